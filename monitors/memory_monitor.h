@@ -1,0 +1,92 @@
+/* A thread that watches memory and says when it grows short, and when there is room again.
+ *
+ * The worst probe's percentage is the usage. Levels have hysteresis; one reaction per cooldown. Callbacks run on the
+ * monitor's thread and only store targets.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_MONITORS_MEMORY_MONITOR_H
+#define WEFT_MONITORS_MEMORY_MONITOR_H
+
+#include "core/activity.h"
+#include "core/cancel.h"
+#include "core/ledger.h"
+#include "core/pressure.h"
+#include "monitors/memory_probe.h"
+
+typedef struct weft_memory_monitor weft_memory_monitor;
+
+/* One look at memory, charged to one (stage, operation); a look may give several. */
+typedef struct weft_memory_sample {
+    int64_t wall_ms;
+    weft_stage_id stage;
+    weft_operation_id operation;
+    int64_t resident_bytes, anonymous_bytes, ledger_bytes;
+    double usage_percent;  /* the worst probe's */
+    double system_percent; /* of the machine's memory in use; NaN where unknown */
+    const char *worst_probe;
+} weft_memory_sample;
+
+typedef struct weft_memory_alert {
+    int64_t wall_ms;
+    weft_pressure_level level; /* the level entered; WEFT_PRESSURE_RECOVERED when it is over */
+    double usage_percent;
+    const char *probe;
+    weft_stage_id stage;
+    int64_t resident_bytes, limit_bytes;
+} weft_memory_alert;
+
+/* Where samples and alerts go (the store). Called on the monitor's thread; must not wait. Either may be NULL. */
+typedef struct weft_memory_sink {
+    void (*sample)(void *payload, const weft_memory_sample *sample);
+    void (*alert)(void *payload, const weft_memory_alert *alert);
+    void *payload;
+} weft_memory_sink;
+
+typedef struct weft_memory_monitor_options {
+    int64_t limit_bytes;
+    double warning_percent, critical_percent; /* they leave 5 points under */
+    int64_t sample_interval_ms;               /* at most this between samples */
+    int64_t cooldown_ms;                      /* between two reactions; 0: the default, 1000 */
+    int64_t recovery_ms;                      /* under recovered_percent for this long before growth; 0: 2000 */
+    int64_t critical_patience_ms;             /* critical for this long with nothing left to shrink: cancel; 0: never */
+    weft_memory_probe *const *probes;         /* borrowed; outlive the monitor */
+    int probe_count;
+    const weft_ledger *ledger;   /* may be NULL */
+    weft_activity *activity;     /* may be NULL */
+    weft_cancel *cancel;         /* may be NULL */
+    weft_memory_sink sink;
+} weft_memory_monitor_options;
+
+/* Peak and average resident memory while a stage was active. */
+typedef struct weft_stage_memory {
+    int64_t samples;
+    double average_bytes;
+    int64_t peak_bytes, min_bytes;
+} weft_stage_memory;
+
+weft_status weft_memory_monitor_new(weft_memory_monitor **out, const weft_memory_monitor_options *options,
+                                    weft_error *err);
+/* Stops if running. NULL is fine. */
+void weft_memory_monitor_free(weft_memory_monitor *monitor);
+
+/* Callbacks are kept in order of registration and called in it. Before start or after; any thread. */
+weft_status weft_memory_monitor_register(weft_memory_monitor *monitor, weft_pressure_fn fn, void *payload,
+                                         weft_error *err);
+void weft_memory_monitor_unregister(weft_memory_monitor *monitor, weft_pressure_fn fn, void *payload);
+
+weft_status weft_memory_monitor_start(weft_memory_monitor *monitor, weft_error *err);
+/* Takes a last sample and joins the thread. */
+void weft_memory_monitor_stop(weft_memory_monitor *monitor);
+
+/* Samples now, on the calling thread's behalf, and waits until it is done (at stage boundaries). */
+void weft_memory_monitor_sample_now(weft_memory_monitor *monitor);
+
+weft_pressure_level weft_memory_monitor_level(const weft_memory_monitor *monitor);
+void weft_memory_monitor_stage_memory(const weft_memory_monitor *monitor, weft_stage_id stage, weft_stage_memory *out);
+
+/* One step of the control law on one usage percentage, as the thread does it at `now_ms`: fires callbacks when a level
+ * is entered, lasts past a cooldown, or is left. For tests and for programs with a loop of their own; not while the
+ * thread runs. */
+void weft_memory_monitor_step(weft_memory_monitor *monitor, int64_t now_ms);
+
+#endif

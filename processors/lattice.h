@@ -1,0 +1,53 @@
+/* Source positions of grid cells, interpolated from a fixed net of exactly transformed points.
+ *
+ * The net is anchored at the grid's origin: lattice cells of 32 x 32 grid cells, corners transformed exactly. A lattice
+ * cell is accepted where bilinear interpolation is within the tolerance at its centre and at the middle of its sides;
+ * else it splits in four, down to single cells, which are exact. What a cell gets depends on its place in the grid alone,
+ * never on the window that asked.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PROCESSORS_LATTICE_H
+#define WEFT_PROCESSORS_LATTICE_H
+
+#include "core/status.h"
+#include "core/window.h"
+
+#define WEFT_LATTICE_CELL 32
+
+/* Replaces n grid coordinates (column, row) by source coordinates (u, v) in place; NaN where undefined. */
+typedef weft_status (*weft_project_fn)(void *payload, int64_t n, double *u, double *v, weft_error *err);
+
+/* What positions come from. Shared, read-only. */
+typedef struct weft_lattice_spec {
+    bool affine; /* then `a` alone counts: u = a[0] + a[1] col + a[2] row, v = a[3] + a[4] col + a[5] row */
+    double a[6];
+    double tolerance; /* source pixels; 0: every cell is exact */
+    double wrap_cols; /* u is modulo this where > 0: positions of one lattice cell are unwrapped to be near each other */
+    weft_project_fn project;
+    void *payload;
+} weft_lattice_spec;
+
+/* The part of the lattice under one window. Owned by one worker, reused from window to window; its memory is the
+ * heap's, in proportion to the window's lattice cells. Zero-initialised is empty. */
+typedef struct weft_lattice weft_lattice;
+
+weft_status weft_lattice_new(weft_lattice **out, weft_error *err);
+void weft_lattice_free(weft_lattice *lattice);
+
+/* Prepares the positions of every cell of `window`, and, with `corners`, of all its cell corners (those of column
+ * window.col + window.cols and row window.row + window.rows too). A call for what is already there does nothing.
+ * Errors: WEFT_ERR_MEMORY, the projection's. */
+weft_status weft_lattice_prepare(weft_lattice *lattice, const weft_lattice_spec *spec, weft_window window, bool corners,
+                                 weft_error *err);
+
+/* Centres of the cells (col .. col + n - 1, row): u[n], v[n]; NaN where undefined. With wrap, u is in [0, wrap_cols). */
+void weft_lattice_centres(const weft_lattice *lattice, int64_t col, int64_t row, int64_t n, double *u, double *v);
+
+/* Corners (col .. col + n - 1, row), each from the lattice cell to its right and below. NaN where undefined. With wrap,
+ * in [0, wrap_cols): whoever builds a footprint unwraps. */
+void weft_lattice_corners(const weft_lattice *lattice, int64_t col, int64_t row, int64_t n, double *u, double *v);
+
+/* How many points were projected exactly since the lattice was made. */
+int64_t weft_lattice_projected(const weft_lattice *lattice);
+
+#endif

@@ -1,0 +1,121 @@
+/* The typed, validated configuration of one run. Every value is filled, from the file, an override or the default.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_CONFIG_CONFIG_H
+#define WEFT_CONFIG_CONFIG_H
+
+#include "core/status.h"
+#include "core/text.h"
+
+#include <stdint.h>
+
+typedef enum weft_method {
+    WEFT_METHOD_NEAREST,
+    WEFT_METHOD_BILINEAR,
+    WEFT_METHOD_AVERAGE,
+} weft_method;
+
+typedef enum weft_extent {
+    WEFT_EXTENT_BOUNDS, /* grid.bounds */
+    WEFT_EXTENT_UNION,
+    WEFT_EXTENT_INTERSECTION,
+    WEFT_EXTENT_DATASET, /* grid.extent names a dataset */
+} weft_extent;
+
+typedef enum weft_rows { WEFT_ROWS_ALL, WEFT_ROWS_ANY, WEFT_ROWS_COMPLETE } weft_rows;
+
+/* A place in a configuration file. line and column count from 1; 0: not from the file (a default, or --set). */
+typedef struct weft_place {
+    int line, column;
+} weft_place;
+
+/* An amount of memory: bytes, a percentage of what there is, or auto. */
+typedef struct weft_size {
+    enum { WEFT_SIZE_AUTO, WEFT_SIZE_BYTES, WEFT_SIZE_PERCENT } kind;
+    int64_t bytes;
+    double percent;
+} weft_size;
+
+typedef struct weft_config_grid {
+    weft_place place;
+    char *crs;            /* NULL with `like` */
+    double resolution[2]; /* x, y; > 0, in CRS units */
+    weft_extent extent;
+    char *extent_dataset; /* with WEFT_EXTENT_DATASET */
+    double bounds[4];     /* with WEFT_EXTENT_BOUNDS: xmin, ymin, xmax, ymax */
+    bool align;
+    char *like; /* dataset name, or absolute path; NULL without */
+} weft_config_grid;
+
+typedef struct weft_config_dataset {
+    weft_place place;
+    char *name;
+    char *path; /* absolute, unless it is a GDAL name such as /vsizip/... or DRIVER:... */
+    weft_place path_place;
+    int *bands; /* from 1; band_count 0 means all */
+    int band_count;
+    weft_method method;
+    bool has_nodata; /* overrides what the file declares */
+    double nodata;
+    bool unscale;
+    bool skip_on_error;
+} weft_config_dataset;
+
+typedef struct weft_config {
+    char *file;   /* as given on the command line, for messages */
+    char *folder; /* absolute; relative paths start here */
+    char *text;   /* canonical text of every value, for the hash of a run's identity and the store */
+    char *experiment; /* letters, digits, . _ - ; generated where not given */
+    bool experiment_given;
+    char *output_dir; /* absolute */
+    int threads; /* 0: auto */
+    weft_config_grid grid;
+    weft_config_dataset *datasets; /* >= 1 */
+    int dataset_count;
+    weft_method method;
+    int64_t window_size, min_window_size, critical_window_size; /* cells a side */
+    double transform_tolerance;                                 /* source pixels */
+    int64_t chunk_size, min_chunk_size, streaming_chunk_size;   /* grid rows */
+    bool enable_streaming;
+    bool csv; /* export.formats holds csv */
+    weft_rows rows;
+    char *nodata_text;
+    int precision; /* significant digits; 0: shortest */
+    weft_size memory_limit;
+    double warning_percent, critical_percent;
+    int64_t sample_interval_ms;
+    char *metrics_database; /* absolute */
+} weft_config;
+
+typedef struct weft_override {
+    const char *key;   /* "export.rows", "datasets.0.method" */
+    const char *value; /* YAML, read as if it stood in the file */
+} weft_override;
+
+/* All that is wrong with a configuration, one "FILE:LINE:COL: message" (and "\n  hint: ...") a line. */
+typedef struct weft_problems {
+    weft_text text;
+    int count;
+} weft_problems;
+
+void weft_problems_dispose(weft_problems *problems);
+
+/* Reads, expands, overrides, checks and fills. Looks at no raster.
+ *
+ * overrides  `override_count` of them, applied in order
+ * now_ms     wall time, for the generated experiment name
+ * out        freed by the caller with weft_config_free(); NULL on failure
+ * problems   every problem found; also on failure. Initialised by the caller with {0}
+ * errors     WEFT_ERR_NO_INPUT (no such file), WEFT_ERR_IO, WEFT_ERR_DATA (`problems` says what; err summarises),
+ *            WEFT_ERR_USAGE (a broken override), WEFT_ERR_MEMORY */
+weft_status weft_config_load(weft_config **out, const char *file, const weft_override *overrides, int override_count,
+                             int64_t now_ms, weft_problems *problems, weft_error *err);
+void weft_config_free(weft_config *config);
+
+const char *weft_method_name(weft_method method);
+
+/* Adds the JSON Schema (draft 2020-12) of the configuration, with descriptions and defaults, made from the same table
+ * that validates. */
+weft_status weft_config_schema(weft_text *out, weft_error *err);
+
+#endif

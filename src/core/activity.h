@@ -1,0 +1,54 @@
+/* What every thread is doing, stage and operation, so that a sample of memory is charged to the right one.
+ *
+ * A pull-driven pipeline runs resampling inside a call from export; so workers say themselves where they are. Writers
+ * are lock-free; the monitor reads.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_CORE_ACTIVITY_H
+#define WEFT_CORE_ACTIVITY_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+typedef enum weft_stage_id {
+    WEFT_STAGE_NONE,
+    WEFT_STAGE_PREPARE,
+    WEFT_STAGE_RESAMPLE,
+    WEFT_STAGE_MERGE,
+    WEFT_STAGE_EXPORT,
+    WEFT_STAGE_COUNT,
+} weft_stage_id;
+
+typedef enum weft_operation_id {
+    WEFT_OPERATION_NONE,
+    WEFT_OPERATION_PLAN,
+    WEFT_OPERATION_RESAMPLE_WINDOW,
+    WEFT_OPERATION_STORE_LAYER, /* into a materialised layer */
+    WEFT_OPERATION_MERGE_CHUNK,
+    WEFT_OPERATION_FORMAT_ROWS,
+    WEFT_OPERATION_WRITE_CHUNK,
+    WEFT_OPERATION_COUNT,
+} weft_operation_id;
+
+#define WEFT_ACTIVITY_SLOTS 256
+
+/* Zero-initialised is idle. Slot `w` is worker w's; the last slot is the coordinating thread's. */
+typedef struct weft_activity {
+    _Atomic uint32_t slots[WEFT_ACTIVITY_SLOTS];
+    _Atomic uint64_t seen[WEFT_STAGE_COUNT]; /* a bit an operation, since the last weft_activity_take_seen() */
+} weft_activity;
+
+#define WEFT_ACTIVITY_COORDINATOR (WEFT_ACTIVITY_SLOTS - 1)
+
+/* Says what `slot`'s thread does from now on and returns what it did before, to be given back to
+ * weft_activity_leave(). */
+uint32_t weft_activity_enter(weft_activity *activity, int slot, weft_stage_id stage, weft_operation_id operation);
+void weft_activity_leave(weft_activity *activity, int slot, uint32_t before);
+
+/* The operations of `stage` that were entered since the last call, or are going on: a bit each. One reader. */
+uint64_t weft_activity_take_seen(weft_activity *activity, weft_stage_id stage);
+
+const char *weft_stage_name(weft_stage_id stage);
+const char *weft_operation_name(weft_operation_id operation);
+
+#endif

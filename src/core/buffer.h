@@ -1,0 +1,26 @@
+/* Memory whose size follows the data: reserved in the ledger, mapped so that freeing it gives it back at once.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_CORE_BUFFER_H
+#define WEFT_CORE_BUFFER_H
+
+#include "core/ledger.h"
+
+/* Zero-initialised is empty and may be disposed. Owned by one thread at a time. */
+typedef struct weft_buffer {
+    void *data; /* 64-byte aligned; contents are undefined after a reserve */
+    int64_t bytes; /* what is usable */
+    int64_t reserved_bytes; /* what the ledger holds for it, rounded up to pages */
+    weft_ledger *ledger;
+    weft_ledger_tag tag;
+} weft_buffer;
+
+/* Makes room for at least `bytes`, keeping what is there when it is large enough, else giving it back first: contents
+ * are not kept. Errors: WEFT_ERR_MEMORY (the ledger or the system refused); the buffer is then empty. */
+weft_status weft_buffer_reserve(weft_buffer *buffer, weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes,
+                                weft_error *err);
+
+/* Gives everything back. NULL and empty are fine. */
+void weft_buffer_release(weft_buffer *buffer);
+
+#endif

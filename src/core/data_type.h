@@ -1,0 +1,56 @@
+/* The pixel types weft computes with, named as GDAL names them.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_CORE_DATA_TYPE_H
+#define WEFT_CORE_DATA_TYPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum weft_data_type {
+    WEFT_INT8,
+    WEFT_UINT8,
+    WEFT_INT16,
+    WEFT_UINT16,
+    WEFT_INT32,
+    WEFT_UINT32,
+    WEFT_INT64,
+    WEFT_UINT64,
+    WEFT_FLOAT32,
+    WEFT_FLOAT64,
+} weft_data_type;
+
+/* Bytes of one value. */
+size_t weft_data_type_size(weft_data_type type);
+
+/* GDAL's name: "Byte", "Int16", "Float32", ... */
+const char *weft_data_type_name(weft_data_type type);
+
+/* Whether missing is written as NaN in the values themselves; other types carry a mask. */
+bool weft_data_type_is_float(weft_data_type type);
+
+/* Bytes a cell of a layer of this type takes: the value, and a byte of mask for integers. */
+size_t weft_data_type_cell_bytes(weft_data_type type);
+
+/* Values that are missing or not, row-major. The owner of the memory is whoever made the view.
+ *
+ * values   `type`'s values, `stride` apart from row to row (in values, not bytes)
+ * valid    integers: one byte a value, same stride, 0 = missing. Floats: NULL; NaN = missing */
+typedef struct weft_values {
+    weft_data_type type;
+    void *values;
+    uint8_t *valid;
+    int64_t stride;
+} weft_values;
+
+/* The view that starts `row` rows and `col` columns into `values`. */
+weft_values weft_values_at(weft_values values, int64_t row, int64_t col);
+
+/* Makes `cols` x `rows` values missing: NaN, or 0 with a zero mask byte. */
+void weft_values_fill_missing(weft_values values, int64_t cols, int64_t rows);
+
+/* Copies `cols` x `rows` values and masks; both views have the same type and do not overlap. */
+void weft_values_copy(weft_values to, weft_values from, int64_t cols, int64_t rows);
+
+#endif

@@ -1,0 +1,54 @@
+/* The account of all memory that weft itself holds, by stage and operation.
+ *
+ * A buffer is reserved before it is allocated. A reservation that does not fit is refused, at once: the asker makes
+ * itself smaller, the process never bigger. Counters are atomics, read by the monitor without a lock.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_CORE_LEDGER_H
+#define WEFT_CORE_LEDGER_H
+
+#include "core/status.h"
+
+#include <stdint.h>
+
+typedef struct weft_ledger weft_ledger;
+
+/* Who holds what. Names come from weft_ledger_tag_name(). */
+typedef enum weft_ledger_tag {
+    WEFT_TAG_BLOCK_CACHE,   /* raster: decoded source blocks */
+    WEFT_TAG_PATCH,         /* resample: source pixels under a window */
+    WEFT_TAG_LATTICE,       /* resample: transformed positions */
+    WEFT_TAG_LAYER,         /* resample: materialised layers */
+    WEFT_TAG_CHUNK,         /* merge: merged rows */
+    WEFT_TAG_TEXT,          /* export: formatted bytes on their way out */
+    WEFT_TAG_OTHER,
+    WEFT_TAG_COUNT,
+} weft_ledger_tag;
+
+typedef struct weft_ledger_state {
+    int64_t capacity_bytes;
+    int64_t used_bytes;
+    int64_t peak_bytes;
+    int64_t denials;
+    int64_t used_by_tag[WEFT_TAG_COUNT];
+} weft_ledger_state;
+
+weft_status weft_ledger_new(weft_ledger **out, int64_t capacity_bytes, weft_error *err);
+void weft_ledger_free(weft_ledger *ledger);
+
+/* Books `bytes` under `tag`, or refuses with WEFT_ERR_MEMORY. Never waits. Any thread. */
+weft_status weft_ledger_reserve(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err);
+
+/* Gives back what was reserved, in whole or in part. Any thread. */
+void weft_ledger_release(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes);
+
+/* Sets how much may be held from now on. What is held already stays. Any thread. */
+void weft_ledger_set_capacity(weft_ledger *ledger, int64_t capacity_bytes);
+
+int64_t weft_ledger_used_bytes(const weft_ledger *ledger);
+/* What could be reserved now; 0 when over. */
+int64_t weft_ledger_available_bytes(const weft_ledger *ledger);
+void weft_ledger_read(const weft_ledger *ledger, weft_ledger_state *out);
+const char *weft_ledger_tag_name(weft_ledger_tag tag);
+
+#endif

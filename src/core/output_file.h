@@ -1,0 +1,33 @@
+/* A file that has its final name only when it is complete and on disk.
+ *
+ * Bytes go to `<path>.part`; commit syncs it, renames it over `path`, and syncs the folder. Anything that stood at
+ * `path` stays whole until that rename.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_CORE_OUTPUT_FILE_H
+#define WEFT_CORE_OUTPUT_FILE_H
+
+#include "core/status.h"
+
+#include <stdint.h>
+
+typedef struct weft_output_file weft_output_file;
+
+/* Creates or truncates `<path>.part`, locked against other runs. Errors: WEFT_ERR_BUSY (another run writes it),
+ * WEFT_ERR_PERMISSION, WEFT_ERR_IO. */
+weft_status weft_output_file_open(weft_output_file **out, const char *path, weft_error *err);
+
+/* Appends all of `bytes`. One thread. Errors: WEFT_ERR_IO with path, errno and what was free. */
+weft_status weft_output_file_write(weft_output_file *file, const void *bytes, size_t length, weft_error *err);
+int64_t weft_output_file_size(const weft_output_file *file);
+
+/* Syncs, renames and syncs the folder; then the final name holds the whole. */
+weft_status weft_output_file_commit(weft_output_file *file, weft_error *err);
+
+/* Closes; without a commit before it, the part file is removed. NULL is fine. */
+void weft_output_file_close(weft_output_file *file);
+
+/* Makes `path` and the folders above it. Errors: WEFT_ERR_IO. */
+weft_status weft_make_folders(const char *path, weft_error *err);
+
+#endif

@@ -1,0 +1,35 @@
+/* A string that grows: for messages, JSON and SQL, never for bulk output.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_CORE_TEXT_H
+#define WEFT_CORE_TEXT_H
+
+#include "core/status.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+
+/* Zero-initialised is empty. `data` is NUL-terminated once anything was added. A failed allocation sets `failed`, and
+ * further additions do nothing: check once at the end. */
+typedef struct weft_text {
+    char *data;
+    size_t length, capacity;
+    bool failed;
+} weft_text;
+
+void weft_text_add(weft_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void weft_text_add_bytes(weft_text *text, const char *bytes, size_t length);
+void weft_text_dispose(weft_text *text);
+
+/* A heap copy made by printf's rules, or NULL. */
+char *weft_text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#define WEFT_SIZE_TEXT_BYTES 32
+/* "512 MiB", "1.5 GiB": for people. */
+void weft_text_size(int64_t bytes, char out[WEFT_SIZE_TEXT_BYTES]);
+
+/* The entry of `choices` (NULL-terminated) nearest to `word` by edit distance, or NULL when none is near: for "did you
+ * mean". */
+const char *weft_text_nearest(const char *word, const char *const *choices);
+
+#endif

@@ -1,0 +1,23 @@
+/* A rectangle of whole cells or pixels, and arithmetic on sizes that come from files and users.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_CORE_WINDOW_H
+#define WEFT_CORE_WINDOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Half-open: columns col .. col + cols - 1, rows row .. row + rows - 1. Row 0 is the top. */
+typedef struct weft_window {
+    int64_t col, row, cols, rows;
+} weft_window;
+
+/* The part two windows share; cols and rows are 0 where they share nothing. */
+weft_window weft_window_intersect(weft_window a, weft_window b);
+bool weft_window_is_empty(weft_window window);
+
+/* False, and `*out` untouched, when the result does not fit 63 bits. Arguments are not negative. */
+bool weft_checked_mul(int64_t a, int64_t b, int64_t *out);
+bool weft_checked_add(int64_t a, int64_t b, int64_t *out);
+
+#endif

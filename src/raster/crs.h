@@ -1,0 +1,45 @@
+/* Coordinate reference systems and the exact transforms between them, through GDAL and PROJ.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_RASTER_CRS_H
+#define WEFT_RASTER_CRS_H
+
+#include "core/status.h"
+
+#include <stdint.h>
+
+typedef struct weft_crs weft_crs; /* immutable after creation: any thread may read */
+
+struct weft_bounds;
+
+/* Anything PROJ reads: "EPSG:31985", WKT, a PROJ string, PROJJSON. Axes are x (easting, longitude) then y always.
+ * Errors: WEFT_ERR_DATA with the text and PROJ's reason. */
+weft_status weft_crs_parse(weft_crs **out, const char *definition, weft_error *err);
+weft_status weft_crs_copy(weft_crs **out, const weft_crs *crs, weft_error *err);
+void weft_crs_free(weft_crs *crs);
+
+/* WKT2; owned by the CRS. */
+const char *weft_crs_wkt(const weft_crs *crs);
+/* "EPSG:31985" where it has a code, else its name; owned by the CRS. */
+const char *weft_crs_name(const weft_crs *crs);
+bool weft_crs_is_geographic(const weft_crs *crs);
+bool weft_crs_equal(const weft_crs *a, const weft_crs *b);
+
+/* A transform between two CRSs. One thread at a time; weft_transform_pool hands them out. */
+typedef struct weft_transform weft_transform;
+
+/* `area` (in `from`, or NULL): where it will be used, which fixes the choice of operation, so that it never depends on
+ * the points of a call. */
+weft_status weft_transform_new(weft_transform **out, const weft_crs *from, const weft_crs *to,
+                               const struct weft_bounds *area, weft_error *err);
+void weft_transform_free(weft_transform *transform);
+
+/* Transforms n points in place. A point that does not transform becomes (NaN, NaN); that is not an error. The result
+ * for a point does not depend on the others. */
+void weft_transform_points(weft_transform *transform, int64_t n, double *x, double *y);
+
+/* Bounds in another CRS, edges densified (21 points a side). Errors: WEFT_ERR_DATA when no point transforms. */
+weft_status weft_transform_bounds(weft_transform *transform, const struct weft_bounds *in, struct weft_bounds *out,
+                                  weft_error *err);
+
+#endif

@@ -1,0 +1,34 @@
+/* From places on the grid to places in a source: exact, whatever lies between.
+ *
+ * Grid coordinates are (column, row) as real numbers: (0, 0) is the grid's top left corner, (0.5, 0.5) the centre of the
+ * first cell. Source coordinates are (u, v) in pixels, (0, 0) the outer corner of the first pixel.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_RASTER_PROJECTOR_H
+#define WEFT_RASTER_PROJECTOR_H
+
+#include "raster/source.h"
+
+typedef struct weft_projector weft_projector;
+
+/* Owns a pool of transforms, created at first use. `grid` and `source` outlive it. */
+weft_status weft_projector_new(weft_projector **out, const weft_grid *grid, const weft_source *source, weft_error *err);
+void weft_projector_free(weft_projector *projector);
+
+/* When both share a CRS: u = a[0] + a[1] col + a[2] row, v = a[3] + a[4] col + a[5] row, and true. */
+bool weft_projector_affine(const weft_projector *projector, double a[6]);
+
+/* Replaces n grid coordinates by source coordinates; NaN where a point does not transform. Where the source wraps, u is
+ * in [0, wrap_cols). The result for a point does not depend on the others. Any thread. Errors: WEFT_ERR_MEMORY,
+ * WEFT_ERR_INTERNAL (a transform cannot be made). */
+weft_status weft_projector_project(weft_projector *projector, int64_t n, double *u, double *v, weft_error *err);
+
+/* Source pixels per cell along u and v: hypot(du/dcol, du/drow), hypot(dv/dcol, dv/drow), by the design's rule: the
+ * median over the centres of 21 x 21 evenly spread cells, of those that fall into the source. {1, 1}, and false in
+ * *on_grid, when none does. */
+weft_status weft_projector_scale(weft_projector *projector, double scale[2], bool *on_grid, weft_error *err);
+
+void weft_projector_pool_stats(const weft_projector *projector, weft_pool_stats *out);
+void weft_projector_close_idle(weft_projector *projector);
+
+#endif

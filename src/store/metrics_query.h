@@ -1,0 +1,21 @@
+/* Reads the views of a metrics database, for `weft memory`.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_STORE_METRICS_QUERY_H
+#define WEFT_STORE_METRICS_QUERY_H
+
+#include "core/status.h"
+#include "core/text.h"
+
+/* Called for each row; values are text, NULL for SQL NULL; numeric[i] says whether column i holds a number. Return false
+ * to stop. */
+typedef bool (*weft_metrics_row_fn)(void *payload, int columns, const char *const *names, const char *const *values,
+                                    const bool *numeric);
+
+/* Reads a view ("v_memory_by_stage") of the database at `path`, of one experiment, or of all (NULL). Rows come in the
+ * view's own order. `header` is called once, before any row, with NULL values, also when there are none.
+ * Errors: WEFT_ERR_NO_INPUT (no such file), WEFT_ERR_DATA (not a weft database, no such experiment), WEFT_ERR_IO. */
+weft_status weft_metrics_query(const char *path, const char *view, const char *experiment_id, weft_metrics_row_fn fn,
+                               void *payload, weft_error *err);
+
+#endif

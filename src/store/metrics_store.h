@@ -1,0 +1,77 @@
+/* The record of runs: one SQLite database, one writer thread, batches.
+ *
+ * A run never waits for it and never fails for it: records go into a bounded queue; when that is full, or the database
+ * cannot be written, samples are lost and counted, with one warning.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_STORE_METRICS_STORE_H
+#define WEFT_STORE_METRICS_STORE_H
+
+#include "core/pressure.h"
+#include "core/status.h"
+
+typedef struct weft_metrics_store weft_metrics_store;
+
+typedef struct weft_experiment_record {
+    const char *experiment_id;
+    int64_t started_ms;
+    const char *config_file, *config_text; /* text: canonical */
+    const char *weft_version, *mode;       /* mode: "streaming" or "in-memory" */
+    int64_t limit_bytes, threads, grid_cols, grid_rows, layers;
+} weft_experiment_record;
+
+typedef struct weft_stage_record {
+    weft_stage_id stage;
+    int64_t started_ms;
+    double seconds;      /* wall time of the stage; in streaming mode, of its operations summed over workers */
+    int64_t items;       /* windows, chunks, rows */
+    double average_bytes;
+    int64_t peak_bytes;
+    weft_status status;
+} weft_stage_record;
+
+typedef struct weft_sample_record {
+    int64_t wall_ms;
+    weft_stage_id stage;
+    weft_operation_id operation;
+    int64_t resident_bytes, anonymous_bytes, ledger_bytes;
+    double usage_percent, system_percent; /* NaN: unknown, stored as NULL */
+    const char *probe;                    /* a constant, not copied */
+} weft_sample_record;
+
+typedef struct weft_alert_record {
+    int64_t wall_ms;
+    weft_pressure_level level;
+    double usage_percent;
+    const char *probe; /* a constant, not copied */
+    weft_stage_id stage;
+    int64_t resident_bytes, limit_bytes;
+} weft_alert_record;
+
+typedef struct weft_pool_record {
+    const char *pool; /* "handles elevation"; copied */
+    int64_t created, acquired, released, reused, in_use, available;
+} weft_pool_record;
+
+/* Starts the writer thread; the file and its folder are made if missing, and migrated. It always gives a store: when the
+ * database cannot be opened, one that loses everything, with a warning. Errors: WEFT_ERR_MEMORY only. */
+weft_status weft_metrics_store_open(weft_metrics_store **out, const char *path, weft_error *err);
+
+/* Writes out the queue (for at most 5 s), joins the thread. NULL is fine. */
+void weft_metrics_store_close(weft_metrics_store *store);
+
+/* All of these copy what they are given (except where said), never wait, and may be called from any thread. An
+ * experiment that is begun again replaces its earlier records. */
+void weft_metrics_store_begin(weft_metrics_store *store, const weft_experiment_record *record);
+void weft_metrics_store_sample(weft_metrics_store *store, const weft_sample_record *record);
+void weft_metrics_store_alert(weft_metrics_store *store, const weft_alert_record *record);
+void weft_metrics_store_adaptation(weft_metrics_store *store, int64_t wall_ms, const weft_adaptation *adaptation);
+void weft_metrics_store_stage(weft_metrics_store *store, const weft_stage_record *record);
+void weft_metrics_store_pool(weft_metrics_store *store, const weft_pool_record *record);
+/* message may be NULL. */
+void weft_metrics_store_end(weft_metrics_store *store, int64_t wall_ms, weft_status status, int64_t rows,
+                            int64_t peak_bytes, const char *message);
+
+int64_t weft_metrics_store_lost(const weft_metrics_store *store);
+
+#endif
