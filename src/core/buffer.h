@@ -8,8 +8,8 @@
 
 /* Zero-initialised is empty and may be disposed. Owned by one thread at a time. */
 typedef struct weft_buffer {
-    void *data; /* 64-byte aligned; contents are undefined after a reserve */
-    int64_t bytes; /* what is usable */
+    void *data;             /* 64-byte aligned; contents are undefined after a reserve */
+    int64_t bytes;          /* what is usable */
     int64_t reserved_bytes; /* what the ledger holds for it, rounded up to pages */
     weft_ledger *ledger;
     weft_ledger_tag tag;

@@ -15,12 +15,12 @@ typedef struct weft_ledger weft_ledger;
 
 /* Who holds what. Names come from weft_ledger_tag_name(). */
 typedef enum weft_ledger_tag {
-    WEFT_TAG_BLOCK_CACHE,   /* raster: decoded source blocks */
-    WEFT_TAG_PATCH,         /* resample: source pixels under a window */
-    WEFT_TAG_LATTICE,       /* resample: transformed positions */
-    WEFT_TAG_LAYER,         /* resample: materialised layers */
-    WEFT_TAG_CHUNK,         /* merge: merged rows */
-    WEFT_TAG_TEXT,          /* export: formatted bytes on their way out */
+    WEFT_TAG_BLOCK_CACHE, /* raster: decoded source blocks */
+    WEFT_TAG_PATCH,       /* resample: source pixels under a window */
+    WEFT_TAG_LATTICE,     /* resample: transformed positions */
+    WEFT_TAG_LAYER,       /* resample: materialised layers */
+    WEFT_TAG_CHUNK,       /* merge: merged rows */
+    WEFT_TAG_TEXT,        /* export: formatted bytes on their way out */
     WEFT_TAG_OTHER,
     WEFT_TAG_COUNT,
 } weft_ledger_tag;

@@ -24,7 +24,7 @@ typedef enum weft_status {
 } weft_status;
 
 #define WEFT_ERROR_MESSAGE_BYTES 1024
-#define WEFT_ERROR_HINT_BYTES 512
+#define WEFT_ERROR_HINT_BYTES    512
 #define WEFT_ERROR_CONTEXT_BYTES 256
 
 /* Owned by the caller, fixed in size, never allocates; zero-initialise with `weft_error err = {0}`. One thread. */

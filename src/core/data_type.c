@@ -1,0 +1,67 @@
+/* One table of the types' facts, and the few operations on views of values that every folder needs.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "core/data_type.h"
+
+#include <math.h>
+#include <string.h>
+
+static const struct {
+    size_t size;
+    const char *name;
+} types[] = {
+    [WEFT_INT8] = {1, "Int8"},       [WEFT_UINT8] = {1, "Byte"},    [WEFT_INT16] = {2, "Int16"},
+    [WEFT_UINT16] = {2, "UInt16"},   [WEFT_INT32] = {4, "Int32"},   [WEFT_UINT32] = {4, "UInt32"},
+    [WEFT_INT64] = {8, "Int64"},     [WEFT_UINT64] = {8, "UInt64"}, [WEFT_FLOAT32] = {4, "Float32"},
+    [WEFT_FLOAT64] = {8, "Float64"},
+};
+
+size_t weft_data_type_size(weft_data_type type) {
+    return types[type].size;
+}
+
+const char *weft_data_type_name(weft_data_type type) {
+    return types[type].name;
+}
+
+bool weft_data_type_is_float(weft_data_type type) {
+    return type == WEFT_FLOAT32 || type == WEFT_FLOAT64;
+}
+
+size_t weft_data_type_cell_bytes(weft_data_type type) {
+    return types[type].size + (weft_data_type_is_float(type) ? 0 : 1);
+}
+
+weft_values weft_values_at(weft_values values, int64_t row, int64_t col) {
+    int64_t offset = row * values.stride + col;
+    values.values = (char *)values.values + offset * (int64_t)types[values.type].size;
+    if (values.valid != NULL) values.valid += offset;
+    return values;
+}
+
+static void fill_row_missing(weft_values row, int64_t cols) {
+    if (row.type == WEFT_FLOAT32) {
+        for (int64_t i = 0; i < cols; i++)
+            ((float *)row.values)[i] = NAN;
+    } else if (row.type == WEFT_FLOAT64) {
+        for (int64_t i = 0; i < cols; i++)
+            ((double *)row.values)[i] = (double)NAN;
+    } else {
+        memset(row.values, 0, (size_t)cols * types[row.type].size);
+        memset(row.valid, 0, (size_t)cols);
+    }
+}
+
+void weft_values_fill_missing(weft_values values, int64_t cols, int64_t rows) {
+    for (int64_t row = 0; row < rows; row++)
+        fill_row_missing(weft_values_at(values, row, 0), cols);
+}
+
+void weft_values_copy(weft_values to, weft_values from, int64_t cols, int64_t rows) {
+    size_t bytes = (size_t)cols * types[to.type].size;
+    for (int64_t row = 0; row < rows; row++) {
+        weft_values target = weft_values_at(to, row, 0), source = weft_values_at(from, row, 0);
+        memcpy(target.values, source.values, bytes);
+        if (target.valid != NULL) memcpy(target.valid, source.valid, (size_t)cols);
+    }
+}

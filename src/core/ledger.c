@@ -1,0 +1,87 @@
+/* Reservation is one compare-and-swap loop on the sum, so that the capacity is never passed, not even for a moment.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "core/ledger.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+struct weft_ledger {
+    _Atomic int64_t capacity, used, peak, denials;
+    _Atomic int64_t by_tag[WEFT_TAG_COUNT];
+};
+
+weft_status weft_ledger_new(weft_ledger **out, int64_t capacity_bytes, weft_error *err) {
+    *out = calloc(1, sizeof **out);
+    if (*out == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "cannot allocate the memory ledger");
+    atomic_init(&(*out)->capacity, capacity_bytes);
+    return WEFT_OK;
+}
+
+void weft_ledger_free(weft_ledger *ledger) {
+    free(ledger);
+}
+
+static void raise_peak(weft_ledger *ledger, int64_t used) {
+    int64_t peak = atomic_load(&ledger->peak);
+    while (used > peak && !atomic_compare_exchange_weak(&ledger->peak, &peak, used)) {
+    }
+}
+
+static weft_status refuse(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, int64_t used, weft_error *err) {
+    atomic_fetch_add(&ledger->denials, 1);
+    weft_error_set(err, WEFT_ERR_MEMORY, "%lld bytes for %s do not fit: %lld of %lld in use", (long long)bytes,
+                   weft_ledger_tag_name(tag), (long long)used, (long long)atomic_load(&ledger->capacity));
+    weft_error_hint(err, "raise memory.limit, or run with fewer threads");
+    return WEFT_ERR_MEMORY;
+}
+
+weft_status weft_ledger_reserve(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err) {
+    int64_t used = atomic_load(&ledger->used);
+    do {
+        if (bytes > atomic_load(&ledger->capacity) - used) return refuse(ledger, tag, bytes, used, err);
+    } while (!atomic_compare_exchange_weak(&ledger->used, &used, used + bytes));
+    atomic_fetch_add(&ledger->by_tag[tag], bytes);
+    raise_peak(ledger, used + bytes);
+    return WEFT_OK;
+}
+
+void weft_ledger_release(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes) {
+    atomic_fetch_sub(&ledger->by_tag[tag], bytes);
+    atomic_fetch_sub(&ledger->used, bytes);
+}
+
+void weft_ledger_set_capacity(weft_ledger *ledger, int64_t capacity_bytes) {
+    atomic_store(&ledger->capacity, capacity_bytes);
+}
+
+int64_t weft_ledger_used_bytes(const weft_ledger *ledger) {
+    return atomic_load(&ledger->used);
+}
+
+int64_t weft_ledger_available_bytes(const weft_ledger *ledger) {
+    int64_t left = atomic_load(&ledger->capacity) - atomic_load(&ledger->used);
+    return left > 0 ? left : 0;
+}
+
+void weft_ledger_read(const weft_ledger *ledger, weft_ledger_state *out) {
+    out->capacity_bytes = atomic_load(&ledger->capacity);
+    out->used_bytes = atomic_load(&ledger->used);
+    out->peak_bytes = atomic_load(&ledger->peak);
+    out->denials = atomic_load(&ledger->denials);
+    for (int tag = 0; tag < WEFT_TAG_COUNT; tag++)
+        out->used_by_tag[tag] = atomic_load(&ledger->by_tag[tag]);
+}
+
+const char *weft_ledger_tag_name(weft_ledger_tag tag) {
+    static const char *const names[WEFT_TAG_COUNT] = {
+        [WEFT_TAG_BLOCK_CACHE] = "block cache",
+        [WEFT_TAG_PATCH] = "source pixels",
+        [WEFT_TAG_LATTICE] = "lattice",
+        [WEFT_TAG_LAYER] = "layers",
+        [WEFT_TAG_CHUNK] = "chunks",
+        [WEFT_TAG_TEXT] = "text",
+        [WEFT_TAG_OTHER] = "other",
+    };
+    return names[tag];
+}

@@ -1,0 +1,153 @@
+/* Write beside, sync, rename, sync the folder: the four steps that make a name mean "whole".
+ *
+ * SPDX-License-Identifier: MIT */
+#include "core/output_file.h"
+
+#include "core/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+struct weft_output_file {
+    char *path, *part_path;
+    int fd;
+    int64_t size;
+    bool committed;
+};
+
+/* Failing to write an output is never "no input": the folder is gone or was never there. */
+static weft_status set_io_error(weft_error *err, int errno_value, const char *what, const char *path) {
+    weft_status status = weft_error_set_errno(err, errno_value, "%s: %s", path, what);
+    if (status == WEFT_ERR_PERMISSION) return status;
+    if (err != NULL) err->status = WEFT_ERR_IO;
+    return WEFT_ERR_IO;
+}
+
+static weft_status lock_part(weft_output_file *file, weft_error *err) {
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (fcntl(file->fd, F_SETLK, &whole) == 0) return WEFT_OK;
+    struct flock holder = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    long long pid = fcntl(file->fd, F_GETLK, &holder) == 0 ? (long long)holder.l_pid : 0;
+    return weft_error_set(err, WEFT_ERR_BUSY, "%s: another run is writing it (process %lld)", file->path, pid);
+}
+
+static weft_status open_part(weft_output_file *file, weft_error *err) {
+    file->fd = open(file->part_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (file->fd < 0) return set_io_error(err, errno, "cannot create", file->part_path);
+    weft_status status = lock_part(file, err);
+    if (status != WEFT_OK) {
+        close(file->fd);
+        file->fd = -1; /* not ours: it stays */
+        return status;
+    }
+    if (ftruncate(file->fd, 0) != 0) return set_io_error(err, errno, "cannot truncate", file->part_path);
+    return WEFT_OK;
+}
+
+weft_status weft_output_file_open(weft_output_file **out, const char *path, weft_error *err) {
+    weft_output_file *file = calloc(1, sizeof *file);
+    weft_status status = WEFT_ERR_MEMORY;
+    *out = NULL;
+    if (file == NULL) return weft_error_set(err, status, "%s: no memory for an output file", path);
+    file->fd = -1;
+    file->path = weft_text_format("%s", path);
+    file->part_path = weft_text_format("%s.part", path);
+    if (file->path == NULL || file->part_path == NULL) {
+        weft_error_set(err, status, "%s: no memory for an output file", path);
+    } else {
+        status = open_part(file, err);
+    }
+    if (status != WEFT_OK) {
+        weft_output_file_close(file);
+        return status;
+    }
+    *out = file;
+    return WEFT_OK;
+}
+
+static weft_status set_write_error(weft_output_file *file, int errno_value, size_t length, weft_error *err) {
+    weft_status status = set_io_error(err, errno_value, "cannot write", file->part_path);
+    struct statvfs disk;
+    if ((errno_value == ENOSPC || errno_value == EDQUOT) && fstatvfs(file->fd, &disk) == 0)
+        weft_error_hint(err, "%zu bytes more were needed, %llu are free", length,
+                        (unsigned long long)disk.f_bavail * disk.f_frsize);
+    return status;
+}
+
+weft_status weft_output_file_write(weft_output_file *file, const void *bytes, size_t length, weft_error *err) {
+    const char *next = bytes;
+    while (length > 0) {
+        ssize_t written = write(file->fd, next, length);
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return set_write_error(file, errno, length, err);
+        next += written;
+        length -= (size_t)written;
+        file->size += written;
+    }
+    return WEFT_OK;
+}
+
+int64_t weft_output_file_size(const weft_output_file *file) {
+    return file->size;
+}
+
+static weft_status sync_folder(const char *path, weft_error *err) {
+    char *copy = weft_text_format("%s", path);
+    if (copy == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to sync its folder", path);
+    const char *folder = dirname(copy);
+    weft_status status = WEFT_OK;
+    int fd = open(folder, O_RDONLY | O_CLOEXEC);
+    /* Some network file systems cannot sync a folder (EINVAL); there the rename is as durable as it gets. */
+    if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL)) status = set_io_error(err, errno, "cannot sync", folder);
+    if (fd >= 0) close(fd);
+    free(copy);
+    return status;
+}
+
+weft_status weft_output_file_commit(weft_output_file *file, weft_error *err) {
+    if (fsync(file->fd) != 0) return set_io_error(err, errno, "cannot sync", file->part_path);
+    if (rename(file->part_path, file->path) != 0) return set_io_error(err, errno, "cannot rename", file->part_path);
+    file->committed = true;
+    return sync_folder(file->path, err);
+}
+
+void weft_output_file_close(weft_output_file *file) {
+    if (file == NULL) return;
+    if (file->fd >= 0) {
+        if (!file->committed) unlink(file->part_path);
+        close(file->fd);
+    }
+    free(file->path);
+    free(file->part_path);
+    free(file);
+}
+
+static weft_status make_folder(const char *path, weft_error *err) {
+    struct stat info;
+    if (mkdir(path, 0777) == 0) return WEFT_OK;
+    if (errno == EEXIST && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) return WEFT_OK;
+    weft_error_set_errno(err, errno == EEXIST ? ENOTDIR : errno, "%s: cannot make the folder", path);
+    if (err != NULL) err->status = WEFT_ERR_IO;
+    return WEFT_ERR_IO;
+}
+
+weft_status weft_make_folders(const char *path, weft_error *err) {
+    char *copy = weft_text_format("%s", path);
+    if (copy == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for a path", path);
+    weft_status status = WEFT_OK;
+    for (char *slash = strchr(copy + 1, '/'); slash != NULL && status == WEFT_OK; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        status = make_folder(copy, err);
+        *slash = '/';
+    }
+    if (status == WEFT_OK) status = make_folder(path, err);
+    free(copy);
+    return status;
+}

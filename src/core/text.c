@@ -1,0 +1,114 @@
+/* Growth by doubling; a failure is remembered rather than returned, so that building a text reads as a list of lines.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "core/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool grow(weft_text *text, size_t more) {
+    if (text->failed) return false;
+    if (text->capacity - text->length > more) return true;
+    size_t capacity = text->capacity == 0 ? 128 : text->capacity;
+    while (capacity - text->length <= more)
+        capacity *= 2;
+    char *data = realloc(text->data, capacity);
+    if (data == NULL) {
+        text->failed = true;
+        return false;
+    }
+    text->data = data;
+    text->capacity = capacity;
+    return true;
+}
+
+void weft_text_add_bytes(weft_text *text, const char *bytes, size_t length) {
+    if (!grow(text, length)) return;
+    memcpy(text->data + text->length, bytes, length);
+    text->length += length;
+    text->data[text->length] = '\0';
+}
+
+static char *format_heap(const char *format, va_list args, size_t *length) {
+    va_list again;
+    va_copy(again, args);
+    int needed = vsnprintf(NULL, 0, format, args);
+    char *out = needed < 0 ? NULL : malloc((size_t)needed + 1);
+    if (out != NULL) *length = (size_t)vsnprintf(out, (size_t)needed + 1, format, again);
+    va_end(again);
+    return out;
+}
+
+void weft_text_add(weft_text *text, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    size_t length = 0;
+    char *piece = format_heap(format, args, &length);
+    va_end(args);
+    if (piece == NULL) {
+        text->failed = true;
+        return;
+    }
+    weft_text_add_bytes(text, piece, length);
+    free(piece);
+}
+
+void weft_text_dispose(weft_text *text) {
+    free(text->data);
+    *text = (weft_text){0};
+}
+
+char *weft_text_format(const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    size_t length;
+    char *out = format_heap(format, args, &length);
+    va_end(args);
+    return out;
+}
+
+void weft_text_size(int64_t bytes, char out[WEFT_SIZE_TEXT_BYTES]) {
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    double value = (double)bytes;
+    int unit = 0;
+    while ((value >= 1024 || value <= -1024) && unit < 6) {
+        value /= 1024;
+        unit++;
+    }
+    (void)snprintf(out, WEFT_SIZE_TEXT_BYTES, unit == 0 || value >= 100 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+}
+
+#define LONGEST_WORD 48
+
+/* Levenshtein distance (one row of the table at a time); words over LONGEST_WORD are as far as can be. */
+static size_t edit_distance(const char *a, const char *b) {
+    size_t columns = strlen(b), row[LONGEST_WORD + 1];
+    if (columns > LONGEST_WORD || strlen(a) > LONGEST_WORD) return LONGEST_WORD;
+    for (size_t j = 0; j <= columns; j++)
+        row[j] = j;
+    for (size_t i = 1; a[i - 1] != '\0'; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= columns; j++) {
+            size_t best = diagonal + (a[i - 1] != b[j - 1]);
+            if (row[j] + 1 < best) best = row[j] + 1;
+            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
+            diagonal = row[j];
+            row[j] = best;
+        }
+    }
+    return row[columns];
+}
+
+const char *weft_text_nearest(const char *word, const char *const *choices) {
+    const char *nearest = NULL;
+    size_t least = strlen(word) / 3 + 1;
+    for (; *choices != NULL; choices++) {
+        size_t distance = edit_distance(word, *choices);
+        if (distance > least || (nearest != NULL && distance == least)) continue;
+        nearest = *choices;
+        least = distance;
+    }
+    return nearest;
+}
