@@ -1,0 +1,41 @@
+/* What a stage is given to work with. Everything is passed in; nothing is global.
+ *
+ * The memory monitor and the store stand behind small interfaces, so that stages depend on neither.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_STAGES_CONTEXT_H
+#define WEFT_STAGES_CONTEXT_H
+
+#include "core/activity.h"
+#include "core/cancel.h"
+#include "core/ledger.h"
+#include "core/pressure.h"
+#include "core/work_pool.h"
+
+/* Where a stage learns of memory pressure. */
+typedef struct weft_pressure_source {
+    weft_status (*subscribe)(void *payload, weft_pressure_fn fn, void *fn_payload, weft_error *err);
+    /* Returns only when no call of fn is under way. */
+    void (*unsubscribe)(void *payload, weft_pressure_fn fn, void *fn_payload);
+    void *payload;
+} weft_pressure_source;
+
+/* Who is told what happens. Calls return at once and may come from any thread. Either may be NULL. */
+typedef struct weft_observer {
+    void (*adapted)(void *payload, const weft_adaptation *adaptation);
+    /* done of total steps of `stage`: windows (resample) or grid rows (export). */
+    void (*progressed)(void *payload, weft_stage_id stage, int64_t done, int64_t total);
+    void *payload;
+} weft_observer;
+
+typedef struct weft_context {
+    weft_ledger *ledger;
+    weft_work_pool *pool;
+    weft_cancel *cancel;
+    weft_activity *activity;
+    weft_pressure_source pressure;
+    weft_observer observer;
+    int64_t patch_bytes; /* source pixels a worker holds at once, unless one cell needs more */
+} weft_context;
+
+#endif

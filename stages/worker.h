@@ -1,0 +1,28 @@
+/* One worker thread's scratch: what it needs for a window, kept from window to window.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_STAGES_WORKER_H
+#define WEFT_STAGES_WORKER_H
+
+#include "core/buffer.h"
+#include "processors/lattice.h"
+#include "stages/context.h"
+
+/* Zero-initialised, then weft_worker_init(). Used by one thread at a time. */
+typedef struct weft_worker {
+    int index; /* in the pool, and in the activity */
+    weft_context *context;
+    weft_lattice *lattice;
+    weft_buffer positions; /* six rows of doubles */
+    weft_buffer patch;     /* source pixels, then their mask */
+    weft_buffer window;    /* a resampled window on its way to scratch */
+} weft_worker;
+
+weft_status weft_worker_init(weft_worker *worker, weft_context *context, int index, weft_error *err);
+void weft_worker_dispose(weft_worker *worker);
+
+/* An array of all the pool's workers; freed with weft_workers_free(workers, threads). */
+weft_status weft_workers_new(weft_worker **out, weft_context *context, weft_error *err);
+void weft_workers_free(weft_worker *workers, int count);
+
+#endif
