@@ -1,0 +1,274 @@
+/* Two slots: one in the caller's hands, one being filled by the workers. A slot's columns lie one after the other, each
+ * with its mask, aligned for vector loads.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "stages/merge_stage.h"
+
+#include <stdlib.h>
+
+#define SLOTS        2
+#define ALIGNMENT    64
+#define FEWEST_CELLS 64 /* a row is not cut into pieces smaller than this */
+
+typedef struct slot slot;
+
+typedef struct window_task {
+    slot *target;
+    weft_window window;
+    int first_layer, end_layer; /* the layers of one dataset */
+} window_task;
+
+struct slot {
+    weft_merge_stage *stage;
+    weft_chunk chunk;
+    weft_values *columns;
+    weft_buffer memory;
+    window_task *tasks;
+    int64_t task_capacity;
+    weft_task_group group;
+    bool group_ready, busy, lent; /* busy: being filled */
+};
+
+struct weft_merge_stage {
+    weft_merge_options options;
+    slot slots[SLOTS];
+    int64_t next_row, next_col; /* where the next chunk begins */
+    int64_t chunks;
+    int filling; /* the slot under way, or -1 */
+};
+
+static int64_t align(int64_t bytes) {
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+static bool chunk_bytes(const weft_merge_stage *stage, weft_window window, int64_t *out) {
+    int64_t cells, total = 0;
+    if (!weft_checked_mul(window.cols, window.rows, &cells)) return false;
+    for (int i = 0; i < stage->options.layer_count; i++) {
+        weft_data_type type = stage->options.layers[i]->type;
+        int64_t bytes;
+        if (!weft_checked_mul(cells, (int64_t)weft_data_type_cell_bytes(type), &bytes)) return false;
+        if (!weft_checked_add(total, bytes + 2 * ALIGNMENT, &total)) return false;
+    }
+    *out = total;
+    return true;
+}
+
+static void lay_out(slot *target) {
+    const weft_merge_stage *stage = target->stage;
+    weft_window window = target->chunk.window;
+    int64_t cells = window.cols * window.rows;
+    char *at = target->memory.data;
+    for (int i = 0; i < stage->options.layer_count; i++) {
+        weft_data_type type = stage->options.layers[i]->type;
+        weft_values values = {.type = type, .values = at, .stride = window.cols};
+        at += align(cells * (int64_t)weft_data_type_size(type));
+        if (!weft_data_type_is_float(type)) {
+            values.valid = (uint8_t *)at;
+            at += align(cells);
+        }
+        target->columns[i] = values;
+    }
+}
+
+/* The largest next chunk that is asked for: what is left of a row that was begun, else whole rows. */
+static weft_window wished_window(const weft_merge_stage *stage) {
+    const weft_merge_options *options = &stage->options;
+    if (stage->next_col > 0) return (weft_window){stage->next_col, stage->next_row, options->cols - stage->next_col, 1};
+    int64_t rows = weft_adaptive_size_get(options->chunk_size), left = options->rows - stage->next_row;
+    return (weft_window){0, stage->next_row, options->cols, rows < left ? rows : left};
+}
+
+static bool halve(weft_window *window) {
+    if (window->rows > 1) {
+        window->rows = (window->rows + 1) / 2;
+        return true;
+    }
+    if (window->cols <= FEWEST_CELLS) return false;
+    window->cols = (window->cols + 1) / 2;
+    return true;
+}
+
+static weft_status reserve_slot(slot *target, weft_error *err) {
+    weft_window window = wished_window(target->stage);
+    weft_status status = WEFT_ERR_MEMORY;
+    int64_t bytes;
+    /* A slot that is larger than the size now wished gives the difference back. */
+    if (chunk_bytes(target->stage, window, &bytes) && target->memory.bytes > 2 * bytes)
+        weft_buffer_release(&target->memory);
+    do {
+        if (!chunk_bytes(target->stage, window, &bytes)) continue;
+        status =
+            weft_buffer_reserve(&target->memory, target->stage->options.context->ledger, WEFT_TAG_CHUNK, bytes, err);
+    } while (status != WEFT_OK && halve(&window));
+    if (status != WEFT_OK) return status;
+    target->chunk.window = window;
+    lay_out(target);
+    return WEFT_OK;
+}
+
+static weft_status fill_window(void *payload, int worker_index, weft_error *err) {
+    window_task *task = payload;
+    const weft_merge_options *options = &task->target->stage->options;
+    weft_window chunk = task->target->chunk.window, window = task->window;
+    for (int i = task->first_layer; i < task->end_layer; i++) {
+        weft_values out = weft_values_at(task->target->columns[i], window.row - chunk.row, window.col - chunk.col);
+        weft_status status = weft_layer_read(options->layers[i], &options->workers[worker_index], window, out, err);
+        if (status != WEFT_OK) return status;
+    }
+    return WEFT_OK;
+}
+
+static int dataset_end(const weft_merge_options *options, int first) {
+    int end = first + 1;
+    while (end < options->layer_count && options->layers[end]->dataset == options->layers[first]->dataset)
+        end++;
+    return end;
+}
+
+static int64_t divide_up(int64_t a, int64_t b) {
+    return (a + b - 1) / b;
+}
+
+static weft_status reserve_tasks(slot *target, int64_t count, weft_error *err) {
+    if (count <= target->task_capacity) return WEFT_OK;
+    window_task *tasks = realloc(target->tasks, (size_t)count * sizeof *tasks);
+    if (tasks == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for %lld windows", (long long)count);
+    target->tasks = tasks;
+    target->task_capacity = count;
+    return WEFT_OK;
+}
+
+/* A side small enough that every worker has something to do, where the chunk is large enough to share. */
+static int64_t window_side(const weft_merge_stage *stage, weft_window chunk) {
+    int64_t side = weft_adaptive_size_get(stage->options.window_size);
+    int64_t wanted = 2 * weft_work_pool_threads(stage->options.context->pool);
+    while (side > 64 && divide_up(chunk.cols, side) * divide_up(chunk.rows, side) < wanted)
+        side = divide_up(side, 2);
+    return side;
+}
+
+static weft_status submit_windows(slot *target, weft_error *err) {
+    const weft_merge_options *options = &target->stage->options;
+    weft_window chunk = target->chunk.window;
+    int64_t side = window_side(target->stage, chunk);
+    int64_t windows = divide_up(chunk.cols, side) * divide_up(chunk.rows, side), count = 0;
+    weft_status status = reserve_tasks(target, windows * options->layer_count, err);
+    if (status != WEFT_OK) return status;
+    for (int first = 0; first < options->layer_count; first = dataset_end(options, first)) {
+        for (int64_t row = 0; row < chunk.rows; row += side) {
+            for (int64_t col = 0; col < chunk.cols; col += side) {
+                weft_window cell = {chunk.col + col, chunk.row + row, side, side};
+                target->tasks[count++] =
+                    (window_task){target, weft_window_intersect(cell, chunk), first, dataset_end(options, first)};
+            }
+        }
+    }
+    for (int64_t i = 0; i < count; i++)
+        weft_work_pool_submit(options->context->pool, &target->group, WEFT_TASK_NORMAL, fill_window, &target->tasks[i]);
+    return WEFT_OK;
+}
+
+static void advance(weft_merge_stage *stage, weft_window window) {
+    stage->next_col = window.col + window.cols;
+    stage->next_row = window.row;
+    if (stage->next_col == stage->options.cols) {
+        stage->next_col = 0;
+        stage->next_row += window.rows;
+    }
+}
+
+static bool at_end(const weft_merge_stage *stage) {
+    return stage->next_row >= stage->options.rows;
+}
+
+static slot *free_slot(weft_merge_stage *stage) {
+    for (int i = 0; i < SLOTS; i++)
+        if (!stage->slots[i].busy && !stage->slots[i].lent) return &stage->slots[i];
+    return NULL;
+}
+
+/* Starts the next chunk in a free slot. */
+static weft_status start(weft_merge_stage *stage, weft_error *err) {
+    slot *target = free_slot(stage);
+    weft_status status = reserve_slot(target, err);
+    if (status != WEFT_OK) return status;
+    target->chunk.number = stage->chunks++;
+    advance(stage, target->chunk.window);
+    target->busy = true;
+    stage->filling = (int)(target - stage->slots);
+    return submit_windows(target, err);
+}
+
+weft_status weft_merge_stage_next(weft_merge_stage *stage, const weft_chunk **out, weft_error *err) {
+    weft_context *context = stage->options.context;
+    *out = NULL;
+    uint32_t before =
+        weft_activity_enter(context->activity, WEFT_ACTIVITY_COORDINATOR, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK);
+    weft_status status = weft_cancel_check(context->cancel, err);
+    if (status == WEFT_OK && stage->filling < 0 && !at_end(stage)) status = start(stage, err);
+    if (status == WEFT_OK && stage->filling >= 0) {
+        slot *ready = &stage->slots[stage->filling];
+        status = weft_task_group_wait(&ready->group, err);
+        ready->busy = false;
+        stage->filling = -1;
+        if (status == WEFT_OK) {
+            ready->lent = true;
+            *out = &ready->chunk;
+        }
+    }
+    /* No room for a second chunk is no failure: the next call starts it when this one has been given back. */
+    if (status == WEFT_OK && *out != NULL && !at_end(stage) && free_slot(stage) != NULL) (void)start(stage, NULL);
+    weft_activity_leave(context->activity, WEFT_ACTIVITY_COORDINATOR, before);
+    return status;
+}
+
+void weft_merge_stage_release(weft_merge_stage *stage, const weft_chunk *chunk) {
+    for (int i = 0; i < SLOTS; i++)
+        if (&stage->slots[i].chunk == chunk) stage->slots[i].lent = false;
+}
+
+int64_t weft_merge_stage_chunks(const weft_merge_stage *stage) {
+    return stage->chunks;
+}
+
+weft_status weft_merge_stage_new(weft_merge_stage **out, const weft_merge_options *options, weft_error *err) {
+    weft_merge_stage *stage = calloc(1, sizeof *stage);
+    *out = NULL;
+    if (stage == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the merge stage");
+    stage->options = *options;
+    stage->next_row = options->first_row;
+    stage->filling = -1;
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < SLOTS && status == WEFT_OK; i++) {
+        slot *target = &stage->slots[i];
+        target->stage = stage;
+        target->columns = calloc((size_t)options->layer_count, sizeof *target->columns);
+        target->chunk.columns = target->columns;
+        target->chunk.column_count = options->layer_count;
+        if (target->columns == NULL) status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the merge stage");
+        if (status == WEFT_OK) status = weft_task_group_init(&target->group, err);
+        target->group_ready = status == WEFT_OK;
+    }
+    if (status != WEFT_OK) {
+        weft_merge_stage_free(stage);
+        return status;
+    }
+    *out = stage;
+    return WEFT_OK;
+}
+
+void weft_merge_stage_free(weft_merge_stage *stage) {
+    if (stage == NULL) return;
+    for (int i = 0; i < SLOTS; i++) {
+        slot *target = &stage->slots[i];
+        if (target->group_ready) {
+            (void)weft_task_group_wait(&target->group, NULL);
+            weft_task_group_dispose(&target->group);
+        }
+        weft_buffer_release(&target->memory);
+        free(target->columns);
+        free(target->tasks);
+    }
+    free(stage);
+}

@@ -1,0 +1,47 @@
+/* A chunk iterator over the layers: bands of grid rows, full width, merged from all columns.
+ *
+ * While one chunk is being exported the next is under way. A chunk that the ledger does not grant is asked for again
+ * with half the rows, down to one; a row too wide is cut along x. Chunks come in row-major order, whatever their size.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_STAGES_MERGE_STAGE_H
+#define WEFT_STAGES_MERGE_STAGE_H
+
+#include "stages/adaptive_size.h"
+#include "stages/layer.h"
+
+typedef struct weft_merge_stage weft_merge_stage;
+
+/* Cells of the grid in row-major order: whole rows, or a part of one row. */
+typedef struct weft_chunk {
+    weft_window window;
+    int64_t number; /* from 0 */
+    int column_count;
+    const weft_values *columns; /* (0, 0) is the window's first cell */
+} weft_chunk;
+
+typedef struct weft_merge_options {
+    weft_context *context;
+    weft_worker *workers;      /* one for each thread of the context's pool; borrowed */
+    weft_layer *const *layers; /* in column order, those of one dataset side by side; borrowed */
+    int layer_count;
+    int64_t cols, rows;              /* the grid's */
+    int64_t first_row;               /* where to begin; > 0 on resume */
+    weft_adaptive_size *chunk_size;  /* grid rows; borrowed */
+    weft_adaptive_size *window_size; /* cells a side; borrowed */
+} weft_merge_options;
+
+weft_status weft_merge_stage_new(weft_merge_stage **out, const weft_merge_options *options, weft_error *err);
+
+/* Waits for what is under way. NULL is fine. */
+void weft_merge_stage_free(weft_merge_stage *stage);
+
+/* Gives the next chunk, complete, and starts the one after it; NULL in *out at the end. The chunk is the caller's until
+ * weft_merge_stage_release(). One thread, not a worker. Errors: the layers', WEFT_ERR_MEMORY when not even a few cells
+ * fit. */
+weft_status weft_merge_stage_next(weft_merge_stage *stage, const weft_chunk **out, weft_error *err);
+void weft_merge_stage_release(weft_merge_stage *stage, const weft_chunk *chunk);
+
+int64_t weft_merge_stage_chunks(const weft_merge_stage *stage);
+
+#endif
