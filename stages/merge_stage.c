@@ -148,7 +148,8 @@ static int64_t window_side(const weft_merge_stage *stage, weft_window chunk) {
     return side;
 }
 
-static weft_status submit_windows(slot *target, weft_error *err) {
+/* Cuts the chunk into tasks: all windows of a dataset, then the next dataset's, so that blocks are used while warm. */
+static weft_status cut_windows(slot *target, int64_t *out_count, weft_error *err) {
     const weft_merge_options *options = &target->stage->options;
     weft_window chunk = target->chunk.window;
     int64_t side = window_side(target->stage, chunk);
@@ -164,8 +165,7 @@ static weft_status submit_windows(slot *target, weft_error *err) {
             }
         }
     }
-    for (int64_t i = 0; i < count; i++)
-        weft_work_pool_submit(options->context->pool, &target->group, WEFT_TASK_NORMAL, fill_window, &target->tasks[i]);
+    *out_count = count;
     return WEFT_OK;
 }
 
@@ -193,11 +193,17 @@ static weft_status start(weft_merge_stage *stage, weft_error *err) {
     slot *target = free_slot(stage);
     weft_status status = reserve_slot(target, err);
     if (status != WEFT_OK) return status;
+    int64_t count;
+    status = cut_windows(target, &count, err);
+    if (status != WEFT_OK) return status;
     target->chunk.number = stage->chunks++;
     advance(stage, target->chunk.window);
     target->busy = true;
     stage->filling = (int)(target - stage->slots);
-    return submit_windows(target, err);
+    for (int64_t i = 0; i < count; i++)
+        weft_work_pool_submit(stage->options.context->pool, &target->group, WEFT_TASK_NORMAL, fill_window,
+                              &target->tasks[i]);
+    return WEFT_OK;
 }
 
 weft_status weft_merge_stage_next(weft_merge_stage *stage, const weft_chunk **out, weft_error *err) {
