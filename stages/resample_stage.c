@@ -1,0 +1,94 @@
+/* Bands of windows, one after the other, so that a size that changed under pressure is taken up soon.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "stages/resample_stage.h"
+
+#include "stages/materialised_layer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct fill_task {
+    const weft_resample_options *options;
+    weft_layer *to, *from;
+    weft_window window;
+} fill_task;
+
+static weft_status fill_window(void *payload, int worker, weft_error *err) {
+    fill_task *task = payload;
+    return weft_materialised_layer_fill(task->to, task->from, &task->options->workers[worker], task->window, err);
+}
+
+/* One band of windows of one layer. */
+static weft_status fill_band(const weft_resample_options *options, weft_layer *to, weft_layer *from, weft_window band,
+                             int64_t side, weft_task_group *group, weft_error *err) {
+    int64_t count = (band.cols + side - 1) / side;
+    fill_task *tasks = calloc((size_t)count, sizeof *tasks);
+    if (tasks == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for %lld windows", (long long)count);
+    for (int64_t i = 0; i < count; i++) {
+        weft_window window = weft_window_intersect((weft_window){i * side, band.row, side, band.rows}, band);
+        tasks[i] = (fill_task){options, to, from, window};
+        weft_work_pool_submit(options->context->pool, group, WEFT_TASK_NORMAL, fill_window, &tasks[i]);
+    }
+    weft_status status = weft_task_group_wait(group, err);
+    free(tasks);
+    return status;
+}
+
+/* Narrow grids: a side that still gives every worker something to do in a band. */
+static int64_t window_side(const weft_resample_options *options) {
+    int64_t side = weft_adaptive_size_get(options->window_size), share;
+    share = options->cols / (2 * weft_work_pool_threads(options->context->pool));
+    if (share < 64) share = 64;
+    return side < share ? side : share;
+}
+
+static weft_status fill_layer(const weft_resample_options *options, weft_layer *to, weft_layer *from,
+                              weft_task_group *group, weft_resample_result *result, weft_error *err) {
+    weft_status status = WEFT_OK;
+    for (int64_t row = 0; row < options->rows && status == WEFT_OK;) {
+        int64_t height = weft_adaptive_size_get(options->window_size), side = window_side(options);
+        if (height > options->rows - row) height = options->rows - row;
+        weft_window band = {0, row, options->cols, height};
+        status = fill_band(options, to, from, band, side, group, err);
+        result->windows += (options->cols + side - 1) / side;
+        row += height;
+    }
+    return status;
+}
+
+static weft_status make_layer(const weft_resample_options *options, int i, weft_layer **out,
+                              weft_resample_result *result, weft_error *err) {
+    weft_layer *from = options->lazy[i];
+    char path[4096];
+    bool in_memory = false;
+    if (snprintf(path, sizeof path, "%s/layer-%d.scratch", options->scratch_folder, i) >= (int)sizeof path)
+        return weft_error_set(err, WEFT_ERR_IO, "%s: the path is too long", options->scratch_folder);
+    weft_status status = weft_materialised_layer_new(out, from->column, from->type, from->dataset, options->cols,
+                                                     options->rows, options->context->ledger, path, &in_memory, err);
+    if (status == WEFT_OK && !in_memory) result->layers_in_scratch++;
+    return status;
+}
+
+weft_status weft_resample_run(const weft_resample_options *options, weft_layer **out, weft_resample_result *result,
+                              weft_error *err) {
+    weft_task_group group;
+    *result = (weft_resample_result){0};
+    for (int i = 0; i < options->layer_count; i++)
+        out[i] = NULL;
+    weft_status status = weft_task_group_init(&group, err);
+    if (status != WEFT_OK) return status;
+    for (int i = 0; i < options->layer_count && status == WEFT_OK; i++) {
+        status = make_layer(options, i, &out[i], result, err);
+        if (status == WEFT_OK) status = fill_layer(options, out[i], options->lazy[i], &group, result, err);
+        const weft_observer *observer = &options->context->observer;
+        if (status == WEFT_OK && observer->progressed != NULL)
+            observer->progressed(observer->payload, WEFT_STAGE_RESAMPLE, i + 1, options->layer_count);
+    }
+    weft_task_group_dispose(&group);
+    for (int i = 0; i < options->layer_count && status != WEFT_OK; i++) {
+        weft_layer_free(out[i]);
+        out[i] = NULL;
+    }
+    return status;
+}

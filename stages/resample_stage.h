@@ -1,0 +1,32 @@
+/* Computes every layer whole, window by window on all workers: what in-memory mode does before it merges.
+ *
+ * In streaming mode this stage has nothing to run: layers resample when they are asked.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_STAGES_RESAMPLE_STAGE_H
+#define WEFT_STAGES_RESAMPLE_STAGE_H
+
+#include "stages/adaptive_size.h"
+#include "stages/layer.h"
+
+typedef struct weft_resample_options {
+    weft_context *context;
+    weft_worker *workers;    /* one for each thread of the context's pool; borrowed */
+    weft_layer *const *lazy; /* in column order; borrowed */
+    int layer_count;
+    int64_t cols, rows;              /* the grid's */
+    weft_adaptive_size *window_size; /* cells a side; borrowed */
+    const char *scratch_folder;      /* exists; for what the ledger does not grant */
+} weft_resample_options;
+
+typedef struct weft_resample_result {
+    int64_t windows;
+    int layers_in_scratch;
+} weft_resample_result;
+
+/* Fills out[i] with the materialised form of lazy[i]; the caller frees them with weft_layer_free(). On failure all are
+ * NULL. Errors: the layers', WEFT_ERR_IO (scratch), WEFT_ERR_MEMORY. */
+weft_status weft_resample_run(const weft_resample_options *options, weft_layer **out, weft_resample_result *result,
+                              weft_error *err);
+
+#endif
