@@ -35,7 +35,8 @@ typedef struct weft_context {
     weft_activity *activity;
     weft_pressure_source pressure;
     weft_observer observer;
-    int64_t patch_bytes; /* source pixels a worker holds at once, unless one cell needs more */
+    int64_t working_bytes; /* of the ledger, kept free of whole layers for windows, chunks and text */
+    int64_t patch_bytes;   /* source pixels a worker holds at once, unless one cell needs more */
 } weft_context;
 
 #endif

@@ -120,18 +120,23 @@ static weft_status open_scratch(materialised_layer *layer, const char *path, wef
     return WEFT_OK;
 }
 
+static bool grant_memory(materialised_layer *layer, weft_context *context) {
+    int64_t cells, bytes;
+    return weft_checked_mul(layer->cols, layer->rows, &cells) &&
+           weft_checked_mul(cells, (int64_t)weft_data_type_cell_bytes(layer->base.type), &bytes) &&
+           bytes <= weft_ledger_available_bytes(context->ledger) - context->working_bytes &&
+           weft_buffer_reserve(&layer->memory, context->ledger, WEFT_TAG_LAYER, bytes, NULL) == WEFT_OK;
+}
+
 weft_status weft_materialised_layer_new(weft_layer **out, const char *column, weft_data_type type, int dataset,
-                                        int64_t cols, int64_t rows, weft_ledger *ledger, const char *scratch_path,
+                                        int64_t cols, int64_t rows, weft_context *context, const char *scratch_path,
                                         bool *in_memory, weft_error *err) {
     materialised_layer *layer = calloc(1, sizeof *layer);
-    int64_t bytes;
     *out = NULL;
     if (layer == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for column %s", column);
     *layer = (materialised_layer){
         .base = {&materialised_kind, column, type, dataset}, .cols = cols, .rows = rows, .scratch = -1};
-    *in_memory = weft_checked_mul(cols, rows, &bytes) &&
-                 weft_checked_mul(bytes, (int64_t)weft_data_type_cell_bytes(type), &bytes) &&
-                 weft_buffer_reserve(&layer->memory, ledger, WEFT_TAG_LAYER, bytes, NULL) == WEFT_OK;
+    *in_memory = grant_memory(layer, context);
     weft_status status = *in_memory ? WEFT_OK : open_scratch(layer, scratch_path, err);
     if (status != WEFT_OK) {
         free_materialised(&layer->base);

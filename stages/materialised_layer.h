@@ -10,11 +10,12 @@
 
 /* An empty store of `cols` x `rows` cells of `type`, to be filled window by window.
  *
+ * context        whose ledger is asked; its working_bytes stay free
  * scratch_path   made only when the ledger refuses, and removed from the folder at once: it goes with the process.
  *                *in_memory says which it was
  * errors         WEFT_ERR_IO (scratch), WEFT_ERR_MEMORY */
 weft_status weft_materialised_layer_new(weft_layer **out, const char *column, weft_data_type type, int dataset,
-                                        int64_t cols, int64_t rows, weft_ledger *ledger, const char *scratch_path,
+                                        int64_t cols, int64_t rows, weft_context *context, const char *scratch_path,
                                         bool *in_memory, weft_error *err);
 
 /* Resamples `window` of `from` into the store. Any worker; windows of different calls do not overlap. */

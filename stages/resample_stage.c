@@ -65,7 +65,7 @@ static weft_status make_layer(const weft_resample_options *options, int i, weft_
     if (snprintf(path, sizeof path, "%s/layer-%d.scratch", options->scratch_folder, i) >= (int)sizeof path)
         return weft_error_set(err, WEFT_ERR_IO, "%s: the path is too long", options->scratch_folder);
     weft_status status = weft_materialised_layer_new(out, from->column, from->type, from->dataset, options->cols,
-                                                     options->rows, options->context->ledger, path, &in_memory, err);
+                                                     options->rows, options->context, path, &in_memory, err);
     if (status == WEFT_OK && !in_memory) result->layers_in_scratch++;
     return status;
 }
