@@ -2,8 +2,8 @@
  *
  * The net is anchored at the grid's origin: lattice cells of 32 x 32 grid cells, corners transformed exactly. A lattice
  * cell is accepted where bilinear interpolation is within the tolerance at its centre and at the middle of its sides;
- * else it splits in four, down to single cells, which are exact. What a cell gets depends on its place in the grid alone,
- * never on the window that asked.
+ * else it splits in four, down to single cells, which are exact. What a cell gets depends on its place in the grid
+ * alone, never on the window that asked.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PROCESSORS_LATTICE_H
@@ -22,7 +22,8 @@ typedef struct weft_lattice_spec {
     bool affine; /* then `a` alone counts: u = a[0] + a[1] col + a[2] row, v = a[3] + a[4] col + a[5] row */
     double a[6];
     double tolerance; /* source pixels; 0: every cell is exact */
-    double wrap_cols; /* u is modulo this where > 0: positions of one lattice cell are unwrapped to be near each other */
+    double
+        wrap_cols; /* u is modulo this where > 0: positions of one lattice cell are unwrapped to be near each other */
     weft_project_fn project;
     void *payload;
 } weft_lattice_spec;
@@ -34,13 +35,17 @@ typedef struct weft_lattice weft_lattice;
 weft_status weft_lattice_new(weft_lattice **out, weft_error *err);
 void weft_lattice_free(weft_lattice *lattice);
 
+/* The rows of `window` that lie in the lattice row it begins in: what one prepare can take. */
+int64_t weft_lattice_band_rows(weft_window window);
+
 /* Prepares the positions of every cell of `window`, and, with `corners`, of all its cell corners (those of column
- * window.col + window.cols and row window.row + window.rows too). A call for what is already there does nothing.
- * Errors: WEFT_ERR_MEMORY, the projection's. */
+ * window.col + window.cols and row window.row + window.rows too). The window lies in one lattice row. A call for what
+ * is already there does nothing. Errors: WEFT_ERR_MEMORY, the projection's. */
 weft_status weft_lattice_prepare(weft_lattice *lattice, const weft_lattice_spec *spec, weft_window window, bool corners,
                                  weft_error *err);
 
-/* Centres of the cells (col .. col + n - 1, row): u[n], v[n]; NaN where undefined. With wrap, u is in [0, wrap_cols). */
+/* Centres of the cells (col .. col + n - 1, row): u[n], v[n]; NaN where undefined. With wrap, u is in [0, wrap_cols).
+ */
 void weft_lattice_centres(const weft_lattice *lattice, int64_t col, int64_t row, int64_t n, double *u, double *v);
 
 /* Corners (col .. col + n - 1, row), each from the lattice cell to its right and below. NaN where undefined. With wrap,

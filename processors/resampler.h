@@ -1,7 +1,7 @@
 /* The kernels: from source pixels in memory to values on the grid, a row of cells at a time.
  *
- * Pure functions on spans; no I/O, no allocation, no state between calls. The value of a cell depends on its position and
- * the pixels around it alone, bit for bit, never on the rest of the row or on the size of the patch.
+ * Pure functions on spans; no I/O, no allocation, no state between calls. The value of a cell depends on its position
+ * and the pixels around it alone, bit for bit, never on the rest of the row or on the size of the patch.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PROCESSORS_RESAMPLER_H
@@ -45,15 +45,16 @@ void weft_resampler_reach(const weft_resampler *resampler, int64_t *reach_x, int
 /* Positions of one row of n cells, in source pixels; NaN where undefined. */
 typedef struct weft_row_positions {
     int64_t n;
-    const double *u, *v;                   /* centres, n */
-    const double *top_u, *top_v;           /* upper corners, n + 1; NULL unless the kernel needs corners */
-    const double *bottom_u, *bottom_v;     /* lower corners, n + 1 */
+    const double *u, *v;               /* centres, n */
+    const double *top_u, *top_v;       /* upper corners, n + 1; NULL unless the kernel needs corners */
+    const double *bottom_u, *bottom_v; /* lower corners, n + 1 */
 } weft_row_positions;
 
-/* The source pixels that a row of cells needs, clipped to the source (not clipped in columns where it wraps: then the
- * window may start below 0 or end past wrap_cols, and is at most one turn and a kernel wide). Empty when it needs
+/* The source pixels that some rows of cells need, clipped to the source (not clipped in columns where it wraps: then
+ * the window may start below 0 or end past wrap_cols, and is at most one turn and a kernel wide). Empty when they need
  * none. */
-weft_window weft_resampler_footprint(const weft_resampler *resampler, const weft_row_positions *positions);
+weft_window weft_resampler_footprint(const weft_resampler *resampler, const weft_row_positions *rows,
+                                     int64_t row_count);
 
 /* Values of n cells into row 0 of `out`, from a patch that holds the row's footprint (or more). */
 void weft_resampler_run(const weft_resampler *resampler, const weft_patch *patch, const weft_row_positions *positions,

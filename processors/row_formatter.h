@@ -12,13 +12,23 @@ typedef enum weft_row_filter { WEFT_ROW_ALL, WEFT_ROW_ANY, WEFT_ROW_COMPLETE } w
 
 /* What is written; fixed for the run. Any number of threads may share it. */
 typedef struct weft_row_format {
-    double origin_x, origin_y, res_x, res_y; /* the grid's: x = origin_x + (col + 0.5) res_x, y = origin_y - (row + 0.5) res_y */
+    double origin_x, origin_y, res_x,
+        res_y; /* the grid's: x = origin_x + (col + 0.5) res_x, y = origin_y - (row + 0.5) res_y */
     int column_count;
     weft_row_filter filter;
     const char *nodata; /* text of a missing value, already quoted where it must be */
     size_t nodata_length;
     int precision; /* significant digits; 0: shortest text that reads back the same */
+    /* x of every column of the grid, ready made by weft_row_format_x_texts(); NULL: made cell by cell, which is slower
+     * and gives the same text. Borrowed. */
+    const char *x_texts;
 } weft_row_format;
+
+/* One x text takes this much: its length in the first byte, then the text. */
+#define WEFT_X_TEXT_BYTES 24
+
+/* Writes the x texts of `cols` columns to `out`, cols * WEFT_X_TEXT_BYTES bytes. */
+void weft_row_format_x_texts(const weft_row_format *format, int64_t cols, char *out);
 
 /* The most bytes that one cell's line can take, line end included. */
 size_t weft_row_format_bound(const weft_row_format *format, const weft_data_type *types);

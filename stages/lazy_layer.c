@@ -1,5 +1,6 @@
-/* A window becomes a patch of source pixels, a patch becomes rows of values. A window whose patch is too large for the
- * worker's share splits in two; values do not depend on the split, so any split will do.
+/* A window is done a lattice row at a time: its positions, the patch of source pixels under them, rows of values. A
+ * patch that is too large for the worker's share splits the band in two; values do not depend on the split, so any will
+ * do.
  *
  * SPDX-License-Identifier: MIT */
 #include "stages/lazy_layer.h"
@@ -14,53 +15,36 @@ typedef struct lazy_layer {
     weft_resampler resampler;
 } lazy_layer;
 
-/* Where the six rows of positions of a window `cols` wide begin. */
-typedef struct position_rows {
-    double *u, *v, *top_u, *top_v, *bottom_u, *bottom_v;
-} position_rows;
+/* Positions of a band of cells: what the kernels need of every row. */
+typedef struct located_band {
+    weft_row_positions rows[WEFT_LATTICE_CELL];
+    int64_t count;
+} located_band;
 
-static weft_status reserve_positions(weft_worker *worker, int64_t cols, position_rows *out, weft_error *err) {
-    int64_t length = cols + 1;
+/* Rows of centres, and one row of corners more than of cells, where the kernel needs corners. */
+static weft_status locate(const lazy_layer *layer, weft_worker *worker, weft_window window, located_band *out,
+                          weft_error *err) {
+    bool corners = weft_resampler_needs_corners(layer->resampler.kernel);
+    int64_t corner_cols = window.cols + 1, lines = 2 * window.rows, values = lines * window.cols;
+    if (corners) values += (lines + 2) * corner_cols;
     weft_status status = weft_buffer_reserve(&worker->positions, worker->context->ledger, WEFT_TAG_LATTICE,
-                                             6 * length * (int64_t)sizeof(double), err);
+                                             values * (int64_t)sizeof(double), err);
+    if (status == WEFT_OK) status = weft_lattice_prepare(worker->lattice, layer->lattice, window, corners, err);
     if (status != WEFT_OK) return status;
-    double *first = worker->positions.data;
-    *out = (position_rows){
-        first, first + length, first + 2 * length, first + 3 * length, first + 4 * length, first + 5 * length};
-    return WEFT_OK;
-}
-
-static weft_row_positions locate_row(const lazy_layer *layer, const weft_lattice *lattice, const position_rows *rows,
-                                     weft_window window, int64_t row) {
-    weft_row_positions out = {.n = window.cols, .u = rows->u, .v = rows->v};
-    weft_lattice_centres(lattice, window.col, row, window.cols, rows->u, rows->v);
-    if (!weft_resampler_needs_corners(layer->resampler.kernel)) return out;
-    weft_lattice_corners(lattice, window.col, row, window.cols + 1, rows->top_u, rows->top_v);
-    weft_lattice_corners(lattice, window.col, row + 1, window.cols + 1, rows->bottom_u, rows->bottom_v);
-    out.top_u = rows->top_u;
-    out.top_v = rows->top_v;
-    out.bottom_u = rows->bottom_u;
-    out.bottom_v = rows->bottom_v;
-    return out;
-}
-
-static weft_window join(weft_window a, weft_window b) {
-    if (weft_window_is_empty(a)) return b;
-    if (weft_window_is_empty(b)) return a;
-    int64_t col = a.col < b.col ? a.col : b.col, row = a.row < b.row ? a.row : b.row;
-    int64_t col_end = a.col + a.cols > b.col + b.cols ? a.col + a.cols : b.col + b.cols;
-    int64_t row_end = a.row + a.rows > b.row + b.rows ? a.row + a.rows : b.row + b.rows;
-    return (weft_window){col, row, col_end - col, row_end - row};
-}
-
-static weft_window window_footprint(const lazy_layer *layer, const weft_lattice *lattice, const position_rows *rows,
-                                    weft_window window) {
-    weft_window all = {0};
-    for (int64_t row = window.row; row < window.row + window.rows; row++) {
-        weft_row_positions positions = locate_row(layer, lattice, rows, window, row);
-        all = join(all, weft_resampler_footprint(&layer->resampler, &positions));
+    double *at = worker->positions.data;
+    out->count = window.rows;
+    for (int64_t i = 0; i < window.rows; i++) {
+        out->rows[i] = (weft_row_positions){.n = window.cols, .u = at, .v = at + window.cols};
+        weft_lattice_centres(worker->lattice, window.col, window.row + i, window.cols, at, at + window.cols);
+        at += 2 * window.cols;
     }
-    return all;
+    for (int64_t i = 0; corners && i <= window.rows; i++) {
+        weft_lattice_corners(worker->lattice, window.col, window.row + i, corner_cols, at, at + corner_cols);
+        if (i < window.rows) out->rows[i].top_u = at, out->rows[i].top_v = at + corner_cols;
+        if (i > 0) out->rows[i - 1].bottom_u = at, out->rows[i - 1].bottom_v = at + corner_cols;
+        at += 2 * corner_cols;
+    }
+    return WEFT_OK;
 }
 
 static weft_status read_patch(lazy_layer *layer, weft_worker *worker, weft_window pixels, weft_patch *out,
@@ -84,11 +68,10 @@ static bool fits(const lazy_layer *layer, const weft_worker *worker, weft_window
            bytes <= worker->context->patch_bytes;
 }
 
-static weft_status fill(lazy_layer *layer, weft_worker *worker, const position_rows *rows, weft_window window,
-                        weft_values out, weft_error *err);
+static weft_status fill(lazy_layer *layer, weft_worker *worker, weft_window window, weft_values out, weft_error *err);
 
-static weft_status fill_halves(lazy_layer *layer, weft_worker *worker, const position_rows *rows, weft_window window,
-                               weft_values out, weft_error *err) {
+static weft_status fill_halves(lazy_layer *layer, weft_worker *worker, weft_window window, weft_values out,
+                               weft_error *err) {
     weft_window first = window, second = window;
     bool across = window.rows >= window.cols;
     if (across) {
@@ -100,38 +83,40 @@ static weft_status fill_halves(lazy_layer *layer, weft_worker *worker, const pos
         second.col += first.cols;
         second.cols -= first.cols;
     }
-    weft_status status = fill(layer, worker, rows, first, out, err);
+    weft_status status = fill(layer, worker, first, out, err);
     if (status != WEFT_OK) return status;
-    return fill(layer, worker, rows, second, weft_values_at(out, across ? first.rows : 0, across ? 0 : first.cols),
-                err);
+    return fill(layer, worker, second, weft_values_at(out, across ? first.rows : 0, across ? 0 : first.cols), err);
 }
 
-static weft_status fill(lazy_layer *layer, weft_worker *worker, const position_rows *rows, weft_window window,
-                        weft_values out, weft_error *err) {
-    weft_window pixels = window_footprint(layer, worker->lattice, rows, window);
+/* A window within one lattice row. */
+static weft_status fill(lazy_layer *layer, weft_worker *worker, weft_window window, weft_values out, weft_error *err) {
+    located_band positions;
+    weft_patch patch;
+    weft_status status = locate(layer, worker, window, &positions, err);
+    if (status != WEFT_OK) return status;
+    weft_window pixels = weft_resampler_footprint(&layer->resampler, positions.rows, positions.count);
     if (weft_window_is_empty(pixels)) {
         weft_values_fill_missing(out, window.cols, window.rows);
         return WEFT_OK;
     }
     if (!fits(layer, worker, pixels) && window.cols * window.rows > 1)
-        return fill_halves(layer, worker, rows, window, out, err);
-    weft_patch patch;
-    weft_status status = read_patch(layer, worker, pixels, &patch, err);
-    for (int64_t row = 0; row < window.rows && status == WEFT_OK; row++) {
-        weft_row_positions positions = locate_row(layer, worker->lattice, rows, window, window.row + row);
-        weft_resampler_run(&layer->resampler, &patch, &positions, weft_values_at(out, row, 0));
-    }
+        return fill_halves(layer, worker, window, out, err);
+    status = read_patch(layer, worker, pixels, &patch, err);
+    for (int64_t row = 0; row < window.rows && status == WEFT_OK; row++)
+        weft_resampler_run(&layer->resampler, &patch, &positions.rows[row], weft_values_at(out, row, 0));
     return status;
 }
 
 static weft_status read_lazy(weft_layer *base, weft_worker *worker, weft_window window, weft_values out,
                              weft_error *err) {
     lazy_layer *layer = (lazy_layer *)base;
-    bool corners = weft_resampler_needs_corners(layer->resampler.kernel);
-    position_rows rows;
-    weft_status status = reserve_positions(worker, window.cols, &rows, err);
-    if (status == WEFT_OK) status = weft_lattice_prepare(worker->lattice, layer->lattice, window, corners, err);
-    if (status == WEFT_OK) status = fill(layer, worker, &rows, window, out, err);
+    weft_status status = WEFT_OK;
+    for (int64_t done = 0; done < window.rows && status == WEFT_OK;) {
+        weft_window rest = {window.col, window.row + done, window.cols, window.rows - done};
+        rest.rows = weft_lattice_band_rows(rest);
+        status = fill(layer, worker, rest, weft_values_at(out, done, 0), err);
+        done += rest.rows;
+    }
     return status;
 }
 

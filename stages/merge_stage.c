@@ -33,7 +33,7 @@ struct weft_merge_stage {
     weft_merge_options options;
     slot slots[SLOTS];
     int64_t next_row, next_col; /* where the next chunk begins */
-    int64_t chunks;
+    int64_t chunks, windows;
     int filling; /* the slot under way, or -1 */
 };
 
@@ -107,14 +107,20 @@ static weft_status reserve_slot(slot *target, weft_error *err) {
     return WEFT_OK;
 }
 
+/* A lattice row at a time, all layers of the dataset before the next: they share positions and source blocks. */
 static weft_status fill_window(void *payload, int worker_index, weft_error *err) {
     window_task *task = payload;
     const weft_merge_options *options = &task->target->stage->options;
-    weft_window chunk = task->target->chunk.window, window = task->window;
-    for (int i = task->first_layer; i < task->end_layer; i++) {
-        weft_values out = weft_values_at(task->target->columns[i], window.row - chunk.row, window.col - chunk.col);
-        weft_status status = weft_layer_read(options->layers[i], &options->workers[worker_index], window, out, err);
-        if (status != WEFT_OK) return status;
+    weft_window chunk = task->target->chunk.window, band = task->window;
+    int64_t end = band.row + band.rows;
+    for (; band.row < end; band.row += band.rows) {
+        band.rows = end - band.row;
+        band.rows = weft_lattice_band_rows(band);
+        for (int i = task->first_layer; i < task->end_layer; i++) {
+            weft_values out = weft_values_at(task->target->columns[i], band.row - chunk.row, band.col - chunk.col);
+            weft_status status = weft_layer_read(options->layers[i], &options->workers[worker_index], band, out, err);
+            if (status != WEFT_OK) return status;
+        }
     }
     return WEFT_OK;
 }
@@ -197,6 +203,7 @@ static weft_status start(weft_merge_stage *stage, weft_error *err) {
     status = cut_windows(target, &count, err);
     if (status != WEFT_OK) return status;
     target->chunk.number = stage->chunks++;
+    stage->windows += count;
     advance(stage, target->chunk.window);
     target->busy = true;
     stage->filling = (int)(target - stage->slots);
@@ -215,6 +222,7 @@ weft_status weft_merge_stage_next(weft_merge_stage *stage, const weft_chunk **ou
     if (status == WEFT_OK && stage->filling < 0 && !at_end(stage)) status = start(stage, err);
     if (status == WEFT_OK && stage->filling >= 0) {
         slot *ready = &stage->slots[stage->filling];
+        weft_activity_wait(context->activity, WEFT_ACTIVITY_COORDINATOR);
         status = weft_task_group_wait(&ready->group, err);
         ready->busy = false;
         stage->filling = -1;
@@ -236,6 +244,10 @@ void weft_merge_stage_release(weft_merge_stage *stage, const weft_chunk *chunk) 
 
 int64_t weft_merge_stage_chunks(const weft_merge_stage *stage) {
     return stage->chunks;
+}
+
+int64_t weft_merge_stage_windows(const weft_merge_stage *stage) {
+    return stage->windows;
 }
 
 weft_status weft_merge_stage_new(weft_merge_stage **out, const weft_merge_options *options, weft_error *err) {

@@ -31,6 +31,7 @@ typedef struct weft_merge_options {
     weft_adaptive_size *window_size; /* cells a side; borrowed */
 } weft_merge_options;
 
+/* Errors: WEFT_ERR_MEMORY. */
 weft_status weft_merge_stage_new(weft_merge_stage **out, const weft_merge_options *options, weft_error *err);
 
 /* Waits for what is under way. NULL is fine. */
@@ -42,6 +43,9 @@ void weft_merge_stage_free(weft_merge_stage *stage);
 weft_status weft_merge_stage_next(weft_merge_stage *stage, const weft_chunk **out, weft_error *err);
 void weft_merge_stage_release(weft_merge_stage *stage, const weft_chunk *chunk);
 
+/* How many were begun. */
 int64_t weft_merge_stage_chunks(const weft_merge_stage *stage);
+/* How many windows those chunks were cut into, over all datasets. */
+int64_t weft_merge_stage_windows(const weft_merge_stage *stage);
 
 #endif

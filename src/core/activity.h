@@ -35,7 +35,9 @@ typedef enum weft_operation_id {
 /* Zero-initialised is idle. Slot `w` is worker w's; the last slot is the coordinating thread's. */
 typedef struct weft_activity {
     _Atomic uint32_t slots[WEFT_ACTIVITY_SLOTS];
-    _Atomic uint64_t seen[WEFT_STAGE_COUNT]; /* a bit an operation, since the last weft_activity_take_seen() */
+    _Atomic uint64_t seen[WEFT_STAGE_COUNT];   /* a bit an operation, since the last weft_activity_take_seen() */
+    _Atomic int64_t busy_ns[WEFT_STAGE_COUNT]; /* of all threads, without waiting and without what lies inside */
+    int64_t since_ns[WEFT_ACTIVITY_SLOTS];     /* when the slot's thread began what it does; 0: waiting or idle */
 } weft_activity;
 
 #define WEFT_ACTIVITY_COORDINATOR (WEFT_ACTIVITY_SLOTS - 1)
@@ -44,6 +46,12 @@ typedef struct weft_activity {
  * weft_activity_leave(). */
 uint32_t weft_activity_enter(weft_activity *activity, int slot, weft_stage_id stage, weft_operation_id operation);
 void weft_activity_leave(weft_activity *activity, int slot, uint32_t before);
+
+/* The slot's thread waits from now on, until it enters or leaves: the time is not charged. */
+void weft_activity_wait(weft_activity *activity, int slot);
+
+/* Seconds that threads have spent in a stage, summed over them. Any thread. */
+double weft_activity_busy_seconds(const weft_activity *activity, weft_stage_id stage);
 
 /* The operations of `stage` that were entered since the last call, or are going on: a bit each. One reader. */
 uint64_t weft_activity_take_seen(weft_activity *activity, weft_stage_id stage);

@@ -61,6 +61,18 @@ void weft_error_hint(weft_error *err, const char *format, ...) {
     va_end(args);
 }
 
+void weft_error_prefix(weft_error *err, const char *format, ...) {
+    if (err == NULL) return;
+    char place[WEFT_ERROR_CONTEXT_BYTES], joined[WEFT_ERROR_MESSAGE_BYTES + WEFT_ERROR_CONTEXT_BYTES];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(place, sizeof place, format, args);
+    va_end(args);
+    (void)snprintf(joined, sizeof joined, "%s%s", place, err->message);
+    joined[sizeof err->message - 1] = '\0';
+    memcpy(err->message, joined, strlen(joined) + 1);
+}
+
 void weft_error_context(weft_error *err, const char *format, ...) {
     if (err == NULL) return;
     char outer[WEFT_ERROR_CONTEXT_BYTES], joined[2 * WEFT_ERROR_CONTEXT_BYTES];

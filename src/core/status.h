@@ -47,6 +47,9 @@ weft_status weft_error_set_errno(weft_error *err, int errno_value, const char *f
 /* Gives the error its hint, replacing an earlier one. */
 void weft_error_hint(weft_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Puts `format` in front of the message: the place in a file, "run.yml:3:7: ". */
+void weft_error_prefix(weft_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Puts `format` in front of the error's context. */
 void weft_error_context(weft_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -28,9 +28,9 @@ bool weft_crs_equal(const weft_crs *a, const weft_crs *b);
 /* A transform between two CRSs. One thread at a time; weft_transform_pool hands them out. */
 typedef struct weft_transform weft_transform;
 
-/* `area` (in `from`, or NULL): where it will be used, which fixes the choice of operation, so that it never depends on
- * the points of a call. */
-weft_status weft_transform_new(weft_transform **out, const weft_crs *from, const weft_crs *to,
+/* `area` (in `area_crs`; both NULL: unknown): where it will be used, which fixes PROJ's ranking of operations. Errors:
+ * WEFT_ERR_DATA (PROJ knows no way), WEFT_ERR_MEMORY. */
+weft_status weft_transform_new(weft_transform **out, const weft_crs *from, const weft_crs *to, const weft_crs *area_crs,
                                const struct weft_bounds *area, weft_error *err);
 void weft_transform_free(weft_transform *transform);
 

@@ -1,7 +1,7 @@
 /* From places on the grid to places in a source: exact, whatever lies between.
  *
- * Grid coordinates are (column, row) as real numbers: (0, 0) is the grid's top left corner, (0.5, 0.5) the centre of the
- * first cell. Source coordinates are (u, v) in pixels, (0, 0) the outer corner of the first pixel.
+ * Grid coordinates are (column, row) as real numbers: (0, 0) is the grid's top left corner, (0.5, 0.5) the centre of
+ * the first cell. Source coordinates are (u, v) in pixels, (0, 0) the outer corner of the first pixel.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_RASTER_PROJECTOR_H

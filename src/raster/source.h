@@ -1,13 +1,14 @@
 /* One raster that is read: what it declares, and its pixels block by block.
  *
- * Opened once to learn what it is; pixels are read through pooled handles, so that any worker may read. Blocks come from
- * the process's block cache in the file's own type.
+ * Opened once to learn what it is; pixels are read through pooled handles, so that any worker may read. Blocks come
+ * from the process's block cache in the file's own type.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_RASTER_SOURCE_H
 #define WEFT_RASTER_SOURCE_H
 
 #include "core/data_type.h"
+#include "core/object_pool.h"
 #include "core/window.h"
 #include "raster/grid.h"
 
@@ -36,8 +37,8 @@ typedef struct weft_source_info {
     double geotransform[6]; /* pixel (u, v) to CRS: x = g[0] + u g[1] + v g[2], y = g[3] + u g[4] + v g[5] */
     int64_t cols, rows;
     int64_t block_cols, block_rows;
-    bool wraps; /* geographic and 360 degrees wide to half a pixel: column cols is column 0 */
-    int64_t wrap_cols; /* columns of a full turn, when it wraps (a repeated last column is left out) */
+    bool wraps;             /* geographic and 360 degrees wide to half a pixel: column cols is column 0 */
+    int64_t wrap_cols;      /* columns of a full turn, when it wraps (a repeated last column is left out) */
     bool pixel_interleaved; /* one decode gives all bands of a block */
     int band_count;         /* bands that may be columns: alpha bands are left out */
     const weft_band_info *bands;
@@ -63,21 +64,15 @@ weft_bounds weft_source_bounds(const weft_source *source);
 
 /* Fills a rectangle of one band's pixels from the block cache.
  *
- * window   in source pixels. Rows lie inside the source. Columns too, or, where it wraps, anywhere at most one turn wide:
- *          they are taken modulo wrap_cols
- * values   window.cols * window.rows values in the band's own type, packed row by row (row stride = window.cols)
- * valid    as many bytes, 0 = missing: written only when something is missing
- * all_valid  set to whether every pixel is there; then `valid` is untouched
- * thread   any
- * errors   WEFT_ERR_IO (a read failed), WEFT_ERR_DATA (a block does not decode; names file and block),
- *          WEFT_ERR_MEMORY (not even one block fits) */
+ * window   in source pixels. Rows lie inside the source. Columns too, or, where it wraps, anywhere at most one turn
+ * wide: they are taken modulo wrap_cols values   window.cols * window.rows values in the band's own type, packed row by
+ * row (row stride = window.cols) valid    as many bytes, 0 = missing: written only when something is missing all_valid
+ * set to whether every pixel is there; then `valid` is untouched thread   any errors   WEFT_ERR_IO (a read failed),
+ * WEFT_ERR_DATA (a block does not decode; names file and block), WEFT_ERR_MEMORY (not even one block fits) */
 weft_status weft_source_read(weft_source *source, int band, weft_window window, void *values, uint8_t *valid,
                              bool *all_valid, weft_error *err);
 
-/* Counts of the pools of handles, for v_pools. */
-typedef struct weft_pool_stats {
-    int64_t created, acquired, released, reused, in_use, available;
-} weft_pool_stats;
+/* Counts of the source's pool of handles. */
 void weft_source_pool_stats(const weft_source *source, weft_pool_stats *out);
 
 /* Closes handles that nobody uses. Any thread. */

@@ -1,0 +1,32 @@
+/* Between the files of this folder only: a cell's footprint, and how much of each source pixel it covers.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PROCESSORS_FOOTPRINT_H
+#define WEFT_PROCESSORS_FOOTPRINT_H
+
+#include "processors/resampler.h"
+
+/* Pixels of one source row that are looked at together: coverage is made this many columns at a time. */
+#define WEFT_FOOTPRINT_SPAN 256
+
+/* The quadrilateral of a cell's four corners in source pixels, straight sides, and the pixels that it touches. */
+typedef struct weft_footprint {
+    double u[4], v[4];            /* in the order upper left, upper right, lower right, lower left; u unwrapped */
+    double sign;                  /* +1 or -1: which way it turns */
+    bool box;                     /* its sides are parallel to the pixels' */
+    int64_t col, row, cols, rows; /* touched pixels, rows clipped to the source; columns too where it does not wrap */
+} weft_footprint;
+
+/* The footprint of cell i of a row. False: a corner is undefined, or it folds over; the cell is then its centre pixel.
+ */
+bool weft_footprint_make(const weft_resampler *resampler, const weft_row_positions *positions, int64_t i,
+                         weft_footprint *out);
+
+/* Area, 0 to 1, that the footprint covers of the pixels (col .. col + n - 1, row). n <= WEFT_FOOTPRINT_SPAN.
+ *
+ * The signed areas of the sides' trapezoids are accumulated, as font rasterisers do: a side adds to each pixel what
+ * lies to its right, and the running sum is the coverage. Source: R. Levien, "Inside the fastest font renderer in the
+ * world" (2016), for the accumulation; the trapezoids are plain geometry. */
+void weft_footprint_cover(const weft_footprint *footprint, int64_t col, int64_t row, int64_t n, double *coverage);
+
+#endif

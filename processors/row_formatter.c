@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A cell's line is written in one pass, straight to where it stays. x repeats from row to row and comes from a table; y
+ * is made once a row. */
+#include "processors/row_formatter.h"
+
+#include "processors/number_text.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#define COORDINATE_DIGITS 15
+#define COORDINATE_BYTES  23 /* "-1.23456789012345e-300" and a comma */
+
+/* The most bytes of a value's text; floats: std::to_chars' longest ("-1.17549435e-38", "-2.2250738585072014e-308"). */
+static size_t most_bytes(weft_data_type type, int precision) {
+    switch (type) {
+    case WEFT_INT8:
+    case WEFT_UINT8:
+        return 4;
+    case WEFT_INT16:
+    case WEFT_UINT16:
+        return 6;
+    case WEFT_INT32:
+    case WEFT_UINT32:
+        return 11;
+    case WEFT_INT64:
+    case WEFT_UINT64:
+        return 20;
+    case WEFT_FLOAT32:
+        return precision > 0 ? (size_t)precision + 8 : 16;
+    case WEFT_FLOAT64:
+        return precision > 0 ? (size_t)precision + 8 : 25;
+    }
+    return WEFT_NUMBER_TEXT_BYTES;
+}
+
+size_t weft_row_format_bound(const weft_row_format *format, const weft_data_type *types) {
+    /* to_chars is told of WEFT_NUMBER_TEXT_BYTES wherever it writes: the last value needs that much to spare. */
+    size_t bytes = 2 * (COORDINATE_BYTES + 1) + WEFT_NUMBER_TEXT_BYTES;
+    for (int i = 0; i < format->column_count; i++) {
+        size_t value = most_bytes(types[i], format->precision);
+        bytes += (value > format->nodata_length ? value : format->nodata_length) + 1;
+    }
+    return bytes;
+}
+
+static double x_of(const weft_row_format *format, int64_t col) {
+    return format->origin_x + ((double)col + 0.5) * format->res_x;
+}
+
+static double y_of(const weft_row_format *format, int64_t row) {
+    return format->origin_y - ((double)row + 0.5) * format->res_y;
+}
+
+/* A coordinate that comes out as zero is "0", never "-0". */
+static size_t coordinate_text(double value, char *out) {
+    return weft_number_text_digits(value == 0 ? 0 : value, COORDINATE_DIGITS, out);
+}
+
+void weft_row_format_x_texts(const weft_row_format *format, int64_t cols, char *out) {
+    for (int64_t col = 0; col < cols; col++) {
+        char text[WEFT_NUMBER_TEXT_BYTES];
+        size_t length = coordinate_text(x_of(format, col), text);
+        assert(length < WEFT_X_TEXT_BYTES);
+        out[col * WEFT_X_TEXT_BYTES] = (char)length;
+        memcpy(out + col * WEFT_X_TEXT_BYTES + 1, text, length);
+    }
+}
+
+static size_t x_text(const weft_row_format *format, int64_t col, char *out) {
+    if (format->x_texts == NULL) return coordinate_text(x_of(format, col), out);
+    const char *ready = format->x_texts + col * WEFT_X_TEXT_BYTES;
+    memcpy(out, ready + 1, WEFT_X_TEXT_BYTES - 1);
+    return (size_t)ready[0];
+}
+
+static bool is_missing(const weft_values *column, int64_t at) {
+    if (column->valid != NULL) return column->valid[at] == 0;
+    if (column->type == WEFT_FLOAT32) return isnan(((const float *)column->values)[at]);
+    return column->type == WEFT_FLOAT64 && isnan(((const double *)column->values)[at]);
+}
+
+static size_t float_text(double value, int precision, char *out) {
+    return weft_number_text_digits(value, precision, out);
+}
+
+static size_t value_text(const weft_values *column, int64_t at, int precision, char *out) {
+    switch (column->type) {
+    case WEFT_INT8:
+        return weft_number_text_int(((const int8_t *)column->values)[at], out);
+    case WEFT_UINT8:
+        return weft_number_text_uint(((const uint8_t *)column->values)[at], out);
+    case WEFT_INT16:
+        return weft_number_text_int(((const int16_t *)column->values)[at], out);
+    case WEFT_UINT16:
+        return weft_number_text_uint(((const uint16_t *)column->values)[at], out);
+    case WEFT_INT32:
+        return weft_number_text_int(((const int32_t *)column->values)[at], out);
+    case WEFT_UINT32:
+        return weft_number_text_uint(((const uint32_t *)column->values)[at], out);
+    case WEFT_INT64:
+        return weft_number_text_int(((const int64_t *)column->values)[at], out);
+    case WEFT_UINT64:
+        return weft_number_text_uint(((const uint64_t *)column->values)[at], out);
+    case WEFT_FLOAT32:
+        return precision > 0 ? float_text(((const float *)column->values)[at], precision, out)
+                             : weft_number_text_float(((const float *)column->values)[at], out);
+    case WEFT_FLOAT64:
+        return precision > 0 ? float_text(((const double *)column->values)[at], precision, out)
+                             : weft_number_text_double(((const double *)column->values)[at], out);
+    }
+    return 0;
+}
+
+/* Whether the filter keeps the cell at row, col of the window. */
+static bool is_kept(const weft_row_format *format, const weft_values *columns, int64_t row, int64_t col) {
+    if (format->filter == WEFT_ROW_ALL) return true;
+    for (int i = 0; i < format->column_count; i++) {
+        bool missing = is_missing(&columns[i], row * columns[i].stride + col);
+        if (missing && format->filter == WEFT_ROW_COMPLETE) return false;
+        if (!missing && format->filter == WEFT_ROW_ANY) return true;
+    }
+    return format->filter == WEFT_ROW_COMPLETE;
+}
+
+static char *write_values(const weft_row_format *format, const weft_values *columns, int64_t row, int64_t col,
+                          char *out) {
+    for (int i = 0; i < format->column_count; i++) {
+        int64_t at = row * columns[i].stride + col;
+        *out++ = ',';
+        if (is_missing(&columns[i], at)) {
+            memcpy(out, format->nodata, format->nodata_length);
+            out += format->nodata_length;
+        } else {
+            out += value_text(&columns[i], at, format->precision, out);
+        }
+    }
+    *out++ = '\n';
+    return out;
+}
+
+size_t weft_row_format_cells(const weft_row_format *format, weft_window window, const weft_values *columns,
+                             int64_t first, int64_t count, char *out, int64_t *rows) {
+    char *at = out, y[WEFT_NUMBER_TEXT_BYTES];
+    size_t y_length = 0;
+    int64_t row = first / window.cols, col = first % window.cols, y_row = -1;
+    *rows = 0;
+    for (int64_t i = 0; i < count; i++) {
+        if (is_kept(format, columns, row, col)) {
+            if (y_row != row) {
+                y_length = coordinate_text(y_of(format, window.row + row), y);
+                y_row = row;
+            }
+            at += x_text(format, window.col + col, at);
+            *at++ = ',';
+            memcpy(at, y, y_length);
+            at = write_values(format, columns, row, col, at + y_length);
+            ++*rows;
+        }
+        if (++col == window.cols) {
+            col = 0;
+            row++;
+        }
+    }
+    return (size_t)(at - out);
+}
+
+size_t weft_row_format_field(const char *text, char *out, size_t capacity) {
+    size_t length = strlen(text), at = 0;
+    if (strpbrk(text, ",\"\r\n") == NULL) {
+        if (length > capacity) return (size_t)-1;
+        memcpy(out, text, length);
+        return length;
+    }
+    if (2 * length + 2 > capacity) return (size_t)-1;
+    out[at++] = '"';
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '"') out[at++] = '"';
+        out[at++] = text[i];
+    }
+    out[at++] = '"';
+    return at;
+}
+
+size_t weft_row_format_header(int column_count, const char *const *names, char *out, size_t capacity) {
+    if (capacity < 4) return 0;
+    memcpy(out, "x,y", 3);
+    size_t at = 3;
+    for (int i = 0; i < column_count; i++) {
+        if (at + 2 > capacity) return 0;
+        out[at++] = ',';
+        size_t length = weft_row_format_field(names[i], out + at, capacity - at - 1);
+        if (length == (size_t)-1) return 0;
+        at += length;
+    }
+    out[at++] = '\n';
+    return at;
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Whether anything is missing is found out once, when a block is decoded, so that kernels need not look again. */
+#include "raster/block_loader.h"
+
+#include "raster/gdal_setup.h"
+
+#include <cpl_error.h>
+#include <gdal.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- marking what is missing; each returns whether anything is --- */
+
+#define DEFINE_MARK(name, type)                                                                                        \
+    static bool mark_##name(const type *values, type nodata, int64_t count, uint8_t *valid) {                          \
+        int64_t present = 0;                                                                                           \
+        for (int64_t i = 0; i < count; i++) {                                                                          \
+            valid[i] = values[i] != nodata;                                                                            \
+            present += valid[i];                                                                                       \
+        }                                                                                                              \
+        return present < count;                                                                                        \
+    }
+DEFINE_MARK(int8, int8_t)
+DEFINE_MARK(uint8, uint8_t)
+DEFINE_MARK(int16, int16_t)
+DEFINE_MARK(uint16, uint16_t)
+DEFINE_MARK(int32, int32_t)
+DEFINE_MARK(uint32, uint32_t)
+DEFINE_MARK(int64, int64_t)
+DEFINE_MARK(uint64, uint64_t)
+
+/* NaN is missing in float bands, with a nodata value and without one (NaN then: no value equals it). */
+#define DEFINE_MARK_FLOAT(name, type)                                                                                  \
+    static bool mark_##name(const type *values, type nodata, int64_t count, uint8_t *valid) {                          \
+        int64_t present = 0;                                                                                           \
+        for (int64_t i = 0; i < count; i++) {                                                                          \
+            valid[i] = values[i] != nodata && values[i] == values[i];                                                  \
+            present += valid[i];                                                                                       \
+        }                                                                                                              \
+        return present < count;                                                                                        \
+    }
+DEFINE_MARK_FLOAT(float32, float)
+DEFINE_MARK_FLOAT(float64, double)
+
+/* Whether an integer type can hold `value` at all: what it cannot hold, no pixel equals. */
+static bool fits(double value, double low, double high) {
+    return value >= low && value <= high && value == floor(value);
+}
+
+static bool mark_values(const weft_band_info *band, const void *values, int64_t count, uint8_t *valid) {
+    double nodata = band->nodata_kind == WEFT_NODATA_VALUE ? band->nodata : NAN;
+    switch (band->type) {
+    case WEFT_INT8:
+        return fits(nodata, INT8_MIN, INT8_MAX) && mark_int8(values, (int8_t)nodata, count, valid);
+    case WEFT_UINT8:
+        return fits(nodata, 0, UINT8_MAX) && mark_uint8(values, (uint8_t)nodata, count, valid);
+    case WEFT_INT16:
+        return fits(nodata, INT16_MIN, INT16_MAX) && mark_int16(values, (int16_t)nodata, count, valid);
+    case WEFT_UINT16:
+        return fits(nodata, 0, UINT16_MAX) && mark_uint16(values, (uint16_t)nodata, count, valid);
+    case WEFT_INT32:
+        return fits(nodata, INT32_MIN, INT32_MAX) && mark_int32(values, (int32_t)nodata, count, valid);
+    case WEFT_UINT32:
+        return fits(nodata, 0, UINT32_MAX) && mark_uint32(values, (uint32_t)nodata, count, valid);
+    case WEFT_INT64:
+        return fits(nodata, -0x1p63, 0x1p63 - 1024) && mark_int64(values, (int64_t)nodata, count, valid);
+    case WEFT_UINT64:
+        return fits(nodata, 0, 0x1p64 - 2048) && mark_uint64(values, (uint64_t)nodata, count, valid);
+    case WEFT_FLOAT32:
+        return mark_float32(values, (float)nodata, count, valid);
+    case WEFT_FLOAT64:
+        return mark_float64(values, nodata, count, valid);
+    }
+    return false;
+}
+
+/* --- decoding --- */
+
+static weft_status decode_failed(const weft_block_loader *loader, weft_block_key key, weft_error *err) {
+    weft_status status = CPLGetLastErrorNo() == CPLE_FileIO ? WEFT_ERR_IO : WEFT_ERR_DATA;
+    if (CPLGetLastErrorNo() == CPLE_OutOfMemory) status = WEFT_ERR_MEMORY;
+    weft_error_set(err, status, "%s: band %d block (%d, %d): cannot %s (%s)", loader->info->path, key.band,
+                   key.block_col, key.block_row, status == WEFT_ERR_IO ? "read" : "decode",
+                   weft_raster_last_reason("GDAL gives no reason"));
+    weft_error_hint(err, "gdalinfo -checksum %s shows the same", loader->info->path);
+    return status;
+}
+
+/* The part of a block that lies inside the raster. */
+static weft_window inside(const weft_source_info *info, weft_block_key key) {
+    weft_window block = {key.block_col * info->block_cols, key.block_row * info->block_rows, info->block_cols,
+                         info->block_rows};
+    return weft_window_intersect(block, (weft_window){0, 0, info->cols, info->rows});
+}
+
+/* Multiplies a mask band (mask or alpha) into `valid`. */
+static weft_status read_mask(const weft_block_loader *loader, GDALDatasetH dataset, weft_block_key key, uint8_t *valid,
+                             weft_error *err) {
+    const weft_source_info *info = loader->info;
+    weft_window part = inside(info, key);
+    GDALRasterBandH mask = GDALGetMaskBand(GDALGetRasterBand(dataset, key.band));
+    memset(valid, 0, (size_t)(info->block_cols * info->block_rows));
+    if (GDALRasterIO(mask, GF_Read, (int)part.col, (int)part.row, (int)part.cols, (int)part.rows, valid, (int)part.cols,
+                     (int)part.rows, GDT_Byte, 1, (int)info->block_cols) != CE_None)
+        return decode_failed(loader, key, err);
+    for (int64_t i = 0; i < info->block_cols * info->block_rows; i++)
+        valid[i] = valid[i] != 0;
+    return WEFT_OK;
+}
+
+static bool any_zero(const uint8_t *valid, int64_t stride, int64_t cols, int64_t rows) {
+    for (int64_t row = 0; row < rows; row++)
+        if (memchr(valid + row * stride, 0, (size_t)cols) != NULL) return true;
+    return false;
+}
+
+static void combine(uint8_t *valid, const void *values, const weft_band_info *band, int64_t count) {
+    if (band->type == WEFT_FLOAT32) {
+        const float *at = values;
+        for (int64_t i = 0; i < count; i++)
+            valid[i] = valid[i] && at[i] == at[i];
+    } else if (band->type == WEFT_FLOAT64) {
+        const double *at = values;
+        for (int64_t i = 0; i < count; i++)
+            valid[i] = valid[i] && at[i] == at[i];
+    }
+}
+
+static weft_status decode(const weft_block_loader *loader, GDALDatasetH dataset, weft_block_key key,
+                          const weft_band_info *band, void *values, uint8_t *valid, bool *any_missing,
+                          weft_error *err) {
+    int64_t count = loader->info->block_cols * loader->info->block_rows;
+    CPLErrorReset();
+    if (GDALReadBlock(GDALGetRasterBand(dataset, key.band), key.block_col, key.block_row, values) != CE_None)
+        return decode_failed(loader, key, err);
+    if (band->nodata_kind != WEFT_NODATA_MASK && band->nodata_kind != WEFT_NODATA_ALPHA) {
+        *any_missing = mark_values(band, values, count, valid);
+        return WEFT_OK;
+    }
+    weft_status status = read_mask(loader, dataset, key, valid, err);
+    if (status != WEFT_OK) return status;
+    combine(valid, values, band, count);
+    weft_window part = inside(loader->info, key);
+    *any_missing = any_zero(valid, loader->info->block_cols, part.cols, part.rows);
+    return WEFT_OK;
+}
+
+/* The other bands of a pixel-interleaved block cost little while its bytes are still in the driver's hands. A sister
+ * that fails is not offered: whoever needs it will see its error. */
+static void offer_sisters(const weft_block_loader *loader, GDALDatasetH dataset, weft_block_key key) {
+    const weft_source_info *info = loader->info;
+    int64_t count = info->block_cols * info->block_rows;
+    for (int i = 0; i < info->band_count; i++) {
+        const weft_band_info *band = &info->bands[i];
+        int64_t bytes = count * (int64_t)weft_data_type_size(band->type);
+        weft_block_key sister = {key.source_id, band->number, key.block_col, key.block_row};
+        bool any_missing = false;
+        if (band->number == key.band) continue;
+        uint8_t *memory = malloc((size_t)(bytes + count));
+        if (memory == NULL) return;
+        if (decode(loader, dataset, sister, band, memory, memory + bytes, &any_missing, NULL) == WEFT_OK)
+            weft_block_cache_offer(loader->cache, sister, memory, bytes, any_missing ? memory + bytes : NULL, count);
+        free(memory);
+    }
+}
+
+weft_status weft_block_loader_load(void *payload, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
+                                   weft_error *err) {
+    weft_block_loader *loader = payload;
+    const weft_band_info *band = loader->info->bands;
+    void *dataset = NULL;
+    while (band->number != key.band)
+        band++;
+    weft_status status = weft_object_pool_acquire(loader->handles, &dataset, err);
+    if (status != WEFT_OK) return status;
+    status = decode(loader, dataset, key, band, values, valid, any_missing, err);
+    if (status == WEFT_OK && loader->info->pixel_interleaved) offer_sisters(loader, dataset, key);
+    weft_object_pool_release(loader->handles, dataset);
+    return status;
+}

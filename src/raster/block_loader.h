@@ -1,0 +1,24 @@
+/* Between the files of this folder only: decodes one block of a source through a pooled handle.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_RASTER_BLOCK_LOADER_H
+#define WEFT_RASTER_BLOCK_LOADER_H
+
+#include "core/object_pool.h"
+#include "raster/block_cache.h"
+#include "raster/source.h"
+
+typedef struct weft_block_loader {
+    const weft_source_info *info;
+    weft_object_pool *handles; /* GDALDatasetH */
+    weft_block_cache *cache;   /* where the sisters of a pixel-interleaved block go */
+    int32_t source_id;
+} weft_block_loader;
+
+/* weft_block_load_fn with a weft_block_loader: the block's values, and a byte a pixel that is 0 where nodata, NaN, mask
+ * or alpha say missing. Pixels of an edge block that lie beyond the raster are missing. Any thread. Errors:
+ * WEFT_ERR_DATA (it does not decode), WEFT_ERR_IO, WEFT_ERR_MEMORY. */
+weft_status weft_block_loader_load(void *loader, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
+                                   weft_error *err);
+
+#endif

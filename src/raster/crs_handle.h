@@ -1,0 +1,17 @@
+/* Between the files of this folder only: the GDAL object behind a CRS.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_RASTER_CRS_HANDLE_H
+#define WEFT_RASTER_CRS_HANDLE_H
+
+#include "raster/crs.h"
+
+#include <ogr_srs_api.h>
+
+/* Borrowed. GDAL's object is not to be changed; reading calls are made while no other thread has it. */
+OGRSpatialReferenceH weft_crs_handle(const weft_crs *crs);
+
+/* Takes `handle` over, also on failure. */
+weft_status weft_crs_wrap(weft_crs **out, OGRSpatialReferenceH handle, weft_error *err);
+
+#endif

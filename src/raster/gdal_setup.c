@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Decoded blocks live in weft's cache; GDAL's own holds next to nothing, or memory would be spent twice. */
+#include "raster/gdal_setup.h"
+
+#include <cpl_conv.h>
+#include <cpl_error.h>
+#include <gdal.h>
+#include <proj.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+/* GDAL keeps the block it decodes last; a few at once, so that threads do not push out each other's. */
+#define GDAL_CACHE_BYTES (INT64_C(4) << 20)
+
+static void set_up(void) {
+    CPLSetErrorHandler(CPLQuietErrorHandler);
+    CPLSetConfigOption("GDAL_CACHEMAX", NULL);
+    GDALAllRegister();
+    GDALSetCacheMax64(GDAL_CACHE_BYTES);
+}
+
+weft_status weft_raster_init(weft_error *err) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)err;
+    (void)pthread_once(&once, set_up);
+    return WEFT_OK;
+}
+
+const char *weft_raster_gdal_version(void) {
+    return GDALVersionInfo("RELEASE_NAME");
+}
+
+const char *weft_raster_proj_version(void) {
+    return proj_info().version;
+}
+
+const char *weft_raster_last_reason(const char *otherwise) {
+    static _Thread_local char reason[512];
+    (void)snprintf(reason, sizeof reason, "%s", CPLGetLastErrorMsg());
+    size_t length = strlen(reason);
+    while (length > 0 && strchr(". \r\n", reason[length - 1]) != NULL)
+        reason[--length] = '\0';
+    for (size_t i = 0; i < length; i++)
+        if (reason[i] == '\n' || reason[i] == '\r') reason[i] = ' ';
+    return length > 0 ? reason : otherwise;
+}

@@ -1,0 +1,20 @@
+/* GDAL, set up for a process that has its own block cache and words its own errors.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_RASTER_GDAL_SETUP_H
+#define WEFT_RASTER_GDAL_SETUP_H
+
+#include "core/status.h"
+
+/* Registers the drivers, once a process; further calls do nothing. Before any thread uses rasters. */
+weft_status weft_raster_init(weft_error *err);
+
+/* "3.6.2" and "9.1.1": of the libraries that run. */
+const char *weft_raster_gdal_version(void);
+const char *weft_raster_proj_version(void);
+
+/* GDAL's last message on this thread without its trailing dots and line ends, or `otherwise` when it left none. Valid
+ * until GDAL is called again. */
+const char *weft_raster_last_reason(const char *otherwise);
+
+#endif

@@ -1,0 +1,253 @@
+/* Grid to CRS, CRS to CRS, CRS to pixel; the two ends are affine and the middle is PROJ's.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "raster/projector.h"
+
+#include "core/object_pool.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SAMPLES 21 /* a side, for the scale */
+
+struct weft_projector {
+    const weft_grid *grid;
+    const weft_source_info *info;
+    weft_bounds area;   /* the source's, in its CRS: fixes PROJ's choice of operation */
+    double to_pixel[6]; /* inverse geotransform: u = p[0] + x p[1] + y p[2], v = p[3] + x p[4] + y p[5] */
+    bool same_crs, affine;
+    double a[6];
+    bool turns;                   /* longitudes: 360 degrees more are the same place */
+    double centre_x;              /* the source's middle longitude */
+    weft_object_pool *transforms; /* NULL with same_crs */
+};
+
+static void invert(const double g[6], double out[6]) {
+    double determinant = g[1] * g[5] - g[2] * g[4];
+    out[1] = g[5] / determinant;
+    out[2] = -g[2] / determinant;
+    out[4] = -g[4] / determinant;
+    out[5] = g[1] / determinant;
+    out[0] = (g[2] * g[3] - g[0] * g[5]) / determinant;
+    out[3] = (g[0] * g[4] - g[1] * g[3]) / determinant;
+}
+
+/* Whole turns that bring a longitude nearest to the source's middle. */
+static double turns_to_source(const weft_projector *projector, double x) {
+    return round((projector->centre_x - x) / 360);
+}
+
+/* With one CRS the whole way is affine, unless a part of the grid lies a turn away from the rest. */
+static void find_affine(weft_projector *projector) {
+    const weft_grid *grid = projector->grid;
+    const double *p = projector->to_pixel;
+    double x = grid->origin_x, y = grid->origin_y;
+    if (!projector->same_crs) return;
+    if (projector->turns && !projector->info->wraps) {
+        double west = turns_to_source(projector, x);
+        double east = turns_to_source(projector, x + (double)grid->cols * grid->res_x);
+        if (west != east) return;
+        x += 360 * west;
+    }
+    projector->affine = true;
+    double *a = projector->a;
+    a[0] = p[0] + x * p[1] + y * p[2];
+    a[1] = grid->res_x * p[1];
+    a[2] = -grid->res_y * p[2];
+    a[3] = p[3] + x * p[4] + y * p[5];
+    a[4] = grid->res_x * p[4];
+    a[5] = -grid->res_y * p[5];
+}
+
+/* The area of interest is where both lie: the source's bounds fix PROJ's choice of operation for every copy. */
+static weft_status make_transform(void *payload, void **out, weft_error *err) {
+    weft_projector *projector = payload;
+    weft_transform *transform = NULL;
+    weft_status status = weft_transform_new(&transform, projector->grid->crs, projector->info->crs,
+                                            projector->info->crs, &projector->area, err);
+    *out = transform;
+    return status;
+}
+
+static void free_transform(void *transform) {
+    weft_transform_free(transform);
+}
+
+weft_status weft_projector_new(weft_projector **out, const weft_grid *grid, const weft_source *source,
+                               weft_error *err) {
+    weft_projector *projector = calloc(1, sizeof *projector);
+    *out = NULL;
+    if (projector == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a projection");
+    projector->grid = grid;
+    projector->info = weft_source_describe(source);
+    projector->area = weft_source_bounds(source);
+    projector->same_crs = weft_crs_equal(grid->crs, projector->info->crs);
+    projector->turns = weft_crs_is_geographic(projector->info->crs);
+    projector->centre_x = 0.5 * (projector->area.xmin + projector->area.xmax);
+    invert(projector->info->geotransform, projector->to_pixel);
+    find_affine(projector);
+    weft_status status = weft_object_pool_new(&projector->transforms, make_transform, free_transform, projector, err);
+    if (status == WEFT_OK && !projector->same_crs) {
+        /* The first one now: what cannot be transformed is an error of the plan. */
+        void *first = NULL;
+        status = weft_object_pool_acquire(projector->transforms, &first, err);
+        if (status == WEFT_OK) weft_object_pool_release(projector->transforms, first);
+    }
+    if (status != WEFT_OK) {
+        weft_projector_free(projector);
+        return status;
+    }
+    *out = projector;
+    return WEFT_OK;
+}
+
+void weft_projector_free(weft_projector *projector) {
+    if (projector == NULL) return;
+    weft_object_pool_free(projector->transforms);
+    free(projector);
+}
+
+bool weft_projector_affine(const weft_projector *projector, double a[6]) {
+    if (projector->affine) memcpy(a, projector->a, sizeof projector->a);
+    return projector->affine;
+}
+
+/* u modulo a whole turn, in [0, wrap). */
+static double wrapped(double u, double wrap) {
+    u -= floor(u / wrap) * wrap;
+    return u < wrap ? u : 0;
+}
+
+static void to_pixels(const weft_projector *projector, int64_t n, double *u, double *v) {
+    const double *p = projector->to_pixel;
+    double wrap = projector->info->wraps ? (double)projector->info->wrap_cols : 0;
+    for (int64_t i = 0; i < n; i++) {
+        double x = u[i], y = v[i];
+        if (projector->turns && wrap == 0) x += 360 * turns_to_source(projector, x);
+        u[i] = p[0] + x * p[1] + y * p[2];
+        v[i] = p[3] + x * p[4] + y * p[5];
+        if (wrap > 0 && !isnan(u[i])) u[i] = wrapped(u[i], wrap);
+    }
+}
+
+weft_status weft_projector_project(weft_projector *projector, int64_t n, double *u, double *v, weft_error *err) {
+    const weft_grid *grid = projector->grid;
+    for (int64_t i = 0; i < n; i++) {
+        u[i] = grid->origin_x + u[i] * grid->res_x;
+        v[i] = grid->origin_y - v[i] * grid->res_y;
+    }
+    if (!projector->same_crs) {
+        void *transform = NULL;
+        weft_status status = weft_object_pool_acquire(projector->transforms, &transform, err);
+        if (status != WEFT_OK) return status;
+        weft_transform_points(transform, n, u, v);
+        weft_object_pool_release(projector->transforms, transform);
+    }
+    to_pixels(projector, n, u, v);
+    return WEFT_OK;
+}
+
+/* --- scale --- */
+
+static int by_value(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The mean of the middle two where their number is even. */
+static double median(double *values, int count) {
+    qsort(values, (size_t)count, sizeof *values, by_value);
+    return count % 2 == 1 ? values[count / 2] : 0.5 * (values[count / 2 - 1] + values[count / 2]);
+}
+
+/* A difference of two positions along u, the short way round. */
+static double short_way(const weft_projector *projector, double du) {
+    if (!projector->info->wraps) return du;
+    double wrap = (double)projector->info->wrap_cols;
+    return du - wrap * round(du / wrap);
+}
+
+/* Positions of the cell's centre and the middles of its sides: centre, left, right, top, bottom. */
+static void cell_points(double col, double row, double *u, double *v) {
+    static const double du[] = {0.5, 0, 1, 0.5, 0.5}, dv[] = {0.5, 0.5, 0.5, 0, 1};
+    for (int i = 0; i < 5; i++) {
+        u[i] = col + du[i];
+        v[i] = row + dv[i];
+    }
+}
+
+/* Scales of the sampled cells of a window of the grid whose centre falls into the source; returns how many. */
+static weft_status sample_scales(weft_projector *projector, weft_window window, double *across, double *down,
+                                 int *count, weft_error *err) {
+    double u[5 * SAMPLES], v[5 * SAMPLES];
+    const weft_source_info *info = projector->info;
+    *count = 0;
+    for (int64_t j = 0; j < SAMPLES; j++) {
+        double row = (double)window.row + floor(((double)j + 0.5) * (double)window.rows / SAMPLES);
+        for (int64_t i = 0; i < SAMPLES; i++)
+            cell_points((double)window.col + floor(((double)i + 0.5) * (double)window.cols / SAMPLES), row, u + 5 * i,
+                        v + 5 * i);
+        weft_status status = weft_projector_project(projector, 5 * SAMPLES, u, v, err);
+        if (status != WEFT_OK) return status;
+        for (int i = 0; i < SAMPLES; i++) {
+            const double *a = u + 5 * i, *b = v + 5 * i;
+            if (!(a[0] >= 0 && a[0] < (double)info->cols && b[0] >= 0 && b[0] < (double)info->rows)) continue;
+            double sx = hypot(short_way(projector, a[2] - a[1]), short_way(projector, a[4] - a[3]));
+            double sy = hypot(b[2] - b[1], b[4] - b[3]);
+            if (isnan(sx) || isnan(sy)) continue;
+            across[*count] = sx;
+            down[(*count)++] = sy;
+        }
+    }
+    return WEFT_OK;
+}
+
+/* The part of the grid under the source's bounds, for a source that is small beside the grid: the sampled cells of the
+ * whole grid may all miss it. */
+static bool window_of_source(const weft_projector *projector, weft_window *out) {
+    const weft_grid *grid = projector->grid;
+    weft_bounds bounds = projector->area;
+    if (!projector->same_crs) {
+        weft_transform *back = NULL;
+        if (weft_transform_new(&back, projector->info->crs, grid->crs, projector->info->crs, &projector->area, NULL) !=
+            WEFT_OK)
+            return false;
+        weft_status status = weft_transform_bounds(back, &projector->area, &bounds, NULL);
+        weft_transform_free(back);
+        if (status != WEFT_OK) return false;
+    }
+    double left = fmax(0, floor((bounds.xmin - grid->origin_x) / grid->res_x));
+    double right = fmin((double)grid->cols, ceil((bounds.xmax - grid->origin_x) / grid->res_x));
+    double top = fmax(0, floor((grid->origin_y - bounds.ymax) / grid->res_y));
+    double bottom = fmin((double)grid->rows, ceil((grid->origin_y - bounds.ymin) / grid->res_y));
+    if (!(left < right && top < bottom)) return false;
+    *out = (weft_window){(int64_t)left, (int64_t)top, (int64_t)(right - left), (int64_t)(bottom - top)};
+    return true;
+}
+
+weft_status weft_projector_scale(weft_projector *projector, double scale[2], bool *on_grid, weft_error *err) {
+    double across[SAMPLES * SAMPLES], down[SAMPLES * SAMPLES];
+    const weft_grid *grid = projector->grid;
+    int count = 0;
+    scale[0] = scale[1] = 1;
+    weft_status status =
+        sample_scales(projector, (weft_window){0, 0, grid->cols, grid->rows}, across, down, &count, err);
+    if (status == WEFT_OK && count == 0) {
+        weft_window part;
+        if (window_of_source(projector, &part)) status = sample_scales(projector, part, across, down, &count, err);
+    }
+    *on_grid = count > 0;
+    if (status != WEFT_OK || count == 0) return status;
+    scale[0] = median(across, count);
+    scale[1] = median(down, count);
+    return WEFT_OK;
+}
+
+void weft_projector_pool_stats(const weft_projector *projector, weft_pool_stats *out) {
+    weft_object_pool_read_stats(projector->transforms, out);
+}
+
+void weft_projector_close_idle(weft_projector *projector) {
+    weft_object_pool_free_idle(projector->transforms);
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Reading copies rectangles out of cached blocks; a block that is not there is decoded by block_loader.c. */
+#include "raster/source.h"
+
+#include "raster/block_cache.h"
+#include "raster/block_loader.h"
+#include "raster/gdal_setup.h"
+#include "raster/source_info.h"
+
+#include <cpl_error.h>
+#include <errno.h>
+#include <gdal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct weft_source {
+    weft_source_info info;
+    weft_block_loader loader;
+    weft_block_cache *cache;
+};
+
+/* --- opening --- */
+
+/* Names that are no paths: GDAL's own file systems, drivers' prefixes, XML. */
+static bool is_plain_path(const char *path) {
+    return strncmp(path, "/vsi", 4) != 0 && strchr(path, ':') == NULL && path[0] != '<';
+}
+
+/* Says what the file system knows, which is clearer than what a driver makes of it. */
+static weft_status check_path(const char *path, weft_error *err) {
+    struct stat info;
+    if (!is_plain_path(path)) return WEFT_OK;
+    if (stat(path, &info) != 0) {
+        if (errno == EACCES) return weft_error_set_errno(err, errno, "%s", path);
+        return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is no such file", path);
+    }
+    if (access(path, R_OK) != 0) return weft_error_set_errno(err, errno, "%s", path);
+    return WEFT_OK;
+}
+
+static weft_status open_failed(const char *path, weft_error *err) {
+    struct stat info;
+    if (is_plain_path(path) && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+        weft_error_set(err, WEFT_ERR_DATA, "%s: a folder, not a raster", path);
+        weft_error_hint(err, "name a file in it");
+        return WEFT_ERR_DATA;
+    }
+    if (is_plain_path(path) && stat(path, &info) == 0 && info.st_size == 0)
+        return weft_error_set(err, WEFT_ERR_DATA, "%s: the file is empty", path);
+    weft_status status =
+        CPLGetLastErrorNo() == CPLE_OpenFailed && !is_plain_path(path) ? WEFT_ERR_NO_INPUT : WEFT_ERR_DATA;
+    weft_error_set(err, status, "%s: not a raster that GDAL can open (%s)", path,
+                   weft_raster_last_reason("no driver knows it"));
+    weft_error_hint(err, "gdalinfo says the same; gdalinfo --formats lists what can be read");
+    return status;
+}
+
+/* One more handle of the same file, for one more thread. */
+static weft_status open_handle(void *payload, void **out, weft_error *err) {
+    const weft_source *source = payload;
+    CPLErrorReset();
+    *out = GDALOpenEx(source->info.path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
+    if (*out != NULL) return WEFT_OK;
+    return weft_error_set(err, WEFT_ERR_IO, "%s: cannot be opened again (%s)", source->info.path,
+                          weft_raster_last_reason("GDAL gives no reason"));
+}
+
+static void close_handle(void *handle) {
+    GDALClose(handle);
+}
+
+weft_status weft_source_open(weft_source **out, const char *path, weft_source_options options, weft_block_cache *cache,
+                             weft_error *err) {
+    *out = NULL;
+    weft_status status = weft_raster_init(err);
+    if (status == WEFT_OK) status = check_path(path, err);
+    if (status != WEFT_OK) return status;
+    CPLErrorReset();
+    GDALDatasetH dataset = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
+    if (dataset == NULL) return open_failed(path, err);
+    weft_source *source = calloc(1, sizeof *source);
+    if (source == NULL) {
+        GDALClose(dataset);
+        return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for a source", path);
+    }
+    status = weft_source_info_read(&source->info, dataset, path, options, err);
+    if (status != WEFT_OK) {
+        GDALClose(dataset);
+        weft_source_close(source);
+        return status;
+    }
+    source->cache = cache;
+    source->loader = (weft_block_loader){.info = &source->info, .cache = cache};
+    if (cache != NULL) source->loader.source_id = weft_block_cache_new_source_id(cache);
+    status = weft_object_pool_new(&source->loader.handles, open_handle, close_handle, source, err);
+    if (status != WEFT_OK) {
+        GDALClose(dataset);
+        weft_source_close(source);
+        return status;
+    }
+    weft_object_pool_adopt(source->loader.handles, dataset);
+    *out = source;
+    return WEFT_OK;
+}
+
+void weft_source_close(weft_source *source) {
+    if (source == NULL) return;
+    if (source->cache != NULL) weft_block_cache_drop(source->cache, source->loader.source_id);
+    weft_object_pool_free(source->loader.handles);
+    weft_source_info_dispose(&source->info);
+    free(source);
+}
+
+const weft_source_info *weft_source_describe(const weft_source *source) {
+    return &source->info;
+}
+
+weft_bounds weft_source_bounds(const weft_source *source) {
+    const weft_source_info *info = &source->info;
+    const double *g = info->geotransform;
+    weft_bounds out = {0};
+    for (int corner = 0; corner < 4; corner++) {
+        double u = corner % 2 == 0 ? 0 : (double)info->cols, v = corner / 2 == 0 ? 0 : (double)info->rows;
+        double x = g[0] + u * g[1] + v * g[2], y = g[3] + u * g[4] + v * g[5];
+        if (corner == 0) out = (weft_bounds){x, y, x, y};
+        out = (weft_bounds){x < out.xmin ? x : out.xmin, y < out.ymin ? y : out.ymin, x > out.xmax ? x : out.xmax,
+                            y > out.ymax ? y : out.ymax};
+    }
+    return out;
+}
+
+/* --- reading --- */
+
+/* Where a read puts its pixels. `valid` is written from the first missing pixel on. */
+typedef struct read_target {
+    weft_source *source;
+    const weft_band_info *band;
+    size_t value_bytes;
+    weft_window window; /* whose columns may lie outside the source where it wraps */
+    char *values;
+    uint8_t *valid;
+    bool all_valid;
+} read_target;
+
+/* Copies the pixels that a block and a part of the window share; `shift` is added to source columns to give the
+ * window's. */
+static void copy_block(read_target *target, weft_window shared, int64_t shift, weft_window block_window,
+                       const weft_block *block) {
+    size_t size = target->value_bytes;
+    int64_t block_cols = target->source->info.block_cols, cols = target->window.cols;
+    if (block->valid != NULL && target->all_valid) {
+        memset(target->valid, 1, (size_t)(target->window.rows * cols));
+        target->all_valid = false;
+    }
+    for (int64_t row = shared.row; row < shared.row + shared.rows; row++) {
+        int64_t from = (row - block_window.row) * block_cols + shared.col - block_window.col;
+        int64_t to = (row - target->window.row) * cols + shared.col + shift - target->window.col;
+        memcpy(target->values + to * (int64_t)size, (const char *)block->values + from * (int64_t)size,
+               (size_t)shared.cols * size);
+        if (block->valid != NULL) memcpy(target->valid + to, block->valid + from, (size_t)shared.cols);
+    }
+}
+
+/* A part of the window that lies inside the source, once its columns are shifted. */
+static weft_status read_part(read_target *target, weft_window part, int64_t shift, weft_error *err) {
+    weft_source *source = target->source;
+    const weft_source_info *info = &source->info;
+    int64_t mask_bytes = info->block_cols * info->block_rows, bytes = mask_bytes * (int64_t)target->value_bytes;
+    for (int64_t row = part.row / info->block_rows; row * info->block_rows < part.row + part.rows; row++) {
+        for (int64_t col = part.col / info->block_cols; col * info->block_cols < part.col + part.cols; col++) {
+            weft_window block_window = {col * info->block_cols, row * info->block_rows, info->block_cols,
+                                        info->block_rows};
+            weft_block_key key = {source->loader.source_id, target->band->number, (int32_t)col, (int32_t)row};
+            weft_block block;
+            weft_status status = weft_block_cache_acquire(source->cache, key, bytes, mask_bytes, weft_block_loader_load,
+                                                          &source->loader, &block, err);
+            if (status != WEFT_OK) return status;
+            copy_block(target, weft_window_intersect(part, block_window), shift, block_window, &block);
+            weft_block_cache_release(source->cache, key);
+        }
+    }
+    return WEFT_OK;
+}
+
+static const weft_band_info *find_band(const weft_source_info *info, int number) {
+    for (int i = 0; i < info->band_count; i++)
+        if (info->bands[i].number == number) return &info->bands[i];
+    return NULL;
+}
+
+static int64_t floor_divide(int64_t a, int64_t b) {
+    return a / b - (a % b != 0 && (a < 0) != (b < 0));
+}
+
+weft_status weft_source_read(weft_source *source, int band, weft_window window, void *values, uint8_t *valid,
+                             bool *all_valid, weft_error *err) {
+    const weft_source_info *info = &source->info;
+    read_target target = {source, find_band(info, band), 0, window, values, valid, true};
+    if (target.band == NULL || source->cache == NULL)
+        return weft_error_set(err, WEFT_ERR_INTERNAL, "%s: band %d was not opened for reading", info->path, band);
+    target.value_bytes = weft_data_type_size(target.band->type);
+    int64_t turn = info->wraps ? info->wrap_cols : info->cols, end = window.col + window.cols;
+    weft_status status = WEFT_OK;
+    /* Turn by turn where the source wraps; one turn where it does not. */
+    for (int64_t col = window.col; col < end && status == WEFT_OK;) {
+        int64_t shift = info->wraps ? floor_divide(col, turn) * turn : 0;
+        int64_t stop = shift + turn < end ? shift + turn : end;
+        status = read_part(&target, (weft_window){col - shift, window.row, stop - col, window.rows}, shift, err);
+        col = stop;
+    }
+    *all_valid = target.all_valid;
+    return status;
+}
+
+void weft_source_pool_stats(const weft_source *source, weft_pool_stats *out) {
+    weft_object_pool_read_stats(source->loader.handles, out);
+}
+
+void weft_source_close_idle(weft_source *source) {
+    weft_object_pool_free_idle(source->loader.handles);
+}

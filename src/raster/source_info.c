@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What cannot be placed on the ground, or is no number, is refused here, with the command that mends it. */
+#include "raster/source_info.h"
+
+#include "raster/crs_handle.h"
+#include "raster/gdal_setup.h"
+
+#include <cpl_string.h>
+#include <gdal.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static weft_status refuse(weft_error *err, const char *path, const char *what) {
+    return weft_error_set(err, WEFT_ERR_DATA, "%s: %s", path, what);
+}
+
+/* --- type --- */
+
+static bool is_signed_byte(GDALRasterBandH band) {
+    const char *type = GDALGetMetadataItem(band, "PIXELTYPE", "IMAGE_STRUCTURE");
+    return type != NULL && strcmp(type, "SIGNEDBYTE") == 0;
+}
+
+/* False for complex and unknown types. */
+static bool type_of(GDALRasterBandH band, weft_data_type *out) {
+    switch (GDALGetRasterDataType(band)) {
+    case GDT_Byte:
+        *out = is_signed_byte(band) ? WEFT_INT8 : WEFT_UINT8;
+        return true;
+#if GDAL_VERSION_NUM >= 3070000
+    case GDT_Int8:
+        *out = WEFT_INT8;
+        return true;
+#endif
+    case GDT_Int16:
+        *out = WEFT_INT16;
+        return true;
+    case GDT_UInt16:
+        *out = WEFT_UINT16;
+        return true;
+    case GDT_Int32:
+        *out = WEFT_INT32;
+        return true;
+    case GDT_UInt32:
+        *out = WEFT_UINT32;
+        return true;
+    case GDT_Int64:
+        *out = WEFT_INT64;
+        return true;
+    case GDT_UInt64:
+        *out = WEFT_UINT64;
+        return true;
+    case GDT_Float32:
+        *out = WEFT_FLOAT32;
+        return true;
+    case GDT_Float64:
+        *out = WEFT_FLOAT64;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* --- nodata --- */
+
+static bool declared_nodata(GDALRasterBandH band, weft_data_type type, double *out) {
+    int has = 0;
+    if (type == WEFT_INT64)
+        *out = (double)GDALGetRasterNoDataValueAsInt64(band, &has);
+    else if (type == WEFT_UINT64)
+        *out = (double)GDALGetRasterNoDataValueAsUInt64(band, &has);
+    else
+        *out = GDALGetRasterNoDataValue(band, &has);
+    return has != 0;
+}
+
+/* A float band's nodata is compared as a float, so it is stored as one. */
+static double as_stored(double nodata, weft_data_type type) {
+    return type == WEFT_FLOAT32 && isfinite(nodata) ? (double)(float)nodata : nodata;
+}
+
+static void read_nodata(weft_band_info *band, GDALRasterBandH handle, weft_source_options options) {
+    int flags = GDALGetMaskFlags(handle);
+    if (options.has_nodata || declared_nodata(handle, band->type, &band->nodata)) {
+        band->nodata_kind = WEFT_NODATA_VALUE;
+        if (options.has_nodata) band->nodata = options.nodata;
+        band->nodata = as_stored(band->nodata, band->type);
+    } else if ((flags & GMF_ALPHA) != 0) {
+        band->nodata_kind = WEFT_NODATA_ALPHA;
+    } else if ((flags & (GMF_ALL_VALID | GMF_NODATA)) == 0) {
+        band->nodata_kind = WEFT_NODATA_MASK;
+    }
+}
+
+/* --- bands --- */
+
+static void read_unscaling(weft_band_info *band, GDALRasterBandH handle) {
+    int has = 0;
+    double scale = GDALGetRasterScale(handle, &has);
+    band->scale = has && isfinite(scale) && scale != 0 ? scale : 1;
+    double offset = GDALGetRasterOffset(handle, &has);
+    band->offset = has && isfinite(offset) ? offset : 0;
+}
+
+static weft_status read_bands(weft_source_info *out, GDALDatasetH dataset, weft_source_options options,
+                              weft_error *err) {
+    int count = GDALGetRasterCount(dataset);
+    weft_band_info *bands = calloc((size_t)count, sizeof *bands);
+    if (bands == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for %d bands", out->path, count);
+    out->bands = bands;
+    for (int number = 1; number <= count; number++) {
+        GDALRasterBandH handle = GDALGetRasterBand(dataset, number);
+        weft_band_info *band = &bands[out->band_count];
+        if (GDALGetRasterColorInterpretation(handle) == GCI_AlphaBand) continue;
+        band->number = number;
+        if (!type_of(handle, &band->type)) {
+            weft_error_set(err, WEFT_ERR_DATA, "%s: band %d has %s pixels, which are no single number", out->path,
+                           number, GDALGetDataTypeName(GDALGetRasterDataType(handle)));
+            weft_error_hint(err, "a VRT with a pixel function (real, imag, mod, phase) makes a band of them");
+            return WEFT_ERR_DATA;
+        }
+        read_nodata(band, handle, options);
+        read_unscaling(band, handle);
+        out->band_count++;
+    }
+    return out->band_count > 0 ? WEFT_OK : refuse(err, out->path, "there is no band that can be a column");
+}
+
+static void read_blocks(weft_source_info *out, GDALDatasetH dataset) {
+    int cols, rows;
+    GDALGetBlockSize(GDALGetRasterBand(dataset, out->bands[0].number), &cols, &rows);
+    out->block_cols = cols;
+    out->block_rows = rows;
+    const char *interleave = GDALGetMetadataItem(dataset, "INTERLEAVE", "IMAGE_STRUCTURE");
+    out->pixel_interleaved = out->band_count > 1 && interleave != NULL && strcmp(interleave, "PIXEL") == 0;
+}
+
+/* --- place --- */
+
+static weft_status refuse_ungeoreferenced(GDALDatasetH dataset, const char *path, weft_error *err) {
+    if (GDALGetGCPCount(dataset) > 0) {
+        refuse(err, path, "it is placed by ground control points only");
+        weft_error_hint(err, "gdalwarp -tps IN OUT.tif makes a georeferenced raster of it");
+    } else if (GDALGetMetadata(dataset, "RPC") != NULL) {
+        refuse(err, path, "it is placed by RPCs only");
+        weft_error_hint(err, "gdalwarp -rpc IN OUT.tif makes a georeferenced raster of it");
+    } else {
+        refuse(err, path, "it has no geotransform");
+        weft_error_hint(err, "gdal_edit.py -a_ullr ULX ULY LRX LRY FILE gives it one");
+    }
+    return WEFT_ERR_DATA;
+}
+
+static weft_status read_place(weft_source_info *out, GDALDatasetH dataset, weft_error *err) {
+    double *g = out->geotransform;
+    if (GDALGetGeoTransform(dataset, g) != CE_None) return refuse_ungeoreferenced(dataset, out->path, err);
+    double determinant = g[1] * g[5] - g[2] * g[4];
+    if (!isfinite(determinant) || determinant == 0 || !isfinite(g[0]) || !isfinite(g[3]))
+        return refuse(err, out->path, "its geotransform has no inverse");
+    OGRSpatialReferenceH crs = GDALGetSpatialRef(dataset), copy = crs == NULL ? NULL : OSRClone(crs);
+    if (copy == NULL) {
+        refuse(err, out->path, "it has no CRS");
+        weft_error_hint(err, "gdal_edit.py -a_srs EPSG:NNNN FILE, or gdal_translate -a_srs, gives it one");
+        return WEFT_ERR_DATA;
+    }
+    weft_crs *owned = NULL;
+    weft_status status = weft_crs_wrap(&owned, copy, err);
+    out->crs = owned;
+    return status;
+}
+
+/* Geographic, rows along parallels, and a full turn wide to half a pixel; one column more is the first one again. */
+static void read_wrap(weft_source_info *out) {
+    const double *g = out->geotransform;
+    if (!weft_crs_is_geographic(out->crs) || g[2] != 0 || g[4] != 0) return;
+    double turn = 360 / fabs(g[1]);
+    if (!isfinite(turn) || turn > 1e9) return;
+    int64_t whole = (int64_t)llround(turn);
+    bool wide = fabs((double)out->cols - turn) <= 0.5 || (out->cols == whole + 1 && fabs(turn - (double)whole) <= 0.5);
+    if (!wide || whole < 2) return;
+    out->wraps = true;
+    out->wrap_cols = whole < out->cols ? whole : out->cols;
+}
+
+static char *copy_path(const char *path) {
+    char *absolute = realpath(path, NULL);
+    return absolute != NULL ? absolute : strdup(path);
+}
+
+weft_status weft_source_info_read(weft_source_info *out, void *dataset, const char *path, weft_source_options options,
+                                  weft_error *err) {
+    *out = (weft_source_info){
+        .path = copy_path(path), .cols = GDALGetRasterXSize(dataset), .rows = GDALGetRasterYSize(dataset)};
+    if (out->path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to describe it", path);
+    if (GDALGetRasterCount(dataset) == 0) {
+        char **subdatasets = GDALGetMetadata(dataset, "SUBDATASETS");
+        refuse(err, path, "it holds no band of its own");
+        const char *first = CSLFetchNameValue(subdatasets, "SUBDATASET_1_NAME");
+        if (first != NULL) weft_error_hint(err, "it holds subdatasets: path: '%s'", first);
+        return WEFT_ERR_DATA;
+    }
+    weft_status status = read_bands(out, dataset, options, err);
+    if (status == WEFT_OK) status = read_place(out, dataset, err);
+    if (status != WEFT_OK) return status;
+    read_blocks(out, dataset);
+    read_wrap(out);
+    return WEFT_OK;
+}
+
+void weft_source_info_dispose(weft_source_info *info) {
+    weft_crs_free((weft_crs *)info->crs);
+    free((void *)info->bands);
+    free((void *)info->path);
+    *info = (weft_source_info){0};
+}

@@ -1,0 +1,15 @@
+/* Between the files of this folder only: reads what a GDAL dataset declares.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_RASTER_SOURCE_INFO_H
+#define WEFT_RASTER_SOURCE_INFO_H
+
+#include "raster/source.h"
+
+/* Fills `out` from `dataset` (a GDALDatasetH). Owned members are freed with weft_source_info_dispose(), also after a
+ * failure. Errors: WEFT_ERR_DATA with a hint, WEFT_ERR_MEMORY. */
+weft_status weft_source_info_read(weft_source_info *out, void *dataset, const char *path, weft_source_options options,
+                                  weft_error *err);
+void weft_source_info_dispose(weft_source_info *info);
+
+#endif
