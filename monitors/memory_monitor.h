@@ -1,7 +1,9 @@
 /* A thread that watches memory and says when it grows short, and when there is room again.
  *
- * The worst probe's percentage is the usage. Levels have hysteresis; one reaction per cooldown. Callbacks run on the
- * monitor's thread and only store targets.
+ * The worst probe's percentage is the usage. It is looked at every 50 ms, or every sample interval if that is shorter;
+ * samples are kept at 10 ms, then ever less often up to the sample interval. Levels have hysteresis. While a level
+ * lasts, one reaction per cooldown; a higher level is reacted to at once. Callbacks run on the monitor's thread and
+ * only store targets.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_MONITORS_MEMORY_MONITOR_H
@@ -51,9 +53,9 @@ typedef struct weft_memory_monitor_options {
     int64_t critical_patience_ms;             /* critical for this long with nothing left to shrink: cancel; 0: never */
     weft_memory_probe *const *probes;         /* borrowed; outlive the monitor */
     int probe_count;
-    const weft_ledger *ledger;   /* may be NULL */
-    weft_activity *activity;     /* may be NULL */
-    weft_cancel *cancel;         /* may be NULL */
+    const weft_ledger *ledger; /* may be NULL */
+    weft_activity *activity;   /* may be NULL */
+    weft_cancel *cancel;       /* may be NULL */
     weft_memory_sink sink;
 } weft_memory_monitor_options;
 
@@ -84,9 +86,9 @@ void weft_memory_monitor_sample_now(weft_memory_monitor *monitor);
 weft_pressure_level weft_memory_monitor_level(const weft_memory_monitor *monitor);
 void weft_memory_monitor_stage_memory(const weft_memory_monitor *monitor, weft_stage_id stage, weft_stage_memory *out);
 
-/* One step of the control law on one usage percentage, as the thread does it at `now_ms`: fires callbacks when a level
- * is entered, lasts past a cooldown, or is left. For tests and for programs with a loop of their own; not while the
- * thread runs. */
+/* One look at the probes, as the thread takes it at `now_ms` of a clock that only goes forward: fires callbacks when a
+ * level is entered, lasts past a cooldown, or has been left for long enough; keeps a sample when one is due. For tests
+ * and for programs with a loop of their own; not while the thread runs. */
 void weft_memory_monitor_step(weft_memory_monitor *monitor, int64_t now_ms);
 
 #endif

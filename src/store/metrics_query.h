@@ -7,8 +7,8 @@
 #include "core/status.h"
 #include "core/text.h"
 
-/* Called for each row; values are text, NULL for SQL NULL; numeric[i] says whether column i holds a number. Return false
- * to stop. */
+/* Called for each row; values are text, NULL for SQL NULL; numeric[i] says whether column i holds a number. Return
+ * false to stop. */
 typedef bool (*weft_metrics_row_fn)(void *payload, int columns, const char *const *names, const char *const *values,
                                     const bool *numeric);
 
@@ -17,5 +17,8 @@ typedef bool (*weft_metrics_row_fn)(void *payload, int columns, const char *cons
  * Errors: WEFT_ERR_NO_INPUT (no such file), WEFT_ERR_DATA (not a weft database, no such experiment), WEFT_ERR_IO. */
 weft_status weft_metrics_query(const char *path, const char *view, const char *experiment_id, weft_metrics_row_fn fn,
                                void *payload, weft_error *err);
+
+/* "3.40.1": of the library that runs. */
+const char *weft_metrics_sqlite_version(void);
 
 #endif

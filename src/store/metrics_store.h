@@ -23,8 +23,8 @@ typedef struct weft_experiment_record {
 typedef struct weft_stage_record {
     weft_stage_id stage;
     int64_t started_ms;
-    double seconds;      /* wall time of the stage; in streaming mode, of its operations summed over workers */
-    int64_t items;       /* windows, chunks, rows */
+    double seconds; /* wall time of the stage; in streaming mode, of its operations summed over workers */
+    int64_t items;  /* windows, chunks, rows */
     double average_bytes;
     int64_t peak_bytes;
     weft_status status;
@@ -53,8 +53,8 @@ typedef struct weft_pool_record {
     int64_t created, acquired, released, reused, in_use, available;
 } weft_pool_record;
 
-/* Starts the writer thread; the file and its folder are made if missing, and migrated. It always gives a store: when the
- * database cannot be opened, one that loses everything, with a warning. Errors: WEFT_ERR_MEMORY only. */
+/* Starts the writer thread; the file and its folder are made if missing, and migrated. It always gives a store: when
+ * the database cannot be opened, one that loses everything, with a warning. Errors: WEFT_ERR_MEMORY only. */
 weft_status weft_metrics_store_open(weft_metrics_store **out, const char *path, weft_error *err);
 
 /* Writes out the queue (for at most 5 s), joins the thread. NULL is fine. */

@@ -1,0 +1,378 @@
+/* Three parts: looking (probes to one percentage), the control law (a percentage to a level, a level to reactions), and
+ * the thread that does both on time. Nothing here allocates once it runs.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "monitors/memory_monitor.h"
+
+#include "core/clock.h"
+
+#include <errno.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define TICK_MS            50
+#define FIRST_SAMPLE_MS    10
+#define DEFAULT_COOLDOWN   1000
+#define DEFAULT_RECOVERY   2000
+#define MOST_GROWTH_STEPS  16 /* after the last reaction: 2^16 is more than any size has shrunk */
+#define HYSTERESIS_PERCENT 5
+#define QUIET_PERCENT      10 /* under the warning level by this much, sizes may grow */
+
+typedef struct callback {
+    weft_pressure_fn fn;
+    void *payload;
+} callback;
+
+/* What one look found. */
+typedef struct look {
+    double usage_percent, system_percent;
+    const char *probe;
+    weft_process_memory process;
+    int64_t limit_bytes;
+} look;
+
+/* Sums of a stage's samples. */
+typedef struct stage_sums {
+    int64_t samples, peak_bytes, min_bytes;
+    double total_bytes;
+} stage_sums;
+
+struct weft_memory_monitor {
+    weft_memory_monitor_options options;
+    pthread_mutex_t callbacks_lock; /* held while they are called: unregister waits for it */
+    callback *callbacks;
+    int callback_count;
+    /* The control law's state; the thread's alone. */
+    weft_pressure_level reacted; /* to which level, within this cooldown */
+    int64_t reacted_ms, critical_ms, quiet_ms;
+    int growth_left;
+    bool ever_reacted;
+    _Atomic int level;
+    /* Samples. */
+    int64_t next_sample_ms, sample_gap_ms;
+    pthread_mutex_t sums_lock;
+    stage_sums sums[WEFT_STAGE_COUNT];
+    /* The thread. */
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool running, stop;
+    int64_t asked, answered; /* samples asked for by sample_now, and done */
+};
+
+static int64_t now_ms(void) {
+    return weft_clock_monotonic_ns() / 1000000;
+}
+
+/* --- making --- */
+
+static bool init_condition(pthread_cond_t *condition) {
+    pthread_condattr_t attributes;
+    if (pthread_condattr_init(&attributes) != 0) return false;
+    bool ok =
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 && pthread_cond_init(condition, &attributes) == 0;
+    pthread_condattr_destroy(&attributes);
+    return ok;
+}
+
+weft_status weft_memory_monitor_new(weft_memory_monitor **out, const weft_memory_monitor_options *options,
+                                    weft_error *err) {
+    weft_memory_monitor *monitor = calloc(1, sizeof *monitor);
+    *out = NULL;
+    if (monitor == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the memory monitor");
+    monitor->options = *options;
+    if (monitor->options.cooldown_ms == 0) monitor->options.cooldown_ms = DEFAULT_COOLDOWN;
+    if (monitor->options.recovery_ms == 0) monitor->options.recovery_ms = DEFAULT_RECOVERY;
+    monitor->sample_gap_ms = FIRST_SAMPLE_MS;
+    monitor->critical_ms = monitor->quiet_ms = -1;
+    if (pthread_mutex_init(&monitor->callbacks_lock, NULL) != 0 || pthread_mutex_init(&monitor->sums_lock, NULL) != 0 ||
+        pthread_mutex_init(&monitor->lock, NULL) != 0 || !init_condition(&monitor->changed)) {
+        free(monitor);
+        return weft_error_set(err, WEFT_ERR_INTERNAL, "cannot make the memory monitor's locks");
+    }
+    *out = monitor;
+    return WEFT_OK;
+}
+
+void weft_memory_monitor_free(weft_memory_monitor *monitor) {
+    if (monitor == NULL) return;
+    weft_memory_monitor_stop(monitor);
+    pthread_cond_destroy(&monitor->changed);
+    pthread_mutex_destroy(&monitor->lock);
+    pthread_mutex_destroy(&monitor->sums_lock);
+    pthread_mutex_destroy(&monitor->callbacks_lock);
+    free(monitor->callbacks);
+    free(monitor);
+}
+
+weft_status weft_memory_monitor_register(weft_memory_monitor *monitor, weft_pressure_fn fn, void *payload,
+                                         weft_error *err) {
+    pthread_mutex_lock(&monitor->callbacks_lock);
+    callback *more = realloc(monitor->callbacks, (size_t)(monitor->callback_count + 1) * sizeof *more);
+    if (more != NULL) {
+        monitor->callbacks = more;
+        more[monitor->callback_count++] = (callback){fn, payload};
+    }
+    pthread_mutex_unlock(&monitor->callbacks_lock);
+    return more != NULL ? WEFT_OK : weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a pressure callback");
+}
+
+void weft_memory_monitor_unregister(weft_memory_monitor *monitor, weft_pressure_fn fn, void *payload) {
+    pthread_mutex_lock(&monitor->callbacks_lock);
+    for (int i = 0; i < monitor->callback_count; i++) {
+        if (monitor->callbacks[i].fn != fn || monitor->callbacks[i].payload != payload) continue;
+        monitor->callback_count--;
+        for (int j = i; j < monitor->callback_count; j++)
+            monitor->callbacks[j] = monitor->callbacks[j + 1];
+        break;
+    }
+    pthread_mutex_unlock(&monitor->callbacks_lock);
+}
+
+/* --- looking --- */
+
+static look take_look(const weft_memory_monitor *monitor) {
+    look out = {
+        .usage_percent = 0, .system_percent = NAN, .probe = "none", .limit_bytes = monitor->options.limit_bytes};
+    for (int i = 0; i < monitor->options.probe_count; i++) {
+        weft_memory_probe *probe = monitor->options.probes[i];
+        weft_memory_reading reading = {0};
+        if (!probe->read(probe, &reading) || reading.limit_bytes <= 0) continue;
+        double percent = 100.0 * (double)reading.used_bytes / (double)reading.limit_bytes;
+        if (strcmp(probe->name, "system") == 0) out.system_percent = percent;
+        if (percent < out.usage_percent) continue;
+        out.usage_percent = percent;
+        out.probe = probe->name;
+        out.limit_bytes = reading.limit_bytes;
+    }
+    (void)weft_process_memory_read(&out.process);
+    return out;
+}
+
+/* --- samples --- */
+
+static void add_to_stage(weft_memory_monitor *monitor, weft_stage_id stage, int64_t bytes) {
+    stage_sums *sums = &monitor->sums[stage];
+    pthread_mutex_lock(&monitor->sums_lock);
+    if (sums->samples == 0 || bytes < sums->min_bytes) sums->min_bytes = bytes;
+    if (bytes > sums->peak_bytes) sums->peak_bytes = bytes;
+    sums->total_bytes += (double)bytes;
+    sums->samples++;
+    pthread_mutex_unlock(&monitor->sums_lock);
+}
+
+static void emit(weft_memory_monitor *monitor, const look *seen, weft_stage_id stage, weft_operation_id operation) {
+    const weft_memory_sink *sink = &monitor->options.sink;
+    if (sink->sample == NULL) return;
+    weft_memory_sample sample = {
+        .wall_ms = weft_clock_wall_ms(),
+        .stage = stage,
+        .operation = operation,
+        .resident_bytes = seen->process.resident_bytes,
+        .anonymous_bytes = seen->process.anonymous_bytes,
+        .ledger_bytes = monitor->options.ledger != NULL ? weft_ledger_used_bytes(monitor->options.ledger) : 0,
+        .usage_percent = seen->usage_percent,
+        .system_percent = seen->system_percent,
+        .worst_probe = seen->probe,
+    };
+    sink->sample(sink->payload, &sample);
+}
+
+/* One look is charged to everything that threads were in since the last one. */
+static void keep_sample(weft_memory_monitor *monitor, const look *seen) {
+    bool charged = false;
+    for (int stage = WEFT_STAGE_NONE + 1; stage < WEFT_STAGE_COUNT && monitor->options.activity != NULL; stage++) {
+        uint64_t operations = weft_activity_take_seen(monitor->options.activity, (weft_stage_id)stage);
+        if (operations == 0) continue;
+        add_to_stage(monitor, (weft_stage_id)stage, seen->process.resident_bytes);
+        for (int operation = 0; operation < WEFT_OPERATION_COUNT; operation++)
+            if ((operations >> operation & 1) != 0)
+                emit(monitor, seen, (weft_stage_id)stage, (weft_operation_id)operation);
+        charged = true;
+    }
+    if (!charged) emit(monitor, seen, WEFT_STAGE_NONE, WEFT_OPERATION_NONE);
+}
+
+/* --- the control law --- */
+
+static weft_stage_id current_stage(const weft_memory_monitor *monitor) {
+    if (monitor->options.activity == NULL) return WEFT_STAGE_NONE;
+    for (int slot = 0; slot < WEFT_ACTIVITY_SLOTS; slot++) {
+        uint32_t doing = atomic_load(&monitor->options.activity->slots[slot]);
+        if (doing != 0) return (weft_stage_id)(doing >> 16);
+    }
+    return WEFT_STAGE_NONE;
+}
+
+static void alert(weft_memory_monitor *monitor, const look *seen, weft_pressure_level level) {
+    const weft_memory_sink *sink = &monitor->options.sink;
+    if (sink->alert == NULL) return;
+    weft_memory_alert record = {weft_clock_wall_ms(),   level,
+                                seen->usage_percent,    seen->probe,
+                                current_stage(monitor), seen->process.resident_bytes,
+                                seen->limit_bytes};
+    sink->alert(sink->payload, &record);
+}
+
+static void react(weft_memory_monitor *monitor, weft_pressure_level level, double usage_percent, int64_t at_ms) {
+    monitor->reacted = level == WEFT_PRESSURE_RECOVERED ? WEFT_PRESSURE_NORMAL : level;
+    monitor->reacted_ms = at_ms;
+    monitor->ever_reacted = true;
+    if (level != WEFT_PRESSURE_RECOVERED) monitor->growth_left = MOST_GROWTH_STEPS;
+    pthread_mutex_lock(&monitor->callbacks_lock);
+    for (int i = 0; i < monitor->callback_count; i++)
+        monitor->callbacks[i].fn(level, usage_percent, monitor->callbacks[i].payload);
+    pthread_mutex_unlock(&monitor->callbacks_lock);
+}
+
+static weft_pressure_level next_level(const weft_memory_monitor *monitor, double usage) {
+    double warning = monitor->options.warning_percent, critical = monitor->options.critical_percent;
+    int level = atomic_load(&monitor->level);
+    if (usage >= critical) return WEFT_PRESSURE_CRITICAL;
+    if (level == WEFT_PRESSURE_CRITICAL && usage >= critical - HYSTERESIS_PERCENT) return WEFT_PRESSURE_CRITICAL;
+    if (usage >= warning) return WEFT_PRESSURE_WARNING;
+    if (level >= WEFT_PRESSURE_WARNING && usage >= warning - HYSTERESIS_PERCENT) return WEFT_PRESSURE_WARNING;
+    return WEFT_PRESSURE_NORMAL;
+}
+
+static void follow_quiet(weft_memory_monitor *monitor, const look *seen, int64_t at_ms, bool cooled) {
+    if (seen->usage_percent >= monitor->options.warning_percent - QUIET_PERCENT) {
+        monitor->quiet_ms = -1;
+        return;
+    }
+    if (monitor->quiet_ms < 0) monitor->quiet_ms = at_ms;
+    bool long_enough = at_ms - monitor->quiet_ms >= monitor->options.recovery_ms;
+    if (!long_enough || !cooled || monitor->growth_left == 0) return;
+    monitor->growth_left--;
+    react(monitor, WEFT_PRESSURE_RECOVERED, seen->usage_percent, at_ms);
+}
+
+static void follow_critical(weft_memory_monitor *monitor, weft_pressure_level level, int64_t at_ms) {
+    if (level != WEFT_PRESSURE_CRITICAL) {
+        monitor->critical_ms = -1;
+        return;
+    }
+    if (monitor->critical_ms < 0) monitor->critical_ms = at_ms;
+    int64_t patience = monitor->options.critical_patience_ms;
+    if (patience > 0 && at_ms - monitor->critical_ms >= patience && monitor->options.cancel != NULL)
+        weft_cancel_request(monitor->options.cancel, WEFT_CANCEL_MEMORY);
+}
+
+static void control(weft_memory_monitor *monitor, const look *seen, int64_t at_ms) {
+    weft_pressure_level before = (weft_pressure_level)atomic_load(&monitor->level);
+    weft_pressure_level level = next_level(monitor, seen->usage_percent);
+    atomic_store(&monitor->level, (int)level);
+    if (level != before) alert(monitor, seen, level == WEFT_PRESSURE_NORMAL ? WEFT_PRESSURE_RECOVERED : level);
+    bool cooled = !monitor->ever_reacted || at_ms - monitor->reacted_ms >= monitor->options.cooldown_ms;
+    /* Swinging in and out of a level is one reaction a cooldown; a worse level does not wait for it. */
+    if (level >= WEFT_PRESSURE_WARNING && (cooled || level > monitor->reacted)) {
+        react(monitor, level, seen->usage_percent, at_ms);
+        monitor->quiet_ms = -1;
+    } else if (level == WEFT_PRESSURE_NORMAL) {
+        follow_quiet(monitor, seen, at_ms, cooled);
+    }
+    follow_critical(monitor, level, at_ms);
+}
+
+static void step(weft_memory_monitor *monitor, int64_t at_ms, bool sample) {
+    look seen = take_look(monitor);
+    control(monitor, &seen, at_ms);
+    if (!sample && at_ms < monitor->next_sample_ms) return;
+    keep_sample(monitor, &seen);
+    if (at_ms < monitor->next_sample_ms) return;
+    monitor->next_sample_ms = at_ms + monitor->sample_gap_ms;
+    monitor->sample_gap_ms *= 2;
+    if (monitor->sample_gap_ms > monitor->options.sample_interval_ms)
+        monitor->sample_gap_ms = monitor->options.sample_interval_ms;
+}
+
+void weft_memory_monitor_step(weft_memory_monitor *monitor, int64_t at_ms) {
+    step(monitor, at_ms, false);
+}
+
+/* --- the thread --- */
+
+/* Waits for at most `ms`, or until something is asked. The lock is held. */
+static void wait_ms(weft_memory_monitor *monitor, int64_t ms) {
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += (time_t)(ms / 1000);
+    until.tv_nsec += (long)(ms % 1000) * 1000000L;
+    if (until.tv_nsec >= 1000000000L) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000L;
+    }
+    while (!monitor->stop && monitor->asked == monitor->answered)
+        if (pthread_cond_timedwait(&monitor->changed, &monitor->lock, &until) == ETIMEDOUT) return;
+}
+
+static int64_t pause_ms(const weft_memory_monitor *monitor) {
+    int64_t pause = monitor->next_sample_ms - now_ms(), tick = TICK_MS;
+    if (monitor->options.sample_interval_ms < tick) tick = monitor->options.sample_interval_ms;
+    if (pause > tick) pause = tick;
+    return pause < 1 ? 1 : pause;
+}
+
+static void *watch(void *payload) {
+    weft_memory_monitor *monitor = payload;
+    bool stop = false;
+    pthread_mutex_lock(&monitor->lock);
+    while (!stop) {
+        wait_ms(monitor, pause_ms(monitor));
+        int64_t asked = monitor->asked;
+        stop = monitor->stop;
+        bool sample = stop || asked != monitor->answered;
+        pthread_mutex_unlock(&monitor->lock);
+        step(monitor, now_ms(), sample);
+        pthread_mutex_lock(&monitor->lock);
+        monitor->answered = asked;
+        pthread_cond_broadcast(&monitor->changed);
+    }
+    pthread_mutex_unlock(&monitor->lock);
+    return NULL;
+}
+
+weft_status weft_memory_monitor_start(weft_memory_monitor *monitor, weft_error *err) {
+    monitor->stop = false;
+    monitor->running = pthread_create(&monitor->thread, NULL, watch, monitor) == 0;
+    return monitor->running ? WEFT_OK
+                            : weft_error_set(err, WEFT_ERR_INTERNAL, "the memory monitor's thread cannot be made");
+}
+
+void weft_memory_monitor_stop(weft_memory_monitor *monitor) {
+    if (!monitor->running) return;
+    pthread_mutex_lock(&monitor->lock);
+    monitor->stop = true;
+    pthread_cond_broadcast(&monitor->changed);
+    pthread_mutex_unlock(&monitor->lock);
+    pthread_join(monitor->thread, NULL);
+    monitor->running = false;
+}
+
+void weft_memory_monitor_sample_now(weft_memory_monitor *monitor) {
+    if (!monitor->running) return;
+    pthread_mutex_lock(&monitor->lock);
+    int64_t ticket = ++monitor->asked;
+    pthread_cond_broadcast(&monitor->changed);
+    while (monitor->answered < ticket)
+        pthread_cond_wait(&monitor->changed, &monitor->lock);
+    pthread_mutex_unlock(&monitor->lock);
+}
+
+weft_pressure_level weft_memory_monitor_level(const weft_memory_monitor *monitor) {
+    return (weft_pressure_level)atomic_load(&monitor->level);
+}
+
+void weft_memory_monitor_stage_memory(const weft_memory_monitor *monitor, weft_stage_id stage, weft_stage_memory *out) {
+    pthread_mutex_t *lock = (pthread_mutex_t *)&monitor->sums_lock;
+    pthread_mutex_lock(lock);
+    stage_sums sums = monitor->sums[stage];
+    pthread_mutex_unlock(lock);
+    *out = (weft_stage_memory){.samples = sums.samples,
+                               .average_bytes = sums.samples > 0 ? sums.total_bytes / (double)sums.samples : 0,
+                               .peak_bytes = sums.peak_bytes,
+                               .min_bytes = sums.min_bytes};
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Read-only, so that looking at a database never makes or changes one. */
+#include "store/metrics_query.h"
+
+#include "core/text.h"
+#include "store/metrics_schema.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MOST_COLUMNS 32
+
+static weft_status failed(sqlite3 *database, const char *path, weft_error *err) {
+    return weft_error_set(err, WEFT_ERR_IO, "%s: %s", path, sqlite3_errmsg(database));
+}
+
+/* A database in WAL mode in a folder that cannot be written opens only as one that nobody changes. */
+static weft_status open_read_only(sqlite3 **out, const char *path, weft_error *err) {
+    if (access(path, F_OK) != 0)
+        return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is no such metrics database", path);
+    if (access(path, R_OK) != 0) return weft_error_set_errno(err, errno, "%s", path);
+    weft_status status = WEFT_OK;
+    if (sqlite3_open_v2(path, out, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) return failed(*out, path, err);
+    sqlite3_busy_timeout(*out, 2000);
+    if (sqlite3_exec(*out, "select 1 from sqlite_schema limit 1", NULL, NULL, NULL) != SQLITE_CANTOPEN) return WEFT_OK;
+    char *uri = sqlite3_mprintf("file:%s?immutable=1", path);
+    if (uri == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to open it", path);
+    sqlite3_close(*out);
+    if (sqlite3_open_v2(uri, out, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) != SQLITE_OK)
+        status = failed(*out, path, err);
+    sqlite3_free(uri);
+    return status;
+}
+
+typedef struct name_list {
+    char *names[256];
+    int count;
+} name_list;
+
+static weft_status read_names(sqlite3 *database, const char *path, name_list *out, weft_error *err) {
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(database, "select experiment_id from experiments order by started_ms desc limit 255", -1,
+                           &statement, NULL) != SQLITE_OK)
+        return failed(database, path, err);
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        char *name = weft_text_format("%s", (const char *)sqlite3_column_text(statement, 0));
+        if (name != NULL) out->names[out->count++] = name;
+    }
+    sqlite3_finalize(statement);
+    return WEFT_OK;
+}
+
+static weft_status check_experiment(sqlite3 *database, const char *path, const char *experiment_id, weft_error *err) {
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(database, "select 1 from experiments where experiment_id = ?", -1, &statement, NULL) !=
+        SQLITE_OK)
+        return failed(database, path, err);
+    sqlite3_bind_text(statement, 1, experiment_id, -1, SQLITE_STATIC);
+    bool known = sqlite3_step(statement) == SQLITE_ROW;
+    sqlite3_finalize(statement);
+    if (known) return WEFT_OK;
+    name_list names = {0};
+    weft_status status = read_names(database, path, &names, err);
+    if (status != WEFT_OK) return status;
+    const char *nearest = weft_text_nearest(experiment_id, (const char *const *)names.names);
+    weft_error_set(err, WEFT_ERR_DATA, "%s: there is no experiment \"%s\"", path, experiment_id);
+    if (nearest != NULL)
+        weft_error_hint(err, "did you mean %s?", nearest);
+    else if (names.count > 0)
+        weft_error_hint(err, "the last one is %s", names.names[0]);
+    for (int i = 0; i < names.count; i++)
+        free(names.names[i]);
+    return WEFT_ERR_DATA;
+}
+
+static weft_status read_rows(sqlite3 *database, const char *path, sqlite3_stmt *statement, weft_metrics_row_fn fn,
+                             void *payload, weft_error *err) {
+    const char *names[MOST_COLUMNS], *values[MOST_COLUMNS];
+    bool numeric[MOST_COLUMNS] = {false};
+    int columns = sqlite3_column_count(statement), code;
+    if (columns > MOST_COLUMNS) columns = MOST_COLUMNS;
+    for (int i = 0; i < columns; i++)
+        names[i] = sqlite3_column_name(statement, i);
+    if (!fn(payload, columns, names, NULL, numeric)) return WEFT_OK;
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        for (int i = 0; i < columns; i++) {
+            int type = sqlite3_column_type(statement, i);
+            numeric[i] = type == SQLITE_INTEGER || type == SQLITE_FLOAT;
+            values[i] = type == SQLITE_NULL ? NULL : (const char *)sqlite3_column_text(statement, i);
+        }
+        if (!fn(payload, columns, names, values, numeric)) return WEFT_OK;
+    }
+    return code == SQLITE_DONE ? WEFT_OK : failed(database, path, err);
+}
+
+weft_status weft_metrics_query(const char *path, const char *view, const char *experiment_id, weft_metrics_row_fn fn,
+                               void *payload, weft_error *err) {
+    sqlite3 *database = NULL;
+    sqlite3_stmt *statement = NULL;
+    char *sql = NULL;
+    weft_status status = open_read_only(&database, path, err);
+    if (status == WEFT_OK) status = weft_metrics_schema_check(database, path, err);
+    if (status == WEFT_OK && experiment_id != NULL) status = check_experiment(database, path, experiment_id, err);
+    if (status != WEFT_OK) goto done;
+    sql = sqlite3_mprintf("select * from \"%w\"%s", view, experiment_id != NULL ? " where experiment_id = ?" : "");
+    if (sql == NULL) {
+        status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for a query", path);
+        goto done;
+    }
+    if (sqlite3_prepare_v2(database, sql, -1, &statement, NULL) != SQLITE_OK) {
+        status = failed(database, path, err);
+        goto done;
+    }
+    if (experiment_id != NULL) sqlite3_bind_text(statement, 1, experiment_id, -1, SQLITE_STATIC);
+    status = read_rows(database, path, statement, fn, payload, err);
+done:
+    sqlite3_finalize(statement);
+    sqlite3_free(sql);
+    sqlite3_close(database);
+    return status;
+}
+
+const char *weft_metrics_sqlite_version(void) {
+    return sqlite3_libversion();
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Views are the public interface and cheap to make: they are dropped and made again with every new schema version. */
+#include "store/metrics_schema.h"
+
+#include "core/text.h"
+#include "store/sql_text.h"
+
+#include <stdlib.h>
+
+static weft_status failed(sqlite3 *database, const char *path, weft_error *err) {
+    int code = sqlite3_errcode(database) & 0xff;
+    weft_status status = code == SQLITE_NOTADB || code == SQLITE_CORRUPT ? WEFT_ERR_DATA : WEFT_ERR_IO;
+    return weft_error_set(err, status, "%s: %s", path, sqlite3_errmsg(database));
+}
+
+static weft_status pragma(sqlite3 *database, const char *path, const char *sql, int64_t *out, weft_error *err) {
+    sqlite3_stmt *statement = NULL;
+    bool ok =
+        sqlite3_prepare_v2(database, sql, -1, &statement, NULL) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW;
+    if (ok) *out = sqlite3_column_int64(statement, 0);
+    weft_status status = ok ? WEFT_OK : failed(database, path, err);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static int64_t newest_version(void) {
+    int64_t count = 0;
+    while (weft_sql_migrations[count].name != NULL)
+        count++;
+    return count;
+}
+
+weft_status weft_metrics_schema_check(sqlite3 *database, const char *path, weft_error *err) {
+    int64_t id = 0;
+    weft_status status = pragma(database, path, "pragma application_id", &id, err);
+    if (status != WEFT_OK || id == WEFT_METRICS_APPLICATION_ID) return status;
+    return weft_error_set(err, WEFT_ERR_DATA, "%s: not a metrics database of weft", path);
+}
+
+static weft_status add_views(weft_text *script) {
+    for (const weft_sql_text *view = weft_sql_views; view->name != NULL; view++)
+        weft_text_add(script, "drop view if exists %s;\n%s\n", view->name, view->sql);
+    return script->failed ? WEFT_ERR_MEMORY : WEFT_OK;
+}
+
+/* All in one transaction: another weft that opens the same file sees all of it or nothing. */
+static weft_status migrate(sqlite3 *database, const char *path, int64_t from, weft_error *err) {
+    weft_text script = {0};
+    for (int64_t i = from; weft_sql_migrations[i].name != NULL; i++)
+        weft_text_add(&script, "%s\n", weft_sql_migrations[i].sql);
+    if (add_views(&script) != WEFT_OK) {
+        weft_text_dispose(&script);
+        return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for its schema", path);
+    }
+    weft_text_add(&script, "pragma application_id = %d;\npragma user_version = %lld;\n", WEFT_METRICS_APPLICATION_ID,
+                  (long long)newest_version());
+    weft_status status = script.failed ? WEFT_ERR_MEMORY : WEFT_OK;
+    if (status == WEFT_OK && sqlite3_exec(database, script.data, NULL, NULL, NULL) != SQLITE_OK)
+        status = failed(database, path, err);
+    weft_text_dispose(&script);
+    return status;
+}
+
+weft_status weft_metrics_schema_apply(sqlite3 *database, const char *path, weft_error *err) {
+    int64_t version = 0, id = 0, tables = 0;
+    if (sqlite3_exec(database, "begin immediate", NULL, NULL, NULL) != SQLITE_OK) return failed(database, path, err);
+    weft_status status = pragma(database, path, "pragma user_version", &version, err);
+    if (status == WEFT_OK) status = pragma(database, path, "pragma application_id", &id, err);
+    if (status == WEFT_OK) status = pragma(database, path, "select count(*) from sqlite_schema", &tables, err);
+    if (status == WEFT_OK && id != WEFT_METRICS_APPLICATION_ID && tables > 0)
+        status = weft_error_set(err, WEFT_ERR_DATA, "%s: holds tables that are not weft's", path);
+    if (status == WEFT_OK && version > newest_version())
+        status = weft_error_set(err, WEFT_ERR_DATA, "%s: made by a newer weft (schema %lld, this one knows %lld)", path,
+                                (long long)version, (long long)newest_version());
+    if (status == WEFT_OK && version < newest_version()) status = migrate(database, path, version, err);
+    if (status == WEFT_OK && sqlite3_exec(database, "commit", NULL, NULL, NULL) != SQLITE_OK)
+        status = failed(database, path, err);
+    if (status != WEFT_OK) (void)sqlite3_exec(database, "rollback", NULL, NULL, NULL);
+    return status;
+}

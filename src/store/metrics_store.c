@@ -1,0 +1,257 @@
+/* A ring that never makes anyone wait, and a thread that empties it in batches.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "store/metrics_store.h"
+
+#include "core/log.h"
+#include "core/output_file.h"
+#include "core/text.h"
+#include "store/metrics_writer.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define CAPACITY 2048 /* records that wait */
+#define BATCH    256  /* records in one transaction */
+#define PAUSE_MS 200  /* at most this between transactions */
+#define CLOSE_MS 5000 /* what is not written by then is lost */
+
+struct weft_metrics_store {
+    char *path;
+    weft_metrics_writer *writer; /* the thread's; NULL: nothing can be written */
+    pthread_t thread;
+    bool running;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    weft_record ring[CAPACITY];
+    int first, count;
+    bool closing;
+    int64_t lost;
+    struct timespec deadline; /* of closing */
+};
+
+static struct timespec in_ms(int64_t ms) {
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    at.tv_sec += (time_t)(ms / 1000);
+    at.tv_nsec += (long)(ms % 1000) * 1000000L;
+    if (at.tv_nsec >= 1000000000L) {
+        at.tv_sec++;
+        at.tv_nsec -= 1000000000L;
+    }
+    return at;
+}
+
+static bool has_passed(const struct timespec *at) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec > at->tv_sec || (now.tv_sec == at->tv_sec && now.tv_nsec >= at->tv_nsec);
+}
+
+/* --- the thread --- */
+
+/* Waits for something to write. The lock is held. */
+static void wait_for_records(weft_metrics_store *store) {
+    struct timespec until = in_ms(PAUSE_MS);
+    while (!store->closing && store->count < BATCH)
+        if (pthread_cond_timedwait(&store->changed, &store->lock, &until) == ETIMEDOUT) return;
+}
+
+static int take_batch(weft_metrics_store *store, weft_record *batch) {
+    int count = store->count < BATCH ? store->count : BATCH;
+    for (int i = 0; i < count; i++)
+        batch[i] = store->ring[(store->first + i) % CAPACITY];
+    store->first = (store->first + count) % CAPACITY;
+    store->count -= count;
+    return count;
+}
+
+static void free_records(weft_record *records, int count) {
+    for (int i = 0; i < count; i++)
+        free(records[i].text);
+}
+
+/* Writes a batch, as long as someone else has the database and there is time. */
+static bool write_batch(weft_metrics_store *store, const weft_record *batch, int count) {
+    for (;;) {
+        weft_error err = {0};
+        weft_status status = weft_metrics_writer_write(store->writer, batch, count, &err);
+        if (status == WEFT_OK) return true;
+        pthread_mutex_lock(&store->lock);
+        bool late = store->closing && has_passed(&store->deadline);
+        pthread_mutex_unlock(&store->lock);
+        if (status == WEFT_ERR_BUSY && !late) continue;
+        weft_log(WEFT_LOG_WARNING, "metrics are lost: %s", err.message);
+        return false;
+    }
+}
+
+static void *write_records(void *payload) {
+    weft_metrics_store *store = payload;
+    weft_record batch[BATCH];
+    bool alive = true;
+    for (bool more = true; more;) {
+        pthread_mutex_lock(&store->lock);
+        wait_for_records(store);
+        int count = take_batch(store, batch);
+        more = !store->closing || store->count > 0;
+        pthread_mutex_unlock(&store->lock);
+        if (count > 0 && alive) alive = write_batch(store, batch, count);
+        free_records(batch, count);
+        if (alive) continue;
+        pthread_mutex_lock(&store->lock);
+        store->lost += count;
+        pthread_mutex_unlock(&store->lock);
+    }
+    return NULL;
+}
+
+/* --- opening and closing --- */
+
+static weft_status open_writer(weft_metrics_store *store, weft_error *err) {
+    char *copy = weft_text_format("%s", store->path);
+    if (copy == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to open it", store->path);
+    weft_status status = weft_make_folders(dirname(copy), err);
+    free(copy);
+    if (status == WEFT_OK) status = weft_metrics_writer_open(&store->writer, store->path, err);
+    return status;
+}
+
+static bool init_condition(pthread_cond_t *condition) {
+    pthread_condattr_t attributes;
+    if (pthread_condattr_init(&attributes) != 0) return false;
+    bool ok =
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 && pthread_cond_init(condition, &attributes) == 0;
+    pthread_condattr_destroy(&attributes);
+    return ok;
+}
+
+weft_status weft_metrics_store_open(weft_metrics_store **out, const char *path, weft_error *err) {
+    weft_metrics_store *store = calloc(1, sizeof *store);
+    *out = NULL;
+    if (store != NULL) store->path = weft_text_format("%s", path);
+    if (store == NULL || store->path == NULL || pthread_mutex_init(&store->lock, NULL) != 0 ||
+        !init_condition(&store->changed)) {
+        if (store != NULL) free(store->path);
+        free(store);
+        return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for the metrics store", path);
+    }
+    weft_error reason = {0};
+    weft_status status = open_writer(store, &reason);
+    if (status == WEFT_OK) {
+        store->running = pthread_create(&store->thread, NULL, write_records, store) == 0;
+        if (!store->running) weft_error_set(&reason, WEFT_ERR_INTERNAL, "its thread cannot be made");
+    }
+    if (!store->running) weft_log(WEFT_LOG_WARNING, "this run keeps no metrics: %s", reason.message);
+    *out = store;
+    return WEFT_OK;
+}
+
+void weft_metrics_store_close(weft_metrics_store *store) {
+    if (store == NULL) return;
+    if (store->running) {
+        pthread_mutex_lock(&store->lock);
+        store->closing = true;
+        store->deadline = in_ms(CLOSE_MS);
+        pthread_cond_broadcast(&store->changed);
+        pthread_mutex_unlock(&store->lock);
+        pthread_join(store->thread, NULL);
+        if (store->lost > 0) weft_log(WEFT_LOG_WARNING, "%lld metrics records were lost", (long long)store->lost);
+    }
+    weft_metrics_writer_close(store->writer);
+    pthread_cond_destroy(&store->changed);
+    pthread_mutex_destroy(&store->lock);
+    free(store->path);
+    free(store);
+}
+
+int64_t weft_metrics_store_lost(const weft_metrics_store *store) {
+    pthread_mutex_t *lock = (pthread_mutex_t *)&store->lock;
+    pthread_mutex_lock(lock);
+    int64_t lost = store->lost;
+    pthread_mutex_unlock(lock);
+    return lost;
+}
+
+/* --- records --- */
+
+/* Takes the record over, or loses it when the ring is full. */
+static void push(weft_metrics_store *store, weft_record record) {
+    pthread_mutex_lock(&store->lock);
+    bool kept = store->running && store->count < CAPACITY;
+    if (kept) {
+        store->ring[(store->first + store->count++) % CAPACITY] = record;
+        if (store->count >= BATCH) pthread_cond_signal(&store->changed);
+    } else {
+        store->lost++;
+    }
+    pthread_mutex_unlock(&store->lock);
+    if (!kept) free(record.text);
+}
+
+/* Copies strings one behind the other into one allocation and points `copies` at them; NULL stays NULL. */
+static char *copy_texts(const char *const *texts, const char **copies, int count) {
+    size_t bytes = 1;
+    for (int i = 0; i < count; i++)
+        bytes += texts[i] != NULL ? strlen(texts[i]) + 1 : 0;
+    char *memory = malloc(bytes), *at = memory;
+    for (int i = 0; i < count && memory != NULL; i++) {
+        copies[i] = NULL;
+        if (texts[i] == NULL) continue;
+        size_t length = strlen(texts[i]) + 1;
+        memcpy(at, texts[i], length);
+        copies[i] = at;
+        at += length;
+    }
+    return memory;
+}
+
+void weft_metrics_store_begin(weft_metrics_store *store, const weft_experiment_record *record) {
+    const char *texts[] = {record->experiment_id, record->config_file, record->config_text, record->weft_version,
+                           record->mode};
+    const char *copies[5];
+    weft_record out = {.kind = WEFT_RECORD_BEGIN, .text = copy_texts(texts, copies, 5), .as.begin = *record};
+    if (out.text == NULL) return;
+    out.as.begin.experiment_id = copies[0];
+    out.as.begin.config_file = copies[1];
+    out.as.begin.config_text = copies[2];
+    out.as.begin.weft_version = copies[3];
+    out.as.begin.mode = copies[4];
+    push(store, out);
+}
+
+void weft_metrics_store_sample(weft_metrics_store *store, const weft_sample_record *record) {
+    push(store, (weft_record){.kind = WEFT_RECORD_SAMPLE, .as.sample = *record});
+}
+
+void weft_metrics_store_alert(weft_metrics_store *store, const weft_alert_record *record) {
+    push(store, (weft_record){.kind = WEFT_RECORD_ALERT, .as.alert = *record});
+}
+
+void weft_metrics_store_adaptation(weft_metrics_store *store, int64_t wall_ms, const weft_adaptation *adaptation) {
+    push(store, (weft_record){.kind = WEFT_RECORD_ADAPTATION, .wall_ms = wall_ms, .as.adaptation = *adaptation});
+}
+
+void weft_metrics_store_stage(weft_metrics_store *store, const weft_stage_record *record) {
+    push(store, (weft_record){.kind = WEFT_RECORD_STAGE, .as.stage = *record});
+}
+
+void weft_metrics_store_pool(weft_metrics_store *store, const weft_pool_record *record) {
+    const char *copy;
+    weft_record out = {.kind = WEFT_RECORD_POOL, .text = copy_texts(&record->pool, &copy, 1), .as.pool = *record};
+    if (out.text == NULL) return;
+    out.as.pool.pool = copy;
+    push(store, out);
+}
+
+void weft_metrics_store_end(weft_metrics_store *store, int64_t wall_ms, weft_status status, int64_t rows,
+                            int64_t peak_bytes, const char *message) {
+    const char *copy = NULL;
+    weft_record out = {.kind = WEFT_RECORD_END, .wall_ms = wall_ms, .as.end = {status, rows, peak_bytes}};
+    if (message != NULL) out.text = copy_texts(&message, &copy, 1);
+    push(store, out);
+}

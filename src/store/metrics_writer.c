@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Statements are prepared once. A database that is busy is waited for half a second, then left to the caller, who has
+ * more patience. */
+#include "store/metrics_writer.h"
+
+#include "store/metrics_schema.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BUSY_MS 500
+
+typedef enum statement_id {
+    BEGIN,
+    COMMIT,
+    ROLLBACK,
+    FORGET,
+    EXPERIMENT,
+    SAMPLE,
+    ALERT,
+    ADAPTATION,
+    STAGE,
+    POOL,
+    END,
+    STATEMENT_COUNT
+} statement_id;
+
+static const char *const statement_sql[STATEMENT_COUNT] = {
+    [BEGIN] = "begin immediate",
+    [COMMIT] = "commit",
+    [ROLLBACK] = "rollback",
+    [FORGET] = "delete from experiments where experiment_id = ?",
+    [EXPERIMENT] = "insert into experiments (experiment_id, started_ms, config_file, config_text, weft_version, mode, "
+                   "limit_bytes, threads, grid_cols, grid_rows, layers) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [SAMPLE] = "insert into memory_samples (experiment, sampled_ms, stage, operation, resident_bytes, "
+               "anonymous_bytes, ledger_bytes, usage_percent, system_percent, probe) "
+               "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [ALERT] = "insert into memory_alerts (experiment, alerted_ms, level, usage_percent, probe, stage, resident_bytes, "
+              "limit_bytes) values (?, ?, ?, ?, ?, ?, ?, ?)",
+    [ADAPTATION] = "insert into memory_adaptations (experiment, adapted_ms, stage, parameter, old_value, new_value, "
+                   "level, usage_percent, reason) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [STAGE] = "insert into stage_results (experiment, stage, started_ms, seconds, items, average_bytes, peak_bytes, "
+              "status) values (?, ?, ?, ?, ?, ?, ?, ?)",
+    [POOL] = "insert into pool_stats (experiment, pool, created, acquired, released, reused, in_use, available) "
+             "values (?, ?, ?, ?, ?, ?, ?, ?)",
+    [END] = "update experiments set ended_ms = ?, status = ?, message = ?, output_rows = ?, peak_bytes = ? "
+            "where id = ?",
+};
+
+struct weft_metrics_writer {
+    sqlite3 *database;
+    sqlite3_stmt *statements[STATEMENT_COUNT];
+    char *path;
+    int64_t experiment; /* row of the experiment that was begun last; 0: none */
+};
+
+static weft_status failed(weft_metrics_writer *writer, weft_error *err) {
+    int code = sqlite3_errcode(writer->database) & 0xff;
+    weft_status status = WEFT_ERR_IO;
+    if (code == SQLITE_BUSY || code == SQLITE_LOCKED) status = WEFT_ERR_BUSY;
+    if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) status = WEFT_ERR_DATA;
+    if (code == SQLITE_READONLY || code == SQLITE_PERM || code == SQLITE_AUTH) status = WEFT_ERR_PERMISSION;
+    return weft_error_set(err, status, "%s: %s", writer->path, sqlite3_errmsg(writer->database));
+}
+
+weft_status weft_metrics_writer_open(weft_metrics_writer **out, const char *path, weft_error *err) {
+    weft_metrics_writer *writer = calloc(1, sizeof *writer);
+    *out = NULL;
+    if (writer == NULL || (writer->path = strdup(path)) == NULL) {
+        free(writer);
+        return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to open it", path);
+    }
+    weft_status status = WEFT_OK;
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(path, &writer->database, flags, NULL) != SQLITE_OK) status = failed(writer, err);
+    if (status == WEFT_OK) {
+        sqlite3_busy_timeout(writer->database, BUSY_MS);
+        /* A cache of 512 KiB: rows are only ever added. WAL lets `weft memory` read while a run writes. */
+        if (sqlite3_exec(writer->database,
+                         "pragma cache_size = -512; pragma journal_mode = wal; pragma synchronous = normal; "
+                         "pragma foreign_keys = on",
+                         NULL, NULL, NULL) != SQLITE_OK)
+            status = failed(writer, err);
+    }
+    if (status == WEFT_OK) status = weft_metrics_schema_apply(writer->database, path, err);
+    for (int i = 0; i < STATEMENT_COUNT && status == WEFT_OK; i++)
+        if (sqlite3_prepare_v3(writer->database, statement_sql[i], -1, SQLITE_PREPARE_PERSISTENT,
+                               &writer->statements[i], NULL) != SQLITE_OK)
+            status = failed(writer, err);
+    if (status != WEFT_OK) {
+        weft_metrics_writer_close(writer);
+        return status;
+    }
+    *out = writer;
+    return WEFT_OK;
+}
+
+void weft_metrics_writer_close(weft_metrics_writer *writer) {
+    if (writer == NULL) return;
+    for (int i = 0; i < STATEMENT_COUNT; i++)
+        sqlite3_finalize(writer->statements[i]);
+    sqlite3_close(writer->database);
+    free(writer->path);
+    free(writer);
+}
+
+/* --- binding: columns one after the other --- */
+
+typedef struct row {
+    sqlite3_stmt *statement;
+    int next;
+} row;
+
+static row start(weft_metrics_writer *writer, statement_id id) {
+    return (row){writer->statements[id], 1};
+}
+
+static void put_int(row *to, int64_t value) {
+    sqlite3_bind_int64(to->statement, to->next++, value);
+}
+
+static void put_real(row *to, double value) {
+    if (isnan(value))
+        sqlite3_bind_null(to->statement, to->next++);
+    else
+        sqlite3_bind_double(to->statement, to->next++, value);
+}
+
+/* The text outlives the step. */
+static void put_text(row *to, const char *value) {
+    if (value == NULL)
+        sqlite3_bind_null(to->statement, to->next++);
+    else
+        sqlite3_bind_text(to->statement, to->next++, value, -1, SQLITE_STATIC);
+}
+
+static bool finish(const row *done) {
+    bool ok = sqlite3_step(done->statement) == SQLITE_DONE;
+    sqlite3_reset(done->statement);
+    sqlite3_clear_bindings(done->statement);
+    return ok;
+}
+
+/* --- one record --- */
+
+static bool write_begin(weft_metrics_writer *writer, const weft_experiment_record *begin) {
+    row old = start(writer, FORGET);
+    put_text(&old, begin->experiment_id);
+    if (!finish(&old)) return false;
+    row to = start(writer, EXPERIMENT);
+    put_text(&to, begin->experiment_id);
+    put_int(&to, begin->started_ms);
+    put_text(&to, begin->config_file);
+    put_text(&to, begin->config_text);
+    put_text(&to, begin->weft_version);
+    put_text(&to, begin->mode);
+    put_int(&to, begin->limit_bytes);
+    put_int(&to, begin->threads);
+    put_int(&to, begin->grid_cols);
+    put_int(&to, begin->grid_rows);
+    put_int(&to, begin->layers);
+    if (!finish(&to)) return false;
+    writer->experiment = sqlite3_last_insert_rowid(writer->database);
+    return true;
+}
+
+static bool write_sample(weft_metrics_writer *writer, const weft_sample_record *sample) {
+    row to = start(writer, SAMPLE);
+    put_int(&to, writer->experiment);
+    put_int(&to, sample->wall_ms);
+    put_text(&to, weft_stage_name(sample->stage));
+    put_text(&to, weft_operation_name(sample->operation));
+    put_int(&to, sample->resident_bytes);
+    put_int(&to, sample->anonymous_bytes);
+    put_int(&to, sample->ledger_bytes);
+    put_real(&to, sample->usage_percent);
+    put_real(&to, sample->system_percent);
+    put_text(&to, sample->probe);
+    return finish(&to);
+}
+
+static bool write_alert(weft_metrics_writer *writer, const weft_alert_record *alert) {
+    row to = start(writer, ALERT);
+    put_int(&to, writer->experiment);
+    put_int(&to, alert->wall_ms);
+    put_text(&to, weft_pressure_level_name(alert->level));
+    put_real(&to, alert->usage_percent);
+    put_text(&to, alert->probe);
+    put_text(&to, weft_stage_name(alert->stage));
+    put_int(&to, alert->resident_bytes);
+    put_int(&to, alert->limit_bytes);
+    return finish(&to);
+}
+
+static bool write_adaptation(weft_metrics_writer *writer, int64_t wall_ms, const weft_adaptation *adaptation) {
+    row to = start(writer, ADAPTATION);
+    put_int(&to, writer->experiment);
+    put_int(&to, wall_ms);
+    put_text(&to, weft_stage_name(adaptation->stage));
+    put_text(&to, adaptation->parameter);
+    put_int(&to, adaptation->old_value);
+    put_int(&to, adaptation->new_value);
+    put_text(&to, weft_pressure_level_name(adaptation->level));
+    put_real(&to, adaptation->usage_percent);
+    put_text(&to, adaptation->reason);
+    return finish(&to);
+}
+
+static bool write_stage(weft_metrics_writer *writer, const weft_stage_record *stage) {
+    row to = start(writer, STAGE);
+    put_int(&to, writer->experiment);
+    put_text(&to, weft_stage_name(stage->stage));
+    put_int(&to, stage->started_ms);
+    put_real(&to, stage->seconds);
+    put_int(&to, stage->items);
+    put_real(&to, stage->average_bytes);
+    put_int(&to, stage->peak_bytes);
+    put_text(&to, weft_status_name(stage->status));
+    return finish(&to);
+}
+
+static bool write_pool(weft_metrics_writer *writer, const weft_pool_record *pool) {
+    row to = start(writer, POOL);
+    put_int(&to, writer->experiment);
+    put_text(&to, pool->pool);
+    put_int(&to, pool->created);
+    put_int(&to, pool->acquired);
+    put_int(&to, pool->released);
+    put_int(&to, pool->reused);
+    put_int(&to, pool->in_use);
+    put_int(&to, pool->available);
+    return finish(&to);
+}
+
+static bool write_end(weft_metrics_writer *writer, int64_t wall_ms, const weft_end_record *end, const char *message) {
+    row to = start(writer, END);
+    put_int(&to, wall_ms);
+    put_text(&to, weft_status_name(end->status));
+    put_text(&to, message);
+    put_int(&to, end->rows);
+    put_int(&to, end->peak_bytes);
+    put_int(&to, writer->experiment);
+    return finish(&to);
+}
+
+static bool write_record(weft_metrics_writer *writer, const weft_record *record) {
+    switch (record->kind) {
+    case WEFT_RECORD_BEGIN:
+        return write_begin(writer, &record->as.begin);
+    case WEFT_RECORD_SAMPLE:
+        return write_sample(writer, &record->as.sample);
+    case WEFT_RECORD_ALERT:
+        return write_alert(writer, &record->as.alert);
+    case WEFT_RECORD_ADAPTATION:
+        return write_adaptation(writer, record->wall_ms, &record->as.adaptation);
+    case WEFT_RECORD_STAGE:
+        return write_stage(writer, &record->as.stage);
+    case WEFT_RECORD_POOL:
+        return write_pool(writer, &record->as.pool);
+    case WEFT_RECORD_END:
+        return write_end(writer, record->wall_ms, &record->as.end, record->text);
+    }
+    return false;
+}
+
+static bool run_plain(weft_metrics_writer *writer, statement_id id) {
+    row plain = start(writer, id);
+    return finish(&plain);
+}
+
+weft_status weft_metrics_writer_write(weft_metrics_writer *writer, const weft_record *records, int count,
+                                      weft_error *err) {
+    int64_t experiment = writer->experiment;
+    bool ok = run_plain(writer, BEGIN);
+    for (int i = 0; i < count && ok; i++)
+        ok = write_record(writer, &records[i]);
+    if (ok) ok = run_plain(writer, COMMIT);
+    if (ok) return WEFT_OK;
+    weft_status status = failed(writer, err);
+    (void)run_plain(writer, ROLLBACK);
+    writer->experiment = experiment;
+    return status;
+}

@@ -1,0 +1,16 @@
+/* Between the files of this folder only: the SQL of sql/, embedded at build time.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_STORE_SQL_TEXT_H
+#define WEFT_STORE_SQL_TEXT_H
+
+typedef struct weft_sql_text {
+    const char *name; /* the file's, without its ending; NULL ends a list */
+    const char *sql;
+} weft_sql_text;
+
+/* Numbered from 1, in order: migration i brings a database from user_version i - 1 to i. */
+extern const weft_sql_text weft_sql_migrations[];
+extern const weft_sql_text weft_sql_views[];
+
+#endif
