@@ -62,13 +62,13 @@ typedef struct weft_config_dataset {
 } weft_config_dataset;
 
 typedef struct weft_config {
-    char *file;   /* as given on the command line, for messages */
-    char *folder; /* absolute; relative paths start here */
-    char *text;   /* canonical text of every value, for the hash of a run's identity and the store */
+    char *file;       /* as given on the command line, for messages */
+    char *folder;     /* absolute; relative paths start here */
+    char *text;       /* canonical text of every value, for the hash of a run's identity and the store */
     char *experiment; /* letters, digits, . _ - ; generated where not given */
     bool experiment_given;
     char *output_dir; /* absolute */
-    int threads; /* 0: auto */
+    int threads;      /* 0: auto */
     weft_config_grid grid;
     weft_config_dataset *datasets; /* >= 1 */
     int dataset_count;
@@ -117,5 +117,8 @@ const char *weft_method_name(weft_method method);
 /* Adds the JSON Schema (draft 2020-12) of the configuration, with descriptions and defaults, made from the same table
  * that validates. */
 weft_status weft_config_schema(weft_text *out, weft_error *err);
+
+/* "0.2.5": of the libyaml that runs. */
+const char *weft_config_yaml_version(void);
 
 #endif

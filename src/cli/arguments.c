@@ -1,0 +1,148 @@
+/* getopt would do the splitting, but not the words: an unknown option names its nearest neighbour.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "cli/arguments.h"
+
+#include "cli/version.h"
+#include "core/clock.h"
+#include "core/log.h"
+#include "core/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int weft_fail(const weft_error *err) {
+    weft_log_error(err);
+    return weft_status_exit_code(err->status);
+}
+
+static const weft_option *find_option(const weft_option *options, const char *name, size_t length) {
+    for (; options->name != NULL; options++)
+        if (strlen(options->name) == length && strncmp(options->name, name, length) == 0) return options;
+    return NULL;
+}
+
+static void word_unknown(weft_error *err, const weft_command *command, const weft_option *options, const char *name) {
+    const char *names[WEFT_ARGUMENTS_MOST] = {"help", "version"};
+    int count = 2;
+    for (; options->name != NULL && count < WEFT_ARGUMENTS_MOST - 1; options++)
+        names[count++] = options->name;
+    const char *nearest = weft_text_nearest(name, names);
+    weft_error_set(err, WEFT_ERR_USAGE, "weft %s knows no option --%s", command->name, name);
+    if (nearest != NULL)
+        weft_error_hint(err, "did you mean --%s? weft %s --help lists all", nearest, command->name);
+    else
+        weft_error_hint(err, "weft %s --help lists all", command->name);
+}
+
+/* Takes argv[i], and argv[i + 1] where that is its value; returns how many were taken, 0 on an error. */
+static int take_option(const weft_command *command, const weft_option *options, void *payload, int left, char **argv,
+                       weft_error *err) {
+    const char *name = argv[0] + 2, *equals = strchr(name, '=');
+    size_t length = equals != NULL ? (size_t)(equals - name) : strlen(name);
+    const weft_option *option = find_option(options, name, length);
+    if (option == NULL) {
+        char shown[64];
+        (void)snprintf(shown, sizeof shown, "%.*s", (int)(length < 60 ? length : 60), name);
+        word_unknown(err, command, options, shown);
+        return 0;
+    }
+    if (!option->value && equals != NULL) {
+        weft_error_set(err, WEFT_ERR_USAGE, "--%s takes no value", option->name);
+        return 0;
+    }
+    if (option->value && equals == NULL && left < 2) {
+        weft_error_set(err, WEFT_ERR_USAGE, "--%s needs a value", option->name);
+        weft_error_hint(err, "weft %s --help shows it", command->name);
+        return 0;
+    }
+    const char *value = !option->value ? NULL : equals != NULL ? equals + 1 : argv[1];
+    if (!option->take(payload, value, err)) return 0;
+    return option->value && equals == NULL ? 2 : 1;
+}
+
+static bool stop(weft_arguments *out, int exit_code) {
+    out->exit_code = exit_code;
+    return false;
+}
+
+bool weft_arguments_read(weft_arguments *out, const weft_command *command, const weft_option *options, void *payload,
+                         int argc, char **argv) {
+    weft_error err = {0};
+    bool only_files = false;
+    *out = (weft_arguments){0};
+    for (int i = 1; i < argc;) {
+        bool option = !only_files && strncmp(argv[i], "-", 1) == 0 && argv[i][1] != '\0';
+        if (option && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)) {
+            fputs(command->help, stdout);
+            return stop(out, 0);
+        }
+        if (option && strcmp(argv[i], "--version") == 0) {
+            weft_print_version(stdout);
+            return stop(out, 0);
+        }
+        if (option && strcmp(argv[i], "--") == 0) {
+            only_files = true;
+            i++;
+        } else if (option && argv[i][1] != '-') {
+            weft_error_set(&err, WEFT_ERR_USAGE, "weft %s knows no option %s", command->name, argv[i]);
+            weft_error_hint(&err, "options are written out: weft %s --help lists them", command->name);
+            return stop(out, weft_fail(&err));
+        } else if (option) {
+            int taken = take_option(command, options, payload, argc - i, argv + i, &err);
+            if (taken == 0) return stop(out, weft_fail(&err));
+            i += taken;
+        } else if (out->file_count == WEFT_ARGUMENTS_MOST) {
+            weft_error_set(&err, WEFT_ERR_USAGE, "more than %d files at once", WEFT_ARGUMENTS_MOST);
+            return stop(out, weft_fail(&err));
+        } else {
+            out->files[out->file_count++] = argv[i++];
+        }
+    }
+    return true;
+}
+
+bool weft_overrides_add(weft_overrides *overrides, const char *text, weft_error *err) {
+    const char *equals = strchr(text, '=');
+    if (equals == NULL || equals == text) {
+        weft_error_set(err, WEFT_ERR_USAGE, "--set %s: KEY=VALUE is expected", text);
+        weft_error_hint(err, "for example --set export.rows=complete");
+        return false;
+    }
+    if (overrides->count == WEFT_ARGUMENTS_MOST) {
+        weft_error_set(err, WEFT_ERR_USAGE, "more than %d --set at once", WEFT_ARGUMENTS_MOST);
+        return false;
+    }
+    char *key = weft_text_format("%.*s", (int)(equals - text), text);
+    if (key == NULL) {
+        weft_error_set(err, WEFT_ERR_MEMORY, "no memory for --set %s", text);
+        return false;
+    }
+    overrides->keys[overrides->count] = key;
+    overrides->items[overrides->count++] = (weft_override){key, equals + 1};
+    return true;
+}
+
+void weft_overrides_dispose(weft_overrides *overrides) {
+    for (int i = 0; i < overrides->count; i++)
+        free(overrides->keys[i]);
+    overrides->count = 0;
+}
+
+int weft_load_config(weft_config **out, const char *file, const weft_overrides *overrides) {
+    weft_problems problems = {0};
+    weft_error err = {0};
+    weft_status status =
+        weft_config_load(out, file, overrides->items, overrides->count, weft_clock_wall_ms(), &problems, &err);
+    int exit_code = 0;
+    if (status != WEFT_OK && problems.count > 0) {
+        /* The problems say it all, in the form that editors jump to. */
+        fputs(problems.text.data, stderr);
+        exit_code = weft_status_exit_code(status);
+    } else if (status != WEFT_OK) {
+        exit_code = weft_fail(&err);
+    }
+    weft_problems_dispose(&problems);
+    return exit_code;
+}

@@ -1,0 +1,43 @@
+/* How far a run is: a bar on a terminal, plain lines in a pipe, JSON lines for programs. All on stderr.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_CLI_PROGRESS_H
+#define WEFT_CLI_PROGRESS_H
+
+#include "core/activity.h"
+#include "core/status.h"
+#include "stages/context.h"
+
+#include <stdint.h>
+
+typedef enum weft_progress_kind {
+    WEFT_PROGRESS_AUTO, /* a bar if stderr is a terminal, else plain lines */
+    WEFT_PROGRESS_PLAIN,
+    WEFT_PROGRESS_JSON,
+    WEFT_PROGRESS_NONE,
+    WEFT_PROGRESS_BAR,
+} weft_progress_kind;
+
+typedef struct weft_progress {
+    weft_progress_kind kind;
+    weft_stage_id stage; /* last shown */
+    int64_t stage_ns;    /* when it began */
+    int64_t step_ns;     /* the last step */
+    int64_t shown_ns;    /* when something was last shown; 0: never */
+    int64_t cols;        /* the grid's: rates are in cells */
+    bool bar_standing;   /* a bar is on the terminal's last line */
+} weft_progress;
+
+/* "auto", "plain", "json" or "none". */
+bool weft_progress_parse(weft_progress_kind *out, const char *word, weft_error *err);
+
+/* Starts showing; log lines clear the bar first. `progress` must not move until it is finished. */
+void weft_progress_start(weft_progress *progress, weft_progress_kind kind, int64_t cols);
+
+/* One step, as weft_observer.progressed. */
+void weft_progress_step(void *progress, weft_stage_id stage, int64_t done, int64_t total);
+
+/* Clears the bar, takes the log back. */
+void weft_progress_finish(weft_progress *progress);
+
+#endif

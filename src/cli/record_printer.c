@@ -1,0 +1,174 @@
+/* Records are few (a stage, a sample a second): they are kept whole, so that a table's columns line up.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "cli/record_printer.h"
+
+#include "core/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool weft_record_format_parse(weft_record_format *out, const char *word, weft_error *err) {
+    static const char *const words[] = {"table", "csv", "json", NULL};
+    for (int i = 0; words[i] != NULL; i++) {
+        if (strcmp(word, words[i]) == 0) {
+            *out = (weft_record_format)i;
+            return true;
+        }
+    }
+    const char *nearest = weft_text_nearest(word, words);
+    weft_error_set(err, WEFT_ERR_USAGE, "--format %s: table, csv or json is expected", word);
+    if (nearest != NULL) weft_error_hint(err, "did you mean %s?", nearest);
+    return false;
+}
+
+static bool grow(weft_records *records) {
+    int capacity = records->capacity == 0 ? 64 : 2 * records->capacity;
+    size_t cells = (size_t)capacity * (size_t)records->columns;
+    char **more = realloc(records->cells, cells * sizeof *more);
+    if (more != NULL) records->cells = more;
+    bool *numeric = more == NULL ? NULL : realloc(records->numeric, cells * sizeof *numeric);
+    if (numeric == NULL) return false;
+    records->numeric = numeric;
+    records->capacity = capacity;
+    return true;
+}
+
+static bool add_row(weft_records *records, const char *const *values, const bool *numeric) {
+    if (records->rows == records->capacity && !grow(records)) return false;
+    size_t first = (size_t)records->rows * (size_t)records->columns;
+    for (int i = 0; i < records->columns; i++) {
+        records->cells[first + (size_t)i] = values[i] == NULL ? NULL : weft_text_format("%s", values[i]);
+        records->numeric[first + (size_t)i] = numeric != NULL && numeric[i];
+        if (values[i] != NULL && records->cells[first + (size_t)i] == NULL) return false;
+    }
+    records->rows++;
+    return true;
+}
+
+bool weft_records_add(void *payload, int columns, const char *const *names, const char *const *values,
+                      const bool *numeric) {
+    weft_records *records = payload;
+    if (values == NULL) records->columns = columns;
+    if (add_row(records, values == NULL ? names : values, values == NULL ? NULL : numeric)) return true;
+    records->failed = true;
+    return false;
+}
+
+static const char *cell(const weft_records *records, int row, int column) {
+    return records->cells[(size_t)row * (size_t)records->columns + (size_t)column];
+}
+
+static bool is_numeric(const weft_records *records, int row, int column) {
+    return records->numeric[(size_t)row * (size_t)records->columns + (size_t)column];
+}
+
+static void print_table(const weft_records *records) {
+    int *widths = calloc((size_t)records->columns, sizeof *widths);
+    if (widths == NULL) return;
+    for (int row = 0; row < records->rows; row++) {
+        for (int i = 0; i < records->columns; i++) {
+            const char *text = cell(records, row, i);
+            if (text != NULL && (int)strlen(text) > widths[i]) widths[i] = (int)strlen(text);
+        }
+    }
+    for (int row = 0; row < records->rows; row++) {
+        for (int i = 0; i < records->columns; i++) {
+            const char *text = cell(records, row, i) == NULL ? "" : cell(records, row, i);
+            bool right = is_numeric(records, row == 0 && records->rows > 1 ? 1 : row, i),
+                 last = i + 1 == records->columns;
+            if (right)
+                printf("%*s", widths[i], text);
+            else
+                printf("%-*s", last ? 0 : widths[i], text);
+            fputs(last ? "\n" : "  ", stdout);
+        }
+    }
+    free(widths);
+}
+
+static void print_csv_field(const char *text) {
+    if (strpbrk(text, ",\"\r\n") == NULL) {
+        fputs(text, stdout);
+        return;
+    }
+    putchar('"');
+    for (; *text != '\0'; text++) {
+        if (*text == '"') putchar('"');
+        putchar(*text);
+    }
+    putchar('"');
+}
+
+static void print_csv(const weft_records *records) {
+    for (int row = 0; row < records->rows; row++) {
+        for (int i = 0; i < records->columns; i++) {
+            if (i > 0) putchar(',');
+            if (cell(records, row, i) != NULL) print_csv_field(cell(records, row, i));
+        }
+        putchar('\n');
+    }
+}
+
+static void print_json_string(const char *text) {
+    putchar('"');
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            printf("\\%c", *text);
+        else if ((unsigned char)*text < 0x20)
+            printf("\\u%04x", (unsigned)(unsigned char)*text);
+        else
+            putchar(*text);
+    }
+    putchar('"');
+}
+
+static void print_json(const weft_records *records) {
+    fputs("[", stdout);
+    for (int row = 1; row < records->rows; row++) {
+        fputs(row > 1 ? ",\n {" : "{", stdout);
+        for (int i = 0; i < records->columns; i++) {
+            const char *text = cell(records, row, i);
+            if (i > 0) fputs(", ", stdout);
+            print_json_string(cell(records, 0, i));
+            fputs(": ", stdout);
+            if (text == NULL)
+                fputs("null", stdout);
+            else if (is_numeric(records, row, i))
+                fputs(text, stdout);
+            else
+                print_json_string(text);
+        }
+        fputs("}", stdout);
+    }
+    fputs("]\n", stdout);
+}
+
+void weft_records_print(const weft_records *records, weft_record_format format) {
+    switch (format) {
+    case WEFT_RECORDS_TABLE:
+        print_table(records);
+        break;
+    case WEFT_RECORDS_CSV:
+        print_csv(records);
+        break;
+    case WEFT_RECORDS_JSON:
+        print_json(records);
+        break;
+    }
+}
+
+const char *weft_records_value(const weft_records *records, int row, const char *column) {
+    for (int i = 0; i < records->columns; i++)
+        if (row + 1 < records->rows && strcmp(cell(records, 0, i), column) == 0) return cell(records, row + 1, i);
+    return NULL;
+}
+
+void weft_records_dispose(weft_records *records) {
+    for (size_t i = 0; i < (size_t)records->rows * (size_t)records->columns; i++)
+        free(records->cells[i]);
+    free(records->cells);
+    free(records->numeric);
+    *records = (weft_records){0};
+}

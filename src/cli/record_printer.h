@@ -1,0 +1,31 @@
+/* Rows of a query, as a table for people, CSV or JSON.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_CLI_RECORD_PRINTER_H
+#define WEFT_CLI_RECORD_PRINTER_H
+
+#include "core/status.h"
+
+typedef enum weft_record_format { WEFT_RECORDS_TABLE, WEFT_RECORDS_CSV, WEFT_RECORDS_JSON } weft_record_format;
+
+/* Rows gathered for printing; widths are known only at the end. Zero-initialised is empty. */
+typedef struct weft_records {
+    int columns, rows;
+    char **cells;  /* (rows + 1) * columns; the first row is the header. NULL: SQL NULL */
+    bool *numeric; /* the same shape */
+    int capacity;  /* in rows */
+    bool failed;   /* memory ran out */
+} weft_records;
+
+bool weft_record_format_parse(weft_record_format *out, const char *word, weft_error *err);
+
+/* Takes a row, as weft_metrics_row_fn: the first call, with NULL values, is the header. */
+bool weft_records_add(void *records, int columns, const char *const *names, const char *const *values,
+                      const bool *numeric);
+/* Prints all on stdout. */
+void weft_records_print(const weft_records *records, weft_record_format format);
+/* The value of `column` in row `row` (from 0), or NULL. */
+const char *weft_records_value(const weft_records *records, int row, const char *column);
+void weft_records_dispose(weft_records *records);
+
+#endif

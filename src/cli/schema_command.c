@@ -1,0 +1,38 @@
+/* weft schema: for editors that complete and check configurations.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "cli/arguments.h"
+#include "core/text.h"
+
+#include <stdio.h>
+
+static int run_schema(int argc, char **argv) {
+    static const weft_option options[] = {{0}};
+    weft_arguments arguments;
+    weft_text text = {0};
+    weft_error err = {0};
+    if (!weft_arguments_read(&arguments, &weft_schema_command, options, NULL, argc, argv)) return arguments.exit_code;
+    if (arguments.file_count > 0) {
+        weft_error_set(&err, WEFT_ERR_USAGE, "weft schema takes no file");
+        return weft_fail(&err);
+    }
+    int exit_code = 0;
+    if (weft_config_schema(&text, &err) != WEFT_OK)
+        exit_code = weft_fail(&err);
+    else
+        fputs(text.data, stdout);
+    weft_text_dispose(&text);
+    return exit_code;
+}
+
+const weft_command weft_schema_command = {
+    "schema", "print the JSON Schema of the configuration",
+    "usage: weft schema\n"
+    "\n"
+    "Prints the JSON Schema (draft 2020-12) of the configuration, with descriptions and defaults.\n"
+    "Editors with a YAML language server complete and check with it:\n"
+    "\n"
+    "  weft schema > weft.schema.json\n"
+    "  # and as the first line of config.yml:\n"
+    "  # yaml-language-server: $schema=weft.schema.json\n",
+    run_schema};

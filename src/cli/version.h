@@ -1,0 +1,12 @@
+/* What this weft is and what it is built on.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_CLI_VERSION_H
+#define WEFT_CLI_VERSION_H
+
+#include <stdio.h>
+
+/* "weft 0.1.0" and a line a library, with the versions that run, not those that were compiled against. */
+void weft_print_version(FILE *to);
+
+#endif

@@ -1,0 +1,257 @@
+/* Reads a configuration in four steps: text to a tree, overrides and the environment into it, the tree through the
+ * table of keys, and the rules that tie keys together. Problems are gathered all the way.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "config/config.h"
+
+#include "config/config_keys.h"
+#include "config/config_source.h"
+#include "core/clock.h"
+
+#include <ctype.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+
+void weft_problems_dispose(weft_problems *problems) {
+    weft_text_dispose(&problems->text);
+    problems->count = 0;
+}
+
+const char *weft_method_name(weft_method method) {
+    for (const weft_config_choice *choice = weft_config_methods; choice->word != NULL; choice++)
+        if (choice->value == (int)method && !choice->later) return choice->word;
+    return "?";
+}
+
+/* --- sections --- */
+
+static const weft_config_key *find_key(const weft_config_key *keys, const char *name) {
+    for (; keys->name != NULL; keys++)
+        if (strcmp(keys->name, name) == 0) return keys;
+    return NULL;
+}
+
+static void report_unknown(weft_config_reader *reader, const weft_config_key *keys, const weft_yaml_node *node, int i,
+                           const char *path) {
+    const char *names[64] = {0};
+    for (int j = 0; keys[j].name != NULL && j < 63; j++)
+        names[j] = keys[j].name;
+    const char *nearest = weft_text_nearest(node->keys[i], names);
+    char *hint = nearest != NULL ? weft_text_format("did you mean %s?", nearest) : NULL;
+    const char *origin = node->key_places[i].line == 0 ? node->children[i]->origin : node->origin;
+    weft_yaml_report(&reader->report, node->key_places[i], origin, hint != NULL ? hint : "weft schema lists the keys",
+                     "%s%sthere is no key \"%.60s\"", path, path[0] != '\0' ? ": " : "", node->keys[i]);
+    free(hint);
+}
+
+/* A default goes through the same reader as what a user writes. */
+static void read_fallback(weft_config_reader *reader, const weft_config_key *key, void *base) {
+    weft_yaml_node *node = weft_yaml_parse(&reader->report, key->fallback, strlen(key->fallback), "default");
+    if (node == NULL)
+        reader->no_memory = true;
+    else
+        key->read(reader, key, node, (char *)base + key->offset);
+    weft_yaml_free(node);
+}
+
+static void read_absent(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node, void *base,
+                        const char *path) {
+    if (key->required)
+        weft_yaml_report(&reader->report, node->place, node->origin, NULL, "%s%s%s is missing", path,
+                         path[0] != '\0' ? ": " : "", key->name);
+    if (key->fallback != NULL) read_fallback(reader, key, base);
+    if (key->children != NULL && !key->required) {
+        weft_yaml_node *empty = weft_yaml_new(WEFT_YAML_MAPPING, node->place, node->origin);
+        if (empty == NULL)
+            reader->no_memory = true;
+        else
+            key->read(reader, key, empty, base);
+        weft_yaml_free(empty);
+    }
+}
+
+void weft_config_read_section(weft_config_reader *reader, const weft_config_key *keys, const weft_yaml_node *node,
+                              void *base, const char *path) {
+    if (node->kind != WEFT_YAML_MAPPING) {
+        char found[96];
+        weft_yaml_describe(node, found, sizeof found);
+        weft_yaml_report(&reader->report, node->place, node->origin, NULL, "%s%sa mapping of keys is expected, not %s",
+                         path, path[0] != '\0' ? ": " : "", found);
+        return;
+    }
+    for (int i = 0; i < node->count; i++) {
+        const weft_config_key *key = find_key(keys, node->keys[i]);
+        if (key == NULL)
+            report_unknown(reader, keys, node, i, path);
+        else
+            key->read(reader, key, node->children[i], (char *)base + key->offset);
+    }
+    for (const weft_config_key *key = keys; key->name != NULL; key++)
+        if (weft_yaml_find(node, key->name) == NULL) read_absent(reader, key, node, base, path);
+}
+
+/* --- what follows from the rest --- */
+
+/* The file's stem, with what a name cannot hold replaced, and a time stamp. */
+static char *generate_experiment(const char *file, int64_t now_ms) {
+    char *copy = strdup(file), stamp[WEFT_CLOCK_TEXT_BYTES];
+    if (copy == NULL) return NULL;
+    char *stem = basename(copy), *dot = strrchr(stem, '.');
+    if (dot != NULL && dot != stem) *dot = '\0';
+    for (char *at = stem; *at != '\0'; at++)
+        if (!isalnum((unsigned char)*at) && strchr("._-", *at) == NULL) *at = '_';
+    weft_clock_format_compact(now_ms, stamp);
+    char *name = weft_text_format("%s_%s", stem, stamp);
+    free(copy);
+    return name;
+}
+
+static bool is_dataset(const weft_config *config, const char *name) {
+    for (int i = 0; i < config->dataset_count; i++)
+        if (config->datasets[i].name != NULL && strcmp(config->datasets[i].name, name) == 0) return true;
+    return false;
+}
+
+/* `like` is a dataset's name, or else a path from the configuration's folder. */
+static void resolve_like(weft_config_reader *reader) {
+    weft_config *config = reader->config;
+    char *like = config->grid.like;
+    if (like == NULL || like[0] == '/' || strchr(like, ':') != NULL || is_dataset(config, like)) return;
+    config->grid.like = weft_text_format("%s/%s", config->folder, like);
+    reader->no_memory = reader->no_memory || config->grid.like == NULL;
+    free(like);
+}
+
+static void fill_derived(weft_config_reader *reader, int64_t now_ms) {
+    weft_config *config = reader->config;
+    config->experiment_given = config->experiment != NULL;
+    if (config->experiment == NULL) config->experiment = generate_experiment(config->file, now_ms);
+    if (config->metrics_database == NULL && config->output_dir != NULL)
+        config->metrics_database = weft_text_format("%s/metrics.sqlite", config->output_dir);
+    for (int i = 0; i < config->dataset_count; i++)
+        if (config->datasets[i].method == (weft_method)-1) config->datasets[i].method = config->method;
+    resolve_like(reader);
+    reader->no_memory = reader->no_memory || config->experiment == NULL;
+}
+
+/* Every key with the text of its value or of its default, in the table's order. */
+static void add_canonical(const weft_config_key *keys, const weft_yaml_node *node, const char *indent, weft_text *out) {
+    for (const weft_config_key *key = keys; key->name != NULL; key++) {
+        const weft_yaml_node *value = node == NULL ? NULL : weft_yaml_find(node, key->name);
+        bool section =
+            key->children != NULL && key->read != NULL && (value == NULL || value->kind == WEFT_YAML_MAPPING);
+        if (section) {
+            weft_text_add(out, "%s%s:\n", indent, key->name);
+            add_canonical(key->children, value, "  ", out);
+        } else if (value != NULL) {
+            weft_text_add(out, "%s%s: ", indent, key->name);
+            weft_yaml_render(value, out);
+            weft_text_add(out, "\n");
+        } else if (key->fallback != NULL) {
+            weft_text_add(out, "%s%s: %s\n", indent, key->name, key->fallback);
+        }
+    }
+}
+
+static weft_status find_folder(weft_config *config, weft_error *err) {
+    char *copy = strdup(config->file);
+    if (copy == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to read it", config->file);
+    config->folder = realpath(dirname(copy), NULL);
+    free(copy);
+    if (config->folder == NULL)
+        return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: its folder cannot be found", config->file);
+    return WEFT_OK;
+}
+
+/* --- loading --- */
+
+static bool apply_overrides(const weft_yaml_reporter *report, weft_yaml_node *root, const weft_override *overrides,
+                            char **origins, int count) {
+    bool ok = true;
+    for (int i = 0; i < count; i++) {
+        origins[i] = weft_text_format("--set %s=%s", overrides[i].key, overrides[i].value);
+        ok = origins[i] != NULL && weft_config_source_override(report, root, &overrides[i], origins[i]) && ok;
+    }
+    return ok;
+}
+
+static void read_tree(weft_config_reader *reader, weft_yaml_node *root, int64_t now_ms) {
+    weft_text canonical = {0};
+    if (!weft_config_source_expand(&reader->report, root)) reader->no_memory = true;
+    weft_config_read_section(reader, weft_config_keys, root, reader->config, "");
+    if (root->kind != WEFT_YAML_MAPPING) return;
+    weft_config_check(reader, root);
+    fill_derived(reader, now_ms);
+    add_canonical(weft_config_keys, root, "", &canonical);
+    reader->no_memory = reader->no_memory || canonical.failed;
+    reader->config->text = canonical.data;
+}
+
+static weft_status summarise(const weft_config_reader *reader, weft_error *err) {
+    int count = reader->report.problems->count;
+    if (count > 0)
+        return weft_error_set(err, WEFT_ERR_DATA, "%s: %d %s", reader->report.file, count,
+                              count == 1 ? "problem" : "problems");
+    if (reader->no_memory) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to read it", reader->report.file);
+    return WEFT_OK;
+}
+
+weft_status weft_config_load(weft_config **out, const char *file, const weft_override *overrides, int override_count,
+                             int64_t now_ms, weft_problems *problems, weft_error *err) {
+    weft_config *config = calloc(1, sizeof *config);
+    char **origins = calloc((size_t)override_count + 1, sizeof *origins), *text = NULL;
+    weft_yaml_node *root = NULL;
+    size_t length = 0;
+    weft_config_reader reader = {.report = {file, problems}, .config = config};
+    weft_status status = WEFT_ERR_MEMORY;
+    *out = NULL;
+    if (config == NULL || origins == NULL || (config->file = strdup(file)) == NULL) {
+        weft_error_set(err, status, "%s: no memory to read it", file);
+        goto done;
+    }
+    status = weft_config_source_read(&text, &length, file, err);
+    if (status == WEFT_OK) status = find_folder(config, err);
+    if (status != WEFT_OK) goto done;
+    if (weft_config_source_check(&reader.report, text, length))
+        root = weft_yaml_parse(&reader.report, text, length, NULL);
+    if (root == NULL)
+        reader.no_memory = problems->count == 0;
+    else if (apply_overrides(&reader.report, root, overrides, origins, override_count) || problems->count > 0)
+        read_tree(&reader, root, now_ms);
+    else
+        reader.no_memory = true;
+    status = summarise(&reader, err);
+done:
+    weft_yaml_free(root);
+    free(text);
+    for (int i = 0; i < override_count && origins != NULL; i++)
+        free(origins[i]);
+    free(origins);
+    if (status == WEFT_OK)
+        *out = config;
+    else
+        weft_config_free(config);
+    return status;
+}
+
+void weft_config_free(weft_config *config) {
+    if (config == NULL) return;
+    for (int i = 0; i < config->dataset_count; i++) {
+        free(config->datasets[i].name);
+        free(config->datasets[i].path);
+        free(config->datasets[i].bands);
+    }
+    free(config->datasets);
+    free(config->grid.crs);
+    free(config->grid.extent_dataset);
+    free(config->grid.like);
+    free(config->file);
+    free(config->folder);
+    free(config->text);
+    free(config->experiment);
+    free(config->output_dir);
+    free(config->nodata_text);
+    free(config->metrics_database);
+    free(config);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What no single key can be blamed for. */
+#include "config/config_keys.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void report(weft_config_reader *reader, const weft_yaml_node *at, const char *hint, const char *message) {
+    weft_yaml_report(&reader->report, at->place, at->origin, hint, "%s", message);
+}
+
+/* `like` stands alone. */
+static void check_like(weft_config_reader *reader, const weft_yaml_node *grid) {
+    static const char *const others[] = {"crs", "resolution", "bounds", "extent", "align", NULL};
+    for (int i = 0; others[i] != NULL; i++) {
+        const weft_yaml_node *other = weft_yaml_find(grid, others[i]);
+        if (other != NULL)
+            weft_yaml_report(&reader->report, other->place, other->origin, "leave out one of them",
+                             "grid: %s and like cannot both say what the grid is", others[i]);
+    }
+}
+
+static void check_grid(weft_config_reader *reader, const weft_yaml_node *grid) {
+    const weft_yaml_node *bounds = weft_yaml_find(grid, "bounds"), *extent = weft_yaml_find(grid, "extent");
+    if (weft_yaml_find(grid, "like") != NULL) {
+        check_like(reader, grid);
+        return;
+    }
+    if (weft_yaml_find(grid, "crs") == NULL)
+        report(reader, grid, "for example crs: EPSG:31985", "grid: crs is missing");
+    if (weft_yaml_find(grid, "resolution") == NULL)
+        report(reader, grid, "for example resolution: 30", "grid: resolution is missing");
+    if (bounds == NULL && extent == NULL)
+        report(reader, grid, "bounds: [xmin, ymin, xmax, ymax], or extent: union", "grid: bounds or extent is missing");
+    if (bounds != NULL && extent != NULL)
+        report(reader, extent, "leave out one of them", "grid: bounds and extent cannot both say what the grid covers");
+}
+
+static const weft_config_dataset *find_dataset(const weft_config *config, const char *name) {
+    for (int i = 0; i < config->dataset_count; i++)
+        if (config->datasets[i].name != NULL && strcmp(config->datasets[i].name, name) == 0)
+            return &config->datasets[i];
+    return NULL;
+}
+
+static void check_extent(weft_config_reader *reader, const weft_yaml_node *grid) {
+    const weft_config *config = reader->config;
+    const weft_yaml_node *extent = weft_yaml_find(grid, "extent");
+    if (extent == NULL || config->grid.extent != WEFT_EXTENT_DATASET || config->grid.extent_dataset == NULL) return;
+    if (find_dataset(config, config->grid.extent_dataset) != NULL) return;
+    const char **names = calloc((size_t)config->dataset_count + 3, sizeof *names);
+    if (names == NULL) {
+        reader->no_memory = true;
+        return;
+    }
+    int count = 0;
+    names[count++] = "union";
+    names[count++] = "intersection";
+    for (int i = 0; i < config->dataset_count; i++)
+        if (config->datasets[i].name != NULL) names[count++] = config->datasets[i].name;
+    const char *nearest = weft_text_nearest(config->grid.extent_dataset, names);
+    char *hint = nearest != NULL ? weft_text_format("did you mean %s?", nearest) : NULL;
+    weft_yaml_report(&reader->report, extent->place, extent->origin,
+                     hint != NULL ? hint : "union, intersection, or a dataset's name",
+                     "extent: there is no dataset \"%s\"", config->grid.extent_dataset);
+    free(hint);
+    free(names);
+}
+
+static void check_names(weft_config_reader *reader, const weft_yaml_node *datasets) {
+    const weft_config *config = reader->config;
+    for (int i = 0; i < config->dataset_count; i++) {
+        const char *name = config->datasets[i].name;
+        const weft_yaml_node *at = datasets->children[i];
+        if (name == NULL) continue;
+        if (at->kind == WEFT_YAML_MAPPING && weft_yaml_find(at, "name") != NULL) at = weft_yaml_find(at, "name");
+        if (strcmp(name, "x") == 0 || strcmp(name, "y") == 0)
+            weft_yaml_report(&reader->report, at->place, at->origin, "x and y are the coordinates' columns",
+                             "name: a dataset cannot be called \"%s\"", name);
+        for (int j = 0; j < i; j++)
+            if (config->datasets[j].name != NULL && strcmp(config->datasets[j].name, name) == 0)
+                weft_yaml_report(&reader->report, at->place, at->origin, "names are columns: each is there once",
+                                 "name: \"%s\" is the name of the dataset in line %d too", name,
+                                 config->datasets[j].place.line);
+    }
+}
+
+static void check_memory(weft_config_reader *reader, const weft_yaml_node *root) {
+    const weft_config *config = reader->config;
+    const weft_yaml_node *memory = weft_yaml_find(root, "memory");
+    if (memory == NULL || memory->kind != WEFT_YAML_MAPPING || config->warning_percent < config->critical_percent)
+        return;
+    weft_yaml_report(&reader->report, memory->place, memory->origin, "warning comes before critical: 80 and 90",
+                     "memory: warning_percent (%.6g) is not under critical_percent (%.6g)", config->warning_percent,
+                     config->critical_percent);
+}
+
+void weft_config_check(weft_config_reader *reader, const weft_yaml_node *root) {
+    const weft_yaml_node *grid = weft_yaml_find(root, "grid"), *datasets = weft_yaml_find(root, "datasets");
+    if (grid != NULL && grid->kind == WEFT_YAML_MAPPING) {
+        check_grid(reader, grid);
+        check_extent(reader, grid);
+    }
+    if (datasets != NULL && datasets->kind == WEFT_YAML_SEQUENCE) check_names(reader, datasets);
+    check_memory(reader, root);
+}

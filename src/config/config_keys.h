@@ -1,0 +1,83 @@
+/* Between the files of this folder only: the one table of keys, from which a configuration is read, checked, filled
+ * with defaults, written as canonical text, and described as a JSON Schema.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_CONFIG_CONFIG_KEYS_H
+#define WEFT_CONFIG_CONFIG_KEYS_H
+
+#include "config/config.h"
+#include "config/yaml_tree.h"
+
+/* What reads need. */
+typedef struct weft_config_reader {
+    weft_yaml_reporter report;
+    weft_config *config;
+    bool no_memory;
+} weft_config_reader;
+
+typedef struct weft_config_key weft_config_key;
+
+/* Reads `node` into `target` (what the key's offset points at); reports what is wrong. */
+typedef void (*weft_config_read_fn)(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                                    void *target);
+
+/* A word and what it stands for. `later`: the word is known, its feature is not there yet. */
+typedef struct weft_config_choice {
+    const char *word;
+    int value;
+    bool alias; /* another name of the one before it */
+    bool later;
+} weft_config_choice;
+
+struct weft_config_key {
+    const char *name;
+    const char *description; /* one sentence, for the schema */
+    weft_config_read_fn read;
+    size_t offset;                     /* in weft_config, or in weft_config_dataset for a dataset's keys */
+    const char *fallback;              /* YAML of the default; NULL: none */
+    const char *type;                  /* members of the key's JSON Schema; NULL: made from choices or children */
+    const weft_config_choice *choices; /* ends with a NULL word */
+    double low, high;                  /* of numbers */
+    bool required;
+    const weft_config_key *children; /* of a section; ends with a NULL name */
+};
+
+/* The keys of the file, and those of a dataset. End with a NULL name. */
+extern const weft_config_key weft_config_keys[];
+extern const weft_config_key weft_config_dataset_keys[];
+extern const weft_config_choice weft_config_methods[];
+
+/* Reads every key of `node`, a mapping, into `base`; then the defaults of those that are not there. `path`: what the
+ * mapping is called in messages, "" for the file itself. */
+void weft_config_read_section(weft_config_reader *reader, const weft_config_key *keys, const weft_yaml_node *node,
+                              void *base, const char *path);
+
+/* Readers of single values; see config_values.c. */
+void weft_config_read_text(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_name(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_path(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_source(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_bool(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_int64(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_number(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_choice(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_size(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_duration(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_threads(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_precision(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+
+/* Number in a plain scalar; false when it is none. */
+bool weft_config_parse_number(const weft_yaml_node *node, double *out);
+bool weft_config_parse_whole(const weft_yaml_node *node, int64_t *out);
+
+/* Reports that `node` is not what `key` expects. */
+void weft_config_expect(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                        const char *expected, const char *hint);
+
+/* "a, b, c": the words that can be used. */
+void weft_config_list_choices(const weft_config_choice *choices, weft_text *out);
+
+/* Rules that tie several keys together. */
+void weft_config_check(weft_config_reader *reader, const weft_yaml_node *root);
+
+#endif

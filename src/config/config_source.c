@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Values are expanded after they are parsed, so that what the environment holds is never structure. */
+#include "config/config_source.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define MOST_BYTES (1 << 20)
+
+/* --- the file --- */
+
+weft_status weft_config_source_read(char **out, size_t *length, const char *file, weft_error *err) {
+    struct stat info;
+    *out = NULL;
+    if (stat(file, &info) != 0) {
+        if (errno == ENOENT) return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is no such file", file);
+        return weft_error_set_errno(err, errno, "%s", file);
+    }
+    if (S_ISDIR(info.st_mode)) return weft_error_set(err, WEFT_ERR_DATA, "%s: a folder, not a configuration", file);
+    if (info.st_size > MOST_BYTES)
+        return weft_error_set(err, WEFT_ERR_DATA, "%s: %lld bytes are no configuration (at most 1 MiB)", file,
+                              (long long)info.st_size);
+    FILE *stream = fopen(file, "rb");
+    if (stream == NULL) return weft_error_set_errno(err, errno, "%s", file);
+    char *text = malloc(MOST_BYTES + 2);
+    weft_status status = WEFT_OK;
+    if (text == NULL) {
+        status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to read it", file);
+    } else {
+        *length = fread(text, 1, MOST_BYTES + 1, stream);
+        if (ferror(stream)) status = weft_error_set(err, WEFT_ERR_IO, "%s: cannot be read", file);
+        if (*length > MOST_BYTES)
+            status = weft_error_set(err, WEFT_ERR_DATA, "%s: more than 1 MiB is no configuration", file);
+        text[*length] = '\0';
+    }
+    (void)fclose(stream);
+    if (status == WEFT_OK)
+        *out = text;
+    else
+        free(text);
+    return status;
+}
+
+/* --- bytes --- */
+
+/* Length of the UTF-8 sequence at `at`, or 0 where there is none (RFC 3629: no overlong forms, no surrogates). */
+static size_t utf8_length(const unsigned char *at, size_t left) {
+    size_t length = at[0] < 0x80 ? 1 : at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : at[0] < 0xf5 ? 4 : 0;
+    if (length == 0 || length > left) return 0;
+    for (size_t i = 1; i < length; i++)
+        if ((at[i] & 0xc0) != 0x80) return 0;
+    if (at[0] == 0xe0 && at[1] < 0xa0) return 0;
+    if (at[0] == 0xed && at[1] > 0x9f) return 0;
+    if (at[0] == 0xf0 && at[1] < 0x90) return 0;
+    if (at[0] == 0xf4 && at[1] > 0x8f) return 0;
+    return length;
+}
+
+bool weft_config_source_check(const weft_yaml_reporter *reporter, const char *text, size_t length) {
+    weft_place place = {1, 1};
+    bool indenting = true;
+    for (size_t at = 0; at < length;) {
+        size_t step = utf8_length((const unsigned char *)text + at, length - at);
+        if (step == 0 || text[at] == '\0') {
+            weft_yaml_report(reporter, place, NULL, "save the file as UTF-8", "byte 0x%02x is not UTF-8 text",
+                             (unsigned)(unsigned char)text[at]);
+            return false;
+        }
+        if (indenting && text[at] == '\t') {
+            weft_yaml_report(reporter, place, NULL, "YAML is indented by spaces", "a tab indents this line");
+            return false;
+        }
+        if (text[at] == '\n') {
+            place = (weft_place){place.line + 1, 1};
+            indenting = true;
+        } else {
+            place.column++;
+            if (text[at] != ' ') indenting = false;
+        }
+        at += step;
+    }
+    return true;
+}
+
+/* --- overrides --- */
+
+static bool parse_index(const char *word, int count, int *out) {
+    char *end;
+    long value = strtol(word, &end, 10);
+    if (!isdigit((unsigned char)word[0]) || *end != '\0' || value < 0 || value >= count) return false;
+    *out = (int)value;
+    return true;
+}
+
+/* The child of `node` called `word`: made, as a mapping, where a mapping has none. NULL: reported. */
+static weft_yaml_node *step_into(const weft_yaml_reporter *reporter, weft_yaml_node *node, const char *word,
+                                 const char *origin) {
+    int index;
+    if (node->kind == WEFT_YAML_SEQUENCE) {
+        if (parse_index(word, node->count, &index)) return node->children[index];
+        weft_yaml_report(reporter, node->place, origin, "entries count from 0: datasets.0.method=nearest",
+                         "\"%s\" is no entry of a list of %d", word, node->count);
+        return NULL;
+    }
+    if (node->kind == WEFT_YAML_SCALAR) {
+        weft_yaml_report(reporter, node->place, origin, NULL, "there is nothing in \"%s\" to set", node->text);
+        return NULL;
+    }
+    weft_yaml_node *child = weft_yaml_find(node, word);
+    if (child != NULL) return child;
+    child = weft_yaml_new(WEFT_YAML_MAPPING, (weft_place){0, 0}, origin);
+    return child != NULL && weft_yaml_put(node, word, (weft_place){0, 0}, child) ? child : NULL;
+}
+
+static bool put_value(const weft_yaml_reporter *reporter, weft_yaml_node *node, const char *word, const char *value,
+                      const char *origin) {
+    int index;
+    weft_yaml_node *parsed;
+    if (value[0] == '\0') {
+        parsed = weft_yaml_new(WEFT_YAML_SCALAR, (weft_place){0, 0}, origin);
+        if (parsed != NULL && (parsed->text = strdup("")) == NULL) return weft_yaml_free(parsed), false;
+        if (parsed != NULL) parsed->quoted = true;
+    } else {
+        parsed = weft_yaml_parse(reporter, value, strlen(value), origin);
+    }
+    if (parsed == NULL) return false;
+    if (node->kind == WEFT_YAML_MAPPING) return weft_yaml_put(node, word, (weft_place){0, 0}, parsed);
+    if (node->kind == WEFT_YAML_SEQUENCE && parse_index(word, node->count, &index)) {
+        weft_yaml_free(node->children[index]);
+        node->children[index] = parsed;
+        return true;
+    }
+    weft_yaml_report(reporter, node->place, origin, NULL, "there is no \"%s\" to set here", word);
+    weft_yaml_free(parsed);
+    return false;
+}
+
+bool weft_config_source_override(const weft_yaml_reporter *reporter, weft_yaml_node *root,
+                                 const weft_override *override, const char *origin) {
+    char *key = strdup(override->key);
+    weft_yaml_node *node = root;
+    char *word = key;
+    for (char *dot; node != NULL && word != NULL && (dot = strchr(word, '.')) != NULL; word = dot + 1) {
+        *dot = '\0';
+        node = step_into(reporter, node, word, origin);
+    }
+    bool ok = node != NULL && word != NULL && put_value(reporter, node, word, override->value, origin);
+    free(key);
+    return ok;
+}
+
+/* --- the environment --- */
+
+static bool is_name_character(char c) {
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Expands what begins with "${" at `at`; returns where it ends, or NULL when it is broken or not set (reported). */
+static const char *expand_one(const weft_yaml_reporter *reporter, const weft_yaml_node *node, const char *at,
+                              weft_text *out) {
+    const char *name = at + 2, *end = name;
+    while (is_name_character(*end))
+        end++;
+    const char *close = strchr(end, '}');
+    bool fallback = strncmp(end, ":-", 2) == 0;
+    if (end == name || close == NULL || (!fallback && *end != '}')) {
+        weft_yaml_report(reporter, node->place, node->origin, "${NAME} or ${NAME:-default}; $$ is a dollar sign",
+                         "\"%.60s\" is no variable", at);
+        return NULL;
+    }
+    char variable[256];
+    (void)snprintf(variable, sizeof variable, "%.*s", (int)(end - name), name);
+    const char *value = getenv(variable);
+    if (value != NULL && (value[0] != '\0' || !fallback)) {
+        weft_text_add(out, "%s", value);
+    } else if (fallback) {
+        weft_text_add_bytes(out, end + 2, (size_t)(close - end - 2));
+    } else {
+        char hint[320];
+        (void)snprintf(hint, sizeof hint, "${%s:-default} gives it a default", variable);
+        weft_yaml_report(reporter, node->place, node->origin, hint, "the environment variable %s is not set", variable);
+        return NULL;
+    }
+    return close + 1;
+}
+
+static bool expand_scalar(const weft_yaml_reporter *reporter, weft_yaml_node *node) {
+    weft_text out = {0};
+    if (node->text == NULL || strchr(node->text, '$') == NULL) return true;
+    weft_text_add(&out, "%s", "");
+    for (const char *at = node->text; at != NULL && *at != '\0';) {
+        if (strncmp(at, "$$", 2) == 0) {
+            weft_text_add(&out, "$");
+            at += 2;
+        } else if (strncmp(at, "${", 2) == 0) {
+            at = expand_one(reporter, node, at, &out);
+        } else {
+            weft_text_add(&out, "%c", *at++);
+        }
+    }
+    if (out.failed) {
+        weft_text_dispose(&out);
+        return false;
+    }
+    free(node->text);
+    node->text = out.data;
+    return true;
+}
+
+bool weft_config_source_expand(const weft_yaml_reporter *reporter, weft_yaml_node *node) {
+    bool ok = node->kind != WEFT_YAML_SCALAR || expand_scalar(reporter, node);
+    for (int i = 0; i < node->count && ok; i++)
+        ok = weft_config_source_expand(reporter, node->children[i]);
+    return ok;
+}

@@ -1,0 +1,23 @@
+/* Between the files of this folder only: from a file and overrides to one tree, checked as text and expanded.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_CONFIG_CONFIG_SOURCE_H
+#define WEFT_CONFIG_CONFIG_SOURCE_H
+
+#include "config/yaml_tree.h"
+
+/* Reads the file whole. Errors: WEFT_ERR_NO_INPUT, WEFT_ERR_PERMISSION, WEFT_ERR_DATA (a folder, too large),
+ * WEFT_ERR_IO, WEFT_ERR_MEMORY. */
+weft_status weft_config_source_read(char **out, size_t *length, const char *file, weft_error *err);
+
+/* What is wrong before it is YAML: bytes that are not UTF-8, tabs that indent. False: something was reported. */
+bool weft_config_source_check(const weft_yaml_reporter *reporter, const char *text, size_t length);
+
+/* Puts one override into the tree. `origin` ("--set K=V") outlives the tree. Reports what is wrong with it. */
+bool weft_config_source_override(const weft_yaml_reporter *reporter, weft_yaml_node *root,
+                                 const weft_override *override, const char *origin);
+
+/* Replaces ${NAME}, ${NAME:-default} and $$ in every value. Reports names that are not set. False: no memory. */
+bool weft_config_source_expand(const weft_yaml_reporter *reporter, weft_yaml_node *node);
+
+#endif

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One reader a kind of value. Each says what it expected, and shows how it is written. */
+#include "config/config_keys.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+void weft_config_expect(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                        const char *expected, const char *hint) {
+    char found[96];
+    weft_yaml_describe(node, found, sizeof found);
+    weft_yaml_report(&reader->report, node->place, node->origin, hint, "%s: %s is expected, not %s", key->name,
+                     expected, found);
+}
+
+static char *keep(weft_config_reader *reader, char *text) {
+    if (text == NULL) reader->no_memory = true;
+    return text;
+}
+
+/* A scalar that is there, or a report. */
+static bool is_scalar(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                      const char *expected) {
+    if (node->kind == WEFT_YAML_SCALAR && (node->text[0] != '\0' || node->quoted)) return true;
+    weft_config_expect(reader, key, node, expected, NULL);
+    return false;
+}
+
+/* --- text --- */
+
+void weft_config_read_text(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                           void *target) {
+    if (!is_scalar(reader, key, node, "text")) return;
+    free(*(char **)target);
+    *(char **)target = keep(reader, weft_text_format("%s", node->text));
+}
+
+static bool is_name(const char *text) {
+    for (const char *at = text; *at != '\0'; at++)
+        if (!isalnum((unsigned char)*at) && strchr("._-", *at) == NULL) return false;
+    return text[0] != '\0' && strcmp(text, ".") != 0 && strcmp(text, "..") != 0;
+}
+
+void weft_config_read_name(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                           void *target) {
+    if (!is_scalar(reader, key, node, "a name")) return;
+    if (!is_name(node->text)) {
+        weft_config_expect(reader, key, node, "a name", "letters, digits, \".\", \"_\" and \"-\"");
+        return;
+    }
+    weft_config_read_text(reader, key, node, target);
+}
+
+static bool is_gdal_name(const char *path) {
+    const char *colon = strchr(path, ':');
+    return strncmp(path, "/vsi", 4) == 0 || path[0] == '<' ||
+           (colon != NULL && colon > path && strchr(path, '/') != path);
+}
+
+/* Where relative paths start is the configuration's folder. */
+static char *absolute(const weft_config_reader *reader, const char *path) {
+    if (path[0] == '/') return weft_text_format("%s", path);
+    while (strncmp(path, "./", 2) == 0)
+        path += 2;
+    return weft_text_format("%s/%s", reader->config->folder, path);
+}
+
+void weft_config_read_path(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                           void *target) {
+    if (!is_scalar(reader, key, node, "a path")) return;
+    if (node->text[0] == '\0') {
+        weft_config_expect(reader, key, node, "a path", NULL);
+        return;
+    }
+    free(*(char **)target);
+    *(char **)target = keep(reader, absolute(reader, node->text));
+}
+
+void weft_config_read_source(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                             void *target) {
+    bool several = node->kind == WEFT_YAML_SEQUENCE ||
+                   (node->kind == WEFT_YAML_SCALAR && strpbrk(node->text, "*?") != NULL && !is_gdal_name(node->text));
+    if (several) {
+        weft_yaml_report(&reader->report, node->place, node->origin,
+                         "gdalbuildvrt mosaic.vrt FILE.. makes one raster of several",
+                         "%s: mosaics of several files are not available yet", key->name);
+        return;
+    }
+    if (node->kind == WEFT_YAML_SCALAR && is_gdal_name(node->text))
+        weft_config_read_text(reader, key, node, target);
+    else
+        weft_config_read_path(reader, key, node, target);
+}
+
+/* --- numbers --- */
+
+bool weft_config_parse_number(const weft_yaml_node *node, double *out) {
+    char *end;
+    if (node->kind != WEFT_YAML_SCALAR || node->quoted || node->text[0] == '\0') return false;
+    if (strspn(node->text, "+-0123456789.eE") != strlen(node->text)) return false;
+    *out = strtod(node->text, &end);
+    return *end == '\0' && isfinite(*out);
+}
+
+bool weft_config_parse_whole(const weft_yaml_node *node, int64_t *out) {
+    char *end;
+    if (node->kind != WEFT_YAML_SCALAR || node->quoted || node->text[0] == '\0') return false;
+    if (strspn(node->text, "+-0123456789") != strlen(node->text)) return false;
+    errno = 0;
+    *out = strtoll(node->text, &end, 10);
+    return *end == '\0' && errno == 0;
+}
+
+void weft_config_read_bool(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                           void *target) {
+    if (node->kind == WEFT_YAML_SCALAR && strcmp(node->text, "true") == 0)
+        *(bool *)target = true;
+    else if (node->kind == WEFT_YAML_SCALAR && strcmp(node->text, "false") == 0)
+        *(bool *)target = false;
+    else
+        weft_config_expect(reader, key, node, "true or false", NULL);
+}
+
+static void describe_range(const weft_config_key *key, const char *what, char *out, size_t capacity) {
+    if (isinf(key->high))
+        (void)snprintf(out, capacity, "%s of at least %.15g", what, key->low);
+    else
+        (void)snprintf(out, capacity, "%s from %.15g to %.15g", what, key->low, key->high);
+}
+
+void weft_config_read_int64(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                            void *target) {
+    int64_t value;
+    char expected[96];
+    describe_range(key, "a whole number", expected, sizeof expected);
+    if (weft_config_parse_whole(node, &value) && (double)value >= key->low && (double)value <= key->high)
+        *(int64_t *)target = value;
+    else
+        weft_config_expect(reader, key, node, expected, NULL);
+}
+
+void weft_config_read_number(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                             void *target) {
+    double value;
+    char expected[96];
+    describe_range(key, "a number", expected, sizeof expected);
+    if (weft_config_parse_number(node, &value) && value >= key->low && value <= key->high)
+        *(double *)target = value;
+    else
+        weft_config_expect(reader, key, node, expected, NULL);
+}
+
+void weft_config_read_threads(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                              void *target) {
+    int64_t value;
+    if (node->kind == WEFT_YAML_SCALAR && strcmp(node->text, "auto") == 0)
+        *(int *)target = 0;
+    else if (weft_config_parse_whole(node, &value) && value >= 1 && (double)value <= key->high)
+        *(int *)target = (int)value;
+    else
+        weft_config_expect(reader, key, node, "auto or a whole number from 1 to 250", NULL);
+}
+
+void weft_config_read_precision(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                                void *target) {
+    int64_t value;
+    if (node->kind == WEFT_YAML_SCALAR && strcmp(node->text, "shortest") == 0)
+        *(int *)target = 0;
+    else if (weft_config_parse_whole(node, &value) && value >= 1 && value <= 17)
+        *(int *)target = (int)value;
+    else
+        weft_config_expect(reader, key, node, "shortest or 1 to 17 significant digits", NULL);
+}
+
+/* --- words --- */
+
+void weft_config_list_choices(const weft_config_choice *choices, weft_text *out) {
+    bool first = true;
+    for (; choices->word != NULL; choices++) {
+        if (choices->alias || choices->later) continue;
+        weft_text_add(out, first ? "%s" : ", %s", choices->word);
+        first = false;
+    }
+}
+
+static void report_word(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node) {
+    const char *words[64] = {0};
+    weft_text list = {0};
+    for (int i = 0, count = 0; key->choices[i].word != NULL && count < 63; i++)
+        if (!key->choices[i].later) words[count++] = key->choices[i].word;
+    const char *nearest = weft_text_nearest(node->text, words);
+    if (nearest != NULL) weft_text_add(&list, "did you mean %s? ", nearest);
+    weft_text_add(&list, "there are ");
+    weft_config_list_choices(key->choices, &list);
+    weft_yaml_report(&reader->report, node->place, node->origin, list.data, "%s: there is no \"%.60s\"", key->name,
+                     node->text);
+    weft_text_dispose(&list);
+}
+
+static void report_later(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node) {
+    weft_text list = {0};
+    weft_text_add(&list, "there are ");
+    weft_config_list_choices(key->choices, &list);
+    weft_yaml_report(&reader->report, node->place, node->origin, list.data, "%s: \"%s\" is not available yet",
+                     key->name, node->text);
+    weft_text_dispose(&list);
+}
+
+void weft_config_read_choice(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                             void *target) {
+    if (!is_scalar(reader, key, node, "a word")) return;
+    for (const weft_config_choice *choice = key->choices; choice->word != NULL; choice++) {
+        if (strcmp(choice->word, node->text) != 0) continue;
+        if (choice->later)
+            report_later(reader, key, node);
+        else
+            *(int *)target = choice->value;
+        return;
+    }
+    report_word(reader, key, node);
+}
+
+/* --- amounts with units --- */
+
+typedef struct unit {
+    const char *name;
+    double factor;
+} unit;
+
+/* The number and the unit behind it: "1.5 GiB". False: it is not of that form. *found NULL: a number without a unit. */
+static bool parse_amount(const char *text, const unit *units, double *value, const unit **found) {
+    char *end;
+    *found = NULL;
+    if (!isdigit((unsigned char)text[0]) && text[0] != '.') return false;
+    *value = strtod(text, &end);
+    while (*end == ' ')
+        end++;
+    if (*end == '\0') return true;
+    for (; units->name != NULL; units++) {
+        if (strcasecmp(units->name, end) != 0) continue;
+        *found = units;
+        return isfinite(*value);
+    }
+    return false;
+}
+
+void weft_config_read_size(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                           void *target) {
+    static const unit units[] = {{"B", 1},
+                                 {"kB", 1e3},
+                                 {"KiB", 1024},
+                                 {"MB", 1e6},
+                                 {"MiB", 1048576},
+                                 {"GB", 1e9},
+                                 {"GiB", 1073741824.0},
+                                 {"TB", 1e12},
+                                 {"TiB", 1099511627776.0},
+                                 {"%", 0},
+                                 {NULL, 0}};
+    static const char expected[] = "an amount of memory", hint[] = "for example 512MiB, 2GB, 50% or auto";
+    weft_size *out = target;
+    const unit *found;
+    double value;
+    if (!is_scalar(reader, key, node, expected)) return;
+    if (strcmp(node->text, "auto") == 0) {
+        *out = (weft_size){.kind = WEFT_SIZE_AUTO};
+        return;
+    }
+    if (!parse_amount(node->text, units, &value, &found)) {
+        weft_config_expect(reader, key, node, expected, hint);
+    } else if (found == NULL) {
+        weft_yaml_report(&reader->report, node->place, node->origin, "for example 512MiB, 2GB or 50%",
+                         "%s: \"%s\" has no unit", key->name, node->text);
+    } else if (found->factor == 0) {
+        if (value > 0 && value <= 100)
+            *out = (weft_size){.kind = WEFT_SIZE_PERCENT, .percent = value};
+        else
+            weft_config_expect(reader, key, node, "a share over 0% and up to 100%", NULL);
+    } else if (value * found->factor < 1 || value * found->factor > 9e18) {
+        weft_config_expect(reader, key, node, expected, hint);
+    } else {
+        *out = (weft_size){.kind = WEFT_SIZE_BYTES, .bytes = (int64_t)(value * found->factor)};
+    }
+}
+
+void weft_config_read_duration(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                               void *target) {
+    static const unit units[] = {{"ms", 1}, {"s", 1e3}, {"min", 6e4}, {"m", 6e4}, {"h", 3.6e6}, {NULL, 0}};
+    static const char expected[] = "a time", hint[] = "for example 1s, 500ms or 2min";
+    const unit *found;
+    double value;
+    if (!is_scalar(reader, key, node, expected)) return;
+    if (!parse_amount(node->text, units, &value, &found))
+        weft_config_expect(reader, key, node, expected, hint);
+    else if (found == NULL)
+        weft_yaml_report(&reader->report, node->place, node->origin, hint, "%s: \"%s\" has no unit", key->name,
+                         node->text);
+    else if (value * found->factor < key->low || value * found->factor > key->high)
+        weft_config_expect(reader, key, node, "a time from 1ms to 1h", NULL);
+    else
+        *(int64_t *)target = (int64_t)(value * found->factor);
+}

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * libyaml gives events; this makes nodes of them. An alias is a copy of what it names, out of a fixed budget. */
+#include "config/yaml_tree.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yaml.h>
+
+#define MOST_DEPTH   32
+#define MOST_NODES   20000
+#define MOST_ANCHORS 256
+
+void weft_yaml_report(const weft_yaml_reporter *reporter, weft_place place, const char *origin, const char *hint,
+                      const char *format, ...) {
+    char message[1024];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    weft_text *text = &reporter->problems->text;
+    if (origin != NULL)
+        weft_text_add(text, "%s: %s\n", origin, message);
+    else
+        weft_text_add(text, "%s:%d:%d: %s\n", reporter->file, place.line, place.column, message);
+    if (hint != NULL) weft_text_add(text, "  hint: %s\n", hint);
+    reporter->problems->count++;
+}
+
+/* --- nodes --- */
+
+weft_yaml_node *weft_yaml_new(weft_yaml_kind kind, weft_place place, const char *origin) {
+    weft_yaml_node *node = calloc(1, sizeof *node);
+    if (node == NULL) return NULL;
+    node->kind = kind;
+    node->place = place;
+    node->origin = origin;
+    return node;
+}
+
+void weft_yaml_free(weft_yaml_node *node) {
+    if (node == NULL) return;
+    for (int i = 0; i < node->count; i++) {
+        weft_yaml_free(node->children[i]);
+        if (node->keys != NULL) free(node->keys[i]);
+    }
+    free(node->children);
+    free(node->keys);
+    free(node->key_places);
+    free(node->text);
+    free(node);
+}
+
+static bool grow(weft_yaml_node *node) {
+    if (node->count < node->capacity) return true;
+    int capacity = node->capacity == 0 ? 8 : 2 * node->capacity;
+    weft_yaml_node **children = realloc(node->children, (size_t)capacity * sizeof *children);
+    if (children == NULL) return false;
+    node->children = children;
+    if (node->kind == WEFT_YAML_MAPPING) {
+        char **keys = realloc(node->keys, (size_t)capacity * sizeof *keys);
+        if (keys == NULL) return false;
+        node->keys = keys;
+        weft_place *places = realloc(node->key_places, (size_t)capacity * sizeof *places);
+        if (places == NULL) return false;
+        node->key_places = places;
+    }
+    node->capacity = capacity;
+    return true;
+}
+
+bool weft_yaml_append(weft_yaml_node *sequence, weft_yaml_node *value) {
+    if (!grow(sequence)) {
+        weft_yaml_free(value);
+        return false;
+    }
+    sequence->children[sequence->count++] = value;
+    return true;
+}
+
+weft_yaml_node *weft_yaml_find(const weft_yaml_node *mapping, const char *key) {
+    for (int i = 0; i < mapping->count; i++)
+        if (strcmp(mapping->keys[i], key) == 0) return mapping->children[i];
+    return NULL;
+}
+
+bool weft_yaml_put(weft_yaml_node *mapping, const char *key, weft_place place, weft_yaml_node *value) {
+    for (int i = 0; i < mapping->count; i++) {
+        if (strcmp(mapping->keys[i], key) != 0) continue;
+        weft_yaml_free(mapping->children[i]);
+        mapping->children[i] = value;
+        mapping->key_places[i] = place;
+        return true;
+    }
+    char *copy = grow(mapping) ? strdup(key) : NULL;
+    if (copy == NULL) {
+        weft_yaml_free(value);
+        return false;
+    }
+    mapping->keys[mapping->count] = copy;
+    mapping->key_places[mapping->count] = place;
+    mapping->children[mapping->count++] = value;
+    return true;
+}
+
+void weft_yaml_describe(const weft_yaml_node *node, char *out, size_t capacity) {
+    if (node->kind == WEFT_YAML_MAPPING)
+        (void)snprintf(out, capacity, "a mapping");
+    else if (node->kind == WEFT_YAML_SEQUENCE)
+        (void)snprintf(out, capacity, "a list");
+    else
+        (void)snprintf(out, capacity, node->text[0] == '\0' ? "nothing" : "\"%.60s\"", node->text);
+}
+
+void weft_yaml_render(const weft_yaml_node *node, weft_text *out) {
+    if (node->kind == WEFT_YAML_SCALAR) {
+        weft_text_add(out, "\"");
+        for (const char *at = node->text; *at != '\0'; at++)
+            weft_text_add(out, *at == '"' || *at == '\\' ? "\\%c" : "%c", *at);
+        weft_text_add(out, "\"");
+        return;
+    }
+    bool mapping = node->kind == WEFT_YAML_MAPPING;
+    weft_text_add(out, mapping ? "{" : "[");
+    for (int i = 0; i < node->count; i++) {
+        if (i > 0) weft_text_add(out, ", ");
+        if (mapping) weft_text_add(out, "%s: ", node->keys[i]);
+        weft_yaml_render(node->children[i], out);
+    }
+    weft_text_add(out, mapping ? "}" : "]");
+}
+
+/* --- from events --- */
+
+typedef struct anchor {
+    char *name;
+    const weft_yaml_node *node;
+} anchor;
+
+typedef struct builder {
+    const weft_yaml_reporter *reporter;
+    const char *origin;
+    yaml_parser_t parser;
+    anchor anchors[MOST_ANCHORS];
+    int anchor_count, nodes;
+    bool stopped; /* a problem was reported, or memory ran out */
+} builder;
+
+static weft_place place_of(yaml_mark_t mark) {
+    return (weft_place){(int)mark.line + 1, (int)mark.column + 1};
+}
+
+static void stop(builder *b, weft_place place, const char *hint, const char *message) {
+    if (!b->stopped) weft_yaml_report(b->reporter, place, b->origin, hint, "%s", message);
+    b->stopped = true;
+}
+
+static bool next_event(builder *b, yaml_event_t *event) {
+    if (yaml_parser_parse(&b->parser, event)) return true;
+    char message[256];
+    const yaml_parser_t *p = &b->parser;
+    (void)snprintf(message, sizeof message, "not YAML: %s%s%s", p->problem != NULL ? p->problem : "it cannot be read",
+                   p->context != NULL ? ", " : "", p->context != NULL ? p->context : "");
+    stop(b, place_of(p->problem_mark), NULL, message);
+    return false;
+}
+
+static weft_yaml_node *make_node(builder *b, weft_yaml_kind kind, weft_place place) {
+    if (++b->nodes > MOST_NODES) {
+        stop(b, place, "aliases are copied: a few that name each other make very many values",
+             "more than 20000 values");
+        return NULL;
+    }
+    weft_yaml_node *node = weft_yaml_new(kind, place, b->origin);
+    if (node == NULL) b->stopped = true;
+    return node;
+}
+
+static weft_yaml_node *copy_node(builder *b, const weft_yaml_node *from, weft_place place) {
+    weft_yaml_node *copy = make_node(b, from->kind, place);
+    if (copy == NULL) return NULL;
+    copy->quoted = from->quoted;
+    bool ok = from->text == NULL || (copy->text = strdup(from->text)) != NULL;
+    for (int i = 0; i < from->count && ok; i++) {
+        weft_yaml_node *child = copy_node(b, from->children[i], place);
+        ok = child != NULL &&
+             (from->kind == WEFT_YAML_MAPPING ? weft_yaml_put(copy, from->keys[i], from->key_places[i], child)
+                                              : weft_yaml_append(copy, child));
+    }
+    if (ok) return copy;
+    b->stopped = true;
+    weft_yaml_free(copy);
+    return NULL;
+}
+
+static void remember(builder *b, const yaml_char_t *name, const weft_yaml_node *node) {
+    if (name == NULL || node == NULL) return;
+    if (b->anchor_count == MOST_ANCHORS) {
+        stop(b, node->place, NULL, "more than 256 anchors");
+        return;
+    }
+    char *copy = strdup((const char *)name);
+    if (copy == NULL)
+        b->stopped = true;
+    else
+        b->anchors[b->anchor_count++] = (anchor){copy, node};
+}
+
+static weft_yaml_node *resolve_alias(builder *b, const yaml_event_t *event) {
+    weft_place place = place_of(event->start_mark);
+    /* The latest anchor of a name counts. */
+    for (int i = b->anchor_count - 1; i >= 0; i--)
+        if (strcmp(b->anchors[i].name, (const char *)event->data.alias.anchor) == 0)
+            return copy_node(b, b->anchors[i].node, place);
+    stop(b, place, NULL, "an alias that names no anchor before it");
+    return NULL;
+}
+
+static weft_yaml_node *build(builder *b, const yaml_event_t *event, int depth);
+
+static weft_yaml_node *build_sequence(builder *b, const yaml_event_t *start, int depth) {
+    weft_yaml_node *node = make_node(b, WEFT_YAML_SEQUENCE, place_of(start->start_mark));
+    yaml_event_t event;
+    while (node != NULL && !b->stopped && next_event(b, &event)) {
+        bool end = event.type == YAML_SEQUENCE_END_EVENT;
+        weft_yaml_node *child = end ? NULL : build(b, &event, depth + 1);
+        yaml_event_delete(&event);
+        if (end) {
+            remember(b, start->data.sequence_start.anchor, node);
+            return node;
+        }
+        if (child == NULL || !weft_yaml_append(node, child)) b->stopped = true;
+    }
+    weft_yaml_free(node);
+    return NULL;
+}
+
+/* A key is a scalar, and the only one of its name. */
+static char *take_key(builder *b, const weft_yaml_node *mapping, const yaml_event_t *event) {
+    weft_place place = place_of(event->start_mark);
+    if (event->type != YAML_SCALAR_EVENT) {
+        stop(b, place, NULL, "a key is a plain word");
+        return NULL;
+    }
+    const char *key = (const char *)event->data.scalar.value;
+    for (int i = 0; i < mapping->count; i++) {
+        char message[160];
+        if (strcmp(mapping->keys[i], key) != 0) continue;
+        (void)snprintf(message, sizeof message, "the key \"%.60s\" is there twice: first in line %d", key,
+                       mapping->key_places[i].line);
+        stop(b, place, NULL, message);
+        return NULL;
+    }
+    char *copy = strdup(key);
+    if (copy == NULL) b->stopped = true;
+    return copy;
+}
+
+static weft_yaml_node *build_mapping(builder *b, const yaml_event_t *start, int depth) {
+    weft_yaml_node *node = make_node(b, WEFT_YAML_MAPPING, place_of(start->start_mark));
+    yaml_event_t event;
+    while (node != NULL && !b->stopped && next_event(b, &event)) {
+        if (event.type == YAML_MAPPING_END_EVENT) {
+            yaml_event_delete(&event);
+            remember(b, start->data.mapping_start.anchor, node);
+            return node;
+        }
+        weft_place place = place_of(event.start_mark);
+        char *key = take_key(b, node, &event);
+        yaml_event_delete(&event);
+        weft_yaml_node *value = NULL;
+        if (key != NULL && next_event(b, &event)) {
+            value = build(b, &event, depth + 1);
+            yaml_event_delete(&event);
+        }
+        if (value == NULL || !weft_yaml_put(node, key, place, value)) b->stopped = true;
+        free(key);
+    }
+    weft_yaml_free(node);
+    return NULL;
+}
+
+static weft_yaml_node *build_scalar(builder *b, const yaml_event_t *event) {
+    weft_yaml_node *node = make_node(b, WEFT_YAML_SCALAR, place_of(event->start_mark));
+    if (node == NULL) return NULL;
+    if (memchr(event->data.scalar.value, '\0', event->data.scalar.length) != NULL) {
+        stop(b, node->place, NULL, "a zero byte in a value");
+        weft_yaml_free(node);
+        return NULL;
+    }
+    node->text = strdup((const char *)event->data.scalar.value);
+    node->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+    if (node->text == NULL) b->stopped = true;
+    remember(b, event->data.scalar.anchor, node);
+    return node;
+}
+
+static weft_yaml_node *build(builder *b, const yaml_event_t *event, int depth) {
+    if (depth > MOST_DEPTH) {
+        stop(b, place_of(event->start_mark), NULL, "nested deeper than 32 levels");
+        return NULL;
+    }
+    switch (event->type) {
+    case YAML_SCALAR_EVENT:
+        return build_scalar(b, event);
+    case YAML_SEQUENCE_START_EVENT:
+        return build_sequence(b, event, depth);
+    case YAML_MAPPING_START_EVENT:
+        return build_mapping(b, event, depth);
+    case YAML_ALIAS_EVENT:
+        return resolve_alias(b, event);
+    default:
+        stop(b, place_of(event->start_mark), NULL, "a value is expected");
+        return NULL;
+    }
+}
+
+/* The one document of a stream. */
+static weft_yaml_node *build_document(builder *b) {
+    weft_yaml_node *root = NULL;
+    yaml_event_t event;
+    for (bool more = true; more && !b->stopped && next_event(b, &event);) {
+        switch (event.type) {
+        case YAML_STREAM_START_EVENT:
+        case YAML_DOCUMENT_START_EVENT:
+        case YAML_DOCUMENT_END_EVENT:
+            break;
+        case YAML_STREAM_END_EVENT:
+            if (root == NULL) stop(b, (weft_place){1, 1}, "weft schema lists the keys", "there is nothing in it");
+            more = false;
+            break;
+        default:
+            if (root != NULL)
+                stop(b, place_of(event.start_mark), NULL, "a second document: a configuration is one");
+            else
+                root = build(b, &event, 0);
+            break;
+        }
+        yaml_event_delete(&event);
+    }
+    return root;
+}
+
+weft_yaml_node *weft_yaml_parse(const weft_yaml_reporter *reporter, const char *text, size_t length,
+                                const char *origin) {
+    builder *b = calloc(1, sizeof *b);
+    if (b == NULL) return NULL;
+    b->reporter = reporter;
+    b->origin = origin;
+    weft_yaml_node *root = NULL;
+    if (yaml_parser_initialize(&b->parser)) {
+        yaml_parser_set_encoding(&b->parser, YAML_UTF8_ENCODING);
+        yaml_parser_set_input_string(&b->parser, (const unsigned char *)text, length);
+        root = build_document(b);
+        yaml_parser_delete(&b->parser);
+    }
+    for (int i = 0; i < b->anchor_count; i++)
+        free(b->anchors[i].name);
+    if (b->stopped) {
+        weft_yaml_free(root);
+        root = NULL;
+    }
+    free(b);
+    return root;
+}

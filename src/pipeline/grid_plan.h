@@ -1,0 +1,18 @@
+/* Which grid a configuration asks for, given the sources it names.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PIPELINE_GRID_PLAN_H
+#define WEFT_PIPELINE_GRID_PLAN_H
+
+#include "config/config.h"
+#include "raster/grid.h"
+#include "raster/source.h"
+
+/* Makes the grid from bounds, an extent of sources, or the raster it shall be like.
+ *
+ * sources   dataset_count of them, NULL for a skipped dataset
+ * out       disposed by the caller with weft_grid_dispose()
+ * errors    WEFT_ERR_DATA with FILE:LINE:COL of the grid; those of opening the raster that `like` names */
+weft_status weft_grid_plan(weft_grid *out, const weft_config *config, weft_source *const *sources, weft_error *err);
+
+#endif

@@ -1,0 +1,163 @@
+/* Fixed parts first (text, patches, cache), each between a floor that works and a ceiling past which more does not
+ * help; what is left goes to chunks, and, in memory mode, to whole layers.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "pipeline/memory_plan.h"
+
+#include "core/text.h"
+#include "core/window.h"
+#include "monitors/memory_probe.h"
+
+#define KIB INT64_C(1024)
+#define MIB (1024 * KIB)
+
+#define SLICE_FLOOR   (64 * KIB)
+#define SLICE_CEILING (1 * MIB)
+#define PATCH_FLOOR   (256 * KIB)
+#define PATCH_CEILING (32 * MIB)
+#define CACHE_FLOOR   (1 * MIB)
+#define WINDOW_FLOOR  64 /* cells a side */
+
+/* Resident memory that a worker adds outside the ledger: its stack, a PROJ context (measured: 1.3 MiB), GDAL handles.
+ */
+#define UNMANAGED_PER_WORKER (2 * MIB)
+/* SQLite's writer, the monitor, lattices, libraries' pages that are touched only when pixels are read. */
+#define UNMANAGED_FIXED (6 * MIB)
+
+static int64_t clamp(int64_t value, int64_t low, int64_t high) {
+    if (value > high) value = high;
+    return value < low ? low : value;
+}
+
+static int64_t smaller(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
+/* The smallest that is not 0, or 0. */
+static int64_t tightest(int64_t a, int64_t b) {
+    if (a == 0 || b == 0) return a + b;
+    return smaller(a, b);
+}
+
+weft_status weft_memory_limit(int64_t *out, weft_size wish, weft_error *err) {
+    weft_memory_room room;
+    if (wish.kind == WEFT_SIZE_BYTES) {
+        *out = wish.bytes;
+        return WEFT_OK;
+    }
+    weft_memory_room_read("", &room);
+    int64_t grant = tightest(room.cgroup_limit_bytes, room.batch_limit_bytes);
+    int64_t whole = tightest(grant, wish.kind == WEFT_SIZE_AUTO ? room.available_bytes : room.total_bytes);
+    if (whole == 0) {
+        weft_error_set(err, WEFT_ERR_MEMORY, "memory.limit: this system does not say how much memory there is");
+        weft_error_hint(err, "give it in bytes: memory.limit: 512MiB");
+        return WEFT_ERR_MEMORY;
+    }
+    *out = (int64_t)((double)whole * (wish.kind == WEFT_SIZE_AUTO ? 0.75 : wish.percent / 100));
+    return WEFT_OK;
+}
+
+int64_t weft_memory_plan_capacity(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes) {
+    double share = (config->warning_percent - 10) / 100;
+    int64_t capacity = (int64_t)((double)limit_bytes * share) - unmanaged_bytes;
+    return capacity > 0 ? capacity : 0;
+}
+
+static int64_t text_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
+    return 2 * needs->threads * plan->slice_bytes;
+}
+
+/* Centres and corners of a band of 32 rows as wide as a window. */
+static int64_t position_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
+    int64_t width = smaller(plan->window_size, needs->cols) + 1;
+    return needs->threads * (130 * width * (int64_t)sizeof(double) + 4 * KIB);
+}
+
+static int64_t fixed_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
+    return text_bytes(plan, needs) + position_bytes(plan, needs) + needs->threads * plan->patch_bytes +
+           plan->block_cache_bytes;
+}
+
+/* Two chunks at once, and their alignment. */
+static int64_t chunk_bytes(const weft_memory_needs *needs, int64_t rows) {
+    int64_t cells, bytes;
+    if (!weft_checked_mul(needs->cols, rows, &cells) || !weft_checked_mul(cells, 2 * needs->cell_bytes, &bytes))
+        return INT64_MAX / 4;
+    return bytes + 64 * KIB;
+}
+
+static void share_fixed(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
+    int64_t ledger = plan->ledger_bytes, threads = needs->threads;
+    plan->slice_bytes = clamp(ledger / 16 / (2 * threads), SLICE_FLOOR, SLICE_CEILING);
+    if (plan->slice_bytes < needs->line_bytes) plan->slice_bytes = needs->line_bytes;
+    plan->patch_bytes = clamp(ledger / 8 / threads, PATCH_FLOOR, PATCH_CEILING);
+    if (plan->patch_bytes < needs->smallest_patch) plan->patch_bytes = needs->smallest_patch;
+    int64_t floor = CACHE_FLOOR > threads * needs->largest_block ? CACHE_FLOOR : threads * needs->largest_block;
+    plan->block_cache_bytes = clamp(ledger / 4, floor, needs->useful_cache > floor ? needs->useful_cache : floor);
+    plan->window_size = config->window_size;
+    while (plan->window_size > WINDOW_FLOOR && position_bytes(plan, needs) > ledger / 8)
+        plan->window_size /= 2;
+}
+
+static void share_chunks(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
+    int64_t wish = config->enable_streaming ? config->streaming_chunk_size : config->chunk_size;
+    int64_t rest = plan->ledger_bytes - fixed_bytes(plan, needs);
+    /* Whole layers leave less for chunks; a chunk is then only a window on them. */
+    if (!config->enable_streaming) rest /= 4;
+    int64_t row_bytes = chunk_bytes(needs, 1) - 64 * KIB, fitting = rest / row_bytes;
+    plan->chunk_rows = smaller(wish, needs->rows) <= fitting ? wish : clamp(fitting, 1, wish);
+}
+
+/* What the layers would take whole, of what is left. Layers go to memory one after the other while they fit. */
+static int64_t layers_in_memory(const weft_memory_plan *plan, const weft_memory_needs *needs) {
+    int64_t cells, bytes, room = plan->ledger_bytes - plan->working_bytes;
+    if (!weft_checked_mul(needs->cols, needs->rows, &cells) || !weft_checked_mul(cells, needs->cell_bytes, &bytes))
+        return room;
+    return smaller(bytes, room > 0 ? room : 0);
+}
+
+static int64_t smallest_ledger(const weft_memory_needs *needs) {
+    int64_t threads = needs->threads, cache = threads * needs->largest_block;
+    int64_t patch = needs->smallest_patch > PATCH_FLOOR ? needs->smallest_patch : PATCH_FLOOR;
+    int64_t slice = needs->line_bytes > SLICE_FLOOR ? needs->line_bytes : SLICE_FLOOR;
+    return threads * (2 * slice + patch + 130 * (WINDOW_FLOOR + 1) * (int64_t)sizeof(double)) +
+           (cache > CACHE_FLOOR ? cache : CACHE_FLOOR) + 128 * needs->cell_bytes + 256 * KIB;
+}
+
+static weft_status check_floor(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
+                               weft_error *err) {
+    int64_t least = smallest_ledger(needs);
+    if (plan->ledger_bytes >= least) return WEFT_OK;
+    char have[WEFT_SIZE_TEXT_BYTES], need[WEFT_SIZE_TEXT_BYTES], unmanaged[WEFT_SIZE_TEXT_BYTES];
+    double share = (config->warning_percent - 10) / 100;
+    int64_t limit = (int64_t)((double)(least + plan->unmanaged_bytes) / share) + MIB;
+    weft_text_size(plan->limit_bytes, have);
+    weft_text_size((limit + MIB - 1) / MIB * MIB, need);
+    weft_text_size(plan->unmanaged_bytes, unmanaged);
+    weft_error_set(err, WEFT_ERR_MEMORY, "memory.limit: %s is too small: %s is the least for this run with %d threads",
+                   have, need, needs->threads);
+    weft_error_hint(err, "%s of it are libraries and open files; fewer threads need less", unmanaged);
+    return WEFT_ERR_MEMORY;
+}
+
+weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *config, const weft_memory_needs *needs,
+                                  weft_error *err) {
+    weft_process_memory now = {0};
+    *out = (weft_memory_plan){0};
+    weft_status status = weft_memory_limit(&out->limit_bytes, config->memory_limit, err);
+    if (status != WEFT_OK) return status;
+    (void)weft_process_memory_read(&now);
+    out->unmanaged_bytes =
+        now.resident_bytes + UNMANAGED_FIXED + needs->threads * (UNMANAGED_PER_WORKER + 2 * needs->largest_block);
+    out->ledger_bytes = weft_memory_plan_capacity(config, out->limit_bytes, out->unmanaged_bytes);
+    status = check_floor(out, config, needs, err);
+    if (status != WEFT_OK) return status;
+    share_fixed(out, config, needs);
+    share_chunks(out, config, needs);
+    int64_t chunks = chunk_bytes(needs, smaller(out->chunk_rows, needs->rows));
+    if (chunks > out->ledger_bytes / 2) chunks = out->ledger_bytes / 2; /* rows are cut along x then */
+    out->working_bytes = fixed_bytes(out, needs) + chunks;
+    if (!config->enable_streaming) out->layers_bytes = layers_in_memory(out, needs);
+    out->peak_bytes = out->unmanaged_bytes + smaller(out->working_bytes + out->layers_bytes, out->ledger_bytes);
+    return WEFT_OK;
+}

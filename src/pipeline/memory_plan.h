@@ -1,0 +1,51 @@
+/* How the memory limit is shared out: what libraries take, what the ledger may hold, and each use's part of it.
+ *
+ * Configured sizes are wishes: the plan gives as much of them as the ledger can carry.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PIPELINE_MEMORY_PLAN_H
+#define WEFT_PIPELINE_MEMORY_PLAN_H
+
+#include "config/config.h"
+#include "core/status.h"
+
+#include <stdint.h>
+
+typedef struct weft_memory_plan {
+    int64_t limit_bytes;
+    int64_t unmanaged_bytes; /* what is resident outside the ledger, with what the run will add */
+    int64_t ledger_bytes;    /* what weft's own buffers may take */
+    int64_t block_cache_bytes;
+    int64_t patch_bytes;   /* source pixels, for each worker */
+    int64_t slice_bytes;   /* text that one worker formats at once; two slices a worker */
+    int64_t working_bytes; /* of the ledger, kept free of whole layers */
+    int64_t window_size;   /* cells a side */
+    int64_t chunk_rows;    /* of the mode that runs */
+    int64_t layers_bytes;  /* of whole layers that the ledger will hold; 0 when streaming */
+    int64_t peak_bytes;    /* the estimate of the most that will be resident */
+} weft_memory_plan;
+
+/* What the shares depend on. */
+typedef struct weft_memory_needs {
+    int threads;
+    int64_t cols, rows;     /* the grid's */
+    int64_t cell_bytes;     /* of one cell in all columns: values and masks */
+    int64_t line_bytes;     /* the most text one cell can take */
+    int64_t useful_cache;   /* more block cache than this would not help; at least the largest block a thread */
+    int64_t largest_block;  /* bytes of the largest source block, decoded, with its mask */
+    int64_t smallest_patch; /* bytes of source pixels that one cell may need */
+} weft_memory_needs;
+
+/* The limit in bytes that the configuration asks for. */
+weft_status weft_memory_limit(int64_t *out, weft_size wish, weft_error *err);
+
+/* Shares the limit out. Call it when the sources are open: what is resident then is taken as unmanaged. Errors:
+ * WEFT_ERR_MEMORY, with the smallest limit that would do. */
+weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *config, const weft_memory_needs *needs,
+                                  weft_error *err);
+
+/* The ledger's capacity when `unmanaged_bytes` are resident outside it: under the warning level with 10 points to
+ * spare. */
+int64_t weft_memory_plan_capacity(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes);
+
+#endif

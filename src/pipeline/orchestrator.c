@@ -1,0 +1,421 @@
+/* Builds what a run needs from the bottom up, drives the stages in order, and takes everything down again.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "pipeline/orchestrator.h"
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "core/output_file.h"
+#include "core/text.h"
+#include "pipeline/memory_watch.h"
+#include "processors/row_formatter.h"
+#include "raster/gdal_setup.h"
+#include "stages/export_stage.h"
+#include "stages/lazy_layer.h"
+#include "stages/merge_stage.h"
+#include "stages/resample_stage.h"
+#include "stages/stage.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Everything a run holds. Zero-initialised is empty; dispose() takes any part of it down. */
+typedef struct run {
+    const weft_config *config;
+    const weft_run_options *options;
+    weft_run_result *result;
+    int64_t started_ns, started_ms;
+    weft_activity activity;
+    weft_context context;
+    weft_block_cache *cache;
+    weft_plan *plan;
+    weft_metrics_store *store;
+    weft_memory_watch watch;
+    char *scratch_folder;
+    weft_output_file *output;
+    weft_worker *workers;
+    weft_layer **lazy, **materialised;
+    const char **names;
+    weft_data_type *types;
+    char *nodata_field;
+    weft_buffer x_texts;
+    weft_adaptive_size window_size, chunk_size;
+    _Atomic int64_t adaptations;
+    weft_resample_options resample;
+    weft_resample_result resampled;
+    weft_row_format format;
+    weft_merge_stage *merge;
+    weft_export_options export;
+    weft_export_result exported;
+} run;
+
+int weft_run_threads(const weft_config *config) {
+    return config->threads > 0 ? config->threads : weft_usable_cpus("");
+}
+
+static weft_status no_memory(weft_error *err) {
+    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the run");
+}
+
+/* --- what the stages report --- */
+
+static void adapted(void *payload, const weft_adaptation *adaptation) {
+    run *self = payload;
+    atomic_fetch_add(&self->adaptations, 1);
+    weft_metrics_store_adaptation(self->store, weft_clock_wall_ms(), adaptation);
+    if (self->options->observer.adapted != NULL)
+        self->options->observer.adapted(self->options->observer.payload, adaptation);
+}
+
+static void progressed(void *payload, weft_stage_id stage, int64_t done, int64_t total) {
+    run *self = payload;
+    weft_memory_watch_tidy(&self->watch);
+    if (self->options->observer.progressed != NULL)
+        self->options->observer.progressed(self->options->observer.payload, stage, done, total);
+}
+
+/* --- building up --- */
+
+static weft_status make_plan(run *self, weft_error *err) {
+    int threads = weft_run_threads(self->config);
+    uint32_t before =
+        weft_activity_enter(&self->activity, WEFT_ACTIVITY_COORDINATOR, WEFT_STAGE_PREPARE, WEFT_OPERATION_PLAN);
+    weft_status status = weft_raster_init(err);
+    if (status == WEFT_OK) status = weft_ledger_new(&self->context.ledger, 0, err);
+    if (status == WEFT_OK) status = weft_block_cache_new(&self->cache, self->context.ledger, 0, err);
+    if (status == WEFT_OK) status = weft_plan_new(&self->plan, self->config, self->cache, threads, err);
+    weft_activity_leave(&self->activity, WEFT_ACTIVITY_COORDINATOR, before);
+    if (status != WEFT_OK) return status;
+    const weft_memory_plan *memory = &self->plan->memory;
+    weft_ledger_set_capacity(self->context.ledger, memory->ledger_bytes);
+    weft_block_cache_set_capacity(self->cache, memory->block_cache_bytes);
+    self->context.working_bytes = memory->working_bytes;
+    self->context.patch_bytes = memory->patch_bytes;
+    self->result->limit_bytes = memory->limit_bytes;
+    self->result->cells = self->plan->grid.cols * self->plan->grid.rows;
+    if (self->options->planned != NULL) self->options->planned(self->options->planned_payload, self->plan);
+    return WEFT_OK;
+}
+
+static weft_status open_output(run *self, weft_error *err) {
+    weft_status status = weft_make_folders(self->config->output_dir, err);
+    if (status != WEFT_OK) return status;
+    self->scratch_folder = weft_text_format("%s/.weft/%s", self->config->output_dir, self->config->experiment);
+    if (self->scratch_folder == NULL) return no_memory(err);
+    status = weft_output_file_open(&self->output, self->plan->csv_path, err);
+    if (status == WEFT_OK) status = weft_make_folders(self->scratch_folder, err);
+    return status;
+}
+
+static weft_status open_store(run *self, weft_error *err) {
+    weft_status status = weft_metrics_store_open(&self->store, self->config->metrics_database, err);
+    if (status != WEFT_OK) return status;
+    weft_experiment_record record = {
+        .experiment_id = self->config->experiment,
+        .started_ms = self->started_ms,
+        .config_file = self->config->file,
+        .config_text = self->config->text,
+        .weft_version = WEFT_VERSION,
+        .mode = self->config->enable_streaming ? "streaming" : "in-memory",
+        .limit_bytes = self->plan->memory.limit_bytes,
+        .threads = weft_run_threads(self->config),
+        .grid_cols = self->plan->grid.cols,
+        .grid_rows = self->plan->grid.rows,
+        .layers = self->plan->layer_count,
+    };
+    weft_metrics_store_begin(self->store, &record);
+    return WEFT_OK;
+}
+
+static weft_status start_sizes(run *self, weft_error *err) {
+    const weft_memory_plan *memory = &self->plan->memory;
+    self->window_size = (weft_adaptive_size){.stage = WEFT_STAGE_RESAMPLE,
+                                             .parameter = "window_size",
+                                             .wish = memory->window_size,
+                                             .warning_floor = self->config->min_window_size,
+                                             .critical_size = self->config->critical_window_size};
+    self->chunk_size = (weft_adaptive_size){.stage = WEFT_STAGE_MERGE,
+                                            .parameter = "chunk_size",
+                                            .wish = memory->chunk_rows,
+                                            .warning_floor = self->config->min_chunk_size,
+                                            .critical_size = self->config->min_chunk_size};
+    weft_status status = weft_adaptive_size_init(&self->window_size, &self->context, err);
+    if (status == WEFT_OK) status = weft_adaptive_size_init(&self->chunk_size, &self->context, err);
+    return status;
+}
+
+static weft_status start_workers(run *self, weft_error *err) {
+    self->context.activity = &self->activity;
+    self->context.cancel = self->options->cancel;
+    self->context.observer = (weft_observer){adapted, progressed, self};
+    weft_status status =
+        weft_memory_watch_start(&self->watch, self->plan, self->options, self->cache, self->store, &self->context, err);
+    if (status == WEFT_OK) status = start_sizes(self, err);
+    if (status == WEFT_OK) status = weft_work_pool_new(&self->context.pool, weft_run_threads(self->config), err);
+    if (status == WEFT_OK) status = weft_workers_new(&self->workers, &self->context, err);
+    return status;
+}
+
+static weft_status make_layer(run *self, int i, weft_error *err) {
+    const weft_plan_layer *layer = &self->plan->layers[i];
+    const weft_plan_dataset *dataset = &self->plan->datasets[layer->dataset];
+    self->names[i] = layer->column;
+    self->types[i] = layer->resampler.type;
+    if (dataset->source == NULL || !dataset->on_grid)
+        return weft_empty_layer_new(&self->lazy[i], layer->column, layer->resampler.type, layer->dataset, err);
+    return weft_lazy_layer_new(&self->lazy[i], layer->column, layer->dataset, dataset->source, layer->band,
+                               &dataset->lattice, &layer->resampler, err);
+}
+
+static weft_status make_layers(run *self, weft_error *err) {
+    size_t count = (size_t)self->plan->layer_count;
+    self->lazy = calloc(count, sizeof *self->lazy);
+    self->materialised = calloc(count, sizeof *self->materialised);
+    self->names = calloc(count, sizeof *self->names);
+    self->types = calloc(count, sizeof *self->types);
+    if (self->lazy == NULL || self->materialised == NULL || self->names == NULL || self->types == NULL)
+        return no_memory(err);
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < self->plan->layer_count && status == WEFT_OK; i++)
+        status = make_layer(self, i, err);
+    return status;
+}
+
+/* x is the same in every row: its texts are made once, where they take little of the ledger. */
+static void make_x_texts(run *self) {
+    int64_t cols = self->plan->grid.cols, bytes;
+    if (!weft_checked_mul(cols, WEFT_X_TEXT_BYTES, &bytes) || bytes > self->plan->memory.ledger_bytes / 16) return;
+    if (weft_buffer_reserve(&self->x_texts, self->context.ledger, WEFT_TAG_TEXT, bytes, NULL) != WEFT_OK) return;
+    weft_row_format_x_texts(&self->format, cols, self->x_texts.data);
+    self->format.x_texts = self->x_texts.data;
+}
+
+static weft_status make_format(run *self, weft_error *err) {
+    static const weft_row_filter filters[] = {
+        [WEFT_ROWS_ALL] = WEFT_ROW_ALL, [WEFT_ROWS_ANY] = WEFT_ROW_ANY, [WEFT_ROWS_COMPLETE] = WEFT_ROW_COMPLETE};
+    const weft_grid *grid = &self->plan->grid;
+    size_t capacity = 2 * strlen(self->config->nodata_text) + 3;
+    self->nodata_field = malloc(capacity);
+    if (self->nodata_field == NULL) return no_memory(err);
+    self->format = (weft_row_format){
+        .origin_x = grid->origin_x,
+        .origin_y = grid->origin_y,
+        .res_x = grid->res_x,
+        .res_y = grid->res_y,
+        .column_count = self->plan->layer_count,
+        .filter = filters[self->config->rows],
+        .nodata = self->nodata_field,
+        .nodata_length = weft_row_format_field(self->config->nodata_text, self->nodata_field, capacity),
+        .precision = self->config->precision,
+    };
+    make_x_texts(self);
+    return WEFT_OK;
+}
+
+static weft_status build(run *self, weft_error *err) {
+    weft_status status = make_plan(self, err);
+    if (status == WEFT_OK) status = open_output(self, err);
+    if (status == WEFT_OK) status = open_store(self, err);
+    if (status == WEFT_OK) status = start_workers(self, err);
+    if (status == WEFT_OK) status = make_layers(self, err);
+    if (status == WEFT_OK) status = make_format(self, err);
+    return status;
+}
+
+/* --- the stages --- */
+
+static weft_status run_resample(void *payload, weft_error *err) {
+    run *self = payload;
+    self->resample = (weft_resample_options){&self->context,          self->workers,         self->lazy,
+                                             self->plan->layer_count, self->plan->grid.cols, self->plan->grid.rows,
+                                             &self->window_size,      self->scratch_folder};
+    weft_status status = weft_resample_run(&self->resample, self->materialised, &self->resampled, err);
+    if (status == WEFT_OK && self->resampled.layers_in_scratch > 0)
+        weft_log(WEFT_LOG_INFO, "%d of %d layers do not fit into memory and went to scratch in %s",
+                 self->resampled.layers_in_scratch, self->plan->layer_count, self->scratch_folder);
+    return status;
+}
+
+static weft_status run_export(void *payload, weft_error *err) {
+    run *self = payload;
+    weft_merge_options merge = {
+        .context = &self->context,
+        .workers = self->workers,
+        .layers = self->config->enable_streaming ? self->lazy : self->materialised,
+        .layer_count = self->plan->layer_count,
+        .cols = self->plan->grid.cols,
+        .rows = self->plan->grid.rows,
+        .chunk_size = &self->chunk_size,
+        .window_size = &self->window_size,
+    };
+    weft_status status = weft_merge_stage_new(&self->merge, &merge, err);
+    if (status != WEFT_OK) return status;
+    self->export = (weft_export_options){.context = &self->context,
+                                         .merge = self->merge,
+                                         .format = &self->format,
+                                         .types = self->types,
+                                         .names = self->names,
+                                         .output = self->output,
+                                         .slice_bytes = self->plan->memory.slice_bytes,
+                                         .cols = self->plan->grid.cols,
+                                         .rows = self->plan->grid.rows};
+    status = weft_export_run(&self->export, &self->exported, err);
+    if (status == WEFT_OK) status = weft_output_file_commit(self->output, err);
+    return status;
+}
+
+static int64_t count_windows(const void *payload) {
+    const run *self = payload;
+    int64_t pulled = self->merge == NULL || !self->config->enable_streaming ? 0 : weft_merge_stage_windows(self->merge);
+    return self->resampled.windows + pulled;
+}
+
+static int64_t count_chunks(const void *payload) {
+    const run *self = payload;
+    return self->merge == NULL ? 0 : weft_merge_stage_chunks(self->merge);
+}
+
+static int64_t count_lines(const void *payload) {
+    return ((const run *)payload)->exported.lines;
+}
+
+static void record_stage(run *self, const weft_stage *stage, int64_t started_ms, double seconds, weft_status status) {
+    weft_stage_memory memory = {0};
+    weft_memory_monitor_stage_memory(self->watch.monitor, stage->id, &memory);
+    weft_stage_record record = {
+        .stage = stage->id,
+        .started_ms = started_ms,
+        .seconds = stage->run != NULL ? seconds : weft_activity_busy_seconds(&self->activity, stage->id),
+        .items = stage->items(self),
+        .average_bytes = memory.average_bytes,
+        .peak_bytes = memory.peak_bytes,
+        .status = status,
+    };
+    weft_metrics_store_stage(self->store, &record);
+}
+
+static weft_status run_stages(run *self, weft_error *err) {
+    bool streaming = self->config->enable_streaming;
+    const weft_stage stages[] = {
+        {WEFT_STAGE_RESAMPLE, streaming ? NULL : run_resample, count_windows, self},
+        {WEFT_STAGE_MERGE, NULL, count_chunks, self},
+        {WEFT_STAGE_EXPORT, run_export, count_lines, self},
+    };
+    const size_t count = sizeof stages / sizeof *stages;
+    int64_t started_ms[sizeof stages / sizeof *stages];
+    double seconds[sizeof stages / sizeof *stages] = {0};
+    weft_status status = WEFT_OK;
+    for (size_t i = 0; i < count && status == WEFT_OK; i++) {
+        int64_t before_ns = weft_clock_monotonic_ns();
+        started_ms[i] = weft_clock_wall_ms();
+        if (stages[i].run != NULL) status = stages[i].run(stages[i].payload, err);
+        if (status != WEFT_OK) weft_error_context(err, "stage=%s", weft_stage_name(stages[i].id));
+        seconds[i] = (double)(weft_clock_monotonic_ns() - before_ns) / 1e9;
+        weft_memory_monitor_sample_now(self->watch.monitor);
+        if (status != WEFT_OK) record_stage(self, &stages[i], started_ms[i], seconds[i], status);
+    }
+    /* Pulled stages are done when the last one is: all are recorded at the end. */
+    for (size_t i = 0; i < count && status == WEFT_OK; i++)
+        record_stage(self, &stages[i], started_ms[i], seconds[i], status);
+    return status;
+}
+
+/* --- taking down --- */
+
+static void record_pools(run *self) {
+    for (int i = 0; i < self->plan->dataset_count; i++) {
+        const weft_plan_dataset *dataset = &self->plan->datasets[i];
+        if (dataset->source == NULL) continue;
+        weft_pool_stats pools[2];
+        weft_source_pool_stats(dataset->source, &pools[0]);
+        weft_projector_pool_stats(dataset->projector, &pools[1]);
+        for (int j = 0; j < 2; j++) {
+            char *name = weft_text_format("%s %s", j == 0 ? "handles" : "transforms", dataset->config->name);
+            if (name == NULL) continue;
+            weft_pool_record record = {name,
+                                       pools[j].created,
+                                       pools[j].acquired,
+                                       pools[j].released,
+                                       pools[j].reused,
+                                       pools[j].in_use,
+                                       pools[j].available};
+            weft_metrics_store_pool(self->store, &record);
+            free(name);
+        }
+    }
+}
+
+static void remove_scratch(const run *self) {
+    if (self->scratch_folder == NULL) return;
+    rmdir(self->scratch_folder);
+    char *parent = weft_text_format("%s/.weft", self->config->output_dir);
+    if (parent != NULL) rmdir(parent);
+    free(parent);
+}
+
+static void dispose(run *self) {
+    weft_merge_stage_free(self->merge);
+    weft_work_pool_free(self->context.pool);
+    weft_adaptive_size_dispose(&self->chunk_size);
+    weft_adaptive_size_dispose(&self->window_size);
+    weft_memory_watch_stop(&self->watch);
+    for (int i = 0; self->plan != NULL && i < self->plan->layer_count; i++) {
+        if (self->lazy != NULL) weft_layer_free(self->lazy[i]);
+        if (self->materialised != NULL) weft_layer_free(self->materialised[i]);
+    }
+    if (self->workers != NULL) weft_workers_free(self->workers, weft_run_threads(self->config));
+    weft_output_file_close(self->output);
+    weft_metrics_store_close(self->store);
+    weft_plan_free(self->plan);
+    weft_block_cache_free(self->cache);
+    weft_buffer_release(&self->x_texts);
+    weft_ledger_free(self->context.ledger);
+    remove_scratch(self);
+    free(self->scratch_folder);
+    free(self->lazy);
+    free(self->materialised);
+    free(self->names);
+    free(self->types);
+    free(self->nodata_field);
+}
+
+static void fill_result(run *self) {
+    weft_process_memory memory = {0};
+    (void)weft_process_memory_read(&memory);
+    weft_run_result *result = self->result;
+    result->lines = self->exported.lines;
+    result->bytes = self->exported.bytes;
+    result->windows = count_windows(self);
+    result->chunks = count_chunks(self);
+    result->adaptations = atomic_load(&self->adaptations);
+    result->layers_in_scratch = self->resampled.layers_in_scratch;
+    result->seconds = (double)(weft_clock_monotonic_ns() - self->started_ns) / 1e9;
+    result->peak_bytes = memory.peak_resident_bytes;
+}
+
+weft_status weft_run(const weft_config *config, const weft_run_options *options, weft_run_result *result,
+                     weft_error *err) {
+    run *self = calloc(1, sizeof *self);
+    weft_error own = {0};
+    *result = (weft_run_result){0};
+    if (self == NULL) return no_memory(err);
+    if (err == NULL) err = &own;
+    *self = (run){.config = config,
+                  .options = options,
+                  .result = result,
+                  .started_ns = weft_clock_monotonic_ns(),
+                  .started_ms = weft_clock_wall_ms()};
+    weft_status status = build(self, err);
+    if (status == WEFT_OK) status = run_stages(self, err);
+    fill_result(self);
+    if (self->store != NULL) {
+        record_pools(self);
+        weft_metrics_store_end(self->store, weft_clock_wall_ms(), status, result->lines, result->peak_bytes,
+                               status == WEFT_OK ? NULL : err->message);
+        result->lost_records = weft_metrics_store_lost(self->store);
+    }
+    dispose(self);
+    free(self);
+    return status;
+}

@@ -1,0 +1,48 @@
+/* One run, from a configuration to whole outputs.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PIPELINE_ORCHESTRATOR_H
+#define WEFT_PIPELINE_ORCHESTRATOR_H
+
+#include "config/config.h"
+#include "core/cancel.h"
+#include "monitors/memory_probe.h"
+#include "pipeline/plan.h"
+#include "stages/context.h"
+
+typedef struct weft_run_options {
+    weft_cancel *cancel; /* set by whoever wants the run to stop; not NULL */
+    weft_observer observer;
+    /* Called once, when the plan stands and before any pixel is read. May be NULL. */
+    void (*planned)(void *payload, const weft_plan *plan);
+    void *planned_payload;
+    weft_memory_probe *const *probes; /* instead of process, cgroup and system; NULL for those. Borrowed */
+    int probe_count;
+    int64_t cooldown_ms, recovery_ms; /* of the memory monitor; 0: its defaults */
+} weft_run_options;
+
+typedef struct weft_run_result {
+    int64_t lines;      /* of the table, without its header */
+    int64_t cells;      /* of the grid */
+    int64_t bytes;      /* of the table */
+    double seconds;     /* from start to committed output */
+    int64_t peak_bytes; /* VmHWM at the end */
+    int64_t limit_bytes;
+    int64_t windows, chunks;
+    int64_t adaptations;  /* sizes changed under pressure */
+    int64_t lost_records; /* that the metrics store did not keep */
+    int layers_in_scratch;
+} weft_run_result;
+
+/* Runs the whole job on the calling thread and a pool of workers.
+ *
+ * result   filled as far as the run came
+ * errors   those of planning; WEFT_ERR_IO and WEFT_ERR_DATA while reading or writing; WEFT_ERR_CANCELLED;
+ * WEFT_ERR_BUSY; WEFT_ERR_MEMORY. No output then has its final name, and what stood there before is as it was */
+weft_status weft_run(const weft_config *config, const weft_run_options *options, weft_run_result *result,
+                     weft_error *err);
+
+/* The threads a run of this configuration uses. */
+int weft_run_threads(const weft_config *config);
+
+#endif

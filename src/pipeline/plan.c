@@ -1,0 +1,334 @@
+/* Sources, then the grid, then what ties each source to it, then the memory: each step needs the one before.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "pipeline/plan.h"
+
+#include "core/text.h"
+#include "pipeline/grid_plan.h"
+#include "processors/row_formatter.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static weft_status no_memory(weft_error *err) {
+    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
+}
+
+weft_status weft_plan_warn(weft_plan *plan, weft_error *err, const char *format, ...) {
+    char message[WEFT_ERROR_MESSAGE_BYTES];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    char **more = realloc(plan->warnings, (size_t)(plan->warning_count + 1) * sizeof *more);
+    if (more == NULL) return no_memory(err);
+    plan->warnings = more;
+    more[plan->warning_count] = weft_text_format("%s", message);
+    if (more[plan->warning_count] == NULL) return no_memory(err);
+    plan->warning_count++;
+    return WEFT_OK;
+}
+
+static void place_error(const weft_plan *plan, const weft_config_dataset *dataset, weft_place place, weft_error *err) {
+    weft_error_prefix(err, "%s:%d:%d: dataset %s: ", plan->config->file, place.line, place.column, dataset->name);
+}
+
+/* --- sources --- */
+
+static weft_status open_dataset(weft_plan *plan, int index, weft_block_cache *cache, weft_error *err) {
+    weft_plan_dataset *dataset = &plan->datasets[index];
+    const weft_config_dataset *config = dataset->config;
+    weft_source_options options = {.has_nodata = config->has_nodata, .nodata = config->nodata};
+    weft_error reason = {0};
+    weft_status status = weft_source_open(&dataset->source, config->path, options, cache, &reason);
+    if (status == WEFT_OK) return WEFT_OK;
+    if (config->skip_on_error && status != WEFT_ERR_MEMORY) {
+        dataset->skipped = weft_text_format("%s", reason.message);
+        if (dataset->skipped == NULL) return no_memory(err);
+        return weft_plan_warn(plan, err, "dataset %s is skipped, its columns are empty: %s", config->name,
+                              reason.message);
+    }
+    if (err != NULL) *err = reason;
+    place_error(plan, config, config->path_place, err);
+    return status;
+}
+
+static weft_status open_datasets(weft_plan *plan, weft_block_cache *cache, weft_error *err) {
+    weft_status status = WEFT_OK;
+    plan->dataset_count = plan->config->dataset_count;
+    plan->datasets = calloc((size_t)plan->dataset_count, sizeof *plan->datasets);
+    if (plan->datasets == NULL) return no_memory(err);
+    for (int i = 0; i < plan->dataset_count; i++)
+        plan->datasets[i].config = &plan->config->datasets[i];
+    for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++)
+        status = open_dataset(plan, i, cache, err);
+    return status;
+}
+
+/* --- grid --- */
+
+static weft_status make_grid(weft_plan *plan, weft_error *err) {
+    weft_source **sources = calloc((size_t)plan->dataset_count, sizeof *sources);
+    if (sources == NULL) return no_memory(err);
+    for (int i = 0; i < plan->dataset_count; i++)
+        sources[i] = plan->datasets[i].source;
+    weft_status status = weft_grid_plan(&plan->grid, plan->config, sources, err);
+    free(sources);
+    return status;
+}
+
+/* --- positions --- */
+
+static weft_status project(void *payload, int64_t n, double *u, double *v, weft_error *err) {
+    return weft_projector_project(payload, n, u, v, err);
+}
+
+static weft_status tie_to_grid(weft_plan *plan, weft_plan_dataset *dataset, weft_error *err) {
+    if (dataset->source == NULL) return WEFT_OK;
+    weft_status status = weft_projector_new(&dataset->projector, &plan->grid, dataset->source, err);
+    if (status == WEFT_OK) status = weft_projector_scale(dataset->projector, dataset->scale, &dataset->on_grid, err);
+    if (status != WEFT_OK) {
+        place_error(plan, dataset->config, dataset->config->place, err);
+        return status;
+    }
+    const weft_source_info *info = weft_source_describe(dataset->source);
+    dataset->lattice = (weft_lattice_spec){.tolerance = plan->config->transform_tolerance,
+                                           .wrap_cols = info->wraps ? (double)info->wrap_cols : 0,
+                                           .project = project,
+                                           .payload = dataset->projector};
+    dataset->lattice.affine = weft_projector_affine(dataset->projector, dataset->lattice.a);
+    if (dataset->on_grid) return WEFT_OK;
+    return weft_plan_warn(plan, err, "dataset %s does not touch the grid, its columns are empty: %s",
+                          dataset->config->name, info->path);
+}
+
+static weft_status tie_all(weft_plan *plan, weft_error *err) {
+    bool any = false;
+    for (int i = 0; i < plan->dataset_count; i++) {
+        weft_status status = tie_to_grid(plan, &plan->datasets[i], err);
+        if (status != WEFT_OK) return status;
+        any = any || plan->datasets[i].on_grid;
+    }
+    if (any) return WEFT_OK;
+    weft_error_set(err, WEFT_ERR_DATA, "%s: no dataset touches the grid", plan->config->file);
+    weft_error_hint(err, "weft plan prints the grid's bounds; grid.extent: union covers all datasets");
+    return WEFT_ERR_DATA;
+}
+
+/* --- layers --- */
+
+static const weft_kernel kernels[] = {
+    [WEFT_METHOD_NEAREST] = WEFT_KERNEL_NEAREST,
+    [WEFT_METHOD_BILINEAR] = WEFT_KERNEL_BILINEAR,
+    [WEFT_METHOD_AVERAGE] = WEFT_KERNEL_AVERAGE,
+};
+
+static weft_resampler make_resampler(const weft_plan_dataset *dataset, const weft_band_info *band) {
+    const weft_source_info *info = weft_source_describe(dataset->source);
+    bool unscaled = dataset->config->unscale && (band->scale != 1 || band->offset != 0);
+    weft_kernel kernel = kernels[dataset->config->method];
+    return (weft_resampler){.kernel = kernel,
+                            .source_type = band->type,
+                            .type = weft_resampler_result_type(kernel, band->type, unscaled),
+                            .scale_x = dataset->scale[0],
+                            .scale_y = dataset->scale[1],
+                            .value_scale = unscaled ? band->scale : 1,
+                            .value_offset = unscaled ? band->offset : 0,
+                            .source_cols = info->cols,
+                            .source_rows = info->rows,
+                            .wrap_cols = info->wraps ? info->wrap_cols : 0};
+}
+
+static const weft_band_info *find_band(const weft_source_info *info, int number) {
+    for (int i = 0; i < info->band_count; i++)
+        if (info->bands[i].number == number) return &info->bands[i];
+    return NULL;
+}
+
+static int columns_of(const weft_plan_dataset *dataset) {
+    if (dataset->config->band_count > 0) return dataset->config->band_count;
+    return dataset->source == NULL ? 1 : weft_source_describe(dataset->source)->band_count;
+}
+
+static weft_status describe_layer(weft_plan *plan, int index, int which, weft_plan_layer *layer, weft_error *err) {
+    const weft_plan_dataset *dataset = &plan->datasets[index];
+    const weft_config_dataset *config = dataset->config;
+    const weft_source_info *info = dataset->source == NULL ? NULL : weft_source_describe(dataset->source);
+    bool listed = config->band_count > 0;
+    layer->dataset = index;
+    layer->band = listed ? config->bands[which] : info == NULL ? 1 : info->bands[which].number;
+    layer->column = columns_of(dataset) == 1 ? weft_text_format("%s", config->name)
+                                             : weft_text_format("%s_%d", config->name, layer->band);
+    if (layer->column == NULL) return no_memory(err);
+    if (info == NULL) {
+        layer->resampler = (weft_resampler){.kernel = kernels[config->method],
+                                            .source_type = WEFT_FLOAT32,
+                                            .type = WEFT_FLOAT32,
+                                            .scale_x = 1,
+                                            .scale_y = 1,
+                                            .value_scale = 1};
+        return WEFT_OK;
+    }
+    layer->info = find_band(info, layer->band);
+    if (layer->info == NULL) {
+        weft_error_set(err, WEFT_ERR_DATA, "%s has no band %d that can be a column", info->path, layer->band);
+        weft_error_hint(err, "it has %d; an alpha band is a mask, never a column", info->band_count);
+        place_error(plan, config, config->place, err);
+        return WEFT_ERR_DATA;
+    }
+    layer->resampler = make_resampler(dataset, layer->info);
+    return WEFT_OK;
+}
+
+static weft_status check_columns(const weft_plan *plan, weft_error *err) {
+    for (int i = 0; i < plan->layer_count; i++) {
+        const char *column = plan->layers[i].column;
+        const weft_config_dataset *dataset = plan->datasets[plan->layers[i].dataset].config;
+        bool taken = strcmp(column, "x") == 0 || strcmp(column, "y") == 0;
+        for (int j = 0; j < i && !taken; j++)
+            taken = strcmp(column, plan->layers[j].column) == 0;
+        if (!taken) continue;
+        weft_error_set(err, WEFT_ERR_DATA, "there are two columns named \"%s\"", column);
+        weft_error_hint(err, "rename the dataset: one band gives column NAME, more give NAME_<band number>");
+        place_error(plan, dataset, dataset->place, err);
+        return WEFT_ERR_DATA;
+    }
+    return WEFT_OK;
+}
+
+static weft_status make_layers(weft_plan *plan, weft_error *err) {
+    int total = 0;
+    for (int i = 0; i < plan->dataset_count; i++)
+        total += columns_of(&plan->datasets[i]);
+    plan->layers = calloc((size_t)total, sizeof *plan->layers);
+    if (plan->layers == NULL) return no_memory(err);
+    for (int i = 0; i < plan->dataset_count; i++) {
+        for (int which = 0; which < columns_of(&plan->datasets[i]); which++) {
+            weft_status status = describe_layer(plan, i, which, &plan->layers[plan->layer_count++], err);
+            if (status != WEFT_OK) return status;
+        }
+    }
+    return check_columns(plan, err);
+}
+
+/* --- memory and output --- */
+
+static int64_t band_pixel_bytes(const weft_source_info *info) {
+    int64_t bytes = 0;
+    for (int i = 0; i < info->band_count; i++)
+        bytes += (int64_t)weft_data_type_size(info->bands[i].type) + 1;
+    return bytes;
+}
+
+/* Source pixels that one cell may need at once: the kernel's reach, or a footprint with room for a turn. */
+static int64_t cell_patch_bytes(const weft_resampler *resampler) {
+    int64_t reach_x, reach_y;
+    weft_resampler_reach(resampler, &reach_x, &reach_y);
+    double cols = 2.0 * (double)reach_x + 2 * resampler->scale_x + 3;
+    double rows = 2.0 * (double)reach_y + 2 * resampler->scale_y + 3;
+    double bytes = cols * rows * (double)(weft_data_type_size(resampler->source_type) + 1);
+    return bytes < 1e15 ? (int64_t)bytes : INT64_C(1000000000000000);
+}
+
+static void gather_needs(const weft_plan *plan, int threads, const weft_row_format *format, weft_memory_needs *needs) {
+    *needs = (weft_memory_needs){.threads = threads, .cols = plan->grid.cols, .rows = plan->grid.rows};
+    for (int i = 0; i < plan->layer_count; i++) {
+        const weft_resampler *resampler = &plan->layers[i].resampler;
+        int64_t patch = cell_patch_bytes(resampler);
+        needs->cell_bytes += (int64_t)weft_data_type_cell_bytes(resampler->type);
+        if (patch > needs->smallest_patch) needs->smallest_patch = patch;
+    }
+    for (int i = 0; i < plan->dataset_count; i++) {
+        if (plan->datasets[i].source == NULL) continue;
+        const weft_source_info *info = weft_source_describe(plan->datasets[i].source);
+        int64_t pixel = band_pixel_bytes(info),
+                block = info->block_cols * info->block_rows * (pixel / info->band_count);
+        int64_t across = (info->cols + info->block_cols - 1) / info->block_cols * info->block_cols;
+        if (block > needs->largest_block) needs->largest_block = block;
+        needs->useful_cache += 2 * across * info->block_rows * pixel;
+    }
+    size_t count = plan->layer_count > 0 ? (size_t)plan->layer_count : 0;
+    weft_data_type *types = calloc(count, sizeof *types);
+    for (size_t i = 0; i < count && types != NULL; i++)
+        types[i] = plan->layers[i].resampler.type;
+    needs->line_bytes = types != NULL ? (int64_t)weft_row_format_bound(format, types) : INT64_C(64) * plan->layer_count;
+    free(types);
+}
+
+/* Digits that a value of this type usually takes, with its comma. */
+static double usual_digits(weft_data_type type) {
+    static const double digits[] = {
+        [WEFT_INT8] = 4,   [WEFT_UINT8] = 4,  [WEFT_INT16] = 6,   [WEFT_UINT16] = 6,   [WEFT_INT32] = 9,
+        [WEFT_UINT32] = 9, [WEFT_INT64] = 12, [WEFT_UINT64] = 12, [WEFT_FLOAT32] = 10, [WEFT_FLOAT64] = 18,
+    };
+    return digits[type];
+}
+
+static int64_t estimate_csv(const weft_plan *plan) {
+    char x[32], y[32];
+    double cells = (double)plan->grid.cols * (double)plan->grid.rows, line;
+    (void)snprintf(x, sizeof x, "%.15g", plan->grid.origin_x + 0.5 * plan->grid.res_x);
+    (void)snprintf(y, sizeof y, "%.15g", plan->grid.origin_y - 0.5 * plan->grid.res_y);
+    line = (double)(strlen(x) + strlen(y) + 2);
+    for (int i = 0; i < plan->layer_count; i++)
+        line += usual_digits(plan->layers[i].resampler.type);
+    return cells * line < 9e18 ? (int64_t)(cells * line) : INT64_MAX;
+}
+
+static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
+    weft_row_format format = {.column_count = plan->layer_count,
+                              .nodata = plan->config->nodata_text,
+                              .nodata_length = strlen(plan->config->nodata_text),
+                              .precision = plan->config->precision};
+    weft_memory_needs needs;
+    gather_needs(plan, threads, &format, &needs);
+    return weft_memory_plan_make(&plan->memory, plan->config, &needs, err);
+}
+
+static weft_status name_output(weft_plan *plan, weft_error *err) {
+    plan->csv_path = weft_text_format("%s/merged_data_%s.csv", plan->config->output_dir, plan->config->experiment);
+    if (plan->csv_path == NULL) return no_memory(err);
+    plan->csv_bytes_estimate = estimate_csv(plan);
+    return WEFT_OK;
+}
+
+weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block_cache *cache, int threads,
+                          weft_error *err) {
+    weft_plan *plan = calloc(1, sizeof *plan);
+    *out = NULL;
+    if (plan == NULL) return no_memory(err);
+    plan->config = config;
+    weft_status status = open_datasets(plan, cache, err);
+    if (status == WEFT_OK) status = make_grid(plan, err);
+    if (status == WEFT_OK) status = tie_all(plan, err);
+    if (status == WEFT_OK) status = make_layers(plan, err);
+    if (status == WEFT_OK) status = share_memory(plan, threads, err);
+    if (status == WEFT_OK) status = name_output(plan, err);
+    if (status != WEFT_OK) {
+        weft_plan_free(plan);
+        return status;
+    }
+    *out = plan;
+    return WEFT_OK;
+}
+
+void weft_plan_free(weft_plan *plan) {
+    if (plan == NULL) return;
+    for (int i = 0; i < plan->dataset_count && plan->datasets != NULL; i++) {
+        weft_projector_free(plan->datasets[i].projector);
+        weft_source_close(plan->datasets[i].source);
+        free(plan->datasets[i].skipped);
+    }
+    for (int i = 0; i < plan->layer_count; i++)
+        free(plan->layers[i].column);
+    for (int i = 0; i < plan->warning_count; i++)
+        free(plan->warnings[i]);
+    weft_grid_dispose(&plan->grid);
+    free(plan->datasets);
+    free(plan->layers);
+    free(plan->warnings);
+    free(plan->csv_path);
+    free(plan);
+}

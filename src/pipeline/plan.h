@@ -1,0 +1,68 @@
+/* What a run will do, before it does it: the grid, a layer a column, where positions come from, and the memory's
+ * shares.
+ *
+ * Making a plan opens every source and reads no pixel. It is what `weft plan` prints and what the orchestrator runs.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PIPELINE_PLAN_H
+#define WEFT_PIPELINE_PLAN_H
+
+#include "config/config.h"
+#include "pipeline/memory_plan.h"
+#include "processors/lattice.h"
+#include "processors/resampler.h"
+#include "raster/block_cache.h"
+#include "raster/grid.h"
+#include "raster/projector.h"
+#include "raster/source.h"
+
+/* One input as the run sees it. */
+typedef struct weft_plan_dataset {
+    const weft_config_dataset *config; /* borrowed */
+    weft_source *source;               /* NULL when skipped */
+    weft_projector *projector;         /* NULL when skipped */
+    weft_lattice_spec lattice;
+    double scale[2]; /* source pixels a cell, along u and v */
+    bool on_grid;    /* false: nothing of it lies on the grid, its columns are empty */
+    char *skipped;   /* why it is skipped, or NULL */
+} weft_plan_dataset;
+
+/* One column. */
+typedef struct weft_plan_layer {
+    char *column;
+    int dataset; /* index */
+    int band;    /* of the source, from 1 */
+    weft_resampler resampler;
+    const weft_band_info *info; /* the source's; NULL when skipped */
+} weft_plan_layer;
+
+typedef struct weft_plan {
+    const weft_config *config; /* borrowed */
+    weft_grid grid;
+    weft_plan_dataset *datasets;
+    int dataset_count;
+    weft_plan_layer *layers; /* in column order */
+    int layer_count;
+    weft_memory_plan memory;
+    char *csv_path;             /* absolute */
+    int64_t csv_bytes_estimate; /* an upper guess: every value present */
+    char **warnings;
+    int warning_count;
+} weft_plan;
+
+/* Makes the plan.
+ *
+ * config   outlives the plan
+ * cache    for sources that will be read; NULL for a plan that is only looked at. Outlives the plan
+ * threads  that will run
+ * errors   WEFT_ERR_DATA (grid or dataset, named with FILE:LINE:COL), WEFT_ERR_NO_INPUT, WEFT_ERR_PERMISSION,
+ *          WEFT_ERR_MEMORY (the limit is too small: says the smallest that would do) */
+weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block_cache *cache, int threads,
+                          weft_error *err);
+void weft_plan_free(weft_plan *plan);
+
+/* Keeps a warning (copied) for whoever shows the plan. */
+weft_status weft_plan_warn(weft_plan *plan, weft_error *err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,139 @@
+/* Two views of one plan: aligned text, and the JSON that scripts and oracles read.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "pipeline/plan_report.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int64_t chunk_rows(const weft_plan *plan) {
+    return plan->memory.chunk_rows < plan->grid.rows ? plan->memory.chunk_rows : plan->grid.rows;
+}
+
+static int64_t window_side(const weft_plan *plan, int64_t most) {
+    return plan->memory.window_size < most ? plan->memory.window_size : most;
+}
+
+static json_t *json_nodata(const weft_band_info *info) {
+    if (info == NULL) return json_null();
+    switch (info->nodata_kind) {
+    case WEFT_NODATA_VALUE:
+        if (isnan(info->nodata)) return json_string("nan");
+        return isinf(info->nodata) ? json_string(info->nodata > 0 ? "inf" : "-inf") : json_real(info->nodata);
+    case WEFT_NODATA_MASK:
+        return json_string("mask");
+    case WEFT_NODATA_ALPHA:
+        return json_string("alpha");
+    case WEFT_NODATA_NONE:
+        break;
+    }
+    return json_null();
+}
+
+static json_t *json_layer(const weft_plan *plan, const weft_plan_layer *layer) {
+    const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
+    const char *path = dataset->source != NULL ? weft_source_describe(dataset->source)->path : dataset->config->path;
+    json_t *out =
+        json_pack("{s:s, s:s, s:[s], s:i, s:s, s:s, s:[f, f], s:o}", "column", layer->column, "dataset",
+                  dataset->config->name, "paths", path, "band", layer->band, "method",
+                  weft_method_name(dataset->config->method), "type", weft_data_type_name(layer->resampler.type),
+                  "scale", layer->resampler.scale_x, layer->resampler.scale_y, "nodata", json_nodata(layer->info));
+    if (out != NULL && (layer->resampler.value_scale != 1 || layer->resampler.value_offset != 0))
+        json_object_set_new(out, "unscale",
+                            json_pack("[f, f]", layer->resampler.value_scale, layer->resampler.value_offset));
+    if (out != NULL && dataset->skipped != NULL) json_object_set_new(out, "skipped", json_string(dataset->skipped));
+    return out;
+}
+
+static json_t *json_grid(const weft_grid *grid) {
+    weft_bounds b = weft_grid_bounds(grid);
+    return json_pack("{s:s, s:[f, f, f, f], s:[f, f], s:I, s:I}", "crs", weft_crs_wkt(grid->crs), "bounds", b.xmin,
+                     b.ymin, b.xmax, b.ymax, "resolution", grid->res_x, grid->res_y, "cols", (json_int_t)grid->cols,
+                     "rows", (json_int_t)grid->rows);
+}
+
+static json_t *json_plan(const weft_plan *plan) {
+    json_t *layers = json_array(), *warnings = json_array();
+    for (int i = 0; i < plan->layer_count; i++)
+        json_array_append_new(layers, json_layer(plan, &plan->layers[i]));
+    for (int i = 0; i < plan->warning_count; i++)
+        json_array_append_new(warnings, json_string(plan->warnings[i]));
+    return json_pack(
+        "{s:s, s:o, s:o, s:{s:I, s:I, s:I}, s:{s:I, s:I}, s:I, s:[{s:s, s:s, s:I}], s:o}", "experiment",
+        plan->config->experiment, "grid", json_grid(&plan->grid), "layers", layers, "memory", "limit_bytes",
+        (json_int_t)plan->memory.limit_bytes, "unmanaged_bytes", (json_int_t)plan->memory.unmanaged_bytes,
+        "peak_estimate_bytes", (json_int_t)plan->memory.peak_bytes, "window", "cols",
+        (json_int_t)window_side(plan, plan->grid.cols), "rows", (json_int_t)window_side(plan, plan->grid.rows),
+        "chunk_rows", (json_int_t)chunk_rows(plan), "outputs", "format", "csv", "path", plan->csv_path,
+        "bytes_estimate", (json_int_t)plan->csv_bytes_estimate, "warnings", warnings);
+}
+
+weft_status weft_plan_json(const weft_plan *plan, weft_text *out, weft_error *err) {
+    json_t *root = json_plan(plan);
+    char *text = root == NULL ? NULL : json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    if (text != NULL) weft_text_add(out, "%s\n", text);
+    bool failed = text == NULL || out->failed;
+    free(text);
+    json_decref(root);
+    return failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan's JSON") : WEFT_OK;
+}
+
+static void describe_layer(const weft_plan *plan, const weft_plan_layer *layer, int width, weft_text *out) {
+    const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
+    weft_text_add(out, "  %-*s  %-8s  %-7s", width, layer->column, weft_method_name(dataset->config->method),
+                  weft_data_type_name(layer->resampler.type));
+    if (dataset->skipped != NULL) {
+        weft_text_add(out, "  skipped: %s\n", dataset->skipped);
+        return;
+    }
+    weft_text_add(out, "  %.17g x %.17g  %s", layer->resampler.scale_x, layer->resampler.scale_y,
+                  weft_source_describe(dataset->source)->path);
+    if (layer->band != 1 || weft_source_describe(dataset->source)->band_count > 1)
+        weft_text_add(out, " band %d", layer->band);
+    if (layer->resampler.value_scale != 1 || layer->resampler.value_offset != 0)
+        weft_text_add(out, ", value = raw * %.17g + %.17g", layer->resampler.value_scale,
+                      layer->resampler.value_offset);
+    weft_text_add(out, dataset->on_grid ? "\n" : "  off the grid\n");
+}
+
+static void describe_memory(const weft_plan *plan, weft_text *out) {
+    char limit[WEFT_SIZE_TEXT_BYTES], unmanaged[WEFT_SIZE_TEXT_BYTES], cache[WEFT_SIZE_TEXT_BYTES],
+        ledger[WEFT_SIZE_TEXT_BYTES], peak[WEFT_SIZE_TEXT_BYTES];
+    const weft_memory_plan *memory = &plan->memory;
+    weft_text_size(memory->limit_bytes, limit);
+    weft_text_size(memory->unmanaged_bytes, unmanaged);
+    weft_text_size(memory->block_cache_bytes, cache);
+    weft_text_size(memory->ledger_bytes, ledger);
+    weft_text_size(memory->peak_bytes, peak);
+    weft_text_add(out, "memory       limit %s, peak estimate %s\n", limit, peak);
+    weft_text_add(out, "             libraries %s, ledger %s, of it block cache %s\n", unmanaged, ledger, cache);
+    weft_text_add(out, "windows      %lld x %lld cells\n", (long long)window_side(plan, plan->grid.cols),
+                  (long long)window_side(plan, plan->grid.rows));
+    weft_text_add(out, "chunks       %lld rows, %lld of them (%s)\n", (long long)chunk_rows(plan),
+                  (long long)((plan->grid.rows + chunk_rows(plan) - 1) / chunk_rows(plan)),
+                  plan->config->enable_streaming ? "streaming" : "in memory");
+}
+
+weft_status weft_plan_describe(const weft_plan *plan, weft_text *out, weft_error *err) {
+    const weft_grid *grid = &plan->grid;
+    weft_bounds b = weft_grid_bounds(grid);
+    char bytes[WEFT_SIZE_TEXT_BYTES];
+    int width = 6;
+    weft_text_add(out, "experiment   %s\n", plan->config->experiment);
+    weft_text_add(out, "grid         %s, %lld x %lld cells of %.15g x %.15g\n", weft_crs_name(grid->crs),
+                  (long long)grid->cols, (long long)grid->rows, grid->res_x, grid->res_y);
+    weft_text_add(out, "bounds       %.15g, %.15g, %.15g, %.15g\n", b.xmin, b.ymin, b.xmax, b.ymax);
+    for (int i = 0; i < plan->layer_count; i++)
+        if ((int)strlen(plan->layers[i].column) > width) width = (int)strlen(plan->layers[i].column);
+    weft_text_add(out, "layers       column, method, type, source pixels a cell, source\n");
+    for (int i = 0; i < plan->layer_count; i++)
+        describe_layer(plan, &plan->layers[i], width, out);
+    describe_memory(plan, out);
+    weft_text_size(plan->csv_bytes_estimate, bytes);
+    weft_text_add(out, "output       %s, about %s\n", plan->csv_path, bytes);
+    for (int i = 0; i < plan->warning_count; i++)
+        weft_text_add(out, "warning      %s\n", plan->warnings[i]);
+    return out->failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan's text") : WEFT_OK;
+}

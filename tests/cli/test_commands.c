@@ -1,0 +1,153 @@
+/* What each command says about itself, and what it prints for programs.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "support/cmocka_all.h"
+#include "support/sandbox.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char config_text[] = "experiment: commands\n"
+                                  "grid: {crs: 'EPSG:31985', resolution: 100, bounds: [288700, 9110700, 298800, "
+                                  "9120800]}\n"
+                                  "datasets:\n"
+                                  "  - {name: landsat, path: '${SAMPLE}/landsat7.tif', bands: [1, 4]}\n"
+                                  "  - {name: geoid, path: '${SAMPLE}/geoid.tif', method: nearest}\n";
+
+static void test_every_command_explains_itself_and_names_its_version(void **state) {
+    (void)state;
+    static const char *const commands[] = {"", "run", "plan", "validate", "memory", "schema"};
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        char *help = sandbox_succeed("\"$WEFT\" %s --help", commands[i]);
+        char *version = sandbox_succeed("\"$WEFT\" %s --version", commands[i]);
+        assert_non_null(strstr(help, "usage: weft"));
+        assert_int_equal(strncmp(version, "weft ", 5), 0);
+        static const char *const libraries[] = {"GDAL ", "PROJ ", "SQLite ", "zlib ", "libyaml "};
+        for (size_t j = 0; j < sizeof libraries / sizeof *libraries; j++)
+            if (strstr(version, libraries[j]) == NULL) fail_msg("no %s in:\n%s", libraries[j], version);
+        free(help);
+        free(version);
+    }
+}
+
+static json_t *load(const char *text) {
+    json_error_t error;
+    json_t *root = json_loads(text, 0, &error);
+    if (root == NULL) fail_msg("line %d: %s", error.line, error.text);
+    return root;
+}
+
+/* 288700 .. 298800 and 9110700 .. 9120800 by 100: 101 x 101 cells. */
+static void test_the_plan_is_one_json_object(void **state) {
+    (void)state;
+    char *text = sandbox_succeed("\"$WEFT\" plan --json config.yml");
+    json_t *root = load(text), *grid = json_object_get(root, "grid"), *layers = json_object_get(root, "layers");
+    assert_string_equal(json_string_value(json_object_get(root, "experiment")), "commands");
+    assert_int_equal(json_integer_value(json_object_get(grid, "cols")), 101);
+    assert_int_equal(json_integer_value(json_object_get(grid, "rows")), 101);
+    assert_int_equal(json_array_size(layers), 3);
+    json_t *first = json_array_get(layers, 0), *last = json_array_get(layers, 2);
+    assert_string_equal(json_string_value(json_object_get(first, "column")), "landsat_1");
+    assert_string_equal(json_string_value(json_object_get(first, "type")), "Float32");
+    assert_true(json_is_null(json_object_get(first, "nodata")));
+    assert_string_equal(json_string_value(json_object_get(last, "method")), "nearest");
+    /* The file declares -88.8888; as a float it is -88.888801574707031. */
+    assert_true(json_number_value(json_object_get(last, "nodata")) < -88.888);
+    assert_true(json_number_value(json_array_get(json_object_get(first, "scale"), 0)) > 3.5);
+    static const char *const keys[] = {"memory", "window", "chunk_rows", "outputs", "warnings"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (json_object_get(root, keys[i]) == NULL) fail_msg("no %s in:\n%s", keys[i], text);
+    assert_false(sandbox_exists("out"));
+    json_decref(root);
+    free(text);
+}
+
+static void test_a_grid_of_1e12_cells_is_planned_in_no_memory(void **state) {
+    (void)state;
+    char *text = sandbox_succeed("ulimit -v 4000000; \"$WEFT\" plan --json config.yml --set grid.resolution=0.0101 "
+                                 "--set grid.align=false");
+    json_t *root = load(text), *grid = json_object_get(root, "grid");
+    assert_int_equal(json_integer_value(json_object_get(grid, "cols")), 1000000);
+    assert_int_equal(json_integer_value(json_object_get(grid, "rows")), 1000000);
+    json_decref(root);
+    free(text);
+}
+
+static void test_progress_for_programs_is_json_lines(void **state) {
+    (void)state;
+    sandbox_result result = sandbox_run("\"$WEFT\" run config.yml --set grid.resolution=5 --progress json "
+                                        "--set merge.enable_streaming=true --set merge.streaming_chunk_size=1");
+    assert_int_equal(result.exit_code, 0);
+    char *at = result.err;
+    int events = 0;
+    for (char *line = strtok(at, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        if (line[0] != '{') continue;
+        json_t *event = load(line);
+        assert_string_equal(json_string_value(json_object_get(event, "event")), "progress");
+        assert_true(json_integer_value(json_object_get(event, "total")) >=
+                    json_integer_value(json_object_get(event, "done")));
+        json_decref(event);
+        events++;
+    }
+    assert_true(events > 0);
+    sandbox_result_free(&result);
+}
+
+static void test_memory_prints_tables_csv_and_json(void **state) {
+    (void)state;
+    free(sandbox_succeed("\"$WEFT\" run config.yml"));
+    char *table = sandbox_succeed("\"$WEFT\" memory"), *csv = sandbox_succeed("\"$WEFT\" memory stages --format csv");
+    char *text = sandbox_succeed("\"$WEFT\" memory pools --format json");
+    json_t *pools = load(text);
+    assert_non_null(strstr(table, "peak_memory_gb"));
+    assert_int_equal(strncmp(csv, "experiment_id,stage,avg_memory_gb,peak_memory_gb,min_memory_gb,samples\n", 71), 0);
+    assert_true(json_array_size(pools) >= 2);
+    json_decref(pools);
+    free(table);
+    free(csv);
+    free(text);
+}
+
+static void test_an_output_in_use_is_refused_and_left_alone(void **state) {
+    (void)state;
+    free(sandbox_succeed("\"$WEFT\" run config.yml; cp out/merged_data_commands.csv before.csv"));
+    sandbox_result result =
+        sandbox_run("mkfifo pipe; \"$WEFT\" run config.yml --set grid.resolution=2 & first=$!; sleep 0.3; "
+                    "\"$WEFT\" run config.yml; code=$?; kill $first; wait $first; rm pipe; exit $code");
+    assert_int_equal(result.exit_code, 75);
+    assert_non_null(strstr(result.err, "another run is writing it"));
+    assert_true(sandbox_same("before.csv", "out/merged_data_commands.csv"));
+    assert_false(sandbox_exists("out/merged_data_commands.csv.part"));
+    sandbox_result_free(&result);
+}
+
+static void test_a_signal_ends_with_75_and_no_output(void **state) {
+    (void)state;
+    sandbox_result result = sandbox_run("rm -rf out; \"$WEFT\" run config.yml --set grid.resolution=1 & run=$!; "
+                                        "sleep 0.4; kill -TERM $run; wait $run");
+    assert_int_equal(result.exit_code, 75);
+    char *names = sandbox_succeed("ls out");
+    assert_string_equal(names, "metrics.sqlite\n");
+    free(names);
+    sandbox_result_free(&result);
+}
+
+static int setup(void **state) {
+    if (sandbox_setup(state) != 0) return -1;
+    sandbox_write("config.yml", config_text);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_command_explains_itself_and_names_its_version),
+        cmocka_unit_test(test_the_plan_is_one_json_object),
+        cmocka_unit_test(test_a_grid_of_1e12_cells_is_planned_in_no_memory),
+        cmocka_unit_test(test_progress_for_programs_is_json_lines),
+        cmocka_unit_test(test_memory_prints_tables_csv_and_json),
+        cmocka_unit_test(test_an_output_in_use_is_refused_and_left_alone),
+        cmocka_unit_test(test_a_signal_ends_with_75_and_no_output),
+    };
+    return cmocka_run_group_tests(tests, setup, sandbox_teardown);
+}

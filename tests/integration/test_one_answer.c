@@ -1,0 +1,166 @@
+/* The same bytes whatever the windows, chunks, threads, mode, limit and pressure: on the sample, and on a generated job
+ * of five datasets in three CRSs.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "support/cmocka_all.h"
+#include "support/rasters.h"
+#include "support/sandbox.h"
+
+#include <gdal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Under a sanitizer everything is ten times slower: the generated grid is then a tenth as large. */
+#ifdef WEFT_SANITIZED
+#define RESOLUTION "300"
+#else
+#define RESOLUTION "100"
+#endif
+
+static const char sample_config[] = "experiment: answer\n"
+                                    "output_dir: ${OUT:-first}\n"
+                                    "threads: 2\n"
+                                    "grid: {crs: 'EPSG:31985', resolution: 30, extent: landsat}\n"
+                                    "datasets:\n"
+                                    "  - {name: landsat, path: '${SAMPLE}/landsat7.tif', method: bilinear}\n"
+                                    "  - {name: elevation, path: '${SAMPLE}/dem.tif', method: average}\n"
+                                    "  - {name: near, path: '${SAMPLE}/landsat7.tif', bands: [3], method: nearest}\n"
+                                    "  - {name: geoid, path: '${SAMPLE}/geoid.tif'}\n"
+                                    "memory: {limit: 512MiB}\n";
+
+static const char generated_config[] =
+    "experiment: answer\n"
+    "output_dir: ${OUT:-first}\n"
+    "threads: 2\n"
+    "grid: {crs: 'EPSG:3035', resolution: " RESOLUTION ", bounds: [4100000, 2700000, 4600000, 3100000]}\n"
+    "datasets:\n"
+    "  - {name: elevation, path: '${CACHE}/elevation.tif'}\n"
+    "  - {name: canopy, path: '${CACHE}/canopy.tif', method: average}\n"
+    "  - {name: cover, path: '${CACHE}/cover.tif', method: nearest}\n"
+    "  - {name: rain, path: '${CACHE}/rain.tif'}\n"
+    "  - {name: warmth, path: '${CACHE}/warmth.tif'}\n"
+    "merge: {enable_streaming: true}\n"
+    "memory: {limit: 512MiB}\n";
+
+static const raster_spec rasters[] = {
+    {"elevation.tif",
+     4326,
+     8.0,
+     51.0,
+     1.0 / 400,
+     1600,
+     1600,
+     GDT_Int16,
+     -20,
+     3000,
+     true,
+     -32768,
+     97,
+     {"TILED=YES", "COMPRESS=DEFLATE", NULL}},
+    {"canopy.tif",
+     32632,
+     420000,
+     5640000,
+     40,
+     6000,
+     6000,
+     GDT_Float32,
+     0,
+     40,
+     true,
+     -1,
+     61,
+     {"TILED=YES", "COMPRESS=DEFLATE", "PREDICTOR=3", NULL}},
+    {"cover.tif", 3035, 4080000, 3120000, 150, 3600, 2900, GDT_Byte, 1, 40, true, 0, 53, {"COMPRESS=LZW", NULL}},
+    {"rain.tif", 4326, 5.0, 54.0, 0.1, 100, 90, GDT_Float32, 200, 2500, false, 0, 0, {NULL}},
+    {"warmth.tif", 32632, 300000, 5800000, 5000, 120, 130, GDT_Float64, -10, 25, false, 0, 0, {NULL}},
+};
+
+/* Runs the job again with these settings: the table is the first one's, byte for byte. */
+static void same_with(const char *settings) {
+    free(sandbox_succeed("OUT=second \"$WEFT\" run --progress none %s config.yml", settings));
+    if (!sandbox_same("first/merged_data_answer.csv", "second/merged_data_answer.csv"))
+        fail_msg("the table differs with %s", settings);
+    free(sandbox_succeed("rm -r second"));
+}
+
+static void same_under_pressure(const char *settings) {
+    free(sandbox_succeed("OUT=second \"$PRESSURED\" config.yml script %s 2>&1", settings));
+    if (!sandbox_same("first/merged_data_answer.csv", "second/merged_data_answer.csv"))
+        fail_msg("the table differs under pressure with %s", settings);
+    free(sandbox_succeed("rm -r second"));
+}
+
+static void begin(const char *config) {
+    sandbox_write("config.yml", config);
+    free(sandbox_succeed("rm -rf first; \"$WEFT\" run --progress none config.yml"));
+}
+
+#define STREAMING "--set merge.enable_streaming=true "
+#define IN_MEMORY "--set merge.enable_streaming=false "
+
+static void test_the_sample_has_one_answer(void **state) {
+    (void)state;
+    begin(sample_config);
+    static const char *const settings[] = {
+        STREAMING,
+        IN_MEMORY,
+        STREAMING "--set resampling.window_size=256",
+        STREAMING "--set resampling.window_size=300 --set merge.streaming_chunk_size=64",
+        STREAMING "--set resampling.window_size=2048 --set merge.streaming_chunk_size=5000",
+        STREAMING "--set resampling.window_size=7 --set merge.streaming_chunk_size=7",
+        STREAMING "--set merge.streaming_chunk_size=1",
+        IN_MEMORY "--set merge.chunk_size=1 --set resampling.window_size=300",
+        IN_MEMORY "--set merge.chunk_size=7 --set resampling.window_size=256",
+        STREAMING "--set threads=1",
+        STREAMING "--set threads=3 --set merge.streaming_chunk_size=7",
+        IN_MEMORY "--set threads=3",
+        STREAMING "--set memory.limit=128MiB",
+        IN_MEMORY "--set memory.limit=128MiB",
+        STREAMING "--set memory.limit=2GiB",
+    };
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+        same_with(settings[i]);
+    sandbox_write("script", "50 *2\n85 *4\n95 *4\n40\n");
+    same_under_pressure("merge.enable_streaming=true merge.streaming_chunk_size=4 merge.min_chunk_size=1");
+    same_under_pressure("merge.enable_streaming=false");
+}
+
+/* 5000 x 4000 cells (1667 x 1334 under a sanitizer). */
+static void test_a_large_job_has_one_answer(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof rasters / sizeof *rasters; i++)
+        assert_true(raster_make(getenv("CACHE"), &rasters[i]));
+    begin(generated_config);
+    static const char *const settings[] = {
+        IN_MEMORY "--set resampling.window_size=256 --set memory.limit=2GiB",
+        IN_MEMORY "--set memory.limit=128MiB",
+        "--set memory.limit=128MiB --set merge.streaming_chunk_size=64",
+        "--set threads=1 --set resampling.window_size=300 --set merge.streaming_chunk_size=7",
+        "--set threads=3 --set merge.streaming_chunk_size=1",
+        "--set resampling.window_size=2048 --set memory.limit=2GiB",
+    };
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+        same_with(settings[i]);
+    sandbox_write("script", "50 *4\n85 *12\n95 *12\n40 *30\n85 *8\n40\n");
+    same_under_pressure("merge.streaming_chunk_size=100 merge.min_chunk_size=10");
+    same_under_pressure("merge.enable_streaming=false memory.limit=256MiB");
+}
+
+static int setup(void **state) {
+    if (sandbox_setup(state) != 0) return -1;
+    setenv("PRESSURED", WEFT_PRESSURED, 1);
+    setenv("CACHE", WEFT_TEST_DATA, 1);
+    mkdir(WEFT_TEST_DATA, 0777);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_sample_has_one_answer),
+        cmocka_unit_test(test_a_large_job_has_one_answer),
+    };
+    return cmocka_run_group_tests(tests, setup, sandbox_teardown);
+}

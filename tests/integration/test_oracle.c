@@ -1,0 +1,116 @@
+/* The sample's table against gdalwarp, which is told weft's scale and transforms every cell exactly.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "support/cmocka_all.h"
+#include "support/sandbox.h"
+#include "support/table.h"
+
+#include <gdal.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char config_text[] = "experiment: oracle\n"
+                                  "output_dir: out\n"
+                                  "grid: {crs: 'EPSG:31985', resolution: 30, extent: landsat}\n"
+                                  "datasets:\n"
+                                  "  - {name: landsat, path: '${SAMPLE}/landsat7.tif'}\n"
+                                  "  - {name: elevation, path: '${SAMPLE}/dem.tif'}\n"
+                                  "  - {name: geoid, path: '${SAMPLE}/geoid.tif'}\n"
+                                  "resampling: {transform_tolerance: 0}\n"
+                                  "memory: {limit: 512MiB}\n";
+
+static json_t *plan(const char *overrides) {
+    char *text = sandbox_succeed("\"$WEFT\" plan --json %s config.yml", overrides);
+    json_error_t error;
+    json_t *root = json_loads(text, 0, &error);
+    if (root == NULL) fail_msg("%s: %s", error.text, text);
+    free(text);
+    return root;
+}
+
+static double number(json_t *array, size_t i) {
+    return json_number_value(json_array_get(array, i));
+}
+
+/* Warps the layer's band onto the plan's grid and returns cols * rows doubles, NaN where missing. */
+static double *warp(json_t *root, json_t *layer, const char *method) {
+    json_t *grid = json_object_get(root, "grid"), *bounds = json_object_get(grid, "bounds");
+    json_t *scale = json_object_get(layer, "scale");
+    int cols = (int)json_integer_value(json_object_get(grid, "cols"));
+    int rows = (int)json_integer_value(json_object_get(grid, "rows"));
+    const char *path = json_string_value(json_array_get(json_object_get(layer, "paths"), 0));
+    int band = (int)json_integer_value(json_object_get(layer, "band"));
+    free(sandbox_succeed("rm -f one.vrt warped.tif; gdal_translate -q -of VRT -b %d '%s' one.vrt\n"
+                         "gdalwarp -q -et 0 -r %s -t_srs EPSG:31985 -te %.17g %.17g %.17g %.17g -ts %d %d "
+                         "-wo XSCALE=%.17g -wo YSCALE=%.17g -ot Float64 -dstnodata nan one.vrt warped.tif",
+                         band, path, method, number(bounds, 0), number(bounds, 1), number(bounds, 2), number(bounds, 3),
+                         cols, rows, 1 / number(scale, 0), 1 / number(scale, 1)));
+    double *values = malloc((size_t)cols * (size_t)rows * sizeof *values);
+    assert_non_null(values);
+    GDALDatasetH file = GDALOpen("warped.tif", GA_ReadOnly);
+    assert_non_null(file);
+    assert_int_equal(
+        GDALRasterIO(GDALGetRasterBand(file, 1), GF_Read, 0, 0, cols, rows, values, cols, rows, GDT_Float64, 0, 0),
+        CE_None);
+    GDALClose(file);
+    return values;
+}
+
+/* At most `off_share` of the cells may differ by more than 1e-5 relative; missing cells are the same ones. */
+static void compare(const table *ours, const double *theirs, const char *column, double off_share) {
+    size_t index = (size_t)table_column(ours, column), off = 0, masks = 0, present = 0;
+    for (size_t row = 0; row < ours->rows; row++) {
+        double a = ours->values[row * (size_t)ours->columns + index], b = theirs[row];
+        if (isnan(a) != isnan(b)) masks++;
+        if (isnan(a) || isnan(b)) continue;
+        present++;
+        if (fabs(a - b) > 1e-5 * fmax(fabs(a), fabs(b))) off++;
+    }
+    if (masks > 0) fail_msg("%s: %zu cells are missing on one side only", column, masks);
+    assert_true(present > ours->rows / 2);
+    if ((double)off > off_share * (double)present) fail_msg("%s: %zu of %zu cells are off", column, off, present);
+}
+
+static void compare_all(const char *method, double off_share) {
+    char overrides[64];
+    (void)snprintf(overrides, sizeof overrides, "--set resampling.method=%s", method);
+    json_t *root = plan(overrides), *layers = json_object_get(root, "layers");
+    free(sandbox_succeed("\"$WEFT\" run %s config.yml", overrides));
+    table ours = table_read("out/merged_data_oracle.csv");
+    assert_int_equal(json_array_size(layers), 8);
+    for (size_t i = 0; i < json_array_size(layers); i++) {
+        json_t *layer = json_array_get(layers, i);
+        double *theirs = warp(root, layer, strcmp(method, "nearest") == 0 ? "near" : method);
+        compare(&ours, theirs, json_string_value(json_object_get(layer, "column")), off_share);
+        free(theirs);
+    }
+    table_free(&ours);
+    json_decref(root);
+}
+
+static void test_bilinear_agrees_with_gdalwarp(void **state) {
+    (void)state;
+    compare_all("bilinear", 0.001);
+}
+
+static void test_nearest_agrees_with_gdalwarp(void **state) {
+    (void)state;
+    compare_all("nearest", 0.001);
+}
+
+static int setup(void **state) {
+    if (sandbox_setup(state) != 0) return -1;
+    GDALAllRegister();
+    sandbox_write("config.yml", config_text);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bilinear_agrees_with_gdalwarp),
+        cmocka_unit_test(test_nearest_agrees_with_gdalwarp),
+    };
+    return cmocka_run_group_tests(tests, setup, sandbox_teardown);
+}

@@ -1,0 +1,200 @@
+/* Sizes follow memory: a scripted probe and a real balloon shrink windows and chunks by the design's rule, and they
+ * grow back; each change is in the store with its reason.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "support/cmocka_all.h"
+#include "support/sandbox.h"
+
+#include "core/clock.h"
+#include "monitors/memory_monitor.h"
+#include "stages/adaptive_size.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#define MIB (INT64_C(1) << 20)
+
+static void sleep_ms(long ms) {
+    struct timespec pause = {ms / 1000, ms % 1000 * 1000000L};
+    nanosleep(&pause, NULL);
+}
+
+/* --- a monitor with a window size and a chunk size on it, and everything they said --- */
+
+typedef struct watched {
+    weft_memory_monitor *monitor;
+    weft_context context;
+    weft_adaptive_size window, chunk;
+    weft_adaptation changes[64];
+    _Atomic int count;
+} watched;
+
+static weft_status subscribe(void *payload, weft_pressure_fn fn, void *fn_payload, weft_error *err) {
+    return weft_memory_monitor_register(payload, fn, fn_payload, err);
+}
+
+static void unsubscribe(void *payload, weft_pressure_fn fn, void *fn_payload) {
+    weft_memory_monitor_unregister(payload, fn, fn_payload);
+}
+
+static void adapted(void *payload, const weft_adaptation *adaptation) {
+    watched *self = payload;
+    int index = atomic_load(&self->count);
+    assert_true(index < 64);
+    self->changes[index] = *adaptation;
+    atomic_store(&self->count, index + 1);
+}
+
+static void watch(watched *self, weft_memory_probe **probe, int64_t limit_bytes) {
+    *self = (watched){0};
+    weft_memory_monitor_options options = {.limit_bytes = limit_bytes,
+                                           .warning_percent = 80,
+                                           .critical_percent = 90,
+                                           .sample_interval_ms = 10,
+                                           .cooldown_ms = 100,
+                                           .recovery_ms = 100,
+                                           .probes = probe,
+                                           .probe_count = 1};
+    assert_int_equal(weft_memory_monitor_new(&self->monitor, &options, NULL), WEFT_OK);
+    self->context.pressure = (weft_pressure_source){subscribe, unsubscribe, self->monitor};
+    self->context.observer = (weft_observer){adapted, NULL, self};
+    self->window = (weft_adaptive_size){.stage = WEFT_STAGE_RESAMPLE,
+                                        .parameter = "window_size",
+                                        .wish = 2048,
+                                        .warning_floor = 512,
+                                        .critical_size = 256};
+    self->chunk = (weft_adaptive_size){.stage = WEFT_STAGE_MERGE,
+                                       .parameter = "chunk_size",
+                                       .wish = 5000,
+                                       .warning_floor = 1000,
+                                       .critical_size = 1000};
+    assert_int_equal(weft_adaptive_size_init(&self->window, &self->context, NULL), WEFT_OK);
+    assert_int_equal(weft_adaptive_size_init(&self->chunk, &self->context, NULL), WEFT_OK);
+    assert_int_equal(weft_memory_monitor_start(self->monitor, NULL), WEFT_OK);
+}
+
+static void unwatch(watched *self) {
+    weft_memory_monitor_stop(self->monitor);
+    weft_adaptive_size_dispose(&self->window);
+    weft_adaptive_size_dispose(&self->chunk);
+    weft_memory_monitor_free(self->monitor);
+}
+
+/* Waits up to 20 s for both sizes. */
+static void await(const watched *self, int64_t window, int64_t chunk) {
+    for (int i = 0; i < 2000; i++) {
+        if (weft_adaptive_size_get(&self->window) == window && weft_adaptive_size_get(&self->chunk) == chunk) return;
+        sleep_ms(10);
+    }
+    fail_msg("sizes are %lld and %lld, not %lld and %lld", (long long)weft_adaptive_size_get(&self->window),
+             (long long)weft_adaptive_size_get(&self->chunk), (long long)window, (long long)chunk);
+}
+
+/* The values that `parameter` took, one after the other. */
+static void check_path(const watched *self, const char *parameter, const int64_t *expected, int count) {
+    int at = 0;
+    for (int i = 0; i < atomic_load(&self->count); i++) {
+        const weft_adaptation *change = &self->changes[i];
+        if (strcmp(change->parameter, parameter) != 0) continue;
+        assert_true(at + 1 < count);
+        assert_int_equal(change->old_value, expected[at]);
+        assert_int_equal(change->new_value, expected[++at]);
+        assert_true(change->reason[0] != '\0');
+    }
+    assert_int_equal(at, count - 1);
+}
+
+static const int64_t window_path[] = {2048, 1024, 512, 256, 512, 1024, 2048};
+static const int64_t chunk_path[] = {5000, 2500, 1250, 1000, 2000, 4000, 5000};
+
+/* --- a balloon --- */
+
+typedef struct balloon {
+    char *memory;
+    size_t bytes;
+} balloon;
+
+static void let_go(balloon *self) {
+    if (self->bytes > 0) munmap(self->memory, self->bytes);
+    self->bytes = 0;
+}
+
+/* Takes what is missing to `target` resident bytes. */
+static void blow(balloon *self, int64_t target) {
+    weft_process_memory now;
+    let_go(self);
+    assert_true(weft_process_memory_read(&now));
+    assert_true(target > now.resident_bytes);
+    self->bytes = (size_t)(target - now.resident_bytes);
+    self->memory = mmap(NULL, self->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(self->memory != MAP_FAILED);
+    memset(self->memory, 1, self->bytes);
+}
+
+static void test_a_real_balloon_shrinks_sizes_and_they_grow_back(void **state) {
+    (void)state;
+    const int64_t limit = 1024 * MIB;
+    weft_memory_probe *probe = NULL;
+    watched self;
+    balloon air = {0};
+    assert_int_equal(weft_process_probe_new(&probe, limit, NULL), WEFT_OK);
+    watch(&self, &probe, limit);
+    await(&self, 2048, 5000);
+    blow(&air, 85 * limit / 100);
+    await(&self, 512, 1000);
+    blow(&air, 95 * limit / 100);
+    await(&self, 256, 1000);
+    let_go(&air);
+    await(&self, 2048, 5000);
+    unwatch(&self);
+    check_path(&self, "window_size", window_path, 7);
+    check_path(&self, "chunk_size", chunk_path, 7);
+    weft_memory_probe_free(probe);
+}
+
+/* --- a whole run under a script --- */
+
+static const char config_text[] = "experiment: pressed\n"
+                                  "output_dir: out\n"
+                                  "grid: {crs: 'EPSG:31985', resolution: 3, extent: landsat}\n"
+                                  "datasets:\n"
+                                  "  - {name: landsat, path: '${SAMPLE}/landsat7.tif'}\n"
+                                  "  - {name: elevation, path: '${SAMPLE}/dem.tif'}\n"
+                                  "merge: {enable_streaming: true, streaming_chunk_size: 5000}\n"
+                                  "memory: {limit: 4GiB}\n";
+
+/* The store's record of `parameter` as "old>new old>new ". */
+static char *recorded(const char *parameter) {
+    return sandbox_succeed("sqlite3 -separator '>' -newline ' ' out/metrics.sqlite \"select old_value, new_value from "
+                           "v_memory_adaptations where parameter = '%s' and reason <> '' order by rowid\"",
+                           parameter);
+}
+
+static void test_a_scripted_run_records_every_change(void **state) {
+    (void)state;
+    sandbox_write("config.yml", config_text);
+    /* The script's last line stays: pressure is over when the run has only begun. */
+    sandbox_write("script", "50 *2\n85 *30\n95 *10\n40\n");
+    free(sandbox_succeed("\"$PRESSURED\" config.yml script"));
+    char *windows = recorded("window_size"), *chunks = recorded("chunk_size");
+    assert_true(strncmp(windows, "2048>1024 1024>512 512>256 256>512 ", 35) == 0);
+    assert_true(strncmp(chunks, "5000>2500 2500>1250 1250>1000 1000>2000 ", 40) == 0);
+    free(windows);
+    free(chunks);
+}
+
+static int setup(void **state) {
+    if (sandbox_setup(state) != 0) return -1;
+    return setenv("PRESSURED", WEFT_PRESSURED, 1);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_real_balloon_shrinks_sizes_and_they_grow_back),
+        cmocka_unit_test(test_a_scripted_run_records_every_change),
+    };
+    return cmocka_run_group_tests(tests, setup, sandbox_teardown);
+}

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Every C and C++ file is laid out as .clang-format says: ./dev format does it.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+tool=$(command -v clang-format-14) || {
+    echo "clang-format-14 is not installed"
+    exit 1
+}
+find src stages processors monitors tests bench \( -name '*.c' -o -name '*.h' -o -name '*.cpp' \) -print0 2>/dev/null |
+    xargs -0 "$tool" --dry-run --Werror

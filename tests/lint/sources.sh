@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Source lists are complete: every .c and .cpp stands in its folder's CMakeLists.txt, and nothing that is not there does.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+bad=0
+while read -r file; do
+    folder=$(dirname "$file") name=$(basename "$file")
+    # A program's main may stand above the folder that lists it.
+    [ "$file" = src/main.c ] && folder=src/cli
+    if ! grep -qE "(^|[ (/])$name([ )]|\$)" "$folder/CMakeLists.txt" 2>/dev/null; then
+        echo "$file: not in $folder/CMakeLists.txt"
+        bad=1
+    fi
+done < <(find src stages processors monitors tests bench -name '*.c' -o -name '*.cpp' 2>/dev/null)
+while IFS=: read -r list name; do
+    folder=$(dirname "$list")
+    if [ ! -f "$folder/$name" ]; then
+        echo "$list: $name is not there"
+        bad=1
+    fi
+done < <(find src stages processors monitors tests bench -name CMakeLists.txt -exec grep -oHE '\b[a-z0-9_]+\.(c|cpp)\b' {} + 2>/dev/null |
+    grep -v ':main\.c$')
+# A module's name is unique in the whole tree.
+twice=$(find src stages processors monitors -name '*.[ch]' -printf '%f\n' | sort | uniq -d)
+if [ -n "$twice" ]; then
+    echo "names used twice: $twice"
+    bad=1
+fi
+exit $bad

@@ -1,0 +1,47 @@
+/* weft run with a scripted memory probe: pressured_run CONFIG SCRIPT [KEY=VALUE]..
+ *
+ * SCRIPT holds a percentage a line ("85 *3": three samples); the last one stays. Reactions follow each other after
+ * 50 ms instead of a second, so that a test sees many in a short run.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "config/config.h"
+#include "core/clock.h"
+#include "core/log.h"
+#include "monitors/memory_probe.h"
+#include "pipeline/orchestrator.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST 32
+
+int main(int argc, char **argv) {
+    static weft_cancel cancel;
+    weft_override overrides[MOST];
+    weft_problems problems = {0};
+    weft_config *config = NULL;
+    weft_memory_probe *probe = NULL;
+    weft_run_result result = {0};
+    weft_error err = {0};
+    int count = 0;
+    if (argc < 3 || argc - 3 > MOST) return 64;
+    for (int i = 3; i < argc; i++) {
+        char *equals = strchr(argv[i], '=');
+        if (equals == NULL) return 64;
+        *equals = '\0';
+        overrides[count++] = (weft_override){argv[i], equals + 1};
+    }
+    weft_status status = weft_config_load(&config, argv[1], overrides, count, weft_clock_wall_ms(), &problems, &err);
+    if (problems.count > 0) fputs(problems.text.data, stderr);
+    if (status == WEFT_OK) status = weft_scripted_probe_open(&probe, argv[2], &err);
+    weft_run_options options = {
+        .cancel = &cancel, .probes = &probe, .probe_count = 1, .cooldown_ms = 50, .recovery_ms = 50};
+    if (status == WEFT_OK) status = weft_run(config, &options, &result, &err);
+    if (status != WEFT_OK) weft_log_error(&err);
+    printf("adaptations %lld\n", (long long)result.adaptations);
+    weft_memory_probe_free(probe);
+    weft_config_free(config);
+    weft_problems_dispose(&problems);
+    return weft_status_exit_code(status);
+}

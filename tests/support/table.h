@@ -1,0 +1,23 @@
+/* A CSV table read back: numbers by column, missing values as NaN.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_TESTS_SUPPORT_TABLE_H
+#define WEFT_TESTS_SUPPORT_TABLE_H
+
+#include <stddef.h>
+
+typedef struct table {
+    int columns;
+    size_t rows;
+    char **names;
+    double *values; /* rows * columns, row-major */
+} table;
+
+/* Reads plain CSV without quoting. Fails the running test when a line has another number of fields. */
+table table_read(const char *path);
+void table_free(table *table);
+
+/* Index of a column; fails the test when there is none. */
+int table_column(const table *table, const char *name);
+
+#endif
