@@ -74,8 +74,9 @@ static weft_status read_materialised(weft_layer *base, weft_worker *worker, weft
     return WEFT_OK;
 }
 
-static weft_status fill_scratch(materialised_layer *layer, weft_layer *from, weft_worker *worker, weft_window window,
-                                weft_error *err) {
+/* A lattice row at a time: what is on its way to scratch takes little memory. */
+static weft_status fill_scratch_band(materialised_layer *layer, weft_layer *from, weft_worker *worker,
+                                     weft_window window, weft_error *err) {
     int64_t cells = window.cols * window.rows, size = (int64_t)weft_data_type_size(layer->base.type);
     weft_status status = weft_buffer_reserve(&worker->window, worker->context->ledger, WEFT_TAG_LAYER,
                                              cells * (int64_t)weft_data_type_cell_bytes(layer->base.type), err);
@@ -89,6 +90,19 @@ static weft_status fill_scratch(materialised_layer *layer, weft_layer *from, wef
         weft_activity_enter(worker->context->activity, worker->index, WEFT_STAGE_RESAMPLE, WEFT_OPERATION_STORE_LAYER);
     status = transfer_window(layer, write_at, window, values, err);
     weft_activity_leave(worker->context->activity, worker->index, before);
+    return status;
+}
+
+static weft_status fill_scratch(materialised_layer *layer, weft_layer *from, weft_worker *worker, weft_window window,
+                                weft_error *err) {
+    weft_status status = WEFT_OK;
+    weft_window band = window;
+    int64_t end = window.row + window.rows;
+    for (; band.row < end && status == WEFT_OK; band.row += band.rows) {
+        band.rows = end - band.row;
+        band.rows = weft_lattice_band_rows(band);
+        status = fill_scratch_band(layer, from, worker, band, err);
+    }
     return status;
 }
 

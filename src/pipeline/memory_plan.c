@@ -18,6 +18,10 @@
 #define CACHE_FLOOR   (1 * MIB)
 #define WINDOW_FLOOR  64 /* cells a side */
 
+/* Of a band's column: 130 doubles (32 centres and 33 corners of two coordinates), 32 values of 8 bytes with their mask.
+ */
+#define BAND_CELL_BYTES (130 * 8 + 32 * 9)
+
 /* Resident memory that a worker adds outside the ledger: its stack, a PROJ context (measured: 1.3 MiB), GDAL handles.
  */
 #define UNMANAGED_PER_WORKER (2 * MIB)
@@ -67,14 +71,14 @@ static int64_t text_bytes(const weft_memory_plan *plan, const weft_memory_needs 
     return 2 * needs->threads * plan->slice_bytes;
 }
 
-/* Centres and corners of a band of 32 rows as wide as a window. */
-static int64_t position_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
+/* A band of 32 rows as wide as a window: positions of its centres and corners, and its values on the way to scratch. */
+static int64_t band_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
     int64_t width = smaller(plan->window_size, needs->cols) + 1;
-    return needs->threads * (130 * width * (int64_t)sizeof(double) + 4 * KIB);
+    return needs->threads * (BAND_CELL_BYTES * width + 8 * KIB);
 }
 
 static int64_t fixed_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
-    return text_bytes(plan, needs) + position_bytes(plan, needs) + needs->threads * plan->patch_bytes +
+    return text_bytes(plan, needs) + band_bytes(plan, needs) + needs->threads * plan->patch_bytes +
            plan->block_cache_bytes;
 }
 
@@ -95,7 +99,7 @@ static void share_fixed(weft_memory_plan *plan, const weft_config *config, const
     int64_t floor = CACHE_FLOOR > threads * needs->largest_block ? CACHE_FLOOR : threads * needs->largest_block;
     plan->block_cache_bytes = clamp(ledger / 4, floor, needs->useful_cache > floor ? needs->useful_cache : floor);
     plan->window_size = config->window_size;
-    while (plan->window_size > WINDOW_FLOOR && position_bytes(plan, needs) > ledger / 8)
+    while (plan->window_size > WINDOW_FLOOR && band_bytes(plan, needs) > ledger / 8)
         plan->window_size /= 2;
 }
 
@@ -120,7 +124,7 @@ static int64_t smallest_ledger(const weft_memory_needs *needs) {
     int64_t threads = needs->threads, cache = threads * needs->largest_block;
     int64_t patch = needs->smallest_patch > PATCH_FLOOR ? needs->smallest_patch : PATCH_FLOOR;
     int64_t slice = needs->line_bytes > SLICE_FLOOR ? needs->line_bytes : SLICE_FLOOR;
-    return threads * (2 * slice + patch + 130 * (WINDOW_FLOOR + 1) * (int64_t)sizeof(double)) +
+    return threads * (2 * slice + patch + BAND_CELL_BYTES * (WINDOW_FLOOR + 1) + 8 * KIB) +
            (cache > CACHE_FLOOR ? cache : CACHE_FLOOR) + 128 * needs->cell_bytes + 256 * KIB;
 }
 

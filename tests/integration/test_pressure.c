@@ -2,6 +2,7 @@
  * grow back; each change is in the store with its reason.
  *
  * SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 
@@ -112,26 +113,16 @@ static const int64_t chunk_path[] = {5000, 2500, 1250, 1000, 2000, 4000, 5000};
 
 /* --- a balloon --- */
 
-typedef struct balloon {
-    char *memory;
-    size_t bytes;
-} balloon;
-
-static void let_go(balloon *self) {
-    if (self->bytes > 0) munmap(self->memory, self->bytes);
-    self->bytes = 0;
-}
-
-/* Takes what is missing to `target` resident bytes. */
-static void blow(balloon *self, int64_t target) {
+/* Takes what is missing to `target` resident bytes; returns how much that was. */
+static size_t blow(char **out, int64_t target) {
     weft_process_memory now;
-    let_go(self);
     assert_true(weft_process_memory_read(&now));
     assert_true(target > now.resident_bytes);
-    self->bytes = (size_t)(target - now.resident_bytes);
-    self->memory = mmap(NULL, self->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    assert_true(self->memory != MAP_FAILED);
-    memset(self->memory, 1, self->bytes);
+    size_t bytes = (size_t)(target - now.resident_bytes);
+    *out = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(*out != MAP_FAILED);
+    memset(*out, 1, bytes);
+    return bytes;
 }
 
 static void test_a_real_balloon_shrinks_sizes_and_they_grow_back(void **state) {
@@ -139,15 +130,17 @@ static void test_a_real_balloon_shrinks_sizes_and_they_grow_back(void **state) {
     const int64_t limit = 1024 * MIB;
     weft_memory_probe *probe = NULL;
     watched self;
-    balloon air = {0};
+    char *balloons[2];
+    size_t bytes[2];
     assert_int_equal(weft_process_probe_new(&probe, limit, NULL), WEFT_OK);
     watch(&self, &probe, limit);
     await(&self, 2048, 5000);
-    blow(&air, 85 * limit / 100);
+    bytes[0] = blow(&balloons[0], 85 * limit / 100);
     await(&self, 512, 1000);
-    blow(&air, 95 * limit / 100);
+    bytes[1] = blow(&balloons[1], 95 * limit / 100);
     await(&self, 256, 1000);
-    let_go(&air);
+    munmap(balloons[0], bytes[0]);
+    munmap(balloons[1], bytes[1]);
     await(&self, 2048, 5000);
     unwatch(&self);
     check_path(&self, "window_size", window_path, 7);

@@ -3,6 +3,7 @@
  * Written row by row, so that a raster of any size takes the memory of one row. */
 #include "support/rasters.h"
 
+#include <cpl_conv.h>
 #include <gdal.h>
 #include <math.h>
 #include <ogr_srs_api.h>

@@ -26,7 +26,7 @@ int sandbox_setup(void **state) {
 
 int sandbox_teardown(void **state) {
     (void)state;
-    char command[4200];
+    char command[2 * sizeof folder + 64];
     (void)snprintf(command, sizeof command, "chmod -R u+rwX '%s' && rm -rf '%s'", folder, folder);
     if (chdir("/") != 0) return -1;
     return system(command) == 0 ? 0 : -1;
@@ -79,7 +79,7 @@ bool sandbox_same(const char *a, const char *b) {
 }
 
 static sandbox_result run(const char *format, va_list args) {
-    char command[8192], whole[8400];
+    char command[8192], whole[8192 + 2 * sizeof folder + 64];
     assert_true(vsnprintf(command, sizeof command, format, args) < (int)sizeof command);
     (void)snprintf(whole, sizeof whole, "{ %s\n} >'%s/.out' 2>'%s/.err'", command, folder, folder);
     int status = system(whole);

@@ -46,16 +46,16 @@ table table_read(const char *path) {
     return out;
 }
 
-void table_free(table *table) {
-    for (int i = 0; i < table->columns; i++)
-        free(table->names[i]);
-    free(table->names);
-    free(table->values);
+void table_free(table *self) {
+    for (int i = 0; i < self->columns; i++)
+        free(self->names[i]);
+    free(self->names);
+    free(self->values);
 }
 
-int table_column(const table *table, const char *name) {
-    for (int i = 0; i < table->columns; i++)
-        if (strcmp(table->names[i], name) == 0) return i;
+int table_column(const table *self, const char *name) {
+    for (int i = 0; i < self->columns; i++)
+        if (strcmp(self->names[i], name) == 0) return i;
     fail_msg("there is no column %s", name);
     return -1;
 }

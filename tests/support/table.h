@@ -15,9 +15,9 @@ typedef struct table {
 
 /* Reads plain CSV without quoting. Fails the running test when a line has another number of fields. */
 table table_read(const char *path);
-void table_free(table *table);
+void table_free(table *self);
 
 /* Index of a column; fails the test when there is none. */
-int table_column(const table *table, const char *name);
+int table_column(const table *self, const char *name);
 
 #endif
