@@ -1,0 +1,194 @@
+/* The cache decodes a block once, keeps what was used last, and holds to its bounds.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "support/cmocka_all.h"
+
+#include "raster/block_cache.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <time.h>
+
+#define PAGE INT64_C(4096)
+
+typedef struct loader {
+    _Atomic int loads;
+    int failures; /* the first so many loads fail */
+    long pause_ms;
+} loader;
+
+static weft_status load(void *payload, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
+                        weft_error *err) {
+    loader *self = payload;
+    int number = atomic_fetch_add(&self->loads, 1);
+    struct timespec pause = {0, self->pause_ms * 1000000L};
+    if (self->pause_ms > 0) nanosleep(&pause, NULL);
+    if (number < self->failures) return weft_error_set(err, WEFT_ERR_DATA, "broken");
+    memset(values, key.block_col, 3000);
+    valid[0] = 0;
+    *any_missing = key.block_col % 2 == 1;
+    return WEFT_OK;
+}
+
+static weft_block_key key_of(int col) {
+    return (weft_block_key){1, 1, col, 0};
+}
+
+typedef struct rig {
+    weft_ledger *ledger;
+    weft_block_cache *cache;
+    loader loader;
+} rig;
+
+static void begin(rig *self, int64_t ledger_bytes, int64_t capacity_bytes) {
+    *self = (rig){0};
+    assert_int_equal(weft_ledger_new(&self->ledger, ledger_bytes, NULL), WEFT_OK);
+    assert_int_equal(weft_block_cache_new(&self->cache, self->ledger, capacity_bytes, NULL), WEFT_OK);
+}
+
+static void end(rig *self) {
+    weft_block_cache_free(self->cache);
+    assert_int_equal(weft_ledger_used_bytes(self->ledger), 0);
+    weft_ledger_free(self->ledger);
+}
+
+static void use(rig *self, int col) {
+    weft_block block;
+    assert_int_equal(weft_block_cache_acquire(self->cache, key_of(col), 3000, 1000, load, &self->loader, &block, NULL),
+                     WEFT_OK);
+    assert_int_equal(((const uint8_t *)block.values)[2999], col);
+    assert_int_equal(block.valid != NULL, col % 2 == 1);
+    weft_block_cache_release(self->cache, key_of(col));
+}
+
+static void test_a_block_is_loaded_once(void **state) {
+    (void)state;
+    rig self;
+    begin(&self, 10 * PAGE, 10 * PAGE);
+    use(&self, 1);
+    use(&self, 1);
+    use(&self, 2);
+    assert_int_equal(self.loader.loads, 2);
+    weft_block_cache_stats stats;
+    weft_block_cache_read_stats(self.cache, &stats);
+    assert_int_equal(stats.hits, 1);
+    assert_int_equal(stats.misses, 2);
+    assert_int_equal(stats.bytes, 2 * PAGE);
+    end(&self);
+}
+
+static void test_the_block_used_longest_ago_goes_first(void **state) {
+    (void)state;
+    rig self;
+    begin(&self, 10 * PAGE, 3 * PAGE);
+    use(&self, 1), use(&self, 2), use(&self, 3);
+    use(&self, 1); /* now 2 is the oldest */
+    use(&self, 4);
+    assert_int_equal(self.loader.loads, 4);
+    use(&self, 1), use(&self, 3), use(&self, 4);
+    assert_int_equal(self.loader.loads, 4);
+    use(&self, 2);
+    assert_int_equal(self.loader.loads, 5);
+    end(&self);
+}
+
+static void test_the_ledger_bounds_the_cache_too(void **state) {
+    (void)state;
+    rig self;
+    begin(&self, 2 * PAGE, 100 * PAGE);
+    use(&self, 1), use(&self, 2), use(&self, 3);
+    assert_true(weft_ledger_used_bytes(self.ledger) <= 2 * PAGE);
+    end(&self);
+}
+
+static void test_pinned_blocks_stay_and_what_does_not_fit_is_refused(void **state) {
+    (void)state;
+    rig self;
+    weft_block first, second, third;
+    weft_error err = {0};
+    begin(&self, 2 * PAGE, PAGE);
+    assert_int_equal(weft_block_cache_acquire(self.cache, key_of(2), 3000, 1000, load, &self.loader, &first, NULL), 0);
+    assert_int_equal(weft_block_cache_acquire(self.cache, key_of(4), 3000, 1000, load, &self.loader, &second, NULL), 0);
+    assert_int_equal(weft_block_cache_acquire(self.cache, key_of(6), 3000, 1000, load, &self.loader, &third, &err),
+                     WEFT_ERR_MEMORY);
+    weft_block_cache_drop(self.cache, -1);
+    assert_int_equal(((const uint8_t *)first.values)[0], 2);
+    assert_int_equal(((const uint8_t *)second.values)[0], 4);
+    weft_block_cache_release(self.cache, key_of(2));
+    weft_block_cache_release(self.cache, key_of(4));
+    use(&self, 6);
+    end(&self);
+}
+
+static void test_a_failed_load_is_tried_again(void **state) {
+    (void)state;
+    rig self;
+    weft_block block;
+    weft_error err = {0};
+    begin(&self, 10 * PAGE, 10 * PAGE);
+    self.loader.failures = 1;
+    assert_int_equal(weft_block_cache_acquire(self.cache, key_of(1), 3000, 1000, load, &self.loader, &block, &err),
+                     WEFT_ERR_DATA);
+    assert_string_equal(err.message, "broken");
+    use(&self, 1);
+    end(&self);
+}
+
+static void test_shrinking_and_dropping_give_memory_back(void **state) {
+    (void)state;
+    rig self;
+    begin(&self, 10 * PAGE, 10 * PAGE);
+    use(&self, 1), use(&self, 2), use(&self, 3);
+    weft_block_cache_set_capacity(self.cache, PAGE);
+    assert_int_equal(weft_ledger_used_bytes(self.ledger), PAGE);
+    weft_block_cache_drop(self.cache, 1);
+    assert_int_equal(weft_ledger_used_bytes(self.ledger), 0);
+    end(&self);
+}
+
+static void test_an_offered_block_is_a_hit(void **state) {
+    (void)state;
+    rig self;
+    uint8_t values[3000], valid[1000] = {0};
+    begin(&self, 10 * PAGE, 10 * PAGE);
+    memset(values, 5, sizeof values);
+    weft_block_cache_offer(self.cache, key_of(5), values, 3000, valid, 1000);
+    use(&self, 5);
+    assert_int_equal(self.loader.loads, 0);
+    end(&self);
+}
+
+static void *use_many(void *payload) {
+    for (int i = 0; i < 400; i++)
+        use(payload, i % 8);
+    return NULL;
+}
+
+static void test_threads_wait_for_a_block_that_is_being_loaded(void **state) {
+    (void)state;
+    rig self;
+    pthread_t threads[4];
+    begin(&self, 100 * PAGE, 100 * PAGE);
+    self.loader.pause_ms = 5;
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, use_many, &self), 0);
+    for (int i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(self.loader.loads, 8);
+    end(&self);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_block_is_loaded_once),
+        cmocka_unit_test(test_the_block_used_longest_ago_goes_first),
+        cmocka_unit_test(test_the_ledger_bounds_the_cache_too),
+        cmocka_unit_test(test_pinned_blocks_stay_and_what_does_not_fit_is_refused),
+        cmocka_unit_test(test_a_failed_load_is_tried_again),
+        cmocka_unit_test(test_shrinking_and_dropping_give_memory_back),
+        cmocka_unit_test(test_an_offered_block_is_a_hit),
+        cmocka_unit_test(test_threads_wait_for_a_block_that_is_being_loaded),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
