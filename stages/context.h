@@ -23,7 +23,7 @@ typedef struct weft_pressure_source {
 /* Who is told what happens. Calls return at once and may come from any thread. Either may be NULL. */
 typedef struct weft_observer {
     void (*adapted)(void *payload, const weft_adaptation *adaptation);
-    /* done of total steps of `stage`: windows (resample) or grid rows (export). */
+    /* done of total grid rows: of all layers together (resample), of the grid (export). The coordinating thread. */
     void (*progressed)(void *payload, weft_stage_id stage, int64_t done, int64_t total);
     void *payload;
 } weft_observer;

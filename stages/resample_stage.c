@@ -43,8 +43,17 @@ static int64_t window_side(const weft_resample_options *options) {
     return side < share ? side : share;
 }
 
-static weft_status fill_layer(const weft_resample_options *options, weft_layer *to, weft_layer *from,
-                              weft_task_group *group, weft_resample_result *result, weft_error *err) {
+/* Rows of layer `number`; all layers have as many. */
+static void report(const weft_resample_options *options, int number, int64_t rows) {
+    const weft_observer *observer = &options->context->observer;
+    if (observer->progressed != NULL)
+        observer->progressed(observer->payload, WEFT_STAGE_RESAMPLE, number * options->rows + rows,
+                             options->layer_count * options->rows);
+}
+
+static weft_status fill_layer(const weft_resample_options *options, int number, weft_layer *to, weft_task_group *group,
+                              weft_resample_result *result, weft_error *err) {
+    weft_layer *from = options->lazy[number];
     weft_status status = WEFT_OK;
     for (int64_t row = 0; row < options->rows && status == WEFT_OK;) {
         int64_t height = weft_adaptive_size_get(options->window_size), side = window_side(options);
@@ -53,6 +62,7 @@ static weft_status fill_layer(const weft_resample_options *options, weft_layer *
         status = fill_band(options, to, from, band, side, group, err);
         result->windows += (options->cols + side - 1) / side;
         row += height;
+        if (status == WEFT_OK) report(options, number, row);
     }
     return status;
 }
@@ -80,10 +90,7 @@ weft_status weft_resample_run(const weft_resample_options *options, weft_layer *
     if (status != WEFT_OK) return status;
     for (int i = 0; i < options->layer_count && status == WEFT_OK; i++) {
         status = make_layer(options, i, &out[i], result, err);
-        if (status == WEFT_OK) status = fill_layer(options, out[i], options->lazy[i], &group, result, err);
-        const weft_observer *observer = &options->context->observer;
-        if (status == WEFT_OK && observer->progressed != NULL)
-            observer->progressed(observer->payload, WEFT_STAGE_RESAMPLE, i + 1, options->layer_count);
+        if (status == WEFT_OK) status = fill_layer(options, i, out[i], &group, result, err);
     }
     weft_task_group_dispose(&group);
     for (int i = 0; i < options->layer_count && status != WEFT_OK; i++) {

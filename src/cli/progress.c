@@ -39,6 +39,8 @@ static void clear_bar(void *payload) {
 void weft_progress_start(weft_progress *progress, weft_progress_kind kind, int64_t cols) {
     if (kind == WEFT_PROGRESS_AUTO) kind = isatty(STDERR_FILENO) ? WEFT_PROGRESS_BAR : WEFT_PROGRESS_PLAIN;
     *progress = (weft_progress){.kind = kind, .cols = cols, .stage_ns = weft_clock_monotonic_ns()};
+    /* A pipe hears of a run only when it takes a while. */
+    if (kind == WEFT_PROGRESS_PLAIN) progress->shown_ns = progress->stage_ns;
     if (kind == WEFT_PROGRESS_BAR) weft_log_set_hook(clear_bar, progress);
 }
 

@@ -9,6 +9,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -110,6 +111,7 @@ static int run_config(const weft_config *config, weft_progress_kind wanted) {
     weft_status status = weft_run(config, &options, &result, &err);
     weft_progress_finish(&shown.progress);
     if (status == WEFT_OK && csv_path != NULL) print_summary(config, csv_path, &result);
+    free(csv_path);
     return status == WEFT_OK ? 0 : weft_fail(&err);
 }
 

@@ -1,0 +1,223 @@
+/* The control law on timelines worked out by hand, samples, and the thread.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "support/cmocka_all.h"
+
+#include "monitors/memory_monitor.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+/* What callbacks and sinks heard: a letter each. W warning, C critical, R recovered. */
+typedef struct heard {
+    char reactions[64], alerts[64];
+    int samples;
+    weft_memory_sample last;
+} heard;
+
+static void add(char *to, weft_pressure_level level) {
+    size_t length = strlen(to);
+    assert_true(length < 63);
+    to[length] = level == WEFT_PRESSURE_WARNING ? 'W' : level == WEFT_PRESSURE_CRITICAL ? 'C' : 'R';
+    to[length + 1] = '\0';
+}
+
+static void on_pressure(weft_pressure_level level, double usage_percent, void *payload) {
+    (void)usage_percent;
+    add(((heard *)payload)->reactions, level);
+}
+
+static void on_alert(void *payload, const weft_memory_alert *alert) {
+    assert_string_equal(alert->probe, "scripted");
+    add(((heard *)payload)->alerts, alert->level);
+}
+
+static void on_sample(void *payload, const weft_memory_sample *sample) {
+    heard *self = payload;
+    self->samples++;
+    self->last = *sample;
+}
+
+/* Steps through percentages `gap_ms` apart, with a cooldown of 1000 ms and a recovery of 2000 ms. */
+static void play(heard *out, const double *percents, int count, int64_t gap_ms) {
+    weft_memory_probe *probe = NULL;
+    weft_memory_monitor *monitor = NULL;
+    *out = (heard){0};
+    assert_int_equal(weft_scripted_probe_new(&probe, percents, count, NULL), WEFT_OK);
+    weft_memory_monitor_options options = {.limit_bytes = 1 << 20,
+                                           .warning_percent = 80,
+                                           .critical_percent = 90,
+                                           .sample_interval_ms = 1000,
+                                           .probes = &probe,
+                                           .probe_count = 1,
+                                           .sink = {on_sample, on_alert, out}};
+    assert_int_equal(weft_memory_monitor_new(&monitor, &options, NULL), WEFT_OK);
+    assert_int_equal(weft_memory_monitor_register(monitor, on_pressure, out, NULL), WEFT_OK);
+    for (int i = 0; i < count; i++)
+        weft_memory_monitor_step(monitor, i * gap_ms);
+    weft_memory_monitor_free(monitor);
+    weft_memory_probe_free(probe);
+}
+
+#define PLAY(out, gap_ms, ...)                                                                                         \
+    play(out, (const double[]){__VA_ARGS__}, sizeof(double[]){__VA_ARGS__} / sizeof(double), gap_ms)
+
+static void test_levels_are_entered_and_left_with_hysteresis(void **state) {
+    (void)state;
+    heard out;
+    /* 79.9 is normal; 80 warns; 76 still warns; 74 is over. */
+    PLAY(&out, 100, 79.9, 80, 76, 74);
+    assert_string_equal(out.alerts, "WR");
+    /* Critical at 90; 86 still; 84 is a warning; 74 is over. */
+    PLAY(&out, 100, 50, 90, 86, 84, 74);
+    assert_string_equal(out.alerts, "CWR");
+}
+
+static void test_a_level_that_lasts_is_reacted_to_once_a_cooldown(void **state) {
+    (void)state;
+    heard out;
+    /* At 0, 1000 and 2000 ms. */
+    PLAY(&out, 250, 85, 85, 85, 85, 85, 85, 85, 85, 85);
+    assert_string_equal(out.reactions, "WWW");
+}
+
+static void test_a_worse_level_does_not_wait_for_the_cooldown(void **state) {
+    (void)state;
+    heard out;
+    PLAY(&out, 50, 85, 95);
+    assert_string_equal(out.reactions, "WC");
+}
+
+static void test_swinging_causes_one_reaction_a_cooldown(void **state) {
+    (void)state;
+    heard out;
+    /* 20 swings of 100 ms: reactions at 0 and after 1000 ms only, whatever is entered in between. */
+    PLAY(&out, 100, 85, 74, 85, 74, 85, 74, 85, 74, 85, 74, 85, 74, 85, 74, 85, 74, 85, 74);
+    assert_string_equal(out.reactions, "WW");
+}
+
+static void test_growth_comes_step_by_step_after_quiet(void **state) {
+    (void)state;
+    heard out;
+    /* Warned at 0. Under 70 from 500 on: quiet long enough at 2500, then a step each 1000 ms. */
+    PLAY(&out, 500, 85, 60, 60, 60, 60, 60, 60, 60, 60, 60);
+    assert_string_equal(out.reactions, "WRRR");
+    /* 72 is neither a warning nor quiet: nothing grows. */
+    PLAY(&out, 500, 85, 72, 72, 72, 72, 72, 72, 72, 72);
+    assert_string_equal(out.reactions, "W");
+    /* Nothing shrank: nothing is told to grow. */
+    PLAY(&out, 500, 60, 60, 60, 60, 60, 60, 60, 60);
+    assert_string_equal(out.reactions, "");
+}
+
+static void test_a_lasting_critical_level_cancels(void **state) {
+    (void)state;
+    const double always[] = {95};
+    weft_memory_probe *probe = NULL;
+    weft_memory_monitor *monitor = NULL;
+    weft_cancel cancel = {0};
+    assert_int_equal(weft_scripted_probe_new(&probe, always, 1, NULL), WEFT_OK);
+    weft_memory_monitor_options options = {.limit_bytes = 1,
+                                           .warning_percent = 80,
+                                           .critical_percent = 90,
+                                           .sample_interval_ms = 1000,
+                                           .critical_patience_ms = 3000,
+                                           .probes = &probe,
+                                           .probe_count = 1,
+                                           .cancel = &cancel};
+    assert_int_equal(weft_memory_monitor_new(&monitor, &options, NULL), WEFT_OK);
+    weft_memory_monitor_step(monitor, 0);
+    weft_memory_monitor_step(monitor, 2999);
+    assert_int_equal(weft_cancel_requested(&cancel), WEFT_CANCEL_NONE);
+    weft_memory_monitor_step(monitor, 3000);
+    assert_int_equal(weft_cancel_requested(&cancel), WEFT_CANCEL_MEMORY);
+    weft_memory_monitor_free(monitor);
+    weft_memory_probe_free(probe);
+}
+
+/* At 0, 10, 30, 70, 150, 310, 630 ms and then each second: the first second gives seven. */
+static void test_samples_are_dense_at_first(void **state) {
+    (void)state;
+    static double percents[100];
+    heard out;
+    play(&out, percents, 100, 10);
+    assert_int_equal(out.samples, 7);
+}
+
+static void test_a_sample_is_charged_to_all_that_was_entered_since_the_last(void **state) {
+    (void)state;
+    const double calm[] = {10};
+    weft_memory_probe *probe = NULL;
+    weft_memory_monitor *monitor = NULL;
+    static weft_activity activity;
+    heard out = {0};
+    weft_stage_memory memory;
+    assert_int_equal(weft_scripted_probe_new(&probe, calm, 1, NULL), WEFT_OK);
+    weft_memory_monitor_options options = {.limit_bytes = 1,
+                                           .warning_percent = 80,
+                                           .critical_percent = 90,
+                                           .sample_interval_ms = 10,
+                                           .probes = &probe,
+                                           .probe_count = 1,
+                                           .activity = &activity,
+                                           .sink = {on_sample, NULL, &out}};
+    assert_int_equal(weft_memory_monitor_new(&monitor, &options, NULL), WEFT_OK);
+    uint32_t before = weft_activity_enter(&activity, 0, WEFT_STAGE_RESAMPLE, WEFT_OPERATION_RESAMPLE_WINDOW);
+    weft_activity_leave(&activity, 0, before);
+    (void)weft_activity_enter(&activity, 1, WEFT_STAGE_EXPORT, WEFT_OPERATION_FORMAT_ROWS);
+    weft_memory_monitor_step(monitor, 0);
+    assert_int_equal(out.samples, 2);
+    /* Export goes on, resample is over. */
+    weft_memory_monitor_step(monitor, 100);
+    assert_int_equal(out.samples, 3);
+    assert_int_equal(out.last.stage, WEFT_STAGE_EXPORT);
+    assert_true(isnan(out.last.system_percent));
+    weft_memory_monitor_stage_memory(monitor, WEFT_STAGE_EXPORT, &memory);
+    assert_int_equal(memory.samples, 2);
+    assert_true(memory.peak_bytes >= memory.min_bytes && memory.min_bytes > 0);
+    weft_memory_monitor_stage_memory(monitor, WEFT_STAGE_MERGE, &memory);
+    assert_int_equal(memory.samples, 0);
+    weft_memory_monitor_free(monitor);
+    weft_memory_probe_free(probe);
+}
+
+static void test_the_thread_samples_on_request_and_stops(void **state) {
+    (void)state;
+    const double calm[] = {10};
+    weft_memory_probe *probe = NULL;
+    weft_memory_monitor *monitor = NULL;
+    heard out = {0};
+    assert_int_equal(weft_scripted_probe_new(&probe, calm, 1, NULL), WEFT_OK);
+    weft_memory_monitor_options options = {.limit_bytes = 1,
+                                           .warning_percent = 80,
+                                           .critical_percent = 90,
+                                           .sample_interval_ms = 3600000,
+                                           .probes = &probe,
+                                           .probe_count = 1,
+                                           .sink = {on_sample, NULL, &out}};
+    assert_int_equal(weft_memory_monitor_new(&monitor, &options, NULL), WEFT_OK);
+    assert_int_equal(weft_memory_monitor_start(monitor, NULL), WEFT_OK);
+    for (int i = 0; i < 20; i++)
+        weft_memory_monitor_sample_now(monitor);
+    weft_memory_monitor_stop(monitor);
+    assert_true(out.samples >= 21); /* and the last one */
+    weft_memory_monitor_free(monitor);
+    weft_memory_probe_free(probe);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_levels_are_entered_and_left_with_hysteresis),
+        cmocka_unit_test(test_a_level_that_lasts_is_reacted_to_once_a_cooldown),
+        cmocka_unit_test(test_a_worse_level_does_not_wait_for_the_cooldown),
+        cmocka_unit_test(test_swinging_causes_one_reaction_a_cooldown),
+        cmocka_unit_test(test_growth_comes_step_by_step_after_quiet),
+        cmocka_unit_test(test_a_lasting_critical_level_cancels),
+        cmocka_unit_test(test_samples_are_dense_at_first),
+        cmocka_unit_test(test_a_sample_is_charged_to_all_that_was_entered_since_the_last),
+        cmocka_unit_test(test_the_thread_samples_on_request_and_stops),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,197 @@
+/* What goes into the store comes out of its views; and nothing that is wrong with it stops or delays anyone.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "support/cmocka_all.h"
+#include "support/sandbox.h"
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "store/metrics_query.h"
+#include "store/metrics_store.h"
+
+#include <math.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GIB (INT64_C(1) << 30)
+
+static weft_metrics_store *open_store(const char *path, const char *experiment) {
+    weft_metrics_store *store = NULL;
+    assert_int_equal(weft_metrics_store_open(&store, path, NULL), WEFT_OK);
+    weft_experiment_record record = {.experiment_id = experiment,
+                                     .started_ms = 1000,
+                                     .config_file = "c.yml",
+                                     .config_text = "text",
+                                     .weft_version = "1",
+                                     .mode = "streaming",
+                                     .limit_bytes = 2 * GIB,
+                                     .threads = 2,
+                                     .grid_cols = 3,
+                                     .grid_rows = 4,
+                                     .layers = 5};
+    weft_metrics_store_begin(store, &record);
+    return store;
+}
+
+static void add_sample(weft_metrics_store *store, int64_t ms, weft_stage_id stage, weft_operation_id operation,
+                       int64_t bytes) {
+    weft_sample_record sample = {.wall_ms = ms,
+                                 .stage = stage,
+                                 .operation = operation,
+                                 .resident_bytes = bytes,
+                                 .ledger_bytes = bytes / 2,
+                                 .usage_percent = 50,
+                                 .system_percent = NAN,
+                                 .probe = "process"};
+    weft_metrics_store_sample(store, &sample);
+}
+
+static char *query(const char *path, const char *sql) {
+    return sandbox_succeed("sqlite3 '%s' \"%s\"", path, sql);
+}
+
+static void check(const char *path, const char *sql, const char *expected) {
+    char *found = query(path, sql);
+    assert_string_equal(found, expected);
+    free(found);
+}
+
+/* Samples of 1, 2 and 3 GiB: average 2. The second look at merge is charged to two operations and counts once. */
+static void test_views_show_what_was_recorded(void **state) {
+    (void)state;
+    weft_metrics_store *store = open_store("a.sqlite", "one");
+    add_sample(store, 1000, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, GIB);
+    add_sample(store, 2000, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, 2 * GIB);
+    add_sample(store, 2000, WEFT_STAGE_MERGE, WEFT_OPERATION_STORE_LAYER, 2 * GIB);
+    add_sample(store, 3123, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, 3 * GIB);
+    add_sample(store, 3123, WEFT_STAGE_RESAMPLE, WEFT_OPERATION_RESAMPLE_WINDOW, 3 * GIB);
+    add_sample(store, 4000, WEFT_STAGE_NONE, WEFT_OPERATION_NONE, GIB);
+    weft_adaptation adaptation = {WEFT_STAGE_RESAMPLE, "window_size", 2048, 1024, WEFT_PRESSURE_WARNING, 85, "tight"};
+    weft_metrics_store_adaptation(store, 2500, &adaptation);
+    weft_alert_record alert = {2400, WEFT_PRESSURE_WARNING, 85, "process", WEFT_STAGE_MERGE, GIB, 2 * GIB};
+    weft_metrics_store_alert(store, &alert);
+    weft_pool_record pool = {"handles dem", 1, 5, 5, 4, 0, 1};
+    weft_metrics_store_pool(store, &pool);
+    weft_metrics_store_end(store, 5000, WEFT_OK, 12, 3 * GIB, NULL);
+    weft_metrics_store_close(store);
+    check("a.sqlite", "select * from v_memory_by_stage", "one|resample|3.0|3.0|3.0|1\none|merge|2.0|3.0|1.0|3\n");
+    check("a.sqlite",
+          "select created_at, memory_gb, stage, operation, system_percent, ledger_gb from v_memory_timeline "
+          "where operation = 'resample_window'",
+          "1970-01-01T00:00:03.123Z|3.0|resample|resample_window||1.5\n");
+    check("a.sqlite", "select parameter, old_value, new_value, level, reason from v_memory_adaptations",
+          "window_size|2048|1024|warning|tight\n");
+    check("a.sqlite", "select created_at, level, probe, limit_gb from v_memory_alerts",
+          "1970-01-01T00:00:02.400Z|warning|process|2.0\n");
+    check("a.sqlite", "select pool, created, acquired, released, reused, in_use, available from v_pools",
+          "handles dem|1|5|5|4|0|1\n");
+    check("a.sqlite", "select experiment_id, seconds, status, output_rows, peak_memory_gb from v_experiments",
+          "one|4.0|ok|12|3.0\n");
+    check("a.sqlite", "pragma integrity_check", "ok\n");
+}
+
+static void test_an_experiment_that_begins_again_replaces_its_records(void **state) {
+    (void)state;
+    weft_metrics_store *store = open_store("b.sqlite", "one");
+    add_sample(store, 1000, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, GIB);
+    weft_metrics_store_close(store);
+    store = open_store("b.sqlite", "two");
+    weft_metrics_store_close(store);
+    store = open_store("b.sqlite", "one");
+    weft_metrics_store_close(store);
+    check("b.sqlite", "select count(*) from memory_samples", "0\n");
+    check("b.sqlite", "select experiment_id from experiments order by 1", "one\ntwo\n");
+}
+
+static bool count_rows(void *payload, int columns, const char *const *names, const char *const *values,
+                       const bool *numeric) {
+    (void)columns;
+    (void)names;
+    (void)numeric;
+    if (values != NULL) ++*(int *)payload;
+    return true;
+}
+
+static void test_queries_name_what_is_wrong(void **state) {
+    (void)state;
+    weft_error err = {0};
+    int rows = 0;
+    weft_metrics_store_close(open_store("c.sqlite", "olinda"));
+    assert_int_equal(weft_metrics_query("c.sqlite", "v_experiments", NULL, count_rows, &rows, NULL), WEFT_OK);
+    assert_int_equal(rows, 1);
+    assert_int_equal(weft_metrics_query("c.sqlite", "v_pools", "olidna", count_rows, &rows, &err), WEFT_ERR_DATA);
+    assert_non_null(strstr(err.message, "there is no experiment \"olidna\""));
+    assert_non_null(strstr(err.hint, "olinda"));
+    assert_int_equal(weft_metrics_query("nowhere.sqlite", "v_pools", NULL, count_rows, &rows, &err), WEFT_ERR_NO_INPUT);
+    assert_false(sandbox_exists("nowhere.sqlite"));
+    free(sandbox_succeed("sqlite3 other.sqlite 'create table t (a)'; echo text > text.sqlite"));
+    assert_int_equal(weft_metrics_query("other.sqlite", "v_pools", NULL, count_rows, &rows, &err), WEFT_ERR_DATA);
+    assert_int_not_equal(weft_metrics_query("text.sqlite", "v_pools", NULL, count_rows, &rows, &err), WEFT_OK);
+}
+
+static void test_a_store_that_cannot_be_opened_loses_and_says_nothing_more(void **state) {
+    (void)state;
+    free(sandbox_succeed("echo text > text.sqlite; sqlite3 foreign.sqlite 'create table t (a)'; "
+                         "sqlite3 newer.sqlite 'pragma application_id = 2003133044; pragma user_version = 999'"));
+    static const char *const paths[] = {"text.sqlite", "foreign.sqlite", "newer.sqlite", "text.sqlite/in/it.sqlite"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        weft_metrics_store *store = open_store(paths[i], "one");
+        add_sample(store, 1, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, GIB);
+        assert_int_equal(weft_metrics_store_lost(store), 2);
+        weft_metrics_store_close(store);
+    }
+}
+
+/* Someone else holds the database: records wait, callers do not; what does not fit in the ring is lost and counted. */
+static void test_a_locked_database_delays_nobody(void **state) {
+    (void)state;
+    sqlite3 *other = NULL;
+    weft_metrics_store *store = open_store("d.sqlite", "one");
+    weft_metrics_store_close(store);
+    assert_int_equal(sqlite3_open("d.sqlite", &other), SQLITE_OK);
+    store = open_store("d.sqlite", "two");
+    assert_int_equal(sqlite3_exec(other, "begin immediate", NULL, NULL, NULL), SQLITE_OK);
+    int64_t before = weft_clock_monotonic_ns();
+    for (int i = 0; i < 10000; i++)
+        add_sample(store, i, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, GIB);
+    assert_true(weft_clock_monotonic_ns() - before < INT64_C(2000000000));
+    int64_t lost = weft_metrics_store_lost(store);
+    assert_true(lost > 7000 && lost < 10000);
+    assert_int_equal(sqlite3_exec(other, "commit", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(other);
+    weft_metrics_store_close(store);
+    char *kept = query("d.sqlite", "select count(*) from memory_samples");
+    assert_int_equal(atoi(kept), 10000 - lost);
+    free(kept);
+}
+
+static void test_two_runs_share_one_database(void **state) {
+    (void)state;
+    weft_metrics_store *first = open_store("e.sqlite", "one"), *second = open_store("e.sqlite", "two");
+    for (int i = 0; i < 500; i++) {
+        add_sample(first, i, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, GIB);
+        add_sample(second, i, WEFT_STAGE_EXPORT, WEFT_OPERATION_WRITE_CHUNK, GIB);
+    }
+    weft_metrics_store_close(first);
+    weft_metrics_store_close(second);
+    check("e.sqlite", "select experiment_id, stage, samples from v_memory_by_stage order by 1",
+          "one|merge|500\ntwo|export|500\n");
+}
+
+static int setup(void **state) {
+    weft_log_set_level(WEFT_LOG_ERROR);
+    return sandbox_setup(state);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_views_show_what_was_recorded),
+        cmocka_unit_test(test_an_experiment_that_begins_again_replaces_its_records),
+        cmocka_unit_test(test_queries_name_what_is_wrong),
+        cmocka_unit_test(test_a_store_that_cannot_be_opened_loses_and_says_nothing_more),
+        cmocka_unit_test(test_a_locked_database_delays_nobody),
+        cmocka_unit_test(test_two_runs_share_one_database),
+    };
+    return cmocka_run_group_tests(tests, setup, sandbox_teardown);
+}
