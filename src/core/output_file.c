@@ -38,14 +38,23 @@ static weft_status lock_part(weft_output_file *file, weft_error *err) {
     return weft_error_set(err, WEFT_ERR_BUSY, "%s: another run is writing it (process %lld)", file->path, pid);
 }
 
+/* Whether the file that was locked is still the one of that name: between opening and locking, the run that had it may
+ * have given it its final name. */
+static bool is_still_there(const weft_output_file *file) {
+    struct stat locked, named;
+    return fstat(file->fd, &locked) == 0 && stat(file->part_path, &named) == 0 && locked.st_ino == named.st_ino &&
+           locked.st_dev == named.st_dev;
+}
+
 static weft_status open_part(weft_output_file *file, weft_error *err) {
-    file->fd = open(file->part_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-    if (file->fd < 0) return set_io_error(err, errno, "cannot create", file->part_path);
-    weft_status status = lock_part(file, err);
-    if (status != WEFT_OK) {
+    for (;;) {
+        file->fd = open(file->part_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+        if (file->fd < 0) return set_io_error(err, errno, "cannot create", file->part_path);
+        weft_status status = lock_part(file, err);
+        if (status == WEFT_OK && is_still_there(file)) break;
         close(file->fd);
         file->fd = -1; /* not ours: it stays */
-        return status;
+        if (status != WEFT_OK) return status;
     }
     if (ftruncate(file->fd, 0) != 0) return set_io_error(err, errno, "cannot truncate", file->part_path);
     return WEFT_OK;

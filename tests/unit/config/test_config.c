@@ -1,0 +1,222 @@
+/* What a configuration becomes: defaults, values, places, the environment, overrides; and the schema that tells of it.
+ * What is refused, and in which words, is in tests/cli/test_bad_input.c.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "support/cmocka_all.h"
+#include "support/sandbox.h"
+
+#include "config/config.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SMALL                                                                                                          \
+    "grid: {crs: 'EPSG:31985', resolution: 30, bounds: [0, 0, 300, 600]}\n"                                            \
+    "datasets:\n"                                                                                                      \
+    "  - {name: a, path: a.tif}\n"
+
+static weft_config *load(const char *text, const weft_override *overrides, int count) {
+    weft_config *config = NULL;
+    weft_problems problems = {0};
+    weft_error err = {0};
+    sandbox_write("my run.yml", text);
+    /* 2026-11-20T12:00:00Z */
+    if (weft_config_load(&config, "my run.yml", overrides, count, INT64_C(1795176000000), &problems, &err) != WEFT_OK)
+        fail_msg("%s\n%s", err.message, problems.count > 0 ? problems.text.data : "");
+    weft_problems_dispose(&problems);
+    return config;
+}
+
+/* The design's section 4. */
+static void test_defaults_are_the_designs(void **state) {
+    (void)state;
+    weft_config *c = load(SMALL, NULL, 0);
+    assert_string_equal(c->experiment, "my_run_20261120T120000Z");
+    assert_false(c->experiment_given);
+    assert_int_equal(c->threads, 0);
+    assert_true(c->grid.align);
+    assert_int_equal(c->datasets[0].method, WEFT_METHOD_BILINEAR);
+    assert_true(c->datasets[0].unscale);
+    assert_false(c->datasets[0].skip_on_error || c->datasets[0].has_nodata);
+    assert_int_equal(c->datasets[0].band_count, 0);
+    assert_int_equal(c->window_size, 2048);
+    assert_int_equal(c->min_window_size, 512);
+    assert_int_equal(c->critical_window_size, 256);
+    assert_true(c->transform_tolerance == 0.05);
+    assert_int_equal(c->chunk_size, 5000);
+    assert_int_equal(c->min_chunk_size, 1000);
+    assert_int_equal(c->streaming_chunk_size, 5000);
+    assert_false(c->enable_streaming);
+    assert_true(c->csv);
+    assert_int_equal(c->rows, WEFT_ROWS_ALL);
+    assert_string_equal(c->nodata_text, "");
+    assert_int_equal(c->precision, 0);
+    assert_int_equal(c->memory_limit.kind, WEFT_SIZE_AUTO);
+    assert_true(c->warning_percent == 80 && c->critical_percent == 90);
+    assert_int_equal(c->sample_interval_ms, 1000);
+    weft_config_free(c);
+}
+
+static void test_paths_start_at_the_file_and_gdal_names_stay(void **state) {
+    (void)state;
+    weft_config *c = load("grid: {like: b}\noutput_dir: deep/out\ndatasets:\n"
+                          "  - {name: a, path: ./data/a.tif}\n"
+                          "  - {name: b, path: 'NETCDF:\"f.nc\":t'}\n"
+                          "  - {name: c, path: /vsizip/z.zip/c.tif}\n"
+                          "  - {name: d, path: /abs/d.tif}\n",
+                          NULL, 0);
+    char expected[5000];
+    (void)snprintf(expected, sizeof expected, "%s/data/a.tif", sandbox_folder());
+    assert_string_equal(c->datasets[0].path, expected);
+    assert_string_equal(c->datasets[1].path, "NETCDF:\"f.nc\":t");
+    assert_string_equal(c->datasets[2].path, "/vsizip/z.zip/c.tif");
+    assert_string_equal(c->datasets[3].path, "/abs/d.tif");
+    (void)snprintf(expected, sizeof expected, "%s/deep/out/metrics.sqlite", sandbox_folder());
+    assert_string_equal(c->metrics_database, expected);
+    assert_string_equal(c->grid.like, "b");
+    weft_config_free(c);
+}
+
+static void test_values_are_read_with_their_units(void **state) {
+    (void)state;
+    weft_config *c = load(SMALL "experiment: e-1\nthreads: 3\n"
+                                "memory: {limit: 1.5 GiB, sample_interval: 250ms}\n"
+                                "export: {rows: complete, nodata: NA, precision: 6}\n",
+                          NULL, 0);
+    assert_string_equal(c->experiment, "e-1");
+    assert_int_equal(c->threads, 3);
+    assert_int_equal(c->memory_limit.kind, WEFT_SIZE_BYTES);
+    assert_int_equal(c->memory_limit.bytes, 1610612736);
+    assert_int_equal(c->sample_interval_ms, 250);
+    assert_int_equal(c->rows, WEFT_ROWS_COMPLETE);
+    assert_string_equal(c->nodata_text, "NA");
+    assert_int_equal(c->precision, 6);
+    weft_config_free(c);
+    c = load(SMALL "memory: {limit: 2GB}\n", NULL, 0);
+    assert_int_equal(c->memory_limit.bytes, 2000000000);
+    weft_config_free(c);
+    c = load(SMALL "memory: {limit: 40%}\n", NULL, 0);
+    assert_int_equal(c->memory_limit.kind, WEFT_SIZE_PERCENT);
+    assert_true(c->memory_limit.percent == 40);
+    weft_config_free(c);
+}
+
+static void test_datasets_have_their_own_settings(void **state) {
+    (void)state;
+    weft_config *c = load("grid: {crs: 'EPSG:4326', resolution: [0.5, 0.25], extent: union, align: false}\n"
+                          "resampling: {method: average}\n"
+                          "datasets:\n"
+                          "  - {name: a, path: a.tif, bands: [3, 1], nodata: -9999, unscale: false}\n"
+                          "  - {name: b, path: b.tif, method: near, nodata: nan, on_error: skip}\n",
+                          NULL, 0);
+    assert_true(c->grid.resolution[0] == 0.5 && c->grid.resolution[1] == 0.25);
+    assert_int_equal(c->grid.extent, WEFT_EXTENT_UNION);
+    assert_false(c->grid.align);
+    assert_int_equal(c->datasets[0].method, WEFT_METHOD_AVERAGE);
+    assert_int_equal(c->datasets[0].band_count, 2);
+    assert_int_equal(c->datasets[0].bands[0], 3);
+    assert_true(c->datasets[0].has_nodata && c->datasets[0].nodata == -9999);
+    assert_false(c->datasets[0].unscale);
+    assert_int_equal(c->datasets[1].method, WEFT_METHOD_NEAREST);
+    assert_true(c->datasets[1].has_nodata && isnan(c->datasets[1].nodata));
+    assert_true(c->datasets[1].skip_on_error);
+    assert_int_equal(c->datasets[1].place.line, 5);
+    weft_config_free(c);
+}
+
+static void test_the_environment_fills_values(void **state) {
+    (void)state;
+    setenv("WEFT_TEST_NAME", "night", 1);
+    unsetenv("WEFT_TEST_NONE");
+    weft_config *c = load(SMALL "experiment: run-${WEFT_TEST_NAME}-${WEFT_TEST_NONE:-7}\n"
+                                "export: {nodata: 'a$$b'}\nthreads: ${WEFT_TEST_NONE:-2}\n",
+                          NULL, 0);
+    assert_string_equal(c->experiment, "run-night-7");
+    assert_string_equal(c->nodata_text, "a$b");
+    assert_int_equal(c->threads, 2);
+    weft_config_free(c);
+}
+
+static void test_overrides_stand_in_the_file(void **state) {
+    (void)state;
+    const weft_override overrides[] = {{"datasets.0.method", "nearest"},
+                                       {"export.rows", "any"},
+                                       {"grid.resolution", "[10, 20]"},
+                                       {"export.nodata", ""},
+                                       {"grid.resolution", "15"}};
+    weft_config *c = load(SMALL "export: {nodata: NA}\n", overrides, 5);
+    assert_int_equal(c->datasets[0].method, WEFT_METHOD_NEAREST);
+    assert_int_equal(c->rows, WEFT_ROWS_ANY);
+    assert_true(c->grid.resolution[0] == 15 && c->grid.resolution[1] == 15);
+    assert_string_equal(c->nodata_text, "");
+    weft_config_free(c);
+}
+
+static void test_equal_configurations_have_one_canonical_text(void **state) {
+    (void)state;
+    weft_config *a = load(SMALL "experiment: e\nthreads: 2\n", NULL, 0);
+    weft_config *b = load("threads: 2 # as before\nexperiment: 'e'\n" SMALL "merge: {chunk_size: 5000}\n", NULL, 0);
+    weft_config *c = load(SMALL "experiment: e\nthreads: 3\n", NULL, 0);
+    assert_string_not_equal(a->text, c->text);
+    assert_non_null(strstr(a->text, "threads: \"2\"\n"));
+    assert_non_null(strstr(b->text, "threads: \"2\"\n"));
+    weft_config_free(a);
+    weft_config_free(b);
+    weft_config_free(c);
+}
+
+/* Every key has a description; required keys are properties; whoever has a default shows it. */
+static int check_properties(json_t *object) {
+    const char *name;
+    json_t *key, *properties = json_object_get(object, "properties");
+    int count = 0;
+    assert_true(json_is_false(json_object_get(object, "additionalProperties")));
+    json_object_foreach(properties, name, key) {
+        const char *description = json_string_value(json_object_get(key, "description"));
+        if (description == NULL || description[strlen(description) - 1] != '.') fail_msg("%s is not described", name);
+        count++;
+        if (json_object_get(key, "properties") != NULL) count += check_properties(key);
+        json_t *items = json_object_get(key, "items");
+        if (items != NULL && json_object_get(items, "properties") != NULL) count += check_properties(items);
+    }
+    return count;
+}
+
+static void test_the_schema_describes_every_key(void **state) {
+    (void)state;
+    weft_text text = {0};
+    json_error_t error;
+    assert_int_equal(weft_config_schema(&text, NULL), WEFT_OK);
+    json_t *root = json_loads(text.data, JSON_REJECT_DUPLICATES, &error);
+    if (root == NULL) fail_msg("line %d: %s", error.line, error.text);
+    assert_string_equal(json_string_value(json_object_get(root, "$schema")),
+                        "https://json-schema.org/draft/2020-12/schema");
+    assert_int_equal(json_array_size(json_object_get(root, "required")), 2);
+    assert_true(check_properties(root) >= 40);
+    json_t *properties = json_object_get(root, "properties");
+    json_t *merge = json_object_get(json_object_get(properties, "merge"), "properties");
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(merge, "chunk_size"), "default")), 5000);
+    assert_true(json_is_false(json_object_get(json_object_get(merge, "enable_streaming"), "default")));
+    json_t *export = json_object_get(json_object_get(properties, "export"), "properties");
+    json_t *formats = json_object_get(json_object_get(export, "formats"), "default");
+    assert_string_equal(json_string_value(json_array_get(formats, 0)), "csv");
+    json_decref(root);
+    weft_text_dispose(&text);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_defaults_are_the_designs),
+        cmocka_unit_test(test_paths_start_at_the_file_and_gdal_names_stay),
+        cmocka_unit_test(test_values_are_read_with_their_units),
+        cmocka_unit_test(test_datasets_have_their_own_settings),
+        cmocka_unit_test(test_the_environment_fills_values),
+        cmocka_unit_test(test_overrides_stand_in_the_file),
+        cmocka_unit_test(test_equal_configurations_have_one_canonical_text),
+        cmocka_unit_test(test_the_schema_describes_every_key),
+    };
+    return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
+}

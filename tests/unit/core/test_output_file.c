@@ -1,0 +1,106 @@
+/* A file has its final name when it is complete, and never before.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "support/cmocka_all.h"
+#include "support/sandbox.h"
+
+#include "core/output_file.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void check_content(const char *path, const char *expected) {
+    char *text = sandbox_read(path, NULL);
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+static void test_a_committed_file_replaces_the_old_one_whole(void **state) {
+    (void)state;
+    weft_output_file *file = NULL;
+    sandbox_write("a", "old");
+    assert_int_equal(weft_output_file_open(&file, "a", NULL), WEFT_OK);
+    assert_int_equal(weft_output_file_write(file, "new", 3, NULL), WEFT_OK);
+    check_content("a", "old");
+    assert_int_equal(weft_output_file_size(file), 3);
+    assert_int_equal(weft_output_file_commit(file, NULL), WEFT_OK);
+    weft_output_file_close(file);
+    check_content("a", "new");
+    assert_false(sandbox_exists("a.part"));
+}
+
+static void test_a_file_that_is_not_committed_leaves_nothing(void **state) {
+    (void)state;
+    weft_output_file *file = NULL;
+    assert_int_equal(weft_output_file_open(&file, "b", NULL), WEFT_OK);
+    assert_int_equal(weft_output_file_write(file, "half", 4, NULL), WEFT_OK);
+    weft_output_file_close(file);
+    assert_false(sandbox_exists("b"));
+    assert_false(sandbox_exists("b.part"));
+}
+
+static void test_a_part_that_a_dead_run_left_is_begun_anew(void **state) {
+    (void)state;
+    weft_output_file *file = NULL;
+    sandbox_write("c.part", "left over and long");
+    assert_int_equal(weft_output_file_open(&file, "c", NULL), WEFT_OK);
+    assert_int_equal(weft_output_file_write(file, "x", 1, NULL), WEFT_OK);
+    assert_int_equal(weft_output_file_commit(file, NULL), WEFT_OK);
+    weft_output_file_close(file);
+    check_content("c", "x");
+}
+
+static void test_a_second_run_is_refused(void **state) {
+    (void)state;
+    weft_output_file *file = NULL;
+    assert_int_equal(weft_output_file_open(&file, "d", NULL), WEFT_OK);
+    pid_t child = fork();
+    if (child == 0) {
+        weft_output_file *other = NULL;
+        weft_error err = {0};
+        bool refused = weft_output_file_open(&other, "d", &err) == WEFT_ERR_BUSY;
+        _exit(refused && strstr(err.message, "another run is writing it") != NULL ? 0 : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_int_equal(weft_output_file_commit(file, NULL), WEFT_OK);
+    weft_output_file_close(file);
+}
+
+static void test_folders_are_made_or_the_one_in_the_way_is_named(void **state) {
+    (void)state;
+    weft_error err = {0};
+    assert_int_equal(weft_make_folders("one/two/three", NULL), WEFT_OK);
+    assert_int_equal(weft_make_folders("one/two/three", NULL), WEFT_OK);
+    sandbox_write("one/file", "");
+    assert_int_equal(weft_make_folders("one/file/four", &err), WEFT_ERR_IO);
+    assert_non_null(strstr(err.message, "one/file"));
+}
+
+static void test_a_full_disk_is_named_with_what_was_needed(void **state) {
+    (void)state;
+    weft_output_file *file = NULL;
+    weft_error err = {0};
+    /* /dev/full cannot be a .part; a link to it can. */
+    assert_int_equal(symlink("/dev/full", "full.part"), 0);
+    if (weft_output_file_open(&file, "full", &err) != WEFT_OK) skip();
+    assert_int_equal(weft_output_file_write(file, "text", 4, &err), WEFT_ERR_IO);
+    assert_non_null(strstr(err.message, "full.part"));
+    assert_non_null(strstr(err.hint, "4 bytes more were needed"));
+    weft_output_file_close(file);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_committed_file_replaces_the_old_one_whole),
+        cmocka_unit_test(test_a_file_that_is_not_committed_leaves_nothing),
+        cmocka_unit_test(test_a_part_that_a_dead_run_left_is_begun_anew),
+        cmocka_unit_test(test_a_second_run_is_refused),
+        cmocka_unit_test(test_folders_are_made_or_the_one_in_the_way_is_named),
+        cmocka_unit_test(test_a_full_disk_is_named_with_what_was_needed),
+    };
+    return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
+}
