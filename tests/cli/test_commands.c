@@ -73,7 +73,7 @@ static void test_the_plan_is_one_json_object(void **state) {
 static void test_a_grid_of_1e12_cells_is_planned_in_no_memory(void **state) {
     (void)state;
     char *text = sandbox_succeed(LIMITED "\"$WEFT\" plan --json config.yml --set grid.resolution=0.0101 "
-                                 "--set grid.align=false");
+                                         "--set grid.align=false");
     json_t *root = load(text), *grid = json_object_get(root, "grid");
     assert_int_equal(json_integer_value(json_object_get(grid, "cols")), 1000000);
     assert_int_equal(json_integer_value(json_object_get(grid, "rows")), 1000000);
