@@ -21,6 +21,13 @@ weft_status weft_layer_read(weft_layer *layer, weft_worker *worker, weft_window 
     return status;
 }
 
+int weft_layers_of_dataset(weft_layer *const *layers, int count, int first) {
+    int end = first + 1;
+    while (end < count && layers[end]->dataset == layers[first]->dataset)
+        end++;
+    return end;
+}
+
 void weft_layer_free(weft_layer *layer) {
     if (layer != NULL) layer->kind->free(layer);
 }

@@ -37,6 +37,9 @@ struct weft_layer {
  * errors   WEFT_ERR_IO and WEFT_ERR_DATA (a source block), WEFT_ERR_MEMORY (the ledger refused), WEFT_ERR_CANCELLED */
 weft_status weft_layer_read(weft_layer *layer, weft_worker *worker, weft_window window, weft_values out,
                             weft_error *err);
+/* One past the last of the layers, side by side, that belong to the dataset of `layers[first]`. */
+int weft_layers_of_dataset(weft_layer *const *layers, int count, int first);
+
 /* NULL is fine. */
 void weft_layer_free(weft_layer *layer);
 

@@ -125,13 +125,6 @@ static weft_status fill_window(void *payload, int worker_index, weft_error *err)
     return WEFT_OK;
 }
 
-static int dataset_end(const weft_merge_options *options, int first) {
-    int end = first + 1;
-    while (end < options->layer_count && options->layers[end]->dataset == options->layers[first]->dataset)
-        end++;
-    return end;
-}
-
 static int64_t divide_up(int64_t a, int64_t b) {
     return (a + b - 1) / b;
 }
@@ -162,12 +155,12 @@ static weft_status cut_windows(slot *target, int64_t *out_count, weft_error *err
     int64_t windows = divide_up(chunk.cols, side) * divide_up(chunk.rows, side), count = 0;
     weft_status status = reserve_tasks(target, windows * options->layer_count, err);
     if (status != WEFT_OK) return status;
-    for (int first = 0; first < options->layer_count; first = dataset_end(options, first)) {
+    for (int first = 0, end; first < options->layer_count; first = end) {
+        end = weft_layers_of_dataset(options->layers, options->layer_count, first);
         for (int64_t row = 0; row < chunk.rows; row += side) {
             for (int64_t col = 0; col < chunk.cols; col += side) {
                 weft_window cell = {chunk.col + col, chunk.row + row, side, side};
-                target->tasks[count++] =
-                    (window_task){target, weft_window_intersect(cell, chunk), first, dataset_end(options, first)};
+                target->tasks[count++] = (window_task){target, weft_window_intersect(cell, chunk), first, end};
             }
         }
     }

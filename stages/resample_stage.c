@@ -10,24 +10,37 @@
 
 typedef struct fill_task {
     const weft_resample_options *options;
-    weft_layer *to, *from;
+    weft_layer *const *out;
+    int first_layer, end_layer; /* the layers of one dataset */
     weft_window window;
 } fill_task;
 
+/* A lattice row at a time, all layers of the dataset before the next: they share positions and source blocks. */
 static weft_status fill_window(void *payload, int worker, weft_error *err) {
     fill_task *task = payload;
-    return weft_materialised_layer_fill(task->to, task->from, &task->options->workers[worker], task->window, err);
+    weft_window band = task->window;
+    int64_t end = band.row + band.rows;
+    for (; band.row < end; band.row += band.rows) {
+        band.rows = end - band.row;
+        band.rows = weft_lattice_band_rows(band);
+        for (int i = task->first_layer; i < task->end_layer; i++) {
+            weft_status status = weft_materialised_layer_fill(task->out[i], task->options->lazy[i],
+                                                              &task->options->workers[worker], band, err);
+            if (status != WEFT_OK) return status;
+        }
+    }
+    return WEFT_OK;
 }
 
-/* One band of windows of one layer. */
-static weft_status fill_band(const weft_resample_options *options, weft_layer *to, weft_layer *from, weft_window band,
-                             int64_t side, weft_task_group *group, weft_error *err) {
+/* One band of windows of the layers of one dataset. */
+static weft_status fill_band(const weft_resample_options *options, weft_layer *const *out, int first, int end,
+                             weft_window band, int64_t side, weft_task_group *group, weft_error *err) {
     int64_t count = (band.cols + side - 1) / side;
     fill_task *tasks = calloc((size_t)count, sizeof *tasks);
     if (tasks == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for %lld windows", (long long)count);
     for (int64_t i = 0; i < count; i++) {
         weft_window window = weft_window_intersect((weft_window){i * side, band.row, side, band.rows}, band);
-        tasks[i] = (fill_task){options, to, from, window};
+        tasks[i] = (fill_task){options, out, first, end, window};
         weft_work_pool_submit(options->context->pool, group, WEFT_TASK_NORMAL, fill_window, &tasks[i]);
     }
     weft_status status = weft_task_group_wait(group, err);
@@ -43,26 +56,25 @@ static int64_t window_side(const weft_resample_options *options) {
     return side < share ? side : share;
 }
 
-/* Rows of layer `number`; all layers have as many. */
-static void report(const weft_resample_options *options, int number, int64_t rows) {
+/* `layers` layers are done, and `rows` of the next `under_way`. */
+static void report(const weft_resample_options *options, int layers, int under_way, int64_t rows) {
     const weft_observer *observer = &options->context->observer;
     if (observer->progressed != NULL)
-        observer->progressed(observer->payload, WEFT_STAGE_RESAMPLE, number * options->rows + rows,
+        observer->progressed(observer->payload, WEFT_STAGE_RESAMPLE, layers * options->rows + under_way * rows,
                              options->layer_count * options->rows);
 }
 
-static weft_status fill_layer(const weft_resample_options *options, int number, weft_layer *to, weft_task_group *group,
-                              weft_resample_result *result, weft_error *err) {
-    weft_layer *from = options->lazy[number];
+static weft_status fill_dataset(const weft_resample_options *options, weft_layer *const *out, int first, int end,
+                                weft_task_group *group, weft_resample_result *result, weft_error *err) {
     weft_status status = WEFT_OK;
     for (int64_t row = 0; row < options->rows && status == WEFT_OK;) {
         int64_t height = weft_adaptive_size_get(options->window_size), side = window_side(options);
         if (height > options->rows - row) height = options->rows - row;
         weft_window band = {0, row, options->cols, height};
-        status = fill_band(options, to, from, band, side, group, err);
+        status = fill_band(options, out, first, end, band, side, group, err);
         result->windows += (options->cols + side - 1) / side;
         row += height;
-        if (status == WEFT_OK) report(options, number, row);
+        if (status == WEFT_OK) report(options, first, end - first, row);
     }
     return status;
 }
@@ -88,9 +100,11 @@ weft_status weft_resample_run(const weft_resample_options *options, weft_layer *
         out[i] = NULL;
     weft_status status = weft_task_group_init(&group, err);
     if (status != WEFT_OK) return status;
-    for (int i = 0; i < options->layer_count && status == WEFT_OK; i++) {
+    for (int i = 0; i < options->layer_count && status == WEFT_OK; i++)
         status = make_layer(options, i, &out[i], result, err);
-        if (status == WEFT_OK) status = fill_layer(options, i, out[i], &group, result, err);
+    for (int first = 0, end; first < options->layer_count && status == WEFT_OK; first = end) {
+        end = weft_layers_of_dataset(options->lazy, options->layer_count, first);
+        status = fill_dataset(options, out, first, end, &group, result, err);
     }
     weft_task_group_dispose(&group);
     for (int i = 0; i < options->layer_count && status != WEFT_OK; i++) {

@@ -64,6 +64,17 @@ static bool is_numeric(const weft_records *records, int row, int column) {
     return records->numeric[(size_t)row * (size_t)records->columns + (size_t)column];
 }
 
+/* A table is read by eyes: six digits of a real number are enough. CSV and JSON have them all. */
+static void shorten(weft_records *records) {
+    for (size_t i = 0; i < (size_t)records->rows * (size_t)records->columns; i++) {
+        char *text = records->cells[i];
+        if (text == NULL || !records->numeric[i] || strpbrk(text, ".e") == NULL) continue;
+        char shorter[32];
+        int length = snprintf(shorter, sizeof shorter, "%.6g", strtod(text, NULL));
+        if (length <= (int)strlen(text)) memcpy(text, shorter, (size_t)length + 1);
+    }
+}
+
 static void print_table(const weft_records *records) {
     int *widths = calloc((size_t)records->columns, sizeof *widths);
     if (widths == NULL) return;
@@ -145,9 +156,10 @@ static void print_json(const weft_records *records) {
     fputs("]\n", stdout);
 }
 
-void weft_records_print(const weft_records *records, weft_record_format format) {
+void weft_records_print(weft_records *records, weft_record_format format) {
     switch (format) {
     case WEFT_RECORDS_TABLE:
+        shorten(records);
         print_table(records);
         break;
     case WEFT_RECORDS_CSV:

@@ -215,13 +215,6 @@ static weft_status make_layers(weft_plan *plan, weft_error *err) {
 
 /* --- memory and output --- */
 
-static int64_t band_pixel_bytes(const weft_source_info *info) {
-    int64_t bytes = 0;
-    for (int i = 0; i < info->band_count; i++)
-        bytes += (int64_t)weft_data_type_size(info->bands[i].type) + 1;
-    return bytes;
-}
-
 /* Source pixels that one cell may need at once: the kernel's reach, or a footprint with room for a turn. */
 static int64_t cell_patch_bytes(const weft_resampler *resampler) {
     int64_t reach_x, reach_y;
@@ -232,8 +225,42 @@ static int64_t cell_patch_bytes(const weft_resampler *resampler) {
     return bytes < 1e15 ? (int64_t)bytes : INT64_C(1000000000000000);
 }
 
+/* What of a source is worth keeping: all of it when it is small, else a good part, and two rows of blocks at least. */
+static int64_t useful_cache_bytes(const weft_source_info *info) {
+    const int64_t page = 4096, good_part = INT64_C(64) << 20;
+    int64_t pixels = info->block_cols * info->block_rows, row_of_blocks = 0;
+    int64_t across = (info->cols + info->block_cols - 1) / info->block_cols;
+    int64_t down = (info->rows + info->block_rows - 1) / info->block_rows;
+    for (int i = 0; i < info->band_count; i++) {
+        int64_t bytes = pixels * ((int64_t)weft_data_type_size(info->bands[i].type) + 1);
+        row_of_blocks += across * ((bytes + page - 1) / page * page);
+    }
+    int64_t all = down * row_of_blocks, enough = 2 * row_of_blocks > good_part ? 2 * row_of_blocks : good_part;
+    return all < enough ? all : enough;
+}
+
+static int64_t largest_block_bytes(const weft_source_info *info) {
+    int64_t widest = 0;
+    for (int i = 0; i < info->band_count; i++)
+        if ((int64_t)weft_data_type_size(info->bands[i].type) > widest)
+            widest = (int64_t)weft_data_type_size(info->bands[i].type);
+    return info->block_cols * info->block_rows * (widest + 1);
+}
+
+static int64_t line_bytes(const weft_plan *plan, const weft_row_format *format) {
+    size_t count = plan->layer_count > 0 ? (size_t)plan->layer_count : 0;
+    weft_data_type *types = calloc(count, sizeof *types);
+    if (types == NULL) return INT64_C(64) * plan->layer_count;
+    for (size_t i = 0; i < count; i++)
+        types[i] = plan->layers[i].resampler.type;
+    int64_t bytes = (int64_t)weft_row_format_bound(format, types);
+    free(types);
+    return bytes;
+}
+
 static void gather_needs(const weft_plan *plan, int threads, const weft_row_format *format, weft_memory_needs *needs) {
-    *needs = (weft_memory_needs){.threads = threads, .cols = plan->grid.cols, .rows = plan->grid.rows};
+    *needs = (weft_memory_needs){
+        .threads = threads, .cols = plan->grid.cols, .rows = plan->grid.rows, .line_bytes = line_bytes(plan, format)};
     for (int i = 0; i < plan->layer_count; i++) {
         const weft_resampler *resampler = &plan->layers[i].resampler;
         int64_t patch = cell_patch_bytes(resampler);
@@ -243,18 +270,10 @@ static void gather_needs(const weft_plan *plan, int threads, const weft_row_form
     for (int i = 0; i < plan->dataset_count; i++) {
         if (plan->datasets[i].source == NULL) continue;
         const weft_source_info *info = weft_source_describe(plan->datasets[i].source);
-        int64_t pixel = band_pixel_bytes(info),
-                block = info->block_cols * info->block_rows * (pixel / info->band_count);
-        int64_t across = (info->cols + info->block_cols - 1) / info->block_cols * info->block_cols;
+        int64_t block = largest_block_bytes(info);
         if (block > needs->largest_block) needs->largest_block = block;
-        needs->useful_cache += 2 * across * info->block_rows * pixel;
+        needs->useful_cache += useful_cache_bytes(info);
     }
-    size_t count = plan->layer_count > 0 ? (size_t)plan->layer_count : 0;
-    weft_data_type *types = calloc(count, sizeof *types);
-    for (size_t i = 0; i < count && types != NULL; i++)
-        types[i] = plan->layers[i].resampler.type;
-    needs->line_bytes = types != NULL ? (int64_t)weft_row_format_bound(format, types) : INT64_C(64) * plan->layer_count;
-    free(types);
 }
 
 /* Digits that a value of this type usually takes, with its comma. */
