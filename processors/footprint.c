@@ -26,24 +26,33 @@ static int64_t clamp(double value, int64_t low, int64_t high) {
     return value >= (double)high ? high : (int64_t)value;
 }
 
-bool weft_footprint_make(const weft_resampler *resampler, const weft_row_positions *positions, int64_t i,
+/* The four corners; positions that are separable repeat one axis' values along the other. */
+static void read_corners(const weft_positions *positions, int64_t row, int64_t col, weft_footprint *out) {
+    static const int down[] = {0, 0, 1, 1}, right[] = {0, 1, 1, 0};
+    for (int i = 0; i < 4; i++) {
+        int64_t at_row = row + down[i], at_col = col + right[i], at = at_row * (positions->cols + 1) + at_col;
+        out->u[i] = positions->corner_u[positions->separable ? at_col : at];
+        out->v[i] = positions->corner_v[positions->separable ? at_row : at];
+    }
+}
+
+bool weft_footprint_make(const weft_resampler *resampler, const weft_positions *positions, int64_t row, int64_t col,
                          weft_footprint *out) {
-    *out = (weft_footprint){
-        .u = {positions->top_u[i], positions->top_u[i + 1], positions->bottom_u[i + 1], positions->bottom_u[i]},
-        .v = {positions->top_v[i], positions->top_v[i + 1], positions->bottom_v[i + 1], positions->bottom_v[i]}};
     double wrap = (double)resampler->wrap_cols, sum = 0;
+    double centre = positions->u[positions->separable ? col : row * positions->cols + col];
+    read_corners(positions, row, col, out);
     for (int j = 0; j < 4; j++)
         sum += out->u[j] + out->v[j];
     if (isnan(sum)) return false;
     /* Longitudes are unwrapped near the centre, so that every cell of a place has one footprint. */
     for (int j = 0; j < 4 && wrap > 0; j++)
-        out->u[j] -= wrap * round((out->u[j] - positions->u[i]) / wrap);
+        out->u[j] -= wrap * round((out->u[j] - centre) / wrap);
     double first = cross(out, 0, 1, 2), second = cross(out, 0, 2, 3);
     if (!(first * second > 0)) return false;
     out->sign = first > 0 ? 1 : -1;
     out->box = out->u[0] == out->u[3] && out->u[1] == out->u[2] && out->v[0] == out->v[1] && out->v[2] == out->v[3];
-    int64_t left = wrap > 0 ? -resampler->wrap_cols : 0,
-            right = wrap > 0 ? 2 * resampler->wrap_cols : resampler->source_cols;
+    int64_t left = wrap > 0 ? -resampler->wrap_cols : 0;
+    int64_t right = wrap > 0 ? 2 * resampler->wrap_cols : resampler->source_cols;
     int64_t end = clamp(ceil(most(out->u)), left, right), bottom = clamp(ceil(most(out->v)), 0, resampler->source_rows);
     out->col = clamp(floor(least(out->u)), left, right);
     out->row = clamp(floor(least(out->v)), 0, resampler->source_rows);

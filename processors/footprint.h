@@ -17,9 +17,8 @@ typedef struct weft_footprint {
     int64_t col, row, cols, rows; /* touched pixels, rows clipped to the source; columns too where it does not wrap */
 } weft_footprint;
 
-/* The footprint of cell i of a row. False: a corner is undefined, or it folds over; the cell is then its centre pixel.
- */
-bool weft_footprint_make(const weft_resampler *resampler, const weft_row_positions *positions, int64_t i,
+/* The footprint of a cell. False: a corner is undefined, or it folds over; the cell is then its centre pixel. */
+bool weft_footprint_make(const weft_resampler *resampler, const weft_positions *positions, int64_t row, int64_t col,
                          weft_footprint *out);
 
 /* Area, 0 to 1, that the footprint covers of the pixels (col .. col + n - 1, row). n <= WEFT_FOOTPRINT_SPAN.

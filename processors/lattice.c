@@ -402,6 +402,21 @@ static void affine_span(const weft_lattice_spec *spec, double col, double row, i
         u[i] = wrapped(u[i], spec->wrap_cols);
 }
 
+bool weft_lattice_is_separable(const weft_lattice_spec *spec) {
+    return spec->affine && spec->a[2] == 0 && spec->a[4] == 0;
+}
+
+void weft_lattice_axes(const weft_lattice_spec *spec, double offset, int64_t col, int64_t row, int64_t cols,
+                       int64_t rows, double *u, double *v) {
+    const double *a = spec->a;
+    for (int64_t i = 0; i < cols; i++)
+        u[i] = a[0] + a[1] * ((double)(col + i) + offset);
+    for (int64_t i = 0; i < cols && spec->wrap_cols > 0; i++)
+        u[i] = wrapped(u[i], spec->wrap_cols);
+    for (int64_t i = 0; i < rows; i++)
+        v[i] = a[3] + a[5] * ((double)(row + i) + offset);
+}
+
 static void interpolated_span(const tile *at, double offset, int64_t col, int64_t row, int64_t n, double wrap,
                               double *u, double *v) {
     double fy = ((double)row + offset) / SIDE;

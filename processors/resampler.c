@@ -3,14 +3,29 @@
  * SPDX-License-Identifier: MIT */
 #include "processors/resampler.h"
 
-#include "processors/kernels.h"
+#include "processors/nearest_kernel.h"
+#include "processors/order_kernels.h"
+#include "processors/pixel_plane.h"
+#include "processors/taps.h"
+#include "processors/weighted_kernels.h"
 
 #include <math.h>
 
-#define SPAN 512 /* cells whose doubles are held at once */
+#define MOST_SCRATCH (INT64_MAX / 4)
+
+const char *weft_kernel_name(weft_kernel kernel) {
+    static const char *const names[] = {"nearest", "bilinear", "cubic", "cubicspline", "lanczos", "average", "sum",
+                                        "rms",     "mode",     "min",   "max",         "med",     "q1",      "q3"};
+    return names[kernel];
+}
+
+static bool is_order(weft_kernel kernel) {
+    return kernel >= WEFT_KERNEL_MODE;
+}
 
 weft_data_type weft_resampler_result_type(weft_kernel kernel, weft_data_type source_type, bool unscaled) {
-    if (kernel == WEFT_KERNEL_NEAREST && !unscaled) return source_type;
+    if ((kernel == WEFT_KERNEL_NEAREST || is_order(kernel)) && !unscaled) return source_type;
+    if (kernel == WEFT_KERNEL_SUM) return WEFT_FLOAT64;
     switch (source_type) {
     case WEFT_INT8:
     case WEFT_UINT8:
@@ -24,15 +39,14 @@ weft_data_type weft_resampler_result_type(weft_kernel kernel, weft_data_type sou
 }
 
 bool weft_resampler_needs_corners(weft_kernel kernel) {
-    return kernel == WEFT_KERNEL_AVERAGE;
+    return kernel >= WEFT_KERNEL_AVERAGE;
 }
 
 void weft_resampler_reach(const weft_resampler *resampler, int64_t *reach_x, int64_t *reach_y) {
     *reach_x = *reach_y = 0;
-    if (resampler->kernel != WEFT_KERNEL_BILINEAR) return;
-    bool narrow = weft_kernels_bilinear_is_narrow(resampler);
-    *reach_x = (int64_t)ceil(narrow ? 1 : weft_kernels_bilinear_radius(resampler->scale_x));
-    *reach_y = (int64_t)ceil(narrow ? 1 : weft_kernels_bilinear_radius(resampler->scale_y));
+    if (resampler->kernel == WEFT_KERNEL_NEAREST || weft_resampler_needs_corners(resampler->kernel)) return;
+    *reach_x = (int64_t)ceil(weft_axis_across(resampler, resampler->kernel).radius);
+    *reach_y = (int64_t)ceil(weft_axis_down(resampler, resampler->kernel).radius);
 }
 
 /* --- which pixels --- */
@@ -53,12 +67,34 @@ typedef struct extent {
     double middle; /* of the turn; infinite where nothing wraps */
 } extent;
 
-static void take_span(extent *all, const double *u, const double *v, int64_t n) {
+static void take_pairs(extent *all, const double *u, const double *v, int64_t n) {
     for (int64_t i = 0; i < n; i++) {
         if (!(u[i] == u[i] && v[i] == v[i])) continue;
         widen(u[i] < all->middle ? &all->west : &all->east, u[i]);
         widen(&all->v, v[i]);
     }
+}
+
+static void take_axes(extent *all, const double *u, int64_t cols, const double *v, int64_t rows) {
+    for (int64_t i = 0; i < cols; i++)
+        if (u[i] == u[i]) widen(u[i] < all->middle ? &all->west : &all->east, u[i]);
+    for (int64_t i = 0; i < rows; i++)
+        if (v[i] == v[i]) widen(&all->v, v[i]);
+}
+
+static extent find_extent(const weft_resampler *resampler, const weft_positions *positions) {
+    const range nothing = {INFINITY, -INFINITY};
+    bool corners = weft_resampler_needs_corners(resampler->kernel);
+    int64_t cols = positions->cols, rows = positions->rows;
+    extent all = {nothing, nothing, nothing, resampler->wrap_cols > 0 ? (double)resampler->wrap_cols / 2 : INFINITY};
+    if (positions->separable) {
+        take_axes(&all, positions->u, cols, positions->v, rows);
+        if (corners) take_axes(&all, positions->corner_u, cols + 1, positions->corner_v, rows + 1);
+    } else {
+        take_pairs(&all, positions->u, positions->v, rows * cols);
+        if (corners) take_pairs(&all, positions->corner_u, positions->corner_v, (rows + 1) * (cols + 1));
+    }
+    return all;
 }
 
 /* The shorter way from one end to the other: straight, or over the seam. */
@@ -75,29 +111,23 @@ static int64_t clamp(double value, int64_t low, int64_t high) {
     return value >= (double)high ? high : (int64_t)value;
 }
 
-weft_window weft_resampler_footprint(const weft_resampler *resampler, const weft_row_positions *rows,
-                                     int64_t row_count) {
-    const range nothing = {INFINITY, -INFINITY};
+weft_window weft_resampler_footprint(const weft_resampler *resampler, const weft_positions *positions) {
     double wrap = (double)resampler->wrap_cols;
-    extent all = {nothing, nothing, nothing, wrap > 0 ? wrap / 2 : INFINITY};
+    extent all = find_extent(resampler, positions);
     int64_t reach_x, reach_y;
-    for (int64_t i = 0; i < row_count; i++) {
-        take_span(&all, rows[i].u, rows[i].v, rows[i].n);
-        if (!weft_resampler_needs_corners(resampler->kernel)) continue;
-        take_span(&all, rows[i].top_u, rows[i].top_v, rows[i].n + 1);
-        take_span(&all, rows[i].bottom_u, rows[i].bottom_v, rows[i].n + 1);
-    }
     if (!(all.v.low <= all.v.high)) return (weft_window){0};
     weft_resampler_reach(resampler, &reach_x, &reach_y);
     range u = across(&all, wrap);
-    int64_t left = wrap > 0 ? -resampler->wrap_cols : 0,
-            right = wrap > 0 ? 3 * resampler->wrap_cols : resampler->source_cols;
+    if (!(u.low <= u.high)) return (weft_window){0};
+    int64_t left = wrap > 0 ? -2 * resampler->wrap_cols : 0;
+    int64_t right = wrap > 0 ? 4 * resampler->wrap_cols : resampler->source_cols;
     int64_t col = clamp(floor(u.low) - (double)reach_x, left, right);
     int64_t end_col = clamp(floor(u.high + WEFT_EDGE_ROUNDING) + 1 + (double)reach_x, left, right);
     int64_t row = clamp(floor(all.v.low) - (double)reach_y, 0, resampler->source_rows);
     int64_t end_row = clamp(floor(all.v.high + WEFT_EDGE_ROUNDING) + 1 + (double)reach_y, 0, resampler->source_rows);
     /* All the way round, and once more as far as a kernel reaches over the seam. */
     if (wrap > 0 && end_col - col >= resampler->wrap_cols) {
+        if (reach_x > resampler->wrap_cols) reach_x = resampler->wrap_cols;
         col = -reach_x - 1;
         end_col = resampler->wrap_cols + reach_x + 1;
     }
@@ -105,51 +135,123 @@ weft_window weft_resampler_footprint(const weft_resampler *resampler, const weft
     return weft_window_is_empty(out) ? (weft_window){0} : out;
 }
 
+/* --- scratch: a row of doubles, the plane, then the kernel's own --- */
+
+static bool is_whole(weft_data_type type) {
+    return type == WEFT_INT64 || type == WEFT_UINT64;
+}
+
+/* 64-bit integers are chosen among as they are: no double holds them all. */
+static bool needs_plane(const weft_resampler *resampler) {
+    if (resampler->kernel == WEFT_KERNEL_NEAREST) return false;
+    return !(is_order(resampler->kernel) && is_whole(resampler->source_type) && is_whole(resampler->type));
+}
+
+static int64_t kernel_scratch(const weft_resampler *resampler, const weft_positions *positions) {
+    if (resampler->kernel == WEFT_KERNEL_NEAREST) return weft_nearest_scratch_bytes(positions);
+    if (is_order(resampler->kernel)) return weft_order_scratch_bytes(weft_order_most_pixels(resampler, positions));
+    return weft_weighted_scratch(resampler, positions) * (int64_t)sizeof(double);
+}
+
+int64_t weft_resampler_scratch_bytes(const weft_resampler *resampler, const weft_positions *positions,
+                                     weft_window pixels) {
+    int64_t count = 0, bytes, plane = 0;
+    if (needs_plane(resampler) &&
+        (!weft_checked_mul(pixels.cols, pixels.rows, &count) || !weft_checked_mul(count, sizeof(double), &plane)))
+        return MOST_SCRATCH;
+    bytes = kernel_scratch(resampler, positions) + positions->cols * (int64_t)sizeof(double);
+    return weft_checked_add(bytes, plane, &bytes) && bytes < MOST_SCRATCH ? bytes : MOST_SCRATCH;
+}
+
 /* --- values --- */
 
-typedef void (*kernel_fn)(const weft_resampler *, const weft_patch *, const weft_row_positions *, int64_t, int64_t,
-                          double *);
-
-static kernel_fn choose(const weft_resampler *resampler, const weft_kernels *kernels) {
-    switch (resampler->kernel) {
-    case WEFT_KERNEL_BILINEAR:
-        return weft_kernels_bilinear_is_narrow(resampler) ? kernels->bilinear : kernels->wide_bilinear;
-    case WEFT_KERNEL_AVERAGE:
-        return kernels->average;
-    case WEFT_KERNEL_NEAREST:
-        break;
-    }
-    return kernels->point;
-}
+#define STORE_WHOLE(type)                                                                                              \
+    do {                                                                                                               \
+        type *to = out.values;                                                                                         \
+        for (int64_t i = 0; i < n; i++) {                                                                              \
+            out.valid[i] = (uint8_t)(isnan(values[i]) ? 0 : 1);                                                        \
+            to[i] = out.valid[i] ? (type)values[i] : 0;                                                                \
+        }                                                                                                              \
+    } while (0)
 
 /* value_scale 1 and value_offset 0 change no bit of any value but -0, which + 0 makes 0. */
-static void store(const weft_resampler *resampler, const double *values, int64_t first, int64_t n, weft_values out) {
+static void store(const weft_resampler *resampler, double *values, int64_t n, weft_values out) {
     double scale = resampler->value_scale, offset = resampler->value_offset;
-    bool plain = scale == 1 && offset == 0;
-    if (resampler->type == WEFT_FLOAT32) {
-        float *to = (float *)out.values + first;
+    for (int64_t i = 0; (scale != 1 || offset != 0) && i < n; i++)
+        values[i] = values[i] * scale + offset;
+    switch (resampler->type) {
+    case WEFT_FLOAT32:
         for (int64_t i = 0; i < n; i++)
-            to[i] = (float)(plain ? values[i] : values[i] * scale + offset);
-    } else {
-        double *to = (double *)out.values + first;
+            ((float *)out.values)[i] = (float)values[i];
+        break;
+    case WEFT_FLOAT64:
         for (int64_t i = 0; i < n; i++)
-            to[i] = plain ? values[i] : values[i] * scale + offset;
+            ((double *)out.values)[i] = values[i];
+        break;
+    case WEFT_INT8:
+        STORE_WHOLE(int8_t);
+        break;
+    case WEFT_UINT8:
+        STORE_WHOLE(uint8_t);
+        break;
+    case WEFT_INT16:
+        STORE_WHOLE(int16_t);
+        break;
+    case WEFT_UINT16:
+        STORE_WHOLE(uint16_t);
+        break;
+    case WEFT_INT32:
+        STORE_WHOLE(int32_t);
+        break;
+    case WEFT_UINT32:
+        STORE_WHOLE(uint32_t);
+        break;
+    case WEFT_INT64:
+        STORE_WHOLE(int64_t);
+        break;
+    case WEFT_UINT64:
+        STORE_WHOLE(uint64_t);
+        break;
     }
 }
 
-void weft_resampler_run(const weft_resampler *resampler, const weft_patch *patch, const weft_row_positions *positions,
-                        weft_values out) {
-    const weft_kernels *kernels = weft_kernels_for(patch->type);
-    double values[SPAN];
-    if (resampler->kernel == WEFT_KERNEL_NEAREST && resampler->type == resampler->source_type &&
-        resampler->value_scale == 1 && resampler->value_offset == 0) {
-        kernels->nearest(resampler, patch, positions, out);
+static void run_whole_order(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
+                            void *scratch, weft_values out) {
+    for (int64_t row = 0; row < positions->rows; row++) {
+        weft_values at = weft_values_at(out, row, 0);
+        if (patch->type == WEFT_INT64)
+            weft_order_row_int64(resampler, patch, positions, row, scratch, at.values, at.valid);
+        else
+            weft_order_row_uint64(resampler, patch, positions, row, scratch, at.values, at.valid);
+    }
+}
+
+void weft_resampler_run(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
+                        void *scratch, weft_values out) {
+    double *line = scratch, *planes = line + positions->cols;
+    bool nearest = resampler->kernel == WEFT_KERNEL_NEAREST, order = is_order(resampler->kernel);
+    bool scaled = resampler->value_scale != 1 || resampler->value_offset != 0;
+    if (nearest && !scaled && resampler->type == patch->type) {
+        weft_nearest_run(resampler, patch, positions, planes, out);
         return;
     }
-    kernel_fn kernel = choose(resampler, kernels);
-    for (int64_t first = 0; first < positions->n; first += SPAN) {
-        int64_t n = positions->n - first < SPAN ? positions->n - first : SPAN;
-        kernel(resampler, patch, positions, first, n, values);
-        store(resampler, values, first, n, out);
+    if (order && !needs_plane(resampler)) {
+        run_whole_order(resampler, patch, positions, planes, out);
+        return;
+    }
+    const weft_pixel_plane plane = {patch->window, planes, resampler->wrap_cols};
+    double *own = planes;
+    if (!nearest) {
+        weft_pixel_plane_fill(patch, resampler->kernel == WEFT_KERNEL_RMS, planes);
+        own += patch->window.cols * patch->window.rows;
+    }
+    for (int64_t row = 0; row < positions->rows; row++) {
+        if (nearest)
+            weft_nearest_row(resampler, patch, positions, row, own, line);
+        else if (order)
+            weft_order_row(resampler, &plane, positions, row, own, line);
+        else
+            weft_weighted_row(resampler, &plane, positions, row, own, line);
+        store(resampler, line, positions->cols, weft_values_at(out, row, 0));
     }
 }

@@ -15,35 +15,31 @@ typedef struct lazy_layer {
     weft_resampler resampler;
 } lazy_layer;
 
-/* Positions of a band of cells: what the kernels need of every row. */
-typedef struct located_band {
-    weft_row_positions rows[WEFT_LATTICE_CELL];
-    int64_t count;
-} located_band;
-
-/* Rows of centres, and one row of corners more than of cells, where the kernel needs corners. */
-static weft_status locate(const lazy_layer *layer, weft_worker *worker, weft_window window, located_band *out,
+/* Positions of rows of centres and, where the kernel needs them, of corners: one row and one column more. */
+static weft_status locate(const lazy_layer *layer, weft_worker *worker, weft_window window, weft_positions *out,
                           weft_error *err) {
-    bool corners = weft_resampler_needs_corners(layer->resampler.kernel);
-    int64_t corner_cols = window.cols + 1, lines = 2 * window.rows, values = lines * window.cols;
-    if (corners) values += (lines + 2) * corner_cols;
+    const weft_lattice_spec *spec = layer->lattice;
+    bool corners = weft_resampler_needs_corners(layer->resampler.kernel), separable = weft_lattice_is_separable(spec);
+    int64_t rows = window.rows, cols = window.cols;
+    int64_t centres = separable ? cols + rows : 2 * rows * cols;
+    int64_t all = centres + (!corners ? 0 : separable ? cols + rows + 2 : 2 * (rows + 1) * (cols + 1));
     weft_status status = weft_buffer_reserve(&worker->positions, worker->context->ledger, WEFT_TAG_LATTICE,
-                                             values * (int64_t)sizeof(double), err);
-    if (status == WEFT_OK) status = weft_lattice_prepare(worker->lattice, layer->lattice, window, corners, err);
+                                             all * (int64_t)sizeof(double), err);
+    if (status == WEFT_OK) status = weft_lattice_prepare(worker->lattice, spec, window, corners, err);
     if (status != WEFT_OK) return status;
-    double *at = worker->positions.data;
-    out->count = window.rows;
-    for (int64_t i = 0; i < window.rows; i++) {
-        out->rows[i] = (weft_row_positions){.n = window.cols, .u = at, .v = at + window.cols};
-        weft_lattice_centres(worker->lattice, window.col, window.row + i, window.cols, at, at + window.cols);
-        at += 2 * window.cols;
+    double *u = worker->positions.data, *v = u + (separable ? cols : rows * cols), *corner_u = u + centres;
+    double *corner_v = corner_u + (separable ? cols + 1 : (rows + 1) * (cols + 1));
+    *out = (weft_positions){cols, rows, separable, u, v, corners ? corner_u : NULL, corners ? corner_v : NULL};
+    if (separable) {
+        weft_lattice_axes(spec, 0.5, window.col, window.row, cols, rows, u, v);
+        if (corners) weft_lattice_axes(spec, 0, window.col, window.row, cols + 1, rows + 1, corner_u, corner_v);
+        return WEFT_OK;
     }
-    for (int64_t i = 0; corners && i <= window.rows; i++) {
-        weft_lattice_corners(worker->lattice, window.col, window.row + i, corner_cols, at, at + corner_cols);
-        if (i < window.rows) out->rows[i].top_u = at, out->rows[i].top_v = at + corner_cols;
-        if (i > 0) out->rows[i - 1].bottom_u = at, out->rows[i - 1].bottom_v = at + corner_cols;
-        at += 2 * corner_cols;
-    }
+    for (int64_t i = 0; i < rows; i++)
+        weft_lattice_centres(worker->lattice, window.col, window.row + i, cols, u + i * cols, v + i * cols);
+    for (int64_t i = 0; corners && i <= rows; i++)
+        weft_lattice_corners(worker->lattice, window.col, window.row + i, cols + 1, corner_u + i * (cols + 1),
+                             corner_v + i * (cols + 1));
     return WEFT_OK;
 }
 
@@ -62,10 +58,11 @@ static weft_status read_patch(lazy_layer *layer, weft_worker *worker, weft_windo
     return status;
 }
 
-static bool fits(const lazy_layer *layer, const weft_worker *worker, weft_window pixels) {
+/* Pixels, their mask, and the kernel's scratch. */
+static bool fits(const lazy_layer *layer, const weft_worker *worker, weft_window pixels, int64_t scratch_bytes) {
     int64_t bytes, size = (int64_t)weft_data_type_size(layer->resampler.source_type) + 1;
     return weft_checked_mul(pixels.cols, pixels.rows, &bytes) && weft_checked_mul(bytes, size, &bytes) &&
-           bytes <= worker->context->patch_bytes;
+           bytes + scratch_bytes <= worker->context->patch_bytes;
 }
 
 static weft_status fill(lazy_layer *layer, weft_worker *worker, weft_window window, weft_values out, weft_error *err);
@@ -90,20 +87,21 @@ static weft_status fill_halves(lazy_layer *layer, weft_worker *worker, weft_wind
 
 /* A window within one lattice row. */
 static weft_status fill(lazy_layer *layer, weft_worker *worker, weft_window window, weft_values out, weft_error *err) {
-    located_band positions;
+    weft_positions positions;
     weft_patch patch;
     weft_status status = locate(layer, worker, window, &positions, err);
     if (status != WEFT_OK) return status;
-    weft_window pixels = weft_resampler_footprint(&layer->resampler, positions.rows, positions.count);
+    weft_window pixels = weft_resampler_footprint(&layer->resampler, &positions);
     if (weft_window_is_empty(pixels)) {
         weft_values_fill_missing(out, window.cols, window.rows);
         return WEFT_OK;
     }
-    if (!fits(layer, worker, pixels) && window.cols * window.rows > 1)
+    int64_t scratch_bytes = weft_resampler_scratch_bytes(&layer->resampler, &positions, pixels);
+    if (!fits(layer, worker, pixels, scratch_bytes) && window.cols * window.rows > 1)
         return fill_halves(layer, worker, window, out, err);
-    status = read_patch(layer, worker, pixels, &patch, err);
-    for (int64_t row = 0; row < window.rows && status == WEFT_OK; row++)
-        weft_resampler_run(&layer->resampler, &patch, &positions.rows[row], weft_values_at(out, row, 0));
+    status = weft_buffer_reserve(&worker->scratch, worker->context->ledger, WEFT_TAG_PATCH, scratch_bytes, err);
+    if (status == WEFT_OK) status = read_patch(layer, worker, pixels, &patch, err);
+    if (status == WEFT_OK) weft_resampler_run(&layer->resampler, &patch, &positions, worker->scratch.data, out);
     return status;
 }
 

@@ -14,6 +14,7 @@ void weft_worker_dispose(weft_worker *worker) {
     weft_lattice_free(worker->lattice);
     weft_buffer_release(&worker->positions);
     weft_buffer_release(&worker->patch);
+    weft_buffer_release(&worker->scratch);
     weft_buffer_release(&worker->window);
     worker->lattice = NULL;
 }

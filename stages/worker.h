@@ -13,8 +13,9 @@ typedef struct weft_worker {
     int index; /* in the pool, and in the activity */
     weft_context *context;
     weft_lattice *lattice;
-    weft_buffer positions; /* six rows of doubles */
+    weft_buffer positions; /* of a band of cells */
     weft_buffer patch;     /* source pixels, then their mask */
+    weft_buffer scratch;   /* what the kernel works in */
     weft_buffer window;    /* a resampled window on its way to scratch */
 } weft_worker;
 

@@ -120,9 +120,13 @@ static weft_status tie_all(weft_plan *plan, weft_error *err) {
 /* --- layers --- */
 
 static const weft_kernel kernels[] = {
-    [WEFT_METHOD_NEAREST] = WEFT_KERNEL_NEAREST,
-    [WEFT_METHOD_BILINEAR] = WEFT_KERNEL_BILINEAR,
-    [WEFT_METHOD_AVERAGE] = WEFT_KERNEL_AVERAGE,
+    [WEFT_METHOD_NEAREST] = WEFT_KERNEL_NEAREST, [WEFT_METHOD_BILINEAR] = WEFT_KERNEL_BILINEAR,
+    [WEFT_METHOD_CUBIC] = WEFT_KERNEL_CUBIC,     [WEFT_METHOD_CUBICSPLINE] = WEFT_KERNEL_CUBICSPLINE,
+    [WEFT_METHOD_LANCZOS] = WEFT_KERNEL_LANCZOS, [WEFT_METHOD_AVERAGE] = WEFT_KERNEL_AVERAGE,
+    [WEFT_METHOD_SUM] = WEFT_KERNEL_SUM,         [WEFT_METHOD_RMS] = WEFT_KERNEL_RMS,
+    [WEFT_METHOD_MODE] = WEFT_KERNEL_MODE,       [WEFT_METHOD_MIN] = WEFT_KERNEL_MIN,
+    [WEFT_METHOD_MAX] = WEFT_KERNEL_MAX,         [WEFT_METHOD_MED] = WEFT_KERNEL_MED,
+    [WEFT_METHOD_Q1] = WEFT_KERNEL_Q1,           [WEFT_METHOD_Q3] = WEFT_KERNEL_Q3,
 };
 
 static weft_resampler make_resampler(const weft_plan_dataset *dataset, const weft_band_info *band) {
@@ -221,7 +225,8 @@ static int64_t cell_patch_bytes(const weft_resampler *resampler) {
     weft_resampler_reach(resampler, &reach_x, &reach_y);
     double cols = 2.0 * (double)reach_x + 2 * resampler->scale_x + 3;
     double rows = 2.0 * (double)reach_y + 2 * resampler->scale_y + 3;
-    double bytes = cols * rows * (double)(weft_data_type_size(resampler->source_type) + 1);
+    /* The pixels, their mask, and what the kernel makes of each: a double, or a pair of value and area. */
+    double bytes = cols * rows * (double)(weft_data_type_size(resampler->source_type) + 1 + 24) + 4096;
     return bytes < 1e15 ? (int64_t)bytes : INT64_C(1000000000000000);
 }
 

@@ -84,6 +84,7 @@ static void test_files_that_attack_are_refused(void **state) {
     (void)state;
     EXPECT(WHOLE "\tthreads: 1\n", 65, "bad.yml:5:1: a tab indents this line");
     EXPECT(WHOLE "# \xff\n", 65, "bad.yml:5:3: byte 0xff is not UTF-8 text");
+    EXPECT(WHOLE "# \xed\xa0\x80\n", 65, "bad.yml:5:3: byte 0xed is not UTF-8 text"); /* a surrogate */
     EXPECT("a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
            "d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d,*d,*d,*d,*d,*d,*d,*d]\n",
            65, "more than 20000 values");

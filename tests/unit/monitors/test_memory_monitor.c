@@ -70,8 +70,11 @@ static void test_levels_are_entered_and_left_with_hysteresis(void **state) {
     /* 79.9 is normal; 80 warns; 76 still warns; 74 is over. */
     PLAY(&out, 100, 79.9, 80, 76, 74);
     assert_string_equal(out.alerts, "WR");
+    /* 76 does not leave the level: coming back to 80 is no new alert. */
+    PLAY(&out, 100, 80, 76, 80);
+    assert_string_equal(out.alerts, "W");
     /* Critical at 90; 86 still; 84 is a warning; 74 is over. */
-    PLAY(&out, 100, 50, 90, 86, 84, 74);
+    PLAY(&out, 100, 50, 90, 86, 90, 84, 74);
     assert_string_equal(out.alerts, "CWR");
 }
 
