@@ -209,6 +209,8 @@ static bool expand_scalar(const weft_yaml_reporter *reporter, weft_yaml_node *no
     }
     free(node->text);
     node->text = out.data;
+    node->quoted =
+        out.length == 0; /* quotes are for YAML's braces: what comes out is typed by itself, if it is anything */
     return true;
 }
 

@@ -21,6 +21,17 @@ static const char config_text[] = "experiment: oracle\n"
                                   "resampling: {transform_tolerance: 0}\n"
                                   "memory: {limit: 512MiB}\n";
 
+static const char inside_text[] = "experiment: oracle\n"
+                                  "output_dir: out\n"
+                                  "grid: {crs: 'EPSG:31985', resolution: 25, align: false,\n"
+                                  "       bounds: [289500, 9111500, 298000, 9120000]}\n"
+                                  "datasets:\n"
+                                  "  - {name: landsat, path: '${SAMPLE}/landsat7.tif'}\n"
+                                  "  - {name: elevation, path: '${SAMPLE}/dem.tif'}\n"
+                                  "  - {name: geoid, path: '${SAMPLE}/geoid.tif'}\n"
+                                  "resampling: {transform_tolerance: 0}\n"
+                                  "memory: {limit: 512MiB}\n";
+
 static json_t *plan(const char *overrides) {
     char *text = sandbox_succeed("\"$WEFT\" plan --json %s config.yml", overrides);
     json_error_t error;
@@ -43,7 +54,7 @@ static double *warp(json_t *root, json_t *layer, const char *method) {
     const char *path = json_string_value(json_array_get(json_object_get(layer, "paths"), 0));
     int band = (int)json_integer_value(json_object_get(layer, "band"));
     free(sandbox_succeed("rm -f one.vrt warped.tif; gdal_translate -q -of VRT -b %d '%s' one.vrt\n"
-                         "gdalwarp -q -et 0 -r %s -t_srs EPSG:31985 -te %.17g %.17g %.17g %.17g -ts %d %d "
+                         "gdalwarp -q -ovr NONE -et 0 -r %s -t_srs EPSG:31985 -te %.17g %.17g %.17g %.17g -ts %d %d "
                          "-wo XSCALE=%.17g -wo YSCALE=%.17g -ot Float64 -dstnodata nan one.vrt warped.tif",
                          band, path, method, number(bounds, 0), number(bounds, 1), number(bounds, 2), number(bounds, 3),
                          cols, rows, 1 / number(scale, 0), 1 / number(scale, 1)));
@@ -73,31 +84,60 @@ static void compare(const table *ours, const double *theirs, const char *column,
     if ((double)off > off_share * (double)present) fail_msg("%s: %zu of %zu cells are off", column, off, present);
 }
 
-static void compare_all(const char *method, double off_share) {
-    char overrides[64];
-    (void)snprintf(overrides, sizeof overrides, "--set resampling.method=%s", method);
+static void compare_all(const char *method, const char *settings, double off_share, const char *except) {
+    char overrides[256];
+    (void)snprintf(overrides, sizeof overrides, "--set resampling.method=%s %s", method, settings);
     json_t *root = plan(overrides), *layers = json_object_get(root, "layers");
-    free(sandbox_succeed("\"$WEFT\" run %s config.yml", overrides));
+    free(sandbox_succeed("\"$WEFT\" run --progress none %s config.yml", overrides));
     table ours = table_read("out/merged_data_oracle.csv");
     assert_int_equal(json_array_size(layers), 8);
     for (size_t i = 0; i < json_array_size(layers); i++) {
         json_t *layer = json_array_get(layers, i);
+        const char *column = json_string_value(json_object_get(layer, "column"));
+        /* Bands 2 to 5 are as band 1. */
+        if (strcmp(column, except) == 0 || (column[0] == 'l' && column[8] > '1' && column[8] < '6')) continue;
         double *theirs = warp(root, layer, strcmp(method, "nearest") == 0 ? "near" : method);
-        compare(&ours, theirs, json_string_value(json_object_get(layer, "column")), off_share);
+        compare(&ours, theirs, column, off_share);
         free(theirs);
     }
     table_free(&ours);
     json_decref(root);
 }
 
-static void test_bilinear_agrees_with_gdalwarp(void **state) {
+static void test_the_sample_agrees_with_gdalwarp_to_its_edges(void **state) {
     (void)state;
-    compare_all("bilinear", 0.001);
+    compare_all("bilinear", "", 0.001, "");
+    compare_all("nearest", "", 0.001, "");
 }
 
-static void test_nearest_agrees_with_gdalwarp(void **state) {
+/* Inside the rasters: gdalwarp treats edges its own way where a kernel has lobes. 25 m is finer than every source, 100
+ * m coarser than two of three. */
+static void inside(const char *method, const char *resolution, double off_share, const char *except) {
+    char settings[256];
+    (void)snprintf(settings, sizeof settings, "--set grid.resolution=%s", resolution);
+    sandbox_write("config.yml", inside_text);
+    compare_all(method, settings, off_share, except);
+    sandbox_write("config.yml", config_text);
+}
+
+static void test_interpolating_kernels_agree_with_gdalwarp(void **state) {
     (void)state;
-    compare_all("nearest", 0.001);
+    static const char *const methods[] = {"nearest", "bilinear", "cubic", "cubicspline", "lanczos"};
+    for (int i = 0; i < 5; i++)
+        inside(methods[i], "25", 0.001, "");
+    /* GDAL 3.6's cubicspline and lanczos are off when they shrink: docs/resampling.md. */
+    for (int i = 0; i < 3; i++)
+        inside(methods[i], "100", 0.001, "");
+}
+
+/* gdalwarp reads a footprint from two corners, so only layers of the grid's own CRS are compared for what weighs it. */
+static void test_footprint_kernels_agree_with_gdalwarp_in_one_crs(void **state) {
+    (void)state;
+    static const char *const methods[] = {"average", "rms", "sum", "min", "max"};
+    for (int i = 0; i < 5; i++) {
+        inside(methods[i], "25", 0.001, "geoid");
+        inside(methods[i], "100", 0.001, "geoid");
+    }
 }
 
 static int setup(void **state) {
@@ -109,8 +149,9 @@ static int setup(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bilinear_agrees_with_gdalwarp),
-        cmocka_unit_test(test_nearest_agrees_with_gdalwarp),
+        cmocka_unit_test(test_the_sample_agrees_with_gdalwarp_to_its_edges),
+        cmocka_unit_test(test_interpolating_kernels_agree_with_gdalwarp),
+        cmocka_unit_test(test_footprint_kernels_agree_with_gdalwarp_in_one_crs),
     };
     return cmocka_run_group_tests(tests, setup, sandbox_teardown);
 }

@@ -132,11 +132,13 @@ static void test_the_environment_fills_values(void **state) {
     setenv("WEFT_TEST_NAME", "night", 1);
     unsetenv("WEFT_TEST_NONE");
     weft_config *c = load(SMALL "experiment: run-${WEFT_TEST_NAME}-${WEFT_TEST_NONE:-7}\n"
-                                "export: {nodata: 'a$$b'}\nthreads: ${WEFT_TEST_NONE:-2}\n",
+                                "export: {nodata: 'a$$b', precision: '${WEFT_TEST_NONE:-3}'}\n"
+                                "threads: ${WEFT_TEST_NONE:-2}\n",
                           NULL, 0);
     assert_string_equal(c->experiment, "run-night-7");
     assert_string_equal(c->nodata_text, "a$b");
     assert_int_equal(c->threads, 2);
+    assert_int_equal(c->precision, 3);
     weft_config_free(c);
 }
 

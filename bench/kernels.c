@@ -1,0 +1,227 @@
+/* Each method x {same CRS, reprojected} x {down 4x, 1:1, up 4x} x {Byte, Int16, Float32}, in Mcells/s, beside
+ * gdalwarp's own function in the same process on the same threads.
+ *
+ * The source is an uncompressed 64 Mpixel GeoTIFF in the page cache. weft runs its resample stage into memory;
+ * GDALWarp() runs into a MEM dataset, once as its user would (-et 0.125) and once exactly (-et 0). Grids hold about 4
+ * Mcells, so that one case takes seconds at most.
+ *
+ * usage: bench_kernels CACHE [METHOD [THREADS]]
+ *
+ * SPDX-License-Identifier: MIT */
+#include "support/rasters.h"
+
+#include "config/config.h"
+#include "core/clock.h"
+#include "core/text.h"
+#include "pipeline/plan.h"
+#include "raster/gdal_setup.h"
+#include "stages/lazy_layer.h"
+#include "stages/resample_stage.h"
+
+#include <cpl_string.h>
+#include <gdal.h>
+#include <gdal_utils.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SIDE  8192 /* pixels a side of the sources */
+#define PIXEL 10.0 /* metres */
+#define WEST  500000.0
+#define NORTH 5600000.0
+#define CELLS 2048 /* a side of the grids */
+
+typedef struct bench_case {
+    weft_kernel kernel;
+    const char *file;
+    bool reprojected;
+    double resolution; /* metres */
+    int threads;
+} bench_case;
+
+static void check(weft_status status, const weft_error *err) {
+    if (status == WEFT_OK) return;
+    fprintf(stderr, "bench: %s\n", err->message);
+    exit(1);
+}
+
+/* The grid lies in the middle of the source. */
+static void make_grid(const bench_case *which, weft_grid *grid) {
+    weft_crs *crs = NULL, *utm = NULL;
+    weft_transform *to_grid = NULL;
+    weft_error err = {0};
+    double x = WEST + SIDE * PIXEL / 2, y = NORTH - SIDE * PIXEL / 2;
+    check(weft_crs_parse(&utm, "EPSG:32632", &err), &err);
+    check(weft_crs_parse(&crs, which->reprojected ? "EPSG:3035" : "EPSG:32632", &err), &err);
+    check(weft_transform_new(&to_grid, utm, crs, NULL, NULL, &err), &err);
+    weft_transform_points(to_grid, 1, &x, &y);
+    *grid = (weft_grid){.crs = crs,
+                        .origin_x = x - CELLS * which->resolution / 2 + 3.7,
+                        .origin_y = y + CELLS * which->resolution / 2 - 2.1,
+                        .res_x = which->resolution,
+                        .res_y = which->resolution,
+                        .cols = CELLS,
+                        .rows = CELLS};
+    weft_transform_free(to_grid);
+    weft_crs_free(utm);
+}
+
+static weft_status project(void *payload, int64_t n, double *u, double *v, weft_error *err) {
+    return weft_projector_project(payload, n, u, v, err);
+}
+
+/* Seconds of the resample stage. */
+static double time_weft(const bench_case *which, const weft_grid *grid, const char *path, double scale[2]) {
+    static weft_activity activity;
+    static weft_cancel cancel;
+    weft_context context = {.activity = &activity, .cancel = &cancel, .patch_bytes = 16 << 20};
+    weft_block_cache *cache = NULL;
+    weft_source *source = NULL;
+    weft_projector *projector = NULL;
+    weft_worker *workers = NULL;
+    weft_layer *lazy = NULL, *whole = NULL;
+    weft_error err = {0};
+    weft_resample_result result;
+    bool on_grid;
+    check(weft_ledger_new(&context.ledger, INT64_C(4) << 30, &err), &err);
+    check(weft_block_cache_new(&cache, context.ledger, 256 << 20, &err), &err);
+    check(weft_source_open(&source, path, (weft_source_options){0}, cache, &err), &err);
+    check(weft_projector_new(&projector, grid, source, &err), &err);
+    check(weft_projector_scale(projector, scale, &on_grid, &err), &err);
+    weft_lattice_spec lattice = {.tolerance = 0.05, .project = project, .payload = projector};
+    lattice.affine = weft_projector_affine(projector, lattice.a);
+    const weft_source_info *info = weft_source_describe(source);
+    weft_resampler how = {.kernel = which->kernel,
+                          .source_type = info->bands[0].type,
+                          .type = weft_resampler_result_type(which->kernel, info->bands[0].type, false),
+                          .scale_x = scale[0],
+                          .scale_y = scale[1],
+                          .value_scale = 1,
+                          .source_cols = info->cols,
+                          .source_rows = info->rows};
+    check(weft_lazy_layer_new(&lazy, "bench", 0, source, 1, &lattice, &how, &err), &err);
+    check(weft_work_pool_new(&context.pool, which->threads, &err), &err);
+    check(weft_workers_new(&workers, &context, &err), &err);
+    weft_adaptive_size window = {.wish = 512};
+    check(weft_adaptive_size_init(&window, &context, &err), &err);
+    weft_resample_options options = {.context = &context,
+                                     .workers = workers,
+                                     .lazy = &lazy,
+                                     .layer_count = 1,
+                                     .cols = grid->cols,
+                                     .rows = grid->rows,
+                                     .window_size = &window,
+                                     .scratch_folder = "/tmp"};
+    int64_t before = weft_clock_monotonic_ns();
+    check(weft_resample_run(&options, &whole, &result, &err), &err);
+    double seconds = (double)(weft_clock_monotonic_ns() - before) / 1e9;
+    weft_layer_free(whole);
+    weft_layer_free(lazy);
+    weft_workers_free(workers, which->threads);
+    weft_work_pool_free(context.pool);
+    weft_projector_free(projector);
+    weft_source_close(source);
+    weft_block_cache_free(cache);
+    weft_ledger_free(context.ledger);
+    return seconds;
+}
+
+static double time_gdalwarp(const bench_case *which, const weft_grid *grid, const char *path, const double scale[2],
+                            const char *error) {
+    char **argv = NULL, text[64];
+    weft_bounds b = weft_grid_bounds(grid);
+    const char *method = which->kernel == WEFT_KERNEL_NEAREST ? "near" : weft_kernel_name(which->kernel);
+    const char *const fixed[] = {"-of",
+                                 "MEM",
+                                 "-multi",
+                                 "-ovr",
+                                 "NONE",
+                                 "-wm",
+                                 "512",
+                                 "-et",
+                                 error,
+                                 "-r",
+                                 method,
+                                 "-t_srs",
+                                 which->reprojected ? "EPSG:3035" : "EPSG:32632",
+                                 "-te"};
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+        argv = CSLAddString(argv, fixed[i]);
+    const double bounds[] = {b.xmin, b.ymin, b.xmax, b.ymax};
+    for (int i = 0; i < 4; i++) {
+        (void)snprintf(text, sizeof text, "%.17g", bounds[i]);
+        argv = CSLAddString(argv, text);
+    }
+    argv = CSLAddString(CSLAddString(CSLAddString(argv, "-ts"), "2048"), "2048");
+    (void)snprintf(text, sizeof text, "NUM_THREADS=%d", which->threads);
+    argv = CSLAddString(CSLAddString(argv, "-wo"), text);
+    (void)scale;
+    GDALWarpAppOptions *options = GDALWarpAppOptionsNew(argv, NULL);
+    GDALDatasetH source = GDALOpen(path, GA_ReadOnly);
+    int64_t before = weft_clock_monotonic_ns();
+    GDALDatasetH out = GDALWarp("", NULL, 1, &source, options, NULL);
+    double seconds = (double)(weft_clock_monotonic_ns() - before) / 1e9;
+    if (out == NULL) exit(1);
+    GDALClose(out);
+    GDALClose(source);
+    GDALWarpAppOptionsFree(options);
+    CSLDestroy(argv);
+    return seconds;
+}
+
+static double best(double a, double b) {
+    return a < b ? a : b;
+}
+
+static void run_case(const bench_case *which, const char *folder, const char *type) {
+    char path[4200];
+    weft_grid grid;
+    double scale[2], weft = 1e9, exact = 1e9, usual = 1e9, mcells = CELLS * (double)CELLS / 1e6;
+    (void)snprintf(path, sizeof path, "%s/%s", folder, which->file);
+    make_grid(which, &grid);
+    for (int i = 0; i < 3; i++)
+        weft = best(weft, time_weft(which, &grid, path, scale));
+    GDALSetCacheMax64(INT64_C(512) << 20);
+    for (int i = 0; i < 2; i++) {
+        usual = best(usual, time_gdalwarp(which, &grid, path, scale, "0.125"));
+        exact = best(exact, time_gdalwarp(which, &grid, path, scale, "0"));
+    }
+    printf("| %s | %s | %s | %s | %.1f | %.1f | %.1f | %.1f | %.1f |\n", weft_kernel_name(which->kernel),
+           which->reprojected ? "reprojected" : "same CRS",
+           which->resolution > PIXEL   ? "down 4x"
+           : which->resolution < PIXEL ? "up 4x"
+                                       : "1:1",
+           type, mcells / weft, mcells / exact, mcells / usual, exact / weft, usual / weft);
+    fflush(stdout);
+    weft_grid_dispose(&grid);
+}
+
+int main(int argc, char **argv) {
+    static const raster_spec sources[] = {
+        {"byte.tif", 32632, WEST, NORTH, PIXEL, SIDE, SIDE, GDT_Byte, 0, 250, false, 0, 0, {"TILED=YES", NULL}},
+        {"int16.tif", 32632, WEST, NORTH, PIXEL, SIDE, SIDE, GDT_Int16, -20, 3000, false, 0, 0, {"TILED=YES", NULL}},
+        {"float32.tif", 32632, WEST, NORTH, PIXEL, SIDE, SIDE, GDT_Float32, 0, 40, false, 0, 0, {"TILED=YES", NULL}},
+    };
+    static const char *const types[] = {"Byte", "Int16", "Float32"};
+    static const double resolutions[] = {4 * PIXEL, PIXEL, PIXEL / 4};
+    weft_error err = {0};
+    if (argc < 2) return 64;
+    check(weft_raster_init(&err), &err);
+    int threads = argc > 3 ? atoi(argv[3]) : weft_usable_cpus("");
+    for (int i = 0; i < 3; i++)
+        if (!raster_make(argv[1], &sources[i])) return 1;
+    printf("\n| method | grid | scale | type | weft | gdalwarp -et 0 | gdalwarp -et 0.125 | x exact | x usual |\n"
+           "| --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: |\n");
+    for (int kernel = 0; kernel <= WEFT_KERNEL_Q3; kernel++) {
+        if (argc > 2 && strcmp(argv[2], "all") != 0 && strcmp(argv[2], weft_kernel_name((weft_kernel)kernel)) != 0)
+            continue;
+        for (int reprojected = 0; reprojected < 2; reprojected++)
+            for (int r = 0; r < 3; r++)
+                for (int t = 0; t < 3; t++)
+                    run_case(
+                        &(bench_case){(weft_kernel)kernel, sources[t].name, reprojected != 0, resolutions[r], threads},
+                        argv[1], types[t]);
+    }
+    return 0;
+}
