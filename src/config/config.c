@@ -71,6 +71,14 @@ static void read_absent(weft_config_reader *reader, const weft_config_key *key, 
     }
 }
 
+/* A value, or a list of values, that the environment left incomplete. */
+static bool is_broken(const weft_yaml_node *node) {
+    bool broken = node->broken;
+    for (int i = 0; i < node->count && node->kind == WEFT_YAML_SEQUENCE; i++)
+        broken = broken || node->children[i]->broken;
+    return broken;
+}
+
 void weft_config_read_section(weft_config_reader *reader, const weft_config_key *keys, const weft_yaml_node *node,
                               void *base, const char *path) {
     if (node->kind != WEFT_YAML_MAPPING) {
@@ -84,7 +92,7 @@ void weft_config_read_section(weft_config_reader *reader, const weft_config_key 
         const weft_config_key *key = find_key(keys, node->keys[i]);
         if (key == NULL)
             report_unknown(reader, keys, node, i, path);
-        else
+        else if (weft_yaml_find(node, key->name) == node->children[i] && !is_broken(node->children[i]))
             key->read(reader, key, node->children[i], (char *)base + key->offset);
     }
     for (const weft_config_key *key = keys; key->name != NULL; key++)
@@ -117,7 +125,7 @@ static bool is_dataset(const weft_config *config, const char *name) {
 static void resolve_like(weft_config_reader *reader) {
     weft_config *config = reader->config;
     char *like = config->grid.like;
-    if (like == NULL || like[0] == '/' || strchr(like, ':') != NULL || is_dataset(config, like)) return;
+    if (like == NULL || like[0] == '/' || weft_config_is_gdal_name(like) || is_dataset(config, like)) return;
     config->grid.like = weft_text_format("%s/%s", config->folder, like);
     reader->no_memory = reader->no_memory || config->grid.like == NULL;
     free(like);
@@ -127,30 +135,51 @@ static void fill_derived(weft_config_reader *reader, int64_t now_ms) {
     weft_config *config = reader->config;
     config->experiment_given = config->experiment != NULL;
     if (config->experiment == NULL) config->experiment = generate_experiment(config->file, now_ms);
-    if (config->metrics_database == NULL && config->output_dir != NULL)
+    if (config->metrics_database == NULL && config->output_dir != NULL) {
         config->metrics_database = weft_text_format("%s/metrics.sqlite", config->output_dir);
+        reader->no_memory = reader->no_memory || config->metrics_database == NULL;
+    }
     for (int i = 0; i < config->dataset_count; i++)
         if (config->datasets[i].method == (weft_method)-1) config->datasets[i].method = config->method;
     resolve_like(reader);
     reader->no_memory = reader->no_memory || config->experiment == NULL;
 }
 
-/* Every key with the text of its value or of its default, in the table's order. */
-static void add_canonical(const weft_config_key *keys, const weft_yaml_node *node, const char *indent, weft_text *out) {
+static void add_value(const weft_config_key *key, const weft_yaml_node *value, int indent, weft_text *out) {
+    weft_text_add(out, "%*s%s: ", indent, "", key->name);
+    weft_yaml_render(value, out);
+    weft_text_add(out, "\n");
+}
+
+static void add_fallback(weft_config_reader *reader, const weft_config_key *key, int indent, weft_text *out) {
+    weft_yaml_node *node = weft_yaml_parse(&reader->report, key->fallback, strlen(key->fallback), "default");
+    if (node == NULL)
+        reader->no_memory = true;
+    else
+        add_value(key, node, indent, out);
+    weft_yaml_free(node);
+}
+
+/* Every key with its value or its default, in the table's order: what is left out and what is written as the default
+ * give the same text. `node` is NULL for a section that is not there. */
+static void add_canonical(weft_config_reader *reader, const weft_config_key *keys, const weft_yaml_node *node,
+                          int indent, weft_text *out) {
     for (const weft_config_key *key = keys; key->name != NULL; key++) {
         const weft_yaml_node *value = node == NULL ? NULL : weft_yaml_find(node, key->name);
-        bool section =
-            key->children != NULL && key->read != NULL && (value == NULL || value->kind == WEFT_YAML_MAPPING);
-        if (section) {
-            weft_text_add(out, "%s%s:\n", indent, key->name);
-            add_canonical(key->children, value, "  ", out);
-        } else if (value != NULL) {
-            weft_text_add(out, "%s%s: ", indent, key->name);
-            weft_yaml_render(value, out);
-            weft_text_add(out, "\n");
-        } else if (key->fallback != NULL) {
-            weft_text_add(out, "%s%s: %s\n", indent, key->name, key->fallback);
+        bool list = value != NULL && value->kind == WEFT_YAML_SEQUENCE;
+        if (key->children == NULL) {
+            if (value != NULL)
+                add_value(key, value, indent, out);
+            else if (key->fallback != NULL)
+                add_fallback(reader, key, indent, out);
+            continue;
         }
+        weft_text_add(out, "%*s%s:\n", indent, "", key->name);
+        for (int i = 0; list && i < value->count; i++) {
+            weft_text_add(out, "%*s-\n", indent + 2, "");
+            add_canonical(reader, key->children, value->children[i], indent + 4, out);
+        }
+        if (!list) add_canonical(reader, key->children, value, indent + 2, out);
     }
 }
 
@@ -178,22 +207,29 @@ static bool apply_overrides(const weft_yaml_reporter *report, weft_yaml_node *ro
 
 static void read_tree(weft_config_reader *reader, weft_yaml_node *root, int64_t now_ms) {
     weft_text canonical = {0};
-    if (!weft_config_source_expand(&reader->report, root)) reader->no_memory = true;
+    if (!weft_config_source_expand(&reader->report, root)) {
+        reader->no_memory = true;
+        return;
+    }
     weft_config_read_section(reader, weft_config_keys, root, reader->config, "");
     if (root->kind != WEFT_YAML_MAPPING) return;
     weft_config_check(reader, root);
+    if (reader->report.found->count > 0 || reader->report.found->failed || reader->no_memory) return;
     fill_derived(reader, now_ms);
-    add_canonical(weft_config_keys, root, "", &canonical);
+    add_canonical(reader, weft_config_keys, root, 0, &canonical);
     reader->no_memory = reader->no_memory || canonical.failed;
     reader->config->text = canonical.data;
 }
 
-static weft_status summarise(const weft_config_reader *reader, weft_error *err) {
-    int count = reader->report.problems->count;
-    if (count > 0)
+static weft_status summarise(const weft_config_reader *reader, weft_problems *problems, weft_error *err) {
+    int count = reader->report.found->count;
+    bool told = !reader->report.found->failed;
+    weft_problem_list_tell(reader->report.found, problems);
+    if (count > 0 && told && !problems->text.failed)
         return weft_error_set(err, WEFT_ERR_DATA, "%s: %d %s", reader->report.file, count,
                               count == 1 ? "problem" : "problems");
-    if (reader->no_memory) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to read it", reader->report.file);
+    if (count > 0 || !told || reader->no_memory)
+        return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to read it", reader->report.file);
     return WEFT_OK;
 }
 
@@ -203,7 +239,8 @@ weft_status weft_config_load(weft_config **out, const char *file, const weft_ove
     char **origins = calloc((size_t)override_count + 1, sizeof *origins), *text = NULL;
     weft_yaml_node *root = NULL;
     size_t length = 0;
-    weft_config_reader reader = {.report = {file, problems}, .config = config};
+    weft_problem_list found = {0};
+    weft_config_reader reader = {.report = {file, &found}, .config = config};
     weft_status status = WEFT_ERR_MEMORY;
     *out = NULL;
     if (config == NULL || origins == NULL || (config->file = strdup(file)) == NULL) {
@@ -216,12 +253,13 @@ weft_status weft_config_load(weft_config **out, const char *file, const weft_ove
     if (weft_config_source_check(&reader.report, text, length))
         root = weft_yaml_parse(&reader.report, text, length, NULL);
     if (root == NULL)
-        reader.no_memory = problems->count == 0;
-    else if (apply_overrides(&reader.report, root, overrides, origins, override_count) || problems->count > 0)
+        reader.no_memory = found.count == 0;
+    else if (root->kind != WEFT_YAML_MAPPING ||
+             apply_overrides(&reader.report, root, overrides, origins, override_count) || found.count > 0)
         read_tree(&reader, root, now_ms);
     else
         reader.no_memory = true;
-    status = summarise(&reader, err);
+    status = summarise(&reader, problems, err);
 done:
     weft_yaml_free(root);
     free(text);

@@ -103,7 +103,8 @@ typedef struct weft_override {
     const char *value; /* YAML, read as if it stood in the file */
 } weft_override;
 
-/* All that is wrong with a configuration, one "FILE:LINE:COL: message" (and "\n  hint: ...") a line. */
+/* All that is wrong with a configuration, in the order of the file, then of the overrides: a line
+ * "FILE:LINE:COL: message", or "--set KEY=VALUE: message", each; below it "  hint: ..." where there is one. */
 typedef struct weft_problems {
     weft_text text;
     int count;
@@ -118,7 +119,7 @@ void weft_problems_dispose(weft_problems *problems);
  * out        freed by the caller with weft_config_free(); NULL on failure
  * problems   every problem found; also on failure. Initialised by the caller with {0}
  * errors     WEFT_ERR_NO_INPUT (no such file), WEFT_ERR_IO, WEFT_ERR_DATA (`problems` says what; err summarises),
- *            WEFT_ERR_USAGE (a broken override), WEFT_ERR_MEMORY */
+ *            WEFT_ERR_MEMORY */
 weft_status weft_config_load(weft_config **out, const char *file, const weft_override *overrides, int override_count,
                              int64_t now_ms, weft_problems *problems, weft_error *err);
 void weft_config_free(weft_config *config);

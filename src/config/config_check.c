@@ -45,11 +45,18 @@ static const weft_config_dataset *find_dataset(const weft_config *config, const 
     return NULL;
 }
 
+/* Whether names can be looked up: none was refused. */
+static bool all_are_named(const weft_config *config) {
+    for (int i = 0; i < config->dataset_count; i++)
+        if (config->datasets[i].name == NULL) return false;
+    return config->dataset_count > 0;
+}
+
 static void check_extent(weft_config_reader *reader, const weft_yaml_node *grid) {
     const weft_config *config = reader->config;
     const weft_yaml_node *extent = weft_yaml_find(grid, "extent");
     if (extent == NULL || config->grid.extent != WEFT_EXTENT_DATASET || config->grid.extent_dataset == NULL) return;
-    if (find_dataset(config, config->grid.extent_dataset) != NULL) return;
+    if (find_dataset(config, config->grid.extent_dataset) != NULL || !all_are_named(config)) return;
     const char **names = calloc((size_t)config->dataset_count + 3, sizeof *names);
     if (names == NULL) {
         reader->no_memory = true;
@@ -59,7 +66,7 @@ static void check_extent(weft_config_reader *reader, const weft_yaml_node *grid)
     names[count++] = "union";
     names[count++] = "intersection";
     for (int i = 0; i < config->dataset_count; i++)
-        if (config->datasets[i].name != NULL) names[count++] = config->datasets[i].name;
+        names[count++] = config->datasets[i].name;
     const char *nearest = weft_text_nearest(config->grid.extent_dataset, names);
     char *hint = nearest != NULL ? weft_text_format("did you mean %s?", nearest) : NULL;
     weft_yaml_report(&reader->report, extent->place, extent->origin,
@@ -79,20 +86,22 @@ static void check_names(weft_config_reader *reader, const weft_yaml_node *datase
         if (strcmp(name, "x") == 0 || strcmp(name, "y") == 0)
             weft_yaml_report(&reader->report, at->place, at->origin, "x and y are the coordinates' columns",
                              "name: a dataset cannot be called \"%s\"", name);
-        for (int j = 0; j < i; j++)
-            if (config->datasets[j].name != NULL && strcmp(config->datasets[j].name, name) == 0)
-                weft_yaml_report(&reader->report, at->place, at->origin, "names are columns: each is there once",
-                                 "name: \"%s\" is the name of the dataset in line %d too", name,
-                                 config->datasets[j].place.line);
+        const weft_config_dataset *first = find_dataset(config, name);
+        if (first != &config->datasets[i])
+            weft_yaml_report(&reader->report, at->place, at->origin, "names are columns: each is there once",
+                             "name: \"%s\" is the name of the dataset in line %d too", name, first->place.line);
     }
 }
 
 static void check_memory(weft_config_reader *reader, const weft_yaml_node *root) {
     const weft_config *config = reader->config;
     const weft_yaml_node *memory = weft_yaml_find(root, "memory");
-    if (memory == NULL || memory->kind != WEFT_YAML_MAPPING || config->warning_percent < config->critical_percent)
-        return;
-    weft_yaml_report(&reader->report, memory->place, memory->origin, "warning comes before critical: 80 and 90",
+    if (memory == NULL || memory->kind != WEFT_YAML_MAPPING) return;
+    /* 0: it was refused. */
+    if (config->critical_percent == 0 || config->warning_percent < config->critical_percent) return;
+    const weft_yaml_node *at = weft_yaml_find(memory, "warning_percent");
+    if (at == NULL) at = weft_yaml_find(memory, "critical_percent");
+    weft_yaml_report(&reader->report, at->place, at->origin, "warning comes before critical: 80 and 90",
                      "memory: warning_percent (%.6g) is not under critical_percent (%.6g)", config->warning_percent,
                      config->critical_percent);
 }

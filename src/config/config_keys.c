@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 const weft_config_choice weft_config_methods[] = {{"nearest", WEFT_METHOD_NEAREST, false, false},
                                                   {"near", WEFT_METHOD_NEAREST, true, false},
@@ -108,7 +109,8 @@ static void read_bands(weft_config_reader *reader, const weft_config_key *key, c
 static void read_nodata(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                         void *target) {
     weft_config_dataset *dataset = (weft_config_dataset *)((char *)target - offsetof(weft_config_dataset, nodata));
-    bool nan = node->kind == WEFT_YAML_SCALAR && (strcmp(node->text, "nan") == 0 || strcmp(node->text, ".nan") == 0);
+    bool nan =
+        node->kind == WEFT_YAML_SCALAR && (strcasecmp(node->text, "nan") == 0 || strcasecmp(node->text, ".nan") == 0);
     if (nan)
         dataset->nodata = NAN;
     else if (!weft_config_parse_number(node, &dataset->nodata)) {
@@ -176,11 +178,11 @@ static void read_datasets(weft_config_reader *reader, const weft_config_key *key
 #define OF(member)      offsetof(weft_config_dataset, member)
 #define TEXT            "\"type\": \"string\""
 #define BOOLEAN         "\"type\": \"boolean\""
-#define WHOLE           "\"type\": \"integer\", \"minimum\": 1"
+#define WHOLE           "\"type\": \"integer\""
+#define NUMBER          "\"type\": \"number\""
 #define NAME_TYPE       "\"type\": \"string\", \"pattern\": \"^[A-Za-z0-9._-]+$\""
-#define SIZE_TYPE       "\"type\": \"string\", \"pattern\": \"^(auto|[0-9.]+ ?([kKMGT]i?)?B|[0-9.]+ ?%)$\""
-#define DURATION_TYPE   "\"type\": \"string\", \"pattern\": \"^[0-9.]+ ?(ms|s|min|m|h)$\""
-#define PERCENT_TYPE    "\"type\": \"number\", \"minimum\": 20, \"maximum\": 100"
+#define SIZE_TYPE       "\"type\": \"string\", \"pattern\": \"^(auto|[0-9.]+ *(([kKmMgGtT][iI]?)?[bB]|%))$\""
+#define DURATION_TYPE   "\"type\": \"string\", \"pattern\": \"^[0-9.]+ *([mM]?[sS]|[mM]([iI][nN])?|[hH])$\""
 #define MOST_CELLS_SIDE 2147483647.0
 
 const weft_config_key weft_config_dataset_keys[] = {
@@ -211,7 +213,7 @@ const weft_config_key weft_config_dataset_keys[] = {
      .description = "The value that means missing, instead of what the file declares.",
      .read = read_nodata,
      .offset = OF(nodata),
-     .type = "\"type\": [\"number\", \"string\"]"},
+     .type = "\"oneOf\": [{\"type\": \"number\"}, {\"enum\": [\"nan\", \".nan\"]}]"},
     {.name = "unscale",
      .description = "Apply the file's scale and offset, where it has any.",
      .read = weft_config_read_bool,
@@ -229,7 +231,7 @@ const weft_config_key weft_config_dataset_keys[] = {
 static const weft_config_key grid_keys[] = {
     {.name = "crs",
      .description = "The grid's CRS: an EPSG code, WKT, PROJJSON or a PROJ string.",
-     .read = weft_config_read_text,
+     .read = weft_config_read_filled,
      .offset = AT(grid.crs),
      .type = TEXT},
     {.name = "resolution",
@@ -256,7 +258,7 @@ static const weft_config_key grid_keys[] = {
      .type = BOOLEAN},
     {.name = "like",
      .description = "Instead of all of these: a dataset's name or a raster's path, whose grid it is.",
-     .read = weft_config_read_text,
+     .read = weft_config_read_filled,
      .offset = AT(grid.like),
      .type = TEXT},
     {0}};
@@ -297,7 +299,7 @@ static const weft_config_key resampling_keys[] = {
      .read = weft_config_read_number,
      .offset = AT(transform_tolerance),
      .fallback = "0.05",
-     .type = "\"type\": \"number\", \"minimum\": 0, \"maximum\": 100",
+     .type = NUMBER,
      .low = 0,
      .high = 100},
     {0}};
@@ -342,7 +344,7 @@ static const weft_config_key export_keys[] = {
      .offset = AT(csv),
      .fallback = "[csv]",
      .choices = format_choices,
-     .type = "\"type\": \"array\", \"items\": {\"enum\": [\"csv\"]}, \"minItems\": 1"},
+     .list = true},
     {.name = "rows",
      .description = "Which cells: all, any (at least one value), complete (no value missing).",
      .read = weft_config_read_choice,
@@ -376,17 +378,19 @@ static const weft_config_key memory_keys[] = {
      .read = weft_config_read_number,
      .offset = AT(warning_percent),
      .fallback = "80",
-     .type = PERCENT_TYPE,
-     .low = 20,
-     .high = 100},
+     .type = NUMBER,
+     .low = 10,
+     .high = 100,
+     .over = true},
     {.name = "critical_percent",
      .description = "Share of the limit at which sizes go to their smallest.",
      .read = weft_config_read_number,
      .offset = AT(critical_percent),
      .fallback = "90",
-     .type = PERCENT_TYPE,
-     .low = 20,
-     .high = 100},
+     .type = NUMBER,
+     .low = 10,
+     .high = 100,
+     .over = true},
     {.name = "sample_interval",
      .description = "At most this between two samples of memory.",
      .read = weft_config_read_duration,

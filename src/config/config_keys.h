@@ -38,6 +38,8 @@ struct weft_config_key {
     const char *type;                  /* members of the key's JSON Schema; NULL: made from choices or children */
     const weft_config_choice *choices; /* ends with a NULL word */
     double low, high;                  /* of numbers */
+    bool over;                         /* low itself is too low */
+    bool list;                         /* of choices */
     bool required;
     const weft_config_key *children; /* of a section; ends with a NULL name */
 };
@@ -48,12 +50,13 @@ extern const weft_config_key weft_config_dataset_keys[];
 extern const weft_config_choice weft_config_methods[];
 
 /* Reads every key of `node`, a mapping, into `base`; then the defaults of those that are not there. `path`: what the
- * mapping is called in messages, "" for the file itself. */
+ * mapping is called in messages, "" for the file itself. Values whose variables are broken are passed over. */
 void weft_config_read_section(weft_config_reader *reader, const weft_config_key *keys, const weft_yaml_node *node,
                               void *base, const char *path);
 
 /* Readers of single values; see config_values.c. */
 void weft_config_read_text(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_filled(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_name(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_path(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_source(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
@@ -65,6 +68,9 @@ void weft_config_read_size(weft_config_reader *, const weft_config_key *, const 
 void weft_config_read_duration(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_threads(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_precision(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+
+/* Whether GDAL reads this as it is: /vsizip/.., DRIVER:.., a URL, XML. */
+bool weft_config_is_gdal_name(const char *path);
 
 /* Number in a plain scalar; false when it is none. */
 bool weft_config_parse_number(const weft_yaml_node *node, double *out);

@@ -46,6 +46,18 @@ static void add_default(weft_text *out, const char *fallback) {
     }
 }
 
+static void add_type(weft_text *out, const weft_config_key *key) {
+    if (key->list) weft_text_add(out, "\"type\": \"array\", \"minItems\": 1, \"items\": {");
+    if (key->type != NULL)
+        weft_text_add(out, "%s", key->type);
+    else
+        add_words(out, key->choices);
+    if (key->list) weft_text_add(out, "}");
+    if (key->read == weft_config_read_int64 || key->read == weft_config_read_number)
+        weft_text_add(out, ", \"%s\": %.15g, \"maximum\": %.15g", key->over ? "exclusiveMinimum" : "minimum", key->low,
+                      key->high);
+}
+
 static void add_object(weft_text *out, const weft_config_key *keys, int depth);
 
 static void add_key(weft_text *out, const weft_config_key *key, int depth) {
@@ -68,10 +80,7 @@ static void add_key(weft_text *out, const weft_config_key *key, int depth) {
         return;
     }
     weft_text_add(out, ", ");
-    if (key->type != NULL)
-        weft_text_add(out, "%s", key->type);
-    else
-        add_words(out, key->choices);
+    add_type(out, key);
     if (key->fallback != NULL) add_default(out, key->fallback);
     weft_text_add(out, "}");
 }

@@ -14,11 +14,19 @@
 
 /* --- the file --- */
 
+/* Some editors begin UTF-8 with one; libyaml takes it for a document of its own. */
+static void drop_byte_order_mark(char *text, size_t *length) {
+    if (strncmp(text, "\xef\xbb\xbf", 3) != 0) return;
+    *length -= 3;
+    memmove(text, text + 3, *length + 1);
+}
+
 weft_status weft_config_source_read(char **out, size_t *length, const char *file, weft_error *err) {
     struct stat info;
     *out = NULL;
     if (stat(file, &info) != 0) {
-        if (errno == ENOENT) return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is no such file", file);
+        if (errno == ENOENT || errno == ENOTDIR)
+            return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is no such file", file);
         return weft_error_set_errno(err, errno, "%s", file);
     }
     if (S_ISDIR(info.st_mode)) return weft_error_set(err, WEFT_ERR_DATA, "%s: a folder, not a configuration", file);
@@ -37,6 +45,7 @@ weft_status weft_config_source_read(char **out, size_t *length, const char *file
         if (*length > MOST_BYTES)
             status = weft_error_set(err, WEFT_ERR_DATA, "%s: more than 1 MiB is no configuration", file);
         text[*length] = '\0';
+        drop_byte_order_mark(text, length);
     }
     (void)fclose(stream);
     if (status == WEFT_OK)
@@ -160,8 +169,9 @@ static bool is_name_character(char c) {
     return isalnum((unsigned char)c) || c == '_';
 }
 
-/* Expands what begins with "${" at `at`; returns where it ends, or NULL when it is broken or not set (reported). */
-static const char *expand_one(const weft_yaml_reporter *reporter, const weft_yaml_node *node, const char *at,
+/* Expands what begins with "${" at `at`; returns where it ends. A name that is not set, or what is no variable, is
+ * reported and breaks the node. */
+static const char *expand_one(const weft_yaml_reporter *reporter, weft_yaml_node *node, const char *at,
                               weft_text *out) {
     const char *name = at + 2, *end = name;
     while (is_name_character(*end))
@@ -171,46 +181,55 @@ static const char *expand_one(const weft_yaml_reporter *reporter, const weft_yam
     if (end == name || close == NULL || (!fallback && *end != '}')) {
         weft_yaml_report(reporter, node->place, node->origin, "${NAME} or ${NAME:-default}; $$ is a dollar sign",
                          "\"%.60s\" is no variable", at);
-        return NULL;
+        node->broken = true;
+        return at + strlen(at);
     }
-    char variable[256];
-    (void)snprintf(variable, sizeof variable, "%.*s", (int)(end - name), name);
+    char *variable = strndup(name, (size_t)(end - name));
+    if (variable == NULL) {
+        out->failed = true;
+        return close + 1;
+    }
     const char *value = getenv(variable);
     if (value != NULL && (value[0] != '\0' || !fallback)) {
         weft_text_add(out, "%s", value);
     } else if (fallback) {
         weft_text_add_bytes(out, end + 2, (size_t)(close - end - 2));
     } else {
-        char hint[320];
-        (void)snprintf(hint, sizeof hint, "${%s:-default} gives it a default", variable);
+        char *hint = weft_text_format("${%s:-default} gives it a default", variable);
         weft_yaml_report(reporter, node->place, node->origin, hint, "the environment variable %s is not set", variable);
-        return NULL;
+        node->broken = true;
+        free(hint);
     }
+    free(variable);
     return close + 1;
 }
 
 static bool expand_scalar(const weft_yaml_reporter *reporter, weft_yaml_node *node) {
     weft_text out = {0};
-    if (node->text == NULL || strchr(node->text, '$') == NULL) return true;
+    if (strchr(node->text, '$') == NULL) return true;
     weft_text_add(&out, "%s", "");
-    for (const char *at = node->text; at != NULL && *at != '\0';) {
-        if (strncmp(at, "$$", 2) == 0) {
+    for (const char *at = node->text; *at != '\0';) {
+        size_t plain = strcspn(at, "$");
+        if (plain > 0 || (at[1] != '$' && at[1] != '{')) {
+            plain += plain == 0;
+            weft_text_add_bytes(&out, at, plain);
+            at += plain;
+        } else if (at[1] == '$') {
             weft_text_add(&out, "$");
             at += 2;
-        } else if (strncmp(at, "${", 2) == 0) {
-            at = expand_one(reporter, node, at, &out);
         } else {
-            weft_text_add(&out, "%c", *at++);
+            at = expand_one(reporter, node, at, &out);
         }
     }
     if (out.failed) {
         weft_text_dispose(&out);
         return false;
     }
+    if (node->broken) out.data[0] = '\0';
     free(node->text);
     node->text = out.data;
-    node->quoted =
-        out.length == 0; /* quotes are for YAML's braces: what comes out is typed by itself, if it is anything */
+    /* Quotes are for YAML, whose flow mappings end at a brace: what comes out is typed by itself, if it is anything. */
+    node->quoted = out.length == 0;
     return true;
 }
 

@@ -17,7 +17,8 @@ bool weft_config_source_check(const weft_yaml_reporter *reporter, const char *te
 bool weft_config_source_override(const weft_yaml_reporter *reporter, weft_yaml_node *root,
                                  const weft_override *override, const char *origin);
 
-/* Replaces ${NAME}, ${NAME:-default} and $$ in every value. Reports names that are not set. False: no memory. */
+/* Replaces ${NAME}, ${NAME:-default} and $$ in every value. Reports each name that is not set; such a value is left
+ * empty and broken. False: no memory. */
 bool weft_config_source_expand(const weft_yaml_reporter *reporter, weft_yaml_node *node);
 
 #endif

@@ -41,6 +41,14 @@ void weft_config_read_text(weft_config_reader *reader, const weft_config_key *ke
     *(char **)target = keep(reader, weft_text_format("%s", node->text));
 }
 
+void weft_config_read_filled(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                             void *target) {
+    if (node->kind == WEFT_YAML_SCALAR && node->text[0] == '\0')
+        weft_config_expect(reader, key, node, "text", NULL);
+    else
+        weft_config_read_text(reader, key, node, target);
+}
+
 static bool is_name(const char *text) {
     for (const char *at = text; *at != '\0'; at++)
         if (!isalnum((unsigned char)*at) && strchr("._-", *at) == NULL) return false;
@@ -57,10 +65,13 @@ void weft_config_read_name(weft_config_reader *reader, const weft_config_key *ke
     weft_config_read_text(reader, key, node, target);
 }
 
-static bool is_gdal_name(const char *path) {
-    const char *colon = strchr(path, ':');
-    return strncmp(path, "/vsi", 4) == 0 || path[0] == '<' ||
-           (colon != NULL && colon > path && strchr(path, '/') != path);
+bool weft_config_is_gdal_name(const char *path) {
+    const char *end = path;
+    while (isalnum((unsigned char)*end) || (*end != '\0' && strchr("_+-", *end) != NULL))
+        end++;
+    /* A driver's name, or a URL's scheme. */
+    bool prefixed = isalpha((unsigned char)path[0]) && end - path >= 2 && *end == ':';
+    return strncmp(path, "/vsi", 4) == 0 || path[0] == '<' || prefixed;
 }
 
 /* Where relative paths start is the configuration's folder. */
@@ -84,15 +95,16 @@ void weft_config_read_path(weft_config_reader *reader, const weft_config_key *ke
 
 void weft_config_read_source(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                              void *target) {
-    bool several = node->kind == WEFT_YAML_SEQUENCE ||
-                   (node->kind == WEFT_YAML_SCALAR && strpbrk(node->text, "*?") != NULL && !is_gdal_name(node->text));
+    bool several =
+        node->kind == WEFT_YAML_SEQUENCE ||
+        (node->kind == WEFT_YAML_SCALAR && strpbrk(node->text, "*?") != NULL && !weft_config_is_gdal_name(node->text));
     if (several) {
         weft_yaml_report(&reader->report, node->place, node->origin,
                          "gdalbuildvrt mosaic.vrt FILE.. makes one raster of several",
                          "%s: mosaics of several files are not available yet", key->name);
         return;
     }
-    if (node->kind == WEFT_YAML_SCALAR && is_gdal_name(node->text))
+    if (node->kind == WEFT_YAML_SCALAR && weft_config_is_gdal_name(node->text))
         weft_config_read_text(reader, key, node, target);
     else
         weft_config_read_path(reader, key, node, target);
@@ -128,8 +140,8 @@ void weft_config_read_bool(weft_config_reader *reader, const weft_config_key *ke
 }
 
 static void describe_range(const weft_config_key *key, const char *what, char *out, size_t capacity) {
-    if (isinf(key->high))
-        (void)snprintf(out, capacity, "%s of at least %.15g", what, key->low);
+    if (key->over)
+        (void)snprintf(out, capacity, "%s over %.15g and up to %.15g", what, key->low, key->high);
     else
         (void)snprintf(out, capacity, "%s from %.15g to %.15g", what, key->low, key->high);
 }
@@ -150,7 +162,8 @@ void weft_config_read_number(weft_config_reader *reader, const weft_config_key *
     double value;
     char expected[96];
     describe_range(key, "a number", expected, sizeof expected);
-    if (weft_config_parse_number(node, &value) && value >= key->low && value <= key->high)
+    if (weft_config_parse_number(node, &value) && value >= key->low && value <= key->high &&
+        !(key->over && value == key->low))
         *(double *)target = value;
     else
         weft_config_expect(reader, key, node, expected, NULL);
@@ -237,8 +250,9 @@ typedef struct unit {
 static bool parse_amount(const char *text, const unit *units, double *value, const unit **found) {
     char *end;
     *found = NULL;
-    if (!isdigit((unsigned char)text[0]) && text[0] != '.') return false;
+    size_t digits = strspn(text, "0123456789.");
     *value = strtod(text, &end);
+    if (digits == 0 || end != text + digits) return false;
     while (*end == ' ')
         end++;
     if (*end == '\0') return true;

@@ -13,6 +13,12 @@
 #define MOST_NODES   20000
 #define MOST_ANCHORS 256
 
+/* Line breaks and other control characters of values become blanks. */
+static void flatten(char *text) {
+    for (; text != NULL && *text != '\0'; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f) *text = ' ';
+}
+
 void weft_yaml_report(const weft_yaml_reporter *reporter, weft_place place, const char *origin, const char *hint,
                       const char *format, ...) {
     char message[1024];
@@ -20,13 +26,21 @@ void weft_yaml_report(const weft_yaml_reporter *reporter, weft_place place, cons
     va_start(args, format);
     (void)vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    weft_text *text = &reporter->problems->text;
+    weft_text text = {0};
     if (origin != NULL)
-        weft_text_add(text, "%s: %s\n", origin, message);
+        weft_text_add(&text, "%s: %s", origin, message);
     else
-        weft_text_add(text, "%s:%d:%d: %s\n", reporter->file, place.line, place.column, message);
-    if (hint != NULL) weft_text_add(text, "  hint: %s\n", hint);
-    reporter->problems->count++;
+        weft_text_add(&text, "%s:%d:%d: %s", reporter->file, place.line, place.column, message);
+    flatten(text.data);
+    if (hint != NULL) {
+        char *line = weft_text_format("%s", hint);
+        flatten(line);
+        weft_text_add(&text, "\n  hint: %s", line != NULL ? line : "");
+        free(line);
+    }
+    weft_text_add(&text, "\n");
+    if (text.failed) weft_text_dispose(&text);
+    weft_problem_list_add(reporter->found, place, origin != NULL, text.data);
 }
 
 /* --- nodes --- */
@@ -86,14 +100,7 @@ weft_yaml_node *weft_yaml_find(const weft_yaml_node *mapping, const char *key) {
     return NULL;
 }
 
-bool weft_yaml_put(weft_yaml_node *mapping, const char *key, weft_place place, weft_yaml_node *value) {
-    for (int i = 0; i < mapping->count; i++) {
-        if (strcmp(mapping->keys[i], key) != 0) continue;
-        weft_yaml_free(mapping->children[i]);
-        mapping->children[i] = value;
-        mapping->key_places[i] = place;
-        return true;
-    }
+static bool append_pair(weft_yaml_node *mapping, const char *key, weft_place place, weft_yaml_node *value) {
     char *copy = grow(mapping) ? strdup(key) : NULL;
     if (copy == NULL) {
         weft_yaml_free(value);
@@ -105,20 +112,39 @@ bool weft_yaml_put(weft_yaml_node *mapping, const char *key, weft_place place, w
     return true;
 }
 
+bool weft_yaml_put(weft_yaml_node *mapping, const char *key, weft_place place, weft_yaml_node *value) {
+    for (int i = 0; i < mapping->count; i++) {
+        if (strcmp(mapping->keys[i], key) != 0) continue;
+        weft_yaml_free(mapping->children[i]);
+        mapping->children[i] = value;
+        mapping->key_places[i] = place;
+        return true;
+    }
+    return append_pair(mapping, key, place, value);
+}
+
 void weft_yaml_describe(const weft_yaml_node *node, char *out, size_t capacity) {
     if (node->kind == WEFT_YAML_MAPPING)
         (void)snprintf(out, capacity, "a mapping");
     else if (node->kind == WEFT_YAML_SEQUENCE)
         (void)snprintf(out, capacity, "a list");
     else
-        (void)snprintf(out, capacity, node->text[0] == '\0' ? "nothing" : "\"%.60s\"", node->text);
+        (void)snprintf(out, capacity,
+                       node->text[0] == '\0' ? "nothing"
+                       : node->quoted        ? "the text \"%.60s\""
+                                             : "\"%.60s\"",
+                       node->text);
 }
 
 void weft_yaml_render(const weft_yaml_node *node, weft_text *out) {
     if (node->kind == WEFT_YAML_SCALAR) {
         weft_text_add(out, "\"");
-        for (const char *at = node->text; *at != '\0'; at++)
-            weft_text_add(out, *at == '"' || *at == '\\' ? "\\%c" : "%c", *at);
+        for (const char *at = node->text; *at != '\0'; at++) {
+            if (*at == '\n')
+                weft_text_add(out, "\\n");
+            else
+                weft_text_add(out, *at == '"' || *at == '\\' ? "\\%c" : "%c", *at);
+        }
         weft_text_add(out, "\"");
         return;
     }
@@ -141,7 +167,8 @@ typedef struct anchor {
 
 typedef struct builder {
     const weft_yaml_reporter *reporter;
-    const char *origin;
+    const char *origin, *text;
+    size_t length;
     yaml_parser_t parser;
     anchor anchors[MOST_ANCHORS];
     int anchor_count, nodes;
@@ -157,13 +184,26 @@ static void stop(builder *b, weft_place place, const char *hint, const char *mes
     b->stopped = true;
 }
 
+/* Of a byte: libyaml knows no line of characters that it does not take. */
+static weft_place place_of_offset(const builder *b, size_t offset) {
+    weft_place place = {1, 1};
+    for (size_t i = 0; i < offset && i < b->length; i++) {
+        if (b->text[i] == '\n')
+            place = (weft_place){place.line + 1, 1};
+        else if (((unsigned char)b->text[i] & 0xc0) != 0x80)
+            place.column++;
+    }
+    return place;
+}
+
 static bool next_event(builder *b, yaml_event_t *event) {
     if (yaml_parser_parse(&b->parser, event)) return true;
     char message[256];
     const yaml_parser_t *p = &b->parser;
     (void)snprintf(message, sizeof message, "not YAML: %s%s%s", p->problem != NULL ? p->problem : "it cannot be read",
                    p->context != NULL ? ", " : "", p->context != NULL ? p->context : "");
-    stop(b, place_of(p->problem_mark), NULL, message);
+    stop(b, p->error == YAML_READER_ERROR ? place_of_offset(b, p->problem_offset) : place_of(p->problem_mark), NULL,
+         message);
     return false;
 }
 
@@ -186,7 +226,7 @@ static weft_yaml_node *copy_node(builder *b, const weft_yaml_node *from, weft_pl
     for (int i = 0; i < from->count && ok; i++) {
         weft_yaml_node *child = copy_node(b, from->children[i], place);
         ok = child != NULL &&
-             (from->kind == WEFT_YAML_MAPPING ? weft_yaml_put(copy, from->keys[i], from->key_places[i], child)
+             (from->kind == WEFT_YAML_MAPPING ? append_pair(copy, from->keys[i], from->key_places[i], child)
                                               : weft_yaml_append(copy, child));
     }
     if (ok) return copy;
@@ -237,7 +277,7 @@ static weft_yaml_node *build_sequence(builder *b, const yaml_event_t *start, int
     return NULL;
 }
 
-/* A key is a scalar, and the only one of its name. */
+/* A key is a scalar, and should be the only one of its name. */
 static char *take_key(builder *b, const weft_yaml_node *mapping, const yaml_event_t *event) {
     weft_place place = place_of(event->start_mark);
     if (event->type != YAML_SCALAR_EVENT) {
@@ -245,13 +285,15 @@ static char *take_key(builder *b, const weft_yaml_node *mapping, const yaml_even
         return NULL;
     }
     const char *key = (const char *)event->data.scalar.value;
-    for (int i = 0; i < mapping->count; i++) {
-        char message[160];
-        if (strcmp(mapping->keys[i], key) != 0) continue;
-        (void)snprintf(message, sizeof message, "the key \"%.60s\" is there twice: first in line %d", key,
-                       mapping->key_places[i].line);
-        stop(b, place, NULL, message);
+    if (memchr(key, '\0', event->data.scalar.length) != NULL) {
+        stop(b, place, NULL, "a zero byte in a key");
         return NULL;
+    }
+    for (int i = 0; i < mapping->count; i++) {
+        if (strcmp(mapping->keys[i], key) != 0) continue;
+        weft_yaml_report(b->reporter, place, b->origin, NULL, "the key \"%.60s\" is there twice: first in line %d", key,
+                         mapping->key_places[i].line);
+        break;
     }
     char *copy = strdup(key);
     if (copy == NULL) b->stopped = true;
@@ -275,7 +317,7 @@ static weft_yaml_node *build_mapping(builder *b, const yaml_event_t *start, int 
             value = build(b, &event, depth + 1);
             yaml_event_delete(&event);
         }
-        if (value == NULL || !weft_yaml_put(node, key, place, value)) b->stopped = true;
+        if (value == NULL || !append_pair(node, key, place, value)) b->stopped = true;
         free(key);
     }
     weft_yaml_free(node);
@@ -349,6 +391,8 @@ weft_yaml_node *weft_yaml_parse(const weft_yaml_reporter *reporter, const char *
     if (b == NULL) return NULL;
     b->reporter = reporter;
     b->origin = origin;
+    b->text = text;
+    b->length = length;
     weft_yaml_node *root = NULL;
     if (yaml_parser_initialize(&b->parser)) {
         yaml_parser_set_encoding(&b->parser, YAML_UTF8_ENCODING);

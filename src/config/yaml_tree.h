@@ -7,7 +7,7 @@
 #ifndef WEFT_CONFIG_YAML_TREE_H
 #define WEFT_CONFIG_YAML_TREE_H
 
-#include "config/config.h"
+#include "config/problem_list.h"
 
 #include <stddef.h>
 
@@ -20,6 +20,7 @@ struct weft_yaml_node {
     const char *origin; /* "--set K=V" for what comes from there, borrowed; NULL: from the file */
     char *text;         /* of a scalar */
     bool quoted;        /* the scalar stood in quotes */
+    bool broken;        /* its variables cannot be expanded, which is reported: nobody else judges it */
     char **keys;        /* of a mapping */
     weft_place *key_places;
     weft_yaml_node **children; /* of a sequence or a mapping */
@@ -29,14 +30,16 @@ struct weft_yaml_node {
 /* A problem with its place, and where it is reported. */
 typedef struct weft_yaml_reporter {
     const char *file;
-    weft_problems *problems;
+    weft_problem_list *found;
 } weft_yaml_reporter;
 
-/* Adds "FILE:LINE:COL: message" and, with `hint`, "  hint: ..." below. origin: instead of FILE:LINE:COL. */
+/* Notes "FILE:LINE:COL: message" and, with `hint`, "  hint: ..." below, a line each whatever values hold. origin:
+ * instead of FILE:LINE:COL. */
 void weft_yaml_report(const weft_yaml_reporter *reporter, weft_place place, const char *origin, const char *hint,
                       const char *format, ...) __attribute__((format(printf, 5, 6)));
 
-/* Parses `text` into a tree. NULL when something is wrong, which is then reported, or when memory runs out. */
+/* Parses `text` into a tree. NULL when it cannot be one, which is then reported, or when memory runs out. A key that is
+ * there twice is reported and kept: weft_yaml_find() gives the first. */
 weft_yaml_node *weft_yaml_parse(const weft_yaml_reporter *reporter, const char *text, size_t length,
                                 const char *origin);
 /* NULL is fine. */

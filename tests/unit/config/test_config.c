@@ -1,5 +1,5 @@
 /* What a configuration becomes: defaults, values, places, the environment, overrides; and the schema that tells of it.
- * What is refused, and in which words, is in tests/cli/test_bad_input.c.
+ * What is refused, and in which words, is in test_config_problems.c.
  *
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
@@ -66,7 +66,9 @@ static void test_paths_start_at_the_file_and_gdal_names_stay(void **state) {
                           "  - {name: a, path: ./data/a.tif}\n"
                           "  - {name: b, path: 'NETCDF:\"f.nc\":t'}\n"
                           "  - {name: c, path: /vsizip/z.zip/c.tif}\n"
-                          "  - {name: d, path: /abs/d.tif}\n",
+                          "  - {name: d, path: /abs/d.tif}\n"
+                          "  - {name: e, path: 'day/12:30.tif'}\n"
+                          "  - {name: f, path: 'https://example.org/f.tif?a=*'}\n",
                           NULL, 0);
     char expected[5000];
     (void)snprintf(expected, sizeof expected, "%s/data/a.tif", sandbox_folder());
@@ -74,6 +76,9 @@ static void test_paths_start_at_the_file_and_gdal_names_stay(void **state) {
     assert_string_equal(c->datasets[1].path, "NETCDF:\"f.nc\":t");
     assert_string_equal(c->datasets[2].path, "/vsizip/z.zip/c.tif");
     assert_string_equal(c->datasets[3].path, "/abs/d.tif");
+    (void)snprintf(expected, sizeof expected, "%s/day/12:30.tif", sandbox_folder());
+    assert_string_equal(c->datasets[4].path, expected);
+    assert_string_equal(c->datasets[5].path, "https://example.org/f.tif?a=*");
     (void)snprintf(expected, sizeof expected, "%s/deep/out/metrics.sqlite", sandbox_folder());
     assert_string_equal(c->metrics_database, expected);
     assert_string_equal(c->grid.like, "b");
@@ -106,11 +111,12 @@ static void test_values_are_read_with_their_units(void **state) {
 
 static void test_datasets_have_their_own_settings(void **state) {
     (void)state;
-    weft_config *c = load("grid: {crs: 'EPSG:4326', resolution: [0.5, 0.25], extent: union, align: false}\n"
+    /* Windows editors begin a file with this mark. */
+    weft_config *c = load("\xef\xbb\xbfgrid: {crs: 'EPSG:4326', resolution: [0.5, 0.25], extent: union, align: false}\n"
                           "resampling: {method: average}\n"
                           "datasets:\n"
                           "  - {name: a, path: a.tif, bands: [3, 1], nodata: -9999, unscale: false}\n"
-                          "  - {name: b, path: b.tif, method: near, nodata: nan, on_error: skip}\n",
+                          "  - {name: b, path: b.tif, method: near, nodata: .NaN, on_error: skip}\n",
                           NULL, 0);
     assert_true(c->grid.resolution[0] == 0.5 && c->grid.resolution[1] == 0.25);
     assert_int_equal(c->grid.extent, WEFT_EXTENT_UNION);
@@ -160,11 +166,16 @@ static void test_overrides_stand_in_the_file(void **state) {
 static void test_equal_configurations_have_one_canonical_text(void **state) {
     (void)state;
     weft_config *a = load(SMALL "experiment: e\nthreads: 2\n", NULL, 0);
-    weft_config *b = load("threads: 2 # as before\nexperiment: 'e'\n" SMALL "merge: {chunk_size: 5000}\n", NULL, 0);
+    weft_config *b = load("threads: 2 # as before\nexperiment: 'e'\n"
+                          "datasets:\n  - path: a.tif # the keys in another order, and a default written out\n"
+                          "    on_error: fail\n    name: 'a'\n"
+                          "merge: {chunk_size: 5000}\n"
+                          "grid: {resolution: 30, crs: EPSG:31985, bounds: [0, 0, 300, 600]}\n",
+                          NULL, 0);
     weft_config *c = load(SMALL "experiment: e\nthreads: 3\n", NULL, 0);
     assert_string_not_equal(a->text, c->text);
+    assert_string_equal(a->text, b->text);
     assert_non_null(strstr(a->text, "threads: \"2\"\n"));
-    assert_non_null(strstr(b->text, "threads: \"2\"\n"));
     weft_config_free(a);
     weft_config_free(b);
     weft_config_free(c);
@@ -201,10 +212,17 @@ static void test_the_schema_describes_every_key(void **state) {
     json_t *properties = json_object_get(root, "properties");
     json_t *merge = json_object_get(json_object_get(properties, "merge"), "properties");
     assert_int_equal(json_integer_value(json_object_get(json_object_get(merge, "chunk_size"), "default")), 5000);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(merge, "chunk_size"), "minimum")), 1);
+    json_t *memory = json_object_get(json_object_get(properties, "memory"), "properties");
+    json_t *warning = json_object_get(memory, "warning_percent");
+    assert_int_equal(json_integer_value(json_object_get(warning, "exclusiveMinimum")), 10);
+    assert_int_equal(json_integer_value(json_object_get(warning, "maximum")), 100);
     assert_true(json_is_false(json_object_get(json_object_get(merge, "enable_streaming"), "default")));
     json_t *export = json_object_get(json_object_get(properties, "export"), "properties");
-    json_t *formats = json_object_get(json_object_get(export, "formats"), "default");
-    assert_string_equal(json_string_value(json_array_get(formats, 0)), "csv");
+    json_t *formats = json_object_get(export, "formats");
+    assert_string_equal(json_string_value(json_array_get(json_object_get(formats, "default"), 0)), "csv");
+    assert_string_equal(json_string_value(json_object_get(formats, "type")), "array");
+    assert_non_null(json_object_get(json_object_get(formats, "items"), "enum"));
     json_decref(root);
     weft_text_dispose(&text);
 }

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An array, sorted once at the end. */
+#include "config/problem_list.h"
+
+#include <stdlib.h>
+
+void weft_problem_list_add(weft_problem_list *list, weft_place place, bool overridden, char *text) {
+    if (list->count == list->capacity) {
+        int capacity = list->capacity == 0 ? 16 : 2 * list->capacity;
+        weft_problem *items = realloc(list->items, (size_t)capacity * sizeof *items);
+        if (items != NULL) {
+            list->items = items;
+            list->capacity = capacity;
+        }
+    }
+    if (text == NULL || list->count == list->capacity) {
+        list->failed = true;
+        free(text);
+        return;
+    }
+    list->items[list->count] = (weft_problem){place, overridden, list->count, text};
+    list->count++;
+}
+
+static int compare(const void *left, const void *right) {
+    const weft_problem *a = left, *b = right;
+    if (a->overridden != b->overridden) return a->overridden ? 1 : -1;
+    if (!a->overridden && a->place.line != b->place.line) return a->place.line < b->place.line ? -1 : 1;
+    if (!a->overridden && a->place.column != b->place.column) return a->place.column < b->place.column ? -1 : 1;
+    return a->order < b->order ? -1 : 1;
+}
+
+void weft_problem_list_tell(weft_problem_list *list, weft_problems *out) {
+    if (list->count > 0) qsort(list->items, (size_t)list->count, sizeof *list->items, compare);
+    for (int i = 0; i < list->count; i++) {
+        weft_text_add(&out->text, "%s", list->items[i].text);
+        free(list->items[i].text);
+    }
+    if (!out->text.failed) out->count += list->count;
+    free(list->items);
+    *list = (weft_problem_list){0};
+}
