@@ -5,6 +5,7 @@
 #include "processors/taps.h"
 
 #include <math.h>
+#include <string.h>
 
 #define PI 3.14159265358979323846
 
@@ -77,7 +78,13 @@ static double widening(const weft_resampler *resampler, weft_kernel kernel, doub
 
 static weft_axis make_axis(const weft_resampler *resampler, weft_kernel kernel, double scale, int64_t size) {
     double wide = widening(resampler, kernel, scale);
-    return (weft_axis){.kernel = kernel, .radius = support(kernel) * wide, .per_pixel = 1 / wide, .size = size};
+    weft_axis axis = {.kernel = kernel, .radius = support(kernel) * wide, .per_pixel = 1 / wide, .size = size};
+    if (kernel == WEFT_KERNEL_LANCZOS) {
+        const double step = PI * axis.per_pixel;
+        const double turn[] = {sin(step), cos(step), sin(step / 3), cos(step / 3)};
+        memcpy(axis.turn, turn, sizeof turn);
+    }
+    return axis;
 }
 
 weft_axis weft_axis_across(const weft_resampler *resampler, weft_kernel kernel) {
@@ -97,16 +104,12 @@ int64_t weft_axis_most_taps(const weft_axis *axis, double longest) {
     return (int64_t)most;
 }
 
-/* Angles of equal steps by rotation: two sines for a cell instead of two a tap. */
-typedef struct turning {
+/* Angles of equal steps by rotation: two sines and cosines for a cell instead of two sines a tap. */
+typedef struct wave {
     double sine, cosine, step_sine, step_cosine;
-} turning;
+} wave;
 
-static turning start_turning(double angle, double step) {
-    return (turning){sin(angle), cos(angle), sin(step), cos(step)};
-}
-
-static void turn(turning *at) {
+static void advance(wave *at) {
     double sine = at->sine * at->step_cosine + at->cosine * at->step_sine;
     at->cosine = at->cosine * at->step_cosine - at->sine * at->step_sine;
     at->sine = sine;
@@ -114,15 +117,14 @@ static void turn(turning *at) {
 
 /* sinc(x) sinc(x / 3) = 3 sin(pi x) sin(pi x / 3) / (pi x)^2. */
 static void fill_lanczos(const weft_axis *axis, double offset, int32_t count, double *weights) {
-    double x = offset * axis->per_pixel;
-    turning fast = start_turning(PI * x, PI * axis->per_pixel),
-            slow = start_turning(PI * x / 3, PI * axis->per_pixel / 3);
+    double angle = PI * offset * axis->per_pixel;
+    wave fast = {sin(angle), cos(angle), axis->turn[0], axis->turn[1]};
+    wave slow = {sin(angle / 3), cos(angle / 3), axis->turn[2], axis->turn[3]};
     for (int32_t i = 0; i < count; i++) {
-        x = (offset + i) * axis->per_pixel;
-        double y = PI * x;
+        double x = (offset + i) * axis->per_pixel, y = PI * x;
         weights[i] = fabs(x) < 1e-4 ? lanczos3(x) : fabs(x) < 3 ? 3 * fast.sine * slow.sine / (y * y) : 0;
-        turn(&fast);
-        turn(&slow);
+        advance(&fast);
+        advance(&slow);
     }
 }
 
@@ -180,8 +182,22 @@ static weft_taps cut(const weft_axis *axis, double centre, int64_t first, int64_
     return (weft_taps){first, (int32_t)(end - first), beyond};
 }
 
+/* Two or four neighbours, none of them beyond an edge. */
+static weft_taps neighbours(int count, double centre, double *weights) {
+    double second = floor(centre - 0.5), share = centre - 0.5 - second;
+    if (count == 2)
+        weft_taps_linear(share, weights);
+    else
+        weft_taps_cubic(share, weights);
+    return (weft_taps){(int64_t)second - (count == 4 ? 1 : 0), count, false};
+}
+
 weft_taps weft_taps_around(const weft_axis *axis, double centre, double *weights) {
     if (!(centre >= 0 && centre < (double)axis->size)) return (weft_taps){0};
+    int count = weft_axis_neighbours(axis);
+    double margin = 0.5 * count - 0.5;
+    if (count > 0 && (axis->wraps || (centre >= margin + 0.5 && centre < (double)axis->size - margin - 0.5)))
+        return neighbours(count, centre, weights);
     double low = floor(centre - 0.5 - axis->radius) + 1, high = ceil(centre - 0.5 + axis->radius);
     weft_taps taps = cut(axis, centre, (int64_t)low, (int64_t)high);
     fill_weights(axis, (double)taps.first + 0.5 - centre, taps.count, weights);

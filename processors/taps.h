@@ -23,7 +23,29 @@ typedef struct weft_axis {
     double per_pixel;   /* kernel units a source pixel: 1 over the widening */
     int64_t size;       /* pixels */
     bool wraps;
+    double turn[4]; /* lanczos: sine and cosine of a pixel's step, of the fast wave and of the slow one */
 } weft_axis;
+
+/* Weights of the two neighbours of a point that lies `share` of the way from the first to the second. */
+static inline void weft_taps_linear(double share, double weights[2]) {
+    weights[0] = 1 - share;
+    weights[1] = share;
+}
+
+/* Keys' weights (a = -0.5) of the four neighbours of a point that lies `share` of the way from the second to the third.
+ */
+static inline void weft_taps_cubic(double share, double weights[4]) {
+    weights[0] = share * (-0.5 + share * (1 - 0.5 * share));
+    weights[1] = 1 + share * share * (-2.5 + 1.5 * share);
+    weights[2] = share * (0.5 + share * (2 - 1.5 * share));
+    weights[3] = share * share * (-0.5 + 0.5 * share);
+}
+
+/* How many neighbours a kernel of its own size takes by the functions above: 2, 4, or 0 where it does not. */
+static inline int weft_axis_neighbours(const weft_axis *axis) {
+    if (axis->per_pixel != 1) return 0;
+    return axis->kernel == WEFT_KERNEL_BILINEAR ? 2 : axis->kernel == WEFT_KERNEL_CUBIC ? 4 : 0;
+}
 
 weft_axis weft_axis_across(const weft_resampler *resampler, weft_kernel kernel);
 weft_axis weft_axis_down(const weft_resampler *resampler, weft_kernel kernel);

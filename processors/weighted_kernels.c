@@ -76,10 +76,11 @@ static double interpolate_with_care(const weft_resampler *resampler, const weft_
 
 /* --- one cell --- */
 
-/* The sum along one source row; the pixels are side by side unless the seam lies between them. */
-static double weigh_span(const double *pixels, const double *weights, int32_t count) {
-    double sum = 0;
-    for (int32_t i = 0; i < count; i++)
+/* The sum along one source row, of pixels side by side. Two and four are written out in the order of the loop. */
+static inline double weigh_span(const double *pixels, const double *weights, int32_t count) {
+    if (count == 2) return weights[0] * pixels[0] + weights[1] * pixels[1];
+    double sum = weights[0] * pixels[0];
+    for (int32_t i = 1; i < count; i++)
         sum += weights[i] * pixels[i];
     return sum;
 }
@@ -106,6 +107,43 @@ static double interpolate_cell(const weft_resampler *resampler, const weft_pixel
         if (!isnan(sum)) return sum;
     }
     return interpolate_with_care(resampler, plane, u, v, across, down, weights_u, weights_v);
+}
+
+/* The four neighbours, or sixteen, of a cell well inside the plane; the same arithmetic as by taps, without their
+ * loops. */
+static double interpolate_linear(const weft_pixel_plane *plane, double u, double v) {
+    double left = floor(u - 0.5), top = floor(v - 0.5), across[2], down[2];
+    weft_taps_linear(u - 0.5 - left, across);
+    weft_taps_linear(v - 0.5 - top, down);
+    int64_t cols = plane->window.cols;
+    const double *at = plane->values + ((int64_t)top - plane->window.row) * cols + (int64_t)left - plane->window.col;
+    double upper = across[0] * at[0] + across[1] * at[1], lower = across[0] * at[cols] + across[1] * at[cols + 1];
+    return down[0] * upper + down[1] * lower;
+}
+
+static double interpolate_cubic(const weft_pixel_plane *plane, double u, double v) {
+    double left = floor(u - 0.5), top = floor(v - 0.5), across[4], down[4], sum = 0;
+    weft_taps_cubic(u - 0.5 - left, across);
+    weft_taps_cubic(v - 0.5 - top, down);
+    int64_t cols = plane->window.cols;
+    const double *at =
+        plane->values + ((int64_t)top - 1 - plane->window.row) * cols + (int64_t)left - 1 - plane->window.col;
+    for (int j = 0; j < 4; j++, at += cols)
+        sum += down[j] * (across[0] * at[0] + across[1] * at[1] + across[2] * at[2] + across[3] * at[3]);
+    return sum;
+}
+
+/* Positions whose neighbours lie inside the source and, as they stand, inside the plane. */
+typedef struct inner_part {
+    double left, right, top, bottom;
+} inner_part;
+
+static inner_part find_inner(const weft_resampler *resampler, const weft_pixel_plane *plane, int neighbours) {
+    double margin = 0.5 * neighbours;
+    weft_window source = {0, 0, resampler->source_cols, resampler->source_rows};
+    weft_window both = weft_window_intersect(plane->window, source);
+    return (inner_part){(double)both.col + margin, (double)(both.col + both.cols) - margin, (double)both.row + margin,
+                        (double)(both.row + both.rows) - margin};
 }
 
 static double centre_value(const weft_resampler *resampler, const weft_pixel_plane *plane, double u, double v) {
@@ -286,16 +324,22 @@ int64_t weft_weighted_scratch(const weft_resampler *resampler, const weft_positi
     return weft_axis_most_taps(&across, 0) + weft_axis_most_taps(&down, 0) + 16;
 }
 
-static void cells_of_row(const weft_resampler *resampler, const weft_pixel_plane *plane,
-                         const weft_positions *positions, int64_t row, double *scratch, double *out) {
+/* Most cells lie well inside and have all their neighbours; the others take the long way. */
+static void interpolated_row(const weft_resampler *resampler, const weft_pixel_plane *plane,
+                             const weft_positions *positions, int64_t row, double *scratch, double *out) {
     weft_axis across = weft_axis_across(resampler, resampler->kernel);
     weft_axis down = weft_axis_down(resampler, resampler->kernel);
     double *weights_v = scratch + weft_axis_most_taps(&across, 0) + 8;
     const double *u = positions->u + row * positions->cols, *v = positions->v + row * positions->cols;
-    for (int64_t i = 0; i < positions->cols; i++)
-        out[i] = is_footprint(resampler->kernel)
-                     ? footprint_cell(resampler, plane, positions, row, i)
-                     : interpolate_cell(resampler, plane, &across, &down, u[i], v[i], scratch, weights_v);
+    int neighbours = weft_axis_neighbours(&across) == weft_axis_neighbours(&down) ? weft_axis_neighbours(&across) : 0;
+    inner_part inner = find_inner(resampler, plane, neighbours);
+    for (int64_t i = 0; i < positions->cols; i++) {
+        if (neighbours > 0 && u[i] >= inner.left && u[i] < inner.right && v[i] >= inner.top && v[i] < inner.bottom) {
+            out[i] = neighbours == 2 ? interpolate_linear(plane, u[i], v[i]) : interpolate_cubic(plane, u[i], v[i]);
+            if (out[i] == out[i]) continue;
+        }
+        out[i] = interpolate_cell(resampler, plane, &across, &down, u[i], v[i], scratch, weights_v);
+    }
 }
 
 void weft_weighted_row(const weft_resampler *resampler, const weft_pixel_plane *plane, const weft_positions *positions,
@@ -306,7 +350,11 @@ void weft_weighted_row(const weft_resampler *resampler, const weft_pixel_plane *
         if (row == 0) begin_band(resampler, positions, &band);
         separable_row(resampler, plane, positions, &band, row, out);
     } else {
-        cells_of_row(resampler, plane, positions, row, scratch, out);
+        if (is_footprint(resampler->kernel))
+            for (int64_t i = 0; i < positions->cols; i++)
+                out[i] = footprint_cell(resampler, plane, positions, row, i);
+        else
+            interpolated_row(resampler, plane, positions, row, scratch, out);
     }
     for (int64_t i = 0; resampler->kernel == WEFT_KERNEL_RMS && i < positions->cols; i++)
         out[i] = sqrt(out[i]);
