@@ -15,11 +15,13 @@
 /* The files of a version of cgroups. */
 typedef struct hierarchy {
     const char *mount, *limit, *usage, *inactive, *active;
+    const char *inherited; /* the smallest limit of a level and all above it, also of those out of sight; or NULL */
 } hierarchy;
 
 static const hierarchy version1 = {"/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes",
-                                   "total_inactive_file ", "total_active_file "};
-static const hierarchy version2 = {"/sys/fs/cgroup", "memory.max", "memory.current", "inactive_file ", "active_file "};
+                                   "total_inactive_file ",  "total_active_file ",    "hierarchical_memory_limit "};
+static const hierarchy version2 = {"/sys/fs/cgroup", "memory.max",   "memory.current",
+                                   "inactive_file ", "active_file ", NULL};
 
 /* Finds this process's path in the memory hierarchy: "N:memory:/path" in version 1, "0::/path" in version 2. */
 static const hierarchy *find_path(const char *root, char path[PATH_BYTES]) {
@@ -51,23 +53,31 @@ static bool is_there(const char *root, const char *folder) {
 }
 
 /* What may be dropped at once when the cgroup is short. */
-static int64_t reclaimable(const char *root, const char *folder, const hierarchy *files) {
-    char path[2 * PATH_BYTES + 64], text[8192];
+static int64_t reclaimable(const char *stat, const hierarchy *files) {
     int64_t inactive = 0, active = 0;
-    (void)snprintf(path, sizeof path, "%s/memory.stat", folder);
-    if (!weft_proc_read(root, path, text, sizeof text)) return 0;
-    (void)weft_proc_find(text, files->inactive, &inactive);
-    (void)weft_proc_find(text, files->active, &active);
+    (void)weft_proc_find(stat, files->inactive, &inactive);
+    (void)weft_proc_find(stat, files->active, &active);
     return inactive + active;
 }
 
+static int64_t smaller_limit(int64_t limit, const char *stat, const hierarchy *files) {
+    int64_t inherited;
+    if (files->inherited == NULL || !weft_proc_find(stat, files->inherited, &inherited)) return limit;
+    if (inherited < 0 || inherited >= WEFT_PROC_NO_LIMIT) return limit;
+    return limit == 0 || inherited < limit ? inherited : limit;
+}
+
 static bool read_level(const char *root, const char *folder, const hierarchy *files, weft_memory_reading *out) {
-    char path[2 * PATH_BYTES + 64];
+    char path[2 * PATH_BYTES + 64], stat[8192];
+    (void)snprintf(path, sizeof path, "%s/memory.stat", folder);
+    if (!weft_proc_read(root, path, stat, sizeof stat)) stat[0] = '\0';
     (void)snprintf(path, sizeof path, "%s/%s", folder, files->limit);
-    if (!weft_proc_read_limit(root, path, &out->limit_bytes) || out->limit_bytes == 0) return false;
+    if (!weft_proc_read_limit(root, path, &out->limit_bytes)) return false;
+    out->limit_bytes = smaller_limit(out->limit_bytes, stat, files);
+    if (out->limit_bytes == 0) return false;
     (void)snprintf(path, sizeof path, "%s/%s", folder, files->usage);
     if (!weft_proc_read_number(root, path, &out->used_bytes)) return false;
-    out->used_bytes -= reclaimable(root, folder, files);
+    out->used_bytes -= reclaimable(stat, files);
     if (out->used_bytes < 0) out->used_bytes = 0;
     return true;
 }

@@ -28,6 +28,7 @@ typedef struct callback {
 
 /* What one look found. */
 typedef struct look {
+    int64_t wall_ms; /* one time for all that is told of it */
     double usage_percent, system_percent;
     const char *probe;
     weft_process_memory process;
@@ -135,8 +136,11 @@ void weft_memory_monitor_unregister(weft_memory_monitor *monitor, weft_pressure_
 /* --- looking --- */
 
 static look take_look(const weft_memory_monitor *monitor) {
-    look out = {
-        .usage_percent = 0, .system_percent = NAN, .probe = "none", .limit_bytes = monitor->options.limit_bytes};
+    look out = {.wall_ms = weft_clock_wall_ms(),
+                .usage_percent = 0,
+                .system_percent = NAN,
+                .probe = "none",
+                .limit_bytes = monitor->options.limit_bytes};
     for (int i = 0; i < monitor->options.probe_count; i++) {
         weft_memory_probe *probe = monitor->options.probes[i];
         weft_memory_reading reading = {0};
@@ -168,7 +172,7 @@ static void emit(weft_memory_monitor *monitor, const look *seen, weft_stage_id s
     const weft_memory_sink *sink = &monitor->options.sink;
     if (sink->sample == NULL) return;
     weft_memory_sample sample = {
-        .wall_ms = weft_clock_wall_ms(),
+        .wall_ms = seen->wall_ms,
         .stage = stage,
         .operation = operation,
         .resident_bytes = seen->process.resident_bytes,
@@ -210,10 +214,9 @@ static weft_stage_id current_stage(const weft_memory_monitor *monitor) {
 static void alert(weft_memory_monitor *monitor, const look *seen, weft_pressure_level level) {
     const weft_memory_sink *sink = &monitor->options.sink;
     if (sink->alert == NULL) return;
-    weft_memory_alert record = {weft_clock_wall_ms(),   level,
-                                seen->usage_percent,    seen->probe,
-                                current_stage(monitor), seen->process.resident_bytes,
-                                seen->limit_bytes};
+    weft_memory_alert record = {
+        seen->wall_ms,    level, seen->usage_percent, seen->probe, current_stage(monitor), seen->process.resident_bytes,
+        seen->limit_bytes};
     sink->alert(sink->payload, &record);
 }
 
@@ -268,12 +271,9 @@ static void control(weft_memory_monitor *monitor, const look *seen, int64_t at_m
     if (level != before) alert(monitor, seen, level == WEFT_PRESSURE_NORMAL ? WEFT_PRESSURE_RECOVERED : level);
     bool cooled = !monitor->ever_reacted || at_ms - monitor->reacted_ms >= monitor->options.cooldown_ms;
     /* Swinging in and out of a level is one reaction a cooldown; a worse level does not wait for it. */
-    if (level >= WEFT_PRESSURE_WARNING && (cooled || level > monitor->reacted)) {
+    if (level >= WEFT_PRESSURE_WARNING && (cooled || level > monitor->reacted))
         react(monitor, level, seen->usage_percent, at_ms);
-        monitor->quiet_ms = -1;
-    } else if (level == WEFT_PRESSURE_NORMAL) {
-        follow_quiet(monitor, seen, at_ms, cooled);
-    }
+    follow_quiet(monitor, seen, at_ms, cooled);
     follow_critical(monitor, level, at_ms);
 }
 

@@ -6,6 +6,7 @@
 #include "monitors/cgroup_memory.h"
 #include "monitors/proc_file.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,10 +15,13 @@
 typedef struct system_probe {
     weft_memory_probe base;
     int64_t limit_bytes; /* the process probe's */
+    int statm;           /* the process probe's, kept open: it must see when descriptors have run out; else -1 */
     char root[1024];     /* the others' */
 } system_probe;
 
 static void free_probe(weft_memory_probe *probe) {
+    int statm = ((system_probe *)probe)->statm;
+    if (statm >= 0) close(statm);
     free(probe);
 }
 
@@ -26,12 +30,15 @@ void weft_memory_probe_free(weft_memory_probe *probe) {
 }
 
 static bool read_process(weft_memory_probe *base, weft_memory_reading *out) {
+    const system_probe *probe = (system_probe *)base;
     char text[128];
     long long pages;
-    if (!weft_proc_read("", "/proc/self/statm", text, sizeof text) || sscanf(text, "%*s %lld", &pages) != 1)
-        return false;
+    ssize_t length = pread(probe->statm, text, sizeof text - 1, 0);
+    if (length <= 0) return false;
+    text[length] = '\0';
+    if (sscanf(text, "%*s %lld", &pages) != 1) return false;
     out->used_bytes = pages * (int64_t)sysconf(_SC_PAGESIZE);
-    out->limit_bytes = ((system_probe *)base)->limit_bytes;
+    out->limit_bytes = probe->limit_bytes;
     return true;
 }
 
@@ -67,13 +74,16 @@ static weft_status make(weft_memory_probe **out, weft_memory_probe base, int64_t
     }
     probe->base = base;
     probe->limit_bytes = limit_bytes;
+    probe->statm = -1;
     memcpy(probe->root, root, strlen(root) + 1);
     *out = &probe->base;
     return WEFT_OK;
 }
 
 weft_status weft_process_probe_new(weft_memory_probe **out, int64_t limit_bytes, weft_error *err) {
-    return make(out, (weft_memory_probe){"process", read_process, free_probe}, limit_bytes, "", err);
+    weft_status status = make(out, (weft_memory_probe){"process", read_process, free_probe}, limit_bytes, "", err);
+    if (status == WEFT_OK) ((system_probe *)*out)->statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    return status;
 }
 
 weft_status weft_cgroup_probe_new(weft_memory_probe **out, const char *root, weft_error *err) {

@@ -9,8 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define AS_GOOD_AS_NONE (INT64_C(1) << 60)
-
 bool weft_proc_read(const char *root, const char *path, char *out, size_t capacity) {
     char whole[4096];
     if (snprintf(whole, sizeof whole, "%s%s", root, path) >= (int)sizeof whole) return false;
@@ -51,6 +49,6 @@ bool weft_proc_read_limit(const char *root, const char *path, int64_t *out) {
         return true;
     }
     if (!weft_proc_read_number(root, path, out)) return false;
-    if (*out >= AS_GOOD_AS_NONE || *out < 0) *out = 0;
+    if (*out >= WEFT_PROC_NO_LIMIT || *out < 0) *out = 0;
     return true;
 }

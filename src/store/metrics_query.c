@@ -18,22 +18,51 @@ static weft_status failed(sqlite3 *database, const char *path, weft_error *err) 
     return weft_error_set(err, WEFT_ERR_IO, "%s: %s", path, sqlite3_errmsg(database));
 }
 
-/* A database in WAL mode in a folder that cannot be written opens only as one that nobody changes. */
+/* Whether the file beside it is there that holds what was written last. */
+static bool has_log(const char *path) {
+    char *log = weft_text_format("%s-wal", path);
+    bool has = log == NULL || access(log, F_OK) == 0;
+    free(log);
+    return has;
+}
+
+/* Opens it as one that nobody changes. */
+static weft_status open_at_rest(sqlite3 **out, const char *path, weft_error *err) {
+    weft_text uri = {0};
+    weft_text_add(&uri, "file:");
+    for (const char *at = path; *at != '\0'; at++) {
+        if (strchr("%?#", *at) != NULL)
+            weft_text_add(&uri, "%%%02X", (unsigned char)*at);
+        else
+            weft_text_add_bytes(&uri, at, 1);
+    }
+    weft_text_add(&uri, "?immutable=1");
+    weft_status status = WEFT_OK;
+    if (uri.failed)
+        status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to open it", path);
+    else if (sqlite3_open_v2(uri.data, out, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) != SQLITE_OK)
+        status = failed(*out, path, err);
+    weft_text_dispose(&uri);
+    return status;
+}
+
 static weft_status open_read_only(sqlite3 **out, const char *path, weft_error *err) {
     if (access(path, F_OK) != 0)
         return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is no such metrics database", path);
     if (access(path, R_OK) != 0) return weft_error_set_errno(err, errno, "%s", path);
-    weft_status status = WEFT_OK;
     if (sqlite3_open_v2(path, out, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) return failed(*out, path, err);
     sqlite3_busy_timeout(*out, 2000);
-    if (sqlite3_exec(*out, "select 1 from sqlite_schema limit 1", NULL, NULL, NULL) != SQLITE_CANTOPEN) return WEFT_OK;
-    char *uri = sqlite3_mprintf("file:%s?immutable=1", path);
-    if (uri == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to open it", path);
+    /* A database in WAL mode, where SQLite can neither find nor make the files beside it. */
+    int code = sqlite3_exec(*out, "select 1 from sqlite_schema limit 1", NULL, NULL, NULL);
+    if (code != SQLITE_CANTOPEN && code != SQLITE_READONLY) return WEFT_OK;
+    if (has_log(path)) {
+        weft_status status = failed(*out, path, err);
+        weft_error_hint(err, "%s-wal holds the latest records: copy both to a folder that can be written", path);
+        return status;
+    }
     sqlite3_close(*out);
-    if (sqlite3_open_v2(uri, out, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) != SQLITE_OK)
-        status = failed(*out, path, err);
-    sqlite3_free(uri);
-    return status;
+    *out = NULL;
+    return open_at_rest(out, path, err);
 }
 
 typedef struct name_list {

@@ -8,9 +8,12 @@
 
 #include <stdlib.h>
 
-static weft_status failed(sqlite3 *database, const char *path, weft_error *err) {
+weft_status weft_metrics_schema_failed(sqlite3 *database, const char *path, weft_error *err) {
     int code = sqlite3_errcode(database) & 0xff;
-    weft_status status = code == SQLITE_NOTADB || code == SQLITE_CORRUPT ? WEFT_ERR_DATA : WEFT_ERR_IO;
+    weft_status status = WEFT_ERR_IO;
+    if (code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_PROTOCOL) status = WEFT_ERR_BUSY;
+    if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) status = WEFT_ERR_DATA;
+    if (code == SQLITE_READONLY || code == SQLITE_PERM || code == SQLITE_AUTH) status = WEFT_ERR_PERMISSION;
     return weft_error_set(err, status, "%s: %s", path, sqlite3_errmsg(database));
 }
 
@@ -19,7 +22,7 @@ static weft_status pragma(sqlite3 *database, const char *path, const char *sql, 
     bool ok =
         sqlite3_prepare_v2(database, sql, -1, &statement, NULL) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW;
     if (ok) *out = sqlite3_column_int64(statement, 0);
-    weft_status status = ok ? WEFT_OK : failed(database, path, err);
+    weft_status status = ok ? WEFT_OK : weft_metrics_schema_failed(database, path, err);
     sqlite3_finalize(statement);
     return status;
 }
@@ -57,14 +60,15 @@ static weft_status migrate(sqlite3 *database, const char *path, int64_t from, we
                   (long long)newest_version());
     weft_status status = script.failed ? WEFT_ERR_MEMORY : WEFT_OK;
     if (status == WEFT_OK && sqlite3_exec(database, script.data, NULL, NULL, NULL) != SQLITE_OK)
-        status = failed(database, path, err);
+        status = weft_metrics_schema_failed(database, path, err);
     weft_text_dispose(&script);
     return status;
 }
 
 weft_status weft_metrics_schema_apply(sqlite3 *database, const char *path, weft_error *err) {
     int64_t version = 0, id = 0, tables = 0;
-    if (sqlite3_exec(database, "begin immediate", NULL, NULL, NULL) != SQLITE_OK) return failed(database, path, err);
+    if (sqlite3_exec(database, "begin immediate", NULL, NULL, NULL) != SQLITE_OK)
+        return weft_metrics_schema_failed(database, path, err);
     weft_status status = pragma(database, path, "pragma user_version", &version, err);
     if (status == WEFT_OK) status = pragma(database, path, "pragma application_id", &id, err);
     if (status == WEFT_OK) status = pragma(database, path, "select count(*) from sqlite_schema", &tables, err);
@@ -75,7 +79,7 @@ weft_status weft_metrics_schema_apply(sqlite3 *database, const char *path, weft_
                                 (long long)version, (long long)newest_version());
     if (status == WEFT_OK && version < newest_version()) status = migrate(database, path, version, err);
     if (status == WEFT_OK && sqlite3_exec(database, "commit", NULL, NULL, NULL) != SQLITE_OK)
-        status = failed(database, path, err);
+        status = weft_metrics_schema_failed(database, path, err);
     if (status != WEFT_OK) (void)sqlite3_exec(database, "rollback", NULL, NULL, NULL);
     return status;
 }

@@ -19,10 +19,11 @@
 #define BATCH    256  /* records in one transaction */
 #define PAUSE_MS 200  /* at most this between transactions */
 #define CLOSE_MS 5000 /* what is not written by then is lost */
+#define AGAIN_MS 20   /* between two tries of a database that is locked: SQLite does not always wait by itself */
 
 struct weft_metrics_store {
     char *path;
-    weft_metrics_writer *writer; /* the thread's; NULL: nothing can be written */
+    weft_metrics_writer *writer; /* the thread's, once it runs; NULL: not opened */
     pthread_t thread;
     bool running;
     pthread_mutex_t lock;
@@ -75,25 +76,41 @@ static void free_records(weft_record *records, int count) {
         free(records[i].text);
 }
 
-/* Writes a batch, as long as someone else has the database and there is time. */
+/* Whether to try once more: as long as someone else has the database and there is time. */
+static bool try_again(weft_metrics_store *store, const weft_error *err) {
+    pthread_mutex_lock(&store->lock);
+    bool late = store->closing && has_passed(&store->deadline);
+    pthread_mutex_unlock(&store->lock);
+    if (err->status == WEFT_ERR_BUSY && !late) {
+        (void)nanosleep(&(struct timespec){.tv_nsec = AGAIN_MS * 1000000L}, NULL);
+        return true;
+    }
+    weft_log(WEFT_LOG_WARNING, "metrics are lost: %s", err->message);
+    return false;
+}
+
+/* Opens what was locked when the store was made. */
+static bool open_late(weft_metrics_store *store) {
+    while (store->writer == NULL) {
+        weft_error err = {0};
+        if (weft_metrics_writer_open(&store->writer, store->path, &err) != WEFT_OK && !try_again(store, &err))
+            return false;
+    }
+    return true;
+}
+
 static bool write_batch(weft_metrics_store *store, const weft_record *batch, int count) {
     for (;;) {
         weft_error err = {0};
-        weft_status status = weft_metrics_writer_write(store->writer, batch, count, &err);
-        if (status == WEFT_OK) return true;
-        pthread_mutex_lock(&store->lock);
-        bool late = store->closing && has_passed(&store->deadline);
-        pthread_mutex_unlock(&store->lock);
-        if (status == WEFT_ERR_BUSY && !late) continue;
-        weft_log(WEFT_LOG_WARNING, "metrics are lost: %s", err.message);
-        return false;
+        if (weft_metrics_writer_write(store->writer, batch, count, &err) == WEFT_OK) return true;
+        if (!try_again(store, &err)) return false;
     }
 }
 
 static void *write_records(void *payload) {
     weft_metrics_store *store = payload;
     weft_record batch[BATCH];
-    bool alive = true;
+    bool alive = open_late(store);
     for (bool more = true; more;) {
         pthread_mutex_lock(&store->lock);
         wait_for_records(store);
@@ -142,7 +159,7 @@ weft_status weft_metrics_store_open(weft_metrics_store **out, const char *path, 
     }
     weft_error reason = {0};
     weft_status status = open_writer(store, &reason);
-    if (status == WEFT_OK) {
+    if (status == WEFT_OK || status == WEFT_ERR_BUSY) {
         store->running = pthread_create(&store->thread, NULL, write_records, store) == 0;
         if (!store->running) weft_error_set(&reason, WEFT_ERR_INTERNAL, "its thread cannot be made");
     }

@@ -54,7 +54,8 @@ typedef struct weft_pool_record {
 } weft_pool_record;
 
 /* Starts the writer thread; the file and its folder are made if missing, and migrated. It always gives a store: when
- * the database cannot be opened, one that loses everything, with a warning. Errors: WEFT_ERR_MEMORY only. */
+ * the database cannot be opened, one that loses everything, with a warning; when someone else has it locked, one that
+ * goes on trying. Errors: WEFT_ERR_MEMORY only. */
 weft_status weft_metrics_store_open(weft_metrics_store **out, const char *path, weft_error *err);
 
 /* Writes out the queue (for at most 5 s), joins the thread. NULL is fine. */

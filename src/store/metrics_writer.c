@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUSY_MS 500
+#define OPEN_BUSY_MS 50 /* while it is opened: a run may be waiting */
+#define BUSY_MS      500
 
 typedef enum statement_id {
     BEGIN,
@@ -57,12 +58,7 @@ struct weft_metrics_writer {
 };
 
 static weft_status failed(weft_metrics_writer *writer, weft_error *err) {
-    int code = sqlite3_errcode(writer->database) & 0xff;
-    weft_status status = WEFT_ERR_IO;
-    if (code == SQLITE_BUSY || code == SQLITE_LOCKED) status = WEFT_ERR_BUSY;
-    if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) status = WEFT_ERR_DATA;
-    if (code == SQLITE_READONLY || code == SQLITE_PERM || code == SQLITE_AUTH) status = WEFT_ERR_PERMISSION;
-    return weft_error_set(err, status, "%s: %s", writer->path, sqlite3_errmsg(writer->database));
+    return weft_metrics_schema_failed(writer->database, writer->path, err);
 }
 
 weft_status weft_metrics_writer_open(weft_metrics_writer **out, const char *path, weft_error *err) {
@@ -76,7 +72,7 @@ weft_status weft_metrics_writer_open(weft_metrics_writer **out, const char *path
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     if (sqlite3_open_v2(path, &writer->database, flags, NULL) != SQLITE_OK) status = failed(writer, err);
     if (status == WEFT_OK) {
-        sqlite3_busy_timeout(writer->database, BUSY_MS);
+        sqlite3_busy_timeout(writer->database, OPEN_BUSY_MS);
         /* A cache of 512 KiB: rows are only ever added. WAL lets `weft memory` read while a run writes. */
         if (sqlite3_exec(writer->database,
                          "pragma cache_size = -512; pragma journal_mode = wal; pragma synchronous = normal; "
@@ -93,6 +89,7 @@ weft_status weft_metrics_writer_open(weft_metrics_writer **out, const char *path
         weft_metrics_writer_close(writer);
         return status;
     }
+    sqlite3_busy_timeout(writer->database, BUSY_MS);
     *out = writer;
     return WEFT_OK;
 }

@@ -41,8 +41,8 @@ typedef struct weft_record {
 
 typedef struct weft_metrics_writer weft_metrics_writer;
 
-/* Opens and migrates the database. One thread. Errors: WEFT_ERR_IO, WEFT_ERR_DATA, WEFT_ERR_PERMISSION,
- * WEFT_ERR_MEMORY. */
+/* Opens and migrates the database. One thread. Errors: WEFT_ERR_BUSY (someone else has the database: try again),
+ * WEFT_ERR_IO, WEFT_ERR_DATA, WEFT_ERR_PERMISSION, WEFT_ERR_MEMORY. */
 weft_status weft_metrics_writer_open(weft_metrics_writer **out, const char *path, weft_error *err);
 void weft_metrics_writer_close(weft_metrics_writer *writer);
 

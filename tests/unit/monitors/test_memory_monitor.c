@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -115,6 +116,16 @@ static void test_growth_comes_step_by_step_after_quiet(void **state) {
     assert_string_equal(out.reactions, "");
 }
 
+static void test_a_spike_within_the_cooldown_starts_the_quiet_time_again(void **state) {
+    (void)state;
+    heard out;
+    /* Warned at 0; the spike at 600 is not reacted to. Quiet from 900 on, long enough at 2900: at 2700 not yet. */
+    PLAY(&out, 300, 85, 60, 85, 60, 60, 60, 60, 60, 60, 60);
+    assert_string_equal(out.reactions, "W");
+    PLAY(&out, 300, 85, 60, 85, 60, 60, 60, 60, 60, 60, 60, 60);
+    assert_string_equal(out.reactions, "WR");
+}
+
 static void test_a_lasting_critical_level_cancels(void **state) {
     (void)state;
     const double always[] = {95};
@@ -186,6 +197,77 @@ static void test_a_sample_is_charged_to_all_that_was_entered_since_the_last(void
     weft_memory_probe_free(probe);
 }
 
+/* A slow sink: the clock goes on between two samples of one look. */
+static void on_sample_slowly(void *payload, const weft_memory_sample *sample) {
+    heard *self = payload;
+    if (self->samples++ > 0) assert_int_equal(sample->wall_ms, self->last.wall_ms);
+    self->last = *sample;
+    (void)nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+}
+
+static void test_the_samples_of_one_look_have_one_time(void **state) {
+    (void)state;
+    const double calm[] = {10};
+    weft_memory_probe *probe = NULL;
+    weft_memory_monitor *monitor = NULL;
+    static weft_activity activity;
+    heard out = {0};
+    assert_int_equal(weft_scripted_probe_new(&probe, calm, 1, NULL), WEFT_OK);
+    weft_memory_monitor_options options = {.limit_bytes = 1,
+                                           .warning_percent = 80,
+                                           .critical_percent = 90,
+                                           .sample_interval_ms = 10,
+                                           .probes = &probe,
+                                           .probe_count = 1,
+                                           .activity = &activity,
+                                           .sink = {on_sample_slowly, NULL, &out}};
+    assert_int_equal(weft_memory_monitor_new(&monitor, &options, NULL), WEFT_OK);
+    (void)weft_activity_enter(&activity, 0, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK);
+    (void)weft_activity_enter(&activity, 1, WEFT_STAGE_MERGE, WEFT_OPERATION_STORE_LAYER);
+    (void)weft_activity_enter(&activity, 2, WEFT_STAGE_EXPORT, WEFT_OPERATION_FORMAT_ROWS);
+    weft_memory_monitor_step(monitor, 0);
+    assert_int_equal(out.samples, 3);
+    weft_memory_monitor_free(monitor);
+    weft_memory_probe_free(probe);
+}
+
+static void on_counted(weft_pressure_level level, double usage_percent, void *payload) {
+    (void)level;
+    (void)usage_percent;
+    ++*(int *)payload;
+}
+
+/* Freed memory that a call still touched would be a sanitizer's find; the count says that calls came. */
+static void test_nothing_is_called_after_it_was_unregistered(void **state) {
+    (void)state;
+    const double tight[] = {85};
+    weft_memory_probe *probe = NULL;
+    weft_memory_monitor *monitor = NULL;
+    int calls = 0;
+    assert_int_equal(weft_scripted_probe_new(&probe, tight, 1, NULL), WEFT_OK);
+    weft_memory_monitor_options options = {.limit_bytes = 1,
+                                           .warning_percent = 80,
+                                           .critical_percent = 90,
+                                           .sample_interval_ms = 1,
+                                           .cooldown_ms = 1,
+                                           .probes = &probe,
+                                           .probe_count = 1};
+    assert_int_equal(weft_memory_monitor_new(&monitor, &options, NULL), WEFT_OK);
+    assert_int_equal(weft_memory_monitor_start(monitor, NULL), WEFT_OK);
+    for (int i = 0; i < 50; i++) {
+        int *count = calloc(1, sizeof *count);
+        assert_non_null(count);
+        assert_int_equal(weft_memory_monitor_register(monitor, on_counted, count, NULL), WEFT_OK);
+        (void)nanosleep(&(struct timespec){.tv_nsec = 3000000}, NULL);
+        weft_memory_monitor_unregister(monitor, on_counted, count);
+        calls += *count;
+        free(count);
+    }
+    assert_true(calls > 0);
+    weft_memory_monitor_free(monitor);
+    weft_memory_probe_free(probe);
+}
+
 static void test_the_thread_samples_on_request_and_stops(void **state) {
     (void)state;
     const double calm[] = {10};
@@ -217,9 +299,12 @@ int main(void) {
         cmocka_unit_test(test_a_worse_level_does_not_wait_for_the_cooldown),
         cmocka_unit_test(test_swinging_causes_one_reaction_a_cooldown),
         cmocka_unit_test(test_growth_comes_step_by_step_after_quiet),
+        cmocka_unit_test(test_a_spike_within_the_cooldown_starts_the_quiet_time_again),
         cmocka_unit_test(test_a_lasting_critical_level_cancels),
         cmocka_unit_test(test_samples_are_dense_at_first),
         cmocka_unit_test(test_a_sample_is_charged_to_all_that_was_entered_since_the_last),
+        cmocka_unit_test(test_the_samples_of_one_look_have_one_time),
+        cmocka_unit_test(test_nothing_is_called_after_it_was_unregistered),
         cmocka_unit_test(test_the_thread_samples_on_request_and_stops),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #define MIB (INT64_C(1) << 20)
 
@@ -51,6 +52,19 @@ static void test_version_1_reads_its_own_files(void **state) {
     weft_memory_reading reading = read_cgroup("v1");
     assert_int_equal(reading.limit_bytes, 200000000);
     assert_int_equal(reading.used_bytes, 50000000);
+}
+
+/* Where ancestors are out of sight, version 1 still says what they allow. */
+static void test_version_1_takes_the_limit_it_inherits(void **state) {
+    (void)state;
+    plant("pod", "/proc/self/cgroup", "4:memory:/pod/one\\n");
+    plant("pod", "/sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\\n");
+    plant("pod", "/sys/fs/cgroup/memory/memory.usage_in_bytes", "80000000\\n");
+    plant("pod", "/sys/fs/cgroup/memory/memory.stat",
+          "hierarchical_memory_limit 160000000\\ntotal_inactive_file 20000000\\n");
+    weft_memory_reading reading = read_cgroup("pod");
+    assert_int_equal(reading.limit_bytes, 160000000);
+    assert_int_equal(reading.used_bytes, 60000000);
 }
 
 /* Inside a container the path of the host is not there: its root is the group. */
@@ -116,6 +130,23 @@ static void test_the_process_probe_sees_a_balloon(void **state) {
     weft_memory_probe_free(probe);
 }
 
+/* A run may hold as many files as it is allowed: the probe must not go blind then. */
+static void test_the_process_probe_needs_no_new_descriptor(void **state) {
+    (void)state;
+    weft_memory_probe *probe = NULL;
+    weft_memory_reading reading = {0};
+    struct rlimit limit;
+    assert_int_equal(weft_process_probe_new(&probe, 1000 * MIB, NULL), WEFT_OK);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    struct rlimit none = {.rlim_cur = 0, .rlim_max = limit.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    bool seen = probe->read(probe, &reading);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    assert_true(seen);
+    assert_true(reading.used_bytes > 0);
+    weft_memory_probe_free(probe);
+}
+
 static void test_scripts_are_read_line_by_line(void **state) {
     (void)state;
     weft_memory_probe *probe = NULL;
@@ -139,11 +170,13 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_version_2_takes_the_tightest_ancestor_without_file_cache),
         cmocka_unit_test(test_version_1_reads_its_own_files),
+        cmocka_unit_test(test_version_1_takes_the_limit_it_inherits),
         cmocka_unit_test(test_a_path_that_is_not_mounted_is_the_root),
         cmocka_unit_test(test_no_limit_has_no_say),
         cmocka_unit_test(test_room_is_read_from_meminfo_cgroup_and_slurm),
         cmocka_unit_test(test_the_system_probe_is_what_is_not_available),
         cmocka_unit_test(test_the_process_probe_sees_a_balloon),
+        cmocka_unit_test(test_the_process_probe_needs_no_new_descriptor),
         cmocka_unit_test(test_scripts_are_read_line_by_line),
     };
     return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);

@@ -13,6 +13,8 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define GIB (INT64_C(1) << 30)
 
@@ -133,7 +135,8 @@ static void test_queries_name_what_is_wrong(void **state) {
 static void test_a_store_that_cannot_be_opened_loses_and_says_nothing_more(void **state) {
     (void)state;
     free(sandbox_succeed("echo text > text.sqlite; sqlite3 foreign.sqlite 'create table t (a)'; "
-                         "sqlite3 newer.sqlite 'pragma application_id = 2003133044; pragma user_version = 999'"));
+                         "sqlite3 newer.sqlite 'pragma application_id = 2003134068; pragma user_version = 999; "
+                         "create table t (a)'"));
     static const char *const paths[] = {"text.sqlite", "foreign.sqlite", "newer.sqlite", "text.sqlite/in/it.sqlite"};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         weft_metrics_store *store = open_store(paths[i], "one");
@@ -166,6 +169,55 @@ static void test_a_locked_database_delays_nobody(void **state) {
     free(kept);
 }
 
+/* As when many runs begin at once: the first one is making the tables, or changing the journal. */
+static void test_a_database_that_is_locked_when_it_is_opened_is_tried_again(void **state) {
+    (void)state;
+    static const char *const starts[] = {"begin immediate", "pragma journal_mode = wal; begin immediate"};
+    for (int i = 0; i < 2; i++) {
+        sqlite3 *other = NULL;
+        const char *path = i == 0 ? "f.sqlite" : "g.sqlite";
+        assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(other, starts[i], NULL, NULL, NULL), SQLITE_OK);
+        int64_t before = weft_clock_monotonic_ns();
+        weft_metrics_store *store = open_store(path, "one");
+        assert_true(weft_clock_monotonic_ns() - before < INT64_C(2000000000));
+        add_sample(store, 1, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, GIB);
+        assert_int_equal(sqlite3_exec(other, "commit", NULL, NULL, NULL), SQLITE_OK);
+        sqlite3_close(other);
+        assert_int_equal(weft_metrics_store_lost(store), 0);
+        weft_metrics_store_close(store);
+        check(path, "select count(*) from memory_samples", "1\n");
+    }
+}
+
+/* A name that a URI would read otherwise, in a folder where SQLite cannot put its files. */
+static void test_a_database_in_a_folder_that_cannot_be_written_can_be_read(void **state) {
+    (void)state;
+    weft_error err = {0};
+    int rows = 0;
+    weft_metrics_store_close(open_store("shared/a%41#?.sqlite", "one"));
+    assert_int_equal(chmod(sandbox_folder(), 0755), 0);
+    assert_int_equal(chmod("shared/a%41#?.sqlite", 0444), 0);
+    assert_int_equal(chmod("shared", 0555), 0);
+    bool root = geteuid() == 0;
+    if (root) assert_int_equal(seteuid(65534), 0);
+    weft_status status = weft_metrics_query("shared/a%41#?.sqlite", "v_experiments", "one", count_rows, &rows, &err);
+    if (root) assert_int_equal(seteuid(0), 0);
+    assert_int_equal(chmod("shared", 0755), 0);
+    assert_string_equal(err.message, "");
+    assert_int_equal(status, WEFT_OK);
+    assert_int_equal(rows, 1);
+    /* Records that are only in the log are not left out in silence. */
+    sandbox_write("shared/a%41#?.sqlite-wal", "log");
+    assert_int_equal(chmod("shared", 0555), 0);
+    if (root) assert_int_equal(seteuid(65534), 0);
+    status = weft_metrics_query("shared/a%41#?.sqlite", "v_experiments", "one", count_rows, &rows, &err);
+    if (root) assert_int_equal(seteuid(0), 0);
+    assert_int_equal(chmod("shared", 0755), 0);
+    assert_int_equal(status, WEFT_ERR_IO);
+    assert_non_null(strstr(err.hint, "-wal"));
+}
+
 static void test_two_runs_share_one_database(void **state) {
     (void)state;
     weft_metrics_store *first = open_store("e.sqlite", "one"), *second = open_store("e.sqlite", "two");
@@ -191,6 +243,8 @@ int main(void) {
         cmocka_unit_test(test_queries_name_what_is_wrong),
         cmocka_unit_test(test_a_store_that_cannot_be_opened_loses_and_says_nothing_more),
         cmocka_unit_test(test_a_locked_database_delays_nobody),
+        cmocka_unit_test(test_a_database_that_is_locked_when_it_is_opened_is_tried_again),
+        cmocka_unit_test(test_a_database_in_a_folder_that_cannot_be_written_can_be_read),
         cmocka_unit_test(test_two_runs_share_one_database),
     };
     return cmocka_run_group_tests(tests, setup, sandbox_teardown);
