@@ -8,15 +8,8 @@
 
 #include <math.h>
 
-/* Which pixel along an axis, or -1. */
-static int64_t pixel_at(double position, int64_t size) {
-    if (!(position >= 0 && position < (double)size)) return -1;
-    int64_t at = (int64_t)(position + WEFT_EDGE_ROUNDING);
-    return at < size ? at : size - 1;
-}
-
 static int64_t column_at(const weft_resampler *resampler, const weft_pixel_plane *where, double u) {
-    int64_t col = pixel_at(u, resampler->wrap_cols > 0 ? resampler->wrap_cols : resampler->source_cols);
+    int64_t col = weft_column_under(resampler, u);
     return col < 0 ? -1 : weft_pixel_plane_column(where, col);
 }
 
@@ -30,7 +23,7 @@ static const int64_t *find_pixels(const weft_resampler *resampler, weft_window w
     const weft_pixel_plane where = {window, NULL, resampler->wrap_cols};
     int64_t *columns = scratch, *out = scratch + positions->cols;
     if (positions->separable) {
-        int64_t at = pixel_at(positions->v[row], resampler->source_rows);
+        int64_t at = weft_row_under(resampler, positions->v[row]);
         for (int64_t i = 0; row == 0 && i < positions->cols; i++)
             columns[i] = column_at(resampler, &where, positions->u[i]);
         int64_t start = (at - window.row) * window.cols;
@@ -40,7 +33,7 @@ static const int64_t *find_pixels(const weft_resampler *resampler, weft_window w
     }
     const double *u = positions->u + row * positions->cols, *v = positions->v + row * positions->cols;
     for (int64_t i = 0; i < positions->cols; i++) {
-        int64_t at = pixel_at(v[i], resampler->source_rows), col = column_at(resampler, &where, u[i]);
+        int64_t at = weft_row_under(resampler, v[i]), col = column_at(resampler, &where, u[i]);
         out[i] = at >= 0 && col >= 0 ? (at - window.row) * window.cols + col : -1;
     }
     return out;

@@ -10,6 +10,22 @@
  * that pixel's. gdalwarp adds the same. */
 #define WEFT_EDGE_ROUNDING 1e-10
 
+/* The pixel under a position on an axis of `size` pixels, or -1 where it is outside or NaN. */
+static inline int64_t weft_pixel_under(double position, int64_t size) {
+    if (!(position >= 0 && position < (double)size)) return -1;
+    int64_t at = (int64_t)(position + WEFT_EDGE_ROUNDING);
+    return at < size ? at : size - 1;
+}
+
+/* The source column and row under a centre, or -1: for every kernel that asks what lies there. */
+static inline int64_t weft_column_under(const weft_resampler *resampler, double u) {
+    return weft_pixel_under(u, resampler->wrap_cols > 0 ? resampler->wrap_cols : resampler->source_cols);
+}
+
+static inline int64_t weft_row_under(const weft_resampler *resampler, double v) {
+    return weft_pixel_under(v, resampler->source_rows);
+}
+
 /* Bytes of scratch. */
 int64_t weft_nearest_scratch_bytes(const weft_positions *positions);
 

@@ -5,6 +5,7 @@
 #include "processors/order_kernels.h"
 
 #include "processors/footprint.h"
+#include "processors/nearest_kernel.h"
 
 #include <math.h>
 #include <string.h>
@@ -23,9 +24,10 @@ static int64_t centre_pixel(const weft_resampler *resampler, weft_window window,
                             int64_t row, int64_t col) {
     double u = at_centre(positions, positions->u, row, col, false),
            v = at_centre(positions, positions->v, row, col, true);
-    if (!(u >= 0 && u < (double)resampler->source_cols && v >= 0 && v < (double)resampler->source_rows)) return -1;
+    int64_t at_col = weft_column_under(resampler, u), at_row = weft_row_under(resampler, v);
+    if (at_col < 0 || at_row < 0) return -1;
     weft_pixel_plane where = {window, NULL, resampler->wrap_cols};
-    return ((int64_t)v - window.row) * window.cols + weft_pixel_plane_column(&where, (int64_t)u);
+    return (at_row - window.row) * window.cols + weft_pixel_plane_column(&where, at_col);
 }
 
 int64_t weft_order_most_pixels(const weft_resampler *resampler, const weft_positions *positions) {

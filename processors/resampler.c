@@ -106,6 +106,24 @@ static range across(const extent *all, double wrap) {
     return seam.high - seam.low < whole.high - whole.low ? seam : whole;
 }
 
+/* How far a cell's corners lie from its centre along u, the short way round: whole pixels, of the farthest. */
+static int64_t farthest_corner(const weft_resampler *resampler, const weft_positions *positions) {
+    weft_axis axis = weft_axis_across(resampler, resampler->kernel);
+    int64_t cols = positions->cols, rows = positions->separable ? 1 : positions->rows;
+    double farthest = 0;
+    for (int64_t row = 0; row < rows; row++) {
+        for (int64_t col = 0; col < cols; col++) {
+            double centre = positions->u[row * cols + col];
+            for (int64_t i = 0; i < (positions->separable ? 2 : 4); i++) {
+                double corner = positions->corner_u[(row + i / 2) * (cols + 1) + col + i % 2];
+                double away = fabs(weft_axis_step(&axis, centre, corner) - centre);
+                if (away > farthest) farthest = away;
+            }
+        }
+    }
+    return (int64_t)ceil(farthest);
+}
+
 static int64_t clamp(double value, int64_t low, int64_t high) {
     if (value <= (double)low) return low;
     return value >= (double)high ? high : (int64_t)value;
@@ -117,6 +135,8 @@ weft_window weft_resampler_footprint(const weft_resampler *resampler, const weft
     int64_t reach_x, reach_y;
     if (!(all.v.low <= all.v.high)) return (weft_window){0};
     weft_resampler_reach(resampler, &reach_x, &reach_y);
+    /* A footprint over the seam, or over the middle of the turn, needs what lies between its own corners. */
+    if (wrap > 0 && weft_resampler_needs_corners(resampler->kernel)) reach_x = farthest_corner(resampler, positions);
     range u = across(&all, wrap);
     if (!(u.low <= u.high)) return (weft_window){0};
     int64_t left = wrap > 0 ? -2 * resampler->wrap_cols : 0;

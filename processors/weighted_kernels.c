@@ -7,6 +7,7 @@
 #include "processors/weighted_kernels.h"
 
 #include "processors/footprint.h"
+#include "processors/nearest_kernel.h"
 #include "processors/taps.h"
 
 #include <math.h>
@@ -54,16 +55,18 @@ static bool all_present(const weft_pixel_plane *plane, weft_taps across, const d
     return true;
 }
 
-static double pixel_under(const weft_pixel_plane *plane, double u, double v) {
-    int64_t col = weft_pixel_plane_column(plane, (int64_t)u);
-    return plane->values[((int64_t)v - plane->window.row) * plane->window.cols + col];
+/* The pixel under a centre; NaN outside the source. */
+static double value_under(const weft_resampler *resampler, const weft_pixel_plane *plane, double u, double v) {
+    int64_t col = weft_column_under(resampler, u), row = weft_row_under(resampler, v);
+    if (col < 0 || row < 0) return NAN;
+    return plane->values[(row - plane->window.row) * plane->window.cols + weft_pixel_plane_column(plane, col)];
 }
 
 /* An interpolating kernel where a pixel is missing or beyond the edge: nothing where the centre's is; bilinear, as
  * wide, for the kernels that would ring; and renormalised over what is there. */
 static double interpolate_with_care(const weft_resampler *resampler, const weft_pixel_plane *plane, double u, double v,
                                     weft_taps across, weft_taps down, double *weights_u, double *weights_v) {
-    if (across.count == 0 || down.count == 0 || isnan(pixel_under(plane, u, v))) return NAN;
+    if (across.count == 0 || down.count == 0 || isnan(value_under(resampler, plane, u, v))) return NAN;
     if (has_lobes(resampler->kernel) &&
         (across.beyond || down.beyond || !all_present(plane, across, weights_u, down, weights_v))) {
         weft_axis axis_u = weft_axis_across(resampler, WEFT_KERNEL_BILINEAR);
@@ -147,9 +150,7 @@ static inner_part find_inner(const weft_resampler *resampler, const weft_pixel_p
 }
 
 static double centre_value(const weft_resampler *resampler, const weft_pixel_plane *plane, double u, double v) {
-    if (resampler->kernel == WEFT_KERNEL_SUM) return NAN;
-    if (!(u >= 0 && u < (double)resampler->source_cols && v >= 0 && v < (double)resampler->source_rows)) return NAN;
-    return pixel_under(plane, u, v);
+    return resampler->kernel == WEFT_KERNEL_SUM ? NAN : value_under(resampler, plane, u, v);
 }
 
 static double footprint_cell(const weft_resampler *resampler, const weft_pixel_plane *plane,

@@ -1,0 +1,128 @@
+/* Which pixels a cell takes where rounding or the turn's seam leaves two answers.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "support/cmocka_all.h"
+
+#include "processors/resampler.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define COLS 8
+#define ROWS 6
+
+static void run(const weft_resampler *how, const weft_patch *patch, const weft_positions *positions, weft_values out) {
+    void *scratch = malloc((size_t)weft_resampler_scratch_bytes(how, positions, patch->window));
+    assert_non_null(scratch);
+    weft_resampler_run(how, patch, positions, scratch, out);
+    free(scratch);
+}
+
+static weft_resampler floats(weft_kernel kernel) {
+    return (weft_resampler){kernel, WEFT_FLOAT32, WEFT_FLOAT32, 1, 1, 1, 0, COLS, ROWS, 0};
+}
+
+/* Whether the cell centred at (u, v) has a value; the same as a separable band of one. */
+static bool has_value(weft_kernel kernel, const float *values, double u, double v) {
+    weft_resampler how = floats(kernel);
+    weft_patch patch = {{0, 0, COLS, ROWS}, WEFT_FLOAT32, values, NULL};
+    weft_positions one = {.cols = 1, .rows = 1, .u = &u, .v = &v};
+    float out = 0, separable = 0;
+    run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &out, NULL, 1});
+    one.separable = true;
+    run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &separable, NULL, 1});
+    assert_int_equal(isnan(out) != 0, isnan(separable) != 0);
+    return !isnan(out);
+}
+
+/* gdalwarp floors a position after adding 1e-10: one that is a pixel's edge up to rounding is that pixel's. */
+static void test_a_centre_on_an_edge_up_to_rounding_is_the_next_pixels(void **state) {
+    (void)state;
+    static const weft_kernel kernels[] = {WEFT_KERNEL_NEAREST, WEFT_KERNEL_BILINEAR, WEFT_KERNEL_CUBIC,
+                                          WEFT_KERNEL_CUBICSPLINE, WEFT_KERNEL_LANCZOS};
+    for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++) {
+        float values[COLS * ROWS] = {0};
+        values[2 * COLS + 4] = NAN;
+        assert_false(has_value(kernels[i], values, 4 - 1e-12, 2.5));
+        assert_false(has_value(kernels[i], values, 4 + 1e-12, 2.5));
+        assert_false(has_value(kernels[i], values, 4.5, 2 - 1e-12));
+        assert_true(has_value(kernels[i], values, 4 - 1e-6, 2.5));
+        assert_true(has_value(kernels[i], values, 5 - 1e-12, 2.5));
+        assert_true(has_value(kernels[i], values, COLS - 1e-12, ROWS - 1e-12));
+    }
+}
+
+/* A cell that folds over is its centre pixel, found in the same way. */
+static void test_a_folded_cell_on_an_edge_up_to_rounding_takes_the_next_pixel(void **state) {
+    (void)state;
+    float values[COLS * ROWS];
+    for (int i = 0; i < COLS * ROWS; i++)
+        values[i] = (float)i;
+    weft_patch patch = {{0, 0, COLS, ROWS}, WEFT_FLOAT32, values, NULL};
+    const double u[] = {3, 5, 5, 3}, v[] = {1, 1, 3, 3}, centre_u = 4 - 1e-12, centre_v = 2 - 1e-12;
+    static const weft_kernel kernels[] = {WEFT_KERNEL_AVERAGE, WEFT_KERNEL_MODE, WEFT_KERNEL_MED};
+    for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++) {
+        float out = 0;
+        weft_resampler how = floats(kernels[i]);
+        weft_positions one = {.cols = 1, .rows = 1, .u = &centre_u, .v = &centre_v, .corner_u = u, .corner_v = v};
+        run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &out, NULL, 1});
+        assert_true(out == 2 * COLS + 4);
+    }
+}
+
+/* Cells of 2.5 pixels around a turn of 360, from `start` on: some lie over the seam and over the turn's middle. */
+#define TURN       360
+#define TURN_CELLS 144
+
+static void go_round(double start, double u[TURN_CELLS], double corner_u[TURN_CELLS + 1]) {
+    for (int i = 0; i <= TURN_CELLS; i++)
+        corner_u[i] = fmod(start + 2.5 * i + TURN, TURN);
+    for (int i = 0; i < TURN_CELLS; i++)
+        u[i] = fmod(start + 2.5 * (i + 0.5) + TURN, TURN);
+}
+
+/* The values of cells of one row from no more pixels than they ask for. */
+static void run_on_footprint(const weft_resampler *how, const weft_positions *positions, double *out) {
+    weft_window need = weft_resampler_footprint(how, positions);
+    double *values = malloc((size_t)need.cols * sizeof *values);
+    assert_non_null(values);
+    assert_int_equal(need.rows, 1);
+    for (int64_t i = 0; i < need.cols; i++)
+        values[i] = (double)((need.col + i + 2 * TURN) % TURN * 7 % 31);
+    weft_patch patch = {need, WEFT_FLOAT64, values, NULL};
+    run(how, &patch, positions, (weft_values){WEFT_FLOAT64, out, NULL, positions->cols});
+    free(values);
+}
+
+static void test_footprints_around_the_turn_are_whole_and_the_same_on_their_own(void **state) {
+    (void)state;
+    static const double starts[] = {0, -1.25, 1.3, 0.5};
+    const double v = 0.5, corner_v[] = {0, 1};
+    double u[TURN_CELLS], corner_u[TURN_CELLS + 1], total = 0;
+    for (int i = 0; i < TURN; i++)
+        total += i * 7 % 31;
+    for (int i = 0; i < 4 * 9; i++) {
+        double together[TURN_CELLS], alone, sum = 0;
+        weft_kernel kernel = (weft_kernel)(WEFT_KERNEL_AVERAGE + i % 9);
+        weft_resampler how = {kernel, WEFT_FLOAT64, WEFT_FLOAT64, 2.5, 1, 1, 0, TURN, 1, TURN};
+        go_round(starts[i / 9], u, corner_u);
+        weft_positions all = {TURN_CELLS, 1, true, u, &v, corner_u, corner_v};
+        run_on_footprint(&how, &all, together);
+        for (int cell = 0; cell < TURN_CELLS; cell++) {
+            weft_positions one = {1, 1, true, u + cell, &v, corner_u + cell, corner_v};
+            run_on_footprint(&how, &one, &alone);
+            assert_memory_equal(&alone, &together[cell], sizeof alone);
+            sum += alone;
+        }
+        if (kernel == WEFT_KERNEL_SUM) assert_true(fabs(sum - total) < 1e-9 * total);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_centre_on_an_edge_up_to_rounding_is_the_next_pixels),
+        cmocka_unit_test(test_a_folded_cell_on_an_edge_up_to_rounding_takes_the_next_pixel),
+        cmocka_unit_test(test_footprints_around_the_turn_are_whole_and_the_same_on_their_own),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
