@@ -5,7 +5,7 @@
  * GDALWarp() runs into a MEM dataset, once as its user would (-et 0.125) and once exactly (-et 0). Grids hold about 4
  * Mcells, so that one case takes seconds at most.
  *
- * usage: bench_kernels CACHE [METHOD [THREADS]]
+ * usage: bench_kernels CACHE [METHOD [THREADS [alone]]]
  *
  * SPDX-License-Identifier: MIT */
 #include "support/rasters.h"
@@ -38,6 +38,7 @@ typedef struct bench_case {
     bool reprojected;
     double resolution; /* metres */
     int threads;
+    bool alone; /* weft only, more often: for a profiler */
 } bench_case;
 
 static void check(weft_status status, const weft_error *err) {
@@ -180,10 +181,11 @@ static void run_case(const bench_case *which, const char *folder, const char *ty
     double scale[2], weft = 1e9, exact = 1e9, usual = 1e9, mcells = CELLS * (double)CELLS / 1e6;
     (void)snprintf(path, sizeof path, "%s/%s", folder, which->file);
     make_grid(which, &grid);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < (which->alone ? 10 : 3); i++)
         weft = best(weft, time_weft(which, &grid, path, scale));
+    if (which->alone) usual = exact = weft;
     GDALSetCacheMax64(INT64_C(512) << 20);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 2 && !which->alone; i++) {
         usual = best(usual, time_gdalwarp(which, &grid, path, scale, "0.125"));
         exact = best(exact, time_gdalwarp(which, &grid, path, scale, "0"));
     }
