@@ -40,7 +40,10 @@ static void place_error(const weft_plan *plan, const weft_config_dataset *datase
 static weft_status open_dataset(weft_plan *plan, int index, weft_block_cache *cache, weft_error *err) {
     weft_plan_dataset *dataset = &plan->datasets[index];
     const weft_config_dataset *config = dataset->config;
-    weft_source_options options = {.has_nodata = config->has_nodata, .nodata = config->nodata};
+    weft_source_options options = {.has_nodata = config->has_nodata,
+                                   .nodata = config->nodata,
+                                   .bands = config->bands,
+                                   .band_count = config->band_count};
     weft_error reason = {0};
     weft_status status = weft_source_open(&dataset->source, config->path, options, cache, &reason);
     if (status == WEFT_OK) return WEFT_OK;

@@ -219,17 +219,14 @@ void weft_block_cache_release(weft_block_cache *cache, weft_block_key key) {
     pthread_mutex_unlock(&cache->lock);
 }
 
-void weft_block_cache_offer(weft_block_cache *cache, weft_block_key key, const void *values, int64_t value_bytes,
-                            const uint8_t *valid, int64_t mask_bytes) {
+void weft_block_cache_offer(weft_block_cache *cache, weft_block_key key, int64_t value_bytes, int64_t mask_bytes,
+                            weft_block_load_fn load, void *payload) {
     entry *block = NULL;
     pthread_mutex_lock(&cache->lock);
     if (find(cache, key) == NULL && value_bytes + mask_bytes <= atomic_load(&cache->capacity_bytes) &&
         insert(cache, key, value_bytes, mask_bytes, &block, NULL) == WEFT_OK) {
-        memcpy(block->memory.data, values, (size_t)value_bytes);
-        if (valid != NULL) memcpy(mask_of(block), valid, (size_t)mask_bytes);
-        block->any_missing = valid != NULL;
         block->pins = 1;
-        unpin(cache, block);
+        if (load_into(cache, block, load, payload, NULL) == WEFT_OK) unpin(cache, block);
     }
     pthread_mutex_unlock(&cache->lock);
 }

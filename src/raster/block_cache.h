@@ -43,10 +43,11 @@ weft_status weft_block_cache_acquire(weft_block_cache *cache, weft_block_key key
                                      weft_error *err);
 void weft_block_cache_release(weft_block_cache *cache, weft_block_key key);
 
-/* A block that was decoded on the way (another band of the same file block): kept if there is room without evicting a
- * pinned block. `values` and `valid` (may be NULL) are copied. Any thread. */
-void weft_block_cache_offer(weft_block_cache *cache, weft_block_key key, const void *values, int64_t value_bytes,
-                            const uint8_t *valid, int64_t mask_bytes);
+/* Loads a block that costs little just now (another band of the same file block), unless it is there or on its way, or
+ * there is no room without evicting a pinned block. Never waits, so a loader may call it. A failure is not kept. Any
+ * thread. */
+void weft_block_cache_offer(weft_block_cache *cache, weft_block_key key, int64_t value_bytes, int64_t mask_bytes,
+                            weft_block_load_fn load, void *payload);
 
 /* Drops every unpinned block of a source, or of all (source_id < 0). Any thread. */
 void weft_block_cache_drop(weft_block_cache *cache, int32_t source_id);

@@ -8,7 +8,6 @@
 #include <cpl_error.h>
 #include <gdal.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* --- marking what is missing; each returns whether anything is --- */
@@ -44,30 +43,28 @@ DEFINE_MARK(uint64, uint64_t)
 DEFINE_MARK_FLOAT(float32, float)
 DEFINE_MARK_FLOAT(float64, double)
 
-/* Whether an integer type can hold `value` at all: what it cannot hold, no pixel equals. */
-static bool fits(double value, double low, double high) {
-    return value >= low && value <= high && value == floor(value);
-}
-
 static bool mark_values(const weft_band_info *band, const void *values, int64_t count, uint8_t *valid) {
-    double nodata = band->nodata_kind == WEFT_NODATA_VALUE ? band->nodata : NAN;
+    bool by_value = band->nodata_kind == WEFT_NODATA_VALUE && band->nodata_occurs;
+    double nodata = by_value ? band->nodata : NAN;
+    uint64_t bits = band->nodata_bits;
+    if (!by_value && !weft_data_type_is_float(band->type)) return false;
     switch (band->type) {
     case WEFT_INT8:
-        return fits(nodata, INT8_MIN, INT8_MAX) && mark_int8(values, (int8_t)nodata, count, valid);
+        return mark_int8(values, (int8_t)bits, count, valid);
     case WEFT_UINT8:
-        return fits(nodata, 0, UINT8_MAX) && mark_uint8(values, (uint8_t)nodata, count, valid);
+        return mark_uint8(values, (uint8_t)bits, count, valid);
     case WEFT_INT16:
-        return fits(nodata, INT16_MIN, INT16_MAX) && mark_int16(values, (int16_t)nodata, count, valid);
+        return mark_int16(values, (int16_t)bits, count, valid);
     case WEFT_UINT16:
-        return fits(nodata, 0, UINT16_MAX) && mark_uint16(values, (uint16_t)nodata, count, valid);
+        return mark_uint16(values, (uint16_t)bits, count, valid);
     case WEFT_INT32:
-        return fits(nodata, INT32_MIN, INT32_MAX) && mark_int32(values, (int32_t)nodata, count, valid);
+        return mark_int32(values, (int32_t)bits, count, valid);
     case WEFT_UINT32:
-        return fits(nodata, 0, UINT32_MAX) && mark_uint32(values, (uint32_t)nodata, count, valid);
+        return mark_uint32(values, (uint32_t)bits, count, valid);
     case WEFT_INT64:
-        return fits(nodata, -0x1p63, 0x1p63 - 1024) && mark_int64(values, (int64_t)nodata, count, valid);
+        return mark_int64(values, (int64_t)bits, count, valid);
     case WEFT_UINT64:
-        return fits(nodata, 0, 0x1p64 - 2048) && mark_uint64(values, (uint64_t)nodata, count, valid);
+        return mark_uint64(values, bits, count, valid);
     case WEFT_FLOAT32:
         return mark_float32(values, (float)nodata, count, valid);
     case WEFT_FLOAT64:
@@ -95,15 +92,33 @@ static weft_window inside(const weft_source_info *info, weft_block_key key) {
     return weft_window_intersect(block, (weft_window){0, 0, info->cols, info->rows});
 }
 
-/* Multiplies a mask band (mask or alpha) into `valid`. */
-static weft_status read_mask(const weft_block_loader *loader, GDALDatasetH dataset, weft_block_key key, uint8_t *valid,
-                             weft_error *err) {
+/* A band whose blocks are of another size than the first one's is read by the place of this one. */
+static bool read_pixels(const weft_block_loader *loader, GDALDatasetH dataset, weft_block_key key,
+                        const weft_band_info *band, void *values) {
+    const weft_source_info *info = loader->info;
+    GDALRasterBandH handle = GDALGetRasterBand(dataset, key.band);
+    int cols, rows, size = (int)weft_data_type_size(band->type);
+    GDALGetBlockSize(handle, &cols, &rows);
+    if (cols == info->block_cols && rows == info->block_rows)
+        return GDALReadBlock(handle, key.block_col, key.block_row, values) == CE_None;
+    weft_window part = inside(info, key);
+    memset(values, 0, (size_t)(info->block_cols * info->block_rows * size));
+    return GDALRasterIOEx(handle, GF_Read, (int)part.col, (int)part.row, (int)part.cols, (int)part.rows, values,
+                          (int)part.cols, (int)part.rows, GDALGetRasterDataType(handle), size, info->block_cols * size,
+                          NULL) == CE_None;
+}
+
+/* Fills `valid` from a mask or alpha band; what lies beyond the raster is missing. */
+static weft_status read_mask(const weft_block_loader *loader, GDALDatasetH dataset, weft_block_key key,
+                             const weft_band_info *band, uint8_t *valid, weft_error *err) {
     const weft_source_info *info = loader->info;
     weft_window part = inside(info, key);
-    GDALRasterBandH mask = GDALGetMaskBand(GDALGetRasterBand(dataset, key.band));
+    GDALRasterBandH mask = band->nodata_kind == WEFT_NODATA_ALPHA
+                               ? GDALGetRasterBand(dataset, info->alpha_band)
+                               : GDALGetMaskBand(GDALGetRasterBand(dataset, key.band));
     memset(valid, 0, (size_t)(info->block_cols * info->block_rows));
-    if (GDALRasterIO(mask, GF_Read, (int)part.col, (int)part.row, (int)part.cols, (int)part.rows, valid, (int)part.cols,
-                     (int)part.rows, GDT_Byte, 1, (int)info->block_cols) != CE_None)
+    if (GDALRasterIOEx(mask, GF_Read, (int)part.col, (int)part.row, (int)part.cols, (int)part.rows, valid,
+                       (int)part.cols, (int)part.rows, GDT_Byte, 1, info->block_cols, NULL) != CE_None)
         return decode_failed(loader, key, err);
     for (int64_t i = 0; i < info->block_cols * info->block_rows; i++)
         valid[i] = valid[i] != 0;
@@ -116,6 +131,7 @@ static bool any_zero(const uint8_t *valid, int64_t stride, int64_t cols, int64_t
     return false;
 }
 
+/* NaN is missing behind a mask too. */
 static void combine(uint8_t *valid, const void *values, const weft_band_info *band, int64_t count) {
     if (band->type == WEFT_FLOAT32) {
         const float *at = values;
@@ -133,13 +149,12 @@ static weft_status decode(const weft_block_loader *loader, GDALDatasetH dataset,
                           weft_error *err) {
     int64_t count = loader->info->block_cols * loader->info->block_rows;
     CPLErrorReset();
-    if (GDALReadBlock(GDALGetRasterBand(dataset, key.band), key.block_col, key.block_row, values) != CE_None)
-        return decode_failed(loader, key, err);
+    if (!read_pixels(loader, dataset, key, band, values)) return decode_failed(loader, key, err);
     if (band->nodata_kind != WEFT_NODATA_MASK && band->nodata_kind != WEFT_NODATA_ALPHA) {
         *any_missing = mark_values(band, values, count, valid);
         return WEFT_OK;
     }
-    weft_status status = read_mask(loader, dataset, key, valid, err);
+    weft_status status = read_mask(loader, dataset, key, band, valid, err);
     if (status != WEFT_OK) return status;
     combine(valid, values, band, count);
     weft_window part = inside(loader->info, key);
@@ -147,35 +162,48 @@ static weft_status decode(const weft_block_loader *loader, GDALDatasetH dataset,
     return WEFT_OK;
 }
 
+static const weft_band_info *band_of(const weft_source_info *info, int number) {
+    const weft_band_info *band = info->bands;
+    while (band->number != number)
+        band++;
+    return band;
+}
+
+/* A handle that has just decoded a block. */
+typedef struct warm_handle {
+    const weft_block_loader *loader;
+    GDALDatasetH dataset;
+} warm_handle;
+
+static weft_status load_sister(void *payload, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
+                               weft_error *err) {
+    const warm_handle *warm = payload;
+    return decode(warm->loader, warm->dataset, key, band_of(warm->loader->info, key.band), values, valid, any_missing,
+                  err);
+}
+
 /* The other bands of a pixel-interleaved block cost little while its bytes are still in the driver's hands. A sister
- * that fails is not offered: whoever needs it will see its error. */
+ * that fails is not kept: whoever needs it will see its error. */
 static void offer_sisters(const weft_block_loader *loader, GDALDatasetH dataset, weft_block_key key) {
     const weft_source_info *info = loader->info;
     int64_t count = info->block_cols * info->block_rows;
+    warm_handle warm = {loader, dataset};
     for (int i = 0; i < info->band_count; i++) {
         const weft_band_info *band = &info->bands[i];
-        int64_t bytes = count * (int64_t)weft_data_type_size(band->type);
         weft_block_key sister = {key.source_id, band->number, key.block_col, key.block_row};
-        bool any_missing = false;
-        if (band->number == key.band) continue;
-        uint8_t *memory = malloc((size_t)(bytes + count));
-        if (memory == NULL) return;
-        if (decode(loader, dataset, sister, band, memory, memory + bytes, &any_missing, NULL) == WEFT_OK)
-            weft_block_cache_offer(loader->cache, sister, memory, bytes, any_missing ? memory + bytes : NULL, count);
-        free(memory);
+        if (band->number == key.band || !band->wanted) continue;
+        weft_block_cache_offer(loader->cache, sister, count * (int64_t)weft_data_type_size(band->type), count,
+                               load_sister, &warm);
     }
 }
 
 weft_status weft_block_loader_load(void *payload, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
                                    weft_error *err) {
     weft_block_loader *loader = payload;
-    const weft_band_info *band = loader->info->bands;
     void *dataset = NULL;
-    while (band->number != key.band)
-        band++;
     weft_status status = weft_object_pool_acquire(loader->handles, &dataset, err);
     if (status != WEFT_OK) return status;
-    status = decode(loader, dataset, key, band, values, valid, any_missing, err);
+    status = decode(loader, dataset, key, band_of(loader->info, key.band), values, valid, any_missing, err);
     if (status == WEFT_OK && loader->info->pixel_interleaved) offer_sisters(loader, dataset, key);
     weft_object_pool_release(loader->handles, dataset);
     return status;

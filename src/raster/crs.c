@@ -56,6 +56,9 @@ weft_status weft_crs_wrap(weft_crs **out, OGRSpatialReferenceH handle, weft_erro
         OSRDestroySpatialReference(handle);
         return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a CRS");
     }
+    /* Places are horizontal: a vertical part would only hide that two CRSs are the same, or ask PROJ for a geoid. */
+    if (OSRIsCompound(handle)) (void)OSRStripVertical(handle);
+    if (OSRGetAxesCount(handle) > 2) (void)OSRDemoteTo2D(handle, NULL);
     OSRSetAxisMappingStrategy(handle, OAMS_TRADITIONAL_GIS_ORDER);
     *crs = (weft_crs){handle, describe_wkt(handle), describe_name(handle), OSRIsGeographic(handle) != 0};
     if (crs->wkt == NULL || crs->name == NULL) {

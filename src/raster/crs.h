@@ -12,7 +12,8 @@ typedef struct weft_crs weft_crs; /* immutable after creation: any thread may re
 
 struct weft_bounds;
 
-/* Anything PROJ reads: "EPSG:31985", WKT, a PROJ string, PROJJSON. Axes are x (easting, longitude) then y always.
+/* Anything PROJ reads: "EPSG:31985", WKT, a PROJ string, PROJJSON. Axes are x (easting, longitude) then y always; a
+ * vertical part is left out.
  * Errors: WEFT_ERR_DATA with the text and PROJ's reason. */
 weft_status weft_crs_parse(weft_crs **out, const char *definition, weft_error *err);
 weft_status weft_crs_copy(weft_crs **out, const weft_crs *crs, weft_error *err);

@@ -16,7 +16,11 @@
 
 static void set_up(void) {
     CPLSetErrorHandler(CPLQuietErrorHandler);
-    CPLSetConfigOption("GDAL_CACHEMAX", NULL);
+    /* Decoding is spread over weft's own threads. */
+    CPLSetConfigOption("GDAL_NUM_THREADS", "1");
+    /* The sources under a VRT are else shared by all handles that one thread opened, and two workers would meet there.
+     */
+    CPLSetConfigOption("VRT_SHARED_SOURCE", "NO");
     GDALAllRegister();
     GDALSetCacheMax64(GDAL_CACHE_BYTES);
 }

@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SAMPLES 21 /* a side, for the scale */
+#define SAMPLES  21   /* a side, for the scale */
+#define FORGIVEN 1e-6 /* of a pixel */
 
 struct weft_projector {
     const weft_grid *grid;
     const weft_source_info *info;
-    weft_bounds area;   /* the source's, in its CRS: fixes PROJ's choice of operation */
-    double to_pixel[6]; /* inverse geotransform: u = p[0] + x p[1] + y p[2], v = p[3] + x p[4] + y p[5] */
+    weft_bounds area; /* the source's, in its CRS: fixes PROJ's choice of operation */
     bool same_crs, affine;
     double a[6];
     bool turns;                   /* longitudes: 360 degrees more are the same place */
@@ -23,14 +23,25 @@ struct weft_projector {
     weft_object_pool *transforms; /* NULL with same_crs */
 };
 
-static void invert(const double g[6], double out[6]) {
+/* A step in CRS units as a step in pixels. Without rotation it is one division, which gives whole pixels where there
+ * are whole pixels. */
+static void to_pixel_step(const double g[6], double dx, double dy, double *du, double *dv) {
     double determinant = g[1] * g[5] - g[2] * g[4];
-    out[1] = g[5] / determinant;
-    out[2] = -g[2] / determinant;
-    out[4] = -g[4] / determinant;
-    out[5] = g[1] / determinant;
-    out[0] = (g[2] * g[3] - g[0] * g[5]) / determinant;
-    out[3] = (g[0] * g[4] - g[1] * g[3]) / determinant;
+    bool straight = g[2] == 0 && g[4] == 0;
+    *du = straight ? dx / g[1] : (dx * g[5] - dy * g[2]) / determinant;
+    *dv = straight ? dy / g[5] : (dy * g[1] - dx * g[4]) / determinant;
+}
+
+/* Where the lines of the grid and of the pixels meet to 1e-6 of a pixel along `cells` cells, they are made to meet:
+ * what rounding leaves in a geotransform would else give a cell a sliver of its neighbour's pixels. u = *start + *step
+ * * cell. */
+static void meet_lines(double *start, double *step, int64_t cells) {
+    double whole = fabs(*step) >= 1 ? round(*step) : 1 / round(1 / *step);
+    double unit = fmin(fabs(whole), 1), first = round(*start / unit) * unit;
+    double end = *start + *step * (double)cells, last = first + whole * (double)cells;
+    if (!(fabs(first - *start) <= FORGIVEN && fabs(last - end) <= FORGIVEN)) return;
+    *start = first;
+    *step = whole;
 }
 
 /* Whole turns that bring a longitude nearest to the source's middle. */
@@ -41,7 +52,7 @@ static double turns_to_source(const weft_projector *projector, double x) {
 /* With one CRS the whole way is affine, unless a part of the grid lies a turn away from the rest. */
 static void find_affine(weft_projector *projector) {
     const weft_grid *grid = projector->grid;
-    const double *p = projector->to_pixel;
+    const double *g = projector->info->geotransform;
     double x = grid->origin_x, y = grid->origin_y;
     if (!projector->same_crs) return;
     if (projector->turns && !projector->info->wraps) {
@@ -52,12 +63,12 @@ static void find_affine(weft_projector *projector) {
     }
     projector->affine = true;
     double *a = projector->a;
-    a[0] = p[0] + x * p[1] + y * p[2];
-    a[1] = grid->res_x * p[1];
-    a[2] = -grid->res_y * p[2];
-    a[3] = p[3] + x * p[4] + y * p[5];
-    a[4] = grid->res_x * p[4];
-    a[5] = -grid->res_y * p[5];
+    to_pixel_step(g, x - g[0], y - g[3], &a[0], &a[3]);
+    to_pixel_step(g, grid->res_x, 0, &a[1], &a[4]);
+    to_pixel_step(g, 0, -grid->res_y, &a[2], &a[5]);
+    if (a[2] != 0 || a[4] != 0) return;
+    meet_lines(&a[0], &a[1], grid->cols);
+    meet_lines(&a[3], &a[5], grid->rows);
 }
 
 /* The area of interest is where both lie: the source's bounds fix PROJ's choice of operation for every copy. */
@@ -85,7 +96,6 @@ weft_status weft_projector_new(weft_projector **out, const weft_grid *grid, cons
     projector->same_crs = weft_crs_equal(grid->crs, projector->info->crs);
     projector->turns = weft_crs_is_geographic(projector->info->crs);
     projector->centre_x = 0.5 * (projector->area.xmin + projector->area.xmax);
-    invert(projector->info->geotransform, projector->to_pixel);
     find_affine(projector);
     weft_status status = weft_object_pool_new(&projector->transforms, make_transform, free_transform, projector, err);
     if (status == WEFT_OK && !projector->same_crs) {
@@ -120,18 +130,31 @@ static double wrapped(double u, double wrap) {
 }
 
 static void to_pixels(const weft_projector *projector, int64_t n, double *u, double *v) {
-    const double *p = projector->to_pixel;
-    double wrap = projector->info->wraps ? (double)projector->info->wrap_cols : 0;
+    const double *g = projector->info->geotransform;
+    bool shifts = projector->turns && !projector->info->wraps;
     for (int64_t i = 0; i < n; i++) {
         double x = u[i], y = v[i];
-        if (projector->turns && wrap == 0) x += 360 * turns_to_source(projector, x);
-        u[i] = p[0] + x * p[1] + y * p[2];
-        v[i] = p[3] + x * p[4] + y * p[5];
-        if (wrap > 0 && !isnan(u[i])) u[i] = wrapped(u[i], wrap);
+        if (shifts) x += 360 * turns_to_source(projector, x);
+        to_pixel_step(g, x - g[0], y - g[3], &u[i], &v[i]);
     }
 }
 
-weft_status weft_projector_project(weft_projector *projector, int64_t n, double *u, double *v, weft_error *err) {
+static void wrap_all(const weft_projector *projector, int64_t n, double *u) {
+    double wrap = (double)projector->info->wrap_cols;
+    for (int64_t i = 0; i < n; i++)
+        if (!isnan(u[i])) u[i] = wrapped(u[i], wrap);
+}
+
+static void project_affine(const double a[6], int64_t n, double *u, double *v) {
+    for (int64_t i = 0; i < n; i++) {
+        double col = u[i], row = v[i];
+        u[i] = a[0] + a[1] * col + a[2] * row;
+        v[i] = a[3] + a[4] * col + a[5] * row;
+    }
+}
+
+/* By way of the CRSs. */
+static weft_status project_exactly(weft_projector *projector, int64_t n, double *u, double *v, weft_error *err) {
     const weft_grid *grid = projector->grid;
     for (int64_t i = 0; i < n; i++) {
         u[i] = grid->origin_x + u[i] * grid->res_x;
@@ -146,6 +169,16 @@ weft_status weft_projector_project(weft_projector *projector, int64_t n, double 
     }
     to_pixels(projector, n, u, v);
     return WEFT_OK;
+}
+
+weft_status weft_projector_project(weft_projector *projector, int64_t n, double *u, double *v, weft_error *err) {
+    weft_status status = WEFT_OK;
+    if (projector->affine)
+        project_affine(projector->a, n, u, v);
+    else
+        status = project_exactly(projector, n, u, v, err);
+    if (status == WEFT_OK && projector->info->wraps) wrap_all(projector, n, u);
+    return status;
 }
 
 /* --- scale --- */
@@ -239,8 +272,9 @@ weft_status weft_projector_scale(weft_projector *projector, double scale[2], boo
     }
     *on_grid = count > 0;
     if (status != WEFT_OK || count == 0) return status;
-    scale[0] = median(across, count);
-    scale[1] = median(down, count);
+    const double *a = projector->a; /* exact, where differences of positions carry rounding */
+    scale[0] = projector->affine ? hypot(a[1], a[2]) : median(across, count);
+    scale[1] = projector->affine ? hypot(a[4], a[5]) : median(down, count);
     return WEFT_OK;
 }
 

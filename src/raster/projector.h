@@ -15,7 +15,8 @@ typedef struct weft_projector weft_projector;
 weft_status weft_projector_new(weft_projector **out, const weft_grid *grid, const weft_source *source, weft_error *err);
 void weft_projector_free(weft_projector *projector);
 
-/* When both share a CRS: u = a[0] + a[1] col + a[2] row, v = a[3] + a[4] col + a[5] row, and true. */
+/* When both share a CRS: u = a[0] + a[1] col + a[2] row, v = a[3] + a[4] col + a[5] row, and true. Grids whose lines
+ * meet the pixels' to 1e-6 of a pixel meet exactly. */
 bool weft_projector_affine(const weft_projector *projector, double a[6]);
 
 /* Replaces n grid coordinates by source coordinates; NaN where a point does not transform. Where the source wraps, u is

@@ -27,7 +27,10 @@ typedef struct weft_band_info {
     int number; /* from 1 */
     weft_data_type type;
     weft_nodata_kind nodata_kind;
-    double nodata;
+    double nodata;        /* as declared, float32's rounded to it */
+    bool nodata_occurs;   /* a pixel of this type can hold it; else none is missing by it */
+    uint64_t nodata_bits; /* integers, when it occurs: the exact value in two's complement; 64 bits need it */
+    bool wanted;          /* may be read: weft_source_options.bands */
     double scale, offset; /* value = raw * scale + offset; 1 and 0 where the file has none */
 } weft_band_info;
 
@@ -40,6 +43,7 @@ typedef struct weft_source_info {
     bool wraps;             /* geographic and 360 degrees wide to half a pixel: column cols is column 0 */
     int64_t wrap_cols;      /* columns of a full turn, when it wraps (a repeated last column is left out) */
     bool pixel_interleaved; /* one decode gives all bands of a block */
+    int alpha_band;         /* number of the band that is an alpha mask; 0: none */
     int band_count;         /* bands that may be columns: alpha bands are left out */
     const weft_band_info *bands;
 } weft_source_info;
@@ -47,6 +51,9 @@ typedef struct weft_source_info {
 typedef struct weft_source_options {
     bool has_nodata;
     double nodata; /* instead of what the file declares */
+    /* The bands that will be read, so that no others are decoded beside them; NULL: all. Looked at while opening. */
+    const int *bands;
+    int band_count;
 } weft_source_options;
 
 /* Opens and looks; reads no pixels.
@@ -64,11 +71,14 @@ weft_bounds weft_source_bounds(const weft_source *source);
 
 /* Fills a rectangle of one band's pixels from the block cache.
  *
- * window   in source pixels. Rows lie inside the source. Columns too, or, where it wraps, anywhere at most one turn
- * wide: they are taken modulo wrap_cols values   window.cols * window.rows values in the band's own type, packed row by
- * row (row stride = window.cols) valid    as many bytes, 0 = missing: written only when something is missing all_valid
- * set to whether every pixel is there; then `valid` is untouched thread   any errors   WEFT_ERR_IO (a read failed),
- * WEFT_ERR_DATA (a block does not decode; names file and block), WEFT_ERR_MEMORY (not even one block fits) */
+ * window     in source pixels. Rows lie inside the source. Columns too, or, where it wraps, anywhere at most one turn
+ *            wide: they are taken modulo wrap_cols
+ * values     window.cols * window.rows values in the band's own type, packed row by row (row stride = window.cols)
+ * valid      as many bytes, 0 = missing: written only when something is missing
+ * all_valid  set to whether every pixel is there; then `valid` is untouched
+ * thread     any
+ * errors     WEFT_ERR_IO (a read failed), WEFT_ERR_DATA (a block does not decode; names file and block),
+ *            WEFT_ERR_MEMORY (not even one block fits) */
 weft_status weft_source_read(weft_source *source, int band, weft_window window, void *values, uint8_t *valid,
                              bool *all_valid, weft_error *err);
 

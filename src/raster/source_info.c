@@ -65,32 +65,56 @@ static bool type_of(GDALRasterBandH band, weft_data_type *out) {
 
 /* --- nodata --- */
 
-static bool declared_nodata(GDALRasterBandH band, weft_data_type type, double *out) {
-    int has = 0;
-    if (type == WEFT_INT64)
-        *out = (double)GDALGetRasterNoDataValueAsInt64(band, &has);
-    else if (type == WEFT_UINT64)
-        *out = (double)GDALGetRasterNoDataValueAsUInt64(band, &has);
+/* Smallest and largest value of an integer type, as doubles: those of 64 bits round up to powers of two, and stand for
+ * the largest value. */
+static void integer_range(weft_data_type type, double *low, double *high) {
+    bool is_signed = type == WEFT_INT8 || type == WEFT_INT16 || type == WEFT_INT32 || type == WEFT_INT64;
+    double values = ldexp(1, 8 * (int)weft_data_type_size(type)), wide = weft_data_type_size(type) == 8 ? 0 : 1;
+    *low = is_signed ? -values / 2 : 0;
+    *high = (is_signed ? values / 2 : values) - wide;
+}
+
+/* Whether a pixel of the band's type can hold `nodata`, and as what. */
+static void set_nodata(weft_band_info *band, double nodata) {
+    double low, high;
+    band->nodata = nodata;
+    band->nodata_kind = WEFT_NODATA_VALUE;
+    if (weft_data_type_is_float(band->type)) {
+        bool rounds = band->type == WEFT_FLOAT32 && isfinite(nodata);
+        band->nodata_occurs = !rounds || fabs(nodata) < 0x1.ffffffp127; /* what rounds to FLT_MAX at most */
+        if (rounds && band->nodata_occurs) band->nodata = (double)(float)nodata;
+        return;
+    }
+    integer_range(band->type, &low, &high);
+    band->nodata_occurs = nodata >= low && nodata <= high && nodata == floor(nodata);
+    if (!band->nodata_occurs) return;
+    if (nodata >= 0x1p63)
+        band->nodata_bits = band->type == WEFT_INT64 ? INT64_MAX : nodata < 0x1p64 ? (uint64_t)nodata : UINT64_MAX;
     else
-        *out = GDALGetRasterNoDataValue(band, &has);
+        band->nodata_bits = (uint64_t)(int64_t)nodata;
+}
+
+static bool declared_nodata(weft_band_info *band, GDALRasterBandH handle) {
+    int has = 0;
+    if (band->type == WEFT_INT64 || band->type == WEFT_UINT64) {
+        uint64_t bits = band->type == WEFT_INT64 ? (uint64_t)GDALGetRasterNoDataValueAsInt64(handle, &has)
+                                                 : GDALGetRasterNoDataValueAsUInt64(handle, &has);
+        if (has) set_nodata(band, band->type == WEFT_INT64 ? (double)(int64_t)bits : (double)bits);
+        band->nodata_bits = bits;
+    } else {
+        double nodata = GDALGetRasterNoDataValue(handle, &has);
+        if (has) set_nodata(band, nodata);
+    }
     return has != 0;
 }
 
-/* A float band's nodata is compared as a float, so it is stored as one. */
-static double as_stored(double nodata, weft_data_type type) {
-    return type == WEFT_FLOAT32 && isfinite(nodata) ? (double)(float)nodata : nodata;
-}
-
-static void read_nodata(weft_band_info *band, GDALRasterBandH handle, weft_source_options options) {
-    int flags = GDALGetMaskFlags(handle);
-    if (options.has_nodata || declared_nodata(handle, band->type, &band->nodata)) {
-        band->nodata_kind = WEFT_NODATA_VALUE;
-        if (options.has_nodata) band->nodata = options.nodata;
-        band->nodata = as_stored(band->nodata, band->type);
-    } else if ((flags & GMF_ALPHA) != 0) {
-        band->nodata_kind = WEFT_NODATA_ALPHA;
-    } else if ((flags & (GMF_ALL_VALID | GMF_NODATA)) == 0) {
-        band->nodata_kind = WEFT_NODATA_MASK;
+/* A value first, then a mask, then alpha: GDAL knows alpha as a mask only in files of two and of four bands. */
+static void read_nodata(weft_band_info *band, GDALRasterBandH handle, int alpha_band, weft_source_options options) {
+    if (options.has_nodata) {
+        set_nodata(band, options.nodata);
+    } else if (!declared_nodata(band, handle)) {
+        bool mask = (GDALGetMaskFlags(handle) & (GMF_ALL_VALID | GMF_ALPHA)) == 0;
+        band->nodata_kind = mask ? WEFT_NODATA_MASK : alpha_band > 0 ? WEFT_NODATA_ALPHA : WEFT_NODATA_NONE;
     }
 }
 
@@ -104,12 +128,26 @@ static void read_unscaling(weft_band_info *band, GDALRasterBandH handle) {
     band->offset = has && isfinite(offset) ? offset : 0;
 }
 
+static bool is_wanted(int number, weft_source_options options) {
+    if (options.bands == NULL) return true;
+    for (int i = 0; i < options.band_count; i++)
+        if (options.bands[i] == number) return true;
+    return false;
+}
+
+static int find_alpha(GDALDatasetH dataset) {
+    for (int number = GDALGetRasterCount(dataset); number > 0; number--)
+        if (GDALGetRasterColorInterpretation(GDALGetRasterBand(dataset, number)) == GCI_AlphaBand) return number;
+    return 0;
+}
+
 static weft_status read_bands(weft_source_info *out, GDALDatasetH dataset, weft_source_options options,
                               weft_error *err) {
     int count = GDALGetRasterCount(dataset);
     weft_band_info *bands = calloc((size_t)count, sizeof *bands);
     if (bands == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for %d bands", out->path, count);
     out->bands = bands;
+    out->alpha_band = find_alpha(dataset);
     for (int number = 1; number <= count; number++) {
         GDALRasterBandH handle = GDALGetRasterBand(dataset, number);
         weft_band_info *band = &bands[out->band_count];
@@ -121,7 +159,8 @@ static weft_status read_bands(weft_source_info *out, GDALDatasetH dataset, weft_
             weft_error_hint(err, "a VRT with a pixel function (real, imag, mod, phase) makes a band of them");
             return WEFT_ERR_DATA;
         }
-        read_nodata(band, handle, options);
+        band->wanted = is_wanted(number, options);
+        read_nodata(band, handle, out->alpha_band, options);
         read_unscaling(band, handle);
         out->band_count++;
     }

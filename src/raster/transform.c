@@ -37,6 +37,22 @@ static OGRCoordinateTransformationH make_handle(const weft_crs *from, const weft
     return handle;
 }
 
+/* Brings bounds in degrees to what PROJ takes: -180 to 180, -90 to 90, west over east across the antimeridian. */
+static bool fit_globe(weft_bounds *b) {
+    double width = b->xmax - b->xmin;
+    if (width >= 360) {
+        b->xmin = -180;
+        b->xmax = 180;
+    } else {
+        b->xmin -= 360 * floor((b->xmin + 180) / 360);
+        b->xmax = b->xmin + width;
+        if (b->xmax > 180) b->xmax -= 360;
+    }
+    b->ymin = fmax(b->ymin, -90);
+    b->ymax = fmin(b->ymax, 90);
+    return width > 0 && b->ymin < b->ymax;
+}
+
 /* `area` in degrees of longitude and latitude; false when it cannot be said. */
 static bool area_in_degrees(const weft_crs *crs, const weft_bounds *area, weft_bounds *out) {
     OGRSpatialReferenceH geographic = OSRCloneGeogCS(weft_crs_handle(crs));
@@ -44,13 +60,7 @@ static bool area_in_degrees(const weft_crs *crs, const weft_bounds *area, weft_b
     bool known = false;
     if (geographic == NULL || weft_crs_wrap(&degrees, geographic, NULL) != WEFT_OK) return false;
     weft_transform direct = {make_handle(crs, degrees, NULL)};
-    if (direct.handle != NULL && weft_transform_bounds(&direct, area, out, NULL) == WEFT_OK) {
-        out->xmin = fmax(out->xmin, -180);
-        out->xmax = fmin(out->xmax, 180);
-        out->ymin = fmax(out->ymin, -90);
-        out->ymax = fmin(out->ymax, 90);
-        known = out->xmin < out->xmax && out->ymin < out->ymax;
-    }
+    if (direct.handle != NULL && weft_transform_bounds(&direct, area, out, NULL) == WEFT_OK) known = fit_globe(out);
     if (direct.handle != NULL) OCTDestroyCoordinateTransformation(direct.handle);
     weft_crs_free(degrees);
     return known;

@@ -150,12 +150,61 @@ static void test_shrinking_and_dropping_give_memory_back(void **state) {
 static void test_an_offered_block_is_a_hit(void **state) {
     (void)state;
     rig self;
-    uint8_t values[3000], valid[1000] = {0};
     begin(&self, 10 * PAGE, 10 * PAGE);
-    memset(values, 5, sizeof values);
-    weft_block_cache_offer(self.cache, key_of(5), values, 3000, valid, 1000);
+    weft_block_cache_offer(self.cache, key_of(5), 3000, 1000, load, &self.loader);
+    weft_block_cache_offer(self.cache, key_of(5), 3000, 1000, load, &self.loader);
     use(&self, 5);
-    assert_int_equal(self.loader.loads, 0);
+    assert_int_equal(self.loader.loads, 1);
+    end(&self);
+}
+
+static void test_an_offer_that_fails_leaves_nothing(void **state) {
+    (void)state;
+    rig self;
+    begin(&self, 10 * PAGE, 10 * PAGE);
+    self.loader.failures = 1;
+    weft_block_cache_offer(self.cache, key_of(5), 3000, 1000, load, &self.loader);
+    assert_int_equal(weft_ledger_used_bytes(self.ledger), 0);
+    use(&self, 5);
+    end(&self);
+}
+
+/* Loads a block and offers its neighbour, whose loader on another thread offers this one: nobody waits for ever. */
+static weft_status load_with_sister(void *payload, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
+                                    weft_error *err) {
+    rig *self = payload;
+    weft_status status = load(&self->loader, key, values, valid, any_missing, err);
+    weft_block_cache_offer(self->cache, key_of(key.block_col ^ 1), 3000, 1000, load, &self->loader);
+    return status;
+}
+
+static void *use_sisters(void *payload) {
+    rig *self = payload;
+    for (int i = 0; i < 400; i++) {
+        weft_block block;
+        weft_block_key key = key_of(i * 7 % 8);
+        if (weft_block_cache_acquire(self->cache, key, 3000, 1000, load_with_sister, self, &block, NULL) != WEFT_OK)
+            return NULL;
+        bool right = ((const uint8_t *)block.values)[0] == key.block_col;
+        weft_block_cache_release(self->cache, key);
+        if (i % 16 == 0) weft_block_cache_drop(self->cache, -1);
+        if (!right) return NULL;
+    }
+    return self;
+}
+
+static void test_loaders_that_offer_each_others_blocks_do_not_lock_up(void **state) {
+    (void)state;
+    rig self;
+    pthread_t threads[4];
+    begin(&self, 100 * PAGE, 4 * PAGE);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, use_sisters, &self), 0);
+    for (int i = 0; i < 4; i++) {
+        void *result = NULL;
+        pthread_join(threads[i], &result);
+        assert_ptr_equal(result, &self);
+    }
     end(&self);
 }
 
@@ -188,6 +237,8 @@ int main(void) {
         cmocka_unit_test(test_a_failed_load_is_tried_again),
         cmocka_unit_test(test_shrinking_and_dropping_give_memory_back),
         cmocka_unit_test(test_an_offered_block_is_a_hit),
+        cmocka_unit_test(test_an_offer_that_fails_leaves_nothing),
+        cmocka_unit_test(test_loaders_that_offer_each_others_blocks_do_not_lock_up),
         cmocka_unit_test(test_threads_wait_for_a_block_that_is_being_loaded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

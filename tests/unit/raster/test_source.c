@@ -4,39 +4,17 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
+#include "unit/raster/small_raster.h"
 
 #include "raster/block_cache.h"
-#include "raster/projector.h"
 #include "raster/source.h"
 
-#include <gdal.h>
 #include <math.h>
-#include <ogr_srs_api.h>
-#include <stdlib.h>
+#include <pthread.h>
 #include <string.h>
 
 static weft_ledger *ledger;
 static weft_block_cache *cache;
-
-static GDALDatasetH create(const char *name, int cols, int rows, int bands, GDALDataType type, double west,
-                           double pixel, const char *const *options) {
-    GDALDatasetH file = GDALCreate(GDALGetDriverByName("GTiff"), name, cols, rows, bands, type, (CSLConstList)options);
-    double place[6] = {west, pixel, 0, 45, 0, -pixel};
-    OGRSpatialReferenceH srs = OSRNewSpatialReference(NULL);
-    assert_non_null(file);
-    assert_int_equal(OSRImportFromEPSG(srs, 4326), OGRERR_NONE);
-    assert_int_equal(GDALSetSpatialRef(file, srs), CE_None);
-    assert_int_equal(GDALSetGeoTransform(file, place), CE_None);
-    OSRDestroySpatialReference(srs);
-    return file;
-}
-
-static void write_band(GDALDatasetH file, int band, const double *values) {
-    int cols = GDALGetRasterXSize(file), rows = GDALGetRasterYSize(file);
-    assert_int_equal(GDALRasterIO(GDALGetRasterBand(file, band), GF_Write, 0, 0, cols, rows, (void *)values, cols, rows,
-                                  GDT_Float64, 0, 0),
-                     CE_None);
-}
 
 static weft_source *open_source(const char *name, weft_source_options options) {
     weft_source *source = NULL;
@@ -68,29 +46,29 @@ static const double whole[] = {1, 0, 255, 7};
 static void test_every_way_to_say_missing(void **state) {
     (void)state;
     weft_source_options none = {0};
-    GDALDatasetH file = create("value.tif", 4, 1, 1, GDT_Float32, 10, 1, NULL);
+    GDALDatasetH file = small_raster_create("value.tif", 4, 1, 1, GDT_Float32, 10, 1, NULL);
     GDALSetRasterNoDataValue(GDALGetRasterBand(file, 1), -9999);
-    write_band(file, 1, four);
+    small_raster_write(file, 1, four);
     GDALClose(file);
     check_mask("value.tif", none, WEFT_NODATA_VALUE, "1001");
-    check_mask("value.tif", (weft_source_options){true, 1}, WEFT_NODATA_VALUE, "0101");
+    check_mask("value.tif", (weft_source_options){.has_nodata = true, .nodata = 1}, WEFT_NODATA_VALUE, "0101");
 
-    file = create("nan.tif", 4, 1, 1, GDT_Float64, 10, 1, NULL);
-    write_band(file, 1, four);
+    file = small_raster_create("nan.tif", 4, 1, 1, GDT_Float64, 10, 1, NULL);
+    small_raster_write(file, 1, four);
     GDALClose(file);
     check_mask("nan.tif", none, WEFT_NODATA_NONE, "1101");
 
-    file = create("plain.tif", 4, 1, 1, GDT_Byte, 10, 1, NULL);
-    write_band(file, 1, whole);
+    file = small_raster_create("plain.tif", 4, 1, 1, GDT_Byte, 10, 1, NULL);
+    small_raster_write(file, 1, whole);
     GDALClose(file);
     check_mask("plain.tif", none, WEFT_NODATA_NONE, "1111");
-    check_mask("plain.tif", (weft_source_options){true, 255}, WEFT_NODATA_VALUE, "1101");
-    check_mask("plain.tif", (weft_source_options){true, 256}, WEFT_NODATA_VALUE, "1111");
-    check_mask("plain.tif", (weft_source_options){true, 0.5}, WEFT_NODATA_VALUE, "1111");
+    check_mask("plain.tif", (weft_source_options){.has_nodata = true, .nodata = 255}, WEFT_NODATA_VALUE, "1101");
+    check_mask("plain.tif", (weft_source_options){.has_nodata = true, .nodata = 256}, WEFT_NODATA_VALUE, "1111");
+    check_mask("plain.tif", (weft_source_options){.has_nodata = true, .nodata = 0.5}, WEFT_NODATA_VALUE, "1111");
 
     const double mask[] = {255, 0, 255, 0};
-    file = create("mask.tif", 4, 1, 1, GDT_Byte, 10, 1, NULL);
-    write_band(file, 1, whole);
+    file = small_raster_create("mask.tif", 4, 1, 1, GDT_Byte, 10, 1, NULL);
+    small_raster_write(file, 1, whole);
     assert_int_equal(GDALCreateDatasetMaskBand(file, GMF_PER_DATASET), CE_None);
     assert_int_equal(GDALRasterIO(GDALGetMaskBand(GDALGetRasterBand(file, 1)), GF_Write, 0, 0, 4, 1, (void *)mask, 4, 1,
                                   GDT_Float64, 0, 0),
@@ -100,9 +78,9 @@ static void test_every_way_to_say_missing(void **state) {
 
     const char *const alpha[] = {"ALPHA=YES", "PHOTOMETRIC=MINISBLACK", NULL};
     const double opacity[] = {255, 1, 0, 0};
-    file = create("alpha.tif", 4, 1, 2, GDT_Byte, 10, 1, alpha);
-    write_band(file, 1, whole);
-    write_band(file, 2, opacity);
+    file = small_raster_create("alpha.tif", 4, 1, 2, GDT_Byte, 10, 1, alpha);
+    small_raster_write(file, 1, whole);
+    small_raster_write(file, 2, opacity);
     GDALClose(file);
     check_mask("alpha.tif", none, WEFT_NODATA_ALPHA, "1100");
     weft_source *source = open_source("alpha.tif", none);
@@ -115,11 +93,11 @@ static void test_windows_equal_gdals_own_reading(void **state) {
     (void)state;
     static double values[100 * 70], ours[100 * 70];
     const char *const tiled[] = {"TILED=YES", "BLOCKXSIZE=32", "BLOCKYSIZE=16", "INTERLEAVE=PIXEL", NULL};
-    GDALDatasetH file = create("tiled.tif", 100, 70, 3, GDT_Float64, 10, 0.1, tiled);
+    GDALDatasetH file = small_raster_create("tiled.tif", 100, 70, 3, GDT_Float64, 10, 0.1, tiled);
     for (int band = 1; band <= 3; band++) {
         for (int i = 0; i < 100 * 70; i++)
             values[i] = band * 100000 + i;
-        write_band(file, band, values);
+        small_raster_write(file, band, values);
     }
     GDALClose(file);
     file = GDALOpen("tiled.tif", GA_ReadOnly);
@@ -149,8 +127,8 @@ static void test_a_turn_round_the_world_wraps_and_drops_the_repeated_column(void
     bool all;
     for (int i = 0; i < 37; i++)
         values[i] = i % 36;
-    GDALDatasetH file = create("turn.tif", 37, 1, 1, GDT_Float64, -180, 10, NULL);
-    write_band(file, 1, values);
+    GDALDatasetH file = small_raster_create("turn.tif", 37, 1, 1, GDT_Float64, -180, 10, NULL);
+    small_raster_write(file, 1, values);
     GDALClose(file);
     weft_source *source = open_source("turn.tif", (weft_source_options){0});
     assert_true(weft_source_describe(source)->wraps);
@@ -162,77 +140,196 @@ static void test_a_turn_round_the_world_wraps_and_drops_the_repeated_column(void
     const double east[] = {34, 35, 0, 1};
     assert_memory_equal(ours, east, sizeof east);
     weft_source_close(source);
-    file = create("half.tif", 18, 1, 1, GDT_Float64, -180, 10, NULL);
+    file = small_raster_create("half.tif", 18, 1, 1, GDT_Float64, -180, 10, NULL);
     GDALClose(file);
     source = open_source("half.tif", (weft_source_options){0});
     assert_false(weft_source_describe(source)->wraps);
     weft_source_close(source);
 }
 
-/* --- projection --- */
-
-static weft_grid degrees_grid(double west, double north, double resolution, int64_t cols, int64_t rows) {
-    weft_grid grid = {
-        .origin_x = west, .origin_y = north, .res_x = resolution, .res_y = resolution, .cols = cols, .rows = rows};
-    assert_int_equal(weft_crs_parse(&grid.crs, "EPSG:4326", NULL), WEFT_OK);
-    return grid;
-}
-
-static void test_one_crs_is_affine_and_a_turn_away_is_found(void **state) {
+/* GDAL itself takes alpha for a mask only in files of two and of four bands. */
+static void test_alpha_counts_in_files_of_any_number_of_bands(void **state) {
     (void)state;
-    double values[100] = {0}, a[6], scale[2];
-    bool on_grid;
-    GDALDatasetH file = create("east.tif", 10, 10, 1, GDT_Float64, 350, 1, NULL); /* 350 .. 360 is -10 .. 0 */
-    write_band(file, 1, values);
+    const double opacity[] = {65535, 0, 1, 0};
+    GDALDatasetH file = small_raster_create("drone.tif", 4, 1, 6, GDT_UInt16, 10, 1, NULL);
+    assert_int_equal(GDALSetRasterColorInterpretation(GDALGetRasterBand(file, 6), GCI_AlphaBand), CE_None);
+    for (int band = 1; band <= 5; band++)
+        small_raster_write(file, band, whole);
+    small_raster_write(file, 6, opacity);
     GDALClose(file);
-    weft_source *source = open_source("east.tif", (weft_source_options){0});
-    weft_grid grid = degrees_grid(-8, 44, 0.5, 10, 10);
-    weft_projector *projector = NULL;
-    assert_int_equal(weft_projector_new(&projector, &grid, source, NULL), WEFT_OK);
-    assert_true(weft_projector_affine(projector, a));
-    /* x = -8 is 352: pixel 2; y = 44 is pixel 1. */
-    assert_true(a[0] == 2 && a[1] == 0.5 && a[2] == 0 && a[3] == 1 && a[4] == 0 && a[5] == 0.5);
-    double u = 2, v = 4;
-    assert_int_equal(weft_projector_project(projector, 1, &u, &v, NULL), WEFT_OK);
-    assert_true(u == 3 && v == 3);
-    assert_int_equal(weft_projector_scale(projector, scale, &on_grid, NULL), WEFT_OK);
-    assert_true(on_grid && scale[0] == 0.5 && scale[1] == 0.5);
-    weft_projector_free(projector);
-    weft_grid_dispose(&grid);
+    check_mask("drone.tif", (weft_source_options){0}, WEFT_NODATA_ALPHA, "1010");
+    weft_source *source = open_source("drone.tif", (weft_source_options){0});
+    assert_int_equal(weft_source_describe(source)->band_count, 5);
+    assert_int_equal(weft_source_describe(source)->alpha_band, 6);
     weft_source_close(source);
 }
 
-static void test_a_small_source_on_a_large_grid_is_still_found(void **state) {
+/* 2^63 - 1 and 2^63 - 2 are one double. */
+static void test_nodata_of_64_bits_is_exact(void **state) {
     (void)state;
-    double values[16] = {0}, scale[2];
-    bool on_grid;
-    GDALDatasetH file = create("small.tif", 4, 4, 1, GDT_Float64, 10.01, 0.01, NULL);
-    write_band(file, 1, values);
+    const int64_t values[] = {INT64_MAX, INT64_MAX - 1, INT64_MIN, 0};
+    GDALDatasetH file = small_raster_create("int64.tif", 4, 1, 1, GDT_Int64, 10, 1, NULL);
+    GDALRasterBandH band = GDALGetRasterBand(file, 1);
+    assert_int_equal(GDALRasterIO(band, GF_Write, 0, 0, 4, 1, (void *)values, 4, 1, GDT_Int64, 0, 0), CE_None);
+    assert_int_equal(GDALSetRasterNoDataValueAsInt64(band, INT64_MAX - 1), CE_None);
     GDALClose(file);
-    weft_source *source = open_source("small.tif", (weft_source_options){0});
-    weft_grid grid = degrees_grid(-180, 90, 0.005, 72000, 36000), away = degrees_grid(20, 10, 0.005, 100, 100);
-    weft_projector *projector = NULL;
-    assert_int_equal(weft_projector_new(&projector, &grid, source, NULL), WEFT_OK);
-    assert_int_equal(weft_projector_scale(projector, scale, &on_grid, NULL), WEFT_OK);
-    assert_true(on_grid);
-    assert_true(fabs(scale[0] - 0.5) < 1e-6 && fabs(scale[1] - 0.5) < 1e-6);
-    weft_projector_free(projector);
-    assert_int_equal(weft_projector_new(&projector, &away, source, NULL), WEFT_OK);
-    assert_int_equal(weft_projector_scale(projector, scale, &on_grid, NULL), WEFT_OK);
-    assert_false(on_grid);
-    weft_projector_free(projector);
-    weft_grid_dispose(&grid);
-    weft_grid_dispose(&away);
+    check_mask("int64.tif", (weft_source_options){0}, WEFT_NODATA_VALUE, "1011");
+    check_mask("int64.tif", (weft_source_options){.has_nodata = true, .nodata = 0x1p63}, WEFT_NODATA_VALUE, "0111");
+    check_mask("int64.tif", (weft_source_options){.has_nodata = true, .nodata = -0x1p63}, WEFT_NODATA_VALUE, "1101");
+
+    const uint64_t large[] = {UINT64_MAX, UINT64_MAX - 1, INT64_MAX, 0};
+    file = small_raster_create("uint64.tif", 4, 1, 1, GDT_UInt64, 10, 1, NULL);
+    band = GDALGetRasterBand(file, 1);
+    assert_int_equal(GDALRasterIO(band, GF_Write, 0, 0, 4, 1, (void *)large, 4, 1, GDT_UInt64, 0, 0), CE_None);
+    assert_int_equal(GDALSetRasterNoDataValueAsUInt64(band, UINT64_MAX), CE_None);
+    GDALClose(file);
+    check_mask("uint64.tif", (weft_source_options){0}, WEFT_NODATA_VALUE, "0111");
+    check_mask("uint64.tif", (weft_source_options){.has_nodata = true, .nodata = -1}, WEFT_NODATA_VALUE, "1111");
+}
+
+static void test_nodata_beyond_float32_makes_no_infinity_missing(void **state) {
+    (void)state;
+    const double values[] = {1, INFINITY, -INFINITY, -3.4028234663852886e38};
+    GDALDatasetH file = small_raster_create("float.tif", 4, 1, 1, GDT_Float32, 10, 1, NULL);
+    small_raster_write(file, 1, values);
+    GDALClose(file);
+    check_mask("float.tif", (weft_source_options){.has_nodata = true, .nodata = -1e300}, WEFT_NODATA_VALUE, "1111");
+    /* The float32 of largest size, as some programs print it. */
+    check_mask("float.tif", (weft_source_options){.has_nodata = true, .nodata = -3.40282346638529e38},
+               WEFT_NODATA_VALUE, "1110");
+    check_mask("float.tif", (weft_source_options){.has_nodata = true, .nodata = INFINITY}, WEFT_NODATA_VALUE, "1011");
+}
+
+static void test_signed_bytes_are_signed(void **state) {
+    (void)state;
+    const char *const signed_byte[] = {"PIXELTYPE=SIGNEDBYTE", NULL};
+    uint8_t bits[] = {0x80, 0xff, 0, 127};
+    int8_t values[4];
+    bool all;
+    GDALDatasetH file = small_raster_create("int8.tif", 4, 1, 1, GDT_Byte, 10, 1, signed_byte);
+    assert_int_equal(GDALRasterIO(GDALGetRasterBand(file, 1), GF_Write, 0, 0, 4, 1, bits, 4, 1, GDT_Byte, 0, 0),
+                     CE_None);
+    GDALClose(file);
+    weft_source *source = open_source("int8.tif", (weft_source_options){0});
+    assert_int_equal(weft_source_describe(source)->bands[0].type, WEFT_INT8);
+    assert_int_equal(weft_source_read(source, 1, (weft_window){0, 0, 4, 1}, values, NULL, &all, NULL), WEFT_OK);
+    assert_true(values[0] == -128 && values[1] == -1 && values[2] == 0 && values[3] == 127);
     weft_source_close(source);
+    check_mask("int8.tif", (weft_source_options){.has_nodata = true, .nodata = -128}, WEFT_NODATA_VALUE, "0111");
+}
+
+static int64_t blocks_after_reading_one_band(weft_source_options options) {
+    double values[64];
+    bool all;
+    weft_block_cache_stats stats;
+    weft_source *source = open_source("sisters.tif", options);
+    weft_block_cache_drop(cache, -1);
+    assert_int_equal(weft_source_read(source, 2, (weft_window){0, 0, 8, 8}, values, NULL, &all, NULL), WEFT_OK);
+    weft_block_cache_read_stats(cache, &stats);
+    weft_source_close(source);
+    return stats.blocks;
+}
+
+static void test_bands_that_are_not_wanted_are_not_decoded(void **state) {
+    (void)state;
+    const char *const interleaved[] = {"INTERLEAVE=PIXEL", NULL};
+    const int wanted[] = {2, 5};
+    GDALClose(small_raster_create("sisters.tif", 8, 8, 6, GDT_Float64, 10, 1, interleaved));
+    assert_int_equal(blocks_after_reading_one_band((weft_source_options){0}), 6);
+    assert_int_equal(blocks_after_reading_one_band((weft_source_options){.bands = wanted, .band_count = 2}), 2);
+}
+
+/* A VRT's raw bands are blocked by lines, its other bands by squares. */
+static void test_bands_with_blocks_of_another_size_are_read(void **state) {
+    (void)state;
+    static const char raw[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567";
+    double whole_band[60];
+    char ours[60];
+    bool all;
+    for (int i = 0; i < 60; i++)
+        whole_band[i] = i;
+    GDALDatasetH file = small_raster_create("under.tif", 12, 5, 1, GDT_Byte, 10, 1, NULL);
+    small_raster_write(file, 1, whole_band);
+    GDALClose(file);
+    sandbox_write("raw.bin", raw);
+    sandbox_write("blocks.vrt",
+                  "<VRTDataset rasterXSize=\"12\" rasterYSize=\"5\"><SRS>EPSG:4326</SRS>"
+                  "<GeoTransform>10,1,0,45,0,-1</GeoTransform>"
+                  "<VRTRasterBand dataType=\"Byte\" band=\"1\"><SimpleSource>"
+                  "<SourceFilename relativeToVRT=\"1\">under.tif</SourceFilename>"
+                  "<SourceBand>1</SourceBand></SimpleSource></VRTRasterBand>"
+                  "<VRTRasterBand dataType=\"Byte\" band=\"2\" subClass=\"VRTRawRasterBand\">"
+                  "<SourceFilename relativeToVRT=\"1\">raw.bin</SourceFilename><LineOffset>12</LineOffset>"
+                  "</VRTRasterBand></VRTDataset>");
+    weft_source *source = open_source("blocks.vrt", (weft_source_options){0});
+    assert_int_equal(weft_source_describe(source)->block_rows, 5);
+    assert_int_equal(weft_source_read(source, 2, (weft_window){0, 0, 12, 5}, ours, NULL, &all, NULL), WEFT_OK);
+    assert_memory_equal(ours, raw, 60);
+    assert_int_equal(weft_source_read(source, 2, (weft_window){2, 1, 3, 1}, ours, NULL, &all, NULL), WEFT_OK);
+    assert_memory_equal(ours, "opq", 3);
+    weft_source_close(source);
+}
+
+static double pixel_of(int64_t i) {
+    return (double)(i * 7919 % 251);
+}
+
+static void *read_blocks(void *payload) {
+    static _Thread_local uint8_t ours[256 * 256];
+    bool all, same = true;
+    for (int turn = 0; turn < 40; turn++) {
+        weft_window window = {0, 16 * (turn * 5 % 16), 256, 16};
+        weft_status status = weft_source_read(payload, 1, window, ours, NULL, &all, NULL);
+        for (int i = 0; i < 256 * 16; i++)
+            same = same && status == WEFT_OK && ours[i] == pixel_of(window.row * 256 + i);
+        weft_block_cache_drop(cache, -1);
+    }
+    return same ? payload : NULL;
+}
+
+/* GDAL lets VRTs that one thread opened share what lies under them; here two threads read on from there. */
+static void test_threads_read_vrts_over_one_file_at_once(void **state) {
+    (void)state;
+    static double values[256 * 256];
+    static uint8_t ours[256 * 256];
+    const char *const deflated[] = {"TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16", "COMPRESS=DEFLATE", NULL};
+    pthread_t threads[4];
+    weft_source *sources[4];
+    bool all;
+    for (int i = 0; i < 256 * 256; i++)
+        values[i] = pixel_of(i);
+    GDALDatasetH file = small_raster_create("shared.tif", 256, 256, 1, GDT_Byte, 10, 0.1, deflated);
+    small_raster_write(file, 1, values);
+    GDALClose(file);
+    sandbox_write("shared.vrt", "<VRTDataset rasterXSize=\"256\" rasterYSize=\"256\"><SRS>EPSG:4326</SRS>"
+                                "<GeoTransform>10,0.1,0,45,0,-0.1</GeoTransform>"
+                                "<VRTRasterBand dataType=\"Byte\" band=\"1\"><SimpleSource>"
+                                "<SourceFilename relativeToVRT=\"1\">shared.tif</SourceFilename>"
+                                "<SourceBand>1</SourceBand></SimpleSource></VRTRasterBand></VRTDataset>");
+    for (int i = 0; i < 4; i++) {
+        sources[i] = open_source("shared.vrt", (weft_source_options){0});
+        weft_window whole_file = {0, 0, 256, 256};
+        assert_int_equal(weft_source_read(sources[i], 1, whole_file, ours, NULL, &all, NULL), WEFT_OK);
+    }
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, read_blocks, sources[i]), 0);
+    for (int i = 0; i < 4; i++) {
+        void *result = NULL;
+        pthread_join(threads[i], &result);
+        assert_ptr_equal(result, sources[i]);
+    }
+    for (int i = 0; i < 4; i++)
+        weft_source_close(sources[i]);
 }
 
 static void test_pools_count_and_close(void **state) {
     (void)state;
     weft_pool_stats stats;
-    double values[16];
+    double values[4];
     bool all;
-    weft_source *source = open_source("small.tif", (weft_source_options){0});
-    assert_int_equal(weft_source_read(source, 1, (weft_window){0, 0, 4, 4}, values, NULL, &all, NULL), WEFT_OK);
+    weft_source *source = open_source("nan.tif", (weft_source_options){0});
+    uint8_t valid[4];
+    assert_int_equal(weft_source_read(source, 1, (weft_window){0, 0, 4, 1}, values, valid, &all, NULL), WEFT_OK);
     weft_source_pool_stats(source, &stats);
     assert_int_equal(stats.created, 1);
     assert_int_equal(stats.acquired, 1);
@@ -264,8 +361,13 @@ int main(void) {
         cmocka_unit_test(test_every_way_to_say_missing),
         cmocka_unit_test(test_windows_equal_gdals_own_reading),
         cmocka_unit_test(test_a_turn_round_the_world_wraps_and_drops_the_repeated_column),
-        cmocka_unit_test(test_one_crs_is_affine_and_a_turn_away_is_found),
-        cmocka_unit_test(test_a_small_source_on_a_large_grid_is_still_found),
+        cmocka_unit_test(test_alpha_counts_in_files_of_any_number_of_bands),
+        cmocka_unit_test(test_nodata_of_64_bits_is_exact),
+        cmocka_unit_test(test_nodata_beyond_float32_makes_no_infinity_missing),
+        cmocka_unit_test(test_signed_bytes_are_signed),
+        cmocka_unit_test(test_bands_that_are_not_wanted_are_not_decoded),
+        cmocka_unit_test(test_bands_with_blocks_of_another_size_are_read),
+        cmocka_unit_test(test_threads_read_vrts_over_one_file_at_once),
         cmocka_unit_test(test_pools_count_and_close),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
