@@ -5,7 +5,8 @@
  * GDALWarp() runs into a MEM dataset, once as its user would (-et 0.125) and once exactly (-et 0). Grids hold about 4
  * Mcells, so that one case takes seconds at most.
  *
- * usage: bench_kernels CACHE [METHOD [THREADS [alone]]]
+ * usage: bench_kernels CACHE [METHOD|all [THREADS [both|alone [CASE]]]]
+ * alone: weft only, more often, for a profiler. CASE: part of a row's name, as "same CRS | down 4x | Byte".
  *
  * SPDX-License-Identifier: MIT */
 #include "support/rasters.h"
@@ -86,7 +87,7 @@ static double time_weft(const bench_case *which, const weft_grid *grid, const ch
     weft_resample_result result;
     bool on_grid;
     check(weft_ledger_new(&context.ledger, INT64_C(4) << 30, &err), &err);
-    check(weft_block_cache_new(&cache, context.ledger, 256 << 20, &err), &err);
+    check(weft_block_cache_new(&cache, context.ledger, 64 << 20, &err), &err);
     check(weft_source_open(&source, path, (weft_source_options){0}, cache, &err), &err);
     check(weft_projector_new(&projector, grid, source, &err), &err);
     check(weft_projector_scale(projector, scale, &on_grid, &err), &err);
@@ -175,11 +176,17 @@ static double best(double a, double b) {
     return a < b ? a : b;
 }
 
-static void run_case(const bench_case *which, const char *folder, const char *type) {
-    char path[4200];
+static void run_case(const bench_case *which, const char *folder, const char *type, const char *only) {
+    char path[4200], name[200];
     weft_grid grid;
     double scale[2], weft = 1e9, exact = 1e9, usual = 1e9, mcells = CELLS * (double)CELLS / 1e6;
     (void)snprintf(path, sizeof path, "%s/%s", folder, which->file);
+    (void)snprintf(name, sizeof name, "%s | %s | %s", which->reprojected ? "reprojected" : "same CRS",
+                   which->resolution > PIXEL   ? "down 4x"
+                   : which->resolution < PIXEL ? "up 4x"
+                                               : "1:1",
+                   type);
+    if (strstr(name, only) == NULL) return;
     make_grid(which, &grid);
     for (int i = 0; i < (which->alone ? 10 : 3); i++)
         weft = best(weft, time_weft(which, &grid, path, scale));
@@ -189,12 +196,8 @@ static void run_case(const bench_case *which, const char *folder, const char *ty
         usual = best(usual, time_gdalwarp(which, &grid, path, scale, "0.125"));
         exact = best(exact, time_gdalwarp(which, &grid, path, scale, "0"));
     }
-    printf("| %s | %s | %s | %s | %.1f | %.1f | %.1f | %.1f | %.1f |\n", weft_kernel_name(which->kernel),
-           which->reprojected ? "reprojected" : "same CRS",
-           which->resolution > PIXEL   ? "down 4x"
-           : which->resolution < PIXEL ? "up 4x"
-                                       : "1:1",
-           type, mcells / weft, mcells / exact, mcells / usual, exact / weft, usual / weft);
+    printf("| %s | %s | %.1f | %.1f | %.1f | %.1f | %.1f |\n", weft_kernel_name(which->kernel), name, mcells / weft,
+           mcells / exact, mcells / usual, exact / weft, usual / weft);
     fflush(stdout);
     weft_grid_dispose(&grid);
 }
@@ -210,6 +213,7 @@ int main(int argc, char **argv) {
     weft_error err = {0};
     if (argc < 2) return 64;
     check(weft_raster_init(&err), &err);
+    bool alone = argc > 4 && strcmp(argv[4], "alone") == 0;
     int threads = argc > 3 ? atoi(argv[3]) : weft_usable_cpus("");
     for (int i = 0; i < 3; i++)
         if (!raster_make(argv[1], &sources[i])) return 1;
@@ -221,9 +225,9 @@ int main(int argc, char **argv) {
         for (int reprojected = 0; reprojected < 2; reprojected++)
             for (int r = 0; r < 3; r++)
                 for (int t = 0; t < 3; t++)
-                    run_case(
-                        &(bench_case){(weft_kernel)kernel, sources[t].name, reprojected != 0, resolutions[r], threads},
-                        argv[1], types[t]);
+                    run_case(&(bench_case){(weft_kernel)kernel, sources[t].name, reprojected != 0, resolutions[r],
+                                           threads, alone},
+                             argv[1], types[t], argc > 5 ? argv[5] : "");
     }
     return 0;
 }
