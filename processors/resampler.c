@@ -176,7 +176,7 @@ static bool needs_plane(const weft_resampler *resampler, const weft_positions *p
 
 static int64_t kernel_scratch(const weft_resampler *resampler, const weft_positions *positions, weft_window pixels) {
     if (resampler->kernel == WEFT_KERNEL_NEAREST) return weft_nearest_scratch_bytes(positions);
-    if (is_order(resampler->kernel)) return weft_order_scratch_bytes(weft_order_most_pixels(resampler, positions));
+    if (is_order(resampler->kernel)) return weft_order_scratch_bytes(resampler, positions);
     if (is_separable(resampler, positions))
         return weft_separable_scratch(resampler, positions, pixels) * (int64_t)sizeof(double);
     if (weft_resampler_needs_corners(resampler->kernel)) return 0;
