@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Areas under this are what rounding leaves of nothing. */
+/* Areas under this are what rounding leaves of nothing, and those that lack no more are whole: whole pixels tie. */
 #define ROUNDING 1e-12
 
 static double cross(const weft_footprint *f, int a, int b, int c) {
@@ -134,6 +134,6 @@ void weft_footprint_cover(const weft_footprint *f, int64_t col, int64_t row, int
     for (int64_t i = 0; i < n; i++) {
         running += sums[i];
         double area = -f->sign * running;
-        coverage[i] = area > ROUNDING ? fmin(area, 1) : 0;
+        coverage[i] = area < ROUNDING ? 0 : area > 1 - ROUNDING ? 1 : area;
     }
 }

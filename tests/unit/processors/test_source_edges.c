@@ -118,10 +118,47 @@ static void test_footprints_around_the_turn_are_whole_and_the_same_on_their_own(
     }
 }
 
+/* Whether a square of `half` a side around (4, 3), turned by `angle`, holds all of a pixel. */
+static bool holds_pixel(double half, double angle, int col, int row) {
+    for (int i = 0; i < 4; i++) {
+        double x = col + i % 2 - 4, y = row + i / 2 - 3;
+        double along = x * cos(angle) + y * sin(angle), across = y * cos(angle) - x * sin(angle);
+        if (fabs(along) > half || fabs(across) > half) return false;
+    }
+    return true;
+}
+
+/* Pixels of different values that are all there whole cover the same area: the mode is the smallest of them, whatever
+ * rounding makes of the sides. */
+static void test_pixels_that_are_covered_whole_tie(void **state) {
+    (void)state;
+    static const double right[] = {-1, 1, -1, 1}, down[] = {-1, -1, 1, 1};
+    const double half = 2.05, centre_u = 4, centre_v = 3;
+    float values[COLS * ROWS];
+    for (int i = 0; i < COLS * ROWS; i++)
+        values[i] = (float)(i * 37 % 49);
+    weft_patch patch = {{0, 0, COLS, ROWS}, WEFT_FLOAT32, values, NULL};
+    for (double angle = 0.02; angle < 1.55; angle += 0.03) {
+        double u[4], v[4];
+        float out = 0, expected = INFINITY;
+        for (int i = 0; i < 4; i++) {
+            u[i] = centre_u + half * (right[i] * cos(angle) - down[i] * sin(angle));
+            v[i] = centre_v + half * (right[i] * sin(angle) + down[i] * cos(angle));
+        }
+        for (int i = 0; i < COLS * ROWS; i++)
+            if (holds_pixel(half, angle, i % COLS, i / COLS)) expected = fminf(expected, values[i]);
+        weft_resampler how = floats(WEFT_KERNEL_MODE);
+        weft_positions one = {.cols = 1, .rows = 1, .u = &centre_u, .v = &centre_v, .corner_u = u, .corner_v = v};
+        run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &out, NULL, 1});
+        assert_true(out == expected);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_centre_on_an_edge_up_to_rounding_is_the_next_pixels),
         cmocka_unit_test(test_a_folded_cell_on_an_edge_up_to_rounding_takes_the_next_pixel),
+        cmocka_unit_test(test_pixels_that_are_covered_whole_tie),
         cmocka_unit_test(test_footprints_around_the_turn_are_whole_and_the_same_on_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
