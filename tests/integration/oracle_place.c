@@ -76,7 +76,7 @@ static uint64_t mix(uint64_t x) {
 
 /* A hole of some size, a corner, and lone pixels. */
 static bool is_hole(const oracle_place *place, int col, int row) {
-    int from_col = place->cols / 3, from_row = place->rows / 2;
+    int from_col = place->source.cols / 3, from_row = place->source.rows / 2;
     if (col >= from_col && col < from_col + 5 && row >= from_row && row < from_row + 4) return true;
     return (col < 2 && row < 3) || mix((uint64_t)row * 7919u + (uint64_t)col + 1) % 211 == 0;
 }
@@ -91,12 +91,14 @@ static long double pixel_at(const oracle_place *place, int band, int col, int ro
     return type->bits == 24 ? (long double)(float)value : type->bits == 53 ? (long double)(double)value : value;
 }
 
-static reference_source make_pixels(const oracle_place *place, int band) {
-    long double *values = malloc((size_t)place->cols * (size_t)place->rows * sizeof *values);
+static reference_source make_pixels(const oracle_place *place, int band, long double *most) {
+    long double *values = malloc((size_t)place->source.cols * (size_t)place->source.rows * sizeof *values);
     assert_non_null(values);
-    for (int i = 0; i < place->cols * place->rows; i++)
-        values[i] = pixel_at(place, band, i % place->cols, i / place->cols);
-    return (reference_source){.cols = place->cols, .rows = place->rows, .values = values};
+    for (int i = 0; i < place->source.cols * place->source.rows; i++) {
+        values[i] = pixel_at(place, band, i % place->source.cols, i / place->source.cols);
+        *most = fmaxl(*most, fabsl(values[i]));
+    }
+    return (reference_source){.cols = place->source.cols, .rows = place->source.rows, .values = values};
 }
 
 /* --- files --- */
@@ -123,7 +125,10 @@ static void write_pixels(GDALRasterBandH band, int number, const reference_sourc
             line[i].whole = as_byte && value < 0 ? (int64_t)value + 256 : (int64_t)value;
     }
     assert_int_equal(GDALRasterIO(band, GF_Write, 0, 0, from->cols, from->rows, line, from->cols, from->rows,
-                                  is_real ? GDT_Float64 : is_wide ? GDT_UInt64 : GDT_Int64, 0, 0),
+                                  is_real   ? GDT_Float64
+                                  : is_wide ? GDT_UInt64
+                                            : GDT_Int64,
+                                  0, 0),
                      CE_None);
     free(line);
 }
@@ -142,10 +147,10 @@ static void set_nodata(GDALRasterBandH band, int number) {
 static void write_file(const oracle_place *place, const char *path, int number, GDALDataType type,
                        const reference_source *from, const char *const *options) {
     double geotransform[6];
-    memcpy(geotransform, place->geotransform, sizeof geotransform);
+    memcpy(geotransform, place->source.geotransform, sizeof geotransform);
     OGRSpatialReferenceH crs = OSRNewSpatialReference(NULL);
-    assert_int_equal(OSRSetFromUserInput(crs, place->crs), OGRERR_NONE);
-    GDALDatasetH file = GDALCreate(GDALGetDriverByName("GTiff"), path, place->cols, place->rows, 1, type,
+    assert_int_equal(OSRSetFromUserInput(crs, place->source.crs), OGRERR_NONE);
+    GDALDatasetH file = GDALCreate(GDALGetDriverByName("GTiff"), path, place->source.cols, place->source.rows, 1, type,
                                    (CSLConstList)options);
     assert_non_null(file);
     assert_int_equal(GDALSetSpatialRef(file, crs), CE_None);
@@ -169,13 +174,13 @@ static void write_band(const oracle_place *place, int band, const reference_sour
 }
 
 static void write_vrt(const oracle_place *place) {
-    const double *g = place->geotransform;
+    const double *g = place->source.geotransform;
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
     assert_non_null(out);
-    (void)fprintf(out, "<VRTDataset rasterXSize=\"%d\" rasterYSize=\"%d\">\n<SRS>%s</SRS>\n", place->cols, place->rows,
-                  place->crs);
+    (void)fprintf(out, "<VRTDataset rasterXSize=\"%d\" rasterYSize=\"%d\">\n<SRS>%s</SRS>\n", place->source.cols,
+                  place->source.rows, place->source.crs);
     (void)fprintf(out, "<GeoTransform>%.17g, %.17g, %.17g, %.17g, %.17g, %.17g</GeoTransform>\n", g[0], g[1], g[2],
                   g[3], g[4], g[5]);
     for (int band = 0; band < ORACLE_BANDS; band++) {
@@ -201,13 +206,14 @@ static void write_config(const oracle_place *place) {
     size_t size;
     FILE *out = open_memstream(&text, &size);
     assert_non_null(out);
-    double right = place->xmin + place->grid_cols * place->resolution[0];
-    double bottom = place->ymax - place->grid_rows * place->resolution[1];
+    double right = place->grid.corner[0] + place->grid.cols * place->grid.resolution[0];
+    double bottom = place->grid.corner[1] - place->grid.rows * place->grid.resolution[1];
     (void)fprintf(out,
                   "experiment: oracle\noutput_dir: out\n"
                   "grid: {crs: '%s', resolution: [%.17g, %.17g], align: false, bounds: [%.17g, %.17g, %.17g, %.17g]}\n"
                   "resampling: {transform_tolerance: 0}\nmemory: {limit: 1GiB}\ndatasets:\n",
-                  place->grid_crs, place->resolution[0], place->resolution[1], place->xmin, bottom, right, place->ymax);
+                  place->grid.crs, place->grid.resolution[0], place->grid.resolution[1], place->grid.corner[0], bottom,
+                  right, place->grid.corner[1]);
     for (reference_method method = 0; method < REFERENCE_METHODS; method++)
         (void)fprintf(out, "  - {name: %s, path: all.vrt, method: %s}\n", reference_method_name(method),
                       reference_method_name(method));
@@ -227,7 +233,7 @@ static OGRSpatialReferenceH parse_crs(const char *text) {
 
 /* Replaces points of the grid's CRS by points of the source's. */
 static void project(const oracle_place *place, int n, double *x, double *y) {
-    OGRSpatialReferenceH from = parse_crs(place->grid_crs), to = parse_crs(place->crs);
+    OGRSpatialReferenceH from = parse_crs(place->grid.crs), to = parse_crs(place->source.crs);
     OGRCoordinateTransformationH transform = OCTNewCoordinateTransformation(from, to);
     int *ok = calloc((size_t)n, sizeof *ok);
     assert_non_null(transform);
@@ -241,8 +247,8 @@ static void project(const oracle_place *place, int n, double *x, double *y) {
     OSRDestroySpatialReference(to);
 }
 
-static bool is_geographic(const oracle_place *place) {
-    OGRSpatialReferenceH crs = parse_crs(place->crs);
+static bool is_geographic(const char *text) {
+    OGRSpatialReferenceH crs = parse_crs(text);
     bool out = OSRIsGeographic(crs) != 0;
     OSRDestroySpatialReference(crs);
     return out;
@@ -250,22 +256,24 @@ static bool is_geographic(const oracle_place *place) {
 
 /* Columns of a full turn; 0 where the source is not one. */
 static int wrap_cols(const oracle_place *place) {
-    double width = place->geotransform[1] * place->cols;
-    return is_geographic(place) && fabs(width - 360) <= 0.5 * place->geotransform[1] ? place->cols : 0;
+    double width = place->source.geotransform[1] * place->source.cols;
+    return is_geographic(place->source.crs) && fabs(width - 360) <= 0.5 * place->source.geotransform[1]
+               ? place->source.cols
+               : 0;
 }
 
 /* Source positions of the points (col + offset, row + offset) of n x m cells. */
 static void locate(const oracle_place *place, double offset, int cols, int rows, double *u, double *v) {
     double inverse[6];
-    const double *g = place->geotransform;
+    const double *g = place->source.geotransform;
     int n = cols * rows, wrap = wrap_cols(place);
-    double middle = g[0] + 0.5 * place->cols * g[1];
-    bool shifts = is_geographic(place) && wrap == 0;
+    double middle = g[0] + 0.5 * place->source.cols * g[1];
+    bool shifts = is_geographic(place->source.crs) && wrap == 0;
     for (int i = 0; i < n; i++) {
-        u[i] = place->xmin + (i % cols + offset) * place->resolution[0];
-        v[i] = place->ymax - (i / cols + offset) * place->resolution[1];
+        u[i] = place->grid.corner[0] + (i % cols + offset) * place->grid.resolution[0];
+        v[i] = place->grid.corner[1] - (i / cols + offset) * place->grid.resolution[1];
     }
-    if (strcmp(place->crs, place->grid_crs) != 0) project(place, n, u, v);
+    if (strcmp(place->source.crs, place->grid.crs) != 0) project(place, n, u, v);
     assert_true(GDALInvGeoTransform((double *)g, inverse));
     for (int i = 0; i < n; i++) {
         double x = u[i] + (shifts ? 360 * round((middle - u[i]) / 360) : 0), y = v[i];
@@ -277,7 +285,7 @@ static void locate(const oracle_place *place, double offset, int cols, int rows,
 
 static void find_cells(oracle_run *run) {
     const oracle_place *place = run->place;
-    int cols = place->grid_cols, rows = place->grid_rows, corners = (cols + 1) * (rows + 1);
+    int cols = place->grid.cols, rows = place->grid.rows, corners = (cols + 1) * (rows + 1);
     double *u = malloc((size_t)corners * 4 * sizeof *u), *v = u + corners, *cu = v + corners, *cv = cu + corners;
     run->cells = cols * rows;
     run->at = malloc((size_t)run->cells * sizeof *run->at);
@@ -314,10 +322,10 @@ static void read_scale(oracle_run *run) {
 }
 
 oracle_run oracle_run_weft(const oracle_place *place) {
-    oracle_run run = {.place = place};
+    oracle_run run = {.place = place, .grid_in_degrees = is_geographic(place->grid.crs)};
     GDALAllRegister();
     for (int band = 0; band < ORACLE_BANDS; band++) {
-        run.bands[band] = make_pixels(place, band);
+        run.bands[band] = make_pixels(place, band, &run.most[band]);
         run.bands[band].wrap_cols = wrap_cols(place);
         write_band(place, band, &run.bands[band]);
     }
@@ -354,14 +362,14 @@ long double oracle_value(const oracle_run *run, reference_method method, int ban
 double *oracle_gdalwarp(const oracle_run *run, reference_method method, int band) {
     const oracle_place *place = run->place;
     char text[1024], path[128];
-    double right = place->xmin + place->grid_cols * place->resolution[0];
-    double bottom = place->ymax - place->grid_rows * place->resolution[1];
+    double right = place->grid.corner[0] + place->grid.cols * place->grid.resolution[0];
+    double bottom = place->grid.corner[1] - place->grid.rows * place->grid.resolution[1];
     (void)snprintf(text, sizeof text,
                    "-q -of MEM -ovr NONE -et 0 -r %s -t_srs %s -te %.17g %.17g %.17g %.17g -ts %d %d -wo XSCALE=%.17g "
                    "-wo YSCALE=%.17g -ot Float64 -dstnodata nan",
-                   method == REFERENCE_NEAREST ? "near" : reference_method_name(method), place->grid_crs, place->xmin,
-                   bottom, right, place->ymax, place->grid_cols, place->grid_rows, 1 / run->scale[0],
-                   1 / run->scale[1]);
+                   method == REFERENCE_NEAREST ? "near" : reference_method_name(method), place->grid.crs,
+                   place->grid.corner[0], bottom, right, place->grid.corner[1], place->grid.cols, place->grid.rows,
+                   1 / run->scale[0], 1 / run->scale[1]);
     (void)snprintf(path, sizeof path, "%s%s.tif", oracle_band_name(band),
                    strcmp(type_of(band)->name, "int8") == 0 ? "_wide" : "");
     char **arguments = CSLTokenizeString2(text, " ", 0);
@@ -369,10 +377,12 @@ double *oracle_gdalwarp(const oracle_run *run, reference_method method, int band
     GDALDatasetH source = GDALOpen(path, GA_ReadOnly), warped = NULL;
     double *values = malloc((size_t)run->cells * sizeof *values);
     assert_true(options != NULL && source != NULL && values != NULL);
+    CPLPushErrorHandler(CPLQuietErrorHandler); /* it warns that 64-bit nodata values are approximate */
     warped = GDALWarp("", NULL, 1, &source, options, NULL);
+    CPLPopErrorHandler();
     assert_non_null(warped);
-    assert_int_equal(GDALRasterIO(GDALGetRasterBand(warped, 1), GF_Read, 0, 0, place->grid_cols, place->grid_rows,
-                                  values, place->grid_cols, place->grid_rows, GDT_Float64, 0, 0),
+    assert_int_equal(GDALRasterIO(GDALGetRasterBand(warped, 1), GF_Read, 0, 0, place->grid.cols, place->grid.rows,
+                                  values, place->grid.cols, place->grid.rows, GDT_Float64, 0, 0),
                      CE_None);
     GDALClose(warped);
     GDALClose(source);

@@ -16,17 +16,23 @@
 /* Where the source and the grid lie. */
 typedef struct oracle_place {
     const char *name;
-    const char *crs;
-    double geotransform[6];
-    int cols, rows;
-    const char *grid_crs;
-    double xmin, ymax, resolution[2];
-    int grid_cols, grid_rows;
+    struct {
+        const char *crs;
+        double geotransform[6];
+        int cols, rows;
+    } source;
+    struct {
+        const char *crs;
+        double corner[2], resolution[2]; /* x and y; the upper left corner */
+        int cols, rows;
+    } grid;
 } oracle_place;
 
 typedef struct oracle_run {
     const oracle_place *place;
     reference_source bands[ORACLE_BANDS];
+    long double most[ORACLE_BANDS]; /* the largest value, whatever its sign */
+    bool grid_in_degrees;
     int cells;
     reference_cell *at;     /* cells, row by row: positions by PROJ */
     reference_cover *cover; /* of each */

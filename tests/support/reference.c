@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PI     3.14159265358979323846
-#define NUDGE  1e-9
-#define SLIVER 1e-7  /* pixels */
+#define PI      3.14159265358979323846
+#define NUDGE   1e-9
+#define SLIVER  1e-7  /* pixels */
 #define NOTHING 1e-12 /* areas and weights under this are rounding */
 
 /* A nudge is three choices: of what is set by bits 1, 2 and 4 of nudge - 1. */
@@ -202,7 +202,8 @@ void reference_cover_make(const reference_source *source, const reference_cell *
     out->folded = false;
     out->inside = low_u >= 0 && high_u <= source->cols && low_v >= 0 && high_v <= source->rows;
     bool wraps = source->wrap_cols > 0;
-    long left = (long)floor(wraps ? low_u : fmax(low_u, 0)), right = (long)ceil(wraps ? high_u : fmin(high_u, source->cols));
+    long left = (long)floor(wraps ? low_u : fmax(low_u, 0)),
+         right = (long)ceil(wraps ? high_u : fmin(high_u, source->cols));
     long top = (long)floor(fmax(low_v, 0)), bottom = (long)ceil(fmin(high_v, source->rows));
     for (long row = top; row < bottom; row++) {
         for (long col = left; col < right; col++) {
@@ -217,6 +218,12 @@ void reference_cover_dispose(reference_cover *cover) {
     *cover = (reference_cover){0};
 }
 
+bool reference_cover_has_holes(const reference_source *source, const reference_cover *cover) {
+    for (int i = 0; i < cover->count; i++)
+        if (isnan(pixel(source, cover->pixels[i].col, cover->pixels[i].row))) return true;
+    return false;
+}
+
 /* --- choosing --- */
 
 typedef struct sample {
@@ -228,8 +235,9 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* The largest area; of equal ones, up to `slack`, the smaller value, or the larger when nudged. */
-static long double mode(const sample *samples, int count, long double slack, bool larger) {
+/* The largest area; of equal ones, up to rounding, the smaller value, or the larger when nudged. */
+static long double mode(const sample *samples, int count, bool larger) {
+    const long double slack = 1e-11L;
     long double best = NAN, most = 0;
     for (int i = 0, j; i < count; i = j) {
         long double sum = 0;
@@ -265,7 +273,7 @@ static long double choose(reference_method method, sample *samples, int count, i
     case REFERENCE_MAX:
         return samples[count - 1].value;
     case REFERENCE_MODE:
-        return mode(samples, count, fabsl(step), step > 0);
+        return mode(samples, count, step > 0);
     default:
         return quantile(samples, count, shares[method - REFERENCE_MED] + step);
     }
@@ -293,8 +301,8 @@ static long double combine(reference_method method, sample *samples, int count, 
     }
 }
 
-static long double over_footprint(const reference_source *source, reference_method method,
-                                  const reference_cover *cover, int nudge) {
+static long double over_footprint(const reference_source *source, reference_method method, const reference_cover *cover,
+                                  int nudge) {
     /* Slivers may or may not be there. */
     double least = nudge > 0 && is_up(nudge, 4) ? SLIVER : 0;
     sample *samples = malloc((size_t)(cover->count + 1) * sizeof *samples);

@@ -60,6 +60,9 @@ typedef struct reference_cover {
 void reference_cover_make(const reference_source *source, const reference_cell *cell, reference_cover *out);
 void reference_cover_dispose(reference_cover *cover);
 
+/* Whether one of its pixels is missing. */
+bool reference_cover_has_holes(const reference_source *source, const reference_cover *cover);
+
 #define REFERENCE_NUDGES 9
 
 /* The cell's value, NaN where missing.
