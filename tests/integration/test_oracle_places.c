@@ -1,4 +1,4 @@
-/* Every method on every type, with and without nodata, at eleven places: against the definitions, for all cells, and
+/* Every method on every type, with and without nodata, at twelve places: against the definitions, for all cells, and
  * against gdalwarp, for the cells where it follows them. What is left out of the latter, and why, is said at
  * gdalwarp_knows() and is_comparable().
  *
@@ -18,6 +18,9 @@ static const oracle_place places[] = {
     {"one CRS, finer",
      {"EPSG:32633", {500000, 100, 0, 5000000, 0, -100}, 30, 24},
      {"EPSG:32633", {499963, 5000061}, {40, 35}, 78, 72}},
+    {"one CRS, a little coarser", /* past where gdalwarp begins to widen bilinear and cubic */
+     {"EPSG:32633", {500000, 100, 0, 5000000, 0, -100}, 60, 50},
+     {"EPSG:32633", {499763, 5000261}, {103, 108}, 66, 54}},
     {"one CRS, coarser by whole pixels",
      {"EPSG:32633", {500000, 100, 0, 5000000, 0, -100}, 120, 100},
      {"EPSG:32633", {499700, 5000200}, {300, 200}, 42, 52}},
