@@ -20,7 +20,7 @@ static const oracle_place places[] = {
      {"EPSG:32633", {499963, 5000061}, {40, 35}, 78, 72}},
     {"one CRS, a little coarser", /* past where gdalwarp begins to widen bilinear and cubic */
      {"EPSG:32633", {500000, 100, 0, 5000000, 0, -100}, 60, 50},
-     {"EPSG:32633", {499763, 5000261}, {103, 108}, 66, 54}},
+     {"EPSG:32633", {499763.3, 5000261.9}, {103.7, 107.9}, 66, 54}},
     {"one CRS, coarser by whole pixels",
      {"EPSG:32633", {500000, 100, 0, 5000000, 0, -100}, 120, 100},
      {"EPSG:32633", {499700, 5000200}, {300, 200}, 42, 52}},
