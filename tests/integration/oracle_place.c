@@ -47,6 +47,10 @@ static bool has_nodata(int band) {
     return band % 2 == 1;
 }
 
+static bool is_int8(int band) {
+    return strcmp(type_of(band)->name, "int8") == 0;
+}
+
 const char *oracle_band_name(int band) {
     static char name[64];
     (void)snprintf(name, sizeof name, "%s%s", type_of(band)->name, has_nodata(band) ? "_nodata" : "");
@@ -108,7 +112,7 @@ static void write_pixels(GDALRasterBandH band, int number, const reference_sourc
     const struct type *type = type_of(number);
     int count = from->cols * from->rows;
     bool is_wide = type->gdal == GDT_UInt64, is_real = type->bits > 0;
-    bool as_byte = strcmp(type->name, "int8") == 0 && GDALGetRasterDataType(band) == GDT_Byte;
+    bool as_byte = is_int8(number) && GDALGetRasterDataType(band) == GDT_Byte;
     union {
         int64_t whole;
         uint64_t wide;
@@ -163,12 +167,10 @@ static void write_file(const oracle_place *place, const char *path, int number, 
 
 static void write_band(const oracle_place *place, int band, const reference_source *from) {
     static const char *const is_signed[] = {"PIXELTYPE=SIGNEDBYTE", NULL};
-    const struct type *type = type_of(band);
-    bool is_int8 = strcmp(type->name, "int8") == 0;
     char path[128];
     (void)snprintf(path, sizeof path, "%s.tif", oracle_band_name(band));
-    write_file(place, path, band, type->gdal, from, is_int8 ? is_signed : NULL);
-    if (!is_int8) return;
+    write_file(place, path, band, type_of(band)->gdal, from, is_int8(band) ? is_signed : NULL);
+    if (!is_int8(band)) return;
     (void)snprintf(path, sizeof path, "%s_wide.tif", oracle_band_name(band));
     write_file(place, path, band, GDT_Int16, from, NULL);
 }
@@ -186,7 +188,7 @@ static void write_vrt(const oracle_place *place) {
     for (int band = 0; band < ORACLE_BANDS; band++) {
         const struct type *type = type_of(band);
         (void)fprintf(out, "<VRTRasterBand dataType=\"%s\" band=\"%d\">\n", GDALGetDataTypeName(type->gdal), band + 1);
-        if (strcmp(type->name, "int8") == 0)
+        if (is_int8(band))
             (void)fputs("<Metadata domain=\"IMAGE_STRUCTURE\"><MDI key=\"PIXELTYPE\">SIGNEDBYTE</MDI></Metadata>\n",
                         out);
         if (has_nodata(band)) (void)fprintf(out, "<NoDataValue>%s</NoDataValue>\n", type->nodata);
@@ -309,14 +311,26 @@ static void find_cells(oracle_run *run) {
 
 /* --- weft --- */
 
-static void read_scale(oracle_run *run) {
+static const char *result_type(reference_method method, int band) {
+    int bits = oracle_fraction_bits(method, band);
+    if (bits > 0) return bits == 24 ? "Float32" : "Float64";
+    return is_int8(band) ? "Int8" : GDALGetDataTypeName(type_of(band)->gdal);
+}
+
+/* The scale, and that results are of the design's types. */
+static void read_plan(oracle_run *run) {
     char *text = sandbox_succeed("\"$WEFT\" plan --json config.yml");
     json_error_t error;
-    json_t *root = json_loads(text, 0, &error);
+    json_t *root = json_loads(text, 0, &error), *layers = json_object_get(root, "layers");
     if (root == NULL) fail_msg("%s: %s", error.text, text);
-    json_t *scale = json_object_get(json_array_get(json_object_get(root, "layers"), 0), "scale");
-    for (size_t i = 0; i < 2; i++)
-        run->scale[i] = json_number_value(json_array_get(scale, i));
+    assert_int_equal(json_array_size(layers), ORACLE_BANDS * REFERENCE_METHODS);
+    for (size_t i = 0; i < json_array_size(layers); i++) {
+        json_t *layer = json_array_get(layers, i), *scale = json_object_get(layer, "scale");
+        const char *expected = result_type((reference_method)(i / ORACLE_BANDS), (int)(i % ORACLE_BANDS));
+        assert_string_equal(json_string_value(json_object_get(layer, "type")), expected);
+        for (size_t axis = 0; axis < 2; axis++)
+            run->scale[axis] = json_number_value(json_array_get(scale, axis));
+    }
     json_decref(root);
     free(text);
 }
@@ -332,7 +346,7 @@ oracle_run oracle_run_weft(const oracle_place *place) {
     write_vrt(place);
     write_config(place);
     find_cells(&run);
-    read_scale(&run);
+    read_plan(&run);
     free(sandbox_succeed("\"$WEFT\" run --progress none config.yml"));
     run.table = table_read("out/merged_data_oracle.csv");
     assert_int_equal(run.table.rows, run.cells);
@@ -370,8 +384,7 @@ double *oracle_gdalwarp(const oracle_run *run, reference_method method, int band
                    method == REFERENCE_NEAREST ? "near" : reference_method_name(method), place->grid.crs,
                    place->grid.corner[0], bottom, right, place->grid.corner[1], place->grid.cols, place->grid.rows,
                    1 / run->scale[0], 1 / run->scale[1]);
-    (void)snprintf(path, sizeof path, "%s%s.tif", oracle_band_name(band),
-                   strcmp(type_of(band)->name, "int8") == 0 ? "_wide" : "");
+    (void)snprintf(path, sizeof path, "%s%s.tif", oracle_band_name(band), is_int8(band) ? "_wide" : "");
     char **arguments = CSLTokenizeString2(text, " ", 0);
     GDALWarpAppOptions *options = GDALWarpAppOptionsNew(arguments, NULL);
     GDALDatasetH source = GDALOpen(path, GA_ReadOnly), warped = NULL;

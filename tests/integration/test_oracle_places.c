@@ -1,4 +1,4 @@
-/* Every method on every type, with and without nodata, at twelve places: against the definitions, for all cells, and
+/* Every method on every type, with and without nodata, at thirteen places: against the definitions, for all cells, and
  * against gdalwarp, for the cells where it follows them. What is left out of the latter, and why, is said at
  * gdalwarp_knows() and is_comparable().
  *
@@ -42,6 +42,9 @@ static const oracle_place places[] = {
     {"over the antimeridian, from the whole world",
      {"EPSG:4326", {-180, 3, 0, 90, 0, -3}, 120, 60},
      {"EPSG:3832", {-2910415, 5000000}, {250000, 250000}, 50, 40}},
+    {"over the antimeridian, degrees onto degrees",
+     {"EPSG:4326", {-180, 3, 0, 90, 0, -3}, 120, 60},
+     {"EPSG:4326", {121.3, 83.2}, {2.7, 3.2}, 55, 40}},
     {"over the antimeridian, onto degrees",
      {"EPSG:3832", {3039585, 10000, 0, 250000, 0, -10000}, 60, 50},
      {"EPSG:4326", {177, 2.6}, {0.1, 0.11}, 60, 48}},

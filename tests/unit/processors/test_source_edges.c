@@ -118,6 +118,24 @@ static void test_footprints_around_the_turn_are_whole_and_the_same_on_their_own(
     }
 }
 
+/* So wide that all weights are the same, but each pixel's once: the mean of the turn. */
+static void test_a_kernel_wider_than_the_turn_takes_each_pixel_once(void **state) {
+    (void)state;
+    float values[COLS];
+    for (int i = 0; i < COLS; i++)
+        values[i] = (float)(i * i);
+    weft_patch patch = {{0, 0, COLS, 1}, WEFT_FLOAT32, values, NULL};
+    static const weft_kernel kernels[] = {WEFT_KERNEL_BILINEAR, WEFT_KERNEL_CUBICSPLINE, WEFT_KERNEL_LANCZOS};
+    for (size_t i = 0; i < 3 * (size_t)COLS; i++) {
+        float out = 0;
+        double u = (double)(i / 3) + 0.3, v = 0.5;
+        weft_resampler how = {kernels[i % 3], WEFT_FLOAT32, WEFT_FLOAT32, 1e5, 1, 1, 0, COLS, 1, COLS};
+        weft_positions one = {.cols = 1, .rows = 1, .separable = i % 2 == 0, .u = &u, .v = &v};
+        run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &out, NULL, 1});
+        assert_true(fabsf(out - 17.5f) < 0.01f); /* (0 + 1 + 4 + .. + 49) / 8 */
+    }
+}
+
 /* Whether a square of `half` a side around (4, 3), turned by `angle`, holds all of a pixel. */
 static bool holds_pixel(double half, double angle, int col, int row) {
     for (int i = 0; i < 4; i++) {
@@ -158,6 +176,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_centre_on_an_edge_up_to_rounding_is_the_next_pixels),
         cmocka_unit_test(test_a_folded_cell_on_an_edge_up_to_rounding_takes_the_next_pixel),
+        cmocka_unit_test(test_a_kernel_wider_than_the_turn_takes_each_pixel_once),
         cmocka_unit_test(test_pixels_that_are_covered_whole_tie),
         cmocka_unit_test(test_footprints_around_the_turn_are_whole_and_the_same_on_their_own),
     };
