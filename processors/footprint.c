@@ -31,8 +31,8 @@ static void read_corners(const weft_positions *positions, int64_t row, int64_t c
     static const int down[] = {0, 0, 1, 1}, right[] = {0, 1, 1, 0};
     for (int i = 0; i < 4; i++) {
         int64_t at_row = row + down[i], at_col = col + right[i], at = at_row * (positions->cols + 1) + at_col;
-        out->u[i] = positions->corner_u[positions->separable ? at_col : at];
-        out->v[i] = positions->corner_v[positions->separable ? at_row : at];
+        out->u[i] = weft_on_edge(positions->corner_u[positions->separable ? at_col : at]);
+        out->v[i] = weft_on_edge(positions->corner_v[positions->separable ? at_row : at]);
     }
 }
 

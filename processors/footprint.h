@@ -6,8 +6,17 @@
 
 #include "processors/resampler.h"
 
+#include <math.h>
+
 /* Pixels of one source row that are looked at together: coverage is made this many columns at a time. */
 #define WEFT_FOOTPRINT_SPAN 256
+
+/* A corner or side within 1e-9 of a pixel's edge lies on it: what rounding leaves between them is no part of a pixel,
+ * which min, max or a hole would show. Neighbouring cells move their common corners alike. */
+static inline double weft_on_edge(double position) {
+    double edge = round(position);
+    return fabs(position - edge) <= 1e-9 ? edge : position;
+}
 
 /* The quadrilateral of a cell's four corners in source pixels, straight sides, and the pixels that it touches. */
 typedef struct weft_footprint {

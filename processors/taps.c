@@ -4,6 +4,8 @@
  */
 #include "processors/taps.h"
 
+#include "processors/footprint.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -212,7 +214,8 @@ double weft_axis_step(const weft_axis *axis, double from, double to) {
 }
 
 weft_taps weft_taps_between(const weft_axis *axis, double from, double to, double *weights) {
-    to = weft_axis_step(axis, from, to);
+    from = weft_on_edge(from);
+    to = weft_on_edge(weft_axis_step(axis, from, to));
     double low = from < to ? from : to, high = from < to ? to : from;
     if (!axis->wraps) {
         if (low < 0) low = 0;

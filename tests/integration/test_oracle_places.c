@@ -95,7 +95,7 @@ static void check_definition(const oracle_run *run, reference_method method, int
                      reference_value(&run->bands[band], method, run->scale, &run->at[cell], &run->cover[cell], 0));
         ties += nudge > 0;
     }
-    if (ties * 100 > (method == REFERENCE_MODE ? 5 : 1) * run->cells)
+    if (ties * 100 > (method >= REFERENCE_MODE ? 5 : 1) * run->cells)
         fail_msg("%s: %s of %s: %d cells agree only as ties", run->place->name, reference_method_name(method),
                  oracle_band_name(band), ties);
 }

@@ -118,6 +118,30 @@ static void test_footprints_around_the_turn_are_whole_and_the_same_on_their_own(
     }
 }
 
+/* The cell over columns 2 .. 4 and rows 2 .. 3, its sides off by what rounding leaves: around it all is 100 above and
+ * -100 below, and neither is seen, not even through a hole. */
+static void test_a_side_on_an_edge_up_to_rounding_covers_nothing_beyond(void **state) {
+    (void)state;
+    const double off = 1e-11, u[] = {2 - off, 5 + off, 2 - off, 5 + off}, v[] = {2 - off, 2 - off, 4 + off, 4 + off};
+    const double centre_u = 3.5, centre_v = 3, axis_u[] = {2 - off, 5 + off}, axis_v[] = {2 - off, 4 + off};
+    for (int i = 0; i < 4 * 9; i++) {
+        float values[COLS * ROWS], out = 0;
+        bool hole = i % 2 == 1, separable = i / 2 % 2 == 1;
+        weft_resampler how = floats((weft_kernel)(WEFT_KERNEL_AVERAGE + i / 4));
+        for (int at = 0; at < COLS * ROWS; at++) {
+            bool inside = at % COLS >= 2 && at % COLS < 5 && at / COLS >= 2 && at / COLS < 4;
+            values[at] = inside ? (hole ? NAN : 7) : at < 3 * COLS ? 100 : -100;
+        }
+        weft_patch patch = {{0, 0, COLS, ROWS}, WEFT_FLOAT32, values, NULL};
+        weft_positions one = {1, 1, separable, &centre_u, &centre_v, separable ? axis_u : u, separable ? axis_v : v};
+        run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &out, NULL, 1});
+        if (hole)
+            assert_true(isnan(out));
+        else
+            assert_true(out == (how.kernel == WEFT_KERNEL_SUM ? 42 : 7));
+    }
+}
+
 /* So wide that all weights are the same, but each pixel's once: the mean of the turn. */
 static void test_a_kernel_wider_than_the_turn_takes_each_pixel_once(void **state) {
     (void)state;
@@ -176,6 +200,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_centre_on_an_edge_up_to_rounding_is_the_next_pixels),
         cmocka_unit_test(test_a_folded_cell_on_an_edge_up_to_rounding_takes_the_next_pixel),
+        cmocka_unit_test(test_a_side_on_an_edge_up_to_rounding_covers_nothing_beyond),
         cmocka_unit_test(test_a_kernel_wider_than_the_turn_takes_each_pixel_once),
         cmocka_unit_test(test_pixels_that_are_covered_whole_tie),
         cmocka_unit_test(test_footprints_around_the_turn_are_whole_and_the_same_on_their_own),
