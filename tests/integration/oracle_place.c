@@ -256,12 +256,12 @@ static bool is_geographic(const char *text) {
     return out;
 }
 
-/* Columns of a full turn; 0 where the source is not one. */
+/* Columns of a full turn; 0 where the source is not one. A column more is the first one again. */
 static int wrap_cols(const oracle_place *place) {
-    double width = place->source.geotransform[1] * place->source.cols;
-    return is_geographic(place->source.crs) && fabs(width - 360) <= 0.5 * place->source.geotransform[1]
-               ? place->source.cols
-               : 0;
+    double turn = 360 / place->source.geotransform[1];
+    int cols = place->source.cols;
+    if (!is_geographic(place->source.crs) || turn != round(turn)) return 0;
+    return cols == (int)turn || cols == (int)turn + 1 ? (int)turn : 0;
 }
 
 /* Source positions of the points (col + offset, row + offset) of n x m cells. */

@@ -1,4 +1,4 @@
-/* Every method on every type, with and without nodata, at thirteen places: against the definitions, for all cells, and
+/* Every method on every type, with and without nodata, at fourteen places: against the definitions, for all cells, and
  * against gdalwarp, for the cells where it follows them. What is left out of the latter, and why, is said at
  * gdalwarp_knows() and is_comparable().
  *
@@ -39,11 +39,14 @@ static const oracle_place places[] = {
     {"around the pole",
      {"EPSG:4326", {-180, 2, 0, 90, 0, -2}, 180, 30},
      {"EPSG:3413", {-6570000, 6570000}, {220000, 220000}, 60, 60}},
+    {"around the south pole, from 0 .. 360 degrees, the south up",
+     {"EPSG:4326", {0, 2, 0, -90, 0, 2}, 180, 30},
+     {"EPSG:3031", {-6470000, 6530000}, {240000, 220000}, 54, 60}},
     {"over the antimeridian, from the whole world",
      {"EPSG:4326", {-180, 3, 0, 90, 0, -3}, 120, 60},
      {"EPSG:3832", {-2910415, 5000000}, {250000, 250000}, 50, 40}},
-    {"over the antimeridian, degrees onto degrees",
-     {"EPSG:4326", {-180, 3, 0, 90, 0, -3}, 120, 60},
+    {"over the antimeridian, degrees onto degrees, the first column twice",
+     {"EPSG:4326", {-180, 3, 0, 90, 0, -3}, 121, 60},
      {"EPSG:4326", {121.3, 83.2}, {2.7, 3.2}, 55, 40}},
     {"over the antimeridian, onto degrees",
      {"EPSG:3832", {3039585, 10000, 0, 250000, 0, -10000}, 60, 50},
@@ -119,12 +122,15 @@ static bool has_boxes(const oracle_run *run) {
 }
 
 /* What GDAL 3.6.2 does as the definitions say. Its cubicspline, shrinking by a fraction, goes on past its radius with
- * the spline's last piece, which is negative there; its lanczos, shrinking, weighs pixels by a distance that is off by
- * the cell's place; footprints are read from two corners; its sum loses cells where a longitude leaves -180 .. 180; and
- * its mode and quantiles weigh every pixel the same, however little of it is covered. */
+ * the spline's last piece, which is negative there; its lanczos, shrinking, is shifted (GDAL issue 11042, mended in
+ * 3.10); it reads footprints from two corners; its sum loses cells where a longitude leaves -180 .. 180; its mode and
+ * quantiles weigh every pixel the same, however little of it is covered; and a world of more than 360 degrees has edges
+ * for it. */
 static bool gdalwarp_knows(const oracle_run *run, reference_method method) {
     double most = fmax(run->scale[0], run->scale[1]);
     bool whole = is_whole(run->scale[0]) && is_whole(run->scale[1]);
+    const reference_source *source = &run->bands[0];
+    if (source->wrap_cols > 0 && source->wrap_cols < source->cols) return false;
     switch (method) {
     case REFERENCE_NEAREST:
     case REFERENCE_BILINEAR:
@@ -135,7 +141,7 @@ static bool gdalwarp_knows(const oracle_run *run, reference_method method) {
     case REFERENCE_LANCZOS:
         return most <= 1;
     case REFERENCE_SUM:
-        return run->bands[0].wrap_cols == 0 && !run->grid_in_degrees;
+        return source->wrap_cols == 0 && !run->grid_in_degrees;
     case REFERENCE_AVERAGE:
     case REFERENCE_RMS:
     case REFERENCE_MIN:

@@ -200,7 +200,8 @@ void reference_cover_make(const reference_source *source, const reference_cell *
     polygon halves[2] = {{3, {u[0], u[1], u[2]}, {v[0], v[1], v[2]}}, {3, {u[0], u[2], u[3]}, {v[0], v[2], v[3]}}};
     if (!(area(&halves[0]) * area(&halves[1]) > 0)) return;
     out->folded = false;
-    out->inside = low_u >= 0 && high_u <= source->cols && low_v >= 0 && high_v <= source->rows;
+    out->inside = low_u >= 0 && high_u <= (source->wrap_cols > 0 ? source->wrap_cols : source->cols) && low_v >= 0 &&
+                  high_v <= source->rows;
     bool wraps = source->wrap_cols > 0;
     long left = (long)floor(wraps ? low_u : fmax(low_u, 0)),
          right = (long)ceil(wraps ? high_u : fmin(high_u, source->cols));
