@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Areas under this are what rounding leaves of nothing. */
+/* Areas under this are what rounding leaves of nothing, and those that lack no more are whole. */
 #define ROUNDING 1e-12
 
 WEFT_INLINE double least(const double v[4]) {
@@ -36,8 +36,8 @@ WEFT_INLINE void read_corners(const weft_positions *positions, int64_t row, int6
     static const int down[] = {0, 0, 1, 1}, right[] = {0, 1, 1, 0};
     for (int i = 0; i < 4; i++) {
         int64_t at_row = row + down[i], at_col = col + right[i], at = at_row * (positions->cols + 1) + at_col;
-        out->u[i] = positions->corner_u[positions->separable ? at_col : at];
-        out->v[i] = positions->corner_v[positions->separable ? at_row : at];
+        out->u[i] = weft_on_edge(positions->corner_u[positions->separable ? at_col : at]);
+        out->v[i] = weft_on_edge(positions->corner_v[positions->separable ? at_row : at]);
     }
 }
 
@@ -126,7 +126,7 @@ static void cover_box(const weft_footprint *f, weft_window part, double *areas) 
     for (int64_t j = 0; j < part.rows; j++) {
         double down = overlap(top, bottom, (double)(part.row + j));
         for (int64_t i = 0; i < part.cols; i++)
-            areas[j * part.cols + i] = down * across[i] > ROUNDING ? down * across[i] : 0;
+            areas[j * part.cols + i] = down * across[i];
     }
 }
 
@@ -193,7 +193,7 @@ WEFT_INLINE void run_sums(const double *restrict sums, int64_t cols, double sign
         running += sums[i];
         /* v grows downward: the right-hand side of a footprint that turns as the grid does goes down. */
         double area = -sign * running;
-        area = area < 1 ? area : 1;
+        area = area > 1 - ROUNDING ? 1 : area;
         areas[i] = area > ROUNDING ? area : 0;
     }
 }
