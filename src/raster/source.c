@@ -7,6 +7,7 @@
 #include "raster/block_loader.h"
 #include "raster/gdal_setup.h"
 #include "raster/source_info.h"
+#include "raster/source_kind.h"
 
 #include <cpl_error.h>
 #include <errno.h>
@@ -17,7 +18,10 @@
 #include <unistd.h>
 
 struct weft_source {
+    const weft_source_kind *kind; /* NULL: one file, and what follows `info` is its */
+    void *payload;                /* the kind's */
     weft_source_info info;
+    bool crs_shared; /* info.crs is another's */
     weft_block_loader loader;
     weft_block_cache *cache;
 };
@@ -108,10 +112,30 @@ weft_status weft_source_open(weft_source **out, const char *path, weft_source_op
 
 void weft_source_close(weft_source *source) {
     if (source == NULL) return;
+    if (source->kind != NULL) {
+        free(source);
+        return;
+    }
+    if (source->crs_shared) source->info.crs = NULL;
     if (source->cache != NULL) weft_block_cache_drop(source->cache, source->loader.source_id);
     weft_object_pool_free(source->loader.handles);
     weft_source_info_dispose(&source->info);
     free(source);
+}
+
+weft_status weft_source_compose(weft_source **out, const weft_source_kind *kind, void *payload,
+                                const weft_source_info *info, weft_error *err) {
+    weft_source *source = calloc(1, sizeof *source);
+    *out = source;
+    if (source == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for a source", info->path);
+    *source = (weft_source){.kind = kind, .payload = payload, .info = *info};
+    return WEFT_OK;
+}
+
+void weft_source_share_crs(weft_source *source, const weft_crs *crs) {
+    if (!source->crs_shared) weft_crs_free((weft_crs *)source->info.crs);
+    source->info.crs = crs;
+    source->crs_shared = true;
 }
 
 const weft_source_info *weft_source_describe(const weft_source *source) {
@@ -197,6 +221,7 @@ static int64_t floor_divide(int64_t a, int64_t b) {
 
 weft_status weft_source_read(weft_source *source, int band, weft_window window, void *values, uint8_t *valid,
                              bool *all_valid, weft_error *err) {
+    if (source->kind != NULL) return source->kind->read(source->payload, band, window, values, valid, all_valid, err);
     const weft_source_info *info = &source->info;
     read_target target = {source, find_band(info, band), 0, window, values, valid, true};
     if (target.band == NULL || source->cache == NULL)
@@ -216,9 +241,33 @@ weft_status weft_source_read(weft_source *source, int band, weft_window window, 
 }
 
 void weft_source_pool_stats(const weft_source *source, weft_pool_stats *out) {
-    weft_object_pool_read_stats(source->loader.handles, out);
+    if (source->kind != NULL)
+        source->kind->pool_stats(source->payload, out);
+    else
+        weft_object_pool_read_stats(source->loader.handles, out);
 }
 
 void weft_source_close_idle(weft_source *source) {
-    weft_object_pool_free_idle(source->loader.handles);
+    if (source->kind != NULL)
+        source->kind->close_idle(source->payload);
+    else
+        weft_object_pool_free_idle(source->loader.handles);
+}
+
+/* --- blocks --- */
+
+static weft_block_key block_key(const weft_source *source, const weft_band_info *band, int64_t col, int64_t row) {
+    return (weft_block_key){source->loader.source_id, band->number, (int32_t)col, (int32_t)row};
+}
+
+weft_status weft_source_acquire_block(weft_source *source, const weft_band_info *band, int64_t block_col,
+                                      int64_t block_row, weft_block *out, weft_error *err) {
+    int64_t pixels = source->info.block_cols * source->info.block_rows;
+    return weft_block_cache_acquire(source->cache, block_key(source, band, block_col, block_row),
+                                    pixels * (int64_t)weft_data_type_size(band->type), pixels, weft_block_loader_load,
+                                    &source->loader, out, err);
+}
+
+void weft_source_release_block(weft_source *source, const weft_band_info *band, int64_t block_col, int64_t block_row) {
+    weft_block_cache_release(source->cache, block_key(source, band, block_col, block_row));
 }
