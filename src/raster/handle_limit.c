@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-#define MOST   64
+#define MOST   32
 #define FEWEST 4
 
 typedef struct holder {

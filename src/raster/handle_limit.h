@@ -8,7 +8,7 @@
 
 typedef struct weft_handle_limit weft_handle_limit;
 
-/* Allows a part of the files that the process may open, at most 64. Errors: WEFT_ERR_MEMORY. */
+/* Allows a part of the files that the process may open, at most 32. Errors: WEFT_ERR_MEMORY. */
 weft_status weft_handle_limit_new(weft_handle_limit **out, weft_error *err);
 /* NULL is fine. */
 void weft_handle_limit_free(weft_handle_limit *limit);

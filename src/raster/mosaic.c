@@ -65,6 +65,7 @@ static weft_status sort_in(weft_mosaic *mosaic, weft_source *source, weft_mosaic
 static weft_status add_file(weft_mosaic *mosaic, const char *path, weft_mosaic_options options, weft_block_cache *cache,
                             weft_error *err) {
     weft_source *source = NULL;
+    options.source.one_of_many = true;
     weft_status status = weft_source_open(&source, path, options.source, cache, err);
     if (status == WEFT_OK && mosaic->file_count > 0) status = check_bands(mosaic, source, err);
     if (status == WEFT_OK) status = sort_in(mosaic, source, options, err);

@@ -9,6 +9,7 @@
 #include "raster/source_info.h"
 #include "raster/source_kind.h"
 
+#include <cpl_conv.h>
 #include <cpl_error.h>
 #include <errno.h>
 #include <gdal.h>
@@ -21,7 +22,8 @@ struct weft_source {
     const weft_source_kind *kind; /* NULL: one file, and what follows `info` is its */
     void *payload;                /* the kind's */
     weft_source_info info;
-    bool crs_shared; /* info.crs is another's */
+    bool one_of_many; /* weft_source_options */
+    bool crs_shared;  /* info.crs is another's */
     weft_block_loader loader;
     weft_block_cache *cache;
 };
@@ -62,11 +64,20 @@ static weft_status open_failed(const char *path, weft_error *err) {
     return status;
 }
 
+static GDALDatasetH open_dataset(const char *path, bool one_of_many) {
+    static const char key[] = "GDAL_DISABLE_READDIR_ON_OPEN";
+    bool sets = one_of_many && CPLGetConfigOption(key, NULL) == NULL;
+    CPLErrorReset();
+    if (sets) CPLSetThreadLocalConfigOption(key, "TRUE");
+    GDALDatasetH dataset = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
+    if (sets) CPLSetThreadLocalConfigOption(key, NULL);
+    return dataset;
+}
+
 /* One more handle of the same file, for one more thread. */
 static weft_status open_handle(void *payload, void **out, weft_error *err) {
     const weft_source *source = payload;
-    CPLErrorReset();
-    *out = GDALOpenEx(source->info.path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
+    *out = open_dataset(source->info.path, source->one_of_many);
     if (*out != NULL) return WEFT_OK;
     return weft_error_set(err, WEFT_ERR_IO, "%s: cannot be opened again (%s)", source->info.path,
                           weft_raster_last_reason("GDAL gives no reason"));
@@ -82,8 +93,7 @@ weft_status weft_source_open(weft_source **out, const char *path, weft_source_op
     weft_status status = weft_raster_init(err);
     if (status == WEFT_OK) status = check_path(path, err);
     if (status != WEFT_OK) return status;
-    CPLErrorReset();
-    GDALDatasetH dataset = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
+    GDALDatasetH dataset = open_dataset(path, options.one_of_many);
     if (dataset == NULL) return open_failed(path, err);
     weft_source *source = calloc(1, sizeof *source);
     if (source == NULL) {
@@ -96,6 +106,7 @@ weft_status weft_source_open(weft_source **out, const char *path, weft_source_op
         weft_source_close(source);
         return status;
     }
+    source->one_of_many = options.one_of_many;
     source->cache = cache;
     source->loader = (weft_block_loader){.info = &source->info, .cache = cache};
     if (cache != NULL) source->loader.source_id = weft_block_cache_new_source_id(cache);

@@ -55,6 +55,9 @@ typedef struct weft_source_options {
     /* The bands that will be read, so that no others are decoded beside them; NULL: all. Looked at while opening. */
     const int *bands;
     int band_count;
+    /* One of many files in its folder: companions (.aux.xml, .msk, world files) are looked for by their names, instead
+     * of listing the folder once a file. */
+    bool one_of_many;
 } weft_source_options;
 
 /* Opens and looks; reads no pixels.
