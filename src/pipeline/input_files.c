@@ -48,7 +48,9 @@ static char *escape_folder(const char *pattern, const char *folder) {
 
 static weft_status glob_failed(const char *pattern, int reason, int errno_value, weft_error *err) {
     if (reason == GLOB_NOSPACE) return no_memory(err);
-    if (reason == GLOB_ABORTED) return weft_error_set_errno(err, errno_value, "%s: a folder cannot be read", pattern);
+    bool absent = errno_value == ENOENT || errno_value == ENOTDIR;
+    if (reason == GLOB_ABORTED && !absent)
+        return weft_error_set_errno(err, errno_value, "%s: a folder cannot be read", pattern);
     weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: no file matches this pattern", pattern);
     weft_error_hint(err, "* stands for any characters of a name, ? for one, [a-c] for one of these; not for a /");
     return WEFT_ERR_NO_INPUT;
