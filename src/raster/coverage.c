@@ -95,7 +95,7 @@ static bool meets(double turn, pixel_box box, pixel_box other) {
 /* Whether the source may be seen from a box; what does not transform may see anything. */
 static bool may_see(const weft_coverage *coverage, pixel_box box) {
     if (isnan(box.left)) return true;
-    double wide = box.right - box.left + MARGIN, high = box.bottom - box.top + MARGIN;
+    double wide = box.right - box.left, high = box.bottom - box.top;
     box = (pixel_box){box.left - wide, box.top - high, box.right + wide, box.bottom + high};
     return meets(coverage->turn, box, (pixel_box){0, 0, coverage->pixel_cols, coverage->pixel_rows});
 }
