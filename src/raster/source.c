@@ -11,6 +11,7 @@
 
 #include <cpl_conv.h>
 #include <cpl_error.h>
+#include <cpl_vsi.h>
 #include <errno.h>
 #include <gdal.h>
 #include <stdlib.h>
@@ -47,6 +48,14 @@ static weft_status check_path(const char *path, weft_error *err) {
     return WEFT_OK;
 }
 
+/* Whether there is something to read in one of GDAL's own file systems. */
+static bool opens(const char *path) {
+    VSILFILE *file = VSIFOpenL(path, "rb");
+    if (file == NULL) return false;
+    (void)VSIFCloseL(file);
+    return true;
+}
+
 static weft_status open_failed(const char *path, weft_error *err) {
     struct stat info;
     if (is_plain_path(path) && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
@@ -56,6 +65,8 @@ static weft_status open_failed(const char *path, weft_error *err) {
     }
     if (is_plain_path(path) && stat(path, &info) == 0 && info.st_size == 0)
         return weft_error_set(err, WEFT_ERR_DATA, "%s: the file is empty", path);
+    if (strncmp(path, "/vsi", 4) == 0 && !opens(path))
+        return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is no such file", path);
     weft_status status =
         CPLGetLastErrorNo() == CPLE_OpenFailed && !is_plain_path(path) ? WEFT_ERR_NO_INPUT : WEFT_ERR_DATA;
     weft_error_set(err, status, "%s: not a raster that GDAL can open (%s)", path,

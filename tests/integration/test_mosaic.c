@@ -15,6 +15,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A sanitizer takes several times the memory. */
+#ifdef WEFT_SANITIZED
+#define LIMIT "2GiB"
+#define TIGHT "1GiB"
+#else
+#define LIMIT "512MiB"
+#define TIGHT "128MiB"
+#endif
+
 #define RUN "\"$WEFT\" run --progress none "
 
 /* --- rasters --- */
@@ -100,7 +109,7 @@ static const char tiles_config[] = "experiment: tiles\n"
                                    "  - {name: most, path: '${PATHS:-tiles/*.tif}', method: mode, mosaic: min}\n"
                                    "  - {name: sum, path: '${PATHS:-tiles/*.tif}', method: sum}\n"
                                    "merge: {enable_streaming: true}\n"
-                                   "memory: {limit: 1GiB}\n";
+                                   "memory: {limit: " LIMIT "}\n";
 
 /* Tiles are cut from one raster, so every rule gives the pixel that they all have. */
 static void test_tiles_of_one_lattice_have_no_seam(void **state) {
@@ -148,7 +157,7 @@ static void one_answer(const char *config, const char *experiment) {
         "--set merge.streaming_chunk_size=1",
         "--set threads=1",
         "--set threads=3",
-        "--set threads=1 --set memory.limit=128MiB",
+        "--set threads=1 --set memory.limit=" TIGHT,
     };
     free(sandbox_succeed("rm -rf first; OUT=first " RUN "%s", config));
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
@@ -182,7 +191,7 @@ static const char zones_config[] =
     "  - {name: west_cube, path: west.tif, method: cubic}\n"
     "resampling: {transform_tolerance: 0}\n"
     "merge: {enable_streaming: true}\n"
-    "memory: {limit: 1GiB}\n";
+    "memory: {limit: " LIMIT "}\n";
 
 /* In EPSG:3035 the west one ends near x = 4457000 and the east one begins near x = 4445000. */
 static void make_zones(void) {
@@ -282,7 +291,7 @@ static void test_types_that_differ_meet_in_one_that_holds_both(void **state) {
                                "  - {name: b, path: [byte.tif, float.tif], method: nearest, mosaic: last}\n"
                                "  - {name: c, path: [byte.tif, float.tif], method: nearest, mosaic: mean}\n"
                                "  - {name: d, path: [byte.tif, float.tif], method: nearest, mosaic: max}\n"
-                               "memory: {limit: 512MiB}\n");
+                               "memory: {limit: " LIMIT "}\n");
     free(sandbox_succeed(RUN "types.yml"));
     char *text = sandbox_read("types_out/merged_data_types.csv", NULL);
     assert_string_equal(text, "x,y,a,b,c,d\n"
@@ -304,7 +313,7 @@ static void test_two_halves_of_the_world_meet_at_the_antimeridian(void **state) 
                                "grid: {crs: 'EPSG:4326', resolution: 1, align: false, bounds: [177.75, 0, 183.75, 1]}\n"
                                "datasets:\n"
                                "  - {name: a, path: [easthalf.tif, westhalf.tif]}\n"
-                               "memory: {limit: 512MiB}\n");
+                               "memory: {limit: " LIMIT "}\n");
     free(sandbox_succeed(RUN "world.yml"));
     table rows = table_read("world_out/merged_data_world.csv");
     /* Centres at 178.25, ..: 0.75 of the way from 177.5 to 178.5; 179.25 the same; 180.25: from 179.5 to -179.5. */
@@ -334,7 +343,7 @@ static void make_many(void) {
     sandbox_write("many.yml", "experiment: many\noutput_dir: many_out\nthreads: 2\n"
                               "grid: {crs: 'EPSG:32632', resolution: 10, extent: union}\n"
                               "datasets: [{name: a, path: 'many/*.tif', method: nearest}]\n"
-                              "memory: {limit: 512MiB}\n");
+                              "memory: {limit: " LIMIT "}\n");
 }
 
 static void test_two_thousand_tiles_need_few_open_files(void **state) {
