@@ -103,14 +103,17 @@ static weft_status tie_input(const weft_plan *plan, weft_plan_input *input, weft
 
 static weft_status cover_grid(const weft_plan *plan, weft_plan_dataset *dataset, int index, weft_error *err) {
     weft_plan_input *input = &dataset->inputs[index];
-    weft_status status = weft_coverage_new(&input->coverage, &plan->grid, input->source, input->projector, err);
-    if (status != WEFT_OK) return status;
-    int under = 0;
-    for (int i = 0; i < weft_mosaic_part_count(dataset->mosaic, index); i++)
-        under += weft_coverage_under_grid(input->coverage, weft_mosaic_part_window(dataset->mosaic, index, i));
+    int count = weft_mosaic_part_count(dataset->mosaic, index), under = 0;
+    weft_window *parts = calloc((size_t)count, sizeof *parts);
+    if (parts == NULL) return no_memory(err);
+    for (int i = 0; i < count; i++)
+        parts[i] = weft_mosaic_part_window(dataset->mosaic, index, i);
+    weft_status status =
+        weft_coverage_new(&input->coverage, &plan->grid, input->source, input->projector, parts, count, &under, err);
+    free(parts);
     input->on_grid = input->on_grid && under > 0;
     dataset->files_on_grid += under;
-    return WEFT_OK;
+    return status;
 }
 
 static weft_status warn_off_grid(weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err) {

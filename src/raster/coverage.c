@@ -20,9 +20,8 @@ struct weft_coverage {
     int across, down;   /* boxes */
     double turn;        /* pixels, where the source wraps; else 0 */
     double pixel_cols, pixel_rows;
-    pixel_box by_bounds;  /* cells under the source's bounds; all where that cannot be told */
-    double turn_of_cells; /* cells of 360 degrees, where the grid is geographic; else 0 */
-    pixel_box boxes[BOXES * BOXES];
+    pixel_box by_bounds;      /* cells under the source's bounds; all where that cannot be told */
+    double turn_of_cells;     /* cells of 360 degrees, where the grid is geographic; else 0 */
     bool near[BOXES * BOXES]; /* a box, or one beside it, may reach the source */
 };
 
@@ -68,14 +67,15 @@ static weft_status project_line(const weft_coverage *coverage, weft_projector *p
     return weft_projector_project(projector, coverage->across + 1, u, v, err);
 }
 
-static weft_status find_boxes(weft_coverage *coverage, weft_projector *projector, weft_error *err) {
+static weft_status find_boxes(const weft_coverage *coverage, weft_projector *projector, pixel_box *boxes,
+                              weft_error *err) {
     double u[2][BOXES + 1], v[2][BOXES + 1];
     weft_status status = project_line(coverage, projector, 0, u[0], v[0], err);
     for (int row = 0; row < coverage->down && status == WEFT_OK; row++) {
         int above = row % 2, below = 1 - above;
         status = project_line(coverage, projector, row + 1, u[below], v[below], err);
         for (int col = 0; col < coverage->across && status == WEFT_OK; col++)
-            coverage->boxes[row * coverage->across + col] = box_around(
+            boxes[row * coverage->across + col] = box_around(
                 coverage, (const double[]){u[above][col], u[above][col + 1], u[below][col], u[below][col + 1]},
                 (const double[]){v[above][col], v[above][col + 1], v[below][col], v[below][col + 1]});
     }
@@ -100,10 +100,10 @@ static bool may_see(const weft_coverage *coverage, pixel_box box) {
     return meets(coverage->turn, box, (pixel_box){0, 0, coverage->pixel_cols, coverage->pixel_rows});
 }
 
-static void find_near(weft_coverage *coverage) {
+static void find_near(weft_coverage *coverage, const pixel_box *boxes) {
     for (int row = 0; row < coverage->down; row++) {
         for (int col = 0; col < coverage->across; col++) {
-            if (!may_see(coverage, coverage->boxes[row * coverage->across + col])) continue;
+            if (!may_see(coverage, boxes[row * coverage->across + col])) continue;
             for (int i = -1; i <= 1; i++)
                 for (int j = -1; j <= 1; j++)
                     if (row + i >= 0 && row + i < coverage->down && col + j >= 0 && col + j < coverage->across)
@@ -135,12 +135,15 @@ static void find_by_bounds(weft_coverage *coverage, const weft_grid *grid, const
 
 /* --- the whole --- */
 
-weft_status weft_coverage_new(weft_coverage **out, const weft_grid *grid, const weft_source *source,
-                              weft_projector *projector, weft_error *err) {
-    weft_coverage *coverage = calloc(1, sizeof *coverage);
-    const weft_source_info *info = weft_source_describe(source);
-    *out = NULL;
-    if (coverage == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for its coverage", info->path);
+static bool is_under_grid(const weft_coverage *coverage, const pixel_box *boxes, weft_window pixels) {
+    pixel_box part = {(double)pixels.col, (double)pixels.row, (double)(pixels.col + pixels.cols),
+                      (double)(pixels.row + pixels.rows)};
+    for (int i = 0; i < coverage->across * coverage->down; i++)
+        if (meets(coverage->turn, boxes[i], part)) return true;
+    return false;
+}
+
+static void set_sizes(weft_coverage *coverage, const weft_grid *grid, const weft_source_info *info) {
     coverage->cols = grid->cols;
     coverage->rows = grid->rows;
     coverage->across = grid->cols < BOXES ? (int)grid->cols : BOXES;
@@ -148,15 +151,34 @@ weft_status weft_coverage_new(weft_coverage **out, const weft_grid *grid, const 
     coverage->turn = info->wraps ? (double)info->wrap_cols : 0;
     coverage->pixel_cols = (double)info->cols;
     coverage->pixel_rows = (double)info->rows;
-    weft_status status = find_boxes(coverage, projector, err);
-    if (status != WEFT_OK) {
-        free(coverage);
-        return status;
+}
+
+weft_status weft_coverage_new(weft_coverage **out, const weft_grid *grid, const weft_source *source,
+                              weft_projector *projector, const weft_window *parts, int part_count, int *under_grid,
+                              weft_error *err) {
+    const weft_source_info *info = weft_source_describe(source);
+    weft_coverage *coverage = calloc(1, sizeof *coverage);
+    pixel_box *boxes = calloc((size_t)BOXES * BOXES, sizeof *boxes);
+    weft_status status = WEFT_ERR_MEMORY;
+    *out = NULL;
+    *under_grid = 0;
+    if (coverage == NULL || boxes == NULL) {
+        weft_error_set(err, status, "%s: no memory for its coverage", info->path);
+        goto done;
     }
-    find_near(coverage);
+    set_sizes(coverage, grid, info);
+    status = find_boxes(coverage, projector, boxes, err);
+    if (status != WEFT_OK) goto done;
+    find_near(coverage, boxes);
     find_by_bounds(coverage, grid, source);
+    for (int i = 0; i < part_count; i++)
+        *under_grid += is_under_grid(coverage, boxes, parts[i]);
     *out = coverage;
-    return WEFT_OK;
+    coverage = NULL;
+done:
+    free(boxes);
+    free(coverage);
+    return status;
 }
 
 void weft_coverage_free(weft_coverage *coverage) {
@@ -174,13 +196,5 @@ bool weft_coverage_may_reach(const weft_coverage *coverage, weft_window cells) {
     for (int row = top; row <= bottom; row++)
         for (int col = left; col <= right; col++)
             if (coverage->near[row * coverage->across + col]) return true;
-    return false;
-}
-
-bool weft_coverage_under_grid(const weft_coverage *coverage, weft_window pixels) {
-    pixel_box part = {(double)pixels.col, (double)pixels.row, (double)(pixels.col + pixels.cols),
-                      (double)(pixels.row + pixels.rows)};
-    for (int i = 0; i < coverage->across * coverage->down; i++)
-        if (meets(coverage->turn, coverage->boxes[i], part)) return true;
     return false;
 }

@@ -13,17 +13,16 @@
 
 typedef struct weft_coverage weft_coverage; /* immutable after creation: any thread may read */
 
-/* grid, source   copied from; not kept
- * errors         WEFT_ERR_MEMORY, the projector's */
+/* grid, source   not kept
+ * parts          `part_count` rectangles of source pixels; *under_grid says how many of them lie under the grid, in
+ * whole or in part, as far as the boxes tell errors         WEFT_ERR_MEMORY, the projector's */
 weft_status weft_coverage_new(weft_coverage **out, const weft_grid *grid, const weft_source *source,
-                              weft_projector *projector, weft_error *err);
+                              weft_projector *projector, const weft_window *parts, int part_count, int *under_grid,
+                              weft_error *err);
 /* NULL is fine. */
 void weft_coverage_free(weft_coverage *coverage);
 
 /* Whether cells of this window of the grid may have a value from the source. */
 bool weft_coverage_may_reach(const weft_coverage *coverage, weft_window cells);
-
-/* Whether a rectangle of source pixels lies under the grid, in whole or in part, as far as the boxes tell. */
-bool weft_coverage_under_grid(const weft_coverage *coverage, weft_window pixels);
 
 #endif

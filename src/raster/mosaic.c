@@ -120,10 +120,6 @@ int weft_mosaic_part_count(const weft_mosaic *mosaic, int group) {
     return mosaic->groups[group].count;
 }
 
-const char *weft_mosaic_part_path(const weft_mosaic *mosaic, int group, int part) {
-    return weft_source_describe(mosaic->groups[group].parts[part].source)->path;
-}
-
 weft_window weft_mosaic_part_window(const weft_mosaic *mosaic, int group, int part) {
     return mosaic->groups[group].parts[part].window;
 }

@@ -34,9 +34,8 @@ void weft_mosaic_close(weft_mosaic *mosaic);
 int weft_mosaic_group_count(const weft_mosaic *mosaic);
 weft_source *weft_mosaic_group_source(const weft_mosaic *mosaic, int group);
 
-/* A group's files, in list order: their paths, and where their pixels lie in the group's. */
+/* A group's files, in list order: where their pixels lie in the group's. */
 int weft_mosaic_part_count(const weft_mosaic *mosaic, int group);
-const char *weft_mosaic_part_path(const weft_mosaic *mosaic, int group, int part);
 weft_window weft_mosaic_part_window(const weft_mosaic *mosaic, int group, int part);
 
 /* All files, in list order: absolute paths. */

@@ -303,29 +303,33 @@ static void test_files_outside_a_window_are_not_opened_again(void **state) {
 /* --- the grid --- */
 
 static weft_coverage *cover(const char *crs, weft_bounds bounds, double resolution, const weft_mosaic *mosaic,
-                            weft_grid *grid) {
+                            weft_grid *grid, int *under_grid) {
     weft_crs *parsed = NULL;
     weft_projector *projector = NULL;
     weft_coverage *coverage = NULL;
     weft_source *source = weft_mosaic_group_source(mosaic, 0);
+    weft_window parts[8];
+    int count = weft_mosaic_part_count(mosaic, 0);
+    for (int i = 0; i < count; i++)
+        parts[i] = weft_mosaic_part_window(mosaic, 0, i);
     assert_int_equal(weft_crs_parse(&parsed, crs, NULL), WEFT_OK);
     assert_int_equal(weft_grid_from_bounds(grid, parsed, bounds, resolution, resolution, true, NULL), WEFT_OK);
     assert_int_equal(weft_projector_new(&projector, grid, source, NULL), WEFT_OK);
-    assert_int_equal(weft_coverage_new(&coverage, grid, source, projector, NULL), WEFT_OK);
+    assert_int_equal(weft_coverage_new(&coverage, grid, source, projector, parts, count, under_grid, NULL), WEFT_OK);
     weft_projector_free(projector);
     weft_crs_free(parsed);
     return coverage;
 }
 
-/* Pixels of a degree from (10, 45) on; the grid 12..20 E, 44..50 N in steps of 1/100. */
+/* Pixels of a degree from (10, 45) on; the grid 13..20 E, 44..50 N in steps of 1/100. */
 static void test_coverage_tells_files_and_windows_that_are_apart(void **state) {
     (void)state;
     make_three();
     weft_mosaic *mosaic = open_mosaic(three, 3, (weft_mosaic_options){0});
     weft_grid grid;
-    weft_coverage *coverage = cover("EPSG:4326", (weft_bounds){13, 44, 20, 50}, 0.01, mosaic, &grid);
-    assert_false(weft_coverage_under_grid(coverage, (weft_window){0, 0, 3, 1})); /* touches, no more */
-    assert_true(weft_coverage_under_grid(coverage, (weft_window){2, 0, 3, 1}));
+    int under;
+    weft_coverage *coverage = cover("EPSG:4326", (weft_bounds){13, 44, 20, 50}, 0.01, mosaic, &grid, &under);
+    assert_int_equal(under, 2); /* the first one touches it, no more */
     assert_true(weft_coverage_may_reach(coverage, (weft_window){0, 500, 10, 10}));
     assert_true(weft_coverage_may_reach(coverage, (weft_window){390, 590, 10, 10}));
     assert_false(weft_coverage_may_reach(coverage, (weft_window){0, 0, 700, 100}));
@@ -343,7 +347,8 @@ static void test_coverage_sees_a_pole_inside_a_raster(void **state) {
     GDALClose(file);
     weft_mosaic *mosaic = open_mosaic((const char *const[]){"pole.tif"}, 1, (weft_mosaic_options){0});
     weft_grid grid;
-    weft_coverage *coverage = cover("EPSG:4326", (weft_bounds){-180, 89.99, 180, 90}, 0.001, mosaic, &grid);
+    int under;
+    weft_coverage *coverage = cover("EPSG:4326", (weft_bounds){-180, 89.99, 180, 90}, 0.001, mosaic, &grid, &under);
     for (int64_t col = 0; col < grid.cols; col += 1000)
         assert_true(weft_coverage_may_reach(coverage, (weft_window){col, 0, 1, 1}));
     weft_coverage_free(coverage);
