@@ -148,6 +148,18 @@ static void same_with(const char *config, const char *experiment, const char *se
     if (!sandbox_same(a, b)) fail_msg("other bytes with %s", settings);
 }
 
+/* Idle handles are closed, and windows and chunks shrink, while files are being read. */
+static void same_under_pressure(const char *config, const char *experiment) {
+    char a[128], b[128];
+    sandbox_write("script", "50 *2\n85 *4\n95 *4\n40\n");
+    free(sandbox_succeed("rm -rf other; OUT=other \"$PRESSURED\" %s script merge.streaming_chunk_size=4 "
+                         "merge.min_chunk_size=1 2>&1",
+                         config));
+    (void)snprintf(a, sizeof a, "first/merged_data_%s.csv", experiment);
+    (void)snprintf(b, sizeof b, "other/merged_data_%s.csv", experiment);
+    if (!sandbox_same(a, b)) fail_msg("other bytes under pressure");
+}
+
 static void one_answer(const char *config, const char *experiment) {
     static const char *const settings[] = {
         "--set merge.enable_streaming=false",
@@ -162,6 +174,7 @@ static void one_answer(const char *config, const char *experiment) {
     free(sandbox_succeed("rm -rf first; OUT=first " RUN "%s", config));
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         same_with(config, experiment, settings[i]);
+    same_under_pressure(config, experiment);
 }
 
 static void test_a_mosaic_has_one_answer(void **state) {
@@ -421,6 +434,7 @@ static void test_what_is_wrong_with_a_mosaic_is_named(void **state) {
 
 static int setup(void **state) {
     if (sandbox_setup(state) != 0) return -1;
+    setenv("PRESSURED", WEFT_PRESSURED, 1);
     GDALAllRegister();
     make_tiles();
     return 0;
