@@ -93,6 +93,14 @@ weft_status weft_plan_json(const weft_plan *plan, weft_text *out, weft_error *er
     return failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan's JSON") : WEFT_OK;
 }
 
+static void describe_mosaic(const weft_plan_dataset *dataset, const char *first, weft_text *out) {
+    weft_text_add(out, "mosaic of %d %s (%s), %d on the grid", dataset->file_count,
+                  dataset->file_count == 1 ? "file" : "files", weft_overlap_rule_name(dataset->config->overlap),
+                  dataset->files_on_grid);
+    if (dataset->input_count > 1) weft_text_add(out, ", on %d pixel lattices", dataset->input_count);
+    weft_text_add(out, dataset->file_count > 1 ? ": %s, .." : ": %s", first);
+}
+
 static void describe_layer(const weft_plan *plan, const weft_plan_layer *layer, int width, weft_text *out) {
     const weft_resampler *resampler = &layer->resamplers[0];
     const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
@@ -105,8 +113,7 @@ static void describe_layer(const weft_plan *plan, const weft_plan_layer *layer, 
     const weft_source_info *info = weft_source_describe(dataset->inputs[0].source);
     weft_text_add(out, "  %.17g x %.17g  ", resampler->scale_x, resampler->scale_y);
     if (dataset->mosaic != NULL)
-        weft_text_add(out, "mosaic of %d files (%s), %d on the grid: %s, ..", dataset->file_count,
-                      weft_overlap_rule_name(dataset->config->overlap), dataset->files_on_grid, info->path);
+        describe_mosaic(dataset, info->path, out);
     else
         weft_text_add(out, "%s", info->path);
     if (layer->band != 1 || info->band_count > 1) weft_text_add(out, " band %d", layer->band);

@@ -7,6 +7,7 @@
 #include "raster/source_kind.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct weft_mosaic {
     weft_handle_limit *handles;
@@ -20,15 +21,13 @@ static weft_status no_memory(weft_error *err) {
     return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a mosaic");
 }
 
-/* Thousands of files share few CRSs. */
-static void share_crs(const weft_mosaic *mosaic, weft_source *source) {
-    const weft_source_info *info = weft_source_describe(source);
-    for (int i = 0; i < mosaic->group_count; i++) {
-        const weft_crs *crs = mosaic->groups[i].info.crs;
-        if (!weft_crs_equal(crs, info->crs)) continue;
-        weft_source_share_crs(source, crs);
-        return;
-    }
+/* The CRS of the groups that a file has too, or NULL. Their texts are compared first: GDAL's comparison is slow. */
+static const weft_crs *known_crs(const weft_mosaic *mosaic, const weft_crs *crs) {
+    for (int i = 0; i < mosaic->group_count; i++)
+        if (strcmp(weft_crs_wkt(mosaic->groups[i].info.crs), weft_crs_wkt(crs)) == 0) return mosaic->groups[i].info.crs;
+    for (int i = 0; i < mosaic->group_count; i++)
+        if (weft_crs_equal(mosaic->groups[i].info.crs, crs)) return mosaic->groups[i].info.crs;
+    return NULL;
 }
 
 static weft_status check_bands(const weft_mosaic *mosaic, const weft_source *source, weft_error *err) {
@@ -53,7 +52,8 @@ static weft_status begin_group(weft_mosaic *mosaic, weft_source *source, weft_mo
 
 /* Takes the source over when it returns WEFT_OK. */
 static weft_status sort_in(weft_mosaic *mosaic, weft_source *source, weft_mosaic_options options, weft_error *err) {
-    share_crs(mosaic, source);
+    const weft_crs *crs = known_crs(mosaic, weft_source_describe(source)->crs);
+    if (crs != NULL) weft_source_share_crs(source, crs);
     for (int i = 0; i < mosaic->group_count; i++) {
         weft_window place;
         if (weft_mosaic_group_matches(&mosaic->groups[i], source, &place))

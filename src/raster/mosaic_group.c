@@ -35,7 +35,7 @@ bool weft_mosaic_group_matches(const weft_mosaic_group *group, const weft_source
     const weft_source_info *first = weft_source_describe(group->parts[0].source), *info = weft_source_describe(source);
     const double *g = first->geotransform, *own = info->geotransform;
     double cols = (double)info->cols, rows = (double)info->rows, col, row;
-    if (!same_bands(first, info) || !weft_crs_equal(first->crs, info->crs)) return false;
+    if (!same_bands(first, info) || first->crs != info->crs) return false;
     if (!is_step(g, own[1] * cols, own[4] * cols, cols, 0) || !is_step(g, own[2] * rows, own[5] * rows, 0, rows))
         return false;
     weft_geotransform_step(g, own[0] - g[0], own[3] - g[3], &col, &row);

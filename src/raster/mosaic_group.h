@@ -25,7 +25,7 @@ typedef struct weft_mosaic_group {
 } weft_mosaic_group;
 
 /* Whether a source fits into the group of those that came before; then *place says where its pixels lie, by the first
- * one's. */
+ * one's. Equal CRSs are one object: weft_source_share_crs(). */
 bool weft_mosaic_group_matches(const weft_mosaic_group *group, const weft_source *source, weft_window *place);
 
 /* Takes the source over, at `place`. Errors: WEFT_ERR_MEMORY; the source is then still the caller's. */

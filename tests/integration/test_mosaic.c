@@ -394,6 +394,14 @@ static void test_the_plan_names_every_file_and_counts_those_on_the_grid(void **s
     free(text);
 }
 
+static void test_the_plan_tells_how_many_lattices_there_are(void **state) {
+    (void)state;
+    char *text = sandbox_succeed("\"$WEFT\" plan zones.yml");
+    if (strstr(text, "mosaic of 2 files (mean), 2 on the grid, on 2 pixel lattices: /") == NULL) fail_msg("%s", text);
+    if (strstr(text, "/east.tif, ..\n") == NULL) fail_msg("%s", text);
+    free(text);
+}
+
 static void test_files_off_the_grid_are_opened_once_only(void **state) {
     (void)state;
     free(sandbox_succeed(RUN "--set experiment=narrow --set 'grid={crs: \"EPSG:32632\", resolution: 10, bounds: [0, "
@@ -451,6 +459,7 @@ int main(void) {
         cmocka_unit_test(test_two_halves_of_the_world_meet_at_the_antimeridian),
         cmocka_unit_test(test_two_thousand_tiles_need_few_open_files),
         cmocka_unit_test(test_the_plan_names_every_file_and_counts_those_on_the_grid),
+        cmocka_unit_test(test_the_plan_tells_how_many_lattices_there_are),
         cmocka_unit_test(test_files_off_the_grid_are_opened_once_only),
         cmocka_unit_test(test_what_is_wrong_with_a_mosaic_is_named),
     };
