@@ -1,7 +1,7 @@
 /* Anonymous mappings: what is given back leaves the process at once, which malloc does not promise.
  *
  * SPDX-License-Identifier: MIT */
-#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS, madvise */
 #include "core/buffer.h"
 
 #include "core/window.h"
@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 
 #define PAGE_BYTES 4096
+#define HUGE_BYTES (INT64_C(2) << 20)
 
 weft_status weft_buffer_reserve(weft_buffer *buffer, weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes,
                                 weft_error *err) {
@@ -27,6 +28,8 @@ weft_status weft_buffer_reserve(weft_buffer *buffer, weft_ledger *ledger, weft_l
         return weft_error_set(err, WEFT_ERR_MEMORY, "the system refused %lld bytes for %s", (long long)rounded,
                               weft_ledger_tag_name(tag));
     }
+    /* All of it is in the ledger, so whole huge pages cost nothing more, and large buffers fill much faster. */
+    if (rounded >= 2 * HUGE_BYTES) (void)madvise(data, (size_t)rounded, MADV_HUGEPAGE);
     *buffer = (weft_buffer){data, rounded, rounded, ledger, tag};
     return WEFT_OK;
 }

@@ -92,7 +92,8 @@ static weft_resampler make_resampler(const weft_plan_dataset *dataset, const wef
                             .value_offset = unscaled ? band->offset : 0,
                             .source_cols = info->cols,
                             .source_rows = info->rows,
-                            .wrap_cols = info->wraps ? info->wrap_cols : 0};
+                            .wrap_cols = info->wraps ? info->wrap_cols : 0,
+                            .mirrored = weft_projector_is_mirrored(dataset->projector)};
 }
 
 /* One type for the column: that of all inputs, which the mean of integers is not. */

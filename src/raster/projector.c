@@ -21,6 +21,7 @@ struct weft_projector {
     double a[6];
     bool turns;                   /* longitudes: 360 degrees more are the same place */
     double centre_x;              /* the source's middle longitude */
+    int turning;                  /* sampled cells that turn as the grid does, less those that turn the other way */
     weft_object_pool *transforms; /* NULL with same_crs */
 };
 
@@ -221,6 +222,9 @@ static weft_status sample_scales(weft_projector *projector, weft_window window, 
             double sx = hypot(short_way(projector, a[2] - a[1]), short_way(projector, a[4] - a[3]));
             double sy = hypot(b[2] - b[1], b[4] - b[3]);
             if (isnan(sx) || isnan(sy)) continue;
+            double turn =
+                short_way(projector, a[2] - a[1]) * (b[4] - b[3]) - short_way(projector, a[4] - a[3]) * (b[2] - b[1]);
+            projector->turning += turn > 0 ? 1 : turn < 0 ? -1 : 0;
             across[*count] = sx;
             down[(*count)++] = sy;
         }
@@ -256,6 +260,7 @@ weft_status weft_projector_scale(weft_projector *projector, double scale[2], boo
     const weft_grid *grid = projector->grid;
     int count = 0;
     scale[0] = scale[1] = 1;
+    projector->turning = 0;
     weft_status status =
         sample_scales(projector, (weft_window){0, 0, grid->cols, grid->rows}, across, down, &count, err);
     if (status == WEFT_OK && count == 0) {
@@ -268,6 +273,10 @@ weft_status weft_projector_scale(weft_projector *projector, double scale[2], boo
     scale[0] = projector->affine ? hypot(a[1], a[2]) : median(across, count);
     scale[1] = projector->affine ? hypot(a[4], a[5]) : median(down, count);
     return WEFT_OK;
+}
+
+bool weft_projector_is_mirrored(const weft_projector *projector) {
+    return projector->turning < 0;
 }
 
 void weft_projector_pool_stats(const weft_projector *projector, weft_pool_stats *out) {
