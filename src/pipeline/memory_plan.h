@@ -33,6 +33,7 @@ typedef struct weft_memory_needs {
     int64_t line_bytes;     /* the most text one cell can take */
     int64_t useful_cache;   /* more block cache than this would not help; at least the largest block a thread */
     int64_t largest_block;  /* bytes of the largest source block, decoded, with its mask */
+    int64_t window_scratch; /* what a worker needs to join the groups of a mosaic, else 0 */
     int64_t smallest_patch; /* bytes of source pixels that one cell may need */
 } weft_memory_needs;
 

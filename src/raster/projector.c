@@ -4,6 +4,7 @@
 #include "raster/projector.h"
 
 #include "core/object_pool.h"
+#include "raster/geotransform.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -23,15 +24,6 @@ struct weft_projector {
     int turning;                  /* sampled cells that turn as the grid does, less those that turn the other way */
     weft_object_pool *transforms; /* NULL with same_crs */
 };
-
-/* A step in CRS units as a step in pixels. Without rotation it is one division, which gives whole pixels where there
- * are whole pixels. */
-static void to_pixel_step(const double g[6], double dx, double dy, double *du, double *dv) {
-    double determinant = g[1] * g[5] - g[2] * g[4];
-    bool straight = g[2] == 0 && g[4] == 0;
-    *du = straight ? dx / g[1] : (dx * g[5] - dy * g[2]) / determinant;
-    *dv = straight ? dy / g[5] : (dy * g[1] - dx * g[4]) / determinant;
-}
 
 /* Where the lines of the grid and of the pixels meet to 1e-6 of a pixel along `cells` cells, they are made to meet:
  * what rounding leaves in a geotransform would else give a cell a sliver of its neighbour's pixels. u = *start + *step
@@ -64,9 +56,9 @@ static void find_affine(weft_projector *projector) {
     }
     projector->affine = true;
     double *a = projector->a;
-    to_pixel_step(g, x - g[0], y - g[3], &a[0], &a[3]);
-    to_pixel_step(g, grid->res_x, 0, &a[1], &a[4]);
-    to_pixel_step(g, 0, -grid->res_y, &a[2], &a[5]);
+    weft_geotransform_step(g, x - g[0], y - g[3], &a[0], &a[3]);
+    weft_geotransform_step(g, grid->res_x, 0, &a[1], &a[4]);
+    weft_geotransform_step(g, 0, -grid->res_y, &a[2], &a[5]);
     if (a[2] != 0 || a[4] != 0) return;
     meet_lines(&a[0], &a[1], grid->cols);
     meet_lines(&a[3], &a[5], grid->rows);
@@ -136,7 +128,7 @@ static void to_pixels(const weft_projector *projector, int64_t n, double *u, dou
     for (int64_t i = 0; i < n; i++) {
         double x = u[i], y = v[i];
         if (shifts) x += 360 * turns_to_source(projector, x);
-        to_pixel_step(g, x - g[0], y - g[3], &u[i], &v[i]);
+        weft_geotransform_step(g, x - g[0], y - g[3], &u[i], &v[i]);
     }
 }
 
