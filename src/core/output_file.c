@@ -26,7 +26,8 @@ struct weft_output_file {
     char *path, *part_path;
     int fd;
     int64_t size;
-    int64_t sent; /* bytes, from the start, that are on their way to disk; all but the last SEND_BYTES of them are there */
+    int64_t
+        sent; /* bytes, from the start, that are on their way to disk; all but the last SEND_BYTES of them are there */
     bool cannot_send, committed;
 };
 
@@ -111,8 +112,8 @@ static int send_part(weft_output_file *file) {
     int64_t before = file->sent - SEND_BYTES;
     file->sent += SEND_BYTES;
     if (failure != 0 || before < 0) return failure;
-    failure = sync_range(file, before,
-                         SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+    failure =
+        sync_range(file, before, SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
     if (failure == 0 && !file->cannot_send) (void)posix_fadvise(file->fd, before, SEND_BYTES, POSIX_FADV_DONTNEED);
     return failure;
 }
