@@ -4,6 +4,7 @@
 #include "pipeline/plan.h"
 
 #include "core/text.h"
+#include "pipeline/block_sweep.h"
 #include "pipeline/grid_plan.h"
 #include "processors/row_formatter.h"
 
@@ -266,7 +267,9 @@ static int64_t line_bytes(const weft_plan *plan, const weft_row_format *format) 
     return bytes;
 }
 
-static void gather_needs(const weft_plan *plan, int threads, const weft_row_format *format, weft_memory_needs *needs) {
+static weft_status gather_needs(const weft_plan *plan, int threads, const weft_row_format *format,
+                                weft_memory_needs *needs, weft_error *err) {
+    weft_status status = WEFT_OK;
     *needs = (weft_memory_needs){
         .threads = threads, .cols = plan->grid.cols, .rows = plan->grid.rows, .line_bytes = line_bytes(plan, format)};
     for (int i = 0; i < plan->layer_count; i++) {
@@ -275,13 +278,20 @@ static void gather_needs(const weft_plan *plan, int threads, const weft_row_form
         needs->cell_bytes += (int64_t)weft_data_type_cell_bytes(resampler->type);
         if (patch > needs->smallest_patch) needs->smallest_patch = patch;
     }
-    for (int i = 0; i < plan->dataset_count; i++) {
-        if (plan->datasets[i].source == NULL) continue;
-        const weft_source_info *info = weft_source_describe(plan->datasets[i].source);
+    for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++) {
+        const weft_plan_dataset *dataset = &plan->datasets[i];
+        weft_block_sweep sweep;
+        if (dataset->source == NULL) continue;
+        const weft_source_info *info = weft_source_describe(dataset->source);
         int64_t block = largest_block_bytes(info);
         if (block > needs->largest_block) needs->largest_block = block;
         needs->useful_cache += useful_cache_bytes(info);
+        status =
+            weft_block_sweep_measure(&sweep, &plan->grid, dataset->source, dataset->projector, dataset->scale[1], err);
+        needs->sweep_line += sweep.line_bytes;
+        needs->sweep_row += sweep.row_bytes;
     }
+    return status;
 }
 
 /* Digits that a value of this type usually takes, with its comma. */
@@ -310,7 +320,8 @@ static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
                               .nodata_length = strlen(plan->config->nodata_text),
                               .precision = plan->config->precision};
     weft_memory_needs needs;
-    gather_needs(plan, threads, &format, &needs);
+    weft_status status = gather_needs(plan, threads, &format, &needs, err);
+    if (status != WEFT_OK) return status;
     return weft_memory_plan_make(&plan->memory, plan->config, &needs, err);
 }
 
