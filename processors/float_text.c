@@ -74,8 +74,8 @@ static uint64_t shortest_fraction(uint32_t m, int e, int decimals) {
     uint64_t value = 4 * power * (m & ((UINT32_C(1) << -e) - 1));
     uint64_t below = value >> (2 - e), tens = below / 10 * 10, rest = value & (unit - 1);
     uint64_t over_tens = rest + ((below - tens) << (2 - e));
-    uint64_t half_step = 2 * power - (m & 1); /* a tie reads back as the even one of two floats */
-    uint64_t tens_fit = over_tens <= half_step, next_fit = 10 * unit - over_tens <= half_step;
+    /* The ends themselves are out of the question: half a step has more places than a float's decimals. */
+    uint64_t half_step = 2 * power, tens_fit = over_tens < half_step, next_fit = 10 * unit - over_tens < half_step;
     uint64_t up = 2 * rest + (below & 1) > unit; /* half goes to the even one */
     uint64_t coarse = tens + (next_fit & ~tens_fit) * 10, mask = 0 - (tens_fit | next_fit);
     return (coarse & mask) | ((below + up) & ~mask);
