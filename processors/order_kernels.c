@@ -26,8 +26,7 @@ static int64_t centre_pixel(const weft_resampler *resampler, weft_window window,
            v = at_centre(positions, positions->v, row, col, true);
     int64_t at_col = weft_column_under(resampler, u), at_row = weft_row_under(resampler, v);
     if (at_col < 0 || at_row < 0) return -1;
-    weft_pixel_plane where = {window, NULL, resampler->wrap_cols};
-    return (at_row - window.row) * window.cols + weft_pixel_plane_column(&where, at_col);
+    return (at_row - window.row) * window.cols + weft_column_in(window, resampler->wrap_cols, at_col);
 }
 
 int64_t weft_order_most_pixels(const weft_resampler *resampler, const weft_positions *positions) {
