@@ -66,19 +66,19 @@ static size_t fraction_text(uint64_t number, int decimals, char *out) {
     return others == 0 ? 2 : (size_t)(10 - __builtin_clzll(others) / 8);
 }
 
-/* The fraction of m 2^e in units of 10^-decimals: the shortest that rounds to it. m > 2^23, so that both neighbours are
- * a step away. No whole number lies between them and a float that is none. What is nearest cannot be foreseen: it is
+/* A fraction f 2^-places in units of 10^-decimals: the shortest number that rounds to the float that it is of. Both of
+ * the float's neighbours are a step away, and no whole number lies between. What is nearest cannot be foreseen: it is
  * arithmetic without branches. */
-static uint64_t shortest_fraction(uint32_t m, int e, int decimals) {
-    uint64_t power = powers_of_ten[decimals], unit = UINT64_C(1) << (2 - e);
-    uint64_t value = 4 * power * (m & ((UINT32_C(1) << -e) - 1));
-    uint64_t below = value >> (2 - e), tens = below / 10 * 10, rest = value & (unit - 1);
-    uint64_t over_tens = rest + ((below - tens) << (2 - e));
-    /* The ends themselves are out of the question: half a step has more places than a float's decimals. */
-    uint64_t half_step = 2 * power, tens_fit = over_tens < half_step, next_fit = 10 * unit - over_tens < half_step;
-    uint64_t up = 2 * rest + (below & 1) > unit; /* half goes to the even one */
-    uint64_t coarse = tens + (next_fit & ~tens_fit) * 10, mask = 0 - (tens_fit | next_fit);
-    return (coarse & mask) | ((below + up) & ~mask);
+static uint64_t shortest_fraction(uint32_t f, int places, int decimals) {
+    uint64_t power = powers_of_ten[decimals], value = 4 * power * f, half = UINT64_C(2) << places;
+    uint64_t below = value >> (places + 2), tens = (below + 5) / 10 * 10;
+    /* A tie of two goes to the even one. */
+    uint64_t nearest = (value + half - 1 + (below & 1)) >> (places + 2);
+    int64_t off = (int64_t)(value - (tens << (places + 2)));
+    uint64_t distance = (uint64_t)(off < 0 ? -off : off);
+    /* Half a step away is out of the question: that has more places than a float's decimals. */
+    uint64_t mask = 0 - (uint64_t)(distance < 2 * power);
+    return (tens & mask) | (nearest & ~mask);
 }
 
 size_t weft_float_text(float value, char *out) {
@@ -88,15 +88,14 @@ size_t weft_float_text(float value, char *out) {
     m = (magnitude & (HIDDEN_BIT - 1)) | HIDDEN_BIT;
     if (magnitude < SMALLEST_BITS || magnitude >= LARGEST_BITS || m == HIDDEN_BIT)
         return weft_number_text_float(value, out);
-    int e = (int)(magnitude >> 23) - 127 - 23;
-    uint32_t whole = m >> -e;
+    int places = 127 + 23 - (int)(magnitude >> 23);
+    uint32_t whole = m >> places, fraction = m & ((UINT32_C(1) << places) - 1);
     size_t at = bits >> 31;
     *out = '-';
-    bool is_whole = whole << -e == m;
     /* From 1e+05 on, an exponent may be shorter than zeros. */
-    if (is_whole && whole % 100000 == 0) return weft_number_text_float(value, out);
+    if (fraction == 0 && whole % 100000 == 0) return weft_number_text_float(value, out);
     at += weft_small_whole_text(whole, out + at);
-    if (is_whole) return at;
-    int decimals = (-e * 1233 + 4095) >> 12; /* -floor(e log10(2)), for these e */
-    return at + fraction_text(shortest_fraction(m, e, decimals), decimals, out + at);
+    if (fraction == 0) return at;
+    int decimals = (places * 1233 + 4095) >> 12; /* -floor(-places log10(2)), for these */
+    return at + fraction_text(shortest_fraction(fraction, places, decimals), decimals, out + at);
 }
