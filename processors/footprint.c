@@ -7,7 +7,6 @@
 #include "core/multiversion.h"
 
 #include <math.h>
-#include <string.h>
 
 /* Areas under this are what rounding leaves of nothing, and those that lack no more are whole. */
 #define ROUNDING 1e-12
@@ -26,7 +25,7 @@ WEFT_INLINE double cross(const weft_footprint *f, int a, int b, int c) {
     return (f->u[b] - f->u[a]) * (f->v[c] - f->v[a]) - (f->v[b] - f->v[a]) * (f->u[c] - f->u[a]);
 }
 
-static int64_t clamp(double value, int64_t low, int64_t high) {
+WEFT_INLINE int64_t clamp(double value, int64_t low, int64_t high) {
     if (value <= (double)low) return low;
     return value >= (double)high ? high : (int64_t)value;
 }
@@ -204,7 +203,8 @@ WEFT_MULTIVERSION void weft_footprint_cover(const weft_footprint *f, weft_window
         cover_box(f, part, areas);
         return;
     }
-    memset(sums, 0, (size_t)((part.cols + 1) * part.rows) * sizeof *sums);
+    for (int64_t i = 0; i < (part.cols + 1) * part.rows; i++)
+        sums[i] = 0;
     for (int i = 0; i < 4; i++) {
         int j = (i + 1) % 4;
         add_side(sums, part, f->u[i] - (double)part.col, f->v[i] - (double)part.row, f->u[j] - (double)part.col,
