@@ -19,17 +19,17 @@ typedef struct parquet_type {
     bool is_signed;
 } parquet_type;
 
-static const parquet_type types[] = {
+static const parquet_type parquet_types[] = {
     [WEFT_INT8] = {1, 15, 8, true},     [WEFT_UINT8] = {1, 11, 8, false},   [WEFT_INT16] = {1, 16, 16, true},
     [WEFT_UINT16] = {1, 12, 16, false}, [WEFT_INT32] = {1, 17, 32, true},   [WEFT_UINT32] = {1, 13, 32, false},
     [WEFT_INT64] = {2, 18, 64, true},   [WEFT_UINT64] = {2, 14, 64, false}, [WEFT_FLOAT32] = {4, 0, 0, true},
     [WEFT_FLOAT64] = {5, 0, 0, true},
 };
 
-int64_t weft_parquet_group_rows(const weft_parquet_field *fields, int count) {
+int64_t weft_parquet_group_rows(const weft_data_type *types, int count) {
     int64_t row_bytes = 0, rows = WEFT_PARQUET_MOST_ROWS;
     for (int i = 0; i < count; i++)
-        row_bytes += (int64_t)weft_data_type_cell_bytes(fields[i].type);
+        row_bytes += (int64_t)weft_data_type_cell_bytes(types[i]);
     while (rows > FEWEST_ROWS && rows * row_bytes > GROUP_BYTES)
         rows /= 2;
     return rows;
@@ -63,7 +63,7 @@ static void put_column_chunk(weft_thrift *thrift, const weft_parquet_table *tabl
     weft_thrift_element_struct(thrift);
     weft_thrift_i64(thrift, 2, 0); /* deprecated; required */
     weft_thrift_struct(thrift, 3);
-    weft_thrift_i32(thrift, 1, types[field->type].physical);
+    weft_thrift_i32(thrift, 1, parquet_types[field->type].physical);
     put_encodings(thrift, 2, chunk);
     weft_thrift_list(thrift, 3, WEFT_THRIFT_BINARY, 1);
     weft_thrift_element_text(thrift, field->name);
@@ -108,7 +108,7 @@ static void put_logical_type(weft_thrift *thrift, int16_t field, const parquet_t
 }
 
 static void put_field(weft_thrift *thrift, const weft_parquet_field *field) {
-    const parquet_type *type = &types[field->type];
+    const parquet_type *type = &parquet_types[field->type];
     weft_thrift_element_struct(thrift);
     weft_thrift_i32(thrift, 1, type->physical);
     weft_thrift_i32(thrift, 3, field->required ? REQUIRED : OPTIONAL);
