@@ -82,11 +82,16 @@ static scratch_space place(void *scratch, int64_t rows) {
     uint8_t *at = scratch;
     size_t count = (size_t)rows;
     scratch_space space = {.dictionary = weft_value_dictionary_place(at)};
-    space.values = at += align(weft_value_dictionary_bytes());
+    space.values = weft_parquet_scratch_values(scratch);
+    at = space.values;
     space.indices = (uint32_t *)(void *)(at += align(count * 8));
     space.levels = at += align(count * 4);
     space.page = at + align(count);
     return space;
+}
+
+void *weft_parquet_scratch_values(void *scratch) {
+    return (uint8_t *)scratch + align(weft_value_dictionary_bytes());
 }
 
 /* --- physical values --- */

@@ -52,6 +52,10 @@ int weft_parquet_value_bytes(weft_data_type type);
 size_t weft_parquet_scratch_bytes(int64_t rows);
 size_t weft_parquet_chunk_bound(weft_data_type type, int64_t rows);
 
+/* Room in the scratch for `rows` values of 8 bytes of a column without missing values: a slice may stand there, so that
+ * values made only to be encoded need no memory of their own. */
+void *weft_parquet_scratch_values(void *scratch);
+
 /* Encodes and compresses one column of one row group.
  *
  * scratch  weft_parquet_scratch_bytes(slice->count), aligned for 64 bits

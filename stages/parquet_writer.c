@@ -14,6 +14,7 @@
 #define COORDINATES  2    /* the columns before the spec's */
 #define SELECT_CELLS 4096 /* that the row filter looks at in one go */
 #define ALIGNMENT    64
+#define PAGE_BYTES   4096 /* reservations are rounded up to pages */
 
 typedef struct parquet_writer parquet_writer;
 
@@ -44,7 +45,7 @@ typedef struct gather_task {
 
 typedef struct encoder {
     weft_page_compressor *compressor;
-    weft_buffer scratch, coordinates;
+    weft_buffer scratch;
 } encoder;
 
 struct parquet_writer {
@@ -66,8 +67,10 @@ struct parquet_writer {
     bool gathering_ready;
     weft_parquet_chunk *chunks; /* of the group that is being written */
     int chunks_written;
-    int64_t group_offset, groups;
+    int64_t group_offset, groups, groups_rows; /* groups_rows: of the whole groups in the file */
+    int64_t next_cell;                         /* that the next chunk is taken from on */
     weft_spool_file *spool;
+    bool keep_spool;
 };
 
 /* --- memory --- */
@@ -93,7 +96,7 @@ static int64_t gathered_bytes(const weft_data_type *types, int count, int64_t ro
 }
 
 static int64_t encoder_bytes(int64_t rows) {
-    return (int64_t)weft_parquet_scratch_bytes(rows) + rows * (int64_t)sizeof(double) + 2 * 4096;
+    return (int64_t)weft_parquet_scratch_bytes(rows) + PAGE_BYTES;
 }
 
 static int64_t slot_bytes(int64_t rows) {
@@ -103,8 +106,8 @@ static int64_t slot_bytes(int64_t rows) {
 weft_parquet_memory weft_parquet_writer_memory(const weft_data_type *types, int column_count, int64_t cols,
                                                int64_t rows, int threads) {
     int64_t in_group = group_rows_of(types, column_count, cols, rows);
-    int64_t fixed = gathered_bytes(types, column_count, in_group) + threads * encoder_bytes(in_group) + 4096;
-    int64_t slot = slot_bytes(in_group) + 4096;
+    int64_t fixed = gathered_bytes(types, column_count, in_group) + threads * encoder_bytes(in_group) + PAGE_BYTES;
+    int64_t slot = slot_bytes(in_group) + PAGE_BYTES;
     return (weft_parquet_memory){fixed + 2 * threads * slot, fixed + slot};
 }
 
@@ -160,11 +163,12 @@ static weft_status encode_column(void *payload, int worker, weft_error *err) {
     const weft_parquet_field *field = &writer->fields[task->column];
     weft_parquet_slice slice = {field->type, field->required, task->values, task->valid, task->rows.count};
     if (task->column < COORDINATES) {
-        slice.values = own->coordinates.data;
+        double *coordinates = weft_parquet_scratch_values(own->scratch.data);
+        slice.values = coordinates;
         if (task->column == 0)
-            fill_x(writer, &task->rows, own->coordinates.data);
+            fill_x(writer, &task->rows, coordinates);
         else
-            fill_y(writer, &task->rows, own->coordinates.data);
+            fill_y(writer, &task->rows, coordinates);
     }
     status =
         weft_parquet_encode(&slice, own->compressor, own->scratch.data, task->slot->memory.data, &task->chunk, err);
@@ -277,7 +281,8 @@ static weft_status write_chunk(weft_table_writer *base, const weft_chunk *chunk,
     int64_t end = window.cols * window.rows, first_cell = window.row * writer->spec->cols + window.col;
     bool all = writer->spec->format->filter == WEFT_ROW_ALL;
     weft_status status = WEFT_OK;
-    for (int64_t at = 0; at < end && status == WEFT_OK;) {
+    int64_t begin = writer->next_cell > first_cell ? writer->next_cell - first_cell : 0;
+    for (int64_t at = begin; at < end && status == WEFT_OK;) {
         assert(chunk->columns[0].stride == window.cols || window.rows == 1);
         if (all && writer->filled == 0 && end - at >= writer->group_rows) {
             group_rows rows = {first_cell + at, writer->group_rows, NULL};
@@ -288,6 +293,7 @@ static weft_status write_chunk(weft_table_writer *base, const weft_chunk *chunk,
         status = gather(writer, chunk, &at, err);
         if (status == WEFT_OK && writer->filled == writer->group_rows) status = submit_gathered(writer, err);
     }
+    if (first_cell + end > writer->next_cell) writer->next_cell = first_cell + end;
     return weft_output_ring_drain(&writer->ring, status, err);
 }
 
@@ -301,6 +307,7 @@ static weft_status column_written(void *payload, int slot, weft_error *err) {
     if (writer->chunks_written < writer->table.field_count) return WEFT_OK;
     writer->chunks_written = 0;
     writer->groups++;
+    writer->groups_rows += task->chunk.count;
     size_t length = weft_parquet_row_group(&writer->table, writer->chunks, writer->group_offset, NULL, 0);
     uint8_t *bytes = malloc(length);
     if (bytes == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a row group's metadata");
@@ -341,7 +348,9 @@ static weft_status finish(weft_table_writer *base, weft_error *err) {
     weft_status status = WEFT_OK;
     if (writer->filled > 0) status = submit_gathered(writer, err);
     status = weft_output_ring_drain(&writer->ring, status, err);
-    return status == WEFT_OK ? write_footer(writer, err) : status;
+    if (status == WEFT_OK) status = write_footer(writer, err);
+    if (status == WEFT_OK) writer->keep_spool = false;
+    return status;
 }
 
 static void free_writer(weft_table_writer *base) {
@@ -351,9 +360,8 @@ static void free_writer(weft_table_writer *base) {
     for (int i = 0; i < writer->encoder_count; i++) {
         weft_page_compressor_free(writer->encoders[i].compressor);
         weft_buffer_release(&writer->encoders[i].scratch);
-        weft_buffer_release(&writer->encoders[i].coordinates);
     }
-    weft_spool_file_close(writer->spool);
+    weft_spool_file_close(writer->spool, writer->keep_spool);
     weft_buffer_release(&writer->gathered);
     weft_buffer_release(&writer->xs);
     free(writer->encoders);
@@ -410,8 +418,6 @@ static weft_status make_encoders(parquet_writer *writer, weft_error *err) {
         if (status == WEFT_OK)
             status = weft_buffer_reserve(&own->scratch, ledger, WEFT_TAG_TEXT,
                                          (int64_t)weft_parquet_scratch_bytes(rows), err);
-        if (status == WEFT_OK)
-            status = weft_buffer_reserve(&own->coordinates, ledger, WEFT_TAG_TEXT, rows * (int64_t)sizeof(double), err);
     }
     return status;
 }
@@ -446,6 +452,25 @@ static weft_status reserve(parquet_writer *writer, weft_error *err) {
     return WEFT_OK;
 }
 
+static void go_on(parquet_writer *writer, const weft_parquet_progress *from) {
+    assert(weft_output_file_size(writer->base.output) == from->file_bytes);
+    writer->groups = from->groups;
+    writer->groups_rows = writer->base.rows = from->rows;
+    writer->next_cell = from->next_cell;
+}
+
+weft_status weft_parquet_writer_progress(weft_table_writer *base, weft_parquet_progress *out, weft_error *err) {
+    parquet_writer *writer = (parquet_writer *)base;
+    *out = (weft_parquet_progress){
+        .file_bytes = weft_output_file_size(base->output),
+        .spool_bytes = weft_spool_file_size(writer->spool),
+        .groups = writer->groups,
+        .rows = writer->groups_rows,
+        .next_cell = writer->filled > 0 ? writer->cells[0] : writer->next_cell,
+    };
+    return weft_spool_file_sync(writer->spool, err);
+}
+
 weft_status weft_parquet_writer_new(weft_table_writer **out, const weft_parquet_options *options, weft_error *err) {
     parquet_writer *writer = calloc(1, sizeof *writer);
     *out = NULL;
@@ -459,9 +484,14 @@ weft_status weft_parquet_writer_new(weft_table_writer **out, const weft_parquet_
     describe_table(writer, options);
     status = reserve(writer, err);
     if (status != WEFT_OK) goto done;
-    status = weft_spool_file_open(&writer->spool, options->spool_path, err);
+    status = weft_spool_file_open(&writer->spool, options->spool_path,
+                                  options->resume != NULL ? options->resume->spool_bytes : 0, err);
     if (status != WEFT_OK) goto done;
-    status = weft_output_file_write(options->output, WEFT_PARQUET_MAGIC, WEFT_PARQUET_MAGIC_BYTES, err);
+    writer->keep_spool = options->keep_spool;
+    if (options->resume != NULL)
+        go_on(writer, options->resume);
+    else
+        status = weft_output_file_write(options->output, WEFT_PARQUET_MAGIC, WEFT_PARQUET_MAGIC_BYTES, err);
 done:
     if (status == WEFT_OK)
         *out = &writer->base;

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define COPY_BYTES 65536
@@ -24,7 +25,22 @@ static weft_status set_io_error(const weft_spool_file *file, int errno_value, we
     return WEFT_ERR_IO;
 }
 
-weft_status weft_spool_file_open(weft_spool_file **out, const char *path, weft_error *err) {
+/* Cuts the file to what is kept of it. */
+static weft_status cut(weft_spool_file *file, int64_t kept_bytes, weft_error *err) {
+    struct stat info;
+    if (fstat(file->fd, &info) != 0) return set_io_error(file, errno, err);
+    if (info.st_size < kept_bytes) {
+        weft_error_set(err, WEFT_ERR_IO, "%s: scratch has %lld bytes, not the %lld that were noted", file->path,
+                       (long long)info.st_size, (long long)kept_bytes);
+        weft_error_hint(err, "it cannot be gone on with: start anew");
+        return WEFT_ERR_IO;
+    }
+    if (ftruncate(file->fd, (off_t)kept_bytes) != 0) return set_io_error(file, errno, err);
+    file->size = kept_bytes;
+    return WEFT_OK;
+}
+
+weft_status weft_spool_file_open(weft_spool_file **out, const char *path, int64_t kept_bytes, weft_error *err) {
     weft_spool_file *file = calloc(1, sizeof *file);
     weft_status status = WEFT_OK;
     *out = NULL;
@@ -36,21 +52,21 @@ weft_status weft_spool_file_open(weft_spool_file **out, const char *path, weft_e
         status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for a scratch file", path);
         goto done;
     }
-    file->fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (file->fd < 0) status = set_io_error(file, errno, err);
+    file->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    status = file->fd < 0 ? set_io_error(file, errno, err) : cut(file, kept_bytes, err);
 done:
     if (status == WEFT_OK)
         *out = file;
     else
-        weft_spool_file_close(file);
+        weft_spool_file_close(file, kept_bytes > 0);
     return status;
 }
 
-void weft_spool_file_close(weft_spool_file *file) {
+void weft_spool_file_close(weft_spool_file *file, bool keep) {
     if (file == NULL) return;
     if (file->fd >= 0) {
         close(file->fd);
-        unlink(file->path);
+        if (!keep) unlink(file->path);
     }
     free(file->path);
     free(file);
@@ -67,6 +83,10 @@ weft_status weft_spool_file_append(weft_spool_file *file, const void *bytes, siz
         file->size += written;
     }
     return WEFT_OK;
+}
+
+weft_status weft_spool_file_sync(weft_spool_file *file, weft_error *err) {
+    return fsync(file->fd) == 0 ? WEFT_OK : set_io_error(file, errno, err);
 }
 
 int64_t weft_spool_file_size(const weft_spool_file *file) {
