@@ -108,7 +108,8 @@ weft_parquet_memory weft_parquet_writer_memory(const weft_data_type *types, int 
     int64_t in_group = group_rows_of(types, column_count, cols, rows);
     int64_t fixed = gathered_bytes(types, column_count, in_group) + threads * encoder_bytes(in_group) + PAGE_BYTES;
     int64_t slot = slot_bytes(in_group) + PAGE_BYTES;
-    return (weft_parquet_memory){fixed + 2 * threads * slot, fixed + slot};
+    int64_t xs = cols * (int64_t)sizeof(double) + PAGE_BYTES;
+    return (weft_parquet_memory){fixed + 2 * threads * slot + xs, fixed + slot};
 }
 
 static void lay_out(parquet_writer *writer) {
