@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define GROUP_BYTES (INT64_C(32) * 1024 * 1024)
+#define GROUP_BYTES (INT64_C(16) * 1024 * 1024)
 #define FEWEST_ROWS 1024
 
 enum { REQUIRED = 0, OPTIONAL = 1 };

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define SLOT_BITS 16
+#define SLOT_BITS 15
 #define SLOTS     (1u << SLOT_BITS)
 
 _Static_assert(SLOTS >= 2 * WEFT_DICTIONARY_MOST, "half of the slots stay empty");

@@ -91,11 +91,12 @@ static int64_t chunk_bytes(const weft_memory_needs *needs, int64_t rows) {
 }
 
 static void share_fixed(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
-    int64_t ledger = plan->ledger_bytes, threads = needs->threads;
+    /* What encoders need at least they have; the rest is shared. */
+    int64_t ledger = plan->ledger_bytes - needs->encoder_least, threads = needs->threads;
     plan->slice_bytes = clamp(ledger / 16 / (2 * threads), SLICE_FLOOR, SLICE_CEILING);
     if (plan->slice_bytes < needs->line_bytes) plan->slice_bytes = needs->line_bytes;
     if (needs->line_bytes == 0) plan->slice_bytes = 0;
-    plan->encoder_bytes = clamp(ledger / 4, needs->encoder_least, needs->encoder_bytes);
+    plan->encoder_bytes = smaller(needs->encoder_least + ledger / 8, needs->encoder_bytes);
     plan->patch_bytes = clamp(ledger / 8 / threads, PATCH_FLOOR, PATCH_CEILING);
     if (plan->patch_bytes < needs->smallest_patch) plan->patch_bytes = needs->smallest_patch;
     int64_t floor = CACHE_FLOOR > threads * needs->largest_block ? CACHE_FLOOR : threads * needs->largest_block;

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* 999 x 1008 cells: eight row groups. Bytes with holes, floats of both widths. */
+/* 999 x 1008 cells: sixteen row groups. Bytes with holes, floats of both widths. */
 static const char config[] =
     "experiment: both\n"
     "output_dir: out\n"

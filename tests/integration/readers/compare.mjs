@@ -70,7 +70,7 @@ for (const s of statistics) {
 assert.equal((await query(`select count(*)::int as n from '${parquetPath}' where y > 1e9 or landsat_1 < -1e9`))[0].n, 0);
 const [{ groups, codecs }] = await query(`select count(distinct row_group_id)::int as groups,
     string_agg(distinct compression) as codecs from parquet_metadata('${parquetPath}')`);
-assert.equal(groups, Math.ceil(lines.length / 131072));
+assert.equal(groups, Math.ceil(lines.length / 65536));
 assert.equal(codecs, { zstd: 'ZSTD', gzip: 'GZIP', none: 'UNCOMPRESSED' }[codec]);
 
 // --- size: at most a tenth over what DuckDB writes with the same codec ---

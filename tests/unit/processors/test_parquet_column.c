@@ -273,16 +273,16 @@ static void test_a_page_has_the_same_bytes_whatever_was_compressed_before(void *
     free(again);
 }
 
-/* 32 MiB hold 2^17 rows of 256 bytes. */
+/* 16 MiB hold 2^16 rows of 256 bytes. */
 static void test_row_groups_shrink_with_the_width_of_a_row_alone(void **state) {
     (void)state;
     static weft_data_type types[40000];
     for (int i = 0; i < 40000; i++)
         types[i] = WEFT_FLOAT64;
-    assert_int_equal(weft_parquet_group_rows(types, 1), 131072);
-    assert_int_equal(weft_parquet_group_rows(types, 32), 131072);
-    assert_int_equal(weft_parquet_group_rows(types, 33), 65536);
-    assert_int_equal(weft_parquet_group_rows(types, 150), 16384);
+    assert_int_equal(weft_parquet_group_rows(types, 1), 65536);
+    assert_int_equal(weft_parquet_group_rows(types, 32), 65536);
+    assert_int_equal(weft_parquet_group_rows(types, 33), 32768);
+    assert_int_equal(weft_parquet_group_rows(types, 150), 8192);
     assert_int_equal(weft_parquet_group_rows(types, 40000), 1024);
 }
 

@@ -14,11 +14,11 @@
 #include <string.h>
 #include <unistd.h>
 
-/* 280 000 cells: two groups of 2^17 = 131 072 rows and one of 17 856. */
+/* 280 000 cells: four groups of 2^16 = 65 536 rows and one of 17 856. */
 #define COLS    700
 #define ROWS    400
 #define CELLS   (COLS * ROWS)
-#define GROUP   131072
+#define GROUP   65536
 #define COLUMNS 3
 
 static const weft_data_type types[COLUMNS] = {WEFT_FLOAT32, WEFT_INT16, WEFT_FLOAT64};
@@ -55,12 +55,8 @@ static rig *begin(int64_t ledger_bytes, int threads, weft_row_filter filter) {
     assert_int_equal(weft_work_pool_new(&self->context.pool, threads, NULL), WEFT_OK);
     self->context.activity = &self->activity;
     self->context.cancel = &self->cancel;
-    self->format = (weft_row_format){.origin_x = 1000,
-                                     .origin_y = 100,
-                                     .res_x = 30,
-                                     .res_y = 0.1,
-                                     .column_count = COLUMNS,
-                                     .filter = filter};
+    self->format = (weft_row_format){
+        .origin_x = 1000, .origin_y = 100, .res_x = 30, .res_y = 0.1, .column_count = COLUMNS, .filter = filter};
     self->spec = (weft_table_spec){&self->context, &self->format, types, names, COLS, ROWS};
     for (int64_t cell = 0; cell < CELLS; cell++) {
         self->wave[cell] = (float)formula(0, cell);
@@ -131,7 +127,7 @@ static void test_every_cell_is_there_once_in_order(void **state) {
     write_table("all.parquet", 2, WEFT_ROW_ALL, 111, COLS);
     parquet_file file = parquet_read("all.parquet");
     assert_int_equal(file.rows, CELLS);
-    assert_int_equal(file.groups, 3);
+    assert_int_equal(file.groups, 5);
     assert_int_equal(file.group[0].rows, GROUP);
     assert_int_equal(file.group[1].rows, GROUP);
     assert_string_equal(file.column[0].name, "x");
