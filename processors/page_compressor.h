@@ -14,8 +14,8 @@ typedef enum weft_page_codec { WEFT_PAGE_PLAIN = 0, WEFT_PAGE_GZIP = 2, WEFT_PAG
 
 typedef struct weft_page_compressor weft_page_compressor;
 
-/* What one compressor's library takes at most beside the ledger, with any codec, for pages of at most 640 KiB (measured:
- * 2.2 MB of zstd, by its own account). */
+/* What one compressor's library takes at most beside the ledger, with any codec, for pages of at most 640 KiB
+ * (measured: 2.2 MB of zstd, by its own account). */
 #define WEFT_PAGE_COMPRESSOR_BYTES (INT64_C(5) * 512 * 1024)
 
 /* Errors: WEFT_ERR_MEMORY. */
