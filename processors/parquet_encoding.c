@@ -157,8 +157,8 @@ static uint8_t *put_delta_block(uint8_t *out, const int64_t *deltas, int64_t cou
             any |= over[j];
         }
         widths[i] = (uint8_t)weft_bit_width(any);
-        /* A miniblock without values has no bytes; one with some is stored whole. */
-        if (i * DELTA_MINIBLOCK < count) out = put_miniblock(out, over + i * DELTA_MINIBLOCK, widths[i]);
+        /* A miniblock with some values is stored whole; one without has a width of 0, and so no bytes. */
+        out = put_miniblock(out, over + i * DELTA_MINIBLOCK, widths[i]);
     }
     return out;
 }

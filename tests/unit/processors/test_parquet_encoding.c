@@ -56,9 +56,9 @@ static void test_the_last_group_is_filled_with_zeros(void **state) {
 
 static void test_levels_are_bits_with_runs(void **state) {
     (void)state;
-    uint8_t bytes[64], levels[] = {1, 0, 7, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0};
-    /* A group of eight (0b11111101), a run of eight ones, a group of one zero. */
-    EXPECT(weft_rle_encode_levels(levels, 17, bytes), 0x03, 0xfd, 0x10, 0x01, 0x03, 0x00);
+    uint8_t bytes[64], levels[] = {1, 7, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0};
+    /* A group of eight (0b11111011), a run of eight ones, a group of one zero. */
+    EXPECT(weft_rle_encode_levels(levels, 17, bytes), 0x03, 0xfb, 0x10, 0x01, 0x03, 0x00);
 }
 
 /* Encodings.md: 1 2 3 4 5 have deltas of 1 and take no bits; in blocks of 128 of 4 miniblocks. */
@@ -70,6 +70,9 @@ static void test_the_specification_s_deltas(void **state) {
     /* Its second example: 7 5 3 1 2 3 4 5, least -2, the others 0 0 0 3 3 3 3 in 2 bits: 192, 63. A miniblock of 32
      * values is 8 bytes. */
     const uint64_t second[] = {7, 5, 3, 1, 2, 3, 4, 5};
+    const uint32_t narrow[] = {7, 5, 3, 1, 2, 3, 4, 5};
+    EXPECT(weft_delta_encode_32(narrow, 8, bytes), 0x80, 0x01, 0x04, 0x08, 0x0e, 0x03, 2, 0, 0, 0, 192, 63, 0, 0, 0, 0,
+           0, 0);
     EXPECT(weft_delta_encode_64(second, 8, bytes), 0x80, 0x01, 0x04, 0x08, 0x0e, 0x03, 2, 0, 0, 0, 192, 63, 0, 0, 0, 0,
            0, 0);
 }
