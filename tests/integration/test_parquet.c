@@ -8,9 +8,16 @@
 #include "support/table.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#ifdef WEFT_SANITIZED
+#define LIMIT "2GiB"
+#else
+#define LIMIT "140MiB"
+#endif
 
 /* 999 x 1008 cells: sixteen row groups. Bytes with holes, floats of both widths. */
 static const char config[] =
@@ -116,6 +123,28 @@ static void test_parquet_alone_is_written_and_much_smaller_than_csv(void **state
     free(names);
 }
 
+/* 120 columns: a row group is 32768 rows, and every worker has columns under way. */
+static void test_memory_stays_under_the_limit_with_many_columns(void **state) {
+    (void)state;
+    char many[4096] = "experiment: many\noutput_dir: out\n"
+                      "grid: {crs: 'EPSG:31985', resolution: 15, bounds: [288750, 9110700, 298740, 9120690]}\n"
+                      "merge: {enable_streaming: true}\nexport: {formats: [parquet]}\n"
+                      "memory: {limit: " LIMIT "}\ndatasets:\n";
+    for (int i = 0; i < 20; i++) {
+        size_t length = strlen(many);
+        (void)snprintf(many + length, sizeof many - length, "  - {name: d%d, path: '${SAMPLE}/landsat7.tif'}\n", i);
+    }
+    sandbox_write("many.yml", many);
+    free(sandbox_succeed("rm -rf out; \"$WEFT\" run --progress none many.yml"));
+    char *under = sandbox_succeed("sqlite3 out/metrics.sqlite 'select peak_bytes <= limit_bytes from experiments'");
+    assert_string_equal(under, "1\n");
+    parquet_file file = parquet_read("out/merged_data_many.parquet");
+    assert_int_equal(file.columns, 122);
+    assert_int_equal(file.group[0].rows, 32768);
+    parquet_free(&file);
+    free(under);
+}
+
 static void test_the_plan_names_every_output_and_the_least_memory(void **state) {
     (void)state;
     sandbox_write("config.yml", config);
@@ -147,6 +176,7 @@ int main(void) {
         cmocka_unit_test(test_parquet_holds_the_numbers_of_the_csv_with_every_codec),
         cmocka_unit_test(test_the_file_says_its_grid_crs_rows_version_and_types),
         cmocka_unit_test(test_parquet_alone_is_written_and_much_smaller_than_csv),
+        cmocka_unit_test(test_memory_stays_under_the_limit_with_many_columns),
         cmocka_unit_test(test_the_plan_names_every_output_and_the_least_memory),
         cmocka_unit_test(test_a_run_that_fails_leaves_no_parquet),
     };

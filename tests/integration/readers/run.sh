@@ -22,16 +22,20 @@ if ! cmp -s "$here/package-lock.json" installed.json; then
 fi
 gdal_translate -q -ot Int16 -a_nodata 20 "$SAMPLE/dem.tif" height.tif
 gdal_translate -q -ot Int32 -scale 0 100 0 100000000 "$SAMPLE/dem.tif" fine.tif
+gdal_translate -q -ot Int16 -a_ullr 10 10 11 9 "$SAMPLE/dem.tif" away.tif
 cp "$here"/*.mjs "$here/config.yml" .
 
 compare() {
     echo "readers: $1, rows: $2"
     rm -rf out
-    "$weft" run config.yml --progress none --set "export.parquet_codec=$1" --set "export.rows=$2" >run.log
+    "$weft" run config.yml --progress none --set "export.parquet_codec=$1" --set "export.rows=$2" >run.log 2>&1 || {
+        cat run.log >&2
+        exit 1
+    }
     node compare.mjs out/merged_data_readers.csv out/merged_data_readers.parquet "$1" "$2"
 }
 
 compare zstd all
-compare zstd complete
+compare zstd complete # none is: a file without rows
 compare gzip all
 compare none all
