@@ -24,7 +24,7 @@ typedef struct weft_run_options {
 typedef struct weft_run_result {
     int64_t lines;      /* of the table, without its header */
     int64_t cells;      /* of the grid */
-    int64_t bytes;      /* of the table */
+    int64_t bytes;      /* of all outputs */
     double seconds;     /* from start to committed output */
     int64_t peak_bytes; /* VmHWM at the end */
     int64_t limit_bytes;

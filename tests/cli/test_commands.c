@@ -23,7 +23,7 @@ static void test_every_command_explains_itself_and_names_its_version(void **stat
         char *version = sandbox_succeed("\"$WEFT\" %s --version", commands[i]);
         assert_non_null(strstr(help, "usage: weft"));
         assert_int_equal(strncmp(version, "weft ", 5), 0);
-        static const char *const libraries[] = {"GDAL ", "PROJ ", "SQLite ", "zlib ", "libyaml "};
+        static const char *const libraries[] = {"GDAL ", "PROJ ", "SQLite ", "zlib ", "zstd ", "libyaml "};
         for (size_t j = 0; j < sizeof libraries / sizeof *libraries; j++)
             if (strstr(version, libraries[j]) == NULL) fail_msg("no %s in:\n%s", libraries[j], version);
         free(help);
