@@ -92,10 +92,12 @@ static void place_grid(scene *self, double angle, double across, double down, do
     }
 }
 
-/* Anything: one in three is not turned, one in three is bent, one in three goes round. */
+/* Anything: one in three is not turned, half are bent, so little that the lattice interpolates or so much that it does
+ * not, and one in three goes round. */
 static void place_grid_anyhow(scene *self) {
     self->how.wrap_cols = draw_whole(0, 2) == 0 ? SOURCE_COLS : 0;
-    double angle = draw_whole(0, 2) == 0 ? 0 : draw(-3.1, 3.1), wave = draw_whole(0, 2) == 0 ? draw(0.2, 2) : 0;
+    double angle = draw_whole(0, 2) == 0 ? 0 : draw(-3.1, 3.1),
+           wave = draw_whole(0, 1) == 0 ? pow(10, draw(-2.5, 0.3)) : 0;
     place_grid(self, angle, draw(0.2, 3), draw(0.2, 3), wave, draw_whole(0, 3) == 0 ? 0 : 0.05);
 }
 
