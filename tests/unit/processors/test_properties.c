@@ -417,7 +417,7 @@ static void test_any_cut_into_windows_gives_the_same_bits(void **state) {
     static double together[CELLS], parts[CELLS];
     static const int64_t sizes[] = {1, 2, 40, 1000};
     scene *self = begin(8);
-    for (int trial = 0; trial < 12; trial++) {
+    for (int trial = 0; trial < 30; trial++) {
         draw_pixels(self, trial % 3 * 6);
         place_grid_anyhow(self);
         for (int kernel = 0; kernel < KERNELS; kernel++) {
