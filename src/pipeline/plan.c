@@ -93,7 +93,7 @@ static weft_resampler make_resampler(const weft_plan_dataset *dataset, const wef
                             .source_cols = info->cols,
                             .source_rows = info->rows,
                             .wrap_cols = info->wraps ? info->wrap_cols : 0,
-                            .mirrored = weft_projector_is_mirrored(dataset->projector)};
+                            .mirrored = weft_projector_is_mirrored(input->projector)};
 }
 
 /* One type for the column: that of all inputs, which the mean of integers is not. */
