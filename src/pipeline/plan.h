@@ -59,6 +59,7 @@ typedef struct weft_plan {
     weft_plan_layer *layers; /* in column order */
     int layer_count;
     weft_memory_plan memory;
+    weft_handle_limit *handles; /* of all mosaics; NULL without one */
     char *csv_path;             /* absolute */
     int64_t csv_bytes_estimate; /* an upper guess: every value present */
     char **warnings;

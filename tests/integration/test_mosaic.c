@@ -359,6 +359,14 @@ static void make_many(void) {
                               "memory: {limit: " LIMIT "}\n");
 }
 
+/* Six mosaics share what may be open. */
+static void test_several_mosaics_share_the_open_files(void **state) {
+    (void)state;
+    free(sandbox_succeed("ulimit -n 36; OUT=tight " RUN "tiles.yml"));
+    free(sandbox_succeed("OUT=loose " RUN "tiles.yml"));
+    assert_true(sandbox_same("tight/merged_data_tiles.csv", "loose/merged_data_tiles.csv"));
+}
+
 static void test_two_thousand_tiles_need_few_open_files(void **state) {
     (void)state;
     make_many();
@@ -457,6 +465,7 @@ int main(void) {
         cmocka_unit_test(test_a_mosaic_of_two_zones_has_one_answer),
         cmocka_unit_test(test_types_that_differ_meet_in_one_that_holds_both),
         cmocka_unit_test(test_two_halves_of_the_world_meet_at_the_antimeridian),
+        cmocka_unit_test(test_several_mosaics_share_the_open_files),
         cmocka_unit_test(test_two_thousand_tiles_need_few_open_files),
         cmocka_unit_test(test_the_plan_names_every_file_and_counts_those_on_the_grid),
         cmocka_unit_test(test_the_plan_tells_how_many_lattices_there_are),
