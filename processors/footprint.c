@@ -9,7 +9,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Areas under this are what rounding leaves of nothing. */
+#define FEW 64 /* sums that are cleared at once: most footprints have no more */
+
+/* Areas under this are what rounding leaves of nothing, and those that lack no more are whole. */
 #define ROUNDING 1e-12
 
 WEFT_INLINE double least(const double v[4]) {
@@ -26,7 +28,7 @@ WEFT_INLINE double cross(const weft_footprint *f, int a, int b, int c) {
     return (f->u[b] - f->u[a]) * (f->v[c] - f->v[a]) - (f->v[b] - f->v[a]) * (f->u[c] - f->u[a]);
 }
 
-static int64_t clamp(double value, int64_t low, int64_t high) {
+WEFT_INLINE int64_t clamp(double value, int64_t low, int64_t high) {
     if (value <= (double)low) return low;
     return value >= (double)high ? high : (int64_t)value;
 }
@@ -36,8 +38,8 @@ WEFT_INLINE void read_corners(const weft_positions *positions, int64_t row, int6
     static const int down[] = {0, 0, 1, 1}, right[] = {0, 1, 1, 0};
     for (int i = 0; i < 4; i++) {
         int64_t at_row = row + down[i], at_col = col + right[i], at = at_row * (positions->cols + 1) + at_col;
-        out->u[i] = positions->corner_u[positions->separable ? at_col : at];
-        out->v[i] = positions->corner_v[positions->separable ? at_row : at];
+        out->u[i] = weft_on_edge(positions->corner_u[positions->separable ? at_col : at]);
+        out->v[i] = weft_on_edge(positions->corner_v[positions->separable ? at_row : at]);
     }
 }
 
@@ -93,9 +95,13 @@ int64_t weft_footprint_most_pixels(const weft_resampler *resampler, const weft_p
 /* --- parts --- */
 
 bool weft_footprint_next(const weft_footprint *f, weft_window *part) {
+    bool first = weft_window_is_empty(*part);
+    if (f->cols * f->rows <= WEFT_FOOTPRINT_AREAS) { /* as a rule there is one part */
+        *part = (weft_window){f->col, f->row, f->cols, f->rows};
+        return first && f->cols > 0 && f->rows > 0;
+    }
     int64_t cols = f->cols < WEFT_FOOTPRINT_AREAS ? f->cols : WEFT_FOOTPRINT_AREAS;
-    if (f->cols <= 0 || f->rows <= 0) return false;
-    if (weft_window_is_empty(*part)) {
+    if (first) {
         *part = (weft_window){f->col, f->row, cols, WEFT_FOOTPRINT_AREAS / cols};
     } else if (part->col + part->cols < f->col + f->cols) {
         part->col += part->cols;
@@ -126,7 +132,7 @@ static void cover_box(const weft_footprint *f, weft_window part, double *areas) 
     for (int64_t j = 0; j < part.rows; j++) {
         double down = overlap(top, bottom, (double)(part.row + j));
         for (int64_t i = 0; i < part.cols; i++)
-            areas[j * part.cols + i] = down * across[i] > ROUNDING ? down * across[i] : 0;
+            areas[j * part.cols + i] = down * across[i];
     }
 }
 
@@ -193,7 +199,7 @@ WEFT_INLINE void run_sums(const double *restrict sums, int64_t cols, double sign
         running += sums[i];
         /* v grows downward: the right-hand side of a footprint that turns as the grid does goes down. */
         double area = -sign * running;
-        area = area < 1 ? area : 1;
+        area = area > 1 - ROUNDING ? 1 : area;
         areas[i] = area > ROUNDING ? area : 0;
     }
 }
@@ -204,7 +210,9 @@ WEFT_MULTIVERSION void weft_footprint_cover(const weft_footprint *f, weft_window
         cover_box(f, part, areas);
         return;
     }
-    memset(sums, 0, (size_t)((part.cols + 1) * part.rows) * sizeof *sums);
+    int64_t count = (part.cols + 1) * part.rows;
+    memset(sums, 0, FEW * sizeof *sums);
+    if (count > FEW) memset(sums + FEW, 0, (size_t)(count - FEW) * sizeof *sums);
     for (int i = 0; i < 4; i++) {
         int j = (i + 1) % 4;
         add_side(sums, part, f->u[i] - (double)part.col, f->v[i] - (double)part.row, f->u[j] - (double)part.col,

@@ -60,12 +60,12 @@ WEFT_INLINE weighed weigh_footprint(const weft_pixel_plane *plane, const weft_fo
 }
 
 /* Twice the area of a footprint within one pixel. */
-static double double_area(const weft_footprint *f) {
+WEFT_INLINE double double_area(const weft_footprint *f) {
     return fabs((f->u[2] - f->u[0]) * (f->v[3] - f->v[1]) - (f->v[2] - f->v[0]) * (f->u[3] - f->u[1]));
 }
 
-static double cell(const weft_resampler *resampler, const weft_pixel_plane *plane, const weft_positions *positions,
-                   int64_t row, int64_t col) {
+WEFT_INLINE double cell(const weft_resampler *resampler, const weft_pixel_plane *plane, const weft_positions *positions,
+                        int64_t row, int64_t col) {
     weft_footprint footprint;
     int64_t at = row * positions->cols + col;
     bool adds = resampler->kernel == WEFT_KERNEL_SUM;

@@ -145,6 +145,28 @@ WEFT_INLINE double weigh_square(const double *restrict pixels, int64_t stride, c
     return sum;
 }
 
+/* The cells of a block, one after the other. */
+WEFT_INLINE void weigh_squares(const weft_pixel_plane *plane, const lane_block *restrict block, int64_t n,
+                               int neighbours, double *restrict out) {
+    for (int64_t i = 0; i < n; i++)
+        out[i] = block->at[i] < 0
+                     ? NAN
+                     : weigh_square(plane->values + block->at[i], plane->window.cols, block, i, neighbours);
+}
+
+/* Four neighbours a cell are fetched for several cells at once. */
+WEFT_INLINE void weigh_pairs(const weft_pixel_plane *plane, const lane_block *restrict block, int64_t n,
+                             double *restrict out) {
+    const double *restrict upper = plane->values, *restrict lower = plane->values + plane->window.cols;
+    for (int64_t i = 0; i < n; i++) {
+        int32_t at = block->at[i] < 0 ? 0 : block->at[i];
+        double left = block->weights_v[0][i] * upper[at] + block->weights_v[1][i] * lower[at];
+        double right = block->weights_v[0][i] * upper[at + 1] + block->weights_v[1][i] * lower[at + 1];
+        double sum = block->weights_u[0][i] * left + block->weights_u[1][i] * right;
+        out[i] = block->at[i] < 0 ? NAN : sum;
+    }
+}
+
 #define DEFINE_LANES(name, neighbours)                                                                                 \
     WEFT_MULTIVERSION static void lanes_##name(const inner_part *inner, const weft_pixel_plane *plane,                 \
                                                const double *u, const double *v, int64_t n, double *restrict out) {    \
@@ -155,10 +177,10 @@ WEFT_INLINE double weigh_square(const double *restrict pixels, int64_t stride, c
             place(inner, u + first, v + first, count, &block);                                                         \
             weigh_lanes_##name(block.share_u, block.weights_u);                                                        \
             weigh_lanes_##name(block.share_v, block.weights_v);                                                        \
-            for (int64_t i = 0; i < count; i++)                                                                        \
-                out[first + i] = block.at[i] < 0 ? NAN                                                                 \
-                                                 : weigh_square(plane->values + block.at[i], plane->window.cols,       \
-                                                                &block, i, neighbours);                                \
+            if ((neighbours) == 2 && plane->window.cols > 1 && plane->window.rows > 1)                                 \
+                weigh_pairs(plane, &block, count, out + first);                                                        \
+            else                                                                                                       \
+                weigh_squares(plane, &block, count, neighbours, out + first);                                          \
         }                                                                                                              \
     }
 DEFINE_LANES(bilinear, 2)

@@ -7,6 +7,7 @@
 #include "core/multiversion.h"
 #include "processors/footprint.h"
 #include "processors/nearest_kernel.h"
+#include "processors/separable_taps.h"
 
 #include <math.h>
 #include <string.h>
@@ -23,22 +24,42 @@ static double share_of(weft_kernel kernel) {
     return kernel == WEFT_KERNEL_Q1 ? 0.25 : kernel == WEFT_KERNEL_Q3 ? 0.75 : 0.5;
 }
 
-static double at_centre(const weft_positions *positions, const double *values, int64_t row, int64_t col, bool down) {
-    return values[positions->separable ? (down ? row : col) : row * positions->cols + col];
-}
-
 /* Which pixel lies under the centre of a cell, as an index into the window, or -1. */
 static int64_t centre_pixel(const weft_resampler *resampler, weft_window window, const weft_positions *positions,
                             int64_t row, int64_t col) {
-    double u = at_centre(positions, positions->u, row, col, false),
-           v = at_centre(positions, positions->v, row, col, true);
-    int64_t at_col = weft_column_under(resampler, u), at_row = weft_row_under(resampler, v);
+    int64_t at = row * positions->cols + col;
+    int64_t at_col = weft_column_under(resampler, positions->u[at]),
+            at_row = weft_row_under(resampler, positions->v[at]);
     if (at_col < 0 || at_row < 0) return -1;
     return (at_row - window.row) * window.cols + weft_column_in(window, resampler->wrap_cols, at_col);
 }
 
 int64_t weft_order_scratch_bytes(const weft_resampler *resampler, const weft_positions *positions) {
-    return 16 * (weft_footprint_most_pixels(resampler, positions) + 1) + (BINS + COARSE) * (int64_t)sizeof(double);
+    int64_t fixed = (BINS + COARSE) * (int64_t)sizeof(double), most_u, most_v;
+    if (!positions->separable) return fixed + 16 * (weft_footprint_most_pixels(resampler, positions) + 1);
+    weft_separable_taps_lengths(resampler, positions, &most_u, &most_v);
+    fixed += weft_separable_taps_doubles(resampler, positions) * (int64_t)sizeof(double);
+    return fixed + 16 * (most_u * most_v + 1);
+}
+
+/* Where a band keeps its taps, if it is separable, and its samples, in scratch. */
+typedef struct order_scratch {
+    weft_separable_taps taps;
+    double *bins;
+    void *pairs;
+} order_scratch;
+
+static order_scratch begin_row(const weft_resampler *resampler, weft_window window, const weft_positions *positions,
+                               int64_t row, void *memory) {
+    order_scratch out = {.bins = memory};
+    double *rest = out.bins + BINS + COARSE;
+    memset(out.bins, 0, (BINS + COARSE) * sizeof *out.bins);
+    if (positions->separable) {
+        weft_separable_taps_make(&out.taps, resampler, window, positions, row, rest);
+        rest = out.taps.end;
+    }
+    out.pairs = rest;
+    return out;
 }
 
 #define PASTE_(a, b) a##b
@@ -104,17 +125,24 @@ static bool is_counted(const weft_resampler *resampler) {
            resampler->kernel != WEFT_KERNEL_MIN && resampler->kernel != WEFT_KERNEL_MAX;
 }
 
+#define GATHER(name, source, values)                                                                                   \
+    do {                                                                                                               \
+        if (positions->separable)                                                                                      \
+            gather_box_##name(&self.taps, source, (source)->window, resampler->wrap_cols, values, col, &from);         \
+        else                                                                                                           \
+            gather_##name(resampler, source, (source)->window, values, positions, row, col, &from);                    \
+    } while (0)
+
 WEFT_MULTIVERSION void weft_order_row(const weft_resampler *resampler, const weft_pixel_plane *plane,
                                       const weft_positions *positions, int64_t row, void *scratch, double *out) {
-    double *bins = scratch;
-    samples_double from = {(pair_double *)(bins + BINS + COARSE), 0};
+    order_scratch self = begin_row(resampler, plane->window, positions, row, scratch);
+    samples_double from = {self.pairs, 0};
     bool counted = is_counted(resampler);
     int offset = resampler->source_type == WEFT_INT8 ? 128 : 0;
-    memset(bins, 0, (BINS + COARSE) * sizeof *bins);
     for (int64_t col = 0; col < positions->cols; col++) {
-        gather_double(resampler, plane, plane->window, plane->values, positions, row, col, &from);
+        GATHER(double, plane, plane->values);
         if (counted && from.count > FEW)
-            out[col] = choose_byte(resampler->kernel, &from, offset, bins);
+            out[col] = choose_byte(resampler->kernel, &from, offset, self.bins);
         else if (!choose_double(resampler->kernel, &from, &out[col]))
             out[col] = NAN;
     }
@@ -122,9 +150,10 @@ WEFT_MULTIVERSION void weft_order_row(const weft_resampler *resampler, const wef
 
 void weft_order_row_int64(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
                           int64_t row, void *scratch, int64_t *out, uint8_t *valid) {
-    samples_int64 from = {scratch, 0};
+    order_scratch self = begin_row(resampler, patch->window, positions, row, scratch);
+    samples_int64 from = {self.pairs, 0};
     for (int64_t col = 0; col < positions->cols; col++) {
-        gather_int64(resampler, patch, patch->window, patch->values, positions, row, col, &from);
+        GATHER(int64, patch, patch->values);
         out[col] = 0;
         valid[col] = choose_int64(resampler->kernel, &from, &out[col]);
     }
@@ -132,9 +161,10 @@ void weft_order_row_int64(const weft_resampler *resampler, const weft_patch *pat
 
 void weft_order_row_uint64(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
                            int64_t row, void *scratch, uint64_t *out, uint8_t *valid) {
-    samples_uint64 from = {scratch, 0};
+    order_scratch self = begin_row(resampler, patch->window, positions, row, scratch);
+    samples_uint64 from = {self.pairs, 0};
     for (int64_t col = 0; col < positions->cols; col++) {
-        gather_uint64(resampler, patch, patch->window, patch->values, positions, row, col, &from);
+        GATHER(uint64, patch, patch->values);
         out[col] = 0;
         valid[col] = choose_uint64(resampler->kernel, &from, &out[col]);
     }

@@ -17,6 +17,7 @@
 #define PATCH_CEILING (32 * MIB)
 #define CACHE_FLOOR   (1 * MIB)
 #define WINDOW_FLOOR  64 /* cells a side */
+#define CHUNK_WORTH   32 /* rows; for fewer, blocks are rather decoded twice */
 
 /* Of a band's column: 130 doubles (32 centres and 33 corners of two coordinates), 32 values of 8 bytes with their mask.
  */
@@ -90,17 +91,32 @@ static int64_t chunk_bytes(const weft_memory_needs *needs, int64_t rows) {
     return bytes + 64 * KIB;
 }
 
+/* A quarter of the ledger; in streaming mode all that a chunk touches, so that the next one finds the blocks that they
+ * share, as long as the chunk keeps enough rows. `others`: bytes of the ledger that are neither cache nor chunks. */
+static int64_t cache_share(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
+                           int64_t others) {
+    int64_t quarter = plan->ledger_bytes / 4;
+    if (!config->enable_streaming) return quarter;
+    double row_bytes = needs->sweep_row + (double)(chunk_bytes(needs, 1) - 64 * KIB);
+    double rows = (double)(plan->ledger_bytes - others - 64 * KIB - needs->sweep_line) / row_bytes;
+    double wish = (double)smaller(config->streaming_chunk_size, needs->rows);
+    if (rows < CHUNK_WORTH && rows < wish) return quarter;
+    int64_t sweep = needs->sweep_line + (int64_t)(needs->sweep_row * (rows < wish ? rows : wish));
+    return sweep > quarter ? sweep : quarter;
+}
+
 static void share_fixed(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
     int64_t ledger = plan->ledger_bytes, threads = needs->threads;
     plan->slice_bytes = clamp(ledger / 16 / (2 * threads), SLICE_FLOOR, SLICE_CEILING);
     if (plan->slice_bytes < needs->line_bytes) plan->slice_bytes = needs->line_bytes;
     plan->patch_bytes = clamp(ledger / 8 / threads, PATCH_FLOOR, PATCH_CEILING);
     if (plan->patch_bytes < needs->smallest_patch) plan->patch_bytes = needs->smallest_patch;
-    int64_t floor = CACHE_FLOOR > threads * needs->largest_block ? CACHE_FLOOR : threads * needs->largest_block;
-    plan->block_cache_bytes = clamp(ledger / 4, floor, needs->useful_cache > floor ? needs->useful_cache : floor);
     plan->window_size = config->window_size;
     while (plan->window_size > WINDOW_FLOOR && band_bytes(plan, needs) > ledger / 8)
         plan->window_size /= 2;
+    int64_t floor = CACHE_FLOOR > threads * needs->largest_block ? CACHE_FLOOR : threads * needs->largest_block;
+    plan->block_cache_bytes = clamp(cache_share(plan, config, needs, fixed_bytes(plan, needs)), floor,
+                                    needs->useful_cache > floor ? needs->useful_cache : floor);
 }
 
 static void share_chunks(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {

@@ -4,6 +4,7 @@
 #include "pipeline/plan.h"
 
 #include "core/text.h"
+#include "pipeline/block_sweep.h"
 #include "pipeline/grid_plan.h"
 #include "pipeline/plan_columns.h"
 #include "pipeline/plan_inputs.h"
@@ -208,7 +209,24 @@ static int64_t line_bytes(const weft_plan *plan, const weft_row_format *format) 
     return bytes;
 }
 
-static void gather_needs(const weft_plan *plan, int threads, const weft_row_format *format, weft_memory_needs *needs) {
+/* What the block cache is asked to hold of one input. */
+static weft_status add_input_needs(const weft_plan *plan, const weft_plan_input *input, weft_memory_needs *needs,
+                                   weft_error *err) {
+    const weft_source_info *info = weft_source_describe(input->source);
+    int64_t block = largest_block_bytes(info);
+    weft_block_sweep sweep;
+    if (block > needs->largest_block) needs->largest_block = block;
+    needs->useful_cache += useful_cache_bytes(info);
+    weft_status status =
+        weft_block_sweep_measure(&sweep, &plan->grid, input->source, input->projector, input->scale[1], err);
+    needs->sweep_line += sweep.line_bytes;
+    needs->sweep_row += sweep.row_bytes;
+    return status;
+}
+
+static weft_status gather_needs(const weft_plan *plan, int threads, const weft_row_format *format,
+                                weft_memory_needs *needs, weft_error *err) {
+    weft_status status = WEFT_OK;
     *needs = (weft_memory_needs){
         .threads = threads, .cols = plan->grid.cols, .rows = plan->grid.rows, .line_bytes = line_bytes(plan, format)};
     for (int i = 0; i < plan->layer_count; i++) {
@@ -223,13 +241,10 @@ static void gather_needs(const weft_plan *plan, int threads, const weft_row_form
     for (int i = 0; i < plan->dataset_count; i++) {
         const weft_plan_dataset *dataset = &plan->datasets[i];
         if (dataset->input_count > 1) needs->window_scratch = WEFT_MOSAIC_LAYER_BYTES;
-        for (int j = 0; j < dataset->input_count; j++) {
-            const weft_source_info *info = weft_source_describe(dataset->inputs[j].source);
-            int64_t block = largest_block_bytes(info);
-            if (block > needs->largest_block) needs->largest_block = block;
-            needs->useful_cache += useful_cache_bytes(info);
-        }
+        for (int j = 0; j < dataset->input_count && status == WEFT_OK; j++)
+            status = add_input_needs(plan, &dataset->inputs[j], needs, err);
     }
+    return status;
 }
 
 /* Digits that a value of this type usually takes, with its comma. */
@@ -258,7 +273,8 @@ static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
                               .nodata_length = strlen(plan->config->nodata_text),
                               .precision = plan->config->precision};
     weft_memory_needs needs;
-    gather_needs(plan, threads, &format, &needs);
+    weft_status status = gather_needs(plan, threads, &format, &needs, err);
+    if (status != WEFT_OK) return status;
     return weft_memory_plan_make(&plan->memory, plan->config, &needs, err);
 }
 

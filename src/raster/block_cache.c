@@ -18,7 +18,7 @@ struct entry {
     entry *next_in_bucket;
     entry *newer, *older; /* in the list of unpinned blocks; NULL at its ends */
     weft_buffer memory;
-    int64_t value_bytes, mask_bytes;
+    int64_t value_bytes;
     int pins;
     bool loading, failed, any_missing, listed;
 };
@@ -112,40 +112,49 @@ static void discard(weft_block_cache *cache, entry *block) {
     destroy(cache, block);
 }
 
-/* Evicts the block that was not used for longest. Where `heir` has no memory yet and the block is just as large, its
- * memory is handed on, which saves the system taking pages back and clearing them again. */
-static bool evict_oldest(weft_block_cache *cache, entry *heir, int64_t bytes) {
-    entry *block = cache->oldest;
-    if (block == NULL) return false;
-    if (heir != NULL && heir->memory.data == NULL && block->value_bytes + block->mask_bytes == bytes) {
-        heir->memory = block->memory;
-        cache->bytes -= block->memory.reserved_bytes;
-        block->memory = (weft_buffer){0};
-    }
-    discard(cache, block);
+static bool evict_oldest(weft_block_cache *cache) {
+    if (cache->oldest == NULL) return false;
+    discard(cache, cache->oldest);
     cache->evictions++;
     return true;
 }
 
-/* A new entry with room for its pixels, in the table, not listed. Evicts for the capacity, then for the ledger. */
+/* Evicts the oldest block, but keeps its memory: pages that are at hand, where fresh ones would have to be cleared. */
+static void take_over_oldest(weft_block_cache *cache, weft_buffer *memory) {
+    entry *block = cache->oldest;
+    cache->bytes -= block->memory.reserved_bytes;
+    *memory = block->memory;
+    block->memory = (weft_buffer){0};
+    (void)evict_oldest(cache);
+}
+
+/* Finds room for a block of these bytes. Evicts for the capacity, then for the ledger. */
+static weft_status make_room(weft_block_cache *cache, weft_buffer *memory, int64_t bytes, weft_error *err) {
+    if (cache->bytes + bytes > atomic_load(&cache->capacity_bytes) && cache->oldest != NULL)
+        take_over_oldest(cache, memory);
+    while (cache->bytes + bytes > atomic_load(&cache->capacity_bytes) && evict_oldest(cache)) {
+    }
+    weft_status status;
+    do {
+        status = memory->data != NULL ? weft_buffer_resize(memory, bytes, err)
+                                      : weft_buffer_reserve(memory, cache->ledger, WEFT_TAG_BLOCK_CACHE, bytes, err);
+    } while (status != WEFT_OK && evict_oldest(cache));
+    if (status != WEFT_OK) weft_buffer_release(memory);
+    return status;
+}
+
+/* A new entry with room for its pixels, in the table, not listed. */
 static weft_status insert(weft_block_cache *cache, weft_block_key key, int64_t value_bytes, int64_t mask_bytes,
                           entry **out, weft_error *err) {
     entry *block = calloc(1, sizeof *block);
     if (block == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a source block");
-    int64_t bytes = value_bytes + mask_bytes;
-    while (cache->bytes + bytes > atomic_load(&cache->capacity_bytes) && evict_oldest(cache, block, bytes)) {
-    }
-    weft_status status;
-    do {
-        status = weft_buffer_reserve(&block->memory, cache->ledger, WEFT_TAG_BLOCK_CACHE, bytes, err);
-    } while (status != WEFT_OK && evict_oldest(cache, block, bytes));
+    weft_status status = make_room(cache, &block->memory, value_bytes + mask_bytes, err);
     if (status != WEFT_OK) {
         free(block);
         return status;
     }
     block->key = key;
     block->value_bytes = value_bytes;
-    block->mask_bytes = mask_bytes;
     entry **bucket = bucket_of(cache, key);
     block->next_in_bucket = *bucket;
     *bucket = block;
@@ -158,7 +167,7 @@ static weft_status insert(weft_block_cache *cache, weft_block_key key, int64_t v
 static void unpin(weft_block_cache *cache, entry *block) {
     if (--block->pins > 0) return;
     list_newest(cache, block);
-    while (cache->bytes > atomic_load(&cache->capacity_bytes) && evict_oldest(cache, NULL, 0)) {
+    while (cache->bytes > atomic_load(&cache->capacity_bytes) && evict_oldest(cache)) {
     }
 }
 
@@ -255,7 +264,7 @@ void weft_block_cache_drop(weft_block_cache *cache, int32_t source_id) {
 void weft_block_cache_set_capacity(weft_block_cache *cache, int64_t capacity_bytes) {
     pthread_mutex_lock(&cache->lock);
     atomic_store(&cache->capacity_bytes, capacity_bytes);
-    while (cache->bytes > capacity_bytes && evict_oldest(cache, NULL, 0)) {
+    while (cache->bytes > capacity_bytes && evict_oldest(cache)) {
     }
     pthread_mutex_unlock(&cache->lock);
 }
