@@ -197,7 +197,7 @@ static void run_case(const bench_case *which, const char *folder, const char *ty
                    type);
     if (strstr(name, only) == NULL) return;
     make_grid(which, &grid);
-    for (int i = 0; i < (which->alone ? 10 : 3); i++)
+    for (int i = 0; i < (which->alone ? 4 : 3); i++)
         weft = best(weft, time_weft(which, &grid, path, scale));
     if (which->alone) usual = exact = weft;
     GDALSetCacheMax64(INT64_C(512) << 20);

@@ -176,21 +176,40 @@ static bool needs_plane(const weft_resampler *resampler, const weft_positions *p
 
 static int64_t kernel_scratch(const weft_resampler *resampler, const weft_positions *positions, weft_window pixels) {
     if (resampler->kernel == WEFT_KERNEL_NEAREST) return weft_nearest_scratch_bytes(positions);
-    if (is_order(resampler->kernel)) return weft_order_scratch_bytes(weft_order_most_pixels(resampler, positions));
+    if (is_order(resampler->kernel)) return weft_order_scratch_bytes(resampler, positions);
     if (is_separable(resampler, positions))
         return weft_separable_scratch(resampler, positions, pixels) * (int64_t)sizeof(double);
     if (weft_resampler_needs_corners(resampler->kernel)) return 0;
     return weft_interpolating_scratch(resampler) * (int64_t)sizeof(double);
 }
 
+/* Whether pixels are unscaled before they meet the kernel: it would give another answer after. Nearest, average and the
+ * interpolating kernels weigh values by shares of 1, and unscale the few results instead of the many pixels. */
+static bool unscales_pixels(const weft_resampler *resampler) {
+    bool scaled = resampler->value_scale != 1 || resampler->value_offset != 0;
+    return scaled && (resampler->kernel == WEFT_KERNEL_SUM || resampler->kernel == WEFT_KERNEL_RMS ||
+                      is_order(resampler->kernel));
+}
+
+/* The resampler of pixels that are unscaled already. */
+static weft_resampler of_unscaled(const weft_resampler *resampler) {
+    weft_resampler out = *resampler;
+    out.source_type = WEFT_FLOAT64;
+    out.value_scale = 1;
+    out.value_offset = 0;
+    return out;
+}
+
 int64_t weft_resampler_scratch_bytes(const weft_resampler *resampler, const weft_positions *positions,
                                      weft_window pixels) {
-    int64_t count = 0, bytes, plane = 0;
-    if (needs_plane(resampler, positions) &&
-        (!weft_checked_mul(pixels.cols, pixels.rows, &count) || !weft_checked_mul(count, sizeof(double), &plane)))
+    weft_resampler inner = unscales_pixels(resampler) ? of_unscaled(resampler) : *resampler;
+    int64_t count, bytes, planes = unscales_pixels(resampler) ? 1 : 0;
+    if (needs_plane(&inner, positions)) planes++;
+    bytes = kernel_scratch(&inner, positions, pixels) + positions->cols * (int64_t)sizeof(double);
+    if (!weft_checked_mul(pixels.cols, pixels.rows, &count) ||
+        !weft_checked_mul(count, planes * (int64_t)sizeof(double), &count) || !weft_checked_add(bytes, count, &bytes))
         return MOST_SCRATCH;
-    bytes = kernel_scratch(resampler, positions, pixels) + positions->cols * (int64_t)sizeof(double);
-    return weft_checked_add(bytes, plane, &bytes) && bytes < MOST_SCRATCH ? bytes : MOST_SCRATCH;
+    return bytes < MOST_SCRATCH ? bytes : MOST_SCRATCH;
 }
 
 /* --- values --- */
@@ -256,8 +275,8 @@ static void run_whole_order(const weft_resampler *resampler, const weft_patch *p
     }
 }
 
-void weft_resampler_run(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
-                        void *scratch, weft_values out) {
+static void run_plain(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
+                      double *scratch, weft_values out) {
     double *line = scratch, *planes = line + positions->cols;
     bool nearest = resampler->kernel == WEFT_KERNEL_NEAREST, order = is_order(resampler->kernel);
     bool scaled = resampler->value_scale != 1 || resampler->value_offset != 0;
@@ -288,4 +307,20 @@ void weft_resampler_run(const weft_resampler *resampler, const weft_patch *patch
             weft_interpolating_row(resampler, &plane, positions, row, own, line);
         store(resampler, line, positions->cols, weft_values_at(out, row, 0));
     }
+}
+
+void weft_resampler_run(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
+                        void *scratch, weft_values out) {
+    if (!unscales_pixels(resampler)) {
+        run_plain(resampler, patch, positions, scratch, out);
+        return;
+    }
+    weft_resampler inner = of_unscaled(resampler);
+    int64_t count = patch->window.cols * patch->window.rows;
+    double *values = scratch;
+    weft_pixel_plane_fill(patch, false, values);
+    for (int64_t i = 0; i < count; i++)
+        values[i] = values[i] * resampler->value_scale + resampler->value_offset;
+    const weft_patch unscaled = {patch->window, WEFT_FLOAT64, values, NULL};
+    run_plain(&inner, &unscaled, positions, values + count, out);
 }

@@ -49,6 +49,7 @@ typedef struct weft_resampler {
     double value_scale, value_offset; /* result = raw * value_scale + value_offset */
     int64_t source_cols, source_rows; /* pixels outside are missing */
     int64_t wrap_cols;                /* > 0: columns are modulo this */
+    bool mirrored;                    /* cells turn the other way in source pixels than on the grid */
 } weft_resampler;
 
 /* Positions of a band of cells, in source pixels; NaN where undefined.

@@ -6,6 +6,7 @@
 
 #include "core/multiversion.h"
 #include "processors/axis_weights.h"
+#include "processors/footprint.h"
 
 #include <math.h>
 
@@ -154,15 +155,13 @@ static void normalise(double *weights, int32_t count) {
 }
 
 weft_taps weft_taps_between(const weft_axis *axis, double from, double to, double *weights) {
-    to = weft_axis_step(axis, from, to);
+    from = weft_on_edge(from);
+    to = weft_on_edge(weft_axis_step(axis, from, to));
     double low = from < to ? from : to, high = from < to ? to : from;
     if (!axis->wraps) {
         if (low < 0) low = 0;
         if (high > (double)axis->size) high = (double)axis->size;
     }
-    /* Slivers that rounding leaves are no part of the interval. */
-    if (ceil(low) - low < ROUNDING && ceil(low) < high) low = ceil(low);
-    if (high - floor(high) < ROUNDING && floor(high) > low) high = floor(high);
     if (!(low < high)) return (weft_taps){0};
     double first = floor(low);
     weft_taps taps = {(int64_t)first, (int32_t)(ceil(high) - first), false};

@@ -16,6 +16,7 @@ void weft_worker_dispose(weft_worker *worker) {
     weft_buffer_release(&worker->patch);
     weft_buffer_release(&worker->scratch);
     weft_buffer_release(&worker->window);
+    weft_buffer_release(&worker->group);
     worker->lattice = NULL;
 }
 

@@ -17,6 +17,7 @@ typedef struct weft_worker {
     weft_buffer patch;     /* source pixels, then their mask */
     weft_buffer scratch;   /* what the kernel works in */
     weft_buffer window;    /* a resampled window on its way to scratch */
+    weft_buffer group;     /* a resampled piece of one group of a mosaic, on its way into the layer */
 } weft_worker;
 
 weft_status weft_worker_init(weft_worker *worker, weft_context *context, int index, weft_error *err);

@@ -41,7 +41,7 @@ static void look(view *out) {
     }
     out->count = (int)(footprint->cols * footprint->rows);
     for (int64_t row = 0; row < footprint->rows; row++) {
-        weft_footprint_cover(footprint, footprint->col, footprint->row + row, footprint->cols,
+        weft_footprint_cover(footprint, (weft_window){footprint->col, footprint->row + row, footprint->cols, 1},
                              out->coverage + row * footprint->cols);
         for (int64_t col = 0; col < footprint->cols; col++) {
             int value = values_of_pixels[row][col];

@@ -26,6 +26,11 @@ const weft_config_choice weft_config_methods[] = {{"nearest", WEFT_METHOD_NEARES
                                                   {"q3", WEFT_METHOD_Q3, false, false},
                                                   {NULL, 0, false, false}};
 
+const weft_config_choice weft_config_overlap_rules[] = {
+    {"first", WEFT_OVERLAP_RULE_FIRST, false, false}, {"last", WEFT_OVERLAP_RULE_LAST, false, false},
+    {"mean", WEFT_OVERLAP_RULE_MEAN, false, false},   {"min", WEFT_OVERLAP_RULE_MIN, false, false},
+    {"max", WEFT_OVERLAP_RULE_MAX, false, false},     {NULL, 0, false, false}};
+
 static const weft_config_choice row_choices[] = {{"all", WEFT_ROWS_ALL, false, false},
                                                  {"any", WEFT_ROWS_ANY, false, false},
                                                  {"complete", WEFT_ROWS_COMPLETE, false, false},
@@ -193,17 +198,33 @@ const weft_config_key weft_config_dataset_keys[] = {
      .type = NAME_TYPE,
      .required = true},
     {.name = "path",
-     .description = "The raster: anything GDAL opens. Relative paths start at the configuration's folder.",
-     .read = weft_config_read_source,
-     .offset = OF(path),
-     .type = TEXT,
+     .description = "The raster: anything GDAL opens; a list or a pattern (tiles/*.tif) is a mosaic. Relative paths "
+                    "start at the configuration's folder.",
+     .read = weft_config_read_paths,
+     .offset = OF(paths),
+     .type = "\"oneOf\": [{\"type\": \"string\"}, {\"type\": \"array\", \"items\": {\"type\": \"string\"}, "
+             "\"minItems\": 1}]",
      .required = true},
+    {.name = "mosaic",
+     .description = "Where files of a mosaic overlap: the first or the last that has a value, or the mean, min or max.",
+     .read = weft_config_read_choice,
+     .offset = OF(overlap),
+     .fallback = "first",
+     .choices = weft_config_overlap_rules},
     {.name = "bands",
      .description = "Band numbers, from 1, in the order of their columns; default: all.",
      .read = read_bands,
      .offset = OF(bands),
      .type = "\"type\": \"array\", \"items\": {\"type\": \"integer\", \"minimum\": 1}, \"minItems\": 1, "
              "\"uniqueItems\": true"},
+    {.name = "columns",
+     .description = "Names of the columns of several bands: number (NAME_<band number>), description (what the file "
+                    "calls the band), or a list of names, one a band.",
+     .read = weft_config_read_columns,
+     .offset = OF(column_names),
+     .fallback = "number",
+     .type = "\"oneOf\": [{\"enum\": [\"number\", \"description\"]}, {\"type\": \"array\", \"items\": {" NAME_TYPE
+             "}, \"minItems\": 1, \"uniqueItems\": true}]"},
     {.name = "method",
      .description = "How it is resampled; default: resampling.method.",
      .read = weft_config_read_choice,

@@ -75,7 +75,7 @@ static int64_t text_bytes(const weft_memory_plan *plan, const weft_memory_needs 
 /* A band of 32 rows as wide as a window: positions of its centres and corners, and its values on the way to scratch. */
 static int64_t band_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
     int64_t width = smaller(plan->window_size, needs->cols) + 1;
-    return needs->threads * (BAND_CELL_BYTES * width + 8 * KIB);
+    return needs->threads * (BAND_CELL_BYTES * width + 8 * KIB + needs->window_scratch);
 }
 
 static int64_t fixed_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
@@ -140,7 +140,7 @@ static int64_t smallest_ledger(const weft_memory_needs *needs) {
     int64_t threads = needs->threads, cache = threads * needs->largest_block;
     int64_t patch = needs->smallest_patch > PATCH_FLOOR ? needs->smallest_patch : PATCH_FLOOR;
     int64_t slice = needs->line_bytes > SLICE_FLOOR ? needs->line_bytes : SLICE_FLOOR;
-    return threads * (2 * slice + patch + BAND_CELL_BYTES * (WINDOW_FLOOR + 1) + 8 * KIB) +
+    return threads * (2 * slice + patch + BAND_CELL_BYTES * (WINDOW_FLOOR + 1) + 8 * KIB + needs->window_scratch) +
            (cache > CACHE_FLOOR ? cache : CACHE_FLOOR) + 128 * needs->cell_bytes + 256 * KIB;
 }
 

@@ -35,6 +35,7 @@ typedef struct weft_memory_needs {
     int64_t sweep_line;     /* blocks under one line across the grid, all sources together (block_sweep.h) */
     double sweep_row;       /* blocks more for each row of a chunk */
     int64_t largest_block;  /* bytes of the largest source block, decoded, with its mask */
+    int64_t window_scratch; /* what a worker needs to join the groups of a mosaic, else 0 */
     int64_t smallest_patch; /* bytes of source pixels that one cell may need */
 } weft_memory_needs;
 

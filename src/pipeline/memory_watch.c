@@ -125,8 +125,9 @@ void weft_memory_watch_tidy(weft_memory_watch *watch) {
     if (!atomic_exchange(&watch->idle_handles_due, false)) return;
     for (int i = 0; i < watch->plan->dataset_count; i++) {
         const weft_plan_dataset *dataset = &watch->plan->datasets[i];
-        if (dataset->source == NULL) continue;
-        weft_source_close_idle(dataset->source);
-        weft_projector_close_idle(dataset->projector);
+        for (int j = 0; j < dataset->input_count; j++) {
+            weft_source_close_idle(dataset->inputs[j].source);
+            weft_projector_close_idle(dataset->inputs[j].projector);
+        }
     }
 }

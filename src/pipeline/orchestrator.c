@@ -13,6 +13,7 @@
 #include "stages/export_stage.h"
 #include "stages/lazy_layer.h"
 #include "stages/merge_stage.h"
+#include "stages/mosaic_layer.h"
 #include "stages/resample_stage.h"
 #include "stages/stage.h"
 
@@ -157,15 +158,36 @@ static weft_status start_workers(run *self, weft_error *err) {
     return status;
 }
 
+static weft_status make_lazy(weft_layer **out, const weft_plan_layer *layer, const weft_plan_dataset *dataset,
+                             int input, weft_error *err) {
+    const weft_source_info *info = weft_source_describe(dataset->inputs[input].source);
+    return weft_lazy_layer_new(out, layer->column, layer->dataset, dataset->inputs[input].source,
+                               info->bands[layer->which].number, &dataset->inputs[input].lattice,
+                               &layer->resamplers[input], err);
+}
+
+/* A lazy layer for each group of files that touches the grid, and the one that joins them. */
+static weft_status make_mosaic(weft_layer **out, const weft_plan_layer *layer, const weft_plan_dataset *dataset,
+                               weft_error *err) {
+    weft_mosaic_layer_options options = {layer->column, layer->dataset, layer->type, dataset->overlap};
+    weft_status status = weft_mosaic_layer_new(out, &options, dataset->input_count, err);
+    for (int i = 0; i < dataset->input_count && status == WEFT_OK; i++) {
+        weft_layer *lazy = NULL;
+        if (!dataset->inputs[i].on_grid) continue;
+        status = make_lazy(&lazy, layer, dataset, i, err);
+        if (status == WEFT_OK) weft_mosaic_layer_add(*out, lazy, dataset->inputs[i].coverage);
+    }
+    return status;
+}
+
 static weft_status make_layer(run *self, int i, weft_error *err) {
     const weft_plan_layer *layer = &self->plan->layers[i];
     const weft_plan_dataset *dataset = &self->plan->datasets[layer->dataset];
     self->names[i] = layer->column;
-    self->types[i] = layer->resampler.type;
-    if (dataset->source == NULL || !dataset->on_grid)
-        return weft_empty_layer_new(&self->lazy[i], layer->column, layer->resampler.type, layer->dataset, err);
-    return weft_lazy_layer_new(&self->lazy[i], layer->column, layer->dataset, dataset->source, layer->band,
-                               &dataset->lattice, &layer->resampler, err);
+    self->types[i] = layer->type;
+    if (!dataset->on_grid) return weft_empty_layer_new(&self->lazy[i], layer->column, layer->type, layer->dataset, err);
+    if (dataset->input_count > 1) return make_mosaic(&self->lazy[i], layer, dataset, err);
+    return make_lazy(&self->lazy[i], layer, dataset, 0, err);
 }
 
 static weft_status make_layers(run *self, weft_error *err) {
@@ -323,26 +345,28 @@ static weft_status run_stages(run *self, weft_error *err) {
 
 /* --- taking down --- */
 
+static void record_pool(run *self, const char *what, const char *dataset, const weft_pool_stats *stats) {
+    char *name = weft_text_format("%s %s", what, dataset);
+    if (name == NULL) return;
+    weft_pool_record record = {name,          stats->created, stats->acquired, stats->released,
+                               stats->reused, stats->in_use,  stats->available};
+    weft_metrics_store_pool(self->store, &record);
+    free(name);
+}
+
 static void record_pools(run *self) {
-    for (int i = 0; i < self->plan->dataset_count; i++) {
+    for (int i = 0; self->plan != NULL && i < self->plan->dataset_count; i++) {
         const weft_plan_dataset *dataset = &self->plan->datasets[i];
-        if (dataset->source == NULL) continue;
-        weft_pool_stats pools[2];
-        weft_source_pool_stats(dataset->source, &pools[0]);
-        weft_projector_pool_stats(dataset->projector, &pools[1]);
-        for (int j = 0; j < 2; j++) {
-            char *name = weft_text_format("%s %s", j == 0 ? "handles" : "transforms", dataset->config->name);
-            if (name == NULL) continue;
-            weft_pool_record record = {name,
-                                       pools[j].created,
-                                       pools[j].acquired,
-                                       pools[j].released,
-                                       pools[j].reused,
-                                       pools[j].in_use,
-                                       pools[j].available};
-            weft_metrics_store_pool(self->store, &record);
-            free(name);
+        weft_pool_stats handles = {0}, transforms = {0}, one;
+        for (int j = 0; j < dataset->input_count; j++) {
+            weft_source_pool_stats(dataset->inputs[j].source, &one);
+            weft_pool_stats_add(&handles, &one);
+            weft_projector_pool_stats(dataset->inputs[j].projector, &one);
+            weft_pool_stats_add(&transforms, &one);
         }
+        if (dataset->input_count == 0) continue;
+        record_pool(self, "handles", dataset->config->name, &handles);
+        record_pool(self, "transforms", dataset->config->name, &transforms);
     }
 }
 

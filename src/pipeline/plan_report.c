@@ -32,17 +32,30 @@ static json_t *json_nodata(const weft_band_info *info) {
     return json_null();
 }
 
+static json_t *json_paths(const weft_plan_dataset *dataset) {
+    json_t *out = json_array();
+    if (dataset->mosaic != NULL)
+        for (int i = 0; i < weft_mosaic_file_count(dataset->mosaic); i++)
+            json_array_append_new(out, json_string(weft_mosaic_file_path(dataset->mosaic, i)));
+    else if (dataset->input_count > 0)
+        json_array_append_new(out, json_string(weft_source_describe(dataset->inputs[0].source)->path));
+    else
+        for (int i = 0; i < dataset->config->path_count; i++)
+            json_array_append_new(out, json_string(dataset->config->paths[i]));
+    return out;
+}
+
 static json_t *json_layer(const weft_plan *plan, const weft_plan_layer *layer) {
     const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
-    const char *path = dataset->source != NULL ? weft_source_describe(dataset->source)->path : dataset->config->path;
-    json_t *out =
-        json_pack("{s:s, s:s, s:[s], s:i, s:s, s:s, s:[f, f], s:o}", "column", layer->column, "dataset",
-                  dataset->config->name, "paths", path, "band", layer->band, "method",
-                  weft_method_name(dataset->config->method), "type", weft_data_type_name(layer->resampler.type),
-                  "scale", layer->resampler.scale_x, layer->resampler.scale_y, "nodata", json_nodata(layer->info));
-    if (out != NULL && (layer->resampler.value_scale != 1 || layer->resampler.value_offset != 0))
-        json_object_set_new(out, "unscale",
-                            json_pack("[f, f]", layer->resampler.value_scale, layer->resampler.value_offset));
+    const weft_resampler *resampler = &layer->resamplers[0];
+    json_t *out = json_pack("{s:s, s:s, s:o, s:i, s:s, s:s, s:[f, f], s:o}", "column", layer->column, "dataset",
+                            dataset->config->name, "paths", json_paths(dataset), "band", layer->band, "method",
+                            weft_method_name(dataset->config->method), "type", weft_data_type_name(layer->type),
+                            "scale", resampler->scale_x, resampler->scale_y, "nodata", json_nodata(layer->info));
+    if (out != NULL && dataset->mosaic != NULL)
+        json_object_set_new(out, "mosaic", json_string(weft_overlap_rule_name(dataset->config->overlap)));
+    if (out != NULL && (resampler->value_scale != 1 || resampler->value_offset != 0))
+        json_object_set_new(out, "unscale", json_pack("[f, f]", resampler->value_scale, resampler->value_offset));
     if (out != NULL && dataset->skipped != NULL) json_object_set_new(out, "skipped", json_string(dataset->skipped));
     return out;
 }
@@ -80,21 +93,32 @@ weft_status weft_plan_json(const weft_plan *plan, weft_text *out, weft_error *er
     return failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan's JSON") : WEFT_OK;
 }
 
+static void describe_mosaic(const weft_plan_dataset *dataset, const char *first, weft_text *out) {
+    weft_text_add(out, "mosaic of %d %s (%s), %d on the grid", dataset->file_count,
+                  dataset->file_count == 1 ? "file" : "files", weft_overlap_rule_name(dataset->config->overlap),
+                  dataset->files_on_grid);
+    if (dataset->input_count > 1) weft_text_add(out, ", on %d pixel lattices", dataset->input_count);
+    weft_text_add(out, dataset->file_count > 1 ? ": %s, .." : ": %s", first);
+}
+
 static void describe_layer(const weft_plan *plan, const weft_plan_layer *layer, int width, weft_text *out) {
+    const weft_resampler *resampler = &layer->resamplers[0];
     const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
     weft_text_add(out, "  %-*s  %-8s  %-7s", width, layer->column, weft_method_name(dataset->config->method),
-                  weft_data_type_name(layer->resampler.type));
+                  weft_data_type_name(layer->type));
     if (dataset->skipped != NULL) {
         weft_text_add(out, "  skipped: %s\n", dataset->skipped);
         return;
     }
-    weft_text_add(out, "  %.17g x %.17g  %s", layer->resampler.scale_x, layer->resampler.scale_y,
-                  weft_source_describe(dataset->source)->path);
-    if (layer->band != 1 || weft_source_describe(dataset->source)->band_count > 1)
-        weft_text_add(out, " band %d", layer->band);
-    if (layer->resampler.value_scale != 1 || layer->resampler.value_offset != 0)
-        weft_text_add(out, ", value = raw * %.17g + %.17g", layer->resampler.value_scale,
-                      layer->resampler.value_offset);
+    const weft_source_info *info = weft_source_describe(dataset->inputs[0].source);
+    weft_text_add(out, "  %.17g x %.17g  ", resampler->scale_x, resampler->scale_y);
+    if (dataset->mosaic != NULL)
+        describe_mosaic(dataset, info->path, out);
+    else
+        weft_text_add(out, "%s", info->path);
+    if (layer->band != 1 || info->band_count > 1) weft_text_add(out, " band %d", layer->band);
+    if (resampler->value_scale != 1 || resampler->value_offset != 0)
+        weft_text_add(out, ", value = raw * %.17g + %.17g", resampler->value_scale, resampler->value_offset);
     weft_text_add(out, dataset->on_grid ? "\n" : "  off the grid\n");
 }
 

@@ -26,7 +26,9 @@ table table_read(const char *path) {
     out.names = calloc((size_t)out.columns, sizeof *out.names);
     out.values = malloc((out.rows * (size_t)out.columns + 1) * sizeof *out.values);
     assert_non_null(out.names);
+    out.exact = malloc((out.rows * (size_t)out.columns + 1) * sizeof *out.exact);
     assert_non_null(out.values);
+    assert_non_null(out.exact);
     char *at = text;
     for (int i = 0; i < out.columns; i++) {
         size_t size = strcspn(at, ",\n");
@@ -40,6 +42,7 @@ table table_read(const char *path) {
         size_t size = strcspn(at, ",\n");
         if (at[size] != (last ? '\n' : ',')) fail_msg("line %zu: fields are missing", cell / (size_t)out.columns + 2);
         out.values[cell] = size == 0 ? NAN : strtod(at, NULL);
+        out.exact[cell] = size == 0 ? (long double)NAN : strtold(at, NULL);
         at += size + 1;
     }
     free(text);
@@ -51,6 +54,7 @@ void table_free(table *self) {
         free(self->names[i]);
     free(self->names);
     free(self->values);
+    free(self->exact);
 }
 
 int table_column(const table *self, const char *name) {

@@ -10,7 +10,8 @@ typedef struct table {
     int columns;
     size_t rows;
     char **names;
-    double *values; /* rows * columns, row-major */
+    double *values;     /* rows * columns, row-major */
+    long double *exact; /* the same as strtold reads them: 64-bit integers whole */
 } table;
 
 /* Reads plain CSV without quoting. Fails the running test when a line has another number of fields. */

@@ -19,7 +19,14 @@ static void run(const weft_resampler *how, const weft_patch *patch, const weft_p
 }
 
 static weft_resampler floats(weft_kernel kernel) {
-    return (weft_resampler){kernel, WEFT_FLOAT32, WEFT_FLOAT32, 1, 1, 1, 0, COLS, ROWS, 0};
+    return (weft_resampler){.kernel = kernel,
+                            .source_type = WEFT_FLOAT32,
+                            .type = WEFT_FLOAT32,
+                            .scale_x = 1,
+                            .scale_y = 1,
+                            .value_scale = 1,
+                            .source_cols = COLS,
+                            .source_rows = ROWS};
 }
 
 /* Whether the cell centred at (u, v) has a value; the same as a separable band of one. */
@@ -104,7 +111,15 @@ static void test_footprints_around_the_turn_are_whole_and_the_same_on_their_own(
     for (int i = 0; i < 4 * 9; i++) {
         double together[TURN_CELLS], alone, sum = 0;
         weft_kernel kernel = (weft_kernel)(WEFT_KERNEL_AVERAGE + i % 9);
-        weft_resampler how = {kernel, WEFT_FLOAT64, WEFT_FLOAT64, 2.5, 1, 1, 0, TURN, 1, TURN};
+        weft_resampler how = {.kernel = kernel,
+                              .source_type = WEFT_FLOAT64,
+                              .type = WEFT_FLOAT64,
+                              .scale_x = 2.5,
+                              .scale_y = 1,
+                              .value_scale = 1,
+                              .source_cols = TURN,
+                              .source_rows = 1,
+                              .wrap_cols = TURN};
         go_round(starts[i / 9], u, corner_u);
         weft_positions all = {TURN_CELLS, 1, true, u, &v, corner_u, corner_v};
         run_on_footprint(&how, &all, together);
@@ -118,10 +133,94 @@ static void test_footprints_around_the_turn_are_whole_and_the_same_on_their_own(
     }
 }
 
+/* The cell over columns 2 .. 4 and rows 2 .. 3, its sides off by what rounding leaves: around it all is 100 above and
+ * -100 below, and neither is seen, not even through a hole. */
+static void test_a_side_on_an_edge_up_to_rounding_covers_nothing_beyond(void **state) {
+    (void)state;
+    const double off = 1e-11, u[] = {2 - off, 5 + off, 2 - off, 5 + off}, v[] = {2 - off, 2 - off, 4 + off, 4 + off};
+    const double centre_u = 3.5, centre_v = 3, axis_u[] = {2 - off, 5 + off}, axis_v[] = {2 - off, 4 + off};
+    for (int i = 0; i < 4 * 9; i++) {
+        float values[COLS * ROWS], out = 0;
+        bool hole = i % 2 == 1, separable = i / 2 % 2 == 1;
+        weft_resampler how = floats((weft_kernel)(WEFT_KERNEL_AVERAGE + i / 4));
+        for (int at = 0; at < COLS * ROWS; at++) {
+            bool inside = at % COLS >= 2 && at % COLS < 5 && at / COLS >= 2 && at / COLS < 4;
+            values[at] = inside ? (hole ? NAN : 7) : at < 3 * COLS ? 100 : -100;
+        }
+        weft_patch patch = {{0, 0, COLS, ROWS}, WEFT_FLOAT32, values, NULL};
+        weft_positions one = {1, 1, separable, &centre_u, &centre_v, separable ? axis_u : u, separable ? axis_v : v};
+        run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &out, NULL, 1});
+        if (hole)
+            assert_true(isnan(out));
+        else
+            assert_true(out == (how.kernel == WEFT_KERNEL_SUM ? 42 : 7));
+    }
+}
+
+/* So wide that all weights are the same, but each pixel's once: the mean of the turn. */
+static void test_a_kernel_wider_than_the_turn_takes_each_pixel_once(void **state) {
+    (void)state;
+    float values[COLS];
+    for (int i = 0; i < COLS; i++)
+        values[i] = (float)(i * i);
+    weft_patch patch = {{0, 0, COLS, 1}, WEFT_FLOAT32, values, NULL};
+    static const weft_kernel kernels[] = {WEFT_KERNEL_BILINEAR, WEFT_KERNEL_CUBICSPLINE, WEFT_KERNEL_LANCZOS};
+    for (size_t i = 0; i < 3 * (size_t)COLS; i++) {
+        float out = 0;
+        double u = (double)(i / 3) + 0.3, v = 0.5;
+        weft_resampler how = floats(kernels[i % 3]);
+        how.scale_x = 1e5;
+        how.source_rows = 1;
+        how.wrap_cols = COLS;
+        weft_positions one = {.cols = 1, .rows = 1, .separable = i % 2 == 0, .u = &u, .v = &v};
+        run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &out, NULL, 1});
+        assert_true(fabsf(out - 17.5f) < 0.01f); /* (0 + 1 + 4 + .. + 49) / 8 */
+    }
+}
+
+/* Whether a square of `half` a side around (4, 3), turned by `angle`, holds all of a pixel. */
+static bool holds_pixel(double half, double angle, int col, int row) {
+    for (int i = 0; i < 4; i++) {
+        double x = col + i % 2 - 4, y = row + i / 2 - 3;
+        double along = x * cos(angle) + y * sin(angle), across = y * cos(angle) - x * sin(angle);
+        if (fabs(along) > half || fabs(across) > half) return false;
+    }
+    return true;
+}
+
+/* Pixels of different values that are all there whole cover the same area: the mode is the smallest of them, whatever
+ * rounding makes of the sides. */
+static void test_pixels_that_are_covered_whole_tie(void **state) {
+    (void)state;
+    static const double right[] = {-1, 1, -1, 1}, down[] = {-1, -1, 1, 1};
+    const double half = 2.05, centre_u = 4, centre_v = 3;
+    float values[COLS * ROWS];
+    for (int i = 0; i < COLS * ROWS; i++)
+        values[i] = (float)(i * 37 % 49);
+    weft_patch patch = {{0, 0, COLS, ROWS}, WEFT_FLOAT32, values, NULL};
+    for (double angle = 0.02; angle < 1.55; angle += 0.03) {
+        double u[4], v[4];
+        float out = 0, expected = INFINITY;
+        for (int i = 0; i < 4; i++) {
+            u[i] = centre_u + half * (right[i] * cos(angle) - down[i] * sin(angle));
+            v[i] = centre_v + half * (right[i] * sin(angle) + down[i] * cos(angle));
+        }
+        for (int i = 0; i < COLS * ROWS; i++)
+            if (holds_pixel(half, angle, i % COLS, i / COLS)) expected = fminf(expected, values[i]);
+        weft_resampler how = floats(WEFT_KERNEL_MODE);
+        weft_positions one = {.cols = 1, .rows = 1, .u = &centre_u, .v = &centre_v, .corner_u = u, .corner_v = v};
+        run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &out, NULL, 1});
+        assert_true(out == expected);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_centre_on_an_edge_up_to_rounding_is_the_next_pixels),
         cmocka_unit_test(test_a_folded_cell_on_an_edge_up_to_rounding_takes_the_next_pixel),
+        cmocka_unit_test(test_a_side_on_an_edge_up_to_rounding_covers_nothing_beyond),
+        cmocka_unit_test(test_a_kernel_wider_than_the_turn_takes_each_pixel_once),
+        cmocka_unit_test(test_pixels_that_are_covered_whole_tie),
         cmocka_unit_test(test_footprints_around_the_turn_are_whole_and_the_same_on_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

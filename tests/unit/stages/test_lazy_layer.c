@@ -1,0 +1,219 @@
+/* A lazy layer gives each cell the same bits whatever windows it is asked for and however little memory it has.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "support/cmocka_all.h"
+#include "support/rasters.h"
+#include "support/sandbox.h"
+
+#include "raster/block_cache.h"
+#include "raster/projector.h"
+#include "stages/lazy_layer.h"
+
+#include <gdal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A raster and a grid over it, some of it beyond the edge. */
+static const struct scene {
+    const char *test;
+    raster_spec raster;
+    const char *crs;
+    double x, y, resolution;
+    int64_t cols, rows;
+} scenes[] = {
+    {"a_reprojected_layer_has_one_answer",
+     {"reprojected.tif",
+      4326,
+      15,
+      50,
+      0.01,
+      40,
+      30,
+      GDT_Int16,
+      -20,
+      30,
+      true,
+      -32768,
+      13,
+      {"TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16", NULL}},
+     "EPSG:3035",
+     4676000,
+     3003000,
+     730,
+     56,
+     61},
+    {"a_layer_over_the_seam_has_one_answer",
+     {"world.tif", 4326, -180, 60, 5, 72, 24, GDT_Byte, 0, 12, true, 0, 11, {NULL}},
+     "EPSG:3832",
+     -900000,
+     6000000,
+     210000,
+     50,
+     37},
+    {"a_layer_of_the_grids_crs_has_one_answer",
+     {"near.tif", 3035, 4000000, 3000000, 1000, 45, 33, GDT_Float32, -5, 5, true, -99, 17, {NULL}},
+     "EPSG:3035",
+     3998700,
+     3001300,
+     2300,
+     23,
+     16},
+    {"a_layer_of_64_bit_integers_has_one_answer",
+     {"long.tif", 3035, 4000000, 3000000, 1000, 45, 33, GDT_Int64, -5e15, 5e15, true, -1, 17, {NULL}},
+     "EPSG:3035",
+     4000500,
+     2999100,
+     610,
+     70,
+     40},
+};
+
+#define SCENES  (sizeof scenes / sizeof *scenes)
+#define KERNELS (WEFT_KERNEL_Q3 + 1)
+
+/* splitmix64 (Steele and others 2014). */
+static int64_t draw(int64_t low, int64_t high) {
+    static uint64_t seed = 11;
+    uint64_t x = seed += UINT64_C(0x9e3779b97f4a7c15);
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return low + (int64_t)((x ^ (x >> 31)) % (uint64_t)(high - low + 1));
+}
+
+typedef struct rig {
+    weft_activity activity;
+    weft_cancel cancel;
+    weft_context context;
+    weft_worker worker;
+    weft_block_cache *cache;
+    weft_source *source;
+    weft_grid grid;
+    weft_projector *projector;
+    weft_lattice_spec lattice;
+    weft_resampler resampler;
+} rig;
+
+static weft_status project(void *payload, int64_t n, double *u, double *v, weft_error *err) {
+    return weft_projector_project(payload, n, u, v, err);
+}
+
+static rig *begin(const struct scene *scene) {
+    rig *self = calloc(1, sizeof *self);
+    double scale[2];
+    bool on_grid;
+    assert_non_null(self);
+    assert_true(raster_make(".", &scene->raster));
+    assert_int_equal(weft_ledger_new(&self->context.ledger, 256 << 20, NULL), WEFT_OK);
+    assert_int_equal(weft_work_pool_new(&self->context.pool, 1, NULL), WEFT_OK);
+    self->context.activity = &self->activity;
+    self->context.cancel = &self->cancel;
+    assert_int_equal(weft_worker_init(&self->worker, &self->context, 0, NULL), WEFT_OK);
+    assert_int_equal(weft_block_cache_new(&self->cache, self->context.ledger, 1 << 20, NULL), WEFT_OK);
+    assert_int_equal(weft_source_open(&self->source, scene->raster.name, (weft_source_options){0}, self->cache, NULL),
+                     WEFT_OK);
+    self->grid = (weft_grid){NULL, scene->x, scene->y, scene->resolution, scene->resolution, scene->cols, scene->rows};
+    assert_int_equal(weft_crs_parse(&self->grid.crs, scene->crs, NULL), WEFT_OK);
+    assert_int_equal(weft_projector_new(&self->projector, &self->grid, self->source, NULL), WEFT_OK);
+    assert_int_equal(weft_projector_scale(self->projector, scale, &on_grid, NULL), WEFT_OK);
+    assert_true(on_grid);
+    const weft_source_info *info = weft_source_describe(self->source);
+    int64_t wrap = info->wraps ? info->wrap_cols : 0;
+    self->lattice = (weft_lattice_spec){
+        .tolerance = 0.05, .wrap_cols = (double)wrap, .project = project, .payload = self->projector};
+    self->lattice.affine = weft_projector_affine(self->projector, self->lattice.a);
+    self->resampler = (weft_resampler){.source_type = info->bands[0].type,
+                                       .scale_x = scale[0],
+                                       .scale_y = scale[1],
+                                       .value_scale = 1,
+                                       .source_cols = info->cols,
+                                       .source_rows = info->rows,
+                                       .wrap_cols = wrap};
+    return self;
+}
+
+static void end(rig *self) {
+    weft_worker_dispose(&self->worker);
+    weft_projector_free(self->projector);
+    weft_grid_dispose(&self->grid);
+    weft_source_close(self->source);
+    weft_block_cache_free(self->cache);
+    weft_work_pool_free(self->context.pool);
+    assert_int_equal(weft_ledger_used_bytes(self->context.ledger), 0);
+    weft_ledger_free(self->context.ledger);
+    free(self);
+}
+
+static weft_layer *make_layer(rig *self, weft_kernel kernel) {
+    weft_layer *layer = NULL;
+    self->resampler.kernel = kernel;
+    self->resampler.type = weft_resampler_result_type(kernel, self->resampler.source_type, false);
+    assert_int_equal(weft_lazy_layer_new(&layer, "column", 0, self->source, 1, &self->lattice, &self->resampler, NULL),
+                     WEFT_OK);
+    return layer;
+}
+
+/* All cells: values, then their mask; bytes that nobody writes are 0xa5. */
+static weft_values make_values(const rig *self, weft_data_type type) {
+    size_t cells = (size_t)(self->grid.cols * self->grid.rows), bytes = cells * (weft_data_type_size(type) + 1);
+    char *memory = malloc(bytes);
+    assert_non_null(memory);
+    memset(memory, 0xa5, bytes);
+    return (weft_values){type, memory, (uint8_t *)memory + cells * weft_data_type_size(type), self->grid.cols};
+}
+
+static void read_window(rig *self, weft_layer *layer, weft_window window, weft_values all) {
+    weft_values at = weft_values_at(all, window.row, window.col);
+    assert_int_equal(weft_layer_read(layer, &self->worker, window, at, NULL), WEFT_OK);
+}
+
+/* Cuts at random until a part has `most` cells. */
+static void read_in_parts(rig *self, weft_layer *layer, weft_window window, int64_t most, weft_values all) {
+    weft_window first = window, second = window;
+    if (window.cols * window.rows <= most) {
+        read_window(self, layer, window, all);
+        return;
+    }
+    if (window.rows == 1 || (window.cols > 1 && draw(0, 1) == 0)) {
+        first.cols = draw(1, window.cols - 1);
+        second.col += first.cols;
+        second.cols -= first.cols;
+    } else {
+        first.rows = draw(1, window.rows - 1);
+        second.row += first.rows;
+        second.rows -= first.rows;
+    }
+    read_in_parts(self, layer, first, most, all);
+    read_in_parts(self, layer, second, most, all);
+}
+
+static void test_windows_and_memory_do_not_change_a_bit(void **state) {
+    static const int64_t most_cells[] = {1, 3, 60, 700}, patch_bytes[] = {1, 2000, 20000, 1 << 20};
+    rig *self = begin(*state);
+    weft_window whole = {0, 0, self->grid.cols, self->grid.rows};
+    for (int kernel = 0; kernel < KERNELS; kernel++) {
+        weft_layer *layer = make_layer(self, (weft_kernel)kernel);
+        weft_values together = make_values(self, layer->type), parts = make_values(self, layer->type);
+        size_t bytes = (size_t)(whole.cols * whole.rows) * (weft_data_type_size(layer->type) + 1);
+        self->context.patch_bytes = 64 << 20;
+        read_window(self, layer, whole, together);
+        for (int i = 0; i < 4; i++) {
+            self->context.patch_bytes = patch_bytes[(i + kernel) % 4];
+            read_in_parts(self, layer, whole, most_cells[i], parts);
+            if (memcmp(together.values, parts.values, bytes) != 0)
+                fail_msg("%s in parts of %d cells", weft_kernel_name((weft_kernel)kernel), (int)most_cells[i]);
+        }
+        free(together.values);
+        free(parts.values);
+        weft_layer_free(layer);
+    }
+    end(self);
+}
+
+int main(void) {
+    struct CMUnitTest tests[SCENES] = {{0}};
+    for (size_t i = 0; i < SCENES; i++)
+        tests[i] = (struct CMUnitTest){scenes[i].test, test_windows_and_memory_do_not_change_a_bit, NULL, NULL,
+                                       (void *)&scenes[i]};
+    return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
+}
