@@ -57,7 +57,7 @@ run_floor() {
     local parts
     measure floor build/bench/bench_floor bench/e2e.yml "$threads"
     read -r -a parts <"$cache/e2e.log"
-    echo "floor: ${parts[1]} blocks decoded in ${parts[0]} s, ${parts[3]} bytes formatted in ${parts[2]} s"
+    echo "floor; the last run: ${parts[1]} blocks decoded in ${parts[0]} s, ${parts[3]} bytes formatted in ${parts[2]} s"
 }
 
 has_terra() { Rscript -e 'quit(status = !requireNamespace("terra", quietly = TRUE))' >/dev/null 2>&1; }
