@@ -17,7 +17,7 @@
 #define FIRST_SAMPLE_MS    10
 #define DEFAULT_COOLDOWN   1000
 #define DEFAULT_RECOVERY   2000
-#define MOST_GROWTH_STEPS  16 /* after the last reaction: 2^16 is more than any size has shrunk */
+#define MOST_GROWTH_STEPS  16 /* after the last reaction: sizes need 8 */
 #define HYSTERESIS_PERCENT 5
 #define QUIET_PERCENT      10 /* under the warning level by this much, sizes may grow */
 
@@ -50,7 +50,9 @@ struct weft_memory_monitor {
     weft_pressure_level reacted; /* to which level, within this cooldown */
     int64_t reacted_ms, critical_ms, quiet_ms;
     int growth_left;
+    bool growing; /* callbacks were told that they may */
     bool ever_reacted;
+    int64_t library_bytes;
     _Atomic int level;
     /* Samples. */
     int64_t next_sample_ms, sample_gap_ms;
@@ -89,6 +91,9 @@ weft_status weft_memory_monitor_new(weft_memory_monitor **out, const weft_memory
     if (monitor->options.recovery_ms == 0) monitor->options.recovery_ms = DEFAULT_RECOVERY;
     monitor->sample_gap_ms = FIRST_SAMPLE_MS;
     monitor->critical_ms = monitor->quiet_ms = -1;
+    weft_process_memory now = {0};
+    (void)weft_process_memory_read(&now);
+    monitor->library_bytes = weft_process_library_bytes(&now);
     if (pthread_mutex_init(&monitor->callbacks_lock, NULL) != 0 || pthread_mutex_init(&monitor->sums_lock, NULL) != 0 ||
         pthread_mutex_init(&monitor->lock, NULL) != 0 || !init_condition(&monitor->changed)) {
         free(monitor);
@@ -177,6 +182,7 @@ static void emit(weft_memory_monitor *monitor, const look *seen, weft_stage_id s
         .operation = operation,
         .resident_bytes = seen->process.resident_bytes,
         .anonymous_bytes = seen->process.anonymous_bytes,
+        .held_bytes = weft_process_memory_held(&seen->process, monitor->library_bytes),
         .ledger_bytes = monitor->options.ledger != NULL ? weft_ledger_used_bytes(monitor->options.ledger) : 0,
         .usage_percent = seen->usage_percent,
         .system_percent = seen->system_percent,
@@ -220,15 +226,21 @@ static void alert(weft_memory_monitor *monitor, const look *seen, weft_pressure_
     sink->alert(sink->payload, &record);
 }
 
+static void tell(weft_memory_monitor *monitor, weft_pressure_level level, double usage_percent) {
+    monitor->growing = level == WEFT_PRESSURE_RECOVERED;
+    pthread_mutex_lock(&monitor->callbacks_lock);
+    for (int i = 0; i < monitor->callback_count; i++)
+        monitor->callbacks[i].fn(level, usage_percent, monitor->callbacks[i].payload);
+    pthread_mutex_unlock(&monitor->callbacks_lock);
+    if (monitor->options.relieve != NULL) monitor->options.relieve(monitor->options.relieve_payload, level);
+}
+
 static void react(weft_memory_monitor *monitor, weft_pressure_level level, double usage_percent, int64_t at_ms) {
     monitor->reacted = level == WEFT_PRESSURE_RECOVERED ? WEFT_PRESSURE_NORMAL : level;
     monitor->reacted_ms = at_ms;
     monitor->ever_reacted = true;
     if (level != WEFT_PRESSURE_RECOVERED) monitor->growth_left = MOST_GROWTH_STEPS;
-    pthread_mutex_lock(&monitor->callbacks_lock);
-    for (int i = 0; i < monitor->callback_count; i++)
-        monitor->callbacks[i].fn(level, usage_percent, monitor->callbacks[i].payload);
-    pthread_mutex_unlock(&monitor->callbacks_lock);
+    tell(monitor, level, usage_percent);
 }
 
 static weft_pressure_level next_level(const weft_memory_monitor *monitor, double usage) {
@@ -244,6 +256,10 @@ static weft_pressure_level next_level(const weft_memory_monitor *monitor, double
 static void follow_quiet(weft_memory_monitor *monitor, const look *seen, int64_t at_ms, bool cooled) {
     if (seen->usage_percent >= monitor->options.warning_percent - QUIET_PERCENT) {
         monitor->quiet_ms = -1;
+        if (monitor->growing) {
+            monitor->growth_left = MOST_GROWTH_STEPS;
+            tell(monitor, WEFT_PRESSURE_NORMAL, seen->usage_percent);
+        }
         return;
     }
     if (monitor->quiet_ms < 0) monitor->quiet_ms = at_ms;

@@ -70,7 +70,7 @@ static void adapted(void *payload, const weft_adaptation *adaptation) {
 
 static void progressed(void *payload, weft_stage_id stage, int64_t done, int64_t total) {
     run *self = payload;
-    weft_memory_watch_tidy(&self->watch);
+    weft_context_tidy(&self->context);
     if (self->options->observer.progressed != NULL)
         self->options->observer.progressed(self->options->observer.payload, stage, done, total);
 }
