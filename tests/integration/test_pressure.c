@@ -162,7 +162,7 @@ static const char config_text[] = "experiment: pressed\n"
                                   "datasets:\n"
                                   "  - {name: landsat, path: '${SAMPLE}/landsat7.tif'}\n"
                                   "  - {name: elevation, path: '${SAMPLE}/dem.tif'}\n"
-                                  "merge: {enable_streaming: true, streaming_chunk_size: 5000}\n"
+                                  "merge: {enable_streaming: true, streaming_chunk_size: 800, min_chunk_size: 100}\n"
                                   "memory: {limit: 4GiB}\n";
 
 /* The store's record of `parameter` as "old>new old>new ". */
@@ -176,11 +176,12 @@ static void test_a_scripted_run_records_every_change(void **state) {
     (void)state;
     sandbox_write("config.yml", config_text);
     /* The script's last line stays: pressure is over when the run has only begun. */
-    sandbox_write("script", "50 *2\n85 *30\n95 *10\n40\n");
+    sandbox_write("script", "50 *2\n85 *20\n95 *5\n40\n");
     free(sandbox_succeed("\"$PRESSURED\" config.yml script"));
     char *windows = recorded("window_size"), *chunks = recorded("chunk_size");
-    assert_true(strncmp(windows, "2048>1024 1024>512 512>256 256>512 ", 35) == 0);
-    assert_true(strncmp(chunks, "5000>2500 2500>1250 1250>1000 1000>1625 ", 40) == 0);
+    assert_string_equal(windows, "2048>1024 1024>512 512>256 256>512 512>768 768>1024 1024>1280 1280>1536 1536>1792 "
+                                 "1792>2048 ");
+    assert_int_equal(strncmp(chunks, "800>400 400>200 200>100 100>200 200>300 ", 40), 0);
     free(windows);
     free(chunks);
 }
