@@ -32,6 +32,7 @@ typedef struct look {
     double usage_percent, system_percent;
     const char *probe;
     weft_process_memory process;
+    int64_t ledger_bytes; /* the larger of before and after: buffers that came or went meanwhile are no other memory */
     int64_t limit_bytes;
 } look;
 
@@ -140,24 +141,39 @@ void weft_memory_monitor_unregister(weft_memory_monitor *monitor, weft_pressure_
 
 /* --- looking --- */
 
+/* Asks the probes that need a witness, or the others. */
+static void ask_probes(const weft_memory_monitor *monitor, bool needs_witness, look *out) {
+    bool witnessed = out->usage_percent >= monitor->options.warning_percent - QUIET_PERCENT;
+    for (int i = 0; i < monitor->options.probe_count; i++) {
+        weft_memory_probe *probe = monitor->options.probes[i];
+        weft_memory_reading reading = {0};
+        if (probe->needs_witness != needs_witness) continue;
+        if (!probe->read(probe, &reading) || reading.limit_bytes <= 0) continue;
+        double percent = 100.0 * (double)reading.used_bytes / (double)reading.limit_bytes;
+        if (strcmp(probe->name, "system") == 0) out->system_percent = percent;
+        if (percent < out->usage_percent || (needs_witness && !witnessed)) continue;
+        out->usage_percent = percent;
+        out->probe = probe->name;
+        out->limit_bytes = reading.limit_bytes;
+    }
+}
+
+static int64_t ledger_bytes(const weft_memory_monitor *monitor) {
+    return monitor->options.ledger != NULL ? weft_ledger_used_bytes(monitor->options.ledger) : 0;
+}
+
 static look take_look(const weft_memory_monitor *monitor) {
     look out = {.wall_ms = weft_clock_wall_ms(),
                 .usage_percent = 0,
                 .system_percent = NAN,
                 .probe = "none",
                 .limit_bytes = monitor->options.limit_bytes};
-    for (int i = 0; i < monitor->options.probe_count; i++) {
-        weft_memory_probe *probe = monitor->options.probes[i];
-        weft_memory_reading reading = {0};
-        if (!probe->read(probe, &reading) || reading.limit_bytes <= 0) continue;
-        double percent = 100.0 * (double)reading.used_bytes / (double)reading.limit_bytes;
-        if (strcmp(probe->name, "system") == 0) out.system_percent = percent;
-        if (percent < out.usage_percent) continue;
-        out.usage_percent = percent;
-        out.probe = probe->name;
-        out.limit_bytes = reading.limit_bytes;
-    }
+    ask_probes(monitor, false, &out);
+    ask_probes(monitor, true, &out);
+    int64_t before = ledger_bytes(monitor);
     (void)weft_process_memory_read(&out.process);
+    out.ledger_bytes = ledger_bytes(monitor);
+    if (before > out.ledger_bytes) out.ledger_bytes = before;
     return out;
 }
 
@@ -183,7 +199,7 @@ static void emit(weft_memory_monitor *monitor, const look *seen, weft_stage_id s
         .resident_bytes = seen->process.resident_bytes,
         .anonymous_bytes = seen->process.anonymous_bytes,
         .held_bytes = weft_process_memory_held(&seen->process, monitor->library_bytes),
-        .ledger_bytes = monitor->options.ledger != NULL ? weft_ledger_used_bytes(monitor->options.ledger) : 0,
+        .ledger_bytes = seen->ledger_bytes,
         .usage_percent = seen->usage_percent,
         .system_percent = seen->system_percent,
         .worst_probe = seen->probe,

@@ -96,7 +96,8 @@ static weft_status make(weft_memory_probe **out, weft_memory_probe base, int64_t
 }
 
 weft_status weft_process_probe_new(weft_memory_probe **out, const char *name, int64_t limit_bytes, weft_error *err) {
-    weft_status status = make(out, (weft_memory_probe){name, read_process, free_probe}, limit_bytes, "", err);
+    weft_status status =
+        make(out, (weft_memory_probe){.name = name, .read = read_process, .free = free_probe}, limit_bytes, "", err);
     if (status != WEFT_OK) return status;
     system_probe *probe = (system_probe *)*out;
     weft_process_memory now = {0};
@@ -107,13 +108,14 @@ weft_status weft_process_probe_new(weft_memory_probe **out, const char *name, in
 }
 
 weft_status weft_cgroup_probe_new(weft_memory_probe **out, const char *root, weft_error *err) {
-    weft_status status = make(out, (weft_memory_probe){"cgroup", read_cgroup, free_probe}, 0, root, err);
+    weft_status status =
+        make(out, (weft_memory_probe){.name = "cgroup", .read = read_cgroup, .free = free_probe}, 0, root, err);
     if (status == WEFT_OK) weft_cgroup_find(root, false, &((system_probe *)*out)->cgroup);
     return status;
 }
 
 weft_status weft_system_probe_new(weft_memory_probe **out, const char *root, weft_error *err) {
-    return make(out, (weft_memory_probe){"system", read_system, free_probe}, 0, root, err);
+    return make(out, (weft_memory_probe){.name = "system", .read = read_system, .free = free_probe}, 0, root, err);
 }
 
 bool weft_process_memory_read(weft_process_memory *out) {

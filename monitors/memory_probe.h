@@ -19,6 +19,7 @@ struct weft_memory_probe {
     /* Takes a reading. False: this probe cannot see here (no cgroup, no /proc). The monitor's thread only. */
     bool (*read)(weft_memory_probe *probe, weft_memory_reading *out);
     void (*free)(weft_memory_probe *probe);
+    bool needs_witness; /* counts only while another probe is less than 10 points under the warning level */
 };
 
 /* What this process holds (statm; weft_process_memory_held()) against `limit_bytes`. Cheap: one small read.
@@ -34,10 +35,11 @@ weft_status weft_cgroup_probe_new(weft_memory_probe **out, const char *root, wef
 weft_status weft_system_probe_new(weft_memory_probe **out, const char *root, weft_error *err);
 
 /* The time that tasks stall for want of memory (PSI), of this process's cgroup (version 2) or else of the machine: at a
- * fifth of the time, usage is `warning_percent`; it never says more, since reading many files stalls as well. The
- * kernel tells of it (a trigger on a window of 1 s, or of 2 s where only that is allowed); where it may not be asked,
- * its counter is read. MEMORY_PRESSURE_WATCH and MEMORY_PRESSURE_WRITE (systemd's protocol) name another file, FIFO or
- * socket to watch; /dev/null: nothing is watched. */
+ * fifth of the time, usage is `warning_percent`; it never says more. The kernel tells of it (a trigger on a window of
+ * 1 s, or of 2 s where only that is allowed); where it may not be asked, its counter is read. It needs a witness, since
+ * reading files through a small cgroup stalls as well.
+ * MEMORY_PRESSURE_WATCH and MEMORY_PRESSURE_WRITE (systemd's protocol) name another file, FIFO or socket to watch,
+ * which is believed; /dev/null: nothing is watched. */
 weft_status weft_pressure_probe_new(weft_memory_probe **out, const char *root, double warning_percent, weft_error *err);
 
 /* Percentages one after the other, the last one for ever. `percents` is copied. */

@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #define FULL_BYTES    INT64_C(1000000) /* percentages to a hundredth of a percent */
-#define STALLED_SHARE 0.2              /* of the time; reading files as fast as they come stays under it */
+#define STALLED_SHARE 0.2              /* of the time */
 #define PROTOCOL_MS   2000             /* systemd's window */
 #define WRITE_BYTES   256
 
@@ -233,11 +233,12 @@ weft_status weft_pressure_probe_new(weft_memory_probe **out, const char *root, d
         free(probe);
         return weft_error_set(err, WEFT_ERR_INTERNAL, "%s: the path is too long", root);
     }
-    probe->base = (weft_memory_probe){"pressure", read_pressure, free_pressure};
+    probe->base = (weft_memory_probe){.name = "pressure", .read = read_pressure, .free = free_pressure};
     probe->warning_percent = warning_percent;
     probe->watched = -1;
     memcpy(probe->root, root, strlen(root) + 1);
     if (!follow_protocol(probe)) {
+        probe->base.needs_witness = true;
         find_counter(probe);
         set_trigger(probe);
     }
