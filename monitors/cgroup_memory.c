@@ -168,24 +168,22 @@ static void take_limit(int64_t *smallest, int64_t limit) {
     if (*smallest == 0 || limit < *smallest) *smallest = limit;
 }
 
-/* `top`: what it inherits comes from levels that cannot be seen. */
-static int64_t read_limit(const char *root, const char *folder, bool top, const char *stat, const hierarchy *files) {
+static int64_t read_limit(const char *root, const char *folder, const char *stat, const hierarchy *files) {
     char path[PATH_BYTES + 64];
     int64_t smallest = 0, limit;
     for (int i = 0; i < 2 && files->limits[i] != NULL; i++) {
         (void)snprintf(path, sizeof path, "%s/%s", folder, files->limits[i]);
         if (weft_proc_read_limit(root, path, &limit)) take_limit(&smallest, limit);
     }
-    if (top && files->inherited != NULL && weft_proc_find(stat, files->inherited, &limit)) take_limit(&smallest, limit);
+    if (files->inherited != NULL && weft_proc_find(stat, files->inherited, &limit)) take_limit(&smallest, limit);
     return smallest;
 }
 
-static bool read_level(const char *root, const char *folder, bool top, const hierarchy *files,
-                       weft_memory_reading *out) {
+static bool read_level(const char *root, const char *folder, const hierarchy *files, weft_memory_reading *out) {
     char path[PATH_BYTES + 64], stat[8192];
     (void)snprintf(path, sizeof path, "%s/memory.stat", folder);
     if (!weft_proc_read(root, path, stat, sizeof stat)) stat[0] = '\0';
-    out->limit_bytes = read_limit(root, folder, top, stat, files);
+    out->limit_bytes = read_limit(root, folder, stat, files);
     if (out->limit_bytes == 0) return false;
     (void)snprintf(path, sizeof path, "%s/%s", folder, files->usage);
     if (!weft_proc_read_number(root, path, &out->used_bytes)) return false;
@@ -206,9 +204,10 @@ bool weft_cgroup_memory_read(const char *root, const weft_cgroup *cgroup, weft_c
     for (bool top = false; !top;) {
         weft_memory_reading level;
         top = strlen(folder) <= cgroup->mount_length;
-        if (read_level(root, folder, top, &versions[cgroup->version], &level)) {
+        if (read_level(root, folder, &versions[cgroup->version], &level)) {
             bool first = out->smallest.limit_bytes == 0;
-            /* Of equal limits the upper one's counts: others may use it up too. */
+            /* Of equal limits the upper one's counts, where it was set: what a level inherits is its own and others'.
+             */
             if (first || level.limit_bytes <= out->smallest.limit_bytes) out->smallest = level;
             if (first || fullness(level) > fullness(out->fullest)) out->fullest = level;
         }

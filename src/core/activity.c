@@ -49,7 +49,6 @@ void weft_activity_leave(weft_activity *activity, int slot, uint32_t before) {
     while (spent_ns > longest_ns && !atomic_compare_exchange_weak(&times->longest_ns, &longest_ns, spent_ns)) {
     }
     clock->depth--;
-    if (clock->depth == 0) clock->since_ns = 0;
 }
 
 void weft_activity_wait(weft_activity *activity, int slot) {

@@ -40,7 +40,7 @@ typedef struct weft_operation_time {
 
 /* What one thread does. The thread's alone. */
 typedef struct weft_activity_clock {
-    int64_t since_ns; /* when it began or went on; 0: waiting or idle */
+    int64_t since_ns; /* when it began or went on; 0: waiting */
     int64_t spent_ns[WEFT_ACTIVITY_DEPTH];
     int depth;
 } weft_activity_clock;

@@ -79,6 +79,8 @@ static const fixture trees[] = {
      {100, 512}},
     {"v2: a path outside of the namespace",
      {{"/proc/self/cgroup", "0::/../../other.slice/x\n"},
+      {"/sys/other.slice/x/memory.max", "7\n"}, /* where the path leads, taken by the letter */
+      {"/sys/other.slice/x/memory.current", "7\n"},
       {"/sys/fs/cgroup/memory.max", "512\n"},
       {"/sys/fs/cgroup/memory.current", "128\n"}},
      {128, 512},
