@@ -14,8 +14,8 @@
 
 #define MIB (INT64_C(1) << 20)
 
-/* A run of the bundled sample uses 3 MiB of library code for the first time after its plan stands; 16 leave room for
- * codecs that it has not. */
+/* A run of the bundled sample uses half a MiB of library code for the first time after its plan stands; 16 MiB leave
+ * room for codecs that it has not. */
 #define LIBRARY_GROWTH (16 * MIB)
 
 #define MOST_MEBIBYTES (INT64_C(1) << 20) /* a tebibyte of them, and as many CPUs, cannot overflow */

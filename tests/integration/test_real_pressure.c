@@ -233,6 +233,19 @@ static void test_auto_takes_three_quarters_of_the_cgroups_limit(void **state) {
     sandbox_result_free(&result);
 }
 
+/* A scheduler that looks at resident memory itself kills what passes its grant, whatever memory.limit says. */
+static void test_a_batch_grant_is_watched_beside_the_limit(void **state) {
+    (void)state;
+    sandbox_write("config.yml", config_text);
+    assert_int_equal(setenv("CELL", "30", 1), 0);
+    free(sandbox_succeed("SLURM_MEM_PER_NODE=40 OUT=batch \"$WEFT\" run config.yml --progress none --set "
+                         "memory.limit=2GiB"));
+    char *told = sandbox_succeed("sqlite3 batch/metrics.sqlite \"select distinct level, probe, limit_gb * 1024 from "
+                                 "v_memory_alerts\"");
+    assert_string_equal(told, "critical|batch|40.0\n");
+    free(told);
+}
+
 /* Wherever the address space ends, a run ends with the whole output or with none and a reason, never in a crash. */
 static void test_an_address_space_that_ends_is_an_error_or_none(void **state) {
     (void)state;
@@ -266,6 +279,7 @@ int main(void) {
         cmocka_unit_test(test_nor_does_it_in_a_cgroup_that_their_pages_fill),
         cmocka_unit_test(test_a_cgroup_that_fills_up_shrinks_a_run_and_does_not_kill_it),
         cmocka_unit_test(test_auto_takes_three_quarters_of_the_cgroups_limit),
+        cmocka_unit_test(test_a_batch_grant_is_watched_beside_the_limit),
         cmocka_unit_test(test_an_address_space_that_ends_is_an_error_or_none),
     };
     return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
