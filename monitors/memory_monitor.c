@@ -154,7 +154,7 @@ static void ask_probes(const weft_memory_monitor *monitor, bool needs_witness, l
         if (percent < out->usage_percent || (needs_witness && !witnessed)) continue;
         out->usage_percent = percent;
         out->probe = probe->name;
-        out->limit_bytes = reading.limit_bytes;
+        out->limit_bytes = probe->is_share ? monitor->options.limit_bytes : reading.limit_bytes;
     }
 }
 

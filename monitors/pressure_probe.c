@@ -233,7 +233,8 @@ weft_status weft_pressure_probe_new(weft_memory_probe **out, const char *root, d
         free(probe);
         return weft_error_set(err, WEFT_ERR_INTERNAL, "%s: the path is too long", root);
     }
-    probe->base = (weft_memory_probe){.name = "pressure", .read = read_pressure, .free = free_pressure};
+    probe->base =
+        (weft_memory_probe){.name = "pressure", .read = read_pressure, .free = free_pressure, .is_share = true};
     probe->warning_percent = warning_percent;
     probe->watched = -1;
     memcpy(probe->root, root, strlen(root) + 1);

@@ -1,5 +1,5 @@
 /* Callbacks run on the monitor's thread and store targets. When all are stored, it gives back what is the process's
- * own: blocks and free heap. What belongs to a worker, and handles, are given back at the worker's next window.
+ * own: blocks, free heap, at a critical level idle handles. The rest is given back at a worker's next window.
  *
  * SPDX-License-Identifier: MIT */
 #include "pipeline/memory_watch.h"
@@ -48,15 +48,6 @@ static void ask_workers(weft_pressure_level level, double usage_percent, void *p
     atomic_store(&relief->idle_due, true);
 }
 
-/* The cache takes a step of growth a cooldown: nobody takes it window by window. */
-static void give_back(void *payload, weft_pressure_level level) {
-    weft_memory_watch *watch = payload;
-    weft_block_cache_set_capacity(watch->cache, weft_adaptive_size_take(&watch->cache_size));
-    if (level != WEFT_PRESSURE_CRITICAL) return;
-    weft_block_cache_drop(watch->cache, -1);
-    (void)weft_allocator_trim();
-}
-
 static void close_idle(void *payload) {
     const weft_plan *plan = ((weft_memory_watch *)payload)->plan;
     for (int i = 0; i < plan->dataset_count; i++) {
@@ -64,6 +55,17 @@ static void close_idle(void *payload) {
         weft_source_close_idle(plan->datasets[i].source);
         weft_projector_close_idle(plan->datasets[i].projector);
     }
+}
+
+/* The cache takes a step of growth a cooldown: nobody takes it window by window. At a critical level handles do not
+ * wait for a worker, so that the heap that they held is free when it is trimmed. */
+static void give_back(void *payload, weft_pressure_level level) {
+    weft_memory_watch *watch = payload;
+    weft_block_cache_set_capacity(watch->cache, weft_adaptive_size_take(&watch->cache_size));
+    if (level != WEFT_PRESSURE_CRITICAL) return;
+    weft_block_cache_drop(watch->cache, -1);
+    if (atomic_exchange(&watch->relief.idle_due, false)) close_idle(watch);
+    (void)weft_allocator_trim();
 }
 
 /* A probe that cannot see anything here has no say; the process's own always works. */

@@ -275,10 +275,11 @@ static void test_a_second_after_a_critical_alert_memory_is_what_the_ledger_says(
 #endif
     static const char *const modes[] = {"true", "false"};
     sandbox_write("config.yml", config_text);
-    sandbox_write("script", "40 *4\n95 *60\n40\n");
+    sandbox_write("script", "40\n95 *100\n40\n");
     for (int i = 0; i < 2; i++) {
-        free(sandbox_succeed("rm -rf out; \"$PRESSURED\" config.yml script threads=1 merge.enable_streaming=%s",
-                             modes[i]));
+        free(sandbox_succeed(
+            "rm -rf out; \"$PRESSURED\" config.yml script threads=1 grid.resolution=2.5 merge.enable_streaming=%s",
+            modes[i]));
         char *worst = sandbox_succeed(
             "sqlite3 out/metrics.sqlite 'select count(*), max((anonymous_bytes - 1.1 * ledger_bytes) / 1048576) from "
             "memory_samples where usage_percent > 90 and sampled_ms >= 1000 + (select min(alerted_ms) from "
@@ -288,7 +289,7 @@ static void test_a_second_after_a_critical_alert_memory_is_what_the_ledger_says(
         assert_int_equal(sscanf(worst, "%d|%lf", &count, &over_mib), 2);
         print_message("streaming %s: %.1f MiB over the ledger and its tenth, in %d samples\n", modes[i], over_mib,
                       count);
-        assert_true(count > 5);
+        assert_true(count > 0);
         assert_true(over_mib <= 16);
         free(worst);
     }

@@ -32,6 +32,7 @@ static void on_pressure(weft_pressure_level level, double usage_percent, void *p
 
 static void on_alert(void *payload, const weft_memory_alert *alert) {
     assert_string_equal(alert->probe, "scripted");
+    assert_true(alert->limit_bytes == 1 || alert->limit_bytes == 1 << 20); /* the monitor's, not the script's */
     add(((heard *)payload)->alerts, alert->level);
 }
 
