@@ -5,6 +5,7 @@
 
 #include "core/multiversion.h"
 #include "processors/footprint.h"
+#include "processors/footprint_lanes.h"
 #include "processors/missing.h"
 
 #include <math.h>
@@ -81,10 +82,89 @@ WEFT_INLINE double cell(const weft_resampler *resampler, const weft_pixel_plane 
     return adds ? all.sum : all.sum / all.weights;
 }
 
+/* --- cells side by side --- */
+
+/* Where the first pixel of each lane lies in the plane; 0 for those that are none for lanes, and -1 for those whose
+ * pixels do not lie side by side there. */
+static void find_pixels(const weft_pixel_plane *plane, const weft_footprint_lanes *lanes, int64_t *at) {
+    for (int i = 0; i < WEFT_FOOTPRINT_LANES; i++) {
+        int64_t col = weft_span_in(plane->window, plane->wrap_cols, (int64_t)lanes->col[i], (int64_t)lanes->cols[i]);
+        int64_t row = (int64_t)lanes->row[i] - plane->window.row;
+        at[i] = !lanes->few[i] ? 0 : col < 0 ? -1 : row * plane->window.cols + col;
+    }
+}
+
+/* Pixels that a lane does not touch have no area; what is read for them is any pixel. */
+WEFT_INLINE void weigh_lanes(const weft_pixel_plane *plane, const weft_footprint_lanes *lanes,
+                             const int64_t *restrict at, double *restrict sums, double *restrict weights) {
+    const double *restrict pixels = plane->values;
+    int64_t last = plane->window.cols * plane->window.rows - 1;
+    for (int i = 0; i < WEFT_FOOTPRINT_LANES; i++)
+        sums[i] = weights[i] = 0;
+    for (int row = 0; row < lanes->most_rows; row++) {
+        for (int col = 0; col < lanes->most_cols; col++) {
+            int64_t offset = row * plane->window.cols + col;
+            const double *restrict areas = lanes->areas[row][col];
+            for (int i = 0; i < WEFT_FOOTPRINT_LANES; i++) {
+                int64_t pixel = at[i] + offset < last ? at[i] + offset : last;
+                pixel = pixel > 0 ? pixel : 0;
+                double value = pixels[pixel], area = value == value ? areas[i] : 0;
+                sums[i] += area > 0 ? area * value : 0;
+                weights[i] += area;
+            }
+        }
+    }
+}
+
+/* The same for one lane whose pixels lie on both sides of the seam. */
+static void weigh_lane_over_seam(const weft_pixel_plane *plane, const weft_footprint_lanes *lanes, int lane,
+                                 double *sums, double *weights) {
+    sums[lane] = weights[lane] = 0;
+    for (int row = 0; row < (int)lanes->rows[lane]; row++) {
+        const double *pixels =
+            plane->values + ((int64_t)lanes->row[lane] + row - plane->window.row) * plane->window.cols;
+        for (int col = 0; col < (int)lanes->cols[lane]; col++) {
+            double value = pixels[weft_pixel_plane_column(plane, (int64_t)lanes->col[lane] + col)];
+            double area = value == value ? lanes->areas[row][col][lane] : 0;
+            sums[lane] += area > 0 ? area * value : 0;
+            weights[lane] += area;
+        }
+    }
+}
+
+/* Up to WEFT_FOOTPRINT_LANES cells from `col` on. */
+WEFT_INLINE void cells(const weft_resampler *resampler, const weft_pixel_plane *plane, const weft_positions *positions,
+                       int64_t row, int64_t col, int64_t n, double *restrict out) {
+    weft_footprint_lanes lanes;
+    int64_t at[WEFT_FOOTPRINT_LANES];
+    double sums[WEFT_FOOTPRINT_LANES], weights[WEFT_FOOTPRINT_LANES];
+    bool any = weft_footprint_lanes_make(&lanes, resampler, positions, row, col, n);
+    if (any) {
+        find_pixels(plane, &lanes, at);
+        weft_footprint_lanes_cover(&lanes, resampler->mirrored);
+        weigh_lanes(plane, &lanes, at, sums, weights);
+        for (int i = 0; i < WEFT_FOOTPRINT_LANES; i++)
+            if (at[i] < 0) weigh_lane_over_seam(plane, &lanes, i, sums, weights);
+    }
+    bool adds = resampler->kernel == WEFT_KERNEL_SUM;
+    for (int64_t i = 0; i < n; i++) {
+        bool one = lanes.cols[i] == 1 && lanes.rows[i] == 1;
+        if (!any || !lanes.few[i])
+            out[i] = cell(resampler, plane, positions, row, col + i);
+        else if (!(weights[i] > 0))
+            out[i] = NAN;
+        else
+            out[i] = adds ? sums[i] : one && at[i] >= 0 ? plane->values[at[i]] : sums[i] / weights[i];
+    }
+}
+
 WEFT_MULTIVERSION void weft_footprint_row(const weft_resampler *resampler, const weft_pixel_plane *plane,
                                           const weft_positions *positions, int64_t row, double *out) {
-    for (int64_t i = 0; i < positions->cols; i++)
-        out[i] = cell(resampler, plane, positions, row, i);
+    for (int64_t col = 0; col < positions->cols; col += WEFT_FOOTPRINT_LANES) {
+        int64_t rest = positions->cols - col;
+        cells(resampler, plane, positions, row, col, rest < WEFT_FOOTPRINT_LANES ? rest : WEFT_FOOTPRINT_LANES,
+              out + col);
+    }
     for (int64_t i = 0; resampler->kernel == WEFT_KERNEL_RMS && i < positions->cols; i++)
         out[i] = sqrt(out[i]);
 }
