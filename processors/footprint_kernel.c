@@ -84,16 +84,6 @@ WEFT_INLINE double cell(const weft_resampler *resampler, const weft_pixel_plane 
 
 /* --- cells side by side --- */
 
-/* Where the first pixel of each lane lies in the plane; 0 for those that are none for lanes, and -1 for those whose
- * pixels do not lie side by side there. */
-static void find_pixels(const weft_pixel_plane *plane, const weft_footprint_lanes *lanes, int64_t *at) {
-    for (int i = 0; i < WEFT_FOOTPRINT_LANES; i++) {
-        int64_t col = weft_span_in(plane->window, plane->wrap_cols, (int64_t)lanes->col[i], (int64_t)lanes->cols[i]);
-        int64_t row = (int64_t)lanes->row[i] - plane->window.row;
-        at[i] = !lanes->few[i] ? 0 : col < 0 ? -1 : row * plane->window.cols + col;
-    }
-}
-
 /* Pixels that a lane does not touch have no area; what is read for them is any pixel. */
 WEFT_INLINE void weigh_lanes(const weft_pixel_plane *plane, const weft_footprint_lanes *lanes,
                              const int64_t *restrict at, double *restrict sums, double *restrict weights) {
@@ -140,7 +130,7 @@ WEFT_INLINE void cells(const weft_resampler *resampler, const weft_pixel_plane *
     double sums[WEFT_FOOTPRINT_LANES], weights[WEFT_FOOTPRINT_LANES];
     bool any = weft_footprint_lanes_make(&lanes, resampler, positions, row, col, n);
     if (any) {
-        find_pixels(plane, &lanes, at);
+        weft_footprint_lanes_find(&lanes, plane->window, plane->wrap_cols, at);
         weft_footprint_lanes_cover(&lanes, resampler->mirrored);
         weigh_lanes(plane, &lanes, at, sums, weights);
         for (int i = 0; i < WEFT_FOOTPRINT_LANES; i++)

@@ -5,6 +5,7 @@
 
 #include "core/multiversion.h"
 #include "processors/footprint.h"
+#include "processors/pixel_plane.h"
 
 #include <math.h>
 #include <string.h>
@@ -91,6 +92,14 @@ WEFT_MULTIVERSION bool weft_footprint_lanes_make(weft_footprint_lanes *out, cons
     out->most_cols = (int)cols;
     out->most_rows = (int)rows;
     return cols > 0;
+}
+
+void weft_footprint_lanes_find(const weft_footprint_lanes *lanes, weft_window window, int64_t wrap_cols,
+                               int64_t at[WEFT_FOOTPRINT_LANES]) {
+    for (int i = 0; i < LANES; i++) {
+        int64_t col = weft_span_in(window, wrap_cols, (int64_t)lanes->col[i], (int64_t)lanes->cols[i]);
+        at[i] = !lanes->few[i] ? 0 : col < 0 ? -1 : ((int64_t)lanes->row[i] - window.row) * window.cols + col;
+    }
 }
 
 /* A side within one row of pixels: its ends, half its signed height, and 1 over its width. */

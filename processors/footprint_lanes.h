@@ -25,6 +25,11 @@ typedef struct weft_footprint_lanes {
 bool weft_footprint_lanes_make(weft_footprint_lanes *out, const weft_resampler *resampler,
                                const weft_positions *positions, int64_t row, int64_t col, int64_t n);
 
+/* Where the first pixel of each lane lies in a window of source pixels; 0 for those that are none for lanes, and -1 for
+ * those whose pixels do not lie side by side there. */
+void weft_footprint_lanes_find(const weft_footprint_lanes *lanes, weft_window window, int64_t wrap_cols,
+                               int64_t at[WEFT_FOOTPRINT_LANES]);
+
 /* The areas, of most_rows by most_cols pixels.
  *
  * A side adds, to the area left of every line between columns, what lies left of it there, signed by the way it runs

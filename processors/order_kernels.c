@@ -6,6 +6,7 @@
 
 #include "core/multiversion.h"
 #include "processors/footprint.h"
+#include "processors/footprint_lanes.h"
 #include "processors/nearest_kernel.h"
 #include "processors/separable_taps.h"
 
@@ -125,10 +126,34 @@ static bool is_counted(const weft_resampler *resampler) {
            resampler->kernel != WEFT_KERNEL_MIN && resampler->kernel != WEFT_KERNEL_MAX;
 }
 
+/* Cells that are looked at together where each has a footprint of its own. */
+typedef struct order_lanes {
+    weft_footprint_lanes lanes;
+    int64_t at[WEFT_FOOTPRINT_LANES];
+    bool any;
+} order_lanes;
+
+/* Begins the next lanes where `col` is the first of some. */
+WEFT_INLINE void advance(order_lanes *self, const weft_resampler *resampler, weft_window window,
+                         const weft_positions *positions, int64_t row, int64_t col) {
+    int64_t rest = positions->cols - col;
+    if (positions->separable || col % WEFT_FOOTPRINT_LANES != 0) return;
+    self->any = weft_footprint_lanes_make(&self->lanes, resampler, positions, row, col,
+                                          rest < WEFT_FOOTPRINT_LANES ? rest : WEFT_FOOTPRINT_LANES);
+    if (!self->any) return;
+    weft_footprint_lanes_find(&self->lanes, window, resampler->wrap_cols, self->at);
+    weft_footprint_lanes_cover(&self->lanes, resampler->mirrored);
+}
+
 #define GATHER(name, source, values)                                                                                   \
     do {                                                                                                               \
+        int lane = (int)(col % WEFT_FOOTPRINT_LANES);                                                                  \
+        advance(&several, resampler, (source)->window, positions, row, col);                                           \
         if (positions->separable)                                                                                      \
             gather_box_##name(&self.taps, source, (source)->window, resampler->wrap_cols, values, col, &from);         \
+        else if (several.any && several.lanes.few[lane])                                                               \
+            gather_lane_##name(&several.lanes, lane, several.at[lane], source, (source)->window, resampler->wrap_cols, \
+                               values, &from);                                                                         \
         else                                                                                                           \
             gather_##name(resampler, source, (source)->window, values, positions, row, col, &from);                    \
     } while (0)
@@ -136,6 +161,7 @@ static bool is_counted(const weft_resampler *resampler) {
 WEFT_MULTIVERSION void weft_order_row(const weft_resampler *resampler, const weft_pixel_plane *plane,
                                       const weft_positions *positions, int64_t row, void *scratch, double *out) {
     order_scratch self = begin_row(resampler, plane->window, positions, row, scratch);
+    order_lanes several;
     samples_double from = {self.pairs, 0};
     bool counted = is_counted(resampler);
     int offset = resampler->source_type == WEFT_INT8 ? 128 : 0;
@@ -151,6 +177,7 @@ WEFT_MULTIVERSION void weft_order_row(const weft_resampler *resampler, const wef
 void weft_order_row_int64(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
                           int64_t row, void *scratch, int64_t *out, uint8_t *valid) {
     order_scratch self = begin_row(resampler, patch->window, positions, row, scratch);
+    order_lanes several;
     samples_int64 from = {self.pairs, 0};
     for (int64_t col = 0; col < positions->cols; col++) {
         GATHER(int64, patch, patch->values);
@@ -162,6 +189,7 @@ void weft_order_row_int64(const weft_resampler *resampler, const weft_patch *pat
 void weft_order_row_uint64(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
                            int64_t row, void *scratch, uint64_t *out, uint8_t *valid) {
     order_scratch self = begin_row(resampler, patch->window, positions, row, scratch);
+    order_lanes several;
     samples_uint64 from = {self.pairs, 0};
     for (int64_t col = 0; col < positions->cols; col++) {
         GATHER(uint64, patch, patch->values);
