@@ -1,5 +1,6 @@
 /* Gathers the valid pixels under a footprint with the area it covers of each, then chooses: by one look for min and
- * max, by sorting where they are few, by counting for bytes, and by selection and partition for the rest.
+ * max, by comparing each with each where they are few, by counting for bytes, and by selection and sorting for the
+ * rest.
  *
  * SPDX-License-Identifier: MIT */
 #include "processors/order_kernels.h"
@@ -15,8 +16,9 @@
 
 #define BINS   256
 #define COARSE 16
-/* So few pairs are sorted at once. */
-#define FEW 12
+#define FEW    48 /* pairs that are compared each with each */
+#define SORTED 12 /* pairs that are sorted by insertion */
+#define LONGER 16 /* so many bytes are rather counted */
 /* Areas that differ by less, as a share of all that is covered, are a tie: rounding does not decide. */
 #define TIE 1e-9
 
@@ -167,7 +169,7 @@ WEFT_MULTIVERSION void weft_order_row(const weft_resampler *resampler, const wef
     int offset = resampler->source_type == WEFT_INT8 ? 128 : 0;
     for (int64_t col = 0; col < positions->cols; col++) {
         GATHER(double, plane, plane->values);
-        if (counted && from.count > FEW)
+        if (counted && from.count > LONGER)
             out[col] = choose_byte(resampler->kernel, &from, offset, self.bins);
         else if (!choose_double(resampler->kernel, &from, &out[col]))
             out[col] = NAN;
