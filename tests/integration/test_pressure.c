@@ -162,6 +162,7 @@ static const char config_text[] = "experiment: pressed\n"
                                   "datasets:\n"
                                   "  - {name: landsat, path: '${SAMPLE}/landsat7.tif'}\n"
                                   "  - {name: elevation, path: '${SAMPLE}/dem.tif'}\n"
+                                  "resampling: {transform_tolerance: 0}\n" /* so that it takes a while */
                                   "merge: {enable_streaming: true, streaming_chunk_size: 800, min_chunk_size: 100}\n"
                                   "memory: {limit: 4GiB}\n";
 
