@@ -7,6 +7,9 @@
 #include "core/multiversion.h"
 
 #include <math.h>
+#include <string.h>
+
+#define FEW 64 /* sums that are cleared at once: most footprints have no more */
 
 /* Areas under this are what rounding leaves of nothing, and those that lack no more are whole. */
 #define ROUNDING 1e-12
@@ -92,9 +95,13 @@ int64_t weft_footprint_most_pixels(const weft_resampler *resampler, const weft_p
 /* --- parts --- */
 
 bool weft_footprint_next(const weft_footprint *f, weft_window *part) {
+    bool first = weft_window_is_empty(*part);
+    if (f->cols * f->rows <= WEFT_FOOTPRINT_AREAS) { /* as a rule there is one part */
+        *part = (weft_window){f->col, f->row, f->cols, f->rows};
+        return first && f->cols > 0 && f->rows > 0;
+    }
     int64_t cols = f->cols < WEFT_FOOTPRINT_AREAS ? f->cols : WEFT_FOOTPRINT_AREAS;
-    if (f->cols <= 0 || f->rows <= 0) return false;
-    if (weft_window_is_empty(*part)) {
+    if (first) {
         *part = (weft_window){f->col, f->row, cols, WEFT_FOOTPRINT_AREAS / cols};
     } else if (part->col + part->cols < f->col + f->cols) {
         part->col += part->cols;
@@ -203,8 +210,9 @@ WEFT_MULTIVERSION void weft_footprint_cover(const weft_footprint *f, weft_window
         cover_box(f, part, areas);
         return;
     }
-    for (int64_t i = 0; i < (part.cols + 1) * part.rows; i++)
-        sums[i] = 0;
+    int64_t count = (part.cols + 1) * part.rows;
+    memset(sums, 0, FEW * sizeof *sums);
+    if (count > FEW) memset(sums + FEW, 0, (size_t)(count - FEW) * sizeof *sums);
     for (int i = 0; i < 4; i++) {
         int j = (i + 1) % 4;
         add_side(sums, part, f->u[i] - (double)part.col, f->v[i] - (double)part.row, f->u[j] - (double)part.col,

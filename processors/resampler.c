@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "processors/resampler.h"
 
+#include "core/multiversion.h"
 #include "processors/footprint_kernel.h"
 #include "processors/interpolating_kernel.h"
 #include "processors/nearest_kernel.h"
@@ -69,7 +70,36 @@ typedef struct extent {
     double middle; /* of the turn; infinite where nothing wraps */
 } extent;
 
+/* Eight minima and maxima side by side, so that the loop vectorises; u and v of a point are NaN together. */
+#define SIDE_BY_SIDE 8
+
+WEFT_MULTIVERSION static void take_all(range *all, const double *restrict values, int64_t n) {
+    double low[SIDE_BY_SIDE], high[SIDE_BY_SIDE];
+    int64_t i = 0;
+    for (int k = 0; k < SIDE_BY_SIDE; k++) {
+        low[k] = INFINITY;
+        high[k] = -INFINITY;
+    }
+    for (; i + SIDE_BY_SIDE <= n; i += SIDE_BY_SIDE) {
+        for (int k = 0; k < SIDE_BY_SIDE; k++) {
+            low[k] = values[i + k] < low[k] ? values[i + k] : low[k];
+            high[k] = values[i + k] > high[k] ? values[i + k] : high[k];
+        }
+    }
+    for (; i < n; i++)
+        widen(all, values[i]);
+    for (int k = 0; k < SIDE_BY_SIDE; k++) {
+        if (low[k] < all->low) all->low = low[k];
+        if (high[k] > all->high) all->high = high[k];
+    }
+}
+
 static void take_pairs(extent *all, const double *u, const double *v, int64_t n) {
+    if (isinf(all->middle)) {
+        take_all(&all->west, u, n);
+        take_all(&all->v, v, n);
+        return;
+    }
     for (int64_t i = 0; i < n; i++) {
         if (!(u[i] == u[i] && v[i] == v[i])) continue;
         widen(u[i] < all->middle ? &all->west : &all->east, u[i]);

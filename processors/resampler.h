@@ -86,6 +86,7 @@ int64_t weft_resampler_scratch_bytes(const weft_resampler *resampler, const weft
 
 /* Values of positions->rows x positions->cols cells into `out`, from a patch that holds their footprint (or more).
  *
+ * patch    of more than one cell: at most INT32_MAX pixels
  * scratch  weft_resampler_scratch_bytes() of the same arguments, aligned for doubles; its contents do not matter before
  * or after */
 void weft_resampler_run(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,

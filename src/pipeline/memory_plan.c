@@ -44,13 +44,13 @@ static int64_t tightest(int64_t a, int64_t b) {
     return smaller(a, b);
 }
 
-weft_status weft_memory_limit(int64_t *out, weft_size wish, weft_error *err) {
+weft_status weft_memory_limit(int64_t *out, weft_size wish, const char *root, weft_error *err) {
     weft_memory_room room;
     if (wish.kind == WEFT_SIZE_BYTES) {
         *out = wish.bytes;
         return WEFT_OK;
     }
-    weft_memory_room_read("", &room);
+    weft_memory_room_read(root, &room);
     int64_t grant = tightest(room.cgroup_limit_bytes, room.batch_limit_bytes);
     int64_t whole = tightest(grant, wish.kind == WEFT_SIZE_AUTO ? room.available_bytes : room.total_bytes);
     if (whole == 0) {
@@ -170,7 +170,7 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
                                   weft_error *err) {
     weft_process_memory now = {0};
     *out = (weft_memory_plan){0};
-    weft_status status = weft_memory_limit(&out->limit_bytes, config->memory_limit, err);
+    weft_status status = weft_memory_limit(&out->limit_bytes, config->memory_limit, "", err);
     if (status != WEFT_OK) return status;
     (void)weft_process_memory_read(&now);
     out->unmanaged_bytes = now.resident_bytes + UNMANAGED_FIXED + needs->encoder_unmanaged +

@@ -72,7 +72,7 @@ static void adapted(void *payload, const weft_adaptation *adaptation) {
 
 static void progressed(void *payload, weft_stage_id stage, int64_t done, int64_t total) {
     run *self = payload;
-    weft_memory_watch_tidy(&self->watch);
+    weft_context_tidy(&self->context);
     if (self->options->observer.progressed != NULL)
         self->options->observer.progressed(self->options->observer.payload, stage, done, total);
 }
@@ -375,6 +375,18 @@ static void record_pools(run *self) {
     }
 }
 
+static void record_operations(run *self) {
+    for (int stage = WEFT_STAGE_NONE + 1; stage < WEFT_STAGE_COUNT; stage++) {
+        for (int operation = 0; operation < WEFT_OPERATION_COUNT; operation++) {
+            const weft_operation_time *times = &self->activity.times[stage][operation];
+            weft_operation_record record = {(weft_stage_id)stage, (weft_operation_id)operation,
+                                            atomic_load(&times->calls), (double)atomic_load(&times->busy_ns) / 1e9,
+                                            (double)atomic_load(&times->longest_ns) / 1e9};
+            if (record.calls > 0) weft_metrics_store_operation(self->store, &record);
+        }
+    }
+}
+
 static void remove_scratch(const run *self) {
     if (self->scratch_folder == NULL) return;
     rmdir(self->scratch_folder);
@@ -441,6 +453,7 @@ weft_status weft_run(const weft_config *config, const weft_run_options *options,
     fill_result(self);
     if (self->store != NULL) {
         record_pools(self);
+        record_operations(self);
         weft_metrics_store_end(self->store, weft_clock_wall_ms(), status, result->lines, result->peak_bytes,
                                status == WEFT_OK ? NULL : err->message);
         result->lost_records = weft_metrics_store_lost(self->store);

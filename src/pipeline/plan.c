@@ -348,6 +348,7 @@ void weft_plan_free(weft_plan *plan) {
     for (int i = 0; i < plan->warning_count; i++)
         free(plan->warnings[i]);
     weft_grid_dispose(&plan->grid);
+    weft_handle_limit_free(plan->handles);
     free(plan->datasets);
     free(plan->layers);
     free(plan->warnings);

@@ -70,6 +70,7 @@ typedef struct weft_plan {
     weft_memory_plan memory;
     weft_plan_output outputs[WEFT_PLAN_MOST_OUTPUTS]; /* in the order they are written */
     int output_count;
+    weft_handle_limit *handles; /* of all mosaics; NULL without one */
     char **warnings;
     int warning_count;
 } weft_plan;

@@ -27,12 +27,14 @@ static weft_status make_inputs(weft_plan_dataset *dataset, int count, weft_error
     return WEFT_OK;
 }
 
-static weft_status open_mosaic(weft_plan_dataset *dataset, const weft_input_files *files, weft_source_options options,
-                               weft_block_cache *cache, weft_error *err) {
+static weft_status open_mosaic(weft_plan *plan, weft_plan_dataset *dataset, const weft_input_files *files,
+                               weft_source_options options, weft_block_cache *cache, weft_error *err) {
     dataset->overlap = overlaps[dataset->config->overlap];
-    weft_mosaic_options mosaic = {dataset->overlap, dataset->config->unscale, options};
-    weft_status status =
-        weft_mosaic_open(&dataset->mosaic, (const char *const *)files->paths, files->count, mosaic, cache, err);
+    weft_status status = plan->handles == NULL ? weft_handle_limit_new(&plan->handles, err) : WEFT_OK;
+    weft_mosaic_options mosaic = {plan->handles, dataset->overlap, dataset->config->unscale, options};
+    if (status == WEFT_OK)
+        status =
+            weft_mosaic_open(&dataset->mosaic, (const char *const *)files->paths, files->count, mosaic, cache, err);
     if (status == WEFT_OK) status = make_inputs(dataset, weft_mosaic_group_count(dataset->mosaic), err);
     for (int i = 0; i < dataset->input_count; i++)
         dataset->inputs[i].source = weft_mosaic_group_source(dataset->mosaic, i);
@@ -40,8 +42,7 @@ static weft_status open_mosaic(weft_plan_dataset *dataset, const weft_input_file
     return status;
 }
 
-static weft_status open_files(weft_plan_dataset *dataset, const char *folder, weft_block_cache *cache,
-                              weft_error *err) {
+static weft_status open_files(weft_plan *plan, weft_plan_dataset *dataset, weft_block_cache *cache, weft_error *err) {
     const weft_config_dataset *config = dataset->config;
     weft_source_options options = {.has_nodata = config->has_nodata,
                                    .nodata = config->nodata,
@@ -51,8 +52,8 @@ static weft_status open_files(weft_plan_dataset *dataset, const char *folder, we
     weft_source *source = NULL;
     weft_status status;
     if (config->is_mosaic) {
-        status = weft_input_files_find(&files, config, folder, err);
-        if (status == WEFT_OK) status = open_mosaic(dataset, &files, options, cache, err);
+        status = weft_input_files_find(&files, config, plan->config->folder, err);
+        if (status == WEFT_OK) status = open_mosaic(plan, dataset, &files, options, cache, err);
     } else {
         status = weft_source_open(&source, config->paths[0], options, cache, err);
         if (status == WEFT_OK) status = make_inputs(dataset, 1, err);
@@ -69,7 +70,7 @@ weft_status weft_plan_inputs_open(weft_plan *plan, weft_plan_dataset *dataset, w
                                   weft_error *err) {
     const weft_config_dataset *config = dataset->config;
     weft_error reason = {0};
-    weft_status status = open_files(dataset, plan->config->folder, cache, &reason);
+    weft_status status = open_files(plan, dataset, cache, &reason);
     if (status == WEFT_OK) return WEFT_OK;
     if (config->skip_on_error && status != WEFT_ERR_MEMORY) {
         dataset->skipped = weft_text_format("%s", reason.message);

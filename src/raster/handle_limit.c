@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-#define MOST   32
+#define MOST   64
 #define FEWEST 4
 
 typedef struct holder {
@@ -49,6 +49,13 @@ static void remove_at(weft_handle_limit *limit, int at) {
     limit->count--;
     for (; at < limit->count; at++)
         limit->holders[at] = limit->holders[at + 1];
+}
+
+void weft_handle_limit_forget(weft_handle_limit *limit, const weft_source *source) {
+    pthread_mutex_lock(&limit->lock);
+    for (int i = 0; i < limit->count; i++)
+        if (limit->holders[i].source == source) remove_at(limit, i);
+    pthread_mutex_unlock(&limit->lock);
 }
 
 static int64_t all_handles(const weft_handle_limit *limit) {

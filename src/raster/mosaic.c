@@ -10,7 +10,6 @@
 #include <string.h>
 
 struct weft_mosaic {
-    weft_handle_limit *handles;
     weft_mosaic_group *groups;
     int group_count;
     weft_source **files; /* in list order; the groups' */
@@ -44,8 +43,7 @@ static weft_status begin_group(weft_mosaic *mosaic, weft_source *source, weft_mo
     if (groups == NULL) return no_memory(err);
     mosaic->groups = groups;
     const weft_source_info *info = weft_source_describe(source);
-    groups[mosaic->group_count] =
-        (weft_mosaic_group){.options = options, .handles = mosaic->handles, .info = {.crs = info->crs}};
+    groups[mosaic->group_count] = (weft_mosaic_group){.options = options, .info = {.crs = info->crs}};
     return weft_mosaic_group_add(&groups[mosaic->group_count++], source, (weft_window){0, 0, info->cols, info->rows},
                                  err);
 }
@@ -84,7 +82,7 @@ weft_status weft_mosaic_open(weft_mosaic **out, const char *const *paths, int co
     *out = NULL;
     if (mosaic == NULL) return no_memory(err);
     mosaic->files = calloc((size_t)count, sizeof *mosaic->files);
-    weft_status status = mosaic->files == NULL ? no_memory(err) : weft_handle_limit_new(&mosaic->handles, err);
+    weft_status status = mosaic->files == NULL ? no_memory(err) : WEFT_OK;
     for (int i = 0; i < count && status == WEFT_OK; i++)
         status = add_file(mosaic, paths[i], options, cache, err);
     for (int i = 0; i < mosaic->group_count && status == WEFT_OK; i++)
@@ -102,7 +100,6 @@ void weft_mosaic_close(weft_mosaic *mosaic) {
     /* From the end: a CRS that is shared is that of an earlier file. */
     for (int i = mosaic->group_count - 1; i >= 0; i--)
         weft_mosaic_group_dispose(&mosaic->groups[i]);
-    weft_handle_limit_free(mosaic->handles);
     free(mosaic->groups);
     free(mosaic->files);
     free(mosaic);

@@ -174,8 +174,10 @@ weft_status weft_mosaic_group_finish(weft_mosaic_group *group, weft_error *err) 
 
 void weft_mosaic_group_dispose(weft_mosaic_group *group) {
     weft_source_close(group->source);
-    for (int i = group->count - 1; i >= 0; i--)
+    for (int i = group->count - 1; i >= 0; i--) {
+        weft_handle_limit_forget(group->options.handles, group->parts[i].source);
         weft_source_close(group->parts[i].source);
+    }
     free(group->parts);
     free(group->bands);
     free(group->by_row);

@@ -4,7 +4,6 @@
 #ifndef WEFT_RASTER_MOSAIC_GROUP_H
 #define WEFT_RASTER_MOSAIC_GROUP_H
 
-#include "raster/handle_limit.h"
 #include "raster/mosaic.h"
 
 typedef struct weft_mosaic_part {
@@ -14,9 +13,8 @@ typedef struct weft_mosaic_part {
 
 typedef struct weft_mosaic_group {
     weft_mosaic_options options;
-    weft_handle_limit *handles; /* the mosaic's */
-    weft_source *source;        /* the group as a source; made by weft_mosaic_group_finish() */
-    weft_source_info info;      /* its crs is the first part's */
+    weft_source *source;   /* the group as a source; made by weft_mosaic_group_finish() */
+    weft_source_info info; /* its crs is the first part's */
     weft_band_info *bands;
     weft_mosaic_part *parts; /* in list order */
     int count, capacity;

@@ -127,7 +127,7 @@ static weft_status join_part(const block_sink *sink, const weft_mosaic_part *par
             weft_source_release_block(part->source, band, col, row);
         }
     }
-    weft_handle_limit_used(job->group->handles, part->source);
+    weft_handle_limit_used(job->group->options.handles, part->source);
     return WEFT_OK;
 }
 
@@ -187,7 +187,7 @@ static weft_status read_only_part(const weft_mosaic_group *group, const weft_mos
     window.row -= part->window.row;
     weft_status status = weft_source_read(part->source, weft_source_describe(part->source)->bands[band].number, window,
                                           values, valid, all_valid, err);
-    weft_handle_limit_used(group->handles, part->source);
+    weft_handle_limit_used(group->options.handles, part->source);
     return status;
 }
 

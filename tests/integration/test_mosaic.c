@@ -359,6 +359,14 @@ static void make_many(void) {
                               "memory: {limit: " LIMIT "}\n");
 }
 
+/* Six mosaics share what may be open. */
+static void test_several_mosaics_share_the_open_files(void **state) {
+    (void)state;
+    free(sandbox_succeed("ulimit -n 36; OUT=tight " RUN "tiles.yml"));
+    free(sandbox_succeed("OUT=loose " RUN "tiles.yml"));
+    assert_true(sandbox_same("tight/merged_data_tiles.csv", "loose/merged_data_tiles.csv"));
+}
+
 static void test_two_thousand_tiles_need_few_open_files(void **state) {
     (void)state;
     make_many();
@@ -426,6 +434,25 @@ static void expect_failure(int exit_code, const char *config, const char *messag
 #define BAD(path)                                                                                                      \
     "grid: {crs: 'EPSG:32632', resolution: 10, bounds: [0, 0, 40, 40]}\ndatasets:\n  - {name: a, path: " path "}\n"
 
+/* A folder's own brackets are no pattern, nor are those of a file that is there. */
+static void test_patterns_find_files_in_the_order_of_their_names(void **state) {
+    (void)state;
+    static const char *const expected[] = {"b.tif", "a.tif", "b.tif", "c[1].tif"};
+    free(sandbox_succeed("mkdir 'odd[1]'; for f in a b c1 'c[1]'; do cp byte.tif \"odd[1]/$f.tif\"; done"));
+    sandbox_write("odd[1]/odd.yml", BAD("[b.tif, '?.tif', 'c[1].tif']"));
+    char *text = sandbox_succeed("\"$WEFT\" plan --json 'odd[1]/odd.yml'");
+    json_t *root = json_loads(text, 0, NULL);
+    json_t *paths = json_object_get(json_array_get(json_object_get(root, "layers"), 0), "paths");
+    assert_int_equal(json_array_size(paths), 4);
+    for (size_t i = 0; i < 4; i++) {
+        const char *path = json_string_value(json_array_get(paths, i));
+        assert_non_null(strstr(path, "/odd[1]/"));
+        assert_string_equal(strrchr(path, '/') + 1, expected[i]);
+    }
+    json_decref(root);
+    free(text);
+}
+
 static void test_what_is_wrong_with_a_mosaic_is_named(void **state) {
     (void)state;
     expect_failure(66, BAD("'none/*.tif'"), "bad.yml:3:21: dataset a: ", "/none/*.tif: no file matches this pattern");
@@ -457,10 +484,12 @@ int main(void) {
         cmocka_unit_test(test_a_mosaic_of_two_zones_has_one_answer),
         cmocka_unit_test(test_types_that_differ_meet_in_one_that_holds_both),
         cmocka_unit_test(test_two_halves_of_the_world_meet_at_the_antimeridian),
+        cmocka_unit_test(test_several_mosaics_share_the_open_files),
         cmocka_unit_test(test_two_thousand_tiles_need_few_open_files),
         cmocka_unit_test(test_the_plan_names_every_file_and_counts_those_on_the_grid),
         cmocka_unit_test(test_the_plan_tells_how_many_lattices_there_are),
         cmocka_unit_test(test_files_off_the_grid_are_opened_once_only),
+        cmocka_unit_test(test_patterns_find_files_in_the_order_of_their_names),
         cmocka_unit_test(test_what_is_wrong_with_a_mosaic_is_named),
     };
     return cmocka_run_group_tests(tests, setup, sandbox_teardown);

@@ -16,10 +16,12 @@
 
 static weft_ledger *ledger;
 static weft_block_cache *cache;
+static weft_handle_limit *handles;
 
 static weft_mosaic *open_mosaic(const char *const *paths, int count, weft_mosaic_options options) {
     weft_mosaic *mosaic = NULL;
     weft_error err = {0};
+    options.handles = handles;
     if (weft_mosaic_open(&mosaic, paths, count, options, cache, &err) != WEFT_OK) fail_msg("%s", err.message);
     return mosaic;
 }
@@ -215,8 +217,8 @@ static void test_bands_that_differ_in_number_name_both_files(void **state) {
     weft_error err = {0};
     make_row("one.tif", GDT_Byte, 10, 1, (const double[]){1}, NAN);
     GDALClose(small_raster_create("two.tif", 1, 1, 2, GDT_Byte, 11, 1, NULL));
-    assert_int_equal(weft_mosaic_open(&mosaic, (const char *const[]){"one.tif", "two.tif"}, 2, (weft_mosaic_options){0},
-                                      cache, &err),
+    assert_int_equal(weft_mosaic_open(&mosaic, (const char *const[]){"one.tif", "two.tif"}, 2,
+                                      (weft_mosaic_options){.handles = handles}, cache, &err),
                      WEFT_ERR_DATA);
     assert_null(mosaic);
     assert_non_null(strstr(err.message, "/two.tif has 2 bands, but "));
@@ -280,7 +282,7 @@ static void test_hundreds_of_files_may_lie_over_one_another(void **state) {
     weft_pool_stats stats;
     weft_source_pool_stats(weft_mosaic_group_source(mosaic, 0), &stats);
     assert_true(stats.created == 2 * MANY && stats.in_use == 0);
-    assert_true(stats.available > 0 && stats.available <= 32);
+    assert_true(stats.available > 0 && stats.available <= 64);
     weft_source_close_idle(weft_mosaic_group_source(mosaic, 0));
     weft_source_pool_stats(weft_mosaic_group_source(mosaic, 0), &stats);
     assert_int_equal(stats.available, 0);
@@ -360,10 +362,12 @@ static int setup(void **state) {
     GDALAllRegister();
     if (weft_ledger_new(&ledger, 16 << 20, NULL) != WEFT_OK) return -1;
     if (weft_block_cache_new(&cache, ledger, 8 << 20, NULL) != WEFT_OK) return -1;
+    if (weft_handle_limit_new(&handles, NULL) != WEFT_OK) return -1;
     return sandbox_setup(state);
 }
 
 static int teardown(void **state) {
+    weft_handle_limit_free(handles);
     weft_block_cache_free(cache);
     assert_int_equal(weft_ledger_used_bytes(ledger), 0);
     weft_ledger_free(ledger);
