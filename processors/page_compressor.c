@@ -12,7 +12,13 @@
 
 #define GZIP_LEVEL  6
 #define GZIP_WINDOW (15 + 16) /* zlib's way to ask for gzip's frame */
-#define ZSTD_LEVEL  3
+
+/* Level 1's one-pass search, for matches as short as byte streams and packed numbers have them: measured on float
+ * columns, files as small as level 3's in half its time. */
+static const struct {
+    ZSTD_cParameter parameter;
+    int value;
+} zstd_settings[] = {{ZSTD_c_compressionLevel, 1}, {ZSTD_c_minMatch, 4}, {ZSTD_c_hashLog, 15}};
 
 struct weft_page_compressor {
     weft_page_codec codec;
@@ -31,8 +37,10 @@ weft_status weft_page_compressor_new(weft_page_compressor **out, weft_page_codec
         self->deflate_ready = ready;
     } else if (ready && codec == WEFT_PAGE_ZSTD) {
         self->zstd = ZSTD_createCCtx();
-        ready = self->zstd != NULL &&
-                !ZSTD_isError(ZSTD_CCtx_setParameter(self->zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL));
+        ready = self->zstd != NULL;
+        for (size_t i = 0; i < sizeof zstd_settings / sizeof *zstd_settings && ready; i++)
+            ready =
+                !ZSTD_isError(ZSTD_CCtx_setParameter(self->zstd, zstd_settings[i].parameter, zstd_settings[i].value));
     }
     if (!ready) {
         weft_page_compressor_free(self);

@@ -7,6 +7,7 @@
 #include "processors/thrift_compact.h"
 #include "processors/value_dictionary.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 #include <zlib.h>
@@ -259,11 +260,10 @@ static size_t write_header(const encode_job *job, bool dictionary, int64_t value
 static weft_status write_page(encode_job *job, bool dictionary, int64_t values, const page_draft *draft,
                               weft_error *err) {
     uint8_t *at = job->out + job->chunk->bytes, header[HEADER_BYTES];
-    static const size_t nothing = 0;
-    bool empty = draft->parts == 0;
-    size_t compressed, length = empty ? 0 : draft->part_ends[draft->parts - 1];
-    weft_status status = weft_page_compress(job->compressor, draft->bytes, empty ? &nothing : draft->part_ends,
-                                            empty ? 1 : draft->parts, at + HEADER_BYTES, &compressed, err);
+    assert(draft->parts > 0); /* a column of rows has levels, values, or both */
+    size_t compressed, length = draft->part_ends[draft->parts - 1];
+    weft_status status = weft_page_compress(job->compressor, draft->bytes, draft->part_ends, draft->parts,
+                                            at + HEADER_BYTES, &compressed, err);
     if (status != WEFT_OK) return status;
     size_t header_length = write_header(job, dictionary, values, length, compressed, at + HEADER_BYTES, header);
     memcpy(at, header, header_length);
