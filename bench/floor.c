@@ -5,7 +5,7 @@
  * are made up, in the range and the type of each column, with all the digits that an interpolated one has; the length
  * of the text is printed, to be held against the table's.
  *
- * usage: bench_floor CONFIG THREADS
+ * usage: bench_floor CONFIG THREADS, where no dataset is a mosaic
  *
  * SPDX-License-Identifier: MIT */
 #include "core/clock.h"
@@ -74,11 +74,11 @@ static int64_t mark(const weft_source_info *info, double u, double v, double rea
 }
 
 /* A place every STEP cells; its reach is half of that. */
-static void find_blocks(const weft_plan *plan, const weft_plan_dataset *dataset, decode_job *job) {
-    const weft_source_info *info = weft_source_describe(dataset->source);
+static void find_blocks(const weft_plan *plan, const weft_plan_input *input, decode_job *job) {
+    const weft_source_info *info = weft_source_describe(input->source);
     int64_t across = (info->cols + info->block_cols - 1) / info->block_cols;
     int64_t down = (info->rows + info->block_rows - 1) / info->block_rows, points = plan->grid.cols / STEP + 1;
-    double reach = STEP / 2.0 * fmax(dataset->scale[0], dataset->scale[1]);
+    double reach = STEP / 2.0 * fmax(input->scale[0], input->scale[1]);
     char *needed = allocate((size_t)(across * down), 1);
     double *u = allocate((size_t)points, sizeof *u), *v = allocate((size_t)points, sizeof *v);
     weft_error err = {0};
@@ -89,7 +89,7 @@ static void find_blocks(const weft_plan *plan, const weft_plan_dataset *dataset,
             u[i] = (double)(i * STEP);
             v[i] = (double)row;
         }
-        check(weft_projector_project(dataset->projector, points, u, v, &err), &err);
+        check(weft_projector_project(input->projector, points, u, v, &err), &err);
         for (int64_t i = 0; i < points; i++)
             job->count += mark(info, u[i], v[i], reach, across, needed);
     }
@@ -126,7 +126,7 @@ static double time_decoding(const weft_plan *plan, weft_work_pool *pool, int thr
     weft_error err = {0};
     *blocks = 0;
     for (int i = 0; i < plan->dataset_count; i++) {
-        find_blocks(plan, &plan->datasets[i], &jobs[i]);
+        find_blocks(plan, &plan->datasets[i].inputs[0], &jobs[i]);
         *blocks += jobs[i].count;
     }
     check(weft_task_group_init(&group, &err), &err);
@@ -212,7 +212,7 @@ static double time_formatting(const weft_plan *plan, weft_work_pool *pool, int t
     job.types = allocate((size_t)plan->layer_count, sizeof *job.types);
     for (int i = 0; i < plan->layer_count; i++) {
         const double *range = ranges[i % 5];
-        job.types[i] = plan->layers[i].resampler.type;
+        job.types[i] = plan->layers[i].type;
         columns[i] = made_up(job.types[i], range[0], range[1], count, grid->cols);
     }
     weft_row_format_x_texts(&job.format, grid->cols, x_texts);

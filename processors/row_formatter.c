@@ -55,6 +55,15 @@ static double y_of(const weft_row_format *format, int64_t row) {
     return format->origin_y - ((double)row + 0.5) * format->res_y;
 }
 
+/* Adding 0 makes +0 of -0. */
+double weft_row_format_x(const weft_row_format *format, int64_t col) {
+    return weft_number_rounded(x_of(format, col), COORDINATE_DIGITS) + 0.0;
+}
+
+double weft_row_format_y(const weft_row_format *format, int64_t row) {
+    return weft_number_rounded(y_of(format, row), COORDINATE_DIGITS) + 0.0;
+}
+
 /* A coordinate that comes out as zero is "0", never "-0". */
 static size_t coordinate_text(double value, char *out) {
     return weft_number_text_digits(value == 0 ? 0 : value, COORDINATE_DIGITS, out);
@@ -135,6 +144,20 @@ static bool is_kept(const weft_row_format *format, const weft_values *columns, i
         if (!missing && format->filter == WEFT_ROW_ANY) return true;
     }
     return format->filter == WEFT_ROW_COMPLETE;
+}
+
+int64_t weft_row_format_kept(const weft_row_format *format, weft_window window, const weft_values *columns,
+                             int64_t first, int64_t count, bool *kept) {
+    int64_t row = first / window.cols, col = first % window.cols, total = 0;
+    for (int64_t i = 0; i < count; i++) {
+        kept[i] = is_kept(format, columns, row, col);
+        total += kept[i];
+        if (++col == window.cols) {
+            col = 0;
+            row++;
+        }
+    }
+    return total;
 }
 
 static char *write_values(const weft_row_format *format, const weft_values *columns, int64_t row, int64_t col,

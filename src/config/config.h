@@ -33,6 +33,13 @@ typedef enum weft_extent {
     WEFT_EXTENT_DATASET, /* grid.extent names a dataset */
 } weft_extent;
 
+/* How Parquet's pages are compressed. */
+typedef enum weft_parquet_codec {
+    WEFT_PARQUET_CODEC_ZSTD,
+    WEFT_PARQUET_CODEC_GZIP,
+    WEFT_PARQUET_CODEC_NONE
+} weft_parquet_codec;
+
 /* Which file counts where several of a mosaic have a value. */
 typedef enum weft_overlap_rule {
     WEFT_OVERLAP_RULE_FIRST,
@@ -112,7 +119,8 @@ typedef struct weft_config {
     double transform_tolerance;                                 /* source pixels */
     int64_t chunk_size, min_chunk_size, streaming_chunk_size;   /* grid rows */
     bool enable_streaming;
-    bool csv; /* export.formats holds csv */
+    bool csv, parquet; /* export.formats holds it */
+    weft_parquet_codec parquet_codec;
     weft_rows rows;
     char *nodata_text;
     int precision; /* significant digits; 0: shortest */

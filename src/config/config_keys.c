@@ -36,9 +36,17 @@ static const weft_config_choice row_choices[] = {{"all", WEFT_ROWS_ALL, false, f
                                                  {"complete", WEFT_ROWS_COMPLETE, false, false},
                                                  {NULL, 0, false, false}};
 
+enum { FORMAT_CSV = 1, FORMAT_PARQUET };
+
 static const weft_config_choice format_choices[] = {
-    {"csv", 1, false, false}, {"csv.gz", 0, false, true}, {"parquet", 0, false, true}, {"geotiff", 0, false, true},
-    {"cog", 0, false, true},  {"sqlite", 0, false, true}, {"png", 0, false, true},     {NULL, 0, false, false}};
+    {"csv", FORMAT_CSV, false, false}, {"csv.gz", 0, false, true}, {"parquet", FORMAT_PARQUET, false, false},
+    {"geotiff", 0, false, true},       {"cog", 0, false, true},    {"sqlite", 0, false, true},
+    {"png", 0, false, true},           {NULL, 0, false, false}};
+
+static const weft_config_choice codec_choices[] = {{"zstd", WEFT_PARQUET_CODEC_ZSTD, false, false},
+                                                   {"gzip", WEFT_PARQUET_CODEC_GZIP, false, false},
+                                                   {"none", WEFT_PARQUET_CODEC_NONE, false, false},
+                                                   {NULL, 0, false, false}};
 
 static const weft_config_choice error_choices[] = {
     {"fail", 0, false, false}, {"skip", 1, false, false}, {NULL, 0, false, false}};
@@ -134,14 +142,16 @@ static void read_on_error(weft_config_reader *reader, const weft_config_key *key
 
 static void read_formats(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                          void *target) {
+    (void)target;
     if (node->kind != WEFT_YAML_SEQUENCE || node->count == 0) {
-        weft_config_expect(reader, key, node, "a list of formats", "[csv]");
+        weft_config_expect(reader, key, node, "a list of formats", "[csv, parquet]");
         return;
     }
     for (int i = 0; i < node->count; i++) {
         int format = 0;
         weft_config_read_choice(reader, key, node->children[i], &format);
-        if (format != 0) *(bool *)target = true;
+        if (format == FORMAT_CSV) reader->config->csv = true;
+        if (format == FORMAT_PARQUET) reader->config->parquet = true;
     }
 }
 
@@ -362,10 +372,15 @@ static const weft_config_key export_keys[] = {
     {.name = "formats",
      .description = "What is written.",
      .read = read_formats,
-     .offset = AT(csv),
      .fallback = "[csv]",
      .choices = format_choices,
      .list = true},
+    {.name = "parquet_codec",
+     .description = "How Parquet's pages are compressed.",
+     .read = weft_config_read_choice,
+     .offset = AT(parquet_codec),
+     .fallback = "zstd",
+     .choices = codec_choices},
     {.name = "rows",
      .description = "Which cells: all, any (at least one value), complete (no value missing).",
      .read = weft_config_read_choice,

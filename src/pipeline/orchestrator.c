@@ -5,9 +5,9 @@
 
 #include "core/clock.h"
 #include "core/log.h"
-#include "core/output_file.h"
 #include "core/text.h"
 #include "pipeline/memory_watch.h"
+#include "pipeline/table_outputs.h"
 #include "processors/row_formatter.h"
 #include "raster/gdal_setup.h"
 #include "stages/export_stage.h"
@@ -34,7 +34,8 @@ typedef struct run {
     weft_metrics_store *store;
     weft_memory_watch watch;
     char *scratch_folder;
-    weft_output_file *output;
+    weft_table_outputs outputs;
+    weft_table_spec table;
     weft_worker *workers;
     weft_layer **lazy, **materialised;
     const char **names;
@@ -71,7 +72,7 @@ static void adapted(void *payload, const weft_adaptation *adaptation) {
 
 static void progressed(void *payload, weft_stage_id stage, int64_t done, int64_t total) {
     run *self = payload;
-    weft_memory_watch_tidy(&self->watch);
+    weft_context_tidy(&self->context);
     if (self->options->observer.progressed != NULL)
         self->options->observer.progressed(self->options->observer.payload, stage, done, total);
 }
@@ -99,12 +100,12 @@ static weft_status make_plan(run *self, weft_error *err) {
     return WEFT_OK;
 }
 
-static weft_status open_output(run *self, weft_error *err) {
+static weft_status open_outputs(run *self, weft_error *err) {
     weft_status status = weft_make_folders(self->config->output_dir, err);
     if (status != WEFT_OK) return status;
     self->scratch_folder = weft_text_format("%s/.weft/%s", self->config->output_dir, self->config->experiment);
     if (self->scratch_folder == NULL) return no_memory(err);
-    status = weft_output_file_open(&self->output, self->plan->csv_path, err);
+    status = weft_table_outputs_open(&self->outputs, self->plan, err);
     if (status == WEFT_OK) status = weft_make_folders(self->scratch_folder, err);
     return status;
 }
@@ -237,7 +238,7 @@ static weft_status make_format(run *self, weft_error *err) {
 
 static weft_status build(run *self, weft_error *err) {
     weft_status status = make_plan(self, err);
-    if (status == WEFT_OK) status = open_output(self, err);
+    if (status == WEFT_OK) status = open_outputs(self, err);
     if (status == WEFT_OK) status = open_store(self, err);
     if (status == WEFT_OK) status = start_workers(self, err);
     if (status == WEFT_OK) status = make_layers(self, err);
@@ -273,17 +274,21 @@ static weft_status run_export(void *payload, weft_error *err) {
     };
     weft_status status = weft_merge_stage_new(&self->merge, &merge, err);
     if (status != WEFT_OK) return status;
+    self->table = (weft_table_spec){.context = &self->context,
+                                    .format = &self->format,
+                                    .types = self->types,
+                                    .names = self->names,
+                                    .cols = self->plan->grid.cols,
+                                    .rows = self->plan->grid.rows};
+    status = weft_table_outputs_start(&self->outputs, self->plan, &self->table, self->scratch_folder, err);
+    if (status != WEFT_OK) return status;
     self->export = (weft_export_options){.context = &self->context,
                                          .merge = self->merge,
-                                         .format = &self->format,
-                                         .types = self->types,
-                                         .names = self->names,
-                                         .output = self->output,
-                                         .slice_bytes = self->plan->memory.slice_bytes,
-                                         .cols = self->plan->grid.cols,
+                                         .writers = self->outputs.writers,
+                                         .writer_count = self->outputs.count,
                                          .rows = self->plan->grid.rows};
     status = weft_export_run(&self->export, &self->exported, err);
-    if (status == WEFT_OK) status = weft_output_file_commit(self->output, err);
+    if (status == WEFT_OK) status = weft_table_outputs_commit(&self->outputs, err);
     return status;
 }
 
@@ -299,7 +304,7 @@ static int64_t count_chunks(const void *payload) {
 }
 
 static int64_t count_lines(const void *payload) {
-    return ((const run *)payload)->exported.lines;
+    return ((const run *)payload)->exported.rows;
 }
 
 static void record_stage(run *self, const weft_stage *stage, int64_t started_ms, double seconds, weft_status status) {
@@ -370,6 +375,18 @@ static void record_pools(run *self) {
     }
 }
 
+static void record_operations(run *self) {
+    for (int stage = WEFT_STAGE_NONE + 1; stage < WEFT_STAGE_COUNT; stage++) {
+        for (int operation = 0; operation < WEFT_OPERATION_COUNT; operation++) {
+            const weft_operation_time *times = &self->activity.times[stage][operation];
+            weft_operation_record record = {(weft_stage_id)stage, (weft_operation_id)operation,
+                                            atomic_load(&times->calls), (double)atomic_load(&times->busy_ns) / 1e9,
+                                            (double)atomic_load(&times->longest_ns) / 1e9};
+            if (record.calls > 0) weft_metrics_store_operation(self->store, &record);
+        }
+    }
+}
+
 static void remove_scratch(const run *self) {
     if (self->scratch_folder == NULL) return;
     rmdir(self->scratch_folder);
@@ -380,6 +397,7 @@ static void remove_scratch(const run *self) {
 
 static void dispose(run *self) {
     weft_merge_stage_free(self->merge);
+    weft_table_outputs_free_writers(&self->outputs);
     weft_work_pool_free(self->context.pool);
     weft_adaptive_size_dispose(&self->chunk_size);
     weft_adaptive_size_dispose(&self->window_size);
@@ -389,7 +407,7 @@ static void dispose(run *self) {
         if (self->materialised != NULL) weft_layer_free(self->materialised[i]);
     }
     if (self->workers != NULL) weft_workers_free(self->workers, weft_run_threads(self->config));
-    weft_output_file_close(self->output);
+    weft_table_outputs_dispose(&self->outputs);
     weft_metrics_store_close(self->store);
     weft_plan_free(self->plan);
     weft_block_cache_free(self->cache);
@@ -408,7 +426,7 @@ static void fill_result(run *self) {
     weft_process_memory memory = {0};
     (void)weft_process_memory_read(&memory);
     weft_run_result *result = self->result;
-    result->lines = self->exported.lines;
+    result->lines = self->exported.rows;
     result->bytes = self->exported.bytes;
     result->windows = count_windows(self);
     result->chunks = count_chunks(self);
@@ -435,6 +453,7 @@ weft_status weft_run(const weft_config *config, const weft_run_options *options,
     fill_result(self);
     if (self->store != NULL) {
         record_pools(self);
+        record_operations(self);
         weft_metrics_store_end(self->store, weft_clock_wall_ms(), status, result->lines, result->peak_bytes,
                                status == WEFT_OK ? NULL : err->message);
         result->lost_records = weft_metrics_store_lost(self->store);

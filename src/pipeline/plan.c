@@ -10,6 +10,7 @@
 #include "pipeline/plan_inputs.h"
 #include "processors/row_formatter.h"
 #include "stages/mosaic_layer.h"
+#include "stages/parquet_writer.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -198,15 +199,24 @@ static int64_t largest_block_bytes(const weft_source_info *info) {
     return info->block_cols * info->block_rows * (widest + 1);
 }
 
-static int64_t line_bytes(const weft_plan *plan, const weft_row_format *format) {
+/* What the formats that will be written ask for. */
+static weft_status output_needs(const weft_plan *plan, const weft_row_format *format, weft_memory_needs *needs,
+                                weft_error *err) {
     size_t count = plan->layer_count > 0 ? (size_t)plan->layer_count : 0;
     weft_data_type *types = calloc(count, sizeof *types);
-    if (types == NULL) return INT64_C(64) * plan->layer_count;
+    if (types == NULL) return no_memory(err);
     for (size_t i = 0; i < count; i++)
         types[i] = plan->layers[i].type;
-    int64_t bytes = (int64_t)weft_row_format_bound(format, types);
+    if (plan->config->csv) needs->line_bytes = (int64_t)weft_row_format_bound(format, types);
+    if (plan->config->parquet) {
+        weft_parquet_memory parquet =
+            weft_parquet_writer_memory(types, plan->layer_count, needs->cols, needs->rows, needs->threads);
+        needs->encoder_bytes = parquet.wished;
+        needs->encoder_least = parquet.least;
+        needs->encoder_unmanaged = needs->threads * WEFT_PAGE_COMPRESSOR_BYTES;
+    }
     free(types);
-    return bytes;
+    return WEFT_OK;
 }
 
 /* What the block cache is asked to hold of one input. */
@@ -226,9 +236,8 @@ static weft_status add_input_needs(const weft_plan *plan, const weft_plan_input 
 
 static weft_status gather_needs(const weft_plan *plan, int threads, const weft_row_format *format,
                                 weft_memory_needs *needs, weft_error *err) {
-    weft_status status = WEFT_OK;
-    *needs = (weft_memory_needs){
-        .threads = threads, .cols = plan->grid.cols, .rows = plan->grid.rows, .line_bytes = line_bytes(plan, format)};
+    *needs = (weft_memory_needs){.threads = threads, .cols = plan->grid.cols, .rows = plan->grid.rows};
+    weft_status status = output_needs(plan, format, needs, err);
     for (int i = 0; i < plan->layer_count; i++) {
         const weft_plan_layer *layer = &plan->layers[i];
         const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
@@ -267,6 +276,14 @@ static int64_t estimate_csv(const weft_plan *plan) {
     return cells * line < 9e18 ? (int64_t)(cells * line) : INT64_MAX;
 }
 
+/* Values as they are, each column's repeated bytes worth as much as its nulls cost; coordinates next to nothing. */
+static int64_t estimate_parquet(const weft_plan *plan) {
+    double cells = (double)plan->grid.cols * (double)plan->grid.rows, row = 0.25;
+    for (int i = 0; i < plan->layer_count; i++)
+        row += (double)weft_data_type_size(plan->layers[i].type);
+    return cells * row < 9e18 ? (int64_t)(cells * row) : INT64_MAX;
+}
+
 static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
     weft_row_format format = {.column_count = plan->layer_count,
                               .nodata = plan->config->nodata_text,
@@ -278,11 +295,24 @@ static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
     return weft_memory_plan_make(&plan->memory, plan->config, &needs, err);
 }
 
-static weft_status name_output(weft_plan *plan, weft_error *err) {
-    plan->csv_path = weft_text_format("%s/merged_data_%s.csv", plan->config->output_dir, plan->config->experiment);
-    if (plan->csv_path == NULL) return no_memory(err);
-    plan->csv_bytes_estimate = estimate_csv(plan);
+static weft_status add_output(weft_plan *plan, const char *format, int64_t bytes_estimate, weft_error *err) {
+    weft_plan_output *output = &plan->outputs[plan->output_count];
+    const weft_config *config = plan->config;
+    *output = (weft_plan_output){
+        .format = format,
+        .path = weft_text_format("%s/merged_data_%s.%s", config->output_dir, config->experiment, format),
+        .bytes_estimate = bytes_estimate,
+    };
+    if (output->path == NULL) return no_memory(err);
+    plan->output_count++;
     return WEFT_OK;
+}
+
+static weft_status name_outputs(weft_plan *plan, weft_error *err) {
+    weft_status status = WEFT_OK;
+    if (plan->config->csv) status = add_output(plan, "csv", estimate_csv(plan), err);
+    if (status == WEFT_OK && plan->config->parquet) status = add_output(plan, "parquet", estimate_parquet(plan), err);
+    return status;
 }
 
 weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block_cache *cache, int threads,
@@ -296,7 +326,7 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     if (status == WEFT_OK) status = tie_all(plan, err);
     if (status == WEFT_OK) status = make_layers(plan, err);
     if (status == WEFT_OK) status = share_memory(plan, threads, err);
-    if (status == WEFT_OK) status = name_output(plan, err);
+    if (status == WEFT_OK) status = name_outputs(plan, err);
     if (status != WEFT_OK) {
         weft_plan_free(plan);
         return status;
@@ -322,6 +352,7 @@ void weft_plan_free(weft_plan *plan) {
     free(plan->datasets);
     free(plan->layers);
     free(plan->warnings);
-    free(plan->csv_path);
+    for (int i = 0; i < plan->output_count; i++)
+        free(plan->outputs[i].path);
     free(plan);
 }

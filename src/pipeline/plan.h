@@ -51,6 +51,15 @@ typedef struct weft_plan_layer {
     const weft_band_info *info; /* the first input's; NULL when skipped */
 } weft_plan_layer;
 
+/* One file that the run will write. */
+typedef struct weft_plan_output {
+    const char *format;     /* as the configuration names it */
+    char *path;             /* absolute */
+    int64_t bytes_estimate; /* an upper guess: every value present */
+} weft_plan_output;
+
+#define WEFT_PLAN_MOST_OUTPUTS 2
+
 typedef struct weft_plan {
     const weft_config *config; /* borrowed */
     weft_grid grid;
@@ -59,9 +68,9 @@ typedef struct weft_plan {
     weft_plan_layer *layers; /* in column order */
     int layer_count;
     weft_memory_plan memory;
+    weft_plan_output outputs[WEFT_PLAN_MOST_OUTPUTS]; /* in the order they are written */
+    int output_count;
     weft_handle_limit *handles; /* of all mosaics; NULL without one */
-    char *csv_path;             /* absolute */
-    int64_t csv_bytes_estimate; /* an upper guess: every value present */
     char **warnings;
     int warning_count;
 } weft_plan;

@@ -68,19 +68,23 @@ static json_t *json_grid(const weft_grid *grid) {
 }
 
 static json_t *json_plan(const weft_plan *plan) {
-    json_t *layers = json_array(), *warnings = json_array();
+    json_t *layers = json_array(), *outputs = json_array(), *warnings = json_array();
     for (int i = 0; i < plan->layer_count; i++)
         json_array_append_new(layers, json_layer(plan, &plan->layers[i]));
+    for (int i = 0; i < plan->output_count; i++) {
+        const weft_plan_output *output = &plan->outputs[i];
+        json_array_append_new(outputs, json_pack("{s:s, s:s, s:I}", "format", output->format, "path", output->path,
+                                                 "bytes_estimate", (json_int_t)output->bytes_estimate));
+    }
     for (int i = 0; i < plan->warning_count; i++)
         json_array_append_new(warnings, json_string(plan->warnings[i]));
     return json_pack(
-        "{s:s, s:o, s:o, s:{s:I, s:I, s:I}, s:{s:I, s:I}, s:I, s:[{s:s, s:s, s:I}], s:o}", "experiment",
-        plan->config->experiment, "grid", json_grid(&plan->grid), "layers", layers, "memory", "limit_bytes",
-        (json_int_t)plan->memory.limit_bytes, "unmanaged_bytes", (json_int_t)plan->memory.unmanaged_bytes,
-        "peak_estimate_bytes", (json_int_t)plan->memory.peak_bytes, "window", "cols",
-        (json_int_t)window_side(plan, plan->grid.cols), "rows", (json_int_t)window_side(plan, plan->grid.rows),
-        "chunk_rows", (json_int_t)chunk_rows(plan), "outputs", "format", "csv", "path", plan->csv_path,
-        "bytes_estimate", (json_int_t)plan->csv_bytes_estimate, "warnings", warnings);
+        "{s:s, s:o, s:o, s:{s:I, s:I, s:I}, s:{s:I, s:I}, s:I, s:o, s:o}", "experiment", plan->config->experiment,
+        "grid", json_grid(&plan->grid), "layers", layers, "memory", "limit_bytes", (json_int_t)plan->memory.limit_bytes,
+        "unmanaged_bytes", (json_int_t)plan->memory.unmanaged_bytes, "peak_estimate_bytes",
+        (json_int_t)plan->memory.peak_bytes, "window", "cols", (json_int_t)window_side(plan, plan->grid.cols), "rows",
+        (json_int_t)window_side(plan, plan->grid.rows), "chunk_rows", (json_int_t)chunk_rows(plan), "outputs", outputs,
+        "warnings", warnings);
 }
 
 weft_status weft_plan_json(const weft_plan *plan, weft_text *out, weft_error *err) {
@@ -155,8 +159,10 @@ weft_status weft_plan_describe(const weft_plan *plan, weft_text *out, weft_error
     for (int i = 0; i < plan->layer_count; i++)
         describe_layer(plan, &plan->layers[i], width, out);
     describe_memory(plan, out);
-    weft_text_size(plan->csv_bytes_estimate, bytes);
-    weft_text_add(out, "output       %s, about %s\n", plan->csv_path, bytes);
+    for (int i = 0; i < plan->output_count; i++) {
+        weft_text_size(plan->outputs[i].bytes_estimate, bytes);
+        weft_text_add(out, "output       %s, about %s\n", plan->outputs[i].path, bytes);
+    }
     for (int i = 0; i < plan->warning_count; i++)
         weft_text_add(out, "warning      %s\n", plan->warnings[i]);
     return out->failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan's text") : WEFT_OK;

@@ -264,16 +264,16 @@ static int wrap_cols(const oracle_place *place) {
     return cols == (int)turn || cols == (int)turn + 1 ? (int)turn : 0;
 }
 
-/* Source positions of the points (col + offset, row + offset) of n x m cells. */
-static void locate(const oracle_place *place, double offset, int cols, int rows, double *u, double *v) {
+/* Replaces n points of the grid, in cells, by points of the source, in pixels. */
+static void locate(const oracle_place *place, int n, double *u, double *v) {
     double inverse[6];
     const double *g = place->source.geotransform;
-    int n = cols * rows, wrap = wrap_cols(place);
+    int wrap = wrap_cols(place);
     double middle = g[0] + 0.5 * place->source.cols * g[1];
     bool shifts = is_geographic(place->source.crs) && wrap == 0;
     for (int i = 0; i < n; i++) {
-        u[i] = place->grid.corner[0] + (i % cols + offset) * place->grid.resolution[0];
-        v[i] = place->grid.corner[1] - (i / cols + offset) * place->grid.resolution[1];
+        u[i] = place->grid.corner[0] + u[i] * place->grid.resolution[0];
+        v[i] = place->grid.corner[1] - v[i] * place->grid.resolution[1];
     }
     if (strcmp(place->source.crs, place->grid.crs) != 0) project(place, n, u, v);
     assert_true(GDALInvGeoTransform((double *)g, inverse));
@@ -285,6 +285,15 @@ static void locate(const oracle_place *place, double offset, int cols, int rows,
     }
 }
 
+/* The points (col + offset, row + offset) of cols x rows cells. */
+static void locate_all(const oracle_place *place, double offset, int cols, int rows, double *u, double *v) {
+    for (int i = 0; i < cols * rows; i++) {
+        u[i] = i % cols + offset;
+        v[i] = i / cols + offset;
+    }
+    locate(place, cols * rows, u, v);
+}
+
 static void find_cells(oracle_run *run) {
     const oracle_place *place = run->place;
     int cols = place->grid.cols, rows = place->grid.rows, corners = (cols + 1) * (rows + 1);
@@ -293,8 +302,8 @@ static void find_cells(oracle_run *run) {
     run->at = malloc((size_t)run->cells * sizeof *run->at);
     run->cover = calloc((size_t)run->cells, sizeof *run->cover);
     assert_true(u != NULL && run->at != NULL && run->cover != NULL);
-    locate(place, 0.5, cols, rows, u, v);
-    locate(place, 0, cols + 1, rows + 1, cu, cv);
+    locate_all(place, 0.5, cols, rows, u, v);
+    locate_all(place, 0, cols + 1, rows + 1, cu, cv);
     for (int i = 0; i < run->cells; i++) {
         int first = i / cols * (cols + 1) + i % cols;
         int corner[] = {first, first + 1, first + cols + 2, first + cols + 1};
@@ -309,6 +318,43 @@ static void find_cells(oracle_run *run) {
     free(u);
 }
 
+/* --- scale: pixels a cell, the median over 21 x 21 cells of those that fall into the source --- */
+
+static int ascending(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *values, int count) {
+    assert_true(count > 0);
+    qsort(values, (size_t)count, sizeof *values, ascending);
+    return (values[(count - 1) / 2] + values[count / 2]) / 2;
+}
+
+/* Changes over a cell by the middles of its sides. */
+static void find_scale(const oracle_place *place, double scale[2]) {
+    static const double across[] = {0.5, 0, 1, 0.5, 0.5}, down[] = {0.5, 0.5, 0.5, 0, 1};
+    double all_u[21 * 21], all_v[21 * 21];
+    int count = 0, wrap = wrap_cols(place);
+    for (int i = 0; i < 21 * 21; i++) {
+        double u[5], v[5], du[2];
+        for (int j = 0; j < 5; j++) {
+            u[j] = floor((i % 21 + 0.5) * place->grid.cols / 21) + across[j];
+            v[j] = floor((i / 21 + 0.5) * place->grid.rows / 21) + down[j];
+        }
+        locate(place, 5, u, v);
+        if (!(u[0] >= 0 && u[0] < place->source.cols && v[0] >= 0 && v[0] < place->source.rows)) continue;
+        for (int j = 0; j < 2; j++) {
+            du[j] = u[2 + 2 * j] - u[1 + 2 * j];
+            if (wrap > 0) du[j] -= wrap * round(du[j] / wrap);
+        }
+        all_u[count] = hypot(du[0], du[1]);
+        all_v[count++] = hypot(v[2] - v[1], v[4] - v[3]);
+    }
+    scale[0] = median(all_u, count);
+    scale[1] = median(all_v, count);
+}
+
 /* --- weft --- */
 
 static const char *result_type(reference_method method, int band) {
@@ -317,8 +363,10 @@ static const char *result_type(reference_method method, int band) {
     return is_int8(band) ? "Int8" : GDALGetDataTypeName(type_of(band)->gdal);
 }
 
-/* The scale, and that results are of the design's types. */
+/* The scale, which is the definition's but for rounding, and that results are of the design's types. */
 static void read_plan(oracle_run *run) {
+    double expected_scale[2];
+    find_scale(run->place, expected_scale);
     char *text = sandbox_succeed("\"$WEFT\" plan --json config.yml");
     json_error_t error;
     json_t *root = json_loads(text, 0, &error), *layers = json_object_get(root, "layers");
@@ -331,6 +379,8 @@ static void read_plan(oracle_run *run) {
         for (size_t axis = 0; axis < 2; axis++)
             run->scale[axis] = json_number_value(json_array_get(scale, axis));
     }
+    for (size_t axis = 0; axis < 2; axis++)
+        assert_true(fabs(run->scale[axis] - expected_scale[axis]) < 1e-7 * expected_scale[axis]);
     json_decref(root);
     free(text);
 }

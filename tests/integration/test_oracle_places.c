@@ -195,7 +195,7 @@ static void check_gdalwarp(const oracle_run *run, reference_method method, int b
 
 /* --- mass --- */
 
-/* Where the grid covers the source, the sums of all cells add up to the pixels. */
+/* The grid covers the source: the sums of all cells add up to the pixels. */
 static void check_mass(const oracle_run *run, int band) {
     const reference_source *source = &run->bands[band];
     long double cells = 0, pixels = 0, sizes = 0;
@@ -229,9 +229,12 @@ static void test_every_method_and_type(void **state) {
             if (gdalwarp_knows(&run, method)) check_gdalwarp(&run, method, band);
         }
     }
-    double part = covered_part(&run);
-    for (int band = 0; band < ORACLE_BANDS && fabs(part - 1) < 1e-12; band++)
-        check_mass(&run, band);
+    /* Grids lie around their sources, but for those that are the world. */
+    if (run.bands[0].wrap_cols == 0) {
+        assert_true(fabs(covered_part(&run) - 1) < 1e-12);
+        for (int band = 0; band < ORACLE_BANDS; band++)
+            check_mass(&run, band);
+    }
     oracle_run_dispose(&run);
 }
 

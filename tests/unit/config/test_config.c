@@ -50,7 +50,8 @@ static void test_defaults_are_the_designs(void **state) {
     assert_int_equal(c->min_chunk_size, 1000);
     assert_int_equal(c->streaming_chunk_size, 5000);
     assert_false(c->enable_streaming);
-    assert_true(c->csv);
+    assert_true(c->csv && !c->parquet);
+    assert_int_equal(c->parquet_codec, WEFT_PARQUET_CODEC_ZSTD);
     assert_int_equal(c->rows, WEFT_ROWS_ALL);
     assert_string_equal(c->nodata_text, "");
     assert_int_equal(c->precision, 0);
@@ -129,7 +130,8 @@ static void test_values_are_read_with_their_units(void **state) {
     (void)state;
     weft_config *c = load(SMALL "experiment: e-1\nthreads: 3\n"
                                 "memory: {limit: 1.5 GiB, sample_interval: 250ms}\n"
-                                "export: {rows: complete, nodata: NA, precision: 6}\n",
+                                "export: {rows: complete, nodata: NA, precision: 6, formats: [parquet], "
+                                "parquet_codec: gzip}\n",
                           NULL, 0);
     assert_string_equal(c->experiment, "e-1");
     assert_int_equal(c->threads, 3);
@@ -139,6 +141,8 @@ static void test_values_are_read_with_their_units(void **state) {
     assert_int_equal(c->rows, WEFT_ROWS_COMPLETE);
     assert_string_equal(c->nodata_text, "NA");
     assert_int_equal(c->precision, 6);
+    assert_true(c->parquet && !c->csv);
+    assert_int_equal(c->parquet_codec, WEFT_PARQUET_CODEC_GZIP);
     weft_config_free(c);
     c = load(SMALL "memory: {limit: 2GB}\n", NULL, 0);
     assert_int_equal(c->memory_limit.bytes, 2000000000);
