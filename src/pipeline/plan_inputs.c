@@ -102,6 +102,8 @@ static weft_status tie_input(const weft_plan *plan, weft_plan_input *input, weft
     return WEFT_OK;
 }
 
+/* The count is for people: boxes of the grid tell it, which a pole between their corners escapes. What is read does not
+ * depend on it. */
 static weft_status cover_grid(const weft_plan *plan, weft_plan_dataset *dataset, int index, weft_error *err) {
     weft_plan_input *input = &dataset->inputs[index];
     int count = weft_mosaic_part_count(dataset->mosaic, index), under = 0;
@@ -112,7 +114,6 @@ static weft_status cover_grid(const weft_plan *plan, weft_plan_dataset *dataset,
     weft_status status =
         weft_coverage_new(&input->coverage, &plan->grid, input->source, input->projector, parts, count, &under, err);
     free(parts);
-    input->on_grid = input->on_grid && under > 0;
     dataset->files_on_grid += under;
     return status;
 }
