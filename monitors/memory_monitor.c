@@ -17,7 +17,7 @@
 #define FIRST_SAMPLE_MS    10
 #define DEFAULT_COOLDOWN   1000
 #define DEFAULT_RECOVERY   2000
-#define MOST_GROWTH_STEPS  16 /* after the last reaction: 2^16 is more than any size has shrunk */
+#define MOST_GROWTH_STEPS  16 /* after the last reaction: sizes need 8 */
 #define HYSTERESIS_PERCENT 5
 #define QUIET_PERCENT      10 /* under the warning level by this much, sizes may grow */
 
@@ -32,6 +32,7 @@ typedef struct look {
     double usage_percent, system_percent;
     const char *probe;
     weft_process_memory process;
+    int64_t ledger_bytes; /* the larger of before and after: buffers that came or went meanwhile are no other memory */
     int64_t limit_bytes;
 } look;
 
@@ -50,7 +51,9 @@ struct weft_memory_monitor {
     weft_pressure_level reacted; /* to which level, within this cooldown */
     int64_t reacted_ms, critical_ms, quiet_ms;
     int growth_left;
+    bool growing; /* callbacks were told that they may */
     bool ever_reacted;
+    int64_t library_bytes;
     _Atomic int level;
     /* Samples. */
     int64_t next_sample_ms, sample_gap_ms;
@@ -89,6 +92,9 @@ weft_status weft_memory_monitor_new(weft_memory_monitor **out, const weft_memory
     if (monitor->options.recovery_ms == 0) monitor->options.recovery_ms = DEFAULT_RECOVERY;
     monitor->sample_gap_ms = FIRST_SAMPLE_MS;
     monitor->critical_ms = monitor->quiet_ms = -1;
+    weft_process_memory now = {0};
+    (void)weft_process_memory_read(&now);
+    monitor->library_bytes = weft_process_library_bytes(&now);
     if (pthread_mutex_init(&monitor->callbacks_lock, NULL) != 0 || pthread_mutex_init(&monitor->sums_lock, NULL) != 0 ||
         pthread_mutex_init(&monitor->lock, NULL) != 0 || !init_condition(&monitor->changed)) {
         free(monitor);
@@ -135,24 +141,39 @@ void weft_memory_monitor_unregister(weft_memory_monitor *monitor, weft_pressure_
 
 /* --- looking --- */
 
+/* Asks the probes that need a witness, or the others. */
+static void ask_probes(const weft_memory_monitor *monitor, bool needs_witness, look *out) {
+    bool witnessed = out->usage_percent >= monitor->options.warning_percent - QUIET_PERCENT;
+    for (int i = 0; i < monitor->options.probe_count; i++) {
+        weft_memory_probe *probe = monitor->options.probes[i];
+        weft_memory_reading reading = {0};
+        if (probe->needs_witness != needs_witness) continue;
+        if (!probe->read(probe, &reading) || reading.limit_bytes <= 0) continue;
+        double percent = 100.0 * (double)reading.used_bytes / (double)reading.limit_bytes;
+        if (strcmp(probe->name, "system") == 0) out->system_percent = percent;
+        if (percent < out->usage_percent || (needs_witness && !witnessed)) continue;
+        out->usage_percent = percent;
+        out->probe = probe->name;
+        out->limit_bytes = probe->is_share ? monitor->options.limit_bytes : reading.limit_bytes;
+    }
+}
+
+static int64_t ledger_bytes(const weft_memory_monitor *monitor) {
+    return monitor->options.ledger != NULL ? weft_ledger_used_bytes(monitor->options.ledger) : 0;
+}
+
 static look take_look(const weft_memory_monitor *monitor) {
     look out = {.wall_ms = weft_clock_wall_ms(),
                 .usage_percent = 0,
                 .system_percent = NAN,
                 .probe = "none",
                 .limit_bytes = monitor->options.limit_bytes};
-    for (int i = 0; i < monitor->options.probe_count; i++) {
-        weft_memory_probe *probe = monitor->options.probes[i];
-        weft_memory_reading reading = {0};
-        if (!probe->read(probe, &reading) || reading.limit_bytes <= 0) continue;
-        double percent = 100.0 * (double)reading.used_bytes / (double)reading.limit_bytes;
-        if (strcmp(probe->name, "system") == 0) out.system_percent = percent;
-        if (percent < out.usage_percent) continue;
-        out.usage_percent = percent;
-        out.probe = probe->name;
-        out.limit_bytes = reading.limit_bytes;
-    }
+    ask_probes(monitor, false, &out);
+    ask_probes(monitor, true, &out);
+    int64_t before = ledger_bytes(monitor);
     (void)weft_process_memory_read(&out.process);
+    out.ledger_bytes = ledger_bytes(monitor);
+    if (before > out.ledger_bytes) out.ledger_bytes = before;
     return out;
 }
 
@@ -177,7 +198,8 @@ static void emit(weft_memory_monitor *monitor, const look *seen, weft_stage_id s
         .operation = operation,
         .resident_bytes = seen->process.resident_bytes,
         .anonymous_bytes = seen->process.anonymous_bytes,
-        .ledger_bytes = monitor->options.ledger != NULL ? weft_ledger_used_bytes(monitor->options.ledger) : 0,
+        .held_bytes = weft_process_memory_held(&seen->process, monitor->library_bytes),
+        .ledger_bytes = seen->ledger_bytes,
         .usage_percent = seen->usage_percent,
         .system_percent = seen->system_percent,
         .worst_probe = seen->probe,
@@ -220,15 +242,21 @@ static void alert(weft_memory_monitor *monitor, const look *seen, weft_pressure_
     sink->alert(sink->payload, &record);
 }
 
+static void tell(weft_memory_monitor *monitor, weft_pressure_level level, double usage_percent) {
+    monitor->growing = level == WEFT_PRESSURE_RECOVERED;
+    pthread_mutex_lock(&monitor->callbacks_lock);
+    for (int i = 0; i < monitor->callback_count; i++)
+        monitor->callbacks[i].fn(level, usage_percent, monitor->callbacks[i].payload);
+    pthread_mutex_unlock(&monitor->callbacks_lock);
+    if (monitor->options.relieve != NULL) monitor->options.relieve(monitor->options.relieve_payload, level);
+}
+
 static void react(weft_memory_monitor *monitor, weft_pressure_level level, double usage_percent, int64_t at_ms) {
     monitor->reacted = level == WEFT_PRESSURE_RECOVERED ? WEFT_PRESSURE_NORMAL : level;
     monitor->reacted_ms = at_ms;
     monitor->ever_reacted = true;
     if (level != WEFT_PRESSURE_RECOVERED) monitor->growth_left = MOST_GROWTH_STEPS;
-    pthread_mutex_lock(&monitor->callbacks_lock);
-    for (int i = 0; i < monitor->callback_count; i++)
-        monitor->callbacks[i].fn(level, usage_percent, monitor->callbacks[i].payload);
-    pthread_mutex_unlock(&monitor->callbacks_lock);
+    tell(monitor, level, usage_percent);
 }
 
 static weft_pressure_level next_level(const weft_memory_monitor *monitor, double usage) {
@@ -244,6 +272,10 @@ static weft_pressure_level next_level(const weft_memory_monitor *monitor, double
 static void follow_quiet(weft_memory_monitor *monitor, const look *seen, int64_t at_ms, bool cooled) {
     if (seen->usage_percent >= monitor->options.warning_percent - QUIET_PERCENT) {
         monitor->quiet_ms = -1;
+        if (monitor->growing) {
+            monitor->growth_left = MOST_GROWTH_STEPS;
+            tell(monitor, WEFT_PRESSURE_NORMAL, seen->usage_percent);
+        }
         return;
     }
     if (monitor->quiet_ms < 0) monitor->quiet_ms = at_ms;

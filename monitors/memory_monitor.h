@@ -23,6 +23,7 @@ typedef struct weft_memory_sample {
     weft_stage_id stage;
     weft_operation_id operation;
     int64_t resident_bytes, anonymous_bytes, ledger_bytes;
+    int64_t held_bytes;    /* of what is resident: without files that are mapped as data */
     double usage_percent;  /* the worst probe's */
     double system_percent; /* of the machine's memory in use; NaN where unknown */
     const char *worst_probe;
@@ -57,6 +58,10 @@ typedef struct weft_memory_monitor_options {
     weft_activity *activity;   /* may be NULL */
     weft_cancel *cancel;       /* may be NULL */
     weft_memory_sink sink;
+    /* Gives memory back, after all callbacks of a reaction have stored their targets. On the monitor's thread; may take
+     * milliseconds. NULL: nothing more is done. */
+    void (*relieve)(void *payload, weft_pressure_level level);
+    void *relieve_payload;
 } weft_memory_monitor_options;
 
 /* Peak and average resident memory while a stage was active. */
@@ -71,7 +76,9 @@ weft_status weft_memory_monitor_new(weft_memory_monitor **out, const weft_memory
 /* Stops if running. NULL is fine. */
 void weft_memory_monitor_free(weft_memory_monitor *monitor);
 
-/* Callbacks are kept in order of registration and called in it. Before start or after; any thread. */
+/* Callbacks are kept in order of registration and called in it. They hear of a warning and a critical level at once and
+ * once a cooldown while it lasts; WEFT_PRESSURE_RECOVERED: growth may begin or go on, once a cooldown; and
+ * WEFT_PRESSURE_NORMAL: growth pauses, since it is quiet no more. Before start or after; any thread. */
 weft_status weft_memory_monitor_register(weft_memory_monitor *monitor, weft_pressure_fn fn, void *payload,
                                          weft_error *err);
 void weft_memory_monitor_unregister(weft_memory_monitor *monitor, weft_pressure_fn fn, void *payload);

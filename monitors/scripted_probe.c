@@ -40,7 +40,9 @@ weft_status weft_scripted_probe_new(weft_memory_probe **out, const double *perce
         return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a scripted probe");
     }
     memcpy(copy, percents, (size_t)count * sizeof *copy);
-    *probe = (scripted_probe){{"scripted", read_script, free_script}, copy, count, 0};
+    *probe = (scripted_probe){.base = {.name = "scripted", .read = read_script, .free = free_script, .is_share = true},
+                              .percents = copy,
+                              .count = count};
     *out = &probe->base;
     return WEFT_OK;
 }

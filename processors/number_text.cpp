@@ -21,6 +21,13 @@ size_t weft_number_text_digits(double value, int digits, char *out) {
     return length(out, std::to_chars(out, out + WEFT_NUMBER_TEXT_BYTES, value, std::chars_format::general, digits));
 }
 
+double weft_number_rounded(double value, int digits) {
+    char text[WEFT_NUMBER_TEXT_BYTES];
+    double rounded = value;
+    std::from_chars(text, text + weft_number_text_digits(value, digits, text), rounded);
+    return rounded;
+}
+
 size_t weft_number_text_int(int64_t value, char *out) {
     return length(out, std::to_chars(out, out + WEFT_NUMBER_TEXT_BYTES, value));
 }

@@ -23,6 +23,9 @@ size_t weft_number_text_double(double value, char *out);
 /* `digits` (1 to 17) significant digits, no trailing zeros, as printf's %.*g. */
 size_t weft_number_text_digits(double value, int digits, char *out);
 
+/* The double that reads back from weft_number_text_digits(): `value` rounded to `digits` significant digits. */
+double weft_number_rounded(double value, int digits);
+
 size_t weft_number_text_int(int64_t value, char *out);
 size_t weft_number_text_uint(uint64_t value, char *out);
 

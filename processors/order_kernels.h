@@ -8,11 +8,8 @@
 #include "processors/pixel_plane.h"
 #include "processors/resampler.h"
 
-/* The most pixels that the footprint of one of the cells touches. */
-int64_t weft_order_most_pixels(const weft_resampler *resampler, const weft_positions *positions);
-
-/* Bytes of scratch, besides the plane, when a footprint touches `most_pixels`. */
-int64_t weft_order_scratch_bytes(int64_t most_pixels);
+/* Bytes of scratch, besides the plane. */
+int64_t weft_order_scratch_bytes(const weft_resampler *resampler, const weft_positions *positions);
 
 /* Row `row` of the band into out[positions->cols], NaN where missing. For all types but 64-bit integers. */
 void weft_order_row(const weft_resampler *resampler, const weft_pixel_plane *plane, const weft_positions *positions,

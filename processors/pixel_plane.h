@@ -9,8 +9,6 @@
 
 #include "processors/resampler.h"
 
-#include <math.h>
-
 /* A rectangle of source pixels; columns as in the patch. */
 typedef struct weft_pixel_plane {
     weft_window window;
@@ -22,11 +20,27 @@ typedef struct weft_pixel_plane {
  * are rounded to the nearest double. */
 void weft_pixel_plane_fill(const weft_patch *patch, bool square, double *values);
 
-/* Which column of the plane holds source column `col`, which may lie a turn away where the source wraps. */
+/* Makes a plane of a part of the patch, the columns of which may lie a turn away where the source wraps. */
+weft_pixel_plane weft_pixel_plane_cut(const weft_patch *patch, int64_t wrap_cols, weft_window part, bool square,
+                                      double *values);
+
+/* Which column of a window holds source column `col`, which may lie a turn away where the source wraps. */
+static inline int64_t weft_column_in(weft_window window, int64_t wrap_cols, int64_t col) {
+    int64_t at = col - window.col;
+    if (at < 0) return at + wrap_cols;
+    return at >= window.cols ? at - wrap_cols : at;
+}
+
 static inline int64_t weft_pixel_plane_column(const weft_pixel_plane *plane, int64_t col) {
-    int64_t at = col - plane->window.col;
-    if (at < 0) return at + plane->wrap_cols;
-    return at >= plane->window.cols ? at - plane->wrap_cols : at;
+    return weft_column_in(plane->window, plane->wrap_cols, col);
+}
+
+/* Where `count` columns from `first` on begin in a window that holds them side by side; -1 where it does not. */
+static inline int64_t weft_span_in(weft_window window, int64_t wrap_cols, int64_t first, int64_t count) {
+    int64_t at = first - window.col;
+    if (at < 0) at += wrap_cols;
+    if (at + count > window.cols) at -= wrap_cols;
+    return at >= 0 && at + count <= window.cols ? at : -1;
 }
 
 #endif

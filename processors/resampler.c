@@ -3,11 +3,14 @@
  * SPDX-License-Identifier: MIT */
 #include "processors/resampler.h"
 
+#include "core/multiversion.h"
+#include "processors/footprint_kernel.h"
+#include "processors/interpolating_kernel.h"
 #include "processors/nearest_kernel.h"
 #include "processors/order_kernels.h"
 #include "processors/pixel_plane.h"
+#include "processors/separable_kernel.h"
 #include "processors/taps.h"
-#include "processors/weighted_kernels.h"
 
 #include <math.h>
 
@@ -67,7 +70,36 @@ typedef struct extent {
     double middle; /* of the turn; infinite where nothing wraps */
 } extent;
 
+/* Eight minima and maxima side by side, so that the loop vectorises; u and v of a point are NaN together. */
+#define SIDE_BY_SIDE 8
+
+WEFT_MULTIVERSION static void take_all(range *all, const double *restrict values, int64_t n) {
+    double low[SIDE_BY_SIDE], high[SIDE_BY_SIDE];
+    int64_t i = 0;
+    for (int k = 0; k < SIDE_BY_SIDE; k++) {
+        low[k] = INFINITY;
+        high[k] = -INFINITY;
+    }
+    for (; i + SIDE_BY_SIDE <= n; i += SIDE_BY_SIDE) {
+        for (int k = 0; k < SIDE_BY_SIDE; k++) {
+            low[k] = values[i + k] < low[k] ? values[i + k] : low[k];
+            high[k] = values[i + k] > high[k] ? values[i + k] : high[k];
+        }
+    }
+    for (; i < n; i++)
+        widen(all, values[i]);
+    for (int k = 0; k < SIDE_BY_SIDE; k++) {
+        if (low[k] < all->low) all->low = low[k];
+        if (high[k] > all->high) all->high = high[k];
+    }
+}
+
 static void take_pairs(extent *all, const double *u, const double *v, int64_t n) {
+    if (isinf(all->middle)) {
+        take_all(&all->west, u, n);
+        take_all(&all->v, v, n);
+        return;
+    }
     for (int64_t i = 0; i < n; i++) {
         if (!(u[i] == u[i] && v[i] == v[i])) continue;
         widen(u[i] < all->middle ? &all->west : &all->east, u[i]);
@@ -161,26 +193,53 @@ static bool is_whole(weft_data_type type) {
     return type == WEFT_INT64 || type == WEFT_UINT64;
 }
 
+/* A kernel that weighs pixels along one axis after the other. */
+static bool is_separable(const weft_resampler *resampler, const weft_positions *positions) {
+    return positions->separable && resampler->kernel != WEFT_KERNEL_NEAREST && !is_order(resampler->kernel);
+}
+
 /* 64-bit integers are chosen among as they are: no double holds them all. */
-static bool needs_plane(const weft_resampler *resampler) {
-    if (resampler->kernel == WEFT_KERNEL_NEAREST) return false;
+static bool needs_plane(const weft_resampler *resampler, const weft_positions *positions) {
+    if (resampler->kernel == WEFT_KERNEL_NEAREST || is_separable(resampler, positions)) return false;
     return !(is_order(resampler->kernel) && is_whole(resampler->source_type) && is_whole(resampler->type));
 }
 
-static int64_t kernel_scratch(const weft_resampler *resampler, const weft_positions *positions) {
+static int64_t kernel_scratch(const weft_resampler *resampler, const weft_positions *positions, weft_window pixels) {
     if (resampler->kernel == WEFT_KERNEL_NEAREST) return weft_nearest_scratch_bytes(positions);
-    if (is_order(resampler->kernel)) return weft_order_scratch_bytes(weft_order_most_pixels(resampler, positions));
-    return weft_weighted_scratch(resampler, positions) * (int64_t)sizeof(double);
+    if (is_order(resampler->kernel)) return weft_order_scratch_bytes(resampler, positions);
+    if (is_separable(resampler, positions))
+        return weft_separable_scratch(resampler, positions, pixels) * (int64_t)sizeof(double);
+    if (weft_resampler_needs_corners(resampler->kernel)) return 0;
+    return weft_interpolating_scratch(resampler) * (int64_t)sizeof(double);
+}
+
+/* Whether pixels are unscaled before they meet the kernel: it would give another answer after. Nearest, average and the
+ * interpolating kernels weigh values by shares of 1, and unscale the few results instead of the many pixels. */
+static bool unscales_pixels(const weft_resampler *resampler) {
+    bool scaled = resampler->value_scale != 1 || resampler->value_offset != 0;
+    return scaled && (resampler->kernel == WEFT_KERNEL_SUM || resampler->kernel == WEFT_KERNEL_RMS ||
+                      is_order(resampler->kernel));
+}
+
+/* The resampler of pixels that are unscaled already. */
+static weft_resampler of_unscaled(const weft_resampler *resampler) {
+    weft_resampler out = *resampler;
+    out.source_type = WEFT_FLOAT64;
+    out.value_scale = 1;
+    out.value_offset = 0;
+    return out;
 }
 
 int64_t weft_resampler_scratch_bytes(const weft_resampler *resampler, const weft_positions *positions,
                                      weft_window pixels) {
-    int64_t count = 0, bytes, plane = 0;
-    if (needs_plane(resampler) &&
-        (!weft_checked_mul(pixels.cols, pixels.rows, &count) || !weft_checked_mul(count, sizeof(double), &plane)))
+    weft_resampler inner = unscales_pixels(resampler) ? of_unscaled(resampler) : *resampler;
+    int64_t count, bytes, planes = unscales_pixels(resampler) ? 1 : 0;
+    if (needs_plane(&inner, positions)) planes++;
+    bytes = kernel_scratch(&inner, positions, pixels) + positions->cols * (int64_t)sizeof(double);
+    if (!weft_checked_mul(pixels.cols, pixels.rows, &count) ||
+        !weft_checked_mul(count, planes * (int64_t)sizeof(double), &count) || !weft_checked_add(bytes, count, &bytes))
         return MOST_SCRATCH;
-    bytes = kernel_scratch(resampler, positions) + positions->cols * (int64_t)sizeof(double);
-    return weft_checked_add(bytes, plane, &bytes) && bytes < MOST_SCRATCH ? bytes : MOST_SCRATCH;
+    return bytes < MOST_SCRATCH ? bytes : MOST_SCRATCH;
 }
 
 /* --- values --- */
@@ -246,8 +305,8 @@ static void run_whole_order(const weft_resampler *resampler, const weft_patch *p
     }
 }
 
-void weft_resampler_run(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
-                        void *scratch, weft_values out) {
+static void run_plain(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
+                      double *scratch, weft_values out) {
     double *line = scratch, *planes = line + positions->cols;
     bool nearest = resampler->kernel == WEFT_KERNEL_NEAREST, order = is_order(resampler->kernel);
     bool scaled = resampler->value_scale != 1 || resampler->value_offset != 0;
@@ -255,13 +314,13 @@ void weft_resampler_run(const weft_resampler *resampler, const weft_patch *patch
         weft_nearest_run(resampler, patch, positions, planes, out);
         return;
     }
-    if (order && !needs_plane(resampler)) {
+    if (order && !needs_plane(resampler, positions)) {
         run_whole_order(resampler, patch, positions, planes, out);
         return;
     }
     const weft_pixel_plane plane = {patch->window, planes, resampler->wrap_cols};
     double *own = planes;
-    if (!nearest) {
+    if (needs_plane(resampler, positions)) {
         weft_pixel_plane_fill(patch, resampler->kernel == WEFT_KERNEL_RMS, planes);
         own += patch->window.cols * patch->window.rows;
     }
@@ -270,8 +329,28 @@ void weft_resampler_run(const weft_resampler *resampler, const weft_patch *patch
             weft_nearest_row(resampler, patch, positions, row, own, line);
         else if (order)
             weft_order_row(resampler, &plane, positions, row, own, line);
+        else if (positions->separable)
+            weft_separable_row(resampler, patch, positions, row, own, line);
+        else if (weft_resampler_needs_corners(resampler->kernel))
+            weft_footprint_row(resampler, &plane, positions, row, line);
         else
-            weft_weighted_row(resampler, &plane, positions, row, own, line);
+            weft_interpolating_row(resampler, &plane, positions, row, own, line);
         store(resampler, line, positions->cols, weft_values_at(out, row, 0));
     }
+}
+
+void weft_resampler_run(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
+                        void *scratch, weft_values out) {
+    if (!unscales_pixels(resampler)) {
+        run_plain(resampler, patch, positions, scratch, out);
+        return;
+    }
+    weft_resampler inner = of_unscaled(resampler);
+    int64_t count = patch->window.cols * patch->window.rows;
+    double *values = scratch;
+    weft_pixel_plane_fill(patch, false, values);
+    for (int64_t i = 0; i < count; i++)
+        values[i] = values[i] * resampler->value_scale + resampler->value_offset;
+    const weft_patch unscaled = {patch->window, WEFT_FLOAT64, values, NULL};
+    run_plain(&inner, &unscaled, positions, values + count, out);
 }

@@ -49,6 +49,7 @@ typedef struct weft_resampler {
     double value_scale, value_offset; /* result = raw * value_scale + value_offset */
     int64_t source_cols, source_rows; /* pixels outside are missing */
     int64_t wrap_cols;                /* > 0: columns are modulo this */
+    bool mirrored;                    /* cells turn the other way in source pixels than on the grid */
 } weft_resampler;
 
 /* Positions of a band of cells, in source pixels; NaN where undefined.
@@ -85,6 +86,7 @@ int64_t weft_resampler_scratch_bytes(const weft_resampler *resampler, const weft
 
 /* Values of positions->rows x positions->cols cells into `out`, from a patch that holds their footprint (or more).
  *
+ * patch    of more than one cell: at most INT32_MAX pixels
  * scratch  weft_resampler_scratch_bytes() of the same arguments, aligned for doubles; its contents do not matter before
  * or after */
 void weft_resampler_run(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,

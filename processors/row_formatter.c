@@ -4,7 +4,7 @@
  * is made once a row. */
 #include "processors/row_formatter.h"
 
-#include "processors/number_text.h"
+#include "processors/float_text.h"
 
 #include <assert.h>
 #include <math.h>
@@ -37,7 +37,8 @@ static size_t most_bytes(weft_data_type type, int precision) {
 }
 
 size_t weft_row_format_bound(const weft_row_format *format, const weft_data_type *types) {
-    /* to_chars is told of WEFT_NUMBER_TEXT_BYTES wherever it writes: the last value needs that much to spare. */
+    /* Numbers, y's too, may be written in WEFT_NUMBER_TEXT_BYTES whatever their text's length: the last one needs that
+     * much to spare. */
     size_t bytes = 2 * (COORDINATE_BYTES + 1) + WEFT_NUMBER_TEXT_BYTES;
     for (int i = 0; i < format->column_count; i++) {
         size_t value = most_bytes(types[i], format->precision);
@@ -52,6 +53,15 @@ static double x_of(const weft_row_format *format, int64_t col) {
 
 static double y_of(const weft_row_format *format, int64_t row) {
     return format->origin_y - ((double)row + 0.5) * format->res_y;
+}
+
+/* Adding 0 makes +0 of -0. */
+double weft_row_format_x(const weft_row_format *format, int64_t col) {
+    return weft_number_rounded(x_of(format, col), COORDINATE_DIGITS) + 0.0;
+}
+
+double weft_row_format_y(const weft_row_format *format, int64_t row) {
+    return weft_number_rounded(y_of(format, row), COORDINATE_DIGITS) + 0.0;
 }
 
 /* A coordinate that comes out as zero is "0", never "-0". */
@@ -82,6 +92,17 @@ static bool is_missing(const weft_values *column, int64_t at) {
     return column->type == WEFT_FLOAT64 && isnan(((const double *)column->values)[at]);
 }
 
+static size_t unsigned_text(uint64_t value, char *out) {
+    return value < WEFT_SMALL_WHOLE ? weft_small_whole_text((uint32_t)value, out) : weft_number_text_uint(value, out);
+}
+
+static size_t signed_text(int64_t value, char *out) {
+    if (value <= -WEFT_SMALL_WHOLE || value >= WEFT_SMALL_WHOLE) return weft_number_text_int(value, out);
+    *out = '-';
+    size_t sign = value < 0;
+    return sign + weft_small_whole_text((uint32_t)(value < 0 ? -value : value), out + sign);
+}
+
 static size_t float_text(double value, int precision, char *out) {
     return weft_number_text_digits(value, precision, out);
 }
@@ -89,24 +110,24 @@ static size_t float_text(double value, int precision, char *out) {
 static size_t value_text(const weft_values *column, int64_t at, int precision, char *out) {
     switch (column->type) {
     case WEFT_INT8:
-        return weft_number_text_int(((const int8_t *)column->values)[at], out);
+        return signed_text(((const int8_t *)column->values)[at], out);
     case WEFT_UINT8:
-        return weft_number_text_uint(((const uint8_t *)column->values)[at], out);
+        return unsigned_text(((const uint8_t *)column->values)[at], out);
     case WEFT_INT16:
-        return weft_number_text_int(((const int16_t *)column->values)[at], out);
+        return signed_text(((const int16_t *)column->values)[at], out);
     case WEFT_UINT16:
-        return weft_number_text_uint(((const uint16_t *)column->values)[at], out);
+        return unsigned_text(((const uint16_t *)column->values)[at], out);
     case WEFT_INT32:
-        return weft_number_text_int(((const int32_t *)column->values)[at], out);
+        return signed_text(((const int32_t *)column->values)[at], out);
     case WEFT_UINT32:
-        return weft_number_text_uint(((const uint32_t *)column->values)[at], out);
+        return unsigned_text(((const uint32_t *)column->values)[at], out);
     case WEFT_INT64:
-        return weft_number_text_int(((const int64_t *)column->values)[at], out);
+        return signed_text(((const int64_t *)column->values)[at], out);
     case WEFT_UINT64:
-        return weft_number_text_uint(((const uint64_t *)column->values)[at], out);
+        return unsigned_text(((const uint64_t *)column->values)[at], out);
     case WEFT_FLOAT32:
         return precision > 0 ? float_text(((const float *)column->values)[at], precision, out)
-                             : weft_number_text_float(((const float *)column->values)[at], out);
+                             : weft_float_text(((const float *)column->values)[at], out);
     case WEFT_FLOAT64:
         return precision > 0 ? float_text(((const double *)column->values)[at], precision, out)
                              : weft_number_text_double(((const double *)column->values)[at], out);
@@ -125,16 +146,30 @@ static bool is_kept(const weft_row_format *format, const weft_values *columns, i
     return format->filter == WEFT_ROW_COMPLETE;
 }
 
+int64_t weft_row_format_kept(const weft_row_format *format, weft_window window, const weft_values *columns,
+                             int64_t first, int64_t count, bool *kept) {
+    int64_t row = first / window.cols, col = first % window.cols, total = 0;
+    for (int64_t i = 0; i < count; i++) {
+        kept[i] = is_kept(format, columns, row, col);
+        total += kept[i];
+        if (++col == window.cols) {
+            col = 0;
+            row++;
+        }
+    }
+    return total;
+}
+
 static char *write_values(const weft_row_format *format, const weft_values *columns, int64_t row, int64_t col,
                           char *out) {
     for (int i = 0; i < format->column_count; i++) {
         int64_t at = row * columns[i].stride + col;
         *out++ = ',';
-        if (is_missing(&columns[i], at)) {
+        if (!is_missing(&columns[i], at)) {
+            out += value_text(&columns[i], at, format->precision, out);
+        } else if (format->nodata_length > 0) {
             memcpy(out, format->nodata, format->nodata_length);
             out += format->nodata_length;
-        } else {
-            out += value_text(&columns[i], at, format->precision, out);
         }
     }
     *out++ = '\n';
@@ -143,7 +178,7 @@ static char *write_values(const weft_row_format *format, const weft_values *colu
 
 size_t weft_row_format_cells(const weft_row_format *format, weft_window window, const weft_values *columns,
                              int64_t first, int64_t count, char *out, int64_t *rows) {
-    char *at = out, y[WEFT_NUMBER_TEXT_BYTES];
+    char *at = out, y[WEFT_NUMBER_TEXT_BYTES] = {0};
     size_t y_length = 0;
     int64_t row = first / window.cols, col = first % window.cols, y_row = -1;
     *rows = 0;
@@ -155,7 +190,7 @@ size_t weft_row_format_cells(const weft_row_format *format, weft_window window, 
             }
             at += x_text(format, window.col + col, at);
             *at++ = ',';
-            memcpy(at, y, y_length);
+            memcpy(at, y, sizeof y); /* of a fixed size, so that it takes no call */
             at = write_values(format, columns, row, col, at + y_length);
             ++*rows;
         }

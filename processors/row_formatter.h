@@ -30,6 +30,16 @@ typedef struct weft_row_format {
 /* Writes the x texts of `cols` columns to `out`, cols * WEFT_X_TEXT_BYTES bytes. */
 void weft_row_format_x_texts(const weft_row_format *format, int64_t cols, char *out);
 
+/* A cell centre's coordinates, as the table has them in any format: the double that reads back from 15 significant
+ * digits, never -0. */
+double weft_row_format_x(const weft_row_format *format, int64_t col);
+double weft_row_format_y(const weft_row_format *format, int64_t row);
+
+/* Sets kept[i] to whether the filter keeps cell `first + i` (row-major in `window`), for `count` cells. Returns how
+ * many it keeps. */
+int64_t weft_row_format_kept(const weft_row_format *format, weft_window window, const weft_values *columns,
+                             int64_t first, int64_t count, bool *kept);
+
 /* The most bytes that one cell's line can take, line end included. */
 size_t weft_row_format_bound(const weft_row_format *format, const weft_data_type *types);
 

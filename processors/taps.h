@@ -1,13 +1,12 @@
 /* Between the files of this folder only: which source pixels along one axis a cell takes, and with what weights.
  *
- * The same taps serve cells one by one and whole rows at once; a cell's value is the sum over rows of taps of the sums
- * over columns of taps, in that order, so both ways give the same bits.
- *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PROCESSORS_TAPS_H
 #define WEFT_PROCESSORS_TAPS_H
 
 #include "processors/resampler.h"
+
+#include <math.h>
 
 /* Weights of the pixels first .. first + count - 1. They sum to 1, but for `sum`, where they are covered lengths. */
 typedef struct weft_taps {
@@ -23,35 +22,28 @@ typedef struct weft_axis {
     double per_pixel;   /* kernel units a source pixel: 1 over the widening */
     int64_t size;       /* pixels */
     bool wraps;
-    double turn[4]; /* lanczos: sine and cosine of a pixel's step, of the fast wave and of the slow one */
+    const double *turns; /* lanczos: weft_axis_fill_turns(); NULL: every weight is computed on its own */
 } weft_axis;
-
-/* Weights of the two neighbours of a point that lies `share` of the way from the first to the second. */
-static inline void weft_taps_linear(double share, double weights[2]) {
-    weights[0] = 1 - share;
-    weights[1] = share;
-}
-
-/* Keys' weights (a = -0.5) of the four neighbours of a point that lies `share` of the way from the second to the third.
- */
-static inline void weft_taps_cubic(double share, double weights[4]) {
-    weights[0] = share * (-0.5 + share * (1 - 0.5 * share));
-    weights[1] = 1 + share * share * (-2.5 + 1.5 * share);
-    weights[2] = share * (0.5 + share * (2 - 1.5 * share));
-    weights[3] = share * share * (-0.5 + 0.5 * share);
-}
-
-/* How many neighbours a kernel of its own size takes by the functions above: 2, 4, or 0 where it does not. */
-static inline int weft_axis_neighbours(const weft_axis *axis) {
-    if (axis->per_pixel != 1) return 0;
-    return axis->kernel == WEFT_KERNEL_BILINEAR ? 2 : axis->kernel == WEFT_KERNEL_CUBIC ? 4 : 0;
-}
 
 weft_axis weft_axis_across(const weft_resampler *resampler, weft_kernel kernel);
 weft_axis weft_axis_down(const weft_resampler *resampler, weft_kernel kernel);
 
 /* The most taps that a cell can have on an axis. For footprints: that of an interval as long as `longest`. */
 int64_t weft_axis_most_taps(const weft_axis *axis, double longest);
+
+/* How many taps hold a centre's whole kernel wherever it lies between pixels, and the first of them. */
+static inline int64_t weft_axis_all_taps(const weft_axis *axis) {
+    return (int64_t)ceil(2 * axis->radius);
+}
+
+static inline double weft_axis_first_tap(const weft_axis *axis, double centre) {
+    return floor(centre - 0.5 - axis->radius) + 1;
+}
+
+/* Sines and cosines of the angles between a cell's taps, which all cells share: memory for that many doubles, 0 for
+ * other kernels than lanczos, is borrowed by the axis. */
+int64_t weft_axis_turns(const weft_axis *axis);
+void weft_axis_fill_turns(weft_axis *axis, double *memory);
 
 /* `to`, or where it is a turn away from there, as near to `from` as it comes. */
 double weft_axis_step(const weft_axis *axis, double from, double to);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "cli/arguments.h"
 #include "cli/version.h"
+#include "core/allocator.h"
 #include "core/text.h"
 
 #include <stdio.h>
@@ -41,6 +42,7 @@ static int unknown_command(const char *word) {
 }
 
 int main(int argc, char **argv) {
+    weft_allocator_setup();
     if (argc < 2) {
         print_help(stderr);
         return weft_status_exit_code(WEFT_ERR_USAGE);

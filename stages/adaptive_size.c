@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * Multiplicative both ways: a size that has been halved n times is back after n quiet cooldowns. */
+ * Size and permission to grow are one atomic word, so that a step of growth that a worker takes never undoes what the
+ * monitor has just decided. */
 #include "stages/adaptive_size.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#define GROWTH_STEPS 8 /* from nothing to the wish */
 
 static int64_t smaller(int64_t a, int64_t b) {
     return a < b ? a : b;
@@ -21,31 +24,39 @@ int64_t weft_adaptive_size_next(const weft_adaptive_size *size, int64_t current,
     case WEFT_PRESSURE_CRITICAL:
         return smaller(current, smaller(size->critical_size, size->wish));
     case WEFT_PRESSURE_RECOVERED:
-        return smaller(size->wish, current * 2);
+        return smaller(size->wish, current + (size->wish + GROWTH_STEPS - 1) / GROWTH_STEPS);
     case WEFT_PRESSURE_NORMAL:
         break;
     }
     return current;
 }
 
-static void react(weft_pressure_level level, double usage_percent, void *payload) {
-    weft_adaptive_size *size = payload;
-    int64_t current = atomic_load(&size->target);
-    int64_t next = weft_adaptive_size_next(size, current, level);
-    if (next == current) return;
-    atomic_store(&size->target, next);
-    if (size->context->observer.adapted == NULL) return;
+static void report(const weft_adaptive_size *size, int64_t before, int64_t after, weft_pressure_level level,
+                   double usage_percent) {
+    const weft_observer *observer = &size->context->observer;
+    if (before == after || observer->adapted == NULL) return;
     weft_adaptation change = {
-        .stage = size->stage, .old_value = current, .new_value = next, .level = level, .usage_percent = usage_percent};
+        .stage = size->stage, .old_value = before, .new_value = after, .level = level, .usage_percent = usage_percent};
     (void)snprintf(change.parameter, sizeof change.parameter, "%s", size->parameter);
     (void)snprintf(change.reason, sizeof change.reason, "memory %s at %.1f %% of the limit",
                    weft_pressure_level_name(level), usage_percent);
-    size->context->observer.adapted(size->context->observer.payload, &change);
+    observer->adapted(observer->payload, &change);
+}
+
+static void react(weft_pressure_level level, double usage_percent, void *payload) {
+    weft_adaptive_size *size = payload;
+    bool may_grow = level == WEFT_PRESSURE_RECOVERED;
+    int64_t state = atomic_load(&size->state), next;
+    if (may_grow) atomic_store(&size->usage_percent, usage_percent);
+    do
+        next = may_grow ? state / 2 : weft_adaptive_size_next(size, state / 2, level);
+    while (!atomic_compare_exchange_weak(&size->state, &state, 2 * next + may_grow));
+    report(size, state / 2, next, level, usage_percent);
 }
 
 weft_status weft_adaptive_size_init(weft_adaptive_size *size, weft_context *context, weft_error *err) {
     size->context = context;
-    atomic_init(&size->target, size->wish);
+    atomic_init(&size->state, 2 * size->wish);
     if (context->pressure.subscribe == NULL) return WEFT_OK;
     return context->pressure.subscribe(context->pressure.payload, react, size, err);
 }
@@ -58,5 +69,16 @@ void weft_adaptive_size_dispose(weft_adaptive_size *size) {
 }
 
 int64_t weft_adaptive_size_get(const weft_adaptive_size *size) {
-    return atomic_load(&size->target);
+    return atomic_load(&size->state) / 2;
+}
+
+int64_t weft_adaptive_size_take(weft_adaptive_size *size) {
+    int64_t state = atomic_load(&size->state), next = state / 2;
+    while (state % 2 == 1) {
+        next = weft_adaptive_size_next(size, state / 2, WEFT_PRESSURE_RECOVERED);
+        if (atomic_compare_exchange_weak(&size->state, &state, 2 * next + (next < size->wish))) break;
+        next = state / 2;
+    }
+    if (state % 2 == 1) report(size, state / 2, next, WEFT_PRESSURE_RECOVERED, atomic_load(&size->usage_percent));
+    return next;
 }

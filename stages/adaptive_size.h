@@ -1,6 +1,7 @@
-/* A size that shrinks under memory pressure and grows back: the one rule behind windows and chunks.
+/* A size that shrinks under memory pressure and grows back: the one rule behind windows, chunks and the block cache.
  *
- * The monitor's callback computes the next target and stores it; whoever uses the size reads it between windows.
+ * The monitor's callback stores the next target, and whether it may grow; whoever uses the size takes it for each
+ * window or chunk, and with it a step of growth.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_STAGES_ADAPTIVE_SIZE_H
@@ -8,13 +9,14 @@
 
 #include "stages/context.h"
 
-/* warning: max(warning_floor, half); critical: critical_size; recovered: double, up to wish. Floors above the wish
- * count as the wish: a floor never makes a size bigger. */
+/* warning: max(warning_floor, half); critical: critical_size; recovered: an eighth of the wish more with each one
+ * taken, up to the wish. Floors above the wish count as the wish: a floor never makes a size bigger. */
 typedef struct weft_adaptive_size {
     weft_stage_id stage;
     const char *parameter; /* "window_size"; a constant */
     int64_t wish, warning_floor, critical_size;
-    _Atomic int64_t target;
+    _Atomic int64_t state;        /* twice the size, and 1 while it may grow */
+    _Atomic double usage_percent; /* when growth was last allowed */
     weft_context *context;
 } weft_adaptive_size;
 
@@ -22,10 +24,13 @@ typedef struct weft_adaptive_size {
 weft_status weft_adaptive_size_init(weft_adaptive_size *size, weft_context *context, weft_error *err);
 void weft_adaptive_size_dispose(weft_adaptive_size *size);
 
-/* What to use from now on. Any thread. */
+/* What is to be used now. Any thread. */
 int64_t weft_adaptive_size_get(const weft_adaptive_size *size);
 
-/* The size after `level`, from `current`: the control law alone. */
+/* What the next window or chunk is to use; one step larger while it may grow. Any thread. */
+int64_t weft_adaptive_size_take(weft_adaptive_size *size);
+
+/* The size after `level`, from `current`: the control law alone. For WEFT_PRESSURE_RECOVERED, after a step. */
 int64_t weft_adaptive_size_next(const weft_adaptive_size *size, int64_t current, weft_pressure_level level);
 
 #endif

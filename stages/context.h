@@ -28,6 +28,16 @@ typedef struct weft_observer {
     void *payload;
 } weft_observer;
 
+/* What pressure asks for besides smaller sizes. The monitor's callback sets it, the stages take it up at their next
+ * window. */
+typedef struct weft_relief {
+    _Atomic bool read_ahead_stopped;   /* from a warning until sizes may grow again */
+    _Atomic uint32_t scratch_calls;    /* a worker that has heard fewer of them gives its scratch buffers back */
+    _Atomic bool idle_due;             /* whoever comes first closes idle handles */
+    void (*close_idle)(void *payload); /* any thread */
+    void *payload;
+} weft_relief;
+
 typedef struct weft_context {
     weft_ledger *ledger;
     weft_work_pool *pool;
@@ -35,8 +45,20 @@ typedef struct weft_context {
     weft_activity *activity;
     weft_pressure_source pressure;
     weft_observer observer;
+    weft_relief *relief;   /* NULL: never asks */
     int64_t working_bytes; /* of the ledger, kept free of whole layers for windows, chunks and text */
     int64_t patch_bytes;   /* source pixels a worker holds at once, unless one cell needs more */
 } weft_context;
+
+/* Closes idle handles if that is due. Any thread. */
+static inline void weft_context_tidy(const weft_context *context) {
+    weft_relief *relief = context->relief;
+    if (relief != NULL && atomic_load(&relief->idle_due) && atomic_exchange(&relief->idle_due, false))
+        relief->close_idle(relief->payload);
+}
+
+static inline bool weft_context_may_read_ahead(const weft_context *context) {
+    return context->relief == NULL || !atomic_load(&context->relief->read_ahead_stopped);
+}
 
 #endif

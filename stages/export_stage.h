@@ -1,31 +1,26 @@
-/* Drains chunks, in order, into the output: workers format slices of a chunk, one thread writes them in order.
+/* Drains chunks, in order, into the outputs: every format is written in the one pass over the merged chunks.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_STAGES_EXPORT_STAGE_H
 #define WEFT_STAGES_EXPORT_STAGE_H
 
-#include "core/output_file.h"
-#include "processors/row_formatter.h"
-#include "stages/merge_stage.h"
+#include "stages/table_writer.h"
 
 typedef struct weft_export_options {
     weft_context *context;
-    weft_merge_stage *merge;       /* borrowed */
-    const weft_row_format *format; /* borrowed */
-    const weft_data_type *types;   /* of the columns */
-    const char *const *names;      /* of the columns */
-    weft_output_file *output;      /* borrowed; committed by the caller */
-    int64_t slice_bytes;           /* text that a worker formats at once */
-    int64_t cols, rows;            /* the grid's, for progress */
+    weft_merge_stage *merge;           /* borrowed */
+    weft_table_writer *const *writers; /* at least one; borrowed */
+    int writer_count;
+    int64_t rows; /* the grid's, for progress */
 } weft_export_options;
 
 typedef struct weft_export_result {
-    int64_t lines; /* without the header */
-    int64_t bytes, chunks;
+    int64_t rows;          /* of the table */
+    int64_t bytes, chunks; /* bytes: of all outputs */
 } weft_export_result;
 
-/* Writes the header and every chunk. One thread, not a worker. Errors: the merge stage's, WEFT_ERR_IO,
- * WEFT_ERR_MEMORY. */
+/* Gives every chunk to every writer and finishes them. One thread, not a worker. Errors: the merge stage's, the
+ * writers'. */
 weft_status weft_export_run(const weft_export_options *options, weft_export_result *out, weft_error *err);
 
 #endif

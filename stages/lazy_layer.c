@@ -58,11 +58,11 @@ static weft_status read_patch(lazy_layer *layer, weft_worker *worker, weft_windo
     return status;
 }
 
-/* Pixels, their mask, and the kernel's scratch. */
+/* Pixels, their mask, and the kernel's scratch; pixels are counted in 32 bits. */
 static bool fits(const lazy_layer *layer, const weft_worker *worker, weft_window pixels, int64_t scratch_bytes) {
     int64_t bytes, size = (int64_t)weft_data_type_size(layer->resampler.source_type) + 1;
-    return weft_checked_mul(pixels.cols, pixels.rows, &bytes) && weft_checked_mul(bytes, size, &bytes) &&
-           bytes + scratch_bytes <= worker->context->patch_bytes;
+    return weft_checked_mul(pixels.cols, pixels.rows, &bytes) && bytes <= INT32_MAX &&
+           weft_checked_mul(bytes, size, &bytes) && bytes + scratch_bytes <= worker->context->patch_bytes;
 }
 
 static weft_status fill(lazy_layer *layer, weft_worker *worker, weft_window window, weft_values out, weft_error *err);

@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: MIT */
 #include "stages/merge_stage.h"
 
+#include "stages/window_walk.h"
+
 #include <stdlib.h>
 
 #define SLOTS        2
@@ -33,7 +35,8 @@ struct weft_merge_stage {
     weft_merge_options options;
     slot slots[SLOTS];
     int64_t next_row, next_col; /* where the next chunk begins */
-    int64_t chunks, windows;
+    int64_t chunks;
+    _Atomic int64_t windows;
     int filling; /* the slot under way, or -1 */
 };
 
@@ -75,7 +78,7 @@ static void lay_out(slot *target) {
 static weft_window wished_window(const weft_merge_stage *stage) {
     const weft_merge_options *options = &stage->options;
     if (stage->next_col > 0) return (weft_window){stage->next_col, stage->next_row, options->cols - stage->next_col, 1};
-    int64_t rows = weft_adaptive_size_get(options->chunk_size), left = options->rows - stage->next_row;
+    int64_t rows = weft_adaptive_size_take(options->chunk_size), left = options->rows - stage->next_row;
     return (weft_window){0, stage->next_row, options->cols, rows < left ? rows : left};
 }
 
@@ -107,22 +110,23 @@ static weft_status reserve_slot(slot *target, weft_error *err) {
     return WEFT_OK;
 }
 
-/* A lattice row at a time, all layers of the dataset before the next: they share positions and source blocks. */
+/* All layers of the dataset. */
+static weft_status fill_band(void *payload, weft_worker *worker, weft_window band, weft_error *err) {
+    const window_task *task = payload;
+    weft_window chunk = task->target->chunk.window;
+    weft_status status = WEFT_OK;
+    for (int i = task->first_layer; i < task->end_layer && status == WEFT_OK; i++) {
+        weft_values out = weft_values_at(task->target->columns[i], band.row - chunk.row, band.col - chunk.col);
+        status = weft_layer_read(task->target->stage->options.layers[i], worker, band, out, err);
+    }
+    return status;
+}
+
 static weft_status fill_window(void *payload, int worker_index, weft_error *err) {
     window_task *task = payload;
-    const weft_merge_options *options = &task->target->stage->options;
-    weft_window chunk = task->target->chunk.window, band = task->window;
-    int64_t end = band.row + band.rows;
-    for (; band.row < end; band.row += band.rows) {
-        band.rows = end - band.row;
-        band.rows = weft_lattice_band_rows(band);
-        for (int i = task->first_layer; i < task->end_layer; i++) {
-            weft_values out = weft_values_at(task->target->columns[i], band.row - chunk.row, band.col - chunk.col);
-            weft_status status = weft_layer_read(options->layers[i], &options->workers[worker_index], band, out, err);
-            if (status != WEFT_OK) return status;
-        }
-    }
-    return WEFT_OK;
+    weft_merge_stage *stage = task->target->stage;
+    weft_window_walk walk = {stage->options.window_size, &stage->windows, fill_band, task};
+    return weft_window_walk_run(&walk, &stage->options.workers[worker_index], task->window, err);
 }
 
 static int64_t divide_up(int64_t a, int64_t b) {
@@ -138,16 +142,17 @@ static weft_status reserve_tasks(slot *target, int64_t count, weft_error *err) {
     return WEFT_OK;
 }
 
-/* A side small enough that every worker has something to do, where the chunk is large enough to share. */
+/* A side small enough that every worker has something to do, where the chunk is large enough to share. Workers take
+ * less at once when memory is short. */
 static int64_t window_side(const weft_merge_stage *stage, weft_window chunk) {
-    int64_t side = weft_adaptive_size_get(stage->options.window_size);
+    int64_t side = stage->options.window_size->wish;
     int64_t wanted = 2 * weft_work_pool_threads(stage->options.context->pool);
     while (side > 64 && divide_up(chunk.cols, side) * divide_up(chunk.rows, side) < wanted)
         side = divide_up(side, 2);
     return side;
 }
 
-/* Cuts the chunk into tasks: all windows of a dataset, then the next dataset's, so that blocks are used while warm. */
+/* Cuts the chunk into tasks: all parts of a dataset, then the next dataset's, so that blocks are used while warm. */
 static weft_status cut_windows(slot *target, int64_t *out_count, weft_error *err) {
     const weft_merge_options *options = &target->stage->options;
     weft_window chunk = target->chunk.window;
@@ -196,7 +201,6 @@ static weft_status start(weft_merge_stage *stage, weft_error *err) {
     status = cut_windows(target, &count, err);
     if (status != WEFT_OK) return status;
     target->chunk.number = stage->chunks++;
-    stage->windows += count;
     advance(stage, target->chunk.window);
     target->busy = true;
     stage->filling = (int)(target - stage->slots);
@@ -225,14 +229,20 @@ weft_status weft_merge_stage_next(weft_merge_stage *stage, const weft_chunk **ou
         }
     }
     /* No room for a second chunk is no failure: the next call starts it when this one has been given back. */
-    if (status == WEFT_OK && *out != NULL && !at_end(stage) && free_slot(stage) != NULL) (void)start(stage, NULL);
+    if (status == WEFT_OK && *out != NULL && !at_end(stage) && free_slot(stage) != NULL &&
+        weft_context_may_read_ahead(context))
+        (void)start(stage, NULL);
     weft_activity_leave(context->activity, WEFT_ACTIVITY_COORDINATOR, before);
     return status;
 }
 
 void weft_merge_stage_release(weft_merge_stage *stage, const weft_chunk *chunk) {
-    for (int i = 0; i < SLOTS; i++)
-        if (&stage->slots[i].chunk == chunk) stage->slots[i].lent = false;
+    for (int i = 0; i < SLOTS; i++) {
+        slot *given = &stage->slots[i];
+        if (&given->chunk != chunk) continue;
+        given->lent = false;
+        if (!weft_context_may_read_ahead(stage->options.context)) weft_buffer_release(&given->memory);
+    }
 }
 
 int64_t weft_merge_stage_chunks(const weft_merge_stage *stage) {
@@ -240,7 +250,7 @@ int64_t weft_merge_stage_chunks(const weft_merge_stage *stage) {
 }
 
 int64_t weft_merge_stage_windows(const weft_merge_stage *stage) {
-    return stage->windows;
+    return atomic_load(&stage->windows);
 }
 
 weft_status weft_merge_stage_new(weft_merge_stage **out, const weft_merge_options *options, weft_error *err) {

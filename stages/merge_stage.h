@@ -1,7 +1,8 @@
 /* A chunk iterator over the layers: bands of grid rows, full width, merged from all columns.
  *
- * While one chunk is being exported the next is under way. A chunk that the ledger does not grant is asked for again
- * with half the rows, down to one; a row too wide is cut along x. Chunks come in row-major order, whatever their size.
+ * While one chunk is being exported the next is under way, unless memory is short. A chunk that the ledger does not
+ * grant is asked for again with half the rows, down to one; a row too wide is cut along x. Chunks come in row-major
+ * order, whatever their size.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_STAGES_MERGE_STAGE_H
@@ -45,7 +46,7 @@ void weft_merge_stage_release(weft_merge_stage *stage, const weft_chunk *chunk);
 
 /* How many were begun. */
 int64_t weft_merge_stage_chunks(const weft_merge_stage *stage);
-/* How many windows those chunks were cut into, over all datasets. */
+/* How many windows of those chunks were begun, over all datasets. */
 int64_t weft_merge_stage_windows(const weft_merge_stage *stage);
 
 #endif

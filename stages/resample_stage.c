@@ -1,9 +1,10 @@
-/* Bands of windows, one after the other, so that a size that changed under pressure is taken up soon.
+/* Bands of windows, one after the other; in each, workers take windows of the size that memory allows then.
  *
  * SPDX-License-Identifier: MIT */
 #include "stages/resample_stage.h"
 
 #include "stages/materialised_layer.h"
+#include "stages/window_walk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,34 +14,34 @@ typedef struct fill_task {
     weft_layer *const *out;
     int first_layer, end_layer; /* the layers of one dataset */
     weft_window window;
+    _Atomic int64_t *windows; /* counted */
 } fill_task;
 
-/* A lattice row at a time, all layers of the dataset before the next: they share positions and source blocks. */
+/* All layers of the dataset. */
+static weft_status fill_layers(void *payload, weft_worker *worker, weft_window band, weft_error *err) {
+    const fill_task *task = payload;
+    weft_status status = WEFT_OK;
+    for (int i = task->first_layer; i < task->end_layer && status == WEFT_OK; i++)
+        status = weft_materialised_layer_fill(task->out[i], task->options->lazy[i], worker, band, err);
+    return status;
+}
+
 static weft_status fill_window(void *payload, int worker, weft_error *err) {
     fill_task *task = payload;
-    weft_window band = task->window;
-    int64_t end = band.row + band.rows;
-    for (; band.row < end; band.row += band.rows) {
-        band.rows = end - band.row;
-        band.rows = weft_lattice_band_rows(band);
-        for (int i = task->first_layer; i < task->end_layer; i++) {
-            weft_status status = weft_materialised_layer_fill(task->out[i], task->options->lazy[i],
-                                                              &task->options->workers[worker], band, err);
-            if (status != WEFT_OK) return status;
-        }
-    }
-    return WEFT_OK;
+    weft_window_walk walk = {task->options->window_size, task->windows, fill_layers, task};
+    return weft_window_walk_run(&walk, &task->options->workers[worker], task->window, err);
 }
 
 /* One band of windows of the layers of one dataset. */
 static weft_status fill_band(const weft_resample_options *options, weft_layer *const *out, int first, int end,
-                             weft_window band, int64_t side, weft_task_group *group, weft_error *err) {
+                             weft_window band, int64_t side, weft_task_group *group, weft_resample_result *result,
+                             weft_error *err) {
     int64_t count = (band.cols + side - 1) / side;
     fill_task *tasks = calloc((size_t)count, sizeof *tasks);
     if (tasks == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for %lld windows", (long long)count);
     for (int64_t i = 0; i < count; i++) {
         weft_window window = weft_window_intersect((weft_window){i * side, band.row, side, band.rows}, band);
-        tasks[i] = (fill_task){options, out, first, end, window};
+        tasks[i] = (fill_task){options, out, first, end, window, &result->windows};
         weft_work_pool_submit(options->context->pool, group, WEFT_TASK_NORMAL, fill_window, &tasks[i]);
     }
     weft_status status = weft_task_group_wait(group, err);
@@ -50,7 +51,7 @@ static weft_status fill_band(const weft_resample_options *options, weft_layer *c
 
 /* Narrow grids: a side that still gives every worker something to do in a band. */
 static int64_t window_side(const weft_resample_options *options) {
-    int64_t side = weft_adaptive_size_get(options->window_size), share;
+    int64_t side = options->window_size->wish, share;
     share = options->cols / (2 * weft_work_pool_threads(options->context->pool));
     if (share < 64) share = 64;
     return side < share ? side : share;
@@ -68,11 +69,10 @@ static weft_status fill_dataset(const weft_resample_options *options, weft_layer
                                 weft_task_group *group, weft_resample_result *result, weft_error *err) {
     weft_status status = WEFT_OK;
     for (int64_t row = 0; row < options->rows && status == WEFT_OK;) {
-        int64_t height = weft_adaptive_size_get(options->window_size), side = window_side(options);
+        int64_t height = options->window_size->wish, side = window_side(options);
         if (height > options->rows - row) height = options->rows - row;
         weft_window band = {0, row, options->cols, height};
-        status = fill_band(options, out, first, end, band, side, group, err);
-        result->windows += (options->cols + side - 1) / side;
+        status = fill_band(options, out, first, end, band, side, group, result, err);
         row += height;
         if (status == WEFT_OK) report(options, first, end - first, row);
     }

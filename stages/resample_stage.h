@@ -20,7 +20,7 @@ typedef struct weft_resample_options {
 } weft_resample_options;
 
 typedef struct weft_resample_result {
-    int64_t windows;
+    _Atomic int64_t windows; /* begun */
     int layers_in_scratch;
 } weft_resample_result;
 

@@ -10,13 +10,28 @@ weft_status weft_worker_init(weft_worker *worker, weft_context *context, int ind
     return weft_lattice_new(&worker->lattice, err);
 }
 
-void weft_worker_dispose(weft_worker *worker) {
-    weft_lattice_free(worker->lattice);
+static void release_buffers(weft_worker *worker) {
     weft_buffer_release(&worker->positions);
     weft_buffer_release(&worker->patch);
     weft_buffer_release(&worker->scratch);
     weft_buffer_release(&worker->window);
+    weft_buffer_release(&worker->group);
+}
+
+void weft_worker_dispose(weft_worker *worker) {
+    weft_lattice_free(worker->lattice);
+    release_buffers(worker);
     worker->lattice = NULL;
+}
+
+void weft_worker_relieve(weft_worker *worker) {
+    weft_relief *relief = worker->context->relief;
+    if (relief == NULL) return;
+    weft_context_tidy(worker->context);
+    uint32_t calls = atomic_load(&relief->scratch_calls);
+    if (calls == worker->scratch_calls) return;
+    worker->scratch_calls = calls;
+    release_buffers(worker);
 }
 
 weft_status weft_workers_new(weft_worker **out, weft_context *context, weft_error *err) {

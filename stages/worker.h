@@ -13,14 +13,19 @@ typedef struct weft_worker {
     int index; /* in the pool, and in the activity */
     weft_context *context;
     weft_lattice *lattice;
-    weft_buffer positions; /* of a band of cells */
-    weft_buffer patch;     /* source pixels, then their mask */
-    weft_buffer scratch;   /* what the kernel works in */
-    weft_buffer window;    /* a resampled window on its way to scratch */
+    weft_buffer positions;  /* of a band of cells */
+    weft_buffer patch;      /* source pixels, then their mask */
+    weft_buffer scratch;    /* what the kernel works in */
+    weft_buffer window;     /* a resampled window on its way to scratch */
+    weft_buffer group;      /* a resampled piece of one group of a mosaic, on its way into the layer */
+    uint32_t scratch_calls; /* of the context's relief, that were followed */
 } weft_worker;
 
 weft_status weft_worker_init(weft_worker *worker, weft_context *context, int index, weft_error *err);
 void weft_worker_dispose(weft_worker *worker);
+
+/* Between two windows: gives back what the context's relief asks for. */
+void weft_worker_relieve(weft_worker *worker);
 
 /* An array of all the pool's workers; freed with weft_workers_free(workers, threads). */
 weft_status weft_workers_new(weft_worker **out, weft_context *context, weft_error *err);

@@ -39,6 +39,7 @@ static const struct {
     {"alerts", "v_memory_alerts"},
     {"adaptations", "v_memory_adaptations"},
     {"pools", "v_pools"},
+    {"operations", "v_operations"},
 };
 
 static const char *find_view(const char *word, weft_error *err) {
@@ -50,9 +51,10 @@ static const char *find_view(const char *word, weft_error *err) {
     const char *nearest = weft_text_nearest(word, words);
     weft_error_set(err, WEFT_ERR_USAGE, "weft memory knows no \"%s\"", word);
     if (nearest != NULL)
-        weft_error_hint(err, "did you mean %s? there are stages, timeline, alerts, adaptations and pools", nearest);
+        weft_error_hint(err, "did you mean %s? there are stages, timeline, alerts, adaptations, pools and operations",
+                        nearest);
     else
-        weft_error_hint(err, "there are stages, timeline, alerts, adaptations and pools");
+        weft_error_hint(err, "there are stages, timeline, alerts, adaptations, pools and operations");
     return NULL;
 }
 
@@ -114,8 +116,8 @@ static int run_memory(int argc, char **argv) {
 
 const weft_command weft_memory_command = {
     "memory", "show where memory went, by stage and over time",
-    "usage: weft memory [stages|timeline|alerts|adaptations|pools] [--db FILE] [--experiment ID]\n"
-    "                   [--format table|csv|json]\n"
+    "usage: weft memory [stages|timeline|alerts|adaptations|pools|operations] [--db FILE]\n"
+    "                   [--experiment ID] [--format table|csv|json]\n"
     "\n"
     "Shows a view of a metrics database. Sizes are in GiB, times in UTC.\n"
     "\n"
@@ -124,6 +126,7 @@ const weft_command weft_memory_command = {
     "  alerts       when warning and critical levels were entered and left\n"
     "  adaptations  every window, chunk and cache size that changed, with its reason\n"
     "  pools        file handles and coordinate transforms: created, reused, in use\n"
+    "  operations   how often each was done, the time of all threads in it, and memory meanwhile\n"
     "\n"
     "  --db FILE        default: out/metrics.sqlite, or metrics.sqlite\n"
     "  --experiment ID  default: the one that began last; all: every one\n"

@@ -52,6 +52,7 @@ static const char *counted(int count, const char *one, const char *many) {
 typedef struct shown_run {
     weft_progress progress;
     weft_progress_kind wanted;
+    weft_text outputs; /* a line each, for the summary */
 } shown_run;
 
 static void show_plan(void *payload, const weft_plan *plan) {
@@ -67,6 +68,8 @@ static void show_plan(void *payload, const weft_plan *plan) {
              (long long)grid->rows, weft_crs_name(grid->crs),
              plan->config->enable_streaming ? "streaming" : "in memory", threads, counted(threads, "thread", "threads"),
              limit);
+    for (int i = 0; i < plan->output_count; i++)
+        weft_text_add(&shown->outputs, "output   %s\n", plan->outputs[i].path);
     weft_progress_start(&shown->progress, shown->wanted, grid->cols);
 }
 
@@ -82,13 +85,13 @@ static const char *grouped(int64_t value, char out[32]) {
     return out;
 }
 
-static void print_summary(const weft_config *config, const char *csv_path, const weft_run_result *result) {
+static void print_summary(const weft_config *config, const char *outputs, const weft_run_result *result) {
     char lines[32], rate[32], bytes[WEFT_SIZE_TEXT_BYTES], peak[WEFT_SIZE_TEXT_BYTES], limit[WEFT_SIZE_TEXT_BYTES];
     weft_text_size(result->bytes, bytes);
     weft_text_size(result->peak_bytes, peak);
     weft_text_size(result->limit_bytes, limit);
     double seconds = result->seconds > 1e-6 ? result->seconds : 1e-6;
-    printf("output   %s\n", csv_path);
+    fputs(outputs, stdout);
     printf("rows     %s, %s\n", grouped(result->lines, lines), bytes);
     printf("time     %.2f s, %s rows/s\n", result->seconds, grouped((int64_t)((double)result->lines / seconds), rate));
     printf("memory   peak %s of %s\n", peak, limit);
@@ -106,12 +109,11 @@ static int run_config(const weft_config *config, weft_progress_kind wanted) {
                                 .planned_payload = &shown};
     weft_run_result result;
     weft_error err = {0};
-    char *csv_path = weft_text_format("%s/merged_data_%s.csv", config->output_dir, config->experiment);
     catch_signals();
     weft_status status = weft_run(config, &options, &result, &err);
     weft_progress_finish(&shown.progress);
-    if (status == WEFT_OK && csv_path != NULL) print_summary(config, csv_path, &result);
-    free(csv_path);
+    if (status == WEFT_OK && shown.outputs.data != NULL) print_summary(config, shown.outputs.data, &result);
+    weft_text_dispose(&shown.outputs);
     return status == WEFT_OK ? 0 : weft_fail(&err);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Each library's folder says which version it runs with; zlib and jansson have none of their own here. */
+ * Each library's folder says which version it runs with; zlib, zstd and jansson are asked here. */
 #include "cli/version.h"
 
 #include "config/config.h"
@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 #include <zlib.h>
+#include <zstd.h>
 
 void weft_print_version(FILE *to) {
     fprintf(to,
@@ -17,8 +18,9 @@ void weft_print_version(FILE *to) {
             "PROJ %s\n"
             "SQLite %s\n"
             "zlib %s\n"
+            "zstd %s\n"
             "libyaml %s\n"
             "jansson %s\n",
             WEFT_VERSION, weft_raster_gdal_version(), weft_raster_proj_version(), weft_metrics_sqlite_version(),
-            zlibVersion(), weft_config_yaml_version(), JANSSON_VERSION);
+            zlibVersion(), ZSTD_versionString(), weft_config_yaml_version(), JANSSON_VERSION);
 }

@@ -24,6 +24,12 @@ const char *weft_method_name(weft_method method) {
     return "?";
 }
 
+const char *weft_overlap_rule_name(weft_overlap_rule rule) {
+    for (const weft_config_choice *choice = weft_config_overlap_rules; choice->word != NULL; choice++)
+        if (choice->value == (int)rule) return choice->word;
+    return "?";
+}
+
 /* --- sections --- */
 
 static const weft_config_key *find_key(const weft_config_key *keys, const char *name) {
@@ -273,11 +279,18 @@ done:
     return status;
 }
 
+static void free_texts(char **texts, int count) {
+    for (int i = 0; i < count; i++)
+        free(texts[i]);
+    free(texts);
+}
+
 void weft_config_free(weft_config *config) {
     if (config == NULL) return;
     for (int i = 0; i < config->dataset_count; i++) {
         free(config->datasets[i].name);
-        free(config->datasets[i].path);
+        free_texts(config->datasets[i].paths, config->datasets[i].path_count);
+        free_texts(config->datasets[i].columns, config->datasets[i].column_count);
         free(config->datasets[i].bands);
     }
     free(config->datasets);

@@ -33,6 +33,29 @@ typedef enum weft_extent {
     WEFT_EXTENT_DATASET, /* grid.extent names a dataset */
 } weft_extent;
 
+/* How Parquet's pages are compressed. */
+typedef enum weft_parquet_codec {
+    WEFT_PARQUET_CODEC_ZSTD,
+    WEFT_PARQUET_CODEC_GZIP,
+    WEFT_PARQUET_CODEC_NONE
+} weft_parquet_codec;
+
+/* Which file counts where several of a mosaic have a value. */
+typedef enum weft_overlap_rule {
+    WEFT_OVERLAP_RULE_FIRST,
+    WEFT_OVERLAP_RULE_LAST,
+    WEFT_OVERLAP_RULE_MEAN,
+    WEFT_OVERLAP_RULE_MIN,
+    WEFT_OVERLAP_RULE_MAX,
+} weft_overlap_rule;
+
+/* What the columns of several bands are called. */
+typedef enum weft_column_names {
+    WEFT_COLUMNS_NUMBER,      /* NAME_<band number> */
+    WEFT_COLUMNS_DESCRIPTION, /* the band's description, as far as a name can hold it */
+    WEFT_COLUMNS_LIST,        /* weft_config_dataset.columns */
+} weft_column_names;
+
 typedef enum weft_rows { WEFT_ROWS_ALL, WEFT_ROWS_ANY, WEFT_ROWS_COMPLETE } weft_rows;
 
 /* A place in a configuration file. line and column count from 1; 0: not from the file (a default, or --set). */
@@ -61,10 +84,18 @@ typedef struct weft_config_grid {
 typedef struct weft_config_dataset {
     weft_place place;
     char *name;
-    char *path; /* absolute, unless it is a GDAL name such as /vsizip/... or DRIVER:... */
+    /* Absolute, unless it is a GDAL name such as /vsizip/... or DRIVER:...; a file's name or a pattern, in the order of
+     * the list */
+    char **paths;
+    int path_count; /* >= 1 */
+    bool is_mosaic; /* a list, or a pattern: a mosaic even of one file */
+    weft_overlap_rule overlap;
     weft_place path_place;
     int *bands; /* from 1; band_count 0 means all */
     int band_count;
+    weft_column_names column_names;
+    char **columns; /* with WEFT_COLUMNS_LIST: names, one a band */
+    int column_count;
     weft_method method;
     bool has_nodata; /* overrides what the file declares */
     double nodata;
@@ -88,7 +119,8 @@ typedef struct weft_config {
     double transform_tolerance;                                 /* source pixels */
     int64_t chunk_size, min_chunk_size, streaming_chunk_size;   /* grid rows */
     bool enable_streaming;
-    bool csv; /* export.formats holds csv */
+    bool csv, parquet; /* export.formats holds it */
+    weft_parquet_codec parquet_codec;
     weft_rows rows;
     char *nodata_text;
     int precision; /* significant digits; 0: shortest */
@@ -125,6 +157,11 @@ weft_status weft_config_load(weft_config **out, const char *file, const weft_ove
 void weft_config_free(weft_config *config);
 
 const char *weft_method_name(weft_method method);
+/* "first" */
+const char *weft_overlap_rule_name(weft_overlap_rule rule);
+
+/* Whether a path is a pattern of file names: it has *, ? or [, and is no GDAL name. */
+bool weft_config_is_pattern(const char *path);
 
 /* Adds the JSON Schema (draft 2020-12) of the configuration, with descriptions and defaults, made from the same table
  * that validates. */

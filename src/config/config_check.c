@@ -93,6 +93,19 @@ static void check_names(weft_config_reader *reader, const weft_yaml_node *datase
     }
 }
 
+/* One name a band, where both are listed. */
+static void check_columns(weft_config_reader *reader, const weft_yaml_node *datasets) {
+    for (int i = 0; i < reader->config->dataset_count; i++) {
+        const weft_config_dataset *dataset = &reader->config->datasets[i];
+        const weft_yaml_node *at = datasets->children[i];
+        if (dataset->column_count == 0 || dataset->band_count == 0 || dataset->column_count == dataset->band_count)
+            continue;
+        at = weft_yaml_find(at, "columns");
+        weft_yaml_report(&reader->report, at->place, at->origin, "one name a band, in the order of bands",
+                         "columns: %d names are for %d bands", dataset->column_count, dataset->band_count);
+    }
+}
+
 static void check_memory(weft_config_reader *reader, const weft_yaml_node *root) {
     const weft_config *config = reader->config;
     const weft_yaml_node *memory = weft_yaml_find(root, "memory");
@@ -112,6 +125,9 @@ void weft_config_check(weft_config_reader *reader, const weft_yaml_node *root) {
         check_grid(reader, grid);
         check_extent(reader, grid);
     }
-    if (datasets != NULL && datasets->kind == WEFT_YAML_SEQUENCE) check_names(reader, datasets);
+    if (datasets != NULL && datasets->kind == WEFT_YAML_SEQUENCE) {
+        check_names(reader, datasets);
+        check_columns(reader, datasets);
+    }
     check_memory(reader, root);
 }

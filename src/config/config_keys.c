@@ -26,14 +26,27 @@ const weft_config_choice weft_config_methods[] = {{"nearest", WEFT_METHOD_NEARES
                                                   {"q3", WEFT_METHOD_Q3, false, false},
                                                   {NULL, 0, false, false}};
 
+const weft_config_choice weft_config_overlap_rules[] = {
+    {"first", WEFT_OVERLAP_RULE_FIRST, false, false}, {"last", WEFT_OVERLAP_RULE_LAST, false, false},
+    {"mean", WEFT_OVERLAP_RULE_MEAN, false, false},   {"min", WEFT_OVERLAP_RULE_MIN, false, false},
+    {"max", WEFT_OVERLAP_RULE_MAX, false, false},     {NULL, 0, false, false}};
+
 static const weft_config_choice row_choices[] = {{"all", WEFT_ROWS_ALL, false, false},
                                                  {"any", WEFT_ROWS_ANY, false, false},
                                                  {"complete", WEFT_ROWS_COMPLETE, false, false},
                                                  {NULL, 0, false, false}};
 
+enum { FORMAT_CSV = 1, FORMAT_PARQUET };
+
 static const weft_config_choice format_choices[] = {
-    {"csv", 1, false, false}, {"csv.gz", 0, false, true}, {"parquet", 0, false, true}, {"geotiff", 0, false, true},
-    {"cog", 0, false, true},  {"sqlite", 0, false, true}, {"png", 0, false, true},     {NULL, 0, false, false}};
+    {"csv", FORMAT_CSV, false, false}, {"csv.gz", 0, false, true}, {"parquet", FORMAT_PARQUET, false, false},
+    {"geotiff", 0, false, true},       {"cog", 0, false, true},    {"sqlite", 0, false, true},
+    {"png", 0, false, true},           {NULL, 0, false, false}};
+
+static const weft_config_choice codec_choices[] = {{"zstd", WEFT_PARQUET_CODEC_ZSTD, false, false},
+                                                   {"gzip", WEFT_PARQUET_CODEC_GZIP, false, false},
+                                                   {"none", WEFT_PARQUET_CODEC_NONE, false, false},
+                                                   {NULL, 0, false, false}};
 
 static const weft_config_choice error_choices[] = {
     {"fail", 0, false, false}, {"skip", 1, false, false}, {NULL, 0, false, false}};
@@ -129,14 +142,16 @@ static void read_on_error(weft_config_reader *reader, const weft_config_key *key
 
 static void read_formats(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                          void *target) {
+    (void)target;
     if (node->kind != WEFT_YAML_SEQUENCE || node->count == 0) {
-        weft_config_expect(reader, key, node, "a list of formats", "[csv]");
+        weft_config_expect(reader, key, node, "a list of formats", "[csv, parquet]");
         return;
     }
     for (int i = 0; i < node->count; i++) {
         int format = 0;
         weft_config_read_choice(reader, key, node->children[i], &format);
-        if (format != 0) *(bool *)target = true;
+        if (format == FORMAT_CSV) reader->config->csv = true;
+        if (format == FORMAT_PARQUET) reader->config->parquet = true;
     }
 }
 
@@ -193,17 +208,33 @@ const weft_config_key weft_config_dataset_keys[] = {
      .type = NAME_TYPE,
      .required = true},
     {.name = "path",
-     .description = "The raster: anything GDAL opens. Relative paths start at the configuration's folder.",
-     .read = weft_config_read_source,
-     .offset = OF(path),
-     .type = TEXT,
+     .description = "The raster: anything GDAL opens; a list or a pattern (tiles/*.tif) is a mosaic. Relative paths "
+                    "start at the configuration's folder.",
+     .read = weft_config_read_paths,
+     .offset = OF(paths),
+     .type = "\"oneOf\": [{\"type\": \"string\"}, {\"type\": \"array\", \"items\": {\"type\": \"string\"}, "
+             "\"minItems\": 1}]",
      .required = true},
+    {.name = "mosaic",
+     .description = "Where files of a mosaic overlap: the first or the last that has a value, or the mean, min or max.",
+     .read = weft_config_read_choice,
+     .offset = OF(overlap),
+     .fallback = "first",
+     .choices = weft_config_overlap_rules},
     {.name = "bands",
      .description = "Band numbers, from 1, in the order of their columns; default: all.",
      .read = read_bands,
      .offset = OF(bands),
      .type = "\"type\": \"array\", \"items\": {\"type\": \"integer\", \"minimum\": 1}, \"minItems\": 1, "
              "\"uniqueItems\": true"},
+    {.name = "columns",
+     .description = "Names of the columns of several bands: number (NAME_<band number>), description (what the file "
+                    "calls the band), or a list of names, one a band.",
+     .read = weft_config_read_columns,
+     .offset = OF(column_names),
+     .fallback = "number",
+     .type = "\"oneOf\": [{\"enum\": [\"number\", \"description\"]}, {\"type\": \"array\", \"items\": {" NAME_TYPE
+             "}, \"minItems\": 1, \"uniqueItems\": true}]"},
     {.name = "method",
      .description = "How it is resampled; default: resampling.method.",
      .read = weft_config_read_choice,
@@ -341,10 +372,15 @@ static const weft_config_key export_keys[] = {
     {.name = "formats",
      .description = "What is written.",
      .read = read_formats,
-     .offset = AT(csv),
      .fallback = "[csv]",
      .choices = format_choices,
      .list = true},
+    {.name = "parquet_codec",
+     .description = "How Parquet's pages are compressed.",
+     .read = weft_config_read_choice,
+     .offset = AT(parquet_codec),
+     .fallback = "zstd",
+     .choices = codec_choices},
     {.name = "rows",
      .description = "Which cells: all, any (at least one value), complete (no value missing).",
      .read = weft_config_read_choice,

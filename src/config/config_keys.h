@@ -48,6 +48,7 @@ struct weft_config_key {
 extern const weft_config_key weft_config_keys[];
 extern const weft_config_key weft_config_dataset_keys[];
 extern const weft_config_choice weft_config_methods[];
+extern const weft_config_choice weft_config_overlap_rules[];
 
 /* Reads every key of `node`, a mapping, into `base`; then the defaults of those that are not there. `path`: what the
  * mapping is called in messages, "" for the file itself. Values whose variables are broken are passed over. */
@@ -59,7 +60,6 @@ void weft_config_read_text(weft_config_reader *, const weft_config_key *, const 
 void weft_config_read_filled(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_name(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_path(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
-void weft_config_read_source(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_bool(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_int64(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_number(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
@@ -68,6 +68,15 @@ void weft_config_read_size(weft_config_reader *, const weft_config_key *, const 
 void weft_config_read_duration(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_threads(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_precision(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+
+/* Readers of what only a dataset has; see config_dataset.c. */
+void weft_config_read_paths(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_columns(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+
+/* Whether a text is letters, digits, ".", "_" and "-", and neither "." nor "..". */
+bool weft_config_is_name(const char *text);
+/* `path`, from the configuration's folder where it is relative; NULL, and reader->no_memory, when memory runs out. */
+char *weft_config_absolute(weft_config_reader *reader, const char *path);
 
 /* Whether GDAL reads this as it is: /vsizip/.., DRIVER:.., a URL, XML. */
 bool weft_config_is_gdal_name(const char *path);

@@ -49,7 +49,7 @@ void weft_config_read_filled(weft_config_reader *reader, const weft_config_key *
         weft_config_read_text(reader, key, node, target);
 }
 
-static bool is_name(const char *text) {
+bool weft_config_is_name(const char *text) {
     for (const char *at = text; *at != '\0'; at++)
         if (!isalnum((unsigned char)*at) && strchr("._-", *at) == NULL) return false;
     return text[0] != '\0' && strcmp(text, ".") != 0 && strcmp(text, "..") != 0;
@@ -58,7 +58,7 @@ static bool is_name(const char *text) {
 void weft_config_read_name(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                            void *target) {
     if (!is_scalar(reader, key, node, "a name")) return;
-    if (!is_name(node->text)) {
+    if (!weft_config_is_name(node->text)) {
         weft_config_expect(reader, key, node, "a name", "letters, digits, \".\", \"_\" and \"-\"");
         return;
     }
@@ -74,12 +74,11 @@ bool weft_config_is_gdal_name(const char *path) {
     return strncmp(path, "/vsi", 4) == 0 || path[0] == '<' || prefixed;
 }
 
-/* Where relative paths start is the configuration's folder. */
-static char *absolute(const weft_config_reader *reader, const char *path) {
-    if (path[0] == '/') return weft_text_format("%s", path);
+char *weft_config_absolute(weft_config_reader *reader, const char *path) {
+    if (path[0] == '/') return keep(reader, weft_text_format("%s", path));
     while (strncmp(path, "./", 2) == 0)
         path += 2;
-    return weft_text_format("%s/%s", reader->config->folder, path);
+    return keep(reader, weft_text_format("%s/%s", reader->config->folder, path));
 }
 
 void weft_config_read_path(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
@@ -90,24 +89,7 @@ void weft_config_read_path(weft_config_reader *reader, const weft_config_key *ke
         return;
     }
     free(*(char **)target);
-    *(char **)target = keep(reader, absolute(reader, node->text));
-}
-
-void weft_config_read_source(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
-                             void *target) {
-    bool several =
-        node->kind == WEFT_YAML_SEQUENCE ||
-        (node->kind == WEFT_YAML_SCALAR && strpbrk(node->text, "*?") != NULL && !weft_config_is_gdal_name(node->text));
-    if (several) {
-        weft_yaml_report(&reader->report, node->place, node->origin,
-                         "gdalbuildvrt mosaic.vrt FILE.. makes one raster of several",
-                         "%s: mosaics of several files are not available yet", key->name);
-        return;
-    }
-    if (node->kind == WEFT_YAML_SCALAR && weft_config_is_gdal_name(node->text))
-        weft_config_read_text(reader, key, node, target);
-    else
-        weft_config_read_path(reader, key, node, target);
+    *(char **)target = weft_config_absolute(reader, node->text);
 }
 
 /* --- numbers --- */

@@ -9,33 +9,58 @@ static uint32_t pack(weft_stage_id stage, weft_operation_id operation) {
     return (uint32_t)stage << 16 | (uint32_t)operation;
 }
 
+static weft_operation_time *time_of(weft_activity *activity, uint32_t doing) {
+    return &activity->times[doing >> 16][doing & 0xffff];
+}
+
+/* The innermost that has a place of its own. */
+static int64_t *spent_by(weft_activity_clock *clock) {
+    int depth = clock->depth < WEFT_ACTIVITY_DEPTH ? clock->depth : WEFT_ACTIVITY_DEPTH;
+    return &clock->spent_ns[depth - 1];
+}
+
 static void charge(weft_activity *activity, int slot, uint32_t doing, int64_t now_ns) {
-    int64_t since_ns = activity->since_ns[slot];
-    if (since_ns != 0) atomic_fetch_add(&activity->busy_ns[doing >> 16], now_ns - since_ns);
-    activity->since_ns[slot] = now_ns;
+    weft_activity_clock *clock = &activity->clocks[slot];
+    if (clock->since_ns != 0 && clock->depth > 0) {
+        atomic_fetch_add(&time_of(activity, doing)->busy_ns, now_ns - clock->since_ns);
+        *spent_by(clock) += now_ns - clock->since_ns;
+    }
+    clock->since_ns = now_ns;
 }
 
 uint32_t weft_activity_enter(weft_activity *activity, int slot, weft_stage_id stage, weft_operation_id operation) {
     int64_t now_ns = weft_clock_monotonic_ns();
+    weft_activity_clock *clock = &activity->clocks[slot];
     atomic_fetch_or(&activity->seen[stage], UINT64_C(1) << operation);
     uint32_t before = atomic_exchange(&activity->slots[slot], pack(stage, operation));
     charge(activity, slot, before, now_ns);
+    clock->depth++;
+    if (clock->depth <= WEFT_ACTIVITY_DEPTH) *spent_by(clock) = 0;
     return before;
 }
 
 void weft_activity_leave(weft_activity *activity, int slot, uint32_t before) {
+    weft_activity_clock *clock = &activity->clocks[slot];
     uint32_t done = atomic_exchange(&activity->slots[slot], before);
     charge(activity, slot, done, weft_clock_monotonic_ns());
-    if (before == 0) activity->since_ns[slot] = 0;
+    weft_operation_time *times = time_of(activity, done);
+    atomic_fetch_add(&times->calls, 1);
+    int64_t spent_ns = *spent_by(clock), longest_ns = atomic_load(&times->longest_ns);
+    while (spent_ns > longest_ns && !atomic_compare_exchange_weak(&times->longest_ns, &longest_ns, spent_ns)) {
+    }
+    clock->depth--;
 }
 
 void weft_activity_wait(weft_activity *activity, int slot) {
     charge(activity, slot, atomic_load(&activity->slots[slot]), weft_clock_monotonic_ns());
-    activity->since_ns[slot] = 0;
+    activity->clocks[slot].since_ns = 0;
 }
 
 double weft_activity_busy_seconds(const weft_activity *activity, weft_stage_id stage) {
-    return (double)atomic_load(&activity->busy_ns[stage]) / 1e9;
+    int64_t busy_ns = 0;
+    for (int operation = 0; operation < WEFT_OPERATION_COUNT; operation++)
+        busy_ns += atomic_load(&activity->times[stage][operation].busy_ns);
+    return (double)busy_ns / 1e9;
 }
 
 uint64_t weft_activity_take_seen(weft_activity *activity, weft_stage_id stage) {

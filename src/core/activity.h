@@ -31,13 +31,26 @@ typedef enum weft_operation_id {
 } weft_operation_id;
 
 #define WEFT_ACTIVITY_SLOTS 256
+#define WEFT_ACTIVITY_DEPTH 4 /* operations inside of each other; deeper ones are charged to the one around them */
+
+/* Of one operation of one stage, over all threads: own time, without waiting and without what lies inside. */
+typedef struct weft_operation_time {
+    _Atomic int64_t calls, busy_ns, longest_ns; /* longest: of one call */
+} weft_operation_time;
+
+/* What one thread does. The thread's alone. */
+typedef struct weft_activity_clock {
+    int64_t since_ns; /* when it began or went on; 0: waiting */
+    int64_t spent_ns[WEFT_ACTIVITY_DEPTH];
+    int depth;
+} weft_activity_clock;
 
 /* Zero-initialised is idle. Slot `w` is worker w's; the last slot is the coordinating thread's. */
 typedef struct weft_activity {
     _Atomic uint32_t slots[WEFT_ACTIVITY_SLOTS];
-    _Atomic uint64_t seen[WEFT_STAGE_COUNT];   /* a bit an operation, since the last weft_activity_take_seen() */
-    _Atomic int64_t busy_ns[WEFT_STAGE_COUNT]; /* of all threads, without waiting and without what lies inside */
-    int64_t since_ns[WEFT_ACTIVITY_SLOTS];     /* when the slot's thread began what it does; 0: waiting or idle */
+    _Atomic uint64_t seen[WEFT_STAGE_COUNT]; /* a bit an operation, since the last weft_activity_take_seen() */
+    weft_operation_time times[WEFT_STAGE_COUNT][WEFT_OPERATION_COUNT];
+    weft_activity_clock clocks[WEFT_ACTIVITY_SLOTS];
 } weft_activity;
 
 #define WEFT_ACTIVITY_COORDINATOR (WEFT_ACTIVITY_SLOTS - 1)

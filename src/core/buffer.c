@@ -1,7 +1,7 @@
 /* Anonymous mappings: what is given back leaves the process at once, which malloc does not promise.
  *
  * SPDX-License-Identifier: MIT */
-#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
+#define _GNU_SOURCE /* mremap, madvise */
 #include "core/buffer.h"
 
 #include "core/window.h"
@@ -9,25 +9,53 @@
 #include <sys/mman.h>
 
 #define PAGE_BYTES 4096
+#define HUGE_BYTES (INT64_C(2) << 20)
+
+/* Whole pages, one at least. */
+static weft_status round_up(int64_t bytes, int64_t *out, weft_error *err) {
+    if (!weft_checked_add(bytes, PAGE_BYTES - 1, out))
+        return weft_error_set(err, WEFT_ERR_MEMORY, "%lld bytes are more than can be addressed", (long long)bytes);
+    *out = bytes == 0 ? PAGE_BYTES : *out / PAGE_BYTES * PAGE_BYTES;
+    return WEFT_OK;
+}
+
+static weft_status refused(weft_ledger_tag tag, int64_t bytes, weft_error *err) {
+    return weft_error_set(err, WEFT_ERR_MEMORY, "the system refused %lld bytes for %s", (long long)bytes,
+                          weft_ledger_tag_name(tag));
+}
 
 weft_status weft_buffer_reserve(weft_buffer *buffer, weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes,
                                 weft_error *err) {
     if (bytes <= buffer->bytes && buffer->ledger == ledger && buffer->tag == tag) return WEFT_OK;
     weft_buffer_release(buffer);
     int64_t rounded;
-    if (!weft_checked_add(bytes, PAGE_BYTES - 1, &rounded))
-        return weft_error_set(err, WEFT_ERR_MEMORY, "%lld bytes are more than can be addressed", (long long)bytes);
-    rounded = rounded / PAGE_BYTES * PAGE_BYTES;
-    if (rounded == 0) rounded = PAGE_BYTES;
-    weft_status status = weft_ledger_reserve(ledger, tag, rounded, err);
+    weft_status status = round_up(bytes, &rounded, err);
+    if (status == WEFT_OK) status = weft_ledger_reserve(ledger, tag, rounded, err);
     if (status != WEFT_OK) return status;
     void *data = mmap(NULL, (size_t)rounded, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (data == MAP_FAILED) {
         weft_ledger_release(ledger, tag, rounded);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "the system refused %lld bytes for %s", (long long)rounded,
-                              weft_ledger_tag_name(tag));
+        return refused(tag, rounded, err);
     }
+    /* All of it is in the ledger, so whole huge pages cost nothing more, and large buffers fill much faster. */
+    if (rounded >= 2 * HUGE_BYTES) (void)madvise(data, (size_t)rounded, MADV_HUGEPAGE);
     *buffer = (weft_buffer){data, rounded, rounded, ledger, tag};
+    return WEFT_OK;
+}
+
+weft_status weft_buffer_resize(weft_buffer *buffer, int64_t bytes, weft_error *err) {
+    int64_t rounded, before = buffer->reserved_bytes;
+    weft_status status = round_up(bytes, &rounded, err);
+    if (status == WEFT_OK && rounded > before)
+        status = weft_ledger_reserve(buffer->ledger, buffer->tag, rounded - before, err);
+    if (status != WEFT_OK || rounded == before) return status;
+    void *data = mremap(buffer->data, (size_t)before, (size_t)rounded, MREMAP_MAYMOVE);
+    if (data == MAP_FAILED) {
+        if (rounded > before) weft_ledger_release(buffer->ledger, buffer->tag, rounded - before);
+        return refused(buffer->tag, rounded, err);
+    }
+    if (rounded < before) weft_ledger_release(buffer->ledger, buffer->tag, before - rounded);
+    *buffer = (weft_buffer){data, rounded, rounded, buffer->ledger, buffer->tag};
     return WEFT_OK;
 }
 

@@ -65,3 +65,66 @@ void weft_values_copy(weft_values to, weft_values from, int64_t cols, int64_t ro
         if (target.valid != NULL) memcpy(target.valid, source.valid, (size_t)cols);
     }
 }
+
+/* --- types --- */
+
+static bool is_signed(weft_data_type type) {
+    return type == WEFT_INT8 || type == WEFT_INT16 || type == WEFT_INT32 || type == WEFT_INT64;
+}
+
+static weft_data_type signed_of_size(size_t size) {
+    return size == 2 ? WEFT_INT16 : size == 4 ? WEFT_INT32 : size == 8 ? WEFT_INT64 : WEFT_FLOAT64;
+}
+
+weft_data_type weft_data_type_union(weft_data_type a, weft_data_type b) {
+    size_t size_a = weft_data_type_size(a), size_b = weft_data_type_size(b);
+    if (a == b) return a;
+    if (weft_data_type_is_float(a) || weft_data_type_is_float(b)) {
+        bool small_a = a == WEFT_FLOAT32 || size_a <= 2, small_b = b == WEFT_FLOAT32 || size_b <= 2;
+        return small_a && small_b ? WEFT_FLOAT32 : WEFT_FLOAT64;
+    }
+    if (is_signed(a) == is_signed(b)) return size_a > size_b ? a : b;
+    size_t whole = is_signed(a) ? size_a : size_b, natural = is_signed(a) ? size_b : size_a;
+    return signed_of_size(whole > natural ? whole : 2 * natural);
+}
+
+/* --- conversion --- */
+
+#define DEFINE_GET(name, type)                                                                                         \
+    static void get_##name(int64_t n, const type *from, double *real, uint64_t *whole) {                               \
+        for (int64_t i = 0; i < n; i++) {                                                                              \
+            if (real != NULL)                                                                                          \
+                real[i] = (double)from[i];                                                                             \
+            else                                                                                                       \
+                whole[i] = (uint64_t)from[i];                                                                          \
+        }                                                                                                              \
+    }                                                                                                                  \
+    static void put_##name(int64_t n, type *to, const double *real, const uint64_t *whole) {                           \
+        for (int64_t i = 0; i < n; i++)                                                                                \
+            to[i] = real != NULL ? (type)real[i] : (type)whole[i];                                                     \
+    }
+WEFT_FOR_EACH_TYPE(DEFINE_GET)
+
+#define PIECE 256
+
+/* By way of two's complement in 64 bits between integers, and of doubles where the result is a float. */
+void weft_data_type_convert(weft_data_type to_type, void *to, weft_data_type from_type, const void *from, int64_t n) {
+    double real[PIECE];
+    uint64_t whole[PIECE];
+    bool floats = weft_data_type_is_float(to_type);
+    for (int64_t done = 0, count; done < n; done += count) {
+        count = n - done < PIECE ? n - done : PIECE;
+#define GET(name, type)                                                                                                \
+    case name:                                                                                                         \
+        get_##name(count, (const type *)from + done, floats ? real : NULL, whole);                                     \
+        break;
+#define PUT(name, type)                                                                                                \
+    case name:                                                                                                         \
+        put_##name(count, (type *)to + done, floats ? real : NULL, whole);                                             \
+        break;
+        switch (from_type) { WEFT_FOR_EACH_TYPE(GET) }
+        switch (to_type) { WEFT_FOR_EACH_TYPE(PUT) }
+#undef GET
+#undef PUT
+    }
+}

@@ -21,6 +21,19 @@ typedef enum weft_data_type {
     WEFT_FLOAT64,
 } weft_data_type;
 
+/* DO(enumerator, C type) for each: loops that compilers see the type of. */
+#define WEFT_FOR_EACH_TYPE(DO)                                                                                         \
+    DO(WEFT_INT8, int8_t)                                                                                              \
+    DO(WEFT_UINT8, uint8_t)                                                                                            \
+    DO(WEFT_INT16, int16_t)                                                                                            \
+    DO(WEFT_UINT16, uint16_t)                                                                                          \
+    DO(WEFT_INT32, int32_t)                                                                                            \
+    DO(WEFT_UINT32, uint32_t)                                                                                          \
+    DO(WEFT_INT64, int64_t)                                                                                            \
+    DO(WEFT_UINT64, uint64_t)                                                                                          \
+    DO(WEFT_FLOAT32, float)                                                                                            \
+    DO(WEFT_FLOAT64, double)
+
 /* Bytes of one value. */
 size_t weft_data_type_size(weft_data_type type);
 
@@ -52,5 +65,11 @@ void weft_values_fill_missing(weft_values values, int64_t cols, int64_t rows);
 
 /* Copies `cols` x `rows` values and masks; both views have the same type and do not overlap. */
 void weft_values_copy(weft_values to, weft_values from, int64_t cols, int64_t rows);
+
+/* The smallest type that holds the values of both: integers exactly where an integer type can. */
+weft_data_type weft_data_type_union(weft_data_type a, weft_data_type b);
+
+/* Writes `n` values as another type that weft_data_type_union() gave for theirs. */
+void weft_data_type_convert(weft_data_type to_type, void *to, weft_data_type from_type, const void *from, int64_t n);
 
 #endif

@@ -101,6 +101,15 @@ void weft_object_pool_read_stats(const weft_object_pool *pool, weft_pool_stats *
     pthread_mutex_unlock(lock);
 }
 
+void weft_pool_stats_add(weft_pool_stats *sum, const weft_pool_stats *one) {
+    sum->created += one->created;
+    sum->acquired += one->acquired;
+    sum->released += one->released;
+    sum->reused += one->reused;
+    sum->in_use += one->in_use;
+    sum->available += one->available;
+}
+
 void weft_object_pool_free(weft_object_pool *pool) {
     if (pool == NULL) return;
     weft_object_pool_free_idle(pool);

@@ -36,4 +36,7 @@ void weft_object_pool_adopt(weft_object_pool *pool, void *object);
 void weft_object_pool_free_idle(weft_object_pool *pool);
 void weft_object_pool_read_stats(const weft_object_pool *pool, weft_pool_stats *out);
 
+/* Adds the counts of one pool to those of others. */
+void weft_pool_stats_add(weft_pool_stats *sum, const weft_pool_stats *one);
+
 #endif

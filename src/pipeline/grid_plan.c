@@ -26,9 +26,17 @@ static int dataset_named(const weft_config *config, const char *name) {
     return -1;
 }
 
-static weft_status grid_like(weft_grid *out, const weft_config *config, weft_source *const *sources, weft_error *err) {
+static weft_status grid_like(weft_grid *out, const weft_config *config, const weft_plan_dataset *datasets,
+                             weft_error *err) {
     int index = dataset_named(config, config->grid.like);
-    if (index >= 0 && sources[index] != NULL) return grid_of_source(out, sources[index], err);
+    if (index >= 0 && datasets[index].input_count > 1) {
+        weft_error_set(err, WEFT_ERR_DATA, "like names the mosaic \"%s\", whose files are on %d grids",
+                       config->grid.like, datasets[index].input_count);
+        weft_error_hint(err, "give grid.crs, grid.resolution and grid.extent instead of grid.like");
+        return WEFT_ERR_DATA;
+    }
+    if (index >= 0 && datasets[index].input_count == 1)
+        return grid_of_source(out, datasets[index].inputs[0].source, err);
     if (index >= 0)
         return weft_error_set(err, WEFT_ERR_DATA, "like names the dataset \"%s\", which is skipped", config->grid.like);
     weft_source *model = NULL;
@@ -60,14 +68,29 @@ static void combine(weft_bounds *all, weft_bounds one, bool intersect) {
     all->ymax = intersect ? fmin(all->ymax, one.ymax) : fmax(all->ymax, one.ymax);
 }
 
-static weft_status extent_bounds(weft_bounds *out, const weft_config *config, weft_source *const *sources,
+/* Of all of a dataset's inputs together. */
+static weft_status dataset_bounds(weft_bounds *out, const weft_plan_dataset *dataset, const weft_crs *crs,
+                                  weft_error *err) {
+    for (int i = 0; i < dataset->input_count; i++) {
+        weft_bounds one;
+        weft_status status = source_bounds(&one, dataset->inputs[i].source, crs, err);
+        if (status != WEFT_OK) return status;
+        if (i == 0)
+            *out = one;
+        else
+            combine(out, one, false);
+    }
+    return WEFT_OK;
+}
+
+static weft_status extent_bounds(weft_bounds *out, const weft_config *config, const weft_plan_dataset *datasets,
                                  const weft_crs *crs, weft_error *err) {
     int only = config->grid.extent == WEFT_EXTENT_DATASET ? dataset_named(config, config->grid.extent_dataset) : -1;
     int used = 0;
     for (int i = 0; i < config->dataset_count; i++) {
         weft_bounds one;
-        if (sources[i] == NULL || (only >= 0 && i != only)) continue;
-        weft_status status = source_bounds(&one, sources[i], crs, err);
+        if (datasets[i].input_count == 0 || (only >= 0 && i != only)) continue;
+        weft_status status = dataset_bounds(&one, &datasets[i], crs, err);
         if (status != WEFT_OK) return status;
         if (used++ == 0)
             *out = one;
@@ -83,24 +106,25 @@ static weft_status extent_bounds(weft_bounds *out, const weft_config *config, we
     return WEFT_OK;
 }
 
-static weft_status grid_from_extent(weft_grid *out, const weft_config *config, weft_source *const *sources,
+static weft_status grid_from_extent(weft_grid *out, const weft_config *config, const weft_plan_dataset *datasets,
                                     weft_error *err) {
     const weft_config_grid *wish = &config->grid;
     weft_crs *crs = NULL;
     weft_bounds bounds = {wish->bounds[0], wish->bounds[1], wish->bounds[2], wish->bounds[3]};
     weft_status status = weft_crs_parse(&crs, wish->crs, err);
     if (status == WEFT_OK && wish->extent != WEFT_EXTENT_BOUNDS)
-        status = extent_bounds(&bounds, config, sources, crs, err);
+        status = extent_bounds(&bounds, config, datasets, crs, err);
     if (status == WEFT_OK)
         status = weft_grid_from_bounds(out, crs, bounds, wish->resolution[0], wish->resolution[1], wish->align, err);
     weft_crs_free(crs);
     return status;
 }
 
-weft_status weft_grid_plan(weft_grid *out, const weft_config *config, weft_source *const *sources, weft_error *err) {
+weft_status weft_grid_plan(weft_grid *out, const weft_config *config, const weft_plan_dataset *datasets,
+                           weft_error *err) {
     *out = (weft_grid){0};
-    weft_status status =
-        config->grid.like != NULL ? grid_like(out, config, sources, err) : grid_from_extent(out, config, sources, err);
+    weft_status status = config->grid.like != NULL ? grid_like(out, config, datasets, err)
+                                                   : grid_from_extent(out, config, datasets, err);
     if (status != WEFT_OK)
         weft_error_prefix(err, "%s:%d:%d: grid: ", config->file, config->grid.place.line, config->grid.place.column);
     return status;

@@ -5,14 +5,14 @@
 #define WEFT_PIPELINE_GRID_PLAN_H
 
 #include "config/config.h"
-#include "raster/grid.h"
-#include "raster/source.h"
+#include "pipeline/plan.h"
 
 /* Makes the grid from bounds, an extent of sources, or the raster it shall be like.
  *
- * sources   dataset_count of them, NULL for a skipped dataset
+ * datasets  of the configuration, with their inputs; none for a skipped one
  * out       disposed by the caller with weft_grid_dispose()
  * errors    WEFT_ERR_DATA with FILE:LINE:COL of the grid; those of opening the raster that `like` names */
-weft_status weft_grid_plan(weft_grid *out, const weft_config *config, weft_source *const *sources, weft_error *err);
+weft_status weft_grid_plan(weft_grid *out, const weft_config *config, const weft_plan_dataset *datasets,
+                           weft_error *err);
 
 #endif

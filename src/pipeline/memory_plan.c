@@ -1,5 +1,5 @@
-/* Fixed parts first (text, patches, cache), each between a floor that works and a ceiling past which more does not
- * help; what is left goes to chunks, and, in memory mode, to whole layers.
+/* Fixed parts first (text, encoders, patches, cache), each between a floor that works and a ceiling past which more
+ * does not help; what is left goes to chunks, and, in memory mode, to whole layers.
  *
  * SPDX-License-Identifier: MIT */
 #include "pipeline/memory_plan.h"
@@ -17,6 +17,7 @@
 #define PATCH_CEILING (32 * MIB)
 #define CACHE_FLOOR   (1 * MIB)
 #define WINDOW_FLOOR  64 /* cells a side */
+#define CHUNK_WORTH   32 /* rows; for fewer, blocks are rather decoded twice */
 
 /* Of a band's column: 130 doubles (32 centres and 33 corners of two coordinates), 32 values of 8 bytes with their mask.
  */
@@ -43,13 +44,13 @@ static int64_t tightest(int64_t a, int64_t b) {
     return smaller(a, b);
 }
 
-weft_status weft_memory_limit(int64_t *out, weft_size wish, weft_error *err) {
+weft_status weft_memory_limit(int64_t *out, weft_size wish, const char *root, weft_error *err) {
     weft_memory_room room;
     if (wish.kind == WEFT_SIZE_BYTES) {
         *out = wish.bytes;
         return WEFT_OK;
     }
-    weft_memory_room_read("", &room);
+    weft_memory_room_read(root, &room);
     int64_t grant = tightest(room.cgroup_limit_bytes, room.batch_limit_bytes);
     int64_t whole = tightest(grant, wish.kind == WEFT_SIZE_AUTO ? room.available_bytes : room.total_bytes);
     if (whole == 0) {
@@ -74,12 +75,12 @@ static int64_t text_bytes(const weft_memory_plan *plan, const weft_memory_needs 
 /* A band of 32 rows as wide as a window: positions of its centres and corners, and its values on the way to scratch. */
 static int64_t band_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
     int64_t width = smaller(plan->window_size, needs->cols) + 1;
-    return needs->threads * (BAND_CELL_BYTES * width + 8 * KIB);
+    return needs->threads * (BAND_CELL_BYTES * width + 8 * KIB + needs->window_scratch);
 }
 
 static int64_t fixed_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
-    return text_bytes(plan, needs) + band_bytes(plan, needs) + needs->threads * plan->patch_bytes +
-           plan->block_cache_bytes;
+    return text_bytes(plan, needs) + plan->encoder_bytes + band_bytes(plan, needs) +
+           needs->threads * plan->patch_bytes + plan->block_cache_bytes;
 }
 
 /* Two chunks at once, and their alignment. */
@@ -90,17 +91,36 @@ static int64_t chunk_bytes(const weft_memory_needs *needs, int64_t rows) {
     return bytes + 64 * KIB;
 }
 
+/* A quarter of what encoders leave of the ledger; in streaming mode all that a chunk touches, so that the next one
+ * finds the blocks that they share, as long as the chunk keeps enough rows. `others`: bytes of the ledger that are
+ * neither cache nor chunks. */
+static int64_t cache_share(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
+                           int64_t others) {
+    int64_t quarter = (plan->ledger_bytes - needs->encoder_least) / 4;
+    if (!config->enable_streaming) return quarter;
+    double row_bytes = needs->sweep_row + (double)(chunk_bytes(needs, 1) - 64 * KIB);
+    double rows = (double)(plan->ledger_bytes - others - 64 * KIB - needs->sweep_line) / row_bytes;
+    double wish = (double)smaller(config->streaming_chunk_size, needs->rows);
+    if (rows < CHUNK_WORTH && rows < wish) return quarter;
+    int64_t sweep = needs->sweep_line + (int64_t)(needs->sweep_row * (rows < wish ? rows : wish));
+    return sweep > quarter ? sweep : quarter;
+}
+
 static void share_fixed(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
-    int64_t ledger = plan->ledger_bytes, threads = needs->threads;
+    /* What encoders need at least they have; the rest is shared. */
+    int64_t ledger = plan->ledger_bytes - needs->encoder_least, threads = needs->threads;
     plan->slice_bytes = clamp(ledger / 16 / (2 * threads), SLICE_FLOOR, SLICE_CEILING);
     if (plan->slice_bytes < needs->line_bytes) plan->slice_bytes = needs->line_bytes;
+    if (needs->line_bytes == 0) plan->slice_bytes = 0;
+    plan->encoder_bytes = smaller(needs->encoder_least + ledger / 8, needs->encoder_bytes);
     plan->patch_bytes = clamp(ledger / 8 / threads, PATCH_FLOOR, PATCH_CEILING);
     if (plan->patch_bytes < needs->smallest_patch) plan->patch_bytes = needs->smallest_patch;
-    int64_t floor = CACHE_FLOOR > threads * needs->largest_block ? CACHE_FLOOR : threads * needs->largest_block;
-    plan->block_cache_bytes = clamp(ledger / 4, floor, needs->useful_cache > floor ? needs->useful_cache : floor);
     plan->window_size = config->window_size;
     while (plan->window_size > WINDOW_FLOOR && band_bytes(plan, needs) > ledger / 8)
         plan->window_size /= 2;
+    int64_t floor = CACHE_FLOOR > threads * needs->largest_block ? CACHE_FLOOR : threads * needs->largest_block;
+    plan->block_cache_bytes = clamp(cache_share(plan, config, needs, fixed_bytes(plan, needs)), floor,
+                                    needs->useful_cache > floor ? needs->useful_cache : floor);
 }
 
 static void share_chunks(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
@@ -124,7 +144,9 @@ static int64_t smallest_ledger(const weft_memory_needs *needs) {
     int64_t threads = needs->threads, cache = threads * needs->largest_block;
     int64_t patch = needs->smallest_patch > PATCH_FLOOR ? needs->smallest_patch : PATCH_FLOOR;
     int64_t slice = needs->line_bytes > SLICE_FLOOR ? needs->line_bytes : SLICE_FLOOR;
-    return threads * (2 * slice + patch + BAND_CELL_BYTES * (WINDOW_FLOOR + 1) + 8 * KIB) +
+    if (needs->line_bytes == 0) slice = 0;
+    return needs->encoder_least +
+           threads * (2 * slice + patch + BAND_CELL_BYTES * (WINDOW_FLOOR + 1) + 8 * KIB + needs->window_scratch) +
            (cache > CACHE_FLOOR ? cache : CACHE_FLOOR) + 128 * needs->cell_bytes + 256 * KIB;
 }
 
@@ -148,11 +170,11 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
                                   weft_error *err) {
     weft_process_memory now = {0};
     *out = (weft_memory_plan){0};
-    weft_status status = weft_memory_limit(&out->limit_bytes, config->memory_limit, err);
+    weft_status status = weft_memory_limit(&out->limit_bytes, config->memory_limit, "", err);
     if (status != WEFT_OK) return status;
     (void)weft_process_memory_read(&now);
-    out->unmanaged_bytes =
-        now.resident_bytes + UNMANAGED_FIXED + needs->threads * (UNMANAGED_PER_WORKER + 2 * needs->largest_block);
+    out->unmanaged_bytes = now.resident_bytes + UNMANAGED_FIXED + needs->encoder_unmanaged +
+                           needs->threads * (UNMANAGED_PER_WORKER + 2 * needs->largest_block);
     out->ledger_bytes = weft_memory_plan_capacity(config, out->limit_bytes, out->unmanaged_bytes);
     status = check_floor(out, config, needs, err);
     if (status != WEFT_OK) return status;

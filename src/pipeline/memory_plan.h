@@ -17,7 +17,8 @@ typedef struct weft_memory_plan {
     int64_t ledger_bytes;    /* what weft's own buffers may take */
     int64_t block_cache_bytes;
     int64_t patch_bytes;   /* source pixels, for each worker */
-    int64_t slice_bytes;   /* text that one worker formats at once; two slices a worker */
+    int64_t slice_bytes;   /* text that one worker formats at once; two slices a worker. 0: no text is written */
+    int64_t encoder_bytes; /* of formats that are not text: row groups and what encodes them */
     int64_t working_bytes; /* of the ledger, kept free of whole layers */
     int64_t window_size;   /* cells a side */
     int64_t chunk_rows;    /* of the mode that runs */
@@ -28,16 +29,24 @@ typedef struct weft_memory_plan {
 /* What the shares depend on. */
 typedef struct weft_memory_needs {
     int threads;
-    int64_t cols, rows;     /* the grid's */
-    int64_t cell_bytes;     /* of one cell in all columns: values and masks */
-    int64_t line_bytes;     /* the most text one cell can take */
+    int64_t cols, rows;                   /* the grid's */
+    int64_t cell_bytes;                   /* of one cell in all columns: values and masks */
+    int64_t line_bytes;                   /* the most text one cell can take; 0: no text is written */
+    int64_t encoder_bytes, encoder_least; /* of formats that are not text: as wished, and at least */
+    int64_t encoder_unmanaged;            /* what their libraries take beside the ledger */
     int64_t useful_cache;   /* more block cache than this would not help; at least the largest block a thread */
+    int64_t sweep_line;     /* blocks under one line across the grid, all sources together (block_sweep.h) */
+    double sweep_row;       /* blocks more for each row of a chunk */
     int64_t largest_block;  /* bytes of the largest source block, decoded, with its mask */
+    int64_t window_scratch; /* what a worker needs to join the groups of a mosaic, else 0 */
     int64_t smallest_patch; /* bytes of source pixels that one cell may need */
 } weft_memory_needs;
 
-/* The limit in bytes that the configuration asks for. */
-weft_status weft_memory_limit(int64_t *out, weft_size wish, weft_error *err);
+/* The limit in bytes that the configuration asks for: auto is 75 % of the smallest of the cgroup's limit, the batch
+ * scheduler's grant and available memory; a percentage is of the smallest of the first two and all memory.
+ * root    put before /proc and /sys
+ * errors  WEFT_ERR_MEMORY: the system does not say */
+weft_status weft_memory_limit(int64_t *out, weft_size wish, const char *root, weft_error *err);
 
 /* Shares the limit out. Call it when the sources are open: what is resident then is taken as unmanaged. Errors:
  * WEFT_ERR_MEMORY, with the smallest limit that would do. */

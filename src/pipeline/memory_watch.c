@@ -1,8 +1,12 @@
-/* Callbacks run on the monitor's thread: they store targets and evict blocks; what takes time is left to the
- * coordinating thread.
+/* Callbacks run on the monitor's thread and store targets. When all are stored, it gives back what is the process's
+ * own: blocks, free heap, at a critical level idle handles. The rest is given back at a worker's next window.
  *
  * SPDX-License-Identifier: MIT */
 #include "pipeline/memory_watch.h"
+
+#include "core/allocator.h"
+
+#define CRITICAL_PATIENCE 10000 /* ms */
 
 static void keep_sample(void *payload, const weft_memory_sample *sample) {
     weft_memory_watch *watch = payload;
@@ -10,9 +14,9 @@ static void keep_sample(void *payload, const weft_memory_sample *sample) {
                                  sample->resident_bytes, sample->anonymous_bytes, sample->ledger_bytes,
                                  sample->usage_percent,  sample->system_percent,  sample->worst_probe};
     weft_metrics_store_sample(watch->store, &record);
-    /* What is resident outside the ledger only ever lowers its capacity: a reservation that is not yet touched hides
+    /* What is held outside the ledger only ever lowers its capacity: a reservation that is not yet touched hides
      * unmanaged memory, it never invents any. */
-    int64_t unmanaged = sample->resident_bytes - sample->ledger_bytes;
+    int64_t unmanaged = sample->held_bytes - sample->ledger_bytes;
     if (unmanaged <= watch->unmanaged_bytes) return;
     watch->unmanaged_bytes = unmanaged;
     weft_ledger_set_capacity(watch->ledger,
@@ -34,22 +38,50 @@ static void unsubscribe(void *payload, weft_pressure_fn fn, void *fn_payload) {
     weft_memory_monitor_unregister(payload, fn, fn_payload);
 }
 
-/* After the cache's size was set for this level: gives memory back now, and marks what is to be done between chunks. */
-static void give_back(weft_pressure_level level, double usage_percent, void *payload) {
-    weft_memory_watch *watch = payload;
+static void ask_workers(weft_pressure_level level, double usage_percent, void *payload) {
+    weft_relief *relief = payload;
     (void)usage_percent;
-    weft_block_cache_set_capacity(watch->cache, weft_adaptive_size_get(&watch->cache_size));
-    if (level == WEFT_PRESSURE_CRITICAL) weft_block_cache_drop(watch->cache, -1);
-    if (level == WEFT_PRESSURE_WARNING || level == WEFT_PRESSURE_CRITICAL) atomic_store(&watch->idle_handles_due, true);
+    if (level == WEFT_PRESSURE_RECOVERED) atomic_store(&relief->read_ahead_stopped, false);
+    if (level != WEFT_PRESSURE_WARNING && level != WEFT_PRESSURE_CRITICAL) return;
+    atomic_store(&relief->read_ahead_stopped, true);
+    if (level == WEFT_PRESSURE_CRITICAL) atomic_fetch_add(&relief->scratch_calls, 1);
+    atomic_store(&relief->idle_due, true);
 }
 
-/* A probe that does not fit this system is left out; the process's own always works. */
+static void close_idle(void *payload) {
+    const weft_plan *plan = ((weft_memory_watch *)payload)->plan;
+    for (int i = 0; i < plan->dataset_count; i++) {
+        const weft_plan_dataset *dataset = &plan->datasets[i];
+        for (int j = 0; j < dataset->input_count; j++) {
+            weft_source_close_idle(dataset->inputs[j].source);
+            weft_projector_close_idle(dataset->inputs[j].projector);
+        }
+    }
+}
+
+/* The cache takes a step of growth a cooldown: nobody takes it window by window. At a critical level handles do not
+ * wait for a worker, so that the heap that they held is free when it is trimmed. */
+static void give_back(void *payload, weft_pressure_level level) {
+    weft_memory_watch *watch = payload;
+    weft_block_cache_set_capacity(watch->cache, weft_adaptive_size_take(&watch->cache_size));
+    if (level != WEFT_PRESSURE_CRITICAL) return;
+    weft_block_cache_drop(watch->cache, -1);
+    if (atomic_exchange(&watch->relief.idle_due, false)) close_idle(watch);
+    (void)weft_allocator_trim();
+}
+
+/* A probe that cannot see anything here has no say; the process's own always works. */
 static weft_status make_probes(weft_memory_watch *watch, int64_t limit_bytes, int *count, weft_error *err) {
+    weft_memory_room room;
+    weft_memory_room_read("", &room);
     *count = 0;
-    weft_status status = weft_process_probe_new(&watch->probes[0], limit_bytes, err);
-    if (status == WEFT_OK) status = weft_cgroup_probe_new(&watch->probes[1], "", err);
-    if (status == WEFT_OK) status = weft_system_probe_new(&watch->probes[2], "", err);
-    if (status == WEFT_OK) *count = 3;
+    weft_status status = weft_process_probe_new(&watch->probes[(*count)++], "process", limit_bytes, err);
+    if (status == WEFT_OK) status = weft_cgroup_probe_new(&watch->probes[(*count)++], "", err);
+    if (status == WEFT_OK) status = weft_system_probe_new(&watch->probes[(*count)++], "", err);
+    if (status == WEFT_OK)
+        status = weft_pressure_probe_new(&watch->probes[(*count)++], "", watch->config->warning_percent, err);
+    if (status == WEFT_OK && room.batch_limit_bytes > 0)
+        status = weft_process_probe_new(&watch->probes[(*count)++], "batch", room.batch_limit_bytes, err);
     return status;
 }
 
@@ -63,13 +95,15 @@ static weft_status make_monitor(weft_memory_watch *watch, const weft_run_options
         .sample_interval_ms = config->sample_interval_ms,
         .cooldown_ms = options->cooldown_ms,
         .recovery_ms = options->recovery_ms,
-        .critical_patience_ms = 10000,
+        .critical_patience_ms = options->critical_patience_ms > 0 ? options->critical_patience_ms : CRITICAL_PATIENCE,
         .probes = options->probes,
         .probe_count = options->probe_count,
         .ledger = watch->ledger,
         .activity = context->activity,
         .cancel = context->cancel,
         .sink = {keep_sample, keep_alert, watch},
+        .relieve = give_back,
+        .relieve_payload = watch,
     };
     if (options->probes == NULL) {
         weft_status status = make_probes(watch, monitor.limit_bytes, &monitor.probe_count, err);
@@ -89,9 +123,12 @@ weft_status weft_memory_watch_start(weft_memory_watch *watch, const weft_plan *p
     watch->ledger = context->ledger;
     watch->store = store;
     watch->unmanaged_bytes = plan->memory.unmanaged_bytes;
+    watch->relief.close_idle = close_idle;
+    watch->relief.payload = watch;
     weft_status status = make_monitor(watch, options, context, err);
     if (status != WEFT_OK) goto done;
     context->pressure = (weft_pressure_source){subscribe, unsubscribe, watch->monitor};
+    context->relief = &watch->relief;
     watch->cache_size = (weft_adaptive_size){.stage = WEFT_STAGE_RESAMPLE,
                                              .parameter = "block_cache_bytes",
                                              .wish = wish,
@@ -99,7 +136,7 @@ weft_status weft_memory_watch_start(weft_memory_watch *watch, const weft_plan *p
                                              .critical_size = wish / 8};
     status = weft_adaptive_size_init(&watch->cache_size, context, err);
     if (status != WEFT_OK) goto done;
-    status = weft_memory_monitor_register(watch->monitor, give_back, watch, err);
+    status = weft_memory_monitor_register(watch->monitor, ask_workers, &watch->relief, err);
     if (status != WEFT_OK) goto done;
     status = weft_memory_monitor_start(watch->monitor, err);
 done:
@@ -110,7 +147,7 @@ done:
 void weft_memory_watch_stop(weft_memory_watch *watch) {
     if (watch->monitor != NULL) {
         weft_memory_monitor_stop(watch->monitor);
-        weft_memory_monitor_unregister(watch->monitor, give_back, watch);
+        weft_memory_monitor_unregister(watch->monitor, ask_workers, &watch->relief);
         weft_adaptive_size_dispose(&watch->cache_size);
     }
     weft_memory_monitor_free(watch->monitor);
@@ -118,15 +155,5 @@ void weft_memory_watch_stop(weft_memory_watch *watch) {
     for (size_t i = 0; i < sizeof watch->probes / sizeof *watch->probes; i++) {
         weft_memory_probe_free(watch->probes[i]);
         watch->probes[i] = NULL;
-    }
-}
-
-void weft_memory_watch_tidy(weft_memory_watch *watch) {
-    if (!atomic_exchange(&watch->idle_handles_due, false)) return;
-    for (int i = 0; i < watch->plan->dataset_count; i++) {
-        const weft_plan_dataset *dataset = &watch->plan->datasets[i];
-        if (dataset->source == NULL) continue;
-        weft_source_close_idle(dataset->source);
-        weft_projector_close_idle(dataset->projector);
     }
 }

@@ -13,26 +13,23 @@
 /* Zero-initialised is empty. Must not move between start and stop. */
 typedef struct weft_memory_watch {
     weft_memory_monitor *monitor;
-    weft_memory_probe *probes[4]; /* its own, when none were given */
+    weft_memory_probe *probes[5]; /* its own, when none were given */
     const weft_config *config;
     const weft_plan *plan;
     weft_block_cache *cache;
     weft_ledger *ledger;
     weft_metrics_store *store;
     weft_adaptive_size cache_size;
-    int64_t unmanaged_bytes;       /* the most seen; the monitor's thread only */
-    _Atomic bool idle_handles_due; /* close them between chunks */
+    weft_relief relief;
+    int64_t unmanaged_bytes; /* the most seen; the monitor's thread only */
 } weft_memory_watch;
 
-/* Makes the monitor and fills context->pressure; starts the thread. `plan`, `ledger`, `cache`, `store` and `context`
- * outlive the watch. Errors: WEFT_ERR_MEMORY, WEFT_ERR_INTERNAL. */
+/* Makes the monitor and fills context->pressure and context->relief; starts the thread. `plan`, `ledger`, `cache`,
+ * `store` and `context` outlive the watch. Errors: WEFT_ERR_MEMORY, WEFT_ERR_INTERNAL. */
 weft_status weft_memory_watch_start(weft_memory_watch *watch, const weft_plan *plan, const weft_run_options *options,
                                     weft_block_cache *cache, weft_metrics_store *store, weft_context *context,
                                     weft_error *err);
 /* Whoever subscribed has unsubscribed. Stops the thread, with a last sample. */
 void weft_memory_watch_stop(weft_memory_watch *watch);
-
-/* Closes idle handles and transforms if a warning asked for it. The coordinating thread, between chunks. */
-void weft_memory_watch_tidy(weft_memory_watch *watch);
 
 #endif

@@ -5,14 +5,15 @@
 
 #include "core/clock.h"
 #include "core/log.h"
-#include "core/output_file.h"
 #include "core/text.h"
 #include "pipeline/memory_watch.h"
+#include "pipeline/table_outputs.h"
 #include "processors/row_formatter.h"
 #include "raster/gdal_setup.h"
 #include "stages/export_stage.h"
 #include "stages/lazy_layer.h"
 #include "stages/merge_stage.h"
+#include "stages/mosaic_layer.h"
 #include "stages/resample_stage.h"
 #include "stages/stage.h"
 
@@ -33,7 +34,8 @@ typedef struct run {
     weft_metrics_store *store;
     weft_memory_watch watch;
     char *scratch_folder;
-    weft_output_file *output;
+    weft_table_outputs outputs;
+    weft_table_spec table;
     weft_worker *workers;
     weft_layer **lazy, **materialised;
     const char **names;
@@ -70,7 +72,7 @@ static void adapted(void *payload, const weft_adaptation *adaptation) {
 
 static void progressed(void *payload, weft_stage_id stage, int64_t done, int64_t total) {
     run *self = payload;
-    weft_memory_watch_tidy(&self->watch);
+    weft_context_tidy(&self->context);
     if (self->options->observer.progressed != NULL)
         self->options->observer.progressed(self->options->observer.payload, stage, done, total);
 }
@@ -98,12 +100,12 @@ static weft_status make_plan(run *self, weft_error *err) {
     return WEFT_OK;
 }
 
-static weft_status open_output(run *self, weft_error *err) {
+static weft_status open_outputs(run *self, weft_error *err) {
     weft_status status = weft_make_folders(self->config->output_dir, err);
     if (status != WEFT_OK) return status;
     self->scratch_folder = weft_text_format("%s/.weft/%s", self->config->output_dir, self->config->experiment);
     if (self->scratch_folder == NULL) return no_memory(err);
-    status = weft_output_file_open(&self->output, self->plan->csv_path, err);
+    status = weft_table_outputs_open(&self->outputs, self->plan, err);
     if (status == WEFT_OK) status = weft_make_folders(self->scratch_folder, err);
     return status;
 }
@@ -157,15 +159,36 @@ static weft_status start_workers(run *self, weft_error *err) {
     return status;
 }
 
+static weft_status make_lazy(weft_layer **out, const weft_plan_layer *layer, const weft_plan_dataset *dataset,
+                             int input, weft_error *err) {
+    const weft_source_info *info = weft_source_describe(dataset->inputs[input].source);
+    return weft_lazy_layer_new(out, layer->column, layer->dataset, dataset->inputs[input].source,
+                               info->bands[layer->which].number, &dataset->inputs[input].lattice,
+                               &layer->resamplers[input], err);
+}
+
+/* A lazy layer for each group of files that touches the grid, and the one that joins them. */
+static weft_status make_mosaic(weft_layer **out, const weft_plan_layer *layer, const weft_plan_dataset *dataset,
+                               weft_error *err) {
+    weft_mosaic_layer_options options = {layer->column, layer->dataset, layer->type, dataset->overlap};
+    weft_status status = weft_mosaic_layer_new(out, &options, dataset->input_count, err);
+    for (int i = 0; i < dataset->input_count && status == WEFT_OK; i++) {
+        weft_layer *lazy = NULL;
+        if (!dataset->inputs[i].on_grid) continue;
+        status = make_lazy(&lazy, layer, dataset, i, err);
+        if (status == WEFT_OK) weft_mosaic_layer_add(*out, lazy, dataset->inputs[i].coverage);
+    }
+    return status;
+}
+
 static weft_status make_layer(run *self, int i, weft_error *err) {
     const weft_plan_layer *layer = &self->plan->layers[i];
     const weft_plan_dataset *dataset = &self->plan->datasets[layer->dataset];
     self->names[i] = layer->column;
-    self->types[i] = layer->resampler.type;
-    if (dataset->source == NULL || !dataset->on_grid)
-        return weft_empty_layer_new(&self->lazy[i], layer->column, layer->resampler.type, layer->dataset, err);
-    return weft_lazy_layer_new(&self->lazy[i], layer->column, layer->dataset, dataset->source, layer->band,
-                               &dataset->lattice, &layer->resampler, err);
+    self->types[i] = layer->type;
+    if (!dataset->on_grid) return weft_empty_layer_new(&self->lazy[i], layer->column, layer->type, layer->dataset, err);
+    if (dataset->input_count > 1) return make_mosaic(&self->lazy[i], layer, dataset, err);
+    return make_lazy(&self->lazy[i], layer, dataset, 0, err);
 }
 
 static weft_status make_layers(run *self, weft_error *err) {
@@ -215,7 +238,7 @@ static weft_status make_format(run *self, weft_error *err) {
 
 static weft_status build(run *self, weft_error *err) {
     weft_status status = make_plan(self, err);
-    if (status == WEFT_OK) status = open_output(self, err);
+    if (status == WEFT_OK) status = open_outputs(self, err);
     if (status == WEFT_OK) status = open_store(self, err);
     if (status == WEFT_OK) status = start_workers(self, err);
     if (status == WEFT_OK) status = make_layers(self, err);
@@ -251,17 +274,21 @@ static weft_status run_export(void *payload, weft_error *err) {
     };
     weft_status status = weft_merge_stage_new(&self->merge, &merge, err);
     if (status != WEFT_OK) return status;
+    self->table = (weft_table_spec){.context = &self->context,
+                                    .format = &self->format,
+                                    .types = self->types,
+                                    .names = self->names,
+                                    .cols = self->plan->grid.cols,
+                                    .rows = self->plan->grid.rows};
+    status = weft_table_outputs_start(&self->outputs, self->plan, &self->table, self->scratch_folder, err);
+    if (status != WEFT_OK) return status;
     self->export = (weft_export_options){.context = &self->context,
                                          .merge = self->merge,
-                                         .format = &self->format,
-                                         .types = self->types,
-                                         .names = self->names,
-                                         .output = self->output,
-                                         .slice_bytes = self->plan->memory.slice_bytes,
-                                         .cols = self->plan->grid.cols,
+                                         .writers = self->outputs.writers,
+                                         .writer_count = self->outputs.count,
                                          .rows = self->plan->grid.rows};
     status = weft_export_run(&self->export, &self->exported, err);
-    if (status == WEFT_OK) status = weft_output_file_commit(self->output, err);
+    if (status == WEFT_OK) status = weft_table_outputs_commit(&self->outputs, err);
     return status;
 }
 
@@ -277,7 +304,7 @@ static int64_t count_chunks(const void *payload) {
 }
 
 static int64_t count_lines(const void *payload) {
-    return ((const run *)payload)->exported.lines;
+    return ((const run *)payload)->exported.rows;
 }
 
 static void record_stage(run *self, const weft_stage *stage, int64_t started_ms, double seconds, weft_status status) {
@@ -323,25 +350,39 @@ static weft_status run_stages(run *self, weft_error *err) {
 
 /* --- taking down --- */
 
+static void record_pool(run *self, const char *what, const char *dataset, const weft_pool_stats *stats) {
+    char *name = weft_text_format("%s %s", what, dataset);
+    if (name == NULL) return;
+    weft_pool_record record = {name,          stats->created, stats->acquired, stats->released,
+                               stats->reused, stats->in_use,  stats->available};
+    weft_metrics_store_pool(self->store, &record);
+    free(name);
+}
+
 static void record_pools(run *self) {
-    for (int i = 0; i < self->plan->dataset_count; i++) {
+    for (int i = 0; self->plan != NULL && i < self->plan->dataset_count; i++) {
         const weft_plan_dataset *dataset = &self->plan->datasets[i];
-        if (dataset->source == NULL) continue;
-        weft_pool_stats pools[2];
-        weft_source_pool_stats(dataset->source, &pools[0]);
-        weft_projector_pool_stats(dataset->projector, &pools[1]);
-        for (int j = 0; j < 2; j++) {
-            char *name = weft_text_format("%s %s", j == 0 ? "handles" : "transforms", dataset->config->name);
-            if (name == NULL) continue;
-            weft_pool_record record = {name,
-                                       pools[j].created,
-                                       pools[j].acquired,
-                                       pools[j].released,
-                                       pools[j].reused,
-                                       pools[j].in_use,
-                                       pools[j].available};
-            weft_metrics_store_pool(self->store, &record);
-            free(name);
+        weft_pool_stats handles = {0}, transforms = {0}, one;
+        for (int j = 0; j < dataset->input_count; j++) {
+            weft_source_pool_stats(dataset->inputs[j].source, &one);
+            weft_pool_stats_add(&handles, &one);
+            weft_projector_pool_stats(dataset->inputs[j].projector, &one);
+            weft_pool_stats_add(&transforms, &one);
+        }
+        if (dataset->input_count == 0) continue;
+        record_pool(self, "handles", dataset->config->name, &handles);
+        record_pool(self, "transforms", dataset->config->name, &transforms);
+    }
+}
+
+static void record_operations(run *self) {
+    for (int stage = WEFT_STAGE_NONE + 1; stage < WEFT_STAGE_COUNT; stage++) {
+        for (int operation = 0; operation < WEFT_OPERATION_COUNT; operation++) {
+            const weft_operation_time *times = &self->activity.times[stage][operation];
+            weft_operation_record record = {(weft_stage_id)stage, (weft_operation_id)operation,
+                                            atomic_load(&times->calls), (double)atomic_load(&times->busy_ns) / 1e9,
+                                            (double)atomic_load(&times->longest_ns) / 1e9};
+            if (record.calls > 0) weft_metrics_store_operation(self->store, &record);
         }
     }
 }
@@ -356,6 +397,7 @@ static void remove_scratch(const run *self) {
 
 static void dispose(run *self) {
     weft_merge_stage_free(self->merge);
+    weft_table_outputs_free_writers(&self->outputs);
     weft_work_pool_free(self->context.pool);
     weft_adaptive_size_dispose(&self->chunk_size);
     weft_adaptive_size_dispose(&self->window_size);
@@ -365,7 +407,7 @@ static void dispose(run *self) {
         if (self->materialised != NULL) weft_layer_free(self->materialised[i]);
     }
     if (self->workers != NULL) weft_workers_free(self->workers, weft_run_threads(self->config));
-    weft_output_file_close(self->output);
+    weft_table_outputs_dispose(&self->outputs);
     weft_metrics_store_close(self->store);
     weft_plan_free(self->plan);
     weft_block_cache_free(self->cache);
@@ -384,7 +426,7 @@ static void fill_result(run *self) {
     weft_process_memory memory = {0};
     (void)weft_process_memory_read(&memory);
     weft_run_result *result = self->result;
-    result->lines = self->exported.lines;
+    result->lines = self->exported.rows;
     result->bytes = self->exported.bytes;
     result->windows = count_windows(self);
     result->chunks = count_chunks(self);
@@ -411,6 +453,7 @@ weft_status weft_run(const weft_config *config, const weft_run_options *options,
     fill_result(self);
     if (self->store != NULL) {
         record_pools(self);
+        record_operations(self);
         weft_metrics_store_end(self->store, weft_clock_wall_ms(), status, result->lines, result->peak_bytes,
                                status == WEFT_OK ? NULL : err->message);
         result->lost_records = weft_metrics_store_lost(self->store);

@@ -16,15 +16,16 @@ typedef struct weft_run_options {
     /* Called once, when the plan stands and before any pixel is read. May be NULL. */
     void (*planned)(void *payload, const weft_plan *plan);
     void *planned_payload;
-    weft_memory_probe *const *probes; /* instead of process, cgroup and system; NULL for those. Borrowed */
+    weft_memory_probe *const *probes; /* instead of the system's own; NULL for those. Borrowed */
     int probe_count;
     int64_t cooldown_ms, recovery_ms; /* of the memory monitor; 0: its defaults */
+    int64_t critical_patience_ms;     /* a critical level lasts this long and the run ends; 0: 10 s */
 } weft_run_options;
 
 typedef struct weft_run_result {
     int64_t lines;      /* of the table, without its header */
     int64_t cells;      /* of the grid */
-    int64_t bytes;      /* of the table */
+    int64_t bytes;      /* of all outputs */
     double seconds;     /* from start to committed output */
     int64_t peak_bytes; /* VmHWM at the end */
     int64_t limit_bytes;

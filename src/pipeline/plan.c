@@ -4,8 +4,13 @@
 #include "pipeline/plan.h"
 
 #include "core/text.h"
+#include "pipeline/block_sweep.h"
 #include "pipeline/grid_plan.h"
+#include "pipeline/plan_columns.h"
+#include "pipeline/plan_inputs.h"
 #include "processors/row_formatter.h"
+#include "stages/mosaic_layer.h"
+#include "stages/parquet_writer.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,34 +36,14 @@ weft_status weft_plan_warn(weft_plan *plan, weft_error *err, const char *format,
     return WEFT_OK;
 }
 
-static void place_error(const weft_plan *plan, const weft_config_dataset *dataset, weft_place place, weft_error *err) {
+void weft_plan_place_error(const weft_plan *plan, const weft_config_dataset *dataset, weft_place place,
+                           weft_error *err) {
     weft_error_prefix(err, "%s:%d:%d: dataset %s: ", plan->config->file, place.line, place.column, dataset->name);
 }
 
-/* --- sources --- */
+/* --- inputs --- */
 
-static weft_status open_dataset(weft_plan *plan, int index, weft_block_cache *cache, weft_error *err) {
-    weft_plan_dataset *dataset = &plan->datasets[index];
-    const weft_config_dataset *config = dataset->config;
-    weft_source_options options = {.has_nodata = config->has_nodata,
-                                   .nodata = config->nodata,
-                                   .bands = config->bands,
-                                   .band_count = config->band_count};
-    weft_error reason = {0};
-    weft_status status = weft_source_open(&dataset->source, config->path, options, cache, &reason);
-    if (status == WEFT_OK) return WEFT_OK;
-    if (config->skip_on_error && status != WEFT_ERR_MEMORY) {
-        dataset->skipped = weft_text_format("%s", reason.message);
-        if (dataset->skipped == NULL) return no_memory(err);
-        return weft_plan_warn(plan, err, "dataset %s is skipped, its columns are empty: %s", config->name,
-                              reason.message);
-    }
-    if (err != NULL) *err = reason;
-    place_error(plan, config, config->path_place, err);
-    return status;
-}
-
-static weft_status open_datasets(weft_plan *plan, weft_block_cache *cache, weft_error *err) {
+static weft_status open_all(weft_plan *plan, weft_block_cache *cache, weft_error *err) {
     weft_status status = WEFT_OK;
     plan->dataset_count = plan->config->dataset_count;
     plan->datasets = calloc((size_t)plan->dataset_count, sizeof *plan->datasets);
@@ -66,51 +51,14 @@ static weft_status open_datasets(weft_plan *plan, weft_block_cache *cache, weft_
     for (int i = 0; i < plan->dataset_count; i++)
         plan->datasets[i].config = &plan->config->datasets[i];
     for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++)
-        status = open_dataset(plan, i, cache, err);
+        status = weft_plan_inputs_open(plan, &plan->datasets[i], cache, err);
     return status;
-}
-
-/* --- grid --- */
-
-static weft_status make_grid(weft_plan *plan, weft_error *err) {
-    weft_source **sources = calloc((size_t)plan->dataset_count, sizeof *sources);
-    if (sources == NULL) return no_memory(err);
-    for (int i = 0; i < plan->dataset_count; i++)
-        sources[i] = plan->datasets[i].source;
-    weft_status status = weft_grid_plan(&plan->grid, plan->config, sources, err);
-    free(sources);
-    return status;
-}
-
-/* --- positions --- */
-
-static weft_status project(void *payload, int64_t n, double *u, double *v, weft_error *err) {
-    return weft_projector_project(payload, n, u, v, err);
-}
-
-static weft_status tie_to_grid(weft_plan *plan, weft_plan_dataset *dataset, weft_error *err) {
-    if (dataset->source == NULL) return WEFT_OK;
-    weft_status status = weft_projector_new(&dataset->projector, &plan->grid, dataset->source, err);
-    if (status == WEFT_OK) status = weft_projector_scale(dataset->projector, dataset->scale, &dataset->on_grid, err);
-    if (status != WEFT_OK) {
-        place_error(plan, dataset->config, dataset->config->place, err);
-        return status;
-    }
-    const weft_source_info *info = weft_source_describe(dataset->source);
-    dataset->lattice = (weft_lattice_spec){.tolerance = plan->config->transform_tolerance,
-                                           .wrap_cols = info->wraps ? (double)info->wrap_cols : 0,
-                                           .project = project,
-                                           .payload = dataset->projector};
-    dataset->lattice.affine = weft_projector_affine(dataset->projector, dataset->lattice.a);
-    if (dataset->on_grid) return WEFT_OK;
-    return weft_plan_warn(plan, err, "dataset %s does not touch the grid, its columns are empty: %s",
-                          dataset->config->name, info->path);
 }
 
 static weft_status tie_all(weft_plan *plan, weft_error *err) {
     bool any = false;
     for (int i = 0; i < plan->dataset_count; i++) {
-        weft_status status = tie_to_grid(plan, &plan->datasets[i], err);
+        weft_status status = weft_plan_inputs_tie(plan, &plan->datasets[i], err);
         if (status != WEFT_OK) return status;
         any = any || plan->datasets[i].on_grid;
     }
@@ -132,92 +80,88 @@ static const weft_kernel kernels[] = {
     [WEFT_METHOD_Q1] = WEFT_KERNEL_Q1,           [WEFT_METHOD_Q3] = WEFT_KERNEL_Q3,
 };
 
-static weft_resampler make_resampler(const weft_plan_dataset *dataset, const weft_band_info *band) {
-    const weft_source_info *info = weft_source_describe(dataset->source);
+static weft_resampler make_resampler(const weft_plan_dataset *dataset, const weft_plan_input *input, int which) {
+    const weft_source_info *info = weft_source_describe(input->source);
+    const weft_band_info *band = &info->bands[which];
     bool unscaled = dataset->config->unscale && (band->scale != 1 || band->offset != 0);
     weft_kernel kernel = kernels[dataset->config->method];
     return (weft_resampler){.kernel = kernel,
                             .source_type = band->type,
                             .type = weft_resampler_result_type(kernel, band->type, unscaled),
-                            .scale_x = dataset->scale[0],
-                            .scale_y = dataset->scale[1],
+                            .scale_x = input->scale[0],
+                            .scale_y = input->scale[1],
                             .value_scale = unscaled ? band->scale : 1,
                             .value_offset = unscaled ? band->offset : 0,
                             .source_cols = info->cols,
                             .source_rows = info->rows,
-                            .wrap_cols = info->wraps ? info->wrap_cols : 0};
+                            .wrap_cols = info->wraps ? info->wrap_cols : 0,
+                            .mirrored = weft_projector_is_mirrored(input->projector)};
 }
 
-static const weft_band_info *find_band(const weft_source_info *info, int number) {
-    for (int i = 0; i < info->band_count; i++)
-        if (info->bands[i].number == number) return &info->bands[i];
-    return NULL;
+/* One type for the column: that of all inputs, which the mean of integers is not. */
+static weft_status make_resamplers(const weft_plan_dataset *dataset, weft_plan_layer *layer, weft_error *err) {
+    layer->resamplers = calloc((size_t)dataset->input_count, sizeof *layer->resamplers);
+    if (layer->resamplers == NULL) return no_memory(err);
+    for (int i = 0; i < dataset->input_count; i++) {
+        layer->resamplers[i] = make_resampler(dataset, &dataset->inputs[i], layer->which);
+        weft_data_type type = layer->resamplers[i].type;
+        layer->type = i == 0 ? type : weft_data_type_union(layer->type, type);
+    }
+    if (dataset->input_count > 1 && dataset->overlap == WEFT_OVERLAP_MEAN)
+        layer->type = weft_data_type_union(layer->type, WEFT_FLOAT32);
+    return WEFT_OK;
 }
 
-static int columns_of(const weft_plan_dataset *dataset) {
-    if (dataset->config->band_count > 0) return dataset->config->band_count;
-    return dataset->source == NULL ? 1 : weft_source_describe(dataset->source)->band_count;
-}
-
-static weft_status describe_layer(weft_plan *plan, int index, int which, weft_plan_layer *layer, weft_error *err) {
-    const weft_plan_dataset *dataset = &plan->datasets[index];
-    const weft_config_dataset *config = dataset->config;
-    const weft_source_info *info = dataset->source == NULL ? NULL : weft_source_describe(dataset->source);
-    bool listed = config->band_count > 0;
-    layer->dataset = index;
-    layer->band = listed ? config->bands[which] : info == NULL ? 1 : info->bands[which].number;
-    layer->column = columns_of(dataset) == 1 ? weft_text_format("%s", config->name)
-                                             : weft_text_format("%s_%d", config->name, layer->band);
-    if (layer->column == NULL) return no_memory(err);
-    if (info == NULL) {
-        layer->resampler = (weft_resampler){.kernel = kernels[config->method],
+/* A skipped dataset has the columns that its configuration lets expect, all missing. */
+static weft_status describe_skipped(const weft_plan_dataset *dataset, weft_plan_layer *layer, weft_error *err) {
+    layer->resamplers = calloc(1, sizeof *layer->resamplers);
+    if (layer->resamplers == NULL) return no_memory(err);
+    layer->type = WEFT_FLOAT32;
+    layer->resamplers[0] = (weft_resampler){.kernel = kernels[dataset->config->method],
                                             .source_type = WEFT_FLOAT32,
                                             .type = WEFT_FLOAT32,
                                             .scale_x = 1,
                                             .scale_y = 1,
                                             .value_scale = 1};
-        return WEFT_OK;
-    }
-    layer->info = find_band(info, layer->band);
-    if (layer->info == NULL) {
-        weft_error_set(err, WEFT_ERR_DATA, "%s has no band %d that can be a column", info->path, layer->band);
-        weft_error_hint(err, "it has %d; an alpha band is a mask, never a column", info->band_count);
-        place_error(plan, config, config->place, err);
-        return WEFT_ERR_DATA;
-    }
-    layer->resampler = make_resampler(dataset, layer->info);
     return WEFT_OK;
 }
 
-static weft_status check_columns(const weft_plan *plan, weft_error *err) {
-    for (int i = 0; i < plan->layer_count; i++) {
-        const char *column = plan->layers[i].column;
-        const weft_config_dataset *dataset = plan->datasets[plan->layers[i].dataset].config;
-        bool taken = strcmp(column, "x") == 0 || strcmp(column, "y") == 0;
-        for (int j = 0; j < i && !taken; j++)
-            taken = strcmp(column, plan->layers[j].column) == 0;
-        if (!taken) continue;
-        weft_error_set(err, WEFT_ERR_DATA, "there are two columns named \"%s\"", column);
-        weft_error_hint(err, "rename the dataset: one band gives column NAME, more give NAME_<band number>");
-        place_error(plan, dataset, dataset->place, err);
-        return WEFT_ERR_DATA;
+static weft_status describe_layer(weft_plan *plan, int index, int column, weft_plan_layer *layer, weft_error *err) {
+    const weft_plan_dataset *dataset = &plan->datasets[index];
+    weft_status status;
+    layer->dataset = index;
+    if (dataset->input_count > 0) {
+        const weft_source_info *info = weft_source_describe(dataset->inputs[0].source);
+        status = weft_plan_column_band(plan, dataset, column, &layer->which, err);
+        if (status != WEFT_OK) return status;
+        layer->info = &info->bands[layer->which];
+        layer->band = layer->info->number;
+        status = make_resamplers(dataset, layer, err);
+    } else {
+        layer->band = dataset->config->band_count > 0 ? dataset->config->bands[column] : column + 1;
+        status = describe_skipped(dataset, layer, err);
     }
-    return WEFT_OK;
+    if (status != WEFT_OK) return status;
+    layer->column = weft_plan_column_name(dataset, column, layer->info, layer->band);
+    return layer->column == NULL ? no_memory(err) : WEFT_OK;
 }
 
 static weft_status make_layers(weft_plan *plan, weft_error *err) {
     int total = 0;
-    for (int i = 0; i < plan->dataset_count; i++)
-        total += columns_of(&plan->datasets[i]);
+    for (int i = 0; i < plan->dataset_count; i++) {
+        weft_status status = weft_plan_columns_check(plan, &plan->datasets[i], err);
+        if (status != WEFT_OK) return status;
+        total += weft_plan_columns_of(&plan->datasets[i]);
+    }
     plan->layers = calloc((size_t)total, sizeof *plan->layers);
     if (plan->layers == NULL) return no_memory(err);
     for (int i = 0; i < plan->dataset_count; i++) {
-        for (int which = 0; which < columns_of(&plan->datasets[i]); which++) {
-            weft_status status = describe_layer(plan, i, which, &plan->layers[plan->layer_count++], err);
+        for (int column = 0; column < weft_plan_columns_of(&plan->datasets[i]); column++) {
+            weft_status status = describe_layer(plan, i, column, &plan->layers[plan->layer_count++], err);
             if (status != WEFT_OK) return status;
         }
     }
-    return check_columns(plan, err);
+    return weft_plan_columns_unique(plan, err);
 }
 
 /* --- memory and output --- */
@@ -255,33 +199,61 @@ static int64_t largest_block_bytes(const weft_source_info *info) {
     return info->block_cols * info->block_rows * (widest + 1);
 }
 
-static int64_t line_bytes(const weft_plan *plan, const weft_row_format *format) {
+/* What the formats that will be written ask for. */
+static weft_status output_needs(const weft_plan *plan, const weft_row_format *format, weft_memory_needs *needs,
+                                weft_error *err) {
     size_t count = plan->layer_count > 0 ? (size_t)plan->layer_count : 0;
     weft_data_type *types = calloc(count, sizeof *types);
-    if (types == NULL) return INT64_C(64) * plan->layer_count;
+    if (types == NULL) return no_memory(err);
     for (size_t i = 0; i < count; i++)
-        types[i] = plan->layers[i].resampler.type;
-    int64_t bytes = (int64_t)weft_row_format_bound(format, types);
+        types[i] = plan->layers[i].type;
+    if (plan->config->csv) needs->line_bytes = (int64_t)weft_row_format_bound(format, types);
+    if (plan->config->parquet) {
+        weft_parquet_memory parquet =
+            weft_parquet_writer_memory(types, plan->layer_count, needs->cols, needs->rows, needs->threads);
+        needs->encoder_bytes = parquet.wished;
+        needs->encoder_least = parquet.least;
+        needs->encoder_unmanaged = needs->threads * WEFT_PAGE_COMPRESSOR_BYTES;
+    }
     free(types);
-    return bytes;
+    return WEFT_OK;
 }
 
-static void gather_needs(const weft_plan *plan, int threads, const weft_row_format *format, weft_memory_needs *needs) {
-    *needs = (weft_memory_needs){
-        .threads = threads, .cols = plan->grid.cols, .rows = plan->grid.rows, .line_bytes = line_bytes(plan, format)};
+/* What the block cache is asked to hold of one input. */
+static weft_status add_input_needs(const weft_plan *plan, const weft_plan_input *input, weft_memory_needs *needs,
+                                   weft_error *err) {
+    const weft_source_info *info = weft_source_describe(input->source);
+    int64_t block = largest_block_bytes(info);
+    weft_block_sweep sweep;
+    if (block > needs->largest_block) needs->largest_block = block;
+    needs->useful_cache += useful_cache_bytes(info);
+    weft_status status =
+        weft_block_sweep_measure(&sweep, &plan->grid, input->source, input->projector, input->scale[1], err);
+    needs->sweep_line += sweep.line_bytes;
+    needs->sweep_row += sweep.row_bytes;
+    return status;
+}
+
+static weft_status gather_needs(const weft_plan *plan, int threads, const weft_row_format *format,
+                                weft_memory_needs *needs, weft_error *err) {
+    *needs = (weft_memory_needs){.threads = threads, .cols = plan->grid.cols, .rows = plan->grid.rows};
+    weft_status status = output_needs(plan, format, needs, err);
     for (int i = 0; i < plan->layer_count; i++) {
-        const weft_resampler *resampler = &plan->layers[i].resampler;
-        int64_t patch = cell_patch_bytes(resampler);
-        needs->cell_bytes += (int64_t)weft_data_type_cell_bytes(resampler->type);
-        if (patch > needs->smallest_patch) needs->smallest_patch = patch;
+        const weft_plan_layer *layer = &plan->layers[i];
+        const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
+        needs->cell_bytes += (int64_t)weft_data_type_cell_bytes(layer->type);
+        for (int j = 0; j < (dataset->input_count > 0 ? dataset->input_count : 1); j++) {
+            int64_t patch = cell_patch_bytes(&layer->resamplers[j]);
+            if (patch > needs->smallest_patch) needs->smallest_patch = patch;
+        }
     }
     for (int i = 0; i < plan->dataset_count; i++) {
-        if (plan->datasets[i].source == NULL) continue;
-        const weft_source_info *info = weft_source_describe(plan->datasets[i].source);
-        int64_t block = largest_block_bytes(info);
-        if (block > needs->largest_block) needs->largest_block = block;
-        needs->useful_cache += useful_cache_bytes(info);
+        const weft_plan_dataset *dataset = &plan->datasets[i];
+        if (dataset->input_count > 1) needs->window_scratch = WEFT_MOSAIC_LAYER_BYTES;
+        for (int j = 0; j < dataset->input_count && status == WEFT_OK; j++)
+            status = add_input_needs(plan, &dataset->inputs[j], needs, err);
     }
+    return status;
 }
 
 /* Digits that a value of this type usually takes, with its comma. */
@@ -300,8 +272,16 @@ static int64_t estimate_csv(const weft_plan *plan) {
     (void)snprintf(y, sizeof y, "%.15g", plan->grid.origin_y - 0.5 * plan->grid.res_y);
     line = (double)(strlen(x) + strlen(y) + 2);
     for (int i = 0; i < plan->layer_count; i++)
-        line += usual_digits(plan->layers[i].resampler.type);
+        line += usual_digits(plan->layers[i].type);
     return cells * line < 9e18 ? (int64_t)(cells * line) : INT64_MAX;
+}
+
+/* Values as they are, each column's repeated bytes worth as much as its nulls cost; coordinates next to nothing. */
+static int64_t estimate_parquet(const weft_plan *plan) {
+    double cells = (double)plan->grid.cols * (double)plan->grid.rows, row = 0.25;
+    for (int i = 0; i < plan->layer_count; i++)
+        row += (double)weft_data_type_size(plan->layers[i].type);
+    return cells * row < 9e18 ? (int64_t)(cells * row) : INT64_MAX;
 }
 
 static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
@@ -310,15 +290,29 @@ static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
                               .nodata_length = strlen(plan->config->nodata_text),
                               .precision = plan->config->precision};
     weft_memory_needs needs;
-    gather_needs(plan, threads, &format, &needs);
+    weft_status status = gather_needs(plan, threads, &format, &needs, err);
+    if (status != WEFT_OK) return status;
     return weft_memory_plan_make(&plan->memory, plan->config, &needs, err);
 }
 
-static weft_status name_output(weft_plan *plan, weft_error *err) {
-    plan->csv_path = weft_text_format("%s/merged_data_%s.csv", plan->config->output_dir, plan->config->experiment);
-    if (plan->csv_path == NULL) return no_memory(err);
-    plan->csv_bytes_estimate = estimate_csv(plan);
+static weft_status add_output(weft_plan *plan, const char *format, int64_t bytes_estimate, weft_error *err) {
+    weft_plan_output *output = &plan->outputs[plan->output_count];
+    const weft_config *config = plan->config;
+    *output = (weft_plan_output){
+        .format = format,
+        .path = weft_text_format("%s/merged_data_%s.%s", config->output_dir, config->experiment, format),
+        .bytes_estimate = bytes_estimate,
+    };
+    if (output->path == NULL) return no_memory(err);
+    plan->output_count++;
     return WEFT_OK;
+}
+
+static weft_status name_outputs(weft_plan *plan, weft_error *err) {
+    weft_status status = WEFT_OK;
+    if (plan->config->csv) status = add_output(plan, "csv", estimate_csv(plan), err);
+    if (status == WEFT_OK && plan->config->parquet) status = add_output(plan, "parquet", estimate_parquet(plan), err);
+    return status;
 }
 
 weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block_cache *cache, int threads,
@@ -327,12 +321,12 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     *out = NULL;
     if (plan == NULL) return no_memory(err);
     plan->config = config;
-    weft_status status = open_datasets(plan, cache, err);
-    if (status == WEFT_OK) status = make_grid(plan, err);
+    weft_status status = open_all(plan, cache, err);
+    if (status == WEFT_OK) status = weft_grid_plan(&plan->grid, config, plan->datasets, err);
     if (status == WEFT_OK) status = tie_all(plan, err);
     if (status == WEFT_OK) status = make_layers(plan, err);
     if (status == WEFT_OK) status = share_memory(plan, threads, err);
-    if (status == WEFT_OK) status = name_output(plan, err);
+    if (status == WEFT_OK) status = name_outputs(plan, err);
     if (status != WEFT_OK) {
         weft_plan_free(plan);
         return status;
@@ -344,18 +338,21 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
 void weft_plan_free(weft_plan *plan) {
     if (plan == NULL) return;
     for (int i = 0; i < plan->dataset_count && plan->datasets != NULL; i++) {
-        weft_projector_free(plan->datasets[i].projector);
-        weft_source_close(plan->datasets[i].source);
+        weft_plan_inputs_close(&plan->datasets[i]);
         free(plan->datasets[i].skipped);
     }
-    for (int i = 0; i < plan->layer_count; i++)
+    for (int i = 0; i < plan->layer_count; i++) {
         free(plan->layers[i].column);
+        free(plan->layers[i].resamplers);
+    }
     for (int i = 0; i < plan->warning_count; i++)
         free(plan->warnings[i]);
     weft_grid_dispose(&plan->grid);
+    weft_handle_limit_free(plan->handles);
     free(plan->datasets);
     free(plan->layers);
     free(plan->warnings);
-    free(plan->csv_path);
+    for (int i = 0; i < plan->output_count; i++)
+        free(plan->outputs[i].path);
     free(plan);
 }

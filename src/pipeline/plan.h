@@ -12,29 +12,53 @@
 #include "processors/lattice.h"
 #include "processors/resampler.h"
 #include "raster/block_cache.h"
+#include "raster/coverage.h"
 #include "raster/grid.h"
+#include "raster/mosaic.h"
 #include "raster/projector.h"
 #include "raster/source.h"
 
-/* One input as the run sees it. */
+/* What is on one pixel lattice: a file, or those files of a mosaic that share one. */
+typedef struct weft_plan_input {
+    weft_source *source; /* the dataset's */
+    weft_projector *projector;
+    weft_lattice_spec lattice;
+    double scale[2];         /* source pixels a cell, along u and v */
+    bool on_grid;            /* false: nothing of it lies on the grid */
+    weft_coverage *coverage; /* of a mosaic's; else NULL */
+} weft_plan_input;
+
+/* One dataset as the run sees it. */
 typedef struct weft_plan_dataset {
     const weft_config_dataset *config; /* borrowed */
-    weft_source *source;               /* NULL when skipped */
-    weft_projector *projector;         /* NULL when skipped */
-    weft_lattice_spec lattice;
-    double scale[2]; /* source pixels a cell, along u and v */
-    bool on_grid;    /* false: nothing of it lies on the grid, its columns are empty */
-    char *skipped;   /* why it is skipped, or NULL */
+    weft_mosaic *mosaic;               /* NULL: inputs[0] is a file's */
+    weft_overlap overlap;
+    weft_plan_input *inputs; /* input_count of them; none when skipped */
+    int input_count;
+    int file_count, files_on_grid; /* of a mosaic */
+    bool on_grid;                  /* false: its columns are empty */
+    char *skipped;                 /* why it is skipped, or NULL */
 } weft_plan_dataset;
 
 /* One column. */
 typedef struct weft_plan_layer {
     char *column;
     int dataset; /* index */
-    int band;    /* of the source, from 1 */
-    weft_resampler resampler;
-    const weft_band_info *info; /* the source's; NULL when skipped */
+    int which;   /* band of the dataset: index in weft_source_info.bands */
+    int band;    /* its number, from 1 */
+    weft_data_type type;
+    weft_resampler *resamplers; /* one an input; one, of no source, when skipped */
+    const weft_band_info *info; /* the first input's; NULL when skipped */
 } weft_plan_layer;
+
+/* One file that the run will write. */
+typedef struct weft_plan_output {
+    const char *format;     /* as the configuration names it */
+    char *path;             /* absolute */
+    int64_t bytes_estimate; /* an upper guess: every value present */
+} weft_plan_output;
+
+#define WEFT_PLAN_MOST_OUTPUTS 2
 
 typedef struct weft_plan {
     const weft_config *config; /* borrowed */
@@ -44,8 +68,9 @@ typedef struct weft_plan {
     weft_plan_layer *layers; /* in column order */
     int layer_count;
     weft_memory_plan memory;
-    char *csv_path;             /* absolute */
-    int64_t csv_bytes_estimate; /* an upper guess: every value present */
+    weft_plan_output outputs[WEFT_PLAN_MOST_OUTPUTS]; /* in the order they are written */
+    int output_count;
+    weft_handle_limit *handles; /* of all mosaics; NULL without one */
     char **warnings;
     int warning_count;
 } weft_plan;
@@ -64,5 +89,9 @@ void weft_plan_free(weft_plan *plan);
 /* Keeps a warning (copied) for whoever shows the plan. */
 weft_status weft_plan_warn(weft_plan *plan, weft_error *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Puts FILE:LINE:COL and the dataset's name in front of an error. */
+void weft_plan_place_error(const weft_plan *plan, const weft_config_dataset *dataset, weft_place place,
+                           weft_error *err);
 
 #endif

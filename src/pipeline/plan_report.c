@@ -32,17 +32,30 @@ static json_t *json_nodata(const weft_band_info *info) {
     return json_null();
 }
 
+static json_t *json_paths(const weft_plan_dataset *dataset) {
+    json_t *out = json_array();
+    if (dataset->mosaic != NULL)
+        for (int i = 0; i < weft_mosaic_file_count(dataset->mosaic); i++)
+            json_array_append_new(out, json_string(weft_mosaic_file_path(dataset->mosaic, i)));
+    else if (dataset->input_count > 0)
+        json_array_append_new(out, json_string(weft_source_describe(dataset->inputs[0].source)->path));
+    else
+        for (int i = 0; i < dataset->config->path_count; i++)
+            json_array_append_new(out, json_string(dataset->config->paths[i]));
+    return out;
+}
+
 static json_t *json_layer(const weft_plan *plan, const weft_plan_layer *layer) {
     const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
-    const char *path = dataset->source != NULL ? weft_source_describe(dataset->source)->path : dataset->config->path;
-    json_t *out =
-        json_pack("{s:s, s:s, s:[s], s:i, s:s, s:s, s:[f, f], s:o}", "column", layer->column, "dataset",
-                  dataset->config->name, "paths", path, "band", layer->band, "method",
-                  weft_method_name(dataset->config->method), "type", weft_data_type_name(layer->resampler.type),
-                  "scale", layer->resampler.scale_x, layer->resampler.scale_y, "nodata", json_nodata(layer->info));
-    if (out != NULL && (layer->resampler.value_scale != 1 || layer->resampler.value_offset != 0))
-        json_object_set_new(out, "unscale",
-                            json_pack("[f, f]", layer->resampler.value_scale, layer->resampler.value_offset));
+    const weft_resampler *resampler = &layer->resamplers[0];
+    json_t *out = json_pack("{s:s, s:s, s:o, s:i, s:s, s:s, s:[f, f], s:o}", "column", layer->column, "dataset",
+                            dataset->config->name, "paths", json_paths(dataset), "band", layer->band, "method",
+                            weft_method_name(dataset->config->method), "type", weft_data_type_name(layer->type),
+                            "scale", resampler->scale_x, resampler->scale_y, "nodata", json_nodata(layer->info));
+    if (out != NULL && dataset->mosaic != NULL)
+        json_object_set_new(out, "mosaic", json_string(weft_overlap_rule_name(dataset->config->overlap)));
+    if (out != NULL && (resampler->value_scale != 1 || resampler->value_offset != 0))
+        json_object_set_new(out, "unscale", json_pack("[f, f]", resampler->value_scale, resampler->value_offset));
     if (out != NULL && dataset->skipped != NULL) json_object_set_new(out, "skipped", json_string(dataset->skipped));
     return out;
 }
@@ -55,19 +68,23 @@ static json_t *json_grid(const weft_grid *grid) {
 }
 
 static json_t *json_plan(const weft_plan *plan) {
-    json_t *layers = json_array(), *warnings = json_array();
+    json_t *layers = json_array(), *outputs = json_array(), *warnings = json_array();
     for (int i = 0; i < plan->layer_count; i++)
         json_array_append_new(layers, json_layer(plan, &plan->layers[i]));
+    for (int i = 0; i < plan->output_count; i++) {
+        const weft_plan_output *output = &plan->outputs[i];
+        json_array_append_new(outputs, json_pack("{s:s, s:s, s:I}", "format", output->format, "path", output->path,
+                                                 "bytes_estimate", (json_int_t)output->bytes_estimate));
+    }
     for (int i = 0; i < plan->warning_count; i++)
         json_array_append_new(warnings, json_string(plan->warnings[i]));
     return json_pack(
-        "{s:s, s:o, s:o, s:{s:I, s:I, s:I}, s:{s:I, s:I}, s:I, s:[{s:s, s:s, s:I}], s:o}", "experiment",
-        plan->config->experiment, "grid", json_grid(&plan->grid), "layers", layers, "memory", "limit_bytes",
-        (json_int_t)plan->memory.limit_bytes, "unmanaged_bytes", (json_int_t)plan->memory.unmanaged_bytes,
-        "peak_estimate_bytes", (json_int_t)plan->memory.peak_bytes, "window", "cols",
-        (json_int_t)window_side(plan, plan->grid.cols), "rows", (json_int_t)window_side(plan, plan->grid.rows),
-        "chunk_rows", (json_int_t)chunk_rows(plan), "outputs", "format", "csv", "path", plan->csv_path,
-        "bytes_estimate", (json_int_t)plan->csv_bytes_estimate, "warnings", warnings);
+        "{s:s, s:o, s:o, s:{s:I, s:I, s:I}, s:{s:I, s:I}, s:I, s:o, s:o}", "experiment", plan->config->experiment,
+        "grid", json_grid(&plan->grid), "layers", layers, "memory", "limit_bytes", (json_int_t)plan->memory.limit_bytes,
+        "unmanaged_bytes", (json_int_t)plan->memory.unmanaged_bytes, "peak_estimate_bytes",
+        (json_int_t)plan->memory.peak_bytes, "window", "cols", (json_int_t)window_side(plan, plan->grid.cols), "rows",
+        (json_int_t)window_side(plan, plan->grid.rows), "chunk_rows", (json_int_t)chunk_rows(plan), "outputs", outputs,
+        "warnings", warnings);
 }
 
 weft_status weft_plan_json(const weft_plan *plan, weft_text *out, weft_error *err) {
@@ -80,21 +97,32 @@ weft_status weft_plan_json(const weft_plan *plan, weft_text *out, weft_error *er
     return failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan's JSON") : WEFT_OK;
 }
 
+static void describe_mosaic(const weft_plan_dataset *dataset, const char *first, weft_text *out) {
+    weft_text_add(out, "mosaic of %d %s (%s), %d on the grid", dataset->file_count,
+                  dataset->file_count == 1 ? "file" : "files", weft_overlap_rule_name(dataset->config->overlap),
+                  dataset->files_on_grid);
+    if (dataset->input_count > 1) weft_text_add(out, ", on %d pixel lattices", dataset->input_count);
+    weft_text_add(out, dataset->file_count > 1 ? ": %s, .." : ": %s", first);
+}
+
 static void describe_layer(const weft_plan *plan, const weft_plan_layer *layer, int width, weft_text *out) {
+    const weft_resampler *resampler = &layer->resamplers[0];
     const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
     weft_text_add(out, "  %-*s  %-8s  %-7s", width, layer->column, weft_method_name(dataset->config->method),
-                  weft_data_type_name(layer->resampler.type));
+                  weft_data_type_name(layer->type));
     if (dataset->skipped != NULL) {
         weft_text_add(out, "  skipped: %s\n", dataset->skipped);
         return;
     }
-    weft_text_add(out, "  %.17g x %.17g  %s", layer->resampler.scale_x, layer->resampler.scale_y,
-                  weft_source_describe(dataset->source)->path);
-    if (layer->band != 1 || weft_source_describe(dataset->source)->band_count > 1)
-        weft_text_add(out, " band %d", layer->band);
-    if (layer->resampler.value_scale != 1 || layer->resampler.value_offset != 0)
-        weft_text_add(out, ", value = raw * %.17g + %.17g", layer->resampler.value_scale,
-                      layer->resampler.value_offset);
+    const weft_source_info *info = weft_source_describe(dataset->inputs[0].source);
+    weft_text_add(out, "  %.17g x %.17g  ", resampler->scale_x, resampler->scale_y);
+    if (dataset->mosaic != NULL)
+        describe_mosaic(dataset, info->path, out);
+    else
+        weft_text_add(out, "%s", info->path);
+    if (layer->band != 1 || info->band_count > 1) weft_text_add(out, " band %d", layer->band);
+    if (resampler->value_scale != 1 || resampler->value_offset != 0)
+        weft_text_add(out, ", value = raw * %.17g + %.17g", resampler->value_scale, resampler->value_offset);
     weft_text_add(out, dataset->on_grid ? "\n" : "  off the grid\n");
 }
 
@@ -131,8 +159,10 @@ weft_status weft_plan_describe(const weft_plan *plan, weft_text *out, weft_error
     for (int i = 0; i < plan->layer_count; i++)
         describe_layer(plan, &plan->layers[i], width, out);
     describe_memory(plan, out);
-    weft_text_size(plan->csv_bytes_estimate, bytes);
-    weft_text_add(out, "output       %s, about %s\n", plan->csv_path, bytes);
+    for (int i = 0; i < plan->output_count; i++) {
+        weft_text_size(plan->outputs[i].bytes_estimate, bytes);
+        weft_text_add(out, "output       %s, about %s\n", plan->outputs[i].path, bytes);
+    }
     for (int i = 0; i < plan->warning_count; i++)
         weft_text_add(out, "warning      %s\n", plan->warnings[i]);
     return out->failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan's text") : WEFT_OK;

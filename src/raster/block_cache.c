@@ -119,18 +119,36 @@ static bool evict_oldest(weft_block_cache *cache) {
     return true;
 }
 
-/* A new entry with room for its pixels, in the table, not listed. Evicts for the capacity, then for the ledger. */
-static weft_status insert(weft_block_cache *cache, weft_block_key key, int64_t value_bytes, int64_t mask_bytes,
-                          entry **out, weft_error *err) {
-    entry *block = calloc(1, sizeof *block);
-    if (block == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a source block");
-    int64_t bytes = value_bytes + mask_bytes;
+/* Evicts the oldest block, but keeps its memory: pages that are at hand, where fresh ones would have to be cleared. */
+static void take_over_oldest(weft_block_cache *cache, weft_buffer *memory) {
+    entry *block = cache->oldest;
+    cache->bytes -= block->memory.reserved_bytes;
+    *memory = block->memory;
+    block->memory = (weft_buffer){0};
+    (void)evict_oldest(cache);
+}
+
+/* Finds room for a block of these bytes. Evicts for the capacity, then for the ledger. */
+static weft_status make_room(weft_block_cache *cache, weft_buffer *memory, int64_t bytes, weft_error *err) {
+    if (cache->bytes + bytes > atomic_load(&cache->capacity_bytes) && cache->oldest != NULL)
+        take_over_oldest(cache, memory);
     while (cache->bytes + bytes > atomic_load(&cache->capacity_bytes) && evict_oldest(cache)) {
     }
     weft_status status;
     do {
-        status = weft_buffer_reserve(&block->memory, cache->ledger, WEFT_TAG_BLOCK_CACHE, bytes, err);
+        status = memory->data != NULL ? weft_buffer_resize(memory, bytes, err)
+                                      : weft_buffer_reserve(memory, cache->ledger, WEFT_TAG_BLOCK_CACHE, bytes, err);
     } while (status != WEFT_OK && evict_oldest(cache));
+    if (status != WEFT_OK) weft_buffer_release(memory);
+    return status;
+}
+
+/* A new entry with room for its pixels, in the table, not listed. */
+static weft_status insert(weft_block_cache *cache, weft_block_key key, int64_t value_bytes, int64_t mask_bytes,
+                          entry **out, weft_error *err) {
+    entry *block = calloc(1, sizeof *block);
+    if (block == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a source block");
+    weft_status status = make_room(cache, &block->memory, value_bytes + mask_bytes, err);
     if (status != WEFT_OK) {
         free(block);
         return status;

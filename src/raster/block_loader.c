@@ -10,36 +10,34 @@
 #include <math.h>
 #include <string.h>
 
-/* --- marking what is missing; each returns whether anything is --- */
+/* --- marking what is missing; each returns whether anything is ---
+ *
+ * Most blocks miss nothing: they are looked through before a byte of the mask is touched. */
 
-#define DEFINE_MARK(name, type)                                                                                        \
+#define DEFINE_MARK(name, type, is_missing)                                                                            \
+    static bool any_##name(const type *values, type nodata, int64_t count) {                                           \
+        int missing = 0;                                                                                               \
+        for (int64_t i = 0; i < count; i++)                                                                            \
+            missing |= (is_missing);                                                                                   \
+        return missing != 0;                                                                                           \
+    }                                                                                                                  \
     static bool mark_##name(const type *values, type nodata, int64_t count, uint8_t *valid) {                          \
-        int64_t present = 0;                                                                                           \
-        for (int64_t i = 0; i < count; i++) {                                                                          \
-            valid[i] = values[i] != nodata;                                                                            \
-            present += valid[i];                                                                                       \
-        }                                                                                                              \
-        return present < count;                                                                                        \
+        if (!any_##name(values, nodata, count)) return false;                                                          \
+        for (int64_t i = 0; i < count; i++)                                                                            \
+            valid[i] = !(is_missing);                                                                                  \
+        return true;                                                                                                   \
     }
-DEFINE_MARK(int8, int8_t)
-DEFINE_MARK(uint8, uint8_t)
-DEFINE_MARK(int16, int16_t)
-DEFINE_MARK(uint16, uint16_t)
-DEFINE_MARK(int32, int32_t)
-DEFINE_MARK(uint32, uint32_t)
-DEFINE_MARK(int64, int64_t)
-DEFINE_MARK(uint64, uint64_t)
-
+#define DEFINE_MARK_WHOLE(name, type) DEFINE_MARK(name, type, values[i] == nodata)
 /* NaN is missing in float bands, with a nodata value and without one (NaN then: no value equals it). */
-#define DEFINE_MARK_FLOAT(name, type)                                                                                  \
-    static bool mark_##name(const type *values, type nodata, int64_t count, uint8_t *valid) {                          \
-        int64_t present = 0;                                                                                           \
-        for (int64_t i = 0; i < count; i++) {                                                                          \
-            valid[i] = values[i] != nodata && values[i] == values[i];                                                  \
-            present += valid[i];                                                                                       \
-        }                                                                                                              \
-        return present < count;                                                                                        \
-    }
+#define DEFINE_MARK_FLOAT(name, type) DEFINE_MARK(name, type, (values[i] == nodata) | (values[i] != values[i]))
+DEFINE_MARK_WHOLE(int8, int8_t)
+DEFINE_MARK_WHOLE(uint8, uint8_t)
+DEFINE_MARK_WHOLE(int16, int16_t)
+DEFINE_MARK_WHOLE(uint16, uint16_t)
+DEFINE_MARK_WHOLE(int32, int32_t)
+DEFINE_MARK_WHOLE(uint32, uint32_t)
+DEFINE_MARK_WHOLE(int64, int64_t)
+DEFINE_MARK_WHOLE(uint64, uint64_t)
 DEFINE_MARK_FLOAT(float32, float)
 DEFINE_MARK_FLOAT(float64, double)
 

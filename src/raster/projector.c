@@ -4,6 +4,7 @@
 #include "raster/projector.h"
 
 #include "core/object_pool.h"
+#include "raster/geotransform.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -20,17 +21,9 @@ struct weft_projector {
     double a[6];
     bool turns;                   /* longitudes: 360 degrees more are the same place */
     double centre_x;              /* the source's middle longitude */
+    int turning;                  /* sampled cells that turn as the grid does, less those that turn the other way */
     weft_object_pool *transforms; /* NULL with same_crs */
 };
-
-/* A step in CRS units as a step in pixels. Without rotation it is one division, which gives whole pixels where there
- * are whole pixels. */
-static void to_pixel_step(const double g[6], double dx, double dy, double *du, double *dv) {
-    double determinant = g[1] * g[5] - g[2] * g[4];
-    bool straight = g[2] == 0 && g[4] == 0;
-    *du = straight ? dx / g[1] : (dx * g[5] - dy * g[2]) / determinant;
-    *dv = straight ? dy / g[5] : (dy * g[1] - dx * g[4]) / determinant;
-}
 
 /* Where the lines of the grid and of the pixels meet to 1e-6 of a pixel along `cells` cells, they are made to meet:
  * what rounding leaves in a geotransform would else give a cell a sliver of its neighbour's pixels. u = *start + *step
@@ -63,9 +56,9 @@ static void find_affine(weft_projector *projector) {
     }
     projector->affine = true;
     double *a = projector->a;
-    to_pixel_step(g, x - g[0], y - g[3], &a[0], &a[3]);
-    to_pixel_step(g, grid->res_x, 0, &a[1], &a[4]);
-    to_pixel_step(g, 0, -grid->res_y, &a[2], &a[5]);
+    weft_geotransform_step(g, x - g[0], y - g[3], &a[0], &a[3]);
+    weft_geotransform_step(g, grid->res_x, 0, &a[1], &a[4]);
+    weft_geotransform_step(g, 0, -grid->res_y, &a[2], &a[5]);
     if (a[2] != 0 || a[4] != 0) return;
     meet_lines(&a[0], &a[1], grid->cols);
     meet_lines(&a[3], &a[5], grid->rows);
@@ -135,7 +128,7 @@ static void to_pixels(const weft_projector *projector, int64_t n, double *u, dou
     for (int64_t i = 0; i < n; i++) {
         double x = u[i], y = v[i];
         if (shifts) x += 360 * turns_to_source(projector, x);
-        to_pixel_step(g, x - g[0], y - g[3], &u[i], &v[i]);
+        weft_geotransform_step(g, x - g[0], y - g[3], &u[i], &v[i]);
     }
 }
 
@@ -231,6 +224,9 @@ static weft_status sample_scales(weft_projector *projector, weft_window window, 
             double sx = hypot(short_way(projector, a[2] - a[1]), short_way(projector, a[4] - a[3]));
             double sy = hypot(b[2] - b[1], b[4] - b[3]);
             if (isnan(sx) || isnan(sy)) continue;
+            double turn =
+                short_way(projector, a[2] - a[1]) * (b[4] - b[3]) - short_way(projector, a[4] - a[3]) * (b[2] - b[1]);
+            projector->turning += turn > 0 ? 1 : turn < 0 ? -1 : 0;
             across[*count] = sx;
             down[(*count)++] = sy;
         }
@@ -266,6 +262,7 @@ weft_status weft_projector_scale(weft_projector *projector, double scale[2], boo
     const weft_grid *grid = projector->grid;
     int count = 0;
     scale[0] = scale[1] = 1;
+    projector->turning = 0;
     weft_window part = {0, 0, grid->cols, grid->rows};
     weft_status status = sample_scales(projector, part, true, across, down, &count, err);
     if (status == WEFT_OK && count == 0 && window_of_source(projector, &part)) {
@@ -279,6 +276,10 @@ weft_status weft_projector_scale(weft_projector *projector, double scale[2], boo
     scale[0] = projector->affine ? hypot(a[1], a[2]) : median(across, count);
     scale[1] = projector->affine ? hypot(a[4], a[5]) : median(down, count);
     return WEFT_OK;
+}
+
+bool weft_projector_is_mirrored(const weft_projector *projector) {
+    return projector->turning < 0;
 }
 
 void weft_projector_pool_stats(const weft_projector *projector, weft_pool_stats *out) {

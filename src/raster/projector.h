@@ -29,6 +29,9 @@ weft_status weft_projector_project(weft_projector *projector, int64_t n, double 
  * of the part of the grid that the source's bounds touch. {1, 1}, and false in *on_grid, when they touch none. */
 weft_status weft_projector_scale(weft_projector *projector, double scale[2], bool *on_grid, weft_error *err);
 
+/* Whether most of those cells turn the other way in source pixels than on the grid: south-up or mirrored sources. */
+bool weft_projector_is_mirrored(const weft_projector *projector);
+
 void weft_projector_pool_stats(const weft_projector *projector, weft_pool_stats *out);
 void weft_projector_close_idle(weft_projector *projector);
 

@@ -7,8 +7,11 @@
 #include "raster/block_loader.h"
 #include "raster/gdal_setup.h"
 #include "raster/source_info.h"
+#include "raster/source_kind.h"
 
+#include <cpl_conv.h>
 #include <cpl_error.h>
+#include <cpl_vsi.h>
 #include <errno.h>
 #include <gdal.h>
 #include <stdlib.h>
@@ -17,7 +20,11 @@
 #include <unistd.h>
 
 struct weft_source {
+    const weft_source_kind *kind; /* NULL: one file, and what follows `info` is its */
+    void *payload;                /* the kind's */
     weft_source_info info;
+    bool one_of_many; /* weft_source_options */
+    bool crs_shared;  /* info.crs is another's */
     weft_block_loader loader;
     weft_block_cache *cache;
 };
@@ -41,6 +48,14 @@ static weft_status check_path(const char *path, weft_error *err) {
     return WEFT_OK;
 }
 
+/* Whether there is something to read in one of GDAL's own file systems. */
+static bool opens(const char *path) {
+    VSILFILE *file = VSIFOpenL(path, "rb");
+    if (file == NULL) return false;
+    (void)VSIFCloseL(file);
+    return true;
+}
+
 static weft_status open_failed(const char *path, weft_error *err) {
     struct stat info;
     if (is_plain_path(path) && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
@@ -50,6 +65,8 @@ static weft_status open_failed(const char *path, weft_error *err) {
     }
     if (is_plain_path(path) && stat(path, &info) == 0 && info.st_size == 0)
         return weft_error_set(err, WEFT_ERR_DATA, "%s: the file is empty", path);
+    if (strncmp(path, "/vsi", 4) == 0 && !opens(path))
+        return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is no such file", path);
     weft_status status =
         CPLGetLastErrorNo() == CPLE_OpenFailed && !is_plain_path(path) ? WEFT_ERR_NO_INPUT : WEFT_ERR_DATA;
     weft_error_set(err, status, "%s: not a raster that GDAL can open (%s)", path,
@@ -58,11 +75,20 @@ static weft_status open_failed(const char *path, weft_error *err) {
     return status;
 }
 
+static GDALDatasetH open_dataset(const char *path, bool one_of_many) {
+    static const char key[] = "GDAL_DISABLE_READDIR_ON_OPEN";
+    bool sets = one_of_many && CPLGetConfigOption(key, NULL) == NULL;
+    CPLErrorReset();
+    if (sets) CPLSetThreadLocalConfigOption(key, "TRUE");
+    GDALDatasetH dataset = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
+    if (sets) CPLSetThreadLocalConfigOption(key, NULL);
+    return dataset;
+}
+
 /* One more handle of the same file, for one more thread. */
 static weft_status open_handle(void *payload, void **out, weft_error *err) {
     const weft_source *source = payload;
-    CPLErrorReset();
-    *out = GDALOpenEx(source->info.path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
+    *out = open_dataset(source->info.path, source->one_of_many);
     if (*out != NULL) return WEFT_OK;
     return weft_error_set(err, WEFT_ERR_IO, "%s: cannot be opened again (%s)", source->info.path,
                           weft_raster_last_reason("GDAL gives no reason"));
@@ -78,8 +104,7 @@ weft_status weft_source_open(weft_source **out, const char *path, weft_source_op
     weft_status status = weft_raster_init(err);
     if (status == WEFT_OK) status = check_path(path, err);
     if (status != WEFT_OK) return status;
-    CPLErrorReset();
-    GDALDatasetH dataset = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
+    GDALDatasetH dataset = open_dataset(path, options.one_of_many);
     if (dataset == NULL) return open_failed(path, err);
     weft_source *source = calloc(1, sizeof *source);
     if (source == NULL) {
@@ -92,6 +117,7 @@ weft_status weft_source_open(weft_source **out, const char *path, weft_source_op
         weft_source_close(source);
         return status;
     }
+    source->one_of_many = options.one_of_many;
     source->cache = cache;
     source->loader = (weft_block_loader){.info = &source->info, .cache = cache};
     if (cache != NULL) source->loader.source_id = weft_block_cache_new_source_id(cache);
@@ -108,10 +134,30 @@ weft_status weft_source_open(weft_source **out, const char *path, weft_source_op
 
 void weft_source_close(weft_source *source) {
     if (source == NULL) return;
+    if (source->kind != NULL) {
+        free(source);
+        return;
+    }
+    if (source->crs_shared) source->info.crs = NULL;
     if (source->cache != NULL) weft_block_cache_drop(source->cache, source->loader.source_id);
     weft_object_pool_free(source->loader.handles);
     weft_source_info_dispose(&source->info);
     free(source);
+}
+
+weft_status weft_source_compose(weft_source **out, const weft_source_kind *kind, void *payload,
+                                const weft_source_info *info, weft_error *err) {
+    weft_source *source = calloc(1, sizeof *source);
+    *out = source;
+    if (source == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for a source", info->path);
+    *source = (weft_source){.kind = kind, .payload = payload, .info = *info};
+    return WEFT_OK;
+}
+
+void weft_source_share_crs(weft_source *source, const weft_crs *crs) {
+    if (!source->crs_shared) weft_crs_free((weft_crs *)source->info.crs);
+    source->info.crs = crs;
+    source->crs_shared = true;
 }
 
 const weft_source_info *weft_source_describe(const weft_source *source) {
@@ -197,6 +243,7 @@ static int64_t floor_divide(int64_t a, int64_t b) {
 
 weft_status weft_source_read(weft_source *source, int band, weft_window window, void *values, uint8_t *valid,
                              bool *all_valid, weft_error *err) {
+    if (source->kind != NULL) return source->kind->read(source->payload, band, window, values, valid, all_valid, err);
     const weft_source_info *info = &source->info;
     read_target target = {source, find_band(info, band), 0, window, values, valid, true};
     if (target.band == NULL || source->cache == NULL)
@@ -216,9 +263,33 @@ weft_status weft_source_read(weft_source *source, int band, weft_window window, 
 }
 
 void weft_source_pool_stats(const weft_source *source, weft_pool_stats *out) {
-    weft_object_pool_read_stats(source->loader.handles, out);
+    if (source->kind != NULL)
+        source->kind->pool_stats(source->payload, out);
+    else
+        weft_object_pool_read_stats(source->loader.handles, out);
 }
 
 void weft_source_close_idle(weft_source *source) {
-    weft_object_pool_free_idle(source->loader.handles);
+    if (source->kind != NULL)
+        source->kind->close_idle(source->payload);
+    else
+        weft_object_pool_free_idle(source->loader.handles);
+}
+
+/* --- blocks --- */
+
+static weft_block_key block_key(const weft_source *source, const weft_band_info *band, int64_t col, int64_t row) {
+    return (weft_block_key){source->loader.source_id, band->number, (int32_t)col, (int32_t)row};
+}
+
+weft_status weft_source_acquire_block(weft_source *source, const weft_band_info *band, int64_t block_col,
+                                      int64_t block_row, weft_block *out, weft_error *err) {
+    int64_t pixels = source->info.block_cols * source->info.block_rows;
+    return weft_block_cache_acquire(source->cache, block_key(source, band, block_col, block_row),
+                                    pixels * (int64_t)weft_data_type_size(band->type), pixels, weft_block_loader_load,
+                                    &source->loader, out, err);
+}
+
+void weft_source_release_block(weft_source *source, const weft_band_info *band, int64_t block_col, int64_t block_row) {
+    weft_block_cache_release(source->cache, block_key(source, band, block_col, block_row));
 }

@@ -27,11 +27,12 @@ typedef struct weft_band_info {
     int number; /* from 1 */
     weft_data_type type;
     weft_nodata_kind nodata_kind;
-    double nodata;        /* as declared, float32's rounded to it */
-    bool nodata_occurs;   /* a pixel of this type can hold it; else none is missing by it */
-    uint64_t nodata_bits; /* integers, when it occurs: the exact value in two's complement; 64 bits need it */
-    bool wanted;          /* may be read: weft_source_options.bands */
-    double scale, offset; /* value = raw * scale + offset; 1 and 0 where the file has none */
+    double nodata;           /* as declared, float32's rounded to it */
+    bool nodata_occurs;      /* a pixel of this type can hold it; else none is missing by it */
+    uint64_t nodata_bits;    /* integers, when it occurs: the exact value in two's complement; 64 bits need it */
+    bool wanted;             /* may be read: weft_source_options.bands */
+    double scale, offset;    /* value = raw * scale + offset; 1 and 0 where the file has none */
+    const char *description; /* what the file calls the band, or NULL */
 } weft_band_info;
 
 typedef struct weft_source_info {
@@ -54,6 +55,9 @@ typedef struct weft_source_options {
     /* The bands that will be read, so that no others are decoded beside them; NULL: all. Looked at while opening. */
     const int *bands;
     int band_count;
+    /* One of many files in its folder: companions (.aux.xml, .msk, world files) are looked for by their names, instead
+     * of listing the folder once a file. */
+    bool one_of_many;
 } weft_source_options;
 
 /* Opens and looks; reads no pixels.
@@ -74,7 +78,7 @@ weft_bounds weft_source_bounds(const weft_source *source);
  * window     in source pixels. Rows lie inside the source. Columns too, or, where it wraps, anywhere at most one turn
  *            wide: they are taken modulo wrap_cols
  * values     window.cols * window.rows values in the band's own type, packed row by row (row stride = window.cols)
- * valid      as many bytes, 0 = missing: written only when something is missing
+ * valid      as many bytes, 0 = missing: written only when something is missing, or by a mosaic's group
  * all_valid  set to whether every pixel is there; then `valid` is untouched
  * thread     any
  * errors     WEFT_ERR_IO (a read failed), WEFT_ERR_DATA (a block does not decode; names file and block),

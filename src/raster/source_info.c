@@ -128,6 +128,14 @@ static void read_unscaling(weft_band_info *band, GDALRasterBandH handle) {
     band->offset = has && isfinite(offset) ? offset : 0;
 }
 
+/* False: no memory. */
+static bool read_description(weft_band_info *band, GDALRasterBandH handle) {
+    const char *description = GDALGetDescription(handle);
+    if (description == NULL || description[0] == '\0') return true;
+    band->description = strdup(description);
+    return band->description != NULL;
+}
+
 static bool is_wanted(int number, weft_source_options options) {
     if (options.bands == NULL) return true;
     for (int i = 0; i < options.band_count; i++)
@@ -163,6 +171,8 @@ static weft_status read_bands(weft_source_info *out, GDALDatasetH dataset, weft_
         read_nodata(band, handle, out->alpha_band, options);
         read_unscaling(band, handle);
         out->band_count++;
+        if (!read_description(band, handle))
+            return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for %d bands", out->path, count);
     }
     return out->band_count > 0 ? WEFT_OK : refuse(err, out->path, "there is no band that can be a column");
 }
@@ -211,7 +221,7 @@ static weft_status read_place(weft_source_info *out, GDALDatasetH dataset, weft_
 }
 
 /* Geographic, rows along parallels, and a full turn wide to half a pixel; one column more is the first one again. */
-static void read_wrap(weft_source_info *out) {
+void weft_source_info_find_wrap(weft_source_info *out) {
     const double *g = out->geotransform;
     if (!weft_crs_is_geographic(out->crs) || g[2] != 0 || g[4] != 0) return;
     double turn = 360 / fabs(g[1]);
@@ -244,12 +254,14 @@ weft_status weft_source_info_read(weft_source_info *out, void *dataset, const ch
     if (status == WEFT_OK) status = read_place(out, dataset, err);
     if (status != WEFT_OK) return status;
     read_blocks(out, dataset);
-    read_wrap(out);
+    weft_source_info_find_wrap(out);
     return WEFT_OK;
 }
 
 void weft_source_info_dispose(weft_source_info *info) {
     weft_crs_free((weft_crs *)info->crs);
+    for (int i = 0; i < info->band_count; i++)
+        free((void *)info->bands[i].description);
     free((void *)info->bands);
     free((void *)info->path);
     *info = (weft_source_info){0};

@@ -12,4 +12,7 @@ weft_status weft_source_info_read(weft_source_info *out, void *dataset, const ch
                                   weft_error *err);
 void weft_source_info_dispose(weft_source_info *info);
 
+/* Sets `wraps` and `wrap_cols` from the CRS, the geotransform and the columns. */
+void weft_source_info_find_wrap(weft_source_info *info);
+
 #endif

@@ -142,6 +142,8 @@ weft_status weft_metrics_query(const char *path, const char *view, const char *e
     }
     if (sqlite3_prepare_v2(database, sql, -1, &statement, NULL) != SQLITE_OK) {
         status = failed(database, path, err);
+        if (weft_metrics_schema_is_older(database))
+            weft_error_hint(err, "an older weft made it: the next run that writes to it brings it up to date");
         goto done;
     }
     if (experiment_id != NULL) sqlite3_bind_text(statement, 1, experiment_id, -1, SQLITE_STATIC);

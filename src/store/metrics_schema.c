@@ -34,6 +34,11 @@ static int64_t newest_version(void) {
     return count;
 }
 
+bool weft_metrics_schema_is_older(sqlite3 *database) {
+    int64_t version = newest_version();
+    return pragma(database, "", "pragma user_version", &version, NULL) == WEFT_OK && version < newest_version();
+}
+
 weft_status weft_metrics_schema_check(sqlite3 *database, const char *path, weft_error *err) {
     int64_t id = 0;
     weft_status status = pragma(database, path, "pragma application_id", &id, err);

@@ -19,6 +19,9 @@ weft_status weft_metrics_schema_failed(sqlite3 *database, const char *path, weft
  * WEFT_ERR_DATA (not a weft database; made by a newer weft), and what weft_metrics_schema_failed() gives. */
 weft_status weft_metrics_schema_apply(sqlite3 *database, const char *path, weft_error *err);
 
+/* Whether it was made by an older weft and has not what this one would show. False on any trouble. */
+bool weft_metrics_schema_is_older(sqlite3 *database);
+
 /* Whether this is a weft database at all. Errors: as above. */
 weft_status weft_metrics_schema_check(sqlite3 *database, const char *path, weft_error *err);
 

@@ -265,6 +265,10 @@ void weft_metrics_store_pool(weft_metrics_store *store, const weft_pool_record *
     push(store, out);
 }
 
+void weft_metrics_store_operation(weft_metrics_store *store, const weft_operation_record *record) {
+    push(store, (weft_record){.kind = WEFT_RECORD_OPERATION, .as.operation = *record});
+}
+
 void weft_metrics_store_end(weft_metrics_store *store, int64_t wall_ms, weft_status status, int64_t rows,
                             int64_t peak_bytes, const char *message) {
     const char *copy = NULL;

@@ -53,6 +53,14 @@ typedef struct weft_pool_record {
     int64_t created, acquired, released, reused, in_use, available;
 } weft_pool_record;
 
+/* Own time of an operation, summed over threads. */
+typedef struct weft_operation_record {
+    weft_stage_id stage;
+    weft_operation_id operation;
+    int64_t calls;
+    double seconds, longest_seconds;
+} weft_operation_record;
+
 /* Starts the writer thread; the file and its folder are made if missing, and migrated. It always gives a store: when
  * the database cannot be opened, one that loses everything, with a warning; when someone else has it locked, one that
  * goes on trying. Errors: WEFT_ERR_MEMORY only. */
@@ -69,6 +77,7 @@ void weft_metrics_store_alert(weft_metrics_store *store, const weft_alert_record
 void weft_metrics_store_adaptation(weft_metrics_store *store, int64_t wall_ms, const weft_adaptation *adaptation);
 void weft_metrics_store_stage(weft_metrics_store *store, const weft_stage_record *record);
 void weft_metrics_store_pool(weft_metrics_store *store, const weft_pool_record *record);
+void weft_metrics_store_operation(weft_metrics_store *store, const weft_operation_record *record);
 /* message may be NULL. */
 void weft_metrics_store_end(weft_metrics_store *store, int64_t wall_ms, weft_status status, int64_t rows,
                             int64_t peak_bytes, const char *message);

@@ -24,6 +24,7 @@ typedef enum statement_id {
     ADAPTATION,
     STAGE,
     POOL,
+    OPERATION,
     END,
     STATEMENT_COUNT
 } statement_id;
@@ -46,6 +47,8 @@ static const char *const statement_sql[STATEMENT_COUNT] = {
               "status) values (?, ?, ?, ?, ?, ?, ?, ?)",
     [POOL] = "insert into pool_stats (experiment, pool, created, acquired, released, reused, in_use, available) "
              "values (?, ?, ?, ?, ?, ?, ?, ?)",
+    [OPERATION] = "insert into operation_stats (experiment, stage, operation, calls, seconds, longest_seconds) "
+                  "values (?, ?, ?, ?, ?, ?)",
     [END] = "update experiments set ended_ms = ?, status = ?, message = ?, output_rows = ?, peak_bytes = ? "
             "where id = ?",
 };
@@ -231,6 +234,17 @@ static bool write_pool(weft_metrics_writer *writer, const weft_pool_record *pool
     return finish(&to);
 }
 
+static bool write_operation(weft_metrics_writer *writer, const weft_operation_record *operation) {
+    row to = start(writer, OPERATION);
+    put_int(&to, writer->experiment);
+    put_text(&to, weft_stage_name(operation->stage));
+    put_text(&to, weft_operation_name(operation->operation));
+    put_int(&to, operation->calls);
+    put_real(&to, operation->seconds);
+    put_real(&to, operation->longest_seconds);
+    return finish(&to);
+}
+
 static bool write_end(weft_metrics_writer *writer, int64_t wall_ms, const weft_end_record *end, const char *message) {
     row to = start(writer, END);
     put_int(&to, wall_ms);
@@ -256,6 +270,8 @@ static bool write_record(weft_metrics_writer *writer, const weft_record *record)
         return write_stage(writer, &record->as.stage);
     case WEFT_RECORD_POOL:
         return write_pool(writer, &record->as.pool);
+    case WEFT_RECORD_OPERATION:
+        return write_operation(writer, &record->as.operation);
     case WEFT_RECORD_END:
         return write_end(writer, record->wall_ms, &record->as.end, record->text);
     }

@@ -15,6 +15,7 @@ typedef enum weft_record_kind {
     WEFT_RECORD_ADAPTATION,
     WEFT_RECORD_STAGE,
     WEFT_RECORD_POOL,
+    WEFT_RECORD_OPERATION,
     WEFT_RECORD_END,
 } weft_record_kind;
 
@@ -35,6 +36,7 @@ typedef struct weft_record {
         weft_adaptation adaptation;
         weft_stage_record stage;
         weft_pool_record pool;
+        weft_operation_record operation;
         weft_end_record end;
     } as;
 } weft_record;

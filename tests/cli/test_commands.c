@@ -23,7 +23,7 @@ static void test_every_command_explains_itself_and_names_its_version(void **stat
         char *version = sandbox_succeed("\"$WEFT\" %s --version", commands[i]);
         assert_non_null(strstr(help, "usage: weft"));
         assert_int_equal(strncmp(version, "weft ", 5), 0);
-        static const char *const libraries[] = {"GDAL ", "PROJ ", "SQLite ", "zlib ", "libyaml "};
+        static const char *const libraries[] = {"GDAL ", "PROJ ", "SQLite ", "zlib ", "zstd ", "libyaml "};
         for (size_t j = 0; j < sizeof libraries / sizeof *libraries; j++)
             if (strstr(version, libraries[j]) == NULL) fail_msg("no %s in:\n%s", libraries[j], version);
         free(help);
@@ -106,11 +106,17 @@ static void test_memory_prints_tables_csv_and_json(void **state) {
     free(sandbox_succeed("\"$WEFT\" run config.yml"));
     char *table = sandbox_succeed("\"$WEFT\" memory"), *csv = sandbox_succeed("\"$WEFT\" memory stages --format csv");
     char *text = sandbox_succeed("\"$WEFT\" memory pools --format json");
+    char *operations = sandbox_succeed("\"$WEFT\" memory operations --format csv");
     json_t *pools = load(text);
     assert_non_null(strstr(table, "peak_memory_gb"));
     assert_int_equal(strncmp(csv, "experiment_id,stage,avg_memory_gb,peak_memory_gb,min_memory_gb,samples\n", 71), 0);
     assert_true(json_array_size(pools) >= 2);
     json_decref(pools);
+    static const char *const done[] = {"prepare,plan,1,", "resample,resample_window,", "merge,merge_chunk,",
+                                       "export,format_rows,", "export,write_chunk,"};
+    for (size_t i = 0; i < sizeof done / sizeof *done; i++)
+        assert_non_null(strstr(operations, done[i]));
+    free(operations);
     free(table);
     free(csv);
     free(text);

@@ -84,10 +84,11 @@ static void unwatch(watched *self) {
     weft_memory_monitor_free(self->monitor);
 }
 
-/* Waits up to 20 s for both sizes. */
-static void await(const watched *self, int64_t window, int64_t chunk) {
+/* Takes windows and chunks for up to 20 s, until both sizes are these. */
+static void await(watched *self, int64_t window, int64_t chunk) {
     for (int i = 0; i < 2000; i++) {
-        if (weft_adaptive_size_get(&self->window) == window && weft_adaptive_size_get(&self->chunk) == chunk) return;
+        int64_t next = weft_adaptive_size_take(&self->chunk);
+        if (weft_adaptive_size_take(&self->window) == window && next == chunk) return;
         sleep_ms(10);
     }
     fail_msg("sizes are %lld and %lld, not %lld and %lld", (long long)weft_adaptive_size_get(&self->window),
@@ -108,8 +109,9 @@ static void check_path(const watched *self, const char *parameter, const int64_t
     assert_int_equal(at, count - 1);
 }
 
-static const int64_t window_path[] = {2048, 1024, 512, 256, 512, 1024, 2048};
-static const int64_t chunk_path[] = {5000, 2500, 1250, 1000, 2000, 4000, 5000};
+/* Halved twice, the critical size, and back by eighths. */
+static const int64_t window_path[] = {2048, 1024, 512, 256, 512, 768, 1024, 1280, 1536, 1792, 2048};
+static const int64_t chunk_path[] = {5000, 2500, 1250, 1000, 1625, 2250, 2875, 3500, 4125, 4750, 5000};
 
 /* --- a balloon --- */
 
@@ -136,7 +138,7 @@ static void test_a_real_balloon_shrinks_sizes_and_they_grow_back(void **state) {
     watched self;
     char *balloons[2];
     size_t bytes[2];
-    assert_int_equal(weft_process_probe_new(&probe, limit, NULL), WEFT_OK);
+    assert_int_equal(weft_process_probe_new(&probe, "process", limit, NULL), WEFT_OK);
     watch(&self, &probe, limit);
     await(&self, 2048, 5000);
     bytes[0] = blow(&balloons[0], 85 * limit / 100);
@@ -147,8 +149,8 @@ static void test_a_real_balloon_shrinks_sizes_and_they_grow_back(void **state) {
     munmap(balloons[1], bytes[1]);
     await(&self, 2048, 5000);
     unwatch(&self);
-    check_path(&self, "window_size", window_path, 7);
-    check_path(&self, "chunk_size", chunk_path, 7);
+    check_path(&self, "window_size", window_path, 11);
+    check_path(&self, "chunk_size", chunk_path, 11);
     weft_memory_probe_free(probe);
 }
 
@@ -160,7 +162,7 @@ static const char config_text[] = "experiment: pressed\n"
                                   "datasets:\n"
                                   "  - {name: landsat, path: '${SAMPLE}/landsat7.tif'}\n"
                                   "  - {name: elevation, path: '${SAMPLE}/dem.tif'}\n"
-                                  "merge: {enable_streaming: true, streaming_chunk_size: 5000}\n"
+                                  "merge: {enable_streaming: true, streaming_chunk_size: 800, min_chunk_size: 100}\n"
                                   "memory: {limit: 4GiB}\n";
 
 /* The store's record of `parameter` as "old>new old>new ". */
@@ -174,11 +176,12 @@ static void test_a_scripted_run_records_every_change(void **state) {
     (void)state;
     sandbox_write("config.yml", config_text);
     /* The script's last line stays: pressure is over when the run has only begun. */
-    sandbox_write("script", "50 *2\n85 *30\n95 *10\n40\n");
+    sandbox_write("script", "50 *2\n85 *20\n95 *5\n40\n");
     free(sandbox_succeed("\"$PRESSURED\" config.yml script"));
     char *windows = recorded("window_size"), *chunks = recorded("chunk_size");
-    assert_true(strncmp(windows, "2048>1024 1024>512 512>256 256>512 ", 35) == 0);
-    assert_true(strncmp(chunks, "5000>2500 2500>1250 1250>1000 1000>2000 ", 40) == 0);
+    assert_string_equal(windows, "2048>1024 1024>512 512>256 256>512 512>768 768>1024 1024>1280 1280>1536 1536>1792 "
+                                 "1792>2048 ");
+    assert_int_equal(strncmp(chunks, "800>400 400>200 200>100 100>200 200>300 ", 40), 0);
     free(windows);
     free(chunks);
 }

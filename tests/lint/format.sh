@@ -6,5 +6,5 @@ tool=$(command -v clang-format-14) || {
     echo "clang-format-14 is not installed"
     exit 1
 }
-find src stages processors monitors tests bench \( -name '*.c' -o -name '*.h' -o -name '*.cpp' \) -print0 2>/dev/null |
+find src stages processors monitors tests bench docs \( -name '*.c' -o -name '*.h' -o -name '*.cpp' \) -print0 2>/dev/null |
     xargs -0 "$tool" --dry-run --Werror

@@ -8,5 +8,5 @@ while read -r header; do
         echo "$header does not compile alone"
         bad=1
     fi
-done < <(find src stages processors monitors -name '*.h')
+done < <(find src stages processors monitors docs -name '*.h')
 exit $bad

@@ -11,7 +11,7 @@ while read -r file; do
         echo "$file: not in $folder/CMakeLists.txt"
         bad=1
     fi
-done < <(find src stages processors monitors tests bench -name '*.c' -o -name '*.cpp' 2>/dev/null)
+done < <(find src stages processors monitors tests bench docs -name '*.c' -o -name '*.cpp' 2>/dev/null)
 while read -r list; do
     folder=$(dirname "$list")
     # What the build makes stands in the binary folder.
@@ -21,7 +21,7 @@ while read -r list; do
             bad=1
         }
     done
-done < <(find src stages processors monitors tests bench -name CMakeLists.txt 2>/dev/null)
+done < <(find src stages processors monitors tests bench docs -name CMakeLists.txt 2>/dev/null)
 # A module's name is unique in the whole tree.
 twice=$(find src stages processors monitors -name '*.[ch]' -printf '%f\n' | sort | uniq -d)
 if [ -n "$twice" ]; then

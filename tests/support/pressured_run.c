@@ -1,10 +1,12 @@
 /* weft run with a scripted memory probe: pressured_run CONFIG SCRIPT [KEY=VALUE]..
  *
- * SCRIPT holds a percentage a line ("85 *3": three samples); the last one stays. Reactions follow each other after
- * 50 ms instead of a second, so that a test sees many in a short run.
+ * Memory is set up as the program does it. SCRIPT holds a percentage a line ("85 *3": three samples); the last one
+ * stays. Reactions follow each other after 50 ms instead of a second, so that a test sees many in a short run; a
+ * critical level ends the run after $PATIENCE_MS.
  *
  * SPDX-License-Identifier: MIT */
 #include "config/config.h"
+#include "core/allocator.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "monitors/memory_probe.h"
@@ -25,6 +27,8 @@ int main(int argc, char **argv) {
     weft_run_result result = {0};
     weft_error err = {0};
     int count = 0;
+    const char *patience = getenv("PATIENCE_MS");
+    weft_allocator_setup();
     if (argc < 3 || argc - 3 > MOST) return 64;
     for (int i = 3; i < argc; i++) {
         char *equals = strchr(argv[i], '=');
@@ -35,8 +39,12 @@ int main(int argc, char **argv) {
     weft_status status = weft_config_load(&config, argv[1], overrides, count, weft_clock_wall_ms(), &problems, &err);
     if (problems.count > 0) fputs(problems.text.data, stderr);
     if (status == WEFT_OK) status = weft_scripted_probe_open(&probe, argv[2], &err);
-    weft_run_options options = {
-        .cancel = &cancel, .probes = &probe, .probe_count = 1, .cooldown_ms = 50, .recovery_ms = 50};
+    weft_run_options options = {.cancel = &cancel,
+                                .probes = &probe,
+                                .probe_count = 1,
+                                .cooldown_ms = 50,
+                                .recovery_ms = 50,
+                                .critical_patience_ms = patience != NULL ? atoi(patience) : 0};
     if (status == WEFT_OK) status = weft_run(config, &options, &result, &err);
     if (status != WEFT_OK) weft_log_error(&err);
     printf("adaptations %lld\n", (long long)result.adaptations);

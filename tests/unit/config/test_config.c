@@ -50,7 +50,8 @@ static void test_defaults_are_the_designs(void **state) {
     assert_int_equal(c->min_chunk_size, 1000);
     assert_int_equal(c->streaming_chunk_size, 5000);
     assert_false(c->enable_streaming);
-    assert_true(c->csv);
+    assert_true(c->csv && !c->parquet);
+    assert_int_equal(c->parquet_codec, WEFT_PARQUET_CODEC_ZSTD);
     assert_int_equal(c->rows, WEFT_ROWS_ALL);
     assert_string_equal(c->nodata_text, "");
     assert_int_equal(c->precision, 0);
@@ -72,16 +73,56 @@ static void test_paths_start_at_the_file_and_gdal_names_stay(void **state) {
                           NULL, 0);
     char expected[5000];
     (void)snprintf(expected, sizeof expected, "%s/data/a.tif", sandbox_folder());
-    assert_string_equal(c->datasets[0].path, expected);
-    assert_string_equal(c->datasets[1].path, "NETCDF:\"f.nc\":t");
-    assert_string_equal(c->datasets[2].path, "/vsizip/z.zip/c.tif");
-    assert_string_equal(c->datasets[3].path, "/abs/d.tif");
+    assert_string_equal(c->datasets[0].paths[0], expected);
+    assert_string_equal(c->datasets[1].paths[0], "NETCDF:\"f.nc\":t");
+    assert_string_equal(c->datasets[2].paths[0], "/vsizip/z.zip/c.tif");
+    assert_string_equal(c->datasets[3].paths[0], "/abs/d.tif");
     (void)snprintf(expected, sizeof expected, "%s/day/12:30.tif", sandbox_folder());
-    assert_string_equal(c->datasets[4].path, expected);
-    assert_string_equal(c->datasets[5].path, "https://example.org/f.tif?a=*");
+    assert_string_equal(c->datasets[4].paths[0], expected);
+    assert_string_equal(c->datasets[5].paths[0], "https://example.org/f.tif?a=*");
     (void)snprintf(expected, sizeof expected, "%s/deep/out/metrics.sqlite", sandbox_folder());
     assert_string_equal(c->metrics_database, expected);
     assert_string_equal(c->grid.like, "b");
+    weft_config_free(c);
+}
+
+static void test_a_list_or_a_pattern_is_a_mosaic(void **state) {
+    (void)state;
+    weft_config *c = load("grid: {like: a}\ndatasets:\n"
+                          "  - {name: a, path: a.tif}\n"
+                          "  - {name: b, path: 'tiles/*.tif', mosaic: max}\n"
+                          "  - {name: c, path: [a.tif, 'more/?[ab].tif', 'NETCDF:f.nc:t']}\n"
+                          "  - {name: d, path: '/vsizip/z.zip/*.tif'}\n",
+                          NULL, 0);
+    static const bool mosaics[] = {false, true, true, false};
+    char expected[5000];
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(c->datasets[i].is_mosaic, mosaics[i]);
+        assert_int_equal(c->datasets[i].path_count, i == 2 ? 3 : 1);
+        assert_int_equal(c->datasets[i].overlap, i == 1 ? WEFT_OVERLAP_RULE_MAX : WEFT_OVERLAP_RULE_FIRST);
+    }
+    (void)snprintf(expected, sizeof expected, "%s/tiles/*.tif", sandbox_folder());
+    assert_string_equal(c->datasets[1].paths[0], expected);
+    (void)snprintf(expected, sizeof expected, "%s/more/?[ab].tif", sandbox_folder());
+    assert_string_equal(c->datasets[2].paths[1], expected);
+    assert_string_equal(c->datasets[2].paths[2], "NETCDF:f.nc:t");
+    assert_string_equal(weft_overlap_rule_name(c->datasets[1].overlap), "max");
+    weft_config_free(c);
+}
+
+static void test_columns_are_named_by_number_description_or_list(void **state) {
+    (void)state;
+    weft_config *c = load("grid: {like: a}\ndatasets:\n"
+                          "  - {name: a, path: a.tif}\n"
+                          "  - {name: b, path: b.tif, columns: description}\n"
+                          "  - {name: c, path: c.tif, bands: [4, 3], columns: [nir, red]}\n",
+                          NULL, 0);
+    assert_int_equal(c->datasets[0].column_names, WEFT_COLUMNS_NUMBER);
+    assert_int_equal(c->datasets[1].column_names, WEFT_COLUMNS_DESCRIPTION);
+    assert_int_equal(c->datasets[2].column_names, WEFT_COLUMNS_LIST);
+    assert_int_equal(c->datasets[2].column_count, 2);
+    assert_string_equal(c->datasets[2].columns[0], "nir");
+    assert_string_equal(c->datasets[2].columns[1], "red");
     weft_config_free(c);
 }
 
@@ -89,7 +130,8 @@ static void test_values_are_read_with_their_units(void **state) {
     (void)state;
     weft_config *c = load(SMALL "experiment: e-1\nthreads: 3\n"
                                 "memory: {limit: 1.5 GiB, sample_interval: 250ms}\n"
-                                "export: {rows: complete, nodata: NA, precision: 6}\n",
+                                "export: {rows: complete, nodata: NA, precision: 6, formats: [parquet], "
+                                "parquet_codec: gzip}\n",
                           NULL, 0);
     assert_string_equal(c->experiment, "e-1");
     assert_int_equal(c->threads, 3);
@@ -99,6 +141,8 @@ static void test_values_are_read_with_their_units(void **state) {
     assert_int_equal(c->rows, WEFT_ROWS_COMPLETE);
     assert_string_equal(c->nodata_text, "NA");
     assert_int_equal(c->precision, 6);
+    assert_true(c->parquet && !c->csv);
+    assert_int_equal(c->parquet_codec, WEFT_PARQUET_CODEC_GZIP);
     weft_config_free(c);
     c = load(SMALL "memory: {limit: 2GB}\n", NULL, 0);
     assert_int_equal(c->memory_limit.bytes, 2000000000);
@@ -231,6 +275,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults_are_the_designs),
         cmocka_unit_test(test_paths_start_at_the_file_and_gdal_names_stay),
+        cmocka_unit_test(test_a_list_or_a_pattern_is_a_mosaic),
+        cmocka_unit_test(test_columns_are_named_by_number_description_or_list),
         cmocka_unit_test(test_values_are_read_with_their_units),
         cmocka_unit_test(test_datasets_have_their_own_settings),
         cmocka_unit_test(test_the_environment_fills_values),

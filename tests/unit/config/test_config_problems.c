@@ -93,18 +93,17 @@ static void test_problems_stand_in_the_order_of_the_file(void **state) {
     unsetenv("WEFT_TEST_NONE");
     expect("datasets:\n"
            "  - name: x\n"
-           "    path: [a.tif, b.tif]\n"
-           "  - {path: tiles/*.tif, name: a}\n"
+           "    path: [a.tif, [b.tif]]\n"
+           "  - {path: tiles/*.tif, name: a, mosaic: frist}\n"
            "  - name: a\n"
            "    path: ok.tif\n"
            "threads: 251\n"
            "experiment: ${WEFT_TEST_NONE}\n"
            "grid: {crs: a, resolution: 1}\n",
            "c.yml:2:11: name: a dataset cannot be called \"x\"\n  hint: x and y are the coordinates' columns\n"
-           "c.yml:3:11: path: mosaics of several files are not available yet\n"
-           "  hint: gdalbuildvrt mosaic.vrt FILE.. makes one raster of several\n"
-           "c.yml:4:12: path: mosaics of several files are not available yet\n"
-           "  hint: gdalbuildvrt mosaic.vrt FILE.. makes one raster of several\n"
+           "c.yml:3:19: path: a path is expected, not a list\n"
+           "c.yml:4:42: mosaic: there is no \"frist\"\n"
+           "  hint: did you mean first? there are first, last, mean, min, max\n"
            "c.yml:5:11: name: \"a\" is the name of the dataset in line 4 too\n"
            "  hint: names are columns: each is there once\n"
            "c.yml:7:10: threads: auto or a whole number from 1 to 250 is expected, not \"251\"\n"
@@ -167,6 +166,29 @@ static void test_bands_are_numbers_from_one_each_once(void **state) {
            "c.yml:3:33: bands: a list of band numbers, each once is expected, not \"2\"\n  hint: bands count from 1\n");
 }
 
+static void test_columns_are_names_each_once_and_one_a_band(void **state) {
+    (void)state;
+    static const char *const wrong[] = {"x", "a b", "b"};
+    char text[256], expected[256];
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        (void)snprintf(text, sizeof text, "grid: {like: a}\ndatasets:\n- {name: a, path: p, columns: [b, %s]}\n",
+                       wrong[i]);
+        (void)snprintf(expected, sizeof expected,
+                       "c.yml:3:35: columns: a list of names, each once is expected, not \"%s\"\n"
+                       "  hint: letters, digits, \".\", \"_\" and \"-\"; x and y are the coordinates\n",
+                       wrong[i]);
+        expect(text, expected);
+    }
+    expect("grid: {like: a}\ndatasets:\n- {name: a, path: p, columns: names}\n",
+           "c.yml:3:31: columns: number, description, or a list of names is expected, not \"names\"\n"
+           "  hint: [red, green, blue]\n");
+    expect("grid: {like: a}\ndatasets:\n- {name: a, path: p, columns: [b, c], bands: [1]}\n",
+           "c.yml:3:31: columns: 2 names are for 1 bands\n  hint: one name a band, in the order of bands\n");
+    expect("grid: {like: a}\ndatasets:\n- {name: a, path: []}\n",
+           "c.yml:3:19: path: a path, or a list of paths is expected, not a list\n"
+           "  hint: tiles/*.tif, or [west.tif, east.tif]\n");
+}
+
 static void test_amounts_and_times_need_a_unit(void **state) {
     (void)state;
     expect(SMALL "memory: {limit: 512, sample_interval: 1}\n",
@@ -207,10 +229,10 @@ static void test_warning_comes_before_critical_and_a_refused_value_is_not_compar
 
 static void test_words_come_with_the_ones_there_are(void **state) {
     (void)state;
-    expect(SMALL "export: {rows: al, formats: [csvv, parquet], precision: 18}\n",
+    expect(SMALL "export: {rows: al, formats: [csvv, geotiff], precision: 18}\n",
            "c.yml:4:16: rows: there is no \"al\"\n  hint: did you mean all? there are all, any, complete\n"
-           "c.yml:4:30: formats: there is no \"csvv\"\n  hint: did you mean csv? there are csv\n"
-           "c.yml:4:36: formats: \"parquet\" is not available yet\n  hint: there are csv\n"
+           "c.yml:4:30: formats: there is no \"csvv\"\n  hint: did you mean csv? there are csv, parquet\n"
+           "c.yml:4:36: formats: \"geotiff\" is not available yet\n  hint: there are csv, parquet\n"
            "c.yml:4:57: precision: shortest or 1 to 17 significant digits is expected, not \"18\"\n");
 }
 
@@ -319,6 +341,7 @@ int main(void) {
         cmocka_unit_test(test_a_grid_is_said_in_one_way),
         cmocka_unit_test(test_a_name_that_was_refused_is_not_looked_for),
         cmocka_unit_test(test_bands_are_numbers_from_one_each_once),
+        cmocka_unit_test(test_columns_are_names_each_once_and_one_a_band),
         cmocka_unit_test(test_amounts_and_times_need_a_unit),
         cmocka_unit_test(test_warning_comes_before_critical_and_a_refused_value_is_not_compared),
         cmocka_unit_test(test_words_come_with_the_ones_there_are),

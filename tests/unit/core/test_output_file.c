@@ -41,6 +41,29 @@ static void test_a_file_that_is_not_committed_leaves_nothing(void **state) {
     assert_false(sandbox_exists("b.part"));
 }
 
+/* Over several of the parts that go to disk early, in pieces that meet no part's end. */
+static void test_a_large_file_holds_every_byte(void **state) {
+    (void)state;
+    enum { PIECE = 1234567, PIECES = 30 };
+    weft_output_file *file = NULL;
+    unsigned char *piece = malloc(PIECE);
+    assert_int_equal(weft_output_file_open(&file, "large", NULL), WEFT_OK);
+    for (int i = 0; i < PIECES; i++) {
+        memset(piece, 'a' + i % 26, PIECE);
+        assert_int_equal(weft_output_file_write(file, piece, PIECE, NULL), WEFT_OK);
+    }
+    assert_int_equal(weft_output_file_size(file), (int64_t)PIECE * PIECES);
+    assert_int_equal(weft_output_file_commit(file, NULL), WEFT_OK);
+    weft_output_file_close(file);
+    size_t length;
+    char *text = sandbox_read("large", &length);
+    assert_int_equal(length, (size_t)PIECE * PIECES);
+    for (size_t i = 0; i < length; i++)
+        if (text[i] != 'a' + (int)(i / PIECE) % 26) fail_msg("byte %zu is %c", i, text[i]);
+    free(text);
+    free(piece);
+}
+
 static void test_a_part_that_a_dead_run_left_is_begun_anew(void **state) {
     (void)state;
     weft_output_file *file = NULL;
@@ -97,6 +120,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_committed_file_replaces_the_old_one_whole),
         cmocka_unit_test(test_a_file_that_is_not_committed_leaves_nothing),
+        cmocka_unit_test(test_a_large_file_holds_every_byte),
         cmocka_unit_test(test_a_part_that_a_dead_run_left_is_begun_anew),
         cmocka_unit_test(test_a_second_run_is_refused),
         cmocka_unit_test(test_folders_are_made_or_the_one_in_the_way_is_named),

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-/* What callbacks and sinks heard: a letter each. W warning, C critical, R recovered. */
+/* What callbacks and sinks heard: a letter each. W warning, C critical, R recovered, P growth pauses. */
 typedef struct heard {
     char reactions[64], alerts[64];
     int samples;
@@ -21,7 +21,7 @@ typedef struct heard {
 static void add(char *to, weft_pressure_level level) {
     size_t length = strlen(to);
     assert_true(length < 63);
-    to[length] = level == WEFT_PRESSURE_WARNING ? 'W' : level == WEFT_PRESSURE_CRITICAL ? 'C' : 'R';
+    to[length] = "PWCR"[level];
     to[length + 1] = '\0';
 }
 
@@ -32,6 +32,7 @@ static void on_pressure(weft_pressure_level level, double usage_percent, void *p
 
 static void on_alert(void *payload, const weft_memory_alert *alert) {
     assert_string_equal(alert->probe, "scripted");
+    assert_true(alert->limit_bytes == 1 || alert->limit_bytes == 1 << 20); /* the monitor's, not the script's */
     add(((heard *)payload)->alerts, alert->level);
 }
 
@@ -100,6 +101,43 @@ static void test_swinging_causes_one_reaction_a_cooldown(void **state) {
     /* 20 swings of 100 ms: reactions at 0 and after 1000 ms only, whatever is entered in between. */
     PLAY(&out, 100, 85, 74, 85, 74, 85, 74, 85, 74, 85, 74, 85, 74, 85, 74, 85, 74, 85, 74);
     assert_string_equal(out.reactions, "WW");
+}
+
+/* Stalls at 80 % of what they may be: alone they are no warning, beside a usage of 70 % they are. */
+static void test_a_probe_that_needs_a_witness_counts_only_with_one(void **state) {
+    (void)state;
+    const double stalls[] = {80}, usages[] = {20, 69.9, 70, 20};
+    weft_memory_probe *probes[2] = {NULL};
+    weft_memory_monitor *monitor = NULL;
+    heard out = {0};
+    assert_int_equal(weft_scripted_probe_new(&probes[0], stalls, 1, NULL), WEFT_OK);
+    assert_int_equal(weft_scripted_probe_new(&probes[1], usages, 4, NULL), WEFT_OK);
+    probes[0]->needs_witness = true;
+    weft_memory_monitor_options options = {.limit_bytes = 1,
+                                           .warning_percent = 80,
+                                           .critical_percent = 90,
+                                           .sample_interval_ms = 1000,
+                                           .probes = probes,
+                                           .probe_count = 2,
+                                           .sink = {on_sample, on_alert, &out}};
+    assert_int_equal(weft_memory_monitor_new(&monitor, &options, NULL), WEFT_OK);
+    static const char *const alerts[] = {"", "", "W", "WR"};
+    for (int i = 0; i < 4; i++) {
+        weft_memory_monitor_step(monitor, 100 * i);
+        assert_string_equal(out.alerts, alerts[i]);
+    }
+    weft_memory_monitor_free(monitor);
+    weft_memory_probe_free(probes[0]);
+    weft_memory_probe_free(probes[1]);
+}
+
+/* After a step of growth, 72 % is neither a warning nor quiet: callbacks hear that growth pauses (P), once; and when it
+ * is quiet again for long enough, that it may go on. */
+static void test_growth_pauses_while_it_is_not_quiet(void **state) {
+    (void)state;
+    heard out;
+    PLAY(&out, 500, 85, 60, 60, 60, 60, 60, 72, 72, 60, 60, 60, 60, 60);
+    assert_string_equal(out.reactions, "WRPR");
 }
 
 static void test_growth_comes_step_by_step_after_quiet(void **state) {
@@ -298,6 +336,8 @@ int main(void) {
         cmocka_unit_test(test_a_level_that_lasts_is_reacted_to_once_a_cooldown),
         cmocka_unit_test(test_a_worse_level_does_not_wait_for_the_cooldown),
         cmocka_unit_test(test_swinging_causes_one_reaction_a_cooldown),
+        cmocka_unit_test(test_a_probe_that_needs_a_witness_counts_only_with_one),
+        cmocka_unit_test(test_growth_pauses_while_it_is_not_quiet),
         cmocka_unit_test(test_growth_comes_step_by_step_after_quiet),
         cmocka_unit_test(test_a_spike_within_the_cooldown_starts_the_quiet_time_again),
         cmocka_unit_test(test_a_lasting_critical_level_cancels),

@@ -531,6 +531,28 @@ static void test_a_cell_does_not_depend_on_its_band(void **state) {
     }
 }
 
+/* Pixels 1, 2, 3, 4 of a band with scale -2 and offset 10 are the values 8, 6, 4, 2. */
+static void test_footprints_see_unscaled_values(void **state) {
+    (void)state;
+    static const weft_kernel kernels[] = {WEFT_KERNEL_SUM, WEFT_KERNEL_RMS, WEFT_KERNEL_MIN, WEFT_KERNEL_MAX,
+                                          WEFT_KERNEL_MED, WEFT_KERNEL_Q1,  WEFT_KERNEL_Q3,  WEFT_KERNEL_MODE};
+    const double expected[] = {20, sqrt(30), 2, 8, 4, 2, 6, 2};
+    const double u[] = {0, 2, 0, 2}, v[] = {0, 0, 2, 2};
+    uint8_t values[COLS * ROWS] = {0};
+    values[0] = 1;
+    values[1] = 2;
+    values[COLS] = 3;
+    values[COLS + 1] = 4;
+    weft_patch patch = whole(WEFT_UINT8, values, NULL);
+    for (int i = 0; i < 8; i++) {
+        weft_resampler how = resampler(kernels[i], WEFT_UINT8, 2);
+        how.value_scale = -2;
+        how.value_offset = 10;
+        how.type = weft_resampler_result_type(kernels[i], WEFT_UINT8, true);
+        assert_true(fabs(over_as(&how, &patch, u, v) - expected[i]) < 1e-6);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cubic_weighs_by_keys_kernel),
@@ -557,6 +579,7 @@ int main(void) {
         cmocka_unit_test(test_a_footprint_that_folds_over_takes_the_centre_pixel),
         cmocka_unit_test(test_average_conserves_the_mean),
         cmocka_unit_test(test_values_are_unscaled_after_resampling),
+        cmocka_unit_test(test_footprints_see_unscaled_values),
         cmocka_unit_test(test_kernels_reach_over_the_seam),
         cmocka_unit_test(test_footprints_hold_what_kernels_need_and_are_empty_off_the_source),
     };

@@ -19,7 +19,14 @@ static void run(const weft_resampler *how, const weft_patch *patch, const weft_p
 }
 
 static weft_resampler floats(weft_kernel kernel) {
-    return (weft_resampler){kernel, WEFT_FLOAT32, WEFT_FLOAT32, 1, 1, 1, 0, COLS, ROWS, 0};
+    return (weft_resampler){.kernel = kernel,
+                            .source_type = WEFT_FLOAT32,
+                            .type = WEFT_FLOAT32,
+                            .scale_x = 1,
+                            .scale_y = 1,
+                            .value_scale = 1,
+                            .source_cols = COLS,
+                            .source_rows = ROWS};
 }
 
 /* Whether the cell centred at (u, v) has a value; the same as a separable band of one. */
@@ -104,7 +111,15 @@ static void test_footprints_around_the_turn_are_whole_and_the_same_on_their_own(
     for (int i = 0; i < 4 * 9; i++) {
         double together[TURN_CELLS], alone, sum = 0;
         weft_kernel kernel = (weft_kernel)(WEFT_KERNEL_AVERAGE + i % 9);
-        weft_resampler how = {kernel, WEFT_FLOAT64, WEFT_FLOAT64, 2.5, 1, 1, 0, TURN, 1, TURN};
+        weft_resampler how = {.kernel = kernel,
+                              .source_type = WEFT_FLOAT64,
+                              .type = WEFT_FLOAT64,
+                              .scale_x = 2.5,
+                              .scale_y = 1,
+                              .value_scale = 1,
+                              .source_cols = TURN,
+                              .source_rows = 1,
+                              .wrap_cols = TURN};
         go_round(starts[i / 9], u, corner_u);
         weft_positions all = {TURN_CELLS, 1, true, u, &v, corner_u, corner_v};
         run_on_footprint(&how, &all, together);
@@ -153,7 +168,10 @@ static void test_a_kernel_wider_than_the_turn_takes_each_pixel_once(void **state
     for (size_t i = 0; i < 3 * (size_t)COLS; i++) {
         float out = 0;
         double u = (double)(i / 3) + 0.3, v = 0.5;
-        weft_resampler how = {kernels[i % 3], WEFT_FLOAT32, WEFT_FLOAT32, 1e5, 1, 1, 0, COLS, 1, COLS};
+        weft_resampler how = floats(kernels[i % 3]);
+        how.scale_x = 1e5;
+        how.source_rows = 1;
+        how.wrap_cols = COLS;
         weft_positions one = {.cols = 1, .rows = 1, .separable = i % 2 == 0, .u = &u, .v = &v};
         run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &out, NULL, 1});
         assert_true(fabsf(out - 17.5f) < 0.01f); /* (0 + 1 + 4 + .. + 49) / 8 */

@@ -93,6 +93,44 @@ static void test_the_block_used_longest_ago_goes_first(void **state) {
     end(&self);
 }
 
+static weft_status load_large(void *payload, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
+                              weft_error *err) {
+    memset((char *)values + 3000, key.block_col, 7000 - 3000);
+    return load(payload, key, values, valid, any_missing, err);
+}
+
+static void use_large(rig *self, int col) {
+    weft_block block;
+    weft_block_key key = key_of(col);
+    assert_int_equal(weft_block_cache_acquire(self->cache, key, 7000, 1000, load_large, &self->loader, &block, NULL),
+                     WEFT_OK);
+    for (int i = 0; i < 7000; i++)
+        assert_int_equal(((const uint8_t *)block.values)[i], col);
+    weft_block_cache_release(self->cache, key);
+}
+
+/* 64 pages, 16 of them with blocks of one page that nobody asks for again. */
+static void test_blocks_of_two_sizes_share_the_capacity(void **state) {
+    (void)state;
+    rig self;
+    weft_block_cache_stats stats;
+    begin(&self, 100 * PAGE, 64 * PAGE);
+    for (int col = 0; col < 16; col++)
+        use(&self, col);
+    for (int col = 100; col < 200; col++) {
+        use_large(&self, col);
+        weft_block_cache_read_stats(self.cache, &stats);
+        assert_true(stats.bytes <= 64 * PAGE);
+        assert_int_equal(stats.bytes, weft_ledger_used_bytes(self.ledger));
+    }
+    /* The last 32 large ones are all that there is. */
+    assert_int_equal(stats.blocks, 32);
+    for (int col = 168; col < 200; col++)
+        use_large(&self, col);
+    assert_int_equal(self.loader.loads, 116);
+    end(&self);
+}
+
 static void test_the_ledger_bounds_the_cache_too(void **state) {
     (void)state;
     rig self;
@@ -232,6 +270,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_block_is_loaded_once),
         cmocka_unit_test(test_the_block_used_longest_ago_goes_first),
+        cmocka_unit_test(test_blocks_of_two_sizes_share_the_capacity),
         cmocka_unit_test(test_the_ledger_bounds_the_cache_too),
         cmocka_unit_test(test_pinned_blocks_stay_and_what_does_not_fit_is_refused),
         cmocka_unit_test(test_a_failed_load_is_tried_again),

@@ -194,6 +194,33 @@ static void test_a_failing_layer_ends_the_merge_with_its_error(void **state) {
     end(self);
 }
 
+/* While a chunk is lent the next is under way; when memory is short it is not, and what was given back is freed. */
+static void test_a_warning_stops_reading_ahead(void **state) {
+    (void)state;
+    rig *self = begin(10000000, 10, -1);
+    weft_relief relief = {0};
+    const weft_chunk *chunk;
+    self->context.relief = &relief;
+    weft_merge_stage *stage = merge(self, self->layers, 100, 40);
+    assert_int_equal(weft_merge_stage_next(stage, &chunk, NULL), WEFT_OK);
+    assert_int_equal(weft_merge_stage_chunks(stage), 2);
+    atomic_store(&relief.read_ahead_stopped, true);
+    weft_merge_stage_release(stage, chunk);
+    assert_int_equal(weft_merge_stage_next(stage, &chunk, NULL), WEFT_OK);
+    assert_int_equal(weft_merge_stage_chunks(stage), 2);
+    weft_merge_stage_release(stage, chunk);
+    /* No chunk is held: what is left in the ledger belongs to the workers. */
+    weft_ledger_state ledger;
+    weft_ledger_read(self->context.ledger, &ledger);
+    assert_int_equal(ledger.used_by_tag[WEFT_TAG_CHUNK], 0);
+    atomic_store(&relief.read_ahead_stopped, false);
+    assert_int_equal(weft_merge_stage_next(stage, &chunk, NULL), WEFT_OK);
+    assert_int_equal(weft_merge_stage_chunks(stage), 4);
+    weft_merge_stage_release(stage, chunk);
+    weft_merge_stage_free(stage);
+    end(self);
+}
+
 static void test_a_cancelled_run_stops(void **state) {
     (void)state;
     rig *self = begin(64 << 20, 4, -1);
@@ -245,6 +272,7 @@ static void test_sizes_follow_the_designs_rule(void **state) {
     assert_int_equal(weft_adaptive_size_next(&window, 2048, WEFT_PRESSURE_CRITICAL), 256);
     assert_int_equal(weft_adaptive_size_next(&window, 256, WEFT_PRESSURE_WARNING), 256);
     assert_int_equal(weft_adaptive_size_next(&window, 256, WEFT_PRESSURE_RECOVERED), 512);
+    assert_int_equal(weft_adaptive_size_next(&window, 1000, WEFT_PRESSURE_RECOVERED), 1256);
     assert_int_equal(weft_adaptive_size_next(&window, 2000, WEFT_PRESSURE_RECOVERED), 2048);
     /* A floor above the wish is the wish: it never makes a size larger. */
     const weft_adaptive_size small = {.wish = 100, .warning_floor = 512, .critical_size = 256};
@@ -259,6 +287,7 @@ int main(void) {
         cmocka_unit_test(test_a_row_that_does_not_fit_is_cut_along_x),
         cmocka_unit_test(test_too_little_for_a_few_cells_is_an_error),
         cmocka_unit_test(test_a_failing_layer_ends_the_merge_with_its_error),
+        cmocka_unit_test(test_a_warning_stops_reading_ahead),
         cmocka_unit_test(test_a_cancelled_run_stops),
         cmocka_unit_test(test_whole_layers_give_back_what_was_put_in_from_memory_and_scratch),
         cmocka_unit_test(test_sizes_follow_the_designs_rule),

@@ -75,6 +75,11 @@ static void test_views_show_what_was_recorded(void **state) {
     weft_metrics_store_alert(store, &alert);
     weft_pool_record pool = {"handles dem", 1, 5, 5, 4, 0, 1};
     weft_metrics_store_pool(store, &pool);
+    /* Twelve times, 6 s in all: half a second each. Three samples are charged to it. */
+    weft_operation_record merging = {WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, 12, 6, 0.75};
+    weft_metrics_store_operation(store, &merging);
+    weft_operation_record writing = {WEFT_STAGE_EXPORT, WEFT_OPERATION_WRITE_CHUNK, 1, 0.25, 0.25};
+    weft_metrics_store_operation(store, &writing);
     weft_metrics_store_end(store, 5000, WEFT_OK, 12, 3 * GIB, NULL);
     weft_metrics_store_close(store);
     check("a.sqlite", "select * from v_memory_by_stage", "one|resample|3.0|3.0|3.0|1\none|merge|2.0|3.0|1.0|3\n");
@@ -88,6 +93,8 @@ static void test_views_show_what_was_recorded(void **state) {
           "1970-01-01T00:00:02.400Z|warning|process|2.0\n");
     check("a.sqlite", "select pool, created, acquired, released, reused, in_use, available from v_pools",
           "handles dem|1|5|5|4|0|1\n");
+    check("a.sqlite", "select * from v_operations",
+          "one|merge|merge_chunk|12|6.0|500.0|750.0|2.0|3.0|3\none|export|write_chunk|1|0.25|250.0|250.0|||0\n");
     check("a.sqlite", "select experiment_id, seconds, status, output_rows, peak_memory_gb from v_experiments",
           "one|4.0|ok|12|3.0\n");
     check("a.sqlite", "pragma integrity_check", "ok\n");
@@ -130,6 +137,23 @@ static void test_queries_name_what_is_wrong(void **state) {
     free(sandbox_succeed("sqlite3 other.sqlite 'create table t (a)'; echo text > text.sqlite"));
     assert_int_equal(weft_metrics_query("other.sqlite", "v_pools", NULL, count_rows, &rows, &err), WEFT_ERR_DATA);
     assert_int_not_equal(weft_metrics_query("text.sqlite", "v_pools", NULL, count_rows, &rows, &err), WEFT_OK);
+}
+
+/* What 0.1.0's first migration made, with a run in it; a later run finds it as it was, and has the new view. */
+static void test_an_older_database_is_brought_up_to_date(void **state) {
+    (void)state;
+    weft_error err = {0};
+    int rows = 0;
+    free(sandbox_succeed("sqlite3 h.sqlite < '" WEFT_SQL_FOLDER "/migrations/0001_runs.sql' && sqlite3 h.sqlite "
+                         "\"pragma application_id = 2003134068; pragma user_version = 1; insert into experiments "
+                         "(experiment_id, started_ms, weft_version, mode, limit_bytes, threads, grid_cols, grid_rows, "
+                         "layers) values ('old', 1, '0', 'streaming', 1, 1, 1, 1, 1)\""));
+    assert_int_equal(weft_metrics_query("h.sqlite", "v_operations", NULL, count_rows, &rows, &err), WEFT_ERR_IO);
+    assert_non_null(strstr(err.hint, "older weft"));
+    weft_metrics_store_close(open_store("h.sqlite", "new"));
+    check("h.sqlite", "select experiment_id from experiments order by 1", "new\nold\n");
+    assert_int_equal(weft_metrics_query("h.sqlite", "v_operations", NULL, count_rows, &rows, NULL), WEFT_OK);
+    assert_int_equal(rows, 0);
 }
 
 static void test_a_store_that_cannot_be_opened_loses_and_says_nothing_more(void **state) {
@@ -241,6 +265,7 @@ int main(void) {
         cmocka_unit_test(test_views_show_what_was_recorded),
         cmocka_unit_test(test_an_experiment_that_begins_again_replaces_its_records),
         cmocka_unit_test(test_queries_name_what_is_wrong),
+        cmocka_unit_test(test_an_older_database_is_brought_up_to_date),
         cmocka_unit_test(test_a_store_that_cannot_be_opened_loses_and_says_nothing_more),
         cmocka_unit_test(test_a_locked_database_delays_nobody),
         cmocka_unit_test(test_a_database_that_is_locked_when_it_is_opened_is_tried_again),

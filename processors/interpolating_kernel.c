@@ -1,0 +1,340 @@
+/* Two ways. A kernel of its own size takes the neighbours of a centre, whose weights follow from its place between
+ * them: 64 cells at a time, each step a loop over all of them. A widened kernel takes its taps cell by cell.
+ *
+ * A cell goes one way or the other by its dataset's scale alone, and both treat a cell that lies near an edge or whose
+ * sum is no number with care, so the answer is the cell's own.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "processors/interpolating_kernel.h"
+
+#include "core/multiversion.h"
+#include "processors/axis_weights.h"
+#include "processors/missing.h"
+#include "processors/taps.h"
+
+#include <math.h>
+#include <string.h>
+
+#define LANES           64 /* cells that are done together */
+#define MOST_NEIGHBOURS 6
+#define ROOM            8192 /* weights of widened kernels that are made together */
+
+/* --- what both ways need --- */
+
+/* Taps a kernel has on an axis, and as many more as make whole vectors. */
+static int64_t padded_taps(const weft_axis *axis) {
+    return (weft_axis_all_taps(axis) + 3) / 4 * 4;
+}
+
+typedef struct scratch_parts {
+    weft_axis across, down;
+    double *weights_u, *weights_v; /* of one cell that needs care */
+    int64_t lanes;                 /* widened cells that are done together */
+    double *lanes_u, *lanes_v;     /* their weights: lanes * padded_taps() */
+    double *sums;                  /* a column of taps each */
+} scratch_parts;
+
+static int64_t lay_out(const weft_resampler *resampler, double *memory, scratch_parts *out) {
+    weft_axis across = weft_axis_across(resampler, resampler->kernel);
+    weft_axis down = weft_axis_down(resampler, resampler->kernel);
+    int64_t padded_u = padded_taps(&across), padded_v = padded_taps(&down);
+    int64_t lanes = ROOM / (padded_u + padded_v);
+    lanes = lanes < 1 ? 1 : lanes < LANES ? lanes : LANES;
+    const int64_t sizes[] = {
+        weft_axis_most_taps(&across, 0), weft_axis_most_taps(&down, 0), lanes * padded_u, lanes * padded_v, padded_u,
+        weft_axis_turns(&across),        weft_axis_turns(&down)};
+    double *at[sizeof sizes / sizeof *sizes] = {0};
+    int64_t total = 0;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        if (memory != NULL) at[i] = memory + total;
+        total += sizes[i];
+    }
+    *out = (scratch_parts){across, down, at[0], at[1], lanes, at[2], at[3], at[4]};
+    if (memory != NULL && weft_axis_turns(&across) > 0) weft_axis_fill_turns(&out->across, at[5]);
+    if (memory != NULL && weft_axis_turns(&down) > 0) weft_axis_fill_turns(&out->down, at[6]);
+    return total;
+}
+
+int64_t weft_interpolating_scratch(const weft_resampler *resampler) {
+    scratch_parts unused;
+    return lay_out(resampler, NULL, &unused);
+}
+
+static double care_for(const weft_resampler *resampler, const weft_pixel_plane *plane, const scratch_parts *parts,
+                       double u, double v) {
+    weft_taps across = weft_taps_around(&parts->across, u, parts->weights_u);
+    weft_taps down = weft_taps_around(&parts->down, v, parts->weights_v);
+    return weft_interpolate_with_care(resampler, plane, u, v, across, parts->weights_u, down, parts->weights_v);
+}
+
+/* --- neighbours --- */
+
+/* How many neighbours a kernel of its own size takes on an axis; 0 where it is widened. */
+static int neighbours_of(const weft_axis *axis) {
+    if (axis->per_pixel != 1) return 0;
+    return axis->kernel == WEFT_KERNEL_BILINEAR ? 2 : axis->kernel == WEFT_KERNEL_LANCZOS ? 6 : 4;
+}
+
+/* Cells side by side: where the first of their neighbours lies in the plane (-1: not all of them do), and how the
+ * neighbours weigh. */
+typedef struct lane_block {
+    int32_t at[LANES];
+    double share_u[LANES], share_v[LANES];
+    double weights_u[MOST_NEIGHBOURS][LANES], weights_v[MOST_NEIGHBOURS][LANES];
+} lane_block;
+
+/* Positions whose neighbours all lie in the source and, as they stand, in the plane. */
+typedef struct inner_part {
+    double left, right, top, bottom;
+    double first_col, first_row, cols;
+    double before; /* neighbours left of the left one of the two around a centre */
+} inner_part;
+
+static inner_part find_inner(const weft_resampler *resampler, const weft_pixel_plane *plane, int neighbours) {
+    weft_window source = {0, 0, resampler->source_cols, resampler->source_rows};
+    if (resampler->wrap_cols > 0) source = (weft_window){plane->window.col, 0, plane->window.cols, source.rows};
+    weft_window both = weft_window_intersect(plane->window, source);
+    double margin = 0.5 * neighbours;
+    if (plane->window.cols * plane->window.rows > INT32_MAX) return (inner_part){0}; /* lanes count in 32 bits */
+    return (inner_part){(double)both.col + margin,  (double)(both.col + both.cols) - margin,
+                        (double)both.row + margin,  (double)(both.row + both.rows) - margin,
+                        (double)plane->window.col,  (double)plane->window.row,
+                        (double)plane->window.cols, margin - 1};
+}
+
+WEFT_INLINE void place(const inner_part *inner, const double *restrict u, const double *restrict v, int64_t n,
+                       lane_block *restrict block) {
+    for (int64_t i = 0; i < n; i++) {
+        bool in = (u[i] >= inner->left) & (u[i] < inner->right) & (v[i] >= inner->top) & (v[i] < inner->bottom);
+        double at_u = in ? u[i] - 0.5 : 0, at_v = in ? v[i] - 0.5 : 0;
+        double left = floor(at_u), top = floor(at_v);
+        double at = (top - inner->before - inner->first_row) * inner->cols + (left - inner->before - inner->first_col);
+        block->share_u[i] = at_u - left;
+        block->share_v[i] = at_v - top;
+        block->at[i] = in ? (int32_t)at : -1;
+    }
+}
+
+/* Weights of all lanes along one axis. */
+#define DEFINE_WEIGH_LANES(name, neighbours)                                                                           \
+    WEFT_INLINE void weigh_lanes_##name(const double *restrict share, double(*restrict weights)[LANES]) {              \
+        for (int i = 0; i < LANES; i++) {                                                                              \
+            double own[neighbours];                                                                                    \
+            weft_share_##name(share[i], own);                                                                          \
+            for (int k = 0; k < (neighbours); k++)                                                                     \
+                weights[k][i] = own[k];                                                                                \
+        }                                                                                                              \
+    }
+DEFINE_WEIGH_LANES(bilinear, 2)
+DEFINE_WEIGH_LANES(cubic, 4)
+DEFINE_WEIGH_LANES(cubicspline, 4)
+DEFINE_WEIGH_LANES(lanczos, 6)
+
+/* The neighbours' rows are weighed into one, then that one along its columns. */
+WEFT_INLINE double weigh_square(const double *restrict pixels, int64_t stride, const lane_block *restrict block,
+                                int64_t lane, int neighbours) {
+    double sums[MOST_NEIGHBOURS];
+    for (int k = 0; k < neighbours; k++)
+        sums[k] = block->weights_v[0][lane] * pixels[k];
+    for (int j = 1; j < neighbours; j++)
+        for (int k = 0; k < neighbours; k++)
+            sums[k] += block->weights_v[j][lane] * pixels[j * stride + k];
+    double sum = block->weights_u[0][lane] * sums[0] + block->weights_u[1][lane] * sums[1];
+    for (int k = 2; k < neighbours; k += 2)
+        sum += block->weights_u[k][lane] * sums[k] + block->weights_u[k + 1][lane] * sums[k + 1];
+    return sum;
+}
+
+/* The cells of a block, one after the other. */
+WEFT_INLINE void weigh_squares(const weft_pixel_plane *plane, const lane_block *restrict block, int64_t n,
+                               int neighbours, double *restrict out) {
+    for (int64_t i = 0; i < n; i++)
+        out[i] = block->at[i] < 0
+                     ? NAN
+                     : weigh_square(plane->values + block->at[i], plane->window.cols, block, i, neighbours);
+}
+
+/* Four neighbours a cell are fetched for several cells at once. */
+WEFT_INLINE void weigh_pairs(const weft_pixel_plane *plane, const lane_block *restrict block, int64_t n,
+                             double *restrict out) {
+    const double *restrict upper = plane->values, *restrict lower = plane->values + plane->window.cols;
+    for (int64_t i = 0; i < n; i++) {
+        int32_t at = block->at[i] < 0 ? 0 : block->at[i];
+        double left = block->weights_v[0][i] * upper[at] + block->weights_v[1][i] * lower[at];
+        double right = block->weights_v[0][i] * upper[at + 1] + block->weights_v[1][i] * lower[at + 1];
+        double sum = block->weights_u[0][i] * left + block->weights_u[1][i] * right;
+        out[i] = block->at[i] < 0 ? NAN : sum;
+    }
+}
+
+#define DEFINE_LANES(name, neighbours)                                                                                 \
+    WEFT_MULTIVERSION static void lanes_##name(const inner_part *inner, const weft_pixel_plane *plane,                 \
+                                               const double *u, const double *v, int64_t n, double *restrict out) {    \
+        lane_block block;                                                                                              \
+        for (int64_t first = 0; first < n; first += LANES) {                                                           \
+            int64_t count = n - first < LANES ? n - first : LANES;                                                     \
+            if (count < LANES) memset(&block, 0, sizeof block);                                                        \
+            place(inner, u + first, v + first, count, &block);                                                         \
+            weigh_lanes_##name(block.share_u, block.weights_u);                                                        \
+            weigh_lanes_##name(block.share_v, block.weights_v);                                                        \
+            if ((neighbours) == 2 && plane->window.cols > 1 && plane->window.rows > 1)                                 \
+                weigh_pairs(plane, &block, count, out + first);                                                        \
+            else                                                                                                       \
+                weigh_squares(plane, &block, count, neighbours, out + first);                                          \
+        }                                                                                                              \
+    }
+DEFINE_LANES(bilinear, 2)
+DEFINE_LANES(cubic, 4)
+DEFINE_LANES(cubicspline, 4)
+DEFINE_LANES(lanczos, 6)
+
+static void neighbours_row(const weft_resampler *resampler, const weft_pixel_plane *plane, const inner_part *inner,
+                           const double *u, const double *v, int64_t n, double *out) {
+    switch (resampler->kernel) {
+    case WEFT_KERNEL_CUBIC:
+        lanes_cubic(inner, plane, u, v, n, out);
+        break;
+    case WEFT_KERNEL_CUBICSPLINE:
+        lanes_cubicspline(inner, plane, u, v, n, out);
+        break;
+    case WEFT_KERNEL_LANCZOS:
+        lanes_lanczos(inner, plane, u, v, n, out);
+        break;
+    default:
+        lanes_bilinear(inner, plane, u, v, n, out);
+        break;
+    }
+}
+
+/* A turn away, where the source wraps: the position as the plane counts it. */
+static double as_in_plane(const weft_resampler *resampler, const weft_pixel_plane *plane, int neighbours, double u) {
+    int64_t first = (int64_t)floor(u - 0.5) - neighbours / 2 + 1;
+    int64_t at = weft_span_in(plane->window, resampler->wrap_cols, first, neighbours);
+    return at < 0 ? u : u + (double)(plane->window.col + at - first);
+}
+
+/* --- widened kernels --- */
+
+/* Rows four at a time, so that the sums are loaded and stored a quarter as often. */
+WEFT_INLINE void weigh_rows(const double *restrict pixels, int64_t stride, const double *restrict weights, int64_t rows,
+                            int64_t cols, double *restrict sums) {
+    int64_t j = 0;
+    for (int64_t k = 0; k < cols; k++)
+        sums[k] = 0;
+    for (; j + 4 <= rows; j += 4) {
+        const double *a = pixels + j * stride, *b = a + stride, *c = b + stride, *d = c + stride;
+        for (int64_t k = 0; k < cols; k++)
+            sums[k] =
+                sums[k] + weights[j] * a[k] + weights[j + 1] * b[k] + weights[j + 2] * c[k] + weights[j + 3] * d[k];
+    }
+    for (; j < rows; j++)
+        for (int64_t k = 0; k < cols; k++)
+            sums[k] += weights[j] * pixels[j * stride + k];
+}
+
+WEFT_INLINE double weigh_columns(const double *restrict sums, const double *restrict weights, int64_t cols) {
+    double lanes[4] = {0, 0, 0, 0};
+    int64_t i = 0;
+    for (; i + 4 <= cols; i += 4)
+        for (int k = 0; k < 4; k++)
+            lanes[k] += weights[i + k] * sums[i + k];
+    for (int k = 0; i + k < cols; k++)
+        lanes[k] += weights[i + k] * sums[i + k];
+    return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+}
+
+/* A cell: where its taps begin in the plane (-1: it needs care), and what their weights add up to. */
+typedef struct widened {
+    int64_t at;
+    double sum;
+} widened;
+
+/* The weights of a cell along an axis, not yet normalised; returns their sum. Past the kernel's end they are 0. */
+WEFT_INLINE double weigh_axis(const weft_axis *axis, double first, double centre, int64_t padded,
+                              double *restrict weights) {
+    double lanes[4] = {0, 0, 0, 0};
+    weft_axis_weights(axis, first + 0.5 - centre, padded, weights);
+    for (int64_t i = 0; i < padded; i += 4) {
+        for (int k = 0; k < 4; k++) {
+            weights[i + k] = fabs(weights[i + k]) <= WEFT_WEIGHT_ROUNDING ? 0 : weights[i + k];
+            lanes[k] += weights[i + k];
+        }
+    }
+    return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+}
+
+/* A cell whose taps all lie in the source and, side by side, in the plane. */
+WEFT_INLINE widened begin_widened(const weft_resampler *resampler, const weft_pixel_plane *plane,
+                                  const scratch_parts *parts, double u, double v, double *weights_u,
+                                  double *weights_v) {
+    const weft_axis *across = &parts->across, *down = &parts->down;
+    int64_t taps_u = weft_axis_all_taps(across), taps_v = weft_axis_all_taps(down);
+    if (!(u >= 0 && u < (double)across->size && v >= 0 && v < (double)down->size)) return (widened){-1, 1};
+    double first_u = weft_axis_first_tap(across, u), first_v = weft_axis_first_tap(down, v);
+    if (first_v < 0 || first_v + (double)taps_v > (double)down->size || taps_u > across->size) return (widened){-1, 1};
+    if (!across->wraps && (first_u < 0 || first_u + (double)taps_u > (double)across->size)) return (widened){-1, 1};
+    int64_t start = weft_span_in(plane->window, resampler->wrap_cols, (int64_t)first_u, taps_u);
+    if (start < 0) return (widened){-1, 1};
+    double sum_u = weigh_axis(across, first_u, u, padded_taps(across), weights_u);
+    double sum_v = weigh_axis(down, first_v, v, padded_taps(down), weights_v);
+    return (widened){((int64_t)first_v - plane->window.row) * plane->window.cols + start, sum_u * sum_v};
+}
+
+WEFT_MULTIVERSION static void widened_lanes(const weft_resampler *resampler, const weft_pixel_plane *plane,
+                                            const scratch_parts *parts, const double *u, const double *v, int64_t n,
+                                            double *restrict out) {
+    widened cells[LANES];
+    double factors[LANES];
+    int64_t taps_u = weft_axis_all_taps(&parts->across), taps_v = weft_axis_all_taps(&parts->down);
+    int64_t padded_u = padded_taps(&parts->across), padded_v = padded_taps(&parts->down);
+    for (int64_t i = 0; i < n; i++)
+        cells[i] = begin_widened(resampler, plane, parts, u[i], v[i], parts->lanes_u + i * padded_u,
+                                 parts->lanes_v + i * padded_v);
+    for (int64_t i = 0; i < n; i++)
+        factors[i] = 1 / cells[i].sum;
+    for (int64_t i = 0; i < n; i++) {
+        if (cells[i].at < 0) {
+            out[i] = NAN;
+            continue;
+        }
+        weigh_rows(plane->values + cells[i].at, plane->window.cols, parts->lanes_v + i * padded_v, taps_v, taps_u,
+                   parts->sums);
+        out[i] = weigh_columns(parts->sums, parts->lanes_u + i * padded_u, taps_u) * factors[i];
+    }
+}
+
+static void widened_row(const weft_resampler *resampler, const weft_pixel_plane *plane, const scratch_parts *parts,
+                        const double *u, const double *v, int64_t n, double *out) {
+    for (int64_t first = 0; first < n; first += parts->lanes) {
+        int64_t count = n - first < parts->lanes ? n - first : parts->lanes;
+        widened_lanes(resampler, plane, parts, u + first, v + first, count, out + first);
+    }
+    for (int64_t i = 0; i < n; i++)
+        if (out[i] != out[i] && u[i] == u[i]) out[i] = care_for(resampler, plane, parts, u[i], v[i]);
+}
+
+/* --- a row --- */
+
+void weft_interpolating_row(const weft_resampler *resampler, const weft_pixel_plane *plane,
+                            const weft_positions *positions, int64_t row, double *scratch, double *out) {
+    scratch_parts parts;
+    const double *u = positions->u + row * positions->cols, *v = positions->v + row * positions->cols;
+    int64_t cols = positions->cols;
+    (void)lay_out(resampler, scratch, &parts);
+    int neighbours = neighbours_of(&parts.across) > 0 ? neighbours_of(&parts.down) : 0;
+    if (neighbours == 0) {
+        widened_row(resampler, plane, &parts, u, v, cols, out);
+        return;
+    }
+    inner_part inner = find_inner(resampler, plane, neighbours);
+    neighbours_row(resampler, plane, &inner, u, v, cols, out);
+    for (int64_t i = 0; i < cols; i++) {
+        if (out[i] == out[i] || u[i] != u[i]) continue;
+        if (resampler->wrap_cols > 0) {
+            double turned = as_in_plane(resampler, plane, neighbours, u[i]);
+            neighbours_row(resampler, plane, &inner, &turned, &v[i], 1, &out[i]);
+            if (out[i] == out[i]) continue;
+        }
+        out[i] = care_for(resampler, plane, &parts, u[i], v[i]);
+    }
+}

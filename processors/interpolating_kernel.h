@@ -1,0 +1,17 @@
+/* Between the files of this folder only: bilinear, cubic, cubicspline and lanczos where every cell has a place of its
+ * own.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PROCESSORS_INTERPOLATING_KERNEL_H
+#define WEFT_PROCESSORS_INTERPOLATING_KERNEL_H
+
+#include "processors/pixel_plane.h"
+
+/* Doubles of scratch. */
+int64_t weft_interpolating_scratch(const weft_resampler *resampler);
+
+/* Row `row` of the band into out[positions->cols], NaN where missing. */
+void weft_interpolating_row(const weft_resampler *resampler, const weft_pixel_plane *plane,
+                            const weft_positions *positions, int64_t row, double *scratch, double *out);
+
+#endif

@@ -1,0 +1,39 @@
+/* glibc raises its threshold for mapped blocks to the largest one freed (mallopt(3)): decoded blocks then come from the
+ * arenas of threads and stay there, under whatever is allocated last.
+ *
+ * SPDX-License-Identifier: MIT */
+#define _DEFAULT_SOURCE /* M_MMAP_THRESHOLD */
+#include "core/allocator.h"
+
+#include "core/clock.h"
+
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+#define MIB         (1 << 20)
+#define MAPPED      (1 * MIB) /* blocks from this size on are mapped, and unmapped when freed */
+#define KEPT        (1 * MIB) /* free heap at an arena's end that is not given back */
+#define ARENAS      4         /* each keeps free memory of its own */
+#define TRIM_GAP_NS INT64_C(1000000000)
+
+void weft_allocator_setup(void) {
+#ifdef __GLIBC__
+    (void)mallopt(M_MMAP_THRESHOLD, MAPPED);
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT);
+    (void)mallopt(M_ARENA_MAX, ARENAS);
+#endif
+}
+
+bool weft_allocator_trim(void) {
+    static _Atomic int64_t trimmed_ns = INT64_MIN / 2;
+    int64_t now_ns = weft_clock_monotonic_ns(), last_ns = atomic_load(&trimmed_ns);
+    if (now_ns - last_ns < TRIM_GAP_NS || !atomic_compare_exchange_strong(&trimmed_ns, &last_ns, now_ns)) return false;
+#ifdef __GLIBC__
+    (void)malloc_trim(0);
+#endif
+    return true;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A file is one input; a mosaic is one for each group of files that share a pixel lattice. */
+#include "pipeline/plan_inputs.h"
+
+#include "core/text.h"
+#include "pipeline/input_files.h"
+
+#include <stdlib.h>
+
+static weft_status no_memory(weft_error *err) {
+    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
+}
+
+/* --- opening --- */
+
+static const weft_overlap overlaps[] = {
+    [WEFT_OVERLAP_RULE_FIRST] = WEFT_OVERLAP_FIRST, [WEFT_OVERLAP_RULE_LAST] = WEFT_OVERLAP_LAST,
+    [WEFT_OVERLAP_RULE_MEAN] = WEFT_OVERLAP_MEAN,   [WEFT_OVERLAP_RULE_MIN] = WEFT_OVERLAP_MIN,
+    [WEFT_OVERLAP_RULE_MAX] = WEFT_OVERLAP_MAX,
+};
+
+static weft_status make_inputs(weft_plan_dataset *dataset, int count, weft_error *err) {
+    dataset->inputs = calloc((size_t)count, sizeof *dataset->inputs);
+    if (dataset->inputs == NULL) return no_memory(err);
+    dataset->input_count = count;
+    return WEFT_OK;
+}
+
+static weft_status open_mosaic(weft_plan *plan, weft_plan_dataset *dataset, const weft_input_files *files,
+                               weft_source_options options, weft_block_cache *cache, weft_error *err) {
+    dataset->overlap = overlaps[dataset->config->overlap];
+    weft_status status = plan->handles == NULL ? weft_handle_limit_new(&plan->handles, err) : WEFT_OK;
+    weft_mosaic_options mosaic = {plan->handles, dataset->overlap, dataset->config->unscale, options};
+    if (status == WEFT_OK)
+        status =
+            weft_mosaic_open(&dataset->mosaic, (const char *const *)files->paths, files->count, mosaic, cache, err);
+    if (status == WEFT_OK) status = make_inputs(dataset, weft_mosaic_group_count(dataset->mosaic), err);
+    for (int i = 0; i < dataset->input_count; i++)
+        dataset->inputs[i].source = weft_mosaic_group_source(dataset->mosaic, i);
+    dataset->file_count = files->count;
+    return status;
+}
+
+static weft_status open_files(weft_plan *plan, weft_plan_dataset *dataset, weft_block_cache *cache, weft_error *err) {
+    const weft_config_dataset *config = dataset->config;
+    weft_source_options options = {.has_nodata = config->has_nodata,
+                                   .nodata = config->nodata,
+                                   .bands = config->bands,
+                                   .band_count = config->band_count};
+    weft_input_files files = {0};
+    weft_source *source = NULL;
+    weft_status status;
+    if (config->is_mosaic) {
+        status = weft_input_files_find(&files, config, plan->config->folder, err);
+        if (status == WEFT_OK) status = open_mosaic(plan, dataset, &files, options, cache, err);
+    } else {
+        status = weft_source_open(&source, config->paths[0], options, cache, err);
+        if (status == WEFT_OK) status = make_inputs(dataset, 1, err);
+        if (status == WEFT_OK)
+            dataset->inputs[0].source = source;
+        else
+            weft_source_close(source);
+    }
+    weft_input_files_dispose(&files);
+    return status;
+}
+
+weft_status weft_plan_inputs_open(weft_plan *plan, weft_plan_dataset *dataset, weft_block_cache *cache,
+                                  weft_error *err) {
+    const weft_config_dataset *config = dataset->config;
+    weft_error reason = {0};
+    weft_status status = open_files(plan, dataset, cache, &reason);
+    if (status == WEFT_OK) return WEFT_OK;
+    if (config->skip_on_error && status != WEFT_ERR_MEMORY) {
+        dataset->skipped = weft_text_format("%s", reason.message);
+        if (dataset->skipped == NULL) return no_memory(err);
+        return weft_plan_warn(plan, err, "dataset %s is skipped, its columns are empty: %s", config->name,
+                              reason.message);
+    }
+    if (err != NULL) *err = reason;
+    weft_plan_place_error(plan, config, config->path_place, err);
+    return status;
+}
+
+/* --- positions --- */
+
+static weft_status project(void *payload, int64_t n, double *u, double *v, weft_error *err) {
+    return weft_projector_project(payload, n, u, v, err);
+}
+
+static weft_status tie_input(const weft_plan *plan, weft_plan_input *input, weft_error *err) {
+    weft_status status = weft_projector_new(&input->projector, &plan->grid, input->source, err);
+    if (status == WEFT_OK) status = weft_projector_scale(input->projector, input->scale, &input->on_grid, err);
+    if (status != WEFT_OK) return status;
+    const weft_source_info *info = weft_source_describe(input->source);
+    input->lattice = (weft_lattice_spec){.tolerance = plan->config->transform_tolerance,
+                                         .wrap_cols = info->wraps ? (double)info->wrap_cols : 0,
+                                         .project = project,
+                                         .payload = input->projector};
+    input->lattice.affine = weft_projector_affine(input->projector, input->lattice.a);
+    return WEFT_OK;
+}
+
+static weft_status cover_grid(const weft_plan *plan, weft_plan_dataset *dataset, int index, weft_error *err) {
+    weft_plan_input *input = &dataset->inputs[index];
+    int count = weft_mosaic_part_count(dataset->mosaic, index), under = 0;
+    weft_window *parts = calloc((size_t)count, sizeof *parts);
+    if (parts == NULL) return no_memory(err);
+    for (int i = 0; i < count; i++)
+        parts[i] = weft_mosaic_part_window(dataset->mosaic, index, i);
+    weft_status status =
+        weft_coverage_new(&input->coverage, &plan->grid, input->source, input->projector, parts, count, &under, err);
+    free(parts);
+    input->on_grid = input->on_grid && under > 0;
+    dataset->files_on_grid += under;
+    return status;
+}
+
+static weft_status warn_off_grid(weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err) {
+    int off = dataset->file_count - dataset->files_on_grid;
+    const char *name = dataset->config->name;
+    if (!dataset->on_grid)
+        return weft_plan_warn(plan, err, "dataset %s does not touch the grid, its columns are empty: %s", name,
+                              weft_source_describe(dataset->inputs[0].source)->path);
+    if (dataset->mosaic == NULL || off == 0) return WEFT_OK;
+    return weft_plan_warn(plan, err, "dataset %s: %d of %d files %s not touch the grid", name, off, dataset->file_count,
+                          off == 1 ? "does" : "do");
+}
+
+weft_status weft_plan_inputs_tie(weft_plan *plan, weft_plan_dataset *dataset, weft_error *err) {
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < dataset->input_count && status == WEFT_OK; i++) {
+        status = tie_input(plan, &dataset->inputs[i], err);
+        if (status == WEFT_OK && dataset->mosaic != NULL) status = cover_grid(plan, dataset, i, err);
+        if (status != WEFT_OK) weft_plan_place_error(plan, dataset->config, dataset->config->place, err);
+        dataset->on_grid = dataset->on_grid || dataset->inputs[i].on_grid;
+    }
+    if (status != WEFT_OK || dataset->input_count == 0) return status;
+    return warn_off_grid(plan, dataset, err);
+}
+
+void weft_plan_inputs_close(weft_plan_dataset *dataset) {
+    for (int i = 0; i < dataset->input_count; i++) {
+        weft_projector_free(dataset->inputs[i].projector);
+        weft_coverage_free(dataset->inputs[i].coverage);
+        if (dataset->mosaic == NULL) weft_source_close(dataset->inputs[i].source);
+    }
+    weft_mosaic_close(dataset->mosaic);
+    free(dataset->inputs);
+}

@@ -1,0 +1,35 @@
+/* The table's files: opened before anything is computed, each with the writer of its format, committed together.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PIPELINE_TABLE_OUTPUTS_H
+#define WEFT_PIPELINE_TABLE_OUTPUTS_H
+
+#include "pipeline/plan.h"
+#include "processors/parquet_footer.h"
+#include "stages/table_writer.h"
+
+/* Zero-initialised is empty. One thread. */
+typedef struct weft_table_outputs {
+    int count;
+    weft_output_file *files[WEFT_PLAN_MOST_OUTPUTS];
+    weft_table_writer *writers[WEFT_PLAN_MOST_OUTPUTS];
+    char *grid_text, *spool_path;
+    weft_parquet_pair pairs[4]; /* Parquet's key-value metadata */
+} weft_table_outputs;
+
+/* Opens every output of the plan beside its final place, so that a busy or forbidden one is known at once. Errors:
+ * those of weft_output_file_open(). */
+weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan *plan, weft_error *err);
+
+/* Makes the writers. `plan` and `spec` outlive them. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY. */
+weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_plan *plan, const weft_table_spec *spec,
+                                     const char *scratch_folder, weft_error *err);
+
+/* Syncs and renames each, in order. Errors: WEFT_ERR_IO. */
+weft_status weft_table_outputs_commit(weft_table_outputs *outputs, weft_error *err);
+
+/* The writers go first: before the work pool and the ledger do. */
+void weft_table_outputs_free_writers(weft_table_outputs *outputs);
+void weft_table_outputs_dispose(weft_table_outputs *outputs);
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Files are sorted into groups one by one, as they are opened, so that no more than one is open. */
+#include "raster/mosaic.h"
+
+#include "raster/mosaic_group.h"
+#include "raster/source_kind.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct weft_mosaic {
+    weft_mosaic_group *groups;
+    int group_count;
+    weft_source **files; /* in list order; the groups' */
+    int file_count;
+};
+
+static weft_status no_memory(weft_error *err) {
+    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a mosaic");
+}
+
+/* The CRS of the groups that a file has too, or NULL. Their texts are compared first: GDAL's comparison is slow. */
+static const weft_crs *known_crs(const weft_mosaic *mosaic, const weft_crs *crs) {
+    for (int i = 0; i < mosaic->group_count; i++)
+        if (strcmp(weft_crs_wkt(mosaic->groups[i].info.crs), weft_crs_wkt(crs)) == 0) return mosaic->groups[i].info.crs;
+    for (int i = 0; i < mosaic->group_count; i++)
+        if (weft_crs_equal(mosaic->groups[i].info.crs, crs)) return mosaic->groups[i].info.crs;
+    return NULL;
+}
+
+static weft_status check_bands(const weft_mosaic *mosaic, const weft_source *source, weft_error *err) {
+    const weft_source_info *first = weft_source_describe(mosaic->files[0]), *info = weft_source_describe(source);
+    if (info->band_count == first->band_count) return WEFT_OK;
+    weft_error_set(err, WEFT_ERR_DATA, "%s has %d bands, but %s has %d", info->path, info->band_count, first->path,
+                   first->band_count);
+    weft_error_hint(err, "files of one mosaic have the same bands; others are datasets of their own");
+    return WEFT_ERR_DATA;
+}
+
+static weft_status begin_group(weft_mosaic *mosaic, weft_source *source, weft_mosaic_options options, weft_error *err) {
+    weft_mosaic_group *groups = realloc(mosaic->groups, (size_t)(mosaic->group_count + 1) * sizeof *groups);
+    if (groups == NULL) return no_memory(err);
+    mosaic->groups = groups;
+    const weft_source_info *info = weft_source_describe(source);
+    groups[mosaic->group_count] = (weft_mosaic_group){.options = options, .info = {.crs = info->crs}};
+    return weft_mosaic_group_add(&groups[mosaic->group_count++], source, (weft_window){0, 0, info->cols, info->rows},
+                                 err);
+}
+
+/* Takes the source over when it returns WEFT_OK. */
+static weft_status sort_in(weft_mosaic *mosaic, weft_source *source, weft_mosaic_options options, weft_error *err) {
+    const weft_crs *crs = known_crs(mosaic, weft_source_describe(source)->crs);
+    if (crs != NULL) weft_source_share_crs(source, crs);
+    for (int i = 0; i < mosaic->group_count; i++) {
+        weft_window place;
+        if (weft_mosaic_group_matches(&mosaic->groups[i], source, &place))
+            return weft_mosaic_group_add(&mosaic->groups[i], source, place, err);
+    }
+    return begin_group(mosaic, source, options, err);
+}
+
+static weft_status add_file(weft_mosaic *mosaic, const char *path, weft_mosaic_options options, weft_block_cache *cache,
+                            weft_error *err) {
+    weft_source *source = NULL;
+    options.source.one_of_many = true;
+    weft_status status = weft_source_open(&source, path, options.source, cache, err);
+    if (status == WEFT_OK && mosaic->file_count > 0) status = check_bands(mosaic, source, err);
+    if (status == WEFT_OK) status = sort_in(mosaic, source, options, err);
+    if (status != WEFT_OK) {
+        weft_source_close(source);
+        return status;
+    }
+    mosaic->files[mosaic->file_count++] = source;
+    weft_source_close_idle(source);
+    return WEFT_OK;
+}
+
+weft_status weft_mosaic_open(weft_mosaic **out, const char *const *paths, int count, weft_mosaic_options options,
+                             weft_block_cache *cache, weft_error *err) {
+    weft_mosaic *mosaic = calloc(1, sizeof *mosaic);
+    *out = NULL;
+    if (mosaic == NULL) return no_memory(err);
+    mosaic->files = calloc((size_t)count, sizeof *mosaic->files);
+    weft_status status = mosaic->files == NULL ? no_memory(err) : WEFT_OK;
+    for (int i = 0; i < count && status == WEFT_OK; i++)
+        status = add_file(mosaic, paths[i], options, cache, err);
+    for (int i = 0; i < mosaic->group_count && status == WEFT_OK; i++)
+        status = weft_mosaic_group_finish(&mosaic->groups[i], err);
+    if (status != WEFT_OK) {
+        weft_mosaic_close(mosaic);
+        return status;
+    }
+    *out = mosaic;
+    return WEFT_OK;
+}
+
+void weft_mosaic_close(weft_mosaic *mosaic) {
+    if (mosaic == NULL) return;
+    /* From the end: a CRS that is shared is that of an earlier file. */
+    for (int i = mosaic->group_count - 1; i >= 0; i--)
+        weft_mosaic_group_dispose(&mosaic->groups[i]);
+    free(mosaic->groups);
+    free(mosaic->files);
+    free(mosaic);
+}
+
+int weft_mosaic_group_count(const weft_mosaic *mosaic) {
+    return mosaic->group_count;
+}
+
+weft_source *weft_mosaic_group_source(const weft_mosaic *mosaic, int group) {
+    return mosaic->groups[group].source;
+}
+
+int weft_mosaic_part_count(const weft_mosaic *mosaic, int group) {
+    return mosaic->groups[group].count;
+}
+
+weft_window weft_mosaic_part_window(const weft_mosaic *mosaic, int group, int part) {
+    return mosaic->groups[group].parts[part].window;
+}
+
+int weft_mosaic_file_count(const weft_mosaic *mosaic) {
+    return mosaic->file_count;
+}
+
+const char *weft_mosaic_file_path(const weft_mosaic *mosaic, int file) {
+    return weft_source_describe(mosaic->files[file])->path;
+}

@@ -1,0 +1,47 @@
+/* Several files as one input.
+ *
+ * Files that share a CRS, a resolution, a pixel lattice (whole pixels to 1e-6) and types are one raster, without a
+ * seam: a group, which reads like any source. Files that do not are in groups of their own. Every file keeps its own
+ * way to say missing. Handles are closed after the files were looked at, and few are open at a time.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_RASTER_MOSAIC_H
+#define WEFT_RASTER_MOSAIC_H
+
+#include "core/overlap.h"
+#include "raster/handle_limit.h"
+#include "raster/source.h"
+
+typedef struct weft_mosaic weft_mosaic;
+
+typedef struct weft_mosaic_options {
+    weft_handle_limit *handles; /* outlives the mosaic */
+    weft_overlap rule;
+    bool unscale; /* scale and offset will be applied: MIN and MAX are of the values then, not of raw pixels */
+    weft_source_options source;
+} weft_mosaic_options;
+
+/* Opens every file once and looks; reads no pixels.
+ *
+ * paths   `count` of them, in the order that counts
+ * cache   as for weft_source_open()
+ * errors  weft_source_open()'s, naming the file; WEFT_ERR_DATA when files have not the same number of bands */
+weft_status weft_mosaic_open(weft_mosaic **out, const char *const *paths, int count, weft_mosaic_options options,
+                             weft_block_cache *cache, weft_error *err);
+/* NULL is fine. */
+void weft_mosaic_close(weft_mosaic *mosaic);
+
+/* Groups are in the order of their first files; a group's source is the mosaic's. Its info: path is the first file's,
+ * nodata is the first file's, types are floats with WEFT_OVERLAP_MEAN. */
+int weft_mosaic_group_count(const weft_mosaic *mosaic);
+weft_source *weft_mosaic_group_source(const weft_mosaic *mosaic, int group);
+
+/* A group's files, in list order: where their pixels lie in the group's. */
+int weft_mosaic_part_count(const weft_mosaic *mosaic, int group);
+weft_window weft_mosaic_part_window(const weft_mosaic *mosaic, int group, int part);
+
+/* All files, in list order: absolute paths. */
+int weft_mosaic_file_count(const weft_mosaic *mosaic);
+const char *weft_mosaic_file_path(const weft_mosaic *mosaic, int file);
+
+#endif

@@ -1,0 +1,32 @@
+/* A layer put together from several: each resamples those files of a mosaic that share a pixel lattice, and cells are
+ * joined by the mosaic's rule.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_STAGES_MOSAIC_LAYER_H
+#define WEFT_STAGES_MOSAIC_LAYER_H
+
+#include "core/overlap.h"
+#include "raster/coverage.h"
+#include "stages/layer.h"
+
+/* What a worker reserves, under WEFT_TAG_PATCH, to read such a layer: it goes through a window in pieces of this many
+ * cells. */
+#define WEFT_MOSAIC_LAYER_COLS  128
+#define WEFT_MOSAIC_LAYER_ROWS  32
+#define WEFT_MOSAIC_LAYER_BYTES (WEFT_MOSAIC_LAYER_COLS * WEFT_MOSAIC_LAYER_ROWS * (3 * 8 + 4 + 1))
+
+typedef struct weft_mosaic_layer_options {
+    const char *column; /* borrowed */
+    int dataset;
+    weft_data_type type; /* holds the values of every part; a float with WEFT_OVERLAP_MEAN */
+    weft_overlap rule;
+} weft_mosaic_layer_options;
+
+/* A layer without parts, with room for `capacity` of them. Errors: WEFT_ERR_MEMORY. */
+weft_status weft_mosaic_layer_new(weft_layer **out, const weft_mosaic_layer_options *options, int capacity,
+                                  weft_error *err);
+
+/* Takes `part` over, next in the order of the rule; it is asked for no window that `coverage` (borrowed) leaves out. */
+void weft_mosaic_layer_add(weft_layer *layer, weft_layer *part, const weft_coverage *coverage);
+
+#endif

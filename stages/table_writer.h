@@ -1,0 +1,45 @@
+/* What the export stage needs of a table format: take a chunk, finish. A format is one more of these, nothing else.
+ *
+ * A writer shares its work among the context's workers and appends to its output in order. All calls come from the one
+ * thread that drains the chunks.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_STAGES_TABLE_WRITER_H
+#define WEFT_STAGES_TABLE_WRITER_H
+
+#include "core/output_file.h"
+#include "processors/row_formatter.h"
+#include "stages/merge_stage.h"
+
+typedef struct weft_table_writer weft_table_writer;
+
+typedef struct weft_table_writer_kind {
+    /* Takes the cells of `chunk`; done with it on return, also on failure. */
+    weft_status (*write_chunk)(weft_table_writer *writer, const weft_chunk *chunk, weft_error *err);
+    /* Writes what comes after the last chunk. NULL: nothing does. */
+    weft_status (*finish)(weft_table_writer *writer, weft_error *err);
+    void (*free)(weft_table_writer *writer);
+} weft_table_writer_kind;
+
+/* Every kind starts with this. */
+struct weft_table_writer {
+    const weft_table_writer_kind *kind;
+    weft_output_file *output; /* borrowed; committed by whoever opened it */
+    int64_t rows;             /* of the table, taken so far */
+};
+
+/* What all formats are told of the table. Borrowed. */
+typedef struct weft_table_spec {
+    weft_context *context;
+    const weft_row_format *format; /* the grid's geometry, the columns, and which rows are kept */
+    const weft_data_type *types;   /* of the columns */
+    const char *const *names;      /* of the columns */
+    int64_t cols, rows;            /* the grid's */
+} weft_table_spec;
+
+/* NULL is fine. */
+static inline void weft_table_writer_free(weft_table_writer *writer) {
+    if (writer != NULL) writer->kind->free(writer);
+}
+
+#endif

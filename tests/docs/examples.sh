@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# What the documentation tells a reader to run does what it says: the README's configuration and rows, and the check
+# against gdalwarp in docs/resampling.md.
+# usage: examples.sh WEFT
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+weft=$(realpath "$1")
+root=$PWD
+place=$(mktemp -d)
+trap 'rm -rf "$place"' EXIT
+bad=0
+fail() {
+    echo "$*"
+    bad=1
+}
+
+# The text of the fenced blocks of a language in a page.
+fenced() {
+    awk -v fence="\`\`\`$2" '$0 == fence { inside = 1; next } $0 == "```" { inside = 0 } inside' "$1"
+}
+
+# The README's configuration, beside the sample's files.
+mkdir "$place/readme"
+cp examples/olinda/*.tif "$place/readme"
+fenced README.md yaml >"$place/readme/readme.yml"
+[ -s "$place/readme/readme.yml" ] || fail "README.md has no configuration"
+"$weft" run --progress none --set experiment=readme "$place/readme/readme.yml" >/dev/null ||
+    fail "README.md: its configuration does not run"
+
+# The check against gdalwarp, as it stands, in a folder that looks like the project.
+mkdir "$place/project" "$place/project/build"
+ln -s "$weft" "$place/project/build/weft"
+ln -s "$root/examples" "$place/project/examples"
+cp config.yml "$place/project"
+fenced docs/resampling.md sh >"$place/check.sh"
+said=$(cd "$place/project" && bash -e "$place/check.sh" 2>/dev/null | tail -n 1)
+case "$said" in
+*"missing on one side only 0") ;;
+*) fail "docs/resampling.md: the check against gdalwarp says \"$said\"" ;;
+esac
+largest=$(sed -E 's/.*largest difference -?([0-9.e+-]+),.*/\1/' <<<"$said")
+awk -v d="$largest" 'BEGIN { exit !(d + 0 < 1e-5) }' || fail "docs/resampling.md: off from gdalwarp by $largest"
+
+# The rows that the README shows are rows of that sample. Positions of the check are exact, so the last digits are not
+# compared.
+shown=$(grep -E '^ +[0-9]+,[0-9]+,' README.md | tr -d ' ')
+[ -n "$shown" ] || fail "README.md shows no row"
+while IFS= read -r row; do
+    made=$(grep -F "$(cut -d, -f1,2 <<<"$row")," "$place/project/out/merged_data_olinda.csv")
+    paste -d, <(echo "$row") <(echo "$made") |
+        awk -F, 'NF != 20 { exit 1 } { for (i = 1; i <= 10; i++) { d = $i - $(i + 10); if (d * d > 0.0001) exit 1 } }' ||
+        fail "README.md shows $row, and weft writes $made"
+done <<<"$shown"
+exit $bad

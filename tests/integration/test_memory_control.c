@@ -1,0 +1,354 @@
+/* The promises of the control: how soon a reaction comes and counts, how often sizes change, how soon they are back,
+ * and what does not count as memory in use.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "support/cmocka_all.h"
+#include "support/sandbox.h"
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "monitors/memory_monitor.h"
+#include "stages/window_walk.h"
+#include "store/metrics_store.h"
+
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define MIB (INT64_C(1) << 20)
+
+static void sleep_ms(long ms) {
+    (void)nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL);
+}
+
+static int64_t now_ms(void) {
+    return weft_clock_monotonic_ns() / 1000000;
+}
+
+/* --- a probe that says what the test wants --- */
+
+typedef struct set_probe {
+    weft_memory_probe base;
+    _Atomic int64_t percent;
+} set_probe;
+
+static bool read_set(weft_memory_probe *base, weft_memory_reading *out) {
+    *out = (weft_memory_reading){atomic_load(&((set_probe *)base)->percent), 100};
+    return true;
+}
+
+static void free_nothing(weft_memory_probe *base) {
+    (void)base;
+}
+
+/* --- a monitor, a store, and a window size on them --- */
+
+typedef struct rig {
+    set_probe probe;
+    weft_memory_probe *probes[1];
+    weft_memory_monitor *monitor;
+    weft_metrics_store *store;
+    weft_context context;
+    weft_adaptive_size window;
+    _Atomic int changes;
+    int64_t changed_ms[64]; /* of the monitor's clock, when it is stepped by hand */
+    int64_t at_ms;
+} rig;
+
+static weft_status subscribe(void *payload, weft_pressure_fn fn, void *fn_payload, weft_error *err) {
+    return weft_memory_monitor_register(payload, fn, fn_payload, err);
+}
+
+static void unsubscribe(void *payload, weft_pressure_fn fn, void *fn_payload) {
+    weft_memory_monitor_unregister(payload, fn, fn_payload);
+}
+
+static void adapted(void *payload, const weft_adaptation *adaptation) {
+    rig *self = payload;
+    int index = atomic_fetch_add(&self->changes, 1);
+    if (index < 64) self->changed_ms[index] = self->at_ms;
+    if (self->store != NULL) weft_metrics_store_adaptation(self->store, weft_clock_wall_ms(), adaptation);
+}
+
+static void keep_sample(void *payload, const weft_memory_sample *sample) {
+    rig *self = payload;
+    weft_sample_record record = {.wall_ms = sample->wall_ms, .resident_bytes = sample->resident_bytes, .probe = "set"};
+    if (self->store != NULL) weft_metrics_store_sample(self->store, &record);
+}
+
+static void keep_alert(void *payload, const weft_memory_alert *alert) {
+    rig *self = payload;
+    weft_alert_record record = {alert->wall_ms, alert->level,          alert->usage_percent, alert->probe,
+                                alert->stage,   alert->resident_bytes, alert->limit_bytes};
+    if (self->store != NULL) weft_metrics_store_alert(self->store, &record);
+}
+
+static void begin(rig *self, int64_t cooldown_ms) {
+    self->probe.base = (weft_memory_probe){.name = "set", .read = read_set, .free = free_nothing};
+    self->probes[0] = &self->probe.base;
+    weft_memory_monitor_options options = {.limit_bytes = 256 * MIB,
+                                           .warning_percent = 80,
+                                           .critical_percent = 90,
+                                           .sample_interval_ms = 1000,
+                                           .cooldown_ms = cooldown_ms,
+                                           .recovery_ms = cooldown_ms,
+                                           .probes = self->probes,
+                                           .probe_count = 1,
+                                           .sink = {keep_sample, keep_alert, self}};
+    assert_int_equal(weft_memory_monitor_new(&self->monitor, &options, NULL), WEFT_OK);
+    self->context.pressure = (weft_pressure_source){subscribe, unsubscribe, self->monitor};
+    self->context.observer = (weft_observer){adapted, NULL, self};
+    self->window = (weft_adaptive_size){.stage = WEFT_STAGE_RESAMPLE,
+                                        .parameter = "window_size",
+                                        .wish = 2048,
+                                        .warning_floor = 16,
+                                        .critical_size = 256};
+    assert_int_equal(weft_adaptive_size_init(&self->window, &self->context, NULL), WEFT_OK);
+}
+
+static void end(rig *self) {
+    weft_memory_monitor_stop(self->monitor);
+    weft_adaptive_size_dispose(&self->window);
+    weft_memory_monitor_free(self->monitor);
+    weft_metrics_store_close(self->store);
+}
+
+/* --- how soon --- */
+
+/* A worker on its way: 3 ms a band, 192 ms a window of 2048 x 2048. */
+typedef struct walker {
+    rig *rig;
+    weft_worker worker;
+    _Atomic int64_t windows, wide_after; /* wide_after: bands wider than the target, of windows begun after it */
+    int64_t window_at_target; /* the number of the window in hand when the target was first seen; 0: not yet */
+} walker;
+
+static weft_status walk_band(void *payload, weft_worker *worker, weft_window band, weft_error *err) {
+    walker *self = payload;
+    int64_t number = atomic_load(&self->windows), target = weft_adaptive_size_get(&self->rig->window);
+    (void)worker;
+    (void)err;
+    if (target <= 256 && self->window_at_target == 0) self->window_at_target = number;
+    if (self->window_at_target != 0 && number > self->window_at_target && band.cols > 256)
+        atomic_fetch_add(&self->wide_after, 1);
+    sleep_ms(3);
+    return WEFT_OK;
+}
+
+static void *walk(void *payload) {
+    walker *self = payload;
+    weft_window_walk walk = {&self->rig->window, &self->windows, walk_band, self};
+    (void)weft_window_walk_run(&walk, &self->worker, (weft_window){0, 0, 8192, 2048}, NULL);
+    return NULL;
+}
+
+static void open_store(rig *self, const char *path) {
+    assert_int_equal(weft_metrics_store_open(&self->store, path, NULL), WEFT_OK);
+    weft_experiment_record record = {.experiment_id = "one",
+                                     .started_ms = 1,
+                                     .config_file = "c",
+                                     .config_text = "t",
+                                     .weft_version = "1",
+                                     .mode = "streaming"};
+    weft_metrics_store_begin(self->store, &record);
+}
+
+static void step_to_critical(const char *database, bool locked) {
+    static rig self;
+    sqlite3 *other = NULL;
+    walker way = {.rig = &self};
+    pthread_t thread;
+    self = (rig){0};
+    self.probe.percent = 40;
+    open_store(&self, database);
+    begin(&self, 1000);
+    way.worker.context = &self.context;
+    assert_int_equal(sqlite3_open(database, &other), SQLITE_OK);
+    if (locked) assert_int_equal(sqlite3_exec(other, "begin exclusive", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(weft_memory_monitor_start(self.monitor, NULL), WEFT_OK);
+    /* Samples have become rare: it is not one of them that sees the step. */
+    sleep_ms(1330);
+    assert_int_equal(pthread_create(&thread, NULL, walk, &way), 0);
+    sleep_ms(100);
+    assert_int_equal(weft_adaptive_size_get(&self.window), 2048);
+    int64_t stepped_ms = now_ms(), took_ms;
+    atomic_store(&self.probe.percent, 95);
+    while (weft_adaptive_size_get(&self.window) != 256 && now_ms() - stepped_ms < 5000)
+        sleep_ms(1);
+    took_ms = now_ms() - stepped_ms;
+    (void)pthread_join(thread, NULL);
+    if (locked) assert_int_equal(sqlite3_exec(other, "commit", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(other);
+    end(&self);
+    print_message("from the step to the target: %d ms\n", (int)took_ms);
+    assert_true(took_ms <= 100);
+    assert_true(way.window_at_target > 0 && way.windows > way.window_at_target);
+    assert_int_equal(way.wide_after, 0);
+    char *kept = sandbox_succeed("sqlite3 %s \"select old_value, new_value from v_memory_adaptations\"", database);
+    assert_string_equal(kept, "2048|256\n");
+    free(kept);
+}
+
+static void test_a_step_to_critical_is_a_target_within_100_ms_and_counts_at_the_next_window(void **state) {
+    (void)state;
+    step_to_critical("free.sqlite", false);
+}
+
+static void test_a_blocked_store_delays_no_reaction(void **state) {
+    (void)state;
+    step_to_critical("locked.sqlite", true);
+}
+
+/* --- how often --- */
+
+/* Looks 50 ms apart by the monitor's own clock, swinging with this many looks a side, for 20 s. */
+static void check_swing(int64_t low, int64_t high, int looks) {
+    static rig self;
+    self = (rig){0};
+    begin(&self, 1000);
+    for (int i = 0; i < 400; i++) {
+        self.at_ms = 50 * i;
+        self.probe.percent = i / looks % 2 == 0 ? high : low;
+        weft_memory_monitor_step(self.monitor, self.at_ms);
+        (void)weft_adaptive_size_take(&self.window);
+    }
+    int changes = self.changes;
+    end(&self);
+    assert_true(changes > 0 && changes <= 20);
+    for (int i = 1; i < changes; i++)
+        if (self.changed_ms[i] - self.changed_ms[i - 1] < 1000)
+            fail_msg("%d..%d %%: changes at %d and %d ms", (int)low, (int)high, (int)self.changed_ms[i - 1],
+                     (int)self.changed_ms[i]);
+}
+
+static void test_a_swinging_probe_changes_a_size_at_most_once_a_cooldown(void **state) {
+    (void)state;
+    for (int looks = 1; looks <= 16; looks *= 2) {
+        check_swing(75, 85, looks);
+        check_swing(74, 85, looks);
+        check_swing(71, 80, looks);
+    }
+}
+
+static void test_after_release_the_configured_size_is_back_within_20_windows(void **state) {
+    (void)state;
+    static rig self;
+    self = (rig){0};
+    begin(&self, 100);
+    self.probe.percent = 95;
+    weft_memory_monitor_step(self.monitor, 0);
+    assert_int_equal(weft_adaptive_size_take(&self.window), 256);
+    self.probe.percent = 50;
+    for (int at_ms = 50; at_ms <= 250; at_ms += 50)
+        weft_memory_monitor_step(self.monitor, at_ms);
+    int windows = 1;
+    while (weft_adaptive_size_take(&self.window) < 2048 * 95 / 100 && windows < 1000)
+        windows++;
+    end(&self);
+    print_message("back after %d windows\n", windows);
+    assert_true(windows <= 20);
+}
+
+/* --- whole runs --- */
+
+/* A column off the grid, so that no row is complete: a run with all its windows and next to no output. */
+static const char config_text[] = "experiment: pressed\n"
+                                  "output_dir: out\n"
+                                  "grid: {crs: 'EPSG:31985', resolution: 3, extent: landsat}\n"
+                                  "datasets:\n"
+                                  "  - {name: landsat, path: '${SAMPLE}/landsat7.tif'}\n"
+                                  "  - {name: elevation, path: '${SAMPLE}/dem.tif'}\n"
+                                  "  - {name: nowhere, path: nowhere.tif}\n"
+                                  "merge: {enable_streaming: true, streaming_chunk_size: 400, min_chunk_size: 100}\n"
+                                  "export: {rows: complete}\n"
+                                  "memory: {limit: 4GiB, sample_interval: 50ms}\n";
+
+/* Of all samples from a second after the alert on: how far anonymous memory is over the ledger and 10 % of it. */
+static void test_a_second_after_a_critical_alert_memory_is_what_the_ledger_says(void **state) {
+    (void)state;
+#ifdef WEFT_SANITIZED
+    print_message("skipped: a sanitizer's own memory is not in the ledger\n");
+    skip();
+#endif
+    static const char *const modes[] = {"true", "false"};
+    sandbox_write("config.yml", config_text);
+    sandbox_write("script", "40\n95 *100\n40\n");
+    for (int i = 0; i < 2; i++) {
+        free(sandbox_succeed(
+            "rm -rf out; \"$PRESSURED\" config.yml script threads=1 grid.resolution=2.5 merge.enable_streaming=%s",
+            modes[i]));
+        char *worst = sandbox_succeed(
+            "sqlite3 out/metrics.sqlite 'select count(*), max((anonymous_bytes - 1.1 * ledger_bytes) / 1048576) from "
+            "memory_samples where usage_percent > 90 and sampled_ms >= 1000 + (select min(alerted_ms) from "
+            "memory_alerts where level = \"critical\")'");
+        int count = 0;
+        double over_mib = 1e9;
+        assert_int_equal(sscanf(worst, "%d|%lf", &count, &over_mib), 2);
+        print_message("streaming %s: %.1f MiB over the ledger and its tenth, in %d samples\n", modes[i], over_mib,
+                      count);
+        assert_true(count > 0);
+        assert_true(over_mib <= 16);
+        free(worst);
+    }
+}
+
+static void test_a_lasting_critical_level_ends_with_71_and_leaves_what_was_there(void **state) {
+    (void)state;
+    sandbox_write("config.yml", config_text);
+    sandbox_write("script", "40 *4\n95\n");
+    free(sandbox_succeed("rm -rf out; mkdir out; echo before > out/merged_data_pressed.csv"));
+    sandbox_result result = sandbox_run("PATIENCE_MS=500 \"$PRESSURED\" config.yml script");
+    assert_int_equal(result.exit_code, 71);
+    assert_non_null(strstr(result.err, "memory stayed critical with every size at its smallest"));
+    assert_non_null(strstr(result.err, "memory.limit"));
+    sandbox_result_free(&result);
+    char *text = sandbox_read("out/merged_data_pressed.csv", NULL);
+    assert_string_equal(text, "before\n");
+    free(text);
+    char *status = sandbox_succeed("sqlite3 out/metrics.sqlite 'select status from v_experiments'");
+    assert_string_equal(status, "memory\n");
+    free(status);
+}
+
+/* Whether a calm run opened more of anything than workers, and whether all that was acquired was released. */
+static void test_pools_open_one_handle_a_worker_and_more_only_after_closing_idle_ones(void **state) {
+    (void)state;
+    sandbox_write("config.yml", config_text);
+    sandbox_write("calm", "40\n");
+    sandbox_write("swings", "85 *2\n40 *4\n85 *2\n40 *4\n85 *2\n40\n");
+    free(sandbox_succeed("rm -rf out; \"$PRESSURED\" config.yml calm threads=2"));
+    char *pools = sandbox_succeed("sqlite3 out/metrics.sqlite \"select count(*), max(created) <= 2, max(in_use), "
+                                  "min(acquired = released), min(reused > 0 or acquired = 0) from v_pools\"");
+    assert_string_equal(pools, "6|1|0|1|1\n");
+    free(pools);
+    free(sandbox_succeed("rm -rf out; \"$PRESSURED\" config.yml swings threads=2"));
+    pools =
+        sandbox_succeed("sqlite3 out/metrics.sqlite \"select max(created) > 2, max(in_use), min(acquired = released), "
+                        "max(available) <= 2 from v_pools\"");
+    assert_string_equal(pools, "1|0|1|1\n");
+    free(pools);
+}
+
+static int setup(void **state) {
+    weft_log_set_level(WEFT_LOG_ERROR);
+    if (sandbox_setup(state) != 0) return -1;
+    free(sandbox_succeed("gdal_translate -q -a_srs EPSG:31985 -a_ullr 0 9 9 0 -outsize 9 9 \"$SAMPLE/dem.tif\" "
+                         "nowhere.tif"));
+    return setenv("PRESSURED", WEFT_PRESSURED, 1);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_step_to_critical_is_a_target_within_100_ms_and_counts_at_the_next_window),
+        cmocka_unit_test(test_a_blocked_store_delays_no_reaction),
+        cmocka_unit_test(test_a_swinging_probe_changes_a_size_at_most_once_a_cooldown),
+        cmocka_unit_test(test_after_release_the_configured_size_is_back_within_20_windows),
+        cmocka_unit_test(test_a_second_after_a_critical_alert_memory_is_what_the_ledger_says),
+        cmocka_unit_test(test_a_lasting_critical_level_ends_with_71_and_leaves_what_was_there),
+        cmocka_unit_test(test_pools_open_one_handle_a_worker_and_more_only_after_closing_idle_ones),
+    };
+    return cmocka_run_group_tests(tests, setup, sandbox_teardown);
+}

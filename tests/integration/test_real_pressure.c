@@ -1,0 +1,290 @@
+/* Real memory and real limits: files that are mapped and read, a cgroup that another process fills, and an address
+ * space that ends. What the machine does not allow is skipped, and says so.
+ *
+ * SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* MAP_POPULATE, MAP_ANONYMOUS */
+#include "support/cmocka_all.h"
+#include "support/sandbox.h"
+
+#include "monitors/cgroup_memory.h"
+#include "monitors/memory_monitor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MIB (INT64_C(1) << 20)
+
+static void sleep_ms(long ms) {
+    (void)nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL);
+}
+
+/* --- a cgroup of the test's own --- */
+
+static bool write_text(const char *folder, const char *name, const char *text) {
+    char path[WEFT_CGROUP_PATH_BYTES + 64];
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    int fd = open(path, O_WRONLY);
+    if (fd < 0) return false;
+    bool ok = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+    close(fd);
+    return ok;
+}
+
+/* Makes a group under this process's own. False, having said why: this machine does not allow it. */
+static bool make_group(weft_cgroup *out, int64_t limit_bytes) {
+    char limit[32];
+    weft_cgroup_find("", false, out);
+    size_t length = strlen(out->folder);
+    (void)snprintf(out->folder + length, sizeof out->folder - length, "/weft-test-%d", (int)getpid());
+    out->mount_length = strlen(out->folder);
+    (void)snprintf(limit, sizeof limit, "%lld", (long long)limit_bytes);
+    if (out->version != 0 && mkdir(out->folder, 0755) == 0) {
+        if (write_text(out->folder, out->version == 1 ? "memory.limit_in_bytes" : "memory.max", limit)) return true;
+        (void)rmdir(out->folder);
+    }
+    print_message("SKIPPED: no cgroup with a memory limit can be made here (%s: %s)\n", out->folder, strerror(errno));
+    return false;
+}
+
+/* All its processes have been waited for. */
+static void remove_group(const weft_cgroup *group) {
+    for (int i = 0; i < 100 && rmdir(group->folder) != 0; i++)
+        sleep_ms(20);
+}
+
+static bool join_group(const weft_cgroup *group) {
+    return write_text(group->folder, "cgroup.procs", "0");
+}
+
+/* --- files that are mapped and read --- */
+
+/* 16 mappings of one file of 256 MiB, each page of each touched, and as much read through a buffer. Gives the most of
+ * mapped files that was resident. */
+static int64_t map_and_read_4_gib(const char *path) {
+    const size_t bytes = (size_t)(256 * MIB), piece = (size_t)MIB;
+    char *maps[16], *buffer = malloc(piece);
+    weft_process_memory now = {0};
+    int fd = open(path, O_RDONLY);
+    if (fd < 0 || buffer == NULL) return -1;
+    for (int i = 0; i < 16; i++)
+        maps[i] = mmap(NULL, bytes, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
+    (void)weft_process_memory_read(&now);
+    sleep_ms(200);
+    for (int i = 0; i < 16; i++)
+        if (maps[i] != MAP_FAILED) munmap(maps[i], bytes);
+    for (int i = 0; i < 16; i++)
+        for (size_t at = 0; at < bytes; at += piece)
+            if (pread(fd, buffer, piece, (off_t)at) != (ssize_t)piece) now.file_bytes = -1;
+    close(fd);
+    free(buffer);
+    return now.file_bytes;
+}
+
+static _Atomic int reactions;
+
+static void count_reaction(weft_pressure_level level, double usage_percent, void *payload) {
+    (void)payload;
+    atomic_fetch_add(&reactions, 1);
+    print_message("level %s at %.1f %%\n", weft_pressure_level_name(level), usage_percent);
+}
+
+/* Under a limit of 256 MiB, with all probes that speak of this process. Gives the most that was mapped; -1: failed. */
+static int64_t watch_files(void) {
+    weft_memory_probe *probes[3] = {NULL};
+    weft_memory_monitor *monitor = NULL;
+    int64_t mapped = -1;
+    if (weft_process_probe_new(&probes[0], "process", 256 * MIB, NULL) != WEFT_OK ||
+        weft_cgroup_probe_new(&probes[1], "", NULL) != WEFT_OK ||
+        weft_pressure_probe_new(&probes[2], "", 80, NULL) != WEFT_OK)
+        return -1;
+    weft_memory_monitor_options options = {.limit_bytes = 256 * MIB,
+                                           .warning_percent = 80,
+                                           .critical_percent = 90,
+                                           .sample_interval_ms = 1000,
+                                           .probes = probes,
+                                           .probe_count = 3};
+    atomic_store(&reactions, 0);
+    if (weft_memory_monitor_new(&monitor, &options, NULL) == WEFT_OK &&
+        weft_memory_monitor_register(monitor, count_reaction, NULL, NULL) == WEFT_OK &&
+        weft_memory_monitor_start(monitor, NULL) == WEFT_OK)
+        mapped = map_and_read_4_gib("data");
+    weft_memory_monitor_free(monitor);
+    for (int i = 0; i < 3; i++)
+        weft_memory_probe_free(probes[i]);
+    return mapped;
+}
+
+static void test_mapping_and_reading_4_gib_of_files_changes_nothing(void **state) {
+    (void)state;
+#ifdef WEFT_SANITIZED
+    print_message("SKIPPED: a sanitizer alone takes more than the limit of 256 MiB\n");
+    skip();
+#endif
+    free(sandbox_succeed("truncate -s 256M data"));
+    assert_true(watch_files() >= 4096 * MIB);
+    assert_int_equal(reactions, 0);
+}
+
+/* The kernel has to drop the file's pages all the time, and nothing but these. */
+static void test_nor_does_it_in_a_cgroup_that_their_pages_fill(void **state) {
+    (void)state;
+#ifdef WEFT_SANITIZED
+    print_message("SKIPPED: a sanitizer alone takes more than the limit of 256 MiB\n");
+    skip();
+#endif
+    weft_cgroup group;
+    int status = -1;
+    free(sandbox_succeed("rm -f data; truncate -s 256M data"));
+    if (!make_group(&group, 256 * MIB)) skip();
+    pid_t child = fork();
+    if (child == 0) _exit(!join_group(&group) ? 2 : watch_files() < 0 ? 3 : atomic_load(&reactions) > 0);
+    (void)waitpid(child, &status, 0);
+    remove_group(&group);
+    assert_int_equal(status, 0);
+}
+
+/* --- whole runs --- */
+
+static const char config_text[] = "experiment: pressed\n"
+                                  "output_dir: ${OUT}\n"
+                                  "threads: 1\n"
+                                  "grid: {crs: 'EPSG:31985', resolution: '${CELL}', extent: landsat}\n"
+                                  "datasets:\n"
+                                  "  - {name: landsat, path: '${SAMPLE}/landsat7.tif'}\n"
+                                  "  - {name: elevation, path: '${SAMPLE}/dem.tif'}\n"
+                                  "merge: {enable_streaming: true, streaming_chunk_size: 400, min_chunk_size: 50}\n"
+                                  "memory: {limit: 128MiB, sample_interval: 100ms}\n";
+
+/* What a run gives that nothing presses, in calm/. */
+static void run_calm(const char *cell) {
+    sandbox_write("config.yml", config_text);
+    assert_int_equal(setenv("CELL", cell, 1), 0);
+    free(sandbox_succeed("rm -rf calm; OUT=calm \"$WEFT\" run config.yml --progress none"));
+}
+
+/* Fills the group to `percent` of its limit, slowly, holds that for a while, and ends. A process of its own. */
+static pid_t start_balloon(const weft_cgroup *group, int64_t limit_bytes, int percent, long hold_ms) {
+    pid_t child = fork();
+    if (child != 0) return child;
+    char *balloon = mmap(NULL, (size_t)limit_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (balloon == MAP_FAILED || !join_group(group)) _exit(2);
+    weft_cgroup_memory now;
+    for (int64_t at = 0; at < limit_bytes && weft_cgroup_memory_read("", group, &now); at += MIB) {
+        if (100 * now.fullest.used_bytes >= percent * now.fullest.limit_bytes) break;
+        memset(balloon + at, 1, (size_t)MIB);
+        sleep_ms(3);
+    }
+    sleep_ms(hold_ms);
+    _exit(0);
+}
+
+static void test_a_cgroup_that_fills_up_shrinks_a_run_and_does_not_kill_it(void **state) {
+    (void)state;
+#ifdef WEFT_SANITIZED
+    print_message("SKIPPED: a sanitizer's memory does not follow the ledger\n");
+    skip();
+#endif
+    const int64_t limit = 384 * MIB;
+    weft_cgroup group;
+    int status = -1;
+    run_calm("4");
+    if (!make_group(&group, limit)) skip();
+    pid_t balloon = start_balloon(&group, limit, 92, 2000);
+    sandbox_result result = sandbox_run(
+        "echo $$ > '%s/cgroup.procs' && OUT=full exec \"$WEFT\" run config.yml --progress none", group.folder);
+    (void)waitpid(balloon, &status, 0);
+    remove_group(&group);
+    print_message("exit code %d %s", result.exit_code, result.err);
+    assert_int_equal(status, 0);
+    assert_int_equal(result.exit_code, 0);
+    sandbox_result_free(&result);
+    assert_true(sandbox_same("calm/merged_data_pressed.csv", "full/merged_data_pressed.csv"));
+    char *told = sandbox_succeed("sqlite3 full/metrics.sqlite \"select count(*) > 0 from v_memory_alerts where probe = "
+                                 "'cgroup' and level = 'critical'; select min(new_value) from v_memory_adaptations "
+                                 "where parameter = 'window_size'\"");
+    assert_string_equal(told, "1\n256\n");
+    free(told);
+}
+
+static void test_auto_takes_three_quarters_of_the_cgroups_limit(void **state) {
+    (void)state;
+    weft_cgroup group;
+    sandbox_write("config.yml", config_text);
+    assert_int_equal(setenv("CELL", "30", 1), 0);
+    if (!make_group(&group, 1024 * MIB)) skip();
+    sandbox_result result =
+        sandbox_run("echo $$ > '%s/cgroup.procs' && OUT=auto \"$WEFT\" plan config.yml --json --set "
+                    "memory.limit=auto",
+                    group.folder);
+    remove_group(&group);
+    if (result.exit_code != 0) print_message("%s", result.err);
+    assert_int_equal(result.exit_code, 0);
+    assert_non_null(strstr(result.out, "\"limit_bytes\": 805306368"));
+    sandbox_result_free(&result);
+}
+
+/* A scheduler that looks at resident memory itself kills what passes its grant, whatever memory.limit says. */
+static void test_a_batch_grant_is_watched_beside_the_limit(void **state) {
+    (void)state;
+    sandbox_write("config.yml", config_text);
+    assert_int_equal(setenv("CELL", "30", 1), 0);
+    free(sandbox_succeed("SLURM_MEM_PER_NODE=40 OUT=batch \"$WEFT\" run config.yml --progress none --set "
+                         "memory.limit=2GiB"));
+    char *told = sandbox_succeed("sqlite3 batch/metrics.sqlite \"select distinct level, probe, limit_gb * 1024 from "
+                                 "v_memory_alerts\"");
+    assert_string_equal(told, "critical|batch|40.0\n");
+    free(told);
+}
+
+/* Wherever the address space ends once libraries are loaded, a run ends with the whole output (whole layers then go to
+ * scratch) or with none and a reason, never in a crash. */
+static void test_an_address_space_that_ends_is_an_error_or_none(void **state) {
+    (void)state;
+#ifdef WEFT_SANITIZED
+    print_message("SKIPPED: a sanitizer takes terabytes of address space\n");
+    skip();
+#endif
+    static const int sizes_mib[] = {250, 300, 350, 400, 600, 2000};
+    int done = 0;
+    run_calm("8");
+    for (size_t i = 0; i < sizeof sizes_mib / sizeof *sizes_mib; i++) {
+        sandbox_result result = sandbox_run("rm -rf small; ulimit -v %d; OUT=small exec \"$WEFT\" run config.yml "
+                                            "--progress none --set merge.enable_streaming=false --set "
+                                            "memory.limit=1GiB",
+                                            sizes_mib[i] * 1024);
+        bool there = sandbox_exists("small/merged_data_pressed.csv");
+        print_message("%d MiB: exit code %d\n", sizes_mib[i], result.exit_code);
+        if (result.exit_code == 0) {
+            assert_true(sandbox_same("calm/merged_data_pressed.csv", "small/merged_data_pressed.csv"));
+            done++;
+        } else {
+            print_message("%s", result.err);
+            assert_false(there);
+            assert_true(result.exit_code < 128);
+        }
+        sandbox_result_free(&result);
+    }
+    assert_true(done > 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_mapping_and_reading_4_gib_of_files_changes_nothing),
+        cmocka_unit_test(test_nor_does_it_in_a_cgroup_that_their_pages_fill),
+        cmocka_unit_test(test_a_cgroup_that_fills_up_shrinks_a_run_and_does_not_kill_it),
+        cmocka_unit_test(test_auto_takes_three_quarters_of_the_cgroups_limit),
+        cmocka_unit_test(test_a_batch_grant_is_watched_beside_the_limit),
+        cmocka_unit_test(test_an_address_space_that_ends_is_an_error_or_none),
+    };
+    return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
+}
