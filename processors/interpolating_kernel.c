@@ -83,23 +83,38 @@ typedef struct lane_block {
     double weights_u[MOST_NEIGHBOURS][LANES], weights_v[MOST_NEIGHBOURS][LANES];
 } lane_block;
 
-/* Positions whose neighbours all lie in the source and, as they stand, in the plane. */
+/* Positions whose neighbours all lie in the source and in the plane. */
 typedef struct inner_part {
     double left, right, top, bottom;
     double first_col, first_row, cols;
     double before; /* neighbours left of the left one of the two around a centre */
+    weft_window plane;
+    int64_t wrap_cols;
+    int neighbours;
 } inner_part;
 
 static inner_part find_inner(const weft_resampler *resampler, const weft_pixel_plane *plane, int neighbours) {
-    weft_window source = {0, 0, resampler->source_cols, resampler->source_rows};
-    if (resampler->wrap_cols > 0) source = (weft_window){plane->window.col, 0, plane->window.cols, source.rows};
-    weft_window both = weft_window_intersect(plane->window, source);
+    weft_window source = {0, 0, resampler->source_cols, resampler->source_rows}, all = plane->window;
     double margin = 0.5 * neighbours;
-    if (plane->window.cols * plane->window.rows > INT32_MAX) return (inner_part){0}; /* lanes count in 32 bits */
-    return (inner_part){(double)both.col + margin,  (double)(both.col + both.cols) - margin,
-                        (double)both.row + margin,  (double)(both.row + both.rows) - margin,
-                        (double)plane->window.col,  (double)plane->window.row,
-                        (double)plane->window.cols, margin - 1};
+    inner_part out = {.first_col = (double)all.col,
+                      .first_row = (double)all.row,
+                      .cols = (double)all.cols,
+                      .before = margin - 1,
+                      .plane = all,
+                      .wrap_cols = resampler->wrap_cols,
+                      .neighbours = neighbours};
+    if (all.cols * all.rows > INT32_MAX) return out; /* lanes count in 32 bits: none is inside */
+    if (out.wrap_cols > 0) {
+        all.col = 0; /* any column is somewhere in the plane, or found not to be */
+        all.cols = source.cols = out.wrap_cols;
+    }
+    weft_window both = weft_window_intersect(all, source);
+    bool turns = out.wrap_cols > 0;
+    out.left = turns ? 0 : (double)both.col + margin;
+    out.right = turns ? (double)out.wrap_cols : (double)(both.col + both.cols) - margin;
+    out.top = (double)both.row + margin;
+    out.bottom = (double)(both.row + both.rows) - margin;
+    return out;
 }
 
 WEFT_INLINE void place(const inner_part *inner, const double *restrict u, const double *restrict v, int64_t n,
@@ -112,6 +127,14 @@ WEFT_INLINE void place(const inner_part *inner, const double *restrict u, const 
         block->share_u[i] = at_u - left;
         block->share_v[i] = at_v - top;
         block->at[i] = in ? (int32_t)at : -1;
+    }
+    /* Where the source wraps, the neighbours may lie a turn away from where they were looked for. */
+    for (int64_t i = 0; inner->wrap_cols > 0 && i < n; i++) {
+        if (!(u[i] >= inner->left && u[i] < inner->right && v[i] >= inner->top && v[i] < inner->bottom)) continue;
+        int64_t first = (int64_t)(floor(u[i] - 0.5) - inner->before),
+                row = (int64_t)(floor(v[i] - 0.5) - inner->before);
+        int64_t start = weft_span_in(inner->plane, inner->wrap_cols, first, inner->neighbours);
+        block->at[i] = start < 0 ? -1 : (int32_t)((row - inner->plane.row) * inner->plane.cols + start);
     }
 }
 
@@ -204,13 +227,6 @@ static void neighbours_row(const weft_resampler *resampler, const weft_pixel_pla
         lanes_bilinear(inner, plane, u, v, n, out);
         break;
     }
-}
-
-/* A turn away, where the source wraps: the position as the plane counts it. */
-static double as_in_plane(const weft_resampler *resampler, const weft_pixel_plane *plane, int neighbours, double u) {
-    int64_t first = (int64_t)floor(u - 0.5) - neighbours / 2 + 1;
-    int64_t at = weft_span_in(plane->window, resampler->wrap_cols, first, neighbours);
-    return at < 0 ? u : u + (double)(plane->window.col + at - first);
 }
 
 /* --- widened kernels --- */
@@ -328,13 +344,6 @@ void weft_interpolating_row(const weft_resampler *resampler, const weft_pixel_pl
     }
     inner_part inner = find_inner(resampler, plane, neighbours);
     neighbours_row(resampler, plane, &inner, u, v, cols, out);
-    for (int64_t i = 0; i < cols; i++) {
-        if (out[i] == out[i] || u[i] != u[i]) continue;
-        if (resampler->wrap_cols > 0) {
-            double turned = as_in_plane(resampler, plane, neighbours, u[i]);
-            neighbours_row(resampler, plane, &inner, &turned, &v[i], 1, &out[i]);
-            if (out[i] == out[i]) continue;
-        }
-        out[i] = care_for(resampler, plane, &parts, u[i], v[i]);
-    }
+    for (int64_t i = 0; i < cols; i++)
+        if (out[i] != out[i] && u[i] == u[i]) out[i] = care_for(resampler, plane, &parts, u[i], v[i]);
 }
