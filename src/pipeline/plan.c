@@ -12,6 +12,7 @@
 #include "stages/mosaic_layer.h"
 #include "stages/parquet_writer.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,12 +167,14 @@ static weft_status make_layers(weft_plan *plan, weft_error *err) {
 
 /* --- memory and output --- */
 
-/* Source pixels that one cell may need at once: the kernel's reach, or a footprint with room for a turn. */
+/* Source pixels that one cell may need at once: the kernel's reach, or a footprint with room for a turn; no more than
+ * there are, or, where the source wraps, than a turn and a turn's reach to both sides. */
 static int64_t cell_patch_bytes(const weft_resampler *resampler) {
-    int64_t reach_x, reach_y;
+    int64_t reach_x, reach_y, wrap = resampler->wrap_cols;
     weft_resampler_reach(resampler, &reach_x, &reach_y);
-    double cols = 2.0 * (double)reach_x + 2 * resampler->scale_x + 3;
-    double rows = 2.0 * (double)reach_y + 2 * resampler->scale_y + 3;
+    double cols = fmin(2.0 * (double)reach_x + 2 * resampler->scale_x + 3,
+                       (double)(wrap > 0 ? 3 * wrap + 2 : resampler->source_cols));
+    double rows = fmin(2.0 * (double)reach_y + 2 * resampler->scale_y + 3, (double)resampler->source_rows);
     /* The pixels, their mask, and what the kernel makes of each: a double, or a pair of value and area. */
     double bytes = cols * rows * (double)(weft_data_type_size(resampler->source_type) + 1 + 24) + 4096;
     return bytes < 1e15 ? (int64_t)bytes : INT64_C(1000000000000000);

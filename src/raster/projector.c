@@ -203,9 +203,10 @@ static void cell_points(double col, double row, double *u, double *v) {
     }
 }
 
-/* Scales of the sampled cells of a window of the grid whose centre falls into the source; returns how many. */
-static weft_status sample_scales(weft_projector *projector, weft_window window, double *across, double *down,
-                                 int *count, weft_error *err) {
+/* Scales of the sampled cells of a window of the grid, of those whose centre falls into the source where `inside` asks
+ * for it; returns how many. */
+static weft_status sample_scales(weft_projector *projector, weft_window window, bool inside, double *across,
+                                 double *down, int *count, weft_error *err) {
     double u[5 * SAMPLES], v[5 * SAMPLES];
     const weft_source_info *info = projector->info;
     *count = 0;
@@ -218,7 +219,8 @@ static weft_status sample_scales(weft_projector *projector, weft_window window, 
         if (status != WEFT_OK) return status;
         for (int i = 0; i < SAMPLES; i++) {
             const double *a = u + 5 * i, *b = v + 5 * i;
-            if (!(a[0] >= 0 && a[0] < (double)info->cols && b[0] >= 0 && b[0] < (double)info->rows)) continue;
+            bool falls_in = a[0] >= 0 && a[0] < (double)info->cols && b[0] >= 0 && b[0] < (double)info->rows;
+            if (inside && !falls_in) continue;
             double sx = hypot(short_way(projector, a[2] - a[1]), short_way(projector, a[4] - a[3]));
             double sy = hypot(b[2] - b[1], b[4] - b[3]);
             if (isnan(sx) || isnan(sy)) continue;
@@ -261,11 +263,12 @@ weft_status weft_projector_scale(weft_projector *projector, double scale[2], boo
     int count = 0;
     scale[0] = scale[1] = 1;
     projector->turning = 0;
-    weft_status status =
-        sample_scales(projector, (weft_window){0, 0, grid->cols, grid->rows}, across, down, &count, err);
-    if (status == WEFT_OK && count == 0) {
-        weft_window part;
-        if (window_of_source(projector, &part)) status = sample_scales(projector, part, across, down, &count, err);
+    weft_window part = {0, 0, grid->cols, grid->rows};
+    weft_status status = sample_scales(projector, part, true, across, down, &count, err);
+    if (status == WEFT_OK && count == 0 && window_of_source(projector, &part)) {
+        status = sample_scales(projector, part, true, across, down, &count, err);
+        /* It lies between the centres: footprints see it all the same. */
+        if (status == WEFT_OK && count == 0) status = sample_scales(projector, part, false, across, down, &count, err);
     }
     *on_grid = count > 0;
     if (status != WEFT_OK || count == 0) return status;

@@ -25,8 +25,8 @@ bool weft_projector_affine(const weft_projector *projector, double a[6]);
 weft_status weft_projector_project(weft_projector *projector, int64_t n, double *u, double *v, weft_error *err);
 
 /* Source pixels per cell along u and v: hypot(du/dcol, du/drow), hypot(dv/dcol, dv/drow), by the design's rule: the
- * median over the centres of 21 x 21 evenly spread cells, of those that fall into the source. {1, 1}, and false in
- * *on_grid, when none does. */
+ * median over the centres of 21 x 21 evenly spread cells, of those that fall into the source; where none does, of those
+ * of the part of the grid that the source's bounds touch. {1, 1}, and false in *on_grid, when they touch none. */
 weft_status weft_projector_scale(weft_projector *projector, double scale[2], bool *on_grid, weft_error *err);
 
 /* Whether most of those cells turn the other way in source pixels than on the grid: south-up or mirrored sources. */

@@ -240,7 +240,9 @@ static void project(const oracle_place *place, int n, double *x, double *y) {
     int *ok = calloc((size_t)n, sizeof *ok);
     assert_non_null(transform);
     assert_non_null(ok);
+    CPLPushErrorHandler(CPLQuietErrorHandler); /* where the projection ends */
     (void)OCTTransformEx(transform, n, x, y, NULL, ok);
+    CPLPopErrorHandler();
     for (int i = 0; i < n; i++)
         if (!ok[i] || !isfinite(x[i]) || !isfinite(y[i])) x[i] = y[i] = NAN;
     free(ok);
@@ -320,6 +322,8 @@ static void find_cells(oracle_run *run) {
 
 /* --- scale: pixels a cell, the median over 21 x 21 cells of those that fall into the source --- */
 
+#define SAMPLES (21 * 21)
+
 static int ascending(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
@@ -334,25 +338,25 @@ static double median(double *values, int count) {
 /* Changes over a cell by the middles of its sides. */
 static void find_scale(const oracle_place *place, double scale[2]) {
     static const double across[] = {0.5, 0, 1, 0.5, 0.5}, down[] = {0.5, 0.5, 0.5, 0, 1};
-    double all_u[21 * 21], all_v[21 * 21];
+    double all_u[5 * SAMPLES], all_v[5 * SAMPLES], changes_u[SAMPLES], changes_v[SAMPLES];
     int count = 0, wrap = wrap_cols(place);
-    for (int i = 0; i < 21 * 21; i++) {
-        double u[5], v[5], du[2];
-        for (int j = 0; j < 5; j++) {
-            u[j] = floor((i % 21 + 0.5) * place->grid.cols / 21) + across[j];
-            v[j] = floor((i / 21 + 0.5) * place->grid.rows / 21) + down[j];
-        }
-        locate(place, 5, u, v);
-        if (!(u[0] >= 0 && u[0] < place->source.cols && v[0] >= 0 && v[0] < place->source.rows)) continue;
-        for (int j = 0; j < 2; j++) {
-            du[j] = u[2 + 2 * j] - u[1 + 2 * j];
-            if (wrap > 0) du[j] -= wrap * round(du[j] / wrap);
-        }
-        all_u[count] = hypot(du[0], du[1]);
-        all_v[count++] = hypot(v[2] - v[1], v[4] - v[3]);
+    for (int i = 0; i < 5 * SAMPLES; i++) {
+        all_u[i] = floor((i / 5 % 21 + 0.5) * place->grid.cols / 21) + across[i % 5];
+        all_v[i] = floor((i / 5 / 21 + 0.5) * place->grid.rows / 21) + down[i % 5];
     }
-    scale[0] = median(all_u, count);
-    scale[1] = median(all_v, count);
+    locate(place, 5 * SAMPLES, all_u, all_v);
+    for (int i = 0; i < SAMPLES; i++) {
+        const double *u = all_u + 5 * i, *v = all_v + 5 * i;
+        double du[] = {u[2] - u[1], u[4] - u[3]};
+        if (!(u[0] >= 0 && u[0] < place->source.cols && v[0] >= 0 && v[0] < place->source.rows)) continue;
+        for (int j = 0; j < 2 && wrap > 0; j++)
+            du[j] -= wrap * round(du[j] / wrap);
+        changes_u[count] = hypot(du[0], du[1]);
+        changes_v[count] = hypot(v[2] - v[1], v[4] - v[3]);
+        if (!isnan(changes_u[count]) && !isnan(changes_v[count])) count++;
+    }
+    scale[0] = median(changes_u, count);
+    scale[1] = median(changes_v, count);
 }
 
 /* --- weft --- */

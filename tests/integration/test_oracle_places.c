@@ -1,4 +1,4 @@
-/* Every method on every type, with and without nodata, at fourteen places: against the definitions, for all cells, and
+/* Every method on every type, with and without nodata, at sixteen places: against the definitions, for all cells, and
  * against gdalwarp, for the cells where it follows them. What is left out of the latter, and why, is said at
  * gdalwarp_knows() and is_comparable().
  *
@@ -36,6 +36,12 @@ static const oracle_place places[] = {
     {"reprojected, coarser",
      {"EPSG:4326", {15, 0.0013, 0, 50, 0, -0.0009}, 120, 100},
      {"EPSG:3035", {4678900, 3001000}, {350, 290}, 36, 40}},
+    {"reprojected, rotated and flipped",
+     {"EPSG:32633", {506000, -80, 30, 4995000, 20, 90}, 60, 50},
+     {"EPSG:3035", {4714000, 2465500}, {143.7, 157.9}, 66, 60}},
+    {"where a projection ends",
+     {"EPSG:4326", {-180, 4, 0, 90, 0, -4}, 90, 45},
+     {"ESRI:54009", {-18100000, 9100000}, {400000, 400000}, 91, 46}},
     {"around the pole",
      {"EPSG:4326", {-180, 2, 0, 90, 0, -2}, 180, 30},
      {"EPSG:3413", {-6570000, 6570000}, {220000, 220000}, 60, 60}},

@@ -4,9 +4,11 @@
 #include "support/cmocka_all.h"
 #include "support/rasters.h"
 #include "support/sandbox.h"
+#include "support/table.h"
 
 #include <gdal.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +22,8 @@ static const raster_spec rasters[] = {
     {"tall.tif", 32633, 501000, 5010000, 500, 5, 40, GDT_Byte, 0, 9, false, 0, 0, {NULL}},
     /* x 600000 .. 601000 */
     {"far.tif", 32633, 600000, 5000000, 100, 10, 10, GDT_Byte, 0, 9, false, 0, 0, {NULL}},
+    /* 900 pixels of 7, between the centres of cells of 1000 m */
+    {"between.tif", 32633, 500100, 4999900, 10, 30, 30, GDT_Byte, 7, 7, false, 0, 0, {NULL}},
     {"degrees.tif", 4326, 14.9, 45.3, 0.004, 100, 90, GDT_UInt16, 0, 60000, true, 7, 23, {NULL}},
 };
 
@@ -75,6 +79,30 @@ static void test_datasets_without_a_common_area_have_no_intersection(void **stat
     sandbox_result_free(&result);
 }
 
+/* The sum of all cells of a grid whose cells are larger than the raster. */
+static double sum_on(const char *grid) {
+    char text[512];
+    (void)snprintf(text, sizeof text,
+                   "experiment: several\noutput_dir: out\nmemory: {limit: 512MiB}\ngrid: %s\n"
+                   "datasets:\n  - {name: between, path: between.tif, method: sum}\n",
+                   grid);
+    sandbox_write("config.yml", text);
+    free(sandbox_succeed("\"$WEFT\" run --progress none config.yml"));
+    table found = table_read("out/merged_data_several.csv");
+    double sum = 0;
+    for (size_t i = 0; i < found.rows; i++)
+        sum += isnan(found.values[3 * i + 2]) ? 0 : found.values[3 * i + 2];
+    table_free(&found);
+    return sum;
+}
+
+static void test_a_dataset_between_the_cells_centres_is_on_the_grid(void **state) {
+    (void)state;
+    assert_true(sum_on("{crs: 'EPSG:32633', resolution: 1000, bounds: [500000, 4999000, 501000, 5000000]}") == 6300);
+    assert_true(sum_on("{crs: 'EPSG:32633', resolution: 1000, bounds: [498000, 4997000, 503000, 5002000]}") == 6300);
+    assert_true(fabs(sum_on("{crs: 'EPSG:4326', resolution: 1, bounds: [14, 44, 17, 47]}") - 6300) < 1e-6);
+}
+
 /* --- columns --- */
 
 static const char *const methods[] = {"nearest", "bilinear", "cubic", "cubicspline", "lanczos", "average", "sum",
@@ -124,6 +152,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_extent_is_the_union_the_intersection_or_one_datasets),
         cmocka_unit_test(test_datasets_without_a_common_area_have_no_intersection),
+        cmocka_unit_test(test_a_dataset_between_the_cells_centres_is_on_the_grid),
         cmocka_unit_test(test_columns_do_not_change_when_datasets_are_added),
     };
     return cmocka_run_group_tests(tests, setup, sandbox_teardown);

@@ -329,5 +329,6 @@ long double reference_value(const reference_source *source, reference_method met
     if (method == REFERENCE_NEAREST) return pixel_under(source, u, v);
     if (method < REFERENCE_AVERAGE) return interpolate(source, method, scale, u, v);
     if (!cover->folded) return over_footprint(source, method, cover, nudge);
-    return method == REFERENCE_SUM ? (long double)NAN : pixel_under(source, u, v);
+    long double value = pixel_under(source, u, v);
+    return method == REFERENCE_SUM ? (long double)NAN : method == REFERENCE_RMS ? fabsl(value) : value;
 }
