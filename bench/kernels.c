@@ -188,7 +188,9 @@ static double best(double a, double b) {
 static void run_case(const bench_case *which, const char *folder, const char *type, const char *only) {
     char path[4200], name[200];
     weft_grid grid;
-    double scale[2], weft = 1e9, exact = 1e9, usual = 1e9, mcells = CELLS * (double)CELLS / 1e6;
+    double scale[2], weft = 1e9, single = 1e9, exact = 1e9, usual = 1e9, mcells = CELLS * (double)CELLS / 1e6;
+    bench_case one_thread = *which;
+    one_thread.threads = 1;
     (void)snprintf(path, sizeof path, "%s/%s", folder, which->file);
     (void)snprintf(name, sizeof name, "%s | %s | %s", which->reprojected ? "reprojected" : "same CRS",
                    which->resolution > PIXEL   ? "down 4x"
@@ -199,14 +201,17 @@ static void run_case(const bench_case *which, const char *folder, const char *ty
     make_grid(which, &grid);
     for (int i = 0; i < (which->alone ? 4 : 3); i++)
         weft = best(weft, time_weft(which, &grid, path, scale));
-    if (which->alone) usual = exact = weft;
-    GDALSetCacheMax64(INT64_C(512) << 20);
-    for (int i = 0; i < 1 && !which->alone; i++) {
-        usual = best(usual, time_gdalwarp(which, &grid, path, scale, "0.125"));
-        exact = best(exact, time_gdalwarp(which, &grid, path, scale, "0"));
+    for (int i = 0; i < 3 && !which->alone; i++)
+        single = best(single, time_weft(&one_thread, &grid, path, scale));
+    if (which->alone) {
+        printf("| %s | %s | %.1f |\n", weft_kernel_name(which->kernel), name, mcells / weft);
+    } else {
+        GDALSetCacheMax64(INT64_C(512) << 20);
+        usual = time_gdalwarp(which, &grid, path, scale, "0.125");
+        exact = time_gdalwarp(which, &grid, path, scale, "0");
+        printf("| %s | %s | %.1f | %.1f | %.1f | %.1f | %.1f | %.1f |\n", weft_kernel_name(which->kernel), name,
+               mcells / weft, single / weft, mcells / exact, mcells / usual, exact / weft, usual / weft);
     }
-    printf("| %s | %s | %.1f | %.1f | %.1f | %.1f | %.1f |\n", weft_kernel_name(which->kernel), name, mcells / weft,
-           mcells / exact, mcells / usual, exact / weft, usual / weft);
     fflush(stdout);
     weft_grid_dispose(&grid);
 }
@@ -226,8 +231,11 @@ int main(int argc, char **argv) {
     int threads = argc > 3 ? atoi(argv[3]) : weft_usable_cpus("");
     for (int i = 0; i < 3; i++)
         if (!raster_make(argv[1], &sources[i])) return 1;
-    printf("\n| method | grid | scale | type | weft | gdalwarp -et 0 | gdalwarp -et 0.125 | x exact | x usual |\n"
-           "| --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: |\n");
+    printf(
+        alone
+            ? "\n| method | grid | scale | type | weft |\n| --- | --- | --- | --- | ---: |\n"
+            : "\n| method | grid | scale | type | weft | x one thread | gdalwarp -et 0 | gdalwarp -et 0.125 | x exact "
+              "| x usual |\n| --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n");
     for (int kernel = 0; kernel <= WEFT_KERNEL_Q3; kernel++) {
         if (argc > 2 && strcmp(argv[2], "all") != 0 && strcmp(argv[2], weft_kernel_name((weft_kernel)kernel)) != 0)
             continue;

@@ -248,14 +248,14 @@ WEFT_INLINE void weigh_rows(const double *restrict pixels, int64_t stride, const
             sums[k] += weights[j] * pixels[j * stride + k];
 }
 
-WEFT_INLINE double weigh_columns(const double *restrict sums, const double *restrict weights, int64_t cols) {
+/* Whole vectors: what is past the taps has no weight, and is cleared, since it may be no number. */
+WEFT_INLINE double weigh_columns(double *restrict sums, const double *restrict weights, int64_t cols, int64_t padded) {
     double lanes[4] = {0, 0, 0, 0};
-    int64_t i = 0;
-    for (; i + 4 <= cols; i += 4)
+    for (int64_t i = cols; i < padded; i++)
+        sums[i] = 0;
+    for (int64_t i = 0; i < padded; i += 4)
         for (int k = 0; k < 4; k++)
             lanes[k] += weights[i + k] * sums[i + k];
-    for (int k = 0; i + k < cols; k++)
-        lanes[k] += weights[i + k] * sums[i + k];
     return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
 }
 
@@ -281,8 +281,8 @@ WEFT_INLINE double weigh_axis(const weft_axis *axis, double first, double centre
 
 /* A cell whose taps all lie in the source and, side by side, in the plane. */
 WEFT_INLINE widened begin_widened(const weft_resampler *resampler, const weft_pixel_plane *plane,
-                                  const scratch_parts *parts, double u, double v, double *weights_u,
-                                  double *weights_v) {
+                                  const scratch_parts *parts, double u, double v, double *weights_u, double *weights_v,
+                                  int64_t padded_u, int64_t padded_v) {
     const weft_axis *across = &parts->across, *down = &parts->down;
     int64_t taps_u = weft_axis_all_taps(across), taps_v = weft_axis_all_taps(down);
     if (!(u >= 0 && u < (double)across->size && v >= 0 && v < (double)down->size)) return (widened){-1, 1};
@@ -291,21 +291,21 @@ WEFT_INLINE widened begin_widened(const weft_resampler *resampler, const weft_pi
     if (!across->wraps && (first_u < 0 || first_u + (double)taps_u > (double)across->size)) return (widened){-1, 1};
     int64_t start = weft_span_in(plane->window, resampler->wrap_cols, (int64_t)first_u, taps_u);
     if (start < 0) return (widened){-1, 1};
-    double sum_u = weigh_axis(across, first_u, u, padded_taps(across), weights_u);
-    double sum_v = weigh_axis(down, first_v, v, padded_taps(down), weights_v);
+    double sum_u = weigh_axis(across, first_u, u, padded_u, weights_u);
+    double sum_v = weigh_axis(down, first_v, v, padded_v, weights_v);
     return (widened){((int64_t)first_v - plane->window.row) * plane->window.cols + start, sum_u * sum_v};
 }
 
-WEFT_MULTIVERSION static void widened_lanes(const weft_resampler *resampler, const weft_pixel_plane *plane,
-                                            const scratch_parts *parts, const double *u, const double *v, int64_t n,
-                                            double *restrict out) {
+/* padded_u and padded_v: of both axes; known when this is compiled, where they are few. */
+WEFT_INLINE void widened_block(const weft_resampler *resampler, const weft_pixel_plane *plane,
+                               const scratch_parts *parts, const double *u, const double *v, int64_t n,
+                               int64_t padded_u, int64_t padded_v, double *restrict out) {
     widened cells[LANES];
     double factors[LANES];
     int64_t taps_u = weft_axis_all_taps(&parts->across), taps_v = weft_axis_all_taps(&parts->down);
-    int64_t padded_u = padded_taps(&parts->across), padded_v = padded_taps(&parts->down);
     for (int64_t i = 0; i < n; i++)
         cells[i] = begin_widened(resampler, plane, parts, u[i], v[i], parts->lanes_u + i * padded_u,
-                                 parts->lanes_v + i * padded_v);
+                                 parts->lanes_v + i * padded_v, padded_u, padded_v);
     for (int64_t i = 0; i < n; i++)
         factors[i] = 1 / cells[i].sum;
     for (int64_t i = 0; i < n; i++) {
@@ -313,10 +313,34 @@ WEFT_MULTIVERSION static void widened_lanes(const weft_resampler *resampler, con
             out[i] = NAN;
             continue;
         }
-        weigh_rows(plane->values + cells[i].at, plane->window.cols, parts->lanes_v + i * padded_v, taps_v, taps_u,
+        weigh_rows(plane->values + cells[i].at, plane->window.cols, parts->lanes_v + i * padded_v, taps_v, padded_u,
                    parts->sums);
-        out[i] = weigh_columns(parts->sums, parts->lanes_u + i * padded_u, taps_u) * factors[i];
+        out[i] = weigh_columns(parts->sums, parts->lanes_u + i * padded_u, taps_u, padded_u) * factors[i];
     }
+}
+
+#define DEFINE_WIDENED(name, padded_u, padded_v)                                                                       \
+    WEFT_MULTIVERSION static void widened_##name(const weft_resampler *resampler, const weft_pixel_plane *plane,       \
+                                                 const scratch_parts *parts, const double *u, const double *v,         \
+                                                 int64_t n, double *restrict out) {                                    \
+        widened_block(resampler, plane, parts, u, v, n, padded_u, padded_v, out);                                      \
+    }
+DEFINE_WIDENED(4, 4, 4)
+DEFINE_WIDENED(8, 8, 8)
+DEFINE_WIDENED(16, 16, 16)
+DEFINE_WIDENED(any, padded_taps(&parts->across), padded_taps(&parts->down))
+
+static void widened_lanes(const weft_resampler *resampler, const weft_pixel_plane *plane, const scratch_parts *parts,
+                          const double *u, const double *v, int64_t n, double *out) {
+    int64_t padded_u = padded_taps(&parts->across), padded_v = padded_taps(&parts->down);
+    if (padded_u == 4 && padded_v == 4)
+        widened_4(resampler, plane, parts, u, v, n, out);
+    else if (padded_u == 8 && padded_v == 8)
+        widened_8(resampler, plane, parts, u, v, n, out);
+    else if (padded_u == 16 && padded_v == 16)
+        widened_16(resampler, plane, parts, u, v, n, out);
+    else
+        widened_any(resampler, plane, parts, u, v, n, out);
 }
 
 static void widened_row(const weft_resampler *resampler, const weft_pixel_plane *plane, const scratch_parts *parts,

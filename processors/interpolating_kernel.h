@@ -10,7 +10,11 @@
 /* Doubles of scratch. */
 int64_t weft_interpolating_scratch(const weft_resampler *resampler);
 
-/* Row `row` of the band into out[positions->cols], NaN where missing. */
+/* Pixels past the plane's last that are read, and count for nothing. */
+#define WEFT_INTERPOLATING_SLACK 4
+
+/* Row `row` of the band into out[positions->cols], NaN where missing. The plane is followed by
+ * WEFT_INTERPOLATING_SLACK doubles. */
 void weft_interpolating_row(const weft_resampler *resampler, const weft_pixel_plane *plane,
                             const weft_positions *positions, int64_t row, double *scratch, double *out);
 

@@ -235,7 +235,8 @@ int64_t weft_resampler_scratch_bytes(const weft_resampler *resampler, const weft
     weft_resampler inner = unscales_pixels(resampler) ? of_unscaled(resampler) : *resampler;
     int64_t count, bytes, planes = unscales_pixels(resampler) ? 1 : 0;
     if (needs_plane(&inner, positions)) planes++;
-    bytes = kernel_scratch(&inner, positions, pixels) + positions->cols * (int64_t)sizeof(double);
+    bytes = kernel_scratch(&inner, positions, pixels) +
+            (positions->cols + WEFT_INTERPOLATING_SLACK) * (int64_t)sizeof(double);
     if (!weft_checked_mul(pixels.cols, pixels.rows, &count) ||
         !weft_checked_mul(count, planes * (int64_t)sizeof(double), &count) || !weft_checked_add(bytes, count, &bytes))
         return MOST_SCRATCH;
@@ -323,6 +324,8 @@ static void run_plain(const weft_resampler *resampler, const weft_patch *patch, 
     if (needs_plane(resampler, positions)) {
         weft_pixel_plane_fill(patch, resampler->kernel == WEFT_KERNEL_RMS, planes);
         own += patch->window.cols * patch->window.rows;
+        for (int i = 0; i < WEFT_INTERPOLATING_SLACK; i++)
+            *own++ = 0;
     }
     for (int64_t row = 0; row < positions->rows; row++) {
         if (nearest)
