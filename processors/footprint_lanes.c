@@ -107,11 +107,19 @@ typedef struct side_lanes {
     double from[LANES], to[LANES], half[LANES], inverse[LANES];
 } side_lanes;
 
-WEFT_INLINE void cut_side(const weft_footprint_lanes *lanes, const double *restrict slopes, int side, double row,
+/* False: no lane has a part of this side in the row. */
+WEFT_INLINE bool cut_side(const weft_footprint_lanes *lanes, const double *restrict slopes, int side, double row,
                           side_lanes *restrict out) {
     int next = (side + 1) % 4;
     const double *restrict u0 = lanes->u[side], *restrict v0 = lanes->v[side];
     const double *restrict u1 = lanes->u[next], *restrict v1 = lanes->v[next];
+    double heights[4] = {0, 0, 0, 0};
+    for (int i = 0; i < LANES; i++) {
+        double from_v = lesser(larger(v0[i], row), row + 1), to_v = lesser(larger(v1[i], row), row + 1);
+        out->half[i] = 0.5 * (to_v - from_v);
+        heights[i % 4] += fabs(out->half[i]);
+    }
+    if (!(heights[0] + heights[1] + heights[2] + heights[3] > 0)) return false;
     for (int i = 0; i < LANES; i++) {
         double from_v = lesser(larger(v0[i], row), row + 1), to_v = lesser(larger(v1[i], row), row + 1);
         double from = from_v == v0[i] ? u0[i] : u0[i] + slopes[i] * (from_v - v0[i]);
@@ -119,9 +127,9 @@ WEFT_INLINE void cut_side(const weft_footprint_lanes *lanes, const double *restr
         double width = fabs(from - to);
         out->from[i] = from;
         out->to[i] = to;
-        out->half[i] = 0.5 * (to_v - from_v);
         out->inverse[i] = width > 0 ? 1 / width : 0;
     }
+    return true;
 }
 
 /* Adds what lies left of a side and of the line `line`: all of it where both ends do, and where the side crosses the
@@ -148,7 +156,7 @@ WEFT_MULTIVERSION void weft_footprint_lanes_cover(weft_footprint_lanes *lanes, b
         memset(left, 0, sizeof left);
         for (int side = 0; side < 4; side++) {
             side_lanes cut;
-            cut_side(lanes, slopes[side], side, row, &cut);
+            if (!cut_side(lanes, slopes[side], side, row, &cut)) continue;
             for (int col = 0; col < lanes->most_cols; col++)
                 add_left(&cut, col + 1, left[col]);
         }
