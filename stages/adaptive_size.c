@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Size and permission to grow are one atomic word, so that a step of growth that a worker takes never undoes what the
- * monitor has just decided. */
+ * Size and permission to grow are one atomic word, which a worker reads as a rule. It changes under a lock, that of its
+ * report too, so that changes are recorded in the order in which they happened, and a step of growth never undoes what
+ * the monitor has just decided. */
 #include "stages/adaptive_size.h"
 
 #include <stdio.h>
@@ -46,15 +47,18 @@ static void report(const weft_adaptive_size *size, int64_t before, int64_t after
 static void react(weft_pressure_level level, double usage_percent, void *payload) {
     weft_adaptive_size *size = payload;
     bool may_grow = level == WEFT_PRESSURE_RECOVERED;
-    int64_t state = atomic_load(&size->state), next;
-    if (may_grow) atomic_store(&size->usage_percent, usage_percent);
-    do
-        next = may_grow ? state / 2 : weft_adaptive_size_next(size, state / 2, level);
-    while (!atomic_compare_exchange_weak(&size->state, &state, 2 * next + may_grow));
-    report(size, state / 2, next, level, usage_percent);
+    pthread_mutex_lock(&size->changes);
+    int64_t before = atomic_load(&size->state) / 2;
+    int64_t after = may_grow ? before : weft_adaptive_size_next(size, before, level);
+    if (may_grow) size->usage_percent = usage_percent;
+    atomic_store(&size->state, 2 * after + may_grow);
+    report(size, before, after, level, usage_percent);
+    pthread_mutex_unlock(&size->changes);
 }
 
 weft_status weft_adaptive_size_init(weft_adaptive_size *size, weft_context *context, weft_error *err) {
+    if (pthread_mutex_init(&size->changes, NULL) != 0)
+        return weft_error_set(err, WEFT_ERR_INTERNAL, "cannot make the lock of %s", size->parameter);
     size->context = context;
     atomic_init(&size->state, 2 * size->wish);
     if (context->pressure.subscribe == NULL) return WEFT_OK;
@@ -65,6 +69,7 @@ void weft_adaptive_size_dispose(weft_adaptive_size *size) {
     if (size->context == NULL) return;
     if (size->context->pressure.unsubscribe != NULL)
         size->context->pressure.unsubscribe(size->context->pressure.payload, react, size);
+    pthread_mutex_destroy(&size->changes);
     size->context = NULL;
 }
 
@@ -73,12 +78,16 @@ int64_t weft_adaptive_size_get(const weft_adaptive_size *size) {
 }
 
 int64_t weft_adaptive_size_take(weft_adaptive_size *size) {
-    int64_t state = atomic_load(&size->state), next = state / 2;
-    while (state % 2 == 1) {
-        next = weft_adaptive_size_next(size, state / 2, WEFT_PRESSURE_RECOVERED);
-        if (atomic_compare_exchange_weak(&size->state, &state, 2 * next + (next < size->wish))) break;
-        next = state / 2;
+    int64_t state = atomic_load(&size->state);
+    if (state % 2 == 0) return state / 2;
+    pthread_mutex_lock(&size->changes);
+    state = atomic_load(&size->state);
+    int64_t before = state / 2, after = before;
+    if (state % 2 == 1) {
+        after = weft_adaptive_size_next(size, before, WEFT_PRESSURE_RECOVERED);
+        atomic_store(&size->state, 2 * after + (after < size->wish));
+        report(size, before, after, WEFT_PRESSURE_RECOVERED, size->usage_percent);
     }
-    if (state % 2 == 1) report(size, state / 2, next, WEFT_PRESSURE_RECOVERED, atomic_load(&size->usage_percent));
-    return next;
+    pthread_mutex_unlock(&size->changes);
+    return after;
 }

@@ -9,14 +9,17 @@
 
 #include "stages/context.h"
 
+#include <pthread.h>
+
 /* warning: max(warning_floor, half); critical: critical_size; recovered: an eighth of the wish more with each one
  * taken, up to the wish. Floors above the wish count as the wish: a floor never makes a size bigger. */
 typedef struct weft_adaptive_size {
     weft_stage_id stage;
     const char *parameter; /* "window_size"; a constant */
     int64_t wish, warning_floor, critical_size;
-    _Atomic int64_t state;        /* twice the size, and 1 while it may grow */
-    _Atomic double usage_percent; /* when growth was last allowed */
+    pthread_mutex_t changes; /* held while the state changes and the change is reported */
+    _Atomic int64_t state;   /* twice the size, and 1 while it may grow */
+    double usage_percent;    /* when growth was last allowed; under the lock */
     weft_context *context;
 } weft_adaptive_size;
 

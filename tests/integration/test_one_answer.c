@@ -13,12 +13,14 @@
 #include <sys/stat.h>
 
 /* Under a sanitizer everything is ten times slower and several times larger: the generated grid is then a ninth as
- * large, and the tight limit not as tight. */
+ * large, and the limits not as tight. */
 #ifdef WEFT_SANITIZED
 #define RESOLUTION "300"
-#define TIGHT      "1GiB"
+#define LIMIT      "3GiB"
+#define TIGHT      "1500MiB"
 #else
 #define RESOLUTION "100"
+#define LIMIT      "1GiB"
 #define TIGHT      "128MiB"
 #endif
 
@@ -35,7 +37,7 @@ static const char sample_config[] = "experiment: answer\n"
                                     "  - {name: near, path: '${SAMPLE}/landsat7.tif', bands: [3], method: nearest}\n"
                                     "  - {name: geoid, path: '${SAMPLE}/geoid.tif'}\n"
                                     "export: {formats: [csv, parquet]}\n"
-                                    "memory: {limit: 1GiB}\n";
+                                    "memory: {limit: " LIMIT "}\n";
 
 static const char generated_config[] =
     "experiment: answer\n"
@@ -50,7 +52,7 @@ static const char generated_config[] =
     "  - {name: warmth, path: '${CACHE}/warmth.tif', method: lanczos}\n"
     "merge: {enable_streaming: true}\n"
     "export: {formats: [csv, parquet]}\n"
-    "memory: {limit: 1GiB}\n";
+    "memory: {limit: " LIMIT "}\n";
 
 static const raster_spec rasters[] = {
     {"elevation.tif",
@@ -157,7 +159,7 @@ static void test_a_large_job_has_one_answer(void **state) {
         same_with(settings[i]);
     sandbox_write("script", "50 *4\n85 *12\n95 *12\n40 *30\n85 *8\n40\n");
     same_under_pressure("merge.streaming_chunk_size=100 merge.min_chunk_size=10");
-    same_under_pressure("merge.enable_streaming=false memory.limit=1GiB");
+    same_under_pressure("merge.enable_streaming=false memory.limit=" LIMIT);
 }
 
 static int setup(void **state) {

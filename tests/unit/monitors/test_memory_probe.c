@@ -104,7 +104,11 @@ static void test_the_process_probe_leaves_mapped_files_out(void **state) {
     assert_true(probe->read(probe, &after));
     munmap(maps[0], bytes), munmap(maps[1], bytes), close(fd);
     assert_true(now.file_bytes >= 127 * MIB);
+#ifdef __SANITIZE_THREAD__
+    print_message("SKIPPED: ThreadSanitizer keeps memory of its own for every page that is read\n");
+#else
     assert_true(after.used_bytes - before.used_bytes < 20 * MIB);
+#endif
     weft_memory_probe_free(probe);
 }
 
