@@ -30,6 +30,12 @@ const char *weft_overlap_rule_name(weft_overlap_rule rule) {
     return "?";
 }
 
+const char *weft_format_name(weft_format format) {
+    for (const weft_config_choice *choice = weft_config_formats; choice->word != NULL; choice++)
+        if (choice->value == (int)format) return choice->word;
+    return "?";
+}
+
 /* --- sections --- */
 
 static const weft_config_key *find_key(const weft_config_key *keys, const char *name) {

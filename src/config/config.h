@@ -34,6 +34,18 @@ typedef enum weft_extent {
 } weft_extent;
 
 /* How Parquet's pages are compressed. */
+/* In the order in which they are written. */
+typedef enum weft_format {
+    WEFT_FORMAT_CSV,
+    WEFT_FORMAT_CSV_GZ,
+    WEFT_FORMAT_PARQUET,
+    WEFT_FORMAT_SQLITE,
+    WEFT_FORMAT_GEOTIFF,
+    WEFT_FORMAT_COG,
+    WEFT_FORMAT_PNG,
+    WEFT_FORMAT_COUNT
+} weft_format;
+
 typedef enum weft_parquet_codec {
     WEFT_PARQUET_CODEC_ZSTD,
     WEFT_PARQUET_CODEC_GZIP,
@@ -119,7 +131,7 @@ typedef struct weft_config {
     double transform_tolerance;                                 /* source pixels */
     int64_t chunk_size, min_chunk_size, streaming_chunk_size;   /* grid rows */
     bool enable_streaming;
-    bool csv, parquet; /* export.formats holds it */
+    bool formats[WEFT_FORMAT_COUNT]; /* export.formats holds it */
     weft_parquet_codec parquet_codec;
     weft_rows rows;
     char *nodata_text;
@@ -157,6 +169,8 @@ weft_status weft_config_load(weft_config **out, const char *file, const weft_ove
 void weft_config_free(weft_config *config);
 
 const char *weft_method_name(weft_method method);
+/* "csv" */
+const char *weft_format_name(weft_format format);
 /* "first" */
 const char *weft_overlap_rule_name(weft_overlap_rule rule);
 

@@ -36,12 +36,11 @@ static const weft_config_choice row_choices[] = {{"all", WEFT_ROWS_ALL, false, f
                                                  {"complete", WEFT_ROWS_COMPLETE, false, false},
                                                  {NULL, 0, false, false}};
 
-enum { FORMAT_CSV = 1, FORMAT_PARQUET };
-
-static const weft_config_choice format_choices[] = {
-    {"csv", FORMAT_CSV, false, false}, {"csv.gz", 0, false, true}, {"parquet", FORMAT_PARQUET, false, false},
-    {"geotiff", 0, false, true},       {"cog", 0, false, true},    {"sqlite", 0, false, true},
-    {"png", 0, false, true},           {NULL, 0, false, false}};
+const weft_config_choice weft_config_formats[] = {
+    {"csv", WEFT_FORMAT_CSV, false, false},         {"csv.gz", WEFT_FORMAT_CSV_GZ, false, true},
+    {"parquet", WEFT_FORMAT_PARQUET, false, false}, {"sqlite", WEFT_FORMAT_SQLITE, false, true},
+    {"geotiff", WEFT_FORMAT_GEOTIFF, false, true},  {"cog", WEFT_FORMAT_COG, false, true},
+    {"png", WEFT_FORMAT_PNG, false, true},          {NULL, 0, false, false}};
 
 static const weft_config_choice codec_choices[] = {{"zstd", WEFT_PARQUET_CODEC_ZSTD, false, false},
                                                    {"gzip", WEFT_PARQUET_CODEC_GZIP, false, false},
@@ -148,10 +147,9 @@ static void read_formats(weft_config_reader *reader, const weft_config_key *key,
         return;
     }
     for (int i = 0; i < node->count; i++) {
-        int format = 0;
+        int format = WEFT_FORMAT_COUNT;
         weft_config_read_choice(reader, key, node->children[i], &format);
-        if (format == FORMAT_CSV) reader->config->csv = true;
-        if (format == FORMAT_PARQUET) reader->config->parquet = true;
+        if (format != WEFT_FORMAT_COUNT) reader->config->formats[format] = true;
     }
 }
 
@@ -373,7 +371,7 @@ static const weft_config_key export_keys[] = {
      .description = "What is written.",
      .read = read_formats,
      .fallback = "[csv]",
-     .choices = format_choices,
+     .choices = weft_config_formats,
      .list = true},
     {.name = "parquet_codec",
      .description = "How Parquet's pages are compressed.",

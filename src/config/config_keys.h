@@ -49,6 +49,7 @@ extern const weft_config_key weft_config_keys[];
 extern const weft_config_key weft_config_dataset_keys[];
 extern const weft_config_choice weft_config_methods[];
 extern const weft_config_choice weft_config_overlap_rules[];
+extern const weft_config_choice weft_config_formats[];
 
 /* Reads every key of `node`, a mapping, into `base`; then the defaults of those that are not there. `path`: what the
  * mapping is called in messages, "" for the file itself. Values whose variables are broken are passed over. */

@@ -8,9 +8,8 @@
 #include "pipeline/grid_plan.h"
 #include "pipeline/plan_columns.h"
 #include "pipeline/plan_inputs.h"
-#include "processors/row_formatter.h"
+#include "pipeline/plan_outputs.h"
 #include "stages/mosaic_layer.h"
-#include "stages/parquet_writer.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -165,7 +164,7 @@ static weft_status make_layers(weft_plan *plan, weft_error *err) {
     return weft_plan_columns_unique(plan, err);
 }
 
-/* --- memory and output --- */
+/* --- memory --- */
 
 /* Source pixels that one cell may need at once: the kernel's reach, or a footprint with room for a turn; no more than
  * there are, or, where the source wraps, than a turn and a turn's reach to both sides. */
@@ -202,26 +201,6 @@ static int64_t largest_block_bytes(const weft_source_info *info) {
     return info->block_cols * info->block_rows * (widest + 1);
 }
 
-/* What the formats that will be written ask for. */
-static weft_status output_needs(const weft_plan *plan, const weft_row_format *format, weft_memory_needs *needs,
-                                weft_error *err) {
-    size_t count = plan->layer_count > 0 ? (size_t)plan->layer_count : 0;
-    weft_data_type *types = calloc(count, sizeof *types);
-    if (types == NULL) return no_memory(err);
-    for (size_t i = 0; i < count; i++)
-        types[i] = plan->layers[i].type;
-    if (plan->config->csv) needs->line_bytes = (int64_t)weft_row_format_bound(format, types);
-    if (plan->config->parquet) {
-        weft_parquet_memory parquet =
-            weft_parquet_writer_memory(types, plan->layer_count, needs->cols, needs->rows, needs->threads);
-        needs->encoder_bytes = parquet.wished;
-        needs->encoder_least = parquet.least;
-        needs->encoder_unmanaged = needs->threads * WEFT_PAGE_COMPRESSOR_BYTES;
-    }
-    free(types);
-    return WEFT_OK;
-}
-
 /* What the block cache is asked to hold of one input. */
 static weft_status add_input_needs(const weft_plan *plan, const weft_plan_input *input, weft_memory_needs *needs,
                                    weft_error *err) {
@@ -237,10 +216,9 @@ static weft_status add_input_needs(const weft_plan *plan, const weft_plan_input 
     return status;
 }
 
-static weft_status gather_needs(const weft_plan *plan, int threads, const weft_row_format *format,
-                                weft_memory_needs *needs, weft_error *err) {
+static weft_status gather_needs(const weft_plan *plan, int threads, weft_memory_needs *needs, weft_error *err) {
     *needs = (weft_memory_needs){.threads = threads, .cols = plan->grid.cols, .rows = plan->grid.rows};
-    weft_status status = output_needs(plan, format, needs, err);
+    weft_status status = weft_plan_outputs_need(plan, needs, err);
     for (int i = 0; i < plan->layer_count; i++) {
         const weft_plan_layer *layer = &plan->layers[i];
         const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
@@ -259,63 +237,11 @@ static weft_status gather_needs(const weft_plan *plan, int threads, const weft_r
     return status;
 }
 
-/* Digits that a value of this type usually takes, with its comma. */
-static double usual_digits(weft_data_type type) {
-    static const double digits[] = {
-        [WEFT_INT8] = 4,   [WEFT_UINT8] = 4,  [WEFT_INT16] = 6,   [WEFT_UINT16] = 6,   [WEFT_INT32] = 9,
-        [WEFT_UINT32] = 9, [WEFT_INT64] = 12, [WEFT_UINT64] = 12, [WEFT_FLOAT32] = 10, [WEFT_FLOAT64] = 18,
-    };
-    return digits[type];
-}
-
-static int64_t estimate_csv(const weft_plan *plan) {
-    char x[32], y[32];
-    double cells = (double)plan->grid.cols * (double)plan->grid.rows, line;
-    (void)snprintf(x, sizeof x, "%.15g", plan->grid.origin_x + 0.5 * plan->grid.res_x);
-    (void)snprintf(y, sizeof y, "%.15g", plan->grid.origin_y - 0.5 * plan->grid.res_y);
-    line = (double)(strlen(x) + strlen(y) + 2);
-    for (int i = 0; i < plan->layer_count; i++)
-        line += usual_digits(plan->layers[i].type);
-    return cells * line < 9e18 ? (int64_t)(cells * line) : INT64_MAX;
-}
-
-/* Values as they are, each column's repeated bytes worth as much as its nulls cost; coordinates next to nothing. */
-static int64_t estimate_parquet(const weft_plan *plan) {
-    double cells = (double)plan->grid.cols * (double)plan->grid.rows, row = 0.25;
-    for (int i = 0; i < plan->layer_count; i++)
-        row += (double)weft_data_type_size(plan->layers[i].type);
-    return cells * row < 9e18 ? (int64_t)(cells * row) : INT64_MAX;
-}
-
 static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
-    weft_row_format format = {.column_count = plan->layer_count,
-                              .nodata = plan->config->nodata_text,
-                              .nodata_length = strlen(plan->config->nodata_text),
-                              .precision = plan->config->precision};
     weft_memory_needs needs;
-    weft_status status = gather_needs(plan, threads, &format, &needs, err);
+    weft_status status = gather_needs(plan, threads, &needs, err);
     if (status != WEFT_OK) return status;
     return weft_memory_plan_make(&plan->memory, plan->config, &needs, err);
-}
-
-static weft_status add_output(weft_plan *plan, const char *format, int64_t bytes_estimate, weft_error *err) {
-    weft_plan_output *output = &plan->outputs[plan->output_count];
-    const weft_config *config = plan->config;
-    *output = (weft_plan_output){
-        .format = format,
-        .path = weft_text_format("%s/merged_data_%s.%s", config->output_dir, config->experiment, format),
-        .bytes_estimate = bytes_estimate,
-    };
-    if (output->path == NULL) return no_memory(err);
-    plan->output_count++;
-    return WEFT_OK;
-}
-
-static weft_status name_outputs(weft_plan *plan, weft_error *err) {
-    weft_status status = WEFT_OK;
-    if (plan->config->csv) status = add_output(plan, "csv", estimate_csv(plan), err);
-    if (status == WEFT_OK && plan->config->parquet) status = add_output(plan, "parquet", estimate_parquet(plan), err);
-    return status;
 }
 
 weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block_cache *cache, int threads,
@@ -329,7 +255,7 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     if (status == WEFT_OK) status = tie_all(plan, err);
     if (status == WEFT_OK) status = make_layers(plan, err);
     if (status == WEFT_OK) status = share_memory(plan, threads, err);
-    if (status == WEFT_OK) status = name_outputs(plan, err);
+    if (status == WEFT_OK) status = weft_plan_outputs_name(plan, err);
     if (status != WEFT_OK) {
         weft_plan_free(plan);
         return status;

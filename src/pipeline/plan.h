@@ -53,12 +53,12 @@ typedef struct weft_plan_layer {
 
 /* One file that the run will write. */
 typedef struct weft_plan_output {
-    const char *format;     /* as the configuration names it */
+    weft_format format;
     char *path;             /* absolute */
     int64_t bytes_estimate; /* an upper guess: every value present */
 } weft_plan_output;
 
-#define WEFT_PLAN_MOST_OUTPUTS 2
+#define WEFT_PLAN_MOST_OUTPUTS WEFT_FORMAT_COUNT
 
 typedef struct weft_plan {
     const weft_config *config; /* borrowed */

@@ -73,8 +73,8 @@ static json_t *json_plan(const weft_plan *plan) {
         json_array_append_new(layers, json_layer(plan, &plan->layers[i]));
     for (int i = 0; i < plan->output_count; i++) {
         const weft_plan_output *output = &plan->outputs[i];
-        json_array_append_new(outputs, json_pack("{s:s, s:s, s:I}", "format", output->format, "path", output->path,
-                                                 "bytes_estimate", (json_int_t)output->bytes_estimate));
+        json_array_append_new(outputs, json_pack("{s:s, s:s, s:I}", "format", weft_format_name(output->format), "path",
+                                                 output->path, "bytes_estimate", (json_int_t)output->bytes_estimate));
     }
     for (int i = 0; i < plan->warning_count; i++)
         json_array_append_new(warnings, json_string(plan->warnings[i]));

@@ -9,7 +9,6 @@
 
 #include <jansson.h>
 #include <stdlib.h>
-#include <string.h>
 
 weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan *plan, weft_error *err) {
     weft_status status = WEFT_OK;
@@ -66,7 +65,7 @@ weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_pla
                                      const char *scratch_folder, weft_error *err) {
     weft_status status = WEFT_OK;
     for (int i = 0; i < outputs->count && status == WEFT_OK; i++) {
-        if (strcmp(plan->outputs[i].format, "parquet") == 0)
+        if (plan->outputs[i].format == WEFT_FORMAT_PARQUET)
             status = start_parquet(outputs, i, plan, spec, scratch_folder, err);
         else
             status = weft_csv_writer_new(&outputs->writers[i], spec, outputs->files[i], plan->memory.slice_bytes, err);

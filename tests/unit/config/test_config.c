@@ -50,7 +50,7 @@ static void test_defaults_are_the_designs(void **state) {
     assert_int_equal(c->min_chunk_size, 1000);
     assert_int_equal(c->streaming_chunk_size, 5000);
     assert_false(c->enable_streaming);
-    assert_true(c->csv && !c->parquet);
+    assert_true(c->formats[WEFT_FORMAT_CSV] && !c->formats[WEFT_FORMAT_PARQUET]);
     assert_int_equal(c->parquet_codec, WEFT_PARQUET_CODEC_ZSTD);
     assert_int_equal(c->rows, WEFT_ROWS_ALL);
     assert_string_equal(c->nodata_text, "");
@@ -141,7 +141,7 @@ static void test_values_are_read_with_their_units(void **state) {
     assert_int_equal(c->rows, WEFT_ROWS_COMPLETE);
     assert_string_equal(c->nodata_text, "NA");
     assert_int_equal(c->precision, 6);
-    assert_true(c->parquet && !c->csv);
+    assert_true(c->formats[WEFT_FORMAT_PARQUET] && !c->formats[WEFT_FORMAT_CSV]);
     assert_int_equal(c->parquet_codec, WEFT_PARQUET_CODEC_GZIP);
     weft_config_free(c);
     c = load(SMALL "memory: {limit: 2GB}\n", NULL, 0);

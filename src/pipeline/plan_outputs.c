@@ -1,0 +1,78 @@
+/* One row a format: its estimate, and what its writer wants of the memory.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "pipeline/plan_outputs.h"
+
+#include "core/text.h"
+#include "processors/row_formatter.h"
+#include "stages/parquet_writer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+weft_status weft_plan_outputs_need(const weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
+    const weft_config *config = plan->config;
+    weft_row_format format = {.column_count = plan->layer_count,
+                              .nodata = config->nodata_text,
+                              .nodata_length = strlen(config->nodata_text),
+                              .precision = config->precision};
+    size_t count = plan->layer_count > 0 ? (size_t)plan->layer_count : 0;
+    weft_data_type *types = calloc(count, sizeof *types);
+    if (types == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
+    for (size_t i = 0; i < count; i++)
+        types[i] = plan->layers[i].type;
+    if (config->formats[WEFT_FORMAT_CSV]) needs->line_bytes = (int64_t)weft_row_format_bound(&format, types);
+    if (config->formats[WEFT_FORMAT_PARQUET]) {
+        weft_parquet_memory parquet =
+            weft_parquet_writer_memory(types, plan->layer_count, needs->cols, needs->rows, needs->threads);
+        needs->encoder_bytes = parquet.wished;
+        needs->encoder_least = parquet.least;
+        needs->encoder_unmanaged = needs->threads * WEFT_PAGE_COMPRESSOR_BYTES;
+    }
+    free(types);
+    return WEFT_OK;
+}
+
+/* Digits that a value of this type usually takes, with its comma. */
+static double usual_digits(weft_data_type type) {
+    static const double digits[] = {
+        [WEFT_INT8] = 4,   [WEFT_UINT8] = 4,  [WEFT_INT16] = 6,   [WEFT_UINT16] = 6,   [WEFT_INT32] = 9,
+        [WEFT_UINT32] = 9, [WEFT_INT64] = 12, [WEFT_UINT64] = 12, [WEFT_FLOAT32] = 10, [WEFT_FLOAT64] = 18,
+    };
+    return digits[type];
+}
+
+static int64_t estimate_csv(const weft_plan *plan) {
+    char x[32], y[32];
+    double cells = (double)plan->grid.cols * (double)plan->grid.rows, line;
+    (void)snprintf(x, sizeof x, "%.15g", plan->grid.origin_x + 0.5 * plan->grid.res_x);
+    (void)snprintf(y, sizeof y, "%.15g", plan->grid.origin_y - 0.5 * plan->grid.res_y);
+    line = (double)(strlen(x) + strlen(y) + 2);
+    for (int i = 0; i < plan->layer_count; i++)
+        line += usual_digits(plan->layers[i].type);
+    return cells * line < 9e18 ? (int64_t)(cells * line) : INT64_MAX;
+}
+
+/* Values as they are, each column's repeated bytes worth as much as its nulls cost; coordinates next to nothing. */
+static int64_t estimate_parquet(const weft_plan *plan) {
+    double cells = (double)plan->grid.cols * (double)plan->grid.rows, row = 0.25;
+    for (int i = 0; i < plan->layer_count; i++)
+        row += (double)weft_data_type_size(plan->layers[i].type);
+    return cells * row < 9e18 ? (int64_t)(cells * row) : INT64_MAX;
+}
+
+weft_status weft_plan_outputs_name(weft_plan *plan, weft_error *err) {
+    static int64_t (*const estimates[WEFT_FORMAT_COUNT])(const weft_plan *) = {
+        [WEFT_FORMAT_CSV] = estimate_csv, [WEFT_FORMAT_PARQUET] = estimate_parquet};
+    const weft_config *config = plan->config;
+    for (int format = 0; format < WEFT_FORMAT_COUNT; format++) {
+        if (!config->formats[format]) continue;
+        char *path = weft_text_format("%s/merged_data_%s.%s", config->output_dir, config->experiment,
+                                      weft_format_name((weft_format)format));
+        if (path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
+        plan->outputs[plan->output_count++] =
+            (weft_plan_output){.format = (weft_format)format, .path = path, .bytes_estimate = estimates[format](plan)};
+    }
+    return WEFT_OK;
+}
