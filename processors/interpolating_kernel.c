@@ -325,29 +325,36 @@ WEFT_INLINE void widened_block(const weft_resampler *resampler, const weft_pixel
                                                  int64_t n, double *restrict out) {                                    \
         widened_block(resampler, plane, parts, u, v, n, padded_u, padded_v, out);                                      \
     }
-DEFINE_WIDENED(4, 4, 4)
-DEFINE_WIDENED(8, 8, 8)
-DEFINE_WIDENED(16, 16, 16)
+DEFINE_WIDENED(4_by_4, 4, 4)
+DEFINE_WIDENED(4_by_8, 4, 8)
+DEFINE_WIDENED(8_by_4, 8, 4)
+DEFINE_WIDENED(8_by_8, 8, 8)
+DEFINE_WIDENED(8_by_16, 8, 16)
+DEFINE_WIDENED(16_by_8, 16, 8)
+DEFINE_WIDENED(16_by_16, 16, 16)
 DEFINE_WIDENED(any, padded_taps(&parts->across), padded_taps(&parts->down))
 
-static void widened_lanes(const weft_resampler *resampler, const weft_pixel_plane *plane, const scratch_parts *parts,
-                          const double *u, const double *v, int64_t n, double *out) {
-    int64_t padded_u = padded_taps(&parts->across), padded_v = padded_taps(&parts->down);
-    if (padded_u == 4 && padded_v == 4)
-        widened_4(resampler, plane, parts, u, v, n, out);
-    else if (padded_u == 8 && padded_v == 8)
-        widened_8(resampler, plane, parts, u, v, n, out);
-    else if (padded_u == 16 && padded_v == 16)
-        widened_16(resampler, plane, parts, u, v, n, out);
-    else
-        widened_any(resampler, plane, parts, u, v, n, out);
+typedef void (*widened_function)(const weft_resampler *, const weft_pixel_plane *, const scratch_parts *,
+                                 const double *, const double *, int64_t, double *);
+
+/* Pixels of a geographic raster are often half as wide as high, seen on the grid: so the oblong ones. */
+static widened_function choose_widened(int64_t padded_u, int64_t padded_v) {
+    static const struct {
+        int64_t padded_u, padded_v;
+        widened_function function;
+    } known[] = {{4, 4, widened_4_by_4},   {4, 8, widened_4_by_8},   {8, 4, widened_8_by_4},    {8, 8, widened_8_by_8},
+                 {8, 16, widened_8_by_16}, {16, 8, widened_16_by_8}, {16, 16, widened_16_by_16}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].padded_u == padded_u && known[i].padded_v == padded_v) return known[i].function;
+    return widened_any;
 }
 
 static void widened_row(const weft_resampler *resampler, const weft_pixel_plane *plane, const scratch_parts *parts,
                         const double *u, const double *v, int64_t n, double *out) {
+    widened_function weigh = choose_widened(padded_taps(&parts->across), padded_taps(&parts->down));
     for (int64_t first = 0; first < n; first += parts->lanes) {
         int64_t count = n - first < parts->lanes ? n - first : parts->lanes;
-        widened_lanes(resampler, plane, parts, u + first, v + first, count, out + first);
+        weigh(resampler, plane, parts, u + first, v + first, count, out + first);
     }
     for (int64_t i = 0; i < n; i++)
         if (out[i] != out[i] && u[i] == u[i]) out[i] = care_for(resampler, plane, parts, u[i], v[i]);
