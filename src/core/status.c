@@ -53,6 +53,13 @@ weft_status weft_error_set_errno(weft_error *err, int errno_value, const char *f
     return status;
 }
 
+weft_status weft_error_set_no_thread(weft_error *err, int errno_value, const char *whose) {
+    weft_status status =
+        weft_error_set_errno(err, errno_value == EAGAIN ? ENOMEM : errno_value, "cannot start the %s thread", whose);
+    weft_error_hint(err, "run with fewer threads, or raise ulimit -v (address space) or ulimit -u (threads)");
+    return status;
+}
+
 void weft_error_hint(weft_error *err, const char *format, ...) {
     if (err == NULL) return;
     va_list args;

@@ -42,11 +42,11 @@ static char *describe_name(OGRSpatialReferenceH handle) {
 
 static char *describe_wkt(OGRSpatialReferenceH handle) {
     static const char *const options[] = {"FORMAT=WKT2_2019", "MULTILINE=NO", NULL};
-    char *wkt = NULL, *copy = NULL;
-    if (OSRExportToWktEx(handle, &wkt, options) == OGRERR_NONE || (wkt != NULL && wkt[0] != '\0'))
-        copy = copy_text(wkt);
+    char *wkt = NULL;
+    (void)OSRExportToWktEx(handle, &wkt, options);
+    char *copy = copy_text(wkt != NULL ? wkt : "");
     CPLFree(wkt);
-    return copy != NULL ? copy : copy_text("");
+    return copy;
 }
 
 weft_status weft_crs_wrap(weft_crs **out, OGRSpatialReferenceH handle, weft_error *err) {
