@@ -68,6 +68,11 @@ void weft_error_hint(weft_error *err, const char *format, ...) {
     va_end(args);
 }
 
+void weft_error_hint_short_memory(weft_error *err) {
+    weft_error_hint(err, "the system has less than memory.limit says: lower it, run with fewer threads, or raise what is "
+                         "there (ulimit -v, the container's limit)");
+}
+
 void weft_error_prefix(weft_error *err, const char *format, ...) {
     if (err == NULL) return;
     char place[WEFT_ERROR_CONTEXT_BYTES], joined[WEFT_ERROR_MESSAGE_BYTES + WEFT_ERROR_CONTEXT_BYTES];

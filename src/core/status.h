@@ -51,6 +51,9 @@ weft_status weft_error_set_no_thread(weft_error *err, int errno_value, const cha
 /* Gives the error its hint, replacing an earlier one. */
 void weft_error_hint(weft_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The hint for memory that the system refused though memory.limit allows it. */
+void weft_error_hint_short_memory(weft_error *err);
+
 /* Puts `format` in front of the message: the place in a file, "run.yml:3:7: ". */
 void weft_error_prefix(weft_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -22,6 +22,8 @@ static const char config_text[] = "experiment: faulty\n"
                                   "datasets:\n"
                                   "  - {name: elevation, path: '${SAMPLE}/dem.tif'}\n"
                                   "  - {name: landsat, path: '${SAMPLE}/landsat7.tif', bands: [1, 2]}\n"
+                                  "  - {name: mixed, path: ['${SAMPLE}/dem.tif', '${SAMPLE}/geoid.tif']}\n"
+                                  "  - {name: spot, path: spot.tif}\n"
                                   "merge: {chunk_size: 20, streaming_chunk_size: 20, min_chunk_size: 5}\n"
                                   "export: {formats: [csv, parquet]}\n"
                                   "memory: {limit: 1GiB}\n"
@@ -93,13 +95,13 @@ static const char *judge(const faulty_run *run) {
 
 typedef struct mode {
     const char *name;
-    const char *const arguments[8];
+    const char *const arguments[9];
 } mode;
 
-static const mode streaming = {"streaming", {"config.yml", "--set", "merge.enable_streaming=true", NULL}};
-static const mode in_memory = {"in memory", {"config.yml", "--set", "merge.enable_streaming=false", NULL}};
+static const mode streaming = {"streaming", {"run", "config.yml", "--set", "merge.enable_streaming=true", NULL}};
+static const mode in_memory = {"in memory", {"run", "config.yml", "--set", "merge.enable_streaming=false", NULL}};
 static const mode two_threads = {
-    "two threads", {"config.yml", "--set", "merge.enable_streaming=true", "--set", "threads=2", NULL}};
+    "two threads", {"run", "config.yml", "--set", "merge.enable_streaming=true", "--set", "threads=2", NULL}};
 
 /* What the run makes when nothing fails, in calm/. Returns how often it asks for memory. */
 static int64_t run_calm(const mode *in, failing_kind kind) {
@@ -187,6 +189,9 @@ static void test_reservations_that_are_refused_for_good_end_the_run_cleanly(void
 
 static int setup(void **state) {
     if (sandbox_setup(state) != 0) return -1;
+    /* So small that no cell that is sampled falls into it. */
+    free(sandbox_succeed("gdalwarp -q -t_srs EPSG:4326 -te_srs EPSG:31985 -te 290400 9113500 290420 9113520 -ts 3 3 "
+                         "\"$SAMPLE/dem.tif\" spot.tif"));
     sandbox_write("config.yml", config_text);
     return 0;
 }
