@@ -69,8 +69,9 @@ void weft_error_hint(weft_error *err, const char *format, ...) {
 }
 
 void weft_error_hint_short_memory(weft_error *err) {
-    weft_error_hint(err, "the system has less than memory.limit says: lower it, run with fewer threads, or raise what is "
-                         "there (ulimit -v, the container's limit)");
+    weft_error_hint(err,
+                    "the system has less than memory.limit says: lower it, run with fewer threads, or raise what is "
+                    "there (ulimit -v, the container's limit)");
 }
 
 void weft_error_prefix(weft_error *err, const char *format, ...) {

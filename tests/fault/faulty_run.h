@@ -1,5 +1,5 @@
-/* A command of weft in a process of its own, with memory that fails. Libraries are loaded and drivers registered once, before
- * the processes part, so that a run takes milliseconds.
+/* A command of weft in a process of its own, with memory that fails. Libraries are loaded and drivers registered once,
+ * before the processes part, so that a run takes milliseconds.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_TESTS_FAULT_FAULTY_RUN_H
@@ -14,8 +14,8 @@ typedef struct faulty_run {
     char error[8192]; /* what it said on stderr, cut; what it printed is in out.txt */
 } faulty_run;
 
-/* Runs `arguments` (NULL-terminated: the command's name, and what it is given), with request `at` of a kind failing; 0: none. Fails the
- * running cmocka test when there is no process to be had. One thread. */
+/* Runs `arguments` (NULL-terminated: the command's name, and what it is given), with request `at` of a kind failing; 0:
+ * none. Fails the running cmocka test when there is no process to be had. One thread. */
 faulty_run faulty_run_make(const char *const *arguments, failing_kind kind, int64_t at, bool lasting);
 
 #endif

@@ -1,5 +1,6 @@
-/* Each request for memory of a small run fails once, and then all that follow it. The run ends with exit code 71 and one
- * message, and leaves what stood at the outputs' places as it was; or it makes do, and its outputs have the same bytes.
+/* Each request for memory of a small run fails once, and then all that follow it. The run ends with exit code 71 and
+ * one message, and leaves what stood at the outputs' places as it was; or it makes do, and its outputs have the same
+ * bytes.
  *
  * Every request in turn is for WEFT_TEST_LONG=1; else every few, others in each mode.
  *
@@ -125,8 +126,8 @@ static void fail_each(const mode *in, failing_kind kind, bool lasting, int64_t f
         if (fault[0] != '\0') {
             wrong++;
             print_message("%s, %s %lld (addr2line -fe %s 0x%zx): %s\n  exit code %d\n%s%s\n", in->name,
-                          kind == FAILING_ALLOCATIONS ? "allocation" : "reservation", (long long)at, "test_memory_faults",
-                          (size_t)run.from, fault, run.exit_code, run.error, find_remains());
+                          kind == FAILING_ALLOCATIONS ? "allocation" : "reservation", (long long)at,
+                          "test_memory_faults", (size_t)run.from, fault, run.exit_code, run.error, find_remains());
             free(sandbox_succeed("find out -name '*.part' -delete; rm -rf out/.weft"));
         }
         made_do += run.exit_code == 0;
