@@ -23,7 +23,7 @@
 #define SEND_BYTES (INT64_C(8) << 20) /* goes to disk at once */
 
 struct weft_output_file {
-    char *path, *part_path;
+    char *path, *part_path, *folder_path;
     int fd;
     int64_t size;
     int64_t
@@ -69,6 +69,14 @@ static weft_status open_part(weft_output_file *file, weft_error *err) {
     return WEFT_OK;
 }
 
+/* Known from the start: once the file has its final name, nothing may fail for want of memory. */
+static char *folder_of(const char *path) {
+    char *copy = weft_text_format("%s", path);
+    char *folder = copy != NULL ? weft_text_format("%s", dirname(copy)) : NULL;
+    free(copy);
+    return folder;
+}
+
 weft_status weft_output_file_open(weft_output_file **out, const char *path, weft_error *err) {
     weft_output_file *file = calloc(1, sizeof *file);
     weft_status status = WEFT_ERR_MEMORY;
@@ -77,7 +85,8 @@ weft_status weft_output_file_open(weft_output_file **out, const char *path, weft
     file->fd = -1;
     file->path = weft_text_format("%s", path);
     file->part_path = weft_text_format("%s.part", path);
-    if (file->path == NULL || file->part_path == NULL) {
+    file->folder_path = folder_of(path);
+    if (file->path == NULL || file->part_path == NULL || file->folder_path == NULL) {
         weft_error_set(err, status, "%s: no memory for an output file", path);
     } else {
         status = open_part(file, err);
@@ -139,16 +148,12 @@ int64_t weft_output_file_size(const weft_output_file *file) {
     return file->size;
 }
 
-static weft_status sync_folder(const char *path, weft_error *err) {
-    char *copy = weft_text_format("%s", path);
-    if (copy == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to sync its folder", path);
-    const char *folder = dirname(copy);
+static weft_status sync_folder(const char *folder, weft_error *err) {
     weft_status status = WEFT_OK;
     int fd = open(folder, O_RDONLY | O_CLOEXEC);
     /* Some network file systems cannot sync a folder (EINVAL); there the rename is as durable as it gets. */
     if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL)) status = set_io_error(err, errno, "cannot sync", folder);
     if (fd >= 0) close(fd);
-    free(copy);
     return status;
 }
 
@@ -156,7 +161,7 @@ weft_status weft_output_file_commit(weft_output_file *file, weft_error *err) {
     if (fsync(file->fd) != 0) return set_io_error(err, errno, "cannot sync", file->part_path);
     if (rename(file->part_path, file->path) != 0) return set_io_error(err, errno, "cannot rename", file->part_path);
     file->committed = true;
-    return sync_folder(file->path, err);
+    return sync_folder(file->folder_path, err);
 }
 
 void weft_output_file_close(weft_output_file *file) {
@@ -167,6 +172,7 @@ void weft_output_file_close(weft_output_file *file) {
     }
     free(file->path);
     free(file->part_path);
+    free(file->folder_path);
     free(file);
 }
 

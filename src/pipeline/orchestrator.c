@@ -387,12 +387,12 @@ static void record_operations(run *self) {
     }
 }
 
-static void remove_scratch(const run *self) {
+/* Needs no memory, of which there may be none. */
+static void remove_scratch(run *self) {
     if (self->scratch_folder == NULL) return;
     rmdir(self->scratch_folder);
-    char *parent = weft_text_format("%s/.weft", self->config->output_dir);
-    if (parent != NULL) rmdir(parent);
-    free(parent);
+    *strrchr(self->scratch_folder, '/') = '\0';
+    rmdir(self->scratch_folder);
 }
 
 static void dispose(run *self) {

@@ -75,11 +75,14 @@ static bool mark_values(const weft_band_info *band, const void *values, int64_t 
 
 static weft_status decode_failed(const weft_block_loader *loader, weft_block_key key, weft_error *err) {
     weft_status status = CPLGetLastErrorNo() == CPLE_FileIO ? WEFT_ERR_IO : WEFT_ERR_DATA;
-    if (CPLGetLastErrorNo() == CPLE_OutOfMemory) status = WEFT_ERR_MEMORY;
+    if (weft_raster_out_of_memory()) status = WEFT_ERR_MEMORY;
     weft_error_set(err, status, "%s: band %d block (%d, %d): cannot %s (%s)", loader->info->path, key.band,
                    key.block_col, key.block_row, status == WEFT_ERR_IO ? "read" : "decode",
                    weft_raster_last_reason("GDAL gives no reason"));
-    weft_error_hint(err, "gdalinfo -checksum %s shows the same", loader->info->path);
+    if (status == WEFT_ERR_MEMORY)
+        weft_error_hint_short_memory(err);
+    else
+        weft_error_hint(err, "gdalinfo -checksum %s shows the same", loader->info->path);
     return status;
 }
 
@@ -146,7 +149,7 @@ static weft_status decode(const weft_block_loader *loader, GDALDatasetH dataset,
                           const weft_band_info *band, void *values, uint8_t *valid, bool *any_missing,
                           weft_error *err) {
     int64_t count = loader->info->block_cols * loader->info->block_rows;
-    CPLErrorReset();
+    weft_raster_forget_errors();
     if (!read_pixels(loader, dataset, key, band, values)) return decode_failed(loader, key, err);
     if (band->nodata_kind != WEFT_NODATA_MASK && band->nodata_kind != WEFT_NODATA_ALPHA) {
         *any_missing = mark_values(band, values, count, valid);

@@ -56,8 +56,15 @@ static bool opens(const char *path) {
     return true;
 }
 
+static weft_status no_memory_to_open(const char *path, weft_error *err) {
+    weft_error_set(err, WEFT_ERR_MEMORY, "%s: not enough memory to open it", path);
+    weft_error_hint_short_memory(err);
+    return WEFT_ERR_MEMORY;
+}
+
 static weft_status open_failed(const char *path, weft_error *err) {
     struct stat info;
+    if (weft_raster_out_of_memory()) return no_memory_to_open(path, err);
     if (is_plain_path(path) && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
         weft_error_set(err, WEFT_ERR_DATA, "%s: a folder, not a raster", path);
         weft_error_hint(err, "name a file in it");
@@ -78,7 +85,7 @@ static weft_status open_failed(const char *path, weft_error *err) {
 static GDALDatasetH open_dataset(const char *path, bool one_of_many) {
     static const char key[] = "GDAL_DISABLE_READDIR_ON_OPEN";
     bool sets = one_of_many && CPLGetConfigOption(key, NULL) == NULL;
-    CPLErrorReset();
+    weft_raster_forget_errors();
     if (sets) CPLSetThreadLocalConfigOption(key, "TRUE");
     GDALDatasetH dataset = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
     if (sets) CPLSetThreadLocalConfigOption(key, NULL);
@@ -90,6 +97,7 @@ static weft_status open_handle(void *payload, void **out, weft_error *err) {
     const weft_source *source = payload;
     *out = open_dataset(source->info.path, source->one_of_many);
     if (*out != NULL) return WEFT_OK;
+    if (weft_raster_out_of_memory()) return no_memory_to_open(source->info.path, err);
     return weft_error_set(err, WEFT_ERR_IO, "%s: cannot be opened again (%s)", source->info.path,
                           weft_raster_last_reason("GDAL gives no reason"));
 }
@@ -112,6 +120,8 @@ weft_status weft_source_open(weft_source **out, const char *path, weft_source_op
         return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for a source", path);
     }
     status = weft_source_info_read(&source->info, dataset, path, options, err);
+    /* A driver without memory may leave out what it could not read: a CRS, a nodata value. */
+    if (weft_raster_out_of_memory()) status = no_memory_to_open(path, err);
     if (status != WEFT_OK) {
         GDALClose(dataset);
         weft_source_close(source);
