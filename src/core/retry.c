@@ -9,9 +9,13 @@
 #define FIRST_PAUSE_MS 50
 #define PIECE_MS       25
 
-static bool is_stopped(const weft_retry *retry) {
+weft_status weft_retry_check(const weft_retry *retry, weft_error *err) {
     const weft_cancel *cancel = retry->account != NULL ? retry->account->cancel : NULL;
-    return cancel != NULL && weft_cancel_requested(cancel) != WEFT_CANCEL_NONE;
+    return cancel != NULL ? weft_cancel_check(cancel, err) : WEFT_OK;
+}
+
+static bool is_stopped(const weft_retry *retry) {
+    return weft_retry_check(retry, NULL) != WEFT_OK;
 }
 
 bool weft_retry_at_once(weft_retry *retry) {

@@ -28,6 +28,8 @@ typedef struct weft_retry {
 bool weft_retry_wait(weft_retry *retry);
 /* The same without a wait, for what did not fail for want of time. */
 bool weft_retry_at_once(weft_retry *retry);
+/* weft_cancel_check() of the account's. */
+weft_status weft_retry_check(const weft_retry *retry, weft_error *err);
 /* After the last attempt: counts how it ended, if there was more than one. */
 void weft_retry_end(weft_retry *retry, bool recovered);
 

@@ -87,8 +87,7 @@ fault_result fault_run(const fault_plan *plan, const char *arguments) {
     sandbox_result run = sandbox_run("export ASAN_OPTIONS=verify_asan_link_order=0:$ASAN_OPTIONS\n"
                                      "%s LD_PRELOAD='%s' $WEFT run small.yml --progress none %s",
                                      environment, WEFT_FAULT_SHIM, arguments);
-    fault_result result = {.exit_code = run.exit_code, .calls = -1, .faults = -1, .err = run.err};
-    free(run.out);
+    fault_result result = {.exit_code = run.exit_code, .calls = -1, .faults = -1, .out = run.out, .err = run.err};
     if (sandbox_exists("report")) {
         char *text = sandbox_read("report", NULL);
         if (sscanf(text, "%ld %ld", &result.calls, &result.faults) != 2) result.calls = -1;
@@ -98,6 +97,7 @@ fault_result fault_run(const fault_plan *plan, const char *arguments) {
 }
 
 void fault_result_free(fault_result *result) {
+    free(result->out);
     free(result->err);
     *result = (fault_result){0};
 }

@@ -22,7 +22,7 @@ typedef struct fault_plan {
 typedef struct fault_result {
     int exit_code;
     long calls, faults; /* -1: the program ended without the shim */
-    char *err;          /* freed with fault_result_free() */
+    char *out, *err;    /* freed with fault_result_free() */
 } fault_result;
 
 /* cmocka group fixtures: the sandbox, with copies of the sample's rasters in `in`, the configuration "small.yml", and
