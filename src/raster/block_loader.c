@@ -149,8 +149,8 @@ static weft_status decode(const weft_block_loader *loader, GDALDatasetH dataset,
                           const weft_band_info *band, void *values, uint8_t *valid, bool *any_missing,
                           weft_error *err) {
     int64_t count = loader->info->block_cols * loader->info->block_rows;
-    weft_raster_forget_errors();
-    if (!read_pixels(loader, dataset, key, band, values)) return decode_failed(loader, key, err);
+    if (!weft_raster_forget_errors() || !read_pixels(loader, dataset, key, band, values))
+        return decode_failed(loader, key, err);
     if (band->nodata_kind != WEFT_NODATA_MASK && band->nodata_kind != WEFT_NODATA_ALPHA) {
         *any_missing = mark_values(band, values, count, valid);
         return WEFT_OK;

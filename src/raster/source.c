@@ -84,8 +84,8 @@ static weft_status open_failed(const char *path, weft_error *err) {
 
 static GDALDatasetH open_dataset(const char *path, bool one_of_many) {
     static const char key[] = "GDAL_DISABLE_READDIR_ON_OPEN";
+    if (!weft_raster_forget_errors()) return NULL;
     bool sets = one_of_many && CPLGetConfigOption(key, NULL) == NULL;
-    weft_raster_forget_errors();
     if (sets) CPLSetThreadLocalConfigOption(key, "TRUE");
     GDALDatasetH dataset = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
     if (sets) CPLSetThreadLocalConfigOption(key, NULL);

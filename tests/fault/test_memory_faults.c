@@ -149,9 +149,11 @@ static int64_t stride_of(int64_t usual) {
 #ifdef WEFT_SANITIZED
 #define SELDOM 97
 #define OFTEN  11
+#define ALWAYS 11
 #else
-#define SELDOM 13
-#define OFTEN  1
+#define SELDOM 31
+#define OFTEN  3
+#define ALWAYS 1
 #endif
 
 static void test_an_allocation_that_fails_ends_a_streaming_run_cleanly(void **state) {
@@ -177,15 +179,15 @@ static void test_memory_that_is_gone_for_good_ends_a_run_cleanly(void **state) {
 
 static void test_a_reservation_that_is_refused_makes_the_asker_smaller_or_ends_the_run_cleanly(void **state) {
     (void)state;
-    fail_each(&streaming, FAILING_RESERVATIONS, false, 1, stride_of(OFTEN));
-    fail_each(&in_memory, FAILING_RESERVATIONS, false, 1, stride_of(OFTEN));
-    fail_each(&two_threads, FAILING_RESERVATIONS, false, 1, stride_of(OFTEN));
+    fail_each(&streaming, FAILING_RESERVATIONS, false, 1, stride_of(ALWAYS));
+    fail_each(&in_memory, FAILING_RESERVATIONS, false, 1, stride_of(ALWAYS));
+    fail_each(&two_threads, FAILING_RESERVATIONS, false, 2, stride_of(OFTEN));
 }
 
 static void test_reservations_that_are_refused_for_good_end_the_run_cleanly(void **state) {
     (void)state;
     fail_each(&streaming, FAILING_RESERVATIONS, true, 1, stride_of(OFTEN));
-    fail_each(&in_memory, FAILING_RESERVATIONS, true, 1, stride_of(OFTEN));
+    fail_each(&in_memory, FAILING_RESERVATIONS, true, 2, stride_of(OFTEN));
 }
 
 static int setup(void **state) {
