@@ -215,10 +215,13 @@ static weft_status load_once(weft_block_loader *loader, weft_block_key key, void
     *again = false;
     weft_status status = weft_object_pool_acquire(loader->handles, &dataset, err);
     if (status != WEFT_OK) return status;
-    weft_read_watch_begin(&watch);
-    status = decode(loader, dataset, key, band_of(loader->info, key.band), values, valid, any_missing, err);
-    weft_read_watch_end(&watch);
-    if (status == WEFT_OK && watch.failed) status = decode_failed(loader, key, err);
+    if (weft_read_watch_begin(&watch)) {
+        status = decode(loader, dataset, key, band_of(loader->info, key.band), values, valid, any_missing, err);
+        weft_read_watch_end(&watch);
+        if (status == WEFT_OK && watch.failed) status = decode_failed(loader, key, err);
+    } else {
+        status = decode_failed(loader, key, err);
+    }
     if (status == WEFT_OK) {
         if (loader->info->pixel_interleaved) offer_sisters(loader, dataset, key);
         weft_object_pool_release(loader->handles, dataset);

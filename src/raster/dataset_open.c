@@ -77,7 +77,8 @@ static GDALDatasetH open_once(const char *path, bool one_of_many) {
 static weft_status try_open(void **out, const char *path, weft_source_options options, weft_source_info *describe,
                             weft_read_watch *watch, weft_error *err) {
     weft_status status = WEFT_OK;
-    weft_read_watch_begin(watch);
+    *out = NULL;
+    if (!weft_read_watch_begin(watch)) return no_memory_to_open(path, err);
     *out = open_once(path, options.one_of_many);
     if (*out == NULL)
         status = open_failed(path, err);

@@ -49,9 +49,13 @@ weft_status weft_raster_init(weft_error *err) {
     return WEFT_OK;
 }
 
-void weft_raster_forget_errors(void) {
-    out_of_memory = false;
+bool weft_raster_forget_errors(void) {
+    static _Thread_local bool known_to_gdal;
+    out_of_memory = !known_to_gdal && weft_allocator_is_exhausted();
+    if (out_of_memory) return false;
     CPLErrorReset();
+    known_to_gdal = true;
+    return true;
 }
 
 bool weft_raster_out_of_memory(void) {

@@ -34,10 +34,11 @@ static void CPL_STDCALL note_error(CPLErr class, CPLErrorNum number, const char 
     watch->file = watch->file || number == CPLE_HttpResponse || number == CPLE_FileIO;
 }
 
-void weft_read_watch_begin(weft_read_watch *watch) {
+bool weft_read_watch_begin(weft_read_watch *watch) {
     *watch = (weft_read_watch){0};
-    weft_raster_forget_errors();
+    if (!weft_raster_forget_errors()) return false;
     CPLPushErrorHandlerEx(note_error, watch);
+    return true;
 }
 
 void weft_read_watch_end(weft_read_watch *watch) {

@@ -63,10 +63,10 @@ static weft_status no_memory(weft_error *err) {
  * might choose another operation than it would have: that is an error. */
 static weft_status area_in_degrees(const weft_crs *crs, const weft_bounds *area, weft_bounds *out, bool *known,
                                    weft_error *err) {
-    weft_raster_forget_errors();
+    *known = false;
+    if (!weft_raster_forget_errors()) return no_memory(err);
     OGRSpatialReferenceH geographic = OSRCloneGeogCS(weft_crs_handle(crs));
     weft_crs *degrees = NULL;
-    *known = false;
     if (geographic == NULL) return weft_raster_out_of_memory() ? no_memory(err) : WEFT_OK;
     weft_status status = weft_crs_wrap(&degrees, geographic, err);
     if (status != WEFT_OK) return status;
@@ -89,8 +89,7 @@ weft_status weft_transform_new(weft_transform **out, const weft_crs *from, const
         free(transform);
         return status;
     }
-    weft_raster_forget_errors();
-    transform->handle = make_handle(from, to, known ? &degrees : NULL);
+    if (weft_raster_forget_errors()) transform->handle = make_handle(from, to, known ? &degrees : NULL);
     if (transform->handle == NULL) {
         free(transform);
         if (weft_raster_out_of_memory()) return no_memory(err);

@@ -1,7 +1,8 @@
 /* The commands that make no output, with each request for memory failing once: they print all that they should, or end
- * with exit code 71 and one message. Every few requests, and all for WEFT_TEST_LONG=1.
+ * with exit code 71 and one message. Every few requests; WEFT_TEST_STRIDE=1 is all of them.
  *
  * SPDX-License-Identifier: MIT */
+#include "fault/fault_stride.h"
 #include "fault/faulty_run.h"
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
@@ -34,12 +35,10 @@ static const char *judge(const faulty_run *run, const char *expected) {
 }
 
 static void fail_each(const char *const *arguments, int64_t stride) {
-    const char *all = getenv("WEFT_TEST_LONG");
     faulty_run calm = faulty_run_make(arguments, FAILING_ALLOCATIONS, 0, false);
     if (calm.exit_code != 0) fail_msg("weft %s: exit code %d: %s", arguments[0], calm.exit_code, calm.error);
     char *expected = read_printed();
     int wrong = 0, ran = 0, made_do = 0;
-    if (all != NULL && all[0] == '1') stride = 1;
     for (int64_t at = 1;; at += stride, ran++) {
         faulty_run run = faulty_run_make(arguments, FAILING_ALLOCATIONS, at, false);
         if (run.from == 0) break;
@@ -57,7 +56,7 @@ static void fail_each(const char *const *arguments, int64_t stride) {
     assert_true(ran > 0);
 }
 
-#define FAIL_EACH(stride, ...) fail_each((const char *const[]){__VA_ARGS__, NULL}, stride)
+#define FAIL_EACH(...) fail_each((const char *const[]){__VA_ARGS__, NULL}, fault_stride(SELDOM))
 
 #ifdef WEFT_SANITIZED
 #define SELDOM 101
@@ -67,22 +66,22 @@ static void fail_each(const char *const *arguments, int64_t stride) {
 
 static void test_validate_and_schema(void **state) {
     (void)state;
-    FAIL_EACH(SELDOM, "validate", "config.yml");
-    FAIL_EACH(SELDOM, "schema");
+    FAIL_EACH("validate", "config.yml");
+    FAIL_EACH("schema");
 }
 
 static void test_plan_for_people_and_for_programs(void **state) {
     (void)state;
-    FAIL_EACH(SELDOM, "plan", "config.yml");
-    FAIL_EACH(SELDOM, "plan", "config.yml", "--json");
+    FAIL_EACH("plan", "config.yml");
+    FAIL_EACH("plan", "config.yml", "--json");
 }
 
 static void test_memory_in_each_format(void **state) {
     (void)state;
     free(sandbox_succeed("\"$WEFT\" run config.yml --progress none"));
-    FAIL_EACH(SELDOM, "memory", "pools");
-    FAIL_EACH(SELDOM, "memory", "pools", "--format", "csv");
-    FAIL_EACH(SELDOM, "memory", "pools", "--format", "json");
+    FAIL_EACH("memory", "pools");
+    FAIL_EACH("memory", "pools", "--format", "csv");
+    FAIL_EACH("memory", "pools", "--format", "json");
 }
 
 static int setup(void **state) {

@@ -2,9 +2,10 @@
  * one message, and leaves what stood at the outputs' places as it was; or it makes do, and its outputs have the same
  * bytes.
  *
- * Every request in turn is for WEFT_TEST_LONG=1; else every few, others in each mode.
+ * Every few requests, others in each mode; WEFT_TEST_STRIDE=1 is all of them.
  *
  * SPDX-License-Identifier: MIT */
+#include "fault/fault_stride.h"
 #include "fault/faulty_run.h"
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
@@ -140,52 +141,48 @@ static void fail_each(const mode *in, failing_kind kind, bool lasting, int64_t f
     assert_true(ran > 0);
 }
 
-/* With WEFT_TEST_LONG all of them; else a share that takes seconds, another one in each mode. */
-static int64_t stride_of(int64_t usual) {
-    const char *all = getenv("WEFT_TEST_LONG");
-    return all != NULL && all[0] == '1' ? 1 : usual;
-}
-
 #ifdef WEFT_SANITIZED
 #define SELDOM 97
 #define OFTEN  11
+#define ALWAYS 11
 #else
-#define SELDOM 13
-#define OFTEN  1
+#define SELDOM 47
+#define OFTEN  3
+#define ALWAYS 1
 #endif
 
 static void test_an_allocation_that_fails_ends_a_streaming_run_cleanly(void **state) {
     (void)state;
-    fail_each(&streaming, FAILING_ALLOCATIONS, false, 1, stride_of(SELDOM));
+    fail_each(&streaming, FAILING_ALLOCATIONS, false, 1, fault_stride(SELDOM));
 }
 
 static void test_an_allocation_that_fails_ends_a_run_in_memory_cleanly(void **state) {
     (void)state;
-    fail_each(&in_memory, FAILING_ALLOCATIONS, false, 2, stride_of(SELDOM));
+    fail_each(&in_memory, FAILING_ALLOCATIONS, false, 2, fault_stride(SELDOM));
 }
 
 static void test_an_allocation_that_fails_ends_a_run_of_two_threads_cleanly(void **state) {
     (void)state;
-    fail_each(&two_threads, FAILING_ALLOCATIONS, false, 3, stride_of(SELDOM));
+    fail_each(&two_threads, FAILING_ALLOCATIONS, false, 3, fault_stride(SELDOM));
 }
 
 static void test_memory_that_is_gone_for_good_ends_a_run_cleanly(void **state) {
     (void)state;
-    fail_each(&streaming, FAILING_ALLOCATIONS, true, 4, stride_of(SELDOM));
-    fail_each(&in_memory, FAILING_ALLOCATIONS, true, 5, stride_of(SELDOM));
+    fail_each(&streaming, FAILING_ALLOCATIONS, true, 4, fault_stride(SELDOM));
+    fail_each(&in_memory, FAILING_ALLOCATIONS, true, 5, fault_stride(SELDOM));
 }
 
 static void test_a_reservation_that_is_refused_makes_the_asker_smaller_or_ends_the_run_cleanly(void **state) {
     (void)state;
-    fail_each(&streaming, FAILING_RESERVATIONS, false, 1, stride_of(OFTEN));
-    fail_each(&in_memory, FAILING_RESERVATIONS, false, 1, stride_of(OFTEN));
-    fail_each(&two_threads, FAILING_RESERVATIONS, false, 1, stride_of(OFTEN));
+    fail_each(&streaming, FAILING_RESERVATIONS, false, 1, fault_stride(ALWAYS));
+    fail_each(&in_memory, FAILING_RESERVATIONS, false, 1, fault_stride(ALWAYS));
+    fail_each(&two_threads, FAILING_RESERVATIONS, false, 2, fault_stride(OFTEN));
 }
 
 static void test_reservations_that_are_refused_for_good_end_the_run_cleanly(void **state) {
     (void)state;
-    fail_each(&streaming, FAILING_RESERVATIONS, true, 1, stride_of(OFTEN));
-    fail_each(&in_memory, FAILING_RESERVATIONS, true, 1, stride_of(OFTEN));
+    fail_each(&streaming, FAILING_RESERVATIONS, true, 1, fault_stride(OFTEN));
+    fail_each(&in_memory, FAILING_RESERVATIONS, true, 2, fault_stride(OFTEN));
 }
 
 static int setup(void **state) {

@@ -2,6 +2,7 @@
  * it lost. A run never fails for its metrics.
  *
  * SPDX-License-Identifier: MIT */
+#include "fault/fault_stride.h"
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 
@@ -68,9 +69,7 @@ static bool is_whole_or_absent(void) {
 }
 
 static void fail_each(bool for_good, int64_t stride) {
-    const char *all = getenv("WEFT_TEST_LONG");
     int64_t ran = 0;
-    if (all != NULL && all[0] == '1') stride = 1;
     lasting = for_good;
     for (int64_t at = 1;; at += stride, ran++) {
         atomic_store(&asked, 0);
@@ -88,12 +87,12 @@ static void fail_each(bool for_good, int64_t stride) {
 
 static void test_a_request_that_fails_costs_metrics_and_nothing_else(void **state) {
     (void)state;
-    fail_each(false, 29);
+    fail_each(false, fault_stride(29));
 }
 
 static void test_memory_that_is_gone_for_good_costs_metrics_and_nothing_else(void **state) {
     (void)state;
-    fail_each(true, 31);
+    fail_each(true, fault_stride(31));
 }
 
 static void test_afterwards_metrics_are_kept_again(void **state) {
