@@ -121,8 +121,7 @@ static const weft_layer_kind materialised_kind = {WEFT_STAGE_MERGE, WEFT_OPERATI
 
 static weft_status open_scratch(materialised_layer *layer, const char *path, weft_error *err) {
     layer->path = weft_text_format("%s", path);
-    if (layer->path == NULL)
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for column %s", layer->base.column);
+    if (layer->path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for column %s", layer->base.column);
     layer->scratch = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (layer->scratch < 0) {
         weft_error_set_errno(err, errno, "%s: cannot create scratch for column %s", path, layer->base.column);

@@ -145,7 +145,8 @@ static weft_status sync_folder(const char *path, weft_error *err) {
     /* Some network file systems cannot sync a folder (EINVAL), and some folders may be written but not opened (EACCES):
      * there a name is as durable as it gets. */
     int failure = fd < 0 ? errno : weft_steady_sync(fd);
-    if (failure != 0 && failure != EINVAL && failure != EACCES) status = set_io_error(err, failure, "cannot sync", folder);
+    if (failure != 0 && failure != EINVAL && failure != EACCES)
+        status = set_io_error(err, failure, "cannot sync", folder);
     if (fd >= 0) close(fd);
     free(copy);
     return status;

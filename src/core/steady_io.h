@@ -1,8 +1,8 @@
 /* Reads, writes and syncs that move all they were asked to: short counts and interruptions go on, "not now" (EAGAIN) is
  * tried again after a pause.
  *
- * Nothing else is tried again: after a failed write or sync the kernel may have dropped the pages, and a second try that
- * succeeds would be a lie.
+ * Nothing else is tried again: after a failed write or sync the kernel may have dropped the pages, and a second try
+ * that succeeds would be a lie.
  *
  * All return 0 or an errno. Any thread.
  *

@@ -6,6 +6,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "pipeline/disk_check.h"
 #include "pipeline/memory_watch.h"
 #include "pipeline/table_outputs.h"
 #include "processors/row_formatter.h"
@@ -102,7 +103,8 @@ static weft_status make_plan(run *self, weft_error *err) {
 }
 
 static weft_status open_outputs(run *self, weft_error *err) {
-    weft_status status = weft_make_folders(self->config->output_dir, err);
+    weft_status status = weft_disk_check(self->plan, err);
+    if (status == WEFT_OK) status = weft_make_folders(self->config->output_dir, err);
     if (status != WEFT_OK) return status;
     self->scratch_folder = weft_text_format("%s/.weft/%s", self->config->output_dir, self->config->experiment);
     if (self->scratch_folder == NULL) return no_memory(err);

@@ -5,6 +5,7 @@
 
 #include "core/text.h"
 #include "pipeline/block_sweep.h"
+#include "pipeline/disk_check.h"
 #include "pipeline/grid_plan.h"
 #include "pipeline/plan_columns.h"
 #include "pipeline/plan_inputs.h"
@@ -256,6 +257,7 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     if (status == WEFT_OK) status = make_layers(plan, err);
     if (status == WEFT_OK) status = share_memory(plan, threads, err);
     if (status == WEFT_OK) status = weft_plan_outputs_name(plan, err);
+    if (status == WEFT_OK) status = weft_disk_check_warn(plan, err);
     if (status != WEFT_OK) {
         weft_plan_free(plan);
         return status;

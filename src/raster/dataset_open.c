@@ -67,8 +67,8 @@ static GDALDatasetH open_once(const char *path, bool one_of_many) {
 /* --- attempts --- */
 
 /* Opens and, when `describe` is given, describes: one attempt. */
-static weft_status try_open(void **out, const char *path, weft_source_options options,
-                            weft_source_info *describe, weft_read_watch *watch, weft_error *err) {
+static weft_status try_open(void **out, const char *path, weft_source_options options, weft_source_info *describe,
+                            weft_read_watch *watch, weft_error *err) {
     weft_status status = WEFT_OK;
     weft_read_watch_begin(watch);
     *out = open_once(path, options.one_of_many);

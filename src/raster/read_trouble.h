@@ -1,8 +1,8 @@
 /* Between the files of this folder only: why a read through GDAL failed.
  *
  * GDAL tells few read errors from files that do not decode: a driver that gets less than it asked for says that its
- * strip is broken, and why it got less is lost (GDAL 3.6 clears errno after a short read). So the bytes are read once more
- * here, past GDAL: what the system refuses is trouble with the medium, what it gives is trouble with the content.
+ * strip is broken, and why it got less is lost (GDAL 3.6 clears errno after a short read). So the bytes are read once
+ * more here, past GDAL: what the system refuses is trouble with the medium, what it gives is trouble with the content.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_RASTER_READ_TROUBLE_H

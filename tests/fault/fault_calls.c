@@ -135,7 +135,7 @@ FAULT_EXPORT int creat(const char *path, mode_t mode) {
 }
 
 FAULT_EXPORT int close(int fd) {
-    FAULT_REAL(int , (int), "close");
+    FAULT_REAL(int, (int), "close");
     const char *path = fault_files_path(fd);
     if (path == NULL) return real_(fd);
     fault_lock();
@@ -259,20 +259,20 @@ static int sync_any(int fd, const char *path, int (*real)(int)) {
 }
 
 FAULT_EXPORT int fsync(int fd) {
-    FAULT_REAL(int , (int), "fsync");
+    FAULT_REAL(int, (int), "fsync");
     const char *path = fault_files_path(fd);
     return path == NULL ? real_(fd) : sync_any(fd, path, real_);
 }
 
 FAULT_EXPORT int fdatasync(int fd) {
-    FAULT_REAL(int , (int), "fdatasync");
+    FAULT_REAL(int, (int), "fdatasync");
     const char *path = fault_files_path(fd);
     return path == NULL ? real_(fd) : sync_any(fd, path, real_);
 }
 
 /* It promises nothing of metadata, so it makes nothing safe. */
 FAULT_EXPORT int sync_file_range(int fd, off64_t offset, off64_t length, unsigned how) {
-    FAULT_REAL(int , (int, off64_t, off64_t, unsigned), "sync_file_range");
+    FAULT_REAL(int, (int, off64_t, off64_t, unsigned), "sync_file_range");
     const char *path = fault_files_path(fd);
     if (path == NULL) return real_(fd, offset, length, how);
     fault_lock();
@@ -282,7 +282,7 @@ FAULT_EXPORT int sync_file_range(int fd, off64_t offset, off64_t length, unsigne
 }
 
 static int cut_any(int fd, off64_t size) {
-    FAULT_REAL(int , (int, off64_t), "ftruncate64");
+    FAULT_REAL(int, (int, off64_t), "ftruncate64");
     const char *path = fault_files_path(fd);
     if (path == NULL) return real_(fd, size);
     fault_lock();

@@ -14,7 +14,7 @@
 /* --- names --- */
 
 FAULT_EXPORT int rename(const char *from, const char *to) {
-    FAULT_REAL(int , (const char *, const char *), "rename");
+    FAULT_REAL(int, (const char *, const char *), "rename");
     char full_from[FAULT_PATH_BYTES], full_to[FAULT_PATH_BYTES];
     if (!fault_files_resolve(AT_FDCWD, from, full_from) || !fault_files_resolve(AT_FDCWD, to, full_to))
         return real_(from, to);
@@ -42,25 +42,25 @@ static int remove_any(const char *path, const char *full, int (*real)(const char
 }
 
 FAULT_EXPORT int unlink(const char *path) {
-    FAULT_REAL(int , (const char *), "unlink");
+    FAULT_REAL(int, (const char *), "unlink");
     char full[FAULT_PATH_BYTES];
     return fault_files_resolve(AT_FDCWD, path, full) ? remove_any(path, full, real_) : real_(path);
 }
 
 FAULT_EXPORT int remove(const char *path) {
-    FAULT_REAL(int , (const char *), "remove");
+    FAULT_REAL(int, (const char *), "remove");
     char full[FAULT_PATH_BYTES];
     return fault_files_resolve(AT_FDCWD, path, full) ? remove_any(path, full, real_) : real_(path);
 }
 
 FAULT_EXPORT int rmdir(const char *path) {
-    FAULT_REAL(int , (const char *), "rmdir");
+    FAULT_REAL(int, (const char *), "rmdir");
     char full[FAULT_PATH_BYTES];
     return fault_files_resolve(AT_FDCWD, path, full) ? remove_any(path, full, real_) : real_(path);
 }
 
 FAULT_EXPORT int mkdir(const char *path, mode_t mode) {
-    FAULT_REAL(int , (const char *, mode_t), "mkdir");
+    FAULT_REAL(int, (const char *, mode_t), "mkdir");
     char full[FAULT_PATH_BYTES];
     if (!fault_files_resolve(AT_FDCWD, path, full)) return real_(path, mode);
     fault_lock();
@@ -101,7 +101,7 @@ FAULT_EXPORT FILE *fopen64(const char *path, const char *mode) {
 }
 
 FAULT_EXPORT int fclose(FILE *file) {
-    FAULT_REAL(int , (FILE *), "fclose");
+    FAULT_REAL(int, (FILE *), "fclose");
     const char *path = fault_files_path(fileno(file));
     if (path == NULL) return real_(file);
     fault_lock();

@@ -35,7 +35,7 @@ static struct {
     dev_t dev;
     ino_t ino;
     int fd;
-} *held;
+} * held;
 static int held_count;
 
 static void *must(void *memory) {

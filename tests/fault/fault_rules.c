@@ -26,9 +26,9 @@ static struct {
 } rules;
 
 static const char *const kind_names[FAULT_KIND_COUNT] = {
-    [FAULT_OPEN] = "open",         [FAULT_WRITE] = "write", [FAULT_SYNC] = "sync",     [FAULT_RENAME] = "rename",
-    [FAULT_TRUNCATE] = "truncate", [FAULT_CLOSE] = "close", [FAULT_UNLINK] = "unlink", [FAULT_MKDIR] = "mkdir",
-    [FAULT_READ] = "read"};
+    [FAULT_OPEN] = "open",     [FAULT_WRITE] = "write",       [FAULT_SYNC] = "sync",
+    [FAULT_RENAME] = "rename", [FAULT_TRUNCATE] = "truncate", [FAULT_CLOSE] = "close",
+    [FAULT_UNLINK] = "unlink", [FAULT_MKDIR] = "mkdir",       [FAULT_READ] = "read"};
 
 static const struct {
     const char *name;
