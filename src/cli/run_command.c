@@ -105,7 +105,10 @@ static void print_summary(const weft_config *config, const char *outputs, const 
     double seconds = result->seconds > 1e-6 ? result->seconds : 1e-6;
     fputs(outputs, stdout);
     printf("rows     %s, %s\n", grouped(result->lines, lines), bytes);
-    printf("time     %.2f s, %s rows/s\n", result->seconds, grouped((int64_t)((double)result->lines / seconds), rate));
+    printf("time     %.2f s, %s rows/s\n", result->seconds,
+           grouped((int64_t)((double)(result->lines - result->kept_lines) / seconds), rate));
+    if (result->kept_lines > 0)
+        printf("         %s of the rows were there before\n", grouped(result->kept_lines, lines));
     printf("memory   peak %s of %s\n", peak, limit);
     if (result->adaptations > 0)
         printf("         sizes changed %lld times under pressure: weft memory adaptations --db %s\n",

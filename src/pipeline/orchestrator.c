@@ -36,6 +36,7 @@ typedef struct run {
     weft_metrics_store *store;
     weft_memory_watch watch;
     weft_run_record record;
+    int64_t kept_lines;
     weft_table_outputs outputs;
     weft_table_spec table;
     weft_worker *workers;
@@ -110,7 +111,9 @@ static weft_status open_outputs(run *self, weft_error *err) {
     status = weft_run_record_open(&self->record, self->plan, self->options->resume, self->options->resume_command, err);
     self->result->was_finished = self->record.was_finished;
     if (status != WEFT_OK || self->record.was_finished) return status;
-    return weft_run_record_start(&self->record, &self->outputs, err);
+    status = weft_run_record_start(&self->record, &self->outputs, err);
+    self->kept_lines = self->record.facts.outputs[0].rows;
+    return status;
 }
 
 static weft_status open_store(run *self, weft_error *err) {
@@ -448,6 +451,7 @@ static void fill_result(run *self) {
     (void)weft_process_memory_read(&memory);
     weft_run_result *result = self->result;
     result->lines = self->exported.rows;
+    result->kept_lines = self->kept_lines;
     result->bytes = self->exported.bytes;
     result->windows = count_windows(self);
     result->chunks = count_chunks(self);

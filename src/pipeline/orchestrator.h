@@ -26,6 +26,7 @@ typedef struct weft_run_options {
 
 typedef struct weft_run_result {
     int64_t lines;      /* of the table, without its header */
+    int64_t kept_lines; /* of them, those that an earlier attempt had written */
     int64_t cells;      /* of the grid */
     int64_t bytes;      /* of all outputs */
     double seconds;     /* from start to committed output */
