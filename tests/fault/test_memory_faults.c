@@ -57,16 +57,20 @@ static int count_words(const char *text, const char *word) {
     return count;
 }
 
-/* What is in out/ beside the outputs (a part, scratch), or "". */
-static const char *find_remains(void) {
+/* What is in out/ beside the outputs and the state of runs (a part, scratch), or "". A run that can be gone on with
+ * keeps its parts. */
+static const char *find_remains(bool can_go_on) {
     static char name[256];
     DIR *folder = opendir("out");
     assert_non_null(folder);
     name[0] = '\0';
     for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
-        bool known = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+        bool known = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+                     (strcmp(entry->d_name, ".weft") == 0 && !sandbox_exists("out/.weft/faulty/scratch"));
         for (int i = 0; i < OUTPUTS; i++)
             known = known || strcmp(entry->d_name, outputs[i]) == 0;
+        const char *end = strrchr(entry->d_name, '.');
+        known = known || (can_go_on && end != NULL && strcmp(end, ".part") == 0);
         if (!known) (void)snprintf(name, sizeof name, "%s", entry->d_name);
     }
     (void)closedir(folder);
@@ -92,7 +96,7 @@ static const char *judge(const faulty_run *run) {
         if (done && !sandbox_same(path, same_as)) return "its output is another one";
         if (!done && !is_before(path)) return "the output of before is gone";
     }
-    return find_remains()[0] != '\0' ? "it leaves something behind" : "";
+    return find_remains(!done && strstr(run->error, "--resume") != NULL)[0] != '\0' ? "it leaves something behind" : "";
 }
 
 typedef struct mode {
@@ -128,7 +132,7 @@ static void fail_each(const mode *in, failing_kind kind, bool lasting, int64_t f
             wrong++;
             print_message("%s, %s %lld (addr2line -fe %s 0x%zx): %s\n  exit code %d\n%s%s\n", in->name,
                           kind == FAILING_ALLOCATIONS ? "allocation" : "reservation", (long long)at,
-                          "test_memory_faults", (size_t)run.from, fault, run.exit_code, run.error, find_remains());
+                          "test_memory_faults", (size_t)run.from, fault, run.exit_code, run.error, find_remains(false));
             free(sandbox_succeed("find out -name '*.part' -delete; rm -rf out/.weft"));
         }
         made_do += run.exit_code == 0;
