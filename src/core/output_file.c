@@ -8,6 +8,8 @@
 #define _GNU_SOURCE /* sync_file_range */
 #include "core/output_file.h"
 
+#include "core/disk_space.h"
+#include "core/steady_io.h"
 #include "core/text.h"
 
 #include <errno.h>
@@ -17,7 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define SEND_BYTES (INT64_C(8) << 20) /* goes to disk at once */
@@ -101,16 +102,17 @@ weft_status weft_output_file_open(weft_output_file **out, const char *path, weft
 
 static weft_status set_write_error(weft_output_file *file, int errno_value, size_t length, weft_error *err) {
     weft_status status = set_io_error(err, errno_value, "cannot write", file->part_path);
-    struct statvfs disk;
-    if ((errno_value == ENOSPC || errno_value == EDQUOT) && fstatvfs(file->fd, &disk) == 0)
-        weft_error_hint(err, "%zu bytes more were needed, %llu are free", length,
-                        (unsigned long long)disk.f_bavail * disk.f_frsize);
+    weft_disk_space_hint(file->fd, errno_value, (int64_t)length, err);
     return status;
 }
 
 /* 0, or errno. Failing to sync is failing to write: the kernel reports it once, here and not at the last sync. */
 static int sync_range(weft_output_file *file, int64_t from, unsigned how) {
-    if (file->cannot_send || sync_file_range(file->fd, from, SEND_BYTES, how) == 0) return 0;
+    if (file->cannot_send) return 0;
+    int failed;
+    while ((failed = sync_file_range(file->fd, from, SEND_BYTES, how)) != 0 && errno == EINTR) {
+    }
+    if (failed == 0) return 0;
     file->cannot_send = errno == ENOSYS || errno == EINVAL || errno == ESPIPE;
     return file->cannot_send ? 0 : errno;
 }
@@ -128,17 +130,12 @@ static int send_part(weft_output_file *file) {
 }
 
 weft_status weft_output_file_write(weft_output_file *file, const void *bytes, size_t length, weft_error *err) {
-    const char *next = bytes;
-    while (length > 0) {
-        ssize_t written = write(file->fd, next, length);
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return set_write_error(file, errno, length, err);
-        next += written;
-        length -= (size_t)written;
-        file->size += written;
-    }
+    size_t written;
+    int failure = weft_steady_write(file->fd, bytes, length, &written);
+    file->size += (int64_t)written;
+    if (failure != 0) return set_write_error(file, failure, length - written, err);
     while (file->size - file->sent >= SEND_BYTES) {
-        int failure = send_part(file);
+        failure = send_part(file);
         if (failure != 0) return set_write_error(file, failure, length, err);
     }
     return WEFT_OK;
@@ -151,14 +148,18 @@ int64_t weft_output_file_size(const weft_output_file *file) {
 static weft_status sync_folder(const char *folder, weft_error *err) {
     weft_status status = WEFT_OK;
     int fd = open(folder, O_RDONLY | O_CLOEXEC);
-    /* Some network file systems cannot sync a folder (EINVAL); there the rename is as durable as it gets. */
-    if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL)) status = set_io_error(err, errno, "cannot sync", folder);
+    /* Some network file systems cannot sync a folder (EINVAL), and some folders may be written but not opened (EACCES):
+     * there a name is as durable as it gets. */
+    int failure = fd < 0 ? errno : weft_steady_sync(fd);
+    if (failure != 0 && failure != EINVAL && failure != EACCES)
+        status = set_io_error(err, failure, "cannot sync", folder);
     if (fd >= 0) close(fd);
     return status;
 }
 
 weft_status weft_output_file_commit(weft_output_file *file, weft_error *err) {
-    if (fsync(file->fd) != 0) return set_io_error(err, errno, "cannot sync", file->part_path);
+    int failure = weft_steady_sync(file->fd);
+    if (failure != 0) return set_write_error(file, failure, 0, err);
     if (rename(file->part_path, file->path) != 0) return set_io_error(err, errno, "cannot rename", file->part_path);
     file->committed = true;
     return sync_folder(file->folder_path, err);
@@ -178,7 +179,8 @@ void weft_output_file_close(weft_output_file *file) {
 
 static weft_status make_folder(const char *path, weft_error *err) {
     struct stat info;
-    if (mkdir(path, 0777) == 0) return WEFT_OK;
+    /* A folder that is lost with the power takes all that was synced in it along. */
+    if (mkdir(path, 0777) == 0) return sync_folder(path, err);
     if (errno == EEXIST && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) return WEFT_OK;
     weft_error_set_errno(err, errno == EEXIST ? ENOTDIR : errno, "%s: cannot make the folder", path);
     if (err != NULL) err->status = WEFT_ERR_IO;

@@ -89,6 +89,7 @@ static weft_status make_plan(run *self, weft_error *err) {
     if (status == WEFT_OK) status = weft_plan_new(&self->plan, self->config, self->cache, threads, err);
     weft_activity_leave(&self->activity, WEFT_ACTIVITY_COORDINATOR, before);
     if (status != WEFT_OK) return status;
+    self->plan->retries.cancel = self->options->cancel;
     const weft_memory_plan *memory = &self->plan->memory;
     weft_ledger_set_capacity(self->context.ledger, memory->ledger_bytes);
     weft_block_cache_set_capacity(self->cache, memory->block_cache_bytes);
@@ -431,6 +432,10 @@ static void fill_result(run *self) {
     result->windows = count_windows(self);
     result->chunks = count_chunks(self);
     result->adaptations = atomic_load(&self->adaptations);
+    if (self->plan != NULL) {
+        result->read_retries = atomic_load(&self->plan->retries.retries);
+        result->reads_recovered = atomic_load(&self->plan->retries.recovered);
+    }
     result->layers_in_scratch = self->resampled.layers_in_scratch;
     result->seconds = (double)(weft_clock_monotonic_ns() - self->started_ns) / 1e9;
     result->peak_bytes = memory.peak_resident_bytes;

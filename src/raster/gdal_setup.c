@@ -21,9 +21,13 @@
 static _Thread_local bool out_of_memory;
 
 /* After a fatal error GDAL aborts: it only has them when memory that it cannot do without is refused. */
-static void listen_to_gdal(CPLErr severity, CPLErrorNum number, const char *message) {
+void weft_raster_listen(int severity, int number, const char *message) {
     if (number == CPLE_OutOfMemory) out_of_memory = true;
     if (severity == CE_Fatal) weft_library_end(message);
+}
+
+static void CPL_STDCALL listen_to_gdal(CPLErr severity, CPLErrorNum number, const char *message) {
+    weft_raster_listen((int)severity, (int)number, message);
 }
 
 static void set_up(void) {

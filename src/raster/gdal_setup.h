@@ -13,6 +13,9 @@ weft_status weft_raster_init(weft_error *err);
 const char *weft_raster_gdal_version(void);
 const char *weft_raster_proj_version(void);
 
+/* For error handlers (CPLErrorHandler) that stand in front of weft's own: what it does with every message. */
+void weft_raster_listen(int severity, int number, const char *message);
+
 /* Forgets what GDAL said on this thread: before a call whose failure will be worded. False: there is no memory for what
  * GDAL keeps of a thread that calls it for the first time, without which it crashes where it should fail. */
 bool weft_raster_forget_errors(void);
