@@ -1,4 +1,5 @@
-# Writes OUTPUT, a C file with the SQL of FOLDER/migrations (in the order of their numbers) and FOLDER/views.
+# Writes OUTPUT, a C file with the SQL of FOLDER/migrations and FOLDER/run_state (in the order of their numbers) and
+# FOLDER/views.
 # cmake -DFOLDER=sql -DOUTPUT=sql_text.c -P embed_sql.cmake
 function(embed variable files)
   set(text "")
@@ -15,10 +16,13 @@ endfunction()
 
 file(GLOB migrations ${FOLDER}/migrations/*.sql)
 file(GLOB views ${FOLDER}/views/*.sql)
+file(GLOB run_state ${FOLDER}/run_state/*.sql)
 list(SORT migrations)
 list(SORT views)
+list(SORT run_state)
 embed(migration_text "${migrations}")
 embed(view_text "${views}")
+embed(run_state_text "${run_state}")
 file(WRITE ${OUTPUT} "/* Made from sql/ by cmake/embed_sql.cmake. */
 #include \"store/sql_text.h\"
 
@@ -28,5 +32,9 @@ ${migration_text}    {0},
 
 const weft_sql_text weft_sql_views[] = {
 ${view_text}    {0},
+};
+
+const weft_sql_text weft_sql_run_state[] = {
+${run_state_text}    {0},
 };
 ")

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const weft_command *const commands[] = {&weft_run_command, &weft_plan_command, &weft_validate_command,
-                                               &weft_memory_command, &weft_schema_command};
+static const weft_command *const commands[] = {&weft_run_command,  &weft_plan_command,   &weft_validate_command,
+                                               &weft_runs_command, &weft_memory_command, &weft_schema_command};
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
 
 static void print_help(FILE *to) {

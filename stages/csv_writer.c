@@ -24,6 +24,7 @@ struct csv_writer {
     weft_output_ring ring;
     slice *slices; /* one for each slot */
     int64_t cells; /* in a slice */
+    int64_t next_cell;
 };
 
 static weft_status format_slice(void *payload, int worker, weft_error *err) {
@@ -49,8 +50,11 @@ static weft_status count_lines(void *payload, int slot, weft_error *err) {
 static weft_status write_chunk(weft_table_writer *base, const weft_chunk *chunk, weft_error *err) {
     csv_writer *writer = (csv_writer *)base;
     int64_t cells = chunk->window.cols * chunk->window.rows;
+    int64_t first_cell = chunk->window.row * writer->spec->cols + chunk->window.col;
     weft_status status = WEFT_OK;
-    for (int64_t first = 0; first < cells && status == WEFT_OK; first += writer->cells) {
+    if (first_cell + cells <= writer->next_cell) return WEFT_OK;
+    int64_t begin = writer->next_cell > first_cell ? writer->next_cell - first_cell : 0;
+    for (int64_t first = begin; first < cells && status == WEFT_OK; first += writer->cells) {
         int number;
         status = weft_output_ring_next(&writer->ring, &number, err);
         if (status != WEFT_OK) break;
@@ -58,7 +62,21 @@ static weft_status write_chunk(weft_table_writer *base, const weft_chunk *chunk,
         writer->slices[number] = (slice){writer, &writer->ring.slots[number], chunk, first, count, 0};
         weft_output_ring_submit(&writer->ring, format_slice, &writer->slices[number]);
     }
+    writer->next_cell = first_cell + cells;
     return weft_output_ring_drain(&writer->ring, status, err);
+}
+
+static void get_position(const weft_table_writer *base, weft_table_position *out) {
+    const csv_writer *writer = (const csv_writer *)base;
+    *out = (weft_table_position){
+        .bytes = weft_output_file_size(base->output), .next_cell = writer->next_cell, .rows = base->rows};
+}
+
+static weft_status go_on(weft_table_writer *base, const weft_table_position *at, weft_error *err) {
+    (void)err;
+    ((csv_writer *)base)->next_cell = at->next_cell;
+    base->rows = at->rows;
+    return WEFT_OK;
 }
 
 static void free_writer(weft_table_writer *base) {
@@ -68,7 +86,8 @@ static void free_writer(weft_table_writer *base) {
     free(writer);
 }
 
-static const weft_table_writer_kind csv_kind = {write_chunk, NULL, free_writer};
+static const weft_table_writer_kind csv_kind = {
+    .write_chunk = write_chunk, .free = free_writer, .position = get_position, .resume = go_on};
 
 static weft_status write_header(const csv_writer *writer, weft_error *err) {
     const weft_table_spec *spec = writer->spec;
@@ -100,7 +119,7 @@ weft_status weft_csv_writer_new(weft_table_writer **out, const weft_table_spec *
     writer->cells = writer->ring.slot_bytes / line;
     writer->slices = calloc((size_t)writer->ring.ready, sizeof *writer->slices);
     if (writer->slices == NULL) status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the export stage");
-    if (status == WEFT_OK) status = write_header(writer, err);
+    if (status == WEFT_OK && weft_output_file_size(output) == 0) status = write_header(writer, err);
 done:
     if (status == WEFT_OK)
         *out = &writer->base;

@@ -6,7 +6,7 @@
 
 #include "stages/table_writer.h"
 
-/* Writes the header line.
+/* Writes the header line, unless the output has it.
  *
  * spec         borrowed, outlives the writer
  * slice_bytes  text that a worker formats at once, as wished; two slices a worker are reserved

@@ -3,6 +3,8 @@
  * While the writers have one chunk the merge stage fills the next. */
 #include "stages/export_stage.h"
 
+#define GRACE_MS 3000 /* what a signal leaves for the chunk in hand: all of it ends within 5 s */
+
 static weft_status export_chunk(const weft_export_options *options, const weft_chunk *chunk, weft_error *err) {
     weft_status status = WEFT_OK;
     for (int i = 0; i < options->writer_count && status == WEFT_OK; i++)
@@ -24,21 +26,53 @@ static void fill_result(const weft_export_options *options, weft_export_result *
         out->bytes += weft_output_file_size(options->writers[i]->output);
 }
 
-weft_status weft_export_run(const weft_export_options *options, weft_export_result *out, weft_error *err) {
+static weft_status take_checkpoint(const weft_export_options *options, int64_t rows, bool last, weft_error *err) {
+    const weft_checkpoint *checkpoint = &options->checkpoint;
+    return checkpoint->take == NULL ? WEFT_OK : checkpoint->take(checkpoint->payload, rows, last, err);
+}
+
+/* One chunk through all writers. *rows: grid rows that are whole afterwards. */
+static weft_status drain_chunk(const weft_export_options *options, const weft_chunk *chunk, int64_t *rows,
+                               weft_error *err) {
     const weft_observer *observer = &options->context->observer;
+    weft_window window = chunk->window;
+    weft_status status = export_chunk(options, chunk, err);
+    weft_merge_stage_release(options->merge, chunk);
+    if (status != WEFT_OK) return status;
+    *rows = window.row + window.rows - (window.col + window.cols < options->cols ? 1 : 0);
+    if (observer->progressed != NULL) observer->progressed(observer->payload, WEFT_STAGE_EXPORT, *rows, options->rows);
+    return WEFT_OK;
+}
+
+/* *whole: every writer stands between two chunks. */
+static weft_status drain(const weft_export_options *options, weft_export_result *out, int64_t *rows, bool *whole,
+                         weft_error *err) {
     const weft_chunk *chunk = NULL;
-    *out = (weft_export_result){0};
-    weft_status status;
-    while ((status = weft_merge_stage_next(options->merge, &chunk, err)) == WEFT_OK && chunk != NULL) {
-        status = export_chunk(options, chunk, err);
+    for (;;) {
+        weft_status status = weft_merge_stage_next(options->merge, &chunk, err);
+        if (status != WEFT_OK || chunk == NULL) return status;
         out->chunks++;
-        int64_t rows = chunk->window.row + chunk->window.rows;
-        weft_merge_stage_release(options->merge, chunk);
-        if (status != WEFT_OK) break;
-        if (observer->progressed != NULL)
-            observer->progressed(observer->payload, WEFT_STAGE_EXPORT, rows, options->rows);
+        *whole = false;
+        status = drain_chunk(options, chunk, rows, err);
+        *whole = status == WEFT_OK;
+        if (status == WEFT_OK) status = take_checkpoint(options, *rows, false, err);
+        if (status != WEFT_OK) return status;
     }
-    if (status == WEFT_OK) status = finish(options, err);
+}
+
+weft_status weft_export_run(const weft_export_options *options, weft_export_result *out, weft_error *err) {
+    weft_cancel *cancel = options->context->cancel;
+    int64_t rows = 0;
+    bool whole = true;
+    *out = (weft_export_result){0};
+    weft_cancel_set_grace(cancel, GRACE_MS);
+    weft_status status = drain(options, out, &rows, &whole, err);
+    /* What is read ahead is of no use any more. */
+    weft_cancel_set_grace(cancel, 0);
+    if (status == WEFT_OK)
+        status = finish(options, err);
+    else if (whole && out->chunks > 0)
+        (void)take_checkpoint(options, rows, true, NULL);
     fill_result(options, out);
     return status;
 }

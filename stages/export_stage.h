@@ -6,12 +6,21 @@
 
 #include "stages/table_writer.h"
 
+/* Whoever keeps how far the outputs are. */
+typedef struct weft_checkpoint {
+    /* After a chunk, with every writer between chunks: their positions hold. rows_done: of the grid, whole rows.
+     * `last`: nothing is written after it, now is the time. Errors: WEFT_ERR_IO. */
+    weft_status (*take)(void *payload, int64_t rows_done, bool last, weft_error *err);
+    void *payload;
+} weft_checkpoint;
+
 typedef struct weft_export_options {
     weft_context *context;
     weft_merge_stage *merge;           /* borrowed */
     weft_table_writer *const *writers; /* at least one; borrowed */
     int writer_count;
-    int64_t rows; /* the grid's, for progress */
+    int64_t cols, rows;         /* the grid's, for progress */
+    weft_checkpoint checkpoint; /* take may be NULL */
 } weft_export_options;
 
 typedef struct weft_export_result {
@@ -19,8 +28,9 @@ typedef struct weft_export_result {
     int64_t bytes, chunks; /* bytes: of all outputs */
 } weft_export_result;
 
-/* Gives every chunk to every writer and finishes them. One thread, not a worker. Errors: the merge stage's, the
- * writers'. */
+/* Gives every chunk to every writer and finishes them. A signal lets the chunk in hand be finished, within 3 seconds;
+ * whatever ends the stage between two chunks, a last checkpoint is taken. One thread, not a worker. Errors: the merge
+ * stage's, the writers', the checkpoint's. */
 weft_status weft_export_run(const weft_export_options *options, weft_export_result *out, weft_error *err);
 
 #endif

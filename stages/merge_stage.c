@@ -215,7 +215,7 @@ weft_status weft_merge_stage_next(weft_merge_stage *stage, const weft_chunk **ou
     *out = NULL;
     uint32_t before =
         weft_activity_enter(context->activity, WEFT_ACTIVITY_COORDINATOR, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK);
-    weft_status status = weft_cancel_check(context->cancel, err);
+    weft_status status = weft_cancel_check_next(context->cancel, err);
     if (status == WEFT_OK && stage->filling < 0 && !at_end(stage)) status = start(stage, err);
     if (status == WEFT_OK && stage->filling >= 0) {
         slot *ready = &stage->slots[stage->filling];
@@ -230,7 +230,7 @@ weft_status weft_merge_stage_next(weft_merge_stage *stage, const weft_chunk **ou
     }
     /* No room for a second chunk is no failure: the next call starts it when this one has been given back. */
     if (status == WEFT_OK && *out != NULL && !at_end(stage) && free_slot(stage) != NULL &&
-        weft_context_may_read_ahead(context))
+        weft_context_may_read_ahead(context) && weft_cancel_check_next(context->cancel, NULL) == WEFT_OK)
         (void)start(stage, NULL);
     weft_activity_leave(context->activity, WEFT_ACTIVITY_COORDINATOR, before);
     return status;

@@ -70,7 +70,7 @@ struct parquet_writer {
     int64_t group_offset, groups, groups_rows; /* groups_rows: of the whole groups in the file */
     int64_t next_cell;                         /* that the next chunk is taken from on */
     weft_spool_file *spool;
-    bool keep_spool;
+    const char *spool_path;
 };
 
 /* --- memory --- */
@@ -350,7 +350,6 @@ static weft_status finish(weft_table_writer *base, weft_error *err) {
     if (writer->filled > 0) status = submit_gathered(writer, err);
     status = weft_output_ring_drain(&writer->ring, status, err);
     if (status == WEFT_OK) status = write_footer(writer, err);
-    if (status == WEFT_OK) writer->keep_spool = false;
     return status;
 }
 
@@ -362,7 +361,7 @@ static void free_writer(weft_table_writer *base) {
         weft_page_compressor_free(writer->encoders[i].compressor);
         weft_buffer_release(&writer->encoders[i].scratch);
     }
-    weft_spool_file_close(writer->spool, writer->keep_spool);
+    weft_spool_file_close(writer->spool, true);
     weft_buffer_release(&writer->gathered);
     weft_buffer_release(&writer->xs);
     free(writer->encoders);
@@ -374,7 +373,32 @@ static void free_writer(weft_table_writer *base) {
     free(writer);
 }
 
-static const weft_table_writer_kind parquet_kind = {write_chunk, finish, free_writer};
+/* --- stopping and going on: at whole row groups --- */
+
+static void get_position(const weft_table_writer *base, weft_table_position *out) {
+    const parquet_writer *writer = (const parquet_writer *)base;
+    *out = (weft_table_position){
+        .bytes = weft_output_file_size(base->output),
+        .spool_bytes = weft_spool_file_size(writer->spool),
+        .next_cell = writer->filled > 0 ? writer->cells[0] : writer->next_cell,
+        .rows = writer->groups_rows,
+    };
+}
+
+static weft_status go_on(weft_table_writer *base, const weft_table_position *at, weft_error *err) {
+    parquet_writer *writer = (parquet_writer *)base;
+    assert(weft_output_file_size(base->output) == at->bytes);
+    writer->groups = at->rows / writer->group_rows;
+    writer->groups_rows = base->rows = at->rows;
+    writer->next_cell = at->next_cell;
+    return weft_spool_file_open(&writer->spool, writer->spool_path, at->spool_bytes, err);
+}
+
+static weft_status sync_spool(weft_table_writer *base, weft_error *err) {
+    return weft_spool_file_sync(((parquet_writer *)base)->spool, err);
+}
+
+static const weft_table_writer_kind parquet_kind = {write_chunk, finish, free_writer, get_position, go_on, sync_spool};
 
 /* --- making one --- */
 
@@ -454,25 +478,6 @@ static weft_status reserve(parquet_writer *writer, weft_error *err) {
     return WEFT_OK;
 }
 
-static void go_on(parquet_writer *writer, const weft_parquet_progress *from) {
-    assert(weft_output_file_size(writer->base.output) == from->file_bytes);
-    writer->groups = from->groups;
-    writer->groups_rows = writer->base.rows = from->rows;
-    writer->next_cell = from->next_cell;
-}
-
-weft_status weft_parquet_writer_progress(weft_table_writer *base, weft_parquet_progress *out, weft_error *err) {
-    parquet_writer *writer = (parquet_writer *)base;
-    *out = (weft_parquet_progress){
-        .file_bytes = weft_output_file_size(base->output),
-        .spool_bytes = weft_spool_file_size(writer->spool),
-        .groups = writer->groups,
-        .rows = writer->groups_rows,
-        .next_cell = writer->filled > 0 ? writer->cells[0] : writer->next_cell,
-    };
-    return weft_spool_file_sync(writer->spool, err);
-}
-
 weft_status weft_parquet_writer_new(weft_table_writer **out, const weft_parquet_options *options, weft_error *err) {
     parquet_writer *writer = calloc(1, sizeof *writer);
     *out = NULL;
@@ -486,13 +491,10 @@ weft_status weft_parquet_writer_new(weft_table_writer **out, const weft_parquet_
     describe_table(writer, options);
     status = reserve(writer, err);
     if (status != WEFT_OK) goto done;
-    status = weft_spool_file_open(&writer->spool, options->spool_path,
-                                  options->resume != NULL ? options->resume->spool_bytes : 0, err);
-    if (status != WEFT_OK) goto done;
-    writer->keep_spool = options->keep_spool;
-    if (options->resume != NULL)
-        go_on(writer, options->resume);
-    else
+    writer->spool_path = options->spool_path;
+    if (weft_output_file_size(options->output) > 0) goto done;
+    status = weft_spool_file_open(&writer->spool, options->spool_path, 0, err);
+    if (status == WEFT_OK)
         status = weft_output_file_write(options->output, WEFT_PARQUET_MAGIC, WEFT_PARQUET_MAGIC_BYTES, err);
 done:
     if (status == WEFT_OK)

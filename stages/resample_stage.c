@@ -68,7 +68,7 @@ static void report(const weft_resample_options *options, int layers, int under_w
 static weft_status fill_dataset(const weft_resample_options *options, weft_layer *const *out, int first, int end,
                                 weft_task_group *group, weft_resample_result *result, weft_error *err) {
     weft_status status = WEFT_OK;
-    for (int64_t row = 0; row < options->rows && status == WEFT_OK;) {
+    for (int64_t row = options->first_row; row < options->rows && status == WEFT_OK;) {
         int64_t height = options->window_size->wish, side = window_side(options);
         if (height > options->rows - row) height = options->rows - row;
         weft_window band = {0, row, options->cols, height};

@@ -15,6 +15,7 @@ typedef struct weft_resample_options {
     weft_layer *const *lazy; /* in column order; borrowed */
     int layer_count;
     int64_t cols, rows;              /* the grid's */
+    int64_t first_row;               /* nobody asks for those above: they are not computed */
     weft_adaptive_size *window_size; /* cells a side; borrowed */
     const char *scratch_folder;      /* exists; for what the ledger does not grant */
 } weft_resample_options;

@@ -19,6 +19,7 @@ extern const weft_command weft_run_command;
 extern const weft_command weft_plan_command;
 extern const weft_command weft_validate_command;
 extern const weft_command weft_memory_command;
+extern const weft_command weft_runs_command;
 extern const weft_command weft_schema_command;
 
 #endif

@@ -6,6 +6,7 @@
 #include "core/log.h"
 #include "core/text.h"
 #include "pipeline/orchestrator.h"
+#include "pipeline/run_identity.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 typedef struct run_arguments {
     weft_overrides overrides;
     weft_progress_kind progress;
+    bool resume;
 } run_arguments;
 
 static bool take_set(void *payload, const char *value, weft_error *err) {
@@ -24,6 +26,13 @@ static bool take_set(void *payload, const char *value, weft_error *err) {
 
 static bool take_progress(void *payload, const char *value, weft_error *err) {
     return weft_progress_parse(&((run_arguments *)payload)->progress, value, err);
+}
+
+static bool take_resume(void *payload, const char *value, weft_error *err) {
+    (void)value;
+    (void)err;
+    ((run_arguments *)payload)->resume = true;
+    return true;
 }
 
 /* Signals reach the run through this alone. */
@@ -42,6 +51,9 @@ static void catch_signals(void) {
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    /* Under nohup it is ignored, and stays so. */
+    struct sigaction hangup;
+    if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
 }
 
@@ -93,7 +105,10 @@ static void print_summary(const weft_config *config, const char *outputs, const 
     double seconds = result->seconds > 1e-6 ? result->seconds : 1e-6;
     fputs(outputs, stdout);
     printf("rows     %s, %s\n", grouped(result->lines, lines), bytes);
-    printf("time     %.2f s, %s rows/s\n", result->seconds, grouped((int64_t)((double)result->lines / seconds), rate));
+    printf("time     %.2f s, %s rows/s\n", result->seconds,
+           grouped((int64_t)((double)(result->lines - result->kept_lines) / seconds), rate));
+    if (result->kept_lines > 0)
+        printf("         %s of the rows were there before\n", grouped(result->kept_lines, lines));
     printf("memory   peak %s of %s\n", peak, limit);
     if (result->adaptations > 0)
         printf("         sizes changed %lld times under pressure: weft memory adaptations --db %s\n",
@@ -104,24 +119,73 @@ static void print_summary(const weft_config *config, const char *outputs, const 
     printf("metrics  %s\n", config->metrics_database);
 }
 
-static int run_config(const weft_config *config, weft_progress_kind wanted) {
-    shown_run shown = {.wanted = wanted};
+/* A word as a shell reads it back. */
+static void add_word(weft_text *out, const char *word) {
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+@%";
+    if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
+        weft_text_add(out, "%s", word);
+        return;
+    }
+    weft_text_add(out, "'");
+    for (; *word != '\0'; word++)
+        weft_text_add(out, *word == '\'' ? "'\\''" : "%c", *word);
+    weft_text_add(out, "'");
+}
+
+/* What to type, anywhere, to go on with this run. NULL where there is no memory for it. */
+static char *resume_command(const weft_config *config, const run_arguments *taken) {
+    weft_text out = {0};
+    char *path = realpath(config->file, NULL);
+    weft_text_add(&out, "weft run ");
+    add_word(&out, path != NULL ? path : config->file);
+    for (int i = 0; i < taken->overrides.count; i++) {
+        char *override = weft_text_format("%s=%s", taken->overrides.items[i].key, taken->overrides.items[i].value);
+        weft_text_add(&out, " --set ");
+        add_word(&out, override != NULL ? override : "");
+        out.failed = out.failed || override == NULL;
+        free(override);
+    }
+    if (!config->experiment_given) weft_text_add(&out, " --set experiment=%s", config->experiment);
+    weft_text_add(&out, " --resume");
+    free(path);
+    if (!out.failed) return out.data;
+    weft_text_dispose(&out);
+    return NULL;
+}
+
+static int run_config(weft_config *config, const run_arguments *taken) {
+    shown_run shown = {.wanted = taken->progress};
+    weft_run_result result = {0};
+    weft_error err = {0};
+    weft_status status = taken->resume ? weft_run_identity_choose(config, &err) : WEFT_OK;
+    if (status != WEFT_OK) return weft_fail(&err);
+    char *command = resume_command(config, taken);
     weft_run_options options = {.cancel = &interruption,
                                 .observer = {NULL, weft_progress_step, &shown.progress},
                                 .planned = show_plan,
-                                .planned_payload = &shown};
-    weft_run_result result;
-    weft_error err = {0};
+                                .planned_payload = &shown,
+                                .resume = taken->resume,
+                                .resume_command = command};
     catch_signals();
-    weft_status status = weft_run(config, &options, &result, &err);
+    status = weft_run(config, &options, &result, &err);
     weft_progress_finish(&shown.progress);
-    if (status == WEFT_OK && shown.outputs.data != NULL) print_summary(config, shown.outputs.data, &result);
+    if (status == WEFT_OK && result.was_finished)
+        weft_log(WEFT_LOG_INFO, "%s is finished: there is nothing to resume", config->experiment);
+    else if (status == WEFT_OK && shown.outputs.data != NULL)
+        print_summary(config, shown.outputs.data, &result);
     weft_text_dispose(&shown.outputs);
-    return status == WEFT_OK ? 0 : weft_fail(&err);
+    int exit_code = status == WEFT_OK ? 0 : weft_fail(&err);
+    if (result.can_go_on && command != NULL)
+        weft_log(WEFT_LOG_INFO, "to go on where it stopped: %s", command);
+    else if (status == WEFT_ERR_CANCELLED && command != NULL)
+        weft_log(WEFT_LOG_INFO, "nothing of it is on disk yet; to begin again: %s", command);
+    free(command);
+    return exit_code;
 }
 
 static int run_run(int argc, char **argv) {
-    static const weft_option options[] = {{"set", true, take_set}, {"progress", true, take_progress}, {0}};
+    static const weft_option options[] = {
+        {"set", true, take_set}, {"progress", true, take_progress}, {"resume", false, take_resume}, {0}};
     run_arguments taken = {0};
     weft_arguments arguments;
     weft_config *config = NULL;
@@ -135,7 +199,7 @@ static int run_run(int argc, char **argv) {
         exit_code = weft_fail(&err);
     } else {
         exit_code = weft_load_config(&config, arguments.files[0], &taken.overrides);
-        if (exit_code == 0) exit_code = run_config(config, taken.progress);
+        if (exit_code == 0) exit_code = run_config(config, &taken);
     }
     weft_config_free(config);
     weft_overrides_dispose(&taken.overrides);
@@ -144,13 +208,18 @@ static int run_run(int argc, char **argv) {
 
 const weft_command weft_run_command = {
     "run", "put the rasters on the grid and write the table",
-    "usage: weft run CONFIG [--set KEY=VALUE].. [--progress auto|plain|json|none]\n"
+    "usage: weft run CONFIG [--set KEY=VALUE].. [--resume] [--progress auto|plain|json|none]\n"
     "\n"
     "Runs one job. The table is written beside its final place as .part and gets its name when it is\n"
     "complete and on disk; what stood there before stays until then. Prints what it made on stdout,\n"
-    "all else on stderr. The first SIGINT or SIGTERM stops after the window in hand, the second at once.\n"
+    "all else on stderr. The first SIGINT, SIGTERM or SIGHUP finishes the chunk in hand, within 5 seconds,\n"
+    "and leaves a run that --resume goes on with; the second stops at once.\n"
     "\n"
     "  --set KEY=VALUE  as if it stood in the file: --set memory.limit=512MiB\n"
+    "  --resume         go on where the run of this configuration was stopped or killed: the same name, or,\n"
+    "                   where none is configured, the one that began last and is not finished. Nothing to\n"
+    "                   resume: starts anew. Threads, memory, window and chunk sizes, mode and output_dir\n"
+    "                   may be others; anything else that changed, or an input that did, is exit code 65\n"
     "  --progress KIND  auto: a bar on a terminal, plain lines otherwise; json: a line an event; none\n"
     "\n"
     "exit codes: 0 done; 64 usage; 65 configuration or data; 66 input missing; 70 internal; 71 memory;\n"

@@ -219,7 +219,7 @@ static bool apply_overrides(const weft_yaml_reporter *report, weft_yaml_node *ro
 }
 
 static void read_tree(weft_config_reader *reader, weft_yaml_node *root, int64_t now_ms) {
-    weft_text canonical = {0};
+    weft_text canonical = {0}, identity = {0};
     if (!weft_config_source_expand(&reader->report, root)) {
         reader->no_memory = true;
         return;
@@ -230,7 +230,9 @@ static void read_tree(weft_config_reader *reader, weft_yaml_node *root, int64_t 
     if (reader->report.found->count > 0 || reader->report.found->failed || reader->no_memory) return;
     fill_derived(reader, now_ms);
     add_canonical(reader, weft_config_keys, root, 0, &canonical);
-    reader->no_memory = reader->no_memory || canonical.failed;
+    weft_config_add_identity(reader, weft_config_keys, root, "", &identity);
+    reader->no_memory = reader->no_memory || canonical.failed || identity.failed;
+    reader->config->identity = identity.data;
     reader->config->text = canonical.data;
 }
 
@@ -307,6 +309,7 @@ void weft_config_free(weft_config *config) {
     free(config->file);
     free(config->folder);
     free(config->text);
+    free(config->identity);
     free(config->experiment);
     free(config->output_dir);
     free(config->nodata_text);

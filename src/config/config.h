@@ -119,6 +119,7 @@ typedef struct weft_config {
     char *file;       /* as given on the command line, for messages */
     char *folder;     /* absolute; relative paths start here */
     char *text;       /* canonical text of every value, for the hash of a run's identity and the store */
+    char *identity;   /* a line "key.path: value" for each value that the answer depends on */
     char *experiment; /* letters, digits, . _ - ; generated where not given */
     bool experiment_given;
     char *output_dir; /* absolute */
@@ -136,6 +137,7 @@ typedef struct weft_config {
     weft_rows rows;
     char *nodata_text;
     int precision; /* significant digits; 0: shortest */
+    int64_t checkpoint_interval_ms;
     weft_size memory_limit;
     double warning_percent, critical_percent;
     int64_t sample_interval_ms;

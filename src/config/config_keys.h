@@ -41,6 +41,7 @@ struct weft_config_key {
     bool over;                         /* low itself is too low */
     bool list;                         /* of choices */
     bool required;
+    bool free; /* the answer does not depend on it: another attempt at the same run may have another value */
     const weft_config_key *children; /* of a section; ends with a NULL name */
 };
 
@@ -92,6 +93,10 @@ void weft_config_expect(weft_config_reader *reader, const weft_config_key *key, 
 
 /* "a, b, c": the words that can be used. */
 void weft_config_list_choices(const weft_config_choice *choices, weft_text *out);
+
+/* Adds "PREFIXkey.path: value" for each value of `node` (NULL: all defaults) that the answer depends on. */
+void weft_config_add_identity(weft_config_reader *reader, const weft_config_key *keys, const weft_yaml_node *node,
+                              const char *prefix, weft_text *out);
 
 /* Rules that tie several keys together. */
 void weft_config_check(weft_config_reader *reader, const weft_yaml_node *root);

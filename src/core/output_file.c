@@ -29,7 +29,7 @@ struct weft_output_file {
     int64_t size;
     int64_t
         sent; /* bytes, from the start, that are on their way to disk; all but the last SEND_BYTES of them are there */
-    bool cannot_send, committed;
+    bool cannot_send, committed, keep;
 };
 
 /* Failing to write an output is never "no input": the folder is gone or was never there. */
@@ -56,9 +56,23 @@ static bool is_still_there(const weft_output_file *file) {
            locked.st_dev == named.st_dev;
 }
 
-static weft_status open_part(weft_output_file *file, weft_error *err) {
+/* Cuts the file to what is kept of it, and goes to its end. */
+static weft_status cut_part(weft_output_file *file, int64_t kept_bytes, weft_error *err) {
+    struct stat info;
+    if (fstat(file->fd, &info) != 0) return set_io_error(err, errno, "cannot be looked at", file->part_path);
+    if (info.st_size < kept_bytes && kept_bytes > 0)
+        return weft_error_set(err, WEFT_ERR_DATA, "%s: %lld bytes are there, %lld were noted", file->part_path,
+                              (long long)info.st_size, (long long)kept_bytes);
+    if (ftruncate(file->fd, (off_t)kept_bytes) != 0 || lseek(file->fd, (off_t)kept_bytes, SEEK_SET) < 0)
+        return set_io_error(err, errno, "cannot truncate", file->part_path);
+    file->size = kept_bytes;
+    file->sent = kept_bytes / SEND_BYTES * SEND_BYTES;
+    return WEFT_OK;
+}
+
+static weft_status open_part(weft_output_file *file, int64_t kept_bytes, weft_error *err) {
     for (;;) {
-        file->fd = open(file->part_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+        file->fd = open(file->part_path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
         if (file->fd < 0) return set_io_error(err, errno, "cannot create", file->part_path);
         weft_status status = lock_part(file, err);
         if (status == WEFT_OK && is_still_there(file)) break;
@@ -66,8 +80,10 @@ static weft_status open_part(weft_output_file *file, weft_error *err) {
         file->fd = -1; /* not ours: it stays */
         if (status != WEFT_OK) return status;
     }
-    if (ftruncate(file->fd, 0) != 0) return set_io_error(err, errno, "cannot truncate", file->part_path);
-    return WEFT_OK;
+    weft_status status = cut_part(file, kept_bytes, err);
+    if (status == WEFT_OK) return WEFT_OK;
+    file->keep = kept_bytes > 0;
+    return status;
 }
 
 /* Known from the start: once the file has its final name, nothing may fail for want of memory. */
@@ -78,7 +94,7 @@ static char *folder_of(const char *path) {
     return folder;
 }
 
-weft_status weft_output_file_open(weft_output_file **out, const char *path, weft_error *err) {
+weft_status weft_output_file_open_at(weft_output_file **out, const char *path, int64_t kept_bytes, weft_error *err) {
     weft_output_file *file = calloc(1, sizeof *file);
     weft_status status = WEFT_ERR_MEMORY;
     *out = NULL;
@@ -90,7 +106,7 @@ weft_status weft_output_file_open(weft_output_file **out, const char *path, weft
     if (file->path == NULL || file->part_path == NULL || file->folder_path == NULL) {
         weft_error_set(err, status, "%s: no memory for an output file", path);
     } else {
-        status = open_part(file, err);
+        status = open_part(file, kept_bytes, err);
     }
     if (status != WEFT_OK) {
         weft_output_file_close(file);
@@ -98,6 +114,10 @@ weft_status weft_output_file_open(weft_output_file **out, const char *path, weft
     }
     *out = file;
     return WEFT_OK;
+}
+
+weft_status weft_output_file_open(weft_output_file **out, const char *path, weft_error *err) {
+    return weft_output_file_open_at(out, path, 0, err);
 }
 
 static weft_status set_write_error(weft_output_file *file, int errno_value, size_t length, weft_error *err) {
@@ -145,7 +165,7 @@ int64_t weft_output_file_size(const weft_output_file *file) {
     return file->size;
 }
 
-static weft_status sync_folder(const char *folder, weft_error *err) {
+weft_status weft_sync_folder(const char *folder, weft_error *err) {
     weft_status status = WEFT_OK;
     int fd = open(folder, O_RDONLY | O_CLOEXEC);
     /* Some network file systems cannot sync a folder (EINVAL), and some folders may be written but not opened (EACCES):
@@ -157,18 +177,35 @@ static weft_status sync_folder(const char *folder, weft_error *err) {
     return status;
 }
 
+static weft_status sync_folder_of(const char *path, weft_error *err) {
+    char *folder = folder_of(path);
+    if (folder == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to sync its folder", path);
+    weft_status status = weft_sync_folder(folder, err);
+    free(folder);
+    return status;
+}
+
+weft_status weft_output_file_sync(weft_output_file *file, weft_error *err) {
+    int failure = weft_steady_sync(file->fd);
+    return failure == 0 ? WEFT_OK : set_write_error(file, failure, 0, err);
+}
+
+void weft_output_file_keep(weft_output_file *file, bool keep) {
+    file->keep = keep;
+}
+
 weft_status weft_output_file_commit(weft_output_file *file, weft_error *err) {
     int failure = weft_steady_sync(file->fd);
     if (failure != 0) return set_write_error(file, failure, 0, err);
     if (rename(file->part_path, file->path) != 0) return set_io_error(err, errno, "cannot rename", file->part_path);
     file->committed = true;
-    return sync_folder(file->folder_path, err);
+    return weft_sync_folder(file->folder_path, err);
 }
 
 void weft_output_file_close(weft_output_file *file) {
     if (file == NULL) return;
     if (file->fd >= 0) {
-        if (!file->committed) unlink(file->part_path);
+        if (!file->committed && !file->keep) unlink(file->part_path);
         close(file->fd);
     }
     free(file->path);
@@ -180,7 +217,7 @@ void weft_output_file_close(weft_output_file *file) {
 static weft_status make_folder(const char *path, weft_error *err) {
     struct stat info;
     /* A folder that is lost with the power takes all that was synced in it along. */
-    if (mkdir(path, 0777) == 0) return sync_folder(path, err);
+    if (mkdir(path, 0777) == 0) return sync_folder_of(path, err);
     if (errno == EEXIST && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) return WEFT_OK;
     weft_error_set_errno(err, errno == EEXIST ? ENOTDIR : errno, "%s: cannot make the folder", path);
     if (err != NULL) err->status = WEFT_ERR_IO;

@@ -16,6 +16,9 @@ typedef struct weft_output_file weft_output_file;
 /* Creates or truncates `<path>.part`, locked against other runs. Errors: WEFT_ERR_BUSY (another run writes it),
  * WEFT_ERR_PERMISSION, WEFT_ERR_IO. */
 weft_status weft_output_file_open(weft_output_file **out, const char *path, weft_error *err);
+/* The same, but the first `kept_bytes` of a part file that is there stay, and what follows is written behind them: 0
+ * begins anew. Errors: WEFT_ERR_DATA (it has fewer) besides; the part file is then as it was. */
+weft_status weft_output_file_open_at(weft_output_file **out, const char *path, int64_t kept_bytes, weft_error *err);
 
 /* Appends all of `bytes`. One thread. Errors: WEFT_ERR_IO with path, errno and what was free. */
 weft_status weft_output_file_write(weft_output_file *file, const void *bytes, size_t length, weft_error *err);
@@ -24,8 +27,17 @@ int64_t weft_output_file_size(const weft_output_file *file);
 /* Syncs, renames and syncs the folder; then the final name holds the whole. */
 weft_status weft_output_file_commit(weft_output_file *file, weft_error *err);
 
-/* Closes; without a commit before it, the part file is removed. NULL is fine. */
+/* Returns when all that was written is on disk. Errors: WEFT_ERR_IO. */
+weft_status weft_output_file_sync(weft_output_file *file, weft_error *err);
+
+/* Whether closing leaves a part file that was not committed, for another process to go on with. */
+void weft_output_file_keep(weft_output_file *file, bool keep);
+
+/* Closes; without a commit before it, the part file is removed, unless it is to be kept. NULL is fine. */
 void weft_output_file_close(weft_output_file *file);
+
+/* Returns when the names in a folder are on disk. Errors: WEFT_ERR_IO, WEFT_ERR_PERMISSION. */
+weft_status weft_sync_folder(const char *folder, weft_error *err);
 
 /* Makes `path` and the folders above it. Errors: WEFT_ERR_IO. */
 weft_status weft_make_folders(const char *path, weft_error *err);

@@ -6,7 +6,9 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "pipeline/disk_check.h"
 #include "pipeline/memory_watch.h"
+#include "pipeline/run_record.h"
 #include "pipeline/table_outputs.h"
 #include "processors/row_formatter.h"
 #include "raster/gdal_setup.h"
@@ -33,7 +35,8 @@ typedef struct run {
     weft_plan *plan;
     weft_metrics_store *store;
     weft_memory_watch watch;
-    char *scratch_folder;
+    weft_run_record record;
+    int64_t kept_lines;
     weft_table_outputs outputs;
     weft_table_spec table;
     weft_worker *workers;
@@ -102,12 +105,14 @@ static weft_status make_plan(run *self, weft_error *err) {
 }
 
 static weft_status open_outputs(run *self, weft_error *err) {
-    weft_status status = weft_make_folders(self->config->output_dir, err);
+    weft_status status = weft_disk_check(self->plan, err);
+    if (status == WEFT_OK) status = weft_make_folders(self->config->output_dir, err);
     if (status != WEFT_OK) return status;
-    self->scratch_folder = weft_text_format("%s/.weft/%s", self->config->output_dir, self->config->experiment);
-    if (self->scratch_folder == NULL) return no_memory(err);
-    status = weft_table_outputs_open(&self->outputs, self->plan, err);
-    if (status == WEFT_OK) status = weft_make_folders(self->scratch_folder, err);
+    status = weft_run_record_open(&self->record, self->plan, self->options->resume, self->options->resume_command, err);
+    self->result->was_finished = self->record.was_finished;
+    if (status != WEFT_OK || self->record.was_finished) return status;
+    status = weft_run_record_start(&self->record, &self->outputs, err);
+    self->kept_lines = self->record.facts.outputs[0].rows;
     return status;
 }
 
@@ -240,7 +245,8 @@ static weft_status make_format(run *self, weft_error *err) {
 static weft_status build(run *self, weft_error *err) {
     weft_status status = make_plan(self, err);
     if (status == WEFT_OK) status = open_outputs(self, err);
-    if (status == WEFT_OK) status = open_store(self, err);
+    if (status != WEFT_OK || self->record.was_finished) return status;
+    status = open_store(self, err);
     if (status == WEFT_OK) status = start_workers(self, err);
     if (status == WEFT_OK) status = make_layers(self, err);
     if (status == WEFT_OK) status = make_format(self, err);
@@ -251,14 +257,25 @@ static weft_status build(run *self, weft_error *err) {
 
 static weft_status run_resample(void *payload, weft_error *err) {
     run *self = payload;
-    self->resample = (weft_resample_options){&self->context,          self->workers,         self->lazy,
-                                             self->plan->layer_count, self->plan->grid.cols, self->plan->grid.rows,
-                                             &self->window_size,      self->scratch_folder};
+    self->resample = (weft_resample_options){.context = &self->context,
+                                             .workers = self->workers,
+                                             .lazy = self->lazy,
+                                             .layer_count = self->plan->layer_count,
+                                             .cols = self->plan->grid.cols,
+                                             .rows = self->plan->grid.rows,
+                                             .first_row = weft_run_record_first_row(&self->record),
+                                             .window_size = &self->window_size,
+                                             .scratch_folder = self->record.folder.path};
     weft_status status = weft_resample_run(&self->resample, self->materialised, &self->resampled, err);
     if (status == WEFT_OK && self->resampled.layers_in_scratch > 0)
         weft_log(WEFT_LOG_INFO, "%d of %d layers do not fit into memory and went to scratch in %s",
-                 self->resampled.layers_in_scratch, self->plan->layer_count, self->scratch_folder);
+                 self->resampled.layers_in_scratch, self->plan->layer_count, self->record.folder.path);
     return status;
+}
+
+static weft_status take_checkpoint(void *payload, int64_t rows_done, bool last, weft_error *err) {
+    run *self = payload;
+    return weft_run_record_checkpoint(&self->record, &self->outputs, rows_done, last, err);
 }
 
 static weft_status run_export(void *payload, weft_error *err) {
@@ -270,6 +287,7 @@ static weft_status run_export(void *payload, weft_error *err) {
         .layer_count = self->plan->layer_count,
         .cols = self->plan->grid.cols,
         .rows = self->plan->grid.rows,
+        .first_row = weft_run_record_first_row(&self->record),
         .chunk_size = &self->chunk_size,
         .window_size = &self->window_size,
     };
@@ -281,14 +299,18 @@ static weft_status run_export(void *payload, weft_error *err) {
                                     .names = self->names,
                                     .cols = self->plan->grid.cols,
                                     .rows = self->plan->grid.rows};
-    status = weft_table_outputs_start(&self->outputs, self->plan, &self->table, self->scratch_folder, err);
+    status = weft_table_outputs_start(&self->outputs, self->plan, &self->table, self->record.folder.path, err);
+    if (status == WEFT_OK) status = weft_run_record_resume_writers(&self->record, &self->outputs, err);
     if (status != WEFT_OK) return status;
     self->export = (weft_export_options){.context = &self->context,
                                          .merge = self->merge,
                                          .writers = self->outputs.writers,
                                          .writer_count = self->outputs.count,
-                                         .rows = self->plan->grid.rows};
+                                         .cols = self->plan->grid.cols,
+                                         .rows = self->plan->grid.rows,
+                                         .checkpoint = {take_checkpoint, self}};
     status = weft_export_run(&self->export, &self->exported, err);
+    if (status == WEFT_OK) status = weft_run_record_whole(&self->record, &self->outputs, err);
     if (status == WEFT_OK) status = weft_table_outputs_commit(&self->outputs, err);
     return status;
 }
@@ -323,7 +345,16 @@ static void record_stage(run *self, const weft_stage *stage, int64_t started_ms,
     weft_metrics_store_stage(self->store, &record);
 }
 
+/* A run that was stopped while outputs got their names. */
+static weft_status name_outputs(run *self, weft_error *err) {
+    self->exported.rows = self->record.facts.outputs[0].rows;
+    for (int i = 0; i < self->record.facts.output_count; i++)
+        self->exported.bytes += self->record.facts.outputs[i].bytes;
+    return weft_table_outputs_commit(&self->outputs, err);
+}
+
 static weft_status run_stages(run *self, weft_error *err) {
+    if (weft_run_record_is_whole(&self->record)) return name_outputs(self, err);
     bool streaming = self->config->enable_streaming;
     const weft_stage stages[] = {
         {WEFT_STAGE_RESAMPLE, streaming ? NULL : run_resample, count_windows, self},
@@ -388,15 +419,7 @@ static void record_operations(run *self) {
     }
 }
 
-/* Needs no memory, of which there may be none. */
-static void remove_scratch(run *self) {
-    if (self->scratch_folder == NULL) return;
-    rmdir(self->scratch_folder);
-    *strrchr(self->scratch_folder, '/') = '\0';
-    rmdir(self->scratch_folder);
-}
-
-static void dispose(run *self) {
+static void dispose(run *self, weft_status status, const weft_error *err) {
     weft_merge_stage_free(self->merge);
     weft_table_outputs_free_writers(&self->outputs);
     weft_work_pool_free(self->context.pool);
@@ -408,14 +431,14 @@ static void dispose(run *self) {
         if (self->materialised != NULL) weft_layer_free(self->materialised[i]);
     }
     if (self->workers != NULL) weft_workers_free(self->workers, weft_run_threads(self->config));
+    if (self->result->can_go_on) weft_table_outputs_keep_parts(&self->outputs);
     weft_table_outputs_dispose(&self->outputs);
+    weft_run_record_end(&self->record, status, status == WEFT_OK ? NULL : err->message);
     weft_metrics_store_close(self->store);
     weft_plan_free(self->plan);
     weft_block_cache_free(self->cache);
     weft_buffer_release(&self->x_texts);
     weft_ledger_free(self->context.ledger);
-    remove_scratch(self);
-    free(self->scratch_folder);
     free(self->lazy);
     free(self->materialised);
     free(self->names);
@@ -428,6 +451,7 @@ static void fill_result(run *self) {
     (void)weft_process_memory_read(&memory);
     weft_run_result *result = self->result;
     result->lines = self->exported.rows;
+    result->kept_lines = self->kept_lines;
     result->bytes = self->exported.bytes;
     result->windows = count_windows(self);
     result->chunks = count_chunks(self);
@@ -454,7 +478,8 @@ weft_status weft_run(const weft_config *config, const weft_run_options *options,
                   .started_ns = weft_clock_monotonic_ns(),
                   .started_ms = weft_clock_wall_ms()};
     weft_status status = build(self, err);
-    if (status == WEFT_OK) status = run_stages(self, err);
+    if (status == WEFT_OK && !result->was_finished) status = run_stages(self, err);
+    result->can_go_on = weft_run_record_can_go_on(&self->record, status);
     fill_result(self);
     if (self->store != NULL) {
         record_pools(self);
@@ -463,7 +488,7 @@ weft_status weft_run(const weft_config *config, const weft_run_options *options,
                                status == WEFT_OK ? NULL : err->message);
         result->lost_records = weft_metrics_store_lost(self->store);
     }
-    dispose(self);
+    dispose(self, status, err);
     free(self);
     return status;
 }

@@ -20,10 +20,13 @@ typedef struct weft_run_options {
     int probe_count;
     int64_t cooldown_ms, recovery_ms; /* of the memory monitor; 0: its defaults */
     int64_t critical_patience_ms;     /* a critical level lasts this long and the run ends; 0: 10 s */
+    bool resume;                      /* go on where the run of this name was stopped, if it was */
+    const char *resume_command;       /* what a person types to go on with this run, for the record; or NULL */
 } weft_run_options;
 
 typedef struct weft_run_result {
     int64_t lines;      /* of the table, without its header */
+    int64_t kept_lines; /* of them, those that an earlier attempt had written */
     int64_t cells;      /* of the grid */
     int64_t bytes;      /* of all outputs */
     double seconds;     /* from start to committed output */
@@ -34,13 +37,16 @@ typedef struct weft_run_result {
     int64_t lost_records;                  /* that the metrics store did not keep */
     int64_t read_retries, reads_recovered; /* attempts at reading sources after the first; blocks and files they gave */
     int layers_in_scratch;
+    bool was_finished; /* with `resume`: nothing was left to do */
+    bool can_go_on;    /* it failed, and part of it is on disk: `resume` goes on there */
 } weft_run_result;
 
 /* Runs the whole job on the calling thread and a pool of workers.
  *
  * result   filled as far as the run came
  * errors   those of planning; WEFT_ERR_IO and WEFT_ERR_DATA while reading or writing; WEFT_ERR_CANCELLED;
- * WEFT_ERR_BUSY; WEFT_ERR_MEMORY. No output then has its final name, and what stood there before is as it was */
+ * WEFT_ERR_BUSY; WEFT_ERR_MEMORY. What stood at an output's name before is as it was then, unless outputs were
+ * already getting their names. With `resume`, WEFT_ERR_DATA where configuration or inputs are not the same */
 weft_status weft_run(const weft_config *config, const weft_run_options *options, weft_run_result *result,
                      weft_error *err);
 

@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "monitors/process_limits.h"
 #include "pipeline/block_sweep.h"
+#include "pipeline/disk_check.h"
 #include "pipeline/grid_plan.h"
 #include "pipeline/plan_columns.h"
 #include "pipeline/plan_inputs.h"
@@ -269,6 +270,7 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     if (status == WEFT_OK) status = share_memory(plan, threads, err);
     if (status == WEFT_OK) status = warn_of_limits(plan, err);
     if (status == WEFT_OK) status = weft_plan_outputs_name(plan, err);
+    if (status == WEFT_OK) status = weft_disk_check_warn(plan, err);
     if (status != WEFT_OK) {
         weft_plan_free(plan);
         return status;

@@ -3,17 +3,40 @@
  * The one place that knows which writer makes which format, and what a Parquet file says of its grid. */
 #include "pipeline/table_outputs.h"
 
+#include "core/log.h"
 #include "core/text.h"
 #include "stages/csv_writer.h"
 #include "stages/parquet_writer.h"
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan *plan, weft_error *err) {
+static bool has_part(const char *path) {
+    char *part = weft_text_format("%s.part", path);
+    bool has = part != NULL && access(part, F_OK) == 0;
+    free(part);
+    return has;
+}
+
+static weft_status open_output(weft_output_file **out, const char *path, weft_run_output *at, weft_error *err) {
+    weft_error reason = {0};
+    if (at->whole && !has_part(path)) return WEFT_OK;
+    weft_status status = weft_output_file_open_at(out, path, at->bytes, &reason);
+    if (status == WEFT_ERR_DATA) {
+        weft_log(WEFT_LOG_WARNING, "%s; this output starts anew", reason.message);
+        weft_run_output_begin_anew(at);
+        return weft_output_file_open(out, path, err);
+    }
+    if (status != WEFT_OK && err != NULL) *err = reason;
+    return status;
+}
+
+weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan *plan, weft_run_output *at,
+                                    weft_error *err) {
     weft_status status = WEFT_OK;
     for (int i = 0; i < plan->output_count && status == WEFT_OK; i++) {
-        status = weft_output_file_open(&outputs->files[i], plan->outputs[i].path, err);
+        status = open_output(&outputs->files[i], plan->outputs[i].path, &at[i], err);
         if (status == WEFT_OK) outputs->count++;
     }
     return status;
@@ -50,7 +73,7 @@ static weft_status start_parquet(weft_table_outputs *outputs, int index, const w
                                              [WEFT_PARQUET_CODEC_NONE] = WEFT_PAGE_PLAIN};
     weft_status status = describe(outputs, plan, err);
     if (status != WEFT_OK) return status;
-    outputs->spool_path = weft_text_format("%s/row_groups", scratch_folder);
+    outputs->spool_path = weft_text_format("%s/row_groups.spool", scratch_folder);
     if (outputs->spool_path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the Parquet writer");
     weft_parquet_options options = {.spec = spec,
                                     .output = outputs->files[index],
@@ -76,8 +99,13 @@ weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_pla
 weft_status weft_table_outputs_commit(weft_table_outputs *outputs, weft_error *err) {
     weft_status status = WEFT_OK;
     for (int i = 0; i < outputs->count && status == WEFT_OK; i++)
-        status = weft_output_file_commit(outputs->files[i], err);
+        if (outputs->files[i] != NULL) status = weft_output_file_commit(outputs->files[i], err);
     return status;
+}
+
+void weft_table_outputs_keep_parts(weft_table_outputs *outputs) {
+    for (int i = 0; i < outputs->count; i++)
+        if (outputs->files[i] != NULL) weft_output_file_keep(outputs->files[i], true);
 }
 
 void weft_table_outputs_free_writers(weft_table_outputs *outputs) {

@@ -7,6 +7,7 @@
 #include "pipeline/plan.h"
 #include "processors/parquet_footer.h"
 #include "stages/table_writer.h"
+#include "store/run_state.h"
 
 /* Zero-initialised is empty. One thread. */
 typedef struct weft_table_outputs {
@@ -17,16 +18,23 @@ typedef struct weft_table_outputs {
     weft_parquet_pair pairs[4]; /* Parquet's key-value metadata */
 } weft_table_outputs;
 
-/* Opens every output of the plan beside its final place, so that a busy or forbidden one is known at once. Errors:
- * those of weft_output_file_open(). */
-weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan *plan, weft_error *err);
+/* Opens every output of the plan beside its final place, so that a busy or forbidden one is known at once.
+ *
+ * at       one an output: how far it is on disk, where it goes on. Where its part file is not that far it begins anew,
+ *          `at` says so then, and the log. The file of one that is whole and has its name stays NULL
+ * errors   those of weft_output_file_open() */
+weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan *plan, weft_run_output *at,
+                                    weft_error *err);
 
 /* Makes the writers. `plan` and `spec` outlive them. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY. */
 weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_plan *plan, const weft_table_spec *spec,
                                      const char *scratch_folder, weft_error *err);
 
-/* Syncs and renames each, in order. Errors: WEFT_ERR_IO. */
+/* Syncs and renames each that has not got its name yet, in order. Errors: WEFT_ERR_IO. */
 weft_status weft_table_outputs_commit(weft_table_outputs *outputs, weft_error *err);
+
+/* Part files stay when they are closed, for another process to go on with. */
+void weft_table_outputs_keep_parts(weft_table_outputs *outputs);
 
 /* The writers go first: before the work pool and the ledger do. */
 void weft_table_outputs_free_writers(weft_table_outputs *outputs);

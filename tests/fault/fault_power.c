@@ -128,7 +128,9 @@ void fault_power_truncate_path(const char *path) {
 
 /* --- names --- */
 
+/* The folder that is watched is taken as safe: the sync of the one above it is not seen. */
 void fault_power_made(const char *path) {
+    if (!fault_rules_cover_above(path)) return;
     add(MADE)->path = must(strdup(path));
 }
 

@@ -105,6 +105,10 @@ bool fault_rules_cover(const char *path) {
     return length > 0 && strncmp(path, rules.folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
 }
 
+bool fault_rules_cover_above(const char *path) {
+    return fault_rules_cover(path) && strcmp(path, rules.folder) != 0;
+}
+
 fault_verdict fault_rules_judge(fault_kind kind, const char *path) {
     if (!rules.counted[kind] || (rules.match != NULL && strstr(path, rules.match) == NULL)) return FAULT_PASSES;
     rules.calls++;

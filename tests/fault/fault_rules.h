@@ -36,6 +36,8 @@ typedef enum fault_verdict { FAULT_PASSES, FAULT_FAILS, FAULT_SHORT, FAULT_TEARS
 
 /* Whether files under `path` (absolute) count at all. */
 bool fault_rules_cover(const char *path);
+/* The same for the folder that `path` is in. */
+bool fault_rules_cover_above(const char *path);
 
 /* Counts a call and judges it; FAULT_FAILS sets errno. The shim's lock is held. */
 fault_verdict fault_rules_judge(fault_kind kind, const char *path);

@@ -117,7 +117,7 @@ static void write_table(const char *path, int threads, weft_row_filter filter, i
     close_writer(self, true);
     end(self);
     assert_int_equal(rename("t.parquet", path), 0);
-    assert_false(sandbox_exists("spool"));
+    assert_int_equal(unlink("spool"), 0);
 }
 
 /* --- the tests --- */
@@ -246,35 +246,33 @@ static void test_the_least_memory_is_enough_and_gives_the_same_bytes(void **stat
 
 /* --- stopping and going on --- */
 
-/* Puts the first `length` bytes of `path` into a new output. */
-static void copy_beginning(rig *self, const char *path, int64_t length) {
-    char *bytes = sandbox_read(path, NULL);
-    assert_int_equal(weft_output_file_open(&self->output, "t.parquet", NULL), WEFT_OK);
-    assert_int_equal(weft_output_file_write(self->output, bytes, (size_t)length, NULL), WEFT_OK);
-    free(bytes);
+/* Makes a writer that goes on at `at`. */
+static weft_status resume_writer(rig *self, const weft_table_position *at, weft_error *err) {
+    assert_int_equal(weft_output_file_open_at(&self->output, "t.parquet", at->bytes, NULL), WEFT_OK);
+    self->options.output = self->output;
+    assert_int_equal(weft_parquet_writer_new(&self->writer, &self->options, NULL), WEFT_OK);
+    return self->writer->kind->resume(self->writer, at, err);
 }
 
 /* Stops behind `stop_row`, and goes on with chunks of another size that begin at the row of the first cell that is not
  * in the file. */
 static void stop_and_go_on(weft_row_filter filter, int64_t stop_row) {
-    weft_parquet_progress progress;
+    weft_table_position at;
     rig *self = begin(PLENTY, 2, filter);
-    self->options.keep_spool = true;
     assert_int_equal(open_writer(self, NULL), WEFT_OK);
     for (int64_t row = 0; row < stop_row; row += 100)
         assert_int_equal(write_window(self, (weft_window){0, row, COLS, 100}), WEFT_OK);
-    assert_int_equal(weft_parquet_writer_progress(self->writer, &progress, NULL), WEFT_OK);
-    free(sandbox_succeed("cp t.parquet.part stopped; printf garbage >> stopped; printf garbage >> spool"));
+    self->writer->kind->position(self->writer, &at);
+    assert_int_equal(self->writer->kind->sync_spool(self->writer, NULL), WEFT_OK);
+    weft_output_file_keep(self->output, true);
     close_writer(self, false);
-    copy_beginning(self, "stopped", progress.file_bytes);
-    self->options.output = self->output;
-    self->options.resume = &progress;
-    assert_int_equal(weft_parquet_writer_new(&self->writer, &self->options, NULL), WEFT_OK);
-    for (int64_t row = progress.next_cell / COLS; row < ROWS; row += 37)
+    free(sandbox_succeed("printf garbage >> t.parquet.part; printf garbage >> spool"));
+    assert_int_equal(resume_writer(self, &at, NULL), WEFT_OK);
+    for (int64_t row = at.next_cell / COLS; row < ROWS; row += 37)
         assert_int_equal(write_window(self, (weft_window){0, row, COLS, ROWS - row < 37 ? ROWS - row : 37}), WEFT_OK);
     close_writer(self, true);
     end(self);
-    assert_false(sandbox_exists("spool"));
+    assert_int_equal(unlink("spool"), 0);
 }
 
 static void test_a_file_that_was_stopped_goes_on_to_the_same_bytes(void **state) {
@@ -291,15 +289,12 @@ static void test_a_file_that_was_stopped_goes_on_to_the_same_bytes(void **state)
 
 static void test_a_spool_that_is_too_short_to_go_on_is_named(void **state) {
     (void)state;
-    weft_parquet_progress progress = {.file_bytes = 4, .spool_bytes = 1000};
+    const weft_table_position at = {.bytes = 4, .spool_bytes = 1000};
     weft_error err = {0};
     rig *self = begin(PLENTY, 1, WEFT_ROW_ALL);
-    sandbox_write("t.parquet.saved", "PAR1");
+    sandbox_write("t.parquet.part", "PAR1");
     sandbox_write("spool", "short");
-    copy_beginning(self, "t.parquet.saved", 4);
-    self->options.output = self->output;
-    self->options.resume = &progress;
-    assert_int_equal(weft_parquet_writer_new(&self->writer, &self->options, &err), WEFT_ERR_IO);
+    assert_int_equal(resume_writer(self, &at, &err), WEFT_ERR_IO);
     assert_string_equal(err.message, "spool: scratch has 5 bytes, not the 1000 that were noted");
     assert_true(sandbox_exists("spool"));
     assert_int_equal(unlink("spool"), 0);

@@ -1,0 +1,133 @@
+/* weft runs: which experiments an output folder knows, how far they are, and what goes on with them.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "cli/arguments.h"
+#include "cli/record_printer.h"
+#include "core/clock.h"
+#include "core/text.h"
+#include "pipeline/run_folder.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define COLUMNS 8
+
+static const char *const columns[COLUMNS] = {"experiment_id", "state",      "progress_percent", "rows_done",
+                                             "rows",          "started_at", "updated_at",       "resume"};
+
+typedef struct runs_arguments {
+    weft_overrides overrides;
+    weft_record_format format;
+} runs_arguments;
+
+static bool take_set(void *payload, const char *value, weft_error *err) {
+    return weft_overrides_add(&((runs_arguments *)payload)->overrides, value, err);
+}
+
+static bool take_format(void *payload, const char *value, weft_error *err) {
+    return weft_record_format_parse(&((runs_arguments *)payload)->format, value, err);
+}
+
+/* A run that says it is running, and whose process is gone, is dead. */
+static const char *state_of(const weft_run_entry *entry) {
+    if (entry->facts.phase == WEFT_RUN_RUNNING && !entry->alive) return "dead";
+    return entry->alive ? "running" : weft_run_phase_name(entry->facts.phase);
+}
+
+static bool add_run(weft_records *records, const weft_run_entry *entry) {
+    static const bool numeric[COLUMNS] = {false, false, true, true, true, false, false, false};
+    const weft_run_facts *facts = &entry->facts;
+    char percent[32], done[32], rows[32], started[WEFT_CLOCK_TEXT_BYTES], updated[WEFT_CLOCK_TEXT_BYTES];
+    double share = facts->grid_rows > 0 ? 100.0 * (double)facts->rows_done / (double)facts->grid_rows : 0;
+    bool resumes = !entry->alive && facts->phase != WEFT_RUN_FINISHED;
+    (void)snprintf(percent, sizeof percent, "%.1f", share);
+    (void)snprintf(done, sizeof done, "%lld", (long long)facts->rows_done);
+    (void)snprintf(rows, sizeof rows, "%lld", (long long)facts->grid_rows);
+    weft_clock_format(facts->started_ms, started);
+    weft_clock_format(facts->updated_ms, updated);
+    const char *values[COLUMNS] = {
+        facts->experiment_id, state_of(entry), percent, done, rows, started, updated, resumes ? facts->command : NULL};
+    return weft_records_add(records, COLUMNS, columns, values, numeric);
+}
+
+static weft_status print_runs(const char *output_dir, weft_record_format format, weft_error *err) {
+    weft_run_list list = {0};
+    weft_records records = {0};
+    weft_status status = weft_run_list_read(&list, output_dir, err);
+    if (status == WEFT_OK) (void)weft_records_add(&records, COLUMNS, columns, NULL, NULL);
+    for (int i = 0; i < list.count; i++)
+        (void)add_run(&records, &list.entries[i]);
+    if (status == WEFT_OK && records.failed)
+        status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the runs of %s", output_dir);
+    if (status == WEFT_OK) weft_records_print(&records, format);
+    weft_records_dispose(&records);
+    weft_run_list_dispose(&list);
+    return status;
+}
+
+/* The output folder that is meant: the one that is named, or a configuration's. Without a word, the default's. */
+static int find_folder(const char *named, const weft_overrides *overrides, char **out) {
+    struct stat info;
+    weft_config *config = NULL;
+    weft_error err = {0};
+    if (named == NULL)
+        named = access("out/.weft", F_OK) == 0 || access(".weft", F_OK) != 0 ? "out" : ".";
+    else if (stat(named, &info) != 0) {
+        weft_error_set_errno(&err, errno, "%s", named);
+        return weft_fail(&err);
+    } else if (!S_ISDIR(info.st_mode)) {
+        int exit_code = weft_load_config(&config, named, overrides);
+        if (exit_code != 0) return exit_code;
+        named = config->output_dir;
+    }
+    *out = weft_text_format("%s", named);
+    weft_config_free(config);
+    if (*out != NULL) return 0;
+    weft_error_set(&err, WEFT_ERR_MEMORY, "no memory for the runs");
+    return weft_fail(&err);
+}
+
+static int run_runs(int argc, char **argv) {
+    static const weft_option options[] = {{"format", true, take_format}, {"set", true, take_set}, {0}};
+    runs_arguments taken = {0};
+    weft_arguments arguments;
+    weft_error err = {0};
+    char *folder = NULL;
+    int exit_code;
+    if (!weft_arguments_read(&arguments, &weft_runs_command, options, &taken, argc, argv)) {
+        exit_code = arguments.exit_code;
+    } else if (arguments.file_count > 1) {
+        weft_error_set(&err, WEFT_ERR_USAGE, "weft runs looks into one output folder at a time");
+        exit_code = weft_fail(&err);
+    } else {
+        exit_code = find_folder(arguments.file_count == 1 ? arguments.files[0] : NULL, &taken.overrides, &folder);
+        if (exit_code == 0 && print_runs(folder, taken.format, &err) != WEFT_OK) exit_code = weft_fail(&err);
+    }
+    free(folder);
+    weft_overrides_dispose(&taken.overrides);
+    return exit_code;
+}
+
+const weft_command weft_runs_command = {
+    "runs", "list experiments: running, stopped, finished, and how to go on with them",
+    "usage: weft runs [OUTPUT_DIR|CONFIG] [--format table|csv|json] [--set KEY=VALUE]..\n"
+    "\n"
+    "Lists the experiments of an output folder, or of a configuration's; without either, of out. The one\n"
+    "that began last comes first.\n"
+    "\n"
+    "  running      its process is at work\n"
+    "  interrupted  a signal stopped it\n"
+    "  failed       it ended with an error\n"
+    "  dead         it was killed, or the machine went down\n"
+    "  finished     all outputs are whole\n"
+    "\n"
+    "progress_percent and rows_done say how far it is on disk, in grid rows; resume is the command that\n"
+    "goes on with it.\n"
+    "\n"
+    "  --format KIND    table, csv or json\n"
+    "  --set KEY=VALUE  as if it stood in the configuration\n",
+    run_runs};

@@ -1,0 +1,56 @@
+/* `<output_dir>/.weft/<experiment>/`: where a run keeps its state and its scratch, and which of them are alive.
+ *
+ * A run holds the lock in its folder for as long as its process lives. What lies in the folder of a dead one is
+ * scratch, but for its state and the spools (*.spool) that it goes on with.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PIPELINE_RUN_FOLDER_H
+#define WEFT_PIPELINE_RUN_FOLDER_H
+
+#include "core/file_lock.h"
+#include "store/run_state.h"
+
+/* Zero-initialised is none. One thread. */
+typedef struct weft_run_folder {
+    char *output_dir, *path, *state_path; /* path: of the folder */
+    weft_file_lock *lock;
+} weft_run_folder;
+
+/* Makes and locks the folder. Errors: WEFT_ERR_BUSY (names the process and the experiment), WEFT_ERR_IO,
+ * WEFT_ERR_PERMISSION, WEFT_ERR_MEMORY. The caller releases it in any case. */
+weft_status weft_run_folder_take(weft_run_folder *out, const char *output_dir, const char *experiment, weft_error *err);
+
+/* What a folder keeps. */
+typedef enum weft_run_kept {
+    WEFT_RUN_KEEP_NOTHING,
+    WEFT_RUN_KEEP_STATE,  /* of a finished run: that it was */
+    WEFT_RUN_KEEP_SPOOLS, /* and all that it takes to go on */
+} weft_run_kept;
+
+/* Removes what is not kept, lets go of the lock, and removes folders that are empty then. */
+void weft_run_folder_release(weft_run_folder *folder, weft_run_kept kept);
+
+/* Removes what dead runs of an output folder left, but not what they can be gone on with; `own`, an experiment, is
+ * passed over. Runs that are alive are not touched. */
+void weft_run_folder_sweep(const char *output_dir, const char *own);
+
+/* One run that has a state. */
+typedef struct weft_run_entry {
+    weft_run_facts facts;
+    bool alive;
+} weft_run_entry;
+
+typedef struct weft_run_list {
+    weft_run_entry *entries; /* the one that began last is the first */
+    int count;
+} weft_run_list;
+
+/* Finds the runs of an output folder; none where there is no such folder. States that cannot be read are passed over.
+ * Errors: WEFT_ERR_IO, WEFT_ERR_PERMISSION, WEFT_ERR_MEMORY. */
+weft_status weft_run_list_read(weft_run_list *out, const char *output_dir, weft_error *err);
+void weft_run_list_dispose(weft_run_list *list);
+
+/* Whether there is something on disk to go on with. */
+bool weft_run_facts_can_go_on(const weft_run_facts *facts);
+
+#endif
