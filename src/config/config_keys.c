@@ -415,7 +415,7 @@ static const weft_config_key export_keys[] = {
 static const weft_config_key memory_keys[] = {
     {.name = "limit",
      .description = "What resident memory stays under: 512MiB, 2GB, 50%; auto: 75% of the smallest of cgroup limit, "
-                    "batch scheduler's grant and available memory.",
+                    "batch scheduler's grant, available memory and what ulimit -v and -d leave.",
      .read = weft_config_read_size,
      .offset = AT(memory_limit),
      .fallback = "auto",

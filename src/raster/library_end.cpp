@@ -8,6 +8,7 @@ extern "C" {
 #include "core/status.h"
 }
 
+#include <cstdio>
 #include <exception>
 #include <new>
 #include <unistd.h>
@@ -33,5 +34,6 @@ void weft_library_end(const char *reason) {
     weft_error_set(&err, WEFT_ERR_MEMORY, "a library ran out of memory and cannot go on (%s)", reason);
     weft_error_hint_short_memory(&err);
     weft_log_error(&err);
+    (void)std::fflush(stderr);
     _exit(weft_status_exit_code(WEFT_ERR_MEMORY));
 }
