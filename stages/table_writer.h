@@ -13,12 +13,24 @@
 
 typedef struct weft_table_writer weft_table_writer;
 
+/* Where a writer stands, at the end of a chunk: all it needs to go on in another process. */
+typedef struct weft_table_position {
+    int64_t bytes;       /* of the output, from its start: what lies behind is cut off on resume */
+    int64_t spool_bytes; /* of the writer's own spool in scratch, likewise */
+    int64_t next_cell;   /* of the grid, row-major: the first one that those bytes do not hold */
+    int64_t rows;        /* of the table, in those bytes */
+} weft_table_position;
+
 typedef struct weft_table_writer_kind {
     /* Takes the cells of `chunk`; done with it on return, also on failure. */
     weft_status (*write_chunk)(weft_table_writer *writer, const weft_chunk *chunk, weft_error *err);
     /* Writes what comes after the last chunk. NULL: nothing does. */
     weft_status (*finish)(weft_table_writer *writer, weft_error *err);
     void (*free)(weft_table_writer *writer);
+    void (*position)(const weft_table_writer *writer, weft_table_position *out);
+    /* Goes on there; called once, before the first chunk. NULL: the format cannot be appended to and is rebuilt from
+     * the first row. */
+    weft_status (*resume)(weft_table_writer *writer, const weft_table_position *at, weft_error *err);
 } weft_table_writer_kind;
 
 /* Every kind starts with this. */

@@ -229,8 +229,11 @@ static weft_status make_format(run *self, weft_error *err) {
         .column_count = self->plan->layer_count,
         .filter = filters[self->config->rows],
         .nodata = self->nodata_field,
-        .nodata_length = weft_row_format_field(self->config->nodata_text, self->nodata_field, capacity),
+        .nodata_length =
+            weft_row_format_field(self->config->nodata_text, self->config->delimiter, self->nodata_field, capacity),
         .precision = self->config->precision,
+        .delimiter = self->config->delimiter,
+        .index = self->config->index_columns,
     };
     make_x_texts(self);
     return WEFT_OK;

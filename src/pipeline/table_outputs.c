@@ -4,8 +4,12 @@
 #include "pipeline/table_outputs.h"
 
 #include "core/text.h"
+#include "pipeline/plan_outputs.h"
 #include "stages/csv_writer.h"
+#include "stages/gzip_writer.h"
 #include "stages/parquet_writer.h"
+#include "stages/sink_writer.h"
+#include "store/sqlite_table.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -19,7 +23,7 @@ weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan
     return status;
 }
 
-/* --- Parquet's metadata --- */
+/* --- what Parquet and SQLite say of their grid --- */
 
 static char *grid_text(const weft_grid *grid) {
     weft_bounds b = weft_grid_bounds(grid);
@@ -34,6 +38,7 @@ static char *grid_text(const weft_grid *grid) {
 static weft_status describe(weft_table_outputs *outputs, const weft_plan *plan, weft_error *err) {
     static const char *const kept[] = {
         [WEFT_ROWS_ALL] = "all", [WEFT_ROWS_ANY] = "any", [WEFT_ROWS_COMPLETE] = "complete"};
+    if (outputs->grid_text != NULL) return WEFT_OK;
     outputs->grid_text = grid_text(&plan->grid);
     if (outputs->grid_text == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the table's metadata");
     outputs->pairs[0] = (weft_parquet_pair){"weft.version", WEFT_VERSION};
@@ -61,14 +66,59 @@ static weft_status start_parquet(weft_table_outputs *outputs, int index, const w
     return weft_parquet_writer_new(&outputs->writers[index], &options, err);
 }
 
+static weft_status start_gzip(weft_table_outputs *outputs, int index, const weft_plan *plan,
+                              const weft_table_spec *spec, weft_error *err) {
+    int64_t bytes;
+    weft_status status = weft_plan_outputs_gzip_bytes(plan, weft_work_pool_threads(spec->context->pool), &bytes, err);
+    if (status != WEFT_OK) return status;
+    return weft_gzip_writer_new(&outputs->writers[index], spec, outputs->files[index], (int)plan->config->gzip_level,
+                                bytes, err);
+}
+
+static weft_status start_sqlite(weft_table_outputs *outputs, int index, const weft_plan *plan,
+                                const weft_table_spec *spec, weft_error *err) {
+    enum { PAIRS = sizeof outputs->pairs / sizeof *outputs->pairs };
+    weft_sqlite_pair pairs[PAIRS];
+    weft_row_sink sink;
+    weft_status status = describe(outputs, plan, err);
+    if (status != WEFT_OK) return status;
+    for (int i = 0; i < PAIRS; i++)
+        pairs[i] = (weft_sqlite_pair){outputs->pairs[i].key, outputs->pairs[i].value};
+    weft_sqlite_table_options options = {.path = weft_output_file_part_path(outputs->files[index]),
+                                         .index = plan->config->index_columns,
+                                         .names = spec->names,
+                                         .types = spec->types,
+                                         .column_count = plan->layer_count,
+                                         .pairs = pairs,
+                                         .pair_count = PAIRS};
+    status = weft_sqlite_table_open(&sink, &options, err);
+    if (status != WEFT_OK) return status;
+    return weft_sink_writer_new(&outputs->writers[index], spec, outputs->files[index], sink, err);
+}
+
+static weft_status start(weft_table_outputs *outputs, int index, const weft_plan *plan, const weft_table_spec *spec,
+                         const char *scratch_folder, weft_error *err) {
+    switch (plan->outputs[index].format) {
+    case WEFT_FORMAT_CSV:
+        return weft_csv_writer_new(&outputs->writers[index], spec, outputs->files[index], plan->memory.slice_bytes,
+                                   err);
+    case WEFT_FORMAT_CSV_GZ:
+        return start_gzip(outputs, index, plan, spec, err);
+    case WEFT_FORMAT_PARQUET:
+        return start_parquet(outputs, index, plan, spec, scratch_folder, err);
+    case WEFT_FORMAT_SQLITE:
+        return start_sqlite(outputs, index, plan, spec, err);
+    default:
+        return weft_error_set(err, WEFT_ERR_INTERNAL, "%s: no writer for this format", plan->outputs[index].path);
+    }
+}
+
 weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_plan *plan, const weft_table_spec *spec,
                                      const char *scratch_folder, weft_error *err) {
     weft_status status = WEFT_OK;
     for (int i = 0; i < outputs->count && status == WEFT_OK; i++) {
-        if (plan->outputs[i].format == WEFT_FORMAT_PARQUET)
-            status = start_parquet(outputs, i, plan, spec, scratch_folder, err);
-        else
-            status = weft_csv_writer_new(&outputs->writers[i], spec, outputs->files[i], plan->memory.slice_bytes, err);
+        if (plan->config->checksums) status = weft_output_file_keep_digest(outputs->files[i], err);
+        if (status == WEFT_OK) status = start(outputs, i, plan, spec, scratch_folder, err);
     }
     return status;
 }
