@@ -21,7 +21,7 @@ static weft_status finish(const weft_export_options *options, weft_error *err) {
 static void fill_result(const weft_export_options *options, weft_export_result *out) {
     out->rows = options->writers[0]->rows;
     for (int i = 0; i < options->writer_count; i++)
-        out->bytes += weft_output_file_size(options->writers[i]->output);
+        if (options->writers[i]->output != NULL) out->bytes += weft_output_file_size(options->writers[i]->output);
 }
 
 weft_status weft_export_run(const weft_export_options *options, weft_export_result *out, weft_error *err) {

@@ -53,6 +53,7 @@ typedef struct shown_run {
     weft_progress progress;
     weft_progress_kind wanted;
     weft_text outputs; /* a line each, for the summary */
+    weft_text statistics;
 } shown_run;
 
 static void show_plan(void *payload, const weft_plan *plan) {
@@ -71,6 +72,10 @@ static void show_plan(void *payload, const weft_plan *plan) {
     for (int i = 0; i < plan->output_count; i++)
         weft_text_add(&shown->outputs, "output   %s\n", plan->outputs[i].path);
     weft_progress_start(&shown->progress, shown->wanted, grid->cols);
+}
+
+static void keep_statistics(void *payload, const char *statistics) {
+    weft_text_add(&((shown_run *)payload)->statistics, "%s", statistics);
 }
 
 /* 1234567 as "1,234,567". */
@@ -106,14 +111,18 @@ static int run_config(const weft_config *config, weft_progress_kind wanted) {
     weft_run_options options = {.cancel = &interruption,
                                 .observer = {NULL, weft_progress_step, &shown.progress},
                                 .planned = show_plan,
-                                .planned_payload = &shown};
+                                .planned_payload = &shown,
+                                .summarised = keep_statistics,
+                                .summarised_payload = &shown};
     weft_run_result result;
     weft_error err = {0};
     catch_signals();
     weft_status status = weft_run(config, &options, &result, &err);
     weft_progress_finish(&shown.progress);
     if (status == WEFT_OK && shown.outputs.data != NULL) print_summary(config, shown.outputs.data, &result);
+    if (status == WEFT_OK && shown.statistics.data != NULL) printf("\n%s", shown.statistics.data);
     weft_text_dispose(&shown.outputs);
+    weft_text_dispose(&shown.statistics);
     return status == WEFT_OK ? 0 : weft_fail(&err);
 }
 

@@ -82,5 +82,5 @@ weft_status weft_digest_finish_hex(const weft_digest *digest, char out[WEFT_DIGE
 }
 
 const char *weft_digest_library_version(void) {
-    return OpenSSL_version(OPENSSL_VERSION);
+    return OpenSSL_version(OPENSSL_VERSION_STRING);
 }

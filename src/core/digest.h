@@ -28,7 +28,7 @@ weft_status weft_digest_add_file(weft_digest *digest, int fd, int64_t from, int6
  * WEFT_ERR_MEMORY. */
 weft_status weft_digest_finish_hex(const weft_digest *digest, char out[WEFT_DIGEST_HEX_BYTES], weft_error *err);
 
-/* "OpenSSL 3.0.19 ..": of the libcrypto that runs. */
+/* "3.0.19": of the libcrypto that runs. */
 const char *weft_digest_library_version(void);
 
 #endif

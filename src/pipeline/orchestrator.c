@@ -7,6 +7,8 @@
 #include "core/log.h"
 #include "core/text.h"
 #include "pipeline/memory_watch.h"
+#include "pipeline/metadata_file.h"
+#include "pipeline/stats_report.h"
 #include "pipeline/table_outputs.h"
 #include "processors/row_formatter.h"
 #include "raster/gdal_setup.h"
@@ -16,6 +18,7 @@
 #include "stages/mosaic_layer.h"
 #include "stages/resample_stage.h"
 #include "stages/stage.h"
+#include "stages/stats_writer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -263,6 +266,19 @@ static weft_status run_resample(void *payload, weft_error *err) {
     return status;
 }
 
+static weft_status describe_outputs(run *self, weft_error *err) {
+    weft_metadata metadata = {
+        .plan = self->plan, .outputs = &self->outputs, .rows = self->exported.rows, .started_ms = self->started_ms};
+    weft_status status = weft_metadata_file_write(&metadata, err);
+    const weft_table_writer *stats = self->outputs.stats;
+    if (status != WEFT_OK || stats == NULL || self->options->summarised == NULL) return status;
+    weft_text text = {0};
+    status = weft_stats_describe(self->plan, weft_stats_writer_columns(stats), stats->rows, &text, err);
+    if (status == WEFT_OK) self->options->summarised(self->options->summarised_payload, text.data);
+    weft_text_dispose(&text);
+    return status;
+}
+
 static weft_status run_export(void *payload, weft_error *err) {
     run *self = payload;
     weft_merge_options merge = {
@@ -288,10 +304,11 @@ static weft_status run_export(void *payload, weft_error *err) {
     self->export = (weft_export_options){.context = &self->context,
                                          .merge = self->merge,
                                          .writers = self->outputs.writers,
-                                         .writer_count = self->outputs.count,
+                                         .writer_count = self->outputs.writer_count,
                                          .rows = self->plan->grid.rows};
     status = weft_export_run(&self->export, &self->exported, err);
     if (status == WEFT_OK) status = weft_table_outputs_commit(&self->outputs, err);
+    if (status == WEFT_OK) status = describe_outputs(self, err);
     return status;
 }
 

@@ -8,6 +8,7 @@
 #include "processors/row_formatter.h"
 #include "stages/gzip_writer.h"
 #include "stages/parquet_writer.h"
+#include "stages/stats_writer.h"
 #include "store/sqlite_table.h"
 
 #include <stdio.h>
@@ -19,6 +20,7 @@ typedef struct writer_needs {
     int64_t line_bytes;
     weft_gzip_memory gzip;
     weft_parquet_memory parquet;
+    int64_t stats;
 } writer_needs;
 
 static weft_status ask_writers(const weft_plan *plan, int threads, writer_needs *out, weft_error *err) {
@@ -40,6 +42,7 @@ static weft_status ask_writers(const weft_plan *plan, int threads, writer_needs 
         out->gzip = weft_gzip_writer_memory(out->line_bytes, plan->layer_count, cols * rows, threads);
     if (config->formats[WEFT_FORMAT_PARQUET])
         out->parquet = weft_parquet_writer_memory(types, plan->layer_count, cols, rows, threads);
+    if (config->stats) out->stats = weft_stats_writer_bytes(plan->layer_count, threads);
     free(types);
     return WEFT_OK;
 }
@@ -50,8 +53,8 @@ weft_status weft_plan_outputs_need(const weft_plan *plan, weft_memory_needs *nee
     weft_status status = ask_writers(plan, needs->threads, &asked, err);
     if (status != WEFT_OK) return status;
     if (formats[WEFT_FORMAT_CSV]) needs->line_bytes = asked.line_bytes;
-    needs->encoder_bytes = asked.gzip.wished + asked.parquet.wished;
-    needs->encoder_least = asked.gzip.least + asked.parquet.least;
+    needs->encoder_bytes = asked.gzip.wished + asked.parquet.wished + asked.stats;
+    needs->encoder_least = asked.gzip.least + asked.parquet.least + asked.stats;
     if (formats[WEFT_FORMAT_CSV_GZ]) needs->encoder_unmanaged += needs->threads * WEFT_GZIP_COMPRESSOR_BYTES;
     if (formats[WEFT_FORMAT_PARQUET]) needs->encoder_unmanaged += needs->threads * WEFT_PAGE_COMPRESSOR_BYTES;
     if (formats[WEFT_FORMAT_SQLITE]) needs->encoder_unmanaged += WEFT_SQLITE_TABLE_BYTES;
@@ -62,7 +65,7 @@ weft_status weft_plan_outputs_gzip_bytes(const weft_plan *plan, int threads, int
     writer_needs asked;
     weft_status status = ask_writers(plan, threads, &asked, err);
     if (status != WEFT_OK) return status;
-    int64_t spare = plan->memory.encoder_bytes - asked.gzip.least - asked.parquet.least;
+    int64_t spare = plan->memory.encoder_bytes - asked.gzip.least - asked.parquet.least - asked.stats;
     if (spare < 0) spare = 0;
     *out = asked.gzip.least + (asked.parquet.least > 0 ? spare / 2 : spare);
     return WEFT_OK;

@@ -9,6 +9,7 @@
 #include "stages/gzip_writer.h"
 #include "stages/parquet_writer.h"
 #include "stages/sink_writer.h"
+#include "stages/stats_writer.h"
 #include "store/sqlite_table.h"
 
 #include <jansson.h>
@@ -113,13 +114,26 @@ static weft_status start(weft_table_outputs *outputs, int index, const weft_plan
     }
 }
 
+static weft_status start_stats(weft_table_outputs *outputs, const weft_table_spec *spec, const char *scratch_folder,
+                               weft_error *err) {
+    char *path = weft_text_format("%s/statistics", scratch_folder);
+    if (path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the columns' statistics");
+    weft_stats_options options = {.spec = spec, .spool_path = path};
+    weft_status status = weft_stats_writer_new(&outputs->stats, &options, err);
+    free(path);
+    if (status == WEFT_OK) outputs->writers[outputs->writer_count++] = outputs->stats;
+    return status;
+}
+
 weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_plan *plan, const weft_table_spec *spec,
                                      const char *scratch_folder, weft_error *err) {
     weft_status status = WEFT_OK;
     for (int i = 0; i < outputs->count && status == WEFT_OK; i++) {
         if (plan->config->checksums) status = weft_output_file_keep_digest(outputs->files[i], err);
         if (status == WEFT_OK) status = start(outputs, i, plan, spec, scratch_folder, err);
+        if (status == WEFT_OK) outputs->writer_count++;
     }
+    if (status == WEFT_OK && plan->config->stats) status = start_stats(outputs, spec, scratch_folder, err);
     return status;
 }
 
@@ -131,10 +145,12 @@ weft_status weft_table_outputs_commit(weft_table_outputs *outputs, weft_error *e
 }
 
 void weft_table_outputs_free_writers(weft_table_outputs *outputs) {
-    for (int i = 0; i < outputs->count; i++) {
+    for (int i = 0; i < outputs->writer_count; i++) {
         weft_table_writer_free(outputs->writers[i]);
         outputs->writers[i] = NULL;
     }
+    outputs->writer_count = 0;
+    outputs->stats = NULL;
 }
 
 void weft_table_outputs_dispose(weft_table_outputs *outputs) {

@@ -12,7 +12,9 @@
 typedef struct weft_table_outputs {
     int count;
     weft_output_file *files[WEFT_PLAN_MOST_OUTPUTS];
-    weft_table_writer *writers[WEFT_PLAN_MOST_OUTPUTS];
+    weft_table_writer *writers[WEFT_PLAN_MOST_OUTPUTS + 1]; /* the files', then the statistics', if there are any */
+    int writer_count;
+    weft_table_writer *stats; /* the last writer; NULL: no statistics */
     char *grid_text, *spool_path;
     weft_parquet_pair pairs[4]; /* Parquet's key-value metadata */
 } weft_table_outputs;

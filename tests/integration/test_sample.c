@@ -66,7 +66,7 @@ static void test_nothing_is_left_beside_the_outputs(void **state) {
     (void)state;
     free(sandbox_succeed("rm -rf out; " RUN "--set merge.enable_streaming=false"));
     char *names = sandbox_succeed("ls -A out");
-    assert_string_equal(names, "merged_data_olinda.csv\nmetrics.sqlite\n");
+    assert_string_equal(names, "merged_data_olinda.csv\nmerged_data_olinda.metadata.json\nmetrics.sqlite\n");
     free(names);
 }
 
