@@ -65,6 +65,7 @@ typedef struct shown_run {
     weft_progress progress;
     weft_progress_kind wanted;
     weft_text outputs; /* a line each, for the summary */
+    weft_text statistics;
 } shown_run;
 
 static void show_plan(void *payload, const weft_plan *plan) {
@@ -83,6 +84,10 @@ static void show_plan(void *payload, const weft_plan *plan) {
     for (int i = 0; i < plan->output_count; i++)
         weft_text_add(&shown->outputs, "output   %s\n", plan->outputs[i].path);
     weft_progress_start(&shown->progress, shown->wanted, grid->cols);
+}
+
+static void keep_statistics(void *payload, const char *statistics) {
+    weft_text_add(&((shown_run *)payload)->statistics, "%s", statistics);
 }
 
 /* 1234567 as "1,234,567". */
@@ -164,6 +169,8 @@ static int run_config(weft_config *config, const run_arguments *taken) {
                                 .observer = {NULL, weft_progress_step, &shown.progress},
                                 .planned = show_plan,
                                 .planned_payload = &shown,
+                                .summarised = keep_statistics,
+                                .summarised_payload = &shown,
                                 .resume = taken->resume,
                                 .resume_command = command};
     catch_signals();
@@ -173,7 +180,9 @@ static int run_config(weft_config *config, const run_arguments *taken) {
         weft_log(WEFT_LOG_INFO, "%s is finished: there is nothing to resume", config->experiment);
     else if (status == WEFT_OK && shown.outputs.data != NULL)
         print_summary(config, shown.outputs.data, &result);
+    if (status == WEFT_OK && shown.statistics.data != NULL) printf("\n%s", shown.statistics.data);
     weft_text_dispose(&shown.outputs);
+    weft_text_dispose(&shown.statistics);
     int exit_code = status == WEFT_OK ? 0 : weft_fail(&err);
     if (result.can_go_on && command != NULL)
         weft_log(WEFT_LOG_INFO, "to go on where it stopped: %s", command);

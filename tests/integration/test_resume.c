@@ -20,7 +20,7 @@
 #ifdef WEFT_SANITIZED
 #define RESOLUTION "40"
 #else
-#define RESOLUTION "20"
+#define RESOLUTION "25"
 #endif
 
 static const char config[] = "experiment: ${NAME:-resume}\n"
@@ -31,7 +31,10 @@ static const char config[] = "experiment: ${NAME:-resume}\n"
                              "  - {name: landsat, path: landsat7.tif, method: cubic}\n"
                              "  - {name: elevation, path: dem.vrt, method: average}\n"
                              "merge: {enable_streaming: true, streaming_chunk_size: 20}\n"
-                             "export: {formats: [csv, parquet], checkpoint_interval: 0s}\n";
+                             "export: {formats: [csv, csv.gz, parquet], stats: true, checkpoint_interval: 0s}\n";
+
+static const char *const formats[] = {"csv", "csv.gz", "parquet"};
+#define FORMATS (sizeof formats / sizeof *formats)
 
 static double whole_seconds; /* of a run that is not stopped */
 
@@ -106,9 +109,15 @@ static void expect_said(const char *path, const char *part) {
 }
 
 static void expect_whole(void) {
-    if (!sandbox_same("first/merged_data_resume.csv", "out/merged_data_resume.csv")) fail_msg("the CSV differs");
-    if (!sandbox_same("first/merged_data_resume.parquet", "out/merged_data_resume.parquet"))
-        fail_msg("the Parquet file differs");
+    for (size_t i = 0; i < FORMATS; i++) {
+        char first[64], second[64];
+        (void)snprintf(first, sizeof first, "first/merged_data_resume.%s", formats[i]);
+        (void)snprintf(second, sizeof second, "out/merged_data_resume.%s", formats[i]);
+        if (!sandbox_same(first, second)) fail_msg("%s differs", second);
+    }
+    /* All of the metadata but times and places: hashes and statistics too. */
+    free(sandbox_succeed("for folder in first out; do grep -v '\"started\"\\|\"ended\"\\|\"configuration\"' "
+                         "$folder/merged_data_resume.metadata.json >$folder.json; done; cmp first.json out.json"));
     assert_false(sandbox_exists("out/merged_data_resume.csv.part"));
     char *names = sandbox_succeed("ls -A out/.weft/resume");
     assert_string_equal(names, "state.sqlite\n");
@@ -138,11 +147,12 @@ static const char *const settings[] = {
 
 /* No output has its final name before the run ends with 0. */
 static void expect_no_final_name(void) {
-    assert_false(sandbox_exists("out/merged_data_resume.csv") && sandbox_exists("out/merged_data_resume.csv.part"));
-    if (sandbox_exists("out/merged_data_resume.csv"))
-        assert_true(sandbox_same("first/merged_data_resume.csv", "out/merged_data_resume.csv"));
-    if (sandbox_exists("out/merged_data_resume.parquet"))
-        assert_true(sandbox_same("first/merged_data_resume.parquet", "out/merged_data_resume.parquet"));
+    for (size_t i = 0; i < FORMATS; i++) {
+        char first[64], second[64];
+        (void)snprintf(first, sizeof first, "first/merged_data_resume.%s", formats[i]);
+        (void)snprintf(second, sizeof second, "out/merged_data_resume.%s", formats[i]);
+        if (sandbox_exists(second) && !sandbox_same(first, second)) fail_msg("%s is there and not whole", second);
+    }
 }
 
 static void test_killed_runs_go_on_to_the_same_bytes(void **state) {
@@ -347,6 +357,19 @@ static void test_a_run_that_memory_ended_goes_on(void **state) {
     expect_whole();
 }
 
+static void test_a_part_file_that_someone_changed_begins_anew(void **state) {
+    (void)state;
+    free(sandbox_succeed("rm -rf out"));
+    assert_int_equal(stop_run("", SIGKILL), 128 + SIGKILL);
+    free(sandbox_succeed("printf x | dd of=out/merged_data_resume.csv.part bs=1 seek=100 conv=notrunc 2>&1; "
+                         "truncate -s 2 out/merged_data_resume.parquet.part"));
+    free(sandbox_succeed("\"$WEFT\" run --progress none --resume config.yml 2>said"));
+    expect_said("said", "merged_data_resume.csv.part: its first ");
+    expect_said("said", " bytes are not those that were written; this output starts anew");
+    expect_said("said", "merged_data_resume.parquet.part: 2 bytes are there, ");
+    expect_whole();
+}
+
 static void test_a_fault_of_the_data_leaves_nothing_to_go_on_with(void **state) {
     (void)state;
     free(sandbox_succeed("rm -rf out; cp landsat7.tif kept.tif; "
@@ -382,6 +405,7 @@ int main(void) {
         cmocka_unit_test(test_the_scratch_of_dead_runs_goes_and_of_live_ones_stays),
         cmocka_unit_test(test_faults_of_the_disk_leave_a_run_to_go_on_with),
         cmocka_unit_test(test_a_run_that_memory_ended_goes_on),
+        cmocka_unit_test(test_a_part_file_that_someone_changed_begins_anew),
         cmocka_unit_test(test_a_fault_of_the_data_leaves_nothing_to_go_on_with),
     };
     int failed = cmocka_run_group_tests(kills, setup, sandbox_teardown);

@@ -67,7 +67,8 @@ static void test_nothing_is_left_beside_the_outputs(void **state) {
     (void)state;
     free(sandbox_succeed("rm -rf out; " RUN "--set merge.enable_streaming=false"));
     char *names = sandbox_succeed("cd out; ls -A . .weft/olinda");
-    assert_string_equal(names, ".:\n.weft\nmerged_data_olinda.csv\nmetrics.sqlite\n\n.weft/olinda:\nstate.sqlite\n");
+    assert_string_equal(names, ".:\n.weft\nmerged_data_olinda.csv\nmerged_data_olinda.metadata.json\nmetrics.sqlite\n\n"
+                               ".weft/olinda:\nstate.sqlite\n");
     free(names);
 }
 
