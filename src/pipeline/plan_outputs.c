@@ -4,6 +4,7 @@
 #include "pipeline/plan_outputs.h"
 
 #include "core/text.h"
+#include "pipeline/raster_outputs.h"
 #include "processors/row_formatter.h"
 #include "stages/parquet_writer.h"
 
@@ -26,12 +27,12 @@ weft_status weft_plan_outputs_need(const weft_plan *plan, weft_memory_needs *nee
     if (config->formats[WEFT_FORMAT_PARQUET]) {
         weft_parquet_memory parquet =
             weft_parquet_writer_memory(types, plan->layer_count, needs->cols, needs->rows, needs->threads);
-        needs->encoder_bytes = parquet.wished;
-        needs->encoder_least = parquet.least;
-        needs->encoder_unmanaged = needs->threads * WEFT_PAGE_COMPRESSOR_BYTES;
+        needs->encoder_bytes += parquet.wished;
+        needs->encoder_least += parquet.least;
+        needs->encoder_unmanaged += needs->threads * WEFT_PAGE_COMPRESSOR_BYTES;
     }
     free(types);
-    return WEFT_OK;
+    return weft_raster_outputs_need(plan, needs, err);
 }
 
 /* Digits that a value of this type usually takes, with its comma. */
@@ -62,14 +63,27 @@ static int64_t estimate_parquet(const weft_plan *plan) {
     return cells * row < 9e18 ? (int64_t)(cells * row) : INT64_MAX;
 }
 
+static int64_t estimate_geotiff(const weft_plan *plan) {
+    return weft_raster_outputs_estimate(plan, WEFT_FORMAT_GEOTIFF);
+}
+
+static int64_t estimate_cog(const weft_plan *plan) {
+    return weft_raster_outputs_estimate(plan, WEFT_FORMAT_COG);
+}
+
 weft_status weft_plan_outputs_name(weft_plan *plan, weft_error *err) {
-    static int64_t (*const estimates[WEFT_FORMAT_COUNT])(const weft_plan *) = {
-        [WEFT_FORMAT_CSV] = estimate_csv, [WEFT_FORMAT_PARQUET] = estimate_parquet};
+    static int64_t (*const estimates[WEFT_FORMAT_COUNT])(const weft_plan *) = {[WEFT_FORMAT_CSV] = estimate_csv,
+                                                                               [WEFT_FORMAT_PARQUET] = estimate_parquet,
+                                                                               [WEFT_FORMAT_GEOTIFF] = estimate_geotiff,
+                                                                               [WEFT_FORMAT_COG] = estimate_cog};
+    /* Where a file is not called by its format's name. */
+    static const char *const endings[WEFT_FORMAT_COUNT] = {
+        [WEFT_FORMAT_GEOTIFF] = "tif", [WEFT_FORMAT_COG] = "cog.tif"};
     const weft_config *config = plan->config;
     for (int format = 0; format < WEFT_FORMAT_COUNT; format++) {
         if (!config->formats[format]) continue;
-        char *path = weft_text_format("%s/merged_data_%s.%s", config->output_dir, config->experiment,
-                                      weft_format_name((weft_format)format));
+        const char *ending = endings[format] != NULL ? endings[format] : weft_format_name((weft_format)format);
+        char *path = weft_text_format("%s/merged_data_%s.%s", config->output_dir, config->experiment, ending);
         if (path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
         plan->outputs[plan->output_count++] =
             (weft_plan_output){.format = (weft_format)format, .path = path, .bytes_estimate = estimates[format](plan)};

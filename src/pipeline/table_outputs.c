@@ -65,8 +65,12 @@ weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_pla
                                      const char *scratch_folder, weft_error *err) {
     weft_status status = WEFT_OK;
     for (int i = 0; i < outputs->count && status == WEFT_OK; i++) {
-        if (plan->outputs[i].format == WEFT_FORMAT_PARQUET)
+        weft_format format = plan->outputs[i].format;
+        if (format == WEFT_FORMAT_PARQUET)
             status = start_parquet(outputs, i, plan, spec, scratch_folder, err);
+        else if (format == WEFT_FORMAT_GEOTIFF || format == WEFT_FORMAT_COG)
+            status = weft_raster_outputs_start(&outputs->rasters, plan, format, spec, outputs->files[i], scratch_folder,
+                                               &outputs->writers[i], err);
         else
             status = weft_csv_writer_new(&outputs->writers[i], spec, outputs->files[i], plan->memory.slice_bytes, err);
     }
@@ -93,5 +97,6 @@ void weft_table_outputs_dispose(weft_table_outputs *outputs) {
         weft_output_file_close(outputs->files[i]);
     free(outputs->grid_text);
     free(outputs->spool_path);
+    weft_raster_outputs_dispose(&outputs->rasters);
     *outputs = (weft_table_outputs){0};
 }

@@ -5,6 +5,7 @@
 #define WEFT_PIPELINE_TABLE_OUTPUTS_H
 
 #include "pipeline/plan.h"
+#include "pipeline/raster_outputs.h"
 #include "processors/parquet_footer.h"
 #include "stages/table_writer.h"
 
@@ -15,6 +16,7 @@ typedef struct weft_table_outputs {
     weft_table_writer *writers[WEFT_PLAN_MOST_OUTPUTS];
     char *grid_text, *spool_path;
     weft_parquet_pair pairs[4]; /* Parquet's key-value metadata */
+    weft_raster_outputs rasters;
 } weft_table_outputs;
 
 /* Opens every output of the plan beside its final place, so that a busy or forbidden one is known at once. Errors:

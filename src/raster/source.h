@@ -33,6 +33,7 @@ typedef struct weft_band_info {
     bool wanted;             /* may be read: weft_source_options.bands */
     double scale, offset;    /* value = raw * scale + offset; 1 and 0 where the file has none */
     const char *description; /* what the file calls the band, or NULL */
+    const char *unit;        /* of its values, as the file has it ("m", "metre"), or NULL */
 } weft_band_info;
 
 typedef struct weft_source_info {

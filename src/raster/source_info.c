@@ -128,12 +128,16 @@ static void read_unscaling(weft_band_info *band, GDALRasterBandH handle) {
     band->offset = has && isfinite(offset) ? offset : 0;
 }
 
-/* False: no memory. */
-static bool read_description(weft_band_info *band, GDALRasterBandH handle) {
-    const char *description = GDALGetDescription(handle);
-    if (description == NULL || description[0] == '\0') return true;
-    band->description = strdup(description);
-    return band->description != NULL;
+/* A copy, or NULL where there is nothing to copy. False: no memory. */
+static bool copy_text(const char *text, const char **out) {
+    if (text == NULL || text[0] == '\0') return true;
+    *out = strdup(text);
+    return *out != NULL;
+}
+
+static bool read_texts(weft_band_info *band, GDALRasterBandH handle) {
+    return copy_text(GDALGetDescription(handle), &band->description) &&
+           copy_text(GDALGetRasterUnitType(handle), &band->unit);
 }
 
 static bool is_wanted(int number, weft_source_options options) {
@@ -171,7 +175,7 @@ static weft_status read_bands(weft_source_info *out, GDALDatasetH dataset, weft_
         read_nodata(band, handle, out->alpha_band, options);
         read_unscaling(band, handle);
         out->band_count++;
-        if (!read_description(band, handle))
+        if (!read_texts(band, handle))
             return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for %d bands", out->path, count);
     }
     return out->band_count > 0 ? WEFT_OK : refuse(err, out->path, "there is no band that can be a column");
@@ -260,8 +264,10 @@ weft_status weft_source_info_read(weft_source_info *out, void *dataset, const ch
 
 void weft_source_info_dispose(weft_source_info *info) {
     weft_crs_free((weft_crs *)info->crs);
-    for (int i = 0; i < info->band_count; i++)
+    for (int i = 0; i < info->band_count; i++) {
         free((void *)info->bands[i].description);
+        free((void *)info->bands[i].unit);
+    }
     free((void *)info->bands);
     free((void *)info->path);
     *info = (weft_source_info){0};

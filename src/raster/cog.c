@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * GDAL's COG driver makes overviews and layout; its bands are interleaved, so a tile is smaller the more bands there
+ * are. */
+#include "core/text.h"
+#include "raster/gdal_setup.h"
+#include "raster/stack_check.h"
+#include "raster/stack_file.h"
+
+#include <cpl_conv.h>
+#include <cpl_error.h>
+#include <cpl_string.h>
+#include <gdal.h>
+#include <gdal_alg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LARGEST_TILE 512
+#define LEAST_TILE   128
+#define TILE_BYTES   (INT64_C(2) << 20) /* of all bands: smaller tiles are taken above it */
+
+static int64_t tile_side(int band_count, weft_data_type type) {
+    int64_t side = LARGEST_TILE, cell = band_count * (int64_t)weft_data_type_size(type);
+    while (side > LEAST_TILE && side * side * cell > TILE_BYTES)
+        side /= 2;
+    return side;
+}
+
+int64_t weft_cog_unmanaged(int64_t cols, int64_t rows, int band_count, weft_data_type type, int threads) {
+    int64_t side = tile_side(band_count, type), tile = side * side * band_count * (int64_t)weft_data_type_size(type);
+    double table = 80.0 * ((double)cols / (double)side + 1) * ((double)rows / (double)side + 1);
+    return (table < 1e15 ? (int64_t)table : INT64_C(1000000000000000)) + (4 * threads + 12) * tile +
+           (INT64_C(16) << 20);
+}
+
+static int keep_going(double complete, const char *message, void *payload) {
+    const weft_cancel *cancel = payload;
+    (void)complete;
+    (void)message;
+    return cancel == NULL || weft_cancel_requested(cancel) == WEFT_CANCEL_NONE;
+}
+
+static char **creation_options(const weft_cog_options *options, const weft_stack_spec *spec) {
+    double bytes = (double)spec->grid->cols * (double)spec->grid->rows * spec->band_count *
+                   (double)weft_data_type_size(spec->type);
+    char number[32], **list = NULL;
+    (void)snprintf(number, sizeof number, "%lld", (long long)tile_side(spec->band_count, spec->type));
+    list = CSLSetNameValue(list, "BLOCKSIZE", number);
+    list = CSLSetNameValue(list, "COMPRESS", "DEFLATE");
+    list = CSLSetNameValue(list, "PREDICTOR", "YES");
+    list = CSLSetNameValue(list, "OVERVIEW_RESAMPLING", options->nearest ? "NEAREST" : "AVERAGE");
+    list = CSLSetNameValue(list, "OVERVIEWS", "IGNORE_EXISTING");
+    /* With its overviews it is a third larger. */
+    list = CSLSetNameValue(list, "BIGTIFF", bytes > 1.5e9 ? "YES" : "NO");
+    (void)snprintf(number, sizeof number, "%d", options->threads);
+    return CSLSetNameValue(list, "NUM_THREADS", number);
+}
+
+static weft_status copy(const weft_cog_options *options, const weft_stack_spec *spec, GDALDatasetH stack,
+                        weft_error *err) {
+    char **list = creation_options(options, spec);
+    CPLErrorReset();
+    GDALDatasetH made = GDALCreateCopy(GDALGetDriverByName("COG"), options->path, stack, FALSE, list, keep_going,
+                                       (void *)options->cancel);
+    CSLDestroy(list);
+    bool ok = made != NULL && CPLGetLastErrorType() < CE_Failure;
+    if (made != NULL) GDALClose(made);
+    if (ok && CPLGetLastErrorType() < CE_Failure) return WEFT_OK;
+    weft_status status = options->cancel == NULL ? WEFT_OK : weft_cancel_check(options->cancel, err);
+    return status != WEFT_OK ? status : weft_stack_io_error(err, options->path, "cannot write");
+}
+
+/* Whether it says that it is laid out for the cloud, and a stretch of the last rows is the stack's. */
+static weft_status check(const weft_cog_options *options, GDALDatasetH stack, weft_error *err) {
+    static const char *const drivers[] = {"GTiff", NULL};
+    GDALDatasetH made = GDALOpenEx(options->path, GDAL_OF_RASTER | GDAL_OF_READONLY, drivers, NULL, NULL);
+    if (made == NULL) return weft_stack_io_error(err, options->path, "what was written cannot be opened");
+    const char *layout = GDALGetMetadataItem(made, "LAYOUT", "IMAGE_STRUCTURE");
+    int cols = GDALGetRasterXSize(stack), rows = GDALGetRasterYSize(stack), bands = GDALGetRasterCount(stack);
+    int width = cols < LARGEST_TILE ? cols : LARGEST_TILE, height = rows < LEAST_TILE ? rows : LEAST_TILE;
+    bool same = layout != NULL && strcmp(layout, "COG") == 0 &&
+                GDALChecksumImage(GDALGetRasterBand(made, bands), cols - width, rows - height, width, height) ==
+                    GDALChecksumImage(GDALGetRasterBand(stack, bands), cols - width, rows - height, width, height);
+    GDALClose(made);
+    if (same) return WEFT_OK;
+    return weft_error_set(err, WEFT_ERR_IO, "%s: what was written does not read back as it should", options->path);
+}
+
+weft_status weft_cog_make(const weft_cog_options *options, const weft_stack_spec *spec, weft_error *err) {
+    static const char *const drivers[] = {"GTiff", NULL};
+    CPLErrorReset();
+    GDALDatasetH stack = GDALOpenEx(options->stack_path, GDAL_OF_RASTER | GDAL_OF_READONLY, drivers, NULL, NULL);
+    if (stack == NULL) return weft_stack_io_error(err, options->stack_path, "cannot open");
+    CPLSetThreadLocalConfigOption("CPL_TMPDIR", options->temp_folder);
+    weft_status status = copy(options, spec, stack, err);
+    CPLSetThreadLocalConfigOption("CPL_TMPDIR", NULL);
+    if (status == WEFT_OK) status = weft_stack_sync(options->path, err);
+    if (status == WEFT_OK) status = weft_stack_check(options->path, spec, NULL, err);
+    if (status == WEFT_OK) status = check(options, stack, err);
+    GDALClose(stack);
+    return status;
+}
