@@ -71,11 +71,16 @@ static int64_t estimate_cog(const weft_plan *plan) {
     return weft_raster_outputs_estimate(plan, WEFT_FORMAT_COG);
 }
 
+static int64_t estimate_png(const weft_plan *plan) {
+    return weft_raster_outputs_estimate(plan, WEFT_FORMAT_PNG);
+}
+
 weft_status weft_plan_outputs_name(weft_plan *plan, weft_error *err) {
     static int64_t (*const estimates[WEFT_FORMAT_COUNT])(const weft_plan *) = {[WEFT_FORMAT_CSV] = estimate_csv,
                                                                                [WEFT_FORMAT_PARQUET] = estimate_parquet,
                                                                                [WEFT_FORMAT_GEOTIFF] = estimate_geotiff,
-                                                                               [WEFT_FORMAT_COG] = estimate_cog};
+                                                                               [WEFT_FORMAT_COG] = estimate_cog,
+                                                                               [WEFT_FORMAT_PNG] = estimate_png};
     /* Where a file is not called by its format's name. */
     static const char *const endings[WEFT_FORMAT_COUNT] = {
         [WEFT_FORMAT_GEOTIFF] = "tif", [WEFT_FORMAT_COG] = "cog.tif"};

@@ -68,8 +68,9 @@ weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_pla
         weft_format format = plan->outputs[i].format;
         if (format == WEFT_FORMAT_PARQUET)
             status = start_parquet(outputs, i, plan, spec, scratch_folder, err);
-        else if (format == WEFT_FORMAT_GEOTIFF || format == WEFT_FORMAT_COG)
-            status = weft_raster_outputs_start(&outputs->rasters, plan, format, spec, outputs->files[i], scratch_folder,
+        else if (weft_raster_outputs_has(format))
+            status = weft_raster_outputs_start(&outputs->rasters, plan, format,
+                                               &(weft_raster_place){spec, outputs->files[i], scratch_folder},
                                                &outputs->writers[i], err);
         else
             status = weft_csv_writer_new(&outputs->writers[i], spec, outputs->files[i], plan->memory.slice_bytes, err);

@@ -18,6 +18,7 @@
 #define LARGEST_TILE 512
 #define LEAST_TILE   128
 #define TILE_BYTES   (INT64_C(2) << 20) /* of all bands: smaller tiles are taken above it */
+#define CACHED_TILES 12 /* that GDAL holds: those under a tile of an overview, or they are decoded once a band */
 
 static int64_t tile_side(int band_count, weft_data_type type) {
     int64_t side = LARGEST_TILE, cell = band_count * (int64_t)weft_data_type_size(type);
@@ -26,10 +27,16 @@ static int64_t tile_side(int band_count, weft_data_type type) {
     return side;
 }
 
+/* Of all bands. */
+static int64_t tile_bytes(int band_count, weft_data_type type) {
+    int64_t side = tile_side(band_count, type);
+    return side * side * band_count * (int64_t)weft_data_type_size(type);
+}
+
 int64_t weft_cog_unmanaged(int64_t cols, int64_t rows, int band_count, weft_data_type type, int threads) {
-    int64_t side = tile_side(band_count, type), tile = side * side * band_count * (int64_t)weft_data_type_size(type);
+    int64_t side = tile_side(band_count, type), tile = tile_bytes(band_count, type);
     double table = 80.0 * ((double)cols / (double)side + 1) * ((double)rows / (double)side + 1);
-    return (table < 1e15 ? (int64_t)table : INT64_C(1000000000000000)) + (4 * threads + 12) * tile +
+    return (table < 1e15 ? (int64_t)table : INT64_C(1000000000000000)) + (4 * threads + CACHED_TILES) * tile +
            (INT64_C(16) << 20);
 }
 
@@ -105,9 +112,12 @@ weft_status weft_cog_make(const weft_cog_options *options, const weft_stack_spec
     CPLErrorReset();
     GDALDatasetH stack = GDALOpenEx(options->stack_path, GDAL_OF_RASTER | GDAL_OF_READONLY, drivers, NULL, NULL);
     if (stack == NULL) return weft_stack_io_error(err, options->stack_path, "cannot open");
+    int64_t cache = GDALGetCacheMax64(), wanted = CACHED_TILES * tile_bytes(spec->band_count, spec->type);
+    GDALSetCacheMax64(wanted > cache ? wanted : cache);
     CPLSetThreadLocalConfigOption("CPL_TMPDIR", options->temp_folder);
     weft_status status = copy(options, spec, stack, err);
     CPLSetThreadLocalConfigOption("CPL_TMPDIR", NULL);
+    GDALSetCacheMax64(cache);
     if (status == WEFT_OK) status = weft_stack_sync(options->path, err);
     if (status == WEFT_OK) status = weft_stack_check(options->path, spec, NULL, err);
     if (status == WEFT_OK) status = check(options, spec, stack, err);
