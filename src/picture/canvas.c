@@ -95,24 +95,34 @@ static double width_of(cairo_t *cairo, const char *text) {
     return extents.x_advance;
 }
 
-/* Takes characters off its end until it fits with three dots. */
-static void shorten(cairo_t *cairo, char *text, size_t length, double most) {
-    while (length > 0) {
-        while (length > 0 && ((unsigned char)text[length - 1] & 0xc0) == 0x80)
-            length--; /* the bytes of one character go together */
-        if (length > 0) length--;
-        memcpy(text + length, "...", 4);
-        if (width_of(cairo, text) <= most) return;
+static bool is_inside(const char *text, size_t at) {
+    return ((unsigned char)text[at] & 0xc0) == 0x80; /* not the first byte of a character */
+}
+
+/* Puts an ellipsis for as much of its middle as it takes to fit: names of bands differ in their ends. */
+static void shorten(cairo_t *cairo, const char *text, char *out, double most) {
+    static const char ellipsis[] = "\xe2\x80\xa6";
+    size_t length = strlen(text);
+    for (size_t kept = length; kept > 0; kept--) {
+        size_t head = (kept + 1) / 2, tail = length - kept / 2;
+        while (head > 0 && is_inside(text, head))
+            head--;
+        while (tail < length && is_inside(text, tail))
+            tail++;
+        memcpy(out, text, head);
+        memcpy(out + head, ellipsis, sizeof ellipsis - 1);
+        memcpy(out + head + sizeof ellipsis - 1, text + tail, length - tail + 1);
+        if (width_of(cairo, out) <= most) return;
     }
 }
 
 double weft_canvas_text(weft_canvas *canvas, double x, double y, weft_canvas_type type, const char *text) {
     size_t length = strlen(text);
-    char *shown = malloc(length + 4);
+    char *shown = malloc(length + sizeof "...");
     if (shown == NULL) return 0;
     memcpy(shown, text, length + 1);
     choose_type(canvas->cairo, &type);
-    if (type.most > 0 && width_of(canvas->cairo, shown) > type.most) shorten(canvas->cairo, shown, length, type.most);
+    if (type.most > 0 && width_of(canvas->cairo, shown) > type.most) shorten(canvas->cairo, text, shown, type.most);
     double width = width_of(canvas->cairo, shown);
     cairo_move_to(canvas->cairo,
                   x - (type.align == WEFT_ALIGN_LEFT    ? 0

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * The number of maps in a row is tried out: whatever makes them largest without passing the sheet's sides. */
+ * The number of maps in a row is tried out. */
 #include "picture/contact_sheet.h"
 
 #include <math.h>
 #include <stdio.h>
 
-#define LARGEST_MAP 520 /* pixels: five maps do not need a poster */
-#define MARGIN      40
-#define HEAD        76
-#define LEAST_WIDE  480
+#define LARGEST_MAP  520 /* pixels: five maps do not need a poster */
+#define MARGIN       40
+#define HEAD         76
+#define LEAST_WIDE   480
+#define SCREEN_SHAPE 1.4 /* width to height */
 
 /* Type grows with the map. */
 static double type_size(int map_width) {
@@ -43,16 +44,19 @@ static weft_contact_sheet with_across(const weft_picture_frame *frame, int count
     return sheet;
 }
 
+/* How good a layout is: large maps, a sheet of a screen's shape, few empty places. */
+static double worth(const weft_contact_sheet *sheet) {
+    if (sheet->width > WEFT_PICTURE_SIDE || sheet->height > WEFT_PICTURE_SIDE) return 0;
+    double filled = (double)sheet->count / ((double)sheet->across * sheet->down);
+    double shape = fabs(log((double)sheet->width / sheet->height / SCREEN_SHAPE));
+    return sheet->map_width * sqrt(filled) / (1 + 0.3 * shape);
+}
+
 weft_contact_sheet weft_contact_sheet_plan(const weft_picture_frame *frame, int count) {
     weft_contact_sheet best = with_across(frame, count, 1);
     for (int across = 2; across <= count && across <= WEFT_PICTURE_SIDE / 18; across++) {
         weft_contact_sheet sheet = with_across(frame, count, across);
-        bool fits = sheet.width <= WEFT_PICTURE_SIDE && sheet.height <= WEFT_PICTURE_SIDE;
-        bool shows_more = sheet.map_width > best.map_width;
-        /* As large, and nearer to a screen's shape. */
-        bool shaped = sheet.map_width == best.map_width &&
-                      fabs(sheet.width - 1.4 * sheet.height) < fabs(best.width - 1.4 * best.height);
-        if ((fits && (shows_more || shaped)) || best.height > WEFT_PICTURE_SIDE) best = sheet;
+        if (worth(&sheet) > worth(&best)) best = sheet;
     }
     return best;
 }

@@ -56,7 +56,7 @@ static void draw_legend(weft_canvas *canvas, const weft_picture_layer *layer, do
         draw_range(canvas, layer, x, y);
         weft_canvas_number(layer->least, span, least);
         weft_canvas_number(layer->greatest, span, greatest);
-        (void)snprintf(text, sizeof text, "colours: 2 to 98 %% of the map; all of it: %s to %s", least, greatest);
+        (void)snprintf(text, sizeof text, "colours span 2 to 98 %% of the map, its values %s to %s", least, greatest);
         end += weft_canvas_text(canvas, x, y + LEGEND - 26, note, text) + 24;
     }
     if (!(layer->missing > 0)) return;
