@@ -28,8 +28,11 @@ static int64_t pixel_of(int64_t cell, int64_t cells, int64_t pixels) {
     return cell * pixels / cells;
 }
 
+/* The cell under the pixel's middle. With fewer than two cells a pixel that may be one of the pixel before; then its
+ * own first one. */
 static int64_t middle_cell(int64_t pixel, int64_t cells, int64_t pixels) {
-    return (2 * pixel + 1) * cells / (2 * pixels);
+    int64_t middle = (2 * pixel + 1) * cells / (2 * pixels), first = first_cell(pixel, cells, pixels);
+    return middle < first ? first : middle;
 }
 
 bool weft_quicklook_ends_row(const weft_quicklook_shape *shape, int64_t row) {

@@ -24,7 +24,7 @@ bool weft_quicklook_ends_row(const weft_quicklook_shape *shape, int64_t row);
 /* The row of pixels that is under way. One thread at a time. */
 typedef struct weft_quicklook {
     weft_quicklook_shape shape;
-    bool nearest;    /* the cell in the middle, for classes; else the mean of all that are there */
+    bool nearest;    /* the cell in the pixel's middle, for classes; else the mean of all that are there */
     double *sums;    /* shape.width of them, zero at the start; borrowed */
     int64_t *counts; /* likewise */
 } weft_quicklook;

@@ -105,6 +105,7 @@ static weft_status start_stack(geotiff_writer *writer, const char *name, weft_er
     weft_stack_builder_options options = {.table = writer->options.table,
                                           .type = writer->options.type,
                                           .stack = &writer->stack,
+                                          .tiles_bytes = writer->options.tiles_bytes,
                                           .path = writer->stack_path,
                                           .gather_path = writer->gather_path};
     return weft_stack_builder_new(&writer->builder, &options, err);

@@ -14,6 +14,7 @@ typedef struct weft_geotiff_options {
     const weft_table_spec *table; /* borrowed, as all here; outlives the writer */
     const weft_stack_type *type;
     const weft_stack_spec *stack;
+    int64_t tiles_bytes; /* of the ledger, for tiles that are under way */
     weft_output_file *output;
     const char *scratch_folder;
 } weft_geotiff_options;

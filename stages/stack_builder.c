@@ -92,12 +92,12 @@ static weft_status make_tile(const weft_stack_builder *builder, const tile_task 
     return status;
 }
 
-/* Whole rows of the tile, or a part of one row. */
+/* Whole rows of the tile, or a part of one row, in both cases with what is missing behind the grid's end. */
 static weft_status put_by(const weft_stack_builder *builder, const tile_task *task, char *cells, weft_error *err) {
     weft_status status = convert_rows(builder, task, cells, err);
     if (status != WEFT_OK) return status;
-    bool whole_rows = task->chunk->window.cols == builder->options.table->cols;
-    int64_t count = whole_rows ? (task->end - task->row) * TILE : task->col_end - task->col;
+    int64_t end = task->col_end == builder->options.table->cols ? (task->tile_col + 1) * TILE : task->col_end;
+    int64_t count = (task->end - task->row - 1) * TILE + end - task->col;
     return weft_scratch_file_write(builder->gathered, place_of(builder, task, task->row, task->col), cells,
                                    count * builder->cell_bytes, err);
 }
@@ -199,10 +199,11 @@ weft_status weft_stack_builder_finish(weft_stack_builder *builder, weft_error *e
 
 /* --- making --- */
 
-/* Two slots a worker, so that none waits for the file; fewer where the ledger grants no more. */
+/* Two slots a worker, so that none waits for the file; fewer where there is less for them. */
 static weft_status make_slots(weft_stack_builder *builder, weft_error *err) {
-    int wanted = 2 * weft_work_pool_threads(builder->context->pool);
     int64_t bytes = TILE * TILE * builder->cell_bytes;
+    int64_t wanted = smaller(2 * weft_work_pool_threads(builder->context->pool), builder->options.tiles_bytes / bytes);
+    if (wanted < 1) wanted = 1;
     builder->slots = calloc((size_t)wanted, sizeof *builder->slots);
     if (builder->slots == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the stack's tiles");
     while (builder->ready < wanted) {

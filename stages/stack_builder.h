@@ -18,6 +18,7 @@ typedef struct weft_stack_builder_options {
     const weft_table_spec *table; /* borrowed, as all here; outlives the builder */
     const weft_stack_type *type;
     const weft_stack_spec *stack;
+    int64_t tiles_bytes;     /* of the ledger, for tiles that are under way; one tile is taken at least */
     const char *path;        /* of the stack; it stays */
     const char *gather_path; /* for rows of tiles that are not whole yet; has no name any more once it is open */
 } weft_stack_builder_options;

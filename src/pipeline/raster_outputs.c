@@ -7,7 +7,8 @@
 
 #include <stdlib.h>
 
-#define MOST_BANDS 65535 /* TIFF counts them in 16 bits */
+#define MOST_BANDS  65535 /* TIFF counts them in 16 bits */
+#define TILES_SHARE 32    /* part of the ledger for tiles that are under way */
 
 static weft_status no_memory(weft_error *err) {
     return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the rasters");
@@ -161,6 +162,7 @@ weft_status weft_raster_outputs_start(weft_raster_outputs *outputs, const weft_p
     weft_geotiff_options options = {.table = place->table,
                                     .type = &outputs->type,
                                     .stack = &outputs->stack,
+                                    .tiles_bytes = plan->memory.ledger_bytes / TILES_SHARE,
                                     .output = place->file,
                                     .scratch_folder = place->scratch_folder};
     if (format == WEFT_FORMAT_PNG) return start_pictures(outputs, plan, place, out, err);
