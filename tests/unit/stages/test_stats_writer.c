@@ -96,7 +96,7 @@ static void test_a_count_that_was_stopped_goes_on_to_the_same_bits(void **state)
         rig_end(self);
         if (stop > 0) free(sandbox_succeed("printf garbage >> spool"));
         self = rig_begin(RIG_PLENTY, 2, WEFT_ROW_ANY);
-        open_writer(self, true);
+        open_writer(self, false);
         assert_int_equal(self->writer->kind->resume(self->writer, &at, NULL), WEFT_OK);
         assert_int_equal(self->writer->rows, at.rows);
         rig_write_all(self, at.next_cell / RIG_COLS, 37, RIG_COLS);
