@@ -38,6 +38,7 @@ weft_status weft_export_run(const weft_export_options *options, weft_export_resu
         if (observer->progressed != NULL)
             observer->progressed(observer->payload, WEFT_STAGE_EXPORT, rows, options->rows);
     }
+    if (status == WEFT_OK && options->chunks_done != NULL) options->chunks_done(options->payload);
     if (status == WEFT_OK) status = finish(options, err);
     fill_result(options, out);
     return status;

@@ -12,6 +12,10 @@ typedef struct weft_export_options {
     weft_table_writer *const *writers; /* at least one; borrowed */
     int writer_count;
     int64_t rows; /* the grid's, for progress */
+    /* Called after the last chunk, before the outputs are ended: whatever only chunks needed can be given back. NULL:
+     * nothing is. */
+    void (*chunks_done)(void *payload);
+    void *payload;
 } weft_export_options;
 
 typedef struct weft_export_result {
