@@ -299,6 +299,20 @@ static weft_status describe_outputs(run *self, weft_error *err) {
     return status;
 }
 
+/* What only chunks needed, for what ends the outputs. Workers are idle. */
+static void give_back(void *payload) {
+    run *self = payload;
+    for (int i = 0; i < self->plan->layer_count; i++) {
+        weft_layer_free(self->materialised[i]);
+        self->materialised[i] = NULL;
+    }
+    atomic_fetch_add(&self->context.relief->scratch_calls, 1);
+    for (int i = 0; i < weft_run_threads(self->config); i++)
+        weft_worker_relieve(&self->workers[i]);
+    weft_block_cache_set_capacity(self->cache, 0);
+    weft_block_cache_drop(self->cache, -1);
+}
+
 static weft_status run_export(void *payload, weft_error *err) {
     run *self = payload;
     weft_merge_options merge = {
@@ -329,7 +343,9 @@ static weft_status run_export(void *payload, weft_error *err) {
                                          .writer_count = self->outputs.writer_count,
                                          .cols = self->plan->grid.cols,
                                          .rows = self->plan->grid.rows,
-                                         .checkpoint = {take_checkpoint, self}};
+                                         .checkpoint = {take_checkpoint, self},
+                                         .chunks_done = give_back,
+                                         .payload = self};
     status = weft_export_run(&self->export, &self->exported, err);
     if (status == WEFT_OK) status = describe_outputs(self, err);
     if (status == WEFT_OK) status = weft_run_record_whole(&self->record, &self->outputs, err);

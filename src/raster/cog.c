@@ -33,7 +33,7 @@ static int64_t tile_bytes(int band_count, weft_data_type type) {
     return side * side * band_count * (int64_t)weft_data_type_size(type);
 }
 
-int64_t weft_cog_unmanaged(int64_t cols, int64_t rows, int band_count, weft_data_type type, int threads) {
+int64_t weft_cog_memory(int64_t cols, int64_t rows, int band_count, weft_data_type type, int threads) {
     int64_t side = tile_side(band_count, type), tile = tile_bytes(band_count, type);
     double table = 80.0 * ((double)cols / (double)side + 1) * ((double)rows / (double)side + 1);
     return (table < 1e15 ? (int64_t)table : INT64_C(1000000000000000)) + (4 * threads + CACHED_TILES) * tile +
@@ -113,7 +113,7 @@ weft_status weft_cog_make(const weft_cog_options *options, const weft_stack_spec
     GDALDatasetH stack = GDALOpenEx(options->stack_path, GDAL_OF_RASTER | GDAL_OF_READONLY, drivers, NULL, NULL);
     if (stack == NULL) return weft_stack_io_error(err, options->stack_path, "cannot open");
     int64_t cache = GDALGetCacheMax64(), wanted = CACHED_TILES * tile_bytes(spec->band_count, spec->type);
-    GDALSetCacheMax64(wanted > cache ? wanted : cache);
+    if (!options->small_cache && wanted > cache) GDALSetCacheMax64(wanted);
     CPLSetThreadLocalConfigOption("CPL_TMPDIR", options->temp_folder);
     weft_status status = copy(options, spec, stack, err);
     CPLSetThreadLocalConfigOption("CPL_TMPDIR", NULL);
