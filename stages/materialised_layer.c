@@ -3,6 +3,10 @@
  * SPDX-License-Identifier: MIT */
 #include "stages/materialised_layer.h"
 
+#include "core/disk_space.h"
+#include "core/steady_io.h"
+#include "core/text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -13,33 +17,24 @@ typedef struct materialised_layer {
     int64_t cols, rows;
     weft_buffer memory; /* empty when in scratch */
     int scratch;        /* -1 when in memory */
+    char *path;         /* that it had; NULL when in memory */
 } materialised_layer;
 
-typedef ssize_t (*transfer_fn)(int fd, void *bytes, size_t length, off_t offset);
+/* Moves `length` bytes between memory and the scratch file: 0 or an errno. */
+typedef int (*transfer_fn)(int fd, void *bytes, size_t length, int64_t offset);
 
-static ssize_t write_at(int fd, void *bytes, size_t length, off_t offset) {
-    return pwrite(fd, bytes, length, offset);
-}
-
-static ssize_t read_at(int fd, void *bytes, size_t length, off_t offset) {
-    return pread(fd, bytes, length, offset);
+static int write_at(int fd, void *bytes, size_t length, int64_t offset) {
+    return weft_steady_pwrite(fd, bytes, length, offset);
 }
 
 static weft_status transfer(materialised_layer *layer, transfer_fn move, void *bytes, int64_t length, int64_t offset,
                             weft_error *err) {
-    while (length > 0) {
-        ssize_t moved = move(layer->scratch, bytes, (size_t)length, (off_t)offset);
-        if (moved < 0 && errno == EINTR) continue;
-        if (moved <= 0) {
-            weft_error_set_errno(err, moved < 0 ? errno : EIO, "scratch of column %s", layer->base.column);
-            if (err != NULL) err->status = WEFT_ERR_IO;
-            return WEFT_ERR_IO;
-        }
-        bytes = (char *)bytes + moved;
-        offset += moved;
-        length -= moved;
-    }
-    return WEFT_OK;
+    int failure = move(layer->scratch, bytes, (size_t)length, offset);
+    if (failure == 0) return WEFT_OK;
+    weft_error_set_errno(err, failure, "%s: scratch of column %s", layer->path, layer->base.column);
+    weft_disk_space_hint(layer->scratch, failure, length, err);
+    if (err != NULL) err->status = WEFT_ERR_IO;
+    return WEFT_ERR_IO;
 }
 
 /* Moves a window between `values` and the scratch file, row by row. */
@@ -69,7 +64,7 @@ static weft_status read_materialised(weft_layer *base, weft_worker *worker, weft
                                      weft_error *err) {
     materialised_layer *layer = (materialised_layer *)base;
     (void)worker;
-    if (layer->scratch >= 0) return transfer_window(layer, read_at, window, out, err);
+    if (layer->scratch >= 0) return transfer_window(layer, weft_steady_pread, window, out, err);
     weft_values_copy(out, weft_values_at(whole(layer), window.row, window.col), window.cols, window.rows);
     return WEFT_OK;
 }
@@ -117,6 +112,7 @@ static void free_materialised(weft_layer *base) {
     materialised_layer *layer = (materialised_layer *)base;
     weft_buffer_release(&layer->memory);
     if (layer->scratch >= 0) close(layer->scratch);
+    free(layer->path);
     free(layer);
 }
 
@@ -124,6 +120,8 @@ static const weft_layer_kind materialised_kind = {WEFT_STAGE_MERGE, WEFT_OPERATI
                                                   free_materialised};
 
 static weft_status open_scratch(materialised_layer *layer, const char *path, weft_error *err) {
+    layer->path = weft_text_format("%s", path);
+    if (layer->path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for column %s", layer->base.column);
     layer->scratch = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (layer->scratch < 0) {
         weft_error_set_errno(err, errno, "%s: cannot create scratch for column %s", path, layer->base.column);

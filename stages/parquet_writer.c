@@ -423,15 +423,16 @@ static weft_status no_memory(weft_error *err) {
 
 static weft_status allocate(parquet_writer *writer, weft_error *err) {
     size_t columns = (size_t)writer->spec->format->column_count, fields = columns + 4;
-    writer->encoder_count = weft_work_pool_threads(writer->spec->context->pool);
+    int encoders = weft_work_pool_threads(writer->spec->context->pool);
     writer->fields = calloc(fields, sizeof *writer->fields);
     writer->chunks = calloc(fields, sizeof *writer->chunks);
     writer->columns = calloc(columns, sizeof *writer->columns);
     writer->gathers = calloc(columns, sizeof *writer->gathers);
-    writer->encoders = calloc((size_t)writer->encoder_count, sizeof *writer->encoders);
+    writer->encoders = calloc((size_t)encoders, sizeof *writer->encoders);
     if (writer->fields == NULL || writer->chunks == NULL || writer->columns == NULL || writer->gathers == NULL ||
         writer->encoders == NULL)
         return no_memory(err);
+    writer->encoder_count = encoders;
     weft_status status = weft_task_group_init(&writer->gathering, err);
     writer->gathering_ready = status == WEFT_OK;
     return status;

@@ -3,6 +3,8 @@
  * Written and read by position, with a small buffer: mapped pages would count as resident. */
 #include "stages/spool_file.h"
 
+#include "core/disk_space.h"
+#include "core/steady_io.h"
 #include "core/text.h"
 
 #include <errno.h>
@@ -73,20 +75,19 @@ void weft_spool_file_close(weft_spool_file *file, bool keep) {
 }
 
 weft_status weft_spool_file_append(weft_spool_file *file, const void *bytes, size_t length, weft_error *err) {
-    const char *next = bytes;
-    while (length > 0) {
-        ssize_t written = pwrite(file->fd, next, length, (off_t)file->size);
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return set_io_error(file, errno, err);
-        next += written;
-        length -= (size_t)written;
-        file->size += written;
+    int failure = weft_steady_pwrite(file->fd, bytes, length, file->size);
+    if (failure != 0) {
+        weft_status status = set_io_error(file, failure, err);
+        weft_disk_space_hint(file->fd, failure, (int64_t)length, err);
+        return status;
     }
+    file->size += (int64_t)length;
     return WEFT_OK;
 }
 
 weft_status weft_spool_file_sync(weft_spool_file *file, weft_error *err) {
-    return fsync(file->fd) == 0 ? WEFT_OK : set_io_error(file, errno, err);
+    int failure = weft_steady_sync(file->fd);
+    return failure == 0 ? WEFT_OK : set_io_error(file, failure, err);
 }
 
 int64_t weft_spool_file_size(const weft_spool_file *file) {
@@ -111,13 +112,11 @@ weft_status weft_spool_file_copy(const weft_spool_file *file, weft_output_file *
     char *bytes = malloc(COPY_BYTES);
     weft_status status = WEFT_OK;
     if (bytes == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to copy it", file->path);
-    for (int64_t at = 0; at < file->size && status == WEFT_OK;) {
+    for (int64_t at = 0; at < file->size && status == WEFT_OK; at += COPY_BYTES) {
         int64_t left = file->size - at;
-        ssize_t got = pread(file->fd, bytes, (size_t)(left < COPY_BYTES ? left : COPY_BYTES), (off_t)at);
-        if (got < 0 && errno == EINTR) continue;
-        status = got <= 0 ? set_io_error(file, got < 0 ? errno : EIO, err)
-                          : weft_output_file_write(output, bytes, (size_t)got, err);
-        at += got;
+        size_t length = (size_t)(left < COPY_BYTES ? left : COPY_BYTES);
+        int failure = weft_steady_pread(file->fd, bytes, length, at);
+        status = failure != 0 ? set_io_error(file, failure, err) : weft_output_file_write(output, bytes, length, err);
     }
     free(bytes);
     return status;

@@ -118,6 +118,9 @@ static void print_summary(const weft_config *config, const char *outputs, const 
     if (result->adaptations > 0)
         printf("         sizes changed %lld times under pressure: weft memory adaptations --db %s\n",
                (long long)result->adaptations, config->metrics_database);
+    if (result->reads_recovered > 0)
+        printf("reads    %lld failed and were tried again %lld times, all came good\n",
+               (long long)result->reads_recovered, (long long)result->read_retries);
     printf("metrics  %s\n", config->metrics_database);
 }
 

@@ -39,8 +39,8 @@ static const weft_config_choice row_choices[] = {{"all", WEFT_ROWS_ALL, false, f
 const weft_config_choice weft_config_formats[] = {
     {"csv", WEFT_FORMAT_CSV, false, false},         {"csv.gz", WEFT_FORMAT_CSV_GZ, false, false},
     {"parquet", WEFT_FORMAT_PARQUET, false, false}, {"sqlite", WEFT_FORMAT_SQLITE, false, false},
-    {"geotiff", WEFT_FORMAT_GEOTIFF, false, true},  {"cog", WEFT_FORMAT_COG, false, true},
-    {"png", WEFT_FORMAT_PNG, false, true},          {NULL, 0, false, false}};
+    {"geotiff", WEFT_FORMAT_GEOTIFF, false, false}, {"cog", WEFT_FORMAT_COG, false, false},
+    {"png", WEFT_FORMAT_PNG, false, false},         {NULL, 0, false, false}};
 
 static const weft_config_choice codec_choices[] = {{"zstd", WEFT_PARQUET_CODEC_ZSTD, false, false},
                                                    {"gzip", WEFT_PARQUET_CODEC_GZIP, false, false},
@@ -447,7 +447,7 @@ static const weft_config_key export_keys[] = {
 static const weft_config_key memory_keys[] = {
     {.name = "limit",
      .description = "What resident memory stays under: 512MiB, 2GB, 50%; auto: 75% of the smallest of cgroup limit, "
-                    "batch scheduler's grant and available memory.",
+                    "batch scheduler's grant, available memory and what ulimit -v and -d leave.",
      .read = weft_config_read_size,
      .offset = AT(memory_limit),
      .fallback = "auto",

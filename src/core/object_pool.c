@@ -75,6 +75,14 @@ void weft_object_pool_release(weft_object_pool *pool, void *object) {
     if (!kept) pool->free_object(object);
 }
 
+void weft_object_pool_discard(weft_object_pool *pool, void *object) {
+    pthread_mutex_lock(&pool->lock);
+    pool->stats.released++;
+    pool->stats.in_use--;
+    pthread_mutex_unlock(&pool->lock);
+    pool->free_object(object);
+}
+
 void weft_object_pool_adopt(weft_object_pool *pool, void *object) {
     pthread_mutex_lock(&pool->lock);
     pool->stats.created++;

@@ -29,6 +29,8 @@ void weft_object_pool_free(weft_object_pool *pool);
 weft_status weft_object_pool_acquire(weft_object_pool *pool, void **out, weft_error *err);
 /* Gives an object back. Any thread. */
 void weft_object_pool_release(weft_object_pool *pool, void *object);
+/* Gives an object back that is of no use any more: it is freed. Any thread. */
+void weft_object_pool_discard(weft_object_pool *pool, void *object);
 /* Takes over an object made elsewhere, as created and idle. Any thread. */
 void weft_object_pool_adopt(weft_object_pool *pool, void *object);
 

@@ -9,6 +9,8 @@
 #include "core/output_file.h"
 
 #include "core/digest_thread.h"
+#include "core/disk_space.h"
+#include "core/steady_io.h"
 #include "core/text.h"
 
 #include <errno.h>
@@ -18,13 +20,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define SEND_BYTES (INT64_C(8) << 20) /* goes to disk at once */
 
 struct weft_output_file {
-    char *path, *part_path;
+    char *path, *part_path, *folder_path;
     int fd;
     int64_t size;
     int64_t
@@ -87,6 +88,14 @@ static weft_status open_part(weft_output_file *file, int64_t kept_bytes, weft_er
     return status;
 }
 
+/* Known from the start: once the file has its final name, nothing may fail for want of memory. */
+static char *folder_of(const char *path) {
+    char *copy = weft_text_format("%s", path);
+    char *folder = copy != NULL ? weft_text_format("%s", dirname(copy)) : NULL;
+    free(copy);
+    return folder;
+}
+
 weft_status weft_output_file_open_at(weft_output_file **out, const char *path, int64_t kept_bytes, weft_error *err) {
     weft_output_file *file = calloc(1, sizeof *file);
     weft_status status = WEFT_ERR_MEMORY;
@@ -95,7 +104,8 @@ weft_status weft_output_file_open_at(weft_output_file **out, const char *path, i
     file->fd = -1;
     file->path = weft_text_format("%s", path);
     file->part_path = weft_text_format("%s.part", path);
-    if (file->path == NULL || file->part_path == NULL) {
+    file->folder_path = folder_of(path);
+    if (file->path == NULL || file->part_path == NULL || file->folder_path == NULL) {
         weft_error_set(err, status, "%s: no memory for an output file", path);
     } else {
         status = open_part(file, kept_bytes, err);
@@ -114,16 +124,17 @@ weft_status weft_output_file_open(weft_output_file **out, const char *path, weft
 
 static weft_status set_write_error(weft_output_file *file, int errno_value, size_t length, weft_error *err) {
     weft_status status = set_io_error(err, errno_value, "cannot write", file->part_path);
-    struct statvfs disk;
-    if ((errno_value == ENOSPC || errno_value == EDQUOT) && fstatvfs(file->fd, &disk) == 0)
-        weft_error_hint(err, "%zu bytes more were needed, %llu are free", length,
-                        (unsigned long long)disk.f_bavail * disk.f_frsize);
+    weft_disk_space_hint(file->fd, errno_value, (int64_t)length, err);
     return status;
 }
 
 /* 0, or errno. Failing to sync is failing to write: the kernel reports it once, here and not at the last sync. */
 static int sync_range(weft_output_file *file, int64_t from, unsigned how) {
-    if (file->cannot_send || sync_file_range(file->fd, from, SEND_BYTES, how) == 0) return 0;
+    if (file->cannot_send) return 0;
+    int failed;
+    while ((failed = sync_file_range(file->fd, from, SEND_BYTES, how)) != 0 && errno == EINTR) {
+    }
+    if (failed == 0) return 0;
     file->cannot_send = errno == ENOSYS || errno == EINVAL || errno == ESPIPE;
     return file->cannot_send ? 0 : errno;
 }
@@ -141,17 +152,12 @@ static int send_part(weft_output_file *file) {
 }
 
 static weft_status append(weft_output_file *file, const void *bytes, size_t length, weft_error *err) {
-    const char *next = bytes;
-    while (length > 0) {
-        ssize_t written = write(file->fd, next, length);
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return set_write_error(file, errno, length, err);
-        next += written;
-        length -= (size_t)written;
-        file->size += written;
-    }
+    size_t written;
+    int failure = weft_steady_write(file->fd, bytes, length, &written);
+    file->size += (int64_t)written;
+    if (failure != 0) return set_write_error(file, failure, length - written, err);
     while (file->size - file->sent >= SEND_BYTES) {
-        int failure = send_part(file);
+        failure = send_part(file);
         if (failure != 0) return set_write_error(file, failure, length, err);
     }
     return WEFT_OK;
@@ -202,23 +208,26 @@ int64_t weft_output_file_size(const weft_output_file *file) {
 weft_status weft_sync_folder(const char *folder, weft_error *err) {
     weft_status status = WEFT_OK;
     int fd = open(folder, O_RDONLY | O_CLOEXEC);
-    /* Some network file systems cannot sync a folder (EINVAL); there a rename is as durable as it gets. */
-    if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL)) status = set_io_error(err, errno, "cannot sync", folder);
+    /* Some network file systems cannot sync a folder (EINVAL), and some folders may be written but not opened (EACCES):
+     * there a name is as durable as it gets. */
+    int failure = fd < 0 ? errno : weft_steady_sync(fd);
+    if (failure != 0 && failure != EINVAL && failure != EACCES)
+        status = set_io_error(err, failure, "cannot sync", folder);
     if (fd >= 0) close(fd);
     return status;
 }
 
 static weft_status sync_folder_of(const char *path, weft_error *err) {
-    char *copy = weft_text_format("%s", path);
-    if (copy == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to sync its folder", path);
-    weft_status status = weft_sync_folder(dirname(copy), err);
-    free(copy);
+    char *folder = folder_of(path);
+    if (folder == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to sync its folder", path);
+    weft_status status = weft_sync_folder(folder, err);
+    free(folder);
     return status;
 }
 
 weft_status weft_output_file_sync(weft_output_file *file, weft_error *err) {
-    if (fdatasync(file->fd) != 0) return set_io_error(err, errno, "cannot sync", file->part_path);
-    return WEFT_OK;
+    int failure = weft_steady_sync(file->fd);
+    return failure == 0 ? WEFT_OK : set_write_error(file, failure, 0, err);
 }
 
 void weft_output_file_keep(weft_output_file *file, bool keep) {
@@ -226,10 +235,11 @@ void weft_output_file_keep(weft_output_file *file, bool keep) {
 }
 
 weft_status weft_output_file_commit(weft_output_file *file, weft_error *err) {
-    if (fsync(file->fd) != 0) return set_io_error(err, errno, "cannot sync", file->part_path);
+    int failure = weft_steady_sync(file->fd);
+    if (failure != 0) return set_write_error(file, failure, 0, err);
     if (rename(file->part_path, file->path) != 0) return set_io_error(err, errno, "cannot rename", file->part_path);
     file->committed = true;
-    return sync_folder_of(file->path, err);
+    return weft_sync_folder(file->folder_path, err);
 }
 
 void weft_output_file_close(weft_output_file *file) {
@@ -241,12 +251,14 @@ void weft_output_file_close(weft_output_file *file) {
     weft_digest_thread_free(file->hash);
     free(file->path);
     free(file->part_path);
+    free(file->folder_path);
     free(file);
 }
 
 static weft_status make_folder(const char *path, weft_error *err) {
     struct stat info;
-    if (mkdir(path, 0777) == 0) return WEFT_OK;
+    /* A folder that is lost with the power takes all that was synced in it along. */
+    if (mkdir(path, 0777) == 0) return sync_folder_of(path, err);
     if (errno == EEXIST && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) return WEFT_OK;
     weft_error_set_errno(err, errno == EEXIST ? ENOTDIR : errno, "%s: cannot make the folder", path);
     if (err != NULL) err->status = WEFT_ERR_IO;

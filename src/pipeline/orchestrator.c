@@ -6,6 +6,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "pipeline/disk_check.h"
 #include "pipeline/memory_watch.h"
 #include "pipeline/metadata_file.h"
 #include "pipeline/run_record.h"
@@ -94,6 +95,7 @@ static weft_status make_plan(run *self, weft_error *err) {
     if (status == WEFT_OK) status = weft_plan_new(&self->plan, self->config, self->cache, threads, err);
     weft_activity_leave(&self->activity, WEFT_ACTIVITY_COORDINATOR, before);
     if (status != WEFT_OK) return status;
+    self->plan->retries.cancel = self->options->cancel;
     const weft_memory_plan *memory = &self->plan->memory;
     weft_ledger_set_capacity(self->context.ledger, memory->ledger_bytes);
     weft_block_cache_set_capacity(self->cache, memory->block_cache_bytes);
@@ -106,7 +108,8 @@ static weft_status make_plan(run *self, weft_error *err) {
 }
 
 static weft_status open_outputs(run *self, weft_error *err) {
-    weft_status status = weft_make_folders(self->config->output_dir, err);
+    weft_status status = weft_disk_check(self->plan, err);
+    if (status == WEFT_OK) status = weft_make_folders(self->config->output_dir, err);
     if (status != WEFT_OK) return status;
     status = weft_run_record_open(&self->record, self->plan, self->options->resume, self->options->resume_command, err);
     self->result->was_finished = self->record.was_finished;
@@ -475,6 +478,10 @@ static void fill_result(run *self) {
     result->windows = count_windows(self);
     result->chunks = count_chunks(self);
     result->adaptations = atomic_load(&self->adaptations);
+    if (self->plan != NULL) {
+        result->read_retries = atomic_load(&self->plan->retries.retries);
+        result->reads_recovered = atomic_load(&self->plan->retries.recovered);
+    }
     result->layers_in_scratch = self->resampled.layers_in_scratch;
     result->seconds = (double)(weft_clock_monotonic_ns() - self->started_ns) / 1e9;
     result->peak_bytes = memory.peak_resident_bytes;

@@ -71,6 +71,7 @@ typedef struct weft_plan {
     weft_plan_output outputs[WEFT_PLAN_MOST_OUTPUTS]; /* in the order they are written */
     int output_count;
     weft_handle_limit *handles; /* of all mosaics; NULL without one */
+    weft_retry_account retries; /* of opening and reading; whoever runs the plan says who may stop it */
     char **warnings;
     int warning_count;
 } weft_plan;

@@ -47,7 +47,8 @@ static weft_status open_files(weft_plan *plan, weft_plan_dataset *dataset, weft_
     weft_source_options options = {.has_nodata = config->has_nodata,
                                    .nodata = config->nodata,
                                    .bands = config->bands,
-                                   .band_count = config->band_count};
+                                   .band_count = config->band_count,
+                                   .retries = &plan->retries};
     weft_input_files files = {0};
     weft_source *source = NULL;
     weft_status status;

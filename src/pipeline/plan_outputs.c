@@ -4,6 +4,7 @@
 #include "pipeline/plan_outputs.h"
 
 #include "core/text.h"
+#include "pipeline/raster_outputs.h"
 #include "processors/gzip_compressor.h"
 #include "processors/row_formatter.h"
 #include "stages/gzip_writer.h"
@@ -58,7 +59,7 @@ weft_status weft_plan_outputs_need(const weft_plan *plan, weft_memory_needs *nee
     if (formats[WEFT_FORMAT_CSV_GZ]) needs->encoder_unmanaged += needs->threads * WEFT_GZIP_COMPRESSOR_BYTES;
     if (formats[WEFT_FORMAT_PARQUET]) needs->encoder_unmanaged += needs->threads * WEFT_PAGE_COMPRESSOR_BYTES;
     if (formats[WEFT_FORMAT_SQLITE]) needs->encoder_unmanaged += WEFT_SQLITE_TABLE_BYTES;
-    return WEFT_OK;
+    return weft_raster_outputs_need(plan, needs, err);
 }
 
 weft_status weft_plan_outputs_gzip_bytes(const weft_plan *plan, int threads, int64_t *out, weft_error *err) {
@@ -122,18 +123,34 @@ static weft_status check_columns(const weft_plan *plan, weft_error *err) {
     return WEFT_ERR_DATA;
 }
 
+static int64_t estimate_geotiff(const weft_plan *plan) {
+    return weft_raster_outputs_estimate(plan, WEFT_FORMAT_GEOTIFF);
+}
+
+static int64_t estimate_cog(const weft_plan *plan) {
+    return weft_raster_outputs_estimate(plan, WEFT_FORMAT_COG);
+}
+
+static int64_t estimate_png(const weft_plan *plan) {
+    return weft_raster_outputs_estimate(plan, WEFT_FORMAT_PNG);
+}
+
 weft_status weft_plan_outputs_name(weft_plan *plan, weft_error *err) {
-    static int64_t (*const estimates[WEFT_FORMAT_COUNT])(const weft_plan *) = {[WEFT_FORMAT_CSV] = estimate_csv,
-                                                                               [WEFT_FORMAT_CSV_GZ] = estimate_gzip,
-                                                                               [WEFT_FORMAT_PARQUET] = estimate_parquet,
-                                                                               [WEFT_FORMAT_SQLITE] = estimate_sqlite};
+    static int64_t (*const estimates[WEFT_FORMAT_COUNT])(const weft_plan *) = {
+        [WEFT_FORMAT_CSV] = estimate_csv,         [WEFT_FORMAT_CSV_GZ] = estimate_gzip,
+        [WEFT_FORMAT_PARQUET] = estimate_parquet, [WEFT_FORMAT_SQLITE] = estimate_sqlite,
+        [WEFT_FORMAT_GEOTIFF] = estimate_geotiff, [WEFT_FORMAT_COG] = estimate_cog,
+        [WEFT_FORMAT_PNG] = estimate_png};
+    /* Where a file is not called by its format's name. */
+    static const char *const endings[WEFT_FORMAT_COUNT] = {
+        [WEFT_FORMAT_GEOTIFF] = "tif", [WEFT_FORMAT_COG] = "cog.tif"};
     const weft_config *config = plan->config;
     weft_status status = check_columns(plan, err);
     if (status != WEFT_OK) return status;
     for (int format = 0; format < WEFT_FORMAT_COUNT; format++) {
         if (!config->formats[format]) continue;
-        char *path = weft_text_format("%s/merged_data_%s.%s", config->output_dir, config->experiment,
-                                      weft_format_name((weft_format)format));
+        const char *ending = endings[format] != NULL ? endings[format] : weft_format_name((weft_format)format);
+        char *path = weft_text_format("%s/merged_data_%s.%s", config->output_dir, config->experiment, ending);
         if (path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
         plan->outputs[plan->output_count++] =
             (weft_plan_output){.format = (weft_format)format, .path = path, .bytes_estimate = estimates[format](plan)};

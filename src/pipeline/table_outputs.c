@@ -151,7 +151,9 @@ static weft_status start(weft_table_outputs *outputs, int index, const weft_plan
     case WEFT_FORMAT_SQLITE:
         return start_sqlite(outputs, index, plan, spec, err);
     default:
-        return weft_error_set(err, WEFT_ERR_INTERNAL, "%s: no writer for this format", plan->outputs[index].path);
+        return weft_raster_outputs_start(&outputs->rasters, plan, plan->outputs[index].format,
+                                         &(weft_raster_place){spec, outputs->files[index], scratch_folder},
+                                         &outputs->writers[index], err);
     }
 }
 
@@ -208,5 +210,6 @@ void weft_table_outputs_dispose(weft_table_outputs *outputs) {
     weft_output_file_close(outputs->metadata);
     free(outputs->grid_text);
     free(outputs->spool_path);
+    weft_raster_outputs_dispose(&outputs->rasters);
     *outputs = (weft_table_outputs){0};
 }

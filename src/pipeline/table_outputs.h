@@ -5,6 +5,7 @@
 #define WEFT_PIPELINE_TABLE_OUTPUTS_H
 
 #include "pipeline/plan.h"
+#include "pipeline/raster_outputs.h"
 #include "processors/parquet_footer.h"
 #include "stages/table_writer.h"
 #include "store/run_state.h"
@@ -19,6 +20,7 @@ typedef struct weft_table_outputs {
     weft_output_file *metadata; /* what describes all of it, once it is written */
     char *grid_text, *spool_path;
     weft_parquet_pair pairs[4]; /* Parquet's key-value metadata */
+    weft_raster_outputs rasters;
 } weft_table_outputs;
 
 /* Opens every output of the plan beside its final place, so that a busy or forbidden one is known at once.

@@ -4,6 +4,7 @@
 #include "raster/block_loader.h"
 
 #include "raster/gdal_setup.h"
+#include "raster/read_trouble.h"
 
 #include <cpl_error.h>
 #include <gdal.h>
@@ -73,14 +74,25 @@ static bool mark_values(const weft_band_info *band, const void *values, int64_t 
 
 /* --- decoding --- */
 
+/* Whether it is a matter of reading is found out by the caller. */
 static weft_status decode_failed(const weft_block_loader *loader, weft_block_key key, weft_error *err) {
-    weft_status status = CPLGetLastErrorNo() == CPLE_FileIO ? WEFT_ERR_IO : WEFT_ERR_DATA;
-    if (CPLGetLastErrorNo() == CPLE_OutOfMemory) status = WEFT_ERR_MEMORY;
-    weft_error_set(err, status, "%s: band %d block (%d, %d): cannot %s (%s)", loader->info->path, key.band,
-                   key.block_col, key.block_row, status == WEFT_ERR_IO ? "read" : "decode",
-                   weft_raster_last_reason("GDAL gives no reason"));
-    weft_error_hint(err, "gdalinfo -checksum %s shows the same", loader->info->path);
+    weft_status status = weft_raster_out_of_memory() ? WEFT_ERR_MEMORY : WEFT_ERR_DATA;
+    weft_error_set(err, status, "%s: band %d block (%d, %d): cannot decode (%s)", loader->info->path, key.band,
+                   key.block_col, key.block_row, weft_raster_last_reason("GDAL gives no reason"));
+    if (status == WEFT_ERR_MEMORY)
+        weft_error_hint_short_memory(err);
+    else
+        weft_error_hint(err, "gdalinfo -checksum %s shows the same", loader->info->path);
     return status;
+}
+
+static weft_status read_failed(const weft_block_loader *loader, weft_block_key key, const char *reason,
+                               const weft_retry *retry, weft_error *err) {
+    int attempts = retry->failures + 1;
+    weft_error_set(err, WEFT_ERR_IO, "%s: band %d block (%d, %d): cannot read (%s; %d %s)", loader->info->path,
+                   key.band, key.block_col, key.block_row, reason, attempts, attempts == 1 ? "attempt" : "attempts");
+    weft_error_hint(err, "mend the disk or the network that it lies on, then run again");
+    return WEFT_ERR_IO;
 }
 
 /* The part of a block that lies inside the raster. */
@@ -146,7 +158,6 @@ static weft_status decode(const weft_block_loader *loader, GDALDatasetH dataset,
                           const weft_band_info *band, void *values, uint8_t *valid, bool *any_missing,
                           weft_error *err) {
     int64_t count = loader->info->block_cols * loader->info->block_rows;
-    CPLErrorReset();
     if (!read_pixels(loader, dataset, key, band, values)) return decode_failed(loader, key, err);
     if (band->nodata_kind != WEFT_NODATA_MASK && band->nodata_kind != WEFT_NODATA_ALPHA) {
         *any_missing = mark_values(band, values, count, valid);
@@ -195,14 +206,48 @@ static void offer_sisters(const weft_block_loader *loader, GDALDatasetH dataset,
     }
 }
 
+/* One attempt, through one handle, which is closed when it fails: it may be stale. *again: whether another may help. */
+static weft_status load_once(weft_block_loader *loader, weft_block_key key, void *values, uint8_t *valid,
+                             bool *any_missing, weft_retry *retry, bool *again, weft_error *err) {
+    void *dataset = NULL;
+    weft_read_watch watch;
+    char reason[256];
+    *again = false;
+    weft_status status = weft_object_pool_acquire(loader->handles, &dataset, err);
+    if (status != WEFT_OK) return status;
+    if (weft_read_watch_begin(&watch)) {
+        status = decode(loader, dataset, key, band_of(loader->info, key.band), values, valid, any_missing, err);
+        weft_read_watch_end(&watch);
+        if (status == WEFT_OK && watch.failed) status = decode_failed(loader, key, err);
+    } else {
+        status = decode_failed(loader, key, err);
+    }
+    if (status == WEFT_OK) {
+        if (loader->info->pixel_interleaved) offer_sisters(loader, dataset, key);
+        weft_object_pool_release(loader->handles, dataset);
+        return WEFT_OK;
+    }
+    weft_read_trouble trouble = weft_read_trouble_of_block(dataset, key, &watch, reason);
+    weft_object_pool_discard(loader->handles, dataset);
+    if (status == WEFT_ERR_MEMORY) return status;
+    if (trouble != WEFT_TROUBLE_NONE) status = read_failed(loader, key, reason, retry, err);
+    if (trouble == WEFT_TROUBLE_PASSING) *again = weft_retry_wait(retry);
+    /* Trouble may have passed before it was looked for; what does not decode twice is broken. */
+    if (trouble == WEFT_TROUBLE_NONE) *again = retry->failures == 0 && weft_retry_at_once(retry);
+    return status;
+}
+
 weft_status weft_block_loader_load(void *payload, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
                                    weft_error *err) {
     weft_block_loader *loader = payload;
-    void *dataset = NULL;
-    weft_status status = weft_object_pool_acquire(loader->handles, &dataset, err);
-    if (status != WEFT_OK) return status;
-    status = decode(loader, dataset, key, band_of(loader->info, key.band), values, valid, any_missing, err);
-    if (status == WEFT_OK && loader->info->pixel_interleaved) offer_sisters(loader, dataset, key);
-    weft_object_pool_release(loader->handles, dataset);
+    weft_retry retry = {.account = loader->retries};
+    weft_status status;
+    bool again;
+    do
+        status = load_once(loader, key, values, valid, any_missing, &retry, &again, err);
+    while (status != WEFT_OK && again);
+    weft_retry_end(&retry, status == WEFT_OK);
+    /* Who is to stop has not failed. */
+    if (status == WEFT_ERR_IO && weft_retry_check(&retry, NULL) != WEFT_OK) status = weft_retry_check(&retry, err);
     return status;
 }

@@ -13,11 +13,13 @@ typedef struct weft_block_loader {
     weft_object_pool *handles; /* GDALDatasetH */
     weft_block_cache *cache;   /* where the sisters of a pixel-interleaved block go */
     int32_t source_id;
+    weft_retry_account *retries; /* may be NULL */
 } weft_block_loader;
 
 /* weft_block_load_fn with a weft_block_loader: the block's values, and a byte a pixel that is 0 where nodata, NaN, mask
- * or alpha say missing. Pixels of an edge block that lie beyond the raster are missing. Any thread. Errors:
- * WEFT_ERR_DATA (it does not decode), WEFT_ERR_IO, WEFT_ERR_MEMORY. */
+ * or alpha say missing. Pixels of an edge block that lie beyond the raster are missing. What may
+ * pass is tried again, through another handle. Any thread. Errors: WEFT_ERR_DATA (it does not decode), WEFT_ERR_IO,
+ * WEFT_ERR_MEMORY. */
 weft_status weft_block_loader_load(void *loader, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
                                    weft_error *err);
 

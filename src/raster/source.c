@@ -5,19 +5,14 @@
 
 #include "raster/block_cache.h"
 #include "raster/block_loader.h"
+#include "raster/dataset_open.h"
 #include "raster/gdal_setup.h"
 #include "raster/source_info.h"
 #include "raster/source_kind.h"
 
-#include <cpl_conv.h>
-#include <cpl_error.h>
-#include <cpl_vsi.h>
-#include <errno.h>
 #include <gdal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 struct weft_source {
     const weft_source_kind *kind; /* NULL: one file, and what follows `info` is its */
@@ -31,67 +26,18 @@ struct weft_source {
 
 /* --- opening --- */
 
-/* Names that are no paths: GDAL's own file systems, drivers' prefixes, XML. */
-static bool is_plain_path(const char *path) {
-    return strncmp(path, "/vsi", 4) != 0 && strchr(path, ':') == NULL && path[0] != '<';
-}
-
-/* Says what the file system knows, which is clearer than what a driver makes of it. */
-static weft_status check_path(const char *path, weft_error *err) {
-    struct stat info;
-    if (!is_plain_path(path)) return WEFT_OK;
-    if (stat(path, &info) != 0) {
-        if (errno == EACCES) return weft_error_set_errno(err, errno, "%s", path);
-        return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is no such file", path);
-    }
-    if (access(path, R_OK) != 0) return weft_error_set_errno(err, errno, "%s", path);
-    return WEFT_OK;
-}
-
-/* Whether there is something to read in one of GDAL's own file systems. */
-static bool opens(const char *path) {
-    VSILFILE *file = VSIFOpenL(path, "rb");
-    if (file == NULL) return false;
-    (void)VSIFCloseL(file);
-    return true;
-}
-
-static weft_status open_failed(const char *path, weft_error *err) {
-    struct stat info;
-    if (is_plain_path(path) && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
-        weft_error_set(err, WEFT_ERR_DATA, "%s: a folder, not a raster", path);
-        weft_error_hint(err, "name a file in it");
-        return WEFT_ERR_DATA;
-    }
-    if (is_plain_path(path) && stat(path, &info) == 0 && info.st_size == 0)
-        return weft_error_set(err, WEFT_ERR_DATA, "%s: the file is empty", path);
-    if (strncmp(path, "/vsi", 4) == 0 && !opens(path))
-        return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is no such file", path);
-    weft_status status =
-        CPLGetLastErrorNo() == CPLE_OpenFailed && !is_plain_path(path) ? WEFT_ERR_NO_INPUT : WEFT_ERR_DATA;
-    weft_error_set(err, status, "%s: not a raster that GDAL can open (%s)", path,
-                   weft_raster_last_reason("no driver knows it"));
-    weft_error_hint(err, "gdalinfo says the same; gdalinfo --formats lists what can be read");
-    return status;
-}
-
-static GDALDatasetH open_dataset(const char *path, bool one_of_many) {
-    static const char key[] = "GDAL_DISABLE_READDIR_ON_OPEN";
-    bool sets = one_of_many && CPLGetConfigOption(key, NULL) == NULL;
-    CPLErrorReset();
-    if (sets) CPLSetThreadLocalConfigOption(key, "TRUE");
-    GDALDatasetH dataset = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
-    if (sets) CPLSetThreadLocalConfigOption(key, NULL);
-    return dataset;
-}
-
 /* One more handle of the same file, for one more thread. */
 static weft_status open_handle(void *payload, void **out, weft_error *err) {
     const weft_source *source = payload;
-    *out = open_dataset(source->info.path, source->one_of_many);
-    if (*out != NULL) return WEFT_OK;
-    return weft_error_set(err, WEFT_ERR_IO, "%s: cannot be opened again (%s)", source->info.path,
-                          weft_raster_last_reason("GDAL gives no reason"));
+    weft_source_options options = {.one_of_many = source->one_of_many, .retries = source->loader.retries};
+    weft_error reason = {0};
+    weft_status status = weft_dataset_open(out, source->info.path, options, NULL, &reason);
+    if (status == WEFT_OK) return WEFT_OK;
+    if (status == WEFT_ERR_MEMORY) {
+        if (err != NULL) *err = reason;
+        return status;
+    }
+    return weft_error_set(err, WEFT_ERR_IO, "%s: cannot be opened again (%s)", source->info.path, reason.message);
 }
 
 static void close_handle(void *handle) {
@@ -100,26 +46,20 @@ static void close_handle(void *handle) {
 
 weft_status weft_source_open(weft_source **out, const char *path, weft_source_options options, weft_block_cache *cache,
                              weft_error *err) {
+    void *dataset;
     *out = NULL;
     weft_status status = weft_raster_init(err);
-    if (status == WEFT_OK) status = check_path(path, err);
     if (status != WEFT_OK) return status;
-    GDALDatasetH dataset = open_dataset(path, options.one_of_many);
-    if (dataset == NULL) return open_failed(path, err);
     weft_source *source = calloc(1, sizeof *source);
-    if (source == NULL) {
-        GDALClose(dataset);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for a source", path);
-    }
-    status = weft_source_info_read(&source->info, dataset, path, options, err);
+    if (source == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for a source", path);
+    status = weft_dataset_open(&dataset, path, options, &source->info, err);
     if (status != WEFT_OK) {
-        GDALClose(dataset);
         weft_source_close(source);
         return status;
     }
     source->one_of_many = options.one_of_many;
     source->cache = cache;
-    source->loader = (weft_block_loader){.info = &source->info, .cache = cache};
+    source->loader = (weft_block_loader){.info = &source->info, .cache = cache, .retries = options.retries};
     if (cache != NULL) source->loader.source_id = weft_block_cache_new_source_id(cache);
     status = weft_object_pool_new(&source->loader.handles, open_handle, close_handle, source, err);
     if (status != WEFT_OK) {

@@ -9,6 +9,7 @@
 
 #include "core/data_type.h"
 #include "core/object_pool.h"
+#include "core/retry.h"
 #include "core/window.h"
 #include "raster/grid.h"
 
@@ -59,6 +60,8 @@ typedef struct weft_source_options {
     /* One of many files in its folder: companions (.aux.xml, .msk, world files) are looked for by their names, instead
      * of listing the folder once a file. */
     bool one_of_many;
+    weft_retry_account
+        *retries; /* what was tried again, of opening and reading; outlives the source. NULL: not counted */
 } weft_source_options;
 
 /* Opens and looks; reads no pixels.
@@ -82,8 +85,8 @@ weft_bounds weft_source_bounds(const weft_source *source);
  * valid      as many bytes, 0 = missing: written only when something is missing, or by a mosaic's group
  * all_valid  set to whether every pixel is there; then `valid` is untouched
  * thread     any
- * errors     WEFT_ERR_IO (a read failed), WEFT_ERR_DATA (a block does not decode; names file and block),
- *            WEFT_ERR_MEMORY (not even one block fits) */
+ * errors     WEFT_ERR_IO (a read failed, and failed again), WEFT_ERR_DATA (a block does not decode; names file and
+ * block), WEFT_ERR_MEMORY (not even one block fits) */
 weft_status weft_source_read(weft_source *source, int band, weft_window window, void *values, uint8_t *valid,
                              bool *all_valid, weft_error *err);
 

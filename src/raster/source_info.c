@@ -7,6 +7,7 @@
 #include "raster/gdal_setup.h"
 
 #include <cpl_string.h>
+#include <errno.h>
 #include <gdal.h>
 #include <math.h>
 #include <stdlib.h>
@@ -235,7 +236,7 @@ void weft_source_info_find_wrap(weft_source_info *out) {
 
 static char *copy_path(const char *path) {
     char *absolute = realpath(path, NULL);
-    return absolute != NULL ? absolute : strdup(path);
+    return absolute != NULL || errno == ENOMEM ? absolute : strdup(path);
 }
 
 weft_status weft_source_info_read(weft_source_info *out, void *dataset, const char *path, weft_source_options options,

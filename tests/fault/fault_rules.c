@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Read once, when the library is loaded. The report goes through plain system calls, which the shim does not see. */
+#define _GNU_SOURCE
+#include "fault/fault_rules.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static struct {
+    char folder[4096];
+    const char *match, *save, *report;
+    bool counted[FAULT_KIND_COUNT];
+    long at, times;
+    fault_verdict verdict;
+    int errno_value;
+    bool power, limited;
+    int64_t space;
+    unsigned seed;
+    long calls, faults;
+} rules;
+
+static const char *const kind_names[FAULT_KIND_COUNT] = {
+    [FAULT_OPEN] = "open",     [FAULT_WRITE] = "write",       [FAULT_SYNC] = "sync",
+    [FAULT_RENAME] = "rename", [FAULT_TRUNCATE] = "truncate", [FAULT_CLOSE] = "close",
+    [FAULT_UNLINK] = "unlink", [FAULT_MKDIR] = "mkdir",       [FAULT_READ] = "read"};
+
+static const struct {
+    const char *name;
+    int value;
+} errnos[] = {{"EIO", EIO},       {"ENOSPC", ENOSPC}, {"EDQUOT", EDQUOT}, {"EINTR", EINTR},
+              {"EAGAIN", EAGAIN}, {"ESTALE", ESTALE}, {"EACCES", EACCES}, {"EROFS", EROFS}};
+
+static void misused(const char *what) {
+    (void)dprintf(STDERR_FILENO, "fault shim: %s\n", what);
+    _exit(99);
+}
+
+static long number(const char *name, long otherwise) {
+    const char *text = getenv(name);
+    return text != NULL ? atol(text) : otherwise;
+}
+
+static void read_kinds(const char *text) {
+    bool all = text == NULL || strcmp(text, "all") == 0;
+    for (int kind = 0; kind < FAULT_KIND_COUNT; kind++) {
+        const char *found = all ? NULL : strstr(text, kind_names[kind]);
+        rules.counted[kind] = all ? kind != FAULT_READ : found != NULL;
+    }
+}
+
+static void read_action(const char *text) {
+    if (text == NULL) return;
+    rules.verdict = strcmp(text, "short") == 0  ? FAULT_SHORT
+                    : strcmp(text, "tear") == 0 ? FAULT_TEARS
+                    : strcmp(text, "kill") == 0 ? FAULT_KILLS
+                                                : FAULT_FAILS;
+    rules.power = strcmp(text, "power") == 0;
+    if (rules.power) rules.verdict = FAULT_KILLS;
+    if (rules.verdict != FAULT_FAILS) return;
+    for (size_t i = 0; i < sizeof errnos / sizeof *errnos; i++)
+        if (strcmp(text, errnos[i].name) == 0) rules.errno_value = errnos[i].value;
+    if (rules.errno_value == 0) misused("WEFT_FAULT_DO is none of its words");
+}
+
+__attribute__((constructor)) static void read_rules(void) {
+    const char *folder = getenv("WEFT_FAULT_FOLDER");
+    if (folder == NULL) return;
+    if (folder[0] != '/' || strlen(folder) >= sizeof rules.folder) misused("WEFT_FAULT_FOLDER is not absolute");
+    (void)snprintf(rules.folder, sizeof rules.folder, "%s", folder);
+    rules.match = getenv("WEFT_FAULT_MATCH");
+    rules.save = getenv("WEFT_FAULT_SAVE");
+    rules.report = getenv("WEFT_FAULT_REPORT");
+    rules.at = number("WEFT_FAULT_AT", 0);
+    rules.times = number("WEFT_FAULT_TIMES", 1);
+    rules.seed = (unsigned)number("WEFT_FAULT_KEEP", 0);
+    rules.limited = getenv("WEFT_FAULT_SPACE") != NULL;
+    rules.space = number("WEFT_FAULT_SPACE", 0);
+    read_kinds(getenv("WEFT_FAULT_ON"));
+    read_action(getenv("WEFT_FAULT_DO"));
+    if (rules.power && rules.save == NULL) misused("WEFT_FAULT_SAVE is missing");
+}
+
+__attribute__((destructor)) static void report_at_exit(void) {
+    fault_rules_report();
+}
+
+void fault_rules_report(void) {
+    char text[64];
+    if (rules.report == NULL) return;
+    int length = snprintf(text, sizeof text, "%ld %ld\n", rules.calls, rules.faults);
+    int fd = (int)syscall(SYS_openat, AT_FDCWD, rules.report, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    if (fd < 0) return;
+    (void)!syscall(SYS_write, fd, text, (size_t)length);
+    (void)syscall(SYS_close, fd);
+}
+
+bool fault_rules_cover(const char *path) {
+    size_t length = strlen(rules.folder);
+    return length > 0 && strncmp(path, rules.folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}
+
+bool fault_rules_cover_above(const char *path) {
+    return fault_rules_cover(path) && strcmp(path, rules.folder) != 0;
+}
+
+fault_verdict fault_rules_judge(fault_kind kind, const char *path) {
+    if (!rules.counted[kind] || (rules.match != NULL && strstr(path, rules.match) == NULL)) return FAULT_PASSES;
+    rules.calls++;
+    if (rules.at == 0 || rules.calls < rules.at) return FAULT_PASSES;
+    if (rules.times > 0 && rules.calls >= rules.at + rules.times) return FAULT_PASSES;
+    rules.faults++;
+    errno = rules.errno_value;
+    return rules.verdict;
+}
+
+int64_t fault_rules_take_space(int64_t growth) {
+    if (!rules.limited || growth <= 0) return growth;
+    int64_t taken = growth < rules.space ? growth : rules.space;
+    rules.space -= taken;
+    if (taken < growth) rules.faults++;
+    return taken;
+}
+
+bool fault_rules_track_power(void) {
+    return rules.power;
+}
+
+unsigned fault_rules_seed(void) {
+    return rules.seed;
+}
+
+const char *fault_rules_save_folder(void) {
+    return rules.save;
+}

@@ -1,0 +1,111 @@
+/* Every call on the outputs' folder fails, once and for good: the run ends with the right code and names the path, or
+ * goes on to the right outputs, and no final name ever stands on less than the whole.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "fault/fault_run.h"
+#include "support/cmocka_all.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static long count_calls(const char *on) {
+    const fault_plan plan = {.on = on};
+    fault_result result = fault_run(&plan, "");
+    long calls = result.calls;
+    if (result.exit_code != 0) fail_msg("exit %d without a fault: %s", result.exit_code, result.err);
+    fault_result_free(&result);
+    fault_clear();
+    return calls;
+}
+
+/* 74 with a path of the folder in its message, unless the run could do without the call. */
+static void check_end(const fault_result *result, const fault_plan *plan) {
+    if (result->faults == -1)
+        fail_msg("%s: ended with %d, not by the program: %s", fault_plan_text(plan), result->exit_code, result->err);
+    if (result->exit_code == 0)
+        fault_check_same(plan);
+    else if (result->exit_code != 74 || strstr(result->err, "/out") == NULL)
+        fail_msg("%s: exit %d: %s", fault_plan_text(plan), result->exit_code, result->err);
+    fault_check_whole_or_absent(result, plan);
+}
+
+typedef struct tally {
+    long runs, recovered;
+} tally;
+
+static void try_all(const char *on, const char *action, long times, tally *out) {
+    long calls = count_calls(on);
+    assert_true(calls > 0);
+    for (long at = 1; at <= calls; at++) {
+        const fault_plan plan = {.on = on, .action = action, .at = at, .times = times};
+        fault_result result = fault_run(&plan, "");
+        check_end(&result, &plan);
+        out->runs++;
+        out->recovered += result.exit_code == 0;
+        fault_result_free(&result);
+        fault_clear();
+    }
+}
+
+static void test_any_call_may_fail_once(void **state) {
+    (void)state;
+    tally seen = {0};
+    try_all("all", "EIO", 1, &seen);
+    print_message("%ld calls failed once with EIO, %ld runs could do without\n", seen.runs, seen.recovered);
+}
+
+static void test_any_call_may_fail_from_there_on(void **state) {
+    (void)state;
+    tally seen = {0};
+    try_all("all", "EIO", -1, &seen);
+    print_message("EIO from each of %ld calls on, %ld runs could do without\n", seen.runs, seen.recovered);
+}
+
+static void test_a_disk_may_fill_at_any_write(void **state) {
+    (void)state;
+    static const char *const reasons[] = {"ENOSPC", "EDQUOT"};
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        tally seen = {0};
+        try_all("write,truncate", reasons[i], -1, &seen);
+        assert_int_equal(seen.recovered, 0);
+    }
+}
+
+static void test_interrupted_and_short_calls_recover(void **state) {
+    (void)state;
+    static const char *const passing[] = {"EINTR", "EAGAIN", "short"};
+    for (size_t i = 0; i < sizeof passing / sizeof *passing; i++) {
+        tally seen = {0};
+        try_all("write", passing[i], 1, &seen);
+        assert_int_equal(seen.recovered, seen.runs);
+    }
+    tally syncs = {0};
+    try_all("sync", "EINTR", 1, &syncs);
+    assert_int_equal(syncs.recovered, syncs.runs);
+}
+
+static void test_earlier_outputs_stay_as_they_were(void **state) {
+    (void)state;
+    long calls = count_calls("all");
+    for (long at = 1; at <= calls; at += 3) {
+        const fault_plan plan = {.action = "EIO", .at = at, .times = -1};
+        free(sandbox_succeed("mkdir out && echo old > out/merged_data_small.csv && cp out/merged_data_small.csv old"));
+        fault_result result = fault_run(&plan, "");
+        if (result.exit_code != 0 && !sandbox_same("out/merged_data_small.csv", "old") &&
+            !sandbox_same("out/merged_data_small.csv", "reference/merged_data_small.csv"))
+            fail_msg("%s: what stood there is neither as it was nor replaced", fault_plan_text(&plan));
+        fault_result_free(&result);
+        fault_clear();
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_any_call_may_fail_once),
+        cmocka_unit_test(test_any_call_may_fail_from_there_on),
+        cmocka_unit_test(test_a_disk_may_fill_at_any_write),
+        cmocka_unit_test(test_interrupted_and_short_calls_recover),
+        cmocka_unit_test(test_earlier_outputs_stay_as_they_were),
+    };
+    return cmocka_run_group_tests(tests, fault_run_setup, fault_run_teardown);
+}
