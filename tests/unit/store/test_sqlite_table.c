@@ -66,8 +66,7 @@ static void test_values_at_the_edges_of_their_types_come_back(void **state) {
         "7|10|0.5|-0.25|1|1.84467440737096e+19|-9223372036854775808|0|0.1\n");
     expect("select col, small, \"select\", wide, real from cells where col = 12",
            "12|127|9223372036854775807|9223372036854775807|-Inf\n");
-    expect("select count(*), sum(typeof(\"select\") = 'integer'), sum(typeof(real) = 'real') from cells",
-           "2|1|2\n");
+    expect("select count(*), sum(typeof(\"select\") = 'integer'), sum(typeof(real) = 'real') from cells", "2|1|2\n");
     expect("select name, type, \"notnull\" from pragma_table_info('cells')",
            "row|INTEGER|1\ncol|INTEGER|1\nx|REAL|1\ny|REAL|1\n"
            "small|INTEGER|0\nselect|INTEGER|0\nwide|INTEGER|0\nreal|REAL|0\n");
