@@ -79,8 +79,8 @@ static weft_status need_stack(const weft_plan *plan, weft_memory_needs *needs, w
     needs->encoder_unmanaged +=
         weft_stack_file_unmanaged(needs->cols, needs->rows, plan->layer_count, type.type, needs->threads);
     if (plan->config->formats[WEFT_FORMAT_COG])
-        needs->ending_bytes = larger(needs->ending_bytes, weft_cog_memory(needs->cols, needs->rows, plan->layer_count,
-                                                                          type.type, needs->threads));
+        needs->ending_bytes =
+            larger(needs->ending_bytes, weft_cog_memory(needs->cols, needs->rows, plan->layer_count, type.type));
     return WEFT_OK;
 }
 

@@ -55,12 +55,11 @@ typedef struct weft_cog_options {
     const char *temp_folder; /* for overviews on their way */
     bool nearest;            /* overviews take one of four cells, which classes need; else their mean */
     bool small_cache;        /* memory is short: GDAL decodes some tiles once a band */
-    int threads;
     const weft_cancel *cancel;
 } weft_cog_options;
 
 /* What the library holds meanwhile. */
-int64_t weft_cog_memory(int64_t cols, int64_t rows, int band_count, weft_data_type type, int threads);
+int64_t weft_cog_memory(int64_t cols, int64_t rows, int band_count, weft_data_type type);
 
 /* Makes it, and checks layout, size, bands and a tile against the stack. Errors: WEFT_ERR_IO, WEFT_ERR_CANCELLED,
  * WEFT_ERR_MEMORY. */
