@@ -165,7 +165,7 @@ static void test_the_files_have_the_same_bytes_for_all_settings(void **state) {
     run("--set export.formats='[cog]'");
     assert_true(sandbox_same("first/merged_data_both.cog.tif", "out/merged_data_both.cog.tif"));
     char *left = sandbox_succeed("ls -A out");
-    assert_string_equal(left, "merged_data_both.cog.tif\nmetrics.sqlite\n");
+    assert_string_equal(left, ".weft\nmerged_data_both.cog.tif\nmerged_data_both.metadata.json\nmetrics.sqlite\n");
     free(left);
 }
 

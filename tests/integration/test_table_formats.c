@@ -237,7 +237,7 @@ static void test_a_database_replaces_the_old_one_whole(void **state) {
     assert_string_equal(said, "111888\nok\n");
     free(said);
     said = sandbox_succeed("ls -A out");
-    assert_string_equal(said, "merged_data_all.csv\nmerged_data_all.csv.gz\nmerged_data_all.metadata.json\n"
+    assert_string_equal(said, ".weft\nmerged_data_all.csv\nmerged_data_all.csv.gz\nmerged_data_all.metadata.json\n"
                               "merged_data_all.parquet\nmerged_data_all.sqlite\nmetrics.sqlite\n");
     free(said);
 }
