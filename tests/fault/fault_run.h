@@ -34,6 +34,10 @@ int fault_run_teardown(void **state);
 fault_result fault_run(const fault_plan *plan, const char *arguments);
 void fault_result_free(fault_result *result);
 
+/* Neighbouring calls are much alike, and a test has seconds: every `usual`-th of them is tried. With WEFT_FAULT_ALL in
+ * the environment, each. */
+long fault_stride(long usual);
+
 /* What a run must leave behind, however it ended. */
 void fault_check_whole_or_absent(const fault_result *result, const fault_plan *plan);
 /* The outputs are those of the run without faults. */
