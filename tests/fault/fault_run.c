@@ -135,6 +135,25 @@ void fault_check_same(const fault_plan *plan) {
             fail_msg("%s: out/%s is not that of a run without faults", fault_plan_text(plan), outputs[i]);
 }
 
+/* The grid row behind which a resumed run goes on; 0 where it starts anew. */
+static long row_of(const char *err) {
+    const char *found = strstr(err, "goes on behind row ");
+    if (strstr(err, "starts anew") != NULL || found == NULL) return 0;
+    return atol(found + strlen("goes on behind row "));
+}
+
+long fault_check_resume(const fault_plan *plan) {
+    const fault_plan none = {0};
+    fault_result again = fault_run(&none, "--resume");
+    if (again.exit_code != 0)
+        fail_msg("%s, then --resume: exit %d: %s", fault_plan_text(plan), again.exit_code, again.err);
+    fault_check_same(plan);
+    /* Finished, with nothing to do: as good as the last row. */
+    long row = strstr(again.err, "is finished") != NULL ? FAULT_ROWS : row_of(again.err);
+    fault_result_free(&again);
+    return row;
+}
+
 void fault_clear(void) {
     free(sandbox_succeed("rm -rf out saved metrics.sqlite* && mkdir saved"));
 }

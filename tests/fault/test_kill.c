@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROWS  68 /* of the grid */
 #define CHUNK 24
 #define STATE "out/.weft/small/state.sqlite"
 
@@ -26,26 +25,6 @@ static void check_killed(const fault_result *result, const fault_plan *plan) {
     if (result->exit_code != 128 + 9 || result->faults != 1)
         fail_msg("%s: exit %d, not killed by the shim: %s", fault_plan_text(plan), result->exit_code, result->err);
     fault_check_whole_or_absent(result, plan);
-}
-
-/* The grid row behind which a resumed run goes on; 0 where it starts anew. */
-static long row_of(const char *err) {
-    const char *found = strstr(err, "goes on behind row ");
-    if (strstr(err, "starts anew") != NULL || found == NULL) return 0;
-    return atol(found + strlen("goes on behind row "));
-}
-
-/* Returns the row behind which it went on. */
-static long check_resume(const fault_plan *plan) {
-    const fault_plan none = {0};
-    fault_result again = fault_run(&none, "--resume");
-    if (again.exit_code != 0)
-        fail_msg("%s, then --resume: exit %d: %s", fault_plan_text(plan), again.exit_code, again.err);
-    fault_check_same(plan);
-    /* Finished, with nothing to do: as good as the last row. */
-    long row = strstr(again.err, "is finished") != NULL ? ROWS : row_of(again.err);
-    fault_result_free(&again);
-    return row;
 }
 
 /* The state that a killed run left is whole: SQLite says so, once it has rolled back what was under way. A copy is
@@ -67,7 +46,7 @@ static void kill_at(const char *on, const char *action, unsigned seeds, long ste
         fault_result killed = fault_run(&plan, "");
         check_killed(&killed, &plan);
         check_state(&plan);
-        long behind = check_resume(&plan);
+        long behind = fault_check_resume(&plan);
         if (behind < row)
             fail_msg("%s: goes on behind row %ld; killed earlier, it did so behind row %ld", fault_plan_text(&plan),
                      behind, row);
@@ -78,32 +57,32 @@ static void kill_at(const char *on, const char *action, unsigned seeds, long ste
         fault_clear();
     }
     print_message("%s at %s: %ld calls, %ld runs went on behind a checkpoint\n", action, on, calls, resumed);
-    assert_int_equal(row, ROWS);
+    assert_int_equal(row, FAULT_ROWS);
 }
 
 static void test_a_run_may_be_killed_at_any_write(void **state) {
     (void)state;
-    kill_at("write", "kill", 0, 1);
+    kill_at("write", "kill", 0, 3);
 }
 
 static void test_a_run_may_be_killed_at_any_other_call(void **state) {
     (void)state;
-    kill_at("open,sync,rename,truncate,close,unlink,mkdir", "kill", 0, 3);
+    kill_at("open,sync,rename,truncate,close,unlink,mkdir", "kill", 0, 8);
 }
 
 static void test_a_write_may_be_torn(void **state) {
     (void)state;
-    kill_at("write", "tear", 0, 3);
+    kill_at("write", "tear", 0, 9);
 }
 
 static void test_the_power_may_go_at_any_call(void **state) {
     (void)state;
-    kill_at("all", "power", 0, 2);
+    kill_at("all", "power", 0, 5);
 }
 
 static void test_the_power_may_go_and_leave_some_writes_on_disk(void **state) {
     (void)state;
-    kill_at("all", "power", 7, 5);
+    kill_at("all", "power", 7, 11);
 }
 
 int main(void) {
