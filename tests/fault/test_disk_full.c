@@ -51,9 +51,15 @@ static void test_a_small_file_system_fills_and_grows(void **state) {
                                  "cmp small/merged_data_small.csv reference/merged_data_small.csv && echo same csv\n"
                                  "cmp small/merged_data_small.parquet reference/merged_data_small.parquet &&\n"
                                  "echo same parquet'");
-    static const char *const expected[] = {"small/",     "No space left on device", " bytes more were needed, ",
-                                           " are free",  "exit 74",                 "goes on behind row",
-                                           "exit 0",     "same csv",                "same parquet"};
+    static const char *const expected[] = {"small/",
+                                           "No space left on device",
+                                           " bytes more were needed, ",
+                                           " are free",
+                                           "exit 74",
+                                           "goes on behind row",
+                                           "exit 0",
+                                           "same csv",
+                                           "same parquet"};
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
         if (strstr(said, expected[i]) == NULL) fail_msg("no \"%s\" in: %s", expected[i], said);
     free(said);
