@@ -5,8 +5,9 @@
  * GDALWarp() runs into a MEM dataset, once as its user would (-et 0.125) and once exactly (-et 0). Grids hold about 4
  * Mcells, so that one case takes seconds at most.
  *
- * usage: bench_kernels CACHE [METHOD|all [THREADS [both|alone [CASE]]]]
- * alone: weft only, more often, for a profiler. CASE: part of a row's name, as "same CRS | down 4x | Byte".
+ * usage: bench_kernels CACHE [METHOD|all [THREADS [beside|scaling|alone [CASE]]]]
+ * scaling: weft only, on THREADS and on one. alone: processor time, for a profiler. CASE: part of a row's name, as
+ * "same CRS | down 4x | Byte".
  *
  * SPDX-License-Identifier: MIT */
 #include "support/rasters.h"
@@ -33,6 +34,7 @@
 #define WEST  500000.0
 #define NORTH 5600000.0
 #define CELLS 2048 /* a side of the grids */
+#define SPAN  0.3  /* seconds */
 
 typedef struct bench_case {
     weft_kernel kernel;
@@ -40,7 +42,7 @@ typedef struct bench_case {
     bool reprojected;
     double resolution; /* metres */
     int threads;
-    bool alone; /* weft only, more often: for a profiler */
+    enum { BESIDE, SCALING, ALONE } mode; /* beside gdalwarp; weft only; weft only, and processor time: for profiles */
 } bench_case;
 
 static void check(weft_status status, const weft_error *err) {
@@ -77,12 +79,24 @@ static weft_status project(void *payload, int64_t n, double *u, double *v, weft_
 /* Alone, what the processor did is counted: others may share it with a profiler's run. */
 static int64_t time_now(const bench_case *which) {
     struct timespec now;
-    if (!which->alone) return weft_clock_monotonic_ns();
+    if (which->mode != ALONE) return weft_clock_monotonic_ns();
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
-/* Seconds of the resample stage. */
+/* One layer, resampled whole into memory. */
+static void resample(const weft_resample_options *options, double *seconds, const bench_case *which) {
+    weft_layer *whole = NULL;
+    weft_resample_result result;
+    weft_error err = {0};
+    int64_t before = time_now(which);
+    check(weft_resample_run(options, &whole, &result, &err), &err);
+    *seconds += (double)(time_now(which) - before) / 1e9;
+    weft_layer_free(whole);
+}
+
+/* Seconds of the resample stage: of a run among others, as in a job of many windows. The first one opens the source and
+ * is not counted; then as many as take SPAN seconds. */
 static double time_weft(const bench_case *which, const weft_grid *grid, const char *path, double scale[2]) {
     static weft_activity activity;
     static weft_cancel cancel;
@@ -91,9 +105,10 @@ static double time_weft(const bench_case *which, const weft_grid *grid, const ch
     weft_source *source = NULL;
     weft_projector *projector = NULL;
     weft_worker *workers = NULL;
-    weft_layer *lazy = NULL, *whole = NULL;
+    weft_layer *lazy = NULL;
     weft_error err = {0};
-    weft_resample_result result;
+    double first = 0, seconds = 0;
+    int runs = 0;
     bool on_grid;
     check(weft_ledger_new(&context.ledger, INT64_C(4) << 30, &err), &err);
     check(weft_block_cache_new(&cache, context.ledger, 64 << 20, &err), &err);
@@ -124,10 +139,9 @@ static double time_weft(const bench_case *which, const weft_grid *grid, const ch
                                      .rows = grid->rows,
                                      .window_size = &window,
                                      .scratch_folder = "/tmp"};
-    int64_t before = time_now(which);
-    check(weft_resample_run(&options, &whole, &result, &err), &err);
-    double seconds = (double)(time_now(which) - before) / 1e9;
-    weft_layer_free(whole);
+    resample(&options, &first, which);
+    for (; seconds < SPAN; runs++)
+        resample(&options, &seconds, which);
     weft_layer_free(lazy);
     weft_workers_free(workers, which->threads);
     weft_work_pool_free(context.pool);
@@ -135,7 +149,7 @@ static double time_weft(const bench_case *which, const weft_grid *grid, const ch
     weft_source_close(source);
     weft_block_cache_free(cache);
     weft_ledger_free(context.ledger);
-    return seconds;
+    return seconds / runs;
 }
 
 static double time_gdalwarp(const bench_case *which, const weft_grid *grid, const char *path, const double scale[2],
@@ -199,19 +213,19 @@ static void run_case(const bench_case *which, const char *folder, const char *ty
                    type);
     if (strstr(name, only) == NULL) return;
     make_grid(which, &grid);
-    for (int i = 0; i < (which->alone ? 4 : 3); i++)
+    for (int i = 0; i < 3; i++) {
         weft = best(weft, time_weft(which, &grid, path, scale));
-    for (int i = 0; i < 3 && !which->alone; i++)
-        single = best(single, time_weft(&one_thread, &grid, path, scale));
-    if (which->alone) {
-        printf("| %s | %s | %.1f |\n", weft_kernel_name(which->kernel), name, mcells / weft);
-    } else {
+        if (which->mode != ALONE) single = best(single, time_weft(&one_thread, &grid, path, scale));
+    }
+    printf("| %s | %s | %.1f |", weft_kernel_name(which->kernel), name, mcells / weft);
+    if (which->mode != ALONE) printf(" %.2f |", single / weft);
+    if (which->mode == BESIDE) {
         GDALSetCacheMax64(INT64_C(512) << 20);
         usual = time_gdalwarp(which, &grid, path, scale, "0.125");
         exact = time_gdalwarp(which, &grid, path, scale, "0");
-        printf("| %s | %s | %.1f | %.1f | %.1f | %.1f | %.1f | %.1f |\n", weft_kernel_name(which->kernel), name,
-               mcells / weft, single / weft, mcells / exact, mcells / usual, exact / weft, usual / weft);
+        printf(" %.1f | %.1f | %.1f | %.1f |", mcells / exact, mcells / usual, exact / weft, usual / weft);
     }
+    printf("\n");
     fflush(stdout);
     weft_grid_dispose(&grid);
 }
@@ -223,19 +237,23 @@ int main(int argc, char **argv) {
         {"float32.tif", 32632, WEST, NORTH, PIXEL, SIDE, SIDE, GDT_Float32, 0, 40, false, 0, 0, {"TILED=YES", NULL}},
     };
     static const char *const types[] = {"Byte", "Int16", "Float32"};
+    static const char *const headings[] = {
+        [BESIDE] =
+            "| method | grid | scale | type | weft | x one thread | gdalwarp -et 0 | gdalwarp -et 0.125 | x exact "
+            "| x usual |\n| --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        [SCALING] = "| method | grid | scale | type | weft | x one thread |\n| --- | --- | --- | --- | ---: | ---: |",
+        [ALONE] = "| method | grid | scale | type | weft |\n| --- | --- | --- | --- | ---: |"};
     static const double resolutions[] = {4 * PIXEL, PIXEL, PIXEL / 4};
     weft_error err = {0};
     if (argc < 2) return 64;
     check(weft_raster_init(&err), &err);
-    bool alone = argc > 4 && strcmp(argv[4], "alone") == 0;
+    int mode = argc > 4 && strcmp(argv[4], "alone") == 0     ? ALONE
+               : argc > 4 && strcmp(argv[4], "scaling") == 0 ? SCALING
+                                                             : BESIDE;
     int threads = argc > 3 ? atoi(argv[3]) : weft_usable_cpus("");
     for (int i = 0; i < 3; i++)
         if (!raster_make(argv[1], &sources[i])) return 1;
-    printf(
-        alone
-            ? "\n| method | grid | scale | type | weft |\n| --- | --- | --- | --- | ---: |\n"
-            : "\n| method | grid | scale | type | weft | x one thread | gdalwarp -et 0 | gdalwarp -et 0.125 | x exact "
-              "| x usual |\n| --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+    printf("\n%s\n", headings[mode]);
     for (int kernel = 0; kernel <= WEFT_KERNEL_Q3; kernel++) {
         if (argc > 2 && strcmp(argv[2], "all") != 0 && strcmp(argv[2], weft_kernel_name((weft_kernel)kernel)) != 0)
             continue;
@@ -243,7 +261,7 @@ int main(int argc, char **argv) {
             for (int r = 0; r < 3; r++)
                 for (int t = 0; t < 3; t++)
                     run_case(&(bench_case){(weft_kernel)kernel, sources[t].name, reprojected != 0, resolutions[r],
-                                           threads, alone},
+                                           threads, mode},
                              argv[1], types[t], argc > 5 ? argv[5] : "");
     }
     return 0;

@@ -369,9 +369,9 @@ static void *watch(void *payload) {
 
 weft_status weft_memory_monitor_start(weft_memory_monitor *monitor, weft_error *err) {
     monitor->stop = false;
-    monitor->running = pthread_create(&monitor->thread, NULL, watch, monitor) == 0;
-    return monitor->running ? WEFT_OK
-                            : weft_error_set(err, WEFT_ERR_INTERNAL, "the memory monitor's thread cannot be made");
+    int failure = pthread_create(&monitor->thread, NULL, watch, monitor);
+    monitor->running = failure == 0;
+    return monitor->running ? WEFT_OK : weft_error_set_no_thread(err, failure, "memory monitor's");
 }
 
 void weft_memory_monitor_stop(weft_memory_monitor *monitor) {

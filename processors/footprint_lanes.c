@@ -102,24 +102,37 @@ void weft_footprint_lanes_find(const weft_footprint_lanes *lanes, weft_window wi
     }
 }
 
-/* A side within one row of pixels: its ends, half its signed height, and 1 over its width. */
+/* A side of each cell: how far it runs along u for one along v; and the rows that all of them lie between. */
+typedef struct sides {
+    double slopes[LANES], top, end;
+} sides;
+
+/* The part of it within one row of pixels: its ends, half its signed height, and 1 over its width. */
 typedef struct side_lanes {
     double from[LANES], to[LANES], half[LANES], inverse[LANES];
 } side_lanes;
 
-/* False: no lane has a part of this side in the row. */
-WEFT_INLINE bool cut_side(const weft_footprint_lanes *lanes, const double *restrict slopes, int side, double row,
+WEFT_INLINE void measure_side(const weft_footprint_lanes *lanes, int side, sides *restrict out) {
+    const double *restrict u0 = lanes->u[side], *restrict v0 = lanes->v[side];
+    const double *restrict u1 = lanes->u[(side + 1) % 4], *restrict v1 = lanes->v[(side + 1) % 4];
+    double top = WEFT_FOOTPRINT_SIDE, end = 0;
+    for (int i = 0; i < LANES; i++) {
+        double height = v1[i] - v0[i], width = u1[i] - u0[i];
+        out->slopes[i] = height < 0 || height > 0 ? width / height : 0;
+    }
+    for (int i = 0; i < LANES; i++) {
+        top = lesser(top, lesser(v0[i], v1[i]));
+        end = larger(end, larger(v0[i], v1[i]));
+    }
+    out->top = top;
+    out->end = end;
+}
+
+WEFT_INLINE void cut_side(const weft_footprint_lanes *lanes, const double *restrict slopes, int side, double row,
                           side_lanes *restrict out) {
     int next = (side + 1) % 4;
     const double *restrict u0 = lanes->u[side], *restrict v0 = lanes->v[side];
     const double *restrict u1 = lanes->u[next], *restrict v1 = lanes->v[next];
-    double heights[4] = {0, 0, 0, 0};
-    for (int i = 0; i < LANES; i++) {
-        double from_v = lesser(larger(v0[i], row), row + 1), to_v = lesser(larger(v1[i], row), row + 1);
-        out->half[i] = 0.5 * (to_v - from_v);
-        heights[i % 4] += fabs(out->half[i]);
-    }
-    if (!(heights[0] + heights[1] + heights[2] + heights[3] > 0)) return false;
     for (int i = 0; i < LANES; i++) {
         double from_v = lesser(larger(v0[i], row), row + 1), to_v = lesser(larger(v1[i], row), row + 1);
         double from = from_v == v0[i] ? u0[i] : u0[i] + slopes[i] * (from_v - v0[i]);
@@ -127,9 +140,9 @@ WEFT_INLINE bool cut_side(const weft_footprint_lanes *lanes, const double *restr
         double width = fabs(from - to);
         out->from[i] = from;
         out->to[i] = to;
+        out->half[i] = 0.5 * (to_v - from_v);
         out->inverse[i] = width > 0 ? 1 / width : 0;
     }
-    return true;
 }
 
 /* Adds what lies left of a side and of the line `line`: all of it where both ends do, and where the side crosses the
@@ -144,19 +157,16 @@ WEFT_INLINE void add_left(const side_lanes *restrict side, double line, double *
 }
 
 WEFT_MULTIVERSION void weft_footprint_lanes_cover(weft_footprint_lanes *lanes, bool mirrored) {
-    double slopes[4][LANES], left[WEFT_FOOTPRINT_SIDE][LANES], way = mirrored ? -1 : 1;
-    for (int side = 0; side < 4; side++) {
-        for (int i = 0; i < LANES; i++) {
-            double height = lanes->v[(side + 1) % 4][i] - lanes->v[side][i];
-            double width = lanes->u[(side + 1) % 4][i] - lanes->u[side][i];
-            slopes[side][i] = height < 0 || height > 0 ? width / height : 0;
-        }
-    }
+    double left[WEFT_FOOTPRINT_SIDE][LANES], way = mirrored ? -1 : 1;
+    sides all[4];
+    for (int side = 0; side < 4; side++)
+        measure_side(lanes, side, &all[side]);
     for (int row = 0; row < lanes->most_rows; row++) {
-        memset(left, 0, sizeof left);
+        memset(left, 0, (size_t)lanes->most_cols * sizeof *left);
         for (int side = 0; side < 4; side++) {
             side_lanes cut;
-            if (!cut_side(lanes, slopes[side], side, row, &cut)) continue;
+            if (all[side].end <= row || all[side].top >= row + 1) continue;
+            cut_side(lanes, all[side].slopes, side, row, &cut);
             for (int col = 0; col < lanes->most_cols; col++)
                 add_left(&cut, col + 1, left[col]);
         }

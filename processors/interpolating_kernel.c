@@ -6,6 +6,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "processors/interpolating_kernel.h"
+#include "processors/quad.h"
 
 #include "core/multiversion.h"
 #include "processors/axis_weights.h"
@@ -231,32 +232,22 @@ static void neighbours_row(const weft_resampler *resampler, const weft_pixel_pla
 
 /* --- widened kernels --- */
 
-/* Rows four at a time, so that the sums are loaded and stored a quarter as often. */
-WEFT_INLINE void weigh_rows(const double *restrict pixels, int64_t stride, const double *restrict weights, int64_t rows,
-                            int64_t cols, double *restrict sums) {
-    int64_t j = 0;
-    for (int64_t k = 0; k < cols; k++)
-        sums[k] = 0;
-    for (; j + 4 <= rows; j += 4) {
-        const double *a = pixels + j * stride, *b = a + stride, *c = b + stride, *d = c + stride;
-        for (int64_t k = 0; k < cols; k++)
-            sums[k] =
-                sums[k] + weights[j] * a[k] + weights[j + 1] * b[k] + weights[j + 2] * c[k] + weights[j + 3] * d[k];
+/* The rows of taps are weighed into one, four columns at a time, then that one along its columns. What is past the taps
+ * has no weight, and is cleared, since it may be no number. */
+WEFT_INLINE double weigh_taps(const double *pixels, int64_t stride, const double *weights_u, const double *weights_v,
+                              int64_t taps_u, int64_t taps_v, int64_t padded_u) {
+    weft_quad lanes = {0, 0, 0, 0};
+    for (int64_t i = 0; i < padded_u; i += WEFT_QUAD) {
+        weft_quad sums = {0, 0, 0, 0}, row, weights;
+        for (int64_t j = 0; j < taps_v; j++) {
+            weft_quad_load(&row, pixels + j * stride + i);
+            sums += weights_v[j] * row;
+        }
+        if (taps_u < i + WEFT_QUAD) weft_quad_keep(&sums, taps_u > i ? taps_u - i : 0);
+        weft_quad_load(&weights, weights_u + i);
+        lanes += weights * sums;
     }
-    for (; j < rows; j++)
-        for (int64_t k = 0; k < cols; k++)
-            sums[k] += weights[j] * pixels[j * stride + k];
-}
-
-/* Whole vectors: what is past the taps has no weight, and is cleared, since it may be no number. */
-WEFT_INLINE double weigh_columns(double *restrict sums, const double *restrict weights, int64_t cols, int64_t padded) {
-    double lanes[4] = {0, 0, 0, 0};
-    for (int64_t i = cols; i < padded; i++)
-        sums[i] = 0;
-    for (int64_t i = 0; i < padded; i += 4)
-        for (int k = 0; k < 4; k++)
-            lanes[k] += weights[i + k] * sums[i + k];
-    return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+    return weft_quad_sum(&lanes);
 }
 
 /* A cell: where its taps begin in the plane (-1: it needs care), and what their weights add up to. */
@@ -265,13 +256,29 @@ typedef struct widened {
     double sum;
 } widened;
 
+/* As weft_triangle(), four taps at once. */
+WEFT_INLINE double weigh_triangle(const weft_axis *axis, double offset, int64_t padded, double *weights) {
+    weft_quad sums = {0, 0, 0, 0}, taps = {0, 1, 2, 3};
+    for (int64_t i = 0; i < padded; i += WEFT_QUAD) {
+        weft_quad four = (offset + taps) * axis->per_pixel;
+        weft_quad_absolute(&four);
+        four = 1 - four;
+        weft_quad_drop(&four, WEFT_WEIGHT_ROUNDING);
+        weft_quad_store(&four, weights + i);
+        sums += four;
+        taps += WEFT_QUAD;
+    }
+    return weft_quad_sum(&sums);
+}
+
 /* The weights of a cell along an axis, not yet normalised; returns their sum. Past the kernel's end they are 0. */
 WEFT_INLINE double weigh_axis(const weft_axis *axis, double first, double centre, int64_t padded,
                               double *restrict weights) {
-    double lanes[4] = {0, 0, 0, 0};
-    weft_axis_weights(axis, first + 0.5 - centre, padded, weights);
-    for (int64_t i = 0; i < padded; i += 4) {
-        for (int k = 0; k < 4; k++) {
+    double lanes[WEFT_QUAD] = {0, 0, 0, 0}, offset = first + 0.5 - centre;
+    if (axis->kernel == WEFT_KERNEL_BILINEAR) return weigh_triangle(axis, offset, padded, weights);
+    weft_axis_weights(axis, offset, padded, weights);
+    for (int64_t i = 0; i < padded; i += WEFT_QUAD) {
+        for (int k = 0; k < WEFT_QUAD; k++) {
             weights[i + k] = fabs(weights[i + k]) <= WEFT_WEIGHT_ROUNDING ? 0 : weights[i + k];
             lanes[k] += weights[i + k];
         }
@@ -313,9 +320,8 @@ WEFT_INLINE void widened_block(const weft_resampler *resampler, const weft_pixel
             out[i] = NAN;
             continue;
         }
-        weigh_rows(plane->values + cells[i].at, plane->window.cols, parts->lanes_v + i * padded_v, taps_v, padded_u,
-                   parts->sums);
-        out[i] = weigh_columns(parts->sums, parts->lanes_u + i * padded_u, taps_u, padded_u) * factors[i];
+        out[i] = factors[i] * weigh_taps(plane->values + cells[i].at, plane->window.cols, parts->lanes_u + i * padded_u,
+                                         parts->lanes_v + i * padded_v, taps_u, taps_v, padded_u);
     }
 }
 
@@ -325,29 +331,36 @@ WEFT_INLINE void widened_block(const weft_resampler *resampler, const weft_pixel
                                                  int64_t n, double *restrict out) {                                    \
         widened_block(resampler, plane, parts, u, v, n, padded_u, padded_v, out);                                      \
     }
-DEFINE_WIDENED(4, 4, 4)
-DEFINE_WIDENED(8, 8, 8)
-DEFINE_WIDENED(16, 16, 16)
+DEFINE_WIDENED(4_by_4, 4, 4)
+DEFINE_WIDENED(4_by_8, 4, 8)
+DEFINE_WIDENED(8_by_4, 8, 4)
+DEFINE_WIDENED(8_by_8, 8, 8)
+DEFINE_WIDENED(8_by_16, 8, 16)
+DEFINE_WIDENED(16_by_8, 16, 8)
+DEFINE_WIDENED(16_by_16, 16, 16)
 DEFINE_WIDENED(any, padded_taps(&parts->across), padded_taps(&parts->down))
 
-static void widened_lanes(const weft_resampler *resampler, const weft_pixel_plane *plane, const scratch_parts *parts,
-                          const double *u, const double *v, int64_t n, double *out) {
-    int64_t padded_u = padded_taps(&parts->across), padded_v = padded_taps(&parts->down);
-    if (padded_u == 4 && padded_v == 4)
-        widened_4(resampler, plane, parts, u, v, n, out);
-    else if (padded_u == 8 && padded_v == 8)
-        widened_8(resampler, plane, parts, u, v, n, out);
-    else if (padded_u == 16 && padded_v == 16)
-        widened_16(resampler, plane, parts, u, v, n, out);
-    else
-        widened_any(resampler, plane, parts, u, v, n, out);
+typedef void (*widened_function)(const weft_resampler *, const weft_pixel_plane *, const scratch_parts *,
+                                 const double *, const double *, int64_t, double *);
+
+/* Pixels of a geographic raster are often half as wide as high, seen on the grid: so the oblong ones. */
+static widened_function choose_widened(int64_t padded_u, int64_t padded_v) {
+    static const struct {
+        int64_t padded_u, padded_v;
+        widened_function function;
+    } known[] = {{4, 4, widened_4_by_4},   {4, 8, widened_4_by_8},   {8, 4, widened_8_by_4},    {8, 8, widened_8_by_8},
+                 {8, 16, widened_8_by_16}, {16, 8, widened_16_by_8}, {16, 16, widened_16_by_16}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].padded_u == padded_u && known[i].padded_v == padded_v) return known[i].function;
+    return widened_any;
 }
 
 static void widened_row(const weft_resampler *resampler, const weft_pixel_plane *plane, const scratch_parts *parts,
                         const double *u, const double *v, int64_t n, double *out) {
+    widened_function weigh = choose_widened(padded_taps(&parts->across), padded_taps(&parts->down));
     for (int64_t first = 0; first < n; first += parts->lanes) {
         int64_t count = n - first < parts->lanes ? n - first : parts->lanes;
-        widened_lanes(resampler, plane, parts, u + first, v + first, count, out + first);
+        weigh(resampler, plane, parts, u + first, v + first, count, out + first);
     }
     for (int64_t i = 0; i < n; i++)
         if (out[i] != out[i] && u[i] == u[i]) out[i] = care_for(resampler, plane, parts, u[i], v[i]);

@@ -12,6 +12,7 @@
 
 #define COORDINATE_DIGITS 15
 #define COORDINATE_BYTES  23 /* "-1.23456789012345e-300" and a comma */
+#define INDEX_BYTES       12 /* "2147483647" and a comma */
 
 /* The most bytes of a value's text; floats: std::to_chars' longest ("-1.17549435e-38", "-2.2250738585072014e-308"). */
 static size_t most_bytes(weft_data_type type, int precision) {
@@ -39,12 +40,16 @@ static size_t most_bytes(weft_data_type type, int precision) {
 size_t weft_row_format_bound(const weft_row_format *format, const weft_data_type *types) {
     /* Numbers, y's too, may be written in WEFT_NUMBER_TEXT_BYTES whatever their text's length: the last one needs that
      * much to spare. */
-    size_t bytes = 2 * (COORDINATE_BYTES + 1) + WEFT_NUMBER_TEXT_BYTES;
+    size_t bytes = 2 * (COORDINATE_BYTES + 1) + WEFT_NUMBER_TEXT_BYTES + (format->index ? 2 * INDEX_BYTES : 0);
     for (int i = 0; i < format->column_count; i++) {
         size_t value = most_bytes(types[i], format->precision);
         bytes += (value > format->nodata_length ? value : format->nodata_length) + 1;
     }
     return bytes;
+}
+
+static char delimiter_of(const weft_row_format *format) {
+    return format->delimiter != '\0' ? format->delimiter : ',';
 }
 
 static double x_of(const weft_row_format *format, int64_t col) {
@@ -161,10 +166,10 @@ int64_t weft_row_format_kept(const weft_row_format *format, weft_window window, 
 }
 
 static char *write_values(const weft_row_format *format, const weft_values *columns, int64_t row, int64_t col,
-                          char *out) {
+                          char delimiter, char *out) {
     for (int i = 0; i < format->column_count; i++) {
         int64_t at = row * columns[i].stride + col;
-        *out++ = ',';
+        *out++ = delimiter;
         if (!is_missing(&columns[i], at)) {
             out += value_text(&columns[i], at, format->precision, out);
         } else if (format->nodata_length > 0) {
@@ -176,9 +181,17 @@ static char *write_values(const weft_row_format *format, const weft_values *colu
     return out;
 }
 
+static char *write_index(int64_t row, int64_t col, char delimiter, char *out) {
+    out += unsigned_text((uint64_t)row, out);
+    *out++ = delimiter;
+    out += unsigned_text((uint64_t)col, out);
+    *out++ = delimiter;
+    return out;
+}
+
 size_t weft_row_format_cells(const weft_row_format *format, weft_window window, const weft_values *columns,
                              int64_t first, int64_t count, char *out, int64_t *rows) {
-    char *at = out, y[WEFT_NUMBER_TEXT_BYTES] = {0};
+    char *at = out, y[WEFT_NUMBER_TEXT_BYTES] = {0}, delimiter = delimiter_of(format);
     size_t y_length = 0;
     int64_t row = first / window.cols, col = first % window.cols, y_row = -1;
     *rows = 0;
@@ -188,10 +201,11 @@ size_t weft_row_format_cells(const weft_row_format *format, weft_window window, 
                 y_length = coordinate_text(y_of(format, window.row + row), y);
                 y_row = row;
             }
+            if (format->index) at = write_index(window.row + row, window.col + col, delimiter, at);
             at += x_text(format, window.col + col, at);
-            *at++ = ',';
+            *at++ = delimiter;
             memcpy(at, y, sizeof y); /* of a fixed size, so that it takes no call */
-            at = write_values(format, columns, row, col, at + y_length);
+            at = write_values(format, columns, row, col, delimiter, at + y_length);
             ++*rows;
         }
         if (++col == window.cols) {
@@ -202,9 +216,10 @@ size_t weft_row_format_cells(const weft_row_format *format, weft_window window, 
     return (size_t)(at - out);
 }
 
-size_t weft_row_format_field(const char *text, char *out, size_t capacity) {
+size_t weft_row_format_field(const char *text, char delimiter, char *out, size_t capacity) {
+    const char special[] = {delimiter, '"', '\r', '\n', '\0'};
     size_t length = strlen(text), at = 0;
-    if (strpbrk(text, ",\"\r\n") == NULL) {
+    if (strpbrk(text, special) == NULL) {
         if (length > capacity) return (size_t)-1;
         memcpy(out, text, length);
         return length;
@@ -219,17 +234,37 @@ size_t weft_row_format_field(const char *text, char *out, size_t capacity) {
     return at;
 }
 
-size_t weft_row_format_header(int column_count, const char *const *names, char *out, size_t capacity) {
-    if (capacity < 4) return 0;
-    memcpy(out, "x,y", 3);
-    size_t at = 3;
-    for (int i = 0; i < column_count; i++) {
+int weft_row_format_places(const weft_row_format *format, const char *names[4]) {
+    int count = 0;
+    if (format->index) {
+        names[count++] = "row";
+        names[count++] = "col";
+    }
+    names[count++] = "x";
+    names[count++] = "y";
+    return count;
+}
+
+size_t weft_row_format_header_bound(const weft_row_format *format, const char *const *names) {
+    size_t bytes = 32; /* places, should they need quotes */
+    for (int i = 0; i < format->column_count; i++)
+        bytes += 2 * strlen(names[i]) + 3;
+    return bytes;
+}
+
+size_t weft_row_format_header(const weft_row_format *format, const char *const *names, char *out, size_t capacity) {
+    const char *places[4];
+    int place_count = weft_row_format_places(format, places);
+    size_t at = 0;
+    for (int i = 0; i < place_count + format->column_count; i++) {
+        const char *name = i < place_count ? places[i] : names[i - place_count];
         if (at + 2 > capacity) return 0;
-        out[at++] = ',';
-        size_t length = weft_row_format_field(names[i], out + at, capacity - at - 1);
+        if (i > 0) out[at++] = delimiter_of(format);
+        size_t length = weft_row_format_field(name, delimiter_of(format), out + at, capacity - at - 1);
         if (length == (size_t)-1) return 0;
         at += length;
     }
+    if (at >= capacity) return 0;
     out[at++] = '\n';
     return at;
 }

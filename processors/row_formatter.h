@@ -18,7 +18,9 @@ typedef struct weft_row_format {
     weft_row_filter filter;
     const char *nodata; /* text of a missing value, already quoted where it must be */
     size_t nodata_length;
-    int precision; /* significant digits; 0: shortest text that reads back the same */
+    int precision;  /* significant digits; 0: shortest text that reads back the same */
+    char delimiter; /* between fields; 0: a comma */
+    bool index;     /* whether the cell's row and column in the grid, from 0, come before x and y */
     /* x of every column of the grid, ready made by weft_row_format_x_texts(); NULL: made cell by cell, which is slower
      * and gives the same text. Borrowed. */
     const char *x_texts;
@@ -52,12 +54,18 @@ size_t weft_row_format_bound(const weft_row_format *format, const weft_data_type
 size_t weft_row_format_cells(const weft_row_format *format, weft_window window, const weft_values *columns,
                              int64_t first, int64_t count, char *out, int64_t *rows);
 
+/* The columns before the grid's own: "row" and "col" where the format has them, "x" and "y". Returns how many. */
+int weft_row_format_places(const weft_row_format *format, const char *names[4]);
+
+/* The most bytes that the header line can take. */
+size_t weft_row_format_header_bound(const weft_row_format *format, const char *const *names);
+
 /* Adds the header line "x,y,a,b\n", names quoted by RFC 4180 where they must be, to `out` of `capacity` bytes. Returns
  * the length, or 0 when it does not fit. */
-size_t weft_row_format_header(int column_count, const char *const *names, char *out, size_t capacity);
+size_t weft_row_format_header(const weft_row_format *format, const char *const *names, char *out, size_t capacity);
 
-/* Writes `text` as one RFC 4180 field: quoted where it holds a comma, a quote or a line end. Returns the length, or
- * (size_t)-1 when it does not fit. */
-size_t weft_row_format_field(const char *text, char *out, size_t capacity);
+/* Writes `text` as one RFC 4180 field: quoted where it holds the delimiter, a quote or a line end. Returns the length,
+ * or (size_t)-1 when it does not fit. */
+size_t weft_row_format_field(const char *text, char delimiter, char *out, size_t capacity);
 
 #endif

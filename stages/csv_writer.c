@@ -6,7 +6,6 @@
 #include "stages/output_ring.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 typedef struct csv_writer csv_writer;
 
@@ -91,13 +90,10 @@ static const weft_table_writer_kind csv_kind = {
 
 static weft_status write_header(const csv_writer *writer, weft_error *err) {
     const weft_table_spec *spec = writer->spec;
-    int columns = spec->format->column_count;
-    size_t capacity = 8;
-    for (int i = 0; i < columns; i++)
-        capacity += 2 * strlen(spec->names[i]) + 3;
+    size_t capacity = weft_row_format_header_bound(spec->format, spec->names);
     char *header = malloc(capacity);
     if (header == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the header");
-    size_t length = weft_row_format_header(columns, spec->names, header, capacity);
+    size_t length = weft_row_format_header(spec->format, spec->names, header, capacity);
     weft_status status = weft_output_file_write(writer->base.output, header, length, err);
     free(header);
     return status;

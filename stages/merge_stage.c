@@ -241,7 +241,8 @@ void weft_merge_stage_release(weft_merge_stage *stage, const weft_chunk *chunk) 
         slot *given = &stage->slots[i];
         if (&given->chunk != chunk) continue;
         given->lent = false;
-        if (!weft_context_may_read_ahead(stage->options.context)) weft_buffer_release(&given->memory);
+        /* After the last chunk the memory is for what ends the outputs. */
+        if (at_end(stage) || !weft_context_may_read_ahead(stage->options.context)) weft_buffer_release(&given->memory);
     }
 }
 

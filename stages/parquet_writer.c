@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COORDINATES  2    /* the columns before the spec's */
 #define SELECT_CELLS 4096 /* that the row filter looks at in one go */
 #define ALIGNMENT    64
 #define PAGE_BYTES   4096 /* reservations are rounded up to pages */
@@ -53,6 +52,7 @@ struct parquet_writer {
     const weft_table_spec *spec;
     weft_parquet_table table;
     weft_parquet_field *fields;
+    int places;                 /* the columns before the spec's: row and col where the format has them, x and y */
     int64_t group_rows, filled; /* rows of a group; of them gathered */
     weft_buffer gathered;       /* cells, then each column's values and mask */
     int64_t *cells;
@@ -153,6 +153,28 @@ static void fill_y(const parquet_writer *writer, const group_rows *rows, double 
     }
 }
 
+/* The grid's rows, or columns, of the cells. */
+static void fill_index(const parquet_writer *writer, const group_rows *rows, bool of_row, int32_t *out) {
+    int64_t cols = writer->spec->cols;
+    for (int64_t i = 0; i < rows->count; i++) {
+        int64_t cell = rows->cells != NULL ? rows->cells[i] : rows->first_cell + i;
+        out[i] = (int32_t)(of_row ? cell / cols : cell % cols);
+    }
+}
+
+/* Makes one of the columns before the spec's in `scratch`. */
+static const void *fill_place(const parquet_writer *writer, const group_rows *rows, int column, void *scratch) {
+    int back = writer->places - column; /* 4: row, 3: col, 2: x, 1: y */
+    void *values = weft_parquet_scratch_values(scratch);
+    if (back > 2)
+        fill_index(writer, rows, back == 4, values);
+    else if (back == 2)
+        fill_x(writer, rows, values);
+    else
+        fill_y(writer, rows, values);
+    return values;
+}
+
 static weft_status encode_column(void *payload, int worker, weft_error *err) {
     column_task *task = payload;
     parquet_writer *writer = task->writer;
@@ -163,14 +185,7 @@ static weft_status encode_column(void *payload, int worker, weft_error *err) {
     uint32_t before = weft_activity_enter(context->activity, worker, WEFT_STAGE_EXPORT, WEFT_OPERATION_FORMAT_ROWS);
     const weft_parquet_field *field = &writer->fields[task->column];
     weft_parquet_slice slice = {field->type, field->required, task->values, task->valid, task->rows.count};
-    if (task->column < COORDINATES) {
-        double *coordinates = weft_parquet_scratch_values(own->scratch.data);
-        slice.values = coordinates;
-        if (task->column == 0)
-            fill_x(writer, &task->rows, coordinates);
-        else
-            fill_y(writer, &task->rows, coordinates);
-    }
+    if (task->column < writer->places) slice.values = fill_place(writer, &task->rows, task->column, own->scratch.data);
     status =
         weft_parquet_encode(&slice, own->compressor, own->scratch.data, task->slot->memory.data, &task->chunk, err);
     task->slot->length = (size_t)task->chunk.bytes;
@@ -188,8 +203,8 @@ static weft_status submit_group(parquet_writer *writer, group_rows rows, const w
         if (status != WEFT_OK) break;
         column_task *task = &writer->tasks[number];
         *task = (column_task){.writer = writer, .slot = &writer->ring.slots[number], .column = i, .rows = rows};
-        if (i >= COORDINATES) {
-            weft_values from = weft_values_at(columns[i - COORDINATES], 0, at);
+        if (i >= writer->places) {
+            weft_values from = weft_values_at(columns[i - writer->places], 0, at);
             task->values = from.values;
             task->valid = from.valid;
         }
@@ -407,16 +422,17 @@ static weft_status no_memory(weft_error *err) {
 }
 
 static weft_status allocate(parquet_writer *writer, weft_error *err) {
-    size_t columns = (size_t)writer->spec->format->column_count, fields = columns + COORDINATES;
-    writer->encoder_count = weft_work_pool_threads(writer->spec->context->pool);
+    size_t columns = (size_t)writer->spec->format->column_count, fields = columns + 4;
+    int encoders = weft_work_pool_threads(writer->spec->context->pool);
     writer->fields = calloc(fields, sizeof *writer->fields);
     writer->chunks = calloc(fields, sizeof *writer->chunks);
     writer->columns = calloc(columns, sizeof *writer->columns);
     writer->gathers = calloc(columns, sizeof *writer->gathers);
-    writer->encoders = calloc((size_t)writer->encoder_count, sizeof *writer->encoders);
+    writer->encoders = calloc((size_t)encoders, sizeof *writer->encoders);
     if (writer->fields == NULL || writer->chunks == NULL || writer->columns == NULL || writer->gathers == NULL ||
         writer->encoders == NULL)
         return no_memory(err);
+    writer->encoder_count = encoders;
     weft_status status = weft_task_group_init(&writer->gathering, err);
     writer->gathering_ready = status == WEFT_OK;
     return status;
@@ -425,12 +441,14 @@ static weft_status allocate(parquet_writer *writer, weft_error *err) {
 static void describe_table(parquet_writer *writer, const weft_parquet_options *options) {
     const weft_table_spec *spec = writer->spec;
     int columns = spec->format->column_count;
-    writer->fields[0] = (weft_parquet_field){"x", WEFT_FLOAT64, true};
-    writer->fields[1] = (weft_parquet_field){"y", WEFT_FLOAT64, true};
+    const char *places[4];
+    writer->places = weft_row_format_places(spec->format, places);
+    for (int i = 0; i < writer->places; i++)
+        writer->fields[i] = (weft_parquet_field){places[i], writer->places - i > 2 ? WEFT_INT32 : WEFT_FLOAT64, true};
     for (int i = 0; i < columns; i++)
-        writer->fields[COORDINATES + i] = (weft_parquet_field){spec->names[i], spec->types[i], false};
-    writer->table = (weft_parquet_table){writer->fields, columns + COORDINATES, options->codec,
-                                         options->pairs, options->pair_count,   "weft version " WEFT_VERSION};
+        writer->fields[writer->places + i] = (weft_parquet_field){spec->names[i], spec->types[i], false};
+    writer->table = (weft_parquet_table){writer->fields, columns + writer->places, options->codec,
+                                         options->pairs, options->pair_count,      "weft version " WEFT_VERSION};
 }
 
 static weft_status make_encoders(parquet_writer *writer, weft_error *err) {

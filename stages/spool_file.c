@@ -94,6 +94,20 @@ int64_t weft_spool_file_size(const weft_spool_file *file) {
     return file->size;
 }
 
+weft_status weft_spool_file_read(const weft_spool_file *file, int64_t offset, void *out, size_t length,
+                                 weft_error *err) {
+    char *next = out;
+    while (length > 0) {
+        ssize_t got = pread(file->fd, next, length, (off_t)offset);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return set_io_error(file, got < 0 ? errno : EIO, err);
+        next += got;
+        offset += got;
+        length -= (size_t)got;
+    }
+    return WEFT_OK;
+}
+
 weft_status weft_spool_file_copy(const weft_spool_file *file, weft_output_file *output, weft_error *err) {
     char *bytes = malloc(COPY_BYTES);
     weft_status status = WEFT_OK;

@@ -20,6 +20,10 @@ weft_status weft_spool_file_append(weft_spool_file *file, const void *bytes, siz
 weft_status weft_spool_file_sync(weft_spool_file *file, weft_error *err);
 int64_t weft_spool_file_size(const weft_spool_file *file);
 
+/* Reads `length` bytes at `offset`, all of which are there. Errors: WEFT_ERR_IO. */
+weft_status weft_spool_file_read(const weft_spool_file *file, int64_t offset, void *out, size_t length,
+                                 weft_error *err);
+
 /* Appends all of it to `output`. Errors: WEFT_ERR_IO. */
 weft_status weft_spool_file_copy(const weft_spool_file *file, weft_output_file *output, weft_error *err);
 

@@ -42,7 +42,7 @@ typedef struct weft_table_writer_kind {
 /* Every kind starts with this. */
 struct weft_table_writer {
     const weft_table_writer_kind *kind;
-    weft_output_file *output; /* borrowed; committed by whoever opened it */
+    weft_output_file *output; /* borrowed; committed by whoever opened it. NULL: what it makes is no file */
     int64_t rows;             /* of the table, taken so far */
 };
 

@@ -90,9 +90,9 @@ static weft_status print_view(const memory_arguments *taken, const char *view, w
     if (status == WEFT_OK) status = weft_metrics_query(database, view, experiment, weft_records_add, &records, err);
     if (status == WEFT_ERR_NO_INPUT && taken->database == NULL)
         weft_error_hint(err, "run a job first, or name the database with --db FILE");
-    if (status == WEFT_OK && (records.failed || experiments.failed))
+    bool failed = records.failed || experiments.failed;
+    if (status == WEFT_OK && (failed || !weft_records_print(&records, taken->format)))
         status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the records of %s", database);
-    if (status == WEFT_OK) weft_records_print(&records, taken->format);
     weft_records_dispose(&records);
     weft_records_dispose(&experiments);
     return status;

@@ -38,13 +38,14 @@ static bool grow(weft_records *records) {
 static bool add_row(weft_records *records, const char *const *values, const bool *numeric) {
     if (records->rows == records->capacity && !grow(records)) return false;
     size_t first = (size_t)records->rows * (size_t)records->columns;
+    bool copied = true;
     for (int i = 0; i < records->columns; i++) {
         records->cells[first + (size_t)i] = values[i] == NULL ? NULL : weft_text_format("%s", values[i]);
         records->numeric[first + (size_t)i] = numeric != NULL && numeric[i];
-        if (values[i] != NULL && records->cells[first + (size_t)i] == NULL) return false;
+        copied = copied && (values[i] == NULL || records->cells[first + (size_t)i] != NULL);
     }
-    records->rows++;
-    return true;
+    records->rows++; /* with gaps too: it is freed with the others */
+    return copied;
 }
 
 bool weft_records_add(void *payload, int columns, const char *const *names, const char *const *values,
@@ -75,9 +76,9 @@ static void shorten(weft_records *records) {
     }
 }
 
-static void print_table(const weft_records *records) {
+static bool print_table(const weft_records *records) {
     int *widths = calloc((size_t)records->columns, sizeof *widths);
-    if (widths == NULL) return;
+    if (widths == NULL) return false;
     for (int row = 0; row < records->rows; row++) {
         for (int i = 0; i < records->columns; i++) {
             const char *text = cell(records, row, i);
@@ -97,6 +98,7 @@ static void print_table(const weft_records *records) {
         }
     }
     free(widths);
+    return true;
 }
 
 static void print_csv_field(const char *text) {
@@ -156,12 +158,11 @@ static void print_json(const weft_records *records) {
     fputs("]\n", stdout);
 }
 
-void weft_records_print(weft_records *records, weft_record_format format) {
+bool weft_records_print(weft_records *records, weft_record_format format) {
     switch (format) {
     case WEFT_RECORDS_TABLE:
         shorten(records);
-        print_table(records);
-        break;
+        return print_table(records);
     case WEFT_RECORDS_CSV:
         print_csv(records);
         break;
@@ -169,6 +170,7 @@ void weft_records_print(weft_records *records, weft_record_format format) {
         print_json(records);
         break;
     }
+    return true;
 }
 
 const char *weft_records_value(const weft_records *records, int row, const char *column) {

@@ -22,8 +22,8 @@ bool weft_record_format_parse(weft_record_format *out, const char *word, weft_er
 /* Takes a row, as weft_metrics_row_fn: the first call, with NULL values, is the header. */
 bool weft_records_add(void *records, int columns, const char *const *names, const char *const *values,
                       const bool *numeric);
-/* Prints all on stdout. A table shortens real numbers, in place. */
-void weft_records_print(weft_records *records, weft_record_format format);
+/* Prints all on stdout. A table shortens real numbers, in place. False: memory ran out, and nothing was printed. */
+bool weft_records_print(weft_records *records, weft_record_format format);
 /* The value of `column` in row `row` (from 0), or NULL. */
 const char *weft_records_value(const weft_records *records, int row, const char *column);
 void weft_records_dispose(weft_records *records);

@@ -65,6 +65,7 @@ typedef struct shown_run {
     weft_progress progress;
     weft_progress_kind wanted;
     weft_text outputs; /* a line each, for the summary */
+    weft_text statistics;
 } shown_run;
 
 static void show_plan(void *payload, const weft_plan *plan) {
@@ -89,6 +90,10 @@ static void show_plan(void *payload, const weft_plan *plan) {
     weft_progress_start(&shown->progress, shown->wanted, grid->cols);
 }
 
+static void keep_statistics(void *payload, const char *statistics) {
+    weft_text_add(&((shown_run *)payload)->statistics, "%s", statistics);
+}
+
 /* 1234567 as "1,234,567". */
 static const char *grouped(int64_t value, char out[32]) {
     char digits[24];
@@ -109,7 +114,10 @@ static void print_summary(const weft_config *config, const char *outputs, const 
     double seconds = result->seconds > 1e-6 ? result->seconds : 1e-6;
     fputs(outputs, stdout);
     printf("rows     %s, %s\n", grouped(result->lines, lines), bytes);
-    printf("time     %.2f s, %s rows/s\n", result->seconds, grouped((int64_t)((double)result->lines / seconds), rate));
+    printf("time     %.2f s, %s rows/s\n", result->seconds,
+           grouped((int64_t)((double)(result->lines - result->kept_lines) / seconds), rate));
+    if (result->kept_lines > 0)
+        printf("         %s of the rows were there before\n", grouped(result->kept_lines, lines));
     printf("memory   peak %s of %s\n", peak, limit);
     if (result->adaptations > 0)
         printf("         sizes changed %lld times under pressure: weft memory adaptations --db %s\n",
@@ -164,6 +172,8 @@ static int run_config(weft_config *config, const run_arguments *taken) {
                                 .observer = {NULL, weft_progress_step, &shown.progress},
                                 .planned = show_plan,
                                 .planned_payload = &shown,
+                                .summarised = keep_statistics,
+                                .summarised_payload = &shown,
                                 .resume = taken->resume,
                                 .resume_command = command};
     catch_signals();
@@ -173,7 +183,9 @@ static int run_config(weft_config *config, const run_arguments *taken) {
         weft_log(WEFT_LOG_INFO, "%s is finished: there is nothing to resume", config->experiment);
     else if (status == WEFT_OK && shown.outputs.data != NULL)
         print_summary(config, shown.outputs.data, &result);
+    if (status == WEFT_OK && shown.statistics.data != NULL) printf("\n%s", shown.statistics.data);
     weft_text_dispose(&shown.outputs);
+    weft_text_dispose(&shown.statistics);
     int exit_code = status == WEFT_OK ? 0 : weft_fail(&err);
     if (result.can_go_on && command != NULL)
         weft_log(WEFT_LOG_INFO, "to go on where it stopped: %s", command);

@@ -1,26 +1,9 @@
-/* SPDX-License-Identifier: MIT
- *
- * Each library's folder says which version it runs with; zlib, zstd and jansson are asked here. */
+/* SPDX-License-Identifier: MIT */
 #include "cli/version.h"
 
-#include "config/config.h"
-#include "raster/gdal_setup.h"
-#include "store/metrics_query.h"
-
-#include <jansson.h>
-#include <zlib.h>
-#include <zstd.h>
+#include "pipeline/versions.h"
 
 void weft_print_version(FILE *to) {
-    fprintf(to,
-            "weft %s\n"
-            "GDAL %s\n"
-            "PROJ %s\n"
-            "SQLite %s\n"
-            "zlib %s\n"
-            "zstd %s\n"
-            "libyaml %s\n"
-            "jansson %s\n",
-            WEFT_VERSION, weft_raster_gdal_version(), weft_raster_proj_version(), weft_metrics_sqlite_version(),
-            zlibVersion(), ZSTD_versionString(), weft_config_yaml_version(), JANSSON_VERSION);
+    for (const weft_version *version = weft_versions(); version->name != NULL; version++)
+        fprintf(to, "%s %s\n", version->name, version->version);
 }

@@ -9,6 +9,7 @@
 #include "core/clock.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
@@ -199,10 +200,10 @@ static weft_status find_folder(weft_config *config, weft_error *err) {
     char *copy = strdup(config->file);
     if (copy == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to read it", config->file);
     config->folder = realpath(dirname(copy), NULL);
+    int errno_value = errno;
     free(copy);
-    if (config->folder == NULL)
-        return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: its folder cannot be found", config->file);
-    return WEFT_OK;
+    if (config->folder != NULL) return WEFT_OK;
+    return weft_error_set_errno(err, errno_value, "%s: its folder cannot be found", config->file);
 }
 
 /* --- loading --- */

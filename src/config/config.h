@@ -136,7 +136,12 @@ typedef struct weft_config {
     weft_parquet_codec parquet_codec;
     weft_rows rows;
     char *nodata_text;
-    int precision; /* significant digits; 0: shortest */
+    int precision;      /* significant digits; 0: shortest */
+    char delimiter;     /* between the fields of text */
+    bool index_columns; /* each cell's row and column too */
+    int64_t gzip_level; /* 1 to 9 */
+    bool stats;         /* of each column */
+    bool checksums;     /* of each output */
     int64_t checkpoint_interval_ms;
     weft_size memory_limit;
     double warning_percent, critical_percent;

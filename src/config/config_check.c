@@ -83,8 +83,11 @@ static void check_names(weft_config_reader *reader, const weft_yaml_node *datase
         const weft_yaml_node *at = datasets->children[i];
         if (name == NULL) continue;
         if (at->kind == WEFT_YAML_MAPPING && weft_yaml_find(at, "name") != NULL) at = weft_yaml_find(at, "name");
-        if (strcmp(name, "x") == 0 || strcmp(name, "y") == 0)
-            weft_yaml_report(&reader->report, at->place, at->origin, "x and y are the coordinates' columns",
+        bool place = strcmp(name, "x") == 0 || strcmp(name, "y") == 0;
+        bool index = config->index_columns && (strcmp(name, "row") == 0 || strcmp(name, "col") == 0);
+        if (place || index)
+            weft_yaml_report(&reader->report, at->place, at->origin,
+                             place ? "x and y are the coordinates' columns" : "row and col are export.index's columns",
                              "name: a dataset cannot be called \"%s\"", name);
         const weft_config_dataset *first = find_dataset(config, name);
         if (first != &config->datasets[i])

@@ -37,10 +37,10 @@ static const weft_config_choice row_choices[] = {{"all", WEFT_ROWS_ALL, false, f
                                                  {NULL, 0, false, false}};
 
 const weft_config_choice weft_config_formats[] = {
-    {"csv", WEFT_FORMAT_CSV, false, false},         {"csv.gz", WEFT_FORMAT_CSV_GZ, false, true},
-    {"parquet", WEFT_FORMAT_PARQUET, false, false}, {"sqlite", WEFT_FORMAT_SQLITE, false, true},
-    {"geotiff", WEFT_FORMAT_GEOTIFF, false, true},  {"cog", WEFT_FORMAT_COG, false, true},
-    {"png", WEFT_FORMAT_PNG, false, true},          {NULL, 0, false, false}};
+    {"csv", WEFT_FORMAT_CSV, false, false},         {"csv.gz", WEFT_FORMAT_CSV_GZ, false, false},
+    {"parquet", WEFT_FORMAT_PARQUET, false, false}, {"sqlite", WEFT_FORMAT_SQLITE, false, false},
+    {"geotiff", WEFT_FORMAT_GEOTIFF, false, false}, {"cog", WEFT_FORMAT_COG, false, false},
+    {"png", WEFT_FORMAT_PNG, false, false},         {NULL, 0, false, false}};
 
 static const weft_config_choice codec_choices[] = {{"zstd", WEFT_PARQUET_CODEC_ZSTD, false, false},
                                                    {"gzip", WEFT_PARQUET_CODEC_GZIP, false, false},
@@ -400,6 +400,38 @@ static const weft_config_key export_keys[] = {
      .offset = AT(precision),
      .fallback = "shortest",
      .type = "\"oneOf\": [{\"const\": \"shortest\"}, {\"type\": \"integer\", \"minimum\": 1, \"maximum\": 17}]"},
+    {.name = "delimiter",
+     .description = "What stands between the fields of csv and csv.gz: one character; a tab is \\t.",
+     .read = weft_config_read_delimiter,
+     .offset = AT(delimiter),
+     .fallback = "\",\"",
+     .type = TEXT},
+    {.name = "index",
+     .description = "Write each cell's row and col in the grid, from 0 at the top left, before x and y.",
+     .read = weft_config_read_bool,
+     .offset = AT(index_columns),
+     .fallback = "false",
+     .type = BOOLEAN},
+    {.name = "gzip_level",
+     .description = "How hard csv.gz is compressed: 1 is fastest, 9 smallest.",
+     .read = weft_config_read_int64,
+     .offset = AT(gzip_level),
+     .fallback = "6",
+     .type = WHOLE,
+     .low = 1,
+     .high = 9},
+    {.name = "stats",
+     .description = "Count, missing, min, max, mean and sd of each column: printed, and in metadata.json.",
+     .read = weft_config_read_bool,
+     .offset = AT(stats),
+     .fallback = "false",
+     .type = BOOLEAN},
+    {.name = "checksums",
+     .description = "SHA-256 of each output, in metadata.json.",
+     .read = weft_config_read_bool,
+     .offset = AT(checksums),
+     .fallback = "true",
+     .type = BOOLEAN},
     {.name = "checkpoint_interval",
      .description = "At least this between two checkpoints, from which a run that was stopped goes on; 0s: after each "
                     "chunk.",
@@ -415,7 +447,7 @@ static const weft_config_key export_keys[] = {
 static const weft_config_key memory_keys[] = {
     {.name = "limit",
      .description = "What resident memory stays under: 512MiB, 2GB, 50%; auto: 75% of the smallest of cgroup limit, "
-                    "batch scheduler's grant and available memory.",
+                    "batch scheduler's grant, available memory and what ulimit -v and -d leave.",
      .read = weft_config_read_size,
      .offset = AT(memory_limit),
      .fallback = "auto",

@@ -70,6 +70,7 @@ void weft_config_read_size(weft_config_reader *, const weft_config_key *, const 
 void weft_config_read_duration(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_threads(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_precision(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_delimiter(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 
 /* Readers of what only a dataset has; see config_dataset.c. */
 void weft_config_read_paths(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);

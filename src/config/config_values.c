@@ -173,6 +173,20 @@ void weft_config_read_precision(weft_config_reader *reader, const weft_config_ke
         weft_config_expect(reader, key, node, "shortest or 1 to 17 significant digits", NULL);
 }
 
+/* What cannot be a part of a number or of a quoted field. */
+void weft_config_read_delimiter(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                                void *target) {
+    const char *text = node->kind == WEFT_YAML_SCALAR ? node->text : "";
+    char c = strcmp(text, "\\t") == 0 ? '\t' : text[0];
+    bool one = text[0] != '\0' && (text[1] == '\0' || c == '\t');
+    bool visible = c == '\t' || (c >= ' ' && c <= '~');
+    if (one && visible && !isalnum((unsigned char)c) && strchr("+-.\"", c) == NULL)
+        *(char *)target = c;
+    else
+        weft_config_expect(reader, key, node, "one character that no number holds",
+                           "for example \";\", \"|\" or \"\\t\"");
+}
+
 /* --- words --- */
 
 void weft_config_list_choices(const weft_config_choice *choices, weft_text *out) {

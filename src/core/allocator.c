@@ -2,7 +2,7 @@
  * arenas of threads and stay there, under whatever is allocated last.
  *
  * SPDX-License-Identifier: MIT */
-#define _DEFAULT_SOURCE /* M_MMAP_THRESHOLD */
+#define _DEFAULT_SOURCE /* M_MMAP_THRESHOLD, MAP_ANONYMOUS */
 #include "core/allocator.h"
 
 #include "core/clock.h"
@@ -10,6 +10,8 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -18,13 +20,16 @@
 #define MAPPED      (1 * MIB) /* blocks from this size on are mapped, and unmapped when freed */
 #define KEPT        (1 * MIB) /* free heap at an arena's end that is not given back */
 #define ARENAS      4         /* each keeps free memory of its own */
+#define EXHAUSTED   (16 * MIB)
 #define TRIM_GAP_NS INT64_C(1000000000)
 
 void weft_allocator_setup(void) {
 #ifdef __GLIBC__
     (void)mallopt(M_MMAP_THRESHOLD, MAPPED);
     (void)mallopt(M_TRIM_THRESHOLD, KEPT);
-    (void)mallopt(M_ARENA_MAX, ARENAS);
+    struct rlimit space;
+    bool limited = getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY;
+    (void)mallopt(M_ARENA_MAX, limited ? 1 : ARENAS);
 #endif
 }
 
@@ -36,4 +41,11 @@ bool weft_allocator_trim(void) {
     (void)malloc_trim(0);
 #endif
     return true;
+}
+
+bool weft_allocator_is_exhausted(void) {
+    void *room = mmap(NULL, EXHAUSTED, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (room == MAP_FAILED) return true;
+    (void)munmap(room, EXHAUSTED);
+    return false;
 }

@@ -7,11 +7,16 @@
 
 #include <stdbool.h>
 
-/* At the start of the program, before any thread. Where the C library is not glibc, nothing. */
+/* At the start of the program, before any thread. Where address space is limited (ulimit -v), there is one arena, since
+ * each further one sets 64 MiB aside. Where the C library is not glibc, nothing. */
 void weft_allocator_setup(void);
 
 /* Gives free heap back to the system, unless that was done within the last second: it looks through all of the heap.
  * Returns whether it did. Any thread. */
 bool weft_allocator_trim(void);
+
+/* Whether the system would now refuse a mapping of 16 MiB: what failed without saying why then failed for this. Any
+ * thread. */
+bool weft_allocator_is_exhausted(void);
 
 #endif

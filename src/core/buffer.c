@@ -20,8 +20,10 @@ static weft_status round_up(int64_t bytes, int64_t *out, weft_error *err) {
 }
 
 static weft_status refused(weft_ledger_tag tag, int64_t bytes, weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "the system refused %lld bytes for %s", (long long)bytes,
-                          weft_ledger_tag_name(tag));
+    weft_error_set(err, WEFT_ERR_MEMORY, "the system refused %lld bytes for %s", (long long)bytes,
+                   weft_ledger_tag_name(tag));
+    weft_error_hint_short_memory(err);
+    return WEFT_ERR_MEMORY;
 }
 
 weft_status weft_buffer_reserve(weft_buffer *buffer, weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes,

@@ -8,6 +8,7 @@
 #define _GNU_SOURCE /* sync_file_range */
 #include "core/output_file.h"
 
+#include "core/digest_thread.h"
 #include "core/disk_space.h"
 #include "core/steady_io.h"
 #include "core/text.h"
@@ -24,12 +25,13 @@
 #define SEND_BYTES (INT64_C(8) << 20) /* goes to disk at once */
 
 struct weft_output_file {
-    char *path, *part_path;
+    char *path, *part_path, *folder_path;
     int fd;
     int64_t size;
     int64_t
         sent; /* bytes, from the start, that are on their way to disk; all but the last SEND_BYTES of them are there */
     bool cannot_send, committed, keep;
+    weft_digest_thread *hash; /* NULL: none is kept */
 };
 
 /* Failing to write an output is never "no input": the folder is gone or was never there. */
@@ -86,6 +88,14 @@ static weft_status open_part(weft_output_file *file, int64_t kept_bytes, weft_er
     return status;
 }
 
+/* Known from the start: once the file has its final name, nothing may fail for want of memory. */
+static char *folder_of(const char *path) {
+    char *copy = weft_text_format("%s", path);
+    char *folder = copy != NULL ? weft_text_format("%s", dirname(copy)) : NULL;
+    free(copy);
+    return folder;
+}
+
 weft_status weft_output_file_open_at(weft_output_file **out, const char *path, int64_t kept_bytes, weft_error *err) {
     weft_output_file *file = calloc(1, sizeof *file);
     weft_status status = WEFT_ERR_MEMORY;
@@ -94,7 +104,8 @@ weft_status weft_output_file_open_at(weft_output_file **out, const char *path, i
     file->fd = -1;
     file->path = weft_text_format("%s", path);
     file->part_path = weft_text_format("%s.part", path);
-    if (file->path == NULL || file->part_path == NULL) {
+    file->folder_path = folder_of(path);
+    if (file->path == NULL || file->part_path == NULL || file->folder_path == NULL) {
         weft_error_set(err, status, "%s: no memory for an output file", path);
     } else {
         status = open_part(file, kept_bytes, err);
@@ -140,7 +151,7 @@ static int send_part(weft_output_file *file) {
     return failure;
 }
 
-weft_status weft_output_file_write(weft_output_file *file, const void *bytes, size_t length, weft_error *err) {
+static weft_status append(weft_output_file *file, const void *bytes, size_t length, weft_error *err) {
     size_t written;
     int failure = weft_steady_write(file->fd, bytes, length, &written);
     file->size += (int64_t)written;
@@ -150,6 +161,44 @@ weft_status weft_output_file_write(weft_output_file *file, const void *bytes, si
         if (failure != 0) return set_write_error(file, failure, length, err);
     }
     return WEFT_OK;
+}
+
+weft_status weft_output_file_write(weft_output_file *file, const void *bytes, size_t length, weft_error *err) {
+    if (file->hash == NULL) return append(file, bytes, length, err);
+    weft_digest_thread_start(file->hash, bytes, length);
+    weft_status status = append(file, bytes, length, err);
+    weft_status hashed = weft_digest_thread_wait(file->hash, status == WEFT_OK ? err : NULL);
+    return status == WEFT_OK ? hashed : status;
+}
+
+weft_status weft_output_file_keep_digest(weft_output_file *file, weft_error *err) {
+    weft_digest *digest = NULL;
+    if (file->hash != NULL) return WEFT_OK;
+    weft_status status = weft_digest_new(&digest, err);
+    if (status == WEFT_OK) status = weft_digest_add_file(digest, file->fd, 0, file->size, file->part_path, err);
+    if (status == WEFT_OK) return weft_digest_thread_new(&file->hash, digest, err);
+    weft_digest_free(digest);
+    return status;
+}
+
+weft_status weft_output_file_digest(const weft_output_file *file, char out[WEFT_DIGEST_HEX_BYTES], weft_error *err) {
+    out[0] = '\0';
+    if (file->hash == NULL) return WEFT_OK;
+    return weft_digest_finish_hex(weft_digest_thread_digest(file->hash), out, err);
+}
+
+const char *weft_output_file_part_path(const weft_output_file *file) {
+    return file->part_path;
+}
+
+weft_status weft_output_file_adopt(weft_output_file *file, weft_error *err) {
+    struct stat info;
+    if (fstat(file->fd, &info) != 0) return set_io_error(err, errno, "cannot be looked at", file->part_path);
+    file->size = info.st_size;
+    if (file->hash == NULL) return WEFT_OK;
+    weft_digest_thread_free(file->hash);
+    file->hash = NULL;
+    return weft_output_file_keep_digest(file, err);
 }
 
 int64_t weft_output_file_size(const weft_output_file *file) {
@@ -169,10 +218,10 @@ weft_status weft_sync_folder(const char *folder, weft_error *err) {
 }
 
 static weft_status sync_folder_of(const char *path, weft_error *err) {
-    char *copy = weft_text_format("%s", path);
-    if (copy == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to sync its folder", path);
-    weft_status status = weft_sync_folder(dirname(copy), err);
-    free(copy);
+    char *folder = folder_of(path);
+    if (folder == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to sync its folder", path);
+    weft_status status = weft_sync_folder(folder, err);
+    free(folder);
     return status;
 }
 
@@ -190,7 +239,7 @@ weft_status weft_output_file_commit(weft_output_file *file, weft_error *err) {
     if (failure != 0) return set_write_error(file, failure, 0, err);
     if (rename(file->part_path, file->path) != 0) return set_io_error(err, errno, "cannot rename", file->part_path);
     file->committed = true;
-    return sync_folder_of(file->path, err);
+    return weft_sync_folder(file->folder_path, err);
 }
 
 void weft_output_file_close(weft_output_file *file) {
@@ -199,8 +248,10 @@ void weft_output_file_close(weft_output_file *file) {
         if (!file->committed && !file->keep) unlink(file->part_path);
         close(file->fd);
     }
+    weft_digest_thread_free(file->hash);
     free(file->path);
     free(file->part_path);
+    free(file->folder_path);
     free(file);
 }
 

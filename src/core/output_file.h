@@ -7,9 +7,7 @@
 #ifndef WEFT_CORE_OUTPUT_FILE_H
 #define WEFT_CORE_OUTPUT_FILE_H
 
-#include "core/status.h"
-
-#include <stdint.h>
+#include "core/digest.h"
 
 typedef struct weft_output_file weft_output_file;
 
@@ -23,6 +21,18 @@ weft_status weft_output_file_open_at(weft_output_file **out, const char *path, i
 /* Appends all of `bytes`. One thread. Errors: WEFT_ERR_IO with path, errno and what was free. */
 weft_status weft_output_file_write(weft_output_file *file, const void *bytes, size_t length, weft_error *err);
 int64_t weft_output_file_size(const weft_output_file *file);
+
+/* Keeps a SHA-256 of the output from now on; what it holds already is read. Writes then take as long as the slower of
+ * writing and hashing, which go on side by side. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY, WEFT_ERR_INTERNAL. */
+weft_status weft_output_file_keep_digest(weft_output_file *file, weft_error *err);
+/* The digest of all bytes so far, in hex; "" where none is kept. */
+weft_status weft_output_file_digest(const weft_output_file *file, char out[WEFT_DIGEST_HEX_BYTES], weft_error *err);
+
+/* The name under which a library may write the output itself, before anything was written here. */
+const char *weft_output_file_part_path(const weft_output_file *file);
+/* Takes what such a library has written as the output: its size, and its digest where one is kept. Errors:
+ * WEFT_ERR_IO. */
+weft_status weft_output_file_adopt(weft_output_file *file, weft_error *err);
 
 /* Syncs, renames and syncs the folder; then the final name holds the whole. */
 weft_status weft_output_file_commit(weft_output_file *file, weft_error *err);

@@ -53,12 +53,25 @@ weft_status weft_error_set_errno(weft_error *err, int errno_value, const char *f
     return status;
 }
 
+weft_status weft_error_set_no_thread(weft_error *err, int errno_value, const char *whose) {
+    weft_status status =
+        weft_error_set_errno(err, errno_value == EAGAIN ? ENOMEM : errno_value, "cannot start the %s thread", whose);
+    weft_error_hint(err, "run with fewer threads, or raise ulimit -v (address space) or ulimit -u (threads)");
+    return status;
+}
+
 void weft_error_hint(weft_error *err, const char *format, ...) {
     if (err == NULL) return;
     va_list args;
     va_start(args, format);
     (void)vsnprintf(err->hint, sizeof err->hint, format, args);
     va_end(args);
+}
+
+void weft_error_hint_short_memory(weft_error *err) {
+    weft_error_hint(err,
+                    "the system has less than memory.limit says: lower it, run with fewer threads, or raise what is "
+                    "there (ulimit -v, the container's limit)");
 }
 
 void weft_error_prefix(weft_error *err, const char *format, ...) {

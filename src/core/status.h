@@ -44,8 +44,15 @@ weft_status weft_error_set(weft_error *err, weft_status status, const char *form
 weft_status weft_error_set_errno(weft_error *err, int errno_value, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Like weft_error_set_errno() for a thread that pthread_create() refused, `whose` it would have been: for want of
+ * memory, of address space or of what the system allows, all of which are WEFT_ERR_MEMORY and have a hint. */
+weft_status weft_error_set_no_thread(weft_error *err, int errno_value, const char *whose);
+
 /* Gives the error its hint, replacing an earlier one. */
 void weft_error_hint(weft_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The hint for memory that the system refused though memory.limit allows it. */
+void weft_error_hint_short_memory(weft_error *err);
 
 /* Puts `format` in front of the message: the place in a file, "run.yml:3:7: ". */
 void weft_error_prefix(weft_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));

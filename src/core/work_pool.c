@@ -105,7 +105,7 @@ weft_status weft_work_pool_new(weft_work_pool **out, int threads, weft_error *er
         if (failure == 0) {
             pool->started++;
         } else {
-            status = weft_error_set(err, WEFT_ERR_INTERNAL, "cannot start worker thread %d: %s", i, strerror(failure));
+            status = weft_error_set_no_thread(err, failure, "worker");
         }
     }
     if (status != WEFT_OK) {

@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "core/window.h"
 #include "monitors/memory_probe.h"
+#include "monitors/process_limits.h"
 
 #define KIB INT64_C(1024)
 #define MIB (1024 * KIB)
@@ -53,6 +54,11 @@ weft_status weft_memory_limit(int64_t *out, weft_size wish, const char *root, we
     weft_memory_room_read(root, &room);
     int64_t grant = tightest(room.cgroup_limit_bytes, room.batch_limit_bytes);
     int64_t whole = tightest(grant, wish.kind == WEFT_SIZE_AUTO ? room.available_bytes : room.total_bytes);
+    if (wish.kind == WEFT_SIZE_AUTO) {
+        weft_process_limit own;
+        weft_process_limit_read(&own);
+        whole = tightest(whole, own.bytes);
+    }
     if (whole == 0) {
         weft_error_set(err, WEFT_ERR_MEMORY, "memory.limit: this system does not say how much memory there is");
         weft_error_hint(err, "give it in bytes: memory.limit: 512MiB");

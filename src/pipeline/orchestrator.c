@@ -8,8 +8,10 @@
 #include "core/text.h"
 #include "pipeline/disk_check.h"
 #include "pipeline/memory_watch.h"
+#include "pipeline/metadata_file.h"
 #include "pipeline/run_events.h"
 #include "pipeline/run_record.h"
+#include "pipeline/stats_report.h"
 #include "pipeline/table_outputs.h"
 #include "processors/row_formatter.h"
 #include "raster/gdal_setup.h"
@@ -19,6 +21,7 @@
 #include "stages/mosaic_layer.h"
 #include "stages/resample_stage.h"
 #include "stages/stage.h"
+#include "stages/stats_writer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +40,7 @@ typedef struct run {
     weft_metrics_store *store;
     weft_memory_watch watch;
     weft_run_record record;
+    int64_t kept_lines;
     weft_table_outputs outputs;
     weft_table_spec table;
     weft_worker *workers;
@@ -111,7 +115,9 @@ static weft_status open_outputs(run *self, weft_error *err) {
     status = weft_run_record_open(&self->record, self->plan, self->options->resume, self->options->resume_command, err);
     self->result->was_finished = self->record.was_finished;
     if (status != WEFT_OK || self->record.was_finished) return status;
-    return weft_run_record_start(&self->record, &self->outputs, err);
+    status = weft_run_record_start(&self->record, &self->outputs, err);
+    self->kept_lines = self->record.facts.outputs[0].rows;
+    return status;
 }
 
 static weft_status open_store(run *self, weft_error *err) {
@@ -234,8 +240,11 @@ static weft_status make_format(run *self, weft_error *err) {
         .column_count = self->plan->layer_count,
         .filter = filters[self->config->rows],
         .nodata = self->nodata_field,
-        .nodata_length = weft_row_format_field(self->config->nodata_text, self->nodata_field, capacity),
+        .nodata_length =
+            weft_row_format_field(self->config->nodata_text, self->config->delimiter, self->nodata_field, capacity),
         .precision = self->config->precision,
+        .delimiter = self->config->delimiter,
+        .index = self->config->index_columns,
     };
     make_x_texts(self);
     return WEFT_OK;
@@ -277,6 +286,21 @@ static weft_status take_checkpoint(void *payload, int64_t rows_done, bool last, 
     return weft_run_record_checkpoint(&self->record, &self->outputs, rows_done, last, err);
 }
 
+static weft_status describe_outputs(run *self, weft_error *err) {
+    weft_metadata metadata = {.plan = self->plan,
+                              .outputs = &self->outputs,
+                              .rows = self->exported.rows,
+                              .started_ms = self->record.facts.started_ms};
+    weft_status status = weft_metadata_file_write(&self->outputs.metadata, &metadata, err);
+    const weft_table_writer *stats = self->outputs.stats;
+    if (status != WEFT_OK || stats == NULL || self->options->summarised == NULL) return status;
+    weft_text text = {0};
+    status = weft_stats_describe(self->plan, weft_stats_writer_columns(stats), stats->rows, &text, err);
+    if (status == WEFT_OK) self->options->summarised(self->options->summarised_payload, text.data);
+    weft_text_dispose(&text);
+    return status;
+}
+
 static weft_status run_export(void *payload, weft_error *err) {
     run *self = payload;
     weft_merge_options merge = {
@@ -304,11 +328,12 @@ static weft_status run_export(void *payload, weft_error *err) {
     self->export = (weft_export_options){.context = &self->context,
                                          .merge = self->merge,
                                          .writers = self->outputs.writers,
-                                         .writer_count = self->outputs.count,
+                                         .writer_count = self->outputs.writer_count,
                                          .cols = self->plan->grid.cols,
                                          .rows = self->plan->grid.rows,
                                          .checkpoint = {take_checkpoint, self}};
     status = weft_export_run(&self->export, &self->exported, err);
+    if (status == WEFT_OK) status = describe_outputs(self, err);
     if (status == WEFT_OK) status = weft_run_record_whole(&self->record, &self->outputs, err);
     if (status == WEFT_OK) status = weft_table_outputs_commit(&self->outputs, err);
     return status;
@@ -430,7 +455,7 @@ static void dispose(run *self, weft_status status, const weft_error *err) {
         if (self->materialised != NULL) weft_layer_free(self->materialised[i]);
     }
     if (self->workers != NULL) weft_workers_free(self->workers, weft_run_threads(self->config));
-    if (self->result->can_go_on) weft_table_outputs_keep_parts(&self->outputs);
+    if (self->result->can_go_on) weft_table_outputs_keep_parts(&self->outputs, self->record.facts.outputs);
     weft_table_outputs_dispose(&self->outputs);
     weft_run_record_end(&self->record, status, status == WEFT_OK ? NULL : err->message);
     weft_metrics_store_close(self->store);
@@ -450,6 +475,7 @@ static void fill_result(run *self) {
     (void)weft_process_memory_read(&memory);
     weft_run_result *result = self->result;
     result->lines = self->exported.rows;
+    result->kept_lines = self->kept_lines;
     result->bytes = self->exported.bytes;
     result->windows = count_windows(self);
     result->chunks = count_chunks(self);

@@ -16,6 +16,9 @@ typedef struct weft_run_options {
     /* Called once, when the plan stands and before any pixel is read. May be NULL. */
     void (*planned)(void *payload, const weft_plan *plan);
     void *planned_payload;
+    /* Called once, with export.stats, when the outputs have their names: a table of text. May be NULL. */
+    void (*summarised)(void *payload, const char *statistics);
+    void *summarised_payload;
     weft_memory_probe *const *probes; /* instead of the system's own; NULL for those. Borrowed */
     int probe_count;
     int64_t cooldown_ms, recovery_ms; /* of the memory monitor; 0: its defaults */
@@ -26,6 +29,7 @@ typedef struct weft_run_options {
 
 typedef struct weft_run_result {
     int64_t lines;      /* of the table, without its header */
+    int64_t kept_lines; /* of them, those that an earlier attempt had written */
     int64_t cells;      /* of the grid */
     int64_t bytes;      /* of all outputs */
     double seconds;     /* from start to committed output */

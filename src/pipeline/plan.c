@@ -4,6 +4,7 @@
 #include "pipeline/plan.h"
 
 #include "core/text.h"
+#include "monitors/process_limits.h"
 #include "pipeline/block_sweep.h"
 #include "pipeline/disk_check.h"
 #include "pipeline/grid_plan.h"
@@ -245,6 +246,17 @@ static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
     return weft_memory_plan_make(&plan->memory, plan->config, &needs, err);
 }
 
+/* What the process may map at all is not ours to raise: the plan stands, and says that it may not come to its end. */
+static weft_status warn_of_limits(weft_plan *plan, weft_error *err) {
+    char limit[WEFT_SIZE_TEXT_BYTES], left[WEFT_SIZE_TEXT_BYTES];
+    weft_process_limit own;
+    weft_process_limit_read(&own);
+    if (own.bytes == 0 || own.bytes >= plan->memory.limit_bytes) return WEFT_OK;
+    weft_text_size(plan->memory.limit_bytes, limit);
+    weft_text_size(own.bytes, left);
+    return weft_plan_warn(plan, err, "memory.limit: %s, but %s leaves this process %s", limit, own.name, left);
+}
+
 weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block_cache *cache, int threads,
                           weft_error *err) {
     weft_plan *plan = calloc(1, sizeof *plan);
@@ -256,6 +268,7 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     if (status == WEFT_OK) status = tie_all(plan, err);
     if (status == WEFT_OK) status = make_layers(plan, err);
     if (status == WEFT_OK) status = share_memory(plan, threads, err);
+    if (status == WEFT_OK) status = warn_of_limits(plan, err);
     if (status == WEFT_OK) status = weft_plan_outputs_name(plan, err);
     if (status == WEFT_OK) status = weft_disk_check_warn(plan, err);
     if (status != WEFT_OK) {

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 int weft_plan_columns_of(const weft_plan_dataset *dataset) {
     const weft_config_dataset *config = dataset->config;
@@ -72,13 +73,25 @@ char *weft_plan_column_name(const weft_plan_dataset *dataset, int column, const 
     return weft_text_format("%s_%d", config->name, band);
 }
 
+/* SQLite does not tell capital letters from small ones. */
+static bool is_same_name(const weft_plan *plan, const char *a, const char *b) {
+    return (plan->config->formats[WEFT_FORMAT_SQLITE] ? strcasecmp(a, b) : strcmp(a, b)) == 0;
+}
+
+static bool is_place(const weft_plan *plan, const char *name) {
+    static const char *const places[] = {"x", "y", "row", "col"};
+    for (int i = 0; i < (plan->config->index_columns ? 4 : 2); i++)
+        if (is_same_name(plan, name, places[i])) return true;
+    return false;
+}
+
 weft_status weft_plan_columns_unique(const weft_plan *plan, weft_error *err) {
     for (int i = 0; i < plan->layer_count; i++) {
         const char *column = plan->layers[i].column;
         const weft_config_dataset *dataset = plan->datasets[plan->layers[i].dataset].config;
-        bool taken = strcmp(column, "x") == 0 || strcmp(column, "y") == 0;
+        bool taken = is_place(plan, column);
         for (int j = 0; j < i && !taken; j++)
-            taken = strcmp(column, plan->layers[j].column) == 0;
+            taken = is_same_name(plan, column, plan->layers[j].column);
         if (!taken) continue;
         weft_error_set(err, WEFT_ERR_DATA, "there are two columns named \"%s\"", column);
         weft_error_hint(err, "rename the dataset, or give it names: columns: [red, green, blue]");

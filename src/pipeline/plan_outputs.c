@@ -4,33 +4,71 @@
 #include "pipeline/plan_outputs.h"
 
 #include "core/text.h"
+#include "pipeline/raster_outputs.h"
+#include "processors/gzip_compressor.h"
 #include "processors/row_formatter.h"
+#include "stages/gzip_writer.h"
 #include "stages/parquet_writer.h"
+#include "stages/stats_writer.h"
+#include "store/sqlite_table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-weft_status weft_plan_outputs_need(const weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
+/* What the formats' writers ask for. */
+typedef struct writer_needs {
+    int64_t line_bytes;
+    weft_gzip_memory gzip;
+    weft_parquet_memory parquet;
+    int64_t stats;
+} writer_needs;
+
+static weft_status ask_writers(const weft_plan *plan, int threads, writer_needs *out, weft_error *err) {
     const weft_config *config = plan->config;
+    int64_t cols = plan->grid.cols, rows = plan->grid.rows;
     weft_row_format format = {.column_count = plan->layer_count,
                               .nodata = config->nodata_text,
-                              .nodata_length = strlen(config->nodata_text),
-                              .precision = config->precision};
+                              .nodata_length = 2 * strlen(config->nodata_text) + 2,
+                              .precision = config->precision,
+                              .index = config->index_columns};
     size_t count = plan->layer_count > 0 ? (size_t)plan->layer_count : 0;
     weft_data_type *types = calloc(count, sizeof *types);
+    *out = (writer_needs){0};
     if (types == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
     for (size_t i = 0; i < count; i++)
         types[i] = plan->layers[i].type;
-    if (config->formats[WEFT_FORMAT_CSV]) needs->line_bytes = (int64_t)weft_row_format_bound(&format, types);
-    if (config->formats[WEFT_FORMAT_PARQUET]) {
-        weft_parquet_memory parquet =
-            weft_parquet_writer_memory(types, plan->layer_count, needs->cols, needs->rows, needs->threads);
-        needs->encoder_bytes = parquet.wished;
-        needs->encoder_least = parquet.least;
-        needs->encoder_unmanaged = needs->threads * WEFT_PAGE_COMPRESSOR_BYTES;
-    }
+    out->line_bytes = (int64_t)weft_row_format_bound(&format, types);
+    if (config->formats[WEFT_FORMAT_CSV_GZ])
+        out->gzip = weft_gzip_writer_memory(out->line_bytes, plan->layer_count, cols * rows, threads);
+    if (config->formats[WEFT_FORMAT_PARQUET])
+        out->parquet = weft_parquet_writer_memory(types, plan->layer_count, cols, rows, threads);
+    if (config->stats) out->stats = weft_stats_writer_bytes(plan->layer_count, threads);
     free(types);
+    return WEFT_OK;
+}
+
+weft_status weft_plan_outputs_need(const weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
+    const bool *formats = plan->config->formats;
+    writer_needs asked;
+    weft_status status = ask_writers(plan, needs->threads, &asked, err);
+    if (status != WEFT_OK) return status;
+    if (formats[WEFT_FORMAT_CSV]) needs->line_bytes = asked.line_bytes;
+    needs->encoder_bytes = asked.gzip.wished + asked.parquet.wished + asked.stats;
+    needs->encoder_least = asked.gzip.least + asked.parquet.least + asked.stats;
+    if (formats[WEFT_FORMAT_CSV_GZ]) needs->encoder_unmanaged += needs->threads * WEFT_GZIP_COMPRESSOR_BYTES;
+    if (formats[WEFT_FORMAT_PARQUET]) needs->encoder_unmanaged += needs->threads * WEFT_PAGE_COMPRESSOR_BYTES;
+    if (formats[WEFT_FORMAT_SQLITE]) needs->encoder_unmanaged += WEFT_SQLITE_TABLE_BYTES;
+    return weft_raster_outputs_need(plan, needs, err);
+}
+
+weft_status weft_plan_outputs_gzip_bytes(const weft_plan *plan, int threads, int64_t *out, weft_error *err) {
+    writer_needs asked;
+    weft_status status = ask_writers(plan, threads, &asked, err);
+    if (status != WEFT_OK) return status;
+    int64_t spare = plan->memory.encoder_bytes - asked.gzip.least - asked.parquet.least - asked.stats;
+    if (spare < 0) spare = 0;
+    *out = asked.gzip.least + (asked.parquet.least > 0 ? spare / 2 : spare);
     return WEFT_OK;
 }
 
@@ -54,6 +92,20 @@ static int64_t estimate_csv(const weft_plan *plan) {
     return cells * line < 9e18 ? (int64_t)(cells * line) : INT64_MAX;
 }
 
+/* About a third, at the usual level. */
+static int64_t estimate_gzip(const weft_plan *plan) {
+    return estimate_csv(plan) / 3;
+}
+
+/* A row's header and number, coordinates, and a byte of type a value; pages are full to a few percent. */
+static int64_t estimate_sqlite(const weft_plan *plan) {
+    double cells = (double)plan->grid.cols * (double)plan->grid.rows, row = 8 + 2 * 9;
+    for (int i = 0; i < plan->layer_count; i++)
+        row += 1 + (weft_data_type_is_float(plan->layers[i].type) ? 8.0
+                                                                  : (double)weft_data_type_size(plan->layers[i].type));
+    return cells * row < 8e18 ? (int64_t)(cells * row * 1.04) + 16384 : INT64_MAX;
+}
+
 /* Values as they are, each column's repeated bytes worth as much as its nulls cost; coordinates next to nothing. */
 static int64_t estimate_parquet(const weft_plan *plan) {
     double cells = (double)plan->grid.cols * (double)plan->grid.rows, row = 0.25;
@@ -62,14 +114,43 @@ static int64_t estimate_parquet(const weft_plan *plan) {
     return cells * row < 9e18 ? (int64_t)(cells * row) : INT64_MAX;
 }
 
+static weft_status check_columns(const weft_plan *plan, weft_error *err) {
+    int columns = plan->layer_count + (plan->config->index_columns ? 4 : 2);
+    if (!plan->config->formats[WEFT_FORMAT_SQLITE] || columns <= WEFT_SQLITE_MOST_COLUMNS) return WEFT_OK;
+    weft_error_set(err, WEFT_ERR_DATA, "a SQLite table cannot hold %d columns: %d are the most", columns,
+                   WEFT_SQLITE_MOST_COLUMNS);
+    weft_error_hint(err, "export.formats: [parquet] has no such limit");
+    return WEFT_ERR_DATA;
+}
+
+static int64_t estimate_geotiff(const weft_plan *plan) {
+    return weft_raster_outputs_estimate(plan, WEFT_FORMAT_GEOTIFF);
+}
+
+static int64_t estimate_cog(const weft_plan *plan) {
+    return weft_raster_outputs_estimate(plan, WEFT_FORMAT_COG);
+}
+
+static int64_t estimate_png(const weft_plan *plan) {
+    return weft_raster_outputs_estimate(plan, WEFT_FORMAT_PNG);
+}
+
 weft_status weft_plan_outputs_name(weft_plan *plan, weft_error *err) {
     static int64_t (*const estimates[WEFT_FORMAT_COUNT])(const weft_plan *) = {
-        [WEFT_FORMAT_CSV] = estimate_csv, [WEFT_FORMAT_PARQUET] = estimate_parquet};
+        [WEFT_FORMAT_CSV] = estimate_csv,         [WEFT_FORMAT_CSV_GZ] = estimate_gzip,
+        [WEFT_FORMAT_PARQUET] = estimate_parquet, [WEFT_FORMAT_SQLITE] = estimate_sqlite,
+        [WEFT_FORMAT_GEOTIFF] = estimate_geotiff, [WEFT_FORMAT_COG] = estimate_cog,
+        [WEFT_FORMAT_PNG] = estimate_png};
+    /* Where a file is not called by its format's name. */
+    static const char *const endings[WEFT_FORMAT_COUNT] = {
+        [WEFT_FORMAT_GEOTIFF] = "tif", [WEFT_FORMAT_COG] = "cog.tif"};
     const weft_config *config = plan->config;
+    weft_status status = check_columns(plan, err);
+    if (status != WEFT_OK) return status;
     for (int format = 0; format < WEFT_FORMAT_COUNT; format++) {
         if (!config->formats[format]) continue;
-        char *path = weft_text_format("%s/merged_data_%s.%s", config->output_dir, config->experiment,
-                                      weft_format_name((weft_format)format));
+        const char *ending = endings[format] != NULL ? endings[format] : weft_format_name((weft_format)format);
+        char *path = weft_text_format("%s/merged_data_%s.%s", config->output_dir, config->experiment, ending);
         if (path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
         plan->outputs[plan->output_count++] =
             (weft_plan_output){.format = (weft_format)format, .path = path, .bytes_estimate = estimates[format](plan)};

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "pipeline/plan_report.h"
 
-#include <jansson.h>
-#include <math.h>
+#include "pipeline/plan_json.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,55 +16,20 @@ static int64_t window_side(const weft_plan *plan, int64_t most) {
     return plan->memory.window_size < most ? plan->memory.window_size : most;
 }
 
-static json_t *json_nodata(const weft_band_info *info) {
-    if (info == NULL) return json_null();
-    switch (info->nodata_kind) {
-    case WEFT_NODATA_VALUE:
-        if (isnan(info->nodata)) return json_string("nan");
-        return isinf(info->nodata) ? json_string(info->nodata > 0 ? "inf" : "-inf") : json_real(info->nodata);
-    case WEFT_NODATA_MASK:
-        return json_string("mask");
-    case WEFT_NODATA_ALPHA:
-        return json_string("alpha");
-    case WEFT_NODATA_NONE:
-        break;
-    }
-    return json_null();
-}
-
-static json_t *json_paths(const weft_plan_dataset *dataset) {
-    json_t *out = json_array();
-    if (dataset->mosaic != NULL)
-        for (int i = 0; i < weft_mosaic_file_count(dataset->mosaic); i++)
-            json_array_append_new(out, json_string(weft_mosaic_file_path(dataset->mosaic, i)));
-    else if (dataset->input_count > 0)
-        json_array_append_new(out, json_string(weft_source_describe(dataset->inputs[0].source)->path));
-    else
-        for (int i = 0; i < dataset->config->path_count; i++)
-            json_array_append_new(out, json_string(dataset->config->paths[i]));
-    return out;
-}
-
 static json_t *json_layer(const weft_plan *plan, const weft_plan_layer *layer) {
     const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
     const weft_resampler *resampler = &layer->resamplers[0];
-    json_t *out = json_pack("{s:s, s:s, s:o, s:i, s:s, s:s, s:[f, f], s:o}", "column", layer->column, "dataset",
-                            dataset->config->name, "paths", json_paths(dataset), "band", layer->band, "method",
-                            weft_method_name(dataset->config->method), "type", weft_data_type_name(layer->type),
-                            "scale", resampler->scale_x, resampler->scale_y, "nodata", json_nodata(layer->info));
+    json_t *out =
+        json_pack("{s:s, s:s, s:o, s:i, s:s, s:s, s:[f, f], s:o}", "column", layer->column, "dataset",
+                  dataset->config->name, "paths", weft_plan_json_paths(dataset), "band", layer->band, "method",
+                  weft_method_name(dataset->config->method), "type", weft_data_type_name(layer->type), "scale",
+                  resampler->scale_x, resampler->scale_y, "nodata", weft_plan_json_nodata(layer->info));
     if (out != NULL && dataset->mosaic != NULL)
         json_object_set_new(out, "mosaic", json_string(weft_overlap_rule_name(dataset->config->overlap)));
     if (out != NULL && (resampler->value_scale != 1 || resampler->value_offset != 0))
         json_object_set_new(out, "unscale", json_pack("[f, f]", resampler->value_scale, resampler->value_offset));
     if (out != NULL && dataset->skipped != NULL) json_object_set_new(out, "skipped", json_string(dataset->skipped));
     return out;
-}
-
-static json_t *json_grid(const weft_grid *grid) {
-    weft_bounds b = weft_grid_bounds(grid);
-    return json_pack("{s:s, s:[f, f, f, f], s:[f, f], s:I, s:I}", "crs", weft_crs_wkt(grid->crs), "bounds", b.xmin,
-                     b.ymin, b.xmax, b.ymax, "resolution", grid->res_x, grid->res_y, "cols", (json_int_t)grid->cols,
-                     "rows", (json_int_t)grid->rows);
 }
 
 static json_t *json_plan(const weft_plan *plan) {
@@ -80,11 +45,11 @@ static json_t *json_plan(const weft_plan *plan) {
         json_array_append_new(warnings, json_string(plan->warnings[i]));
     return json_pack(
         "{s:s, s:o, s:o, s:{s:I, s:I, s:I}, s:{s:I, s:I}, s:I, s:o, s:o}", "experiment", plan->config->experiment,
-        "grid", json_grid(&plan->grid), "layers", layers, "memory", "limit_bytes", (json_int_t)plan->memory.limit_bytes,
-        "unmanaged_bytes", (json_int_t)plan->memory.unmanaged_bytes, "peak_estimate_bytes",
-        (json_int_t)plan->memory.peak_bytes, "window", "cols", (json_int_t)window_side(plan, plan->grid.cols), "rows",
-        (json_int_t)window_side(plan, plan->grid.rows), "chunk_rows", (json_int_t)chunk_rows(plan), "outputs", outputs,
-        "warnings", warnings);
+        "grid", weft_plan_json_grid(&plan->grid), "layers", layers, "memory", "limit_bytes",
+        (json_int_t)plan->memory.limit_bytes, "unmanaged_bytes", (json_int_t)plan->memory.unmanaged_bytes,
+        "peak_estimate_bytes", (json_int_t)plan->memory.peak_bytes, "window", "cols",
+        (json_int_t)window_side(plan, plan->grid.cols), "rows", (json_int_t)window_side(plan, plan->grid.rows),
+        "chunk_rows", (json_int_t)chunk_rows(plan), "outputs", outputs, "warnings", warnings);
 }
 
 weft_status weft_plan_json(const weft_plan *plan, weft_text *out, weft_error *err) {

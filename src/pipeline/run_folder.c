@@ -141,13 +141,14 @@ void weft_run_folder_release(weft_run_folder *folder, weft_run_kept kept) {
 static bool has_outputs(const weft_run_facts *facts) {
     bool has = false;
     for (int i = 0; i < facts->output_count; i++)
-        has = has || access(facts->outputs[i].path, F_OK) == 0;
+        has = has || (facts->outputs[i].path[0] != '\0' && access(facts->outputs[i].path, F_OK) == 0);
     return has;
 }
 
 static void remove_parts(const weft_run_facts *facts) {
     for (int i = 0; i < facts->output_count; i++) {
-        char *part = weft_text_format("%s.part", facts->outputs[i].path);
+        bool has_file = facts->outputs[i].path[0] != '\0';
+        char *part = has_file ? weft_text_format("%s.part", facts->outputs[i].path) : NULL;
         if (part != NULL) (void)unlink(part);
         free(part);
     }

@@ -6,6 +6,7 @@
 #include "core/clock.h"
 #include "core/text.h"
 #include "pipeline/input_files.h"
+#include "pipeline/metadata_file.h"
 #include "pipeline/run_folder.h"
 #include "raster/file_list.h"
 #include "raster/gdal_setup.h"
@@ -108,16 +109,23 @@ static weft_status gather_inputs(weft_run_facts *out, const weft_plan *plan, wef
     return status;
 }
 
+/* path: on the heap, or NULL for want of memory. */
+static weft_status add_output(weft_run_facts *out, const char *format, char *path, weft_error *err) {
+    weft_run_output *output = &out->outputs[out->output_count++];
+    *output = (weft_run_output){.format = weft_text_format("%s", format), .path = path};
+    return output->format == NULL || path == NULL ? no_memory(err) : WEFT_OK;
+}
+
 static weft_status gather_outputs(weft_run_facts *out, const weft_plan *plan, weft_error *err) {
-    out->outputs = calloc((size_t)plan->output_count, sizeof *out->outputs);
+    weft_status status = WEFT_OK;
+    out->outputs = calloc((size_t)plan->output_count + 2, sizeof *out->outputs);
     if (out->outputs == NULL) return no_memory(err);
-    for (int i = 0; i < plan->output_count; i++) {
-        weft_run_output *output = &out->outputs[out->output_count++];
-        output->format = weft_text_format("%s", weft_format_name(plan->outputs[i].format));
-        output->path = weft_text_format("%s", plan->outputs[i].path);
-        if (output->format == NULL || output->path == NULL) return no_memory(err);
-    }
-    return WEFT_OK;
+    for (int i = 0; i < plan->output_count && status == WEFT_OK; i++)
+        status = add_output(out, weft_format_name(plan->outputs[i].format),
+                            weft_text_format("%s", plan->outputs[i].path), err);
+    if (status == WEFT_OK && plan->config->stats)
+        status = add_output(out, "statistics", weft_text_format("%s", ""), err);
+    return status == WEFT_OK ? add_output(out, "metadata", weft_metadata_file_path(plan->config), err) : status;
 }
 
 weft_status weft_run_identity_gather(weft_run_facts *out, const weft_plan *plan, const char *command, weft_error *err) {

@@ -8,7 +8,8 @@
 #include "pipeline/plan.h"
 #include "store/run_state.h"
 
-/* Fills `out` for a run that begins now in this process; outputs have nothing on disk yet.
+/* Fills `out` for a run that begins now in this process; outputs have nothing on disk yet. They are the plan's, then,
+ * without a path, the statistics, if there are any, then the metadata.
  *
  * command  that goes on with it, or NULL
  * errors   WEFT_ERR_MEMORY; `out` is then empty */

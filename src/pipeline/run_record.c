@@ -28,11 +28,12 @@ static bool part_has_size(const char *path, int64_t bytes) {
     return has;
 }
 
-/* Whether every output of a finished run still has its name. */
+/* Whether every output of a finished run still has its name; the metadata may be thrown away. */
 static bool outputs_stand(const weft_run_facts *facts) {
-    bool stand = facts->output_count > 0;
-    for (int i = 0; i < facts->output_count; i++)
-        stand = stand && has_size(facts->outputs[i].path, facts->outputs[i].bytes);
+    bool stand = facts->output_count > 1;
+    for (int i = 0; i < facts->output_count - 1; i++)
+        stand =
+            stand && (facts->outputs[i].path[0] == '\0' || has_size(facts->outputs[i].path, facts->outputs[i].bytes));
     return stand;
 }
 
@@ -107,7 +108,8 @@ static void check_whole(weft_run_record *record) {
     for (int i = 0; i < record->facts.output_count; i++) {
         const weft_run_output *output = &record->facts.outputs[i];
         there = there && output->whole &&
-                (part_has_size(output->path, output->bytes) || has_size(output->path, output->bytes));
+                (output->path[0] == '\0' || part_has_size(output->path, output->bytes) ||
+                 has_size(output->path, output->bytes));
     }
     for (int i = 0; i < record->facts.output_count && !there; i++)
         if (record->facts.outputs[i].whole) weft_run_output_begin_anew(&record->facts.outputs[i]);
@@ -147,7 +149,8 @@ weft_status weft_run_record_start(weft_run_record *record, weft_table_outputs *o
 
 int64_t weft_run_record_first_row(const weft_run_record *record) {
     int64_t cell = INT64_MAX;
-    for (int i = 0; i < record->facts.output_count; i++)
+    /* All but the metadata take the chunks. */
+    for (int i = 0; i < record->facts.output_count - 1; i++)
         if (record->facts.outputs[i].next_cell < cell) cell = record->facts.outputs[i].next_cell;
     return cell / record->plan->grid.cols;
 }
@@ -162,10 +165,11 @@ bool weft_run_record_is_whole(const weft_run_record *record) {
 weft_status weft_run_record_resume_writers(const weft_run_record *record, weft_table_outputs *outputs,
                                            weft_error *err) {
     weft_status status = WEFT_OK;
-    for (int i = 0; i < outputs->count && status == WEFT_OK; i++) {
+    for (int i = 0; i < outputs->writer_count && status == WEFT_OK; i++) {
         const weft_run_output *from = &record->facts.outputs[i];
         weft_table_position at = {from->bytes, from->spool_bytes, from->next_cell, from->rows};
-        if (from->bytes > 0) status = outputs->writers[i]->kind->resume(outputs->writers[i], &at, err);
+        if (from->bytes > 0 || from->next_cell > 0)
+            status = outputs->writers[i]->kind->resume(outputs->writers[i], &at, err);
     }
     return status;
 }
@@ -185,12 +189,13 @@ static weft_status sync_folders(weft_run_record *record, weft_error *err) {
 }
 
 /* Brings one output to disk and notes where it stands. */
-static weft_status note_output(weft_run_output *output, weft_output_file *file, weft_table_writer *writer,
-                               weft_error *err) {
+static weft_status note_output(weft_run_output *output, weft_table_writer *writer, weft_error *err) {
     weft_table_position at = {0};
-    if (writer == NULL || writer->kind->position == NULL) return WEFT_OK;
+    weft_output_file *file = writer->output;
+    if (writer->kind->position == NULL) return WEFT_OK;
     writer->kind->position(writer, &at);
-    weft_status status = weft_output_file_sync(file, err);
+    weft_status status = file == NULL ? WEFT_OK : weft_output_file_sync(file, err);
+    if (status == WEFT_OK && file != NULL) status = weft_output_file_digest(file, output->hash, err);
     if (status == WEFT_OK && writer->kind->sync_spool != NULL) status = writer->kind->sync_spool(writer, err);
     if (status != WEFT_OK) return status;
     output->bytes = at.bytes;
@@ -215,21 +220,27 @@ weft_status weft_run_record_checkpoint(weft_run_record *record, weft_table_outpu
     int64_t pause_ns = record->plan->config->checkpoint_interval_ms * 1000000;
     if (!last && weft_clock_monotonic_ns() - record->checkpointed_ns < pause_ns) return WEFT_OK;
     weft_status status = WEFT_OK;
-    for (int i = 0; i < outputs->count && status == WEFT_OK; i++)
-        status = note_output(&record->facts.outputs[i], outputs->files[i], outputs->writers[i], err);
+    for (int i = 0; i < outputs->writer_count && status == WEFT_OK; i++)
+        status = note_output(&record->facts.outputs[i], outputs->writers[i], err);
     return status == WEFT_OK ? keep(record, rows_done, err) : status;
 }
 
+static weft_status note_whole(weft_run_output *output, weft_output_file *file, int64_t rows, weft_error *err) {
+    weft_status status = file == NULL ? WEFT_OK : weft_output_file_sync(file, err);
+    if (status == WEFT_OK && file != NULL) status = weft_output_file_digest(file, output->hash, err);
+    if (status != WEFT_OK) return status;
+    if (file != NULL) output->bytes = weft_output_file_size(file);
+    output->rows = rows;
+    output->whole = true;
+    return WEFT_OK;
+}
+
 weft_status weft_run_record_whole(weft_run_record *record, weft_table_outputs *outputs, weft_error *err) {
+    weft_run_output *noted = record->facts.outputs;
     weft_status status = WEFT_OK;
-    for (int i = 0; i < outputs->count && status == WEFT_OK; i++) {
-        weft_run_output *output = &record->facts.outputs[i];
-        status = weft_output_file_sync(outputs->files[i], err);
-        output->bytes = weft_output_file_size(outputs->files[i]);
-        output->rows = outputs->writers[i]->rows;
-        output->next_cell = record->plan->grid.cols * record->plan->grid.rows;
-        output->whole = true;
-    }
+    for (int i = 0; i < outputs->writer_count && status == WEFT_OK; i++)
+        status = note_whole(&noted[i], outputs->writers[i]->output, outputs->writers[i]->rows, err);
+    if (status == WEFT_OK) status = note_whole(&noted[record->facts.output_count - 1], outputs->metadata, 0, err);
     return status == WEFT_OK ? keep(record, record->plan->grid.rows, err) : status;
 }
 

@@ -5,11 +5,17 @@
 
 #include "core/log.h"
 #include "core/text.h"
+#include "pipeline/plan_outputs.h"
 #include "stages/csv_writer.h"
+#include "stages/gzip_writer.h"
 #include "stages/parquet_writer.h"
+#include "stages/sink_writer.h"
+#include "stages/stats_writer.h"
+#include "store/sqlite_table.h"
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static bool has_part(const char *path) {
@@ -19,11 +25,26 @@ static bool has_part(const char *path) {
     return has;
 }
 
+/* Whether a part file holds the bytes that were noted. WEFT_ERR_DATA: it does not. */
+static weft_status verify(weft_output_file *file, const weft_run_output *at, weft_error *err) {
+    char hash[WEFT_DIGEST_HEX_BYTES];
+    if (at->bytes == 0 || at->hash[0] == '\0') return WEFT_OK;
+    weft_status status = weft_output_file_keep_digest(file, err);
+    if (status == WEFT_OK) status = weft_output_file_digest(file, hash, err);
+    if (status == WEFT_OK && strcmp(hash, at->hash) != 0)
+        status = weft_error_set(err, WEFT_ERR_DATA, "%s: its first %lld bytes are not those that were written",
+                                weft_output_file_part_path(file), (long long)at->bytes);
+    return status;
+}
+
 static weft_status open_output(weft_output_file **out, const char *path, weft_run_output *at, weft_error *err) {
     weft_error reason = {0};
     if (at->whole && !has_part(path)) return WEFT_OK;
     weft_status status = weft_output_file_open_at(out, path, at->bytes, &reason);
+    if (status == WEFT_OK) status = verify(*out, at, &reason);
     if (status == WEFT_ERR_DATA) {
+        weft_output_file_close(*out);
+        *out = NULL;
         weft_log(WEFT_LOG_WARNING, "%s; this output starts anew", reason.message);
         weft_run_output_begin_anew(at);
         return weft_output_file_open(out, path, err);
@@ -37,12 +58,14 @@ weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan
     weft_status status = WEFT_OK;
     for (int i = 0; i < plan->output_count && status == WEFT_OK; i++) {
         status = open_output(&outputs->files[i], plan->outputs[i].path, &at[i], err);
-        if (status == WEFT_OK) outputs->count++;
+        if (status == WEFT_OK || outputs->files[i] != NULL) outputs->count++;
     }
+    weft_run_output *metadata = &at[plan->output_count + plan->config->stats];
+    if (status == WEFT_OK && metadata->whole) status = open_output(&outputs->metadata, metadata->path, metadata, err);
     return status;
 }
 
-/* --- Parquet's metadata --- */
+/* --- what Parquet and SQLite say of their grid --- */
 
 static char *grid_text(const weft_grid *grid) {
     weft_bounds b = weft_grid_bounds(grid);
@@ -57,6 +80,7 @@ static char *grid_text(const weft_grid *grid) {
 static weft_status describe(weft_table_outputs *outputs, const weft_plan *plan, weft_error *err) {
     static const char *const kept[] = {
         [WEFT_ROWS_ALL] = "all", [WEFT_ROWS_ANY] = "any", [WEFT_ROWS_COMPLETE] = "complete"};
+    if (outputs->grid_text != NULL) return WEFT_OK;
     outputs->grid_text = grid_text(&plan->grid);
     if (outputs->grid_text == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the table's metadata");
     outputs->pairs[0] = (weft_parquet_pair){"weft.version", WEFT_VERSION};
@@ -84,15 +108,75 @@ static weft_status start_parquet(weft_table_outputs *outputs, int index, const w
     return weft_parquet_writer_new(&outputs->writers[index], &options, err);
 }
 
+static weft_status start_gzip(weft_table_outputs *outputs, int index, const weft_plan *plan,
+                              const weft_table_spec *spec, weft_error *err) {
+    int64_t bytes;
+    weft_status status = weft_plan_outputs_gzip_bytes(plan, weft_work_pool_threads(spec->context->pool), &bytes, err);
+    if (status != WEFT_OK) return status;
+    return weft_gzip_writer_new(&outputs->writers[index], spec, outputs->files[index], (int)plan->config->gzip_level,
+                                bytes, err);
+}
+
+static weft_status start_sqlite(weft_table_outputs *outputs, int index, const weft_plan *plan,
+                                const weft_table_spec *spec, weft_error *err) {
+    enum { PAIRS = sizeof outputs->pairs / sizeof *outputs->pairs };
+    weft_sqlite_pair pairs[PAIRS];
+    weft_row_sink sink;
+    weft_status status = describe(outputs, plan, err);
+    if (status != WEFT_OK) return status;
+    for (int i = 0; i < PAIRS; i++)
+        pairs[i] = (weft_sqlite_pair){outputs->pairs[i].key, outputs->pairs[i].value};
+    weft_sqlite_table_options options = {.path = weft_output_file_part_path(outputs->files[index]),
+                                         .index = plan->config->index_columns,
+                                         .names = spec->names,
+                                         .types = spec->types,
+                                         .column_count = plan->layer_count,
+                                         .pairs = pairs,
+                                         .pair_count = PAIRS};
+    status = weft_sqlite_table_open(&sink, &options, err);
+    if (status != WEFT_OK) return status;
+    return weft_sink_writer_new(&outputs->writers[index], spec, outputs->files[index], sink, err);
+}
+
+static weft_status start(weft_table_outputs *outputs, int index, const weft_plan *plan, const weft_table_spec *spec,
+                         const char *scratch_folder, weft_error *err) {
+    switch (plan->outputs[index].format) {
+    case WEFT_FORMAT_CSV:
+        return weft_csv_writer_new(&outputs->writers[index], spec, outputs->files[index], plan->memory.slice_bytes,
+                                   err);
+    case WEFT_FORMAT_CSV_GZ:
+        return start_gzip(outputs, index, plan, spec, err);
+    case WEFT_FORMAT_PARQUET:
+        return start_parquet(outputs, index, plan, spec, scratch_folder, err);
+    case WEFT_FORMAT_SQLITE:
+        return start_sqlite(outputs, index, plan, spec, err);
+    default:
+        return weft_raster_outputs_start(&outputs->rasters, plan, plan->outputs[index].format,
+                                         &(weft_raster_place){spec, outputs->files[index], scratch_folder},
+                                         &outputs->writers[index], err);
+    }
+}
+
+static weft_status start_stats(weft_table_outputs *outputs, const weft_table_spec *spec, const char *scratch_folder,
+                               weft_error *err) {
+    char *path = weft_text_format("%s/statistics.spool", scratch_folder);
+    if (path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the columns' statistics");
+    weft_stats_options options = {.spec = spec, .spool_path = path, .keep_spool = true};
+    weft_status status = weft_stats_writer_new(&outputs->stats, &options, err);
+    free(path);
+    if (status == WEFT_OK) outputs->writers[outputs->writer_count++] = outputs->stats;
+    return status;
+}
+
 weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_plan *plan, const weft_table_spec *spec,
                                      const char *scratch_folder, weft_error *err) {
     weft_status status = WEFT_OK;
     for (int i = 0; i < outputs->count && status == WEFT_OK; i++) {
-        if (plan->outputs[i].format == WEFT_FORMAT_PARQUET)
-            status = start_parquet(outputs, i, plan, spec, scratch_folder, err);
-        else
-            status = weft_csv_writer_new(&outputs->writers[i], spec, outputs->files[i], plan->memory.slice_bytes, err);
+        if (plan->config->checksums) status = weft_output_file_keep_digest(outputs->files[i], err);
+        if (status == WEFT_OK) status = start(outputs, i, plan, spec, scratch_folder, err);
+        if (status == WEFT_OK) outputs->writer_count++;
     }
+    if (status == WEFT_OK && plan->config->stats) status = start_stats(outputs, spec, scratch_folder, err);
     return status;
 }
 
@@ -100,26 +184,32 @@ weft_status weft_table_outputs_commit(weft_table_outputs *outputs, weft_error *e
     weft_status status = WEFT_OK;
     for (int i = 0; i < outputs->count && status == WEFT_OK; i++)
         if (outputs->files[i] != NULL) status = weft_output_file_commit(outputs->files[i], err);
+    if (status == WEFT_OK && outputs->metadata != NULL) status = weft_output_file_commit(outputs->metadata, err);
     return status;
 }
 
-void weft_table_outputs_keep_parts(weft_table_outputs *outputs) {
+void weft_table_outputs_keep_parts(weft_table_outputs *outputs, const weft_run_output *at) {
     for (int i = 0; i < outputs->count; i++)
-        if (outputs->files[i] != NULL) weft_output_file_keep(outputs->files[i], true);
+        if (outputs->files[i] != NULL) weft_output_file_keep(outputs->files[i], at[i].bytes > 0);
+    if (outputs->metadata != NULL) weft_output_file_keep(outputs->metadata, true);
 }
 
 void weft_table_outputs_free_writers(weft_table_outputs *outputs) {
-    for (int i = 0; i < outputs->count; i++) {
+    for (int i = 0; i < outputs->writer_count; i++) {
         weft_table_writer_free(outputs->writers[i]);
         outputs->writers[i] = NULL;
     }
+    outputs->writer_count = 0;
+    outputs->stats = NULL;
 }
 
 void weft_table_outputs_dispose(weft_table_outputs *outputs) {
     weft_table_outputs_free_writers(outputs);
     for (int i = 0; i < outputs->count; i++)
         weft_output_file_close(outputs->files[i]);
+    weft_output_file_close(outputs->metadata);
     free(outputs->grid_text);
     free(outputs->spool_path);
+    weft_raster_outputs_dispose(&outputs->rasters);
     *outputs = (weft_table_outputs){0};
 }

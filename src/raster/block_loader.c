@@ -76,10 +76,13 @@ static bool mark_values(const weft_band_info *band, const void *values, int64_t 
 
 /* Whether it is a matter of reading is found out by the caller. */
 static weft_status decode_failed(const weft_block_loader *loader, weft_block_key key, weft_error *err) {
-    weft_status status = CPLGetLastErrorNo() == CPLE_OutOfMemory ? WEFT_ERR_MEMORY : WEFT_ERR_DATA;
+    weft_status status = weft_raster_out_of_memory() ? WEFT_ERR_MEMORY : WEFT_ERR_DATA;
     weft_error_set(err, status, "%s: band %d block (%d, %d): cannot decode (%s)", loader->info->path, key.band,
                    key.block_col, key.block_row, weft_raster_last_reason("GDAL gives no reason"));
-    weft_error_hint(err, "gdalinfo -checksum %s shows the same", loader->info->path);
+    if (status == WEFT_ERR_MEMORY)
+        weft_error_hint_short_memory(err);
+    else
+        weft_error_hint(err, "gdalinfo -checksum %s shows the same", loader->info->path);
     return status;
 }
 
@@ -212,10 +215,13 @@ static weft_status load_once(weft_block_loader *loader, weft_block_key key, void
     *again = false;
     weft_status status = weft_object_pool_acquire(loader->handles, &dataset, err);
     if (status != WEFT_OK) return status;
-    weft_read_watch_begin(&watch);
-    status = decode(loader, dataset, key, band_of(loader->info, key.band), values, valid, any_missing, err);
-    weft_read_watch_end(&watch);
-    if (status == WEFT_OK && watch.failed) status = decode_failed(loader, key, err);
+    if (weft_read_watch_begin(&watch)) {
+        status = decode(loader, dataset, key, band_of(loader->info, key.band), values, valid, any_missing, err);
+        weft_read_watch_end(&watch);
+        if (status == WEFT_OK && watch.failed) status = decode_failed(loader, key, err);
+    } else {
+        status = decode_failed(loader, key, err);
+    }
     if (status == WEFT_OK) {
         if (loader->info->pixel_interleaved) offer_sisters(loader, dataset, key);
         weft_object_pool_release(loader->handles, dataset);

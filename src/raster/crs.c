@@ -22,6 +22,12 @@ OGRSpatialReferenceH weft_crs_handle(const weft_crs *crs) {
     return crs->handle;
 }
 
+static weft_status no_memory(weft_error *err) {
+    weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a CRS");
+    weft_error_hint_short_memory(err);
+    return WEFT_ERR_MEMORY;
+}
+
 static char *copy_text(const char *text) {
     size_t length = strlen(text) + 1;
     char *copy = malloc(length);
@@ -42,11 +48,11 @@ static char *describe_name(OGRSpatialReferenceH handle) {
 
 static char *describe_wkt(OGRSpatialReferenceH handle) {
     static const char *const options[] = {"FORMAT=WKT2_2019", "MULTILINE=NO", NULL};
-    char *wkt = NULL, *copy = NULL;
-    if (OSRExportToWktEx(handle, &wkt, options) == OGRERR_NONE || (wkt != NULL && wkt[0] != '\0'))
-        copy = copy_text(wkt);
+    char *wkt = NULL;
+    (void)OSRExportToWktEx(handle, &wkt, options);
+    char *copy = copy_text(wkt != NULL ? wkt : "");
     CPLFree(wkt);
-    return copy != NULL ? copy : copy_text("");
+    return copy;
 }
 
 weft_status weft_crs_wrap(weft_crs **out, OGRSpatialReferenceH handle, weft_error *err) {
@@ -54,7 +60,7 @@ weft_status weft_crs_wrap(weft_crs **out, OGRSpatialReferenceH handle, weft_erro
     *out = NULL;
     if (crs == NULL) {
         OSRDestroySpatialReference(handle);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a CRS");
+        return no_memory(err);
     }
     /* Places are horizontal: a vertical part would only hide that two CRSs are the same, or ask PROJ for a geoid. */
     if (OSRIsCompound(handle)) (void)OSRStripVertical(handle);
@@ -63,7 +69,7 @@ weft_status weft_crs_wrap(weft_crs **out, OGRSpatialReferenceH handle, weft_erro
     *crs = (weft_crs){handle, describe_wkt(handle), describe_name(handle), OSRIsGeographic(handle) != 0};
     if (crs->wkt == NULL || crs->name == NULL) {
         weft_crs_free(crs);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a CRS");
+        return no_memory(err);
     }
     *out = crs;
     return WEFT_OK;
@@ -72,9 +78,12 @@ weft_status weft_crs_wrap(weft_crs **out, OGRSpatialReferenceH handle, weft_erro
 weft_status weft_crs_parse(weft_crs **out, const char *definition, weft_error *err) {
     OGRSpatialReferenceH handle = OSRNewSpatialReference(NULL);
     *out = NULL;
-    if (handle == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a CRS");
-    CPLErrorReset();
-    if (OSRSetFromUserInput(handle, definition) != OGRERR_NONE) {
+    if (handle == NULL) return no_memory(err);
+    if (!weft_raster_forget_errors() || OSRSetFromUserInput(handle, definition) != OGRERR_NONE) {
+        if (weft_raster_out_of_memory()) {
+            OSRDestroySpatialReference(handle);
+            return no_memory(err);
+        }
         weft_error_set(err, WEFT_ERR_DATA, "\"%.200s\" is no CRS that PROJ knows (%s)", definition,
                        weft_raster_last_reason("not recognised"));
         weft_error_hint(err, "an EPSG code (EPSG:31985), WKT, PROJJSON or a PROJ string; projinfo CODE looks one up");
@@ -92,7 +101,7 @@ weft_status weft_crs_parse(weft_crs **out, const char *definition, weft_error *e
 weft_status weft_crs_copy(weft_crs **out, const weft_crs *crs, weft_error *err) {
     OGRSpatialReferenceH handle = OSRClone(crs->handle);
     *out = NULL;
-    if (handle == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a CRS");
+    if (handle == NULL) return no_memory(err);
     return weft_crs_wrap(out, handle, err);
 }
 

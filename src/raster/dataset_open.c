@@ -36,8 +36,15 @@ static bool opens(const char *path) {
     return true;
 }
 
+static weft_status no_memory_to_open(const char *path, weft_error *err) {
+    weft_error_set(err, WEFT_ERR_MEMORY, "%s: not enough memory to open it", path);
+    weft_error_hint_short_memory(err);
+    return WEFT_ERR_MEMORY;
+}
+
 static weft_status open_failed(const char *path, weft_error *err) {
     struct stat info;
+    if (weft_raster_out_of_memory()) return no_memory_to_open(path, err);
     if (weft_is_plain_path(path) && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
         weft_error_set(err, WEFT_ERR_DATA, "%s: a folder, not a raster", path);
         weft_error_hint(err, "name a file in it");
@@ -70,12 +77,15 @@ static GDALDatasetH open_once(const char *path, bool one_of_many) {
 static weft_status try_open(void **out, const char *path, weft_source_options options, weft_source_info *describe,
                             weft_read_watch *watch, weft_error *err) {
     weft_status status = WEFT_OK;
-    weft_read_watch_begin(watch);
+    *out = NULL;
+    if (!weft_read_watch_begin(watch)) return no_memory_to_open(path, err);
     *out = open_once(path, options.one_of_many);
     if (*out == NULL)
         status = open_failed(path, err);
     else if (describe != NULL)
         status = weft_source_info_read(describe, *out, path, options, err);
+    /* A driver without memory may leave out what it could not read: a CRS, a nodata value. */
+    if (weft_raster_out_of_memory()) status = no_memory_to_open(path, err);
     weft_read_watch_end(watch);
     return status;
 }

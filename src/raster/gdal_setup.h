@@ -13,8 +13,18 @@ weft_status weft_raster_init(weft_error *err);
 const char *weft_raster_gdal_version(void);
 const char *weft_raster_proj_version(void);
 
-/* GDAL's last message on this thread without its trailing dots and line ends, or `otherwise` when it left none. Valid
- * until GDAL is called again. */
+/* For error handlers (CPLErrorHandler) that stand in front of weft's own: what it does with every message. */
+void weft_raster_listen(int severity, int number, const char *message);
+
+/* Forgets what GDAL said on this thread: before a call whose failure will be worded. False: there is no memory for what
+ * GDAL keeps of a thread that calls it for the first time, without which it crashes where it should fail. */
+bool weft_raster_forget_errors(void);
+
+/* Whether it then failed for want of memory: GDAL has said so, whatever it said last, or the system has none now. */
+bool weft_raster_out_of_memory(void);
+
+/* GDAL's last message on this thread without its trailing dots and line ends, or `otherwise` when it left none ("out of
+ * memory" when it had none to say it with). Valid until GDAL is called again. */
 const char *weft_raster_last_reason(const char *otherwise);
 
 #endif

@@ -235,26 +235,27 @@ static weft_status sample_scales(weft_projector *projector, weft_window window, 
 }
 
 /* The part of the grid under the source's bounds, for a source that is small beside the grid: the sampled cells of the
- * whole grid may all miss it. */
-static bool window_of_source(const weft_projector *projector, weft_window *out) {
+ * whole grid may all miss it. Empty where there is none. Errors: WEFT_ERR_MEMORY. */
+static weft_status window_of_source(const weft_projector *projector, weft_window *out, weft_error *err) {
     const weft_grid *grid = projector->grid;
     weft_bounds bounds = projector->area;
+    *out = (weft_window){0};
     if (!projector->same_crs) {
         weft_transform *back = NULL;
-        if (weft_transform_new(&back, projector->info->crs, grid->crs, projector->info->crs, &projector->area, NULL) !=
-            WEFT_OK)
-            return false;
-        weft_status status = weft_transform_bounds(back, &projector->area, &bounds, NULL);
+        weft_status status =
+            weft_transform_new(&back, projector->info->crs, grid->crs, projector->info->crs, &projector->area, err);
+        if (status != WEFT_OK) return status == WEFT_ERR_MEMORY ? status : WEFT_OK;
+        status = weft_transform_bounds(back, &projector->area, &bounds, NULL);
         weft_transform_free(back);
-        if (status != WEFT_OK) return false;
+        if (status != WEFT_OK) return WEFT_OK;
     }
     double left = fmax(0, floor((bounds.xmin - grid->origin_x) / grid->res_x));
     double right = fmin((double)grid->cols, ceil((bounds.xmax - grid->origin_x) / grid->res_x));
     double top = fmax(0, floor((grid->origin_y - bounds.ymax) / grid->res_y));
     double bottom = fmin((double)grid->rows, ceil((grid->origin_y - bounds.ymin) / grid->res_y));
-    if (!(left < right && top < bottom)) return false;
-    *out = (weft_window){(int64_t)left, (int64_t)top, (int64_t)(right - left), (int64_t)(bottom - top)};
-    return true;
+    if (left < right && top < bottom)
+        *out = (weft_window){(int64_t)left, (int64_t)top, (int64_t)(right - left), (int64_t)(bottom - top)};
+    return WEFT_OK;
 }
 
 weft_status weft_projector_scale(weft_projector *projector, double scale[2], bool *on_grid, weft_error *err) {
@@ -265,7 +266,8 @@ weft_status weft_projector_scale(weft_projector *projector, double scale[2], boo
     projector->turning = 0;
     weft_window part = {0, 0, grid->cols, grid->rows};
     weft_status status = sample_scales(projector, part, true, across, down, &count, err);
-    if (status == WEFT_OK && count == 0 && window_of_source(projector, &part)) {
+    if (status == WEFT_OK && count == 0) status = window_of_source(projector, &part, err);
+    if (status == WEFT_OK && count == 0 && part.cols > 0) {
         status = sample_scales(projector, part, true, across, down, &count, err);
         /* It lies between the centres: footprints see it all the same. */
         if (status == WEFT_OK && count == 0) status = sample_scales(projector, part, false, across, down, &count, err);

@@ -3,6 +3,8 @@
  * Reading through is bounded: it happens before a run fails, and a run on a dying disk should not take an hour to. */
 #include "raster/read_trouble.h"
 
+#include "raster/gdal_setup.h"
+
 #include <cpl_conv.h>
 #include <cpl_error.h>
 #include <cpl_string.h>
@@ -21,6 +23,7 @@
 
 static void CPL_STDCALL note_error(CPLErr class, CPLErrorNum number, const char *message) {
     weft_read_watch *watch = CPLGetErrorHandlerUserData();
+    weft_raster_listen((int)class, (int)number, message);
     /* libtiff leaves out a tag that it cannot read, with a warning, and the file has no CRS, or no nodata value. */
     bool failed = class >= CE_Failure || (class == CE_Warning && strstr(message, "IO error") != NULL);
     if (!failed) return;
@@ -31,10 +34,11 @@ static void CPL_STDCALL note_error(CPLErr class, CPLErrorNum number, const char 
     watch->file = watch->file || number == CPLE_HttpResponse || number == CPLE_FileIO;
 }
 
-void weft_read_watch_begin(weft_read_watch *watch) {
+bool weft_read_watch_begin(weft_read_watch *watch) {
     *watch = (weft_read_watch){0};
-    CPLErrorReset();
+    if (!weft_raster_forget_errors()) return false;
     CPLPushErrorHandlerEx(note_error, watch);
+    return true;
 }
 
 void weft_read_watch_end(weft_read_watch *watch) {

@@ -19,8 +19,9 @@ typedef struct weft_read_watch {
     char reason[256];   /* the first message, or a request's */
 } weft_read_watch;
 
-/* Begin before the calls, end behind them, on the same thread. */
-void weft_read_watch_begin(weft_read_watch *watch);
+/* Begin before the calls, end behind them, on the same thread. False: there is no memory to call GDAL with
+ * (weft_raster_forget_errors()), and nothing to end. */
+bool weft_read_watch_begin(weft_read_watch *watch);
 void weft_read_watch_end(weft_read_watch *watch);
 
 typedef enum weft_read_trouble {

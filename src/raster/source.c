@@ -31,7 +31,12 @@ static weft_status open_handle(void *payload, void **out, weft_error *err) {
     const weft_source *source = payload;
     weft_source_options options = {.one_of_many = source->one_of_many, .retries = source->loader.retries};
     weft_error reason = {0};
-    if (weft_dataset_open(out, source->info.path, options, NULL, &reason) == WEFT_OK) return WEFT_OK;
+    weft_status status = weft_dataset_open(out, source->info.path, options, NULL, &reason);
+    if (status == WEFT_OK) return WEFT_OK;
+    if (status == WEFT_ERR_MEMORY) {
+        if (err != NULL) *err = reason;
+        return status;
+    }
     return weft_error_set(err, WEFT_ERR_IO, "%s: cannot be opened again (%s)", source->info.path, reason.message);
 }
 

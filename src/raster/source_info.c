@@ -7,6 +7,7 @@
 #include "raster/gdal_setup.h"
 
 #include <cpl_string.h>
+#include <errno.h>
 #include <gdal.h>
 #include <math.h>
 #include <stdlib.h>
@@ -128,12 +129,11 @@ static void read_unscaling(weft_band_info *band, GDALRasterBandH handle) {
     band->offset = has && isfinite(offset) ? offset : 0;
 }
 
-/* False: no memory. */
-static bool read_description(weft_band_info *band, GDALRasterBandH handle) {
-    const char *description = GDALGetDescription(handle);
-    if (description == NULL || description[0] == '\0') return true;
-    band->description = strdup(description);
-    return band->description != NULL;
+/* A copy of a text that says something. False: no memory. */
+static bool keep_text(const char **out, const char *text) {
+    if (text == NULL || text[0] == '\0') return true;
+    *out = strdup(text);
+    return *out != NULL;
 }
 
 static bool is_wanted(int number, weft_source_options options) {
@@ -171,7 +171,8 @@ static weft_status read_bands(weft_source_info *out, GDALDatasetH dataset, weft_
         read_nodata(band, handle, out->alpha_band, options);
         read_unscaling(band, handle);
         out->band_count++;
-        if (!read_description(band, handle))
+        if (!keep_text(&band->description, GDALGetDescription(handle)) ||
+            !keep_text(&band->unit, GDALGetRasterUnitType(handle)))
             return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for %d bands", out->path, count);
     }
     return out->band_count > 0 ? WEFT_OK : refuse(err, out->path, "there is no band that can be a column");
@@ -235,7 +236,7 @@ void weft_source_info_find_wrap(weft_source_info *out) {
 
 static char *copy_path(const char *path) {
     char *absolute = realpath(path, NULL);
-    return absolute != NULL ? absolute : strdup(path);
+    return absolute != NULL || errno == ENOMEM ? absolute : strdup(path);
 }
 
 weft_status weft_source_info_read(weft_source_info *out, void *dataset, const char *path, weft_source_options options,
@@ -260,8 +261,10 @@ weft_status weft_source_info_read(weft_source_info *out, void *dataset, const ch
 
 void weft_source_info_dispose(weft_source_info *info) {
     weft_crs_free((weft_crs *)info->crs);
-    for (int i = 0; i < info->band_count; i++)
+    for (int i = 0; i < info->band_count; i++) {
         free((void *)info->bands[i].description);
+        free((void *)info->bands[i].unit);
+    }
     free((void *)info->bands);
     free((void *)info->path);
     *info = (weft_source_info){0};

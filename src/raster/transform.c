@@ -53,30 +53,46 @@ static bool fit_globe(weft_bounds *b) {
     return width > 0 && b->ymin < b->ymax;
 }
 
-/* `area` in degrees of longitude and latitude; false when it cannot be said. */
-static bool area_in_degrees(const weft_crs *crs, const weft_bounds *area, weft_bounds *out) {
+static weft_status no_memory(weft_error *err) {
+    weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a coordinate transform");
+    weft_error_hint_short_memory(err);
+    return WEFT_ERR_MEMORY;
+}
+
+/* `area` in degrees of longitude and latitude; `known` is false when it cannot be said. Without memory to say it, PROJ
+ * might choose another operation than it would have: that is an error. */
+static weft_status area_in_degrees(const weft_crs *crs, const weft_bounds *area, weft_bounds *out, bool *known,
+                                   weft_error *err) {
+    *known = false;
+    if (!weft_raster_forget_errors()) return no_memory(err);
     OGRSpatialReferenceH geographic = OSRCloneGeogCS(weft_crs_handle(crs));
     weft_crs *degrees = NULL;
-    bool known = false;
-    if (geographic == NULL || weft_crs_wrap(&degrees, geographic, NULL) != WEFT_OK) return false;
+    if (geographic == NULL) return weft_raster_out_of_memory() ? no_memory(err) : WEFT_OK;
+    weft_status status = weft_crs_wrap(&degrees, geographic, err);
+    if (status != WEFT_OK) return status;
     weft_transform direct = {make_handle(crs, degrees, NULL)};
-    if (direct.handle != NULL && weft_transform_bounds(&direct, area, out, NULL) == WEFT_OK) known = fit_globe(out);
+    if (direct.handle != NULL && weft_transform_bounds(&direct, area, out, NULL) == WEFT_OK) *known = fit_globe(out);
     if (direct.handle != NULL) OCTDestroyCoordinateTransformation(direct.handle);
     weft_crs_free(degrees);
-    return known;
+    return direct.handle == NULL && weft_raster_out_of_memory() ? no_memory(err) : WEFT_OK;
 }
 
 weft_status weft_transform_new(weft_transform **out, const weft_crs *from, const weft_crs *to, const weft_crs *area_crs,
                                const weft_bounds *area, weft_error *err) {
     weft_transform *transform = calloc(1, sizeof *transform);
     weft_bounds degrees;
+    bool known = false;
     *out = NULL;
-    if (transform == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a coordinate transform");
-    bool known = area != NULL && area_in_degrees(area_crs, area, &degrees);
-    CPLErrorReset();
-    transform->handle = make_handle(from, to, known ? &degrees : NULL);
+    if (transform == NULL) return no_memory(err);
+    weft_status status = area != NULL ? area_in_degrees(area_crs, area, &degrees, &known, err) : WEFT_OK;
+    if (status != WEFT_OK) {
+        free(transform);
+        return status;
+    }
+    if (weft_raster_forget_errors()) transform->handle = make_handle(from, to, known ? &degrees : NULL);
     if (transform->handle == NULL) {
         free(transform);
+        if (weft_raster_out_of_memory()) return no_memory(err);
         return weft_error_set(err, WEFT_ERR_DATA, "there is no transform from %s to %s (%s)", weft_crs_name(from),
                               weft_crs_name(to), weft_raster_last_reason("PROJ finds none"));
     }

@@ -13,6 +13,7 @@ weft_status weft_metrics_schema_failed(sqlite3 *database, const char *path, weft
     weft_status status = WEFT_ERR_IO;
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_PROTOCOL) status = WEFT_ERR_BUSY;
     if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) status = WEFT_ERR_DATA;
+    if (code == SQLITE_NOMEM) status = WEFT_ERR_MEMORY;
     if (code == SQLITE_READONLY || code == SQLITE_PERM || code == SQLITE_AUTH) status = WEFT_ERR_PERMISSION;
     return weft_error_set(err, status, "%s: %s", path, sqlite3_errmsg(database));
 }
@@ -46,24 +47,17 @@ weft_status weft_metrics_schema_check(sqlite3 *database, const char *path, weft_
     return weft_error_set(err, WEFT_ERR_DATA, "%s: not a metrics database of weft", path);
 }
 
-static weft_status add_views(weft_text *script) {
-    for (const weft_sql_text *view = weft_sql_views; view->name != NULL; view++)
-        weft_text_add(script, "drop view if exists %s;\n%s\n", view->name, view->sql);
-    return script->failed ? WEFT_ERR_MEMORY : WEFT_OK;
-}
-
 /* All in one transaction: another weft that opens the same file sees all of it or nothing. */
 static weft_status migrate(sqlite3 *database, const char *path, int64_t from, weft_error *err) {
     weft_text script = {0};
     for (int64_t i = from; weft_sql_migrations[i].name != NULL; i++)
         weft_text_add(&script, "%s\n", weft_sql_migrations[i].sql);
-    if (add_views(&script) != WEFT_OK) {
-        weft_text_dispose(&script);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for its schema", path);
-    }
+    for (const weft_sql_text *view = weft_sql_views; view->name != NULL; view++)
+        weft_text_add(&script, "drop view if exists %s;\n%s\n", view->name, view->sql);
     weft_text_add(&script, "pragma application_id = %d;\npragma user_version = %lld;\n", WEFT_METRICS_APPLICATION_ID,
                   (long long)newest_version());
-    weft_status status = script.failed ? WEFT_ERR_MEMORY : WEFT_OK;
+    weft_status status = WEFT_OK;
+    if (script.failed) status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for its schema", path);
     if (status == WEFT_OK && sqlite3_exec(database, script.data, NULL, NULL, NULL) != SQLITE_OK)
         status = weft_metrics_schema_failed(database, path, err);
     weft_text_dispose(&script);

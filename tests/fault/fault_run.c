@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *const outputs[] = {"merged_data_small.csv", "merged_data_small.parquet"};
+static const char *const outputs[] = {"merged_data_small.csv", "merged_data_small.csv.gz", "merged_data_small.parquet"};
 #define OUTPUT_COUNT (sizeof outputs / sizeof *outputs)
 
 /* 67 x 68 cells in three chunks; landsat's 349 columns a strip make the reads many. */
@@ -26,7 +26,7 @@ static const char small[] = "experiment: small\n"
                             "  - {name: landsat, path: in/landsat7.tif, bands: [1, 4]}\n"
                             "  - {name: elevation, path: in/dem.tif}\n"
                             "merge: {enable_streaming: true, streaming_chunk_size: 24, min_chunk_size: 8}\n"
-                            "export: {formats: [csv, parquet], checkpoint_interval: 0s}\n"
+                            "export: {formats: [csv, csv.gz, parquet], checkpoint_interval: 0s}\n"
                             "metrics: {database: metrics.sqlite}\n"
                             "memory: {limit: 1GiB}\n";
 
@@ -97,10 +97,6 @@ fault_result fault_run(const fault_plan *plan, const char *arguments) {
         free(text);
     }
     return result;
-}
-
-long fault_stride(long usual) {
-    return getenv("WEFT_FAULT_ALL") != NULL ? 1 : usual;
 }
 
 void fault_result_free(fault_result *result) {

@@ -6,6 +6,7 @@
 #ifndef WEFT_TESTS_FAULT_RUN_H
 #define WEFT_TESTS_FAULT_RUN_H
 
+#include "fault/fault_stride.h"
 #include "support/sandbox.h"
 
 #include <stdint.h>
@@ -33,10 +34,6 @@ int fault_run_teardown(void **state);
 /* weft run small.yml with `arguments`. */
 fault_result fault_run(const fault_plan *plan, const char *arguments);
 void fault_result_free(fault_result *result);
-
-/* Neighbouring calls are much alike, and a test has seconds: every `usual`-th of them is tried. With WEFT_FAULT_ALL in
- * the environment, each. */
-long fault_stride(long usual);
 
 /* What a run must leave behind, however it ended. */
 void fault_check_whole_or_absent(const fault_result *result, const fault_plan *plan);

@@ -62,11 +62,13 @@ static void test_every_stage_has_samples_in_both_modes(void **state) {
     }
 }
 
+/* But that it is finished, which weft runs shows. */
 static void test_nothing_is_left_beside_the_outputs(void **state) {
     (void)state;
     free(sandbox_succeed("rm -rf out; " RUN "--set merge.enable_streaming=false"));
-    char *names = sandbox_succeed("ls -A out");
-    assert_string_equal(names, "merged_data_olinda.csv\nmetrics.sqlite\n");
+    char *names = sandbox_succeed("cd out; ls -A . .weft/olinda");
+    assert_string_equal(names, ".:\n.weft\nmerged_data_olinda.csv\nmerged_data_olinda.metadata.json\nmetrics.sqlite\n\n"
+                               ".weft/olinda:\nstate.sqlite\n");
     free(names);
 }
 

@@ -8,10 +8,11 @@ declare -A may=(
     [monitors]="core monitors"
     [src/config]="core config"
     [src/raster]="core raster"
+    [src/picture]="core picture"
     [src/store]="core store"
-    [stages]="core processors raster stages"
-    [src/pipeline]="core processors raster stages monitors store config pipeline"
-    [src/cli]="core processors raster stages monitors store config pipeline cli"
+    [stages]="core processors raster picture stages"
+    [src/pipeline]="core processors raster picture stages monitors store config pipeline"
+    [src/cli]="core processors raster picture stages monitors store config pipeline cli"
 )
 bad=0
 for folder in "${!may[@]}"; do
@@ -26,13 +27,14 @@ for folder in "${!may[@]}"; do
             ;;
         esac
     done < <(grep -nE '#include "[a-z]+/' -r "$folder" --include='*.[ch]' --include='*.cpp')
-    outside="gdal|ogr_|cpl_|proj|sqlite3|yaml|pthread"
+    outside="gdal|ogr_|cpl_|proj|cairo|sqlite3|yaml|pthread"
     case "$folder" in
     processors) banned="$outside" ;;
-    stages) banned="gdal|ogr_|cpl_|proj\.|sqlite3|yaml" ;;
-    src/raster) banned="sqlite3|yaml" ;;
-    src/store) banned="gdal|ogr_|cpl_|proj\.|yaml" ;;
-    src/config) banned="gdal|ogr_|cpl_|proj\.|sqlite3" ;;
+    stages) banned="gdal|ogr_|cpl_|proj\.|cairo|sqlite3|yaml" ;;
+    src/raster) banned="cairo|sqlite3|yaml" ;;
+    src/picture) banned="gdal|ogr_|cpl_|proj\.|sqlite3|yaml" ;;
+    src/store) banned="gdal|ogr_|cpl_|proj\.|cairo|yaml" ;;
+    src/config) banned="gdal|ogr_|cpl_|proj\.|cairo|sqlite3" ;;
     *) continue ;;
     esac
     if grep -nE "#include <($banned)" -r "$folder"; then

@@ -225,6 +225,31 @@ static void test_equal_configurations_have_one_canonical_text(void **state) {
     weft_config_free(c);
 }
 
+static void test_a_run_s_identity_is_what_its_answer_depends_on(void **state) {
+    (void)state;
+    weft_config *a = load(SMALL "experiment: e\nthreads: 2\n", NULL, 0);
+    weft_config *b = load(SMALL "experiment: f\nthreads: 3\noutput_dir: elsewhere\nmemory: {limit: 1GiB}\n"
+                                "merge: {enable_streaming: true, chunk_size: 7}\nmetrics: {database: m.sqlite}\n"
+                                "resampling: {window_size: 9, min_window_size: 8, critical_window_size: 7}\n"
+                                "export: {checkpoint_interval: 0s}\n",
+                          NULL, 0);
+    assert_string_equal(a->identity, b->identity);
+    assert_non_null(strstr(a->identity, "grid.resolution: \"30\"\n"));
+    assert_non_null(strstr(a->identity, "datasets.0.path: \"a.tif\"\n"));
+    assert_non_null(strstr(a->identity, "export.rows: \"all\"\n"));
+    weft_config_free(b);
+    static const weft_override others[] = {
+        {"grid.resolution", "60"}, {"datasets.0.method", "mode"}, {"datasets.0.nodata", "3"},
+        {"export.rows", "any"},    {"export.precision", "3"},     {"resampling.transform_tolerance", "0"},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        b = load(SMALL, &others[i], 1);
+        if (strcmp(a->identity, b->identity) == 0) fail_msg("%s is not part of it", others[i].key);
+        weft_config_free(b);
+    }
+    weft_config_free(a);
+}
+
 /* Every key has a description; required keys are properties; whoever has a default shows it. */
 static int check_properties(json_t *object) {
     const char *name;
@@ -282,6 +307,7 @@ int main(void) {
         cmocka_unit_test(test_the_environment_fills_values),
         cmocka_unit_test(test_overrides_stand_in_the_file),
         cmocka_unit_test(test_equal_configurations_have_one_canonical_text),
+        cmocka_unit_test(test_a_run_s_identity_is_what_its_answer_depends_on),
         cmocka_unit_test(test_the_schema_describes_every_key),
     };
     return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);

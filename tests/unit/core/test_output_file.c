@@ -75,6 +75,47 @@ static void test_a_part_that_a_dead_run_left_is_begun_anew(void **state) {
     check_content("c", "x");
 }
 
+/* Over several of the parts that go to disk early. */
+static void test_a_part_that_is_kept_goes_on_where_it_was(void **state) {
+    (void)state;
+    enum { KEPT = 9000000 };
+    weft_output_file *file = NULL;
+    char *piece = malloc(KEPT);
+    memset(piece, 'k', KEPT);
+    assert_int_equal(weft_output_file_open(&file, "kept", NULL), WEFT_OK);
+    assert_int_equal(weft_output_file_write(file, piece, KEPT, NULL), WEFT_OK);
+    assert_int_equal(weft_output_file_write(file, "to be cut", 9, NULL), WEFT_OK);
+    assert_int_equal(weft_output_file_sync(file, NULL), WEFT_OK);
+    weft_output_file_keep(file, true);
+    weft_output_file_close(file);
+    assert_true(sandbox_exists("kept.part"));
+    assert_int_equal(weft_output_file_open_at(&file, "kept", KEPT, NULL), WEFT_OK);
+    assert_int_equal(weft_output_file_size(file), KEPT);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(weft_output_file_write(file, piece, KEPT, NULL), WEFT_OK);
+    assert_int_equal(weft_output_file_write(file, "end", 3, NULL), WEFT_OK);
+    assert_int_equal(weft_output_file_commit(file, NULL), WEFT_OK);
+    weft_output_file_close(file);
+    size_t length;
+    char *text = sandbox_read("kept", &length);
+    assert_int_equal(length, 4 * KEPT + 3);
+    for (int i = 0; i < 4; i++)
+        assert_memory_equal(text + (size_t)i * KEPT, piece, KEPT);
+    assert_string_equal(text + 4 * KEPT, "end");
+    free(text);
+    free(piece);
+}
+
+static void test_a_part_that_is_shorter_than_noted_is_left_alone(void **state) {
+    (void)state;
+    weft_output_file *file = NULL;
+    weft_error err = {0};
+    sandbox_write("short.part", "12345");
+    assert_int_equal(weft_output_file_open_at(&file, "short", 6, &err), WEFT_ERR_DATA);
+    assert_string_equal(err.message, "short.part: 5 bytes are there, 6 were noted");
+    check_content("short.part", "12345");
+}
+
 static void test_a_second_run_is_refused(void **state) {
     (void)state;
     weft_output_file *file = NULL;
@@ -122,6 +163,8 @@ int main(void) {
         cmocka_unit_test(test_a_file_that_is_not_committed_leaves_nothing),
         cmocka_unit_test(test_a_large_file_holds_every_byte),
         cmocka_unit_test(test_a_part_that_a_dead_run_left_is_begun_anew),
+        cmocka_unit_test(test_a_part_that_is_kept_goes_on_where_it_was),
+        cmocka_unit_test(test_a_part_that_is_shorter_than_noted_is_left_alone),
         cmocka_unit_test(test_a_second_run_is_refused),
         cmocka_unit_test(test_folders_are_made_or_the_one_in_the_way_is_named),
         cmocka_unit_test(test_a_full_disk_is_named_with_what_was_needed),

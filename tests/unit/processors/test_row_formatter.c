@@ -53,6 +53,16 @@ static void test_lines_hold_centres_and_values(void **state) {
     check(&format, window, 2, 2, "103.25,25,-0.1,\n102.25,15,inf,10\n", 2);
 }
 
+/* The window begins at column 4 of row 2. */
+static void test_lines_hold_the_index_and_the_delimiter_that_is_asked_for(void **state) {
+    (void)state;
+    weft_row_format format = format_of(2, "");
+    format.index = true;
+    format.delimiter = '\t';
+    weft_window window = {4, 2, 3, 2};
+    check(&format, window, 1, 3, "2\t5\t102.75\t25\t\t8\n2\t6\t103.25\t25\t-0.1\t\n3\t4\t102.25\t15\tinf\t10\n", 3);
+}
+
 static void test_ready_made_x_texts_change_nothing(void **state) {
     (void)state;
     char texts[10 * WEFT_X_TEXT_BYTES];
@@ -143,15 +153,22 @@ static void test_names_are_quoted_where_they_must_be(void **state) {
     (void)state;
     const char *names[] = {"plain", "with,comma", "with \"quotes\""};
     char out[128];
-    size_t length = weft_row_format_header(3, names, out, sizeof out);
+    weft_row_format format = format_of(3, "");
+    size_t length = weft_row_format_header(&format, names, out, sizeof out);
     out[length] = '\0';
     assert_string_equal(out, "x,y,plain,\"with,comma\",\"with \"\"quotes\"\"\"\n");
-    assert_int_equal(weft_row_format_header(3, names, out, 12), 0);
+    assert_int_equal(weft_row_format_header(&format, names, out, 12), 0);
+    format.delimiter = ';';
+    format.index = true;
+    length = weft_row_format_header(&format, names, out, sizeof out);
+    out[length] = '\0';
+    assert_string_equal(out, "row;col;x;y;plain;with,comma;\"with \"\"quotes\"\"\"\n");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines_hold_centres_and_values),
+        cmocka_unit_test(test_lines_hold_the_index_and_the_delimiter_that_is_asked_for),
         cmocka_unit_test(test_ready_made_x_texts_change_nothing),
         cmocka_unit_test(test_filters_drop_cells),
         cmocka_unit_test(test_precision_is_significant_digits),

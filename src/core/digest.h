@@ -1,0 +1,34 @@
+/* SHA-256 of a stream, by libcrypto, which uses the processor's own instructions for it where there are any.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_CORE_DIGEST_H
+#define WEFT_CORE_DIGEST_H
+
+#include "core/status.h"
+
+#include <stdint.h>
+
+typedef struct weft_digest weft_digest;
+
+#define WEFT_DIGEST_HEX_BYTES 65 /* 64 digits and NUL */
+
+/* One thread at a time. Errors: WEFT_ERR_MEMORY. */
+weft_status weft_digest_new(weft_digest **out, weft_error *err);
+/* NULL is fine. */
+void weft_digest_free(weft_digest *digest);
+
+/* Adds `length` bytes. Errors: WEFT_ERR_INTERNAL (libcrypto refuses). */
+weft_status weft_digest_add(weft_digest *digest, const void *bytes, size_t length, weft_error *err);
+/* Adds what the open file `fd` holds at `from .. to - 1`; `path` is for messages. Errors: WEFT_ERR_IO, also when it is
+ * shorter; WEFT_ERR_MEMORY. */
+weft_status weft_digest_add_file(weft_digest *digest, int fd, int64_t from, int64_t to, const char *path,
+                                 weft_error *err);
+
+/* Writes the digest of all that was added, in lower-case hex. More may be added, and asked for again. Errors:
+ * WEFT_ERR_MEMORY. */
+weft_status weft_digest_finish_hex(const weft_digest *digest, char out[WEFT_DIGEST_HEX_BYTES], weft_error *err);
+
+/* "3.0.19": of the libcrypto that runs. */
+const char *weft_digest_library_version(void);
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Keys stand in the order in which a reader wants to know them. */
+#include "pipeline/metadata_file.h"
+
+#include "core/clock.h"
+#include "core/text.h"
+#include "pipeline/plan_json.h"
+#include "pipeline/versions.h"
+#include "stages/stats_writer.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* JSON has no infinities and no NaN. */
+static json_t *json_number(double value) {
+    if (isnan(value)) return json_null();
+    return isinf(value) ? json_string(value > 0 ? "inf" : "-inf") : json_real(value);
+}
+
+static json_t *json_value(weft_stats_value value, weft_data_type type) {
+    if (weft_data_type_is_float(type)) return json_number(value.real);
+    if (type != WEFT_UINT64) return json_integer(value.whole);
+    return value.natural <= INT64_MAX ? json_integer((json_int_t)value.natural) : json_real((double)value.natural);
+}
+
+static json_t *json_stats(const weft_column_stats *stats, weft_data_type type, int64_t rows) {
+    bool some = stats->count > 0;
+    return json_pack("{s:I, s:I, s:o, s:o, s:o, s:o}", "count", (json_int_t)stats->count, "missing",
+                     (json_int_t)(rows - stats->count), "min", some ? json_value(stats->least, type) : json_null(),
+                     "max", some ? json_value(stats->most, type) : json_null(), "mean",
+                     some ? json_number(stats->mean) : json_null(), "sd", json_number(weft_column_stats_sd(stats)));
+}
+
+static json_t *json_grid(const weft_grid *grid) {
+    const char *name = weft_crs_name(grid->crs);
+    json_t *out = weft_plan_json_grid(grid);
+    if (strncmp(name, "EPSG:", 5) == 0) json_object_set_new(out, "epsg", json_integer(atoll(name + 5)));
+    return out;
+}
+
+static json_t *json_dataset(const weft_plan_dataset *dataset) {
+    json_t *out = json_pack("{s:s, s:o, s:s}", "name", dataset->config->name, "paths", weft_plan_json_paths(dataset),
+                            "method", weft_method_name(dataset->config->method));
+    if (dataset->mosaic != NULL)
+        json_object_set_new(out, "mosaic", json_string(weft_overlap_rule_name(dataset->config->overlap)));
+    if (dataset->skipped != NULL)
+        json_object_set_new(out, "skipped", json_string(dataset->skipped));
+    else
+        json_object_set_new(out, "on_grid", json_boolean(dataset->on_grid));
+    return out;
+}
+
+static json_t *json_column(const weft_metadata *metadata, int index) {
+    const weft_plan_layer *layer = &metadata->plan->layers[index];
+    const weft_plan_dataset *dataset = &metadata->plan->datasets[layer->dataset];
+    json_t *out =
+        json_pack("{s:s, s:s, s:i, s:s, s:o}", "name", layer->column, "dataset", dataset->config->name, "band",
+                  layer->band, "type", weft_data_type_name(layer->type), "nodata", weft_plan_json_nodata(layer->info));
+    if (layer->info != NULL && layer->info->unit != NULL)
+        json_object_set_new(out, "unit", json_string(layer->info->unit));
+    if (layer->info != NULL && layer->info->description != NULL)
+        json_object_set_new(out, "description", json_string(layer->info->description));
+    if (metadata->outputs->stats != NULL) {
+        const weft_column_stats *stats = weft_stats_writer_columns(metadata->outputs->stats);
+        json_object_set_new(out, "statistics", json_stats(&stats[index], layer->type, metadata->outputs->stats->rows));
+    }
+    return out;
+}
+
+static json_t *json_outputs(const weft_metadata *metadata) {
+    json_t *out = json_array();
+    for (int i = 0; i < metadata->outputs->count; i++) {
+        const weft_plan_output *planned = &metadata->plan->outputs[i];
+        const weft_output_file *file = metadata->outputs->files[i];
+        char hex[WEFT_DIGEST_HEX_BYTES];
+        json_t *one = json_pack("{s:s, s:s, s:I}", "file", strrchr(planned->path, '/') + 1, "format",
+                                weft_format_name(planned->format), "bytes", (json_int_t)weft_output_file_size(file));
+        if (weft_output_file_digest(file, hex, NULL) == WEFT_OK && hex[0] != '\0')
+            json_object_set_new(one, "sha256", json_string(hex));
+        json_array_append_new(out, one);
+    }
+    return out;
+}
+
+static json_t *json_versions(void) {
+    json_t *out = json_object();
+    for (const weft_version *version = weft_versions(); version->name != NULL; version++)
+        json_object_set_new(out, version->name, json_string(version->version));
+    return out;
+}
+
+static json_t *json_metadata(const weft_metadata *metadata) {
+    static const char *const kept[] = {
+        [WEFT_ROWS_ALL] = "all", [WEFT_ROWS_ANY] = "any", [WEFT_ROWS_COMPLETE] = "complete"};
+    const weft_plan *plan = metadata->plan;
+    json_t *datasets = json_array(), *columns = json_array(), *warnings = json_array();
+    char started[WEFT_CLOCK_TEXT_BYTES], ended[WEFT_CLOCK_TEXT_BYTES];
+    weft_clock_format(metadata->started_ms, started);
+    weft_clock_format(weft_clock_wall_ms(), ended);
+    for (int i = 0; i < plan->dataset_count; i++)
+        json_array_append_new(datasets, json_dataset(&plan->datasets[i]));
+    for (int i = 0; i < plan->layer_count; i++)
+        json_array_append_new(columns, json_column(metadata, i));
+    for (int i = 0; i < plan->warning_count; i++)
+        json_array_append_new(warnings, json_string(plan->warnings[i]));
+    return json_pack("{s:s, s:s, s:s, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:s}", "experiment",
+                     plan->config->experiment, "started", started, "ended", ended, "grid", json_grid(&plan->grid),
+                     "rows", (json_int_t)metadata->rows, "rows_kept", kept[plan->config->rows], "columns", columns,
+                     "datasets", datasets, "outputs", json_outputs(metadata), "warnings", warnings, "versions",
+                     json_versions(), "configuration", plan->config->text);
+}
+
+char *weft_metadata_file_path(const weft_config *config) {
+    return weft_text_format("%s/merged_data_%s.metadata.json", config->output_dir, config->experiment);
+}
+
+weft_status weft_metadata_file_write(weft_output_file **out, const weft_metadata *metadata, weft_error *err) {
+    weft_output_file *file = NULL;
+    json_t *root = json_metadata(metadata);
+    char *text = root == NULL ? NULL : json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    char *path = weft_metadata_file_path(metadata->plan->config);
+    weft_status status = WEFT_OK;
+    if (text == NULL || path == NULL) {
+        status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the metadata");
+        goto done;
+    }
+    status = weft_output_file_open(&file, path, err);
+    if (status == WEFT_OK) status = weft_output_file_write(file, text, strlen(text), err);
+    if (status == WEFT_OK) status = weft_output_file_write(file, "\n", 1, err);
+done:
+    if (status == WEFT_OK)
+        *out = file;
+    else
+        weft_output_file_close(file);
+    free(path);
+    free(text);
+    json_decref(root);
+    return status;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Nothing that these say depends on memory: one plan has one text. */
+#include "pipeline/plan_json.h"
+
+#include <math.h>
+
+json_t *weft_plan_json_nodata(const weft_band_info *info) {
+    if (info == NULL) return json_null();
+    switch (info->nodata_kind) {
+    case WEFT_NODATA_VALUE:
+        if (isnan(info->nodata)) return json_string("nan");
+        return isinf(info->nodata) ? json_string(info->nodata > 0 ? "inf" : "-inf") : json_real(info->nodata);
+    case WEFT_NODATA_MASK:
+        return json_string("mask");
+    case WEFT_NODATA_ALPHA:
+        return json_string("alpha");
+    case WEFT_NODATA_NONE:
+        break;
+    }
+    return json_null();
+}
+
+json_t *weft_plan_json_paths(const weft_plan_dataset *dataset) {
+    json_t *out = json_array();
+    if (dataset->mosaic != NULL)
+        for (int i = 0; i < weft_mosaic_file_count(dataset->mosaic); i++)
+            json_array_append_new(out, json_string(weft_mosaic_file_path(dataset->mosaic, i)));
+    else if (dataset->input_count > 0)
+        json_array_append_new(out, json_string(weft_source_describe(dataset->inputs[0].source)->path));
+    else
+        for (int i = 0; i < dataset->config->path_count; i++)
+            json_array_append_new(out, json_string(dataset->config->paths[i]));
+    return out;
+}
+
+json_t *weft_plan_json_grid(const weft_grid *grid) {
+    weft_bounds b = weft_grid_bounds(grid);
+    return json_pack("{s:s, s:[f, f, f, f], s:[f, f], s:I, s:I}", "crs", weft_crs_wkt(grid->crs), "bounds", b.xmin,
+                     b.ymin, b.xmax, b.ymax, "resolution", grid->res_x, grid->res_y, "cols", (json_int_t)grid->cols,
+                     "rows", (json_int_t)grid->rows);
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A column's values that are never valid are known where it keeps the values of one file that declares nodata. */
+#include "pipeline/raster_outputs.h"
+
+#include "core/text.h"
+
+#include <stdlib.h>
+
+#define MOST_BANDS  65535 /* TIFF counts them in 16 bits */
+#define TILES_SHARE 32    /* part of the ledger for tiles that are under way */
+
+static weft_status no_memory(weft_error *err) {
+    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the rasters");
+}
+
+/* --- the type --- */
+
+/* Only one file's: the files of a mosaic may declare different values. */
+static weft_stack_column describe_column(const weft_plan *plan, const weft_plan_layer *layer) {
+    const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
+    const weft_resampler *resampler = &layer->resamplers[0];
+    weft_stack_column column = {.type = layer->type};
+    bool keeps_values = dataset->mosaic == NULL && layer->info != NULL && layer->type == layer->info->type &&
+                        !weft_data_type_is_float(layer->type) && resampler->value_scale == 1 &&
+                        resampler->value_offset == 0;
+    column.has_unused = keeps_values && layer->info->nodata_kind == WEFT_NODATA_VALUE && layer->info->nodata_occurs;
+    if (column.has_unused) column.unused = layer->info->nodata_bits;
+    return column;
+}
+
+weft_status weft_raster_outputs_type(const weft_plan *plan, weft_stack_type *out, weft_error *err) {
+    weft_stack_column *columns = calloc((size_t)plan->layer_count, sizeof *columns);
+    if (columns == NULL) return no_memory(err);
+    for (int i = 0; i < plan->layer_count; i++)
+        columns[i] = describe_column(plan, &plan->layers[i]);
+    *out = weft_stack_type_choose(columns, plan->layer_count);
+    free(columns);
+    return WEFT_OK;
+}
+
+/* Whether the column was asked for as classes: a mean of them is none. */
+static bool is_classes(const weft_plan *plan, const weft_plan_layer *layer) {
+    weft_method method = plan->datasets[layer->dataset].config->method;
+    return method == WEFT_METHOD_NEAREST || method == WEFT_METHOD_MODE;
+}
+
+/* One column of them, and the overviews of all take one of four cells. */
+static bool has_classes(const weft_plan *plan) {
+    bool any = false;
+    for (int i = 0; i < plan->layer_count; i++)
+        any = any || is_classes(plan, &plan->layers[i]);
+    return any;
+}
+
+bool weft_raster_outputs_has(weft_format format) {
+    return format == WEFT_FORMAT_GEOTIFF || format == WEFT_FORMAT_COG || format == WEFT_FORMAT_PNG;
+}
+
+/* --- what they take --- */
+
+static int64_t larger(int64_t a, int64_t b) {
+    return a > b ? a : b;
+}
+
+static weft_status need_stack(const weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
+    weft_stack_type type;
+    if (plan->layer_count > MOST_BANDS) {
+        weft_error_set(err, WEFT_ERR_DATA, "%s: export.formats: a GeoTIFF has at most %d bands, not %d",
+                       plan->config->file, MOST_BANDS, plan->layer_count);
+        weft_error_hint(err, "leave geotiff and cog out");
+        return WEFT_ERR_DATA;
+    }
+    weft_status status = weft_raster_outputs_type(plan, &type, err);
+    if (status != WEFT_OK) return status;
+    weft_stack_memory memory = weft_stack_builder_memory(type.type, needs->threads);
+    needs->encoder_bytes += memory.wished;
+    needs->encoder_least += memory.least;
+    /* A COG is made when the stack is done. */
+    int64_t stack = weft_stack_file_unmanaged(needs->cols, needs->rows, plan->layer_count, type.type, needs->threads);
+    int64_t after = plan->config->formats[WEFT_FORMAT_COG]
+                        ? weft_cog_unmanaged(needs->cols, needs->rows, plan->layer_count, type.type, needs->threads)
+                        : 0;
+    needs->encoder_unmanaged += larger(stack, after);
+    return WEFT_OK;
+}
+
+weft_status weft_raster_outputs_need(const weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
+    const bool *formats = plan->config->formats;
+    if (formats[WEFT_FORMAT_PNG]) {
+        int64_t bytes =
+            weft_picture_writer_memory(needs->cols, needs->rows, plan->layer_count, plan->grid.res_x, plan->grid.res_y);
+        needs->encoder_bytes += bytes;
+        needs->encoder_least += bytes;
+        needs->encoder_unmanaged += weft_picture_writer_unmanaged();
+    }
+    return formats[WEFT_FORMAT_GEOTIFF] || formats[WEFT_FORMAT_COG] ? need_stack(plan, needs, err) : WEFT_OK;
+}
+
+int64_t weft_raster_outputs_estimate(const weft_plan *plan, weft_format format) {
+    if (format == WEFT_FORMAT_PNG)
+        return weft_picture_writer_estimate(plan->grid.cols, plan->grid.rows, plan->layer_count);
+    weft_stack_type type = {.type = WEFT_FLOAT64};
+    (void)weft_raster_outputs_type(plan, &type, NULL);
+    double bytes =
+        (double)plan->grid.cols * (double)plan->grid.rows * plan->layer_count * (double)weft_data_type_size(type.type);
+    if (format == WEFT_FORMAT_COG) bytes *= 4.0 / 3;
+    return bytes < 9e18 ? (int64_t)bytes : INT64_MAX;
+}
+
+/* --- the writers --- */
+
+static weft_status describe(weft_raster_outputs *outputs, const weft_plan *plan, const weft_table_spec *table,
+                            weft_error *err) {
+    size_t count = (size_t)plan->layer_count;
+    weft_status status = weft_raster_outputs_type(plan, &outputs->type, err);
+    if (status != WEFT_OK) return status;
+    outputs->units = calloc(count, sizeof *outputs->units);
+    outputs->classes = calloc(count, sizeof *outputs->classes);
+    if (outputs->units == NULL || outputs->classes == NULL) return no_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        outputs->units[i] = plan->layers[i].info == NULL ? NULL : plan->layers[i].info->unit;
+        outputs->classes[i] = is_classes(plan, &plan->layers[i]);
+    }
+    outputs->stack = (weft_stack_spec){.grid = &plan->grid,
+                                       .type = outputs->type.type,
+                                       .nodata = outputs->type.nodata,
+                                       .names = table->names,
+                                       .units = outputs->units,
+                                       .band_count = plan->layer_count,
+                                       .threads = weft_work_pool_threads(table->context->pool)};
+    return WEFT_OK;
+}
+
+static weft_status start_pictures(weft_raster_outputs *outputs, const weft_plan *plan, const weft_raster_place *place,
+                                  weft_table_writer **out, weft_error *err) {
+    const weft_grid *grid = &plan->grid;
+    outputs->caption = weft_text_format("%lld \303\227 %lld cells of %.6g \303\227 %.6g%s, %s", (long long)grid->cols,
+                                        (long long)grid->rows, grid->res_x, grid->res_y,
+                                        weft_crs_is_geographic(grid->crs) ? "\302\260" : "", weft_crs_name(grid->crs));
+    outputs->layer_prefix = weft_text_format("%s/merged_data_%s_", plan->config->output_dir, plan->config->experiment);
+    outputs->gather_path = weft_text_format("%s/pictures", place->scratch_folder);
+    if (outputs->caption == NULL || outputs->layer_prefix == NULL || outputs->gather_path == NULL)
+        return no_memory(err);
+    weft_picture_options options = {.table = place->table,
+                                    .classes = outputs->classes,
+                                    .units = outputs->units,
+                                    .title = plan->config->experiment,
+                                    .caption = outputs->caption,
+                                    .cell_width = grid->res_x,
+                                    .cell_height = grid->res_y,
+                                    .output = place->file,
+                                    .layer_prefix = outputs->layer_prefix,
+                                    .gather_path = outputs->gather_path};
+    return weft_picture_writer_new(out, &options, err);
+}
+
+weft_status weft_raster_outputs_start(weft_raster_outputs *outputs, const weft_plan *plan, weft_format format,
+                                      const weft_raster_place *place, weft_table_writer **out, weft_error *err) {
+    weft_status status = outputs->units == NULL ? describe(outputs, plan, place->table, err) : WEFT_OK;
+    if (status != WEFT_OK) return status;
+    weft_geotiff_options options = {.table = place->table,
+                                    .type = &outputs->type,
+                                    .stack = &outputs->stack,
+                                    .tiles_bytes = plan->memory.ledger_bytes / TILES_SHARE,
+                                    .output = place->file,
+                                    .scratch_folder = place->scratch_folder};
+    if (format == WEFT_FORMAT_PNG) return start_pictures(outputs, plan, place, out, err);
+    if (format == WEFT_FORMAT_COG) return weft_cog_writer_new(out, &options, outputs->geotiff, has_classes(plan), err);
+    status = weft_geotiff_writer_new(out, &options, err);
+    outputs->geotiff = *out;
+    return status;
+}
+
+void weft_raster_outputs_dispose(weft_raster_outputs *outputs) {
+    free((void *)outputs->units);
+    free(outputs->classes);
+    free(outputs->caption);
+    free(outputs->layer_prefix);
+    free(outputs->gather_path);
+    *outputs = (weft_raster_outputs){0};
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One transaction without a journal: SQLite spills pages that do not fit into its small cache, so memory is bounded,
+ * and the file is nobody's until it is renamed. The VFS without locks is used: closing a file that SQLite had locked
+ * would drop the lock that the run itself holds on it. */
+#include "store/sqlite_table.h"
+
+#include "core/text.h"
+
+#include <math.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+typedef struct sqlite_table {
+    sqlite3 *database;
+    sqlite3_stmt *insert;
+    char *path;
+    int column_count;
+    bool index;
+} sqlite_table;
+
+static weft_status failed(const sqlite_table *self, weft_error *err) {
+    int code = self->database != NULL ? sqlite3_errcode(self->database) & 0xff : SQLITE_NOMEM;
+    struct statvfs disk;
+    if (code == SQLITE_NOMEM) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for SQLite", self->path);
+    weft_error_set(err, WEFT_ERR_IO, "%s: cannot write: %s", self->path, sqlite3_errmsg(self->database));
+    if (code == SQLITE_FULL && statvfs(self->path, &disk) == 0)
+        weft_error_hint(err, "%llu bytes are free", (unsigned long long)disk.f_bavail * disk.f_frsize);
+    return WEFT_ERR_IO;
+}
+
+static weft_status execute(const sqlite_table *self, const char *sql, weft_error *err) {
+    return sqlite3_exec(self->database, sql, NULL, NULL, NULL) == SQLITE_OK ? WEFT_OK : failed(self, err);
+}
+
+/* --- rows --- */
+
+static void bind_unsigned(sqlite3_stmt *to, int at, uint64_t value) {
+    if (value <= INT64_MAX)
+        sqlite3_bind_int64(to, at, (int64_t)value);
+    else
+        sqlite3_bind_double(to, at, (double)value);
+}
+
+static void bind_real(sqlite3_stmt *to, int at, double value) {
+    if (isnan(value))
+        sqlite3_bind_null(to, at);
+    else
+        sqlite3_bind_double(to, at, value);
+}
+
+static void bind_value(sqlite3_stmt *to, int at, const weft_values *column, int64_t i) {
+    if (column->valid != NULL && column->valid[i] == 0) {
+        sqlite3_bind_null(to, at);
+        return;
+    }
+    switch (column->type) {
+    case WEFT_INT8:
+        sqlite3_bind_int(to, at, ((const int8_t *)column->values)[i]);
+        break;
+    case WEFT_UINT8:
+        sqlite3_bind_int(to, at, ((const uint8_t *)column->values)[i]);
+        break;
+    case WEFT_INT16:
+        sqlite3_bind_int(to, at, ((const int16_t *)column->values)[i]);
+        break;
+    case WEFT_UINT16:
+        sqlite3_bind_int(to, at, ((const uint16_t *)column->values)[i]);
+        break;
+    case WEFT_INT32:
+        sqlite3_bind_int(to, at, ((const int32_t *)column->values)[i]);
+        break;
+    case WEFT_UINT32:
+        sqlite3_bind_int64(to, at, ((const uint32_t *)column->values)[i]);
+        break;
+    case WEFT_INT64:
+        sqlite3_bind_int64(to, at, ((const int64_t *)column->values)[i]);
+        break;
+    case WEFT_UINT64:
+        bind_unsigned(to, at, ((const uint64_t *)column->values)[i]);
+        break;
+    case WEFT_FLOAT32:
+        bind_real(to, at, (double)((const float *)column->values)[i]);
+        break;
+    case WEFT_FLOAT64:
+        bind_real(to, at, ((const double *)column->values)[i]);
+        break;
+    }
+}
+
+static weft_status add(void *payload, const weft_row_batch *batch, weft_error *err) {
+    sqlite_table *self = payload;
+    for (int64_t i = 0; i < batch->count; i++) {
+        int at = 1;
+        if (!batch->kept[i]) continue;
+        if (self->index) {
+            sqlite3_bind_int64(self->insert, at++, batch->row);
+            sqlite3_bind_int64(self->insert, at++, batch->col + i);
+        }
+        sqlite3_bind_double(self->insert, at++, batch->x[i]);
+        sqlite3_bind_double(self->insert, at++, batch->y);
+        for (int column = 0; column < self->column_count; column++)
+            bind_value(self->insert, at++, &batch->columns[column], i);
+        if (sqlite3_step(self->insert) != SQLITE_DONE) return failed(self, err);
+        sqlite3_reset(self->insert);
+    }
+    return WEFT_OK;
+}
+
+static weft_status check_integrity(const sqlite_table *self, weft_error *err) {
+    sqlite3_stmt *check = NULL;
+    weft_status status = WEFT_OK;
+    bool ran = sqlite3_prepare_v2(self->database, "pragma integrity_check(1)", -1, &check, NULL) == SQLITE_OK &&
+               sqlite3_step(check) == SQLITE_ROW;
+    const char *said = ran ? (const char *)sqlite3_column_text(check, 0) : NULL;
+    if (said == NULL)
+        status = failed(self, err);
+    else if (strcmp(said, "ok") != 0)
+        status = weft_error_set(err, WEFT_ERR_IO, "%s: what was written does not read back: %s", self->path, said);
+    sqlite3_finalize(check);
+    return status;
+}
+
+static weft_status finish(void *payload, weft_error *err) {
+    sqlite_table *self = payload;
+    weft_status status = execute(self, "commit", err);
+    return status == WEFT_OK ? check_integrity(self, err) : status;
+}
+
+static void free_table(void *payload) {
+    sqlite_table *self = payload;
+    if (self == NULL) return;
+    sqlite3_finalize(self->insert);
+    sqlite3_close(self->database);
+    free(self->path);
+    free(self);
+}
+
+/* --- making one --- */
+
+static void add_name(weft_text *sql, const char *name) {
+    weft_text_add(sql, "\"");
+    for (; *name != '\0'; name++)
+        weft_text_add(sql, *name == '"' ? "\"\"" : "%c", *name);
+    weft_text_add(sql, "\"");
+}
+
+static const char *type_of(weft_data_type type) {
+    return weft_data_type_is_float(type) ? "REAL" : "INTEGER";
+}
+
+static weft_status make_tables(const sqlite_table *self, const weft_sqlite_table_options *options, weft_error *err) {
+    weft_text sql = {0};
+    weft_text_add(&sql,
+                  "create table metadata (key TEXT PRIMARY KEY, value TEXT NOT NULL);\n"
+                  "create table cells (%sx REAL NOT NULL, y REAL NOT NULL",
+                  self->index ? "row INTEGER NOT NULL, col INTEGER NOT NULL, " : "");
+    for (int i = 0; i < options->column_count; i++) {
+        weft_text_add(&sql, ", ");
+        add_name(&sql, options->names[i]);
+        weft_text_add(&sql, " %s", type_of(options->types[i]));
+    }
+    weft_text_add(&sql, ");");
+    weft_status status = WEFT_ERR_MEMORY;
+    if (sql.failed)
+        weft_error_set(err, status, "%s: no memory for SQLite", self->path);
+    else
+        status = execute(self, sql.data, err);
+    weft_text_dispose(&sql);
+    return status;
+}
+
+static weft_status add_metadata(const sqlite_table *self, const weft_sqlite_table_options *options, weft_error *err) {
+    sqlite3_stmt *insert = NULL;
+    bool ok = sqlite3_prepare_v2(self->database, "insert into metadata values (?, ?)", -1, &insert, NULL) == SQLITE_OK;
+    for (int i = 0; i < options->pair_count && ok; i++) {
+        sqlite3_bind_text(insert, 1, options->pairs[i].key, -1, SQLITE_STATIC);
+        sqlite3_bind_text(insert, 2, options->pairs[i].value, -1, SQLITE_STATIC);
+        ok = sqlite3_step(insert) == SQLITE_DONE;
+        sqlite3_reset(insert);
+    }
+    weft_status status = ok ? WEFT_OK : failed(self, err);
+    sqlite3_finalize(insert);
+    return status;
+}
+
+static weft_status prepare_insert(sqlite_table *self, weft_error *err) {
+    weft_text sql = {0};
+    weft_text_add(&sql, "insert into cells values (?");
+    for (int i = 1; i < self->column_count + (self->index ? 4 : 2); i++)
+        weft_text_add(&sql, ", ?");
+    weft_text_add(&sql, ")");
+    bool ok = !sql.failed && sqlite3_prepare_v3(self->database, sql.data, -1, SQLITE_PREPARE_PERSISTENT, &self->insert,
+                                                NULL) == SQLITE_OK;
+    weft_status status = WEFT_OK;
+    if (sql.failed)
+        status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for SQLite", self->path);
+    else if (!ok)
+        status = failed(self, err);
+    weft_text_dispose(&sql);
+    return status;
+}
+
+weft_status weft_sqlite_table_open(weft_row_sink *out, const weft_sqlite_table_options *options, weft_error *err) {
+    static const char settings[] = "pragma page_size = 4096; pragma cache_size = -2048; pragma journal_mode = off; "
+                                   "pragma synchronous = off; pragma auto_vacuum = none; begin";
+    sqlite_table *self = calloc(1, sizeof *self);
+    weft_status status = WEFT_OK;
+    if (self != NULL) self->path = strdup(options->path);
+    if (self == NULL || self->path == NULL) {
+        status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for SQLite", options->path);
+        goto done;
+    }
+    self->column_count = options->column_count;
+    self->index = options->index;
+    if (sqlite3_open_v2(self->path, &self->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, "unix-none") !=
+        SQLITE_OK)
+        status = failed(self, err);
+    if (status == WEFT_OK) status = execute(self, settings, err);
+    if (status == WEFT_OK) status = make_tables(self, options, err);
+    if (status == WEFT_OK) status = add_metadata(self, options, err);
+    if (status == WEFT_OK) status = prepare_insert(self, err);
+done:
+    if (status == WEFT_OK)
+        *out = (weft_row_sink){add, finish, free_table, self};
+    else
+        free_table(self);
+    return status;
+}

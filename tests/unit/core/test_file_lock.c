@@ -1,0 +1,104 @@
+/* A lock is one process's, and goes with it; a process is known by more than its number.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "core/file_lock.h"
+
+#include "core/process_identity.h"
+#include "support/cmocka_all.h"
+#include "support/sandbox.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A child that holds the lock until it is killed. */
+static pid_t hold(const char *path) {
+    int ready[2];
+    char byte;
+    assert_int_equal(pipe(ready), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        weft_file_lock *lock = NULL;
+        int64_t holder;
+        if (weft_file_lock_take(&lock, path, &holder, NULL) != WEFT_OK || write(ready[1], "x", 1) != 1) _exit(1);
+        for (;;)
+            pause();
+    }
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    close(ready[0]);
+    close(ready[1]);
+    return child;
+}
+
+static void end(pid_t child) {
+    int status;
+    assert_int_equal(kill(child, SIGKILL), 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+}
+
+static void test_a_lock_that_another_process_holds_is_refused_with_its_number(void **state) {
+    (void)state;
+    weft_file_lock *lock = NULL;
+    weft_error err = {0};
+    int64_t holder = 0;
+    pid_t child = hold("a");
+    assert_true(weft_file_lock_is_held("a", &holder));
+    assert_int_equal(holder, child);
+    assert_int_equal(weft_file_lock_take(&lock, "a", &holder, &err), WEFT_ERR_BUSY);
+    assert_int_equal(holder, child);
+    assert_null(lock);
+    end(child);
+}
+
+static void test_a_lock_goes_with_a_killed_process(void **state) {
+    (void)state;
+    weft_file_lock *lock = NULL;
+    int64_t holder;
+    end(hold("b"));
+    assert_true(sandbox_exists("b"));
+    assert_false(weft_file_lock_is_held("b", &holder));
+    assert_int_equal(weft_file_lock_take(&lock, "b", &holder, NULL), WEFT_OK);
+    weft_file_lock_release(lock);
+    assert_false(sandbox_exists("b"));
+}
+
+static void test_a_lock_where_there_is_no_folder_names_it(void **state) {
+    (void)state;
+    weft_file_lock *lock = NULL;
+    weft_error err = {0};
+    int64_t holder;
+    assert_int_equal(weft_file_lock_take(&lock, "absent/c", &holder, &err), WEFT_ERR_IO);
+    assert_non_null(strstr(err.message, "absent/c"));
+    assert_false(weft_file_lock_is_held("absent/c", &holder));
+}
+
+static void test_a_process_is_known_by_its_start_its_machine_and_its_boot(void **state) {
+    (void)state;
+    weft_process_identity own, other;
+    weft_process_identity_read(&own);
+    assert_int_equal(own.pid, getpid());
+    assert_true(weft_process_identity_is_alive(&own));
+    other = own;
+    other.start_ticks++;
+    assert_false(weft_process_identity_is_alive(&other));
+    other = own;
+    other.boot_id[0]++;
+    assert_false(weft_process_identity_is_alive(&other));
+    other = own;
+    (void)strcpy(other.host, "another");
+    assert_false(weft_process_identity_is_alive(&other));
+    other = own;
+    other.pid = 4000000000;
+    assert_false(weft_process_identity_is_alive(&other));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_lock_that_another_process_holds_is_refused_with_its_number),
+        cmocka_unit_test(test_a_lock_goes_with_a_killed_process),
+        cmocka_unit_test(test_a_lock_where_there_is_no_folder_names_it),
+        cmocka_unit_test(test_a_process_is_known_by_its_start_its_machine_and_its_boot),
+    };
+    return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
+}

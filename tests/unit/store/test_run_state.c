@@ -1,0 +1,198 @@
+/* What a run state keeps is read back as it was, whole, by another process, whatever ended the one that wrote it.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "store/run_state.h"
+
+#include "support/cmocka_all.h"
+#include "support/sandbox.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static weft_run_facts example(void) {
+    static weft_run_input inputs[] = {{"/data/a.tif", 123, 1700000000123456789}, {"/data/b.tif", -1, 0}};
+    static weft_run_output outputs[] = {{.format = "csv", .path = "/out/a.csv"}, {.format = "metadata", .path = ""}};
+    return (weft_run_facts){.experiment_id = "night",
+                            .command = "weft run 'a b.yml' --resume",
+                            .weft_version = "1.2.3",
+                            .identity = "grid.resolution: \"30\"\n",
+                            .plan = "the grid's rows: 7\n",
+                            .grid_rows = 7,
+                            .started_ms = 1000,
+                            .process = {.pid = 42, .start_ticks = 99, .boot_id = "boot", .host = "here"},
+                            .inputs = inputs,
+                            .input_count = 2,
+                            .outputs = outputs,
+                            .output_count = 2};
+}
+
+static weft_run_facts read_state(void) {
+    weft_run_facts facts;
+    weft_error err = {0};
+    if (weft_run_state_read(&facts, "state.sqlite", &err) != WEFT_OK) fail_msg("%s", err.message);
+    return facts;
+}
+
+static weft_run_state *create(void) {
+    weft_run_facts facts = example();
+    weft_run_state *state = NULL;
+    assert_int_equal(weft_run_state_create(&state, "state.sqlite", &facts, NULL), WEFT_OK);
+    return state;
+}
+
+static void test_what_is_created_is_read_back(void **state) {
+    (void)state;
+    weft_run_state_close(create());
+    weft_run_facts facts = read_state();
+    assert_string_equal(facts.experiment_id, "night");
+    assert_string_equal(facts.command, "weft run 'a b.yml' --resume");
+    assert_string_equal(facts.weft_version, "1.2.3");
+    assert_string_equal(facts.identity, "grid.resolution: \"30\"\n");
+    assert_string_equal(facts.plan, "the grid's rows: 7\n");
+    assert_null(facts.message);
+    assert_int_equal(facts.phase, WEFT_RUN_RUNNING);
+    assert_int_equal(facts.grid_rows, 7);
+    assert_int_equal(facts.rows_done, 0);
+    assert_int_equal(facts.attempts, 1);
+    assert_int_equal(facts.started_ms, 1000);
+    assert_int_equal(facts.process.pid, 42);
+    assert_int_equal(facts.process.start_ticks, 99);
+    assert_string_equal(facts.process.boot_id, "boot");
+    assert_string_equal(facts.process.host, "here");
+    assert_int_equal(facts.input_count, 2);
+    assert_string_equal(facts.inputs[0].path, "/data/a.tif");
+    assert_int_equal(facts.inputs[0].bytes, 123);
+    assert_true(facts.inputs[0].modified_ns == 1700000000123456789);
+    assert_int_equal(facts.inputs[1].bytes, -1);
+    assert_int_equal(facts.output_count, 2);
+    assert_string_equal(facts.outputs[0].format, "csv");
+    assert_string_equal(facts.outputs[0].path, "/out/a.csv");
+    assert_int_equal(facts.outputs[0].bytes, 0);
+    assert_false(facts.outputs[0].whole);
+    weft_run_facts_dispose(&facts);
+}
+
+static void test_a_checkpoint_and_an_end_are_kept(void **state) {
+    (void)state;
+    weft_run_state *made = create();
+    const weft_run_output at[] = {{.bytes = 5000000000, .spool_bytes = 12, .next_cell = 33, .rows = 30, .hash = "abc"},
+                                  {.bytes = 8, .whole = true}};
+    assert_int_equal(weft_run_state_checkpoint(made, at, 2, 3, 2000, NULL), WEFT_OK);
+    assert_int_equal(weft_run_state_end(made, WEFT_RUN_INTERRUPTED, "stopped by a signal", 3000, NULL), WEFT_OK);
+    weft_run_state_close(made);
+    weft_run_facts facts = read_state();
+    assert_true(facts.outputs[0].bytes == 5000000000);
+    assert_int_equal(facts.outputs[0].spool_bytes, 12);
+    assert_int_equal(facts.outputs[0].next_cell, 33);
+    assert_int_equal(facts.outputs[0].rows, 30);
+    assert_string_equal(facts.outputs[0].hash, "abc");
+    assert_true(facts.outputs[1].whole);
+    assert_int_equal(facts.rows_done, 3);
+    assert_int_equal(facts.updated_ms, 3000);
+    assert_int_equal(facts.phase, WEFT_RUN_INTERRUPTED);
+    assert_string_equal(facts.message, "stopped by a signal");
+    weft_run_facts_dispose(&facts);
+}
+
+static void test_going_on_is_another_attempt_of_the_same_run(void **state) {
+    (void)state;
+    weft_run_state *made = create();
+    const weft_run_output at[] = {{.bytes = 77}, {.bytes = 0}};
+    assert_int_equal(weft_run_state_checkpoint(made, at, 2, 3, 2000, NULL), WEFT_OK);
+    assert_int_equal(weft_run_state_end(made, WEFT_RUN_FAILED, "disk full", 3000, NULL), WEFT_OK);
+    weft_run_state_close(made);
+    weft_run_facts now = example();
+    now.process.pid = 43;
+    now.command = "other";
+    assert_int_equal(weft_run_state_continue(&made, "state.sqlite", &now, NULL), WEFT_OK);
+    weft_run_state_close(made);
+    weft_run_facts facts = read_state();
+    assert_int_equal(facts.attempts, 2);
+    assert_int_equal(facts.phase, WEFT_RUN_RUNNING);
+    assert_null(facts.message);
+    assert_int_equal(facts.process.pid, 43);
+    assert_string_equal(facts.command, "other");
+    assert_int_equal(facts.outputs[0].bytes, 77);
+    assert_int_equal(facts.rows_done, 3);
+    weft_run_facts_dispose(&facts);
+}
+
+/* A child takes checkpoints as fast as it can, in which both outputs always agree, and is killed in the midst. */
+static void test_a_killed_writer_leaves_its_last_whole_checkpoint(void **state) {
+    (void)state;
+    int64_t last = 0;
+    for (int round = 0; round < 10; round++) {
+        weft_run_state_close(create());
+        pid_t child = fork();
+        if (child == 0) {
+            weft_run_state *own = NULL;
+            weft_run_facts facts = example();
+            if (weft_run_state_continue(&own, "state.sqlite", &facts, NULL) != WEFT_OK) _exit(1);
+            for (int64_t i = 1;; i++) {
+                const weft_run_output at[] = {{.bytes = i}, {.bytes = i}};
+                if (weft_run_state_checkpoint(own, at, 2, i, i, NULL) != WEFT_OK) _exit(1);
+            }
+        }
+        (void)nanosleep(&(struct timespec){0, 5000000 + 7000000 * round}, NULL);
+        assert_int_equal(kill(child, SIGKILL), 0);
+        int status;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFSIGNALED(status));
+        weft_run_facts facts = read_state();
+        assert_int_equal(facts.outputs[0].bytes, facts.rows_done);
+        assert_int_equal(facts.outputs[1].bytes, facts.rows_done);
+        last = facts.rows_done;
+        weft_run_facts_dispose(&facts);
+        char *verdict = sandbox_succeed("sqlite3 state.sqlite 'pragma integrity_check'");
+        assert_string_equal(verdict, "ok\n");
+        free(verdict);
+    }
+    assert_true(last > 0);
+}
+
+static void test_what_is_no_run_state_is_refused_by_name(void **state) {
+    (void)state;
+    weft_run_facts facts;
+    weft_error err = {0};
+    assert_int_equal(weft_run_state_read(&facts, "absent.sqlite", &err), WEFT_ERR_NO_INPUT);
+    assert_false(sandbox_exists("absent.sqlite"));
+    sandbox_write("text.sqlite", "this is no database, and long enough to be taken for a header of one, or nearly so");
+    assert_int_equal(weft_run_state_read(&facts, "text.sqlite", &err), WEFT_ERR_DATA);
+    free(sandbox_succeed("sqlite3 foreign.sqlite 'create table run (id)'"));
+    assert_int_equal(weft_run_state_read(&facts, "foreign.sqlite", &err), WEFT_ERR_DATA);
+    assert_string_equal(err.message, "foreign.sqlite: not a run state of weft");
+    weft_run_state_close(create());
+    free(sandbox_succeed("sqlite3 state.sqlite 'pragma user_version = 99'"));
+    assert_int_equal(weft_run_state_read(&facts, "state.sqlite", &err), WEFT_ERR_DATA);
+    assert_non_null(strstr(err.message, "made by another weft (schema 99"));
+    assert_null(facts.experiment_id);
+}
+
+static void test_a_state_is_made_anew_over_an_old_one(void **state) {
+    (void)state;
+    weft_run_state *made = create();
+    assert_int_equal(weft_run_state_end(made, WEFT_RUN_FINISHED, NULL, 3000, NULL), WEFT_OK);
+    weft_run_state_close(made);
+    sandbox_write("state.sqlite-journal", "what a killed process left");
+    weft_run_state_close(create());
+    weft_run_facts facts = read_state();
+    assert_int_equal(facts.phase, WEFT_RUN_RUNNING);
+    weft_run_facts_dispose(&facts);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_is_created_is_read_back),
+        cmocka_unit_test(test_a_checkpoint_and_an_end_are_kept),
+        cmocka_unit_test(test_going_on_is_another_attempt_of_the_same_run),
+        cmocka_unit_test(test_a_killed_writer_leaves_its_last_whole_checkpoint),
+        cmocka_unit_test(test_what_is_no_run_state_is_refused_by_name),
+        cmocka_unit_test(test_a_state_is_made_anew_over_an_old_one),
+    };
+    return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
+}

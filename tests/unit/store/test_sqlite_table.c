@@ -1,0 +1,115 @@
+/* A table of cells in SQLite: types at their edges, read back by SQLite itself; and what it says when the disk ends.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "support/cmocka_all.h"
+#include "support/sandbox.h"
+
+#include "store/sqlite_table.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+enum { COLUMNS = 4, CELLS = 3 };
+
+static const char *const names[COLUMNS] = {"small", "select", "wide", "real"};
+static const weft_data_type types[COLUMNS] = {WEFT_INT8, WEFT_UINT64, WEFT_INT64, WEFT_FLOAT32};
+static const weft_sqlite_pair pairs[] = {{"weft.version", "9.9.9"}, {"quote", "it's"}};
+
+static weft_status open_table(weft_row_sink *sink, bool index, weft_error *err) {
+    weft_sqlite_table_options options = {.path = "t.sqlite",
+                                         .index = index,
+                                         .names = names,
+                                         .types = types,
+                                         .column_count = COLUMNS,
+                                         .pairs = pairs,
+                                         .pair_count = 2};
+    sandbox_write("t.sqlite", "");
+    return weft_sqlite_table_open(sink, &options, err);
+}
+
+static weft_status add_rows(const weft_row_sink *sink, int64_t row, weft_error *err) {
+    static int8_t small[CELLS] = {-128, 5, 127};
+    static uint64_t natural[CELLS] = {UINT64_MAX, 9, INT64_MAX};
+    static int64_t wide[CELLS] = {INT64_MIN, 9, INT64_MAX};
+    static float real[CELLS] = {0.1f, 9, -INFINITY};
+    static uint8_t valid[CELLS] = {1, 1, 1}, holes[CELLS] = {0, 1, 1};
+    static const double x[CELLS] = {0.5, 1.5, 2.5};
+    static const bool kept[CELLS] = {true, false, true};
+    const weft_values columns[COLUMNS] = {{WEFT_INT8, small, holes, CELLS},
+                                          {WEFT_UINT64, natural, valid, CELLS},
+                                          {WEFT_INT64, wide, valid, CELLS},
+                                          {WEFT_FLOAT32, real, NULL, CELLS}};
+    weft_row_batch batch = {
+        .count = CELLS, .kept = kept, .x = x, .y = -0.25, .row = row, .col = 10, .columns = columns};
+    return sink->add(sink->payload, &batch, err);
+}
+
+static void expect(const char *sql, const char *answer) {
+    sandbox_write("query.sql", sql);
+    char *said = sandbox_succeed("sqlite3 t.sqlite < query.sql");
+    assert_string_equal(said, answer);
+    free(said);
+}
+
+static void test_values_at_the_edges_of_their_types_come_back(void **state) {
+    (void)state;
+    weft_row_sink sink;
+    assert_int_equal(open_table(&sink, true, NULL), WEFT_OK);
+    assert_int_equal(add_rows(&sink, 7, NULL), WEFT_OK);
+    assert_int_equal(sink.finish(sink.payload, NULL), WEFT_OK);
+    sink.free(sink.payload);
+    expect(
+        "select row, col, x, y, small is null, \"select\", wide, real = 0.1, round(real, 6) from cells where col = 10",
+        "7|10|0.5|-0.25|1|1.84467440737096e+19|-9223372036854775808|0|0.1\n");
+    expect("select col, small, \"select\", wide, real from cells where col = 12",
+           "12|127|9223372036854775807|9223372036854775807|-Inf\n");
+    expect("select count(*), sum(typeof(\"select\") = 'integer'), sum(typeof(real) = 'real') from cells", "2|1|2\n");
+    expect("select name, type, \"notnull\" from pragma_table_info('cells')",
+           "row|INTEGER|1\ncol|INTEGER|1\nx|REAL|1\ny|REAL|1\n"
+           "small|INTEGER|0\nselect|INTEGER|0\nwide|INTEGER|0\nreal|REAL|0\n");
+    expect("select * from metadata", "weft.version|9.9.9\nquote|it's\n");
+    expect("pragma integrity_check", "ok\n");
+}
+
+static void test_a_table_without_rows_is_a_whole_file(void **state) {
+    (void)state;
+    weft_row_sink sink;
+    assert_int_equal(open_table(&sink, false, NULL), WEFT_OK);
+    assert_int_equal(sink.finish(sink.payload, NULL), WEFT_OK);
+    sink.free(sink.payload);
+    expect("select count(*) from cells", "0\n");
+    expect("select group_concat(name) from pragma_table_info('cells')", "x,y,small,select,wide,real\n");
+}
+
+/* More rows than the cache has pages for: SQLite writes while they are added. */
+static void test_a_file_that_cannot_grow_is_named(void **state) {
+    (void)state;
+    struct rlimit before, low;
+    weft_error err = {0};
+    weft_row_sink sink;
+    weft_status status = WEFT_OK;
+    assert_int_equal(open_table(&sink, false, NULL), WEFT_OK);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    low = before;
+    low.rlim_cur = 1 << 20;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &low), 0);
+    for (int64_t row = 0; row < 200000 && status == WEFT_OK; row++)
+        status = add_rows(&sink, row, &err);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(status, WEFT_ERR_IO);
+    assert_int_equal(strncmp(err.message, "t.sqlite: cannot write: ", 24), 0);
+    sink.free(sink.payload);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_values_at_the_edges_of_their_types_come_back),
+        cmocka_unit_test(test_a_table_without_rows_is_a_whole_file),
+        cmocka_unit_test(test_a_file_that_cannot_grow_is_named),
+    };
+    return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
+}
