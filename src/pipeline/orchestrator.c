@@ -9,6 +9,7 @@
 #include "pipeline/disk_check.h"
 #include "pipeline/memory_watch.h"
 #include "pipeline/metadata_file.h"
+#include "pipeline/run_events.h"
 #include "pipeline/run_record.h"
 #include "pipeline/stats_report.h"
 #include "pipeline/table_outputs.h"
@@ -136,6 +137,7 @@ static weft_status open_store(run *self, weft_error *err) {
         .layers = self->plan->layer_count,
     };
     weft_metrics_store_begin(self->store, &record);
+    weft_run_events_log(self->plan);
     return WEFT_OK;
 }
 
@@ -497,6 +499,7 @@ static void fill_result(run *self) {
     if (self->plan != NULL) {
         result->read_retries = atomic_load(&self->plan->retries.retries);
         result->reads_recovered = atomic_load(&self->plan->retries.recovered);
+        result->reads_lost = atomic_load(&self->plan->retries.lost);
     }
     result->layers_in_scratch = self->resampled.layers_in_scratch;
     result->seconds = (double)(weft_clock_monotonic_ns() - self->started_ns) / 1e9;
@@ -522,6 +525,7 @@ weft_status weft_run(const weft_config *config, const weft_run_options *options,
     if (self->store != NULL) {
         record_pools(self);
         record_operations(self);
+        weft_run_events_record(self->store, self->plan, result);
         weft_metrics_store_end(self->store, weft_clock_wall_ms(), status, result->lines, result->peak_bytes,
                                status == WEFT_OK ? NULL : err->message);
         result->lost_records = weft_metrics_store_lost(self->store);
