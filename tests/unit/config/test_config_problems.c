@@ -231,9 +231,10 @@ static void test_words_come_with_the_ones_there_are(void **state) {
     (void)state;
     expect(SMALL "export: {rows: al, formats: [csvv, sqlite], precision: 18}\n",
            "c.yml:4:16: rows: there is no \"al\"\n  hint: did you mean all? there are all, any, complete\n"
-           "c.yml:4:30: formats: there is no \"csvv\"\n  hint: did you mean csv? there are csv, parquet, geotiff, cog, png\n"
+           "c.yml:4:30: formats: there is no \"csvv\"\n  hint: did you mean csv? there are csv, parquet, geotiff, cog, "
+           "png\n"
            "c.yml:4:36: formats: \"sqlite\" is not available yet\n  hint: there are csv, parquet, geotiff, cog, png\n"
-           "c.yml:4:57: precision: shortest or 1 to 17 significant digits is expected, not \"18\"\n");
+           "c.yml:4:56: precision: shortest or 1 to 17 significant digits is expected, not \"18\"\n");
 }
 
 static void test_values_never_break_a_line_of_the_report(void **state) {
