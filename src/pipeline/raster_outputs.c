@@ -97,6 +97,16 @@ weft_status weft_raster_outputs_need(const weft_plan *plan, weft_memory_needs *n
     return formats[WEFT_FORMAT_GEOTIFF] || formats[WEFT_FORMAT_COG] ? need_stack(plan, needs, err) : WEFT_OK;
 }
 
+weft_status weft_raster_outputs_warn(weft_plan *plan, weft_error *err) {
+    const bool *formats = plan->config->formats;
+    weft_stack_type type;
+    if (!formats[WEFT_FORMAT_GEOTIFF] && !formats[WEFT_FORMAT_COG]) return WEFT_OK;
+    weft_status status = weft_raster_outputs_type(plan, &type, err);
+    if (status != WEFT_OK || !type.rounds) return status;
+    return weft_plan_warn(
+        plan, err, "no one type of a GeoTIFF holds these columns: 64-bit integers beyond 2^53 are rounded there");
+}
+
 int64_t weft_raster_outputs_estimate(const weft_plan *plan, weft_format format) {
     if (format == WEFT_FORMAT_PNG)
         return weft_picture_writer_estimate(plan->grid.cols, plan->grid.rows, plan->layer_count);
