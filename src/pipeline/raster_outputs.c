@@ -102,6 +102,8 @@ weft_status weft_raster_outputs_warn(weft_plan *plan, weft_error *err) {
     weft_stack_type type;
     if (!formats[WEFT_FORMAT_GEOTIFF] && !formats[WEFT_FORMAT_COG]) return WEFT_OK;
     weft_status status = weft_raster_outputs_type(plan, &type, err);
+    if (status == WEFT_OK && !weft_stack_keeps_crs(plan->grid.crs))
+        status = weft_plan_warn(plan, err, "a GeoTIFF cannot say the grid's CRS: its readers will not know it");
     if (status != WEFT_OK || !type.rounds) return status;
     return weft_plan_warn(
         plan, err, "no one type of a GeoTIFF holds these columns: 64-bit integers beyond 2^53 are rounded there");

@@ -114,7 +114,9 @@ weft_status weft_cog_make(const weft_cog_options *options, const weft_stack_spec
     int64_t cache = GDALGetCacheMax64(), wanted = CACHED_TILES * tile_bytes(spec->band_count, spec->type);
     if (!options->small_cache && wanted > cache) GDALSetCacheMax64(wanted);
     CPLSetThreadLocalConfigOption("CPL_TMPDIR", options->temp_folder);
+    weft_stack_alone(true);
     weft_status status = copy(options, spec, stack, err);
+    weft_stack_alone(false);
     CPLSetThreadLocalConfigOption("CPL_TMPDIR", NULL);
     GDALSetCacheMax64(cache);
     if (status == WEFT_OK) status = weft_stack_sync(options->path, err);

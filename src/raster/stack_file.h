@@ -48,6 +48,9 @@ weft_status weft_stack_file_finish(weft_stack_file *file, weft_error *err);
 /* Closes it; the file stays. NULL is fine. */
 void weft_stack_file_close(weft_stack_file *file);
 
+/* Whether GeoTIFF's keys can say this CRS; readers of a file do not know it else. Any thread. */
+bool weft_stack_keeps_crs(const weft_crs *crs);
+
 /* How a stack is made into a Cloud Optimized GeoTIFF. */
 typedef struct weft_cog_options {
     const char *stack_path;  /* a finished stack */

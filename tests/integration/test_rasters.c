@@ -250,6 +250,25 @@ static void test_the_plan_names_the_rasters_and_a_limit_that_is_too_small(void *
     free(plan);
 }
 
+/* A rotated pole has no GeoTIFF keys. */
+static void test_a_crs_that_a_geotiff_cannot_say_is_warned_of(void **state) {
+    (void)state;
+    static const char turned[] = "--set grid.crs='+proj=ob_tran +o_proj=longlat +o_lat_p=40 +o_lon_p=10 +lon_0=0 "
+                                 "+datum=WGS84' --set grid.resolution=0.01 --set grid.extent=landsat";
+    sandbox_write("config.yml", config);
+    char *plain = sandbox_succeed("\"$WEFT\" plan --json config.yml");
+    assert_non_null(strstr(plain, "\"warnings\": []"));
+    free(plain);
+    free(sandbox_succeed("grep -v '^grid' config.yml > turned.yml; echo 'grid: {extent: landsat}' >> turned.yml"));
+    char *plan = sandbox_succeed("\"$WEFT\" plan --json %s turned.yml", turned);
+    assert_non_null(strstr(plan, "cannot say the grid's CRS"));
+    free(plan);
+    free(sandbox_succeed("rm -rf out; \"$WEFT\" run --progress none %s turned.yml", turned));
+    char *left = sandbox_succeed("ls -A out | grep -v merged_data");
+    assert_string_equal(left, "metrics.sqlite\n");
+    free(left);
+}
+
 static void test_a_run_that_fails_leaves_no_raster_and_no_picture(void **state) {
     (void)state;
     sandbox_write("config.yml", config);
@@ -271,6 +290,7 @@ int main(void) {
         cmocka_unit_test(test_pictures_show_what_is_there_and_brighter_is_more),
         cmocka_unit_test(test_memory_stays_under_the_limit_with_every_raster_format_and_many_columns),
         cmocka_unit_test(test_the_plan_names_the_rasters_and_a_limit_that_is_too_small),
+        cmocka_unit_test(test_a_crs_that_a_geotiff_cannot_say_is_warned_of),
         cmocka_unit_test(test_a_run_that_fails_leaves_no_raster_and_no_picture),
     };
     return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
