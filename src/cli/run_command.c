@@ -81,6 +81,10 @@ static void show_plan(void *payload, const weft_plan *plan) {
              (long long)grid->rows, weft_crs_name(grid->crs),
              plan->config->enable_streaming ? "streaming" : "in memory", threads, counted(threads, "thread", "threads"),
              limit);
+    for (int i = 0; i < plan->dataset_count; i++)
+        if (plan->datasets[i].skipped != NULL)
+            weft_text_add(&shown->outputs, "skipped  %s, its columns are empty: %s\n", plan->datasets[i].config->name,
+                          plan->datasets[i].skipped);
     for (int i = 0; i < plan->output_count; i++)
         weft_text_add(&shown->outputs, "output   %s\n", plan->outputs[i].path);
     weft_progress_start(&shown->progress, shown->wanted, grid->cols);
@@ -119,8 +123,7 @@ static void print_summary(const weft_config *config, const char *outputs, const 
         printf("         sizes changed %lld times under pressure: weft memory adaptations --db %s\n",
                (long long)result->adaptations, config->metrics_database);
     if (result->reads_recovered > 0)
-        printf("reads    %lld failed and were tried again %lld times, all came good\n",
-               (long long)result->reads_recovered, (long long)result->read_retries);
+        printf("reads    %lld came good when they were tried again\n", (long long)result->reads_recovered);
     printf("metrics  %s\n", config->metrics_database);
 }
 

@@ -151,9 +151,13 @@ static int64_t smallest_ledger(const weft_memory_needs *needs) {
     int64_t patch = needs->smallest_patch > PATCH_FLOOR ? needs->smallest_patch : PATCH_FLOOR;
     int64_t slice = needs->line_bytes > SLICE_FLOOR ? needs->line_bytes : SLICE_FLOOR;
     if (needs->line_bytes == 0) slice = 0;
-    return needs->encoder_least +
-           threads * (2 * slice + patch + BAND_CELL_BYTES * (WINDOW_FLOOR + 1) + 8 * KIB + needs->window_scratch) +
-           (cache > CACHE_FLOOR ? cache : CACHE_FLOOR) + 128 * needs->cell_bytes + 256 * KIB;
+    /* Text has up to a sixteenth of what encoders leave, encoders up to an eighth more than they need. */
+    int64_t ending = needs->encoder_least + 2 * threads * slice + needs->ending_bytes / 13 * 16;
+    int64_t running =
+        needs->encoder_least +
+        threads * (2 * slice + patch + BAND_CELL_BYTES * (WINDOW_FLOOR + 1) + 8 * KIB + needs->window_scratch) +
+        (cache > CACHE_FLOOR ? cache : CACHE_FLOOR) + 128 * needs->cell_bytes + 256 * KIB;
+    return ending > running ? ending : running;
 }
 
 static weft_status check_floor(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,

@@ -34,6 +34,7 @@ typedef struct weft_memory_needs {
     int64_t line_bytes;                   /* the most text one cell can take; 0: no text is written */
     int64_t encoder_bytes, encoder_least; /* of formats that are not text: as wished, and at least */
     int64_t encoder_unmanaged;            /* what their libraries take beside the ledger */
+    int64_t ending_bytes;                 /* what ends the outputs, when chunks, cache and scratch are given back */
     int64_t useful_cache;   /* more block cache than this would not help; at least the largest block a thread */
     int64_t sweep_line;     /* blocks under one line across the grid, all sources together (block_sweep.h) */
     double sweep_row;       /* blocks more for each row of a chunk */

@@ -9,6 +9,7 @@
 #include "pipeline/disk_check.h"
 #include "pipeline/memory_watch.h"
 #include "pipeline/metadata_file.h"
+#include "pipeline/run_events.h"
 #include "pipeline/run_record.h"
 #include "pipeline/stats_report.h"
 #include "pipeline/table_outputs.h"
@@ -137,6 +138,7 @@ static weft_status open_store(run *self, weft_error *err) {
         .layers = self->plan->layer_count,
     };
     weft_metrics_store_begin(self->store, &record);
+    weft_run_events_log(self->plan);
     return WEFT_OK;
 }
 
@@ -300,6 +302,20 @@ static weft_status describe_outputs(run *self, weft_error *err) {
     return status;
 }
 
+/* What only chunks needed, for what ends the outputs. Workers are idle. */
+static void give_back(void *payload) {
+    run *self = payload;
+    for (int i = 0; i < self->plan->layer_count; i++) {
+        weft_layer_free(self->materialised[i]);
+        self->materialised[i] = NULL;
+    }
+    atomic_fetch_add(&self->context.relief->scratch_calls, 1);
+    for (int i = 0; i < weft_run_threads(self->config); i++)
+        weft_worker_relieve(&self->workers[i]);
+    weft_block_cache_set_capacity(self->cache, 0);
+    weft_block_cache_drop(self->cache, -1);
+}
+
 static weft_status run_export(void *payload, weft_error *err) {
     run *self = payload;
     weft_merge_options merge = {
@@ -330,7 +346,9 @@ static weft_status run_export(void *payload, weft_error *err) {
                                          .writer_count = self->outputs.writer_count,
                                          .cols = self->plan->grid.cols,
                                          .rows = self->plan->grid.rows,
-                                         .checkpoint = {take_checkpoint, self}};
+                                         .checkpoint = {take_checkpoint, self},
+                                         .chunks_done = give_back,
+                                         .payload = self};
     status = weft_export_run(&self->export, &self->exported, err);
     if (status == WEFT_OK) status = describe_outputs(self, err);
     if (status == WEFT_OK) status = weft_run_record_whole(&self->record, &self->outputs, err);
@@ -482,6 +500,7 @@ static void fill_result(run *self) {
     if (self->plan != NULL) {
         result->read_retries = atomic_load(&self->plan->retries.retries);
         result->reads_recovered = atomic_load(&self->plan->retries.recovered);
+        result->reads_lost = atomic_load(&self->plan->retries.lost);
     }
     result->layers_in_scratch = self->resampled.layers_in_scratch;
     result->seconds = (double)(weft_clock_monotonic_ns() - self->started_ns) / 1e9;
@@ -507,6 +526,7 @@ weft_status weft_run(const weft_config *config, const weft_run_options *options,
     if (self->store != NULL) {
         record_pools(self);
         record_operations(self);
+        weft_run_events_record(self->store, self->plan, result);
         weft_metrics_store_end(self->store, weft_clock_wall_ms(), status, result->lines, result->peak_bytes,
                                status == WEFT_OK ? NULL : err->message);
         result->lost_records = weft_metrics_store_lost(self->store);

@@ -36,9 +36,10 @@ typedef struct weft_run_result {
     int64_t peak_bytes; /* VmHWM at the end */
     int64_t limit_bytes;
     int64_t windows, chunks;
-    int64_t adaptations;                   /* sizes changed under pressure */
-    int64_t lost_records;                  /* that the metrics store did not keep */
-    int64_t read_retries, reads_recovered; /* attempts at reading sources after the first; blocks and files they gave */
+    int64_t adaptations;  /* sizes changed under pressure */
+    int64_t lost_records; /* that the metrics store did not keep */
+    /* Attempts at reading sources after the first; the blocks and files that they gave, and did not. */
+    int64_t read_retries, reads_recovered, reads_lost;
     int layers_in_scratch;
     bool was_finished; /* with `resume`: nothing was left to do */
     bool can_go_on;    /* it failed, and part of it is on disk: `resume` goes on there */

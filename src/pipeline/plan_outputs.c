@@ -155,5 +155,5 @@ weft_status weft_plan_outputs_name(weft_plan *plan, weft_error *err) {
         plan->outputs[plan->output_count++] =
             (weft_plan_output){.format = (weft_format)format, .path = path, .bytes_estimate = estimates[format](plan)};
     }
-    return WEFT_OK;
+    return weft_raster_outputs_warn(plan, err);
 }

@@ -5,6 +5,7 @@
 
 #include "core/clock.h"
 #include "core/log.h"
+#include "core/retry.h"
 #include "core/text.h"
 #include "pipeline/run_identity.h"
 
@@ -114,19 +115,36 @@ static void check_whole(weft_run_record *record) {
         if (record->facts.outputs[i].whole) weft_run_output_begin_anew(&record->facts.outputs[i]);
 }
 
+/* A transaction that failed was rolled back, and may be tried again. */
+static weft_status write_checkpoint(weft_run_record *record, int64_t rows_done, weft_error *err) {
+    const weft_run_facts *facts = &record->facts;
+    weft_retry retry = {0};
+    weft_status status;
+    do
+        status = weft_run_state_checkpoint(record->state, facts->outputs, facts->output_count, rows_done,
+                                           weft_clock_wall_ms(), err);
+    while (status == WEFT_ERR_IO && weft_retry_wait(&retry));
+    return status;
+}
+
 weft_status weft_run_record_start(weft_run_record *record, weft_table_outputs *outputs, weft_error *err) {
     weft_run_facts *facts = &record->facts;
     const char *path = record->folder.state_path;
     if (record->goes_on) check_whole(record);
     weft_status status = weft_table_outputs_open(outputs, record->plan, facts->outputs, err);
     if (status != WEFT_OK) return status;
-    if (!record->goes_on) return weft_run_state_create(&record->state, path, facts, err);
-    status = weft_run_state_continue(&record->state, path, facts, err);
+    weft_retry retry = {0};
+    if (!record->goes_on) {
+        do
+            status = weft_run_state_create(&record->state, path, facts, err);
+        while (status == WEFT_ERR_IO && weft_retry_wait(&retry));
+        return status;
+    }
+    do
+        status = weft_run_state_continue(&record->state, path, facts, err);
+    while (status == WEFT_ERR_IO && weft_retry_wait(&retry));
     /* What begins anew is not to be gone on with where it was. */
-    if (status == WEFT_OK)
-        status = weft_run_state_checkpoint(record->state, facts->outputs, facts->output_count, facts->rows_done,
-                                           weft_clock_wall_ms(), err);
-    return status;
+    return status == WEFT_OK ? write_checkpoint(record, facts->rows_done, err) : status;
 }
 
 int64_t weft_run_record_first_row(const weft_run_record *record) {
@@ -189,9 +207,7 @@ static weft_status note_output(weft_run_output *output, weft_table_writer *write
 
 static weft_status keep(weft_run_record *record, int64_t rows_done, weft_error *err) {
     weft_status status = record->folders_synced ? WEFT_OK : sync_folders(record, err);
-    if (status == WEFT_OK)
-        status = weft_run_state_checkpoint(record->state, record->facts.outputs, record->facts.output_count, rows_done,
-                                           weft_clock_wall_ms(), err);
+    if (status == WEFT_OK) status = write_checkpoint(record, rows_done, err);
     if (status != WEFT_OK) return status;
     record->has_checkpoint = weft_run_facts_can_go_on(&record->facts);
     record->facts.rows_done = rows_done;

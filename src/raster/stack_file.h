@@ -54,12 +54,12 @@ typedef struct weft_cog_options {
     const char *path;        /* of the new file */
     const char *temp_folder; /* for overviews on their way */
     bool nearest;            /* overviews take one of four cells, which classes need; else their mean */
-    int threads;
+    bool small_cache;        /* memory is short: GDAL decodes some tiles once a band */
     const weft_cancel *cancel;
 } weft_cog_options;
 
-/* What the library holds beside the ledger meanwhile. */
-int64_t weft_cog_unmanaged(int64_t cols, int64_t rows, int band_count, weft_data_type type, int threads);
+/* What the library holds meanwhile. */
+int64_t weft_cog_memory(int64_t cols, int64_t rows, int band_count, weft_data_type type);
 
 /* Makes it, and checks layout, size, bands and a tile against the stack. Errors: WEFT_ERR_IO, WEFT_ERR_CANCELLED,
  * WEFT_ERR_MEMORY. */

@@ -269,6 +269,17 @@ void weft_metrics_store_operation(weft_metrics_store *store, const weft_operatio
     push(store, (weft_record){.kind = WEFT_RECORD_OPERATION, .as.operation = *record});
 }
 
+void weft_metrics_store_event(weft_metrics_store *store, int64_t wall_ms, const weft_event_record *record) {
+    const char *texts[] = {record->subject, record->detail};
+    const char *copies[2];
+    weft_record out = {
+        .kind = WEFT_RECORD_EVENT, .wall_ms = wall_ms, .text = copy_texts(texts, copies, 2), .as.event = *record};
+    if (out.text == NULL) return;
+    out.as.event.subject = copies[0];
+    out.as.event.detail = copies[1];
+    push(store, out);
+}
+
 void weft_metrics_store_end(weft_metrics_store *store, int64_t wall_ms, weft_status status, int64_t rows,
                             int64_t peak_bytes, const char *message) {
     const char *copy = NULL;

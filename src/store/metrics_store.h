@@ -61,6 +61,19 @@ typedef struct weft_operation_record {
     double seconds, longest_seconds;
 } weft_operation_record;
 
+/* What a run got over, or did otherwise than it was asked to. */
+typedef enum weft_event_kind {
+    WEFT_EVENT_RETRY,    /* what failed and was tried again */
+    WEFT_EVENT_SKIP,     /* a dataset that is left out */
+    WEFT_EVENT_FALLBACK, /* a size or a place that is not the one wished for */
+} weft_event_kind;
+
+typedef struct weft_event_record {
+    weft_event_kind kind;
+    const char *subject, *detail; /* copied */
+    int64_t count;
+} weft_event_record;
+
 /* Starts the writer thread; the file and its folder are made if missing, and migrated. It always gives a store: when
  * the database cannot be opened, one that loses everything, with a warning; when someone else has it locked, one that
  * goes on trying. Errors: WEFT_ERR_MEMORY only. */
@@ -78,6 +91,7 @@ void weft_metrics_store_adaptation(weft_metrics_store *store, int64_t wall_ms, c
 void weft_metrics_store_stage(weft_metrics_store *store, const weft_stage_record *record);
 void weft_metrics_store_pool(weft_metrics_store *store, const weft_pool_record *record);
 void weft_metrics_store_operation(weft_metrics_store *store, const weft_operation_record *record);
+void weft_metrics_store_event(weft_metrics_store *store, int64_t wall_ms, const weft_event_record *record);
 /* message may be NULL. */
 void weft_metrics_store_end(weft_metrics_store *store, int64_t wall_ms, weft_status status, int64_t rows,
                             int64_t peak_bytes, const char *message);

@@ -25,6 +25,7 @@ typedef enum statement_id {
     STAGE,
     POOL,
     OPERATION,
+    EVENT,
     END,
     STATEMENT_COUNT
 } statement_id;
@@ -49,6 +50,8 @@ static const char *const statement_sql[STATEMENT_COUNT] = {
              "values (?, ?, ?, ?, ?, ?, ?, ?)",
     [OPERATION] = "insert into operation_stats (experiment, stage, operation, calls, seconds, longest_seconds) "
                   "values (?, ?, ?, ?, ?, ?)",
+    [EVENT] =
+        "insert into run_events (experiment, happened_ms, kind, subject, count, detail) values (?, ?, ?, ?, ?, ?)",
     [END] = "update experiments set ended_ms = ?, status = ?, message = ?, output_rows = ?, peak_bytes = ? "
             "where id = ?",
 };
@@ -245,6 +248,19 @@ static bool write_operation(weft_metrics_writer *writer, const weft_operation_re
     return finish(&to);
 }
 
+static bool write_event(weft_metrics_writer *writer, int64_t wall_ms, const weft_event_record *event) {
+    static const char *const kinds[] = {
+        [WEFT_EVENT_RETRY] = "retry", [WEFT_EVENT_SKIP] = "skip", [WEFT_EVENT_FALLBACK] = "fallback"};
+    row to = start(writer, EVENT);
+    put_int(&to, writer->experiment);
+    put_int(&to, wall_ms);
+    put_text(&to, kinds[event->kind]);
+    put_text(&to, event->subject);
+    put_int(&to, event->count);
+    put_text(&to, event->detail);
+    return finish(&to);
+}
+
 static bool write_end(weft_metrics_writer *writer, int64_t wall_ms, const weft_end_record *end, const char *message) {
     row to = start(writer, END);
     put_int(&to, wall_ms);
@@ -272,6 +288,8 @@ static bool write_record(weft_metrics_writer *writer, const weft_record *record)
         return write_pool(writer, &record->as.pool);
     case WEFT_RECORD_OPERATION:
         return write_operation(writer, &record->as.operation);
+    case WEFT_RECORD_EVENT:
+        return write_event(writer, record->wall_ms, &record->as.event);
     case WEFT_RECORD_END:
         return write_end(writer, record->wall_ms, &record->as.end, record->text);
     }

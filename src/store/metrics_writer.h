@@ -16,6 +16,7 @@ typedef enum weft_record_kind {
     WEFT_RECORD_STAGE,
     WEFT_RECORD_POOL,
     WEFT_RECORD_OPERATION,
+    WEFT_RECORD_EVENT,
     WEFT_RECORD_END,
 } weft_record_kind;
 
@@ -37,6 +38,7 @@ typedef struct weft_record {
         weft_stage_record stage;
         weft_pool_record pool;
         weft_operation_record operation;
+        weft_event_record event;
         weft_end_record end;
     } as;
 } weft_record;

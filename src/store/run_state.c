@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A rollback journal and full syncs: no files beside it between two transactions, and it works where WAL does not. */
+ * A rollback journal: no files beside it between two transactions, and it works where WAL does not. Extra syncs: with
+ * full ones the journal's removal may be lost with the power, and the last checkpoint with it. */
 #include "store/run_state.h"
 
 #include "core/text.h"
@@ -14,7 +15,7 @@
 
 #define APPLICATION_ID 0x77655253 /* "weRS" */
 #define BUSY_MS        2000
-#define SETTINGS       "pragma cache_size = -128; pragma journal_mode = delete; pragma synchronous = full;"
+#define SETTINGS       "pragma cache_size = -128; pragma journal_mode = delete; pragma synchronous = extra;"
 
 struct weft_run_state {
     sqlite3 *database;

@@ -6,6 +6,7 @@
 #ifndef WEFT_TESTS_FAULT_RUN_H
 #define WEFT_TESTS_FAULT_RUN_H
 
+#include "fault/fault_stride.h"
 #include "support/sandbox.h"
 
 #include <stdint.h>
@@ -38,6 +39,10 @@ void fault_result_free(fault_result *result);
 void fault_check_whole_or_absent(const fault_result *result, const fault_plan *plan);
 /* The outputs are those of the run without faults. */
 void fault_check_same(const fault_plan *plan);
+/* weft run --resume without a fault ends with 0 and those outputs. Returns the grid row behind which it went on: 0
+ * where it began anew, all rows where nothing was left to do. */
+#define FAULT_ROWS 68
+long fault_check_resume(const fault_plan *plan);
 /* Removes the outputs and all that belongs to runs. */
 void fault_clear(void);
 
