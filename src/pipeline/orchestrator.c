@@ -109,12 +109,13 @@ static weft_status make_plan(run *self, weft_error *err) {
 }
 
 static weft_status open_outputs(run *self, weft_error *err) {
-    weft_status status = weft_disk_check(self->plan, err);
-    if (status == WEFT_OK) status = weft_make_folders(self->config->output_dir, err);
+    weft_status status = weft_make_folders(self->config->output_dir, err);
     if (status != WEFT_OK) return status;
     status = weft_run_record_open(&self->record, self->plan, self->options->resume, self->options->resume_command, err);
     self->result->was_finished = self->record.was_finished;
     if (status != WEFT_OK || self->record.was_finished) return status;
+    status = weft_disk_check(self->plan, err);
+    if (status != WEFT_OK) return status;
     status = weft_run_record_start(&self->record, &self->outputs, err);
     self->kept_lines = self->record.facts.outputs[0].rows;
     return status;
