@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Paths are never freed while the program runs: a call of another thread may be looking at one. */
+ * Each path is kept once, for as long as the program runs: a call of another thread may be looking at it. */
 #include "fault/fault_files.h"
 
 #include "fault/fault_rules.h"
@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -27,8 +28,21 @@ bool fault_files_resolve(int folder_fd, const char *path, char out[FAULT_PATH_BY
     return length > 0 && length < FAULT_PATH_BYTES && fault_rules_cover(out);
 }
 
+static char *keep(const char *path) {
+    static char **kept;
+    static size_t count;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(kept[i], path) == 0) return kept[i];
+    char **more = realloc(kept, (count + 1) * sizeof *more);
+    if (more == NULL) _exit(99);
+    kept = more;
+    kept[count] = strdup(path);
+    if (kept[count] == NULL) _exit(99);
+    return kept[count++];
+}
+
 void fault_files_add(int fd, const char *path) {
-    if (fd >= 0 && fd < MOST) atomic_store(&paths[fd], strdup(path));
+    if (fd >= 0 && fd < MOST) atomic_store(&paths[fd], keep(path));
 }
 
 void fault_files_remove(int fd) {
