@@ -160,16 +160,16 @@ static weft_status check_floor(const weft_memory_plan *plan, const weft_config *
     weft_text_size(plan->limit_bytes, have);
     weft_text_size((limit + MIB - 1) / MIB * MIB, need);
     weft_text_size(plan->unmanaged_bytes, unmanaged);
-    weft_error_set(err, WEFT_ERR_MEMORY, "memory.limit: %s is too small: %s is the least for this run with %d threads",
-                   have, need, needs->threads);
-    weft_error_hint(err, "%s of it are libraries and open files; fewer threads need less", unmanaged);
+    weft_error_set(err, WEFT_ERR_MEMORY, "memory.limit: %s is too small: %s is the least for this run with %d %s", have,
+                   need, needs->threads, needs->threads == 1 ? "thread" : "threads");
+    weft_error_hint(err, "%s of it are libraries, open files and what decoders take", unmanaged);
     return WEFT_ERR_MEMORY;
 }
 
 weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *config, const weft_memory_needs *needs,
                                   weft_error *err) {
     weft_process_memory now = {0};
-    *out = (weft_memory_plan){0};
+    *out = (weft_memory_plan){.threads = needs->threads};
     weft_status status = weft_memory_limit(&out->limit_bytes, config->memory_limit, "", err);
     if (status != WEFT_OK) return status;
     (void)weft_process_memory_read(&now);

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 typedef struct weft_memory_plan {
+    int threads; /* that the shares are for, and that the run is to use */
     int64_t limit_bytes;
     int64_t unmanaged_bytes; /* what is resident outside the ledger, with what the run will add */
     int64_t ledger_bytes;    /* what weft's own buffers may take */

@@ -121,7 +121,7 @@ static weft_status open_store(run *self, weft_error *err) {
         .weft_version = WEFT_VERSION,
         .mode = self->config->enable_streaming ? "streaming" : "in-memory",
         .limit_bytes = self->plan->memory.limit_bytes,
-        .threads = weft_run_threads(self->config),
+        .threads = self->plan->memory.threads,
         .grid_cols = self->plan->grid.cols,
         .grid_rows = self->plan->grid.rows,
         .layers = self->plan->layer_count,
@@ -154,7 +154,7 @@ static weft_status start_workers(run *self, weft_error *err) {
     weft_status status =
         weft_memory_watch_start(&self->watch, self->plan, self->options, self->cache, self->store, &self->context, err);
     if (status == WEFT_OK) status = start_sizes(self, err);
-    if (status == WEFT_OK) status = weft_work_pool_new(&self->context.pool, weft_run_threads(self->config), err);
+    if (status == WEFT_OK) status = weft_work_pool_new(&self->context.pool, self->plan->memory.threads, err);
     if (status == WEFT_OK) status = weft_workers_new(&self->workers, &self->context, err);
     return status;
 }
@@ -406,7 +406,7 @@ static void dispose(run *self) {
         if (self->lazy != NULL) weft_layer_free(self->lazy[i]);
         if (self->materialised != NULL) weft_layer_free(self->materialised[i]);
     }
-    if (self->workers != NULL) weft_workers_free(self->workers, weft_run_threads(self->config));
+    if (self->workers != NULL) weft_workers_free(self->workers, self->plan->memory.threads);
     weft_table_outputs_dispose(&self->outputs);
     weft_metrics_store_close(self->store);
     weft_plan_free(self->plan);

@@ -216,9 +216,9 @@ static weft_status add_input_needs(const weft_plan *plan, const weft_plan_input 
     return status;
 }
 
-static weft_status gather_needs(const weft_plan *plan, int threads, weft_memory_needs *needs, weft_error *err) {
-    *needs = (weft_memory_needs){.threads = threads, .cols = plan->grid.cols, .rows = plan->grid.rows};
-    weft_status status = weft_plan_outputs_need(plan, needs, err);
+static weft_status gather_needs(const weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
+    *needs = (weft_memory_needs){.cols = plan->grid.cols, .rows = plan->grid.rows};
+    weft_status status = WEFT_OK;
     for (int i = 0; i < plan->layer_count; i++) {
         const weft_plan_layer *layer = &plan->layers[i];
         const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
@@ -237,11 +237,22 @@ static weft_status gather_needs(const weft_plan *plan, int threads, weft_memory_
     return status;
 }
 
+/* As many of the threads as the limit carries. */
 static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
     weft_memory_needs needs;
-    weft_status status = gather_needs(plan, threads, &needs, err);
+    char limit[WEFT_SIZE_TEXT_BYTES];
+    weft_status status = gather_needs(plan, &needs, err);
     if (status != WEFT_OK) return status;
-    return weft_memory_plan_make(&plan->memory, plan->config, &needs, err);
+    needs.threads = threads;
+    do {
+        status = weft_plan_outputs_need(plan, &needs, err);
+        if (status != WEFT_OK) return status;
+        status = weft_memory_plan_make(&plan->memory, plan->config, &needs, err);
+    } while (status == WEFT_ERR_MEMORY && --needs.threads > 0);
+    if (status != WEFT_OK || needs.threads == threads) return status;
+    weft_text_size(plan->memory.limit_bytes, limit);
+    return weft_plan_warn(plan, err, "%d of %d threads: memory.limit of %s does not carry more", needs.threads, threads,
+                          limit);
 }
 
 weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block_cache *cache, int threads,
