@@ -8,6 +8,7 @@
 weft_status weft_output_ring_init(weft_output_ring *ring, int64_t slot_bytes, int64_t least_bytes, weft_error *err) {
     int64_t bytes = slot_bytes < least_bytes ? least_bytes : slot_bytes;
     ring->wanted = 2 * weft_work_pool_threads(ring->context->pool);
+    if (ring->most > 0 && ring->most < ring->wanted) ring->wanted = ring->most;
     ring->slots = calloc((size_t)ring->wanted, sizeof *ring->slots);
     if (ring->slots == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the export stage");
     while (ring->ready < ring->wanted) {

@@ -25,6 +25,7 @@ typedef struct weft_parquet_options {
     const weft_table_spec *spec; /* borrowed, outlives the writer */
     weft_output_file *output;    /* borrowed */
     weft_page_codec codec;
+    int64_t memory_bytes;   /* of the ledger, at most, but at least weft_parquet_memory.least. 0: as wished */
     const char *spool_path; /* for row groups' metadata; removed when the file is finished */
     bool keep_spool;        /* leave it there when the writer is freed before */
     /* NULL, or where to go on: `output` ends at its file_bytes, the spool is cut to its spool_bytes. Chunks may begin

@@ -94,6 +94,7 @@ static weft_status make_plan(run *self, weft_error *err) {
     weft_block_cache_set_capacity(self->cache, memory->block_cache_bytes);
     self->context.working_bytes = memory->working_bytes;
     self->context.patch_bytes = memory->patch_bytes;
+    weft_handle_limit_allow(self->plan->handles, memory->idle_handles);
     self->result->limit_bytes = memory->limit_bytes;
     self->result->cells = self->plan->grid.cols * self->plan->grid.rows;
     if (self->options->planned != NULL) self->options->planned(self->options->planned_payload, self->plan);
@@ -205,10 +206,10 @@ static weft_status make_layers(run *self, weft_error *err) {
     return status;
 }
 
-/* x is the same in every row: its texts are made once, where they take little of the ledger. */
+/* x is the same in every row: its texts are made once, where the plan has room for them. */
 static void make_x_texts(run *self) {
-    int64_t cols = self->plan->grid.cols, bytes;
-    if (!weft_checked_mul(cols, WEFT_X_TEXT_BYTES, &bytes) || bytes > self->plan->memory.ledger_bytes / 16) return;
+    int64_t cols = self->plan->grid.cols, bytes = cols * WEFT_X_TEXT_BYTES;
+    if (self->plan->memory.x_text_bytes < bytes) return;
     if (weft_buffer_reserve(&self->x_texts, self->context.ledger, WEFT_TAG_TEXT, bytes, NULL) != WEFT_OK) return;
     weft_row_format_x_texts(&self->format, cols, self->x_texts.data);
     self->format.x_texts = self->x_texts.data;
@@ -269,6 +270,7 @@ static weft_status run_export(void *payload, weft_error *err) {
         .layer_count = self->plan->layer_count,
         .cols = self->plan->grid.cols,
         .rows = self->plan->grid.rows,
+        .slot_bytes = self->plan->memory.chunk_bytes / 2,
         .chunk_size = &self->chunk_size,
         .window_size = &self->window_size,
     };

@@ -55,6 +55,7 @@ static weft_status start_parquet(weft_table_outputs *outputs, int index, const w
     weft_parquet_options options = {.spec = spec,
                                     .output = outputs->files[index],
                                     .codec = codecs[plan->config->parquet_codec],
+                                    .memory_bytes = plan->memory.encoder_bytes,
                                     .spool_path = outputs->spool_path,
                                     .pairs = outputs->pairs,
                                     .pair_count = (int)(sizeof outputs->pairs / sizeof *outputs->pairs)};
