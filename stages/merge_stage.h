@@ -26,9 +26,9 @@ typedef struct weft_merge_options {
     weft_worker *workers;      /* one for each thread of the context's pool; borrowed */
     weft_layer *const *layers; /* in column order, those of one dataset side by side; borrowed */
     int layer_count;
-    int64_t cols, rows;              /* the grid's */
-    int64_t first_row;               /* where to begin; > 0 on resume */
-    int64_t slot_bytes;              /* of the memory plan: a chunk that takes more is cut. 0: the ledger alone decides */
+    int64_t cols, rows; /* the grid's */
+    int64_t first_row;  /* where to begin; > 0 on resume */
+    int64_t slot_bytes; /* of the memory plan: a chunk that takes more is cut. 0: the ledger alone decides */
     weft_adaptive_size *chunk_size;  /* grid rows; borrowed */
     weft_adaptive_size *window_size; /* cells a side; borrowed */
 } weft_merge_options;

@@ -12,14 +12,14 @@
 #define KIB INT64_C(1024)
 #define MIB (1024 * KIB)
 
-#define SLICE_FLOOR   (64 * KIB)
-#define SLICE_CEILING (1 * MIB)
-#define PATCH_FLOOR   (256 * KIB)
-#define PATCH_CEILING (32 * MIB)
-#define CACHE_FLOOR   (1 * MIB)
-#define WINDOW_FLOOR  64 /* cells a side */
+#define SLICE_FLOOR        (64 * KIB)
+#define SLICE_CEILING      (1 * MIB)
+#define PATCH_FLOOR        (256 * KIB)
+#define PATCH_CEILING      (32 * MIB)
+#define CACHE_FLOOR        (1 * MIB)
+#define WINDOW_FLOOR       64  /* cells a side */
 #define CHUNK_COLUMN_BYTES 256 /* of a chunk's column, its alignment and its task */
-#define CHUNK_WORTH   32 /* rows; for fewer, blocks are rather decoded twice */
+#define CHUNK_WORTH        32  /* rows; for fewer, blocks are rather decoded twice */
 
 /* Of a band's column: 130 doubles (32 centres and 33 corners of two coordinates), 32 values of 8 bytes with their mask.
  */
@@ -168,7 +168,8 @@ static int64_t share_handles(weft_memory_plan *plan, const weft_memory_needs *ne
     int64_t wish = (int64_t)needs->sources * needs->threads, all = needs->threads * needs->handle_bytes;
     int64_t mean = needs->sources > 0 ? needs->handle_bytes / needs->sources : needs->codec_bytes;
     int64_t fitting = mean > 0 ? plan->limit_bytes / 16 / mean : INT64_MAX;
-    plan->idle_handles = clamp(wish + needs->mosaic_handles, FEWEST_HANDLES, fitting > FEWEST_HANDLES ? fitting : FEWEST_HANDLES);
+    plan->idle_handles =
+        clamp(wish + needs->mosaic_handles, FEWEST_HANDLES, fitting > FEWEST_HANDLES ? fitting : FEWEST_HANDLES);
     int64_t few = plan->idle_handles * mean + needs->threads * needs->codec_bytes;
     return needs->mosaic_handles == 0 ? smaller(all, few) : few;
 }
@@ -207,5 +208,7 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
     out->working_bytes = fixed_bytes(out, needs) + out->chunk_bytes;
     if (!config->enable_streaming) out->layers_bytes = layers_in_memory(out, needs);
     out->peak_bytes = out->unmanaged_bytes + smaller(out->working_bytes + out->layers_bytes, out->ledger_bytes);
+    /* Starting up touches more of the libraries than a small run. */
+    if (out->peak_bytes < now.peak_resident_bytes + MIB) out->peak_bytes = now.peak_resident_bytes + MIB;
     return WEFT_OK;
 }

@@ -33,7 +33,7 @@ typedef struct weft_memory_plan {
 /* What the shares depend on. */
 typedef struct weft_memory_needs {
     int threads;
-    int64_t cols, rows;                   /* the grid's */
+    int64_t cols, rows; /* the grid's */
     int columns;
     int64_t cell_bytes;                   /* of one cell in all columns: values and masks */
     int64_t line_bytes;                   /* the most text one cell can take; 0: no text is written */

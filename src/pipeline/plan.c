@@ -3,7 +3,9 @@
  * SPDX-License-Identifier: MIT */
 #include "pipeline/plan.h"
 
+#include "core/allocator.h"
 #include "core/text.h"
+#include "monitors/library_pages.h"
 #include "pipeline/block_sweep.h"
 #include "pipeline/grid_plan.h"
 #include "pipeline/plan_columns.h"
@@ -254,6 +256,9 @@ static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
     weft_status status = gather_needs(plan, &needs, err);
     if (status != WEFT_OK) return status;
     needs.threads = threads;
+    /* What is resident from here on is what the run will have beside the ledger. */
+    weft_library_pages_drop();
+    (void)weft_allocator_trim();
     do {
         status = weft_plan_outputs_need(plan, &needs, err);
         if (status != WEFT_OK) return status;

@@ -107,8 +107,8 @@ static const weft_projector *find_like(const weft_plan *plan, const weft_source 
 }
 
 static weft_status tie_input(const weft_plan *plan, weft_plan_input *input, weft_error *err) {
-    weft_status status = weft_projector_new_like(&input->projector, &plan->grid, input->source,
-                                                 find_like(plan, input->source), err);
+    weft_status status =
+        weft_projector_new_like(&input->projector, &plan->grid, input->source, find_like(plan, input->source), err);
     if (status == WEFT_OK) status = weft_projector_scale(input->projector, input->scale, &input->on_grid, err);
     if (status != WEFT_OK) return status;
     const weft_source_info *info = weft_source_describe(input->source);

@@ -80,11 +80,11 @@ static json_t *json_plan(const weft_plan *plan) {
         json_array_append_new(warnings, json_string(plan->warnings[i]));
     return json_pack(
         "{s:s, s:o, s:o, s:i, s:{s:I, s:I, s:I}, s:{s:I, s:I}, s:I, s:o, s:o}", "experiment", plan->config->experiment,
-        "grid", json_grid(&plan->grid), "layers", layers, "threads", plan->memory.threads, "memory", "limit_bytes", (json_int_t)plan->memory.limit_bytes,
-        "unmanaged_bytes", (json_int_t)plan->memory.unmanaged_bytes, "peak_estimate_bytes",
-        (json_int_t)plan->memory.peak_bytes, "window", "cols", (json_int_t)window_side(plan, plan->grid.cols), "rows",
-        (json_int_t)window_side(plan, plan->grid.rows), "chunk_rows", (json_int_t)chunk_rows(plan), "outputs", outputs,
-        "warnings", warnings);
+        "grid", json_grid(&plan->grid), "layers", layers, "threads", plan->memory.threads, "memory", "limit_bytes",
+        (json_int_t)plan->memory.limit_bytes, "unmanaged_bytes", (json_int_t)plan->memory.unmanaged_bytes,
+        "peak_estimate_bytes", (json_int_t)plan->memory.peak_bytes, "window", "cols",
+        (json_int_t)window_side(plan, plan->grid.cols), "rows", (json_int_t)window_side(plan, plan->grid.rows),
+        "chunk_rows", (json_int_t)chunk_rows(plan), "outputs", outputs, "warnings", warnings);
 }
 
 weft_status weft_plan_json(const weft_plan *plan, weft_text *out, weft_error *err) {

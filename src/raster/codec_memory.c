@@ -13,12 +13,12 @@
 #define KIB INT64_C(1024)
 #define MIB (1024 * KIB)
 
-#define PROBED_BLOCKS  64          /* whose compressed size is asked for */
-#define DEFLATE_BYTES  (64 * KIB)  /* window and tables */
-#define NETCDF_CACHE   (16 * MIB)  /* CHUNK_CACHE_SIZE of netcdf-c, a variable */
-#define HDF5_CACHE     (1 * MIB)   /* H5Pset_chunk_cache's default, a dataset */
-#define FILE_BYTES     (96 * KIB)  /* a file that a VRT opens; measured for GeoTIFF, with its proxy */
-#define VRT_POOL_FILES 100         /* GDAL_MAX_DATASET_POOL_SIZE */
+#define PROBED_BLOCKS  64         /* whose compressed size is asked for */
+#define DEFLATE_BYTES  (64 * KIB) /* window and tables */
+#define NETCDF_CACHE   (16 * MIB) /* CHUNK_CACHE_SIZE of netcdf-c, a variable */
+#define HDF5_CACHE     (1 * MIB)  /* H5Pset_chunk_cache's default, a dataset */
+#define FILE_BYTES     (96 * KIB) /* a file that a VRT opens; measured for GeoTIFF, with its proxy */
+#define VRT_POOL_FILES 100        /* GDAL_MAX_DATASET_POOL_SIZE */
 
 static int64_t smaller(int64_t a, int64_t b) {
     return a < b ? a : b;

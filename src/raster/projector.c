@@ -19,9 +19,9 @@ struct weft_projector {
     weft_bounds area; /* the source's, in its CRS: fixes PROJ's choice of operation */
     bool same_crs, affine;
     double a[6];
-    bool turns;                   /* longitudes: 360 degrees more are the same place */
-    double centre_x;              /* the source's middle longitude */
-    int turning;                  /* sampled cells that turn as the grid does, less those that turn the other way */
+    bool turns;      /* longitudes: 360 degrees more are the same place */
+    double centre_x; /* the source's middle longitude */
+    int turning;     /* sampled cells that turn as the grid does, less those that turn the other way */
     weft_object_pool *transforms;
     bool borrowed; /* another's transforms */
 };

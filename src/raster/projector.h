@@ -13,8 +13,8 @@ typedef struct weft_projector weft_projector;
 
 /* Owns a pool of transforms, created at first use. `grid` and `source` outlive it. */
 weft_status weft_projector_new(weft_projector **out, const weft_grid *grid, const weft_source *source, weft_error *err);
-/* The same, with the transforms of `like`, which suits the source and is freed with it or after its last use; NULL: with
- * its own. */
+/* The same, with the transforms of `like`, which suits the source and is freed with it or after its last use; NULL:
+ * with its own. */
 weft_status weft_projector_new_like(weft_projector **out, const weft_grid *grid, const weft_source *source,
                                     const weft_projector *like, weft_error *err);
 void weft_projector_free(weft_projector *projector);

@@ -24,9 +24,9 @@ struct weft_source {
     const weft_source_kind *kind; /* NULL: one file, and what follows `info` is its */
     void *payload;                /* the kind's */
     weft_source_info info;
-    bool one_of_many; /* weft_source_options */
+    bool one_of_many;           /* weft_source_options */
     weft_handle_limit *handles; /* NULL: none */
-    bool crs_shared;  /* info.crs is another's */
+    bool crs_shared;            /* info.crs is another's */
     weft_block_loader loader;
     weft_block_cache *cache;
 };
