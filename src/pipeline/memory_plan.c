@@ -150,12 +150,15 @@ static void share_chunks(weft_memory_plan *plan, const weft_config *config, cons
     if (plan->chunk_bytes < smallest_chunks(needs)) plan->chunk_bytes = smallest_chunks(needs);
 }
 
-/* What the layers would take whole, of what is left. Layers go to memory one after the other while they fit. */
+/* What the layers would take whole, of what is left. Layers go to memory one after the other while they fit; they are
+ * taken to be of one size. */
 static int64_t layers_in_memory(const weft_memory_plan *plan, const weft_memory_needs *needs) {
     int64_t cells, bytes, room = plan->ledger_bytes - plan->working_bytes;
-    if (!weft_checked_mul(needs->cols, needs->rows, &cells) || !weft_checked_mul(cells, needs->cell_bytes, &bytes))
-        return room;
-    return smaller(bytes, room > 0 ? room : 0);
+    if (room <= 0 || needs->columns == 0 || !weft_checked_mul(needs->cols, needs->rows, &cells) ||
+        !weft_checked_mul(cells, needs->cell_bytes, &bytes))
+        return 0;
+    int64_t layer = bytes / needs->columns + 1, fitting = room / layer;
+    return smaller(fitting, needs->columns) * layer;
 }
 
 static int64_t smallest_ledger(const weft_memory_needs *needs) {
@@ -187,10 +190,11 @@ static int64_t share_handles(weft_memory_plan *plan, const weft_memory_needs *ne
 static weft_status check_floor(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
                                weft_error *err) {
     int64_t least = smallest_ledger(needs);
-    if (plan->ledger_bytes >= least) return WEFT_OK;
+    if (plan->ledger_bytes >= least && plan->limit_bytes > needs->started_bytes) return WEFT_OK;
     char have[WEFT_SIZE_TEXT_BYTES], need[WEFT_SIZE_TEXT_BYTES], unmanaged[WEFT_SIZE_TEXT_BYTES];
     double share = (config->warning_percent - 10) / 100;
     int64_t limit = (int64_t)((double)(least + plan->unmanaged_bytes) / share) + MIB;
+    if (limit <= needs->started_bytes) limit = needs->started_bytes + MIB;
     weft_text_size(plan->limit_bytes, have);
     weft_text_size((limit + MIB - 1) / MIB * MIB, need);
     weft_text_size(plan->unmanaged_bytes, unmanaged);
@@ -219,6 +223,6 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
     if (!config->enable_streaming) out->layers_bytes = layers_in_memory(out, needs);
     out->peak_bytes = out->unmanaged_bytes + smaller(out->working_bytes + out->layers_bytes, out->ledger_bytes);
     /* Starting up touches more of the libraries than a small run. */
-    if (out->peak_bytes < now.peak_resident_bytes + MIB) out->peak_bytes = now.peak_resident_bytes + MIB;
+    if (out->peak_bytes < needs->started_bytes + MIB) out->peak_bytes = needs->started_bytes + MIB;
     return WEFT_OK;
 }

@@ -46,6 +46,7 @@ typedef struct weft_memory_needs {
     int64_t largest_block;  /* bytes of the largest source block, decoded, with its mask */
     int64_t codec_bytes;    /* what decoding takes in one handle beside the ledger, at most */
     int64_t handle_bytes;   /* of one handle of every source, after decoding, all together */
+    int64_t started_bytes;  /* resident at most while the run was planned; 0: not known */
     int sources;            /* that a worker may have a handle of */
     int mosaic_handles;     /* that mosaics want besides */
     int transforms;         /* a worker's, of PROJ */

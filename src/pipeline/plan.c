@@ -6,6 +6,7 @@
 #include "core/allocator.h"
 #include "core/text.h"
 #include "monitors/library_pages.h"
+#include "monitors/memory_probe.h"
 #include "monitors/process_limits.h"
 #include "pipeline/block_sweep.h"
 #include "pipeline/disk_check.h"
@@ -251,13 +252,38 @@ static weft_status gather_needs(const weft_plan *plan, weft_memory_needs *needs,
     return status;
 }
 
+/* Names the file whose blocks are most of what is too much. */
+static void blame_blocks(const weft_plan *plan, weft_error *err) {
+    const weft_source_info *worst = NULL;
+    int64_t most = 16 << 20;
+    char size[WEFT_SIZE_TEXT_BYTES];
+    for (int i = 0; i < plan->dataset_count; i++) {
+        for (int j = 0; j < plan->datasets[i].input_count; j++) {
+            const weft_source_info *info = weft_source_describe(plan->datasets[i].inputs[j].source);
+            int64_t bytes = info->codec_bytes + largest_block_bytes(info);
+            if (bytes <= most) continue;
+            most = bytes;
+            worst = info;
+        }
+    }
+    if (worst == NULL) return;
+    weft_text_size(most, size);
+    weft_error_hint(err,
+                    "%s to decode one block of %lld x %lld pixels; gdal_translate -co TILED=YES -co COMPRESS=DEFLATE "
+                    "%s out.tif makes them small",
+                    size, (long long)worst->block_cols, (long long)worst->block_rows, worst->path);
+}
+
 /* As many of the threads as the limit carries. */
 static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
     weft_memory_needs needs;
     char limit[WEFT_SIZE_TEXT_BYTES];
+    weft_process_memory now = {0};
     weft_status status = gather_needs(plan, &needs, err);
     if (status != WEFT_OK) return status;
     needs.threads = threads;
+    (void)weft_process_memory_read(&now);
+    needs.started_bytes = now.resident_bytes;
     /* What is resident from here on is what the run will have beside the ledger. */
     weft_library_pages_drop();
     (void)weft_allocator_trim();
@@ -266,6 +292,7 @@ static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
         if (status != WEFT_OK) return status;
         status = weft_memory_plan_make(&plan->memory, plan->config, &needs, err);
     } while (status == WEFT_ERR_MEMORY && --needs.threads > 0);
+    if (status == WEFT_ERR_MEMORY) blame_blocks(plan, err);
     if (status != WEFT_OK || needs.threads == threads) return status;
     weft_text_size(plan->memory.limit_bytes, limit);
     return weft_plan_warn(plan, err, "%d of %d threads: memory.limit of %s does not carry more", needs.threads, threads,
