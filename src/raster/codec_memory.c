@@ -13,12 +13,13 @@
 #define KIB INT64_C(1024)
 #define MIB (1024 * KIB)
 
-#define PROBED_BLOCKS  64         /* whose compressed size is asked for */
-#define DEFLATE_BYTES  (64 * KIB) /* window and tables */
-#define NETCDF_CACHE   (16 * MIB) /* CHUNK_CACHE_SIZE of netcdf-c, a variable */
-#define HDF5_CACHE     (1 * MIB)  /* H5Pset_chunk_cache's default, a dataset */
-#define FILE_BYTES     (96 * KIB) /* a file that a VRT opens; measured for GeoTIFF, with its proxy */
-#define VRT_POOL_FILES 100        /* GDAL_MAX_DATASET_POOL_SIZE */
+#define PROBED_BLOCKS  64          /* whose compressed size is asked for */
+#define DEFLATE_BYTES  (64 * KIB)  /* window and tables */
+#define NETCDF_CACHE   (16 * MIB)  /* CHUNK_CACHE_SIZE of netcdf-c, a variable */
+#define HDF5_CACHE     (1 * MIB)   /* H5Pset_chunk_cache's default, a dataset */
+#define FILE_BYTES     (192 * KIB) /* a file that a VRT opens, with its proxy and blocks; measured for GeoTIFF */
+#define GDAL_CACHE     (4 * MIB)   /* GDAL's own, through which a VRT reads (gdal_setup.c) */
+#define VRT_POOL_FILES 100         /* GDAL_MAX_DATASET_POOL_SIZE */
 
 static int64_t smaller(int64_t a, int64_t b) {
     return a < b ? a : b;
@@ -81,7 +82,7 @@ static int64_t vrt_memory(GDALDatasetH dataset, const weft_source_info *info) {
     int64_t under = smaller(CSLCount(files) - 1, VRT_POOL_FILES);
     CSLDestroy(files);
     /* A file's blocks are not known before it is opened: taken to be like those of most. */
-    return larger(under, 1) * FILE_BYTES + 2 * widest_block(info) + MIB / 2;
+    return larger(under, 1) * FILE_BYTES + 2 * widest_block(info) + GDAL_CACHE;
 }
 
 int64_t weft_codec_memory(void *dataset, const weft_source_info *info) {
