@@ -69,6 +69,7 @@ weft_status weft_export_run(const weft_export_options *options, weft_export_resu
     weft_status status = drain(options, out, &rows, &whole, err);
     /* What is read ahead is of no use any more. */
     weft_cancel_set_grace(cancel, 0);
+    if (status == WEFT_OK && options->chunks_done != NULL) options->chunks_done(options->payload);
     if (status == WEFT_OK)
         status = finish(options, err);
     else if (whole && out->chunks > 0)

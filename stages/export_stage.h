@@ -21,6 +21,10 @@ typedef struct weft_export_options {
     int writer_count;
     int64_t cols, rows;         /* the grid's, for progress */
     weft_checkpoint checkpoint; /* take may be NULL */
+    /* Called after the last chunk, before the outputs are ended: whatever only chunks needed can be given back. NULL:
+     * nothing is. */
+    void (*chunks_done)(void *payload);
+    void *payload;
 } weft_export_options;
 
 typedef struct weft_export_result {

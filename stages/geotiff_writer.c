@@ -51,10 +51,15 @@ static weft_status finish_cog(const geotiff_writer *writer, weft_error *err) {
                                 .path = writer->cog_path,
                                 .temp_folder = writer->options.scratch_folder,
                                 .nearest = writer->nearest,
-                                .threads = writer->stack.threads,
                                 .cancel = context->cancel};
+    const weft_table_spec *table = writer->options.table;
+    int64_t bytes = weft_cog_memory(table->cols, table->rows, writer->stack.band_count, writer->stack.type);
     weft_status status = writer->builder == NULL ? WEFT_OK : weft_stack_builder_finish(writer->builder, err);
+    /* The library's memory is booked for as long as it takes it. */
+    bool booked = status == WEFT_OK && weft_ledger_reserve(context->ledger, WEFT_TAG_OTHER, bytes, NULL) == WEFT_OK;
+    options.small_cache = !booked;
     if (status == WEFT_OK) status = weft_cog_make(&options, &writer->stack, err);
+    if (booked) weft_ledger_release(context->ledger, WEFT_TAG_OTHER, bytes);
     return status == WEFT_OK ? copy_to_output(writer, writer->cog_path, false, err) : status;
 }
 

@@ -25,14 +25,14 @@ struct slot {
     weft_chunk chunk;
     weft_values *columns;
     weft_buffer memory;
-    window_task *tasks;
-    int64_t task_capacity;
+    window_task *tasks; /* in memory, behind the columns */
     weft_task_group group;
     bool group_ready, busy, lent; /* busy: being filled */
 };
 
 struct weft_merge_stage {
     weft_merge_options options;
+    int datasets; /* that the layers are of */
     slot slots[SLOTS];
     int64_t next_row, next_col; /* where the next chunk begins */
     int64_t chunks;
@@ -44,8 +44,27 @@ static int64_t align(int64_t bytes) {
     return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
+static int64_t divide_up(int64_t a, int64_t b) {
+    return (a + b - 1) / b;
+}
+
+/* A side small enough that every worker has something to do, where the chunk is large enough to share. Workers take
+ * less at once when memory is short. */
+static int64_t window_side(const weft_merge_stage *stage, weft_window chunk) {
+    int64_t side = stage->options.window_size->wish;
+    int64_t wanted = 2 * weft_work_pool_threads(stage->options.context->pool);
+    while (side > 64 && divide_up(chunk.cols, side) * divide_up(chunk.rows, side) < wanted)
+        side = divide_up(side, 2);
+    return side;
+}
+
+static int64_t count_tasks(const weft_merge_stage *stage, weft_window chunk) {
+    int64_t side = window_side(stage, chunk);
+    return divide_up(chunk.cols, side) * divide_up(chunk.rows, side) * stage->datasets;
+}
+
 static bool chunk_bytes(const weft_merge_stage *stage, weft_window window, int64_t *out) {
-    int64_t cells, total = 0;
+    int64_t cells, total = count_tasks(stage, window) * (int64_t)sizeof(window_task);
     if (!weft_checked_mul(window.cols, window.rows, &cells)) return false;
     for (int i = 0; i < stage->options.layer_count; i++) {
         weft_data_type type = stage->options.layers[i]->type;
@@ -72,6 +91,7 @@ static void lay_out(slot *target) {
         }
         target->columns[i] = values;
     }
+    target->tasks = (window_task *)(void *)at;
 }
 
 /* The largest next chunk that is asked for: what is left of a row that was begun, else whole rows. */
@@ -92,6 +112,11 @@ static bool halve(weft_window *window) {
     return true;
 }
 
+static bool within_share(const weft_merge_stage *stage, weft_window window) {
+    int64_t bytes, most = stage->options.slot_bytes;
+    return chunk_bytes(stage, window, &bytes) && (most == 0 || bytes <= most);
+}
+
 static weft_status reserve_slot(slot *target, weft_error *err) {
     weft_window window = wished_window(target->stage);
     weft_status status = WEFT_ERR_MEMORY;
@@ -99,6 +124,8 @@ static weft_status reserve_slot(slot *target, weft_error *err) {
     /* A slot that is larger than the size now wished gives the difference back. */
     if (chunk_bytes(target->stage, window, &bytes) && target->memory.bytes > 2 * bytes)
         weft_buffer_release(&target->memory);
+    while (!within_share(target->stage, window) && halve(&window)) {
+    }
     do {
         if (!chunk_bytes(target->stage, window, &bytes)) continue;
         status =
@@ -129,37 +156,12 @@ static weft_status fill_window(void *payload, int worker_index, weft_error *err)
     return weft_window_walk_run(&walk, &stage->options.workers[worker_index], task->window, err);
 }
 
-static int64_t divide_up(int64_t a, int64_t b) {
-    return (a + b - 1) / b;
-}
-
-static weft_status reserve_tasks(slot *target, int64_t count, weft_error *err) {
-    if (count <= target->task_capacity) return WEFT_OK;
-    window_task *tasks = realloc(target->tasks, (size_t)count * sizeof *tasks);
-    if (tasks == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for %lld windows", (long long)count);
-    target->tasks = tasks;
-    target->task_capacity = count;
-    return WEFT_OK;
-}
-
-/* A side small enough that every worker has something to do, where the chunk is large enough to share. Workers take
- * less at once when memory is short. */
-static int64_t window_side(const weft_merge_stage *stage, weft_window chunk) {
-    int64_t side = stage->options.window_size->wish;
-    int64_t wanted = 2 * weft_work_pool_threads(stage->options.context->pool);
-    while (side > 64 && divide_up(chunk.cols, side) * divide_up(chunk.rows, side) < wanted)
-        side = divide_up(side, 2);
-    return side;
-}
-
-/* Cuts the chunk into tasks: all parts of a dataset, then the next dataset's, so that blocks are used while warm. */
-static weft_status cut_windows(slot *target, int64_t *out_count, weft_error *err) {
+/* Cuts the chunk into tasks: all parts of a dataset, then the next dataset's, so that blocks are used while warm.
+ * Returns how many. */
+static int64_t cut_windows(slot *target) {
     const weft_merge_options *options = &target->stage->options;
     weft_window chunk = target->chunk.window;
-    int64_t side = window_side(target->stage, chunk);
-    int64_t windows = divide_up(chunk.cols, side) * divide_up(chunk.rows, side), count = 0;
-    weft_status status = reserve_tasks(target, windows * options->layer_count, err);
-    if (status != WEFT_OK) return status;
+    int64_t side = window_side(target->stage, chunk), count = 0;
     for (int first = 0, end; first < options->layer_count; first = end) {
         end = weft_layers_of_dataset(options->layers, options->layer_count, first);
         for (int64_t row = 0; row < chunk.rows; row += side) {
@@ -169,8 +171,7 @@ static weft_status cut_windows(slot *target, int64_t *out_count, weft_error *err
             }
         }
     }
-    *out_count = count;
-    return WEFT_OK;
+    return count;
 }
 
 static void advance(weft_merge_stage *stage, weft_window window) {
@@ -197,9 +198,7 @@ static weft_status start(weft_merge_stage *stage, weft_error *err) {
     slot *target = free_slot(stage);
     weft_status status = reserve_slot(target, err);
     if (status != WEFT_OK) return status;
-    int64_t count;
-    status = cut_windows(target, &count, err);
-    if (status != WEFT_OK) return status;
+    int64_t count = cut_windows(target);
     target->chunk.number = stage->chunks++;
     advance(stage, target->chunk.window);
     target->busy = true;
@@ -261,6 +260,8 @@ weft_status weft_merge_stage_new(weft_merge_stage **out, const weft_merge_option
     stage->options = *options;
     stage->next_row = options->first_row;
     stage->filling = -1;
+    for (int i = 0; i < options->layer_count; i = weft_layers_of_dataset(options->layers, options->layer_count, i))
+        stage->datasets++;
     weft_status status = WEFT_OK;
     for (int i = 0; i < SLOTS && status == WEFT_OK; i++) {
         slot *target = &stage->slots[i];
@@ -290,7 +291,6 @@ void weft_merge_stage_free(weft_merge_stage *stage) {
         }
         weft_buffer_release(&target->memory);
         free(target->columns);
-        free(target->tasks);
     }
     free(stage);
 }

@@ -1,8 +1,8 @@
 /* A chunk iterator over the layers: bands of grid rows, full width, merged from all columns.
  *
- * While one chunk is being exported the next is under way, unless memory is short. A chunk that the ledger does not
- * grant is asked for again with half the rows, down to one; a row too wide is cut along x. Chunks come in row-major
- * order, whatever their size.
+ * While one chunk is being exported the next is under way, unless memory is short. A chunk that is more than its share,
+ * or that the ledger does not grant, is asked for again with half the rows, down to one; a row too wide is cut along x.
+ * Chunks come in row-major order, whatever their size.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_STAGES_MERGE_STAGE_H
@@ -26,8 +26,9 @@ typedef struct weft_merge_options {
     weft_worker *workers;      /* one for each thread of the context's pool; borrowed */
     weft_layer *const *layers; /* in column order, those of one dataset side by side; borrowed */
     int layer_count;
-    int64_t cols, rows;              /* the grid's */
-    int64_t first_row;               /* where to begin; > 0 on resume */
+    int64_t cols, rows; /* the grid's */
+    int64_t first_row;  /* where to begin; > 0 on resume */
+    int64_t slot_bytes; /* of the memory plan: a chunk that takes more is cut. 0: the ledger alone decides */
     weft_adaptive_size *chunk_size;  /* grid rows; borrowed */
     weft_adaptive_size *window_size; /* cells a side; borrowed */
 } weft_merge_options;

@@ -33,7 +33,7 @@ typedef struct weft_output_ring {
 
 /* Makes two slots a worker, so that none waits for the writer; fewer, or smaller, where the ledger grants no more.
  *
- * ring         with context, output, written and payload filled in, and `most` where there shall be fewer
+ * ring         with context, output, written, payload and most filled in
  * slot_bytes   of a slot, as wished; least_bytes: at least
  * errors       WEFT_ERR_MEMORY when not even one slot of the least size is granted */
 weft_status weft_output_ring_init(weft_output_ring *ring, int64_t slot_bytes, int64_t least_bytes, weft_error *err);

@@ -465,18 +465,18 @@ static weft_status make_encoders(parquet_writer *writer, weft_error *err) {
     return status;
 }
 
-/* x is the same in every row: made once, where there is room for it. */
-static void make_xs(parquet_writer *writer) {
+/* x is the same in every row: made once, where there is room for it in `share`. */
+static void make_xs(parquet_writer *writer, int64_t share) {
     int64_t cols = writer->spec->cols;
     weft_ledger *ledger = writer->spec->context->ledger;
     int64_t bytes = cols * (int64_t)sizeof(double);
-    if (bytes > weft_ledger_available_bytes(ledger) / 16) return;
+    if (bytes > share || bytes > weft_ledger_available_bytes(ledger) / 16) return;
     if (weft_buffer_reserve(&writer->xs, ledger, WEFT_TAG_TEXT, bytes, NULL) != WEFT_OK) return;
     for (int64_t col = 0; col < cols; col++)
         ((double *)writer->xs.data)[col] = weft_row_format_x(writer->spec->format, col);
 }
 
-static weft_status reserve(parquet_writer *writer, weft_error *err) {
+static weft_status reserve(parquet_writer *writer, int64_t memory_bytes, weft_error *err) {
     const weft_table_spec *spec = writer->spec;
     int columns = spec->format->column_count;
     writer->group_rows = group_rows_of(spec->types, columns, spec->cols, spec->rows);
@@ -486,12 +486,18 @@ static weft_status reserve(parquet_writer *writer, weft_error *err) {
     lay_out(writer);
     status = make_encoders(writer, err);
     if (status != WEFT_OK) return status;
-    int64_t bytes = slot_bytes(writer->group_rows);
+    int64_t bytes = slot_bytes(writer->group_rows), rest = INT64_MAX;
+    if (memory_bytes > 0) {
+        rest = memory_bytes - gathered_bytes(spec->types, columns, writer->group_rows) - PAGE_BYTES -
+               writer->encoder_count * encoder_bytes(writer->group_rows);
+        int64_t slots = rest / (bytes + PAGE_BYTES);
+        writer->ring.most = slots < 1 ? 1 : (int)smaller(slots, INT32_MAX);
+    }
     status = weft_output_ring_init(&writer->ring, bytes, bytes, err);
     if (status != WEFT_OK) return status;
     writer->tasks = calloc((size_t)writer->ring.ready, sizeof *writer->tasks);
     if (writer->tasks == NULL) return no_memory(err);
-    make_xs(writer);
+    make_xs(writer, rest - writer->ring.ready * (bytes + PAGE_BYTES));
     return WEFT_OK;
 }
 
@@ -506,7 +512,7 @@ weft_status weft_parquet_writer_new(weft_table_writer **out, const weft_parquet_
     weft_status status = allocate(writer, err);
     if (status != WEFT_OK) goto done;
     describe_table(writer, options);
-    status = reserve(writer, err);
+    status = reserve(writer, options->memory_bytes, err);
     if (status != WEFT_OK) goto done;
     writer->spool_path = options->spool_path;
     if (weft_output_file_size(options->output) > 0) goto done;

@@ -16,6 +16,7 @@ typedef struct weft_parquet_options {
     const weft_table_spec *spec; /* borrowed, outlives the writer */
     weft_output_file *output;    /* borrowed */
     weft_page_codec codec;
+    int64_t memory_bytes;   /* of the ledger, at most, but at least weft_parquet_memory.least. 0: as wished */
     const char *spool_path; /* borrowed; for row groups' metadata; stays, for another process to go on with */
     /* The file's key-value metadata. Borrowed until the end. */
     const weft_parquet_pair *pairs;

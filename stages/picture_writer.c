@@ -15,6 +15,7 @@
 
 #define MOST_PIXELS 1200 /* a side, that a layer's map has */
 #define ALIGNMENT   64
+#define PAGE_BYTES  4096 /* reservations are rounded up to pages */
 
 typedef struct picture_writer picture_writer;
 
@@ -33,7 +34,7 @@ struct picture_writer {
     weft_quicklook *looks; /* one a column */
     gather_task *tasks;    /* likewise */
     weft_buffer rows;      /* of all looks: sums, counts, and a row of finished pixels */
-    weft_buffer drawing;   /* a layer's values, its colours, its canvas, the sheet's canvas, and bins */
+    weft_buffer drawing;   /* at the end: a layer's values, its colours, its canvas, the sheet's canvas, and bins */
     weft_task_group group;
     bool group_ready;
     weft_scratch_file *gathered;
@@ -77,12 +78,13 @@ static drawing_layout lay_out(const weft_quicklook_shape *shape, const weft_pict
     return at;
 }
 
-int64_t weft_picture_writer_memory(int64_t cols, int64_t rows, int column_count, double cell_width,
-                                   double cell_height) {
+weft_picture_memory weft_picture_writer_memory(int64_t cols, int64_t rows, int column_count, double cell_width,
+                                               double cell_height) {
     weft_quicklook_shape shape = weft_quicklook_shape_fit(cols, rows, MOST_PIXELS);
     weft_picture_frame frame = make_frame(&shape, cell_width, cell_height);
     weft_contact_sheet sheet = weft_contact_sheet_plan(&frame, column_count);
-    return column_count * row_bytes(&shape) + lay_out(&shape, &frame, &sheet).bytes + 8192;
+    return (weft_picture_memory){column_count * row_bytes(&shape) + PAGE_BYTES,
+                                 lay_out(&shape, &frame, &sheet).bytes + PAGE_BYTES};
 }
 
 int64_t weft_picture_writer_estimate(int64_t cols, int64_t rows, int column_count) {
@@ -199,10 +201,14 @@ static weft_status finish(weft_table_writer *base, weft_error *err) {
     weft_canvas *sheet = NULL;
     uint32_t before =
         weft_activity_enter(activity, WEFT_ACTIVITY_COORDINATOR, WEFT_STAGE_EXPORT, WEFT_OPERATION_WRITE_CHUNK);
-    weft_status status = weft_canvas_new(&sheet, (char *)writer->drawing.data + at.sheet, writer->sheet.width,
-                                         writer->sheet.height, err);
+    weft_status status =
+        weft_buffer_reserve(&writer->drawing, writer->options.table->context->ledger, WEFT_TAG_TEXT, at.bytes, err);
+    if (status == WEFT_OK)
+        status = weft_canvas_new(&sheet, (char *)writer->drawing.data + at.sheet, writer->sheet.width,
+                                 writer->sheet.height, err);
     if (status == WEFT_OK) status = draw_all(writer, sheet, &at, err);
     weft_canvas_free(sheet);
+    weft_buffer_release(&writer->drawing);
     weft_activity_leave(activity, WEFT_ACTIVITY_COORDINATOR, before);
     return status;
 }
@@ -230,9 +236,6 @@ static weft_status reserve(picture_writer *writer, weft_error *err) {
     int count = writer->options.table->format->column_count;
     int64_t row = row_bytes(&writer->shape), width = writer->shape.width;
     weft_status status = weft_buffer_reserve(&writer->rows, ledger, WEFT_TAG_TEXT, count * row, err);
-    if (status == WEFT_OK)
-        status = weft_buffer_reserve(&writer->drawing, ledger, WEFT_TAG_TEXT,
-                                     lay_out(&writer->shape, &writer->frame, &writer->sheet).bytes, err);
     if (status != WEFT_OK) return status;
     memset(writer->rows.data, 0, (size_t)(count * row));
     for (int i = 0; i < count; i++) {

@@ -21,8 +21,12 @@ typedef struct weft_picture_options {
     const char *gather_path;        /* for pictures until they are drawn; has no name any more once it is open */
 } weft_picture_options;
 
-/* What it holds in the ledger. */
-int64_t weft_picture_writer_memory(int64_t cols, int64_t rows, int column_count, double cell_width, double cell_height);
+/* What it holds in the ledger while chunks come, and what besides while it ends. */
+typedef struct weft_picture_memory {
+    int64_t gathering, drawing;
+} weft_picture_memory;
+weft_picture_memory weft_picture_writer_memory(int64_t cols, int64_t rows, int column_count, double cell_width,
+                                               double cell_height);
 
 /* An upper guess of the bytes of all its files. */
 int64_t weft_picture_writer_estimate(int64_t cols, int64_t rows, int column_count);

@@ -72,7 +72,7 @@ static void show_plan(void *payload, const weft_plan *plan) {
     shown_run *shown = payload;
     char limit[WEFT_SIZE_TEXT_BYTES];
     const weft_grid *grid = &plan->grid;
-    int threads = weft_run_threads(plan->config);
+    int threads = plan->memory.threads;
     weft_text_size(plan->memory.limit_bytes, limit);
     for (int i = 0; i < plan->warning_count; i++)
         weft_log(WEFT_LOG_WARNING, "%s", plan->warnings[i]);

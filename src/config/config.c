@@ -21,7 +21,7 @@ void weft_problems_dispose(weft_problems *problems) {
 
 const char *weft_method_name(weft_method method) {
     for (const weft_config_choice *choice = weft_config_methods; choice->word != NULL; choice++)
-        if (choice->value == (int)method && !choice->later) return choice->word;
+        if (choice->value == (int)method) return choice->word;
     return "?";
 }
 

@@ -9,46 +9,45 @@
 #include <string.h>
 #include <strings.h>
 
-const weft_config_choice weft_config_methods[] = {{"nearest", WEFT_METHOD_NEAREST, false, false},
-                                                  {"near", WEFT_METHOD_NEAREST, true, false},
-                                                  {"bilinear", WEFT_METHOD_BILINEAR, false, false},
-                                                  {"cubic", WEFT_METHOD_CUBIC, false, false},
-                                                  {"cubicspline", WEFT_METHOD_CUBICSPLINE, false, false},
-                                                  {"lanczos", WEFT_METHOD_LANCZOS, false, false},
-                                                  {"average", WEFT_METHOD_AVERAGE, false, false},
-                                                  {"sum", WEFT_METHOD_SUM, false, false},
-                                                  {"rms", WEFT_METHOD_RMS, false, false},
-                                                  {"mode", WEFT_METHOD_MODE, false, false},
-                                                  {"min", WEFT_METHOD_MIN, false, false},
-                                                  {"max", WEFT_METHOD_MAX, false, false},
-                                                  {"med", WEFT_METHOD_MED, false, false},
-                                                  {"q1", WEFT_METHOD_Q1, false, false},
-                                                  {"q3", WEFT_METHOD_Q3, false, false},
-                                                  {NULL, 0, false, false}};
+const weft_config_choice weft_config_methods[] = {{"nearest", WEFT_METHOD_NEAREST, false},
+                                                  {"near", WEFT_METHOD_NEAREST, true},
+                                                  {"bilinear", WEFT_METHOD_BILINEAR, false},
+                                                  {"cubic", WEFT_METHOD_CUBIC, false},
+                                                  {"cubicspline", WEFT_METHOD_CUBICSPLINE, false},
+                                                  {"lanczos", WEFT_METHOD_LANCZOS, false},
+                                                  {"average", WEFT_METHOD_AVERAGE, false},
+                                                  {"sum", WEFT_METHOD_SUM, false},
+                                                  {"rms", WEFT_METHOD_RMS, false},
+                                                  {"mode", WEFT_METHOD_MODE, false},
+                                                  {"min", WEFT_METHOD_MIN, false},
+                                                  {"max", WEFT_METHOD_MAX, false},
+                                                  {"med", WEFT_METHOD_MED, false},
+                                                  {"q1", WEFT_METHOD_Q1, false},
+                                                  {"q3", WEFT_METHOD_Q3, false},
+                                                  {NULL, 0, false}};
 
 const weft_config_choice weft_config_overlap_rules[] = {
-    {"first", WEFT_OVERLAP_RULE_FIRST, false, false}, {"last", WEFT_OVERLAP_RULE_LAST, false, false},
-    {"mean", WEFT_OVERLAP_RULE_MEAN, false, false},   {"min", WEFT_OVERLAP_RULE_MIN, false, false},
-    {"max", WEFT_OVERLAP_RULE_MAX, false, false},     {NULL, 0, false, false}};
+    {"first", WEFT_OVERLAP_RULE_FIRST, false}, {"last", WEFT_OVERLAP_RULE_LAST, false},
+    {"mean", WEFT_OVERLAP_RULE_MEAN, false},   {"min", WEFT_OVERLAP_RULE_MIN, false},
+    {"max", WEFT_OVERLAP_RULE_MAX, false},     {NULL, 0, false}};
 
-static const weft_config_choice row_choices[] = {{"all", WEFT_ROWS_ALL, false, false},
-                                                 {"any", WEFT_ROWS_ANY, false, false},
-                                                 {"complete", WEFT_ROWS_COMPLETE, false, false},
-                                                 {NULL, 0, false, false}};
+static const weft_config_choice row_choices[] = {{"all", WEFT_ROWS_ALL, false},
+                                                 {"any", WEFT_ROWS_ANY, false},
+                                                 {"complete", WEFT_ROWS_COMPLETE, false},
+                                                 {NULL, 0, false}};
 
 const weft_config_choice weft_config_formats[] = {
-    {"csv", WEFT_FORMAT_CSV, false, false},         {"csv.gz", WEFT_FORMAT_CSV_GZ, false, false},
-    {"parquet", WEFT_FORMAT_PARQUET, false, false}, {"sqlite", WEFT_FORMAT_SQLITE, false, false},
-    {"geotiff", WEFT_FORMAT_GEOTIFF, false, false}, {"cog", WEFT_FORMAT_COG, false, false},
-    {"png", WEFT_FORMAT_PNG, false, false},         {NULL, 0, false, false}};
+    {"csv", WEFT_FORMAT_CSV, false},         {"csv.gz", WEFT_FORMAT_CSV_GZ, false},
+    {"parquet", WEFT_FORMAT_PARQUET, false}, {"sqlite", WEFT_FORMAT_SQLITE, false},
+    {"geotiff", WEFT_FORMAT_GEOTIFF, false}, {"cog", WEFT_FORMAT_COG, false},
+    {"png", WEFT_FORMAT_PNG, false},         {NULL, 0, false}};
 
-static const weft_config_choice codec_choices[] = {{"zstd", WEFT_PARQUET_CODEC_ZSTD, false, false},
-                                                   {"gzip", WEFT_PARQUET_CODEC_GZIP, false, false},
-                                                   {"none", WEFT_PARQUET_CODEC_NONE, false, false},
-                                                   {NULL, 0, false, false}};
+static const weft_config_choice codec_choices[] = {{"zstd", WEFT_PARQUET_CODEC_ZSTD, false},
+                                                   {"gzip", WEFT_PARQUET_CODEC_GZIP, false},
+                                                   {"none", WEFT_PARQUET_CODEC_NONE, false},
+                                                   {NULL, 0, false}};
 
-static const weft_config_choice error_choices[] = {
-    {"fail", 0, false, false}, {"skip", 1, false, false}, {NULL, 0, false, false}};
+static const weft_config_choice error_choices[] = {{"fail", 0, false}, {"skip", 1, false}, {NULL, 0, false}};
 
 /* --- readers of one key --- */
 

@@ -21,12 +21,11 @@ typedef struct weft_config_key weft_config_key;
 typedef void (*weft_config_read_fn)(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                                     void *target);
 
-/* A word and what it stands for. `later`: the word is known, its feature is not there yet. */
+/* A word and what it stands for. */
 typedef struct weft_config_choice {
     const char *word;
     int value;
     bool alias; /* another name of the one before it */
-    bool later;
 } weft_config_choice;
 
 struct weft_config_key {

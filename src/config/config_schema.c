@@ -21,7 +21,6 @@ static void add_words(weft_text *out, const weft_config_choice *choices) {
     bool first = true;
     weft_text_add(out, "\"enum\": [");
     for (; choices->word != NULL; choices++) {
-        if (choices->later) continue;
         weft_text_add(out, first ? "" : ", ");
         add_string(out, choices->word);
         first = false;

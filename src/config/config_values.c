@@ -192,7 +192,7 @@ void weft_config_read_delimiter(weft_config_reader *reader, const weft_config_ke
 void weft_config_list_choices(const weft_config_choice *choices, weft_text *out) {
     bool first = true;
     for (; choices->word != NULL; choices++) {
-        if (choices->alias || choices->later) continue;
+        if (choices->alias) continue;
         weft_text_add(out, first ? "%s" : ", %s", choices->word);
         first = false;
     }
@@ -202,7 +202,7 @@ static void report_word(weft_config_reader *reader, const weft_config_key *key, 
     const char *words[64] = {0};
     weft_text list = {0};
     for (int i = 0, count = 0; key->choices[i].word != NULL && count < 63; i++)
-        if (!key->choices[i].later) words[count++] = key->choices[i].word;
+        words[count++] = key->choices[i].word;
     const char *nearest = weft_text_nearest(node->text, words);
     if (nearest != NULL) weft_text_add(&list, "did you mean %s? ", nearest);
     weft_text_add(&list, "there are ");
@@ -212,24 +212,12 @@ static void report_word(weft_config_reader *reader, const weft_config_key *key, 
     weft_text_dispose(&list);
 }
 
-static void report_later(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node) {
-    weft_text list = {0};
-    weft_text_add(&list, "there are ");
-    weft_config_list_choices(key->choices, &list);
-    weft_yaml_report(&reader->report, node->place, node->origin, list.data, "%s: \"%s\" is not available yet",
-                     key->name, node->text);
-    weft_text_dispose(&list);
-}
-
 void weft_config_read_choice(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                              void *target) {
     if (!is_scalar(reader, key, node, "a word")) return;
     for (const weft_config_choice *choice = key->choices; choice->word != NULL; choice++) {
         if (strcmp(choice->word, node->text) != 0) continue;
-        if (choice->later)
-            report_later(reader, key, node);
-        else
-            *(int *)target = choice->value;
+        *(int *)target = choice->value;
         return;
     }
     report_word(reader, key, node);

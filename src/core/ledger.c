@@ -9,6 +9,8 @@
 struct weft_ledger {
     _Atomic int64_t capacity, used, peak, denials;
     _Atomic int64_t by_tag[WEFT_TAG_COUNT];
+    weft_ledger_reclaim_fn reclaim;
+    void *reclaim_payload;
 };
 
 weft_status weft_ledger_new(weft_ledger **out, int64_t capacity_bytes, weft_error *err) {
@@ -36,10 +38,24 @@ static weft_status refuse(weft_ledger *ledger, weft_ledger_tag tag, int64_t byte
     return WEFT_ERR_MEMORY;
 }
 
+void weft_ledger_set_reclaim(weft_ledger *ledger, weft_ledger_reclaim_fn reclaim, void *payload) {
+    ledger->reclaim = reclaim;
+    ledger->reclaim_payload = payload;
+}
+
+/* Others can be had smaller, or are the ones that give back. */
+static bool is_needed(weft_ledger_tag tag) {
+    return tag == WEFT_TAG_PATCH || tag == WEFT_TAG_LATTICE;
+}
+
 weft_status weft_ledger_reserve(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err) {
-    int64_t used = atomic_load(&ledger->used);
+    int64_t used = atomic_load(&ledger->used), missing;
     do {
-        if (bytes > atomic_load(&ledger->capacity) - used) return refuse(ledger, tag, bytes, used, err);
+        while ((missing = bytes - (atomic_load(&ledger->capacity) - used)) > 0) {
+            if (!is_needed(tag) || ledger->reclaim == NULL || !ledger->reclaim(ledger->reclaim_payload, missing))
+                return refuse(ledger, tag, bytes, used, err);
+            used = atomic_load(&ledger->used);
+        }
     } while (!atomic_compare_exchange_weak(&ledger->used, &used, used + bytes));
     atomic_fetch_add(&ledger->by_tag[tag], bytes);
     raise_peak(ledger, used + bytes);

@@ -1,7 +1,8 @@
 /* The account of all memory that weft itself holds, by stage and operation.
  *
  * A buffer is reserved before it is allocated. A reservation that does not fit is refused, at once: the asker makes
- * itself smaller, the process never bigger. Counters are atomics, read by the monitor without a lock.
+ * itself smaller, the process never bigger. What a worker cannot do without (source pixels, positions) is first made
+ * room for by whoever keeps things that can be had again. Counters are atomics, read by the monitor without a lock.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_CORE_LEDGER_H
@@ -9,6 +10,7 @@
 
 #include "core/status.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct weft_ledger weft_ledger;
@@ -35,6 +37,13 @@ typedef struct weft_ledger_state {
 
 weft_status weft_ledger_new(weft_ledger **out, int64_t capacity_bytes, weft_error *err);
 void weft_ledger_free(weft_ledger *ledger);
+
+/* Gives back up to `bytes` of what is only kept to be used again; true when anything was. On the thread that asks for
+ * memory, which holds no lock. */
+typedef bool (*weft_ledger_reclaim_fn)(void *payload, int64_t bytes);
+
+/* Before any reservation. NULL: nobody gives back. */
+void weft_ledger_set_reclaim(weft_ledger *ledger, weft_ledger_reclaim_fn reclaim, void *payload);
 
 /* Books `bytes` under `tag`, or refuses with WEFT_ERR_MEMORY. Never waits. Any thread. */
 weft_status weft_ledger_reserve(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err);

@@ -8,25 +8,28 @@
 #include "core/window.h"
 #include "monitors/memory_probe.h"
 #include "monitors/process_limits.h"
+#include "processors/row_formatter.h"
 
 #define KIB INT64_C(1024)
 #define MIB (1024 * KIB)
 
-#define SLICE_FLOOR   (64 * KIB)
-#define SLICE_CEILING (1 * MIB)
-#define PATCH_FLOOR   (256 * KIB)
-#define PATCH_CEILING (32 * MIB)
-#define CACHE_FLOOR   (1 * MIB)
-#define WINDOW_FLOOR  64 /* cells a side */
-#define CHUNK_WORTH   32 /* rows; for fewer, blocks are rather decoded twice */
+#define SLICE_FLOOR        (64 * KIB)
+#define SLICE_CEILING      (1 * MIB)
+#define PATCH_FLOOR        (256 * KIB)
+#define PATCH_CEILING      (32 * MIB)
+#define CACHE_FLOOR        (1 * MIB)
+#define WINDOW_FLOOR       64  /* cells a side */
+#define CHUNK_COLUMN_BYTES 256 /* of a chunk's column, its alignment and its task */
+#define CHUNK_WORTH        32  /* rows; for fewer, blocks are rather decoded twice */
 
 /* Of a band's column: 130 doubles (32 centres and 33 corners of two coordinates), 32 values of 8 bytes with their mask.
  */
 #define BAND_CELL_BYTES (130 * 8 + 32 * 9)
 
-/* Resident memory that a worker adds outside the ledger: its stack, a PROJ context (measured: 1.3 MiB), GDAL handles.
- */
+/* Resident memory that a worker adds outside the ledger: its stack, a PROJ context (measured: 1.3 MiB). */
 #define UNMANAGED_PER_WORKER (2 * MIB)
+#define TRANSFORM_BYTES      (48 * KIB) /* of PROJ, after the first one; measured */
+#define FEWEST_HANDLES       4
 /* SQLite's writer, the monitor, lattices, libraries' pages that are touched only when pixels are read. */
 #define UNMANAGED_FIXED (6 * MIB)
 
@@ -85,7 +88,7 @@ static int64_t band_bytes(const weft_memory_plan *plan, const weft_memory_needs 
 }
 
 static int64_t fixed_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
-    return text_bytes(plan, needs) + plan->encoder_bytes + band_bytes(plan, needs) +
+    return text_bytes(plan, needs) + plan->x_text_bytes + plan->encoder_bytes + band_bytes(plan, needs) +
            needs->threads * plan->patch_bytes + plan->block_cache_bytes;
 }
 
@@ -94,7 +97,7 @@ static int64_t chunk_bytes(const weft_memory_needs *needs, int64_t rows) {
     int64_t cells, bytes;
     if (!weft_checked_mul(needs->cols, rows, &cells) || !weft_checked_mul(cells, 2 * needs->cell_bytes, &bytes))
         return INT64_MAX / 4;
-    return bytes + 64 * KIB;
+    return bytes + needs->columns * (2 * CHUNK_COLUMN_BYTES) + 64 * KIB;
 }
 
 /* A quarter of what encoders leave of the ledger; in streaming mode all that a chunk touches, so that the next one
@@ -112,12 +115,19 @@ static int64_t cache_share(const weft_memory_plan *plan, const weft_config *conf
     return sweep > quarter ? sweep : quarter;
 }
 
+/* Two chunks of the fewest cells that a row is cut into, with a task a column. */
+static int64_t smallest_chunks(const weft_memory_needs *needs) {
+    return 128 * needs->cell_bytes + needs->columns * (2 * CHUNK_COLUMN_BYTES) + 16 * KIB;
+}
+
 static void share_fixed(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
     /* What encoders need at least they have; the rest is shared. */
     int64_t ledger = plan->ledger_bytes - needs->encoder_least, threads = needs->threads;
     plan->slice_bytes = clamp(ledger / 16 / (2 * threads), SLICE_FLOOR, SLICE_CEILING);
     if (plan->slice_bytes < needs->line_bytes) plan->slice_bytes = needs->line_bytes;
     if (needs->line_bytes == 0) plan->slice_bytes = 0;
+    if (needs->line_bytes > 0 && needs->cols < ledger / 16 / WEFT_X_TEXT_BYTES)
+        plan->x_text_bytes = needs->cols * WEFT_X_TEXT_BYTES + 4 * KIB;
     plan->encoder_bytes = smaller(needs->encoder_least + ledger / 8, needs->encoder_bytes);
     plan->patch_bytes = clamp(ledger / 8 / threads, PATCH_FLOOR, PATCH_CEILING);
     if (plan->patch_bytes < needs->smallest_patch) plan->patch_bytes = needs->smallest_patch;
@@ -136,14 +146,19 @@ static void share_chunks(weft_memory_plan *plan, const weft_config *config, cons
     if (!config->enable_streaming) rest /= 4;
     int64_t row_bytes = chunk_bytes(needs, 1) - 64 * KIB, fitting = rest / row_bytes;
     plan->chunk_rows = smaller(wish, needs->rows) <= fitting ? wish : clamp(fitting, 1, wish);
+    plan->chunk_bytes = smaller(chunk_bytes(needs, smaller(plan->chunk_rows, needs->rows)), rest);
+    if (plan->chunk_bytes < smallest_chunks(needs)) plan->chunk_bytes = smallest_chunks(needs);
 }
 
-/* What the layers would take whole, of what is left. Layers go to memory one after the other while they fit. */
+/* What the layers would take whole, of what is left. Layers go to memory one after the other while they fit; they are
+ * taken to be of one size. */
 static int64_t layers_in_memory(const weft_memory_plan *plan, const weft_memory_needs *needs) {
     int64_t cells, bytes, room = plan->ledger_bytes - plan->working_bytes;
-    if (!weft_checked_mul(needs->cols, needs->rows, &cells) || !weft_checked_mul(cells, needs->cell_bytes, &bytes))
-        return room;
-    return smaller(bytes, room > 0 ? room : 0);
+    if (room <= 0 || needs->columns == 0 || !weft_checked_mul(needs->cols, needs->rows, &cells) ||
+        !weft_checked_mul(cells, needs->cell_bytes, &bytes))
+        return 0;
+    int64_t layer = bytes / needs->columns + 1, fitting = room / layer;
+    return smaller(fitting, needs->columns) * layer;
 }
 
 static int64_t smallest_ledger(const weft_memory_needs *needs) {
@@ -151,45 +166,63 @@ static int64_t smallest_ledger(const weft_memory_needs *needs) {
     int64_t patch = needs->smallest_patch > PATCH_FLOOR ? needs->smallest_patch : PATCH_FLOOR;
     int64_t slice = needs->line_bytes > SLICE_FLOOR ? needs->line_bytes : SLICE_FLOOR;
     if (needs->line_bytes == 0) slice = 0;
-    return needs->encoder_least +
-           threads * (2 * slice + patch + BAND_CELL_BYTES * (WINDOW_FLOOR + 1) + 8 * KIB + needs->window_scratch) +
-           (cache > CACHE_FLOOR ? cache : CACHE_FLOOR) + 128 * needs->cell_bytes + 256 * KIB;
+    /* Text has up to a sixteenth of what encoders leave, encoders up to an eighth more than they need. */
+    int64_t ending = needs->encoder_least + 2 * threads * slice + needs->ending_bytes / 13 * 16;
+    int64_t running =
+        needs->encoder_least +
+        threads * (2 * slice + patch + BAND_CELL_BYTES * (WINDOW_FLOOR + 1) + 8 * KIB + needs->window_scratch) +
+        (cache > CACHE_FLOOR ? cache : CACHE_FLOOR) + smallest_chunks(needs) + 256 * KIB;
+    return ending > running ? ending : running;
+}
+
+/* As many idle handles as a sixteenth of the limit holds; reading, each worker has one more. Returns what all of them
+ * take beside the ledger. */
+static int64_t share_handles(weft_memory_plan *plan, const weft_memory_needs *needs) {
+    int64_t wish = (int64_t)needs->sources * needs->threads, all = needs->threads * needs->handle_bytes;
+    int64_t mean = needs->sources > 0 ? needs->handle_bytes / needs->sources : needs->codec_bytes;
+    int64_t fitting = mean > 0 ? plan->limit_bytes / 16 / mean : INT64_MAX;
+    plan->idle_handles =
+        clamp(wish + needs->mosaic_handles, FEWEST_HANDLES, fitting > FEWEST_HANDLES ? fitting : FEWEST_HANDLES);
+    int64_t few = plan->idle_handles * mean + needs->threads * needs->codec_bytes;
+    return needs->mosaic_handles == 0 ? smaller(all, few) : few;
 }
 
 static weft_status check_floor(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
                                weft_error *err) {
     int64_t least = smallest_ledger(needs);
-    if (plan->ledger_bytes >= least) return WEFT_OK;
+    if (plan->ledger_bytes >= least && plan->limit_bytes > needs->started_bytes) return WEFT_OK;
     char have[WEFT_SIZE_TEXT_BYTES], need[WEFT_SIZE_TEXT_BYTES], unmanaged[WEFT_SIZE_TEXT_BYTES];
     double share = (config->warning_percent - 10) / 100;
     int64_t limit = (int64_t)((double)(least + plan->unmanaged_bytes) / share) + MIB;
+    if (limit <= needs->started_bytes) limit = needs->started_bytes + MIB;
     weft_text_size(plan->limit_bytes, have);
     weft_text_size((limit + MIB - 1) / MIB * MIB, need);
     weft_text_size(plan->unmanaged_bytes, unmanaged);
-    weft_error_set(err, WEFT_ERR_MEMORY, "memory.limit: %s is too small: %s is the least for this run with %d threads",
-                   have, need, needs->threads);
-    weft_error_hint(err, "%s of it are libraries and open files; fewer threads need less", unmanaged);
+    weft_error_set(err, WEFT_ERR_MEMORY, "memory.limit: %s is too small: %s is the least for this run with %d %s", have,
+                   need, needs->threads, needs->threads == 1 ? "thread" : "threads");
+    weft_error_hint(err, "%s of it are libraries, open files and what decoders take", unmanaged);
     return WEFT_ERR_MEMORY;
 }
 
 weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *config, const weft_memory_needs *needs,
                                   weft_error *err) {
     weft_process_memory now = {0};
-    *out = (weft_memory_plan){0};
+    *out = (weft_memory_plan){.threads = needs->threads};
     weft_status status = weft_memory_limit(&out->limit_bytes, config->memory_limit, "", err);
     if (status != WEFT_OK) return status;
     (void)weft_process_memory_read(&now);
     out->unmanaged_bytes = now.resident_bytes + UNMANAGED_FIXED + needs->encoder_unmanaged +
-                           needs->threads * (UNMANAGED_PER_WORKER + 2 * needs->largest_block);
+                           needs->threads * (UNMANAGED_PER_WORKER + (needs->transforms - 1) * TRANSFORM_BYTES) +
+                           share_handles(out, needs);
     out->ledger_bytes = weft_memory_plan_capacity(config, out->limit_bytes, out->unmanaged_bytes);
     status = check_floor(out, config, needs, err);
     if (status != WEFT_OK) return status;
     share_fixed(out, config, needs);
     share_chunks(out, config, needs);
-    int64_t chunks = chunk_bytes(needs, smaller(out->chunk_rows, needs->rows));
-    if (chunks > out->ledger_bytes / 2) chunks = out->ledger_bytes / 2; /* rows are cut along x then */
-    out->working_bytes = fixed_bytes(out, needs) + chunks;
+    out->working_bytes = fixed_bytes(out, needs) + out->chunk_bytes;
     if (!config->enable_streaming) out->layers_bytes = layers_in_memory(out, needs);
     out->peak_bytes = out->unmanaged_bytes + smaller(out->working_bytes + out->layers_bytes, out->ledger_bytes);
+    /* Starting up touches more of the libraries than a small run. */
+    if (out->peak_bytes < needs->started_bytes + MIB) out->peak_bytes = needs->started_bytes + MIB;
     return WEFT_OK;
 }

@@ -12,16 +12,20 @@
 #include <stdint.h>
 
 typedef struct weft_memory_plan {
+    int threads; /* that the shares are for, and that the run is to use */
     int64_t limit_bytes;
     int64_t unmanaged_bytes; /* what is resident outside the ledger, with what the run will add */
     int64_t ledger_bytes;    /* what weft's own buffers may take */
     int64_t block_cache_bytes;
     int64_t patch_bytes;   /* source pixels, for each worker */
     int64_t slice_bytes;   /* text that one worker formats at once; two slices a worker. 0: no text is written */
+    int64_t x_text_bytes;  /* of the columns' x, made once; 0: they are formatted row by row */
     int64_t encoder_bytes; /* of formats that are not text: row groups and what encodes them */
     int64_t working_bytes; /* of the ledger, kept free of whole layers */
     int64_t window_size;   /* cells a side */
-    int64_t chunk_rows;    /* of the mode that runs */
+    int64_t chunk_rows;    /* of the mode that runs; a row that is more than chunk_bytes / 2 is cut along x */
+    int64_t chunk_bytes;   /* of two chunks */
+    int64_t idle_handles;  /* open files that may wait for their next use */
     int64_t layers_bytes;  /* of whole layers that the ledger will hold; 0 when streaming */
     int64_t peak_bytes;    /* the estimate of the most that will be resident */
 } weft_memory_plan;
@@ -29,15 +33,23 @@ typedef struct weft_memory_plan {
 /* What the shares depend on. */
 typedef struct weft_memory_needs {
     int threads;
-    int64_t cols, rows;                   /* the grid's */
+    int64_t cols, rows; /* the grid's */
+    int columns;
     int64_t cell_bytes;                   /* of one cell in all columns: values and masks */
     int64_t line_bytes;                   /* the most text one cell can take; 0: no text is written */
     int64_t encoder_bytes, encoder_least; /* of formats that are not text: as wished, and at least */
     int64_t encoder_unmanaged;            /* what their libraries take beside the ledger */
+    int64_t ending_bytes;                 /* what ends the outputs, when chunks, cache and scratch are given back */
     int64_t useful_cache;   /* more block cache than this would not help; at least the largest block a thread */
     int64_t sweep_line;     /* blocks under one line across the grid, all sources together (block_sweep.h) */
     double sweep_row;       /* blocks more for each row of a chunk */
     int64_t largest_block;  /* bytes of the largest source block, decoded, with its mask */
+    int64_t codec_bytes;    /* what decoding takes in one handle beside the ledger, at most */
+    int64_t handle_bytes;   /* of one handle of every source, after decoding, all together */
+    int64_t started_bytes;  /* resident at most while the run was planned; 0: not known */
+    int sources;            /* that a worker may have a handle of */
+    int mosaic_handles;     /* that mosaics want besides */
+    int transforms;         /* a worker's, of PROJ */
     int64_t window_scratch; /* what a worker needs to join the groups of a mosaic, else 0 */
     int64_t smallest_patch; /* bytes of source pixels that one cell may need */
 } weft_memory_needs;

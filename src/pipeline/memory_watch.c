@@ -7,6 +7,13 @@
 #include "core/allocator.h"
 
 #define CRITICAL_PATIENCE 10000 /* ms */
+#define UNLEARNING        8     /* an eighth of what is no longer there is forgotten with each sample */
+
+int64_t weft_unmanaged_learn(int64_t known, int64_t seen, int64_t planned) {
+    if (seen < planned) seen = planned;
+    if (seen >= known) return seen;
+    return known - (known - seen + UNLEARNING - 1) / UNLEARNING;
+}
 
 static void keep_sample(void *payload, const weft_memory_sample *sample) {
     weft_memory_watch *watch = payload;
@@ -14,10 +21,11 @@ static void keep_sample(void *payload, const weft_memory_sample *sample) {
                                  sample->resident_bytes, sample->anonymous_bytes, sample->ledger_bytes,
                                  sample->usage_percent,  sample->system_percent,  sample->worst_probe};
     weft_metrics_store_sample(watch->store, &record);
-    /* What is held outside the ledger only ever lowers its capacity: a reservation that is not yet touched hides
-     * unmanaged memory, it never invents any. */
-    int64_t unmanaged = sample->held_bytes - sample->ledger_bytes;
-    if (unmanaged <= watch->unmanaged_bytes) return;
+    /* More held outside the ledger lowers its capacity at once; less raises it slowly, since a reservation that is not
+     * yet touched hides unmanaged memory. What was planned is the least. */
+    int64_t seen = sample->held_bytes - sample->ledger_bytes, planned = watch->plan->memory.unmanaged_bytes;
+    int64_t unmanaged = weft_unmanaged_learn(watch->unmanaged_bytes, seen, planned);
+    if (unmanaged == watch->unmanaged_bytes) return;
     watch->unmanaged_bytes = unmanaged;
     weft_ledger_set_capacity(watch->ledger,
                              weft_memory_plan_capacity(watch->config, watch->plan->memory.limit_bytes, unmanaged));

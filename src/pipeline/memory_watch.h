@@ -21,7 +21,7 @@ typedef struct weft_memory_watch {
     weft_metrics_store *store;
     weft_adaptive_size cache_size;
     weft_relief relief;
-    int64_t unmanaged_bytes; /* the most seen; the monitor's thread only */
+    int64_t unmanaged_bytes; /* as learned; the monitor's thread only */
 } weft_memory_watch;
 
 /* Makes the monitor and fills context->pressure and context->relief; starts the thread. `plan`, `ledger`, `cache`,
@@ -29,6 +29,10 @@ typedef struct weft_memory_watch {
 weft_status weft_memory_watch_start(weft_memory_watch *watch, const weft_plan *plan, const weft_run_options *options,
                                     weft_block_cache *cache, weft_metrics_store *store, weft_context *context,
                                     weft_error *err);
+/* The unmanaged memory to reckon with, from that known so far and that just `seen`: up at once, down by an eighth of
+ * the difference, never under what was planned. */
+int64_t weft_unmanaged_learn(int64_t known, int64_t seen, int64_t planned);
+
 /* Whoever subscribed has unsubscribed. Stops the thread, with a last sample. */
 void weft_memory_watch_stop(weft_memory_watch *watch);
 

@@ -99,9 +99,11 @@ static weft_status make_plan(run *self, weft_error *err) {
     self->plan->retries.cancel = self->options->cancel;
     const weft_memory_plan *memory = &self->plan->memory;
     weft_ledger_set_capacity(self->context.ledger, memory->ledger_bytes);
+    weft_ledger_set_reclaim(self->context.ledger, weft_block_cache_give_back, self->cache);
     weft_block_cache_set_capacity(self->cache, memory->block_cache_bytes);
     self->context.working_bytes = memory->working_bytes;
     self->context.patch_bytes = memory->patch_bytes;
+    weft_handle_limit_allow(self->plan->handles, memory->idle_handles);
     self->result->limit_bytes = memory->limit_bytes;
     self->result->cells = self->plan->grid.cols * self->plan->grid.rows;
     if (self->options->planned != NULL) self->options->planned(self->options->planned_payload, self->plan);
@@ -109,12 +111,13 @@ static weft_status make_plan(run *self, weft_error *err) {
 }
 
 static weft_status open_outputs(run *self, weft_error *err) {
-    weft_status status = weft_disk_check(self->plan, err);
-    if (status == WEFT_OK) status = weft_make_folders(self->config->output_dir, err);
+    weft_status status = weft_make_folders(self->config->output_dir, err);
     if (status != WEFT_OK) return status;
     status = weft_run_record_open(&self->record, self->plan, self->options->resume, self->options->resume_command, err);
     self->result->was_finished = self->record.was_finished;
     if (status != WEFT_OK || self->record.was_finished) return status;
+    status = weft_disk_check(self->plan, err);
+    if (status != WEFT_OK) return status;
     status = weft_run_record_start(&self->record, &self->outputs, err);
     self->kept_lines = self->record.facts.outputs[0].rows;
     return status;
@@ -131,7 +134,7 @@ static weft_status open_store(run *self, weft_error *err) {
         .weft_version = WEFT_VERSION,
         .mode = self->config->enable_streaming ? "streaming" : "in-memory",
         .limit_bytes = self->plan->memory.limit_bytes,
-        .threads = weft_run_threads(self->config),
+        .threads = self->plan->memory.threads,
         .grid_cols = self->plan->grid.cols,
         .grid_rows = self->plan->grid.rows,
         .layers = self->plan->layer_count,
@@ -165,7 +168,7 @@ static weft_status start_workers(run *self, weft_error *err) {
     weft_status status =
         weft_memory_watch_start(&self->watch, self->plan, self->options, self->cache, self->store, &self->context, err);
     if (status == WEFT_OK) status = start_sizes(self, err);
-    if (status == WEFT_OK) status = weft_work_pool_new(&self->context.pool, weft_run_threads(self->config), err);
+    if (status == WEFT_OK) status = weft_work_pool_new(&self->context.pool, self->plan->memory.threads, err);
     if (status == WEFT_OK) status = weft_workers_new(&self->workers, &self->context, err);
     return status;
 }
@@ -216,10 +219,10 @@ static weft_status make_layers(run *self, weft_error *err) {
     return status;
 }
 
-/* x is the same in every row: its texts are made once, where they take little of the ledger. */
+/* x is the same in every row: its texts are made once, where the plan has room for them. */
 static void make_x_texts(run *self) {
-    int64_t cols = self->plan->grid.cols, bytes;
-    if (!weft_checked_mul(cols, WEFT_X_TEXT_BYTES, &bytes) || bytes > self->plan->memory.ledger_bytes / 16) return;
+    int64_t cols = self->plan->grid.cols, bytes = cols * WEFT_X_TEXT_BYTES;
+    if (self->plan->memory.x_text_bytes < bytes) return;
     if (weft_buffer_reserve(&self->x_texts, self->context.ledger, WEFT_TAG_TEXT, bytes, NULL) != WEFT_OK) return;
     weft_row_format_x_texts(&self->format, cols, self->x_texts.data);
     self->format.x_texts = self->x_texts.data;
@@ -301,6 +304,20 @@ static weft_status describe_outputs(run *self, weft_error *err) {
     return status;
 }
 
+/* What only chunks needed, for what ends the outputs. Workers are idle. */
+static void give_back(void *payload) {
+    run *self = payload;
+    for (int i = 0; i < self->plan->layer_count; i++) {
+        weft_layer_free(self->materialised[i]);
+        self->materialised[i] = NULL;
+    }
+    atomic_fetch_add(&self->context.relief->scratch_calls, 1);
+    for (int i = 0; i < self->plan->memory.threads; i++)
+        weft_worker_relieve(&self->workers[i]);
+    weft_block_cache_set_capacity(self->cache, 0);
+    weft_block_cache_drop(self->cache, -1);
+}
+
 static weft_status run_export(void *payload, weft_error *err) {
     run *self = payload;
     weft_merge_options merge = {
@@ -311,6 +328,7 @@ static weft_status run_export(void *payload, weft_error *err) {
         .cols = self->plan->grid.cols,
         .rows = self->plan->grid.rows,
         .first_row = weft_run_record_first_row(&self->record),
+        .slot_bytes = self->plan->memory.chunk_bytes / 2,
         .chunk_size = &self->chunk_size,
         .window_size = &self->window_size,
     };
@@ -331,7 +349,9 @@ static weft_status run_export(void *payload, weft_error *err) {
                                          .writer_count = self->outputs.writer_count,
                                          .cols = self->plan->grid.cols,
                                          .rows = self->plan->grid.rows,
-                                         .checkpoint = {take_checkpoint, self}};
+                                         .checkpoint = {take_checkpoint, self},
+                                         .chunks_done = give_back,
+                                         .payload = self};
     status = weft_export_run(&self->export, &self->exported, err);
     if (status == WEFT_OK) status = describe_outputs(self, err);
     if (status == WEFT_OK) status = weft_run_record_whole(&self->record, &self->outputs, err);
@@ -454,7 +474,7 @@ static void dispose(run *self, weft_status status, const weft_error *err) {
         if (self->lazy != NULL) weft_layer_free(self->lazy[i]);
         if (self->materialised != NULL) weft_layer_free(self->materialised[i]);
     }
-    if (self->workers != NULL) weft_workers_free(self->workers, weft_run_threads(self->config));
+    if (self->workers != NULL) weft_workers_free(self->workers, self->plan->memory.threads);
     if (self->result->can_go_on) weft_table_outputs_keep_parts(&self->outputs, self->record.facts.outputs);
     weft_table_outputs_dispose(&self->outputs);
     weft_run_record_end(&self->record, status, status == WEFT_OK ? NULL : err->message);

@@ -80,7 +80,7 @@ typedef struct weft_plan {
  *
  * config   outlives the plan
  * cache    for sources that will be read; NULL for a plan that is only looked at. Outlives the plan
- * threads  that will run
+ * threads  that are to run; memory.threads of them will, where the limit does not carry all
  * errors   WEFT_ERR_DATA (grid or dataset, named with FILE:LINE:COL), WEFT_ERR_NO_INPUT, WEFT_ERR_PERMISSION,
  *          WEFT_ERR_MEMORY (the limit is too small: says the smallest that would do) */
 weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block_cache *cache, int threads,

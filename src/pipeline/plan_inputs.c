@@ -30,7 +30,7 @@ static weft_status make_inputs(weft_plan_dataset *dataset, int count, weft_error
 static weft_status open_mosaic(weft_plan *plan, weft_plan_dataset *dataset, const weft_input_files *files,
                                weft_source_options options, weft_block_cache *cache, weft_error *err) {
     dataset->overlap = overlaps[dataset->config->overlap];
-    weft_status status = plan->handles == NULL ? weft_handle_limit_new(&plan->handles, err) : WEFT_OK;
+    weft_status status = WEFT_OK;
     weft_mosaic_options mosaic = {plan->handles, dataset->overlap, dataset->config->unscale, options};
     if (status == WEFT_OK)
         status =
@@ -52,10 +52,15 @@ static weft_status open_files(weft_plan *plan, weft_plan_dataset *dataset, weft_
     weft_input_files files = {0};
     weft_source *source = NULL;
     weft_status status;
+    if (plan->handles == NULL) {
+        status = weft_handle_limit_new(&plan->handles, err);
+        if (status != WEFT_OK) return status;
+    }
     if (config->is_mosaic) {
         status = weft_input_files_find(&files, config, plan->config->folder, err);
         if (status == WEFT_OK) status = open_mosaic(plan, dataset, &files, options, cache, err);
     } else {
+        options.handles = plan->handles;
         status = weft_source_open(&source, config->paths[0], options, cache, err);
         if (status == WEFT_OK) status = make_inputs(dataset, 1, err);
         if (status == WEFT_OK)
@@ -90,8 +95,21 @@ static weft_status project(void *payload, int64_t n, double *u, double *v, weft_
     return weft_projector_project(payload, n, u, v, err);
 }
 
+/* Of a stack of rasters of one extent, all take the first one's transforms. */
+static const weft_projector *find_like(const weft_plan *plan, const weft_source *source) {
+    for (int i = 0; i < plan->dataset_count; i++) {
+        const weft_plan_dataset *dataset = &plan->datasets[i];
+        for (int j = 0; j < dataset->input_count; j++) {
+            if (dataset->inputs[j].projector == NULL) return NULL;
+            if (weft_projector_suits(dataset->inputs[j].projector, source)) return dataset->inputs[j].projector;
+        }
+    }
+    return NULL;
+}
+
 static weft_status tie_input(const weft_plan *plan, weft_plan_input *input, weft_error *err) {
-    weft_status status = weft_projector_new(&input->projector, &plan->grid, input->source, err);
+    weft_status status =
+        weft_projector_new_like(&input->projector, &plan->grid, input->source, find_like(plan, input->source), err);
     if (status == WEFT_OK) status = weft_projector_scale(input->projector, input->scale, &input->on_grid, err);
     if (status != WEFT_OK) return status;
     const weft_source_info *info = weft_source_describe(input->source);

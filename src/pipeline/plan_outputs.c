@@ -53,22 +53,31 @@ weft_status weft_plan_outputs_need(const weft_plan *plan, weft_memory_needs *nee
     writer_needs asked;
     weft_status status = ask_writers(plan, needs->threads, &asked, err);
     if (status != WEFT_OK) return status;
-    if (formats[WEFT_FORMAT_CSV]) needs->line_bytes = asked.line_bytes;
+    needs->line_bytes = formats[WEFT_FORMAT_CSV] ? asked.line_bytes : 0;
     needs->encoder_bytes = asked.gzip.wished + asked.parquet.wished + asked.stats;
     needs->encoder_least = asked.gzip.least + asked.parquet.least + asked.stats;
+    needs->encoder_unmanaged = needs->ending_bytes = 0;
     if (formats[WEFT_FORMAT_CSV_GZ]) needs->encoder_unmanaged += needs->threads * WEFT_GZIP_COMPRESSOR_BYTES;
     if (formats[WEFT_FORMAT_PARQUET]) needs->encoder_unmanaged += needs->threads * WEFT_PAGE_COMPRESSOR_BYTES;
     if (formats[WEFT_FORMAT_SQLITE]) needs->encoder_unmanaged += WEFT_SQLITE_TABLE_BYTES;
     return weft_raster_outputs_need(plan, needs, err);
 }
 
-weft_status weft_plan_outputs_gzip_bytes(const weft_plan *plan, int threads, int64_t *out, weft_error *err) {
+weft_status weft_plan_outputs_share(const weft_plan *plan, weft_output_shares *out, weft_error *err) {
     writer_needs asked;
-    weft_status status = ask_writers(plan, threads, &asked, err);
+    weft_memory_needs rasters = {.threads = plan->memory.threads,
+                                 .cols = plan->grid.cols,
+                                 .rows = plan->grid.rows,
+                                 .columns = plan->layer_count};
+    weft_status status = ask_writers(plan, plan->memory.threads, &asked, err);
+    if (status == WEFT_OK) status = weft_raster_outputs_need(plan, &rasters, err);
     if (status != WEFT_OK) return status;
-    int64_t spare = plan->memory.encoder_bytes - asked.gzip.least - asked.parquet.least - asked.stats;
+    int64_t spare =
+        plan->memory.encoder_bytes - asked.gzip.least - asked.parquet.least - asked.stats - rasters.encoder_least;
     if (spare < 0) spare = 0;
-    *out = asked.gzip.least + (asked.parquet.least > 0 ? spare / 2 : spare);
+    bool both = asked.gzip.least > 0 && asked.parquet.least > 0;
+    out->gzip_bytes = asked.gzip.least + (both ? spare / 2 : spare);
+    out->parquet_bytes = asked.parquet.least + (both ? spare / 2 : spare);
     return WEFT_OK;
 }
 
@@ -155,5 +164,5 @@ weft_status weft_plan_outputs_name(weft_plan *plan, weft_error *err) {
         plan->outputs[plan->output_count++] =
             (weft_plan_output){.format = (weft_format)format, .path = path, .bytes_estimate = estimates[format](plan)};
     }
-    return WEFT_OK;
+    return weft_raster_outputs_warn(plan, err);
 }

@@ -7,12 +7,18 @@
 
 #include "pipeline/plan.h"
 
-/* Adds to `needs` what the formats that will be written ask for: text, encoders. needs: cols, rows and threads are set.
- * Errors: WEFT_ERR_MEMORY. */
+/* Sets in `needs` what the formats that will be written ask for: text, encoders, what ends them. needs: cols, rows,
+ * columns and threads are set. Errors: WEFT_ERR_MEMORY, WEFT_ERR_DATA (more bands than a format can have). */
 weft_status weft_plan_outputs_need(const weft_plan *plan, weft_memory_needs *needs, weft_error *err);
 
-/* Of the plan's encoder_bytes, what csv.gz may take, with `threads` workers. Errors: WEFT_ERR_MEMORY. */
-weft_status weft_plan_outputs_gzip_bytes(const weft_plan *plan, int threads, int64_t *out, weft_error *err);
+/* Of the plan's encoder_bytes, what each format may take that takes what it can get: its least, and half of what is
+ * left or all of it. */
+typedef struct weft_output_shares {
+    int64_t gzip_bytes, parquet_bytes;
+} weft_output_shares;
+
+/* Call it when the memory plan is made. Errors: those of weft_plan_outputs_need(). */
+weft_status weft_plan_outputs_share(const weft_plan *plan, weft_output_shares *out, weft_error *err);
 
 /* Fills plan->outputs, in the order of weft_format. Errors: WEFT_ERR_MEMORY, WEFT_ERR_DATA (more columns
  * than a format can hold). */

@@ -44,11 +44,11 @@ static json_t *json_plan(const weft_plan *plan) {
     for (int i = 0; i < plan->warning_count; i++)
         json_array_append_new(warnings, json_string(plan->warnings[i]));
     return json_pack(
-        "{s:s, s:o, s:o, s:{s:I, s:I, s:I}, s:{s:I, s:I}, s:I, s:o, s:o}", "experiment", plan->config->experiment,
-        "grid", weft_plan_json_grid(&plan->grid), "layers", layers, "memory", "limit_bytes",
-        (json_int_t)plan->memory.limit_bytes, "unmanaged_bytes", (json_int_t)plan->memory.unmanaged_bytes,
-        "peak_estimate_bytes", (json_int_t)plan->memory.peak_bytes, "window", "cols",
-        (json_int_t)window_side(plan, plan->grid.cols), "rows", (json_int_t)window_side(plan, plan->grid.rows),
+        "{s:s, s:o, s:o, s:i, s:{s:I, s:I, s:I}, s:{s:I, s:I}, s:I, s:o, s:o}", "experiment", plan->config->experiment,
+        "grid", weft_plan_json_grid(&plan->grid), "layers", layers, "threads", plan->memory.threads, "memory",
+        "limit_bytes", (json_int_t)plan->memory.limit_bytes, "unmanaged_bytes",
+        (json_int_t)plan->memory.unmanaged_bytes, "peak_estimate_bytes", (json_int_t)plan->memory.peak_bytes, "window",
+        "cols", (json_int_t)window_side(plan, plan->grid.cols), "rows", (json_int_t)window_side(plan, plan->grid.rows),
         "chunk_rows", (json_int_t)chunk_rows(plan), "outputs", outputs, "warnings", warnings);
 }
 
@@ -102,6 +102,7 @@ static void describe_memory(const weft_plan *plan, weft_text *out) {
     weft_text_size(memory->peak_bytes, peak);
     weft_text_add(out, "memory       limit %s, peak estimate %s\n", limit, peak);
     weft_text_add(out, "             libraries %s, ledger %s, of it block cache %s\n", unmanaged, ledger, cache);
+    weft_text_add(out, "threads      %d\n", memory->threads);
     weft_text_add(out, "windows      %lld x %lld cells\n", (long long)window_side(plan, plan->grid.cols),
                   (long long)window_side(plan, plan->grid.rows));
     weft_text_add(out, "chunks       %lld rows, %lld of them (%s)\n", (long long)chunk_rows(plan),

@@ -76,25 +76,37 @@ static weft_status need_stack(const weft_plan *plan, weft_memory_needs *needs, w
     weft_stack_memory memory = weft_stack_builder_memory(type.type, needs->threads);
     needs->encoder_bytes += memory.wished;
     needs->encoder_least += memory.least;
-    /* A COG is made when the stack is done. */
-    int64_t stack = weft_stack_file_unmanaged(needs->cols, needs->rows, plan->layer_count, type.type, needs->threads);
-    int64_t after = plan->config->formats[WEFT_FORMAT_COG]
-                        ? weft_cog_unmanaged(needs->cols, needs->rows, plan->layer_count, type.type, needs->threads)
-                        : 0;
-    needs->encoder_unmanaged += larger(stack, after);
+    needs->encoder_unmanaged +=
+        weft_stack_file_unmanaged(needs->cols, needs->rows, plan->layer_count, type.type, needs->threads);
+    if (plan->config->formats[WEFT_FORMAT_COG])
+        needs->ending_bytes =
+            larger(needs->ending_bytes, weft_cog_memory(needs->cols, needs->rows, plan->layer_count, type.type));
     return WEFT_OK;
 }
 
 weft_status weft_raster_outputs_need(const weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
     const bool *formats = plan->config->formats;
     if (formats[WEFT_FORMAT_PNG]) {
-        int64_t bytes =
+        weft_picture_memory memory =
             weft_picture_writer_memory(needs->cols, needs->rows, plan->layer_count, plan->grid.res_x, plan->grid.res_y);
-        needs->encoder_bytes += bytes;
-        needs->encoder_least += bytes;
+        needs->encoder_bytes += memory.gathering;
+        needs->encoder_least += memory.gathering;
+        needs->ending_bytes = larger(needs->ending_bytes, memory.drawing);
         needs->encoder_unmanaged += weft_picture_writer_unmanaged();
     }
     return formats[WEFT_FORMAT_GEOTIFF] || formats[WEFT_FORMAT_COG] ? need_stack(plan, needs, err) : WEFT_OK;
+}
+
+weft_status weft_raster_outputs_warn(weft_plan *plan, weft_error *err) {
+    const bool *formats = plan->config->formats;
+    weft_stack_type type;
+    if (!formats[WEFT_FORMAT_GEOTIFF] && !formats[WEFT_FORMAT_COG]) return WEFT_OK;
+    weft_status status = weft_raster_outputs_type(plan, &type, err);
+    if (status == WEFT_OK && !weft_stack_keeps_crs(plan->grid.crs))
+        status = weft_plan_warn(plan, err, "a GeoTIFF cannot say the grid's CRS: its readers will not know it");
+    if (status != WEFT_OK || !type.rounds) return status;
+    return weft_plan_warn(
+        plan, err, "no one type of a GeoTIFF holds these columns: 64-bit integers beyond 2^53 are rounded there");
 }
 
 int64_t weft_raster_outputs_estimate(const weft_plan *plan, weft_format format) {

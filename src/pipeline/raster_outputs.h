@@ -29,6 +29,10 @@ bool weft_raster_outputs_has(weft_format format);
  * threads are set. Errors: WEFT_ERR_MEMORY, WEFT_ERR_DATA (more bands than a GeoTIFF can have). */
 weft_status weft_raster_outputs_need(const weft_plan *plan, weft_memory_needs *needs, weft_error *err);
 
+/* Warns, in the plan, of values that a raster's type would round, and of a CRS that it cannot say. Errors:
+ * WEFT_ERR_MEMORY. */
+weft_status weft_raster_outputs_warn(weft_plan *plan, weft_error *err);
+
 /* An upper guess of a file's size. */
 int64_t weft_raster_outputs_estimate(const weft_plan *plan, weft_format format);
 

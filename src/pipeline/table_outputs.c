@@ -95,13 +95,16 @@ static weft_status start_parquet(weft_table_outputs *outputs, int index, const w
     static const weft_page_codec codecs[] = {[WEFT_PARQUET_CODEC_ZSTD] = WEFT_PAGE_ZSTD,
                                              [WEFT_PARQUET_CODEC_GZIP] = WEFT_PAGE_GZIP,
                                              [WEFT_PARQUET_CODEC_NONE] = WEFT_PAGE_PLAIN};
+    weft_output_shares shares;
     weft_status status = describe(outputs, plan, err);
+    if (status == WEFT_OK) status = weft_plan_outputs_share(plan, &shares, err);
     if (status != WEFT_OK) return status;
     outputs->spool_path = weft_text_format("%s/row_groups.spool", scratch_folder);
     if (outputs->spool_path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the Parquet writer");
     weft_parquet_options options = {.spec = spec,
                                     .output = outputs->files[index],
                                     .codec = codecs[plan->config->parquet_codec],
+                                    .memory_bytes = shares.parquet_bytes,
                                     .spool_path = outputs->spool_path,
                                     .pairs = outputs->pairs,
                                     .pair_count = (int)(sizeof outputs->pairs / sizeof *outputs->pairs)};
@@ -110,11 +113,11 @@ static weft_status start_parquet(weft_table_outputs *outputs, int index, const w
 
 static weft_status start_gzip(weft_table_outputs *outputs, int index, const weft_plan *plan,
                               const weft_table_spec *spec, weft_error *err) {
-    int64_t bytes;
-    weft_status status = weft_plan_outputs_gzip_bytes(plan, weft_work_pool_threads(spec->context->pool), &bytes, err);
+    weft_output_shares shares;
+    weft_status status = weft_plan_outputs_share(plan, &shares, err);
     if (status != WEFT_OK) return status;
     return weft_gzip_writer_new(&outputs->writers[index], spec, outputs->files[index], (int)plan->config->gzip_level,
-                                bytes, err);
+                                shares.gzip_bytes, err);
 }
 
 static weft_status start_sqlite(weft_table_outputs *outputs, int index, const weft_plan *plan,

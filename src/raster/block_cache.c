@@ -269,6 +269,17 @@ void weft_block_cache_set_capacity(weft_block_cache *cache, int64_t capacity_byt
     pthread_mutex_unlock(&cache->lock);
 }
 
+bool weft_block_cache_give_back(void *cache_pointer, int64_t bytes) {
+    weft_block_cache *cache = cache_pointer;
+    pthread_mutex_lock(&cache->lock);
+    int64_t before = cache->bytes;
+    while (before - cache->bytes < bytes && evict_oldest(cache)) {
+    }
+    int64_t given = before - cache->bytes;
+    pthread_mutex_unlock(&cache->lock);
+    return given > 0;
+}
+
 int64_t weft_block_cache_capacity(const weft_block_cache *cache) {
     return atomic_load(&cache->capacity_bytes);
 }

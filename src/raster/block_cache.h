@@ -52,6 +52,10 @@ void weft_block_cache_offer(weft_block_cache *cache, weft_block_key key, int64_t
 /* Drops every unpinned block of a source, or of all (source_id < 0). Any thread. */
 void weft_block_cache_drop(weft_block_cache *cache, int32_t source_id);
 
+/* Evicts unpinned blocks, oldest first, until `bytes` are given back; false when there are none. A
+ * weft_ledger_reclaim_fn, with the cache as payload. Any thread. */
+bool weft_block_cache_give_back(void *cache, int64_t bytes);
+
 /* Bound from now on; shrinking evicts at once what is unpinned. Any thread. */
 void weft_block_cache_set_capacity(weft_block_cache *cache, int64_t capacity_bytes);
 int64_t weft_block_cache_capacity(const weft_block_cache *cache);

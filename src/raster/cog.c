@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * GDAL's COG driver makes overviews and layout; its bands are interleaved, so a tile is smaller the more bands there
- * are. */
+ * GDAL's COG driver makes overviews and layout. Its bands are interleaved, so a tile is smaller the more bands there
+ * are; and each thread would hold twenty tiles more, so it works in one. */
 #include "core/text.h"
 #include "raster/gdal_setup.h"
 #include "raster/stack_check.h"
@@ -18,7 +18,8 @@
 #define LARGEST_TILE 512
 #define LEAST_TILE   128
 #define TILE_BYTES   (INT64_C(2) << 20) /* of all bands: smaller tiles are taken above it */
-#define CACHED_TILES 12 /* that GDAL holds: those under a tile of an overview, or they are decoded once a band */
+#define CACHED_TILES 6  /* that GDAL holds: those under a tile of an overview, or they are decoded once a band */
+#define HELD_TILES   28 /* that it was measured to hold besides, most of them for overviews */
 
 static int64_t tile_side(int band_count, weft_data_type type) {
     int64_t side = LARGEST_TILE, cell = band_count * (int64_t)weft_data_type_size(type);
@@ -33,11 +34,11 @@ static int64_t tile_bytes(int band_count, weft_data_type type) {
     return side * side * band_count * (int64_t)weft_data_type_size(type);
 }
 
-int64_t weft_cog_unmanaged(int64_t cols, int64_t rows, int band_count, weft_data_type type, int threads) {
+int64_t weft_cog_memory(int64_t cols, int64_t rows, int band_count, weft_data_type type) {
     int64_t side = tile_side(band_count, type), tile = tile_bytes(band_count, type);
     double table = 80.0 * ((double)cols / (double)side + 1) * ((double)rows / (double)side + 1);
-    return (table < 1e15 ? (int64_t)table : INT64_C(1000000000000000)) + (4 * threads + CACHED_TILES) * tile +
-           (INT64_C(16) << 20);
+    return (table < 1e15 ? (int64_t)table : INT64_C(1000000000000000)) + (HELD_TILES + CACHED_TILES) * tile +
+           (INT64_C(8) << 20);
 }
 
 static int keep_going(double complete, const char *message, void *payload) {
@@ -58,9 +59,7 @@ static char **creation_options(const weft_cog_options *options, const weft_stack
     list = CSLSetNameValue(list, "OVERVIEW_RESAMPLING", options->nearest ? "NEAREST" : "AVERAGE");
     list = CSLSetNameValue(list, "OVERVIEWS", "IGNORE_EXISTING");
     /* With its overviews it is a third larger. */
-    list = CSLSetNameValue(list, "BIGTIFF", bytes > 1.5e9 ? "YES" : "NO");
-    (void)snprintf(number, sizeof number, "%d", options->threads);
-    return CSLSetNameValue(list, "NUM_THREADS", number);
+    return CSLSetNameValue(list, "BIGTIFF", bytes > 1.5e9 ? "YES" : "NO");
 }
 
 static weft_status copy(const weft_cog_options *options, const weft_stack_spec *spec, GDALDatasetH stack,
@@ -113,9 +112,11 @@ weft_status weft_cog_make(const weft_cog_options *options, const weft_stack_spec
     GDALDatasetH stack = GDALOpenEx(options->stack_path, GDAL_OF_RASTER | GDAL_OF_READONLY, drivers, NULL, NULL);
     if (stack == NULL) return weft_stack_io_error(err, options->stack_path, "cannot open");
     int64_t cache = GDALGetCacheMax64(), wanted = CACHED_TILES * tile_bytes(spec->band_count, spec->type);
-    GDALSetCacheMax64(wanted > cache ? wanted : cache);
+    if (!options->small_cache && wanted > cache) GDALSetCacheMax64(wanted);
     CPLSetThreadLocalConfigOption("CPL_TMPDIR", options->temp_folder);
+    weft_stack_alone(true);
     weft_status status = copy(options, spec, stack, err);
+    weft_stack_alone(false);
     CPLSetThreadLocalConfigOption("CPL_TMPDIR", NULL);
     GDALSetCacheMax64(cache);
     if (status == WEFT_OK) status = weft_stack_sync(options->path, err);

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-#define MOST   64
-#define FEWEST 4
+#define MOST    1024
+#define USUALLY 64
+#define FEWEST  4
 
 typedef struct holder {
     weft_source *source;
@@ -24,19 +25,26 @@ struct weft_handle_limit {
 
 weft_status weft_handle_limit_new(weft_handle_limit **out, weft_error *err) {
     weft_handle_limit *limit = calloc(1, sizeof *limit);
-    struct rlimit files;
     *out = NULL;
     if (limit == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a list of open files");
     if (pthread_mutex_init(&limit->lock, NULL) != 0) {
         free(limit);
         return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a list of open files");
     }
-    limit->allowed = MOST;
-    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur / 4 < MOST)
-        limit->allowed = (int64_t)files.rlim_cur / 4;
-    if (limit->allowed < FEWEST) limit->allowed = FEWEST;
+    weft_handle_limit_allow(limit, USUALLY);
     *out = limit;
     return WEFT_OK;
+}
+
+void weft_handle_limit_allow(weft_handle_limit *limit, int64_t handles) {
+    struct rlimit files;
+    int64_t allowed = handles < MOST ? handles : MOST;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur / 4 < (rlim_t)MOST &&
+        (int64_t)files.rlim_cur / 4 < allowed)
+        allowed = (int64_t)files.rlim_cur / 4;
+    pthread_mutex_lock(&limit->lock);
+    limit->allowed = allowed < FEWEST ? FEWEST : allowed;
+    pthread_mutex_unlock(&limit->lock);
 }
 
 void weft_handle_limit_free(weft_handle_limit *limit) {

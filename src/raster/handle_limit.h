@@ -1,4 +1,4 @@
-/* Keeps the open files of many sources few, by closing those used longest ago. One for all mosaics of a run.
+/* Keeps the open files of many sources few, by closing those used longest ago. One for all sources of a run.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_RASTER_HANDLE_LIMIT_H
@@ -6,10 +6,11 @@
 
 #include "raster/source.h"
 
-typedef struct weft_handle_limit weft_handle_limit;
-
 /* Allows a part of the files that the process may open, at most 64. Errors: WEFT_ERR_MEMORY. */
 weft_status weft_handle_limit_new(weft_handle_limit **out, weft_error *err);
+/* Allows so many from now on, 4 at least, and no more than a quarter of the files that the process may open. Any
+ * thread. */
+void weft_handle_limit_allow(weft_handle_limit *limit, int64_t handles);
 /* NULL is fine. */
 void weft_handle_limit_free(weft_handle_limit *limit);
 

@@ -106,6 +106,7 @@ static void describe(weft_mosaic_group *group) {
         group->bands[i].type = mean_type(group->bands[i].type);
     for (int i = 0; i < group->count; i++) {
         const weft_source_info *part = weft_source_describe(group->parts[i].source);
+        if (part->codec_bytes > info->codec_bytes) info->codec_bytes = part->codec_bytes;
         if (part->block_cols * part->block_rows <= info->block_cols * info->block_rows) continue;
         info->block_cols = part->block_cols;
         info->block_rows = part->block_rows;

@@ -19,10 +19,11 @@ struct weft_projector {
     weft_bounds area; /* the source's, in its CRS: fixes PROJ's choice of operation */
     bool same_crs, affine;
     double a[6];
-    bool turns;                   /* longitudes: 360 degrees more are the same place */
-    double centre_x;              /* the source's middle longitude */
-    int turning;                  /* sampled cells that turn as the grid does, less those that turn the other way */
-    weft_object_pool *transforms; /* NULL with same_crs */
+    bool turns;      /* longitudes: 360 degrees more are the same place */
+    double centre_x; /* the source's middle longitude */
+    int turning;     /* sampled cells that turn as the grid does, less those that turn the other way */
+    weft_object_pool *transforms;
+    bool borrowed; /* another's transforms */
 };
 
 /* Where the lines of the grid and of the pixels meet to 1e-6 of a pixel along `cells` cells, they are made to meet:
@@ -78,8 +79,35 @@ static void free_transform(void *transform) {
     weft_transform_free(transform);
 }
 
+bool weft_projector_has_transforms(const weft_projector *projector) {
+    return !projector->same_crs && !projector->borrowed;
+}
+
+bool weft_projector_suits(const weft_projector *projector, const weft_source *source) {
+    weft_bounds area = weft_source_bounds(source);
+    const weft_bounds *own = &projector->area;
+    return weft_projector_has_transforms(projector) && own->xmin == area.xmin && own->ymin == area.ymin &&
+           own->xmax == area.xmax && own->ymax == area.ymax &&
+           strcmp(weft_crs_wkt(projector->info->crs), weft_crs_wkt(weft_source_describe(source)->crs)) == 0;
+}
+
+/* The first one now: what cannot be transformed is an error of the plan. */
+static weft_status make_pool(weft_projector *projector, weft_error *err) {
+    weft_status status = weft_object_pool_new(&projector->transforms, make_transform, free_transform, projector, err);
+    if (status != WEFT_OK || projector->same_crs) return status;
+    void *first = NULL;
+    status = weft_object_pool_acquire(projector->transforms, &first, err);
+    if (status == WEFT_OK) weft_object_pool_release(projector->transforms, first);
+    return status;
+}
+
 weft_status weft_projector_new(weft_projector **out, const weft_grid *grid, const weft_source *source,
                                weft_error *err) {
+    return weft_projector_new_like(out, grid, source, NULL, err);
+}
+
+weft_status weft_projector_new_like(weft_projector **out, const weft_grid *grid, const weft_source *source,
+                                    const weft_projector *like, weft_error *err) {
     weft_projector *projector = calloc(1, sizeof *projector);
     *out = NULL;
     if (projector == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a projection");
@@ -90,13 +118,9 @@ weft_status weft_projector_new(weft_projector **out, const weft_grid *grid, cons
     projector->turns = weft_crs_is_geographic(projector->info->crs);
     projector->centre_x = 0.5 * (projector->area.xmin + projector->area.xmax);
     find_affine(projector);
-    weft_status status = weft_object_pool_new(&projector->transforms, make_transform, free_transform, projector, err);
-    if (status == WEFT_OK && !projector->same_crs) {
-        /* The first one now: what cannot be transformed is an error of the plan. */
-        void *first = NULL;
-        status = weft_object_pool_acquire(projector->transforms, &first, err);
-        if (status == WEFT_OK) weft_object_pool_release(projector->transforms, first);
-    }
+    projector->borrowed = like != NULL;
+    if (projector->borrowed) projector->transforms = like->transforms;
+    weft_status status = projector->borrowed ? WEFT_OK : make_pool(projector, err);
     if (status != WEFT_OK) {
         weft_projector_free(projector);
         return status;
@@ -107,7 +131,7 @@ weft_status weft_projector_new(weft_projector **out, const weft_grid *grid, cons
 
 void weft_projector_free(weft_projector *projector) {
     if (projector == NULL) return;
-    weft_object_pool_free(projector->transforms);
+    if (!projector->borrowed) weft_object_pool_free(projector->transforms);
     free(projector);
 }
 
@@ -285,9 +309,10 @@ bool weft_projector_is_mirrored(const weft_projector *projector) {
 }
 
 void weft_projector_pool_stats(const weft_projector *projector, weft_pool_stats *out) {
-    weft_object_pool_read_stats(projector->transforms, out);
+    *out = (weft_pool_stats){0};
+    if (!projector->borrowed) weft_object_pool_read_stats(projector->transforms, out);
 }
 
 void weft_projector_close_idle(weft_projector *projector) {
-    weft_object_pool_free_idle(projector->transforms);
+    if (!projector->borrowed) weft_object_pool_free_idle(projector->transforms);
 }

@@ -13,6 +13,10 @@ typedef struct weft_projector weft_projector;
 
 /* Owns a pool of transforms, created at first use. `grid` and `source` outlive it. */
 weft_status weft_projector_new(weft_projector **out, const weft_grid *grid, const weft_source *source, weft_error *err);
+/* The same, with the transforms of `like`, which suits the source and is freed with it or after its last use; NULL:
+ * with its own. */
+weft_status weft_projector_new_like(weft_projector **out, const weft_grid *grid, const weft_source *source,
+                                    const weft_projector *like, weft_error *err);
 void weft_projector_free(weft_projector *projector);
 
 /* When both share a CRS: u = a[0] + a[1] col + a[2] row, v = a[3] + a[4] col + a[5] row, and true. Grids whose lines
@@ -32,6 +36,12 @@ weft_status weft_projector_scale(weft_projector *projector, double scale[2], boo
 /* Whether most of those cells turn the other way in source pixels than on the grid: south-up or mirrored sources. */
 bool weft_projector_is_mirrored(const weft_projector *projector);
 
+/* Whether it has transforms of its own: neither another's nor none. */
+bool weft_projector_has_transforms(const weft_projector *projector);
+/* Whether its own transforms are those of this source too: the same CRS, word for word, and the same bounds. */
+bool weft_projector_suits(const weft_projector *projector, const weft_source *source);
+
+/* All 0 where the pool is another's. */
 void weft_projector_pool_stats(const weft_projector *projector, weft_pool_stats *out);
 void weft_projector_close_idle(weft_projector *projector);
 

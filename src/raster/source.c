@@ -7,6 +7,7 @@
 #include "raster/block_loader.h"
 #include "raster/dataset_open.h"
 #include "raster/gdal_setup.h"
+#include "raster/handle_limit.h"
 #include "raster/source_info.h"
 #include "raster/source_kind.h"
 
@@ -18,8 +19,9 @@ struct weft_source {
     const weft_source_kind *kind; /* NULL: one file, and what follows `info` is its */
     void *payload;                /* the kind's */
     weft_source_info info;
-    bool one_of_many; /* weft_source_options */
-    bool crs_shared;  /* info.crs is another's */
+    bool one_of_many;           /* weft_source_options */
+    weft_handle_limit *handles; /* NULL: none */
+    bool crs_shared;            /* info.crs is another's */
     weft_block_loader loader;
     weft_block_cache *cache;
 };
@@ -68,6 +70,8 @@ weft_status weft_source_open(weft_source **out, const char *path, weft_source_op
         return status;
     }
     weft_object_pool_adopt(source->loader.handles, dataset);
+    source->handles = options.handles;
+    if (source->handles != NULL) weft_handle_limit_used(source->handles, source);
     *out = source;
     return WEFT_OK;
 }
@@ -78,6 +82,7 @@ void weft_source_close(weft_source *source) {
         free(source);
         return;
     }
+    if (source->handles != NULL) weft_handle_limit_forget(source->handles, source);
     if (source->crs_shared) source->info.crs = NULL;
     if (source->cache != NULL) weft_block_cache_drop(source->cache, source->loader.source_id);
     weft_object_pool_free(source->loader.handles);
@@ -199,6 +204,7 @@ weft_status weft_source_read(weft_source *source, int band, weft_window window, 
         col = stop;
     }
     *all_valid = target.all_valid;
+    if (source->handles != NULL) weft_handle_limit_used(source->handles, source);
     return status;
 }
 

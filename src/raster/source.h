@@ -15,6 +15,7 @@
 
 typedef struct weft_source weft_source;
 typedef struct weft_block_cache weft_block_cache;
+typedef struct weft_handle_limit weft_handle_limit;
 
 /* How a band says that a pixel is missing. NaN is missing in every float band besides. */
 typedef enum weft_nodata_kind {
@@ -46,6 +47,7 @@ typedef struct weft_source_info {
     bool wraps;             /* geographic and 360 degrees wide to half a pixel: column cols is column 0 */
     int64_t wrap_cols;      /* columns of a full turn, when it wraps (a repeated last column is left out) */
     bool pixel_interleaved; /* one decode gives all bands of a block */
+    int64_t codec_bytes;    /* that a handle which has read takes beside the block cache (codec_memory.h) */
     int alpha_band;         /* number of the band that is an alpha mask; 0: none */
     int band_count;         /* bands that may be columns: alpha bands are left out */
     const weft_band_info *bands;
@@ -62,6 +64,7 @@ typedef struct weft_source_options {
     bool one_of_many;
     weft_retry_account
         *retries; /* what was tried again, of opening and reading; outlives the source. NULL: not counted */
+    weft_handle_limit *handles; /* told of each read, outlives the source; NULL: handles are as many as threads read */
 } weft_source_options;
 
 /* Opens and looks; reads no pixels.

@@ -3,6 +3,7 @@
  * What cannot be placed on the ground, or is no number, is refused here, with the command that mends it. */
 #include "raster/source_info.h"
 
+#include "raster/codec_memory.h"
 #include "raster/crs_handle.h"
 #include "raster/gdal_setup.h"
 
@@ -255,6 +256,7 @@ weft_status weft_source_info_read(weft_source_info *out, void *dataset, const ch
     if (status == WEFT_OK) status = read_place(out, dataset, err);
     if (status != WEFT_OK) return status;
     read_blocks(out, dataset);
+    out->codec_bytes = weft_codec_memory(dataset, out);
     weft_source_info_find_wrap(out);
     return WEFT_OK;
 }

@@ -3,12 +3,16 @@
  * What is read is read from the file, through a handle that did not write it. */
 #include "raster/stack_check.h"
 
+#include "raster/crs_handle.h"
 #include "raster/gdal_setup.h"
 
+#include <cpl_conv.h>
 #include <cpl_error.h>
+#include <cpl_vsi.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <gdal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -52,6 +56,34 @@ weft_status weft_stack_sync(const char *path, weft_error *err) {
     weft_error_set_errno(err, failure, "%s: cannot sync", path);
     if (err != NULL) err->status = WEFT_ERR_IO;
     return WEFT_ERR_IO;
+}
+
+void weft_stack_alone(bool alone) {
+    CPLSetThreadLocalConfigOption("GDAL_PAM_ENABLED", alone ? "NO" : NULL);
+}
+
+static bool says_crs(const char *path, const weft_crs *crs) {
+    static const char *const same[] = {"IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES",
+                                       "CRITERION=EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS", NULL};
+    GDALDatasetH dataset = GDALOpen(path, GA_ReadOnly);
+    OGRSpatialReferenceH said = dataset == NULL ? NULL : GDALGetSpatialRef(dataset);
+    bool kept = said != NULL && OSRIsSameEx(said, weft_crs_handle(crs), same);
+    if (dataset != NULL) GDALClose(dataset);
+    return kept;
+}
+
+/* It is tried out, on a raster of one cell in memory. */
+bool weft_stack_keeps_crs(const weft_crs *crs) {
+    char path[64];
+    (void)snprintf(path, sizeof path, "/vsimem/weft_crs_%p.tif", (const void *)crs);
+    weft_stack_alone(true);
+    GDALDatasetH dataset = GDALCreate(GDALGetDriverByName("GTiff"), path, 1, 1, 1, GDT_Byte, NULL);
+    bool kept = dataset != NULL && GDALSetSpatialRef(dataset, weft_crs_handle(crs)) == CE_None;
+    if (dataset != NULL) GDALClose(dataset);
+    kept = kept && says_crs(path, crs);
+    (void)VSIUnlink(path);
+    weft_stack_alone(false);
+    return kept;
 }
 
 static bool is_placed(GDALDatasetH dataset, const weft_grid *grid) {

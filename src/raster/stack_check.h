@@ -9,6 +9,9 @@
 /* FNV-1a over the cells of the last band's last tile that lie on the grid; GDAL does not read the others. */
 uint64_t weft_stack_last_sum(const weft_stack_spec *spec, const void *cells);
 
+/* While it is true this thread writes no .aux.xml beside rasters: a file that needs one would be half of it. */
+void weft_stack_alone(bool alone);
+
 /* Words a failure of GDAL's, with its reason, and with what is free where the disk is all but full. */
 weft_status weft_stack_io_error(weft_error *err, const char *path, const char *what);
 

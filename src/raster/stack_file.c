@@ -109,10 +109,13 @@ weft_status weft_stack_file_create(weft_stack_file **out, const char *path, cons
     }
     char **options = creation_options(spec);
     CPLErrorReset();
+    weft_stack_alone(true);
     file->dataset = GDALCreate(GDALGetDriverByName("GTiff"), path, (int)spec->grid->cols, (int)spec->grid->rows,
                                spec->band_count, gdal_type(spec->type), options);
     CSLDestroy(options);
-    if (file->dataset == NULL || !describe(spec, file->dataset)) {
+    bool made = file->dataset != NULL && describe(spec, file->dataset);
+    weft_stack_alone(false);
+    if (!made) {
         weft_stack_file_close(file);
         return weft_stack_io_error(err, path, "cannot create the raster");
     }
@@ -137,9 +140,11 @@ weft_status weft_stack_file_write(weft_stack_file *file, int band, int64_t tile_
 
 weft_status weft_stack_file_finish(weft_stack_file *file, weft_error *err) {
     CPLErrorReset();
+    weft_stack_alone(true);
     GDALFlushCache(file->dataset);
     bool ok = CPLGetLastErrorType() < CE_Failure;
     GDALClose(file->dataset);
+    weft_stack_alone(false);
     file->dataset = NULL;
     if (!ok || CPLGetLastErrorType() >= CE_Failure) return weft_stack_io_error(err, file->path, "cannot write");
     weft_status status = weft_stack_sync(file->path, err);
@@ -148,7 +153,9 @@ weft_status weft_stack_file_finish(weft_stack_file *file, weft_error *err) {
 
 void weft_stack_file_close(weft_stack_file *file) {
     if (file == NULL) return;
+    weft_stack_alone(true);
     if (file->dataset != NULL) GDALClose(file->dataset);
+    weft_stack_alone(false);
     free(file->path);
     free(file);
 }

@@ -48,18 +48,21 @@ weft_status weft_stack_file_finish(weft_stack_file *file, weft_error *err);
 /* Closes it; the file stays. NULL is fine. */
 void weft_stack_file_close(weft_stack_file *file);
 
+/* Whether GeoTIFF's keys can say this CRS; readers of a file do not know it else. Any thread. */
+bool weft_stack_keeps_crs(const weft_crs *crs);
+
 /* How a stack is made into a Cloud Optimized GeoTIFF. */
 typedef struct weft_cog_options {
     const char *stack_path;  /* a finished stack */
     const char *path;        /* of the new file */
     const char *temp_folder; /* for overviews on their way */
     bool nearest;            /* overviews take one of four cells, which classes need; else their mean */
-    int threads;
+    bool small_cache;        /* memory is short: GDAL decodes some tiles once a band */
     const weft_cancel *cancel;
 } weft_cog_options;
 
-/* What the library holds beside the ledger meanwhile. */
-int64_t weft_cog_unmanaged(int64_t cols, int64_t rows, int band_count, weft_data_type type, int threads);
+/* What the library holds meanwhile. */
+int64_t weft_cog_memory(int64_t cols, int64_t rows, int band_count, weft_data_type type);
 
 /* Makes it, and checks layout, size, bands and a tile against the stack. Errors: WEFT_ERR_IO, WEFT_ERR_CANCELLED,
  * WEFT_ERR_MEMORY. */

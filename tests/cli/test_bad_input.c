@@ -71,7 +71,6 @@ static void test_methods_and_formats_that_are_not_there_are_named(void **state) 
     EXPECT(WHOLE "resampling: {method: bilinaer}\n", 65, "bad.yml:5:22: method: there is no \"bilinaer\"",
            "did you mean bilinear?");
     EXPECT(WHOLE "export: {formats: [exel]}\n", 65, "bad.yml:5:20: formats: there is no \"exel\"");
-    EXPECT(WHOLE "export: {formats: [geotiff]}\n", 65, "bad.yml:5:20: formats: \"geotiff\" is not available yet");
 }
 
 static void test_all_problems_come_at_once(void **state) {

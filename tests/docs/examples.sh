@@ -27,6 +27,11 @@ fenced README.md yaml >"$place/readme/readme.yml"
 "$weft" run --progress none --set experiment=readme "$place/readme/readme.yml" >/dev/null ||
     fail "README.md: its configuration does not run"
 
+# The examples beside it.
+for example in examples/*.yml; do
+    "$weft" run --progress none --set output_dir="$place/out" "$example" >/dev/null || fail "$example does not run"
+done
+
 # The check against gdalwarp, as it stands, in a folder that looks like the project.
 mkdir "$place/project" "$place/project/build"
 ln -s "$weft" "$place/project/build/weft"

@@ -1,4 +1,4 @@
-/* The same bytes, of the table as CSV and as Parquet, whatever the windows, chunks, threads, mode, limit and pressure:
+/* The same bytes, of the table in every format, whatever the windows, chunks, threads, mode, limit and pressure:
  * on the sample, and on a generated job of five datasets in three CRSs.
  *
  * SPDX-License-Identifier: MIT */
@@ -42,7 +42,7 @@ static const char sample_config[] = "experiment: answer\n"
                                     "  - {name: total, path: '${SAMPLE}/geoid.tif', method: sum}\n"
                                     "  - {name: near, path: '${SAMPLE}/landsat7.tif', bands: [3], method: nearest}\n"
                                     "  - {name: geoid, path: '${SAMPLE}/geoid.tif'}\n"
-                                    "export: {formats: [csv, parquet]}\n"
+                                    "export: {formats: [csv, csv.gz, parquet, sqlite]}\n"
                                     "memory: {limit: " LIMIT "}\n";
 
 static const char generated_config[] =
@@ -94,9 +94,17 @@ static const raster_spec rasters[] = {
     {"warmth.tif", 32632, 300000, 5800000, 5000, 120, 130, GDT_Float64, -10, 25, false, 0, 0, {NULL}},
 };
 
+/* Of every format that the job writes. */
 static bool is_first_one_s(void) {
-    return sandbox_same("first/merged_data_answer.csv", "second/merged_data_answer.csv") &&
-           sandbox_same("first/merged_data_answer.parquet", "second/merged_data_answer.parquet");
+    static const char *const formats[] = {"csv", "csv.gz", "parquet", "sqlite"};
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        char first[64], second[64];
+        (void)snprintf(first, sizeof first, "first/merged_data_answer.%s", formats[i]);
+        (void)snprintf(second, sizeof second, "second/merged_data_answer.%s", formats[i]);
+        bool written = i == 0 || sandbox_exists(first);
+        if (written != sandbox_exists(second) || (written && !sandbox_same(first, second))) return false;
+    }
+    return true;
 }
 
 /* Runs the job again with these settings: the table is the first one's, byte for byte. */

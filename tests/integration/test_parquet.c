@@ -152,9 +152,9 @@ static void test_the_plan_names_every_output_and_the_least_memory(void **state) 
     assert_non_null(strstr(plan, "\"format\": \"csv\""));
     assert_non_null(strstr(plan, "\"format\": \"parquet\""));
     assert_non_null(strstr(plan, "/out/merged_data_both.parquet\""));
-    sandbox_result result = sandbox_run("\"$WEFT\" plan --set memory.limit=64MiB config.yml");
+    sandbox_result result = sandbox_run("\"$WEFT\" plan --set memory.limit=40MiB config.yml");
     assert_int_equal(result.exit_code, 71);
-    assert_non_null(strstr(result.err, "64.0 MiB is too small: "));
+    assert_non_null(strstr(result.err, "40.0 MiB is too small: "));
     sandbox_result_free(&result);
     free(plan);
 }

@@ -241,11 +241,11 @@ static void test_a_batch_grant_is_watched_beside_the_limit(void **state) {
     (void)state;
     sandbox_write("config.yml", config_text);
     assert_int_equal(setenv("CELL", "30", 1), 0);
-    free(sandbox_succeed("SLURM_MEM_PER_NODE=40 OUT=batch \"$WEFT\" run config.yml --progress none --set "
+    free(sandbox_succeed("SLURM_MEM_PER_NODE=16 OUT=batch \"$WEFT\" run config.yml --progress none --set "
                          "memory.limit=2GiB"));
     char *told = sandbox_succeed("sqlite3 batch/metrics.sqlite \"select distinct level, probe, limit_gb * 1024 from "
                                  "v_memory_alerts\"");
-    assert_string_equal(told, "critical|batch|40.0\n");
+    assert_string_equal(told, "critical|batch|16.0\n");
     free(told);
 }
 

@@ -264,7 +264,8 @@ static void test_a_run_without_a_name_of_its_own_is_found(void **state) {
     (void)state;
     free(sandbox_succeed("rm -rf out; grep -v '^experiment' config.yml >unnamed.yml"));
     pid_t child = start("\"$WEFT\" run --progress none --set threads=1 --set merge.streaming_chunk_size=4 unnamed.yml");
-    pause_seconds(whole_seconds / 2);
+    free(sandbox_succeed("for i in $(seq 400); do sleep 0.005; \"$WEFT\" runs out --format csv 2>&1 | "
+                         "awk -F, 'NR > 1 && $3 > 5 { found = 1 } END { exit !found }' && break; done"));
     assert_int_equal(kill(child, SIGTERM), 0);
     assert_int_equal(end_of(child), 75);
     expect_said("said", " --set experiment=unnamed_");
@@ -362,6 +363,17 @@ static void test_a_run_that_memory_ended_goes_on(void **state) {
     expect_whole();
 }
 
+static void test_formats_that_cannot_go_on_are_made_anew_beside_those_that_do(void **state) {
+    (void)state;
+    static const char all[] = "--set export.formats='[csv, csv.gz, parquet, sqlite, geotiff, cog, png]'";
+    free(sandbox_succeed("rm -rf out whole; OUT=whole \"$WEFT\" run --progress none %s config.yml", all));
+    assert_int_equal(stop_run(all, SIGKILL), 128 + SIGKILL);
+    free(sandbox_succeed("\"$WEFT\" run --progress none --resume --set threads=3 %s config.yml 2>said", all));
+    expect_said("said", "resume goes on behind row ");
+    free(sandbox_succeed("for file in whole/*; do case $file in *.json | */metrics*) ;; "
+                         "*) cmp $file out/${file#whole/} || exit 1 ;; esac; done; ! ls out/*.part"));
+}
+
 static void test_a_part_file_that_someone_changed_begins_anew(void **state) {
     (void)state;
     free(sandbox_succeed("rm -rf out"));
@@ -410,6 +422,7 @@ int main(void) {
         cmocka_unit_test(test_the_scratch_of_dead_runs_goes_and_of_live_ones_stays),
         cmocka_unit_test(test_faults_of_the_disk_leave_a_run_to_go_on_with),
         cmocka_unit_test(test_a_run_that_memory_ended_goes_on),
+        cmocka_unit_test(test_formats_that_cannot_go_on_are_made_anew_beside_those_that_do),
         cmocka_unit_test(test_a_part_file_that_someone_changed_begins_anew),
         cmocka_unit_test(test_a_fault_of_the_data_leaves_nothing_to_go_on_with),
     };

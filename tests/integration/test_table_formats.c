@@ -214,6 +214,34 @@ static void test_memory_stays_under_the_limit_with_all_formats(void **state) {
     free(under);
 }
 
+static void test_a_run_that_fails_leaves_nothing_of_any_format(void **state) {
+    (void)state;
+    sandbox_write("config.yml", config);
+    free(sandbox_succeed("cp \"$SAMPLE/landsat7.tif\" broken.tif; "
+                         "dd if=/dev/urandom of=broken.tif bs=1 seek=40000 count=20000 conv=notrunc 2>&1"));
+    sandbox_result result = sandbox_run("rm -rf out; \"$WEFT\" run --progress none --set datasets.0.path=broken.tif "
+                                        "config.yml; code=$?; ls -A out; exit $code");
+    assert_int_not_equal(result.exit_code, 0);
+    assert_string_equal(result.out, "metrics.sqlite\n");
+    sandbox_result_free(&result);
+}
+
+/* What stood there stays whole until there is something better, and no part of SQLite's is left beside it. */
+static void test_a_database_replaces_the_old_one_whole(void **state) {
+    (void)state;
+    sandbox_write("config.yml", config);
+    run("out", "--set export.rows=complete");
+    free(sandbox_succeed("OUT=out \"$WEFT\" run --progress none --set export.formats='[sqlite]' config.yml"));
+    char *said =
+        sandbox_succeed("sqlite3 out/merged_data_all.sqlite 'select count(*) from cells; pragma integrity_check'");
+    assert_string_equal(said, "111888\nok\n");
+    free(said);
+    said = sandbox_succeed("ls -A out");
+    assert_string_equal(said, ".weft\nmerged_data_all.csv\nmerged_data_all.csv.gz\nmerged_data_all.metadata.json\n"
+                              "merged_data_all.parquet\nmerged_data_all.sqlite\nmetrics.sqlite\n");
+    free(said);
+}
+
 /* --- metadata --- */
 
 static json_t *read_metadata(const char *path) {
@@ -361,6 +389,8 @@ int main(void) {
         cmocka_unit_test(test_names_and_delimiters_that_cannot_be_are_refused),
         cmocka_unit_test(test_all_formats_have_the_same_bytes_for_all_settings),
         cmocka_unit_test(test_memory_stays_under_the_limit_with_all_formats),
+        cmocka_unit_test(test_a_run_that_fails_leaves_nothing_of_any_format),
+        cmocka_unit_test(test_a_database_replaces_the_old_one_whole),
         cmocka_unit_test(test_metadata_says_grid_columns_sums_and_sizes),
         cmocka_unit_test(test_two_experiments_in_one_folder_keep_their_metadata),
         cmocka_unit_test(test_statistics_are_those_of_the_rows_that_are_written),

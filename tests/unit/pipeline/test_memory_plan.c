@@ -4,6 +4,10 @@
 #include "support/cmocka_all.h"
 
 #include "pipeline/memory_plan.h"
+#include "pipeline/memory_watch.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 #define MIB (INT64_C(1) << 20)
 
@@ -12,6 +16,7 @@ static weft_memory_needs needs_of(int64_t sweep_line, double sweep_row) {
     return (weft_memory_needs){.threads = 2,
                                .cols = 4000,
                                .rows = 4000,
+                               .columns = 5,
                                .cell_bytes = 18,
                                .line_bytes = 150,
                                .useful_cache = 256 * MIB,
@@ -69,11 +74,91 @@ static void test_what_chunks_touch_is_no_matter_in_memory(void **state) {
     assert_int_equal(plan.block_cache_bytes / MIB, plan.ledger_bytes / 4 / MIB);
 }
 
+static weft_status try_plan(int64_t limit_bytes, const weft_memory_needs *needs, weft_memory_plan *plan,
+                            weft_error *err) {
+    weft_config config = {.window_size = 2048,
+                          .chunk_size = 5000,
+                          .streaming_chunk_size = 5000,
+                          .enable_streaming = true,
+                          .memory_limit = {.kind = WEFT_SIZE_BYTES, .bytes = limit_bytes},
+                          .warning_percent = 80,
+                          .critical_percent = 90};
+    return weft_memory_plan_make(plan, &config, needs, err);
+}
+
+/* A row of a million columns of five layers, twice, is 34 MiB. */
+static void test_a_row_too_wide_keeps_to_what_the_other_shares_leave(void **state) {
+    (void)state;
+    weft_memory_needs needs = needs_of(40 * MIB, 200e3);
+    needs.cols = 1000000;
+    weft_memory_plan plan = plan_of(96 * MIB, true, &needs);
+    assert_int_equal(plan.chunk_rows, 1);
+    assert_true(plan.chunk_bytes < 2 * needs.cols * needs.cell_bytes);
+    assert_true(plan.chunk_bytes + plan.block_cache_bytes + needs.threads * plan.patch_bytes <= plan.ledger_bytes);
+    assert_true(plan.working_bytes <= plan.ledger_bytes);
+}
+
+/* 300 files of which each handle takes a MiB, with 8 threads: 2400 MiB if all stayed open. */
+static void test_idle_handles_take_a_sixteenth_of_the_limit(void **state) {
+    (void)state;
+    weft_memory_needs needs = needs_of(0, 0);
+    needs.threads = 8;
+    needs.sources = 300;
+    needs.handle_bytes = 300 * MIB;
+    needs.codec_bytes = MIB;
+    assert_int_equal(plan_of(512 * MIB, true, &needs).idle_handles, 32);
+    needs.sources = 2;
+    needs.handle_bytes = 2 * MIB;
+    assert_int_equal(plan_of(512 * MIB, true, &needs).idle_handles, 16);
+}
+
+static void test_a_decoder_that_does_not_fit_is_refused_with_what_would_do(void **state) {
+    (void)state;
+    weft_memory_needs needs = needs_of(0, 0);
+    weft_memory_plan plan;
+    weft_error err = {0};
+    needs.sources = 1;
+    needs.codec_bytes = needs.handle_bytes = 500 * MIB;
+    needs.threads = 1;
+    assert_int_equal(try_plan(512 * MIB, &needs, &plan, &err), WEFT_ERR_MEMORY);
+    /* At least 500 MiB, in the 70 % of the limit that is shared out. */
+    const char *number = strstr(err.message, "too small: ");
+    assert_non_null(number);
+    int64_t least = strtoll(number + strlen("too small: "), NULL, 10) * MIB;
+    assert_true(least >= 500 * MIB / 7 * 10);
+    assert_int_equal(try_plan(least, &needs, &plan, NULL), WEFT_OK);
+}
+
+static void test_a_limit_that_starting_up_has_passed_is_refused(void **state) {
+    (void)state;
+    weft_memory_needs needs = needs_of(0, 0);
+    weft_memory_plan plan;
+    needs.started_bytes = 300 * MIB;
+    assert_int_equal(try_plan(299 * MIB, &needs, &plan, NULL), WEFT_ERR_MEMORY);
+    assert_int_equal(try_plan(400 * MIB, &needs, &plan, NULL), WEFT_OK);
+    assert_true(plan.peak_bytes > needs.started_bytes);
+}
+
+static void test_unmanaged_memory_is_learned_at_once_and_forgotten_slowly(void **state) {
+    (void)state;
+    assert_int_equal(weft_unmanaged_learn(50, 80, 40), 80);
+    assert_int_equal(weft_unmanaged_learn(80, 40, 40), 75);
+    int64_t known = 80;
+    for (int i = 0; i < 60; i++)
+        known = weft_unmanaged_learn(known, 10, 40);
+    assert_int_equal(known, 40);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_cache_holds_what_a_chunk_touches),
         cmocka_unit_test(test_a_chunk_of_few_rows_is_not_made_for_the_cache),
         cmocka_unit_test(test_what_chunks_touch_is_no_matter_in_memory),
+        cmocka_unit_test(test_a_row_too_wide_keeps_to_what_the_other_shares_leave),
+        cmocka_unit_test(test_idle_handles_take_a_sixteenth_of_the_limit),
+        cmocka_unit_test(test_a_decoder_that_does_not_fit_is_refused_with_what_would_do),
+        cmocka_unit_test(test_a_limit_that_starting_up_has_passed_is_refused),
+        cmocka_unit_test(test_unmanaged_memory_is_learned_at_once_and_forgotten_slowly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

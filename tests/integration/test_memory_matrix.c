@@ -1,0 +1,131 @@
+/* The limit as a guarantee: peak resident memory (VmHWM, as the kernel counts it for the process) at or under it, and
+ * at or under the plan's estimate, for limits x threads x modes x shapes of the job. The long matrix of all of them
+ * runs with WEFT_LONG_TESTS=1; a cut of it runs always.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "support/cmocka_all.h"
+
+#include "support/sandbox.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A grid of 1,000,000 columns, and 300 columns of values; both over the bundled sample. */
+static const char wide[] = "experiment: job\n"
+                           "output_dir: out\n"
+                           "threads: '${T}'\n"
+                           "grid: {crs: EPSG:31985, resolution: [0.01, 2500], extent: elevation}\n"
+                           "datasets: [{name: elevation, path: '${SAMPLE}/dem.tif', method: bilinear}]\n"
+                           "merge: {enable_streaming: '${S}'}\n"
+                           "export: {formats: ['${F}']}\n"
+                           "memory: {limit: '${L}'}\n";
+
+static void write_layers(void) {
+    char *text = malloc(40000);
+    assert_non_null(text);
+    int length = snprintf(text, 40000,
+                          "experiment: job\noutput_dir: out\nthreads: '${T}'\n"
+                          "grid: {crs: EPSG:32725, resolution: 300, extent: l0}\n"
+                          "merge: {enable_streaming: '${S}'}\nexport: {formats: ['${F}']}\n"
+                          "memory: {limit: '${L}'}\ndatasets:\n");
+    for (int i = 0; i < 300; i++)
+        length += snprintf(text + length, (size_t)(40000 - length), "  - {name: l%d, path: '${SAMPLE}/dem.tif'}\n", i);
+    sandbox_write("layers.yml", text);
+    free(text);
+}
+
+/* Runs one case; the store says what the kernel counted. Returns the table's checksum, to be freed. */
+static char *run_case(const char *job, int limit_mib, int threads, bool streaming, const char *format) {
+    char command[1024];
+    (void)snprintf(
+        command, sizeof command,
+        "export L=%dMiB T=%d S=%s F=%s; rm -rf out; "
+        "estimate=$(\"$WEFT\" plan --json %s.yml | sed -n 's/.*\"peak_estimate_bytes\": \\([0-9]*\\).*/\\1/p');"
+        "\"$WEFT\" run --progress none %s.yml >/dev/null && "
+        "sqlite3 out/metrics.sqlite \"select peak_bytes <= limit_bytes, peak_bytes <= $estimate, "
+        "peak_bytes, $estimate from experiments\"",
+        limit_mib, threads, streaming ? "true" : "false", format, job, job);
+    char *told = sandbox_succeed(command);
+    if (strncmp(told, "1|1|", 4) != 0)
+        fail_msg("%s: limit %d MiB, %d threads, streaming %d, %s: %s", job, limit_mib, threads, streaming, format,
+                 told);
+    free(told);
+    return sandbox_succeed("cat out/merged_data_job.* | cksum");
+}
+
+static void run_matrix(const char *job, const char *format, const int *limits, int limit_count) {
+    static const int threads[] = {1, 2, 8};
+    bool all = getenv("WEFT_LONG_TESTS") != NULL;
+    char *first = NULL;
+#ifdef WEFT_SANITIZED
+    print_message("SKIPPED: a sanitizer takes memory of its own\n");
+    skip();
+#endif
+    for (int i = 0; i < (all ? limit_count : 1); i++) {
+        for (int j = 0; j < 3; j++) {
+            for (int streaming = 0; streaming < 2; streaming++) {
+                if (!all && streaming != j % 2) continue;
+                char *sum = run_case(job, limits[i], threads[j], streaming == 1, format);
+                if (first == NULL) first = strdup(sum);
+                assert_string_equal(sum, first);
+                free(sum);
+            }
+        }
+    }
+    free(first);
+}
+
+static const int limits[] = {96, 128, 256, 512, 1024};
+
+static void test_a_million_columns_keep_to_the_limit(void **state) {
+    (void)state;
+    sandbox_write("wide.yml", wide);
+    run_matrix("wide", "csv", limits, 5);
+}
+
+static void test_three_hundred_layers_keep_to_the_limit(void **state) {
+    (void)state;
+    write_layers();
+    run_matrix("layers", "csv", limits, 5);
+}
+
+static void test_three_hundred_layers_in_parquet_keep_to_the_limit(void **state) {
+    (void)state;
+    write_layers();
+    run_matrix("layers", "parquet", limits, 5);
+}
+
+/* One strip of 2500 x 2500 values, which no reader can take in parts: 24 MiB of float32, 30 with their mask. */
+static void test_a_strip_too_large_is_refused_with_the_line_that_mends_it(void **state) {
+    (void)state;
+    sandbox_write("wide.yml", wide);
+    free(sandbox_succeed("gdal_translate -q -ot Float32 -outsize 2500 2500 -co COMPRESS=DEFLATE -co BLOCKYSIZE=2500 "
+                         "\"$SAMPLE/dem.tif\" strip.tif"));
+    sandbox_result result = sandbox_run("L=72MiB T=8 S=true F=csv \"$WEFT\" plan --set datasets.0.path=strip.tif "
+                                        "wide.yml");
+    assert_int_equal(result.exit_code, 71);
+    assert_non_null(strstr(result.err, "72.0 MiB is too small: "));
+    assert_non_null(strstr(result.err, "gdal_translate -co TILED=YES -co COMPRESS=DEFLATE "));
+    sandbox_result_free(&result);
+}
+
+static void test_fewer_threads_run_where_the_limit_does_not_carry_all(void **state) {
+    (void)state;
+    sandbox_write("wide.yml", wide);
+    sandbox_result result = sandbox_run("L=72MiB T=64 S=true F=csv \"$WEFT\" plan wide.yml");
+    assert_int_equal(result.exit_code, 0);
+    assert_non_null(strstr(result.out, " of 64 threads: memory.limit of 72.0 MiB does not carry more"));
+    sandbox_result_free(&result);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_million_columns_keep_to_the_limit),
+        cmocka_unit_test(test_three_hundred_layers_keep_to_the_limit),
+        cmocka_unit_test(test_three_hundred_layers_in_parquet_keep_to_the_limit),
+        cmocka_unit_test(test_a_strip_too_large_is_refused_with_the_line_that_mends_it),
+        cmocka_unit_test(test_fewer_threads_run_where_the_limit_does_not_carry_all),
+    };
+    return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
+}
