@@ -80,8 +80,11 @@ static void test_views_show_what_was_recorded(void **state) {
     weft_metrics_store_operation(store, &merging);
     weft_operation_record writing = {WEFT_STAGE_EXPORT, WEFT_OPERATION_WRITE_CHUNK, 1, 0.25, 0.25};
     weft_metrics_store_operation(store, &writing);
+    weft_event_record again = {WEFT_EVENT_RETRY, "reading", "2 came good", 3};
+    weft_metrics_store_event(store, 4321, &again);
     weft_metrics_store_end(store, 5000, WEFT_OK, 12, 3 * GIB, NULL);
     weft_metrics_store_close(store);
+    check("a.sqlite", "select * from v_run_events", "one|1970-01-01T00:00:04.321Z|retry|reading|3|2 came good\n");
     check("a.sqlite", "select * from v_memory_by_stage", "one|resample|3.0|3.0|3.0|1\none|merge|2.0|3.0|1.0|3\n");
     check("a.sqlite",
           "select created_at, memory_gb, stage, operation, system_percent, ledger_gb from v_memory_timeline "
