@@ -288,9 +288,10 @@ static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
     weft_library_pages_drop();
     (void)weft_allocator_trim();
     do {
-        status = weft_plan_outputs_need(plan, &needs, err);
+        weft_memory_needs tried = needs;
+        status = weft_plan_outputs_need(plan, &tried, err);
         if (status != WEFT_OK) return status;
-        status = weft_memory_plan_make(&plan->memory, plan->config, &needs, err);
+        status = weft_memory_plan_make(&plan->memory, plan->config, &tried, err);
     } while (status == WEFT_ERR_MEMORY && --needs.threads > 0);
     if (status == WEFT_ERR_MEMORY) blame_blocks(plan, err);
     if (status != WEFT_OK || needs.threads == threads) return status;
