@@ -74,7 +74,8 @@ static void test_what_cannot_fit_is_refused_before_it_is_begun(void **state) {
     assert_non_null(strstr(result.err, "/vast: the outputs do not fit on the disk: at least "));
     assert_non_null(strstr(result.err, " bytes are needed, "));
     assert_non_null(strstr(result.err, " are free"));
-    assert_false(sandbox_exists("vast"));
+    assert_false(sandbox_exists("vast/.weft"));
+    assert_false(sandbox_exists("vast/merged_data_small.csv.part"));
     sandbox_result_free(&result);
 }
 
