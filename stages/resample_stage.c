@@ -1,4 +1,5 @@
-/* Bands of windows, one after the other; in each, workers take windows of the size that memory allows then.
+/* Bands of windows; in each, workers take windows of the size that memory allows then. The next band begins before the
+ * one in hand is done, so that no worker waits at its end for the others.
  *
  * SPDX-License-Identifier: MIT */
 #include "stages/resample_stage.h"
@@ -32,21 +33,26 @@ static weft_status fill_window(void *payload, int worker, weft_error *err) {
     return weft_window_walk_run(&walk, &task->options->workers[worker], task->window, err);
 }
 
-/* One band of windows of the layers of one dataset. */
-static weft_status fill_band(const weft_resample_options *options, weft_layer *const *out, int first, int end,
-                             weft_window band, int64_t side, weft_task_group *group, weft_resample_result *result,
-                             weft_error *err) {
-    int64_t count = (band.cols + side - 1) / side;
-    fill_task *tasks = calloc((size_t)count, sizeof *tasks);
-    if (tasks == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for %lld windows", (long long)count);
+/* Rows of windows of the layers of one dataset, under way. */
+typedef struct band {
+    weft_task_group group;
+    fill_task *tasks; /* NULL: none is under way */
+    int64_t end_row;
+} band;
+
+static weft_status begin_band(band *self, const fill_task *common, weft_window window, int64_t side, weft_error *err) {
+    int64_t count = (window.cols + side - 1) / side;
+    self->tasks = calloc((size_t)count, sizeof *self->tasks);
+    if (self->tasks == NULL)
+        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for %lld windows", (long long)count);
+    self->end_row = window.row + window.rows;
     for (int64_t i = 0; i < count; i++) {
-        weft_window window = weft_window_intersect((weft_window){i * side, band.row, side, band.rows}, band);
-        tasks[i] = (fill_task){options, out, first, end, window, &result->windows};
-        weft_work_pool_submit(options->context->pool, group, WEFT_TASK_NORMAL, fill_window, &tasks[i]);
+        self->tasks[i] = *common;
+        self->tasks[i].window = weft_window_intersect((weft_window){i * side, window.row, side, window.rows}, window);
+        weft_work_pool_submit(common->options->context->pool, &self->group, WEFT_TASK_NORMAL, fill_window,
+                              &self->tasks[i]);
     }
-    weft_status status = weft_task_group_wait(group, err);
-    free(tasks);
-    return status;
+    return WEFT_OK;
 }
 
 /* Narrow grids: a side that still gives every worker something to do in a band. */
@@ -65,16 +71,34 @@ static void report(const weft_resample_options *options, int layers, int under_w
                              options->layer_count * options->rows);
 }
 
-static weft_status fill_dataset(const weft_resample_options *options, weft_layer *const *out, int first, int end,
-                                weft_task_group *group, weft_resample_result *result, weft_error *err) {
+/* Waits for a band; nothing where none is under way. */
+static weft_status end_band(band *self, const fill_task *common, weft_error *err) {
+    if (self->tasks == NULL) return WEFT_OK;
+    weft_status status = weft_task_group_wait(&self->group, err);
+    free(self->tasks);
+    self->tasks = NULL;
+    if (status == WEFT_OK)
+        report(common->options, common->first_layer, common->end_layer - common->first_layer, self->end_row);
+    return status;
+}
+
+static weft_status fill_dataset(const fill_task *common, band bands[2], weft_error *err) {
+    const weft_resample_options *options = common->options;
     weft_status status = WEFT_OK;
-    for (int64_t row = options->first_row; row < options->rows && status == WEFT_OK;) {
-        int64_t height = options->window_size->wish, side = window_side(options);
+    int turn = 0;
+    for (int64_t row = options->first_row; row < options->rows && status == WEFT_OK; turn = 1 - turn) {
+        int64_t height = options->window_size->wish;
         if (height > options->rows - row) height = options->rows - row;
-        weft_window band = {0, row, options->cols, height};
-        status = fill_band(options, out, first, end, band, side, group, result, err);
+        status = end_band(&bands[turn], common, err);
+        if (status == WEFT_OK)
+            status = begin_band(&bands[turn], common, (weft_window){0, row, options->cols, height},
+                                window_side(options), err);
         row += height;
-        if (status == WEFT_OK) report(options, first, end - first, row);
+    }
+    for (int i = 0; i < 2; i++) {
+        weft_status ended = end_band(&bands[turn], common, status == WEFT_OK ? err : NULL);
+        if (status == WEFT_OK) status = ended;
+        turn = 1 - turn;
     }
     return status;
 }
@@ -92,21 +116,36 @@ static weft_status make_layer(const weft_resample_options *options, int i, weft_
     return status;
 }
 
+static weft_status fill_all(const weft_resample_options *options, weft_layer *const *out, weft_resample_result *result,
+                            weft_error *err) {
+    band bands[2] = {0};
+    weft_status status = weft_task_group_init(&bands[0].group, err);
+    if (status != WEFT_OK) return status;
+    status = weft_task_group_init(&bands[1].group, err);
+    if (status != WEFT_OK) {
+        weft_task_group_dispose(&bands[0].group);
+        return status;
+    }
+    for (int first = 0, end; first < options->layer_count && status == WEFT_OK; first = end) {
+        end = weft_layers_of_dataset(options->lazy, options->layer_count, first);
+        fill_task common = {
+            .options = options, .out = out, .first_layer = first, .end_layer = end, .windows = &result->windows};
+        status = fill_dataset(&common, bands, err);
+    }
+    weft_task_group_dispose(&bands[0].group);
+    weft_task_group_dispose(&bands[1].group);
+    return status;
+}
+
 weft_status weft_resample_run(const weft_resample_options *options, weft_layer **out, weft_resample_result *result,
                               weft_error *err) {
-    weft_task_group group;
+    weft_status status = WEFT_OK;
     *result = (weft_resample_result){0};
     for (int i = 0; i < options->layer_count; i++)
         out[i] = NULL;
-    weft_status status = weft_task_group_init(&group, err);
-    if (status != WEFT_OK) return status;
     for (int i = 0; i < options->layer_count && status == WEFT_OK; i++)
         status = make_layer(options, i, &out[i], result, err);
-    for (int first = 0, end; first < options->layer_count && status == WEFT_OK; first = end) {
-        end = weft_layers_of_dataset(options->lazy, options->layer_count, first);
-        status = fill_dataset(options, out, first, end, &group, result, err);
-    }
-    weft_task_group_dispose(&group);
+    if (status == WEFT_OK) status = fill_all(options, out, result, err);
     for (int i = 0; i < options->layer_count && status != WEFT_OK; i++) {
         weft_layer_free(out[i]);
         out[i] = NULL;
