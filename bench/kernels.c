@@ -2,8 +2,8 @@
  * gdalwarp's own function in the same process on the same threads.
  *
  * The source is an uncompressed 64 Mpixel GeoTIFF in the page cache. weft runs its resample stage into memory;
- * GDALWarp() runs into a MEM dataset, once as its user would (-et 0.125) and once exactly (-et 0). Grids hold about 4
- * Mcells, so that one case takes seconds at most.
+ * GDALWarp() runs into a MEM dataset, once as its user would (-et 0.125) and once exactly (-et 0). Grids hold 4
+ * Mcells, or 17 where they do not reduce, of which gdalwarp does the upper quarter.
  *
  * usage: bench_kernels CACHE [METHOD|all [THREADS [beside|scaling|alone [CASE]]]]
  * scaling: weft only, on THREADS and on one. alone: processor time, for a profiler. CASE: part of a row's name, as
@@ -29,18 +29,19 @@
 #include <string.h>
 #include <time.h>
 
-#define SIDE  8192 /* pixels a side of the sources */
-#define PIXEL 10.0 /* metres */
-#define WEST  500000.0
-#define NORTH 5600000.0
-#define CELLS 2048 /* a side of the grids */
-#define SPAN  0.3  /* seconds */
+#define SIDE       8192 /* pixels a side of the sources */
+#define PIXEL      10.0 /* metres */
+#define WEST       500000.0
+#define NORTH      5600000.0
+#define PEER_CELLS (INT64_C(4) << 20) /* that gdalwarp is timed on */
+#define SPAN       0.3                /* seconds */
 
 typedef struct bench_case {
     weft_kernel kernel;
     const char *file;
     bool reprojected;
     double resolution; /* metres */
+    int cells;         /* a side of the grid */
     int threads;
     enum { BESIDE, SCALING, ALONE } mode; /* beside gdalwarp; weft only; weft only, and processor time: for profiles */
 } bench_case;
@@ -62,12 +63,12 @@ static void make_grid(const bench_case *which, weft_grid *grid) {
     check(weft_transform_new(&to_grid, utm, crs, NULL, NULL, &err), &err);
     weft_transform_points(to_grid, 1, &x, &y);
     *grid = (weft_grid){.crs = crs,
-                        .origin_x = x - CELLS * which->resolution / 2 + 3.7,
-                        .origin_y = y + CELLS * which->resolution / 2 - 2.1,
+                        .origin_x = x - which->cells * which->resolution / 2 + 3.7,
+                        .origin_y = y + which->cells * which->resolution / 2 - 2.1,
                         .res_x = which->resolution,
                         .res_y = which->resolution,
-                        .cols = CELLS,
-                        .rows = CELLS};
+                        .cols = which->cells,
+                        .rows = which->cells};
     weft_transform_free(to_grid);
     weft_crs_free(utm);
 }
@@ -152,12 +153,12 @@ static double time_weft(const bench_case *which, const weft_grid *grid, const ch
     return seconds / runs;
 }
 
-/* Of a whole grid. gdalwarp takes 20 s for one of `sum`, of which it does an eighth. */
+/* Of a whole grid, from its upper part. gdalwarp takes 20 s for PEER_CELLS of `sum`, of which it does an eighth. */
 static double time_gdalwarp(const bench_case *which, const weft_grid *grid, const char *path, const double scale[2],
                             const char *error) {
     char **argv = NULL, text[64];
     weft_bounds b = weft_grid_bounds(grid);
-    int rows = which->kernel == WEFT_KERNEL_SUM ? CELLS / 8 : CELLS;
+    int rows = (int)(PEER_CELLS / which->cells / (which->kernel == WEFT_KERNEL_SUM ? 8 : 1));
     b.ymin = b.ymax - rows * grid->res_y;
     const char *method = which->kernel == WEFT_KERNEL_NEAREST ? "near" : weft_kernel_name(which->kernel);
     const char *const fixed[] = {"-of",
@@ -181,7 +182,7 @@ static double time_gdalwarp(const bench_case *which, const weft_grid *grid, cons
         (void)snprintf(text, sizeof text, "%.17g", bounds[i]);
         argv = CSLAddString(argv, text);
     }
-    (void)snprintf(text, sizeof text, "%d", CELLS);
+    (void)snprintf(text, sizeof text, "%d", which->cells);
     argv = CSLAddString(CSLAddString(argv, "-ts"), text);
     (void)snprintf(text, sizeof text, "%d", rows);
     argv = CSLAddString(argv, text);
@@ -198,7 +199,7 @@ static double time_gdalwarp(const bench_case *which, const weft_grid *grid, cons
     GDALClose(source);
     GDALWarpAppOptionsFree(options);
     CSLDestroy(argv);
-    return seconds * CELLS / rows;
+    return seconds * which->cells / rows;
 }
 
 static double best(double a, double b) {
@@ -208,7 +209,8 @@ static double best(double a, double b) {
 static void run_case(const bench_case *which, const char *folder, const char *type, const char *only) {
     char path[4200], name[200];
     weft_grid grid;
-    double scale[2], weft = 1e9, single = 1e9, exact = 1e9, usual = 1e9, mcells = CELLS * (double)CELLS / 1e6;
+    double scale[2], weft = 1e9, single = 1e9, exact = 1e9, usual = 1e9,
+                     mcells = which->cells * (double)which->cells / 1e6;
     bench_case one_thread = *which;
     one_thread.threads = 1;
     (void)snprintf(path, sizeof path, "%s/%s", folder, which->file);
@@ -267,7 +269,7 @@ int main(int argc, char **argv) {
             for (int r = 0; r < 3; r++)
                 for (int t = 0; t < 3; t++)
                     run_case(&(bench_case){(weft_kernel)kernel, sources[t].name, reprojected != 0, resolutions[r],
-                                           threads, mode},
+                                           resolutions[r] > PIXEL ? SIDE / 4 : SIDE / 2, threads, mode},
                              argv[1], types[t], argc > 5 ? argv[5] : "");
     }
     return 0;
