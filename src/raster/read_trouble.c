@@ -8,6 +8,8 @@
 #include <cpl_conv.h>
 #include <cpl_error.h>
 #include <cpl_string.h>
+#include <cpl_vsi.h>
+#include <cpl_vsi_error.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <gdal.h>
@@ -92,13 +94,26 @@ static weft_read_trouble say(int failure, char reason[256]) {
     return weft_retry_may_help(failure) ? WEFT_TROUBLE_PASSING : WEFT_TROUBLE_LASTING;
 }
 
+/* Whether the server's answer is no: what is not there, or forbidden, will not come by asking again. */
+static bool server_refuses(const char *path, char reason[256]) {
+    static const char words[] = "HTTP response code: ";
+    VSICurlPartialClearCache(path); /* it knows that there is nothing, but not why */
+    VSIErrorReset();
+    VSILFILE *file = VSIFOpenExL(path, "rb", TRUE);
+    if (file != NULL) (void)VSIFCloseL(file);
+    const char *said = file != NULL ? NULL : strstr(VSIGetLastErrorMsg(), words);
+    int code = said == NULL ? 0 : atoi(said + strlen(words));
+    if (said != NULL) (void)snprintf(reason, 256, "%s", said);
+    return code >= 400 && code < 500 && code != 408 && code != 429; /* timeout, too many requests */
+}
+
 /* Drivers say "file" of short local files too: there the bytes themselves are looked at. */
 static weft_read_trouble say_network(const char *path, const weft_read_watch *watch, char reason[256]) {
     bool far = watch->network || is_network_path(path) || (watch->file && !weft_is_plain_path(path));
     if (!far) return WEFT_TROUBLE_NONE;
     const char *said = watch->file ? watch->reason : CPLGetLastErrorMsg();
     (void)snprintf(reason, 256, "%s", said[0] != '\0' ? said : "the server gives no answer");
-    return WEFT_TROUBLE_PASSING;
+    return server_refuses(path, reason) ? WEFT_TROUBLE_NONE : WEFT_TROUBLE_PASSING;
 }
 
 weft_read_trouble weft_read_trouble_of_file(const char *path, const weft_read_watch *watch, char reason[256]) {

@@ -160,6 +160,35 @@ static void test_a_netcdf_subdataset_is_a_raster(void **state) {
     sandbox_result_free(&result);
 }
 
+/* A web server of Python's, for as long as `command` runs; $URL is its address. */
+#define SERVE(command)                                                                                                 \
+    "port=$((20000 + $$ %% 20000)); URL=/vsicurl/http://127.0.0.1:$port; export URL\n"                                 \
+    "python3 -m http.server --bind 127.0.0.1 $port >web.log 2>&1 & server=$!\n"                                        \
+    "for i in $(seq 100); do python3 -c \"import socket; socket.create_connection(('127.0.0.1', $port))\" "            \
+    "2>/dev/null && break; sleep 0.1; done\n" command "\ncode=$?; kill $server; exit $code"
+
+static void test_a_raster_is_read_from_a_web_server_and_a_missing_one_is_named(void **state) {
+    (void)state;
+    sandbox_result python = sandbox_run("python3 -c 'import http.server'");
+    bool there = python.exit_code == 0;
+    sandbox_result_free(&python);
+    if (!there) {
+        print_message("SKIPPED: there is no python3 to serve files with\n");
+        skip();
+    }
+    free(sandbox_succeed("cp \"$SAMPLE/dem.tif\" far.tif"));
+    sandbox_write("web.yml", "experiment: web\noutput_dir: out\n"
+                             "grid: {crs: 'EPSG:31985', resolution: 300, extent: far}\n"
+                             "datasets: [{name: far, path: '${URL}/${FILE}'}]\nmemory: {limit: " LIMIT "}\n");
+    free(sandbox_succeed("URL=. FILE=far.tif " RUN "web.yml; mv out/merged_data_web.csv near.csv"));
+    free(sandbox_succeed(SERVE("FILE=far.tif " RUN "web.yml")));
+    assert_true(sandbox_same("near.csv", "out/merged_data_web.csv"));
+    sandbox_result missing = sandbox_run(SERVE("FILE=none.tif " RUN "web.yml"));
+    assert_int_equal(missing.exit_code, 66);
+    assert_non_null(strstr(missing.err, "none.tif: there is no such file"));
+    sandbox_result_free(&missing);
+}
+
 /* --- flipped and rotated --- */
 
 static void test_a_south_up_raster_gives_what_its_flipped_copy_gives(void **state) {
@@ -274,6 +303,7 @@ int main(void) {
         cmocka_unit_test(test_a_palette_gives_its_indices),
         cmocka_unit_test(test_gdals_own_file_systems_are_read_as_they_are),
         cmocka_unit_test(test_a_missing_archive_is_named),
+        cmocka_unit_test(test_a_raster_is_read_from_a_web_server_and_a_missing_one_is_named),
         cmocka_unit_test(test_a_netcdf_subdataset_is_a_raster),
         cmocka_unit_test(test_a_south_up_raster_gives_what_its_flipped_copy_gives),
         cmocka_unit_test(test_a_rotated_raster_agrees_with_gdalwarp),
