@@ -52,9 +52,7 @@ weft_status weft_digest_thread_new(weft_digest_thread **out, weft_digest *digest
     self->started = failure == 0;
     if (!self->started) {
         weft_digest_thread_free(self);
-        weft_error_set_errno(err, failure, "cannot start a thread");
-        if (err != NULL) err->status = WEFT_ERR_INTERNAL;
-        return WEFT_ERR_INTERNAL;
+        return weft_error_set_no_thread(err, failure, "checksum");
     }
     *out = self;
     return WEFT_OK;

@@ -8,7 +8,7 @@
 
 typedef struct weft_digest_thread weft_digest_thread;
 
-/* Takes over `digest`, also on failure. Errors: WEFT_ERR_MEMORY, WEFT_ERR_INTERNAL (no thread can be made). */
+/* Takes over `digest`, also on failure. Errors: WEFT_ERR_MEMORY (also: no thread can be made), WEFT_ERR_INTERNAL. */
 weft_status weft_digest_thread_new(weft_digest_thread **out, weft_digest *digest, weft_error *err);
 /* NULL is fine. Nothing may be under way. */
 void weft_digest_thread_free(weft_digest_thread *self);
