@@ -57,8 +57,8 @@ static int count_words(const char *text, const char *word) {
     return count;
 }
 
-/* What is in out/ beside the outputs and the state of runs (a part, scratch), or "". A run that can be gone on with
- * keeps its parts. */
+/* What is in out/ beside the outputs, their metadata and the state of runs (a part, scratch), or "". A run that can be
+ * gone on with keeps its parts. */
 static const char *find_remains(bool can_go_on) {
     static char name[256];
     DIR *folder = opendir("out");
@@ -66,6 +66,7 @@ static const char *find_remains(bool can_go_on) {
     name[0] = '\0';
     for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
         bool known = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+                     strcmp(entry->d_name, "merged_data_faulty.metadata.json") == 0 ||
                      (strcmp(entry->d_name, ".weft") == 0 && !sandbox_exists("out/.weft/faulty/scratch"));
         for (int i = 0; i < OUTPUTS; i++)
             known = known || strcmp(entry->d_name, outputs[i]) == 0;

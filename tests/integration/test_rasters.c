@@ -265,7 +265,7 @@ static void test_a_crs_that_a_geotiff_cannot_say_is_warned_of(void **state) {
     free(plan);
     free(sandbox_succeed("rm -rf out; \"$WEFT\" run --progress none %s turned.yml", turned));
     char *left = sandbox_succeed("ls -A out | grep -v merged_data");
-    assert_string_equal(left, "metrics.sqlite\n");
+    assert_string_equal(left, ".weft\nmetrics.sqlite\n");
     free(left);
 }
 
