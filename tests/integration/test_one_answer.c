@@ -17,7 +17,7 @@
 #ifdef WEFT_SANITIZED
 #define RESOLUTION "300"
 #else
-#define RESOLUTION "160"
+#define RESOLUTION "200"
 #endif
 #ifdef __SANITIZE_THREAD__
 #define LIMIT "3GiB"
@@ -155,7 +155,7 @@ static void test_the_sample_has_one_answer(void **state) {
     same_under_pressure("merge.enable_streaming=false");
 }
 
-/* 3125 x 2500 cells (1667 x 1334 under a sanitizer). */
+/* 2500 x 2000 cells (1667 x 1334 under a sanitizer). */
 static void test_a_large_job_has_one_answer(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof rasters / sizeof *rasters; i++)
