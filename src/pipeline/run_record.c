@@ -119,11 +119,13 @@ static void check_whole(weft_run_record *record) {
 static weft_status write_checkpoint(weft_run_record *record, int64_t rows_done, weft_error *err) {
     const weft_run_facts *facts = &record->facts;
     weft_retry retry = {0};
+    weft_error reason = {0};
     weft_status status;
     do
         status = weft_run_state_checkpoint(record->state, facts->outputs, facts->output_count, rows_done,
-                                           weft_clock_wall_ms(), err);
-    while (status == WEFT_ERR_IO && weft_retry_wait(&retry));
+                                           weft_clock_wall_ms(), &reason);
+    while (status != WEFT_OK && reason.may_pass && weft_retry_wait(&retry));
+    if (status != WEFT_OK && err != NULL) *err = reason;
     return status;
 }
 
@@ -133,16 +135,8 @@ weft_status weft_run_record_start(weft_run_record *record, weft_table_outputs *o
     if (record->goes_on) check_whole(record);
     weft_status status = weft_table_outputs_open(outputs, record->plan, facts->outputs, err);
     if (status != WEFT_OK) return status;
-    weft_retry retry = {0};
-    if (!record->goes_on) {
-        do
-            status = weft_run_state_create(&record->state, path, facts, err);
-        while (status == WEFT_ERR_IO && weft_retry_wait(&retry));
-        return status;
-    }
-    do
-        status = weft_run_state_continue(&record->state, path, facts, err);
-    while (status == WEFT_ERR_IO && weft_retry_wait(&retry));
+    if (!record->goes_on) return weft_run_state_create(&record->state, path, facts, err);
+    status = weft_run_state_continue(&record->state, path, facts, err);
     /* What begins anew is not to be gone on with where it was. */
     return status == WEFT_OK ? write_checkpoint(record, facts->rows_done, err) : status;
 }
