@@ -93,7 +93,7 @@ fault_result fault_run(const fault_plan *plan, const char *arguments) {
     fault_result result = {.exit_code = run.exit_code, .calls = -1, .faults = -1, .out = run.out, .err = run.err};
     if (sandbox_exists("report")) {
         char *text = sandbox_read("report", NULL);
-        if (sscanf(text, "%ld %ld", &result.calls, &result.faults) != 2) result.calls = -1;
+        if (sscanf(text, "%ld %ld %ld", &result.calls, &result.faults, &result.slept_ms) != 3) result.calls = -1;
         free(text);
     }
     return result;

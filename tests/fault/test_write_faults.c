@@ -51,14 +51,14 @@ static void try_all(const char *on, const char *action, long times, long step, t
 static void test_any_call_may_fail_once(void **state) {
     (void)state;
     tally seen = {0};
-    try_all("all", "EIO", 1, 11, &seen);
+    try_all("all", "EIO", 1, 3, &seen);
     print_message("%ld calls failed once with EIO, %ld runs could do without\n", seen.runs, seen.recovered);
 }
 
 static void test_any_call_may_fail_from_there_on(void **state) {
     (void)state;
     tally seen = {0};
-    try_all("all", "EIO", -1, 17, &seen);
+    try_all("all", "EIO", -1, 7, &seen);
     print_message("EIO from each of %ld calls on, %ld runs could do without\n", seen.runs, seen.recovered);
 }
 
@@ -67,7 +67,7 @@ static void test_a_disk_may_fill_at_any_write(void **state) {
     static const char *const reasons[] = {"ENOSPC", "EDQUOT"};
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
         tally seen = {0};
-        try_all("write,truncate", reasons[i], -1, 19, &seen);
+        try_all("write,truncate", reasons[i], -1, 6, &seen);
         /* Only what comes when the outputs have their names already. */
         assert_true(10 * seen.recovered < 4 * seen.runs);
     }
@@ -78,7 +78,7 @@ static void test_interrupted_and_short_calls_recover(void **state) {
     static const char *const passing[] = {"EINTR", "EAGAIN", "short"};
     for (size_t i = 0; i < sizeof passing / sizeof *passing; i++) {
         tally seen = {0};
-        try_all("write", passing[i], 1, 19, &seen);
+        try_all("write", passing[i], 1, 6, &seen);
         print_message("%s at each of %ld writes: %ld runs recovered\n", passing[i], seen.runs, seen.recovered);
         assert_true(100 * seen.recovered >= 95 * seen.runs);
     }
@@ -90,7 +90,7 @@ static void test_interrupted_and_short_calls_recover(void **state) {
 static void test_earlier_outputs_stay_as_they_were(void **state) {
     (void)state;
     long calls = count_calls("all");
-    for (long at = 1; at <= calls; at += fault_stride(23)) {
+    for (long at = 1; at <= calls; at += fault_stride(9)) {
         const fault_plan plan = {.action = "EIO", .at = at, .times = -1};
         free(sandbox_succeed("mkdir out && echo old > out/merged_data_small.csv && cp out/merged_data_small.csv old"));
         fault_result result = fault_run(&plan, "");
