@@ -133,7 +133,7 @@ weft_status weft_run_record_start(weft_run_record *record, weft_table_outputs *o
     weft_run_facts *facts = &record->facts;
     const char *path = record->folder.state_path;
     if (record->goes_on) check_whole(record);
-    weft_status status = weft_table_outputs_open(outputs, record->plan, facts->outputs, err);
+    weft_status status = weft_table_outputs_open(outputs, record->plan, record->folder.path, facts->outputs, err);
     if (status != WEFT_OK) return status;
     if (!record->goes_on) return weft_run_state_create(&record->state, path, facts, err);
     status = weft_run_state_continue(&record->state, path, facts, err);
