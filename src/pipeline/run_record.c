@@ -125,6 +125,12 @@ static weft_status write_checkpoint(weft_run_record *record, int64_t rows_done, 
         status = weft_run_state_checkpoint(record->state, facts->outputs, facts->output_count, rows_done,
                                            weft_clock_wall_ms(), &reason);
     while (status != WEFT_OK && reason.may_pass && weft_retry_wait(&retry));
+    /* It was sound when it was opened. A rollback reads the journal back, and finds nothing where the file system drops
+     * pages that it could not write: then the state is lost, but not the job, which begins anew. */
+    if (status == WEFT_ERR_DATA) {
+        status = reason.status = WEFT_ERR_IO;
+        reason.may_pass = true;
+    }
     if (status != WEFT_OK && err != NULL) *err = reason;
     return status;
 }
