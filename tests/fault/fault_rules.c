@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Read once, when the library is loaded. The report goes through plain system calls, which the shim does not see. */
+ * Read when the library is loaded, or by the server of runs when it has forked one. The report goes through plain
+ * system calls, which the shim does not see. */
 #define _GNU_SOURCE
 #include "fault/fault_rules.h"
 
@@ -73,7 +74,7 @@ static void read_action(const char *text) {
     if (rules.errno_value == 0) misused("WEFT_FAULT_DO is none of its words");
 }
 
-__attribute__((constructor)) static void read_rules(void) {
+__attribute__((constructor)) void fault_rules_read(void) {
     const char *folder = getenv("WEFT_FAULT_FOLDER");
     if (folder == NULL) return;
     if (folder[0] != '/' || strlen(folder) >= sizeof rules.folder) misused("WEFT_FAULT_FOLDER is not absolute");
