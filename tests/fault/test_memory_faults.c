@@ -233,13 +233,11 @@ static void fail_each_format(const mode *in, failing_kind kind, bool lasting, in
 }
 
 #ifdef WEFT_SANITIZED
-#define SELDOM 97
-#define OFTEN  11
-#define ALWAYS 11
+#define SELDOM 797
+#define OFTEN  23
 #else
-#define SELDOM 97
-#define OFTEN  3
-#define ALWAYS 1
+#define SELDOM 397
+#define OFTEN  7
 #endif
 
 static void test_an_allocation_that_fails_ends_a_streaming_run_cleanly(void **state) {
