@@ -36,7 +36,7 @@ static json_t *json_stats(const weft_column_stats *stats, weft_data_type type, i
 static json_t *json_grid(const weft_grid *grid) {
     const char *name = weft_crs_name(grid->crs);
     json_t *out = weft_plan_json_grid(grid);
-    if (strncmp(name, "EPSG:", 5) == 0) json_object_set_new(out, "epsg", json_integer(atoll(name + 5)));
+    if (strncmp(name, "EPSG:", 5) == 0) weft_plan_json_put(&out, "epsg", json_integer(atoll(name + 5)));
     return out;
 }
 
@@ -44,11 +44,11 @@ static json_t *json_dataset(const weft_plan_dataset *dataset) {
     json_t *out = json_pack("{s:s, s:o, s:s}", "name", dataset->config->name, "paths", weft_plan_json_paths(dataset),
                             "method", weft_method_name(dataset->config->method));
     if (dataset->mosaic != NULL)
-        json_object_set_new(out, "mosaic", json_string(weft_overlap_rule_name(dataset->config->overlap)));
+        weft_plan_json_put(&out, "mosaic", json_string(weft_overlap_rule_name(dataset->config->overlap)));
     if (dataset->skipped != NULL)
-        json_object_set_new(out, "skipped", json_string(dataset->skipped));
+        weft_plan_json_put(&out, "skipped", weft_plan_json_text(dataset->skipped));
     else
-        json_object_set_new(out, "on_grid", json_boolean(dataset->on_grid));
+        weft_plan_json_put(&out, "on_grid", json_boolean(dataset->on_grid));
     return out;
 }
 
@@ -59,12 +59,12 @@ static json_t *json_column(const weft_metadata *metadata, int index) {
         json_pack("{s:s, s:s, s:i, s:s, s:o}", "name", layer->column, "dataset", dataset->config->name, "band",
                   layer->band, "type", weft_data_type_name(layer->type), "nodata", weft_plan_json_nodata(layer->info));
     if (layer->info != NULL && layer->info->unit != NULL)
-        json_object_set_new(out, "unit", json_string(layer->info->unit));
+        weft_plan_json_put(&out, "unit", weft_plan_json_text(layer->info->unit));
     if (layer->info != NULL && layer->info->description != NULL)
-        json_object_set_new(out, "description", json_string(layer->info->description));
+        weft_plan_json_put(&out, "description", weft_plan_json_text(layer->info->description));
     if (metadata->outputs->stats != NULL) {
         const weft_column_stats *stats = weft_stats_writer_columns(metadata->outputs->stats);
-        json_object_set_new(out, "statistics", json_stats(&stats[index], layer->type, metadata->outputs->stats->rows));
+        weft_plan_json_put(&out, "statistics", json_stats(&stats[index], layer->type, metadata->outputs->stats->rows));
     }
     return out;
 }
@@ -77,9 +77,9 @@ static json_t *json_outputs(const weft_metadata *metadata) {
         char hex[WEFT_DIGEST_HEX_BYTES];
         json_t *one = json_pack("{s:s, s:s, s:I}", "file", strrchr(planned->path, '/') + 1, "format",
                                 weft_format_name(planned->format), "bytes", (json_int_t)weft_output_file_size(file));
-        if (weft_output_file_digest(file, hex, NULL) == WEFT_OK && hex[0] != '\0')
-            json_object_set_new(one, "sha256", json_string(hex));
-        json_array_append_new(out, one);
+        bool has_digest = weft_output_file_digest(file, hex, NULL) == WEFT_OK;
+        if (!has_digest || hex[0] != '\0') weft_plan_json_put(&one, "sha256", has_digest ? json_string(hex) : NULL);
+        weft_plan_json_append(&out, one);
     }
     return out;
 }
@@ -87,7 +87,7 @@ static json_t *json_outputs(const weft_metadata *metadata) {
 static json_t *json_versions(void) {
     json_t *out = json_object();
     for (const weft_version *version = weft_versions(); version->name != NULL; version++)
-        json_object_set_new(out, version->name, json_string(version->version));
+        weft_plan_json_put(&out, version->name, json_string(version->version));
     return out;
 }
 
@@ -100,11 +100,11 @@ static json_t *json_metadata(const weft_metadata *metadata) {
     weft_clock_format(metadata->started_ms, started);
     weft_clock_format(weft_clock_wall_ms(), ended);
     for (int i = 0; i < plan->dataset_count; i++)
-        json_array_append_new(datasets, json_dataset(&plan->datasets[i]));
+        weft_plan_json_append(&datasets, json_dataset(&plan->datasets[i]));
     for (int i = 0; i < plan->layer_count; i++)
-        json_array_append_new(columns, json_column(metadata, i));
+        weft_plan_json_append(&columns, json_column(metadata, i));
     for (int i = 0; i < plan->warning_count; i++)
-        json_array_append_new(warnings, json_string(plan->warnings[i]));
+        weft_plan_json_append(&warnings, weft_plan_json_text(plan->warnings[i]));
     return json_pack("{s:s, s:s, s:s, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:s}", "experiment",
                      plan->config->experiment, "started", started, "ended", ended, "grid", json_grid(&plan->grid),
                      "rows", (json_int_t)metadata->rows, "rows_kept", kept[plan->config->rows], "columns", columns,

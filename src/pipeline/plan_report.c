@@ -25,24 +25,26 @@ static json_t *json_layer(const weft_plan *plan, const weft_plan_layer *layer) {
                   weft_method_name(dataset->config->method), "type", weft_data_type_name(layer->type), "scale",
                   resampler->scale_x, resampler->scale_y, "nodata", weft_plan_json_nodata(layer->info));
     if (out != NULL && dataset->mosaic != NULL)
-        json_object_set_new(out, "mosaic", json_string(weft_overlap_rule_name(dataset->config->overlap)));
+        weft_plan_json_put(&out, "mosaic", json_string(weft_overlap_rule_name(dataset->config->overlap)));
     if (out != NULL && (resampler->value_scale != 1 || resampler->value_offset != 0))
-        json_object_set_new(out, "unscale", json_pack("[f, f]", resampler->value_scale, resampler->value_offset));
-    if (out != NULL && dataset->skipped != NULL) json_object_set_new(out, "skipped", json_string(dataset->skipped));
+        weft_plan_json_put(&out, "unscale", json_pack("[f, f]", resampler->value_scale, resampler->value_offset));
+    if (out != NULL && dataset->skipped != NULL)
+        weft_plan_json_put(&out, "skipped", weft_plan_json_text(dataset->skipped));
     return out;
 }
 
 static json_t *json_plan(const weft_plan *plan) {
     json_t *layers = json_array(), *outputs = json_array(), *warnings = json_array();
     for (int i = 0; i < plan->layer_count; i++)
-        json_array_append_new(layers, json_layer(plan, &plan->layers[i]));
+        weft_plan_json_append(&layers, json_layer(plan, &plan->layers[i]));
     for (int i = 0; i < plan->output_count; i++) {
         const weft_plan_output *output = &plan->outputs[i];
-        json_array_append_new(outputs, json_pack("{s:s, s:s, s:I}", "format", weft_format_name(output->format), "path",
-                                                 output->path, "bytes_estimate", (json_int_t)output->bytes_estimate));
+        weft_plan_json_append(&outputs, json_pack("{s:s, s:o, s:I}", "format", weft_format_name(output->format), "path",
+                                                  weft_plan_json_text(output->path), "bytes_estimate",
+                                                  (json_int_t)output->bytes_estimate));
     }
     for (int i = 0; i < plan->warning_count; i++)
-        json_array_append_new(warnings, json_string(plan->warnings[i]));
+        weft_plan_json_append(&warnings, weft_plan_json_text(plan->warnings[i]));
     return json_pack(
         "{s:s, s:o, s:o, s:i, s:{s:I, s:I, s:I}, s:{s:I, s:I}, s:I, s:o, s:o}", "experiment", plan->config->experiment,
         "grid", weft_plan_json_grid(&plan->grid), "layers", layers, "threads", plan->memory.threads, "memory",
