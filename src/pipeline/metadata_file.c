@@ -4,14 +4,20 @@
 #include "pipeline/metadata_file.h"
 
 #include "core/clock.h"
+#include "core/digest.h"
 #include "core/text.h"
+#include "pipeline/plan_files.h"
 #include "pipeline/plan_json.h"
 #include "pipeline/versions.h"
 #include "stages/stats_writer.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* JSON has no infinities and no NaN. */
 static json_t *json_number(double value) {
@@ -69,19 +75,52 @@ static json_t *json_column(const weft_metadata *metadata, int index) {
     return out;
 }
 
-static json_t *json_outputs(const weft_metadata *metadata) {
-    json_t *out = json_array();
-    for (int i = 0; i < metadata->outputs->count; i++) {
-        const weft_plan_output *planned = &metadata->plan->outputs[i];
-        const weft_output_file *file = metadata->outputs->files[i];
-        char hex[WEFT_DIGEST_HEX_BYTES];
-        json_t *one = json_pack("{s:s, s:s, s:I}", "file", strrchr(planned->path, '/') + 1, "format",
-                                weft_format_name(planned->format), "bytes", (json_int_t)weft_output_file_size(file));
-        bool has_digest = weft_output_file_digest(file, hex, NULL) == WEFT_OK;
-        if (!has_digest || hex[0] != '\0') weft_plan_json_put(&one, "sha256", has_digest ? json_string(hex) : NULL);
-        weft_plan_json_append(&out, one);
+/* Of a layer's picture, which has its name already. hex: its digest, or "". */
+static weft_status describe_picture(const char *path, bool digest, int64_t *bytes, char hex[WEFT_DIGEST_HEX_BYTES],
+                                    weft_error *err) {
+    weft_digest *sum = NULL;
+    struct stat info;
+    weft_status status = WEFT_OK;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    hex[0] = '\0';
+    if (fd < 0 || fstat(fd, &info) != 0) {
+        status = weft_error_set_errno(err, errno, "%s", path);
+        goto done;
     }
-    return out;
+    *bytes = info.st_size;
+    if (!digest) goto done;
+    status = weft_digest_new(&sum, err);
+    if (status == WEFT_OK) status = weft_digest_add_file(sum, fd, 0, *bytes, path, err);
+    if (status == WEFT_OK) status = weft_digest_finish_hex(sum, hex, err);
+done:
+    weft_digest_free(sum);
+    if (fd >= 0) (void)close(fd);
+    return status;
+}
+
+static weft_status list_outputs(json_t **out, const weft_metadata *metadata, weft_error *err) {
+    weft_plan_files files = {0};
+    weft_status status = weft_plan_files_list(&files, metadata->plan, err);
+    *out = json_array();
+    for (int i = 0; i < files.count && status == WEFT_OK; i++) {
+        const weft_plan_file *file = &files.files[i];
+        char hex[WEFT_DIGEST_HEX_BYTES];
+        int64_t bytes = 0;
+        if (file->output >= 0) {
+            const weft_output_file *written = metadata->outputs->files[file->output];
+            bytes = weft_output_file_size(written);
+            status = weft_output_file_digest(written, hex, err);
+        } else {
+            status = describe_picture(file->path, metadata->plan->config->checksums, &bytes, hex, err);
+        }
+        if (status != WEFT_OK) break;
+        json_t *one = json_pack("{s:s, s:s, s:I}", "file", strrchr(file->path, '/') + 1, "format",
+                                weft_format_name(file->format), "bytes", (json_int_t)bytes);
+        if (hex[0] != '\0') weft_plan_json_put(&one, "sha256", json_string(hex));
+        weft_plan_json_append(out, one);
+    }
+    weft_plan_files_dispose(&files);
+    return status;
 }
 
 static json_t *json_versions(void) {
@@ -91,7 +130,8 @@ static json_t *json_versions(void) {
     return out;
 }
 
-static json_t *json_metadata(const weft_metadata *metadata) {
+/* Takes `outputs` over. */
+static json_t *json_metadata(const weft_metadata *metadata, json_t *outputs) {
     static const char *const kept[] = {
         [WEFT_ROWS_ALL] = "all", [WEFT_ROWS_ANY] = "any", [WEFT_ROWS_COMPLETE] = "complete"};
     const weft_plan *plan = metadata->plan;
@@ -108,8 +148,8 @@ static json_t *json_metadata(const weft_metadata *metadata) {
     return json_pack("{s:s, s:s, s:s, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:s}", "experiment",
                      plan->config->experiment, "started", started, "ended", ended, "grid", json_grid(&plan->grid),
                      "rows", (json_int_t)metadata->rows, "rows_kept", kept[plan->config->rows], "columns", columns,
-                     "datasets", datasets, "outputs", json_outputs(metadata), "warnings", warnings, "versions",
-                     json_versions(), "configuration", plan->config->text);
+                     "datasets", datasets, "outputs", outputs, "warnings", warnings, "versions", json_versions(),
+                     "configuration", plan->config->text);
 }
 
 char *weft_metadata_file_path(const weft_config *config) {
@@ -118,10 +158,16 @@ char *weft_metadata_file_path(const weft_config *config) {
 
 weft_status weft_metadata_file_write(weft_output_file **out, const weft_metadata *metadata, weft_error *err) {
     weft_output_file *file = NULL;
-    json_t *root = json_metadata(metadata);
-    char *text = root == NULL ? NULL : json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-    char *path = weft_metadata_file_path(metadata->plan->config);
-    weft_status status = WEFT_OK;
+    json_t *root = NULL, *outputs = NULL;
+    char *text = NULL, *path = NULL;
+    weft_status status = list_outputs(&outputs, metadata, err);
+    if (status != WEFT_OK) {
+        json_decref(outputs);
+        goto done;
+    }
+    root = json_metadata(metadata, outputs);
+    text = root == NULL ? NULL : json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    path = weft_metadata_file_path(metadata->plan->config);
     if (text == NULL || path == NULL) {
         status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the metadata");
         goto done;
