@@ -38,8 +38,9 @@ static void check_state(const fault_plan *plan) {
     free(text);
 }
 
-/* Behind which row a run goes on whose power went at a call, at least, by what was synced before it. With luck (`seeds`)
- * more of it is on disk: a change of the state that was not synced yet. A kill that comes later has no claim to that. */
+/* Behind which row a run goes on whose power went at a call, at least, by what was synced before it. With luck
+ * (`seeds`) more of it is on disk: a change of the state that was not synced yet. A kill that comes later has no claim
+ * to that. */
 #define MOST_CALLS 1000
 static long synced_rows[MOST_CALLS];
 
