@@ -53,7 +53,7 @@ static void note_synced(long at, long row) {
 static void kill_at(const char *on, const char *action, unsigned seeds, long step) {
     long calls = count_calls(on), row = 0, resumed = 0;
     assert_true(calls < MOST_CALLS);
-    for (long at = 1; at <= calls; at += fault_stride(step)) {
+    for (long at = 1; at <= calls; at += fault_stride_of_runs(step)) {
         const fault_plan plan = {
             .on = on, .action = action, .at = at, .keep = seeds == 0 ? 0 : 1 + (unsigned)at % seeds};
         fault_result killed = fault_run(&plan, "");
@@ -65,7 +65,7 @@ static void kill_at(const char *on, const char *action, unsigned seeds, long ste
             fail_msg("%s: goes on behind row %ld; killed earlier, it did so behind row %ld", fault_plan_text(&plan),
                      behind, row);
         /* Wide steps pass over a whole chunk's calls. */
-        if (fault_stride(step) < CHUNK_CALLS && behind > row + CHUNK)
+        if (fault_stride_of_runs(step) < CHUNK_CALLS && behind > row + CHUNK)
             fail_msg("%s: row %ld after row %ld", fault_plan_text(&plan), behind, row);
         row = behind;
         if (seeds == 0 && strcmp(action, "power") == 0) note_synced(at, row);

@@ -38,7 +38,7 @@ typedef struct tally {
 static void try_all(const fault_plan *asked, long step, tally *out) {
     long calls = count_calls(asked->on, asked->settings);
     assert_true(calls > 0);
-    for (long at = 1; at <= calls; at += fault_stride(step)) {
+    for (long at = 1; at <= calls; at += fault_stride_of_runs(step)) {
         fault_plan plan = *asked;
         plan.at = at;
         fault_result result = fault_run(&plan, "");
@@ -138,7 +138,7 @@ static void test_interrupted_and_short_calls_recover(void **state) {
 static void test_earlier_outputs_stay_as_they_were(void **state) {
     (void)state;
     long calls = count_calls("all", NULL);
-    for (long at = 1; at <= calls; at += fault_stride(9)) {
+    for (long at = 1; at <= calls; at += fault_stride_of_runs(9)) {
         const fault_plan plan = {.action = "EIO", .at = at, .times = -1};
         free(sandbox_succeed("mkdir out && echo old > out/merged_data_small.csv && cp out/merged_data_small.csv old"));
         fault_result result = fault_run(&plan, "");
