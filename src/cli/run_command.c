@@ -125,8 +125,9 @@ static void print_summary(const weft_config *config, const char *outputs, const 
     if (result->reads_recovered > 0)
         printf("reads    %lld came good when they were tried again\n", (long long)result->reads_recovered);
     if (result->restarts > 0)
-        printf("writing  went on from the last checkpoint %lld times, after failures that passed\n",
-               (long long)result->restarts);
+        printf("writing  went on from the last checkpoint %lld %s, after %s that passed\n", (long long)result->restarts,
+               counted((int)result->restarts, "time", "times"),
+               counted((int)result->restarts, "a failure", "failures"));
     printf("metrics  %s\n", config->metrics_database);
 }
 

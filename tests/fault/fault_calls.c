@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
-#include <time.h>
 #include <unistd.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -311,13 +310,4 @@ FAULT_EXPORT int ftruncate(int fd, off_t size) {
 
 FAULT_EXPORT int ftruncate64(int fd, off64_t size) {
     return cut_any(fd, size);
-}
-
-/* --- sleeping --- */
-
-FAULT_EXPORT int nanosleep(const struct timespec *length, struct timespec *left) {
-    FAULT_REAL(int, (const struct timespec *, struct timespec *), "nanosleep");
-    if (!fault_rules_cover_any()) return real_(length, left);
-    fault_rules_sleep((int64_t)length->tv_sec * 1000000000 + length->tv_nsec);
-    return 0;
 }

@@ -18,6 +18,7 @@ typedef struct fault_plan {
     long at, times; /* times < 0: for good */
     int64_t space;
     unsigned keep;
+    const char *settings; /* arguments of the run and of the one that goes on with it; NULL: none */
 } fault_plan;
 
 typedef struct fault_result {
