@@ -124,6 +124,9 @@ static void print_summary(const weft_config *config, const char *outputs, const 
                (long long)result->adaptations, config->metrics_database);
     if (result->reads_recovered > 0)
         printf("reads    %lld came good when they were tried again\n", (long long)result->reads_recovered);
+    if (result->restarts > 0)
+        printf("writing  went on from the last checkpoint %lld times, after failures that passed\n",
+               (long long)result->restarts);
     printf("metrics  %s\n", config->metrics_database);
 }
 

@@ -40,6 +40,8 @@ typedef struct weft_run_result {
     int64_t lost_records; /* that the metrics store did not keep */
     /* Attempts at reading sources after the first; the blocks and files that they gave, and did not. */
     int64_t read_retries, reads_recovered, reads_lost;
+    int64_t restarts;                              /* from the last checkpoint, after failures that could pass */
+    char restart_reason[WEFT_ERROR_MESSAGE_BYTES]; /* the last of these failures; "": none */
     int layers_in_scratch;
     bool was_finished; /* with `resume`: nothing was left to do */
     bool can_go_on;    /* it failed, and part of it is on disk: `resume` goes on there */
@@ -48,7 +50,8 @@ typedef struct weft_run_result {
 /* Runs the whole job on the calling thread and a pool of workers.
  *
  * result   filled as far as the run came
- * errors   those of planning; WEFT_ERR_IO and WEFT_ERR_DATA while reading or writing; WEFT_ERR_CANCELLED;
+ * errors   those of planning; WEFT_ERR_IO (after weft_run_attempts, where it could pass) and WEFT_ERR_DATA while
+ * reading or writing; WEFT_ERR_CANCELLED;
  * WEFT_ERR_BUSY; WEFT_ERR_MEMORY. What stood at an output's name before is as it was then, unless outputs were
  * already getting their names. With `resume`, WEFT_ERR_DATA where configuration or inputs are not the same */
 weft_status weft_run(const weft_config *config, const weft_run_options *options, weft_run_result *result,

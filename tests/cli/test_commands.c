@@ -126,7 +126,8 @@ static void test_an_output_in_use_is_refused_and_left_alone(void **state) {
     (void)state;
     free(sandbox_succeed("\"$WEFT\" run config.yml; cp out/merged_data_commands.csv before.csv"));
     sandbox_result result =
-        sandbox_run("mkfifo pipe; \"$WEFT\" run config.yml --set grid.resolution=2 & first=$!; sleep 0.3; "
+        sandbox_run("mkfifo pipe; \"$WEFT\" run config.yml --set grid.resolution=2 & first=$!; "
+                    "while kill -0 $first && ! [ -e out/merged_data_commands.csv.part ]; do sleep 0.01; done; "
                     "\"$WEFT\" run config.yml; code=$?; kill $first; wait $first; rm pipe; exit $code");
     assert_int_equal(result.exit_code, 75);
     assert_non_null(strstr(result.err, "another run is writing it"));
@@ -135,10 +136,12 @@ static void test_an_output_in_use_is_refused_and_left_alone(void **state) {
     sandbox_result_free(&result);
 }
 
+/* The part file is made when signals are waited for already; then layers are computed for seconds. */
 static void test_a_signal_ends_with_75_and_no_output(void **state) {
     (void)state;
     sandbox_result result = sandbox_run("rm -rf out; \"$WEFT\" run config.yml --set grid.resolution=1 & run=$!; "
-                                        "sleep 0.4; kill -TERM $run; wait $run");
+                                        "while kill -0 $run && ! [ -e out/merged_data_commands.csv.part ]; do "
+                                        "sleep 0.01; done; kill -TERM $run; wait $run");
     assert_int_equal(result.exit_code, 75);
     char *names = sandbox_succeed("ls out");
     assert_string_equal(names, "metrics.sqlite\n");

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -34,7 +35,7 @@ void fault_unlock(void) {
 }
 
 _Noreturn void fault_die(void) {
-    if (fault_rules_track_power()) fault_power_lose();
+    if (fault_rules_track_power() && !fault_rules_drop()) fault_power_lose();
     fault_rules_report();
     for (;;)
         (void)kill(getpid(), SIGKILL);
@@ -250,9 +251,18 @@ FAULT_EXPORT ssize_t pread64(int fd, void *bytes, size_t length, off64_t offset)
 
 /* --- syncing and cutting --- */
 
+/* A sync that fails, and what may be lost with it. */
+static bool refuses_sync(int fd, const char *path) {
+    if (!fault_refuses(FAULT_SYNC, path)) return false;
+    int reason = errno;
+    if (fault_rules_drop()) fault_power_drop(fd);
+    errno = reason;
+    return true;
+}
+
 static int sync_any(int fd, const char *path, int (*real)(int)) {
     fault_lock();
-    int result = fault_refuses(FAULT_SYNC, path) ? -1 : real(fd);
+    int result = refuses_sync(fd, path) ? -1 : real(fd);
     if (result == 0 && fault_rules_track_power()) fault_power_synced(fd, path);
     fault_unlock();
     return result;
@@ -276,7 +286,7 @@ FAULT_EXPORT int sync_file_range(int fd, off64_t offset, off64_t length, unsigne
     const char *path = fault_files_path(fd);
     if (path == NULL) return real_(fd, offset, length, how);
     fault_lock();
-    int result = fault_refuses(FAULT_SYNC, path) ? -1 : real_(fd, offset, length, how);
+    int result = refuses_sync(fd, path) ? -1 : real_(fd, offset, length, how);
     fault_unlock();
     return result;
 }
@@ -301,4 +311,13 @@ FAULT_EXPORT int ftruncate(int fd, off_t size) {
 
 FAULT_EXPORT int ftruncate64(int fd, off64_t size) {
     return cut_any(fd, size);
+}
+
+/* --- sleeping --- */
+
+FAULT_EXPORT int nanosleep(const struct timespec *length, struct timespec *left) {
+    FAULT_REAL(int, (const struct timespec *, struct timespec *), "nanosleep");
+    if (!fault_rules_cover_any()) return real_(length, left);
+    fault_rules_sleep((int64_t)length->tv_sec * 1000000000 + length->tv_nsec);
+    return 0;
 }

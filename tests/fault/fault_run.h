@@ -23,6 +23,7 @@ typedef struct fault_plan {
 typedef struct fault_result {
     int exit_code;
     long calls, faults; /* -1: the program ended without the shim */
+    long slept_ms;      /* that it would have, without the shim */
     char *out, *err;    /* freed with fault_result_free() */
 } fault_result;
 

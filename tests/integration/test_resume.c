@@ -91,15 +91,19 @@ static double progress_of(const char *experiment, char *state, size_t capacity) 
     return percent;
 }
 
-/* Starts a run in `out` and stops it with `number` once some of it is on disk. Returns how it ended. */
-static int stop_run(const char *settings, int number) {
+/* Starts a run in `out` and stops it with `number` once so much of it is on disk. Returns how it ended. */
+static int stop_run_behind(double percent, const char *settings, int number) {
     char state[32];
     pid_t child = start(
         "\"$WEFT\" run --progress none --set threads=1 --set merge.streaming_chunk_size=4 %s config.yml", settings);
-    for (int i = 0; i < 400 && progress_of("resume", state, sizeof state) < 5; i++)
+    for (int i = 0; i < 400 && progress_of("resume", state, sizeof state) < percent; i++)
         pause_seconds(0.005);
     assert_int_equal(kill(child, number), 0);
     return end_of(child);
+}
+
+static int stop_run(const char *settings, int number) {
+    return stop_run_behind(5, settings, number);
 }
 
 static void expect_said(const char *path, const char *part) {
@@ -387,6 +391,21 @@ static void test_a_part_file_that_someone_changed_begins_anew(void **state) {
     expect_whole();
 }
 
+/* Parquet's footer and the statistics cannot be ended without what their spools hold. The text goes on. */
+static void test_an_output_whose_spool_is_gone_or_short_begins_anew(void **state) {
+    (void)state;
+    free(sandbox_succeed("rm -rf out"));
+    /* Behind a row group's 65,536 rows: before, there is nothing in the spool. */
+    assert_int_equal(stop_run_behind(50, "", SIGTERM), 75);
+    free(sandbox_succeed("rm out/.weft/resume/row_groups.spool; truncate -s 3 out/.weft/resume/statistics.spool"));
+    free(sandbox_succeed("\"$WEFT\" run --progress none --resume config.yml 2>said"));
+    expect_said("said", "row_groups.spool: 0 bytes are there, ");
+    expect_said("said", " were noted; the output parquet starts anew");
+    expect_said("said", "statistics.spool: 3 bytes are there, ");
+    expect_said("said", "resume goes on behind row ");
+    expect_whole();
+}
+
 static void test_a_fault_of_the_data_leaves_nothing_to_go_on_with(void **state) {
     (void)state;
     free(sandbox_succeed("rm -rf out; cp landsat7.tif kept.tif; "
@@ -424,6 +443,7 @@ int main(void) {
         cmocka_unit_test(test_a_run_that_memory_ended_goes_on),
         cmocka_unit_test(test_formats_that_cannot_go_on_are_made_anew_beside_those_that_do),
         cmocka_unit_test(test_a_part_file_that_someone_changed_begins_anew),
+        cmocka_unit_test(test_an_output_whose_spool_is_gone_or_short_begins_anew),
         cmocka_unit_test(test_a_fault_of_the_data_leaves_nothing_to_go_on_with),
     };
     int failed = cmocka_run_group_tests(kills, setup, sandbox_teardown);
