@@ -1,63 +1,65 @@
 /* SPDX-License-Identifier: MIT
  *
  * Pictures are on disk, with the names of their part files, before the run's state says so: a name is then all that is
- * missing. */
+ * missing. Names are made on the stack: parts are removed when memory has run out, too. */
 #include "pipeline/picture_files.h"
 
 #include "core/text.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
+
+typedef struct picture_names {
+    char path[PATH_MAX], part[PATH_MAX];
+} picture_names;
 
 char *weft_picture_files_path(const weft_plan *plan, int layer) {
     return weft_text_format("%s/merged_data_%s_%s.png", plan->config->output_dir, plan->config->experiment,
                             plan->layers[layer].column);
 }
 
+/* The same; cut short where no file can have such a name. */
+static void name_picture(picture_names *out, const weft_plan *plan, int layer) {
+    (void)snprintf(out->path, sizeof out->path, "%s/merged_data_%s_%s.png", plan->config->output_dir,
+                   plan->config->experiment, plan->layers[layer].column);
+    (void)snprintf(out->part, sizeof out->part, "%.*s.part", (int)(sizeof out->part - sizeof ".part"), out->path);
+}
+
 bool weft_picture_files_are_there(const weft_plan *plan) {
+    picture_names names;
     bool there = true;
     for (int i = 0; i < plan->layer_count && there; i++) {
-        char *path = weft_picture_files_path(plan, i);
-        char *part = path == NULL ? NULL : weft_text_format("%s.part", path);
-        there = part != NULL && (access(part, F_OK) == 0 || access(path, F_OK) == 0);
-        free(part);
-        free(path);
+        name_picture(&names, plan, i);
+        there = access(names.part, F_OK) == 0 || access(names.path, F_OK) == 0;
     }
     return there;
 }
 
-static weft_status commit_one(const weft_plan *plan, int layer, weft_error *err) {
-    weft_status status = WEFT_OK;
-    char *path = weft_picture_files_path(plan, layer);
-    char *part = path == NULL ? NULL : weft_text_format("%s.part", path);
-    if (part == NULL) {
-        status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a picture's name");
-    } else if (rename(part, path) != 0 && (errno != ENOENT || access(path, F_OK) != 0)) {
-        weft_error reason = {0};
-        status = weft_error_set_errno(&reason, errno, "%s: cannot rename", part);
-        if (status == WEFT_ERR_NO_INPUT) status = reason.status = WEFT_ERR_IO;
-        if (err != NULL) *err = reason;
-    }
-    free(part);
-    free(path);
+static weft_status commit_one(const picture_names *names, weft_error *err) {
+    weft_error reason = {0};
+    if (rename(names->part, names->path) == 0 || (errno == ENOENT && access(names->path, F_OK) == 0)) return WEFT_OK;
+    weft_status status = weft_error_set_errno(&reason, errno, "%s: cannot rename", names->part);
+    if (status == WEFT_ERR_NO_INPUT) status = reason.status = WEFT_ERR_IO;
+    if (err != NULL) *err = reason;
     return status;
 }
 
 weft_status weft_picture_files_commit(const weft_plan *plan, weft_error *err) {
+    picture_names names;
     weft_status status = WEFT_OK;
-    for (int i = 0; i < plan->layer_count && status == WEFT_OK; i++)
-        status = commit_one(plan, i, err);
+    for (int i = 0; i < plan->layer_count && status == WEFT_OK; i++) {
+        name_picture(&names, plan, i);
+        status = commit_one(&names, err);
+    }
     return status;
 }
 
 void weft_picture_files_drop(const weft_plan *plan) {
+    picture_names names;
     for (int i = 0; i < plan->layer_count; i++) {
-        char *path = weft_picture_files_path(plan, i);
-        char *part = path == NULL ? NULL : weft_text_format("%s.part", path);
-        if (part != NULL) (void)unlink(part);
-        free(part);
-        free(path);
+        name_picture(&names, plan, i);
+        (void)unlink(names.part);
     }
 }
