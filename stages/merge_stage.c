@@ -48,14 +48,26 @@ static int64_t divide_up(int64_t a, int64_t b) {
     return (a + b - 1) / b;
 }
 
-/* A side small enough that every worker has something to do, where the chunk is large enough to share. Workers take
- * less at once when memory is short. */
-static int64_t window_side(const weft_merge_stage *stage, weft_window chunk) {
-    int64_t side = stage->options.window_size->wish;
-    int64_t wanted = 2 * weft_work_pool_threads(stage->options.context->pool);
-    while (side > 64 && divide_up(chunk.cols, side) * divide_up(chunk.rows, side) < wanted)
+/* Workers take less at once when memory is short. */
+int64_t weft_merge_window_side(int64_t cols, int64_t rows, int64_t window_size, int threads) {
+    int64_t side = window_size, wanted = 2 * (int64_t)threads;
+    while (side > 64 && divide_up(cols, side) * divide_up(rows, side) < wanted)
         side = divide_up(side, 2);
     return side;
+}
+
+int64_t weft_merge_chunk_bytes(int64_t cols, int64_t rows, int64_t cell_bytes, int columns, int datasets,
+                               int64_t window_size, int threads) {
+    int64_t cells, bytes, side = weft_merge_window_side(cols, rows, window_size, threads);
+    int64_t tasks = divide_up(cols, side) * divide_up(rows, side) * datasets;
+    if (!weft_checked_mul(cols, rows, &cells) || !weft_checked_mul(cells, cell_bytes, &bytes) || bytes > INT64_MAX / 8)
+        return INT64_MAX / 4;
+    return bytes + columns * (int64_t)(2 * ALIGNMENT) + tasks * (int64_t)sizeof(window_task);
+}
+
+static int64_t window_side(const weft_merge_stage *stage, weft_window chunk) {
+    return weft_merge_window_side(chunk.cols, chunk.rows, stage->options.window_size->wish,
+                                  weft_work_pool_threads(stage->options.context->pool));
 }
 
 static int64_t count_tasks(const weft_merge_stage *stage, weft_window chunk) {

@@ -14,6 +14,11 @@
 #define SELECT_CELLS 4096 /* that the row filter looks at in one go */
 #define ALIGNMENT    64
 #define PAGE_BYTES   4096 /* reservations are rounded up to pages */
+#define WIDE_COLS    1024 /* the x of more are too many for a dictionary */
+
+/* What a compressor touches: tables, and a page on its way in and out; measured. */
+#define COMPRESSOR_FIXED (INT64_C(256) * 1024)
+#define COMPRESSOR_ROW   10
 
 typedef struct parquet_writer parquet_writer;
 
@@ -103,13 +108,27 @@ static int64_t slot_bytes(int64_t rows) {
     return (int64_t)weft_parquet_chunk_bound(WEFT_FLOAT64, rows);
 }
 
+/* The most that a column of a group will take, encoded: values that compress to nothing less than they are. Coordinates
+ * repeat, but for x of wide grids, of which two bytes in eight do. */
+static int64_t encoded_bytes(const weft_data_type *types, int count, int64_t cols, int64_t rows) {
+    int64_t widest = cols > WIDE_COLS ? 6 : 1;
+    for (int i = 0; i < count; i++)
+        if ((int64_t)weft_data_type_size(types[i]) > widest) widest = (int64_t)weft_data_type_size(types[i]);
+    return widest * rows + rows / 8 + 2 * PAGE_BYTES;
+}
+
 weft_parquet_memory weft_parquet_writer_memory(const weft_data_type *types, int column_count, int64_t cols,
                                                int64_t rows, int threads) {
     int64_t in_group = group_rows_of(types, column_count, cols, rows);
     int64_t fixed = gathered_bytes(types, column_count, in_group) + threads * encoder_bytes(in_group) + PAGE_BYTES;
     int64_t slot = slot_bytes(in_group) + PAGE_BYTES;
     int64_t xs = cols * (int64_t)sizeof(double) + PAGE_BYTES;
-    return (weft_parquet_memory){fixed + 2 * threads * slot + xs, fixed + slot};
+    int64_t idle = slot - PAGE_BYTES - encoded_bytes(types, column_count, cols, in_group);
+    return (weft_parquet_memory){.wished = fixed + 2 * threads * slot + xs,
+                                 .least = fixed + slot,
+                                 .idle = 2 * threads * (idle > 0 ? idle : 0),
+                                 .compressor =
+                                     smaller(COMPRESSOR_FIXED + COMPRESSOR_ROW * in_group, WEFT_PAGE_COMPRESSOR_BYTES)};
 }
 
 static void lay_out(parquet_writer *writer) {

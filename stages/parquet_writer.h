@@ -28,9 +28,10 @@ typedef struct weft_parquet_options {
 weft_status weft_parquet_writer_new(weft_table_writer **out, const weft_parquet_options *options, weft_error *err);
 
 /* What a writer of this table holds in the ledger with `threads` workers: `wished` with two columns under way a worker,
- * `least` with one column at a time. Beside the ledger each worker's compressor takes WEFT_PAGE_COMPRESSOR_BYTES. */
+ * `least` with one column at a time; `idle` is the part of `wished` that no encoded column reaches. Beside the ledger
+ * each worker's compressor takes `compressor`, at most WEFT_PAGE_COMPRESSOR_BYTES. */
 typedef struct weft_parquet_memory {
-    int64_t wished, least;
+    int64_t wished, least, idle, compressor;
 } weft_parquet_memory;
 weft_parquet_memory weft_parquet_writer_memory(const weft_data_type *types, int column_count, int64_t cols,
                                                int64_t rows, int threads);

@@ -12,13 +12,42 @@
 #include "stages/stats_writer.h"
 #include "store/sqlite_table.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define LONG_LINES 1.25 /* of usual lines: those of a table whose values have more digits than most */
+
+/* Digits that a value of this type usually takes, with its comma. */
+static double usual_digits(weft_data_type type) {
+    static const double digits[] = {
+        [WEFT_INT8] = 4,   [WEFT_UINT8] = 4,  [WEFT_INT16] = 6,   [WEFT_UINT16] = 6,   [WEFT_INT32] = 9,
+        [WEFT_UINT32] = 9, [WEFT_INT64] = 12, [WEFT_UINT64] = 12, [WEFT_FLOAT32] = 10, [WEFT_FLOAT64] = 18,
+    };
+    return digits[type];
+}
+
+/* Bytes of text that a cell usually takes. */
+static double usual_line(const weft_plan *plan) {
+    char x[32], y[32];
+    (void)snprintf(x, sizeof x, "%.15g", plan->grid.origin_x + 0.5 * plan->grid.res_x);
+    (void)snprintf(y, sizeof y, "%.15g", plan->grid.origin_y - 0.5 * plan->grid.res_y);
+    double line = (double)(strlen(x) + strlen(y) + 2);
+    for (int i = 0; i < plan->layer_count; i++)
+        line += usual_digits(plan->layers[i].type);
+    return line;
+}
+
+static int64_t estimate_csv(const weft_plan *plan) {
+    double bytes = (double)plan->grid.cols * (double)plan->grid.rows * usual_line(plan);
+    return bytes < 9e18 ? (int64_t)bytes : INT64_MAX;
+}
+
 /* What the formats' writers ask for. */
 typedef struct writer_needs {
     int64_t line_bytes;
+    double text_share; /* of that, what a line will take */
     weft_gzip_memory gzip;
     weft_parquet_memory parquet;
     int64_t stats;
@@ -39,8 +68,9 @@ static weft_status ask_writers(const weft_plan *plan, int threads, writer_needs 
     for (size_t i = 0; i < count; i++)
         types[i] = plan->layers[i].type;
     out->line_bytes = (int64_t)weft_row_format_bound(&format, types);
+    out->text_share = fmin(1, LONG_LINES * usual_line(plan) / (double)out->line_bytes);
     if (config->formats[WEFT_FORMAT_CSV_GZ])
-        out->gzip = weft_gzip_writer_memory(out->line_bytes, plan->layer_count, cols * rows, threads);
+        out->gzip = weft_gzip_writer_memory(out->line_bytes, out->text_share, plan->layer_count, cols * rows, threads);
     if (config->formats[WEFT_FORMAT_PARQUET])
         out->parquet = weft_parquet_writer_memory(types, plan->layer_count, cols, rows, threads);
     if (config->stats) out->stats = weft_stats_writer_bytes(plan->layer_count, threads);
@@ -56,9 +86,11 @@ weft_status weft_plan_outputs_need(const weft_plan *plan, weft_memory_needs *nee
     needs->line_bytes = formats[WEFT_FORMAT_CSV] ? asked.line_bytes : 0;
     needs->encoder_bytes = asked.gzip.wished + asked.parquet.wished + asked.stats;
     needs->encoder_least = asked.gzip.least + asked.parquet.least + asked.stats;
+    needs->encoder_idle = asked.gzip.idle + asked.parquet.idle;
+    needs->text_share = asked.text_share;
     needs->encoder_unmanaged = needs->ending_bytes = 0;
     if (formats[WEFT_FORMAT_CSV_GZ]) needs->encoder_unmanaged += needs->threads * WEFT_GZIP_COMPRESSOR_BYTES;
-    if (formats[WEFT_FORMAT_PARQUET]) needs->encoder_unmanaged += needs->threads * WEFT_PAGE_COMPRESSOR_BYTES;
+    if (formats[WEFT_FORMAT_PARQUET]) needs->encoder_unmanaged += needs->threads * asked.parquet.compressor;
     if (formats[WEFT_FORMAT_SQLITE]) needs->encoder_unmanaged += WEFT_SQLITE_TABLE_BYTES;
     return weft_raster_outputs_need(plan, needs, err);
 }
@@ -79,26 +111,6 @@ weft_status weft_plan_outputs_share(const weft_plan *plan, weft_output_shares *o
     out->gzip_bytes = asked.gzip.least + (both ? spare / 2 : spare);
     out->parquet_bytes = asked.parquet.least + (both ? spare / 2 : spare);
     return WEFT_OK;
-}
-
-/* Digits that a value of this type usually takes, with its comma. */
-static double usual_digits(weft_data_type type) {
-    static const double digits[] = {
-        [WEFT_INT8] = 4,   [WEFT_UINT8] = 4,  [WEFT_INT16] = 6,   [WEFT_UINT16] = 6,   [WEFT_INT32] = 9,
-        [WEFT_UINT32] = 9, [WEFT_INT64] = 12, [WEFT_UINT64] = 12, [WEFT_FLOAT32] = 10, [WEFT_FLOAT64] = 18,
-    };
-    return digits[type];
-}
-
-static int64_t estimate_csv(const weft_plan *plan) {
-    char x[32], y[32];
-    double cells = (double)plan->grid.cols * (double)plan->grid.rows, line;
-    (void)snprintf(x, sizeof x, "%.15g", plan->grid.origin_x + 0.5 * plan->grid.res_x);
-    (void)snprintf(y, sizeof y, "%.15g", plan->grid.origin_y - 0.5 * plan->grid.res_y);
-    line = (double)(strlen(x) + strlen(y) + 2);
-    for (int i = 0; i < plan->layer_count; i++)
-        line += usual_digits(plan->layers[i].type);
-    return cells * line < 9e18 ? (int64_t)(cells * line) : INT64_MAX;
 }
 
 /* About a third, at the usual level. */

@@ -7,8 +7,10 @@
 
 #include <stdlib.h>
 
-#define MOST_BANDS  65535 /* TIFF counts them in 16 bits */
-#define TILES_SHARE 32    /* part of the ledger for tiles that are under way */
+#define MOST_BANDS 65535 /* TIFF counts them in 16 bits */
+/* Of libraries' pages, those that writing a GeoTIFF touches; measured. */
+#define TIFF_LIBRARY_SHARE 0.18
+#define TILES_SHARE        32 /* part of the ledger for tiles that are under way */
 
 static weft_status no_memory(weft_error *err) {
     return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the rasters");
@@ -78,6 +80,7 @@ static weft_status need_stack(const weft_plan *plan, weft_memory_needs *needs, w
     needs->encoder_least += memory.least;
     needs->encoder_unmanaged +=
         weft_stack_file_unmanaged(needs->cols, needs->rows, plan->layer_count, type.type, needs->threads);
+    needs->encoder_unmanaged += (int64_t)(TIFF_LIBRARY_SHARE * (double)needs->library_bytes);
     if (plan->config->formats[WEFT_FORMAT_COG])
         needs->ending_bytes =
             larger(needs->ending_bytes, weft_cog_memory(needs->cols, needs->rows, plan->layer_count, type.type));

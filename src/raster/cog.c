@@ -11,6 +11,7 @@
 #include <cpl_error.h>
 #include <cpl_string.h>
 #include <gdal.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,9 +37,11 @@ static int64_t tile_bytes(int band_count, weft_data_type type) {
 
 int64_t weft_cog_memory(int64_t cols, int64_t rows, int band_count, weft_data_type type) {
     int64_t side = tile_side(band_count, type), tile = tile_bytes(band_count, type);
-    double table = 80.0 * ((double)cols / (double)side + 1) * ((double)rows / (double)side + 1);
-    return (table < 1e15 ? (int64_t)table : INT64_C(1000000000000000)) + (HELD_TILES + CACHED_TILES) * tile +
-           (INT64_C(8) << 20);
+    double tiles = ceil((double)cols / (double)side) * ceil((double)rows / (double)side), table = 80.0 * tiles;
+    /* Of a small one, all tiles and those of its overviews, twice. */
+    int64_t held = tiles < HELD_TILES ? (int64_t)(2.7 * tiles) + CACHED_TILES : HELD_TILES + CACHED_TILES;
+    if (held > HELD_TILES + CACHED_TILES) held = HELD_TILES + CACHED_TILES;
+    return (table < 1e15 ? (int64_t)table : INT64_C(1000000000000000)) + held * tile + (INT64_C(8) << 20);
 }
 
 static int keep_going(double complete, const char *message, void *payload) {
