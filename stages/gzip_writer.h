@@ -19,13 +19,14 @@ weft_status weft_gzip_writer_new(weft_table_writer **out, const weft_table_spec 
 int64_t weft_gzip_member_cells(int column_count);
 
 /* What a writer holds in the ledger with `threads` workers: `wished` with two members under way a worker, `least` with
- * one in all; `idle` is the part of `wished` that no text reaches. line_bytes: weft_row_format_bound(); text_share: of
- * that, what lines will take; cells: the grid's. Beside the ledger each worker's compressor takes
+ * one in all. line_bytes: weft_row_format_bound(); cells: the grid's. Beside the ledger each worker's compressor takes
  * WEFT_GZIP_COMPRESSOR_BYTES. */
 typedef struct weft_gzip_memory {
-    int64_t wished, least, idle;
+    int64_t wished, least;
 } weft_gzip_memory;
-weft_gzip_memory weft_gzip_writer_memory(int64_t line_bytes, double text_share, int column_count, int64_t cells,
-                                         int threads);
+weft_gzip_memory weft_gzip_writer_memory(int64_t line_bytes, int column_count, int64_t cells, int threads);
+/* Of `most_bytes` granted, what text will reach. text_share: of line_bytes, what lines will take. */
+int64_t weft_gzip_writer_filled(int64_t line_bytes, double text_share, int column_count, int64_t cells, int threads,
+                                int64_t most_bytes);
 
 #endif

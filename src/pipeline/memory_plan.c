@@ -247,8 +247,9 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
     if (status != WEFT_OK) return status;
     (void)weft_process_memory_read(&now);
     out->unmanaged_bytes = now.resident_bytes + (int64_t)(LIBRARY_SHARE * (double)needs->library_bytes) +
-                           UNMANAGED_FIXED + needs->encoder_unmanaged + needs->threads * UNMANAGED_PER_WORKER +
-                           transforms_bytes(out, needs) + share_handles(out, needs);
+                           UNMANAGED_FIXED + needs->encoder_unmanaged + needs->gdal_cache +
+                           needs->threads * UNMANAGED_PER_WORKER + transforms_bytes(out, needs) +
+                           share_handles(out, needs);
     out->ledger_bytes = weft_memory_plan_capacity(config, out->limit_bytes, out->unmanaged_bytes);
     status = check_floor(out, config, needs, err);
     if (status != WEFT_OK) return status;

@@ -40,8 +40,9 @@ typedef struct weft_memory_needs {
     double text_share;                    /* of that, what cells will take */
     int64_t encoder_bytes, encoder_least; /* of formats that are not text: as wished, and at least */
     int64_t encoder_unmanaged;            /* what their libraries take beside the ledger */
-    int64_t encoder_idle;                 /* of encoder_bytes, what is booked and will not be touched */
+    int64_t ending_unmanaged;             /* of that, what they take only where outputs are ended */
     int64_t ending_bytes;                 /* what ends the outputs, when chunks, cache and scratch are given back */
+    int64_t ending_idle;                  /* of that, what is booked and will not be touched */
     int64_t touched_bytes;                /* at most, of all blocks that the grid touches */
     int64_t useful_cache;   /* more block cache than this would not help; at least the largest block a thread */
     int64_t sweep_line;     /* blocks under one line across the grid, all sources together (block_sweep.h) */
@@ -51,6 +52,7 @@ typedef struct weft_memory_needs {
     int64_t handle_bytes;   /* of one handle of every source, after decoding, all together */
     int64_t shared_bytes;   /* of that, of sources that several workers will read at once */
     int64_t open_bytes;     /* of that, what is resident already: handles that planning opened */
+    int64_t gdal_cache;     /* of blocks that GDAL keeps beside the one that was asked for */
     int64_t started_bytes;  /* resident at most while the run was planned; 0: not known */
     int64_t library_bytes;  /* of that, pages of libraries that were dropped */
     int sources;            /* that a worker may have a handle of */

@@ -4,6 +4,7 @@
 #include "pipeline/peak_estimate.h"
 
 #include "monitors/memory_probe.h"
+#include "pipeline/plan_outputs.h"
 #include "pipeline/source_reach.h"
 #include "processors/row_formatter.h"
 #include "stages/merge_stage.h"
@@ -144,12 +145,6 @@ static int64_t text_bytes(const weft_plan *plan, const weft_memory_needs *needs)
     return (int64_t)(fmin(ring, chunk) * needs->text_share) + plan->memory.x_text_bytes;
 }
 
-/* Of fewer slots than were wished fewer are idle. */
-static int64_t encoder_bytes(const weft_plan *plan, const weft_memory_needs *needs) {
-    double granted = (double)plan->memory.encoder_bytes, wished = (double)needs->encoder_bytes;
-    return wished > 0 ? (int64_t)(granted * (1 - (double)needs->encoder_idle / wished)) : 0;
-}
-
 /* As they are granted: in order, while they leave the rest its part. */
 static int64_t layers_bytes(const weft_plan *plan) {
     const weft_memory_plan *memory = &plan->memory;
@@ -174,16 +169,18 @@ static bool all_in_memory(const weft_plan *plan) {
 weft_status weft_peak_estimate(weft_plan *plan, const weft_memory_needs *needs, weft_error *err) {
     weft_memory_plan *memory = &plan->memory;
     weft_process_memory now = {0};
+    weft_output_shares shares;
     int64_t worker = 0;
     memory->layers_bytes = layers_bytes(plan);
     weft_status status = worker_bytes(plan, needs, !all_in_memory(plan), &worker, err);
+    if (status == WEFT_OK) status = weft_plan_outputs_share(plan, &shares, err);
     if (status != WEFT_OK) return status;
     /* Blocks stay until the cache is full. */
     int64_t cache = smaller(needs->touched_bytes, memory->block_cache_bytes);
-    int64_t outputs = text_bytes(plan, needs) + encoder_bytes(plan, needs);
+    int64_t outputs = text_bytes(plan, needs) + shares.filled_bytes;
     int64_t filled = cache + busy_workers(plan) * worker + chunk_bytes(plan, needs) + outputs + memory->layers_bytes;
-    int64_t running = memory->unmanaged_bytes + smaller(filled, memory->ledger_bytes);
-    int64_t ending = memory->unmanaged_bytes + outputs + needs->ending_bytes;
+    int64_t running = memory->unmanaged_bytes - needs->ending_unmanaged + smaller(filled, memory->ledger_bytes);
+    int64_t ending = memory->unmanaged_bytes + outputs + needs->ending_bytes - needs->ending_idle;
     /* Starting up touches more of the libraries than a small run. */
     (void)weft_process_memory_read(&now);
     int64_t peak = larger(larger(running, ending), larger(now.peak_resident_bytes, needs->started_bytes)) + NOISE;

@@ -16,6 +16,7 @@
 #include "pipeline/plan_inputs.h"
 #include "pipeline/plan_outputs.h"
 #include "pipeline/source_reach.h"
+#include "raster/gdal_setup.h"
 #include "stages/mosaic_layer.h"
 
 #include <math.h>
@@ -240,6 +241,11 @@ static void add_handle_needs(const weft_source_info *info, weft_memory_needs *ne
     needs->open_bytes += needs->sources < OPEN_HANDLES ? HANDLE_BYTES : HANDLE_BYTES * 3 / 4;
     needs->sources++;
     needs->handle_bytes += handle;
+    if (info->pixel_interleaved && info->band_count > 1) {
+        double all = (double)info->cols * (double)info->rows * info->band_count *
+                     (double)weft_data_type_size(info->bands[0].type);
+        needs->gdal_cache += (int64_t)fmin(all, (double)(WEFT_RASTER_GDAL_CACHE - needs->gdal_cache));
+    }
     if (info->cols * info->rows > SMALL_SOURCE) needs->shared_bytes += handle;
 }
 

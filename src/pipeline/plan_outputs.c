@@ -19,6 +19,10 @@
 
 #define LONG_LINES 1.25 /* of usual lines: those of a table whose values have more digits than most */
 
+static int64_t smaller(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
 /* Digits that a value of this type usually takes, with its comma. */
 static double usual_digits(weft_data_type type) {
     static const double digits[] = {
@@ -51,6 +55,7 @@ typedef struct writer_needs {
     weft_gzip_memory gzip;
     weft_parquet_memory parquet;
     int64_t stats;
+    weft_data_type *types; /* the columns'; to be freed */
 } writer_needs;
 
 static weft_status ask_writers(const weft_plan *plan, int threads, writer_needs *out, weft_error *err) {
@@ -70,11 +75,11 @@ static weft_status ask_writers(const weft_plan *plan, int threads, writer_needs 
     out->line_bytes = (int64_t)weft_row_format_bound(&format, types);
     out->text_share = fmin(1, LONG_LINES * usual_line(plan) / (double)out->line_bytes);
     if (config->formats[WEFT_FORMAT_CSV_GZ])
-        out->gzip = weft_gzip_writer_memory(out->line_bytes, out->text_share, plan->layer_count, cols * rows, threads);
+        out->gzip = weft_gzip_writer_memory(out->line_bytes, plan->layer_count, cols * rows, threads);
     if (config->formats[WEFT_FORMAT_PARQUET])
         out->parquet = weft_parquet_writer_memory(types, plan->layer_count, cols, rows, threads);
     if (config->stats) out->stats = weft_stats_writer_bytes(plan->layer_count, threads);
-    free(types);
+    out->types = types;
     return WEFT_OK;
 }
 
@@ -83,34 +88,49 @@ weft_status weft_plan_outputs_need(const weft_plan *plan, weft_memory_needs *nee
     writer_needs asked;
     weft_status status = ask_writers(plan, needs->threads, &asked, err);
     if (status != WEFT_OK) return status;
+    free(asked.types);
     needs->line_bytes = formats[WEFT_FORMAT_CSV] ? asked.line_bytes : 0;
     needs->encoder_bytes = asked.gzip.wished + asked.parquet.wished + asked.stats;
     needs->encoder_least = asked.gzip.least + asked.parquet.least + asked.stats;
-    needs->encoder_idle = asked.gzip.idle + asked.parquet.idle;
     needs->text_share = asked.text_share;
-    needs->encoder_unmanaged = needs->ending_bytes = 0;
+    needs->encoder_unmanaged = needs->ending_bytes = needs->ending_unmanaged = needs->ending_idle = 0;
     if (formats[WEFT_FORMAT_CSV_GZ]) needs->encoder_unmanaged += needs->threads * WEFT_GZIP_COMPRESSOR_BYTES;
     if (formats[WEFT_FORMAT_PARQUET]) needs->encoder_unmanaged += needs->threads * asked.parquet.compressor;
     if (formats[WEFT_FORMAT_SQLITE]) needs->encoder_unmanaged += WEFT_SQLITE_TABLE_BYTES;
     return weft_raster_outputs_need(plan, needs, err);
 }
 
-weft_status weft_plan_outputs_share(const weft_plan *plan, weft_output_shares *out, weft_error *err) {
-    writer_needs asked;
+static weft_status share(const weft_plan *plan, writer_needs *asked, weft_output_shares *out, weft_error *err) {
     weft_memory_needs rasters = {.threads = plan->memory.threads,
                                  .cols = plan->grid.cols,
                                  .rows = plan->grid.rows,
                                  .columns = plan->layer_count};
-    weft_status status = ask_writers(plan, plan->memory.threads, &asked, err);
+    weft_status status = ask_writers(plan, plan->memory.threads, asked, err);
     if (status == WEFT_OK) status = weft_raster_outputs_need(plan, &rasters, err);
     if (status != WEFT_OK) return status;
     int64_t spare =
-        plan->memory.encoder_bytes - asked.gzip.least - asked.parquet.least - asked.stats - rasters.encoder_least;
+        plan->memory.encoder_bytes - asked->gzip.least - asked->parquet.least - asked->stats - rasters.encoder_least;
     if (spare < 0) spare = 0;
-    bool both = asked.gzip.least > 0 && asked.parquet.least > 0;
-    out->gzip_bytes = asked.gzip.least + (both ? spare / 2 : spare);
-    out->parquet_bytes = asked.parquet.least + (both ? spare / 2 : spare);
+    bool both = asked->gzip.least > 0 && asked->parquet.least > 0;
+    out->gzip_bytes = asked->gzip.least + (both ? spare / 2 : spare);
+    out->parquet_bytes = asked->parquet.least + (both ? spare / 2 : spare);
+    out->filled_bytes = asked->stats + smaller(rasters.encoder_bytes, plan->memory.encoder_bytes);
     return WEFT_OK;
+}
+
+weft_status weft_plan_outputs_share(const weft_plan *plan, weft_output_shares *out, weft_error *err) {
+    writer_needs asked = {0};
+    weft_status status = share(plan, &asked, out, err);
+    if (status == WEFT_OK && asked.gzip.least > 0)
+        out->filled_bytes +=
+            weft_gzip_writer_filled(asked.line_bytes, asked.text_share, plan->layer_count,
+                                    plan->grid.cols * plan->grid.rows, plan->memory.threads, out->gzip_bytes);
+    if (status == WEFT_OK && asked.parquet.least > 0)
+        out->filled_bytes +=
+            weft_parquet_writer_filled(asked.types, plan->layer_count, plan->grid.cols, plan->grid.rows,
+                                       plan->memory.threads, out->parquet_bytes, plan->memory.ledger_bytes);
+    free(asked.types);
+    return status;
 }
 
 /* About a third, at the usual level. */

@@ -81,9 +81,11 @@ static weft_status need_stack(const weft_plan *plan, weft_memory_needs *needs, w
     needs->encoder_unmanaged +=
         weft_stack_file_unmanaged(needs->cols, needs->rows, plan->layer_count, type.type, needs->threads);
     needs->encoder_unmanaged += (int64_t)(TIFF_LIBRARY_SHARE * (double)needs->library_bytes);
-    if (plan->config->formats[WEFT_FORMAT_COG])
-        needs->ending_bytes =
-            larger(needs->ending_bytes, weft_cog_memory(needs->cols, needs->rows, plan->layer_count, type.type));
+    if (plan->config->formats[WEFT_FORMAT_COG]) {
+        int64_t most = weft_cog_memory(needs->cols, needs->rows, plan->layer_count, type.type);
+        needs->ending_idle = most - weft_cog_usual_memory(needs->cols, needs->rows, plan->layer_count, type.type);
+        needs->ending_bytes = larger(needs->ending_bytes, most);
+    }
     return WEFT_OK;
 }
 
@@ -95,7 +97,8 @@ weft_status weft_raster_outputs_need(const weft_plan *plan, weft_memory_needs *n
         needs->encoder_bytes += memory.gathering;
         needs->encoder_least += memory.gathering;
         needs->ending_bytes = larger(needs->ending_bytes, memory.drawing);
-        needs->encoder_unmanaged += weft_picture_writer_unmanaged();
+        needs->ending_unmanaged = weft_picture_writer_unmanaged();
+        needs->encoder_unmanaged += needs->ending_unmanaged;
     }
     return formats[WEFT_FORMAT_GEOTIFF] || formats[WEFT_FORMAT_COG] ? need_stack(plan, needs, err) : WEFT_OK;
 }

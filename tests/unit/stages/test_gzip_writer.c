@@ -16,7 +16,7 @@
 
 static weft_gzip_memory memory_of(const table_rig *self, int threads) {
     int64_t line = (int64_t)weft_row_format_bound(&self->format, rig_types);
-    return weft_gzip_writer_memory(line, 1, RIG_COLUMNS, RIG_CELLS, threads);
+    return weft_gzip_writer_memory(line, RIG_COLUMNS, RIG_CELLS, threads);
 }
 
 static weft_status open_writer(table_rig *self) {
