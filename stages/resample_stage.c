@@ -95,7 +95,7 @@ static weft_status fill_dataset(const fill_task *common, band bands[2], weft_err
         status = end_band(&bands[turn], common, err);
         if (status == WEFT_OK)
             status = begin_band(&bands[turn], common, (weft_window){0, row, options->cols, height},
-                                window_side(options), err);
+                                weft_layer_window_cols(options->lazy[common->first_layer], window_side(options)), err);
         row += height;
     }
     for (int i = 0; i < 2; i++) {

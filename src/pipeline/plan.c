@@ -9,6 +9,7 @@
 #include "monitors/memory_probe.h"
 #include "monitors/process_limits.h"
 #include "pipeline/block_sweep.h"
+#include "pipeline/block_windows.h"
 #include "pipeline/disk_check.h"
 #include "pipeline/grid_plan.h"
 #include "pipeline/peak_estimate.h"
@@ -322,6 +323,7 @@ static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
         status = weft_memory_plan_make(&plan->memory, plan->config, &tried, err);
     } while (status == WEFT_ERR_MEMORY && --needs.threads > 0);
     if (status == WEFT_ERR_MEMORY) blame_blocks(plan, err);
+    if (status == WEFT_OK) weft_block_windows_plan(plan);
     if (status == WEFT_OK) status = weft_peak_estimate(plan, &tried, err);
     if (status != WEFT_OK || needs.threads == threads) return status;
     weft_text_size(plan->memory.limit_bytes, limit);
