@@ -16,7 +16,8 @@
 static double block_bytes(const weft_source_info *info) {
     int64_t bytes = 0, pixels = info->block_cols * info->block_rows;
     for (int i = 0; i < info->band_count; i++) {
-        int64_t band = pixels * ((int64_t)weft_data_type_size(info->bands[i].type) + 1);
+        bool masked = info->bands[i].nodata_kind != WEFT_NODATA_NONE;
+        int64_t band = pixels * ((int64_t)weft_data_type_size(info->bands[i].type) + masked);
         if (info->bands[i].wanted) bytes += (band + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
     }
     return (double)bytes;
@@ -33,12 +34,13 @@ static void plan_dataset(const weft_memory_plan *memory, weft_plan_dataset *data
     const weft_source_info *info = weft_source_describe(input->source);
     double share = (double)memory->block_cache_bytes / memory->threads, bytes = block_bytes(info);
     double down = blocks_along(WEFT_LATTICE_CELL, input->scale[1], info->block_rows, info->rows), blocks;
-    int64_t cols = memory->window_size, narrowest = (int64_t)((double)info->block_cols / input->scale[0]);
-    if (narrowest < NARROWEST) narrowest = NARROWEST;
+    double block_cells = (double)info->block_cols / input->scale[0];
+    int64_t cols = memory->window_size, narrowest = NARROWEST;
+    if (block_cells > NARROWEST) narrowest = (int64_t)fmin(block_cells, (double)memory->window_size);
     for (;;) {
         blocks = down * blocks_along(cols, input->scale[0], info->block_cols, info->cols);
-        if (blocks * bytes <= share || cols / 2 < narrowest) break;
-        cols /= 2;
+        if (blocks * bytes <= share || cols <= narrowest) break;
+        cols = cols / 2 > narrowest ? cols / 2 : narrowest;
     }
     dataset->window_cols = cols;
     /* Half of it is for what others read meanwhile. */
