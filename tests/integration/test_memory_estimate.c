@@ -24,7 +24,7 @@ static const char wide[] = HEAD "grid: {crs: EPSG:31985, resolution: [0.01, 2500
                                 "datasets: [{name: elevation, path: '${SAMPLE}/dem.tif'}]\n";
 static const char large[] = HEAD "grid: {crs: EPSG:31985, resolution: '${R}', extent: elevation}\n"
                                  "datasets: [{name: elevation, path: large.tif}]\n";
-static const char stack[] = HEAD "grid: {crs: EPSG:32725, resolution: 18, extent: stack}\n"
+static const char stack[] = HEAD "grid: {crs: EPSG:32725, resolution: [10, 40], extent: stack}\n"
                                  "datasets: [{name: stack, path: stack.tif}]\n";
 
 /* 300 datasets, of one file or each of its own. */
@@ -77,7 +77,7 @@ static int prepare(void **state) {
     free(sandbox_succeed("mkdir files; for i in $(seq 0 299); do cp \"$SAMPLE/dem.tif\" files/f$i.tif; done"));
     free(sandbox_succeed("gdal_translate -q -ot Float32 -outsize 5000 5000 -co TILED=YES -co COMPRESS=DEFLATE "
                          "\"$SAMPLE/dem.tif\" large.tif"));
-    free(sandbox_succeed("gdal_translate -q -ot Float32 -outsize 512 512 -co TILED=YES -co BLOCKXSIZE=128 "
+    free(sandbox_succeed("gdal_translate -q -ot Float32 -outsize 1024 256 -co TILED=YES -co BLOCKXSIZE=128 "
                          "-co BLOCKYSIZE=128 -co COMPRESS=DEFLATE -co INTERLEAVE=PIXEL $(yes -- '-b 1' | head -40) "
                          "\"$SAMPLE/dem.tif\" stack.tif"));
     return status;
@@ -127,7 +127,7 @@ static void test_the_estimate_is_near_the_peak_for_all_limits_and_threads(void *
     }
 }
 
-/* 40 bands, interleaved by pixel, in 16 tiles of 2.5 MiB each: a row of tiles is 10 MiB, more than the cache. Were each
+/* 40 bands, interleaved by pixel, in 16 tiles of 2.5 MiB each: a row of tiles is 20 MiB, more than the cache. Were each
  * decoded for every band, 640 at least would be. */
 static void test_a_block_of_many_bands_is_decoded_few_times_though_a_row_of_them_exceeds_the_cache(void **state) {
     (void)state;
