@@ -81,7 +81,7 @@ row() {
     cpu=$(field "$label" cpu)
     memory=$(field "$label" 6)
     awk -v s="$shown" -v w="$wall" -v c="$cpu" -v m="$memory" -v ow="$(field weft 3)" -v oc="$(field weft cpu)" \
-        'BEGIN {printf "| %s | %.1f | %.1f | %d | %.1f | %.1f |\n", s, w, c, m, w / ow, c / oc}'
+        'BEGIN {printf "| %s | %.1f | %.1f | %.0f | %.1f | %.1f |\n", s, w, c, m, w / ow, c / oc}'
 }
 
 run_resolution() {

@@ -1,5 +1,5 @@
-/* Row formatting on one thread: lines of a table by processors/row_formatter.c, beside snprintf("%.9g") of the same
- * numbers in the same order, and beside a plain copy of the text.
+/* Row formatting on one thread: lines of a table by processors/row_formatter.c, beside snprintf of the same numbers in
+ * the same order (with as many digits, or "%.9g" beside the shortest text), and beside a plain copy of the text.
  *
  * usage: bench_format_rows [ROUNDS]
  *
@@ -28,7 +28,11 @@ typedef struct bench_case {
 static const bench_case cases[] = {
     {"5 float32, shortest", {WEFT_FLOAT32, WEFT_FLOAT32, WEFT_FLOAT32, WEFT_FLOAT32, WEFT_FLOAT32}, 5, 0},
     {"5 float64, shortest", {WEFT_FLOAT64, WEFT_FLOAT64, WEFT_FLOAT64, WEFT_FLOAT64, WEFT_FLOAT64}, 5, 0},
+    {"5 float64, 1 digit", {WEFT_FLOAT64, WEFT_FLOAT64, WEFT_FLOAT64, WEFT_FLOAT64, WEFT_FLOAT64}, 5, 1},
+    {"5 float64, 5 digits", {WEFT_FLOAT64, WEFT_FLOAT64, WEFT_FLOAT64, WEFT_FLOAT64, WEFT_FLOAT64}, 5, 5},
     {"5 float64, 9 digits", {WEFT_FLOAT64, WEFT_FLOAT64, WEFT_FLOAT64, WEFT_FLOAT64, WEFT_FLOAT64}, 5, 9},
+    {"5 float64, 13 digits", {WEFT_FLOAT64, WEFT_FLOAT64, WEFT_FLOAT64, WEFT_FLOAT64, WEFT_FLOAT64}, 5, 13},
+    {"5 float64, 17 digits", {WEFT_FLOAT64, WEFT_FLOAT64, WEFT_FLOAT64, WEFT_FLOAT64, WEFT_FLOAT64}, 5, 17},
     {"4 float32 and a byte", {WEFT_FLOAT32, WEFT_FLOAT32, WEFT_UINT8, WEFT_FLOAT32, WEFT_FLOAT32}, 5, 0},
     {"1 float32", {WEFT_FLOAT32}, 1, 0},
 };
@@ -69,12 +73,13 @@ static double value_at(const weft_values *column, int64_t at) {
 /* The same lines as a program writes them that has printf alone. */
 static size_t print_rows(const weft_row_format *format, const weft_values *columns, char *out, size_t room) {
     size_t at = 0;
+    int digits = format->precision > 0 ? format->precision : 9;
     for (int64_t cell = 0; cell < CELLS; cell++) {
         double x = format->origin_x + ((double)(cell % COLS) + 0.5) * format->res_x;
         double y = format->origin_y - ((double)(cell / COLS) + 0.5) * format->res_y;
-        at += (size_t)snprintf(out + at, room - at, "%.9g,%.9g", x, y);
+        at += (size_t)snprintf(out + at, room - at, "%.*g,%.*g", digits, x, digits, y);
         for (int i = 0; i < format->column_count; i++)
-            at += (size_t)snprintf(out + at, room - at, ",%.9g", value_at(&columns[i], cell));
+            at += (size_t)snprintf(out + at, room - at, ",%.*g", digits, value_at(&columns[i], cell));
         out[at++] = '\n';
     }
     return at;
@@ -131,7 +136,7 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: bench_format_rows [ROUNDS]\n");
         return 64;
     }
-    printf("| columns | ns a number | MB/s | snprintf %%.9g, ns | MB/s | times as fast | memcpy MB/s | copies |\n"
+    printf("| columns | ns a number | MB/s | snprintf, ns | MB/s | times as fast | memcpy MB/s | copies |\n"
            "| --- | --- | --- | --- | --- | --- | --- | --- |\n");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         run_case(&cases[i], rounds);

@@ -32,7 +32,7 @@ measure() {
     bytes=$(find "$work" -name 'merged_data_formats.*' ! -name '*.json' -printf '%s\n' | awk '{b += $1} END {print b}')
     awk -F '\t' -v l="$label" -v b="$bytes" '
         $1 == l && $6 == 0 && (best == "" || $2 < best) {best = $2; cpu = $3 + $4; mib = $5}
-        END {printf "| %s | %.2f | %.2f | %d | %.1f |\n", l, best, cpu, mib, b / 1e6}' "$tsv"
+        END {printf "| %s | %.2f | %.2f | %.0f | %.1f |\n", l, best, cpu, mib, b / 1e6}' "$tsv"
 }
 
 mkdir -p "$cache"

@@ -50,7 +50,7 @@ int main(int argc, char **argv) {
         fprintf(stderr, "bench_measure: %s: %s\n", argv[1], strerror(errno));
         return 74;
     }
-    fprintf(out, "%s\t%.2f\t%.2f\t%.2f\t%.0f\t%d\n", argv[2], wall, seconds_of(usage.ru_utime),
+    fprintf(out, "%s\t%.2f\t%.2f\t%.2f\t%.3f\t%d\n", argv[2], wall, seconds_of(usage.ru_utime),
             seconds_of(usage.ru_stime), (double)usage.ru_maxrss / 1024, code);
     return fclose(out) == 0 ? code : 74;
 }

@@ -9,8 +9,7 @@
  * SPDX-License-Identifier: MIT */
 #include "processors/float_text.h"
 
-#include <stdbool.h>
-#include <string.h>
+#include "processors/digit_lanes.h"
 
 #define SMALLEST_BITS UINT32_C(0x3c800000) /* 1/64 */
 #define LARGEST_BITS  UINT32_C(0x4b000000) /* 2^23 */
@@ -18,25 +17,7 @@
 
 static const uint64_t powers_of_ten[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
 
-/* The eight decimal digits of a number under 10^8, a byte each, the first one in the lowest byte: halves, then pairs,
- * then digits, all lanes at once. The divisions by 100 and by 10 are multiplications that are exact there. */
-static uint64_t eight_digits(uint32_t value) {
-    uint64_t halves = value / 10000 | (uint64_t)(value % 10000) << 32;
-    uint64_t hundreds = halves * 10486 >> 20 & UINT64_C(0x0000007f0000007f);
-    uint64_t pairs = hundreds | (halves - 100 * hundreds) << 16;
-    uint64_t tens = pairs * 103 >> 10 & UINT64_C(0x000f000f000f000f);
-    return tens | (pairs - 10 * tens) << 8;
-}
-
-static void store_digits(uint64_t digits, char *out) {
-    digits |= UINT64_C(0x3030303030303030);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    digits = __builtin_bswap64(digits);
-#endif
-    memcpy(out, &digits, sizeof digits);
-}
-
-/* The same for a number under 10^4. */
+/* eight_digits() of a number under 10^4: four. */
 static uint32_t four_digits(uint32_t value) {
     uint32_t hundreds = value * 5243 >> 19, pairs = hundreds | (value - 100 * hundreds) << 16;
     uint32_t tens = pairs * 103 >> 10 & UINT32_C(0x000f000f);
@@ -63,7 +44,7 @@ static size_t fraction_text(uint64_t number, int decimals, char *out) {
     out[1] = (char)('0' + first);
     store_digits(others, out + 2);
     /* Eight zero digits leave the first one. */
-    return others == 0 ? 2 : (size_t)(10 - __builtin_clzll(others) / 8);
+    return 2 + (size_t)digits_without_zeros(others);
 }
 
 /* A fraction f 2^-places in units of 10^-decimals: the shortest number that rounds to the float that it is of. Both of

@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,10 +26,15 @@ typedef struct tile {
     tile_table *table; /* kept for the next tile that is split here; NULL until the first */
 } tile;
 
+/* Lines of a lattice row, a bit each. */
+typedef uint32_t line_set;
+static_assert(SIDE == 32, "a line_set has a bit for each line of a lattice row");
+
 /* The tiles of one lattice row, side by side. */
 typedef struct tile_row {
     int64_t row, first, count; /* in tiles; count 0: nothing */
     int64_t capacity;
+    line_set centres, corners; /* with tolerance 0: the lines that the tables hold */
     tile *tiles;
 } tile_row;
 
@@ -42,7 +48,6 @@ typedef struct node {
 
 struct weft_lattice {
     const weft_lattice_spec *spec;
-    bool corners;     /* the rows hold corners too: tables are full */
     tile_row rows[2]; /* of the window, and the one below for its lower corners */
     double *points_u, *points_v;
     int64_t point_capacity;
@@ -257,7 +262,7 @@ static weft_status settle(weft_lattice *lattice, int64_t count, weft_error *err)
     return WEFT_OK;
 }
 
-/* --- building a lattice row --- */
+/* --- a row of tiles --- */
 
 static weft_status reserve_tiles(tile_row *row, int64_t count, weft_error *err) {
     if (count <= row->capacity) return WEFT_OK;
@@ -275,29 +280,53 @@ static weft_status reserve_table(tile *at, weft_error *err) {
     return at->table != NULL ? WEFT_OK : no_memory(err);
 }
 
-/* Every cell exact: tolerance 0. Corners only where they are asked for. */
-static weft_status fill_exactly(weft_lattice *lattice, tile_row *row, weft_error *err) {
-    weft_status status = reserve_points(lattice, 2 * CELLS, err);
-    for (int64_t i = 0; i < row->count && status == WEFT_OK; i++) {
+/* --- tolerance 0: every cell exact, line by line as windows need them --- */
+
+static weft_status reserve_tables(tile_row *row, weft_error *err) {
+    weft_status status = WEFT_OK;
+    for (int64_t i = 0; i < row->count && status == WEFT_OK; i++)
         status = reserve_table(&row->tiles[i], err);
-        if (status != WEFT_OK) return status;
-        int64_t points = lattice->corners ? 2 * CELLS : CELLS;
-        for (int64_t at = 0; at < points; at++) {
-            double offset = at < CELLS ? 0.5 : 0;
-            lattice->points_u[at] = (double)((row->first + i) * SIDE + at % SIDE) + offset;
-            lattice->points_v[at] = (double)(row->row * SIDE + at % CELLS / SIDE) + offset;
-        }
-        status = project(lattice, points, err);
-        if (status != WEFT_OK) return status;
+    return status;
+}
+
+/* One line of all tiles: centres (offset 0.5) or upper left corners (offset 0). */
+static weft_status fill_line(weft_lattice *lattice, tile_row *row, int line, double offset, weft_error *err) {
+    int64_t points = row->count * SIDE;
+    weft_status status = reserve_points(lattice, points, err);
+    if (status != WEFT_OK) return status;
+    for (int64_t at = 0; at < points; at++) {
+        lattice->points_u[at] = (double)(row->first * SIDE + at) + offset;
+        lattice->points_v[at] = (double)(row->row * SIDE + line) + offset;
+    }
+    status = project(lattice, points, err);
+    for (int64_t i = 0; i < row->count && status == WEFT_OK; i++) {
         tile_table *table = row->tiles[i].table;
-        memcpy(table->centre_u, lattice->points_u, sizeof table->centre_u);
-        memcpy(table->centre_v, lattice->points_v, sizeof table->centre_v);
-        if (!lattice->corners) continue;
-        memcpy(table->corner_u, lattice->points_u + CELLS, sizeof table->corner_u);
-        memcpy(table->corner_v, lattice->points_v + CELLS, sizeof table->corner_v);
+        size_t bytes = SIDE * sizeof(double);
+        memcpy((offset > 0 ? table->centre_u : table->corner_u) + line * SIDE, lattice->points_u + i * SIDE, bytes);
+        memcpy((offset > 0 ? table->centre_v : table->corner_v) + line * SIDE, lattice->points_v + i * SIDE, bytes);
     }
     return status;
 }
+
+static weft_status fill_lines(weft_lattice *lattice, tile_row *row, line_set *have, line_set want, double offset,
+                              weft_error *err) {
+    for (int line = 0; line < SIDE; line++) {
+        line_set bit = (line_set)1 << line;
+        if ((want & ~*have & bit) == 0) continue;
+        weft_status status = fill_line(lattice, row, line, offset, err);
+        if (status != WEFT_OK) return status;
+        *have |= bit;
+    }
+    return WEFT_OK;
+}
+
+/* Lines first .. first + count - 1, as far as they are a lattice row's. */
+static line_set line_range(int64_t first, int64_t count) {
+    int64_t end = first + count < SIDE ? first + count : SIDE;
+    return (line_set)((((uint64_t)1 << end) - 1) & ~(((uint64_t)1 << first) - 1));
+}
+
+/* --- a tolerance: tiles that are near enough, others split --- */
 
 /* Three lines of points, half a tile apart, hold the corners, the middles and the centres of all tiles of a row. */
 static weft_status project_lines(weft_lattice *lattice, const tile_row *row, int64_t *out_stride, weft_error *err) {
@@ -349,7 +378,8 @@ static weft_status build_row(weft_lattice *lattice, tile_row *row, int64_t numbe
     row->row = number;
     row->first = first;
     row->count = count;
-    status = lattice->spec->tolerance > 0 ? test_tiles(lattice, row, err) : fill_exactly(lattice, row, err);
+    row->centres = row->corners = 0;
+    status = lattice->spec->tolerance > 0 ? test_tiles(lattice, row, err) : reserve_tables(row, err);
     if (status != WEFT_OK) row->count = 0;
     return status;
 }
@@ -359,18 +389,19 @@ static bool holds(const tile_row *row, int64_t number, int64_t first, int64_t co
 }
 
 static weft_status need_row(weft_lattice *lattice, int which, int64_t number, int64_t first, int64_t count,
-                            weft_error *err) {
-    if (holds(&lattice->rows[which], number, first, count)) return WEFT_OK;
-    return build_row(lattice, &lattice->rows[which], number, first, count, err);
+                            line_set centres, line_set corners, weft_error *err) {
+    tile_row *row = &lattice->rows[which];
+    weft_status status = WEFT_OK;
+    if (!holds(row, number, first, count)) status = build_row(lattice, row, number, first, count, err);
+    if (status != WEFT_OK || lattice->spec->tolerance > 0) return status;
+    status = fill_lines(lattice, row, &row->centres, centres, 0.5, err);
+    return status == WEFT_OK ? fill_lines(lattice, row, &row->corners, corners, 0, err) : status;
 }
 
 weft_status weft_lattice_prepare(weft_lattice *lattice, const weft_lattice_spec *spec, weft_window window, bool corners,
                                  weft_error *err) {
     assert(window.rows <= SIDE - window.row % SIDE);
-    if (lattice->spec != spec || (corners && !lattice->corners)) {
-        lattice->rows[0].count = lattice->rows[1].count = 0;
-        lattice->corners = corners;
-    }
+    if (lattice->spec != spec) lattice->rows[0].count = lattice->rows[1].count = 0;
     lattice->spec = spec;
     if (spec->affine) return WEFT_OK;
     int64_t first = window.col / SIDE, number = window.row / SIDE;
@@ -382,9 +413,11 @@ weft_status weft_lattice_prepare(weft_lattice *lattice, const weft_lattice_spec 
         lattice->rows[1] = lattice->rows[0];
         lattice->rows[0] = below;
     }
-    weft_status status = need_row(lattice, 0, number, first, count, err);
+    int64_t line = window.row % SIDE;
+    line_set centres = line_range(line, window.rows), below = corners ? line_range(line, window.rows + 1) : 0;
+    weft_status status = need_row(lattice, 0, number, first, count, centres, below, err);
     if (status == WEFT_OK && corners && end_row % SIDE == 0)
-        status = need_row(lattice, 1, number + 1, first, count, err);
+        status = need_row(lattice, 1, number + 1, first, count, 0, line_range(0, 1), err);
     return status;
 }
 

@@ -4,6 +4,7 @@
  * is made once a row. */
 #include "processors/row_formatter.h"
 
+#include "processors/digits_text.h"
 #include "processors/float_text.h"
 
 #include <assert.h>
@@ -71,7 +72,7 @@ double weft_row_format_y(const weft_row_format *format, int64_t row) {
 
 /* A coordinate that comes out as zero is "0", never "-0". */
 static size_t coordinate_text(double value, char *out) {
-    return weft_number_text_digits(value == 0 ? 0 : value, COORDINATE_DIGITS, out);
+    return weft_digits_text(value == 0 ? 0 : value, COORDINATE_DIGITS, out);
 }
 
 void weft_row_format_x_texts(const weft_row_format *format, int64_t cols, char *out) {
@@ -108,10 +109,6 @@ static size_t signed_text(int64_t value, char *out) {
     return sign + weft_small_whole_text((uint32_t)(value < 0 ? -value : value), out + sign);
 }
 
-static size_t float_text(double value, int precision, char *out) {
-    return weft_number_text_digits(value, precision, out);
-}
-
 static size_t value_text(const weft_values *column, int64_t at, int precision, char *out) {
     switch (column->type) {
     case WEFT_INT8:
@@ -131,10 +128,10 @@ static size_t value_text(const weft_values *column, int64_t at, int precision, c
     case WEFT_UINT64:
         return unsigned_text(((const uint64_t *)column->values)[at], out);
     case WEFT_FLOAT32:
-        return precision > 0 ? float_text(((const float *)column->values)[at], precision, out)
+        return precision > 0 ? weft_digits_text(((const float *)column->values)[at], precision, out)
                              : weft_float_text(((const float *)column->values)[at], out);
     case WEFT_FLOAT64:
-        return precision > 0 ? float_text(((const double *)column->values)[at], precision, out)
+        return precision > 0 ? weft_digits_text(((const double *)column->values)[at], precision, out)
                              : weft_number_text_double(((const double *)column->values)[at], out);
     }
     return 0;

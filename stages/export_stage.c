@@ -44,7 +44,8 @@ static weft_status drain_chunk(const weft_export_options *options, const weft_ch
     return WEFT_OK;
 }
 
-/* *whole: every writer stands between two chunks. */
+/* *whole: every writer stands between two chunks, and all of that could be synced. A sync that failed is not made once
+ * more: it would find nothing left to do and call lost pages safe. */
 static weft_status drain(const weft_export_options *options, weft_export_result *out, int64_t *rows, bool *whole,
                          weft_error *err) {
     const weft_chunk *chunk = NULL;
@@ -54,9 +55,9 @@ static weft_status drain(const weft_export_options *options, weft_export_result 
         out->chunks++;
         *whole = false;
         status = drain_chunk(options, chunk, rows, err);
-        *whole = status == WEFT_OK;
         if (status == WEFT_OK) status = take_checkpoint(options, *rows, false, err);
         if (status != WEFT_OK) return status;
+        *whole = true;
     }
 }
 

@@ -138,9 +138,8 @@ static bool is_dataset(const weft_config *config, const char *name) {
 static void resolve_like(weft_config_reader *reader) {
     weft_config *config = reader->config;
     char *like = config->grid.like;
-    if (like == NULL || like[0] == '/' || weft_config_is_gdal_name(like) || is_dataset(config, like)) return;
-    config->grid.like = weft_text_format("%s/%s", config->folder, like);
-    reader->no_memory = reader->no_memory || config->grid.like == NULL;
+    if (like == NULL || is_dataset(config, like)) return;
+    config->grid.like = weft_config_raster_name(reader, like);
     free(like);
 }
 

@@ -96,8 +96,8 @@ typedef struct weft_config_grid {
 typedef struct weft_config_dataset {
     weft_place place;
     char *name;
-    /* Absolute, unless it is a GDAL name such as /vsizip/... or DRIVER:...; a file's name or a pattern, in the order of
-     * the list */
+    /* Absolute, unless it is a name of GDAL's in which no path is found (gdal_name.h); a file's name or a pattern, in
+     * the order of the list */
     char **paths;
     int path_count; /* >= 1 */
     bool is_mosaic; /* a list, or a pattern: a mosaic even of one file */

@@ -4,12 +4,14 @@
  * pattern stays one. */
 #include "config/config_keys.h"
 
+#include "config/gdal_name.h"
+
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 bool weft_config_is_pattern(const char *path) {
-    return strpbrk(path, "*?[") != NULL && !weft_config_is_gdal_name(path);
+    return strpbrk(path, "*?[") != NULL && !weft_gdal_name_is(path);
 }
 
 static weft_config_dataset *dataset_at(void *target, size_t offset) {
@@ -36,12 +38,8 @@ static char **new_texts(weft_config_reader *reader, const weft_yaml_node *node) 
 static void add_path(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                      weft_config_dataset *dataset) {
     if (!is_filled(reader, key, node, "a path")) return;
-    char *path = weft_config_is_gdal_name(node->text) ? weft_text_format("%s", node->text)
-                                                      : weft_config_absolute(reader, node->text);
-    if (path == NULL)
-        reader->no_memory = true;
-    else
-        dataset->paths[dataset->path_count++] = path;
+    char *path = weft_config_raster_name(reader, node->text);
+    if (path != NULL) dataset->paths[dataset->path_count++] = path;
     dataset->is_mosaic = dataset->is_mosaic || weft_config_is_pattern(node->text);
 }
 

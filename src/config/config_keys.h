@@ -79,9 +79,8 @@ void weft_config_read_columns(weft_config_reader *, const weft_config_key *, con
 bool weft_config_is_name(const char *text);
 /* `path`, from the configuration's folder where it is relative; NULL, and reader->no_memory, when memory runs out. */
 char *weft_config_absolute(weft_config_reader *reader, const char *path);
-
-/* Whether GDAL reads this as it is: /vsizip/.., DRIVER:.., a URL, XML. */
-bool weft_config_is_gdal_name(const char *path);
+/* The same for a raster, which may have a name that only GDAL reads (gdal_name.h). */
+char *weft_config_raster_name(weft_config_reader *reader, const char *name);
 
 /* Number in a plain scalar; false when it is none. */
 bool weft_config_parse_number(const weft_yaml_node *node, double *out);

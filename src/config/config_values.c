@@ -3,6 +3,8 @@
  * One reader a kind of value. Each says what it expected, and shows how it is written. */
 #include "config/config_keys.h"
 
+#include "config/gdal_name.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
@@ -65,20 +67,16 @@ void weft_config_read_name(weft_config_reader *reader, const weft_config_key *ke
     weft_config_read_text(reader, key, node, target);
 }
 
-bool weft_config_is_gdal_name(const char *path) {
-    const char *end = path;
-    while (isalnum((unsigned char)*end) || (*end != '\0' && strchr("_+-", *end) != NULL))
-        end++;
-    /* A driver's name, or a URL's scheme. */
-    bool prefixed = isalpha((unsigned char)path[0]) && end - path >= 2 && *end == ':';
-    return strncmp(path, "/vsi", 4) == 0 || path[0] == '<' || prefixed;
-}
-
 char *weft_config_absolute(weft_config_reader *reader, const char *path) {
     if (path[0] == '/') return keep(reader, weft_text_format("%s", path));
     while (strncmp(path, "./", 2) == 0)
         path += 2;
     return keep(reader, weft_text_format("%s/%s", reader->config->folder, path));
+}
+
+char *weft_config_raster_name(weft_config_reader *reader, const char *name) {
+    if (!weft_gdal_name_is(name)) return weft_config_absolute(reader, name);
+    return keep(reader, weft_gdal_name_from(reader->config->folder, name));
 }
 
 void weft_config_read_path(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,

@@ -25,7 +25,7 @@ bool weft_retry_at_once(weft_retry *retry) {
 }
 
 bool weft_retry_wait(weft_retry *retry) {
-    int pause_ms = FIRST_PAUSE_MS << retry->failures;
+    int pause_ms = (retry->first_pause_ms > 0 ? retry->first_pause_ms : FIRST_PAUSE_MS) << retry->failures;
     if (!weft_retry_at_once(retry)) return false;
     for (; pause_ms > 0 && !is_stopped(retry); pause_ms -= PIECE_MS)
         (void)nanosleep(&(struct timespec){.tv_nsec = PIECE_MS * 1000000L}, NULL);
@@ -44,6 +44,7 @@ bool weft_retry_may_help(int errno_value) {
     case ESTALE:
     case EIO:
     case EBUSY:
+    case ENOLCK:
     case ETIMEDOUT:
     case ECONNRESET:
     case ENETDOWN:

@@ -20,11 +20,12 @@ typedef struct weft_retry_account {
 /* One thing that is tried. Zero-initialised but for the account, which may be NULL. One thread. */
 typedef struct weft_retry {
     weft_retry_account *account;
+    int first_pause_ms; /* 0: 50 ms */
     int failures;
 } weft_retry;
 
-/* After a failure: waits (50 ms, 100, 200, 400) and returns true for another attempt; false when all were made, or at
- * once when the run is to stop. */
+/* After a failure: waits (50 ms, 100, 200, 400, or as much longer as the first pause is) and returns true for another
+ * attempt; false when all were made, or at once when the run is to stop. */
 bool weft_retry_wait(weft_retry *retry);
 /* The same without a wait, for what did not fail for want of time. */
 bool weft_retry_at_once(weft_retry *retry);

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "core/status.h"
 
+#include "core/retry.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,6 +12,7 @@
 
 static void word(weft_error *err, weft_status status, const char *format, va_list args) {
     err->status = status;
+    err->may_pass = false;
     err->hint[0] = '\0';
     err->context[0] = '\0';
     (void)vsnprintf(err->message, sizeof err->message, format, args);
@@ -48,6 +51,7 @@ weft_status weft_error_set_errno(weft_error *err, int errno_value, const char *f
     char reason[128];
     if (strerror_r(errno_value, reason, sizeof reason) != 0)
         (void)snprintf(reason, sizeof reason, "error %d", errno_value);
+    err->may_pass = weft_retry_may_help(errno_value);
     size_t used = strlen(err->message);
     (void)snprintf(err->message + used, sizeof err->message - used, ": %s", reason);
     return status;

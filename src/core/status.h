@@ -30,6 +30,7 @@ typedef enum weft_status {
 /* Owned by the caller, fixed in size, never allocates; zero-initialise with `weft_error err = {0}`. One thread. */
 typedef struct weft_error {
     weft_status status;
+    bool may_pass; /* a system call failed with what weft_retry_may_help() says may well be over a moment later */
     char message[WEFT_ERROR_MESSAGE_BYTES]; /* lower case, no full stop, names the thing and the value */
     char hint[WEFT_ERROR_HINT_BYTES];       /* what would mend it, or "" */
     char context[WEFT_ERROR_CONTEXT_BYTES]; /* outermost first: "stage=merge chunk=12", or "" */
@@ -40,7 +41,7 @@ weft_status weft_error_set(weft_error *err, weft_status status, const char *form
     __attribute__((format(printf, 3, 4)));
 
 /* Like weft_error_set() for a failed system call: appends strerror(errno_value) and picks the status from it
- * (ENOENT: no input, EACCES and EPERM: permission, ENOMEM: memory, all else: I/O). */
+ * (ENOENT: no input, EACCES and EPERM: permission, ENOMEM: memory, all else: I/O) and whether it may pass. */
 weft_status weft_error_set_errno(weft_error *err, int errno_value, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -9,6 +9,7 @@
 #include "pipeline/disk_check.h"
 #include "pipeline/memory_watch.h"
 #include "pipeline/metadata_file.h"
+#include "pipeline/run_attempts.h"
 #include "pipeline/run_events.h"
 #include "pipeline/run_record.h"
 #include "pipeline/stats_report.h"
@@ -40,6 +41,9 @@ typedef struct run {
     weft_metrics_store *store;
     weft_memory_watch watch;
     weft_run_record record;
+    weft_run_attempts attempts;
+    bool resume;      /* the next attempt goes on where the last one was */
+    bool could_go_on; /* as the last attempt ended */
     int64_t kept_lines;
     weft_table_outputs outputs;
     weft_table_spec table;
@@ -86,6 +90,13 @@ static void progressed(void *payload, weft_stage_id stage, int64_t done, int64_t
 
 /* --- building up --- */
 
+static void free_materialised(run *self) {
+    for (int i = 0; self->materialised != NULL && i < self->plan->layer_count; i++) {
+        weft_layer_free(self->materialised[i]);
+        self->materialised[i] = NULL;
+    }
+}
+
 static weft_status make_plan(run *self, weft_error *err) {
     int threads = weft_run_threads(self->config);
     uint32_t before =
@@ -110,16 +121,50 @@ static weft_status make_plan(run *self, weft_error *err) {
     return WEFT_OK;
 }
 
-static weft_status open_outputs(run *self, weft_error *err) {
+static weft_status try_open_outputs(run *self, weft_error *err) {
     weft_status status = weft_make_folders(self->config->output_dir, err);
     if (status != WEFT_OK) return status;
-    status = weft_run_record_open(&self->record, self->plan, self->options->resume, self->options->resume_command, err);
+    if (self->options->folder != NULL) {
+        self->record.folder = *self->options->folder;
+        *self->options->folder = (weft_run_folder){0};
+    }
+    status = weft_run_record_open(&self->record, self->plan, self->resume, self->options->resume_command, err);
     self->result->was_finished = self->record.was_finished;
     if (status != WEFT_OK || self->record.was_finished) return status;
     status = weft_disk_check(self->plan, err);
-    if (status != WEFT_OK) return status;
-    status = weft_run_record_start(&self->record, &self->outputs, err);
-    self->kept_lines = self->record.facts.outputs[0].rows;
+    return status == WEFT_OK ? weft_run_record_start(&self->record, &self->outputs, err) : status;
+}
+
+/* Lets go of all that an attempt has open, with workers idle. What it has on disk is noted, for the next attempt or for
+ * another process. */
+static void end_attempt(run *self, weft_status status, const weft_error *err) {
+    weft_merge_stage_free(self->merge);
+    self->merge = NULL;
+    weft_table_outputs_free_writers(&self->outputs);
+    free_materialised(self);
+    self->could_go_on = weft_run_record_can_go_on(&self->record, status) ||
+                        (self->could_go_on && self->record.state == NULL && status != WEFT_OK);
+    if (self->could_go_on) weft_table_outputs_keep_parts(&self->outputs, self->record.facts.outputs);
+    weft_table_outputs_dispose(&self->outputs);
+    weft_run_record_end(&self->record, status, status == WEFT_OK ? NULL : err->message);
+}
+
+/* Whether to make another attempt after one that failed; then nothing of that one is open any more. */
+static bool attempt_again(run *self, weft_status *status, weft_error *err) {
+    if (!weft_run_attempts_again(&self->attempts, self->record.facts.rows_done, status, err)) return false;
+    /* A state that was there before this run began is another's, and was to be replaced. */
+    self->resume = self->resume || self->record.state != NULL;
+    end_attempt(self, *status, err);
+    self->exported = (weft_export_result){0};
+    weft_block_cache_set_capacity(self->cache, self->plan->memory.block_cache_bytes);
+    return true;
+}
+
+static weft_status open_outputs(run *self, weft_error *err) {
+    weft_status status;
+    do
+        status = try_open_outputs(self, err);
+    while (status != WEFT_OK && attempt_again(self, &status, err));
     return status;
 }
 
@@ -259,6 +304,7 @@ static weft_status build(run *self, weft_error *err) {
     weft_status status = make_plan(self, err);
     if (status == WEFT_OK) status = open_outputs(self, err);
     if (status != WEFT_OK || self->record.was_finished) return status;
+    self->kept_lines = self->record.facts.outputs[0].rows;
     status = open_store(self, err);
     if (status == WEFT_OK) status = start_workers(self, err);
     if (status == WEFT_OK) status = make_layers(self, err);
@@ -309,10 +355,7 @@ static weft_status describe_outputs(run *self, weft_error *err) {
 /* What only chunks needed, for what ends the outputs. Workers are idle. */
 static void give_back(void *payload) {
     run *self = payload;
-    for (int i = 0; i < self->plan->layer_count; i++) {
-        weft_layer_free(self->materialised[i]);
-        self->materialised[i] = NULL;
-    }
+    free_materialised(self);
     atomic_fetch_add(&self->context.relief->scratch_calls, 1);
     for (int i = 0; i < self->plan->memory.threads; i++)
         weft_worker_relieve(&self->workers[i]);
@@ -391,15 +434,16 @@ static void record_stage(run *self, const weft_stage *stage, int64_t started_ms,
     weft_metrics_store_stage(self->store, &record);
 }
 
-/* A run that was stopped while outputs got their names. */
+/* A run that was stopped while outputs got their names: those that have one may not have it on disk yet. */
 static weft_status name_outputs(run *self, weft_error *err) {
     self->exported.rows = self->record.facts.outputs[0].rows;
     for (int i = 0; i < self->record.facts.output_count; i++)
         self->exported.bytes += self->record.facts.outputs[i].bytes;
-    return weft_table_outputs_commit(&self->outputs, err);
+    weft_status status = weft_table_outputs_commit(&self->outputs, err);
+    return status == WEFT_OK ? weft_sync_folder(self->config->output_dir, err) : status;
 }
 
-static weft_status run_stages(run *self, weft_error *err) {
+static weft_status try_stages(run *self, weft_error *err) {
     if (weft_run_record_is_whole(&self->record)) return name_outputs(self, err);
     bool streaming = self->config->enable_streaming;
     const weft_stage stages[] = {
@@ -423,6 +467,14 @@ static weft_status run_stages(run *self, weft_error *err) {
     /* Pulled stages are done when the last one is: all are recorded at the end. */
     for (size_t i = 0; i < count && status == WEFT_OK; i++)
         record_stage(self, &stages[i], started_ms[i], seconds[i], status);
+    return status;
+}
+
+static weft_status run_stages(run *self, weft_error *err) {
+    weft_status status;
+    do
+        status = try_stages(self, err);
+    while (status != WEFT_OK && attempt_again(self, &status, err) && (status = open_outputs(self, err)) == WEFT_OK);
     return status;
 }
 
@@ -476,21 +528,14 @@ static void record_operations(run *self) {
     }
 }
 
-static void dispose(run *self, weft_status status, const weft_error *err) {
-    weft_merge_stage_free(self->merge);
-    weft_table_outputs_free_writers(&self->outputs);
+static void dispose(run *self) {
     weft_work_pool_free(self->context.pool);
     weft_adaptive_size_dispose(&self->chunk_size);
     weft_adaptive_size_dispose(&self->window_size);
     weft_memory_watch_stop(&self->watch);
-    for (int i = 0; self->plan != NULL && i < self->plan->layer_count; i++) {
-        if (self->lazy != NULL) weft_layer_free(self->lazy[i]);
-        if (self->materialised != NULL) weft_layer_free(self->materialised[i]);
-    }
+    for (int i = 0; self->lazy != NULL && i < self->plan->layer_count; i++)
+        weft_layer_free(self->lazy[i]);
     if (self->workers != NULL) weft_workers_free(self->workers, self->plan->memory.threads);
-    if (self->result->can_go_on) weft_table_outputs_keep_parts(&self->outputs, self->record.facts.outputs);
-    weft_table_outputs_dispose(&self->outputs);
-    weft_run_record_end(&self->record, status, status == WEFT_OK ? NULL : err->message);
     weft_metrics_store_close(self->store);
     weft_plan_free(self->plan);
     weft_block_cache_free(self->cache);
@@ -518,6 +563,8 @@ static void fill_result(run *self) {
         result->reads_recovered = atomic_load(&self->plan->retries.recovered);
         result->reads_lost = atomic_load(&self->plan->retries.lost);
     }
+    result->restarts = atomic_load(&self->attempts.account.retries);
+    memcpy(result->restart_reason, self->attempts.reason, sizeof result->restart_reason);
     result->layers_in_scratch = self->resampled.layers_in_scratch;
     result->seconds = (double)(weft_clock_monotonic_ns() - self->started_ns) / 1e9;
     result->peak_bytes = memory.peak_resident_bytes;
@@ -534,10 +581,11 @@ weft_status weft_run(const weft_config *config, const weft_run_options *options,
                   .options = options,
                   .result = result,
                   .started_ns = weft_clock_monotonic_ns(),
-                  .started_ms = weft_clock_wall_ms()};
+                  .started_ms = weft_clock_wall_ms(),
+                  .attempts.account.cancel = options->cancel,
+                  .resume = options->resume};
     weft_status status = build(self, err);
     if (status == WEFT_OK && !result->was_finished) status = run_stages(self, err);
-    result->can_go_on = weft_run_record_can_go_on(&self->record, status);
     fill_result(self);
     if (self->store != NULL) {
         record_pools(self);
@@ -547,7 +595,9 @@ weft_status weft_run(const weft_config *config, const weft_run_options *options,
                                status == WEFT_OK ? NULL : err->message);
         result->lost_records = weft_metrics_store_lost(self->store);
     }
-    dispose(self, status, err);
+    end_attempt(self, status, err);
+    result->can_go_on = self->could_go_on;
+    dispose(self);
     free(self);
     return status;
 }

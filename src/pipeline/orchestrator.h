@@ -8,6 +8,7 @@
 #include "core/cancel.h"
 #include "monitors/memory_probe.h"
 #include "pipeline/plan.h"
+#include "pipeline/run_folder.h"
 #include "stages/context.h"
 
 typedef struct weft_run_options {
@@ -24,6 +25,7 @@ typedef struct weft_run_options {
     int64_t cooldown_ms, recovery_ms; /* of the memory monitor; 0: its defaults */
     int64_t critical_patience_ms;     /* a critical level lasts this long and the run ends; 0: 10 s */
     bool resume;                      /* go on where the run of this name was stopped, if it was */
+    weft_run_folder *folder;          /* the run's, if it is taken already: the run takes it over; or NULL */
     const char *resume_command;       /* what a person types to go on with this run, for the record; or NULL */
 } weft_run_options;
 
@@ -40,6 +42,8 @@ typedef struct weft_run_result {
     int64_t lost_records; /* that the metrics store did not keep */
     /* Attempts at reading sources after the first; the blocks and files that they gave, and did not. */
     int64_t read_retries, reads_recovered, reads_lost;
+    int64_t restarts;                              /* from the last checkpoint, after failures that could pass */
+    char restart_reason[WEFT_ERROR_MESSAGE_BYTES]; /* the last of these failures; "": none */
     int layers_in_scratch;
     bool was_finished; /* with `resume`: nothing was left to do */
     bool can_go_on;    /* it failed, and part of it is on disk: `resume` goes on there */
@@ -48,7 +52,8 @@ typedef struct weft_run_result {
 /* Runs the whole job on the calling thread and a pool of workers.
  *
  * result   filled as far as the run came
- * errors   those of planning; WEFT_ERR_IO and WEFT_ERR_DATA while reading or writing; WEFT_ERR_CANCELLED;
+ * errors   those of planning; WEFT_ERR_IO (after weft_run_attempts, where it could pass) and WEFT_ERR_DATA while
+ * reading or writing; WEFT_ERR_CANCELLED;
  * WEFT_ERR_BUSY; WEFT_ERR_MEMORY. What stood at an output's name before is as it was then, unless outputs were
  * already getting their names. With `resume`, WEFT_ERR_DATA where configuration or inputs are not the same */
 weft_status weft_run(const weft_config *config, const weft_run_options *options, weft_run_result *result,

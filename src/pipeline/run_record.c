@@ -94,7 +94,8 @@ weft_status weft_run_record_open(weft_run_record *record, const weft_plan *plan,
     const weft_config *config = plan->config;
     record->plan = plan;
     weft_status status = weft_run_identity_gather(&record->facts, plan, command, err);
-    if (status == WEFT_OK) status = weft_run_folder_take(&record->folder, config->output_dir, config->experiment, err);
+    if (status == WEFT_OK && record->folder.lock == NULL)
+        status = weft_run_folder_take(&record->folder, config->output_dir, config->experiment, err);
     if (status == WEFT_OK && resume) status = find_beginning(record, err);
     if (status == WEFT_OK) weft_run_folder_sweep(config->output_dir, config->experiment);
     return status;
@@ -119,11 +120,19 @@ static void check_whole(weft_run_record *record) {
 static weft_status write_checkpoint(weft_run_record *record, int64_t rows_done, weft_error *err) {
     const weft_run_facts *facts = &record->facts;
     weft_retry retry = {0};
+    weft_error reason = {0};
     weft_status status;
     do
         status = weft_run_state_checkpoint(record->state, facts->outputs, facts->output_count, rows_done,
-                                           weft_clock_wall_ms(), err);
-    while (status == WEFT_ERR_IO && weft_retry_wait(&retry));
+                                           weft_clock_wall_ms(), &reason);
+    while (status != WEFT_OK && reason.may_pass && weft_retry_wait(&retry));
+    /* It was sound when it was opened. A rollback reads the journal back, and finds nothing where the file system drops
+     * pages that it could not write: then the state is lost, but not the job, which begins anew. */
+    if (status == WEFT_ERR_DATA) {
+        status = reason.status = WEFT_ERR_IO;
+        reason.may_pass = true;
+    }
+    if (status != WEFT_OK && err != NULL) *err = reason;
     return status;
 }
 
@@ -131,18 +140,10 @@ weft_status weft_run_record_start(weft_run_record *record, weft_table_outputs *o
     weft_run_facts *facts = &record->facts;
     const char *path = record->folder.state_path;
     if (record->goes_on) check_whole(record);
-    weft_status status = weft_table_outputs_open(outputs, record->plan, facts->outputs, err);
+    weft_status status = weft_table_outputs_open(outputs, record->plan, record->folder.path, facts->outputs, err);
     if (status != WEFT_OK) return status;
-    weft_retry retry = {0};
-    if (!record->goes_on) {
-        do
-            status = weft_run_state_create(&record->state, path, facts, err);
-        while (status == WEFT_ERR_IO && weft_retry_wait(&retry));
-        return status;
-    }
-    do
-        status = weft_run_state_continue(&record->state, path, facts, err);
-    while (status == WEFT_ERR_IO && weft_retry_wait(&retry));
+    if (!record->goes_on) return weft_run_state_create(&record->state, path, facts, err);
+    status = weft_run_state_continue(&record->state, path, facts, err);
     /* What begins anew is not to be gone on with where it was. */
     return status == WEFT_OK ? write_checkpoint(record, facts->rows_done, err) : status;
 }

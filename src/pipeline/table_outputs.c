@@ -13,10 +13,15 @@
 #include "stages/stats_writer.h"
 #include "store/sqlite_table.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#define PARQUET_SPOOL    "row_groups.spool"
+#define STATISTICS_SPOOL "statistics.spool"
 
 static bool has_part(const char *path) {
     char *part = weft_text_format("%s.part", path);
@@ -53,9 +58,38 @@ static weft_status open_output(weft_output_file **out, const char *path, weft_ru
     return status;
 }
 
-weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan *plan, weft_run_output *at,
-                                    weft_error *err) {
+/* An output whose spool is gone or too short cannot be ended: it begins anew. */
+static weft_status check_spool(const char *scratch_folder, const char *name, weft_run_output *at, weft_error *err) {
+    struct stat info = {0};
+    if (at->whole || at->spool_bytes == 0) return WEFT_OK;
+    char *path = weft_text_format("%s/%s", scratch_folder, name);
+    if (path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for an output's scratch");
     weft_status status = WEFT_OK;
+    if (stat(path, &info) != 0 && errno != ENOENT) {
+        status = weft_error_set_errno(err, errno, "%s: scratch", path);
+    } else if (info.st_size < at->spool_bytes) {
+        weft_log(WEFT_LOG_WARNING, "%s: %lld bytes are there, %lld were noted; the output %s starts anew", path,
+                 (long long)info.st_size, (long long)at->spool_bytes, at->format);
+        weft_run_output_begin_anew(at);
+    }
+    free(path);
+    return status;
+}
+
+static weft_status check_spools(const weft_plan *plan, const char *scratch_folder, weft_run_output *at,
+                                weft_error *err) {
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < plan->output_count && status == WEFT_OK; i++)
+        if (plan->outputs[i].format == WEFT_FORMAT_PARQUET)
+            status = check_spool(scratch_folder, PARQUET_SPOOL, &at[i], err);
+    if (status == WEFT_OK && plan->config->stats)
+        status = check_spool(scratch_folder, STATISTICS_SPOOL, &at[plan->output_count], err);
+    return status;
+}
+
+weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan *plan, const char *scratch_folder,
+                                    weft_run_output *at, weft_error *err) {
+    weft_status status = check_spools(plan, scratch_folder, at, err);
     for (int i = 0; i < plan->output_count && status == WEFT_OK; i++) {
         status = open_output(&outputs->files[i], plan->outputs[i].path, &at[i], err);
         if (status == WEFT_OK || outputs->files[i] != NULL) outputs->count++;
@@ -99,7 +133,7 @@ static weft_status start_parquet(weft_table_outputs *outputs, int index, const w
     weft_status status = describe(outputs, plan, err);
     if (status == WEFT_OK) status = weft_plan_outputs_share(plan, &shares, err);
     if (status != WEFT_OK) return status;
-    outputs->spool_path = weft_text_format("%s/row_groups.spool", scratch_folder);
+    outputs->spool_path = weft_text_format("%s/" PARQUET_SPOOL, scratch_folder);
     if (outputs->spool_path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the Parquet writer");
     weft_parquet_options options = {.spec = spec,
                                     .output = outputs->files[index],
@@ -162,7 +196,7 @@ static weft_status start(weft_table_outputs *outputs, int index, const weft_plan
 
 static weft_status start_stats(weft_table_outputs *outputs, const weft_table_spec *spec, const char *scratch_folder,
                                weft_error *err) {
-    char *path = weft_text_format("%s/statistics.spool", scratch_folder);
+    char *path = weft_text_format("%s/" STATISTICS_SPOOL, scratch_folder);
     if (path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the columns' statistics");
     weft_stats_options options = {.spec = spec, .spool_path = path, .keep_spool = true};
     weft_status status = weft_stats_writer_new(&outputs->stats, &options, err);

@@ -26,11 +26,11 @@ typedef struct weft_table_outputs {
 /* Opens every output of the plan beside its final place, so that a busy or forbidden one is known at once.
  *
  * at       how far each is on disk, where it goes on, in the order of weft_run_identity_gather(). Where its part file
- *          is not that far, or does not hold the bytes that were noted, it begins anew; `at` says so then, and the log.
- *          The file of one that is whole and has its name stays NULL
- * errors   those of weft_output_file_open() */
-weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan *plan, weft_run_output *at,
-                                    weft_error *err);
+ *          is not that far, or does not hold the bytes that were noted, or its spool in `scratch_folder` is not, it
+ * begins anew; `at` says so then, and the log. The file of one that is whole and has its name stays NULL errors   those
+ * of weft_output_file_open() */
+weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan *plan, const char *scratch_folder,
+                                    weft_run_output *at, weft_error *err);
 
 /* Makes the writers. `plan` and `spec` outlive them. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY. */
 weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_plan *plan, const weft_table_spec *spec,

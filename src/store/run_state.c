@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "store/sql_text.h"
+#include "store/sql_trouble.h"
 
 #include <errno.h>
 #include <sqlite3.h>
@@ -60,7 +61,9 @@ static weft_status failed(const weft_run_state *state, weft_error *err) {
     weft_status status = WEFT_ERR_IO;
     if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) status = WEFT_ERR_DATA;
     if (code == SQLITE_NOMEM) status = WEFT_ERR_MEMORY;
-    return weft_error_set(err, status, "%s: %s", state->path, sqlite3_errmsg(state->database));
+    weft_error_set(err, status, "%s: %s", state->path, sqlite3_errmsg(state->database));
+    if (err != NULL) err->may_pass = weft_sql_trouble_may_pass(state->database);
+    return status;
 }
 
 static weft_status execute(const weft_run_state *state, const char *sql, weft_error *err) {

@@ -6,6 +6,7 @@
 #include "store/sqlite_table.h"
 
 #include "core/text.h"
+#include "store/sql_trouble.h"
 
 #include <math.h>
 #include <sqlite3.h>
@@ -26,6 +27,7 @@ static weft_status failed(const sqlite_table *self, weft_error *err) {
     struct statvfs disk;
     if (code == SQLITE_NOMEM) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for SQLite", self->path);
     weft_error_set(err, WEFT_ERR_IO, "%s: cannot write: %s", self->path, sqlite3_errmsg(self->database));
+    if (err != NULL) err->may_pass = weft_sql_trouble_may_pass(self->database);
     if (code == SQLITE_FULL && statvfs(self->path, &disk) == 0)
         weft_error_hint(err, "%llu bytes are free", (unsigned long long)disk.f_bavail * disk.f_frsize);
     return WEFT_ERR_IO;

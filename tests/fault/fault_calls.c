@@ -34,7 +34,7 @@ void fault_unlock(void) {
 }
 
 _Noreturn void fault_die(void) {
-    if (fault_rules_track_power()) fault_power_lose();
+    if (fault_rules_track_power() && !fault_rules_drop()) fault_power_lose();
     fault_rules_report();
     for (;;)
         (void)kill(getpid(), SIGKILL);
@@ -250,9 +250,18 @@ FAULT_EXPORT ssize_t pread64(int fd, void *bytes, size_t length, off64_t offset)
 
 /* --- syncing and cutting --- */
 
+/* A sync that fails, and what may be lost with it. */
+static bool refuses_sync(int fd, const char *path) {
+    if (!fault_refuses(FAULT_SYNC, path)) return false;
+    int reason = errno;
+    if (fault_rules_drop()) fault_power_drop(fd);
+    errno = reason;
+    return true;
+}
+
 static int sync_any(int fd, const char *path, int (*real)(int)) {
     fault_lock();
-    int result = fault_refuses(FAULT_SYNC, path) ? -1 : real(fd);
+    int result = refuses_sync(fd, path) ? -1 : real(fd);
     if (result == 0 && fault_rules_track_power()) fault_power_synced(fd, path);
     fault_unlock();
     return result;
@@ -276,7 +285,7 @@ FAULT_EXPORT int sync_file_range(int fd, off64_t offset, off64_t length, unsigne
     const char *path = fault_files_path(fd);
     if (path == NULL) return real_(fd, offset, length, how);
     fault_lock();
-    int result = fault_refuses(FAULT_SYNC, path) ? -1 : real_(fd, offset, length, how);
+    int result = refuses_sync(fd, path) ? -1 : real_(fd, offset, length, how);
     fault_unlock();
     return result;
 }

@@ -230,6 +230,26 @@ static bool is_data(const change *one) {
     return one->kind == WRITTEN || one->kind == CUT;
 }
 
+/* What was there before, and zeros where nothing was. */
+static void drop(const change *one) {
+    char *zeros = must(calloc(1, (size_t)(one->length - one->old_bytes) + 1));
+    put(one->file, one->before, one->old_bytes, one->offset);
+    put(one->file, zeros, one->length - one->old_bytes, one->offset + one->old_bytes);
+    free(zeros);
+}
+
+void fault_power_drop(int fd) {
+    int file = hold(fd);
+    int64_t size = file < 0 ? 0 : size_of(file);
+    for (size_t i = count; i > 0 && file >= 0; i--) {
+        change *one = &changes[i - 1];
+        if (one->safe || !is_data(one) || one->file != file) continue;
+        if (one->kind == WRITTEN) drop(one);
+        one->safe = true;
+    }
+    if (file >= 0) cut_to(file, size);
+}
+
 /* What the kernel had written back by chance. */
 static void redo_some(unsigned seed) {
     for (size_t i = 0; i < count; i++) {

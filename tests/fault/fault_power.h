@@ -30,6 +30,10 @@ void fault_power_failed(void);
 /* After a file or folder was synced. */
 void fault_power_synced(int fd, const char *path);
 
+/* Takes the contents back that were written to a file since its last sync, and calls the rest of them safe: the kernel
+ * could not write these pages, says so once, and drops them. The file's size stays. */
+void fault_power_drop(int fd);
+
 /* Takes everything back that is not safe. */
 void fault_power_lose(void);
 

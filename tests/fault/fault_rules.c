@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * Read once, when the library is loaded. The report goes through plain system calls, which the shim does not see. */
+ * Read when the library is loaded, or by the server of runs when it has forked one. The report goes through plain
+ * system calls, which the shim does not see. */
 #define _GNU_SOURCE
 #include "fault/fault_rules.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,11 +21,13 @@ static struct {
     long at, times;
     fault_verdict verdict;
     int errno_value;
-    bool power, limited;
+    bool power, drop, limited;
     int64_t space;
     unsigned seed;
     long calls, faults;
 } rules;
+
+static _Atomic int64_t slept_ns;
 
 static const char *const kind_names[FAULT_KIND_COUNT] = {
     [FAULT_OPEN] = "open",     [FAULT_WRITE] = "write",       [FAULT_SYNC] = "sync",
@@ -62,13 +66,15 @@ static void read_action(const char *text) {
                                                 : FAULT_FAILS;
     rules.power = strcmp(text, "power") == 0;
     if (rules.power) rules.verdict = FAULT_KILLS;
+    rules.drop = strcmp(text, "drop") == 0;
+    if (rules.drop) rules.errno_value = EIO;
     if (rules.verdict != FAULT_FAILS) return;
     for (size_t i = 0; i < sizeof errnos / sizeof *errnos; i++)
         if (strcmp(text, errnos[i].name) == 0) rules.errno_value = errnos[i].value;
     if (rules.errno_value == 0) misused("WEFT_FAULT_DO is none of its words");
 }
 
-__attribute__((constructor)) static void read_rules(void) {
+__attribute__((constructor)) void fault_rules_read(void) {
     const char *folder = getenv("WEFT_FAULT_FOLDER");
     if (folder == NULL) return;
     if (folder[0] != '/' || strlen(folder) >= sizeof rules.folder) misused("WEFT_FAULT_FOLDER is not absolute");
@@ -83,7 +89,7 @@ __attribute__((constructor)) static void read_rules(void) {
     rules.space = number("WEFT_FAULT_SPACE", 0);
     read_kinds(getenv("WEFT_FAULT_ON"));
     read_action(getenv("WEFT_FAULT_DO"));
-    if (rules.power && rules.save == NULL) misused("WEFT_FAULT_SAVE is missing");
+    if (fault_rules_track_power() && rules.save == NULL) misused("WEFT_FAULT_SAVE is missing");
 }
 
 __attribute__((destructor)) static void report_at_exit(void) {
@@ -93,11 +99,16 @@ __attribute__((destructor)) static void report_at_exit(void) {
 void fault_rules_report(void) {
     char text[64];
     if (rules.report == NULL) return;
-    int length = snprintf(text, sizeof text, "%ld %ld\n", rules.calls, rules.faults);
+    int length = snprintf(text, sizeof text, "%ld %ld %lld\n", rules.calls, rules.faults,
+                          (long long)(atomic_load(&slept_ns) / 1000000));
     int fd = (int)syscall(SYS_openat, AT_FDCWD, rules.report, O_WRONLY | O_CREAT | O_TRUNC, 0666);
     if (fd < 0) return;
     (void)!syscall(SYS_write, fd, text, (size_t)length);
     (void)syscall(SYS_close, fd);
+}
+
+bool fault_rules_cover_any(void) {
+    return rules.folder[0] != '\0';
 }
 
 bool fault_rules_cover(const char *path) {
@@ -127,8 +138,16 @@ int64_t fault_rules_take_space(int64_t growth) {
     return taken;
 }
 
+void fault_rules_sleep(int64_t nanoseconds) {
+    atomic_fetch_add(&slept_ns, nanoseconds);
+}
+
 bool fault_rules_track_power(void) {
-    return rules.power;
+    return rules.power || rules.drop;
+}
+
+bool fault_rules_drop(void) {
+    return rules.drop;
 }
 
 unsigned fault_rules_seed(void) {

@@ -18,11 +18,13 @@ typedef struct fault_plan {
     long at, times; /* times < 0: for good */
     int64_t space;
     unsigned keep;
+    const char *settings; /* arguments of the run and of the one that goes on with it; NULL: none */
 } fault_plan;
 
 typedef struct fault_result {
     int exit_code;
     long calls, faults; /* -1: the program ended without the shim */
+    long slept_ms;      /* that it would have, without the shim */
     char *out, *err;    /* freed with fault_result_free() */
 } fault_result;
 

@@ -21,7 +21,7 @@ static long count_reads(void) {
 
 static void check_recovers(const char *reason, long step) {
     long calls = count_reads(), runs = 0, recovered = 0;
-    for (long at = 1; at <= calls; at += fault_stride(step)) {
+    for (long at = 1; at <= calls; at += fault_stride_of_runs(step)) {
         const fault_plan plan = {.folder = "in", .on = "read", .action = reason, .at = at};
         fault_result result = fault_run(&plan, "");
         if (result.exit_code == 0)
@@ -51,7 +51,7 @@ static void test_a_stale_handle_is_opened_again(void **state) {
 static void test_a_medium_that_stays_broken_is_an_input_error(void **state) {
     (void)state;
     long calls = count_reads();
-    for (long at = 1; at <= calls; at += fault_stride(29)) {
+    for (long at = 1; at <= calls; at += fault_stride_of_runs(29)) {
         const fault_plan plan = {.folder = "in", .on = "read", .action = "EIO", .at = at, .times = -1};
         fault_result result = fault_run(&plan, "");
         if (result.exit_code == 0) {

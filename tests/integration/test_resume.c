@@ -18,9 +18,11 @@
 
 /* Under a sanitizer everything takes ten times as long. */
 #ifdef WEFT_SANITIZED
-#define RESOLUTION "40"
+#define RESOLUTION   "40"
+#define MOST_SECONDS 30
 #else
-#define RESOLUTION "25"
+#define RESOLUTION   "25"
+#define MOST_SECONDS 5
 #endif
 
 static const char config[] = "experiment: ${NAME:-resume}\n"
@@ -37,6 +39,7 @@ static const char *const formats[] = {"csv", "csv.gz", "parquet"};
 #define FORMATS (sizeof formats / sizeof *formats)
 
 static double whole_seconds; /* of a run that is not stopped */
+static double stop_seconds;  /* between a signal and the end of a run */
 
 /* --- starting and stopping --- */
 
@@ -91,15 +94,22 @@ static double progress_of(const char *experiment, char *state, size_t capacity) 
     return percent;
 }
 
-/* Starts a run in `out` and stops it with `number` once some of it is on disk. Returns how it ended. */
-static int stop_run(const char *settings, int number) {
+/* Starts a run in `out` and stops it with `number` once so much of it is on disk. Returns how it ended. */
+static int stop_run_behind(double percent, const char *settings, int number) {
     char state[32];
     pid_t child = start(
         "\"$WEFT\" run --progress none --set threads=1 --set merge.streaming_chunk_size=4 %s config.yml", settings);
-    for (int i = 0; i < 400 && progress_of("resume", state, sizeof state) < 5; i++)
+    for (int i = 0; i < 400 && progress_of("resume", state, sizeof state) < percent; i++)
         pause_seconds(0.005);
+    double asked = now_seconds();
     assert_int_equal(kill(child, number), 0);
-    return end_of(child);
+    int code = end_of(child);
+    stop_seconds = now_seconds() - asked;
+    return code;
+}
+
+static int stop_run(const char *settings, int number) {
+    return stop_run_behind(5, settings, number);
 }
 
 static void expect_said(const char *path, const char *part) {
@@ -186,9 +196,8 @@ static void test_a_signal_leaves_a_run_that_says_how_to_go_on(void **state) {
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
         char phase[32];
         free(sandbox_succeed("rm -rf out"));
-        double began = now_seconds();
         assert_int_equal(stop_run("", signals[i]), 75);
-        assert_true(now_seconds() - began < 30);
+        assert_true(stop_seconds < MOST_SECONDS);
         expect_said("said", "to go on where it stopped: weft run ");
         expect_said("said", "config.yml --set threads=1 --set merge.streaming_chunk_size=4 --resume\n");
         double percent = progress_of("resume", phase, sizeof phase);
@@ -203,6 +212,27 @@ static void test_a_signal_leaves_a_run_that_says_how_to_go_on(void **state) {
         (void)progress_of("resume", phase, sizeof phase);
         assert_string_equal(phase, "finished");
     }
+}
+
+/* One chunk is all of the grid here, and takes many times as long as a signal leaves for it. */
+static void test_a_signal_ends_a_run_within_5_seconds_whatever_a_chunk_takes(void **state) {
+    (void)state;
+    free(sandbox_succeed("rm -rf out"));
+    pid_t child = start("\"$WEFT\" run --progress none --set merge.streaming_chunk_size=100000 "
+                        "--set grid.resolution=2 --set export.formats='[csv, csv.gz, parquet]' config.yml");
+    for (int i = 0; i < 2000 && !sandbox_exists("out/merged_data_resume.csv.part"); i++)
+        pause_seconds(0.005);
+    pause_seconds(0.5);
+    double asked = now_seconds();
+    assert_int_equal(kill(child, SIGTERM), 0);
+    assert_int_equal(end_of(child), 75);
+    double took = now_seconds() - asked;
+    print_message("the signal was followed after %.1f s\n", took);
+    assert_true(took < MOST_SECONDS);
+    expect_said("said", " weft run ");
+    expect_said("said", "config.yml --set merge.streaming_chunk_size=100000 ");
+    expect_said("said", " --resume\n");
+    assert_false(sandbox_exists("out/merged_data_resume.csv"));
 }
 
 static void test_a_hangup_that_is_ignored_stays_ignored(void **state) {
@@ -387,6 +417,21 @@ static void test_a_part_file_that_someone_changed_begins_anew(void **state) {
     expect_whole();
 }
 
+/* Parquet's footer and the statistics cannot be ended without what their spools hold. The text goes on. */
+static void test_an_output_whose_spool_is_gone_or_short_begins_anew(void **state) {
+    (void)state;
+    free(sandbox_succeed("rm -rf out"));
+    /* Behind a row group's 65,536 rows: before, there is nothing in the spool. */
+    assert_int_equal(stop_run_behind(50, "", SIGTERM), 75);
+    free(sandbox_succeed("rm out/.weft/resume/row_groups.spool; truncate -s 3 out/.weft/resume/statistics.spool"));
+    free(sandbox_succeed("\"$WEFT\" run --progress none --resume config.yml 2>said"));
+    expect_said("said", "row_groups.spool: 0 bytes are there, ");
+    expect_said("said", " were noted; the output parquet starts anew");
+    expect_said("said", "statistics.spool: 3 bytes are there, ");
+    expect_said("said", "resume goes on behind row ");
+    expect_whole();
+}
+
 static void test_a_fault_of_the_data_leaves_nothing_to_go_on_with(void **state) {
     (void)state;
     free(sandbox_succeed("rm -rf out; cp landsat7.tif kept.tif; "
@@ -414,6 +459,7 @@ int main(void) {
     const struct CMUnitTest kills[] = {cmocka_unit_test(test_killed_runs_go_on_to_the_same_bytes)};
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_signal_leaves_a_run_that_says_how_to_go_on),
+        cmocka_unit_test(test_a_signal_ends_a_run_within_5_seconds_whatever_a_chunk_takes),
         cmocka_unit_test(test_a_hangup_that_is_ignored_stays_ignored),
         cmocka_unit_test(test_what_changed_is_named_and_nothing_is_lost),
         cmocka_unit_test(test_a_finished_run_says_so_unless_its_outputs_are_gone),
@@ -424,6 +470,7 @@ int main(void) {
         cmocka_unit_test(test_a_run_that_memory_ended_goes_on),
         cmocka_unit_test(test_formats_that_cannot_go_on_are_made_anew_beside_those_that_do),
         cmocka_unit_test(test_a_part_file_that_someone_changed_begins_anew),
+        cmocka_unit_test(test_an_output_whose_spool_is_gone_or_short_begins_anew),
         cmocka_unit_test(test_a_fault_of_the_data_leaves_nothing_to_go_on_with),
     };
     int failed = cmocka_run_group_tests(kills, setup, sandbox_teardown);

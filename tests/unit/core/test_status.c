@@ -25,6 +25,19 @@ static void test_a_system_error_says_what_and_why(void **state) {
     weft_error err = {0};
     assert_int_equal(weft_error_set_errno(&err, ENOENT, "dem.tif: cannot open"), WEFT_ERR_NO_INPUT);
     assert_string_equal(err.message, "dem.tif: cannot open: No such file or directory");
+    assert_false(err.may_pass);
+}
+
+static void test_an_error_knows_whether_it_may_pass(void **state) {
+    (void)state;
+    weft_error err = {0};
+    weft_error_set_errno(&err, ESTALE, "t.csv.part: cannot write");
+    assert_true(err.may_pass);
+    weft_error_set_errno(&err, ENOSPC, "t.csv.part: cannot write");
+    assert_false(err.may_pass);
+    weft_error_set_errno(&err, EIO, "t.csv.part: cannot write");
+    weft_error_set(&err, WEFT_ERR_DATA, "another one");
+    assert_false(err.may_pass);
 }
 
 static void test_context_grows_outward(void **state) {
@@ -41,6 +54,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exit_codes_are_those_of_the_design),
         cmocka_unit_test(test_a_system_error_says_what_and_why),
+        cmocka_unit_test(test_an_error_knows_whether_it_may_pass),
         cmocka_unit_test(test_context_grows_outward),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -155,6 +155,19 @@ static void test_a_seam_is_crossed_the_short_way(void **state) {
     weft_lattice_free(lattice);
 }
 
+/* 64 columns, three rows one after the other: a line of centres each, and the four lines of corners about them. */
+static void test_an_exact_lattice_projects_no_line_twice_and_none_too_many(void **state) {
+    (void)state;
+    weft_lattice *lattice = make();
+    weft_lattice_spec spec = {.tolerance = 0, .project = bend};
+    for (int row = 29; row < 32; row++) {
+        assert_int_equal(weft_lattice_prepare(lattice, &spec, (weft_window){0, row, 63, 1}, true, NULL), WEFT_OK);
+        assert_int_equal(weft_lattice_prepare(lattice, &spec, (weft_window){9, row, 20, 1}, false, NULL), WEFT_OK);
+    }
+    assert_true(weft_lattice_projected(lattice) == (3 + 4) * 64);
+    weft_lattice_free(lattice);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tolerance_zero_is_exact_everywhere),
@@ -163,6 +176,7 @@ int main(void) {
         cmocka_unit_test(test_positions_do_not_depend_on_the_window),
         cmocka_unit_test(test_cells_beyond_an_edge_are_undefined_and_those_before_it_defined),
         cmocka_unit_test(test_a_seam_is_crossed_the_short_way),
+        cmocka_unit_test(test_an_exact_lattice_projects_no_line_twice_and_none_too_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

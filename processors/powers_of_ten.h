@@ -1,0 +1,21 @@
+/* Powers of ten to 128 bits. The table is made when weft is built (make_powers_of_ten.c).
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PROCESSORS_POWERS_OF_TEN_H
+#define WEFT_PROCESSORS_POWERS_OF_TEN_H
+
+#include <stdint.h>
+
+#define WEFT_LEAST_POWER    (-308)
+#define WEFT_GREATEST_POWER 324
+
+/* 10^k is this times a power of two: the highest bit is set, and what is behind the lowest is cut off. Nothing is for
+ * 0 <= k <= 55. */
+typedef struct weft_power_of_ten {
+    uint64_t high, low;
+} weft_power_of_ten;
+
+/* From 10^WEFT_LEAST_POWER on. */
+extern const weft_power_of_ten weft_powers_of_ten[WEFT_GREATEST_POWER - WEFT_LEAST_POWER + 1];
+
+#endif
