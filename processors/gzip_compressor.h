@@ -9,7 +9,7 @@
 typedef struct weft_gzip_compressor weft_gzip_compressor;
 
 /* What one takes at most beside the ledger, at any level (libdeflate's struct, rounded up). */
-#define WEFT_GZIP_COMPRESSOR_BYTES (1024 * 1024)
+#define WEFT_GZIP_COMPRESSOR_BYTES (704 * 1024)
 
 /* level: 1 to 9. Errors: WEFT_ERR_MEMORY. */
 weft_status weft_gzip_compressor_new(weft_gzip_compressor **out, int level, weft_error *err);

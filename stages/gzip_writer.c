@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#define COMPRESSED_MOST   0.6    /* of a text, after compression */
 #define MEMBER_TEXT_BYTES 262144 /* a file of 1 MiB members is 0.1 % smaller, and takes four times the memory */
 #define USUAL_PLACES      20     /* bytes of x and y in a line, and of a value, for the number of a member's cells */
 #define USUAL_VALUE       10
@@ -61,6 +62,14 @@ static int64_t slot_bytes(int64_t text) {
 weft_gzip_memory weft_gzip_writer_memory(int64_t line_bytes, int column_count, int64_t cells, int threads) {
     int64_t slot = slot_bytes(text_bytes(line_bytes, column_count, cells)) + PAGE_BYTES;
     return (weft_gzip_memory){2 * threads * slot, slot};
+}
+
+int64_t weft_gzip_writer_filled(int64_t line_bytes, double text_share, int column_count, int64_t cells, int threads,
+                                int64_t most_bytes) {
+    int64_t text = text_bytes(line_bytes, column_count, cells), slot = slot_bytes(text) + PAGE_BYTES;
+    int64_t slots = most_bytes / slot < 2 * threads ? most_bytes / slot : 2 * threads;
+    int64_t filled = (int64_t)((1 + COMPRESSED_MOST) * text_share * (double)text) + 2 * PAGE_BYTES;
+    return (slots < 1 ? 1 : slots) * (filled < slot ? filled : slot);
 }
 
 /* --- on the workers --- */

@@ -25,5 +25,8 @@ typedef struct weft_gzip_memory {
     int64_t wished, least;
 } weft_gzip_memory;
 weft_gzip_memory weft_gzip_writer_memory(int64_t line_bytes, int column_count, int64_t cells, int threads);
+/* Of `most_bytes` granted, what text will reach. text_share: of line_bytes, what lines will take. */
+int64_t weft_gzip_writer_filled(int64_t line_bytes, double text_share, int column_count, int64_t cells, int threads,
+                                int64_t most_bytes);
 
 #endif

@@ -28,6 +28,10 @@ int weft_layers_of_dataset(weft_layer *const *layers, int count, int first) {
     return end;
 }
 
+int64_t weft_layer_window_cols(const weft_layer *layer, int64_t side) {
+    return layer->window_cols > 0 && layer->window_cols < side ? layer->window_cols : side;
+}
+
 void weft_layer_free(weft_layer *layer) {
     if (layer != NULL) layer->kind->free(layer);
 }
@@ -52,6 +56,6 @@ weft_status weft_empty_layer_new(weft_layer **out, const char *column, weft_data
     weft_layer *layer = calloc(1, sizeof *layer);
     *out = layer;
     if (layer == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for column %s", column);
-    *layer = (weft_layer){&empty_kind, column, type, dataset};
+    *layer = (weft_layer){&empty_kind, column, type, dataset, 0};
     return WEFT_OK;
 }

@@ -25,7 +25,8 @@ struct weft_layer {
     const weft_layer_kind *kind;
     const char *column; /* borrowed: the plan's */
     weft_data_type type;
-    int dataset; /* layers of one dataset are read one after the other, by one worker */
+    int dataset;         /* layers of one dataset are read one after the other, by one worker */
+    int64_t window_cols; /* that windows of the dataset may be wide, for its blocks to stay at hand; 0: any number */
 };
 
 /* Fills `out` with the layer's values on `window`.
@@ -39,6 +40,9 @@ weft_status weft_layer_read(weft_layer *layer, weft_worker *worker, weft_window 
                             weft_error *err);
 /* One past the last of the layers, side by side, that belong to the dataset of `layers[first]`. */
 int weft_layers_of_dataset(weft_layer *const *layers, int count, int first);
+
+/* Cells that a window of the layer's dataset is wide, of `side` that it may be. */
+int64_t weft_layer_window_cols(const weft_layer *layer, int64_t side);
 
 /* NULL is fine. */
 void weft_layer_free(weft_layer *layer);

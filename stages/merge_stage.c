@@ -32,7 +32,6 @@ struct slot {
 
 struct weft_merge_stage {
     weft_merge_options options;
-    int datasets; /* that the layers are of */
     slot slots[SLOTS];
     int64_t next_row, next_col; /* where the next chunk begins */
     int64_t chunks;
@@ -48,19 +47,35 @@ static int64_t divide_up(int64_t a, int64_t b) {
     return (a + b - 1) / b;
 }
 
-/* A side small enough that every worker has something to do, where the chunk is large enough to share. Workers take
- * less at once when memory is short. */
-static int64_t window_side(const weft_merge_stage *stage, weft_window chunk) {
-    int64_t side = stage->options.window_size->wish;
-    int64_t wanted = 2 * weft_work_pool_threads(stage->options.context->pool);
-    while (side > 64 && divide_up(chunk.cols, side) * divide_up(chunk.rows, side) < wanted)
+/* Workers take less at once when memory is short. */
+int64_t weft_merge_window_side(int64_t cols, int64_t rows, int64_t window_size, int threads) {
+    int64_t side = window_size, wanted = 2 * (int64_t)threads;
+    while (side > 64 && divide_up(cols, side) * divide_up(rows, side) < wanted)
         side = divide_up(side, 2);
     return side;
 }
 
+int64_t weft_merge_chunk_bytes(int64_t cols, int64_t rows, int64_t cell_bytes, int columns, int datasets,
+                               int64_t window_size, int threads) {
+    int64_t cells, bytes, side = weft_merge_window_side(cols, rows, window_size, threads);
+    /* A dataset of several columns may want narrow windows. */
+    int64_t tasks = divide_up(cols, columns > datasets ? FEWEST_CELLS : side) * divide_up(rows, side) * datasets;
+    if (!weft_checked_mul(cols, rows, &cells) || !weft_checked_mul(cells, cell_bytes, &bytes) || bytes > INT64_MAX / 8)
+        return INT64_MAX / 4;
+    return bytes + columns * (int64_t)(2 * ALIGNMENT) + tasks * (int64_t)sizeof(window_task);
+}
+
+static int64_t window_side(const weft_merge_stage *stage, weft_window chunk) {
+    return weft_merge_window_side(chunk.cols, chunk.rows, stage->options.window_size->wish,
+                                  weft_work_pool_threads(stage->options.context->pool));
+}
+
 static int64_t count_tasks(const weft_merge_stage *stage, weft_window chunk) {
-    int64_t side = window_side(stage, chunk);
-    return divide_up(chunk.cols, side) * divide_up(chunk.rows, side) * stage->datasets;
+    weft_layer *const *layers = stage->options.layers;
+    int64_t side = window_side(stage, chunk), count = 0;
+    for (int i = 0; i < stage->options.layer_count; i = weft_layers_of_dataset(layers, stage->options.layer_count, i))
+        count += divide_up(chunk.cols, weft_layer_window_cols(layers[i], side)) * divide_up(chunk.rows, side);
+    return count;
 }
 
 static bool chunk_bytes(const weft_merge_stage *stage, weft_window window, int64_t *out) {
@@ -163,10 +178,11 @@ static int64_t cut_windows(slot *target) {
     weft_window chunk = target->chunk.window;
     int64_t side = window_side(target->stage, chunk), count = 0;
     for (int first = 0, end; first < options->layer_count; first = end) {
+        int64_t width = weft_layer_window_cols(options->layers[first], side);
         end = weft_layers_of_dataset(options->layers, options->layer_count, first);
         for (int64_t row = 0; row < chunk.rows; row += side) {
-            for (int64_t col = 0; col < chunk.cols; col += side) {
-                weft_window cell = {chunk.col + col, chunk.row + row, side, side};
+            for (int64_t col = 0; col < chunk.cols; col += width) {
+                weft_window cell = {chunk.col + col, chunk.row + row, width, side};
                 target->tasks[count++] = (window_task){target, weft_window_intersect(cell, chunk), first, end};
             }
         }
@@ -260,8 +276,6 @@ weft_status weft_merge_stage_new(weft_merge_stage **out, const weft_merge_option
     stage->options = *options;
     stage->next_row = options->first_row;
     stage->filling = -1;
-    for (int i = 0; i < options->layer_count; i = weft_layers_of_dataset(options->layers, options->layer_count, i))
-        stage->datasets++;
     weft_status status = WEFT_OK;
     for (int i = 0; i < SLOTS && status == WEFT_OK; i++) {
         slot *target = &stage->slots[i];

@@ -33,6 +33,15 @@ typedef struct weft_merge_options {
     weft_adaptive_size *window_size; /* cells a side; borrowed */
 } weft_merge_options;
 
+/* Cells a side of the windows that a chunk of so many cells is cut into: of the configured size, or smaller, so that
+ * every worker has something to do where the chunk is large enough to share. */
+int64_t weft_merge_window_side(int64_t cols, int64_t rows, int64_t window_size, int threads);
+
+/* The most that a chunk of whole rows takes, of columns that take `cell_bytes` a cell, all together; INT64_MAX / 4
+ * where it is more than can be counted. */
+int64_t weft_merge_chunk_bytes(int64_t cols, int64_t rows, int64_t cell_bytes, int columns, int datasets,
+                               int64_t window_size, int threads);
+
 /* Errors: WEFT_ERR_MEMORY. */
 weft_status weft_merge_stage_new(weft_merge_stage **out, const weft_merge_options *options, weft_error *err);
 

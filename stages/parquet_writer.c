@@ -14,6 +14,12 @@
 #define SELECT_CELLS 4096 /* that the row filter looks at in one go */
 #define ALIGNMENT    64
 #define PAGE_BYTES   4096 /* reservations are rounded up to pages */
+#define XS_SHARE     16   /* part of the ledger that x may take, made once */
+#define WIDE_COLS    1024 /* the x of more are too many for a dictionary */
+
+/* What a compressor touches: tables, and a page on its way in and out; measured. */
+#define COMPRESSOR_FIXED (INT64_C(256) * 1024)
+#define COMPRESSOR_ROW   10
 
 typedef struct parquet_writer parquet_writer;
 
@@ -103,13 +109,35 @@ static int64_t slot_bytes(int64_t rows) {
     return (int64_t)weft_parquet_chunk_bound(WEFT_FLOAT64, rows);
 }
 
+/* The most that a column of a group will take, encoded: values that compress to nothing less than they are. Coordinates
+ * repeat, but for x of wide grids, of which two bytes in eight do. */
+static int64_t encoded_bytes(const weft_data_type *types, int count, int64_t cols, int64_t rows) {
+    int64_t widest = cols > WIDE_COLS ? 6 : 1;
+    for (int i = 0; i < count; i++)
+        if ((int64_t)weft_data_type_size(types[i]) > widest) widest = (int64_t)weft_data_type_size(types[i]);
+    return widest * rows + rows / 8 + 2 * PAGE_BYTES;
+}
+
 weft_parquet_memory weft_parquet_writer_memory(const weft_data_type *types, int column_count, int64_t cols,
                                                int64_t rows, int threads) {
     int64_t in_group = group_rows_of(types, column_count, cols, rows);
     int64_t fixed = gathered_bytes(types, column_count, in_group) + threads * encoder_bytes(in_group) + PAGE_BYTES;
     int64_t slot = slot_bytes(in_group) + PAGE_BYTES;
     int64_t xs = cols * (int64_t)sizeof(double) + PAGE_BYTES;
-    return (weft_parquet_memory){fixed + 2 * threads * slot + xs, fixed + slot};
+    return (weft_parquet_memory){.wished = fixed + 2 * threads * slot + xs,
+                                 .least = fixed + slot,
+                                 .compressor =
+                                     smaller(COMPRESSOR_FIXED + COMPRESSOR_ROW * in_group, WEFT_PAGE_COMPRESSOR_BYTES)};
+}
+
+int64_t weft_parquet_writer_filled(const weft_data_type *types, int column_count, int64_t cols, int64_t rows,
+                                   int threads, int64_t memory_bytes, int64_t ledger_bytes) {
+    int64_t in_group = group_rows_of(types, column_count, cols, rows), slot = slot_bytes(in_group) + PAGE_BYTES;
+    int64_t fixed = gathered_bytes(types, column_count, in_group) + threads * encoder_bytes(in_group) + PAGE_BYTES;
+    int64_t xs = cols * (int64_t)sizeof(double) + PAGE_BYTES, rest = memory_bytes - fixed;
+    int64_t slots = rest / slot < 1 ? 1 : smaller(rest / slot, 2 * threads);
+    return fixed + slots * smaller(slot, encoded_bytes(types, column_count, cols, in_group)) +
+           (rest - slots * slot >= xs && xs <= ledger_bytes / XS_SHARE ? xs : 0);
 }
 
 static void lay_out(parquet_writer *writer) {
@@ -470,7 +498,7 @@ static void make_xs(parquet_writer *writer, int64_t share) {
     int64_t cols = writer->spec->cols;
     weft_ledger *ledger = writer->spec->context->ledger;
     int64_t bytes = cols * (int64_t)sizeof(double);
-    if (bytes > share || bytes > weft_ledger_available_bytes(ledger) / 16) return;
+    if (bytes > share || bytes > weft_ledger_available_bytes(ledger) / XS_SHARE) return;
     if (weft_buffer_reserve(&writer->xs, ledger, WEFT_TAG_TEXT, bytes, NULL) != WEFT_OK) return;
     for (int64_t col = 0; col < cols; col++)
         ((double *)writer->xs.data)[col] = weft_row_format_x(writer->spec->format, col);

@@ -28,11 +28,15 @@ typedef struct weft_parquet_options {
 weft_status weft_parquet_writer_new(weft_table_writer **out, const weft_parquet_options *options, weft_error *err);
 
 /* What a writer of this table holds in the ledger with `threads` workers: `wished` with two columns under way a worker,
- * `least` with one column at a time. Beside the ledger each worker's compressor takes WEFT_PAGE_COMPRESSOR_BYTES. */
+ * `least` with one column at a time. Beside the ledger each worker's compressor takes `compressor`, at most
+ * WEFT_PAGE_COMPRESSOR_BYTES. */
 typedef struct weft_parquet_memory {
-    int64_t wished, least;
+    int64_t wished, least, compressor;
 } weft_parquet_memory;
 weft_parquet_memory weft_parquet_writer_memory(const weft_data_type *types, int column_count, int64_t cols,
                                                int64_t rows, int threads);
+/* Of `memory_bytes` granted, of a ledger of `ledger_bytes`, what rows and encoded columns will reach. */
+int64_t weft_parquet_writer_filled(const weft_data_type *types, int column_count, int64_t cols, int64_t rows,
+                                   int threads, int64_t memory_bytes, int64_t ledger_bytes);
 
 #endif

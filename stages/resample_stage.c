@@ -55,12 +55,15 @@ static weft_status begin_band(band *self, const fill_task *common, weft_window w
     return WEFT_OK;
 }
 
-/* Narrow grids: a side that still gives every worker something to do in a band. */
-static int64_t window_side(const weft_resample_options *options) {
-    int64_t side = options->window_size->wish, share;
-    share = options->cols / (2 * weft_work_pool_threads(options->context->pool));
+int64_t weft_resample_window_side(int64_t cols, int64_t window_size, int threads) {
+    int64_t share = cols / (2 * threads);
     if (share < 64) share = 64;
-    return side < share ? side : share;
+    return window_size < share ? window_size : share;
+}
+
+static int64_t window_side(const weft_resample_options *options) {
+    return weft_resample_window_side(options->cols, options->window_size->wish,
+                                     weft_work_pool_threads(options->context->pool));
 }
 
 /* `layers` layers are done, and `rows` of the next `under_way`. */
@@ -92,7 +95,7 @@ static weft_status fill_dataset(const fill_task *common, band bands[2], weft_err
         status = end_band(&bands[turn], common, err);
         if (status == WEFT_OK)
             status = begin_band(&bands[turn], common, (weft_window){0, row, options->cols, height},
-                                window_side(options), err);
+                                weft_layer_window_cols(options->lazy[common->first_layer], window_side(options)), err);
         row += height;
     }
     for (int i = 0; i < 2; i++) {

@@ -25,6 +25,10 @@ typedef struct weft_resample_result {
     int layers_in_scratch;
 } weft_resample_result;
 
+/* Cells a side of its windows: of the configured size, or, on narrow grids, one that still gives every worker something
+ * to do in a row of windows. */
+int64_t weft_resample_window_side(int64_t cols, int64_t window_size, int threads);
+
 /* Fills out[i] with the materialised form of lazy[i]; the caller frees them with weft_layer_free(). On failure all are
  * NULL. Errors: the layers', WEFT_ERR_IO (scratch), WEFT_ERR_MEMORY. */
 weft_status weft_resample_run(const weft_resample_options *options, weft_layer **out, weft_resample_result *result,

@@ -9,6 +9,9 @@
 #include "monitors/memory_probe.h"
 #include "monitors/process_limits.h"
 #include "processors/row_formatter.h"
+#include "stages/merge_stage.h"
+
+#include <math.h>
 
 #define KIB INT64_C(1024)
 #define MIB (1024 * KIB)
@@ -26,12 +29,14 @@
  */
 #define BAND_CELL_BYTES (130 * 8 + 32 * 9)
 
-/* Resident memory that a worker adds outside the ledger: its stack, a PROJ context (measured: 1.3 MiB). */
-#define UNMANAGED_PER_WORKER (2 * MIB)
-#define TRANSFORM_BYTES      (48 * KIB) /* of PROJ, after the first one; measured */
+/* Resident memory outside the ledger; measured. */
+#define UNMANAGED_PER_WORKER (256 * KIB) /* its stack, and what it leaves in the heap */
+#define TRANSFORM_CONTEXT    (1 * MIB)   /* of PROJ, with its first transform */
+#define TRANSFORM_BYTES      (48 * KIB)  /* each one more */
+#define CELLS_TO_MEET        1024        /* of a window */
 #define FEWEST_HANDLES       4
-/* SQLite's writer, the monitor, lattices, libraries' pages that are touched only when pixels are read. */
-#define UNMANAGED_FIXED (6 * MIB)
+#define UNMANAGED_FIXED      (1 * MIB) /* SQLite's writer, the monitor, lattices */
+#define LIBRARY_SHARE        0.42      /* of the pages that planning touched, those that a run needs; measured */
 
 static int64_t clamp(int64_t value, int64_t low, int64_t high) {
     if (value > high) value = high;
@@ -92,12 +97,25 @@ static int64_t fixed_bytes(const weft_memory_plan *plan, const weft_memory_needs
            needs->threads * plan->patch_bytes + plan->block_cache_bytes;
 }
 
-/* Two chunks at once, and their alignment. */
-static int64_t chunk_bytes(const weft_memory_needs *needs, int64_t rows) {
-    int64_t cells, bytes;
-    if (!weft_checked_mul(needs->cols, rows, &cells) || !weft_checked_mul(cells, 2 * needs->cell_bytes, &bytes))
-        return INT64_MAX / 4;
-    return bytes + needs->columns * (2 * CHUNK_COLUMN_BYTES) + 64 * KIB;
+/* Two chunks at once, each in whole pages. */
+static int64_t chunk_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs, int64_t rows) {
+    return 2 * (weft_merge_chunk_bytes(needs->cols, rows, needs->cell_bytes, needs->columns, needs->datasets,
+                                       plan->window_size, needs->threads) +
+                4 * KIB);
+}
+
+/* The most rows, one at least, of which two chunks take no more than `bytes`. */
+static int64_t rows_that_fit(const weft_memory_plan *plan, const weft_memory_needs *needs, int64_t bytes,
+                             int64_t wish) {
+    int64_t low = 1, high = wish;
+    while (low < high) {
+        int64_t rows = high - (high - low) / 2;
+        if (chunk_bytes(plan, needs, rows) <= bytes)
+            low = rows;
+        else
+            high = rows - 1;
+    }
+    return low;
 }
 
 /* A quarter of what encoders leave of the ledger; in streaming mode all that a chunk touches, so that the next one
@@ -107,7 +125,7 @@ static int64_t cache_share(const weft_memory_plan *plan, const weft_config *conf
                            int64_t others) {
     int64_t quarter = (plan->ledger_bytes - needs->encoder_least) / 4;
     if (!config->enable_streaming) return quarter;
-    double row_bytes = needs->sweep_row + (double)(chunk_bytes(needs, 1) - 64 * KIB);
+    double row_bytes = needs->sweep_row + 2 * (double)needs->cols * (double)needs->cell_bytes;
     double rows = (double)(plan->ledger_bytes - others - 64 * KIB - needs->sweep_line) / row_bytes;
     double wish = (double)smaller(config->streaming_chunk_size, needs->rows);
     if (rows < CHUNK_WORTH && rows < wish) return quarter;
@@ -144,9 +162,9 @@ static void share_chunks(weft_memory_plan *plan, const weft_config *config, cons
     int64_t rest = plan->ledger_bytes - fixed_bytes(plan, needs);
     /* Whole layers leave less for chunks; a chunk is then only a window on them. */
     if (!config->enable_streaming) rest /= 4;
-    int64_t row_bytes = chunk_bytes(needs, 1) - 64 * KIB, fitting = rest / row_bytes;
-    plan->chunk_rows = smaller(wish, needs->rows) <= fitting ? wish : clamp(fitting, 1, wish);
-    plan->chunk_bytes = smaller(chunk_bytes(needs, smaller(plan->chunk_rows, needs->rows)), rest);
+    int64_t most = smaller(wish, needs->rows), fitting = rows_that_fit(plan, needs, rest, most);
+    plan->chunk_rows = fitting < most ? fitting : wish;
+    plan->chunk_bytes = smaller(chunk_bytes(plan, needs, fitting), rest);
     if (plan->chunk_bytes < smallest_chunks(needs)) plan->chunk_bytes = smallest_chunks(needs);
 }
 
@@ -175,16 +193,33 @@ static int64_t smallest_ledger(const weft_memory_needs *needs) {
     return ending > running ? ending : running;
 }
 
+/* Windows of one chunk are read at once by as many workers as there are windows. */
+static int64_t handles_each(const weft_memory_needs *needs) {
+    int64_t windows = (needs->cols + WINDOW_FLOOR - 1) / WINDOW_FLOOR;
+    if (windows < needs->threads) windows *= (needs->rows + WINDOW_FLOOR - 1) / WINDOW_FLOOR;
+    return smaller(windows, needs->threads);
+}
+
+/* Contexts of PROJ are pooled. In a small window they are needed for so short a time that few workers meet. */
+static int64_t transforms_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
+    int64_t side = weft_merge_window_side(needs->cols, needs->rows, plan->window_size, needs->threads);
+    double cells = (double)smaller(side, needs->cols) * (double)smaller(side, needs->rows);
+    int64_t meeting = (int64_t)fmin(2 + cells / CELLS_TO_MEET, needs->threads);
+    return needs->transforms > 0 ? meeting * (TRANSFORM_CONTEXT + (needs->transforms - 1) * TRANSFORM_BYTES) : 0;
+}
+
 /* As many idle handles as a sixteenth of the limit holds; reading, each worker has one more. Returns what all of them
- * take beside the ledger. */
+ * take beside the ledger, more than is taken already. */
 static int64_t share_handles(weft_memory_plan *plan, const weft_memory_needs *needs) {
-    int64_t wish = (int64_t)needs->sources * needs->threads, all = needs->threads * needs->handle_bytes;
+    int64_t wish = (int64_t)needs->sources * needs->threads;
+    int64_t all = needs->handle_bytes + (handles_each(needs) - 1) * needs->shared_bytes;
     int64_t mean = needs->sources > 0 ? needs->handle_bytes / needs->sources : needs->codec_bytes;
     int64_t fitting = mean > 0 ? plan->limit_bytes / 16 / mean : INT64_MAX;
     plan->idle_handles =
         clamp(wish + needs->mosaic_handles, FEWEST_HANDLES, fitting > FEWEST_HANDLES ? fitting : FEWEST_HANDLES);
     int64_t few = plan->idle_handles * mean + needs->threads * needs->codec_bytes;
-    return needs->mosaic_handles == 0 ? smaller(all, few) : few;
+    if (needs->mosaic_handles == 0) few = smaller(all, few);
+    return few > needs->open_bytes ? few - needs->open_bytes : 0;
 }
 
 static weft_status check_floor(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
@@ -207,12 +242,13 @@ static weft_status check_floor(const weft_memory_plan *plan, const weft_config *
 weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *config, const weft_memory_needs *needs,
                                   weft_error *err) {
     weft_process_memory now = {0};
-    *out = (weft_memory_plan){.threads = needs->threads};
+    *out = (weft_memory_plan){.threads = needs->threads, .window_size = config->window_size};
     weft_status status = weft_memory_limit(&out->limit_bytes, config->memory_limit, "", err);
     if (status != WEFT_OK) return status;
     (void)weft_process_memory_read(&now);
-    out->unmanaged_bytes = now.resident_bytes + UNMANAGED_FIXED + needs->encoder_unmanaged +
-                           needs->threads * (UNMANAGED_PER_WORKER + (needs->transforms - 1) * TRANSFORM_BYTES) +
+    out->unmanaged_bytes = now.resident_bytes + (int64_t)(LIBRARY_SHARE * (double)needs->library_bytes) +
+                           UNMANAGED_FIXED + needs->encoder_unmanaged + needs->gdal_cache +
+                           needs->threads * UNMANAGED_PER_WORKER + transforms_bytes(out, needs) +
                            share_handles(out, needs);
     out->ledger_bytes = weft_memory_plan_capacity(config, out->limit_bytes, out->unmanaged_bytes);
     status = check_floor(out, config, needs, err);
@@ -221,8 +257,5 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
     share_chunks(out, config, needs);
     out->working_bytes = fixed_bytes(out, needs) + out->chunk_bytes;
     if (!config->enable_streaming) out->layers_bytes = layers_in_memory(out, needs);
-    out->peak_bytes = out->unmanaged_bytes + smaller(out->working_bytes + out->layers_bytes, out->ledger_bytes);
-    /* Starting up touches more of the libraries than a small run. */
-    if (out->peak_bytes < needs->started_bytes + MIB) out->peak_bytes = needs->started_bytes + MIB;
     return WEFT_OK;
 }

@@ -27,26 +27,34 @@ typedef struct weft_memory_plan {
     int64_t chunk_bytes;   /* of two chunks */
     int64_t idle_handles;  /* open files that may wait for their next use */
     int64_t layers_bytes;  /* of whole layers that the ledger will hold; 0 when streaming */
-    int64_t peak_bytes;    /* the estimate of the most that will be resident */
+    int64_t peak_bytes;    /* the estimate of the most that will be resident (peak_estimate.h) */
 } weft_memory_plan;
 
 /* What the shares depend on. */
 typedef struct weft_memory_needs {
     int threads;
     int64_t cols, rows; /* the grid's */
-    int columns;
+    int columns, datasets;
     int64_t cell_bytes;                   /* of one cell in all columns: values and masks */
     int64_t line_bytes;                   /* the most text one cell can take; 0: no text is written */
+    double text_share;                    /* of that, what cells will take */
     int64_t encoder_bytes, encoder_least; /* of formats that are not text: as wished, and at least */
     int64_t encoder_unmanaged;            /* what their libraries take beside the ledger */
+    int64_t ending_unmanaged;             /* of that, what they take only where outputs are ended */
     int64_t ending_bytes;                 /* what ends the outputs, when chunks, cache and scratch are given back */
+    int64_t ending_idle;                  /* of that, what is booked and will not be touched */
+    int64_t touched_bytes;                /* at most, of all blocks that the grid touches */
     int64_t useful_cache;   /* more block cache than this would not help; at least the largest block a thread */
     int64_t sweep_line;     /* blocks under one line across the grid, all sources together (block_sweep.h) */
     double sweep_row;       /* blocks more for each row of a chunk */
     int64_t largest_block;  /* bytes of the largest source block, decoded, with its mask */
     int64_t codec_bytes;    /* what decoding takes in one handle beside the ledger, at most */
     int64_t handle_bytes;   /* of one handle of every source, after decoding, all together */
+    int64_t shared_bytes;   /* of that, of sources that several workers will read at once */
+    int64_t open_bytes;     /* of that, what is resident already: handles that planning opened */
+    int64_t gdal_cache;     /* of blocks that GDAL keeps beside the one that was asked for */
     int64_t started_bytes;  /* resident at most while the run was planned; 0: not known */
+    int64_t library_bytes;  /* of that, pages of libraries that were dropped */
     int sources;            /* that a worker may have a handle of */
     int mosaic_handles;     /* that mosaics want besides */
     int transforms;         /* a worker's, of PROJ */

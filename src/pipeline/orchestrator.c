@@ -247,7 +247,9 @@ static weft_status make_layer(run *self, int i, weft_error *err) {
     self->types[i] = layer->type;
     if (!dataset->on_grid) return weft_empty_layer_new(&self->lazy[i], layer->column, layer->type, layer->dataset, err);
     if (dataset->input_count > 1) return make_mosaic(&self->lazy[i], layer, dataset, err);
-    return make_lazy(&self->lazy[i], layer, dataset, 0, err);
+    weft_status status = make_lazy(&self->lazy[i], layer, dataset, 0, err);
+    if (status == WEFT_OK) self->lazy[i]->window_cols = dataset->window_cols;
+    return status;
 }
 
 static weft_status make_layers(run *self, weft_error *err) {
@@ -487,7 +489,18 @@ static void record_pool(run *self, const char *what, const char *dataset, const 
     free(name);
 }
 
+/* Of the blocks that were asked for, those that had to be decoded are its "created". */
+static void record_blocks(run *self) {
+    weft_block_cache_stats stats;
+    if (self->cache == NULL) return;
+    weft_block_cache_read_stats(self->cache, &stats);
+    weft_pool_record record = {"blocks", stats.misses, stats.hits + stats.misses, stats.hits + stats.misses, stats.hits,
+                               0,        stats.blocks};
+    weft_metrics_store_pool(self->store, &record);
+}
+
 static void record_pools(run *self) {
+    record_blocks(self);
     for (int i = 0; self->plan != NULL && i < self->plan->dataset_count; i++) {
         const weft_plan_dataset *dataset = &self->plan->datasets[i];
         weft_pool_stats handles = {0}, transforms = {0}, one;

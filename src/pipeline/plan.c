@@ -9,11 +9,15 @@
 #include "monitors/memory_probe.h"
 #include "monitors/process_limits.h"
 #include "pipeline/block_sweep.h"
+#include "pipeline/block_windows.h"
 #include "pipeline/disk_check.h"
 #include "pipeline/grid_plan.h"
+#include "pipeline/peak_estimate.h"
 #include "pipeline/plan_columns.h"
 #include "pipeline/plan_inputs.h"
 #include "pipeline/plan_outputs.h"
+#include "pipeline/source_reach.h"
+#include "raster/gdal_setup.h"
 #include "stages/mosaic_layer.h"
 
 #include <math.h>
@@ -172,6 +176,8 @@ static weft_status make_layers(weft_plan *plan, weft_error *err) {
 /* --- memory --- */
 
 #define MOSAIC_HANDLES 64          /* of all mosaics, idle: more are not worth their memory */
+#define OPEN_HANDLES   64          /* that stay open while the run is planned (handle_limit.h) */
+#define SMALL_SOURCE   65536       /* pixels: decoded before a second worker asks */
 #define HANDLE_BYTES   (40 * 1024) /* of an open file that has decoded nothing; measured for GeoTIFF: 33 KiB */
 
 /* Source pixels that one cell may need at once: the kernel's reach, or a footprint with room for a turn; no more than
@@ -218,12 +224,30 @@ static weft_status add_input_needs(const weft_plan *plan, const weft_plan_input 
     if (info->codec_bytes > needs->codec_bytes) needs->codec_bytes = info->codec_bytes;
     needs->transforms += weft_projector_has_transforms(input->projector);
     if (block > needs->largest_block) needs->largest_block = block;
-    needs->useful_cache += useful_cache_bytes(info);
+    double usually, most;
     weft_status status =
-        weft_block_sweep_measure(&sweep, &plan->grid, input->source, input->projector, input->scale[1], err);
+        weft_source_reach_blocks(&usually, &most, &plan->grid, input->source, input->projector, input->scale, err);
+    if (status != WEFT_OK) return status;
+    needs->touched_bytes += (int64_t)fmin(most, 1e15);
+    needs->useful_cache += (int64_t)fmin((double)useful_cache_bytes(info), usually);
+    status = weft_block_sweep_measure(&sweep, &plan->grid, input->source, input->projector, input->scale[1], err);
     needs->sweep_line += sweep.line_bytes;
     needs->sweep_row += sweep.row_bytes;
     return status;
+}
+
+/* Handles of many sources were closed while the run was planned; most of their heap is used again. */
+static void add_handle_needs(const weft_source_info *info, weft_memory_needs *needs) {
+    int64_t handle = HANDLE_BYTES + info->codec_bytes;
+    needs->open_bytes += needs->sources < OPEN_HANDLES ? HANDLE_BYTES : HANDLE_BYTES * 3 / 4;
+    needs->sources++;
+    needs->handle_bytes += handle;
+    if (info->pixel_interleaved && info->band_count > 1) {
+        double all = (double)info->cols * (double)info->rows * info->band_count *
+                     (double)weft_data_type_size(info->bands[0].type);
+        needs->gdal_cache += (int64_t)fmin(all, (double)(WEFT_RASTER_GDAL_CACHE - needs->gdal_cache));
+    }
+    if (info->cols * info->rows > SMALL_SOURCE) needs->shared_bytes += handle;
 }
 
 static weft_status gather_needs(const weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
@@ -241,14 +265,15 @@ static weft_status gather_needs(const weft_plan *plan, weft_memory_needs *needs,
     for (int i = 0; i < plan->dataset_count; i++) {
         const weft_plan_dataset *dataset = &plan->datasets[i];
         if (dataset->mosaic != NULL) needs->mosaic_handles = MOSAIC_HANDLES;
-        if (dataset->mosaic == NULL && dataset->input_count > 0) {
-            needs->sources++;
-            needs->handle_bytes += HANDLE_BYTES + weft_source_describe(dataset->inputs[0].source)->codec_bytes;
-        }
+        if (dataset->mosaic == NULL && dataset->input_count > 0)
+            add_handle_needs(weft_source_describe(dataset->inputs[0].source), needs);
         if (dataset->input_count > 1) needs->window_scratch = WEFT_MOSAIC_LAYER_BYTES;
         for (int j = 0; j < dataset->input_count && status == WEFT_OK; j++)
             status = add_input_needs(plan, &dataset->inputs[j], needs, err);
     }
+    /* A block that is being decoded has room for a mask. */
+    needs->useful_cache += 2 * needs->largest_block;
+    needs->datasets = plan->dataset_count;
     return status;
 }
 
@@ -287,13 +312,19 @@ static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
     /* What is resident from here on is what the run will have beside the ledger. */
     weft_library_pages_drop();
     (void)weft_allocator_trim();
+    int64_t file_bytes = now.file_bytes;
+    (void)weft_process_memory_read(&now);
+    needs.library_bytes = file_bytes > now.file_bytes ? file_bytes - now.file_bytes : 0;
+    weft_memory_needs tried;
     do {
-        weft_memory_needs tried = needs;
+        tried = needs;
         status = weft_plan_outputs_need(plan, &tried, err);
         if (status != WEFT_OK) return status;
         status = weft_memory_plan_make(&plan->memory, plan->config, &tried, err);
     } while (status == WEFT_ERR_MEMORY && --needs.threads > 0);
     if (status == WEFT_ERR_MEMORY) blame_blocks(plan, err);
+    if (status == WEFT_OK) weft_block_windows_plan(plan);
+    if (status == WEFT_OK) status = weft_peak_estimate(plan, &tried, err);
     if (status != WEFT_OK || needs.threads == threads) return status;
     weft_text_size(plan->memory.limit_bytes, limit);
     return weft_plan_warn(plan, err, "%d of %d threads: memory.limit of %s does not carry more", needs.threads, threads,

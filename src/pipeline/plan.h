@@ -37,6 +37,7 @@ typedef struct weft_plan_dataset {
     int input_count;
     int file_count, files_on_grid; /* of a mosaic */
     bool on_grid;                  /* false: its columns are empty */
+    int64_t window_cols;           /* that its windows may be wide (block_windows.h) */
     char *skipped;                 /* why it is skipped, or NULL */
 } weft_plan_dataset;
 

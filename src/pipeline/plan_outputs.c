@@ -12,16 +12,50 @@
 #include "stages/stats_writer.h"
 #include "store/sqlite_table.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define LONG_LINES 1.25 /* of usual lines: those of a table whose values have more digits than most */
+
+static int64_t smaller(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
+/* Digits that a value of this type usually takes, with its comma. */
+static double usual_digits(weft_data_type type) {
+    static const double digits[] = {
+        [WEFT_INT8] = 4,   [WEFT_UINT8] = 4,  [WEFT_INT16] = 6,   [WEFT_UINT16] = 6,   [WEFT_INT32] = 9,
+        [WEFT_UINT32] = 9, [WEFT_INT64] = 12, [WEFT_UINT64] = 12, [WEFT_FLOAT32] = 10, [WEFT_FLOAT64] = 18,
+    };
+    return digits[type];
+}
+
+/* Bytes of text that a cell usually takes. */
+static double usual_line(const weft_plan *plan) {
+    char x[32], y[32];
+    (void)snprintf(x, sizeof x, "%.15g", plan->grid.origin_x + 0.5 * plan->grid.res_x);
+    (void)snprintf(y, sizeof y, "%.15g", plan->grid.origin_y - 0.5 * plan->grid.res_y);
+    double line = (double)(strlen(x) + strlen(y) + 2);
+    for (int i = 0; i < plan->layer_count; i++)
+        line += usual_digits(plan->layers[i].type);
+    return line;
+}
+
+static int64_t estimate_csv(const weft_plan *plan) {
+    double bytes = (double)plan->grid.cols * (double)plan->grid.rows * usual_line(plan);
+    return bytes < 9e18 ? (int64_t)bytes : INT64_MAX;
+}
+
 /* What the formats' writers ask for. */
 typedef struct writer_needs {
     int64_t line_bytes;
+    double text_share; /* of that, what a line will take */
     weft_gzip_memory gzip;
     weft_parquet_memory parquet;
     int64_t stats;
+    weft_data_type *types; /* the columns'; to be freed */
 } writer_needs;
 
 static weft_status ask_writers(const weft_plan *plan, int threads, writer_needs *out, weft_error *err) {
@@ -39,12 +73,13 @@ static weft_status ask_writers(const weft_plan *plan, int threads, writer_needs 
     for (size_t i = 0; i < count; i++)
         types[i] = plan->layers[i].type;
     out->line_bytes = (int64_t)weft_row_format_bound(&format, types);
+    out->text_share = fmin(1, LONG_LINES * usual_line(plan) / (double)out->line_bytes);
     if (config->formats[WEFT_FORMAT_CSV_GZ])
         out->gzip = weft_gzip_writer_memory(out->line_bytes, plan->layer_count, cols * rows, threads);
     if (config->formats[WEFT_FORMAT_PARQUET])
         out->parquet = weft_parquet_writer_memory(types, plan->layer_count, cols, rows, threads);
     if (config->stats) out->stats = weft_stats_writer_bytes(plan->layer_count, threads);
-    free(types);
+    out->types = types;
     return WEFT_OK;
 }
 
@@ -53,52 +88,49 @@ weft_status weft_plan_outputs_need(const weft_plan *plan, weft_memory_needs *nee
     writer_needs asked;
     weft_status status = ask_writers(plan, needs->threads, &asked, err);
     if (status != WEFT_OK) return status;
+    free(asked.types);
     needs->line_bytes = formats[WEFT_FORMAT_CSV] ? asked.line_bytes : 0;
     needs->encoder_bytes = asked.gzip.wished + asked.parquet.wished + asked.stats;
     needs->encoder_least = asked.gzip.least + asked.parquet.least + asked.stats;
-    needs->encoder_unmanaged = needs->ending_bytes = 0;
+    needs->text_share = asked.text_share;
+    needs->encoder_unmanaged = needs->ending_bytes = needs->ending_unmanaged = needs->ending_idle = 0;
     if (formats[WEFT_FORMAT_CSV_GZ]) needs->encoder_unmanaged += needs->threads * WEFT_GZIP_COMPRESSOR_BYTES;
-    if (formats[WEFT_FORMAT_PARQUET]) needs->encoder_unmanaged += needs->threads * WEFT_PAGE_COMPRESSOR_BYTES;
+    if (formats[WEFT_FORMAT_PARQUET]) needs->encoder_unmanaged += needs->threads * asked.parquet.compressor;
     if (formats[WEFT_FORMAT_SQLITE]) needs->encoder_unmanaged += WEFT_SQLITE_TABLE_BYTES;
     return weft_raster_outputs_need(plan, needs, err);
 }
 
-weft_status weft_plan_outputs_share(const weft_plan *plan, weft_output_shares *out, weft_error *err) {
-    writer_needs asked;
+static weft_status share(const weft_plan *plan, writer_needs *asked, weft_output_shares *out, weft_error *err) {
     weft_memory_needs rasters = {.threads = plan->memory.threads,
                                  .cols = plan->grid.cols,
                                  .rows = plan->grid.rows,
                                  .columns = plan->layer_count};
-    weft_status status = ask_writers(plan, plan->memory.threads, &asked, err);
+    weft_status status = ask_writers(plan, plan->memory.threads, asked, err);
     if (status == WEFT_OK) status = weft_raster_outputs_need(plan, &rasters, err);
     if (status != WEFT_OK) return status;
     int64_t spare =
-        plan->memory.encoder_bytes - asked.gzip.least - asked.parquet.least - asked.stats - rasters.encoder_least;
+        plan->memory.encoder_bytes - asked->gzip.least - asked->parquet.least - asked->stats - rasters.encoder_least;
     if (spare < 0) spare = 0;
-    bool both = asked.gzip.least > 0 && asked.parquet.least > 0;
-    out->gzip_bytes = asked.gzip.least + (both ? spare / 2 : spare);
-    out->parquet_bytes = asked.parquet.least + (both ? spare / 2 : spare);
+    bool both = asked->gzip.least > 0 && asked->parquet.least > 0;
+    out->gzip_bytes = asked->gzip.least + (both ? spare / 2 : spare);
+    out->parquet_bytes = asked->parquet.least + (both ? spare / 2 : spare);
+    out->filled_bytes = asked->stats + smaller(rasters.encoder_bytes, plan->memory.encoder_bytes);
     return WEFT_OK;
 }
 
-/* Digits that a value of this type usually takes, with its comma. */
-static double usual_digits(weft_data_type type) {
-    static const double digits[] = {
-        [WEFT_INT8] = 4,   [WEFT_UINT8] = 4,  [WEFT_INT16] = 6,   [WEFT_UINT16] = 6,   [WEFT_INT32] = 9,
-        [WEFT_UINT32] = 9, [WEFT_INT64] = 12, [WEFT_UINT64] = 12, [WEFT_FLOAT32] = 10, [WEFT_FLOAT64] = 18,
-    };
-    return digits[type];
-}
-
-static int64_t estimate_csv(const weft_plan *plan) {
-    char x[32], y[32];
-    double cells = (double)plan->grid.cols * (double)plan->grid.rows, line;
-    (void)snprintf(x, sizeof x, "%.15g", plan->grid.origin_x + 0.5 * plan->grid.res_x);
-    (void)snprintf(y, sizeof y, "%.15g", plan->grid.origin_y - 0.5 * plan->grid.res_y);
-    line = (double)(strlen(x) + strlen(y) + 2);
-    for (int i = 0; i < plan->layer_count; i++)
-        line += usual_digits(plan->layers[i].type);
-    return cells * line < 9e18 ? (int64_t)(cells * line) : INT64_MAX;
+weft_status weft_plan_outputs_share(const weft_plan *plan, weft_output_shares *out, weft_error *err) {
+    writer_needs asked = {0};
+    weft_status status = share(plan, &asked, out, err);
+    if (status == WEFT_OK && asked.gzip.least > 0)
+        out->filled_bytes +=
+            weft_gzip_writer_filled(asked.line_bytes, asked.text_share, plan->layer_count,
+                                    plan->grid.cols * plan->grid.rows, plan->memory.threads, out->gzip_bytes);
+    if (status == WEFT_OK && asked.parquet.least > 0)
+        out->filled_bytes +=
+            weft_parquet_writer_filled(asked.types, plan->layer_count, plan->grid.cols, plan->grid.rows,
+                                       plan->memory.threads, out->parquet_bytes, plan->memory.ledger_bytes);
+    free(asked.types);
+    return status;
 }
 
 /* About a third, at the usual level. */

@@ -15,6 +15,7 @@ weft_status weft_plan_outputs_need(const weft_plan *plan, weft_memory_needs *nee
  * left or all of it. */
 typedef struct weft_output_shares {
     int64_t gzip_bytes, parquet_bytes;
+    int64_t filled_bytes; /* what all formats that are not text will touch of encoder_bytes */
 } weft_output_shares;
 
 /* Call it when the memory plan is made. Errors: those of weft_plan_outputs_need(). */

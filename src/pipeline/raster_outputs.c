@@ -8,8 +8,10 @@
 
 #include <stdlib.h>
 
-#define MOST_BANDS  65535 /* TIFF counts them in 16 bits */
-#define TILES_SHARE 32    /* part of the ledger for tiles that are under way */
+#define MOST_BANDS 65535 /* TIFF counts them in 16 bits */
+/* Of libraries' pages, those that writing a GeoTIFF touches; measured. */
+#define TIFF_LIBRARY_SHARE 0.18
+#define TILES_SHARE        32 /* part of the ledger for tiles that are under way */
 
 static weft_status no_memory(weft_error *err) {
     return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the rasters");
@@ -79,9 +81,12 @@ static weft_status need_stack(const weft_plan *plan, weft_memory_needs *needs, w
     needs->encoder_least += memory.least;
     needs->encoder_unmanaged +=
         weft_stack_file_unmanaged(needs->cols, needs->rows, plan->layer_count, type.type, needs->threads);
-    if (plan->config->formats[WEFT_FORMAT_COG])
-        needs->ending_bytes =
-            larger(needs->ending_bytes, weft_cog_memory(needs->cols, needs->rows, plan->layer_count, type.type));
+    needs->encoder_unmanaged += (int64_t)(TIFF_LIBRARY_SHARE * (double)needs->library_bytes);
+    if (plan->config->formats[WEFT_FORMAT_COG]) {
+        int64_t most = weft_cog_memory(needs->cols, needs->rows, plan->layer_count, type.type);
+        needs->ending_idle = most - weft_cog_usual_memory(needs->cols, needs->rows, plan->layer_count, type.type);
+        needs->ending_bytes = larger(needs->ending_bytes, most);
+    }
     return WEFT_OK;
 }
 
@@ -93,7 +98,8 @@ weft_status weft_raster_outputs_need(const weft_plan *plan, weft_memory_needs *n
         needs->encoder_bytes += memory.gathering;
         needs->encoder_least += memory.gathering;
         needs->ending_bytes = larger(needs->ending_bytes, memory.drawing);
-        needs->encoder_unmanaged += weft_picture_writer_unmanaged();
+        needs->ending_unmanaged = weft_picture_writer_unmanaged();
+        needs->encoder_unmanaged += needs->ending_unmanaged;
     }
     return formats[WEFT_FORMAT_GEOTIFF] || formats[WEFT_FORMAT_COG] ? need_stack(plan, needs, err) : WEFT_OK;
 }

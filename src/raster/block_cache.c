@@ -175,6 +175,13 @@ static uint8_t *mask_of(const entry *block) {
     return (uint8_t *)block->memory.data + block->value_bytes;
 }
 
+/* Most blocks miss nothing: what their masks would take is better had by other blocks. */
+static void drop_mask(weft_block_cache *cache, entry *block) {
+    int64_t before = block->memory.reserved_bytes;
+    if (weft_buffer_resize(&block->memory, block->value_bytes, NULL) == WEFT_OK)
+        cache->bytes += block->memory.reserved_bytes - before;
+}
+
 /* A block whose load fails leaves the table at once, so that the next asker tries again; it lives until the last of
  * those who waited for it has seen the failure. */
 static weft_status load_into(weft_block_cache *cache, entry *block, weft_block_load_fn load, void *payload,
@@ -187,6 +194,7 @@ static weft_status load_into(weft_block_cache *cache, entry *block, weft_block_l
     block->loading = false;
     block->any_missing = any_missing;
     block->failed = status != WEFT_OK;
+    if (!block->failed && !any_missing) drop_mask(cache, block);
     pthread_cond_broadcast(&cache->loaded);
     if (block->failed) {
         unhash(cache, block);

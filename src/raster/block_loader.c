@@ -191,18 +191,22 @@ static weft_status load_sister(void *payload, weft_block_key key, void *values, 
                   err);
 }
 
-/* The other bands of a pixel-interleaved block cost little while its bytes are still in the driver's hands. A sister
- * that fails is not kept: whoever needs it will see its error. */
+/* The other bands of a pixel-interleaved block cost little while its bytes are still in the driver's hands: those that
+ * are asked for next, as far as the cache will keep them until then. A sister that fails is not kept: whoever needs it
+ * will see its error. */
 static void offer_sisters(const weft_block_loader *loader, GDALDatasetH dataset, weft_block_key key) {
     const weft_source_info *info = loader->info;
     int64_t count = info->block_cols * info->block_rows;
     warm_handle warm = {loader, dataset};
-    for (int i = 0; i < info->band_count; i++) {
-        const weft_band_info *band = &info->bands[i];
+    int64_t room = loader->sister_bytes > 0 ? loader->sister_bytes : INT64_MAX;
+    int first = (int)(band_of(info, key.band) - info->bands);
+    for (int i = 1; i < info->band_count && room > 0; i++) {
+        const weft_band_info *band = &info->bands[(first + i) % info->band_count];
         weft_block_key sister = {key.source_id, band->number, key.block_col, key.block_row};
-        if (band->number == key.band || !band->wanted) continue;
-        weft_block_cache_offer(loader->cache, sister, count * (int64_t)weft_data_type_size(band->type), count,
-                               load_sister, &warm);
+        if (!band->wanted) continue;
+        int64_t bytes = count * (int64_t)weft_data_type_size(band->type);
+        weft_block_cache_offer(loader->cache, sister, bytes, count, load_sister, &warm);
+        room -= bytes + count;
     }
 }
 

@@ -13,6 +13,7 @@ typedef struct weft_block_loader {
     weft_object_pool *handles; /* GDALDatasetH */
     weft_block_cache *cache;   /* where the sisters of a pixel-interleaved block go */
     int32_t source_id;
+    int64_t sister_bytes;        /* of them that are taken from a block at once; 0: all */
     weft_retry_account *retries; /* may be NULL */
 } weft_block_loader;
 

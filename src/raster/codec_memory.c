@@ -4,6 +4,8 @@
  * have windows of their own; NetCDF and HDF5 cache chunks; a VRT opens the files under it, each with all of this. */
 #include "raster/codec_memory.h"
 
+#include "raster/gdal_setup.h"
+
 #include <cpl_string.h>
 #include <gdal.h>
 #include <stdio.h>
@@ -18,7 +20,6 @@
 #define NETCDF_CACHE   (16 * MIB)  /* CHUNK_CACHE_SIZE of netcdf-c, a variable */
 #define HDF5_CACHE     (1 * MIB)   /* H5Pset_chunk_cache's default, a dataset */
 #define FILE_BYTES     (192 * KIB) /* a file that a VRT opens, with its proxy and blocks; measured for GeoTIFF */
-#define GDAL_CACHE     (4 * MIB)   /* GDAL's own, through which a VRT reads (gdal_setup.c) */
 #define VRT_POOL_FILES 100         /* GDAL_MAX_DATASET_POOL_SIZE */
 
 static int64_t smaller(int64_t a, int64_t b) {
@@ -82,7 +83,7 @@ static int64_t vrt_memory(GDALDatasetH dataset, const weft_source_info *info) {
     int64_t under = smaller(CSLCount(files) - 1, VRT_POOL_FILES);
     CSLDestroy(files);
     /* A file's blocks are not known before it is opened: taken to be like those of most. */
-    return larger(under, 1) * FILE_BYTES + 2 * widest_block(info) + GDAL_CACHE;
+    return larger(under, 1) * FILE_BYTES + 2 * widest_block(info) + WEFT_RASTER_GDAL_CACHE;
 }
 
 int64_t weft_codec_memory(void *dataset, const weft_source_info *info) {

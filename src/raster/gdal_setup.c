@@ -14,9 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* GDAL keeps the block it decodes last; a few at once, so that threads do not push out each other's. */
-#define GDAL_CACHE_BYTES (INT64_C(4) << 20)
-
 /* A codec that runs out of memory says so, and the driver above it then says that it could not read. */
 static _Thread_local bool out_of_memory;
 
@@ -39,7 +36,7 @@ static void set_up(void) {
      */
     CPLSetConfigOption("VRT_SHARED_SOURCE", "NO");
     GDALAllRegister();
-    GDALSetCacheMax64(GDAL_CACHE_BYTES);
+    GDALSetCacheMax64(WEFT_RASTER_GDAL_CACHE);
 }
 
 weft_status weft_raster_init(weft_error *err) {

@@ -6,6 +6,10 @@
 
 #include "core/status.h"
 
+/* What GDAL's own cache may hold: the block it decodes last; a few at once, so that threads do not push out each
+ * other's. Of pixel-interleaved files it keeps the other bands' too, as far as they fit. */
+#define WEFT_RASTER_GDAL_CACHE (INT64_C(4) << 20)
+
 /* Registers the drivers, once a process; further calls do nothing. Before any thread uses rasters. */
 weft_status weft_raster_init(weft_error *err);
 

@@ -222,6 +222,10 @@ void weft_source_close_idle(weft_source *source) {
         weft_object_pool_free_idle(source->loader.handles);
 }
 
+void weft_source_limit_sisters(weft_source *source, int64_t bytes) {
+    source->loader.sister_bytes = bytes;
+}
+
 /* --- blocks --- */
 
 static weft_block_key block_key(const weft_source *source, const weft_band_info *band, int64_t col, int64_t row) {

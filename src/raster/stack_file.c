@@ -38,11 +38,11 @@ static double tile_count(int64_t cols, int64_t rows, int band_count) {
 
 int64_t weft_stack_file_unmanaged(int64_t cols, int64_t rows, int band_count, weft_data_type type, int threads) {
     /* Offset and length of each tile, twice while they grow; a thread has two tiles under way, each with its copy and
-     * its compressed bytes, and a compressor. */
+     * its compressed bytes, and a compressor. Measured: 1.1 MiB a thread with tiles of 256 KiB. */
     int64_t tile = TILE_CELLS * (int64_t)weft_data_type_size(type);
     double table = 40 * tile_count(cols, rows, band_count);
-    return (table < 1e15 ? (int64_t)table : INT64_C(1000000000000000)) + threads * (6 * tile + (INT64_C(1) << 20)) +
-           (INT64_C(2) << 20);
+    return (table < 1e15 ? (int64_t)table : INT64_C(1000000000000000)) + threads * (4 * tile + (INT64_C(1) << 19)) +
+           (INT64_C(3) << 20);
 }
 
 /* --- creating --- */

@@ -78,6 +78,27 @@ static void test_a_block_is_loaded_once(void **state) {
     end(&self);
 }
 
+/* Two pages, the second for the mask. */
+static int64_t bytes_of_one_block(int col) {
+    rig self;
+    weft_block block;
+    weft_block_cache_stats stats;
+    begin(&self, 10 * PAGE, 10 * PAGE);
+    assert_int_equal(weft_block_cache_acquire(self.cache, key_of(col), PAGE, PAGE, load, &self.loader, &block, NULL),
+                     WEFT_OK);
+    weft_block_cache_release(self.cache, key_of(col));
+    weft_block_cache_read_stats(self.cache, &stats);
+    assert_int_equal(stats.bytes, weft_ledger_used_bytes(self.ledger));
+    end(&self);
+    return stats.bytes;
+}
+
+static void test_a_block_that_misses_nothing_gives_the_room_of_its_mask_back(void **state) {
+    (void)state;
+    assert_int_equal(bytes_of_one_block(1), 2 * PAGE);
+    assert_int_equal(bytes_of_one_block(2), PAGE);
+}
+
 static void test_the_block_used_longest_ago_goes_first(void **state) {
     (void)state;
     rig self;
@@ -269,6 +290,7 @@ static void test_threads_wait_for_a_block_that_is_being_loaded(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_block_is_loaded_once),
+        cmocka_unit_test(test_a_block_that_misses_nothing_gives_the_room_of_its_mask_back),
         cmocka_unit_test(test_the_block_used_longest_ago_goes_first),
         cmocka_unit_test(test_blocks_of_two_sizes_share_the_capacity),
         cmocka_unit_test(test_the_ledger_bounds_the_cache_too),

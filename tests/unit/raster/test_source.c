@@ -239,6 +239,26 @@ static void test_bands_that_are_not_wanted_are_not_decoded(void **state) {
     assert_int_equal(blocks_after_reading_one_band((weft_source_options){.bands = wanted, .band_count = 2}), 2);
 }
 
+/* 6 bands of one block: 8 x 8 doubles and their mask. Of each that is decoded, two more bands are taken. */
+static void test_the_bands_that_are_asked_for_next_are_taken_from_a_decoded_block(void **state) {
+    (void)state;
+    const char *const interleaved[] = {"INTERLEAVE=PIXEL", NULL};
+    double values[64];
+    bool all;
+    weft_block_cache_stats before, after;
+    GDALClose(small_raster_create("sisters.tif", 8, 8, 6, GDT_Float64, 10, 1, interleaved));
+    weft_source *source = open_source("sisters.tif", (weft_source_options){0});
+    weft_source_limit_sisters(source, 2 * (8 * 8 * 8 + 8 * 8));
+    weft_block_cache_drop(cache, -1);
+    weft_block_cache_read_stats(cache, &before);
+    for (int band = 1; band <= 6; band++)
+        assert_int_equal(weft_source_read(source, band, (weft_window){0, 0, 8, 8}, values, NULL, &all, NULL), WEFT_OK);
+    weft_block_cache_read_stats(cache, &after);
+    assert_int_equal(after.misses - before.misses, 2);
+    assert_int_equal(after.hits - before.hits, 4);
+    weft_source_close(source);
+}
+
 /* A VRT's raw bands are blocked by lines, its other bands by squares. */
 static void test_bands_with_blocks_of_another_size_are_read(void **state) {
     (void)state;
@@ -366,6 +386,7 @@ int main(void) {
         cmocka_unit_test(test_nodata_beyond_float32_makes_no_infinity_missing),
         cmocka_unit_test(test_signed_bytes_are_signed),
         cmocka_unit_test(test_bands_that_are_not_wanted_are_not_decoded),
+        cmocka_unit_test(test_the_bands_that_are_asked_for_next_are_taken_from_a_decoded_block),
         cmocka_unit_test(test_bands_with_blocks_of_another_size_are_read),
         cmocka_unit_test(test_threads_read_vrts_over_one_file_at_once),
         cmocka_unit_test(test_pools_count_and_close),

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Never below what is measured, and little above: where it is not known what will be filled, all of it is counted. */
+#include "pipeline/peak_estimate.h"
+
+#include "monitors/memory_probe.h"
+#include "pipeline/plan_outputs.h"
+#include "pipeline/source_reach.h"
+#include "processors/row_formatter.h"
+#include "stages/merge_stage.h"
+#include "stages/mosaic_layer.h"
+#include "stages/resample_stage.h"
+
+#include <math.h>
+
+#define MIB          (INT64_C(1) << 20)
+#define NOISE        (3 * MIB / 2) /* from run to run; measured: 0.6 MiB */
+#define BAND_POINTS  5             /* along a side of a band of a window */
+#define WINDOWS      3             /* along a side of the grid that are looked at */
+#define KERNEL_BYTES 40            /* of scratch for each column of a patch or of a band, besides planes */
+#define PLANE_BYTES  8             /* of a pixel as a double */
+
+static int64_t smaller(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
+static int64_t larger(int64_t a, int64_t b) {
+    return a > b ? a : b;
+}
+
+/* --- chunks and windows --- */
+
+static int64_t chunk_rows(const weft_plan *plan) {
+    return smaller(plan->memory.chunk_rows, plan->grid.rows);
+}
+
+/* Both slots: the second is as large as what the first leaves. */
+static int64_t chunk_bytes(const weft_plan *plan, const weft_memory_needs *needs) {
+    const weft_memory_plan *memory = &plan->memory;
+    int64_t rows = smaller(2 * chunk_rows(plan), plan->grid.rows);
+    int64_t bytes = weft_merge_chunk_bytes(plan->grid.cols, rows, needs->cell_bytes, needs->columns, needs->datasets,
+                                           memory->window_size, memory->threads);
+    return smaller(bytes, memory->chunk_bytes);
+}
+
+static int64_t window_side(const weft_plan *plan) {
+    const weft_memory_plan *memory = &plan->memory;
+    if (plan->config->enable_streaming)
+        return weft_merge_window_side(plan->grid.cols, chunk_rows(plan), memory->window_size, memory->threads);
+    return weft_resample_window_side(plan->grid.cols, memory->window_size, memory->threads);
+}
+
+/* No more workers resample than there are windows. */
+static int64_t busy_workers(const weft_plan *plan) {
+    int64_t side = window_side(plan), across = (plan->grid.cols + side - 1) / side;
+    int64_t down = (plan->grid.rows + side - 1) / side;
+    return across < plan->memory.threads ? smaller(across * down * plan->dataset_count, plan->memory.threads)
+                                         : plan->memory.threads;
+}
+
+/* --- what a worker fills --- */
+
+/* Pixels, their mask, planes of doubles, and the kernel's rows. */
+static int64_t patch_bytes(const weft_resampler *resampler, bool separable, weft_window pixels, int64_t band_cols) {
+    bool scaled = resampler->value_scale != 1 || resampler->value_offset != 0;
+    int planes = (!separable && resampler->kernel != WEFT_KERNEL_NEAREST) + scaled;
+    int64_t pixel = (int64_t)weft_data_type_size(resampler->source_type) + 1 + planes * PLANE_BYTES;
+    double bytes =
+        (double)pixels.cols * (double)pixels.rows * (double)pixel + KERNEL_BYTES * (double)(pixels.cols + band_cols);
+    return bytes < 1e15 ? (int64_t)bytes : INT64_C(1000000000000000);
+}
+
+/* The patch under a band, which is halved until it fits into a worker's share. */
+static weft_status measure_band(const weft_plan *plan, const weft_plan_input *input, const weft_resampler *resampler,
+                                weft_window band, int64_t *most, weft_error *err) {
+    int64_t reach_x, reach_y, bytes;
+    weft_window pixels;
+    weft_resampler_reach(resampler, &reach_x, &reach_y);
+    const double margin[2] = {(double)reach_x + 2, (double)reach_y + 2};
+    bool separable = weft_lattice_is_separable(&input->lattice);
+    for (;;) {
+        weft_status status =
+            weft_source_reach(&pixels, input->source, input->projector, band, BAND_POINTS, margin, err);
+        if (status != WEFT_OK) return status;
+        bytes = patch_bytes(resampler, separable, pixels, band.cols);
+        if (bytes <= plan->memory.patch_bytes || band.cols * band.rows <= 1) break;
+        *(band.rows >= band.cols ? &band.rows : &band.cols) /= 2;
+    }
+    *most = larger(*most, bytes);
+    return WEFT_OK;
+}
+
+/* A few windows' first bands, spread over the grid. */
+static weft_status measure_patches(const weft_plan *plan, const weft_plan_input *input, const weft_resampler *resampler,
+                                   int64_t *most, weft_error *err) {
+    const weft_grid *grid = &plan->grid;
+    int64_t cols = smaller(window_side(plan), grid->cols), rows = smaller(WEFT_LATTICE_CELL, grid->rows);
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < WINDOWS * WINDOWS && status == WEFT_OK; i++) {
+        weft_window band = {(grid->cols - cols) * (i % WINDOWS) / (WINDOWS - 1),
+                            (grid->rows - rows) * (i / WINDOWS) / (WINDOWS - 1), cols, rows};
+        status = measure_band(plan, input, resampler, band, most, err);
+    }
+    return status;
+}
+
+/* Positions of a band's centres, and of its corners. */
+static int64_t position_bytes(const weft_plan *plan) {
+    int64_t cols = smaller(window_side(plan), plan->grid.cols) + 1, most = 0;
+    for (int i = 0; i < plan->layer_count; i++) {
+        const weft_plan_dataset *dataset = &plan->datasets[plan->layers[i].dataset];
+        for (int j = 0; j < dataset->input_count; j++) {
+            bool corners = weft_resampler_needs_corners(plan->layers[i].resamplers[j].kernel);
+            bool separable = weft_lattice_is_separable(&dataset->inputs[j].lattice);
+            int64_t rows = smaller(WEFT_LATTICE_CELL, plan->grid.rows) + 1;
+            most = larger(most, (1 + corners) * (separable ? cols + rows : 2 * cols * rows) * (int64_t)sizeof(double));
+        }
+    }
+    return most + 4096;
+}
+
+/* What one worker has at most: positions, pixels, and values on their way. */
+static weft_status worker_bytes(const weft_plan *plan, const weft_memory_needs *needs, bool to_scratch, int64_t *out,
+                                weft_error *err) {
+    int64_t most = 0, widest = 0;
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < plan->layer_count && status == WEFT_OK; i++) {
+        const weft_plan_layer *layer = &plan->layers[i];
+        const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
+        widest = larger(widest, (int64_t)weft_data_type_cell_bytes(layer->type));
+        for (int j = 0; j < dataset->input_count && status == WEFT_OK; j++)
+            status = measure_patches(plan, &dataset->inputs[j], &layer->resamplers[j], &most, err);
+    }
+    *out = position_bytes(plan) + smaller(most, plan->memory.patch_bytes) + needs->window_scratch;
+    if (to_scratch) *out += widest * WEFT_LATTICE_CELL * smaller(window_side(plan), plan->grid.cols);
+    return status;
+}
+
+/* --- the others --- */
+
+/* Slices are filled as far as lines go. */
+static int64_t text_bytes(const weft_plan *plan, const weft_memory_needs *needs) {
+    double ring = 2.0 * plan->memory.threads * (double)plan->memory.slice_bytes;
+    double chunk = (double)chunk_rows(plan) * (double)plan->grid.cols * (double)needs->line_bytes;
+    return (int64_t)(fmin(ring, chunk) * needs->text_share) + plan->memory.x_text_bytes;
+}
+
+/* As they are granted: in order, while they leave the rest its part. */
+static int64_t layers_bytes(const weft_plan *plan) {
+    const weft_memory_plan *memory = &plan->memory;
+    int64_t all = 0, room = memory->ledger_bytes - memory->x_text_bytes - memory->working_bytes;
+    double cells = (double)plan->grid.cols * (double)plan->grid.rows;
+    if (plan->config->enable_streaming) return 0;
+    for (int i = 0; i < plan->layer_count; i++) {
+        double bytes = cells * (double)weft_data_type_cell_bytes(plan->layers[i].type);
+        if (bytes <= (double)(room - all)) all += (int64_t)bytes + 4096;
+    }
+    return all;
+}
+
+static bool all_in_memory(const weft_plan *plan) {
+    double all = 0;
+    for (int i = 0; i < plan->layer_count; i++)
+        all +=
+            (double)plan->grid.cols * (double)plan->grid.rows * (double)weft_data_type_cell_bytes(plan->layers[i].type);
+    return plan->config->enable_streaming || (double)plan->memory.layers_bytes >= all;
+}
+
+weft_status weft_peak_estimate(weft_plan *plan, const weft_memory_needs *needs, weft_error *err) {
+    weft_memory_plan *memory = &plan->memory;
+    weft_process_memory now = {0};
+    weft_output_shares shares;
+    int64_t worker = 0;
+    memory->layers_bytes = layers_bytes(plan);
+    weft_status status = worker_bytes(plan, needs, !all_in_memory(plan), &worker, err);
+    if (status == WEFT_OK) status = weft_plan_outputs_share(plan, &shares, err);
+    if (status != WEFT_OK) return status;
+    /* Blocks stay until the cache is full. */
+    int64_t cache = smaller(needs->touched_bytes, memory->block_cache_bytes);
+    int64_t outputs = text_bytes(plan, needs) + shares.filled_bytes;
+    int64_t filled = cache + busy_workers(plan) * worker + chunk_bytes(plan, needs) + outputs + memory->layers_bytes;
+    int64_t running = memory->unmanaged_bytes - needs->ending_unmanaged + smaller(filled, memory->ledger_bytes);
+    int64_t ending = memory->unmanaged_bytes + outputs + needs->ending_bytes - needs->ending_idle;
+    /* Starting up touches more of the libraries than a small run. */
+    (void)weft_process_memory_read(&now);
+    int64_t peak = larger(larger(running, ending), larger(now.peak_resident_bytes, needs->started_bytes)) + NOISE;
+    memory->peak_bytes = smaller(peak, memory->limit_bytes);
+    return WEFT_OK;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A net of points over the rectangle. Those that fall beside the source are moved to its edge, so that the box reaches
+ * as far as the source does. */
+#include "pipeline/source_reach.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define PAGE_BYTES 4096
+#define NET        17   /* points along a side of the grid */
+#define REACH      4.0  /* of the widest kernel, in cells and pixels, and a pixel of rounding */
+#define BEND       0.01 /* of the box: how far a line may leave it between two points */
+
+static int64_t clamp(double value, int64_t high) {
+    if (!(value > 0)) return 0;
+    return value < (double)high ? (int64_t)value : high;
+}
+
+static void lay_net(weft_window part, int points, double *u, double *v) {
+    for (int row = 0; row < points; row++) {
+        for (int col = 0; col < points; col++) {
+            *u++ = (double)part.col + (double)part.cols * col / (points - 1);
+            *v++ = (double)part.row + (double)part.rows * row / (points - 1);
+        }
+    }
+}
+
+weft_status weft_source_reach(weft_window *out, const weft_source *source, weft_projector *projector, weft_window part,
+                              int points, const double margin[2], weft_error *err) {
+    const weft_source_info *info = weft_source_describe(source);
+    const weft_window whole = {0, 0, info->cols, info->rows};
+    double left = INFINITY, right = -INFINITY, top = INFINITY, bottom = -INFINITY;
+    int count = points * points;
+    bool lost = false;
+    *out = whole;
+    double *u = malloc(2 * (size_t)count * sizeof *u), *v = u + count;
+    if (u == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
+    lay_net(part, points, u, v);
+    weft_status status = weft_projector_project(projector, count, u, v, err);
+    for (int i = 0; i < count && status == WEFT_OK; i++) {
+        lost = lost || isnan(u[i]) || isnan(v[i]);
+        left = fmin(left, u[i]);
+        right = fmax(right, u[i]);
+        top = fmin(top, v[i]);
+        bottom = fmax(bottom, v[i]);
+    }
+    free(u);
+    if (status != WEFT_OK || lost || info->wraps) return status;
+    double beside_u = margin[0] + BEND * (right - left), beside_v = margin[1] + BEND * (bottom - top);
+    int64_t col = clamp(floor(left - beside_u), info->cols), end_col = clamp(ceil(right + beside_u), info->cols);
+    int64_t row = clamp(floor(top - beside_v), info->rows), end_row = clamp(ceil(bottom + beside_v), info->rows);
+    *out = (weft_window){col, row, end_col - col, end_row - row};
+    return WEFT_OK;
+}
+
+static bool may_miss(const weft_band_info *band, bool nan) {
+    if (nan && weft_data_type_is_float(band->type)) return true;
+    return band->nodata_kind == WEFT_NODATA_VALUE ? band->nodata_occurs : band->nodata_kind != WEFT_NODATA_NONE;
+}
+
+static double block_bytes(const weft_source_info *info, weft_window pixels, bool nan) {
+    int64_t count = info->block_cols * info->block_rows, bytes = 0;
+    if (weft_window_is_empty(pixels)) return 0;
+    int64_t across = (pixels.col + pixels.cols - 1) / info->block_cols - pixels.col / info->block_cols + 1;
+    int64_t down = (pixels.row + pixels.rows - 1) / info->block_rows - pixels.row / info->block_rows + 1;
+    for (int i = 0; i < info->band_count; i++) {
+        const weft_band_info *band = &info->bands[i];
+        int64_t block = count * ((int64_t)weft_data_type_size(band->type) + may_miss(band, nan));
+        if (band->wanted) bytes += (block + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+    }
+    return (double)bytes * (double)across * (double)down;
+}
+
+weft_status weft_source_reach_blocks(double *usually, double *most, const weft_grid *grid, const weft_source *source,
+                                     weft_projector *projector, const double scale[2], weft_error *err) {
+    const double margin[2] = {REACH * fmax(scale[0], 1), REACH * fmax(scale[1], 1)};
+    weft_window pixels;
+    *usually = *most = 0;
+    weft_status status =
+        weft_source_reach(&pixels, source, projector, (weft_window){0, 0, grid->cols, grid->rows}, NET, margin, err);
+    if (status != WEFT_OK) return status;
+    *usually = block_bytes(weft_source_describe(source), pixels, false);
+    *most = block_bytes(weft_source_describe(source), pixels, true);
+    return WEFT_OK;
+}
