@@ -176,26 +176,20 @@ WEFT_MULTIVERSION void weft_order_row(const weft_resampler *resampler, const wef
     }
 }
 
-void weft_order_row_int64(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
-                          int64_t row, void *scratch, int64_t *out, uint8_t *valid) {
-    order_scratch self = begin_row(resampler, patch->window, positions, row, scratch);
-    order_lanes several;
-    samples_int64 from = {self.pairs, 0};
-    for (int64_t col = 0; col < positions->cols; col++) {
-        GATHER(int64, patch, patch->values);
-        out[col] = 0;
-        valid[col] = choose_int64(resampler->kernel, &from, &out[col]);
+/* 64-bit integers keep every bit: neither goes by way of doubles. */
+#define DEFINE_INTEGER_ROW(type, name)                                                                                 \
+    void weft_order_row_##name(const weft_resampler *resampler, const weft_patch *patch,                               \
+                               const weft_positions *positions, int64_t row, void *scratch, type *out,                 \
+                               uint8_t *valid) {                                                                       \
+        order_scratch self = begin_row(resampler, patch->window, positions, row, scratch);                             \
+        order_lanes several;                                                                                           \
+        samples_##name from = {self.pairs, 0};                                                                         \
+        for (int64_t col = 0; col < positions->cols; col++) {                                                          \
+            GATHER(name, patch, patch->values);                                                                        \
+            out[col] = 0;                                                                                              \
+            valid[col] = choose_##name(resampler->kernel, &from, &out[col]);                                           \
+        }                                                                                                              \
     }
-}
 
-void weft_order_row_uint64(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
-                           int64_t row, void *scratch, uint64_t *out, uint8_t *valid) {
-    order_scratch self = begin_row(resampler, patch->window, positions, row, scratch);
-    order_lanes several;
-    samples_uint64 from = {self.pairs, 0};
-    for (int64_t col = 0; col < positions->cols; col++) {
-        GATHER(uint64, patch, patch->values);
-        out[col] = 0;
-        valid[col] = choose_uint64(resampler->kernel, &from, &out[col]);
-    }
-}
+DEFINE_INTEGER_ROW(int64_t, int64)
+DEFINE_INTEGER_ROW(uint64_t, uint64)

@@ -3,6 +3,8 @@
  * Linear probing at a load of at most one half. The value before is tried first: rasters are full of runs. */
 #include "processors/value_dictionary.h"
 
+#include "core/multiversion.h"
+
 #include <string.h>
 
 #define SLOT_BITS 15
@@ -40,26 +42,28 @@ static void empty(weft_value_dictionary *dictionary) {
     memset(dictionary->slots, 0, SLOTS * sizeof *dictionary->slots);
 }
 
-bool weft_value_dictionary_index_32(weft_value_dictionary *dictionary, const uint32_t *values, int64_t count,
-                                    int64_t limit, uint32_t *indices) {
-    empty(dictionary);
+/* Of values of 4 bytes or of 8; inlined, so that each width has a loop of its own. */
+WEFT_INLINE bool index_values(weft_value_dictionary *dictionary, const void *values, size_t width, int64_t count,
+                              int64_t limit, uint32_t *indices) {
+    uint64_t before = 0;
     int64_t number = 0;
+    empty(dictionary);
     for (int64_t i = 0; i < count; i++) {
-        if (i == 0 || values[i] != values[i - 1]) number = number_of(dictionary, values[i], limit);
+        uint64_t value = width == 4 ? ((const uint32_t *)values)[i] : ((const uint64_t *)values)[i];
+        if (i == 0 || value != before) number = number_of(dictionary, value, limit);
         if (number < 0) return false;
         indices[i] = (uint32_t)number;
+        before = value;
     }
     return true;
 }
 
+bool weft_value_dictionary_index_32(weft_value_dictionary *dictionary, const uint32_t *values, int64_t count,
+                                    int64_t limit, uint32_t *indices) {
+    return index_values(dictionary, values, sizeof *values, count, limit, indices);
+}
+
 bool weft_value_dictionary_index_64(weft_value_dictionary *dictionary, const uint64_t *values, int64_t count,
                                     int64_t limit, uint32_t *indices) {
-    empty(dictionary);
-    int64_t number = 0;
-    for (int64_t i = 0; i < count; i++) {
-        if (i == 0 || values[i] != values[i - 1]) number = number_of(dictionary, values[i], limit);
-        if (number < 0) return false;
-        indices[i] = (uint32_t)number;
-    }
-    return true;
+    return index_values(dictionary, values, sizeof *values, count, limit, indices);
 }

@@ -87,10 +87,14 @@ weft_picture_memory weft_picture_writer_memory(int64_t cols, int64_t rows, int c
                                  lay_out(&shape, &frame, &sheet).bytes + PAGE_BYTES};
 }
 
-int64_t weft_picture_writer_estimate(int64_t cols, int64_t rows, int column_count) {
+/* Three bytes a pixel, which hardly shrink where values are noise; type and legend. */
+int64_t weft_picture_writer_estimate(int64_t cols, int64_t rows) {
     weft_quicklook_shape shape = weft_quicklook_shape_fit(cols, rows, MOST_PIXELS);
-    /* Three bytes a pixel, which hardly shrink where values are noise; the sheet; type and legend. */
-    return (column_count + 1) * (3 * shape.width * shape.height + 65536) + (INT64_C(4) << 20);
+    return 3 * shape.width * shape.height + 65536;
+}
+
+int64_t weft_picture_writer_sheet_estimate(int64_t cols, int64_t rows) {
+    return weft_picture_writer_estimate(cols, rows) + (INT64_C(4) << 20);
 }
 
 int64_t weft_picture_writer_unmanaged(void) {

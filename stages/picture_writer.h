@@ -28,8 +28,9 @@ typedef struct weft_picture_memory {
 weft_picture_memory weft_picture_writer_memory(int64_t cols, int64_t rows, int column_count, double cell_width,
                                                double cell_height);
 
-/* An upper guess of the bytes of all its files. */
-int64_t weft_picture_writer_estimate(int64_t cols, int64_t rows, int column_count);
+/* An upper guess of the bytes of a layer's file, and of the sheet. */
+int64_t weft_picture_writer_estimate(int64_t cols, int64_t rows);
+int64_t weft_picture_writer_sheet_estimate(int64_t cols, int64_t rows);
 
 /* What its libraries hold beside the ledger. */
 int64_t weft_picture_writer_unmanaged(void);

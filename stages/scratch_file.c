@@ -3,12 +3,12 @@
  * Without a name from the start, so that a run that is killed leaves nothing of it. */
 #include "stages/scratch_file.h"
 
+#include "core/steady_io.h"
 #include "core/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/types.h>
 #include <unistd.h>
 
 struct weft_scratch_file {
@@ -55,28 +55,12 @@ void weft_scratch_file_close(weft_scratch_file *file) {
 
 weft_status weft_scratch_file_write(weft_scratch_file *file, int64_t place, const void *bytes, int64_t length,
                                     weft_error *err) {
-    const char *next = bytes;
-    while (length > 0) {
-        ssize_t moved = pwrite(file->fd, next, (size_t)length, (off_t)place);
-        if (moved < 0 && errno == EINTR) continue;
-        if (moved <= 0) return set_io_error(file, moved < 0 ? errno : EIO, err);
-        next += moved;
-        place += moved;
-        length -= moved;
-    }
-    return WEFT_OK;
+    int failed = weft_steady_pwrite(file->fd, bytes, (size_t)length, place);
+    return failed == 0 ? WEFT_OK : set_io_error(file, failed, err);
 }
 
 weft_status weft_scratch_file_read(weft_scratch_file *file, int64_t place, void *bytes, int64_t length,
                                    weft_error *err) {
-    char *next = bytes;
-    while (length > 0) {
-        ssize_t moved = pread(file->fd, next, (size_t)length, (off_t)place);
-        if (moved < 0 && errno == EINTR) continue;
-        if (moved <= 0) return set_io_error(file, moved < 0 ? errno : EIO, err);
-        next += moved;
-        place += moved;
-        length -= moved;
-    }
-    return WEFT_OK;
+    int failed = weft_steady_pread(file->fd, bytes, (size_t)length, place);
+    return failed == 0 ? WEFT_OK : set_io_error(file, failed, err);
 }

@@ -165,11 +165,21 @@ static char *resume_command(const weft_config *config, const run_arguments *take
     return NULL;
 }
 
+/* The name of the run to go on with, or one that no other run has. */
+static weft_status choose_name(weft_config *config, bool resume, weft_run_folder *folder, weft_error *err) {
+    bool found = false;
+    if (config->experiment_given) return WEFT_OK;
+    weft_status status = resume ? weft_run_identity_choose(config, &found, err) : WEFT_OK;
+    if (status != WEFT_OK || found) return status;
+    return weft_run_folder_take_new(folder, config->output_dir, &config->experiment, err);
+}
+
 static int run_config(weft_config *config, const run_arguments *taken) {
     shown_run shown = {.wanted = taken->progress};
     weft_run_result result = {0};
     weft_error err = {0};
-    weft_status status = taken->resume ? weft_run_identity_choose(config, &err) : WEFT_OK;
+    weft_run_folder folder = {0};
+    weft_status status = choose_name(config, taken->resume, &folder, &err);
     if (status != WEFT_OK) return weft_fail(&err);
     char *command = resume_command(config, taken);
     weft_run_options options = {.cancel = &interruption,
@@ -179,9 +189,11 @@ static int run_config(weft_config *config, const run_arguments *taken) {
                                 .summarised = keep_statistics,
                                 .summarised_payload = &shown,
                                 .resume = taken->resume,
+                                .folder = &folder,
                                 .resume_command = command};
     catch_signals();
     status = weft_run(config, &options, &result, &err);
+    weft_run_folder_release(&folder, WEFT_RUN_KEEP_NOTHING); /* of a run that did not come to it */
     weft_progress_finish(&shown.progress);
     if (status == WEFT_OK && result.was_finished)
         weft_log(WEFT_LOG_INFO, "%s is finished: there is nothing to resume", config->experiment);

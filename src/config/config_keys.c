@@ -490,7 +490,8 @@ static const weft_config_key metrics_keys[] = {
 const weft_config_key weft_config_keys[] = {
     {.name = "experiment",
      .free = true,
-     .description = "Name of the run and of its outputs; default: the file's stem and a UTC time stamp.",
+     .description = "Name of the run and of its outputs; default: the file's stem and a UTC time stamp, with _2, _3.. "
+                    "where another run has that.",
      .read = weft_config_read_name,
      .offset = AT(experiment),
      .type = NAME_TYPE},

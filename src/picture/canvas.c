@@ -16,6 +16,7 @@
 struct weft_canvas {
     cairo_surface_t *surface;
     cairo_t *cairo;
+    bool incomplete; /* there was no memory for some text */
 };
 
 int64_t weft_canvas_bytes(int width, int height) {
@@ -70,6 +71,7 @@ static cairo_status_t write_bytes(void *closure, const unsigned char *bytes, uns
 
 weft_status weft_canvas_write(weft_canvas *canvas, weft_output_file *output, weft_error *err) {
     sink to = {output, WEFT_OK, err};
+    if (canvas->incomplete) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a picture's text");
     cairo_surface_flush(canvas->surface);
     cairo_status_t status = cairo_status(canvas->cairo);
     if (status == CAIRO_STATUS_SUCCESS) status = cairo_surface_write_to_png_stream(canvas->surface, write_bytes, &to);
@@ -119,7 +121,10 @@ static void shorten(cairo_t *cairo, const char *text, char *out, double most) {
 double weft_canvas_text(weft_canvas *canvas, double x, double y, weft_canvas_type type, const char *text) {
     size_t length = strlen(text);
     char *shown = malloc(length + sizeof "...");
-    if (shown == NULL) return 0;
+    if (shown == NULL) {
+        canvas->incomplete = true;
+        return 0;
+    }
     memcpy(shown, text, length + 1);
     choose_type(canvas->cairo, &type);
     if (type.most > 0 && width_of(canvas->cairo, shown) > type.most) shorten(canvas->cairo, text, shown, type.most);

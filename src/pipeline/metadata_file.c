@@ -4,14 +4,20 @@
 #include "pipeline/metadata_file.h"
 
 #include "core/clock.h"
+#include "core/digest.h"
 #include "core/text.h"
+#include "pipeline/plan_files.h"
 #include "pipeline/plan_json.h"
 #include "pipeline/versions.h"
 #include "stages/stats_writer.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* JSON has no infinities and no NaN. */
 static json_t *json_number(double value) {
@@ -36,7 +42,7 @@ static json_t *json_stats(const weft_column_stats *stats, weft_data_type type, i
 static json_t *json_grid(const weft_grid *grid) {
     const char *name = weft_crs_name(grid->crs);
     json_t *out = weft_plan_json_grid(grid);
-    if (strncmp(name, "EPSG:", 5) == 0) json_object_set_new(out, "epsg", json_integer(atoll(name + 5)));
+    if (strncmp(name, "EPSG:", 5) == 0) weft_plan_json_put(&out, "epsg", json_integer(atoll(name + 5)));
     return out;
 }
 
@@ -44,11 +50,11 @@ static json_t *json_dataset(const weft_plan_dataset *dataset) {
     json_t *out = json_pack("{s:s, s:o, s:s}", "name", dataset->config->name, "paths", weft_plan_json_paths(dataset),
                             "method", weft_method_name(dataset->config->method));
     if (dataset->mosaic != NULL)
-        json_object_set_new(out, "mosaic", json_string(weft_overlap_rule_name(dataset->config->overlap)));
+        weft_plan_json_put(&out, "mosaic", json_string(weft_overlap_rule_name(dataset->config->overlap)));
     if (dataset->skipped != NULL)
-        json_object_set_new(out, "skipped", json_string(dataset->skipped));
+        weft_plan_json_put(&out, "skipped", weft_plan_json_text(dataset->skipped));
     else
-        json_object_set_new(out, "on_grid", json_boolean(dataset->on_grid));
+        weft_plan_json_put(&out, "on_grid", json_boolean(dataset->on_grid));
     return out;
 }
 
@@ -59,39 +65,73 @@ static json_t *json_column(const weft_metadata *metadata, int index) {
         json_pack("{s:s, s:s, s:i, s:s, s:o}", "name", layer->column, "dataset", dataset->config->name, "band",
                   layer->band, "type", weft_data_type_name(layer->type), "nodata", weft_plan_json_nodata(layer->info));
     if (layer->info != NULL && layer->info->unit != NULL)
-        json_object_set_new(out, "unit", json_string(layer->info->unit));
+        weft_plan_json_put(&out, "unit", weft_plan_json_text(layer->info->unit));
     if (layer->info != NULL && layer->info->description != NULL)
-        json_object_set_new(out, "description", json_string(layer->info->description));
+        weft_plan_json_put(&out, "description", weft_plan_json_text(layer->info->description));
     if (metadata->outputs->stats != NULL) {
         const weft_column_stats *stats = weft_stats_writer_columns(metadata->outputs->stats);
-        json_object_set_new(out, "statistics", json_stats(&stats[index], layer->type, metadata->outputs->stats->rows));
+        weft_plan_json_put(&out, "statistics", json_stats(&stats[index], layer->type, metadata->outputs->stats->rows));
     }
     return out;
 }
 
-static json_t *json_outputs(const weft_metadata *metadata) {
-    json_t *out = json_array();
-    for (int i = 0; i < metadata->outputs->count; i++) {
-        const weft_plan_output *planned = &metadata->plan->outputs[i];
-        const weft_output_file *file = metadata->outputs->files[i];
-        char hex[WEFT_DIGEST_HEX_BYTES];
-        json_t *one = json_pack("{s:s, s:s, s:I}", "file", strrchr(planned->path, '/') + 1, "format",
-                                weft_format_name(planned->format), "bytes", (json_int_t)weft_output_file_size(file));
-        if (weft_output_file_digest(file, hex, NULL) == WEFT_OK && hex[0] != '\0')
-            json_object_set_new(one, "sha256", json_string(hex));
-        json_array_append_new(out, one);
+/* Of a layer's picture, which has its name already. hex: its digest, or "". */
+static weft_status describe_picture(const char *path, bool digest, int64_t *bytes, char hex[WEFT_DIGEST_HEX_BYTES],
+                                    weft_error *err) {
+    weft_digest *sum = NULL;
+    struct stat info;
+    weft_status status = WEFT_OK;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    hex[0] = '\0';
+    if (fd < 0 || fstat(fd, &info) != 0) {
+        status = weft_error_set_errno(err, errno, "%s", path);
+        goto done;
     }
-    return out;
+    *bytes = info.st_size;
+    if (!digest) goto done;
+    status = weft_digest_new(&sum, err);
+    if (status == WEFT_OK) status = weft_digest_add_file(sum, fd, 0, *bytes, path, err);
+    if (status == WEFT_OK) status = weft_digest_finish_hex(sum, hex, err);
+done:
+    weft_digest_free(sum);
+    if (fd >= 0) (void)close(fd);
+    return status;
+}
+
+static weft_status list_outputs(json_t **out, const weft_metadata *metadata, weft_error *err) {
+    weft_plan_files files = {0};
+    weft_status status = weft_plan_files_list(&files, metadata->plan, err);
+    *out = json_array();
+    for (int i = 0; i < files.count && status == WEFT_OK; i++) {
+        const weft_plan_file *file = &files.files[i];
+        char hex[WEFT_DIGEST_HEX_BYTES];
+        int64_t bytes = 0;
+        if (file->output >= 0) {
+            const weft_output_file *written = metadata->outputs->files[file->output];
+            bytes = weft_output_file_size(written);
+            status = weft_output_file_digest(written, hex, err);
+        } else {
+            status = describe_picture(file->path, metadata->plan->config->checksums, &bytes, hex, err);
+        }
+        if (status != WEFT_OK) break;
+        json_t *one = json_pack("{s:s, s:s, s:I}", "file", strrchr(file->path, '/') + 1, "format",
+                                weft_format_name(file->format), "bytes", (json_int_t)bytes);
+        if (hex[0] != '\0') weft_plan_json_put(&one, "sha256", json_string(hex));
+        weft_plan_json_append(out, one);
+    }
+    weft_plan_files_dispose(&files);
+    return status;
 }
 
 static json_t *json_versions(void) {
     json_t *out = json_object();
     for (const weft_version *version = weft_versions(); version->name != NULL; version++)
-        json_object_set_new(out, version->name, json_string(version->version));
+        weft_plan_json_put(&out, version->name, json_string(version->version));
     return out;
 }
 
-static json_t *json_metadata(const weft_metadata *metadata) {
+/* Takes `outputs` over. */
+static json_t *json_metadata(const weft_metadata *metadata, json_t *outputs) {
     static const char *const kept[] = {
         [WEFT_ROWS_ALL] = "all", [WEFT_ROWS_ANY] = "any", [WEFT_ROWS_COMPLETE] = "complete"};
     const weft_plan *plan = metadata->plan;
@@ -100,16 +140,16 @@ static json_t *json_metadata(const weft_metadata *metadata) {
     weft_clock_format(metadata->started_ms, started);
     weft_clock_format(weft_clock_wall_ms(), ended);
     for (int i = 0; i < plan->dataset_count; i++)
-        json_array_append_new(datasets, json_dataset(&plan->datasets[i]));
+        weft_plan_json_append(&datasets, json_dataset(&plan->datasets[i]));
     for (int i = 0; i < plan->layer_count; i++)
-        json_array_append_new(columns, json_column(metadata, i));
+        weft_plan_json_append(&columns, json_column(metadata, i));
     for (int i = 0; i < plan->warning_count; i++)
-        json_array_append_new(warnings, json_string(plan->warnings[i]));
+        weft_plan_json_append(&warnings, weft_plan_json_text(plan->warnings[i]));
     return json_pack("{s:s, s:s, s:s, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:s}", "experiment",
                      plan->config->experiment, "started", started, "ended", ended, "grid", json_grid(&plan->grid),
                      "rows", (json_int_t)metadata->rows, "rows_kept", kept[plan->config->rows], "columns", columns,
-                     "datasets", datasets, "outputs", json_outputs(metadata), "warnings", warnings, "versions",
-                     json_versions(), "configuration", plan->config->text);
+                     "datasets", datasets, "outputs", outputs, "warnings", warnings, "versions", json_versions(),
+                     "configuration", plan->config->text);
 }
 
 char *weft_metadata_file_path(const weft_config *config) {
@@ -118,10 +158,16 @@ char *weft_metadata_file_path(const weft_config *config) {
 
 weft_status weft_metadata_file_write(weft_output_file **out, const weft_metadata *metadata, weft_error *err) {
     weft_output_file *file = NULL;
-    json_t *root = json_metadata(metadata);
-    char *text = root == NULL ? NULL : json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-    char *path = weft_metadata_file_path(metadata->plan->config);
-    weft_status status = WEFT_OK;
+    json_t *root = NULL, *outputs = NULL;
+    char *text = NULL, *path = NULL;
+    weft_status status = list_outputs(&outputs, metadata, err);
+    if (status != WEFT_OK) {
+        json_decref(outputs);
+        goto done;
+    }
+    root = json_metadata(metadata, outputs);
+    text = root == NULL ? NULL : json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    path = weft_metadata_file_path(metadata->plan->config);
     if (text == NULL || path == NULL) {
         status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the metadata");
         goto done;

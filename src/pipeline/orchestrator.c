@@ -124,6 +124,10 @@ static weft_status make_plan(run *self, weft_error *err) {
 static weft_status try_open_outputs(run *self, weft_error *err) {
     weft_status status = weft_make_folders(self->config->output_dir, err);
     if (status != WEFT_OK) return status;
+    if (self->options->folder != NULL) {
+        self->record.folder = *self->options->folder;
+        *self->options->folder = (weft_run_folder){0};
+    }
     status = weft_run_record_open(&self->record, self->plan, self->resume, self->options->resume_command, err);
     self->result->was_finished = self->record.was_finished;
     if (status != WEFT_OK || self->record.was_finished) return status;

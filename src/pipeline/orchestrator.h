@@ -8,6 +8,7 @@
 #include "core/cancel.h"
 #include "monitors/memory_probe.h"
 #include "pipeline/plan.h"
+#include "pipeline/run_folder.h"
 #include "stages/context.h"
 
 typedef struct weft_run_options {
@@ -24,6 +25,7 @@ typedef struct weft_run_options {
     int64_t cooldown_ms, recovery_ms; /* of the memory monitor; 0: its defaults */
     int64_t critical_patience_ms;     /* a critical level lasts this long and the run ends; 0: 10 s */
     bool resume;                      /* go on where the run of this name was stopped, if it was */
+    weft_run_folder *folder;          /* the run's, if it is taken already: the run takes it over; or NULL */
     const char *resume_command;       /* what a person types to go on with this run, for the record; or NULL */
 } weft_run_options;
 

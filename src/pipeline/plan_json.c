@@ -4,6 +4,31 @@
 #include "pipeline/plan_json.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void weft_plan_json_append(json_t **array, json_t *item) {
+    if (json_array_append_new(*array, item) == 0) return;
+    json_decref(*array);
+    *array = NULL;
+}
+
+void weft_plan_json_put(json_t **object, const char *key, json_t *item) {
+    if (json_object_set_new(*object, key, item) == 0) return;
+    json_decref(*object);
+    *object = NULL;
+}
+
+json_t *weft_plan_json_text(const char *text) {
+    json_t *out = json_string(text);
+    char *copy = out == NULL ? strdup(text) : NULL;
+    if (copy == NULL) return out;
+    for (char *at = copy; *at != '\0'; at++)
+        if ((unsigned char)*at >= 0x80) *at = '?';
+    out = json_string(copy);
+    free(copy);
+    return out;
+}
 
 json_t *weft_plan_json_nodata(const weft_band_info *info) {
     if (info == NULL) return json_null();
@@ -25,12 +50,12 @@ json_t *weft_plan_json_paths(const weft_plan_dataset *dataset) {
     json_t *out = json_array();
     if (dataset->mosaic != NULL)
         for (int i = 0; i < weft_mosaic_file_count(dataset->mosaic); i++)
-            json_array_append_new(out, json_string(weft_mosaic_file_path(dataset->mosaic, i)));
+            weft_plan_json_append(&out, weft_plan_json_text(weft_mosaic_file_path(dataset->mosaic, i)));
     else if (dataset->input_count > 0)
-        json_array_append_new(out, json_string(weft_source_describe(dataset->inputs[0].source)->path));
+        weft_plan_json_append(&out, weft_plan_json_text(weft_source_describe(dataset->inputs[0].source)->path));
     else
         for (int i = 0; i < dataset->config->path_count; i++)
-            json_array_append_new(out, json_string(dataset->config->paths[i]));
+            weft_plan_json_append(&out, weft_plan_json_text(dataset->config->paths[i]));
     return out;
 }
 

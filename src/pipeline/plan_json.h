@@ -8,7 +8,16 @@
 
 #include <jansson.h>
 
-/* Each is the caller's; NULL when memory runs out. */
+/* Adds `item`, which is taken over, to an array, or under a key to an object. Without memory, for the item or for its
+ * place, all of it is freed and `*array` or `*object` is NULL, as it may have been before: nothing is left out unseen,
+ * and json_pack() gives NULL for it in turn. */
+void weft_plan_json_append(json_t **array, json_t *item);
+void weft_plan_json_put(json_t **object, const char *key, json_t *item);
+
+/* Each of these is the caller's; NULL when memory runs out. */
+
+/* A string from outside: where it is not UTF-8, bytes that are not ASCII are question marks. */
+json_t *weft_plan_json_text(const char *text);
 
 /* What a band declares as missing: a number, "nan", "inf", "-inf", "mask", "alpha" or null. info: NULL is null. */
 json_t *weft_plan_json_nodata(const weft_band_info *info);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "pipeline/plan_report.h"
 
+#include "pipeline/plan_files.h"
 #include "pipeline/plan_json.h"
 
 #include <stdlib.h>
@@ -25,24 +26,26 @@ static json_t *json_layer(const weft_plan *plan, const weft_plan_layer *layer) {
                   weft_method_name(dataset->config->method), "type", weft_data_type_name(layer->type), "scale",
                   resampler->scale_x, resampler->scale_y, "nodata", weft_plan_json_nodata(layer->info));
     if (out != NULL && dataset->mosaic != NULL)
-        json_object_set_new(out, "mosaic", json_string(weft_overlap_rule_name(dataset->config->overlap)));
+        weft_plan_json_put(&out, "mosaic", json_string(weft_overlap_rule_name(dataset->config->overlap)));
     if (out != NULL && (resampler->value_scale != 1 || resampler->value_offset != 0))
-        json_object_set_new(out, "unscale", json_pack("[f, f]", resampler->value_scale, resampler->value_offset));
-    if (out != NULL && dataset->skipped != NULL) json_object_set_new(out, "skipped", json_string(dataset->skipped));
+        weft_plan_json_put(&out, "unscale", json_pack("[f, f]", resampler->value_scale, resampler->value_offset));
+    if (out != NULL && dataset->skipped != NULL)
+        weft_plan_json_put(&out, "skipped", weft_plan_json_text(dataset->skipped));
     return out;
 }
 
-static json_t *json_plan(const weft_plan *plan) {
+static json_t *json_plan(const weft_plan *plan, const weft_plan_files *files) {
     json_t *layers = json_array(), *outputs = json_array(), *warnings = json_array();
     for (int i = 0; i < plan->layer_count; i++)
-        json_array_append_new(layers, json_layer(plan, &plan->layers[i]));
-    for (int i = 0; i < plan->output_count; i++) {
-        const weft_plan_output *output = &plan->outputs[i];
-        json_array_append_new(outputs, json_pack("{s:s, s:s, s:I}", "format", weft_format_name(output->format), "path",
-                                                 output->path, "bytes_estimate", (json_int_t)output->bytes_estimate));
+        weft_plan_json_append(&layers, json_layer(plan, &plan->layers[i]));
+    for (int i = 0; i < files->count; i++) {
+        const weft_plan_file *file = &files->files[i];
+        weft_plan_json_append(&outputs, json_pack("{s:s, s:o, s:I}", "format", weft_format_name(file->format), "path",
+                                                  weft_plan_json_text(file->path), "bytes_estimate",
+                                                  (json_int_t)file->bytes_estimate));
     }
     for (int i = 0; i < plan->warning_count; i++)
-        json_array_append_new(warnings, json_string(plan->warnings[i]));
+        weft_plan_json_append(&warnings, weft_plan_json_text(plan->warnings[i]));
     return json_pack(
         "{s:s, s:o, s:o, s:i, s:{s:I, s:I, s:I}, s:{s:I, s:I}, s:I, s:o, s:o}", "experiment", plan->config->experiment,
         "grid", weft_plan_json_grid(&plan->grid), "layers", layers, "threads", plan->memory.threads, "memory",
@@ -53,7 +56,11 @@ static json_t *json_plan(const weft_plan *plan) {
 }
 
 weft_status weft_plan_json(const weft_plan *plan, weft_text *out, weft_error *err) {
-    json_t *root = json_plan(plan);
+    weft_plan_files files = {0};
+    weft_status status = weft_plan_files_list(&files, plan, err);
+    if (status != WEFT_OK) return status;
+    json_t *root = json_plan(plan, &files);
+    weft_plan_files_dispose(&files);
     char *text = root == NULL ? NULL : json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
     if (text != NULL) weft_text_add(out, "%s\n", text);
     bool failed = text == NULL || out->failed;
@@ -115,6 +122,9 @@ weft_status weft_plan_describe(const weft_plan *plan, weft_text *out, weft_error
     weft_bounds b = weft_grid_bounds(grid);
     char bytes[WEFT_SIZE_TEXT_BYTES];
     int width = 6;
+    weft_plan_files files = {0};
+    weft_status status = weft_plan_files_list(&files, plan, err);
+    if (status != WEFT_OK) return status;
     weft_text_add(out, "experiment   %s\n", plan->config->experiment);
     weft_text_add(out, "grid         %s, %lld x %lld cells of %.15g x %.15g\n", weft_crs_name(grid->crs),
                   (long long)grid->cols, (long long)grid->rows, grid->res_x, grid->res_y);
@@ -125,10 +135,11 @@ weft_status weft_plan_describe(const weft_plan *plan, weft_text *out, weft_error
     for (int i = 0; i < plan->layer_count; i++)
         describe_layer(plan, &plan->layers[i], width, out);
     describe_memory(plan, out);
-    for (int i = 0; i < plan->output_count; i++) {
-        weft_text_size(plan->outputs[i].bytes_estimate, bytes);
-        weft_text_add(out, "output       %s, about %s\n", plan->outputs[i].path, bytes);
+    for (int i = 0; i < files.count; i++) {
+        weft_text_size(files.files[i].bytes_estimate, bytes);
+        weft_text_add(out, "output       %s, about %s\n", files.files[i].path, bytes);
     }
+    weft_plan_files_dispose(&files);
     for (int i = 0; i < plan->warning_count; i++)
         weft_text_add(out, "warning      %s\n", plan->warnings[i]);
     return out->failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan's text") : WEFT_OK;

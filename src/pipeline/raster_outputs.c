@@ -111,13 +111,25 @@ weft_status weft_raster_outputs_warn(weft_plan *plan, weft_error *err) {
 
 int64_t weft_raster_outputs_estimate(const weft_plan *plan, weft_format format) {
     if (format == WEFT_FORMAT_PNG)
-        return weft_picture_writer_estimate(plan->grid.cols, plan->grid.rows, plan->layer_count);
+        return weft_picture_writer_sheet_estimate(plan->grid.cols, plan->grid.rows) +
+               plan->layer_count * weft_picture_writer_estimate(plan->grid.cols, plan->grid.rows);
     weft_stack_type type = {.type = WEFT_FLOAT64};
     (void)weft_raster_outputs_type(plan, &type, NULL);
     double bytes =
         (double)plan->grid.cols * (double)plan->grid.rows * plan->layer_count * (double)weft_data_type_size(type.type);
     if (format == WEFT_FORMAT_COG) bytes *= 4.0 / 3;
     return bytes < 9e18 ? (int64_t)bytes : INT64_MAX;
+}
+
+static char *picture_prefix(const weft_plan *plan) {
+    return weft_text_format("%s/merged_data_%s_", plan->config->output_dir, plan->config->experiment);
+}
+
+char *weft_raster_outputs_picture_path(const weft_plan *plan, int layer) {
+    char *prefix = picture_prefix(plan);
+    char *path = prefix == NULL ? NULL : weft_text_format("%s%s.png", prefix, plan->layers[layer].column);
+    free(prefix);
+    return path;
 }
 
 /* --- the writers --- */
@@ -150,7 +162,7 @@ static weft_status start_pictures(weft_raster_outputs *outputs, const weft_plan 
     outputs->caption = weft_text_format("%lld \303\227 %lld cells of %.6g \303\227 %.6g%s, %s", (long long)grid->cols,
                                         (long long)grid->rows, grid->res_x, grid->res_y,
                                         weft_crs_is_geographic(grid->crs) ? "\302\260" : "", weft_crs_name(grid->crs));
-    outputs->layer_prefix = weft_text_format("%s/merged_data_%s_", plan->config->output_dir, plan->config->experiment);
+    outputs->layer_prefix = picture_prefix(plan);
     outputs->gather_path = weft_text_format("%s/pictures", place->scratch_folder);
     if (outputs->caption == NULL || outputs->layer_prefix == NULL || outputs->gather_path == NULL)
         return no_memory(err);

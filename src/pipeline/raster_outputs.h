@@ -33,8 +33,11 @@ weft_status weft_raster_outputs_need(const weft_plan *plan, weft_memory_needs *n
  * WEFT_ERR_MEMORY. */
 weft_status weft_raster_outputs_warn(weft_plan *plan, weft_error *err);
 
-/* An upper guess of a file's size. */
+/* An upper guess of the size of a format's files, the layers' pictures among them. */
 int64_t weft_raster_outputs_estimate(const weft_plan *plan, weft_format format);
+
+/* The path of a layer's picture, for the caller to free; NULL: no memory. */
+char *weft_raster_outputs_picture_path(const weft_plan *plan, int layer);
 
 /* Where a writer works. Borrowed. */
 typedef struct weft_raster_place {

@@ -16,7 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TRIES 10 /* to lock a folder that someone else is removing */
+#define TRIES          10   /* to lock a folder that someone else is removing */
+#define MOST_OF_A_NAME 1000 /* runs that begin in one second */
 
 static weft_status no_memory(weft_error *err) {
     return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the run's folder");
@@ -95,6 +96,7 @@ weft_status weft_run_folder_take(weft_run_folder *out, const char *output_dir, c
     char *lock_path = weft_text_format("%s/.weft/%s/lock", output_dir, experiment);
     weft_status status = WEFT_ERR_MEMORY;
     int64_t holder = 0;
+    out->made_output_dir = access(output_dir, F_OK) != 0;
     if (out->output_dir == NULL || out->path == NULL || out->state_path == NULL || lock_path == NULL) {
         no_memory(err);
         goto done;
@@ -115,11 +117,30 @@ done:
     return status;
 }
 
+weft_status weft_run_folder_take_new(weft_run_folder *out, const char *output_dir, char **name, weft_error *err) {
+    weft_status status = WEFT_ERR_BUSY;
+    for (int i = 1; status == WEFT_ERR_BUSY && i <= MOST_OF_A_NAME; i++) {
+        char *one = i == 1 ? weft_text_format("%s", *name) : weft_text_format("%s_%d", *name, i);
+        status = one == NULL ? no_memory(err) : weft_run_folder_take(out, output_dir, one, err);
+        if (status == WEFT_OK && access(out->state_path, F_OK) != 0) {
+            free(*name);
+            *name = one;
+            return WEFT_OK;
+        }
+        /* It is another run's, at work or not. */
+        if (status == WEFT_OK) status = WEFT_ERR_BUSY;
+        weft_run_folder_release(out, WEFT_RUN_KEEP_SPOOLS);
+        free(one);
+    }
+    return status;
+}
+
 /* A folder that others use is not empty and stays. */
-static void remove_empty(const char *path, const char *output_dir) {
-    char *parent = weft_text_format("%s/.weft", output_dir);
-    (void)rmdir(path);
+static void remove_empty(const weft_run_folder *folder) {
+    char *parent = weft_text_format("%s/.weft", folder->output_dir);
+    (void)rmdir(folder->path);
     if (parent != NULL) (void)rmdir(parent);
+    if (folder->made_output_dir) (void)rmdir(folder->output_dir);
     free(parent);
 }
 
@@ -127,7 +148,7 @@ void weft_run_folder_release(weft_run_folder *folder, weft_run_kept kept) {
     if (folder->lock != NULL) {
         sweep_folder(folder->path, kept);
         weft_file_lock_release(folder->lock);
-        remove_empty(folder->path, folder->output_dir);
+        remove_empty(folder);
     }
     free(folder->output_dir);
     free(folder->path);

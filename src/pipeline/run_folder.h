@@ -14,11 +14,16 @@
 typedef struct weft_run_folder {
     char *output_dir, *path, *state_path; /* path: of the folder */
     weft_file_lock *lock;
+    bool made_output_dir; /* by taking this */
 } weft_run_folder;
 
 /* Makes and locks the folder. Errors: WEFT_ERR_BUSY (names the process and the experiment), WEFT_ERR_IO,
  * WEFT_ERR_PERMISSION, WEFT_ERR_MEMORY. The caller releases it in any case. */
 weft_status weft_run_folder_take(weft_run_folder *out, const char *output_dir, const char *experiment, weft_error *err);
+
+/* Makes and locks the folder of a run that has no name of its own: `*name`, or, where another run has had it, `*name`
+ * with _2, _3.. behind it, which takes its place. Two runs never get the same one. Errors and release: as above. */
+weft_status weft_run_folder_take_new(weft_run_folder *out, const char *output_dir, char **name, weft_error *err);
 
 /* What a folder keeps. */
 typedef enum weft_run_kept {
@@ -27,7 +32,8 @@ typedef enum weft_run_kept {
     WEFT_RUN_KEEP_SPOOLS, /* and all that it takes to go on */
 } weft_run_kept;
 
-/* Removes what is not kept, lets go of the lock, and removes folders that are empty then. */
+/* Removes what is not kept, lets go of the lock, and removes folders that are empty then; the output folder only if it
+ * was made for this. */
 void weft_run_folder_release(weft_run_folder *folder, weft_run_kept kept);
 
 /* Removes what dead runs of an output folder left, but not what they can be gone on with; `own`, an experiment, is

@@ -241,8 +241,9 @@ weft_status weft_run_identity_compare(const weft_run_facts *then, const weft_run
 
 /* --- choosing --- */
 
-weft_status weft_run_identity_choose(weft_config *config, weft_error *err) {
+weft_status weft_run_identity_choose(weft_config *config, bool *found, weft_error *err) {
     weft_run_list list = {0};
+    *found = false;
     if (config->experiment_given) return WEFT_OK;
     weft_status status = weft_run_list_read(&list, config->output_dir, err);
     for (int i = 0; i < list.count && status == WEFT_OK; i++) {
@@ -254,6 +255,7 @@ weft_status weft_run_identity_choose(weft_config *config, weft_error *err) {
         if (name == NULL) status = no_memory(err);
         if (name != NULL) free(config->experiment);
         if (name != NULL) config->experiment = name;
+        *found = name != NULL;
         break;
     }
     weft_run_list_dispose(&list);

@@ -94,7 +94,8 @@ weft_status weft_run_record_open(weft_run_record *record, const weft_plan *plan,
     const weft_config *config = plan->config;
     record->plan = plan;
     weft_status status = weft_run_identity_gather(&record->facts, plan, command, err);
-    if (status == WEFT_OK) status = weft_run_folder_take(&record->folder, config->output_dir, config->experiment, err);
+    if (status == WEFT_OK && record->folder.lock == NULL)
+        status = weft_run_folder_take(&record->folder, config->output_dir, config->experiment, err);
     if (status == WEFT_OK && resume) status = find_beginning(record, err);
     if (status == WEFT_OK) weft_run_folder_sweep(config->output_dir, config->experiment);
     return status;

@@ -23,8 +23,8 @@ typedef struct weft_run_record {
     bool folders_synced;
 } weft_run_record;
 
-/* Locks the run's folder and says where to begin: anew, or, with `resume`, at the last checkpoint of the run of that
- * name, where there is one; says on the log which it is.
+/* Locks the run's folder, if record->folder is not it already, and says where to begin: anew, or, with `resume`, at the
+ * last checkpoint of the run of that name, where there is one; says on the log which it is.
  *
  * command  that goes on with this run, or NULL
  * errors   WEFT_ERR_BUSY (another run has it: names its process), WEFT_ERR_DATA (configuration or inputs changed: says

@@ -31,6 +31,7 @@ struct weft_metrics_store {
     weft_record ring[CAPACITY];
     int first, count;
     bool closing;
+    bool nameless; /* its experiment could not be noted: what is recorded of it belongs to none, and is lost */
     int64_t lost;
     struct timespec deadline; /* of closing */
 };
@@ -199,7 +200,8 @@ int64_t weft_metrics_store_lost(const weft_metrics_store *store) {
 /* Takes the record over, or loses it when the ring is full. */
 static void push(weft_metrics_store *store, weft_record record) {
     pthread_mutex_lock(&store->lock);
-    bool kept = store->running && store->count < CAPACITY;
+    if (record.kind == WEFT_RECORD_BEGIN) store->nameless = record.text == NULL;
+    bool kept = store->running && !store->nameless && store->count < CAPACITY;
     if (kept) {
         store->ring[(store->first + store->count++) % CAPACITY] = record;
         if (store->count >= BATCH) pthread_cond_signal(&store->changed);
@@ -208,6 +210,13 @@ static void push(weft_metrics_store *store, weft_record record) {
     }
     pthread_mutex_unlock(&store->lock);
     if (!kept) free(record.text);
+}
+
+/* There is no memory for the record's strings. */
+static void lose(weft_metrics_store *store) {
+    pthread_mutex_lock(&store->lock);
+    store->lost++;
+    pthread_mutex_unlock(&store->lock);
 }
 
 /* Copies strings one behind the other into one allocation and points `copies` at them; NULL stays NULL. */
@@ -232,12 +241,15 @@ void weft_metrics_store_begin(weft_metrics_store *store, const weft_experiment_r
                            record->mode};
     const char *copies[5];
     weft_record out = {.kind = WEFT_RECORD_BEGIN, .text = copy_texts(texts, copies, 5), .as.begin = *record};
-    if (out.text == NULL) return;
-    out.as.begin.experiment_id = copies[0];
-    out.as.begin.config_file = copies[1];
-    out.as.begin.config_text = copies[2];
-    out.as.begin.weft_version = copies[3];
-    out.as.begin.mode = copies[4];
+    if (out.text != NULL) {
+        out.as.begin.experiment_id = copies[0];
+        out.as.begin.config_file = copies[1];
+        out.as.begin.config_text = copies[2];
+        out.as.begin.weft_version = copies[3];
+        out.as.begin.mode = copies[4];
+    } else {
+        weft_log(WEFT_LOG_WARNING, "this run keeps no metrics: no memory for its record");
+    }
     push(store, out);
 }
 
@@ -260,7 +272,10 @@ void weft_metrics_store_stage(weft_metrics_store *store, const weft_stage_record
 void weft_metrics_store_pool(weft_metrics_store *store, const weft_pool_record *record) {
     const char *copy;
     weft_record out = {.kind = WEFT_RECORD_POOL, .text = copy_texts(&record->pool, &copy, 1), .as.pool = *record};
-    if (out.text == NULL) return;
+    if (out.text == NULL) {
+        lose(store);
+        return;
+    }
     out.as.pool.pool = copy;
     push(store, out);
 }
@@ -274,7 +289,10 @@ void weft_metrics_store_event(weft_metrics_store *store, int64_t wall_ms, const 
     const char *copies[2];
     weft_record out = {
         .kind = WEFT_RECORD_EVENT, .wall_ms = wall_ms, .text = copy_texts(texts, copies, 2), .as.event = *record};
-    if (out.text == NULL) return;
+    if (out.text == NULL) {
+        lose(store);
+        return;
+    }
     out.as.event.subject = copies[0];
     out.as.event.detail = copies[1];
     push(store, out);

@@ -136,6 +136,48 @@ static void test_an_output_in_use_is_refused_and_left_alone(void **state) {
     sandbox_result_free(&result);
 }
 
+/* Four that begin at once begin in the same second, or nearly always. */
+static void test_runs_without_a_name_that_begin_together_write_beside_each_other(void **state) {
+    (void)state;
+    sandbox_write("config.yml", config_text);
+    free(sandbox_succeed("rm -rf out; grep -v '^experiment' config.yml > unnamed.yml; "
+                         "for i in 1 2 3 4; do \"$WEFT\" run --progress none unnamed.yml 2>said$i & runs=\"$runs $!\"; "
+                         "done; for run in $runs; do wait $run || { cat said*; exit 1; }; done"));
+    char *tables = sandbox_succeed("ls out | grep -cE "
+                                   "'^merged_data_unnamed_[0-9]{8}T[0-9]{6}Z(_[2-4])?.csv$'; "
+                                   "cat out/*.csv | grep -c '^x,y'; ls -A out | grep -c part; ls out/.weft | wc -l");
+    assert_string_equal(tables, "4\n4\n0\n4\n");
+    free(tables);
+    char *runs = sandbox_succeed("\"$WEFT\" runs out --format csv | grep -c finished");
+    assert_string_equal(runs, "4\n");
+    free(runs);
+}
+
+/* A run that is finished has the names of the next ten seconds. */
+static void test_a_run_without_a_name_leaves_the_outputs_of_one_that_began_in_the_same_second(void **state) {
+    (void)state;
+    sandbox_write("config.yml", config_text);
+    free(sandbox_succeed("rm -rf out; \"$WEFT\" run --progress none --set experiment=first config.yml; "
+                         "grep -v '^experiment' config.yml > unnamed.yml; "
+                         "for i in $(seq 0 10); do cp -r out/.weft/first "
+                         "out/.weft/unnamed_$(date -u -d \"+$i seconds\" +%%Y%%m%%dT%%H%%M%%SZ); done"));
+    char *said = sandbox_succeed("\"$WEFT\" run --progress none unnamed.yml; ls out | grep -c 'Z_2.csv'");
+    assert_non_null(strstr(said, "\n1\n"));
+    free(said);
+}
+
+/* A name is taken before the plan is made. */
+static void test_a_run_without_a_name_that_cannot_be_planned_leaves_nothing(void **state) {
+    (void)state;
+    sandbox_write("config.yml", config_text);
+    sandbox_result result = sandbox_run("rm -rf out; grep -v '^experiment' config.yml > unnamed.yml; "
+                                        "\"$WEFT\" run --set datasets.0.path=absent.tif unnamed.yml; "
+                                        "code=$?; ls -d out; exit $code");
+    assert_int_equal(result.exit_code, 66);
+    assert_string_equal(result.out, "");
+    sandbox_result_free(&result);
+}
+
 /* The part file is made when signals are waited for already; then layers are computed for seconds. */
 static void test_a_signal_ends_with_75_and_no_output(void **state) {
     (void)state;
@@ -163,6 +205,9 @@ int main(void) {
         cmocka_unit_test(test_progress_for_programs_is_json_lines),
         cmocka_unit_test(test_memory_prints_tables_csv_and_json),
         cmocka_unit_test(test_an_output_in_use_is_refused_and_left_alone),
+        cmocka_unit_test(test_runs_without_a_name_that_begin_together_write_beside_each_other),
+        cmocka_unit_test(test_a_run_without_a_name_leaves_the_outputs_of_one_that_began_in_the_same_second),
+        cmocka_unit_test(test_a_run_without_a_name_that_cannot_be_planned_leaves_nothing),
         cmocka_unit_test(test_a_signal_ends_with_75_and_no_output),
     };
     return cmocka_run_group_tests(tests, setup, sandbox_teardown);

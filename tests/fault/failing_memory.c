@@ -6,10 +6,17 @@
 
 #include "core/ledger.h"
 
+#include <cairo.h>
+#include <dirent.h>
 #include <errno.h>
 #include <glob.h>
+#include <jansson.h>
+#include <libdeflate.h>
+#include <openssl/evp.h>
 #include <pthread.h>
+#include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <yaml.h>
 #include <zlib.h>
@@ -63,6 +70,22 @@ STAND_IN(int, deflateInit2_,
          (stream, level, method, bits, memory, strategy, version, bytes), Z_MEM_ERROR)
 STAND_IN(ZSTD_CCtx *, ZSTD_createCCtx, (void), (), NULL)
 STAND_IN(int, yaml_parser_initialize, (yaml_parser_t * parser), (parser), 0)
+STAND_IN(DIR *, opendir, (const char *path), (path), NULL)
+STAND_IN(struct libdeflate_compressor *, libdeflate_alloc_compressor, (int level), (level), NULL)
+STAND_IN(EVP_MD_CTX *, EVP_MD_CTX_new, (void), (), NULL)
+STAND_IN(cairo_status_t, cairo_surface_write_to_png_stream,
+         (cairo_surface_t * surface, cairo_write_func_t write, void *closure), (surface, write, closure),
+         CAIRO_STATUS_NO_MEMORY)
+
+/* cairo gives a surface that is none, never NULL; a stride that cannot be gets one. */
+cairo_surface_t *__real_cairo_image_surface_create_for_data(unsigned char *data, cairo_format_t format, int width,
+                                                            int height, int stride);
+cairo_surface_t *__wrap_cairo_image_surface_create_for_data(unsigned char *data, cairo_format_t format, int width,
+                                                            int height, int stride);
+cairo_surface_t *__wrap_cairo_image_surface_create_for_data(unsigned char *data, cairo_format_t format, int width,
+                                                            int height, int stride) {
+    return __real_cairo_image_surface_create_for_data(data, format, width, height, FAILS() ? 1 : stride);
+}
 
 /* Only ever called without an address, so that the fifth argument does not matter. */
 void *__real_mremap(void *old, size_t old_bytes, size_t bytes, int flags, ...);
@@ -78,4 +101,54 @@ weft_status __wrap_weft_ledger_reserve(weft_ledger *ledger, weft_ledger_tag tag,
         return __real_weft_ledger_reserve(ledger, tag, bytes, err);
     return weft_error_set(err, WEFT_ERR_MEMORY, "%lld bytes for %s are refused by the test", (long long)bytes,
                           weft_ledger_tag_name(tag));
+}
+
+/* --- SQLite --- */
+
+static sqlite3_mem_methods usual_sqlite;
+static _Thread_local const void *sqlite_caller; /* in weft; NULL: someone else calls */
+
+static void *sqlite_malloc(int bytes) {
+    return sqlite_caller != NULL && fails(FAILING_SQLITE, sqlite_caller) ? NULL : usual_sqlite.xMalloc(bytes);
+}
+
+static void *sqlite_realloc(void *memory, int bytes) {
+    bool refused = sqlite_caller != NULL && fails(FAILING_SQLITE, sqlite_caller);
+    return refused ? NULL : usual_sqlite.xRealloc(memory, bytes);
+}
+
+/* Declares the real function and its stand-in, in which SQLite's requests count. */
+#define STAND_IN_SQLITE(name, parameters, arguments)                                                                   \
+    int __real_##name parameters;                                                                                      \
+    int __wrap_##name parameters;                                                                                      \
+    int __wrap_##name parameters {                                                                                     \
+        sqlite_caller = __builtin_return_address(0);                                                                   \
+        int code = __real_##name arguments;                                                                            \
+        sqlite_caller = NULL;                                                                                          \
+        return code;                                                                                                   \
+    }
+
+STAND_IN_SQLITE(sqlite3_open_v2, (const char *path, sqlite3 **out, int flags, const char *vfs), (path, out, flags, vfs))
+STAND_IN_SQLITE(sqlite3_exec,
+                (sqlite3 * database, const char *sql, int (*row)(void *, int, char **, char **), void *payload,
+                 char **message),
+                (database, sql, row, payload, message))
+STAND_IN_SQLITE(sqlite3_prepare_v2,
+                (sqlite3 * database, const char *sql, int bytes, sqlite3_stmt **out, const char **rest),
+                (database, sql, bytes, out, rest))
+STAND_IN_SQLITE(sqlite3_prepare_v3,
+                (sqlite3 * database, const char *sql, int bytes, unsigned flags, sqlite3_stmt **out, const char **rest),
+                (database, sql, bytes, flags, out, rest))
+STAND_IN_SQLITE(sqlite3_step, (sqlite3_stmt * statement), (statement))
+STAND_IN_SQLITE(sqlite3_bind_text,
+                (sqlite3_stmt * statement, int at, const char *text, int bytes, void (*dispose)(void *)),
+                (statement, at, text, bytes, dispose))
+
+void failing_memory_enter_libraries(void) {
+    (void)sqlite3_config(SQLITE_CONFIG_GETMALLOC, &usual_sqlite);
+    sqlite3_mem_methods mine = usual_sqlite;
+    mine.xMalloc = sqlite_malloc;
+    mine.xRealloc = sqlite_realloc;
+    (void)sqlite3_config(SQLITE_CONFIG_MALLOC, &mine);
+    json_set_alloc_funcs(malloc, free);
 }

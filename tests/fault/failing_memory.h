@@ -1,5 +1,6 @@
-/* Memory that fails on purpose: the n-th time that weft's own code asks for some, or the n-th reservation. The linker
- * sends weft's calls here (--wrap in CMakeLists.txt); those of libraries go where they always go.
+/* Memory that fails on purpose: the n-th time that weft's own code asks for some, or the n-th reservation, or the n-th
+ * time that SQLite asks in a call of weft's. The linker sends weft's calls here (--wrap in CMakeLists.txt); those of
+ * libraries go where they always go, but for jansson's and SQLite's, which take an allocator.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_TESTS_FAULT_FAILING_MEMORY_H
@@ -12,6 +13,7 @@
 typedef enum failing_kind {
     FAILING_ALLOCATIONS,  /* malloc and what is like it, mappings, threads, codecs */
     FAILING_RESERVATIONS, /* of the ledger */
+    FAILING_SQLITE,       /* what SQLite asks for while weft calls it; not while PROJ does, which has one too */
 } failing_kind;
 
 /* Shared between the process that fails and the one that looks on. */
@@ -22,6 +24,9 @@ typedef struct failing_memory {
     _Atomic int64_t asked;  /* requests so far */
     _Atomic uintptr_t from; /* the caller of the first that failed, from the start of the program: for addr2line */
 } failing_memory;
+
+/* Gives SQLite and jansson allocators that can fail: once, before anything uses them. */
+void failing_memory_enter_libraries(void);
 
 /* From here on, in this process. `plan` lives as long as it does; NULL: nothing fails any more. */
 void failing_memory_start(failing_memory *plan);

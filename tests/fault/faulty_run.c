@@ -57,6 +57,7 @@ static failing_memory *share(void) {
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED, fileno(file), 0);
     (void)fclose(file);
     assert_true(shared != MAP_FAILED);
+    failing_memory_enter_libraries();
     weft_allocator_setup();
     assert_int_equal(weft_raster_init(NULL), WEFT_OK);
     return shared;

@@ -2,6 +2,7 @@
  * the files have the same bytes whatever the run was given.
  *
  * SPDX-License-Identifier: MIT */
+#include "support/broken_run.h"
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 #include "support/table.h"
@@ -250,6 +251,28 @@ static void test_the_plan_names_the_rasters_and_a_limit_that_is_too_small(void *
     free(plan);
 }
 
+static void expect_said(const char *expected, const char *command) {
+    char *said = sandbox_succeed("%s", command);
+    assert_string_equal(said, expected);
+    free(said);
+}
+
+/* Five layers and the sheet. */
+static void test_plan_and_metadata_name_every_picture(void **state) {
+    (void)state;
+    sandbox_write("config.yml", config);
+    expect_said("6\n", "\"$WEFT\" plan config.yml | grep -c '^output .*/out/merged_data_both.*\\.png, about'");
+    expect_said("", "\"$WEFT\" plan --json config.yml | grep -o '/merged_data_[^\"]*' | tr -d / | sort >planned");
+    run("");
+    expect_said("", "ls out | grep merged_data | grep -v metadata | sort >there; diff there planned");
+    expect_said("", "cd out; awk -F '\"' '/\"file\"/ {f = $4} /\"sha256\"/ {print $4 \"  \" f}' "
+                    "merged_data_both.metadata.json >../sums; sha256sum --quiet -c ../sums");
+    expect_said("", "awk '{print $2}' sums | sort | diff there -");
+    expect_said("", "awk -F '[\":, ]+' '/\"file\"/ {f = $3} /\"bytes\"/ {print $3, f}' "
+                    "out/merged_data_both.metadata.json | sort >noted; "
+                    "(cd out; stat -c '%s %n' $(cat ../there)) | sort | diff - noted");
+}
+
 /* A rotated pole has no GeoTIFF keys. */
 static void test_a_crs_that_a_geotiff_cannot_say_is_warned_of(void **state) {
     (void)state;
@@ -272,13 +295,7 @@ static void test_a_crs_that_a_geotiff_cannot_say_is_warned_of(void **state) {
 static void test_a_run_that_fails_leaves_no_raster_and_no_picture(void **state) {
     (void)state;
     sandbox_write("config.yml", config);
-    free(sandbox_succeed("cp \"$SAMPLE/landsat7.tif\" broken.tif; "
-                         "dd if=/dev/urandom of=broken.tif bs=1 seek=40000 count=20000 conv=notrunc 2>&1"));
-    sandbox_result result = sandbox_run("rm -rf out; \"$WEFT\" run --progress none --set datasets.0.path=broken.tif "
-                                        "config.yml; code=$?; ls -A out; exit $code");
-    assert_int_not_equal(result.exit_code, 0);
-    assert_string_equal(result.out, "metrics.sqlite\n");
-    sandbox_result_free(&result);
+    broken_run_leaves_nothing();
 }
 
 int main(void) {
@@ -290,6 +307,7 @@ int main(void) {
         cmocka_unit_test(test_pictures_show_what_is_there_and_brighter_is_more),
         cmocka_unit_test(test_memory_stays_under_the_limit_with_every_raster_format_and_many_columns),
         cmocka_unit_test(test_the_plan_names_the_rasters_and_a_limit_that_is_too_small),
+        cmocka_unit_test(test_plan_and_metadata_name_every_picture),
         cmocka_unit_test(test_a_crs_that_a_geotiff_cannot_say_is_warned_of),
         cmocka_unit_test(test_a_run_that_fails_leaves_no_raster_and_no_picture),
     };

@@ -75,9 +75,15 @@ void rig_finish(table_rig *self) {
     if (self->output != NULL) assert_int_equal(weft_output_file_commit(self->output, NULL), WEFT_OK);
 }
 
-void rig_end(table_rig *self) {
+void rig_close(table_rig *self) {
     weft_table_writer_free(self->writer);
     weft_output_file_close(self->output);
+    self->writer = NULL;
+    self->output = NULL;
+}
+
+void rig_end(table_rig *self) {
+    rig_close(self);
     weft_work_pool_free(self->context.pool);
     assert_int_equal(weft_ledger_used_bytes(self->context.ledger), 0);
     weft_ledger_free(self->context.ledger);

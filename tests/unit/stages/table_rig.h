@@ -1,4 +1,5 @@
-/* Hands chunks of a made-up table to a table writer: three columns with holes, 300 x 200 cells.
+/* Hands chunks of a made-up table to a table writer: three columns with holes, 300 x 200 cells, or as many as the build
+ * says for a writer whose units are larger.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_TESTS_UNIT_STAGES_TABLE_RIG_H
@@ -6,8 +7,10 @@
 
 #include "stages/table_writer.h"
 
-#define RIG_COLS    300
-#define RIG_ROWS    200
+#ifndef RIG_COLS
+#define RIG_COLS 300
+#define RIG_ROWS 200
+#endif
 #define RIG_CELLS   (RIG_COLS * RIG_ROWS)
 #define RIG_COLUMNS 3
 #define RIG_PLENTY  (INT64_C(1) << 30)
@@ -40,6 +43,8 @@ void rig_open(table_rig *self);
 weft_status rig_write(table_rig *self, weft_window window);
 /* Every row from `row` on, in chunks of `rows` rows, each in pieces of `cols` columns where rows is 1. */
 void rig_write_all(table_rig *self, int64_t row, int64_t rows, int64_t cols);
+/* Frees the writer and closes the output. */
+void rig_close(table_rig *self);
 /* Finishes the writer and commits the output, if there is one. */
 void rig_finish(table_rig *self);
 /* Frees all; nothing may be left in the ledger. */

@@ -5,6 +5,7 @@
 #include "support/cmocka_all.h"
 #include "support/parquet_reader.h"
 #include "support/sandbox.h"
+#include "table_rig.h"
 
 #include "stages/parquet_writer.h"
 
@@ -14,109 +15,27 @@
 #include <string.h>
 #include <unistd.h>
 
-/* 280 000 cells: four groups of 2^16 = 65 536 rows and one of 17 856. */
-#define COLS    700
-#define ROWS    400
-#define CELLS   (COLS * ROWS)
-#define GROUP   65536
-#define COLUMNS 3
+#define GROUP 65536
 
-static const weft_data_type types[COLUMNS] = {WEFT_FLOAT32, WEFT_INT16, WEFT_FLOAT64};
-static const char *const names[COLUMNS] = {"wave", "step", "rare"};
-
-/* What cell `cell` holds; NaN: missing. */
-static double formula(int column, int64_t cell) {
-    if (column == 0) return cell % 7 == 0 ? NAN : (float)sin((double)cell);
-    if (column == 1) return cell % 5 == 0 ? NAN : (double)(cell / COLS % 200);
-    return cell / 1000 % 4 == 0 ? (double)cell / 3 : NAN;
+static weft_parquet_options options_of(const table_rig *self) {
+    return (weft_parquet_options){
+        .spec = &self->spec, .codec = WEFT_PAGE_ZSTD, .spool_path = "spool", .output = self->output};
 }
 
-/* --- a rig that hands out chunks --- */
-
-typedef struct rig {
-    weft_activity activity;
-    weft_cancel cancel;
-    weft_context context;
-    weft_row_format format;
-    weft_table_spec spec;
-    float wave[CELLS];
-    int16_t step[CELLS];
-    uint8_t step_valid[CELLS];
-    double rare[CELLS];
-    weft_output_file *output;
-    weft_table_writer *writer;
-    weft_parquet_options options;
-} rig;
-
-static rig *begin(int64_t ledger_bytes, int threads, weft_row_filter filter) {
-    rig *self = calloc(1, sizeof *self);
-    assert_non_null(self);
-    assert_int_equal(weft_ledger_new(&self->context.ledger, ledger_bytes, NULL), WEFT_OK);
-    assert_int_equal(weft_work_pool_new(&self->context.pool, threads, NULL), WEFT_OK);
-    self->context.activity = &self->activity;
-    self->context.cancel = &self->cancel;
-    self->format = (weft_row_format){
-        .origin_x = 1000, .origin_y = 100, .res_x = 30, .res_y = 0.1, .column_count = COLUMNS, .filter = filter};
-    self->spec = (weft_table_spec){&self->context, &self->format, types, names, COLS, ROWS};
-    for (int64_t cell = 0; cell < CELLS; cell++) {
-        self->wave[cell] = (float)formula(0, cell);
-        self->step_valid[cell] = (uint8_t)!isnan(formula(1, cell));
-        self->step[cell] = self->step_valid[cell] ? (int16_t)formula(1, cell) : -1;
-        self->rare[cell] = formula(2, cell);
-    }
-    self->options = (weft_parquet_options){.spec = &self->spec, .codec = WEFT_PAGE_ZSTD, .spool_path = "spool"};
-    return self;
+static weft_status open_writer(table_rig *self, weft_error *err) {
+    rig_open(self);
+    weft_parquet_options options = options_of(self);
+    return weft_parquet_writer_new(&self->writer, &options, err);
 }
-
-static weft_status open_writer(rig *self, weft_error *err) {
-    assert_int_equal(weft_output_file_open(&self->output, "t.parquet", NULL), WEFT_OK);
-    self->options.output = self->output;
-    return weft_parquet_writer_new(&self->writer, &self->options, err);
-}
-
-static weft_status write_window(rig *self, weft_window window) {
-    int64_t first = window.row * COLS + window.col;
-    const weft_values columns[COLUMNS] = {{types[0], self->wave + first, NULL, window.cols},
-                                          {types[1], self->step + first, self->step_valid + first, window.cols},
-                                          {types[2], self->rare + first, NULL, window.cols}};
-    weft_chunk chunk = {window, 0, COLUMNS, columns};
-    return self->writer->kind->write_chunk(self->writer, &chunk, NULL);
-}
-
-static void close_writer(rig *self, bool commit) {
-    if (commit) {
-        assert_int_equal(self->writer->kind->finish(self->writer, NULL), WEFT_OK);
-        assert_int_equal(weft_output_file_commit(self->output, NULL), WEFT_OK);
-    }
-    weft_table_writer_free(self->writer);
-    weft_output_file_close(self->output);
-    self->writer = NULL;
-    self->output = NULL;
-}
-
-static void end(rig *self) {
-    weft_table_writer_free(self->writer);
-    weft_output_file_close(self->output);
-    weft_work_pool_free(self->context.pool);
-    assert_int_equal(weft_ledger_used_bytes(self->context.ledger), 0);
-    weft_ledger_free(self->context.ledger);
-    free(self);
-}
-
-#define PLENTY (INT64_C(1) << 30)
 
 /* Writes the whole table to `path` in chunks of `rows` rows, each cut into pieces of `cols` columns where rows is 1. */
 static void write_table(const char *path, int threads, weft_row_filter filter, int64_t rows, int64_t cols) {
-    rig *self = begin(PLENTY, threads, filter);
+    table_rig *self = rig_begin(RIG_PLENTY, threads, filter);
     assert_int_equal(open_writer(self, NULL), WEFT_OK);
-    for (int64_t row = 0; row < ROWS; row += rows)
-        for (int64_t col = 0; col < COLS; col += cols)
-            assert_int_equal(write_window(self, weft_window_intersect((weft_window){col, row, cols, rows},
-                                                                      (weft_window){0, 0, COLS, ROWS})),
-                             WEFT_OK);
-    close_writer(self, true);
-    end(self);
-    assert_int_equal(rename("t.parquet", path), 0);
+    rig_write_all(self, 0, rows, cols);
+    rig_finish(self);
+    rig_end(self);
+    assert_int_equal(rename("t", path), 0);
     assert_int_equal(unlink("spool"), 0);
 }
 
@@ -124,22 +43,22 @@ static void write_table(const char *path, int threads, weft_row_filter filter, i
 
 static void test_every_cell_is_there_once_in_order(void **state) {
     (void)state;
-    write_table("all.parquet", 2, WEFT_ROW_ALL, 111, COLS);
+    write_table("all.parquet", 2, WEFT_ROW_ALL, 111, RIG_COLS);
     parquet_file file = parquet_read("all.parquet");
-    assert_int_equal(file.rows, CELLS);
+    assert_int_equal(file.rows, RIG_CELLS);
     assert_int_equal(file.groups, 5);
     assert_int_equal(file.group[0].rows, GROUP);
     assert_int_equal(file.group[1].rows, GROUP);
     assert_string_equal(file.column[0].name, "x");
     assert_string_equal(file.column[1].name, "y");
-    for (int64_t cell = 0; cell < CELLS; cell++) {
-        assert_true(parquet_number(&file, 0, cell) == 1015 + 30.0 * (double)(cell % COLS));
+    for (int64_t cell = 0; cell < RIG_CELLS; cell++) {
+        assert_true(parquet_number(&file, 0, cell) == 1015 + 30.0 * (double)(cell % RIG_COLS));
         /* 99.95, 99.85, ... as they are written by hand: the nearest doubles. */
         char y[32];
-        (void)snprintf(y, sizeof y, "%.2f", 99.95 - 0.1 * (double)(cell / COLS));
+        (void)snprintf(y, sizeof y, "%.2f", 99.95 - 0.1 * (double)(cell / RIG_COLS));
         assert_true(parquet_number(&file, 1, cell) == strtod(y, NULL));
-        for (int i = 0; i < COLUMNS; i++) {
-            double expected = formula(i, cell), got = parquet_number(&file, 2 + i, cell);
+        for (int i = 0; i < RIG_COLUMNS; i++) {
+            double expected = rig_formula(i, cell), got = parquet_number(&file, 2 + i, cell);
             assert_true(isnan(expected) ? isnan(got) : got == expected);
         }
     }
@@ -149,11 +68,12 @@ static void test_every_cell_is_there_once_in_order(void **state) {
 static void test_the_bytes_are_the_same_for_all_chunks_and_threads(void **state) {
     (void)state;
     for (int filter = WEFT_ROW_ALL; filter <= WEFT_ROW_COMPLETE; filter++) {
-        write_table("first.parquet", 2, (weft_row_filter)filter, ROWS, COLS);
+        write_table("first.parquet", 2, (weft_row_filter)filter, RIG_ROWS, RIG_COLS);
         static const struct {
             int threads;
             int64_t rows, cols;
-        } shapes[] = {{1, 400, COLS}, {3, 187, COLS}, {2, 188, COLS}, {1, 7, COLS}, {2, 1, 350}, {2, 1, 699}};
+        } shapes[] = {{1, 400, RIG_COLS}, {3, 187, RIG_COLS}, {2, 188, RIG_COLS},
+                      {1, 7, RIG_COLS},   {2, 1, 350},        {2, 1, 699}};
         for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
             write_table("second.parquet", shapes[i].threads, (weft_row_filter)filter, shapes[i].rows, shapes[i].cols);
             if (!sandbox_same("first.parquet", "second.parquet"))
@@ -162,24 +82,17 @@ static void test_the_bytes_are_the_same_for_all_chunks_and_threads(void **state)
     }
 }
 
-static bool is_expected(weft_row_filter filter, int64_t cell) {
-    int there = 0;
-    for (int i = 0; i < COLUMNS; i++)
-        there += !isnan(formula(i, cell));
-    return filter == WEFT_ROW_ALL || there == COLUMNS || (filter == WEFT_ROW_ANY && there > 0);
-}
-
 static void test_filters_drop_rows_and_groups_stay_full(void **state) {
     (void)state;
     for (int filter = WEFT_ROW_ANY; filter <= WEFT_ROW_COMPLETE; filter++) {
-        write_table("some.parquet", 2, (weft_row_filter)filter, 90, COLS);
+        write_table("some.parquet", 2, (weft_row_filter)filter, 90, RIG_COLS);
         parquet_file file = parquet_read("some.parquet");
         int64_t row = 0;
-        for (int64_t cell = 0; cell < CELLS; cell++) {
-            if (!is_expected((weft_row_filter)filter, cell)) continue;
+        for (int64_t cell = 0; cell < RIG_CELLS; cell++) {
+            if (!rig_keeps((weft_row_filter)filter, cell)) continue;
             assert_true(row < file.rows);
-            assert_true(parquet_number(&file, 0, row) == 1015 + 30.0 * (double)(cell % COLS));
-            double expected = formula(2, cell), got = parquet_number(&file, 4, row);
+            assert_true(parquet_number(&file, 0, row) == 1015 + 30.0 * (double)(cell % RIG_COLS));
+            double expected = rig_formula(2, cell), got = parquet_number(&file, 4, row);
             assert_true(isnan(expected) ? isnan(got) : got == expected);
             row++;
         }
@@ -193,18 +106,18 @@ static void test_filters_drop_rows_and_groups_stay_full(void **state) {
 
 static void test_a_table_without_rows_is_a_whole_file(void **state) {
     (void)state;
-    rig *self = begin(PLENTY, 1, WEFT_ROW_COMPLETE);
-    for (int64_t cell = 0; cell < CELLS; cell++)
+    table_rig *self = rig_begin(RIG_PLENTY, 1, WEFT_ROW_COMPLETE);
+    for (int64_t cell = 0; cell < RIG_CELLS; cell++)
         self->wave[cell] = NAN;
     assert_int_equal(open_writer(self, NULL), WEFT_OK);
-    assert_int_equal(write_window(self, (weft_window){0, 0, COLS, ROWS}), WEFT_OK);
+    assert_int_equal(rig_write(self, (weft_window){0, 0, RIG_COLS, RIG_ROWS}), WEFT_OK);
     assert_int_equal(self->writer->rows, 0);
-    close_writer(self, true);
-    end(self);
-    parquet_file file = parquet_read("t.parquet");
+    rig_finish(self);
+    rig_end(self);
+    parquet_file file = parquet_read("t");
     assert_int_equal(file.rows, 0);
     assert_int_equal(file.groups, 0);
-    assert_int_equal(file.columns, 2 + COLUMNS);
+    assert_int_equal(file.columns, 2 + RIG_COLUMNS);
     parquet_free(&file);
 }
 
@@ -213,44 +126,42 @@ static void test_a_table_without_rows_is_a_whole_file(void **state) {
 static void test_memory_stays_within_what_was_said(void **state) {
     (void)state;
     for (int threads = 1; threads <= 3; threads++) {
-        rig *self = begin(PLENTY, threads, WEFT_ROW_ALL);
-        weft_parquet_memory memory = weft_parquet_writer_memory(types, COLUMNS, COLS, ROWS, threads);
+        table_rig *self = rig_begin(RIG_PLENTY, threads, WEFT_ROW_ALL);
+        weft_parquet_memory memory = weft_parquet_writer_memory(rig_types, RIG_COLUMNS, RIG_COLS, RIG_ROWS, threads);
         weft_ledger_state ledger;
         assert_int_equal(open_writer(self, NULL), WEFT_OK);
-        assert_int_equal(write_window(self, (weft_window){0, 0, COLS, ROWS}), WEFT_OK);
+        assert_int_equal(rig_write(self, (weft_window){0, 0, RIG_COLS, RIG_ROWS}), WEFT_OK);
         weft_ledger_read(self->context.ledger, &ledger);
         assert_true(ledger.peak_bytes <= memory.wished);
         assert_true(ledger.peak_bytes > memory.wished * 9 / 10);
-        close_writer(self, false);
-        end(self);
+        rig_end(self);
     }
 }
 
 static void test_the_least_memory_is_enough_and_gives_the_same_bytes(void **state) {
     (void)state;
-    weft_parquet_memory memory = weft_parquet_writer_memory(types, COLUMNS, COLS, ROWS, 2);
-    write_table("first.parquet", 2, WEFT_ROW_ALL, 100, COLS);
-    rig *self = begin(memory.least, 2, WEFT_ROW_ALL);
+    weft_parquet_memory memory = weft_parquet_writer_memory(rig_types, RIG_COLUMNS, RIG_COLS, RIG_ROWS, 2);
+    write_table("first.parquet", 2, WEFT_ROW_ALL, 100, RIG_COLS);
+    table_rig *self = rig_begin(memory.least, 2, WEFT_ROW_ALL);
     assert_int_equal(open_writer(self, NULL), WEFT_OK);
-    for (int64_t row = 0; row < ROWS; row += 100)
-        assert_int_equal(write_window(self, (weft_window){0, row, COLS, 100}), WEFT_OK);
-    close_writer(self, true);
-    end(self);
-    assert_true(sandbox_same("first.parquet", "t.parquet"));
-    self = begin(memory.least * 9 / 10, 2, WEFT_ROW_ALL);
+    rig_write_all(self, 0, 100, RIG_COLS);
+    rig_finish(self);
+    rig_end(self);
+    assert_true(sandbox_same("first.parquet", "t"));
+    self = rig_begin(memory.least * 9 / 10, 2, WEFT_ROW_ALL);
     weft_error err = {0};
     assert_int_equal(open_writer(self, &err), WEFT_ERR_MEMORY);
     assert_true(err.message[0] != '\0');
-    end(self);
+    rig_end(self);
 }
 
 /* --- stopping and going on --- */
 
 /* Makes a writer that goes on at `at`. */
-static weft_status resume_writer(rig *self, const weft_table_position *at, weft_error *err) {
-    assert_int_equal(weft_output_file_open_at(&self->output, "t.parquet", at->bytes, NULL), WEFT_OK);
-    self->options.output = self->output;
-    assert_int_equal(weft_parquet_writer_new(&self->writer, &self->options, NULL), WEFT_OK);
+static weft_status resume_writer(table_rig *self, const weft_table_position *at, weft_error *err) {
+    assert_int_equal(weft_output_file_open_at(&self->output, "t", at->bytes, NULL), WEFT_OK);
+    weft_parquet_options options = options_of(self);
+    assert_int_equal(weft_parquet_writer_new(&self->writer, &options, NULL), WEFT_OK);
     return self->writer->kind->resume(self->writer, at, err);
 }
 
@@ -258,30 +169,29 @@ static weft_status resume_writer(rig *self, const weft_table_position *at, weft_
  * in the file. */
 static void stop_and_go_on(weft_row_filter filter, int64_t stop_row) {
     weft_table_position at;
-    rig *self = begin(PLENTY, 2, filter);
+    table_rig *self = rig_begin(RIG_PLENTY, 2, filter);
     assert_int_equal(open_writer(self, NULL), WEFT_OK);
     for (int64_t row = 0; row < stop_row; row += 100)
-        assert_int_equal(write_window(self, (weft_window){0, row, COLS, 100}), WEFT_OK);
+        assert_int_equal(rig_write(self, (weft_window){0, row, RIG_COLS, 100}), WEFT_OK);
     self->writer->kind->position(self->writer, &at);
     assert_int_equal(self->writer->kind->sync_spool(self->writer, NULL), WEFT_OK);
     weft_output_file_keep(self->output, true);
-    close_writer(self, false);
-    free(sandbox_succeed("printf garbage >> t.parquet.part; printf garbage >> spool"));
+    rig_close(self);
+    free(sandbox_succeed("printf garbage >> t.part; printf garbage >> spool"));
     assert_int_equal(resume_writer(self, &at, NULL), WEFT_OK);
-    for (int64_t row = at.next_cell / COLS; row < ROWS; row += 37)
-        assert_int_equal(write_window(self, (weft_window){0, row, COLS, ROWS - row < 37 ? ROWS - row : 37}), WEFT_OK);
-    close_writer(self, true);
-    end(self);
+    rig_write_all(self, at.next_cell / RIG_COLS, 37, RIG_COLS);
+    rig_finish(self);
+    rig_end(self);
     assert_int_equal(unlink("spool"), 0);
 }
 
 static void test_a_file_that_was_stopped_goes_on_to_the_same_bytes(void **state) {
     (void)state;
     for (int filter = WEFT_ROW_ALL; filter <= WEFT_ROW_COMPLETE; filter++) {
-        write_table("first.parquet", 2, (weft_row_filter)filter, ROWS, COLS);
-        for (int64_t stop = 0; stop <= ROWS; stop += 100) {
+        write_table("first.parquet", 2, (weft_row_filter)filter, RIG_ROWS, RIG_COLS);
+        for (int64_t stop = 0; stop <= RIG_ROWS; stop += 100) {
             stop_and_go_on((weft_row_filter)filter, stop);
-            if (!sandbox_same("first.parquet", "t.parquet"))
+            if (!sandbox_same("first.parquet", "t"))
                 fail_msg("filter %d, stopped at row %lld: other bytes", filter, (long long)stop);
         }
     }
@@ -291,14 +201,14 @@ static void test_a_spool_that_is_too_short_to_go_on_is_named(void **state) {
     (void)state;
     const weft_table_position at = {.bytes = 4, .spool_bytes = 1000};
     weft_error err = {0};
-    rig *self = begin(PLENTY, 1, WEFT_ROW_ALL);
-    sandbox_write("t.parquet.part", "PAR1");
+    table_rig *self = rig_begin(RIG_PLENTY, 1, WEFT_ROW_ALL);
+    sandbox_write("t.part", "PAR1");
     sandbox_write("spool", "short");
     assert_int_equal(resume_writer(self, &at, &err), WEFT_ERR_IO);
     assert_string_equal(err.message, "spool: scratch has 5 bytes, not the 1000 that were noted");
     assert_true(sandbox_exists("spool"));
     assert_int_equal(unlink("spool"), 0);
-    end(self);
+    rig_end(self);
 }
 
 int main(void) {
