@@ -164,24 +164,22 @@ static weft_status load_layer(picture_writer *writer, int column, const drawing_
     return WEFT_OK;
 }
 
-/* The layer's own file: it is whole when it is written, and has its name at once. */
+/* The layer's own file: it is whole when it is written, and waits for its name without being open. */
 static weft_status write_layer(picture_writer *writer, const drawing_layout *at, const weft_picture_layer *layer,
-                               weft_error *err) {
+                               const char *path, weft_error *err) {
     weft_canvas *canvas = NULL;
     weft_output_file *file = NULL;
-    weft_status status = WEFT_OK;
-    char *path = weft_text_format("%s%s.png", writer->options.layer_prefix, layer->name);
-    if (path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a picture");
-    status = weft_canvas_new(&canvas, (char *)writer->drawing.data + at->canvas, at->width, at->height, err);
+    weft_status status =
+        weft_canvas_new(&canvas, (char *)writer->drawing.data + at->canvas, at->width, at->height, err);
     if (status != WEFT_OK) goto done;
     weft_layer_picture_draw(canvas, &writer->frame, layer);
     status = weft_output_file_open(&file, path, err);
     if (status == WEFT_OK) status = weft_canvas_write(canvas, file, err);
-    if (status == WEFT_OK) status = weft_output_file_commit(file, err);
+    if (status == WEFT_OK) status = weft_output_file_sync(file, err);
+    if (status == WEFT_OK) weft_output_file_keep(file, true);
 done:
     weft_output_file_close(file);
     weft_canvas_free(canvas);
-    free(path);
     return status;
 }
 
@@ -192,7 +190,7 @@ static weft_status draw_all(picture_writer *writer, weft_canvas *sheet, const dr
         weft_picture_layer layer;
         status = weft_cancel_check(writer->options.table->context->cancel, err);
         if (status == WEFT_OK) status = load_layer(writer, i, at, &layer, err);
-        if (status == WEFT_OK) status = write_layer(writer, at, &layer, err);
+        if (status == WEFT_OK) status = write_layer(writer, at, &layer, writer->options.layer_paths[i], err);
         if (status == WEFT_OK) weft_contact_sheet_add(sheet, &writer->sheet, i, &layer);
     }
     return status == WEFT_OK ? weft_canvas_write(sheet, writer->base.output, err) : status;

@@ -17,7 +17,7 @@ typedef struct weft_picture_options {
     const char *title, *caption;    /* the experiment, and the grid in words */
     double cell_width, cell_height; /* of a cell, in the CRS's units */
     weft_output_file *output;       /* the sheet */
-    const char *layer_prefix;       /* paths of the layers' files: prefix, the column's name, ".png" */
+    char *const *layer_paths;       /* of the columns: each layer's file, which is left as its part file, on disk */
     const char *gather_path;        /* for pictures until they are drawn; has no name any more once it is open */
 } weft_picture_options;
 

@@ -75,26 +75,29 @@ static json_t *json_column(const weft_metadata *metadata, int index) {
     return out;
 }
 
-/* Of a layer's picture, which has its name already. hex: its digest, or "". */
+/* Of a layer's picture, which has not got its name yet. hex: its digest, or "". */
 static weft_status describe_picture(const char *path, bool digest, int64_t *bytes, char hex[WEFT_DIGEST_HEX_BYTES],
                                     weft_error *err) {
     weft_digest *sum = NULL;
     struct stat info;
     weft_status status = WEFT_OK;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    char *part = weft_text_format("%s.part", path);
+    if (part == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a picture's name");
+    int fd = open(part, O_RDONLY | O_CLOEXEC);
     hex[0] = '\0';
     if (fd < 0 || fstat(fd, &info) != 0) {
-        status = weft_error_set_errno(err, errno, "%s", path);
+        status = weft_error_set_errno(err, errno, "%s", part);
         goto done;
     }
     *bytes = info.st_size;
     if (!digest) goto done;
     status = weft_digest_new(&sum, err);
-    if (status == WEFT_OK) status = weft_digest_add_file(sum, fd, 0, *bytes, path, err);
+    if (status == WEFT_OK) status = weft_digest_add_file(sum, fd, 0, *bytes, part, err);
     if (status == WEFT_OK) status = weft_digest_finish_hex(sum, hex, err);
 done:
     weft_digest_free(sum);
     if (fd >= 0) (void)close(fd);
+    free(part);
     return status;
 }
 

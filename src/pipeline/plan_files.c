@@ -4,6 +4,7 @@
 #include "pipeline/plan_files.h"
 
 #include "core/text.h"
+#include "pipeline/picture_files.h"
 #include "pipeline/raster_outputs.h"
 
 #include <stdlib.h>
@@ -25,7 +26,7 @@ weft_status weft_plan_files_list(weft_plan_files *out, const weft_plan *plan, we
         ok = add(out, output->format, weft_text_format("%s", output->path), output->bytes_estimate - pictures * picture,
                  i);
         for (int j = 0; j < pictures && ok; j++)
-            ok = add(out, output->format, weft_raster_outputs_picture_path(plan, j), picture, -1);
+            ok = add(out, output->format, weft_picture_files_path(plan, j), picture, -1);
     }
     if (ok) return WEFT_OK;
     weft_plan_files_dispose(out);

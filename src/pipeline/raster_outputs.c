@@ -4,6 +4,7 @@
 #include "pipeline/raster_outputs.h"
 
 #include "core/text.h"
+#include "pipeline/picture_files.h"
 
 #include <stdlib.h>
 
@@ -121,17 +122,6 @@ int64_t weft_raster_outputs_estimate(const weft_plan *plan, weft_format format) 
     return bytes < 9e18 ? (int64_t)bytes : INT64_MAX;
 }
 
-static char *picture_prefix(const weft_plan *plan) {
-    return weft_text_format("%s/merged_data_%s_", plan->config->output_dir, plan->config->experiment);
-}
-
-char *weft_raster_outputs_picture_path(const weft_plan *plan, int layer) {
-    char *prefix = picture_prefix(plan);
-    char *path = prefix == NULL ? NULL : weft_text_format("%s%s.png", prefix, plan->layers[layer].column);
-    free(prefix);
-    return path;
-}
-
 /* --- the writers --- */
 
 static weft_status describe(weft_raster_outputs *outputs, const weft_plan *plan, const weft_table_spec *table,
@@ -162,10 +152,13 @@ static weft_status start_pictures(weft_raster_outputs *outputs, const weft_plan 
     outputs->caption = weft_text_format("%lld \303\227 %lld cells of %.6g \303\227 %.6g%s, %s", (long long)grid->cols,
                                         (long long)grid->rows, grid->res_x, grid->res_y,
                                         weft_crs_is_geographic(grid->crs) ? "\302\260" : "", weft_crs_name(grid->crs));
-    outputs->layer_prefix = picture_prefix(plan);
+    outputs->layer_paths = calloc((size_t)plan->layer_count, sizeof *outputs->layer_paths);
     outputs->gather_path = weft_text_format("%s/pictures", place->scratch_folder);
-    if (outputs->caption == NULL || outputs->layer_prefix == NULL || outputs->gather_path == NULL)
-        return no_memory(err);
+    if (outputs->caption == NULL || outputs->layer_paths == NULL || outputs->gather_path == NULL) return no_memory(err);
+    for (; outputs->layer_count < plan->layer_count; outputs->layer_count++) {
+        outputs->layer_paths[outputs->layer_count] = weft_picture_files_path(plan, outputs->layer_count);
+        if (outputs->layer_paths[outputs->layer_count] == NULL) return no_memory(err);
+    }
     weft_picture_options options = {.table = place->table,
                                     .classes = outputs->classes,
                                     .units = outputs->units,
@@ -174,7 +167,7 @@ static weft_status start_pictures(weft_raster_outputs *outputs, const weft_plan 
                                     .cell_width = grid->res_x,
                                     .cell_height = grid->res_y,
                                     .output = place->file,
-                                    .layer_prefix = outputs->layer_prefix,
+                                    .layer_paths = outputs->layer_paths,
                                     .gather_path = outputs->gather_path};
     return weft_picture_writer_new(out, &options, err);
 }
@@ -200,7 +193,9 @@ void weft_raster_outputs_dispose(weft_raster_outputs *outputs) {
     free((void *)outputs->units);
     free(outputs->classes);
     free(outputs->caption);
-    free(outputs->layer_prefix);
+    for (int i = 0; i < outputs->layer_count; i++)
+        free(outputs->layer_paths[i]);
+    free((void *)outputs->layer_paths);
     free(outputs->gather_path);
     *outputs = (weft_raster_outputs){0};
 }

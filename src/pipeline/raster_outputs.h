@@ -13,7 +13,9 @@
 typedef struct weft_raster_outputs {
     const char **units; /* of the columns; NULL where unknown */
     bool *classes;      /* of the columns: values that must not be averaged */
-    char *caption, *layer_prefix, *gather_path;
+    char *caption, *gather_path;
+    char **layer_paths; /* of the columns: their pictures; NULL where there are none */
+    int layer_count;
     weft_stack_type type;
     weft_stack_spec stack;
     const weft_table_writer *geotiff; /* once it is made: a COG is made of its stack */
@@ -35,9 +37,6 @@ weft_status weft_raster_outputs_warn(weft_plan *plan, weft_error *err);
 
 /* An upper guess of the size of a format's files, the layers' pictures among them. */
 int64_t weft_raster_outputs_estimate(const weft_plan *plan, weft_format format);
-
-/* The path of a layer's picture, for the caller to free; NULL: no memory. */
-char *weft_raster_outputs_picture_path(const weft_plan *plan, int layer);
 
 /* Where a writer works. Borrowed. */
 typedef struct weft_raster_place {

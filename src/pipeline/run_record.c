@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "core/retry.h"
 #include "core/text.h"
+#include "pipeline/picture_files.h"
 #include "pipeline/run_identity.h"
 
 #include <stdlib.h>
@@ -111,6 +112,8 @@ static void check_whole(weft_run_record *record) {
         there = there && output->whole &&
                 (output->path[0] == '\0' || part_has_size(output->path, output->bytes) ||
                  has_size(output->path, output->bytes));
+        if (i < record->plan->output_count && record->plan->outputs[i].format == WEFT_FORMAT_PNG)
+            there = there && weft_picture_files_are_there(record->plan);
     }
     for (int i = 0; i < record->facts.output_count && !there; i++)
         if (record->facts.outputs[i].whole) weft_run_output_begin_anew(&record->facts.outputs[i]);
@@ -239,6 +242,7 @@ static weft_status note_whole(weft_run_output *output, weft_output_file *file, i
 weft_status weft_run_record_whole(weft_run_record *record, weft_table_outputs *outputs, weft_error *err) {
     weft_run_output *noted = record->facts.outputs;
     weft_status status = WEFT_OK;
+    record->folders_synced = false; /* pictures and metadata have come since */
     for (int i = 0; i < outputs->writer_count && status == WEFT_OK; i++)
         status = note_whole(&noted[i], outputs->writers[i]->output, outputs->writers[i]->rows, err);
     if (status == WEFT_OK) status = note_whole(&noted[record->facts.output_count - 1], outputs->metadata, 0, err);

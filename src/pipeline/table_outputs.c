@@ -5,6 +5,7 @@
 
 #include "core/log.h"
 #include "core/text.h"
+#include "pipeline/picture_files.h"
 #include "pipeline/plan_outputs.h"
 #include "stages/csv_writer.h"
 #include "stages/gzip_writer.h"
@@ -22,6 +23,11 @@
 
 #define PARQUET_SPOOL    "row_groups.spool"
 #define STATISTICS_SPOOL "statistics.spool"
+
+/* Of pictures, and this run's: whoever has its part file open has the layers' pictures too. */
+static bool is_sheet(const weft_table_outputs *outputs, int index) {
+    return outputs->plan->outputs[index].format == WEFT_FORMAT_PNG && outputs->files[index] != NULL;
+}
 
 static bool has_part(const char *path) {
     char *part = weft_text_format("%s.part", path);
@@ -90,6 +96,7 @@ static weft_status check_spools(const weft_plan *plan, const char *scratch_folde
 weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan *plan, const char *scratch_folder,
                                     weft_run_output *at, weft_error *err) {
     weft_status status = check_spools(plan, scratch_folder, at, err);
+    outputs->plan = plan;
     for (int i = 0; i < plan->output_count && status == WEFT_OK; i++) {
         status = open_output(&outputs->files[i], plan->outputs[i].path, &at[i], err);
         if (status == WEFT_OK || outputs->files[i] != NULL) outputs->count++;
@@ -217,17 +224,29 @@ weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_pla
     return status;
 }
 
+/* The layers' pictures go before their sheet, whose name then says that they have theirs. */
+static weft_status commit_output(weft_table_outputs *outputs, int index, weft_error *err) {
+    weft_status status = WEFT_OK;
+    if (is_sheet(outputs, index)) {
+        outputs->keep_pictures = true;
+        status = weft_picture_files_commit(outputs->plan, err);
+    }
+    return status == WEFT_OK ? weft_output_file_commit(outputs->files[index], err) : status;
+}
+
 weft_status weft_table_outputs_commit(weft_table_outputs *outputs, weft_error *err) {
     weft_status status = WEFT_OK;
     for (int i = 0; i < outputs->count && status == WEFT_OK; i++)
-        if (outputs->files[i] != NULL) status = weft_output_file_commit(outputs->files[i], err);
+        if (outputs->files[i] != NULL) status = commit_output(outputs, i, err);
     if (status == WEFT_OK && outputs->metadata != NULL) status = weft_output_file_commit(outputs->metadata, err);
     return status;
 }
 
 void weft_table_outputs_keep_parts(weft_table_outputs *outputs, const weft_run_output *at) {
-    for (int i = 0; i < outputs->count; i++)
+    for (int i = 0; i < outputs->count; i++) {
         if (outputs->files[i] != NULL) weft_output_file_keep(outputs->files[i], at[i].bytes > 0);
+        if (is_sheet(outputs, i)) outputs->keep_pictures = at[i].bytes > 0;
+    }
     if (outputs->metadata != NULL) weft_output_file_keep(outputs->metadata, true);
 }
 
@@ -242,8 +261,10 @@ void weft_table_outputs_free_writers(weft_table_outputs *outputs) {
 
 void weft_table_outputs_dispose(weft_table_outputs *outputs) {
     weft_table_outputs_free_writers(outputs);
-    for (int i = 0; i < outputs->count; i++)
+    for (int i = 0; i < outputs->count; i++) {
+        if (is_sheet(outputs, i) && !outputs->keep_pictures) weft_picture_files_drop(outputs->plan);
         weft_output_file_close(outputs->files[i]);
+    }
     weft_output_file_close(outputs->metadata);
     free(outputs->grid_text);
     free(outputs->spool_path);

@@ -21,6 +21,8 @@ typedef struct weft_table_outputs {
     char *grid_text, *spool_path;
     weft_parquet_pair pairs[4]; /* Parquet's key-value metadata */
     weft_raster_outputs rasters;
+    const weft_plan *plan; /* once it is open; outlives it */
+    bool keep_pictures;    /* they have their names, or are to get them in another process */
 } weft_table_outputs;
 
 /* Opens every output of the plan beside its final place, so that a busy or forbidden one is known at once.

@@ -23,6 +23,7 @@
 #define COLUMNS 3
 #define PLENTY  (INT64_C(1) << 30)
 
+static char *pictures[] = {"t_wave.png", "t_step.png", "t_class.png"};
 static const weft_data_type types[COLUMNS] = {WEFT_FLOAT32, WEFT_INT16, WEFT_UINT8};
 static const char *const names[COLUMNS] = {"wave", "step", "class"};
 static const char *const units[COLUMNS] = {"m", NULL, NULL};
@@ -102,7 +103,7 @@ static void open_writers(rig *self, bool cog_alone, int64_t tiles_bytes) {
                                     .cell_width = 30,
                                     .cell_height = 30,
                                     .output = self->outputs[2],
-                                    .layer_prefix = "t_",
+                                    .layer_paths = pictures,
                                     .gather_path = "scratch/pictures"};
     if (weft_picture_writer_new(&self->writers[2], &picture, &err) != WEFT_OK) fail_msg("%s", err.message);
 }
@@ -123,6 +124,11 @@ static void end(rig *self, bool commit) {
         if (self->writers[i]->kind->finish(self->writers[i], &err) != WEFT_OK) fail_msg("%d: %s", i, err.message);
         assert_int_equal(self->writers[i]->rows, CELLS);
         assert_int_equal(weft_output_file_commit(self->outputs[i], NULL), WEFT_OK);
+    }
+    for (int i = 0; i < COLUMNS && commit; i++) {
+        char part[64];
+        (void)snprintf(part, sizeof part, "%s.part", pictures[i]);
+        assert_int_equal(rename(part, pictures[i]), 0);
     }
     for (int i = 0; i < 3; i++) {
         weft_table_writer_free(self->writers[i]);
