@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "core/window.h"
+#include "core/work_pool.h"
 #include "monitors/memory_probe.h"
 #include "monitors/process_limits.h"
 #include "processors/row_formatter.h"
@@ -35,6 +36,7 @@
 #define TRANSFORM_BYTES      (48 * KIB)  /* each one more */
 #define CELLS_TO_MEET        1024        /* of a window */
 #define FEWEST_HANDLES       4
+#define HANDLES_TWICE        0.33      /* share of the sources at which two workers meet */
 #define UNMANAGED_FIXED      (1 * MIB) /* SQLite's writer, the monitor, lattices */
 #define LIBRARY_SHARE        0.42      /* of the pages that planning touched, those that a run needs; measured */
 
@@ -200,12 +202,25 @@ static int64_t handles_each(const weft_memory_needs *needs) {
     return smaller(windows, needs->threads);
 }
 
+static int64_t transforms_of(const weft_memory_needs *needs, int64_t workers) {
+    return needs->transforms > 0 ? workers * (TRANSFORM_CONTEXT + (needs->transforms - 1) * TRANSFORM_BYTES) : 0;
+}
+
 /* Contexts of PROJ are pooled. In a small window they are needed for so short a time that few workers meet. */
 static int64_t transforms_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
     int64_t side = weft_merge_window_side(needs->cols, needs->rows, plan->window_size, needs->threads);
     double cells = (double)smaller(side, needs->cols) * (double)smaller(side, needs->rows);
     int64_t meeting = (int64_t)fmin(2 + cells / CELLS_TO_MEET, needs->threads);
-    return needs->transforms > 0 ? meeting * (TRANSFORM_CONTEXT + (needs->transforms - 1) * TRANSFORM_BYTES) : 0;
+    return transforms_of(needs, meeting);
+}
+
+/* What runs have shown to be resident beside the ledger: no more workers meet in PROJ than there are processors, and
+ * where two meet at a source it is opened once more. */
+static int64_t likely_unmanaged(const weft_memory_plan *plan, const weft_memory_needs *needs) {
+    int64_t meeting = smaller(needs->threads, weft_usable_cpus(""));
+    int64_t transforms = smaller(transforms_bytes(plan, needs), transforms_of(needs, meeting));
+    int64_t handles = meeting > 1 ? (int64_t)(HANDLES_TWICE * (double)needs->open_bytes) : 0;
+    return plan->unmanaged_bytes - transforms_bytes(plan, needs) + transforms + handles;
 }
 
 /* As many idle handles as a sixteenth of the limit holds; reading, each worker has one more. Returns what all of them
@@ -250,6 +265,7 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
                            UNMANAGED_FIXED + needs->encoder_unmanaged + needs->gdal_cache +
                            needs->threads * UNMANAGED_PER_WORKER + transforms_bytes(out, needs) +
                            share_handles(out, needs);
+    out->likely_unmanaged = likely_unmanaged(out, needs);
     out->ledger_bytes = weft_memory_plan_capacity(config, out->limit_bytes, out->unmanaged_bytes);
     status = check_floor(out, config, needs, err);
     if (status != WEFT_OK) return status;

@@ -14,8 +14,9 @@
 typedef struct weft_memory_plan {
     int threads; /* that the shares are for, and that the run is to use */
     int64_t limit_bytes;
-    int64_t unmanaged_bytes; /* what is resident outside the ledger, with what the run will add */
-    int64_t ledger_bytes;    /* what weft's own buffers may take */
+    int64_t unmanaged_bytes;  /* what is resident outside the ledger, with what the run will add */
+    int64_t likely_unmanaged; /* the same, as a run will have it: unmanaged_bytes is on the safe side */
+    int64_t ledger_bytes;     /* what weft's own buffers may take */
     int64_t block_cache_bytes;
     int64_t patch_bytes;   /* source pixels, for each worker */
     int64_t slice_bytes;   /* text that one worker formats at once; two slices a worker. 0: no text is written */

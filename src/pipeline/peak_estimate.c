@@ -15,6 +15,7 @@
 
 #define MIB          (INT64_C(1) << 20)
 #define NOISE        (3 * MIB / 2) /* from run to run; measured: 0.6 MiB */
+#define NOISE_SHARE  40            /* one part in so many besides: 2.5 % */
 #define BAND_POINTS  5             /* along a side of a band of a window */
 #define WINDOWS      3             /* along a side of the grid that are looked at */
 #define KERNEL_BYTES 40            /* of scratch for each column of a patch or of a band, besides planes */
@@ -179,11 +180,12 @@ weft_status weft_peak_estimate(weft_plan *plan, const weft_memory_needs *needs, 
     int64_t cache = smaller(needs->touched_bytes, memory->block_cache_bytes);
     int64_t outputs = text_bytes(plan, needs) + shares.filled_bytes;
     int64_t filled = cache + busy_workers(plan) * worker + chunk_bytes(plan, needs) + outputs + memory->layers_bytes;
-    int64_t running = memory->unmanaged_bytes - needs->ending_unmanaged + smaller(filled, memory->ledger_bytes);
-    int64_t ending = memory->unmanaged_bytes + outputs + needs->ending_bytes - needs->ending_idle;
+    int64_t running = memory->likely_unmanaged - needs->ending_unmanaged + smaller(filled, memory->ledger_bytes);
+    int64_t ending = memory->likely_unmanaged + outputs + needs->ending_bytes - needs->ending_idle;
     /* Starting up touches more of the libraries than a small run. */
     (void)weft_process_memory_read(&now);
     int64_t peak = larger(larger(running, ending), larger(now.peak_resident_bytes, needs->started_bytes)) + NOISE;
+    peak += peak / NOISE_SHARE;
     memory->peak_bytes = smaller(peak, memory->limit_bytes);
     return WEFT_OK;
 }

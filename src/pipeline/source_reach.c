@@ -9,6 +9,9 @@
 
 #define PAGE_BYTES 4096
 #define NET        17   /* points along a side of the grid */
+#define STRIPS     16   /* of the grid, side by side, that are looked at one by one */
+#define STRIP_NET  5    /* points along a side of a strip */
+#define MANY       64   /* blocks: fewer are not worth the points */
 #define REACH      4.0  /* of the widest kernel, in cells and pixels, and a pixel of rounding */
 #define BEND       0.01 /* of the box: how far a line may leave it between two points */
 
@@ -59,17 +62,37 @@ static bool may_miss(const weft_band_info *band, bool nan) {
     return band->nodata_kind == WEFT_NODATA_VALUE ? band->nodata_occurs : band->nodata_kind != WEFT_NODATA_NONE;
 }
 
-static double block_bytes(const weft_source_info *info, weft_window pixels, bool nan) {
-    int64_t count = info->block_cols * info->block_rows, bytes = 0;
+/* Blocks under a rectangle of pixels. */
+static double count_blocks(const weft_source_info *info, weft_window pixels) {
     if (weft_window_is_empty(pixels)) return 0;
     int64_t across = (pixels.col + pixels.cols - 1) / info->block_cols - pixels.col / info->block_cols + 1;
     int64_t down = (pixels.row + pixels.rows - 1) / info->block_rows - pixels.row / info->block_rows + 1;
+    return (double)across * (double)down;
+}
+
+/* Blocks under the grid, each strip of it in a rectangle of its own: where its lines are bent or turned in the source,
+ * one rectangle round all holds many blocks that no cell touches. Those under two strips count twice. */
+static weft_status count_under_strips(double *out, const weft_grid *grid, const weft_source *source,
+                                      weft_projector *projector, const double margin[2], weft_error *err) {
+    weft_status status = WEFT_OK;
+    *out = 0;
+    for (int64_t i = 0; i < STRIPS && status == WEFT_OK; i++) {
+        int64_t first = grid->cols * i / STRIPS, end = grid->cols * (i + 1) / STRIPS;
+        weft_window strip = {first, 0, end - first, grid->rows}, pixels;
+        status = weft_source_reach(&pixels, source, projector, strip, STRIP_NET, margin, err);
+        if (status == WEFT_OK) *out += count_blocks(weft_source_describe(source), pixels);
+    }
+    return status;
+}
+
+static double block_bytes(const weft_source_info *info, bool nan) {
+    int64_t count = info->block_cols * info->block_rows, bytes = 0;
     for (int i = 0; i < info->band_count; i++) {
         const weft_band_info *band = &info->bands[i];
         int64_t block = count * ((int64_t)weft_data_type_size(band->type) + may_miss(band, nan));
         if (band->wanted) bytes += (block + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
     }
-    return (double)bytes * (double)across * (double)down;
+    return (double)bytes;
 }
 
 weft_status weft_source_reach_blocks(double *usually, double *most, const weft_grid *grid, const weft_source *source,
@@ -79,8 +102,12 @@ weft_status weft_source_reach_blocks(double *usually, double *most, const weft_g
     *usually = *most = 0;
     weft_status status =
         weft_source_reach(&pixels, source, projector, (weft_window){0, 0, grid->cols, grid->rows}, NET, margin, err);
+    double blocks = count_blocks(weft_source_describe(source), pixels), under_strips = blocks;
+    if (status == WEFT_OK && blocks > MANY)
+        status = count_under_strips(&under_strips, grid, source, projector, margin, err);
     if (status != WEFT_OK) return status;
-    *usually = block_bytes(weft_source_describe(source), pixels, false);
-    *most = block_bytes(weft_source_describe(source), pixels, true);
+    blocks = fmin(blocks, under_strips);
+    *usually = blocks * block_bytes(weft_source_describe(source), false);
+    *most = blocks * block_bytes(weft_source_describe(source), true);
     return WEFT_OK;
 }

@@ -1,7 +1,7 @@
 /* The limit as a guarantee: peak resident memory (VmHWM, as the kernel counts it for the process) at or under it, and
- * (but where said) the plan's estimate, for limits x threads x modes x shapes of the job. The long matrix of all of
- * them runs with WEFT_LONG_TESTS=1 (ctest -C long); a cut of it runs always. `./dev bench memory` is the same in
- * repeats, with a raster eleven times as large.
+ * the plan's estimate, which is no more than a quarter above it, for limits x threads x modes x shapes of the job. The
+ * long matrix of all of them runs with WEFT_LONG_TESTS=1 (ctest -C long); a cut of it runs always. `./dev bench memory`
+ * is the same in repeats, with a raster eleven times as large.
  *
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
@@ -65,31 +65,27 @@ static void write_layers(void) {
     free(text);
 }
 
-/* What a run keeps to, as the store answers. */
-#define LIMIT_AND_ESTIMATE "1|1|"
-#define LIMIT              "1|"
-
 /* Runs one case; the store says what the kernel counted. Returns the table's checksum, to be freed. */
-static char *run_case(const char *job, const char *kept, int limit_mib, int threads, bool streaming,
-                      const char *format) {
+static char *run_case(const char *job, int limit_mib, int threads, bool streaming, const char *format) {
     char command[1024];
     (void)snprintf(
         command, sizeof command,
         "export L=%dMiB T=%d S=%s F=%s; rm -rf out; "
         "estimate=$(\"$WEFT\" plan --json %s.yml | sed -n 's/.*\"peak_estimate_bytes\": \\([0-9]*\\).*/\\1/p');"
         "\"$WEFT\" run --progress none %s.yml >/dev/null && "
-        "sqlite3 out/metrics.sqlite \"select peak_bytes <= limit_bytes, peak_bytes <= $estimate, "
+        "sqlite3 out/metrics.sqlite \"select peak_bytes <= limit_bytes, "
+        "peak_bytes <= $estimate and $estimate <= 1.25 * peak_bytes, "
         "peak_bytes, $estimate from experiments\"",
         limit_mib, threads, streaming ? "true" : "false", format, job, job);
     char *told = sandbox_succeed(command);
-    if (strncmp(told, kept, strlen(kept)) != 0)
+    if (strncmp(told, "1|1|", 4) != 0)
         fail_msg("%s: limit %d MiB, %d threads, streaming %d, %s: %s", job, limit_mib, threads, streaming, format,
                  told);
     free(told);
     return sandbox_succeed("cksum <out/merged_data_job.%s", format);
 }
 
-static void run_matrix(const char *job, const char *kept, const char *format, const int *limits, int limit_count) {
+static void run_matrix(const char *job, const char *format, const int *limits, int limit_count) {
     static const int threads[] = {1, 2, 8};
     bool all = getenv("WEFT_LONG_TESTS") != NULL;
     char *first = NULL;
@@ -101,7 +97,7 @@ static void run_matrix(const char *job, const char *kept, const char *format, co
         for (int j = 0; j < 3; j++) {
             for (int streaming = 0; streaming < 2; streaming++) {
                 if (!all && streaming != j % 2) continue;
-                char *sum = run_case(job, kept, limits[i], threads[j], streaming == 1, format);
+                char *sum = run_case(job, limits[i], threads[j], streaming == 1, format);
                 if (first == NULL) first = strdup(sum);
                 assert_string_equal(sum, first);
                 free(sum);
@@ -117,26 +113,25 @@ static void test_a_raster_larger_than_the_limit_keeps_to_it(void **state) {
     (void)state;
     assert_true(raster_make(sandbox_folder(), &large));
     sandbox_write("reproject.yml", reproject);
-    /* Not to the estimate yet: at 96 MiB with 2 threads the peak has been seen 1.8 MiB above it. */
-    run_matrix("reproject", LIMIT, "csv", limits, 5);
+    run_matrix("reproject", "csv", limits, 5);
 }
 
 static void test_a_million_columns_keep_to_the_limit(void **state) {
     (void)state;
     sandbox_write("wide.yml", wide);
-    run_matrix("wide", LIMIT_AND_ESTIMATE, "csv", limits, 5);
+    run_matrix("wide", "csv", limits, 5);
 }
 
 static void test_three_hundred_layers_keep_to_the_limit(void **state) {
     (void)state;
     write_layers();
-    run_matrix("layers", LIMIT_AND_ESTIMATE, "csv", limits, 5);
+    run_matrix("layers", "csv", limits, 5);
 }
 
 static void test_three_hundred_layers_in_parquet_keep_to_the_limit(void **state) {
     (void)state;
     write_layers();
-    run_matrix("layers", LIMIT_AND_ESTIMATE, "parquet", limits, 5);
+    run_matrix("layers", "parquet", limits, 5);
 }
 
 /* One strip of 2500 x 2500 values, which no reader can take in parts: 24 MiB of float32, 30 with their mask. */
