@@ -215,11 +215,13 @@ static int64_t transforms_bytes(const weft_memory_plan *plan, const weft_memory_
 }
 
 /* What runs have shown to be resident beside the ledger: no more workers meet in PROJ than there are processors, and
- * where two meet at a source it is opened once more. */
-static int64_t likely_unmanaged(const weft_memory_plan *plan, const weft_memory_needs *needs) {
+ * where two meet at a source it is opened once more, which is rare where they work on one layer after the other. */
+static int64_t likely_unmanaged(const weft_memory_plan *plan, const weft_config *config,
+                                const weft_memory_needs *needs) {
     int64_t meeting = smaller(needs->threads, weft_usable_cpus(""));
     int64_t transforms = smaller(transforms_bytes(plan, needs), transforms_of(needs, meeting));
-    int64_t handles = meeting > 1 ? (int64_t)(HANDLES_TWICE * (double)needs->open_bytes) : 0;
+    int64_t handles =
+        meeting > 1 && config->enable_streaming ? (int64_t)(HANDLES_TWICE * (double)needs->open_bytes) : 0;
     return plan->unmanaged_bytes - transforms_bytes(plan, needs) + transforms + handles;
 }
 
@@ -265,7 +267,7 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
                            UNMANAGED_FIXED + needs->encoder_unmanaged + needs->gdal_cache +
                            needs->threads * UNMANAGED_PER_WORKER + transforms_bytes(out, needs) +
                            share_handles(out, needs);
-    out->likely_unmanaged = likely_unmanaged(out, needs);
+    out->likely_unmanaged = likely_unmanaged(out, config, needs);
     out->ledger_bytes = weft_memory_plan_capacity(config, out->limit_bytes, out->unmanaged_bytes);
     status = check_floor(out, config, needs, err);
     if (status != WEFT_OK) return status;
