@@ -17,7 +17,6 @@
 #define FRACTION_BITS  52
 #define HIDDEN_BIT     (UINT64_C(1) << FRACTION_BITS)
 #define EXPONENT_BIAS  (1023 + FRACTION_BITS)
-#define LEAST_EXPONENT (1 - EXPONENT_BIAS)
 #define NOT_A_NUMBER   0x7ff
 #define EXACT_EXPONENT 15 /* the shortest text of a whole number under 10^16 is the number itself */
 
@@ -28,18 +27,18 @@ typedef struct shortest {
 } shortest;
 
 /* factor (power + 1) 2^-128, with the lowest bit set unless that is whole. The one makes an upper bound of a power that
- * was cut off; what it adds to the product's middle word is one at most. */
+ * was cut off. It adds less than 2^64 to the product, so that whole ones end in a word of zeros as they should. */
 static uint64_t product_to_odd(uint64_t factor, const weft_power_of_ten *power) {
     wide low = (wide)factor * power->low + factor, high = (wide)factor * power->high + (uint64_t)(low >> 64);
-    return (uint64_t)(high >> 64) | ((uint64_t)high > 1);
+    return (uint64_t)(high >> 64) | ((uint64_t)high != 0);
 }
 
 /* The shortest decimal that rounds to c 2^q, a normal double; the nearest of several, the even one of two. Which it is
  * cannot be foreseen: it is arithmetic without branches. */
 static shortest shortest_of(uint64_t c, int q) {
-    /* Below a power of two the neighbour is half as far away, but for the least normal one: the width is 3/4 2^q, and
-     * 131008 2^-20 is log10(4/3). */
-    bool narrow = c == HIDDEN_BIT && q > LEAST_EXPONENT;
+    /* Below a power of two the neighbour is half as far away: the width is 3/4 2^q, and 131008 2^-20 is log10(4/3). The
+     * least normal number is none of these, but its text is the same. */
+    bool narrow = c == HIDDEN_BIT;
     int k = narrow ? (q * 315653 - 131008) >> 20 : decimal_exponent(q), shift = q + binary_exponent(-k) + 1;
     const weft_power_of_ten *power = power_of_ten(-k);
     uint64_t value = product_to_odd(4 * c << shift, power);
