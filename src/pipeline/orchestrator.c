@@ -11,6 +11,7 @@
 #include "pipeline/metadata_file.h"
 #include "pipeline/run_attempts.h"
 #include "pipeline/run_events.h"
+#include "pipeline/run_measures.h"
 #include "pipeline/run_record.h"
 #include "pipeline/stats_report.h"
 #include "pipeline/table_outputs.h"
@@ -480,54 +481,6 @@ static weft_status run_stages(run *self, weft_error *err) {
 
 /* --- taking down --- */
 
-static void record_pool(run *self, const char *what, const char *dataset, const weft_pool_stats *stats) {
-    char *name = weft_text_format("%s %s", what, dataset);
-    if (name == NULL) return;
-    weft_pool_record record = {name,          stats->created, stats->acquired, stats->released,
-                               stats->reused, stats->in_use,  stats->available};
-    weft_metrics_store_pool(self->store, &record);
-    free(name);
-}
-
-/* Of the blocks that were asked for, those that had to be decoded are its "created". */
-static void record_blocks(run *self) {
-    weft_block_cache_stats stats;
-    if (self->cache == NULL) return;
-    weft_block_cache_read_stats(self->cache, &stats);
-    weft_pool_record record = {"blocks", stats.misses, stats.hits + stats.misses, stats.hits + stats.misses, stats.hits,
-                               0,        stats.blocks};
-    weft_metrics_store_pool(self->store, &record);
-}
-
-static void record_pools(run *self) {
-    record_blocks(self);
-    for (int i = 0; self->plan != NULL && i < self->plan->dataset_count; i++) {
-        const weft_plan_dataset *dataset = &self->plan->datasets[i];
-        weft_pool_stats handles = {0}, transforms = {0}, one;
-        for (int j = 0; j < dataset->input_count; j++) {
-            weft_source_pool_stats(dataset->inputs[j].source, &one);
-            weft_pool_stats_add(&handles, &one);
-            weft_projector_pool_stats(dataset->inputs[j].projector, &one);
-            weft_pool_stats_add(&transforms, &one);
-        }
-        if (dataset->input_count == 0) continue;
-        record_pool(self, "handles", dataset->config->name, &handles);
-        record_pool(self, "transforms", dataset->config->name, &transforms);
-    }
-}
-
-static void record_operations(run *self) {
-    for (int stage = WEFT_STAGE_NONE + 1; stage < WEFT_STAGE_COUNT; stage++) {
-        for (int operation = 0; operation < WEFT_OPERATION_COUNT; operation++) {
-            const weft_operation_time *times = &self->activity.times[stage][operation];
-            weft_operation_record record = {(weft_stage_id)stage, (weft_operation_id)operation,
-                                            atomic_load(&times->calls), (double)atomic_load(&times->busy_ns) / 1e9,
-                                            (double)atomic_load(&times->longest_ns) / 1e9};
-            if (record.calls > 0) weft_metrics_store_operation(self->store, &record);
-        }
-    }
-}
-
 static void dispose(run *self) {
     weft_work_pool_free(self->context.pool);
     weft_adaptive_size_dispose(&self->chunk_size);
@@ -588,8 +541,7 @@ weft_status weft_run(const weft_config *config, const weft_run_options *options,
     if (status == WEFT_OK && !result->was_finished) status = run_stages(self, err);
     fill_result(self);
     if (self->store != NULL) {
-        record_pools(self);
-        record_operations(self);
+        weft_run_measures_record(self->store, self->plan, self->cache, &self->activity);
         weft_run_events_record(self->store, self->plan, result);
         weft_metrics_store_end(self->store, weft_clock_wall_ms(), status, result->lines, result->peak_bytes,
                                status == WEFT_OK ? NULL : err->message);

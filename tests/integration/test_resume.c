@@ -18,7 +18,7 @@
 
 /* Under a sanitizer everything takes ten times as long. */
 #ifdef WEFT_SANITIZED
-#define RESOLUTION   "40"
+#define RESOLUTION   "30" /* more cells than a row group of Parquet has */
 #define MOST_SECONDS 30
 #else
 #define RESOLUTION   "25"
@@ -425,7 +425,7 @@ static void test_an_output_whose_spool_is_gone_or_short_begins_anew(void **state
     (void)state;
     free(sandbox_succeed("rm -rf out"));
     /* Behind a row group's 65,536 rows: before, there is nothing in the spool. */
-    assert_int_equal(stop_run_behind(50, "", SIGTERM), 75);
+    assert_int_equal(stop_run_behind(65, "", SIGTERM), 75);
     free(sandbox_succeed("rm out/.weft/resume/row_groups.spool; truncate -s 3 out/.weft/resume/statistics.spool"));
     free(sandbox_succeed("\"$WEFT\" run --progress none --resume config.yml 2>said"));
     expect_said("said", "row_groups.spool: 0 bytes are there, ");
