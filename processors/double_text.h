@@ -1,7 +1,7 @@
 /* float64 to the shortest text that reads back the same.
  *
- * The text is std::to_chars', byte for byte, at twice its speed: three multiplications by a tabulated power of ten.
- * Subnormal numbers, and whole ones from 10^16 on that are written out, go to number_text.
+ * The text is std::to_chars', byte for byte, at nearly twice its speed: three multiplications by a tabulated power of
+ * ten. Subnormal numbers, and whole ones from 10^16 on that are written out, go to number_text.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PROCESSORS_DOUBLE_TEXT_H
