@@ -6,13 +6,12 @@
  * SPDX-License-Identifier: MIT */
 #include "processors/digits_text.h"
 
-#include "processors/digit_lanes.h"
+#include "processors/decimal_layout.h"
 #include "processors/powers_of_ten.h"
 
 #include <assert.h>
 #include <stdbool.h>
 
-#define MOST_DIGITS  17
 #define EXACT_DIGITS 55 /* 5^55 < 2^128 */
 
 /* A positive number: m 2^exponent, the highest bit of m set and the lowest 11 not. */
@@ -32,40 +31,6 @@ typedef struct product {
     uint64_t high, middle, low;
 } product;
 
-static const uint64_t tens[MOST_DIGITS + 1] = {
-    UINT64_C(1),
-    UINT64_C(10),
-    UINT64_C(100),
-    UINT64_C(1000),
-    UINT64_C(10000),
-    UINT64_C(100000),
-    UINT64_C(1000000),
-    UINT64_C(10000000),
-    UINT64_C(100000000),
-    UINT64_C(1000000000),
-    UINT64_C(10000000000),
-    UINT64_C(100000000000),
-    UINT64_C(1000000000000),
-    UINT64_C(10000000000000),
-    UINT64_C(100000000000000),
-    UINT64_C(1000000000000000),
-    UINT64_C(10000000000000000),
-    UINT64_C(100000000000000000),
-};
-
-static const weft_power_of_ten *power_of_ten(int power) {
-    return &weft_powers_of_ten[power - WEFT_LEAST_POWER];
-}
-
-/* floor(log10(2^exponent)) and floor(log2(10^power)), for all exponents of doubles. */
-static int decimal_exponent(int exponent) {
-    return (exponent * 315653) >> 20;
-}
-
-static int binary_exponent(int power) {
-    return (power * 1741647) >> 19;
-}
-
 /* floor(log10(value)): a power of two's, or the next one if that power of ten is under the value. One too low for
  * powers of ten themselves. */
 static int exponent_of(binary_number value) {
@@ -73,8 +38,6 @@ static int exponent_of(binary_number value) {
     bool passed = (binary_exponent(next) == value.exponent + 63) & (value.m > power_of_ten(next)->high);
     return least + passed;
 }
-
-__extension__ typedef unsigned __int128 wide;
 
 static product multiply(uint64_t a, const weft_power_of_ten *b) {
     wide low = (wide)a * b->low, high = (wide)a * b->high + (uint64_t)(low >> 64);
@@ -96,59 +59,6 @@ static bool first_digits(binary_number value, int digits, decimal_number *out) {
     bool carried = n == tens[digits]; /* 9.99 became 10.0, or it was one */
     *out = (decimal_number){carried ? n / 10 : n, exponent + carried};
     return true;
-}
-
-/* Writes 24 bytes, the digits and zeros; returns how many there are without zeros at the end, one at least. */
-static int spread_digits(uint64_t n, int digits, char *out) {
-    uint64_t second, third = 0;
-    uint32_t nine;
-    if (digits <= 9) {
-        nine = (uint32_t)(n * tens[9 - digits]);
-    } else {
-        n *= tens[MOST_DIGITS - digits];
-        nine = (uint32_t)(n / tens[8]);
-        third = eight_digits((uint32_t)(n % tens[8]));
-    }
-    second = eight_digits(nine % 100000000);
-    out[0] = (char)('0' + nine / 100000000);
-    store_digits(second, out + 1);
-    store_digits(third, out + 9);
-    return 1 + (third != 0 ? 8 + digits_without_zeros(third) : digits_without_zeros(second));
-}
-
-/* d.ddde+xx, the exponent with two digits at least. */
-static size_t scientific(const char *text, int count, int exponent, char *out) {
-    size_t at = 0;
-    out[at++] = text[0];
-    if (count > 1) {
-        out[at++] = '.';
-        memcpy(out + at, text + 1, MOST_DIGITS - 1);
-        at += (size_t)count - 1;
-    }
-    unsigned magnitude = (unsigned)(exponent < 0 ? -exponent : exponent);
-    out[at++] = 'e';
-    out[at++] = exponent < 0 ? '-' : '+';
-    if (magnitude >= 100) out[at++] = (char)('0' + magnitude / 100);
-    out[at++] = (char)('0' + magnitude / 10 % 10);
-    out[at++] = (char)('0' + magnitude % 10);
-    return at;
-}
-
-/* ddd.ddd, 0 <= exponent < 17. Copies are of fixed sizes, so that they take no calls. */
-static size_t plain(const char *text, int count, int exponent, char *out) {
-    memcpy(out, text, MOST_DIGITS);
-    if (count <= exponent + 1) return (size_t)exponent + 1;
-    out[exponent + 1] = '.';
-    memcpy(out + exponent + 2, text + exponent + 1, exponent < 8 ? 16 : 8);
-    return (size_t)count + 1;
-}
-
-/* 0.000ddd, -4 <= exponent < 0. */
-static size_t small(const char *text, int count, int exponent, char *out) {
-    size_t zeros = (size_t)(1 - exponent);
-    memcpy(out, "0.000", 5);
-    memcpy(out + zeros, text, MOST_DIGITS);
-    return zeros + (size_t)count;
 }
 
 size_t weft_digits_text(double value, int digits, char *out) {

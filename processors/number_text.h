@@ -1,4 +1,5 @@
-/* Numbers to text, by the C++ standard library's std::to_chars: exact, locale-free, and the fastest there is at hand.
+/* Numbers to text, by the C++ standard library's std::to_chars: exact and locale-free. float_text, double_text and
+ * digits_text are faster where they apply.
  *
  * Each writes to `out`, without a NUL, and returns the length; room for WEFT_NUMBER_TEXT_BYTES is enough. Infinities
  * are "inf" and "-inf"; NaN is the caller's business. Any thread.

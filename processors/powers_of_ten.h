@@ -18,4 +18,19 @@ typedef struct weft_power_of_ten {
 /* From 10^WEFT_LEAST_POWER on. */
 extern const weft_power_of_ten weft_powers_of_ten[WEFT_GREATEST_POWER - WEFT_LEAST_POWER + 1];
 
+__extension__ typedef unsigned __int128 wide;
+
+static inline const weft_power_of_ten *power_of_ten(int power) {
+    return &weft_powers_of_ten[power - WEFT_LEAST_POWER];
+}
+
+/* floor(log10(2^exponent)) and floor(log2(10^power)), for all exponents of doubles. */
+static inline int decimal_exponent(int exponent) {
+    return (exponent * 315653) >> 20;
+}
+
+static inline int binary_exponent(int power) {
+    return (power * 1741647) >> 19;
+}
+
 #endif

@@ -5,6 +5,7 @@
 #include "processors/row_formatter.h"
 
 #include "processors/digits_text.h"
+#include "processors/double_text.h"
 #include "processors/float_text.h"
 
 #include <assert.h>
@@ -132,7 +133,7 @@ static size_t value_text(const weft_values *column, int64_t at, int precision, c
                              : weft_float_text(((const float *)column->values)[at], out);
     case WEFT_FLOAT64:
         return precision > 0 ? weft_digits_text(((const double *)column->values)[at], precision, out)
-                             : weft_number_text_double(((const double *)column->values)[at], out);
+                             : weft_double_text(((const double *)column->values)[at], out);
     }
     return 0;
 }
