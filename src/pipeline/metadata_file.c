@@ -162,29 +162,30 @@ char *weft_metadata_file_path(const weft_config *config) {
 weft_status weft_metadata_file_write(weft_output_file **out, const weft_metadata *metadata, weft_error *err) {
     weft_output_file *file = NULL;
     json_t *root = NULL, *outputs = NULL;
-    char *text = NULL, *path = NULL;
+    weft_text text = {0};
+    char *path = NULL;
     weft_status status = list_outputs(&outputs, metadata, err);
     if (status != WEFT_OK) {
         json_decref(outputs);
         goto done;
     }
     root = json_metadata(metadata, outputs);
-    text = root == NULL ? NULL : json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    weft_plan_json_print(root, JSON_INDENT(2), &text);
+    weft_text_add(&text, "\n");
     path = weft_metadata_file_path(metadata->plan->config);
-    if (text == NULL || path == NULL) {
+    if (text.failed || path == NULL) {
         status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the metadata");
         goto done;
     }
     status = weft_output_file_open(&file, path, err);
-    if (status == WEFT_OK) status = weft_output_file_write(file, text, strlen(text), err);
-    if (status == WEFT_OK) status = weft_output_file_write(file, "\n", 1, err);
+    if (status == WEFT_OK) status = weft_output_file_write(file, text.data, text.length, err);
 done:
     if (status == WEFT_OK)
         *out = file;
     else
         weft_output_file_close(file);
     free(path);
-    free(text);
+    weft_text_dispose(&text);
     json_decref(root);
     return status;
 }

@@ -19,6 +19,16 @@ void weft_plan_json_put(json_t **object, const char *key, json_t *item) {
     *object = NULL;
 }
 
+static int print_part(const char *bytes, size_t length, void *out) {
+    weft_text_add_bytes(out, bytes, length);
+    return ((weft_text *)out)->failed ? -1 : 0;
+}
+
+void weft_plan_json_print(const json_t *root, size_t flags, weft_text *out) {
+    if (root == NULL || json_dump_callback(root, print_part, out, flags | JSON_REAL_PRECISION(17)) != 0)
+        out->failed = true;
+}
+
 json_t *weft_plan_json_text(const char *text) {
     json_t *out = json_string(text);
     char *copy = out == NULL ? strdup(text) : NULL;

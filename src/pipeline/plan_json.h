@@ -4,6 +4,7 @@
 #ifndef WEFT_PIPELINE_PLAN_JSON_H
 #define WEFT_PIPELINE_PLAN_JSON_H
 
+#include "core/text.h"
 #include "pipeline/plan.h"
 
 #include <jansson.h>
@@ -13,6 +14,10 @@
  * and json_pack() gives NULL for it in turn. */
 void weft_plan_json_append(json_t **array, json_t *item);
 void weft_plan_json_put(json_t **object, const char *key, json_t *item);
+
+/* Adds the text of `root` to `out`, which has failed when memory runs out, as it has for NULL. flags: jansson's. Not by
+ * json_dumps(): in jansson 2.14 that leaves out a quotation mark for which there was no memory, and says nothing. */
+void weft_plan_json_print(const json_t *root, size_t flags, weft_text *out);
 
 /* Each of these is the caller's; NULL when memory runs out. */
 

@@ -61,12 +61,10 @@ weft_status weft_plan_json(const weft_plan *plan, weft_text *out, weft_error *er
     if (status != WEFT_OK) return status;
     json_t *root = json_plan(plan, &files);
     weft_plan_files_dispose(&files);
-    char *text = root == NULL ? NULL : json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-    if (text != NULL) weft_text_add(out, "%s\n", text);
-    bool failed = text == NULL || out->failed;
-    free(text);
+    weft_plan_json_print(root, JSON_INDENT(2), out);
+    weft_text_add(out, "\n");
     json_decref(root);
-    return failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan's JSON") : WEFT_OK;
+    return out->failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan's JSON") : WEFT_OK;
 }
 
 static void describe_mosaic(const weft_plan_dataset *dataset, const char *first, weft_text *out) {

@@ -6,6 +6,7 @@
 #include "core/log.h"
 #include "core/text.h"
 #include "pipeline/picture_files.h"
+#include "pipeline/plan_json.h"
 #include "pipeline/plan_outputs.h"
 #include "stages/csv_writer.h"
 #include "stages/gzip_writer.h"
@@ -113,9 +114,12 @@ static char *grid_text(const weft_grid *grid) {
     json_t *json = json_pack("{s:[f, f], s:[f, f], s:I, s:I, s:[f, f, f, f]}", "origin", grid->origin_x, grid->origin_y,
                              "resolution", grid->res_x, grid->res_y, "cols", (json_int_t)grid->cols, "rows",
                              (json_int_t)grid->rows, "bounds", b.xmin, b.ymin, b.xmax, b.ymax);
-    char *text = json == NULL ? NULL : json_dumps(json, JSON_REAL_PRECISION(17));
+    weft_text text = {0};
+    weft_plan_json_print(json, 0, &text);
     json_decref(json);
-    return text;
+    if (!text.failed) return text.data;
+    weft_text_dispose(&text);
+    return NULL;
 }
 
 static weft_status describe(weft_table_outputs *outputs, const weft_plan *plan, weft_error *err) {
