@@ -296,7 +296,7 @@ static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
     if (status != WEFT_OK) return status;
     needs.threads = threads;
     (void)weft_process_memory_read(&now);
-    needs.started_bytes = now.resident_bytes;
+    needs.started_bytes = now.peak_resident_bytes;
     /* What is resident from here on is what the run will have beside the ledger. */
     weft_library_pages_drop();
     (void)weft_allocator_trim();
