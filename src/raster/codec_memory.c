@@ -22,7 +22,9 @@
 #define DEFLATE_BYTES  (64 * KIB)  /* window and tables */
 #define NETCDF_CACHE   (16 * MIB)  /* CHUNK_CACHE_SIZE of netcdf-c, a variable */
 #define HDF5_CACHE     (1 * MIB)   /* H5Pset_chunk_cache's default, a dataset */
+#define HDF5_BYTES     (3 * MIB)   /* of its library, once a dataset is read; measured */
 #define FILE_BYTES     (192 * KIB) /* a file that a VRT opens, with its proxy and blocks; measured for GeoTIFF */
+#define PROXY_BYTES    (64 * KIB)  /* of that, before anything is decoded */
 #define VRT_POOL_FILES 100         /* GDAL_MAX_DATASET_POOL_SIZE */
 #define VRT_PROBED     8           /* files under a VRT that are looked at */
 #define VRT_DEPTH      2           /* of VRTs in VRTs */
@@ -145,19 +147,19 @@ static int64_t grib_memory(const shape *of) {
 
 /* --- pictures --- */
 
-/* Measured with OpenJPEG 2.5. A tile of a block's size: its samples in 32 bits, and half of them once more. Of a larger
- * tile a part is decoded, from all of its code blocks, in five copies. */
+/* Measured with OpenJPEG 2.5. A tile of a block's size: its samples in 32 bits, and some more. Of a larger tile a part
+ * is decoded, in five copies, with all code blocks of the tile and their segments, which are copied as they grow. */
 static int64_t jp2_memory(const shape *of) {
     int64_t samples = of->block_cols * of->block_rows * of->bands;
     weft_jp2_header header;
     char *path = file_of(of);
-    int64_t bytes = samples * 6 + widest_block(of);
+    int64_t bytes = samples * 9 / 2 + widest_block(of);
     if (weft_codec_header_jp2(&header, path) && header.tile_cols * header.tile_rows > of->block_cols * of->block_rows) {
         int64_t pixels = header.tile_cols * header.tile_rows;
         double share = (double)pixels / ((double)header.cols * (double)header.rows);
         /* A third more of them in the lower resolutions. */
         int64_t code_blocks = pixels * of->bands / header.code_block_pixels * 4 / 3;
-        bytes = samples * 20 + code_blocks * CODE_BLOCK + (int64_t)(share * (double)file_bytes(path));
+        bytes = samples * 20 + code_blocks * CODE_BLOCK + (int64_t)(2.5 * share * (double)file_bytes(path));
     }
     CPLFree(path);
     return bytes;
@@ -203,37 +205,69 @@ static void look_under(under_vrt *out, const char *path, int depth) {
     GDALClose(dataset);
 }
 
-/* A few of the files, evenly spread. The list begins with the VRT itself; what is no raster is passed over. */
-static under_vrt look_under_vrt(const shape *of, int depth) {
-    under_vrt out = {0};
-    char **files = GDALGetFileList(of->dataset);
-    int count = CSLCount(files);
-    out.files = larger(smaller(count - 1, VRT_POOL_FILES), 1);
-    CPLPushErrorHandler(CPLQuietErrorHandler);
-    for (int i = 0; i < VRT_PROBED && depth < VRT_DEPTH && count > 1; i++) {
-        int at = 1 + (int)((int64_t)i * (count - 1) / VRT_PROBED);
-        if (i == 0 || at != 1 + (int)((int64_t)(i - 1) * (count - 1) / VRT_PROBED)) look_under(&out, files[at], depth);
+/* The names of the sources in a VRT's text, as GDAL opens them; a file that several bands have comes as often. To be
+ * freed with CSLDestroy. */
+static char **sources_in(const char *xml, const char *vrt) {
+    static const char *const tags[] = {"<SourceFilename", "<SourceDataset"};
+    char **out = NULL;
+    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
+        for (const char *at = strstr(xml, tags[i]); at != NULL; at = strstr(at, tags[i])) {
+            const char *name = strchr(at, '>'), *end = name == NULL ? NULL : strchr(name, '<');
+            if (end == NULL) break;
+            const char *relative = strstr(at, "relativeToVRT=\"1\"");
+            char *text = CPLMalloc((size_t)(end - name));
+            memcpy(text, name + 1, (size_t)(end - name - 1));
+            text[end - name - 1] = '\0';
+            char *plain = CPLUnescapeString(text, NULL, CPLES_XML);
+            bool beside = relative != NULL && relative < name;
+            out = CSLAddString(out, beside ? CPLProjectRelativeFilename(CPLGetPath(vrt), plain) : plain);
+            CPLFree(plain);
+            CPLFree(text);
+            at = end;
+        }
     }
+    return out;
+}
+
+/* A few of the files, evenly spread. */
+static under_vrt look_under_vrt(const shape *of, const char *xml, int depth) {
+    under_vrt out = {0};
+    char **files = GDALGetFileList(of->dataset), **sources = sources_in(xml, files == NULL ? "" : files[0]);
+    int count = CSLCount(sources);
+    /* The list begins with the VRT itself. */
+    out.files = larger(smaller(CSLCount(files) - 1, VRT_POOL_FILES), 1);
+    CPLPushErrorHandler(CPLQuietErrorHandler);
+    for (int i = 0; i < smaller(VRT_PROBED, count) && depth < VRT_DEPTH; i++)
+        look_under(&out, sources[(int64_t)i * count / smaller(VRT_PROBED, count)], depth);
     CPLPopErrorHandler();
+    CSLDestroy(sources);
     CSLDestroy(files);
     return out;
 }
 
-/* What the warper reads under one of its blocks, with validity and weight, as far as it is let. */
+/* What the warper reads under one of its blocks, with what is valid, as far as it is let. */
 static int64_t warp_memory(const shape *of, const under_vrt *under) {
-    char **xml = GDALGetMetadata(of->dataset, "xml:VRT");
-    if (xml == NULL || xml[0] == NULL || strstr(xml[0], "VRTWarpedDataset") == NULL) return 0;
     double scale = under->pixels / ((double)of->cols * (double)of->rows);
-    double bytes = (double)of->bands * (double)widest_block(of) * (1 + 2 * (scale > 1 ? scale : 1));
+    double bytes = (double)of->bands * (double)widest_block(of) * (1 + 1.25 * (scale > 1 ? scale : 1));
     return bytes < (double)WARP_MEMORY ? (int64_t)bytes : WARP_MEMORY;
+}
+
+/* Sources are read into the block that was asked for, but for those whose values are changed on the way. */
+static bool changes_values(const char *xml) {
+    return strstr(xml, "<ComplexSource") != NULL || strstr(xml, "<KernelFilteredSource") != NULL ||
+           strstr(xml, "<PixelFunction") != NULL || strstr(xml, "resampling=") != NULL;
 }
 
 /* The files under it are opened at first use, as many as GDAL's pool of datasets holds, and read through GDAL's cache,
  * which holds a block at least, however large. */
 static int64_t vrt_memory(const shape *of, int depth) {
-    under_vrt under = look_under_vrt(of, depth);
-    int64_t block = larger(under.block, WEFT_RASTER_GDAL_CACHE);
-    return under.files * larger(under.file, FILE_BYTES) + 2 * widest_block(of) + block + warp_memory(of, &under);
+    char **metadata = GDALGetMetadata(of->dataset, "xml:VRT");
+    const char *xml = metadata != NULL && metadata[0] != NULL ? metadata[0] : "";
+    under_vrt under = look_under_vrt(of, xml, depth);
+    int64_t bytes = under.files * larger(under.file + PROXY_BYTES, FILE_BYTES);
+    bytes += larger(under.block, WEFT_RASTER_GDAL_CACHE);
+    if (strstr(xml, "VRTWarpedDataset") != NULL) return bytes + warp_memory(of, &under);
+    return bytes + (changes_values(xml) ? 2 * widest_block(of) : 0);
 }
 
 /* --- all --- */
@@ -245,7 +279,7 @@ static int64_t memory_of(GDALDatasetH dataset, int depth) {
     if (strcmp(name, "GTiff") == 0 || strcmp(name, "COG") == 0) return tiff_memory(&of);
     if (strcmp(name, "VRT") == 0) return vrt_memory(&of, depth);
     if (strcmp(name, "netCDF") == 0) return netcdf_memory(&of);
-    if (strncmp(name, "HDF5", 4) == 0) return chunk_cache(&of, HDF5_CACHE);
+    if (strncmp(name, "HDF5", 4) == 0) return chunk_cache(&of, HDF5_CACHE) + HDF5_BYTES;
     if (strcmp(name, "GRIB") == 0) return grib_memory(&of);
     if (strncmp(name, "JP2", 3) == 0) return jp2_memory(&of);
     if (strcmp(name, "JPEG") == 0) return jpeg_memory(&of);
