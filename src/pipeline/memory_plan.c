@@ -85,6 +85,14 @@ int64_t weft_memory_plan_capacity(const weft_config *config, int64_t limit_bytes
     return capacity > 0 ? capacity : 0;
 }
 
+int64_t weft_memory_plan_running_capacity(const weft_memory_plan *plan, const weft_config *config,
+                                          int64_t unmanaged_bytes) {
+    int64_t capacity = weft_memory_plan_capacity(config, plan->limit_bytes, unmanaged_bytes);
+    int64_t uncritical = (int64_t)((double)plan->limit_bytes * config->critical_percent / 100) - unmanaged_bytes;
+    int64_t least = smaller(plan->least_bytes, uncritical);
+    return capacity > least ? capacity : least;
+}
+
 static int64_t text_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
     return 2 * needs->threads * plan->slice_bytes;
 }
@@ -254,7 +262,7 @@ static int64_t share_handles(weft_memory_plan *plan, const weft_memory_needs *ne
 
 static weft_status check_floor(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
                                weft_error *err) {
-    int64_t least = smallest_ledger(needs);
+    int64_t least = plan->least_bytes;
     if (plan->ledger_bytes >= least && plan->limit_bytes > needs->started_bytes) return WEFT_OK;
     char have[WEFT_SIZE_TEXT_BYTES], need[WEFT_SIZE_TEXT_BYTES], unmanaged[WEFT_SIZE_TEXT_BYTES];
     double share = (config->warning_percent - 10) / 100;
@@ -282,6 +290,7 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
                            share_handles(out, needs);
     out->likely_unmanaged = likely_unmanaged(out, config, needs);
     out->ledger_bytes = weft_memory_plan_capacity(config, out->limit_bytes, out->unmanaged_bytes);
+    out->least_bytes = smallest_ledger(needs);
     status = check_floor(out, config, needs, err);
     if (status != WEFT_OK) return status;
     share_fixed(out, config, needs);

@@ -28,7 +28,7 @@ static void keep_sample(void *payload, const weft_memory_sample *sample) {
     if (unmanaged == watch->unmanaged_bytes) return;
     watch->unmanaged_bytes = unmanaged;
     weft_ledger_set_capacity(watch->ledger,
-                             weft_memory_plan_capacity(watch->config, watch->plan->memory.limit_bytes, unmanaged));
+                             weft_memory_plan_running_capacity(&watch->plan->memory, watch->config, unmanaged));
 }
 
 static void keep_alert(void *payload, const weft_memory_alert *alert) {

@@ -148,7 +148,7 @@ static int64_t grib_memory(const shape *of) {
 /* --- pictures --- */
 
 /* Measured with OpenJPEG 2.5. A tile of a block's size: its samples in 32 bits, and some more. Of a larger tile a part
- * is decoded, in five copies, with all code blocks of the tile and their segments, which are copied as they grow. */
+ * is decoded, in six copies, with all code blocks of the tile and their segments, which are copied as they grow. */
 static int64_t jp2_memory(const shape *of) {
     int64_t samples = of->block_cols * of->block_rows * of->bands;
     weft_jp2_header header;
@@ -159,7 +159,7 @@ static int64_t jp2_memory(const shape *of) {
         double share = (double)pixels / ((double)header.cols * (double)header.rows);
         /* A third more of them in the lower resolutions. */
         int64_t code_blocks = pixels * of->bands / header.code_block_pixels * 4 / 3;
-        bytes = samples * 20 + code_blocks * CODE_BLOCK + (int64_t)(2.5 * share * (double)file_bytes(path));
+        bytes = samples * 24 + code_blocks * CODE_BLOCK + (int64_t)(2.5 * share * (double)file_bytes(path));
     }
     CPLFree(path);
     return bytes;
@@ -205,6 +205,18 @@ static void look_under(under_vrt *out, const char *path, int depth) {
     GDALClose(dataset);
 }
 
+/* Adds a name that begins where the VRT lies; of HDF5:"file":part that is the file's. */
+static char **add_beside(char **names, const char *name, const char *vrt) {
+    const char *quote = strstr(name, ":\""), *end = quote == NULL ? NULL : strchr(quote + 2, '"');
+    if (end == NULL) return CSLAddString(names, CPLProjectRelativeFilename(CPLGetPath(vrt), name));
+    char *file = CPLStrdup(quote + 2);
+    file[end - quote - 2] = '\0';
+    const char *place = CPLProjectRelativeFilename(CPLGetPath(vrt), file);
+    const char *full = CPLSPrintf("%.*s:\"%s%s", (int)(quote - name), name, place, end);
+    CPLFree(file);
+    return CSLAddString(names, full);
+}
+
 /* The names of the sources in a VRT's text, as GDAL opens them; a file that several bands have comes as often. To be
  * freed with CSLDestroy. */
 static char **sources_in(const char *xml, const char *vrt) {
@@ -219,8 +231,7 @@ static char **sources_in(const char *xml, const char *vrt) {
             memcpy(text, name + 1, (size_t)(end - name - 1));
             text[end - name - 1] = '\0';
             char *plain = CPLUnescapeString(text, NULL, CPLES_XML);
-            bool beside = relative != NULL && relative < name;
-            out = CSLAddString(out, beside ? CPLProjectRelativeFilename(CPLGetPath(vrt), plain) : plain);
+            out = relative != NULL && relative < name ? add_beside(out, plain, vrt) : CSLAddString(out, plain);
             CPLFree(plain);
             CPLFree(text);
             at = end;
@@ -245,8 +256,8 @@ static under_vrt look_under_vrt(const shape *of, const char *xml, int depth) {
     return out;
 }
 
-/* What the warper reads under one of its blocks, with what is valid, as far as it is let. */
-static int64_t warp_memory(const shape *of, const under_vrt *under) {
+/* What is read under one block where it is warped or resampled, with what is valid, as far as the warper is let. */
+static int64_t resampled_memory(const shape *of, const under_vrt *under) {
     double scale = under->pixels / ((double)of->cols * (double)of->rows);
     double bytes = (double)of->bands * (double)widest_block(of) * (1 + 1.25 * (scale > 1 ? scale : 1));
     return bytes < (double)WARP_MEMORY ? (int64_t)bytes : WARP_MEMORY;
@@ -255,7 +266,7 @@ static int64_t warp_memory(const shape *of, const under_vrt *under) {
 /* Sources are read into the block that was asked for, but for those whose values are changed on the way. */
 static bool changes_values(const char *xml) {
     return strstr(xml, "<ComplexSource") != NULL || strstr(xml, "<KernelFilteredSource") != NULL ||
-           strstr(xml, "<PixelFunction") != NULL || strstr(xml, "resampling=") != NULL;
+           strstr(xml, "<PixelFunction") != NULL;
 }
 
 /* The files under it are opened at first use, as many as GDAL's pool of datasets holds, and read through GDAL's cache,
@@ -266,7 +277,8 @@ static int64_t vrt_memory(const shape *of, int depth) {
     under_vrt under = look_under_vrt(of, xml, depth);
     int64_t bytes = under.files * larger(under.file + PROXY_BYTES, FILE_BYTES);
     bytes += larger(under.block, WEFT_RASTER_GDAL_CACHE);
-    if (strstr(xml, "VRTWarpedDataset") != NULL) return bytes + warp_memory(of, &under);
+    if (strstr(xml, "VRTWarpedDataset") != NULL || strstr(xml, "resampling=") != NULL)
+        bytes += resampled_memory(of, &under);
     return bytes + (changes_values(xml) ? 2 * widest_block(of) : 0);
 }
 
