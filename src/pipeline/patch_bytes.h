@@ -7,8 +7,8 @@
 
 #include "processors/resampler.h"
 
-/* Bytes for a patch of `pixels` under a band that is `band_cols` cells wide; a large number where they are more than
- * 10^15.
+/* Bytes for a patch of `pixels` under a band that is `band_cols` cells wide; a large number where they
+ * are more than 10^15.
  *
  * separable   the lattice's: columns and rows are apart, and weights are made once for each */
 int64_t weft_patch_bytes(const weft_resampler *resampler, bool separable, weft_window pixels, int64_t band_cols);

@@ -18,20 +18,23 @@
 #define KIB INT64_C(1024)
 #define MIB (1024 * KIB)
 
-#define PROBED_BLOCKS  64          /* whose compressed size is asked for */
-#define DEFLATE_BYTES  (64 * KIB)  /* window and tables */
-#define NETCDF_CACHE   (16 * MIB)  /* CHUNK_CACHE_SIZE of netcdf-c, a variable */
-#define HDF5_CACHE     (1 * MIB)   /* H5Pset_chunk_cache's default, a dataset */
-#define HDF5_BYTES     (3 * MIB)   /* of its library, once a dataset is read; measured */
-#define FILE_BYTES     (192 * KIB) /* a file that a VRT opens, with its proxy and blocks; measured for GeoTIFF */
-#define PROXY_BYTES    (64 * KIB)  /* of that, before anything is decoded */
-#define VRT_POOL_FILES 100         /* GDAL_MAX_DATASET_POOL_SIZE */
-#define VRT_PROBED     8           /* files under a VRT that are looked at */
-#define VRT_DEPTH      2           /* of VRTs in VRTs */
-#define WARP_MEMORY    (64 * MIB)  /* GDALWarpOptions::dfWarpMemoryLimit's default */
-#define GRIB_CACHE     (100 * MIB) /* GRIB_CACHEMAX's default: of decoded bands */
-#define CODE_BLOCK     1024        /* of OpenJPEG, for each code block of a tile and its segments; measured */
-#define PNG_INTERLACED (100 * MIB) /* rows that GDAL decodes at once of an interlaced PNG, at most */
+#define PROBED_BLOCKS    64          /* whose compressed size is asked for */
+#define DEFLATE_BYTES    (64 * KIB)  /* window and tables */
+#define NETCDF_CACHE     (16 * MIB)  /* CHUNK_CACHE_SIZE of netcdf-c, a variable */
+#define HDF5_CACHE       (1 * MIB)   /* H5Pset_chunk_cache's default, a dataset */
+#define HDF5_BYTES       (3 * MIB)   /* of its library, once a dataset is read; measured */
+#define FILE_BYTES       (192 * KIB) /* a file that a VRT opens, with its proxy and blocks; measured for GeoTIFF */
+#define PROXY_BYTES      (64 * KIB)  /* of that, before anything is decoded */
+#define VRT_POOL_FILES   100         /* GDAL_MAX_DATASET_POOL_SIZE */
+#define VRT_PROBED       8           /* files under a VRT that are looked at */
+#define VRT_DEPTH        2           /* of VRTs in VRTs */
+#define WARP_MEMORY      (64 * MIB)  /* GDALWarpOptions::dfWarpMemoryLimit's default */
+#define WARPED_COPIES    1.0         /* of source pixels, while a block is warped */
+#define RESAMPLED_COPIES 2.0         /* and while one is averaged */
+#define GRIB_CACHE       (100 * MIB) /* GRIB_CACHEMAX's default: of decoded bands */
+#define CODE_BLOCK       1024        /* of OpenJPEG, for each code block of a tile and its segments; measured */
+#define OPENJPEG_HEAP    (13 * MIB)  /* what it leaves in the heap, of such a tile; measured */
+#define PNG_INTERLACED   (100 * MIB) /* rows that GDAL decodes at once of an interlaced PNG, at most */
 
 /* A dataset as far as its memory goes. */
 typedef struct shape {
@@ -148,7 +151,7 @@ static int64_t grib_memory(const shape *of) {
 /* --- pictures --- */
 
 /* Measured with OpenJPEG 2.5. A tile of a block's size: its samples in 32 bits, and some more. Of a larger tile a part
- * is decoded, in six copies, with all code blocks of the tile and their segments, which are copied as they grow. */
+ * is decoded, in five copies, with all code blocks of the tile and their segments, which are copied as they grow. */
 static int64_t jp2_memory(const shape *of) {
     int64_t samples = of->block_cols * of->block_rows * of->bands;
     weft_jp2_header header;
@@ -159,7 +162,8 @@ static int64_t jp2_memory(const shape *of) {
         double share = (double)pixels / ((double)header.cols * (double)header.rows);
         /* A third more of them in the lower resolutions. */
         int64_t code_blocks = pixels * of->bands / header.code_block_pixels * 4 / 3;
-        bytes = samples * 24 + code_blocks * CODE_BLOCK + (int64_t)(2.5 * share * (double)file_bytes(path));
+        bytes =
+            samples * 20 + OPENJPEG_HEAP + code_blocks * CODE_BLOCK + (int64_t)(2.5 * share * (double)file_bytes(path));
     }
     CPLFree(path);
     return bytes;
@@ -257,9 +261,9 @@ static under_vrt look_under_vrt(const shape *of, const char *xml, int depth) {
 }
 
 /* What is read under one block where it is warped or resampled, with what is valid, as far as the warper is let. */
-static int64_t resampled_memory(const shape *of, const under_vrt *under) {
+static int64_t resampled_memory(const shape *of, const under_vrt *under, double copies) {
     double scale = under->pixels / ((double)of->cols * (double)of->rows);
-    double bytes = (double)of->bands * (double)widest_block(of) * (1 + 1.25 * (scale > 1 ? scale : 1));
+    double bytes = (double)of->bands * (double)widest_block(of) * (1 + copies * (scale > 1 ? scale : 1));
     return bytes < (double)WARP_MEMORY ? (int64_t)bytes : WARP_MEMORY;
 }
 
@@ -277,8 +281,8 @@ static int64_t vrt_memory(const shape *of, int depth) {
     under_vrt under = look_under_vrt(of, xml, depth);
     int64_t bytes = under.files * larger(under.file + PROXY_BYTES, FILE_BYTES);
     bytes += larger(under.block, WEFT_RASTER_GDAL_CACHE);
-    if (strstr(xml, "VRTWarpedDataset") != NULL || strstr(xml, "resampling=") != NULL)
-        bytes += resampled_memory(of, &under);
+    if (strstr(xml, "VRTWarpedDataset") != NULL) return bytes + resampled_memory(of, &under, WARPED_COPIES);
+    if (strstr(xml, "resampling=") != NULL) bytes += resampled_memory(of, &under, RESAMPLED_COPIES);
     return bytes + (changes_values(xml) ? 2 * widest_block(of) : 0);
 }
 
