@@ -50,10 +50,15 @@ weft_status weft_source_reach(weft_window *out, const weft_source *source, weft_
         bottom = fmax(bottom, v[i]);
     }
     free(u);
-    if (status != WEFT_OK || lost || info->wraps) return status;
+    if (status != WEFT_OK || lost) return status;
     double beside_u = net->margin[0] + BEND * (right - left), beside_v = net->margin[1] + BEND * (bottom - top);
     int64_t col = clamp(floor(left - beside_u), info->cols), end_col = clamp(ceil(right + beside_u), info->cols);
     int64_t row = clamp(floor(top - beside_v), info->rows), end_row = clamp(ceil(bottom + beside_v), info->rows);
+    /* Over the seam, columns of both ends are next to each other. */
+    if (info->wraps) {
+        col = 0;
+        end_col = info->cols;
+    }
     *out = (weft_window){col, row, end_col - col, end_row - row};
     return WEFT_OK;
 }

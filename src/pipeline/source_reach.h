@@ -17,8 +17,8 @@ typedef struct weft_reach_net {
     double margin[2]; /* pixels that are added on each side, for what kernels reach */
 } weft_reach_net;
 
-/* Pixels under `part` of the grid, clipped to the source; empty where none are. Errors: the projector's. A point that
- * does not transform makes it the whole source. */
+/* Pixels under `part` of the grid, clipped to the source; empty where none are. All columns of a source that wraps.
+ * Errors: the projector's. A point that does not transform makes it the whole source. */
 weft_status weft_source_reach(weft_window *out, const weft_source *source, weft_projector *projector, weft_window part,
                               const weft_reach_net *net, weft_error *err);
 

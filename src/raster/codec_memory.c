@@ -29,6 +29,8 @@
 #define VRT_PROBED       8           /* files under a VRT that are looked at */
 #define VRT_DEPTH        2           /* of VRTs in VRTs */
 #define WARP_MEMORY      (64 * MIB)  /* GDALWarpOptions::dfWarpMemoryLimit's default */
+#define GPKG_PICTURES    (4 * MIB)   /* of SQLite, and the tiles of four places; measured */
+#define GPKG_COVERAGE    (18 * MIB)  /* where the tiles are TIFFs in memory; measured */
 #define WARPED_COPIES    1.0         /* of source pixels, while a block is warped */
 #define RESAMPLED_COPIES 2.0         /* and while one is averaged */
 #define GRIB_CACHE       (100 * MIB) /* GRIB_CACHEMAX's default: of decoded bands */
@@ -297,6 +299,7 @@ static int64_t memory_of(GDALDatasetH dataset, int depth) {
     if (strcmp(name, "netCDF") == 0) return netcdf_memory(&of);
     if (strncmp(name, "HDF5", 4) == 0) return chunk_cache(&of, HDF5_CACHE) + HDF5_BYTES;
     if (strcmp(name, "GRIB") == 0) return grib_memory(&of);
+    if (strcmp(name, "GPKG") == 0) return 2 * widest_block(&of) + (of.pixel_bytes > 1 ? GPKG_COVERAGE : GPKG_PICTURES);
     if (strncmp(name, "JP2", 3) == 0) return jp2_memory(&of);
     if (strcmp(name, "JPEG") == 0) return jpeg_memory(&of);
     if (strcmp(name, "PNG") == 0) return png_memory(&of);
