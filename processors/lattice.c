@@ -1,5 +1,5 @@
 /* A lattice row at a time: its cells ("tiles" here, to tell them from the grid's) are tested in one batch of points,
- * and those that fail are split level by level, again in batches.
+ * and those that fail are split one by one, level by level, each level a batch.
  *
  * SPDX-License-Identifier: MIT */
 #include "processors/lattice.h"
@@ -14,16 +14,13 @@
 #define CELLS (SIDE * SIDE)
 #define HALF  (SIDE / 2)
 
-/* Positions of the cells of a tile that was split: centres and upper left corners, row-major. */
-typedef struct tile_table {
-    double centre_u[CELLS], centre_v[CELLS], corner_u[CELLS], corner_v[CELLS];
-} tile_table;
+#define BUFFERS 8 /* of a lattice */
+#define PAGE    4096
 
 /* A tile is interpolated from its corners, or, where that is too far off, looked up. */
 typedef struct tile {
     bool split;
     double u[4], v[4]; /* corners: upper left, upper right, lower left, lower right; u unwrapped near the first */
-    tile_table *table; /* kept for the next tile that is split here; NULL until the first */
 } tile;
 
 /* Lines of a lattice row, a bit each. */
@@ -33,45 +30,63 @@ static_assert(SIDE == 32, "a line_set has a bit for each line of a lattice row")
 /* The tiles of one lattice row, side by side. */
 typedef struct tile_row {
     int64_t row, first, count; /* in tiles; count 0: nothing */
-    int64_t capacity;
+    bool with_corners;
     line_set centres, corners; /* with tolerance 0: the lines that the tables hold */
-    tile *tiles;
+    weft_buffer tiles;
+    weft_buffer centre_table, corner_table; /* of tiles that were split; empty until one is. Corners: if wanted */
 } tile_row;
+
+/* u and v of a tile's cells, row-major: what a table has for each of its row's tiles. */
+typedef struct tile_cells {
+    double u[CELLS], v[CELLS];
+} tile_cells;
 
 /* A square of cells on its way down to where interpolation holds. */
 typedef struct node {
-    tile_table *table;
-    int64_t tile_col, tile_row; /* the tile's, in tiles */
-    int col, row, size;         /* in the tile, in cells */
+    int col, row, size; /* in the tile, in cells */
     double u[4], v[4];
 } node;
 
+/* The squares of one tile, level by level: 4 of 16 x 16 cells, down to single ones. */
+typedef struct descent {
+    int64_t tile_col, tile_row;    /* in tiles */
+    tile_cells *centres, *corners; /* corners: NULL if not wanted */
+    int count;
+    node nodes[4 + 16 + 64 + 256 + 1024];
+    double u[5 * 256], v[5 * 256]; /* the exact points of a level: five a square, one a cell */
+} descent;
+
 struct weft_lattice {
+    weft_ledger *ledger;
     const weft_lattice_spec *spec;
-    tile_row rows[2]; /* of the window, and the one below for its lower corners */
-    double *points_u, *points_v;
-    int64_t point_capacity;
-    node *nodes, *next_nodes;
-    int64_t node_capacity, next_capacity;
+    tile_row rows[2];    /* of the window, and the one below for its lower corners */
+    weft_buffer points;  /* u, then v, of lines across the window */
+    weft_buffer descent; /* empty until a tile is split */
     int64_t projected;
 };
 
-weft_status weft_lattice_new(weft_lattice **out, weft_error *err) {
+weft_status weft_lattice_new(weft_lattice **out, weft_ledger *ledger, weft_error *err) {
     *out = calloc(1, sizeof **out);
-    return *out != NULL ? WEFT_OK : weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a lattice");
+    if (*out == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a lattice");
+    (*out)->ledger = ledger;
+    return WEFT_OK;
+}
+
+void weft_lattice_release(weft_lattice *lattice) {
+    for (int i = 0; i < 2; i++) {
+        tile_row *row = &lattice->rows[i];
+        row->count = 0;
+        weft_buffer_release(&row->tiles);
+        weft_buffer_release(&row->centre_table);
+        weft_buffer_release(&row->corner_table);
+    }
+    weft_buffer_release(&lattice->points);
+    weft_buffer_release(&lattice->descent);
 }
 
 void weft_lattice_free(weft_lattice *lattice) {
     if (lattice == NULL) return;
-    for (int i = 0; i < 2; i++) {
-        for (int64_t j = 0; j < lattice->rows[i].capacity; j++)
-            free(lattice->rows[i].tiles[j].table);
-        free(lattice->rows[i].tiles);
-    }
-    free(lattice->points_u);
-    free(lattice->points_v);
-    free(lattice->nodes);
-    free(lattice->next_nodes);
+    weft_lattice_release(lattice);
     free(lattice);
 }
 
@@ -79,31 +94,34 @@ int64_t weft_lattice_projected(const weft_lattice *lattice) {
     return lattice->projected;
 }
 
+bool weft_lattice_has_split(const weft_lattice *lattice) {
+    return lattice->rows[0].centre_table.data != NULL || lattice->rows[1].centre_table.data != NULL;
+}
+
+/* A window that is not aligned lies in two tiles more than whole ones would; each buffer is in whole pages. */
+weft_lattice_cost weft_lattice_cost_of(const weft_lattice_spec *spec, bool corners, bool split) {
+    if (spec->affine) return (weft_lattice_cost){0};
+    int64_t rows = corners ? 2 : 1, points = spec->tolerance > 0 ? 6 : SIDE;
+    int64_t tile_bytes = points * 2 * (int64_t)sizeof(double) + rows * (int64_t)sizeof(tile);
+    int64_t fixed = (split && spec->tolerance > 0 ? (int64_t)sizeof(descent) : 0) + BUFFERS * PAGE;
+    if (split) tile_bytes += rows * rows * (int64_t)sizeof(tile_cells);
+    return (weft_lattice_cost){fixed + 2 * tile_bytes, (tile_bytes + SIDE - 1) / SIDE};
+}
+
 int64_t weft_lattice_band_rows(weft_window window) {
     int64_t left = SIDE - window.row % SIDE;
     return left < window.rows ? left : window.rows;
 }
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the lattice of a window");
+static weft_status reserve(weft_lattice *lattice, weft_buffer *buffer, int64_t bytes, weft_error *err) {
+    return weft_buffer_reserve(buffer, lattice->ledger, WEFT_TAG_LATTICE, bytes, err);
 }
 
 /* --- exact points --- */
 
-static weft_status reserve_points(weft_lattice *lattice, int64_t count, weft_error *err) {
-    if (count <= lattice->point_capacity) return WEFT_OK;
-    double *u = realloc(lattice->points_u, (size_t)count * sizeof *u);
-    if (u != NULL) lattice->points_u = u;
-    double *v = u == NULL ? NULL : realloc(lattice->points_v, (size_t)count * sizeof *v);
-    if (v == NULL) return no_memory(err);
-    lattice->points_v = v;
-    lattice->point_capacity = count;
-    return WEFT_OK;
-}
-
-static weft_status project(weft_lattice *lattice, int64_t count, weft_error *err) {
+static weft_status project(weft_lattice *lattice, int64_t count, double *u, double *v, weft_error *err) {
     lattice->projected += count;
-    return lattice->spec->project(lattice->spec->payload, count, lattice->points_u, lattice->points_v, err);
+    return lattice->spec->project(lattice->spec->payload, count, u, v, err);
 }
 
 /* --- interpolation: one formula, whoever asks --- */
@@ -152,54 +170,34 @@ static bool is_accepted(const weft_lattice_spec *spec, double u[4], const double
 
 /* --- splitting --- */
 
-static weft_status push_node(weft_lattice *lattice, int64_t *count, const node *value, weft_error *err) {
-    if (*count == lattice->next_capacity) {
-        int64_t capacity = lattice->next_capacity == 0 ? 256 : 2 * lattice->next_capacity;
-        node *more = realloc(lattice->next_nodes, (size_t)capacity * sizeof *more);
-        if (more == NULL) return no_memory(err);
-        lattice->next_nodes = more;
-        lattice->next_capacity = capacity;
-    }
-    lattice->next_nodes[(*count)++] = *value;
-    return WEFT_OK;
-}
-
-static void swap_nodes(weft_lattice *lattice) {
-    node *nodes = lattice->nodes;
-    int64_t capacity = lattice->node_capacity;
-    lattice->nodes = lattice->next_nodes;
-    lattice->node_capacity = lattice->next_capacity;
-    lattice->next_nodes = nodes;
-    lattice->next_capacity = capacity;
-}
-
-/* Fills the part of the table under an accepted node. */
-static void fill_from_corners(const node *from, double wrap) {
+/* Fills the part of the tables under an accepted node. */
+static void fill_from_corners(const descent *work, const node *from, double wrap) {
     double step = 1.0 / from->size;
     for (int j = 0; j < from->size; j++) {
         for (int i = 0; i < from->size; i++) {
             int at = (from->row + j) * SIDE + from->col + i;
             double fx = (i + 0.5) * step, fy = (j + 0.5) * step, u = interpolate(from->u, fx, fy);
+            work->centres->u[at] = wrap > 0 ? wrapped(u, wrap) : u;
+            work->centres->v[at] = interpolate(from->v, fx, fy);
+            if (work->corners == NULL) continue;
             double corner = interpolate(from->u, i * step, j * step);
-            from->table->centre_u[at] = wrap > 0 ? wrapped(u, wrap) : u;
-            from->table->centre_v[at] = interpolate(from->v, fx, fy);
-            from->table->corner_u[at] = wrap > 0 ? wrapped(corner, wrap) : corner;
-            from->table->corner_v[at] = interpolate(from->v, i * step, j * step);
+            work->corners->u[at] = wrap > 0 ? wrapped(corner, wrap) : corner;
+            work->corners->v[at] = interpolate(from->v, i * step, j * step);
         }
     }
 }
 
-static void fill_single(const node *from, double centre_u, double centre_v, double wrap) {
+static void fill_single(const descent *work, const node *from, double centre_u, double centre_v, double wrap) {
     int at = from->row * SIDE + from->col;
-    from->table->centre_u[at] = centre_u;
-    from->table->centre_v[at] = centre_v;
-    from->table->corner_u[at] = wrap > 0 && !isnan(from->u[0]) ? wrapped(from->u[0], wrap) : from->u[0];
-    from->table->corner_v[at] = from->v[0];
+    work->centres->u[at] = centre_u;
+    work->centres->v[at] = centre_v;
+    if (work->corners == NULL) return;
+    work->corners->u[at] = wrap > 0 && !isnan(from->u[0]) ? wrapped(from->u[0], wrap) : from->u[0];
+    work->corners->v[at] = from->v[0];
 }
 
 /* Four nodes of half the size: their corners are the parent's and its five exact points. */
-static weft_status split(weft_lattice *lattice, int64_t *count, const node *parent, const double *u, const double *v,
-                         weft_error *err) {
+static void split(descent *work, const node *parent, const double *u, const double *v) {
     static const int corners[4][4] = {{0, 5, 6, 4}, {5, 1, 4, 7}, {6, 4, 2, 8}, {4, 7, 8, 3}};
     double all_u[9], all_v[9];
     memcpy(all_u, parent->u, sizeof parent->u);
@@ -207,103 +205,87 @@ static weft_status split(weft_lattice *lattice, int64_t *count, const node *pare
     memcpy(all_u + 4, u, 5 * sizeof *u);
     memcpy(all_v + 4, v, 5 * sizeof *v);
     for (int quarter = 0; quarter < 4; quarter++) {
-        node child = *parent;
-        child.size = parent->size / 2;
-        child.col += quarter % 2 * child.size;
-        child.row += quarter / 2 * child.size;
+        node *child = &work->nodes[work->count++];
+        child->size = parent->size / 2;
+        child->col = parent->col + quarter % 2 * child->size;
+        child->row = parent->row + quarter / 2 * child->size;
         for (int i = 0; i < 4; i++) {
-            child.u[i] = all_u[corners[quarter][i]];
-            child.v[i] = all_v[corners[quarter][i]];
+            child->u[i] = all_u[corners[quarter][i]];
+            child->v[i] = all_v[corners[quarter][i]];
         }
-        weft_status status = push_node(lattice, count, &child, err);
-        if (status != WEFT_OK) return status;
     }
-    return WEFT_OK;
 }
 
 /* Asks for the exact points of a node: centre; middles of top, left, right and bottom. One, the centre, for a cell. */
-static int ask_points(const node *from, double *u, double *v) {
+static int ask_points(const descent *work, const node *from, double *u, double *v) {
     static const double fx[] = {0.5, 0.5, 0, 1, 0.5}, fy[] = {0.5, 0, 0.5, 0.5, 1};
     int count = from->size == 1 ? 1 : 5;
     for (int i = 0; i < count; i++) {
-        u[i] = (double)(from->tile_col * SIDE + from->col) + fx[i] * from->size;
-        v[i] = (double)(from->tile_row * SIDE + from->row) + fy[i] * from->size;
+        u[i] = (double)(work->tile_col * SIDE + from->col) + fx[i] * from->size;
+        v[i] = (double)(work->tile_row * SIDE + from->row) + fy[i] * from->size;
     }
     return count;
 }
 
-/* Takes the nodes in `next_nodes` down until all are accepted or single cells. */
-static weft_status settle(weft_lattice *lattice, int64_t count, weft_error *err) {
+/* Takes the nodes of a tile down until all are accepted or single cells. */
+static weft_status settle(weft_lattice *lattice, descent *work, weft_error *err) {
     double wrap = lattice->spec->wrap_cols;
-    while (count > 0) {
-        swap_nodes(lattice);
-        int64_t points = 0, next = 0;
-        weft_status status = reserve_points(lattice, 5 * count, err);
+    for (int first = 0, end; first < work->count; first = end) {
+        int points = 0;
+        end = work->count;
+        for (int i = first; i < end; i++)
+            points += ask_points(work, &work->nodes[i], work->u + points, work->v + points);
+        weft_status status = project(lattice, points, work->u, work->v, err);
         if (status != WEFT_OK) return status;
-        for (int64_t i = 0; i < count; i++)
-            points += ask_points(&lattice->nodes[i], lattice->points_u + points, lattice->points_v + points);
-        status = project(lattice, points, err);
         points = 0;
-        for (int64_t i = 0; i < count && status == WEFT_OK; i++) {
-            node at = lattice->nodes[i];
-            const double *u = lattice->points_u + points, *v = lattice->points_v + points;
-            points += at.size == 1 ? 1 : 5;
-            if (at.size == 1) {
-                fill_single(&at, u[0], v[0], wrap);
-            } else if (is_accepted(lattice->spec, at.u, at.v, u, v)) {
-                fill_from_corners(&at, wrap);
-            } else {
-                status = split(lattice, &next, &lattice->nodes[i], u, v, err);
-            }
+        for (int i = first; i < end; i++) {
+            node *at = &work->nodes[i];
+            const double *u = work->u + points, *v = work->v + points;
+            points += at->size == 1 ? 1 : 5;
+            if (at->size == 1)
+                fill_single(work, at, u[0], v[0], wrap);
+            else if (is_accepted(lattice->spec, at->u, at->v, u, v))
+                fill_from_corners(work, at, wrap);
+            else
+                split(work, at, u, v);
         }
-        if (status != WEFT_OK) return status;
-        count = next;
     }
     return WEFT_OK;
 }
 
 /* --- a row of tiles --- */
 
-static weft_status reserve_tiles(tile_row *row, int64_t count, weft_error *err) {
-    if (count <= row->capacity) return WEFT_OK;
-    tile *tiles = realloc(row->tiles, (size_t)count * sizeof *tiles);
-    if (tiles == NULL) return no_memory(err);
-    memset(tiles + row->capacity, 0, (size_t)(count - row->capacity) * sizeof *tiles);
-    row->tiles = tiles;
-    row->capacity = count;
-    return WEFT_OK;
+/* For all tiles of the row, as soon as one is split; contents are undefined when they grow, so before any is filled. */
+static weft_status reserve_tables(weft_lattice *lattice, tile_row *row, weft_error *err) {
+    int64_t bytes = row->count * (int64_t)sizeof(tile_cells);
+    weft_status status = reserve(lattice, &row->centre_table, bytes, err);
+    return status == WEFT_OK && row->with_corners ? reserve(lattice, &row->corner_table, bytes, err) : status;
 }
 
-static weft_status reserve_table(tile *at, weft_error *err) {
-    at->split = true;
-    if (at->table == NULL) at->table = malloc(sizeof *at->table);
-    return at->table != NULL ? WEFT_OK : no_memory(err);
+static weft_status reserve_points(weft_lattice *lattice, int64_t count, double **u, double **v, weft_error *err) {
+    weft_status status = reserve(lattice, &lattice->points, 2 * count * (int64_t)sizeof(double), err);
+    *u = lattice->points.data;
+    *v = *u + count;
+    return status;
 }
 
 /* --- tolerance 0: every cell exact, line by line as windows need them --- */
 
-static weft_status reserve_tables(tile_row *row, weft_error *err) {
-    weft_status status = WEFT_OK;
-    for (int64_t i = 0; i < row->count && status == WEFT_OK; i++)
-        status = reserve_table(&row->tiles[i], err);
-    return status;
-}
-
 /* One line of all tiles: centres (offset 0.5) or upper left corners (offset 0). */
 static weft_status fill_line(weft_lattice *lattice, tile_row *row, int line, double offset, weft_error *err) {
     int64_t points = row->count * SIDE;
-    weft_status status = reserve_points(lattice, points, err);
+    double *u, *v;
+    weft_status status = reserve_points(lattice, points, &u, &v, err);
     if (status != WEFT_OK) return status;
     for (int64_t at = 0; at < points; at++) {
-        lattice->points_u[at] = (double)(row->first * SIDE + at) + offset;
-        lattice->points_v[at] = (double)(row->row * SIDE + line) + offset;
+        u[at] = (double)(row->first * SIDE + at) + offset;
+        v[at] = (double)(row->row * SIDE + line) + offset;
     }
-    status = project(lattice, points, err);
+    status = project(lattice, points, u, v, err);
+    tile_cells *tables = offset > 0 ? row->centre_table.data : row->corner_table.data;
     for (int64_t i = 0; i < row->count && status == WEFT_OK; i++) {
-        tile_table *table = row->tiles[i].table;
-        size_t bytes = SIDE * sizeof(double);
-        memcpy((offset > 0 ? table->centre_u : table->corner_u) + line * SIDE, lattice->points_u + i * SIDE, bytes);
-        memcpy((offset > 0 ? table->centre_v : table->corner_v) + line * SIDE, lattice->points_v + i * SIDE, bytes);
+        memcpy(tables[i].u + line * SIDE, u + i * SIDE, SIDE * sizeof *u);
+        memcpy(tables[i].v + line * SIDE, v + i * SIDE, SIDE * sizeof *v);
     }
     return status;
 }
@@ -329,70 +311,97 @@ static line_set line_range(int64_t first, int64_t count) {
 /* --- a tolerance: tiles that are near enough, others split --- */
 
 /* Three lines of points, half a tile apart, hold the corners, the middles and the centres of all tiles of a row. */
-static weft_status project_lines(weft_lattice *lattice, const tile_row *row, int64_t *out_stride, weft_error *err) {
+static weft_status project_lines(weft_lattice *lattice, const tile_row *row, double **u, double **v, weft_error *err) {
     int64_t stride = 2 * row->count + 1;
-    weft_status status = reserve_points(lattice, 3 * stride, err);
+    weft_status status = reserve_points(lattice, 3 * stride, u, v, err);
     if (status != WEFT_OK) return status;
     for (int64_t line = 0; line < 3; line++) {
         for (int64_t i = 0; i < stride; i++) {
-            lattice->points_u[line * stride + i] = (double)(row->first * SIDE + i * HALF);
-            lattice->points_v[line * stride + i] = (double)(row->row * SIDE + line * HALF);
+            (*u)[line * stride + i] = (double)(row->first * SIDE + i * HALF);
+            (*v)[line * stride + i] = (double)(row->row * SIDE + line * HALF);
         }
     }
-    *out_stride = stride;
-    return project(lattice, 3 * stride, err);
+    return project(lattice, 3 * stride, *u, *v, err);
+}
+
+static weft_status split_tile(weft_lattice *lattice, tile_row *row, int64_t which, const double *exact_u,
+                              const double *exact_v, weft_error *err) {
+    const tile *from = &((const tile *)row->tiles.data)[which];
+    node whole = {.size = SIDE};
+    memcpy(whole.u, from->u, sizeof whole.u);
+    memcpy(whole.v, from->v, sizeof whole.v);
+    weft_status status = reserve_tables(lattice, row, err);
+    if (status == WEFT_OK) status = reserve(lattice, &lattice->descent, sizeof(descent), err);
+    if (status != WEFT_OK) return status;
+    descent *work = lattice->descent.data;
+    work->tile_col = row->first + which;
+    work->tile_row = row->row;
+    work->centres = (tile_cells *)row->centre_table.data + which;
+    work->corners = row->with_corners ? (tile_cells *)row->corner_table.data + which : NULL;
+    work->count = 0;
+    split(work, &whole, exact_u, exact_v);
+    return settle(lattice, work, err);
 }
 
 static weft_status test_tiles(weft_lattice *lattice, tile_row *row, weft_error *err) {
     static const int corner_col[] = {0, 2, 0, 2}, corner_line[] = {0, 0, 2, 2};
     static const int middle_col[] = {1, 1, 0, 2, 1}, middle_line[] = {1, 0, 1, 1, 2};
-    int64_t stride, pending = 0;
-    weft_status status = project_lines(lattice, row, &stride, err);
+    int64_t stride = 2 * row->count + 1;
+    double *lines_u, *lines_v;
+    weft_status status = project_lines(lattice, row, &lines_u, &lines_v, err);
     for (int64_t i = 0; i < row->count && status == WEFT_OK; i++) {
-        tile *at = &row->tiles[i];
-        const double *u = lattice->points_u + 2 * i, *v = lattice->points_v + 2 * i;
+        tile *at = &((tile *)row->tiles.data)[i];
+        const double *u = lines_u + 2 * i, *v = lines_v + 2 * i;
         double exact_u[5], exact_v[5];
-        node whole = {.tile_col = row->first + i, .tile_row = row->row, .size = SIDE};
         for (int j = 0; j < 4; j++) {
-            at->u[j] = whole.u[j] = u[corner_line[j] * stride + corner_col[j]];
-            at->v[j] = whole.v[j] = v[corner_line[j] * stride + corner_col[j]];
+            at->u[j] = u[corner_line[j] * stride + corner_col[j]];
+            at->v[j] = v[corner_line[j] * stride + corner_col[j]];
         }
         for (int j = 0; j < 5; j++) {
             exact_u[j] = u[middle_line[j] * stride + middle_col[j]];
             exact_v[j] = v[middle_line[j] * stride + middle_col[j]];
         }
         at->split = !is_accepted(lattice->spec, at->u, at->v, exact_u, exact_v);
-        if (!at->split) continue;
-        status = reserve_table(at, err);
-        whole.table = at->table;
-        if (status == WEFT_OK) status = split(lattice, &pending, &whole, exact_u, exact_v, err);
+        if (at->split) status = split_tile(lattice, row, i, exact_u, exact_v, err);
     }
-    return status == WEFT_OK ? settle(lattice, pending, err) : status;
+    return status;
+}
+
+/* With tolerance 0 all tiles are split, and their lines come when they are wanted. */
+static weft_status split_all(weft_lattice *lattice, tile_row *row, weft_error *err) {
+    tile *tiles = row->tiles.data;
+    for (int64_t i = 0; i < row->count; i++)
+        tiles[i].split = true;
+    return reserve_tables(lattice, row, err);
 }
 
 static weft_status build_row(weft_lattice *lattice, tile_row *row, int64_t number, int64_t first, int64_t count,
-                             weft_error *err) {
+                             bool corners, weft_error *err) {
     row->count = 0;
-    weft_status status = reserve_tiles(row, count, err);
+    weft_status status = reserve(lattice, &row->tiles, count * (int64_t)sizeof(tile), err);
     if (status != WEFT_OK) return status;
     row->row = number;
     row->first = first;
     row->count = count;
+    row->with_corners = corners;
     row->centres = row->corners = 0;
-    status = lattice->spec->tolerance > 0 ? test_tiles(lattice, row, err) : reserve_tables(row, err);
+    status = lattice->spec->tolerance > 0 ? test_tiles(lattice, row, err) : split_all(lattice, row, err);
     if (status != WEFT_OK) row->count = 0;
     return status;
 }
 
-static bool holds(const tile_row *row, int64_t number, int64_t first, int64_t count) {
-    return row->count > 0 && row->row == number && row->first <= first && first + count <= row->first + row->count;
+static bool holds(const tile_row *row, int64_t number, int64_t first, int64_t count, bool corners) {
+    return row->count > 0 && row->row == number && row->first <= first && first + count <= row->first + row->count &&
+           (row->with_corners || !corners);
 }
 
+/* `corners`: none for a row of which centres alone are wanted. */
 static weft_status need_row(weft_lattice *lattice, int which, int64_t number, int64_t first, int64_t count,
                             line_set centres, line_set corners, weft_error *err) {
     tile_row *row = &lattice->rows[which];
     weft_status status = WEFT_OK;
-    if (!holds(row, number, first, count)) status = build_row(lattice, row, number, first, count, err);
+    if (!holds(row, number, first, count, corners != 0))
+        status = build_row(lattice, row, number, first, count, corners != 0, err);
     if (status != WEFT_OK || lattice->spec->tolerance > 0) return status;
     status = fill_lines(lattice, row, &row->centres, centres, 0.5, err);
     return status == WEFT_OK ? fill_lines(lattice, row, &row->corners, corners, 0, err) : status;
@@ -408,7 +417,7 @@ weft_status weft_lattice_prepare(weft_lattice *lattice, const weft_lattice_spec 
     int64_t end_col = window.col + window.cols + (corners ? 1 : 0), end_row = window.row + window.rows;
     int64_t count = (end_col + SIDE - 1) / SIDE - first;
     /* What was the row below is the row itself when a window follows the one above it. */
-    if (holds(&lattice->rows[1], number, first, count)) {
+    if (holds(&lattice->rows[1], number, first, count, corners)) {
         tile_row below = lattice->rows[1];
         lattice->rows[1] = lattice->rows[0];
         lattice->rows[0] = below;
@@ -473,18 +482,20 @@ static void read_span(const weft_lattice *lattice, double offset, int64_t col, i
         affine_span(lattice->spec, (double)col + offset, (double)row + offset, n, u, v);
         return;
     }
-    const tile_row *tiles = &lattice->rows[row / SIDE == lattice->rows[0].row ? 0 : 1];
+    const tile_row *of = &lattice->rows[row / SIDE == lattice->rows[0].row ? 0 : 1];
+    const tile *tiles = of->tiles.data;
+    const tile_cells *tables = offset > 0 ? of->centre_table.data : of->corner_table.data;
     int64_t in_row = row % SIDE;
     for (int64_t end = col + n; col < end;) {
-        const tile *at = &tiles->tiles[col / SIDE - tiles->first];
+        int64_t which = col / SIDE - of->first;
         int64_t in_col = col % SIDE, count = SIDE - in_col < end - col ? SIDE - in_col : end - col;
-        if (at->split) {
+        if (tiles[which].split) {
             int64_t first = in_row * SIDE + in_col;
             size_t bytes = (size_t)count * sizeof *u;
-            memcpy(u, (offset > 0 ? at->table->centre_u : at->table->corner_u) + first, bytes);
-            memcpy(v, (offset > 0 ? at->table->centre_v : at->table->corner_v) + first, bytes);
+            memcpy(u, tables[which].u + first, bytes);
+            memcpy(v, tables[which].v + first, bytes);
         } else {
-            interpolated_span(at, offset, in_col, in_row, count, lattice->spec->wrap_cols, u, v);
+            interpolated_span(&tiles[which], offset, in_col, in_row, count, lattice->spec->wrap_cols, u, v);
         }
         col += count;
         u += count;

@@ -9,7 +9,7 @@
 #ifndef WEFT_PROCESSORS_LATTICE_H
 #define WEFT_PROCESSORS_LATTICE_H
 
-#include "core/status.h"
+#include "core/buffer.h"
 #include "core/window.h"
 
 #define WEFT_LATTICE_CELL 32
@@ -29,18 +29,29 @@ typedef struct weft_lattice_spec {
 } weft_lattice_spec;
 
 /* The part of the lattice under one window. Owned by one worker, reused from window to window; its memory is the
- * heap's, in proportion to the window's lattice cells. Zero-initialised is empty. */
+ * ledger's (WEFT_TAG_LATTICE), reserved when first needed. */
 typedef struct weft_lattice weft_lattice;
 
-weft_status weft_lattice_new(weft_lattice **out, weft_error *err);
+/* ledger    borrowed; outlives the lattice */
+weft_status weft_lattice_new(weft_lattice **out, weft_ledger *ledger, weft_error *err);
 void weft_lattice_free(weft_lattice *lattice);
+
+/* Gives the memory back; what was prepared is forgotten. */
+void weft_lattice_release(weft_lattice *lattice);
+
+/* What a lattice reserves at most for windows of one lattice row: `fixed_bytes`, and `column_bytes` for each of the
+ * window's columns. `split`: where lattice cells are split, as all are with tolerance 0; else nothing is. */
+typedef struct weft_lattice_cost {
+    int64_t fixed_bytes, column_bytes;
+} weft_lattice_cost;
+weft_lattice_cost weft_lattice_cost_of(const weft_lattice_spec *spec, bool corners, bool split);
 
 /* The rows of `window` that lie in the lattice row it begins in: what one prepare can take. */
 int64_t weft_lattice_band_rows(weft_window window);
 
 /* Prepares the positions of every cell of `window`, and, with `corners`, of all its cell corners (those of column
  * window.col + window.cols and row window.row + window.rows too). The window lies in one lattice row. A call for what
- * is already there does nothing. Errors: WEFT_ERR_MEMORY, the projection's. */
+ * is already there does nothing. Errors: WEFT_ERR_MEMORY (the ledger refused), the projection's. */
 weft_status weft_lattice_prepare(weft_lattice *lattice, const weft_lattice_spec *spec, weft_window window, bool corners,
                                  weft_error *err);
 
@@ -60,6 +71,9 @@ bool weft_lattice_is_separable(const weft_lattice_spec *spec);
  * weft_lattice_centres() and weft_lattice_corners() give. */
 void weft_lattice_axes(const weft_lattice_spec *spec, double offset, int64_t col, int64_t row, int64_t cols,
                        int64_t rows, double *u, double *v);
+
+/* Whether a lattice cell had to be split since the memory was last given back. */
+bool weft_lattice_has_split(const weft_lattice *lattice);
 
 /* How many points were projected exactly since the lattice was made. */
 int64_t weft_lattice_projected(const weft_lattice *lattice);

@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#define PAGE_BYTES 4096 /* what a buffer is rounded up to */
+
 typedef struct lazy_layer {
     weft_layer base;
     weft_source *source;
@@ -41,6 +43,22 @@ static weft_status locate(const lazy_layer *layer, weft_worker *worker, weft_win
         weft_lattice_corners(worker->lattice, window.col, window.row + i, cols + 1, corner_u + i * (cols + 1),
                              corner_v + i * (cols + 1));
     return WEFT_OK;
+}
+
+weft_lattice_cost weft_lazy_layer_band_cost(const weft_lattice_spec *lattice, weft_kernel kernel, int64_t rows,
+                                            bool split) {
+    bool corners = weft_resampler_needs_corners(kernel);
+    weft_lattice_cost cost = weft_lattice_cost_of(lattice, corners, split);
+    const int64_t real = (int64_t)sizeof(double);
+    cost.fixed_bytes += PAGE_BYTES;
+    if (weft_lattice_is_separable(lattice)) {
+        cost.column_bytes += (1 + corners) * real;
+        cost.fixed_bytes += (rows + corners * (rows + 2)) * real;
+    } else {
+        cost.column_bytes += 2 * (rows + corners * (rows + 1)) * real;
+        cost.fixed_bytes += 2 * corners * (rows + 1) * real;
+    }
+    return cost;
 }
 
 static weft_status read_patch(lazy_layer *layer, weft_worker *worker, weft_window pixels, weft_patch *out,

@@ -7,7 +7,7 @@
 
 weft_status weft_worker_init(weft_worker *worker, weft_context *context, int index, weft_error *err) {
     *worker = (weft_worker){.index = index, .context = context};
-    return weft_lattice_new(&worker->lattice, err);
+    return weft_lattice_new(&worker->lattice, context->ledger, err);
 }
 
 static void release_buffers(weft_worker *worker) {
@@ -31,6 +31,7 @@ void weft_worker_relieve(weft_worker *worker) {
     uint32_t calls = atomic_load(&relief->scratch_calls);
     if (calls == worker->scratch_calls) return;
     worker->scratch_calls = calls;
+    weft_lattice_release(worker->lattice);
     release_buffers(worker);
 }
 

@@ -22,10 +22,9 @@ static int side_around(double col, double row) {
 }
 
 static int64_t find_points(scene *of) {
-    weft_lattice *lattice = NULL;
+    weft_lattice *lattice = scene_new_lattice();
     weft_error err = {0};
     weft_lattice_spec spec = scene_lattice(of);
-    scene_check(weft_lattice_new(&lattice, &err), &err);
     for (int64_t row = 0; row < SCENE_SIDE; row += WEFT_LATTICE_CELL) {
         weft_window window = {0, row, SCENE_SIDE, WEFT_LATTICE_CELL};
         scene_check(weft_lattice_prepare(lattice, &spec, window, false, &err), &err);

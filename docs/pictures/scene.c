@@ -10,6 +10,7 @@
 #define EARTH_KM        6371.0
 #define RADIAN          (180 / 3.14159265358979323846)
 #define MIDDLE_MERIDIAN (-45.0)
+#define LATTICE_BYTES   (INT64_C(16) << 20)
 
 void scene_check(weft_status status, const weft_error *err) {
     if (status == WEFT_OK) return;
@@ -43,11 +44,19 @@ weft_lattice_spec scene_lattice(scene *of) {
     return (weft_lattice_spec){.tolerance = 0.05, .wrap_cols = (double)of->cols, .project = project, .payload = of};
 }
 
-void scene_locate(scene *of, int64_t col, int64_t row, scene_cell *out) {
+weft_lattice *scene_new_lattice(void) {
+    static weft_ledger *ledger; /* of all of them, to the program's end */
     weft_lattice *lattice = NULL;
     weft_error err = {0};
+    if (ledger == NULL) scene_check(weft_ledger_new(&ledger, LATTICE_BYTES, &err), &err);
+    scene_check(weft_lattice_new(&lattice, ledger, &err), &err);
+    return lattice;
+}
+
+void scene_locate(scene *of, int64_t col, int64_t row, scene_cell *out) {
+    weft_lattice *lattice = scene_new_lattice();
+    weft_error err = {0};
     weft_lattice_spec spec = scene_lattice(of);
-    scene_check(weft_lattice_new(&lattice, &err), &err);
     scene_check(weft_lattice_prepare(lattice, &spec, (weft_window){col - 1, row - 1, 3, 3}, true, &err), &err);
     for (int64_t i = 0; i < 3; i++)
         weft_lattice_centres(lattice, col - 1, row - 1 + i, 3, out->u + 3 * i, out->v + 3 * i);

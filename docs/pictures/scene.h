@@ -29,6 +29,9 @@ typedef struct scene {
 /* The lattice of a scene, which outlives it. */
 weft_lattice_spec scene_lattice(scene *of);
 
+/* One to prepare windows with, in memory that suffices. Ends the program when there is none. */
+weft_lattice *scene_new_lattice(void);
+
 /* A cell and its eight neighbours, placed by the lattice. */
 typedef struct scene_cell {
     double u[9], v[9], corner_u[16], corner_v[16];

@@ -27,9 +27,7 @@
 #define CHUNK_WORTH        32          /* rows; for fewer, blocks are rather decoded twice */
 #define SLACK              (256 * KIB) /* of buffers in whole pages, and of tasks */
 
-/* Of a band's column: 130 doubles (32 centres and 33 corners of two coordinates), 32 values of 8 bytes with their mask.
- */
-#define BAND_CELL_BYTES (130 * 8 + 32 * 9)
+#define BAND_VALUES (32 * 9) /* of a band's column on the way to scratch: 32 values of 8 bytes, their mask */
 
 /* Resident memory outside the ledger; measured. */
 #define UNMANAGED_PER_WORKER (256 * KIB) /* its stack, and what it leaves in the heap */
@@ -38,7 +36,7 @@
 #define CELLS_TO_MEET        1024        /* of a window */
 #define FEWEST_HANDLES       4
 #define HANDLES_TWICE        0.33      /* share of the sources at which two workers meet */
-#define UNMANAGED_FIXED      (1 * MIB) /* SQLite's writer, the monitor, lattices */
+#define UNMANAGED_FIXED      (1 * MIB) /* SQLite's writer, the monitor */
 #define LIBRARY_SHARE        0.42      /* of the pages that planning touched, those that a run needs; measured */
 
 static int64_t clamp(int64_t value, int64_t low, int64_t high) {
@@ -97,10 +95,13 @@ static int64_t text_bytes(const weft_memory_plan *plan, const weft_memory_needs 
     return 2 * needs->threads * plan->slice_bytes;
 }
 
-/* A band of 32 rows as wide as a window: positions of its centres and corners, and its values on the way to scratch. */
+/* A worker's band of 32 rows: its positions, and its values on the way to scratch. */
+static int64_t worker_band(const weft_memory_needs *needs, int64_t cols) {
+    return needs->band_fixed + (needs->band_column + BAND_VALUES) * cols + 4 * KIB + needs->window_scratch;
+}
+
 static int64_t band_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
-    int64_t width = smaller(plan->window_size, needs->cols) + 1;
-    return needs->threads * (BAND_CELL_BYTES * width + 8 * KIB + needs->window_scratch);
+    return needs->threads * worker_band(needs, smaller(plan->window_size, needs->cols));
 }
 
 static int64_t fixed_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
@@ -209,10 +210,8 @@ static int64_t smallest_ledger(const weft_memory_needs *needs) {
     if (needs->line_bytes == 0) slice = 0;
     /* Text has up to a sixteenth of what encoders leave, encoders up to an eighth more than they need. */
     int64_t ending = needs->encoder_least + 2 * threads * slice + needs->ending_bytes / 13 * 16;
-    int64_t running =
-        needs->encoder_least +
-        threads * (2 * slice + patch + BAND_CELL_BYTES * (WINDOW_FLOOR + 1) + 8 * KIB + needs->window_scratch) +
-        (cache > CACHE_FLOOR ? cache : CACHE_FLOOR) + smallest_chunks(needs) + SLACK;
+    int64_t running = needs->encoder_least + threads * (2 * slice + patch + worker_band(needs, WINDOW_FLOOR)) +
+                      (cache > CACHE_FLOOR ? cache : CACHE_FLOOR) + smallest_chunks(needs) + SLACK;
     return ending > running ? ending : running;
 }
 

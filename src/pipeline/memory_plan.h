@@ -60,6 +60,8 @@ typedef struct weft_memory_needs {
     int sources;            /* that a worker may have a handle of */
     int mosaic_handles;     /* that mosaics want besides */
     int transforms;         /* a worker's, of PROJ */
+    int64_t band_column;    /* what a worker's positions take for a column of a band, at most */
+    int64_t band_fixed;     /* and for the band itself */
     int64_t window_scratch; /* what a worker needs to join the groups of a mosaic, else 0 */
     int64_t smallest_patch; /* bytes of source pixels that one cell may need */
 } weft_memory_needs;

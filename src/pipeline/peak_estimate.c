@@ -8,6 +8,7 @@
 #include "pipeline/plan_outputs.h"
 #include "pipeline/source_reach.h"
 #include "processors/row_formatter.h"
+#include "stages/lazy_layer.h"
 #include "stages/merge_stage.h"
 #include "stages/mosaic_layer.h"
 #include "stages/resample_stage.h"
@@ -97,25 +98,53 @@ static weft_status measure_patches(const weft_plan *plan, const weft_plan_input 
     return status;
 }
 
-/* Positions of a band's centres, and of its corners. */
-static int64_t position_bytes(const weft_plan *plan) {
-    int64_t cols = smaller(window_side(plan), plan->grid.cols) + 1, most = 0;
+/* Whether some lattice cell is split, of those in the middle of a few windows. */
+static weft_status measure_splits(const weft_plan *plan, const weft_plan_input *input, bool *split, weft_error *err) {
+    const int64_t side = WEFT_LATTICE_CELL, across = (plan->grid.cols - 1) / side, down = (plan->grid.rows - 1) / side;
+    weft_ledger *ledger = NULL;
+    weft_lattice *lattice = NULL;
+    weft_status status = weft_ledger_new(&ledger, MIB, err);
+    if (status == WEFT_OK) status = weft_lattice_new(&lattice, ledger, err);
+    for (int i = 0; i < WINDOWS * WINDOWS && status == WEFT_OK && !*split; i++) {
+        int64_t col = across * (1 + 2 * (i % WINDOWS)) / (2 * WINDOWS) * side;
+        int64_t row = down * (1 + 2 * (i / WINDOWS)) / (2 * WINDOWS) * side;
+        status = weft_lattice_prepare(lattice, &input->lattice, (weft_window){col, row, 1, 1}, false, err);
+        *split = *split || (status == WEFT_OK && weft_lattice_has_split(lattice));
+    }
+    weft_lattice_free(lattice);
+    weft_ledger_free(ledger);
+    return status;
+}
+
+static int64_t band_bytes(const weft_plan *plan, const weft_lattice_spec *lattice, weft_kernel kernel, bool split) {
+    int64_t cols = smaller(window_side(plan), plan->grid.cols), rows = smaller(WEFT_LATTICE_CELL, plan->grid.rows);
+    weft_lattice_cost cost = weft_lazy_layer_band_cost(lattice, kernel, rows, split);
+    return cost.fixed_bytes + cols * cost.column_bytes;
+}
+
+/* The most that positions of a band take, with the lattice that they come from. */
+static weft_status position_bytes(const weft_plan *plan, int64_t *out, weft_error *err) {
+    weft_status status = WEFT_OK;
+    *out = 0;
     for (int i = 0; i < plan->layer_count; i++) {
-        const weft_plan_dataset *dataset = &plan->datasets[plan->layers[i].dataset];
-        for (int j = 0; j < dataset->input_count; j++) {
-            bool corners = weft_resampler_needs_corners(plan->layers[i].resamplers[j].kernel);
-            bool separable = weft_lattice_is_separable(&dataset->inputs[j].lattice);
-            int64_t rows = smaller(WEFT_LATTICE_CELL, plan->grid.rows) + 1;
-            most = larger(most, (1 + corners) * (separable ? cols + rows : 2 * cols * rows) * (int64_t)sizeof(double));
+        const weft_plan_layer *layer = &plan->layers[i];
+        const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
+        for (int j = 0; j < dataset->input_count && status == WEFT_OK; j++) {
+            const weft_plan_input *input = &dataset->inputs[j];
+            weft_kernel kernel = layer->resamplers[j].kernel;
+            bool split = false;
+            if (band_bytes(plan, &input->lattice, kernel, true) <= *out) continue;
+            status = measure_splits(plan, input, &split, err);
+            *out = larger(*out, band_bytes(plan, &input->lattice, kernel, split));
         }
     }
-    return most + 4096;
+    return status;
 }
 
 /* What one worker has at most: positions, pixels, and values on their way. */
 static weft_status worker_bytes(const weft_plan *plan, const weft_memory_needs *needs, bool to_scratch, int64_t *out,
                                 weft_error *err) {
-    int64_t most = 0, widest = 0;
+    int64_t most = 0, widest = 0, positions = 0;
     weft_status status = WEFT_OK;
     for (int i = 0; i < plan->layer_count && status == WEFT_OK; i++) {
         const weft_plan_layer *layer = &plan->layers[i];
@@ -124,7 +153,8 @@ static weft_status worker_bytes(const weft_plan *plan, const weft_memory_needs *
         for (int j = 0; j < dataset->input_count && status == WEFT_OK; j++)
             status = measure_patches(plan, &dataset->inputs[j], &layer->resamplers[j], &most, err);
     }
-    *out = position_bytes(plan) + smaller(most, plan->memory.patch_bytes) + needs->window_scratch;
+    if (status == WEFT_OK) status = position_bytes(plan, &positions, err);
+    *out = positions + smaller(most, plan->memory.patch_bytes) + needs->window_scratch;
     if (to_scratch) *out += widest * WEFT_LATTICE_CELL * smaller(window_side(plan), plan->grid.cols);
     return status;
 }

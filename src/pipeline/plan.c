@@ -19,6 +19,7 @@
 #include "pipeline/plan_outputs.h"
 #include "pipeline/source_reach.h"
 #include "raster/gdal_setup.h"
+#include "stages/lazy_layer.h"
 #include "stages/mosaic_layer.h"
 
 #include <math.h>
@@ -240,6 +241,12 @@ static weft_status add_input_needs(const weft_plan *plan, const weft_plan_input 
     return status;
 }
 
+static void add_band_needs(const weft_plan_input *input, const weft_resampler *resampler, weft_memory_needs *needs) {
+    weft_lattice_cost cost = weft_lazy_layer_band_cost(&input->lattice, resampler->kernel, WEFT_LATTICE_CELL, true);
+    if (cost.column_bytes > needs->band_column) needs->band_column = cost.column_bytes;
+    if (cost.fixed_bytes > needs->band_fixed) needs->band_fixed = cost.fixed_bytes;
+}
+
 static weft_status gather_needs(const weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
     *needs = (weft_memory_needs){.cols = plan->grid.cols, .rows = plan->grid.rows, .columns = plan->layer_count};
     weft_status status = WEFT_OK;
@@ -250,6 +257,7 @@ static weft_status gather_needs(const weft_plan *plan, weft_memory_needs *needs,
         for (int j = 0; j < (dataset->input_count > 0 ? dataset->input_count : 1); j++) {
             int64_t patch = weft_patch_cell_bytes(&layer->resamplers[j]);
             if (patch > needs->smallest_patch) needs->smallest_patch = patch;
+            if (j < dataset->input_count) add_band_needs(&dataset->inputs[j], &layer->resamplers[j], needs);
         }
     }
     for (int i = 0; i < plan->dataset_count; i++) {

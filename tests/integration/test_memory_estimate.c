@@ -27,6 +27,12 @@ static const char large[] = HEAD "grid: {crs: EPSG:31985, resolution: '${R}', ex
 static const char stack[] = HEAD "grid: {crs: EPSG:32725, resolution: [10, 40], extent: stack}\n"
                                  "datasets: [{name: stack, path: stack.tif}]\n";
 
+/* So coarse and so strictly that most lattice cells are split down to single cells. */
+static const char bent[] = HEAD "grid: {crs: 'ESRI:54009', resolution: '${R}', "
+                                "bounds: [-18000000, -9000000, 18000000, 9000000]}\n"
+                                "resampling: {transform_tolerance: 0.01}\n"
+                                "datasets: [{name: world, path: world.tif, method: average}]\n";
+
 /* 300 datasets, of one file or each of its own. */
 static void write_layers(const char *name, const char *path) {
     char *text = malloc(40000);
@@ -72,6 +78,7 @@ static int prepare(void **state) {
     sandbox_write("wide.yml", wide);
     sandbox_write("large.yml", large);
     sandbox_write("stack.yml", stack);
+    sandbox_write("bent.yml", bent);
     write_layers("layers.yml", "${SAMPLE}/dem.tif");
     write_layers("files.yml", "files/f%d.tif");
     free(sandbox_succeed("mkdir files; for i in $(seq 0 299); do cp \"$SAMPLE/dem.tif\" files/f$i.tif; done"));
@@ -80,6 +87,8 @@ static int prepare(void **state) {
     free(sandbox_succeed("gdal_translate -q -ot Float32 -outsize 1024 256 -co TILED=YES -co BLOCKXSIZE=128 "
                          "-co BLOCKYSIZE=128 -co COMPRESS=DEFLATE -co INTERLEAVE=PIXEL $(yes -- '-b 1' | head -40) "
                          "\"$SAMPLE/dem.tif\" stack.tif"));
+    free(sandbox_succeed("gdal_translate -q -outsize 720 360 -a_srs EPSG:4326 -a_ullr -180 90 180 -90 "
+                         "\"$SAMPLE/dem.tif\" world.tif"));
     return status;
 }
 
@@ -92,12 +101,13 @@ static void skip_sanitized(void) {
 
 static void test_the_estimate_is_near_the_peak_and_never_below(void **state) {
     static const job jobs[] = {
-        {"sample", 512, 2, true, "csv", 30},     {"sample", 256, 2, true, "parquet", 12},
-        {"wide", 256, 2, false, "csv", 0},       {"wide", 128, 1, true, "parquet", 0},
-        {"layers", 512, 2, true, "csv", 300},    {"files", 512, 2, true, "parquet", 60},
-        {"large", 256, 2, true, "csv", 12},      {"large", 512, 1, false, "parquet", 12},
-        {"sample", 512, 2, true, "geotiff", 15}, {"sample", 512, 2, true, "cog", 30},
-        {"stack", 128, 2, true, "csv", 0},
+        {"sample", 512, 2, true, "csv", 30},       {"sample", 256, 2, true, "parquet", 12},
+        {"wide", 256, 2, false, "csv", 0},         {"wide", 128, 1, true, "parquet", 0},
+        {"layers", 512, 2, true, "csv", 300},      {"files", 512, 2, true, "parquet", 60},
+        {"large", 256, 2, true, "csv", 12},        {"large", 512, 1, false, "parquet", 12},
+        {"sample", 512, 2, true, "geotiff", 15},   {"sample", 512, 2, true, "cog", 30},
+        {"stack", 128, 2, true, "csv", 0},         {"bent", 96, 8, true, "csv", 12000},
+        {"bent", 256, 2, false, "parquet", 12000},
     };
     (void)state;
     skip_sanitized();

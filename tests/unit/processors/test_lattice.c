@@ -42,9 +42,11 @@ static weft_status turn(void *payload, int64_t n, double *u, double *v, weft_err
     return WEFT_OK;
 }
 
+static weft_ledger *ledger;
+
 static weft_lattice *make(void) {
     weft_lattice *lattice = NULL;
-    assert_int_equal(weft_lattice_new(&lattice, NULL), WEFT_OK);
+    assert_int_equal(weft_lattice_new(&lattice, ledger, NULL), WEFT_OK);
     return lattice;
 }
 
@@ -168,6 +170,57 @@ static void test_an_exact_lattice_projects_no_line_twice_and_none_too_many(void 
     weft_lattice_free(lattice);
 }
 
+/* Positions of a window and of one that is not aligned, all over the pages that were booked for them. */
+static void test_what_a_lattice_holds_is_in_the_ledger_and_is_what_it_was_said_to_cost(void **state) {
+    (void)state;
+    static const weft_lattice_spec specs[] = {{.tolerance = 0.05, .project = bend},
+                                              {.tolerance = 0.0001, .project = bend},
+                                              {.tolerance = 0, .project = bend},
+                                              {.affine = true, .a = {0, 1, 0, 0, 0, 1}}};
+    static const bool splits[] = {false, true, true, false};
+    for (int i = 0; i < 8; i++) {
+        const weft_lattice_spec *spec = &specs[i / 2];
+        bool corners = i % 2 == 1;
+        weft_lattice *lattice = make();
+        assert_int_equal(weft_lattice_prepare(lattice, spec, (weft_window){0, 0, 500, 32}, corners, NULL), WEFT_OK);
+        assert_int_equal(weft_lattice_prepare(lattice, spec, (weft_window){31, 32, 500, 32}, corners, NULL), WEFT_OK);
+        weft_lattice_cost cost = weft_lattice_cost_of(spec, corners, splits[i / 2]);
+        int64_t said = cost.fixed_bytes + 500 * cost.column_bytes, held = weft_ledger_used_bytes(ledger);
+        assert_int_equal(weft_lattice_has_split(lattice), splits[i / 2]);
+        assert_true(held <= said && said <= held + held / 4 + 32 * 1024);
+        /* 16 tiles of 32 x 32 centres, two doubles each; with corners as many, and the row below. */
+        if (splits[i / 2]) assert_true(held >= 16 * 16384 * (corners ? 4 : 1));
+        weft_lattice_release(lattice);
+        assert_int_equal(weft_ledger_used_bytes(ledger), 0);
+        weft_lattice_free(lattice);
+    }
+}
+
+static void test_a_ledger_that_refuses_leaves_a_lattice_that_can_be_asked_again(void **state) {
+    (void)state;
+    weft_lattice_spec spec = {.tolerance = 0.0001, .project = bend};
+    weft_lattice *lattice = make();
+    double u[40], v[40];
+    weft_ledger_set_capacity(ledger, 200 * 1024);
+    assert_int_equal(weft_lattice_prepare(lattice, &spec, (weft_window){0, 0, 500, 32}, true, NULL), WEFT_ERR_MEMORY);
+    weft_ledger_set_capacity(ledger, INT64_C(16) << 20);
+    assert_int_equal(weft_lattice_prepare(lattice, &spec, (weft_window){0, 0, 40, 32}, true, NULL), WEFT_OK);
+    weft_lattice_centres(lattice, 0, 3, 40, u, v);
+    assert_true(fabs(u[20] - (20.5 + 20.5 * 20.5 / 9000)) <= 0.0001);
+    weft_lattice_free(lattice);
+}
+
+static int setup(void **state) {
+    (void)state;
+    return weft_ledger_new(&ledger, INT64_C(16) << 20, NULL) == WEFT_OK ? 0 : -1;
+}
+
+static int teardown(void **state) {
+    (void)state;
+    weft_ledger_free(ledger);
+    return 0;
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tolerance_zero_is_exact_everywhere),
@@ -177,6 +230,8 @@ int main(void) {
         cmocka_unit_test(test_cells_beyond_an_edge_are_undefined_and_those_before_it_defined),
         cmocka_unit_test(test_a_seam_is_crossed_the_short_way),
         cmocka_unit_test(test_an_exact_lattice_projects_no_line_twice_and_none_too_many),
+        cmocka_unit_test(test_what_a_lattice_holds_is_in_the_ledger_and_is_what_it_was_said_to_cost),
+        cmocka_unit_test(test_a_ledger_that_refuses_leaves_a_lattice_that_can_be_asked_again),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -55,6 +55,7 @@ typedef struct scene {
     bent_map map;
     double pixels[PIXELS];
     uint8_t valid[PIXELS];
+    weft_ledger *ledger;
     weft_lattice *lattice;
 } scene;
 
@@ -72,8 +73,7 @@ static weft_status project(void *payload, int64_t n, double *u, double *v, weft_
 
 /* A lattice keeps what it has for as long as the same spec asks. */
 static void forget_positions(scene *self) {
-    weft_lattice_free(self->lattice);
-    assert_int_equal(weft_lattice_new(&self->lattice, NULL), WEFT_OK);
+    weft_lattice_release(self->lattice);
 }
 
 /* A grid turned by `angle` around the middle of the source; a cell is `across` x `down` pixels. */
@@ -114,11 +114,14 @@ static scene *begin(uint64_t first_seed) {
                                  .value_scale = 1,
                                  .source_cols = SOURCE_COLS,
                                  .source_rows = SOURCE_ROWS};
+    assert_int_equal(weft_ledger_new(&self->ledger, INT64_C(16) << 20, NULL), WEFT_OK);
+    assert_int_equal(weft_lattice_new(&self->lattice, self->ledger, NULL), WEFT_OK);
     return self;
 }
 
 static void end(scene *self) {
     weft_lattice_free(self->lattice);
+    weft_ledger_free(self->ledger);
     free(self);
 }
 
