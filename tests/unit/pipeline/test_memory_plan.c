@@ -111,14 +111,14 @@ static void test_what_is_accepted_fits_however_little_floors_leave(void **state)
         if ((i & 1) != 0) needs.largest_block = 80 * MIB;
         if ((i & 2) != 0) needs.smallest_patch = 33 * MIB;
         if ((i & 4) != 0) needs.encoder_least = needs.encoder_bytes = 50 * MIB;
-        for (int64_t limit = 48 * MIB; limit <= 1024 * MIB; limit += MIB / 2) {
+        for (int64_t limit = 48 * MIB; limit <= 1024 * MIB; limit += 3 * MIB) {
             if (try_plan(limit, &needs, &plan, &err) != WEFT_OK) continue;
             if (plan.working_bytes > plan.ledger_bytes)
                 fail_msg("case %d, limit %lld: %lld of %lld bytes", i, (long long)limit, (long long)plan.working_bytes,
                          (long long)plan.ledger_bytes);
             accepted++;
         }
-        assert_true(accepted > 100);
+        assert_true(accepted > 20);
     }
 }
 
@@ -178,11 +178,11 @@ int main(void) {
         cmocka_unit_test(test_a_chunk_of_few_rows_is_not_made_for_the_cache),
         cmocka_unit_test(test_what_chunks_touch_is_no_matter_in_memory),
         cmocka_unit_test(test_a_row_too_wide_keeps_to_what_the_other_shares_leave),
-        cmocka_unit_test(test_what_is_accepted_fits_however_little_floors_leave),
         cmocka_unit_test(test_idle_handles_take_a_sixteenth_of_the_limit),
         cmocka_unit_test(test_a_decoder_that_does_not_fit_is_refused_with_what_would_do),
         cmocka_unit_test(test_a_limit_that_starting_up_has_passed_is_refused),
         cmocka_unit_test(test_unmanaged_memory_is_learned_at_once_and_forgotten_slowly),
+        cmocka_unit_test(test_what_is_accepted_fits_however_little_floors_leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
