@@ -76,10 +76,17 @@ weft_status weft_memory_limit(int64_t *out, weft_size wish, const char *root, we
     return WEFT_OK;
 }
 
+static int64_t left_of_share(double percent, int64_t limit_bytes, int64_t unmanaged_bytes) {
+    int64_t left = (int64_t)((double)limit_bytes * (percent / 100)) - unmanaged_bytes;
+    return left > 0 ? left : 0;
+}
+
 int64_t weft_memory_plan_capacity(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes) {
-    double share = (config->warning_percent - 10) / 100;
-    int64_t capacity = (int64_t)((double)limit_bytes * share) - unmanaged_bytes;
-    return capacity > 0 ? capacity : 0;
+    return left_of_share(config->warning_percent - 10, limit_bytes, unmanaged_bytes);
+}
+
+int64_t weft_memory_plan_bound(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes) {
+    return left_of_share(config->critical_percent, limit_bytes, unmanaged_bytes);
 }
 
 static int64_t text_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {

@@ -79,4 +79,7 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
  * spare. */
 int64_t weft_memory_plan_capacity(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes);
 
+/* And its bound: under the critical level. */
+int64_t weft_memory_plan_bound(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes);
+
 #endif
