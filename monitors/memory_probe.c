@@ -115,7 +115,8 @@ weft_status weft_cgroup_probe_new(weft_memory_probe **out, const char *root, wef
 }
 
 weft_status weft_system_probe_new(weft_memory_probe **out, const char *root, weft_error *err) {
-    return make(out, (weft_memory_probe){.name = "system", .read = read_system, .free = free_probe}, 0, root, err);
+    weft_memory_probe base = {.name = "system", .read = read_system, .free = free_probe, .is_shared = true};
+    return make(out, base, 0, root, err);
 }
 
 bool weft_process_memory_read(weft_process_memory *out) {

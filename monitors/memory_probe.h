@@ -19,6 +19,7 @@ struct weft_memory_probe {
     /* Takes a reading. False: this probe cannot see here (no cgroup, no /proc). The monitor's thread only. */
     bool (*read)(weft_memory_probe *probe, weft_memory_reading *out);
     void (*free)(weft_memory_probe *probe);
+    bool is_shared;     /* others' memory as well: it has a say only where less is left than the run's limit */
     bool is_share;      /* its readings are a share of something else than bytes */
     bool needs_witness; /* counts only while another probe is less than 10 points under the warning level */
 };

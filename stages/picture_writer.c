@@ -203,8 +203,8 @@ static weft_status finish(weft_table_writer *base, weft_error *err) {
     weft_canvas *sheet = NULL;
     uint32_t before =
         weft_activity_enter(activity, WEFT_ACTIVITY_COORDINATOR, WEFT_STAGE_EXPORT, WEFT_OPERATION_WRITE_CHUNK);
-    weft_status status =
-        weft_buffer_reserve(&writer->drawing, writer->options.table->context->ledger, WEFT_TAG_TEXT, at.bytes, err);
+    weft_status status = weft_buffer_reserve_least(&writer->drawing, writer->options.table->context->ledger,
+                                                   WEFT_TAG_TEXT, at.bytes, err);
     if (status == WEFT_OK)
         status = weft_canvas_new(&sheet, (char *)writer->drawing.data + at.sheet, writer->sheet.width,
                                  writer->sheet.height, err);

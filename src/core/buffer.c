@@ -26,13 +26,15 @@ static weft_status refused(weft_ledger_tag tag, int64_t bytes, weft_error *err) 
     return WEFT_ERR_MEMORY;
 }
 
-weft_status weft_buffer_reserve(weft_buffer *buffer, weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes,
-                                weft_error *err) {
+typedef weft_status (*book_fn)(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err);
+
+static weft_status reserve(weft_buffer *buffer, weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, book_fn book,
+                           weft_error *err) {
     if (bytes <= buffer->bytes && buffer->ledger == ledger && buffer->tag == tag) return WEFT_OK;
     weft_buffer_release(buffer);
     int64_t rounded;
     weft_status status = round_up(bytes, &rounded, err);
-    if (status == WEFT_OK) status = weft_ledger_reserve(ledger, tag, rounded, err);
+    if (status == WEFT_OK) status = book(ledger, tag, rounded, err);
     if (status != WEFT_OK) return status;
     void *data = mmap(NULL, (size_t)rounded, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (data == MAP_FAILED) {
@@ -43,6 +45,16 @@ weft_status weft_buffer_reserve(weft_buffer *buffer, weft_ledger *ledger, weft_l
     if (rounded >= 2 * HUGE_BYTES) (void)madvise(data, (size_t)rounded, MADV_HUGEPAGE);
     *buffer = (weft_buffer){data, rounded, rounded, ledger, tag};
     return WEFT_OK;
+}
+
+weft_status weft_buffer_reserve(weft_buffer *buffer, weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes,
+                                weft_error *err) {
+    return reserve(buffer, ledger, tag, bytes, weft_ledger_reserve, err);
+}
+
+weft_status weft_buffer_reserve_least(weft_buffer *buffer, weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes,
+                                      weft_error *err) {
+    return reserve(buffer, ledger, tag, bytes, weft_ledger_reserve_least, err);
 }
 
 weft_status weft_buffer_resize(weft_buffer *buffer, int64_t bytes, weft_error *err) {

@@ -20,6 +20,10 @@ typedef struct weft_buffer {
 weft_status weft_buffer_reserve(weft_buffer *buffer, weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes,
                                 weft_error *err);
 
+/* The same for the least that the asker can do with (weft_ledger_reserve_least). */
+weft_status weft_buffer_reserve_least(weft_buffer *buffer, weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes,
+                                      weft_error *err);
+
 /* Makes a buffer that holds something as large as `bytes` takes, to the page; its pages are used again as far as they
  * go. Contents are undefined. Errors: WEFT_ERR_MEMORY; the buffer is then as it was. */
 weft_status weft_buffer_resize(weft_buffer *buffer, int64_t bytes, weft_error *err);

@@ -77,18 +77,17 @@ weft_status weft_memory_limit(int64_t *out, weft_size wish, const char *root, we
     return WEFT_OK;
 }
 
-int64_t weft_memory_plan_capacity(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes) {
-    double share = (config->warning_percent - 10) / 100;
-    int64_t capacity = (int64_t)((double)limit_bytes * share) - unmanaged_bytes;
-    return capacity > 0 ? capacity : 0;
+static int64_t left_of_share(double percent, int64_t limit_bytes, int64_t unmanaged_bytes) {
+    int64_t left = (int64_t)((double)limit_bytes * (percent / 100)) - unmanaged_bytes;
+    return left > 0 ? left : 0;
 }
 
-int64_t weft_memory_plan_running_capacity(const weft_memory_plan *plan, const weft_config *config,
-                                          int64_t unmanaged_bytes) {
-    int64_t capacity = weft_memory_plan_capacity(config, plan->limit_bytes, unmanaged_bytes);
-    int64_t uncritical = (int64_t)((double)plan->limit_bytes * config->critical_percent / 100) - unmanaged_bytes;
-    int64_t least = smaller(plan->least_bytes, uncritical);
-    return capacity > least ? capacity : least;
+int64_t weft_memory_plan_capacity(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes) {
+    return left_of_share(config->warning_percent - 10, limit_bytes, unmanaged_bytes);
+}
+
+int64_t weft_memory_plan_bound(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes) {
+    return left_of_share(config->critical_percent, limit_bytes, unmanaged_bytes);
 }
 
 static int64_t text_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
@@ -261,7 +260,7 @@ static int64_t share_handles(weft_memory_plan *plan, const weft_memory_needs *ne
 
 static weft_status check_floor(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
                                weft_error *err) {
-    int64_t least = plan->least_bytes;
+    int64_t least = smallest_ledger(needs);
     if (plan->ledger_bytes >= least && plan->limit_bytes > needs->started_bytes) return WEFT_OK;
     char have[WEFT_SIZE_TEXT_BYTES], need[WEFT_SIZE_TEXT_BYTES], unmanaged[WEFT_SIZE_TEXT_BYTES];
     double share = (config->warning_percent - 10) / 100;
@@ -289,7 +288,6 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
                            share_handles(out, needs);
     out->likely_unmanaged = likely_unmanaged(out, config, needs);
     out->ledger_bytes = weft_memory_plan_capacity(config, out->limit_bytes, out->unmanaged_bytes);
-    out->least_bytes = smallest_ledger(needs);
     status = check_floor(out, config, needs, err);
     if (status != WEFT_OK) return status;
     share_fixed(out, config, needs);

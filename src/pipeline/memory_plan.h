@@ -17,7 +17,6 @@ typedef struct weft_memory_plan {
     int64_t unmanaged_bytes;  /* what is resident outside the ledger, with what the run will add */
     int64_t likely_unmanaged; /* the same, as a run will have it: unmanaged_bytes is on the safe side */
     int64_t ledger_bytes;     /* what weft's own buffers may take */
-    int64_t least_bytes;      /* of it, what the smallest of all shares take */
     int64_t block_cache_bytes;
     int64_t patch_bytes;   /* source pixels, for each worker */
     int64_t slice_bytes;   /* text that one worker formats at once; two slices a worker. 0: no text is written */
@@ -80,10 +79,7 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
  * spare. */
 int64_t weft_memory_plan_capacity(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes);
 
-/* The same for a run that has `unmanaged_bytes` outside its ledger now. Where that is more than was planned, it keeps
- * the least that it can work with as long as all stays under the critical level: 20 points of a limit are not to be
- * free while a run ends for want of a block. */
-int64_t weft_memory_plan_running_capacity(const weft_memory_plan *plan, const weft_config *config,
-                                          int64_t unmanaged_bytes);
+/* And its bound: under the critical level. */
+int64_t weft_memory_plan_bound(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes);
 
 #endif

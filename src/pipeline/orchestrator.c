@@ -110,7 +110,8 @@ static weft_status make_plan(run *self, weft_error *err) {
     if (status != WEFT_OK) return status;
     self->plan->retries.cancel = self->options->cancel;
     const weft_memory_plan *memory = &self->plan->memory;
-    weft_ledger_set_capacity(self->context.ledger, memory->ledger_bytes);
+    weft_ledger_set_capacity(self->context.ledger, memory->ledger_bytes,
+                             weft_memory_plan_bound(self->config, memory->limit_bytes, memory->unmanaged_bytes));
     weft_ledger_set_reclaim(self->context.ledger, weft_block_cache_give_back, self->cache);
     weft_block_cache_set_capacity(self->cache, memory->block_cache_bytes);
     self->context.working_bytes = memory->working_bytes;
