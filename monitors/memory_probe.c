@@ -110,7 +110,7 @@ weft_status weft_process_probe_new(weft_memory_probe **out, const char *name, in
 weft_status weft_cgroup_probe_new(weft_memory_probe **out, const char *root, weft_error *err) {
     weft_status status =
         make(out, (weft_memory_probe){.name = "cgroup", .read = read_cgroup, .free = free_probe}, 0, root, err);
-    if (status == WEFT_OK) weft_cgroup_find(root, false, &((system_probe *)*out)->cgroup);
+    if (status == WEFT_OK) weft_cgroup_find(root, WEFT_CGROUP_MEMORY, &((system_probe *)*out)->cgroup);
     return status;
 }
 
@@ -162,7 +162,7 @@ static int64_t slurm_grant(void) {
 void weft_memory_room_read(const char *root, weft_memory_room *out) {
     weft_cgroup cgroup;
     weft_cgroup_memory memory;
-    weft_cgroup_find(root, false, &cgroup);
+    weft_cgroup_find(root, WEFT_CGROUP_MEMORY, &cgroup);
     (void)weft_cgroup_memory_read(root, &cgroup, &memory);
     *out = (weft_memory_room){.cgroup_limit_bytes = memory.smallest.limit_bytes, .batch_limit_bytes = slurm_grant()};
     if (!read_meminfo(root, &out->total_bytes, &out->available_bytes)) out->total_bytes = out->available_bytes = 0;

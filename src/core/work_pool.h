@@ -45,8 +45,4 @@ void weft_work_pool_submit(weft_work_pool *pool, weft_task_group *group, weft_ta
 /* Waits until every task of the group has ended; returns the first failure. The group can be used again afterwards. */
 weft_status weft_task_group_wait(weft_task_group *group, weft_error *err);
 
-/* The CPUs this process may really use: affinity and cgroup quota (v1 and v2) under `root` ("" for the real system).
- * At least 1. */
-int weft_usable_cpus(const char *root);
-
 #endif

@@ -6,9 +6,9 @@
 
 #include "core/text.h"
 #include "core/window.h"
-#include "core/work_pool.h"
 #include "monitors/memory_probe.h"
 #include "monitors/process_limits.h"
+#include "monitors/usable_cpus.h"
 #include "processors/row_formatter.h"
 #include "stages/merge_stage.h"
 

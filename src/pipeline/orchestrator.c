@@ -6,6 +6,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "monitors/usable_cpus.h"
 #include "pipeline/disk_check.h"
 #include "pipeline/memory_watch.h"
 #include "pipeline/metadata_file.h"
