@@ -9,7 +9,7 @@
 
 #define WEFT_CGROUP_PATH_BYTES 4096
 
-/* Whose hierarchy: version 1's of the controller where it has that, else version 2's; or version 2's whoever has what. */
+/* Whose hierarchy: version 1's of the controller where it has that, else version 2's; unified: version 2's. */
 typedef enum weft_cgroup_controller { WEFT_CGROUP_MEMORY, WEFT_CGROUP_UNIFIED, WEFT_CGROUP_CPU } weft_cgroup_controller;
 
 /* A level of a hierarchy. */

@@ -7,14 +7,26 @@
 #include "monitors/cgroup_place.h"
 #include "monitors/proc_file.h"
 
+#include <errno.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 
+#define MOST_MASK_BITS (1 << 20)
+
+/* The kernel's mask may be larger than a cpu_set_t; how large, only trying tells (sched_setaffinity(2)). */
 static int affinity_cpus(void) {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-    int count = CPU_COUNT(&set);
+    int count = 0;
+    bool too_small = true;
+    for (size_t bits = CPU_SETSIZE; too_small && bits <= MOST_MASK_BITS; bits *= 2) {
+        size_t size = CPU_ALLOC_SIZE(bits);
+        cpu_set_t *set = CPU_ALLOC(bits);
+        if (set == NULL) break;
+        bool known = sched_getaffinity(0, size, set) == 0;
+        too_small = !known && errno == EINVAL;
+        if (known) count = CPU_COUNT_S(size, set);
+        CPU_FREE(set);
+    }
     return count > 0 ? count : 1;
 }
 

@@ -66,7 +66,8 @@ typedef struct run {
 } run;
 
 int weft_run_threads(const weft_config *config) {
-    return config->threads > 0 ? config->threads : weft_usable_cpus("");
+    int threads = config->threads > 0 ? config->threads : weft_usable_cpus("");
+    return threads < WEFT_MOST_THREADS ? threads : WEFT_MOST_THREADS;
 }
 
 static weft_status no_memory(weft_error *err) {
