@@ -317,8 +317,8 @@ static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
     needs.threads = threads;
     (void)weft_process_memory_read(&now);
     needs.started_bytes = now.resident_bytes;
-    /* What is resident from here on is what the run will have beside the ledger. */
-    weft_library_pages_drop();
+    /* What is resident from here on is what the run will have beside the ledger. No other thread runs yet. */
+    weft_library_pages_drop("");
     (void)weft_allocator_trim();
     int64_t file_bytes = now.file_bytes;
     (void)weft_process_memory_read(&now);
