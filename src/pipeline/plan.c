@@ -194,18 +194,18 @@ static int64_t cell_patch_bytes(const weft_resampler *resampler) {
     return bytes < 1e15 ? (int64_t)bytes : INT64_C(1000000000000000);
 }
 
-/* What of a source is worth keeping: all of it when it is small, else a good part, and two rows of blocks at least. */
-static int64_t useful_cache_bytes(const weft_source_info *info) {
+/* What of a source is worth keeping: all of it when it is small, else a good part, and two rows of blocks at least. Of
+ * a tile service, it may be more bytes than 63 bits count. */
+static double useful_cache_bytes(const weft_source_info *info) {
     const int64_t page = 4096, good_part = INT64_C(64) << 20;
-    int64_t pixels = info->block_cols * info->block_rows, row_of_blocks = 0;
-    int64_t across = (info->cols + info->block_cols - 1) / info->block_cols;
-    int64_t down = (info->rows + info->block_rows - 1) / info->block_rows;
+    int64_t pixels = info->block_cols * info->block_rows;
+    double across = ceil((double)info->cols / (double)info->block_cols), row_of_blocks = 0;
+    double down = ceil((double)info->rows / (double)info->block_rows);
     for (int i = 0; i < info->band_count; i++) {
         int64_t bytes = pixels * ((int64_t)weft_data_type_size(info->bands[i].type) + 1);
-        row_of_blocks += across * ((bytes + page - 1) / page * page);
+        row_of_blocks += across * (double)((bytes + page - 1) / page * page);
     }
-    int64_t all = down * row_of_blocks, enough = 2 * row_of_blocks > good_part ? 2 * row_of_blocks : good_part;
-    return all < enough ? all : enough;
+    return fmin(down * row_of_blocks, fmax(2 * row_of_blocks, (double)good_part));
 }
 
 static int64_t largest_block_bytes(const weft_source_info *info) {
@@ -230,7 +230,7 @@ static weft_status add_input_needs(const weft_plan *plan, const weft_plan_input 
         weft_source_reach_blocks(&usually, &most, &plan->grid, input->source, input->projector, input->scale, err);
     if (status != WEFT_OK) return status;
     needs->touched_bytes += (int64_t)fmin(most, 1e15);
-    needs->useful_cache += (int64_t)fmin((double)useful_cache_bytes(info), usually);
+    needs->useful_cache += (int64_t)fmin(fmin(useful_cache_bytes(info), usually), 1e15);
     status = weft_block_sweep_measure(&sweep, &plan->grid, input->source, input->projector, input->scale[1], err);
     needs->sweep_line += sweep.line_bytes;
     needs->sweep_row += sweep.row_bytes;
