@@ -3,9 +3,11 @@
  * The probes that look at the running system. Each is a small struct behind the interface's two functions. */
 #include "monitors/memory_probe.h"
 
+#include "core/log.h"
 #include "monitors/cgroup_memory.h"
 #include "monitors/proc_file.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,6 +106,9 @@ weft_status weft_process_probe_new(weft_memory_probe **out, const char *name, in
     (void)weft_process_memory_read(&now);
     probe->library_bytes = weft_process_library_bytes(&now);
     probe->statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    if (probe->statm < 0)
+        weft_log(WEFT_LOG_WARNING, "/proc/self/statm: %s: the %s probe does not see this run's memory", strerror(errno),
+                 name);
     return WEFT_OK;
 }
 
