@@ -159,7 +159,9 @@ static bool attempt_again(run *self, weft_status *status, weft_error *err) {
     self->resume = self->resume || self->record.state != NULL;
     end_attempt(self, *status, err);
     self->exported = (weft_export_result){0};
-    weft_block_cache_set_capacity(self->cache, self->plan->memory.block_cache_bytes);
+    /* What chunks need again, of it as much as memory pressure leaves. Before the watch nothing was given back. */
+    if (self->watch.monitor != NULL)
+        weft_block_cache_set_capacity(self->cache, weft_adaptive_size_get(&self->watch.cache_size));
     return true;
 }
 
