@@ -7,8 +7,7 @@
 
 #include <stdlib.h>
 
-#define PAGE_BYTES 4096 /* what a buffer is rounded up to */
-#define ALIGNMENT  64   /* of source pixels: a cache line */
+#define ALIGNMENT 64 /* of source pixels: a cache line */
 
 typedef struct lazy_layer {
     weft_layer base;
@@ -51,7 +50,7 @@ weft_lattice_cost weft_lazy_layer_band_cost(const weft_lattice_spec *lattice, we
     bool corners = weft_resampler_needs_corners(kernel);
     weft_lattice_cost cost = weft_lattice_cost_of(lattice, corners, split);
     const int64_t real = (int64_t)sizeof(double);
-    cost.fixed_bytes += PAGE_BYTES;
+    cost.fixed_bytes += weft_page_bytes();
     if (weft_lattice_is_separable(lattice)) {
         cost.column_bytes += (1 + corners) * real;
         cost.fixed_bytes += (rows + corners * (rows + 2)) * real;

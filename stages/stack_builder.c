@@ -8,8 +8,7 @@
 
 #include <stdlib.h>
 
-#define TILE       ((int64_t)WEFT_STACK_TILE)
-#define PAGE_BYTES 4096 /* reservations are rounded up to pages */
+#define TILE ((int64_t)WEFT_STACK_TILE)
 
 typedef struct slot slot;
 
@@ -47,7 +46,7 @@ static int64_t smaller(int64_t a, int64_t b) {
 }
 
 weft_stack_memory weft_stack_builder_memory(weft_data_type type, int threads) {
-    int64_t tile = TILE * TILE * (int64_t)weft_data_type_size(type) + PAGE_BYTES;
+    int64_t tile = TILE * TILE * (int64_t)weft_data_type_size(type) + weft_page_bytes();
     return (weft_stack_memory){2 * threads * tile, tile};
 }
 

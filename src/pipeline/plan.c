@@ -197,7 +197,7 @@ static int64_t cell_patch_bytes(const weft_resampler *resampler) {
 /* What of a source is worth keeping: all of it when it is small, else a good part, and two rows of blocks at least. Of
  * a tile service, it may be more bytes than 63 bits count. */
 static double useful_cache_bytes(const weft_source_info *info) {
-    const int64_t page = 4096, good_part = INT64_C(64) << 20;
+    const int64_t page = weft_page_bytes(), good_part = INT64_C(64) << 20;
     int64_t pixels = info->block_cols * info->block_rows;
     double across = ceil((double)info->cols / (double)info->block_cols), row_of_blocks = 0;
     double down = ceil((double)info->rows / (double)info->block_rows);
