@@ -64,7 +64,7 @@ weft_status weft_memory_limit(int64_t *out, weft_size wish, const char *root, we
     int64_t whole = tightest(grant, wish.kind == WEFT_SIZE_AUTO ? room.available_bytes : room.total_bytes);
     if (wish.kind == WEFT_SIZE_AUTO) {
         weft_process_limit own;
-        weft_process_limit_read(&own);
+        weft_process_limit_read(root, &own);
         whole = tightest(whole, own.bytes);
     }
     if (whole == 0) {

@@ -343,7 +343,7 @@ static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
 static weft_status warn_of_limits(weft_plan *plan, weft_error *err) {
     char limit[WEFT_SIZE_TEXT_BYTES], left[WEFT_SIZE_TEXT_BYTES];
     weft_process_limit own;
-    weft_process_limit_read(&own);
+    weft_process_limit_read("", &own);
     if (own.bytes == 0 || own.bytes >= plan->memory.limit_bytes) return WEFT_OK;
     weft_text_size(plan->memory.limit_bytes, limit);
     weft_text_size(own.bytes, left);
