@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "pipeline/block_sweep.h"
 
-#include "pipeline/source_reach.h"
+#include "pipeline/block_bytes.h"
 
 #include <math.h>
 
@@ -47,7 +47,7 @@ weft_status weft_block_sweep_measure(weft_block_sweep *out, const weft_grid *gri
     if (status != WEFT_OK || width < 0) return status;
     /* Both ends of a stretch may lie within a block. */
     double across = fmin(width / (double)info->block_cols + 2, ceil((double)info->cols / (double)info->block_cols));
-    double bytes = across * weft_source_block_bytes(info, NULL);
+    double bytes = across * weft_block_bytes(info, NULL);
     out->line_bytes = (int64_t)(bytes * (height / (double)info->block_rows + 2));
     out->row_bytes = bytes * scale_y / (double)info->block_rows;
     return WEFT_OK;

@@ -5,7 +5,7 @@
  */
 #include "pipeline/block_windows.h"
 
-#include "pipeline/source_reach.h"
+#include "pipeline/block_bytes.h"
 #include "processors/lattice.h"
 
 #include <math.h>
@@ -25,8 +25,7 @@ static double blocks_along(int64_t cells, double scale, int64_t block, int64_t s
 static void plan_dataset(const weft_memory_plan *memory, weft_plan_dataset *dataset) {
     const weft_plan_input *input = &dataset->inputs[0];
     const weft_source_info *info = weft_source_describe(input->source);
-    double share = (double)memory->block_cache_bytes / memory->threads,
-           bytes = weft_source_block_bytes(info, declares_nodata);
+    double share = (double)memory->block_cache_bytes / memory->threads, bytes = weft_block_bytes(info, declares_nodata);
     double down = blocks_along(WEFT_LATTICE_CELL, input->scale[1], info->block_rows, info->rows), blocks;
     double block_cells = (double)info->block_cols / input->scale[0];
     int64_t cols = memory->window_size, narrowest = NARROWEST;

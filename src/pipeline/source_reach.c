@@ -4,17 +4,16 @@
  * as far as the source does. */
 #include "pipeline/source_reach.h"
 
-#include "core/buffer.h"
-
 #include <math.h>
 #include <stdlib.h>
 
-#define NET       17   /* points along a side of the grid */
-#define STRIPS    16   /* of the grid, side by side, that are looked at one by one */
-#define STRIP_NET 5    /* points along a side of a strip */
-#define MANY      64   /* blocks: fewer are not worth the points */
-#define REACH     4.0  /* of the widest kernel, in cells and pixels, and a pixel of rounding */
-#define BEND      0.01 /* of the box: how far a line may leave it between two points */
+#define PAGE_BYTES 4096
+#define NET        17   /* points along a side of the grid */
+#define STRIPS     16   /* of the grid, side by side, that are looked at one by one */
+#define STRIP_NET  5    /* points along a side of a strip */
+#define MANY       64   /* blocks: fewer are not worth the points */
+#define REACH      4.0  /* of the widest kernel, in cells and pixels, and a pixel of rounding */
+#define BEND       0.01 /* of the box: how far a line may leave it between two points */
 
 static int64_t clamp(double value, int64_t high) {
     if (!(value > 0)) return 0;
@@ -58,12 +57,9 @@ weft_status weft_source_reach(weft_window *out, const weft_source *source, weft_
     return WEFT_OK;
 }
 
-static bool says_that_it_misses(const weft_band_info *band) {
+static bool may_miss(const weft_band_info *band, bool nan) {
+    if (nan && weft_data_type_is_float(band->type)) return true;
     return band->nodata_kind == WEFT_NODATA_VALUE ? band->nodata_occurs : band->nodata_kind != WEFT_NODATA_NONE;
-}
-
-static bool may_miss(const weft_band_info *band) {
-    return weft_data_type_is_float(band->type) || says_that_it_misses(band);
 }
 
 /* Blocks under a rectangle of pixels. */
@@ -89,12 +85,12 @@ static weft_status count_under_strips(double *out, const weft_grid *grid, const 
     return status;
 }
 
-double weft_source_block_bytes(const weft_source_info *info, weft_band_masked_fn masked) {
-    int64_t count = info->block_cols * info->block_rows, page = weft_page_bytes(), bytes = 0;
+static double block_bytes(const weft_source_info *info, bool nan) {
+    int64_t count = info->block_cols * info->block_rows, bytes = 0;
     for (int i = 0; i < info->band_count; i++) {
         const weft_band_info *band = &info->bands[i];
-        int64_t block = count * ((int64_t)weft_data_type_size(band->type) + (masked == NULL || masked(band)));
-        if (band->wanted) bytes += (block + page - 1) / page * page;
+        int64_t block = count * ((int64_t)weft_data_type_size(band->type) + may_miss(band, nan));
+        if (band->wanted) bytes += (block + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
     }
     return (double)bytes;
 }
@@ -111,7 +107,7 @@ weft_status weft_source_reach_blocks(double *usually, double *most, const weft_g
         status = count_under_strips(&under_strips, grid, source, projector, margin, err);
     if (status != WEFT_OK) return status;
     blocks = fmin(blocks, under_strips);
-    *usually = blocks * weft_source_block_bytes(weft_source_describe(source), says_that_it_misses);
-    *most = blocks * weft_source_block_bytes(weft_source_describe(source), may_miss);
+    *usually = blocks * block_bytes(weft_source_describe(source), false);
+    *most = blocks * block_bytes(weft_source_describe(source), true);
     return WEFT_OK;
 }

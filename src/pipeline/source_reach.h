@@ -18,12 +18,6 @@
 weft_status weft_source_reach(weft_window *out, const weft_source *source, weft_projector *projector, weft_window part,
                               int points, const double margin[2], weft_error *err);
 
-/* Whether to count a mask for the band's blocks. */
-typedef bool (*weft_band_masked_fn)(const weft_band_info *band);
-
-/* Bytes of one decoded block: of all bands that are read, each in whole pages. `masked` NULL: all have a mask. */
-double weft_source_block_bytes(const weft_source_info *info, weft_band_masked_fn masked);
-
 /* Bytes of the decoded blocks that the whole grid touches, of all bands that are read, in whole pages.
  *
  * usually  with masks where the file says that something may be missing
