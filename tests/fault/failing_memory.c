@@ -113,6 +113,7 @@ void __wrap_weft_ledger_free(weft_ledger *ledger) {
         if (left.used_by_tag[tag] == 0) continue;
         (void)fprintf(stderr, "%lld bytes for %s are still reserved at the end\n", (long long)left.used_by_tag[tag],
                       weft_ledger_tag_name((weft_ledger_tag)tag));
+        (void)fflush(stderr);
         abort();
     }
     __real_weft_ledger_free(ledger);
