@@ -1,5 +1,4 @@
-/* Between the files of this folder only: what the cgroup that this process is in, and those above it,
- * may hold.
+/* Between the files of this folder only: what the cgroup of this process, and those above it, may hold.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_MONITORS_CGROUP_MEMORY_H
