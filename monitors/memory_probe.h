@@ -25,6 +25,7 @@ struct weft_memory_probe {
 };
 
 /* What this process holds (statm; weft_process_memory_held()) against `limit_bytes`. Cheap: one small read.
+ * A statm that cannot be opened is warned of, and then it sees nothing.
  * name     a constant: "process" against memory.limit, "batch" against what a batch scheduler grants */
 weft_status weft_process_probe_new(weft_memory_probe **out, const char *name, int64_t limit_bytes, weft_error *err);
 

@@ -5,27 +5,21 @@
  * the monitor has just decided. */
 #include "stages/adaptive_size.h"
 
+#include "core/window.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #define GROWTH_STEPS 8 /* from nothing to the wish */
 
-static int64_t smaller(int64_t a, int64_t b) {
-    return a < b ? a : b;
-}
-
-static int64_t larger(int64_t a, int64_t b) {
-    return a > b ? a : b;
-}
-
 int64_t weft_adaptive_size_next(const weft_adaptive_size *size, int64_t current, weft_pressure_level level) {
     switch (level) {
     case WEFT_PRESSURE_WARNING:
-        return smaller(current, larger(smaller(size->warning_floor, size->wish), current / 2));
+        return weft_smaller(current, weft_larger(weft_smaller(size->warning_floor, size->wish), current / 2));
     case WEFT_PRESSURE_CRITICAL:
-        return smaller(current, smaller(size->critical_size, size->wish));
+        return weft_smaller(current, weft_smaller(size->critical_size, size->wish));
     case WEFT_PRESSURE_RECOVERED:
-        return smaller(size->wish, current + (size->wish + GROWTH_STEPS - 1) / GROWTH_STEPS);
+        return weft_smaller(size->wish, current + (size->wish + GROWTH_STEPS - 1) / GROWTH_STEPS);
     case WEFT_PRESSURE_NORMAL:
         break;
     }

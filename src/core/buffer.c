@@ -7,15 +7,20 @@
 #include "core/window.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
-#define PAGE_BYTES 4096
 #define HUGE_BYTES (INT64_C(2) << 20)
+
+int64_t weft_page_bytes(void) {
+    return (int64_t)sysconf(_SC_PAGESIZE);
+}
 
 /* Whole pages, one at least. */
 static weft_status round_up(int64_t bytes, int64_t *out, weft_error *err) {
-    if (!weft_checked_add(bytes, PAGE_BYTES - 1, out))
+    int64_t page = weft_page_bytes();
+    if (!weft_checked_add(bytes, page - 1, out))
         return weft_error_set(err, WEFT_ERR_MEMORY, "%lld bytes are more than can be addressed", (long long)bytes);
-    *out = bytes == 0 ? PAGE_BYTES : *out / PAGE_BYTES * PAGE_BYTES;
+    *out = bytes == 0 ? page : *out / page * page;
     return WEFT_OK;
 }
 

@@ -6,6 +6,9 @@
 
 #include "core/ledger.h"
 
+/* What buffers are rounded up to: 4 KiB on most machines, 16 or 64 KiB on some. Any thread. */
+int64_t weft_page_bytes(void);
+
 /* Zero-initialised is empty and may be disposed. Owned by one thread at a time. */
 typedef struct weft_buffer {
     void *data;             /* 64-byte aligned; contents are undefined after a reserve */

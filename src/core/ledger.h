@@ -39,6 +39,7 @@ typedef struct weft_ledger_state {
 
 /* The bound is the capacity, until both are set. */
 weft_status weft_ledger_new(weft_ledger **out, int64_t capacity_bytes, weft_error *err);
+/* Nothing may be reserved any more. NULL is fine. */
 void weft_ledger_free(weft_ledger *ledger);
 
 /* Gives back up to `bytes` of what is only kept to be used again; true when anything was. On the thread that asks for

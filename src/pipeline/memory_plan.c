@@ -6,9 +6,9 @@
 
 #include "core/text.h"
 #include "core/window.h"
-#include "core/work_pool.h"
 #include "monitors/memory_probe.h"
 #include "monitors/process_limits.h"
+#include "monitors/usable_cpus.h"
 #include "processors/row_formatter.h"
 #include "stages/merge_stage.h"
 
@@ -65,7 +65,7 @@ weft_status weft_memory_limit(int64_t *out, weft_size wish, const char *root, we
     int64_t whole = tightest(grant, wish.kind == WEFT_SIZE_AUTO ? room.available_bytes : room.total_bytes);
     if (wish.kind == WEFT_SIZE_AUTO) {
         weft_process_limit own;
-        weft_process_limit_read(&own);
+        weft_process_limit_read(root, &own);
         whole = tightest(whole, own.bytes);
     }
     if (whole == 0) {

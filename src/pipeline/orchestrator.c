@@ -6,6 +6,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "monitors/usable_cpus.h"
 #include "pipeline/disk_check.h"
 #include "pipeline/memory_watch.h"
 #include "pipeline/metadata_file.h"
@@ -65,7 +66,8 @@ typedef struct run {
 } run;
 
 int weft_run_threads(const weft_config *config) {
-    return config->threads > 0 ? config->threads : weft_usable_cpus("");
+    int threads = config->threads > 0 ? config->threads : weft_usable_cpus("");
+    return threads < WEFT_MOST_THREADS ? threads : WEFT_MOST_THREADS;
 }
 
 static weft_status no_memory(weft_error *err) {
@@ -158,7 +160,9 @@ static bool attempt_again(run *self, weft_status *status, weft_error *err) {
     self->resume = self->resume || self->record.state != NULL;
     end_attempt(self, *status, err);
     self->exported = (weft_export_result){0};
-    weft_block_cache_set_capacity(self->cache, self->plan->memory.block_cache_bytes);
+    /* What chunks need again, of it as much as memory pressure leaves. Before the watch nothing was given back. */
+    if (self->watch.monitor != NULL)
+        weft_block_cache_set_capacity(self->cache, weft_adaptive_size_get(&self->watch.cache_size));
     return true;
 }
 

@@ -182,18 +182,18 @@ static weft_status make_layers(weft_plan *plan, weft_error *err) {
 #define SMALL_SOURCE   65536       /* pixels: decoded before a second worker asks */
 #define HANDLE_BYTES   (40 * 1024) /* of an open file that has decoded nothing; measured for GeoTIFF: 33 KiB */
 
-/* What of a source is worth keeping: all of it when it is small, else a good part, and two rows of blocks at least. */
-static int64_t useful_cache_bytes(const weft_source_info *info) {
-    const int64_t page = 4096, good_part = INT64_C(64) << 20;
-    int64_t pixels = info->block_cols * info->block_rows, row_of_blocks = 0;
-    int64_t across = (info->cols + info->block_cols - 1) / info->block_cols;
-    int64_t down = (info->rows + info->block_rows - 1) / info->block_rows;
+/* What of a source is worth keeping: all of it when it is small, else a good part, and two rows of blocks at least. Of
+ * a tile service, it may be more bytes than 63 bits count. */
+static double useful_cache_bytes(const weft_source_info *info) {
+    const int64_t page = weft_page_bytes(), good_part = INT64_C(64) << 20;
+    int64_t pixels = info->block_cols * info->block_rows;
+    double across = ceil((double)info->cols / (double)info->block_cols), row_of_blocks = 0;
+    double down = ceil((double)info->rows / (double)info->block_rows);
     for (int i = 0; i < info->band_count; i++) {
         int64_t bytes = pixels * ((int64_t)weft_data_type_size(info->bands[i].type) + 1);
-        row_of_blocks += across * ((bytes + page - 1) / page * page);
+        row_of_blocks += across * (double)((bytes + page - 1) / page * page);
     }
-    int64_t all = down * row_of_blocks, enough = 2 * row_of_blocks > good_part ? 2 * row_of_blocks : good_part;
-    return all < enough ? all : enough;
+    return fmin(down * row_of_blocks, fmax(2 * row_of_blocks, (double)good_part));
 }
 
 static int64_t largest_block_bytes(const weft_source_info *info) {
@@ -234,7 +234,7 @@ static weft_status add_input_needs(const weft_plan *plan, const weft_plan_input 
     if (status != WEFT_OK) return status;
     if (!one_of_many) add_handle_needs(info, blocks.count, needs);
     needs->touched_bytes += (int64_t)fmin(blocks.most_bytes, 1e15);
-    needs->useful_cache += (int64_t)fmin((double)useful_cache_bytes(info), blocks.usually_bytes);
+    needs->useful_cache += (int64_t)fmin(fmin(useful_cache_bytes(info), blocks.usually_bytes), 1e15);
     status = weft_block_sweep_measure(&sweep, &plan->grid, input->source, input->projector, input->scale[1], err);
     needs->sweep_line += sweep.line_bytes;
     needs->sweep_row += sweep.row_bytes;
@@ -305,8 +305,8 @@ static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
     needs.threads = threads;
     (void)weft_process_memory_read(&now);
     needs.started_bytes = now.peak_resident_bytes;
-    /* What is resident from here on is what the run will have beside the ledger. */
-    weft_library_pages_drop();
+    /* What is resident from here on is what the run will have beside the ledger. No other thread runs yet. */
+    weft_library_pages_drop("");
     (void)weft_allocator_trim();
     int64_t file_bytes = now.file_bytes;
     (void)weft_process_memory_read(&now);
@@ -331,7 +331,7 @@ static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
 static weft_status warn_of_limits(weft_plan *plan, weft_error *err) {
     char limit[WEFT_SIZE_TEXT_BYTES], left[WEFT_SIZE_TEXT_BYTES];
     weft_process_limit own;
-    weft_process_limit_read(&own);
+    weft_process_limit_read("", &own);
     if (own.bytes == 0 || own.bytes >= plan->memory.limit_bytes) return WEFT_OK;
     weft_text_size(plan->memory.limit_bytes, limit);
     weft_text_size(own.bytes, left);

@@ -107,6 +107,22 @@ void *__wrap_mremap(void *old, size_t old_bytes, size_t bytes, int flags) {
 STAND_IN_LEDGER(weft_ledger_reserve)
 STAND_IN_LEDGER(weft_ledger_reserve_least)
 
+/* Also where assertions are not compiled: what a run that failed forgot to give back is no leak to any tool. */
+void __real_weft_ledger_free(weft_ledger *ledger);
+void __wrap_weft_ledger_free(weft_ledger *ledger);
+void __wrap_weft_ledger_free(weft_ledger *ledger) {
+    weft_ledger_state left = {0};
+    if (ledger != NULL) weft_ledger_read(ledger, &left);
+    for (int tag = 0; tag < WEFT_TAG_COUNT; tag++) {
+        if (left.used_by_tag[tag] == 0) continue;
+        (void)fprintf(stderr, "%lld bytes for %s are still reserved at the end\n", (long long)left.used_by_tag[tag],
+                      weft_ledger_tag_name((weft_ledger_tag)tag));
+        (void)fflush(stderr);
+        abort();
+    }
+    __real_weft_ledger_free(ledger);
+}
+
 /* --- SQLite --- */
 
 static sqlite3_mem_methods usual_sqlite;

@@ -43,7 +43,7 @@ static bool write_text(const char *folder, const char *name, const char *text) {
 /* Makes a group under this process's own. False, having said why: this machine does not allow it. */
 static bool make_group(weft_cgroup *out, int64_t limit_bytes) {
     char limit[32];
-    weft_cgroup_find("", false, out);
+    weft_cgroup_find("", WEFT_CGROUP_MEMORY, out);
     size_t length = strlen(out->folder);
     (void)snprintf(out->folder + length, sizeof out->folder - length, "/weft-test-%d", (int)getpid());
     out->mount_length = strlen(out->folder);
