@@ -44,14 +44,10 @@ static int64_t clamp(int64_t value, int64_t low, int64_t high) {
     return value < low ? low : value;
 }
 
-static int64_t smaller(int64_t a, int64_t b) {
-    return a < b ? a : b;
-}
-
 /* The smallest that is not 0, or 0. */
 static int64_t tightest(int64_t a, int64_t b) {
     if (a == 0 || b == 0) return a + b;
-    return smaller(a, b);
+    return weft_smaller(a, b);
 }
 
 weft_status weft_memory_limit(int64_t *out, weft_size wish, const char *root, weft_error *err) {
@@ -100,7 +96,7 @@ static int64_t worker_band(const weft_memory_needs *needs, int64_t cols) {
 }
 
 static int64_t band_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
-    return needs->threads * worker_band(needs, smaller(plan->window_size, needs->cols));
+    return needs->threads * worker_band(needs, weft_smaller(plan->window_size, needs->cols));
 }
 
 static int64_t fixed_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
@@ -137,7 +133,7 @@ static int64_t cache_share(const weft_memory_plan *plan, const weft_config *conf
     if (!config->enable_streaming) return quarter;
     double row_bytes = needs->sweep_row + 2 * (double)needs->cols * (double)needs->cell_bytes;
     double rows = (double)(plan->ledger_bytes - others - 64 * KIB - needs->sweep_line) / row_bytes;
-    double wish = (double)smaller(config->streaming_chunk_size, needs->rows);
+    double wish = (double)weft_smaller(config->streaming_chunk_size, needs->rows);
     if (rows < CHUNK_WORTH && rows < wish) return quarter;
     int64_t sweep = needs->sweep_line + (int64_t)(needs->sweep_row * (rows < wish ? rows : wish));
     return sweep > quarter ? sweep : quarter;
@@ -157,7 +153,7 @@ static void share_parts(weft_memory_plan *plan, const weft_config *config, const
     if (needs->line_bytes == 0) plan->slice_bytes = 0;
     bool x_text = needs->line_bytes > 0 && needs->cols < shared / 16 / WEFT_X_TEXT_BYTES;
     plan->x_text_bytes = x_text ? needs->cols * WEFT_X_TEXT_BYTES + 4 * KIB : 0;
-    plan->encoder_bytes = smaller(needs->encoder_least + shared / 8, needs->encoder_bytes);
+    plan->encoder_bytes = weft_smaller(needs->encoder_least + shared / 8, needs->encoder_bytes);
     plan->patch_bytes = clamp(shared / 8 / threads, PATCH_FLOOR, PATCH_CEILING);
     if (plan->patch_bytes < needs->smallest_patch) plan->patch_bytes = needs->smallest_patch;
     plan->window_size = config->window_size;
@@ -185,9 +181,9 @@ static void share_chunks(weft_memory_plan *plan, const weft_config *config, cons
     int64_t rest = plan->ledger_bytes - fixed_bytes(plan, needs);
     /* Whole layers leave less for chunks; a chunk is then only a window on them. */
     if (!config->enable_streaming) rest /= 4;
-    int64_t most = smaller(wish, needs->rows), fitting = rows_that_fit(plan, needs, rest, most);
+    int64_t most = weft_smaller(wish, needs->rows), fitting = rows_that_fit(plan, needs, rest, most);
     plan->chunk_rows = fitting < most ? fitting : wish;
-    plan->chunk_bytes = smaller(chunk_bytes(plan, needs, fitting), rest);
+    plan->chunk_bytes = weft_smaller(chunk_bytes(plan, needs, fitting), rest);
     if (plan->chunk_bytes < smallest_chunks(needs)) plan->chunk_bytes = smallest_chunks(needs);
 }
 
@@ -199,7 +195,7 @@ static int64_t layers_in_memory(const weft_memory_plan *plan, const weft_memory_
         !weft_checked_mul(cells, needs->cell_bytes, &bytes))
         return 0;
     int64_t layer = bytes / needs->columns + 1, fitting = room / layer;
-    return smaller(fitting, needs->columns) * layer;
+    return weft_smaller(fitting, needs->columns) * layer;
 }
 
 static int64_t smallest_ledger(const weft_memory_needs *needs) {
@@ -218,7 +214,7 @@ static int64_t smallest_ledger(const weft_memory_needs *needs) {
 static int64_t handles_each(const weft_memory_needs *needs) {
     int64_t windows = (needs->cols + WINDOW_FLOOR - 1) / WINDOW_FLOOR;
     if (windows < needs->threads) windows *= (needs->rows + WINDOW_FLOOR - 1) / WINDOW_FLOOR;
-    return smaller(windows, needs->threads);
+    return weft_smaller(windows, needs->threads);
 }
 
 static int64_t transforms_of(const weft_memory_needs *needs, int64_t workers) {
@@ -228,7 +224,7 @@ static int64_t transforms_of(const weft_memory_needs *needs, int64_t workers) {
 /* Contexts of PROJ are pooled. In a small window they are needed for so short a time that few workers meet. */
 static int64_t transforms_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
     int64_t side = weft_merge_window_side(needs->cols, needs->rows, plan->window_size, needs->threads);
-    double cells = (double)smaller(side, needs->cols) * (double)smaller(side, needs->rows);
+    double cells = (double)weft_smaller(side, needs->cols) * (double)weft_smaller(side, needs->rows);
     int64_t meeting = (int64_t)fmin(2 + cells / CELLS_TO_MEET, needs->threads);
     return transforms_of(needs, meeting);
 }
@@ -237,8 +233,8 @@ static int64_t transforms_bytes(const weft_memory_plan *plan, const weft_memory_
  * where two meet at a source it is opened once more, which is rare where they work on one layer after the other. */
 static int64_t likely_unmanaged(const weft_memory_plan *plan, const weft_config *config,
                                 const weft_memory_needs *needs) {
-    int64_t meeting = smaller(needs->threads, weft_usable_cpus(""));
-    int64_t transforms = smaller(transforms_bytes(plan, needs), transforms_of(needs, meeting));
+    int64_t meeting = weft_smaller(needs->threads, weft_usable_cpus(""));
+    int64_t transforms = weft_smaller(transforms_bytes(plan, needs), transforms_of(needs, meeting));
     int64_t handles =
         meeting > 1 && config->enable_streaming ? (int64_t)(HANDLES_TWICE * (double)needs->open_bytes) : 0;
     return plan->unmanaged_bytes - transforms_bytes(plan, needs) + transforms + handles;
@@ -254,7 +250,7 @@ static int64_t share_handles(weft_memory_plan *plan, const weft_memory_needs *ne
     plan->idle_handles =
         clamp(wish + needs->mosaic_handles, FEWEST_HANDLES, fitting > FEWEST_HANDLES ? fitting : FEWEST_HANDLES);
     int64_t few = plan->idle_handles * mean + needs->threads * needs->codec_bytes;
-    if (needs->mosaic_handles == 0) few = smaller(all, few);
+    if (needs->mosaic_handles == 0) few = weft_smaller(all, few);
     return few > needs->open_bytes ? few - needs->open_bytes : 0;
 }
 

@@ -3,6 +3,8 @@
  * Never below what is measured, and little above: where it is not known what will be filled, all of it is counted. */
 #include "pipeline/peak_estimate.h"
 
+#include "core/buffer.h"
+#include "core/window.h"
 #include "monitors/memory_probe.h"
 #include "pipeline/patch_bytes.h"
 #include "pipeline/plan_outputs.h"
@@ -23,27 +25,19 @@
 #define KERNEL_BYTES 40            /* of scratch for each column of a patch or of a band, besides planes */
 #define PLANE_BYTES  8             /* of a pixel as a double */
 
-static int64_t smaller(int64_t a, int64_t b) {
-    return a < b ? a : b;
-}
-
-static int64_t larger(int64_t a, int64_t b) {
-    return a > b ? a : b;
-}
-
 /* --- chunks and windows --- */
 
 static int64_t chunk_rows(const weft_plan *plan) {
-    return smaller(plan->memory.chunk_rows, plan->grid.rows);
+    return weft_smaller(plan->memory.chunk_rows, plan->grid.rows);
 }
 
 /* Both slots: the second is as large as what the first leaves. */
 static int64_t chunk_bytes(const weft_plan *plan, const weft_memory_needs *needs) {
     const weft_memory_plan *memory = &plan->memory;
-    int64_t rows = smaller(2 * chunk_rows(plan), plan->grid.rows);
+    int64_t rows = weft_smaller(2 * chunk_rows(plan), plan->grid.rows);
     int64_t bytes = weft_merge_chunk_bytes(plan->grid.cols, rows, needs->cell_bytes, needs->columns, needs->datasets,
                                            memory->window_size, memory->threads);
-    return smaller(bytes, memory->chunk_bytes);
+    return weft_smaller(bytes, memory->chunk_bytes);
 }
 
 static int64_t window_side(const weft_plan *plan) {
@@ -57,7 +51,7 @@ static int64_t window_side(const weft_plan *plan) {
 static int64_t busy_workers(const weft_plan *plan) {
     int64_t side = window_side(plan), across = (plan->grid.cols + side - 1) / side;
     int64_t down = (plan->grid.rows + side - 1) / side;
-    return across < plan->memory.threads ? smaller(across * down * plan->dataset_count, plan->memory.threads)
+    return across < plan->memory.threads ? weft_smaller(across * down * plan->dataset_count, plan->memory.threads)
                                          : plan->memory.threads;
 }
 
@@ -80,7 +74,7 @@ static weft_status measure_band(const weft_plan *plan, const weft_plan_input *in
         if (bytes <= plan->memory.patch_bytes || band.cols * band.rows <= 1) break;
         *(band.rows >= band.cols ? &band.rows : &band.cols) /= 2;
     }
-    *most = larger(*most, bytes);
+    *most = weft_larger(*most, bytes);
     return WEFT_OK;
 }
 
@@ -88,7 +82,7 @@ static weft_status measure_band(const weft_plan *plan, const weft_plan_input *in
 static weft_status measure_patches(const weft_plan *plan, const weft_plan_input *input, const weft_resampler *resampler,
                                    int64_t *most, weft_error *err) {
     const weft_grid *grid = &plan->grid;
-    int64_t cols = smaller(window_side(plan), grid->cols), rows = smaller(WEFT_LATTICE_CELL, grid->rows);
+    int64_t cols = weft_smaller(window_side(plan), grid->cols), rows = weft_smaller(WEFT_LATTICE_CELL, grid->rows);
     weft_status status = WEFT_OK;
     for (int i = 0; i < WINDOWS * WINDOWS && status == WEFT_OK; i++) {
         weft_window band = {(grid->cols - cols) * (i % WINDOWS) / (WINDOWS - 1),
@@ -117,7 +111,8 @@ static weft_status measure_splits(const weft_plan *plan, const weft_plan_input *
 }
 
 static int64_t band_bytes(const weft_plan *plan, const weft_lattice_spec *lattice, weft_kernel kernel, bool split) {
-    int64_t cols = smaller(window_side(plan), plan->grid.cols), rows = smaller(WEFT_LATTICE_CELL, plan->grid.rows);
+    int64_t cols = weft_smaller(window_side(plan), plan->grid.cols),
+            rows = weft_smaller(WEFT_LATTICE_CELL, plan->grid.rows);
     weft_lattice_cost cost = weft_lazy_layer_band_cost(lattice, kernel, rows, split);
     return cost.fixed_bytes + cols * cost.column_bytes;
 }
@@ -135,7 +130,7 @@ static weft_status position_bytes(const weft_plan *plan, int64_t *out, weft_erro
             bool split = false;
             if (band_bytes(plan, &input->lattice, kernel, true) <= *out) continue;
             status = measure_splits(plan, input, &split, err);
-            *out = larger(*out, band_bytes(plan, &input->lattice, kernel, split));
+            *out = weft_larger(*out, band_bytes(plan, &input->lattice, kernel, split));
         }
     }
     return status;
@@ -149,13 +144,13 @@ static weft_status worker_bytes(const weft_plan *plan, const weft_memory_needs *
     for (int i = 0; i < plan->layer_count && status == WEFT_OK; i++) {
         const weft_plan_layer *layer = &plan->layers[i];
         const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
-        widest = larger(widest, (int64_t)weft_data_type_cell_bytes(layer->type));
+        widest = weft_larger(widest, (int64_t)weft_data_type_cell_bytes(layer->type));
         for (int j = 0; j < dataset->input_count && status == WEFT_OK; j++)
             status = measure_patches(plan, &dataset->inputs[j], &layer->resamplers[j], &most, err);
     }
     if (status == WEFT_OK) status = position_bytes(plan, &positions, err);
-    *out = positions + smaller(most, plan->memory.patch_bytes) + needs->window_scratch;
-    if (to_scratch) *out += widest * WEFT_LATTICE_CELL * smaller(window_side(plan), plan->grid.cols);
+    *out = positions + weft_smaller(most, plan->memory.patch_bytes) + needs->window_scratch;
+    if (to_scratch) *out += widest * WEFT_LATTICE_CELL * weft_smaller(window_side(plan), plan->grid.cols);
     return status;
 }
 
@@ -176,7 +171,7 @@ static int64_t layers_bytes(const weft_plan *plan) {
     if (plan->config->enable_streaming) return 0;
     for (int i = 0; i < plan->layer_count; i++) {
         double bytes = cells * (double)weft_data_type_cell_bytes(plan->layers[i].type);
-        if (bytes <= (double)(room - all)) all += (int64_t)bytes + 4096;
+        if (bytes <= (double)(room - all)) all += (int64_t)bytes + weft_page_bytes();
     }
     return all;
 }
@@ -199,15 +194,16 @@ weft_status weft_peak_estimate(weft_plan *plan, const weft_memory_needs *needs, 
     if (status == WEFT_OK) status = weft_plan_outputs_share(plan, &shares, err);
     if (status != WEFT_OK) return status;
     /* Blocks stay until the cache is full. */
-    int64_t cache = smaller(needs->touched_bytes, memory->block_cache_bytes);
+    int64_t cache = weft_smaller(needs->touched_bytes, memory->block_cache_bytes);
     int64_t outputs = text_bytes(plan, needs) + shares.filled_bytes;
     int64_t filled = cache + busy_workers(plan) * worker + chunk_bytes(plan, needs) + outputs + memory->layers_bytes;
-    int64_t running = memory->likely_unmanaged - needs->ending_unmanaged + smaller(filled, memory->ledger_bytes);
+    int64_t running = memory->likely_unmanaged - needs->ending_unmanaged + weft_smaller(filled, memory->ledger_bytes);
     int64_t ending = memory->likely_unmanaged + outputs + needs->ending_bytes - needs->ending_idle;
     /* Starting up touches more of the libraries than a small run. */
     (void)weft_process_memory_read(&now);
-    int64_t peak = larger(larger(running, ending), larger(now.peak_resident_bytes, needs->started_bytes)) + NOISE;
+    int64_t peak =
+        weft_larger(weft_larger(running, ending), weft_larger(now.peak_resident_bytes, needs->started_bytes)) + NOISE;
     peak += peak / NOISE_SHARE;
-    memory->peak_bytes = smaller(peak, memory->limit_bytes);
+    memory->peak_bytes = weft_smaller(peak, memory->limit_bytes);
     return WEFT_OK;
 }

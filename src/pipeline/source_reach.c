@@ -4,16 +4,17 @@
  * as far as the source does. */
 #include "pipeline/source_reach.h"
 
+#include "pipeline/block_bytes.h"
+
 #include <math.h>
 #include <stdlib.h>
 
-#define PAGE_BYTES 4096
-#define NET        17   /* points along a side of the grid */
-#define STRIPS     16   /* of the grid, side by side, that are looked at one by one */
-#define STRIP_NET  5    /* points along a side of a strip */
-#define MANY       64   /* blocks: fewer are not worth the points */
-#define REACH      4.0  /* of the widest kernel, in cells and pixels, and a pixel of rounding */
-#define BEND       0.01 /* of the box: how far a line may leave it between two points */
+#define NET       17   /* points along a side of the grid */
+#define STRIPS    16   /* of the grid, side by side, that are looked at one by one */
+#define STRIP_NET 5    /* points along a side of a strip */
+#define MANY      64   /* blocks: fewer are not worth the points */
+#define REACH     4.0  /* of the widest kernel, in cells and pixels, and a pixel of rounding */
+#define BEND      0.01 /* of the box: how far a line may leave it between two points */
 
 static int64_t clamp(double value, int64_t high) {
     if (!(value > 0)) return 0;
@@ -63,9 +64,12 @@ weft_status weft_source_reach(weft_window *out, const weft_source *source, weft_
     return WEFT_OK;
 }
 
-static bool may_miss(const weft_band_info *band, bool nan) {
-    if (nan && weft_data_type_is_float(band->type)) return true;
+static bool says_that_it_misses(const weft_band_info *band) {
     return band->nodata_kind == WEFT_NODATA_VALUE ? band->nodata_occurs : band->nodata_kind != WEFT_NODATA_NONE;
+}
+
+static bool may_miss(const weft_band_info *band) {
+    return weft_data_type_is_float(band->type) || says_that_it_misses(band);
 }
 
 /* Blocks under a rectangle of pixels. */
@@ -92,21 +96,6 @@ static weft_status count_under_strips(double *out, const weft_grid *grid, const 
     return status;
 }
 
-/* Of all bands that are read of one block. */
-static weft_reached_blocks describe_block(const weft_source_info *info) {
-    int64_t count = info->block_cols * info->block_rows;
-    weft_reached_blocks out = {0};
-    for (int i = 0; i < info->band_count; i++) {
-        const weft_band_info *band = &info->bands[i];
-        if (!band->wanted) continue;
-        int64_t values = count * (int64_t)weft_data_type_size(band->type) + PAGE_BYTES - 1;
-        out.count++;
-        out.usually_bytes += (double)((values + count * may_miss(band, false)) / PAGE_BYTES * PAGE_BYTES);
-        out.most_bytes += (double)((values + count * may_miss(band, true)) / PAGE_BYTES * PAGE_BYTES);
-    }
-    return out;
-}
-
 weft_status weft_source_reach_blocks(weft_reached_blocks *out, const weft_grid *grid, const weft_source *source,
                                      weft_projector *projector, const double scale[2], weft_error *err) {
     const weft_reach_net net = {.points = NET, .margin = {REACH * fmax(scale[0], 1), REACH * fmax(scale[1], 1)}};
@@ -118,8 +107,11 @@ weft_status weft_source_reach_blocks(weft_reached_blocks *out, const weft_grid *
     if (status == WEFT_OK && blocks > MANY)
         status = count_under_strips(&under_strips, grid, source, projector, net.margin, err);
     if (status != WEFT_OK) return status;
-    weft_reached_blocks one = describe_block(weft_source_describe(source));
+    const weft_source_info *info = weft_source_describe(source);
     blocks = fmin(blocks, under_strips);
-    *out = (weft_reached_blocks){blocks * one.count, blocks * one.usually_bytes, blocks * one.most_bytes};
+    for (int i = 0; i < info->band_count; i++)
+        out->count += info->bands[i].wanted ? blocks : 0;
+    out->usually_bytes = blocks * weft_block_bytes(info, says_that_it_misses);
+    out->most_bytes = blocks * weft_block_bytes(info, may_miss);
     return WEFT_OK;
 }

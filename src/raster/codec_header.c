@@ -3,6 +3,8 @@
  * Markers and the few fields behind them; nothing is decoded. */
 #include "raster/codec_header.h"
 
+#include "core/window.h"
+
 #include <cpl_vsi.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,10 +39,6 @@ static int64_t four_bytes(const uint8_t *at) {
     return two_bytes(at) << 16 | two_bytes(at + 2);
 }
 
-static int64_t smaller(int64_t a, int64_t b) {
-    return a < b ? a : b;
-}
-
 /* --- JPEG 2000 --- */
 
 #define SIZ_BYTES 36 /* from its marker up to the tile's size, with it */
@@ -65,8 +63,8 @@ bool weft_codec_header_jp2(weft_jp2_header *out, const char *path) {
         at += 2;
         *out = (weft_jp2_header){.cols = four_bytes(at + 6) - four_bytes(at + 14),
                                  .rows = four_bytes(at + 10) - four_bytes(at + 18)};
-        out->tile_cols = smaller(four_bytes(at + 22), out->cols);
-        out->tile_rows = smaller(four_bytes(at + 26), out->rows);
+        out->tile_cols = weft_smaller(four_bytes(at + 22), out->cols);
+        out->tile_rows = weft_smaller(four_bytes(at + 26), out->rows);
         found = out->tile_cols > 0 && out->tile_rows > 0;
         int64_t length = 2 + two_bytes(at + 2);
         out->code_block_pixels = code_block_pixels(length <= end - at ? at + length : end, end);
@@ -99,7 +97,7 @@ int64_t weft_codec_header_jpeg_coefficients(const char *path) {
     while (!ended && end - at >= 10 && at[0] == 0xff) {
         if (at[1] == 0xc2) bytes = coefficient_bytes(at, end);
         ended = bytes > 0 || at[1] == 0xda; /* the scan begins */
-        at += smaller(2 + two_bytes(at + 2), end - at);
+        at += weft_smaller(2 + two_bytes(at + 2), end - at);
     }
     free(from.bytes);
     return bytes;

@@ -5,6 +5,7 @@
  * block GDAL offers; a VRT opens the files under it, each with all of this. */
 #include "raster/codec_memory.h"
 
+#include "core/window.h"
 #include "raster/codec_header.h"
 #include "raster/gdal_setup.h"
 
@@ -46,14 +47,6 @@ typedef struct shape {
     bool pixel_interleaved;
 } shape;
 
-static int64_t smaller(int64_t a, int64_t b) {
-    return a < b ? a : b;
-}
-
-static int64_t larger(int64_t a, int64_t b) {
-    return a > b ? a : b;
-}
-
 /* Of one band's block, decoded. */
 static int64_t widest_block(const shape *of) {
     return of->block_cols * of->block_rows * of->pixel_bytes;
@@ -71,8 +64,8 @@ static shape describe(GDALDatasetH dataset) {
     out.block_cols = cols;
     out.block_rows = rows;
     for (int i = 1; i <= out.bands; i++)
-        out.pixel_bytes =
-            larger(out.pixel_bytes, GDALGetDataTypeSizeBytes(GDALGetRasterDataType(GDALGetRasterBand(dataset, i))));
+        out.pixel_bytes = weft_larger(out.pixel_bytes,
+                                      GDALGetDataTypeSizeBytes(GDALGetRasterDataType(GDALGetRasterBand(dataset, i))));
     return out;
 }
 
@@ -98,14 +91,14 @@ static int64_t compressed_block(const shape *of) {
     GDALRasterBandH band = GDALGetRasterBand(of->dataset, 1);
     int64_t across = (of->cols + of->block_cols - 1) / of->block_cols;
     int64_t blocks = across * ((of->rows + of->block_rows - 1) / of->block_rows), most = 0;
-    int64_t count = smaller(blocks, PROBED_BLOCKS);
+    int64_t count = weft_smaller(blocks, PROBED_BLOCKS);
     for (int64_t i = 0; i < count; i++) {
         int64_t block = i * blocks / count;
         char name[64];
         (void)snprintf(name, sizeof name, "BLOCK_SIZE_%lld_%lld", (long long)(block % across),
                        (long long)(block / across));
         const char *bytes = GDALGetMetadataItem(band, name, "TIFF");
-        if (bytes != NULL) most = larger(most, strtoll(bytes, NULL, 10));
+        if (bytes != NULL) most = weft_larger(most, strtoll(bytes, NULL, 10));
     }
     /* What was not looked at may be larger. */
     return count < blocks ? most + most / 2 : most;
@@ -115,11 +108,11 @@ static int64_t tiff_memory(const shape *of) {
     const char *codec = GDALGetMetadataItem(of->dataset, "COMPRESSION", "IMAGE_STRUCTURE");
     int64_t decoded = widest_block(of) * (of->pixel_interleaved ? of->bands : 1);
     int64_t bytes = of->pixel_interleaved ? decoded : 0;
-    if (codec == NULL) return bytes + smaller(decoded, MIB);
+    if (codec == NULL) return bytes + weft_smaller(decoded, MIB);
     int64_t compressed = compressed_block(of);
-    bytes += compressed > 0 ? smaller(compressed, decoded + decoded / 16) : decoded;
-    if (strstr(codec, "ZSTD") != NULL) return bytes + smaller(decoded, 8 * MIB) + 256 * KIB;
-    if (strstr(codec, "LZMA") != NULL) return bytes + smaller(larger(decoded, MIB), 64 * MIB);
+    bytes += compressed > 0 ? weft_smaller(compressed, decoded + decoded / 16) : decoded;
+    if (strstr(codec, "ZSTD") != NULL) return bytes + weft_smaller(decoded, 8 * MIB) + 256 * KIB;
+    if (strstr(codec, "LZMA") != NULL) return bytes + weft_smaller(weft_larger(decoded, MIB), 64 * MIB);
     if (strstr(codec, "LERC") != NULL || strstr(codec, "WEBP") != NULL) return bytes + decoded;
     if (strstr(codec, "JXL") != NULL) return bytes + 4 * decoded;
     return bytes + DEFLATE_BYTES;
@@ -130,7 +123,7 @@ static int64_t tiff_memory(const shape *of) {
 /* All that the variables hold, where it is less than the cache. */
 static int64_t chunk_cache(const shape *of, int64_t cache) {
     int64_t variable = of->cols * of->rows * 8;
-    return larger(smaller(variable, cache), 2 * widest_block(of));
+    return weft_larger(weft_smaller(variable, cache), 2 * widest_block(of));
 }
 
 static int64_t netcdf_memory(const shape *of) {
@@ -147,7 +140,7 @@ static int64_t grib_memory(const shape *of) {
     char *path = file_of(of);
     bool compressed = file_bytes(path) < of->cols * of->rows * of->bands * 3 / 4;
     CPLFree(path);
-    return smaller(of->bands * band, larger(GRIB_CACHE, band)) + (compressed ? 2 : 1) * band;
+    return weft_smaller(of->bands * band, weft_larger(GRIB_CACHE, band)) + (compressed ? 2 : 1) * band;
 }
 
 /* --- pictures --- */
@@ -183,7 +176,7 @@ static int64_t png_memory(const shape *of) {
     bool interlaced = weft_codec_header_is_interlaced_png(path);
     CPLFree(path);
     int64_t image = of->cols * of->rows * of->bands * of->pixel_bytes;
-    return (interlaced ? smaller(image, PNG_INTERLACED) : 0) + 2 * widest_block(of) * of->bands;
+    return (interlaced ? weft_smaller(image, PNG_INTERLACED) : 0) + 2 * widest_block(of) * of->bands;
 }
 
 /* --- VRT --- */
@@ -203,8 +196,8 @@ static void look_under(under_vrt *out, const char *path, int depth) {
     if (dataset == NULL) return;
     if (GDALGetRasterCount(dataset) > 0) {
         shape of = describe(dataset);
-        out->file = larger(out->file, memory_of(dataset, depth + 1));
-        out->block = larger(out->block, widest_block(&of) * (of.pixel_interleaved ? of.bands : 1));
+        out->file = weft_larger(out->file, memory_of(dataset, depth + 1));
+        out->block = weft_larger(out->block, widest_block(&of) * (of.pixel_interleaved ? of.bands : 1));
         double pixels = (double)of.cols * (double)of.rows;
         if (pixels > out->pixels) out->pixels = pixels;
     }
@@ -252,10 +245,10 @@ static under_vrt look_under_vrt(const shape *of, const char *xml, int depth) {
     char **files = GDALGetFileList(of->dataset), **sources = sources_in(xml, files == NULL ? "" : files[0]);
     int count = CSLCount(sources);
     /* The list begins with the VRT itself. */
-    out.files = larger(smaller(CSLCount(files) - 1, VRT_POOL_FILES), 1);
+    out.files = weft_larger(weft_smaller(CSLCount(files) - 1, VRT_POOL_FILES), 1);
     CPLPushErrorHandler(CPLQuietErrorHandler);
-    for (int i = 0; i < smaller(VRT_PROBED, count) && depth < VRT_DEPTH; i++)
-        look_under(&out, sources[(int64_t)i * count / smaller(VRT_PROBED, count)], depth);
+    for (int i = 0; i < weft_smaller(VRT_PROBED, count) && depth < VRT_DEPTH; i++)
+        look_under(&out, sources[(int64_t)i * count / weft_smaller(VRT_PROBED, count)], depth);
     CPLPopErrorHandler();
     CSLDestroy(sources);
     CSLDestroy(files);
@@ -281,8 +274,8 @@ static int64_t vrt_memory(const shape *of, int depth) {
     char **metadata = GDALGetMetadata(of->dataset, "xml:VRT");
     const char *xml = metadata != NULL && metadata[0] != NULL ? metadata[0] : "";
     under_vrt under = look_under_vrt(of, xml, depth);
-    int64_t bytes = under.files * larger(under.file + PROXY_BYTES, FILE_BYTES);
-    bytes += larger(under.block, WEFT_RASTER_GDAL_CACHE);
+    int64_t bytes = under.files * weft_larger(under.file + PROXY_BYTES, FILE_BYTES);
+    bytes += weft_larger(under.block, WEFT_RASTER_GDAL_CACHE);
     if (strstr(xml, "VRTWarpedDataset") != NULL) return bytes + resampled_memory(of, &under, WARPED_COPIES);
     if (strstr(xml, "resampling=") != NULL) bytes += resampled_memory(of, &under, RESAMPLED_COPIES);
     return bytes + (changes_values(xml) ? 2 * widest_block(of) : 0);
