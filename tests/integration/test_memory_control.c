@@ -234,23 +234,47 @@ static void test_a_swinging_probe_changes_a_size_at_most_once_a_cooldown(void **
     }
 }
 
-static void test_after_release_the_configured_size_is_back_within_20_windows(void **state) {
+/* Usage falls from critical to 50 % and stays there, looked at every 50 ms by the monitor's own clock, with a window
+ * taken every 10 ms. The count of windows begins when growth is allowed: two seconds after the first look under 70 %
+ * (and a cooldown after the last reaction, which is earlier). Till then each window is as small as the reaction made
+ * it, however many are taken. */
+static void test_after_two_quiet_seconds_the_configured_size_is_back_within_20_windows(void **state) {
     (void)state;
     static rig self;
+    int64_t at_ms = 0, first = 0, last = 0;
+    int small = 0, grown = 0;
     self = (rig){0};
-    begin(&self, 100);
+    begin(&self, 0);
     self.probe.percent = 95;
-    weft_memory_monitor_step(self.monitor, 0);
+    weft_memory_monitor_step(self.monitor, at_ms);
     assert_int_equal(weft_adaptive_size_take(&self.window), 256);
     self.probe.percent = 50;
-    for (int at_ms = 50; at_ms <= 250; at_ms += 50)
-        weft_memory_monitor_step(self.monitor, at_ms);
-    int windows = 1;
-    while (weft_adaptive_size_take(&self.window) < 2048 * 95 / 100 && windows < 1000)
-        windows++;
+    for (at_ms = 50; at_ms <= 10000 && last < 2048 * 95 / 100; at_ms += 10) {
+        if (at_ms % 50 == 0) weft_memory_monitor_step(self.monitor, at_ms);
+        last = weft_adaptive_size_take(&self.window);
+        if (last == 256) small++;
+        if (last > 256 && grown++ == 0) first = at_ms;
+    }
     end(&self);
-    print_message("back after %d windows\n", windows);
-    assert_true(windows <= 20);
+    print_message("%d windows at the smallest size, until %d ms; back %d windows later\n", small, (int)first, grown);
+    assert_int_equal(first, 50 + 2000);
+    assert_int_equal(small, 200);
+    /* An eighth of 2048 a window: 512, 768, .. 2048. */
+    assert_int_equal(grown, 7);
+    assert_int_equal(last, 2048);
+}
+
+/* From one cell: 8 windows, with nothing to count in the quiet time. */
+static void test_growth_takes_eight_windows_at_most_whatever_size_it_begins_with(void **state) {
+    (void)state;
+    for (int64_t wish = 1; wish <= 4096; wish++) {
+        weft_adaptive_size size = {.wish = wish};
+        int64_t current = 1;
+        int windows = 0;
+        while (current < wish && windows++ < 100)
+            current = weft_adaptive_size_next(&size, current, WEFT_PRESSURE_RECOVERED);
+        assert_true(windows <= 8);
+    }
 }
 
 /* --- whole runs --- */
@@ -365,7 +389,8 @@ int main(void) {
         cmocka_unit_test(test_a_step_to_critical_is_a_target_within_100_ms_and_counts_at_the_next_window),
         cmocka_unit_test(test_a_blocked_store_delays_no_reaction),
         cmocka_unit_test(test_a_swinging_probe_changes_a_size_at_most_once_a_cooldown),
-        cmocka_unit_test(test_after_release_the_configured_size_is_back_within_20_windows),
+        cmocka_unit_test(test_after_two_quiet_seconds_the_configured_size_is_back_within_20_windows),
+        cmocka_unit_test(test_growth_takes_eight_windows_at_most_whatever_size_it_begins_with),
         cmocka_unit_test(test_a_second_after_a_critical_alert_memory_is_what_the_ledger_says),
         cmocka_unit_test(test_a_lasting_critical_level_ends_with_71_and_leaves_what_was_there),
         cmocka_unit_test(test_pools_open_one_handle_a_worker_and_more_only_after_closing_idle_ones),
