@@ -99,46 +99,55 @@ static bool make_below(own_cgroup *self, const char *parent, int64_t limit_bytes
     return false;
 }
 
-/* Has the level give memory on, with its processes out of the way where they are in it. */
-static bool clear_level(own_cgroup *self, const char *level) {
+/* Has a level give memory on to its children. */
+static bool ask_giver(own_cgroup *self, const char *level) {
+    if (!lists_memory(level, "cgroup.controllers")) return false;
+    if (lists_memory(level, "cgroup.subtree_control")) return true;
+    if (!write_text(level, "cgroup.subtree_control", "+memory")) return false;
+    memcpy(self->giver, level, sizeof self->giver);
+    return true;
+}
+
+/* The same, with its processes out of the way. */
+static bool clear_giver(own_cgroup *self, const char *level) {
+    if (!lists_memory(level, "cgroup.controllers")) return false;
     if (!make_folder(level, "-crowd", self->crowd)) {
         self->crowd[0] = '\0';
         return false;
     }
     move_processes(level, self->crowd);
-    return write_text(level, "cgroup.subtree_control", "+memory");
+    return ask_giver(self, level);
 }
 
-/* Undoes it. */
-static void restore_level(own_cgroup *self) {
-    if (self->crowd[0] == '\0') return;
-    char level[WEFT_CGROUP_PATH_BYTES];
-    (void)snprintf(level, sizeof level, "%s", self->crowd);
-    *strrchr(level, '/') = '\0';
-    (void)write_text(level, "cgroup.subtree_control", "-memory");
-    move_processes(self->crowd, level);
-    remove_folder(self->crowd);
-    self->crowd[0] = '\0';
+/* Undoes both; `reason` stays what it is. */
+static void restore(own_cgroup *self) {
+    char why[sizeof reason], level[WEFT_CGROUP_PATH_BYTES];
+    memcpy(why, reason, sizeof why);
+    if (self->giver[0] != '\0') (void)write_text(self->giver, "cgroup.subtree_control", "-memory");
+    if (self->crowd[0] != '\0') {
+        memcpy(level, self->crowd, sizeof level);
+        *strrchr(level, '/') = '\0';
+        move_processes(self->crowd, level);
+        remove_folder(self->crowd);
+    }
+    self->giver[0] = self->crowd[0] = '\0';
+    memcpy(reason, why, sizeof reason);
 }
 
-/* The nearest level that gives memory on, or does when it is told to; at last this process's own, cleared. */
+/* Under the nearest level that gives memory on, or does when it is told to; at last under this process's own,
+ * cleared, and then it is that one's reason that counts. */
 static bool make_unified(own_cgroup *self, int64_t limit_bytes) {
     char own[WEFT_CGROUP_PATH_BYTES], level[WEFT_CGROUP_PATH_BYTES];
     size_t mount_length = self->place.mount_length;
     memcpy(own, self->place.folder, sizeof own);
     memcpy(level, own, sizeof level);
-    if (!lists_memory(own, "cgroup.controllers")) return false;
     for (bool top = false; !top; *strrchr(level, '/') = '\0') {
         top = strlen(level) <= mount_length;
-        if ((lists_memory(level, "cgroup.subtree_control") || write_text(level, "cgroup.subtree_control", "+memory")) &&
-            make_below(self, level, limit_bytes))
-            return true;
+        if (ask_giver(self, level) && make_below(self, level, limit_bytes)) return true;
+        restore(self);
     }
-    if (clear_level(self, own) && make_below(self, own, limit_bytes)) return true;
-    char why[sizeof reason];
-    memcpy(why, reason, sizeof why); /* not what is said while it is undone */
-    restore_level(self);
-    memcpy(reason, why, sizeof reason);
+    if (clear_giver(self, own) && make_below(self, own, limit_bytes)) return true;
+    restore(self);
     return false;
 }
 
@@ -156,7 +165,7 @@ bool own_cgroup_make(own_cgroup *self, int64_t limit_bytes) {
 
 void own_cgroup_remove(own_cgroup *self) {
     remove_folder(self->place.folder);
-    restore_level(self);
+    restore(self);
 }
 
 bool own_cgroup_join(const own_cgroup *self) {

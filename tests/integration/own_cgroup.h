@@ -11,7 +11,8 @@
 
 typedef struct own_cgroup {
     weft_cgroup place;                  /* the group; levels above count as out of sight */
-    char crowd[WEFT_CGROUP_PATH_BYTES]; /* where processes that were in its way wait; "": nowhere */
+    char giver[WEFT_CGROUP_PATH_BYTES]; /* the level that was told to give memory on; "": none */
+    char crowd[WEFT_CGROUP_PATH_BYTES]; /* where processes that were in the way wait; "": nowhere */
 } own_cgroup;
 
 /* Makes the group. Of version 2 it lies under the nearest level that gives memory on to its children, or may be told
