@@ -319,7 +319,7 @@ static int setup(void **state) {
                                 "grid: {crs: 'EPSG:3857', resolution: 5, extent: fine}\n"
                                 "datasets: [{name: fine, path: fine.tif, method: bilinear}]\n"
                                 "merge: {enable_streaming: true}\n"
-                                "memory: {limit: 1GiB, sample_interval: 50ms}\n");
+                                "memory: {limit: 4GiB, sample_interval: 50ms}\n");
     return 0;
 }
 
