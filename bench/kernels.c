@@ -15,6 +15,7 @@
 #include "config/config.h"
 #include "core/clock.h"
 #include "core/text.h"
+#include "monitors/usable_cpus.h"
 #include "pipeline/plan.h"
 #include "raster/gdal_setup.h"
 #include "stages/lazy_layer.h"

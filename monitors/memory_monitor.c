@@ -17,6 +17,7 @@
 #define FIRST_SAMPLE_MS    10
 #define DEFAULT_COOLDOWN   1000
 #define DEFAULT_RECOVERY   2000
+#define MOST_SETTLING      5  /* times its patience that a monitor waits for sizes to be taken */
 #define MOST_GROWTH_STEPS  16 /* after the last reaction: sizes need 8 */
 #define HYSTERESIS_PERCENT 5
 #define QUIET_PERCENT      10 /* under the warning level by this much, sizes may grow */
@@ -49,7 +50,7 @@ struct weft_memory_monitor {
     int callback_count;
     /* The control law's state; the thread's alone. */
     weft_pressure_level reacted; /* to which level, within this cooldown */
-    int64_t reacted_ms, critical_ms, quiet_ms;
+    int64_t reacted_ms, critical_ms, settled_ms, quiet_ms;
     int growth_left;
     bool growing; /* callbacks were told that they may */
     bool ever_reacted;
@@ -150,7 +151,8 @@ static void ask_probes(const weft_memory_monitor *monitor, bool needs_witness, l
         if (probe->needs_witness != needs_witness) continue;
         if (!probe->read(probe, &reading) || reading.limit_bytes <= 0) continue;
         double percent = 100.0 * (double)reading.used_bytes / (double)reading.limit_bytes;
-        if (strcmp(probe->name, "system") == 0) out->system_percent = percent;
+        if (probe->is_shared) out->system_percent = percent;
+        if (probe->is_shared && reading.limit_bytes - reading.used_bytes >= monitor->options.limit_bytes) continue;
         if (percent < out->usage_percent || (needs_witness && !witnessed)) continue;
         out->usage_percent = percent;
         out->probe = probe->name;
@@ -198,7 +200,6 @@ static void emit(weft_memory_monitor *monitor, const look *seen, weft_stage_id s
         .operation = operation,
         .resident_bytes = seen->process.resident_bytes,
         .anonymous_bytes = seen->process.anonymous_bytes,
-        .held_bytes = weft_process_memory_held(&seen->process, monitor->library_bytes),
         .ledger_bytes = seen->ledger_bytes,
         .usage_percent = seen->usage_percent,
         .system_percent = seen->system_percent,
@@ -290,10 +291,13 @@ static void follow_critical(weft_memory_monitor *monitor, weft_pressure_level le
         monitor->critical_ms = -1;
         return;
     }
-    if (monitor->critical_ms < 0) monitor->critical_ms = at_ms;
-    int64_t patience = monitor->options.critical_patience_ms;
-    if (patience > 0 && at_ms - monitor->critical_ms >= patience && monitor->options.cancel != NULL)
-        weft_cancel_request(monitor->options.cancel, WEFT_CANCEL_MEMORY);
+    const weft_memory_monitor_options *options = &monitor->options;
+    int64_t patience = options->critical_patience_ms;
+    if (monitor->critical_ms < 0) monitor->critical_ms = monitor->settled_ms = at_ms;
+    bool may_wait = options->settled != NULL && at_ms - monitor->critical_ms < MOST_SETTLING * patience;
+    if (may_wait && !options->settled(options->settled_payload)) monitor->settled_ms = at_ms;
+    if (patience > 0 && at_ms - monitor->settled_ms >= patience && options->cancel != NULL)
+        weft_cancel_request(options->cancel, WEFT_CANCEL_MEMORY);
 }
 
 static void control(weft_memory_monitor *monitor, const look *seen, int64_t at_ms) {
@@ -310,7 +314,11 @@ static void control(weft_memory_monitor *monitor, const look *seen, int64_t at_m
 }
 
 static void step(weft_memory_monitor *monitor, int64_t at_ms, bool sample) {
+    const weft_memory_sink *sink = &monitor->options.sink;
     look seen = take_look(monitor);
+    if (sink->look != NULL)
+        sink->look(sink->payload, at_ms,
+                   weft_process_memory_held(&seen.process, monitor->library_bytes) - seen.ledger_bytes);
     control(monitor, &seen, at_ms);
     if (!sample && at_ms < monitor->next_sample_ms) return;
     keep_sample(monitor, &seen);

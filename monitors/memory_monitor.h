@@ -23,7 +23,6 @@ typedef struct weft_memory_sample {
     weft_stage_id stage;
     weft_operation_id operation;
     int64_t resident_bytes, anonymous_bytes, ledger_bytes;
-    int64_t held_bytes;    /* of what is resident: without files that are mapped as data */
     double usage_percent;  /* the worst probe's */
     double system_percent; /* of the machine's memory in use; NaN where unknown */
     const char *worst_probe;
@@ -38,10 +37,12 @@ typedef struct weft_memory_alert {
     int64_t resident_bytes, limit_bytes;
 } weft_memory_alert;
 
-/* Where samples and alerts go (the store). Called on the monitor's thread; must not wait. Either may be NULL. */
+/* Where samples and alerts go (the store), and what each look found outside the ledger, files that are mapped as data
+ * left out, at a time of a monotonic clock. Called on the monitor's thread; must not wait. Any may be NULL. */
 typedef struct weft_memory_sink {
     void (*sample)(void *payload, const weft_memory_sample *sample);
     void (*alert)(void *payload, const weft_memory_alert *alert);
+    void (*look)(void *payload, int64_t at_ms, int64_t unmanaged_bytes);
     void *payload;
 } weft_memory_sink;
 
@@ -51,7 +52,7 @@ typedef struct weft_memory_monitor_options {
     int64_t sample_interval_ms;               /* at most this between samples */
     int64_t cooldown_ms;                      /* between two reactions; 0: the default, 1000 */
     int64_t recovery_ms;                      /* under recovered_percent for this long before growth; 0: 2000 */
-    int64_t critical_patience_ms;             /* critical for this long with nothing left to shrink: cancel; 0: never */
+    int64_t critical_patience_ms;             /* critical for this long since all was settled: cancel; 0: never */
     weft_memory_probe *const *probes;         /* borrowed; outlive the monitor */
     int probe_count;
     const weft_ledger *ledger; /* may be NULL */
@@ -62,6 +63,10 @@ typedef struct weft_memory_monitor_options {
      * milliseconds. NULL: nothing more is done. */
     void (*relieve)(void *payload, weft_pressure_level level);
     void *relieve_payload;
+    /* Whether all that reactions asked for has been done. Patience begins then, and at the latest after five times
+     * itself. NULL: at once. */
+    bool (*settled)(void *payload);
+    void *settled_payload;
 } weft_memory_monitor_options;
 
 /* Peak and average resident memory while a stage was active. */

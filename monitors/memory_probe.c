@@ -3,9 +3,11 @@
  * The probes that look at the running system. Each is a small struct behind the interface's two functions. */
 #include "monitors/memory_probe.h"
 
+#include "core/log.h"
 #include "monitors/cgroup_memory.h"
 #include "monitors/proc_file.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,18 +106,22 @@ weft_status weft_process_probe_new(weft_memory_probe **out, const char *name, in
     (void)weft_process_memory_read(&now);
     probe->library_bytes = weft_process_library_bytes(&now);
     probe->statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    if (probe->statm < 0)
+        weft_log(WEFT_LOG_WARNING, "/proc/self/statm: %s: the %s probe does not see this run's memory", strerror(errno),
+                 name);
     return WEFT_OK;
 }
 
 weft_status weft_cgroup_probe_new(weft_memory_probe **out, const char *root, weft_error *err) {
     weft_status status =
         make(out, (weft_memory_probe){.name = "cgroup", .read = read_cgroup, .free = free_probe}, 0, root, err);
-    if (status == WEFT_OK) weft_cgroup_find(root, false, &((system_probe *)*out)->cgroup);
+    if (status == WEFT_OK) weft_cgroup_find(root, WEFT_CGROUP_MEMORY, &((system_probe *)*out)->cgroup);
     return status;
 }
 
 weft_status weft_system_probe_new(weft_memory_probe **out, const char *root, weft_error *err) {
-    return make(out, (weft_memory_probe){.name = "system", .read = read_system, .free = free_probe}, 0, root, err);
+    weft_memory_probe base = {.name = "system", .read = read_system, .free = free_probe, .is_shared = true};
+    return make(out, base, 0, root, err);
 }
 
 bool weft_process_memory_read(weft_process_memory *out) {
@@ -162,7 +168,7 @@ static int64_t slurm_grant(void) {
 void weft_memory_room_read(const char *root, weft_memory_room *out) {
     weft_cgroup cgroup;
     weft_cgroup_memory memory;
-    weft_cgroup_find(root, false, &cgroup);
+    weft_cgroup_find(root, WEFT_CGROUP_MEMORY, &cgroup);
     (void)weft_cgroup_memory_read(root, &cgroup, &memory);
     *out = (weft_memory_room){.cgroup_limit_bytes = memory.smallest.limit_bytes, .batch_limit_bytes = slurm_grant()};
     if (!read_meminfo(root, &out->total_bytes, &out->available_bytes)) out->total_bytes = out->available_bytes = 0;

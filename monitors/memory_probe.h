@@ -19,11 +19,13 @@ struct weft_memory_probe {
     /* Takes a reading. False: this probe cannot see here (no cgroup, no /proc). The monitor's thread only. */
     bool (*read)(weft_memory_probe *probe, weft_memory_reading *out);
     void (*free)(weft_memory_probe *probe);
+    bool is_shared;     /* others' memory as well: it has a say only where less is left than the run's limit */
     bool is_share;      /* its readings are a share of something else than bytes */
     bool needs_witness; /* counts only while another probe is less than 10 points under the warning level */
 };
 
 /* What this process holds (statm; weft_process_memory_held()) against `limit_bytes`. Cheap: one small read.
+ * A statm that cannot be opened is warned of, and then it sees nothing.
  * name     a constant: "process" against memory.limit, "batch" against what a batch scheduler grants */
 weft_status weft_process_probe_new(weft_memory_probe **out, const char *name, int64_t limit_bytes, weft_error *err);
 

@@ -132,7 +132,7 @@ static bool write_all(int fd, const void *bytes, size_t length) {
 static void find_counter(pressure_probe *probe) {
     weft_cgroup cgroup;
     int64_t stalled_us;
-    weft_cgroup_find(probe->root, true, &cgroup);
+    weft_cgroup_find(probe->root, WEFT_CGROUP_UNIFIED, &cgroup);
     bool fits =
         snprintf(probe->file, sizeof probe->file, "%s/memory.pressure", cgroup.folder) < (int)sizeof probe->file;
     if (cgroup.version == 2 && fits && read_counter(probe, &stalled_us)) return;

@@ -14,8 +14,8 @@ typedef struct weft_process_limit {
 
 /* RLIMIT_AS counts address space, RLIMIT_DATA private writable mappings, touched or not. Both are used up by more than
  * what is resident: by libraries that are mapped, and not needed as a whole; so what they leave is what may still be
- * mapped on top of what is resident now. Stacks and whatever else is mapped and never touched come out of it. Any
- * thread. */
-void weft_process_limit_read(weft_process_limit *out);
+ * mapped on top of what is resident now. Stacks and whatever else is mapped and never touched come out of it. `root` is
+ * put before /proc. Any thread. */
+void weft_process_limit_read(const char *root, weft_process_limit *out);
 
 #endif

@@ -15,7 +15,6 @@
 #define HALF  (SIDE / 2)
 
 #define BUFFERS 8 /* of a lattice */
-#define PAGE    4096
 
 /* A tile is interpolated from its corners, or, where that is too far off, looked up. */
 typedef struct tile {
@@ -103,7 +102,7 @@ weft_lattice_cost weft_lattice_cost_of(const weft_lattice_spec *spec, bool corne
     if (spec->affine) return (weft_lattice_cost){0};
     int64_t rows = corners ? 2 : 1, points = spec->tolerance > 0 ? 6 : SIDE;
     int64_t tile_bytes = points * 2 * (int64_t)sizeof(double) + rows * (int64_t)sizeof(tile);
-    int64_t fixed = (split && spec->tolerance > 0 ? (int64_t)sizeof(descent) : 0) + BUFFERS * PAGE;
+    int64_t fixed = (split && spec->tolerance > 0 ? (int64_t)sizeof(descent) : 0) + BUFFERS * weft_page_bytes();
     if (split) tile_bytes += rows * rows * (int64_t)sizeof(tile_cells);
     return (weft_lattice_cost){fixed + 2 * tile_bytes, (tile_bytes + SIDE - 1) / SIDE};
 }

@@ -5,27 +5,21 @@
  * the monitor has just decided. */
 #include "stages/adaptive_size.h"
 
+#include "core/window.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #define GROWTH_STEPS 8 /* from nothing to the wish */
 
-static int64_t smaller(int64_t a, int64_t b) {
-    return a < b ? a : b;
-}
-
-static int64_t larger(int64_t a, int64_t b) {
-    return a > b ? a : b;
-}
-
 int64_t weft_adaptive_size_next(const weft_adaptive_size *size, int64_t current, weft_pressure_level level) {
     switch (level) {
     case WEFT_PRESSURE_WARNING:
-        return smaller(current, larger(smaller(size->warning_floor, size->wish), current / 2));
+        return weft_smaller(current, weft_larger(weft_smaller(size->warning_floor, size->wish), current / 2));
     case WEFT_PRESSURE_CRITICAL:
-        return smaller(current, smaller(size->critical_size, size->wish));
+        return weft_smaller(current, weft_smaller(size->critical_size, size->wish));
     case WEFT_PRESSURE_RECOVERED:
-        return smaller(size->wish, current + (size->wish + GROWTH_STEPS - 1) / GROWTH_STEPS);
+        return weft_smaller(size->wish, current + (size->wish + GROWTH_STEPS - 1) / GROWTH_STEPS);
     case WEFT_PRESSURE_NORMAL:
         break;
     }
@@ -44,6 +38,12 @@ static void report(const weft_adaptive_size *size, int64_t before, int64_t after
     observer->adapted(observer->payload, &change);
 }
 
+static void set_due(weft_adaptive_size *size, bool due) {
+    weft_relief *relief = size->context->relief;
+    if (relief == NULL || atomic_exchange(&size->due, due) == due) return;
+    atomic_fetch_add(&relief->targets_due, due ? 1 : -1);
+}
+
 static void react(weft_pressure_level level, double usage_percent, void *payload) {
     weft_adaptive_size *size = payload;
     bool may_grow = level == WEFT_PRESSURE_RECOVERED;
@@ -52,6 +52,7 @@ static void react(weft_pressure_level level, double usage_percent, void *payload
     int64_t after = may_grow ? before : weft_adaptive_size_next(size, before, level);
     if (may_grow) size->usage_percent = usage_percent;
     atomic_store(&size->state, 2 * after + may_grow);
+    if (after < before) set_due(size, true);
     report(size, before, after, level, usage_percent);
     pthread_mutex_unlock(&size->changes);
 }
@@ -69,6 +70,7 @@ void weft_adaptive_size_dispose(weft_adaptive_size *size) {
     if (size->context == NULL) return;
     if (size->context->pressure.unsubscribe != NULL)
         size->context->pressure.unsubscribe(size->context->pressure.payload, react, size);
+    set_due(size, false);
     pthread_mutex_destroy(&size->changes);
     size->context = NULL;
 }
@@ -78,6 +80,7 @@ int64_t weft_adaptive_size_get(const weft_adaptive_size *size) {
 }
 
 int64_t weft_adaptive_size_take(weft_adaptive_size *size) {
+    if (atomic_load(&size->due)) set_due(size, false);
     int64_t state = atomic_load(&size->state);
     if (state % 2 == 0) return state / 2;
     pthread_mutex_lock(&size->changes);

@@ -19,6 +19,7 @@ typedef struct weft_adaptive_size {
     int64_t wish, warning_floor, critical_size;
     pthread_mutex_t changes; /* held while the state changes and the change is reported */
     _Atomic int64_t state;   /* twice the size, and 1 while it may grow */
+    _Atomic bool due;        /* a smaller size that nobody has taken yet; counted in the context's relief */
     double usage_percent;    /* when growth was last allowed; under the lock */
     weft_context *context;
 } weft_adaptive_size;

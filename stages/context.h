@@ -34,6 +34,7 @@ typedef struct weft_relief {
     _Atomic bool read_ahead_stopped;   /* from a warning until sizes may grow again */
     _Atomic uint32_t scratch_calls;    /* a worker that has heard fewer of them gives its scratch buffers back */
     _Atomic bool idle_due;             /* whoever comes first closes idle handles */
+    _Atomic int targets_due;           /* smaller sizes that nobody has taken yet */
     void (*close_idle)(void *payload); /* any thread */
     void *payload;
 } weft_relief;

@@ -14,7 +14,6 @@
 #define MEMBER_TEXT_BYTES 262144 /* a file of 1 MiB members is 0.1 % smaller, and takes four times the memory */
 #define USUAL_PLACES      20     /* bytes of x and y in a line, and of a value, for the number of a member's cells */
 #define USUAL_VALUE       10
-#define PAGE_BYTES        4096 /* reservations are rounded up to pages */
 
 typedef struct gzip_writer gzip_writer;
 
@@ -60,15 +59,15 @@ static int64_t slot_bytes(int64_t text) {
 }
 
 weft_gzip_memory weft_gzip_writer_memory(int64_t line_bytes, int column_count, int64_t cells, int threads) {
-    int64_t slot = slot_bytes(text_bytes(line_bytes, column_count, cells)) + PAGE_BYTES;
+    int64_t slot = slot_bytes(text_bytes(line_bytes, column_count, cells)) + weft_page_bytes();
     return (weft_gzip_memory){2 * threads * slot, slot};
 }
 
 int64_t weft_gzip_writer_filled(int64_t line_bytes, double text_share, int column_count, int64_t cells, int threads,
                                 int64_t most_bytes) {
-    int64_t text = text_bytes(line_bytes, column_count, cells), slot = slot_bytes(text) + PAGE_BYTES;
+    int64_t text = text_bytes(line_bytes, column_count, cells), slot = slot_bytes(text) + weft_page_bytes();
     int64_t slots = most_bytes / slot < 2 * threads ? most_bytes / slot : 2 * threads;
-    int64_t filled = (int64_t)((1 + COMPRESSED_MOST) * text_share * (double)text) + 2 * PAGE_BYTES;
+    int64_t filled = (int64_t)((1 + COMPRESSED_MOST) * text_share * (double)text) + 2 * weft_page_bytes();
     return (slots < 1 ? 1 : slots) * (filled < slot ? filled : slot);
 }
 
@@ -242,7 +241,7 @@ weft_status weft_gzip_writer_new(weft_table_writer **out, const weft_table_spec 
     writer->spec = spec;
     writer->member_cells = weft_gzip_member_cells(columns);
     writer->text_offset = weft_gzip_bound((size_t)text);
-    int64_t slots = most_bytes / (slot_bytes(text) + PAGE_BYTES);
+    int64_t slots = most_bytes / (slot_bytes(text) + weft_page_bytes());
     writer->ring = (weft_output_ring){.context = spec->context,
                                       .output = output,
                                       .written = count_lines,

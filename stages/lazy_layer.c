@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#define PAGE_BYTES 4096 /* what a buffer is rounded up to */
+#define ALIGNMENT 64 /* of source pixels: a cache line */
 
 typedef struct lazy_layer {
     weft_layer base;
@@ -50,7 +50,7 @@ weft_lattice_cost weft_lazy_layer_band_cost(const weft_lattice_spec *lattice, we
     bool corners = weft_resampler_needs_corners(kernel);
     weft_lattice_cost cost = weft_lattice_cost_of(lattice, corners, split);
     const int64_t real = (int64_t)sizeof(double);
-    cost.fixed_bytes += PAGE_BYTES;
+    cost.fixed_bytes += weft_page_bytes();
     if (weft_lattice_is_separable(lattice)) {
         cost.column_bytes += (1 + corners) * real;
         cost.fixed_bytes += (rows + corners * (rows + 2)) * real;
@@ -61,26 +61,37 @@ weft_lattice_cost weft_lazy_layer_band_cost(const weft_lattice_spec *lattice, we
     return cost;
 }
 
-static weft_status read_patch(lazy_layer *layer, weft_worker *worker, weft_window pixels, weft_patch *out,
-                              weft_error *err) {
-    int64_t size = (int64_t)weft_data_type_size(layer->resampler.source_type), count, bytes;
-    if (!weft_checked_mul(pixels.cols, pixels.rows, &count) || !weft_checked_mul(count, size + 1, &bytes))
+/* The kernel's scratch, then the pixels and their mask. False: more than can be addressed. */
+static bool patch_bytes(const lazy_layer *layer, weft_window pixels, int64_t scratch_bytes, int64_t *out) {
+    int64_t size = (int64_t)weft_data_type_size(layer->resampler.source_type) + 1, count;
+    return weft_checked_mul(pixels.cols, pixels.rows, &count) && weft_checked_mul(count, size, out) &&
+           weft_checked_add(*out, scratch_bytes, out);
+}
+
+/* One buffer for all: two would each stay as large as ever was needed, one with one window, one with another, and be
+ * more than the worker's share together. */
+static weft_status read_patch(lazy_layer *layer, weft_worker *worker, weft_window pixels, int64_t scratch_bytes,
+                              weft_patch *out, weft_error *err) {
+    weft_data_type type = layer->resampler.source_type;
+    int64_t bytes;
+    if (!patch_bytes(layer, pixels, scratch_bytes, &bytes))
         return weft_error_set(err, WEFT_ERR_MEMORY, "one cell needs %lld x %lld source pixels at once",
                               (long long)pixels.cols, (long long)pixels.rows);
     weft_status status = weft_buffer_reserve(&worker->patch, worker->context->ledger, WEFT_TAG_PATCH, bytes, err);
     if (status != WEFT_OK) return status;
-    uint8_t *valid = (uint8_t *)worker->patch.data + count * size;
+    uint8_t *values = (uint8_t *)worker->patch.data + scratch_bytes;
+    uint8_t *valid = values + pixels.cols * pixels.rows * (int64_t)weft_data_type_size(type);
     bool all_valid = true;
-    status = weft_source_read(layer->source, layer->band, pixels, worker->patch.data, valid, &all_valid, err);
-    *out = (weft_patch){pixels, layer->resampler.source_type, worker->patch.data, all_valid ? NULL : valid};
+    status = weft_source_read(layer->source, layer->band, pixels, values, valid, &all_valid, err);
+    *out = (weft_patch){pixels, type, values, all_valid ? NULL : valid};
     return status;
 }
 
-/* Pixels, their mask, and the kernel's scratch; pixels are counted in 32 bits. */
+/* Pixels are counted in 32 bits. */
 static bool fits(const lazy_layer *layer, const weft_worker *worker, weft_window pixels, int64_t scratch_bytes) {
-    int64_t bytes, size = (int64_t)weft_data_type_size(layer->resampler.source_type) + 1;
-    return weft_checked_mul(pixels.cols, pixels.rows, &bytes) && bytes <= INT32_MAX &&
-           weft_checked_mul(bytes, size, &bytes) && bytes + scratch_bytes <= worker->context->patch_bytes;
+    int64_t bytes;
+    return patch_bytes(layer, pixels, scratch_bytes, &bytes) && pixels.cols * pixels.rows <= INT32_MAX &&
+           bytes <= worker->context->patch_bytes;
 }
 
 static weft_status fill(lazy_layer *layer, weft_worker *worker, weft_window window, weft_values out, weft_error *err);
@@ -115,11 +126,11 @@ static weft_status fill(lazy_layer *layer, weft_worker *worker, weft_window wind
         return WEFT_OK;
     }
     int64_t scratch_bytes = weft_resampler_scratch_bytes(&layer->resampler, &positions, pixels);
+    scratch_bytes = (scratch_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     if (!fits(layer, worker, pixels, scratch_bytes) && window.cols * window.rows > 1)
         return fill_halves(layer, worker, window, out, err);
-    status = weft_buffer_reserve(&worker->scratch, worker->context->ledger, WEFT_TAG_PATCH, scratch_bytes, err);
-    if (status == WEFT_OK) status = read_patch(layer, worker, pixels, &patch, err);
-    if (status == WEFT_OK) weft_resampler_run(&layer->resampler, &patch, &positions, worker->scratch.data, out);
+    status = read_patch(layer, worker, pixels, scratch_bytes, &patch, err);
+    if (status == WEFT_OK) weft_resampler_run(&layer->resampler, &patch, &positions, worker->patch.data, out);
     return status;
 }
 

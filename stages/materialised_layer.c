@@ -73,7 +73,7 @@ static weft_status read_materialised(weft_layer *base, weft_worker *worker, weft
 static weft_status fill_scratch_band(materialised_layer *layer, weft_layer *from, weft_worker *worker,
                                      weft_window window, weft_error *err) {
     int64_t cells = window.cols * window.rows, size = (int64_t)weft_data_type_size(layer->base.type);
-    weft_status status = weft_buffer_reserve(&worker->window, worker->context->ledger, WEFT_TAG_LAYER,
+    weft_status status = weft_buffer_reserve(&worker->window, worker->context->ledger, WEFT_TAG_PATCH,
                                              cells * (int64_t)weft_data_type_cell_bytes(layer->base.type), err);
     if (status != WEFT_OK) return status;
     uint8_t *mask = (uint8_t *)worker->window.data + cells * size;

@@ -132,7 +132,15 @@ static bool within_share(const weft_merge_stage *stage, weft_window window) {
     return chunk_bytes(stage, window, &bytes) && (most == 0 || bytes <= most);
 }
 
+/* Whether no chunk is under way, whose memory will come back. */
+static bool is_idle(const weft_merge_stage *stage) {
+    for (int i = 0; i < SLOTS; i++)
+        if (stage->slots[i].busy || stage->slots[i].lent) return false;
+    return true;
+}
+
 static weft_status reserve_slot(slot *target, weft_error *err) {
+    weft_ledger *ledger = target->stage->options.context->ledger;
     weft_window window = wished_window(target->stage);
     weft_status status = WEFT_ERR_MEMORY;
     int64_t bytes;
@@ -143,9 +151,10 @@ static weft_status reserve_slot(slot *target, weft_error *err) {
     }
     do {
         if (!chunk_bytes(target->stage, window, &bytes)) continue;
-        status =
-            weft_buffer_reserve(&target->memory, target->stage->options.context->ledger, WEFT_TAG_CHUNK, bytes, err);
+        status = weft_buffer_reserve(&target->memory, ledger, WEFT_TAG_CHUNK, bytes, err);
     } while (status != WEFT_OK && halve(&window));
+    if (status != WEFT_OK && is_idle(target->stage) && chunk_bytes(target->stage, window, &bytes))
+        status = weft_buffer_reserve_least(&target->memory, ledger, WEFT_TAG_CHUNK, bytes, err);
     if (status != WEFT_OK) return status;
     target->chunk.window = window;
     lay_out(target);

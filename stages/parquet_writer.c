@@ -4,6 +4,7 @@
  * task that encodes them, from the cells' numbers in the grid, row-major. */
 #include "stages/parquet_writer.h"
 
+#include "core/window.h"
 #include "stages/output_ring.h"
 #include "stages/spool_file.h"
 
@@ -13,7 +14,6 @@
 
 #define SELECT_CELLS 4096 /* that the row filter looks at in one go */
 #define ALIGNMENT    64
-#define PAGE_BYTES   4096 /* reservations are rounded up to pages */
 #define XS_SHARE     16   /* part of the ledger that x may take, made once */
 #define WIDE_COLS    1024 /* the x of more are too many for a dictionary */
 
@@ -85,12 +85,8 @@ static int64_t align(int64_t bytes) {
     return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
-static int64_t smaller(int64_t a, int64_t b) {
-    return a < b ? a : b;
-}
-
 static int64_t group_rows_of(const weft_data_type *types, int count, int64_t cols, int64_t rows) {
-    return smaller(weft_parquet_group_rows(types, count), cols * rows);
+    return weft_smaller(weft_parquet_group_rows(types, count), cols * rows);
 }
 
 static int64_t gathered_bytes(const weft_data_type *types, int count, int64_t rows) {
@@ -102,7 +98,7 @@ static int64_t gathered_bytes(const weft_data_type *types, int count, int64_t ro
 }
 
 static int64_t encoder_bytes(int64_t rows) {
-    return (int64_t)weft_parquet_scratch_bytes(rows) + PAGE_BYTES;
+    return (int64_t)weft_parquet_scratch_bytes(rows) + weft_page_bytes();
 }
 
 static int64_t slot_bytes(int64_t rows) {
@@ -115,28 +111,30 @@ static int64_t encoded_bytes(const weft_data_type *types, int count, int64_t col
     int64_t widest = cols > WIDE_COLS ? 6 : 1;
     for (int i = 0; i < count; i++)
         if ((int64_t)weft_data_type_size(types[i]) > widest) widest = (int64_t)weft_data_type_size(types[i]);
-    return widest * rows + rows / 8 + 2 * PAGE_BYTES;
+    return widest * rows + rows / 8 + 2 * weft_page_bytes();
 }
 
 weft_parquet_memory weft_parquet_writer_memory(const weft_data_type *types, int column_count, int64_t cols,
                                                int64_t rows, int threads) {
     int64_t in_group = group_rows_of(types, column_count, cols, rows);
-    int64_t fixed = gathered_bytes(types, column_count, in_group) + threads * encoder_bytes(in_group) + PAGE_BYTES;
-    int64_t slot = slot_bytes(in_group) + PAGE_BYTES;
-    int64_t xs = cols * (int64_t)sizeof(double) + PAGE_BYTES;
-    return (weft_parquet_memory){.wished = fixed + 2 * threads * slot + xs,
-                                 .least = fixed + slot,
-                                 .compressor =
-                                     smaller(COMPRESSOR_FIXED + COMPRESSOR_ROW * in_group, WEFT_PAGE_COMPRESSOR_BYTES)};
+    int64_t fixed =
+        gathered_bytes(types, column_count, in_group) + threads * encoder_bytes(in_group) + weft_page_bytes();
+    int64_t slot = slot_bytes(in_group) + weft_page_bytes();
+    int64_t xs = cols * (int64_t)sizeof(double) + weft_page_bytes();
+    return (weft_parquet_memory){
+        .wished = fixed + 2 * threads * slot + xs,
+        .least = fixed + slot,
+        .compressor = weft_smaller(COMPRESSOR_FIXED + COMPRESSOR_ROW * in_group, WEFT_PAGE_COMPRESSOR_BYTES)};
 }
 
 int64_t weft_parquet_writer_filled(const weft_data_type *types, int column_count, int64_t cols, int64_t rows,
                                    int threads, int64_t memory_bytes, int64_t ledger_bytes) {
-    int64_t in_group = group_rows_of(types, column_count, cols, rows), slot = slot_bytes(in_group) + PAGE_BYTES;
-    int64_t fixed = gathered_bytes(types, column_count, in_group) + threads * encoder_bytes(in_group) + PAGE_BYTES;
-    int64_t xs = cols * (int64_t)sizeof(double) + PAGE_BYTES, rest = memory_bytes - fixed;
-    int64_t slots = rest / slot < 1 ? 1 : smaller(rest / slot, 2 * threads);
-    return fixed + slots * smaller(slot, encoded_bytes(types, column_count, cols, in_group)) +
+    int64_t in_group = group_rows_of(types, column_count, cols, rows), slot = slot_bytes(in_group) + weft_page_bytes();
+    int64_t fixed =
+        gathered_bytes(types, column_count, in_group) + threads * encoder_bytes(in_group) + weft_page_bytes();
+    int64_t xs = cols * (int64_t)sizeof(double) + weft_page_bytes(), rest = memory_bytes - fixed;
+    int64_t slots = rest / slot < 1 ? 1 : weft_smaller(rest / slot, 2 * threads);
+    return fixed + slots * weft_smaller(slot, encoded_bytes(types, column_count, cols, in_group)) +
            (rest - slots * slot >= xs && xs <= ledger_bytes / XS_SHARE ? xs : 0);
 }
 
@@ -282,7 +280,7 @@ static int64_t select_cells(parquet_writer *writer, const weft_chunk *chunk, int
     int64_t room = writer->group_rows - writer->filled, *cells = writer->cells + writer->filled, count = 0;
     while (count < room && *at < end) {
         bool kept[SELECT_CELLS];
-        int64_t piece = smaller(SELECT_CELLS, smaller(room - count, end - *at));
+        int64_t piece = weft_smaller(SELECT_CELLS, weft_smaller(room - count, end - *at));
         weft_row_format_kept(writer->spec->format, window, chunk->columns, *at, piece, kept);
         for (int64_t i = 0; i < piece; i++) {
             cells[count] = first_cell + *at + i;
@@ -516,16 +514,16 @@ static weft_status reserve(parquet_writer *writer, int64_t memory_bytes, weft_er
     if (status != WEFT_OK) return status;
     int64_t bytes = slot_bytes(writer->group_rows), rest = INT64_MAX;
     if (memory_bytes > 0) {
-        rest = memory_bytes - gathered_bytes(spec->types, columns, writer->group_rows) - PAGE_BYTES -
+        rest = memory_bytes - gathered_bytes(spec->types, columns, writer->group_rows) - weft_page_bytes() -
                writer->encoder_count * encoder_bytes(writer->group_rows);
-        int64_t slots = rest / (bytes + PAGE_BYTES);
-        writer->ring.most = slots < 1 ? 1 : (int)smaller(slots, INT32_MAX);
+        int64_t slots = rest / (bytes + weft_page_bytes());
+        writer->ring.most = slots < 1 ? 1 : (int)weft_smaller(slots, INT32_MAX);
     }
     status = weft_output_ring_init(&writer->ring, bytes, bytes, err);
     if (status != WEFT_OK) return status;
     writer->tasks = calloc((size_t)writer->ring.ready, sizeof *writer->tasks);
     if (writer->tasks == NULL) return no_memory(err);
-    make_xs(writer, rest - writer->ring.ready * (bytes + PAGE_BYTES));
+    make_xs(writer, rest - writer->ring.ready * (bytes + weft_page_bytes()));
     return WEFT_OK;
 }
 

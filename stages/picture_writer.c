@@ -15,7 +15,6 @@
 
 #define MOST_PIXELS 1200 /* a side, that a layer's map has */
 #define ALIGNMENT   64
-#define PAGE_BYTES  4096 /* reservations are rounded up to pages */
 
 typedef struct picture_writer picture_writer;
 
@@ -83,8 +82,8 @@ weft_picture_memory weft_picture_writer_memory(int64_t cols, int64_t rows, int c
     weft_quicklook_shape shape = weft_quicklook_shape_fit(cols, rows, MOST_PIXELS);
     weft_picture_frame frame = make_frame(&shape, cell_width, cell_height);
     weft_contact_sheet sheet = weft_contact_sheet_plan(&frame, column_count);
-    return (weft_picture_memory){column_count * row_bytes(&shape) + PAGE_BYTES,
-                                 lay_out(&shape, &frame, &sheet).bytes + PAGE_BYTES};
+    return (weft_picture_memory){column_count * row_bytes(&shape) + weft_page_bytes(),
+                                 lay_out(&shape, &frame, &sheet).bytes + weft_page_bytes()};
 }
 
 /* Three bytes a pixel, which hardly shrink where values are noise; type and legend. */
@@ -203,8 +202,8 @@ static weft_status finish(weft_table_writer *base, weft_error *err) {
     weft_canvas *sheet = NULL;
     uint32_t before =
         weft_activity_enter(activity, WEFT_ACTIVITY_COORDINATOR, WEFT_STAGE_EXPORT, WEFT_OPERATION_WRITE_CHUNK);
-    weft_status status =
-        weft_buffer_reserve(&writer->drawing, writer->options.table->context->ledger, WEFT_TAG_TEXT, at.bytes, err);
+    weft_status status = weft_buffer_reserve_least(&writer->drawing, writer->options.table->context->ledger,
+                                                   WEFT_TAG_TEXT, at.bytes, err);
     if (status == WEFT_OK)
         status = weft_canvas_new(&sheet, (char *)writer->drawing.data + at.sheet, writer->sheet.width,
                                  writer->sheet.height, err);

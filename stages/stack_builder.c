@@ -4,12 +4,12 @@
 #include "stages/stack_builder.h"
 
 #include "core/buffer.h"
+#include "core/window.h"
 #include "stages/scratch_file.h"
 
 #include <stdlib.h>
 
-#define TILE       ((int64_t)WEFT_STACK_TILE)
-#define PAGE_BYTES 4096 /* reservations are rounded up to pages */
+#define TILE ((int64_t)WEFT_STACK_TILE)
 
 typedef struct slot slot;
 
@@ -42,12 +42,8 @@ struct weft_stack_builder {
     int64_t cell_bytes, tiles_across;
 };
 
-static int64_t smaller(int64_t a, int64_t b) {
-    return a < b ? a : b;
-}
-
 weft_stack_memory weft_stack_builder_memory(weft_data_type type, int threads) {
-    int64_t tile = TILE * TILE * (int64_t)weft_data_type_size(type) + PAGE_BYTES;
+    int64_t tile = TILE * TILE * (int64_t)weft_data_type_size(type) + weft_page_bytes();
     return (weft_stack_memory){2 * threads * tile, tile};
 }
 
@@ -166,7 +162,7 @@ static weft_status submit_tiles(weft_stack_builder *builder, const weft_chunk *c
         for (int64_t col = first; col < end && status == WEFT_OK; col = task.col_end) {
             task.tile_col = col / TILE;
             task.col = col;
-            task.col_end = smaller((task.tile_col + 1) * TILE, end);
+            task.col_end = weft_smaller((task.tile_col + 1) * TILE, end);
             status = submit(builder, task, err);
         }
     }
@@ -181,8 +177,8 @@ weft_status weft_stack_builder_take(weft_stack_builder *builder, const weft_chun
     weft_status status = WEFT_OK;
     for (int64_t row = window.row, end; row < window.row + window.rows && status == WEFT_OK; row = end) {
         tile_task task = {.tile_row = row / TILE, .row = row};
-        int64_t bottom = smaller((task.tile_row + 1) * TILE, table->rows);
-        task.end = end = smaller(bottom, window.row + window.rows);
+        int64_t bottom = weft_smaller((task.tile_row + 1) * TILE, table->rows);
+        task.end = end = weft_smaller(bottom, window.row + window.rows);
         bool completes = end == bottom && to_the_end;
         if (!completes || !whole_rows) status = submit_tiles(builder, chunk, task, err);
         if (status != WEFT_OK || !completes) continue;
@@ -202,7 +198,8 @@ weft_status weft_stack_builder_finish(weft_stack_builder *builder, weft_error *e
 /* Two slots a worker, so that none waits for the file; fewer where there is less for them. */
 static weft_status make_slots(weft_stack_builder *builder, weft_error *err) {
     int64_t bytes = TILE * TILE * builder->cell_bytes;
-    int64_t wanted = smaller(2 * weft_work_pool_threads(builder->context->pool), builder->options.tiles_bytes / bytes);
+    int64_t wanted =
+        weft_smaller(2 * weft_work_pool_threads(builder->context->pool), builder->options.tiles_bytes / bytes);
     if (wanted < 1) wanted = 1;
     builder->slots = calloc((size_t)wanted, sizeof *builder->slots);
     if (builder->slots == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the stack's tiles");

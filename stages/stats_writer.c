@@ -13,7 +13,6 @@
 #define PART_CELLS     16384
 #define PIECE_CELLS    1024 /* that are looked at in one go: the row filter's answers lie on the stack */
 #define TASKS_A_THREAD 4
-#define PAGE_BYTES     4096 /* reservations are rounded up to pages */
 
 typedef struct stats_writer stats_writer;
 
@@ -47,7 +46,7 @@ static size_t parts_bytes(int column_count) {
 }
 
 int64_t weft_stats_writer_bytes(int column_count, int threads) {
-    return (TASKS_A_THREAD * threads + 1) * (int64_t)parts_bytes(column_count) + PAGE_BYTES;
+    return (TASKS_A_THREAD * threads + 1) * (int64_t)parts_bytes(column_count) + weft_page_bytes();
 }
 
 static weft_status no_memory(weft_error *err) {
@@ -209,7 +208,7 @@ static weft_status allocate(stats_writer *writer, const weft_stats_options *opti
     writer->group_ready = status == WEFT_OK;
     if (status == WEFT_OK)
         status = weft_buffer_reserve(&writer->memory, spec->context->ledger, WEFT_TAG_OTHER,
-                                     weft_stats_writer_bytes(columns, threads) - PAGE_BYTES, err);
+                                     weft_stats_writer_bytes(columns, threads) - weft_page_bytes(), err);
     if (status != WEFT_OK) return status;
     writer->open = writer->memory.data;
     for (int i = 0; i < writer->task_count; i++)

@@ -19,15 +19,11 @@ static weft_status do_window(const weft_window_walk *walk, weft_worker *worker, 
     return status;
 }
 
-static int64_t smaller(int64_t a, int64_t b) {
-    return a < b ? a : b;
-}
-
 weft_status weft_window_walk_run(const weft_window_walk *walk, weft_worker *worker, weft_window part, weft_error *err) {
     weft_status status = WEFT_OK;
     while (part.rows > 0 && status == WEFT_OK) {
         weft_window strip = part;
-        strip.rows = smaller(part.rows, weft_adaptive_size_get(walk->size));
+        strip.rows = weft_smaller(part.rows, weft_adaptive_size_get(walk->size));
         part.row += strip.rows;
         part.rows -= strip.rows;
         while (strip.cols > 0 && status == WEFT_OK) {
@@ -37,7 +33,7 @@ weft_status weft_window_walk_run(const weft_window_walk *walk, weft_worker *work
                 status = weft_window_walk_run(walk, worker, strip, err);
                 break;
             }
-            weft_window window = {strip.col, strip.row, smaller(strip.cols, side), strip.rows};
+            weft_window window = {strip.col, strip.row, weft_smaller(strip.cols, side), strip.rows};
             status = do_window(walk, worker, window, err);
             strip.col += window.cols;
             strip.cols -= window.cols;

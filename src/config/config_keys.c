@@ -3,6 +3,8 @@
  * The table, and the few readers that only one key needs. */
 #include "config/config_keys.h"
 
+#include "core/activity.h"
+
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -186,6 +188,8 @@ static void read_datasets(weft_config_reader *reader, const weft_config_key *key
 
 /* --- the table --- */
 
+#define QUOTED(number)  #number
+#define TEXT_OF(macro)  QUOTED(macro)
 #define AT(member)      offsetof(weft_config, member)
 #define OF(member)      offsetof(weft_config_dataset, member)
 #define TEXT            "\"type\": \"string\""
@@ -504,12 +508,13 @@ const weft_config_key weft_config_keys[] = {
      .type = TEXT},
     {.name = "threads",
      .free = true,
-     .description = "Workers; auto: the CPUs that this process may really use.",
+     .description = "Workers; auto: the CPUs that this process may really use, 250 at most.",
      .read = weft_config_read_threads,
      .offset = AT(threads),
      .fallback = "auto",
-     .type = "\"oneOf\": [{\"const\": \"auto\"}, {\"type\": \"integer\", \"minimum\": 1, \"maximum\": 250}]",
-     .high = 250},
+     .type = "\"oneOf\": [{\"const\": \"auto\"}, {\"type\": \"integer\", \"minimum\": 1, \"maximum\": " TEXT_OF(
+         WEFT_MOST_THREADS) "}]",
+     .high = WEFT_MOST_THREADS},
     {.name = "grid",
      .description = "The target that all rasters are put on.",
      .read = read_section,

@@ -7,15 +7,20 @@
 #include "core/window.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
-#define PAGE_BYTES 4096
 #define HUGE_BYTES (INT64_C(2) << 20)
+
+int64_t weft_page_bytes(void) {
+    return (int64_t)sysconf(_SC_PAGESIZE);
+}
 
 /* Whole pages, one at least. */
 static weft_status round_up(int64_t bytes, int64_t *out, weft_error *err) {
-    if (!weft_checked_add(bytes, PAGE_BYTES - 1, out))
+    int64_t page = weft_page_bytes();
+    if (!weft_checked_add(bytes, page - 1, out))
         return weft_error_set(err, WEFT_ERR_MEMORY, "%lld bytes are more than can be addressed", (long long)bytes);
-    *out = bytes == 0 ? PAGE_BYTES : *out / PAGE_BYTES * PAGE_BYTES;
+    *out = bytes == 0 ? page : *out / page * page;
     return WEFT_OK;
 }
 
@@ -26,13 +31,15 @@ static weft_status refused(weft_ledger_tag tag, int64_t bytes, weft_error *err) 
     return WEFT_ERR_MEMORY;
 }
 
-weft_status weft_buffer_reserve(weft_buffer *buffer, weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes,
-                                weft_error *err) {
+typedef weft_status (*book_fn)(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err);
+
+static weft_status reserve(weft_buffer *buffer, weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, book_fn book,
+                           weft_error *err) {
     if (bytes <= buffer->bytes && buffer->ledger == ledger && buffer->tag == tag) return WEFT_OK;
     weft_buffer_release(buffer);
     int64_t rounded;
     weft_status status = round_up(bytes, &rounded, err);
-    if (status == WEFT_OK) status = weft_ledger_reserve(ledger, tag, rounded, err);
+    if (status == WEFT_OK) status = book(ledger, tag, rounded, err);
     if (status != WEFT_OK) return status;
     void *data = mmap(NULL, (size_t)rounded, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (data == MAP_FAILED) {
@@ -43,6 +50,16 @@ weft_status weft_buffer_reserve(weft_buffer *buffer, weft_ledger *ledger, weft_l
     if (rounded >= 2 * HUGE_BYTES) (void)madvise(data, (size_t)rounded, MADV_HUGEPAGE);
     *buffer = (weft_buffer){data, rounded, rounded, ledger, tag};
     return WEFT_OK;
+}
+
+weft_status weft_buffer_reserve(weft_buffer *buffer, weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes,
+                                weft_error *err) {
+    return reserve(buffer, ledger, tag, bytes, weft_ledger_reserve, err);
+}
+
+weft_status weft_buffer_reserve_least(weft_buffer *buffer, weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes,
+                                      weft_error *err) {
+    return reserve(buffer, ledger, tag, bytes, weft_ledger_reserve_least, err);
 }
 
 weft_status weft_buffer_resize(weft_buffer *buffer, int64_t bytes, weft_error *err) {

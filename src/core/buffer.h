@@ -6,6 +6,9 @@
 
 #include "core/ledger.h"
 
+/* What buffers are rounded up to: 4 KiB on most machines, 16 or 64 KiB on some. Any thread. */
+int64_t weft_page_bytes(void);
+
 /* Zero-initialised is empty and may be disposed. Owned by one thread at a time. */
 typedef struct weft_buffer {
     void *data;             /* 64-byte aligned; contents are undefined after a reserve */
@@ -19,6 +22,10 @@ typedef struct weft_buffer {
  * are not kept. Errors: WEFT_ERR_MEMORY (the ledger or the system refused); the buffer is then empty. */
 weft_status weft_buffer_reserve(weft_buffer *buffer, weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes,
                                 weft_error *err);
+
+/* The same for the least that the asker can do with (weft_ledger_reserve_least). */
+weft_status weft_buffer_reserve_least(weft_buffer *buffer, weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes,
+                                      weft_error *err);
 
 /* Makes a buffer that holds something as large as `bytes` takes, to the page; its pages are used again as far as they
  * go. Contents are undefined. Errors: WEFT_ERR_MEMORY; the buffer is then as it was. */

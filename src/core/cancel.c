@@ -33,7 +33,7 @@ static weft_status check(const weft_cancel *cancel, bool in_hand, weft_error *er
         return weft_error_set(err, WEFT_ERR_CANCELLED, "stopped by a signal");
     case WEFT_CANCEL_MEMORY:
         weft_error_set(err, WEFT_ERR_MEMORY, "memory stayed critical with every size at its smallest");
-        weft_error_hint(err, "raise memory.limit, or give the machine or container more memory");
+        weft_error_hint(err, "raise memory.limit, or give the container or machine more: weft memory alerts");
         return WEFT_ERR_MEMORY;
     case WEFT_CANCEL_NONE:
         break;

@@ -1,13 +1,14 @@
-/* Reservation is one compare-and-swap loop on the sum, so that the capacity is never passed, not even for a moment.
+/* Reservation is one compare-and-swap loop on the sum, so that no bound is ever passed, not even for a moment.
  *
  * SPDX-License-Identifier: MIT */
 #include "core/ledger.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 struct weft_ledger {
-    _Atomic int64_t capacity, used, peak, denials;
+    _Atomic int64_t capacity, bound, used, peak, denials;
     _Atomic int64_t by_tag[WEFT_TAG_COUNT];
     weft_ledger_reclaim_fn reclaim;
     void *reclaim_payload;
@@ -17,10 +18,13 @@ weft_status weft_ledger_new(weft_ledger **out, int64_t capacity_bytes, weft_erro
     *out = calloc(1, sizeof **out);
     if (*out == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "cannot allocate the memory ledger");
     atomic_init(&(*out)->capacity, capacity_bytes);
+    atomic_init(&(*out)->bound, capacity_bytes);
     return WEFT_OK;
 }
 
 void weft_ledger_free(weft_ledger *ledger) {
+    /* What is still booked is held by nobody: a leak that no tool sees, since buffers are mapped. */
+    assert(ledger == NULL || atomic_load(&ledger->used) == 0);
     free(ledger);
 }
 
@@ -30,10 +34,25 @@ static void raise_peak(weft_ledger *ledger, int64_t used) {
     }
 }
 
-static weft_status refuse(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, int64_t used, weft_error *err) {
+/* Books them if that stays within `most`; else sets `missing` to how much is over it. */
+static bool book(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, int64_t most, int64_t *missing) {
+    int64_t used = atomic_load(&ledger->used);
+    do {
+        int64_t room = most - used;
+        if (bytes > room) {
+            *missing = room >= 0 || bytes <= INT64_MAX + room ? bytes - room : INT64_MAX;
+            return false;
+        }
+    } while (!atomic_compare_exchange_weak(&ledger->used, &used, used + bytes));
+    atomic_fetch_add(&ledger->by_tag[tag], bytes);
+    raise_peak(ledger, used + bytes);
+    return true;
+}
+
+static weft_status refuse(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, int64_t most, weft_error *err) {
     atomic_fetch_add(&ledger->denials, 1);
     weft_error_set(err, WEFT_ERR_MEMORY, "%lld bytes for %s do not fit: %lld of %lld in use", (long long)bytes,
-                   weft_ledger_tag_name(tag), (long long)used, (long long)atomic_load(&ledger->capacity));
+                   weft_ledger_tag_name(tag), (long long)atomic_load(&ledger->used), (long long)most);
     weft_error_hint(err, "raise memory.limit, or run with fewer threads");
     return WEFT_ERR_MEMORY;
 }
@@ -49,17 +68,18 @@ static bool is_needed(weft_ledger_tag tag) {
 }
 
 weft_status weft_ledger_reserve(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err) {
-    int64_t used = atomic_load(&ledger->used), missing;
-    do {
-        while ((missing = bytes - (atomic_load(&ledger->capacity) - used)) > 0) {
-            if (!is_needed(tag) || ledger->reclaim == NULL || !ledger->reclaim(ledger->reclaim_payload, missing))
-                return refuse(ledger, tag, bytes, used, err);
-            used = atomic_load(&ledger->used);
-        }
-    } while (!atomic_compare_exchange_weak(&ledger->used, &used, used + bytes));
-    atomic_fetch_add(&ledger->by_tag[tag], bytes);
-    raise_peak(ledger, used + bytes);
+    int64_t missing;
+    while (!book(ledger, tag, bytes, atomic_load(&ledger->capacity), &missing)) {
+        if (!is_needed(tag)) return refuse(ledger, tag, bytes, atomic_load(&ledger->capacity), err);
+        if (ledger->reclaim == NULL || !ledger->reclaim(ledger->reclaim_payload, missing))
+            return weft_ledger_reserve_least(ledger, tag, bytes, err);
+    }
     return WEFT_OK;
+}
+
+weft_status weft_ledger_reserve_least(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err) {
+    int64_t missing, bound = atomic_load(&ledger->bound);
+    return book(ledger, tag, bytes, bound, &missing) ? WEFT_OK : refuse(ledger, tag, bytes, bound, err);
 }
 
 void weft_ledger_release(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes) {
@@ -67,8 +87,9 @@ void weft_ledger_release(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes
     atomic_fetch_sub(&ledger->used, bytes);
 }
 
-void weft_ledger_set_capacity(weft_ledger *ledger, int64_t capacity_bytes) {
+void weft_ledger_set_capacity(weft_ledger *ledger, int64_t capacity_bytes, int64_t bound_bytes) {
     atomic_store(&ledger->capacity, capacity_bytes);
+    atomic_store(&ledger->bound, bound_bytes > capacity_bytes ? bound_bytes : capacity_bytes);
 }
 
 int64_t weft_ledger_used_bytes(const weft_ledger *ledger) {
@@ -82,6 +103,7 @@ int64_t weft_ledger_available_bytes(const weft_ledger *ledger) {
 
 void weft_ledger_read(const weft_ledger *ledger, weft_ledger_state *out) {
     out->capacity_bytes = atomic_load(&ledger->capacity);
+    out->bound_bytes = atomic_load(&ledger->bound);
     out->used_bytes = atomic_load(&ledger->used);
     out->peak_bytes = atomic_load(&ledger->peak);
     out->denials = atomic_load(&ledger->denials);

@@ -2,7 +2,9 @@
  *
  * A buffer is reserved before it is allocated. A reservation that does not fit is refused, at once: the asker makes
  * itself smaller, the process never bigger. What a worker cannot do without (source pixels, positions) is first made
- * room for by whoever keeps things that can be had again. Counters are atomics, read by the monitor without a lock.
+ * room for by whoever keeps things that can be had again; if that is not enough, it may go over the capacity, up to a
+ * bound: the capacity falls when libraries take more than was planned, and then what is held already is over it.
+ * Counters are atomics, read by the monitor without a lock.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_CORE_LEDGER_H
@@ -28,14 +30,16 @@ typedef enum weft_ledger_tag {
 } weft_ledger_tag;
 
 typedef struct weft_ledger_state {
-    int64_t capacity_bytes;
+    int64_t capacity_bytes, bound_bytes;
     int64_t used_bytes;
     int64_t peak_bytes;
     int64_t denials;
     int64_t used_by_tag[WEFT_TAG_COUNT];
 } weft_ledger_state;
 
+/* The bound is the capacity, until both are set. */
 weft_status weft_ledger_new(weft_ledger **out, int64_t capacity_bytes, weft_error *err);
+/* Nothing may be reserved any more. NULL is fine. */
 void weft_ledger_free(weft_ledger *ledger);
 
 /* Gives back up to `bytes` of what is only kept to be used again; true when anything was. On the thread that asks for
@@ -48,11 +52,15 @@ void weft_ledger_set_reclaim(weft_ledger *ledger, weft_ledger_reclaim_fn reclaim
 /* Books `bytes` under `tag`, or refuses with WEFT_ERR_MEMORY. Never waits. Any thread. */
 weft_status weft_ledger_reserve(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err);
 
+/* The same for the least that the asker can do with, when it holds nothing that it could give back: up to the bound. */
+weft_status weft_ledger_reserve_least(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err);
+
 /* Gives back what was reserved, in whole or in part. Any thread. */
 void weft_ledger_release(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes);
 
-/* Sets how much may be held from now on. What is held already stays. Any thread. */
-void weft_ledger_set_capacity(weft_ledger *ledger, int64_t capacity_bytes);
+/* Sets how much may be held from now on, and how much by those who cannot do with less. What is held already stays.
+ * One thread at a time. */
+void weft_ledger_set_capacity(weft_ledger *ledger, int64_t capacity_bytes, int64_t bound_bytes);
 
 int64_t weft_ledger_used_bytes(const weft_ledger *ledger);
 /* What could be reserved now; 0 when over. */

@@ -4,10 +4,8 @@
 #include "core/window.h"
 
 weft_window weft_window_intersect(weft_window a, weft_window b) {
-    int64_t col = a.col > b.col ? a.col : b.col;
-    int64_t row = a.row > b.row ? a.row : b.row;
-    int64_t col_end = a.col + a.cols < b.col + b.cols ? a.col + a.cols : b.col + b.cols;
-    int64_t row_end = a.row + a.rows < b.row + b.rows ? a.row + a.rows : b.row + b.rows;
+    int64_t col = weft_larger(a.col, b.col), col_end = weft_smaller(a.col + a.cols, b.col + b.cols);
+    int64_t row = weft_larger(a.row, b.row), row_end = weft_smaller(a.row + a.rows, b.row + b.rows);
     if (col_end <= col || row_end <= row) return (weft_window){col, row, 0, 0};
     return (weft_window){col, row, col_end - col, row_end - row};
 }

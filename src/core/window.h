@@ -20,4 +20,17 @@ bool weft_window_is_empty(weft_window window);
 bool weft_checked_mul(int64_t a, int64_t b, int64_t *out);
 bool weft_checked_add(int64_t a, int64_t b, int64_t *out);
 
+static inline int64_t weft_smaller(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
+static inline int64_t weft_larger(int64_t a, int64_t b) {
+    return a > b ? a : b;
+}
+
+/* a / b, rounded down also where one of them is negative. `b` is not 0. */
+static inline int64_t weft_floor_divide(int64_t a, int64_t b) {
+    return a / b - (a % b != 0 && (a < 0) != (b < 0));
+}
+
 #endif

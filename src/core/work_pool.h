@@ -1,4 +1,4 @@
-/* A fixed set of worker threads that take tasks from one bounded queue.
+/* A fixed set of worker threads that take tasks from one bounded queue, filled by one thread.
  *
  * Tasks belong to a group; whoever made the group waits for it and gets the first error. A task of a group that has
  * failed is not run. Urgent tasks are taken before others, so that what frees memory goes first.
@@ -37,16 +37,14 @@ weft_status weft_task_group_init(weft_task_group *group, weft_error *err);
 /* No task of it may be pending. */
 void weft_task_group_dispose(weft_task_group *group);
 
-/* Queues fn(payload); waits while the queue is full. `payload` must live until the group is waited for. Not from a
- * worker. */
+/* Queues fn(payload); waits while the queue is full. `payload` must live until the group is waited for.
+ *
+ * thread  one at a time, no worker: a place that becomes free wakes one who waits, whichever priority it is for, so
+ *         two who wait for different ones could sleep on */
 void weft_work_pool_submit(weft_work_pool *pool, weft_task_group *group, weft_task_priority priority, weft_task_fn fn,
                            void *payload);
 
 /* Waits until every task of the group has ended; returns the first failure. The group can be used again afterwards. */
 weft_status weft_task_group_wait(weft_task_group *group, weft_error *err);
-
-/* The CPUs this process may really use: affinity and cgroup quota (v1 and v2) under `root` ("" for the real system).
- * At least 1. */
-int weft_usable_cpus(const char *root);
 
 #endif

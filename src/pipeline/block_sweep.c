@@ -3,11 +3,12 @@
  * SPDX-License-Identifier: MIT */
 #include "pipeline/block_sweep.h"
 
+#include "pipeline/block_bytes.h"
+
 #include <math.h>
 
-#define LINES      5  /* of the grid that are looked at */
-#define POINTS     33 /* on each */
-#define PAGE_BYTES 4096
+#define LINES  5  /* of the grid that are looked at */
+#define POINTS 33 /* on each */
 
 /* The rectangle of source pixels that holds a line's points, of those that fall into the source. */
 typedef struct reach {
@@ -31,16 +32,6 @@ static weft_status follow_line(reach *out, const weft_grid *grid, const weft_sou
     return status;
 }
 
-/* All bands that are read of one block, each in whole pages. */
-static double block_bytes(const weft_source_info *info) {
-    int64_t bytes = 0, pixels = info->block_cols * info->block_rows;
-    for (int i = 0; i < info->band_count; i++) {
-        int64_t band = pixels * ((int64_t)weft_data_type_size(info->bands[i].type) + 1);
-        if (info->bands[i].wanted) bytes += (band + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
-    }
-    return (double)bytes;
-}
-
 weft_status weft_block_sweep_measure(weft_block_sweep *out, const weft_grid *grid, const weft_source *source,
                                      weft_projector *projector, double scale_y, weft_error *err) {
     const weft_source_info *info = weft_source_describe(source);
@@ -56,7 +47,7 @@ weft_status weft_block_sweep_measure(weft_block_sweep *out, const weft_grid *gri
     if (status != WEFT_OK || width < 0) return status;
     /* Both ends of a stretch may lie within a block. */
     double across = fmin(width / (double)info->block_cols + 2, ceil((double)info->cols / (double)info->block_cols));
-    double bytes = across * block_bytes(info);
+    double bytes = across * weft_block_bytes(info, NULL);
     out->line_bytes = (int64_t)(bytes * (height / (double)info->block_rows + 2));
     out->row_bytes = bytes * scale_y / (double)info->block_rows;
     return WEFT_OK;

@@ -5,22 +5,15 @@
  */
 #include "pipeline/block_windows.h"
 
+#include "pipeline/block_bytes.h"
 #include "processors/lattice.h"
 
 #include <math.h>
 
-#define NARROWEST  64 /* cells */
-#define PAGE_BYTES 4096
+#define NARROWEST 64 /* cells */
 
-/* All bands that are read of one block, each in whole pages. */
-static double block_bytes(const weft_source_info *info) {
-    int64_t bytes = 0, pixels = info->block_cols * info->block_rows;
-    for (int i = 0; i < info->band_count; i++) {
-        bool masked = info->bands[i].nodata_kind != WEFT_NODATA_NONE;
-        int64_t band = pixels * ((int64_t)weft_data_type_size(info->bands[i].type) + masked);
-        if (info->bands[i].wanted) bytes += (band + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
-    }
-    return (double)bytes;
+static bool declares_nodata(const weft_band_info *band) {
+    return band->nodata_kind != WEFT_NODATA_NONE;
 }
 
 /* Blocks along one axis under `cells`, which begin anywhere. */
@@ -32,7 +25,7 @@ static double blocks_along(int64_t cells, double scale, int64_t block, int64_t s
 static void plan_dataset(const weft_memory_plan *memory, weft_plan_dataset *dataset) {
     const weft_plan_input *input = &dataset->inputs[0];
     const weft_source_info *info = weft_source_describe(input->source);
-    double share = (double)memory->block_cache_bytes / memory->threads, bytes = block_bytes(info);
+    double share = (double)memory->block_cache_bytes / memory->threads, bytes = weft_block_bytes(info, declares_nodata);
     double down = blocks_along(WEFT_LATTICE_CELL, input->scale[1], info->block_rows, info->rows), blocks;
     double block_cells = (double)info->block_cols / input->scale[0];
     int64_t cols = memory->window_size, narrowest = NARROWEST;

@@ -6,9 +6,9 @@
 
 #include "core/text.h"
 #include "core/window.h"
-#include "core/work_pool.h"
 #include "monitors/memory_probe.h"
 #include "monitors/process_limits.h"
+#include "monitors/usable_cpus.h"
 #include "processors/row_formatter.h"
 #include "stages/merge_stage.h"
 
@@ -22,9 +22,10 @@
 #define PATCH_FLOOR        (256 * KIB)
 #define PATCH_CEILING      (32 * MIB)
 #define CACHE_FLOOR        (1 * MIB)
-#define WINDOW_FLOOR       64  /* cells a side */
-#define CHUNK_COLUMN_BYTES 256 /* of a chunk's column, its alignment and its task */
-#define CHUNK_WORTH        32  /* rows; for fewer, blocks are rather decoded twice */
+#define WINDOW_FLOOR       64          /* cells a side */
+#define CHUNK_COLUMN_BYTES 256         /* of a chunk's column, its alignment and its task */
+#define CHUNK_WORTH        32          /* rows; for fewer, blocks are rather decoded twice */
+#define SLACK              (256 * KIB) /* of buffers in whole pages, and of tasks */
 
 #define BAND_VALUES (32 * 9) /* of a band's column on the way to scratch: 32 values of 8 bytes, their mask */
 
@@ -64,7 +65,7 @@ weft_status weft_memory_limit(int64_t *out, weft_size wish, const char *root, we
     int64_t whole = tightest(grant, wish.kind == WEFT_SIZE_AUTO ? room.available_bytes : room.total_bytes);
     if (wish.kind == WEFT_SIZE_AUTO) {
         weft_process_limit own;
-        weft_process_limit_read(&own);
+        weft_process_limit_read(root, &own);
         whole = tightest(whole, own.bytes);
     }
     if (whole == 0) {
@@ -76,10 +77,17 @@ weft_status weft_memory_limit(int64_t *out, weft_size wish, const char *root, we
     return WEFT_OK;
 }
 
+static int64_t left_of_share(double percent, int64_t limit_bytes, int64_t unmanaged_bytes) {
+    int64_t left = (int64_t)((double)limit_bytes * (percent / 100)) - unmanaged_bytes;
+    return left > 0 ? left : 0;
+}
+
 int64_t weft_memory_plan_capacity(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes) {
-    double share = (config->warning_percent - 10) / 100;
-    int64_t capacity = (int64_t)((double)limit_bytes * share) - unmanaged_bytes;
-    return capacity > 0 ? capacity : 0;
+    return left_of_share(config->warning_percent - 10, limit_bytes, unmanaged_bytes);
+}
+
+int64_t weft_memory_plan_bound(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes) {
+    return left_of_share(config->critical_percent, limit_bytes, unmanaged_bytes);
 }
 
 static int64_t text_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
@@ -121,12 +129,11 @@ static int64_t rows_that_fit(const weft_memory_plan *plan, const weft_memory_nee
     return low;
 }
 
-/* A quarter of what encoders leave of the ledger; in streaming mode all that a chunk touches, so that the next one
- * finds the blocks that they share, as long as the chunk keeps enough rows. `others`: bytes of the ledger that are
- * neither cache nor chunks. */
+/* A quarter of what is shared out; in streaming mode all that a chunk touches, so that the next one finds the blocks
+ * that they share, as long as the chunk keeps enough rows. All else but chunks has its share already. */
 static int64_t cache_share(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
-                           int64_t others) {
-    int64_t quarter = (plan->ledger_bytes - needs->encoder_least) / 4;
+                           int64_t shared) {
+    int64_t quarter = shared / 4, others = fixed_bytes(plan, needs) - plan->block_cache_bytes;
     if (!config->enable_streaming) return quarter;
     double row_bytes = needs->sweep_row + 2 * (double)needs->cols * (double)needs->cell_bytes;
     double rows = (double)(plan->ledger_bytes - others - 64 * KIB - needs->sweep_line) / row_bytes;
@@ -141,23 +148,36 @@ static int64_t smallest_chunks(const weft_memory_needs *needs) {
     return 128 * needs->cell_bytes + needs->columns * (2 * CHUNK_COLUMN_BYTES) + 16 * KIB;
 }
 
-static void share_fixed(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
-    /* What encoders need at least they have; the rest is shared. */
-    int64_t ledger = plan->ledger_bytes - needs->encoder_least, threads = needs->threads;
-    plan->slice_bytes = clamp(ledger / 16 / (2 * threads), SLICE_FLOOR, SLICE_CEILING);
+/* Each its part of `shared`, but its floor at least. */
+static void share_parts(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
+                        int64_t shared) {
+    int64_t threads = needs->threads;
+    plan->slice_bytes = clamp(shared / 16 / (2 * threads), SLICE_FLOOR, SLICE_CEILING);
     if (plan->slice_bytes < needs->line_bytes) plan->slice_bytes = needs->line_bytes;
     if (needs->line_bytes == 0) plan->slice_bytes = 0;
-    if (needs->line_bytes > 0 && needs->cols < ledger / 16 / WEFT_X_TEXT_BYTES)
-        plan->x_text_bytes = needs->cols * WEFT_X_TEXT_BYTES + 4 * KIB;
-    plan->encoder_bytes = smaller(needs->encoder_least + ledger / 8, needs->encoder_bytes);
-    plan->patch_bytes = clamp(ledger / 8 / threads, PATCH_FLOOR, PATCH_CEILING);
+    bool x_text = needs->line_bytes > 0 && needs->cols < shared / 16 / WEFT_X_TEXT_BYTES;
+    plan->x_text_bytes = x_text ? needs->cols * WEFT_X_TEXT_BYTES + 4 * KIB : 0;
+    plan->encoder_bytes = smaller(needs->encoder_least + shared / 8, needs->encoder_bytes);
+    plan->patch_bytes = clamp(shared / 8 / threads, PATCH_FLOOR, PATCH_CEILING);
     if (plan->patch_bytes < needs->smallest_patch) plan->patch_bytes = needs->smallest_patch;
     plan->window_size = config->window_size;
-    while (plan->window_size > WINDOW_FLOOR && band_bytes(plan, needs) > ledger / 8)
+    while (plan->window_size > WINDOW_FLOOR && band_bytes(plan, needs) > shared / 8)
         plan->window_size /= 2;
     int64_t floor = CACHE_FLOOR > threads * needs->largest_block ? CACHE_FLOOR : threads * needs->largest_block;
-    plan->block_cache_bytes = clamp(cache_share(plan, config, needs, fixed_bytes(plan, needs)), floor,
+    plan->block_cache_bytes = clamp(cache_share(plan, config, needs, shared), floor,
                                     needs->useful_cache > floor ? needs->useful_cache : floor);
+}
+
+/* What encoders need at least they have; the rest is shared. Where floors are much of it (a block that is a whole
+ * raster, a cell over thousands of pixels) parts of all are more than floors leave, and the others have parts of less:
+ * of nothing, in the end, and then all have their floors, which fit (smallest_ledger). */
+static void share_fixed(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
+    int64_t shared = plan->ledger_bytes - needs->encoder_least;
+    share_parts(plan, config, needs, shared);
+    while (shared > 0 && fixed_bytes(plan, needs) + smallest_chunks(needs) + SLACK > plan->ledger_bytes) {
+        shared /= 2;
+        share_parts(plan, config, needs, shared);
+    }
 }
 
 static void share_chunks(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
@@ -190,7 +210,7 @@ static int64_t smallest_ledger(const weft_memory_needs *needs) {
     /* Text has up to a sixteenth of what encoders leave, encoders up to an eighth more than they need. */
     int64_t ending = needs->encoder_least + 2 * threads * slice + needs->ending_bytes / 13 * 16;
     int64_t running = needs->encoder_least + threads * (2 * slice + patch + worker_band(needs, WINDOW_FLOOR)) +
-                      (cache > CACHE_FLOOR ? cache : CACHE_FLOOR) + smallest_chunks(needs) + 256 * KIB;
+                      (cache > CACHE_FLOOR ? cache : CACHE_FLOOR) + smallest_chunks(needs) + SLACK;
     return ending > running ? ending : running;
 }
 

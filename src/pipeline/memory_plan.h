@@ -67,7 +67,10 @@ typedef struct weft_memory_needs {
 
 /* The limit in bytes that the configuration asks for: auto is 75 % of the smallest of the cgroup's limit, the batch
  * scheduler's grant, available memory and what the process's own limits leave; a percentage is of the smallest of the
- * first two and all memory. root    put before /proc and /sys errors  WEFT_ERR_MEMORY: the system does not say */
+ * first two and all memory.
+ *
+ * root    put before /proc and /sys
+ * errors  WEFT_ERR_MEMORY: the system does not say */
 weft_status weft_memory_limit(int64_t *out, weft_size wish, const char *root, weft_error *err);
 
 /* Shares the limit out. Call it when the sources are open: what is resident then is taken as unmanaged. Errors:
@@ -78,5 +81,8 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
 /* The ledger's capacity when `unmanaged_bytes` are resident outside it: under the warning level with 10 points to
  * spare. */
 int64_t weft_memory_plan_capacity(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes);
+
+/* And its bound: under the critical level. */
+int64_t weft_memory_plan_bound(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes);
 
 #endif

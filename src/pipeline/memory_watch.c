@@ -7,7 +7,8 @@
 #include "core/allocator.h"
 
 #define CRITICAL_PATIENCE 10000 /* ms */
-#define UNLEARNING        8     /* an eighth of what is no longer there is forgotten with each sample */
+#define UNLEARNING        8     /* an eighth of what is no longer there is forgotten, twice a second */
+#define UNLEARNING_MS     500
 
 int64_t weft_unmanaged_learn(int64_t known, int64_t seen, int64_t planned) {
     if (seen < planned) seen = planned;
@@ -21,14 +22,23 @@ static void keep_sample(void *payload, const weft_memory_sample *sample) {
                                  sample->resident_bytes, sample->anonymous_bytes, sample->ledger_bytes,
                                  sample->usage_percent,  sample->system_percent,  sample->worst_probe};
     weft_metrics_store_sample(watch->store, &record);
-    /* More held outside the ledger lowers its capacity at once; less raises it slowly, since a reservation that is not
-     * yet touched hides unmanaged memory. What was planned is the least. */
-    int64_t seen = sample->held_bytes - sample->ledger_bytes, planned = watch->plan->memory.unmanaged_bytes;
-    int64_t unmanaged = weft_unmanaged_learn(watch->unmanaged_bytes, seen, planned);
-    if (unmanaged == watch->unmanaged_bytes) return;
+}
+
+/* More held outside the ledger lowers its capacity at once, and the cache makes room for it; less raises it slowly,
+ * since a reservation that is not yet touched hides unmanaged memory. What was planned is the least. */
+static void learn(void *payload, int64_t at_ms, int64_t unmanaged_bytes) {
+    weft_memory_watch *watch = payload;
+    const weft_memory_plan *plan = &watch->plan->memory;
+    int64_t known = watch->unmanaged_bytes;
+    int64_t unmanaged = weft_unmanaged_learn(known, unmanaged_bytes, plan->unmanaged_bytes);
+    if (unmanaged == known || (unmanaged < known && at_ms - watch->learned_ms < UNLEARNING_MS)) return;
     watch->unmanaged_bytes = unmanaged;
-    weft_ledger_set_capacity(watch->ledger,
-                             weft_memory_plan_capacity(watch->config, watch->plan->memory.limit_bytes, unmanaged));
+    watch->learned_ms = at_ms;
+    int64_t capacity = weft_memory_plan_capacity(watch->config, plan->limit_bytes, unmanaged);
+    weft_ledger_set_capacity(watch->ledger, capacity,
+                             weft_memory_plan_bound(watch->config, plan->limit_bytes, unmanaged));
+    int64_t over = weft_ledger_used_bytes(watch->ledger) - capacity;
+    if (over > 0) (void)weft_block_cache_give_back(watch->cache, over);
 }
 
 static void keep_alert(void *payload, const weft_memory_alert *alert) {
@@ -65,6 +75,10 @@ static void close_idle(void *payload) {
             weft_projector_close_idle(dataset->inputs[j].projector);
         }
     }
+}
+
+static bool is_settled(void *payload) {
+    return atomic_load(&((weft_memory_watch *)payload)->relief.targets_due) == 0;
 }
 
 /* The cache takes a step of growth a cooldown: nobody takes it window by window. At a critical level handles do not
@@ -109,7 +123,9 @@ static weft_status make_monitor(weft_memory_watch *watch, const weft_run_options
         .ledger = watch->ledger,
         .activity = context->activity,
         .cancel = context->cancel,
-        .sink = {keep_sample, keep_alert, watch},
+        .sink = {keep_sample, keep_alert, learn, watch},
+        .settled = is_settled,
+        .settled_payload = watch,
         .relieve = give_back,
         .relieve_payload = watch,
     };

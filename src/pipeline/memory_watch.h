@@ -22,6 +22,7 @@ typedef struct weft_memory_watch {
     weft_adaptive_size cache_size;
     weft_relief relief;
     int64_t unmanaged_bytes; /* as learned; the monitor's thread only */
+    int64_t learned_ms;      /* when, of a monotonic clock */
 } weft_memory_watch;
 
 /* Makes the monitor and fills context->pressure and context->relief; starts the thread. `plan`, `ledger`, `cache`,

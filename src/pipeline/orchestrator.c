@@ -6,6 +6,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "monitors/usable_cpus.h"
 #include "pipeline/disk_check.h"
 #include "pipeline/memory_watch.h"
 #include "pipeline/metadata_file.h"
@@ -65,7 +66,8 @@ typedef struct run {
 } run;
 
 int weft_run_threads(const weft_config *config) {
-    return config->threads > 0 ? config->threads : weft_usable_cpus("");
+    int threads = config->threads > 0 ? config->threads : weft_usable_cpus("");
+    return threads < WEFT_MOST_THREADS ? threads : WEFT_MOST_THREADS;
 }
 
 static weft_status no_memory(weft_error *err) {
@@ -110,7 +112,8 @@ static weft_status make_plan(run *self, weft_error *err) {
     if (status != WEFT_OK) return status;
     self->plan->retries.cancel = self->options->cancel;
     const weft_memory_plan *memory = &self->plan->memory;
-    weft_ledger_set_capacity(self->context.ledger, memory->ledger_bytes);
+    weft_ledger_set_capacity(self->context.ledger, memory->ledger_bytes,
+                             weft_memory_plan_bound(self->config, memory->limit_bytes, memory->unmanaged_bytes));
     weft_ledger_set_reclaim(self->context.ledger, weft_block_cache_give_back, self->cache);
     weft_block_cache_set_capacity(self->cache, memory->block_cache_bytes);
     self->context.working_bytes = memory->working_bytes;
@@ -157,7 +160,9 @@ static bool attempt_again(run *self, weft_status *status, weft_error *err) {
     self->resume = self->resume || self->record.state != NULL;
     end_attempt(self, *status, err);
     self->exported = (weft_export_result){0};
-    weft_block_cache_set_capacity(self->cache, self->plan->memory.block_cache_bytes);
+    /* What chunks need again, of it as much as memory pressure leaves. Before the watch nothing was given back. */
+    if (self->watch.monitor != NULL)
+        weft_block_cache_set_capacity(self->cache, weft_adaptive_size_get(&self->watch.cache_size));
     return true;
 }
 

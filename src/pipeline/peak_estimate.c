@@ -4,6 +4,7 @@
 #include "pipeline/peak_estimate.h"
 
 #include "monitors/memory_probe.h"
+#include "pipeline/patch_bytes.h"
 #include "pipeline/plan_outputs.h"
 #include "pipeline/source_reach.h"
 #include "processors/row_formatter.h"
@@ -62,29 +63,20 @@ static int64_t busy_workers(const weft_plan *plan) {
 
 /* --- what a worker fills --- */
 
-/* Pixels, their mask, planes of doubles, and the kernel's rows. */
-static int64_t patch_bytes(const weft_resampler *resampler, bool separable, weft_window pixels, int64_t band_cols) {
-    bool scaled = resampler->value_scale != 1 || resampler->value_offset != 0;
-    int planes = (!separable && resampler->kernel != WEFT_KERNEL_NEAREST) + scaled;
-    int64_t pixel = (int64_t)weft_data_type_size(resampler->source_type) + 1 + planes * PLANE_BYTES;
-    double bytes =
-        (double)pixels.cols * (double)pixels.rows * (double)pixel + KERNEL_BYTES * (double)(pixels.cols + band_cols);
-    return bytes < 1e15 ? (int64_t)bytes : INT64_C(1000000000000000);
-}
-
 /* The patch under a band, which is halved until it fits into a worker's share. */
 static weft_status measure_band(const weft_plan *plan, const weft_plan_input *input, const weft_resampler *resampler,
                                 weft_window band, int64_t *most, weft_error *err) {
     int64_t reach_x, reach_y, bytes;
     weft_window pixels;
     weft_resampler_reach(resampler, &reach_x, &reach_y);
-    const double margin[2] = {(double)reach_x + 2, (double)reach_y + 2};
+    const weft_reach_net net = {.points = BAND_POINTS,
+                                .inset = weft_resampler_needs_corners(resampler->kernel) ? 0 : 0.5,
+                                .margin = {(double)reach_x + 2, (double)reach_y + 2}};
     bool separable = weft_lattice_is_separable(&input->lattice);
     for (;;) {
-        weft_status status =
-            weft_source_reach(&pixels, input->source, input->projector, band, BAND_POINTS, margin, err);
+        weft_status status = weft_source_reach(&pixels, input->source, input->projector, band, &net, err);
         if (status != WEFT_OK) return status;
-        bytes = patch_bytes(resampler, separable, pixels, band.cols);
+        bytes = weft_patch_bytes(resampler, separable, pixels, band.cols);
         if (bytes <= plan->memory.patch_bytes || band.cols * band.rows <= 1) break;
         *(band.rows >= band.cols ? &band.rows : &band.cols) /= 2;
     }

@@ -12,6 +12,7 @@
 #include "pipeline/block_windows.h"
 #include "pipeline/disk_check.h"
 #include "pipeline/grid_plan.h"
+#include "pipeline/patch_bytes.h"
 #include "pipeline/peak_estimate.h"
 #include "pipeline/plan_columns.h"
 #include "pipeline/plan_inputs.h"
@@ -181,31 +182,18 @@ static weft_status make_layers(weft_plan *plan, weft_error *err) {
 #define SMALL_SOURCE   65536       /* pixels: decoded before a second worker asks */
 #define HANDLE_BYTES   (40 * 1024) /* of an open file that has decoded nothing; measured for GeoTIFF: 33 KiB */
 
-/* Source pixels that one cell may need at once: the kernel's reach, or a footprint with room for a turn; no more than
- * there are, or, where the source wraps, than a turn and a turn's reach to both sides. */
-static int64_t cell_patch_bytes(const weft_resampler *resampler) {
-    int64_t reach_x, reach_y, wrap = resampler->wrap_cols;
-    weft_resampler_reach(resampler, &reach_x, &reach_y);
-    double cols = fmin(2.0 * (double)reach_x + 2 * resampler->scale_x + 3,
-                       (double)(wrap > 0 ? 3 * wrap + 2 : resampler->source_cols));
-    double rows = fmin(2.0 * (double)reach_y + 2 * resampler->scale_y + 3, (double)resampler->source_rows);
-    /* The pixels, their mask, and what the kernel makes of each: a double, or a pair of value and area. */
-    double bytes = cols * rows * (double)(weft_data_type_size(resampler->source_type) + 1 + 24) + 4096;
-    return bytes < 1e15 ? (int64_t)bytes : INT64_C(1000000000000000);
-}
-
-/* What of a source is worth keeping: all of it when it is small, else a good part, and two rows of blocks at least. */
-static int64_t useful_cache_bytes(const weft_source_info *info) {
-    const int64_t page = 4096, good_part = INT64_C(64) << 20;
-    int64_t pixels = info->block_cols * info->block_rows, row_of_blocks = 0;
-    int64_t across = (info->cols + info->block_cols - 1) / info->block_cols;
-    int64_t down = (info->rows + info->block_rows - 1) / info->block_rows;
+/* What of a source is worth keeping: all of it when it is small, else a good part, and two rows of blocks at least. Of
+ * a tile service, it may be more bytes than 63 bits count. */
+static double useful_cache_bytes(const weft_source_info *info) {
+    const int64_t page = weft_page_bytes(), good_part = INT64_C(64) << 20;
+    int64_t pixels = info->block_cols * info->block_rows;
+    double across = ceil((double)info->cols / (double)info->block_cols), row_of_blocks = 0;
+    double down = ceil((double)info->rows / (double)info->block_rows);
     for (int i = 0; i < info->band_count; i++) {
         int64_t bytes = pixels * ((int64_t)weft_data_type_size(info->bands[i].type) + 1);
-        row_of_blocks += across * ((bytes + page - 1) / page * page);
+        row_of_blocks += across * (double)((bytes + page - 1) / page * page);
     }
-    int64_t all = down * row_of_blocks, enough = 2 * row_of_blocks > good_part ? 2 * row_of_blocks : good_part;
-    return all < enough ? all : enough;
+    return fmin(down * row_of_blocks, fmax(2 * row_of_blocks, (double)good_part));
 }
 
 static int64_t largest_block_bytes(const weft_source_info *info) {
@@ -216,29 +204,9 @@ static int64_t largest_block_bytes(const weft_source_info *info) {
     return info->block_cols * info->block_rows * (widest + 1);
 }
 
-/* What the block cache is asked to hold of one input. */
-static weft_status add_input_needs(const weft_plan *plan, const weft_plan_input *input, weft_memory_needs *needs,
-                                   weft_error *err) {
-    const weft_source_info *info = weft_source_describe(input->source);
-    int64_t block = largest_block_bytes(info);
-    weft_block_sweep sweep;
-    if (info->codec_bytes > needs->codec_bytes) needs->codec_bytes = info->codec_bytes;
-    needs->transforms += weft_projector_has_transforms(input->projector);
-    if (block > needs->largest_block) needs->largest_block = block;
-    double usually, most;
-    weft_status status =
-        weft_source_reach_blocks(&usually, &most, &plan->grid, input->source, input->projector, input->scale, err);
-    if (status != WEFT_OK) return status;
-    needs->touched_bytes += (int64_t)fmin(most, 1e15);
-    needs->useful_cache += (int64_t)fmin((double)useful_cache_bytes(info), usually);
-    status = weft_block_sweep_measure(&sweep, &plan->grid, input->source, input->projector, input->scale[1], err);
-    needs->sweep_line += sweep.line_bytes;
-    needs->sweep_row += sweep.row_bytes;
-    return status;
-}
-
-/* Handles of many sources were closed while the run was planned; most of their heap is used again. */
-static void add_handle_needs(const weft_source_info *info, weft_memory_needs *needs) {
+/* Handles of many sources were closed while the run was planned; most of their heap is used again. One block is decoded
+ * by one worker, and the others wait for it. */
+static void add_handle_needs(const weft_source_info *info, double blocks, weft_memory_needs *needs) {
     int64_t handle = HANDLE_BYTES + info->codec_bytes;
     needs->open_bytes += needs->sources < OPEN_HANDLES ? HANDLE_BYTES : HANDLE_BYTES * 3 / 4;
     needs->sources++;
@@ -248,7 +216,29 @@ static void add_handle_needs(const weft_source_info *info, weft_memory_needs *ne
                      (double)weft_data_type_size(info->bands[0].type);
         needs->gdal_cache += (int64_t)fmin(all, (double)(WEFT_RASTER_GDAL_CACHE - needs->gdal_cache));
     }
-    if (info->cols * info->rows > SMALL_SOURCE) needs->shared_bytes += handle;
+    if (info->cols * info->rows > SMALL_SOURCE && blocks > 1) needs->shared_bytes += handle;
+}
+
+/* What the block cache is asked to hold of one input, and what its handles take. */
+static weft_status add_input_needs(const weft_plan *plan, const weft_plan_input *input, bool one_of_many,
+                                   weft_memory_needs *needs, weft_error *err) {
+    const weft_source_info *info = weft_source_describe(input->source);
+    int64_t block = largest_block_bytes(info);
+    weft_block_sweep sweep;
+    weft_reached_blocks blocks;
+    if (info->codec_bytes > needs->codec_bytes) needs->codec_bytes = info->codec_bytes;
+    needs->transforms += weft_projector_has_transforms(input->projector);
+    if (block > needs->largest_block) needs->largest_block = block;
+    weft_status status =
+        weft_source_reach_blocks(&blocks, &plan->grid, input->source, input->projector, input->scale, err);
+    if (status != WEFT_OK) return status;
+    if (!one_of_many) add_handle_needs(info, blocks.count, needs);
+    needs->touched_bytes += (int64_t)fmin(blocks.most_bytes, 1e15);
+    needs->useful_cache += (int64_t)fmin(fmin(useful_cache_bytes(info), blocks.usually_bytes), 1e15);
+    status = weft_block_sweep_measure(&sweep, &plan->grid, input->source, input->projector, input->scale[1], err);
+    needs->sweep_line += sweep.line_bytes;
+    needs->sweep_row += sweep.row_bytes;
+    return status;
 }
 
 static void add_band_needs(const weft_plan_input *input, const weft_resampler *resampler, weft_memory_needs *needs) {
@@ -265,7 +255,7 @@ static weft_status gather_needs(const weft_plan *plan, weft_memory_needs *needs,
         const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
         needs->cell_bytes += (int64_t)weft_data_type_cell_bytes(layer->type);
         for (int j = 0; j < (dataset->input_count > 0 ? dataset->input_count : 1); j++) {
-            int64_t patch = cell_patch_bytes(&layer->resamplers[j]);
+            int64_t patch = weft_patch_cell_bytes(&layer->resamplers[j]);
             if (patch > needs->smallest_patch) needs->smallest_patch = patch;
             if (j < dataset->input_count) add_band_needs(&dataset->inputs[j], &layer->resamplers[j], needs);
         }
@@ -273,11 +263,9 @@ static weft_status gather_needs(const weft_plan *plan, weft_memory_needs *needs,
     for (int i = 0; i < plan->dataset_count; i++) {
         const weft_plan_dataset *dataset = &plan->datasets[i];
         if (dataset->mosaic != NULL) needs->mosaic_handles = MOSAIC_HANDLES;
-        if (dataset->mosaic == NULL && dataset->input_count > 0)
-            add_handle_needs(weft_source_describe(dataset->inputs[0].source), needs);
         if (dataset->input_count > 1) needs->window_scratch = WEFT_MOSAIC_LAYER_BYTES;
         for (int j = 0; j < dataset->input_count && status == WEFT_OK; j++)
-            status = add_input_needs(plan, &dataset->inputs[j], needs, err);
+            status = add_input_needs(plan, &dataset->inputs[j], dataset->mosaic != NULL, needs, err);
     }
     /* A block that is being decoded has room for a mask. */
     needs->useful_cache += 2 * needs->largest_block;
@@ -316,9 +304,9 @@ static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
     if (status != WEFT_OK) return status;
     needs.threads = threads;
     (void)weft_process_memory_read(&now);
-    needs.started_bytes = now.resident_bytes;
-    /* What is resident from here on is what the run will have beside the ledger. */
-    weft_library_pages_drop();
+    needs.started_bytes = now.peak_resident_bytes;
+    /* What is resident from here on is what the run will have beside the ledger. No other thread runs yet. */
+    weft_library_pages_drop("");
     (void)weft_allocator_trim();
     int64_t file_bytes = now.file_bytes;
     (void)weft_process_memory_read(&now);
@@ -343,7 +331,7 @@ static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
 static weft_status warn_of_limits(weft_plan *plan, weft_error *err) {
     char limit[WEFT_SIZE_TEXT_BYTES], left[WEFT_SIZE_TEXT_BYTES];
     weft_process_limit own;
-    weft_process_limit_read(&own);
+    weft_process_limit_read("", &own);
     if (own.bytes == 0 || own.bytes >= plan->memory.limit_bytes) return WEFT_OK;
     weft_text_size(plan->memory.limit_bytes, limit);
     weft_text_size(own.bytes, left);

@@ -4,6 +4,7 @@
 #include "pipeline/plan_outputs.h"
 
 #include "core/text.h"
+#include "core/window.h"
 #include "pipeline/raster_outputs.h"
 #include "processors/gzip_compressor.h"
 #include "processors/row_formatter.h"
@@ -18,10 +19,6 @@
 #include <string.h>
 
 #define LONG_LINES 1.25 /* of usual lines: those of a table whose values have more digits than most */
-
-static int64_t smaller(int64_t a, int64_t b) {
-    return a < b ? a : b;
-}
 
 /* Digits that a value of this type usually takes, with its comma. */
 static double usual_digits(weft_data_type type) {
@@ -114,7 +111,7 @@ static weft_status share(const weft_plan *plan, writer_needs *asked, weft_output
     bool both = asked->gzip.least > 0 && asked->parquet.least > 0;
     out->gzip_bytes = asked->gzip.least + (both ? spare / 2 : spare);
     out->parquet_bytes = asked->parquet.least + (both ? spare / 2 : spare);
-    out->filled_bytes = asked->stats + smaller(rasters.encoder_bytes, plan->memory.encoder_bytes);
+    out->filled_bytes = asked->stats + weft_smaller(rasters.encoder_bytes, plan->memory.encoder_bytes);
     return WEFT_OK;
 }
 

@@ -4,6 +4,7 @@
 #include "pipeline/raster_outputs.h"
 
 #include "core/text.h"
+#include "core/window.h"
 #include "pipeline/picture_files.h"
 
 #include <stdlib.h>
@@ -62,10 +63,6 @@ bool weft_raster_outputs_has(weft_format format) {
 
 /* --- what they take --- */
 
-static int64_t larger(int64_t a, int64_t b) {
-    return a > b ? a : b;
-}
-
 static weft_status need_stack(const weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
     weft_stack_type type;
     if (plan->layer_count > MOST_BANDS) {
@@ -85,7 +82,7 @@ static weft_status need_stack(const weft_plan *plan, weft_memory_needs *needs, w
     if (plan->config->formats[WEFT_FORMAT_COG]) {
         int64_t most = weft_cog_memory(needs->cols, needs->rows, plan->layer_count, type.type);
         needs->ending_idle = most - weft_cog_usual_memory(needs->cols, needs->rows, plan->layer_count, type.type);
-        needs->ending_bytes = larger(needs->ending_bytes, most);
+        needs->ending_bytes = weft_larger(needs->ending_bytes, most);
     }
     return WEFT_OK;
 }
@@ -97,7 +94,7 @@ weft_status weft_raster_outputs_need(const weft_plan *plan, weft_memory_needs *n
             weft_picture_writer_memory(needs->cols, needs->rows, plan->layer_count, plan->grid.res_x, plan->grid.res_y);
         needs->encoder_bytes += memory.gathering;
         needs->encoder_least += memory.gathering;
-        needs->ending_bytes = larger(needs->ending_bytes, memory.drawing);
+        needs->ending_bytes = weft_larger(needs->ending_bytes, memory.drawing);
         needs->ending_unmanaged = weft_picture_writer_unmanaged();
         needs->encoder_unmanaged += needs->ending_unmanaged;
     }

@@ -20,26 +20,27 @@ static int64_t clamp(double value, int64_t high) {
     return value < (double)high ? (int64_t)value : high;
 }
 
-static void lay_net(weft_window part, int points, double *u, double *v) {
-    for (int row = 0; row < points; row++) {
-        for (int col = 0; col < points; col++) {
-            *u++ = (double)part.col + (double)part.cols * col / (points - 1);
-            *v++ = (double)part.row + (double)part.rows * row / (points - 1);
+static void lay_net(weft_window part, const weft_reach_net *net, double *u, double *v) {
+    double inset = net->inset, steps = net->points - 1;
+    for (int row = 0; row < net->points; row++) {
+        for (int col = 0; col < net->points; col++) {
+            *u++ = (double)part.col + inset + ((double)part.cols - 2 * inset) * col / steps;
+            *v++ = (double)part.row + inset + ((double)part.rows - 2 * inset) * row / steps;
         }
     }
 }
 
 weft_status weft_source_reach(weft_window *out, const weft_source *source, weft_projector *projector, weft_window part,
-                              int points, const double margin[2], weft_error *err) {
+                              const weft_reach_net *net, weft_error *err) {
     const weft_source_info *info = weft_source_describe(source);
     const weft_window whole = {0, 0, info->cols, info->rows};
     double left = INFINITY, right = -INFINITY, top = INFINITY, bottom = -INFINITY;
-    int count = points * points;
+    int count = net->points * net->points;
     bool lost = false;
     *out = whole;
     double *u = malloc(2 * (size_t)count * sizeof *u), *v = u + count;
     if (u == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
-    lay_net(part, points, u, v);
+    lay_net(part, net, u, v);
     weft_status status = weft_projector_project(projector, count, u, v, err);
     for (int i = 0; i < count && status == WEFT_OK; i++) {
         lost = lost || isnan(u[i]) || isnan(v[i]);
@@ -49,10 +50,15 @@ weft_status weft_source_reach(weft_window *out, const weft_source *source, weft_
         bottom = fmax(bottom, v[i]);
     }
     free(u);
-    if (status != WEFT_OK || lost || info->wraps) return status;
-    double beside_u = margin[0] + BEND * (right - left), beside_v = margin[1] + BEND * (bottom - top);
+    if (status != WEFT_OK || lost) return status;
+    double beside_u = net->margin[0] + BEND * (right - left), beside_v = net->margin[1] + BEND * (bottom - top);
     int64_t col = clamp(floor(left - beside_u), info->cols), end_col = clamp(ceil(right + beside_u), info->cols);
     int64_t row = clamp(floor(top - beside_v), info->rows), end_row = clamp(ceil(bottom + beside_v), info->rows);
+    /* Over the seam, columns of both ends are next to each other. */
+    if (info->wraps) {
+        col = 0;
+        end_col = info->cols;
+    }
     *out = (weft_window){col, row, end_col - col, end_row - row};
     return WEFT_OK;
 }
@@ -74,40 +80,46 @@ static double count_blocks(const weft_source_info *info, weft_window pixels) {
  * one rectangle round all holds many blocks that no cell touches. Those under two strips count twice. */
 static weft_status count_under_strips(double *out, const weft_grid *grid, const weft_source *source,
                                       weft_projector *projector, const double margin[2], weft_error *err) {
+    const weft_reach_net net = {.points = STRIP_NET, .margin = {margin[0], margin[1]}};
     weft_status status = WEFT_OK;
     *out = 0;
     for (int64_t i = 0; i < STRIPS && status == WEFT_OK; i++) {
         int64_t first = grid->cols * i / STRIPS, end = grid->cols * (i + 1) / STRIPS;
         weft_window strip = {first, 0, end - first, grid->rows}, pixels;
-        status = weft_source_reach(&pixels, source, projector, strip, STRIP_NET, margin, err);
+        status = weft_source_reach(&pixels, source, projector, strip, &net, err);
         if (status == WEFT_OK) *out += count_blocks(weft_source_describe(source), pixels);
     }
     return status;
 }
 
-static double block_bytes(const weft_source_info *info, bool nan) {
-    int64_t count = info->block_cols * info->block_rows, bytes = 0;
+/* Of all bands that are read of one block. */
+static weft_reached_blocks describe_block(const weft_source_info *info) {
+    int64_t count = info->block_cols * info->block_rows;
+    weft_reached_blocks out = {0};
     for (int i = 0; i < info->band_count; i++) {
         const weft_band_info *band = &info->bands[i];
-        int64_t block = count * ((int64_t)weft_data_type_size(band->type) + may_miss(band, nan));
-        if (band->wanted) bytes += (block + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+        if (!band->wanted) continue;
+        int64_t values = count * (int64_t)weft_data_type_size(band->type) + PAGE_BYTES - 1;
+        out.count++;
+        out.usually_bytes += (double)((values + count * may_miss(band, false)) / PAGE_BYTES * PAGE_BYTES);
+        out.most_bytes += (double)((values + count * may_miss(band, true)) / PAGE_BYTES * PAGE_BYTES);
     }
-    return (double)bytes;
+    return out;
 }
 
-weft_status weft_source_reach_blocks(double *usually, double *most, const weft_grid *grid, const weft_source *source,
+weft_status weft_source_reach_blocks(weft_reached_blocks *out, const weft_grid *grid, const weft_source *source,
                                      weft_projector *projector, const double scale[2], weft_error *err) {
-    const double margin[2] = {REACH * fmax(scale[0], 1), REACH * fmax(scale[1], 1)};
+    const weft_reach_net net = {.points = NET, .margin = {REACH * fmax(scale[0], 1), REACH * fmax(scale[1], 1)}};
     weft_window pixels;
-    *usually = *most = 0;
+    *out = (weft_reached_blocks){0};
     weft_status status =
-        weft_source_reach(&pixels, source, projector, (weft_window){0, 0, grid->cols, grid->rows}, NET, margin, err);
+        weft_source_reach(&pixels, source, projector, (weft_window){0, 0, grid->cols, grid->rows}, &net, err);
     double blocks = count_blocks(weft_source_describe(source), pixels), under_strips = blocks;
     if (status == WEFT_OK && blocks > MANY)
-        status = count_under_strips(&under_strips, grid, source, projector, margin, err);
+        status = count_under_strips(&under_strips, grid, source, projector, net.margin, err);
     if (status != WEFT_OK) return status;
+    weft_reached_blocks one = describe_block(weft_source_describe(source));
     blocks = fmin(blocks, under_strips);
-    *usually = blocks * block_bytes(weft_source_describe(source), false);
-    *most = blocks * block_bytes(weft_source_describe(source), true);
+    *out = (weft_reached_blocks){blocks * one.count, blocks * one.usually_bytes, blocks * one.most_bytes};
     return WEFT_OK;
 }

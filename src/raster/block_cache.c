@@ -128,8 +128,10 @@ static void take_over_oldest(weft_block_cache *cache, weft_buffer *memory) {
     (void)evict_oldest(cache);
 }
 
-/* Finds room for a block of these bytes. Evicts for the capacity, then for the ledger. */
-static weft_status make_room(weft_block_cache *cache, weft_buffer *memory, int64_t bytes, weft_error *err) {
+/* Finds room for a block of these bytes. Evicts for the capacity, then for the ledger; when nothing is left to evict,
+ * a block that is `needed` is what its reader cannot do without. */
+static weft_status make_room(weft_block_cache *cache, weft_buffer *memory, int64_t bytes, bool needed,
+                             weft_error *err) {
     if (cache->bytes + bytes > atomic_load(&cache->capacity_bytes) && cache->oldest != NULL)
         take_over_oldest(cache, memory);
     while (cache->bytes + bytes > atomic_load(&cache->capacity_bytes) && evict_oldest(cache)) {
@@ -139,16 +141,18 @@ static weft_status make_room(weft_block_cache *cache, weft_buffer *memory, int64
         status = memory->data != NULL ? weft_buffer_resize(memory, bytes, err)
                                       : weft_buffer_reserve(memory, cache->ledger, WEFT_TAG_BLOCK_CACHE, bytes, err);
     } while (status != WEFT_OK && evict_oldest(cache));
-    if (status != WEFT_OK) weft_buffer_release(memory);
-    return status;
+    if (status == WEFT_OK) return WEFT_OK;
+    weft_buffer_release(memory);
+    if (!needed) return status;
+    return weft_buffer_reserve_least(memory, cache->ledger, WEFT_TAG_BLOCK_CACHE, bytes, err);
 }
 
 /* A new entry with room for its pixels, in the table, not listed. */
 static weft_status insert(weft_block_cache *cache, weft_block_key key, int64_t value_bytes, int64_t mask_bytes,
-                          entry **out, weft_error *err) {
+                          bool needed, entry **out, weft_error *err) {
     entry *block = calloc(1, sizeof *block);
     if (block == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a source block");
-    weft_status status = make_room(cache, &block->memory, value_bytes + mask_bytes, err);
+    weft_status status = make_room(cache, &block->memory, value_bytes + mask_bytes, needed, err);
     if (status != WEFT_OK) {
         free(block);
         return status;
@@ -227,7 +231,7 @@ weft_status weft_block_cache_acquire(weft_block_cache *cache, weft_block_key key
         cache->hits++;
     } else {
         cache->misses++;
-        status = insert(cache, key, value_bytes, mask_bytes, &block, err);
+        status = insert(cache, key, value_bytes, mask_bytes, true, &block, err);
         if (status == WEFT_OK) {
             block->pins = 1;
             status = load_into(cache, block, load, payload, err);
@@ -250,7 +254,7 @@ void weft_block_cache_offer(weft_block_cache *cache, weft_block_key key, int64_t
     entry *block = NULL;
     pthread_mutex_lock(&cache->lock);
     if (find(cache, key) == NULL && value_bytes + mask_bytes <= atomic_load(&cache->capacity_bytes) &&
-        insert(cache, key, value_bytes, mask_bytes, &block, NULL) == WEFT_OK) {
+        insert(cache, key, value_bytes, mask_bytes, false, &block, NULL) == WEFT_OK) {
         block->pins = 1;
         if (load_into(cache, block, load, payload, NULL) == WEFT_OK) unpin(cache, block);
     }

@@ -7,12 +7,11 @@
 #ifndef WEFT_RASTER_CODEC_MEMORY_H
 #define WEFT_RASTER_CODEC_MEMORY_H
 
-#include "raster/source.h"
+#include <stdint.h>
 
 /* Bytes that one open handle takes at most once it has decoded a block, and keeps while it is idle.
  *
- * dataset  a GDALDatasetH
- * info     with size, blocks and bands filled in */
-int64_t weft_codec_memory(void *dataset, const weft_source_info *info);
+ * dataset  a GDALDatasetH with a band at least. Of a VRT a few of the files under it are opened and closed */
+int64_t weft_codec_memory(void *dataset);
 
 #endif

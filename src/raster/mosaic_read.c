@@ -2,6 +2,7 @@
  * pinned blocks into the caller's memory, so that an overlap takes no memory of its own.
  *
  * SPDX-License-Identifier: MIT */
+#include "core/window.h"
 #include "raster/mosaic_group.h"
 #include "raster/source_kind.h"
 
@@ -191,10 +192,6 @@ static weft_status read_only_part(const weft_mosaic_group *group, const weft_mos
     return status;
 }
 
-static int64_t floor_divide(int64_t a, int64_t b) {
-    return a / b - (a % b != 0 && (a < 0) != (b < 0));
-}
-
 /* MIN of values is MAX of raw pixels where the scale that will be applied is negative. */
 static weft_overlap rule_of(const weft_mosaic_group *group, int band) {
     weft_overlap rule = group->options.rule;
@@ -210,7 +207,7 @@ static weft_status read_turns(const weft_mosaic_group *group, int band, weft_win
     int64_t turn = info->wraps ? info->wrap_cols : info->cols, end = window.col + window.cols;
     weft_status status = WEFT_OK;
     for (int64_t col = window.col; col < end && status == WEFT_OK;) {
-        int64_t shift = info->wraps ? floor_divide(col, turn) * turn : 0;
+        int64_t shift = info->wraps ? weft_floor_divide(col, turn) * turn : 0;
         int64_t stop = info->wraps && shift + turn < end ? shift + turn : end;
         read_job job = {group,
                         band,

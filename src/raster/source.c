@@ -182,10 +182,6 @@ static const weft_band_info *find_band(const weft_source_info *info, int number)
     return NULL;
 }
 
-static int64_t floor_divide(int64_t a, int64_t b) {
-    return a / b - (a % b != 0 && (a < 0) != (b < 0));
-}
-
 weft_status weft_source_read(weft_source *source, int band, weft_window window, void *values, uint8_t *valid,
                              bool *all_valid, weft_error *err) {
     if (source->kind != NULL) return source->kind->read(source->payload, band, window, values, valid, all_valid, err);
@@ -198,7 +194,7 @@ weft_status weft_source_read(weft_source *source, int band, weft_window window, 
     weft_status status = WEFT_OK;
     /* Turn by turn where the source wraps; one turn where it does not. */
     for (int64_t col = window.col; col < end && status == WEFT_OK;) {
-        int64_t shift = info->wraps ? floor_divide(col, turn) * turn : 0;
+        int64_t shift = info->wraps ? weft_floor_divide(col, turn) * turn : 0;
         int64_t stop = shift + turn < end ? shift + turn : end;
         status = read_part(&target, (weft_window){col - shift, window.row, stop - col, window.rows}, shift, err);
         col = stop;

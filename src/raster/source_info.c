@@ -256,7 +256,7 @@ weft_status weft_source_info_read(weft_source_info *out, void *dataset, const ch
     if (status == WEFT_OK) status = read_place(out, dataset, err);
     if (status != WEFT_OK) return status;
     read_blocks(out, dataset);
-    out->codec_bytes = weft_codec_memory(dataset, out);
+    out->codec_bytes = weft_codec_memory(dataset);
     weft_source_info_find_wrap(out);
     return WEFT_OK;
 }

@@ -5,6 +5,7 @@
 #include "support/sandbox.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -166,6 +167,39 @@ static void test_a_run_without_a_name_leaves_the_outputs_of_one_that_began_in_th
     free(said);
 }
 
+/* What `weft plan` says of the block cache, in MiB, with these datasets. */
+static double plan_cache(const char *datasets) {
+    char config[1024];
+    (void)snprintf(config, sizeof config,
+                   "experiment: cached\nthreads: 1\nmerge: {enable_streaming: true}\nmemory: {limit: 512MiB}\n"
+                   "grid: {crs: 'EPSG:31985', resolution: 30, extent: fine}\ndatasets: [%s]\n",
+                   datasets);
+    sandbox_write("cached.yml", config);
+    char *told = sandbox_succeed("\"$WEFT\" plan cached.yml | sed -n 's/.*block cache \\([0-9.]*\\) MiB$/\\1/p'");
+    double mebibytes = atof(told);
+    free(told);
+    return mebibytes;
+}
+
+#define VAST_BAND(number)                                                                                              \
+    "<VRTRasterBand dataType=\"Byte\" band=\"" number "\" blockXSize=\"128\" blockYSize=\"128\"><SimpleSource>"        \
+    "<SourceFilename relativeToVRT=\"1\">fine.tif</SourceFilename><SourceBand>1</SourceBand></SimpleSource>"           \
+    "</VRTRasterBand>"
+
+/* 2^23 x 2^23 tiles of 2^14 bytes and as large a mask, four bands: 2^63 bytes. */
+static void test_a_tile_service_of_2_to_the_60_pixels_leaves_other_sources_their_cache(void **state) {
+    (void)state;
+    free(
+        sandbox_succeed("gdal_translate -q -ot Float32 -outsize 3000 3000 -co TILED=YES \"$SAMPLE/dem.tif\" fine.tif"));
+    sandbox_write("vast.vrt", "<VRTDataset rasterXSize=\"1073741824\" rasterYSize=\"1073741824\"><SRS>EPSG:31985</SRS>"
+                              "<GeoTransform>288750, 30, 0, 9120780, 0, -30</GeoTransform>" VAST_BAND("1")
+                                  VAST_BAND("2") VAST_BAND("3") VAST_BAND("4") "</VRTDataset>");
+    double alone = plan_cache("{name: fine, path: fine.tif}");
+    double beside = plan_cache("{name: fine, path: fine.tif}, {name: vast, path: vast.vrt}");
+    assert_true(alone > 30);
+    assert_true(beside >= alone);
+}
+
 /* A name is taken before the plan is made. */
 static void test_a_run_without_a_name_that_cannot_be_planned_leaves_nothing(void **state) {
     (void)state;
@@ -207,6 +241,7 @@ int main(void) {
         cmocka_unit_test(test_an_output_in_use_is_refused_and_left_alone),
         cmocka_unit_test(test_runs_without_a_name_that_begin_together_write_beside_each_other),
         cmocka_unit_test(test_a_run_without_a_name_leaves_the_outputs_of_one_that_began_in_the_same_second),
+        cmocka_unit_test(test_a_tile_service_of_2_to_the_60_pixels_leaves_other_sources_their_cache),
         cmocka_unit_test(test_a_run_without_a_name_that_cannot_be_planned_leaves_nothing),
         cmocka_unit_test(test_a_signal_ends_with_75_and_no_output),
     };

@@ -94,13 +94,33 @@ void *__wrap_mremap(void *old, size_t old_bytes, size_t bytes, int flags) {
     return FAILS() ? MAP_FAILED : __real_mremap(old, old_bytes, bytes, flags);
 }
 
-weft_status __real_weft_ledger_reserve(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err);
-weft_status __wrap_weft_ledger_reserve(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err);
-weft_status __wrap_weft_ledger_reserve(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err) {
-    if (!fails(FAILING_RESERVATIONS, __builtin_return_address(0)))
-        return __real_weft_ledger_reserve(ledger, tag, bytes, err);
-    return weft_error_set(err, WEFT_ERR_MEMORY, "%lld bytes for %s are refused by the test", (long long)bytes,
-                          weft_ledger_tag_name(tag));
+/* Declares the real function and its stand-in, which refuses where it fails. */
+#define STAND_IN_LEDGER(name)                                                                                          \
+    weft_status __real_##name(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err);               \
+    weft_status __wrap_##name(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err);               \
+    weft_status __wrap_##name(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err) {              \
+        if (!fails(FAILING_RESERVATIONS, __builtin_return_address(0))) return __real_##name(ledger, tag, bytes, err);  \
+        return weft_error_set(err, WEFT_ERR_MEMORY, "%lld bytes for %s are refused by the test", (long long)bytes,     \
+                              weft_ledger_tag_name(tag));                                                              \
+    }
+
+STAND_IN_LEDGER(weft_ledger_reserve)
+STAND_IN_LEDGER(weft_ledger_reserve_least)
+
+/* Also where assertions are not compiled: what a run that failed forgot to give back is no leak to any tool. */
+void __real_weft_ledger_free(weft_ledger *ledger);
+void __wrap_weft_ledger_free(weft_ledger *ledger);
+void __wrap_weft_ledger_free(weft_ledger *ledger) {
+    weft_ledger_state left = {0};
+    if (ledger != NULL) weft_ledger_read(ledger, &left);
+    for (int tag = 0; tag < WEFT_TAG_COUNT; tag++) {
+        if (left.used_by_tag[tag] == 0) continue;
+        (void)fprintf(stderr, "%lld bytes for %s are still reserved at the end\n", (long long)left.used_by_tag[tag],
+                      weft_ledger_tag_name((weft_ledger_tag)tag));
+        (void)fflush(stderr);
+        abort();
+    }
+    __real_weft_ledger_free(ledger);
 }
 
 /* --- SQLite --- */

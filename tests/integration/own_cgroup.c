@@ -153,7 +153,7 @@ static bool make_unified(own_cgroup *self, int64_t limit_bytes) {
 
 bool own_cgroup_make(own_cgroup *self, int64_t limit_bytes) {
     *self = (own_cgroup){0};
-    weft_cgroup_find("", false, &self->place);
+    weft_cgroup_find("", WEFT_CGROUP_MEMORY, &self->place);
     char own[WEFT_CGROUP_PATH_BYTES];
     memcpy(own, self->place.folder, sizeof own);
     (void)snprintf(reason, sizeof reason, "/proc/self/cgroup names no hierarchy that accounts for memory");

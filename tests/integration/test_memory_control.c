@@ -98,7 +98,7 @@ static void begin(rig *self, int64_t cooldown_ms) {
                                            .recovery_ms = cooldown_ms,
                                            .probes = self->probes,
                                            .probe_count = 1,
-                                           .sink = {keep_sample, keep_alert, self}};
+                                           .sink = {keep_sample, keep_alert, NULL, self}};
     assert_int_equal(weft_memory_monitor_new(&self->monitor, &options, NULL), WEFT_OK);
     self->context.pressure = (weft_pressure_source){subscribe, unsubscribe, self->monitor};
     self->context.observer = (weft_observer){adapted, NULL, self};

@@ -91,7 +91,7 @@ static void make_plan(job *self) {
     assert_int_equal(weft_plan_new(&self->plan, self->config, self->cache, self->threads, NULL), WEFT_OK);
     const weft_memory_plan *memory = &self->plan->memory;
     assert_int_equal(memory->threads, self->threads);
-    weft_ledger_set_capacity(self->context.ledger, memory->ledger_bytes);
+    weft_ledger_set_capacity(self->context.ledger, memory->ledger_bytes, memory->ledger_bytes);
     weft_block_cache_set_capacity(self->cache, memory->block_cache_bytes);
     self->context.patch_bytes = memory->patch_bytes;
     self->context.activity = &self->activity;

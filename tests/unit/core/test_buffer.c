@@ -6,6 +6,7 @@
 #include "core/buffer.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define PAGE INT64_C(4096)
 
@@ -46,10 +47,38 @@ static void test_a_buffer_that_may_not_grow_stays_as_it_was(void **state) {
     weft_ledger_free(ledger);
 }
 
+static int64_t machine_page = PAGE;
+
+long __real_sysconf(int name);
+long __wrap_sysconf(int name);
+
+long __wrap_sysconf(int name) {
+    return name == _SC_PAGESIZE ? (long)machine_page : __real_sysconf(name);
+}
+
+/* A mapping of one byte takes 64 KiB there: what is booked is what is taken. */
+static void test_where_pages_are_larger_whole_ones_are_booked(void **state) {
+    (void)state;
+    weft_ledger *ledger = NULL;
+    weft_buffer buffer = {0};
+    machine_page = 16 * PAGE;
+    assert_int_equal(weft_ledger_new(&ledger, 32 * PAGE, NULL), WEFT_OK);
+    assert_int_equal(weft_buffer_reserve(&buffer, ledger, WEFT_TAG_TEXT, 1, NULL), WEFT_OK);
+    assert_int_equal(buffer.bytes, 16 * PAGE);
+    assert_int_equal(weft_ledger_used_bytes(ledger), 16 * PAGE);
+    assert_int_equal(weft_buffer_resize(&buffer, 17 * PAGE, NULL), WEFT_OK);
+    assert_int_equal(weft_ledger_used_bytes(ledger), 32 * PAGE);
+    weft_buffer_release(&buffer);
+    assert_int_equal(weft_ledger_used_bytes(ledger), 0);
+    weft_ledger_free(ledger);
+    machine_page = PAGE;
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_resized_buffer_is_usable_to_its_end_and_accounted_for),
         cmocka_unit_test(test_a_buffer_that_may_not_grow_stays_as_it_was),
+        cmocka_unit_test(test_where_pages_are_larger_whole_ones_are_booked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -209,7 +209,7 @@ static void test_every_tree_resolves_to_its_limit_and_usage(void **state) {
         weft_cgroup_memory memory;
         weft_memory_room room;
         plant(&trees[i], i, root);
-        weft_cgroup_find(root, false, &cgroup);
+        weft_cgroup_find(root, WEFT_CGROUP_MEMORY, &cgroup);
         bool limited = weft_cgroup_memory_read(root, &cgroup, &memory);
         check(&trees[i], "smallest", memory.smallest, trees[i].smallest);
         check(&trees[i], "fullest", memory.fullest, trees[i].fullest);
@@ -246,7 +246,7 @@ static void test_the_unified_place_is_found_beside_version_1(void **state) {
     while (strncmp(hybrid->name, "hybrid: version 1", 17) != 0)
         hybrid++;
     plant(hybrid, 102, root);
-    weft_cgroup_find(root, true, &cgroup);
+    weft_cgroup_find(root, WEFT_CGROUP_UNIFIED, &cgroup);
     assert_int_equal(cgroup.version, 2);
     assert_string_equal(cgroup.folder, "/sys/fs/cgroup/unified/s/job");
 }

@@ -54,7 +54,7 @@ static void play(heard *out, const double *percents, int count, int64_t gap_ms) 
                                            .sample_interval_ms = 1000,
                                            .probes = &probe,
                                            .probe_count = 1,
-                                           .sink = {on_sample, on_alert, out}};
+                                           .sink = {on_sample, on_alert, NULL, out}};
     assert_int_equal(weft_memory_monitor_new(&monitor, &options, NULL), WEFT_OK);
     assert_int_equal(weft_memory_monitor_register(monitor, on_pressure, out, NULL), WEFT_OK);
     for (int i = 0; i < count; i++)
@@ -119,7 +119,7 @@ static void test_a_probe_that_needs_a_witness_counts_only_with_one(void **state)
                                            .sample_interval_ms = 1000,
                                            .probes = probes,
                                            .probe_count = 2,
-                                           .sink = {on_sample, on_alert, &out}};
+                                           .sink = {on_sample, on_alert, NULL, &out}};
     assert_int_equal(weft_memory_monitor_new(&monitor, &options, NULL), WEFT_OK);
     static const char *const alerts[] = {"", "", "W", "WR"};
     for (int i = 0; i < 4; i++) {
@@ -129,6 +129,38 @@ static void test_a_probe_that_needs_a_witness_counts_only_with_one(void **state)
     weft_memory_monitor_free(monitor);
     weft_memory_probe_free(probes[0]);
     weft_memory_probe_free(probes[1]);
+}
+
+static bool read_machine(weft_memory_probe *probe, weft_memory_reading *out) {
+    *out = *(const weft_memory_reading *)(const void *)(probe + 1);
+    return true;
+}
+
+/* 95 % are used: no matter for a run that will never hold more than the 52429 bytes that are left, but for one that may
+ * hold one byte more. */
+static void test_a_full_machine_counts_only_where_less_is_left_than_the_limit(void **state) {
+    (void)state;
+    struct {
+        weft_memory_probe base;
+        weft_memory_reading reading;
+    } machine = {{.name = "scripted", .read = read_machine, .is_shared = true}, {(1 << 20) - 52429, 1 << 20}};
+    weft_memory_probe *probes[] = {&machine.base};
+    static const char *const alerts[] = {"", "C"};
+    for (int i = 0; i < 2; i++) {
+        weft_memory_monitor *monitor = NULL;
+        heard out = {0};
+        weft_memory_monitor_options options = {.limit_bytes = 52429 + i,
+                                               .warning_percent = 80,
+                                               .critical_percent = 90,
+                                               .sample_interval_ms = 1000,
+                                               .probes = probes,
+                                               .probe_count = 1,
+                                               .sink = {on_sample, on_alert, NULL, &out}};
+        assert_int_equal(weft_memory_monitor_new(&monitor, &options, NULL), WEFT_OK);
+        weft_memory_monitor_step(monitor, 0);
+        assert_string_equal(out.alerts, alerts[i]);
+        weft_memory_monitor_free(monitor);
+    }
 }
 
 /* After a step of growth, 72 % is neither a warning nor quiet: callbacks hear that growth pauses (P), once; and when it
@@ -189,6 +221,44 @@ static void test_a_lasting_critical_level_cancels(void **state) {
     weft_memory_probe_free(probe);
 }
 
+static bool is_settled(void *payload) {
+    return *(const bool *)payload;
+}
+
+/* A look a second. Sizes are taken after 4 s, so that 3 s of patience end after 7; when they never are, the last look
+ * that waits for them is the one before five times 3 s, after 14. */
+static void test_patience_begins_when_sizes_were_taken(void **state) {
+    (void)state;
+    const double always[] = {95};
+    static const struct { int64_t settled_ms, cancelled_ms; } cases[] = {{4000, 7000}, {INT64_MAX, 17000}};
+    for (int i = 0; i < 2; i++) {
+        weft_memory_probe *probe = NULL;
+        weft_memory_monitor *monitor = NULL;
+        weft_cancel cancel = {0};
+        bool settled = false;
+        assert_int_equal(weft_scripted_probe_new(&probe, always, 1, NULL), WEFT_OK);
+        weft_memory_monitor_options options = {.limit_bytes = 1,
+                                               .warning_percent = 80,
+                                               .critical_percent = 90,
+                                               .sample_interval_ms = 1000,
+                                               .critical_patience_ms = 3000,
+                                               .probes = &probe,
+                                               .probe_count = 1,
+                                               .cancel = &cancel,
+                                               .settled = is_settled,
+                                               .settled_payload = &settled};
+        assert_int_equal(weft_memory_monitor_new(&monitor, &options, NULL), WEFT_OK);
+        for (int64_t at_ms = 0; weft_cancel_requested(&cancel) == WEFT_CANCEL_NONE && at_ms <= 20000; at_ms += 1000) {
+            settled = at_ms > cases[i].settled_ms;
+            weft_memory_monitor_step(monitor, at_ms);
+            assert_int_equal(weft_cancel_requested(&cancel) == WEFT_CANCEL_MEMORY, at_ms >= cases[i].cancelled_ms);
+        }
+        assert_int_equal(weft_cancel_requested(&cancel), WEFT_CANCEL_MEMORY);
+        weft_memory_monitor_free(monitor);
+        weft_memory_probe_free(probe);
+    }
+}
+
 /* At 0, 10, 30, 70, 150, 310, 630 ms and then each second: the first second gives seven. */
 static void test_samples_are_dense_at_first(void **state) {
     (void)state;
@@ -214,7 +284,7 @@ static void test_a_sample_is_charged_to_all_that_was_entered_since_the_last(void
                                            .probes = &probe,
                                            .probe_count = 1,
                                            .activity = &activity,
-                                           .sink = {on_sample, NULL, &out}};
+                                           .sink = {on_sample, NULL, NULL, &out}};
     assert_int_equal(weft_memory_monitor_new(&monitor, &options, NULL), WEFT_OK);
     uint32_t before = weft_activity_enter(&activity, 0, WEFT_STAGE_RESAMPLE, WEFT_OPERATION_RESAMPLE_WINDOW);
     weft_activity_leave(&activity, 0, before);
@@ -258,7 +328,7 @@ static void test_the_samples_of_one_look_have_one_time(void **state) {
                                            .probes = &probe,
                                            .probe_count = 1,
                                            .activity = &activity,
-                                           .sink = {on_sample_slowly, NULL, &out}};
+                                           .sink = {on_sample_slowly, NULL, NULL, &out}};
     assert_int_equal(weft_memory_monitor_new(&monitor, &options, NULL), WEFT_OK);
     (void)weft_activity_enter(&activity, 0, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK);
     (void)weft_activity_enter(&activity, 1, WEFT_STAGE_MERGE, WEFT_OPERATION_STORE_LAYER);
@@ -319,7 +389,7 @@ static void test_the_thread_samples_on_request_and_stops(void **state) {
                                            .sample_interval_ms = 3600000,
                                            .probes = &probe,
                                            .probe_count = 1,
-                                           .sink = {on_sample, NULL, &out}};
+                                           .sink = {on_sample, NULL, NULL, &out}};
     assert_int_equal(weft_memory_monitor_new(&monitor, &options, NULL), WEFT_OK);
     assert_int_equal(weft_memory_monitor_start(monitor, NULL), WEFT_OK);
     for (int i = 0; i < 20; i++)
@@ -341,6 +411,8 @@ int main(void) {
         cmocka_unit_test(test_growth_comes_step_by_step_after_quiet),
         cmocka_unit_test(test_a_spike_within_the_cooldown_starts_the_quiet_time_again),
         cmocka_unit_test(test_a_lasting_critical_level_cancels),
+        cmocka_unit_test(test_a_full_machine_counts_only_where_less_is_left_than_the_limit),
+        cmocka_unit_test(test_patience_begins_when_sizes_were_taken),
         cmocka_unit_test(test_samples_are_dense_at_first),
         cmocka_unit_test(test_a_sample_is_charged_to_all_that_was_entered_since_the_last),
         cmocka_unit_test(test_the_samples_of_one_look_have_one_time),

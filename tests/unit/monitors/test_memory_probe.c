@@ -138,6 +138,30 @@ static void test_the_process_probe_needs_no_new_descriptor(void **state) {
     weft_memory_probe_free(probe);
 }
 
+/* It would be blind, and nobody would know. */
+static void test_a_process_probe_that_cannot_see_says_so(void **state) {
+    (void)state;
+    weft_memory_probe *probe = NULL;
+    weft_memory_reading reading;
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    struct rlimit none = {.rlim_cur = 0, .rlim_max = limit.rlim_max};
+    int told = open("told", O_WRONLY | O_CREAT | O_TRUNC, 0600), before = dup(STDERR_FILENO);
+    assert_true(told >= 0 && before >= 0 && dup2(told, STDERR_FILENO) >= 0);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    weft_status status = weft_process_probe_new(&probe, "batch", 1000 * MIB, NULL);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    assert_true(dup2(before, STDERR_FILENO) >= 0);
+    close(told), close(before);
+    assert_int_equal(status, WEFT_OK);
+    assert_false(probe->read(probe, &reading));
+    weft_memory_probe_free(probe);
+    char *text = sandbox_read("told", NULL);
+    assert_non_null(strstr(text, "weft: warning: /proc/self/statm: "));
+    assert_non_null(strstr(text, "the batch probe"));
+    free(text);
+}
+
 static void test_scripts_are_read_line_by_line(void **state) {
     (void)state;
     weft_memory_probe *probe = NULL;
@@ -165,6 +189,7 @@ int main(void) {
         cmocka_unit_test(test_the_process_probe_leaves_mapped_files_out),
         cmocka_unit_test(test_what_is_held_leaves_out_mapped_data_alone),
         cmocka_unit_test(test_the_process_probe_needs_no_new_descriptor),
+        cmocka_unit_test(test_a_process_probe_that_cannot_see_says_so),
         cmocka_unit_test(test_scripts_are_read_line_by_line),
     };
     return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);

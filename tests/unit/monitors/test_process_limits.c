@@ -32,14 +32,14 @@ static int try_limit(int resource, const char *name) {
     weft_process_limit found;
     weft_process_memory now = {0};
     if (!set_limit(resource, 2048 * MIB)) return 1;
-    weft_process_limit_read(&found);
+    weft_process_limit_read("", &found);
     if (!weft_process_memory_read(&now)) return 2;
     if (found.bytes <= 0 || strcmp(found.name, name) != 0) return 3;
     int64_t left = found.bytes - now.resident_bytes;
     if (can_map(left + 2 * MIB)) return 4;
     if (!can_map(left - 2 * MIB)) return 5;
     /* Mapped and not touched: next to nothing is left, though little is resident. */
-    weft_process_limit_read(&found);
+    weft_process_limit_read("", &found);
     return found.bytes < now.resident_bytes + 8 * MIB ? 0 : 6;
 }
 
@@ -79,7 +79,7 @@ static void test_without_limits_there_is_none(void **state) {
         print_message("SKIPPED: this shell has limits\n");
         skip();
     }
-    weft_process_limit_read(&found);
+    weft_process_limit_read("", &found);
     assert_int_equal(found.bytes, 0);
 }
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #define MIB (INT64_C(1) << 20)
 
@@ -55,6 +56,42 @@ static void test_auto_takes_three_quarters_of_the_smallest(void **state) {
     check(automatic, 300);
 }
 
+/* Of 500 MiB of address space 120 are mapped, of which 20 are resident: 400 may be. And 200 of data, of which 30 are
+ * taken: 190. */
+static void test_what_the_processs_own_limits_leave_is_the_trees(void **state) {
+    (void)state;
+    static const char status[] = "VmSize: 122880 kB\nVmRSS: 20480 kB\nVmData: 30720 kB\n";
+    static const char head[] = "Limit                     Soft Limit           Hard Limit           Units     \n";
+    char text[512];
+    struct rlimit usual, low;
+    plant("tree", 0);
+    sandbox_write("tree/proc/self/status", status);
+    (void)snprintf(text, sizeof text,
+                   "%sMax data size             unlimited            unlimited            bytes\n"
+                   "Max address space         524288000            unlimited            bytes\n",
+                   head);
+    sandbox_write("tree/proc/self/limits", text);
+    check(automatic, 300);
+    (void)snprintf(text, sizeof text,
+                   "%sMax data size             209715200            unlimited            bytes\n"
+                   "Max address space         524288000            unlimited            bytes\n",
+                   head);
+    sandbox_write("tree/proc/self/limits", text);
+    int64_t found = 0;
+    assert_int_equal(weft_memory_limit(&found, automatic, "tree", NULL), WEFT_OK);
+    assert_int_equal(found, 190 * MIB * 3 / 4);
+    /* Not those of whoever runs the tests. */
+    plant("tree", 0);
+    assert_int_equal(getrlimit(RLIMIT_DATA, &usual), 0);
+    low = usual;
+    low.rlim_cur = 300 * MIB;
+    assert_int_equal(setrlimit(RLIMIT_DATA, &low), 0);
+    weft_status status_of_low = weft_memory_limit(&found, automatic, "tree", NULL);
+    assert_int_equal(setrlimit(RLIMIT_DATA, &usual), 0);
+    assert_int_equal(status_of_low, WEFT_OK);
+    assert_int_equal(found, 600 * MIB);
+}
+
 /* What others hold now is no part of a share of the whole. */
 static void test_a_percentage_is_of_the_grant_or_of_all_memory(void **state) {
     (void)state;
@@ -82,6 +119,7 @@ static void test_a_system_that_does_not_say_is_an_error(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_auto_takes_three_quarters_of_the_smallest, forget),
+        cmocka_unit_test_teardown(test_what_the_processs_own_limits_leave_is_the_trees, forget),
         cmocka_unit_test_teardown(test_a_percentage_is_of_the_grant_or_of_all_memory, forget),
         cmocka_unit_test_teardown(test_a_system_that_does_not_say_is_an_error, forget),
     };

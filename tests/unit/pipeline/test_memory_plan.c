@@ -98,6 +98,30 @@ static void test_a_row_too_wide_keeps_to_what_the_other_shares_leave(void **stat
     assert_true(plan.working_bytes <= plan.ledger_bytes);
 }
 
+/* A raster that is one block, a cell over a million pixels, a Parquet file of many columns: each is most of the ledger,
+ * and the parts of the others must not take what it needs. */
+static void test_what_is_accepted_fits_however_little_floors_leave(void **state) {
+    (void)state;
+    weft_memory_plan plan;
+    weft_error err = {0};
+    for (int i = 0; i < 8; i++) {
+        int accepted = 0;
+        weft_memory_needs needs = needs_of(40 * MIB, 200e3);
+        needs.threads = 1 + i % 3;
+        if ((i & 1) != 0) needs.largest_block = 80 * MIB;
+        if ((i & 2) != 0) needs.smallest_patch = 33 * MIB;
+        if ((i & 4) != 0) needs.encoder_least = needs.encoder_bytes = 50 * MIB;
+        for (int64_t limit = 48 * MIB; limit <= 1024 * MIB; limit += 3 * MIB) {
+            if (try_plan(limit, &needs, &plan, &err) != WEFT_OK) continue;
+            if (plan.working_bytes > plan.ledger_bytes)
+                fail_msg("case %d, limit %lld: %lld of %lld bytes", i, (long long)limit, (long long)plan.working_bytes,
+                         (long long)plan.ledger_bytes);
+            accepted++;
+        }
+        assert_true(accepted > 20);
+    }
+}
+
 /* 300 files of which each handle takes a MiB, with 8 threads: 2400 MiB if all stayed open. */
 static void test_idle_handles_take_a_sixteenth_of_the_limit(void **state) {
     (void)state;
@@ -158,6 +182,7 @@ int main(void) {
         cmocka_unit_test(test_a_decoder_that_does_not_fit_is_refused_with_what_would_do),
         cmocka_unit_test(test_a_limit_that_starting_up_has_passed_is_refused),
         cmocka_unit_test(test_unmanaged_memory_is_learned_at_once_and_forgotten_slowly),
+        cmocka_unit_test(test_what_is_accepted_fits_however_little_floors_leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -201,9 +201,9 @@ static void test_a_ledger_that_refuses_leaves_a_lattice_that_can_be_asked_again(
     weft_lattice_spec spec = {.tolerance = 0.0001, .project = bend};
     weft_lattice *lattice = make();
     double u[40], v[40];
-    weft_ledger_set_capacity(ledger, 200 * 1024);
+    weft_ledger_set_capacity(ledger, 200 * 1024, 0);
     assert_int_equal(weft_lattice_prepare(lattice, &spec, (weft_window){0, 0, 500, 32}, true, NULL), WEFT_ERR_MEMORY);
-    weft_ledger_set_capacity(ledger, INT64_C(16) << 20);
+    weft_ledger_set_capacity(ledger, INT64_C(16) << 20, 0);
     assert_int_equal(weft_lattice_prepare(lattice, &spec, (weft_window){0, 0, 40, 32}, true, NULL), WEFT_OK);
     weft_lattice_centres(lattice, 0, 3, 40, u, v);
     assert_true(fabs(u[20] - (20.5 + 20.5 * 20.5 / 9000)) <= 0.0001);

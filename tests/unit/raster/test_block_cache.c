@@ -206,6 +206,22 @@ static void test_shrinking_and_dropping_give_memory_back(void **state) {
     end(&self);
 }
 
+/* Libraries took what the ledger had left for blocks: a block that is asked for is read all the same, one that is
+ * only offered is not. */
+static void test_a_block_is_read_though_the_capacity_fell_below_what_is_held(void **state) {
+    (void)state;
+    rig self;
+    begin(&self, 10 * PAGE, 10 * PAGE);
+    assert_int_equal(weft_ledger_reserve(self.ledger, WEFT_TAG_CHUNK, 8 * PAGE, NULL), WEFT_OK);
+    weft_ledger_set_capacity(self.ledger, 5 * PAGE, 10 * PAGE);
+    weft_block_cache_offer(self.cache, key_of(1), 3000, 1000, load, &self.loader);
+    assert_int_equal(self.loader.loads, 0);
+    use(&self, 1), use(&self, 2), use(&self, 1);
+    assert_int_equal(weft_ledger_used_bytes(self.ledger), 9 * PAGE);
+    weft_ledger_release(self.ledger, WEFT_TAG_CHUNK, 8 * PAGE);
+    end(&self);
+}
+
 static void test_an_offered_block_is_a_hit(void **state) {
     (void)state;
     rig self;
@@ -297,6 +313,7 @@ int main(void) {
         cmocka_unit_test(test_pinned_blocks_stay_and_what_does_not_fit_is_refused),
         cmocka_unit_test(test_a_failed_load_is_tried_again),
         cmocka_unit_test(test_shrinking_and_dropping_give_memory_back),
+        cmocka_unit_test(test_a_block_is_read_though_the_capacity_fell_below_what_is_held),
         cmocka_unit_test(test_an_offered_block_is_a_hit),
         cmocka_unit_test(test_an_offer_that_fails_leaves_nothing),
         cmocka_unit_test(test_loaders_that_offer_each_others_blocks_do_not_lock_up),

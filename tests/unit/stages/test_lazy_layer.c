@@ -210,10 +210,38 @@ static void test_windows_and_memory_do_not_change_a_bit(void **state) {
     end(self);
 }
 
+/* Some kernels want many pixels, others much to work in: one worker reads windows of all kinds with all of them. */
+static void test_a_worker_never_holds_more_source_pixels_and_scratch_than_its_share(void **state) {
+    static const int64_t shares[] = {16384, 8192};
+    rig *self = begin(*state);
+    for (int i = 0; i < 2; i++) {
+        self->context.patch_bytes = shares[i];
+        weft_worker_dispose(&self->worker);
+        assert_int_equal(weft_worker_init(&self->worker, &self->context, 0, NULL), WEFT_OK);
+        for (int times = 0; times < 4 * KERNELS; times++) {
+            weft_layer *layer = make_layer(self, (weft_kernel)draw(0, KERNELS - 1));
+            weft_values values = make_values(self, layer->type);
+            weft_ledger_state ledger;
+            int64_t col = draw(0, self->grid.cols / 2), row = draw(0, self->grid.rows / 2);
+            read_window(self, layer,
+                        (weft_window){col, row, draw(1, self->grid.cols - col), draw(1, self->grid.rows - row)},
+                        values);
+            weft_ledger_read(self->context.ledger, &ledger);
+            assert_in_range(ledger.used_by_tag[WEFT_TAG_PATCH], 0, shares[i] + weft_page_bytes() - 1);
+            free(values.values);
+            weft_layer_free(layer);
+        }
+    }
+    end(self);
+}
+
 int main(void) {
-    struct CMUnitTest tests[SCENES] = {{0}};
+    struct CMUnitTest tests[SCENES + 1] = {{0}};
     for (size_t i = 0; i < SCENES; i++)
         tests[i] = (struct CMUnitTest){scenes[i].test, test_windows_and_memory_do_not_change_a_bit, NULL, NULL,
                                        (void *)&scenes[i]};
+    tests[SCENES] = (struct CMUnitTest){"a_worker_never_holds_more_source_pixels_and_scratch_than_its_share",
+                                        test_a_worker_never_holds_more_source_pixels_and_scratch_than_its_share, NULL,
+                                        NULL, (void *)&scenes[2]};
     return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
 }

@@ -1,0 +1,142 @@
+/* Rasters whose decoding takes more than their blocks show, and cells that lie over all of a raster: at the least limit
+ * that the plan accepts a run comes to its end, stays under it, and takes little less than the plan said.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "support/cmocka_all.h"
+
+#include "support/sandbox.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char job[] = "experiment: job\noutput_dir: out\nthreads: '${T}'\nmerge: {enable_streaming: '${S}'}\n"
+                          "export: {formats: [csv]}\nmemory: {limit: '${L}MiB'}\n"
+                          "grid: {crs: EPSG:31985, resolution: '${R}', extent: elevation, align: true}\n"
+                          "datasets: [{name: elevation, path: '${P}', method: '${M}'}]\n";
+
+typedef struct unusual {
+    const char *path, *method;
+    double resolution;
+    int threads;
+    bool streaming;
+} unusual;
+
+/* The limit in MiB that the plan's refusal of 1 MiB names, and then that of the limits it names. */
+static int least_limit(unusual of) {
+    int limit = 1;
+    for (int tries = 0; tries < 5; tries++) {
+        sandbox_result told =
+            sandbox_run("export P='%s' M=%s R=%g T=%d S=%s L=%d; \"$WEFT\" plan --json job.yml", of.path, of.method,
+                        of.resolution, of.threads, of.streaming ? "true" : "false", limit);
+        int code = told.exit_code;
+        const char *at = strstr(told.err, "too small: ");
+        double named = at == NULL ? 0 : strtod(at + strlen("too small: "), NULL);
+        if (code != 0 && (code != 71 || named <= 0)) fail_msg("%s: %s", of.path, told.err);
+        sandbox_result_free(&told);
+        if (code == 0) return limit;
+        limit = named > limit ? (int)(named + 0.999) : limit + 1;
+    }
+    fail_msg("%s: no limit is accepted", of.path);
+    return 0;
+}
+
+static void check(unusual of) {
+#ifdef WEFT_SANITIZED
+    (void)of;
+    print_message("SKIPPED: a sanitizer takes memory of its own\n");
+    skip();
+#endif
+    int limit = least_limit(of);
+    char *told = sandbox_succeed(
+        "export P='%s' M=%s R=%g T=%d S=%s L=%d; rm -rf out; "
+        "estimate=$(\"$WEFT\" plan --json job.yml | sed -n 's/.*\"peak_estimate_bytes\": \\([0-9]*\\).*/\\1/p'); "
+        "\"$WEFT\" run --progress none job.yml >/dev/null && sqlite3 out/metrics.sqlite \"select "
+        "peak_bytes <= limit_bytes, peak_bytes <= $estimate, $estimate <= max(peak_bytes * 1.25, peak_bytes + "
+        "16777216), "
+        "limit_bytes, $estimate, peak_bytes from experiments\"",
+        of.path, of.method, of.resolution, of.threads, of.streaming ? "true" : "false", limit);
+    print_message("%s, %s: %d MiB: %s", of.path, of.method, limit, told);
+    if (strncmp(told, "1|1|1|", 6) != 0) fail_msg("%s, %s: %s", of.path, of.method, told);
+    free(told);
+}
+
+static int prepare(void **state) {
+    int status = sandbox_setup(state);
+    sandbox_write("job.yml", job);
+    free(sandbox_succeed("gdal_translate -q -ot Float32 -outsize 2048 2048 -co TILED=YES -co BLOCKXSIZE=2048 "
+                         "-co BLOCKYSIZE=2048 -co COMPRESS=DEFLATE -co ZLEVEL=1 \"$SAMPLE/dem.tif\" block.tif"));
+    free(sandbox_succeed("cp \"$SAMPLE/dem.tif\" plain.tif"));
+    free(sandbox_succeed("gdal_translate -q -outsize 1800 1800 -of GRIB -co DATA_ENCODING=SIMPLE_PACKING "
+                         "\"$SAMPLE/dem.tif\" message.grb2"));
+    free(sandbox_succeed("gdal_translate -q -ot UInt16 -outsize 2200 2200 -r bilinear -of JP2OpenJPEG -co QUALITY=100 "
+                         "-co REVERSIBLE=YES -co BLOCKXSIZE=2200 -co BLOCKYSIZE=2200 \"$SAMPLE/dem.tif\" tile.jp2"));
+    free(sandbox_succeed("gdal_translate -q -ot Byte -outsize 3000 3000 -of JPEG -co PROGRESSIVE=YES "
+                         "\"$SAMPLE/dem.tif\" progressive.jpg"));
+    free(sandbox_succeed("gdal_translate -q -of VRT -outsize 300 300 -r average block.tif over_block.vrt"));
+    free(sandbox_succeed(
+        "gdal_translate -q -of netCDF -co FORMAT=NC4 -outsize 1000 1000 \"$SAMPLE/dem.tif\" chunks.nc && "
+        "gdal_translate -q -of VRT -a_srs EPSG:31985 -a_ullr 288776.250 9120760.750 298765.591 "
+        "9110771.409 'HDF5:\"chunks.nc\"://Band1' over_hdf5.vrt"));
+    return status;
+}
+
+static void test_a_raster_of_one_block_is_read_at_the_least_limit(void **state) {
+    (void)state;
+    check((unusual){"block.tif", "bilinear", 100, 1, true});
+    check((unusual){"block.tif", "bilinear", 100, 2, false});
+}
+
+static void test_a_message_that_is_decoded_whole_is_counted(void **state) {
+    (void)state;
+    check((unusual){"message.grb2", "bilinear", 100, 1, true});
+}
+
+static void test_a_tile_larger_than_its_blocks_is_counted(void **state) {
+    (void)state;
+    check((unusual){"tile.jp2", "bilinear", 500, 1, true});
+}
+
+static void test_the_coefficients_of_a_progressive_picture_are_counted(void **state) {
+    (void)state;
+    check((unusual){"progressive.jpg", "bilinear", 100, 1, true});
+}
+
+static void test_blocks_of_the_files_under_a_vrt_are_counted(void **state) {
+    (void)state;
+    check((unusual){"over_block.vrt", "bilinear", 100, 1, true});
+    check((unusual){"over_hdf5.vrt", "bilinear", 100, 1, true});
+}
+
+static void test_a_cell_over_all_of_a_raster_has_its_pixels(void **state) {
+    (void)state;
+    check((unusual){"block.tif", "min", 50000, 1, true});
+    check((unusual){"block.tif", "med", 50000, 1, false});
+    check((unusual){"block.tif", "sum", 50000, 1, true});
+}
+
+static void test_nearest_needs_no_more_of_a_strongly_reduced_raster(void **state) {
+    (void)state;
+#ifdef WEFT_SANITIZED
+    skip();
+#endif
+    int reduced = least_limit((unusual){"plain.tif", "nearest", 50000, 1, true});
+    int plain = least_limit((unusual){"plain.tif", "nearest", 90, 1, true});
+    assert_in_range(reduced, 1, plain + 2);
+    reduced = least_limit((unusual){"block.tif", "nearest", 50000, 1, true});
+    plain = least_limit((unusual){"block.tif", "nearest", 5, 1, true});
+    assert_in_range(reduced, 1, plain + 2);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_raster_of_one_block_is_read_at_the_least_limit),
+        cmocka_unit_test(test_a_message_that_is_decoded_whole_is_counted),
+        cmocka_unit_test(test_a_tile_larger_than_its_blocks_is_counted),
+        cmocka_unit_test(test_the_coefficients_of_a_progressive_picture_are_counted),
+        cmocka_unit_test(test_blocks_of_the_files_under_a_vrt_are_counted),
+        cmocka_unit_test(test_a_cell_over_all_of_a_raster_has_its_pixels),
+        cmocka_unit_test(test_nearest_needs_no_more_of_a_strongly_reduced_raster),
+    };
+    return cmocka_run_group_tests(tests, prepare, sandbox_teardown);
+}
