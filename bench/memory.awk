@@ -1,7 +1,8 @@
-# runs.tsv of bench/memory.sh to Markdown: the matrix, its misses, and the others beside weft on the first workload.
-# Given: key, repeats, cpus.
+# estimates.tsv and runs.tsv of bench/memory.sh to Markdown: the matrix, its misses, what plans said of it, and the others
+# beside weft on the first workload. Given: key, repeats, cpus.
 
 $1 != key {next}
+FILENAME ~ /estimates\.tsv$/ {estimate[$2, $3, $4, $5] = $6 / 1048576; next}
 $5 == "peer" {
     peers[++peer_count] = $2
     peer_wall[$2] = $7; peer_cpu[$2] = $8 + $9; peer_mib[$2] = $10; peer_code[$2] = $11
@@ -19,7 +20,7 @@ $6 > repeats {next}
     if ($10 > peak[cell]) peak[cell] = $10
     cell_runs[cell]++; cell_wall[cell] += $7; cell_cpu[cell] += $8 + $9
     why = ""
-    if ($11 != 0) why = "exit code " $11 ": " $14
+    if ($11 != 0) {why = "exit code " $11 ": " $14; broken[cell] = 1}
     else if ($10 > $3) why = "peak of " $10 " MiB"
     else if ($12 != first[$2]) why = "another output: " $12 ", not " first[$2]
     if (why != "") {
@@ -49,6 +50,26 @@ function print_matrix(i, j, part, cell, mark) {
     }
 }
 
+# Of cases whose runs all ended well: the estimate against the largest peak of the repeats.
+function print_estimates(cell, part, ratio, least, most, cases, below, text) {
+    for (cell in estimate) {
+        if (!(cell in peak) || cell in broken || peak[cell] <= 0) continue
+        ratio = estimate[cell] / peak[cell]
+        if (cases == 0 || ratio < least) least = ratio
+        if (ratio > most) most = ratio
+        cases++
+        if (ratio >= 1) continue
+        below++
+        split(cell, part, SUBSEP)
+        text = text sprintf("- %s, %s MiB, threads %s, %s: an estimate of %.1f MiB, a peak of %.1f\n", part[1], part[2],
+                            part[3], part[4], estimate[cell], peak[cell])
+    }
+    if (cases == 0) return
+    printf "\nPlan's estimate / largest peak: %.3f to %.3f in %d cases; %d estimates below the peak.\n", least, most,
+           cases, below
+    if (below > 0) printf "\n%s", text
+}
+
 function print_line(name, wall, cpu, mib, base) {
     printf "| %s | %.1f | %.1f | %.0f | %.1f |\n", name, wall, cpu, mib, mib / base
 }
@@ -75,6 +96,7 @@ END {
     print_matrix()
     if (missed > 0) printf "\nMisses:\n\n"
     for (i = 1; i <= missed; i++) print told[i]
+    print_estimates()
     printf "\nThe first workload to CSV, beside the others (peaks of the largest process; weft's wall and CPU seconds are means):\n"
     print_peers()
 }

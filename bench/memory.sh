@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # Whether memory.limit holds: peak resident memory (VmHWM) of whole runs for each workload of bench/memory, limit, number
 # of threads and mode; beside it, on the first workload, what GDAL's programs, terra and rioxarray take. A miss is a
-# peak over the limit, an exit code other than 0, or an output with another checksum than the workload's first.
-# Prints Markdown.
+# peak over the limit, an exit code other than 0, or an output with another checksum than the workload's first. Once a
+# case the plan is asked for its estimate; one below the largest peak is counted as well. Prints Markdown.
 #
 # It may be stopped at any time and goes on where it was: a run that is done is a line of bench/cache/memory/runs.tsv
-# under the checksum of the program and the jobs.
+# under the checksum of the program and the jobs, an estimate one of estimates.tsv beside it.
 #
 # usage: memory.sh [REPEATS]     default: 1; the record is 20, which is 1800 runs
 set -euo pipefail
 cd "$(dirname "$0")/.."
 repeats=${1:-1}
 cache=bench/cache/memory out=bench/cache/memory/out tsv=bench/cache/memory/runs.tsv
-measured=$cache/measured log=$cache/run.log
+estimates=bench/cache/memory/estimates.tsv measured=$cache/measured log=$cache/run.log
 limits=(96 128 256 512 1024) threads=(1 2 8) modes=(streaming in-memory) workloads=(reproject wide layers)
 declare -A jobs=([reproject]=bench/memory/reproject.yml [wide]=bench/memory/wide.yml [layers]=$cache/layers.yml)
 cpus=$(nproc)
@@ -23,7 +23,8 @@ cpus=$(nproc)
 
 # What a line of runs.tsv holds: key, workload, limit, threads, mode, repeat, wall, user, system, MiB, exit code,
 # checksum, seconds in all, what was said. `done_runs` has the first six of those that count.
-declare -A done_runs=()
+# A line of estimates.tsv: key, workload, limit, threads, mode, bytes. `done_plans` has the four after the key.
+declare -A done_runs=() done_plans=()
 key=
 
 read_done_runs() {
@@ -32,6 +33,10 @@ read_done_runs() {
     while IFS=$'\t' read -r at workload limit count mode run _; do
         [ "$at" != "$key" ] || done_runs["$workload $limit $count $mode $run"]=1
     done <"$tsv"
+    touch "$estimates"
+    while IFS=$'\t' read -r at workload limit count mode _; do
+        [ "$at" != "$key" ] || done_plans["$workload $limit $count $mode"]=1
+    done <"$estimates"
 }
 
 stop() {
@@ -57,6 +62,17 @@ run_once() {
         'BEGIN {print which, numbers, sum, sprintf("%.2f", to - from), said}' >>"$tsv"
 }
 
+# Asks the plan and notes it: workload, limit, threads, mode. A plan that fails is a run that fails, which says why.
+plan_once() {
+    local workload=$1 limit=$2 count=$3 mode=$4 bytes
+    [ -z "${done_plans["$workload $limit $count $mode"]:-}" ] || return 0
+    bytes=$(build/weft plan --json "${jobs[$workload]}" 2>"$log" |
+        sed -n 's/.*"peak_estimate_bytes": *\([0-9]*\).*/\1/p') || bytes=
+    [ -n "$bytes" ] || return 0
+    printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$key" "$workload" "$limit" "$count" "$mode" "$bytes" >>"$estimates"
+    done_plans["$workload $limit $count $mode"]=1
+}
+
 run_matrix() {
     local run workload limit count mode streaming
     for ((run = 1; run <= repeats; run++)); do
@@ -66,8 +82,9 @@ run_matrix() {
                 for count in "${threads[@]}"; do
                     for mode in "${modes[@]}"; do
                         streaming=$([ "$mode" = streaming ] && echo true || echo false)
-                        LIMIT=$limit THREADS=$count STREAMING=$streaming run_once "$workload" "$limit" "$count" \
-                            "$mode" "$run" merged_data_memory.csv \
+                        export LIMIT=$limit THREADS=$count STREAMING=$streaming
+                        plan_once "$workload" "$limit" "$count" "$mode"
+                        run_once "$workload" "$limit" "$count" "$mode" "$run" merged_data_memory.csv \
                             build/weft run --progress none "${jobs[$workload]}"
                     done
                 done
@@ -115,4 +132,4 @@ trap stop INT TERM HUP
 run_matrix
 run_peers
 rm -f "$measured"
-awk -F '\t' -v key="$key" -v repeats="$repeats" -v cpus="$cpus" -f bench/memory.awk "$tsv"
+awk -F '\t' -v key="$key" -v repeats="$repeats" -v cpus="$cpus" -f bench/memory.awk "$estimates" "$tsv"

@@ -6,10 +6,9 @@
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 
-#include "monitors/cgroup_memory.h"
+#include "integration/own_cgroup.h"
 #include "monitors/memory_monitor.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -17,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,44 +24,6 @@
 
 static void sleep_ms(long ms) {
     (void)nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL);
-}
-
-/* --- a cgroup of the test's own --- */
-
-static bool write_text(const char *folder, const char *name, const char *text) {
-    char path[WEFT_CGROUP_PATH_BYTES + 64];
-    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
-    int fd = open(path, O_WRONLY);
-    if (fd < 0) return false;
-    bool ok = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-    close(fd);
-    return ok;
-}
-
-/* Makes a group under this process's own. False, having said why: this machine does not allow it. */
-static bool make_group(weft_cgroup *out, int64_t limit_bytes) {
-    char limit[32];
-    weft_cgroup_find("", WEFT_CGROUP_MEMORY, out);
-    size_t length = strlen(out->folder);
-    (void)snprintf(out->folder + length, sizeof out->folder - length, "/weft-test-%d", (int)getpid());
-    out->mount_length = strlen(out->folder);
-    (void)snprintf(limit, sizeof limit, "%lld", (long long)limit_bytes);
-    if (out->version != 0 && mkdir(out->folder, 0755) == 0) {
-        if (write_text(out->folder, out->version == 1 ? "memory.limit_in_bytes" : "memory.max", limit)) return true;
-        (void)rmdir(out->folder);
-    }
-    print_message("SKIPPED: no cgroup with a memory limit can be made here (%s: %s)\n", out->folder, strerror(errno));
-    return false;
-}
-
-/* All its processes have been waited for. */
-static void remove_group(const weft_cgroup *group) {
-    for (int i = 0; i < 100 && rmdir(group->folder) != 0; i++)
-        sleep_ms(20);
-}
-
-static bool join_group(const weft_cgroup *group) {
-    return write_text(group->folder, "cgroup.procs", "0");
 }
 
 /* --- files that are mapped and read --- */
@@ -142,14 +102,14 @@ static void test_nor_does_it_in_a_cgroup_that_their_pages_fill(void **state) {
     print_message("SKIPPED: a sanitizer alone takes more than the limit of 256 MiB\n");
     skip();
 #endif
-    weft_cgroup group;
+    own_cgroup group;
     int status = -1;
     free(sandbox_succeed("rm -f data; truncate -s 256M data"));
-    if (!make_group(&group, 256 * MIB)) skip();
+    if (!own_cgroup_make(&group, 256 * MIB)) skip();
     pid_t child = fork();
-    if (child == 0) _exit(!join_group(&group) ? 2 : watch_files() < 0 ? 3 : atomic_load(&reactions) > 0);
+    if (child == 0) _exit(!own_cgroup_join(&group) ? 2 : watch_files() < 0 ? 3 : atomic_load(&reactions) > 0);
     (void)waitpid(child, &status, 0);
-    remove_group(&group);
+    own_cgroup_remove(&group);
     assert_int_equal(status, 0);
 }
 
@@ -176,13 +136,13 @@ static void run_calm(const char *cell) {
 }
 
 /* Fills the group to `percent` of its limit, slowly, holds that for a while, and ends. A process of its own. */
-static pid_t start_balloon(const weft_cgroup *group, int64_t limit_bytes, int percent, long hold_ms) {
+static pid_t start_balloon(const own_cgroup *group, int64_t limit_bytes, int percent, long hold_ms) {
     pid_t child = fork();
     if (child != 0) return child;
     char *balloon = mmap(NULL, (size_t)limit_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (balloon == MAP_FAILED || !join_group(group)) _exit(2);
+    if (balloon == MAP_FAILED || !own_cgroup_join(group)) _exit(2);
     weft_cgroup_memory now;
-    for (int64_t at = 0; at < limit_bytes && weft_cgroup_memory_read("", group, &now); at += MIB) {
+    for (int64_t at = 0; at < limit_bytes && weft_cgroup_memory_read("", &group->place, &now); at += MIB) {
         if (100 * now.fullest.used_bytes >= percent * now.fullest.limit_bytes) break;
         memset(balloon + at, 1, (size_t)MIB);
         sleep_ms(2);
@@ -198,15 +158,15 @@ static void test_a_cgroup_that_fills_up_shrinks_a_run_and_does_not_kill_it(void 
     skip();
 #endif
     const int64_t limit = 384 * MIB;
-    weft_cgroup group;
+    own_cgroup group;
     int status = -1;
     run_calm("4");
-    if (!make_group(&group, limit)) skip();
+    if (!own_cgroup_make(&group, limit)) skip();
     pid_t balloon = start_balloon(&group, limit, 92, 2000);
     sandbox_result result = sandbox_run(
-        "echo $$ > '%s/cgroup.procs' && OUT=full exec \"$WEFT\" run config.yml --progress none", group.folder);
+        "echo $$ > '%s/cgroup.procs' && OUT=full exec \"$WEFT\" run config.yml --progress none", group.place.folder);
     (void)waitpid(balloon, &status, 0);
-    remove_group(&group);
+    own_cgroup_remove(&group);
     print_message("exit code %d %s", result.exit_code, result.err);
     assert_int_equal(status, 0);
     assert_int_equal(result.exit_code, 0);
@@ -221,15 +181,15 @@ static void test_a_cgroup_that_fills_up_shrinks_a_run_and_does_not_kill_it(void 
 
 static void test_auto_takes_three_quarters_of_the_cgroups_limit(void **state) {
     (void)state;
-    weft_cgroup group;
+    own_cgroup group;
     sandbox_write("config.yml", config_text);
     assert_int_equal(setenv("CELL", "30", 1), 0);
-    if (!make_group(&group, 1024 * MIB)) skip();
+    if (!own_cgroup_make(&group, 1024 * MIB)) skip();
     sandbox_result result =
         sandbox_run("echo $$ > '%s/cgroup.procs' && OUT=auto \"$WEFT\" plan config.yml --json --set "
                     "memory.limit=auto",
-                    group.folder);
-    remove_group(&group);
+                    group.place.folder);
+    own_cgroup_remove(&group);
     if (result.exit_code != 0) print_message("%s", result.err);
     assert_int_equal(result.exit_code, 0);
     assert_non_null(strstr(result.out, "\"limit_bytes\": 805306368"));

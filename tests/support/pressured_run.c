@@ -2,7 +2,8 @@
  *
  * Memory is set up as the program does it. SCRIPT holds a percentage a line ("85 *3": three samples); the last one
  * stays. Reactions follow each other after 50 ms instead of a second, so that a test sees many in a short run; a
- * critical level ends the run after $PATIENCE_MS.
+ * critical level ends the run after $PATIENCE_MS. With $HEAP_MIB the run begins with that much freed heap which malloc
+ * keeps; with $LAST_MS it tarries at each step of progress until it has lasted that long, however fast the machine is.
  *
  * SPDX-License-Identifier: MIT */
 #include "config/config.h"
@@ -11,12 +12,30 @@
 #include "core/log.h"
 #include "monitors/memory_probe.h"
 #include "pipeline/orchestrator.h"
+#include "support/used_heap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define MOST 32
+
+static int number(const char *variable) {
+    const char *text = getenv(variable);
+    return text != NULL ? atoi(text) : 0;
+}
+
+/* When the plan stands: planning gives free heap back. */
+static void leave_heap(void *payload, const weft_plan *plan) {
+    (void)plan;
+    if (number("HEAP_MIB") > 0 && !used_heap_make(payload, (size_t)number("HEAP_MIB") << 20)) exit(70);
+}
+
+static void tarry(void *payload, weft_stage_id stage, int64_t done, int64_t total) {
+    (void)stage, (void)done, (void)total;
+    if (weft_clock_monotonic_ns() < *(const int64_t *)payload) (void)nanosleep(&(struct timespec){0, 100000000L}, NULL);
+}
 
 int main(int argc, char **argv) {
     static weft_cancel cancel;
@@ -26,8 +45,9 @@ int main(int argc, char **argv) {
     weft_memory_probe *probe = NULL;
     weft_run_result result = {0};
     weft_error err = {0};
+    used_heap heap = {0};
+    int64_t until_ns = weft_clock_monotonic_ns() + number("LAST_MS") * INT64_C(1000000);
     int count = 0;
-    const char *patience = getenv("PATIENCE_MS");
     weft_allocator_setup();
     if (argc < 3 || argc - 3 > MOST) return 64;
     for (int i = 3; i < argc; i++) {
@@ -40,14 +60,18 @@ int main(int argc, char **argv) {
     if (problems.count > 0) fputs(problems.text.data, stderr);
     if (status == WEFT_OK) status = weft_scripted_probe_open(&probe, argv[2], &err);
     weft_run_options options = {.cancel = &cancel,
+                                .observer = {NULL, tarry, &until_ns},
+                                .planned = leave_heap,
+                                .planned_payload = &heap,
                                 .probes = &probe,
                                 .probe_count = 1,
                                 .cooldown_ms = 50,
                                 .recovery_ms = 50,
-                                .critical_patience_ms = patience != NULL ? atoi(patience) : 0};
+                                .critical_patience_ms = number("PATIENCE_MS")};
     if (status == WEFT_OK) status = weft_run(config, &options, &result, &err);
     if (status != WEFT_OK) weft_log_error(&err);
     printf("adaptations %lld\n", (long long)result.adaptations);
+    used_heap_free(&heap);
     weft_memory_probe_free(probe);
     weft_config_free(config);
     weft_problems_dispose(&problems);
