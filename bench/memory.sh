@@ -124,6 +124,7 @@ write_layers() {
     done
 }
 
+mkdir -p "$cache"
 build/bench/bench_memory_rasters "$cache"
 write_layers >"${jobs[layers]}"
 key=$(cat build/weft "${jobs[@]}" | cksum | tr ' ' -)
