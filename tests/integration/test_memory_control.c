@@ -331,7 +331,7 @@ static void test_a_second_after_a_critical_alert_memory_is_what_the_ledger_says(
     skip();
 #endif
     sandbox_write("config.yml", config_text);
-    sandbox_write("script", "40 *4\n95\n");
+    sandbox_write("script", "40 *4\n95 *100\n40\n");
     check_bound(1, "true");
     check_bound(1, "false");
     check_bound(8, "true");
@@ -362,13 +362,13 @@ static void test_pools_open_one_handle_a_worker_and_more_only_after_closing_idle
     sandbox_write("config.yml", config_text);
     sandbox_write("calm", "40\n");
     sandbox_write("swings", "85 *2\n40 *4\n85 *2\n40 *4\n85 *2\n40\n");
-    free(sandbox_succeed("rm -rf out; \"$PRESSURED\" config.yml calm threads=2"));
+    free(sandbox_succeed("rm -rf out; \"$PRESSURED\" config.yml calm threads=2 grid.resolution=6"));
     char *pools = sandbox_succeed("sqlite3 out/metrics.sqlite \"select count(*), max(created) <= 2, max(in_use), "
                                   "min(acquired = released), min(reused > 0 or acquired = 0) from v_pools "
                                   "where pool <> 'blocks'\"");
     assert_string_equal(pools, "8|1|0|1|1\n");
     free(pools);
-    free(sandbox_succeed("rm -rf out; \"$PRESSURED\" config.yml swings threads=2"));
+    free(sandbox_succeed("rm -rf out; LAST_MS=1500 \"$PRESSURED\" config.yml swings threads=2 grid.resolution=6"));
     pools =
         sandbox_succeed("sqlite3 out/metrics.sqlite \"select max(created) > 2, max(in_use), min(acquired = released), "
                         "max(available) <= 2 from v_pools where pool <> 'blocks'\"");
