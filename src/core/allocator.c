@@ -33,13 +33,17 @@ void weft_allocator_setup(void) {
 #endif
 }
 
-bool weft_allocator_trim(void) {
-    static _Atomic int64_t trimmed_ns = INT64_MIN / 2;
-    int64_t now_ns = weft_clock_monotonic_ns(), last_ns = atomic_load(&trimmed_ns);
-    if (now_ns - last_ns < TRIM_GAP_NS || !atomic_compare_exchange_strong(&trimmed_ns, &last_ns, now_ns)) return false;
+void weft_allocator_trim(void) {
 #ifdef __GLIBC__
     (void)malloc_trim(0);
 #endif
+}
+
+bool weft_allocator_trim_seldom(void) {
+    static _Atomic int64_t trimmed_ns = INT64_MIN / 2;
+    int64_t now_ns = weft_clock_monotonic_ns(), last_ns = atomic_load(&trimmed_ns);
+    if (now_ns - last_ns < TRIM_GAP_NS || !atomic_compare_exchange_strong(&trimmed_ns, &last_ns, now_ns)) return false;
+    weft_allocator_trim();
     return true;
 }
 

@@ -11,9 +11,11 @@
  * each further one sets 64 MiB aside. Where the C library is not glibc, nothing. */
 void weft_allocator_setup(void);
 
-/* Gives free heap back to the system, unless that was done within the last second: it looks through all of the heap.
- * Returns whether it did. Any thread. */
-bool weft_allocator_trim(void);
+/* Gives free heap back to the system. It looks through all of the heap. Any thread. */
+void weft_allocator_trim(void);
+
+/* The same, unless this function has done so within the last second. Returns whether it did. Any thread. */
+bool weft_allocator_trim_seldom(void);
 
 /* Whether the system would now refuse a mapping of 16 MiB: what failed without saying why then failed for this. Any
  * thread. */

@@ -63,7 +63,7 @@ static void ask_workers(weft_pressure_level level, double usage_percent, void *p
     if (level != WEFT_PRESSURE_WARNING && level != WEFT_PRESSURE_CRITICAL) return;
     atomic_store(&relief->read_ahead_stopped, true);
     if (level == WEFT_PRESSURE_CRITICAL) atomic_fetch_add(&relief->scratch_calls, 1);
-    atomic_store(&relief->idle_due, true);
+    if (level == WEFT_PRESSURE_WARNING) atomic_store(&relief->idle_due, true);
 }
 
 static void close_idle(void *payload) {
@@ -88,8 +88,9 @@ static void give_back(void *payload, weft_pressure_level level) {
     weft_block_cache_set_capacity(watch->cache, weft_adaptive_size_take(&watch->cache_size));
     if (level != WEFT_PRESSURE_CRITICAL) return;
     weft_block_cache_drop(watch->cache, -1);
-    if (atomic_exchange(&watch->relief.idle_due, false)) close_idle(watch);
-    (void)weft_allocator_trim();
+    atomic_store(&watch->relief.idle_due, false);
+    close_idle(watch);
+    (void)weft_allocator_trim_seldom();
 }
 
 /* A probe that cannot see anything here has no say; the process's own always works. */

@@ -307,7 +307,7 @@ static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
     needs.started_bytes = now.peak_resident_bytes;
     /* What is resident from here on is what the run will have beside the ledger. No other thread runs yet. */
     weft_library_pages_drop("");
-    (void)weft_allocator_trim();
+    weft_allocator_trim();
     int64_t file_bytes = now.file_bytes;
     (void)weft_process_memory_read(&now);
     needs.library_bytes = file_bytes > now.file_bytes ? file_bytes - now.file_bytes : 0;
