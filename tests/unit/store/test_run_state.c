@@ -122,12 +122,15 @@ static void test_going_on_is_another_attempt_of_the_same_run(void **state) {
     weft_run_facts_dispose(&facts);
 }
 
-/* A child takes checkpoints as fast as it can, in which both outputs always agree, and is killed in the midst. */
+/* A child takes checkpoints as fast as it can, in which both outputs always agree, and is killed in the midst: some
+ * time after it was made in every other round, after its first checkpoint in the others. */
 static void test_a_killed_writer_leaves_its_last_whole_checkpoint(void **state) {
     (void)state;
     int64_t last = 0;
     for (int round = 0; round < 10; round++) {
+        int made[2];
         weft_run_state_close(create());
+        assert_int_equal(pipe(made), 0);
         pid_t child = fork();
         if (child == 0) {
             weft_run_state *own = NULL;
@@ -136,8 +139,13 @@ static void test_a_killed_writer_leaves_its_last_whole_checkpoint(void **state) 
             for (int64_t i = 1;; i++) {
                 const weft_run_output at[] = {{.bytes = i}, {.bytes = i}};
                 if (weft_run_state_checkpoint(own, at, 2, i, i, NULL) != WEFT_OK) _exit(1);
+                if (i == 1 && write(made[1], "", 1) != 1) _exit(1);
             }
         }
+        char first;
+        (void)close(made[1]);
+        if (round % 2 == 1) assert_int_equal(read(made[0], &first, 1), 1);
+        (void)close(made[0]);
         (void)nanosleep(&(struct timespec){0, 5000000 + 7000000 * round}, NULL);
         assert_int_equal(kill(child, SIGKILL), 0);
         int status;
