@@ -6,6 +6,7 @@
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 
+#include "core/clock.h"
 #include "integration/own_cgroup.h"
 #include "monitors/memory_monitor.h"
 
@@ -135,19 +136,24 @@ static void run_calm(const char *cell) {
     free(sandbox_succeed("rm -rf calm; OUT=calm \"$WEFT\" run config.yml --progress none"));
 }
 
-/* Fills the group to `percent` of its limit, slowly, holds that for a while, and ends. A process of its own. */
+/* Fills the group to `percent` of its limit, slowly, holds that for a while, whatever others give back, and ends. A
+ * process of its own. */
 static pid_t start_balloon(const own_cgroup *group, int64_t limit_bytes, int percent, long hold_ms) {
     pid_t child = fork();
     if (child != 0) return child;
     char *balloon = mmap(NULL, (size_t)limit_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (balloon == MAP_FAILED || !own_cgroup_join(group)) _exit(2);
     weft_cgroup_memory now;
-    for (int64_t at = 0; at < limit_bytes && weft_cgroup_memory_read("", &group->place, &now); at += MIB) {
-        if (100 * now.fullest.used_bytes >= percent * now.fullest.limit_bytes) break;
+    int64_t full_ns = 0;
+    for (int64_t at = 0; full_ns == 0 || weft_clock_monotonic_ns() - full_ns < hold_ms * 1000000; sleep_ms(2)) {
+        bool read = weft_cgroup_memory_read("", &group->place, &now);
+        bool full = read && 100 * now.fullest.used_bytes >= percent * now.fullest.limit_bytes;
+        if (!read || (!full && at == limit_bytes)) _exit(3);
+        if (full && full_ns == 0) full_ns = weft_clock_monotonic_ns();
+        if (full) continue;
         memset(balloon + at, 1, (size_t)MIB);
-        sleep_ms(2);
+        at += MIB;
     }
-    sleep_ms(hold_ms);
     _exit(0);
 }
 
