@@ -17,13 +17,11 @@
 
 #include <math.h>
 
-#define MIB          (INT64_C(1) << 20)
-#define NOISE        (3 * MIB / 2) /* from run to run; measured: 0.6 MiB */
-#define NOISE_SHARE  40            /* one part in so many besides: 2.5 % */
-#define BAND_POINTS  5             /* along a side of a band of a window */
-#define WINDOWS      3             /* along a side of the grid that are looked at */
-#define KERNEL_BYTES 40            /* of scratch for each column of a patch or of a band, besides planes */
-#define PLANE_BYTES  8             /* of a pixel as a double */
+#define MIB         (INT64_C(1) << 20)
+#define NOISE       (3 * MIB / 2) /* from run to run; measured: 0.6 MiB */
+#define NOISE_SHARE 40            /* one part in so many besides: 2.5 % */
+#define BAND_POINTS 5             /* along a side of a band of a window */
+#define WINDOWS     3             /* along a side of the grid that are looked at */
 
 /* --- chunks and windows --- */
 
@@ -111,8 +109,8 @@ static weft_status measure_splits(const weft_plan *plan, const weft_plan_input *
 }
 
 static int64_t band_bytes(const weft_plan *plan, const weft_lattice_spec *lattice, weft_kernel kernel, bool split) {
-    int64_t cols = weft_smaller(window_side(plan), plan->grid.cols),
-            rows = weft_smaller(WEFT_LATTICE_CELL, plan->grid.rows);
+    int64_t cols = weft_smaller(window_side(plan), plan->grid.cols);
+    int64_t rows = weft_smaller(WEFT_LATTICE_CELL, plan->grid.rows);
     weft_lattice_cost cost = weft_lazy_layer_band_cost(lattice, kernel, rows, split);
     return cost.fixed_bytes + cols * cost.column_bytes;
 }
