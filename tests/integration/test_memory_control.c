@@ -5,8 +5,8 @@
 #include "support/cmocka_all.h"
 #include "support/memory_bound.h"
 #include "support/sandbox.h"
+#include "support/set_probe.h"
 
-#include "core/clock.h"
 #include "core/log.h"
 #include "monitors/memory_monitor.h"
 #include "stages/window_walk.h"
@@ -17,33 +17,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define MIB (INT64_C(1) << 20)
-
-static void sleep_ms(long ms) {
-    (void)nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL);
-}
-
-static int64_t now_ms(void) {
-    return weft_clock_monotonic_ns() / 1000000;
-}
-
-/* --- a probe that says what the test wants --- */
-
-typedef struct set_probe {
-    weft_memory_probe base;
-    _Atomic int64_t percent;
-} set_probe;
-
-static bool read_set(weft_memory_probe *base, weft_memory_reading *out) {
-    *out = (weft_memory_reading){atomic_load(&((set_probe *)base)->percent), 100};
-    return true;
-}
-
-static void free_nothing(weft_memory_probe *base) {
-    (void)base;
-}
 
 /* --- a monitor, a store, and a window size on them --- */
 
@@ -88,7 +63,7 @@ static void keep_alert(void *payload, const weft_memory_alert *alert) {
 }
 
 static void begin(rig *self, int64_t cooldown_ms) {
-    self->probe.base = (weft_memory_probe){.name = "set", .read = read_set, .free = free_nothing};
+    set_probe_init(&self->probe);
     self->probes[0] = &self->probe.base;
     weft_memory_monitor_options options = {.limit_bytes = 256 * MIB,
                                            .warning_percent = 80,

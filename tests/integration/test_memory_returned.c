@@ -6,10 +6,10 @@
 #include "support/cmocka_all.h"
 #include "support/memory_bound.h"
 #include "support/sandbox.h"
+#include "support/set_probe.h"
 #include "support/used_heap.h"
 
 #include "core/allocator.h"
-#include "core/clock.h"
 #include "core/log.h"
 #include "pipeline/memory_watch.h"
 #include "raster/gdal_setup.h"
@@ -20,35 +20,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define HEAP_BYTES   ((size_t)160 << 20) /* freed and kept, all threads together */
 #define PINNED_BYTES 65536
 #define MOST_THREADS 8
 
-static void sleep_ms(long ms) {
-    (void)nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL);
-}
-
-static int64_t now_ms(void) {
-    return weft_clock_monotonic_ns() / 1000000;
-}
-
 /* --- a run without its orchestrator --- */
-
-typedef struct set_probe {
-    weft_memory_probe base;
-    _Atomic int64_t percent;
-} set_probe;
-
-static bool read_set(weft_memory_probe *base, weft_memory_reading *out) {
-    *out = (weft_memory_reading){atomic_load(&((set_probe *)base)->percent), 100};
-    return true;
-}
-
-static void free_nothing(weft_memory_probe *base) {
-    (void)base;
-}
 
 typedef struct job job;
 
@@ -100,7 +77,7 @@ static void make_plan(job *self) {
 
 static void start_watch(job *self) {
     static weft_memory_probe *probes[1];
-    self->probe.base = (weft_memory_probe){.name = "set", .read = read_set, .free = free_nothing};
+    set_probe_init(&self->probe);
     atomic_store(&self->probe.percent, 40);
     probes[0] = &self->probe.base;
     weft_run_options options = {.cancel = &self->cancel, .probes = probes, .probe_count = 1};

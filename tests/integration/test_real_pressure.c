@@ -5,8 +5,8 @@
 #define _GNU_SOURCE /* MAP_POPULATE, MAP_ANONYMOUS */
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
+#include "support/set_probe.h"
 
-#include "core/clock.h"
 #include "integration/own_cgroup.h"
 #include "monitors/memory_monitor.h"
 
@@ -18,14 +18,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define MIB (INT64_C(1) << 20)
-
-static void sleep_ms(long ms) {
-    (void)nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL);
-}
 
 /* --- files that are mapped and read --- */
 
@@ -144,12 +139,12 @@ static pid_t start_balloon(const own_cgroup *group, int64_t limit_bytes, int per
     char *balloon = mmap(NULL, (size_t)limit_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (balloon == MAP_FAILED || !own_cgroup_join(group)) _exit(2);
     weft_cgroup_memory now;
-    int64_t full_ns = 0;
-    for (int64_t at = 0; full_ns == 0 || weft_clock_monotonic_ns() - full_ns < hold_ms * 1000000; sleep_ms(2)) {
+    int64_t full_at = 0; /* ms */
+    for (int64_t at = 0; full_at == 0 || now_ms() - full_at < hold_ms; sleep_ms(2)) {
         bool read = weft_cgroup_memory_read("", &group->place, &now);
         bool full = read && 100 * now.fullest.used_bytes >= percent * now.fullest.limit_bytes;
         if (!read || (!full && at == limit_bytes)) _exit(3);
-        if (full && full_ns == 0) full_ns = weft_clock_monotonic_ns();
+        if (full && full_at == 0) full_at = now_ms();
         if (full) continue;
         memset(balloon + at, 1, (size_t)MIB);
         at += MIB;
