@@ -52,7 +52,7 @@ static void react(weft_pressure_level level, double usage_percent, void *payload
     int64_t after = may_grow ? before : weft_adaptive_size_next(size, before, level);
     if (may_grow) size->usage_percent = usage_percent;
     atomic_store(&size->state, 2 * after + may_grow);
-    if (after < before) set_due(size, true);
+    if (after < before && atomic_load(&size->in_use)) set_due(size, true);
     report(size, before, after, level, usage_percent);
     pthread_mutex_unlock(&size->changes);
 }
@@ -79,7 +79,15 @@ int64_t weft_adaptive_size_get(const weft_adaptive_size *size) {
     return atomic_load(&size->state) / 2;
 }
 
+void weft_adaptive_size_leave(weft_adaptive_size *size) {
+    pthread_mutex_lock(&size->changes);
+    atomic_store(&size->in_use, false);
+    set_due(size, false);
+    pthread_mutex_unlock(&size->changes);
+}
+
 int64_t weft_adaptive_size_take(weft_adaptive_size *size) {
+    if (!atomic_load(&size->in_use)) atomic_store(&size->in_use, true);
     if (atomic_load(&size->due)) set_due(size, false);
     int64_t state = atomic_load(&size->state);
     if (state % 2 == 0) return state / 2;

@@ -19,7 +19,8 @@ typedef struct weft_adaptive_size {
     int64_t wish, warning_floor, critical_size;
     pthread_mutex_t changes; /* held while the state changes and the change is reported */
     _Atomic int64_t state;   /* twice the size, and 1 while it may grow */
-    _Atomic bool due;        /* a smaller size that nobody has taken yet; counted in the context's relief */
+    _Atomic bool in_use;     /* it was taken, and will be again */
+    _Atomic bool due;        /* a smaller size that its user has not taken yet; counted in the context's relief */
     double usage_percent;    /* when growth was last allowed; under the lock */
     weft_context *context;
 } weft_adaptive_size;
@@ -33,6 +34,9 @@ int64_t weft_adaptive_size_get(const weft_adaptive_size *size);
 
 /* What the next window or chunk is to use; one step larger while it may grow. Any thread. */
 int64_t weft_adaptive_size_take(weft_adaptive_size *size);
+
+/* Whoever took it takes it no more: nobody is to wait for that. Until it is taken again. Any thread. */
+void weft_adaptive_size_leave(weft_adaptive_size *size);
 
 /* The size after `level`, from `current`: the control law alone. For WEFT_PRESSURE_RECOVERED, after a step. */
 int64_t weft_adaptive_size_next(const weft_adaptive_size *size, int64_t current, weft_pressure_level level);

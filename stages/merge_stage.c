@@ -112,8 +112,8 @@ static void lay_out(slot *target) {
 /* The largest next chunk that is asked for: what is left of a row that was begun, else whole rows. */
 static weft_window wished_window(const weft_merge_stage *stage) {
     const weft_merge_options *options = &stage->options;
-    if (stage->next_col > 0) return (weft_window){stage->next_col, stage->next_row, options->cols - stage->next_col, 1};
     int64_t rows = weft_adaptive_size_take(options->chunk_size), left = options->rows - stage->next_row;
+    if (stage->next_col > 0) return (weft_window){stage->next_col, stage->next_row, options->cols - stage->next_col, 1};
     return (weft_window){0, stage->next_row, options->cols, rows < left ? rows : left};
 }
 
@@ -139,6 +139,14 @@ static bool is_idle(const weft_merge_stage *stage) {
     return true;
 }
 
+/* What other slots kept for their next chunk. */
+static void release_kept(slot *target) {
+    for (int i = 0; i < SLOTS; i++) {
+        slot *other = &target->stage->slots[i];
+        if (other != target && !other->busy && !other->lent) weft_buffer_release(&other->memory);
+    }
+}
+
 static weft_status reserve_slot(slot *target, weft_error *err) {
     weft_ledger *ledger = target->stage->options.context->ledger;
     weft_window window = wished_window(target->stage);
@@ -147,14 +155,20 @@ static weft_status reserve_slot(slot *target, weft_error *err) {
     /* A slot that is larger than the size now wished gives the difference back. */
     if (chunk_bytes(target->stage, window, &bytes) && target->memory.bytes > 2 * bytes)
         weft_buffer_release(&target->memory);
+    /* One chunk at a time needs no more than one slot. */
+    if (!weft_context_may_read_ahead(target->stage->options.context)) release_kept(target);
     while (!within_share(target->stage, window) && halve(&window)) {
     }
     do {
         if (!chunk_bytes(target->stage, window, &bytes)) continue;
-        status = weft_buffer_reserve(&target->memory, ledger, WEFT_TAG_CHUNK, bytes, err);
+        status = weft_buffer_reserve(&target->memory, ledger, WEFT_TAG_CHUNK, bytes, NULL);
     } while (status != WEFT_OK && halve(&window));
-    if (status != WEFT_OK && is_idle(target->stage) && chunk_bytes(target->stage, window, &bytes))
-        status = weft_buffer_reserve_least(&target->memory, ledger, WEFT_TAG_CHUNK, bytes, err);
+    if (status != WEFT_OK && chunk_bytes(target->stage, window, &bytes)) {
+        bool idle = is_idle(target->stage);
+        if (idle) release_kept(target);
+        status = (idle ? weft_buffer_reserve_least : weft_buffer_reserve)(&target->memory, ledger, WEFT_TAG_CHUNK,
+                                                                          bytes, err);
+    }
     if (status != WEFT_OK) return status;
     target->chunk.window = window;
     lay_out(target);
@@ -226,6 +240,7 @@ static weft_status start(weft_merge_stage *stage, weft_error *err) {
     int64_t count = cut_windows(target);
     target->chunk.number = stage->chunks++;
     advance(stage, target->chunk.window);
+    if (at_end(stage)) weft_adaptive_size_leave(stage->options.chunk_size);
     target->busy = true;
     stage->filling = (int)(target - stage->slots);
     for (int64_t i = 0; i < count; i++)

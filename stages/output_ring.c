@@ -14,8 +14,9 @@ weft_status weft_output_ring_init(weft_output_ring *ring, int64_t slot_bytes, in
     while (ring->ready < ring->wanted) {
         weft_ring_slot *next = &ring->slots[ring->ready];
         /* One that is refused is an error only where there is no other and none can be smaller. */
-        weft_error *told = ring->ready > 0 || bytes > least_bytes ? NULL : err;
-        weft_status status = weft_buffer_reserve(&next->memory, ring->context->ledger, WEFT_TAG_TEXT, bytes, told);
+        bool least = ring->ready == 0 && bytes == least_bytes;
+        weft_status status = (least ? weft_buffer_reserve_least : weft_buffer_reserve)(
+            &next->memory, ring->context->ledger, WEFT_TAG_TEXT, bytes, least ? err : NULL);
         if (status != WEFT_OK && ring->ready > 0) break;
         if (status != WEFT_OK && bytes > least_bytes) {
             bytes = bytes / 2 > least_bytes ? bytes / 2 : least_bytes;

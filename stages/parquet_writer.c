@@ -485,8 +485,8 @@ static weft_status make_encoders(parquet_writer *writer, weft_error *err) {
         encoder *own = &writer->encoders[i];
         status = weft_page_compressor_new(&own->compressor, writer->table.codec, err);
         if (status == WEFT_OK)
-            status = weft_buffer_reserve(&own->scratch, ledger, WEFT_TAG_TEXT,
-                                         (int64_t)weft_parquet_scratch_bytes(rows), err);
+            status = weft_buffer_reserve_least(&own->scratch, ledger, WEFT_TAG_TEXT,
+                                               (int64_t)weft_parquet_scratch_bytes(rows), err);
     }
     return status;
 }
@@ -506,8 +506,8 @@ static weft_status reserve(parquet_writer *writer, int64_t memory_bytes, weft_er
     const weft_table_spec *spec = writer->spec;
     int columns = spec->format->column_count;
     writer->group_rows = group_rows_of(spec->types, columns, spec->cols, spec->rows);
-    weft_status status = weft_buffer_reserve(&writer->gathered, spec->context->ledger, WEFT_TAG_TEXT,
-                                             gathered_bytes(spec->types, columns, writer->group_rows), err);
+    weft_status status = weft_buffer_reserve_least(&writer->gathered, spec->context->ledger, WEFT_TAG_TEXT,
+                                                   gathered_bytes(spec->types, columns, writer->group_rows), err);
     if (status != WEFT_OK) return status;
     lay_out(writer);
     status = make_encoders(writer, err);

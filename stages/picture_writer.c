@@ -236,7 +236,7 @@ static weft_status reserve(picture_writer *writer, weft_error *err) {
     weft_ledger *ledger = writer->options.table->context->ledger;
     int count = writer->options.table->format->column_count;
     int64_t row = row_bytes(&writer->shape), width = writer->shape.width;
-    weft_status status = weft_buffer_reserve(&writer->rows, ledger, WEFT_TAG_TEXT, count * row, err);
+    weft_status status = weft_buffer_reserve_least(&writer->rows, ledger, WEFT_TAG_TEXT, count * row, err);
     if (status != WEFT_OK) return status;
     memset(writer->rows.data, 0, (size_t)(count * row));
     for (int i = 0; i < count; i++) {

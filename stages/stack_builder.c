@@ -205,12 +205,14 @@ static weft_status make_slots(weft_stack_builder *builder, weft_error *err) {
     if (builder->slots == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the stack's tiles");
     while (builder->ready < wanted) {
         slot *next = &builder->slots[builder->ready];
-        weft_error *reason = builder->ready > 0 ? NULL : err;
-        weft_status status = weft_buffer_reserve(&next->memory, builder->context->ledger, WEFT_TAG_TEXT, bytes, reason);
+        bool first = builder->ready == 0;
+        weft_error *reason = first ? err : NULL;
+        weft_status status = (first ? weft_buffer_reserve_least : weft_buffer_reserve)(
+            &next->memory, builder->context->ledger, WEFT_TAG_TEXT, bytes, reason);
         if (status == WEFT_OK) status = weft_task_group_init(&next->group, reason);
         if (status != WEFT_OK) {
             weft_buffer_release(&next->memory);
-            return builder->ready > 0 ? WEFT_OK : status;
+            return first ? status : WEFT_OK;
         }
         builder->ready++;
     }

@@ -362,6 +362,7 @@ static weft_status describe_outputs(run *self, weft_error *err) {
 static void give_back(void *payload) {
     run *self = payload;
     free_materialised(self);
+    weft_adaptive_size_leave(&self->window_size);
     atomic_fetch_add(&self->context.relief->scratch_calls, 1);
     for (int i = 0; i < self->plan->memory.threads; i++)
         weft_worker_relieve(&self->workers[i]);
@@ -391,6 +392,8 @@ static weft_status run_export(void *payload, weft_error *err) {
                                     .names = self->names,
                                     .cols = self->plan->grid.cols,
                                     .rows = self->plan->grid.rows};
+    /* Whole layers read no blocks any more. */
+    if (!self->config->enable_streaming) weft_block_cache_drop(self->cache, -1);
     status = weft_table_outputs_start(&self->outputs, self->plan, &self->table, self->record.folder.path, err);
     if (status == WEFT_OK) status = weft_run_record_resume_writers(&self->record, &self->outputs, err);
     if (status != WEFT_OK) return status;

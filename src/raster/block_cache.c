@@ -138,8 +138,8 @@ static weft_status make_room(weft_block_cache *cache, weft_buffer *memory, int64
     }
     weft_status status;
     do {
-        status = memory->data != NULL ? weft_buffer_resize(memory, bytes, err)
-                                      : weft_buffer_reserve(memory, cache->ledger, WEFT_TAG_BLOCK_CACHE, bytes, err);
+        status = memory->data != NULL ? weft_buffer_resize(memory, bytes, NULL)
+                                      : weft_buffer_reserve(memory, cache->ledger, WEFT_TAG_BLOCK_CACHE, bytes, NULL);
     } while (status != WEFT_OK && evict_oldest(cache));
     if (status == WEFT_OK) return WEFT_OK;
     weft_buffer_release(memory);

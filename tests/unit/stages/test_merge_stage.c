@@ -280,6 +280,69 @@ static void test_sizes_follow_the_designs_rule(void **state) {
     assert_int_equal(weft_adaptive_size_next(&small, 100, WEFT_PRESSURE_CRITICAL), 100);
 }
 
+/* Two slots were filled in turn when nothing was short; then chunks come one at a time, and one slot is enough. */
+static void test_under_pressure_no_slot_is_kept_beside_the_chunk_that_is_made(void **state) {
+    (void)state;
+    rig *self = begin(64 << 20, 10, -1);
+    weft_relief relief = {0};
+    self->context.relief = &relief;
+    weft_merge_stage *stage = merge(self, self->layers, 100, 200);
+    const weft_chunk *chunk;
+    weft_ledger_state calm, pressed;
+    for (int i = 0; i < 5; i++) {
+        if (i == 2) atomic_store(&relief.read_ahead_stopped, true);
+        assert_int_equal(weft_merge_stage_next(stage, &chunk, NULL), WEFT_OK);
+        if (i == 0) weft_ledger_read(self->context.ledger, &calm);
+        if (i == 4) weft_ledger_read(self->context.ledger, &pressed);
+        weft_merge_stage_release(stage, chunk);
+    }
+    assert_int_equal(2 * pressed.used_by_tag[WEFT_TAG_CHUNK], calm.used_by_tag[WEFT_TAG_CHUNK]);
+    weft_merge_stage_free(stage);
+    self->context.relief = NULL;
+    end(self);
+}
+
+static weft_pressure_fn told;
+static void *told_payload;
+
+static weft_status hear(void *payload, weft_pressure_fn fn, void *fn_payload, weft_error *err) {
+    (void)payload;
+    (void)err;
+    told = fn;
+    told_payload = fn_payload;
+    return WEFT_OK;
+}
+
+static void hear_no_more(void *payload, weft_pressure_fn fn, void *fn_payload) {
+    (void)payload;
+    (void)fn;
+    (void)fn_payload;
+    told = NULL;
+}
+
+static void test_a_smaller_size_is_waited_for_while_somebody_takes_it(void **state) {
+    (void)state;
+    weft_relief relief = {0};
+    weft_context context = {.relief = &relief, .pressure = {hear, hear_no_more, NULL}};
+    weft_adaptive_size size = {.wish = 1000, .warning_floor = 10, .critical_size = 10};
+    assert_int_equal(weft_adaptive_size_init(&size, &context, NULL), WEFT_OK);
+    told(WEFT_PRESSURE_WARNING, 80, told_payload); /* nobody has taken it yet */
+    assert_int_equal(relief.targets_due, 0);
+    assert_int_equal(weft_adaptive_size_take(&size), 500);
+    told(WEFT_PRESSURE_WARNING, 80, told_payload);
+    told(WEFT_PRESSURE_WARNING, 80, told_payload);
+    assert_int_equal(relief.targets_due, 1);
+    assert_int_equal(weft_adaptive_size_take(&size), 125);
+    assert_int_equal(relief.targets_due, 0);
+    told(WEFT_PRESSURE_CRITICAL, 95, told_payload);
+    assert_int_equal(relief.targets_due, 1);
+    weft_adaptive_size_leave(&size);
+    assert_int_equal(relief.targets_due, 0);
+    assert_int_equal(weft_adaptive_size_get(&size), 10);
+    weft_adaptive_size_dispose(&size);
+    assert_int_equal(relief.targets_due, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_chunks_cover_the_grid_in_order),
@@ -291,6 +354,8 @@ int main(void) {
         cmocka_unit_test(test_a_cancelled_run_stops),
         cmocka_unit_test(test_whole_layers_give_back_what_was_put_in_from_memory_and_scratch),
         cmocka_unit_test(test_sizes_follow_the_designs_rule),
+        cmocka_unit_test(test_under_pressure_no_slot_is_kept_beside_the_chunk_that_is_made),
+        cmocka_unit_test(test_a_smaller_size_is_waited_for_while_somebody_takes_it),
     };
     return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
 }
