@@ -10,6 +10,7 @@
 #include "monitors/process_limits.h"
 #include "monitors/usable_cpus.h"
 #include "processors/row_formatter.h"
+#include "raster/codec_memory.h"
 #include "stages/merge_stage.h"
 
 #include <math.h>
@@ -22,6 +23,7 @@
 #define PATCH_FLOOR        (256 * KIB)
 #define PATCH_CEILING      (32 * MIB)
 #define CACHE_FLOOR        (1 * MIB)
+#define MOST_PERCENT       95          /* of the limit: libraries take some between two looks of the monitor */
 #define WINDOW_FLOOR       64          /* cells a side */
 #define CHUNK_COLUMN_BYTES 256         /* of a chunk's column, its alignment and its task */
 #define CHUNK_WORTH        32          /* rows; for fewer, blocks are rather decoded twice */
@@ -83,7 +85,7 @@ int64_t weft_memory_plan_capacity(const weft_config *config, int64_t limit_bytes
 }
 
 int64_t weft_memory_plan_bound(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes) {
-    return left_of_share(config->critical_percent, limit_bytes, unmanaged_bytes);
+    return left_of_share(fmin(config->critical_percent, MOST_PERCENT), limit_bytes, unmanaged_bytes);
 }
 
 static int64_t text_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
@@ -254,6 +256,12 @@ static int64_t share_handles(weft_memory_plan *plan, const weft_memory_needs *ne
     return few > needs->open_bytes ? few - needs->open_bytes : 0;
 }
 
+/* One pool for all workers, each of which opens the files of its own handles. */
+static int64_t pool_bytes(const weft_memory_needs *needs) {
+    int64_t files = needs->pool_files + (handles_each(needs) - 1) * needs->shared_pool_files;
+    return weft_smaller(files, WEFT_GDAL_POOL_FILES) * needs->pool_file_bytes;
+}
+
 static weft_status check_floor(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
                                weft_error *err) {
     int64_t least = smallest_ledger(needs);
@@ -279,7 +287,7 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
     if (status != WEFT_OK) return status;
     (void)weft_process_memory_read(&now);
     out->unmanaged_bytes = now.resident_bytes + (int64_t)(LIBRARY_SHARE * (double)needs->library_bytes) +
-                           UNMANAGED_FIXED + needs->encoder_unmanaged + needs->gdal_cache +
+                           UNMANAGED_FIXED + needs->encoder_unmanaged + needs->gdal_cache + pool_bytes(needs) +
                            needs->threads * UNMANAGED_PER_WORKER + transforms_bytes(out, needs) +
                            share_handles(out, needs);
     out->likely_unmanaged = likely_unmanaged(out, config, needs);

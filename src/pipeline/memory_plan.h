@@ -45,24 +45,27 @@ typedef struct weft_memory_needs {
     int64_t ending_bytes;                 /* what ends the outputs, when chunks, cache and scratch are given back */
     int64_t ending_idle;                  /* of that, what is booked and will not be touched */
     int64_t touched_bytes;                /* at most, of all blocks that the grid touches */
-    int64_t useful_cache;   /* more block cache than this would not help; at least the largest block a thread */
-    int64_t sweep_line;     /* blocks under one line across the grid, all sources together (block_sweep.h) */
-    double sweep_row;       /* blocks more for each row of a chunk */
-    int64_t largest_block;  /* bytes of the largest source block, decoded, with its mask */
-    int64_t codec_bytes;    /* what decoding takes in one handle beside the ledger, at most */
-    int64_t handle_bytes;   /* of one handle of every source, after decoding, all together */
-    int64_t shared_bytes;   /* of that, of sources that several workers will read at once */
-    int64_t open_bytes;     /* of that, what is resident already: handles that planning opened */
-    int64_t gdal_cache;     /* of blocks that GDAL keeps beside the one that was asked for */
-    int64_t started_bytes;  /* resident at most while the run was planned; 0: not known */
-    int64_t library_bytes;  /* of that, pages of libraries that were dropped */
-    int sources;            /* that a worker may have a handle of */
-    int mosaic_handles;     /* that mosaics want besides */
-    int transforms;         /* a worker's, of PROJ */
-    int64_t band_column;    /* what a worker's positions take for a column of a band, at most */
-    int64_t band_fixed;     /* and for the band itself */
-    int64_t window_scratch; /* what a worker needs to join the groups of a mosaic, else 0 */
-    int64_t smallest_patch; /* bytes of source pixels that one cell may need */
+    int64_t useful_cache;  /* more block cache than this would not help; at least the largest block a thread */
+    int64_t sweep_line;    /* blocks under one line across the grid, all sources together (block_sweep.h) */
+    double sweep_row;      /* blocks more for each row of a chunk */
+    int64_t largest_block; /* bytes of the largest source block, decoded, with its mask */
+    int64_t codec_bytes;   /* what decoding takes in one handle beside the ledger, at most */
+    int64_t handle_bytes;  /* of one handle of every source, after decoding, all together */
+    int64_t shared_bytes;  /* of that, of sources that several workers will read at once */
+    int64_t open_bytes;    /* of that, what is resident already: handles that planning opened */
+    int64_t pool_files;    /* that handles open in GDAL's pool, one of every source, all together (codec_memory.h) */
+    int64_t shared_pool_files; /* of that, of sources that several workers will read at once */
+    int64_t pool_file_bytes;   /* of the one that takes most */
+    int64_t gdal_cache;        /* of blocks that GDAL keeps beside the one that was asked for */
+    int64_t started_bytes;     /* resident at most while the run was planned; 0: not known */
+    int64_t library_bytes;     /* of that, pages of libraries that were dropped */
+    int sources;               /* that a worker may have a handle of */
+    int mosaic_handles;        /* that mosaics want besides */
+    int transforms;            /* a worker's, of PROJ */
+    int64_t band_column;       /* what a worker's positions take for a column of a band, at most */
+    int64_t band_fixed;        /* and for the band itself */
+    int64_t window_scratch;    /* what a worker needs to join the groups of a mosaic, else 0 */
+    int64_t smallest_patch;    /* bytes of source pixels that one cell may need */
 } weft_memory_needs;
 
 /* The limit in bytes that the configuration asks for: auto is 75 % of the smallest of the cgroup's limit, the batch
@@ -82,7 +85,7 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
  * spare. */
 int64_t weft_memory_plan_capacity(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes);
 
-/* And its bound: under the critical level. */
+/* And its bound: under the critical level, and under 95 %. */
 int64_t weft_memory_plan_bound(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes);
 
 #endif

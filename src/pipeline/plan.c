@@ -207,7 +207,7 @@ static int64_t largest_block_bytes(const weft_source_info *info) {
 /* Handles of many sources were closed while the run was planned; most of their heap is used again. One block is decoded
  * by one worker, and the others wait for it. */
 static void add_handle_needs(const weft_source_info *info, double blocks, weft_memory_needs *needs) {
-    int64_t handle = HANDLE_BYTES + info->codec_bytes;
+    int64_t handle = HANDLE_BYTES + info->codec.handle_bytes;
     needs->open_bytes += needs->sources < OPEN_HANDLES ? HANDLE_BYTES : HANDLE_BYTES * 3 / 4;
     needs->sources++;
     needs->handle_bytes += handle;
@@ -216,7 +216,9 @@ static void add_handle_needs(const weft_source_info *info, double blocks, weft_m
                      (double)weft_data_type_size(info->bands[0].type);
         needs->gdal_cache += (int64_t)fmin(all, (double)(WEFT_RASTER_GDAL_CACHE - needs->gdal_cache));
     }
-    if (info->cols * info->rows > SMALL_SOURCE && blocks > 1) needs->shared_bytes += handle;
+    if (info->cols * info->rows <= SMALL_SOURCE || blocks <= 1) return;
+    needs->shared_bytes += handle;
+    needs->shared_pool_files += info->codec.pool_files;
 }
 
 /* What the block cache is asked to hold of one input, and what its handles take. */
@@ -226,7 +228,9 @@ static weft_status add_input_needs(const weft_plan *plan, const weft_plan_input 
     int64_t block = largest_block_bytes(info);
     weft_block_sweep sweep;
     weft_reached_blocks blocks;
-    if (info->codec_bytes > needs->codec_bytes) needs->codec_bytes = info->codec_bytes;
+    needs->codec_bytes = weft_larger(needs->codec_bytes, info->codec.handle_bytes);
+    needs->pool_files += info->codec.pool_files;
+    needs->pool_file_bytes = weft_larger(needs->pool_file_bytes, info->codec.pool_file_bytes);
     needs->transforms += weft_projector_has_transforms(input->projector);
     if (block > needs->largest_block) needs->largest_block = block;
     weft_status status =
@@ -281,7 +285,7 @@ static void blame_blocks(const weft_plan *plan, weft_error *err) {
     for (int i = 0; i < plan->dataset_count; i++) {
         for (int j = 0; j < plan->datasets[i].input_count; j++) {
             const weft_source_info *info = weft_source_describe(plan->datasets[i].inputs[j].source);
-            int64_t bytes = info->codec_bytes + largest_block_bytes(info);
+            int64_t bytes = info->codec.handle_bytes + info->codec.pool_file_bytes + largest_block_bytes(info);
             if (bytes <= most) continue;
             most = bytes;
             worst = info;

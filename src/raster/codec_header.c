@@ -47,7 +47,7 @@ static int64_t four_bytes(const uint8_t *at) {
 static int64_t code_block_pixels(const uint8_t *at, const uint8_t *end) {
     while (end - at >= 14 && at[0] == 0xff && at[1] >= 0x50 && at[1] < 0x90) {
         if (at[1] == 0x52) return INT64_C(1) << ((at[10] & 15) + (at[11] & 15) + 4);
-        at += 2 + two_bytes(at + 2);
+        at += weft_smaller(2 + two_bytes(at + 2), end - at);
     }
     return 64 * 64;
 }
@@ -91,9 +91,9 @@ static int64_t coefficient_bytes(const uint8_t *frame, const uint8_t *end) {
 
 int64_t weft_codec_header_jpeg_coefficients(const char *path) {
     beginning from = read_beginning(path, LOOKED_AT);
-    const uint8_t *at = from.bytes + 2, *end = from.bytes + from.count;
-    int64_t bytes = 0;
     bool ended = !begins_with(&from, "\xff\xd8", 2);
+    const uint8_t *at = ended ? NULL : from.bytes + 2, *end = from.bytes + from.count;
+    int64_t bytes = 0;
     while (!ended && end - at >= 10 && at[0] == 0xff) {
         if (at[1] == 0xc2) bytes = coefficient_bytes(at, end);
         ended = bytes > 0 || at[1] == 0xda; /* the scan begins */

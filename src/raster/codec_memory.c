@@ -12,6 +12,7 @@
 #include <cpl_string.h>
 #include <cpl_vsi.h>
 #include <gdal.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 #define KIB INT64_C(1024)
 #define MIB (1024 * KIB)
 
+#define MOST_BYTES       1e12
 #define PROBED_BLOCKS    64          /* whose compressed size is asked for */
 #define DEFLATE_BYTES    (64 * KIB)  /* window and tables */
 #define NETCDF_CACHE     (16 * MIB)  /* CHUNK_CACHE_SIZE of netcdf-c, a variable */
@@ -26,7 +28,6 @@
 #define HDF5_BYTES       (3 * MIB)   /* of its library, once a dataset is read; measured */
 #define FILE_BYTES       (192 * KIB) /* a file that a VRT opens, with its proxy and blocks; measured for GeoTIFF */
 #define PROXY_BYTES      (64 * KIB)  /* of that, before anything is decoded */
-#define VRT_POOL_FILES   100         /* GDAL_MAX_DATASET_POOL_SIZE */
 #define VRT_PROBED       8           /* files under a VRT that are looked at */
 #define VRT_DEPTH        2           /* of VRTs in VRTs */
 #define WARP_MEMORY      (64 * MIB)  /* GDALWarpOptions::dfWarpMemoryLimit's default */
@@ -43,13 +44,23 @@
 typedef struct shape {
     GDALDatasetH dataset;
     int64_t cols, rows, block_cols, block_rows, bands;
+    int64_t wanted;      /* bands that will be read */
     int64_t pixel_bytes; /* of the widest band */
     bool pixel_interleaved;
 } shape;
 
+/* Whole bytes; no more than any machine has, where a header claims that. */
+static int64_t whole(double bytes) {
+    return (int64_t)fmin(bytes, MOST_BYTES);
+}
+
+static double pixels_of(const shape *of) {
+    return (double)of->cols * (double)of->rows;
+}
+
 /* Of one band's block, decoded. */
 static int64_t widest_block(const shape *of) {
-    return of->block_cols * of->block_rows * of->pixel_bytes;
+    return whole((double)of->block_cols * (double)of->block_rows * (double)of->pixel_bytes);
 }
 
 static shape describe(GDALDatasetH dataset) {
@@ -57,7 +68,8 @@ static shape describe(GDALDatasetH dataset) {
     shape out = {.dataset = dataset,
                  .cols = GDALGetRasterXSize(dataset),
                  .rows = GDALGetRasterYSize(dataset),
-                 .bands = GDALGetRasterCount(dataset)};
+                 .bands = GDALGetRasterCount(dataset),
+                 .wanted = GDALGetRasterCount(dataset)};
     const char *interleave = GDALGetMetadataItem(dataset, "INTERLEAVE", "IMAGE_STRUCTURE");
     out.pixel_interleaved = out.bands > 1 && interleave != NULL && strcmp(interleave, "PIXEL") == 0;
     GDALGetBlockSize(GDALGetRasterBand(dataset, 1), &cols, &rows);
@@ -122,8 +134,7 @@ static int64_t tiff_memory(const shape *of) {
 
 /* All that the variables hold, where it is less than the cache. */
 static int64_t chunk_cache(const shape *of, int64_t cache) {
-    int64_t variable = of->cols * of->rows * 8;
-    return weft_larger(weft_smaller(variable, cache), 2 * widest_block(of));
+    return weft_larger(weft_smaller(whole(8 * pixels_of(of)), cache), 2 * widest_block(of));
 }
 
 static int64_t netcdf_memory(const shape *of) {
@@ -133,14 +144,15 @@ static int64_t netcdf_memory(const shape *of) {
     return classic ? 2 * widest_block(of) : chunk_cache(of, NETCDF_CACHE);
 }
 
-/* A band is decoded whole, to doubles, which stay, with others as far as the cache goes; what it is decoded from has 8
- * bytes a pixel, and 8 more where it is compressed with wavelets or as a PNG, which the size of the file tells. */
+/* A band that is wanted is decoded whole, to doubles, which stay, with others as far as the cache goes; what it is
+ * decoded from has 8 bytes a pixel, and 8 more where it is compressed with wavelets or as a PNG, which the size of the
+ * file tells. */
 static int64_t grib_memory(const shape *of) {
-    int64_t band = of->cols * of->rows * 8;
+    int64_t band = whole(8 * pixels_of(of));
     char *path = file_of(of);
-    bool compressed = file_bytes(path) < of->cols * of->rows * of->bands * 3 / 4;
+    bool compressed = (double)file_bytes(path) < 0.75 * (double)of->bands * pixels_of(of);
     CPLFree(path);
-    return weft_smaller(of->bands * band, weft_larger(GRIB_CACHE, band)) + (compressed ? 2 : 1) * band;
+    return weft_smaller(of->wanted * band, weft_larger(GRIB_CACHE, band)) + (compressed ? 2 : 1) * band;
 }
 
 /* --- pictures --- */
@@ -148,20 +160,21 @@ static int64_t grib_memory(const shape *of) {
 /* Measured with OpenJPEG 2.5. A tile of a block's size: its samples in 32 bits, and some more. Of a larger tile a part
  * is decoded, in five copies, with all code blocks of the tile and their segments, which are copied as they grow. */
 static int64_t jp2_memory(const shape *of) {
-    int64_t samples = of->block_cols * of->block_rows * of->bands;
+    double block = (double)of->block_cols * (double)of->block_rows, samples = block * (double)of->bands;
     weft_jp2_header header;
     char *path = file_of(of);
-    int64_t bytes = samples * 9 / 2 + widest_block(of);
-    if (weft_codec_header_jp2(&header, path) && header.tile_cols * header.tile_rows > of->block_cols * of->block_rows) {
-        int64_t pixels = header.tile_cols * header.tile_rows;
-        double share = (double)pixels / ((double)header.cols * (double)header.rows);
+    double bytes = 4.5 * samples + (double)widest_block(of);
+    /* What is not of this size is another image's, in a file of several. */
+    bool known = weft_codec_header_jp2(&header, path) && header.cols == of->cols && header.rows == of->rows;
+    double tile = known ? (double)header.tile_cols * (double)header.tile_rows : 0;
+    if (tile > block) {
         /* A third more of them in the lower resolutions. */
-        int64_t code_blocks = pixels * of->bands / header.code_block_pixels * 4 / 3;
-        bytes =
-            samples * 20 + OPENJPEG_HEAP + code_blocks * CODE_BLOCK + (int64_t)(2.5 * share * (double)file_bytes(path));
+        double code_blocks = tile * (double)of->bands / (double)header.code_block_pixels * 4 / 3;
+        bytes = 20 * samples + OPENJPEG_HEAP + code_blocks * CODE_BLOCK +
+                2.5 * tile / pixels_of(of) * (double)file_bytes(path);
     }
     CPLFree(path);
-    return bytes;
+    return whole(bytes);
 }
 
 static int64_t jpeg_memory(const shape *of) {
@@ -175,13 +188,13 @@ static int64_t png_memory(const shape *of) {
     char *path = file_of(of);
     bool interlaced = weft_codec_header_is_interlaced_png(path);
     CPLFree(path);
-    int64_t image = of->cols * of->rows * of->bands * of->pixel_bytes;
+    int64_t image = whole(pixels_of(of) * (double)(of->bands * of->pixel_bytes));
     return (interlaced ? weft_smaller(image, PNG_INTERLACED) : 0) + 2 * widest_block(of) * of->bands;
 }
 
 /* --- VRT --- */
 
-static int64_t memory_of(GDALDatasetH dataset, int depth);
+static weft_codec_cost cost_of(const shape *of, int depth);
 
 /* Of the files under a VRT. */
 typedef struct under_vrt {
@@ -196,68 +209,76 @@ static void look_under(under_vrt *out, const char *path, int depth) {
     if (dataset == NULL) return;
     if (GDALGetRasterCount(dataset) > 0) {
         shape of = describe(dataset);
-        out->file = weft_larger(out->file, memory_of(dataset, depth + 1));
+        weft_codec_cost cost = cost_of(&of, depth + 1);
+        /* A VRT in a VRT: its files are in the pool too, each time that it is. */
+        out->file = weft_larger(out->file, cost.handle_bytes + cost.pool_files * cost.pool_file_bytes);
         out->block = weft_larger(out->block, widest_block(&of) * (of.pixel_interleaved ? of.bands : 1));
-        double pixels = (double)of.cols * (double)of.rows;
-        if (pixels > out->pixels) out->pixels = pixels;
+        if (pixels_of(&of) > out->pixels) out->pixels = pixels_of(&of);
     }
     GDALClose(dataset);
 }
 
-/* Adds a name that begins where the VRT lies; of HDF5:"file":part that is the file's. */
-static char **add_beside(char **names, const char *name, const char *vrt) {
+/* A name that begins where the VRT lies, made whole; of HDF5:"file":part that is the file's. To be freed. */
+static char *name_beside(const char *name, const char *vrt) {
     const char *quote = strstr(name, ":\""), *end = quote == NULL ? NULL : strchr(quote + 2, '"');
-    if (end == NULL) return CSLAddString(names, CPLProjectRelativeFilename(CPLGetPath(vrt), name));
+    if (end == NULL) return CPLStrdup(CPLProjectRelativeFilename(CPLGetPath(vrt), name));
     char *file = CPLStrdup(quote + 2);
     file[end - quote - 2] = '\0';
     const char *place = CPLProjectRelativeFilename(CPLGetPath(vrt), file);
-    const char *full = CPLSPrintf("%.*s:\"%s%s", (int)(quote - name), name, place, end);
+    char *full = CPLStrdup(CPLSPrintf("%.*s:\"%s%s", (int)(quote - name), name, place, end));
     CPLFree(file);
-    return CSLAddString(names, full);
+    return full;
 }
 
-/* The names of the sources in a VRT's text, as GDAL opens them; a file that several bands have comes as often. To be
- * freed with CSLDestroy. */
-static char **sources_in(const char *xml, const char *vrt) {
-    static const char *const tags[] = {"<SourceFilename", "<SourceDataset"};
-    char **out = NULL;
-    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
-        for (const char *at = strstr(xml, tags[i]); at != NULL; at = strstr(at, tags[i])) {
-            const char *name = strchr(at, '>'), *end = name == NULL ? NULL : strchr(name, '<');
-            if (end == NULL) break;
-            const char *relative = strstr(at, "relativeToVRT=\"1\"");
-            char *text = CPLMalloc((size_t)(end - name));
-            memcpy(text, name + 1, (size_t)(end - name - 1));
-            text[end - name - 1] = '\0';
-            char *plain = CPLUnescapeString(text, NULL, CPLES_XML);
-            out = relative != NULL && relative < name ? add_beside(out, plain, vrt) : CSLAddString(out, plain);
-            CPLFree(plain);
-            CPLFree(text);
-            at = end;
-        }
+/* The next source in a VRT's text from `at` on, or NULL. There may be many thousands. */
+static const char *next_source(const char *at) {
+    while ((at = strstr(at, "<Source")) != NULL) {
+        at += strlen("<Source");
+        if (strncmp(at, "Filename", strlen("Filename")) == 0 || strncmp(at, "Dataset", strlen("Dataset")) == 0) break;
     }
-    return out;
+    return at;
+}
+
+/* The name of the source whose element goes on at `at`, as GDAL opens it; "" where the text is none. To be freed. */
+static char *source_name(const char *at, const char *vrt) {
+    const char *name = strchr(at, '>'), *end = name == NULL ? NULL : strchr(name, '<');
+    if (end == NULL) return CPLStrdup("");
+    const char *relative = strstr(at, "relativeToVRT=\"1\"");
+    char *text = CPLMalloc((size_t)(end - name));
+    memcpy(text, name + 1, (size_t)(end - name - 1));
+    text[end - name - 1] = '\0';
+    char *plain = CPLUnescapeString(text, NULL, CPLES_XML);
+    CPLFree(text);
+    if (relative == NULL || relative > name) return plain;
+    char *full = name_beside(plain, vrt);
+    CPLFree(plain);
+    return full;
 }
 
 /* A few of the files, evenly spread. */
 static under_vrt look_under_vrt(const shape *of, const char *xml, int depth) {
     under_vrt out = {0};
-    char **files = GDALGetFileList(of->dataset), **sources = sources_in(xml, files == NULL ? "" : files[0]);
-    int count = CSLCount(sources);
+    char **files = GDALGetFileList(of->dataset);
+    int64_t count = 0, number = 0, looked_at = 0;
     /* The list begins with the VRT itself. */
-    out.files = weft_larger(weft_smaller(CSLCount(files) - 1, VRT_POOL_FILES), 1);
-    CPLPushErrorHandler(CPLQuietErrorHandler);
-    for (int i = 0; i < weft_smaller(VRT_PROBED, count) && depth < VRT_DEPTH; i++)
-        look_under(&out, sources[(int64_t)i * count / weft_smaller(VRT_PROBED, count)], depth);
-    CPLPopErrorHandler();
-    CSLDestroy(sources);
+    out.files = weft_larger(weft_smaller(CSLCount(files) - 1, WEFT_GDAL_POOL_FILES), 1);
+    for (const char *at = next_source(xml); at != NULL; at = next_source(at))
+        count++;
+    int64_t wanted = depth < VRT_DEPTH ? weft_smaller(VRT_PROBED, count) : 0;
+    for (const char *at = next_source(xml); looked_at < wanted; at = next_source(at)) {
+        if (number++ != looked_at * count / wanted) continue;
+        char *name = source_name(at, files == NULL ? "" : files[0]);
+        look_under(&out, name, depth);
+        CPLFree(name);
+        looked_at++;
+    }
     CSLDestroy(files);
     return out;
 }
 
 /* What is read under one block where it is warped or resampled, with what is valid, as far as the warper is let. */
 static int64_t resampled_memory(const shape *of, const under_vrt *under, double copies) {
-    double scale = under->pixels / ((double)of->cols * (double)of->rows);
+    double scale = under->pixels / pixels_of(of);
     double bytes = (double)of->bands * (double)widest_block(of) * (1 + copies * (scale > 1 ? scale : 1));
     return bytes < (double)WARP_MEMORY ? (int64_t)bytes : WARP_MEMORY;
 }
@@ -268,38 +289,48 @@ static bool changes_values(const char *xml) {
            strstr(xml, "<PixelFunction") != NULL;
 }
 
-/* The files under it are opened at first use, as many as GDAL's pool of datasets holds, and read through GDAL's cache,
- * which holds a block at least, however large. */
-static int64_t vrt_memory(const shape *of, int depth) {
+/* The files under it are opened at first use, and read through GDAL's cache, which holds a block at least, however
+ * large. */
+static weft_codec_cost vrt_cost(const shape *of, int depth) {
     char **metadata = GDALGetMetadata(of->dataset, "xml:VRT");
     const char *xml = metadata != NULL && metadata[0] != NULL ? metadata[0] : "";
     under_vrt under = look_under_vrt(of, xml, depth);
-    int64_t bytes = under.files * weft_larger(under.file + PROXY_BYTES, FILE_BYTES);
-    bytes += weft_larger(under.block, WEFT_RASTER_GDAL_CACHE);
-    if (strstr(xml, "VRTWarpedDataset") != NULL) return bytes + resampled_memory(of, &under, WARPED_COPIES);
-    if (strstr(xml, "resampling=") != NULL) bytes += resampled_memory(of, &under, RESAMPLED_COPIES);
-    return bytes + (changes_values(xml) ? 2 * widest_block(of) : 0);
+    weft_codec_cost out = {.handle_bytes = weft_larger(under.block, WEFT_RASTER_GDAL_CACHE),
+                           .pool_files = under.files,
+                           .pool_file_bytes = weft_larger(under.file + PROXY_BYTES, FILE_BYTES)};
+    bool warped = strstr(xml, "VRTWarpedDataset") != NULL;
+    if (warped)
+        out.handle_bytes += resampled_memory(of, &under, WARPED_COPIES);
+    else if (strstr(xml, "resampling=") != NULL)
+        out.handle_bytes += resampled_memory(of, &under, RESAMPLED_COPIES);
+    if (!warped && changes_values(xml)) out.handle_bytes += 2 * widest_block(of);
+    return out;
 }
 
 /* --- all --- */
 
-static int64_t memory_of(GDALDatasetH dataset, int depth) {
-    const shape of = describe(dataset);
-    GDALDriverH driver = GDALGetDatasetDriver(dataset);
-    const char *name = driver == NULL ? "" : GDALGetDriverShortName(driver);
-    if (strcmp(name, "GTiff") == 0 || strcmp(name, "COG") == 0) return tiff_memory(&of);
-    if (strcmp(name, "VRT") == 0) return vrt_memory(&of, depth);
-    if (strcmp(name, "netCDF") == 0) return netcdf_memory(&of);
-    if (strncmp(name, "HDF5", 4) == 0) return chunk_cache(&of, HDF5_CACHE) + HDF5_BYTES;
-    if (strcmp(name, "GRIB") == 0) return grib_memory(&of);
-    if (strcmp(name, "GPKG") == 0) return 2 * widest_block(&of) + (of.pixel_bytes > 1 ? GPKG_COVERAGE : GPKG_PICTURES);
-    if (strncmp(name, "JP2", 3) == 0) return jp2_memory(&of);
-    if (strcmp(name, "JPEG") == 0) return jpeg_memory(&of);
-    if (strcmp(name, "PNG") == 0) return png_memory(&of);
+static int64_t handle_bytes(const shape *of, const char *name) {
+    if (strcmp(name, "GTiff") == 0 || strcmp(name, "COG") == 0) return tiff_memory(of);
+    if (strcmp(name, "netCDF") == 0) return netcdf_memory(of);
+    if (strncmp(name, "HDF5", 4) == 0) return chunk_cache(of, HDF5_CACHE) + HDF5_BYTES;
+    if (strcmp(name, "GRIB") == 0) return grib_memory(of);
+    if (strcmp(name, "GPKG") == 0) return 2 * widest_block(of) + (of->pixel_bytes > 1 ? GPKG_COVERAGE : GPKG_PICTURES);
+    if (strncmp(name, "JP2", 3) == 0) return jp2_memory(of);
+    if (strcmp(name, "JPEG") == 0) return jpeg_memory(of);
+    if (strcmp(name, "PNG") == 0) return png_memory(of);
     /* Unknown: the block compressed, and decoded once more. */
-    return 2 * widest_block(&of);
+    return 2 * widest_block(of);
 }
 
-int64_t weft_codec_memory(void *dataset) {
-    return memory_of(dataset, 0);
+static weft_codec_cost cost_of(const shape *of, int depth) {
+    GDALDriverH driver = GDALGetDatasetDriver(of->dataset);
+    const char *name = driver == NULL ? "" : GDALGetDriverShortName(driver);
+    if (strcmp(name, "VRT") == 0) return vrt_cost(of, depth);
+    return (weft_codec_cost){.handle_bytes = handle_bytes(of, name)};
+}
+
+weft_codec_cost weft_codec_memory(void *dataset, int wanted) {
+    shape of = describe(dataset);
+    of.wanted = wanted;
+    return cost_of(&of, 0);
 }

@@ -106,7 +106,9 @@ static void describe(weft_mosaic_group *group) {
         group->bands[i].type = mean_type(group->bands[i].type);
     for (int i = 0; i < group->count; i++) {
         const weft_source_info *part = weft_source_describe(group->parts[i].source);
-        if (part->codec_bytes > info->codec_bytes) info->codec_bytes = part->codec_bytes;
+        info->codec.handle_bytes = weft_larger(info->codec.handle_bytes, part->codec.handle_bytes);
+        info->codec.pool_files += part->codec.pool_files;
+        info->codec.pool_file_bytes = weft_larger(info->codec.pool_file_bytes, part->codec.pool_file_bytes);
         if (part->block_cols * part->block_rows <= info->block_cols * info->block_rows) continue;
         info->block_cols = part->block_cols;
         info->block_rows = part->block_rows;

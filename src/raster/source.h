@@ -11,6 +11,7 @@
 #include "core/object_pool.h"
 #include "core/retry.h"
 #include "core/window.h"
+#include "raster/codec_memory.h"
 #include "raster/grid.h"
 
 typedef struct weft_source weft_source;
@@ -47,7 +48,7 @@ typedef struct weft_source_info {
     bool wraps;             /* geographic and 360 degrees wide to half a pixel: column cols is column 0 */
     int64_t wrap_cols;      /* columns of a full turn, when it wraps (a repeated last column is left out) */
     bool pixel_interleaved; /* one decode gives all bands of a block */
-    int64_t codec_bytes;    /* that a handle which has read takes beside the block cache (codec_memory.h) */
+    weft_codec_cost codec;  /* what a handle that has read takes beside the block cache */
     int alpha_band;         /* number of the band that is an alpha mask; 0: none */
     int band_count;         /* bands that may be columns: alpha bands are left out */
     const weft_band_info *bands;

@@ -256,7 +256,10 @@ weft_status weft_source_info_read(weft_source_info *out, void *dataset, const ch
     if (status == WEFT_OK) status = read_place(out, dataset, err);
     if (status != WEFT_OK) return status;
     read_blocks(out, dataset);
-    out->codec_bytes = weft_codec_memory(dataset);
+    int wanted = 0;
+    for (int i = 0; i < out->band_count; i++)
+        wanted += out->bands[i].wanted;
+    out->codec = weft_codec_memory(dataset, wanted);
     weft_source_info_find_wrap(out);
     return WEFT_OK;
 }

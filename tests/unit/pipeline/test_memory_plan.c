@@ -162,6 +162,20 @@ static void test_a_limit_that_starting_up_has_passed_is_refused(void **state) {
     assert_int_equal(try_plan(400 * MIB, &needs, &plan, NULL), WEFT_OK);
 }
 
+/* A handle for each of two workers opens its files; GDAL keeps 100 in all. */
+static void test_files_under_vrts_are_as_many_as_gdals_pool_holds(void **state) {
+    (void)state;
+    static const int64_t files[] = {10, 60}, mib[] = {20, 100};
+    weft_memory_needs needs = needs_of(0, 0);
+    int64_t without = plan_of(1024 * MIB, true, &needs).unmanaged_bytes;
+    needs.pool_file_bytes = MIB;
+    for (int i = 0; i < 2; i++) {
+        needs.pool_files = needs.shared_pool_files = files[i];
+        int64_t with = plan_of(1024 * MIB, true, &needs).unmanaged_bytes;
+        assert_in_range(with - without, mib[i] * MIB - MIB / 2, mib[i] * MIB + MIB / 2);
+    }
+}
+
 static void test_unmanaged_memory_is_learned_at_once_and_forgotten_slowly(void **state) {
     (void)state;
     assert_int_equal(weft_unmanaged_learn(50, 80, 40), 80);
@@ -181,6 +195,7 @@ int main(void) {
         cmocka_unit_test(test_idle_handles_take_a_sixteenth_of_the_limit),
         cmocka_unit_test(test_a_decoder_that_does_not_fit_is_refused_with_what_would_do),
         cmocka_unit_test(test_a_limit_that_starting_up_has_passed_is_refused),
+        cmocka_unit_test(test_files_under_vrts_are_as_many_as_gdals_pool_holds),
         cmocka_unit_test(test_unmanaged_memory_is_learned_at_once_and_forgotten_slowly),
         cmocka_unit_test(test_what_is_accepted_fits_however_little_floors_leave),
     };
