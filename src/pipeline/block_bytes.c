@@ -14,3 +14,11 @@ double weft_block_bytes(const weft_source_info *info, weft_band_masked_fn masked
     }
     return (double)bytes;
 }
+
+int64_t weft_block_bytes_largest(const weft_source_info *info) {
+    int64_t widest = 0;
+    for (int i = 0; i < info->band_count; i++)
+        if ((int64_t)weft_data_type_size(info->bands[i].type) > widest)
+            widest = (int64_t)weft_data_type_size(info->bands[i].type);
+    return info->block_cols * info->block_rows * (widest + 1);
+}

@@ -128,17 +128,23 @@ static int64_t rows_that_fit(const weft_memory_plan *plan, const weft_memory_nee
 }
 
 /* A quarter of what is shared out; in streaming mode all that a chunk touches, so that the next one finds the blocks
- * that they share, as long as the chunk keeps enough rows. All else but chunks has its share already. */
+ * that they share, as long as the chunk keeps enough rows. Where one chunk can be the whole grid there is no next one:
+ * the blocks under a line of it are enough, and more is what the chunk leaves. All else but chunks has its share
+ * already. */
 static int64_t cache_share(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
                            int64_t shared) {
     int64_t quarter = shared / 4, others = fixed_bytes(plan, needs) - plan->block_cache_bytes;
     if (!config->enable_streaming) return quarter;
-    double row_bytes = needs->sweep_row + 2 * (double)needs->cols * (double)needs->cell_bytes;
-    double rows = (double)(plan->ledger_bytes - others - 64 * KIB - needs->sweep_line) / row_bytes;
+    double left = (double)(plan->ledger_bytes - others - 64 * KIB);
+    double chunk_row = 2 * (double)(needs->cols * needs->cell_bytes);
     double wish = (double)weft_smaller(config->streaming_chunk_size, needs->rows);
-    if (rows < CHUNK_WORTH && rows < wish) return quarter;
-    int64_t sweep = needs->sweep_line + (int64_t)(needs->sweep_row * (rows < wish ? rows : wish));
-    return sweep > quarter ? sweep : quarter;
+    double line = (double)needs->sweep_line, sweep = line + needs->sweep_row * wish, spare = left - chunk_row * wish;
+    if ((double)needs->rows > wish || spare < fmax(line, (double)quarter)) {
+        double rows = (left - line) / (needs->sweep_row + chunk_row);
+        if (rows < CHUNK_WORTH && rows < wish) return quarter;
+        spare = line + needs->sweep_row * rows;
+    }
+    return weft_larger(quarter, (int64_t)fmin(spare, sweep));
 }
 
 /* Two chunks of the fewest cells that a row is cut into, with a task a column. */
@@ -281,12 +287,10 @@ static weft_status check_floor(const weft_memory_plan *plan, const weft_config *
 
 weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *config, const weft_memory_needs *needs,
                                   weft_error *err) {
-    weft_process_memory now = {0};
     *out = (weft_memory_plan){.threads = needs->threads, .window_size = config->window_size};
     weft_status status = weft_memory_limit(&out->limit_bytes, config->memory_limit, "", err);
     if (status != WEFT_OK) return status;
-    (void)weft_process_memory_read(&now);
-    out->unmanaged_bytes = now.resident_bytes + (int64_t)(LIBRARY_SHARE * (double)needs->library_bytes) +
+    out->unmanaged_bytes = needs->resident_bytes + (int64_t)(LIBRARY_SHARE * (double)needs->library_bytes) +
                            UNMANAGED_FIXED + needs->encoder_unmanaged + needs->gdal_cache + pool_bytes(needs) +
                            needs->threads * UNMANAGED_PER_WORKER + transforms_bytes(out, needs) +
                            share_handles(out, needs);

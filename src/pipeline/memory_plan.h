@@ -57,6 +57,7 @@ typedef struct weft_memory_needs {
     int64_t shared_pool_files; /* of that, of sources that several workers will read at once */
     int64_t pool_file_bytes;   /* of the one that takes most */
     int64_t gdal_cache;        /* of blocks that GDAL keeps beside the one that was asked for */
+    int64_t resident_bytes;    /* when the sources are open, nothing read and all that libraries can spare given back */
     int64_t started_bytes;     /* resident at most while the run was planned; 0: not known */
     int64_t library_bytes;     /* of that, pages of libraries that were dropped */
     int sources;               /* that a worker may have a handle of */
@@ -76,8 +77,7 @@ typedef struct weft_memory_needs {
  * errors  WEFT_ERR_MEMORY: the system does not say */
 weft_status weft_memory_limit(int64_t *out, weft_size wish, const char *root, weft_error *err);
 
-/* Shares the limit out. Call it when the sources are open: what is resident then is taken as unmanaged. Errors:
- * WEFT_ERR_MEMORY, with the smallest limit that would do. */
+/* Shares the limit out. Errors: WEFT_ERR_MEMORY, with the smallest limit that would do. */
 weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *config, const weft_memory_needs *needs,
                                   weft_error *err);
 

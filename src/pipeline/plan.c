@@ -8,19 +8,15 @@
 #include "monitors/library_pages.h"
 #include "monitors/memory_probe.h"
 #include "monitors/process_limits.h"
-#include "pipeline/block_sweep.h"
+#include "pipeline/block_bytes.h"
 #include "pipeline/block_windows.h"
 #include "pipeline/disk_check.h"
 #include "pipeline/grid_plan.h"
-#include "pipeline/patch_bytes.h"
+#include "pipeline/memory_needs.h"
 #include "pipeline/peak_estimate.h"
 #include "pipeline/plan_columns.h"
 #include "pipeline/plan_inputs.h"
 #include "pipeline/plan_outputs.h"
-#include "pipeline/source_reach.h"
-#include "raster/gdal_setup.h"
-#include "stages/lazy_layer.h"
-#include "stages/mosaic_layer.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -177,105 +173,7 @@ static weft_status make_layers(weft_plan *plan, weft_error *err) {
 
 /* --- memory --- */
 
-#define MOSAIC_HANDLES 64          /* of all mosaics, idle: more are not worth their memory */
-#define OPEN_HANDLES   64          /* that stay open while the run is planned (handle_limit.h) */
-#define SMALL_SOURCE   65536       /* pixels: decoded before a second worker asks */
-#define HANDLE_BYTES   (40 * 1024) /* of an open file that has decoded nothing; measured for GeoTIFF: 33 KiB */
-
-/* What of a source is worth keeping: all of it when it is small, else a good part, and two rows of blocks at least. Of
- * a tile service, it may be more bytes than 63 bits count. */
-static double useful_cache_bytes(const weft_source_info *info) {
-    const int64_t page = weft_page_bytes(), good_part = INT64_C(64) << 20;
-    int64_t pixels = info->block_cols * info->block_rows;
-    double across = ceil((double)info->cols / (double)info->block_cols), row_of_blocks = 0;
-    double down = ceil((double)info->rows / (double)info->block_rows);
-    for (int i = 0; i < info->band_count; i++) {
-        int64_t bytes = pixels * ((int64_t)weft_data_type_size(info->bands[i].type) + 1);
-        row_of_blocks += across * (double)((bytes + page - 1) / page * page);
-    }
-    return fmin(down * row_of_blocks, fmax(2 * row_of_blocks, (double)good_part));
-}
-
-static int64_t largest_block_bytes(const weft_source_info *info) {
-    int64_t widest = 0;
-    for (int i = 0; i < info->band_count; i++)
-        if ((int64_t)weft_data_type_size(info->bands[i].type) > widest)
-            widest = (int64_t)weft_data_type_size(info->bands[i].type);
-    return info->block_cols * info->block_rows * (widest + 1);
-}
-
-/* Handles of many sources were closed while the run was planned; most of their heap is used again. One block is decoded
- * by one worker, and the others wait for it. */
-static void add_handle_needs(const weft_source_info *info, double blocks, weft_memory_needs *needs) {
-    int64_t handle = HANDLE_BYTES + info->codec.handle_bytes;
-    needs->open_bytes += needs->sources < OPEN_HANDLES ? HANDLE_BYTES : HANDLE_BYTES * 3 / 4;
-    needs->sources++;
-    needs->handle_bytes += handle;
-    if (info->pixel_interleaved && info->band_count > 1) {
-        double all = (double)info->cols * (double)info->rows * info->band_count *
-                     (double)weft_data_type_size(info->bands[0].type);
-        needs->gdal_cache += (int64_t)fmin(all, (double)(WEFT_RASTER_GDAL_CACHE - needs->gdal_cache));
-    }
-    if (info->cols * info->rows <= SMALL_SOURCE || blocks <= 1) return;
-    needs->shared_bytes += handle;
-    needs->shared_pool_files += info->codec.pool_files;
-}
-
-/* What the block cache is asked to hold of one input, and what its handles take. */
-static weft_status add_input_needs(const weft_plan *plan, const weft_plan_input *input, bool one_of_many,
-                                   weft_memory_needs *needs, weft_error *err) {
-    const weft_source_info *info = weft_source_describe(input->source);
-    int64_t block = largest_block_bytes(info);
-    weft_block_sweep sweep;
-    weft_reached_blocks blocks;
-    needs->codec_bytes = weft_larger(needs->codec_bytes, info->codec.handle_bytes);
-    needs->pool_files += info->codec.pool_files;
-    needs->pool_file_bytes = weft_larger(needs->pool_file_bytes, info->codec.pool_file_bytes);
-    needs->transforms += weft_projector_has_transforms(input->projector);
-    if (block > needs->largest_block) needs->largest_block = block;
-    weft_status status =
-        weft_source_reach_blocks(&blocks, &plan->grid, input->source, input->projector, input->scale, err);
-    if (status != WEFT_OK) return status;
-    if (!one_of_many) add_handle_needs(info, blocks.count, needs);
-    needs->touched_bytes += (int64_t)fmin(blocks.most_bytes, 1e15);
-    needs->useful_cache += (int64_t)fmin(fmin(useful_cache_bytes(info), blocks.usually_bytes), 1e15);
-    status = weft_block_sweep_measure(&sweep, &plan->grid, input->source, input->projector, input->scale[1], err);
-    needs->sweep_line += sweep.line_bytes;
-    needs->sweep_row += sweep.row_bytes;
-    return status;
-}
-
-static void add_band_needs(const weft_plan_input *input, const weft_resampler *resampler, weft_memory_needs *needs) {
-    weft_lattice_cost cost = weft_lazy_layer_band_cost(&input->lattice, resampler->kernel, WEFT_LATTICE_CELL, true);
-    if (cost.column_bytes > needs->band_column) needs->band_column = cost.column_bytes;
-    if (cost.fixed_bytes > needs->band_fixed) needs->band_fixed = cost.fixed_bytes;
-}
-
-static weft_status gather_needs(const weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
-    *needs = (weft_memory_needs){.cols = plan->grid.cols, .rows = plan->grid.rows, .columns = plan->layer_count};
-    weft_status status = WEFT_OK;
-    for (int i = 0; i < plan->layer_count; i++) {
-        const weft_plan_layer *layer = &plan->layers[i];
-        const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
-        needs->cell_bytes += (int64_t)weft_data_type_cell_bytes(layer->type);
-        for (int j = 0; j < (dataset->input_count > 0 ? dataset->input_count : 1); j++) {
-            int64_t patch = weft_patch_cell_bytes(&layer->resamplers[j]);
-            if (patch > needs->smallest_patch) needs->smallest_patch = patch;
-            if (j < dataset->input_count) add_band_needs(&dataset->inputs[j], &layer->resamplers[j], needs);
-        }
-    }
-    for (int i = 0; i < plan->dataset_count; i++) {
-        const weft_plan_dataset *dataset = &plan->datasets[i];
-        if (dataset->mosaic != NULL) needs->mosaic_handles = MOSAIC_HANDLES;
-        if (dataset->input_count > 1) needs->window_scratch = WEFT_MOSAIC_LAYER_BYTES;
-        for (int j = 0; j < dataset->input_count && status == WEFT_OK; j++)
-            status = add_input_needs(plan, &dataset->inputs[j], dataset->mosaic != NULL, needs, err);
-    }
-    /* A block that is being decoded has room for a mask. */
-    needs->useful_cache += 2 * needs->largest_block;
-    needs->datasets = plan->dataset_count;
-    return status;
-}
+#define READING_NOISE (256 * 1024) /* of resident memory, from process to process; measured: 0.12 MiB */
 
 /* Names the file whose blocks are most of what is too much. */
 static void blame_blocks(const weft_plan *plan, weft_error *err) {
@@ -285,7 +183,7 @@ static void blame_blocks(const weft_plan *plan, weft_error *err) {
     for (int i = 0; i < plan->dataset_count; i++) {
         for (int j = 0; j < plan->datasets[i].input_count; j++) {
             const weft_source_info *info = weft_source_describe(plan->datasets[i].inputs[j].source);
-            int64_t bytes = info->codec.handle_bytes + info->codec.pool_file_bytes + largest_block_bytes(info);
+            int64_t bytes = info->codec.handle_bytes + info->codec.pool_file_bytes + weft_block_bytes_largest(info);
             if (bytes <= most) continue;
             most = bytes;
             worst = info;
@@ -299,12 +197,51 @@ static void blame_blocks(const weft_plan *plan, weft_error *err) {
                     size, (long long)worst->block_cols, (long long)worst->block_rows, worst->path);
 }
 
-/* As many of the threads as the limit carries. */
-static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
+/* As many of the threads of `needs` as the limit carries: so many are left in it. */
+static weft_status share_memory(weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
+    weft_memory_needs tried;
+    weft_status status;
+    do {
+        tried = *needs;
+        status = weft_plan_outputs_need(plan, &tried, err);
+        if (status == WEFT_OK) status = weft_memory_plan_make(&plan->memory, plan->config, &tried, err);
+    } while (status == WEFT_ERR_MEMORY && --needs->threads > 0);
+    if (status == WEFT_ERR_MEMORY) blame_blocks(plan, err);
+    if (status != WEFT_OK) return status;
+    *needs = tried;
+    weft_block_windows_plan(plan);
+    return WEFT_OK;
+}
+
+static bool is_other(const weft_memory_plan *a, const weft_memory_plan *b) {
+    int64_t cache = a->block_cache_bytes - b->block_cache_bytes, chunks = a->chunk_bytes - b->chunk_bytes;
+    return a->threads != b->threads || a->window_size != b->window_size || llabs(cache) > 4 * READING_NOISE ||
+           llabs(chunks) > 4 * READING_NOISE;
+}
+
+/* The run reads its resident memory anew, and a little more or less of it may decide otherwise. The estimate is that of
+ * the costlier plan. */
+static weft_status estimate_peak(weft_plan *plan, const weft_memory_needs *needs, const weft_memory_needs *given,
+                                 weft_error *err) {
+    weft_status status = weft_peak_estimate(plan, needs, err);
+    weft_memory_plan made = plan->memory;
+    for (int side = -1; side <= 1 && status == WEFT_OK; side += 2) {
+        weft_memory_needs other = *given;
+        other.resident_bytes += side * READING_NOISE;
+        if (share_memory(plan, &other, NULL) != WEFT_OK || !is_other(&made, &plan->memory)) continue;
+        status = weft_peak_estimate(plan, &other, err);
+        made.peak_bytes = weft_larger(made.peak_bytes, plan->memory.peak_bytes);
+    }
+    plan->memory = made;
+    weft_block_windows_plan(plan);
+    return status;
+}
+
+static weft_status plan_memory(weft_plan *plan, int threads, weft_error *err) {
     weft_memory_needs needs;
     char limit[WEFT_SIZE_TEXT_BYTES];
     weft_process_memory now = {0};
-    weft_status status = gather_needs(plan, &needs, err);
+    weft_status status = weft_memory_needs_gather(&needs, plan, err);
     if (status != WEFT_OK) return status;
     needs.threads = threads;
     (void)weft_process_memory_read(&now);
@@ -315,20 +252,14 @@ static weft_status share_memory(weft_plan *plan, int threads, weft_error *err) {
     int64_t file_bytes = now.file_bytes;
     (void)weft_process_memory_read(&now);
     needs.library_bytes = file_bytes > now.file_bytes ? file_bytes - now.file_bytes : 0;
-    weft_memory_needs tried;
-    do {
-        tried = needs;
-        status = weft_plan_outputs_need(plan, &tried, err);
-        if (status != WEFT_OK) return status;
-        status = weft_memory_plan_make(&plan->memory, plan->config, &tried, err);
-    } while (status == WEFT_ERR_MEMORY && --needs.threads > 0);
-    if (status == WEFT_ERR_MEMORY) blame_blocks(plan, err);
-    if (status == WEFT_OK) weft_block_windows_plan(plan);
-    if (status == WEFT_OK) status = weft_peak_estimate(plan, &tried, err);
-    if (status != WEFT_OK || needs.threads == threads) return status;
+    needs.resident_bytes = now.resident_bytes;
+    weft_memory_needs carried = needs;
+    status = share_memory(plan, &carried, err);
+    if (status == WEFT_OK) status = estimate_peak(plan, &carried, &needs, err);
+    if (status != WEFT_OK || carried.threads == threads) return status;
     weft_text_size(plan->memory.limit_bytes, limit);
-    return weft_plan_warn(plan, err, "%d of %d threads: memory.limit of %s does not carry more", needs.threads, threads,
-                          limit);
+    return weft_plan_warn(plan, err, "%d of %d threads: memory.limit of %s does not carry more", carried.threads,
+                          threads, limit);
 }
 
 /* What the process may map at all is not ours to raise: the plan stands, and says that it may not come to its end. */
@@ -352,7 +283,7 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     if (status == WEFT_OK) status = weft_grid_plan(&plan->grid, config, plan->datasets, err);
     if (status == WEFT_OK) status = tie_all(plan, err);
     if (status == WEFT_OK) status = make_layers(plan, err);
-    if (status == WEFT_OK) status = share_memory(plan, threads, err);
+    if (status == WEFT_OK) status = plan_memory(plan, threads, err);
     if (status == WEFT_OK) status = warn_of_limits(plan, err);
     if (status == WEFT_OK) status = weft_plan_outputs_name(plan, err);
     if (status == WEFT_OK) status = weft_disk_check_warn(plan, err);

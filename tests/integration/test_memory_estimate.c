@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
+#include "support/peak_check.h"
 #include "support/sandbox.h"
 
 #include <stdio.h>
@@ -56,20 +57,10 @@ typedef struct job {
 } job;
 
 static void check(job of) {
-    char *told = sandbox_succeed(
-        "export L=%d T=%d S=%s F=%s R=%g; rm -rf out; "
-        "estimate=$(\"$WEFT\" plan --json %s.yml | sed -n 's/.*\"peak_estimate_bytes\": \\([0-9]*\\).*/\\1/p'); "
-        "\"$WEFT\" run --progress none %s.yml >/dev/null && "
-        "sqlite3 out/metrics.sqlite \"select peak_bytes <= $estimate, $estimate <= peak_bytes * 1.25, "
-        "$estimate <= limit_bytes, $estimate, peak_bytes, 1.0 * $estimate / peak_bytes from experiments\"",
-        of.limit_mib, of.threads, of.streaming ? "true" : "false", of.format, of.resolution, of.name, of.name);
-    if (getenv("WEFT_LONG_TESTS") != NULL)
-        print_message("%s: %d MiB, %d threads, streaming %d, %s: %s", of.name, of.limit_mib, of.threads, of.streaming,
-                      of.format, told);
-    if (strncmp(told, "1|1|1|", 6) != 0)
-        fail_msg("%s: limit %d MiB, %d threads, streaming %d, %s: %s", of.name, of.limit_mib, of.threads, of.streaming,
-                 of.format, told);
-    free(told);
+    char settings[128];
+    (void)snprintf(settings, sizeof settings, "L=%d T=%d S=%s F=%s R=%g", of.limit_mib, of.threads,
+                   of.streaming ? "true" : "false", of.format, of.resolution);
+    peak_check(settings, of.name, 0);
 }
 
 static int prepare(void **state) {

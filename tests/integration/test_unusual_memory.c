@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
+#include "support/peak_check.h"
 #include "support/sandbox.h"
 
 #include <stdio.h>
@@ -47,18 +48,10 @@ static void check(unusual of) {
     print_message("SKIPPED: a sanitizer takes memory of its own\n");
     skip();
 #endif
-    int limit = least_limit(of);
-    char *told = sandbox_succeed(
-        "export P='%s' M=%s R=%g T=%d S=%s L=%d; rm -rf out; "
-        "estimate=$(\"$WEFT\" plan --json job.yml | sed -n 's/.*\"peak_estimate_bytes\": \\([0-9]*\\).*/\\1/p'); "
-        "\"$WEFT\" run --progress none job.yml >/dev/null && sqlite3 out/metrics.sqlite \"select "
-        "peak_bytes <= limit_bytes, peak_bytes <= $estimate, $estimate <= max(peak_bytes * 1.25, peak_bytes + "
-        "16777216), "
-        "limit_bytes, $estimate, peak_bytes from experiments\"",
-        of.path, of.method, of.resolution, of.threads, of.streaming ? "true" : "false", limit);
-    print_message("%s, %s: %d MiB: %s", of.path, of.method, limit, told);
-    if (strncmp(told, "1|1|1|", 6) != 0) fail_msg("%s, %s: %s", of.path, of.method, told);
-    free(told);
+    char settings[256];
+    (void)snprintf(settings, sizeof settings, "P='%s' M=%s R=%g T=%d S=%s L=%d", of.path, of.method, of.resolution,
+                   of.threads, of.streaming ? "true" : "false", least_limit(of));
+    peak_check(settings, "job", 16 << 20);
 }
 
 static int prepare(void **state) {

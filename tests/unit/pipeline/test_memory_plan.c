@@ -14,6 +14,7 @@
 /* A grid of 4000 columns with five columns of 18 bytes in all; sources of 64 MiB and more. */
 static weft_memory_needs needs_of(int64_t sweep_line, double sweep_row) {
     return (weft_memory_needs){.threads = 2,
+                               .resident_bytes = 20 * MIB,
                                .cols = 4000,
                                .rows = 4000,
                                .columns = 5,
@@ -65,6 +66,25 @@ static void test_a_chunk_of_few_rows_is_not_made_for_the_cache(void **state) {
     weft_memory_plan without = plan_of(256 * MIB, true, &small), plan = plan_of(256 * MIB, true, &vast);
     assert_int_equal(plan.block_cache_bytes / MIB, plan.ledger_bytes / 4 / MIB);
     assert_true(plan.chunk_rows > without.chunk_rows / 2);
+}
+
+/* 760 x 760 cells of 5 bytes, and 47 MiB of blocks: at no limit is the grid cut up to keep blocks that no other chunk
+ * would ask for, and what it leaves is for blocks. */
+static void test_a_grid_that_one_chunk_can_hold_is_one_chunk(void **state) {
+    weft_memory_needs needs = needs_of(9 * MIB, 50e3);
+    (void)state;
+    needs.cols = needs.rows = 760;
+    needs.columns = 1;
+    needs.cell_bytes = 5;
+    int64_t last = 0;
+    for (int64_t limit = 64 * MIB; limit <= 256 * MIB; limit += MIB) {
+        weft_memory_plan plan = plan_of(limit, true, &needs);
+        assert_true(plan.chunk_rows >= needs.rows);
+        assert_true(plan.working_bytes <= plan.ledger_bytes);
+        assert_true(plan.block_cache_bytes >= last);
+        last = plan.block_cache_bytes;
+    }
+    assert_true((double)last >= 9 * MIB + 50e3 * 760);
 }
 
 static void test_what_chunks_touch_is_no_matter_in_memory(void **state) {
@@ -190,6 +210,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_cache_holds_what_a_chunk_touches),
         cmocka_unit_test(test_a_chunk_of_few_rows_is_not_made_for_the_cache),
+        cmocka_unit_test(test_a_grid_that_one_chunk_can_hold_is_one_chunk),
         cmocka_unit_test(test_what_chunks_touch_is_no_matter_in_memory),
         cmocka_unit_test(test_a_row_too_wide_keeps_to_what_the_other_shares_leave),
         cmocka_unit_test(test_idle_handles_take_a_sixteenth_of_the_limit),

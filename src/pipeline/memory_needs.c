@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Sums over the inputs, and the largest of what only one can have at a time. */
+#include "pipeline/memory_needs.h"
+
+#include "core/buffer.h"
+#include "pipeline/block_bytes.h"
+#include "pipeline/block_sweep.h"
+#include "pipeline/patch_bytes.h"
+#include "pipeline/source_reach.h"
+#include "raster/gdal_setup.h"
+#include "stages/lazy_layer.h"
+#include "stages/mosaic_layer.h"
+
+#include <math.h>
+
+#define MOSAIC_HANDLES 64          /* of all mosaics, idle: more are not worth their memory */
+#define OPEN_HANDLES   64          /* that stay open while the run is planned (handle_limit.h) */
+#define SMALL_SOURCE   65536       /* pixels: decoded before a second worker asks */
+#define HANDLE_BYTES   (40 * 1024) /* of an open file that has decoded nothing; measured for GeoTIFF: 33 KiB */
+
+/* What of a source is worth keeping: all of it when it is small, else a good part, and two rows of blocks at least. Of
+ * a tile service, it may be more bytes than 63 bits count. */
+static double useful_cache_bytes(const weft_source_info *info) {
+    const int64_t page = weft_page_bytes(), good_part = INT64_C(64) << 20;
+    int64_t pixels = info->block_cols * info->block_rows;
+    double across = ceil((double)info->cols / (double)info->block_cols), row_of_blocks = 0;
+    double down = ceil((double)info->rows / (double)info->block_rows);
+    for (int i = 0; i < info->band_count; i++) {
+        int64_t bytes = pixels * ((int64_t)weft_data_type_size(info->bands[i].type) + 1);
+        row_of_blocks += across * (double)((bytes + page - 1) / page * page);
+    }
+    return fmin(down * row_of_blocks, fmax(2 * row_of_blocks, (double)good_part));
+}
+
+/* Handles of many sources were closed while the run was planned; most of their heap is used again. One block is decoded
+ * by one worker, and the others wait for it. */
+static void add_handle_needs(const weft_source_info *info, double blocks, weft_memory_needs *needs) {
+    int64_t handle = HANDLE_BYTES + info->codec.handle_bytes;
+    needs->open_bytes += needs->sources < OPEN_HANDLES ? HANDLE_BYTES : HANDLE_BYTES * 3 / 4;
+    needs->sources++;
+    needs->handle_bytes += handle;
+    if (info->pixel_interleaved && info->band_count > 1) {
+        double all = (double)info->cols * (double)info->rows * info->band_count *
+                     (double)weft_data_type_size(info->bands[0].type);
+        needs->gdal_cache += (int64_t)fmin(all, (double)(WEFT_RASTER_GDAL_CACHE - needs->gdal_cache));
+    }
+    if (info->cols * info->rows <= SMALL_SOURCE || blocks <= 1) return;
+    needs->shared_bytes += handle;
+    needs->shared_pool_files += info->codec.pool_files;
+}
+
+/* What the block cache is asked to hold of one input, and what its handles take. */
+static weft_status add_input_needs(const weft_plan *plan, const weft_plan_input *input, bool one_of_many,
+                                   weft_memory_needs *needs, weft_error *err) {
+    const weft_source_info *info = weft_source_describe(input->source);
+    int64_t block = weft_block_bytes_largest(info);
+    weft_block_sweep sweep;
+    weft_reached_blocks blocks;
+    needs->codec_bytes = weft_larger(needs->codec_bytes, info->codec.handle_bytes);
+    needs->pool_files += info->codec.pool_files;
+    needs->pool_file_bytes = weft_larger(needs->pool_file_bytes, info->codec.pool_file_bytes);
+    needs->transforms += weft_projector_has_transforms(input->projector);
+    if (block > needs->largest_block) needs->largest_block = block;
+    weft_status status =
+        weft_source_reach_blocks(&blocks, &plan->grid, input->source, input->projector, input->scale, err);
+    if (status != WEFT_OK) return status;
+    if (!one_of_many) add_handle_needs(info, blocks.count, needs);
+    needs->touched_bytes += (int64_t)fmin(blocks.most_bytes, 1e15);
+    needs->useful_cache += (int64_t)fmin(fmin(useful_cache_bytes(info), blocks.usually_bytes), 1e15);
+    status = weft_block_sweep_measure(&sweep, &plan->grid, input->source, input->projector, input->scale[1], err);
+    needs->sweep_line += sweep.line_bytes;
+    needs->sweep_row += sweep.row_bytes;
+    return status;
+}
+
+static void add_band_needs(const weft_plan_input *input, const weft_resampler *resampler, weft_memory_needs *needs) {
+    weft_lattice_cost cost = weft_lazy_layer_band_cost(&input->lattice, resampler->kernel, WEFT_LATTICE_CELL, true);
+    if (cost.column_bytes > needs->band_column) needs->band_column = cost.column_bytes;
+    if (cost.fixed_bytes > needs->band_fixed) needs->band_fixed = cost.fixed_bytes;
+}
+
+weft_status weft_memory_needs_gather(weft_memory_needs *needs, const weft_plan *plan, weft_error *err) {
+    *needs = (weft_memory_needs){.cols = plan->grid.cols, .rows = plan->grid.rows, .columns = plan->layer_count};
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < plan->layer_count; i++) {
+        const weft_plan_layer *layer = &plan->layers[i];
+        const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
+        needs->cell_bytes += (int64_t)weft_data_type_cell_bytes(layer->type);
+        for (int j = 0; j < (dataset->input_count > 0 ? dataset->input_count : 1); j++) {
+            int64_t patch = weft_patch_cell_bytes(&layer->resamplers[j]);
+            if (patch > needs->smallest_patch) needs->smallest_patch = patch;
+            if (j < dataset->input_count) add_band_needs(&dataset->inputs[j], &layer->resamplers[j], needs);
+        }
+    }
+    for (int i = 0; i < plan->dataset_count; i++) {
+        const weft_plan_dataset *dataset = &plan->datasets[i];
+        if (dataset->mosaic != NULL) needs->mosaic_handles = MOSAIC_HANDLES;
+        if (dataset->input_count > 1) needs->window_scratch = WEFT_MOSAIC_LAYER_BYTES;
+        for (int j = 0; j < dataset->input_count && status == WEFT_OK; j++)
+            status = add_input_needs(plan, &dataset->inputs[j], dataset->mosaic != NULL, needs, err);
+    }
+    /* A block that is being decoded has room for a mask. */
+    needs->useful_cache += 2 * needs->largest_block;
+    needs->datasets = plan->dataset_count;
+    return status;
+}
