@@ -33,8 +33,8 @@
 
 /* Resident memory outside the ledger; measured. */
 #define UNMANAGED_PER_WORKER (256 * KIB) /* its stack, and what it leaves in the heap */
-#define TRANSFORM_CONTEXT    (1 * MIB)   /* of PROJ, with its first transform */
-#define TRANSFORM_BYTES      (48 * KIB)  /* each one more */
+#define TRANSFORM_CONTEXT    (128 * KIB) /* of PROJ, with its first transform, a clone */
+#define TRANSFORM_BYTES      (28 * KIB)  /* each clone more */
 #define CELLS_TO_MEET        1024        /* of a window */
 #define FEWEST_HANDLES       4
 #define HANDLES_TWICE        0.33      /* share of the sources at which two workers meet */

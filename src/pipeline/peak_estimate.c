@@ -6,7 +6,6 @@
 #include "core/buffer.h"
 #include "core/window.h"
 #include "monitors/memory_probe.h"
-#include "monitors/usable_cpus.h"
 #include "pipeline/patch_bytes.h"
 #include "pipeline/plan_outputs.h"
 #include "pipeline/source_reach.h"
@@ -20,7 +19,6 @@
 
 #define MIB         (INT64_C(1) << 20)
 #define NOISE       (3 * MIB / 2) /* from run to run; measured: 0.6 MiB */
-#define CROWD_NOISE (3 * MIB / 2) /* and with more threads than processors: 59 to 63 MiB in 20 runs of one job */
 #define NOISE_SHARE 40            /* one part in so many besides: 2.5 % */
 #define BAND_POINTS 5             /* along a side of a band of a window */
 #define WINDOWS     3             /* along a side of the grid that are looked at */
@@ -193,17 +191,18 @@ weft_status weft_peak_estimate(weft_plan *plan, const weft_memory_needs *needs, 
     weft_status status = worker_bytes(plan, needs, !all_in_memory(plan), &worker, err);
     if (status == WEFT_OK) status = weft_plan_outputs_share(plan, &shares, err);
     if (status != WEFT_OK) return status;
-    /* Blocks stay until the cache is full. */
+    /* Blocks stay until the cache is full, or layers are whole; workers keep what they had. */
     int64_t cache = weft_smaller(needs->touched_bytes, memory->block_cache_bytes);
     int64_t outputs = text_bytes(plan, needs) + shares.filled_bytes;
-    int64_t filled = cache + busy_workers(plan) * worker + chunk_bytes(plan, needs) + outputs + memory->layers_bytes;
+    int64_t exporting = chunk_bytes(plan, needs) + outputs;
+    int64_t filled = busy_workers(plan) * worker + memory->layers_bytes +
+                     (plan->config->enable_streaming ? cache + exporting : weft_larger(cache, exporting));
     int64_t running = memory->likely_unmanaged - needs->ending_unmanaged + weft_smaller(filled, memory->ledger_bytes);
     int64_t ending = memory->likely_unmanaged + outputs + needs->ending_bytes - needs->ending_idle;
     /* Starting up touches more of the libraries than a small run. */
     (void)weft_process_memory_read(&now);
     int64_t peak =
         weft_larger(weft_larger(running, ending), weft_larger(now.peak_resident_bytes, needs->started_bytes)) + NOISE;
-    if (memory->threads > weft_usable_cpus("")) peak += CROWD_NOISE;
     peak += peak / NOISE_SHARE;
     memory->peak_bytes = weft_smaller(peak, memory->limit_bytes);
     return WEFT_OK;

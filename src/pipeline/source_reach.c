@@ -72,26 +72,34 @@ static bool may_miss(const weft_band_info *band) {
     return weft_data_type_is_float(band->type) || says_that_it_misses(band);
 }
 
-/* Blocks under a rectangle of pixels. */
-static double count_blocks(const weft_source_info *info, weft_window pixels) {
-    if (weft_window_is_empty(pixels)) return 0;
-    int64_t across = (pixels.col + pixels.cols - 1) / info->block_cols - pixels.col / info->block_cols + 1;
-    int64_t down = (pixels.row + pixels.rows - 1) / info->block_rows - pixels.row / info->block_rows + 1;
-    return (double)across * (double)down;
+/* The blocks under a rectangle of pixels, counted in blocks. */
+static weft_window blocks_under(const weft_source_info *info, weft_window pixels) {
+    if (weft_window_is_empty(pixels)) return (weft_window){0};
+    int64_t col = pixels.col / info->block_cols, row = pixels.row / info->block_rows;
+    return (weft_window){col, row, (pixels.col + pixels.cols - 1) / info->block_cols - col + 1,
+                         (pixels.row + pixels.rows - 1) / info->block_rows - row + 1};
+}
+
+static double count_cells(weft_window window) {
+    return weft_window_is_empty(window) ? 0 : (double)window.cols * (double)window.rows;
 }
 
 /* Blocks under the grid, each strip of it in a rectangle of its own: where its lines are bent or turned in the source,
- * one rectangle round all holds many blocks that no cell touches. Those under two strips count twice. */
+ * one rectangle round all holds many blocks that no cell touches. Those under two neighbouring strips count once. */
 static weft_status count_under_strips(double *out, const weft_grid *grid, const weft_source *source,
                                       weft_projector *projector, const double margin[2], weft_error *err) {
     const weft_reach_net net = {.points = STRIP_NET, .margin = {margin[0], margin[1]}};
+    weft_window last = {0};
     weft_status status = WEFT_OK;
     *out = 0;
     for (int64_t i = 0; i < STRIPS && status == WEFT_OK; i++) {
         int64_t first = grid->cols * i / STRIPS, end = grid->cols * (i + 1) / STRIPS;
         weft_window strip = {first, 0, end - first, grid->rows}, pixels;
         status = weft_source_reach(&pixels, source, projector, strip, &net, err);
-        if (status == WEFT_OK) *out += count_blocks(weft_source_describe(source), pixels);
+        if (status != WEFT_OK) break;
+        weft_window under = blocks_under(weft_source_describe(source), pixels);
+        *out += count_cells(under) - count_cells(weft_window_intersect(under, last));
+        last = under;
     }
     return status;
 }
@@ -103,7 +111,7 @@ weft_status weft_source_reach_blocks(weft_reached_blocks *out, const weft_grid *
     *out = (weft_reached_blocks){0};
     weft_status status =
         weft_source_reach(&pixels, source, projector, (weft_window){0, 0, grid->cols, grid->rows}, &net, err);
-    double blocks = count_blocks(weft_source_describe(source), pixels), under_strips = blocks;
+    double blocks = count_cells(blocks_under(weft_source_describe(source), pixels)), under_strips = blocks;
     if (status == WEFT_OK && blocks > MANY)
         status = count_under_strips(&under_strips, grid, source, projector, net.margin, err);
     if (status != WEFT_OK) return status;

@@ -33,6 +33,9 @@ typedef struct weft_transform weft_transform;
  * WEFT_ERR_DATA (PROJ knows no way), WEFT_ERR_MEMORY. */
 weft_status weft_transform_new(weft_transform **out, const weft_crs *from, const weft_crs *to, const weft_crs *area_crs,
                                const struct weft_bounds *area, weft_error *err);
+/* One more like it, which nobody uses meanwhile, for another thread. NULL: PROJ cannot. It may also give positions
+ * other than the first's where memory ran out. */
+weft_transform *weft_transform_clone(const weft_transform *transform);
 void weft_transform_free(weft_transform *transform);
 
 /* Transforms n points in place. A point that does not transform becomes (NaN, NaN); that is not an error. The result

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "raster/projector.h"
 
-#include "core/object_pool.h"
 #include "raster/geotransform.h"
+#include "raster/transform_pool.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,11 +19,11 @@ struct weft_projector {
     weft_bounds area; /* the source's, in its CRS: fixes PROJ's choice of operation */
     bool same_crs, affine;
     double a[6];
-    bool turns;      /* longitudes: 360 degrees more are the same place */
-    double centre_x; /* the source's middle longitude */
-    int turning;     /* sampled cells that turn as the grid does, less those that turn the other way */
-    weft_object_pool *transforms;
-    bool borrowed; /* another's transforms */
+    bool turns;                      /* longitudes: 360 degrees more are the same place */
+    double centre_x;                 /* the source's middle longitude */
+    int turning;                     /* sampled cells that turn as the grid does, less those that turn the other way */
+    weft_transform_pool *transforms; /* NULL with one CRS */
+    bool borrowed;                   /* another's transforms */
 };
 
 /* Where the lines of the grid and of the pixels meet to 1e-6 of a pixel along `cells` cells, they are made to meet:
@@ -65,20 +65,6 @@ static void find_affine(weft_projector *projector) {
     meet_lines(&a[3], &a[5], grid->rows);
 }
 
-/* The area of interest is where both lie: the source's bounds fix PROJ's choice of operation for every copy. */
-static weft_status make_transform(void *payload, void **out, weft_error *err) {
-    weft_projector *projector = payload;
-    weft_transform *transform = NULL;
-    weft_status status = weft_transform_new(&transform, projector->grid->crs, projector->info->crs,
-                                            projector->info->crs, &projector->area, err);
-    *out = transform;
-    return status;
-}
-
-static void free_transform(void *transform) {
-    weft_transform_free(transform);
-}
-
 bool weft_projector_has_transforms(const weft_projector *projector) {
     return !projector->same_crs && !projector->borrowed;
 }
@@ -89,16 +75,6 @@ bool weft_projector_suits(const weft_projector *projector, const weft_source *so
     return weft_projector_has_transforms(projector) && own->xmin == area.xmin && own->ymin == area.ymin &&
            own->xmax == area.xmax && own->ymax == area.ymax &&
            strcmp(weft_crs_wkt(projector->info->crs), weft_crs_wkt(weft_source_describe(source)->crs)) == 0;
-}
-
-/* The first one now: what cannot be transformed is an error of the plan. */
-static weft_status make_pool(weft_projector *projector, weft_error *err) {
-    weft_status status = weft_object_pool_new(&projector->transforms, make_transform, free_transform, projector, err);
-    if (status != WEFT_OK || projector->same_crs) return status;
-    void *first = NULL;
-    status = weft_object_pool_acquire(projector->transforms, &first, err);
-    if (status == WEFT_OK) weft_object_pool_release(projector->transforms, first);
-    return status;
 }
 
 weft_status weft_projector_new(weft_projector **out, const weft_grid *grid, const weft_source *source,
@@ -120,7 +96,9 @@ weft_status weft_projector_new_like(weft_projector **out, const weft_grid *grid,
     find_affine(projector);
     projector->borrowed = like != NULL;
     if (projector->borrowed) projector->transforms = like->transforms;
-    weft_status status = projector->borrowed ? WEFT_OK : make_pool(projector, err);
+    weft_status status = WEFT_OK;
+    if (weft_projector_has_transforms(projector))
+        status = weft_transform_pool_new(&projector->transforms, grid, projector->info->crs, &projector->area, err);
     if (status != WEFT_OK) {
         weft_projector_free(projector);
         return status;
@@ -131,7 +109,7 @@ weft_status weft_projector_new_like(weft_projector **out, const weft_grid *grid,
 
 void weft_projector_free(weft_projector *projector) {
     if (projector == NULL) return;
-    if (!projector->borrowed) weft_object_pool_free(projector->transforms);
+    if (!projector->borrowed) weft_transform_pool_free(projector->transforms);
     free(projector);
 }
 
@@ -177,13 +155,9 @@ static weft_status project_exactly(weft_projector *projector, int64_t n, double 
         u[i] = grid->origin_x + u[i] * grid->res_x;
         v[i] = grid->origin_y - v[i] * grid->res_y;
     }
-    if (!projector->same_crs) {
-        void *transform = NULL;
-        weft_status status = weft_object_pool_acquire(projector->transforms, &transform, err);
-        if (status != WEFT_OK) return status;
-        weft_transform_points(transform, n, u, v);
-        weft_object_pool_release(projector->transforms, transform);
-    }
+    weft_status status =
+        projector->same_crs ? WEFT_OK : weft_transform_pool_points(projector->transforms, n, u, v, err);
+    if (status != WEFT_OK) return status;
     to_pixels(projector, n, u, v);
     return WEFT_OK;
 }
@@ -310,9 +284,9 @@ bool weft_projector_is_mirrored(const weft_projector *projector) {
 
 void weft_projector_pool_stats(const weft_projector *projector, weft_pool_stats *out) {
     *out = (weft_pool_stats){0};
-    if (!projector->borrowed) weft_object_pool_read_stats(projector->transforms, out);
+    if (weft_projector_has_transforms(projector)) weft_transform_pool_read_stats(projector->transforms, out);
 }
 
 void weft_projector_close_idle(weft_projector *projector) {
-    if (!projector->borrowed) weft_object_pool_free_idle(projector->transforms);
+    if (weft_projector_has_transforms(projector)) weft_transform_pool_free_idle(projector->transforms);
 }

@@ -11,7 +11,7 @@
 
 typedef struct weft_projector weft_projector;
 
-/* Owns a pool of transforms, created at first use. `grid` and `source` outlive it. */
+/* Owns its transforms (transform_pool.h). `grid` and `source` outlive it. */
 weft_status weft_projector_new(weft_projector **out, const weft_grid *grid, const weft_source *source, weft_error *err);
 /* The same, with the transforms of `like`, which suits the source and is freed with it or after its last use; NULL:
  * with its own. */

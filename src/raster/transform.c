@@ -100,6 +100,15 @@ weft_status weft_transform_new(weft_transform **out, const weft_crs *from, const
     return WEFT_OK;
 }
 
+weft_transform *weft_transform_clone(const weft_transform *transform) {
+    weft_transform *clone = calloc(1, sizeof *clone);
+    if (clone == NULL) return NULL;
+    if (weft_raster_forget_errors()) clone->handle = OCTClone(transform->handle);
+    if (clone->handle != NULL) return clone;
+    free(clone);
+    return NULL;
+}
+
 void weft_transform_free(weft_transform *transform) {
     if (transform == NULL) return;
     OCTDestroyCoordinateTransformation(transform->handle);

@@ -295,8 +295,8 @@ static void check_bound(int threads, const char *streaming) {
                                      "memory_alerts where level = 'critical')");
     print_message("%d threads, streaming %s: %.1f MiB over the ledger and its tenth, then %.1f\n", threads, streaming,
                   calm, pressed);
-    assert_true(calm > memory_bound_mib(threads));
-    assert_true(pressed <= memory_bound_mib(threads));
+    assert_true(calm > MEMORY_BOUND_MIB);
+    assert_true(pressed <= MEMORY_BOUND_MIB);
 }
 
 static void test_a_second_after_a_critical_alert_memory_is_what_the_ledger_says(void **state) {

@@ -219,9 +219,8 @@ static void print_sight(const char *when, const sight *of) {
                   (long long)tags[WEFT_TAG_LATTICE] / 1024, of->over_mib);
 }
 
-static bool is_settled(const job *self, const sight *of) {
-    return of->ledger.used_by_tag[WEFT_TAG_BLOCK_CACHE] <= PINNED_BYTES &&
-           of->over_mib <= memory_bound_mib(self->threads);
+static bool is_settled(const sight *of) {
+    return of->ledger.used_by_tag[WEFT_TAG_BLOCK_CACHE] <= PINNED_BYTES && of->over_mib <= MEMORY_BOUND_MIB;
 }
 
 /* Three looks: before the step to 95 %; when the monitor has given back, with all workers between two windows; and when
@@ -235,7 +234,7 @@ static weft_status step_to_critical(job *self, sight *calm, sight *settled, sigh
     do {
         sleep_ms(2);
         *settled = look(self);
-    } while (!is_settled(self, settled) && now_ms() - stepped_ms < 1000);
+    } while (!is_settled(settled) && now_ms() - stepped_ms < 1000);
     print_message("settled %d ms after the step\n", (int)(now_ms() - stepped_ms));
     sleep_ms(50);
     pthread_barrier_wait(&self->pressed);
@@ -270,9 +269,9 @@ static void check_what_is_returned(int threads) {
     assert_int_equal(next.ledger.used_by_tag[WEFT_TAG_PATCH], 0);
     assert_int_equal(next.ledger.used_by_tag[WEFT_TAG_LATTICE], 0);
 #ifndef WEFT_SANITIZED /* whose own memory is in no ledger */
-    assert_true(calm.over_mib > memory_bound_mib(threads));
-    assert_true(settled.over_mib <= memory_bound_mib(threads));
-    assert_true(next.over_mib <= memory_bound_mib(threads));
+    assert_true(calm.over_mib > MEMORY_BOUND_MIB);
+    assert_true(settled.over_mib <= MEMORY_BOUND_MIB);
+    assert_true(next.over_mib <= MEMORY_BOUND_MIB);
 #endif
 }
 
