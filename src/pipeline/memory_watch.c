@@ -9,6 +9,7 @@
 #define CRITICAL_PATIENCE 10000 /* ms */
 #define UNLEARNING        8     /* an eighth of what is no longer there is forgotten, twice a second */
 #define UNLEARNING_MS     500
+#define TRANSFORMS_KEPT   16 /* of some 84 KiB each */
 
 int64_t weft_unmanaged_learn(int64_t known, int64_t seen, int64_t planned) {
     if (seen < planned) seen = planned;
@@ -66,13 +67,16 @@ static void ask_workers(weft_pressure_level level, double usage_percent, void *p
     if (level == WEFT_PRESSURE_WARNING) atomic_store(&relief->idle_due, true);
 }
 
+/* A few transforms stay, from which workers have theirs; those of hundreds of files are worth giving back. */
 static void close_idle(void *payload) {
     const weft_plan *plan = ((weft_memory_watch *)payload)->plan;
+    int kept = 0;
     for (int i = 0; i < plan->dataset_count; i++) {
         const weft_plan_dataset *dataset = &plan->datasets[i];
         for (int j = 0; j < dataset->input_count; j++) {
             weft_source_close_idle(dataset->inputs[j].source);
-            weft_projector_close_idle(dataset->inputs[j].projector);
+            weft_projector_close_idle(dataset->inputs[j].projector, kept < TRANSFORMS_KEPT);
+            kept += weft_projector_has_transforms(dataset->inputs[j].projector);
         }
     }
 }

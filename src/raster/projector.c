@@ -287,6 +287,6 @@ void weft_projector_pool_stats(const weft_projector *projector, weft_pool_stats 
     if (weft_projector_has_transforms(projector)) weft_transform_pool_read_stats(projector->transforms, out);
 }
 
-void weft_projector_close_idle(weft_projector *projector) {
-    if (weft_projector_has_transforms(projector)) weft_transform_pool_free_idle(projector->transforms);
+void weft_projector_close_idle(weft_projector *projector, bool keep_first) {
+    if (weft_projector_has_transforms(projector)) weft_transform_pool_free_idle(projector->transforms, keep_first);
 }

@@ -43,6 +43,7 @@ bool weft_projector_suits(const weft_projector *projector, const weft_source *so
 
 /* All 0 where the pool is another's. */
 void weft_projector_pool_stats(const weft_projector *projector, weft_pool_stats *out);
-void weft_projector_close_idle(weft_projector *projector);
+/* The first transform goes only where it is not to be kept (transform_pool.h). Any thread. */
+void weft_projector_close_idle(weft_projector *projector, bool keep_first);
 
 #endif

@@ -42,10 +42,10 @@ static weft_status make_anew(const weft_transform_pool *pool, weft_transform **o
     return weft_transform_new(out, pool->grid->crs, pool->to, pool->to, &pool->area, err);
 }
 
-/* The lock is held. */
+/* The lock is held. NULL: the first is not there, or not to be cloned. */
 static weft_transform *clone_first(const weft_transform_pool *pool) {
     double found[2 * PROBES * PROBES];
-    weft_transform *clone = weft_transform_clone(pool->first.transform);
+    weft_transform *clone = pool->first.transform == NULL ? NULL : weft_transform_clone(pool->first.transform);
     if (clone == NULL) return NULL;
     probe(pool, clone, found);
     if (memcmp(found, pool->expected, sizeof found) == 0) return clone;
@@ -53,16 +53,16 @@ static weft_transform *clone_first(const weft_transform_pool *pool) {
     return NULL;
 }
 
-static weft_status make(void *payload, void **out, weft_error *err) {
-    weft_transform_pool *pool = payload;
-    weft_transform *transform = NULL;
-    pthread_mutex_lock(&pool->lock);
-    bool is_first = !pool->first_is_out;
+/* The first, which is not out, made anew where it was freed. The lock is held. */
+static weft_status lend_first(weft_transform_pool *pool, void **out, weft_error *err) {
+    weft_status status = pool->first.transform == NULL ? make_anew(pool, &pool->first.transform, err) : WEFT_OK;
+    if (status != WEFT_OK) return status;
     pool->first_is_out = true;
-    if (!is_first) transform = clone_first(pool);
-    pthread_mutex_unlock(&pool->lock);
     *out = &pool->first;
-    if (is_first) return WEFT_OK;
+    return WEFT_OK;
+}
+
+static weft_status lend_another(weft_transform_pool *pool, weft_transform *transform, void **out, weft_error *err) {
     weft_status status = transform == NULL ? make_anew(pool, &transform, err) : WEFT_OK;
     if (status != WEFT_OK) return status;
     lent *made = malloc(sizeof *made);
@@ -73,6 +73,20 @@ static weft_status make(void *payload, void **out, weft_error *err) {
     *made = (lent){pool, transform};
     *out = made;
     return WEFT_OK;
+}
+
+static weft_status make(void *payload, void **out, weft_error *err) {
+    weft_transform_pool *pool = payload;
+    weft_transform *clone = NULL;
+    weft_status status = WEFT_OK;
+    pthread_mutex_lock(&pool->lock);
+    bool is_first = !pool->first_is_out;
+    if (is_first)
+        status = lend_first(pool, out, err);
+    else
+        clone = clone_first(pool);
+    pthread_mutex_unlock(&pool->lock);
+    return is_first ? status : lend_another(pool, clone, out, err);
 }
 
 /* The first stays, to be cloned. */
@@ -138,6 +152,13 @@ void weft_transform_pool_read_stats(const weft_transform_pool *pool, weft_pool_s
     weft_object_pool_read_stats(pool->objects, out);
 }
 
-void weft_transform_pool_free_idle(weft_transform_pool *pool) {
+void weft_transform_pool_free_idle(weft_transform_pool *pool, bool keep_first) {
     weft_object_pool_free_idle(pool->objects);
+    if (keep_first) return;
+    pthread_mutex_lock(&pool->lock);
+    if (!pool->first_is_out) {
+        weft_transform_free(pool->first.transform);
+        pool->first.transform = NULL;
+    }
+    pthread_mutex_unlock(&pool->lock);
 }

@@ -25,7 +25,7 @@ void weft_transform_pool_free(weft_transform_pool *pool);
 weft_status weft_transform_pool_points(weft_transform_pool *pool, int64_t n, double *x, double *y, weft_error *err);
 
 void weft_transform_pool_read_stats(const weft_transform_pool *pool, weft_pool_stats *out);
-/* Frees what nobody uses but the first. Any thread. */
-void weft_transform_pool_free_idle(weft_transform_pool *pool);
+/* Frees what nobody uses, and the first only on request: the next to need one would open the database. Any thread. */
+void weft_transform_pool_free_idle(weft_transform_pool *pool, bool keep_first);
 
 #endif

@@ -124,10 +124,11 @@ static void test_every_thread_gets_the_positions_of_a_transform_of_its_own(void 
     }
 }
 
-static void test_one_after_the_other_takes_the_first_and_it_stays(void **state) {
+static void test_one_after_the_other_takes_the_first_kept_or_made_anew(void **state) {
     fixture self;
     weft_pool_stats stats;
-    double x = 4146000, y = 3490000, again_x = x, again_y = y;
+    const double x = 4146000, y = 3490000;
+    double first[2] = {x, y}, kept[2] = {x, y}, anew[2] = {x, y};
     (void)state;
     make(&self, &places[0]);
     for (int i = 0; i < 5; i++) {
@@ -139,10 +140,13 @@ static void test_one_after_the_other_takes_the_first_and_it_stays(void **state) 
     assert_int_equal(stats.acquired, 5);
     assert_int_equal(stats.reused, 4);
     assert_int_equal(stats.in_use, 0);
-    assert_int_equal(weft_transform_pool_points(self.pool, 1, &x, &y, NULL), WEFT_OK);
-    weft_transform_pool_free_idle(self.pool);
-    assert_int_equal(weft_transform_pool_points(self.pool, 1, &again_x, &again_y, NULL), WEFT_OK);
-    assert_true(x == again_x && y == again_y);
+    assert_int_equal(weft_transform_pool_points(self.pool, 1, &first[0], &first[1], NULL), WEFT_OK);
+    weft_transform_pool_free_idle(self.pool, true);
+    assert_int_equal(weft_transform_pool_points(self.pool, 1, &kept[0], &kept[1], NULL), WEFT_OK);
+    weft_transform_pool_free_idle(self.pool, false);
+    assert_int_equal(weft_transform_pool_points(self.pool, 1, &anew[0], &anew[1], NULL), WEFT_OK);
+    assert_memory_equal(kept, first, sizeof first);
+    assert_memory_equal(anew, first, sizeof first);
     dispose(&self);
 }
 
@@ -169,7 +173,7 @@ static int setup(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_thread_gets_the_positions_of_a_transform_of_its_own),
-        cmocka_unit_test(test_one_after_the_other_takes_the_first_and_it_stays),
+        cmocka_unit_test(test_one_after_the_other_takes_the_first_kept_or_made_anew),
         cmocka_unit_test(test_threads_do_not_open_the_database_each),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
