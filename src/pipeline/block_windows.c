@@ -37,7 +37,7 @@ static void plan_dataset(const weft_memory_plan *memory, weft_plan_dataset *data
     }
     dataset->window_cols = cols;
     /* Half of it is for what others read meanwhile. */
-    if (blocks * bytes > share) weft_source_limit_sisters(input->source, (int64_t)(share / 2 / blocks));
+    weft_source_limit_sisters(input->source, blocks * bytes > share ? (int64_t)(share / 2 / blocks) : 0);
 }
 
 void weft_block_windows_plan(weft_plan *plan) {

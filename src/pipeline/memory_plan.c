@@ -11,6 +11,7 @@
 #include "monitors/usable_cpus.h"
 #include "processors/row_formatter.h"
 #include "raster/codec_memory.h"
+#include "raster/transform_pool.h"
 #include "stages/merge_stage.h"
 
 #include <math.h>
@@ -34,6 +35,7 @@
 /* Resident memory outside the ledger; measured. */
 #define UNMANAGED_PER_WORKER (256 * KIB) /* its stack, and what it leaves in the heap */
 #define TRANSFORM_CONTEXT    (128 * KIB) /* of PROJ, with its first transform, a clone */
+#define DATABASE_CONTEXT     (640 * KIB) /* of PROJ, with its database open */
 #define TRANSFORM_BYTES      (28 * KIB)  /* each clone more */
 #define CELLS_TO_MEET        1024        /* of a window */
 #define FEWEST_HANDLES       4
@@ -127,6 +129,11 @@ static int64_t rows_that_fit(const weft_memory_plan *plan, const weft_memory_nee
     return low;
 }
 
+/* Two chunks of the fewest cells that a row is cut into, with a task a column. */
+static int64_t smallest_chunks(const weft_memory_needs *needs) {
+    return 128 * needs->cell_bytes + needs->columns * (2 * CHUNK_COLUMN_BYTES) + 16 * KIB;
+}
+
 /* A quarter of what is shared out; in streaming mode all that a chunk touches, so that the next one finds the blocks
  * that they share, as long as the chunk keeps enough rows. Where one chunk can be the whole grid there is no next one:
  * the blocks under a line of it are enough, and more is what the chunk leaves. All else but chunks has its share
@@ -135,21 +142,17 @@ static int64_t cache_share(const weft_memory_plan *plan, const weft_config *conf
                            int64_t shared) {
     int64_t quarter = shared / 4, others = fixed_bytes(plan, needs) - plan->block_cache_bytes;
     if (!config->enable_streaming) return quarter;
-    double left = (double)(plan->ledger_bytes - others - 64 * KIB);
+    int64_t most = weft_smaller(config->streaming_chunk_size, needs->rows);
+    int64_t whole = weft_larger(chunk_bytes(plan, needs, most), smallest_chunks(needs));
+    double left = (double)(plan->ledger_bytes - others - SLACK), wish = (double)most;
     double chunk_row = 2 * (double)(needs->cols * needs->cell_bytes);
-    double wish = (double)weft_smaller(config->streaming_chunk_size, needs->rows);
-    double line = (double)needs->sweep_line, sweep = line + needs->sweep_row * wish, spare = left - chunk_row * wish;
+    double line = (double)needs->sweep_line, sweep = line + needs->sweep_row * wish, spare = left - (double)whole;
     if ((double)needs->rows > wish || spare < fmax(line, (double)quarter)) {
         double rows = (left - line) / (needs->sweep_row + chunk_row);
         if (rows < CHUNK_WORTH && rows < wish) return quarter;
         spare = line + needs->sweep_row * rows;
     }
     return weft_larger(quarter, (int64_t)fmin(spare, sweep));
-}
-
-/* Two chunks of the fewest cells that a row is cut into, with a task a column. */
-static int64_t smallest_chunks(const weft_memory_needs *needs) {
-    return 128 * needs->cell_bytes + needs->columns * (2 * CHUNK_COLUMN_BYTES) + 16 * KIB;
 }
 
 /* Each its part of `shared`, but its floor at least. */
@@ -225,16 +228,19 @@ static int64_t handles_each(const weft_memory_needs *needs) {
     return weft_smaller(windows, needs->threads);
 }
 
-static int64_t transforms_of(const weft_memory_needs *needs, int64_t workers) {
-    return needs->transforms > 0 ? workers * (TRANSFORM_CONTEXT + (needs->transforms - 1) * TRANSFORM_BYTES) : 0;
+/* A context each worker, and clones of each transform where `meeting` of them need it at once. Where many are given
+ * back under pressure, workers may have to make them anew, and then open the database themselves. */
+static int64_t transforms_of(const weft_memory_needs *needs, int64_t meeting) {
+    if (needs->transforms == 0) return 0;
+    int64_t context = needs->transforms > WEFT_TRANSFORMS_KEPT ? DATABASE_CONTEXT : TRANSFORM_CONTEXT;
+    return needs->threads * context + meeting * (needs->transforms - 1) * TRANSFORM_BYTES;
 }
 
-/* Contexts of PROJ are pooled. In a small window they are needed for so short a time that few workers meet. */
+/* In a small window they are needed for so short a time that few workers meet. */
 static int64_t transforms_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
     int64_t side = weft_merge_window_side(needs->cols, needs->rows, plan->window_size, needs->threads);
     double cells = (double)weft_smaller(side, needs->cols) * (double)weft_smaller(side, needs->rows);
-    int64_t meeting = (int64_t)fmin(2 + cells / CELLS_TO_MEET, needs->threads);
-    return transforms_of(needs, meeting);
+    return transforms_of(needs, (int64_t)fmin(2 + cells / CELLS_TO_MEET, needs->threads));
 }
 
 /* What runs have shown to be resident beside the ledger: no more workers meet in PROJ than there are processors, and

@@ -5,11 +5,13 @@
 #include "pipeline/memory_watch.h"
 
 #include "core/allocator.h"
+#include "raster/transform_pool.h"
+
+#include <limits.h>
 
 #define CRITICAL_PATIENCE 10000 /* ms */
 #define UNLEARNING        8     /* an eighth of what is no longer there is forgotten, twice a second */
 #define UNLEARNING_MS     500
-#define TRANSFORMS_KEPT   16 /* of some 84 KiB each */
 
 int64_t weft_unmanaged_learn(int64_t known, int64_t seen, int64_t planned) {
     if (seen < planned) seen = planned;
@@ -67,18 +69,21 @@ static void ask_workers(weft_pressure_level level, double usage_percent, void *p
     if (level == WEFT_PRESSURE_WARNING) atomic_store(&relief->idle_due, true);
 }
 
-/* A few transforms stay, from which workers have theirs; those of hundreds of files are worth giving back. */
-static void close_idle(void *payload) {
-    const weft_plan *plan = ((weft_memory_watch *)payload)->plan;
+/* Of transforms that others are cloned from, `most_kept` stay. */
+static void close_all_idle(const weft_plan *plan, int most_kept) {
     int kept = 0;
     for (int i = 0; i < plan->dataset_count; i++) {
         const weft_plan_dataset *dataset = &plan->datasets[i];
         for (int j = 0; j < dataset->input_count; j++) {
             weft_source_close_idle(dataset->inputs[j].source);
-            weft_projector_close_idle(dataset->inputs[j].projector, kept < TRANSFORMS_KEPT);
+            weft_projector_close_idle(dataset->inputs[j].projector, kept < most_kept);
             kept += weft_projector_has_transforms(dataset->inputs[j].projector);
         }
     }
+}
+
+static void close_idle(void *payload) {
+    close_all_idle(((weft_memory_watch *)payload)->plan, INT_MAX);
 }
 
 static bool is_settled(void *payload) {
@@ -93,7 +98,7 @@ static void give_back(void *payload, weft_pressure_level level) {
     if (level != WEFT_PRESSURE_CRITICAL) return;
     weft_block_cache_drop(watch->cache, -1);
     atomic_store(&watch->relief.idle_due, false);
-    close_idle(watch);
+    close_all_idle(watch->plan, WEFT_TRANSFORMS_KEPT);
     (void)weft_allocator_trim_seldom();
 }
 

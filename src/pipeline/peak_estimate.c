@@ -18,10 +18,10 @@
 #include <math.h>
 
 #define MIB         (INT64_C(1) << 20)
-#define NOISE       (3 * MIB / 2) /* from run to run; measured: 0.6 MiB */
-#define NOISE_SHARE 40            /* one part in so many besides: 2.5 % */
-#define BAND_POINTS 5             /* along a side of a band of a window */
-#define WINDOWS     3             /* along a side of the grid that are looked at */
+#define NOISE       MIB /* from run to run; measured: 0.6 MiB, 1 with more threads than processors */
+#define NOISE_SHARE 40  /* one part in so many besides: 2.5 % */
+#define BAND_POINTS 5   /* along a side of a band of a window */
+#define WINDOWS     3   /* along a side of the grid that are looked at */
 
 /* --- chunks and windows --- */
 
@@ -195,8 +195,9 @@ weft_status weft_peak_estimate(weft_plan *plan, const weft_memory_needs *needs, 
     int64_t cache = weft_smaller(needs->touched_bytes, memory->block_cache_bytes);
     int64_t outputs = text_bytes(plan, needs) + shares.filled_bytes;
     int64_t exporting = chunk_bytes(plan, needs) + outputs;
-    int64_t filled = busy_workers(plan) * worker + memory->layers_bytes +
-                     (plan->config->enable_streaming ? cache + exporting : weft_larger(cache, exporting));
+    int64_t phases =
+        plan->config->enable_streaming ? cache + exporting : weft_larger(cache + memory->x_text_bytes, exporting);
+    int64_t filled = busy_workers(plan) * worker + memory->layers_bytes + phases;
     int64_t running = memory->likely_unmanaged - needs->ending_unmanaged + weft_smaller(filled, memory->ledger_bytes);
     int64_t ending = memory->likely_unmanaged + outputs + needs->ending_bytes - needs->ending_idle;
     /* Starting up touches more of the libraries than a small run. */

@@ -204,19 +204,14 @@ static weft_status share_memory(weft_plan *plan, weft_memory_needs *needs, weft_
     do {
         tried = *needs;
         status = weft_plan_outputs_need(plan, &tried, err);
-        if (status == WEFT_OK) status = weft_memory_plan_make(&plan->memory, plan->config, &tried, err);
+        if (status != WEFT_OK) return status;
+        status = weft_memory_plan_make(&plan->memory, plan->config, &tried, err);
     } while (status == WEFT_ERR_MEMORY && --needs->threads > 0);
     if (status == WEFT_ERR_MEMORY) blame_blocks(plan, err);
     if (status != WEFT_OK) return status;
     *needs = tried;
     weft_block_windows_plan(plan);
     return WEFT_OK;
-}
-
-static bool is_other(const weft_memory_plan *a, const weft_memory_plan *b) {
-    int64_t cache = a->block_cache_bytes - b->block_cache_bytes, chunks = a->chunk_bytes - b->chunk_bytes;
-    return a->threads != b->threads || a->window_size != b->window_size || llabs(cache) > 4 * READING_NOISE ||
-           llabs(chunks) > 4 * READING_NOISE;
 }
 
 /* The run reads its resident memory anew, and a little more or less of it may decide otherwise. The estimate is that of
@@ -228,7 +223,7 @@ static weft_status estimate_peak(weft_plan *plan, const weft_memory_needs *needs
     for (int side = -1; side <= 1 && status == WEFT_OK; side += 2) {
         weft_memory_needs other = *given;
         other.resident_bytes += side * READING_NOISE;
-        if (share_memory(plan, &other, NULL) != WEFT_OK || !is_other(&made, &plan->memory)) continue;
+        if (share_memory(plan, &other, NULL) != WEFT_OK) continue;
         status = weft_peak_estimate(plan, &other, err);
         made.peak_bytes = weft_larger(made.peak_bytes, plan->memory.peak_bytes);
     }

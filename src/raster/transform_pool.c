@@ -53,13 +53,17 @@ static weft_transform *clone_first(const weft_transform_pool *pool) {
     return NULL;
 }
 
-/* The first, which is not out, made anew where it was freed. The lock is held. */
-static weft_status lend_first(weft_transform_pool *pool, void **out, weft_error *err) {
-    weft_status status = pool->first.transform == NULL ? make_anew(pool, &pool->first.transform, err) : WEFT_OK;
-    if (status != WEFT_OK) return status;
-    pool->first_is_out = true;
+/* The first, which the caller has marked as out; made anew where it was freed, without the lock. */
+static weft_status lend_first(weft_transform_pool *pool, bool is_there, void **out, weft_error *err) {
+    weft_transform *anew = NULL;
+    weft_status status = is_there ? WEFT_OK : make_anew(pool, &anew, err);
     *out = &pool->first;
-    return WEFT_OK;
+    if (is_there) return WEFT_OK;
+    pthread_mutex_lock(&pool->lock);
+    pool->first.transform = anew;
+    pool->first_is_out = anew != NULL;
+    pthread_mutex_unlock(&pool->lock);
+    return status;
 }
 
 static weft_status lend_another(weft_transform_pool *pool, weft_transform *transform, void **out, weft_error *err) {
@@ -77,16 +81,12 @@ static weft_status lend_another(weft_transform_pool *pool, weft_transform *trans
 
 static weft_status make(void *payload, void **out, weft_error *err) {
     weft_transform_pool *pool = payload;
-    weft_transform *clone = NULL;
-    weft_status status = WEFT_OK;
     pthread_mutex_lock(&pool->lock);
-    bool is_first = !pool->first_is_out;
-    if (is_first)
-        status = lend_first(pool, out, err);
-    else
-        clone = clone_first(pool);
+    bool is_first = !pool->first_is_out, is_there = pool->first.transform != NULL;
+    weft_transform *clone = is_first ? NULL : clone_first(pool);
+    pool->first_is_out = true;
     pthread_mutex_unlock(&pool->lock);
-    return is_first ? status : lend_another(pool, clone, out, err);
+    return is_first ? lend_first(pool, is_there, out, err) : lend_another(pool, clone, out, err);
 }
 
 /* The first stays, to be cloned. */
@@ -155,10 +155,13 @@ void weft_transform_pool_read_stats(const weft_transform_pool *pool, weft_pool_s
 void weft_transform_pool_free_idle(weft_transform_pool *pool, bool keep_first) {
     weft_object_pool_free_idle(pool->objects);
     if (keep_first) return;
-    pthread_mutex_lock(&pool->lock);
+    weft_transform *idle = NULL;
+    /* Whoever has the lock needs the first. */
+    if (pthread_mutex_trylock(&pool->lock) != 0) return;
     if (!pool->first_is_out) {
-        weft_transform_free(pool->first.transform);
+        idle = pool->first.transform;
         pool->first.transform = NULL;
     }
     pthread_mutex_unlock(&pool->lock);
+    weft_transform_free(idle);
 }

@@ -1,7 +1,7 @@
 /* Transforms between two CRSs for all threads, of which each has one at a time.
  *
  * The first is made where the pool is, the others are its clones. A thread that makes a transform opens PROJ's database
- * in a context of its own and keeps it as long as it lives, 0.6 MiB; one that clones reads nothing.
+ * in a context of its own and keeps it as long as it lives, 0.6 MiB; one that clones does not.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_RASTER_TRANSFORM_POOL_H
@@ -10,6 +10,9 @@
 #include "core/object_pool.h"
 #include "raster/crs.h"
 #include "raster/grid.h"
+
+/* Pools whose first transform is worth keeping where memory is short, of some 84 KiB each. */
+#define WEFT_TRANSFORMS_KEPT 16
 
 typedef struct weft_transform_pool weft_transform_pool;
 

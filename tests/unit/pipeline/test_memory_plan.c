@@ -87,6 +87,32 @@ static void test_a_grid_that_one_chunk_can_hold_is_one_chunk(void **state) {
     assert_true((double)last >= 9 * MIB + 50e3 * 760);
 }
 
+/* 64 x 64 cells, or 20 x 5 of 300 columns, over blocks of 47 MiB: chunks are next to nothing, blocks take what there
+ * is, and all else has what it would have without them. */
+static void test_a_small_grid_over_large_blocks_leaves_the_others_their_parts(void **state) {
+    static const struct {
+        int64_t cols, rows, cell_bytes;
+        int columns;
+    } grids[] = {{64, 64, 5, 1}, {20, 5, 1500, 300}, {760, 760, 1500, 300}};
+    (void)state;
+    for (size_t i = 0; i < sizeof grids / sizeof *grids; i++) {
+        weft_memory_needs needs = needs_of(9 * MIB, 600e3), none = needs_of(0, 0);
+        needs.cols = none.cols = grids[i].cols;
+        needs.rows = none.rows = grids[i].rows;
+        needs.columns = none.columns = grids[i].columns;
+        needs.datasets = none.datasets = grids[i].columns;
+        needs.cell_bytes = none.cell_bytes = grids[i].cell_bytes;
+        for (int64_t limit = 64 * MIB; limit <= 4096 * MIB; limit += 32 * MIB) {
+            weft_memory_plan plan = plan_of(limit, true, &needs), without = plan_of(limit, true, &none);
+            assert_true(plan.working_bytes <= plan.ledger_bytes);
+            assert_int_equal(plan.patch_bytes, without.patch_bytes);
+            assert_int_equal(plan.slice_bytes, without.slice_bytes);
+            assert_int_equal(plan.window_size, without.window_size);
+            assert_true(plan.chunk_rows >= needs.rows || plan.block_cache_bytes < 32 * MIB + 600000 * needs.rows);
+        }
+    }
+}
+
 static void test_what_chunks_touch_is_no_matter_in_memory(void **state) {
     (void)state;
     weft_memory_needs needs = needs_of(40 * MIB, 200e3);
@@ -211,6 +237,7 @@ int main(void) {
         cmocka_unit_test(test_the_cache_holds_what_a_chunk_touches),
         cmocka_unit_test(test_a_chunk_of_few_rows_is_not_made_for_the_cache),
         cmocka_unit_test(test_a_grid_that_one_chunk_can_hold_is_one_chunk),
+        cmocka_unit_test(test_a_small_grid_over_large_blocks_leaves_the_others_their_parts),
         cmocka_unit_test(test_what_chunks_touch_is_no_matter_in_memory),
         cmocka_unit_test(test_a_row_too_wide_keeps_to_what_the_other_shares_leave),
         cmocka_unit_test(test_idle_handles_take_a_sixteenth_of_the_limit),
