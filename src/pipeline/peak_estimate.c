@@ -38,16 +38,9 @@ static int64_t chunk_bytes(const weft_plan *plan, const weft_memory_needs *needs
     return weft_smaller(bytes, memory->chunk_bytes);
 }
 
-static int64_t window_side(const weft_plan *plan) {
-    const weft_memory_plan *memory = &plan->memory;
-    if (plan->config->enable_streaming)
-        return weft_merge_window_side(plan->grid.cols, chunk_rows(plan), memory->window_size, memory->threads);
-    return weft_resample_window_side(plan->grid.cols, memory->window_size, memory->threads);
-}
-
 /* No more workers resample than there are windows. */
 static int64_t busy_workers(const weft_plan *plan) {
-    int64_t side = window_side(plan), across = (plan->grid.cols + side - 1) / side;
+    int64_t side = weft_plan_window_side(plan), across = (plan->grid.cols + side - 1) / side;
     int64_t down = (plan->grid.rows + side - 1) / side;
     return across < plan->memory.threads ? weft_smaller(across * down * plan->dataset_count, plan->memory.threads)
                                          : plan->memory.threads;
@@ -80,7 +73,8 @@ static weft_status measure_band(const weft_plan *plan, const weft_plan_input *in
 static weft_status measure_patches(const weft_plan *plan, const weft_plan_input *input, const weft_resampler *resampler,
                                    int64_t *most, weft_error *err) {
     const weft_grid *grid = &plan->grid;
-    int64_t cols = weft_smaller(window_side(plan), grid->cols), rows = weft_smaller(WEFT_LATTICE_CELL, grid->rows);
+    int64_t cols = weft_smaller(weft_plan_window_side(plan), grid->cols),
+            rows = weft_smaller(WEFT_LATTICE_CELL, grid->rows);
     weft_status status = WEFT_OK;
     for (int i = 0; i < WINDOWS * WINDOWS && status == WEFT_OK; i++) {
         weft_window band = {(grid->cols - cols) * (i % WINDOWS) / (WINDOWS - 1),
@@ -109,7 +103,7 @@ static weft_status measure_splits(const weft_plan *plan, const weft_plan_input *
 }
 
 static int64_t band_bytes(const weft_plan *plan, const weft_lattice_spec *lattice, weft_kernel kernel, bool split) {
-    int64_t cols = weft_smaller(window_side(plan), plan->grid.cols);
+    int64_t cols = weft_smaller(weft_plan_window_side(plan), plan->grid.cols);
     int64_t rows = weft_smaller(WEFT_LATTICE_CELL, plan->grid.rows);
     weft_lattice_cost cost = weft_lazy_layer_band_cost(lattice, kernel, rows, split);
     return cost.fixed_bytes + cols * cost.column_bytes;
@@ -148,7 +142,7 @@ static weft_status worker_bytes(const weft_plan *plan, const weft_memory_needs *
     }
     if (status == WEFT_OK) status = position_bytes(plan, &positions, err);
     *out = positions + weft_smaller(most, plan->memory.patch_bytes) + needs->window_scratch;
-    if (to_scratch) *out += widest * WEFT_LATTICE_CELL * weft_smaller(window_side(plan), plan->grid.cols);
+    if (to_scratch) *out += widest * WEFT_LATTICE_CELL * weft_smaller(weft_plan_window_side(plan), plan->grid.cols);
     return status;
 }
 

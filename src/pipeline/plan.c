@@ -17,6 +17,8 @@
 #include "pipeline/plan_columns.h"
 #include "pipeline/plan_inputs.h"
 #include "pipeline/plan_outputs.h"
+#include "stages/merge_stage.h"
+#include "stages/resample_stage.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -288,6 +290,14 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     }
     *out = plan;
     return WEFT_OK;
+}
+
+int64_t weft_plan_window_side(const weft_plan *plan) {
+    const weft_memory_plan *memory = &plan->memory;
+    int64_t rows = weft_smaller(memory->chunk_rows, plan->grid.rows);
+    return plan->config->enable_streaming
+               ? weft_merge_window_side(plan->grid.cols, rows, memory->window_size, memory->threads)
+               : weft_resample_window_side(plan->grid.cols, memory->window_size, memory->threads);
 }
 
 void weft_plan_free(weft_plan *plan) {

@@ -88,6 +88,10 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
                           weft_error *err);
 void weft_plan_free(weft_plan *plan);
 
+/* Cells a side of the windows that a run begins with: of the size that memory carries, or one that gives every worker
+ * something to do. Less at edges of chunks and of the grid, and where a dataset of many bands has narrower ones. */
+int64_t weft_plan_window_side(const weft_plan *plan);
+
 /* Keeps a warning (copied) for whoever shows the plan. */
 weft_status weft_plan_warn(weft_plan *plan, weft_error *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "pipeline/plan_report.h"
 
+#include "core/window.h"
 #include "pipeline/plan_files.h"
 #include "pipeline/plan_json.h"
 
@@ -10,11 +11,16 @@
 #include <string.h>
 
 static int64_t chunk_rows(const weft_plan *plan) {
-    return plan->memory.chunk_rows < plan->grid.rows ? plan->memory.chunk_rows : plan->grid.rows;
+    return weft_smaller(plan->memory.chunk_rows, plan->grid.rows);
+}
+
+/* In memory mode windows are of whole layers, and chunks are made of those. */
+static int64_t window_rows(const weft_plan *plan) {
+    return plan->config->enable_streaming ? chunk_rows(plan) : plan->grid.rows;
 }
 
 static int64_t window_side(const weft_plan *plan, int64_t most) {
-    return plan->memory.window_size < most ? plan->memory.window_size : most;
+    return weft_smaller(weft_plan_window_side(plan), most);
 }
 
 static json_t *json_layer(const weft_plan *plan, const weft_plan_layer *layer) {
@@ -46,13 +52,14 @@ static json_t *json_plan(const weft_plan *plan, const weft_plan_files *files) {
     }
     for (int i = 0; i < plan->warning_count; i++)
         weft_plan_json_append(&warnings, weft_plan_json_text(plan->warnings[i]));
-    return json_pack(
-        "{s:s, s:o, s:o, s:i, s:{s:I, s:I, s:I}, s:{s:I, s:I}, s:I, s:o, s:o}", "experiment", plan->config->experiment,
-        "grid", weft_plan_json_grid(&plan->grid), "layers", layers, "threads", plan->memory.threads, "memory",
-        "limit_bytes", (json_int_t)plan->memory.limit_bytes, "unmanaged_bytes",
-        (json_int_t)plan->memory.unmanaged_bytes, "peak_estimate_bytes", (json_int_t)plan->memory.peak_bytes, "window",
-        "cols", (json_int_t)window_side(plan, plan->grid.cols), "rows", (json_int_t)window_side(plan, plan->grid.rows),
-        "chunk_rows", (json_int_t)chunk_rows(plan), "outputs", outputs, "warnings", warnings);
+    return json_pack("{s:s, s:o, s:o, s:i, s:{s:I, s:I, s:I}, s:{s:I, s:I}, s:I, s:o, s:o}", "experiment",
+                     plan->config->experiment, "grid", weft_plan_json_grid(&plan->grid), "layers", layers, "threads",
+                     plan->memory.threads, "memory", "limit_bytes", (json_int_t)plan->memory.limit_bytes,
+                     "unmanaged_bytes", (json_int_t)plan->memory.unmanaged_bytes, "peak_estimate_bytes",
+                     (json_int_t)plan->memory.peak_bytes, "window", "cols",
+                     (json_int_t)window_side(plan, plan->grid.cols), "rows",
+                     (json_int_t)window_side(plan, window_rows(plan)), "chunk_rows", (json_int_t)chunk_rows(plan),
+                     "outputs", outputs, "warnings", warnings);
 }
 
 weft_status weft_plan_json(const weft_plan *plan, weft_text *out, weft_error *err) {
@@ -109,7 +116,7 @@ static void describe_memory(const weft_plan *plan, weft_text *out) {
     weft_text_add(out, "             libraries %s, ledger %s, of it block cache %s\n", unmanaged, ledger, cache);
     weft_text_add(out, "threads      %d\n", memory->threads);
     weft_text_add(out, "windows      %lld x %lld cells\n", (long long)window_side(plan, plan->grid.cols),
-                  (long long)window_side(plan, plan->grid.rows));
+                  (long long)window_side(plan, window_rows(plan)));
     weft_text_add(out, "chunks       %lld rows, %lld of them (%s)\n", (long long)chunk_rows(plan),
                   (long long)((plan->grid.rows + chunk_rows(plan) - 1) / chunk_rows(plan)),
                   plan->config->enable_streaming ? "streaming" : "in memory");

@@ -64,6 +64,43 @@ static void test_the_plan_is_one_json_object(void **state) {
     free(text);
 }
 
+static int64_t divide_up(int64_t a, int64_t b) {
+    return (a + b - 1) / b;
+}
+
+/* Bands of at most 32 rows, of all windows that cover 101 rows. */
+static int64_t bands_of(int64_t window_rows) {
+    int64_t bands = 0;
+    for (int64_t row = 0; row < 101; row += window_rows)
+        bands += divide_up(row + window_rows < 101 ? window_rows : 101 - row, 32);
+    return bands;
+}
+
+/* Each of the three layers is read band by band of windows of the planned size. */
+static void test_the_windows_of_the_plan_are_those_of_the_run(void **state) {
+    static const char *const modes[] = {"true", "false"};
+    (void)state;
+    for (int i = 0; i < 6; i++) {
+        char settings[128];
+        (void)snprintf(settings, sizeof settings, "--set threads=%d --set merge.enable_streaming=%s", 1 << (i / 2),
+                       modes[i % 2]);
+        char *text = sandbox_succeed("\"$WEFT\" plan --json %s config.yml", settings);
+        json_t *root = load(text), *window = json_object_get(root, "window");
+        int64_t cols = json_integer_value(json_object_get(window, "cols"));
+        int64_t rows = json_integer_value(json_object_get(window, "rows"));
+        assert_true(cols > 0 && cols <= 101 && rows > 0 && rows <= 101);
+        char *counted = sandbox_succeed("\"$WEFT\" run --progress none %s config.yml >/dev/null && sqlite3 "
+                                        "out/metrics.sqlite \"select sum(calls) from v_operations where operation = "
+                                        "'resample_window'\" && rm -rf out",
+                                        settings);
+        if (atol(counted) != divide_up(101, cols) * bands_of(rows) * 3)
+            fail_msg("%s: %lld x %lld cells, %s windows", settings, (long long)cols, (long long)rows, counted);
+        free(counted);
+        free(text);
+        json_decref(root);
+    }
+}
+
 /* A sanitizer maps far more than it uses: it cannot live under a limit on address space. */
 #ifdef WEFT_SANITIZED
 #define LIMITED ""
@@ -235,6 +272,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_command_explains_itself_and_names_its_version),
         cmocka_unit_test(test_the_plan_is_one_json_object),
+        cmocka_unit_test(test_the_windows_of_the_plan_are_those_of_the_run),
         cmocka_unit_test(test_a_grid_of_1e12_cells_is_planned_in_no_memory),
         cmocka_unit_test(test_progress_for_programs_is_json_lines),
         cmocka_unit_test(test_memory_prints_tables_csv_and_json),
