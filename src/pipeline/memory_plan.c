@@ -40,6 +40,7 @@
 #define CELLS_TO_MEET        1024        /* of a window */
 #define FEWEST_HANDLES       4
 #define HANDLES_TWICE        0.33      /* share of the sources at which two workers meet */
+#define POOL_FIXED           (1 * MIB) /* of the driver that reads files through others; measured: 0.8 */
 #define UNMANAGED_FIXED      (1 * MIB) /* SQLite's writer, the monitor */
 #define LIBRARY_SHARE        0.42      /* of the pages that planning touched, those that a run needs; measured */
 
@@ -271,7 +272,8 @@ static int64_t share_handles(weft_memory_plan *plan, const weft_memory_needs *ne
 /* One pool for all workers, each of which opens the files of its own handles. */
 static int64_t pool_bytes(const weft_memory_needs *needs) {
     int64_t files = needs->pool_files + (handles_each(needs) - 1) * needs->shared_pool_files;
-    return weft_smaller(files, WEFT_GDAL_POOL_FILES) * needs->pool_file_bytes;
+    int64_t fixed = files > 0 ? POOL_FIXED : 0;
+    return fixed + weft_smaller(files, WEFT_GDAL_POOL_FILES) * needs->pool_file_bytes;
 }
 
 static weft_status check_floor(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
