@@ -44,8 +44,10 @@ struct weft_config_key {
     const weft_config_key *children; /* of a section; ends with a NULL name */
 };
 
-/* The keys of the file, and those of a dataset. End with a NULL name. */
+/* The keys of the file, those of its grid section (grid_keys.c), and those of a dataset (dataset_keys.c). End with a
+ * NULL name. */
 extern const weft_config_key weft_config_keys[];
+extern const weft_config_key weft_config_grid_keys[];
 extern const weft_config_key weft_config_dataset_keys[];
 extern const weft_config_choice weft_config_methods[];
 extern const weft_config_choice weft_config_overlap_rules[];

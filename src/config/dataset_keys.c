@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The keys of a dataset. The readers of paths and column names are in config_dataset.c. */
+#include "config/config_keys.h"
+
+#include "config/schema_types.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <strings.h>
+
+const weft_config_choice weft_config_overlap_rules[] = {
+    {"first", WEFT_OVERLAP_RULE_FIRST, false}, {"last", WEFT_OVERLAP_RULE_LAST, false},
+    {"mean", WEFT_OVERLAP_RULE_MEAN, false},   {"min", WEFT_OVERLAP_RULE_MIN, false},
+    {"max", WEFT_OVERLAP_RULE_MAX, false},     {NULL, 0, false}};
+
+static const weft_config_choice error_choices[] = {{"fail", 0, false}, {"skip", 1, false}, {NULL, 0, false}};
+
+/* --- readers of one key --- */
+
+static void read_bands(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                       void *target) {
+    weft_config_dataset *dataset = (weft_config_dataset *)((char *)target - offsetof(weft_config_dataset, bands));
+    static const char expected[] = "a list of band numbers, each once";
+    if (node->kind != WEFT_YAML_SEQUENCE || node->count == 0) {
+        weft_config_expect(reader, key, node, expected, "[1], or [4, 3, 2]; leave it out for all");
+        return;
+    }
+    dataset->bands = calloc((size_t)node->count, sizeof *dataset->bands);
+    if (dataset->bands == NULL) {
+        reader->no_memory = true;
+        return;
+    }
+    for (int i = 0; i < node->count; i++) {
+        int64_t band;
+        bool ok = weft_config_parse_whole(node->children[i], &band) && band >= 1 && band <= 65536;
+        for (int j = 0; j < i && ok; j++)
+            ok = dataset->bands[j] != band;
+        if (!ok) {
+            weft_config_expect(reader, key, node->children[i], expected, "bands count from 1");
+            return;
+        }
+        dataset->bands[dataset->band_count++] = (int)band;
+    }
+}
+
+static void read_nodata(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                        void *target) {
+    weft_config_dataset *dataset = (weft_config_dataset *)((char *)target - offsetof(weft_config_dataset, nodata));
+    bool nan =
+        node->kind == WEFT_YAML_SCALAR && (strcasecmp(node->text, "nan") == 0 || strcasecmp(node->text, ".nan") == 0);
+    if (nan)
+        dataset->nodata = NAN;
+    else if (!weft_config_parse_number(node, &dataset->nodata)) {
+        weft_config_expect(reader, key, node, "a number or nan", NULL);
+        return;
+    }
+    dataset->has_nodata = true;
+}
+
+static void read_on_error(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                          void *target) {
+    int skip = 0;
+    weft_config_read_choice(reader, key, node, &skip);
+    *(bool *)target = skip != 0;
+}
+
+/* --- the table --- */
+
+#define OF(member) offsetof(weft_config_dataset, member)
+
+const weft_config_key weft_config_dataset_keys[] = {
+    {.name = "name",
+     .description = "Name of the dataset and of its column; with several bands, NAME_<band number>.",
+     .read = weft_config_read_name,
+     .offset = OF(name),
+     .type = WEFT_SCHEMA_NAME,
+     .required = true},
+    {.name = "path",
+     .description = "The raster: anything GDAL opens; a list or a pattern (tiles/*.tif) is a mosaic. Relative paths "
+                    "start at the configuration's folder.",
+     .read = weft_config_read_paths,
+     .offset = OF(paths),
+     .type = "\"oneOf\": [{\"type\": \"string\"}, {\"type\": \"array\", \"items\": {\"type\": \"string\"}, "
+             "\"minItems\": 1}]",
+     .required = true},
+    {.name = "mosaic",
+     .description = "Where files of a mosaic overlap: the first or the last that has a value, or the mean, min or max.",
+     .read = weft_config_read_choice,
+     .offset = OF(overlap),
+     .fallback = "first",
+     .choices = weft_config_overlap_rules},
+    {.name = "bands",
+     .description = "Band numbers, from 1, in the order of their columns; default: all.",
+     .read = read_bands,
+     .offset = OF(bands),
+     .type = "\"type\": \"array\", \"items\": {\"type\": \"integer\", \"minimum\": 1}, \"minItems\": 1, "
+             "\"uniqueItems\": true"},
+    {.name = "columns",
+     .description = "Names of the columns of several bands: number (NAME_<band number>), description (what the file "
+                    "calls the band), or a list of names, one a band.",
+     .read = weft_config_read_columns,
+     .offset = OF(column_names),
+     .fallback = "number",
+     .type =
+         "\"oneOf\": [{\"enum\": [\"number\", \"description\"]}, {\"type\": \"array\", \"items\": {" WEFT_SCHEMA_NAME
+         "}, \"minItems\": 1, \"uniqueItems\": true}]"},
+    {.name = "method",
+     .description = "How it is resampled; default: resampling.method.",
+     .read = weft_config_read_choice,
+     .offset = OF(method),
+     .choices = weft_config_methods},
+    {.name = "nodata",
+     .description = "The value that means missing, instead of what the file declares.",
+     .read = read_nodata,
+     .offset = OF(nodata),
+     .type = "\"oneOf\": [{\"type\": \"number\"}, {\"enum\": [\"nan\", \".nan\"]}]"},
+    {.name = "unscale",
+     .description = "Apply the file's scale and offset, where it has any.",
+     .read = weft_config_read_bool,
+     .offset = OF(unscale),
+     .fallback = "true",
+     .type = WEFT_SCHEMA_BOOLEAN},
+    {.name = "on_error",
+     .description = "When it cannot be opened: fail, or skip it and leave its columns empty.",
+     .read = read_on_error,
+     .offset = OF(skip_on_error),
+     .fallback = "fail",
+     .choices = error_choices},
+    {0}};
