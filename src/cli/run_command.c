@@ -251,5 +251,5 @@ const weft_command weft_run_command = {
     "  --progress KIND  auto: a bar on a terminal, plain lines otherwise; json: a line an event; none\n"
     "\n"
     "exit codes: 0 done; 64 usage; 65 configuration or data; 66 input missing; 70 internal; 71 memory;\n"
-    "74 input/output, disk full; 75 interrupted, or the output is in use by another run; 77 permission\n",
+    "73 the output is in use by another run; 74 input/output, disk full; 75 interrupted; 77 permission\n",
     run_run};

@@ -260,9 +260,7 @@ static weft_status make_folder(const char *path, weft_error *err) {
     /* A folder that is lost with the power takes all that was synced in it along. */
     if (mkdir(path, 0777) == 0) return sync_folder_of(path, err);
     if (errno == EEXIST && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) return WEFT_OK;
-    weft_error_set_errno(err, errno == EEXIST ? ENOTDIR : errno, "%s: cannot make the folder", path);
-    if (err != NULL) err->status = WEFT_ERR_IO;
-    return WEFT_ERR_IO;
+    return set_io_error(err, errno == EEXIST ? ENOTDIR : errno, "cannot make the folder", path);
 }
 
 weft_status weft_make_folders(const char *path, weft_error *err) {

@@ -112,9 +112,9 @@ static const struct {
     [WEFT_ERR_NO_INPUT] = {66, "no input"},
     [WEFT_ERR_INTERNAL] = {70, "internal"},
     [WEFT_ERR_MEMORY] = {71, "memory"},
+    [WEFT_ERR_BUSY] = {73, "busy"},
     [WEFT_ERR_IO] = {74, "io"},
     [WEFT_ERR_CANCELLED] = {75, "cancelled"},
-    [WEFT_ERR_BUSY] = {75, "busy"},
     [WEFT_ERR_PERMISSION] = {77, "permission"},
 };
 

@@ -17,9 +17,9 @@ typedef enum weft_status {
     WEFT_ERR_NO_INPUT,   /* an input is not there (66) */
     WEFT_ERR_INTERNAL,   /* a defect in weft: report it (70) */
     WEFT_ERR_MEMORY,     /* the limit is too small for the work: raise it (71) */
+    WEFT_ERR_BUSY,       /* another run holds the output: wait for it (73) */
     WEFT_ERR_IO,         /* reading or writing failed, or the disk is full: mend it and resume (74) */
     WEFT_ERR_CANCELLED,  /* asked to stop: resume (75) */
-    WEFT_ERR_BUSY,       /* another run holds the output (75) */
     WEFT_ERR_PERMISSION, /* not allowed (77) */
 } weft_status;
 

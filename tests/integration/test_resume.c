@@ -323,7 +323,7 @@ static void test_a_second_run_is_refused_with_the_first_one_s_process(void **sta
         pause_seconds(0.005);
     assert_int_equal(kill(child, SIGSTOP), 0);
     sandbox_result result = sandbox_run("\"$WEFT\" run --progress none config.yml");
-    assert_int_equal(result.exit_code, 75);
+    assert_int_equal(result.exit_code, 73);
     (void)snprintf(part, sizeof part, "experiment resume, process %ld", (long)child);
     assert_non_null(strstr(result.err, part));
     sandbox_result_free(&result);

@@ -16,7 +16,7 @@ static void test_exit_codes_are_those_of_the_design(void **state) {
     assert_int_equal(weft_status_exit_code(WEFT_ERR_MEMORY), 71);
     assert_int_equal(weft_status_exit_code(WEFT_ERR_IO), 74);
     assert_int_equal(weft_status_exit_code(WEFT_ERR_CANCELLED), 75);
-    assert_int_equal(weft_status_exit_code(WEFT_ERR_BUSY), 75);
+    assert_int_equal(weft_status_exit_code(WEFT_ERR_BUSY), 73);
     assert_int_equal(weft_status_exit_code(WEFT_ERR_PERMISSION), 77);
 }
 
