@@ -1,16 +1,15 @@
 -- Every size that memory made change, in order, with the reason.
+-- Of each experiment, its latest run.
 create view v_memory_adaptations as
 select
-    e.experiment_id as experiment_id,
-    strftime('%Y-%m-%dT%H:%M:', a.adapted_ms / 1000, 'unixepoch')
-        || printf('%06.3fZ', (a.adapted_ms % 60000) / 1000.0) as created_at,
-    a.stage as stage,
-    a.parameter as parameter,
-    a.old_value as old_value,
-    a.new_value as new_value,
-    a.level as level,
-    a.usage_percent as usage_percent,
-    a.reason as reason
-from memory_adaptations as a
-join experiments as e on e.id = a.experiment
-order by e.id, a.id;
+    experiment_id,
+    created_at,
+    stage,
+    parameter,
+    old_value,
+    new_value,
+    level,
+    usage_percent,
+    reason
+from v_memory_adaptations_all_runs
+where run_id in (select max(run_id) from experiments group by experiment_id);

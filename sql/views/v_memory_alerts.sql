@@ -1,15 +1,14 @@
 -- When a level was entered or left, and which probe said so.
+-- Of each experiment, its latest run.
 create view v_memory_alerts as
 select
-    e.experiment_id as experiment_id,
-    strftime('%Y-%m-%dT%H:%M:', a.alerted_ms / 1000, 'unixepoch')
-        || printf('%06.3fZ', (a.alerted_ms % 60000) / 1000.0) as created_at,
-    a.level as level,
-    a.usage_percent as usage_percent,
-    a.probe as probe,
-    a.stage as stage,
-    a.resident_bytes / 1073741824.0 as memory_gb,
-    a.limit_bytes / 1073741824.0 as limit_gb
-from memory_alerts as a
-join experiments as e on e.id = a.experiment
-order by e.id, a.alerted_ms, a.id;
+    experiment_id,
+    created_at,
+    level,
+    usage_percent,
+    probe,
+    stage,
+    memory_gb,
+    limit_gb
+from v_memory_alerts_all_runs
+where run_id in (select max(run_id) from experiments group by experiment_id);

@@ -1,14 +1,13 @@
 -- Every sample in the order of time.
+-- Of each experiment, its latest run.
 create view v_memory_timeline as
 select
-    e.experiment_id as experiment_id,
-    strftime('%Y-%m-%dT%H:%M:', s.sampled_ms / 1000, 'unixepoch')
-        || printf('%06.3fZ', (s.sampled_ms % 60000) / 1000.0) as created_at,
-    s.resident_bytes / 1073741824.0 as memory_gb,
-    s.stage as stage,
-    s.operation as operation,
-    s.system_percent as system_percent,
-    s.ledger_bytes / 1073741824.0 as ledger_gb
-from memory_samples as s
-join experiments as e on e.id = s.experiment
-order by e.id, s.sampled_ms, s.id;
+    experiment_id,
+    created_at,
+    memory_gb,
+    stage,
+    operation,
+    system_percent,
+    ledger_gb
+from v_memory_timeline_all_runs
+where run_id in (select max(run_id) from experiments group by experiment_id);

@@ -1,23 +1,17 @@
 -- What each operation took, summed over threads, and the resident memory while any thread was in it (NULL: it was over
 -- before a sample was taken).
+-- Of each experiment, its latest run.
 create view v_operations as
 select
-    e.experiment_id as experiment_id,
-    o.stage as stage,
-    o.operation as operation,
-    o.calls as calls,
-    o.seconds as seconds,
-    1000.0 * o.seconds / o.calls as mean_ms,
-    1000.0 * o.longest_seconds as longest_ms,
-    m.average_bytes / 1073741824.0 as avg_memory_gb,
-    m.peak_bytes / 1073741824.0 as peak_memory_gb,
-    coalesce(m.samples, 0) as samples
-from operation_stats as o
-join experiments as e on e.id = o.experiment
-left join (
-    select experiment, stage, operation, avg(resident_bytes) as average_bytes, max(resident_bytes) as peak_bytes,
-        count(*) as samples
-    from memory_samples
-    group by experiment, stage, operation
-) as m on m.experiment = o.experiment and m.stage = o.stage and m.operation = o.operation
-order by e.id, o.id;
+    experiment_id,
+    stage,
+    operation,
+    calls,
+    seconds,
+    mean_ms,
+    longest_ms,
+    avg_memory_gb,
+    peak_memory_gb,
+    samples
+from v_operations_all_runs
+where run_id in (select max(run_id) from experiments group by experiment_id);

@@ -1,14 +1,14 @@
 -- File handles and coordinate transforms: how many were made, and how often they were used again.
+-- Of each experiment, its latest run.
 create view v_pools as
 select
-    e.experiment_id as experiment_id,
-    p.pool as pool,
-    p.created as created,
-    p.acquired as acquired,
-    p.released as released,
-    p.reused as reused,
-    p.in_use as in_use,
-    p.available as available
-from pool_stats as p
-join experiments as e on e.id = p.experiment
-order by e.id, p.id;
+    experiment_id,
+    pool,
+    created,
+    acquired,
+    released,
+    reused,
+    in_use,
+    available
+from v_pools_all_runs
+where run_id in (select max(run_id) from experiments group by experiment_id);

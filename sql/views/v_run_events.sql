@@ -1,13 +1,12 @@
 -- What a run got over, or did otherwise than it was asked to, in the order in which it was noted.
+-- Of each experiment, its latest run.
 create view v_run_events as
 select
-    e.experiment_id as experiment_id,
-    strftime('%Y-%m-%dT%H:%M:', r.happened_ms / 1000, 'unixepoch')
-        || printf('%06.3fZ', (r.happened_ms % 60000) / 1000.0) as created_at,
-    r.kind as kind,
-    r.subject as subject,
-    r.count as count,
-    r.detail as detail
-from run_events as r
-join experiments as e on e.id = r.experiment
-order by e.id, r.id;
+    experiment_id,
+    created_at,
+    kind,
+    subject,
+    count,
+    detail
+from v_run_events_all_runs
+where run_id in (select max(run_id) from experiments group by experiment_id);

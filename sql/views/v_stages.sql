@@ -1,13 +1,13 @@
 -- What each stage did and took. seconds: wall time of a stage that runs by itself, thread time of one that is pulled.
+-- Of each experiment, its latest run.
 create view v_stages as
 select
-    e.experiment_id as experiment_id,
-    s.stage as stage,
-    s.seconds as seconds,
-    s.items as items,
-    s.average_bytes / 1073741824.0 as avg_memory_gb,
-    s.peak_bytes / 1073741824.0 as peak_memory_gb,
-    s.status as status
-from stage_results as s
-join experiments as e on e.id = s.experiment
-order by e.id, s.id;
+    experiment_id,
+    stage,
+    seconds,
+    items,
+    avg_memory_gb,
+    peak_memory_gb,
+    status
+from v_stages_all_runs
+where run_id in (select max(run_id) from experiments group by experiment_id);

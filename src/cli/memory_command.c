@@ -6,12 +6,15 @@
 #include "core/text.h"
 #include "store/metrics_query.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 typedef struct memory_arguments {
     const char *database, *experiment;
+    int64_t run_id; /* 0: the latest; -1: all */
     weft_record_format format;
 } memory_arguments;
 
@@ -27,6 +30,17 @@ static bool take_experiment(void *payload, const char *value, weft_error *err) {
     return true;
 }
 
+static bool take_run(void *payload, const char *value, weft_error *err) {
+    char *end;
+    errno = 0;
+    long long number = strtoll(value, &end, 10);
+    ((memory_arguments *)payload)->run_id = strcmp(value, "all") == 0 ? -1 : number;
+    if (strcmp(value, "all") == 0 || (errno == 0 && end != value && *end == '\0' && number > 0)) return true;
+    weft_error_set(err, WEFT_ERR_USAGE, "--run %s: the number of a run or all is expected", value);
+    weft_error_hint(err, "weft memory experiments --run all lists them");
+    return false;
+}
+
 static bool take_format(void *payload, const char *value, weft_error *err) {
     return weft_record_format_parse(&((memory_arguments *)payload)->format, value, err);
 }
@@ -40,6 +54,7 @@ static const struct {
     {"adaptations", "v_memory_adaptations"},
     {"pools", "v_pools"},
     {"operations", "v_operations"},
+    {"experiments", "v_experiments"},
 };
 
 static const char *find_view(const char *word, weft_error *err) {
@@ -51,10 +66,13 @@ static const char *find_view(const char *word, weft_error *err) {
     const char *nearest = weft_text_nearest(word, words);
     weft_error_set(err, WEFT_ERR_USAGE, "weft memory knows no \"%s\"", word);
     if (nearest != NULL)
-        weft_error_hint(err, "did you mean %s? there are stages, timeline, alerts, adaptations, pools and operations",
+        weft_error_hint(err,
+                        "did you mean %s? there are stages, timeline, alerts, adaptations, pools, operations and "
+                        "experiments",
                         nearest);
     else
-        weft_error_hint(err, "there are stages, timeline, alerts, adaptations, pools and operations");
+        weft_error_hint(err, "there are stages, timeline, alerts, adaptations, pools, operations and "
+                             "experiments");
     return NULL;
 }
 
@@ -81,13 +99,18 @@ static weft_status print_view(const memory_arguments *taken, const char *view, w
     const char *database = taken->database != NULL ? taken->database : default_database();
     const char *experiment = taken->experiment;
     weft_status status = WEFT_OK;
-    if (experiment == NULL) {
+    if (taken->run_id > 0 || strcmp(view, "v_experiments") == 0) {
+        if (experiment != NULL && strcmp(experiment, "all") == 0) experiment = NULL;
+    } else if (experiment == NULL) {
         status = weft_metrics_query(database, "v_experiments", NULL, weft_records_add, &experiments, err);
         if (status == WEFT_OK) experiment = latest(&experiments);
     } else if (strcmp(experiment, "all") == 0) {
         experiment = NULL;
     }
-    if (status == WEFT_OK) status = weft_metrics_query(database, view, experiment, weft_records_add, &records, err);
+    if (status == WEFT_OK && taken->run_id == 0)
+        status = weft_metrics_query(database, view, experiment, weft_records_add, &records, err);
+    else if (status == WEFT_OK)
+        status = weft_metrics_query_runs(database, view, experiment, taken->run_id, weft_records_add, &records, err);
     if (status == WEFT_ERR_NO_INPUT && taken->database == NULL)
         weft_error_hint(err, "run a job first, or name the database with --db FILE");
     bool failed = records.failed || experiments.failed;
@@ -99,8 +122,11 @@ static weft_status print_view(const memory_arguments *taken, const char *view, w
 }
 
 static int run_memory(int argc, char **argv) {
-    static const weft_option options[] = {
-        {"db", true, take_db}, {"experiment", true, take_experiment}, {"format", true, take_format}, {0}};
+    static const weft_option options[] = {{"db", true, take_db},
+                                          {"experiment", true, take_experiment},
+                                          {"run", true, take_run},
+                                          {"format", true, take_format},
+                                          {0}};
     memory_arguments taken = {0};
     weft_arguments arguments;
     weft_error err = {0};
@@ -116,8 +142,8 @@ static int run_memory(int argc, char **argv) {
 
 const weft_command weft_memory_command = {
     "memory", "show where memory went, by stage and over time",
-    "usage: weft memory [stages|timeline|alerts|adaptations|pools|operations] [--db FILE]\n"
-    "                   [--experiment ID] [--format table|csv|json]\n"
+    "usage: weft memory [stages|timeline|alerts|adaptations|pools|operations|experiments] [--db FILE]\n"
+    "                   [--experiment ID] [--run N|all] [--format table|csv|json]\n"
     "\n"
     "Shows a view of a metrics database. Sizes are in GiB, times in UTC.\n"
     "\n"
@@ -127,8 +153,10 @@ const weft_command weft_memory_command = {
     "  adaptations  every window, chunk and cache size that changed, with its reason\n"
     "  pools        file handles and coordinate transforms: created, reused, in use\n"
     "  operations   how often each was done, the time of all threads in it, and memory meanwhile\n"
+    "  experiments  a line an experiment; with --run all, a line a run\n"
     "\n"
     "  --db FILE        default: out/metrics.sqlite, or metrics.sqlite\n"
     "  --experiment ID  default: the one that began last; all: every one\n"
+    "  --run N          one run, by its run_id; all: every run of the experiment. Default: its latest\n"
     "  --format KIND    table, csv or json\n",
     run_memory};

@@ -148,7 +148,7 @@ static void print_json(const weft_records *records) {
             fputs(": ", stdout);
             if (text == NULL)
                 fputs("null", stdout);
-            else if (is_numeric(records, row, i))
+            else if (is_numeric(records, row, i) && strpbrk(text, "In") == NULL) /* JSON has no Inf */
                 fputs(text, stdout);
             else
                 print_json_string(text);

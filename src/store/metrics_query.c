@@ -4,6 +4,7 @@
 #include "store/metrics_query.h"
 
 #include "core/text.h"
+#include "store/database_file.h"
 #include "store/metrics_schema.h"
 
 #include <errno.h>
@@ -15,7 +16,7 @@
 #define MOST_COLUMNS 32
 
 static weft_status failed(sqlite3 *database, const char *path, weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_IO, "%s: %s", path, sqlite3_errmsg(database));
+    return weft_metrics_schema_failed(database, path, err);
 }
 
 /* Whether the file beside it is there that holds what was written last. */
@@ -49,14 +50,15 @@ static weft_status open_at_rest(sqlite3 **out, const char *path, weft_error *err
 static weft_status open_read_only(sqlite3 **out, const char *path, weft_error *err) {
     if (access(path, F_OK) != 0)
         return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is no such metrics database", path);
-    if (access(path, R_OK) != 0) return weft_error_set_errno(err, errno, "%s", path);
+    weft_status status = weft_database_file_check(path, WEFT_METRICS_APPLICATION_ID, "a metrics database", err);
+    if (status != WEFT_OK) return status;
     if (sqlite3_open_v2(path, out, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) return failed(*out, path, err);
     sqlite3_busy_timeout(*out, 2000);
     /* A database in WAL mode, where SQLite can neither find nor make the files beside it. */
     int code = sqlite3_exec(*out, "select 1 from sqlite_schema limit 1", NULL, NULL, NULL);
     if (code != SQLITE_CANTOPEN && code != SQLITE_READONLY) return WEFT_OK;
     if (has_log(path)) {
-        weft_status status = failed(*out, path, err);
+        status = failed(*out, path, err);
         weft_error_hint(err, "%s-wal holds the latest records: copy both to a folder that can be written", path);
         return status;
     }
@@ -76,7 +78,8 @@ static weft_status read_names(sqlite3 *database, const char *path, name_list *ou
                            &statement, NULL) != SQLITE_OK)
         return failed(database, path, err);
     while (sqlite3_step(statement) == SQLITE_ROW) {
-        char *name = weft_text_format("%s", (const char *)sqlite3_column_text(statement, 0));
+        const char *text = (const char *)sqlite3_column_text(statement, 0);
+        char *name = text == NULL ? NULL : weft_text_format("%s", text);
         if (name != NULL) out->names[out->count++] = name;
     }
     sqlite3_finalize(statement);
@@ -126,8 +129,9 @@ static weft_status read_rows(sqlite3 *database, const char *path, sqlite3_stmt *
     return code == SQLITE_DONE ? WEFT_OK : failed(database, path, err);
 }
 
-weft_status weft_metrics_query(const char *path, const char *view, const char *experiment_id, weft_metrics_row_fn fn,
-                               void *payload, weft_error *err) {
+/* Of one run (run_id > 0), or one experiment, or all. */
+static weft_status query(const char *path, const char *view, const char *experiment_id, int64_t run_id,
+                         weft_metrics_row_fn fn, void *payload, weft_error *err) {
     sqlite3 *database = NULL;
     sqlite3_stmt *statement = NULL;
     char *sql = NULL;
@@ -135,7 +139,10 @@ weft_status weft_metrics_query(const char *path, const char *view, const char *e
     if (status == WEFT_OK) status = weft_metrics_schema_check(database, path, err);
     if (status == WEFT_OK && experiment_id != NULL) status = check_experiment(database, path, experiment_id, err);
     if (status != WEFT_OK) goto done;
-    sql = sqlite3_mprintf("select * from \"%w\"%s", view, experiment_id != NULL ? " where experiment_id = ?" : "");
+    sql = sqlite3_mprintf("select * from \"%w%s\"%s", view, run_id != 0 ? "_all_runs" : "",
+                          run_id > 0              ? " where run_id = ?"
+                          : experiment_id != NULL ? " where experiment_id = ?"
+                                                  : "");
     if (sql == NULL) {
         status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for a query", path);
         goto done;
@@ -146,13 +153,26 @@ weft_status weft_metrics_query(const char *path, const char *view, const char *e
             weft_error_hint(err, "an older weft made it: the next run that writes to it brings it up to date");
         goto done;
     }
-    if (experiment_id != NULL) sqlite3_bind_text(statement, 1, experiment_id, -1, SQLITE_STATIC);
+    if (run_id > 0)
+        sqlite3_bind_int64(statement, 1, run_id);
+    else if (experiment_id != NULL)
+        sqlite3_bind_text(statement, 1, experiment_id, -1, SQLITE_STATIC);
     status = read_rows(database, path, statement, fn, payload, err);
 done:
     sqlite3_finalize(statement);
     sqlite3_free(sql);
     sqlite3_close(database);
     return status;
+}
+
+weft_status weft_metrics_query(const char *path, const char *view, const char *experiment_id, weft_metrics_row_fn fn,
+                               void *payload, weft_error *err) {
+    return query(path, view, experiment_id, 0, fn, payload, err);
+}
+
+weft_status weft_metrics_query_runs(const char *path, const char *view, const char *experiment_id, int64_t run_id,
+                                    weft_metrics_row_fn fn, void *payload, weft_error *err) {
+    return query(path, view, experiment_id, run_id, fn, payload, err);
 }
 
 const char *weft_metrics_sqlite_version(void) {

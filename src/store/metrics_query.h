@@ -12,11 +12,16 @@
 typedef bool (*weft_metrics_row_fn)(void *payload, int columns, const char *const *names, const char *const *values,
                                     const bool *numeric);
 
-/* Reads a view ("v_memory_by_stage") of the database at `path`, of one experiment, or of all (NULL). Rows come in the
- * view's own order. `header` is called once, before any row, with NULL values, also when there are none.
- * Errors: WEFT_ERR_NO_INPUT (no such file), WEFT_ERR_DATA (not a weft database, no such experiment), WEFT_ERR_IO. */
+/* Reads a view ("v_memory_by_stage") of the database at `path`: of one experiment, or of all (NULL), its latest run.
+ * Rows come in the view's own order. `header` is called once, before any row, with NULL values, also when there are
+ * none. Errors: WEFT_ERR_NO_INPUT (no such file), WEFT_ERR_DATA (not a weft database, no such experiment), WEFT_ERR_IO.
+ */
 weft_status weft_metrics_query(const char *path, const char *view, const char *experiment_id, weft_metrics_row_fn fn,
                                void *payload, weft_error *err);
+
+/* The same of all runs, with their run_id in front: run_id is one run's, or -1 for every run of the experiment. */
+weft_status weft_metrics_query_runs(const char *path, const char *view, const char *experiment_id, int64_t run_id,
+                                    weft_metrics_row_fn fn, void *payload, weft_error *err);
 
 /* "3.40.1": of the library that runs. */
 const char *weft_metrics_sqlite_version(void);

@@ -50,10 +50,13 @@ weft_status weft_metrics_schema_check(sqlite3 *database, const char *path, weft_
 /* All in one transaction: another weft that opens the same file sees all of it or nothing. */
 static weft_status migrate(sqlite3 *database, const char *path, int64_t from, weft_error *err) {
     weft_text script = {0};
+    /* Tables are not renamed while views name them. */
+    for (const weft_sql_text *view = weft_sql_views; view->name != NULL; view++)
+        weft_text_add(&script, "drop view if exists %s;\n", view->name);
     for (int64_t i = from; weft_sql_migrations[i].name != NULL; i++)
         weft_text_add(&script, "%s\n", weft_sql_migrations[i].sql);
     for (const weft_sql_text *view = weft_sql_views; view->name != NULL; view++)
-        weft_text_add(&script, "drop view if exists %s;\n%s\n", view->name, view->sql);
+        weft_text_add(&script, "%s\n", view->sql);
     weft_text_add(&script, "pragma application_id = %d;\npragma user_version = %lld;\n", WEFT_METRICS_APPLICATION_ID,
                   (long long)newest_version());
     weft_status status = WEFT_OK;

@@ -15,8 +15,9 @@
  * WEFT_ERR_PERMISSION, WEFT_ERR_IO. */
 weft_status weft_metrics_schema_failed(sqlite3 *database, const char *path, weft_error *err);
 
-/* Runs the migrations that are missing, in one transaction, and makes the views anew when anything changed. Errors:
- * WEFT_ERR_DATA (not a weft database; made by a newer weft), and what weft_metrics_schema_failed() gives. */
+/* Runs the migrations that are missing, in one transaction, and makes the views anew when anything changed. Foreign
+ * keys are to be off, which no transaction can change. Errors: WEFT_ERR_DATA (not a weft database; made by a newer
+ * weft), and what weft_metrics_schema_failed() gives. */
 weft_status weft_metrics_schema_apply(sqlite3 *database, const char *path, weft_error *err);
 
 /* Whether it was made by an older weft and has not what this one would show. False on any trouble. */

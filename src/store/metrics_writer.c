@@ -4,6 +4,7 @@
  * more patience. */
 #include "store/metrics_writer.h"
 
+#include "store/database_file.h"
 #include "store/metrics_schema.h"
 
 #include <math.h>
@@ -17,7 +18,6 @@ typedef enum statement_id {
     BEGIN,
     COMMIT,
     ROLLBACK,
-    FORGET,
     EXPERIMENT,
     SAMPLE,
     ALERT,
@@ -34,33 +34,31 @@ static const char *const statement_sql[STATEMENT_COUNT] = {
     [BEGIN] = "begin immediate",
     [COMMIT] = "commit",
     [ROLLBACK] = "rollback",
-    [FORGET] = "delete from experiments where experiment_id = ?",
     [EXPERIMENT] = "insert into experiments (experiment_id, started_ms, config_file, config_text, weft_version, mode, "
                    "limit_bytes, threads, grid_cols, grid_rows, layers) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    [SAMPLE] = "insert into memory_samples (experiment, sampled_ms, stage, operation, resident_bytes, "
+    [SAMPLE] = "insert into memory_samples (run_id, sampled_ms, stage, operation, resident_bytes, "
                "anonymous_bytes, ledger_bytes, usage_percent, system_percent, probe) "
                "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    [ALERT] = "insert into memory_alerts (experiment, alerted_ms, level, usage_percent, probe, stage, resident_bytes, "
+    [ALERT] = "insert into memory_alerts (run_id, alerted_ms, level, usage_percent, probe, stage, resident_bytes, "
               "limit_bytes) values (?, ?, ?, ?, ?, ?, ?, ?)",
-    [ADAPTATION] = "insert into memory_adaptations (experiment, adapted_ms, stage, parameter, old_value, new_value, "
+    [ADAPTATION] = "insert into memory_adaptations (run_id, adapted_ms, stage, parameter, old_value, new_value, "
                    "level, usage_percent, reason) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    [STAGE] = "insert into stage_results (experiment, stage, started_ms, seconds, items, average_bytes, peak_bytes, "
+    [STAGE] = "insert into stage_results (run_id, stage, started_ms, seconds, items, average_bytes, peak_bytes, "
               "status) values (?, ?, ?, ?, ?, ?, ?, ?)",
-    [POOL] = "insert into pool_stats (experiment, pool, created, acquired, released, reused, in_use, available) "
+    [POOL] = "insert into pool_stats (run_id, pool, created, acquired, released, reused, in_use, available) "
              "values (?, ?, ?, ?, ?, ?, ?, ?)",
-    [OPERATION] = "insert into operation_stats (experiment, stage, operation, calls, seconds, longest_seconds) "
+    [OPERATION] = "insert into operation_stats (run_id, stage, operation, calls, seconds, longest_seconds) "
                   "values (?, ?, ?, ?, ?, ?)",
-    [EVENT] =
-        "insert into run_events (experiment, happened_ms, kind, subject, count, detail) values (?, ?, ?, ?, ?, ?)",
+    [EVENT] = "insert into run_events (run_id, happened_ms, kind, subject, count, detail) values (?, ?, ?, ?, ?, ?)",
     [END] = "update experiments set ended_ms = ?, status = ?, message = ?, output_rows = ?, peak_bytes = ? "
-            "where id = ?",
+            "where run_id = ?",
 };
 
 struct weft_metrics_writer {
     sqlite3 *database;
     sqlite3_stmt *statements[STATEMENT_COUNT];
     char *path;
-    int64_t experiment; /* row of the experiment that was begun last; 0: none */
+    int64_t run_id; /* of the run that was begun last; 0: none */
 };
 
 static weft_status failed(weft_metrics_writer *writer, weft_error *err) {
@@ -74,19 +72,22 @@ weft_status weft_metrics_writer_open(weft_metrics_writer **out, const char *path
         free(writer);
         return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to open it", path);
     }
-    weft_status status = WEFT_OK;
+    weft_status status = weft_database_file_check(path, WEFT_METRICS_APPLICATION_ID, "a metrics database", err);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    if (sqlite3_open_v2(path, &writer->database, flags, NULL) != SQLITE_OK) status = failed(writer, err);
+    if (status == WEFT_OK && sqlite3_open_v2(path, &writer->database, flags, NULL) != SQLITE_OK)
+        status = failed(writer, err);
     if (status == WEFT_OK) {
         sqlite3_busy_timeout(writer->database, OPEN_BUSY_MS);
         /* A cache of 512 KiB: rows are only ever added. WAL lets `weft memory` read while a run writes. */
         if (sqlite3_exec(writer->database,
-                         "pragma cache_size = -512; pragma journal_mode = wal; pragma synchronous = normal; "
-                         "pragma foreign_keys = on",
+                         "pragma foreign_keys = off; pragma cache_size = -512; pragma journal_mode = wal; "
+                         "pragma synchronous = normal",
                          NULL, NULL, NULL) != SQLITE_OK)
             status = failed(writer, err);
     }
     if (status == WEFT_OK) status = weft_metrics_schema_apply(writer->database, path, err);
+    if (status == WEFT_OK && sqlite3_exec(writer->database, "pragma foreign_keys = on", NULL, NULL, NULL) != SQLITE_OK)
+        status = failed(writer, err);
     for (int i = 0; i < STATEMENT_COUNT && status == WEFT_OK; i++)
         if (sqlite3_prepare_v3(writer->database, statement_sql[i], -1, SQLITE_PREPARE_PERSISTENT,
                                &writer->statements[i], NULL) != SQLITE_OK)
@@ -149,9 +150,6 @@ static bool finish(const row *done) {
 /* --- one record --- */
 
 static bool write_begin(weft_metrics_writer *writer, const weft_experiment_record *begin) {
-    row old = start(writer, FORGET);
-    put_text(&old, begin->experiment_id);
-    if (!finish(&old)) return false;
     row to = start(writer, EXPERIMENT);
     put_text(&to, begin->experiment_id);
     put_int(&to, begin->started_ms);
@@ -165,13 +163,13 @@ static bool write_begin(weft_metrics_writer *writer, const weft_experiment_recor
     put_int(&to, begin->grid_rows);
     put_int(&to, begin->layers);
     if (!finish(&to)) return false;
-    writer->experiment = sqlite3_last_insert_rowid(writer->database);
+    writer->run_id = sqlite3_last_insert_rowid(writer->database);
     return true;
 }
 
 static bool write_sample(weft_metrics_writer *writer, const weft_sample_record *sample) {
     row to = start(writer, SAMPLE);
-    put_int(&to, writer->experiment);
+    put_int(&to, writer->run_id);
     put_int(&to, sample->wall_ms);
     put_text(&to, weft_stage_name(sample->stage));
     put_text(&to, weft_operation_name(sample->operation));
@@ -186,7 +184,7 @@ static bool write_sample(weft_metrics_writer *writer, const weft_sample_record *
 
 static bool write_alert(weft_metrics_writer *writer, const weft_alert_record *alert) {
     row to = start(writer, ALERT);
-    put_int(&to, writer->experiment);
+    put_int(&to, writer->run_id);
     put_int(&to, alert->wall_ms);
     put_text(&to, weft_pressure_level_name(alert->level));
     put_real(&to, alert->usage_percent);
@@ -199,7 +197,7 @@ static bool write_alert(weft_metrics_writer *writer, const weft_alert_record *al
 
 static bool write_adaptation(weft_metrics_writer *writer, int64_t wall_ms, const weft_adaptation *adaptation) {
     row to = start(writer, ADAPTATION);
-    put_int(&to, writer->experiment);
+    put_int(&to, writer->run_id);
     put_int(&to, wall_ms);
     put_text(&to, weft_stage_name(adaptation->stage));
     put_text(&to, adaptation->parameter);
@@ -213,7 +211,7 @@ static bool write_adaptation(weft_metrics_writer *writer, int64_t wall_ms, const
 
 static bool write_stage(weft_metrics_writer *writer, const weft_stage_record *stage) {
     row to = start(writer, STAGE);
-    put_int(&to, writer->experiment);
+    put_int(&to, writer->run_id);
     put_text(&to, weft_stage_name(stage->stage));
     put_int(&to, stage->started_ms);
     put_real(&to, stage->seconds);
@@ -226,7 +224,7 @@ static bool write_stage(weft_metrics_writer *writer, const weft_stage_record *st
 
 static bool write_pool(weft_metrics_writer *writer, const weft_pool_record *pool) {
     row to = start(writer, POOL);
-    put_int(&to, writer->experiment);
+    put_int(&to, writer->run_id);
     put_text(&to, pool->pool);
     put_int(&to, pool->created);
     put_int(&to, pool->acquired);
@@ -239,7 +237,7 @@ static bool write_pool(weft_metrics_writer *writer, const weft_pool_record *pool
 
 static bool write_operation(weft_metrics_writer *writer, const weft_operation_record *operation) {
     row to = start(writer, OPERATION);
-    put_int(&to, writer->experiment);
+    put_int(&to, writer->run_id);
     put_text(&to, weft_stage_name(operation->stage));
     put_text(&to, weft_operation_name(operation->operation));
     put_int(&to, operation->calls);
@@ -252,7 +250,7 @@ static bool write_event(weft_metrics_writer *writer, int64_t wall_ms, const weft
     static const char *const kinds[] = {
         [WEFT_EVENT_RETRY] = "retry", [WEFT_EVENT_SKIP] = "skip", [WEFT_EVENT_FALLBACK] = "fallback"};
     row to = start(writer, EVENT);
-    put_int(&to, writer->experiment);
+    put_int(&to, writer->run_id);
     put_int(&to, wall_ms);
     put_text(&to, kinds[event->kind]);
     put_text(&to, event->subject);
@@ -268,7 +266,7 @@ static bool write_end(weft_metrics_writer *writer, int64_t wall_ms, const weft_e
     put_text(&to, message);
     put_int(&to, end->rows);
     put_int(&to, end->peak_bytes);
-    put_int(&to, writer->experiment);
+    put_int(&to, writer->run_id);
     return finish(&to);
 }
 
@@ -303,7 +301,7 @@ static bool run_plain(weft_metrics_writer *writer, statement_id id) {
 
 weft_status weft_metrics_writer_write(weft_metrics_writer *writer, const weft_record *records, int count,
                                       weft_error *err) {
-    int64_t experiment = writer->experiment;
+    int64_t run_id = writer->run_id;
     bool ok = run_plain(writer, BEGIN);
     for (int i = 0; i < count && ok; i++)
         ok = write_record(writer, &records[i]);
@@ -311,6 +309,6 @@ weft_status weft_metrics_writer_write(weft_metrics_writer *writer, const weft_re
     if (ok) return WEFT_OK;
     weft_status status = failed(writer, err);
     (void)run_plain(writer, ROLLBACK);
-    writer->experiment = experiment;
+    writer->run_id = run_id;
     return status;
 }

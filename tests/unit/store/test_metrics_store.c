@@ -11,6 +11,7 @@
 
 #include <math.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -103,17 +104,26 @@ static void test_views_show_what_was_recorded(void **state) {
     check("a.sqlite", "pragma integrity_check", "ok\n");
 }
 
-static void test_an_experiment_that_begins_again_replaces_its_records(void **state) {
+/* Runs 1 and 3 are of one experiment: views show the third, views of all runs both. */
+static void test_an_experiment_that_begins_again_adds_to_its_history(void **state) {
     (void)state;
-    weft_metrics_store *store = open_store("b.sqlite", "one");
-    add_sample(store, 1000, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, GIB);
-    weft_metrics_store_close(store);
-    store = open_store("b.sqlite", "two");
-    weft_metrics_store_close(store);
-    store = open_store("b.sqlite", "one");
-    weft_metrics_store_close(store);
-    check("b.sqlite", "select count(*) from memory_samples", "0\n");
-    check("b.sqlite", "select experiment_id from experiments order by 1", "one\ntwo\n");
+    static const char *const experiments[] = {"one", "two", "one"};
+    for (int i = 0; i < 3; i++) {
+        weft_metrics_store *store = open_store("b.sqlite", experiments[i]);
+        add_sample(store, 1000, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, (i + 1) * GIB);
+        weft_metrics_store_close(store);
+    }
+    check("b.sqlite", "select run_id, experiment_id from experiments order by 1", "1|one\n2|two\n3|one\n");
+    check("b.sqlite", "select run_id, experiment_id, peak_memory_gb from v_memory_by_stage_all_runs",
+          "1|one|1.0\n2|two|2.0\n3|one|3.0\n");
+    check("b.sqlite", "select experiment_id, peak_memory_gb from v_memory_by_stage", "two|2.0\none|3.0\n");
+    check("b.sqlite", "select experiment_id from v_experiments order by 1", "one\ntwo\n");
+    check("b.sqlite", "pragma foreign_key_check", "");
+    /* What a run has goes with it. */
+    check("b.sqlite",
+          "pragma foreign_keys = on; delete from experiments where run_id = 1; "
+          "select run_id from memory_samples order by 1",
+          "2\n3\n");
 }
 
 static bool count_rows(void *payload, int columns, const char *const *names, const char *const *values,
@@ -147,14 +157,19 @@ static void test_an_older_database_is_brought_up_to_date(void **state) {
     (void)state;
     weft_error err = {0};
     int rows = 0;
-    free(sandbox_succeed("sqlite3 h.sqlite < '" WEFT_SQL_FOLDER "/migrations/0001_runs.sql' && sqlite3 h.sqlite "
-                         "\"pragma application_id = 2003134068; pragma user_version = 1; insert into experiments "
-                         "(experiment_id, started_ms, weft_version, mode, limit_bytes, threads, grid_cols, grid_rows, "
-                         "layers) values ('old', 1, '0', 'streaming', 1, 1, 1, 1, 1)\""));
+    free(sandbox_succeed(
+        "sqlite3 h.sqlite < '" WEFT_SQL_FOLDER "/migrations/0001_runs.sql' && sqlite3 h.sqlite "
+        "\"pragma application_id = 2003134068; pragma user_version = 1; insert into experiments "
+        "(experiment_id, started_ms, weft_version, mode, limit_bytes, threads, grid_cols, grid_rows, "
+        "layers) values ('old', 1, '0', 'streaming', 1, 1, 1, 1, 1); insert into pool_stats (experiment, "
+        "pool, created, acquired, released, reused, in_use, available) "
+        "values (1, 'p', 1, 1, 1, 1, 1, 1)\""));
     assert_int_equal(weft_metrics_query("h.sqlite", "v_operations", NULL, count_rows, &rows, &err), WEFT_ERR_IO);
     assert_non_null(strstr(err.hint, "older weft"));
     weft_metrics_store_close(open_store("h.sqlite", "new"));
     check("h.sqlite", "select experiment_id from experiments order by 1", "new\nold\n");
+    check("h.sqlite", "select run_id, experiment_id, pool from v_pools_all_runs", "1|old|p\n");
+    check("h.sqlite", "pragma foreign_key_check; pragma integrity_check", "ok\n");
     assert_int_equal(weft_metrics_query("h.sqlite", "v_operations", NULL, count_rows, &rows, NULL), WEFT_OK);
     assert_int_equal(rows, 0);
 }
@@ -171,6 +186,60 @@ static void test_a_store_that_cannot_be_opened_loses_and_says_nothing_more(void 
         assert_int_equal(weft_metrics_store_lost(store), 2);
         weft_metrics_store_close(store);
     }
+}
+
+/* Of another program: in each journal mode, with its tables in the file or still in the log; and what is no file. Not a
+ * byte of it changes, and nothing appears beside it. */
+static void test_what_is_not_weft_s_is_not_touched(void **state) {
+    (void)state;
+    free(sandbox_succeed(
+        "mkdir strange && cd strange && sqlite3 plain.sqlite 'create table t (a); insert into t values (1)' && "
+        "sqlite3 wal.sqlite 'pragma journal_mode = wal; create table t (a); insert into t values (1)' && "
+        "sqlite3 log.sqlite 'pragma journal_mode = wal; create table t (a)' "
+        "'.shell cp log.sqlite kept; cp log.sqlite-wal kept-wal' && "
+        "mv kept log.sqlite && mv kept-wal log.sqlite-wal && "
+        "sqlite3 other.sqlite 'pragma application_id = 7' && echo text > text.sqlite && "
+        "ln -s plain.sqlite link.sqlite && ln -s nowhere.sqlite lost.sqlite && mkfifo pipe.sqlite && mkdir "
+        "folder.sqlite && "
+        "cd .. && cp -a strange before"));
+    static const char *const names[] = {"plain", "wal", "log", "other", "text", "link", "lost", "pipe", "folder"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[64];
+        int rows = 0;
+        (void)snprintf(path, sizeof path, "strange/%s.sqlite", names[i]);
+        weft_metrics_store *store = open_store(path, "one");
+        assert_true(weft_metrics_store_lost(store) > 0);
+        weft_metrics_store_close(store);
+        weft_status status = weft_metrics_query(path, "v_experiments", NULL, count_rows, &rows, NULL);
+        if (status == WEFT_OK || rows > 0) fail_msg("%s was read", path);
+        /* A pipe cannot be compared. */
+        free(sandbox_succeed("ls before > a; ls strange > b; cmp a b && for file in plain wal log other text; do "
+                             "cmp before/$file.sqlite strange/$file.sqlite || exit 1; done; "
+                             "cmp before/log.sqlite-wal strange/log.sqlite-wal"));
+    }
+}
+
+/* A run was killed before its log went into the database: it is weft's all the same. */
+static void test_a_database_that_is_still_in_its_log_is_weft_s(void **state) {
+    (void)state;
+    weft_metrics_store *store = open_store("k.sqlite", "one");
+    free(sandbox_succeed("for i in $(seq 300); do "
+                         "sqlite3 k.sqlite 'select 1 from experiments' 2>&1 | grep -q 1 && break; sleep 0.01; done"));
+    free(sandbox_succeed("cp k.sqlite l.sqlite; cp k.sqlite-wal l.sqlite-wal"));
+    weft_metrics_store_close(store);
+    weft_metrics_store_close(open_store("l.sqlite", "two"));
+    check("l.sqlite", "select count(*) from experiments where experiment_id = 'two'", "1\n");
+}
+
+static void test_a_damaged_database_is_refused(void **state) {
+    (void)state;
+    int rows = 0;
+    weft_error err = {0};
+    weft_metrics_store_close(open_store("m.sqlite", "one"));
+    free(sandbox_succeed("sqlite3 m.sqlite 'pragma journal_mode = delete'; "
+                         "dd if=/dev/zero of=m.sqlite bs=4096 seek=1 count=40 conv=notrunc 2>&1"));
+    assert_int_equal(weft_metrics_query("m.sqlite", "v_experiments", NULL, count_rows, &rows, &err), WEFT_ERR_DATA);
+    assert_non_null(strstr(err.message, "m.sqlite"));
 }
 
 /* Someone else holds the database: records wait, callers do not; what does not fit in the ring is lost and counted. */
@@ -266,10 +335,13 @@ static int setup(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_views_show_what_was_recorded),
-        cmocka_unit_test(test_an_experiment_that_begins_again_replaces_its_records),
+        cmocka_unit_test(test_an_experiment_that_begins_again_adds_to_its_history),
         cmocka_unit_test(test_queries_name_what_is_wrong),
         cmocka_unit_test(test_an_older_database_is_brought_up_to_date),
         cmocka_unit_test(test_a_store_that_cannot_be_opened_loses_and_says_nothing_more),
+        cmocka_unit_test(test_what_is_not_weft_s_is_not_touched),
+        cmocka_unit_test(test_a_database_that_is_still_in_its_log_is_weft_s),
+        cmocka_unit_test(test_a_damaged_database_is_refused),
         cmocka_unit_test(test_a_locked_database_delays_nobody),
         cmocka_unit_test(test_a_database_that_is_locked_when_it_is_opened_is_tried_again),
         cmocka_unit_test(test_a_database_in_a_folder_that_cannot_be_written_can_be_read),
