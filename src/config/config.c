@@ -6,6 +6,7 @@
 
 #include "config/config_keys.h"
 #include "config/config_source.h"
+#include "config/yaml_reuse.h"
 #include "core/clock.h"
 
 #include <ctype.h>
@@ -217,9 +218,27 @@ static bool apply_overrides(const weft_yaml_reporter *report, weft_yaml_node *ro
     return ok;
 }
 
+/* Puts a list around a single value where a list is expected, so that both are one configuration. False: no memory. */
+static bool wrap_lists(const weft_config_key *keys, weft_yaml_node *node) {
+    bool ok = true;
+    for (int i = 0; node->kind == WEFT_YAML_SEQUENCE && i < node->count && ok; i++)
+        ok = wrap_lists(keys, node->children[i]);
+    for (int i = 0; node->kind == WEFT_YAML_MAPPING && i < node->count && ok; i++) {
+        const weft_config_key *key = find_key(keys, node->keys[i]);
+        weft_yaml_node *value = node->children[i];
+        if (key != NULL && key->children != NULL) ok = wrap_lists(key->children, value);
+        if (key == NULL || !key->list || value->kind != WEFT_YAML_SCALAR || value->text[0] == '\0') continue;
+        weft_yaml_node *list = weft_yaml_new(WEFT_YAML_SEQUENCE, value->place, value->origin);
+        if (list == NULL) return false;
+        node->children[i] = list;
+        ok = weft_yaml_append(list, value);
+    }
+    return ok;
+}
+
 static void read_tree(weft_config_reader *reader, weft_yaml_node *root, int64_t now_ms) {
     weft_text canonical = {0}, identity = {0};
-    if (!weft_config_source_expand(&reader->report, root)) {
+    if (!weft_config_source_expand(&reader->report, root) || !wrap_lists(weft_config_keys, root)) {
         reader->no_memory = true;
         return;
     }
@@ -268,6 +287,8 @@ weft_status weft_config_load(weft_config **out, const char *file, const weft_ove
         root = weft_yaml_parse(&reader.report, text, length, NULL);
     if (root == NULL)
         reader.no_memory = found.count == 0;
+    else if (!weft_yaml_reuse(&reader.report, root))
+        reader.no_memory = true;
     else if (root->kind != WEFT_YAML_MAPPING ||
              apply_overrides(&reader.report, root, overrides, origins, override_count) || found.count > 0)
         read_tree(&reader, root, now_ms);

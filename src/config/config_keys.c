@@ -27,6 +27,35 @@ const weft_config_choice weft_config_methods[] = {{"nearest", WEFT_METHOD_NEARES
                                                   {"q3", WEFT_METHOD_Q3, false},
                                                   {NULL, 0, false}};
 
+/* What GDAL, terra, xarray, PIL and others call them. */
+const weft_config_synonym weft_config_method_synonyms[] = {{"mean", "average"},
+                                                           {"avg", "average"},
+                                                           {"median", "med"},
+                                                           {"q2", "med"},
+                                                           {"p50", "med"},
+                                                           {"majority", "mode"},
+                                                           {"modal", "mode"},
+                                                           {"nn", "nearest"},
+                                                           {"ngb", "nearest"},
+                                                           {"nearest neighbour", "nearest"},
+                                                           {"nearest neighbor", "nearest"},
+                                                           {"linear", "bilinear"},
+                                                           {"bicubic", "cubic"},
+                                                           {"cubic convolution", "cubic"},
+                                                           {"spline", "cubicspline"},
+                                                           {"bspline", "cubicspline"},
+                                                           {"lanczos3", "lanczos"},
+                                                           {"minimum", "min"},
+                                                           {"maximum", "max"},
+                                                           {"total", "sum"},
+                                                           {"root mean square", "rms"},
+                                                           {"rmse", "rms"},
+                                                           {"p25", "q1"},
+                                                           {"first quartile", "q1"},
+                                                           {"p75", "q3"},
+                                                           {"third quartile", "q3"},
+                                                           {NULL, NULL}};
+
 static const weft_config_choice row_choices[] = {{"all", WEFT_ROWS_ALL, false},
                                                  {"any", WEFT_ROWS_ANY, false},
                                                  {"complete", WEFT_ROWS_COMPLETE, false},
@@ -37,6 +66,10 @@ const weft_config_choice weft_config_formats[] = {
     {"parquet", WEFT_FORMAT_PARQUET, false}, {"sqlite", WEFT_FORMAT_SQLITE, false},
     {"geotiff", WEFT_FORMAT_GEOTIFF, false}, {"cog", WEFT_FORMAT_COG, false},
     {"png", WEFT_FORMAT_PNG, false},         {NULL, 0, false}};
+
+static const weft_config_synonym format_synonyms[] = {
+    {"tif", "geotiff"}, {"tiff", "geotiff"}, {"gtiff", "geotiff"},  {"gzip", "csv.gz"}, {"csvgz", "csv.gz"},
+    {"gz", "csv.gz"},   {"pq", "parquet"},   {"sqlite3", "sqlite"}, {"db", "sqlite"},   {NULL, NULL}};
 
 static const weft_config_choice codec_choices[] = {{"zstd", WEFT_PARQUET_CODEC_ZSTD, false},
                                                    {"gzip", WEFT_PARQUET_CODEC_GZIP, false},
@@ -104,7 +137,8 @@ static const weft_config_key resampling_keys[] = {
      .read = weft_config_read_choice,
      .offset = AT(method),
      .fallback = "bilinear",
-     .choices = weft_config_methods},
+     .choices = weft_config_methods,
+     .synonyms = weft_config_method_synonyms},
     {.name = "window_size",
      .free = true,
      .description = "Cells a side that a worker resamples at once: a wish, given as far as memory goes.",
@@ -181,6 +215,7 @@ static const weft_config_key export_keys[] = {
      .read = read_formats,
      .fallback = "[csv]",
      .choices = weft_config_formats,
+     .synonyms = format_synonyms,
      .list = true},
     {.name = "parquet_codec",
      .description = "How Parquet's pages are compressed.",

@@ -28,17 +28,23 @@ typedef struct weft_config_choice {
     bool alias; /* another name of the one before it */
 } weft_config_choice;
 
+/* A word that other programs use, and ours for it. */
+typedef struct weft_config_synonym {
+    const char *said, *meant;
+} weft_config_synonym;
+
 struct weft_config_key {
     const char *name;
     const char *description; /* one sentence, for the schema */
     weft_config_read_fn read;
-    size_t offset;                     /* in weft_config, or in weft_config_dataset for a dataset's keys */
-    const char *fallback;              /* YAML of the default; NULL: none */
-    const char *type;                  /* members of the key's JSON Schema; NULL: made from choices or children */
-    const weft_config_choice *choices; /* ends with a NULL word */
-    double low, high;                  /* of numbers */
-    bool over;                         /* low itself is too low */
-    bool list;                         /* of choices */
+    size_t offset;                       /* in weft_config, or in weft_config_dataset for a dataset's keys */
+    const char *fallback;                /* YAML of the default; NULL: none */
+    const char *type;                    /* members of the key's JSON Schema; NULL: made from choices or children */
+    const weft_config_choice *choices;   /* ends with a NULL word */
+    const weft_config_synonym *synonyms; /* what a word that is no choice may mean; ends with a NULL word; or NULL */
+    double low, high;                    /* of numbers */
+    bool over;                           /* low itself is too low */
+    bool list;                           /* a list of what type or choices say; a single value is a list of one */
     bool required;
     bool free; /* the answer does not depend on it: another attempt at the same run may have another value */
     const weft_config_key *children; /* of a section; ends with a NULL name */
@@ -50,6 +56,7 @@ extern const weft_config_key weft_config_keys[];
 extern const weft_config_key weft_config_grid_keys[];
 extern const weft_config_key weft_config_dataset_keys[];
 extern const weft_config_choice weft_config_methods[];
+extern const weft_config_synonym weft_config_method_synonyms[];
 extern const weft_config_choice weft_config_overlap_rules[];
 extern const weft_config_choice weft_config_formats[];
 

@@ -45,13 +45,21 @@ static void add_default(weft_text *out, const char *fallback) {
     }
 }
 
-static void add_type(weft_text *out, const weft_config_key *key) {
-    if (key->list) weft_text_add(out, "\"type\": \"array\", \"minItems\": 1, \"items\": {");
+static void add_value_type(weft_text *out, const weft_config_key *key) {
     if (key->type != NULL)
         weft_text_add(out, "%s", key->type);
     else
         add_words(out, key->choices);
-    if (key->list) weft_text_add(out, "}");
+}
+
+static void add_type(weft_text *out, const weft_config_key *key) {
+    if (key->list) {
+        weft_text_add(out, "\"oneOf\": [{");
+        add_value_type(out, key);
+        weft_text_add(out, "}, {\"type\": \"array\", \"minItems\": 1, \"uniqueItems\": true, \"items\": {");
+    }
+    add_value_type(out, key);
+    if (key->list) weft_text_add(out, "}}]");
     if (key->read == weft_config_read_int64 || key->read == weft_config_read_number)
         weft_text_add(out, ", \"%s\": %.15g, \"maximum\": %.15g", key->over ? "exclusiveMinimum" : "minimum", key->low,
                       key->high);
@@ -87,7 +95,8 @@ static void add_key(weft_text *out, const weft_config_key *key, int depth) {
 static void add_object(weft_text *out, const weft_config_key *keys, int depth) {
     bool any = false;
     add_indent(out, depth);
-    weft_text_add(out, "\"type\": \"object\", \"additionalProperties\": false,\n");
+    weft_text_add(
+        out, "\"type\": \"object\", \"additionalProperties\": false, \"patternProperties\": {\"^(x-|<<$)\": {}},\n");
     for (const weft_config_key *key = keys; key->name != NULL; key++) {
         if (!key->required) continue;
         if (!any) add_indent(out, depth);

@@ -69,9 +69,8 @@ void weft_config_read_name(weft_config_reader *reader, const weft_config_key *ke
 
 char *weft_config_absolute(weft_config_reader *reader, const char *path) {
     if (path[0] == '/') return keep(reader, weft_text_format("%s", path));
-    while (strncmp(path, "./", 2) == 0)
-        path += 2;
-    return keep(reader, weft_text_format("%s/%s", reader->config->folder, path));
+    const char *start = weft_gdal_name_start(reader->config->folder, &path);
+    return keep(reader, weft_text_format("%s/%s", start, path));
 }
 
 char *weft_config_raster_name(weft_config_reader *reader, const char *name) {
@@ -196,12 +195,29 @@ void weft_config_list_choices(const weft_config_choice *choices, weft_text *out)
     }
 }
 
+/* Whether two words are the same but for case, "-", "_" and blanks. */
+static bool is_same_word(const char *a, const char *b) {
+    for (;; a++, b++) {
+        a += strspn(a, "-_ ");
+        b += strspn(b, "-_ ");
+        if (tolower((unsigned char)*a) != tolower((unsigned char)*b)) return false;
+        if (*a == '\0') return true;
+    }
+}
+
+static const char *find_synonym(const weft_config_synonym *synonyms, const char *word) {
+    for (; synonyms != NULL && synonyms->said != NULL; synonyms++)
+        if (is_same_word(synonyms->said, word)) return synonyms->meant;
+    return NULL;
+}
+
 static void report_word(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node) {
     const char *words[64] = {0};
     weft_text list = {0};
     for (int i = 0, count = 0; key->choices[i].word != NULL && count < 63; i++)
         words[count++] = key->choices[i].word;
-    const char *nearest = weft_text_nearest(node->text, words);
+    const char *nearest = find_synonym(key->synonyms, node->text);
+    if (nearest == NULL) nearest = weft_text_nearest(node->text, words);
     if (nearest != NULL) weft_text_add(&list, "did you mean %s? ", nearest);
     weft_text_add(&list, "there are ");
     weft_config_list_choices(key->choices, &list);
@@ -248,15 +264,25 @@ static bool parse_amount(const char *text, const unit *units, double *value, con
 
 void weft_config_read_size(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                            void *target) {
+    /* A letter alone is a power of 1024, as Docker, Slurm, systemd and ulimit read it; Kubernetes writes that Mi, Gi.
+     */
     static const unit units[] = {{"B", 1},
                                  {"kB", 1e3},
                                  {"KiB", 1024},
+                                 {"Ki", 1024},
+                                 {"K", 1024},
                                  {"MB", 1e6},
                                  {"MiB", 1048576},
+                                 {"Mi", 1048576},
+                                 {"M", 1048576},
                                  {"GB", 1e9},
                                  {"GiB", 1073741824.0},
+                                 {"Gi", 1073741824.0},
+                                 {"G", 1073741824.0},
                                  {"TB", 1e12},
                                  {"TiB", 1099511627776.0},
+                                 {"Ti", 1099511627776.0},
+                                 {"T", 1099511627776.0},
                                  {"%", 0},
                                  {NULL, 0}};
     static const char expected[] = "an amount of memory", hint[] = "for example 512MiB, 2GB, 50% or auto";
@@ -271,7 +297,7 @@ void weft_config_read_size(weft_config_reader *reader, const weft_config_key *ke
     if (!parse_amount(node->text, units, &value, &found)) {
         weft_config_expect(reader, key, node, expected, hint);
     } else if (found == NULL) {
-        weft_yaml_report(&reader->report, node->place, node->origin, "for example 512MiB, 2GB or 50%",
+        weft_yaml_report(&reader->report, node->place, node->origin, "for example 512MiB, 2GB or 50%; B for bytes",
                          "%s: \"%s\" has no unit", key->name, node->text);
     } else if (found->factor == 0) {
         if (value > 0 && value <= 100)

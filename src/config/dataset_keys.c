@@ -15,6 +15,9 @@ const weft_config_choice weft_config_overlap_rules[] = {
     {"mean", WEFT_OVERLAP_RULE_MEAN, false},   {"min", WEFT_OVERLAP_RULE_MIN, false},
     {"max", WEFT_OVERLAP_RULE_MAX, false},     {NULL, 0, false}};
 
+static const weft_config_synonym overlap_synonyms[] = {
+    {"average", "mean"}, {"avg", "mean"}, {"minimum", "min"}, {"maximum", "max"}, {NULL, NULL}};
+
 static const weft_config_choice error_choices[] = {{"fail", 0, false}, {"skip", 1, false}, {NULL, 0, false}};
 
 /* --- readers of one key --- */
@@ -90,13 +93,14 @@ const weft_config_key weft_config_dataset_keys[] = {
      .read = weft_config_read_choice,
      .offset = OF(overlap),
      .fallback = "first",
-     .choices = weft_config_overlap_rules},
+     .choices = weft_config_overlap_rules,
+     .synonyms = overlap_synonyms},
     {.name = "bands",
      .description = "Band numbers, from 1, in the order of their columns; default: all.",
      .read = read_bands,
      .offset = OF(bands),
-     .type = "\"type\": \"array\", \"items\": {\"type\": \"integer\", \"minimum\": 1}, \"minItems\": 1, "
-             "\"uniqueItems\": true"},
+     .type = "\"type\": \"integer\", \"minimum\": 1",
+     .list = true},
     {.name = "columns",
      .description = "Names of the columns of several bands: number (NAME_<band number>), description (what the file "
                     "calls the band), or a list of names, one a band.",
@@ -110,7 +114,8 @@ const weft_config_key weft_config_dataset_keys[] = {
      .description = "How it is resampled; default: resampling.method.",
      .read = weft_config_read_choice,
      .offset = OF(method),
-     .choices = weft_config_methods},
+     .choices = weft_config_methods,
+     .synonyms = weft_config_method_synonyms},
     {.name = "nodata",
      .description = "The value that means missing, instead of what the file declares.",
      .read = read_nodata,

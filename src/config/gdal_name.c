@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -45,6 +46,17 @@ static void find_subdataset_path(const char *name, size_t *start, size_t *length
     }
 }
 
+const char *weft_gdal_name_start(const char *folder, const char **path) {
+    const char *home = getenv("HOME");
+    if (strncmp(*path, "~/", 2) == 0 && home != NULL && home[0] == '/') {
+        *path += 2;
+        return home;
+    }
+    while (strncmp(*path, "./", 2) == 0)
+        *path += 2;
+    return folder;
+}
+
 char *weft_gdal_name_from(const char *folder, const char *name) {
     size_t start = archive_length(name), length = strlen(name + start);
     if (start == 0) {
@@ -56,7 +68,6 @@ char *weft_gdal_name_from(const char *folder, const char *name) {
     bool relative =
         length > 0 && path[0] != '/' && path[0] != '{' && strncmp(path, "vsi", 3) != 0 && prefix_length(path) == 0;
     if (!relative) return weft_text_format("%s", name);
-    while (strncmp(path, "./", 2) == 0)
-        path += 2;
+    folder = weft_gdal_name_start(folder, &path);
     return weft_text_format("%.*s%s/%s", (int)start, name, folder, path);
 }

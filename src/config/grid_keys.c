@@ -7,9 +7,22 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 /* --- readers of one key --- */
+
+/* A code alone says not whose it is. */
+static void read_crs(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node, void *target) {
+    if (node->kind == WEFT_YAML_SCALAR && node->text[0] != '\0' &&
+        strspn(node->text, "0123456789") == strlen(node->text)) {
+        char hint[64];
+        (void)snprintf(hint, sizeof hint, "did you mean EPSG:%.20s?", node->text);
+        weft_config_expect(reader, key, node, "a CRS", hint);
+        return;
+    }
+    weft_config_read_filled(reader, key, node, target);
+}
 
 static void read_resolution(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                             void *target) {
@@ -58,7 +71,7 @@ static void read_extent(weft_config_reader *reader, const weft_config_key *key, 
 const weft_config_key weft_config_grid_keys[] = {
     {.name = "crs",
      .description = "The grid's CRS: an EPSG code, WKT, PROJJSON or a PROJ string.",
-     .read = weft_config_read_filled,
+     .read = read_crs,
      .offset = AT(grid.crs),
      .type = WEFT_SCHEMA_TEXT},
     {.name = "resolution",

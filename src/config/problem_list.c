@@ -4,6 +4,7 @@
 #include "config/problem_list.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void weft_problem_list_add(weft_problem_list *list, weft_place place, bool overridden, char *text) {
     if (list->count == list->capacity) {
@@ -34,10 +35,14 @@ static int compare(const void *left, const void *right) {
 void weft_problem_list_tell(weft_problem_list *list, weft_problems *out) {
     if (list->count > 0) qsort(list->items, (size_t)list->count, sizeof *list->items, compare);
     for (int i = 0; i < list->count; i++) {
+        /* What an anchor marks is read wherever it is used. */
+        bool told = i > 0 && strcmp(list->items[i].text, list->items[i - 1].text) == 0;
+        if (told) continue;
         weft_text_add(&out->text, "%s", list->items[i].text);
-        free(list->items[i].text);
+        if (!out->text.failed) out->count++;
     }
-    if (!out->text.failed) out->count += list->count;
+    for (int i = 0; i < list->count; i++)
+        free(list->items[i].text);
     free(list->items);
     *list = (weft_problem_list){0};
 }

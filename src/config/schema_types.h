@@ -9,7 +9,7 @@
 #define WEFT_SCHEMA_WHOLE    "\"type\": \"integer\""
 #define WEFT_SCHEMA_NUMBER   "\"type\": \"number\""
 #define WEFT_SCHEMA_NAME     "\"type\": \"string\", \"pattern\": \"^[A-Za-z0-9._-]+$\""
-#define WEFT_SCHEMA_SIZE     "\"type\": \"string\", \"pattern\": \"^(auto|[0-9.]+ *(([kKmMgGtT][iI]?)?[bB]|%))$\""
+#define WEFT_SCHEMA_SIZE     "\"type\": \"string\", \"pattern\": \"^(auto|[0-9.]+ *([kKmMgGtT][iI]?[bB]?|[bB]|%))$\""
 #define WEFT_SCHEMA_DURATION "\"type\": \"string\", \"pattern\": \"^[0-9.]+ *([mM]?[sS]|[mM]([iI][nN])?|[hH])$\""
 
 #endif

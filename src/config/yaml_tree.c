@@ -196,13 +196,27 @@ static weft_place place_of_offset(const builder *b, size_t offset) {
     return place;
 }
 
+/* Whether "${" stands in a line. Where a list or mapping is written in brackets, that brace opens a mapping. */
+static bool has_variable(const builder *b, int line) {
+    const char *at = b->text, *end = b->text + b->length;
+    for (int i = 1; i < line && at != NULL; i++) {
+        at = memchr(at, '\n', (size_t)(end - at));
+        if (at != NULL) at++;
+    }
+    for (; at != NULL && at + 1 < end && *at != '\n'; at++)
+        if (at[0] == '$' && at[1] == '{') return true;
+    return false;
+}
+
 static bool next_event(builder *b, yaml_event_t *event) {
     if (yaml_parser_parse(&b->parser, event)) return true;
     char message[256];
     const yaml_parser_t *p = &b->parser;
     (void)snprintf(message, sizeof message, "not YAML: %s%s%s", p->problem != NULL ? p->problem : "it cannot be read",
                    p->context != NULL ? ", " : "", p->context != NULL ? p->context : "");
-    stop(b, p->error == YAML_READER_ERROR ? place_of_offset(b, p->problem_offset) : place_of(p->problem_mark), NULL,
+    weft_place place =
+        p->error == YAML_READER_ERROR ? place_of_offset(b, p->problem_offset) : place_of(p->problem_mark);
+    stop(b, place, has_variable(b, place.line) ? "in [ ] and { } it takes quotes: {path: \"${DATA}/dem.tif\"}" : NULL,
          message);
     return false;
 }
@@ -221,6 +235,7 @@ static weft_yaml_node *make_node(builder *b, weft_yaml_kind kind, weft_place pla
 static weft_yaml_node *copy_node(builder *b, const weft_yaml_node *from, weft_place place) {
     weft_yaml_node *copy = make_node(b, from->kind, place);
     if (copy == NULL) return NULL;
+    copy->place = from->place; /* what is wrong with it is wrong where it is written */
     copy->quoted = from->quoted;
     bool ok = from->text == NULL || (copy->text = strdup(from->text)) != NULL;
     for (int i = 0; i < from->count && ok; i++) {

@@ -156,6 +156,77 @@ static void test_values_are_read_with_their_units(void **state) {
     weft_config_free(c);
 }
 
+/* As Docker, Slurm and systemd (a letter is a power of 1024), and Kubernetes (Mi, Gi) write them. */
+static void test_sizes_of_other_programs_are_read(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t bytes;
+    } sizes[] = {{"512Mi", 536870912}, {"1Gi", 1073741824},    {"512M", 536870912},      {"2G", 2147483648},
+                 {"512m", 536870912},  {"1Ti", 1099511627776}, {"524288K", 536870912},   {"524288Ki", 536870912},
+                 {"512MB", 512000000}, {"1.5G", 1610612736},   {"536870912B", 536870912}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        char text[256];
+        (void)snprintf(text, sizeof text, SMALL "memory: {limit: %s}\n", sizes[i].text);
+        weft_config *c = load(text, NULL, 0);
+        assert_int_equal(c->memory_limit.kind, WEFT_SIZE_BYTES);
+        assert_int_equal(c->memory_limit.bytes, sizes[i].bytes);
+        weft_config_free(c);
+    }
+}
+
+static void test_a_single_value_is_a_list_of_one(void **state) {
+    (void)state;
+    const weft_override set = {"export.formats", "parquet"};
+    weft_config *one = load("grid: {like: a}\ndatasets: [{name: a, path: a.tif, bands: 2}]\nexperiment: e\n", &set, 1);
+    weft_config *list = load("grid: {like: a}\ndatasets: [{name: a, path: a.tif, bands: [2]}]\nexperiment: e\n"
+                             "export: {formats: [parquet]}\n",
+                             NULL, 0);
+    assert_int_equal(one->datasets[0].band_count, 1);
+    assert_int_equal(one->datasets[0].bands[0], 2);
+    assert_true(one->formats[WEFT_FORMAT_PARQUET] && !one->formats[WEFT_FORMAT_CSV]);
+    assert_string_equal(one->text, list->text);
+    assert_string_equal(one->identity, list->identity);
+    weft_config_free(one);
+    weft_config_free(list);
+}
+
+/* Merging is that of yaml.org/type/merge.html: the mapping's own keys first, then the list's mappings in order. */
+static void test_parts_are_written_once(void **state) {
+    (void)state;
+    static const char text[] = "x-common: &common {method: average, unscale: false, x-why: notes}\n"
+                               "x-other: &other\n"
+                               "  method: max\n"
+                               "  <<: {on_error: skip}\n"
+                               "grid: {like: a}\n"
+                               "datasets:\n"
+                               "  - {<<: *common, name: a, path: a.tif}\n"
+                               "  - {name: b, path: b.tif, <<: [*common, *other]}\n"
+                               "  - {name: c, method: min, path: c.tif, <<: [*other, *common]}\n";
+    weft_config *c = load(text, NULL, 0);
+    assert_int_equal(c->datasets[0].method, WEFT_METHOD_AVERAGE);
+    assert_false(c->datasets[0].unscale || c->datasets[0].skip_on_error);
+    assert_int_equal(c->datasets[1].method, WEFT_METHOD_AVERAGE);
+    assert_true(!c->datasets[1].unscale && c->datasets[1].skip_on_error);
+    assert_int_equal(c->datasets[2].method, WEFT_METHOD_MIN);
+    assert_true(!c->datasets[2].unscale && c->datasets[2].skip_on_error);
+    weft_config_free(c);
+}
+
+static void test_a_tilde_is_the_home_folder(void **state) {
+    (void)state;
+    setenv("HOME", "/home/me", 1);
+    weft_config *c = load("grid: {like: ~/model.tif}\noutput_dir: ~/out\n"
+                          "datasets: [{name: a, path: [~/a.tif, /b/~/b.tif, 'NETCDF:\"~/c.nc\":t']}]\n",
+                          NULL, 0);
+    assert_string_equal(c->grid.like, "/home/me/model.tif");
+    assert_string_equal(c->output_dir, "/home/me/out");
+    assert_string_equal(c->datasets[0].paths[0], "/home/me/a.tif");
+    assert_string_equal(c->datasets[0].paths[1], "/b/~/b.tif");
+    assert_string_equal(c->datasets[0].paths[2], "NETCDF:\"/home/me/c.nc\":t");
+    weft_config_free(c);
+}
+
 static void test_datasets_have_their_own_settings(void **state) {
     (void)state;
     /* Windows editors begin a file with this mark. */
@@ -293,8 +364,11 @@ static void test_the_schema_describes_every_key(void **state) {
     json_t *export = json_object_get(json_object_get(properties, "export"), "properties");
     json_t *formats = json_object_get(export, "formats");
     assert_string_equal(json_string_value(json_array_get(json_object_get(formats, "default"), 0)), "csv");
-    assert_string_equal(json_string_value(json_object_get(formats, "type")), "array");
-    assert_non_null(json_object_get(json_object_get(formats, "items"), "enum"));
+    /* One word, or a list of them. */
+    json_t *either = json_object_get(formats, "oneOf");
+    assert_non_null(json_object_get(json_array_get(either, 0), "enum"));
+    assert_string_equal(json_string_value(json_object_get(json_array_get(either, 1), "type")), "array");
+    assert_non_null(json_object_get(json_object_get(json_array_get(either, 1), "items"), "enum"));
     json_decref(root);
     weft_text_dispose(&text);
 }
@@ -306,6 +380,10 @@ int main(void) {
         cmocka_unit_test(test_a_list_or_a_pattern_is_a_mosaic),
         cmocka_unit_test(test_columns_are_named_by_number_description_or_list),
         cmocka_unit_test(test_values_are_read_with_their_units),
+        cmocka_unit_test(test_sizes_of_other_programs_are_read),
+        cmocka_unit_test(test_a_single_value_is_a_list_of_one),
+        cmocka_unit_test(test_parts_are_written_once),
+        cmocka_unit_test(test_a_tilde_is_the_home_folder),
         cmocka_unit_test(test_datasets_have_their_own_settings),
         cmocka_unit_test(test_the_environment_fills_values),
         cmocka_unit_test(test_overrides_stand_in_the_file),

@@ -192,7 +192,7 @@ static void test_columns_are_names_each_once_and_one_a_band(void **state) {
 static void test_amounts_and_times_need_a_unit(void **state) {
     (void)state;
     expect(SMALL "memory: {limit: 512, sample_interval: 1}\n",
-           "c.yml:4:17: limit: \"512\" has no unit\n  hint: for example 512MiB, 2GB or 50%\n"
+           "c.yml:4:17: limit: \"512\" has no unit\n  hint: for example 512MiB, 2GB or 50%; B for bytes\n"
            "c.yml:4:39: sample_interval: \"1\" has no unit\n  hint: for example 1s, 500ms or 2min\n");
     static const char *const wrong[] = {"0x10MiB", "1.5.2GB", "-1GB", "1 apple", "nan", "0B", "99999999TB", "GB"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -316,6 +316,35 @@ static void test_a_mebibyte_is_read_and_a_byte_more_is_not(void **state) {
     free(text);
 }
 
+static void test_other_programs_words_come_with_ours(void **state) {
+    (void)state;
+    expect(SMALL "resampling: {method: mean}\nexport: {formats: GTiff}\n",
+           "c.yml:4:22: method: there is no \"mean\"\n"
+           "  hint: did you mean average? there are nearest, bilinear, cubic, cubicspline, lanczos, average, sum, rms, "
+           "mode, min, max, med, q1, q3\n"
+           "c.yml:5:19: formats: there is no \"GTiff\"\n"
+           "  hint: did you mean geotiff? there are csv, csv.gz, parquet, sqlite, geotiff, cog, png\n");
+    expect("grid: {crs: 3035, resolution: 1, bounds: [0, 0, 1, 1]}\ndatasets: [{name: a, path: p}]\n",
+           "c.yml:1:13: crs: a CRS is expected, not \"3035\"\n  hint: did you mean EPSG:3035?\n");
+}
+
+/* A value that two datasets take from one place is wrong once, and there. */
+static void test_a_merged_value_is_wrong_where_it_is_written(void **state) {
+    (void)state;
+    expect("grid: {like: a}\nx-base: &base\n  unscale: maybe\ndatasets:\n- {<<: *base, name: a, path: p}\n"
+           "- {<<: [*base], name: b, path: p}\n- {<<: [3], name: c, path: p}\n",
+           "c.yml:3:12: unscale: true or false is expected, not \"maybe\"\n"
+           "c.yml:7:9: <<: a mapping or a list of mappings is expected, not \"3\"\n"
+           "  hint: <<: *NAME takes the keys of a mapping that &NAME marks\n");
+}
+
+static void test_a_variable_in_brackets_takes_quotes(void **state) {
+    (void)state;
+    expect("grid: {like: a}\ndatasets: [{name: a, path: ${HOME}/a.tif}]\n",
+           "c.yml:2:29: not YAML: did not find expected ',' or '}', while parsing a flow mapping\n"
+           "  hint: in [ ] and { } it takes quotes: {path: \"${DATA}/dem.tif\"}\n");
+}
+
 /* The root is level 0 and each bracket one more: 32 of them are as deep as it goes. */
 static void test_depth_and_aliases_are_bounded(void **state) {
     (void)state;
@@ -351,6 +380,9 @@ int main(void) {
         cmocka_unit_test(test_overrides_are_named_as_they_were_given),
         cmocka_unit_test(test_files_that_cannot_be_read_have_their_own_status),
         cmocka_unit_test(test_a_mebibyte_is_read_and_a_byte_more_is_not),
+        cmocka_unit_test(test_other_programs_words_come_with_ours),
+        cmocka_unit_test(test_a_merged_value_is_wrong_where_it_is_written),
+        cmocka_unit_test(test_a_variable_in_brackets_takes_quotes),
         cmocka_unit_test(test_depth_and_aliases_are_bounded),
     };
     return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
