@@ -248,7 +248,7 @@ int main(int argc, char **argv) {
         return 64;
     }
     check(weft_config_load(&config, argv[1], NULL, 0, 0, &problems, &err), &err);
-    check(weft_plan_new(&plan, config, NULL, threads, &err), &err);
+    check(weft_plan_new(&plan, config, NULL, threads, NULL, &err), &err);
     check(weft_work_pool_new(&pool, threads, &err), &err);
     double decoding = time_decoding(plan, pool, threads, &blocks);
     double formatting = time_formatting(plan, pool, threads, &bytes);

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/arguments.h"
+#include "cli/standard_streams.h"
 #include "cli/version.h"
 #include "core/allocator.h"
 #include "core/text.h"
@@ -41,8 +42,7 @@ static int unknown_command(const char *word) {
     return weft_fail(&err);
 }
 
-int main(int argc, char **argv) {
-    weft_allocator_setup();
+static int dispatch(int argc, char **argv) {
     if (argc < 2) {
         print_help(stderr);
         return weft_status_exit_code(WEFT_ERR_USAGE);
@@ -58,4 +58,10 @@ int main(int argc, char **argv) {
         return 0;
     }
     return unknown_command(argv[1]);
+}
+
+int main(int argc, char **argv) {
+    weft_standard_streams_setup();
+    weft_allocator_setup();
+    return weft_standard_streams_finish(dispatch(argc, argv));
 }

@@ -376,7 +376,7 @@ static weft_status write_footer(parquet_writer *writer, weft_error *err) {
     }
     (void)weft_parquet_footer_head(&writer->table, writer->base.rows, writer->groups, bytes, head);
     status = weft_output_file_write(output, bytes, head, err);
-    if (status == WEFT_OK) status = weft_spool_file_copy(writer->spool, output, err);
+    if (status == WEFT_OK) status = weft_spool_file_copy(writer->spool, output, writer->spec->context->cancel, err);
     (void)weft_parquet_footer_tail(&writer->table, bytes, tail);
     if (status == WEFT_OK) status = weft_output_file_write(output, bytes, tail, err);
     if (status == WEFT_OK) status = weft_output_file_write(output, trailer, sizeof trailer, err);

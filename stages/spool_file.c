@@ -108,7 +108,8 @@ weft_status weft_spool_file_read(const weft_spool_file *file, int64_t offset, vo
     return WEFT_OK;
 }
 
-weft_status weft_spool_file_copy(const weft_spool_file *file, weft_output_file *output, weft_error *err) {
+weft_status weft_spool_file_copy(const weft_spool_file *file, weft_output_file *output, const weft_cancel *cancel,
+                                 weft_error *err) {
     char *bytes = malloc(COPY_BYTES);
     weft_status status = WEFT_OK;
     if (bytes == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to copy it", file->path);
@@ -117,6 +118,7 @@ weft_status weft_spool_file_copy(const weft_spool_file *file, weft_output_file *
         size_t length = (size_t)(left < COPY_BYTES ? left : COPY_BYTES);
         int failure = weft_steady_pread(file->fd, bytes, length, at);
         status = failure != 0 ? set_io_error(file, failure, err) : weft_output_file_write(output, bytes, length, err);
+        if (status == WEFT_OK) status = weft_cancel_check(cancel, err);
     }
     free(bytes);
     return status;

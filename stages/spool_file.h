@@ -24,7 +24,9 @@ int64_t weft_spool_file_size(const weft_spool_file *file);
 weft_status weft_spool_file_read(const weft_spool_file *file, int64_t offset, void *out, size_t length,
                                  weft_error *err);
 
-/* Appends all of it to `output`. Errors: WEFT_ERR_IO. */
-weft_status weft_spool_file_copy(const weft_spool_file *file, weft_output_file *output, weft_error *err);
+/* Appends all of it to `output`. `cancel` is looked at meanwhile; may be NULL. Errors: WEFT_ERR_IO; those of
+ * weft_cancel_check(). */
+weft_status weft_spool_file_copy(const weft_spool_file *file, weft_output_file *output, const weft_cancel *cancel,
+                                 weft_error *err);
 
 #endif

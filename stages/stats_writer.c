@@ -172,6 +172,7 @@ static weft_status resume(weft_table_writer *base, const weft_table_position *at
         if (status == WEFT_OK) status = weft_spool_file_read(writer->spool, offset, writer->open, bytes, err);
         offset += (int64_t)bytes;
         if (status == WEFT_OK) combine(writer, writer->open, rows);
+        if (status == WEFT_OK) status = weft_cancel_check(writer->spec->context->cancel, err);
     }
     writer->next_cell = at->next_cell;
     return status;

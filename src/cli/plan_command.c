@@ -29,7 +29,7 @@ static int print_plan(const weft_config *config, bool json) {
     weft_text text = {0};
     weft_error err = {0};
     weft_status status = weft_raster_init(&err);
-    if (status == WEFT_OK) status = weft_plan_new(&plan, config, NULL, weft_run_threads(config), &err);
+    if (status == WEFT_OK) status = weft_plan_new(&plan, config, NULL, weft_run_threads(config), NULL, &err);
     if (status == WEFT_OK) status = json ? weft_plan_json(plan, &text, &err) : weft_plan_describe(plan, &text, &err);
     if (status == WEFT_OK) fputs(text.data, stdout);
     weft_text_dispose(&text);

@@ -2,17 +2,16 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/arguments.h"
+#include "cli/interruption.h"
 #include "cli/progress.h"
 #include "core/log.h"
 #include "core/text.h"
 #include "pipeline/orchestrator.h"
 #include "pipeline/run_identity.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 typedef struct run_arguments {
     weft_overrides overrides;
@@ -33,28 +32,6 @@ static bool take_resume(void *payload, const char *value, weft_error *err) {
     (void)err;
     ((run_arguments *)payload)->resume = true;
     return true;
-}
-
-/* Signals reach the run through this alone. */
-static weft_cancel interruption;
-
-/* The first signal asks; the second gets what it would have got without us. */
-static void on_signal(int number) {
-    weft_cancel_request(&interruption, WEFT_CANCEL_SIGNAL);
-    static const char message[] = "weft: stopping; once more stops at once\n";
-    (void)!write(STDERR_FILENO, message, sizeof message - 1);
-    (void)number;
-}
-
-static void catch_signals(void) {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    /* Under nohup it is ignored, and stays so. */
-    struct sigaction hangup;
-    if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
 }
 
 static const char *counted(int count, const char *one, const char *many) {
@@ -179,10 +156,11 @@ static int run_config(weft_config *config, const run_arguments *taken) {
     weft_run_result result = {0};
     weft_error err = {0};
     weft_run_folder folder = {0};
+    weft_cancel *cancel = weft_interruption_catch();
     weft_status status = choose_name(config, taken->resume, &folder, &err);
     if (status != WEFT_OK) return weft_fail(&err);
     char *command = resume_command(config, taken);
-    weft_run_options options = {.cancel = &interruption,
+    weft_run_options options = {.cancel = cancel,
                                 .observer = {NULL, weft_progress_step, &shown.progress},
                                 .planned = show_plan,
                                 .planned_payload = &shown,
@@ -191,7 +169,6 @@ static int run_config(weft_config *config, const run_arguments *taken) {
                                 .resume = taken->resume,
                                 .folder = &folder,
                                 .resume_command = command};
-    catch_signals();
     status = weft_run(config, &options, &result, &err);
     weft_run_folder_release(&folder, WEFT_RUN_KEEP_NOTHING); /* of a run that did not come to it */
     weft_progress_finish(&shown.progress);

@@ -27,6 +27,7 @@ static bool has_grace(const weft_cancel *cancel) {
 }
 
 static weft_status check(const weft_cancel *cancel, bool in_hand, weft_error *err) {
+    if (cancel == NULL) return WEFT_OK;
     switch (weft_cancel_requested(cancel)) {
     case WEFT_CANCEL_SIGNAL:
         if (in_hand && has_grace(cancel)) return WEFT_OK;

@@ -34,7 +34,7 @@ weft_cancel_reason weft_cancel_requested(const weft_cancel *cancel);
 void weft_cancel_set_grace(weft_cancel *cancel, int64_t grace_ms);
 
 /* For work that is in hand: WEFT_OK, or the worded error: WEFT_ERR_CANCELLED for a signal whose grace is over,
- * WEFT_ERR_MEMORY for lasting pressure. */
+ * WEFT_ERR_MEMORY for lasting pressure. NULL: nobody asks. */
 weft_status weft_cancel_check(const weft_cancel *cancel, weft_error *err);
 /* The same for what is not begun yet: without any grace. */
 weft_status weft_cancel_check_next(const weft_cancel *cancel, weft_error *err);

@@ -43,7 +43,7 @@ weft_status weft_digest_add(weft_digest *digest, const void *bytes, size_t lengt
 }
 
 weft_status weft_digest_add_file(weft_digest *digest, int fd, int64_t from, int64_t to, const char *path,
-                                 weft_error *err) {
+                                 const weft_cancel *cancel, weft_error *err) {
     char *bytes = malloc(READ_BYTES);
     weft_status status = WEFT_OK;
     if (bytes == NULL) return no_memory(err);
@@ -58,6 +58,7 @@ weft_status weft_digest_add_file(weft_digest *digest, int fd, int64_t from, int6
             break;
         }
         status = weft_digest_add(digest, bytes, (size_t)got, err);
+        if (status == WEFT_OK) status = weft_cancel_check(cancel, err);
         from += got;
     }
     free(bytes);

@@ -4,7 +4,7 @@
 #ifndef WEFT_CORE_DIGEST_H
 #define WEFT_CORE_DIGEST_H
 
-#include "core/status.h"
+#include "core/cancel.h"
 
 #include <stdint.h>
 
@@ -19,10 +19,11 @@ void weft_digest_free(weft_digest *digest);
 
 /* Adds `length` bytes. Errors: WEFT_ERR_INTERNAL (libcrypto refuses). */
 weft_status weft_digest_add(weft_digest *digest, const void *bytes, size_t length, weft_error *err);
-/* Adds what the open file `fd` holds at `from .. to - 1`; `path` is for messages. Errors: WEFT_ERR_IO, also when it is
- * shorter; WEFT_ERR_MEMORY. */
+/* Adds what the open file `fd` holds at `from .. to - 1`; `path` is for messages. `cancel` is looked at after each
+ * quarter of a MiB; may be NULL. Errors: WEFT_ERR_IO, also when it is shorter; WEFT_ERR_MEMORY; those of
+ * weft_cancel_check(). */
 weft_status weft_digest_add_file(weft_digest *digest, int fd, int64_t from, int64_t to, const char *path,
-                                 weft_error *err);
+                                 const weft_cancel *cancel, weft_error *err);
 
 /* Writes the digest of all that was added, in lower-case hex. More may be added, and asked for again. Errors:
  * WEFT_ERR_MEMORY. */

@@ -39,7 +39,9 @@ bool weft_disk_space_at(const char *path, weft_disk_space *out) {
 
 void weft_disk_space_hint(int fd, int errno_value, int64_t needed_bytes, weft_error *err) {
     struct statvfs disk;
-    if (errno_value == EDQUOT)
+    if (errno_value == EFBIG)
+        weft_error_hint(err, "the file would be larger than this process may write: ulimit -f shows it");
+    else if (errno_value == EDQUOT)
         weft_error_hint(err, "%lld bytes more were to be written than the quota allows: quota -s shows it",
                         (long long)needed_bytes);
     else if (errno_value == ENOSPC && fstatvfs(fd, &disk) == 0 && needed_bytes == 0)

@@ -1,10 +1,15 @@
-/* Lines for people, on stderr. Results never go through here: they go to stdout.
+/* What is said to people and to the programs that watch a run, on stderr. Results never go through here: they go to
+ * stdout.
+ *
+ * A line is text, "weft: warning: ...", or, after weft_log_set_json(), a JSON object of its own with at least `time`,
+ * `level`, `experiment` (null until it is known) and `event`: start, plan, progress, warning, adaptation, error or end.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_CORE_LOG_H
 #define WEFT_CORE_LOG_H
 
 #include "core/status.h"
+#include "core/text.h"
 
 typedef enum weft_log_level {
     WEFT_LOG_ERROR,
@@ -20,10 +25,26 @@ typedef void (*weft_log_hook)(void *payload);
 void weft_log_set_level(weft_log_level level);
 void weft_log_set_hook(weft_log_hook hook, void *payload);
 
-/* Writes "weft: warning: ..." and a newline, whole lines only. Any thread. */
+/* Lines are JSON objects from now on. Before other threads log. */
+void weft_log_set_json(bool json);
+bool weft_log_is_json(void);
+/* The experiment that JSON lines name. Copied. Before other threads log. */
+void weft_log_set_experiment(const char *experiment);
+
+/* Writes "weft: warning: ..." and a newline, whole lines only. As JSON an error or a warning is an event of that name;
+ * messages of a lower level are for people alone and are left out. Any thread. */
 void weft_log(weft_log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Writes an error with its context and its hint on a line of its own. Any thread. */
 void weft_log_error(const weft_error *err);
+
+/* Writes an event as JSON: nothing, unless lines are JSON. Any thread.
+ *
+ * event   one of the seven words above
+ * fields  its other members, as weft_text_add_json_member() writes them, or NULL */
+void weft_log_event(weft_log_level level, const char *event, const weft_text *fields);
+
+/* Writes one line from a signal handler: async-signal-safe, takes no lock. `message` needs no escaping in JSON. */
+void weft_log_from_handler(const char *message);
 
 #endif

@@ -32,6 +32,7 @@ struct weft_output_file {
         sent; /* bytes, from the start, that are on their way to disk; all but the last SEND_BYTES of them are there */
     bool cannot_send, committed, keep;
     weft_digest_thread *hash; /* NULL: none is kept */
+    const weft_cancel *cancel;
 };
 
 /* Failing to write an output is never "no input": the folder is gone or was never there. */
@@ -122,6 +123,10 @@ weft_status weft_output_file_open(weft_output_file **out, const char *path, weft
     return weft_output_file_open_at(out, path, 0, err);
 }
 
+void weft_output_file_heed(weft_output_file *file, const weft_cancel *cancel) {
+    file->cancel = cancel;
+}
+
 static weft_status set_write_error(weft_output_file *file, int errno_value, size_t length, weft_error *err) {
     weft_status status = set_io_error(err, errno_value, "cannot write", file->part_path);
     weft_disk_space_hint(file->fd, errno_value, (int64_t)length, err);
@@ -175,7 +180,8 @@ weft_status weft_output_file_keep_digest(weft_output_file *file, weft_error *err
     weft_digest *digest = NULL;
     if (file->hash != NULL) return WEFT_OK;
     weft_status status = weft_digest_new(&digest, err);
-    if (status == WEFT_OK) status = weft_digest_add_file(digest, file->fd, 0, file->size, file->part_path, err);
+    if (status == WEFT_OK)
+        status = weft_digest_add_file(digest, file->fd, 0, file->size, file->part_path, file->cancel, err);
     if (status == WEFT_OK) return weft_digest_thread_new(&file->hash, digest, err);
     weft_digest_free(digest);
     return status;

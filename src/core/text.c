@@ -79,6 +79,53 @@ void weft_text_size(int64_t bytes, char out[WEFT_SIZE_TEXT_BYTES]) {
     (void)snprintf(out, WEFT_SIZE_TEXT_BYTES, unit == 0 || value >= 100 ? "%.0f %s" : "%.1f %s", value, units[unit]);
 }
 
+/* Length of the UTF-8 sequence at `at` (RFC 3629: no overlong forms, no surrogates), or 0 where there is none. */
+static size_t utf8_length(const unsigned char *at) {
+    size_t length = at[0] < 0x80 ? 1 : at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : at[0] < 0xf5 ? 4 : 0;
+    for (size_t i = 1; i < length; i++)
+        if ((at[i] & 0xc0) != 0x80) return 0; /* the NUL at the end too */
+    if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f)) return 0;
+    return (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f) ? 0 : length;
+}
+
+/* One character as JSON has it, 7 bytes with the NUL; returns how many bytes of `at` it was. */
+static size_t json_character(const char *at, char out[8]) {
+    size_t length = utf8_length((const unsigned char *)at);
+    if (length == 0)
+        (void)snprintf(out, 8, "\\ufffd");
+    else if ((unsigned char)*at < 0x20)
+        (void)snprintf(out, 8, "\\u%04x", (unsigned)(unsigned char)*at);
+    else
+        (void)snprintf(out, 8, "%s%.*s", *at == '"' || *at == '\\' ? "\\" : "", (int)length, at);
+    return length == 0 ? 1 : length;
+}
+
+size_t weft_text_json_string(const char *text, char *out, size_t capacity) {
+    size_t at = 0;
+    if (capacity < 3) return 0;
+    out[at++] = '"';
+    while (*text != '\0') {
+        char character[8];
+        text += json_character(text, character);
+        size_t length = strlen(character);
+        if (at + length + 2 > capacity) break;
+        memcpy(out + at, character, length);
+        at += length;
+    }
+    out[at++] = '"';
+    out[at] = '\0';
+    return at;
+}
+
+void weft_text_add_json_member(weft_text *out, const char *name, const char *text) {
+    size_t capacity = text == NULL ? 0 : 6 * strlen(text) + 3;
+    char *quoted = text == NULL ? NULL : malloc(capacity);
+    if (quoted != NULL) (void)weft_text_json_string(text, quoted, capacity);
+    out->failed = out->failed || (text != NULL && quoted == NULL);
+    weft_text_add(out, ", \"%s\": %s", name, quoted != NULL ? quoted : "null");
+    free(quoted);
+}
+
 #define LONGEST_WORD 48
 
 /* Levenshtein distance (one row of the table at a time); words over LONGEST_WORD are as far as can be. */

@@ -24,6 +24,12 @@ void weft_text_dispose(weft_text *text);
 /* A heap copy made by printf's rules, or NULL. */
 char *weft_text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Writes `text` as a JSON string with its quotes; returns the length, without the NUL. What does not fit in `capacity`
+ * bytes, 3 at least, is left out, the closing quote never. Bytes that are not UTF-8 become U+FFFD. */
+size_t weft_text_json_string(const char *text, char *out, size_t capacity);
+/* Adds `, "name": "text"`, or null for NULL. */
+void weft_text_add_json_member(weft_text *out, const char *name, const char *text);
+
 #define WEFT_SIZE_TEXT_BYTES 32
 /* "512 MiB", "1.5 GiB": for people. */
 void weft_text_size(int64_t bytes, char out[WEFT_SIZE_TEXT_BYTES]);

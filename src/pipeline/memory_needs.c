@@ -97,8 +97,11 @@ weft_status weft_memory_needs_gather(weft_memory_needs *needs, const weft_plan *
         const weft_plan_dataset *dataset = &plan->datasets[i];
         if (dataset->mosaic != NULL) needs->mosaic_handles = MOSAIC_HANDLES;
         if (dataset->input_count > 1) needs->window_scratch = WEFT_MOSAIC_LAYER_BYTES;
-        for (int j = 0; j < dataset->input_count && status == WEFT_OK; j++)
-            status = add_input_needs(plan, &dataset->inputs[j], dataset->mosaic != NULL, needs, err);
+        for (int j = 0; j < dataset->input_count && status == WEFT_OK; j++) {
+            status = weft_cancel_check(plan->retries.cancel, err);
+            if (status == WEFT_OK)
+                status = add_input_needs(plan, &dataset->inputs[j], dataset->mosaic != NULL, needs, err);
+        }
     }
     /* A block that is being decoded has room for a mask. */
     needs->useful_cache += 2 * needs->largest_block;

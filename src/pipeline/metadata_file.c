@@ -76,8 +76,8 @@ static json_t *json_column(const weft_metadata *metadata, int index) {
 }
 
 /* Of a layer's picture, which has not got its name yet. hex: its digest, or "". */
-static weft_status describe_picture(const char *path, bool digest, int64_t *bytes, char hex[WEFT_DIGEST_HEX_BYTES],
-                                    weft_error *err) {
+static weft_status describe_picture(const char *path, bool digest, const weft_cancel *cancel, int64_t *bytes,
+                                    char hex[WEFT_DIGEST_HEX_BYTES], weft_error *err) {
     weft_digest *sum = NULL;
     struct stat info;
     weft_status status = WEFT_OK;
@@ -92,7 +92,7 @@ static weft_status describe_picture(const char *path, bool digest, int64_t *byte
     *bytes = info.st_size;
     if (!digest) goto done;
     status = weft_digest_new(&sum, err);
-    if (status == WEFT_OK) status = weft_digest_add_file(sum, fd, 0, *bytes, part, err);
+    if (status == WEFT_OK) status = weft_digest_add_file(sum, fd, 0, *bytes, part, cancel, err);
     if (status == WEFT_OK) status = weft_digest_finish_hex(sum, hex, err);
 done:
     weft_digest_free(sum);
@@ -114,7 +114,8 @@ static weft_status list_outputs(json_t **out, const weft_metadata *metadata, wef
             bytes = weft_output_file_size(written);
             status = weft_output_file_digest(written, hex, err);
         } else {
-            status = describe_picture(file->path, metadata->plan->config->checksums, &bytes, hex, err);
+            status = describe_picture(file->path, metadata->plan->config->checksums, metadata->plan->retries.cancel,
+                                      &bytes, hex, err);
         }
         if (status != WEFT_OK) break;
         json_t *one = json_pack("{s:s, s:s, s:I}", "file", strrchr(file->path, '/') + 1, "format",

@@ -107,10 +107,10 @@ static weft_status make_plan(run *self, weft_error *err) {
     weft_status status = weft_raster_init(err);
     if (status == WEFT_OK) status = weft_ledger_new(&self->context.ledger, 0, err);
     if (status == WEFT_OK) status = weft_block_cache_new(&self->cache, self->context.ledger, 0, err);
-    if (status == WEFT_OK) status = weft_plan_new(&self->plan, self->config, self->cache, threads, err);
+    if (status == WEFT_OK)
+        status = weft_plan_new(&self->plan, self->config, self->cache, threads, self->options->cancel, err);
     weft_activity_leave(&self->activity, WEFT_ACTIVITY_COORDINATOR, before);
     if (status != WEFT_OK) return status;
-    self->plan->retries.cancel = self->options->cancel;
     const weft_memory_plan *memory = &self->plan->memory;
     weft_ledger_set_capacity(self->context.ledger, memory->ledger_bytes,
                              weft_memory_plan_bound(self->config, memory->limit_bytes, memory->unmanaged_bytes));

@@ -59,8 +59,10 @@ static weft_status open_all(weft_plan *plan, weft_block_cache *cache, weft_error
     if (plan->datasets == NULL) return no_memory(err);
     for (int i = 0; i < plan->dataset_count; i++)
         plan->datasets[i].config = &plan->config->datasets[i];
-    for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++)
-        status = weft_plan_inputs_open(plan, &plan->datasets[i], cache, err);
+    for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++) {
+        status = weft_cancel_check(plan->retries.cancel, err);
+        if (status == WEFT_OK) status = weft_plan_inputs_open(plan, &plan->datasets[i], cache, err);
+    }
     return status;
 }
 
@@ -271,11 +273,12 @@ static weft_status warn_of_limits(weft_plan *plan, weft_error *err) {
 }
 
 weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block_cache *cache, int threads,
-                          weft_error *err) {
+                          const weft_cancel *cancel, weft_error *err) {
     weft_plan *plan = calloc(1, sizeof *plan);
     *out = NULL;
     if (plan == NULL) return no_memory(err);
     plan->config = config;
+    plan->retries.cancel = cancel;
     weft_status status = open_all(plan, cache, err);
     if (status == WEFT_OK) status = weft_grid_plan(&plan->grid, config, plan->datasets, err);
     if (status == WEFT_OK) status = tie_all(plan, err);

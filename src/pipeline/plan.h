@@ -72,7 +72,7 @@ typedef struct weft_plan {
     weft_plan_output outputs[WEFT_PLAN_MOST_OUTPUTS]; /* in the order they are written */
     int output_count;
     weft_handle_limit *handles; /* of all mosaics; NULL without one */
-    weft_retry_account retries; /* of opening and reading; whoever runs the plan says who may stop it */
+    weft_retry_account retries; /* of opening and reading, and who may stop that */
     char **warnings;
     int warning_count;
 } weft_plan;
@@ -82,10 +82,11 @@ typedef struct weft_plan {
  * config   outlives the plan
  * cache    for sources that will be read; NULL for a plan that is only looked at. Outlives the plan
  * threads  that are to run; memory.threads of them will, where the limit does not carry all
+ * cancel   looked at after each file, and by what reads the plan's sources; may be NULL. Outlives the plan
  * errors   WEFT_ERR_DATA (grid or dataset, named with FILE:LINE:COL), WEFT_ERR_NO_INPUT, WEFT_ERR_PERMISSION,
  *          WEFT_ERR_MEMORY (the limit is too small: says the smallest that would do) */
 weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block_cache *cache, int threads,
-                          weft_error *err);
+                          const weft_cancel *cancel, weft_error *err);
 void weft_plan_free(weft_plan *plan);
 
 /* Cells a side of the windows that a run begins with: of the size that memory carries, or one that gives every worker

@@ -78,13 +78,14 @@ weft_status weft_plan_inputs_open(weft_plan *plan, weft_plan_dataset *dataset, w
     weft_error reason = {0};
     weft_status status = open_files(plan, dataset, cache, &reason);
     if (status == WEFT_OK) return WEFT_OK;
-    if (config->skip_on_error && status != WEFT_ERR_MEMORY) {
+    if (config->skip_on_error && status != WEFT_ERR_MEMORY && status != WEFT_ERR_CANCELLED) {
         dataset->skipped = weft_text_format("%s", reason.message);
         if (dataset->skipped == NULL) return no_memory(err);
         return weft_plan_warn(plan, err, "dataset %s is skipped, its columns are empty: %s", config->name,
                               reason.message);
     }
     if (err != NULL) *err = reason;
+    if (status == WEFT_ERR_CANCELLED) return status;
     weft_plan_place_error(plan, config, config->path_place, err);
     return status;
 }
@@ -151,6 +152,8 @@ static weft_status warn_off_grid(weft_plan *plan, const weft_plan_dataset *datas
 weft_status weft_plan_inputs_tie(weft_plan *plan, weft_plan_dataset *dataset, weft_error *err) {
     weft_status status = WEFT_OK;
     for (int i = 0; i < dataset->input_count && status == WEFT_OK; i++) {
+        status = weft_cancel_check(plan->retries.cancel, err);
+        if (status != WEFT_OK) return status;
         status = tie_input(plan, &dataset->inputs[i], err);
         if (status == WEFT_OK && dataset->mosaic != NULL) status = cover_grid(plan, dataset, i, err);
         if (status != WEFT_OK) weft_plan_place_error(plan, dataset->config, dataset->config->place, err);

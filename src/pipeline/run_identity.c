@@ -68,8 +68,11 @@ static weft_status add_dataset(const weft_plan *plan, const weft_plan_dataset *d
     weft_input_files found = {0};
     weft_status status = WEFT_OK;
     if (dataset->mosaic != NULL) {
-        for (int i = 0; i < weft_mosaic_file_count(dataset->mosaic) && status == WEFT_OK; i++)
-            status = weft_file_list_visit(weft_mosaic_file_path(dataset->mosaic, i), true, add_input, list, err);
+        for (int i = 0; i < weft_mosaic_file_count(dataset->mosaic) && status == WEFT_OK; i++) {
+            status = weft_cancel_check(plan->retries.cancel, err);
+            if (status == WEFT_OK)
+                status = weft_file_list_visit(weft_mosaic_file_path(dataset->mosaic, i), true, add_input, list, err);
+        }
         return status;
     }
     /* Of a skipped one, what is there of it: it may be whole at the next attempt. */

@@ -49,17 +49,21 @@ static weft_status verify(weft_output_file *file, const weft_run_output *at, wef
     return status;
 }
 
-static weft_status open_output(weft_output_file **out, const char *path, weft_run_output *at, weft_error *err) {
+static weft_status open_output(weft_output_file **out, const char *path, const weft_cancel *cancel, weft_run_output *at,
+                               weft_error *err) {
     weft_error reason = {0};
     if (at->whole && !has_part(path)) return WEFT_OK;
     weft_status status = weft_output_file_open_at(out, path, at->bytes, &reason);
+    if (status == WEFT_OK) weft_output_file_heed(*out, cancel);
     if (status == WEFT_OK) status = verify(*out, at, &reason);
     if (status == WEFT_ERR_DATA) {
         weft_output_file_close(*out);
         *out = NULL;
         weft_log(WEFT_LOG_WARNING, "%s; this output starts anew", reason.message);
         weft_run_output_begin_anew(at);
-        return weft_output_file_open(out, path, err);
+        status = weft_output_file_open(out, path, err);
+        if (status == WEFT_OK) weft_output_file_heed(*out, cancel);
+        return status;
     }
     if (status != WEFT_OK && err != NULL) *err = reason;
     return status;
@@ -99,11 +103,12 @@ weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan
     weft_status status = check_spools(plan, scratch_folder, at, err);
     outputs->plan = plan;
     for (int i = 0; i < plan->output_count && status == WEFT_OK; i++) {
-        status = open_output(&outputs->files[i], plan->outputs[i].path, &at[i], err);
+        status = open_output(&outputs->files[i], plan->outputs[i].path, plan->retries.cancel, &at[i], err);
         if (status == WEFT_OK || outputs->files[i] != NULL) outputs->count++;
     }
     weft_run_output *metadata = &at[plan->output_count + plan->config->stats];
-    if (status == WEFT_OK && metadata->whole) status = open_output(&outputs->metadata, metadata->path, metadata, err);
+    if (status == WEFT_OK && metadata->whole)
+        status = open_output(&outputs->metadata, metadata->path, plan->retries.cancel, metadata, err);
     return status;
 }
 
@@ -180,7 +185,8 @@ static weft_status start_sqlite(weft_table_outputs *outputs, int index, const we
                                          .types = spec->types,
                                          .column_count = plan->layer_count,
                                          .pairs = pairs,
-                                         .pair_count = PAIRS};
+                                         .pair_count = PAIRS,
+                                         .cancel = plan->retries.cancel};
     status = weft_sqlite_table_open(&sink, &options, err);
     if (status != WEFT_OK) return status;
     return weft_sink_writer_new(&outputs->writers[index], spec, outputs->files[index], sink, err);

@@ -83,8 +83,11 @@ weft_status weft_mosaic_open(weft_mosaic **out, const char *const *paths, int co
     if (mosaic == NULL) return no_memory(err);
     mosaic->files = calloc((size_t)count, sizeof *mosaic->files);
     weft_status status = mosaic->files == NULL ? no_memory(err) : WEFT_OK;
-    for (int i = 0; i < count && status == WEFT_OK; i++)
-        status = add_file(mosaic, paths[i], options, cache, err);
+    const weft_cancel *cancel = options.source.retries == NULL ? NULL : options.source.retries->cancel;
+    for (int i = 0; i < count && status == WEFT_OK; i++) {
+        status = weft_cancel_check(cancel, err);
+        if (status == WEFT_OK) status = add_file(mosaic, paths[i], options, cache, err);
+    }
     for (int i = 0; i < mosaic->group_count && status == WEFT_OK; i++)
         status = weft_mosaic_group_finish(&mosaic->groups[i], err);
     if (status != WEFT_OK) {

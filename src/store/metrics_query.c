@@ -11,13 +11,10 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MOST_COLUMNS 32
-
-static weft_status failed(sqlite3 *database, const char *path, weft_error *err) {
-    return weft_metrics_schema_failed(database, path, err);
-}
 
 /* Whether the file beside it is there that holds what was written last. */
 static bool has_log(const char *path) {
@@ -42,23 +39,26 @@ static weft_status open_at_rest(sqlite3 **out, const char *path, weft_error *err
     if (uri.failed)
         status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to open it", path);
     else if (sqlite3_open_v2(uri.data, out, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) != SQLITE_OK)
-        status = failed(*out, path, err);
+        status = weft_metrics_schema_failed(*out, path, err);
     weft_text_dispose(&uri);
     return status;
 }
 
 static weft_status open_read_only(sqlite3 **out, const char *path, weft_error *err) {
-    if (access(path, F_OK) != 0)
+    struct stat info = {0};
+    if (stat(path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR))
         return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is no such metrics database", path);
+    if (S_ISDIR(info.st_mode)) return weft_error_set(err, WEFT_ERR_DATA, "%s: a folder, not a metrics database", path);
     weft_status status = weft_database_file_check(path, WEFT_METRICS_APPLICATION_ID, "a metrics database", err);
     if (status != WEFT_OK) return status;
-    if (sqlite3_open_v2(path, out, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) return failed(*out, path, err);
+    if (sqlite3_open_v2(path, out, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
+        return weft_metrics_schema_failed(*out, path, err);
     sqlite3_busy_timeout(*out, 2000);
     /* A database in WAL mode, where SQLite can neither find nor make the files beside it. */
     int code = sqlite3_exec(*out, "select 1 from sqlite_schema limit 1", NULL, NULL, NULL);
     if (code != SQLITE_CANTOPEN && code != SQLITE_READONLY) return WEFT_OK;
     if (has_log(path)) {
-        status = failed(*out, path, err);
+        status = weft_metrics_schema_failed(*out, path, err);
         weft_error_hint(err, "%s-wal holds the latest records: copy both to a folder that can be written", path);
         return status;
     }
@@ -76,7 +76,7 @@ static weft_status read_names(sqlite3 *database, const char *path, name_list *ou
     sqlite3_stmt *statement = NULL;
     if (sqlite3_prepare_v2(database, "select experiment_id from experiments order by started_ms desc limit 255", -1,
                            &statement, NULL) != SQLITE_OK)
-        return failed(database, path, err);
+        return weft_metrics_schema_failed(database, path, err);
     while (sqlite3_step(statement) == SQLITE_ROW) {
         const char *text = (const char *)sqlite3_column_text(statement, 0);
         char *name = text == NULL ? NULL : weft_text_format("%s", text);
@@ -90,7 +90,7 @@ static weft_status check_experiment(sqlite3 *database, const char *path, const c
     sqlite3_stmt *statement = NULL;
     if (sqlite3_prepare_v2(database, "select 1 from experiments where experiment_id = ?", -1, &statement, NULL) !=
         SQLITE_OK)
-        return failed(database, path, err);
+        return weft_metrics_schema_failed(database, path, err);
     sqlite3_bind_text(statement, 1, experiment_id, -1, SQLITE_STATIC);
     bool known = sqlite3_step(statement) == SQLITE_ROW;
     sqlite3_finalize(statement);
@@ -126,7 +126,7 @@ static weft_status read_rows(sqlite3 *database, const char *path, sqlite3_stmt *
         }
         if (!fn(payload, columns, names, values, numeric)) return WEFT_OK;
     }
-    return code == SQLITE_DONE ? WEFT_OK : failed(database, path, err);
+    return code == SQLITE_DONE ? WEFT_OK : weft_metrics_schema_failed(database, path, err);
 }
 
 /* Of one run (run_id > 0), or one experiment, or all. */
@@ -148,7 +148,7 @@ static weft_status query(const char *path, const char *view, const char *experim
         goto done;
     }
     if (sqlite3_prepare_v2(database, sql, -1, &statement, NULL) != SQLITE_OK) {
-        status = failed(database, path, err);
+        status = weft_metrics_schema_failed(database, path, err);
         if (weft_metrics_schema_is_older(database))
             weft_error_hint(err, "an older weft made it: the next run that writes to it brings it up to date");
         goto done;

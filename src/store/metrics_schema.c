@@ -5,6 +5,7 @@
 
 #include "core/text.h"
 #include "store/sql_text.h"
+#include "store/sql_trouble.h"
 
 #include <stdlib.h>
 
@@ -14,7 +15,7 @@ weft_status weft_metrics_schema_failed(sqlite3 *database, const char *path, weft
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_PROTOCOL) status = WEFT_ERR_BUSY;
     if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) status = WEFT_ERR_DATA;
     if (code == SQLITE_NOMEM) status = WEFT_ERR_MEMORY;
-    if (code == SQLITE_READONLY || code == SQLITE_PERM || code == SQLITE_AUTH) status = WEFT_ERR_PERMISSION;
+    if (weft_sql_trouble_is_permission(database)) status = WEFT_ERR_PERMISSION;
     return weft_error_set(err, status, "%s: %s", path, sqlite3_errmsg(database));
 }
 

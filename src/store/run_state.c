@@ -61,6 +61,7 @@ static weft_status failed(const weft_run_state *state, weft_error *err) {
     weft_status status = WEFT_ERR_IO;
     if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) status = WEFT_ERR_DATA;
     if (code == SQLITE_NOMEM) status = WEFT_ERR_MEMORY;
+    if (weft_sql_trouble_is_permission(state->database)) status = WEFT_ERR_PERMISSION;
     weft_error_set(err, status, "%s: %s", state->path, sqlite3_errmsg(state->database));
     if (err != NULL) err->may_pass = weft_sql_trouble_may_pass(state->database);
     return status;

@@ -20,11 +20,13 @@ typedef struct sqlite_table {
     char *path;
     int column_count;
     bool index;
+    const weft_cancel *cancel;
 } sqlite_table;
 
 static weft_status failed(const sqlite_table *self, weft_error *err) {
     int code = self->database != NULL ? sqlite3_errcode(self->database) & 0xff : SQLITE_NOMEM;
     struct statvfs disk;
+    if (code == SQLITE_INTERRUPT) return weft_cancel_check(self->cancel, err);
     if (code == SQLITE_NOMEM) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for SQLite", self->path);
     weft_error_set(err, WEFT_ERR_IO, "%s: cannot write: %s", self->path, sqlite3_errmsg(self->database));
     if (err != NULL) err->may_pass = weft_sql_trouble_may_pass(self->database);
@@ -217,9 +219,11 @@ weft_status weft_sqlite_table_open(weft_row_sink *out, const weft_sqlite_table_o
     }
     self->column_count = options->column_count;
     self->index = options->index;
+    self->cancel = options->cancel;
     if (sqlite3_open_v2(self->path, &self->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, "unix-none") !=
         SQLITE_OK)
         status = failed(self, err);
+    if (status == WEFT_OK) weft_sql_heed(self->database, self->cancel);
     if (status == WEFT_OK) status = execute(self, settings, err);
     if (status == WEFT_OK) status = make_tables(self, options, err);
     if (status == WEFT_OK) status = add_metadata(self, options, err);

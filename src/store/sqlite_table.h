@@ -6,6 +6,7 @@
 #ifndef WEFT_STORE_SQLITE_TABLE_H
 #define WEFT_STORE_SQLITE_TABLE_H
 
+#include "core/cancel.h"
 #include "core/row_sink.h"
 
 typedef struct weft_sqlite_pair {
@@ -20,6 +21,7 @@ typedef struct weft_sqlite_table_options {
     int column_count;
     const weft_sqlite_pair *pairs; /* of the table metadata */
     int pair_count;
+    const weft_cancel *cancel; /* looked at while statements run; may be NULL. Outlives the sink */
 } weft_sqlite_table_options;
 
 /* The most columns, places included, that a table may have (SQLite's own limit for a statement's values). */

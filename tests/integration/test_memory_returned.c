@@ -65,7 +65,7 @@ static void make_plan(job *self) {
     weft_problems_dispose(&problems);
     assert_int_equal(weft_ledger_new(&self->context.ledger, 0, NULL), WEFT_OK);
     assert_int_equal(weft_block_cache_new(&self->cache, self->context.ledger, 0, NULL), WEFT_OK);
-    assert_int_equal(weft_plan_new(&self->plan, self->config, self->cache, self->threads, NULL), WEFT_OK);
+    assert_int_equal(weft_plan_new(&self->plan, self->config, self->cache, self->threads, NULL, NULL), WEFT_OK);
     const weft_memory_plan *memory = &self->plan->memory;
     assert_int_equal(memory->threads, self->threads);
     weft_ledger_set_capacity(self->context.ledger, memory->ledger_bytes, memory->ledger_bytes);
