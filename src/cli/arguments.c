@@ -130,6 +130,32 @@ void weft_overrides_dispose(weft_overrides *overrides) {
     overrides->count = 0;
 }
 
+/* One "FILE:LINE:COL: message" as an error event; `line` is cut at its end. Returns what follows. */
+static char *print_as_event(char *line) {
+    static const char hint_mark[] = "  hint: ";
+    weft_error err = {.status = WEFT_ERR_DATA};
+    char *next = line + strcspn(line, "\n");
+    if (*next != '\0') *next++ = '\0';
+    weft_error_set(&err, WEFT_ERR_DATA, "%s", line);
+    if (strncmp(next, hint_mark, sizeof hint_mark - 1) == 0) {
+        char *hint = next + sizeof hint_mark - 1;
+        next += strcspn(next, "\n");
+        if (*next != '\0') *next++ = '\0';
+        weft_error_hint(&err, "%s", hint);
+    }
+    weft_log_error(&err);
+    return next;
+}
+
+/* The problems say it all, in the form that editors jump to. */
+static void print_problems(weft_problems *problems) {
+    if (weft_log_is_json())
+        for (char *line = problems->text.data; *line != '\0';)
+            line = print_as_event(line);
+    else
+        fputs(problems->text.data, stderr);
+}
+
 int weft_load_config(weft_config **out, const char *file, const weft_overrides *overrides) {
     weft_problems problems = {0};
     weft_error err = {0};
@@ -137,8 +163,7 @@ int weft_load_config(weft_config **out, const char *file, const weft_overrides *
         weft_config_load(out, file, overrides->items, overrides->count, weft_clock_wall_ms(), &problems, &err);
     int exit_code = 0;
     if (status != WEFT_OK && problems.count > 0) {
-        /* The problems say it all, in the form that editors jump to. */
-        fputs(problems.text.data, stderr);
+        print_problems(&problems);
         exit_code = weft_status_exit_code(status);
     } else if (status != WEFT_OK) {
         exit_code = weft_fail(&err);

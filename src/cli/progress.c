@@ -36,9 +36,24 @@ static void clear_bar(void *payload) {
     progress->bar_standing = false;
 }
 
-void weft_progress_start(weft_progress *progress, weft_progress_kind kind, int64_t cols) {
+/* Passes over the grid that formats take when the last chunk is written: a COG is written anew from the stack, with its
+ * overviews; what a library has written is read back once for its checksum. The weights need to be right within a
+ * factor of two or so: they only keep the time left from being nothing while a COG is made. */
+static double passes_at_the_end(const weft_config *config) {
+    double passes = config->formats[WEFT_FORMAT_COG] ? 1 : 0;
+    if (config->formats[WEFT_FORMAT_GEOTIFF]) passes += 0.25;
+    if (config->formats[WEFT_FORMAT_SQLITE]) passes += 0.25;
+    if (config->formats[WEFT_FORMAT_PNG]) passes += 0.1;
+    return passes;
+}
+
+void weft_progress_start(weft_progress *progress, weft_progress_kind kind, const weft_plan *plan) {
     if (kind == WEFT_PROGRESS_AUTO) kind = isatty(STDERR_FILENO) ? WEFT_PROGRESS_BAR : WEFT_PROGRESS_PLAIN;
-    *progress = (weft_progress){.kind = kind, .cols = cols, .stage_ns = weft_clock_monotonic_ns()};
+    *progress = (weft_progress){.kind = kind,
+                                .cols = plan->grid.cols,
+                                .layer_rows = plan->layer_count * plan->grid.rows,
+                                .ending = passes_at_the_end(plan->config),
+                                .stage_ns = weft_clock_monotonic_ns()};
     /* A pipe hears of a run only when it takes a while. */
     if (kind == WEFT_PROGRESS_PLAIN) progress->shown_ns = progress->stage_ns;
     if (kind == WEFT_PROGRESS_BAR) weft_log_set_hook(clear_bar, progress);
@@ -58,15 +73,31 @@ typedef struct step {
     char memory[WEFT_SIZE_TEXT_BYTES];
 } step;
 
+double weft_progress_left(const weft_progress *progress, weft_stage_id stage, int64_t done, int64_t total,
+                          double seconds_a_row) {
+    double passes = progress->ending + (stage == WEFT_STAGE_RESAMPLE ? 1 : 0);
+    /* A row of resampling is one layer's, a row of export holds all of them. */
+    double pass = stage == WEFT_STAGE_RESAMPLE ? (double)progress->layer_rows : (double)total;
+    return seconds_a_row * ((double)(total - done) + passes * pass);
+}
+
+/* From the stage's first step on, once there is a second one: what an earlier run had done took no time in this one. */
+static double seconds_a_row(const weft_progress *progress, int64_t done, int64_t now_ns) {
+    bool later = done > progress->first_rows;
+    int64_t rows = later ? done - progress->first_rows : done;
+    int64_t from_ns = later ? progress->first_ns : progress->stage_ns;
+    return rows > 0 ? (double)(now_ns - from_ns) / 1e9 / (double)rows : 0;
+}
+
 static step measure(const weft_progress *progress, weft_stage_id stage, int64_t done, int64_t total, int64_t now_ns) {
     step out = {.stage = weft_stage_name(stage), .done = done, .total = total};
     weft_process_memory memory = {0};
-    double seconds = (double)(now_ns - progress->stage_ns) / 1e9;
+    double each = seconds_a_row(progress, done, now_ns);
     (void)weft_process_memory_read(&memory);
     weft_text_size(memory.resident_bytes, out.memory);
     out.resident_gib = (double)memory.resident_bytes / (1024.0 * 1024 * 1024);
-    if (seconds > 0) out.cells_per_second = (double)done * (double)progress->cols / seconds;
-    if (done > 0) out.seconds_left = seconds * (double)(total - done) / (double)done;
+    if (each > 0) out.cells_per_second = (double)progress->cols / each;
+    out.seconds_left = weft_progress_left(progress, stage, done, total, each);
     return out;
 }
 
@@ -91,11 +122,14 @@ static void show_plain(const step *now) {
 }
 
 static void show_json(const step *now) {
-    fprintf(stderr,
-            "{\"event\": \"progress\", \"stage\": \"%s\", \"done\": %lld, \"total\": %lld, \"cells_per_second\": %.0f, "
-            "\"seconds_left\": %.1f, \"memory_gb\": %.4f}\n",
-            now->stage, (long long)now->done, (long long)now->total, now->cells_per_second, now->seconds_left,
-            now->resident_gib);
+    weft_text fields = {0};
+    weft_text_add(&fields,
+                  ", \"stage\": \"%s\", \"done\": %lld, \"total\": %lld, \"cells_per_second\": %.0f, "
+                  "\"seconds_left\": %.1f, \"memory_gb\": %.4f",
+                  now->stage, (long long)now->done, (long long)now->total, now->cells_per_second, now->seconds_left,
+                  now->resident_gib);
+    weft_log_event(WEFT_LOG_INFO, "progress", &fields);
+    weft_text_dispose(&fields);
 }
 
 void weft_progress_step(void *payload, weft_stage_id stage, int64_t done, int64_t total) {
@@ -106,6 +140,8 @@ void weft_progress_step(void *payload, weft_stage_id stage, int64_t done, int64_
         /* The first step of a stage comes when some of it is done: it began when the one before ended. */
         if (progress->stage != WEFT_STAGE_NONE) progress->stage_ns = progress->step_ns;
         progress->stage = stage;
+        progress->first_rows = done;
+        progress->first_ns = now_ns;
     }
     progress->step_ns = now_ns;
     int64_t pause_ns = progress->kind == WEFT_PROGRESS_BAR     ? SECOND_NS / 10

@@ -4,6 +4,8 @@
 #include "cli/arguments.h"
 #include "cli/interruption.h"
 #include "cli/progress.h"
+#include "cli/run_summary.h"
+#include "cli/standard_streams.h"
 #include "core/log.h"
 #include "core/text.h"
 #include "pipeline/orchestrator.h"
@@ -16,7 +18,7 @@
 typedef struct run_arguments {
     weft_overrides overrides;
     weft_progress_kind progress;
-    bool resume;
+    bool resume, json;
 } run_arguments;
 
 static bool take_set(void *payload, const char *value, weft_error *err) {
@@ -24,7 +26,17 @@ static bool take_set(void *payload, const char *value, weft_error *err) {
 }
 
 static bool take_progress(void *payload, const char *value, weft_error *err) {
-    return weft_progress_parse(&((run_arguments *)payload)->progress, value, err);
+    weft_progress_kind *kind = &((run_arguments *)payload)->progress;
+    if (!weft_progress_parse(kind, value, err)) return false;
+    weft_log_set_json(*kind == WEFT_PROGRESS_JSON);
+    return true;
+}
+
+static bool take_json(void *payload, const char *value, weft_error *err) {
+    (void)value;
+    (void)err;
+    ((run_arguments *)payload)->json = true;
+    return true;
 }
 
 static bool take_resume(void *payload, const char *value, weft_error *err) {
@@ -38,12 +50,26 @@ static const char *counted(int count, const char *one, const char *many) {
     return count == 1 ? one : many;
 }
 
+/* All that a run shows while it is under way. */
 typedef struct shown_run {
     weft_progress progress;
     weft_progress_kind wanted;
-    weft_text outputs; /* a line each, for the summary */
-    weft_text statistics;
+    weft_run_summary summary;
 } shown_run;
+
+static void say_plan(const weft_plan *plan) {
+    weft_text fields = {0};
+    const weft_grid *grid = &plan->grid;
+    bool streaming = plan->config->enable_streaming;
+    weft_text_add_json_member(&fields, "crs", weft_crs_name(grid->crs));
+    weft_text_add(&fields, ", \"cols\": %lld, \"rows\": %lld, \"layers\": %d, \"threads\": %d", (long long)grid->cols,
+                  (long long)grid->rows, plan->layer_count, plan->memory.threads);
+    weft_text_add(&fields, ", \"mode\": \"%s\", \"limit_bytes\": %lld, \"peak_estimate_bytes\": %lld",
+                  streaming ? "streaming" : "in memory", (long long)plan->memory.limit_bytes,
+                  (long long)plan->memory.peak_bytes);
+    weft_log_event(WEFT_LOG_INFO, "plan", &fields);
+    weft_text_dispose(&fields);
+}
 
 static void show_plan(void *payload, const weft_plan *plan) {
     shown_run *shown = payload;
@@ -58,54 +84,32 @@ static void show_plan(void *payload, const weft_plan *plan) {
              (long long)grid->rows, weft_crs_name(grid->crs),
              plan->config->enable_streaming ? "streaming" : "in memory", threads, counted(threads, "thread", "threads"),
              limit);
-    for (int i = 0; i < plan->dataset_count; i++)
-        if (plan->datasets[i].skipped != NULL)
-            weft_text_add(&shown->outputs, "skipped  %s, its columns are empty: %s\n", plan->datasets[i].config->name,
-                          plan->datasets[i].skipped);
-    for (int i = 0; i < plan->output_count; i++)
-        weft_text_add(&shown->outputs, "output   %s\n", plan->outputs[i].path);
-    weft_progress_start(&shown->progress, shown->wanted, grid->cols);
+    say_plan(plan);
+    weft_run_summary_plan(&shown->summary, plan);
+    weft_progress_start(&shown->progress, shown->wanted, plan);
 }
 
 static void keep_statistics(void *payload, const char *statistics) {
-    weft_text_add(&((shown_run *)payload)->statistics, "%s", statistics);
+    weft_text_add(&((shown_run *)payload)->summary.statistics, "%s", statistics);
 }
 
-/* 1234567 as "1,234,567". */
-static const char *grouped(int64_t value, char out[32]) {
-    char digits[24];
-    int length = snprintf(digits, sizeof digits, "%lld", (long long)value), at = 0;
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0 && digits[i - 1] != '-') out[at++] = ',';
-        out[at++] = digits[i];
-    }
-    out[at] = '\0';
-    return out;
+static void show_step(void *payload, weft_stage_id stage, int64_t done, int64_t total) {
+    weft_progress_step(&((shown_run *)payload)->progress, stage, done, total);
 }
 
-static void print_summary(const weft_config *config, const char *outputs, const weft_run_result *result) {
-    char lines[32], rate[32], bytes[WEFT_SIZE_TEXT_BYTES], peak[WEFT_SIZE_TEXT_BYTES], limit[WEFT_SIZE_TEXT_BYTES];
-    weft_text_size(result->bytes, bytes);
-    weft_text_size(result->peak_bytes, peak);
-    weft_text_size(result->limit_bytes, limit);
-    double seconds = result->seconds > 1e-6 ? result->seconds : 1e-6;
-    fputs(outputs, stdout);
-    printf("rows     %s, %s\n", grouped(result->lines, lines), bytes);
-    printf("time     %.2f s, %s rows/s\n", result->seconds,
-           grouped((int64_t)((double)(result->lines - result->kept_lines) / seconds), rate));
-    if (result->kept_lines > 0)
-        printf("         %s of the rows were there before\n", grouped(result->kept_lines, lines));
-    printf("memory   peak %s of %s\n", peak, limit);
-    if (result->adaptations > 0)
-        printf("         sizes changed %lld times under pressure: weft memory adaptations --db %s\n",
-               (long long)result->adaptations, config->metrics_database);
-    if (result->reads_recovered > 0)
-        printf("reads    %lld came good when they were tried again\n", (long long)result->reads_recovered);
-    if (result->restarts > 0)
-        printf("writing  went on from the last checkpoint %lld %s, after %s that passed\n", (long long)result->restarts,
-               counted((int)result->restarts, "time", "times"),
-               counted((int)result->restarts, "a failure", "failures"));
-    printf("metrics  %s\n", config->metrics_database);
+/* Any thread. */
+static void show_adaptation(void *payload, const weft_adaptation *adaptation) {
+    weft_text fields = {0};
+    (void)payload;
+    if (!weft_log_is_json()) return;
+    weft_text_add(&fields, ", \"stage\": \"%s\", \"parameter\": \"%s\", \"from\": %lld, \"to\": %lld",
+                  weft_stage_name(adaptation->stage), adaptation->parameter, (long long)adaptation->old_value,
+                  (long long)adaptation->new_value);
+    weft_text_add(&fields, ", \"pressure\": \"%s\", \"usage_percent\": %.1f",
+                  weft_pressure_level_name(adaptation->level), adaptation->usage_percent);
+    weft_text_add_json_member(&fields, "reason", adaptation->reason);
+    weft_log_event(WEFT_LOG_INFO, "adaptation", &fields);
+    weft_text_dispose(&fields);
 }
 
 /* A word as a shell reads it back. */
@@ -151,46 +155,89 @@ static weft_status choose_name(weft_config *config, bool resume, weft_run_folder
     return weft_run_folder_take_new(folder, config->output_dir, &config->experiment, err);
 }
 
+static void say_start(const weft_config *config, bool resume) {
+    weft_text fields = {0};
+    weft_text_add_json_member(&fields, "configuration", config->file);
+    weft_text_add_json_member(&fields, "version", WEFT_VERSION);
+    weft_text_add(&fields, ", \"resume\": %s", resume ? "true" : "false");
+    weft_log_event(WEFT_LOG_INFO, "start", &fields);
+    weft_text_dispose(&fields);
+}
+
+/* What a run that ended well made: nothing, where it was finished before. */
+static void print_results(const shown_run *shown, const weft_run_result *result) {
+    const weft_config *config = shown->summary.config;
+    if (result->was_finished)
+        weft_log(WEFT_LOG_INFO, "%s is finished: there is nothing to resume", config->experiment);
+    else
+        weft_run_summary_print(&shown->summary, result, stdout);
+}
+
+/* Ends what is said, on both streams; returns the process's exit code. */
+static int tell_end(shown_run *shown, const weft_run_result *result, const weft_error *err, const char *command,
+                    bool json) {
+    bool interrupted = err->status == WEFT_ERR_CANCELLED;
+    weft_run_end end = {result, err, weft_status_exit_code(err->status), result->can_go_on ? command : NULL};
+    weft_text members = {0}, name = {0};
+    if (err->status != WEFT_OK)
+        (void)weft_fail(err);
+    else if (!json)
+        print_results(shown, result);
+    if (result->can_go_on && command != NULL)
+        weft_log(WEFT_LOG_INFO, "to go on where it stopped: %s", command);
+    else if (interrupted && command != NULL)
+        weft_log(WEFT_LOG_INFO, "nothing of it is on disk yet; to begin again: %s", command);
+    weft_text_add_json_member(&name, "experiment", shown->summary.config->experiment);
+    weft_run_summary_members(&shown->summary, &end, &members);
+    if (json && !name.failed && !members.failed) printf("{%s%s}\n", name.data + 2, members.data);
+    end.exit_code = weft_standard_output_check(end.exit_code);
+    weft_text_dispose(&members);
+    weft_run_summary_members(&shown->summary, &end, &members);
+    weft_log_event(WEFT_LOG_INFO, "end", &members);
+    weft_text_dispose(&members);
+    weft_text_dispose(&name);
+    return end.exit_code;
+}
+
 static int run_config(weft_config *config, const run_arguments *taken) {
-    shown_run shown = {.wanted = taken->progress};
+    shown_run shown = {.wanted = taken->progress, .summary.config = config};
     weft_run_result result = {0};
     weft_error err = {0};
     weft_run_folder folder = {0};
+    char *command = NULL;
     weft_cancel *cancel = weft_interruption_catch();
+    if (config->experiment_given) weft_log_set_experiment(config->experiment);
     weft_status status = choose_name(config, taken->resume, &folder, &err);
-    if (status != WEFT_OK) return weft_fail(&err);
-    char *command = resume_command(config, taken);
-    weft_run_options options = {.cancel = cancel,
-                                .observer = {NULL, weft_progress_step, &shown.progress},
-                                .planned = show_plan,
-                                .planned_payload = &shown,
-                                .summarised = keep_statistics,
-                                .summarised_payload = &shown,
-                                .resume = taken->resume,
-                                .folder = &folder,
-                                .resume_command = command};
-    status = weft_run(config, &options, &result, &err);
-    weft_run_folder_release(&folder, WEFT_RUN_KEEP_NOTHING); /* of a run that did not come to it */
-    weft_progress_finish(&shown.progress);
-    if (status == WEFT_OK && result.was_finished)
-        weft_log(WEFT_LOG_INFO, "%s is finished: there is nothing to resume", config->experiment);
-    else if (status == WEFT_OK && shown.outputs.data != NULL)
-        print_summary(config, shown.outputs.data, &result);
-    if (status == WEFT_OK && shown.statistics.data != NULL) printf("\n%s", shown.statistics.data);
-    weft_text_dispose(&shown.outputs);
-    weft_text_dispose(&shown.statistics);
-    int exit_code = status == WEFT_OK ? 0 : weft_fail(&err);
-    if (result.can_go_on && command != NULL)
-        weft_log(WEFT_LOG_INFO, "to go on where it stopped: %s", command);
-    else if (status == WEFT_ERR_CANCELLED && command != NULL)
-        weft_log(WEFT_LOG_INFO, "nothing of it is on disk yet; to begin again: %s", command);
+    if (status == WEFT_OK) {
+        command = resume_command(config, taken);
+        weft_run_options options = {.cancel = cancel,
+                                    .observer = {show_adaptation, show_step, &shown},
+                                    .planned = show_plan,
+                                    .planned_payload = &shown,
+                                    .summarised = keep_statistics,
+                                    .summarised_payload = &shown,
+                                    .resume = taken->resume,
+                                    .folder = &folder,
+                                    .resume_command = command};
+        weft_log_set_experiment(config->experiment);
+        say_start(config, taken->resume);
+        status = weft_run(config, &options, &result, &err);
+        weft_run_folder_release(&folder, WEFT_RUN_KEEP_NOTHING); /* of a run that did not come to it */
+        weft_progress_finish(&shown.progress);
+    }
+    if (status == WEFT_OK) err = (weft_error){0};
+    int exit_code = tell_end(&shown, &result, &err, command, taken->json);
+    weft_run_summary_dispose(&shown.summary);
     free(command);
     return exit_code;
 }
 
 static int run_run(int argc, char **argv) {
-    static const weft_option options[] = {
-        {"set", true, take_set}, {"progress", true, take_progress}, {"resume", false, take_resume}, {0}};
+    static const weft_option options[] = {{"set", true, take_set},
+                                          {"progress", true, take_progress},
+                                          {"resume", false, take_resume},
+                                          {"json", false, take_json},
+                                          {0}};
     run_arguments taken = {0};
     weft_arguments arguments;
     weft_config *config = NULL;
@@ -213,7 +260,7 @@ static int run_run(int argc, char **argv) {
 
 const weft_command weft_run_command = {
     "run", "put the rasters on the grid and write the table",
-    "usage: weft run CONFIG [--set KEY=VALUE].. [--resume] [--progress auto|plain|json|none]\n"
+    "usage: weft run CONFIG [--set KEY=VALUE].. [--resume] [--json] [--progress auto|plain|json|none]\n"
     "\n"
     "Runs one job. The table is written beside its final place as .part and gets its name when it is\n"
     "complete and on disk; what stood there before stays until then. Prints what it made on stdout,\n"
@@ -225,7 +272,10 @@ const weft_command weft_run_command = {
     "                   where none is configured, the one that began last and is not finished. Nothing to\n"
     "                   resume: starts anew. Threads, memory, window and chunk sizes, mode and output_dir\n"
     "                   may be others; anything else that changed, or an input that did, is exit code 65\n"
-    "  --progress KIND  auto: a bar on a terminal, plain lines otherwise; json: a line an event; none\n"
+    "  --json           print the summary as one JSON object; also of a run that failed\n"
+    "  --progress KIND  auto: a bar on a terminal, plain lines otherwise; none; json: every line on stderr\n"
+    "                   is an object with time, level, experiment and event: start, plan, progress,\n"
+    "                   warning, adaptation, error or end\n"
     "\n"
     "exit codes: 0 done; 64 usage; 65 configuration or data; 66 input missing; 70 internal; 71 memory;\n"
     "73 the output is in use by another run; 74 input/output, disk full; 75 interrupted; 77 permission\n",

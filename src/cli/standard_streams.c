@@ -20,22 +20,26 @@ void weft_standard_streams_setup(void) {
     (void)signal(SIGXFSZ, SIG_IGN);
 }
 
-int weft_standard_streams_finish(int exit_code) {
+static int fail(int exit_code, int errno_value) {
     weft_error err = {0};
-    bool failed_before = ferror(stdout) != 0;
-    errno = 0;
-    bool failed = fflush(stdout) != 0 || failed_before;
-    int errno_value = errno;
-    /* A file on a network may say only now that it is full. */
-    if (!failed && close(STDOUT_FILENO) != 0 && errno != EINTR) {
-        failed = true;
-        errno_value = errno;
-    }
-    if (!failed || exit_code != 0) return exit_code;
+    if (exit_code != 0) return exit_code;
     if (errno_value != 0)
         weft_error_set_errno(&err, errno_value, "standard output cannot be written");
     else
         weft_error_set(&err, WEFT_ERR_IO, "standard output cannot be written: it is full or closed");
     err.status = WEFT_ERR_IO;
     return weft_fail(&err);
+}
+
+int weft_standard_output_check(int exit_code) {
+    bool failed_before = ferror(stdout) != 0;
+    errno = 0;
+    bool failed = fflush(stdout) != 0 || failed_before;
+    return failed ? fail(exit_code, errno) : exit_code;
+}
+
+int weft_standard_streams_finish(int exit_code) {
+    exit_code = weft_standard_output_check(exit_code);
+    /* A file on a network may say only now that it is full. */
+    return close(STDOUT_FILENO) != 0 && errno != EINTR ? fail(exit_code, errno) : exit_code;
 }

@@ -9,8 +9,11 @@
  * broken pipe or past `ulimit -f` fails with an errno in place of a signal. */
 void weft_standard_streams_setup(void);
 
-/* Writes out what is left of standard output. Returns `exit_code`, or WEFT_ERR_IO's where that was 0 and part of the
- * output could not be written, which it then says. */
+/* Writes out what was printed so far. Returns `exit_code`, or WEFT_ERR_IO's where that was 0 and part of the output
+ * could not be written, which it then says. */
+int weft_standard_output_check(int exit_code);
+
+/* The same at the end of the process: nothing is printed any more. */
 int weft_standard_streams_finish(int exit_code);
 
 #endif

@@ -151,7 +151,8 @@ void weft_log_error(const weft_error *err) {
 void weft_log_event(weft_log_level level, const char *event, const weft_text *fields) {
     if (!weft_log_is_json() || (int)level > atomic_load(&state.level)) return;
     size_t at = begin_event(begin_line(), level, event);
-    if (fields != NULL && fields->data != NULL) at = add(at, fields->data);
+    bool fits = fields != NULL && fields->data != NULL && at + fields->length + 2 < LINE_BYTES;
+    if (fits && !fields->failed) at = add(at, fields->data);
     write_line(add(at, "}"));
 }
 

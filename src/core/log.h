@@ -41,7 +41,8 @@ void weft_log_error(const weft_error *err);
 /* Writes an event as JSON: nothing, unless lines are JSON. Any thread.
  *
  * event   one of the seven words above
- * fields  its other members, as weft_text_add_json_member() writes them, or NULL */
+ * fields  its other members, as weft_text_add_json_member() writes them, or NULL; left out where they are longer than
+ *         30,000 bytes */
 void weft_log_event(weft_log_level level, const char *event, const weft_text *fields);
 
 /* Writes one line from a signal handler: async-signal-safe, takes no lock. `message` needs no escaping in JSON. */

@@ -119,24 +119,100 @@ static void test_a_grid_of_1e12_cells_is_planned_in_no_memory(void **state) {
     free(text);
 }
 
-static void test_progress_for_programs_is_json_lines(void **state) {
-    (void)state;
-    sandbox_result result = sandbox_run("\"$WEFT\" run config.yml --set grid.resolution=5 --progress json "
-                                        "--set merge.enable_streaming=true --set merge.streaming_chunk_size=1");
-    assert_int_equal(result.exit_code, 0);
-    char *at = result.err;
-    int events = 0;
-    for (char *line = strtok(at, "\n"); line != NULL; line = strtok(NULL, "\n")) {
-        if (line[0] != '{') continue;
-        json_t *event = load(line);
-        assert_string_equal(json_string_value(json_object_get(event, "event")), "progress");
-        assert_true(json_integer_value(json_object_get(event, "total")) >=
-                    json_integer_value(json_object_get(event, "done")));
-        json_decref(event);
-        events++;
+/* Every line is an object with the four members; returns how many are of `event`, and the last one of these. */
+static int count_events(const char *said, const char *event, json_t **last) {
+    static const char *const kinds[] = {"start", "plan", "progress", "warning", "adaptation", "error", "end", NULL};
+    char *copy = strdup(said);
+    int count = 0;
+    for (char *line = strtok(copy, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        json_t *one = load(line);
+        const char *kind = json_string_value(json_object_get(one, "event"));
+        int known = 0;
+        assert_non_null(kind);
+        while (kinds[known] != NULL && strcmp(kinds[known], kind) != 0)
+            known++;
+        assert_non_null(kinds[known]);
+        assert_int_equal(strlen(json_string_value(json_object_get(one, "time"))), strlen("2026-11-20T12:00:00.123Z"));
+        assert_non_null(json_object_get(one, "level"));
+        assert_non_null(json_object_get(one, "experiment"));
+        bool is = strcmp(kind, event) == 0;
+        if (is && *last != NULL) json_decref(*last);
+        if (is) *last = json_incref(one);
+        json_decref(one);
+        count += is;
     }
-    assert_true(events > 0);
+    free(copy);
+    return count;
+}
+
+static int64_t number(const json_t *object, const char *name) {
+    if (!json_is_integer(json_object_get(object, name))) fail_msg("no number %s", name);
+    return json_integer_value(json_object_get(object, name));
+}
+
+static void test_progress_for_programs_is_json_on_every_line(void **state) {
+    (void)state;
+    json_t *last[7] = {0};
+    sandbox_result result = sandbox_run("rm -rf out; \"$WEFT\" run config.yml --set grid.resolution=5 --progress json "
+                                        "--set datasets.2.name=gone --set datasets.2.path=gone.tif "
+                                        "--set merge.enable_streaming=true --set merge.streaming_chunk_size=1 --json");
+    /* A list takes no entry behind its last: an error of the configuration is an event, too. */
+    assert_int_equal(result.exit_code, 65);
+    assert_int_equal(count_events(result.err, "error", &last[0]), 2);
     sandbox_result_free(&result);
+    sandbox_write("warned.yml", "experiment: commands\ngrid: {crs: 'EPSG:31985', resolution: 5, "
+                                "bounds: [288700, 9110700, 298800, 9120800]}\ndatasets:\n"
+                                "  - {name: geoid, path: '${SAMPLE}/geoid.tif', method: nearest}\n"
+                                "  - {name: gone, path: \"go\\\"ne.tif\", on_error: skip}\n");
+    result = sandbox_run("\"$WEFT\" run warned.yml --progress json --json --set merge.enable_streaming=true "
+                         "--set merge.streaming_chunk_size=1");
+    assert_int_equal(result.exit_code, 0);
+    assert_int_equal(count_events(result.err, "start", &last[1]), 1);
+    assert_int_equal(count_events(result.err, "plan", &last[2]), 1);
+    assert_true(count_events(result.err, "progress", &last[3]) > 0);
+    assert_true(count_events(result.err, "warning", &last[4]) > 0);
+    assert_int_equal(count_events(result.err, "end", &last[5]), 1);
+    assert_int_equal(number(last[2], "cols"), 2020);
+    assert_int_equal(number(last[3], "total"), 2020);
+    assert_string_equal(json_string_value(json_object_get(last[5], "experiment")), "commands");
+    assert_int_equal(number(last[5], "exit_code"), 0);
+    assert_int_equal(number(last[5], "rows"), 2020 * 2020);
+    assert_non_null(strstr(json_string_value(json_object_get(last[4], "message")), "go\"ne.tif"));
+    /* And the summary is one object, alone on standard output. */
+    json_t *summary = load(result.out);
+    assert_string_equal(json_string_value(json_object_get(summary, "state")), "done");
+    assert_int_equal(number(summary, "rows"), 2020 * 2020);
+    assert_int_equal(json_array_size(json_object_get(summary, "outputs")), 1);
+    assert_int_equal(json_array_size(json_object_get(summary, "skipped")), 1);
+    json_decref(summary);
+    for (int i = 0; i < 7; i++)
+        json_decref(last[i]);
+    sandbox_result_free(&result);
+}
+
+static void test_a_run_that_fails_or_is_stopped_says_so_as_json(void **state) {
+    (void)state;
+    json_t *last[4] = {0};
+    sandbox_result result = sandbox_run("rm -rf out; \"$WEFT\" run config.yml --progress=json --json "
+                                        "--set datasets.0.path=gone.tif");
+    assert_int_equal(result.exit_code, 66);
+    assert_int_equal(count_events(result.err, "error", &last[0]), 1);
+    assert_int_equal(count_events(result.err, "end", &last[1]), 1);
+    assert_int_equal(number(last[1], "exit_code"), 66);
+    json_t *summary = load(result.out);
+    assert_string_equal(json_string_value(json_object_get(summary, "state")), "failed");
+    json_decref(summary);
+    sandbox_result_free(&result);
+    result = sandbox_run("\"$WEFT\" run config.yml --progress json --json --set grid.resolution=1 & run=$!; "
+                         "while kill -0 $run && ! [ -e out/merged_data_commands.csv.part ]; do "
+                         "sleep 0.01; done; kill -TERM $run; wait $run");
+    assert_int_equal(result.exit_code, 75);
+    assert_int_equal(count_events(result.err, "warning", &last[2]), 1); /* stopping */
+    assert_int_equal(count_events(result.err, "end", &last[3]), 1);
+    assert_string_equal(json_string_value(json_object_get(last[3], "state")), "interrupted");
+    sandbox_result_free(&result);
+    for (int i = 0; i < 4; i++)
+        json_decref(last[i]);
 }
 
 static void test_memory_prints_tables_csv_and_json(void **state) {
@@ -274,7 +350,8 @@ int main(void) {
         cmocka_unit_test(test_the_plan_is_one_json_object),
         cmocka_unit_test(test_the_windows_of_the_plan_are_those_of_the_run),
         cmocka_unit_test(test_a_grid_of_1e12_cells_is_planned_in_no_memory),
-        cmocka_unit_test(test_progress_for_programs_is_json_lines),
+        cmocka_unit_test(test_progress_for_programs_is_json_on_every_line),
+        cmocka_unit_test(test_a_run_that_fails_or_is_stopped_says_so_as_json),
         cmocka_unit_test(test_memory_prints_tables_csv_and_json),
         cmocka_unit_test(test_an_output_in_use_is_refused_and_left_alone),
         cmocka_unit_test(test_runs_without_a_name_that_begin_together_write_beside_each_other),
