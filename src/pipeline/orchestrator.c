@@ -407,6 +407,8 @@ static weft_status run_export(void *payload, weft_error *err) {
                                          .chunks_done = give_back,
                                          .payload = self};
     status = weft_export_run(&self->export, &self->exported, err);
+    /* Before anything is called whole: rows of files that were replaced meanwhile are no answer. */
+    if (status == WEFT_OK) status = weft_plan_check_files(self->plan, err);
     if (status == WEFT_OK) status = describe_outputs(self, err);
     if (status == WEFT_OK) status = weft_run_record_whole(&self->record, &self->outputs, err);
     if (status == WEFT_OK) status = weft_table_outputs_commit(&self->outputs, err);

@@ -303,6 +303,13 @@ int64_t weft_plan_window_side(const weft_plan *plan) {
                : weft_resample_window_side(plan->grid.cols, memory->window_size, memory->threads);
 }
 
+weft_status weft_plan_check_files(const weft_plan *plan, weft_error *err) {
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++)
+        status = weft_plan_inputs_check_files(&plan->datasets[i], err);
+    return status;
+}
+
 void weft_plan_free(weft_plan *plan) {
     if (plan == NULL) return;
     for (int i = 0; i < plan->dataset_count && plan->datasets != NULL; i++) {

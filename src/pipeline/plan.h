@@ -97,6 +97,10 @@ int64_t weft_plan_window_side(const weft_plan *plan);
 weft_status weft_plan_warn(weft_plan *plan, weft_error *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* When all was read: whether the files of all datasets are those that the plan was made with. Errors: those of
+ * weft_source_check_files(). */
+weft_status weft_plan_check_files(const weft_plan *plan, weft_error *err);
+
 /* Puts FILE:LINE:COL and the dataset's name in front of an error. */
 void weft_plan_place_error(const weft_plan *plan, const weft_config_dataset *dataset, weft_place place,
                            weft_error *err);

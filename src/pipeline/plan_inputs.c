@@ -163,6 +163,19 @@ weft_status weft_plan_inputs_tie(weft_plan *plan, weft_plan_dataset *dataset, we
     return warn_off_grid(plan, dataset, err);
 }
 
+/* --- files --- */
+
+weft_status weft_plan_inputs_check_files(const weft_plan_dataset *dataset, weft_error *err) {
+    if (dataset->mosaic != NULL) return weft_mosaic_check_files(dataset->mosaic, err);
+    return dataset->input_count == 0 ? WEFT_OK : weft_source_check_files(dataset->inputs[0].source, err);
+}
+
+weft_status weft_plan_inputs_visit_files(const weft_plan_dataset *dataset, weft_file_list_fn fn, void *payload,
+                                         weft_error *err) {
+    if (dataset->mosaic != NULL) return weft_mosaic_visit_files(dataset->mosaic, fn, payload, err);
+    return dataset->input_count == 0 ? WEFT_OK : weft_source_visit_files(dataset->inputs[0].source, fn, payload, err);
+}
+
 void weft_plan_inputs_close(weft_plan_dataset *dataset) {
     for (int i = 0; i < dataset->input_count; i++) {
         weft_projector_free(dataset->inputs[i].projector);

@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "pipeline/input_files.h"
 #include "pipeline/metadata_file.h"
+#include "pipeline/plan_inputs.h"
 #include "pipeline/run_folder.h"
 #include "raster/file_list.h"
 #include "raster/gdal_setup.h"
@@ -20,6 +21,14 @@ static weft_status no_memory(weft_error *err) {
 }
 
 /* --- gathering --- */
+
+/* A raster that is a folder (Zarr) has one digest of all files in it. */
+static weft_status add_folder(void *payload, const char *path, const weft_file_facts *facts, weft_error *err) {
+    (void)err;
+    if (facts->contents != 0)
+        weft_text_add(payload, "the digest of all files in %s: %016llx\n", path, (unsigned long long)facts->contents);
+    return WEFT_OK;
+}
 
 static char *describe_plan(const weft_plan *plan) {
     const weft_grid *grid = &plan->grid;
@@ -38,6 +47,8 @@ static char *describe_plan(const weft_plan *plan) {
         weft_text_add(&out, "column %d: %s, %s, band %d%s\n", i + 1, plan->layers[i].column,
                       weft_data_type_name(plan->layers[i].type), plan->layers[i].band,
                       plan->datasets[plan->layers[i].dataset].skipped != NULL ? ", skipped" : "");
+    for (int i = 0; i < plan->dataset_count; i++)
+        (void)weft_plan_inputs_visit_files(&plan->datasets[i], add_folder, &out, NULL);
     if (!out.failed) return out.data;
     weft_text_dispose(&out);
     return NULL;
@@ -48,7 +59,7 @@ typedef struct input_list {
     int count, capacity;
 } input_list;
 
-static weft_status add_input(void *payload, const char *path, int64_t bytes, int64_t modified_ns, weft_error *err) {
+static weft_status add_input(void *payload, const char *path, const weft_file_facts *facts, weft_error *err) {
     input_list *list = payload;
     if (list->count == list->capacity) {
         int capacity = list->capacity == 0 ? 16 : 2 * list->capacity;
@@ -59,7 +70,7 @@ static weft_status add_input(void *payload, const char *path, int64_t bytes, int
     }
     char *copy = weft_text_format("%s", path);
     if (copy == NULL) return no_memory(err);
-    list->items[list->count++] = (weft_run_input){copy, bytes, modified_ns};
+    list->items[list->count++] = (weft_run_input){copy, facts->bytes, facts->modified_ns};
     return WEFT_OK;
 }
 
@@ -67,19 +78,12 @@ static weft_status add_dataset(const weft_plan *plan, const weft_plan_dataset *d
                                weft_error *err) {
     weft_input_files found = {0};
     weft_status status = WEFT_OK;
-    if (dataset->mosaic != NULL) {
-        for (int i = 0; i < weft_mosaic_file_count(dataset->mosaic) && status == WEFT_OK; i++) {
-            status = weft_cancel_check(plan->retries.cancel, err);
-            if (status == WEFT_OK)
-                status = weft_file_list_visit(weft_mosaic_file_path(dataset->mosaic, i), true, add_input, list, err);
-        }
-        return status;
-    }
+    if (dataset->input_count > 0) return weft_plan_inputs_visit_files(dataset, add_input, list, err);
     /* Of a skipped one, what is there of it: it may be whole at the next attempt. */
     if (weft_input_files_find(&found, dataset->config, plan->config->folder, NULL) == WEFT_ERR_MEMORY)
         status = no_memory(err);
     for (int i = 0; i < found.count && status == WEFT_OK; i++)
-        status = weft_file_list_visit(found.paths[i], false, add_input, list, err);
+        status = weft_file_list_visit(found.paths[i], add_input, list, err);
     weft_input_files_dispose(&found);
     return status;
 }

@@ -178,6 +178,17 @@ static const weft_band_info *band_of(const weft_source_info *info, int number) {
     return band;
 }
 
+/* decode(), and whatever GDAL says meanwhile is a failure: it calls a block read whose place it could not read. */
+static weft_status decode_watched(const weft_block_loader *loader, GDALDatasetH dataset, weft_block_key key,
+                                  void *values, uint8_t *valid, bool *any_missing, weft_read_watch *watch,
+                                  weft_error *err) {
+    const weft_band_info *band = band_of(loader->info, key.band);
+    if (!weft_read_watch_begin(watch)) return decode_failed(loader, key, err);
+    weft_status status = decode(loader, dataset, key, band, values, valid, any_missing, err);
+    weft_read_watch_end(watch);
+    return status == WEFT_OK && watch->failed ? decode_failed(loader, key, err) : status;
+}
+
 /* A handle that has just decoded a block. */
 typedef struct warm_handle {
     const weft_block_loader *loader;
@@ -187,8 +198,8 @@ typedef struct warm_handle {
 static weft_status load_sister(void *payload, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
                                weft_error *err) {
     const warm_handle *warm = payload;
-    return decode(warm->loader, warm->dataset, key, band_of(warm->loader->info, key.band), values, valid, any_missing,
-                  err);
+    weft_read_watch watch;
+    return decode_watched(warm->loader, warm->dataset, key, values, valid, any_missing, &watch, err);
 }
 
 /* The other bands of a pixel-interleaved block cost little while its bytes are still in the driver's hands: those that
@@ -219,13 +230,7 @@ static weft_status load_once(weft_block_loader *loader, weft_block_key key, void
     *again = false;
     weft_status status = weft_object_pool_acquire(loader->handles, &dataset, err);
     if (status != WEFT_OK) return status;
-    if (weft_read_watch_begin(&watch)) {
-        status = decode(loader, dataset, key, band_of(loader->info, key.band), values, valid, any_missing, err);
-        weft_read_watch_end(&watch);
-        if (status == WEFT_OK && watch.failed) status = decode_failed(loader, key, err);
-    } else {
-        status = decode_failed(loader, key, err);
-    }
+    status = decode_watched(loader, dataset, key, values, valid, any_missing, &watch, err);
     if (status == WEFT_OK) {
         if (loader->info->pixel_interleaved) offer_sisters(loader, dataset, key);
         weft_object_pool_release(loader->handles, dataset);
@@ -234,6 +239,10 @@ static weft_status load_once(weft_block_loader *loader, weft_block_key key, void
     weft_read_trouble trouble = weft_read_trouble_of_block(dataset, key, &watch, reason);
     weft_object_pool_discard(loader->handles, dataset);
     if (status == WEFT_ERR_MEMORY) return status;
+    /* Of a file that was replaced no other attempt gives what was planned. */
+    bool described;
+    weft_status stamps = weft_file_stamps_compare(loader->stamps, false, &described, err);
+    if (stamps == WEFT_ERR_DATA || stamps == WEFT_ERR_NO_INPUT) return stamps;
     if (trouble != WEFT_TROUBLE_NONE) status = read_failed(loader, key, reason, retry, err);
     if (trouble == WEFT_TROUBLE_PASSING) *again = weft_retry_wait(retry);
     /* Trouble may have passed before it was looked for; what does not decode twice is broken. */

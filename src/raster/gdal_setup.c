@@ -4,6 +4,7 @@
 #include "raster/gdal_setup.h"
 
 #include "core/allocator.h"
+#include "raster/gdal_environment.h"
 #include "raster/library_end.h"
 
 #include <cpl_conv.h>
@@ -30,12 +31,14 @@ static void CPL_STDCALL listen_to_gdal(CPLErr severity, CPLErrorNum number, cons
 static void set_up(void) {
     weft_library_end_setup();
     CPLSetErrorHandler(listen_to_gdal);
+    weft_gdal_environment_clean();
+    GDALAllRegister();
+    weft_gdal_options_clean();
     /* Decoding is spread over weft's own threads. */
     CPLSetConfigOption("GDAL_NUM_THREADS", "1");
     /* The sources under a VRT are else shared by all handles that one thread opened, and two workers would meet there.
      */
     CPLSetConfigOption("VRT_SHARED_SOURCE", "NO");
-    GDALAllRegister();
     GDALSetCacheMax64(WEFT_RASTER_GDAL_CACHE);
 }
 

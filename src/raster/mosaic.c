@@ -131,3 +131,17 @@ int weft_mosaic_file_count(const weft_mosaic *mosaic) {
 const char *weft_mosaic_file_path(const weft_mosaic *mosaic, int file) {
     return weft_source_describe(mosaic->files[file])->path;
 }
+
+weft_status weft_mosaic_check_files(const weft_mosaic *mosaic, weft_error *err) {
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < mosaic->file_count && status == WEFT_OK; i++)
+        status = weft_source_check_files(mosaic->files[i], err);
+    return status;
+}
+
+weft_status weft_mosaic_visit_files(const weft_mosaic *mosaic, weft_file_list_fn fn, void *payload, weft_error *err) {
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < mosaic->file_count && status == WEFT_OK; i++)
+        status = weft_source_visit_files(mosaic->files[i], fn, payload, err);
+    return status;
+}

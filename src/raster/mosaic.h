@@ -44,4 +44,8 @@ weft_window weft_mosaic_part_window(const weft_mosaic *mosaic, int group, int pa
 int weft_mosaic_file_count(const weft_mosaic *mosaic);
 const char *weft_mosaic_file_path(const weft_mosaic *mosaic, int file);
 
+/* weft_source_check_files() and weft_source_visit_files() of every file. */
+weft_status weft_mosaic_check_files(const weft_mosaic *mosaic, weft_error *err);
+weft_status weft_mosaic_visit_files(const weft_mosaic *mosaic, weft_file_list_fn fn, void *payload, weft_error *err);
+
 #endif

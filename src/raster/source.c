@@ -6,6 +6,7 @@
 #include "raster/block_cache.h"
 #include "raster/block_loader.h"
 #include "raster/dataset_open.h"
+#include "raster/file_stamps.h"
 #include "raster/gdal_setup.h"
 #include "raster/handle_limit.h"
 #include "raster/source_info.h"
@@ -19,31 +20,85 @@ struct weft_source {
     const weft_source_kind *kind; /* NULL: one file, and what follows `info` is its */
     void *payload;                /* the kind's */
     weft_source_info info;
-    bool one_of_many;           /* weft_source_options */
-    weft_handle_limit *handles; /* NULL: none */
-    bool crs_shared;            /* info.crs is another's */
+    weft_source_options options; /* without the bands */
+    weft_file_stamps stamps;     /* of its files, when it was opened */
+    weft_handle_limit *handles;  /* NULL: none */
+    bool crs_shared;             /* info.crs is another's */
     weft_block_loader loader;
     weft_block_cache *cache;
 };
 
 /* --- opening --- */
 
+/* Whether a file is another one by now, or is being written to. A companion that only describes may have changed: what
+ * it says is compared by whoever opens the raster. */
+static weft_status compare_stamps(const weft_source *source, weft_error *err) {
+    bool described;
+    return weft_file_stamps_compare(&source->stamps, false, &described, err);
+}
+
+/* Opens the file once more, and only if it is the one that was planned with: compared before and after, so that it was
+ * not replaced in between. */
+static weft_status open_same(const weft_source *source, void **out, weft_error *err) {
+    weft_error reason = {0};
+    *out = NULL;
+    weft_status status = compare_stamps(source, err);
+    if (status != WEFT_OK) return status;
+    status = weft_dataset_open(out, source->info.path, source->options, NULL, &reason);
+    weft_status stamps = compare_stamps(source, err);
+    if (stamps != WEFT_OK) {
+        if (status == WEFT_OK) GDALClose(*out);
+        return stamps;
+    }
+    if (status == WEFT_ERR_MEMORY && err != NULL) *err = reason;
+    if (status == WEFT_ERR_MEMORY) return status;
+    if (status != WEFT_OK)
+        return weft_error_set(err, WEFT_ERR_IO, "%s: cannot be opened again (%s)", source->info.path, reason.message);
+    status = weft_source_info_compare(&source->info, *out, source->options, err);
+    if (status != WEFT_OK) GDALClose(*out);
+    return status;
+}
+
 /* One more handle of the same file, for one more thread. */
 static weft_status open_handle(void *payload, void **out, weft_error *err) {
-    const weft_source *source = payload;
-    weft_source_options options = {.one_of_many = source->one_of_many, .retries = source->loader.retries};
-    weft_error reason = {0};
-    weft_status status = weft_dataset_open(out, source->info.path, options, NULL, &reason);
-    if (status == WEFT_OK) return WEFT_OK;
-    if (status == WEFT_ERR_MEMORY) {
-        if (err != NULL) *err = reason;
-        return status;
-    }
-    return weft_error_set(err, WEFT_ERR_IO, "%s: cannot be opened again (%s)", source->info.path, reason.message);
+    return open_same(payload, out, err);
 }
 
 static void close_handle(void *handle) {
     GDALClose(handle);
+}
+
+/* One attempt. *again: a file was replaced meanwhile, and is another one at the next. */
+static weft_status try_first(weft_source *source, void **dataset, const char *path, weft_source_options options,
+                             bool *again, weft_error *err) {
+    bool described = false;
+    *again = false;
+    weft_status status = weft_file_stamps_begin(&source->stamps, path, err);
+    if (status == WEFT_OK) status = weft_dataset_open(dataset, path, options, &source->info, err);
+    if (status != WEFT_OK) return status;
+    status = weft_file_stamps_take(&source->stamps, *dataset, options.one_of_many, err);
+    if (status == WEFT_OK) status = weft_file_stamps_compare(&source->stamps, false, &described, err);
+    if (described) status = weft_error_set(err, WEFT_ERR_DATA, "%s: its companions change while it is opened", path);
+    if (status == WEFT_OK) return WEFT_OK;
+    *again = status == WEFT_ERR_DATA;
+    GDALClose(*dataset);
+    weft_source_info_dispose(&source->info);
+    weft_file_stamps_dispose(&source->stamps);
+    return status;
+}
+
+/* Opens the file for the first time, and keeps how all its files look. */
+static weft_status open_first(weft_source *source, void **dataset, const char *path, weft_source_options options,
+                              weft_error *err) {
+    weft_retry retry = {.account = options.retries};
+    bool again = false;
+    weft_status status = weft_file_refuse_special(path, err);
+    if (status != WEFT_OK) return status;
+    do
+        status = try_first(source, dataset, path, options, &again, err);
+    while (status != WEFT_OK && again && weft_retry_wait(&retry));
+    weft_retry_end(&retry, status == WEFT_OK);
+    return status;
 }
 
 weft_status weft_source_open(weft_source **out, const char *path, weft_source_options options, weft_block_cache *cache,
@@ -54,14 +109,16 @@ weft_status weft_source_open(weft_source **out, const char *path, weft_source_op
     if (status != WEFT_OK) return status;
     weft_source *source = calloc(1, sizeof *source);
     if (source == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for a source", path);
-    status = weft_dataset_open(&dataset, path, options, &source->info, err);
+    status = open_first(source, &dataset, path, options, err);
     if (status != WEFT_OK) {
         weft_source_close(source);
         return status;
     }
-    source->one_of_many = options.one_of_many;
+    source->options = options;
+    source->options.bands = NULL;
     source->cache = cache;
-    source->loader = (weft_block_loader){.info = &source->info, .cache = cache, .retries = options.retries};
+    source->loader = (weft_block_loader){
+        .info = &source->info, .cache = cache, .retries = options.retries, .stamps = &source->stamps};
     if (cache != NULL) source->loader.source_id = weft_block_cache_new_source_id(cache);
     status = weft_object_pool_new(&source->loader.handles, open_handle, close_handle, source, err);
     if (status != WEFT_OK) {
@@ -86,6 +143,7 @@ void weft_source_close(weft_source *source) {
     if (source->crs_shared) source->info.crs = NULL;
     if (source->cache != NULL) weft_block_cache_drop(source->cache, source->loader.source_id);
     weft_object_pool_free(source->loader.handles);
+    weft_file_stamps_dispose(&source->stamps);
     weft_source_info_dispose(&source->info);
     free(source);
 }
@@ -107,6 +165,25 @@ void weft_source_share_crs(weft_source *source, const weft_crs *crs) {
 
 const weft_source_info *weft_source_describe(const weft_source *source) {
     return &source->info;
+}
+
+weft_status weft_source_check_files(const weft_source *source, weft_error *err) {
+    void *dataset = NULL;
+    bool described = false;
+    weft_status status = weft_file_stamps_compare(&source->stamps, true, &described, err);
+    if (status != WEFT_OK || !described) return status;
+    status = open_same(source, &dataset, err);
+    if (status == WEFT_OK) GDALClose(dataset);
+    return status;
+}
+
+weft_status weft_source_visit_files(const weft_source *source, weft_file_list_fn fn, void *payload, weft_error *err) {
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < source->stamps.count && status == WEFT_OK; i++) {
+        const weft_file_stamp *stamp = &source->stamps.items[i];
+        if (stamp->facts.bytes >= 0) status = fn(payload, stamp->path, &stamp->facts, err);
+    }
+    return status;
 }
 
 weft_bounds weft_source_bounds(const weft_source *source) {

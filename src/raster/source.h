@@ -12,6 +12,7 @@
 #include "core/retry.h"
 #include "core/window.h"
 #include "raster/codec_memory.h"
+#include "raster/file_list.h"
 #include "raster/grid.h"
 
 typedef struct weft_source weft_source;
@@ -68,7 +69,7 @@ typedef struct weft_source_options {
     weft_handle_limit *handles; /* told of each read, outlives the source; NULL: handles are as many as threads read */
 } weft_source_options;
 
-/* Opens and looks; reads no pixels.
+/* Opens and looks; reads no pixels. What `options` point to, bands apart, outlives the source.
  *
  * cache    shared by all sources; outlives them. NULL: the source can be looked at, not read (plan, like)
  * errors   WEFT_ERR_NO_INPUT (nothing there), WEFT_ERR_PERMISSION, WEFT_ERR_DATA (a folder, not a raster, no CRS, no
@@ -77,6 +78,15 @@ weft_status weft_source_open(weft_source **out, const char *path, weft_source_op
                              weft_error *err);
 void weft_source_close(weft_source *source);
 const weft_source_info *weft_source_describe(const weft_source *source);
+
+/* Compares the source's files, companions and files under a VRT among them, with what they were when it was opened:
+ * device, inode, size, time of modification; of .aux.xml and world files, what they say. To be called when all was
+ * read. Any thread. Errors: WEFT_ERR_DATA (one was replaced or written to), WEFT_ERR_NO_INPUT (one is gone); both name
+ * it; WEFT_ERR_IO. */
+weft_status weft_source_check_files(const weft_source *source, weft_error *err);
+
+/* Tells `fn` of these files as they were then, as far as they were there. Errors: those of fn. */
+weft_status weft_source_visit_files(const weft_source *source, weft_file_list_fn fn, void *payload, weft_error *err);
 
 /* Bounds of all pixel corners in the source's CRS. */
 weft_bounds weft_source_bounds(const weft_source *source);

@@ -240,8 +240,9 @@ static char *copy_path(const char *path) {
     return absolute != NULL || errno == ENOMEM ? absolute : strdup(path);
 }
 
-weft_status weft_source_info_read(weft_source_info *out, void *dataset, const char *path, weft_source_options options,
-                                  weft_error *err) {
+/* All but what its codec takes. */
+static weft_status read_declared(weft_source_info *out, GDALDatasetH dataset, const char *path,
+                                 weft_source_options options, weft_error *err) {
     *out = (weft_source_info){
         .path = copy_path(path), .cols = GDALGetRasterXSize(dataset), .rows = GDALGetRasterYSize(dataset)};
     if (out->path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to describe it", path);
@@ -256,12 +257,69 @@ weft_status weft_source_info_read(weft_source_info *out, void *dataset, const ch
     if (status == WEFT_OK) status = read_place(out, dataset, err);
     if (status != WEFT_OK) return status;
     read_blocks(out, dataset);
+    weft_source_info_find_wrap(out);
+    return WEFT_OK;
+}
+
+weft_status weft_source_info_read(weft_source_info *out, void *dataset, const char *path, weft_source_options options,
+                                  weft_error *err) {
+    weft_status status = read_declared(out, dataset, path, options, err);
+    if (status != WEFT_OK) return status;
     int wanted = 0;
     for (int i = 0; i < out->band_count; i++)
         wanted += out->bands[i].wanted;
     out->codec = weft_codec_memory(dataset, wanted);
-    weft_source_info_find_wrap(out);
     return WEFT_OK;
+}
+
+/* --- opened again --- */
+
+/* NaN is the same as NaN. */
+static bool same_number(double a, double b) {
+    return a == b || (isnan(a) && isnan(b));
+}
+
+static bool same_missing(const weft_band_info *a, const weft_band_info *b) {
+    if (a->nodata_kind != b->nodata_kind) return false;
+    return a->nodata_kind != WEFT_NODATA_VALUE ||
+           (same_number(a->nodata, b->nodata) && a->nodata_occurs == b->nodata_occurs &&
+            a->nodata_bits == b->nodata_bits);
+}
+
+/* What of two descriptions is not the same, or NULL. */
+static const char *difference(const weft_source_info *a, const weft_source_info *b) {
+    if (a->cols != b->cols || a->rows != b->rows) return "its size";
+    if (a->band_count != b->band_count || a->alpha_band != b->alpha_band) return "its bands";
+    if (a->block_cols != b->block_cols || a->block_rows != b->block_rows) return "its blocks";
+    if (a->pixel_interleaved != b->pixel_interleaved) return "its interleaving";
+    for (int i = 0; i < a->band_count; i++) {
+        const weft_band_info *one = &a->bands[i], *other = &b->bands[i];
+        if (one->number != other->number || one->type != other->type) return "its pixels' type";
+        if (!same_missing(one, other)) return "how it says that a pixel is missing";
+        if (one->scale != other->scale || one->offset != other->offset) return "its scale or offset";
+    }
+    for (int i = 0; i < 6; i++)
+        if (a->geotransform[i] != b->geotransform[i]) return "its place";
+    bool same_crs = strcmp(weft_crs_wkt(a->crs), weft_crs_wkt(b->crs)) == 0 || weft_crs_equal(a->crs, b->crs);
+    return same_crs ? NULL : "its CRS";
+}
+
+weft_status weft_source_info_compare(const weft_source_info *then, void *dataset, weft_source_options options,
+                                     weft_error *err) {
+    weft_source_info now = {0};
+    weft_error reason = {0};
+    weft_status status = read_declared(&now, dataset, then->path, options, &reason);
+    const char *what = status == WEFT_OK ? difference(then, &now) : NULL;
+    if (status == WEFT_ERR_MEMORY && err != NULL) *err = reason;
+    if (status != WEFT_OK && status != WEFT_ERR_MEMORY)
+        weft_error_set(err, WEFT_ERR_DATA, "%s: it changed while it was used (%s)", then->path, reason.message);
+    if (what != NULL)
+        status =
+            weft_error_set(err, WEFT_ERR_DATA, "%s: it changed while it was used: %s is another", then->path, what);
+    if (status != WEFT_OK && status != WEFT_ERR_MEMORY)
+        weft_error_hint(err, "rows of both would be mixed, so nothing is kept: run anew when it stays as it is");
+    weft_source_info_dispose(&now);
+    return status == WEFT_OK || status == WEFT_ERR_MEMORY ? status : WEFT_ERR_DATA;
 }
 
 void weft_source_info_dispose(weft_source_info *info) {

@@ -10,6 +10,10 @@
  * failure. Errors: WEFT_ERR_DATA with a hint, WEFT_ERR_MEMORY. */
 weft_status weft_source_info_read(weft_source_info *out, void *dataset, const char *path, weft_source_options options,
                                   weft_error *err);
+/* Compares a dataset that was opened again with what the first one declared: size, bands, types, missing values, scale,
+ * blocks, place, CRS. `options` are the first one's. Errors: WEFT_ERR_DATA (what is not the same), WEFT_ERR_MEMORY. */
+weft_status weft_source_info_compare(const weft_source_info *then, void *dataset, weft_source_options options,
+                                     weft_error *err);
 void weft_source_info_dispose(weft_source_info *info);
 
 /* Sets `wraps` and `wrap_cols` from the CRS, the geotransform and the columns. */
