@@ -161,7 +161,7 @@ static void ask_probes(const weft_memory_monitor *monitor, bool needs_witness, l
 }
 
 static int64_t ledger_bytes(const weft_memory_monitor *monitor) {
-    return monitor->options.ledger != NULL ? weft_ledger_used_bytes(monitor->options.ledger) : 0;
+    return monitor->options.ledger != NULL ? weft_ledger_held_bytes(monitor->options.ledger) : 0;
 }
 
 static look take_look(const weft_memory_monitor *monitor) {

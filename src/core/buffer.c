@@ -1,19 +1,7 @@
-/* Anonymous mappings: what is given back leaves the process at once, which malloc does not promise.
- *
- * SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* mremap, madvise */
+/* SPDX-License-Identifier: MIT */
 #include "core/buffer.h"
 
 #include "core/window.h"
-
-#include <sys/mman.h>
-#include <unistd.h>
-
-#define HUGE_BYTES (INT64_C(2) << 20)
-
-int64_t weft_page_bytes(void) {
-    return (int64_t)sysconf(_SC_PAGESIZE);
-}
 
 /* Whole pages, one at least. */
 static weft_status round_up(int64_t bytes, int64_t *out, weft_error *err) {
@@ -39,16 +27,18 @@ static weft_status reserve(weft_buffer *buffer, weft_ledger *ledger, weft_ledger
     weft_buffer_release(buffer);
     int64_t rounded;
     weft_status status = round_up(bytes, &rounded, err);
-    if (status == WEFT_OK) status = book(ledger, tag, rounded, err);
     if (status != WEFT_OK) return status;
-    void *data = mmap(NULL, (size_t)rounded, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (data == MAP_FAILED) {
+    weft_arena_place *place = weft_ledger_take_kept(ledger, tag, rounded);
+    if (place == NULL) {
+        status = book(ledger, tag, rounded, err);
+        if (status != WEFT_OK) return status;
+        place = weft_arena_take_clean(weft_ledger_arena(ledger), rounded);
+    }
+    if (place == NULL) {
         weft_ledger_release(ledger, tag, rounded);
         return refused(tag, rounded, err);
     }
-    /* All of it is in the ledger, so whole huge pages cost nothing more, and large buffers fill much faster. */
-    if (rounded >= 2 * HUGE_BYTES) (void)madvise(data, (size_t)rounded, MADV_HUGEPAGE);
-    *buffer = (weft_buffer){data, rounded, rounded, ledger, tag};
+    *buffer = (weft_buffer){place->data, rounded, place, ledger, tag};
     return WEFT_OK;
 }
 
@@ -62,25 +52,13 @@ weft_status weft_buffer_reserve_least(weft_buffer *buffer, weft_ledger *ledger, 
     return reserve(buffer, ledger, tag, bytes, weft_ledger_reserve_least, err);
 }
 
-weft_status weft_buffer_resize(weft_buffer *buffer, int64_t bytes, weft_error *err) {
-    int64_t rounded, before = buffer->reserved_bytes;
-    weft_status status = round_up(bytes, &rounded, err);
-    if (status == WEFT_OK && rounded > before)
-        status = weft_ledger_reserve(buffer->ledger, buffer->tag, rounded - before, err);
-    if (status != WEFT_OK || rounded == before) return status;
-    void *data = mremap(buffer->data, (size_t)before, (size_t)rounded, MREMAP_MAYMOVE);
-    if (data == MAP_FAILED) {
-        if (rounded > before) weft_ledger_release(buffer->ledger, buffer->tag, rounded - before);
-        return refused(buffer->tag, rounded, err);
-    }
-    if (rounded < before) weft_ledger_release(buffer->ledger, buffer->tag, before - rounded);
-    *buffer = (weft_buffer){data, rounded, rounded, buffer->ledger, buffer->tag};
-    return WEFT_OK;
-}
-
 void weft_buffer_release(weft_buffer *buffer) {
     if (buffer == NULL || buffer->data == NULL) return;
-    munmap(buffer->data, (size_t)buffer->reserved_bytes);
-    weft_ledger_release(buffer->ledger, buffer->tag, buffer->reserved_bytes);
+    weft_arena_place *place = buffer->place;
+    int64_t bytes = buffer->bytes;
+    if (!weft_ledger_keep(buffer->ledger, buffer->tag, place)) {
+        weft_arena_drop(weft_ledger_arena(buffer->ledger), place);
+        weft_ledger_release(buffer->ledger, buffer->tag, bytes);
+    }
     *buffer = (weft_buffer){0};
 }

@@ -1,4 +1,5 @@
-/* Memory whose size follows the data: reserved in the ledger, mapped so that freeing it gives it back at once.
+/* Memory whose size follows the data: reserved in the ledger, and a place in its arena, which takes no system call
+ * where pages of an earlier buffer are at hand.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_CORE_BUFFER_H
@@ -6,14 +7,11 @@
 
 #include "core/ledger.h"
 
-/* What buffers are rounded up to: 4 KiB on most machines, 16 or 64 KiB on some. Any thread. */
-int64_t weft_page_bytes(void);
-
 /* Zero-initialised is empty and may be disposed. Owned by one thread at a time. */
 typedef struct weft_buffer {
-    void *data;             /* 64-byte aligned; contents are undefined after a reserve */
-    int64_t bytes;          /* what is usable */
-    int64_t reserved_bytes; /* what the ledger holds for it, rounded up to pages */
+    void *data;    /* 64-byte aligned; contents are undefined after a reserve */
+    int64_t bytes; /* what is usable, and what the ledger holds for it: whole pages */
+    weft_arena_place *place;
     weft_ledger *ledger;
     weft_ledger_tag tag;
 } weft_buffer;
@@ -26,10 +24,6 @@ weft_status weft_buffer_reserve(weft_buffer *buffer, weft_ledger *ledger, weft_l
 /* The same for the least that the asker can do with (weft_ledger_reserve_least). */
 weft_status weft_buffer_reserve_least(weft_buffer *buffer, weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes,
                                       weft_error *err);
-
-/* Makes a buffer that holds something as large as `bytes` takes, to the page; its pages are used again as far as they
- * go. Contents are undefined. Errors: WEFT_ERR_MEMORY; the buffer is then as it was. */
-weft_status weft_buffer_resize(weft_buffer *buffer, int64_t bytes, weft_error *err);
 
 /* Gives everything back. NULL and empty are fine. */
 void weft_buffer_release(weft_buffer *buffer);

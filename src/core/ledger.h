@@ -10,6 +10,7 @@
 #ifndef WEFT_CORE_LEDGER_H
 #define WEFT_CORE_LEDGER_H
 
+#include "core/arena.h"
 #include "core/status.h"
 
 #include <stdbool.h>
@@ -32,6 +33,7 @@ typedef enum weft_ledger_tag {
 typedef struct weft_ledger_state {
     int64_t capacity_bytes, bound_bytes;
     int64_t used_bytes;
+    int64_t kept_bytes; /* resident pages that nobody uses, and that the next buffer takes */
     int64_t peak_bytes;
     int64_t denials;
     int64_t used_by_tag[WEFT_TAG_COUNT];
@@ -58,11 +60,29 @@ weft_status weft_ledger_reserve_least(weft_ledger *ledger, weft_ledger_tag tag, 
 /* Gives back what was reserved, in whole or in part. Any thread. */
 void weft_ledger_release(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes);
 
+/* The pages that buffers lie in (core/buffer.h; nobody else needs these three). A place of kept pages, which are within
+ * the capacity already, or NULL. Any thread. */
+weft_arena_place *weft_ledger_take_kept(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes);
+/* Keeps the pages of a place that was booked under `tag`, up to a small share of the capacity. False: it is still taken
+ * and booked, since that share is full, more is held than may be, or the place is too large. Any thread. */
+bool weft_ledger_keep(weft_ledger *ledger, weft_ledger_tag tag, weft_arena_place *place);
+weft_arena *weft_ledger_arena(weft_ledger *ledger);
+
+/* Whether pages are kept from now on. Where not, those that are kept go to the system. Any thread. */
+void weft_ledger_set_keeping(weft_ledger *ledger, bool keeps);
+
+/* Gives kept pages to the system, at least `bytes` of them, or all; returns how many bytes. A reservation that lacks
+ * room does so by itself. Any thread. */
+int64_t weft_ledger_purge(weft_ledger *ledger, int64_t bytes);
+
 /* Sets how much may be held from now on, and how much by those who cannot do with less. What is held already stays.
  * One thread at a time. */
 void weft_ledger_set_capacity(weft_ledger *ledger, int64_t capacity_bytes, int64_t bound_bytes);
 
+/* What is booked under the tags. */
 int64_t weft_ledger_used_bytes(const weft_ledger *ledger);
+/* The same and what is kept: all that is resident for weft's buffers. */
+int64_t weft_ledger_held_bytes(const weft_ledger *ledger);
 /* What could be reserved now; 0 when over. */
 int64_t weft_ledger_available_bytes(const weft_ledger *ledger);
 void weft_ledger_read(const weft_ledger *ledger, weft_ledger_state *out);

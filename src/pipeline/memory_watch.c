@@ -95,6 +95,7 @@ static bool is_settled(void *payload) {
 static void give_back(void *payload, weft_pressure_level level) {
     weft_memory_watch *watch = payload;
     weft_block_cache_set_capacity(watch->cache, weft_adaptive_size_take(&watch->cache_size));
+    weft_ledger_set_keeping(watch->ledger, level == WEFT_PRESSURE_RECOVERED);
     if (level != WEFT_PRESSURE_CRITICAL) return;
     weft_block_cache_drop(watch->cache, -1);
     atomic_store(&watch->relief.idle_due, false);

@@ -368,6 +368,7 @@ static void give_back(void *payload) {
         weft_worker_relieve(&self->workers[i]);
     weft_block_cache_set_capacity(self->cache, 0);
     weft_block_cache_drop(self->cache, -1);
+    (void)weft_ledger_purge(self->context.ledger, INT64_MAX);
 }
 
 static weft_status run_export(void *payload, weft_error *err) {

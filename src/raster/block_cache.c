@@ -17,10 +17,11 @@ struct entry {
     weft_block_key key;
     entry *next_in_bucket;
     entry *newer, *older; /* in the list of unpinned blocks; NULL at its ends */
-    weft_buffer memory;
-    int64_t value_bytes;
+    weft_buffer values;
+    weft_buffer mask; /* empty where it fits behind the values, or where nothing is missing */
+    uint8_t *valid;   /* NULL: nothing is missing */
     int pins;
-    bool loading, failed, any_missing, listed;
+    bool loading, failed, listed;
 };
 
 struct weft_block_cache {
@@ -99,9 +100,10 @@ static void unhash(weft_block_cache *cache, const entry *block) {
 }
 
 static void destroy(weft_block_cache *cache, entry *block) {
-    cache->bytes -= block->memory.reserved_bytes;
+    cache->bytes -= block->values.bytes + block->mask.bytes;
     cache->blocks--;
-    weft_buffer_release(&block->memory);
+    weft_buffer_release(&block->values);
+    weft_buffer_release(&block->mask);
     free(block);
 }
 
@@ -119,32 +121,20 @@ static bool evict_oldest(weft_block_cache *cache) {
     return true;
 }
 
-/* Evicts the oldest block, but keeps its memory: pages that are at hand, where fresh ones would have to be cleared. */
-static void take_over_oldest(weft_block_cache *cache, weft_buffer *memory) {
-    entry *block = cache->oldest;
-    cache->bytes -= block->memory.reserved_bytes;
-    *memory = block->memory;
-    block->memory = (weft_buffer){0};
-    (void)evict_oldest(cache);
-}
-
-/* Finds room for a block of these bytes. Evicts for the capacity, then for the ledger; when nothing is left to evict,
- * a block that is `needed` is what its reader cannot do without. */
+/* Finds room for a block's values or mask. Evicts for the capacity, then for the ledger; when nothing is left to evict,
+ * a block that is `needed` is what its reader cannot do without. The pages of the blocks that went are used again. */
 static weft_status make_room(weft_block_cache *cache, weft_buffer *memory, int64_t bytes, bool needed,
                              weft_error *err) {
-    if (cache->bytes + bytes > atomic_load(&cache->capacity_bytes) && cache->oldest != NULL)
-        take_over_oldest(cache, memory);
     while (cache->bytes + bytes > atomic_load(&cache->capacity_bytes) && evict_oldest(cache)) {
     }
     weft_status status;
     do {
-        status = memory->data != NULL ? weft_buffer_resize(memory, bytes, NULL)
-                                      : weft_buffer_reserve(memory, cache->ledger, WEFT_TAG_BLOCK_CACHE, bytes, NULL);
+        status = weft_buffer_reserve(memory, cache->ledger, WEFT_TAG_BLOCK_CACHE, bytes, NULL);
     } while (status != WEFT_OK && evict_oldest(cache));
-    if (status == WEFT_OK) return WEFT_OK;
-    weft_buffer_release(memory);
-    if (!needed) return status;
-    return weft_buffer_reserve_least(memory, cache->ledger, WEFT_TAG_BLOCK_CACHE, bytes, err);
+    if (status != WEFT_OK && needed)
+        status = weft_buffer_reserve_least(memory, cache->ledger, WEFT_TAG_BLOCK_CACHE, bytes, err);
+    cache->bytes += memory->bytes;
+    return status;
 }
 
 /* A new entry with room for its pixels, in the table, not listed. */
@@ -152,18 +142,19 @@ static weft_status insert(weft_block_cache *cache, weft_block_key key, int64_t v
                           bool needed, entry **out, weft_error *err) {
     entry *block = calloc(1, sizeof *block);
     if (block == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a source block");
-    weft_status status = make_room(cache, &block->memory, value_bytes + mask_bytes, needed, err);
+    cache->blocks++;
+    weft_status status = make_room(cache, &block->values, value_bytes, needed, err);
+    bool fits = value_bytes + mask_bytes <= block->values.bytes;
+    if (status == WEFT_OK && !fits) status = make_room(cache, &block->mask, mask_bytes, needed, err);
     if (status != WEFT_OK) {
-        free(block);
+        destroy(cache, block);
         return status;
     }
     block->key = key;
-    block->value_bytes = value_bytes;
+    block->valid = fits ? (uint8_t *)block->values.data + value_bytes : block->mask.data;
     entry **bucket = bucket_of(cache, key);
     block->next_in_bucket = *bucket;
     *bucket = block;
-    cache->bytes += block->memory.reserved_bytes;
-    cache->blocks++;
     *out = block;
     return WEFT_OK;
 }
@@ -175,15 +166,11 @@ static void unpin(weft_block_cache *cache, entry *block) {
     }
 }
 
-static uint8_t *mask_of(const entry *block) {
-    return (uint8_t *)block->memory.data + block->value_bytes;
-}
-
 /* Most blocks miss nothing: what their masks would take is better had by other blocks. */
 static void drop_mask(weft_block_cache *cache, entry *block) {
-    int64_t before = block->memory.reserved_bytes;
-    if (weft_buffer_resize(&block->memory, block->value_bytes, NULL) == WEFT_OK)
-        cache->bytes += block->memory.reserved_bytes - before;
+    cache->bytes -= block->mask.bytes;
+    weft_buffer_release(&block->mask);
+    block->valid = NULL;
 }
 
 /* A block whose load fails leaves the table at once, so that the next asker tries again; it lives until the last of
@@ -193,10 +180,9 @@ static weft_status load_into(weft_block_cache *cache, entry *block, weft_block_l
     bool any_missing = false;
     block->loading = true;
     pthread_mutex_unlock(&cache->lock);
-    weft_status status = load(payload, block->key, block->memory.data, mask_of(block), &any_missing, err);
+    weft_status status = load(payload, block->key, block->values.data, block->valid, &any_missing, err);
     pthread_mutex_lock(&cache->lock);
     block->loading = false;
-    block->any_missing = any_missing;
     block->failed = status != WEFT_OK;
     if (!block->failed && !any_missing) drop_mask(cache, block);
     pthread_cond_broadcast(&cache->loaded);
@@ -237,7 +223,7 @@ weft_status weft_block_cache_acquire(weft_block_cache *cache, weft_block_key key
             status = load_into(cache, block, load, payload, err);
         }
     }
-    if (status == WEFT_OK) *out = (weft_block){block->memory.data, block->any_missing ? mask_of(block) : NULL};
+    if (status == WEFT_OK) *out = (weft_block){block->values.data, block->valid};
     pthread_mutex_unlock(&cache->lock);
     return status;
 }

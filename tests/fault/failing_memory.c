@@ -87,13 +87,6 @@ cairo_surface_t *__wrap_cairo_image_surface_create_for_data(unsigned char *data,
     return __real_cairo_image_surface_create_for_data(data, format, width, height, FAILS() ? 1 : stride);
 }
 
-/* Only ever called without an address, so that the fifth argument does not matter. */
-void *__real_mremap(void *old, size_t old_bytes, size_t bytes, int flags, ...);
-void *__wrap_mremap(void *old, size_t old_bytes, size_t bytes, int flags);
-void *__wrap_mremap(void *old, size_t old_bytes, size_t bytes, int flags) {
-    return FAILS() ? MAP_FAILED : __real_mremap(old, old_bytes, bytes, flags);
-}
-
 /* Declares the real function and its stand-in, which refuses where it fails. */
 #define STAND_IN_LEDGER(name)                                                                                          \
     weft_status __real_##name(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err);               \
