@@ -155,6 +155,9 @@ static void fill_derived(weft_config_reader *reader, int64_t now_ms) {
     for (int i = 0; i < config->dataset_count; i++)
         if (config->datasets[i].method == (weft_method)-1) config->datasets[i].method = config->method;
     resolve_like(reader);
+    /* Without bounds the grid covers the first dataset. */
+    if (config->grid.extent == WEFT_EXTENT_BOUNDS && !(config->grid.bounds[0] < config->grid.bounds[2]))
+        config->grid.extent = WEFT_EXTENT_DATASET;
     reader->no_memory = reader->no_memory || config->experiment == NULL;
 }
 

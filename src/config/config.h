@@ -84,10 +84,10 @@ typedef struct weft_size {
 
 typedef struct weft_config_grid {
     weft_place place;
-    char *crs;            /* NULL with `like` */
-    double resolution[2]; /* x, y; > 0, in CRS units */
+    char *crs;            /* NULL: that of `like`, or else of the first dataset */
+    double resolution[2]; /* x, y; in CRS units; 0: as for crs */
     weft_extent extent;
-    char *extent_dataset; /* with WEFT_EXTENT_DATASET */
+    char *extent_dataset; /* with WEFT_EXTENT_DATASET; NULL: the first */
     double bounds[4];     /* with WEFT_EXTENT_BOUNDS: xmin, ymin, xmax, ymax */
     bool align;
     char *like; /* dataset name, or absolute path; NULL without */

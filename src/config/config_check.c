@@ -11,9 +11,9 @@ static void report(weft_config_reader *reader, const weft_yaml_node *at, const c
     weft_yaml_report(&reader->report, at->place, at->origin, hint, "%s", message);
 }
 
-/* `like` stands alone. */
+/* `like` says all but the resolution. */
 static void check_like(weft_config_reader *reader, const weft_yaml_node *grid) {
-    static const char *const others[] = {"crs", "resolution", "bounds", "extent", "align", NULL};
+    static const char *const others[] = {"crs", "bounds", "extent", "align", NULL};
     for (int i = 0; others[i] != NULL; i++) {
         const weft_yaml_node *other = weft_yaml_find(grid, others[i]);
         if (other != NULL)
@@ -28,12 +28,6 @@ static void check_grid(weft_config_reader *reader, const weft_yaml_node *grid) {
         check_like(reader, grid);
         return;
     }
-    if (weft_yaml_find(grid, "crs") == NULL)
-        report(reader, grid, "for example crs: EPSG:31985", "grid: crs is missing");
-    if (weft_yaml_find(grid, "resolution") == NULL)
-        report(reader, grid, "for example resolution: 30", "grid: resolution is missing");
-    if (bounds == NULL && extent == NULL)
-        report(reader, grid, "bounds: [xmin, ymin, xmax, ymax], or extent: union", "grid: bounds or extent is missing");
     if (bounds != NULL && extent != NULL)
         report(reader, extent, "leave out one of them", "grid: bounds and extent cannot both say what the grid covers");
 }

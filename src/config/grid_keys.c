@@ -33,7 +33,7 @@ static void read_resolution(weft_config_reader *reader, const weft_config_key *k
         ok = node->count == 2 && weft_config_parse_number(node->children[0], &out[0]) &&
              weft_config_parse_number(node->children[1], &out[1]);
     if (ok && out[0] > 0 && out[1] > 0) return;
-    out[0] = out[1] = NAN;
+    out[0] = out[1] = 0;
     weft_config_expect(reader, key, node, "a number over 0, or [x, y]", "in the CRS's units: 30, or [0.5, 0.25]");
 }
 
@@ -70,12 +70,12 @@ static void read_extent(weft_config_reader *reader, const weft_config_key *key, 
 
 const weft_config_key weft_config_grid_keys[] = {
     {.name = "crs",
-     .description = "The grid's CRS: an EPSG code, WKT, PROJJSON or a PROJ string.",
+     .description = "The grid's CRS: an EPSG code, WKT, PROJJSON or a PROJ string; default: the first dataset's.",
      .read = read_crs,
      .offset = AT(grid.crs),
      .type = WEFT_SCHEMA_TEXT},
     {.name = "resolution",
-     .description = "Cell size in CRS units: a number, or [x, y].",
+     .description = "Cell size in CRS units: a number, or [x, y]; default: the first dataset's, where the CRS is.",
      .read = read_resolution,
      .offset = AT(grid.resolution),
      .type = "\"oneOf\": [{\"type\": \"number\", \"exclusiveMinimum\": 0}, {\"type\": \"array\", \"items\": "
@@ -86,18 +86,23 @@ const weft_config_key weft_config_grid_keys[] = {
      .offset = AT(grid.bounds),
      .type = "\"type\": \"array\", \"items\": {\"type\": \"number\"}, \"minItems\": 4, \"maxItems\": 4"},
     {.name = "extent",
-     .description = "Instead of bounds: union or intersection of all datasets, or one dataset's name.",
+     .description =
+         "Instead of bounds: union or intersection of all datasets, or one dataset's name; default: the first.",
      .read = read_extent,
      .offset = AT(grid.extent_dataset),
      .type = WEFT_SCHEMA_NAME},
     {.name = "align",
-     .description = "Snap bounds outward to multiples of the resolution; without it they must hold whole cells.",
+     .description =
+         "Snap bounds outward to multiples of the resolution, or to the first dataset's pixels where the resolution "
+         "is not given; without it they must hold whole cells.",
      .read = weft_config_read_bool,
      .offset = AT(grid.align),
      .fallback = "true",
      .type = WEFT_SCHEMA_BOOLEAN},
     {.name = "like",
-     .description = "Instead of all of these: a dataset's name or a raster's path, whose grid it is.",
+     .description = "Instead of all of these: a dataset's name or a raster's path, whose grid it is. With resolution: "
+                    "its CRS, and "
+                    "its bounds from the top left corner on.",
      .read = weft_config_read_filled,
      .offset = AT(grid.like),
      .type = WEFT_SCHEMA_TEXT},

@@ -56,19 +56,21 @@ static weft_status fit_exactly(weft_grid *out, weft_bounds b, weft_error *err) {
     return set_size(out, round(cols), round(rows), err);
 }
 
-static weft_status fit_aligned(weft_grid *out, weft_bounds b, weft_error *err) {
-    double left = snap_down(b.xmin / out->res_x), right = snap_up(b.xmax / out->res_x);
-    double bottom = snap_down(b.ymin / out->res_y), top = snap_up(b.ymax / out->res_y);
-    out->origin_x = left * out->res_x;
-    out->origin_y = top * out->res_y;
+static weft_status fit_aligned(weft_grid *out, weft_bounds b, const double anchor[2], weft_error *err) {
+    double x = anchor != NULL ? anchor[0] : 0, y = anchor != NULL ? anchor[1] : 0;
+    double left = snap_down((b.xmin - x) / out->res_x), right = snap_up((b.xmax - x) / out->res_x);
+    double bottom = snap_down((b.ymin - y) / out->res_y), top = snap_up((b.ymax - y) / out->res_y);
+    out->origin_x = x + left * out->res_x;
+    out->origin_y = y + top * out->res_y;
     return set_size(out, right - left, top - bottom, err);
 }
 
 weft_status weft_grid_from_bounds(weft_grid *out, const weft_crs *crs, weft_bounds bounds, double res_x, double res_y,
-                                  bool align, weft_error *err) {
+                                  weft_grid_fit fit, const double anchor[2], weft_error *err) {
     *out = (weft_grid){.res_x = res_x, .res_y = res_y};
     weft_status status = check_bounds(bounds, res_x, res_y, err);
-    if (status == WEFT_OK) status = align ? fit_aligned(out, bounds, err) : fit_exactly(out, bounds, err);
+    if (status == WEFT_OK)
+        status = fit == WEFT_GRID_ALIGNED ? fit_aligned(out, bounds, anchor, err) : fit_exactly(out, bounds, err);
     if (status == WEFT_OK) status = weft_crs_copy(&out->crs, crs, err);
     return status;
 }

@@ -22,14 +22,19 @@ typedef struct weft_bounds {
     double xmin, ymin, xmax, ymax;
 } weft_bounds;
 
-/* Makes the grid that covers `bounds`.
+/* Which lines bounds may lie on. */
+typedef enum weft_grid_fit {
+    WEFT_GRID_ALIGNED, /* bounds snap outward to multiples of the resolution from the anchor */
+    WEFT_GRID_WHOLE,   /* they must hold whole cells */
+} weft_grid_fit;
+
+/* Makes the grid that covers `bounds`. All is to 1e-6 of a cell.
  *
- * align    true: bounds snap outward to multiples of the resolution (to 1e-6 of a cell); false: they must hold whole
- *          cells, to 1e-6
+ * anchor   x, y of a corner of cells, for WEFT_GRID_ALIGNED; NULL: 0, 0
  * crs      copied
  * errors   WEFT_ERR_DATA (not finite, empty, not whole cells, more than 2^53 cells in all or 2^31 - 1 a side) */
 weft_status weft_grid_from_bounds(weft_grid *out, const weft_crs *crs, weft_bounds bounds, double res_x, double res_y,
-                                  bool align, weft_error *err);
+                                  weft_grid_fit fit, const double anchor[2], weft_error *err);
 
 void weft_grid_dispose(weft_grid *grid);
 weft_bounds weft_grid_bounds(const weft_grid *grid);

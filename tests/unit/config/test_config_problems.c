@@ -99,7 +99,7 @@ static void test_problems_stand_in_the_order_of_the_file(void **state) {
            "    path: ok.tif\n"
            "threads: 251\n"
            "experiment: ${WEFT_TEST_NONE}\n"
-           "grid: {crs: a, resolution: 1}\n",
+           "grid: {crs: a, resolution: 0}\n",
            "c.yml:2:11: name: a dataset cannot be called \"x\"\n  hint: x and y are the coordinates' columns\n"
            "c.yml:3:19: path: a path is expected, not a list\n"
            "c.yml:4:42: mosaic: there is no \"frist\"\n"
@@ -109,18 +109,13 @@ static void test_problems_stand_in_the_order_of_the_file(void **state) {
            "c.yml:7:10: threads: auto or a whole number from 1 to 250 is expected, not \"251\"\n"
            "c.yml:8:13: the environment variable WEFT_TEST_NONE is not set\n"
            "  hint: ${WEFT_TEST_NONE:-default} gives it a default\n"
-           "c.yml:9:7: grid: bounds or extent is missing\n"
-           "  hint: bounds: [xmin, ymin, xmax, ymax], or extent: union\n");
+           "c.yml:9:28: resolution: a number over 0, or [x, y] is expected, not \"0\"\n"
+           "  hint: in the CRS's units: 30, or [0.5, 0.25]\n");
 }
 
 static void test_a_grid_is_said_in_one_way(void **state) {
     (void)state;
 #define REST "datasets: [{name: dem, path: a.tif}]\n"
-    expect(REST, "c.yml:1:1: grid is missing\n");
-    expect("grid: {}\n" REST, "c.yml:1:7: grid: crs is missing\n  hint: for example crs: EPSG:31985\n"
-                              "c.yml:1:7: grid: resolution is missing\n  hint: for example resolution: 30\n"
-                              "c.yml:1:7: grid: bounds or extent is missing\n"
-                              "  hint: bounds: [xmin, ymin, xmax, ymax], or extent: union\n");
     expect("grid:\n  crs: a\n  resolution: 1\n  bounds: [0, 0, 1, 1]\n  extent: union\n" REST,
            "c.yml:5:11: grid: bounds and extent cannot both say what the grid covers\n"
            "  hint: leave out one of them\n");

@@ -12,7 +12,8 @@
 static weft_crs *utm;
 
 static weft_status make(weft_grid *grid, weft_bounds bounds, double resolution, bool align) {
-    return weft_grid_from_bounds(grid, utm, bounds, resolution, resolution, align, NULL);
+    return weft_grid_from_bounds(grid, utm, bounds, resolution, resolution, align ? WEFT_GRID_ALIGNED : WEFT_GRID_WHOLE,
+                                 NULL, NULL);
 }
 
 static void check(weft_bounds bounds, double resolution, bool align, double x, double y, int64_t cols, int64_t rows) {

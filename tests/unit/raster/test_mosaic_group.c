@@ -315,7 +315,8 @@ static weft_coverage *cover(const char *crs, weft_bounds bounds, double resoluti
     for (int i = 0; i < count; i++)
         parts[i] = weft_mosaic_part_window(mosaic, 0, i);
     assert_int_equal(weft_crs_parse(&parsed, crs, NULL), WEFT_OK);
-    assert_int_equal(weft_grid_from_bounds(grid, parsed, bounds, resolution, resolution, true, NULL), WEFT_OK);
+    assert_int_equal(weft_grid_from_bounds(grid, parsed, bounds, resolution, resolution, WEFT_GRID_ALIGNED, NULL, NULL),
+                     WEFT_OK);
     assert_int_equal(weft_projector_new(&projector, grid, source, NULL), WEFT_OK);
     assert_int_equal(weft_coverage_new(&coverage, grid, source, projector, parts, count, under_grid, NULL), WEFT_OK);
     weft_projector_free(projector);

@@ -1,0 +1,34 @@
+/* Ranges of longitude, which repeat after 360 degrees.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_RASTER_LON_ARCS_H
+#define WEFT_RASTER_LON_ARCS_H
+
+#include <stdbool.h>
+
+/* From west to east, in degrees of any turn: 170 to 190 is the same range as -190 to -170. west <= east. */
+typedef struct weft_arc {
+    double west, east;
+} weft_arc;
+
+/* Zero-initialised is empty; `failed` is set where memory ran out. One thread at a time. */
+typedef struct weft_arcs {
+    weft_arc *items;
+    int count, capacity;
+    bool failed;
+} weft_arcs;
+
+void weft_arcs_dispose(weft_arcs *arcs);
+
+void weft_arcs_add(weft_arcs *arcs, double west, double east);
+
+/* Adds what two ranges have in common: none, one or two ranges. */
+void weft_arcs_add_common(weft_arcs *arcs, weft_arc a, weft_arc b);
+
+/* The narrowest range that holds all of them; there is at least one. Gaps up to `forgiven` degrees are none. Where the
+ * plain range from the least west to the greatest east is as narrow, it is that, and else one of the turn in which the
+ * first range that was added begins. A full turn is 360 degrees wide; it begins at the least west where that holds all,
+ * else at -180. Sorts the list. */
+weft_arc weft_arcs_narrowest(weft_arcs *arcs, double forgiven);
+
+#endif
