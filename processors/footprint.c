@@ -48,13 +48,15 @@ WEFT_MULTIVERSION bool weft_footprint_make(const weft_resampler *resampler, cons
     double wrap = (double)resampler->wrap_cols;
     read_corners(positions, row, col, out);
     /* Longitudes are unwrapped near the centre, so that every cell of a place has one footprint. */
-    if (wrap > 0) {
+    if (wrap > 0 && !resampler->runs_on) {
         double centre = positions->u[positions->separable ? col : row * positions->cols + col];
         for (int i = 0; i < 4; i++)
             out->u[i] -= wrap * round((out->u[i] - centre) / wrap);
     }
     double way = resampler->mirrored ? -1 : 1, first = way * cross(out, 0, 1, 2), second = way * cross(out, 0, 2, 3);
-    if (!(first > 0 && second > 0)) return false; /* NaN too */
+    /* Two corners that the map's edge brings to one place, or a corner that it bends inward, are no fold. */
+    bool turns = resampler->runs_on ? first + second > 0 : first > 0 && second > 0;
+    if (!turns) return false; /* NaN too */
     double left = floor(least(out->u)), right = ceil(most(out->u));
     double top = floor(least(out->v)), bottom = ceil(most(out->v));
     int64_t low = wrap > 0 ? -resampler->wrap_cols : 0;
@@ -78,7 +80,7 @@ int64_t weft_footprint_most_pixels(const weft_resampler *resampler, const weft_p
             weft_footprint f;
             read_corners(positions, row, col, &f);
             double centre = positions->u[row * positions->cols + col];
-            for (int i = 0; i < 4 && wrap > 0; i++)
+            for (int i = 0; i < 4 && wrap > 0 && !resampler->runs_on; i++)
                 f.u[i] -= wrap * round((f.u[i] - centre) / wrap);
             double wide = most(f.u) - least(f.u), high = most(f.v) - least(f.v);
             width = wide > width ? wide : width;
@@ -87,7 +89,8 @@ int64_t weft_footprint_most_pixels(const weft_resampler *resampler, const weft_p
     }
     for (int64_t row = 0; positions->separable && row < positions->rows; row++)
         height = fmax(height, fabs(positions->corner_v[row + 1] - positions->corner_v[row]));
-    double most_cols = fmin(ceil(width) + 1, (double)resampler->source_cols);
+    /* A turn that begins within a pixel touches it twice. */
+    double most_cols = fmin(ceil(width) + 1, (double)resampler->source_cols + (wrap > 0 ? 1 : 0));
     double most_rows = fmin(ceil(height) + 1, (double)resampler->source_rows);
     return (int64_t)fmin(most_cols * most_rows, (double)(INT64_MAX / 64));
 }

@@ -59,7 +59,7 @@ WEFT_MULTIVERSION bool weft_footprint_lanes_make(weft_footprint_lanes *out, cons
             out->v[corner][i] = weft_on_edge(out->v[corner][i]);
         }
     }
-    if (wrap > 0) unwrap(out, positions->u + row * positions->cols + col, n, wrap);
+    if (wrap > 0 && !resampler->runs_on) unwrap(out, positions->u + row * positions->cols + col, n, wrap);
     for (int i = 0; i < LANES; i++) {
         double u0 = out->u[0][i], u1 = out->u[1][i], u2 = out->u[2][i], u3 = out->u[3][i];
         double v0 = out->v[0][i], v1 = out->v[1][i], v2 = out->v[2][i], v3 = out->v[3][i];

@@ -226,6 +226,29 @@ static int ask_points(const descent *work, const node *from, double *u, double *
     return count;
 }
 
+/* Whether nothing of a square of the grid is on the map: `u` of its corners, and of the points in between. */
+static bool is_off(const weft_lattice_spec *spec, const double u[4], const double *exact_u, weft_window window) {
+    if (spec->is_off == NULL) return false;
+    for (int i = 0; i < 4; i++)
+        if (!isnan(u[i])) return false;
+    for (int i = 0; i < 5; i++)
+        if (!isnan(exact_u[i])) return false;
+    return spec->is_off(spec->payload, window);
+}
+
+static weft_window window_of(const descent *work, const node *of) {
+    return (weft_window){work->tile_col * SIDE + of->col, work->tile_row * SIDE + of->row, of->size, of->size};
+}
+
+/* The upper left corner of a single cell off the map goes to the map's edge. */
+static weft_status move_to_edge(const weft_lattice_spec *spec, const descent *work, node *of, weft_error *err) {
+    if (spec->edge == NULL || work->corners == NULL || !isnan(of->u[0])) return WEFT_OK;
+    weft_window cell = window_of(work, of);
+    of->u[0] = (double)cell.col;
+    of->v[0] = (double)cell.row;
+    return spec->edge(spec->payload, 1, of->u, of->v, err);
+}
+
 /* Takes the nodes of a tile down until all are accepted or single cells. */
 static weft_status settle(weft_lattice *lattice, descent *work, weft_error *err) {
     double wrap = lattice->spec->wrap_cols;
@@ -241,9 +264,12 @@ static weft_status settle(weft_lattice *lattice, descent *work, weft_error *err)
             node *at = &work->nodes[i];
             const double *u = work->u + points, *v = work->v + points;
             points += at->size == 1 ? 1 : 5;
-            if (at->size == 1)
+            if (at->size == 1) {
+                status = move_to_edge(lattice->spec, work, at, err);
+                if (status != WEFT_OK) return status;
                 fill_single(work, at, u[0], v[0], wrap);
-            else if (is_accepted(lattice->spec, at->u, at->v, u, v))
+            } else if (is_accepted(lattice->spec, at->u, at->v, u, v) ||
+                       is_off(lattice->spec, at->u, u, window_of(work, at)))
                 fill_from_corners(work, at, wrap);
             else
                 split(work, at, u, v);
@@ -281,6 +307,12 @@ static weft_status fill_line(weft_lattice *lattice, tile_row *row, int line, dou
         v[at] = (double)(row->row * SIDE + line) + offset;
     }
     status = project(lattice, points, u, v, err);
+    for (int64_t at = 0; at < points && offset == 0 && status == WEFT_OK && lattice->spec->edge != NULL; at++) {
+        if (!isnan(u[at])) continue;
+        u[at] = (double)(row->first * SIDE + at);
+        v[at] = (double)(row->row * SIDE + line);
+        status = lattice->spec->edge(lattice->spec->payload, 1, u + at, v + at, err);
+    }
     tile_cells *tables = offset > 0 ? row->centre_table.data : row->corner_table.data;
     for (int64_t i = 0; i < row->count && status == WEFT_OK; i++) {
         memcpy(tables[i].u + line * SIDE, u + i * SIDE, SIDE * sizeof *u);
@@ -360,7 +392,9 @@ static weft_status test_tiles(weft_lattice *lattice, tile_row *row, weft_error *
             exact_u[j] = u[middle_line[j] * stride + middle_col[j]];
             exact_v[j] = v[middle_line[j] * stride + middle_col[j]];
         }
-        at->split = !is_accepted(lattice->spec, at->u, at->v, exact_u, exact_v);
+        weft_window window = {(row->first + i) * SIDE, row->row * SIDE, SIDE, SIDE};
+        at->split = !is_accepted(lattice->spec, at->u, at->v, exact_u, exact_v) &&
+                    !is_off(lattice->spec, at->u, exact_u, window);
         if (at->split) status = split_tile(lattice, row, i, exact_u, exact_v, err);
     }
     return status;

@@ -25,6 +25,10 @@ typedef struct weft_lattice_spec {
     double
         wrap_cols; /* u is modulo this where > 0: positions of one lattice cell are unwrapped to be near each other */
     weft_project_fn project;
+    /* The next two where the grid's map has an edge, else NULL. Then u runs on from one side of the map to the other,
+     * wrap_cols is 0, and what `project` leaves undefined is off the map. */
+    weft_project_fn edge; /* for places off the map: the places on its edge that cells' corners take there */
+    bool (*is_off)(void *payload, weft_window window); /* whether a window and two cells around it are off the map */
     void *payload;
 } weft_lattice_spec;
 
@@ -59,8 +63,9 @@ weft_status weft_lattice_prepare(weft_lattice *lattice, const weft_lattice_spec 
  */
 void weft_lattice_centres(const weft_lattice *lattice, int64_t col, int64_t row, int64_t n, double *u, double *v);
 
-/* Corners (col .. col + n - 1, row), each from the lattice cell to its right and below. NaN where undefined. With wrap,
- * in [0, wrap_cols): whoever builds a footprint unwraps. */
+/* Corners (col .. col + n - 1, row), each from the lattice cell to its right and below. NaN where undefined; those off
+ * a map that has an edge are on the edge, and NaN only two cells or more from the map. With wrap, in [0, wrap_cols):
+ * whoever builds a footprint unwraps. */
 void weft_lattice_corners(const weft_lattice *lattice, int64_t col, int64_t row, int64_t n, double *u, double *v);
 
 /* Whether u depends on the column alone and v on the row alone: one CRS, and no rotation. */

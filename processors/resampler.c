@@ -118,7 +118,8 @@ static extent find_extent(const weft_resampler *resampler, const weft_positions 
     const range nothing = {INFINITY, -INFINITY};
     bool corners = weft_resampler_needs_corners(resampler->kernel);
     int64_t cols = positions->cols, rows = positions->rows;
-    extent all = {nothing, nothing, nothing, resampler->wrap_cols > 0 ? (double)resampler->wrap_cols / 2 : INFINITY};
+    bool halves = resampler->wrap_cols > 0 && !(corners && resampler->runs_on);
+    extent all = {nothing, nothing, nothing, halves ? (double)resampler->wrap_cols / 2 : INFINITY};
     if (positions->separable) {
         take_axes(&all, positions->u, cols, positions->v, rows);
         if (corners) take_axes(&all, positions->corner_u, cols + 1, positions->corner_v, rows + 1);
@@ -168,7 +169,8 @@ weft_window weft_resampler_footprint(const weft_resampler *resampler, const weft
     if (!(all.v.low <= all.v.high)) return (weft_window){0};
     weft_resampler_reach(resampler, &reach_x, &reach_y);
     /* A footprint over the seam, or over the middle of the turn, needs what lies between its own corners. */
-    if (wrap > 0 && weft_resampler_needs_corners(resampler->kernel)) reach_x = farthest_corner(resampler, positions);
+    if (wrap > 0 && weft_resampler_needs_corners(resampler->kernel) && !resampler->runs_on)
+        reach_x = farthest_corner(resampler, positions);
     range u = across(&all, wrap);
     if (!(u.low <= u.high)) return (weft_window){0};
     int64_t left = wrap > 0 ? -2 * resampler->wrap_cols : 0;

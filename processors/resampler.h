@@ -50,6 +50,8 @@ typedef struct weft_resampler {
     int64_t source_cols, source_rows; /* pixels outside are missing */
     int64_t wrap_cols;                /* > 0: columns are modulo this */
     bool mirrored;                    /* cells turn the other way in source pixels than on the grid */
+    bool runs_on; /* the grid's map has an edge: corners' u runs on from one side of it to the other, over one turn
+                     where the source wraps, in [0, 2 wrap_cols]; a cell may be a whole turn wide */
 } weft_resampler;
 
 /* Positions of a band of cells, in source pixels; NaN where undefined.

@@ -17,6 +17,13 @@ typedef struct lazy_layer {
     weft_resampler resampler;
 } lazy_layer;
 
+/* Positions that run on from the first turn into the second, back to the first. */
+static void bring_back(double *u, int64_t n, int64_t wrap_cols) {
+    double wrap = (double)wrap_cols;
+    for (int64_t i = 0; i < n && wrap > 0; i++)
+        u[i] = u[i] >= wrap ? u[i] - wrap : u[i];
+}
+
 /* Positions of rows of centres and, where the kernel needs them, of corners: one row and one column more. */
 static weft_status locate(const lazy_layer *layer, weft_worker *worker, weft_window window, weft_positions *out,
                           weft_error *err) {
@@ -39,6 +46,7 @@ static weft_status locate(const lazy_layer *layer, weft_worker *worker, weft_win
     }
     for (int64_t i = 0; i < rows; i++)
         weft_lattice_centres(worker->lattice, window.col, window.row + i, cols, u + i * cols, v + i * cols);
+    if (layer->resampler.runs_on && !corners) bring_back(u, rows * cols, layer->resampler.wrap_cols);
     for (int64_t i = 0; corners && i <= rows; i++)
         weft_lattice_corners(worker->lattice, window.col, window.row + i, cols + 1, corner_u + i * (cols + 1),
                              corner_v + i * (cols + 1));

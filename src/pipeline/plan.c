@@ -17,6 +17,7 @@
 #include "pipeline/plan_columns.h"
 #include "pipeline/plan_inputs.h"
 #include "pipeline/plan_outputs.h"
+#include "raster/outline.h"
 #include "stages/merge_stage.h"
 #include "stages/resample_stage.h"
 
@@ -66,10 +67,21 @@ static weft_status open_all(weft_plan *plan, weft_block_cache *cache, weft_error
     return status;
 }
 
+/* Which places are on the map is asked of the grid's projection where positions come through it. */
+static weft_status find_outline(weft_plan *plan, weft_error *err) {
+    for (int i = 0; i < plan->dataset_count; i++)
+        for (int j = 0; j < plan->datasets[i].input_count; j++)
+            if (!weft_crs_equal(weft_source_describe(plan->datasets[i].inputs[j].source)->crs, plan->grid.crs))
+                return weft_outline_new(&plan->grid.outline, &plan->grid, err);
+    return WEFT_OK;
+}
+
 static weft_status tie_all(weft_plan *plan, weft_error *err) {
     bool any = false;
+    weft_status status = find_outline(plan, err);
+    if (status != WEFT_OK) return status;
     for (int i = 0; i < plan->dataset_count; i++) {
-        weft_status status = weft_plan_inputs_tie(plan, &plan->datasets[i], err);
+        status = weft_plan_inputs_tie(plan, &plan->datasets[i], err);
         if (status != WEFT_OK) return status;
         any = any || plan->datasets[i].on_grid;
     }
@@ -106,7 +118,8 @@ static weft_resampler make_resampler(const weft_plan_dataset *dataset, const wef
                             .source_cols = info->cols,
                             .source_rows = info->rows,
                             .wrap_cols = info->wraps ? info->wrap_cols : 0,
-                            .mirrored = weft_projector_is_mirrored(input->projector)};
+                            .mirrored = weft_projector_is_mirrored(input->projector),
+                            .runs_on = weft_projector_has_edge(input->projector)};
 }
 
 /* One type for the column: that of all inputs, which the mean of integers is not. */
@@ -322,6 +335,7 @@ void weft_plan_free(weft_plan *plan) {
     }
     for (int i = 0; i < plan->warning_count; i++)
         free(plan->warnings[i]);
+    weft_outline_free(plan->grid.outline);
     weft_grid_dispose(&plan->grid);
     weft_handle_limit_free(plan->handles);
     free(plan->datasets);

@@ -93,7 +93,15 @@ weft_status weft_plan_inputs_open(weft_plan *plan, weft_plan_dataset *dataset, w
 /* --- positions --- */
 
 static weft_status project(void *payload, int64_t n, double *u, double *v, weft_error *err) {
-    return weft_projector_project(payload, n, u, v, err);
+    return weft_projector_run_on(payload, n, u, v, err);
+}
+
+static weft_status project_to_edge(void *payload, int64_t n, double *u, double *v, weft_error *err) {
+    return weft_projector_edge(payload, n, u, v, err);
+}
+
+static bool is_off_map(void *payload, weft_window window) {
+    return weft_projector_is_off(payload, window);
 }
 
 /* Of a stack of rasters of one extent, all take the first one's transforms. */
@@ -114,9 +122,12 @@ static weft_status tie_input(const weft_plan *plan, weft_plan_input *input, weft
     if (status == WEFT_OK) status = weft_projector_scale(input->projector, input->scale, &input->on_grid, err);
     if (status != WEFT_OK) return status;
     const weft_source_info *info = weft_source_describe(input->source);
+    bool has_edge = weft_projector_has_edge(input->projector);
     input->lattice = (weft_lattice_spec){.tolerance = plan->config->transform_tolerance,
-                                         .wrap_cols = info->wraps ? (double)info->wrap_cols : 0,
+                                         .wrap_cols = info->wraps && !has_edge ? (double)info->wrap_cols : 0,
                                          .project = project,
+                                         .edge = has_edge ? project_to_edge : NULL,
+                                         .is_off = has_edge ? is_off_map : NULL,
                                          .payload = input->projector};
     input->lattice.affine = weft_projector_affine(input->projector, input->lattice.a);
     return WEFT_OK;

@@ -15,6 +15,7 @@ typedef struct weft_grid {
     double origin_x, origin_y;
     double res_x, res_y; /* CRS units a cell */
     int64_t cols, rows;
+    struct weft_outline *outline; /* borrowed; NULL: all of it is on the map of its projection (outline.h) */
 } weft_grid;
 
 /* xmin, ymin, xmax, ymax in some CRS. */

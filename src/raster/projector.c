@@ -4,6 +4,7 @@
 #include "raster/projector.h"
 
 #include "raster/geotransform.h"
+#include "raster/outline.h"
 #include "raster/transform_pool.h"
 
 #include <math.h>
@@ -12,6 +13,7 @@
 
 #define SAMPLES  21   /* a side, for the scale */
 #define FORGIVEN 1e-6 /* of a pixel */
+#define BESIDE   1e-6 /* degrees from a map's cut: on this side of it */
 
 struct weft_projector {
     const weft_grid *grid;
@@ -124,12 +126,24 @@ static double wrapped(double u, double wrap) {
     return u < wrap ? u : 0;
 }
 
+bool weft_projector_has_edge(const weft_projector *projector) {
+    return projector->transforms != NULL && weft_transform_pool_has_edge(projector->transforms);
+}
+
+/* A longitude on the map's cut, a little beside it: both sides of the cut are a turn apart, and each goes where the map
+ * beside it goes. */
+static double on_map(const weft_projector *projector, double x) {
+    if (!weft_projector_has_edge(projector)) return x;
+    double west = weft_transform_pool_west(projector->transforms);
+    return isnan(x) ? x : fmin(fmax(x, west + BESIDE), west + 360 - BESIDE);
+}
+
 static void to_pixels(const weft_projector *projector, int64_t n, double *u, double *v) {
     const double *g = projector->info->geotransform;
     bool shifts = projector->turns && !projector->info->wraps;
     for (int64_t i = 0; i < n; i++) {
         double x = u[i], y = v[i];
-        if (shifts) x += 360 * turns_to_source(projector, x);
+        if (shifts) x += 360 * turns_to_source(projector, on_map(projector, x));
         weft_geotransform_step(g, x - g[0], y - g[3], &u[i], &v[i]);
     }
 }
@@ -149,12 +163,15 @@ static void project_affine(const double a[6], int64_t n, double *u, double *v) {
 }
 
 /* By way of the CRSs. */
-static weft_status project_exactly(weft_projector *projector, int64_t n, double *u, double *v, weft_error *err) {
-    const weft_grid *grid = projector->grid;
+static void to_crs(const weft_grid *grid, int64_t n, double *u, double *v) {
     for (int64_t i = 0; i < n; i++) {
         u[i] = grid->origin_x + u[i] * grid->res_x;
         v[i] = grid->origin_y - v[i] * grid->res_y;
     }
+}
+
+static weft_status project_exactly(weft_projector *projector, int64_t n, double *u, double *v, weft_error *err) {
+    to_crs(projector->grid, n, u, v);
     weft_status status =
         projector->same_crs ? WEFT_OK : weft_transform_pool_points(projector->transforms, n, u, v, err);
     if (status != WEFT_OK) return status;
@@ -170,6 +187,41 @@ weft_status weft_projector_project(weft_projector *projector, int64_t n, double 
         status = project_exactly(projector, n, u, v, err);
     if (status == WEFT_OK && projector->info->wraps) wrap_all(projector, n, u);
     return status;
+}
+
+/* Whole turns from where u runs on to where it begins in the first turn. */
+static void begin_in_first_turn(const weft_projector *projector, int64_t n, double *u) {
+    if (!projector->info->wraps) return;
+    double wrap = (double)projector->info->wrap_cols, west = weft_transform_pool_west(projector->transforms), down = 0;
+    const double *g = projector->info->geotransform;
+    weft_geotransform_step(g, west - g[0], -g[3], &west, &down);
+    double turns = floor(west / wrap) * wrap;
+    for (int64_t i = 0; i < n; i++)
+        u[i] -= turns;
+}
+
+weft_status weft_projector_run_on(weft_projector *projector, int64_t n, double *u, double *v, weft_error *err) {
+    if (!weft_projector_has_edge(projector)) return weft_projector_project(projector, n, u, v, err);
+    weft_status status = project_exactly(projector, n, u, v, err);
+    if (status == WEFT_OK) begin_in_first_turn(projector, n, u);
+    return status;
+}
+
+weft_status weft_projector_edge(weft_projector *projector, int64_t n, double *u, double *v, weft_error *err) {
+    to_crs(projector->grid, n, u, v);
+    weft_status status = weft_transform_pool_edge(projector->transforms, n, u, v, err);
+    if (status != WEFT_OK) return status;
+    to_pixels(projector, n, u, v);
+    begin_in_first_turn(projector, n, u);
+    return WEFT_OK;
+}
+
+bool weft_projector_is_off(const weft_projector *projector, weft_window window) {
+    const weft_grid *grid = projector->grid;
+    double left = grid->origin_x + (double)window.col * grid->res_x;
+    double top = grid->origin_y - (double)window.row * grid->res_y;
+    return weft_outline_is_off(grid->outline, (weft_bounds){left, top - (double)window.rows * grid->res_y,
+                                                            left + (double)window.cols * grid->res_x, top});
 }
 
 /* --- scale --- */

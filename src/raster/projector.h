@@ -28,6 +28,17 @@ bool weft_projector_affine(const weft_projector *projector, double a[6]);
  * WEFT_ERR_INTERNAL (a transform cannot be made). */
 weft_status weft_projector_project(weft_projector *projector, int64_t n, double *u, double *v, weft_error *err);
 
+/* Whether the map of the grid's projection has an edge (outline.h). */
+bool weft_projector_has_edge(const weft_projector *projector);
+/* As weft_projector_project(), but where the map has an edge, u runs on over all of it: where the source wraps, over
+ * one turn, in [0, 2 wrap_cols). */
+weft_status weft_projector_run_on(weft_projector *projector, int64_t n, double *u, double *v, weft_error *err);
+/* Replaces n grid coordinates off a map that has an edge by the source coordinates of the places on the edge that
+ * corners of cells take there, as weft_projector_run_on() gives them. */
+weft_status weft_projector_edge(weft_projector *projector, int64_t n, double *u, double *v, weft_error *err);
+/* Whether a window of the grid, and two cells around it, are off a map that has an edge. False: perhaps not. */
+bool weft_projector_is_off(const weft_projector *projector, weft_window window);
+
 /* Source pixels per cell along u and v: hypot(du/dcol, du/drow), hypot(dv/dcol, dv/drow), by the design's rule: the
  * median over the centres of 21 x 21 evenly spread cells, of those that fall into the source; where none does, of those
  * of the part of the grid that the source's bounds touch. {1, 1}, and false in *on_grid, when they touch none. */

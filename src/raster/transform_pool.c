@@ -5,11 +5,16 @@
  * which says nothing then) is thrown away for one made anew. */
 #include "raster/transform_pool.h"
 
+#include "raster/outline.h"
+
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PROBES 5 /* along a side of the grid */
+#define PROBES 5    /* along a side of the grid */
+#define BATCH  256  /* points that are looked at together */
+#define INWARD 1e-9 /* degrees: on this side of a cut */
 
 typedef struct lent {
     weft_transform_pool *pool;
@@ -23,7 +28,9 @@ struct weft_transform_pool {
     weft_object_pool *objects;
     pthread_mutex_t lock; /* of the first transform */
     lent first;
-    bool first_is_out; /* in `objects`, idle or in use */
+    bool first_is_out;               /* in `objects`, idle or in use */
+    bool runs_on;                    /* `to` has longitudes, which run on over the map */
+    weft_transform_pool *from_globe; /* from the grid's longitudes and latitudes; NULL: `to` has the same */
     double expected[2 * PROBES * PROBES];
 };
 
@@ -118,6 +125,11 @@ weft_status weft_transform_pool_new(weft_transform_pool **out, const weft_grid *
     }
     weft_status status = weft_object_pool_new(&pool->objects, make, give_back, pool, err);
     if (status == WEFT_OK) status = make_anew(pool, &pool->first.transform, err);
+    if (status == WEFT_OK && weft_transform_pool_has_edge(pool)) {
+        const weft_grid *globe = weft_outline_globe(grid->outline);
+        pool->runs_on = weft_crs_is_geographic(to);
+        if (!weft_crs_equal(globe->crs, to)) status = weft_transform_pool_new(&pool->from_globe, globe, to, area, err);
+    }
     if (status != WEFT_OK) {
         weft_transform_pool_free(pool);
         return status;
@@ -131,11 +143,12 @@ void weft_transform_pool_free(weft_transform_pool *pool) {
     if (pool == NULL) return;
     weft_object_pool_free(pool->objects);
     weft_transform_free(pool->first.transform);
+    weft_transform_pool_free(pool->from_globe);
     pthread_mutex_destroy(&pool->lock);
     free(pool);
 }
 
-weft_status weft_transform_pool_points(weft_transform_pool *pool, int64_t n, double *x, double *y, weft_error *err) {
+static weft_status transform_points(weft_transform_pool *pool, int64_t n, double *x, double *y, weft_error *err) {
     void *object = NULL;
     weft_status status = weft_object_pool_acquire(pool->objects, &object, err);
     if (status != WEFT_OK) return status;
@@ -148,12 +161,69 @@ weft_status weft_transform_pool_points(weft_transform_pool *pool, int64_t n, dou
     return WEFT_OK;
 }
 
+/* The longitude a whole turn, or more, from `lon` that is nearest to `near`. */
+static double turned_to(double lon, double near) {
+    return lon + 360 * round((near - lon) / 360);
+}
+
+/* At most BATCH points. */
+static weft_status transform_on_map(weft_transform_pool *pool, int64_t n, double *x, double *y, weft_error *err) {
+    double lon[BATCH];
+    weft_status status = weft_outline_place(pool->grid->outline, n, x, y, lon, err);
+    if (status == WEFT_OK) status = transform_points(pool, n, x, y, err);
+    for (int64_t i = 0; i < n && status == WEFT_OK; i++) {
+        if (isnan(lon[i])) x[i] = y[i] = NAN;
+        if (pool->runs_on) x[i] = turned_to(x[i], lon[i]);
+    }
+    return status;
+}
+
+weft_status weft_transform_pool_points(weft_transform_pool *pool, int64_t n, double *x, double *y, weft_error *err) {
+    weft_status status = WEFT_OK;
+    if (pool->grid->outline == NULL) return transform_points(pool, n, x, y, err);
+    for (int64_t done = 0; done < n && status == WEFT_OK; done += BATCH)
+        status = transform_on_map(pool, n - done < BATCH ? n - done : BATCH, x + done, y + done, err);
+    return status;
+}
+
+bool weft_transform_pool_has_edge(const weft_transform_pool *pool) {
+    return pool->grid->outline != NULL && weft_outline_has_edge(pool->grid->outline);
+}
+
+double weft_transform_pool_west(const weft_transform_pool *pool) {
+    return weft_outline_west(pool->grid->outline);
+}
+
+/* At most BATCH points. Projections are asked a little beside a cut: on it they might answer from its other side. */
+static weft_status transform_edge(weft_transform_pool *pool, int64_t n, double *x, double *y, weft_error *err) {
+    double lon[BATCH], west = weft_transform_pool_west(pool);
+    weft_status status = WEFT_OK;
+    for (int64_t i = 0; i < n; i++) {
+        double at_x = x[i], at_y = y[i];
+        weft_outline_edge(pool->grid->outline, at_x, at_y, &lon[i], &y[i]);
+        x[i] = pool->runs_on ? lon[i] : fmin(fmax(lon[i], west + INWARD), west + 360 - INWARD);
+    }
+    if (pool->from_globe == NULL) return WEFT_OK;
+    status = weft_transform_pool_points(pool->from_globe, n, x, y, err);
+    for (int64_t i = 0; i < n && status == WEFT_OK && pool->runs_on; i++)
+        x[i] = turned_to(x[i], lon[i]);
+    return status;
+}
+
+weft_status weft_transform_pool_edge(weft_transform_pool *pool, int64_t n, double *x, double *y, weft_error *err) {
+    weft_status status = WEFT_OK;
+    for (int64_t done = 0; done < n && status == WEFT_OK; done += BATCH)
+        status = transform_edge(pool, n - done < BATCH ? n - done : BATCH, x + done, y + done, err);
+    return status;
+}
+
 void weft_transform_pool_read_stats(const weft_transform_pool *pool, weft_pool_stats *out) {
     weft_object_pool_read_stats(pool->objects, out);
 }
 
 void weft_transform_pool_free_idle(weft_transform_pool *pool, bool keep_first) {
     weft_object_pool_free_idle(pool->objects);
+    if (pool->from_globe != NULL) weft_transform_pool_free_idle(pool->from_globe, keep_first);
     if (keep_first) return;
     weft_transform *idle = NULL;
     /* Whoever has the lock needs the first. */

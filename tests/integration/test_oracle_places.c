@@ -82,6 +82,14 @@ static long double allowance(const oracle_run *run, reference_method method, int
     return sums + (oracle_fraction_bits(method, band) == 24 ? 1e-7L * fabsl(expected) : 0);
 }
 
+/* Whether the map ends in a cell: what is left of it there is tests/cases/world_maps.yml's to tell. */
+static bool is_cut(const oracle_run *run, reference_method method, int cell) {
+    bool cut = false;
+    for (int i = 0; i < 4; i++)
+        cut = cut || isnan(run->at[cell].corner_u[i]);
+    return cut && method >= REFERENCE_AVERAGE;
+}
+
 static bool agrees(const oracle_run *run, reference_method method, int band, int cell, int nudge) {
     long double found = oracle_value(run, method, band, cell);
     long double expected =
@@ -95,6 +103,7 @@ static void check_definition(const oracle_run *run, reference_method method, int
     int ties = 0;
     for (int cell = 0; cell < run->cells; cell++) {
         int nudge = 0;
+        if (is_cut(run, method, cell)) continue;
         while (nudge < REFERENCE_NUDGES && !agrees(run, method, band, cell, nudge))
             nudge++;
         if (nudge == REFERENCE_NUDGES)

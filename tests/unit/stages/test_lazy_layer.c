@@ -112,7 +112,12 @@ static rig *begin(const struct scene *scene) {
     assert_int_equal(weft_block_cache_new(&self->cache, self->context.ledger, 1 << 20, NULL), WEFT_OK);
     assert_int_equal(weft_source_open(&self->source, scene->raster.name, (weft_source_options){0}, self->cache, NULL),
                      WEFT_OK);
-    self->grid = (weft_grid){NULL, scene->x, scene->y, scene->resolution, scene->resolution, scene->cols, scene->rows};
+    self->grid = (weft_grid){.origin_x = scene->x,
+                             .origin_y = scene->y,
+                             .res_x = scene->resolution,
+                             .res_y = scene->resolution,
+                             .cols = scene->cols,
+                             .rows = scene->rows};
     assert_int_equal(weft_crs_parse(&self->grid.crs, scene->crs, NULL), WEFT_OK);
     assert_int_equal(weft_projector_new(&self->projector, &self->grid, self->source, NULL), WEFT_OK);
     assert_int_equal(weft_projector_scale(self->projector, scale, &on_grid, NULL), WEFT_OK);
