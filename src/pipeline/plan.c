@@ -12,6 +12,7 @@
 #include "pipeline/block_windows.h"
 #include "pipeline/disk_check.h"
 #include "pipeline/grid_plan.h"
+#include "pipeline/grid_warnings.h"
 #include "pipeline/memory_needs.h"
 #include "pipeline/peak_estimate.h"
 #include "pipeline/plan_columns.h"
@@ -294,6 +295,7 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     plan->retries.cancel = cancel;
     weft_status status = open_all(plan, cache, err);
     if (status == WEFT_OK) status = weft_grid_plan(&plan->grid, config, plan->datasets, err);
+    if (status == WEFT_OK) status = weft_grid_warn(plan, err);
     if (status == WEFT_OK) status = tie_all(plan, err);
     if (status == WEFT_OK) status = make_layers(plan, err);
     if (status == WEFT_OK) status = plan_memory(plan, threads, err);
