@@ -8,6 +8,7 @@
 #include "cli/standard_streams.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "pipeline/finished_run.h"
 #include "pipeline/orchestrator.h"
 #include "pipeline/run_identity.h"
 
@@ -152,7 +153,8 @@ static weft_status choose_name(weft_config *config, bool resume, weft_run_folder
     if (config->experiment_given) return WEFT_OK;
     weft_status status = resume ? weft_run_identity_choose(config, &found, err) : WEFT_OK;
     if (status != WEFT_OK || found) return status;
-    return weft_run_folder_take_new(folder, config->output_dir, &config->experiment, err);
+    return weft_run_folder_take_new(folder, config->output_dir, &config->experiment, weft_finished_run_has_name, config,
+                                    err);
 }
 
 static void say_start(const weft_config *config, bool resume) {

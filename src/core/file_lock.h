@@ -1,7 +1,11 @@
 /* A lock that one process holds on a file, and that the kernel drops when the process ends, however it ends.
  *
- * A record lock of POSIX: it also drops when the process closes any other descriptor of the same file, so nobody opens
- * a lock's file but this module, and a process asks only about locks that it does not hold itself.
+ * It belongs to the open file (F_OFD_SETLK), so that other descriptors of the same file may come and go. Two bytes of
+ * the file are locked, each for a question of its own: the first by whoever works there, for as long as it works; the
+ * second for a moment by whoever looks whether that one is dead, and tidies up behind it. So somebody who is only
+ * looking is never taken for somebody at work.
+ *
+ * The file's text says which process has it.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_CORE_FILE_LOCK_H
@@ -13,16 +17,29 @@
 
 typedef struct weft_file_lock weft_file_lock;
 
-/* Makes the file and locks it, at once or not at all.
+/* Makes the file and locks it, at once or not at all; waits only for whoever is tidying up (a few milliseconds, 10 s at
+ * most).
  *
  * holder   with WEFT_ERR_BUSY: the process that has it, 0 where that cannot be told
- * errors   WEFT_ERR_BUSY, WEFT_ERR_PERMISSION, WEFT_ERR_IO, WEFT_ERR_MEMORY */
+ * errors   WEFT_ERR_BUSY; WEFT_ERR_IO (a link or the like is in the way; the file system has no locks: says which),
+ *          WEFT_ERR_PERMISSION, WEFT_ERR_MEMORY */
 weft_status weft_file_lock_take(weft_file_lock **out, const char *path, int64_t *holder, weft_error *err);
+
+/* Locks the file `name` of the open folder `folder_fd`, which outlives the lock, if whoever made it is dead: whoever
+ * comes to work there waits until it is released. False, and *out is NULL, where that is not certain. */
+bool weft_file_lock_take_dead(weft_file_lock **out, int folder_fd, const char *name);
 
 /* Removes the file and lets go. NULL is fine. */
 void weft_file_lock_release(weft_file_lock *lock);
 
-/* Whether another process holds it. */
+/* Lets go and leaves the file. NULL is fine. */
+void weft_file_lock_let_go(weft_file_lock *lock);
+
+/* Whether a process is at work there. */
 bool weft_file_lock_is_held(const char *path, int64_t *holder);
+
+/* Locks all of an open file for as long as it is open. Errors: WEFT_ERR_BUSY (another has it), WEFT_ERR_IO (the file
+ * system has no locks). path: for the message. */
+weft_status weft_file_lock_whole(int fd, const char *path, weft_error *err);
 
 #endif

@@ -10,6 +10,8 @@
 
 #include "core/digest_thread.h"
 #include "core/disk_space.h"
+#include "core/file_lock.h"
+#include "core/plain_file.h"
 #include "core/steady_io.h"
 #include "core/text.h"
 
@@ -43,19 +45,11 @@ static weft_status set_io_error(weft_error *err, int errno_value, const char *wh
     return WEFT_ERR_IO;
 }
 
-static weft_status lock_part(weft_output_file *file, weft_error *err) {
-    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    if (fcntl(file->fd, F_SETLK, &whole) == 0) return WEFT_OK;
-    struct flock holder = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    long long pid = fcntl(file->fd, F_GETLK, &holder) == 0 ? (long long)holder.l_pid : 0;
-    return weft_error_set(err, WEFT_ERR_BUSY, "%s: another run is writing it (process %lld)", file->path, pid);
-}
-
 /* Whether the file that was locked is still the one of that name: between opening and locking, the run that had it may
  * have given it its final name. */
 static bool is_still_there(const weft_output_file *file) {
     struct stat locked, named;
-    return fstat(file->fd, &locked) == 0 && stat(file->part_path, &named) == 0 && locked.st_ino == named.st_ino &&
+    return fstat(file->fd, &locked) == 0 && lstat(file->part_path, &named) == 0 && locked.st_ino == named.st_ino &&
            locked.st_dev == named.st_dev;
 }
 
@@ -75,9 +69,9 @@ static weft_status cut_part(weft_output_file *file, int64_t kept_bytes, weft_err
 
 static weft_status open_part(weft_output_file *file, int64_t kept_bytes, weft_error *err) {
     for (;;) {
-        file->fd = open(file->part_path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-        if (file->fd < 0) return set_io_error(err, errno, "cannot create", file->part_path);
-        weft_status status = lock_part(file, err);
+        weft_status status = weft_plain_file_open(&file->fd, file->part_path, O_RDWR | O_CREAT, 0666, err);
+        if (status != WEFT_OK) return status;
+        status = weft_file_lock_whole(file->fd, file->path, err);
         if (status == WEFT_OK && is_still_there(file)) break;
         close(file->fd);
         file->fd = -1; /* not ours: it stays */

@@ -6,6 +6,7 @@
 #include "core/clock.h"
 #include "core/digest.h"
 #include "core/text.h"
+#include "pipeline/finished_run.h"
 #include "pipeline/plan_files.h"
 #include "pipeline/plan_json.h"
 #include "pipeline/versions.h"
@@ -171,6 +172,7 @@ weft_status weft_metadata_file_write(weft_output_file **out, const weft_metadata
         goto done;
     }
     root = json_metadata(metadata, outputs);
+    weft_plan_json_put(&root, "run", weft_finished_run_json(metadata->facts));
     weft_plan_json_print(root, JSON_INDENT(2), &text);
     weft_text_add(&text, "\n");
     path = weft_metadata_file_path(metadata->plan->config);

@@ -10,6 +10,7 @@
 typedef struct weft_metadata {
     const weft_plan *plan;
     const weft_table_outputs *outputs; /* which are whole */
+    const weft_run_facts *facts;       /* what the run is */
     int64_t rows;                      /* of the table */
     int64_t started_ms;                /* wall time */
 } weft_metadata;

@@ -132,6 +132,7 @@ static weft_status try_open_outputs(run *self, weft_error *err) {
         self->record.folder = *self->options->folder;
         *self->options->folder = (weft_run_folder){0};
     }
+    self->record.again = atomic_load(&self->attempts.account.retries) > 0;
     status = weft_run_record_open(&self->record, self->plan, self->resume, self->options->resume_command, err);
     self->result->was_finished = self->record.was_finished;
     if (status != WEFT_OK || self->record.was_finished) return status;
@@ -346,6 +347,7 @@ static weft_status take_checkpoint(void *payload, int64_t rows_done, bool last, 
 static weft_status describe_outputs(run *self, weft_error *err) {
     weft_metadata metadata = {.plan = self->plan,
                               .outputs = &self->outputs,
+                              .facts = &self->record.facts,
                               .rows = self->exported.rows,
                               .started_ms = self->record.facts.started_ms};
     weft_status status = weft_metadata_file_write(&self->outputs.metadata, &metadata, err);

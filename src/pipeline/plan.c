@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "pipeline/plan.h"
+#include "pipeline/output_names.h"
 
 #include "core/allocator.h"
 #include "core/text.h"
@@ -301,6 +302,7 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     if (status == WEFT_OK) status = plan_memory(plan, threads, err);
     if (status == WEFT_OK) status = warn_of_limits(plan, err);
     if (status == WEFT_OK) status = weft_plan_outputs_name(plan, err);
+    if (status == WEFT_OK) status = weft_output_names_check(plan, err);
     if (status == WEFT_OK) status = weft_disk_check_warn(plan, err);
     if (status != WEFT_OK) {
         weft_plan_free(plan);

@@ -17,44 +17,29 @@ typedef struct weft_run_folder {
     bool made_output_dir; /* by taking this */
 } weft_run_folder;
 
-/* Makes and locks the folder. Errors: WEFT_ERR_BUSY (names the process and the experiment), WEFT_ERR_IO,
- * WEFT_ERR_PERMISSION, WEFT_ERR_MEMORY. The caller releases it in any case. */
+/* Makes and locks the folder, and removes scratch that a dead run of that name left there. Errors: WEFT_ERR_BUSY (names
+ * the process and the experiment), WEFT_ERR_IO (also where a link, a pipe or the like lies in the way: they are never
+ * followed), WEFT_ERR_PERMISSION, WEFT_ERR_MEMORY. The caller releases it in any case. */
 weft_status weft_run_folder_take(weft_run_folder *out, const char *output_dir, const char *experiment, weft_error *err);
 
 /* Makes and locks the folder of a run that has no name of its own: `*name`, or, where another run has had it, `*name`
- * with _2, _3.. behind it, which takes its place. Two runs never get the same one. Errors and release: as above. */
-weft_status weft_run_folder_take_new(weft_run_folder *out, const char *output_dir, char **name, weft_error *err);
+ * with _2, _3.. behind it, which takes its place. Two runs never get the same one. is_used: whether a finished run has
+ * had a name. Errors and release: as above. */
+weft_status weft_run_folder_take_new(weft_run_folder *out, const char *output_dir, char **name,
+                                     bool (*is_used)(void *payload, const char *name), void *payload, weft_error *err);
 
 /* What a folder keeps. */
 typedef enum weft_run_kept {
     WEFT_RUN_KEEP_NOTHING,
-    WEFT_RUN_KEEP_STATE,  /* of a finished run: that it was */
-    WEFT_RUN_KEEP_SPOOLS, /* and all that it takes to go on */
+    WEFT_RUN_KEEP_SPOOLS, /* the state, and all that it takes to go on */
 } weft_run_kept;
+
+/* Whether the file `name` of a run's folder stays when so much is kept; the lock always does. kept: a weft_run_kept. */
+bool weft_run_folder_keeps(void *kept, const char *name);
 
 /* Removes what is not kept, lets go of the lock, and removes folders that are empty then; the output folder only if it
  * was made for this. */
 void weft_run_folder_release(weft_run_folder *folder, weft_run_kept kept);
-
-/* Removes what dead runs of an output folder left, but not what they can be gone on with; `own`, an experiment, is
- * passed over. Runs that are alive are not touched. */
-void weft_run_folder_sweep(const char *output_dir, const char *own);
-
-/* One run that has a state. */
-typedef struct weft_run_entry {
-    weft_run_facts facts;
-    bool alive;
-} weft_run_entry;
-
-typedef struct weft_run_list {
-    weft_run_entry *entries; /* the one that began last is the first */
-    int count;
-} weft_run_list;
-
-/* Finds the runs of an output folder; none where there is no such folder. States that cannot be read are passed over.
- * Errors: WEFT_ERR_IO, WEFT_ERR_PERMISSION, WEFT_ERR_MEMORY. */
-weft_status weft_run_list_read(weft_run_list *out, const char *output_dir, weft_error *err);
-void weft_run_list_dispose(weft_run_list *list);
 
 /* Whether there is something on disk to go on with. */
 bool weft_run_facts_can_go_on(const weft_run_facts *facts);

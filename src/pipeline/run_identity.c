@@ -8,7 +8,7 @@
 #include "pipeline/input_files.h"
 #include "pipeline/metadata_file.h"
 #include "pipeline/plan_inputs.h"
-#include "pipeline/run_folder.h"
+#include "pipeline/run_list.h"
 #include "raster/file_list.h"
 #include "raster/gdal_setup.h"
 
@@ -252,7 +252,7 @@ weft_status weft_run_identity_choose(weft_config *config, bool *found, weft_erro
     weft_run_list list = {0};
     *found = false;
     if (config->experiment_given) return WEFT_OK;
-    weft_status status = weft_run_list_read(&list, config->output_dir, err);
+    weft_status status = weft_run_list_read(&list, config->output_dir, false, err);
     for (int i = 0; i < list.count && status == WEFT_OK; i++) {
         const weft_run_entry *entry = &list.entries[i];
         if (entry->alive || entry->facts.phase == WEFT_RUN_FINISHED ||

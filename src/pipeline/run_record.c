@@ -7,8 +7,11 @@
 #include "core/log.h"
 #include "core/retry.h"
 #include "core/text.h"
+#include "pipeline/finished_run.h"
+#include "pipeline/output_names.h"
 #include "pipeline/picture_files.h"
 #include "pipeline/run_identity.h"
+#include "pipeline/run_sweep.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +42,16 @@ static bool outputs_stand(const weft_run_facts *facts) {
 }
 
 /* Takes over how far each output is. Configurations are the same, so that outputs are too. */
+/* What is there may be damaged, though it is well formed. */
+static bool has_positions(const weft_run_record *record, const weft_run_facts *then) {
+    const weft_grid *grid = &record->plan->grid;
+    bool good = then->output_count == record->facts.output_count && then->rows_done <= grid->rows;
+    for (int i = 0; i < then->output_count && good; i++)
+        good =
+            then->outputs[i].next_cell <= grid->cols * grid->rows && then->outputs[i].rows <= grid->cols * grid->rows;
+    return good;
+}
+
 static void take_positions(weft_run_record *record, const weft_run_facts *then) {
     for (int i = 0; i < record->facts.output_count && i < then->output_count; i++) {
         weft_run_output *output = &record->facts.outputs[i];
@@ -61,6 +74,10 @@ static weft_status go_on(weft_run_record *record, const weft_run_facts *then, we
         record->was_finished = outputs_stand(then);
         if (!record->was_finished)
             weft_log(WEFT_LOG_INFO, "%s is finished, but its outputs are gone: it starts anew", name);
+    } else if (weft_run_facts_can_go_on(then) && !has_positions(record, then)) {
+        status = weft_error_set(err, WEFT_ERR_DATA, "%s: damaged: it says that more was written than there is to write",
+                                record->folder.state_path);
+        weft_error_hint(err, "run without --resume to start anew");
     } else if (weft_run_facts_can_go_on(then)) {
         take_positions(record, then);
         weft_log(WEFT_LOG_INFO, "%s goes on behind row %lld of %lld", name, (long long)then->rows_done,
@@ -68,7 +85,12 @@ static weft_status go_on(weft_run_record *record, const weft_run_facts *then, we
     } else {
         weft_log(WEFT_LOG_INFO, "%s has nothing on disk to resume: it starts anew", name);
     }
-    return WEFT_OK;
+    return status;
+}
+
+/* What a finished run of that name said of itself, at the place where this run's metadata would be. */
+static weft_status read_finished(const weft_run_record *record, weft_run_facts *out) {
+    return weft_finished_run_read(out, record->facts.outputs[record->facts.output_count - 1].path, NULL);
 }
 
 static weft_status find_beginning(weft_run_record *record, weft_error *err) {
@@ -77,14 +99,17 @@ static weft_status find_beginning(weft_run_record *record, weft_error *err) {
     weft_status status = weft_run_state_read(&then, record->folder.state_path, &reason);
     if (status == WEFT_OK) {
         status = go_on(record, &then, err);
+    } else if (status == WEFT_ERR_NO_INPUT && read_finished(record, &then) == WEFT_OK) {
+        status = go_on(record, &then, err);
     } else if (status == WEFT_ERR_NO_INPUT) {
         weft_log(WEFT_LOG_INFO, "%s: nothing to resume: it starts anew", record->facts.experiment_id);
         status = WEFT_OK;
-    } else if (status == WEFT_ERR_DATA) {
+    } else if (status == WEFT_ERR_DATA && record->again) {
         weft_log(WEFT_LOG_WARNING, "%s; the run starts anew", reason.message);
         status = WEFT_OK;
-    } else if (err != NULL) {
-        *err = reason;
+    } else {
+        if (status == WEFT_ERR_DATA) weft_error_hint(&reason, "run without --resume to start anew");
+        if (err != NULL) *err = reason;
     }
     weft_run_facts_dispose(&then);
     return status;
@@ -95,10 +120,11 @@ weft_status weft_run_record_open(weft_run_record *record, const weft_plan *plan,
     const weft_config *config = plan->config;
     record->plan = plan;
     weft_status status = weft_run_identity_gather(&record->facts, plan, command, err);
+    if (status == WEFT_OK) status = weft_output_names_look(plan, &record->facts, err);
     if (status == WEFT_OK && record->folder.lock == NULL)
         status = weft_run_folder_take(&record->folder, config->output_dir, config->experiment, err);
     if (status == WEFT_OK && resume) status = find_beginning(record, err);
-    if (status == WEFT_OK) weft_run_folder_sweep(config->output_dir, config->experiment);
+    if (status == WEFT_OK) weft_run_sweep(config->output_dir, config->experiment);
     return status;
 }
 
@@ -261,9 +287,7 @@ bool weft_run_record_can_go_on(const weft_run_record *record, weft_status status
 }
 
 void weft_run_record_end(weft_run_record *record, weft_status status, const char *message) {
-    weft_run_kept kept = status == WEFT_OK                           ? WEFT_RUN_KEEP_STATE
-                         : weft_run_record_can_go_on(record, status) ? WEFT_RUN_KEEP_SPOOLS
-                                                                     : WEFT_RUN_KEEP_NOTHING;
+    weft_run_kept kept = weft_run_record_can_go_on(record, status) ? WEFT_RUN_KEEP_SPOOLS : WEFT_RUN_KEEP_NOTHING;
     weft_run_phase phase = status == WEFT_OK              ? WEFT_RUN_FINISHED
                            : status == WEFT_ERR_CANCELLED ? WEFT_RUN_INTERRUPTED
                                                           : WEFT_RUN_FAILED;

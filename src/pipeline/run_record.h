@@ -16,9 +16,10 @@ typedef struct weft_run_record {
     weft_run_folder folder;
     weft_run_facts facts; /* outputs: as the last checkpoint has them */
     weft_run_state *state;
-    bool goes_on;            /* outputs have something on disk */
-    bool was_finished;       /* nothing is left to do */
-    bool has_checkpoint;     /* something can be gone on with */
+    bool again;          /* set before it is opened: an attempt of this process failed, and begins again by itself */
+    bool goes_on;        /* outputs have something on disk */
+    bool was_finished;   /* nothing is left to do */
+    bool has_checkpoint; /* something can be gone on with */
     int64_t checkpointed_ns; /* when, monotonic */
     bool folders_synced;
 } weft_run_record;

@@ -5,6 +5,7 @@
 #include "store/run_state.h"
 
 #include "core/text.h"
+#include "store/database_file.h"
 #include "store/sql_text.h"
 #include "store/sql_trouble.h"
 
@@ -128,6 +129,14 @@ static weft_status check_schema(const weft_run_state *state, weft_error *err) {
         return weft_error_set(err, WEFT_ERR_DATA, "%s: made by another weft (schema %lld, this one knows %lld)",
                               state->path, (long long)version, (long long)newest);
     return WEFT_OK;
+}
+
+/* A run that was killed while it made its state has left an empty one. */
+static weft_status check_made(const weft_run_state *state, weft_error *err) {
+    int64_t tables = 0;
+    weft_status status = get_number(state, "select count(*) from sqlite_schema", &tables, err);
+    if (status != WEFT_OK || tables > 0) return status;
+    return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: nothing was written to it", state->path);
 }
 
 static weft_status make_schema(const weft_run_state *state, weft_error *err) {
@@ -332,10 +341,33 @@ static char *copy_text(sqlite3_stmt *statement, int column, bool *no_memory) {
     return copy;
 }
 
-static weft_run_phase parse_phase(const char *text) {
-    for (int i = 0; i <= WEFT_RUN_FINISHED; i++)
-        if (text != NULL && strcmp(text, phase_names[i]) == 0) return (weft_run_phase)i;
-    return WEFT_RUN_FAILED;
+static bool parse_phase(const char *text, weft_run_phase *out) {
+    for (int i = 0; i <= WEFT_RUN_FINISHED; i++) {
+        *out = (weft_run_phase)i;
+        if (strcmp(text, phase_names[i]) == 0) return true;
+    }
+    return false;
+}
+
+/* Whether a row holds what it should, a letter a column: t a text, n a number from 0 on, i any number, ? a text or
+ * nothing. A file may be damaged, or have been changed by hand. */
+static bool has_types(sqlite3_stmt *statement, const char *types) {
+    bool good = sqlite3_column_count(statement) == (int)strlen(types);
+    for (int i = 0; types[i] != '\0' && good; i++) {
+        int type = sqlite3_column_type(statement, i);
+        if (types[i] == 't')
+            good = type == SQLITE_TEXT;
+        else if (types[i] == '?')
+            good = type == SQLITE_TEXT || type == SQLITE_NULL;
+        else
+            good = type == SQLITE_INTEGER && (types[i] == 'i' || sqlite3_column_int64(statement, i) >= 0);
+    }
+    return good;
+}
+
+static weft_status damaged(const weft_run_state *state, const char *table, weft_error *err) {
+    return weft_error_set(err, WEFT_ERR_DATA, "%s: damaged: its table %s does not hold what it should", state->path,
+                          table);
 }
 
 static void copy_short(sqlite3_stmt *statement, int column, char *out, size_t capacity) {
@@ -358,11 +390,11 @@ static weft_status read_run(const weft_run_state *state, weft_run_facts *out, we
                                  "grid_rows, rows_done, attempts, started_ms, updated_ms, pid, start_ticks, boot_id, "
                                  "host from run",
                                  err);
-    if (status == WEFT_OK && sqlite3_step(statement) != SQLITE_ROW)
-        status = weft_error_set(err, WEFT_ERR_DATA, "%s: holds no run", state->path);
+    if (status == WEFT_OK && (sqlite3_step(statement) != SQLITE_ROW || !has_types(statement, "tt??tttnnniinntt") ||
+                              !parse_phase((const char *)sqlite3_column_text(statement, 1), &out->phase)))
+        status = damaged(state, "run", err);
     if (status == WEFT_OK) {
         out->experiment_id = copy_text(statement, 0, &lacking);
-        out->phase = parse_phase((const char *)sqlite3_column_text(statement, 1));
         out->message = copy_text(statement, 2, &lacking);
         out->command = copy_text(statement, 3, &lacking);
         out->weft_version = copy_text(statement, 4, &lacking);
@@ -403,10 +435,12 @@ static weft_status read_inputs(const weft_run_state *state, weft_run_facts *out,
     out->inputs = items;
     if (status == WEFT_OK)
         status = prepare(state, &statement, "select path, bytes, modified_ns from inputs order by path", err);
-    while (status == WEFT_OK && out->input_count < count && sqlite3_step(statement) == SQLITE_ROW)
+    while (status == WEFT_OK && out->input_count < count && sqlite3_step(statement) == SQLITE_ROW &&
+           has_types(statement, "tii"))
         out->inputs[out->input_count++] = (weft_run_input){
             copy_text(statement, 0, &lacking), sqlite3_column_int64(statement, 1), sqlite3_column_int64(statement, 2)};
     sqlite3_finalize(statement);
+    if (status == WEFT_OK && out->input_count < count) status = damaged(state, "inputs", err);
     return status == WEFT_OK && lacking ? no_memory(state, err) : status;
 }
 
@@ -422,7 +456,8 @@ static weft_status read_outputs(const weft_run_state *state, weft_run_facts *out
                          "select format, path, bytes, spool_bytes, next_cell, table_rows, whole, hash from outputs "
                          "order by number",
                          err);
-    while (status == WEFT_OK && out->output_count < count && sqlite3_step(statement) == SQLITE_ROW) {
+    while (status == WEFT_OK && out->output_count < count && sqlite3_step(statement) == SQLITE_ROW &&
+           has_types(statement, "ttnnnnnt")) {
         weft_run_output *output = &out->outputs[out->output_count++];
         output->format = copy_text(statement, 0, &lacking);
         output->path = copy_text(statement, 1, &lacking);
@@ -434,6 +469,7 @@ static weft_status read_outputs(const weft_run_state *state, weft_run_facts *out
         copy_short(statement, 7, output->hash, sizeof output->hash);
     }
     sqlite3_finalize(statement);
+    if (status == WEFT_OK && out->output_count < count) status = damaged(state, "outputs", err);
     return status == WEFT_OK && lacking ? no_memory(state, err) : status;
 }
 
@@ -441,9 +477,12 @@ weft_status weft_run_state_read(weft_run_facts *out, const char *path, weft_erro
     weft_run_state *state = NULL;
     *out = (weft_run_facts){0};
     if (access(path, F_OK) != 0) return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is no such file", path);
+    weft_status status = weft_database_file_check(path, APPLICATION_ID, "a run state", err);
+    if (status != WEFT_OK) return status;
     /* For writing where that is allowed: what a killed process left half done is rolled back then. */
-    weft_status status = open_file(&state, path, SQLITE_OPEN_READWRITE, err);
+    status = open_file(&state, path, SQLITE_OPEN_READWRITE, err);
     if (status == WEFT_OK) status = execute(state, "begin", err);
+    if (status == WEFT_OK) status = check_made(state, err);
     if (status == WEFT_OK) status = check_schema(state, err);
     if (status == WEFT_OK) status = read_run(state, out, err);
     if (status == WEFT_OK) status = read_inputs(state, out, err);

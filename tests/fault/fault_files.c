@@ -16,13 +16,22 @@
 
 static char *_Atomic paths[MOST];
 
+static bool path_of(int folder_fd, char *out, size_t capacity) {
+    char link[64];
+    (void)snprintf(link, sizeof link, "/proc/self/fd/%d", folder_fd);
+    ssize_t length = readlink(link, out, capacity - 1);
+    if (length > 0) out[length] = '\0';
+    return length > 0;
+}
+
 bool fault_files_resolve(int folder_fd, const char *path, char out[FAULT_PATH_BYTES]) {
     int length;
     if (path[0] == '/') {
         length = snprintf(out, FAULT_PATH_BYTES, "%s", path);
     } else {
         char folder[4096];
-        if (folder_fd != AT_FDCWD || getcwd(folder, sizeof folder) == NULL) return false;
+        if (folder_fd == AT_FDCWD ? getcwd(folder, sizeof folder) == NULL : !path_of(folder_fd, folder, sizeof folder))
+            return false;
         length = snprintf(out, FAULT_PATH_BYTES, "%s/%s", folder, path);
     }
     return length > 0 && length < FAULT_PATH_BYTES && fault_rules_cover(out);

@@ -47,6 +47,21 @@ FAULT_EXPORT int unlink(const char *path) {
     return fault_files_resolve(AT_FDCWD, path, full) ? remove_any(path, full, real_) : real_(path);
 }
 
+FAULT_EXPORT int unlinkat(int folder, const char *path, int flags) {
+    FAULT_REAL(int, (int, const char *, int), "unlinkat");
+    char full[FAULT_PATH_BYTES];
+    if (!fault_files_resolve(folder, path, full)) return real_(folder, path, flags);
+    fault_lock();
+    int result = -1;
+    if (!fault_refuses(FAULT_UNLINK, full)) {
+        if (fault_rules_track_power()) fault_power_remove(full);
+        result = real_(folder, path, flags);
+        if (result != 0 && fault_rules_track_power()) fault_power_failed();
+    }
+    fault_unlock();
+    return result;
+}
+
 FAULT_EXPORT int remove(const char *path) {
     FAULT_REAL(int, (const char *), "remove");
     char full[FAULT_PATH_BYTES];

@@ -125,13 +125,12 @@ static void expect_whole(void) {
         (void)snprintf(second, sizeof second, "out/merged_data_resume.%s", formats[i]);
         if (!sandbox_same(first, second)) fail_msg("%s differs", second);
     }
-    /* All of the metadata but times and places: hashes and statistics too. */
-    free(sandbox_succeed("for folder in first out; do grep -v '\"started\"\\|\"ended\"\\|\"configuration\"' "
-                         "$folder/merged_data_resume.metadata.json >$folder.json; done; cmp first.json out.json"));
+    /* All of the metadata but times (also of inputs, which tests touch) and places: hashes and statistics too. */
+    free(sandbox_succeed(
+        "for folder in first out; do grep -v '\"started\\|\"ended\\|\"configuration\"\\|^ *[0-9]\\{15,\\}' "
+        "$folder/merged_data_resume.metadata.json >$folder.json; done; cmp first.json out.json"));
     assert_false(sandbox_exists("out/merged_data_resume.csv.part"));
-    char *names = sandbox_succeed("ls -A out/.weft/resume");
-    assert_string_equal(names, "state.sqlite\n");
-    free(names);
+    assert_false(sandbox_exists("out/.weft/resume"));
 }
 
 static void check_state_file(void) {
@@ -337,6 +336,8 @@ static void test_the_scratch_of_dead_runs_goes_and_of_live_ones_stays(void **sta
     char phase[32];
     free(sandbox_succeed("rm -rf out"));
     assert_int_equal(stop_run("", SIGKILL), 128 + SIGKILL);
+    free(sandbox_succeed("mkdir out/.weft/resume/deep; "
+                         "touch out/.weft/resume/layer-0.scratch out/.weft/resume/deep/file"));
     pid_t live = start("env NAME=live \"$WEFT\" run --progress none --set merge.streaming_chunk_size=4 config.yml");
     for (int i = 0; i < 400 && progress_of("live", phase, sizeof phase) < 1; i++)
         pause_seconds(0.005);
@@ -350,10 +351,10 @@ static void test_the_scratch_of_dead_runs_goes_and_of_live_ones_stays(void **sta
     assert_string_equal(phase, "running");
     (void)progress_of("resume", phase, sizeof phase);
     assert_string_equal(phase, "dead");
-    free(sandbox_succeed("for name in resume live gone; do mkdir -p out/.weft/$name/deep; "
+    free(sandbox_succeed("for name in live gone; do mkdir -p out/.weft/$name/deep; "
                          "touch out/.weft/$name/layer-0.scratch out/.weft/$name/deep/file; done"));
     free(sandbox_succeed("NAME=other \"$WEFT\" run --progress none --set grid.resolution=500 config.yml"));
-    assert_false(sandbox_exists("out/.weft/gone"));
+    assert_true(sandbox_exists("out/.weft/gone")); /* whose it is, nobody can tell */
     assert_false(sandbox_exists("out/.weft/resume/deep"));
     assert_false(sandbox_exists("out/.weft/resume/layer-0.scratch"));
     assert_true(sandbox_exists("out/.weft/resume/row_groups.spool"));
@@ -377,8 +378,7 @@ static void test_faults_of_the_disk_leave_a_run_to_go_on_with(void **state) {
     free(sandbox_succeed("mkdir -p out/merged_data_resume.csv/full"));
     result = sandbox_run("\"$WEFT\" run --progress none --resume config.yml");
     assert_int_equal(result.exit_code, 74);
-    assert_non_null(strstr(result.err, "merged_data_resume.csv.part: cannot rename"));
-    assert_non_null(strstr(result.err, "to go on where it stopped: weft run "));
+    assert_non_null(strstr(result.err, "merged_data_resume.csv: is a folder, not a file that weft may write"));
     sandbox_result_free(&result);
     free(sandbox_succeed("rm -r out/merged_data_resume.csv; \"$WEFT\" run --progress none --resume config.yml"));
     expect_whole();

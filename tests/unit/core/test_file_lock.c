@@ -7,9 +7,12 @@
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A child that holds the lock until it is killed. */
@@ -73,6 +76,52 @@ static void test_a_lock_where_there_is_no_folder_names_it(void **state) {
     assert_false(weft_file_lock_is_held("absent/c", &holder));
 }
 
+/* Whoever looks for the dead does not get the lock of one that lives, and is not taken for one that works there. */
+static void test_who_looks_is_not_taken_for_who_works(void **state) {
+    (void)state;
+    weft_file_lock *lock = NULL, *other = NULL;
+    int64_t holder;
+    int folder = open(".", O_RDONLY | O_DIRECTORY);
+    assert_false(weft_file_lock_take_dead(&lock, folder, "d"));
+    pid_t child = hold("d");
+    assert_false(weft_file_lock_take_dead(&lock, folder, "d"));
+    end(child);
+    assert_true(weft_file_lock_take_dead(&lock, folder, "d"));
+    assert_false(weft_file_lock_is_held("d", &holder));
+    assert_false(weft_file_lock_take_dead(&other, folder, "d"));
+    /* One who comes to work waits for it, and then has a file of its own. */
+    child = fork();
+    if (child == 0) {
+        /* A fork has the parent's open files, and their locks with them. */
+        for (int fd = 3; fd < 64; fd++)
+            (void)close(fd);
+        _exit(weft_file_lock_take(&other, "d", &holder, NULL) == WEFT_OK ? 0 : 1);
+    }
+    (void)nanosleep(&(struct timespec){0, 50000000}, NULL);
+    weft_file_lock_release(lock);
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_true(sandbox_exists("d"));
+    close(folder);
+}
+
+static void test_what_is_no_file_is_no_lock(void **state) {
+    (void)state;
+    static const char *const made[] = {"ln -s canary e", "mkfifo e", "mkdir e", "ln canary e"};
+    int folder = open(".", O_RDONLY | O_DIRECTORY);
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+        weft_file_lock *lock = NULL;
+        weft_error err = {0};
+        int64_t holder;
+        free(sandbox_succeed("rm -rf e; echo alive >canary; %s", made[i]));
+        assert_int_equal(weft_file_lock_take(&lock, "e", &holder, &err), WEFT_ERR_IO);
+        assert_non_null(strstr(err.message, "e: is a"));
+        free(sandbox_succeed("[ $(cat canary) = alive ]"));
+    }
+    close(folder);
+}
+
 static void test_a_process_is_known_by_its_start_its_machine_and_its_boot(void **state) {
     (void)state;
     weft_process_identity own, other;
@@ -98,6 +147,8 @@ int main(void) {
         cmocka_unit_test(test_a_lock_that_another_process_holds_is_refused_with_its_number),
         cmocka_unit_test(test_a_lock_goes_with_a_killed_process),
         cmocka_unit_test(test_a_lock_where_there_is_no_folder_names_it),
+        cmocka_unit_test(test_who_looks_is_not_taken_for_who_works),
+        cmocka_unit_test(test_what_is_no_file_is_no_lock),
         cmocka_unit_test(test_a_process_is_known_by_its_start_its_machine_and_its_boot),
     };
     return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);

@@ -173,12 +173,60 @@ static void test_what_is_no_run_state_is_refused_by_name(void **state) {
     assert_int_equal(weft_run_state_read(&facts, "text.sqlite", &err), WEFT_ERR_DATA);
     free(sandbox_succeed("sqlite3 foreign.sqlite 'create table run (id)'"));
     assert_int_equal(weft_run_state_read(&facts, "foreign.sqlite", &err), WEFT_ERR_DATA);
-    assert_string_equal(err.message, "foreign.sqlite: not a run state of weft");
+    assert_string_equal(err.message, "foreign.sqlite: another program's database, not a run state of weft");
     weft_run_state_close(create());
     free(sandbox_succeed("sqlite3 state.sqlite 'pragma user_version = 99'"));
     assert_int_equal(weft_run_state_read(&facts, "state.sqlite", &err), WEFT_ERR_DATA);
     assert_non_null(strstr(err.message, "made by another weft (schema 99"));
     assert_null(facts.experiment_id);
+}
+
+/* What constraints would refuse, a damaged file may hold all the same. */
+static void test_a_damaged_state_is_refused(void **state) {
+    (void)state;
+    static const char *const damage[] = {
+        "update run set experiment_id = null",
+        "update run set state = 'gone'",
+        "update run set identity = null",
+        "update run set plan = x'00'",
+        "update run set grid_rows = 'x'",
+        "update run set rows_done = -1",
+        "update run set started_ms = null",
+        "update run set pid = 1e300",
+        "update run set boot_id = null",
+        "update run set host = 5.5",
+        "delete from run",
+        "update inputs set bytes = 'z'",
+        "update inputs set modified_ns = null",
+        "update outputs set path = null",
+        "update outputs set format = 7.5",
+        "update outputs set bytes = 1e300",
+        "update outputs set next_cell = -5",
+        "update outputs set hash = null",
+        "update outputs set table_rows = null",
+        "drop table outputs",
+        "update outputs set spool_bytes = ''",
+    };
+    weft_run_state_close(create());
+    free(sandbox_succeed(
+        "sqlite3 state.sqlite \"pragma writable_schema = on; update sqlite_schema set sql = "
+        "replace(replace(sql, ' integer not null', ''), ' text not null', '')\"; mv state.sqlite whole.sqlite"));
+    for (size_t i = 0; i < sizeof damage / sizeof *damage; i++) {
+        weft_run_facts facts;
+        weft_error err = {0};
+        free(sandbox_succeed(
+            "cp whole.sqlite bad.sqlite; sqlite3 bad.sqlite \"pragma ignore_check_constraints = on; %s\"", damage[i]));
+        weft_status status = weft_run_state_read(&facts, "bad.sqlite", &err);
+        if (status == WEFT_OK || strstr(err.message, "bad.sqlite: ") == NULL)
+            fail_msg("%s: %s", damage[i], err.message);
+        if (strncmp(damage[i], "drop", 4) != 0) assert_int_equal(status, WEFT_ERR_DATA);
+    }
+    weft_run_facts facts;
+    assert_int_equal(weft_run_state_read(&facts, "whole.sqlite", NULL), WEFT_OK);
+    weft_run_facts_dispose(&facts);
+    /* Killed before anything was written: there is nothing to go on with, and nothing is damaged. */
+    sandbox_write("empty.sqlite", "");
+    assert_int_equal(weft_run_state_read(&facts, "empty.sqlite", NULL), WEFT_ERR_NO_INPUT);
 }
 
 static void test_a_state_is_made_anew_over_an_old_one(void **state) {
@@ -200,6 +248,7 @@ int main(void) {
         cmocka_unit_test(test_going_on_is_another_attempt_of_the_same_run),
         cmocka_unit_test(test_a_killed_writer_leaves_its_last_whole_checkpoint),
         cmocka_unit_test(test_what_is_no_run_state_is_refused_by_name),
+        cmocka_unit_test(test_a_damaged_state_is_refused),
         cmocka_unit_test(test_a_state_is_made_anew_over_an_old_one),
     };
     return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
