@@ -47,15 +47,20 @@ static double unwrapped(const weft_coverage *coverage, double u, double near) {
     return coverage->turn > 0 ? u - coverage->turn * round((u - near) / coverage->turn) : u;
 }
 
+/* A box with corners on the map and off it may hold any part of the source: the map ends in it. */
 static pixel_box box_around(const weft_coverage *coverage, const double u[4], const double v[4]) {
     pixel_box box = {NAN, NAN, NAN, NAN};
+    int off = 0;
     for (int i = 0; i < 4; i++) {
-        if (isnan(u[i]) || isnan(v[i])) continue;
+        if (isnan(u[i]) || isnan(v[i])) {
+            off++;
+            continue;
+        }
         double at = isnan(box.left) ? u[i] : unwrapped(coverage, u[i], box.left);
         /* fmin and fmax pass over NaN. */
         box = (pixel_box){fmin(box.left, at), fmin(box.top, v[i]), fmax(box.right, at), fmax(box.bottom, v[i])};
     }
-    return box;
+    return off > 0 && off < 4 ? (pixel_box){-INFINITY, -INFINITY, INFINITY, INFINITY} : box;
 }
 
 static weft_status project_line(const weft_coverage *coverage, weft_projector *projector, int line, double *u,
