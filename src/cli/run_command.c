@@ -171,8 +171,10 @@ static void print_results(const shown_run *shown, const weft_run_result *result)
     const weft_config *config = shown->summary.config;
     if (result->was_finished)
         weft_log(WEFT_LOG_INFO, "%s is finished: there is nothing to resume", config->experiment);
-    else
+    else if (!config->to_stdout)
         weft_run_summary_print(&shown->summary, result, stdout);
+    else if (!weft_log_is_json() && shown->wanted != WEFT_PROGRESS_NONE)
+        weft_run_summary_print(&shown->summary, result, stderr);
 }
 
 /* Ends what is said, on both streams; returns the process's exit code. */
@@ -253,6 +255,11 @@ static int run_run(int argc, char **argv) {
         exit_code = weft_fail(&err);
     } else {
         exit_code = weft_load_config(&config, arguments.files[0], &taken.overrides);
+        if (exit_code == 0 && config->to_stdout && taken.json) {
+            weft_error_set(&err, WEFT_ERR_USAGE, "--json prints where the table goes: export.name is -");
+            weft_error_hint(&err, "--progress json says the same on standard error, in its last line");
+            exit_code = weft_fail(&err);
+        }
         if (exit_code == 0) exit_code = run_config(config, &taken);
     }
     weft_config_free(config);

@@ -335,6 +335,7 @@ void weft_config_free(weft_config *config) {
     free(config->identity);
     free(config->experiment);
     free(config->output_dir);
+    free(config->output_name);
     free(config->nodata_text);
     free(config->metrics_database);
     free(config);

@@ -133,6 +133,8 @@ typedef struct weft_config {
     int64_t chunk_size, min_chunk_size, streaming_chunk_size;   /* grid rows */
     bool enable_streaming;
     bool formats[WEFT_FORMAT_COUNT]; /* export.formats holds it */
+    char *output_name; /* stem of the outputs' names, with {experiment} in it; weft_config_output_stem() fills it in */
+    bool to_stdout;    /* the name is "-": one text format, to standard output */
     weft_parquet_codec parquet_codec;
     weft_rows rows;
     char *nodata_text;
@@ -174,6 +176,10 @@ void weft_problems_dispose(weft_problems *problems);
 weft_status weft_config_load(weft_config **out, const char *file, const weft_override *overrides, int override_count,
                              int64_t now_ms, weft_problems *problems, weft_error *err);
 void weft_config_free(weft_config *config);
+
+/* Writes the path that the outputs' names begin with, "OUTPUT_DIR/STEM", as snprintf() does: returns its length, also
+ * where it does not fit. Not for to_stdout. */
+int weft_config_output_stem(const weft_config *config, char *out, size_t capacity);
 
 const char *weft_method_name(weft_method method);
 /* "csv" */

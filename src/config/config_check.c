@@ -127,4 +127,5 @@ void weft_config_check(weft_config_reader *reader, const weft_yaml_node *root) {
         check_columns(reader, datasets);
     }
     check_memory(reader, root);
+    weft_config_check_output_name(reader, root);
 }

@@ -217,6 +217,13 @@ static const weft_config_key export_keys[] = {
      .choices = weft_config_formats,
      .synonyms = format_synonyms,
      .list = true},
+    {.name = "name",
+     .description = "Stem of the outputs' names, {experiment} standing for the experiment; - writes one text format to "
+                    "standard output.",
+     .read = weft_config_read_output_name,
+     .offset = AT(output_name),
+     .fallback = "merged_data_{experiment}",
+     .type = WEFT_SCHEMA_TEXT},
     {.name = "parquet_codec",
      .description = "How Parquet's pages are compressed.",
      .read = weft_config_read_choice,

@@ -68,6 +68,9 @@ void weft_config_read_section(weft_config_reader *reader, const weft_config_key 
 /* Readers of single values; see config_values.c. */
 void weft_config_read_text(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_filled(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_output_name(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+/* What ties export.name to the experiment and the formats. */
+void weft_config_check_output_name(weft_config_reader *reader, const weft_yaml_node *root);
 void weft_config_read_name(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_path(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_bool(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);

@@ -130,9 +130,10 @@ static bool put_value(const weft_yaml_reporter *reporter, weft_yaml_node *node, 
                       const char *origin) {
     int index;
     weft_yaml_node *parsed;
-    if (value[0] == '\0') {
+    /* Nothing, and the dash of standard output, which YAML takes for the beginning of a list. */
+    if (value[0] == '\0' || strcmp(value, "-") == 0) {
         parsed = weft_yaml_new(WEFT_YAML_SCALAR, (weft_place){0, 0}, origin);
-        if (parsed != NULL && (parsed->text = strdup("")) == NULL) return weft_yaml_free(parsed), false;
+        if (parsed != NULL && (parsed->text = strdup(value)) == NULL) return weft_yaml_free(parsed), false;
         if (parsed != NULL) parsed->quoted = true;
     } else {
         parsed = weft_yaml_parse(reporter, value, strlen(value), origin);

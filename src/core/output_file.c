@@ -18,13 +18,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SEND_BYTES (INT64_C(8) << 20) /* goes to disk at once */
+#define SEND_BYTES     (INT64_C(8) << 20) /* goes to disk at once */
+#define STREAM_LOOK_MS 100                /* at whether to stop, while nobody reads standard output */
 
 struct weft_output_file {
     char *path, *part_path, *folder_path;
@@ -33,6 +36,7 @@ struct weft_output_file {
     int64_t
         sent; /* bytes, from the start, that are on their way to disk; all but the last SEND_BYTES of them are there */
     bool cannot_send, committed, keep;
+    bool is_stdout;
     weft_digest_thread *hash; /* NULL: none is kept */
     const weft_cancel *cancel;
 };
@@ -113,6 +117,21 @@ weft_status weft_output_file_open_at(weft_output_file **out, const char *path, i
     return WEFT_OK;
 }
 
+weft_status weft_output_file_open_stdout(weft_output_file **out, const weft_cancel *cancel, weft_error *err) {
+    weft_output_file *file = calloc(1, sizeof *file);
+    *out = NULL;
+    if (file == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for standard output");
+    *file = (weft_output_file){.fd = STDOUT_FILENO, .is_stdout = true, .cannot_send = true, .cancel = cancel};
+    file->path = weft_text_format("standard output");
+    file->part_path = weft_text_format("standard output");
+    if (file->path == NULL || file->part_path == NULL) {
+        weft_output_file_close(file);
+        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for standard output");
+    }
+    *out = file;
+    return WEFT_OK;
+}
+
 weft_status weft_output_file_open(weft_output_file **out, const char *path, weft_error *err) {
     return weft_output_file_open_at(out, path, 0, err);
 }
@@ -150,8 +169,33 @@ static int send_part(weft_output_file *file) {
     return failure;
 }
 
+/* What a pipe takes at once when poll() says that it takes something (POSIX: PIPE_BUF bytes are written whole). More
+ * would block until its reader goes on, deaf to signals. */
+static size_t piece_of_stream(int fd, size_t length) {
+    struct stat info;
+    bool blocks = fstat(fd, &info) != 0 || !S_ISREG(info.st_mode);
+    return blocks && length > PIPE_BUF ? PIPE_BUF : length;
+}
+
+static weft_status write_stream(weft_output_file *file, const char *bytes, size_t length, weft_error *err) {
+    while (length > 0) {
+        struct pollfd ready = {.fd = file->fd, .events = POLLOUT};
+        weft_status status = weft_cancel_check(file->cancel, err);
+        if (status != WEFT_OK) return status;
+        if (poll(&ready, 1, STREAM_LOOK_MS) <= 0) continue; /* a signal interrupts it, always */
+        size_t written, piece = piece_of_stream(file->fd, length);
+        int failure = weft_steady_write(file->fd, bytes, piece, &written);
+        file->size += (int64_t)written;
+        if (failure != 0) return set_io_error(err, failure, "cannot write", file->path);
+        bytes += piece;
+        length -= piece;
+    }
+    return WEFT_OK;
+}
+
 static weft_status append(weft_output_file *file, const void *bytes, size_t length, weft_error *err) {
     size_t written;
+    if (file->is_stdout) return write_stream(file, bytes, length, err);
     int failure = weft_steady_write(file->fd, bytes, length, &written);
     file->size += (int64_t)written;
     if (failure != 0) return set_write_error(file, failure, length - written, err);
@@ -226,6 +270,7 @@ static weft_status sync_folder_of(const char *path, weft_error *err) {
 }
 
 weft_status weft_output_file_sync(weft_output_file *file, weft_error *err) {
+    if (file->is_stdout) return WEFT_OK;
     int failure = weft_steady_sync(file->fd);
     return failure == 0 ? WEFT_OK : set_write_error(file, failure, 0, err);
 }
@@ -235,6 +280,7 @@ void weft_output_file_keep(weft_output_file *file, bool keep) {
 }
 
 weft_status weft_output_file_commit(weft_output_file *file, weft_error *err) {
+    if (file->is_stdout) return WEFT_OK;
     int failure = weft_steady_sync(file->fd);
     if (failure != 0) return set_write_error(file, failure, 0, err);
     if (rename(file->part_path, file->path) != 0) return set_io_error(err, errno, "cannot rename", file->part_path);
@@ -244,7 +290,7 @@ weft_status weft_output_file_commit(weft_output_file *file, weft_error *err) {
 
 void weft_output_file_close(weft_output_file *file) {
     if (file == NULL) return;
-    if (file->fd >= 0) {
+    if (file->fd >= 0 && !file->is_stdout) {
         if (!file->committed && !file->keep) unlink(file->part_path);
         close(file->fd);
     }

@@ -17,6 +17,9 @@ weft_status weft_output_file_open(weft_output_file **out, const char *path, weft
 /* The same, but the first `kept_bytes` of a part file that is there stay, and what follows is written behind them: 0
  * begins anew. Errors: WEFT_ERR_DATA (it has fewer) besides; the part file is then as it was. */
 weft_status weft_output_file_open_at(weft_output_file **out, const char *path, int64_t kept_bytes, weft_error *err);
+/* Standard output in place of a file: nothing is synced, renamed or closed, and what is written stands. Writing waits
+ * for whoever reads it, and looks at `cancel` meanwhile (may be NULL; outlives it). */
+weft_status weft_output_file_open_stdout(weft_output_file **out, const weft_cancel *cancel, weft_error *err);
 /* Whoever reads the file back whole, for its digest, looks at `cancel` meanwhile, and returns its error. Outlives the
  * file; may be NULL. */
 void weft_output_file_heed(weft_output_file *file, const weft_cancel *cancel);

@@ -61,7 +61,7 @@ static void add_scratch(const weft_plan *plan, double *least, double *upper) {
 
 weft_disk_need weft_disk_need_of(const weft_plan *plan) {
     double least = 0, upper = 0;
-    for (int i = 0; i < plan->output_count; i++) {
+    for (int i = 0; i < plan->output_count && !plan->config->to_stdout; i++) {
         double there = part_bytes(&plan->outputs[i]);
         least += fmax(least_of(plan, &plan->outputs[i]) - there, 0);
         upper += fmax((double)plan->outputs[i].bytes_estimate - there, 0);

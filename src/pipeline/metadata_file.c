@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,7 +159,9 @@ static json_t *json_metadata(const weft_metadata *metadata, json_t *outputs) {
 }
 
 char *weft_metadata_file_path(const weft_config *config) {
-    return weft_text_format("%s/merged_data_%s.metadata.json", config->output_dir, config->experiment);
+    char stem[PATH_MAX];
+    (void)weft_config_output_stem(config, stem, sizeof stem);
+    return weft_text_format("%s.metadata.json", stem);
 }
 
 weft_status weft_metadata_file_write(weft_output_file **out, const weft_metadata *metadata, weft_error *err) {

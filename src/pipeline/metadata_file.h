@@ -1,4 +1,5 @@
-/* What a run has written, for whoever finds the files later: merged_data_<experiment>.metadata.json beside them.
+/* What a run has written, for whoever finds the files later: merged_data_<experiment>.metadata.json (export.name gives
+ * another stem) beside them.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_METADATA_FILE_H

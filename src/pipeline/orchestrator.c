@@ -156,6 +156,7 @@ static void end_attempt(run *self, weft_status status, const weft_error *err) {
 
 /* Whether to make another attempt after one that failed; then nothing of that one is open any more. */
 static bool attempt_again(run *self, weft_status *status, weft_error *err) {
+    if (self->config->to_stdout) return false;
     if (!weft_run_attempts_again(&self->attempts, self->record.facts.rows_done, status, err)) return false;
     /* A state that was there before this run began is another's, and was to be replaced. */
     self->resume = self->resume || self->record.state != NULL;
@@ -341,6 +342,7 @@ static weft_status run_resample(void *payload, weft_error *err) {
 
 static weft_status take_checkpoint(void *payload, int64_t rows_done, bool last, weft_error *err) {
     run *self = payload;
+    if (self->config->to_stdout) return WEFT_OK; /* what was read cannot be taken back */
     return weft_run_record_checkpoint(&self->record, &self->outputs, rows_done, last, err);
 }
 
@@ -350,7 +352,8 @@ static weft_status describe_outputs(run *self, weft_error *err) {
                               .facts = &self->record.facts,
                               .rows = self->exported.rows,
                               .started_ms = self->record.facts.started_ms};
-    weft_status status = weft_metadata_file_write(&self->outputs.metadata, &metadata, err);
+    weft_status status =
+        self->config->to_stdout ? WEFT_OK : weft_metadata_file_write(&self->outputs.metadata, &metadata, err);
     const weft_table_writer *stats = self->outputs.stats;
     if (status != WEFT_OK || stats == NULL || self->options->summarised == NULL) return status;
     weft_text text = {0};
@@ -413,7 +416,8 @@ static weft_status run_export(void *payload, weft_error *err) {
     /* Before anything is called whole: rows of files that were replaced meanwhile are no answer. */
     if (status == WEFT_OK) status = weft_plan_check_files(self->plan, err);
     if (status == WEFT_OK) status = describe_outputs(self, err);
-    if (status == WEFT_OK) status = weft_run_record_whole(&self->record, &self->outputs, err);
+    if (status == WEFT_OK && !self->config->to_stdout)
+        status = weft_run_record_whole(&self->record, &self->outputs, err);
     if (status == WEFT_OK) status = weft_table_outputs_commit(&self->outputs, err);
     return status;
 }

@@ -16,14 +16,16 @@ typedef struct picture_names {
 } picture_names;
 
 char *weft_picture_files_path(const weft_plan *plan, int layer) {
-    return weft_text_format("%s/merged_data_%s_%s.png", plan->config->output_dir, plan->config->experiment,
-                            plan->layers[layer].column);
+    char stem[PATH_MAX];
+    (void)weft_config_output_stem(plan->config, stem, sizeof stem);
+    return weft_text_format("%s_%s.png", stem, plan->layers[layer].column);
 }
 
 /* The same; cut short where no file can have such a name. */
 static void name_picture(picture_names *out, const weft_plan *plan, int layer) {
-    (void)snprintf(out->path, sizeof out->path, "%s/merged_data_%s_%s.png", plan->config->output_dir,
-                   plan->config->experiment, plan->layers[layer].column);
+    char stem[PATH_MAX];
+    (void)weft_config_output_stem(plan->config, stem, sizeof stem);
+    (void)snprintf(out->path, sizeof out->path, "%.*s_%s.png", PATH_MAX / 2, stem, plan->layers[layer].column);
     (void)snprintf(out->part, sizeof out->part, "%.*s.part", (int)(sizeof out->part - sizeof ".part"), out->path);
 }
 

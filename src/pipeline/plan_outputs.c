@@ -13,6 +13,7 @@
 #include "stages/stats_writer.h"
 #include "store/sqlite_table.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -183,12 +184,15 @@ weft_status weft_plan_outputs_name(weft_plan *plan, weft_error *err) {
     static const char *const endings[WEFT_FORMAT_COUNT] = {
         [WEFT_FORMAT_GEOTIFF] = "tif", [WEFT_FORMAT_COG] = "cog.tif"};
     const weft_config *config = plan->config;
+    char stem[PATH_MAX];
     weft_status status = check_columns(plan, err);
     if (status != WEFT_OK) return status;
+    if (weft_config_output_stem(config, stem, sizeof stem) >= PATH_MAX)
+        return weft_error_set(err, WEFT_ERR_DATA, "%s: the outputs' paths would be too long", config->output_dir);
     for (int format = 0; format < WEFT_FORMAT_COUNT; format++) {
         if (!config->formats[format]) continue;
         const char *ending = endings[format] != NULL ? endings[format] : weft_format_name((weft_format)format);
-        char *path = weft_text_format("%s/merged_data_%s.%s", config->output_dir, config->experiment, ending);
+        char *path = config->to_stdout ? weft_text_format("-") : weft_text_format("%s.%s", stem, ending);
         if (path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
         plan->outputs[plan->output_count++] =
             (weft_plan_output){.format = (weft_format)format, .path = path, .bytes_estimate = estimates[format](plan)};

@@ -115,16 +115,29 @@ static weft_status find_beginning(weft_run_record *record, weft_error *err) {
     return status;
 }
 
+/* A run to standard output keeps no state, but scratch. It has a folder of its own beside that of the experiment, whose
+ * files may be there to be gone on with. */
+static weft_status take_folder(weft_run_record *record, const weft_config *config, weft_error *err) {
+    if (!config->to_stdout) return weft_run_folder_take(&record->folder, config->output_dir, config->experiment, err);
+    char *name = weft_text_format("%s.stdout.%lld", config->experiment, (long long)getpid());
+    if (name == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the run's folder");
+    weft_status status = weft_run_folder_take(&record->folder, config->output_dir, name, err);
+    free(name);
+    return status;
+}
+
 weft_status weft_run_record_open(weft_run_record *record, const weft_plan *plan, bool resume, const char *command,
                                  weft_error *err) {
     const weft_config *config = plan->config;
     record->plan = plan;
     weft_status status = weft_run_identity_gather(&record->facts, plan, command, err);
-    if (status == WEFT_OK) status = weft_output_names_look(plan, &record->facts, err);
-    if (status == WEFT_OK && record->folder.lock == NULL)
-        status = weft_run_folder_take(&record->folder, config->output_dir, config->experiment, err);
-    if (status == WEFT_OK && resume) status = find_beginning(record, err);
-    if (status == WEFT_OK) weft_run_sweep(config->output_dir, config->experiment);
+    if (status == WEFT_OK && !config->to_stdout) status = weft_output_names_look(plan, &record->facts, err);
+    if (status == WEFT_OK && record->folder.lock == NULL) status = take_folder(record, config, err);
+    if (status == WEFT_OK && resume && config->to_stdout)
+        weft_log(WEFT_LOG_INFO, "what goes to standard output cannot be resumed: it starts anew");
+    else if (status == WEFT_OK && resume)
+        status = find_beginning(record, err);
+    if (status == WEFT_OK) weft_run_sweep(config->output_dir, strrchr(record->folder.path, '/') + 1);
     return status;
 }
 
@@ -170,7 +183,7 @@ weft_status weft_run_record_start(weft_run_record *record, weft_table_outputs *o
     const char *path = record->folder.state_path;
     if (record->goes_on) check_whole(record);
     weft_status status = weft_table_outputs_open(outputs, record->plan, record->folder.path, facts->outputs, err);
-    if (status != WEFT_OK) return status;
+    if (status != WEFT_OK || record->plan->config->to_stdout) return status;
     if (!record->goes_on) return weft_run_state_create(&record->state, path, facts, err);
     status = weft_run_state_continue(&record->state, path, facts, err);
     /* What begins anew is not to be gone on with where it was. */
@@ -293,7 +306,8 @@ void weft_run_record_end(weft_run_record *record, weft_status status, const char
                                                           : WEFT_RUN_FAILED;
     weft_error reason = {0};
     /* A refused --resume, or a run that was finished before, leaves all as it was. */
-    if (record->state == NULL) kept = WEFT_RUN_KEEP_SPOOLS;
+    bool to_stdout = record->plan != NULL && record->plan->config->to_stdout;
+    if (record->state == NULL) kept = to_stdout ? WEFT_RUN_KEEP_NOTHING : WEFT_RUN_KEEP_SPOOLS;
     if (record->state != NULL && kept != WEFT_RUN_KEEP_NOTHING &&
         weft_run_state_end(record->state, phase, message, weft_clock_wall_ms(), &reason) != WEFT_OK)
         weft_log(WEFT_LOG_WARNING, "%s", reason.message);

@@ -49,8 +49,10 @@ static weft_status verify(weft_output_file *file, const weft_run_output *at, wef
     return status;
 }
 
-static weft_status open_output(weft_output_file **out, const char *path, const weft_cancel *cancel, weft_run_output *at,
+static weft_status open_output(weft_output_file **out, const weft_plan *plan, const char *path, weft_run_output *at,
                                weft_error *err) {
+    const weft_cancel *cancel = plan->retries.cancel;
+    if (plan->config->to_stdout) return weft_output_file_open_stdout(out, cancel, err);
     weft_error reason = {0};
     if (at->whole && !has_part(path)) return WEFT_OK;
     weft_status status = weft_output_file_open_at(out, path, at->bytes, &reason);
@@ -103,12 +105,12 @@ weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan
     weft_status status = check_spools(plan, scratch_folder, at, err);
     outputs->plan = plan;
     for (int i = 0; i < plan->output_count && status == WEFT_OK; i++) {
-        status = open_output(&outputs->files[i], plan->outputs[i].path, plan->retries.cancel, &at[i], err);
+        status = open_output(&outputs->files[i], plan, plan->outputs[i].path, &at[i], err);
         if (status == WEFT_OK || outputs->files[i] != NULL) outputs->count++;
     }
     weft_run_output *metadata = &at[plan->output_count + plan->config->stats];
     if (status == WEFT_OK && metadata->whole)
-        status = open_output(&outputs->metadata, metadata->path, plan->retries.cancel, metadata, err);
+        status = open_output(&outputs->metadata, plan, metadata->path, metadata, err);
     return status;
 }
 
@@ -226,7 +228,8 @@ weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_pla
                                      const char *scratch_folder, weft_error *err) {
     weft_status status = WEFT_OK;
     for (int i = 0; i < outputs->count && status == WEFT_OK; i++) {
-        if (plan->config->checksums) status = weft_output_file_keep_digest(outputs->files[i], err);
+        if (plan->config->checksums && !plan->config->to_stdout)
+            status = weft_output_file_keep_digest(outputs->files[i], err);
         if (status == WEFT_OK) status = start(outputs, i, plan, spec, scratch_folder, err);
         if (status == WEFT_OK) outputs->writer_count++;
     }
