@@ -161,44 +161,6 @@ static void fill_derived(weft_config_reader *reader, int64_t now_ms) {
     reader->no_memory = reader->no_memory || config->experiment == NULL;
 }
 
-static void add_value(const weft_config_key *key, const weft_yaml_node *value, int indent, weft_text *out) {
-    weft_text_add(out, "%*s%s: ", indent, "", key->name);
-    weft_yaml_render(value, out);
-    weft_text_add(out, "\n");
-}
-
-static void add_fallback(weft_config_reader *reader, const weft_config_key *key, int indent, weft_text *out) {
-    weft_yaml_node *node = weft_yaml_parse(&reader->report, key->fallback, strlen(key->fallback), "default");
-    if (node == NULL)
-        reader->no_memory = true;
-    else
-        add_value(key, node, indent, out);
-    weft_yaml_free(node);
-}
-
-/* Every key with its value or its default, in the table's order: what is left out and what is written as the default
- * give the same text. `node` is NULL for a section that is not there. */
-static void add_canonical(weft_config_reader *reader, const weft_config_key *keys, const weft_yaml_node *node,
-                          int indent, weft_text *out) {
-    for (const weft_config_key *key = keys; key->name != NULL; key++) {
-        const weft_yaml_node *value = node == NULL ? NULL : weft_yaml_find(node, key->name);
-        bool list = value != NULL && value->kind == WEFT_YAML_SEQUENCE;
-        if (key->children == NULL) {
-            if (value != NULL)
-                add_value(key, value, indent, out);
-            else if (key->fallback != NULL)
-                add_fallback(reader, key, indent, out);
-            continue;
-        }
-        weft_text_add(out, "%*s%s:\n", indent, "", key->name);
-        for (int i = 0; list && i < value->count; i++) {
-            weft_text_add(out, "%*s-\n", indent + 2, "");
-            add_canonical(reader, key->children, value->children[i], indent + 4, out);
-        }
-        if (!list) add_canonical(reader, key->children, value, indent + 2, out);
-    }
-}
-
 static weft_status find_folder(weft_config *config, weft_error *err) {
     char *copy = strdup(config->file);
     if (copy == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to read it", config->file);
@@ -250,7 +212,7 @@ static void read_tree(weft_config_reader *reader, weft_yaml_node *root, int64_t 
     weft_config_check(reader, root);
     if (reader->report.found->count > 0 || reader->report.found->failed || reader->no_memory) return;
     fill_derived(reader, now_ms);
-    add_canonical(reader, weft_config_keys, root, 0, &canonical);
+    weft_config_add_canonical(reader, weft_config_keys, root, 0, &canonical);
     weft_config_add_identity(reader, weft_config_keys, root, "", &identity);
     reader->no_memory = reader->no_memory || canonical.failed || identity.failed;
     reader->config->identity = identity.data;

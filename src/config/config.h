@@ -118,7 +118,7 @@ typedef struct weft_config_dataset {
 typedef struct weft_config {
     char *file;       /* as given on the command line, for messages */
     char *folder;     /* absolute; relative paths start here */
-    char *text;       /* canonical text of every value, for the hash of a run's identity and the store */
+    char *text;       /* every value as YAML that runs again, from any folder; for the metadata and the store */
     char *identity;   /* a line "key.path: value" for each value that the answer depends on */
     char *experiment; /* letters, digits, . _ - ; generated where not given */
     bool experiment_given;

@@ -45,6 +45,7 @@ struct weft_config_key {
     double low, high;                    /* of numbers */
     bool over;                           /* low itself is too low */
     bool list;                           /* a list of what type or choices say; a single value is a list of one */
+    bool path;                           /* a raster's path, unless it is a dataset's name */
     bool required;
     bool free; /* the answer does not depend on it: another attempt at the same run may have another value */
     const weft_config_key *children; /* of a section; ends with a NULL name */
@@ -104,6 +105,11 @@ void weft_config_expect(weft_config_reader *reader, const weft_config_key *key, 
 
 /* "a, b, c": the words that can be used. */
 void weft_config_list_choices(const weft_config_choice *choices, weft_text *out);
+
+/* Adds YAML with every key of `node` (NULL: a section that is not there) with its value or its default, in the table's
+ * order, `indent` spaces in. It reads back as the same configuration, from any folder and in any environment. */
+void weft_config_add_canonical(weft_config_reader *reader, const weft_config_key *keys, const weft_yaml_node *node,
+                               int indent, weft_text *out);
 
 /* Adds "PREFIXkey.path: value" for each value of `node` (NULL: all defaults) that the answer depends on. */
 void weft_config_add_identity(weft_config_reader *reader, const weft_config_key *keys, const weft_yaml_node *node,

@@ -105,5 +105,6 @@ const weft_config_key weft_config_grid_keys[] = {
                     "its bounds from the top left corner on.",
      .read = weft_config_read_filled,
      .offset = AT(grid.like),
+     .path = true,
      .type = WEFT_SCHEMA_TEXT},
     {0}};

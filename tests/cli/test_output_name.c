@@ -112,6 +112,23 @@ static void test_what_makes_no_name_is_refused(void **state) {
     expect_fail(65, "names would have 252 characters", "--set experiment=$(printf 'a%.0s' $(seq 240))");
 }
 
+/* Taken out of metadata.json and run elsewhere, where no variable is set. */
+static void test_the_configuration_in_the_metadata_runs_as_it_is(void **state) {
+    (void)state;
+    sandbox_write("again.yml", "experiment: again\n"
+                               "grid: {like: '${WHERE}/geoid.tif'}\n"
+                               "datasets:\n"
+                               "  - {name: geoid, path: ['${WHERE}/geoid.tif'], method: cubic, nodata: -9999}\n"
+                               "  - {name: dem, path: '${WHERE}/de?.tif'}\n"
+                               "export: {nodata: '$$', precision: 5, delimiter: \";\", formats: csv}\n");
+    free(sandbox_succeed("rm -rf out elsewhere; mkdir -p elsewhere here; cp \"$SAMPLE\"/*.tif here; "
+                         "WHERE=here \"$WEFT\" run again.yml --set export.index=true --set memory.limit=512MiB && "
+                         "/usr/bin/python3 -c 'import json; print(json.load(open("
+                         "\"out/merged_data_again.metadata.json\"))[\"configuration\"])' > elsewhere/taken.yml && "
+                         "mv out first && cd elsewhere && \"$WEFT\" run taken.yml && "
+                         "cmp ../first/merged_data_again.csv ../out/merged_data_again.csv"));
+}
+
 static int setup(void **state) {
     if (sandbox_setup(state) != 0) return -1;
     sandbox_write("config.yml", config_text);
@@ -126,6 +143,7 @@ int main(void) {
         cmocka_unit_test(test_a_signal_ends_a_run_whose_reader_has_stopped),
         cmocka_unit_test(test_standard_output_leaves_what_another_run_goes_on_with),
         cmocka_unit_test(test_what_makes_no_name_is_refused),
+        cmocka_unit_test(test_the_configuration_in_the_metadata_runs_as_it_is),
     };
     return cmocka_run_group_tests(tests, setup, sandbox_teardown);
 }
