@@ -88,8 +88,10 @@ static weft_status tie_all(weft_plan *plan, weft_error *err) {
         any = any || plan->datasets[i].on_grid;
     }
     if (any) return WEFT_OK;
-    weft_error_set(err, WEFT_ERR_DATA, "%s: no dataset touches the grid", plan->config->file);
-    weft_error_hint(err, "weft plan prints the grid's bounds; grid.extent: union covers all datasets");
+    weft_bounds b = weft_grid_bounds(&plan->grid);
+    weft_error_set(err, WEFT_ERR_DATA, "%s: no dataset touches the grid, which is %.10g, %.10g, %.10g, %.10g in %s",
+                   plan->config->file, b.xmin, b.ymin, b.xmax, b.ymax, weft_crs_name(plan->grid.crs));
+    weft_error_hint(err, "bounds are xmin, ymin, xmax, ymax in the grid's CRS; grid.extent: union covers all datasets");
     return WEFT_ERR_DATA;
 }
 

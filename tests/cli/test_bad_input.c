@@ -150,7 +150,7 @@ static void test_grids_that_make_no_sense_are_refused(void **state) {
            "did you mean geoid?");
     EXPECT("grid: {like: geoid, crs: 'EPSG:4326'}\n" DATASETS, 65, "crs and like cannot both say what the grid is");
     EXPECT("grid: {crs: 'EPSG:4326', resolution: 1, bounds: [100, 0, 110, 10]}\n" DATASETS, 65,
-           "no dataset touches the grid");
+           "no dataset touches the grid, which is 100, 0, 110, 10 in EPSG:4326", "xmin, ymin, xmax, ymax");
 }
 
 /* --- rasters --- */
