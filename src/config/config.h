@@ -61,6 +61,13 @@ typedef enum weft_overlap_rule {
     WEFT_OVERLAP_RULE_MAX,
 } weft_overlap_rule;
 
+/* What to do about inputs that are broken. */
+typedef enum weft_on_error {
+    WEFT_ON_ERROR_FAIL,
+    WEFT_ON_ERROR_SKIP,    /* what cannot be opened is left out */
+    WEFT_ON_ERROR_MISSING, /* so it is, and blocks that cannot be read or decoded are missing */
+} weft_on_error;
+
 /* What the columns of several bands are called. */
 typedef enum weft_column_names {
     WEFT_COLUMNS_NUMBER,      /* NAME_<band number> */
@@ -112,7 +119,7 @@ typedef struct weft_config_dataset {
     bool has_nodata; /* overrides what the file declares */
     double nodata;
     bool unscale;
-    bool skip_on_error;
+    weft_on_error on_error;
 } weft_config_dataset;
 
 typedef struct weft_config {

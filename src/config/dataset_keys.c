@@ -18,7 +18,10 @@ const weft_config_choice weft_config_overlap_rules[] = {
 static const weft_config_synonym overlap_synonyms[] = {
     {"average", "mean"}, {"avg", "mean"}, {"minimum", "min"}, {"maximum", "max"}, {NULL, NULL}};
 
-static const weft_config_choice error_choices[] = {{"fail", 0, false}, {"skip", 1, false}, {NULL, 0, false}};
+static const weft_config_choice error_choices[] = {{"fail", WEFT_ON_ERROR_FAIL, false},
+                                                   {"skip", WEFT_ON_ERROR_SKIP, false},
+                                                   {"missing", WEFT_ON_ERROR_MISSING, false},
+                                                   {NULL, 0, false}};
 
 /* --- readers of one key --- */
 
@@ -60,13 +63,6 @@ static void read_nodata(weft_config_reader *reader, const weft_config_key *key, 
         return;
     }
     dataset->has_nodata = true;
-}
-
-static void read_on_error(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
-                          void *target) {
-    int skip = 0;
-    weft_config_read_choice(reader, key, node, &skip);
-    *(bool *)target = skip != 0;
 }
 
 /* --- the table --- */
@@ -128,9 +124,11 @@ const weft_config_key weft_config_dataset_keys[] = {
      .fallback = "true",
      .type = WEFT_SCHEMA_BOOLEAN},
     {.name = "on_error",
-     .description = "When it cannot be opened: fail, or skip it and leave its columns empty.",
-     .read = read_on_error,
-     .offset = OF(skip_on_error),
+     .description =
+         "What to do about broken inputs. fail: the run ends. skip: what cannot be opened is left out, a file of a "
+         "mosaic or else the columns. missing: the same, and blocks that cannot be read or decoded are missing.",
+     .read = weft_config_read_choice,
+     .offset = OF(on_error),
      .fallback = "fail",
      .choices = error_choices},
     {0}};

@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "pipeline/finished_run.h"
 #include "pipeline/plan_files.h"
+#include "pipeline/plan_inputs.h"
 #include "pipeline/plan_json.h"
 #include "pipeline/versions.h"
 #include "stages/stats_writer.h"
@@ -48,6 +49,31 @@ static json_t *json_grid(const weft_grid *grid) {
     return out;
 }
 
+static weft_status add_bad_file(void *payload, const char *path, int64_t blocks, weft_error *err) {
+    (void)err;
+    json_t *one = json_pack("{s:o, s:I}", "path", weft_plan_json_text(path), "blocks", (json_int_t)blocks);
+    weft_plan_json_append(payload, one);
+    return WEFT_OK;
+}
+
+/* What on_error left out. */
+static void put_broken(json_t **out, const weft_plan_dataset *dataset) {
+    json_t *skipped = json_array(), *bad = json_array();
+    for (int i = 0; i < dataset->skipped_file_count; i++)
+        weft_plan_json_append(&skipped,
+                              json_pack("{s:o, s:o}", "path", weft_plan_json_text(dataset->skipped_files[i].path),
+                                        "reason", weft_plan_json_text(dataset->skipped_files[i].reason)));
+    (void)weft_plan_inputs_visit_bad(dataset, add_bad_file, &bad, NULL);
+    if (dataset->config->on_error != WEFT_ON_ERROR_FAIL && dataset->mosaic != NULL)
+        weft_plan_json_put(out, "skipped_files", skipped);
+    else
+        json_decref(skipped);
+    if (dataset->config->on_error == WEFT_ON_ERROR_MISSING)
+        weft_plan_json_put(out, "missing_blocks", bad);
+    else
+        json_decref(bad);
+}
+
 static json_t *json_dataset(const weft_plan_dataset *dataset) {
     json_t *out = json_pack("{s:s, s:o, s:s}", "name", dataset->config->name, "paths", weft_plan_json_paths(dataset),
                             "method", weft_method_name(dataset->config->method));
@@ -57,6 +83,7 @@ static json_t *json_dataset(const weft_plan_dataset *dataset) {
         weft_plan_json_put(&out, "skipped", weft_plan_json_text(dataset->skipped));
     else
         weft_plan_json_put(&out, "on_grid", json_boolean(dataset->on_grid));
+    put_broken(&out, dataset);
     return out;
 }
 

@@ -46,6 +46,7 @@ typedef struct run {
     weft_run_attempts attempts;
     bool resume;      /* the next attempt goes on where the last one was */
     bool could_go_on; /* as the last attempt ended */
+    bool warned_of_bad_blocks;
     int64_t kept_lines;
     weft_table_outputs outputs;
     weft_table_spec table;
@@ -376,6 +377,19 @@ static void give_back(void *payload) {
     (void)weft_ledger_purge(self->context.ledger, INT64_MAX);
 }
 
+/* Where blocks that cannot be read or decoded are missing: which files had some, on the log and in the metadata, once.
+ */
+static weft_status warn_of_bad_blocks(run *self, weft_error *err) {
+    int before = self->plan->warning_count;
+    if (self->warned_of_bad_blocks) return WEFT_OK;
+    self->warned_of_bad_blocks = true;
+    bool earlier = self->options->resume && self->record.goes_on;
+    weft_status status = weft_plan_warn_of_bad_blocks(self->plan, earlier, err);
+    for (int i = before; i < self->plan->warning_count && status == WEFT_OK; i++)
+        weft_log(WEFT_LOG_WARNING, "%s", self->plan->warnings[i]);
+    return status;
+}
+
 static weft_status run_export(void *payload, weft_error *err) {
     run *self = payload;
     weft_merge_options merge = {
@@ -415,6 +429,7 @@ static weft_status run_export(void *payload, weft_error *err) {
     status = weft_export_run(&self->export, &self->exported, err);
     /* Before anything is called whole: rows of files that were replaced meanwhile are no answer. */
     if (status == WEFT_OK) status = weft_plan_check_files(self->plan, err);
+    if (status == WEFT_OK) status = warn_of_bad_blocks(self, err);
     if (status == WEFT_OK) status = describe_outputs(self, err);
     if (status == WEFT_OK && !self->config->to_stdout)
         status = weft_run_record_whole(&self->record, &self->outputs, err);

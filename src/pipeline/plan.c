@@ -322,6 +322,24 @@ int64_t weft_plan_window_side(const weft_plan *plan) {
                : weft_resample_window_side(plan->grid.cols, memory->window_size, memory->threads);
 }
 
+static weft_status warn_of_bad_file(void *payload, const char *path, int64_t blocks, weft_error *err) {
+    return weft_plan_warn(payload, err, "%s: %lld %s could not be read or decoded and %s missing", path,
+                          (long long)blocks, blocks == 1 ? "block" : "blocks", blocks == 1 ? "is" : "are");
+}
+
+weft_status weft_plan_warn_of_bad_blocks(weft_plan *plan, bool earlier, weft_error *err) {
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++)
+        status = weft_plan_inputs_visit_bad(&plan->datasets[i], warn_of_bad_file, plan, err);
+    for (int i = 0; i < plan->dataset_count && status == WEFT_OK && earlier; i++)
+        if (plan->datasets[i].config->on_error == WEFT_ON_ERROR_MISSING)
+            status = weft_plan_warn(plan, err,
+                                    "dataset %s: blocks that the run could not read before it was resumed are not "
+                                    "counted here",
+                                    plan->datasets[i].config->name);
+    return status;
+}
+
 weft_status weft_plan_check_files(const weft_plan *plan, weft_error *err) {
     weft_status status = WEFT_OK;
     for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++)

@@ -28,6 +28,11 @@ typedef struct weft_plan_input {
     weft_coverage *coverage; /* of a mosaic's; else NULL */
 } weft_plan_input;
 
+/* A file of a mosaic that is left out. */
+typedef struct weft_plan_skipped {
+    char *path, *reason;
+} weft_plan_skipped;
+
 /* One dataset as the run sees it. */
 typedef struct weft_plan_dataset {
     const weft_config_dataset *config; /* borrowed */
@@ -35,10 +40,12 @@ typedef struct weft_plan_dataset {
     weft_overlap overlap;
     weft_plan_input *inputs; /* input_count of them; none when skipped */
     int input_count;
-    int file_count, files_on_grid; /* of a mosaic */
-    bool on_grid;                  /* false: its columns are empty */
-    int64_t window_cols;           /* that its windows may be wide (block_windows.h) */
-    char *skipped;                 /* why it is skipped, or NULL */
+    int file_count, files_on_grid;    /* of a mosaic */
+    bool on_grid;                     /* false: its columns are empty */
+    int64_t window_cols;              /* that its windows may be wide (block_windows.h) */
+    char *skipped;                    /* why it is skipped, or NULL */
+    weft_plan_skipped *skipped_files; /* of a mosaic, those that are left out */
+    int skipped_file_count;
 } weft_plan_dataset;
 
 /* One column. */
@@ -100,6 +107,11 @@ weft_status weft_plan_warn(weft_plan *plan, weft_error *err, const char *format,
 /* When all was read: whether the files of all datasets are those that the plan was made with. Errors: those of
  * weft_source_check_files(). */
 weft_status weft_plan_check_files(const weft_plan *plan, weft_error *err);
+
+/* When all was read: a warning for each file with blocks that could not be read or decoded, where they count as
+ * missing. earlier: another process began the run, and what it could not read is on its log alone. Errors:
+ * WEFT_ERR_MEMORY. */
+weft_status weft_plan_warn_of_bad_blocks(weft_plan *plan, bool earlier, weft_error *err);
 
 /* Puts FILE:LINE:COL and the dataset's name in front of an error. */
 void weft_plan_place_error(const weft_plan *plan, const weft_config_dataset *dataset, weft_place place,

@@ -27,18 +27,53 @@ static weft_status make_inputs(weft_plan_dataset *dataset, int count, weft_error
     return WEFT_OK;
 }
 
+/* What a mosaic's files are left out into. */
+typedef struct skipping {
+    weft_plan *plan;
+    weft_plan_dataset *dataset;
+} skipping;
+
+#define NAMED_FILES 20 /* in warnings; metadata.json names all */
+
+static weft_status skip_file(void *payload, const char *path, const weft_error *reason, weft_error *err) {
+    weft_plan_dataset *dataset = ((skipping *)payload)->dataset;
+    int count = dataset->skipped_file_count;
+    weft_plan_skipped *more = realloc(dataset->skipped_files, (size_t)(count + 1) * sizeof *more);
+    if (more == NULL) return no_memory(err);
+    dataset->skipped_files = more;
+    more[count] = (weft_plan_skipped){weft_text_format("%s", path), weft_text_format("%s", reason->message)};
+    dataset->skipped_file_count++;
+    return more[count].path == NULL || more[count].reason == NULL ? no_memory(err) : WEFT_OK;
+}
+
+static weft_status warn_of_skipped(weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err) {
+    int count = dataset->skipped_file_count;
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < count && i < NAMED_FILES && status == WEFT_OK; i++)
+        status = weft_plan_warn(plan, err, "dataset %s: a file is skipped: %s", dataset->config->name,
+                                dataset->skipped_files[i].reason);
+    if (status != WEFT_OK || count <= NAMED_FILES) return status;
+    return weft_plan_warn(plan, err, "dataset %s: %d files are skipped, %d more than are named", dataset->config->name,
+                          count, count - NAMED_FILES);
+}
+
 static weft_status open_mosaic(weft_plan *plan, weft_plan_dataset *dataset, const weft_input_files *files,
                                weft_source_options options, weft_block_cache *cache, weft_error *err) {
     dataset->overlap = overlaps[dataset->config->overlap];
-    weft_status status = WEFT_OK;
-    weft_mosaic_options mosaic = {plan->handles, dataset->overlap, dataset->config->unscale, options};
-    if (status == WEFT_OK)
-        status =
-            weft_mosaic_open(&dataset->mosaic, (const char *const *)files->paths, files->count, mosaic, cache, err);
+    skipping leaving_out = {plan, dataset};
+    weft_mosaic_options mosaic = {.handles = plan->handles,
+                                  .rule = dataset->overlap,
+                                  .unscale = dataset->config->unscale,
+                                  .source = options,
+                                  .skipped = dataset->config->on_error != WEFT_ON_ERROR_FAIL ? skip_file : NULL,
+                                  .payload = &leaving_out};
+    weft_status status =
+        weft_mosaic_open(&dataset->mosaic, (const char *const *)files->paths, files->count, mosaic, cache, err);
+    if (status == WEFT_OK) status = warn_of_skipped(plan, dataset, err);
     if (status == WEFT_OK) status = make_inputs(dataset, weft_mosaic_group_count(dataset->mosaic), err);
     for (int i = 0; i < dataset->input_count; i++)
         dataset->inputs[i].source = weft_mosaic_group_source(dataset->mosaic, i);
-    dataset->file_count = files->count;
+    dataset->file_count = files->count - dataset->skipped_file_count;
     return status;
 }
 
@@ -48,6 +83,7 @@ static weft_status open_files(weft_plan *plan, weft_plan_dataset *dataset, weft_
                                    .nodata = config->nodata,
                                    .bands = config->bands,
                                    .band_count = config->band_count,
+                                   .bad_blocks_missing = config->on_error == WEFT_ON_ERROR_MISSING,
                                    .retries = &plan->retries};
     weft_input_files files = {0};
     weft_source *source = NULL;
@@ -78,7 +114,7 @@ weft_status weft_plan_inputs_open(weft_plan *plan, weft_plan_dataset *dataset, w
     weft_error reason = {0};
     weft_status status = open_files(plan, dataset, cache, &reason);
     if (status == WEFT_OK) return WEFT_OK;
-    if (config->skip_on_error && status != WEFT_ERR_MEMORY && status != WEFT_ERR_CANCELLED) {
+    if (config->on_error != WEFT_ON_ERROR_FAIL && status != WEFT_ERR_MEMORY && status != WEFT_ERR_CANCELLED) {
         dataset->skipped = weft_text_format("%s", reason.message);
         if (dataset->skipped == NULL) return no_memory(err);
         return weft_plan_warn(plan, err, "dataset %s is skipped, its columns are empty: %s", config->name,
@@ -187,7 +223,26 @@ weft_status weft_plan_inputs_visit_files(const weft_plan_dataset *dataset, weft_
     return dataset->input_count == 0 ? WEFT_OK : weft_source_visit_files(dataset->inputs[0].source, fn, payload, err);
 }
 
+weft_status weft_plan_inputs_visit_bad(const weft_plan_dataset *dataset, weft_plan_bad_file_fn fn, void *payload,
+                                       weft_error *err) {
+    int count = dataset->mosaic != NULL ? weft_mosaic_file_count(dataset->mosaic) : dataset->input_count;
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < count && status == WEFT_OK; i++) {
+        const char *path = dataset->mosaic != NULL ? weft_mosaic_file_path(dataset->mosaic, i)
+                                                   : weft_source_describe(dataset->inputs[i].source)->path;
+        int64_t bad = dataset->mosaic != NULL ? weft_mosaic_file_bad_blocks(dataset->mosaic, i)
+                                              : weft_source_bad_blocks(dataset->inputs[i].source);
+        if (bad > 0) status = fn(payload, path, bad, err);
+    }
+    return status;
+}
+
 void weft_plan_inputs_close(weft_plan_dataset *dataset) {
+    for (int i = 0; i < dataset->skipped_file_count; i++) {
+        free(dataset->skipped_files[i].path);
+        free(dataset->skipped_files[i].reason);
+    }
+    free(dataset->skipped_files);
     for (int i = 0; i < dataset->input_count; i++) {
         weft_projector_free(dataset->inputs[i].projector);
         weft_coverage_free(dataset->inputs[i].coverage);

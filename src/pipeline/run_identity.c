@@ -49,6 +49,9 @@ static char *describe_plan(const weft_plan *plan) {
                       plan->datasets[plan->layers[i].dataset].skipped != NULL ? ", skipped" : "");
     for (int i = 0; i < plan->dataset_count; i++)
         (void)weft_plan_inputs_visit_files(&plan->datasets[i], add_folder, &out, NULL);
+    for (int i = 0; i < plan->dataset_count; i++)
+        for (int j = 0; j < plan->datasets[i].skipped_file_count; j++)
+            weft_text_add(&out, "skipped file: %s\n", plan->datasets[i].skipped_files[j].path);
     if (!out.failed) return out.data;
     weft_text_dispose(&out);
     return NULL;

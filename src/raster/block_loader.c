@@ -221,13 +221,21 @@ static void offer_sisters(const weft_block_loader *loader, GDALDatasetH dataset,
     }
 }
 
-/* One attempt, through one handle, which is closed when it fails: it may be stale. *again: whether another may help. */
+/* How the attempts at one block went. */
+typedef struct block_attempts {
+    weft_retry retry;
+    bool again; /* another one may help */
+    bool bad;   /* the last failed because of the block, not for want of memory or of a handle */
+} block_attempts;
+
+/* One attempt, through one handle, which is closed when it fails: it may be stale. */
 static weft_status load_once(weft_block_loader *loader, weft_block_key key, void *values, uint8_t *valid,
-                             bool *any_missing, weft_retry *retry, bool *again, weft_error *err) {
+                             bool *any_missing, block_attempts *attempts, weft_error *err) {
     void *dataset = NULL;
     weft_read_watch watch;
     char reason[256];
-    *again = false;
+    weft_retry *retry = &attempts->retry;
+    attempts->again = attempts->bad = false;
     weft_status status = weft_object_pool_acquire(loader->handles, &dataset, err);
     if (status != WEFT_OK) return status;
     status = decode_watched(loader, dataset, key, values, valid, any_missing, &watch, err);
@@ -244,23 +252,37 @@ static weft_status load_once(weft_block_loader *loader, weft_block_key key, void
     weft_status stamps = weft_file_stamps_compare(loader->stamps, false, &described, err);
     if (stamps == WEFT_ERR_DATA || stamps == WEFT_ERR_NO_INPUT) return stamps;
     if (trouble != WEFT_TROUBLE_NONE) status = read_failed(loader, key, reason, retry, err);
-    if (trouble == WEFT_TROUBLE_PASSING) *again = weft_retry_wait(retry);
+    attempts->bad = true;
+    if (trouble == WEFT_TROUBLE_PASSING) attempts->again = weft_retry_wait(retry);
     /* Trouble may have passed before it was looked for; what does not decode twice is broken. */
-    if (trouble == WEFT_TROUBLE_NONE) *again = retry->failures == 0 && weft_retry_at_once(retry);
+    if (trouble == WEFT_TROUBLE_NONE) attempts->again = retry->failures == 0 && weft_retry_at_once(retry);
     return status;
+}
+
+static weft_status all_missing(const weft_block_loader *loader, weft_block_key key, void *values, uint8_t *valid,
+                               bool *any_missing) {
+    const weft_source_info *info = loader->info;
+    size_t count = (size_t)(info->block_cols * info->block_rows);
+    memset(values, 0, count * weft_data_type_size(band_of(info, key.band)->type));
+    memset(valid, 0, count);
+    *any_missing = true;
+    return WEFT_OK;
 }
 
 weft_status weft_block_loader_load(void *payload, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
                                    weft_error *err) {
     weft_block_loader *loader = payload;
-    weft_retry retry = {.account = loader->retries};
+    block_attempts attempts = {.retry.account = loader->retries};
+    weft_retry *retry = &attempts.retry;
     weft_status status;
-    bool again;
+    if (weft_bad_blocks_has(loader->bad, key)) return all_missing(loader, key, values, valid, any_missing);
     do
-        status = load_once(loader, key, values, valid, any_missing, &retry, &again, err);
-    while (status != WEFT_OK && again);
-    weft_retry_end(&retry, status == WEFT_OK);
+        status = load_once(loader, key, values, valid, any_missing, &attempts, err);
+    while (status != WEFT_OK && attempts.again);
+    weft_retry_end(retry, status == WEFT_OK);
     /* Who is to stop has not failed. */
-    if (status == WEFT_ERR_IO && weft_retry_check(&retry, NULL) != WEFT_OK) status = weft_retry_check(&retry, err);
-    return status;
+    if (status == WEFT_ERR_IO && weft_retry_check(retry, NULL) != WEFT_OK) return weft_retry_check(retry, err);
+    if (status == WEFT_OK || !attempts.bad || loader->bad == NULL) return status;
+    weft_bad_blocks_add(loader->bad, key);
+    return all_missing(loader, key, values, valid, any_missing);
 }

@@ -5,6 +5,7 @@
 #define WEFT_RASTER_BLOCK_LOADER_H
 
 #include "core/object_pool.h"
+#include "raster/bad_blocks.h"
 #include "raster/block_cache.h"
 #include "raster/file_stamps.h"
 #include "raster/source.h"
@@ -17,6 +18,7 @@ typedef struct weft_block_loader {
     int64_t sister_bytes;        /* of them that are taken from a block at once; 0: all */
     weft_retry_account *retries; /* may be NULL */
     const weft_file_stamps *stamps;
+    weft_bad_blocks *bad; /* what cannot be read or decoded is missing, and noted here; NULL: it is an error */
 } weft_block_loader;
 
 /* weft_block_load_fn with a weft_block_loader: the block's values, and a byte a pixel that is 0 where nodata, NaN, mask

@@ -76,6 +76,17 @@ static weft_status add_file(weft_mosaic *mosaic, const char *path, weft_mosaic_o
     return WEFT_OK;
 }
 
+/* Leaves a file out that cannot be used, where that is allowed. */
+static weft_status add_or_skip(weft_mosaic *mosaic, const char *path, weft_mosaic_options options,
+                               weft_block_cache *cache, weft_error *err) {
+    weft_error reason = {0};
+    weft_status status = add_file(mosaic, path, options, cache, &reason);
+    if (status == WEFT_OK) return WEFT_OK;
+    if (err != NULL) *err = reason;
+    if (options.skipped == NULL || status == WEFT_ERR_MEMORY || status == WEFT_ERR_CANCELLED) return status;
+    return options.skipped(options.payload, path, &reason, err);
+}
+
 weft_status weft_mosaic_open(weft_mosaic **out, const char *const *paths, int count, weft_mosaic_options options,
                              weft_block_cache *cache, weft_error *err) {
     weft_mosaic *mosaic = calloc(1, sizeof *mosaic);
@@ -86,8 +97,10 @@ weft_status weft_mosaic_open(weft_mosaic **out, const char *const *paths, int co
     const weft_cancel *cancel = options.source.retries == NULL ? NULL : options.source.retries->cancel;
     for (int i = 0; i < count && status == WEFT_OK; i++) {
         status = weft_cancel_check(cancel, err);
-        if (status == WEFT_OK) status = add_file(mosaic, paths[i], options, cache, err);
+        if (status == WEFT_OK) status = add_or_skip(mosaic, paths[i], options, cache, err);
     }
+    /* The last one's reason is in err. */
+    if (status == WEFT_OK && mosaic->file_count == 0) status = err != NULL ? err->status : WEFT_ERR_DATA;
     for (int i = 0; i < mosaic->group_count && status == WEFT_OK; i++)
         status = weft_mosaic_group_finish(&mosaic->groups[i], err);
     if (status != WEFT_OK) {
@@ -144,4 +157,8 @@ weft_status weft_mosaic_visit_files(const weft_mosaic *mosaic, weft_file_list_fn
     for (int i = 0; i < mosaic->file_count && status == WEFT_OK; i++)
         status = weft_source_visit_files(mosaic->files[i], fn, payload, err);
     return status;
+}
+
+int64_t weft_mosaic_file_bad_blocks(const weft_mosaic *mosaic, int file) {
+    return weft_source_bad_blocks(mosaic->files[file]);
 }

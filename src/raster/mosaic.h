@@ -19,13 +19,18 @@ typedef struct weft_mosaic_options {
     weft_overlap rule;
     bool unscale; /* scale and offset will be applied: MIN and MAX are of the values then, not of raw pixels */
     weft_source_options source;
+    /* A file that cannot be opened, or has other bands, is left out: `skipped` is told of it, and stops all with a
+     * failure. NULL: it is an error. */
+    weft_status (*skipped)(void *payload, const char *path, const weft_error *reason, weft_error *err);
+    void *payload;
 } weft_mosaic_options;
 
 /* Opens every file once and looks; reads no pixels.
  *
  * paths   `count` of them, in the order that counts
  * cache   as for weft_source_open()
- * errors  weft_source_open()'s, naming the file; WEFT_ERR_DATA when files have not the same number of bands */
+ * errors  weft_source_open()'s, naming the file; WEFT_ERR_DATA when files have not the same number of bands. With
+ *         `skipped`, the last file's when none can be opened */
 weft_status weft_mosaic_open(weft_mosaic **out, const char *const *paths, int count, weft_mosaic_options options,
                              weft_block_cache *cache, weft_error *err);
 /* NULL is fine. */
@@ -46,6 +51,8 @@ const char *weft_mosaic_file_path(const weft_mosaic *mosaic, int file);
 
 /* weft_source_check_files() and weft_source_visit_files() of every file. */
 weft_status weft_mosaic_check_files(const weft_mosaic *mosaic, weft_error *err);
+/* Blocks of one file that could not be read or decoded: weft_source_bad_blocks(). */
+int64_t weft_mosaic_file_bad_blocks(const weft_mosaic *mosaic, int file);
 weft_status weft_mosaic_visit_files(const weft_mosaic *mosaic, weft_file_list_fn fn, void *payload, weft_error *err);
 
 #endif

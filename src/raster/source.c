@@ -120,7 +120,9 @@ weft_status weft_source_open(weft_source **out, const char *path, weft_source_op
     source->loader = (weft_block_loader){
         .info = &source->info, .cache = cache, .retries = options.retries, .stamps = &source->stamps};
     if (cache != NULL) source->loader.source_id = weft_block_cache_new_source_id(cache);
-    status = weft_object_pool_new(&source->loader.handles, open_handle, close_handle, source, err);
+    if (options.bad_blocks_missing) status = weft_bad_blocks_new(&source->loader.bad, &source->info, err);
+    if (status == WEFT_OK)
+        status = weft_object_pool_new(&source->loader.handles, open_handle, close_handle, source, err);
     if (status != WEFT_OK) {
         GDALClose(dataset);
         weft_source_close(source);
@@ -144,6 +146,7 @@ void weft_source_close(weft_source *source) {
     if (source->cache != NULL) weft_block_cache_drop(source->cache, source->loader.source_id);
     weft_object_pool_free(source->loader.handles);
     weft_file_stamps_dispose(&source->stamps);
+    weft_bad_blocks_free(source->loader.bad);
     weft_source_info_dispose(&source->info);
     free(source);
 }
@@ -184,6 +187,10 @@ weft_status weft_source_visit_files(const weft_source *source, weft_file_list_fn
         if (stamp->facts.bytes >= 0) status = fn(payload, stamp->path, &stamp->facts, err);
     }
     return status;
+}
+
+int64_t weft_source_bad_blocks(const weft_source *source) {
+    return weft_bad_blocks_count(source->loader.bad);
 }
 
 weft_bounds weft_source_bounds(const weft_source *source) {

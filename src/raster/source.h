@@ -64,6 +64,7 @@ typedef struct weft_source_options {
     /* One of many files in its folder: companions (.aux.xml, .msk, world files) are looked for by their names, instead
      * of listing the folder once a file. */
     bool one_of_many;
+    bool bad_blocks_missing; /* blocks that cannot be read or decoded are missing, and counted, instead of an error */
     weft_retry_account
         *retries; /* what was tried again, of opening and reading; outlives the source. NULL: not counted */
     weft_handle_limit *handles; /* told of each read, outlives the source; NULL: handles are as many as threads read */
@@ -87,6 +88,10 @@ weft_status weft_source_check_files(const weft_source *source, weft_error *err);
 
 /* Tells `fn` of these files as they were then, as far as they were there. Errors: those of fn. */
 weft_status weft_source_visit_files(const weft_source *source, weft_file_list_fn fn, void *payload, weft_error *err);
+
+/* Blocks of the file that could not be read or decoded so far, with bad_blocks_missing; each counts once. Any thread.
+ */
+int64_t weft_source_bad_blocks(const weft_source *source);
 
 /* Bounds of all pixel corners in the source's CRS. */
 weft_bounds weft_source_bounds(const weft_source *source);

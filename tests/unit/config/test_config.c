@@ -40,7 +40,7 @@ static void test_defaults_are_the_designs(void **state) {
     assert_true(c->grid.align);
     assert_int_equal(c->datasets[0].method, WEFT_METHOD_BILINEAR);
     assert_true(c->datasets[0].unscale);
-    assert_false(c->datasets[0].skip_on_error || c->datasets[0].has_nodata);
+    assert_false(c->datasets[0].on_error != WEFT_ON_ERROR_FAIL || c->datasets[0].has_nodata);
     assert_int_equal(c->datasets[0].band_count, 0);
     assert_int_equal(c->window_size, 2048);
     assert_int_equal(c->min_window_size, 512);
@@ -227,11 +227,11 @@ static void test_parts_are_written_once(void **state) {
                                "  - {name: c, method: min, path: c.tif, <<: [*other, *common]}\n";
     weft_config *c = load(text, NULL, 0);
     assert_int_equal(c->datasets[0].method, WEFT_METHOD_AVERAGE);
-    assert_false(c->datasets[0].unscale || c->datasets[0].skip_on_error);
+    assert_false(c->datasets[0].unscale || c->datasets[0].on_error == WEFT_ON_ERROR_SKIP);
     assert_int_equal(c->datasets[1].method, WEFT_METHOD_AVERAGE);
-    assert_true(!c->datasets[1].unscale && c->datasets[1].skip_on_error);
+    assert_true(!c->datasets[1].unscale && c->datasets[1].on_error == WEFT_ON_ERROR_SKIP);
     assert_int_equal(c->datasets[2].method, WEFT_METHOD_MIN);
-    assert_true(!c->datasets[2].unscale && c->datasets[2].skip_on_error);
+    assert_true(!c->datasets[2].unscale && c->datasets[2].on_error == WEFT_ON_ERROR_SKIP);
     weft_config_free(c);
 }
 
@@ -268,7 +268,7 @@ static void test_datasets_have_their_own_settings(void **state) {
     assert_false(c->datasets[0].unscale);
     assert_int_equal(c->datasets[1].method, WEFT_METHOD_NEAREST);
     assert_true(c->datasets[1].has_nodata && isnan(c->datasets[1].nodata));
-    assert_true(c->datasets[1].skip_on_error);
+    assert_true(c->datasets[1].on_error == WEFT_ON_ERROR_SKIP);
     assert_int_equal(c->datasets[1].place.line, 5);
     weft_config_free(c);
 }
