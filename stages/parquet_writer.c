@@ -435,8 +435,10 @@ static weft_status go_on(weft_table_writer *base, const weft_table_position *at,
     return weft_spool_file_open(&writer->spool, writer->spool_path, at->spool_bytes, err);
 }
 
-static weft_status sync_spool(weft_table_writer *base, weft_error *err) {
-    return weft_spool_file_sync(((parquet_writer *)base)->spool, err);
+static weft_status sync_spool(weft_table_writer *base, char hash[WEFT_DIGEST_HEX_BYTES], weft_error *err) {
+    weft_spool_file *spool = ((parquet_writer *)base)->spool;
+    weft_status status = weft_spool_file_sync(spool, err);
+    return status == WEFT_OK ? weft_spool_file_digest(spool, hash, err) : status;
 }
 
 static const weft_table_writer_kind parquet_kind = {write_chunk, finish, free_writer, get_position, go_on, sync_spool};

@@ -4,6 +4,7 @@
 #include "stages/spool_file.h"
 
 #include "core/disk_space.h"
+#include "core/plain_file.h"
 #include "core/steady_io.h"
 #include "core/text.h"
 
@@ -19,6 +20,8 @@ struct weft_spool_file {
     char *path;
     int fd;
     int64_t size;
+    weft_digest *hash; /* of the first `hashed` bytes; NULL: of none */
+    int64_t hashed;
 };
 
 static weft_status set_io_error(const weft_spool_file *file, int errno_value, weft_error *err) {
@@ -54,8 +57,8 @@ weft_status weft_spool_file_open(weft_spool_file **out, const char *path, int64_
         status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for a scratch file", path);
         goto done;
     }
-    file->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    status = file->fd < 0 ? set_io_error(file, errno, err) : cut(file, kept_bytes, err);
+    status = weft_plain_file_open(&file->fd, path, O_RDWR | O_CREAT, 0600, err);
+    if (status == WEFT_OK) status = cut(file, kept_bytes, err);
 done:
     if (status == WEFT_OK)
         *out = file;
@@ -66,6 +69,7 @@ done:
 
 void weft_spool_file_close(weft_spool_file *file, bool keep) {
     if (file == NULL) return;
+    weft_digest_free(file->hash);
     if (file->fd >= 0) {
         close(file->fd);
         if (!keep) unlink(file->path);
@@ -88,6 +92,15 @@ weft_status weft_spool_file_append(weft_spool_file *file, const void *bytes, siz
 weft_status weft_spool_file_sync(weft_spool_file *file, weft_error *err) {
     int failure = weft_steady_sync(file->fd);
     return failure == 0 ? WEFT_OK : set_io_error(file, failure, err);
+}
+
+weft_status weft_spool_file_digest(weft_spool_file *file, char out[WEFT_DIGEST_HEX_BYTES], weft_error *err) {
+    weft_status status = file->hash == NULL ? weft_digest_new(&file->hash, err) : WEFT_OK;
+    if (status == WEFT_OK)
+        status = weft_digest_add_file(file->hash, file->fd, file->hashed, file->size, file->path, NULL, err);
+    if (status != WEFT_OK) return status;
+    file->hashed = file->size;
+    return weft_digest_finish_hex(file->hash, out, err);
 }
 
 int64_t weft_spool_file_size(const weft_spool_file *file) {

@@ -178,9 +178,12 @@ static weft_status resume(weft_table_writer *base, const weft_table_position *at
     return status;
 }
 
-static weft_status sync_spool(weft_table_writer *base, weft_error *err) {
+static weft_status sync_spool(weft_table_writer *base, char hash[WEFT_DIGEST_HEX_BYTES], weft_error *err) {
     const stats_writer *writer = (const stats_writer *)base;
-    return writer->spool == NULL ? WEFT_OK : weft_spool_file_sync(writer->spool, err);
+    hash[0] = '\0';
+    if (writer->spool == NULL) return WEFT_OK;
+    weft_status status = weft_spool_file_sync(writer->spool, err);
+    return status == WEFT_OK ? weft_spool_file_digest(writer->spool, hash, err) : status;
 }
 
 static void free_writer(weft_table_writer *base) {

@@ -34,9 +34,9 @@ typedef struct weft_table_writer_kind {
     void (*position)(const weft_table_writer *writer, weft_table_position *out);
     /* Goes on at `at`: once, before the first chunk. The output ends at at->bytes. Errors: WEFT_ERR_IO. */
     weft_status (*resume)(weft_table_writer *writer, const weft_table_position *at, weft_error *err);
-    /* Returns when the spool is on disk as far as position() says; the output is synced by whoever opened it. NULL:
-     * there is no spool. Errors: WEFT_ERR_IO. */
-    weft_status (*sync_spool)(weft_table_writer *writer, weft_error *err);
+    /* Returns when the spool is on disk as far as position() says, and its SHA-256, "" where there is none yet; the
+     * output is synced by whoever opened it. NULL: there is no spool. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY. */
+    weft_status (*sync_spool)(weft_table_writer *writer, char hash[WEFT_DIGEST_HEX_BYTES], weft_error *err);
 } weft_table_writer_kind;
 
 /* Every kind starts with this. */

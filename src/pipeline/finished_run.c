@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -123,6 +124,17 @@ static bool take_facts(weft_run_facts *out, const json_t *root, const char *path
            take_outputs(out, json_object_get(root, "outputs"), path);
 }
 
+/* Takes `fd`. Through a stream: json_loadfd() reads a byte a call. */
+static json_t *load(int fd) {
+    FILE *file = fdopen(fd, "r");
+    json_t *root = file == NULL ? NULL : json_loadf(file, JSON_REJECT_DUPLICATES, NULL);
+    if (file == NULL)
+        (void)close(fd);
+    else
+        (void)fclose(file);
+    return root;
+}
+
 weft_status weft_finished_run_read(weft_run_facts *out, const char *path, weft_error *err) {
     struct stat info;
     *out = (weft_run_facts){0};
@@ -130,8 +142,9 @@ weft_status weft_finished_run_read(weft_run_facts *out, const char *path, weft_e
     if (fd < 0) return weft_error_set_errno(err, errno, "%s", path);
     json_t *root = NULL;
     if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size <= MOST_BYTES)
-        root = json_loadfd(fd, JSON_REJECT_DUPLICATES, NULL);
-    (void)close(fd);
+        root = load(fd);
+    else
+        (void)close(fd);
     bool ok = root != NULL && take_facts(out, root, path);
     json_decref(root);
     if (ok) return WEFT_OK;
@@ -141,10 +154,12 @@ weft_status weft_finished_run_read(weft_run_facts *out, const char *path, weft_e
 
 bool weft_finished_run_has_name(void *config, const char *name) {
     weft_config other = *(const weft_config *)config;
-    struct stat info;
+    weft_run_facts facts = {0};
     other.experiment = (char *)name;
     char *path = weft_metadata_file_path(&other);
-    bool has = path == NULL || lstat(path, &info) == 0;
+    bool has = path == NULL ||
+               (weft_finished_run_read(&facts, path, NULL) == WEFT_OK && strcmp(facts.experiment_id, name) == 0);
+    weft_run_facts_dispose(&facts);
     free(path);
     return has;
 }

@@ -149,7 +149,7 @@ static weft_status list_outputs(json_t **out, const weft_metadata *metadata, wef
         if (status != WEFT_OK) break;
         json_t *one = json_pack("{s:s, s:s, s:I}", "file", strrchr(file->path, '/') + 1, "format",
                                 weft_format_name(file->format), "bytes", (json_int_t)bytes);
-        if (hex[0] != '\0') weft_plan_json_put(&one, "sha256", json_string(hex));
+        if (hex[0] != '\0' && metadata->plan->config->checksums) weft_plan_json_put(&one, "sha256", json_string(hex));
         weft_plan_json_append(out, one);
     }
     weft_plan_files_dispose(&files);

@@ -62,6 +62,7 @@ static void dispose(name_list *list) {
 
 static weft_status list_outputs(name_list *out, const weft_plan *plan, weft_error *err) {
     weft_plan_files files = {0};
+    if (plan->config->to_stdout) return WEFT_OK; /* there are none */
     char *metadata = weft_metadata_file_path(plan->config);
     weft_status status = weft_plan_files_list(&files, plan, err);
     for (int i = 0; i < files.count && status == WEFT_OK; i++)
@@ -155,7 +156,8 @@ static bool is_output_of(const weft_config *config, const char *name, const char
     other.experiment = (char *)name;
     char *metadata = weft_metadata_file_path(&other);
     bool is = false;
-    if (metadata != NULL && weft_finished_run_read(&facts, metadata, NULL) == WEFT_OK)
+    if (metadata != NULL && weft_finished_run_read(&facts, metadata, NULL) == WEFT_OK &&
+        strcmp(facts.experiment_id, name) == 0)
         for (int i = 0; i < facts.output_count; i++)
             is = is || strcmp(strrchr(facts.outputs[i].path, '/') + 1, base) == 0;
     weft_run_facts_dispose(&facts);

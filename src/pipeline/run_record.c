@@ -90,7 +90,11 @@ static weft_status go_on(weft_run_record *record, const weft_run_facts *then, we
 
 /* What a finished run of that name said of itself, at the place where this run's metadata would be. */
 static weft_status read_finished(const weft_run_record *record, weft_run_facts *out) {
-    return weft_finished_run_read(out, record->facts.outputs[record->facts.output_count - 1].path, NULL);
+    const char *path = record->facts.outputs[record->facts.output_count - 1].path;
+    weft_status status = weft_finished_run_read(out, path, NULL);
+    if (status != WEFT_OK || strcmp(out->experiment_id, record->facts.experiment_id) == 0) return status;
+    weft_run_facts_dispose(out); /* export.name gives other experiments the same name */
+    return WEFT_ERR_NO_INPUT;
 }
 
 static weft_status find_beginning(weft_run_record *record, weft_error *err) {
@@ -239,7 +243,8 @@ static weft_status note_output(weft_run_output *output, weft_table_writer *write
     writer->kind->position(writer, &at);
     weft_status status = file == NULL ? WEFT_OK : weft_output_file_sync(file, err);
     if (status == WEFT_OK && file != NULL) status = weft_output_file_digest(file, output->hash, err);
-    if (status == WEFT_OK && writer->kind->sync_spool != NULL) status = writer->kind->sync_spool(writer, err);
+    if (status == WEFT_OK && writer->kind->sync_spool != NULL)
+        status = writer->kind->sync_spool(writer, output->spool_hash, err);
     if (status != WEFT_OK) return status;
     output->bytes = at.bytes;
     output->spool_bytes = at.spool_bytes;

@@ -4,6 +4,7 @@
 #include "pipeline/table_outputs.h"
 
 #include "core/log.h"
+#include "core/plain_file.h"
 #include "core/text.h"
 #include "pipeline/picture_files.h"
 #include "pipeline/plan_json.h"
@@ -16,6 +17,7 @@
 #include "store/sqlite_table.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,20 +73,48 @@ static weft_status open_output(weft_output_file **out, const weft_plan *plan, co
     return status;
 }
 
-/* An output whose spool is gone or too short cannot be ended: it begins anew. */
-static weft_status check_spool(const char *scratch_folder, const char *name, weft_run_output *at, weft_error *err) {
+/* Whether an open spool holds the bytes that were noted. */
+static weft_status compare_spool(int fd, const char *path, const weft_run_output *at, const weft_cancel *cancel,
+                                 bool *same, weft_error *err) {
+    char hash[WEFT_DIGEST_HEX_BYTES];
+    weft_digest *digest = NULL;
+    weft_status status = weft_digest_new(&digest, err);
+    if (status == WEFT_OK) status = weft_digest_add_file(digest, fd, 0, at->spool_bytes, path, cancel, err);
+    if (status == WEFT_OK) status = weft_digest_finish_hex(digest, hash, err);
+    *same = status == WEFT_OK && strcmp(hash, at->spool_hash) == 0;
+    weft_digest_free(digest);
+    return status;
+}
+
+static weft_status look_at_spool(const char *path, weft_run_output *at, const weft_cancel *cancel, weft_error *err) {
     struct stat info = {0};
+    bool same = false;
+    int fd;
+    weft_status status = weft_plain_file_open(&fd, path, O_RDONLY, 0, err);
+    if (status != WEFT_OK && status != WEFT_ERR_NO_INPUT) return status;
+    status = WEFT_OK;
+    if (fd >= 0 && fstat(fd, &info) == 0 && info.st_size >= at->spool_bytes)
+        status = compare_spool(fd, path, at, cancel, &same, err);
+    if (fd >= 0) (void)close(fd);
+    if (status != WEFT_OK || same) return status;
+    if (info.st_size < at->spool_bytes)
+        weft_log(WEFT_LOG_WARNING, "%s: %lld bytes are there, %lld were noted; the output %s starts anew", path,
+                 (long long)info.st_size, (long long)at->spool_bytes, at->format);
+    else
+        weft_log(WEFT_LOG_WARNING,
+                 "%s: its first %lld bytes are not those that were written; the output %s starts anew", path,
+                 (long long)at->spool_bytes, at->format);
+    weft_run_output_begin_anew(at);
+    return WEFT_OK;
+}
+
+/* An output whose spool is gone, too short or changed cannot be ended: it begins anew. */
+static weft_status check_spool(const char *scratch_folder, const char *name, weft_run_output *at,
+                               const weft_cancel *cancel, weft_error *err) {
     if (at->whole || at->spool_bytes == 0) return WEFT_OK;
     char *path = weft_text_format("%s/%s", scratch_folder, name);
     if (path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for an output's scratch");
-    weft_status status = WEFT_OK;
-    if (stat(path, &info) != 0 && errno != ENOENT) {
-        status = weft_error_set_errno(err, errno, "%s: scratch", path);
-    } else if (info.st_size < at->spool_bytes) {
-        weft_log(WEFT_LOG_WARNING, "%s: %lld bytes are there, %lld were noted; the output %s starts anew", path,
-                 (long long)info.st_size, (long long)at->spool_bytes, at->format);
-        weft_run_output_begin_anew(at);
-    }
+    weft_status status = look_at_spool(path, at, cancel, err);
     free(path);
     return status;
 }
@@ -94,9 +124,9 @@ static weft_status check_spools(const weft_plan *plan, const char *scratch_folde
     weft_status status = WEFT_OK;
     for (int i = 0; i < plan->output_count && status == WEFT_OK; i++)
         if (plan->outputs[i].format == WEFT_FORMAT_PARQUET)
-            status = check_spool(scratch_folder, PARQUET_SPOOL, &at[i], err);
+            status = check_spool(scratch_folder, PARQUET_SPOOL, &at[i], plan->retries.cancel, err);
     if (status == WEFT_OK && plan->config->stats)
-        status = check_spool(scratch_folder, STATISTICS_SPOOL, &at[plan->output_count], err);
+        status = check_spool(scratch_folder, STATISTICS_SPOOL, &at[plan->output_count], plan->retries.cancel, err);
     return status;
 }
 
@@ -224,11 +254,16 @@ static weft_status start_stats(weft_table_outputs *outputs, const weft_table_spe
     return status;
 }
 
+/* Formats that --resume goes on with are hashed always: it trusts no bytes that it does not know. */
+static bool goes_on(weft_format format) {
+    return format == WEFT_FORMAT_CSV || format == WEFT_FORMAT_CSV_GZ || format == WEFT_FORMAT_PARQUET;
+}
+
 weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_plan *plan, const weft_table_spec *spec,
                                      const char *scratch_folder, weft_error *err) {
     weft_status status = WEFT_OK;
     for (int i = 0; i < outputs->count && status == WEFT_OK; i++) {
-        if (plan->config->checksums && !plan->config->to_stdout)
+        if ((plan->config->checksums || goes_on(plan->outputs[i].format)) && !plan->config->to_stdout)
             status = weft_output_file_keep_digest(outputs->files[i], err);
         if (status == WEFT_OK) status = start(outputs, i, plan, spec, scratch_folder, err);
         if (status == WEFT_OK) outputs->writer_count++;

@@ -193,7 +193,7 @@ static weft_status insert_inputs(const weft_run_state *state, const weft_run_fac
 
 static weft_status insert_outputs(const weft_run_state *state, const weft_run_facts *facts, weft_error *err) {
     sqlite3_stmt *statement = NULL;
-    weft_status status = prepare(state, &statement, "insert into outputs values (?, ?, ?, 0, 0, 0, 0, 0, '')", err);
+    weft_status status = prepare(state, &statement, "insert into outputs values (?, ?, ?, 0, 0, 0, 0, 0, '', '')", err);
     for (int i = 0; i < facts->output_count && status == WEFT_OK; i++) {
         (void)sqlite3_bind_int(statement, 1, i);
         bind_text(statement, 2, facts->outputs[i].format);
@@ -278,7 +278,7 @@ static weft_status update_outputs(const weft_run_state *state, const weft_run_ou
     sqlite3_stmt *statement = NULL;
     weft_status status = prepare(state, &statement,
                                  "update outputs set bytes = ?, spool_bytes = ?, next_cell = ?, table_rows = ?, "
-                                 "whole = ?, hash = ? where number = ?",
+                                 "whole = ?, hash = ?, spool_hash = ? where number = ?",
                                  err);
     for (int i = 0; i < count && status == WEFT_OK; i++) {
         (void)sqlite3_bind_int64(statement, 1, outputs[i].bytes);
@@ -287,7 +287,8 @@ static weft_status update_outputs(const weft_run_state *state, const weft_run_ou
         (void)sqlite3_bind_int64(statement, 4, outputs[i].rows);
         (void)sqlite3_bind_int(statement, 5, outputs[i].whole);
         bind_text(statement, 6, outputs[i].hash);
-        (void)sqlite3_bind_int(statement, 7, i);
+        bind_text(statement, 7, outputs[i].spool_hash);
+        (void)sqlite3_bind_int(statement, 8, i);
         status = step(state, statement, err);
     }
     sqlite3_finalize(statement);
@@ -453,11 +454,11 @@ static weft_status read_outputs(const weft_run_state *state, weft_run_facts *out
     out->outputs = items;
     if (status == WEFT_OK)
         status = prepare(state, &statement,
-                         "select format, path, bytes, spool_bytes, next_cell, table_rows, whole, hash from outputs "
-                         "order by number",
+                         "select format, path, bytes, spool_bytes, next_cell, table_rows, whole, hash, spool_hash "
+                         "from outputs order by number",
                          err);
     while (status == WEFT_OK && out->output_count < count && sqlite3_step(statement) == SQLITE_ROW &&
-           has_types(statement, "ttnnnnnt")) {
+           has_types(statement, "ttnnnnntt")) {
         weft_run_output *output = &out->outputs[out->output_count++];
         output->format = copy_text(statement, 0, &lacking);
         output->path = copy_text(statement, 1, &lacking);
@@ -467,6 +468,7 @@ static weft_status read_outputs(const weft_run_state *state, weft_run_facts *out
         output->rows = sqlite3_column_int64(statement, 5);
         output->whole = sqlite3_column_int(statement, 6) != 0;
         copy_short(statement, 7, output->hash, sizeof output->hash);
+        copy_short(statement, 8, output->spool_hash, sizeof output->spool_hash);
     }
     sqlite3_finalize(statement);
     if (status == WEFT_OK && out->output_count < count) status = damaged(state, "outputs", err);

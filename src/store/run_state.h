@@ -38,7 +38,7 @@ typedef struct weft_run_output {
     int64_t bytes; /* of the part file, from its start; 0: nothing to go on with */
     int64_t spool_bytes, next_cell, rows;
     bool whole; /* complete: it has its final name, or only that is missing */
-    char hash[WEFT_RUN_HASH_BYTES];
+    char hash[WEFT_RUN_HASH_BYTES], spool_hash[WEFT_RUN_HASH_BYTES]; /* of those bytes; "": not known */
 } weft_run_output;
 
 /* Nothing of it is on disk. */

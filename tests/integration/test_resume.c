@@ -435,6 +435,26 @@ static void test_an_output_whose_spool_is_gone_or_short_begins_anew(void **state
     expect_whole();
 }
 
+/* Of the length that was noted, with another byte in it; and a part file, where checksums are not wanted. */
+static void test_an_output_whose_spool_or_part_was_changed_begins_anew(void **state) {
+    (void)state;
+    static const char change[] = "printf x | dd of=out/%s bs=1 seek=%d conv=notrunc 2>&1";
+    free(sandbox_succeed("rm -rf out"));
+    assert_int_equal(stop_run_behind(65, "--set export.checksums=false", SIGTERM), 75);
+    free(sandbox_succeed(change, ".weft/resume/row_groups.spool", 20));
+    free(sandbox_succeed(change, ".weft/resume/statistics.spool", 20));
+    free(sandbox_succeed(change, "merged_data_resume.csv.part", 100));
+    free(sandbox_succeed("\"$WEFT\" run --progress none --set export.checksums=false --resume config.yml 2>said"));
+    expect_said("said", "row_groups.spool: its first ");
+    expect_said("said", "statistics.spool: its first ");
+    expect_said("said", "merged_data_resume.csv.part: its first ");
+    for (size_t i = 0; i < FORMATS; i++)
+        free(sandbox_succeed("cmp first/merged_data_resume.%s out/merged_data_resume.%s", formats[i], formats[i]));
+    free(sandbox_succeed("! grep sha256 out/merged_data_resume.metadata.json && for folder in first out; do "
+                         "grep -A 7 '\"statistics\"' $folder/merged_data_resume.metadata.json >$folder.json; done; "
+                         "[ -s out.json ] && cmp first.json out.json"));
+}
+
 static void test_a_fault_of_the_data_leaves_nothing_to_go_on_with(void **state) {
     (void)state;
     free(sandbox_succeed("rm -rf out; cp landsat7.tif kept.tif; "
@@ -474,6 +494,7 @@ int main(void) {
         cmocka_unit_test(test_formats_that_cannot_go_on_are_made_anew_beside_those_that_do),
         cmocka_unit_test(test_a_part_file_that_someone_changed_begins_anew),
         cmocka_unit_test(test_an_output_whose_spool_is_gone_or_short_begins_anew),
+        cmocka_unit_test(test_an_output_whose_spool_or_part_was_changed_begins_anew),
         cmocka_unit_test(test_a_fault_of_the_data_leaves_nothing_to_go_on_with),
     };
     int failed = cmocka_run_group_tests(kills, setup, sandbox_teardown);

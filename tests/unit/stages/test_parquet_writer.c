@@ -174,7 +174,7 @@ static void stop_and_go_on(weft_row_filter filter, int64_t stop_row) {
     for (int64_t row = 0; row < stop_row; row += 100)
         assert_int_equal(rig_write(self, (weft_window){0, row, RIG_COLS, 100}), WEFT_OK);
     self->writer->kind->position(self->writer, &at);
-    assert_int_equal(self->writer->kind->sync_spool(self->writer, NULL), WEFT_OK);
+    assert_int_equal(self->writer->kind->sync_spool(self->writer, (char[WEFT_DIGEST_HEX_BYTES]){0}, NULL), WEFT_OK);
     weft_output_file_keep(self->output, true);
     rig_close(self);
     free(sandbox_succeed("printf garbage >> t.part; printf garbage >> spool"));
