@@ -286,6 +286,12 @@ void weft_config_free(weft_config *config) {
         free_texts(config->datasets[i].paths, config->datasets[i].path_count);
         free_texts(config->datasets[i].columns, config->datasets[i].column_count);
         free(config->datasets[i].bands);
+        free(config->datasets[i].nodata);
+        free(config->datasets[i].crs);
+        char **options = config->datasets[i].open_options;
+        for (int j = 0; options != NULL && options[j] != NULL; j++)
+            free(options[j]);
+        free(options);
     }
     free(config->datasets);
     free(config->grid.crs);

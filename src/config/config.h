@@ -4,6 +4,7 @@
 #ifndef WEFT_CONFIG_CONFIG_H
 #define WEFT_CONFIG_CONFIG_H
 
+#include "core/data_type.h"
 #include "core/status.h"
 #include "core/text.h"
 
@@ -116,8 +117,16 @@ typedef struct weft_config_dataset {
     char **columns; /* with WEFT_COLUMNS_LIST: names, one a band */
     int column_count;
     weft_method method;
-    bool has_nodata; /* overrides what the file declares */
-    double nodata;
+    /* What follows overrides, or supplies, what the file says. */
+    bool has_nodata;
+    weft_value_range *nodata; /* nodata_count of them; 0 with has_nodata: nothing is missing */
+    int nodata_count;
+    bool nodata_pair; /* written as two numbers, which are a range */
+    char *crs;        /* NULL: the file's */
+    bool has_geotransform;
+    double geotransform[6]; /* GDAL's six numbers */
+    double scale, offset;   /* NaN: the file's */
+    char **open_options;    /* "KEY=VALUE" for GDAL's driver; ends with NULL. NULL: none */
     bool unscale;
     weft_on_error on_error;
 } weft_config_dataset;

@@ -103,6 +103,22 @@ static void check_columns(weft_config_reader *reader, const weft_yaml_node *data
     }
 }
 
+/* What overrides a file must be able to hold. */
+static void check_overrides(weft_config_reader *reader, const weft_yaml_node *datasets) {
+    static const char *const factors[] = {"scale", "offset"};
+    for (int i = 0; i < reader->config->dataset_count; i++) {
+        const weft_config_dataset *dataset = &reader->config->datasets[i];
+        const weft_yaml_node *at = datasets->children[i];
+        if (dataset->is_mosaic && dataset->has_geotransform)
+            report(reader, weft_yaml_find(at, "geotransform"), "each file of a mosaic has its own place",
+                   "geotransform: it is for one file, and path is a mosaic");
+        for (int j = 0; j < 2 && at->kind == WEFT_YAML_MAPPING && !dataset->unscale; j++)
+            if (weft_yaml_find(at, factors[j]) != NULL)
+                report(reader, weft_yaml_find(at, factors[j]), "leave out one of them",
+                       "unscale: false leaves pixels as they are, scale and offset change them");
+    }
+}
+
 static void check_memory(weft_config_reader *reader, const weft_yaml_node *root) {
     const weft_config *config = reader->config;
     const weft_yaml_node *memory = weft_yaml_find(root, "memory");
@@ -125,6 +141,7 @@ void weft_config_check(weft_config_reader *reader, const weft_yaml_node *root) {
     if (datasets != NULL && datasets->kind == WEFT_YAML_SEQUENCE) {
         check_names(reader, datasets);
         check_columns(reader, datasets);
+        check_overrides(reader, datasets);
     }
     check_memory(reader, root);
     weft_config_check_output_name(reader, root);

@@ -6,6 +6,7 @@
 #include "config/schema_types.h"
 #include "core/activity.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,7 +117,8 @@ static void read_datasets(weft_config_reader *reader, const weft_config_key *key
     for (int i = 0; i < node->count; i++) {
         weft_config_dataset *dataset = &config->datasets[i];
         dataset->place = dataset->path_place = node->children[i]->place;
-        dataset->method = (weft_method)-1; /* resampling.method, when that is known */
+        dataset->method = (weft_method)-1;      /* resampling.method, when that is known */
+        dataset->scale = dataset->offset = NAN; /* the file's */
         weft_config_read_section(reader, weft_config_dataset_keys, node->children[i], dataset, "a dataset");
         if (node->children[i]->kind != WEFT_YAML_MAPPING) continue;
         const weft_yaml_node *path = weft_yaml_find(node->children[i], "path");

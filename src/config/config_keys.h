@@ -88,6 +88,12 @@ void weft_config_read_delimiter(weft_config_reader *, const weft_config_key *, c
 void weft_config_read_paths(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_columns(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 
+/* Readers of what overrides a file; see config_override.c. */
+void weft_config_read_nodata(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_geotransform(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_factor(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_open_options(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+
 /* Whether a text is letters, digits, ".", "_" and "-", and neither "." nor "..". */
 bool weft_config_is_name(const char *text);
 /* `path`, from the configuration's folder where it is relative; NULL, and reader->no_memory, when memory runs out. */

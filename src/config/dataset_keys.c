@@ -5,10 +5,8 @@
 
 #include "config/schema_types.h"
 
-#include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
-#include <strings.h>
 
 const weft_config_choice weft_config_overlap_rules[] = {
     {"first", WEFT_OVERLAP_RULE_FIRST, false}, {"last", WEFT_OVERLAP_RULE_LAST, false},
@@ -51,23 +49,10 @@ static void read_bands(weft_config_reader *reader, const weft_config_key *key, c
     }
 }
 
-static void read_nodata(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
-                        void *target) {
-    weft_config_dataset *dataset = (weft_config_dataset *)((char *)target - offsetof(weft_config_dataset, nodata));
-    bool nan =
-        node->kind == WEFT_YAML_SCALAR && (strcasecmp(node->text, "nan") == 0 || strcasecmp(node->text, ".nan") == 0);
-    if (nan)
-        dataset->nodata = NAN;
-    else if (!weft_config_parse_number(node, &dataset->nodata)) {
-        weft_config_expect(reader, key, node, "a number or nan", NULL);
-        return;
-    }
-    dataset->has_nodata = true;
-}
-
 /* --- the table --- */
 
-#define OF(member) offsetof(weft_config_dataset, member)
+#define OF(member)   offsetof(weft_config_dataset, member)
+#define NODATA_VALUE "{\"type\": [\"number\", \"string\"]}"
 
 const weft_config_key weft_config_dataset_keys[] = {
     {.name = "name",
@@ -113,10 +98,39 @@ const weft_config_key weft_config_dataset_keys[] = {
      .choices = weft_config_methods,
      .synonyms = weft_config_method_synonyms},
     {.name = "nodata",
-     .description = "The value that means missing, instead of what the file declares.",
-     .read = read_nodata,
+     .description = "What means missing, instead of what the file declares: a number, a range [low, high], a list of "
+                    "numbers and ranges ([0] and [[0], [255]] are single values), or none.",
+     .read = weft_config_read_nodata,
      .offset = OF(nodata),
-     .type = "\"oneOf\": [{\"type\": \"number\"}, {\"enum\": [\"nan\", \".nan\"]}]"},
+     .type = "\"oneOf\": [" NODATA_VALUE ", {\"const\": \"none\"}, {\"type\": \"array\", \"minItems\": 1, \"items\": "
+             "{\"oneOf\": [" NODATA_VALUE
+             ", {\"type\": \"array\", \"minItems\": 1, \"maxItems\": 2, \"items\": " NODATA_VALUE "}]}}]"},
+    {.name = "crs",
+     .description = "The CRS of the file's coordinates, instead of what the file says.",
+     .read = weft_config_read_filled,
+     .offset = OF(crs),
+     .type = WEFT_SCHEMA_TEXT},
+    {.name = "geotransform",
+     .description = "GDAL's six numbers, instead of what the file says: x = g[0] + col g[1] + row g[2], y = g[3] + col "
+                    "g[4] + row g[5]. Of one file, not of a mosaic.",
+     .read = weft_config_read_geotransform,
+     .offset = OF(geotransform),
+     .type = "\"type\": \"array\", \"items\": {\"type\": \"number\"}, \"minItems\": 6, \"maxItems\": 6"},
+    {.name = "scale",
+     .description = "Instead of the file's scale: value = pixel * scale + offset.",
+     .read = weft_config_read_factor,
+     .offset = OF(scale),
+     .type = WEFT_SCHEMA_NUMBER},
+    {.name = "offset",
+     .description = "Instead of the file's offset.",
+     .read = weft_config_read_factor,
+     .offset = OF(offset),
+     .type = WEFT_SCHEMA_NUMBER},
+    {.name = "open_options",
+     .description = "Options for GDAL's driver: a mapping, or a list of KEY=VALUE.",
+     .read = weft_config_read_open_options,
+     .offset = OF(open_options),
+     .type = "\"oneOf\": [{\"type\": \"object\"}, {\"type\": \"array\", \"items\": {\"type\": \"string\"}}]"},
     {.name = "unscale",
      .description = "Apply the file's scale and offset, where it has any.",
      .read = weft_config_read_bool,

@@ -21,6 +21,11 @@ typedef enum weft_data_type {
     WEFT_FLOAT64,
 } weft_data_type;
 
+/* The values from low to high, both of them too. One value: low == high, or both are NaN. */
+typedef struct weft_value_range {
+    double low, high;
+} weft_value_range;
+
 /* DO(enumerator, C type) for each: loops that compilers see the type of. */
 #define WEFT_FOR_EACH_TYPE(DO)                                                                                         \
     DO(WEFT_INT8, int8_t)                                                                                              \

@@ -36,6 +36,7 @@ typedef struct weft_plan_skipped {
 /* One dataset as the run sees it. */
 typedef struct weft_plan_dataset {
     const weft_config_dataset *config; /* borrowed */
+    weft_crs *crs;                     /* that the configuration gives its files; NULL: their own */
     weft_mosaic *mosaic;               /* NULL: inputs[0] is a file's */
     weft_overlap overlap;
     weft_plan_input *inputs; /* input_count of them; none when skipped */

@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "pipeline/input_files.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static weft_status no_memory(weft_error *err) {
@@ -77,14 +78,25 @@ static weft_status open_mosaic(weft_plan *plan, weft_plan_dataset *dataset, cons
     return status;
 }
 
+/* What the configuration says in place of the files. */
+static weft_source_options options_of(weft_plan *plan, const weft_config_dataset *config, const weft_crs *crs) {
+    return (weft_source_options){.has_nodata = config->has_nodata,
+                                 .nodata = config->nodata,
+                                 .nodata_count = config->nodata_count,
+                                 .crs = crs,
+                                 .geotransform = config->has_geotransform ? config->geotransform : NULL,
+                                 .scale = isnan(config->scale) ? NULL : &config->scale,
+                                 .offset = isnan(config->offset) ? NULL : &config->offset,
+                                 .open_options = config->open_options,
+                                 .bands = config->bands,
+                                 .band_count = config->band_count,
+                                 .bad_blocks_missing = config->on_error == WEFT_ON_ERROR_MISSING,
+                                 .retries = &plan->retries};
+}
+
 static weft_status open_files(weft_plan *plan, weft_plan_dataset *dataset, weft_block_cache *cache, weft_error *err) {
     const weft_config_dataset *config = dataset->config;
-    weft_source_options options = {.has_nodata = config->has_nodata,
-                                   .nodata = config->nodata,
-                                   .bands = config->bands,
-                                   .band_count = config->band_count,
-                                   .bad_blocks_missing = config->on_error == WEFT_ON_ERROR_MISSING,
-                                   .retries = &plan->retries};
+    weft_source_options options = options_of(plan, config, dataset->crs);
     weft_input_files files = {0};
     weft_source *source = NULL;
     weft_status status;
@@ -112,7 +124,12 @@ weft_status weft_plan_inputs_open(weft_plan *plan, weft_plan_dataset *dataset, w
                                   weft_error *err) {
     const weft_config_dataset *config = dataset->config;
     weft_error reason = {0};
-    weft_status status = open_files(plan, dataset, cache, &reason);
+    weft_status status = config->crs == NULL ? WEFT_OK : weft_crs_parse(&dataset->crs, config->crs, err);
+    if (status != WEFT_OK) {
+        weft_plan_place_error(plan, config, config->place, err);
+        return status;
+    }
+    status = open_files(plan, dataset, cache, &reason);
     if (status == WEFT_OK) return WEFT_OK;
     if (config->on_error != WEFT_ON_ERROR_FAIL && status != WEFT_ERR_MEMORY && status != WEFT_ERR_CANCELLED) {
         dataset->skipped = weft_text_format("%s", reason.message);
@@ -249,5 +266,6 @@ void weft_plan_inputs_close(weft_plan_dataset *dataset) {
         if (dataset->mosaic == NULL) weft_source_close(dataset->inputs[i].source);
     }
     weft_mosaic_close(dataset->mosaic);
+    weft_crs_free(dataset->crs);
     free(dataset->inputs);
 }

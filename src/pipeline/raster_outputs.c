@@ -29,7 +29,7 @@ static weft_stack_column describe_column(const weft_plan *plan, const weft_plan_
                         !weft_data_type_is_float(layer->type) && resampler->value_scale == 1 &&
                         resampler->value_offset == 0;
     column.has_unused = keeps_values && layer->info->nodata_kind == WEFT_NODATA_VALUE && layer->info->nodata_occurs;
-    if (column.has_unused) column.unused = layer->info->nodata_bits;
+    if (column.has_unused) column.unused = layer->info->missing[0].low.natural;
     return column;
 }
 

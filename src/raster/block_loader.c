@@ -4,73 +4,13 @@
 #include "raster/block_loader.h"
 
 #include "raster/gdal_setup.h"
+#include "raster/missing_values.h"
 #include "raster/read_trouble.h"
 
 #include <cpl_error.h>
 #include <gdal.h>
 #include <math.h>
 #include <string.h>
-
-/* --- marking what is missing; each returns whether anything is ---
- *
- * Most blocks miss nothing: they are looked through before a byte of the mask is touched. */
-
-#define DEFINE_MARK(name, type, is_missing)                                                                            \
-    static bool any_##name(const type *values, type nodata, int64_t count) {                                           \
-        int missing = 0;                                                                                               \
-        for (int64_t i = 0; i < count; i++)                                                                            \
-            missing |= (is_missing);                                                                                   \
-        return missing != 0;                                                                                           \
-    }                                                                                                                  \
-    static bool mark_##name(const type *values, type nodata, int64_t count, uint8_t *valid) {                          \
-        if (!any_##name(values, nodata, count)) return false;                                                          \
-        for (int64_t i = 0; i < count; i++)                                                                            \
-            valid[i] = !(is_missing);                                                                                  \
-        return true;                                                                                                   \
-    }
-#define DEFINE_MARK_WHOLE(name, type) DEFINE_MARK(name, type, values[i] == nodata)
-/* NaN is missing in float bands, with a nodata value and without one (NaN then: no value equals it). */
-#define DEFINE_MARK_FLOAT(name, type) DEFINE_MARK(name, type, (values[i] == nodata) | (values[i] != values[i]))
-DEFINE_MARK_WHOLE(int8, int8_t)
-DEFINE_MARK_WHOLE(uint8, uint8_t)
-DEFINE_MARK_WHOLE(int16, int16_t)
-DEFINE_MARK_WHOLE(uint16, uint16_t)
-DEFINE_MARK_WHOLE(int32, int32_t)
-DEFINE_MARK_WHOLE(uint32, uint32_t)
-DEFINE_MARK_WHOLE(int64, int64_t)
-DEFINE_MARK_WHOLE(uint64, uint64_t)
-DEFINE_MARK_FLOAT(float32, float)
-DEFINE_MARK_FLOAT(float64, double)
-
-static bool mark_values(const weft_band_info *band, const void *values, int64_t count, uint8_t *valid) {
-    bool by_value = band->nodata_kind == WEFT_NODATA_VALUE && band->nodata_occurs;
-    double nodata = by_value ? band->nodata : NAN;
-    uint64_t bits = band->nodata_bits;
-    if (!by_value && !weft_data_type_is_float(band->type)) return false;
-    switch (band->type) {
-    case WEFT_INT8:
-        return mark_int8(values, (int8_t)bits, count, valid);
-    case WEFT_UINT8:
-        return mark_uint8(values, (uint8_t)bits, count, valid);
-    case WEFT_INT16:
-        return mark_int16(values, (int16_t)bits, count, valid);
-    case WEFT_UINT16:
-        return mark_uint16(values, (uint16_t)bits, count, valid);
-    case WEFT_INT32:
-        return mark_int32(values, (int32_t)bits, count, valid);
-    case WEFT_UINT32:
-        return mark_uint32(values, (uint32_t)bits, count, valid);
-    case WEFT_INT64:
-        return mark_int64(values, (int64_t)bits, count, valid);
-    case WEFT_UINT64:
-        return mark_uint64(values, bits, count, valid);
-    case WEFT_FLOAT32:
-        return mark_float32(values, (float)nodata, count, valid);
-    case WEFT_FLOAT64:
-        return mark_float64(values, nodata, count, valid);
-    }
-    return false;
-}
 
 /* --- decoding --- */
 
@@ -160,7 +100,7 @@ static weft_status decode(const weft_block_loader *loader, GDALDatasetH dataset,
     int64_t count = loader->info->block_cols * loader->info->block_rows;
     if (!read_pixels(loader, dataset, key, band, values)) return decode_failed(loader, key, err);
     if (band->nodata_kind != WEFT_NODATA_MASK && band->nodata_kind != WEFT_NODATA_ALPHA) {
-        *any_missing = mark_values(band, values, count, valid);
+        *any_missing = weft_missing_values_mark(band, values, count, valid);
         return WEFT_OK;
     }
     weft_status status = read_mask(loader, dataset, key, band, valid, err);

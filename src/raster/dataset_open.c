@@ -62,11 +62,12 @@ static weft_status open_failed(const char *path, weft_error *err) {
     return status;
 }
 
-static GDALDatasetH open_once(const char *path, bool one_of_many) {
+static GDALDatasetH open_once(const char *path, weft_source_options options) {
     static const char key[] = "GDAL_DISABLE_READDIR_ON_OPEN";
-    bool sets = one_of_many && CPLGetConfigOption(key, NULL) == NULL;
+    bool sets = options.one_of_many && CPLGetConfigOption(key, NULL) == NULL;
     if (sets) CPLSetThreadLocalConfigOption(key, "TRUE");
-    GDALDatasetH dataset = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
+    GDALDatasetH dataset =
+        GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, (const char *const *)options.open_options, NULL);
     if (sets) CPLSetThreadLocalConfigOption(key, NULL);
     return dataset;
 }
@@ -79,7 +80,7 @@ static weft_status try_open(void **out, const char *path, weft_source_options op
     weft_status status = WEFT_OK;
     *out = NULL;
     if (!weft_read_watch_begin(watch)) return no_memory_to_open(path, err);
-    *out = open_once(path, options.one_of_many);
+    *out = open_once(path, options);
     if (*out == NULL)
         status = open_failed(path, err);
     else if (describe != NULL)

@@ -27,13 +27,27 @@ typedef enum weft_nodata_kind {
     WEFT_NODATA_ALPHA, /* an alpha band: 0 is missing */
 } weft_nodata_kind;
 
+/* A pixel's value: `real` of floats, `whole` of integers with a sign, `natural` of those without. */
+typedef union weft_pixel {
+    double real;
+    int64_t whole;
+    uint64_t natural;
+} weft_pixel;
+
+/* From low to high, both of them too. */
+typedef struct weft_pixel_range {
+    weft_pixel low, high;
+} weft_pixel_range;
+
 typedef struct weft_band_info {
     int number; /* from 1 */
     weft_data_type type;
     weft_nodata_kind nodata_kind;
-    double nodata;           /* as declared, float32's rounded to it */
-    bool nodata_occurs;      /* a pixel of this type can hold it; else none is missing by it */
-    uint64_t nodata_bits;    /* integers, when it occurs: the exact value in two's complement; 64 bits need it */
+    double nodata;                   /* as declared, float32's rounded to it; of several, the first */
+    bool nodata_occurs;              /* a pixel of this type can hold it; else none is missing by it */
+    double nodata_unused;            /* one of the values that no pixel of this type can hold; NaN: all can be held */
+    const weft_pixel_range *missing; /* with WEFT_NODATA_VALUE: the pixel values that are missing, NaN left out */
+    int missing_count;
     bool wanted;             /* may be read: weft_source_options.bands */
     double scale, offset;    /* value = raw * scale + offset; 1 and 0 where the file has none */
     const char *description; /* what the file calls the band, or NULL */
@@ -55,9 +69,17 @@ typedef struct weft_source_info {
     const weft_band_info *bands;
 } weft_source_info;
 
+/* What it points to outlives the source, which looks again when it opens the file once more. */
 typedef struct weft_source_options {
+    /* What is missing, instead of what the file declares (value, mask and alpha): `nodata_count` ranges, single values
+     * among them; none of them: nothing but NaN is. */
     bool has_nodata;
-    double nodata; /* instead of what the file declares */
+    const weft_value_range *nodata;
+    int nodata_count;
+    const weft_crs *crs;          /* instead of the file's; NULL: the file's */
+    const double *geotransform;   /* six numbers instead of the file's; NULL: the file's */
+    const double *scale, *offset; /* instead of each band's; NULL: the file's */
+    char *const *open_options;    /* of GDAL's driver, ending with NULL; NULL: none */
     /* The bands that will be read, so that no others are decoded beside them; NULL: all. Looked at while opening. */
     const int *bands;
     int band_count;

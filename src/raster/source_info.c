@@ -6,6 +6,7 @@
 #include "raster/codec_memory.h"
 #include "raster/crs_handle.h"
 #include "raster/gdal_setup.h"
+#include "raster/missing_values.h"
 
 #include <cpl_string.h>
 #include <errno.h>
@@ -67,67 +68,43 @@ static bool type_of(GDALRasterBandH band, weft_data_type *out) {
 
 /* --- nodata --- */
 
-/* Smallest and largest value of an integer type, as doubles: those of 64 bits round up to powers of two, and stand for
- * the largest value. */
-static void integer_range(weft_data_type type, double *low, double *high) {
-    bool is_signed = type == WEFT_INT8 || type == WEFT_INT16 || type == WEFT_INT32 || type == WEFT_INT64;
-    double values = ldexp(1, 8 * (int)weft_data_type_size(type)), wide = weft_data_type_size(type) == 8 ? 0 : 1;
-    *low = is_signed ? -values / 2 : 0;
-    *high = (is_signed ? values / 2 : values) - wide;
-}
-
-/* Whether a pixel of the band's type can hold `nodata`, and as what. */
-static void set_nodata(weft_band_info *band, double nodata) {
-    double low, high;
-    band->nodata = nodata;
-    band->nodata_kind = WEFT_NODATA_VALUE;
-    if (weft_data_type_is_float(band->type)) {
-        bool rounds = band->type == WEFT_FLOAT32 && isfinite(nodata);
-        band->nodata_occurs = !rounds || fabs(nodata) < 0x1.ffffffp127; /* what rounds to FLT_MAX at most */
-        if (rounds && band->nodata_occurs) band->nodata = (double)(float)nodata;
-        return;
+/* *has: whether the file declares one. False: no memory. */
+static bool declared_nodata(weft_band_info *band, GDALRasterBandH handle, int *has) {
+    if (band->type == WEFT_INT64) {
+        int64_t nodata = GDALGetRasterNoDataValueAsInt64(handle, has);
+        return !*has || weft_missing_values_declare_bits(band, (uint64_t)nodata);
     }
-    integer_range(band->type, &low, &high);
-    band->nodata_occurs = nodata >= low && nodata <= high && nodata == floor(nodata);
-    if (!band->nodata_occurs) return;
-    if (nodata >= 0x1p63)
-        band->nodata_bits = band->type == WEFT_INT64 ? INT64_MAX : nodata < 0x1p64 ? (uint64_t)nodata : UINT64_MAX;
-    else
-        band->nodata_bits = (uint64_t)(int64_t)nodata;
-}
-
-static bool declared_nodata(weft_band_info *band, GDALRasterBandH handle) {
-    int has = 0;
-    if (band->type == WEFT_INT64 || band->type == WEFT_UINT64) {
-        uint64_t bits = band->type == WEFT_INT64 ? (uint64_t)GDALGetRasterNoDataValueAsInt64(handle, &has)
-                                                 : GDALGetRasterNoDataValueAsUInt64(handle, &has);
-        if (has) set_nodata(band, band->type == WEFT_INT64 ? (double)(int64_t)bits : (double)bits);
-        band->nodata_bits = bits;
-    } else {
-        double nodata = GDALGetRasterNoDataValue(handle, &has);
-        if (has) set_nodata(band, nodata);
+    if (band->type == WEFT_UINT64) {
+        uint64_t nodata = GDALGetRasterNoDataValueAsUInt64(handle, has);
+        return !*has || weft_missing_values_declare_bits(band, nodata);
     }
-    return has != 0;
+    double nodata = GDALGetRasterNoDataValue(handle, has);
+    return !*has || weft_missing_values_declare(band, nodata);
 }
 
 /* A value first, then a mask, then alpha: GDAL knows alpha as a mask only in files of two and of four bands. */
-static void read_nodata(weft_band_info *band, GDALRasterBandH handle, int alpha_band, weft_source_options options) {
-    if (options.has_nodata) {
-        set_nodata(band, options.nodata);
-    } else if (!declared_nodata(band, handle)) {
-        bool mask = (GDALGetMaskFlags(handle) & (GMF_ALL_VALID | GMF_ALPHA)) == 0;
-        band->nodata_kind = mask ? WEFT_NODATA_MASK : alpha_band > 0 ? WEFT_NODATA_ALPHA : WEFT_NODATA_NONE;
-    }
+static bool read_nodata(weft_band_info *band, GDALRasterBandH handle, int alpha_band, weft_source_options options) {
+    int has = 0;
+    band->nodata_unused = NAN;
+    if (options.has_nodata)
+        return options.nodata_count == 0 || weft_missing_values_set(band, options.nodata, options.nodata_count);
+    if (!declared_nodata(band, handle, &has)) return false;
+    if (has) return true;
+    bool mask = (GDALGetMaskFlags(handle) & (GMF_ALL_VALID | GMF_ALPHA)) == 0;
+    band->nodata_kind = mask ? WEFT_NODATA_MASK : alpha_band > 0 ? WEFT_NODATA_ALPHA : WEFT_NODATA_NONE;
+    return true;
 }
 
 /* --- bands --- */
 
-static void read_unscaling(weft_band_info *band, GDALRasterBandH handle) {
+static void read_unscaling(weft_band_info *band, GDALRasterBandH handle, weft_source_options options) {
     int has = 0;
     double scale = GDALGetRasterScale(handle, &has);
     band->scale = has && isfinite(scale) && scale != 0 ? scale : 1;
     double offset = GDALGetRasterOffset(handle, &has);
     band->offset = has && isfinite(offset) ? offset : 0;
+    if (options.scale != NULL) band->scale = *options.scale;
+    if (options.offset != NULL) band->offset = *options.offset;
 }
 
 /* A copy of a text that says something. False: no memory. */
@@ -169,10 +146,10 @@ static weft_status read_bands(weft_source_info *out, GDALDatasetH dataset, weft_
             return WEFT_ERR_DATA;
         }
         band->wanted = is_wanted(number, options);
-        read_nodata(band, handle, out->alpha_band, options);
-        read_unscaling(band, handle);
+        read_unscaling(band, handle, options);
         out->band_count++;
-        if (!keep_text(&band->description, GDALGetDescription(handle)) ||
+        if (!read_nodata(band, handle, out->alpha_band, options) ||
+            !keep_text(&band->description, GDALGetDescription(handle)) ||
             !keep_text(&band->unit, GDALGetRasterUnitType(handle)))
             return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for %d bands", out->path, count);
     }
@@ -197,29 +174,51 @@ static weft_status refuse_ungeoreferenced(GDALDatasetH dataset, const char *path
     } else if (GDALGetMetadata(dataset, "RPC") != NULL) {
         refuse(err, path, "it is placed by RPCs only");
         weft_error_hint(err, "gdalwarp -rpc IN OUT.tif makes a georeferenced raster of it");
+    } else if (GDALGetMetadata(dataset, "GEOLOCATION") != NULL) {
+        refuse(err, path, "it is a swath: each pixel has a longitude and a latitude of its own");
+        weft_error_hint(err, "gdalwarp -geoloc '%s' OUT.tif makes a georeferenced raster of it", path);
     } else {
         refuse(err, path, "it has no geotransform");
-        weft_error_hint(err, "gdal_edit.py -a_ullr ULX ULY LRX LRY FILE gives it one");
+        weft_error_hint(err, "datasets[].geotransform: [left, width, 0, top, 0, -height] gives it one");
     }
     return WEFT_ERR_DATA;
 }
 
-static weft_status read_place(weft_source_info *out, GDALDatasetH dataset, weft_error *err) {
+static weft_status read_geotransform(weft_source_info *out, GDALDatasetH dataset, weft_source_options options,
+                                     weft_error *err) {
     double *g = out->geotransform;
-    if (GDALGetGeoTransform(dataset, g) != CE_None) return refuse_ungeoreferenced(dataset, out->path, err);
+    if (options.geotransform != NULL)
+        memcpy(g, options.geotransform, sizeof out->geotransform);
+    else if (GDALGetGeoTransform(dataset, g) != CE_None)
+        return refuse_ungeoreferenced(dataset, out->path, err);
     double determinant = g[1] * g[5] - g[2] * g[4];
     if (!isfinite(determinant) || determinant == 0 || !isfinite(g[0]) || !isfinite(g[3]))
         return refuse(err, out->path, "its geotransform has no inverse");
-    OGRSpatialReferenceH crs = GDALGetSpatialRef(dataset), copy = crs == NULL ? NULL : OSRClone(crs);
-    if (copy == NULL) {
-        refuse(err, out->path, "it has no CRS");
-        weft_error_hint(err, "gdal_edit.py -a_srs EPSG:NNNN FILE, or gdal_translate -a_srs, gives it one");
-        return WEFT_ERR_DATA;
-    }
+    return WEFT_OK;
+}
+
+static weft_status read_crs(weft_source_info *out, GDALDatasetH dataset, weft_source_options options, weft_error *err) {
     weft_crs *owned = NULL;
-    weft_status status = weft_crs_wrap(&owned, copy, err);
+    weft_status status;
+    if (options.crs != NULL) {
+        status = weft_crs_copy(&owned, options.crs, err);
+    } else {
+        OGRSpatialReferenceH crs = GDALGetSpatialRef(dataset), copy = crs == NULL ? NULL : OSRClone(crs);
+        if (copy == NULL) {
+            refuse(err, out->path, "it has no CRS");
+            weft_error_hint(err, "datasets[].crs gives it one: crs: EPSG:NNNN");
+            return WEFT_ERR_DATA;
+        }
+        status = weft_crs_wrap(&owned, copy, err);
+    }
     out->crs = owned;
     return status;
+}
+
+static weft_status read_place(weft_source_info *out, GDALDatasetH dataset, weft_source_options options,
+                              weft_error *err) {
+    weft_status status = read_geotransform(out, dataset, options, err);
+    return status == WEFT_OK ? read_crs(out, dataset, options, err) : status;
 }
 
 /* Geographic, rows along parallels, and a full turn wide to half a pixel; one column more is the first one again. */
@@ -254,7 +253,7 @@ static weft_status read_declared(weft_source_info *out, GDALDatasetH dataset, co
         return WEFT_ERR_DATA;
     }
     weft_status status = read_bands(out, dataset, options, err);
-    if (status == WEFT_OK) status = read_place(out, dataset, err);
+    if (status == WEFT_OK) status = read_place(out, dataset, options, err);
     if (status != WEFT_OK) return status;
     read_blocks(out, dataset);
     weft_source_info_find_wrap(out);
@@ -281,9 +280,10 @@ static bool same_number(double a, double b) {
 
 static bool same_missing(const weft_band_info *a, const weft_band_info *b) {
     if (a->nodata_kind != b->nodata_kind) return false;
-    return a->nodata_kind != WEFT_NODATA_VALUE ||
-           (same_number(a->nodata, b->nodata) && a->nodata_occurs == b->nodata_occurs &&
-            a->nodata_bits == b->nodata_bits);
+    if (a->nodata_kind != WEFT_NODATA_VALUE) return true;
+    size_t bytes = (size_t)a->missing_count * sizeof *a->missing;
+    return same_number(a->nodata, b->nodata) && a->nodata_occurs == b->nodata_occurs &&
+           a->missing_count == b->missing_count && (bytes == 0 || memcmp(a->missing, b->missing, bytes) == 0);
 }
 
 /* What of two descriptions is not the same, or NULL. */
@@ -327,6 +327,7 @@ void weft_source_info_dispose(weft_source_info *info) {
     for (int i = 0; i < info->band_count; i++) {
         free((void *)info->bands[i].description);
         free((void *)info->bands[i].unit);
+        free((void *)info->bands[i].missing);
     }
     free((void *)info->bands);
     free((void *)info->path);

@@ -182,8 +182,8 @@ static void test_rasters_that_cannot_be_used_are_refused_with_a_way_out(void **s
     EXPECT(OF("."), 65, "a folder, not a raster");
     EXPECT(OF("text.tif"), 65, "bad.yml:5:11: dataset bad: ", "text.tif: not a raster that GDAL can open");
     EXPECT(OF("empty.tif"), 65, "empty.tif: the file is empty");
-    EXPECT(OF("nocrs.tif"), 65, "nocrs.tif: it has no CRS", "-a_srs");
-    EXPECT(OF("noplace.tif"), 65, "noplace.tif: it has no geotransform", "-a_ullr");
+    EXPECT(OF("nocrs.tif"), 65, "nocrs.tif: it has no CRS", "datasets[].crs");
+    EXPECT(OF("noplace.tif"), 65, "noplace.tif: it has no geotransform", "datasets[].geotransform");
     EXPECT(OF("gcps.tif"), 65, "gcps.tif: it is placed by ground control points only", "gdalwarp -tps");
     EXPECT(OF("complex.tif"), 65, "complex.tif: band 1 has CFloat32 pixels");
     EXPECT(OF("'${SAMPLE}/geoid.tif'") "    bands: [2]\n", 65, "has no band 2");

@@ -264,10 +264,10 @@ static void test_datasets_have_their_own_settings(void **state) {
     assert_int_equal(c->datasets[0].method, WEFT_METHOD_AVERAGE);
     assert_int_equal(c->datasets[0].band_count, 2);
     assert_int_equal(c->datasets[0].bands[0], 3);
-    assert_true(c->datasets[0].has_nodata && c->datasets[0].nodata == -9999);
+    assert_true(c->datasets[0].nodata_count == 1 && c->datasets[0].nodata->low == -9999);
     assert_false(c->datasets[0].unscale);
     assert_int_equal(c->datasets[1].method, WEFT_METHOD_NEAREST);
-    assert_true(c->datasets[1].has_nodata && isnan(c->datasets[1].nodata));
+    assert_true(c->datasets[1].has_nodata && isnan(c->datasets[1].nodata->low));
     assert_true(c->datasets[1].on_error == WEFT_ON_ERROR_SKIP);
     assert_int_equal(c->datasets[1].place.line, 5);
     weft_config_free(c);

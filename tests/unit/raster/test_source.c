@@ -40,6 +40,13 @@ static void check_mask(const char *name, weft_source_options options, weft_nodat
     weft_source_close(source);
 }
 
+/* Good until the next call. */
+static weft_source_options nodata_is(double value) {
+    static weft_value_range range;
+    range = (weft_value_range){value, value};
+    return (weft_source_options){.has_nodata = true, .nodata = &range, .nodata_count = 1};
+}
+
 static const double four[] = {1, -9999, NAN, INFINITY};
 static const double whole[] = {1, 0, 255, 7};
 
@@ -51,7 +58,7 @@ static void test_every_way_to_say_missing(void **state) {
     small_raster_write(file, 1, four);
     GDALClose(file);
     check_mask("value.tif", none, WEFT_NODATA_VALUE, "1001");
-    check_mask("value.tif", (weft_source_options){.has_nodata = true, .nodata = 1}, WEFT_NODATA_VALUE, "0101");
+    check_mask("value.tif", nodata_is(1), WEFT_NODATA_VALUE, "0101");
 
     file = small_raster_create("nan.tif", 4, 1, 1, GDT_Float64, 10, 1, NULL);
     small_raster_write(file, 1, four);
@@ -62,9 +69,9 @@ static void test_every_way_to_say_missing(void **state) {
     small_raster_write(file, 1, whole);
     GDALClose(file);
     check_mask("plain.tif", none, WEFT_NODATA_NONE, "1111");
-    check_mask("plain.tif", (weft_source_options){.has_nodata = true, .nodata = 255}, WEFT_NODATA_VALUE, "1101");
-    check_mask("plain.tif", (weft_source_options){.has_nodata = true, .nodata = 256}, WEFT_NODATA_VALUE, "1111");
-    check_mask("plain.tif", (weft_source_options){.has_nodata = true, .nodata = 0.5}, WEFT_NODATA_VALUE, "1111");
+    check_mask("plain.tif", nodata_is(255), WEFT_NODATA_VALUE, "1101");
+    check_mask("plain.tif", nodata_is(256), WEFT_NODATA_VALUE, "1111");
+    check_mask("plain.tif", nodata_is(0.5), WEFT_NODATA_VALUE, "1111");
 
     const double mask[] = {255, 0, 255, 0};
     file = small_raster_create("mask.tif", 4, 1, 1, GDT_Byte, 10, 1, NULL);
@@ -174,8 +181,8 @@ static void test_nodata_of_64_bits_is_exact(void **state) {
     assert_int_equal(GDALSetRasterNoDataValueAsInt64(band, INT64_MAX - 1), CE_None);
     GDALClose(file);
     check_mask("int64.tif", (weft_source_options){0}, WEFT_NODATA_VALUE, "1011");
-    check_mask("int64.tif", (weft_source_options){.has_nodata = true, .nodata = 0x1p63}, WEFT_NODATA_VALUE, "0111");
-    check_mask("int64.tif", (weft_source_options){.has_nodata = true, .nodata = -0x1p63}, WEFT_NODATA_VALUE, "1101");
+    check_mask("int64.tif", nodata_is(0x1p63), WEFT_NODATA_VALUE, "0111");
+    check_mask("int64.tif", nodata_is(-0x1p63), WEFT_NODATA_VALUE, "1101");
 
     const uint64_t large[] = {UINT64_MAX, UINT64_MAX - 1, INT64_MAX, 0};
     file = small_raster_create("uint64.tif", 4, 1, 1, GDT_UInt64, 10, 1, NULL);
@@ -184,7 +191,89 @@ static void test_nodata_of_64_bits_is_exact(void **state) {
     assert_int_equal(GDALSetRasterNoDataValueAsUInt64(band, UINT64_MAX), CE_None);
     GDALClose(file);
     check_mask("uint64.tif", (weft_source_options){0}, WEFT_NODATA_VALUE, "0111");
-    check_mask("uint64.tif", (weft_source_options){.has_nodata = true, .nodata = -1}, WEFT_NODATA_VALUE, "1111");
+    check_mask("uint64.tif", nodata_is(-1), WEFT_NODATA_VALUE, "1111");
+}
+
+/* Values beside `nodata`, in steps that grow, and those where GDAL's comparison overflows, against GDAL's own mask. */
+static void check_as_gdal(GDALDataType type, double nodata) {
+    double values[64] = {nodata, 0, 1, -1, 1e20, -1e35, 3.4028234663852886e38, -3.4028234663852886e38, 127, 255};
+    uint8_t expected[64];
+    char text[65] = {0};
+    for (int i = 10; i < 64; i++)
+        values[i] = nodata * (1 + (i % 2 == 0 ? 1 : -1) * ldexp(1, -4 - i / 2)) + (i < 20 ? i - 15 : 0);
+    GDALDatasetH file = small_raster_create("as.tif", 64, 1, 1, type, 10, 1, NULL);
+    GDALSetRasterNoDataValue(GDALGetRasterBand(file, 1), nodata);
+    small_raster_write(file, 1, values);
+    GDALClose(file);
+    file = GDALOpen("as.tif", GA_ReadOnly);
+    GDALRasterBandH band = GDALGetRasterBand(file, 1);
+    if ((GDALGetMaskFlags(band) & GMF_NODATA) != 0) {
+        assert_int_equal(GDALRasterIO(GDALGetMaskBand(band), GF_Read, 0, 0, 64, 1, expected, 64, 1, GDT_Byte, 0, 0),
+                         CE_None);
+        for (int i = 0; i < 64; i++)
+            text[i] = expected[i] != 0 ? '1' : '0';
+        check_mask("as.tif", (weft_source_options){0}, WEFT_NODATA_VALUE, text);
+    }
+    GDALClose(file);
+}
+
+static void test_declared_nodata_marks_what_gdal_marks(void **state) {
+    (void)state;
+    const GDALDataType types[] = {GDT_Byte, GDT_Int16, GDT_UInt16, GDT_Int32, GDT_UInt32, GDT_Float32, GDT_Float64};
+    const double tags[] = {0,
+                           1,
+                           -1,
+                           255,
+                           127.5,
+                           -9999,
+                           -32768,
+                           65535,
+                           4294967295.0,
+                           3.5,
+                           -3.5,
+                           1e20,
+                           -1e-40,
+                           0.1,
+                           1e38,
+                           2e38,
+                           -3.4028235e38,
+                           -3.402823e38,
+                           -3.4e38,
+                           3.4e38,
+                           -1.7e308,
+                           INFINITY,
+                           -INFINITY,
+                           -2147483648.0,
+                           -3.4028230607370965e38};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        for (size_t j = 0; j < sizeof tags / sizeof *tags; j++)
+            check_as_gdal(types[i], tags[j]);
+}
+
+static void check_ranges(const char *name, const weft_value_range *ranges, int count, const char *expected) {
+    weft_source_options options = {.has_nodata = true, .nodata = ranges, .nodata_count = count};
+    check_mask(name, options, count == 0 ? WEFT_NODATA_NONE : WEFT_NODATA_VALUE, expected);
+}
+
+static void test_ranges_and_lists_of_nodata(void **state) {
+    (void)state;
+    const double bytes[] = {0, 1, 248, 249, 250, 255};
+    const double floats[] = {0.1, -5, 7.5, NAN, 3e38, INFINITY};
+    const weft_value_range fill[] = {{249, 255}}, two[] = {{0, 0}, {250, 255}}, wide[] = {{-1e9, 0.5}},
+                           real[] = {{0.1, 0.1}, {7, 8}};
+    GDALDatasetH file = small_raster_create("bytes.tif", 6, 1, 1, GDT_Byte, 10, 1, NULL);
+    GDALSetRasterNoDataValue(GDALGetRasterBand(file, 1), 1);
+    small_raster_write(file, 1, bytes);
+    GDALClose(file);
+    check_ranges("bytes.tif", fill, 1, "111000");
+    check_ranges("bytes.tif", two, 2, "011100");
+    check_ranges("bytes.tif", wide, 1, "011111");
+    check_ranges("bytes.tif", NULL, 0, "111111");
+    file = small_raster_create("floats.tif", 6, 1, 1, GDT_Float32, 10, 1, NULL);
+    small_raster_write(file, 1, floats);
+    GDALClose(file);
+    check_ranges("floats.tif", real, 2, "010011");
+    check_ranges("floats.tif", NULL, 0, "111011");
 }
 
 static void test_nodata_beyond_float32_makes_no_infinity_missing(void **state) {
@@ -193,11 +282,10 @@ static void test_nodata_beyond_float32_makes_no_infinity_missing(void **state) {
     GDALDatasetH file = small_raster_create("float.tif", 4, 1, 1, GDT_Float32, 10, 1, NULL);
     small_raster_write(file, 1, values);
     GDALClose(file);
-    check_mask("float.tif", (weft_source_options){.has_nodata = true, .nodata = -1e300}, WEFT_NODATA_VALUE, "1111");
+    check_mask("float.tif", nodata_is(-1e300), WEFT_NODATA_VALUE, "1111");
     /* The float32 of largest size, as some programs print it. */
-    check_mask("float.tif", (weft_source_options){.has_nodata = true, .nodata = -3.40282346638529e38},
-               WEFT_NODATA_VALUE, "1110");
-    check_mask("float.tif", (weft_source_options){.has_nodata = true, .nodata = INFINITY}, WEFT_NODATA_VALUE, "1011");
+    check_mask("float.tif", nodata_is(-3.40282346638529e38), WEFT_NODATA_VALUE, "1110");
+    check_mask("float.tif", nodata_is(INFINITY), WEFT_NODATA_VALUE, "1011");
 }
 
 static void test_signed_bytes_are_signed(void **state) {
@@ -215,7 +303,7 @@ static void test_signed_bytes_are_signed(void **state) {
     assert_int_equal(weft_source_read(source, 1, (weft_window){0, 0, 4, 1}, values, NULL, &all, NULL), WEFT_OK);
     assert_true(values[0] == -128 && values[1] == -1 && values[2] == 0 && values[3] == 127);
     weft_source_close(source);
-    check_mask("int8.tif", (weft_source_options){.has_nodata = true, .nodata = -128}, WEFT_NODATA_VALUE, "0111");
+    check_mask("int8.tif", nodata_is(-128), WEFT_NODATA_VALUE, "0111");
 }
 
 static int64_t blocks_after_reading_one_band(weft_source_options options) {
@@ -383,6 +471,8 @@ int main(void) {
         cmocka_unit_test(test_a_turn_round_the_world_wraps_and_drops_the_repeated_column),
         cmocka_unit_test(test_alpha_counts_in_files_of_any_number_of_bands),
         cmocka_unit_test(test_nodata_of_64_bits_is_exact),
+        cmocka_unit_test(test_declared_nodata_marks_what_gdal_marks),
+        cmocka_unit_test(test_ranges_and_lists_of_nodata),
         cmocka_unit_test(test_nodata_beyond_float32_makes_no_infinity_missing),
         cmocka_unit_test(test_signed_bytes_are_signed),
         cmocka_unit_test(test_bands_that_are_not_wanted_are_not_decoded),

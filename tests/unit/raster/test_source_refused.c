@@ -54,13 +54,13 @@ static void test_a_file_that_may_not_be_read_is_a_matter_of_permission(void **st
 static void test_a_raster_without_a_place_is_refused(void **state) {
     (void)state;
     GDALClose(create_nowhere("nowhere.tif", GDT_Byte));
-    expect("nowhere.tif", WEFT_ERR_DATA, "it has no geotransform", "gdal_edit.py -a_ullr");
+    expect("nowhere.tif", WEFT_ERR_DATA, "it has no geotransform", "datasets[].geotransform");
 
     double place[6] = {10, 1, 0, 45, 0, -1};
     GDALDatasetH file = create_nowhere("nocrs.tif", GDT_Byte);
     assert_int_equal(GDALSetGeoTransform(file, place), CE_None);
     GDALClose(file);
-    expect("nocrs.tif", WEFT_ERR_DATA, "it has no CRS", "gdal_edit.py -a_srs");
+    expect("nocrs.tif", WEFT_ERR_DATA, "it has no CRS", "datasets[].crs");
 
     /* Both axes point along the diagonal. */
     sandbox_write("flat.vrt", "<VRTDataset rasterXSize=\"4\" rasterYSize=\"4\"><SRS>EPSG:4326</SRS>"
