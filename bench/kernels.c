@@ -74,8 +74,12 @@ static void make_grid(const bench_case *which, weft_grid *grid) {
     weft_crs_free(utm);
 }
 
-static weft_status project(void *payload, int64_t n, double *u, double *v, weft_error *err) {
-    return weft_projector_project(payload, n, u, v, err);
+static weft_status project(void *payload, int64_t n, double *x, double *y, weft_error *err) {
+    return weft_crs_pair_project(payload, n, x, y, err);
+}
+
+static void to_pixels(const void *payload, int64_t n, double *x, double *y) {
+    weft_projector_to_pixels(payload, n, x, y);
 }
 
 /* Alone, what the processor did is counted: others may share it with a profiler's run. */
@@ -117,9 +121,14 @@ static double time_weft(const bench_case *which, const weft_grid *grid, const ch
     check(weft_source_open(&source, path, (weft_source_options){0}, cache, &err), &err);
     check(weft_projector_new(&projector, grid, source, &err), &err);
     check(weft_projector_scale(projector, scale, &on_grid, &err), &err);
-    weft_lattice_spec lattice = {.tolerance = 0.05, .project = project, .payload = projector};
-    lattice.affine = weft_projector_affine(projector, lattice.a);
     const weft_source_info *info = weft_source_describe(source);
+    weft_lattice_net net = {.tolerance = 0.05,
+                            .pixels_x = 1 / fabs(info->geotransform[1]),
+                            .pixels_y = 1 / fabs(info->geotransform[5]),
+                            .project = project,
+                            .payload = weft_projector_pair(projector)};
+    weft_lattice_spec lattice = {.net = &net, .to_pixels = to_pixels, .payload = projector};
+    lattice.affine = weft_projector_affine(projector, lattice.a);
     weft_resampler how = {.kernel = which->kernel,
                           .source_type = info->bands[0].type,
                           .type = weft_resampler_result_type(which->kernel, info->bands[0].type, false),

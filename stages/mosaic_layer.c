@@ -1,23 +1,32 @@
 /* SPDX-License-Identifier: MIT
  *
- * A window is done in pieces, so that the scratch for a part's values is small whatever the window. Values do not
- * depend on the pieces. */
+ * A window is done in pieces, so that the scratch for a part's values is small whatever the window, and few parts lie
+ * under each. Values do not depend on the pieces. Which parts those are, the places of the piece's cells tell: they are
+ * looked up once a CRS, however many parts it has. */
 #include "stages/mosaic_layer.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct layer_part {
-    weft_layer *layer;
-    const weft_coverage *coverage;
-} layer_part;
+#define FEW 256 /* parts under a piece that are sorted; of more the whole list is gone through */
 
 typedef struct mosaic_layer {
     weft_layer base;
     weft_overlap rule;
-    layer_part *parts;
+    bool corners;
+    const weft_mosaic_net *nets;
+    int net_count;
+    weft_layer **parts; /* NULL: it lies off the grid */
     int count;
 } mosaic_layer;
+
+/* The parts that may have values in a piece, in order. */
+typedef struct part_list {
+    const mosaic_layer *layer;
+    int count;
+    bool all; /* every part of the layer, those that may have values among them */
+    int parts[FEW];
+} part_list;
 
 /* A worker's scratch for one piece. */
 typedef struct piece {
@@ -69,8 +78,60 @@ static void join(const mosaic_layer *layer, const weft_layer *part, const piece 
     }
 }
 
-static weft_status read_all(const mosaic_layer *layer, weft_worker *worker, piece *scratch, weft_values out,
+/* --- the parts under a piece --- */
+
+static bool insert_sorted(void *payload, int part) {
+    part_list *list = payload;
+    if (list->layer->parts[part] == NULL) return true;
+    if (list->count == FEW) {
+        list->all = true;
+        list->count = list->layer->count;
+        return false;
+    }
+    int at = list->count++;
+    for (; at > 0 && list->parts[at - 1] > part; at--)
+        list->parts[at] = list->parts[at - 1];
+    list->parts[at] = part;
+    return true;
+}
+
+static weft_layer *part_at(const part_list *list, int i) {
+    return list->layer->parts[list->all ? i : list->parts[i]];
+}
+
+/* `cells` lie in one lattice row. */
+static weft_status find_parts(const mosaic_layer *layer, weft_worker *worker, weft_window cells, part_list *out,
+                              weft_error *err) {
+    weft_status status = WEFT_OK;
+    out->layer = layer;
+    out->count = 0;
+    out->all = false;
+    for (int i = 0; i < layer->net_count && !out->all && status == WEFT_OK; i++) {
+        const weft_mosaic_net *net = &layer->nets[i];
+        weft_lattice_box box;
+        bool any = false;
+        if (!weft_coverage_may_reach(net->coverage, cells)) continue;
+        status = weft_lattice_find_box(worker->lattice, &net->lattice, net->straight, cells, layer->corners, &box, &any,
+                                       err);
+        if (status == WEFT_OK && any)
+            weft_coverage_find(net->coverage, (weft_bounds){box.xmin, box.ymin, box.xmax, box.ymax}, insert_sorted,
+                               out);
+    }
+    return status;
+}
+
+/* The only part that may have values here, when its values are the layer's as they are. */
+static weft_layer *only_part(const part_list *list) {
+    if (list->all || list->count != 1) return NULL;
+    weft_layer *only = part_at(list, 0);
+    return only->type == list->layer->base.type ? only : NULL;
+}
+
+/* --- reading --- */
+
+static weft_status read_all(const part_list *list, weft_worker *worker, piece *scratch, weft_values out,
                             weft_error *err) {
+    const mosaic_layer *layer = list->layer;
     int64_t cols = scratch->window.cols, rows = scratch->window.rows;
     bool mean = layer->rule == WEFT_OVERLAP_MEAN, backwards = layer->rule == WEFT_OVERLAP_LAST;
     weft_status status = WEFT_OK;
@@ -79,11 +140,11 @@ static weft_status read_all(const mosaic_layer *layer, weft_worker *worker, piec
         memset(scratch->sums, 0, (size_t)(cols * rows) * sizeof *scratch->sums);
         memset(scratch->counts, 0, (size_t)(cols * rows) * sizeof *scratch->counts);
     }
-    for (int i = 0; i < layer->count && status == WEFT_OK; i++) {
-        const layer_part *part = &layer->parts[backwards ? layer->count - 1 - i : i];
-        if (!weft_coverage_may_reach(part->coverage, scratch->window)) continue;
-        status = read_part(part->layer, worker, scratch, err);
-        if (status == WEFT_OK) join(layer, part->layer, scratch, out);
+    for (int i = 0; i < list->count && status == WEFT_OK; i++) {
+        weft_layer *part = part_at(list, backwards ? list->count - 1 - i : i);
+        if (part == NULL) continue;
+        status = read_part(part, worker, scratch, err);
+        if (status == WEFT_OK) join(layer, part, scratch, out);
     }
     for (int64_t row = 0; row < rows && mean && status == WEFT_OK; row++)
         weft_overlap_mean(out.type, cols, scratch->sums + row * cols, scratch->counts + row * cols,
@@ -91,38 +152,47 @@ static weft_status read_all(const mosaic_layer *layer, weft_worker *worker, piec
     return status;
 }
 
-/* The only part that may have values here, when its values are the layer's as they are. */
-static weft_layer *only_part(const mosaic_layer *layer, weft_window window) {
-    weft_layer *only = NULL;
-    for (int i = 0; i < layer->count; i++) {
-        if (!weft_coverage_may_reach(layer->parts[i].coverage, window)) continue;
-        if (only != NULL) return NULL;
-        only = layer->parts[i].layer;
-    }
-    return only != NULL && only->type == layer->base.type ? only : NULL;
-}
-
 static weft_status read_piece(const mosaic_layer *layer, weft_worker *worker, weft_window window, weft_values out,
                               weft_error *err) {
-    weft_layer *only = only_part(layer, window);
+    part_list list;
     piece scratch;
+    weft_status status = find_parts(layer, worker, window, &list, err);
+    if (status != WEFT_OK) return status;
+    if (list.count == 0) {
+        weft_values_fill_missing(out, window.cols, window.rows);
+        return WEFT_OK;
+    }
+    weft_layer *only = only_part(&list);
     if (only != NULL) return only->kind->read(only, worker, window, out, err);
-    weft_status status = lay_out(&scratch, worker, window, err);
-    return status == WEFT_OK ? read_all(layer, worker, &scratch, out, err) : status;
+    status = lay_out(&scratch, worker, window, err);
+    return status == WEFT_OK ? read_all(&list, worker, &scratch, out, err) : status;
+}
+
+/* Rows of one lattice row, as wide as the window: looked at as a whole first, so that the lattice is there for all of
+ * its pieces. */
+static weft_status read_band(const mosaic_layer *layer, weft_worker *worker, weft_window band, weft_values out,
+                             weft_error *err) {
+    part_list list;
+    weft_status status = find_parts(layer, worker, band, &list, err);
+    if (status != WEFT_OK) return status;
+    weft_layer *only = only_part(&list);
+    if (only != NULL) return only->kind->read(only, worker, band, out, err);
+    for (int64_t col = 0; col < band.cols && status == WEFT_OK; col += WEFT_MOSAIC_LAYER_COLS) {
+        weft_window cells = {band.col + col, band.row, WEFT_MOSAIC_LAYER_COLS, band.rows};
+        status = read_piece(layer, worker, weft_window_intersect(cells, band), weft_values_at(out, 0, col), err);
+    }
+    return status;
 }
 
 static weft_status read_mosaic(weft_layer *base, weft_worker *worker, weft_window window, weft_values out,
                                weft_error *err) {
     const mosaic_layer *layer = (const mosaic_layer *)base;
-    weft_layer *only = only_part(layer, window);
-    if (only != NULL) return only->kind->read(only, worker, window, out, err);
     weft_status status = WEFT_OK;
-    for (int64_t row = 0; row < window.rows; row += WEFT_MOSAIC_LAYER_ROWS) {
-        for (int64_t col = 0; col < window.cols && status == WEFT_OK; col += WEFT_MOSAIC_LAYER_COLS) {
-            weft_window cells = {window.col + col, window.row + row, WEFT_MOSAIC_LAYER_COLS, WEFT_MOSAIC_LAYER_ROWS};
-            status =
-                read_piece(layer, worker, weft_window_intersect(cells, window), weft_values_at(out, row, col), err);
-        }
+    for (int64_t done = 0; done < window.rows && status == WEFT_OK;) {
+        weft_window band = {window.col, window.row + done, window.cols, window.rows - done};
+        band.rows = weft_lattice_band_rows(band);
+        status = read_band(layer, worker, band, weft_values_at(out, done, 0), err);
+        done += band.rows;
     }
     return status;
 }
@@ -130,7 +200,7 @@ static weft_status read_mosaic(weft_layer *base, weft_worker *worker, weft_windo
 static void free_mosaic(weft_layer *base) {
     mosaic_layer *layer = (mosaic_layer *)base;
     for (int i = 0; i < layer->count; i++)
-        weft_layer_free(layer->parts[i].layer);
+        weft_layer_free(layer->parts[i]);
     free(layer->parts);
     free(layer);
 }
@@ -141,7 +211,7 @@ static const weft_layer_kind mosaic_kind = {WEFT_STAGE_RESAMPLE, WEFT_OPERATION_
 weft_status weft_mosaic_layer_new(weft_layer **out, const weft_mosaic_layer_options *options, int capacity,
                                   weft_error *err) {
     mosaic_layer *layer = calloc(1, sizeof *layer);
-    layer_part *parts = calloc((size_t)capacity, sizeof *parts);
+    weft_layer **parts = calloc((size_t)capacity, sizeof *parts);
     *out = NULL;
     if (layer == NULL || parts == NULL) {
         free(layer);
@@ -150,12 +220,15 @@ weft_status weft_mosaic_layer_new(weft_layer **out, const weft_mosaic_layer_opti
     }
     *layer = (mosaic_layer){.base = {&mosaic_kind, options->column, options->type, options->dataset},
                             .rule = options->rule,
-                            .parts = parts};
+                            .corners = options->corners,
+                            .nets = options->nets,
+                            .net_count = options->net_count,
+                            .parts = parts,
+                            .count = capacity};
     *out = &layer->base;
     return WEFT_OK;
 }
 
-void weft_mosaic_layer_add(weft_layer *base, weft_layer *part, const weft_coverage *coverage) {
-    mosaic_layer *layer = (mosaic_layer *)base;
-    layer->parts[layer->count++] = (layer_part){part, coverage};
+void weft_mosaic_layer_set(weft_layer *base, int number, weft_layer *part) {
+    ((mosaic_layer *)base)->parts[number] = part;
 }

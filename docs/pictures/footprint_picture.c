@@ -16,7 +16,7 @@
 #define CELL_ROW 180
 #define MOST     64 /* pixels in a picture */
 
-static scene globe = {40, 128, 1440, 1440, NULL};
+static scene globe = {.cell_km = 40, .pole = 128, .cols = 1440, .rows = 1440};
 
 /* The pixels' values in the pictures; 0: missing. */
 static const int values_of_pixels[6][6] = {{3, 5, 4, 2, 6, 5}, {4, 2, 6, 6, 3, 7}, {5, 6, 3, 5, 9, 4},

@@ -81,7 +81,7 @@ void draw_lattice(svg *out, weft_kernel unused) {
     const svg_frame frame = {20, 20, 512, 512, 0, SCENE_SIDE, SCENE_SIDE, 0};
     static squares all;
     int counts[LEVELS] = {0};
-    scene of = {10, 48, 120, 120, calloc(1, sizeof(scene_points))};
+    scene of = {.cell_km = 10, .pole = 48, .cols = 120, .rows = 120, .points = calloc(1, sizeof(scene_points))};
     if (of.points == NULL) exit(1);
     int64_t projected = find_points(&of);
     find_squares(of.points, &all);

@@ -24,6 +24,7 @@ typedef struct scene {
     int64_t pole;         /* the cell whose upper left corner is the pole, along both axes */
     int64_t cols, rows;   /* source pixels round the globe, and from pole to pole */
     scene_points *points; /* NULL: nobody asks for them */
+    weft_lattice_net net; /* of scene_lattice() */
 } scene;
 
 /* The lattice of a scene, which outlives it. */

@@ -60,7 +60,6 @@ static weft_status add_input_needs(const weft_plan *plan, const weft_plan_input 
     needs->codec_bytes = weft_larger(needs->codec_bytes, info->codec.handle_bytes);
     needs->pool_files += info->codec.pool_files;
     needs->pool_file_bytes = weft_larger(needs->pool_file_bytes, info->codec.pool_file_bytes);
-    needs->transforms += weft_projector_has_transforms(input->projector);
     if (block > needs->largest_block) needs->largest_block = block;
     weft_status status =
         weft_source_reach_blocks(&blocks, &plan->grid, input->source, input->projector, input->scale, err);
@@ -83,6 +82,8 @@ static void add_band_needs(const weft_plan_input *input, const weft_resampler *r
 weft_status weft_memory_needs_gather(weft_memory_needs *needs, const weft_plan *plan, weft_error *err) {
     *needs = (weft_memory_needs){.cols = plan->grid.cols, .rows = plan->grid.rows, .columns = plan->layer_count};
     weft_status status = WEFT_OK;
+    for (int i = 0; i < plan->pair_count; i++)
+        needs->transforms += !weft_crs_pair_is_same(plan->pairs[i]);
     for (int i = 0; i < plan->layer_count; i++) {
         const weft_plan_layer *layer = &plan->layers[i];
         const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];

@@ -71,15 +71,11 @@ static void ask_workers(weft_pressure_level level, double usage_percent, void *p
 
 /* Of transforms that others are cloned from, `most_kept` stay. */
 static void close_all_idle(const weft_plan *plan, int most_kept) {
-    int kept = 0;
-    for (int i = 0; i < plan->dataset_count; i++) {
-        const weft_plan_dataset *dataset = &plan->datasets[i];
-        for (int j = 0; j < dataset->input_count; j++) {
-            weft_source_close_idle(dataset->inputs[j].source);
-            weft_projector_close_idle(dataset->inputs[j].projector, kept < most_kept);
-            kept += weft_projector_has_transforms(dataset->inputs[j].projector);
-        }
-    }
+    for (int i = 0; i < plan->dataset_count; i++)
+        for (int j = 0; j < plan->datasets[i].input_count; j++)
+            weft_source_close_idle(plan->datasets[i].inputs[j].source);
+    for (int i = 0; i < plan->pair_count; i++)
+        weft_crs_pair_close_idle(plan->pairs[i], i < most_kept);
 }
 
 static void close_idle(void *payload) {

@@ -238,13 +238,19 @@ static weft_status make_lazy(weft_layer **out, const weft_plan_layer *layer, con
 /* A lazy layer for each group of files that touches the grid, and the one that joins them. */
 static weft_status make_mosaic(weft_layer **out, const weft_plan_layer *layer, const weft_plan_dataset *dataset,
                                weft_error *err) {
-    weft_mosaic_layer_options options = {layer->column, layer->dataset, layer->type, dataset->overlap};
+    weft_mosaic_layer_options options = {.column = layer->column,
+                                         .dataset = layer->dataset,
+                                         .type = layer->type,
+                                         .rule = dataset->overlap,
+                                         .corners = weft_resampler_needs_corners(layer->resamplers[0].kernel),
+                                         .nets = dataset->nets,
+                                         .net_count = dataset->net_count};
     weft_status status = weft_mosaic_layer_new(out, &options, dataset->input_count, err);
     for (int i = 0; i < dataset->input_count && status == WEFT_OK; i++) {
         weft_layer *lazy = NULL;
         if (!dataset->inputs[i].on_grid) continue;
         status = make_lazy(&lazy, layer, dataset, i, err);
-        if (status == WEFT_OK) weft_mosaic_layer_add(*out, lazy, dataset->inputs[i].coverage);
+        if (status == WEFT_OK) weft_mosaic_layer_set(*out, i, lazy);
     }
     return status;
 }

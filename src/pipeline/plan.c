@@ -123,7 +123,7 @@ static weft_resampler make_resampler(const weft_plan_dataset *dataset, const wef
                             .source_rows = info->rows,
                             .wrap_cols = info->wraps ? info->wrap_cols : 0,
                             .mirrored = weft_projector_is_mirrored(input->projector),
-                            .runs_on = weft_projector_has_edge(input->projector)};
+                            .runs_on = weft_crs_pair_has_edge(weft_projector_pair(input->projector))};
 }
 
 /* One type for the column: that of all inputs, which the mean of integers is not. */
@@ -306,6 +306,8 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     if (status == WEFT_OK) status = weft_plan_outputs_name(plan, err);
     if (status == WEFT_OK) status = weft_output_names_check(plan, err);
     if (status == WEFT_OK) status = weft_disk_check_warn(plan, err);
+    for (int i = 0; i < plan->pair_count; i++)
+        weft_crs_pair_end_planning(plan->pairs[i]);
     if (status != WEFT_OK) {
         weft_plan_free(plan);
         return status;
@@ -353,6 +355,9 @@ void weft_plan_free(weft_plan *plan) {
         weft_plan_inputs_close(&plan->datasets[i]);
         free(plan->datasets[i].skipped);
     }
+    for (int i = 0; i < plan->pair_count; i++)
+        weft_crs_pair_free(plan->pairs[i]);
+    free(plan->pairs);
     for (int i = 0; i < plan->layer_count; i++) {
         free(plan->layers[i].column);
         free(plan->layers[i].resamplers);

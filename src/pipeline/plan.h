@@ -12,20 +12,21 @@
 #include "processors/lattice.h"
 #include "processors/resampler.h"
 #include "raster/block_cache.h"
-#include "raster/coverage.h"
+#include "raster/crs_pair.h"
 #include "raster/grid.h"
 #include "raster/mosaic.h"
 #include "raster/projector.h"
 #include "raster/source.h"
+#include "stages/mosaic_layer.h"
 
 /* What is on one pixel lattice: a file, or those files of a mosaic that share one. */
 typedef struct weft_plan_input {
     weft_source *source; /* the dataset's */
     weft_projector *projector;
     weft_lattice_spec lattice;
-    double scale[2];         /* source pixels a cell, along u and v */
-    bool on_grid;            /* false: nothing of it lies on the grid */
-    weft_coverage *coverage; /* of a mosaic's; else NULL */
+    double scale[2]; /* source pixels a cell, along u and v */
+    bool on_grid;    /* false: nothing of it lies on the grid */
+    int net;         /* of the dataset's */
 } weft_plan_input;
 
 /* A file of a mosaic that is left out. */
@@ -41,6 +42,8 @@ typedef struct weft_plan_dataset {
     weft_overlap overlap;
     weft_plan_input *inputs; /* input_count of them; none when skipped */
     int input_count;
+    weft_mosaic_net *nets; /* one a CRS; those that are no mosaic's have no coverage */
+    int net_count;
     int file_count, files_on_grid;    /* of a mosaic */
     bool on_grid;                     /* false: its columns are empty */
     int64_t window_cols;              /* that its windows may be wide (block_windows.h) */
@@ -72,6 +75,8 @@ typedef struct weft_plan_output {
 typedef struct weft_plan {
     const weft_config *config; /* borrowed */
     weft_grid grid;
+    weft_crs_pair **pairs; /* the ways from the grid to the CRSs of all datasets */
+    int pair_count;
     weft_plan_dataset *datasets;
     int dataset_count;
     weft_plan_layer *layers; /* in column order */

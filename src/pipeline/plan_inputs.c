@@ -5,6 +5,7 @@
 
 #include "core/text.h"
 #include "pipeline/input_files.h"
+#include "raster/geotransform.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -145,60 +146,103 @@ weft_status weft_plan_inputs_open(weft_plan *plan, weft_plan_dataset *dataset, w
 
 /* --- positions --- */
 
-static weft_status project(void *payload, int64_t n, double *u, double *v, weft_error *err) {
-    return weft_projector_run_on(payload, n, u, v, err);
+static weft_status project(void *payload, int64_t n, double *x, double *y, weft_error *err) {
+    return weft_crs_pair_project(payload, n, x, y, err);
 }
 
-static weft_status project_to_edge(void *payload, int64_t n, double *u, double *v, weft_error *err) {
-    return weft_projector_edge(payload, n, u, v, err);
+static weft_status project_to_edge(void *payload, int64_t n, double *x, double *y, weft_error *err) {
+    return weft_crs_pair_edge(payload, n, x, y, err);
 }
 
 static bool is_off_map(void *payload, weft_window window) {
-    return weft_projector_is_off(payload, window);
+    return weft_crs_pair_is_off(payload, window);
 }
 
-/* Of a stack of rasters of one extent, all take the first one's transforms. */
-static const weft_projector *find_like(const weft_plan *plan, const weft_source *source) {
-    for (int i = 0; i < plan->dataset_count; i++) {
-        const weft_plan_dataset *dataset = &plan->datasets[i];
-        for (int j = 0; j < dataset->input_count; j++) {
-            if (dataset->inputs[j].projector == NULL) return NULL;
-            if (weft_projector_suits(dataset->inputs[j].projector, source)) return dataset->inputs[j].projector;
-        }
+static void to_pixels(const void *payload, int64_t n, double *x, double *y) {
+    weft_projector_to_pixels(payload, n, x, y);
+}
+
+/* The plan's pair for a CRS, which is made when it is the first of its kind. */
+static weft_status find_pair(weft_plan *plan, const weft_crs *crs, weft_crs_pair **out, weft_error *err) {
+    for (int i = 0; i < plan->pair_count; i++) {
+        *out = plan->pairs[i];
+        if (weft_crs_pair_leads_to(*out, crs)) return WEFT_OK;
     }
-    return NULL;
+    weft_crs_pair **pairs = realloc(plan->pairs, (size_t)(plan->pair_count + 1) * sizeof *pairs);
+    if (pairs == NULL) return no_memory(err);
+    plan->pairs = pairs;
+    weft_status status = weft_crs_pair_new(out, &plan->grid, crs, err);
+    if (status == WEFT_OK) pairs[plan->pair_count++] = *out;
+    return status;
 }
 
-static weft_status tie_input(const weft_plan *plan, weft_plan_input *input, weft_error *err) {
-    weft_status status =
-        weft_projector_new_like(&input->projector, &plan->grid, input->source, find_like(plan, input->source), err);
+static weft_status find_net(const weft_plan *plan, weft_plan_dataset *dataset, weft_crs_pair *pair, int *out,
+                            weft_error *err) {
+    for (*out = 0; *out < dataset->net_count; ++*out)
+        if (dataset->nets[*out].lattice.payload == pair) return WEFT_OK;
+    weft_mosaic_net *nets = realloc(dataset->nets, (size_t)(dataset->net_count + 1) * sizeof *nets);
+    if (nets == NULL) return no_memory(err);
+    dataset->nets = nets;
+    bool edge = weft_crs_pair_has_edge(pair), turns = !edge && weft_crs_is_geographic(weft_crs_pair_crs(pair));
+    nets[dataset->net_count++] = (weft_mosaic_net){
+        .lattice = {.tolerance = plan->config->transform_tolerance,
+                    .turn = turns ? 360 : 0,
+                    .project = project,
+                    .edge = edge ? project_to_edge : NULL,
+                    .is_off = edge ? is_off_map : NULL,
+                    .payload = pair},
+        .straight = weft_crs_pair_is_same(pair),
+    };
+    return dataset->mosaic == NULL ? WEFT_OK : weft_coverage_new(&nets[*out].coverage, pair, err);
+}
+
+/* The tolerance is held in every source's pixels, so it counts in the finest's. Of a turned one, a unit of x and a unit
+ * of y together may be so many pixels more. */
+static void refine(weft_lattice_net *net, const double g[6]) {
+    double u, v, more = g[2] == 0 && g[4] == 0 ? 1 : sqrt(2);
+    weft_geotransform_step(g, 1, 0, &u, &v);
+    net->pixels_x = fmax(net->pixels_x, more * hypot(u, v));
+    weft_geotransform_step(g, 0, 1, &u, &v);
+    net->pixels_y = fmax(net->pixels_y, more * hypot(u, v));
+}
+
+static weft_status tie_input(weft_plan *plan, weft_plan_dataset *dataset, weft_plan_input *input, weft_error *err) {
+    weft_crs_pair *pair = NULL;
+    const weft_source_info *info = weft_source_describe(input->source);
+    weft_status status = find_pair(plan, info->crs, &pair, err);
+    if (status == WEFT_OK) status = find_net(plan, dataset, pair, &input->net, err);
+    if (status == WEFT_OK) status = weft_projector_new_on(&input->projector, pair, input->source, err);
     if (status == WEFT_OK) status = weft_projector_scale(input->projector, input->scale, &input->on_grid, err);
     if (status != WEFT_OK) return status;
-    const weft_source_info *info = weft_source_describe(input->source);
-    bool has_edge = weft_projector_has_edge(input->projector);
-    input->lattice = (weft_lattice_spec){.tolerance = plan->config->transform_tolerance,
-                                         .wrap_cols = info->wraps && !has_edge ? (double)info->wrap_cols : 0,
-                                         .project = project,
-                                         .edge = has_edge ? project_to_edge : NULL,
-                                         .is_off = has_edge ? is_off_map : NULL,
-                                         .payload = input->projector};
-    input->lattice.affine = weft_projector_affine(input->projector, input->lattice.a);
+    refine(&dataset->nets[input->net].lattice, info->geotransform);
     return WEFT_OK;
+}
+
+/* When all nets are there, and stay where they are. */
+static void set_lattice(const weft_plan_dataset *dataset, weft_plan_input *input) {
+    const weft_source_info *info = weft_source_describe(input->source);
+    bool wraps = info->wraps && dataset->nets[input->net].lattice.edge == NULL;
+    input->lattice = (weft_lattice_spec){.net = &dataset->nets[input->net].lattice,
+                                         .wrap_cols = wraps ? (double)info->wrap_cols : 0,
+                                         .to_pixels = to_pixels,
+                                         .payload = input->projector};
+    if (!weft_projector_cut(input->projector, &input->lattice.cut, &input->lattice.cut_turn))
+        input->lattice.cut_turn = 0;
+    input->lattice.affine = weft_projector_affine(input->projector, input->lattice.a);
 }
 
 /* The count is for people: boxes of the grid tell it, which a pole between their corners escapes. What is read does not
  * depend on it. */
-static weft_status cover_grid(const weft_plan *plan, weft_plan_dataset *dataset, int index, weft_error *err) {
+static weft_status cover_grid(weft_plan_dataset *dataset, int index, weft_error *err) {
     weft_plan_input *input = &dataset->inputs[index];
-    int count = weft_mosaic_part_count(dataset->mosaic, index), under = 0;
+    int count = weft_mosaic_part_count(dataset->mosaic, index);
     weft_window *parts = calloc((size_t)count, sizeof *parts);
     if (parts == NULL) return no_memory(err);
     for (int i = 0; i < count; i++)
         parts[i] = weft_mosaic_part_window(dataset->mosaic, index, i);
-    weft_status status =
-        weft_coverage_new(&input->coverage, &plan->grid, input->source, input->projector, parts, count, &under, err);
+    weft_status status = weft_coverage_add(dataset->nets[input->net].coverage, input->source, index, parts, count,
+                                           &dataset->files_on_grid, err);
     free(parts);
-    dataset->files_on_grid += under;
     return status;
 }
 
@@ -218,13 +262,19 @@ weft_status weft_plan_inputs_tie(weft_plan *plan, weft_plan_dataset *dataset, we
     for (int i = 0; i < dataset->input_count && status == WEFT_OK; i++) {
         status = weft_cancel_check(plan->retries.cancel, err);
         if (status != WEFT_OK) return status;
-        status = tie_input(plan, &dataset->inputs[i], err);
-        if (status == WEFT_OK && dataset->mosaic != NULL) status = cover_grid(plan, dataset, i, err);
-        if (status != WEFT_OK) weft_plan_place_error(plan, dataset->config, dataset->config->place, err);
+        status = tie_input(plan, dataset, &dataset->inputs[i], err);
+        if (status == WEFT_OK && dataset->mosaic != NULL) status = cover_grid(dataset, i, err);
         dataset->on_grid = dataset->on_grid || dataset->inputs[i].on_grid;
     }
-    if (status != WEFT_OK || dataset->input_count == 0) return status;
-    return warn_off_grid(plan, dataset, err);
+    for (int i = 0; i < dataset->net_count && dataset->mosaic != NULL && status == WEFT_OK; i++)
+        status = weft_coverage_finish(dataset->nets[i].coverage, err);
+    if (status != WEFT_OK) {
+        weft_plan_place_error(plan, dataset->config, dataset->config->place, err);
+        return status;
+    }
+    for (int i = 0; i < dataset->input_count; i++)
+        set_lattice(dataset, &dataset->inputs[i]);
+    return dataset->input_count == 0 ? WEFT_OK : warn_off_grid(plan, dataset, err);
 }
 
 /* --- files --- */
@@ -262,10 +312,12 @@ void weft_plan_inputs_close(weft_plan_dataset *dataset) {
     free(dataset->skipped_files);
     for (int i = 0; i < dataset->input_count; i++) {
         weft_projector_free(dataset->inputs[i].projector);
-        weft_coverage_free(dataset->inputs[i].coverage);
         if (dataset->mosaic == NULL) weft_source_close(dataset->inputs[i].source);
     }
+    for (int i = 0; i < dataset->net_count; i++)
+        weft_coverage_free(dataset->nets[i].coverage);
     weft_mosaic_close(dataset->mosaic);
     weft_crs_free(dataset->crs);
+    free(dataset->nets);
     free(dataset->inputs);
 }

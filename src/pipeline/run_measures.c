@@ -7,9 +7,8 @@
 
 #include <stdlib.h>
 
-static void record_pool(weft_metrics_store *store, const char *what, const char *dataset,
-                        const weft_pool_stats *stats) {
-    char *name = weft_text_format("%s %s", what, dataset);
+static void record_pool(weft_metrics_store *store, const char *what, const char *of, const weft_pool_stats *stats) {
+    char *name = weft_text_format("%s %s", what, of);
     if (name == NULL) return;
     weft_pool_record record = {name,          stats->created, stats->acquired, stats->released,
                                stats->reused, stats->in_use,  stats->available};
@@ -28,16 +27,21 @@ static void record_blocks(weft_metrics_store *store, const weft_block_cache *cac
 }
 
 static void record_dataset(weft_metrics_store *store, const weft_plan_dataset *dataset) {
-    weft_pool_stats handles = {0}, transforms = {0}, one;
+    weft_pool_stats handles = {0}, one;
     for (int i = 0; i < dataset->input_count; i++) {
         weft_source_pool_stats(dataset->inputs[i].source, &one);
         weft_pool_stats_add(&handles, &one);
-        weft_projector_pool_stats(dataset->inputs[i].projector, &one);
-        weft_pool_stats_add(&transforms, &one);
     }
     if (dataset->input_count == 0) return;
     record_pool(store, "handles", dataset->config->name, &handles);
-    record_pool(store, "transforms", dataset->config->name, &transforms);
+}
+
+/* All datasets of a CRS share them. */
+static void record_transforms(weft_metrics_store *store, const weft_crs_pair *pair) {
+    weft_pool_stats transforms;
+    if (weft_crs_pair_is_same(pair)) return;
+    weft_crs_pair_pool_stats(pair, &transforms);
+    record_pool(store, "transforms", weft_crs_name(weft_crs_pair_crs(pair)), &transforms);
 }
 
 static void record_operations(weft_metrics_store *store, const weft_activity *activity) {
@@ -57,5 +61,7 @@ void weft_run_measures_record(weft_metrics_store *store, const weft_plan *plan, 
     record_blocks(store, cache);
     for (int i = 0; plan != NULL && i < plan->dataset_count; i++)
         record_dataset(store, &plan->datasets[i]);
+    for (int i = 0; plan != NULL && i < plan->pair_count; i++)
+        record_transforms(store, plan->pairs[i]);
     record_operations(store, activity);
 }

@@ -4,8 +4,6 @@
 #include "raster/projector.h"
 
 #include "raster/geotransform.h"
-#include "raster/outline.h"
-#include "raster/transform_pool.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -16,16 +14,15 @@
 #define BESIDE   1e-6 /* degrees from a map's cut: on this side of it */
 
 struct weft_projector {
+    weft_crs_pair *pair, *own_pair; /* own_pair: NULL where it is another's */
     const weft_grid *grid;
     const weft_source_info *info;
-    weft_bounds area; /* the source's, in its CRS: fixes PROJ's choice of operation */
-    bool same_crs, affine;
+    weft_bounds area; /* the source's, in its CRS */
+    bool affine;
     double a[6];
-    bool turns;                      /* longitudes: 360 degrees more are the same place */
-    double centre_x;                 /* the source's middle longitude */
-    int turning;                     /* sampled cells that turn as the grid does, less those that turn the other way */
-    weft_transform_pool *transforms; /* NULL with one CRS */
-    bool borrowed;                   /* another's transforms */
+    bool turns;      /* longitudes: 360 degrees more are the same place */
+    double centre_x; /* the source's middle longitude */
+    int turning;     /* sampled cells that turn as the grid does, less those that turn the other way */
 };
 
 /* Where the lines of the grid and of the pixels meet to 1e-6 of a pixel along `cells` cells, they are made to meet:
@@ -50,7 +47,7 @@ static void find_affine(weft_projector *projector) {
     const weft_grid *grid = projector->grid;
     const double *g = projector->info->geotransform;
     double x = grid->origin_x, y = grid->origin_y;
-    if (!projector->same_crs) return;
+    if (!weft_crs_pair_is_same(projector->pair)) return;
     if (projector->turns && !projector->info->wraps) {
         double west = turns_to_source(projector, x);
         double east = turns_to_source(projector, x + (double)grid->cols * grid->res_x);
@@ -67,52 +64,42 @@ static void find_affine(weft_projector *projector) {
     meet_lines(&a[3], &a[5], grid->rows);
 }
 
-bool weft_projector_has_transforms(const weft_projector *projector) {
-    return !projector->same_crs && !projector->borrowed;
-}
-
-bool weft_projector_suits(const weft_projector *projector, const weft_source *source) {
-    weft_bounds area = weft_source_bounds(source);
-    const weft_bounds *own = &projector->area;
-    return weft_projector_has_transforms(projector) && own->xmin == area.xmin && own->ymin == area.ymin &&
-           own->xmax == area.xmax && own->ymax == area.ymax &&
-           strcmp(weft_crs_wkt(projector->info->crs), weft_crs_wkt(weft_source_describe(source)->crs)) == 0;
+weft_status weft_projector_new_on(weft_projector **out, weft_crs_pair *pair, const weft_source *source,
+                                  weft_error *err) {
+    weft_projector *projector = calloc(1, sizeof *projector);
+    *out = projector;
+    if (projector == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a projection");
+    projector->pair = pair;
+    projector->grid = weft_crs_pair_grid(pair);
+    projector->info = weft_source_describe(source);
+    projector->area = weft_source_bounds(source);
+    projector->turns = weft_crs_is_geographic(projector->info->crs);
+    projector->centre_x = 0.5 * (projector->area.xmin + projector->area.xmax);
+    find_affine(projector);
+    return WEFT_OK;
 }
 
 weft_status weft_projector_new(weft_projector **out, const weft_grid *grid, const weft_source *source,
                                weft_error *err) {
-    return weft_projector_new_like(out, grid, source, NULL, err);
-}
-
-weft_status weft_projector_new_like(weft_projector **out, const weft_grid *grid, const weft_source *source,
-                                    const weft_projector *like, weft_error *err) {
-    weft_projector *projector = calloc(1, sizeof *projector);
+    weft_crs_pair *pair = NULL;
     *out = NULL;
-    if (projector == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a projection");
-    projector->grid = grid;
-    projector->info = weft_source_describe(source);
-    projector->area = weft_source_bounds(source);
-    projector->same_crs = weft_crs_equal(grid->crs, projector->info->crs);
-    projector->turns = weft_crs_is_geographic(projector->info->crs);
-    projector->centre_x = 0.5 * (projector->area.xmin + projector->area.xmax);
-    find_affine(projector);
-    projector->borrowed = like != NULL;
-    if (projector->borrowed) projector->transforms = like->transforms;
-    weft_status status = WEFT_OK;
-    if (weft_projector_has_transforms(projector))
-        status = weft_transform_pool_new(&projector->transforms, grid, projector->info->crs, &projector->area, err);
-    if (status != WEFT_OK) {
-        weft_projector_free(projector);
-        return status;
-    }
-    *out = projector;
-    return WEFT_OK;
+    weft_status status = weft_crs_pair_new(&pair, grid, weft_source_describe(source)->crs, err);
+    if (status == WEFT_OK) status = weft_projector_new_on(out, pair, source, err);
+    if (status == WEFT_OK)
+        (*out)->own_pair = pair;
+    else
+        weft_crs_pair_free(pair);
+    return status;
 }
 
 void weft_projector_free(weft_projector *projector) {
     if (projector == NULL) return;
-    if (!projector->borrowed) weft_transform_pool_free(projector->transforms);
+    weft_crs_pair_free(projector->own_pair);
     free(projector);
+}
+
+weft_crs_pair *weft_projector_pair(const weft_projector *projector) {
+    return projector->pair;
 }
 
 bool weft_projector_affine(const weft_projector *projector, double a[6]) {
@@ -126,16 +113,12 @@ static double wrapped(double u, double wrap) {
     return u < wrap ? u : 0;
 }
 
-bool weft_projector_has_edge(const weft_projector *projector) {
-    return projector->transforms != NULL && weft_transform_pool_has_edge(projector->transforms);
-}
-
 /* A longitude on the map's cut, a little beside it: both sides of the cut are a turn apart, and each goes where the map
  * beside it goes. */
 static double on_map(const weft_projector *projector, double x) {
-    if (!weft_projector_has_edge(projector)) return x;
-    double west = weft_transform_pool_west(projector->transforms);
-    return isnan(x) ? x : fmin(fmax(x, west + BESIDE), west + 360 - BESIDE);
+    if (isnan(x) || !weft_crs_pair_has_edge(projector->pair)) return x;
+    double west = weft_crs_pair_west(projector->pair);
+    return fmin(fmax(x, west + BESIDE), west + 360 - BESIDE);
 }
 
 static void to_pixels(const weft_projector *projector, int64_t n, double *u, double *v) {
@@ -154,6 +137,31 @@ static void wrap_all(const weft_projector *projector, int64_t n, double *u) {
         if (!isnan(u[i])) u[i] = wrapped(u[i], wrap);
 }
 
+/* Whole turns from where u runs on to where it begins in the first turn. */
+static void begin_in_first_turn(const weft_projector *projector, int64_t n, double *u) {
+    double wrap = (double)projector->info->wrap_cols, west = weft_crs_pair_west(projector->pair), down = 0;
+    const double *g = projector->info->geotransform;
+    weft_geotransform_step(g, west - g[0], -g[3], &west, &down);
+    double turns = floor(west / wrap) * wrap;
+    for (int64_t i = 0; i < n; i++)
+        u[i] -= turns;
+}
+
+bool weft_projector_cut(const weft_projector *projector, double *cut, double *turn) {
+    *cut = projector->centre_x - 180;
+    *turn = 360;
+    return projector->turns && !projector->info->wraps;
+}
+
+void weft_projector_to_pixels(const weft_projector *projector, int64_t n, double *u, double *v) {
+    to_pixels(projector, n, u, v);
+    if (!projector->info->wraps) return;
+    if (weft_crs_pair_has_edge(projector->pair))
+        begin_in_first_turn(projector, n, u);
+    else
+        wrap_all(projector, n, u);
+}
+
 static void project_affine(const double a[6], int64_t n, double *u, double *v) {
     for (int64_t i = 0; i < n; i++) {
         double col = u[i], row = v[i];
@@ -162,66 +170,22 @@ static void project_affine(const double a[6], int64_t n, double *u, double *v) {
     }
 }
 
-/* By way of the CRSs. */
-static void to_crs(const weft_grid *grid, int64_t n, double *u, double *v) {
-    for (int64_t i = 0; i < n; i++) {
-        u[i] = grid->origin_x + u[i] * grid->res_x;
-        v[i] = grid->origin_y - v[i] * grid->res_y;
-    }
-}
-
-static weft_status project_exactly(weft_projector *projector, int64_t n, double *u, double *v, weft_error *err) {
-    to_crs(projector->grid, n, u, v);
-    weft_status status =
-        projector->same_crs ? WEFT_OK : weft_transform_pool_points(projector->transforms, n, u, v, err);
-    if (status != WEFT_OK) return status;
-    to_pixels(projector, n, u, v);
-    return WEFT_OK;
-}
-
-weft_status weft_projector_project(weft_projector *projector, int64_t n, double *u, double *v, weft_error *err) {
+/* `again`: points that will be asked for again, for other sources. */
+static weft_status project(weft_projector *projector, int64_t n, double *u, double *v, bool again, weft_error *err) {
     weft_status status = WEFT_OK;
     if (projector->affine)
         project_affine(projector->a, n, u, v);
     else
-        status = project_exactly(projector, n, u, v, err);
-    if (status == WEFT_OK && projector->info->wraps) wrap_all(projector, n, u);
-    return status;
-}
-
-/* Whole turns from where u runs on to where it begins in the first turn. */
-static void begin_in_first_turn(const weft_projector *projector, int64_t n, double *u) {
-    if (!projector->info->wraps) return;
-    double wrap = (double)projector->info->wrap_cols, west = weft_transform_pool_west(projector->transforms), down = 0;
-    const double *g = projector->info->geotransform;
-    weft_geotransform_step(g, west - g[0], -g[3], &west, &down);
-    double turns = floor(west / wrap) * wrap;
-    for (int64_t i = 0; i < n; i++)
-        u[i] -= turns;
-}
-
-weft_status weft_projector_run_on(weft_projector *projector, int64_t n, double *u, double *v, weft_error *err) {
-    if (!weft_projector_has_edge(projector)) return weft_projector_project(projector, n, u, v, err);
-    weft_status status = project_exactly(projector, n, u, v, err);
-    if (status == WEFT_OK) begin_in_first_turn(projector, n, u);
-    return status;
-}
-
-weft_status weft_projector_edge(weft_projector *projector, int64_t n, double *u, double *v, weft_error *err) {
-    to_crs(projector->grid, n, u, v);
-    weft_status status = weft_transform_pool_edge(projector->transforms, n, u, v, err);
+        status = again ? weft_crs_pair_look(projector->pair, n, u, v, err)
+                       : weft_crs_pair_project(projector->pair, n, u, v, err);
     if (status != WEFT_OK) return status;
-    to_pixels(projector, n, u, v);
-    begin_in_first_turn(projector, n, u);
+    if (!projector->affine) to_pixels(projector, n, u, v);
+    if (projector->info->wraps) wrap_all(projector, n, u);
     return WEFT_OK;
 }
 
-bool weft_projector_is_off(const weft_projector *projector, weft_window window) {
-    const weft_grid *grid = projector->grid;
-    double left = grid->origin_x + (double)window.col * grid->res_x;
-    double top = grid->origin_y - (double)window.row * grid->res_y;
-    return weft_outline_is_off(grid->outline, (weft_bounds){left, top - (double)window.rows * grid->res_y,
-                                                            left + (double)window.cols * grid->res_x, top});
+weft_status weft_projector_project(weft_projector *projector, int64_t n, double *u, double *v, weft_error *err) {
+    return project(projector, n, u, v, true, err);
 }
 
 /* --- scale --- */
@@ -257,6 +221,7 @@ static void cell_points(double col, double row, double *u, double *v) {
  * for it; returns how many. */
 static weft_status sample_scales(weft_projector *projector, weft_window window, bool inside, double *across,
                                  double *down, int *count, weft_error *err) {
+    bool again = window.cols == projector->grid->cols && window.rows == projector->grid->rows;
     double u[5 * SAMPLES], v[5 * SAMPLES];
     const weft_source_info *info = projector->info;
     *count = 0;
@@ -265,7 +230,7 @@ static weft_status sample_scales(weft_projector *projector, weft_window window, 
         for (int64_t i = 0; i < SAMPLES; i++)
             cell_points((double)window.col + floor(((double)i + 0.5) * (double)window.cols / SAMPLES), row, u + 5 * i,
                         v + 5 * i);
-        weft_status status = weft_projector_project(projector, 5 * SAMPLES, u, v, err);
+        weft_status status = project(projector, 5 * SAMPLES, u, v, again, err);
         if (status != WEFT_OK) return status;
         for (int i = 0; i < SAMPLES; i++) {
             const double *a = u + 5 * i, *b = v + 5 * i;
@@ -288,17 +253,11 @@ static weft_status sample_scales(weft_projector *projector, weft_window window, 
  * whole grid may all miss it. Empty where there is none. Errors: WEFT_ERR_MEMORY. */
 static weft_status window_of_source(const weft_projector *projector, weft_window *out, weft_error *err) {
     const weft_grid *grid = projector->grid;
-    weft_bounds bounds = projector->area;
+    weft_bounds bounds;
+    bool known;
     *out = (weft_window){0};
-    if (!projector->same_crs) {
-        weft_transform *back = NULL;
-        weft_status status =
-            weft_transform_new(&back, projector->info->crs, grid->crs, projector->info->crs, &projector->area, err);
-        if (status != WEFT_OK) return status == WEFT_ERR_MEMORY ? status : WEFT_OK;
-        status = weft_transform_bounds(back, &projector->area, &bounds, NULL);
-        weft_transform_free(back);
-        if (status != WEFT_OK) return WEFT_OK;
-    }
+    weft_status status = weft_crs_pair_to_grid(projector->pair, &projector->area, &bounds, &known, err);
+    if (status != WEFT_OK || !known) return status;
     double left = fmax(0, floor((bounds.xmin - grid->origin_x) / grid->res_x));
     double right = fmin((double)grid->cols, ceil((bounds.xmax - grid->origin_x) / grid->res_x));
     double top = fmax(0, floor((grid->origin_y - bounds.ymax) / grid->res_y));
@@ -332,13 +291,4 @@ weft_status weft_projector_scale(weft_projector *projector, double scale[2], boo
 
 bool weft_projector_is_mirrored(const weft_projector *projector) {
     return projector->turning < 0;
-}
-
-void weft_projector_pool_stats(const weft_projector *projector, weft_pool_stats *out) {
-    *out = (weft_pool_stats){0};
-    if (weft_projector_has_transforms(projector)) weft_transform_pool_read_stats(projector->transforms, out);
-}
-
-void weft_projector_close_idle(weft_projector *projector, bool keep_first) {
-    if (weft_projector_has_transforms(projector)) weft_transform_pool_free_idle(projector->transforms, keep_first);
 }

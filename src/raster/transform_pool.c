@@ -46,7 +46,7 @@ static void probe(const weft_transform_pool *pool, weft_transform *transform, do
 }
 
 static weft_status make_anew(const weft_transform_pool *pool, weft_transform **out, weft_error *err) {
-    return weft_transform_new(out, pool->grid->crs, pool->to, pool->to, &pool->area, err);
+    return weft_transform_new(out, pool->grid->crs, pool->to, pool->grid->crs, &pool->area, err);
 }
 
 /* The lock is held. NULL: the first is not there, or not to be cloned. */
@@ -111,13 +111,13 @@ static void give_back(void *object) {
 }
 
 weft_status weft_transform_pool_new(weft_transform_pool **out, const weft_grid *grid, const weft_crs *to,
-                                    const weft_bounds *area, weft_error *err) {
+                                    weft_error *err) {
     weft_transform_pool *pool = calloc(1, sizeof *pool);
     *out = NULL;
     if (pool == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for coordinate transforms");
     pool->grid = grid;
     pool->to = to;
-    pool->area = *area;
+    pool->area = weft_grid_bounds(grid);
     pool->first.pool = pool;
     if (pthread_mutex_init(&pool->lock, NULL) != 0) {
         free(pool);
@@ -128,7 +128,7 @@ weft_status weft_transform_pool_new(weft_transform_pool **out, const weft_grid *
     if (status == WEFT_OK && weft_transform_pool_has_edge(pool)) {
         const weft_grid *globe = weft_outline_globe(grid->outline);
         pool->runs_on = weft_crs_is_geographic(to);
-        if (!weft_crs_equal(globe->crs, to)) status = weft_transform_pool_new(&pool->from_globe, globe, to, area, err);
+        if (!weft_crs_equal(globe->crs, to)) status = weft_transform_pool_new(&pool->from_globe, globe, to, err);
     }
     if (status != WEFT_OK) {
         weft_transform_pool_free(pool);

@@ -16,10 +16,9 @@
 
 typedef struct weft_transform_pool weft_transform_pool;
 
-/* From the grid's CRS to `to`, for an area given in `to`. All outlive the pool. Errors: those of weft_transform_new().
- */
+/* From the grid's CRS to `to`, for the grid's area. Both outlive the pool. Errors: those of weft_transform_new(). */
 weft_status weft_transform_pool_new(weft_transform_pool **out, const weft_grid *grid, const weft_crs *to,
-                                    const weft_bounds *area, weft_error *err);
+                                    weft_error *err);
 /* Every transform is idle. NULL is fine. */
 void weft_transform_pool_free(weft_transform_pool *pool);
 

@@ -42,6 +42,9 @@ static weft_status turn(void *payload, int64_t n, double *u, double *v, weft_err
     return WEFT_OK;
 }
 
+/* A net of places that are pixels. */
+#define NET(within, ...) (&(weft_lattice_net){.tolerance = (within), .pixels_x = 1, .pixels_y = 1, __VA_ARGS__})
+
 static weft_ledger *ledger;
 
 static weft_lattice *make(void) {
@@ -53,7 +56,7 @@ static weft_lattice *make(void) {
 static void test_tolerance_zero_is_exact_everywhere(void **state) {
     (void)state;
     weft_lattice *lattice = make();
-    weft_lattice_spec spec = {.tolerance = 0, .project = bend};
+    weft_lattice_spec spec = {.net = NET(0, .project = bend)};
     double u[70], v[70];
     assert_int_equal(weft_lattice_prepare(lattice, &spec, (weft_window){5, 3, 70, 9}, false, NULL), WEFT_OK);
     weft_lattice_centres(lattice, 5, 7, 70, u, v);
@@ -68,7 +71,7 @@ static void test_tolerance_zero_is_exact_everywhere(void **state) {
 static void test_interpolated_positions_are_within_the_tolerance(void **state) {
     (void)state;
     weft_lattice *lattice = make();
-    weft_lattice_spec spec = {.tolerance = 0.05, .project = bend};
+    weft_lattice_spec spec = {.net = NET(0.05, .project = bend)};
     double u[256], v[256];
     for (int64_t row = 0; row < 64; row += 32) {
         assert_int_equal(weft_lattice_prepare(lattice, &spec, (weft_window){0, row, 256, 32}, true, NULL), WEFT_OK);
@@ -87,7 +90,7 @@ static void test_interpolated_positions_are_within_the_tolerance(void **state) {
 static void test_corners_at_lattice_cells_are_exact(void **state) {
     (void)state;
     weft_lattice *lattice = make();
-    weft_lattice_spec spec = {.tolerance = 0.05, .project = bend};
+    weft_lattice_spec spec = {.net = NET(0.05, .project = bend)};
     double u[65], v[65];
     assert_int_equal(weft_lattice_prepare(lattice, &spec, (weft_window){0, 0, 64, 32}, true, NULL), WEFT_OK);
     weft_lattice_corners(lattice, 0, 32, 65, u, v);
@@ -123,18 +126,18 @@ static void compare_windows(const weft_lattice_spec *spec) {
 
 static void test_positions_do_not_depend_on_the_window(void **state) {
     (void)state;
-    compare_windows(&(weft_lattice_spec){.tolerance = 0.05, .project = bend});
-    compare_windows(&(weft_lattice_spec){.tolerance = 0.0001, .project = bend});
-    compare_windows(&(weft_lattice_spec){.tolerance = 0, .project = bend});
-    compare_windows(&(weft_lattice_spec){.tolerance = 0.05, .project = bend_to_an_edge});
-    compare_windows(&(weft_lattice_spec){.tolerance = 0.05, .wrap_cols = 360, .project = turn});
+    compare_windows(&(weft_lattice_spec){.net = NET(0.05, .project = bend)});
+    compare_windows(&(weft_lattice_spec){.net = NET(0.0001, .project = bend)});
+    compare_windows(&(weft_lattice_spec){.net = NET(0, .project = bend)});
+    compare_windows(&(weft_lattice_spec){.net = NET(0.05, .project = bend_to_an_edge)});
+    compare_windows(&(weft_lattice_spec){.net = NET(0.05, .turn = 360, .project = turn), .wrap_cols = 360});
     compare_windows(&(weft_lattice_spec){.affine = true, .a = {0.1, 0.3, 0, 0.7, 0, 0.3}});
 }
 
 static void test_cells_beyond_an_edge_are_undefined_and_those_before_it_defined(void **state) {
     (void)state;
     weft_lattice *lattice = make();
-    weft_lattice_spec spec = {.tolerance = 0.05, .project = bend_to_an_edge};
+    weft_lattice_spec spec = {.net = NET(0.05, .project = bend_to_an_edge)};
     double u[64], v[64];
     assert_int_equal(weft_lattice_prepare(lattice, &spec, (weft_window){0, 0, 64, 32}, false, NULL), WEFT_OK);
     weft_lattice_centres(lattice, 0, 5, 64, u, v);
@@ -146,7 +149,7 @@ static void test_cells_beyond_an_edge_are_undefined_and_those_before_it_defined(
 static void test_a_seam_is_crossed_the_short_way(void **state) {
     (void)state;
     weft_lattice *lattice = make();
-    weft_lattice_spec spec = {.tolerance = 0.05, .wrap_cols = 360, .project = turn};
+    weft_lattice_spec spec = {.net = NET(0.05, .turn = 360, .project = turn), .wrap_cols = 360};
     double u[32], v[32];
     assert_int_equal(weft_lattice_prepare(lattice, &spec, (weft_window){0, 0, 32, 1}, false, NULL), WEFT_OK);
     weft_lattice_centres(lattice, 0, 0, 32, u, v);
@@ -161,7 +164,7 @@ static void test_a_seam_is_crossed_the_short_way(void **state) {
 static void test_an_exact_lattice_projects_no_line_twice_and_none_too_many(void **state) {
     (void)state;
     weft_lattice *lattice = make();
-    weft_lattice_spec spec = {.tolerance = 0, .project = bend};
+    weft_lattice_spec spec = {.net = NET(0, .project = bend)};
     for (int row = 29; row < 32; row++) {
         assert_int_equal(weft_lattice_prepare(lattice, &spec, (weft_window){0, row, 63, 1}, true, NULL), WEFT_OK);
         assert_int_equal(weft_lattice_prepare(lattice, &spec, (weft_window){9, row, 20, 1}, false, NULL), WEFT_OK);
@@ -173,10 +176,10 @@ static void test_an_exact_lattice_projects_no_line_twice_and_none_too_many(void 
 /* Positions of a window and of one that is not aligned, all over the pages that were booked for them. */
 static void test_what_a_lattice_holds_is_in_the_ledger_and_is_what_it_was_said_to_cost(void **state) {
     (void)state;
-    static const weft_lattice_spec specs[] = {{.tolerance = 0.05, .project = bend},
-                                              {.tolerance = 0.0001, .project = bend},
-                                              {.tolerance = 0, .project = bend},
-                                              {.affine = true, .a = {0, 1, 0, 0, 0, 1}}};
+    const weft_lattice_spec specs[] = {{.net = NET(0.05, .project = bend)},
+                                       {.net = NET(0.0001, .project = bend)},
+                                       {.net = NET(0, .project = bend)},
+                                       {.affine = true, .a = {0, 1, 0, 0, 0, 1}}};
     static const bool splits[] = {false, true, true, false};
     for (int i = 0; i < 8; i++) {
         const weft_lattice_spec *spec = &specs[i / 2];
@@ -198,7 +201,7 @@ static void test_what_a_lattice_holds_is_in_the_ledger_and_is_what_it_was_said_t
 
 static void test_a_ledger_that_refuses_leaves_a_lattice_that_can_be_asked_again(void **state) {
     (void)state;
-    weft_lattice_spec spec = {.tolerance = 0.0001, .project = bend};
+    weft_lattice_spec spec = {.net = NET(0.0001, .project = bend)};
     weft_lattice *lattice = make();
     double u[40], v[40];
     weft_ledger_set_capacity(ledger, 200 * 1024, 0);

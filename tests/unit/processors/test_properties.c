@@ -50,6 +50,7 @@ typedef struct bent_map {
 } bent_map;
 
 typedef struct scene {
+    weft_lattice_net net;
     weft_lattice_spec spec;
     weft_resampler how;
     bent_map map;
@@ -87,8 +88,13 @@ static void place_grid(scene *self, double angle, double across, double down, do
     self->map.wrap = (double)self->how.wrap_cols;
     self->how.scale_x = hypot(a[1], a[2]);
     self->how.scale_y = hypot(a[4], a[5]);
-    self->spec = (weft_lattice_spec){
-        .tolerance = tolerance, .wrap_cols = self->map.wrap, .project = project, .payload = &self->map};
+    self->net = (weft_lattice_net){.tolerance = tolerance,
+                                   .pixels_x = 1,
+                                   .pixels_y = 1,
+                                   .turn = self->map.wrap,
+                                   .project = project,
+                                   .payload = &self->map};
+    self->spec = (weft_lattice_spec){.net = &self->net, .wrap_cols = self->map.wrap};
     forget_positions(self);
     if (wave == 0) {
         self->spec.affine = true;
@@ -247,7 +253,7 @@ static void test_cells_are_missing_off_the_source_alone(void **state) {
     draw_pixels(self, 0);
     for (int trial = 0; trial < 20; trial++) {
         place_grid_anyhow(self);
-        self->spec.tolerance = 0;
+        self->net.tolerance = 0;
         for (int kernel = 0; kernel <= WEFT_KERNEL_LANCZOS; kernel++) {
             self->how.kernel = (weft_kernel)kernel;
             resample(self, whole_grid, out);

@@ -307,7 +307,7 @@ static void test_files_outside_a_window_are_not_opened_again(void **state) {
 static weft_coverage *cover(const char *crs, weft_bounds bounds, double resolution, const weft_mosaic *mosaic,
                             weft_grid *grid, int *under_grid) {
     weft_crs *parsed = NULL;
-    weft_projector *projector = NULL;
+    weft_crs_pair *pair = NULL;
     weft_coverage *coverage = NULL;
     weft_source *source = weft_mosaic_group_source(mosaic, 0);
     weft_window parts[8];
@@ -317,9 +317,12 @@ static weft_coverage *cover(const char *crs, weft_bounds bounds, double resoluti
     assert_int_equal(weft_crs_parse(&parsed, crs, NULL), WEFT_OK);
     assert_int_equal(weft_grid_from_bounds(grid, parsed, bounds, resolution, resolution, WEFT_GRID_ALIGNED, NULL, NULL),
                      WEFT_OK);
-    assert_int_equal(weft_projector_new(&projector, grid, source, NULL), WEFT_OK);
-    assert_int_equal(weft_coverage_new(&coverage, grid, source, projector, parts, count, under_grid, NULL), WEFT_OK);
-    weft_projector_free(projector);
+    *under_grid = 0;
+    assert_int_equal(weft_crs_pair_new(&pair, grid, weft_source_describe(source)->crs, NULL), WEFT_OK);
+    assert_int_equal(weft_coverage_new(&coverage, pair, NULL), WEFT_OK);
+    assert_int_equal(weft_coverage_add(coverage, source, 0, parts, count, under_grid, NULL), WEFT_OK);
+    assert_int_equal(weft_coverage_finish(coverage, NULL), WEFT_OK);
+    weft_crs_pair_free(pair);
     weft_crs_free(parsed);
     return coverage;
 }

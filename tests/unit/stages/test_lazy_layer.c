@@ -10,6 +10,7 @@
 #include "stages/lazy_layer.h"
 
 #include <gdal.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,12 +91,17 @@ typedef struct rig {
     weft_source *source;
     weft_grid grid;
     weft_projector *projector;
+    weft_lattice_net net;
     weft_lattice_spec lattice;
     weft_resampler resampler;
 } rig;
 
-static weft_status project(void *payload, int64_t n, double *u, double *v, weft_error *err) {
-    return weft_projector_project(payload, n, u, v, err);
+static weft_status project(void *payload, int64_t n, double *x, double *y, weft_error *err) {
+    return weft_crs_pair_project(payload, n, x, y, err);
+}
+
+static void to_pixels(const void *payload, int64_t n, double *x, double *y) {
+    weft_projector_to_pixels(payload, n, x, y);
 }
 
 static rig *begin(const struct scene *scene) {
@@ -124,8 +130,15 @@ static rig *begin(const struct scene *scene) {
     assert_true(on_grid);
     const weft_source_info *info = weft_source_describe(self->source);
     int64_t wrap = info->wraps ? info->wrap_cols : 0;
+    self->net = (weft_lattice_net){.tolerance = 0.05,
+                                   .pixels_x = 1 / fabs(info->geotransform[1]),
+                                   .pixels_y = 1 / fabs(info->geotransform[5]),
+                                   .turn = weft_crs_is_geographic(info->crs) ? 360 : 0,
+                                   .project = project,
+                                   .payload = weft_projector_pair(self->projector)};
     self->lattice = (weft_lattice_spec){
-        .tolerance = 0.05, .wrap_cols = (double)wrap, .project = project, .payload = self->projector};
+        .net = &self->net, .wrap_cols = (double)wrap, .to_pixels = to_pixels, .payload = self->projector};
+    if (!weft_projector_cut(self->projector, &self->lattice.cut, &self->lattice.cut_turn)) self->lattice.cut_turn = 0;
     self->lattice.affine = weft_projector_affine(self->projector, self->lattice.a);
     self->resampler = (weft_resampler){.source_type = info->bands[0].type,
                                        .scale_x = scale[0],
