@@ -76,7 +76,7 @@ void weft_ledger_set_reclaim(weft_ledger *ledger, weft_ledger_reclaim_fn reclaim
 
 /* Others can be had smaller, or are the ones that give back. */
 static bool is_needed(weft_ledger_tag tag) {
-    return tag == WEFT_TAG_PATCH || tag == WEFT_TAG_LATTICE;
+    return tag == WEFT_TAG_DECODER || tag == WEFT_TAG_PATCH || tag == WEFT_TAG_LATTICE;
 }
 
 weft_status weft_ledger_reserve(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err) {
@@ -176,6 +176,7 @@ void weft_ledger_read(const weft_ledger *ledger, weft_ledger_state *out) {
 const char *weft_ledger_tag_name(weft_ledger_tag tag) {
     static const char *const names[WEFT_TAG_COUNT] = {
         [WEFT_TAG_BLOCK_CACHE] = "block cache",
+        [WEFT_TAG_DECODER] = "decoders",
         [WEFT_TAG_PATCH] = "source pixels",
         [WEFT_TAG_LATTICE] = "lattice",
         [WEFT_TAG_LAYER] = "layers",

@@ -21,6 +21,7 @@ typedef struct weft_ledger weft_ledger;
 /* Who holds what. Names come from weft_ledger_tag_name(). */
 typedef enum weft_ledger_tag {
     WEFT_TAG_BLOCK_CACHE, /* raster: decoded source blocks */
+    WEFT_TAG_DECODER,     /* raster: what libraries take to decode blocks */
     WEFT_TAG_PATCH,       /* resample: source pixels under a window */
     WEFT_TAG_LATTICE,     /* resample: transformed positions */
     WEFT_TAG_LAYER,       /* resample: materialised layers */

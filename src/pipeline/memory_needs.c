@@ -14,10 +14,9 @@
 
 #include <math.h>
 
-#define MOSAIC_HANDLES 64          /* of all mosaics, idle: more are not worth their memory */
-#define OPEN_HANDLES   64          /* that stay open while the run is planned (handle_limit.h) */
-#define SMALL_SOURCE   65536       /* pixels: decoded before a second worker asks */
-#define HANDLE_BYTES   (40 * 1024) /* of an open file that has decoded nothing; measured for GeoTIFF: 33 KiB */
+#define MOSAIC_HANDLES  64    /* of all mosaics, idle: more are not worth their memory */
+#define MOSAIC_DECODERS 16    /* of its files that have decoded and stay open */
+#define SMALL_SOURCE    65536 /* pixels: decoded before a second worker asks */
 
 /* What of a source is worth keeping: all of it when it is small, else a good part, and two rows of blocks at least. Of
  * a tile service, it may be more bytes than 63 bits count. */
@@ -33,21 +32,14 @@ static double useful_cache_bytes(const weft_source_info *info) {
     return fmin(down * row_of_blocks, fmax(2 * row_of_blocks, (double)good_part));
 }
 
-/* Handles of many sources were closed while the run was planned; most of their heap is used again. One block is decoded
- * by one worker, and the others wait for it. */
-static void add_handle_needs(const weft_source_info *info, double blocks, weft_memory_needs *needs) {
-    int64_t handle = HANDLE_BYTES + info->codec.handle_bytes;
-    needs->open_bytes += needs->sources < OPEN_HANDLES ? HANDLE_BYTES : HANDLE_BYTES * 3 / 4;
-    needs->sources++;
-    needs->handle_bytes += handle;
-    if (info->pixel_interleaved && info->band_count > 1) {
-        double all = (double)info->cols * (double)info->rows * info->band_count *
-                     (double)weft_data_type_size(info->bands[0].type);
-        needs->gdal_cache += (int64_t)fmin(all, (double)(WEFT_RASTER_GDAL_CACHE - needs->gdal_cache));
-    }
-    if (info->cols * info->rows <= SMALL_SOURCE || blocks <= 1) return;
-    needs->shared_bytes += handle;
-    needs->shared_pool_files += info->codec.pool_files;
+/* One block is decoded by one worker, and the others wait for it. Of a mosaic's files few are read at a time. */
+static void add_decoder_needs(const weft_source_info *info, double blocks, bool one_of_many, weft_memory_needs *needs) {
+    int64_t cached = needs->gdal_cache + info->codec.cached_bytes;
+    needs->gdal_cache = weft_smaller(cached, WEFT_RASTER_GDAL_CACHE);
+    needs->decoder_least = weft_larger(needs->decoder_least, info->codec.bytes);
+    needs->decoder_bytes += (one_of_many ? MOSAIC_DECODERS : 1) * info->codec.bytes;
+    if (!one_of_many) needs->sources++;
+    if (info->cols * info->rows > SMALL_SOURCE && blocks > 1) needs->shared_decoders += info->codec.bytes;
 }
 
 /* What the block cache is asked to hold of one input, and what its handles take. */
@@ -57,14 +49,11 @@ static weft_status add_input_needs(const weft_plan *plan, const weft_plan_input 
     int64_t block = weft_block_bytes_largest(info);
     weft_block_sweep sweep;
     weft_reached_blocks blocks;
-    needs->codec_bytes = weft_larger(needs->codec_bytes, info->codec.handle_bytes);
-    needs->pool_files += info->codec.pool_files;
-    needs->pool_file_bytes = weft_larger(needs->pool_file_bytes, info->codec.pool_file_bytes);
     if (block > needs->largest_block) needs->largest_block = block;
     weft_status status =
         weft_source_reach_blocks(&blocks, &plan->grid, input->source, input->projector, input->scale, err);
     if (status != WEFT_OK) return status;
-    if (!one_of_many) add_handle_needs(info, blocks.count, needs);
+    add_decoder_needs(info, blocks.count, one_of_many, needs);
     needs->touched_bytes += (int64_t)fmin(blocks.most_bytes, 1e15);
     needs->useful_cache += (int64_t)fmin(fmin(useful_cache_bytes(info), blocks.usually_bytes), 1e15);
     status = weft_block_sweep_measure(&sweep, &plan->grid, input->source, input->projector, input->scale[1], err);

@@ -10,7 +10,6 @@
 #include "monitors/process_limits.h"
 #include "monitors/usable_cpus.h"
 #include "processors/row_formatter.h"
-#include "raster/codec_memory.h"
 #include "raster/transform_pool.h"
 #include "stages/merge_stage.h"
 
@@ -39,8 +38,7 @@
 #define TRANSFORM_BYTES      (28 * KIB)  /* each clone more */
 #define CELLS_TO_MEET        1024        /* of a window */
 #define FEWEST_HANDLES       4
-#define HANDLES_TWICE        0.33      /* share of the sources at which two workers meet */
-#define POOL_FIXED           (1 * MIB) /* of the driver that reads files through others; measured: 0.8 */
+#define MOST_HANDLES         1024
 #define UNMANAGED_FIXED      (1 * MIB) /* SQLite's writer, the monitor */
 #define LIBRARY_SHARE        0.42      /* of the pages that planning touched, those that a run needs; measured */
 
@@ -105,8 +103,8 @@ static int64_t band_bytes(const weft_memory_plan *plan, const weft_memory_needs 
 }
 
 static int64_t fixed_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
-    return text_bytes(plan, needs) + plan->x_text_bytes + plan->encoder_bytes + band_bytes(plan, needs) +
-           needs->threads * plan->patch_bytes + plan->block_cache_bytes;
+    return text_bytes(plan, needs) + plan->x_text_bytes + plan->encoder_bytes + plan->decoder_bytes +
+           band_bytes(plan, needs) + needs->threads * plan->patch_bytes + plan->block_cache_bytes;
 }
 
 /* Two chunks at once, each in whole pages. */
@@ -156,6 +154,19 @@ static int64_t cache_share(const weft_memory_plan *plan, const weft_config *conf
     return weft_larger(quarter, (int64_t)fmin(spare, sweep));
 }
 
+/* Windows of one chunk are read at once by as many workers as there are windows. */
+static int64_t handles_each(const weft_memory_needs *needs) {
+    int64_t windows = (needs->cols + WINDOW_FLOOR - 1) / WINDOW_FLOOR;
+    if (windows < needs->threads) windows *= (needs->rows + WINDOW_FLOOR - 1) / WINDOW_FLOOR;
+    return weft_smaller(windows, needs->threads);
+}
+
+/* A handle of every source, and one more for each worker that meets another there. */
+static int64_t decoders_wished(const weft_memory_needs *needs) {
+    int64_t wish = needs->decoder_bytes + (handles_each(needs) - 1) * needs->shared_decoders;
+    return weft_larger(wish, needs->decoder_least);
+}
+
 /* Each its part of `shared`, but its floor at least. */
 static void share_parts(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
                         int64_t shared) {
@@ -166,6 +177,7 @@ static void share_parts(weft_memory_plan *plan, const weft_config *config, const
     bool x_text = needs->line_bytes > 0 && needs->cols < shared / 16 / WEFT_X_TEXT_BYTES;
     plan->x_text_bytes = x_text ? needs->cols * WEFT_X_TEXT_BYTES + 4 * KIB : 0;
     plan->encoder_bytes = weft_smaller(needs->encoder_least + shared / 8, needs->encoder_bytes);
+    plan->decoder_bytes = clamp(shared / 4, needs->decoder_least, decoders_wished(needs));
     plan->patch_bytes = clamp(shared / 8 / threads, PATCH_FLOOR, PATCH_CEILING);
     if (plan->patch_bytes < needs->smallest_patch) plan->patch_bytes = needs->smallest_patch;
     plan->window_size = config->window_size;
@@ -217,16 +229,10 @@ static int64_t smallest_ledger(const weft_memory_needs *needs) {
     if (needs->line_bytes == 0) slice = 0;
     /* Text has up to a sixteenth of what encoders leave, encoders up to an eighth more than they need. */
     int64_t ending = needs->encoder_least + 2 * threads * slice + needs->ending_bytes / 13 * 16;
-    int64_t running = needs->encoder_least + threads * (2 * slice + patch + worker_band(needs, WINDOW_FLOOR)) +
+    int64_t running = needs->encoder_least + needs->decoder_least +
+                      threads * (2 * slice + patch + worker_band(needs, WINDOW_FLOOR)) +
                       (cache > CACHE_FLOOR ? cache : CACHE_FLOOR) + smallest_chunks(needs) + SLACK;
     return ending > running ? ending : running;
-}
-
-/* Windows of one chunk are read at once by as many workers as there are windows. */
-static int64_t handles_each(const weft_memory_needs *needs) {
-    int64_t windows = (needs->cols + WINDOW_FLOOR - 1) / WINDOW_FLOOR;
-    if (windows < needs->threads) windows *= (needs->rows + WINDOW_FLOOR - 1) / WINDOW_FLOOR;
-    return weft_smaller(windows, needs->threads);
 }
 
 /* A context each worker, and clones of each transform where `meeting` of them need it at once. Where many are given
@@ -244,36 +250,11 @@ static int64_t transforms_bytes(const weft_memory_plan *plan, const weft_memory_
     return transforms_of(needs, (int64_t)fmin(2 + cells / CELLS_TO_MEET, needs->threads));
 }
 
-/* What runs have shown to be resident beside the ledger: no more workers meet in PROJ than there are processors, and
- * where two meet at a source it is opened once more, which is rare where they work on one layer after the other. */
-static int64_t likely_unmanaged(const weft_memory_plan *plan, const weft_config *config,
-                                const weft_memory_needs *needs) {
+/* What runs have shown to be resident beside the ledger: no more workers meet in PROJ than there are processors. */
+static int64_t likely_unmanaged(const weft_memory_plan *plan, const weft_memory_needs *needs) {
     int64_t meeting = weft_smaller(needs->threads, weft_usable_cpus(""));
     int64_t transforms = weft_smaller(transforms_bytes(plan, needs), transforms_of(needs, meeting));
-    int64_t handles =
-        meeting > 1 && config->enable_streaming ? (int64_t)(HANDLES_TWICE * (double)needs->open_bytes) : 0;
-    return plan->unmanaged_bytes - transforms_bytes(plan, needs) + transforms + handles;
-}
-
-/* As many idle handles as a sixteenth of the limit holds; reading, each worker has one more. Returns what all of them
- * take beside the ledger, more than is taken already. */
-static int64_t share_handles(weft_memory_plan *plan, const weft_memory_needs *needs) {
-    int64_t wish = (int64_t)needs->sources * needs->threads;
-    int64_t all = needs->handle_bytes + (handles_each(needs) - 1) * needs->shared_bytes;
-    int64_t mean = needs->sources > 0 ? needs->handle_bytes / needs->sources : needs->codec_bytes;
-    int64_t fitting = mean > 0 ? plan->limit_bytes / 16 / mean : INT64_MAX;
-    plan->idle_handles =
-        clamp(wish + needs->mosaic_handles, FEWEST_HANDLES, fitting > FEWEST_HANDLES ? fitting : FEWEST_HANDLES);
-    int64_t few = plan->idle_handles * mean + needs->threads * needs->codec_bytes;
-    if (needs->mosaic_handles == 0) few = weft_smaller(all, few);
-    return few > needs->open_bytes ? few - needs->open_bytes : 0;
-}
-
-/* One pool for all workers, each of which opens the files of its own handles. */
-static int64_t pool_bytes(const weft_memory_needs *needs) {
-    int64_t files = needs->pool_files + (handles_each(needs) - 1) * needs->shared_pool_files;
-    int64_t fixed = files > 0 ? POOL_FIXED : 0;
-    return fixed + weft_smaller(files, WEFT_GDAL_POOL_FILES) * needs->pool_file_bytes;
+    return plan->unmanaged_bytes - transforms_bytes(plan, needs) + transforms;
 }
 
 static weft_status check_floor(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
@@ -281,15 +262,17 @@ static weft_status check_floor(const weft_memory_plan *plan, const weft_config *
     int64_t least = smallest_ledger(needs);
     if (plan->ledger_bytes >= least && plan->limit_bytes > needs->started_bytes) return WEFT_OK;
     char have[WEFT_SIZE_TEXT_BYTES], need[WEFT_SIZE_TEXT_BYTES], unmanaged[WEFT_SIZE_TEXT_BYTES];
+    char decoder[WEFT_SIZE_TEXT_BYTES];
     double share = (config->warning_percent - 10) / 100;
     int64_t limit = (int64_t)((double)(least + plan->unmanaged_bytes) / share) + MIB;
     if (limit <= needs->started_bytes) limit = needs->started_bytes + MIB;
     weft_text_size(plan->limit_bytes, have);
     weft_text_size((limit + MIB - 1) / MIB * MIB, need);
     weft_text_size(plan->unmanaged_bytes, unmanaged);
+    weft_text_size(needs->decoder_least, decoder);
     weft_error_set(err, WEFT_ERR_MEMORY, "memory.limit: %s is too small: %s is the least for this run with %d %s", have,
                    need, needs->threads, needs->threads == 1 ? "thread" : "threads");
-    weft_error_hint(err, "%s of it are libraries, open files and what decoders take", unmanaged);
+    weft_error_hint(err, "%s of it are libraries and open files, %s what one decoder takes", unmanaged, decoder);
     return WEFT_ERR_MEMORY;
 }
 
@@ -299,10 +282,11 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
     weft_status status = weft_memory_limit(&out->limit_bytes, config->memory_limit, "", err);
     if (status != WEFT_OK) return status;
     out->unmanaged_bytes = needs->resident_bytes + (int64_t)(LIBRARY_SHARE * (double)needs->library_bytes) +
-                           UNMANAGED_FIXED + needs->encoder_unmanaged + needs->gdal_cache + pool_bytes(needs) +
-                           needs->threads * UNMANAGED_PER_WORKER + transforms_bytes(out, needs) +
-                           share_handles(out, needs);
-    out->likely_unmanaged = likely_unmanaged(out, config, needs);
+                           UNMANAGED_FIXED + needs->encoder_unmanaged + needs->gdal_cache +
+                           needs->threads * UNMANAGED_PER_WORKER + transforms_bytes(out, needs);
+    out->likely_unmanaged = likely_unmanaged(out, needs);
+    out->idle_handles =
+        clamp((int64_t)needs->sources * needs->threads + needs->mosaic_handles, FEWEST_HANDLES, MOST_HANDLES);
     out->ledger_bytes = weft_memory_plan_capacity(config, out->limit_bytes, out->unmanaged_bytes);
     status = check_floor(out, config, needs, err);
     if (status != WEFT_OK) return status;

@@ -22,6 +22,7 @@ typedef struct weft_memory_plan {
     int64_t slice_bytes;   /* text that one worker formats at once; two slices a worker. 0: no text is written */
     int64_t x_text_bytes;  /* of the columns' x, made once; 0: they are formatted row by row */
     int64_t encoder_bytes; /* of formats that are not text: row groups and what encodes them */
+    int64_t decoder_bytes; /* of what libraries hold to decode: few may decode at once where it is little */
     int64_t working_bytes; /* of the ledger, kept free of whole layers */
     int64_t window_size;   /* cells a side */
     int64_t chunk_rows;    /* of the mode that runs; a row that is more than chunk_bytes / 2 is cut along x */
@@ -45,28 +46,24 @@ typedef struct weft_memory_needs {
     int64_t ending_bytes;                 /* what ends the outputs, when chunks, cache and scratch are given back */
     int64_t ending_idle;                  /* of that, what is booked and will not be touched */
     int64_t touched_bytes;                /* at most, of all blocks that the grid touches */
-    int64_t useful_cache;  /* more block cache than this would not help; at least the largest block a thread */
-    int64_t sweep_line;    /* blocks under one line across the grid, all sources together (block_sweep.h) */
-    double sweep_row;      /* blocks more for each row of a chunk */
-    int64_t largest_block; /* bytes of the largest source block, decoded, with its mask */
-    int64_t codec_bytes;   /* what decoding takes in one handle beside the ledger, at most */
-    int64_t handle_bytes;  /* of one handle of every source, after decoding, all together */
-    int64_t shared_bytes;  /* of that, of sources that several workers will read at once */
-    int64_t open_bytes;    /* of that, what is resident already: handles that planning opened */
-    int64_t pool_files;    /* that handles open in GDAL's pool, one of every source, all together (codec_memory.h) */
-    int64_t shared_pool_files; /* of that, of sources that several workers will read at once */
-    int64_t pool_file_bytes;   /* of the one that takes most */
-    int64_t gdal_cache;        /* of blocks that GDAL keeps beside the one that was asked for */
-    int64_t resident_bytes;    /* when the sources are open, nothing read and all that libraries can spare given back */
-    int64_t started_bytes;     /* resident at most while the run was planned; 0: not known */
-    int64_t library_bytes;     /* of that, pages of libraries that were dropped */
-    int sources;               /* that a worker may have a handle of */
-    int mosaic_handles;        /* that mosaics want besides */
-    int transforms;            /* a worker's, of PROJ */
-    int64_t band_column;       /* what a worker's positions take for a column of a band, at most */
-    int64_t band_fixed;        /* and for the band itself */
-    int64_t window_scratch;    /* what a worker needs to join the groups of a mosaic, else 0 */
-    int64_t smallest_patch;    /* bytes of source pixels that one cell may need */
+    int64_t useful_cache;    /* more block cache than this would not help; at least the largest block a thread */
+    int64_t sweep_line;      /* blocks under one line across the grid, all sources together (block_sweep.h) */
+    double sweep_row;        /* blocks more for each row of a chunk */
+    int64_t largest_block;   /* bytes of the largest source block, decoded, with its mask */
+    int64_t decoder_least;   /* what one handle takes beside weft's buffers once it has decoded, of any source */
+    int64_t decoder_bytes;   /* of one handle of every source, all together */
+    int64_t shared_decoders; /* of that, of sources that several workers will read at once */
+    int64_t gdal_cache;      /* of blocks that GDAL keeps beside the one that was asked for */
+    int64_t resident_bytes;  /* when the sources are open, nothing read and all that libraries can spare given back */
+    int64_t started_bytes;   /* resident at most while the run was planned; 0: not known */
+    int64_t library_bytes;   /* of that, pages of libraries that were dropped */
+    int sources;             /* that a worker may have a handle of */
+    int mosaic_handles;      /* that mosaics want besides */
+    int transforms;          /* a worker's, of PROJ */
+    int64_t band_column;     /* what a worker's positions take for a column of a band, at most */
+    int64_t band_fixed;      /* and for the band itself */
+    int64_t window_scratch;  /* what a worker needs to join the groups of a mosaic, else 0 */
+    int64_t smallest_patch;  /* bytes of source pixels that one cell may need */
 } weft_memory_needs;
 
 /* The limit in bytes that the configuration asks for: auto is 75 % of the smallest of the cgroup's limit, the batch

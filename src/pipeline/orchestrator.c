@@ -18,6 +18,7 @@
 #include "pipeline/table_outputs.h"
 #include "processors/row_formatter.h"
 #include "raster/gdal_setup.h"
+#include "raster/handle_limit.h"
 #include "stages/export_stage.h"
 #include "stages/lazy_layer.h"
 #include "stages/merge_stage.h"
@@ -101,6 +102,14 @@ static void free_materialised(run *self) {
     }
 }
 
+static bool read_resident(int64_t *now_bytes, int64_t *peak_bytes) {
+    weft_process_memory memory;
+    if (!weft_process_memory_read(&memory)) return false;
+    *now_bytes = memory.resident_bytes;
+    *peak_bytes = memory.peak_resident_bytes;
+    return true;
+}
+
 static weft_status make_plan(run *self, weft_error *err) {
     int threads = weft_run_threads(self->config);
     uint32_t before =
@@ -120,6 +129,7 @@ static weft_status make_plan(run *self, weft_error *err) {
     self->context.working_bytes = memory->working_bytes;
     self->context.patch_bytes = memory->patch_bytes;
     weft_handle_limit_allow(self->plan->handles, memory->idle_handles);
+    weft_handle_limit_share(self->plan->handles, self->context.ledger, memory->decoder_bytes, read_resident);
     self->result->limit_bytes = memory->limit_bytes;
     self->result->cells = self->plan->grid.cols * self->plan->grid.rows;
     if (self->options->planned != NULL) self->options->planned(self->options->planned_payload, self->plan);

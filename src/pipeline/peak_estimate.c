@@ -191,15 +191,13 @@ weft_status weft_peak_estimate(weft_plan *plan, const weft_memory_needs *needs, 
     int64_t exporting = chunk_bytes(plan, needs) + outputs;
     int64_t phases =
         plan->config->enable_streaming ? cache + exporting : weft_larger(cache + memory->x_text_bytes, exporting);
-    int64_t filled = busy_workers(plan) * worker + memory->layers_bytes + phases;
+    int64_t filled = busy_workers(plan) * worker + memory->decoder_bytes + memory->layers_bytes + phases;
     int64_t running = memory->likely_unmanaged - needs->ending_unmanaged + weft_smaller(filled, memory->ledger_bytes);
     int64_t ending = memory->likely_unmanaged + outputs + needs->ending_bytes - needs->ending_idle;
     /* Starting up touches more of the libraries than a small run. */
     (void)weft_process_memory_read(&now);
     int64_t peak =
-        weft_larger(weft_larger(running, ending),
-                    weft_larger(now.peak_resident_bytes, needs->started_bytes) + (needs->pool_files > 0 ? MIB : 0)) +
-        NOISE;
+        weft_larger(weft_larger(running, ending), weft_larger(now.peak_resident_bytes, needs->started_bytes)) + NOISE;
     peak += peak / NOISE_SHARE;
     memory->peak_bytes = weft_smaller(peak, memory->limit_bytes);
     return WEFT_OK;

@@ -19,6 +19,7 @@
 #include "pipeline/plan_columns.h"
 #include "pipeline/plan_inputs.h"
 #include "pipeline/plan_outputs.h"
+#include "raster/handle_limit.h"
 #include "raster/outline.h"
 #include "stages/merge_stage.h"
 #include "stages/resample_stage.h"
@@ -204,7 +205,7 @@ static void blame_blocks(const weft_plan *plan, weft_error *err) {
     for (int i = 0; i < plan->dataset_count; i++) {
         for (int j = 0; j < plan->datasets[i].input_count; j++) {
             const weft_source_info *info = weft_source_describe(plan->datasets[i].inputs[j].source);
-            int64_t bytes = info->codec.handle_bytes + info->codec.pool_file_bytes + weft_block_bytes_largest(info);
+            int64_t bytes = info->codec.bytes + weft_block_bytes_largest(info);
             if (bytes <= most) continue;
             most = bytes;
             worst = info;

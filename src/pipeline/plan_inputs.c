@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "pipeline/input_files.h"
 #include "raster/geotransform.h"
+#include "raster/handle_limit.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -63,8 +64,7 @@ static weft_status open_mosaic(weft_plan *plan, weft_plan_dataset *dataset, cons
                                weft_source_options options, weft_block_cache *cache, weft_error *err) {
     dataset->overlap = overlaps[dataset->config->overlap];
     skipping leaving_out = {plan, dataset};
-    weft_mosaic_options mosaic = {.handles = plan->handles,
-                                  .rule = dataset->overlap,
+    weft_mosaic_options mosaic = {.rule = dataset->overlap,
                                   .unscale = dataset->config->unscale,
                                   .source = options,
                                   .skipped = dataset->config->on_error != WEFT_ON_ERROR_FAIL ? skip_file : NULL,
@@ -105,11 +105,11 @@ static weft_status open_files(weft_plan *plan, weft_plan_dataset *dataset, weft_
         status = weft_handle_limit_new(&plan->handles, err);
         if (status != WEFT_OK) return status;
     }
+    options.handles = plan->handles;
     if (config->is_mosaic) {
         status = weft_input_files_find(&files, config, plan->config->folder, err);
         if (status == WEFT_OK) status = open_mosaic(plan, dataset, &files, options, cache, err);
     } else {
-        options.handles = plan->handles;
         status = weft_source_open(&source, config->paths[0], options, cache, err);
         if (status == WEFT_OK) status = make_inputs(dataset, 1, err);
         if (status == WEFT_OK)

@@ -4,6 +4,7 @@
 #include "raster/block_loader.h"
 
 #include "raster/gdal_setup.h"
+#include "raster/handle_limit.h"
 #include "raster/missing_values.h"
 #include "raster/read_trouble.h"
 
@@ -161,6 +162,26 @@ static void offer_sisters(const weft_block_loader *loader, GDALDatasetH dataset,
     }
 }
 
+/* --- handles --- */
+
+static weft_status acquire(const weft_block_loader *loader, void **out, weft_error *err) {
+    weft_status status = loader->limit == NULL ? WEFT_OK : weft_handle_limit_enter(loader->limit, loader, err);
+    if (status != WEFT_OK) return status;
+    status = weft_object_pool_acquire(loader->handles, out, err);
+    if (status != WEFT_OK && loader->limit != NULL) weft_handle_limit_leave(loader->limit, loader, true);
+    return status;
+}
+
+static void give_back(const weft_block_loader *loader, void *dataset) {
+    weft_object_pool_release(loader->handles, dataset);
+    if (loader->limit != NULL) weft_handle_limit_leave(loader->limit, loader, false);
+}
+
+static void discard(const weft_block_loader *loader, void *dataset) {
+    weft_object_pool_discard(loader->handles, dataset);
+    if (loader->limit != NULL) weft_handle_limit_leave(loader->limit, loader, true);
+}
+
 /* How the attempts at one block went. */
 typedef struct block_attempts {
     weft_retry retry;
@@ -176,16 +197,16 @@ static weft_status load_once(weft_block_loader *loader, weft_block_key key, void
     char reason[256];
     weft_retry *retry = &attempts->retry;
     attempts->again = attempts->bad = false;
-    weft_status status = weft_object_pool_acquire(loader->handles, &dataset, err);
+    weft_status status = acquire(loader, &dataset, err);
     if (status != WEFT_OK) return status;
     status = decode_watched(loader, dataset, key, values, valid, any_missing, &watch, err);
     if (status == WEFT_OK) {
         if (loader->info->pixel_interleaved) offer_sisters(loader, dataset, key);
-        weft_object_pool_release(loader->handles, dataset);
+        give_back(loader, dataset);
         return WEFT_OK;
     }
     weft_read_trouble trouble = weft_read_trouble_of_block(dataset, key, &watch, reason);
-    weft_object_pool_discard(loader->handles, dataset);
+    discard(loader, dataset);
     if (status == WEFT_ERR_MEMORY) return status;
     /* Of a file that was replaced no other attempt gives what was planned. */
     bool described;

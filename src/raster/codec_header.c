@@ -6,6 +6,7 @@
 #include "core/window.h"
 
 #include <cpl_vsi.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,31 +44,17 @@ static int64_t four_bytes(const uint8_t *at) {
 
 #define SIZ_BYTES 36 /* from its marker up to the tile's size, with it */
 
-/* The coding style follows the size, perhaps after others; 64 x 64 where it is not found. */
-static int64_t code_block_pixels(const uint8_t *at, const uint8_t *end) {
-    while (end - at >= 14 && at[0] == 0xff && at[1] >= 0x50 && at[1] < 0x90) {
-        if (at[1] == 0x52) return INT64_C(1) << ((at[10] & 15) + (at[11] & 15) + 4);
-        at += weft_smaller(2 + two_bytes(at + 2), end - at);
-    }
-    return 64 * 64;
-}
-
-bool weft_codec_header_jp2(weft_jp2_header *out, const char *path) {
+bool weft_codec_header_jp2_tile(const char *path, double cols, double rows, double *tile_cols, double *tile_rows) {
     static const uint8_t start_and_size[] = {0xff, 0x4f, 0xff, 0x51};
     beginning from = read_beginning(path, LOOKED_AT);
-    const uint8_t *end = from.bytes + from.count;
     bool found = false;
     for (size_t i = 0; i + 2 + SIZ_BYTES <= from.count && !found; i++) {
-        const uint8_t *at = from.bytes + i;
-        if (memcmp(at, start_and_size, sizeof start_and_size) != 0) continue;
-        at += 2;
-        *out = (weft_jp2_header){.cols = four_bytes(at + 6) - four_bytes(at + 14),
-                                 .rows = four_bytes(at + 10) - four_bytes(at + 18)};
-        out->tile_cols = weft_smaller(four_bytes(at + 22), out->cols);
-        out->tile_rows = weft_smaller(four_bytes(at + 26), out->rows);
-        found = out->tile_cols > 0 && out->tile_rows > 0;
-        int64_t length = 2 + two_bytes(at + 2);
-        out->code_block_pixels = code_block_pixels(length <= end - at ? at + length : end, end);
+        const uint8_t *at = from.bytes + i + 2;
+        if (memcmp(from.bytes + i, start_and_size, sizeof start_and_size) != 0) continue;
+        found = (double)(four_bytes(at + 6) - four_bytes(at + 14)) == cols &&
+                (double)(four_bytes(at + 10) - four_bytes(at + 18)) == rows;
+        *tile_cols = fmin((double)four_bytes(at + 22), cols);
+        *tile_rows = fmin((double)four_bytes(at + 26), rows);
     }
     free(from.bytes);
     return found;
@@ -103,18 +90,11 @@ int64_t weft_codec_header_jpeg_coefficients(const char *path) {
     return bytes;
 }
 
-/* --- the others --- */
+/* --- PNG --- */
 
 bool weft_codec_header_is_interlaced_png(const char *path) {
     beginning from = read_beginning(path, 29);
     bool interlaced = from.count == 29 && begins_with(&from, "\x89PNG", 4) && from.bytes[28] == 1;
     free(from.bytes);
     return interlaced;
-}
-
-bool weft_codec_header_is_classic_netcdf(const char *path) {
-    beginning from = read_beginning(path, 4);
-    bool classic = begins_with(&from, "CDF\1", 4) || begins_with(&from, "CDF\2", 4) || begins_with(&from, "CDF\5", 4);
-    free(from.bytes);
-    return classic;
 }

@@ -8,23 +8,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The parts of a JPEG 2000 codestream (ISO/IEC 15444-1, A.5.1 and A.6.1). */
-typedef struct weft_jp2_header {
-    int64_t cols, rows;           /* of the image */
-    int64_t tile_cols, tile_rows; /* no larger than the image */
-    int64_t code_block_pixels;
-} weft_jp2_header;
-
-/* path: anything GDAL opens. */
-bool weft_codec_header_jp2(weft_jp2_header *out, const char *path);
+/* The size of the tiles of a JPEG 2000 image of cols x rows pixels (ISO/IEC 15444-1, A.5.1), no larger than it. False
+ * where the file does not say, or holds another image first. path: anything GDAL opens. */
+bool weft_codec_header_jp2_tile(const char *path, double cols, double rows, double *tile_cols, double *tile_rows);
 
 /* Bytes that libjpeg keeps of a progressive file's coefficients (ISO/IEC 10918-1, B.2.2); 0 where it is not one. */
 int64_t weft_codec_header_jpeg_coefficients(const char *path);
 
 /* Whether all of a PNG is read before its first row is known (ISO/IEC 15948, 11.2.2). */
 bool weft_codec_header_is_interlaced_png(const char *path);
-
-/* Whether it is a NetCDF file of the classic formats, which have no chunks. */
-bool weft_codec_header_is_classic_netcdf(const char *path);
 
 #endif

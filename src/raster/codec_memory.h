@@ -1,7 +1,8 @@
 /* What decoding a raster takes beside weft's own buffers: compressed bytes, whole decoded strips, drivers' caches.
  *
- * Looked up when a raster is opened, without reading a pixel, so that a file that cannot be decoded within the limit is
- * refused before the run.
+ * A margin for each class of driver, as a multiple of the largest block that it decodes at once: looked up when a
+ * raster is opened, without reading a pixel, so that a file that cannot be decoded within the limit is refused before
+ * the run. What a run then measures may raise it (handle_limit.h).
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_RASTER_CODEC_MEMORY_H
@@ -9,17 +10,14 @@
 
 #include <stdint.h>
 
-#define WEFT_GDAL_POOL_FILES 100 /* GDAL_MAX_DATASET_POOL_SIZE's default */
-
-/* What a handle takes at most once it has decoded a block, and keeps while it is idle. A VRT's files are in GDAL's
- * pool, which has WEFT_GDAL_POOL_FILES for all handles together. */
 typedef struct weft_codec_cost {
-    int64_t handle_bytes;
-    int64_t pool_files;      /* that it opens; 0: it is no VRT */
-    int64_t pool_file_bytes; /* of the one that takes most */
+    int64_t bytes;        /* what a handle takes at most from its first decode until it is closed, an open file too */
+    int64_t cached_bytes; /* what GDAL's own cache may keep of it, which is one for all (WEFT_RASTER_GDAL_CACHE) */
+    uint64_t shape;       /* files of one shape take the same: driver, compression, bytes of a block */
 } weft_codec_cost;
 
-/* dataset  a GDALDatasetH with a band at least. Of a VRT a few of the files under it are opened and closed
+/* dataset  a GDALDatasetH with a band at least. Of a VRT a few of the files under it are opened and closed; of NetCDF,
+ *          HDF5 and Zarr the array is opened once more, for its chunks
  * wanted   how many of its bands will be read */
 weft_codec_cost weft_codec_memory(void *dataset, int wanted);
 

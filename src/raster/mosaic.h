@@ -9,13 +9,11 @@
 #define WEFT_RASTER_MOSAIC_H
 
 #include "core/overlap.h"
-#include "raster/handle_limit.h"
 #include "raster/source.h"
 
 typedef struct weft_mosaic weft_mosaic;
 
 typedef struct weft_mosaic_options {
-    weft_handle_limit *handles; /* outlives the mosaic */
     weft_overlap rule;
     bool unscale; /* scale and offset will be applied: MIN and MAX are of the values then, not of raw pixels */
     weft_source_options source;

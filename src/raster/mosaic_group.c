@@ -106,9 +106,7 @@ static void describe(weft_mosaic_group *group) {
         group->bands[i].type = mean_type(group->bands[i].type);
     for (int i = 0; i < group->count; i++) {
         const weft_source_info *part = weft_source_describe(group->parts[i].source);
-        info->codec.handle_bytes = weft_larger(info->codec.handle_bytes, part->codec.handle_bytes);
-        info->codec.pool_files += part->codec.pool_files;
-        info->codec.pool_file_bytes = weft_larger(info->codec.pool_file_bytes, part->codec.pool_file_bytes);
+        info->codec.bytes = weft_larger(info->codec.bytes, part->codec.bytes);
         if (part->block_cols * part->block_rows <= info->block_cols * info->block_rows) continue;
         info->block_cols = part->block_cols;
         info->block_rows = part->block_rows;
@@ -177,10 +175,8 @@ weft_status weft_mosaic_group_finish(weft_mosaic_group *group, weft_error *err) 
 
 void weft_mosaic_group_dispose(weft_mosaic_group *group) {
     weft_source_close(group->source);
-    for (int i = group->count - 1; i >= 0; i--) {
-        weft_handle_limit_forget(group->options.handles, group->parts[i].source);
+    for (int i = group->count - 1; i >= 0; i--)
         weft_source_close(group->parts[i].source);
-    }
     free(group->parts);
     free(group->bands);
     free(group->by_row);

@@ -128,7 +128,6 @@ static weft_status join_part(const block_sink *sink, const weft_mosaic_part *par
             weft_source_release_block(part->source, band, col, row);
         }
     }
-    weft_handle_limit_used(job->group->options.handles, part->source);
     return WEFT_OK;
 }
 
@@ -182,14 +181,12 @@ static const weft_mosaic_part *only_part(const weft_mosaic_group *group, int ban
     return covers && weft_source_describe(part->source)->bands[band].type == group->bands[band].type ? part : NULL;
 }
 
-static weft_status read_only_part(const weft_mosaic_group *group, const weft_mosaic_part *part, int band,
-                                  weft_window window, void *values, uint8_t *valid, bool *all_valid, weft_error *err) {
+static weft_status read_only_part(const weft_mosaic_part *part, int band, weft_window window, void *values,
+                                  uint8_t *valid, bool *all_valid, weft_error *err) {
     window.col -= part->window.col;
     window.row -= part->window.row;
-    weft_status status = weft_source_read(part->source, weft_source_describe(part->source)->bands[band].number, window,
-                                          values, valid, all_valid, err);
-    weft_handle_limit_used(group->options.handles, part->source);
-    return status;
+    return weft_source_read(part->source, weft_source_describe(part->source)->bands[band].number, window, values, valid,
+                            all_valid, err);
 }
 
 /* MIN of values is MAX of raw pixels where the scale that will be applied is negative. */
@@ -233,7 +230,7 @@ weft_status weft_mosaic_group_read(void *payload, int band, weft_window window, 
     part_list list;
     find_parts(group, window, &list);
     const weft_mosaic_part *part = only_part(group, index, window, &list);
-    if (part != NULL) return read_only_part(group, part, index, window, values, valid, all_valid, err);
+    if (part != NULL) return read_only_part(part, index, window, values, valid, all_valid, err);
     size_t count = (size_t)(window.cols * window.rows);
     memset(values, 0, count * weft_data_type_size(group->bands[index].type));
     memset(valid, 0, count);

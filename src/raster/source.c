@@ -22,7 +22,6 @@ struct weft_source {
     weft_source_info info;
     weft_source_options options; /* without the bands */
     weft_file_stamps stamps;     /* of its files, when it was opened */
-    weft_handle_limit *handles;  /* NULL: none */
     bool crs_shared;             /* info.crs is another's */
     weft_block_loader loader;
     weft_block_cache *cache;
@@ -129,8 +128,8 @@ weft_status weft_source_open(weft_source **out, const char *path, weft_source_op
         return status;
     }
     weft_object_pool_adopt(source->loader.handles, dataset);
-    source->handles = options.handles;
-    if (source->handles != NULL) weft_handle_limit_used(source->handles, source);
+    source->loader.limit = options.handles;
+    if (options.handles != NULL) weft_handle_limit_opened(options.handles, &source->loader);
     *out = source;
     return WEFT_OK;
 }
@@ -141,7 +140,7 @@ void weft_source_close(weft_source *source) {
         free(source);
         return;
     }
-    if (source->handles != NULL) weft_handle_limit_forget(source->handles, source);
+    if (source->loader.limit != NULL) weft_handle_limit_forget(source->loader.limit, &source->loader);
     if (source->crs_shared) source->info.crs = NULL;
     if (source->cache != NULL) weft_block_cache_drop(source->cache, source->loader.source_id);
     weft_object_pool_free(source->loader.handles);
@@ -284,7 +283,6 @@ weft_status weft_source_read(weft_source *source, int band, weft_window window, 
         col = stop;
     }
     *all_valid = target.all_valid;
-    if (source->handles != NULL) weft_handle_limit_used(source->handles, source);
     return status;
 }
 
@@ -298,6 +296,8 @@ void weft_source_pool_stats(const weft_source *source, weft_pool_stats *out) {
 void weft_source_close_idle(weft_source *source) {
     if (source->kind != NULL)
         source->kind->close_idle(source->payload);
+    else if (source->loader.limit != NULL)
+        weft_handle_limit_close_idle(source->loader.limit, &source->loader);
     else
         weft_object_pool_free_idle(source->loader.handles);
 }

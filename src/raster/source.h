@@ -89,7 +89,8 @@ typedef struct weft_source_options {
     bool bad_blocks_missing; /* blocks that cannot be read or decoded are missing, and counted, instead of an error */
     weft_retry_account
         *retries; /* what was tried again, of opening and reading; outlives the source. NULL: not counted */
-    weft_handle_limit *handles; /* told of each read, outlives the source; NULL: handles are as many as threads read */
+    weft_handle_limit
+        *handles; /* asked before each decode, outlives the source; NULL: handles are as many as threads */
 } weft_source_options;
 
 /* Opens and looks; reads no pixels. What `options` point to, bands apart, outlives the source.

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char job[] = "experiment: job\noutput_dir: out\nthreads: '${T}'\nmerge: {enable_streaming: '${S}'}\n"
                           "export: {formats: [csv]}\nmemory: {limit: '${L}MiB'}\n"
@@ -71,6 +72,13 @@ static int prepare(void **state) {
         "gdal_translate -q -of netCDF -co FORMAT=NC4 -outsize 1000 1000 \"$SAMPLE/dem.tif\" chunks.nc && "
         "gdal_translate -q -of VRT -a_srs EPSG:31985 -a_ullr 288776.250 9120760.750 298765.591 "
         "9110771.409 'HDF5:\"chunks.nc\"://Band1' over_hdf5.vrt"));
+    /* Not every build of libtiff has these. */
+    sandbox_result_free(&(sandbox_result[]){sandbox_run(
+        "tile='-q -outsize 2048 2048 -co TILED=YES -co BLOCKXSIZE=1024 -co BLOCKYSIZE=1024'; "
+        "for c in LERC LERC_ZSTD LERC_DEFLATE; do gdal_translate $tile -ot Float32 -r bilinear -co COMPRESS=$c "
+        "-co MAX_Z_ERROR=0 \"$SAMPLE/dem.tif\" $c.tif || rm -f $c.tif; done; "
+        "gdal_translate $tile -ot Byte -b 1 -b 1 -b 1 -co COMPRESS=WEBP -co INTERLEAVE=PIXEL \"$SAMPLE/dem.tif\" "
+        "WEBP.tif || rm -f WEBP.tif")}[0]);
     return status;
 }
 
@@ -101,6 +109,19 @@ static void test_blocks_of_the_files_under_a_vrt_are_counted(void **state) {
     check((unusual){"over_hdf5.vrt", "bilinear", 100, 1, true});
 }
 
+/* Tiles whose decoders hold several copies of them: many workers, at the least limit of one decoder and at more. */
+static void test_decoders_of_many_workers_keep_to_the_limit(void **state) {
+    static const char *const paths[] = {"LERC.tif", "LERC_ZSTD.tif", "LERC_DEFLATE.tif", "WEBP.tif"};
+    (void)state;
+    struct stat info;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        if (stat(paths[i], &info) == 0)
+            check((unusual){paths[i], "bilinear", 40, 16, true});
+        else
+            print_message("SKIPPED: GDAL writes no %s\n", paths[i]);
+    }
+}
+
 static void test_a_cell_over_all_of_a_raster_has_its_pixels(void **state) {
     (void)state;
     check((unusual){"block.tif", "min", 50000, 1, true});
@@ -128,6 +149,7 @@ int main(void) {
         cmocka_unit_test(test_a_tile_larger_than_its_blocks_is_counted),
         cmocka_unit_test(test_the_coefficients_of_a_progressive_picture_are_counted),
         cmocka_unit_test(test_blocks_of_the_files_under_a_vrt_are_counted),
+        cmocka_unit_test(test_decoders_of_many_workers_keep_to_the_limit),
         cmocka_unit_test(test_a_cell_over_all_of_a_raster_has_its_pixels),
         cmocka_unit_test(test_nearest_needs_no_more_of_a_strongly_reduced_raster),
     };

@@ -25,7 +25,7 @@ void peak_check(const char *settings, const char *job, long grace_bytes) {
             fail_msg("%s, %s: limit, estimate and peak: %s", job, settings, told);
         free(told);
         if (peak > highest) highest = peak;
-        if (estimate <= highest * 1.25 || estimate <= highest + (double)grace_bytes) return;
+        if (estimate <= highest * 1.5 || estimate <= highest + (double)grace_bytes) return;
     }
     fail_msg("%s, %s: the estimate is %.0f bytes, and the highest peak of %d runs %.0f", job, settings, estimate,
              MOST_RUNS, highest);

@@ -168,18 +168,18 @@ static void test_what_is_accepted_fits_however_little_floors_leave(void **state)
     }
 }
 
-/* 300 files of which each handle takes a MiB, with 8 threads: 2400 MiB if all stayed open. */
-static void test_idle_handles_take_a_sixteenth_of_the_limit(void **state) {
+/* A decoder of 30 MiB that eight workers would have at once: no more than a quarter of what is shared out, and one
+ * always. */
+static void test_decoders_take_a_quarter_and_one_at_least(void **state) {
     (void)state;
     weft_memory_needs needs = needs_of(0, 0);
     needs.threads = 8;
-    needs.sources = 300;
-    needs.handle_bytes = 300 * MIB;
-    needs.codec_bytes = MIB;
-    assert_int_equal(plan_of(512 * MIB, true, &needs).idle_handles, 32);
-    needs.sources = 2;
-    needs.handle_bytes = 2 * MIB;
-    assert_int_equal(plan_of(512 * MIB, true, &needs).idle_handles, 16);
+    needs.sources = 1;
+    needs.decoder_least = needs.decoder_bytes = needs.shared_decoders = 30 * MIB;
+    weft_memory_plan small = plan_of(128 * MIB, true, &needs), middle = plan_of(512 * MIB, true, &needs);
+    assert_int_equal(small.decoder_bytes, 30 * MIB);
+    assert_int_equal(middle.decoder_bytes / MIB, middle.ledger_bytes / 4 / MIB);
+    assert_int_equal(plan_of(4096 * MIB, true, &needs).decoder_bytes, 8 * 30 * MIB);
 }
 
 static void test_a_decoder_that_does_not_fit_is_refused_with_what_would_do(void **state) {
@@ -188,7 +188,7 @@ static void test_a_decoder_that_does_not_fit_is_refused_with_what_would_do(void 
     weft_memory_plan plan;
     weft_error err = {0};
     needs.sources = 1;
-    needs.codec_bytes = needs.handle_bytes = 500 * MIB;
+    needs.decoder_least = needs.decoder_bytes = 500 * MIB;
     needs.threads = 1;
     assert_int_equal(try_plan(512 * MIB, &needs, &plan, &err), WEFT_ERR_MEMORY);
     /* At least 500 MiB, in the 70 % of the limit that is shared out. */
@@ -206,20 +206,6 @@ static void test_a_limit_that_starting_up_has_passed_is_refused(void **state) {
     needs.started_bytes = 300 * MIB;
     assert_int_equal(try_plan(299 * MIB, &needs, &plan, NULL), WEFT_ERR_MEMORY);
     assert_int_equal(try_plan(400 * MIB, &needs, &plan, NULL), WEFT_OK);
-}
-
-/* A handle for each of two workers opens its files; GDAL keeps 100 in all. */
-static void test_files_under_vrts_are_as_many_as_gdals_pool_holds(void **state) {
-    (void)state;
-    static const int64_t files[] = {10, 60}, mib[] = {21, 101}; /* and one for the driver above them */
-    weft_memory_needs needs = needs_of(0, 0);
-    int64_t without = plan_of(1024 * MIB, true, &needs).unmanaged_bytes;
-    needs.pool_file_bytes = MIB;
-    for (int i = 0; i < 2; i++) {
-        needs.pool_files = needs.shared_pool_files = files[i];
-        int64_t with = plan_of(1024 * MIB, true, &needs).unmanaged_bytes;
-        assert_in_range(with - without, mib[i] * MIB - MIB / 2, mib[i] * MIB + MIB / 2);
-    }
 }
 
 static void test_unmanaged_memory_is_learned_at_once_and_forgotten_slowly(void **state) {
@@ -240,10 +226,9 @@ int main(void) {
         cmocka_unit_test(test_a_small_grid_over_large_blocks_leaves_the_others_their_parts),
         cmocka_unit_test(test_what_chunks_touch_is_no_matter_in_memory),
         cmocka_unit_test(test_a_row_too_wide_keeps_to_what_the_other_shares_leave),
-        cmocka_unit_test(test_idle_handles_take_a_sixteenth_of_the_limit),
+        cmocka_unit_test(test_decoders_take_a_quarter_and_one_at_least),
         cmocka_unit_test(test_a_decoder_that_does_not_fit_is_refused_with_what_would_do),
         cmocka_unit_test(test_a_limit_that_starting_up_has_passed_is_refused),
-        cmocka_unit_test(test_files_under_vrts_are_as_many_as_gdals_pool_holds),
         cmocka_unit_test(test_unmanaged_memory_is_learned_at_once_and_forgotten_slowly),
         cmocka_unit_test(test_what_is_accepted_fits_however_little_floors_leave),
     };

@@ -8,6 +8,7 @@
 
 #include "raster/block_cache.h"
 #include "raster/coverage.h"
+#include "raster/handle_limit.h"
 #include "raster/mosaic.h"
 
 #include <math.h>
@@ -21,7 +22,7 @@ static weft_handle_limit *handles;
 static weft_mosaic *open_mosaic(const char *const *paths, int count, weft_mosaic_options options) {
     weft_mosaic *mosaic = NULL;
     weft_error err = {0};
-    options.handles = handles;
+    options.source.handles = handles;
     if (weft_mosaic_open(&mosaic, paths, count, options, cache, &err) != WEFT_OK) fail_msg("%s", err.message);
     return mosaic;
 }
@@ -218,7 +219,7 @@ static void test_bands_that_differ_in_number_name_both_files(void **state) {
     make_row("one.tif", GDT_Byte, 10, 1, (const double[]){1}, NAN);
     GDALClose(small_raster_create("two.tif", 1, 1, 2, GDT_Byte, 11, 1, NULL));
     assert_int_equal(weft_mosaic_open(&mosaic, (const char *const[]){"one.tif", "two.tif"}, 2,
-                                      (weft_mosaic_options){.handles = handles}, cache, &err),
+                                      (weft_mosaic_options){.source.handles = handles}, cache, &err),
                      WEFT_ERR_DATA);
     assert_null(mosaic);
     assert_non_null(strstr(err.message, "/two.tif has 2 bands, but "));
