@@ -10,6 +10,7 @@
 #include "pipeline/plan_files.h"
 #include "pipeline/plan_inputs.h"
 #include "pipeline/plan_json.h"
+#include "pipeline/plan_transforms.h"
 #include "pipeline/versions.h"
 #include "stages/stats_writer.h"
 
@@ -178,11 +179,11 @@ static json_t *json_metadata(const weft_metadata *metadata, json_t *outputs) {
         weft_plan_json_append(&columns, json_column(metadata, i));
     for (int i = 0; i < plan->warning_count; i++)
         weft_plan_json_append(&warnings, weft_plan_json_text(plan->warnings[i]));
-    return json_pack("{s:s, s:s, s:s, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:s}", "experiment",
+    return json_pack("{s:s, s:s, s:s, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o}", "experiment",
                      plan->config->experiment, "started", started, "ended", ended, "grid", json_grid(&plan->grid),
                      "rows", (json_int_t)metadata->rows, "rows_kept", kept[plan->config->rows], "columns", columns,
                      "datasets", datasets, "outputs", outputs, "warnings", warnings, "versions", json_versions(),
-                     "configuration", plan->config->text);
+                     "configuration", plan->config->text, "transforms", weft_plan_transforms_json(plan));
 }
 
 char *weft_metadata_file_path(const weft_config *config) {

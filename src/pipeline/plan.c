@@ -19,6 +19,8 @@
 #include "pipeline/plan_columns.h"
 #include "pipeline/plan_inputs.h"
 #include "pipeline/plan_outputs.h"
+
+#include "pipeline/plan_transforms.h"
 #include "raster/handle_limit.h"
 #include "raster/outline.h"
 #include "stages/merge_stage.h"
@@ -301,6 +303,7 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     if (status == WEFT_OK) status = weft_grid_plan(&plan->grid, config, plan->datasets, err);
     if (status == WEFT_OK) status = weft_grid_warn(plan, err);
     if (status == WEFT_OK) status = tie_all(plan, err);
+    if (status == WEFT_OK) status = weft_plan_transforms_find(plan, err);
     if (status == WEFT_OK) status = make_layers(plan, err);
     if (status == WEFT_OK) status = plan_memory(plan, threads, err);
     if (status == WEFT_OK) status = warn_of_limits(plan, err);
@@ -371,6 +374,7 @@ void weft_plan_free(weft_plan *plan) {
     free(plan->datasets);
     free(plan->layers);
     free(plan->warnings);
+    weft_plan_transforms_free(plan);
     for (int i = 0; i < plan->output_count; i++)
         free(plan->outputs[i].path);
     free(plan);

@@ -12,6 +12,7 @@
 #include "processors/lattice.h"
 #include "processors/resampler.h"
 #include "raster/block_cache.h"
+#include "raster/crs_operation.h"
 #include "raster/crs_pair.h"
 #include "raster/grid.h"
 #include "raster/mosaic.h"
@@ -72,6 +73,15 @@ typedef struct weft_plan_output {
 
 #define WEFT_PLAN_MOST_OUTPUTS WEFT_FORMAT_COUNT
 
+/* How one CRS of a dataset comes onto the grid. */
+typedef struct weft_plan_transform {
+    int dataset;          /* index */
+    const weft_crs *from; /* a source's */
+    weft_bounds area;     /* of the source, in `from` */
+    weft_crs_operation operation;
+    bool borrowed; /* the operation's texts are another's */
+} weft_plan_transform;
+
 typedef struct weft_plan {
     const weft_config *config; /* borrowed */
     weft_grid grid;
@@ -86,6 +96,8 @@ typedef struct weft_plan {
     int output_count;
     weft_handle_limit *handles; /* of all mosaics; NULL without one */
     weft_retry_account retries; /* of opening and reading, and who may stop that */
+    weft_plan_transform *transforms;
+    int transform_count;
     char **warnings;
     int warning_count;
 } weft_plan;

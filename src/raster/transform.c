@@ -59,10 +59,8 @@ static weft_status no_memory(weft_error *err) {
     return WEFT_ERR_MEMORY;
 }
 
-/* `area` in degrees of longitude and latitude; `known` is false when it cannot be said. Without memory to say it, PROJ
- * might choose another operation than it would have: that is an error. */
-static weft_status area_in_degrees(const weft_crs *crs, const weft_bounds *area, weft_bounds *out, bool *known,
-                                   weft_error *err) {
+weft_status weft_transform_area(const weft_crs *crs, const weft_bounds *area, weft_bounds *out, bool *known,
+                                weft_error *err) {
     *known = false;
     if (!weft_raster_forget_errors()) return no_memory(err);
     OGRSpatialReferenceH geographic = OSRCloneGeogCS(weft_crs_handle(crs));
@@ -84,7 +82,7 @@ weft_status weft_transform_new(weft_transform **out, const weft_crs *from, const
     bool known = false;
     *out = NULL;
     if (transform == NULL) return no_memory(err);
-    weft_status status = area != NULL ? area_in_degrees(area_crs, area, &degrees, &known, err) : WEFT_OK;
+    weft_status status = area != NULL ? weft_transform_area(area_crs, area, &degrees, &known, err) : WEFT_OK;
     if (status != WEFT_OK) {
         free(transform);
         return status;
