@@ -463,7 +463,7 @@ static void test_what_is_wrong_with_a_mosaic_is_named(void **state) {
                                                                          "output_dir: bad_out\nexperiment: bad\n");
     free(sandbox_succeed(RUN "bad.yml"));
     char *line = sandbox_succeed("sed -n 2p bad_out/merged_data_bad.csv");
-    assert_string_equal(line, "5,35,,10\n");
+    assert_string_equal(line, "5,35,10,10\n");
     free(line);
 }
 

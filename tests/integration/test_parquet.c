@@ -117,7 +117,7 @@ static void test_parquet_alone_is_written_and_much_smaller_than_csv(void **state
     assert_non_null(strstr(summary, "/out/merged_data_both.parquet\n"));
     assert_null(strstr(summary, ".csv"));
     char *names = sandbox_succeed("ls -A out");
-    assert_string_equal(names, ".weft\nmerged_data_both.metadata.json\nmerged_data_both.parquet\nmetrics.sqlite\n");
+    assert_string_equal(names, "merged_data_both.metadata.json\nmerged_data_both.parquet\nmetrics.sqlite\n");
     assert_true(sandbox_same("first.parquet", "out/merged_data_both.parquet"));
     assert_true(size_of("out/merged_data_both.parquet") * 4 < csv);
     free(summary);
