@@ -43,10 +43,20 @@ typedef struct place_list {
     weft_arena_place *newest, *oldest;
 } place_list;
 
+/* Places' descriptions come in slabs of their own. Taken one by one from malloc they would be strewn over the heaps of
+ * all threads and keep those from shrinking. */
+#define SLAB_PLACES 1024
+typedef struct slab {
+    struct slab *next;
+    weft_arena_place places[SLAB_PLACES];
+} slab;
+
 struct weft_arena {
     pthread_mutex_t lock;
     segment *segments;
-    place_list lists[2]; /* clean, kept */
+    slab *slabs;
+    weft_arena_place *unused; /* descriptions of no place, chained by `after` */
+    place_list lists[2];      /* clean, kept */
     int64_t segment_bytes;
 };
 
@@ -73,16 +83,40 @@ void weft_arena_free(weft_arena *arena) {
     if (arena == NULL) return;
     for (segment *at = arena->segments, *next; at != NULL; at = next) {
         next = at->next;
-        for (weft_arena_place *place = at->first, *after; place != NULL; place = after) {
-            after = place->after;
-            free(place);
-        }
         ALLOW(at->data, at->bytes);
         (void)munmap(at->data, (size_t)at->bytes);
         free(at);
     }
+    for (slab *at = arena->slabs, *next; at != NULL; at = next) {
+        next = at->next;
+        free(at);
+    }
     pthread_mutex_destroy(&arena->lock);
     free(arena);
+}
+
+/* --- descriptions --- */
+
+/* NULL: no memory. */
+static weft_arena_place *new_place(weft_arena *arena) {
+    if (arena->unused == NULL) {
+        slab *made = calloc(1, sizeof *made);
+        if (made == NULL) return NULL;
+        made->next = arena->slabs;
+        arena->slabs = made;
+        for (int i = 0; i < SLAB_PLACES; i++) {
+            made->places[i].after = arena->unused;
+            arena->unused = &made->places[i];
+        }
+    }
+    weft_arena_place *place = arena->unused;
+    arena->unused = place->after;
+    return place;
+}
+
+static void free_place(weft_arena *arena, weft_arena_place *place) {
+    place->after = arena->unused;
+    arena->unused = place;
 }
 
 /* --- lists --- */
@@ -110,7 +144,7 @@ static void absorb_next(weft_arena *arena, weft_arena_place *place) {
     place->bytes += next->bytes;
     place->after = next->after;
     if (place->after != NULL) place->after->before = place;
-    free(next);
+    free_place(arena, next);
 }
 
 /* Enters a place among the free ones of a state, joined with its neighbours of that state. `place` may be gone then. */
@@ -130,7 +164,7 @@ static void set_free(weft_arena *arena, weft_arena_place *place, int state) {
 
 /* Cuts a free place after `bytes`. False: no memory; the place is then as it was. */
 static bool split(weft_arena *arena, weft_arena_place *place, int64_t bytes) {
-    weft_arena_place *rest = calloc(1, sizeof *rest);
+    weft_arena_place *rest = new_place(arena);
     if (rest == NULL) return false;
     *rest = (weft_arena_place){.data = (char *)place->data + bytes,
                                .bytes = place->bytes - bytes,
@@ -167,13 +201,13 @@ static bool add_segment(weft_arena *arena, int64_t bytes) {
     int64_t size = (bytes + SMALL_SEGMENT - 1) / SMALL_SEGMENT * SMALL_SEGMENT;
     if (size < arena->segment_bytes) size = arena->segment_bytes;
     segment *made = calloc(1, sizeof *made);
-    weft_arena_place *place = calloc(1, sizeof *place);
+    weft_arena_place *place = new_place(arena);
     void *data = made == NULL || place == NULL ? MAP_FAILED
                                                : mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE,
                                                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (data == MAP_FAILED) {
+        if (place != NULL) free_place(arena, place);
         free(made);
-        free(place);
         return false;
     }
     (void)madvise(data, (size_t)size, MADV_NOHUGEPAGE);
