@@ -19,7 +19,6 @@
 #include "pipeline/plan_columns.h"
 #include "pipeline/plan_inputs.h"
 #include "pipeline/plan_outputs.h"
-
 #include "pipeline/plan_transforms.h"
 #include "raster/handle_limit.h"
 #include "raster/outline.h"

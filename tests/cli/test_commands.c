@@ -275,7 +275,8 @@ static void test_a_run_without_a_name_leaves_the_outputs_of_one_that_began_in_th
                          "grep -v '^experiment' config.yml > unnamed.yml; "
                          "for i in $(seq 0 10); do name=merged_data_unnamed_$(date -u -d \"+$i seconds\" "
                          "+%%Y%%m%%dT%%H%%M%%SZ); echo old > out/$name.csv; "
-                         "cp out/merged_data_first.metadata.json out/$name.metadata.json; done"));
+                         "sed \"s/merged_data_first/$name/g; s/\\\"first\\\"/\\\"${name#merged_data_}\\\"/\" "
+                         "out/merged_data_first.metadata.json >out/$name.metadata.json; done"));
     char *said = sandbox_succeed("\"$WEFT\" run --progress none unnamed.yml; ls out | grep -c 'Z_2.csv'; "
                                  "cat out/*Z.csv | sort | uniq -c");
     assert_non_null(strstr(said, "\n1\n     11 old\n"));
