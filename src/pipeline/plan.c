@@ -11,6 +11,7 @@
 #include "monitors/process_limits.h"
 #include "pipeline/block_bytes.h"
 #include "pipeline/block_windows.h"
+#include "pipeline/class_warnings.h"
 #include "pipeline/disk_check.h"
 #include "pipeline/grid_plan.h"
 #include "pipeline/grid_warnings.h"
@@ -304,6 +305,7 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     if (status == WEFT_OK) status = tie_all(plan, err);
     if (status == WEFT_OK) status = weft_plan_transforms_find(plan, err);
     if (status == WEFT_OK) status = make_layers(plan, err);
+    if (status == WEFT_OK) status = weft_class_warn(plan, err);
     if (status == WEFT_OK) status = plan_memory(plan, threads, err);
     if (status == WEFT_OK) status = warn_of_limits(plan, err);
     if (status == WEFT_OK) status = weft_plan_outputs_name(plan, err);

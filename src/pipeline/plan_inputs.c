@@ -60,6 +60,22 @@ static weft_status warn_of_skipped(weft_plan *plan, const weft_plan_dataset *dat
                           count, count - NAMED_FILES);
 }
 
+/* Where files lie on each other and one of them counts, the others are not seen: they were meant to be columns. */
+static weft_status warn_of_pile(weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err) {
+    int first = 0, last = 0;
+    if (dataset->overlap != WEFT_OVERLAP_FIRST && dataset->overlap != WEFT_OVERLAP_LAST) return WEFT_OK;
+    int count = weft_mosaic_find_pile(dataset->mosaic, &first, &last);
+    if (count == 0) return WEFT_OK;
+    bool of_first = dataset->overlap == WEFT_OVERLAP_FIRST;
+    return weft_plan_warn(plan, err,
+                          "dataset %s: %d of %d files cover one place, where the %s of them counts (mosaic: %s) and "
+                          "hides the others: %s; a dataset each makes columns of them, mosaic: mean, min or max joins "
+                          "them",
+                          dataset->config->name, count, weft_mosaic_file_count(dataset->mosaic),
+                          of_first ? "first" : "last", of_first ? "first" : "last",
+                          weft_mosaic_file_path(dataset->mosaic, of_first ? first : last));
+}
+
 static weft_status open_mosaic(weft_plan *plan, weft_plan_dataset *dataset, const weft_input_files *files,
                                weft_source_options options, weft_block_cache *cache, weft_error *err) {
     dataset->overlap = overlaps[dataset->config->overlap];
@@ -72,6 +88,7 @@ static weft_status open_mosaic(weft_plan *plan, weft_plan_dataset *dataset, cons
     weft_status status =
         weft_mosaic_open(&dataset->mosaic, (const char *const *)files->paths, files->count, mosaic, cache, err);
     if (status == WEFT_OK) status = warn_of_skipped(plan, dataset, err);
+    if (status == WEFT_OK) status = warn_of_pile(plan, dataset, err);
     if (status == WEFT_OK) status = make_inputs(dataset, weft_mosaic_group_count(dataset->mosaic), err);
     for (int i = 0; i < dataset->input_count; i++)
         dataset->inputs[i].source = weft_mosaic_group_source(dataset->mosaic, i);

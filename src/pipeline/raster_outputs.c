@@ -5,6 +5,7 @@
 
 #include "core/text.h"
 #include "core/window.h"
+#include "pipeline/class_warnings.h"
 #include "pipeline/picture_files.h"
 
 #include <stdlib.h>
@@ -45,8 +46,7 @@ weft_status weft_raster_outputs_type(const weft_plan *plan, weft_stack_type *out
 
 /* Whether the column was asked for as classes: a mean of them is none. */
 static bool is_classes(const weft_plan *plan, const weft_plan_layer *layer) {
-    weft_method method = plan->datasets[layer->dataset].config->method;
-    return method == WEFT_METHOD_NEAREST || method == WEFT_METHOD_MODE;
+    return weft_keeps_classes(&plan->datasets[layer->dataset]);
 }
 
 /* One column of them, and the overviews of all take one of four cells. */

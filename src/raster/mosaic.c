@@ -6,6 +6,7 @@
 #include "raster/mosaic_group.h"
 #include "raster/source_kind.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -143,6 +144,38 @@ int weft_mosaic_file_count(const weft_mosaic *mosaic) {
 
 const char *weft_mosaic_file_path(const weft_mosaic *mosaic, int file) {
     return weft_source_describe(mosaic->files[file])->path;
+}
+
+/* --- files on one place --- */
+
+#define NEAR 0.05 /* of a side: scenes of one path and row wander by less, neighbouring tiles differ by more */
+
+static bool is_near(double a, double b, double side) {
+    return fabs(a - b) <= NEAR * side;
+}
+
+static bool on_one_place(const weft_source *a, const weft_source *b) {
+    weft_bounds p = weft_source_bounds(a), q = weft_source_bounds(b);
+    double width = p.xmax - p.xmin, height = p.ymax - p.ymin;
+    return is_near(p.xmin, q.xmin, width) && is_near(p.xmax, q.xmax, width) && is_near(p.ymin, q.ymin, height) &&
+           is_near(p.ymax, q.ymax, height) &&
+           weft_source_describe(a)->crs == weft_source_describe(b)->crs; /* equal ones are one object */
+}
+
+/* A majority vote (Boyer and Moore 1981) finds the only place that more than half of the files can have, in one pass;
+ * a second one counts them. */
+int weft_mosaic_find_pile(const weft_mosaic *mosaic, int *first, int *last) {
+    int candidate = 0, votes = 0, count = 0;
+    for (int i = 0; i < mosaic->file_count; i++) {
+        if (votes == 0) candidate = i;
+        votes += on_one_place(mosaic->files[candidate], mosaic->files[i]) ? 1 : -1;
+    }
+    for (int i = 0; i < mosaic->file_count; i++) {
+        if (!on_one_place(mosaic->files[candidate], mosaic->files[i])) continue;
+        if (count++ == 0) *first = i;
+        *last = i;
+    }
+    return 2 * count > mosaic->file_count && count > 1 ? count : 0;
 }
 
 weft_status weft_mosaic_check_files(const weft_mosaic *mosaic, weft_error *err) {

@@ -47,6 +47,10 @@ weft_window weft_mosaic_part_window(const weft_mosaic *mosaic, int group, int pa
 int weft_mosaic_file_count(const weft_mosaic *mosaic);
 const char *weft_mosaic_file_path(const weft_mosaic *mosaic, int file);
 
+/* How many files have nearly the same bounds and CRS as most of the files do (edges within a twentieth of a side), with
+ * the number of the first and of the last of them; 0: no such place holds more than half of them. */
+int weft_mosaic_find_pile(const weft_mosaic *mosaic, int *first, int *last);
+
 /* weft_source_check_files() and weft_source_visit_files() of every file. */
 weft_status weft_mosaic_check_files(const weft_mosaic *mosaic, weft_error *err);
 /* Blocks of one file that could not be read or decoded: weft_source_bad_blocks(). */

@@ -51,6 +51,7 @@ typedef struct weft_band_info {
     bool wanted;             /* may be read: weft_source_options.bands */
     double scale, offset;    /* value = raw * scale + offset; 1 and 0 where the file has none */
     const char *description; /* what the file calls the band, or NULL */
+    const char *classes;     /* what says that its values are classes (class_signs.h), or NULL */
     const char *unit;        /* of the values, as the file says it ("m"), or NULL */
 } weft_band_info;
 

@@ -3,6 +3,7 @@
  * What cannot be placed on the ground, or is no number, is refused here, with the command that mends it. */
 #include "raster/source_info.h"
 
+#include "raster/class_signs.h"
 #include "raster/codec_memory.h"
 #include "raster/crs_handle.h"
 #include "raster/gdal_setup.h"
@@ -265,8 +266,11 @@ weft_status weft_source_info_read(weft_source_info *out, void *dataset, const ch
     weft_status status = read_declared(out, dataset, path, options, err);
     if (status != WEFT_OK) return status;
     int wanted = 0;
-    for (int i = 0; i < out->band_count; i++)
-        wanted += out->bands[i].wanted;
+    for (int i = 0; i < out->band_count; i++) {
+        weft_band_info *band = (weft_band_info *)&out->bands[i];
+        band->classes = weft_class_signs_find(dataset, GDALGetRasterBand(dataset, band->number));
+        wanted += band->wanted;
+    }
     out->codec = weft_codec_memory(dataset, wanted);
     return WEFT_OK;
 }
