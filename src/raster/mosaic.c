@@ -10,9 +10,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* How a CRS is written, and the first file's CRS that says the same. */
+typedef struct known_crs {
+    char *wkt;
+    const weft_crs *crs;
+} known_crs;
+
 struct weft_mosaic {
     weft_mosaic_group *groups;
-    int group_count;
+    weft_mosaic_lattice *lattices; /* of the groups, side by side: each file is compared with all of them */
+    int group_count, group_capacity;
+    known_crs *known;
+    int known_count;
     weft_source **files; /* in list order; the groups' */
     int file_count;
 };
@@ -21,13 +30,31 @@ static weft_status no_memory(weft_error *err) {
     return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a mosaic");
 }
 
-/* The CRS of the groups that a file has too, or NULL. Their texts are compared first: GDAL's comparison is slow. */
-static const weft_crs *known_crs(const weft_mosaic *mosaic, const weft_crs *crs) {
-    for (int i = 0; i < mosaic->group_count; i++)
-        if (strcmp(weft_crs_wkt(mosaic->groups[i].info.crs), weft_crs_wkt(crs)) == 0) return mosaic->groups[i].info.crs;
-    for (int i = 0; i < mosaic->group_count; i++)
-        if (weft_crs_equal(mosaic->groups[i].info.crs, crs)) return mosaic->groups[i].info.crs;
-    return NULL;
+static weft_status remember_crs(weft_mosaic *mosaic, const char *wkt, const weft_crs *crs, weft_error *err) {
+    known_crs *known = realloc(mosaic->known, (size_t)(mosaic->known_count + 1) * sizeof *known);
+    if (known == NULL) return no_memory(err);
+    mosaic->known = known;
+    known[mosaic->known_count] = (known_crs){strdup(wkt), crs};
+    return known[mosaic->known_count++].wkt == NULL ? no_memory(err) : WEFT_OK;
+}
+
+/* Equal CRSs become one object. Their texts are compared first: GDAL's comparison is slow, so it is made once a text.
+ */
+static weft_status share_known_crs(weft_mosaic *mosaic, weft_source *source, bool *known, weft_error *err) {
+    const weft_crs *crs = weft_source_describe(source)->crs, *same = NULL;
+    *known = true;
+    for (int i = 0; i < mosaic->known_count; i++) {
+        if (strcmp(mosaic->known[i].wkt, weft_crs_wkt(crs)) != 0) continue;
+        weft_source_share_crs(source, mosaic->known[i].crs);
+        return WEFT_OK;
+    }
+    for (int i = 0; i < mosaic->known_count && same == NULL; i++)
+        if (weft_crs_equal(mosaic->known[i].crs, crs)) same = mosaic->known[i].crs;
+    *known = same != NULL;
+    if (same == NULL) return WEFT_OK;
+    weft_status status = remember_crs(mosaic, weft_crs_wkt(crs), same, err);
+    weft_source_share_crs(source, same);
+    return status;
 }
 
 static weft_status check_bands(const weft_mosaic *mosaic, const weft_source *source, weft_error *err) {
@@ -39,26 +66,47 @@ static weft_status check_bands(const weft_mosaic *mosaic, const weft_source *sou
     return WEFT_ERR_DATA;
 }
 
-static weft_status begin_group(weft_mosaic *mosaic, weft_source *source, weft_mosaic_options options, weft_error *err) {
-    weft_mosaic_group *groups = realloc(mosaic->groups, (size_t)(mosaic->group_count + 1) * sizeof *groups);
+/* Room for one group more. */
+static weft_status grow_groups(weft_mosaic *mosaic, weft_error *err) {
+    if (mosaic->group_count < mosaic->group_capacity) return WEFT_OK;
+    int capacity = mosaic->group_capacity == 0 ? 1 : mosaic->group_capacity + mosaic->group_capacity / 2 + 1;
+    weft_mosaic_group *groups = realloc(mosaic->groups, (size_t)capacity * sizeof *groups);
     if (groups == NULL) return no_memory(err);
     mosaic->groups = groups;
+    weft_mosaic_lattice *lattices = realloc(mosaic->lattices, (size_t)capacity * sizeof *lattices);
+    if (lattices == NULL) return no_memory(err);
+    mosaic->lattices = lattices;
+    mosaic->group_capacity = capacity;
+    return WEFT_OK;
+}
+
+static weft_status begin_group(weft_mosaic *mosaic, weft_source *source, bool known, weft_mosaic_options options,
+                               weft_error *err) {
     const weft_source_info *info = weft_source_describe(source);
-    groups[mosaic->group_count] = (weft_mosaic_group){.options = options, .info = {.crs = info->crs}};
-    return weft_mosaic_group_add(&groups[mosaic->group_count++], source, (weft_window){0, 0, info->cols, info->rows},
-                                 err);
+    weft_status status = grow_groups(mosaic, err);
+    if (status == WEFT_OK && !known) status = remember_crs(mosaic, weft_crs_wkt(info->crs), info->crs, err);
+    if (status != WEFT_OK) return status;
+    weft_mosaic_lattice *lattice = &mosaic->lattices[mosaic->group_count];
+    weft_mosaic_group *group = &mosaic->groups[mosaic->group_count++];
+    lattice->crs = info->crs;
+    memcpy(lattice->geotransform, info->geotransform, sizeof lattice->geotransform);
+    *group = (weft_mosaic_group){.options = options, .info = {.crs = info->crs}};
+    return weft_mosaic_group_add(group, source, (weft_window){0, 0, info->cols, info->rows}, err);
 }
 
 /* Takes the source over when it returns WEFT_OK. */
 static weft_status sort_in(weft_mosaic *mosaic, weft_source *source, weft_mosaic_options options, weft_error *err) {
-    const weft_crs *crs = known_crs(mosaic, weft_source_describe(source)->crs);
-    if (crs != NULL) weft_source_share_crs(source, crs);
-    for (int i = 0; i < mosaic->group_count; i++) {
+    bool known;
+    weft_status status = share_known_crs(mosaic, source, &known, err);
+    if (status != WEFT_OK) return status;
+    const weft_source_info *info = weft_source_describe(source);
+    for (int i = 0; i < mosaic->group_count && known; i++) {
         weft_window place;
+        if (!weft_mosaic_lattice_may_match(&mosaic->lattices[i], info)) continue;
         if (weft_mosaic_group_matches(&mosaic->groups[i], source, &place))
             return weft_mosaic_group_add(&mosaic->groups[i], source, place, err);
     }
-    return begin_group(mosaic, source, options, err);
+    return begin_group(mosaic, source, known, options, err);
 }
 
 static weft_status add_file(weft_mosaic *mosaic, const char *path, weft_mosaic_options options, weft_block_cache *cache,
@@ -117,6 +165,10 @@ void weft_mosaic_close(weft_mosaic *mosaic) {
     /* From the end: a CRS that is shared is that of an earlier file. */
     for (int i = mosaic->group_count - 1; i >= 0; i--)
         weft_mosaic_group_dispose(&mosaic->groups[i]);
+    for (int i = 0; i < mosaic->known_count; i++)
+        free(mosaic->known[i].wkt);
+    free(mosaic->known);
+    free(mosaic->lattices);
     free(mosaic->groups);
     free(mosaic->files);
     free(mosaic);

@@ -45,6 +45,22 @@ bool weft_mosaic_group_matches(const weft_mosaic_group *group, const weft_source
     return true;
 }
 
+static bool is_nearly_whole(double x) {
+    return fabs(x - floor(x + 0.5)) <= 2 * FORGIVEN + 1e-15 * fabs(x);
+}
+
+/* Where is_step() holds, a step of `cols` pixels is `cols` + e of the lattice's along the rows and e' across them, both
+ * at most FORGIVEN: so its x is off by FORGIVEN * (|g[1]| + |g[2]|) at most. Twice that leaves room for rounding. */
+bool weft_mosaic_lattice_may_match(const weft_mosaic_lattice *lattice, const weft_source_info *info) {
+    const double *g = lattice->geotransform, *own = info->geotransform;
+    double cols = (double)info->cols, rows = (double)info->rows;
+    if (lattice->crs != info->crs) return false;
+    if (fabs(own[1] - g[1]) * cols > 2 * FORGIVEN * (fabs(g[1]) + fabs(g[2]))) return false;
+    if (fabs(own[5] - g[5]) * rows > 2 * FORGIVEN * (fabs(g[4]) + fabs(g[5]))) return false;
+    if (g[2] != 0 || g[4] != 0) return true;
+    return is_nearly_whole((own[0] - g[0]) / g[1]) && is_nearly_whole((own[3] - g[3]) / g[5]);
+}
+
 weft_status weft_mosaic_group_add(weft_mosaic_group *group, weft_source *source, weft_window place, weft_error *err) {
     if (group->count == group->capacity) {
         int capacity = group->capacity == 0 ? 4 : 2 * group->capacity;

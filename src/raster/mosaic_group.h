@@ -22,6 +22,15 @@ typedef struct weft_mosaic_group {
     int64_t tallest; /* rows of the tallest part */
 } weft_mosaic_group;
 
+/* What tells most groups apart without looking at them. */
+typedef struct weft_mosaic_lattice {
+    const weft_crs *crs;
+    double geotransform[6]; /* the first file's */
+} weft_mosaic_lattice;
+
+/* Whether a source may have this pixel lattice; never false where weft_mosaic_group_matches() says true. */
+bool weft_mosaic_lattice_may_match(const weft_mosaic_lattice *lattice, const weft_source_info *info);
+
 /* Whether a source fits into the group of those that came before; then *place says where its pixels lie, by the first
  * one's. Equal CRSs are one object: weft_source_share_crs(). */
 bool weft_mosaic_group_matches(const weft_mosaic_group *group, const weft_source *source, weft_window *place);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define SAMPLES  21   /* a side, for the scale */
+#define FEW      5    /* of the part of the grid under a source that those miss: it is small */
 #define FORGIVEN 1e-6 /* of a pixel */
 #define BESIDE   1e-6 /* degrees from a map's cut: on this side of it */
 
@@ -190,6 +191,10 @@ weft_status weft_projector_project(weft_projector *projector, int64_t n, double 
 
 /* --- scale --- */
 
+static int64_t smaller(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
 static int by_value(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
@@ -217,22 +222,22 @@ static void cell_points(double col, double row, double *u, double *v) {
     }
 }
 
-/* Scales of the sampled cells of a window of the grid, of those whose centre falls into the source where `inside` asks
- * for it; returns how many. */
-static weft_status sample_scales(weft_projector *projector, weft_window window, bool inside, double *across,
-                                 double *down, int *count, weft_error *err) {
+/* Scales of cols x rows cells, at most SAMPLES each, evenly spread over a window of the grid: of those whose centre
+ * falls into the source where `inside` asks for it; returns how many. */
+static weft_status sample_scales(weft_projector *projector, weft_window window, int64_t cols, int64_t rows, bool inside,
+                                 double *across, double *down, int *count, weft_error *err) {
     bool again = window.cols == projector->grid->cols && window.rows == projector->grid->rows;
     double u[5 * SAMPLES], v[5 * SAMPLES];
     const weft_source_info *info = projector->info;
     *count = 0;
-    for (int64_t j = 0; j < SAMPLES; j++) {
-        double row = (double)window.row + floor(((double)j + 0.5) * (double)window.rows / SAMPLES);
-        for (int64_t i = 0; i < SAMPLES; i++)
-            cell_points((double)window.col + floor(((double)i + 0.5) * (double)window.cols / SAMPLES), row, u + 5 * i,
-                        v + 5 * i);
-        weft_status status = project(projector, 5 * SAMPLES, u, v, again, err);
+    for (int64_t j = 0; j < rows; j++) {
+        double row = (double)window.row + floor(((double)j + 0.5) * (double)window.rows / (double)rows);
+        for (int64_t i = 0; i < cols; i++)
+            cell_points((double)window.col + floor(((double)i + 0.5) * (double)window.cols / (double)cols), row,
+                        u + 5 * i, v + 5 * i);
+        weft_status status = project(projector, 5 * cols, u, v, again, err);
         if (status != WEFT_OK) return status;
-        for (int i = 0; i < SAMPLES; i++) {
+        for (int64_t i = 0; i < cols; i++) {
             const double *a = u + 5 * i, *b = v + 5 * i;
             bool falls_in = a[0] >= 0 && a[0] < (double)info->cols && b[0] >= 0 && b[0] < (double)info->rows;
             if (inside && !falls_in) continue;
@@ -267,6 +272,20 @@ static weft_status window_of_source(const weft_projector *projector, weft_window
     return WEFT_OK;
 }
 
+/* The scale on a part of the grid: no more cells than it has. A few are enough, as so small a part is nearly flat; more
+ * are looked at where the source fills so little of its bounds that they miss it. */
+static weft_status sample_part(weft_projector *projector, weft_window part, double *across, double *down, int *count,
+                               weft_error *err) {
+    int64_t cols = smaller(part.cols, FEW), rows = smaller(part.rows, FEW);
+    weft_status status = sample_scales(projector, part, cols, rows, true, across, down, count, err);
+    if (status == WEFT_OK && *count == 0 && (cols < part.cols || rows < part.rows))
+        status = sample_scales(projector, part, smaller(part.cols, SAMPLES), smaller(part.rows, SAMPLES), true, across,
+                               down, count, err);
+    if (status != WEFT_OK || *count > 0) return status;
+    /* It lies between the centres: footprints see it all the same. */
+    return sample_scales(projector, part, cols, rows, false, across, down, count, err);
+}
+
 weft_status weft_projector_scale(weft_projector *projector, double scale[2], bool *on_grid, weft_error *err) {
     double across[SAMPLES * SAMPLES], down[SAMPLES * SAMPLES];
     const weft_grid *grid = projector->grid;
@@ -274,13 +293,10 @@ weft_status weft_projector_scale(weft_projector *projector, double scale[2], boo
     scale[0] = scale[1] = 1;
     projector->turning = 0;
     weft_window part = {0, 0, grid->cols, grid->rows};
-    weft_status status = sample_scales(projector, part, true, across, down, &count, err);
+    weft_status status = sample_scales(projector, part, SAMPLES, SAMPLES, true, across, down, &count, err);
     if (status == WEFT_OK && count == 0) status = window_of_source(projector, &part, err);
-    if (status == WEFT_OK && count == 0 && part.cols > 0) {
-        status = sample_scales(projector, part, true, across, down, &count, err);
-        /* It lies between the centres: footprints see it all the same. */
-        if (status == WEFT_OK && count == 0) status = sample_scales(projector, part, false, across, down, &count, err);
-    }
+    if (status == WEFT_OK && count == 0 && part.cols > 0)
+        status = sample_part(projector, part, across, down, &count, err);
     *on_grid = count > 0;
     if (status != WEFT_OK || count == 0) return status;
     const double *a = projector->a; /* exact, where differences of positions carry rounding */
