@@ -58,17 +58,9 @@ static int64_t slot_bytes(int64_t text) {
     return (int64_t)weft_gzip_bound((size_t)text) + text;
 }
 
-weft_gzip_memory weft_gzip_writer_memory(int64_t line_bytes, int column_count, int64_t cells, int threads) {
+weft_reserve weft_gzip_writer_reserve(int64_t line_bytes, int column_count, int64_t cells, int threads) {
     int64_t slot = slot_bytes(text_bytes(line_bytes, column_count, cells)) + weft_page_bytes();
-    return (weft_gzip_memory){2 * threads * slot, slot};
-}
-
-int64_t weft_gzip_writer_filled(int64_t line_bytes, double text_share, int column_count, int64_t cells, int threads,
-                                int64_t most_bytes) {
-    int64_t text = text_bytes(line_bytes, column_count, cells), slot = slot_bytes(text) + weft_page_bytes();
-    int64_t slots = most_bytes / slot < 2 * threads ? most_bytes / slot : 2 * threads;
-    int64_t filled = (int64_t)((1 + COMPRESSED_MOST) * text_share * (double)text) + 2 * weft_page_bytes();
-    return (slots < 1 ? 1 : slots) * (filled < slot ? filled : slot);
+    return (weft_reserve){.least = slot, .desired = 2 * threads * slot, .beside = threads * WEFT_GZIP_COMPRESSOR_BYTES};
 }
 
 /* --- on the workers --- */

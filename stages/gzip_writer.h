@@ -8,6 +8,7 @@
 #ifndef WEFT_STAGES_GZIP_WRITER_H
 #define WEFT_STAGES_GZIP_WRITER_H
 
+#include "core/reserve.h"
 #include "stages/table_writer.h"
 
 /* spec: borrowed, outlives the writer; level: 1 to 9; most_bytes: of the ledger, as far as one member allows. Errors:
@@ -18,15 +19,8 @@ weft_status weft_gzip_writer_new(weft_table_writer **out, const weft_table_spec 
 /* Cells of a member: their lines are about 256 KiB of text. Follows from the number of columns alone. */
 int64_t weft_gzip_member_cells(int column_count);
 
-/* What a writer holds in the ledger with `threads` workers: `wished` with two members under way a worker, `least` with
- * one in all. line_bytes: weft_row_format_bound(); cells: the grid's. Beside the ledger each worker's compressor takes
- * WEFT_GZIP_COMPRESSOR_BYTES. */
-typedef struct weft_gzip_memory {
-    int64_t wished, least;
-} weft_gzip_memory;
-weft_gzip_memory weft_gzip_writer_memory(int64_t line_bytes, int column_count, int64_t cells, int threads);
-/* Of `most_bytes` granted, what text will reach. text_share: of line_bytes, what lines will take. */
-int64_t weft_gzip_writer_filled(int64_t line_bytes, double text_share, int column_count, int64_t cells, int threads,
-                                int64_t most_bytes);
+/* What a writer needs with `threads` workers: two members under way a worker are desired, one in all is the least; and
+ * each worker's compressor beside the ledger. line_bytes: weft_row_format_bound(); cells: the grid's. */
+weft_reserve weft_gzip_writer_reserve(int64_t line_bytes, int column_count, int64_t cells, int threads);
 
 #endif

@@ -105,37 +105,16 @@ static int64_t slot_bytes(int64_t rows) {
     return (int64_t)weft_parquet_chunk_bound(WEFT_FLOAT64, rows);
 }
 
-/* The most that a column of a group will take, encoded: values that compress to nothing less than they are. Coordinates
- * repeat, but for x of wide grids, of which two bytes in eight do. */
-static int64_t encoded_bytes(const weft_data_type *types, int count, int64_t cols, int64_t rows) {
-    int64_t widest = cols > WIDE_COLS ? 6 : 1;
-    for (int i = 0; i < count; i++)
-        if ((int64_t)weft_data_type_size(types[i]) > widest) widest = (int64_t)weft_data_type_size(types[i]);
-    return widest * rows + rows / 8 + 2 * weft_page_bytes();
-}
-
-weft_parquet_memory weft_parquet_writer_memory(const weft_data_type *types, int column_count, int64_t cols,
-                                               int64_t rows, int threads) {
+weft_reserve weft_parquet_writer_reserve(const weft_data_type *types, int column_count, int64_t cols, int64_t rows,
+                                         int threads) {
     int64_t in_group = group_rows_of(types, column_count, cols, rows);
     int64_t fixed =
         gathered_bytes(types, column_count, in_group) + threads * encoder_bytes(in_group) + weft_page_bytes();
     int64_t slot = slot_bytes(in_group) + weft_page_bytes();
     int64_t xs = cols * (int64_t)sizeof(double) + weft_page_bytes();
-    return (weft_parquet_memory){
-        .wished = fixed + 2 * threads * slot + xs,
-        .least = fixed + slot,
-        .compressor = weft_smaller(COMPRESSOR_FIXED + COMPRESSOR_ROW * in_group, WEFT_PAGE_COMPRESSOR_BYTES)};
-}
-
-int64_t weft_parquet_writer_filled(const weft_data_type *types, int column_count, int64_t cols, int64_t rows,
-                                   int threads, int64_t memory_bytes, int64_t ledger_bytes) {
-    int64_t in_group = group_rows_of(types, column_count, cols, rows), slot = slot_bytes(in_group) + weft_page_bytes();
-    int64_t fixed =
-        gathered_bytes(types, column_count, in_group) + threads * encoder_bytes(in_group) + weft_page_bytes();
-    int64_t xs = cols * (int64_t)sizeof(double) + weft_page_bytes(), rest = memory_bytes - fixed;
-    int64_t slots = rest / slot < 1 ? 1 : weft_smaller(rest / slot, 2 * threads);
-    return fixed + slots * weft_smaller(slot, encoded_bytes(types, column_count, cols, in_group)) +
-           (rest - slots * slot >= xs && xs <= ledger_bytes / XS_SHARE ? xs : 0);
+    int64_t compressor = weft_smaller(COMPRESSOR_FIXED + COMPRESSOR_ROW * in_group, WEFT_PAGE_COMPRESSOR_BYTES);
+    return (weft_reserve){
+        .least = fixed + slot, .desired = fixed + 2 * threads * slot + xs, .beside = threads * compressor};
 }
 
 static void lay_out(parquet_writer *writer) {

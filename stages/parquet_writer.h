@@ -9,6 +9,7 @@
 #ifndef WEFT_STAGES_PARQUET_WRITER_H
 #define WEFT_STAGES_PARQUET_WRITER_H
 
+#include "core/reserve.h"
 #include "processors/parquet_footer.h"
 #include "stages/table_writer.h"
 
@@ -16,7 +17,7 @@ typedef struct weft_parquet_options {
     const weft_table_spec *spec; /* borrowed, outlives the writer */
     weft_output_file *output;    /* borrowed */
     weft_page_codec codec;
-    int64_t memory_bytes;   /* of the ledger, at most, but at least weft_parquet_memory.least. 0: as wished */
+    int64_t memory_bytes;   /* of the ledger, at most, but at least weft_parquet_writer_reserve()'s. 0: as desired */
     const char *spool_path; /* borrowed; for row groups' metadata; stays, for another process to go on with */
     /* The file's key-value metadata. Borrowed until the end. */
     const weft_parquet_pair *pairs;
@@ -27,16 +28,9 @@ typedef struct weft_parquet_options {
  * y, then the spec's. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY. */
 weft_status weft_parquet_writer_new(weft_table_writer **out, const weft_parquet_options *options, weft_error *err);
 
-/* What a writer of this table holds in the ledger with `threads` workers: `wished` with two columns under way a worker,
- * `least` with one column at a time. Beside the ledger each worker's compressor takes `compressor`, at most
- * WEFT_PAGE_COMPRESSOR_BYTES. */
-typedef struct weft_parquet_memory {
-    int64_t wished, least, compressor;
-} weft_parquet_memory;
-weft_parquet_memory weft_parquet_writer_memory(const weft_data_type *types, int column_count, int64_t cols,
-                                               int64_t rows, int threads);
-/* Of `memory_bytes` granted, of a ledger of `ledger_bytes`, what rows and encoded columns will reach. */
-int64_t weft_parquet_writer_filled(const weft_data_type *types, int column_count, int64_t cols, int64_t rows,
-                                   int threads, int64_t memory_bytes, int64_t ledger_bytes);
+/* What a writer of this table needs with `threads` workers: two columns under way a worker are desired, one column at a
+ * time is the least; and each worker's compressor beside the ledger. */
+weft_reserve weft_parquet_writer_reserve(const weft_data_type *types, int column_count, int64_t cols, int64_t rows,
+                                         int threads);
 
 #endif

@@ -77,13 +77,16 @@ static drawing_layout lay_out(const weft_quicklook_shape *shape, const weft_pict
     return at;
 }
 
-weft_picture_memory weft_picture_writer_memory(int64_t cols, int64_t rows, int column_count, double cell_width,
-                                               double cell_height) {
+weft_reserve weft_picture_writer_reserve(int64_t cols, int64_t rows, int column_count, double cell_width,
+                                         double cell_height) {
     weft_quicklook_shape shape = weft_quicklook_shape_fit(cols, rows, MOST_PIXELS);
     weft_picture_frame frame = make_frame(&shape, cell_width, cell_height);
     weft_contact_sheet sheet = weft_contact_sheet_plan(&frame, column_count);
-    return (weft_picture_memory){column_count * row_bytes(&shape) + weft_page_bytes(),
-                                 lay_out(&shape, &frame, &sheet).bytes + weft_page_bytes()};
+    int64_t gathering = column_count * row_bytes(&shape) + weft_page_bytes();
+    return (weft_reserve){.least = gathering,
+                          .desired = gathering,
+                          .beside = WEFT_CANVAS_UNMANAGED,
+                          .ending = lay_out(&shape, &frame, &sheet).bytes + weft_page_bytes()};
 }
 
 /* Three bytes a pixel, which hardly shrink where values are noise; type and legend. */
@@ -94,10 +97,6 @@ int64_t weft_picture_writer_estimate(int64_t cols, int64_t rows) {
 
 int64_t weft_picture_writer_sheet_estimate(int64_t cols, int64_t rows) {
     return weft_picture_writer_estimate(cols, rows) + (INT64_C(4) << 20);
-}
-
-int64_t weft_picture_writer_unmanaged(void) {
-    return WEFT_CANVAS_UNMANAGED;
 }
 
 /* --- gathering --- */

@@ -8,6 +8,7 @@
 #ifndef WEFT_STAGES_PICTURE_WRITER_H
 #define WEFT_STAGES_PICTURE_WRITER_H
 
+#include "core/reserve.h"
 #include "stages/table_writer.h"
 
 typedef struct weft_picture_options {
@@ -21,19 +22,13 @@ typedef struct weft_picture_options {
     const char *gather_path;        /* for pictures until they are drawn; has no name any more once it is open */
 } weft_picture_options;
 
-/* What it holds in the ledger while chunks come, and what besides while it ends. */
-typedef struct weft_picture_memory {
-    int64_t gathering, drawing;
-} weft_picture_memory;
-weft_picture_memory weft_picture_writer_memory(int64_t cols, int64_t rows, int column_count, double cell_width,
-                                               double cell_height);
+/* Gathering, while chunks come, is all or nothing; drawing is at the end. */
+weft_reserve weft_picture_writer_reserve(int64_t cols, int64_t rows, int column_count, double cell_width,
+                                         double cell_height);
 
 /* An upper guess of the bytes of a layer's file, and of the sheet. */
 int64_t weft_picture_writer_estimate(int64_t cols, int64_t rows);
 int64_t weft_picture_writer_sheet_estimate(int64_t cols, int64_t rows);
-
-/* What its libraries hold beside the ledger. */
-int64_t weft_picture_writer_unmanaged(void);
 
 /* Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY. */
 weft_status weft_picture_writer_new(weft_table_writer **out, const weft_picture_options *options, weft_error *err);

@@ -42,9 +42,9 @@ struct weft_stack_builder {
     int64_t cell_bytes, tiles_across;
 };
 
-weft_stack_memory weft_stack_builder_memory(weft_data_type type, int threads) {
+weft_reserve weft_stack_builder_reserve(weft_data_type type, int threads) {
     int64_t tile = TILE * TILE * (int64_t)weft_data_type_size(type) + weft_page_bytes();
-    return (weft_stack_memory){2 * threads * tile, tile};
+    return (weft_reserve){.least = tile, .desired = 2 * threads * tile};
 }
 
 /* --- what workers do --- */

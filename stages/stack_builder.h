@@ -8,6 +8,7 @@
 #ifndef WEFT_STAGES_STACK_BUILDER_H
 #define WEFT_STAGES_STACK_BUILDER_H
 
+#include "core/reserve.h"
 #include "processors/stack_type.h"
 #include "raster/stack_file.h"
 #include "stages/table_writer.h"
@@ -23,11 +24,8 @@ typedef struct weft_stack_builder_options {
     const char *gather_path; /* for rows of tiles that are not whole yet; has no name any more once it is open */
 } weft_stack_builder_options;
 
-/* What it holds in the ledger: `wished` with two tiles under way a worker, `least` with one at all. */
-typedef struct weft_stack_memory {
-    int64_t wished, least;
-} weft_stack_memory;
-weft_stack_memory weft_stack_builder_memory(weft_data_type type, int threads);
+/* Two tiles under way a worker are desired, one in all is the least. */
+weft_reserve weft_stack_builder_reserve(weft_data_type type, int threads);
 
 /* Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY, WEFT_ERR_DATA (GDAL cannot write such a stack). */
 weft_status weft_stack_builder_new(weft_stack_builder **out, const weft_stack_builder_options *options,

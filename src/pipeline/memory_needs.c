@@ -16,6 +16,8 @@
 
 #define MOSAIC_HANDLES  64    /* of all mosaics, idle: more are not worth their memory */
 #define MOSAIC_DECODERS 16    /* of its files that have decoded and stay open */
+#define BAND_POINTS     5     /* along a side of a band of a window */
+#define WINDOWS         3     /* along a side of the grid that are looked at */
 #define SMALL_SOURCE    65536 /* pixels: decoded before a second worker asks */
 
 /* What of a source is worth keeping: all of it when it is small, else a good part, and two rows of blocks at least. Of
@@ -37,8 +39,9 @@ static void add_decoder_needs(const weft_source_info *info, double blocks, bool 
     int64_t cached = needs->gdal_cache + info->codec.cached_bytes;
     needs->gdal_cache = weft_smaller(cached, WEFT_RASTER_GDAL_CACHE);
     needs->decoder_least = weft_larger(needs->decoder_least, info->codec.bytes);
-    needs->decoder_bytes += (one_of_many ? MOSAIC_DECODERS : 1) * info->codec.bytes;
-    if (!one_of_many) needs->sources++;
+    if (one_of_many) return;
+    needs->decoder_bytes += info->codec.bytes;
+    needs->sources++;
     if (info->cols * info->rows > SMALL_SOURCE && blocks > 1) needs->shared_decoders += info->codec.bytes;
 }
 
@@ -68,6 +71,31 @@ static void add_band_needs(const weft_plan_input *input, const weft_resampler *r
     if (cost.fixed_bytes > needs->band_fixed) needs->band_fixed = cost.fixed_bytes;
 }
 
+/* Pixels under a few bands of the widest window, spread over the grid, and a quarter more for bands between them: one
+ * that needs more is worked in halves. */
+static weft_status add_patch_needs(const weft_plan *plan, const weft_plan_input *input, const weft_resampler *resampler,
+                                   weft_memory_needs *needs, weft_error *err) {
+    const weft_grid *grid = &plan->grid;
+    int64_t cols = weft_smaller(plan->config->window_size, grid->cols),
+            rows = weft_smaller(WEFT_LATTICE_CELL, grid->rows);
+    int64_t reach_x, reach_y;
+    weft_status status = WEFT_OK;
+    weft_resampler_reach(resampler, &reach_x, &reach_y);
+    const weft_reach_net net = {.points = BAND_POINTS,
+                                .inset = weft_resampler_needs_corners(resampler->kernel) ? 0 : 0.5,
+                                .margin = {(double)reach_x + 2, (double)reach_y + 2}};
+    for (int i = 0; i < WINDOWS * WINDOWS && status == WEFT_OK; i++) {
+        weft_window band = {(grid->cols - cols) * (i % WINDOWS) / (WINDOWS - 1),
+                            (grid->rows - rows) * (i / WINDOWS) / (WINDOWS - 1), cols, rows},
+                    pixels;
+        status = weft_source_reach(&pixels, input->source, input->projector, band, &net, err);
+        if (status != WEFT_OK) break;
+        int64_t bytes = weft_patch_bytes(resampler, weft_lattice_is_separable(&input->lattice), pixels, cols);
+        needs->patch.desired = weft_larger(needs->patch.desired, bytes + bytes / 4);
+    }
+    return status;
+}
+
 weft_status weft_memory_needs_gather(weft_memory_needs *needs, const weft_plan *plan, weft_error *err) {
     *needs = (weft_memory_needs){.cols = plan->grid.cols, .rows = plan->grid.rows, .columns = plan->layer_count};
     weft_status status = WEFT_OK;
@@ -78,9 +106,13 @@ weft_status weft_memory_needs_gather(weft_memory_needs *needs, const weft_plan *
         const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
         needs->cell_bytes += (int64_t)weft_data_type_cell_bytes(layer->type);
         for (int j = 0; j < (dataset->input_count > 0 ? dataset->input_count : 1); j++) {
-            int64_t patch = weft_patch_cell_bytes(&layer->resamplers[j]);
-            if (patch > needs->smallest_patch) needs->smallest_patch = patch;
-            if (j < dataset->input_count) add_band_needs(&dataset->inputs[j], &layer->resamplers[j], needs);
+            bool separable = j < dataset->input_count && weft_lattice_is_separable(&dataset->inputs[j].lattice);
+            int64_t patch = weft_patch_cell_bytes(&layer->resamplers[j], separable);
+            needs->patch.least = weft_larger(needs->patch.least, patch);
+            if (j >= dataset->input_count) continue;
+            add_band_needs(&dataset->inputs[j], &layer->resamplers[j], needs);
+            if (status == WEFT_OK)
+                status = add_patch_needs(plan, &dataset->inputs[j], &layer->resamplers[j], needs, err);
         }
     }
     for (int i = 0; i < plan->dataset_count; i++) {
@@ -93,6 +125,7 @@ weft_status weft_memory_needs_gather(weft_memory_needs *needs, const weft_plan *
                 status = add_input_needs(plan, &dataset->inputs[j], dataset->mosaic != NULL, needs, err);
         }
     }
+    if (needs->mosaic_handles > 0) needs->decoder_bytes += MOSAIC_DECODERS * needs->decoder_least;
     /* A block that is being decoded has room for a mask. */
     needs->useful_cache += 2 * needs->largest_block;
     needs->datasets = plan->dataset_count;

@@ -8,7 +8,6 @@
 #include "core/window.h"
 #include "monitors/memory_probe.h"
 #include "monitors/process_limits.h"
-#include "monitors/usable_cpus.h"
 #include "processors/row_formatter.h"
 #include "raster/transform_pool.h"
 #include "stages/merge_stage.h"
@@ -32,11 +31,12 @@
 #define BAND_VALUES (32 * 9) /* of a band's column on the way to scratch: 32 values of 8 bytes, their mask */
 
 /* Resident memory outside the ledger; measured. */
-#define UNMANAGED_PER_WORKER (256 * KIB) /* its stack, and what it leaves in the heap */
-#define TRANSFORM_CONTEXT    (128 * KIB) /* of PROJ, with its first transform, a clone */
-#define DATABASE_CONTEXT     (640 * KIB) /* of PROJ, with its database open */
-#define TRANSFORM_BYTES      (28 * KIB)  /* each clone more */
-#define CELLS_TO_MEET        1024        /* of a window */
+#define UNMANAGED_PER_WORKER (256 * KIB)   /* its stack, and what it leaves in the heap */
+#define TRANSFORM_CONTEXT    (128 * KIB)   /* of PROJ, with its first transform, a clone */
+#define DATABASE_CONTEXT     (640 * KIB)   /* of PROJ, with its database open */
+#define TRANSFORM_BYTES      (28 * KIB)    /* each clone more */
+#define CELLS_TO_MEET        1024          /* of a window */
+#define NOISE                (5 * MIB / 2) /* from run to run, more with more threads than processors */
 #define FEWEST_HANDLES       4
 #define MOST_HANDLES         1024
 #define UNMANAGED_FIXED      (1 * MIB) /* SQLite's writer, the monitor */
@@ -176,10 +176,10 @@ static void share_parts(weft_memory_plan *plan, const weft_config *config, const
     if (needs->line_bytes == 0) plan->slice_bytes = 0;
     bool x_text = needs->line_bytes > 0 && needs->cols < shared / 16 / WEFT_X_TEXT_BYTES;
     plan->x_text_bytes = x_text ? needs->cols * WEFT_X_TEXT_BYTES + 4 * KIB : 0;
-    plan->encoder_bytes = weft_smaller(needs->encoder_least + shared / 8, needs->encoder_bytes);
+    plan->encoder_bytes = weft_smaller(needs->outputs.least + shared / 8, needs->outputs.desired);
     plan->decoder_bytes = clamp(shared / 4, needs->decoder_least, decoders_wished(needs));
-    plan->patch_bytes = clamp(shared / 8 / threads, PATCH_FLOOR, PATCH_CEILING);
-    if (plan->patch_bytes < needs->smallest_patch) plan->patch_bytes = needs->smallest_patch;
+    plan->patch_bytes = clamp(weft_smaller(shared / 8 / threads, needs->patch.desired), PATCH_FLOOR, PATCH_CEILING);
+    if (plan->patch_bytes < needs->patch.least) plan->patch_bytes = needs->patch.least;
     plan->window_size = config->window_size;
     while (plan->window_size > WINDOW_FLOOR && band_bytes(plan, needs) > shared / 8)
         plan->window_size /= 2;
@@ -192,7 +192,7 @@ static void share_parts(weft_memory_plan *plan, const weft_config *config, const
  * raster, a cell over thousands of pixels) parts of all are more than floors leave, and the others have parts of less:
  * of nothing, in the end, and then all have their floors, which fit (smallest_ledger). */
 static void share_fixed(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
-    int64_t shared = plan->ledger_bytes - needs->encoder_least;
+    int64_t shared = plan->ledger_bytes - needs->outputs.least;
     share_parts(plan, config, needs, shared);
     while (shared > 0 && fixed_bytes(plan, needs) + smallest_chunks(needs) + SLACK > plan->ledger_bytes) {
         shared /= 2;
@@ -224,37 +224,40 @@ static int64_t layers_in_memory(const weft_memory_plan *plan, const weft_memory_
 
 static int64_t smallest_ledger(const weft_memory_needs *needs) {
     int64_t threads = needs->threads, cache = threads * needs->largest_block;
-    int64_t patch = needs->smallest_patch > PATCH_FLOOR ? needs->smallest_patch : PATCH_FLOOR;
+    int64_t patch = needs->patch.least > PATCH_FLOOR ? needs->patch.least : PATCH_FLOOR;
     int64_t slice = needs->line_bytes > SLICE_FLOOR ? needs->line_bytes : SLICE_FLOOR;
     if (needs->line_bytes == 0) slice = 0;
     /* Text has up to a sixteenth of what encoders leave, encoders up to an eighth more than they need. */
-    int64_t ending = needs->encoder_least + 2 * threads * slice + needs->ending_bytes / 13 * 16;
-    int64_t running = needs->encoder_least + needs->decoder_least +
+    int64_t ending = needs->outputs.least + 2 * threads * slice + needs->outputs.ending / 13 * 16;
+    int64_t running = needs->outputs.least + needs->decoder_least +
                       threads * (2 * slice + patch + worker_band(needs, WINDOW_FLOOR)) +
                       (cache > CACHE_FLOOR ? cache : CACHE_FLOOR) + smallest_chunks(needs) + SLACK;
     return ending > running ? ending : running;
 }
 
-/* A context each worker, and clones of each transform where `meeting` of them need it at once. Where many are given
- * back under pressure, workers may have to make them anew, and then open the database themselves. */
-static int64_t transforms_of(const weft_memory_needs *needs, int64_t meeting) {
+/* A context each worker, and clones of each transform, which many need at once in large windows alone. Where many are
+ * given back under pressure, workers may have to make them anew, and then open the database themselves. */
+static int64_t transforms_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
     if (needs->transforms == 0) return 0;
     int64_t context = needs->transforms > WEFT_TRANSFORMS_KEPT ? DATABASE_CONTEXT : TRANSFORM_CONTEXT;
-    return needs->threads * context + meeting * (needs->transforms - 1) * TRANSFORM_BYTES;
-}
-
-/* In a small window they are needed for so short a time that few workers meet. */
-static int64_t transforms_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
     int64_t side = weft_merge_window_side(needs->cols, needs->rows, plan->window_size, needs->threads);
     double cells = (double)weft_smaller(side, needs->cols) * (double)weft_smaller(side, needs->rows);
-    return transforms_of(needs, (int64_t)fmin(2 + cells / CELLS_TO_MEET, needs->threads));
+    double meeting = fmin(2 + cells / CELLS_TO_MEET, needs->threads);
+    return needs->threads * context + (int64_t)meeting * (needs->transforms - 1) * TRANSFORM_BYTES;
 }
 
-/* What runs have shown to be resident beside the ledger: no more workers meet in PROJ than there are processors. */
-static int64_t likely_unmanaged(const weft_memory_plan *plan, const weft_memory_needs *needs) {
-    int64_t meeting = weft_smaller(needs->threads, weft_usable_cpus(""));
-    int64_t transforms = weft_smaller(transforms_bytes(plan, needs), transforms_of(needs, meeting));
-    return plan->unmanaged_bytes - transforms_bytes(plan, needs) + transforms;
+/* What is granted, as far as the grid and the sources fill it, and what libraries take. At the end chunks, the cache
+ * and what workers hold are given back. Starting up touches more of the libraries than a small run. */
+static int64_t peak_of(const weft_memory_plan *plan, const weft_memory_needs *needs) {
+    int64_t rows = weft_smaller(2 * weft_smaller(plan->chunk_rows, needs->rows), needs->rows);
+    int64_t chunks = weft_merge_chunk_bytes(needs->cols, rows, needs->cell_bytes, needs->columns, needs->datasets,
+                                            plan->window_size, needs->threads);
+    int64_t idle = plan->block_cache_bytes - weft_smaller(plan->block_cache_bytes, needs->touched_bytes);
+    int64_t granted = fixed_bytes(plan, needs) - idle + weft_smaller(chunks, plan->chunk_bytes) + plan->layers_bytes;
+    int64_t ending = text_bytes(plan, needs) + plan->x_text_bytes + plan->encoder_bytes + needs->outputs.ending;
+    int64_t most = weft_larger(weft_smaller(granted, plan->ledger_bytes), ending);
+    int64_t peak = weft_larger(plan->unmanaged_bytes + most, needs->started_bytes) + NOISE;
+    return weft_smaller(peak, plan->limit_bytes);
 }
 
 static weft_status check_floor(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
@@ -282,9 +285,8 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
     weft_status status = weft_memory_limit(&out->limit_bytes, config->memory_limit, "", err);
     if (status != WEFT_OK) return status;
     out->unmanaged_bytes = needs->resident_bytes + (int64_t)(LIBRARY_SHARE * (double)needs->library_bytes) +
-                           UNMANAGED_FIXED + needs->encoder_unmanaged + needs->gdal_cache +
+                           UNMANAGED_FIXED + needs->outputs.beside + needs->gdal_cache +
                            needs->threads * UNMANAGED_PER_WORKER + transforms_bytes(out, needs);
-    out->likely_unmanaged = likely_unmanaged(out, needs);
     out->idle_handles =
         clamp((int64_t)needs->sources * needs->threads + needs->mosaic_handles, FEWEST_HANDLES, MOST_HANDLES);
     out->ledger_bytes = weft_memory_plan_capacity(config, out->limit_bytes, out->unmanaged_bytes);
@@ -294,5 +296,6 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
     share_chunks(out, config, needs);
     out->working_bytes = fixed_bytes(out, needs) + out->chunk_bytes;
     if (!config->enable_streaming) out->layers_bytes = layers_in_memory(out, needs);
+    out->peak_bytes = peak_of(out, needs);
     return WEFT_OK;
 }

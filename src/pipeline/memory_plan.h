@@ -7,6 +7,7 @@
 #define WEFT_PIPELINE_MEMORY_PLAN_H
 
 #include "config/config.h"
+#include "core/reserve.h"
 #include "core/status.h"
 
 #include <stdint.h>
@@ -14,9 +15,8 @@
 typedef struct weft_memory_plan {
     int threads; /* that the shares are for, and that the run is to use */
     int64_t limit_bytes;
-    int64_t unmanaged_bytes;  /* what is resident outside the ledger, with what the run will add */
-    int64_t likely_unmanaged; /* the same, as a run will have it: unmanaged_bytes is on the safe side */
-    int64_t ledger_bytes;     /* what weft's own buffers may take */
+    int64_t unmanaged_bytes; /* what is resident outside the ledger, with what the run will add */
+    int64_t ledger_bytes;    /* what weft's own buffers may take */
     int64_t block_cache_bytes;
     int64_t patch_bytes;   /* source pixels, for each worker */
     int64_t slice_bytes;   /* text that one worker formats at once; two slices a worker. 0: no text is written */
@@ -29,7 +29,7 @@ typedef struct weft_memory_plan {
     int64_t chunk_bytes;   /* of two chunks */
     int64_t idle_handles;  /* open files that may wait for their next use */
     int64_t layers_bytes;  /* of whole layers that the ledger will hold; 0 when streaming */
-    int64_t peak_bytes;    /* the estimate of the most that will be resident (peak_estimate.h) */
+    int64_t peak_bytes;    /* what is granted and what libraries take: the most that will be resident */
 } weft_memory_plan;
 
 /* What the shares depend on. */
@@ -37,15 +37,10 @@ typedef struct weft_memory_needs {
     int threads;
     int64_t cols, rows; /* the grid's */
     int columns, datasets;
-    int64_t cell_bytes;                   /* of one cell in all columns: values and masks */
-    int64_t line_bytes;                   /* the most text one cell can take; 0: no text is written */
-    double text_share;                    /* of that, what cells will take */
-    int64_t encoder_bytes, encoder_least; /* of formats that are not text: as wished, and at least */
-    int64_t encoder_unmanaged;            /* what their libraries take beside the ledger */
-    int64_t ending_unmanaged;             /* of that, what they take only where outputs are ended */
-    int64_t ending_bytes;                 /* what ends the outputs, when chunks, cache and scratch are given back */
-    int64_t ending_idle;                  /* of that, what is booked and will not be touched */
-    int64_t touched_bytes;                /* at most, of all blocks that the grid touches */
+    int64_t cell_bytes;      /* of one cell in all columns: values and masks */
+    int64_t line_bytes;      /* the most text one cell can take; 0: no text is written */
+    weft_reserve outputs;    /* of formats that are not text */
+    int64_t touched_bytes;   /* at most, of all blocks that the grid touches */
     int64_t useful_cache;    /* more block cache than this would not help; at least the largest block a thread */
     int64_t sweep_line;      /* blocks under one line across the grid, all sources together (block_sweep.h) */
     double sweep_row;        /* blocks more for each row of a chunk */
@@ -63,7 +58,7 @@ typedef struct weft_memory_needs {
     int64_t band_column;     /* what a worker's positions take for a column of a band, at most */
     int64_t band_fixed;      /* and for the band itself */
     int64_t window_scratch;  /* what a worker needs to join the groups of a mosaic, else 0 */
-    int64_t smallest_patch;  /* bytes of source pixels that one cell may need */
+    weft_reserve patch;      /* source pixels of a worker: under one cell, and under a band of the widest window */
 } weft_memory_needs;
 
 /* The limit in bytes that the configuration asks for: auto is 75 % of the smallest of the cgroup's limit, the batch

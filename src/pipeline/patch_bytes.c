@@ -53,12 +53,13 @@ int64_t weft_patch_bytes(const weft_resampler *resampler, bool separable, weft_w
 }
 
 /* No more than there are, or, where the source wraps, than a turn and a turn's reach to both sides. */
-int64_t weft_patch_cell_bytes(const weft_resampler *resampler) {
+int64_t weft_patch_cell_bytes(const weft_resampler *resampler, bool separable) {
     int64_t reach_x, reach_y, wrap = resampler->wrap_cols;
     weft_resampler_reach(resampler, &reach_x, &reach_y);
-    double cols = fmin(cell_pixels(resampler, false, resampler->scale_x, reach_x),
+    double cols = fmin(cell_pixels(resampler, separable, resampler->scale_x, reach_x),
                        (double)(wrap > 0 ? 3 * wrap + 2 : resampler->source_cols));
-    double rows = fmin(cell_pixels(resampler, false, resampler->scale_y, reach_y), (double)resampler->source_rows);
-    double kernel = fmax(of_a_cell(resampler, true, cols * rows), of_a_cell(resampler, false, cols * rows));
-    return whole(cols * rows * pixel_bytes(resampler, false) + kernel + KERNEL_BYTES * (cols + rows + 1) + FIXED_BYTES);
+    double rows = fmin(cell_pixels(resampler, separable, resampler->scale_y, reach_y), (double)resampler->source_rows);
+    double kernel = of_a_cell(resampler, separable, cols * rows);
+    return whole(cols * rows * pixel_bytes(resampler, separable) + kernel + KERNEL_BYTES * (cols + rows + 1) +
+                 FIXED_BYTES);
 }

@@ -13,7 +13,7 @@
  * separable   the lattice's: columns and rows are apart, and weights are made once for each */
 int64_t weft_patch_bytes(const weft_resampler *resampler, bool separable, weft_window pixels, int64_t band_cols);
 
-/* Bytes that one cell may need at once, wherever it lies and however it is turned. */
-int64_t weft_patch_cell_bytes(const weft_resampler *resampler);
+/* Bytes that one cell may need at once, wherever it lies and, where not separable, however it is turned. */
+int64_t weft_patch_cell_bytes(const weft_resampler *resampler, bool separable);
 
 #endif

@@ -16,7 +16,6 @@
 #include "pipeline/grid_plan.h"
 #include "pipeline/grid_warnings.h"
 #include "pipeline/memory_needs.h"
-#include "pipeline/peak_estimate.h"
 #include "pipeline/plan_columns.h"
 #include "pipeline/plan_inputs.h"
 #include "pipeline/plan_outputs.h"
@@ -223,37 +222,30 @@ static void blame_blocks(const weft_plan *plan, weft_error *err) {
 
 /* As many of the threads of `needs` as the limit carries: so many are left in it. */
 static weft_status share_memory(weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
-    weft_memory_needs tried;
+    weft_output_reserves outputs;
     weft_status status;
     do {
-        tried = *needs;
-        status = weft_plan_outputs_need(plan, &tried, err);
+        status = weft_plan_outputs_reserve(&outputs, plan, needs->threads, needs->library_bytes, err);
         if (status != WEFT_OK) return status;
-        status = weft_memory_plan_make(&plan->memory, plan->config, &tried, err);
+        needs->line_bytes = outputs.line_bytes;
+        needs->outputs = outputs.all;
+        status = weft_memory_plan_make(&plan->memory, plan->config, needs, err);
     } while (status == WEFT_ERR_MEMORY && --needs->threads > 0);
     if (status == WEFT_ERR_MEMORY) blame_blocks(plan, err);
-    if (status != WEFT_OK) return status;
-    *needs = tried;
-    weft_block_windows_plan(plan);
-    return WEFT_OK;
+    return status;
 }
 
 /* The run reads its resident memory anew, and a little more or less of it may decide otherwise. The estimate is that of
  * the costlier plan. */
-static weft_status estimate_peak(weft_plan *plan, const weft_memory_needs *needs, const weft_memory_needs *given,
-                                 weft_error *err) {
-    weft_status status = weft_peak_estimate(plan, needs, err);
+static void estimate_peak(weft_plan *plan, const weft_memory_needs *needs) {
     weft_memory_plan made = plan->memory;
-    for (int side = -1; side <= 1 && status == WEFT_OK; side += 2) {
-        weft_memory_needs other = *given;
+    for (int side = -1; side <= 1; side += 2) {
+        weft_memory_needs other = *needs;
         other.resident_bytes += side * READING_NOISE;
-        if (share_memory(plan, &other, NULL) != WEFT_OK) continue;
-        status = weft_peak_estimate(plan, &other, err);
-        made.peak_bytes = weft_larger(made.peak_bytes, plan->memory.peak_bytes);
+        if (share_memory(plan, &other, NULL) == WEFT_OK)
+            made.peak_bytes = weft_larger(made.peak_bytes, plan->memory.peak_bytes);
     }
     plan->memory = made;
-    weft_block_windows_plan(plan);
-    return status;
 }
 
 static weft_status plan_memory(weft_plan *plan, int threads, weft_error *err) {
@@ -274,8 +266,10 @@ static weft_status plan_memory(weft_plan *plan, int threads, weft_error *err) {
     needs.resident_bytes = now.resident_bytes;
     weft_memory_needs carried = needs;
     status = share_memory(plan, &carried, err);
-    if (status == WEFT_OK) status = estimate_peak(plan, &carried, &needs, err);
-    if (status != WEFT_OK || carried.threads == threads) return status;
+    if (status != WEFT_OK) return status;
+    estimate_peak(plan, &needs);
+    weft_block_windows_plan(plan);
+    if (carried.threads == threads) return WEFT_OK;
     weft_text_size(plan->memory.limit_bytes, limit);
     return weft_plan_warn(plan, err, "%d of %d threads: memory.limit of %s does not carry more", carried.threads,
                           threads, limit);

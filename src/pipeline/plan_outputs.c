@@ -6,7 +6,6 @@
 #include "core/text.h"
 #include "core/window.h"
 #include "pipeline/raster_outputs.h"
-#include "processors/gzip_compressor.h"
 #include "processors/row_formatter.h"
 #include "stages/gzip_writer.h"
 #include "stages/parquet_writer.h"
@@ -14,12 +13,9 @@
 #include "store/sqlite_table.h"
 
 #include <limits.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define LONG_LINES 1.25 /* of usual lines: those of a table whose values have more digits than most */
 
 /* Digits that a value of this type usually takes, with its comma. */
 static double usual_digits(weft_data_type type) {
@@ -46,19 +42,9 @@ static int64_t estimate_csv(const weft_plan *plan) {
     return bytes < 9e18 ? (int64_t)bytes : INT64_MAX;
 }
 
-/* What the formats' writers ask for. */
-typedef struct writer_needs {
-    int64_t line_bytes;
-    double text_share; /* of that, what a line will take */
-    weft_gzip_memory gzip;
-    weft_parquet_memory parquet;
-    int64_t stats;
-    weft_data_type *types; /* the columns'; to be freed */
-} writer_needs;
-
-static weft_status ask_writers(const weft_plan *plan, int threads, writer_needs *out, weft_error *err) {
+/* The most bytes of text that a cell can take, and the columns' types, to be freed. NULL: no memory. */
+static weft_data_type *describe_lines(const weft_plan *plan, int64_t *line_bytes) {
     const weft_config *config = plan->config;
-    int64_t cols = plan->grid.cols, rows = plan->grid.rows;
     weft_row_format format = {.column_count = plan->layer_count,
                               .nodata = config->nodata_text,
                               .nodata_length = 2 * strlen(config->nodata_text) + 2,
@@ -66,69 +52,43 @@ static weft_status ask_writers(const weft_plan *plan, int threads, writer_needs 
                               .index = config->index_columns};
     size_t count = plan->layer_count > 0 ? (size_t)plan->layer_count : 0;
     weft_data_type *types = calloc(count, sizeof *types);
-    *out = (writer_needs){0};
-    if (types == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count && types != NULL; i++)
         types[i] = plan->layers[i].type;
-    out->line_bytes = (int64_t)weft_row_format_bound(&format, types);
-    out->text_share = fmin(1, LONG_LINES * usual_line(plan) / (double)out->line_bytes);
-    if (config->formats[WEFT_FORMAT_CSV_GZ])
-        out->gzip = weft_gzip_writer_memory(out->line_bytes, plan->layer_count, cols * rows, threads);
-    if (config->formats[WEFT_FORMAT_PARQUET])
-        out->parquet = weft_parquet_writer_memory(types, plan->layer_count, cols, rows, threads);
-    if (config->stats) out->stats = weft_stats_writer_bytes(plan->layer_count, threads);
-    out->types = types;
-    return WEFT_OK;
+    if (types != NULL) *line_bytes = (int64_t)weft_row_format_bound(&format, types);
+    return types;
 }
 
-weft_status weft_plan_outputs_need(const weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
+weft_status weft_plan_outputs_reserve(weft_output_reserves *out, const weft_plan *plan, int threads,
+                                      int64_t library_bytes, weft_error *err) {
     const bool *formats = plan->config->formats;
-    writer_needs asked;
-    weft_status status = ask_writers(plan, needs->threads, &asked, err);
-    if (status != WEFT_OK) return status;
-    free(asked.types);
-    needs->line_bytes = formats[WEFT_FORMAT_CSV] ? asked.line_bytes : 0;
-    needs->encoder_bytes = asked.gzip.wished + asked.parquet.wished + asked.stats;
-    needs->encoder_least = asked.gzip.least + asked.parquet.least + asked.stats;
-    needs->text_share = asked.text_share;
-    needs->encoder_unmanaged = needs->ending_bytes = needs->ending_unmanaged = needs->ending_idle = 0;
-    if (formats[WEFT_FORMAT_CSV_GZ]) needs->encoder_unmanaged += needs->threads * WEFT_GZIP_COMPRESSOR_BYTES;
-    if (formats[WEFT_FORMAT_PARQUET]) needs->encoder_unmanaged += needs->threads * asked.parquet.compressor;
-    if (formats[WEFT_FORMAT_SQLITE]) needs->encoder_unmanaged += WEFT_SQLITE_TABLE_BYTES;
-    return weft_raster_outputs_need(plan, needs, err);
-}
-
-static weft_status share(const weft_plan *plan, writer_needs *asked, weft_output_shares *out, weft_error *err) {
-    weft_memory_needs rasters = {.threads = plan->memory.threads,
-                                 .cols = plan->grid.cols,
-                                 .rows = plan->grid.rows,
-                                 .columns = plan->layer_count};
-    weft_status status = ask_writers(plan, plan->memory.threads, asked, err);
-    if (status == WEFT_OK) status = weft_raster_outputs_need(plan, &rasters, err);
-    if (status != WEFT_OK) return status;
-    int64_t spare =
-        plan->memory.encoder_bytes - asked->gzip.least - asked->parquet.least - asked->stats - rasters.encoder_least;
-    if (spare < 0) spare = 0;
-    bool both = asked->gzip.least > 0 && asked->parquet.least > 0;
-    out->gzip_bytes = asked->gzip.least + (both ? spare / 2 : spare);
-    out->parquet_bytes = asked->parquet.least + (both ? spare / 2 : spare);
-    out->filled_bytes = asked->stats + weft_smaller(rasters.encoder_bytes, plan->memory.encoder_bytes);
-    return WEFT_OK;
+    int64_t cols = plan->grid.cols, rows = plan->grid.rows, line;
+    weft_data_type *types = describe_lines(plan, &line);
+    *out = (weft_output_reserves){0};
+    if (types == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
+    if (formats[WEFT_FORMAT_CSV]) out->line_bytes = line;
+    if (formats[WEFT_FORMAT_CSV_GZ])
+        out->gzip = weft_gzip_writer_reserve(line, plan->layer_count, cols * rows, threads);
+    if (formats[WEFT_FORMAT_PARQUET])
+        out->parquet = weft_parquet_writer_reserve(types, plan->layer_count, cols, rows, threads);
+    free(types);
+    weft_status status = weft_raster_outputs_reserve(&out->all, plan, threads, library_bytes, err);
+    if (formats[WEFT_FORMAT_SQLITE]) out->all.beside += WEFT_SQLITE_TABLE_BYTES;
+    if (plan->config->stats) {
+        int64_t stats = weft_stats_writer_bytes(plan->layer_count, threads);
+        out->all = weft_reserve_add(out->all, (weft_reserve){.least = stats, .desired = stats});
+    }
+    out->all = weft_reserve_add(out->all, weft_reserve_add(out->gzip, out->parquet));
+    return status;
 }
 
 weft_status weft_plan_outputs_share(const weft_plan *plan, weft_output_shares *out, weft_error *err) {
-    writer_needs asked = {0};
-    weft_status status = share(plan, &asked, out, err);
-    if (status == WEFT_OK && asked.gzip.least > 0)
-        out->filled_bytes +=
-            weft_gzip_writer_filled(asked.line_bytes, asked.text_share, plan->layer_count,
-                                    plan->grid.cols * plan->grid.rows, plan->memory.threads, out->gzip_bytes);
-    if (status == WEFT_OK && asked.parquet.least > 0)
-        out->filled_bytes +=
-            weft_parquet_writer_filled(asked.types, plan->layer_count, plan->grid.cols, plan->grid.rows,
-                                       plan->memory.threads, out->parquet_bytes, plan->memory.ledger_bytes);
-    free(asked.types);
-    return status;
+    weft_output_reserves asked;
+    weft_status status = weft_plan_outputs_reserve(&asked, plan, plan->memory.threads, 0, err);
+    if (status != WEFT_OK) return status;
+    int64_t spare = weft_larger(plan->memory.encoder_bytes - asked.all.least, 0);
+    if (asked.gzip.least > 0 && asked.parquet.least > 0) spare /= 2;
+    *out = (weft_output_shares){asked.gzip.least + spare, asked.parquet.least + spare};
+    return WEFT_OK;
 }
 
 /* About a third, at the usual level. */

@@ -63,7 +63,9 @@ bool weft_raster_outputs_has(weft_format format) {
 
 /* --- what they take --- */
 
-static weft_status need_stack(const weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
+static weft_status reserve_stack(weft_reserve *out, const weft_plan *plan, int threads, int64_t library_bytes,
+                                 weft_error *err) {
+    const weft_grid *grid = &plan->grid;
     weft_stack_type type;
     if (plan->layer_count > MOST_BANDS) {
         weft_error_set(err, WEFT_ERR_DATA, "%s: export.formats: a GeoTIFF has at most %d bands, not %d",
@@ -73,32 +75,24 @@ static weft_status need_stack(const weft_plan *plan, weft_memory_needs *needs, w
     }
     weft_status status = weft_raster_outputs_type(plan, &type, err);
     if (status != WEFT_OK) return status;
-    weft_stack_memory memory = weft_stack_builder_memory(type.type, needs->threads);
-    needs->encoder_bytes += memory.wished;
-    needs->encoder_least += memory.least;
-    needs->encoder_unmanaged +=
-        weft_stack_file_unmanaged(needs->cols, needs->rows, plan->layer_count, type.type, needs->threads);
-    needs->encoder_unmanaged += (int64_t)(TIFF_LIBRARY_SHARE * (double)needs->library_bytes);
-    if (plan->config->formats[WEFT_FORMAT_COG]) {
-        int64_t most = weft_cog_memory(needs->cols, needs->rows, plan->layer_count, type.type);
-        needs->ending_idle = most - weft_cog_usual_memory(needs->cols, needs->rows, plan->layer_count, type.type);
-        needs->ending_bytes = weft_larger(needs->ending_bytes, most);
-    }
+    weft_reserve stack = weft_stack_builder_reserve(type.type, threads);
+    stack.beside = weft_stack_file_unmanaged(grid->cols, grid->rows, plan->layer_count, type.type, threads) +
+                   (int64_t)(TIFF_LIBRARY_SHARE * (double)library_bytes);
+    if (plan->config->formats[WEFT_FORMAT_COG])
+        stack.ending = weft_cog_memory(grid->cols, grid->rows, plan->layer_count, type.type);
+    *out = weft_reserve_add(*out, stack);
     return WEFT_OK;
 }
 
-weft_status weft_raster_outputs_need(const weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
+weft_status weft_raster_outputs_reserve(weft_reserve *out, const weft_plan *plan, int threads, int64_t library_bytes,
+                                        weft_error *err) {
+    const weft_grid *grid = &plan->grid;
     const bool *formats = plan->config->formats;
-    if (formats[WEFT_FORMAT_PNG]) {
-        weft_picture_memory memory =
-            weft_picture_writer_memory(needs->cols, needs->rows, plan->layer_count, plan->grid.res_x, plan->grid.res_y);
-        needs->encoder_bytes += memory.gathering;
-        needs->encoder_least += memory.gathering;
-        needs->ending_bytes = weft_larger(needs->ending_bytes, memory.drawing);
-        needs->ending_unmanaged = weft_picture_writer_unmanaged();
-        needs->encoder_unmanaged += needs->ending_unmanaged;
-    }
-    return formats[WEFT_FORMAT_GEOTIFF] || formats[WEFT_FORMAT_COG] ? need_stack(plan, needs, err) : WEFT_OK;
+    *out = (weft_reserve){0};
+    if (formats[WEFT_FORMAT_PNG])
+        *out = weft_picture_writer_reserve(grid->cols, grid->rows, plan->layer_count, grid->res_x, grid->res_y);
+    if (!formats[WEFT_FORMAT_GEOTIFF] && !formats[WEFT_FORMAT_COG]) return WEFT_OK;
+    return reserve_stack(out, plan, threads, library_bytes, err);
 }
 
 weft_status weft_raster_outputs_warn(weft_plan *plan, weft_error *err) {

@@ -5,6 +5,7 @@
 #ifndef WEFT_PIPELINE_RASTER_OUTPUTS_H
 #define WEFT_PIPELINE_RASTER_OUTPUTS_H
 
+#include "core/reserve.h"
 #include "pipeline/plan.h"
 #include "stages/geotiff_writer.h"
 #include "stages/picture_writer.h"
@@ -27,9 +28,10 @@ weft_status weft_raster_outputs_type(const weft_plan *plan, weft_stack_type *out
 /* Whether a format is one of these. */
 bool weft_raster_outputs_has(weft_format format);
 
-/* Adds to `needs` what writing them takes, where the configuration asks for any. needs: cols, rows and
- * threads are set. Errors: WEFT_ERR_MEMORY, WEFT_ERR_DATA (more bands than a GeoTIFF can have). */
-weft_status weft_raster_outputs_need(const weft_plan *plan, weft_memory_needs *needs, weft_error *err);
+/* What writing those takes that the configuration asks for. library_bytes: pages of libraries that were dropped, of
+ * which GeoTIFFs need more. Errors: WEFT_ERR_MEMORY, WEFT_ERR_DATA (more bands than a GeoTIFF can have). */
+weft_status weft_raster_outputs_reserve(weft_reserve *out, const weft_plan *plan, int threads, int64_t library_bytes,
+                                        weft_error *err);
 
 /* Warns, in the plan, of values that a raster's type would round, and of a CRS that it cannot say. Errors:
  * WEFT_ERR_MEMORY. */

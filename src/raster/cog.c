@@ -20,7 +20,6 @@
 #define LEAST_TILE   128
 #define TILE_BYTES   (INT64_C(2) << 20) /* of all bands: smaller tiles are taken above it */
 #define CACHED_TILES 6  /* that GDAL holds: those under a tile of an overview, or they are decoded once a band */
-#define USUAL_TILES  24 /* that it holds in all, in most cases; measured: 20 */
 #define HELD_TILES   28 /* that it was measured to hold besides, most of them for overviews */
 
 static int64_t tile_side(int band_count, weft_data_type type) {
@@ -36,24 +35,13 @@ static int64_t tile_bytes(int band_count, weft_data_type type) {
     return side * side * band_count * (int64_t)weft_data_type_size(type);
 }
 
-static int64_t memory(int64_t cols, int64_t rows, int band_count, weft_data_type type, int64_t few_tiles,
-                      int64_t most_tiles) {
+int64_t weft_cog_memory(int64_t cols, int64_t rows, int band_count, weft_data_type type) {
     int64_t side = tile_side(band_count, type), tile = tile_bytes(band_count, type);
     double tiles = ceil((double)cols / (double)side) * ceil((double)rows / (double)side), table = 80.0 * tiles;
     /* Of a small one, all tiles and those of its overviews, twice. */
-    double held = fmin(2.7 * tiles + (double)few_tiles, (double)most_tiles);
+    double held = fmin(2.7 * tiles + CACHED_TILES, HELD_TILES + CACHED_TILES);
     return (table < 1e15 ? (int64_t)table : INT64_C(1000000000000000)) + (int64_t)(held * (double)tile) +
            (INT64_C(8) << 20);
-}
-
-int64_t weft_cog_memory(int64_t cols, int64_t rows, int band_count, weft_data_type type) {
-    return memory(cols, rows, band_count, type, CACHED_TILES, HELD_TILES + CACHED_TILES);
-}
-
-int64_t weft_cog_usual_memory(int64_t cols, int64_t rows, int band_count, weft_data_type type) {
-    /* Tiles that cannot be made smaller are of very many bands, which was not measured. */
-    if (tile_bytes(band_count, type) > TILE_BYTES) return weft_cog_memory(cols, rows, band_count, type);
-    return memory(cols, rows, band_count, type, CACHED_TILES / 2, USUAL_TILES);
 }
 
 static int keep_going(double complete, const char *message, void *payload) {

@@ -61,9 +61,8 @@ typedef struct weft_cog_options {
     const weft_cancel *cancel;
 } weft_cog_options;
 
-/* What the library holds meanwhile: at most, and usually. */
+/* What the library holds meanwhile, at most. */
 int64_t weft_cog_memory(int64_t cols, int64_t rows, int band_count, weft_data_type type);
-int64_t weft_cog_usual_memory(int64_t cols, int64_t rows, int band_count, weft_data_type type);
 
 /* Makes it, and checks layout, size, bands and a tile against the stack. Errors: WEFT_ERR_IO, WEFT_ERR_CANCELLED,
  * WEFT_ERR_MEMORY. */

@@ -1,4 +1,4 @@
-/* The plan's peak estimate beside what the kernel counted (VmHWM): never below, and at most a quarter above, for shapes
+/* The plan's peak estimate beside what the kernel counted (VmHWM): never below, and at most half above, for shapes
  * of grids, files, formats and modes. All limits and threads with WEFT_LONG_TESTS=1. And how often a file's blocks are
  * decoded where the cache is small.
  *

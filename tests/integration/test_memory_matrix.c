@@ -1,5 +1,5 @@
 /* The limit as a guarantee: peak resident memory (VmHWM, as the kernel counts it for the process) at or under it, and
- * the plan's estimate, which is no more than a quarter above it, for limits x threads x modes x shapes of the job. The
+ * the plan's estimate, which is no more than half above it, for limits x threads x modes x shapes of the job. The
  * long matrix of all of them runs with WEFT_LONG_TESTS=1 (ctest -C long); a cut of it runs always. `./dev bench memory`
  * is the same in repeats, with a raster eleven times as large.
  *

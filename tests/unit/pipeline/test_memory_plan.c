@@ -24,7 +24,7 @@ static weft_memory_needs needs_of(int64_t sweep_line, double sweep_row) {
                                .sweep_line = sweep_line,
                                .sweep_row = sweep_row,
                                .largest_block = 320 * 1024,
-                               .smallest_patch = 8192};
+                               .patch = {.least = 8192, .desired = 32 * MIB}};
 }
 
 static weft_memory_plan plan_of(int64_t limit_bytes, bool streaming, const weft_memory_needs *needs) {
@@ -155,8 +155,8 @@ static void test_what_is_accepted_fits_however_little_floors_leave(void **state)
         weft_memory_needs needs = needs_of(40 * MIB, 200e3);
         needs.threads = 1 + i % 3;
         if ((i & 1) != 0) needs.largest_block = 80 * MIB;
-        if ((i & 2) != 0) needs.smallest_patch = 33 * MIB;
-        if ((i & 4) != 0) needs.encoder_least = needs.encoder_bytes = 50 * MIB;
+        if ((i & 2) != 0) needs.patch.least = 33 * MIB;
+        if ((i & 4) != 0) needs.outputs.least = needs.outputs.desired = 50 * MIB;
         for (int64_t limit = 48 * MIB; limit <= 1024 * MIB; limit += 3 * MIB) {
             if (try_plan(limit, &needs, &plan, &err) != WEFT_OK) continue;
             if (plan.working_bytes > plan.ledger_bytes)

@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static weft_gzip_memory memory_of(const table_rig *self, int threads) {
+static weft_reserve memory_of(const table_rig *self, int threads) {
     int64_t line = (int64_t)weft_row_format_bound(&self->format, rig_types);
-    return weft_gzip_writer_memory(line, RIG_COLUMNS, RIG_CELLS, threads);
+    return weft_gzip_writer_reserve(line, RIG_COLUMNS, RIG_CELLS, threads);
 }
 
 static weft_status open_writer(table_rig *self) {
@@ -119,8 +119,8 @@ static void test_memory_stays_within_what_was_said_and_the_least_is_enough(void 
         assert_int_equal(open_writer(self), WEFT_OK);
         rig_write_all(self, 0, RIG_ROWS, RIG_COLS);
         weft_ledger_read(self->context.ledger, &ledger);
-        assert_true(ledger.peak_bytes <= memory_of(self, threads).wished);
-        assert_true(ledger.peak_bytes > memory_of(self, threads).wished * 9 / 10);
+        assert_true(ledger.peak_bytes <= memory_of(self, threads).desired);
+        assert_true(ledger.peak_bytes > memory_of(self, threads).desired * 9 / 10);
         int64_t least = memory_of(self, threads).least;
         rig_end(self);
         self = rig_begin(least, threads, WEFT_ROW_ALL);

@@ -127,20 +127,20 @@ static void test_memory_stays_within_what_was_said(void **state) {
     (void)state;
     for (int threads = 1; threads <= 3; threads++) {
         table_rig *self = rig_begin(RIG_PLENTY, threads, WEFT_ROW_ALL);
-        weft_parquet_memory memory = weft_parquet_writer_memory(rig_types, RIG_COLUMNS, RIG_COLS, RIG_ROWS, threads);
+        weft_reserve memory = weft_parquet_writer_reserve(rig_types, RIG_COLUMNS, RIG_COLS, RIG_ROWS, threads);
         weft_ledger_state ledger;
         assert_int_equal(open_writer(self, NULL), WEFT_OK);
         assert_int_equal(rig_write(self, (weft_window){0, 0, RIG_COLS, RIG_ROWS}), WEFT_OK);
         weft_ledger_read(self->context.ledger, &ledger);
-        assert_true(ledger.peak_bytes <= memory.wished);
-        assert_true(ledger.peak_bytes > memory.wished * 9 / 10);
+        assert_true(ledger.peak_bytes <= memory.desired);
+        assert_true(ledger.peak_bytes > memory.desired * 9 / 10);
         rig_end(self);
     }
 }
 
 static void test_the_least_memory_is_enough_and_gives_the_same_bytes(void **state) {
     (void)state;
-    weft_parquet_memory memory = weft_parquet_writer_memory(rig_types, RIG_COLUMNS, RIG_COLS, RIG_ROWS, 2);
+    weft_reserve memory = weft_parquet_writer_reserve(rig_types, RIG_COLUMNS, RIG_COLS, RIG_ROWS, 2);
     write_table("first.parquet", 2, WEFT_ROW_ALL, 100, RIG_COLS);
     table_rig *self = rig_begin(memory.least, 2, WEFT_ROW_ALL);
     assert_int_equal(open_writer(self, NULL), WEFT_OK);

@@ -165,8 +165,8 @@ static void test_the_bytes_are_the_same_for_all_chunks_threads_and_ledgers(void 
     } shapes[] = {{1, false, 300, COLS}, {3, true, 255, COLS}, {2, false, 256, COLS},
                   {1, false, 7, COLS},   {2, true, 1, 700},    {2, false, 1, 255}};
     /* Room for the pictures and one tile. */
-    weft_picture_memory picture = weft_picture_writer_memory(COLS, ROWS, COLUMNS, 30, 30);
-    int64_t least = picture.gathering + picture.drawing + 2 * weft_stack_builder_memory(WEFT_FLOAT32, 1).least;
+    weft_reserve picture = weft_picture_writer_reserve(COLS, ROWS, COLUMNS, 30, 30);
+    int64_t least = picture.least + picture.ending + 2 * weft_stack_builder_reserve(WEFT_FLOAT32, 1).least;
     write_all(PLENTY, 2, false, ROWS, COLS);
     free(sandbox_succeed("rm -rf first; mkdir first; mv t.* t_* first"));
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
