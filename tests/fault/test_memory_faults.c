@@ -89,7 +89,7 @@ static void blank_time(char *text, const char *key) {
 static bool is_metadata_calm(void) {
     char *made = sandbox_read("out/merged_data_faulty.metadata.json", NULL);
     char *calm = sandbox_read("calm/merged_data_faulty.metadata.json", NULL);
-    static const char *const keys[] = {"\"started\": ", "\"ended\": "};
+    static const char *const keys[] = {"\"started\": ", "\"ended\": ", "\"started_ms\": ", "\"ended_ms\": "};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         blank_time(made, keys[i]);
         blank_time(calm, keys[i]);
