@@ -6,6 +6,7 @@
 
 #include "stages/window_walk.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #define SLOTS        2
@@ -175,14 +176,35 @@ static weft_status reserve_slot(slot *target, weft_error *err) {
     return WEFT_OK;
 }
 
+static bool has_value(weft_values values, weft_window window) {
+    for (int64_t row = 0; row < window.rows; row++) {
+        weft_values line = weft_values_at(values, row, 0);
+        for (int64_t i = 0; i < window.cols; i++) {
+            if (line.type == WEFT_FLOAT32   ? !isnan(((const float *)line.values)[i])
+                : line.type == WEFT_FLOAT64 ? !isnan(((const double *)line.values)[i])
+                                            : line.valid[i] != 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* A column that has values mostly has one in its first window: others are not looked at any more. */
+static void look_for_value(atomic_uchar *seen, weft_values values, weft_window window) {
+    if (atomic_load_explicit(seen, memory_order_relaxed) == 0 && has_value(values, window))
+        atomic_store_explicit(seen, 1, memory_order_relaxed);
+}
+
 /* All layers of the dataset. */
 static weft_status fill_band(void *payload, weft_worker *worker, weft_window band, weft_error *err) {
     const window_task *task = payload;
+    atomic_uchar *seen = task->target->stage->options.seen;
     weft_window chunk = task->target->chunk.window;
     weft_status status = WEFT_OK;
     for (int i = task->first_layer; i < task->end_layer && status == WEFT_OK; i++) {
         weft_values out = weft_values_at(task->target->columns[i], band.row - chunk.row, band.col - chunk.col);
         status = weft_layer_read(task->target->stage->options.layers[i], worker, band, out, err);
+        if (status == WEFT_OK && seen != NULL) look_for_value(&seen[i], out, band);
     }
     return status;
 }

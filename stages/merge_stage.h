@@ -11,6 +11,8 @@
 #include "stages/adaptive_size.h"
 #include "stages/layer.h"
 
+#include <stdatomic.h>
+
 typedef struct weft_merge_stage weft_merge_stage;
 
 /* Cells of the grid in row-major order: whole rows, or a part of one row. */
@@ -29,6 +31,7 @@ typedef struct weft_merge_options {
     int64_t cols, rows; /* the grid's */
     int64_t first_row;  /* where to begin; > 0 on resume */
     int64_t slot_bytes; /* of the memory plan: a chunk that takes more is cut. 0: the ledger alone decides */
+    atomic_uchar *seen; /* one a column, set to 1 when a value of it was met; borrowed. NULL: nobody asks */
     weft_adaptive_size *chunk_size;  /* grid rows; borrowed */
     weft_adaptive_size *window_size; /* cells a side; borrowed */
 } weft_merge_options;

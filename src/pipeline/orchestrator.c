@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "monitors/usable_cpus.h"
 #include "pipeline/disk_check.h"
+#include "pipeline/empty_columns.h"
 #include "pipeline/memory_watch.h"
 #include "pipeline/metadata_file.h"
 #include "pipeline/run_attempts.h"
@@ -47,7 +48,8 @@ typedef struct run {
     weft_run_attempts attempts;
     bool resume;      /* the next attempt goes on where the last one was */
     bool could_go_on; /* as the last attempt ended */
-    bool warned_of_bad_blocks;
+    bool warned_at_end;
+    atomic_uchar *seen; /* one a column: merge has met a value of it */
     int64_t kept_lines;
     weft_table_outputs outputs;
     weft_table_spec table;
@@ -283,8 +285,11 @@ static weft_status make_layers(run *self, weft_error *err) {
     self->materialised = calloc(count, sizeof *self->materialised);
     self->names = calloc(count, sizeof *self->names);
     self->types = calloc(count, sizeof *self->types);
-    if (self->lazy == NULL || self->materialised == NULL || self->names == NULL || self->types == NULL)
+    self->seen = calloc(count, sizeof *self->seen);
+    if (self->lazy == NULL || self->materialised == NULL || self->names == NULL || self->types == NULL ||
+        self->seen == NULL)
         return no_memory(err);
+    weft_empty_columns_begin(&self->record, self->seen, self->plan->layer_count);
     weft_status status = WEFT_OK;
     for (int i = 0; i < self->plan->layer_count && status == WEFT_OK; i++)
         status = make_layer(self, i, err);
@@ -360,6 +365,8 @@ static weft_status run_resample(void *payload, weft_error *err) {
 static weft_status take_checkpoint(void *payload, int64_t rows_done, bool last, weft_error *err) {
     run *self = payload;
     if (self->config->to_stdout) return WEFT_OK; /* what was read cannot be taken back */
+    weft_status status = weft_empty_columns_note(&self->record, self->seen, self->plan->layer_count, err);
+    if (status != WEFT_OK) return status;
     return weft_run_record_checkpoint(&self->record, &self->outputs, rows_done, last, err);
 }
 
@@ -393,14 +400,15 @@ static void give_back(void *payload) {
     (void)weft_ledger_purge(self->context.ledger, INT64_MAX);
 }
 
-/* Where blocks that cannot be read or decoded are missing: which files had some, on the log and in the metadata, once.
- */
-static weft_status warn_of_bad_blocks(run *self, weft_error *err) {
+/* What is only known when all was read, on the log and in the metadata, once: files with blocks that could not be read
+ * or decoded, where these are missing, and columns without a value. */
+static weft_status warn_at_end(run *self, weft_error *err) {
     int before = self->plan->warning_count;
-    if (self->warned_of_bad_blocks) return WEFT_OK;
-    self->warned_of_bad_blocks = true;
+    if (self->warned_at_end) return WEFT_OK;
+    self->warned_at_end = true;
     bool earlier = self->options->resume && self->record.goes_on;
     weft_status status = weft_plan_warn_of_bad_blocks(self->plan, earlier, err);
+    if (status == WEFT_OK) status = weft_empty_columns_warn(self->plan, self->seen, err);
     for (int i = before; i < self->plan->warning_count && status == WEFT_OK; i++)
         weft_log(WEFT_LOG_WARNING, "%s", self->plan->warnings[i]);
     return status;
@@ -417,6 +425,7 @@ static weft_status run_export(void *payload, weft_error *err) {
         .rows = self->plan->grid.rows,
         .first_row = weft_run_record_first_row(&self->record),
         .slot_bytes = self->plan->memory.chunk_bytes / 2,
+        .seen = self->seen,
         .chunk_size = &self->chunk_size,
         .window_size = &self->window_size,
     };
@@ -445,7 +454,7 @@ static weft_status run_export(void *payload, weft_error *err) {
     status = weft_export_run(&self->export, &self->exported, err);
     /* Before anything is called whole: rows of files that were replaced meanwhile are no answer. */
     if (status == WEFT_OK) status = weft_plan_check_files(self->plan, err);
-    if (status == WEFT_OK) status = warn_of_bad_blocks(self, err);
+    if (status == WEFT_OK) status = warn_at_end(self, err);
     if (status == WEFT_OK) status = describe_outputs(self, err);
     if (status == WEFT_OK && !self->config->to_stdout)
         status = weft_run_record_whole(&self->record, &self->outputs, err);
@@ -546,6 +555,7 @@ static void dispose(run *self) {
     free(self->materialised);
     free(self->names);
     free(self->types);
+    free(self->seen);
     free(self->nodata_field);
 }
 

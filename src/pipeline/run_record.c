@@ -52,7 +52,7 @@ static bool has_positions(const weft_run_record *record, const weft_run_facts *t
     return good;
 }
 
-static void take_positions(weft_run_record *record, const weft_run_facts *then) {
+static void take_positions(weft_run_record *record, weft_run_facts *then) {
     for (int i = 0; i < record->facts.output_count && i < then->output_count; i++) {
         weft_run_output *output = &record->facts.outputs[i];
         const weft_run_output *from = &then->outputs[i];
@@ -61,12 +61,14 @@ static void take_positions(weft_run_record *record, const weft_run_facts *then) 
         output->format = format;
         output->path = path;
     }
+    record->facts.columns_seen = then->columns_seen;
+    then->columns_seen = NULL;
     record->facts.rows_done = then->rows_done;
     record->facts.started_ms = then->started_ms;
     record->goes_on = record->has_checkpoint = true;
 }
 
-static weft_status go_on(weft_run_record *record, const weft_run_facts *then, weft_error *err) {
+static weft_status go_on(weft_run_record *record, weft_run_facts *then, weft_error *err) {
     const char *name = then->experiment_id;
     weft_status status = weft_run_identity_compare(then, &record->facts, err);
     if (status != WEFT_OK) return status;
@@ -170,7 +172,7 @@ static weft_status write_checkpoint(weft_run_record *record, int64_t rows_done, 
     weft_status status;
     do
         status = weft_run_state_checkpoint(record->state, facts->outputs, facts->output_count, rows_done,
-                                           weft_clock_wall_ms(), &reason);
+                                           facts->columns_seen, weft_clock_wall_ms(), &reason);
     while (status != WEFT_OK && reason.may_pass && weft_retry_wait(&retry));
     /* It was sound when it was opened. A rollback reads the journal back, and finds nothing where the file system drops
      * pages that it could not write: then the state is lost, but not the job, which begins anew. */

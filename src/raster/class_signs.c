@@ -31,15 +31,25 @@ static bool is_thematic(GDALRasterBandH band) {
     return type != NULL && EQUAL(type, "thematic");
 }
 
+/* Without the black that files fill their tables up with. */
+static int used_entries(GDALColorTableH table) {
+    int count = GDALGetColorEntryCount(table);
+    for (; count > 0; count--) {
+        const GDALColorEntry *color = GDALGetColorEntry(table, count - 1);
+        if (color->c1 != 0 || color->c2 != 0 || color->c3 != 0) break;
+    }
+    return count;
+}
+
 /* Greys from dark to light, or back, are brightnesses, of which a mean can be taken. */
 static bool is_grey_ramp(GDALColorTableH table) {
-    int direction = 0;
-    for (int i = 0; i < GDALGetColorEntryCount(table); i++) {
-        const GDALColorEntry *color = GDALGetColorEntry(table, i),
-                             *before = i > 0 ? GDALGetColorEntry(table, i - 1) : color;
-        int step = (color->c1 > before->c1) - (color->c1 < before->c1);
+    int direction = 0, before = 0;
+    for (int i = 0; i < used_entries(table); i++) {
+        const GDALColorEntry *color = GDALGetColorEntry(table, i);
+        int step = i == 0 ? 0 : (color->c1 > before) - (color->c1 < before);
         if (color->c1 != color->c2 || color->c1 != color->c3 || step * direction < 0) return false;
         if (step != 0) direction = step;
+        before = color->c1;
     }
     return direction != 0;
 }

@@ -52,6 +52,7 @@ void weft_run_facts_dispose(weft_run_facts *facts) {
     free(facts->weft_version);
     free(facts->identity);
     free(facts->plan);
+    free(facts->columns_seen);
     *facts = (weft_run_facts){0};
 }
 
@@ -296,15 +297,17 @@ static weft_status update_outputs(const weft_run_state *state, const weft_run_ou
 }
 
 weft_status weft_run_state_checkpoint(weft_run_state *state, const weft_run_output *outputs, int count,
-                                      int64_t rows_done, int64_t now_ms, weft_error *err) {
+                                      int64_t rows_done, const char *columns_seen, int64_t now_ms, weft_error *err) {
     sqlite3_stmt *statement = NULL;
     weft_status status = execute(state, "begin immediate", err);
     if (status != WEFT_OK) return status;
     status = update_outputs(state, outputs, count, err);
-    if (status == WEFT_OK) status = prepare(state, &statement, "update run set rows_done = ?, updated_ms = ?", err);
+    if (status == WEFT_OK)
+        status = prepare(state, &statement, "update run set rows_done = ?, updated_ms = ?, columns_seen = ?", err);
     if (status == WEFT_OK) {
         (void)sqlite3_bind_int64(statement, 1, rows_done);
         (void)sqlite3_bind_int64(statement, 2, now_ms);
+        bind_text(statement, 3, columns_seen == NULL ? "" : columns_seen);
         status = step(state, statement, err);
     }
     sqlite3_finalize(statement);
@@ -389,9 +392,9 @@ static weft_status read_run(const weft_run_state *state, weft_run_facts *out, we
     weft_status status = prepare(state, &statement,
                                  "select experiment_id, state, message, command, weft_version, identity, plan, "
                                  "grid_rows, rows_done, attempts, started_ms, updated_ms, pid, start_ticks, boot_id, "
-                                 "host from run",
+                                 "host, columns_seen from run",
                                  err);
-    if (status == WEFT_OK && (sqlite3_step(statement) != SQLITE_ROW || !has_types(statement, "tt??tttnnniinntt") ||
+    if (status == WEFT_OK && (sqlite3_step(statement) != SQLITE_ROW || !has_types(statement, "tt??tttnnniinnttt") ||
                               !parse_phase((const char *)sqlite3_column_text(statement, 1), &out->phase)))
         status = damaged(state, "run", err);
     if (status == WEFT_OK) {
@@ -410,6 +413,7 @@ static weft_status read_run(const weft_run_state *state, weft_run_facts *out, we
         out->process.start_ticks = sqlite3_column_int64(statement, 13);
         copy_short(statement, 14, out->process.boot_id, sizeof out->process.boot_id);
         copy_short(statement, 15, out->process.host, sizeof out->process.host);
+        out->columns_seen = copy_text(statement, 16, &lacking);
         if (lacking) status = no_memory(state, err);
     }
     sqlite3_finalize(statement);

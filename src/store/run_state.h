@@ -47,6 +47,8 @@ void weft_run_output_begin_anew(weft_run_output *output);
 /* All that a run state holds. Texts are on the heap. */
 typedef struct weft_run_facts {
     char *experiment_id, *message, *command, *weft_version, *identity, *plan;
+    char *
+        columns_seen; /* a character a column: '1' where the rows that are done have a value of it, else '0'; or NULL */
     weft_run_phase phase;
     int64_t grid_rows, rows_done, attempts, started_ms, updated_ms;
     weft_process_identity process; /* of the last attempt */
@@ -69,9 +71,10 @@ weft_status weft_run_state_continue(weft_run_state **out, const char *path, cons
                                     weft_error *err);
 
 /* Keeps how far outputs are. outputs: `count` of them, in the order of the facts'; format and path are not looked at.
+ * columns_seen: as in the facts.
  * Errors: WEFT_ERR_IO. One thread. */
 weft_status weft_run_state_checkpoint(weft_run_state *state, const weft_run_output *outputs, int count,
-                                      int64_t rows_done, int64_t now_ms, weft_error *err);
+                                      int64_t rows_done, const char *columns_seen, int64_t now_ms, weft_error *err);
 /* Keeps how it ended. message may be NULL. Errors: WEFT_ERR_IO. */
 weft_status weft_run_state_end(weft_run_state *state, weft_run_phase phase, const char *message, int64_t now_ms,
                                weft_error *err);

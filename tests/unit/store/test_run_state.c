@@ -82,7 +82,7 @@ static void test_a_checkpoint_and_an_end_are_kept(void **state) {
     weft_run_state *made = create();
     const weft_run_output at[] = {{.bytes = 5000000000, .spool_bytes = 12, .next_cell = 33, .rows = 30, .hash = "abc"},
                                   {.bytes = 8, .whole = true}};
-    assert_int_equal(weft_run_state_checkpoint(made, at, 2, 3, 2000, NULL), WEFT_OK);
+    assert_int_equal(weft_run_state_checkpoint(made, at, 2, 3, "101", 2000, NULL), WEFT_OK);
     assert_int_equal(weft_run_state_end(made, WEFT_RUN_INTERRUPTED, "stopped by a signal", 3000, NULL), WEFT_OK);
     weft_run_state_close(made);
     weft_run_facts facts = read_state();
@@ -93,6 +93,7 @@ static void test_a_checkpoint_and_an_end_are_kept(void **state) {
     assert_string_equal(facts.outputs[0].hash, "abc");
     assert_true(facts.outputs[1].whole);
     assert_int_equal(facts.rows_done, 3);
+    assert_string_equal(facts.columns_seen, "101");
     assert_int_equal(facts.updated_ms, 3000);
     assert_int_equal(facts.phase, WEFT_RUN_INTERRUPTED);
     assert_string_equal(facts.message, "stopped by a signal");
@@ -103,7 +104,7 @@ static void test_going_on_is_another_attempt_of_the_same_run(void **state) {
     (void)state;
     weft_run_state *made = create();
     const weft_run_output at[] = {{.bytes = 77}, {.bytes = 0}};
-    assert_int_equal(weft_run_state_checkpoint(made, at, 2, 3, 2000, NULL), WEFT_OK);
+    assert_int_equal(weft_run_state_checkpoint(made, at, 2, 3, NULL, 2000, NULL), WEFT_OK);
     assert_int_equal(weft_run_state_end(made, WEFT_RUN_FAILED, "disk full", 3000, NULL), WEFT_OK);
     weft_run_state_close(made);
     weft_run_facts now = example();
@@ -138,7 +139,7 @@ static void test_a_killed_writer_leaves_its_last_whole_checkpoint(void **state) 
             if (weft_run_state_continue(&own, "state.sqlite", &facts, NULL) != WEFT_OK) _exit(1);
             for (int64_t i = 1;; i++) {
                 const weft_run_output at[] = {{.bytes = i}, {.bytes = i}};
-                if (weft_run_state_checkpoint(own, at, 2, i, i, NULL) != WEFT_OK) _exit(1);
+                if (weft_run_state_checkpoint(own, at, 2, i, NULL, i, NULL) != WEFT_OK) _exit(1);
                 if (i == 1 && write(made[1], "", 1) != 1) _exit(1);
             }
         }
