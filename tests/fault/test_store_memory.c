@@ -87,12 +87,12 @@ static void fail_each(bool for_good, int64_t stride) {
 
 static void test_a_request_that_fails_costs_metrics_and_nothing_else(void **state) {
     (void)state;
-    fail_each(false, fault_stride(29));
+    fail_each(false, fault_stride(173));
 }
 
 static void test_memory_that_is_gone_for_good_costs_metrics_and_nothing_else(void **state) {
     (void)state;
-    fail_each(true, fault_stride(31));
+    fail_each(true, fault_stride(181));
 }
 
 static void test_afterwards_metrics_are_kept_again(void **state) {
