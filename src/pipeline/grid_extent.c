@@ -9,6 +9,7 @@
 #include "raster/source_extent.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define OF_A_CELL 1e-3 /* how exactly bounds are found; snapping forgives 1e-6 only of what is exact */
@@ -47,55 +48,115 @@ static weft_bounds bounds_of(area *all, const extent_task *extent) {
 
 /* --- a dataset --- */
 
-/* A mosaic's files one by one: what lies between them is not covered. */
-static weft_status add_input(area *all, const extent_task *extent, weft_extent_finder *finder,
-                             const weft_plan_dataset *dataset, int index, weft_error *err) {
-    const weft_source *source = dataset->inputs[index].source;
-    const weft_source_info *info = weft_source_describe(source);
-    weft_window whole = {0, 0, info->cols, info->rows};
-    int parts = dataset->mosaic != NULL ? weft_mosaic_part_count(dataset->mosaic, index) : 1;
-    for (int i = 0; i < parts; i++) {
-        weft_window part = dataset->mosaic != NULL ? weft_mosaic_part_window(dataset->mosaic, index, i) : whole;
-        weft_bounds one;
-        weft_status status = weft_source_extent(finder, source, part, &one, err);
-        if (status != WEFT_OK) {
-            weft_error_context(err, "%s", info->path);
-            return status;
-        }
-        add(all, extent, one);
-    }
-    return WEFT_OK;
+/* A file, or a mosaic's file: what lies between those is not covered. */
+typedef struct piece {
+    const weft_source *source;
+    weft_window pixels;
+    weft_bounds glance;
+    bool plain; /* the glance tells where it is */
+} piece;
+
+static const weft_crs *crs_of(const weft_plan_dataset *dataset, int index) {
+    return weft_source_describe(dataset->inputs[index].source)->crs;
 }
 
-/* The bounds of those inputs from `first` on that have its CRS. */
-static weft_bounds bounds_of_crs(const weft_plan_dataset *dataset, int first) {
-    const weft_crs *crs = weft_source_describe(dataset->inputs[first].source)->crs;
-    weft_bounds all = weft_source_bounds(dataset->inputs[first].source);
-    for (int i = first + 1; i < dataset->input_count; i++) {
-        if (strcmp(weft_crs_wkt(weft_source_describe(dataset->inputs[i].source)->crs), weft_crs_wkt(crs)) != 0) break;
+static bool same_text(const weft_crs *a, const weft_crs *b) {
+    return a == b || strcmp(weft_crs_wkt(a), weft_crs_wkt(b)) == 0;
+}
+
+/* The bounds of those inputs that have this CRS, and how many pieces they have. */
+static weft_bounds bounds_of_crs(const weft_plan_dataset *dataset, const weft_crs *crs, int *pieces) {
+    weft_bounds all = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+    *pieces = 0;
+    for (int i = 0; i < dataset->input_count; i++) {
+        if (!same_text(crs_of(dataset, i), crs)) continue;
         weft_bounds one = weft_source_bounds(dataset->inputs[i].source);
         all = (weft_bounds){fmin(all.xmin, one.xmin), fmin(all.ymin, one.ymin), fmax(all.xmax, one.xmax),
                             fmax(all.ymax, one.ymax)};
+        *pieces += dataset->mosaic != NULL ? weft_mosaic_part_count(dataset->mosaic, i) : 1;
     }
     return all;
 }
 
+static void list_pieces(piece *out, const weft_plan_dataset *dataset, const weft_crs *crs) {
+    for (int i = 0; i < dataset->input_count; i++) {
+        if (!same_text(crs_of(dataset, i), crs)) continue;
+        const weft_source *source = dataset->inputs[i].source;
+        const weft_source_info *info = weft_source_describe(source);
+        int parts = dataset->mosaic != NULL ? weft_mosaic_part_count(dataset->mosaic, i) : 1;
+        for (int part = 0; part < parts; part++, out++) {
+            out->source = source;
+            out->pixels = dataset->mosaic != NULL ? weft_mosaic_part_window(dataset->mosaic, i, part)
+                                                  : (weft_window){0, 0, info->cols, info->rows};
+        }
+    }
+}
+
+/* Whether a piece lies inside all glances, so that no bound is its own. Longitudes are to have others on both sides:
+ * the range that is asked for may begin at any gap, even one that only another dataset leaves the widest. */
+static bool is_inside(const piece *one, const extent_task *extent, const area *all) {
+    weft_bounds own = one->glance;
+    double wide = 0.25 * (own.xmax - own.xmin), high = 0.25 * (own.ymax - own.ymin);
+    if (!one->plain || own.ymin - high <= all->bounds.ymin || own.ymax + high >= all->bounds.ymax) return false;
+    if (extent->longitudes) return weft_arcs_hold(&all->arcs, own.xmin - wide, own.xmax + wide);
+    return own.xmin - wide > all->bounds.xmin && own.xmax + wide < all->bounds.xmax;
+}
+
+static void glance_at(area *all, const extent_task *extent, weft_extent_finder *finder, piece *pieces, int count) {
+    for (int i = 0; i < count; i++) {
+        weft_source_extent_glance(finder, pieces[i].source, pieces[i].pixels, &pieces[i].glance, &pieces[i].plain);
+        if (pieces[i].plain) add(all, extent, pieces[i].glance);
+    }
+    if (all->arcs.count == 0) return;
+    (void)weft_arcs_narrowest(&all->arcs, 0);
+    weft_arcs_join(&all->arcs);
+}
+
+/* Of thousands of files few lie at the dataset's bounds: those alone are searched. */
+static weft_status add_pieces(area *all, const extent_task *extent, weft_extent_finder *finder, piece *pieces,
+                              int count, weft_error *err) {
+    area glances = {0};
+    weft_status status = WEFT_OK;
+    glance_at(&glances, extent, finder, pieces, count);
+    if (glances.arcs.failed) status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory to find the grid's extent");
+    for (int i = 0; i < count && status == WEFT_OK; i++) {
+        weft_bounds one = pieces[i].glance;
+        if (!is_inside(&pieces[i], extent, &glances))
+            status = weft_source_extent(finder, pieces[i].source, pieces[i].pixels, &one, err);
+        if (status == WEFT_OK)
+            add(all, extent, one);
+        else
+            weft_error_context(err, "%s", weft_source_describe(pieces[i].source)->path);
+    }
+    weft_arcs_dispose(&glances.arcs);
+    return status;
+}
+
+static weft_status add_crs(area *all, const extent_task *extent, const weft_plan_dataset *dataset, const weft_crs *crs,
+                           weft_error *err) {
+    weft_extent_finder *finder = NULL;
+    int count;
+    weft_bounds whole = bounds_of_crs(dataset, crs, &count);
+    piece *pieces = calloc((size_t)count, sizeof *pieces);
+    if (pieces == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory to find the grid's extent");
+    list_pieces(pieces, dataset, crs);
+    weft_status status = weft_extent_finder_new(&finder, crs, extent->crs, whole, extent->tolerance, err);
+    if (status == WEFT_OK) status = add_pieces(all, extent, finder, pieces, count, err);
+    weft_extent_finder_free(finder);
+    free(pieces);
+    return status;
+}
+
+/* One CRS after the other, each with one way there. */
 static weft_status add_dataset(area *all, const extent_task *extent, const weft_plan_dataset *dataset,
                                weft_error *err) {
-    weft_extent_finder *finder = NULL;
-    const weft_crs *known = NULL;
     weft_status status = WEFT_OK;
     for (int i = 0; i < dataset->input_count && status == WEFT_OK; i++) {
-        const weft_crs *crs = weft_source_describe(dataset->inputs[i].source)->crs;
-        if (known == NULL || strcmp(weft_crs_wkt(known), weft_crs_wkt(crs)) != 0) {
-            weft_extent_finder_free(finder);
-            status =
-                weft_extent_finder_new(&finder, crs, extent->crs, bounds_of_crs(dataset, i), extent->tolerance, err);
-            known = crs;
-        }
-        if (status == WEFT_OK) status = add_input(all, extent, finder, dataset, i, err);
+        bool seen = false;
+        for (int j = 0; j < i && !seen; j++)
+            seen = same_text(crs_of(dataset, j), crs_of(dataset, i));
+        if (!seen) status = add_crs(all, extent, dataset, crs_of(dataset, i), err);
     }
-    weft_extent_finder_free(finder);
     return status;
 }
 

@@ -75,3 +75,29 @@ weft_arc weft_arcs_narrowest(weft_arcs *arcs, double forgiven) {
     if (plain.east - plain.west <= width + forgiven) return full ? (weft_arc){plain.west, plain.west + 360} : plain;
     return full ? (weft_arc){-180, 180} : narrow;
 }
+
+void weft_arcs_join(weft_arcs *arcs) {
+    weft_arc *items = arcs->items;
+    int count = 0;
+    for (int i = 0; i < arcs->count; i++) {
+        if (count > 0 && items[i].west <= items[count - 1].east)
+            items[count - 1].east = fmax(items[count - 1].east, items[i].east);
+        else
+            items[count++] = items[i];
+    }
+    if (count > 1 && items[count - 1].east >= items[0].west + 360) {
+        count--;
+        items[0].west = items[count].west - 360;
+        items[0].east = fmax(items[0].east, items[count].east - 360);
+    }
+    arcs->count = count;
+}
+
+bool weft_arcs_hold(const weft_arcs *joined, double west, double east) {
+    for (int i = 0; i < joined->count; i++) {
+        weft_arc all = joined->items[i];
+        double turns = 360 * ceil((all.west - west) / 360);
+        if (all.east - all.west >= 360 || (west + turns > all.west && east + turns < all.east)) return true;
+    }
+    return false;
+}

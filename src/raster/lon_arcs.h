@@ -31,4 +31,10 @@ void weft_arcs_add_common(weft_arcs *arcs, weft_arc a, weft_arc b);
  * else at -180. Sorts the list. */
 weft_arc weft_arcs_narrowest(weft_arcs *arcs, double forgiven);
 
+/* Joins those that overlap or touch, where weft_arcs_narrowest() has sorted them. */
+void weft_arcs_join(weft_arcs *arcs);
+
+/* Whether one of the joined ranges holds all from west to east, and more on both sides. */
+bool weft_arcs_hold(const weft_arcs *joined, double west, double east);
+
 #endif

@@ -11,6 +11,7 @@
 
 #define BATCH      256
 #define RING       12    /* points round a pole */
+#define GLANCE     5     /* places a side */
 #define NEAR_POLE  1e-7  /* degrees: a centimetre */
 #define COMES_BACK 0.001 /* of the part's size, and at least a pixel: a second place is a whole map away */
 
@@ -162,6 +163,13 @@ static void forgive(source_part *part) {
     part->forgiven[1] = fmax(pixel, COMES_BACK * (own.ymax - own.ymin));
 }
 
+/* Longitudes that begin in [-180, 180). */
+static void begin_in_first_turn(weft_bounds *bounds) {
+    double turns = floor((bounds->xmin + 180) / 360);
+    bounds->xmin -= 360 * turns;
+    bounds->xmax -= 360 * turns;
+}
+
 weft_status weft_source_extent(weft_extent_finder *finder, const weft_source *source, weft_window pixels,
                                weft_bounds *out, weft_error *err) {
     source_part part = {.finder = finder, .info = weft_source_describe(source), .pixels = pixels};
@@ -181,10 +189,33 @@ weft_status weft_source_extent(weft_extent_finder *finder, const weft_source *so
     if (!found)
         return weft_error_set(err, WEFT_ERR_DATA, "no place of it exists in the grid's CRS, %s",
                               weft_crs_name(finder->to));
-    if (longitudes) {
-        double turns = floor((out->xmin + 180) / 360);
-        out->xmin -= 360 * turns;
-        out->xmax -= 360 * turns;
-    }
+    if (longitudes) begin_in_first_turn(out);
     return WEFT_OK;
+}
+
+/* Between places a smooth map bulges by a small part of their distance. A part with a pole in it, or torn by the edge
+ * of the map, has places far apart or none. */
+void weft_source_extent_glance(weft_extent_finder *finder, const weft_source *source, weft_window pixels,
+                               weft_bounds *out, bool *plain) {
+    enum { PLACES = GLANCE * GLANCE };
+    source_part part = {.finder = finder, .info = weft_source_describe(source), .pixels = pixels};
+    bool longitudes = weft_crs_is_geographic(finder->to);
+    double x[PLACES], y[PLACES];
+    *plain = !finder->same;
+    if (finder->same) return;
+    forgive(&part);
+    for (int i = 0; i < PLACES; i++) {
+        x[i] = (double)(i % GLANCE) / (GLANCE - 1);
+        int row = i / GLANCE;
+        y[i] = (double)row / (GLANCE - 1);
+    }
+    map(&part, PLACES, x, y);
+    *out = (weft_bounds){INFINITY, INFINITY, -INFINITY, -INFINITY};
+    for (int i = 0; i < PLACES; i++) {
+        if (isnan(x[i]) || isnan(y[i])) *plain = false;
+        double at = longitudes ? x[0] + remainder(x[i] - x[0], 360) : x[i];
+        *out = (weft_bounds){fmin(out->xmin, at), fmin(out->ymin, y[i]), fmax(out->xmax, at), fmax(out->ymax, y[i])};
+    }
+    if (longitudes && !(out->xmax - out->xmin < 90)) *plain = false;
+    if (longitudes && *plain) begin_in_first_turn(out);
 }
