@@ -20,6 +20,7 @@
 #include "pipeline/plan_inputs.h"
 #include "pipeline/plan_outputs.h"
 #include "pipeline/plan_transforms.h"
+#include "pipeline/source_warnings.h"
 #include "raster/handle_limit.h"
 #include "raster/outline.h"
 #include "stages/merge_stage.h"
@@ -295,6 +296,7 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     plan->retries.cancel = cancel;
     weft_status status = open_all(plan, cache, err);
     if (status == WEFT_OK) status = weft_grid_plan(&plan->grid, config, plan->datasets, err);
+    if (status == WEFT_OK) status = weft_source_warn(plan, err);
     if (status == WEFT_OK) status = weft_grid_warn(plan, err);
     if (status == WEFT_OK) status = tie_all(plan, err);
     if (status == WEFT_OK) status = weft_plan_transforms_find(plan, err);

@@ -6,6 +6,7 @@
 #include "raster/codec_memory.h"
 
 #include "core/window.h"
+#include "raster/array_view.h"
 #include "raster/codec_header.h"
 #include "raster/gdal_setup.h"
 
@@ -105,18 +106,6 @@ static double tiff_memory(const raster_shape *of) {
 
 /* --- chunks of NetCDF, HDF5 and Zarr --- */
 
-/* The name of the array that the dataset is a view of. To be freed with CPLFree. */
-static char *array_name(const raster_shape *of) {
-    const char *name = GDALGetDescription(of->dataset), *last = strrchr(name, ':'), *begin = strchr(name, ':');
-    if (begin != NULL && strchr(name, '"') != NULL && last > strrchr(name, '"'))
-        name = last + 1;
-    else
-        name = GDALGetMetadataItem(GDALGetRasterBand(of->dataset, 1), "NETCDF_VARNAME", NULL);
-    while (name != NULL && name[0] == '/' && name[1] == '/')
-        name++;
-    return CPLStrdup(name == NULL ? "" : name[0] == '/' ? name : CPLSPrintf("/%s", name));
-}
-
 static double array_chunk(GDALMDArrayH array, double value) {
     size_t count = 0;
     GUInt64 *sides = GDALMDArrayGetBlockSize(array, &count);
@@ -129,20 +118,12 @@ static double array_chunk(GDALMDArrayH array, double value) {
 
 /* Bytes of one chunk, which may hold several bands, or a block of each where the file does not say. */
 static double chunk_bytes(const raster_shape *of) {
-    char *file = file_of(of), *name = array_name(of);
+    weft_array_view view;
     double bytes = 0;
-    CPLPushErrorHandler(CPLQuietErrorHandler);
-    GDALDatasetH dataset = GDALOpenEx(file, GDAL_OF_MULTIDIM_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
-    GDALGroupH root = dataset == NULL ? NULL : GDALDatasetGetRootGroup(dataset);
-    GDALMDArrayH array = root == NULL ? NULL : GDALGroupOpenMDArrayFromFullname(root, name, NULL);
-    if (array != NULL) bytes = array_chunk(array, of->value);
-    if (array != NULL) GDALMDArrayRelease(array);
-    if (root != NULL) GDALGroupRelease(root);
-    if (dataset != NULL) GDALClose(dataset);
-    CPLPopErrorHandler();
-    CPLErrorReset();
-    CPLFree(file);
-    CPLFree(name);
+    if (weft_array_view_open(&view, of->dataset)) {
+        bytes = array_chunk(view.array, of->value);
+        weft_array_view_close(&view);
+    }
     return fmax(bytes, block_bytes(of));
 }
 

@@ -85,13 +85,6 @@ static weft_status try_open(void **out, const char *path, weft_source_options op
         status = open_failed(path, err);
     else if (describe != NULL)
         status = weft_source_info_read(describe, *out, path, options, err);
-    if (status == WEFT_OK && describe != NULL && watch->transposed && options.geotransform == NULL) {
-        status =
-            weft_error_set(err, WEFT_ERR_DATA, "%s: its columns are not longitudes (x): it is stored transposed", path);
-        weft_error_hint(
-            err,
-            "gdalmdimtranslate -array name=VAR,transpose=[..] writes it as (lat, lon); or datasets[].geotransform");
-    }
     /* A driver without memory may leave out what it could not read: a CRS, a nodata value. */
     if (weft_raster_out_of_memory()) status = no_memory_to_open(path, err);
     weft_read_watch_end(watch);

@@ -115,6 +115,7 @@ static void describe(weft_mosaic_group *group) {
     const weft_source_info *first = weft_source_describe(group->parts[0].source);
     info->path = first->path;
     info->crs = first->crs;
+    info->crs_assumed = first->crs_assumed;
     info->band_count = first->band_count;
     info->bands = group->bands;
     memcpy(group->bands, first->bands, (size_t)first->band_count * sizeof *group->bands);

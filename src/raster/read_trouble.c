@@ -26,8 +26,6 @@
 static void CPL_STDCALL note_error(CPLErr class, CPLErrorNum number, const char *message) {
     weft_read_watch *watch = CPLGetErrorHandlerUserData();
     weft_raster_listen((int)class, (int)number, message);
-    if (class == CE_Warning && strstr(message, "is not a Longitude/X dimension") != NULL)
-        watch->transposed = strstr(message, "(lat") != NULL || strstr(message, "(time") != NULL;
     /* libtiff leaves out a tag that it cannot read, with a warning, and the file has no CRS, or no nodata value. */
     bool failed = class >= CE_Failure || (class == CE_Warning && strstr(message, "IO error") != NULL);
     if (!failed) return;

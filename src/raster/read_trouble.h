@@ -15,7 +15,6 @@
  * of a strip cannot be read GDAL gives zeros, where a tag cannot be read it goes without. */
 typedef struct weft_read_watch {
     bool failed;        /* something did */
-    bool transposed;    /* the netCDF driver took a latitude or a time for the columns' axis */
     bool network, file; /* of it: a request, or a file's reading or a request */
     char reason[256];   /* the first message, or a request's */
 } weft_read_watch;

@@ -58,6 +58,7 @@ typedef struct weft_band_info {
 typedef struct weft_source_info {
     const char *path; /* absolute; owned by the source, as all here */
     const weft_crs *crs;
+    bool crs_assumed;       /* the file has none: its axes are degrees east and north, taken as WGS 84's */
     double geotransform[6]; /* pixel (u, v) to CRS: x = g[0] + u g[1] + v g[2], y = g[3] + u g[4] + v g[5] */
     int64_t cols, rows;
     int64_t block_cols, block_rows;

@@ -8,6 +8,7 @@
 #include "raster/crs_handle.h"
 #include "raster/gdal_setup.h"
 #include "raster/missing_values.h"
+#include "raster/source_axes.h"
 
 #include <cpl_string.h>
 #include <errno.h>
@@ -205,6 +206,11 @@ static weft_status read_crs(weft_source_info *out, GDALDatasetH dataset, weft_so
         status = weft_crs_copy(&owned, options.crs, err);
     } else {
         OGRSpatialReferenceH crs = GDALGetSpatialRef(dataset), copy = crs == NULL ? NULL : OSRClone(crs);
+        if (copy == NULL && out->crs_assumed) {
+            status = weft_crs_parse(&owned, "OGC:CRS84", err);
+            out->crs = owned;
+            return status;
+        }
         if (copy == NULL) {
             refuse(err, out->path, "it has no CRS");
             weft_error_hint(err, "datasets[].crs gives it one: crs: EPSG:NNNN");
@@ -242,9 +248,11 @@ static char *copy_path(const char *path) {
 
 /* All but what its codec takes. */
 static weft_status read_declared(weft_source_info *out, GDALDatasetH dataset, const char *path,
-                                 weft_source_options options, weft_error *err) {
-    *out = (weft_source_info){
-        .path = copy_path(path), .cols = GDALGetRasterXSize(dataset), .rows = GDALGetRasterYSize(dataset)};
+                                 weft_source_options options, bool longitudes, weft_error *err) {
+    *out = (weft_source_info){.path = copy_path(path),
+                              .crs_assumed = longitudes && options.crs == NULL && GDALGetSpatialRef(dataset) == NULL,
+                              .cols = GDALGetRasterXSize(dataset),
+                              .rows = GDALGetRasterYSize(dataset)};
     if (out->path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to describe it", path);
     if (GDALGetRasterCount(dataset) == 0) {
         char **subdatasets = GDALGetMetadata(dataset, "SUBDATASETS");
@@ -263,7 +271,10 @@ static weft_status read_declared(weft_source_info *out, GDALDatasetH dataset, co
 
 weft_status weft_source_info_read(weft_source_info *out, void *dataset, const char *path, weft_source_options options,
                                   weft_error *err) {
-    weft_status status = read_declared(out, dataset, path, options, err);
+    bool longitudes = false;
+    weft_status status =
+        options.geotransform == NULL ? weft_source_axes_check(dataset, path, &longitudes, err) : WEFT_OK;
+    if (status == WEFT_OK) status = read_declared(out, dataset, path, options, longitudes, err);
     if (status != WEFT_OK) return status;
     int wanted = 0;
     for (int i = 0; i < out->band_count; i++) {
@@ -312,7 +323,7 @@ weft_status weft_source_info_compare(const weft_source_info *then, void *dataset
                                      weft_error *err) {
     weft_source_info now = {0};
     weft_error reason = {0};
-    weft_status status = read_declared(&now, dataset, then->path, options, &reason);
+    weft_status status = read_declared(&now, dataset, then->path, options, then->crs_assumed, &reason);
     const char *what = status == WEFT_OK ? difference(then, &now) : NULL;
     if (status == WEFT_ERR_MEMORY && err != NULL) *err = reason;
     if (status != WEFT_OK && status != WEFT_ERR_MEMORY)
