@@ -134,25 +134,29 @@ static weft_status decode_watched(const weft_block_loader *loader, GDALDatasetH 
 typedef struct warm_handle {
     const weft_block_loader *loader;
     GDALDatasetH dataset;
+    bool failed; /* at a sister */
 } warm_handle;
 
 static weft_status load_sister(void *payload, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
                                weft_error *err) {
-    const warm_handle *warm = payload;
+    warm_handle *warm = payload;
     weft_read_watch watch;
-    return decode_watched(warm->loader, warm->dataset, key, values, valid, any_missing, &watch, err);
+    weft_status status = decode_watched(warm->loader, warm->dataset, key, values, valid, any_missing, &watch, err);
+    warm->failed = status != WEFT_OK;
+    return status;
 }
 
 /* The other bands of a pixel-interleaved block cost little while its bytes are still in the driver's hands: those that
  * are asked for next, as far as the cache will keep them until then. A sister that fails is not kept: whoever needs it
- * will see its error. */
-static void offer_sisters(const weft_block_loader *loader, GDALDatasetH dataset, weft_block_key key) {
+ * will see its error. False: one failed, and the handle must be closed, since GDAL keeps what it decoded with an error
+ * and would give it without one the next time. */
+static bool offer_sisters(const weft_block_loader *loader, GDALDatasetH dataset, weft_block_key key) {
     const weft_source_info *info = loader->info;
     int64_t count = info->block_cols * info->block_rows;
-    warm_handle warm = {loader, dataset};
+    warm_handle warm = {loader, dataset, false};
     int64_t room = loader->sister_bytes > 0 ? loader->sister_bytes : INT64_MAX;
     int first = (int)(band_of(info, key.band) - info->bands);
-    for (int i = 1; i < info->band_count && room > 0; i++) {
+    for (int i = 1; i < info->band_count && room > 0 && !warm.failed; i++) {
         const weft_band_info *band = &info->bands[(first + i) % info->band_count];
         weft_block_key sister = {key.source_id, band->number, key.block_col, key.block_row};
         if (!band->wanted) continue;
@@ -160,6 +164,7 @@ static void offer_sisters(const weft_block_loader *loader, GDALDatasetH dataset,
         weft_block_cache_offer(loader->cache, sister, bytes, count, load_sister, &warm);
         room -= bytes + count;
     }
+    return !warm.failed;
 }
 
 /* --- handles --- */
@@ -201,8 +206,10 @@ static weft_status load_once(weft_block_loader *loader, weft_block_key key, void
     if (status != WEFT_OK) return status;
     status = decode_watched(loader, dataset, key, values, valid, any_missing, &watch, err);
     if (status == WEFT_OK) {
-        if (loader->info->pixel_interleaved) offer_sisters(loader, dataset, key);
-        give_back(loader, dataset);
+        if (!loader->info->pixel_interleaved || offer_sisters(loader, dataset, key))
+            give_back(loader, dataset);
+        else
+            discard(loader, dataset);
         return WEFT_OK;
     }
     weft_read_trouble trouble = weft_read_trouble_of_block(dataset, key, &watch, reason);
