@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * A side's places are kept at every half degree and are straight in between. That is near enough: neighbouring cells
- * take the same place on the edge, so what one lacks the other has, and longitude there is the cut's, exactly. */
+ * A side's places are kept at latitudes that come closer towards the pole, and are straight in between. That is near
+ * enough: neighbouring cells take the same place on the edge, so what one lacks the other has, and longitude there is
+ * the cut's, exactly. */
 #include "raster/outline_lobes.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#define STEPS      181 /* latitudes of a side, from the equator to the pole */
+#define STEPS      361 /* latitudes of a side, from the equator to the pole */
 #define MOST       16  /* lobes */
 #define LOOKS      361 /* longitudes at which cuts are looked for, a degree apart */
 #define LEAP       5.0 /* times the median step: may be a cut */
@@ -16,7 +17,8 @@
 #define NEAR       1e-6  /* of the map's width: what a straight piece of a side leaves of the true one */
 #define LAST_KNOWN 89.99 /* degrees: for maps without poles, as Mercator's */
 
-/* A side of a lobe: where it lies at each latitude; y from the equator, growing. */
+/* A side of a lobe: where it lies at each latitude; y from the equator, never falling. Formulas that iterate give
+ * latitudes next to the pole the pole's own y. */
 typedef struct side {
     double x[STEPS], y[STEPS];
 } side;
@@ -92,16 +94,24 @@ static int find_cuts(weft_transform *forth, double lat, double *cuts, int most) 
 
 /* --- lobes --- */
 
+/* Towards a pole y grows ever less with latitude (a Mollweide map's like the power 4/3): steps of one size would put a
+ * corner on the edge at another latitude than its row's, and the cell beside it would fold over. */
+static double step_latitude(const weft_outline_lobes *lobes, int step) {
+    double left = 1 - (double)step / (STEPS - 1);
+    return lobes->last_latitude * (1 - left * left);
+}
+
 static bool trace_side(weft_outline_lobes *lobes, weft_transform *forth, double sign, double lon, side *out) {
     for (int i = 0; i < STEPS; i++) {
         out->x[i] = lon;
-        out->y[i] = sign * (i < STEPS - 1 ? 0.5 * i : lobes->last_latitude);
+        out->y[i] = sign * step_latitude(lobes, i);
     }
     weft_transform_points(forth, STEPS, out->x, out->y);
     for (int i = 0; i < STEPS; i++) {
         out->y[i] = sign * (out->y[i] - lobes->equator_y);
-        if (!isfinite(out->x[i]) || !isfinite(out->y[i]) || (i > 0 && !(out->y[i] > out->y[i - 1]))) return false;
+        if (!isfinite(out->x[i]) || !isfinite(out->y[i]) || (i > 0 && !(out->y[i] >= out->y[i - 1]))) return false;
     }
+    if (!(out->y[STEPS - 1] > out->y[0])) return false;
     return fabs(out->y[0]) <= NEAR * (fabs(out->x[0]) + out->y[STEPS - 1]);
 }
 
@@ -204,8 +214,8 @@ static double side_at(const weft_outline_lobes *lobes, const side *of, double y,
             high = middle;
     }
     double share = fmax(0, (y - of->y[low]) / (of->y[high] - of->y[low]));
-    double next = high < STEPS - 1 ? 0.5 * high : lobes->last_latitude;
-    *lat = 0.5 * low + share * (next - 0.5 * low);
+    double from = step_latitude(lobes, low);
+    *lat = from + share * (step_latitude(lobes, high) - from);
     return of->x[low] + share * (of->x[high] - of->x[low]);
 }
 
