@@ -236,6 +236,18 @@ static int run_config(weft_config *config, const run_arguments *taken) {
     return exit_code;
 }
 
+/* The end of a run whose configuration is not one: why stands on standard error, problem by problem. Returns the
+ * process's exit code. */
+static int tell_no_run(int exit_code, bool json) {
+    weft_text members = {0};
+    if (json) printf("{\"experiment\": null, \"state\": \"failed\", \"exit_code\": %d, \"resume\": null}\n", exit_code);
+    exit_code = weft_standard_output_check(exit_code);
+    weft_text_add(&members, ", \"state\": \"failed\", \"exit_code\": %d, \"resume\": null", exit_code);
+    weft_log_event(WEFT_LOG_INFO, "end", &members);
+    weft_text_dispose(&members);
+    return exit_code;
+}
+
 static int run_run(int argc, char **argv) {
     static const weft_option options[] = {{"set", true, take_set},
                                           {"progress", true, take_progress},
@@ -255,12 +267,13 @@ static int run_run(int argc, char **argv) {
         exit_code = weft_fail(&err);
     } else {
         exit_code = weft_load_config(&config, arguments.files[0], &taken.overrides);
-        if (exit_code == 0 && config->to_stdout && taken.json) {
+        bool to_stdout = exit_code == 0 && config->to_stdout;
+        if (to_stdout && taken.json) {
             weft_error_set(&err, WEFT_ERR_USAGE, "--json prints where the table goes: export.name is -");
             weft_error_hint(&err, "--progress json says the same on standard error, in its last line");
             exit_code = weft_fail(&err);
         }
-        if (exit_code == 0) exit_code = run_config(config, &taken);
+        exit_code = exit_code == 0 ? run_config(config, &taken) : tell_no_run(exit_code, taken.json && !to_stdout);
     }
     weft_config_free(config);
     weft_overrides_dispose(&taken.overrides);

@@ -80,6 +80,7 @@ void weft_config_read_number(weft_config_reader *, const weft_config_key *, cons
 void weft_config_read_choice(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_size(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_duration(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_crs(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_threads(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_precision(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_delimiter(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);

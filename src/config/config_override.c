@@ -17,13 +17,20 @@
 
 static const char nodata_expected[] = "a number, a range [low, high], a list of numbers and ranges, or none";
 
-static bool parse_value(const weft_yaml_node *node, double *out) {
+/* Whole numbers are exact, as 64-bit pixels are compared with them. Others are the nearest double, not a long double,
+ * as GDAL's and everybody's are. */
+static bool parse_value(const weft_yaml_node *node, long double *out) {
     static const struct {
         const char *word;
         double value;
     } words[] = {{"nan", NAN},        {".nan", NAN},        {"inf", INFINITY},  {".inf", INFINITY},
                  {"-inf", -INFINITY}, {"-.inf", -INFINITY}, {"+inf", INFINITY}, {"+.inf", INFINITY}};
-    if (weft_config_parse_number(node, out)) return true;
+    double number;
+    if (weft_config_parse_number(node, &number)) {
+        bool whole = strspn(node->text, "+-0123456789") == strlen(node->text);
+        *out = whole ? strtold(node->text, NULL) : (long double)number;
+        return true;
+    }
     for (size_t i = 0; node->kind == WEFT_YAML_SCALAR && i < sizeof words / sizeof *words; i++) {
         if (strcasecmp(node->text, words[i].word) != 0) continue;
         *out = words[i].value;
@@ -32,11 +39,12 @@ static bool parse_value(const weft_yaml_node *node, double *out) {
     return false;
 }
 
-static void report_order(weft_config_reader *reader, const weft_yaml_node *node, double low, double high) {
+static void report_order(weft_config_reader *reader, const weft_yaml_node *node, long double low, long double high) {
     char hint[160];
-    (void)snprintf(hint, sizeof hint, "low comes first: [%.15g, %.15g]; two single values are [[%.15g], [%.15g]]", high,
-                   low, low, high);
-    weft_yaml_report(&reader->report, node->place, node->origin, hint, "nodata: [%.15g, %.15g] is no range", low, high);
+    (void)snprintf(hint, sizeof hint, "low comes first: [%.15Lg, %.15Lg]; two single values are [[%.15Lg], [%.15Lg]]",
+                   high, low, low, high);
+    weft_yaml_report(&reader->report, node->place, node->origin, hint, "nodata: [%.15Lg, %.15Lg] is no range", low,
+                     high);
 }
 
 /* A value, or a list of one, or of two: a range. */
@@ -57,7 +65,7 @@ static bool read_range(weft_config_reader *reader, const weft_config_key *key, c
 
 /* Whether a list is a pair of numbers. */
 static bool is_pair(const weft_yaml_node *node) {
-    double low, high;
+    long double low, high;
     return node->kind == WEFT_YAML_SEQUENCE && node->count == 2 && parse_value(node->children[0], &low) &&
            parse_value(node->children[1], &high) && !isnan(low) && !isnan(high);
 }

@@ -102,12 +102,12 @@ const weft_config_key weft_config_dataset_keys[] = {
                     "numbers and ranges ([0] and [[0], [255]] are single values), or none.",
      .read = weft_config_read_nodata,
      .offset = OF(nodata),
-     .type = "\"oneOf\": [" NODATA_VALUE ", {\"const\": \"none\"}, {\"type\": \"array\", \"minItems\": 1, \"items\": "
+     .type = "\"oneOf\": [" NODATA_VALUE ", {\"type\": \"array\", \"minItems\": 1, \"items\": "
              "{\"oneOf\": [" NODATA_VALUE
              ", {\"type\": \"array\", \"minItems\": 1, \"maxItems\": 2, \"items\": " NODATA_VALUE "}]}}]"},
     {.name = "crs",
      .description = "The CRS of the file's coordinates, instead of what the file says.",
-     .read = weft_config_read_filled,
+     .read = weft_config_read_crs,
      .offset = OF(crs),
      .type = WEFT_SCHEMA_TEXT},
     {.name = "geotransform",

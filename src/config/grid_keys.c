@@ -13,7 +13,8 @@
 /* --- readers of one key --- */
 
 /* A code alone says not whose it is. */
-static void read_crs(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node, void *target) {
+void weft_config_read_crs(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                          void *target) {
     if (node->kind == WEFT_YAML_SCALAR && node->text[0] != '\0' &&
         strspn(node->text, "0123456789") == strlen(node->text)) {
         char hint[64];
@@ -71,7 +72,7 @@ static void read_extent(weft_config_reader *reader, const weft_config_key *key, 
 const weft_config_key weft_config_grid_keys[] = {
     {.name = "crs",
      .description = "The grid's CRS: an EPSG code, WKT, PROJJSON or a PROJ string; default: the first dataset's.",
-     .read = read_crs,
+     .read = weft_config_read_crs,
      .offset = AT(grid.crs),
      .type = WEFT_SCHEMA_TEXT},
     {.name = "resolution",

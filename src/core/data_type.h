@@ -4,6 +4,8 @@
 #ifndef WEFT_CORE_DATA_TYPE_H
 #define WEFT_CORE_DATA_TYPE_H
 
+#include <assert.h>
+#include <float.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,10 +23,12 @@ typedef enum weft_data_type {
     WEFT_FLOAT64,
 } weft_data_type;
 
-/* The values from low to high, both of them too. One value: low == high, or both are NaN. */
+/* The values from low to high, both of them too. One value: low == high, or both are NaN. A long double holds every
+ * double and every integer of 64 bits as it is. */
 typedef struct weft_value_range {
-    double low, high;
+    long double low, high;
 } weft_value_range;
+static_assert(LDBL_MANT_DIG >= 64, "a long double must hold the integers of 64 bits");
 
 /* DO(enumerator, C type) for each: loops that compilers see the type of. */
 #define WEFT_FOR_EACH_TYPE(DO)                                                                                         \

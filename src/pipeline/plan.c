@@ -81,16 +81,27 @@ static weft_status find_outline(weft_plan *plan, weft_error *err) {
     return WEFT_OK;
 }
 
+/* The reason of the last one stands for all: warnings are told with a plan, and there will be none. */
+static weft_status all_are_skipped(const weft_plan *plan, weft_error *err) {
+    const weft_plan_dataset *last = &plan->datasets[plan->dataset_count - 1];
+    weft_error_set(err, WEFT_ERR_DATA, "%s: every dataset is skipped; %s: %s", plan->config->file, last->config->name,
+                   last->skipped);
+    weft_error_hint(err, "datasets[].on_error: fail ends at the first and names its line");
+    return WEFT_ERR_DATA;
+}
+
 static weft_status tie_all(weft_plan *plan, weft_error *err) {
-    bool any = false;
+    bool any = false, left = false;
     weft_status status = find_outline(plan, err);
     if (status != WEFT_OK) return status;
     for (int i = 0; i < plan->dataset_count; i++) {
         status = weft_plan_inputs_tie(plan, &plan->datasets[i], err);
         if (status != WEFT_OK) return status;
         any = any || plan->datasets[i].on_grid;
+        left = left || plan->datasets[i].skipped == NULL;
     }
     if (any) return WEFT_OK;
+    if (!left) return all_are_skipped(plan, err);
     weft_bounds b = weft_grid_bounds(&plan->grid);
     weft_error_set(err, WEFT_ERR_DATA, "%s: no dataset touches the grid, which is %.10g, %.10g, %.10g, %.10g in %s",
                    plan->config->file, b.xmin, b.ymin, b.xmax, b.ymax, weft_crs_name(plan->grid.crs));

@@ -82,7 +82,7 @@ static weft_status warn_of_pair(weft_plan *plan, const weft_plan_dataset *datase
     const weft_config_dataset *config = dataset->config;
     const weft_source_info *info;
     if (!config->nodata_pair || find_odd(dataset, leaves_little, &info) == NULL) return WEFT_OK;
-    double low = config->nodata->low, high = config->nodata->high;
+    double low = (double)config->nodata->low, high = (double)config->nodata->high;
     return weft_plan_warn(plan, err,
                           "dataset %s: nodata: [%.15g, %.15g] is a range, and leaves next to no value; for the two "
                           "values alone: nodata: [[%.15g], [%.15g]]",

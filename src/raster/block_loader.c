@@ -23,7 +23,8 @@ static weft_status decode_failed(const weft_block_loader *loader, weft_block_key
     if (status == WEFT_ERR_MEMORY)
         weft_error_hint_short_memory(err);
     else
-        weft_error_hint(err, "gdalinfo -checksum %s shows the same", loader->info->path);
+        weft_error_hint(err,
+                        "gdalinfo -checksum shows the same; datasets[].on_error: missing leaves such blocks empty");
     return status;
 }
 

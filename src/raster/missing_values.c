@@ -84,21 +84,19 @@ static bool is_signed(weft_data_type type) {
     return type == WEFT_INT8 || type == WEFT_INT16 || type == WEFT_INT32 || type == WEFT_INT64;
 }
 
-/* Smallest and largest value of an integer type, as doubles: the largest of 64 bits round up to powers of two, and
- * stand for the largest value. */
-static void integer_range(weft_data_type type, double *low, double *high) {
-    double values = ldexp(1, 8 * (int)weft_data_type_size(type)), less = weft_data_type_size(type) == 8 ? 0 : 1;
-    *low = is_signed(type) ? -values / 2 : 0;
-    *high = (is_signed(type) ? values / 2 : values) - less;
+/* Smallest and largest value of an integer type. */
+static weft_value_range integer_range(weft_data_type type) {
+    long double values = ldexpl(1, 8 * (int)weft_data_type_size(type));
+    return is_signed(type) ? (weft_value_range){-values / 2, values / 2 - 1} : (weft_value_range){0, values - 1};
 }
 
-static weft_pixel pixel_of(weft_data_type type, double value) {
-    weft_pixel out = {.real = value};
+static weft_pixel pixel_of(weft_data_type type, long double value) {
+    weft_pixel out = {.real = (double)value};
     if (weft_data_type_is_float(type)) return out;
     if (is_signed(type))
-        out.whole = value >= 0x1p63 ? INT64_MAX : (int64_t)value;
+        out.whole = (int64_t)value;
     else
-        out.natural = value >= 0x1p64 ? UINT64_MAX : (uint64_t)value;
+        out.natural = (uint64_t)value;
     return out;
 }
 
@@ -115,15 +113,15 @@ static void add_range(weft_band_info *band, weft_pixel_range *ranges, weft_value
 }
 
 static void add_integers(weft_band_info *band, weft_pixel_range *ranges, weft_value_range range) {
-    double low, high;
-    integer_range(band->type, &low, &high);
-    weft_value_range inside = {fmax(ceil(range.low), low), fmin(floor(range.high), high)};
+    weft_value_range all = integer_range(band->type);
+    weft_value_range inside = {fmaxl(ceill(range.low), all.low), fminl(floorl(range.high), all.high)};
     if (inside.low <= inside.high) add_range(band, ranges, inside);
 }
 
 static void add_floats(weft_band_info *band, weft_pixel_range *ranges, weft_value_range range) {
-    weft_value_range found[2] = {{to_type(band->type, range.low), to_type(band->type, range.high)}};
-    int count = range.low == range.high ? ranges_of_float(band->type, range.low, found) : 1;
+    double low = (double)range.low, high = (double)range.high;
+    weft_value_range found[2] = {{to_type(band->type, low), to_type(band->type, high)}};
+    int count = range.low == range.high ? ranges_of_float(band->type, low, found) : 1;
     for (int i = 0; i < count; i++)
         add_range(band, ranges, found[i]);
 }
@@ -132,7 +130,7 @@ bool weft_missing_values_set(weft_band_info *band, const weft_value_range *range
     weft_pixel_range *missing = new_ranges(band, 2 * count);
     if (missing == NULL) return false;
     band->nodata_kind = WEFT_NODATA_VALUE;
-    band->nodata = ranges[0].low;
+    band->nodata = (double)ranges[0].low;
     band->nodata_unused = NAN;
     for (int i = 0; i < count; i++) {
         int before = band->missing_count;
@@ -140,17 +138,17 @@ bool weft_missing_values_set(weft_band_info *band, const weft_value_range *range
         if (nan && weft_data_type_is_float(band->type)) band->nodata_occurs = true;
         if (!nan && weft_data_type_is_float(band->type)) add_floats(band, missing, ranges[i]);
         if (!nan && !weft_data_type_is_float(band->type)) add_integers(band, missing, ranges[i]);
-        if (band->missing_count == before && !nan) band->nodata_unused = ranges[i].low;
+        if (band->missing_count == before && !nan) band->nodata_unused = (double)ranges[i].low;
     }
     band->nodata_occurs = band->nodata_occurs || band->missing_count > 0;
     return true;
 }
 
 bool weft_missing_values_declare(weft_band_info *band, double nodata) {
-    double low, high, value = nodata;
+    double value = nodata;
     if (!weft_data_type_is_float(band->type)) {
-        integer_range(band->type, &low, &high);
-        if (nodata >= low && nodata <= high) value = trunc(nodata);
+        weft_value_range all = integer_range(band->type);
+        if (nodata >= all.low && nodata <= all.high) value = trunc(nodata);
     }
     bool ok = weft_missing_values_set(band, &(weft_value_range){value, value}, 1);
     band->nodata = band->nodata_occurs && band->type == WEFT_FLOAT32 ? (double)(float)nodata : nodata;

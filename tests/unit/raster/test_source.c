@@ -41,7 +41,7 @@ static void check_mask(const char *name, weft_source_options options, weft_nodat
 }
 
 /* Good until the next call. */
-static weft_source_options nodata_is(double value) {
+static weft_source_options nodata_is(long double value) {
     static weft_value_range range;
     range = (weft_value_range){value, value};
     return (weft_source_options){.has_nodata = true, .nodata = &range, .nodata_count = 1};
@@ -181,7 +181,9 @@ static void test_nodata_of_64_bits_is_exact(void **state) {
     assert_int_equal(GDALSetRasterNoDataValueAsInt64(band, INT64_MAX - 1), CE_None);
     GDALClose(file);
     check_mask("int64.tif", (weft_source_options){0}, WEFT_NODATA_VALUE, "1011");
-    check_mask("int64.tif", nodata_is(0x1p63), WEFT_NODATA_VALUE, "0111");
+    check_mask("int64.tif", nodata_is(INT64_MAX), WEFT_NODATA_VALUE, "0111");
+    check_mask("int64.tif", nodata_is(INT64_MAX - 1), WEFT_NODATA_VALUE, "1011");
+    check_mask("int64.tif", nodata_is(0x1p63), WEFT_NODATA_VALUE, "1111");
     check_mask("int64.tif", nodata_is(-0x1p63), WEFT_NODATA_VALUE, "1101");
 
     const uint64_t large[] = {UINT64_MAX, UINT64_MAX - 1, INT64_MAX, 0};
@@ -191,6 +193,7 @@ static void test_nodata_of_64_bits_is_exact(void **state) {
     assert_int_equal(GDALSetRasterNoDataValueAsUInt64(band, UINT64_MAX), CE_None);
     GDALClose(file);
     check_mask("uint64.tif", (weft_source_options){0}, WEFT_NODATA_VALUE, "0111");
+    check_mask("uint64.tif", nodata_is(UINT64_MAX - 1), WEFT_NODATA_VALUE, "1011");
     check_mask("uint64.tif", nodata_is(-1), WEFT_NODATA_VALUE, "1111");
 }
 
