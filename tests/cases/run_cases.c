@@ -86,7 +86,7 @@ static void run_case(void **state) {
     sandbox_result_free(&result);
     check_table(self, root);
     check_absent(self, case_find(self, root, "absent"));
-    if (check != NULL) free(sandbox_succeed("%s", check));
+    if (check != NULL) free(sandbox_succeed("set -e\n%s", check));
 }
 
 int main(int argc, char **argv) {
