@@ -150,7 +150,12 @@ static weft_status load_layer(picture_writer *writer, int column, const drawing_
     weft_status status = weft_scratch_file_read(writer->gathered, column * length, values, length, err);
     if (status != WEFT_OK) return status;
     weft_stretch stretch = weft_stretch_find(values, count, (uint32_t *)(void *)(memory + at->bins));
-    weft_color_ramp_paint(values, count, stretch.low, stretch.high, colors);
+    const weft_palette *palette = writer->options.palettes == NULL ? NULL : &writer->options.palettes[column];
+    bool has_palette = palette != NULL && palette->count > 0;
+    if (has_palette)
+        weft_palette_paint(values, count, palette, colors);
+    else
+        weft_color_ramp_paint(values, count, stretch.low, stretch.high, colors);
     *out = (weft_picture_layer){.name = writer->options.table->names[column],
                                 .unit = writer->options.units[column],
                                 .low = stretch.low,
@@ -158,7 +163,8 @@ static weft_status load_layer(picture_writer *writer, int column, const drawing_
                                 .least = stretch.least,
                                 .greatest = stretch.greatest,
                                 .missing = 1 - (double)stretch.present / (double)stretch.pixels,
-                                .pixels = colors};
+                                .pixels = colors,
+                                .has_palette = has_palette};
     return WEFT_OK;
 }
 

@@ -8,12 +8,14 @@
 #ifndef WEFT_STAGES_PICTURE_WRITER_H
 #define WEFT_STAGES_PICTURE_WRITER_H
 
+#include "core/palette.h"
 #include "core/reserve.h"
 #include "stages/table_writer.h"
 
 typedef struct weft_picture_options {
     const weft_table_spec *table;   /* borrowed, as all here; outlives the writer */
     const bool *classes;            /* of the columns: values are classes, and must not be averaged */
+    const weft_palette *palettes;   /* of the columns, for values of classes; NULL: none has one */
     const char *const *units;       /* of the columns; NULL where unknown */
     const char *title, *caption;    /* the experiment, and the grid in words */
     double cell_width, cell_height; /* of a cell, in the CRS's units */

@@ -166,6 +166,7 @@ void weft_canvas_draw_map(weft_canvas *canvas, double x, double y, const weft_ca
         cairo_image_surface_create_for_data((unsigned char *)map->pixels, CAIRO_FORMAT_ARGB32, map->width, map->height,
                                             cairo_format_stride_for_width(CAIRO_FORMAT_ARGB32, map->width));
     bool larger = map->shown_width >= map->width && map->shown_height >= map->height;
+    bool nearest = larger || map->of_classes;
     cairo_save(cairo);
     cairo_set_source_rgb(cairo, FRAME_GREY, FRAME_GREY, FRAME_GREY);
     cairo_rectangle(cairo, x - 1, y - 1, map->shown_width + 2, map->shown_height + 2);
@@ -177,7 +178,7 @@ void weft_canvas_draw_map(weft_canvas *canvas, double x, double y, const weft_ca
     cairo_scale(cairo, (double)map->shown_width / map->width, (double)map->shown_height / map->height);
     cairo_set_source_surface(cairo, image, 0, 0);
     cairo_pattern_set_extend(cairo_get_source(cairo), CAIRO_EXTEND_PAD);
-    cairo_pattern_set_filter(cairo_get_source(cairo), larger ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD);
+    cairo_pattern_set_filter(cairo_get_source(cairo), nearest ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD);
     cairo_paint(cairo);
     cairo_restore(cairo);
     cairo_surface_destroy(image);

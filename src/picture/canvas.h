@@ -44,6 +44,7 @@ double weft_canvas_text(weft_canvas *canvas, double x, double y, weft_canvas_typ
 typedef struct weft_canvas_map {
     const uint32_t *pixels;
     int width, height, shown_width, shown_height;
+    bool of_classes; /* colours are not mixed where it is shown smaller */
 } weft_canvas_map;
 void weft_canvas_draw_map(weft_canvas *canvas, double x, double y, const weft_canvas_map *map);
 

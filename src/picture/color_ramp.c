@@ -4,6 +4,8 @@
  * between them. https://github.com/BIDS/colormap */
 #include "picture/color_ramp.h"
 
+#include <stdbool.h>
+
 #define ANCHORS 33
 #define STEPS   1024 /* colours that a picture is painted with */
 
@@ -37,5 +39,13 @@ void weft_color_ramp_paint(const float *values, int64_t count, double low, doubl
         double value = (double)values[i], share = scale > 0 ? (value - low) * scale : 0.5;
         share = share < 0 ? 0 : share > 1 ? 1 : share;
         out[i] = value == value ? colors[(int)(share * STEPS + 0.5)] : 0;
+    }
+}
+
+void weft_palette_paint(const float *values, int64_t count, const weft_palette *palette, uint32_t *out) {
+    for (int64_t i = 0; i < count; i++) {
+        float value = values[i];
+        bool has_color = value >= 0 && value < (float)palette->count;
+        out[i] = value != value ? 0 : has_color ? palette->colors[(int)value] : UINT32_C(0xff000000);
     }
 }

@@ -86,7 +86,8 @@ static void draw_range(weft_canvas *canvas, const weft_contact_sheet *sheet, con
     type.align = WEFT_ALIGN_RIGHT;
     double right = weft_canvas_text(canvas, x + sheet->map_width, baseline, type, ends);
     double room = sheet->map_width - left - right - 2 * size;
-    if (room >= 3 * size) weft_canvas_draw_ramp(canvas, x + left + size, baseline - 0.68 * size, room, 0.62 * size);
+    if (room >= 3 * size && !layer->has_palette)
+        weft_canvas_draw_ramp(canvas, x + left + size, baseline - 0.68 * size, room, 0.62 * size);
 }
 
 void weft_contact_sheet_add(weft_canvas *canvas, const weft_contact_sheet *sheet, int index,
@@ -94,7 +95,8 @@ void weft_contact_sheet_add(weft_canvas *canvas, const weft_contact_sheet *sheet
     double x = MARGIN + (double)(index % sheet->across) * sheet->cell_width;
     double y = MARGIN + HEAD + (double)(index / sheet->across) * sheet->cell_height;
     double size = type_size(sheet->map_width);
-    weft_canvas_map map = {layer->pixels, sheet->frame.width, sheet->frame.height, sheet->map_width, sheet->map_height};
+    weft_canvas_map map = {layer->pixels,    sheet->frame.width, sheet->frame.height,
+                           sheet->map_width, sheet->map_height,  layer->has_palette};
     weft_canvas_draw_map(canvas, x, y, &map);
     weft_canvas_text(canvas, x, y + sheet->map_height + 1.6 * size,
                      (weft_canvas_type){.size = size, .bold = true, .ink = WEFT_INK_STRONG, .most = sheet->map_width},

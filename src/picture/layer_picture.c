@@ -53,10 +53,12 @@ static void draw_legend(weft_canvas *canvas, const weft_picture_layer *layer, do
     char least[WEFT_NUMBER_TEXT_BYTES], greatest[WEFT_NUMBER_TEXT_BYTES], text[160];
     double end = x, span = layer->greatest - layer->least;
     if (layer->low <= layer->high) {
-        draw_range(canvas, layer, x, y);
+        const char *format = layer->has_palette ? "colours of its palette, its values %s to %s"
+                                                : "colours span 2 to 98 %% of the map, its values %s to %s";
+        if (!layer->has_palette) draw_range(canvas, layer, x, y);
         weft_canvas_number(layer->least, span, least);
         weft_canvas_number(layer->greatest, span, greatest);
-        (void)snprintf(text, sizeof text, "colours span 2 to 98 %% of the map, its values %s to %s", least, greatest);
+        (void)snprintf(text, sizeof text, format, least, greatest);
         end += weft_canvas_text(canvas, x, y + LEGEND - 26, note, text) + 24;
     }
     if (!(layer->missing > 0)) return;
@@ -67,7 +69,8 @@ static void draw_legend(weft_canvas *canvas, const weft_picture_layer *layer, do
 }
 
 void weft_layer_picture_draw(weft_canvas *canvas, const weft_picture_frame *frame, const weft_picture_layer *layer) {
-    weft_canvas_map map = {.pixels = layer->pixels, .width = frame->width, .height = frame->height};
+    weft_canvas_map map = {
+        .pixels = layer->pixels, .width = frame->width, .height = frame->height, .of_classes = layer->has_palette};
     weft_picture_shown(frame, MAP_SIDE, &map.shown_width, &map.shown_height);
     double width = map.shown_width > LEAST_WIDE ? map.shown_width : LEAST_WIDE;
     weft_canvas_text(canvas, MARGIN, MARGIN + 26,

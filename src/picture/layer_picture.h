@@ -15,6 +15,7 @@ typedef struct weft_picture_layer {
     double least, greatest;
     double missing;         /* share of the map where nothing is */
     const uint32_t *pixels; /* the map, painted */
+    bool has_palette;       /* in colours of its file: the ramp says nothing of them */
 } weft_picture_layer;
 
 /* What all maps of a run share. */

@@ -21,14 +21,18 @@ static weft_status no_memory(weft_error *err) {
 
 /* --- the type --- */
 
+/* Whether values of the column are pixels of the file as they are. */
+static bool keeps_pixels(const weft_plan_layer *layer) {
+    const weft_resampler *resampler = &layer->resamplers[0];
+    return layer->info != NULL && layer->type == layer->info->type && resampler->value_scale == 1 &&
+           resampler->value_offset == 0;
+}
+
 /* Only one file's: the files of a mosaic may declare different values. */
 static weft_stack_column describe_column(const weft_plan *plan, const weft_plan_layer *layer) {
     const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
-    const weft_resampler *resampler = &layer->resamplers[0];
     weft_stack_column column = {.type = layer->type};
-    bool keeps_values = dataset->mosaic == NULL && layer->info != NULL && layer->type == layer->info->type &&
-                        !weft_data_type_is_float(layer->type) && resampler->value_scale == 1 &&
-                        resampler->value_offset == 0;
+    bool keeps_values = dataset->mosaic == NULL && keeps_pixels(layer) && !weft_data_type_is_float(layer->type);
     column.has_unused = keeps_values && layer->info->nodata_kind == WEFT_NODATA_VALUE && layer->info->nodata_occurs;
     if (column.has_unused) column.unused = layer->info->missing[0].low.natural;
     return column;
@@ -47,6 +51,12 @@ weft_status weft_raster_outputs_type(const weft_plan *plan, weft_stack_type *out
 /* Whether the column was asked for as classes: a mean of them is none. */
 static bool is_classes(const weft_plan *plan, const weft_plan_layer *layer) {
     return weft_keeps_classes(&plan->datasets[layer->dataset]);
+}
+
+/* Of a column that holds classes of its file. */
+static weft_palette find_palette(const weft_plan *plan, const weft_plan_layer *layer) {
+    bool kept = is_classes(plan, layer) && keeps_pixels(layer) && !weft_data_type_is_float(layer->type);
+    return kept ? layer->info->palette : (weft_palette){0};
 }
 
 /* One column of them, and the overviews of all take one of four cells. */
@@ -128,16 +138,21 @@ static weft_status describe(weft_raster_outputs *outputs, const weft_plan *plan,
     if (status != WEFT_OK) return status;
     outputs->units = calloc(count, sizeof *outputs->units);
     outputs->classes = calloc(count, sizeof *outputs->classes);
-    if (outputs->units == NULL || outputs->classes == NULL) return no_memory(err);
+    outputs->palettes = calloc(count, sizeof *outputs->palettes);
+    if (outputs->units == NULL || outputs->classes == NULL || outputs->palettes == NULL) return no_memory(err);
     for (size_t i = 0; i < count; i++) {
         outputs->units[i] = plan->layers[i].info == NULL ? NULL : plan->layers[i].info->unit;
         outputs->classes[i] = is_classes(plan, &plan->layers[i]);
+        outputs->palettes[i] = find_palette(plan, &plan->layers[i]);
     }
+    /* TIFF has one palette a file, and no other types with one. */
+    bool fits = count == 1 && (outputs->type.type == WEFT_UINT8 || outputs->type.type == WEFT_UINT16);
     outputs->stack = (weft_stack_spec){.grid = &plan->grid,
                                        .type = outputs->type.type,
                                        .nodata = outputs->type.nodata,
                                        .names = table->names,
                                        .units = outputs->units,
+                                       .palette = fits && outputs->palettes[0].count > 0 ? outputs->palettes : NULL,
                                        .band_count = plan->layer_count,
                                        .threads = weft_work_pool_threads(table->context->pool)};
     return WEFT_OK;
@@ -158,6 +173,7 @@ static weft_status start_pictures(weft_raster_outputs *outputs, const weft_plan 
     }
     weft_picture_options options = {.table = place->table,
                                     .classes = outputs->classes,
+                                    .palettes = outputs->palettes,
                                     .units = outputs->units,
                                     .title = plan->config->experiment,
                                     .caption = outputs->caption,
@@ -189,6 +205,7 @@ weft_status weft_raster_outputs_start(weft_raster_outputs *outputs, const weft_p
 void weft_raster_outputs_dispose(weft_raster_outputs *outputs) {
     free((void *)outputs->units);
     free(outputs->classes);
+    free(outputs->palettes);
     free(outputs->caption);
     for (int i = 0; i < outputs->layer_count; i++)
         free(outputs->layer_paths[i]);

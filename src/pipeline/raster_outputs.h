@@ -12,8 +12,9 @@
 
 /* What the writers of a run borrow. Zero-initialised is empty. One thread. */
 typedef struct weft_raster_outputs {
-    const char **units; /* of the columns; NULL where unknown */
-    bool *classes;      /* of the columns: values that must not be averaged */
+    const char **units;     /* of the columns; NULL where unknown */
+    bool *classes;          /* of the columns: values that must not be averaged */
+    weft_palette *palettes; /* of the columns */
     char *caption, *gather_path;
     char **layer_paths; /* of the columns: their pictures; NULL where there are none */
     int layer_count;

@@ -113,6 +113,7 @@ static weft_status add_file(weft_mosaic *mosaic, const char *path, weft_mosaic_o
                             weft_error *err) {
     weft_source *source = NULL;
     options.source.one_of_many = true;
+    options.source.without_palettes = mosaic->file_count > 0; /* the first file's is that of all */
     weft_status status = weft_source_open(&source, path, options.source, cache, err);
     if (status == WEFT_OK && mosaic->file_count > 0) status = check_bands(mosaic, source, err);
     if (status == WEFT_OK) status = sort_in(mosaic, source, options, err);

@@ -9,6 +9,7 @@
 
 #include "core/data_type.h"
 #include "core/object_pool.h"
+#include "core/palette.h"
 #include "core/retry.h"
 #include "core/window.h"
 #include "raster/codec_memory.h"
@@ -53,6 +54,7 @@ typedef struct weft_band_info {
     const char *description; /* what the file calls the band, or NULL */
     const char *classes;     /* what says that its values are classes (class_signs.h), or NULL */
     const char *unit;        /* of the values, as the file says it ("m"), or NULL */
+    weft_palette palette;    /* of the raw pixels; none of bands that are not wanted, or with without_palettes */
 } weft_band_info;
 
 typedef struct weft_source_info {
@@ -88,6 +90,7 @@ typedef struct weft_source_options {
     /* One of many files in its folder: companions (.aux.xml, .msk, world files) are looked for by their names, instead
      * of listing the folder once a file. */
     bool one_of_many;
+    bool without_palettes;   /* they are not kept: of 16 bits, one takes 256 KiB */
     bool bad_blocks_missing; /* blocks that cannot be read or decoded are missing, and counted, instead of an error */
     weft_retry_account
         *retries; /* what was tried again, of opening and reading; outlives the source. NULL: not counted */

@@ -5,6 +5,7 @@
 
 #include "raster/class_signs.h"
 #include "raster/codec_memory.h"
+#include "raster/color_table.h"
 #include "raster/crs_handle.h"
 #include "raster/gdal_setup.h"
 #include "raster/missing_values.h"
@@ -279,8 +280,11 @@ weft_status weft_source_info_read(weft_source_info *out, void *dataset, const ch
     int wanted = 0;
     for (int i = 0; i < out->band_count; i++) {
         weft_band_info *band = (weft_band_info *)&out->bands[i];
-        band->classes = weft_class_signs_find(dataset, GDALGetRasterBand(dataset, band->number));
+        GDALRasterBandH handle = GDALGetRasterBand(dataset, band->number);
+        band->classes = weft_class_signs_find(dataset, handle);
         wanted += band->wanted;
+        if (band->wanted && !options.without_palettes && !weft_color_table_read(&band->palette, handle))
+            return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for its palette", path);
     }
     out->codec = weft_codec_memory(dataset, wanted);
     return WEFT_OK;
@@ -343,6 +347,7 @@ void weft_source_info_dispose(weft_source_info *info) {
         free((void *)info->bands[i].description);
         free((void *)info->bands[i].unit);
         free((void *)info->bands[i].missing);
+        free((void *)info->bands[i].palette.colors);
     }
     free((void *)info->bands);
     free((void *)info->path);

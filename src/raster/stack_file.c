@@ -4,6 +4,7 @@
 #include "raster/stack_file.h"
 
 #include "core/text.h"
+#include "raster/color_table.h"
 #include "raster/crs_handle.h"
 #include "raster/gdal_setup.h"
 #include "raster/stack_check.h"
@@ -93,6 +94,7 @@ static bool describe(const weft_stack_spec *spec, GDALDatasetH dataset) {
               GDALSetSpatialRef(dataset, weft_crs_handle(grid->crs)) == CE_None;
     for (int i = 0; i < spec->band_count && ok; i++)
         ok = describe_band(spec, GDALGetRasterBand(dataset, i + 1), i);
+    if (spec->palette != NULL) ok = ok && weft_color_table_set(GDALGetRasterBand(dataset, 1), spec->palette);
     return ok;
 }
 

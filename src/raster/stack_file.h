@@ -10,6 +10,7 @@
 
 #include "core/cancel.h"
 #include "core/data_type.h"
+#include "core/palette.h"
 #include "raster/grid.h"
 
 #define WEFT_STACK_TILE 256 /* cells a side */
@@ -18,10 +19,11 @@ typedef struct weft_stack_file weft_stack_file;
 
 typedef struct weft_stack_spec {
     const weft_grid *grid;
-    weft_data_type type;      /* of all bands; not 8-bit integers with a sign */
-    uint64_t nodata;          /* integers: in two's complement of 64 bits. Floats: not looked at, it is NaN */
-    const char *const *names; /* of the bands */
-    const char *const *units; /* of the bands' values; NULL where unknown */
+    weft_data_type type;         /* of all bands; not 8-bit integers with a sign */
+    uint64_t nodata;             /* integers: in two's complement of 64 bits. Floats: not looked at, it is NaN */
+    const char *const *names;    /* of the bands */
+    const char *const *units;    /* of the bands' values; NULL where unknown */
+    const weft_palette *palette; /* of the only band, which is UInt8 or UInt16; NULL: none */
     int band_count;
     int threads; /* that compress */
     bool rough;  /* compressed a little and quickly: for a file that something is made of */
