@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const known[] = {"case",  "rasters", "files",  "before", "config",    "command",
-                                    "exit",  "stderr",  "stdout", "silent", "tolerance", "table",
-                                    "cells", "columns", "output", "absent", "check",     NULL};
+static const char *const known[] = {"case",   "rasters", "files",  "before",    "config", "command", "exit",
+                                    "stderr", "stdout",  "silent", "tolerance", "table",  "cells",   "columns",
+                                    "output", "absent",  "check",  "sanitized", NULL};
 
 #define COMMAND "\"$WEFT\" run --progress none --set experiment=case case.yml"
 #define OUTPUT  "out/merged_data_case.csv"
@@ -71,6 +71,12 @@ static void run_case(void **state) {
     const char *config = case_text(self, root, "config", NULL), *before = case_text(self, root, "before", NULL),
                *check = case_text(self, root, "check", NULL);
     case_check_keys(self, root, known);
+#ifdef WEFT_SANITIZED
+    if (strcmp(case_text(self, root, "sanitized", "run"), "skip") == 0) {
+        print_message("SKIPPED: a sanitizer takes more memory than the case allows\n");
+        skip();
+    }
+#endif
     free(sandbox_succeed("find . -mindepth 1 ! -name .out ! -name .err -delete"));
     if (rasters != NULL) case_rasters_write(self, rasters);
     if (files != NULL) write_files(self, files);
