@@ -4,6 +4,7 @@
 #include "pipeline/source_warnings.h"
 
 #include <math.h>
+#include <string.h>
 
 #define DIVISOR  10  /* integers that are multiplied by this and more are seldom meant to be */
 #define FEW_LEFT 0.1 /* of the values that a type can hold */
@@ -89,11 +90,52 @@ static weft_status warn_of_pair(weft_plan *plan, const weft_plan_dataset *datase
                           config->name, low, high, low, high);
 }
 
+/* --- what GDAL says --- */
+
+/* A file may be several datasets'. */
+static bool was_said(const weft_plan *plan, const weft_plan_dataset *dataset, const weft_source_info *info) {
+    for (const weft_plan_dataset *other = plan->datasets; other < dataset; other++) {
+        if (other->mosaic != NULL || other->input_count == 0) continue;
+        const weft_source_info *said = weft_source_describe(other->inputs[0].source);
+        if (said->warnings == NULL || strcmp(said->path, info->path) != 0) continue;
+        if (strcmp(said->warnings, info->warnings) == 0) return true;
+    }
+    return false;
+}
+
+static weft_status pass_on_of_mosaic(weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err) {
+    const weft_mosaic_warning *warnings;
+    weft_status status = WEFT_OK;
+    int others, count = weft_mosaic_warnings(dataset->mosaic, &warnings, &others);
+    for (int i = 0; i < count && status == WEFT_OK; i++) {
+        const char *path = weft_mosaic_file_path(dataset->mosaic, warnings[i].first);
+        status = warnings[i].count == 1
+                     ? weft_plan_warn(plan, err, "dataset %s: %s: GDAL warns: %s", dataset->config->name, path,
+                                      warnings[i].text)
+                     : weft_plan_warn(plan, err, "dataset %s: %s, the first of %d such files: GDAL warns: %s",
+                                      dataset->config->name, path, warnings[i].count, warnings[i].text);
+    }
+    if (status != WEFT_OK || others == 0) return status;
+    return weft_plan_warn(plan, err, "dataset %s: GDAL warns of %d more files, in other words", dataset->config->name,
+                          others);
+}
+
+/* What GDAL warned of when files were opened: it may be why values or places are not those that were meant. */
+static weft_status pass_on(weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err) {
+    if (dataset->mosaic != NULL) return pass_on_of_mosaic(plan, dataset, err);
+    if (dataset->input_count == 0) return WEFT_OK;
+    const weft_source_info *info = weft_source_describe(dataset->inputs[0].source);
+    if (info->warnings == NULL || was_said(plan, dataset, info)) return WEFT_OK;
+    return weft_plan_warn(plan, err, "dataset %s: %s: GDAL warns: %s", dataset->config->name, info->path,
+                          info->warnings);
+}
+
 weft_status weft_source_warn(weft_plan *plan, weft_error *err) {
     weft_status status = WEFT_OK;
     for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++) {
         const weft_plan_dataset *dataset = &plan->datasets[i];
-        status = warn_of_crs(plan, dataset, err);
+        status = pass_on(plan, dataset, err);
+        if (status == WEFT_OK) status = warn_of_crs(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_nodata(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_pair(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_scale(plan, dataset, err);

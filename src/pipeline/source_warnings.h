@@ -6,7 +6,8 @@
 
 #include "pipeline/plan.h"
 
-/* Warns, once a dataset and kind, of a CRS that is assumed, of a nodata value that no pixel can hold, of a pair of
+/* Passes on what GDAL warned of when files were opened, once a file; of a mosaic once a text, with the number of files.
+ * Warns, once a dataset and kind, of a CRS that is assumed, of a nodata value that no pixel can hold, of a pair of
  * nodata values that leaves next to nothing, and of a scale that looks like a divisor. The plan has its datasets.
  * Errors: WEFT_ERR_MEMORY. */
 weft_status weft_source_warn(weft_plan *plan, weft_error *err);

@@ -74,17 +74,25 @@ static GDALDatasetH open_once(const char *path, weft_source_options options) {
 
 /* --- attempts --- */
 
+static weft_status keep_warnings(weft_source_info *info, const weft_read_watch *watch, weft_error *err) {
+    if (watch->warning_count == 0) return WEFT_OK;
+    info->warnings = strdup(watch->warnings);
+    return info->warnings == NULL ? no_memory_to_open(info->path, err) : WEFT_OK;
+}
+
 /* Opens and, when `describe` is given, describes: one attempt. */
 static weft_status try_open(void **out, const char *path, weft_source_options options, weft_source_info *describe,
                             weft_read_watch *watch, weft_error *err) {
     weft_status status = WEFT_OK;
     *out = NULL;
     if (!weft_read_watch_begin(watch)) return no_memory_to_open(path, err);
+    if (describe != NULL) watch->warned = path;
     *out = open_once(path, options);
     if (*out == NULL)
         status = open_failed(path, err);
     else if (describe != NULL)
         status = weft_source_info_read(describe, *out, path, options, err);
+    if (status == WEFT_OK && describe != NULL) status = keep_warnings(describe, watch, err);
     /* A driver without memory may leave out what it could not read: a CRS, a nodata value. */
     if (weft_raster_out_of_memory()) status = no_memory_to_open(path, err);
     weft_read_watch_end(watch);

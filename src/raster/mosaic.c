@@ -16,6 +16,8 @@ typedef struct known_crs {
     const weft_crs *crs;
 } known_crs;
 
+#define KEPT_WARNINGS 8 /* thousands of files may each be warned of in words of their own */
+
 struct weft_mosaic {
     weft_mosaic_group *groups;
     weft_mosaic_lattice *lattices; /* of the groups, side by side: each file is compared with all of them */
@@ -24,6 +26,8 @@ struct weft_mosaic {
     int known_count;
     weft_source **files; /* in list order; the groups' */
     int file_count;
+    weft_mosaic_warning warnings[KEPT_WARNINGS];
+    int warning_count, otherwise_warned;
 };
 
 static weft_status no_memory(weft_error *err) {
@@ -109,6 +113,24 @@ static weft_status sort_in(weft_mosaic *mosaic, weft_source *source, weft_mosaic
     return begin_group(mosaic, source, known, options, err);
 }
 
+/* Counts what GDAL warned of when the last file was opened. */
+static void count_warning(weft_mosaic *mosaic, weft_source *source) {
+    char *text = weft_source_take_warnings(source);
+    if (text == NULL) return;
+    int i = 0;
+    while (i < mosaic->warning_count && strcmp(mosaic->warnings[i].text, text) != 0)
+        i++;
+    if (i == mosaic->warning_count && i < KEPT_WARNINGS) {
+        mosaic->warnings[mosaic->warning_count++] = (weft_mosaic_warning){text, mosaic->file_count - 1, 1};
+        return;
+    }
+    if (i < mosaic->warning_count)
+        mosaic->warnings[i].count++;
+    else
+        mosaic->otherwise_warned++;
+    free(text);
+}
+
 static weft_status add_file(weft_mosaic *mosaic, const char *path, weft_mosaic_options options, weft_block_cache *cache,
                             weft_error *err) {
     weft_source *source = NULL;
@@ -122,6 +144,7 @@ static weft_status add_file(weft_mosaic *mosaic, const char *path, weft_mosaic_o
         return status;
     }
     mosaic->files[mosaic->file_count++] = source;
+    count_warning(mosaic, source);
     weft_source_close_idle(source);
     return WEFT_OK;
 }
@@ -168,6 +191,8 @@ void weft_mosaic_close(weft_mosaic *mosaic) {
         weft_mosaic_group_dispose(&mosaic->groups[i]);
     for (int i = 0; i < mosaic->known_count; i++)
         free(mosaic->known[i].wkt);
+    for (int i = 0; i < mosaic->warning_count; i++)
+        free(mosaic->warnings[i].text);
     free(mosaic->known);
     free(mosaic->lattices);
     free(mosaic->groups);
@@ -197,6 +222,12 @@ int weft_mosaic_file_count(const weft_mosaic *mosaic) {
 
 const char *weft_mosaic_file_path(const weft_mosaic *mosaic, int file) {
     return weft_source_describe(mosaic->files[file])->path;
+}
+
+int weft_mosaic_warnings(const weft_mosaic *mosaic, const weft_mosaic_warning **out, int *others) {
+    *out = mosaic->warnings;
+    *others = mosaic->otherwise_warned;
+    return mosaic->warning_count;
 }
 
 /* --- files on one place --- */

@@ -51,6 +51,16 @@ const char *weft_mosaic_file_path(const weft_mosaic *mosaic, int file);
  * the number of the first and of the last of them; 0: no such place holds more than half of them. */
 int weft_mosaic_find_pile(const weft_mosaic *mosaic, int *first, int *last);
 
+/* What GDAL warned of when files were opened: a text, how many files it was said of, and the first of them. */
+typedef struct weft_mosaic_warning {
+    char *text;
+    int first, count;
+} weft_mosaic_warning;
+
+/* All texts, in the order of their first files; the mosaic's. Texts that differ are kept up to a bound: `*others` is
+ * the number of files with further ones. */
+int weft_mosaic_warnings(const weft_mosaic *mosaic, const weft_mosaic_warning **out, int *others);
+
 /* weft_source_check_files() and weft_source_visit_files() of every file. */
 weft_status weft_mosaic_check_files(const weft_mosaic *mosaic, weft_error *err);
 /* Blocks of one file that could not be read or decoded: weft_source_bad_blocks(). */

@@ -23,9 +23,38 @@
 
 /* --- what GDAL says --- */
 
+#define KEPT_WARNINGS 2 /* of a file: the first says what is wrong, and the rest often follows from it */
+
+/* Where the words begin, behind the file's name: GDAL puts it in front of some messages and says others twice, with it
+ * and without. */
+static const char *skip_name(const char *message, const char *path) {
+    const char *names[] = {path, CPLGetFilename(path)};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t length = strlen(names[i]);
+        if (length == 0 || strncmp(message, names[i], length) != 0 || message[length] != ':') continue;
+        message += length + 1;
+        return message + strspn(message, " ");
+    }
+    return message;
+}
+
+static void note_warning(weft_read_watch *watch, const char *message) {
+    char text[WEFT_WARNING_BYTES];
+    (void)snprintf(text, sizeof text, "%s", skip_name(message, watch->warned));
+    for (char *c = text; *c != '\0'; c++)
+        if ((unsigned char)*c < ' ') *c = ' ';
+    for (size_t length = strlen(text); length > 0 && strchr(". ", text[length - 1]) != NULL;)
+        text[--length] = '\0';
+    if (text[0] == '\0' || watch->warning_count == KEPT_WARNINGS || strstr(watch->warnings, text) != NULL) return;
+    size_t length = strlen(watch->warnings);
+    (void)snprintf(watch->warnings + length, sizeof watch->warnings - length, "%s%s", length == 0 ? "" : "; ", text);
+    watch->warning_count++;
+}
+
 static void CPL_STDCALL note_error(CPLErr class, CPLErrorNum number, const char *message) {
     weft_read_watch *watch = CPLGetErrorHandlerUserData();
     weft_raster_listen((int)class, (int)number, message);
+    if (class == CE_Warning && watch->warned != NULL) note_warning(watch, message);
     /* libtiff leaves out a tag that it cannot read, with a warning, and the file has no CRS, or no nodata value. */
     bool failed = class >= CE_Failure || (class == CE_Warning && strstr(message, "IO error") != NULL);
     if (!failed) return;

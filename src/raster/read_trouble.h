@@ -11,12 +11,18 @@
 #include "core/retry.h"
 #include "raster/block_cache.h"
 
+#define WEFT_WARNING_BYTES 512
+
 /* What GDAL's error handler said while a file was opened or read. A call that succeeds is not enough: where the place
  * of a strip cannot be read GDAL gives zeros, where a tag cannot be read it goes without. */
 typedef struct weft_read_watch {
     bool failed;        /* something did */
     bool network, file; /* of it: a request, or a file's reading or a request */
     char reason[256];   /* the first message, or a request's */
+    const char *warned; /* the file that is opened, whose warnings are kept; NULL: none are. Set after the beginning */
+    int warning_count;  /* of those kept: the first two that are not the same */
+    char warnings[WEFT_WARNING_BYTES]; /* their texts on one line, without the file's name; cut off where they are long
+                                        */
 } weft_read_watch;
 
 /* Begin before the calls, end behind them, on the same thread. False: there is no memory to call GDAL with

@@ -159,6 +159,12 @@ weft_status weft_source_compose(weft_source **out, const weft_source_kind *kind,
     return WEFT_OK;
 }
 
+char *weft_source_take_warnings(weft_source *source) {
+    char *warnings = (char *)source->info.warnings;
+    source->info.warnings = NULL;
+    return warnings;
+}
+
 void weft_source_share_crs(weft_source *source, const weft_crs *crs) {
     if (!source->crs_shared) weft_crs_free((weft_crs *)source->info.crs);
     source->info.crs = crs;

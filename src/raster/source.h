@@ -71,6 +71,7 @@ typedef struct weft_source_info {
     int alpha_band;         /* number of the band that is an alpha mask; 0: none */
     int band_count;         /* bands that may be columns: alpha bands are left out */
     const weft_band_info *bands;
+    const char *warnings; /* of GDAL while the file was opened, on one line; NULL: none, or a mosaic's (mosaic.h) */
 } weft_source_info;
 
 /* What it points to outlives the source, which looks again when it opens the file once more. */

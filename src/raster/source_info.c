@@ -351,5 +351,6 @@ void weft_source_info_dispose(weft_source_info *info) {
     }
     free((void *)info->bands);
     free((void *)info->path);
+    free((void *)info->warnings);
     *info = (weft_source_info){0};
 }

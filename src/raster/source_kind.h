@@ -23,6 +23,9 @@ weft_status weft_source_compose(weft_source **out, const weft_source_kind *kind,
 /* Gives a file's source the equal CRS of another, which outlives it: thousands of files need not hold theirs. */
 void weft_source_share_crs(weft_source *source, const weft_crs *crs);
 
+/* Takes the file's weft_source_info.warnings out of it, to be freed by the caller; NULL: there are none. */
+char *weft_source_take_warnings(weft_source *source);
+
 /* Pins one block of a file's band, to be given back with weft_source_release_block(). Any thread. Errors: as
  * weft_source_read(). */
 weft_status weft_source_acquire_block(weft_source *source, const weft_band_info *band, int64_t block_col,
