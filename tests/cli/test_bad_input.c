@@ -208,7 +208,7 @@ static void test_a_skipped_dataset_leaves_its_column_empty_and_says_so(void **st
     assert_non_null(strstr(result.out, "x,y,geoid,gone\n288750,9120750,-5."));
     sandbox_result_free(&result);
     EXPECT("experiment: bad\n" GRID "datasets:\n  - {name: gone, path: gone.tif, on_error: skip}\n", 65,
-           "no dataset touches the grid");
+           "every dataset is skipped", "gone.tif: there is no such file");
 }
 
 static void test_outputs_that_cannot_be_made_are_74_and_too_little_memory_is_71(void **state) {
