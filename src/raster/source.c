@@ -31,20 +31,25 @@ struct weft_source {
 
 /* Whether a file is another one by now, or is being written to. A companion that only describes may have changed: what
  * it says is compared by whoever opens the raster. */
-static weft_status compare_stamps(const weft_source *source, weft_error *err) {
-    bool described;
-    return weft_file_stamps_compare(&source->stamps, false, &described, err);
+static weft_status compare_stamps(const weft_source *source, bool *described, weft_error *err) {
+    return weft_file_stamps_compare(&source->stamps, false, described, err);
+}
+
+/* Whether stamps tell one file from another: those of a network's file systems have no inode. */
+static bool is_stamped(const weft_source *source) {
+    return source->stamps.count > 0 && source->stamps.items[0].facts.inode != 0;
 }
 
 /* Opens the file once more, and only if it is the one that was planned with: compared before and after, so that it was
  * not replaced in between. */
 static weft_status open_same(const weft_source *source, void **out, weft_error *err) {
     weft_error reason = {0};
+    bool described_before, described_after;
     *out = NULL;
-    weft_status status = compare_stamps(source, err);
+    weft_status status = compare_stamps(source, &described_before, err);
     if (status != WEFT_OK) return status;
     status = weft_dataset_open(out, source->info.path, source->options, NULL, &reason);
-    weft_status stamps = compare_stamps(source, err);
+    weft_status stamps = compare_stamps(source, &described_after, err);
     if (stamps != WEFT_OK) {
         if (status == WEFT_OK) GDALClose(*out);
         return stamps;
@@ -53,7 +58,8 @@ static weft_status open_same(const weft_source *source, void **out, weft_error *
     if (status == WEFT_ERR_MEMORY) return status;
     if (status != WEFT_OK)
         return weft_error_set(err, WEFT_ERR_IO, "%s: cannot be opened again (%s)", source->info.path, reason.message);
-    status = weft_source_info_compare(&source->info, *out, source->options, err);
+    bool with_crs = described_before || described_after || !is_stamped(source);
+    status = weft_source_info_compare(&source->info, *out, source->options, with_crs, err);
     if (status != WEFT_OK) GDALClose(*out);
     return status;
 }

@@ -151,9 +151,7 @@ static weft_status read_bands(weft_source_info *out, GDALDatasetH dataset, weft_
         band->wanted = is_wanted(number, options);
         read_unscaling(band, handle, options);
         out->band_count++;
-        if (!read_nodata(band, handle, out->alpha_band, options) ||
-            !keep_text(&band->description, GDALGetDescription(handle)) ||
-            !keep_text(&band->unit, GDALGetRasterUnitType(handle)))
+        if (!read_nodata(band, handle, out->alpha_band, options))
             return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for %d bands", out->path, count);
     }
     return out->band_count > 0 ? WEFT_OK : refuse(err, out->path, "there is no band that can be a column");
@@ -223,12 +221,6 @@ static weft_status read_crs(weft_source_info *out, GDALDatasetH dataset, weft_so
     return status;
 }
 
-static weft_status read_place(weft_source_info *out, GDALDatasetH dataset, weft_source_options options,
-                              weft_error *err) {
-    weft_status status = read_geotransform(out, dataset, options, err);
-    return status == WEFT_OK ? read_crs(out, dataset, options, err) : status;
-}
-
 /* Geographic, rows along parallels, and a full turn wide to half a pixel; one column more is the first one again. */
 void weft_source_info_find_wrap(weft_source_info *out) {
     const double *g = out->geotransform;
@@ -247,13 +239,12 @@ static char *copy_path(const char *path) {
     return absolute != NULL || errno == ENOMEM ? absolute : strdup(path);
 }
 
-/* All but what its codec takes. */
+/* What is compared when the file is opened again, but its CRS. Nothing here may have GDAL make one (a GeoTIFF's unit
+ * does): see weft_source_info_compare(). */
 static weft_status read_declared(weft_source_info *out, GDALDatasetH dataset, const char *path,
-                                 weft_source_options options, bool longitudes, weft_error *err) {
-    *out = (weft_source_info){.path = copy_path(path),
-                              .crs_assumed = longitudes && options.crs == NULL && GDALGetSpatialRef(dataset) == NULL,
-                              .cols = GDALGetRasterXSize(dataset),
-                              .rows = GDALGetRasterYSize(dataset)};
+                                 weft_source_options options, weft_error *err) {
+    *out = (weft_source_info){
+        .path = copy_path(path), .cols = GDALGetRasterXSize(dataset), .rows = GDALGetRasterYSize(dataset)};
     if (out->path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to describe it", path);
     if (GDALGetRasterCount(dataset) == 0) {
         char **subdatasets = GDALGetMetadata(dataset, "SUBDATASETS");
@@ -263,11 +254,18 @@ static weft_status read_declared(weft_source_info *out, GDALDatasetH dataset, co
         return WEFT_ERR_DATA;
     }
     weft_status status = read_bands(out, dataset, options, err);
-    if (status == WEFT_OK) status = read_place(out, dataset, options, err);
-    if (status != WEFT_OK) return status;
-    read_blocks(out, dataset);
-    weft_source_info_find_wrap(out);
-    return WEFT_OK;
+    if (status == WEFT_OK) status = read_geotransform(out, dataset, options, err);
+    if (status == WEFT_OK) read_blocks(out, dataset);
+    return status;
+}
+
+/* longitudes: its axes are degrees east and north, so that no CRS of its own means WGS 84. */
+static weft_status read_declared_crs(weft_source_info *out, GDALDatasetH dataset, weft_source_options options,
+                                     bool longitudes, weft_error *err) {
+    out->crs_assumed = longitudes && options.crs == NULL && GDALGetSpatialRef(dataset) == NULL;
+    weft_status status = read_crs(out, dataset, options, err);
+    if (status == WEFT_OK) weft_source_info_find_wrap(out);
+    return status;
 }
 
 weft_status weft_source_info_read(weft_source_info *out, void *dataset, const char *path, weft_source_options options,
@@ -275,12 +273,16 @@ weft_status weft_source_info_read(weft_source_info *out, void *dataset, const ch
     bool longitudes = false;
     weft_status status =
         options.geotransform == NULL ? weft_source_axes_check(dataset, path, &longitudes, err) : WEFT_OK;
-    if (status == WEFT_OK) status = read_declared(out, dataset, path, options, longitudes, err);
+    if (status == WEFT_OK) status = read_declared(out, dataset, path, options, err);
+    if (status == WEFT_OK) status = read_declared_crs(out, dataset, options, longitudes, err);
     if (status != WEFT_OK) return status;
     int wanted = 0;
     for (int i = 0; i < out->band_count; i++) {
         weft_band_info *band = (weft_band_info *)&out->bands[i];
         GDALRasterBandH handle = GDALGetRasterBand(dataset, band->number);
+        if (!keep_text(&band->description, GDALGetDescription(handle)) ||
+            !keep_text(&band->unit, GDALGetRasterUnitType(handle)))
+            return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for the texts of its bands", path);
         band->classes = weft_class_signs_find(dataset, handle);
         wanted += band->wanted;
         if (band->wanted && !options.without_palettes && !weft_color_table_read(&band->palette, handle))
@@ -305,7 +307,7 @@ static bool same_missing(const weft_band_info *a, const weft_band_info *b) {
            a->missing_count == b->missing_count && (bytes == 0 || memcmp(a->missing, b->missing, bytes) == 0);
 }
 
-/* What of two descriptions is not the same, or NULL. */
+/* What of two descriptions is not the same, or NULL. A CRS that `b` has not is not compared. */
 static const char *difference(const weft_source_info *a, const weft_source_info *b) {
     if (a->cols != b->cols || a->rows != b->rows) return "its size";
     if (a->band_count != b->band_count || a->alpha_band != b->alpha_band) return "its bands";
@@ -319,15 +321,17 @@ static const char *difference(const weft_source_info *a, const weft_source_info 
     }
     for (int i = 0; i < 6; i++)
         if (a->geotransform[i] != b->geotransform[i]) return "its place";
+    if (b->crs == NULL) return NULL;
     bool same_crs = strcmp(weft_crs_wkt(a->crs), weft_crs_wkt(b->crs)) == 0 || weft_crs_equal(a->crs, b->crs);
     return same_crs ? NULL : "its CRS";
 }
 
 weft_status weft_source_info_compare(const weft_source_info *then, void *dataset, weft_source_options options,
-                                     weft_error *err) {
+                                     bool with_crs, weft_error *err) {
     weft_source_info now = {0};
     weft_error reason = {0};
-    weft_status status = read_declared(&now, dataset, then->path, options, then->crs_assumed, &reason);
+    weft_status status = read_declared(&now, dataset, then->path, options, &reason);
+    if (status == WEFT_OK && with_crs) status = read_declared_crs(&now, dataset, options, then->crs_assumed, &reason);
     const char *what = status == WEFT_OK ? difference(then, &now) : NULL;
     if (status == WEFT_ERR_MEMORY && err != NULL) *err = reason;
     if (status != WEFT_OK && status != WEFT_ERR_MEMORY)
