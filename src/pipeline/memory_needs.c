@@ -41,6 +41,7 @@ static void add_decoder_needs(const weft_source_info *info, double blocks, bool 
     needs->decoder_least = weft_larger(needs->decoder_least, info->codec.bytes);
     if (one_of_many) return;
     needs->decoder_bytes += info->codec.bytes;
+    needs->opened_bytes += info->codec.open_bytes;
     needs->sources++;
     if (info->cols * info->rows > SMALL_SOURCE && blocks > 1) needs->shared_decoders += info->codec.bytes;
 }

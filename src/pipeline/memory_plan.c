@@ -253,7 +253,9 @@ static int64_t peak_of(const weft_memory_plan *plan, const weft_memory_needs *ne
     int64_t chunks = weft_merge_chunk_bytes(needs->cols, rows, needs->cell_bytes, needs->columns, needs->datasets,
                                             plan->window_size, needs->threads);
     int64_t idle = plan->block_cache_bytes - weft_smaller(plan->block_cache_bytes, needs->touched_bytes);
-    int64_t granted = fixed_bytes(plan, needs) - idle + weft_smaller(chunks, plan->chunk_bytes) + plan->layers_bytes;
+    int64_t twice = weft_smaller(needs->opened_bytes, plan->decoder_bytes); /* granted, and resident already */
+    int64_t granted =
+        fixed_bytes(plan, needs) - idle - twice + weft_smaller(chunks, plan->chunk_bytes) + plan->layers_bytes;
     int64_t ending = text_bytes(plan, needs) + plan->x_text_bytes + plan->encoder_bytes + needs->outputs.ending;
     int64_t most = weft_larger(weft_smaller(granted, plan->ledger_bytes), ending);
     int64_t peak = weft_larger(plan->unmanaged_bytes + most, needs->started_bytes) + NOISE;

@@ -47,6 +47,7 @@ typedef struct weft_memory_needs {
     int64_t largest_block;   /* bytes of the largest source block, decoded, with its mask */
     int64_t decoder_least;   /* what one handle takes beside weft's buffers once it has decoded, of any source */
     int64_t decoder_bytes;   /* of one handle of every source, all together */
+    int64_t opened_bytes;    /* of that, what is resident already, since the sources are open */
     int64_t shared_decoders; /* of that, of sources that several workers will read at once */
     int64_t gdal_cache;      /* of blocks that GDAL keeps beside the one that was asked for */
     int64_t resident_bytes;  /* when the sources are open, nothing read and all that libraries can spare given back */

@@ -303,7 +303,7 @@ static uint64_t mix(uint64_t hash, const void *bytes, size_t count) {
 weft_codec_cost weft_codec_memory(void *dataset, int wanted) {
     raster_shape of = describe(dataset, wanted);
     double bytes = fmin(OPEN_FILE + handle_bytes(&of, 0), MOST_BYTES), block = block_bytes(&of);
-    weft_codec_cost out = {.bytes = (int64_t)bytes};
+    weft_codec_cost out = {.bytes = (int64_t)bytes, .open_bytes = (int64_t)OPEN_FILE};
     if (strcmp(of.driver, "VRT") == 0)
         out.cached_bytes = WEFT_RASTER_GDAL_CACHE;
     else if (of.interleaved)
