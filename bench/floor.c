@@ -9,9 +9,9 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "core/clock.h"
-#include "core/work_pool.h"
-#include "pipeline/plan.h"
-#include "processors/row_formatter.h"
+#include "core/threads/work_pool.h"
+#include "pipeline/plan/plan.h"
+#include "processors/text/row_formatter.h"
 
 #include <cpl_error.h>
 #include <gdal.h>

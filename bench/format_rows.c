@@ -1,5 +1,6 @@
-/* Row formatting on one thread: lines of a table by processors/row_formatter.c, beside snprintf of the same numbers in
- * the same order (with as many digits, or "%.9g" beside the shortest text), and beside a plain copy of the text.
+/* Row formatting on one thread: lines of a table by processors/text/row_formatter.c, beside snprintf of the same
+ * numbers in the same order (with as many digits, or "%.9g" beside the shortest text), and beside a plain copy of the
+ * text.
  *
  * usage: bench_format_rows [ROUNDS]
  *
@@ -7,7 +8,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "core/clock.h"
-#include "processors/row_formatter.h"
+#include "processors/text/row_formatter.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -16,9 +16,9 @@
 #include "core/clock.h"
 #include "core/text.h"
 #include "monitors/usable_cpus.h"
-#include "pipeline/plan.h"
-#include "raster/gdal_setup.h"
-#include "stages/lazy_layer.h"
+#include "pipeline/plan/plan.h"
+#include "raster/gdal/gdal_setup.h"
+#include "stages/layers/lazy_layer.h"
 #include "stages/resample_stage.h"
 
 #include <cpl_string.h>

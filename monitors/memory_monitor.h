@@ -9,10 +9,10 @@
 #ifndef WEFT_MONITORS_MEMORY_MONITOR_H
 #define WEFT_MONITORS_MEMORY_MONITOR_H
 
-#include "core/activity.h"
 #include "core/cancel.h"
-#include "core/ledger.h"
-#include "core/pressure.h"
+#include "core/memory/ledger.h"
+#include "core/memory/pressure.h"
+#include "core/threads/activity.h"
 #include "monitors/memory_probe.h"
 
 typedef struct weft_memory_monitor weft_memory_monitor;

@@ -4,7 +4,7 @@
 #include "cli/arguments.h"
 #include "cli/standard_streams.h"
 #include "cli/version.h"
-#include "core/allocator.h"
+#include "core/memory/allocator.h"
 #include "core/text.h"
 
 #include <stdio.h>

@@ -6,11 +6,11 @@
 #ifndef WEFT_STAGES_CONTEXT_H
 #define WEFT_STAGES_CONTEXT_H
 
-#include "core/activity.h"
 #include "core/cancel.h"
-#include "core/ledger.h"
-#include "core/pressure.h"
-#include "core/work_pool.h"
+#include "core/memory/ledger.h"
+#include "core/memory/pressure.h"
+#include "core/threads/activity.h"
+#include "core/threads/work_pool.h"
 
 /* Where a stage learns of memory pressure. */
 typedef struct weft_pressure_source {

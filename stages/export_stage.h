@@ -4,7 +4,7 @@
 #ifndef WEFT_STAGES_EXPORT_STAGE_H
 #define WEFT_STAGES_EXPORT_STAGE_H
 
-#include "stages/table_writer.h"
+#include "stages/writers/table_writer.h"
 
 /* Whoever keeps how far the outputs are. */
 typedef struct weft_checkpoint {

@@ -9,7 +9,7 @@
 #define WEFT_STAGES_MERGE_STAGE_H
 
 #include "stages/adaptive_size.h"
-#include "stages/layer.h"
+#include "stages/layers/layer.h"
 
 #include <stdatomic.h>
 

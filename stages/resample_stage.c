@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: MIT */
 #include "stages/resample_stage.h"
 
-#include "stages/materialised_layer.h"
+#include "stages/layers/materialised_layer.h"
 #include "stages/window_walk.h"
 
 #include <stdio.h>

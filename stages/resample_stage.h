@@ -7,7 +7,7 @@
 #define WEFT_STAGES_RESAMPLE_STAGE_H
 
 #include "stages/adaptive_size.h"
-#include "stages/layer.h"
+#include "stages/layers/layer.h"
 
 typedef struct weft_resample_options {
     weft_context *context;

@@ -7,8 +7,8 @@
 #ifndef WEFT_STAGES_STAGE_H
 #define WEFT_STAGES_STAGE_H
 
-#include "core/activity.h"
 #include "core/status.h"
+#include "core/threads/activity.h"
 
 #include <stdint.h>
 

@@ -4,7 +4,7 @@
  * as a part of its own. */
 #include "stages/window_walk.h"
 
-#include "processors/lattice.h"
+#include "processors/lattice/lattice.h"
 
 /* A lattice row at a time: layers of one dataset then share positions and source blocks. */
 static weft_status do_window(const weft_window_walk *walk, weft_worker *worker, weft_window window, weft_error *err) {

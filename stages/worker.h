@@ -4,8 +4,8 @@
 #ifndef WEFT_STAGES_WORKER_H
 #define WEFT_STAGES_WORKER_H
 
-#include "core/buffer.h"
-#include "processors/lattice.h"
+#include "core/memory/buffer.h"
+#include "processors/lattice/lattice.h"
 #include "stages/context.h"
 
 /* Zero-initialised, then weft_worker_init(). Used by one thread at a time. */

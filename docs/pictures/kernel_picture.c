@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "docs/pictures/pictures.h"
-#include "processors/taps.h"
+#include "processors/resample/taps.h"
 
 #include <math.h>
 

@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/arguments.h"
-#include "pipeline/orchestrator.h"
-#include "pipeline/plan_report.h"
-#include "raster/gdal_setup.h"
+#include "pipeline/plan/plan_report.h"
+#include "pipeline/run/orchestrator.h"
+#include "raster/gdal/gdal_setup.h"
 
 #include <stdio.h>
 

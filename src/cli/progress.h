@@ -4,7 +4,7 @@
 #ifndef WEFT_CLI_PROGRESS_H
 #define WEFT_CLI_PROGRESS_H
 
-#include "pipeline/plan.h"
+#include "pipeline/plan/plan.h"
 #include "stages/context.h"
 
 #include <stdint.h>

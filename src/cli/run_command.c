@@ -8,9 +8,9 @@
 #include "cli/standard_streams.h"
 #include "core/log.h"
 #include "core/text.h"
-#include "pipeline/finished_run.h"
-#include "pipeline/orchestrator.h"
-#include "pipeline/run_identity.h"
+#include "pipeline/outputs/finished_run.h"
+#include "pipeline/run/orchestrator.h"
+#include "pipeline/run/run_identity.h"
 
 #include <stdio.h>
 #include <stdlib.h>

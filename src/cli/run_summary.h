@@ -4,7 +4,7 @@
 #ifndef WEFT_CLI_RUN_SUMMARY_H
 #define WEFT_CLI_RUN_SUMMARY_H
 
-#include "pipeline/orchestrator.h"
+#include "pipeline/run/orchestrator.h"
 
 #include <stdio.h>
 

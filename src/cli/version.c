@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/version.h"
 
-#include "pipeline/versions.h"
+#include "pipeline/outputs/versions.h"
 
 void weft_print_version(FILE *to) {
     for (const weft_version *version = weft_versions(); version->name != NULL; version++)

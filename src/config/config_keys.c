@@ -4,7 +4,7 @@
 #include "config/config_keys.h"
 
 #include "config/schema_types.h"
-#include "core/activity.h"
+#include "core/threads/activity.h"
 
 #include <math.h>
 #include <stddef.h>

@@ -8,7 +8,7 @@
 #ifndef WEFT_PICTURE_CANVAS_H
 #define WEFT_PICTURE_CANVAS_H
 
-#include "core/output_file.h"
+#include "core/files/output_file.h"
 
 #define WEFT_CANVAS_UNMANAGED (INT64_C(12) << 20)
 

@@ -5,8 +5,8 @@
  * cells stands in bytes 103 and 104. */
 #include "store/database_file.h"
 
-#include "core/plain_file.h"
-#include "core/steady_io.h"
+#include "core/files/plain_file.h"
+#include "core/files/steady_io.h"
 #include "core/text.h"
 
 #include <errno.h>

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "store/metrics_store.h"
 
+#include "core/files/output_file.h"
 #include "core/log.h"
-#include "core/output_file.h"
 #include "core/text.h"
 #include "store/metrics_writer.h"
 

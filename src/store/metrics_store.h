@@ -7,7 +7,7 @@
 #ifndef WEFT_STORE_METRICS_STORE_H
 #define WEFT_STORE_METRICS_STORE_H
 
-#include "core/pressure.h"
+#include "core/memory/pressure.h"
 #include "core/status.h"
 
 typedef struct weft_metrics_store weft_metrics_store;

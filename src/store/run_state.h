@@ -7,7 +7,7 @@
 #ifndef WEFT_STORE_RUN_STATE_H
 #define WEFT_STORE_RUN_STATE_H
 
-#include "core/process_identity.h"
+#include "core/files/process_identity.h"
 #include "core/status.h"
 
 #include <stdint.h>

@@ -4,7 +4,7 @@
 #define _GNU_SOURCE /* MAP_FAILED beside POSIX names */
 #include "fault/failing_memory.h"
 
-#include "core/ledger.h"
+#include "core/memory/ledger.h"
 
 #include <cairo.h>
 #include <dirent.h>

@@ -4,8 +4,8 @@
 #include "fault/faulty_run.h"
 
 #include "cli/command.h"
-#include "core/allocator.h"
-#include "raster/gdal_setup.h"
+#include "core/memory/allocator.h"
+#include "raster/gdal/gdal_setup.h"
 #include "support/cmocka_all.h"
 
 #include <signal.h>

@@ -9,11 +9,11 @@
 #include "support/set_probe.h"
 #include "support/used_heap.h"
 
-#include "core/allocator.h"
 #include "core/log.h"
-#include "pipeline/memory_watch.h"
-#include "raster/gdal_setup.h"
-#include "stages/lazy_layer.h"
+#include "core/memory/allocator.h"
+#include "pipeline/run/memory_watch.h"
+#include "raster/gdal/gdal_setup.h"
+#include "stages/layers/lazy_layer.h"
 #include "stages/window_walk.h"
 
 #include <pthread.h>

@@ -7,11 +7,11 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "config/config.h"
-#include "core/allocator.h"
 #include "core/clock.h"
 #include "core/log.h"
+#include "core/memory/allocator.h"
 #include "monitors/memory_probe.h"
-#include "pipeline/orchestrator.h"
+#include "pipeline/run/orchestrator.h"
 #include "support/used_heap.h"
 
 #include <stdio.h>

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK ((size_t)960 << 10) /* src/core/allocator.c has blocks mapped from 1 MiB on */
+#define BLOCK ((size_t)960 << 10) /* src/core/memory/allocator.c has blocks mapped from 1 MiB on */
 #define SMALL ((size_t)64 << 10)  /* more than is free in between already */
 #define RUN   8                   /* blocks between two small things */
 

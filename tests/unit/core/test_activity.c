@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "core/activity.h"
+#include "core/threads/activity.h"
 
 #include <string.h>
 #include <time.h>

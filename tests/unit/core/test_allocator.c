@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "core/allocator.h"
+#include "core/memory/allocator.h"
 
 #include <pthread.h>
 #include <stdio.h>

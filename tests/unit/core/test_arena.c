@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "core/arena.h"
+#include "core/memory/arena.h"
 
 #include <pthread.h>
 #include <stdint.h>

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "core/buffer.h"
+#include "core/memory/buffer.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -4,8 +4,8 @@
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 
-#include "core/digest_thread.h"
-#include "core/output_file.h"
+#include "core/files/digest_thread.h"
+#include "core/files/output_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* A lock is one process's, and goes with it; a process is known by more than its number.
  *
  * SPDX-License-Identifier: MIT */
-#include "core/file_lock.h"
+#include "core/files/file_lock.h"
 
-#include "core/process_identity.h"
+#include "core/files/process_identity.h"
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 

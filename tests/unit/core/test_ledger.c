@@ -1,7 +1,7 @@
 /* The ledger never grants more than its capacity, and gets back all it gave.
  *
  * SPDX-License-Identifier: MIT */
-#include "core/buffer.h"
+#include "core/memory/buffer.h"
 #include "support/cmocka_all.h"
 
 static void test_a_reservation_over_the_capacity_is_refused(void **state) {

@@ -4,7 +4,7 @@
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 
-#include "core/output_file.h"
+#include "core/files/output_file.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

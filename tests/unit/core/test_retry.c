@@ -4,8 +4,8 @@
 #include "support/cmocka_all.h"
 
 #include "core/clock.h"
+#include "core/files/steady_io.h"
 #include "core/retry.h"
-#include "core/steady_io.h"
 
 #include <errno.h>
 #include <fcntl.h>

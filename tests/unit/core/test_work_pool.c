@@ -1,7 +1,7 @@
 /* Every task runs once, on a worker that knows its number; a failure stops its group and no other.
  *
  * SPDX-License-Identifier: MIT */
-#include "core/work_pool.h"
+#include "core/threads/work_pool.h"
 #include "support/cmocka_all.h"
 
 #include <stdatomic.h>

@@ -5,7 +5,7 @@
 #include "support/rasters.h"
 #include "support/sandbox.h"
 
-#include "pipeline/block_sweep.h"
+#include "pipeline/memory/block_sweep.h"
 
 #include <gdal.h>
 

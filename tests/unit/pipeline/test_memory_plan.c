@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "pipeline/memory_plan.h"
-#include "pipeline/memory_watch.h"
+#include "pipeline/memory/memory_plan.h"
+#include "pipeline/run/memory_watch.h"
 
 #include <stdlib.h>
 #include <string.h>

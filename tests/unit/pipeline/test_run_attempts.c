@@ -2,7 +2,7 @@
  * slept: the linker puts __wrap_nanosleep() in its place.
  *
  * SPDX-License-Identifier: MIT */
-#include "pipeline/run_attempts.h"
+#include "pipeline/run/run_attempts.h"
 #include "support/cmocka_all.h"
 
 #include <errno.h>

@@ -5,7 +5,7 @@
 #include "support/cmocka_all.h"
 
 #include "monitors/usable_cpus.h"
-#include "pipeline/orchestrator.h"
+#include "pipeline/run/orchestrator.h"
 
 static int usable;
 

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "processors/column_stats.h"
-#include "processors/number_text.h"
+#include "processors/table/column_stats.h"
+#include "processors/text/number_text.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "processors/lattice.h"
+#include "processors/lattice/lattice.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 #include "support/parquet_reader.h"
 #include "support/sandbox.h"
 
-#include "processors/parquet_footer.h"
+#include "processors/parquet/parquet_footer.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -5,8 +5,8 @@
 #include "support/cmocka_all.h"
 #include "support/parquet_reader.h"
 
-#include "processors/parquet_encoding.h"
-#include "processors/value_dictionary.h"
+#include "processors/parquet/parquet_encoding.h"
+#include "processors/parquet/value_dictionary.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,8 +6,8 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "processors/lattice.h"
-#include "processors/resampler.h"
+#include "processors/lattice/lattice.h"
+#include "processors/resample/resampler.h"
 
 #include <math.h>
 #include <stdint.h>

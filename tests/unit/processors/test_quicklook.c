@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "processors/quicklook.h"
+#include "processors/table/quicklook.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "processors/number_text.h"
-#include "processors/row_formatter.h"
+#include "processors/text/number_text.h"
+#include "processors/text/row_formatter.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "processors/stack_type.h"
+#include "processors/table/stack_type.h"
 
 #include <math.h>
 #include <string.h>

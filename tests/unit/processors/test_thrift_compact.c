@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "processors/thrift_compact.h"
+#include "processors/parquet/thrift_compact.h"
 
 #define EXPECT(thrift, ...)                                                                                            \
     do {                                                                                                               \

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "raster/block_cache.h"
+#include "raster/blocks/block_cache.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,7 +1,7 @@
 /* The files that a raster is made of: itself, its companions, and what VRTs name, however deep.
  *
  * SPDX-License-Identifier: MIT */
-#include "raster/file_list.h"
+#include "raster/files/file_list.h"
 
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "raster/gdal_environment.h"
-#include "raster/gdal_setup.h"
+#include "raster/gdal/gdal_environment.h"
+#include "raster/gdal/gdal_setup.h"
 #include "support/cmocka_all.h"
 
 #include <cpl_conv.h>

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "raster/gdal_setup.h"
-#include "raster/grid.h"
+#include "raster/crs/grid.h"
+#include "raster/gdal/gdal_setup.h"
 
 #include <math.h>
 #include <string.h>

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "raster/block_loader.h"
-#include "raster/handle_limit.h"
+#include "raster/blocks/block_loader.h"
+#include "raster/blocks/handle_limit.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

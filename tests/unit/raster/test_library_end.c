@@ -5,7 +5,7 @@
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 
-#include "raster/gdal_setup.h"
+#include "raster/gdal/gdal_setup.h"
 
 #include <cpl_error.h>
 #include <signal.h>

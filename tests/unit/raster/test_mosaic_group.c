@@ -6,10 +6,10 @@
 #include "support/sandbox.h"
 #include "unit/raster/small_raster.h"
 
-#include "raster/block_cache.h"
-#include "raster/coverage.h"
-#include "raster/handle_limit.h"
-#include "raster/mosaic.h"
+#include "raster/blocks/block_cache.h"
+#include "raster/blocks/handle_limit.h"
+#include "raster/mosaic/coverage.h"
+#include "raster/mosaic/mosaic.h"
 
 #include <math.h>
 #include <stdio.h>

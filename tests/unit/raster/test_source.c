@@ -6,8 +6,8 @@
 #include "support/sandbox.h"
 #include "unit/raster/small_raster.h"
 
-#include "raster/block_cache.h"
-#include "raster/source.h"
+#include "raster/blocks/block_cache.h"
+#include "raster/source/source.h"
 
 #include <math.h>
 #include <pthread.h>

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "raster/gdal_setup.h"
-#include "raster/transform_pool.h"
+#include "raster/crs/transform_pool.h"
+#include "raster/gdal/gdal_setup.h"
 
 #include <malloc.h>
 #include <math.h>

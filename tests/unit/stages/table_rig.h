@@ -5,7 +5,7 @@
 #ifndef WEFT_TESTS_UNIT_STAGES_TABLE_RIG_H
 #define WEFT_TESTS_UNIT_STAGES_TABLE_RIG_H
 
-#include "stages/table_writer.h"
+#include "stages/writers/table_writer.h"
 
 #ifndef RIG_COLS
 #define RIG_COLS 300

@@ -6,8 +6,8 @@
 #include "support/sandbox.h"
 #include "table_rig.h"
 
-#include "stages/csv_writer.h"
-#include "stages/gzip_writer.h"
+#include "stages/writers/csv_writer.h"
+#include "stages/writers/gzip_writer.h"
 
 #include <math.h>
 #include <stdio.h>

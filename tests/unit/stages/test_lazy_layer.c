@@ -5,9 +5,9 @@
 #include "support/rasters.h"
 #include "support/sandbox.h"
 
-#include "raster/block_cache.h"
-#include "raster/projector.h"
-#include "stages/lazy_layer.h"
+#include "raster/blocks/block_cache.h"
+#include "raster/crs/projector.h"
+#include "stages/layers/lazy_layer.h"
 
 #include <gdal.h>
 #include <math.h>

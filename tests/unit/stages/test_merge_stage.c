@@ -5,7 +5,7 @@
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 
-#include "stages/materialised_layer.h"
+#include "stages/layers/materialised_layer.h"
 #include "stages/merge_stage.h"
 #include "stages/resample_stage.h"
 

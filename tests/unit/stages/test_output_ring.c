@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "stages/output_ring.h"
+#include "stages/writers/output_ring.h"
 
 #include <unistd.h>
 

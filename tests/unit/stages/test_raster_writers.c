@@ -5,9 +5,9 @@
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 
-#include "raster/gdal_setup.h"
-#include "stages/geotiff_writer.h"
-#include "stages/picture_writer.h"
+#include "raster/gdal/gdal_setup.h"
+#include "stages/writers/geotiff_writer.h"
+#include "stages/writers/picture_writer.h"
 
 #include <gdal.h>
 #include <math.h>

@@ -6,7 +6,7 @@
 #include "support/sandbox.h"
 #include "table_rig.h"
 
-#include "stages/stats_writer.h"
+#include "stages/writers/stats_writer.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,0 +1,52 @@
+/* Between the files of this folder only: a cell's footprint, and how much of each source pixel it covers.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PROCESSORS_FOOTPRINT_H
+#define WEFT_PROCESSORS_FOOTPRINT_H
+
+#include "processors/resample/resampler.h"
+
+#include <math.h>
+
+/* A corner or side within 1e-9 of a pixel's edge lies on it: what rounding leaves between them is no part of a pixel,
+ * which min, max or a hole would show. Neighbouring cells move their common corners alike. Doubles over 2^52 have no
+ * fraction, so adding and taking away 1.5 * 2^52 rounds, without a call. */
+static inline double weft_on_edge(double position) {
+    double edge = (position + 0x1.8p52) - 0x1.8p52;
+    return fabs(position - edge) <= 1e-9 ? edge : position;
+}
+
+/* Pixels that are looked at together. */
+#define WEFT_FOOTPRINT_AREAS 1024
+
+/* The quadrilateral of a cell's four corners in source pixels, straight sides, and the pixels that it touches. */
+typedef struct weft_footprint {
+    double u[4], v[4];            /* in the order upper left, upper right, lower right, lower left; u unwrapped */
+    double sign;                  /* +1 or -1: which way it turns */
+    bool box;                     /* its sides are parallel to the pixels' */
+    bool within_one;              /* it lies within one pixel, and is no sliver */
+    int64_t col, row, cols, rows; /* touched pixels, rows clipped to the source; columns too where it does not wrap */
+} weft_footprint;
+
+/* The footprint of a cell. False: a corner is undefined, or it folds over, or it turns the other way than the others of
+ * its layer do (a cell on the far side of the globe); the cell is then its centre pixel. */
+bool weft_footprint_make(const weft_resampler *resampler, const weft_positions *positions, int64_t row, int64_t col,
+                         weft_footprint *out);
+
+/* At most how many pixels a cell of these positions touches. */
+int64_t weft_footprint_most_pixels(const weft_resampler *resampler, const weft_positions *positions);
+
+/* The touched pixels in parts of at most WEFT_FOOTPRINT_AREAS, from the top: the first part where `part` is empty, the
+ * next after it else. False: there are no more. */
+bool weft_footprint_next(const weft_footprint *footprint, weft_window *part);
+
+/* Area, 0 to 1, that the footprint covers of the pixels of a part, row by row.
+ *
+ * The signed areas of the sides' trapezoids are accumulated, as font rasterisers do: a side adds to each pixel what
+ * lies to its right, and the running sum is the coverage. Source: R. Levien, "Inside the fastest font renderer in the
+ * world" (2016), for the accumulation; the trapezoids are plain geometry.
+ *
+ * areas  part.cols * part.rows doubles */
+void weft_footprint_cover(const weft_footprint *footprint, weft_window part, double *areas);
+
+#endif

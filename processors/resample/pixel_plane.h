@@ -1,0 +1,46 @@
+/* Between the files of this folder only: a patch's pixels as doubles, NaN where missing.
+ *
+ * Kernels then need neither types nor masks: a sum that meets a missing pixel is NaN, and such cells, few as a rule,
+ * are looked at again with care.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PROCESSORS_PIXEL_PLANE_H
+#define WEFT_PROCESSORS_PIXEL_PLANE_H
+
+#include "processors/resample/resampler.h"
+
+/* A rectangle of source pixels; columns as in the patch. */
+typedef struct weft_pixel_plane {
+    weft_window window;
+    const double *values; /* window.rows * window.cols */
+    int64_t wrap_cols;
+} weft_pixel_plane;
+
+/* Fills `values` (window.rows * window.cols doubles) from a patch; squared where `square` asks for it. 64-bit integers
+ * are rounded to the nearest double. */
+void weft_pixel_plane_fill(const weft_patch *patch, bool square, double *values);
+
+/* Makes a plane of a part of the patch, the columns of which may lie a turn away where the source wraps. */
+weft_pixel_plane weft_pixel_plane_cut(const weft_patch *patch, int64_t wrap_cols, weft_window part, bool square,
+                                      double *values);
+
+/* Which column of a window holds source column `col`, which may lie a turn away where the source wraps. */
+static inline int64_t weft_column_in(weft_window window, int64_t wrap_cols, int64_t col) {
+    int64_t at = col - window.col;
+    if (at < 0) return at + wrap_cols;
+    return at >= window.cols ? at - wrap_cols : at;
+}
+
+static inline int64_t weft_pixel_plane_column(const weft_pixel_plane *plane, int64_t col) {
+    return weft_column_in(plane->window, plane->wrap_cols, col);
+}
+
+/* Where `count` columns from `first` on begin in a window that holds them side by side; -1 where it does not. */
+static inline int64_t weft_span_in(weft_window window, int64_t wrap_cols, int64_t first, int64_t count) {
+    int64_t at = first - window.col;
+    if (at < 0) at += wrap_cols;
+    if (at + count > window.cols) at -= wrap_cols;
+    return at >= 0 && at + count <= window.cols ? at : -1;
+}
+
+#endif

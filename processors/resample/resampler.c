@@ -1,0 +1,361 @@
+/* Chooses the kernel, finds the pixels it needs, and turns its doubles into the layer's type.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "processors/resample/resampler.h"
+
+#include "core/multiversion.h"
+#include "processors/resample/footprint_kernel.h"
+#include "processors/resample/interpolating_kernel.h"
+#include "processors/resample/nearest_kernel.h"
+#include "processors/resample/order_kernels.h"
+#include "processors/resample/pixel_plane.h"
+#include "processors/resample/separable_kernel.h"
+#include "processors/resample/taps.h"
+
+#include <math.h>
+
+#define MOST_SCRATCH (INT64_MAX / 4)
+
+const char *weft_kernel_name(weft_kernel kernel) {
+    static const char *const names[] = {"nearest", "bilinear", "cubic", "cubicspline", "lanczos", "average", "sum",
+                                        "rms",     "mode",     "min",   "max",         "med",     "q1",      "q3"};
+    return names[kernel];
+}
+
+static bool is_order(weft_kernel kernel) {
+    return kernel >= WEFT_KERNEL_MODE;
+}
+
+weft_data_type weft_resampler_result_type(weft_kernel kernel, weft_data_type source_type, bool unscaled) {
+    if ((kernel == WEFT_KERNEL_NEAREST || is_order(kernel)) && !unscaled) return source_type;
+    if (kernel == WEFT_KERNEL_SUM) return WEFT_FLOAT64;
+    switch (source_type) {
+    case WEFT_INT8:
+    case WEFT_UINT8:
+    case WEFT_INT16:
+    case WEFT_UINT16:
+    case WEFT_FLOAT32:
+        return WEFT_FLOAT32;
+    default:
+        return WEFT_FLOAT64;
+    }
+}
+
+bool weft_resampler_needs_corners(weft_kernel kernel) {
+    return kernel >= WEFT_KERNEL_AVERAGE;
+}
+
+void weft_resampler_reach(const weft_resampler *resampler, int64_t *reach_x, int64_t *reach_y) {
+    *reach_x = *reach_y = 0;
+    if (resampler->kernel == WEFT_KERNEL_NEAREST || weft_resampler_needs_corners(resampler->kernel)) return;
+    *reach_x = (int64_t)ceil(weft_axis_across(resampler, resampler->kernel).radius);
+    *reach_y = (int64_t)ceil(weft_axis_down(resampler, resampler->kernel).radius);
+}
+
+/* --- which pixels --- */
+
+typedef struct range {
+    double low, high;
+} range;
+
+static void widen(range *all, double value) {
+    if (value < all->low) all->low = value;
+    if (value > all->high) all->high = value;
+}
+
+/* What the positions span. Where the source wraps, both halves of the turn are kept apart, so that cells on both sides
+ * of the seam do not ask for all that lies between. */
+typedef struct extent {
+    range west, east, v;
+    double middle; /* of the turn; infinite where nothing wraps */
+} extent;
+
+/* Eight minima and maxima side by side, so that the loop vectorises; u and v of a point are NaN together. */
+#define SIDE_BY_SIDE 8
+
+WEFT_MULTIVERSION static void take_all(range *all, const double *restrict values, int64_t n) {
+    double low[SIDE_BY_SIDE], high[SIDE_BY_SIDE];
+    int64_t i = 0;
+    for (int k = 0; k < SIDE_BY_SIDE; k++) {
+        low[k] = INFINITY;
+        high[k] = -INFINITY;
+    }
+    for (; i + SIDE_BY_SIDE <= n; i += SIDE_BY_SIDE) {
+        for (int k = 0; k < SIDE_BY_SIDE; k++) {
+            low[k] = values[i + k] < low[k] ? values[i + k] : low[k];
+            high[k] = values[i + k] > high[k] ? values[i + k] : high[k];
+        }
+    }
+    for (; i < n; i++)
+        widen(all, values[i]);
+    for (int k = 0; k < SIDE_BY_SIDE; k++) {
+        if (low[k] < all->low) all->low = low[k];
+        if (high[k] > all->high) all->high = high[k];
+    }
+}
+
+static void take_pairs(extent *all, const double *u, const double *v, int64_t n) {
+    if (isinf(all->middle)) {
+        take_all(&all->west, u, n);
+        take_all(&all->v, v, n);
+        return;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        if (!(u[i] == u[i] && v[i] == v[i])) continue;
+        widen(u[i] < all->middle ? &all->west : &all->east, u[i]);
+        widen(&all->v, v[i]);
+    }
+}
+
+static void take_axes(extent *all, const double *u, int64_t cols, const double *v, int64_t rows) {
+    for (int64_t i = 0; i < cols; i++)
+        if (u[i] == u[i]) widen(u[i] < all->middle ? &all->west : &all->east, u[i]);
+    for (int64_t i = 0; i < rows; i++)
+        if (v[i] == v[i]) widen(&all->v, v[i]);
+}
+
+static extent find_extent(const weft_resampler *resampler, const weft_positions *positions) {
+    const range nothing = {INFINITY, -INFINITY};
+    bool corners = weft_resampler_needs_corners(resampler->kernel);
+    int64_t cols = positions->cols, rows = positions->rows;
+    bool halves = resampler->wrap_cols > 0 && !(corners && resampler->runs_on);
+    extent all = {nothing, nothing, nothing, halves ? (double)resampler->wrap_cols / 2 : INFINITY};
+    if (positions->separable) {
+        take_axes(&all, positions->u, cols, positions->v, rows);
+        if (corners) take_axes(&all, positions->corner_u, cols + 1, positions->corner_v, rows + 1);
+    } else {
+        take_pairs(&all, positions->u, positions->v, rows * cols);
+        if (corners) take_pairs(&all, positions->corner_u, positions->corner_v, (rows + 1) * (cols + 1));
+    }
+    return all;
+}
+
+/* The shorter way from one end to the other: straight, or over the seam. */
+static range across(const extent *all, double wrap) {
+    bool west = all->west.low <= all->west.high, east = all->east.low <= all->east.high;
+    if (!west) return all->east;
+    if (!east) return all->west;
+    range whole = {all->west.low, all->east.high}, seam = {all->east.low, all->west.high + wrap};
+    return seam.high - seam.low < whole.high - whole.low ? seam : whole;
+}
+
+/* How far a cell's corners lie from its centre along u, the short way round: whole pixels, of the farthest. */
+static int64_t farthest_corner(const weft_resampler *resampler, const weft_positions *positions) {
+    weft_axis axis = weft_axis_across(resampler, resampler->kernel);
+    int64_t cols = positions->cols, rows = positions->separable ? 1 : positions->rows;
+    double farthest = 0;
+    for (int64_t row = 0; row < rows; row++) {
+        for (int64_t col = 0; col < cols; col++) {
+            double centre = positions->u[row * cols + col];
+            for (int64_t i = 0; i < (positions->separable ? 2 : 4); i++) {
+                double corner = positions->corner_u[(row + i / 2) * (cols + 1) + col + i % 2];
+                double away = fabs(weft_axis_step(&axis, centre, corner) - centre);
+                if (away > farthest) farthest = away;
+            }
+        }
+    }
+    return (int64_t)ceil(farthest);
+}
+
+static int64_t clamp(double value, int64_t low, int64_t high) {
+    if (value <= (double)low) return low;
+    return value >= (double)high ? high : (int64_t)value;
+}
+
+weft_window weft_resampler_footprint(const weft_resampler *resampler, const weft_positions *positions) {
+    double wrap = (double)resampler->wrap_cols;
+    extent all = find_extent(resampler, positions);
+    int64_t reach_x, reach_y;
+    if (!(all.v.low <= all.v.high)) return (weft_window){0};
+    weft_resampler_reach(resampler, &reach_x, &reach_y);
+    /* A footprint over the seam, or over the middle of the turn, needs what lies between its own corners. */
+    if (wrap > 0 && weft_resampler_needs_corners(resampler->kernel) && !resampler->runs_on)
+        reach_x = farthest_corner(resampler, positions);
+    range u = across(&all, wrap);
+    if (!(u.low <= u.high)) return (weft_window){0};
+    int64_t left = wrap > 0 ? -2 * resampler->wrap_cols : 0;
+    int64_t right = wrap > 0 ? 4 * resampler->wrap_cols : resampler->source_cols;
+    int64_t col = clamp(floor(u.low) - (double)reach_x, left, right);
+    int64_t end_col = clamp(floor(u.high + WEFT_EDGE_ROUNDING) + 1 + (double)reach_x, left, right);
+    int64_t row = clamp(floor(all.v.low) - (double)reach_y, 0, resampler->source_rows);
+    int64_t end_row = clamp(floor(all.v.high + WEFT_EDGE_ROUNDING) + 1 + (double)reach_y, 0, resampler->source_rows);
+    /* All the way round, and once more as far as a kernel reaches over the seam. */
+    if (wrap > 0 && end_col - col >= resampler->wrap_cols) {
+        if (reach_x > resampler->wrap_cols) reach_x = resampler->wrap_cols;
+        col = -reach_x - 1;
+        end_col = resampler->wrap_cols + reach_x + 1;
+    }
+    weft_window out = {col, row, end_col - col, end_row - row};
+    return weft_window_is_empty(out) ? (weft_window){0} : out;
+}
+
+/* --- scratch: a row of doubles, the plane, then the kernel's own --- */
+
+static bool is_whole(weft_data_type type) {
+    return type == WEFT_INT64 || type == WEFT_UINT64;
+}
+
+/* A kernel that weighs pixels along one axis after the other. */
+static bool is_separable(const weft_resampler *resampler, const weft_positions *positions) {
+    return positions->separable && resampler->kernel != WEFT_KERNEL_NEAREST && !is_order(resampler->kernel);
+}
+
+/* 64-bit integers are chosen among as they are: no double holds them all. */
+static bool needs_plane(const weft_resampler *resampler, const weft_positions *positions) {
+    if (resampler->kernel == WEFT_KERNEL_NEAREST || is_separable(resampler, positions)) return false;
+    return !(is_order(resampler->kernel) && is_whole(resampler->source_type) && is_whole(resampler->type));
+}
+
+static int64_t kernel_scratch(const weft_resampler *resampler, const weft_positions *positions, weft_window pixels) {
+    if (resampler->kernel == WEFT_KERNEL_NEAREST) return weft_nearest_scratch_bytes(positions);
+    if (is_order(resampler->kernel)) return weft_order_scratch_bytes(resampler, positions);
+    if (is_separable(resampler, positions))
+        return weft_separable_scratch(resampler, positions, pixels) * (int64_t)sizeof(double);
+    if (weft_resampler_needs_corners(resampler->kernel)) return 0;
+    return weft_interpolating_scratch(resampler) * (int64_t)sizeof(double);
+}
+
+/* Whether pixels are unscaled before they meet the kernel: it would give another answer after. Nearest, average and the
+ * interpolating kernels weigh values by shares of 1, and unscale the few results instead of the many pixels. */
+static bool unscales_pixels(const weft_resampler *resampler) {
+    bool scaled = resampler->value_scale != 1 || resampler->value_offset != 0;
+    return scaled && (resampler->kernel == WEFT_KERNEL_SUM || resampler->kernel == WEFT_KERNEL_RMS ||
+                      is_order(resampler->kernel));
+}
+
+/* The resampler of pixels that are unscaled already. */
+static weft_resampler of_unscaled(const weft_resampler *resampler) {
+    weft_resampler out = *resampler;
+    out.source_type = WEFT_FLOAT64;
+    out.value_scale = 1;
+    out.value_offset = 0;
+    return out;
+}
+
+int64_t weft_resampler_scratch_bytes(const weft_resampler *resampler, const weft_positions *positions,
+                                     weft_window pixels) {
+    weft_resampler inner = unscales_pixels(resampler) ? of_unscaled(resampler) : *resampler;
+    int64_t count, bytes, planes = unscales_pixels(resampler) ? 1 : 0;
+    if (needs_plane(&inner, positions)) planes++;
+    bytes = kernel_scratch(&inner, positions, pixels) +
+            (positions->cols + WEFT_INTERPOLATING_SLACK) * (int64_t)sizeof(double);
+    if (!weft_checked_mul(pixels.cols, pixels.rows, &count) ||
+        !weft_checked_mul(count, planes * (int64_t)sizeof(double), &count) || !weft_checked_add(bytes, count, &bytes))
+        return MOST_SCRATCH;
+    return bytes < MOST_SCRATCH ? bytes : MOST_SCRATCH;
+}
+
+/* --- values --- */
+
+#define STORE_WHOLE(type)                                                                                              \
+    do {                                                                                                               \
+        type *to = out.values;                                                                                         \
+        for (int64_t i = 0; i < n; i++) {                                                                              \
+            out.valid[i] = (uint8_t)(isnan(values[i]) ? 0 : 1);                                                        \
+            to[i] = out.valid[i] ? (type)values[i] : 0;                                                                \
+        }                                                                                                              \
+    } while (0)
+
+/* value_scale 1 and value_offset 0 change no bit of any value but -0, which + 0 makes 0. */
+static void store(const weft_resampler *resampler, double *values, int64_t n, weft_values out) {
+    double scale = resampler->value_scale, offset = resampler->value_offset;
+    for (int64_t i = 0; (scale != 1 || offset != 0) && i < n; i++)
+        values[i] = values[i] * scale + offset;
+    switch (resampler->type) {
+    case WEFT_FLOAT32:
+        for (int64_t i = 0; i < n; i++)
+            ((float *)out.values)[i] = (float)values[i];
+        break;
+    case WEFT_FLOAT64:
+        for (int64_t i = 0; i < n; i++)
+            ((double *)out.values)[i] = values[i];
+        break;
+    case WEFT_INT8:
+        STORE_WHOLE(int8_t);
+        break;
+    case WEFT_UINT8:
+        STORE_WHOLE(uint8_t);
+        break;
+    case WEFT_INT16:
+        STORE_WHOLE(int16_t);
+        break;
+    case WEFT_UINT16:
+        STORE_WHOLE(uint16_t);
+        break;
+    case WEFT_INT32:
+        STORE_WHOLE(int32_t);
+        break;
+    case WEFT_UINT32:
+        STORE_WHOLE(uint32_t);
+        break;
+    case WEFT_INT64:
+        STORE_WHOLE(int64_t);
+        break;
+    case WEFT_UINT64:
+        STORE_WHOLE(uint64_t);
+        break;
+    }
+}
+
+static void run_whole_order(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
+                            void *scratch, weft_values out) {
+    for (int64_t row = 0; row < positions->rows; row++) {
+        weft_values at = weft_values_at(out, row, 0);
+        if (patch->type == WEFT_INT64)
+            weft_order_row_int64(resampler, patch, positions, row, scratch, at.values, at.valid);
+        else
+            weft_order_row_uint64(resampler, patch, positions, row, scratch, at.values, at.valid);
+    }
+}
+
+static void run_plain(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
+                      double *scratch, weft_values out) {
+    double *line = scratch, *planes = line + positions->cols;
+    bool nearest = resampler->kernel == WEFT_KERNEL_NEAREST, order = is_order(resampler->kernel);
+    bool scaled = resampler->value_scale != 1 || resampler->value_offset != 0;
+    if (nearest && !scaled && resampler->type == patch->type) {
+        weft_nearest_run(resampler, patch, positions, planes, out);
+        return;
+    }
+    if (order && !needs_plane(resampler, positions)) {
+        run_whole_order(resampler, patch, positions, planes, out);
+        return;
+    }
+    const weft_pixel_plane plane = {patch->window, planes, resampler->wrap_cols};
+    double *own = planes;
+    if (needs_plane(resampler, positions)) {
+        weft_pixel_plane_fill(patch, resampler->kernel == WEFT_KERNEL_RMS, planes);
+        own += patch->window.cols * patch->window.rows;
+        for (int i = 0; i < WEFT_INTERPOLATING_SLACK; i++)
+            *own++ = 0;
+    }
+    for (int64_t row = 0; row < positions->rows; row++) {
+        if (nearest)
+            weft_nearest_row(resampler, patch, positions, row, own, line);
+        else if (order)
+            weft_order_row(resampler, &plane, positions, row, own, line);
+        else if (positions->separable)
+            weft_separable_row(resampler, patch, positions, row, own, line);
+        else if (weft_resampler_needs_corners(resampler->kernel))
+            weft_footprint_row(resampler, &plane, positions, row, line);
+        else
+            weft_interpolating_row(resampler, &plane, positions, row, own, line);
+        store(resampler, line, positions->cols, weft_values_at(out, row, 0));
+    }
+}
+
+void weft_resampler_run(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
+                        void *scratch, weft_values out) {
+    if (!unscales_pixels(resampler)) {
+        run_plain(resampler, patch, positions, scratch, out);
+        return;
+    }
+    weft_resampler inner = of_unscaled(resampler);
+    int64_t count = patch->window.cols * patch->window.rows;
+    double *values = scratch;
+    weft_pixel_plane_fill(patch, false, values);
+    for (int64_t i = 0; i < count; i++)
+        values[i] = values[i] * resampler->value_scale + resampler->value_offset;
+    const weft_patch unscaled = {patch->window, WEFT_FLOAT64, values, NULL};
+    run_plain(&inner, &unscaled, positions, values + count, out);
+}

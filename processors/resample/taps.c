@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Kernels as gdalwarp widens them: in source pixels while a cell is smaller than a pixel, in cells when it is larger.
+ */
+#include "processors/resample/taps.h"
+
+#include "core/multiversion.h"
+#include "processors/resample/axis_weights.h"
+#include "processors/resample/footprint.h"
+
+#include <math.h>
+
+/* Under this many cells a source pixel, on either axis, gdalwarp widens bilinear and cubic; over it, it takes the
+ * neighbours as they are. */
+#define NARROW_CELLS 0.95
+
+#define ROUNDING WEFT_WEIGHT_ROUNDING
+
+double weft_taps_kernel(weft_kernel kernel, double x) {
+    switch (kernel) {
+    case WEFT_KERNEL_CUBIC:
+        return weft_keys_cubic(x);
+    case WEFT_KERNEL_CUBICSPLINE:
+        return weft_cubic_bspline(x);
+    case WEFT_KERNEL_LANCZOS:
+        return weft_lanczos3(x);
+    default:
+        return weft_triangle(x);
+    }
+}
+
+static double support(weft_kernel kernel) {
+    switch (kernel) {
+    case WEFT_KERNEL_CUBIC:
+    case WEFT_KERNEL_CUBICSPLINE:
+        return 2;
+    case WEFT_KERNEL_LANCZOS:
+        return 3;
+    default:
+        return 1;
+    }
+}
+
+/* How often a kernel is widened along an axis of scale `scale`. */
+static double widening(const weft_resampler *resampler, weft_kernel kernel, double scale) {
+    bool narrow = 1 / resampler->scale_x >= NARROW_CELLS && 1 / resampler->scale_y >= NARROW_CELLS;
+    if (narrow && (kernel == WEFT_KERNEL_BILINEAR || kernel == WEFT_KERNEL_CUBIC)) return 1;
+    return scale > 1 ? scale : 1;
+}
+
+static weft_axis make_axis(const weft_resampler *resampler, weft_kernel kernel, double scale, int64_t size) {
+    double wide = widening(resampler, kernel, scale);
+    return (weft_axis){.kernel = kernel, .radius = support(kernel) * wide, .per_pixel = 1 / wide, .size = size};
+}
+
+weft_axis weft_axis_across(const weft_resampler *resampler, weft_kernel kernel) {
+    weft_axis axis = make_axis(resampler, kernel, resampler->scale_x,
+                               resampler->wrap_cols > 0 ? resampler->wrap_cols : resampler->source_cols);
+    axis.wraps = resampler->wrap_cols > 0;
+    return axis;
+}
+
+weft_axis weft_axis_down(const weft_resampler *resampler, weft_kernel kernel) {
+    return make_axis(resampler, kernel, resampler->scale_y, resampler->source_rows);
+}
+
+int64_t weft_axis_most_taps(const weft_axis *axis, double longest) {
+    double most = axis->kernel >= WEFT_KERNEL_AVERAGE ? longest + 2 : 2 * axis->radius + 2;
+    if (!(most < (double)axis->size + 4)) most = (double)axis->size + 4;
+    return (int64_t)most;
+}
+
+/* --- weights around a centre --- */
+
+int64_t weft_axis_turns(const weft_axis *axis) {
+    return axis->kernel == WEFT_KERNEL_LANCZOS ? 4 * ((int64_t)(2 * axis->radius) + 8) : 0;
+}
+
+void weft_axis_fill_turns(weft_axis *axis, double *memory) {
+    int64_t count = weft_axis_turns(axis) / 4;
+    for (int64_t i = 0; i < count; i++) {
+        double angle = WEFT_PI * (double)i * axis->per_pixel;
+        memory[i] = cos(angle);
+        memory[count + i] = sin(angle);
+        memory[2 * count + i] = cos(angle / 3);
+        memory[3 * count + i] = sin(angle / 3);
+    }
+    axis->turns = memory;
+}
+
+/* Takes out what rounding left of a zero, and makes the sum 1. */
+WEFT_INLINE void finish_weights(double *restrict weights, int64_t count) {
+    double lanes[4] = {0, 0, 0, 0};
+    int64_t i = 0;
+    for (; i + 4 <= count; i += 4) {
+        for (int k = 0; k < 4; k++) {
+            double weight = fabs(weights[i + k]) <= ROUNDING ? 0 : weights[i + k];
+            weights[i + k] = weight;
+            lanes[k] += weight;
+        }
+    }
+    for (; i < count; i++) {
+        if (fabs(weights[i]) <= ROUNDING) weights[i] = 0;
+        lanes[i % 4] += weights[i];
+    }
+    double factor = 1 / ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3]));
+    for (i = 0; i < count; i++)
+        weights[i] *= factor;
+}
+
+/* Whether a pixel among `count` from `first` on would have weight: those that lie beyond an edge. */
+static bool any_weight(const weft_axis *axis, double centre, int64_t first, int64_t count) {
+    for (int64_t i = 0; i < count; i++)
+        if (fabs(weft_taps_kernel(axis->kernel, ((double)(first + i) + 0.5 - centre) * axis->per_pixel)) > ROUNDING)
+            return true;
+    return false;
+}
+
+/* Cuts what lies beyond the edges; a turn has none, but no pixel counts twice. */
+static weft_taps cut(const weft_axis *axis, double centre, int64_t first, int64_t end) {
+    if (axis->wraps) {
+        if (end - first > axis->size) first = (int64_t)centre - axis->size / 2;
+        return (weft_taps){first, (int32_t)(end - first < axis->size ? end - first : axis->size), false};
+    }
+    bool beyond = (first < 0 && any_weight(axis, centre, first, -first)) ||
+                  (end > axis->size && any_weight(axis, centre, axis->size, end - axis->size));
+    if (first < 0) first = 0;
+    if (end > axis->size) end = axis->size;
+    return (weft_taps){first, (int32_t)(end - first), beyond};
+}
+
+WEFT_MULTIVERSION weft_taps weft_taps_around(const weft_axis *axis, double centre, double *weights) {
+    if (!(centre >= 0 && centre < (double)axis->size)) return (weft_taps){0};
+    int64_t first = (int64_t)weft_axis_first_tap(axis, centre), end = (int64_t)ceil(centre - 0.5 + axis->radius);
+    weft_taps taps = {first, (int32_t)(end - first), false};
+    if (axis->wraps || first < 0 || end > axis->size) taps = cut(axis, centre, first, end);
+    weft_axis_weights(axis, (double)taps.first + 0.5 - centre, taps.count, weights);
+    finish_weights(weights, taps.count);
+    return taps;
+}
+
+/* --- weights between two positions --- */
+
+double weft_axis_step(const weft_axis *axis, double from, double to) {
+    return axis->wraps ? to - (double)axis->size * round((to - from) / (double)axis->size) : to;
+}
+
+static void normalise(double *weights, int32_t count) {
+    double sum = 0;
+    for (int32_t i = 0; i < count; i++)
+        sum += weights[i];
+    double factor = 1 / sum;
+    for (int32_t i = 0; i < count; i++)
+        weights[i] *= factor;
+}
+
+weft_taps weft_taps_between(const weft_axis *axis, double from, double to, double *weights) {
+    from = weft_on_edge(from);
+    to = weft_on_edge(weft_axis_step(axis, from, to));
+    double low = from < to ? from : to, high = from < to ? to : from;
+    if (!axis->wraps) {
+        if (low < 0) low = 0;
+        if (high > (double)axis->size) high = (double)axis->size;
+    }
+    if (!(low < high)) return (weft_taps){0};
+    double first = floor(low);
+    weft_taps taps = {(int64_t)first, (int32_t)(ceil(high) - first), false};
+    for (int32_t i = 0; i < taps.count; i++) {
+        double left = first + i > low ? first + i : low, right = first + i + 1 < high ? first + i + 1 : high;
+        weights[i] = right - left;
+    }
+    if (axis->kernel != WEFT_KERNEL_SUM) normalise(weights, taps.count);
+    return taps;
+}

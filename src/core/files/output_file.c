@@ -1,0 +1,324 @@
+/* Write beside, sync, rename, sync the folder: the four steps that make a name mean "whole".
+ *
+ * What is written goes to disk while more is made, and leaves the page cache once it is there: an output of any size
+ * has few dirty pages, the sync at the end has little left to do, and pages that the kernel has at hand are used again
+ * (on a virtual machine a fresh one costs several times the copy).
+ *
+ * SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* sync_file_range */
+#include "core/files/output_file.h"
+
+#include "core/files/digest_thread.h"
+#include "core/files/disk_space.h"
+#include "core/files/file_lock.h"
+#include "core/files/plain_file.h"
+#include "core/files/steady_io.h"
+#include "core/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SEND_BYTES     (INT64_C(8) << 20) /* goes to disk at once */
+#define STREAM_LOOK_MS 100                /* at whether to stop, while nobody reads standard output */
+
+struct weft_output_file {
+    char *path, *part_path, *folder_path;
+    int fd;
+    int64_t size;
+    int64_t
+        sent; /* bytes, from the start, that are on their way to disk; all but the last SEND_BYTES of them are there */
+    bool cannot_send, committed, keep;
+    bool is_stdout;
+    weft_digest_thread *hash; /* NULL: none is kept */
+    const weft_cancel *cancel;
+};
+
+/* Failing to write an output is never "no input": the folder is gone or was never there. */
+static weft_status set_io_error(weft_error *err, int errno_value, const char *what, const char *path) {
+    weft_status status = weft_error_set_errno(err, errno_value, "%s: %s", path, what);
+    if (status == WEFT_ERR_PERMISSION) return status;
+    if (err != NULL) err->status = WEFT_ERR_IO;
+    return WEFT_ERR_IO;
+}
+
+/* Whether the file that was locked is still the one of that name: between opening and locking, the run that had it may
+ * have given it its final name. */
+static bool is_still_there(const weft_output_file *file) {
+    struct stat locked, named;
+    return fstat(file->fd, &locked) == 0 && lstat(file->part_path, &named) == 0 && locked.st_ino == named.st_ino &&
+           locked.st_dev == named.st_dev;
+}
+
+/* Cuts the file to what is kept of it, and goes to its end. */
+static weft_status cut_part(weft_output_file *file, int64_t kept_bytes, weft_error *err) {
+    struct stat info;
+    if (fstat(file->fd, &info) != 0) return set_io_error(err, errno, "cannot be looked at", file->part_path);
+    if (info.st_size < kept_bytes && kept_bytes > 0)
+        return weft_error_set(err, WEFT_ERR_DATA, "%s: %lld bytes are there, %lld were noted", file->part_path,
+                              (long long)info.st_size, (long long)kept_bytes);
+    if (ftruncate(file->fd, (off_t)kept_bytes) != 0 || lseek(file->fd, (off_t)kept_bytes, SEEK_SET) < 0)
+        return set_io_error(err, errno, "cannot truncate", file->part_path);
+    file->size = kept_bytes;
+    file->sent = kept_bytes / SEND_BYTES * SEND_BYTES;
+    return WEFT_OK;
+}
+
+static weft_status open_part(weft_output_file *file, int64_t kept_bytes, weft_error *err) {
+    for (;;) {
+        weft_status status = weft_plain_file_open(&file->fd, file->part_path, O_RDWR | O_CREAT, 0666, err);
+        if (status != WEFT_OK) return status;
+        status = weft_file_lock_whole(file->fd, file->path, err);
+        if (status == WEFT_OK && is_still_there(file)) break;
+        close(file->fd);
+        file->fd = -1; /* not ours: it stays */
+        if (status != WEFT_OK) return status;
+    }
+    weft_status status = cut_part(file, kept_bytes, err);
+    if (status == WEFT_OK) return WEFT_OK;
+    file->keep = kept_bytes > 0;
+    return status;
+}
+
+/* Known from the start: once the file has its final name, nothing may fail for want of memory. */
+static char *folder_of(const char *path) {
+    char *copy = weft_text_format("%s", path);
+    char *folder = copy != NULL ? weft_text_format("%s", dirname(copy)) : NULL;
+    free(copy);
+    return folder;
+}
+
+weft_status weft_output_file_open_at(weft_output_file **out, const char *path, int64_t kept_bytes, weft_error *err) {
+    weft_output_file *file = calloc(1, sizeof *file);
+    weft_status status = WEFT_ERR_MEMORY;
+    *out = NULL;
+    if (file == NULL) return weft_error_set(err, status, "%s: no memory for an output file", path);
+    file->fd = -1;
+    file->path = weft_text_format("%s", path);
+    file->part_path = weft_text_format("%s.part", path);
+    file->folder_path = folder_of(path);
+    if (file->path == NULL || file->part_path == NULL || file->folder_path == NULL) {
+        weft_error_set(err, status, "%s: no memory for an output file", path);
+    } else {
+        status = open_part(file, kept_bytes, err);
+    }
+    if (status != WEFT_OK) {
+        weft_output_file_close(file);
+        return status;
+    }
+    *out = file;
+    return WEFT_OK;
+}
+
+weft_status weft_output_file_open_stdout(weft_output_file **out, const weft_cancel *cancel, weft_error *err) {
+    weft_output_file *file = calloc(1, sizeof *file);
+    *out = NULL;
+    if (file == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for standard output");
+    *file = (weft_output_file){.fd = STDOUT_FILENO, .is_stdout = true, .cannot_send = true, .cancel = cancel};
+    file->path = weft_text_format("standard output");
+    file->part_path = weft_text_format("standard output");
+    if (file->path == NULL || file->part_path == NULL) {
+        weft_output_file_close(file);
+        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for standard output");
+    }
+    *out = file;
+    return WEFT_OK;
+}
+
+weft_status weft_output_file_open(weft_output_file **out, const char *path, weft_error *err) {
+    return weft_output_file_open_at(out, path, 0, err);
+}
+
+void weft_output_file_heed(weft_output_file *file, const weft_cancel *cancel) {
+    file->cancel = cancel;
+}
+
+static weft_status set_write_error(weft_output_file *file, int errno_value, size_t length, weft_error *err) {
+    weft_status status = set_io_error(err, errno_value, "cannot write", file->part_path);
+    weft_disk_space_hint(file->fd, errno_value, (int64_t)length, err);
+    return status;
+}
+
+/* 0, or errno. Failing to sync is failing to write: the kernel reports it once, here and not at the last sync. */
+static int sync_range(weft_output_file *file, int64_t from, unsigned how) {
+    if (file->cannot_send) return 0;
+    int failed;
+    while ((failed = sync_file_range(file->fd, from, SEND_BYTES, how)) != 0 && errno == EINTR) {
+    }
+    if (failed == 0) return 0;
+    file->cannot_send = errno == ENOSYS || errno == EINVAL || errno == ESPIPE;
+    return file->cannot_send ? 0 : errno;
+}
+
+/* Starts the next part on its way and waits for the one before it. */
+static int send_part(weft_output_file *file) {
+    int failure = sync_range(file, file->sent, SYNC_FILE_RANGE_WRITE);
+    int64_t before = file->sent - SEND_BYTES;
+    file->sent += SEND_BYTES;
+    if (failure != 0 || before < 0) return failure;
+    failure =
+        sync_range(file, before, SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+    if (failure == 0 && !file->cannot_send) (void)posix_fadvise(file->fd, before, SEND_BYTES, POSIX_FADV_DONTNEED);
+    return failure;
+}
+
+/* What a pipe takes at once when poll() says that it takes something (POSIX: PIPE_BUF bytes are written whole). More
+ * would block until its reader goes on, deaf to signals. */
+static size_t piece_of_stream(int fd, size_t length) {
+    struct stat info;
+    bool blocks = fstat(fd, &info) != 0 || !S_ISREG(info.st_mode);
+    return blocks && length > PIPE_BUF ? PIPE_BUF : length;
+}
+
+static weft_status write_stream(weft_output_file *file, const char *bytes, size_t length, weft_error *err) {
+    while (length > 0) {
+        struct pollfd ready = {.fd = file->fd, .events = POLLOUT};
+        weft_status status = weft_cancel_check(file->cancel, err);
+        if (status != WEFT_OK) return status;
+        if (poll(&ready, 1, STREAM_LOOK_MS) <= 0) continue; /* a signal interrupts it, always */
+        size_t written, piece = piece_of_stream(file->fd, length);
+        int failure = weft_steady_write(file->fd, bytes, piece, &written);
+        file->size += (int64_t)written;
+        if (failure != 0) return set_io_error(err, failure, "cannot write", file->path);
+        bytes += piece;
+        length -= piece;
+    }
+    return WEFT_OK;
+}
+
+static weft_status append(weft_output_file *file, const void *bytes, size_t length, weft_error *err) {
+    size_t written;
+    if (file->is_stdout) return write_stream(file, bytes, length, err);
+    int failure = weft_steady_write(file->fd, bytes, length, &written);
+    file->size += (int64_t)written;
+    if (failure != 0) return set_write_error(file, failure, length - written, err);
+    while (file->size - file->sent >= SEND_BYTES) {
+        failure = send_part(file);
+        if (failure != 0) return set_write_error(file, failure, length, err);
+    }
+    return WEFT_OK;
+}
+
+weft_status weft_output_file_write(weft_output_file *file, const void *bytes, size_t length, weft_error *err) {
+    if (file->hash == NULL) return append(file, bytes, length, err);
+    weft_digest_thread_start(file->hash, bytes, length);
+    weft_status status = append(file, bytes, length, err);
+    weft_status hashed = weft_digest_thread_wait(file->hash, status == WEFT_OK ? err : NULL);
+    return status == WEFT_OK ? hashed : status;
+}
+
+weft_status weft_output_file_keep_digest(weft_output_file *file, weft_error *err) {
+    weft_digest *digest = NULL;
+    if (file->hash != NULL) return WEFT_OK;
+    weft_status status = weft_digest_new(&digest, err);
+    if (status == WEFT_OK)
+        status = weft_digest_add_file(digest, file->fd, 0, file->size, file->part_path, file->cancel, err);
+    if (status == WEFT_OK) return weft_digest_thread_new(&file->hash, digest, err);
+    weft_digest_free(digest);
+    return status;
+}
+
+weft_status weft_output_file_digest(const weft_output_file *file, char out[WEFT_DIGEST_HEX_BYTES], weft_error *err) {
+    out[0] = '\0';
+    if (file->hash == NULL) return WEFT_OK;
+    return weft_digest_finish_hex(weft_digest_thread_digest(file->hash), out, err);
+}
+
+const char *weft_output_file_part_path(const weft_output_file *file) {
+    return file->part_path;
+}
+
+weft_status weft_output_file_adopt(weft_output_file *file, weft_error *err) {
+    struct stat info;
+    if (fstat(file->fd, &info) != 0) return set_io_error(err, errno, "cannot be looked at", file->part_path);
+    file->size = info.st_size;
+    if (file->hash == NULL) return WEFT_OK;
+    weft_digest_thread_free(file->hash);
+    file->hash = NULL;
+    return weft_output_file_keep_digest(file, err);
+}
+
+int64_t weft_output_file_size(const weft_output_file *file) {
+    return file->size;
+}
+
+weft_status weft_sync_folder(const char *folder, weft_error *err) {
+    weft_status status = WEFT_OK;
+    int fd = open(folder, O_RDONLY | O_CLOEXEC);
+    /* Some network file systems cannot sync a folder (EINVAL), and some folders may be written but not opened (EACCES):
+     * there a name is as durable as it gets. */
+    int failure = fd < 0 ? errno : weft_steady_sync(fd);
+    if (failure != 0 && failure != EINVAL && failure != EACCES)
+        status = set_io_error(err, failure, "cannot sync", folder);
+    if (fd >= 0) close(fd);
+    return status;
+}
+
+static weft_status sync_folder_of(const char *path, weft_error *err) {
+    char *folder = folder_of(path);
+    if (folder == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to sync its folder", path);
+    weft_status status = weft_sync_folder(folder, err);
+    free(folder);
+    return status;
+}
+
+weft_status weft_output_file_sync(weft_output_file *file, weft_error *err) {
+    if (file->is_stdout) return WEFT_OK;
+    int failure = weft_steady_sync(file->fd);
+    return failure == 0 ? WEFT_OK : set_write_error(file, failure, 0, err);
+}
+
+void weft_output_file_keep(weft_output_file *file, bool keep) {
+    file->keep = keep;
+}
+
+weft_status weft_output_file_commit(weft_output_file *file, weft_error *err) {
+    if (file->is_stdout) return WEFT_OK;
+    int failure = weft_steady_sync(file->fd);
+    if (failure != 0) return set_write_error(file, failure, 0, err);
+    if (rename(file->part_path, file->path) != 0) return set_io_error(err, errno, "cannot rename", file->part_path);
+    file->committed = true;
+    return weft_sync_folder(file->folder_path, err);
+}
+
+void weft_output_file_close(weft_output_file *file) {
+    if (file == NULL) return;
+    if (file->fd >= 0 && !file->is_stdout) {
+        if (!file->committed && !file->keep) unlink(file->part_path);
+        close(file->fd);
+    }
+    weft_digest_thread_free(file->hash);
+    free(file->path);
+    free(file->part_path);
+    free(file->folder_path);
+    free(file);
+}
+
+static weft_status make_folder(const char *path, weft_error *err) {
+    struct stat info;
+    /* A folder that is lost with the power takes all that was synced in it along. */
+    if (mkdir(path, 0777) == 0) return sync_folder_of(path, err);
+    if (errno == EEXIST && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) return WEFT_OK;
+    return set_io_error(err, errno == EEXIST ? ENOTDIR : errno, "cannot make the folder", path);
+}
+
+weft_status weft_make_folders(const char *path, weft_error *err) {
+    char *copy = weft_text_format("%s", path);
+    if (copy == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for a path", path);
+    weft_status status = WEFT_OK;
+    for (char *slash = strchr(copy + 1, '/'); slash != NULL && status == WEFT_OK; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        status = make_folder(copy, err);
+        *slash = '/';
+    }
+    if (status == WEFT_OK) status = make_folder(path, err);
+    free(copy);
+    return status;
+}

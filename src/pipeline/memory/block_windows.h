@@ -1,0 +1,16 @@
+/* How wide windows of a dataset may be, so that the blocks under one stay in the cache while all its columns are made.
+ *
+ * A window is worked 32 grid rows at a time, column after column. Of a file of hundreds of bands, what those rows touch
+ * may be more than the cache holds: then each block would be decoded once for every column.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PIPELINE_BLOCK_WINDOWS_H
+#define WEFT_PIPELINE_BLOCK_WINDOWS_H
+
+#include "pipeline/plan/plan.h"
+
+/* Sets window_cols of every dataset, and how much of the other bands of a block its source reads ahead. Call it when
+ * the memory plan is made. */
+void weft_block_windows_plan(weft_plan *plan);
+
+#endif

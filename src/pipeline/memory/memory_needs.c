@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Sums over the inputs, and the largest of what only one can have at a time. */
+#include "pipeline/memory/memory_needs.h"
+
+#include "core/memory/buffer.h"
+#include "pipeline/memory/block_bytes.h"
+#include "pipeline/memory/block_sweep.h"
+#include "pipeline/memory/patch_bytes.h"
+#include "pipeline/memory/source_reach.h"
+#include "raster/gdal/gdal_setup.h"
+#include "stages/layers/lazy_layer.h"
+#include "stages/layers/mosaic_layer.h"
+
+#include <math.h>
+
+#define MOSAIC_HANDLES  64    /* of all mosaics, idle: more are not worth their memory */
+#define MOSAIC_DECODERS 16    /* of its files that have decoded and stay open */
+#define BAND_POINTS     5     /* along a side of a band of a window */
+#define WINDOWS         3     /* along a side of the grid that are looked at */
+#define SMALL_SOURCE    65536 /* pixels: decoded before a second worker asks */
+
+/* What of a source is worth keeping: all of it when it is small, else a good part, and two rows of blocks at least. Of
+ * a tile service, it may be more bytes than 63 bits count. */
+static double useful_cache_bytes(const weft_source_info *info) {
+    const int64_t page = weft_page_bytes(), good_part = INT64_C(64) << 20;
+    int64_t pixels = info->block_cols * info->block_rows;
+    double across = ceil((double)info->cols / (double)info->block_cols), row_of_blocks = 0;
+    double down = ceil((double)info->rows / (double)info->block_rows);
+    for (int i = 0; i < info->band_count; i++) {
+        int64_t bytes = pixels * ((int64_t)weft_data_type_size(info->bands[i].type) + 1);
+        row_of_blocks += across * (double)((bytes + page - 1) / page * page);
+    }
+    return fmin(down * row_of_blocks, fmax(2 * row_of_blocks, (double)good_part));
+}
+
+/* One block is decoded by one worker, and the others wait for it. Of a mosaic's files few are read at a time. */
+static void add_decoder_needs(const weft_source_info *info, double blocks, bool one_of_many, weft_memory_needs *needs) {
+    int64_t cached = needs->gdal_cache + info->codec.cached_bytes;
+    needs->gdal_cache = weft_smaller(cached, WEFT_RASTER_GDAL_CACHE);
+    needs->decoder_least = weft_larger(needs->decoder_least, info->codec.bytes);
+    if (one_of_many) return;
+    needs->decoder_bytes += info->codec.bytes;
+    needs->opened_bytes += info->codec.open_bytes;
+    needs->sources++;
+    if (info->cols * info->rows > SMALL_SOURCE && blocks > 1) needs->shared_decoders += info->codec.bytes;
+}
+
+/* What the block cache is asked to hold of one input, and what its handles take. */
+static weft_status add_input_needs(const weft_plan *plan, const weft_plan_input *input, bool one_of_many,
+                                   weft_memory_needs *needs, weft_error *err) {
+    const weft_source_info *info = weft_source_describe(input->source);
+    int64_t block = weft_block_bytes_largest(info);
+    weft_block_sweep sweep;
+    weft_reached_blocks blocks;
+    if (block > needs->largest_block) needs->largest_block = block;
+    weft_status status =
+        weft_source_reach_blocks(&blocks, &plan->grid, input->source, input->projector, input->scale, err);
+    if (status != WEFT_OK) return status;
+    add_decoder_needs(info, blocks.count, one_of_many, needs);
+    needs->touched_bytes += (int64_t)fmin(blocks.most_bytes, 1e15);
+    needs->useful_cache += (int64_t)fmin(fmin(useful_cache_bytes(info), blocks.usually_bytes), 1e15);
+    status = weft_block_sweep_measure(&sweep, &plan->grid, input->source, input->projector, input->scale[1], err);
+    needs->sweep_line += sweep.line_bytes;
+    needs->sweep_row += sweep.row_bytes;
+    return status;
+}
+
+static void add_band_needs(const weft_plan_input *input, const weft_resampler *resampler, weft_memory_needs *needs) {
+    weft_lattice_cost cost = weft_lazy_layer_band_cost(&input->lattice, resampler->kernel, WEFT_LATTICE_CELL, true);
+    if (cost.column_bytes > needs->band_column) needs->band_column = cost.column_bytes;
+    if (cost.fixed_bytes > needs->band_fixed) needs->band_fixed = cost.fixed_bytes;
+}
+
+/* Pixels under a few bands of the widest window, spread over the grid, and a quarter more for bands between them: one
+ * that needs more is worked in halves. */
+static weft_status add_patch_needs(const weft_plan *plan, const weft_plan_input *input, const weft_resampler *resampler,
+                                   weft_memory_needs *needs, weft_error *err) {
+    const weft_grid *grid = &plan->grid;
+    int64_t cols = weft_smaller(plan->config->window_size, grid->cols),
+            rows = weft_smaller(WEFT_LATTICE_CELL, grid->rows);
+    int64_t reach_x, reach_y;
+    weft_status status = WEFT_OK;
+    weft_resampler_reach(resampler, &reach_x, &reach_y);
+    const weft_reach_net net = {.points = BAND_POINTS,
+                                .inset = weft_resampler_needs_corners(resampler->kernel) ? 0 : 0.5,
+                                .margin = {(double)reach_x + 2, (double)reach_y + 2}};
+    for (int i = 0; i < WINDOWS * WINDOWS && status == WEFT_OK; i++) {
+        weft_window band = {(grid->cols - cols) * (i % WINDOWS) / (WINDOWS - 1),
+                            (grid->rows - rows) * (i / WINDOWS) / (WINDOWS - 1), cols, rows},
+                    pixels;
+        status = weft_source_reach(&pixels, input->source, input->projector, band, &net, err);
+        if (status != WEFT_OK) break;
+        int64_t bytes = weft_patch_bytes(resampler, weft_lattice_is_separable(&input->lattice), pixels, cols);
+        needs->patch.desired = weft_larger(needs->patch.desired, bytes + bytes / 4);
+    }
+    return status;
+}
+
+weft_status weft_memory_needs_gather(weft_memory_needs *needs, const weft_plan *plan, weft_error *err) {
+    *needs = (weft_memory_needs){.cols = plan->grid.cols, .rows = plan->grid.rows, .columns = plan->layer_count};
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < plan->pair_count; i++)
+        needs->transforms += !weft_crs_pair_is_same(plan->pairs[i]);
+    for (int i = 0; i < plan->layer_count; i++) {
+        const weft_plan_layer *layer = &plan->layers[i];
+        const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
+        needs->cell_bytes += (int64_t)weft_data_type_cell_bytes(layer->type);
+        for (int j = 0; j < (dataset->input_count > 0 ? dataset->input_count : 1); j++) {
+            bool separable = j < dataset->input_count && weft_lattice_is_separable(&dataset->inputs[j].lattice);
+            int64_t patch = weft_patch_cell_bytes(&layer->resamplers[j], separable);
+            needs->patch.least = weft_larger(needs->patch.least, patch);
+            if (j >= dataset->input_count) continue;
+            add_band_needs(&dataset->inputs[j], &layer->resamplers[j], needs);
+            if (status == WEFT_OK)
+                status = add_patch_needs(plan, &dataset->inputs[j], &layer->resamplers[j], needs, err);
+        }
+    }
+    for (int i = 0; i < plan->dataset_count; i++) {
+        const weft_plan_dataset *dataset = &plan->datasets[i];
+        if (dataset->mosaic != NULL) needs->mosaic_handles = MOSAIC_HANDLES;
+        if (dataset->input_count > 1) needs->window_scratch = WEFT_MOSAIC_LAYER_BYTES;
+        for (int j = 0; j < dataset->input_count && status == WEFT_OK; j++) {
+            status = weft_cancel_check(plan->retries.cancel, err);
+            if (status == WEFT_OK)
+                status = add_input_needs(plan, &dataset->inputs[j], dataset->mosaic != NULL, needs, err);
+        }
+    }
+    if (needs->mosaic_handles > 0) needs->decoder_bytes += MOSAIC_DECODERS * needs->decoder_least;
+    /* A block that is being decoded has room for a mask. */
+    needs->useful_cache += 2 * needs->largest_block;
+    needs->datasets = plan->dataset_count;
+    return status;
+}

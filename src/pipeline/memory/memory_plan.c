@@ -1,0 +1,303 @@
+/* Fixed parts first (text, encoders, patches, cache), each between a floor that works and a ceiling past which more
+ * does not help; what is left goes to chunks, and, in memory mode, to whole layers.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "pipeline/memory/memory_plan.h"
+
+#include "core/text.h"
+#include "core/window.h"
+#include "monitors/memory_probe.h"
+#include "monitors/process_limits.h"
+#include "processors/text/row_formatter.h"
+#include "raster/crs/transform_pool.h"
+#include "stages/merge_stage.h"
+
+#include <math.h>
+
+#define KIB INT64_C(1024)
+#define MIB (1024 * KIB)
+
+#define SLICE_FLOOR        (64 * KIB)
+#define SLICE_CEILING      (1 * MIB)
+#define PATCH_FLOOR        (256 * KIB)
+#define PATCH_CEILING      (32 * MIB)
+#define CACHE_FLOOR        (1 * MIB)
+#define MOST_PERCENT       95          /* of the limit: libraries take some between two looks of the monitor */
+#define WINDOW_FLOOR       64          /* cells a side */
+#define CHUNK_COLUMN_BYTES 256         /* of a chunk's column, its alignment and its task */
+#define CHUNK_WORTH        32          /* rows; for fewer, blocks are rather decoded twice */
+#define SLACK              (256 * KIB) /* of buffers in whole pages, and of tasks */
+
+#define BAND_VALUES (32 * 9) /* of a band's column on the way to scratch: 32 values of 8 bytes, their mask */
+
+/* Resident memory outside the ledger; measured. */
+#define UNMANAGED_PER_WORKER (256 * KIB)   /* its stack, and what it leaves in the heap */
+#define TRANSFORM_CONTEXT    (128 * KIB)   /* of PROJ, with its first transform, a clone */
+#define DATABASE_CONTEXT     (640 * KIB)   /* of PROJ, with its database open */
+#define TRANSFORM_BYTES      (28 * KIB)    /* each clone more */
+#define CELLS_TO_MEET        1024          /* of a window */
+#define NOISE                (5 * MIB / 2) /* from run to run, more with more threads than processors */
+#define FEWEST_HANDLES       4
+#define MOST_HANDLES         1024
+#define UNMANAGED_FIXED      (1 * MIB) /* SQLite's writer, the monitor */
+#define LIBRARY_SHARE        0.42      /* of the pages that planning touched, those that a run needs; measured */
+
+static int64_t clamp(int64_t value, int64_t low, int64_t high) {
+    if (value > high) value = high;
+    return value < low ? low : value;
+}
+
+/* The smallest that is not 0, or 0. */
+static int64_t tightest(int64_t a, int64_t b) {
+    if (a == 0 || b == 0) return a + b;
+    return weft_smaller(a, b);
+}
+
+weft_status weft_memory_limit(int64_t *out, weft_size wish, const char *root, weft_error *err) {
+    weft_memory_room room;
+    if (wish.kind == WEFT_SIZE_BYTES) {
+        *out = wish.bytes;
+        return WEFT_OK;
+    }
+    weft_memory_room_read(root, &room);
+    int64_t grant = tightest(room.cgroup_limit_bytes, room.batch_limit_bytes);
+    int64_t whole = tightest(grant, wish.kind == WEFT_SIZE_AUTO ? room.available_bytes : room.total_bytes);
+    if (wish.kind == WEFT_SIZE_AUTO) {
+        weft_process_limit own;
+        weft_process_limit_read(root, &own);
+        whole = tightest(whole, own.bytes);
+    }
+    if (whole == 0) {
+        weft_error_set(err, WEFT_ERR_MEMORY, "memory.limit: this system does not say how much memory there is");
+        weft_error_hint(err, "give it in bytes: memory.limit: 512MiB");
+        return WEFT_ERR_MEMORY;
+    }
+    *out = (int64_t)((double)whole * (wish.kind == WEFT_SIZE_AUTO ? 0.75 : wish.percent / 100));
+    return WEFT_OK;
+}
+
+static int64_t left_of_share(double percent, int64_t limit_bytes, int64_t unmanaged_bytes) {
+    int64_t left = (int64_t)((double)limit_bytes * (percent / 100)) - unmanaged_bytes;
+    return left > 0 ? left : 0;
+}
+
+int64_t weft_memory_plan_capacity(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes) {
+    return left_of_share(config->warning_percent - 10, limit_bytes, unmanaged_bytes);
+}
+
+int64_t weft_memory_plan_bound(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes) {
+    return left_of_share(fmin(config->critical_percent, MOST_PERCENT), limit_bytes, unmanaged_bytes);
+}
+
+static int64_t text_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
+    return 2 * needs->threads * plan->slice_bytes;
+}
+
+/* A worker's band of 32 rows: its positions, and its values on the way to scratch. */
+static int64_t worker_band(const weft_memory_needs *needs, int64_t cols) {
+    return needs->band_fixed + (needs->band_column + BAND_VALUES) * cols + 4 * KIB + needs->window_scratch;
+}
+
+static int64_t band_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
+    return needs->threads * worker_band(needs, weft_smaller(plan->window_size, needs->cols));
+}
+
+static int64_t fixed_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
+    return text_bytes(plan, needs) + plan->x_text_bytes + plan->encoder_bytes + plan->decoder_bytes +
+           band_bytes(plan, needs) + needs->threads * plan->patch_bytes + plan->block_cache_bytes;
+}
+
+/* Two chunks at once, each in whole pages. */
+static int64_t chunk_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs, int64_t rows) {
+    return 2 * (weft_merge_chunk_bytes(needs->cols, rows, needs->cell_bytes, needs->columns, needs->datasets,
+                                       plan->window_size, needs->threads) +
+                4 * KIB);
+}
+
+/* The most rows, one at least, of which two chunks take no more than `bytes`. */
+static int64_t rows_that_fit(const weft_memory_plan *plan, const weft_memory_needs *needs, int64_t bytes,
+                             int64_t wish) {
+    int64_t low = 1, high = wish;
+    while (low < high) {
+        int64_t rows = high - (high - low) / 2;
+        if (chunk_bytes(plan, needs, rows) <= bytes)
+            low = rows;
+        else
+            high = rows - 1;
+    }
+    return low;
+}
+
+/* Two chunks of the fewest cells that a row is cut into, with a task a column. */
+static int64_t smallest_chunks(const weft_memory_needs *needs) {
+    return 128 * needs->cell_bytes + needs->columns * (2 * CHUNK_COLUMN_BYTES) + 16 * KIB;
+}
+
+/* A quarter of what is shared out; in streaming mode all that a chunk touches, so that the next one finds the blocks
+ * that they share, as long as the chunk keeps enough rows. Where one chunk can be the whole grid there is no next one:
+ * the blocks under a line of it are enough, and more is what the chunk leaves. All else but chunks has its share
+ * already. */
+static int64_t cache_share(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
+                           int64_t shared) {
+    int64_t quarter = shared / 4, others = fixed_bytes(plan, needs) - plan->block_cache_bytes;
+    if (!config->enable_streaming) return quarter;
+    int64_t most = weft_smaller(config->streaming_chunk_size, needs->rows);
+    int64_t whole = weft_larger(chunk_bytes(plan, needs, most), smallest_chunks(needs));
+    double left = (double)(plan->ledger_bytes - others - SLACK), wish = (double)most;
+    double chunk_row = 2 * (double)(needs->cols * needs->cell_bytes);
+    double line = (double)needs->sweep_line, sweep = line + needs->sweep_row * wish, spare = left - (double)whole;
+    if ((double)needs->rows > wish || spare < fmax(line, (double)quarter)) {
+        double rows = (left - line) / (needs->sweep_row + chunk_row);
+        if (rows < CHUNK_WORTH && rows < wish) return quarter;
+        spare = line + needs->sweep_row * rows;
+    }
+    return weft_larger(quarter, (int64_t)fmin(spare, sweep));
+}
+
+/* Windows of one chunk are read at once by as many workers as there are windows. */
+static int64_t handles_each(const weft_memory_needs *needs) {
+    int64_t windows = (needs->cols + WINDOW_FLOOR - 1) / WINDOW_FLOOR;
+    if (windows < needs->threads) windows *= (needs->rows + WINDOW_FLOOR - 1) / WINDOW_FLOOR;
+    return weft_smaller(windows, needs->threads);
+}
+
+/* A handle of every source, and one more for each worker that meets another there. */
+static int64_t decoders_wished(const weft_memory_needs *needs) {
+    int64_t wish = needs->decoder_bytes + (handles_each(needs) - 1) * needs->shared_decoders;
+    return weft_larger(wish, needs->decoder_least);
+}
+
+/* Each its part of `shared`, but its floor at least. */
+static void share_parts(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
+                        int64_t shared) {
+    int64_t threads = needs->threads;
+    plan->slice_bytes = clamp(shared / 16 / (2 * threads), SLICE_FLOOR, SLICE_CEILING);
+    if (plan->slice_bytes < needs->line_bytes) plan->slice_bytes = needs->line_bytes;
+    if (needs->line_bytes == 0) plan->slice_bytes = 0;
+    bool x_text = needs->line_bytes > 0 && needs->cols < shared / 16 / WEFT_X_TEXT_BYTES;
+    plan->x_text_bytes = x_text ? needs->cols * WEFT_X_TEXT_BYTES + 4 * KIB : 0;
+    plan->encoder_bytes = weft_smaller(needs->outputs.least + shared / 8, needs->outputs.desired);
+    plan->decoder_bytes = clamp(shared / 4, needs->decoder_least, decoders_wished(needs));
+    plan->patch_bytes = clamp(weft_smaller(shared / 8 / threads, needs->patch.desired), PATCH_FLOOR, PATCH_CEILING);
+    if (plan->patch_bytes < needs->patch.least) plan->patch_bytes = needs->patch.least;
+    plan->window_size = config->window_size;
+    while (plan->window_size > WINDOW_FLOOR && band_bytes(plan, needs) > shared / 8)
+        plan->window_size /= 2;
+    int64_t floor = CACHE_FLOOR > threads * needs->largest_block ? CACHE_FLOOR : threads * needs->largest_block;
+    plan->block_cache_bytes = clamp(cache_share(plan, config, needs, shared), floor,
+                                    needs->useful_cache > floor ? needs->useful_cache : floor);
+}
+
+/* What encoders need at least they have; the rest is shared. Where floors are much of it (a block that is a whole
+ * raster, a cell over thousands of pixels) parts of all are more than floors leave, and the others have parts of less:
+ * of nothing, in the end, and then all have their floors, which fit (smallest_ledger). */
+static void share_fixed(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
+    int64_t shared = plan->ledger_bytes - needs->outputs.least;
+    share_parts(plan, config, needs, shared);
+    while (shared > 0 && fixed_bytes(plan, needs) + smallest_chunks(needs) + SLACK > plan->ledger_bytes) {
+        shared /= 2;
+        share_parts(plan, config, needs, shared);
+    }
+}
+
+static void share_chunks(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
+    int64_t wish = config->enable_streaming ? config->streaming_chunk_size : config->chunk_size;
+    int64_t rest = plan->ledger_bytes - fixed_bytes(plan, needs);
+    /* Whole layers leave less for chunks; a chunk is then only a window on them. */
+    if (!config->enable_streaming) rest /= 4;
+    int64_t most = weft_smaller(wish, needs->rows), fitting = rows_that_fit(plan, needs, rest, most);
+    plan->chunk_rows = fitting < most ? fitting : wish;
+    plan->chunk_bytes = weft_smaller(chunk_bytes(plan, needs, fitting), rest);
+    if (plan->chunk_bytes < smallest_chunks(needs)) plan->chunk_bytes = smallest_chunks(needs);
+}
+
+/* What the layers would take whole, of what is left. Layers go to memory one after the other while they fit; they are
+ * taken to be of one size. */
+static int64_t layers_in_memory(const weft_memory_plan *plan, const weft_memory_needs *needs) {
+    int64_t cells, bytes, room = plan->ledger_bytes - plan->working_bytes;
+    if (room <= 0 || needs->columns == 0 || !weft_checked_mul(needs->cols, needs->rows, &cells) ||
+        !weft_checked_mul(cells, needs->cell_bytes, &bytes))
+        return 0;
+    int64_t layer = bytes / needs->columns + 1, fitting = room / layer;
+    return weft_smaller(fitting, needs->columns) * layer;
+}
+
+static int64_t smallest_ledger(const weft_memory_needs *needs) {
+    int64_t threads = needs->threads, cache = threads * needs->largest_block;
+    int64_t patch = needs->patch.least > PATCH_FLOOR ? needs->patch.least : PATCH_FLOOR;
+    int64_t slice = needs->line_bytes > SLICE_FLOOR ? needs->line_bytes : SLICE_FLOOR;
+    if (needs->line_bytes == 0) slice = 0;
+    /* Text has up to a sixteenth of what encoders leave, encoders up to an eighth more than they need. */
+    int64_t ending = needs->outputs.least + 2 * threads * slice + needs->outputs.ending / 13 * 16;
+    int64_t running = needs->outputs.least + needs->decoder_least +
+                      threads * (2 * slice + patch + worker_band(needs, WINDOW_FLOOR)) +
+                      (cache > CACHE_FLOOR ? cache : CACHE_FLOOR) + smallest_chunks(needs) + SLACK;
+    return ending > running ? ending : running;
+}
+
+/* A context each worker, and clones of each transform, which many need at once in large windows alone. Where many are
+ * given back under pressure, workers may have to make them anew, and then open the database themselves. */
+static int64_t transforms_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
+    if (needs->transforms == 0) return 0;
+    int64_t context = needs->transforms > WEFT_TRANSFORMS_KEPT ? DATABASE_CONTEXT : TRANSFORM_CONTEXT;
+    int64_t side = weft_merge_window_side(needs->cols, needs->rows, plan->window_size, needs->threads);
+    double cells = (double)weft_smaller(side, needs->cols) * (double)weft_smaller(side, needs->rows);
+    double meeting = fmin(2 + cells / CELLS_TO_MEET, needs->threads);
+    return needs->threads * context + (int64_t)meeting * (needs->transforms - 1) * TRANSFORM_BYTES;
+}
+
+/* What is granted, as far as the grid and the sources fill it, and what libraries take. At the end chunks, the cache
+ * and what workers hold are given back. Starting up touches more of the libraries than a small run. */
+static int64_t peak_of(const weft_memory_plan *plan, const weft_memory_needs *needs) {
+    int64_t rows = weft_smaller(2 * weft_smaller(plan->chunk_rows, needs->rows), needs->rows);
+    int64_t chunks = weft_merge_chunk_bytes(needs->cols, rows, needs->cell_bytes, needs->columns, needs->datasets,
+                                            plan->window_size, needs->threads);
+    int64_t idle = plan->block_cache_bytes - weft_smaller(plan->block_cache_bytes, needs->touched_bytes);
+    int64_t twice = weft_smaller(needs->opened_bytes, plan->decoder_bytes); /* granted, and resident already */
+    int64_t granted =
+        fixed_bytes(plan, needs) - idle - twice + weft_smaller(chunks, plan->chunk_bytes) + plan->layers_bytes;
+    int64_t ending = text_bytes(plan, needs) + plan->x_text_bytes + plan->encoder_bytes + needs->outputs.ending;
+    int64_t most = weft_larger(weft_smaller(granted, plan->ledger_bytes), ending);
+    int64_t peak = weft_larger(plan->unmanaged_bytes + most, needs->started_bytes) + NOISE;
+    return weft_smaller(peak, plan->limit_bytes);
+}
+
+static weft_status check_floor(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
+                               weft_error *err) {
+    int64_t least = smallest_ledger(needs);
+    if (plan->ledger_bytes >= least && plan->limit_bytes > needs->started_bytes) return WEFT_OK;
+    char have[WEFT_SIZE_TEXT_BYTES], need[WEFT_SIZE_TEXT_BYTES], unmanaged[WEFT_SIZE_TEXT_BYTES];
+    char decoder[WEFT_SIZE_TEXT_BYTES];
+    double share = (config->warning_percent - 10) / 100;
+    int64_t limit = (int64_t)((double)(least + plan->unmanaged_bytes) / share) + MIB;
+    if (limit <= needs->started_bytes) limit = needs->started_bytes + MIB;
+    weft_text_size(plan->limit_bytes, have);
+    weft_text_size((limit + MIB - 1) / MIB * MIB, need);
+    weft_text_size(plan->unmanaged_bytes, unmanaged);
+    weft_text_size(needs->decoder_least, decoder);
+    weft_error_set(err, WEFT_ERR_MEMORY, "memory.limit: %s is too small: %s is the least for this run with %d %s", have,
+                   need, needs->threads, needs->threads == 1 ? "thread" : "threads");
+    weft_error_hint(err, "%s of it are libraries and open files, %s what one decoder takes", unmanaged, decoder);
+    return WEFT_ERR_MEMORY;
+}
+
+weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *config, const weft_memory_needs *needs,
+                                  weft_error *err) {
+    *out = (weft_memory_plan){.threads = needs->threads, .window_size = config->window_size};
+    weft_status status = weft_memory_limit(&out->limit_bytes, config->memory_limit, "", err);
+    if (status != WEFT_OK) return status;
+    out->unmanaged_bytes = needs->resident_bytes + (int64_t)(LIBRARY_SHARE * (double)needs->library_bytes) +
+                           UNMANAGED_FIXED + needs->outputs.beside + needs->gdal_cache +
+                           needs->threads * UNMANAGED_PER_WORKER + transforms_bytes(out, needs);
+    out->idle_handles =
+        clamp((int64_t)needs->sources * needs->threads + needs->mosaic_handles, FEWEST_HANDLES, MOST_HANDLES);
+    out->ledger_bytes = weft_memory_plan_capacity(config, out->limit_bytes, out->unmanaged_bytes);
+    status = check_floor(out, config, needs, err);
+    if (status != WEFT_OK) return status;
+    share_fixed(out, config, needs);
+    share_chunks(out, config, needs);
+    out->working_bytes = fixed_bytes(out, needs) + out->chunk_bytes;
+    if (!config->enable_streaming) out->layers_bytes = layers_in_memory(out, needs);
+    out->peak_bytes = peak_of(out, needs);
+    return WEFT_OK;
+}

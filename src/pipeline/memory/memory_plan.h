@@ -1,0 +1,84 @@
+/* How the memory limit is shared out: what libraries take, what the ledger may hold, and each use's part of it.
+ *
+ * Configured sizes are wishes: the plan gives as much of them as the ledger can carry.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PIPELINE_MEMORY_PLAN_H
+#define WEFT_PIPELINE_MEMORY_PLAN_H
+
+#include "config/config.h"
+#include "core/memory/reserve.h"
+#include "core/status.h"
+
+#include <stdint.h>
+
+typedef struct weft_memory_plan {
+    int threads; /* that the shares are for, and that the run is to use */
+    int64_t limit_bytes;
+    int64_t unmanaged_bytes; /* what is resident outside the ledger, with what the run will add */
+    int64_t ledger_bytes;    /* what weft's own buffers may take */
+    int64_t block_cache_bytes;
+    int64_t patch_bytes;   /* source pixels, for each worker */
+    int64_t slice_bytes;   /* text that one worker formats at once; two slices a worker. 0: no text is written */
+    int64_t x_text_bytes;  /* of the columns' x, made once; 0: they are formatted row by row */
+    int64_t encoder_bytes; /* of formats that are not text: row groups and what encodes them */
+    int64_t decoder_bytes; /* of what libraries hold to decode: few may decode at once where it is little */
+    int64_t working_bytes; /* of the ledger, kept free of whole layers */
+    int64_t window_size;   /* cells a side */
+    int64_t chunk_rows;    /* of the mode that runs; a row that is more than chunk_bytes / 2 is cut along x */
+    int64_t chunk_bytes;   /* of two chunks */
+    int64_t idle_handles;  /* open files that may wait for their next use */
+    int64_t layers_bytes;  /* of whole layers that the ledger will hold; 0 when streaming */
+    int64_t peak_bytes;    /* what is granted and what libraries take: the most that will be resident */
+} weft_memory_plan;
+
+/* What the shares depend on. */
+typedef struct weft_memory_needs {
+    int threads;
+    int64_t cols, rows; /* the grid's */
+    int columns, datasets;
+    int64_t cell_bytes;      /* of one cell in all columns: values and masks */
+    int64_t line_bytes;      /* the most text one cell can take; 0: no text is written */
+    weft_reserve outputs;    /* of formats that are not text */
+    int64_t touched_bytes;   /* at most, of all blocks that the grid touches */
+    int64_t useful_cache;    /* more block cache than this would not help; at least the largest block a thread */
+    int64_t sweep_line;      /* blocks under one line across the grid, all sources together (block_sweep.h) */
+    double sweep_row;        /* blocks more for each row of a chunk */
+    int64_t largest_block;   /* bytes of the largest source block, decoded, with its mask */
+    int64_t decoder_least;   /* what one handle takes beside weft's buffers once it has decoded, of any source */
+    int64_t decoder_bytes;   /* of one handle of every source, all together */
+    int64_t opened_bytes;    /* of that, what is resident already, since the sources are open */
+    int64_t shared_decoders; /* of that, of sources that several workers will read at once */
+    int64_t gdal_cache;      /* of blocks that GDAL keeps beside the one that was asked for */
+    int64_t resident_bytes;  /* when the sources are open, nothing read and all that libraries can spare given back */
+    int64_t started_bytes;   /* resident at most while the run was planned; 0: not known */
+    int64_t library_bytes;   /* of that, pages of libraries that were dropped */
+    int sources;             /* that a worker may have a handle of */
+    int mosaic_handles;      /* that mosaics want besides */
+    int transforms;          /* a worker's, of PROJ */
+    int64_t band_column;     /* what a worker's positions take for a column of a band, at most */
+    int64_t band_fixed;      /* and for the band itself */
+    int64_t window_scratch;  /* what a worker needs to join the groups of a mosaic, else 0 */
+    weft_reserve patch;      /* source pixels of a worker: under one cell, and under a band of the widest window */
+} weft_memory_needs;
+
+/* The limit in bytes that the configuration asks for: auto is 75 % of the smallest of the cgroup's limit, the batch
+ * scheduler's grant, available memory and what the process's own limits leave; a percentage is of the smallest of the
+ * first two and all memory.
+ *
+ * root    put before /proc and /sys
+ * errors  WEFT_ERR_MEMORY: the system does not say */
+weft_status weft_memory_limit(int64_t *out, weft_size wish, const char *root, weft_error *err);
+
+/* Shares the limit out. Errors: WEFT_ERR_MEMORY, with the smallest limit that would do. */
+weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *config, const weft_memory_needs *needs,
+                                  weft_error *err);
+
+/* The ledger's capacity when `unmanaged_bytes` are resident outside it: under the warning level with 10 points to
+ * spare. */
+int64_t weft_memory_plan_capacity(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes);
+
+/* And its bound: under the critical level, and under 95 %. */
+int64_t weft_memory_plan_bound(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes);
+
+#endif

@@ -1,0 +1,65 @@
+/* Follows weft_resampler_scratch_bytes(), without positions: those are not known while a run is planned.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "pipeline/memory/patch_bytes.h"
+
+#include <math.h>
+
+#define MOST         1e15
+#define DOUBLE_BYTES 8
+#define KERNEL_BYTES 40   /* for each column of a patch or of a band: taps, a row of values */
+#define PAIR_BYTES   16   /* of a pixel and the area of it that is covered */
+#define FIXED_BYTES  4096 /* of kernels, and a page that is begun */
+
+static bool is_order(const weft_resampler *resampler) {
+    return resampler->kernel >= WEFT_KERNEL_MODE;
+}
+
+static bool weighs_separably(const weft_resampler *resampler, bool separable) {
+    return separable && resampler->kernel != WEFT_KERNEL_NEAREST && !is_order(resampler);
+}
+
+/* Pixel, mask, and planes of doubles. */
+static double pixel_bytes(const weft_resampler *resampler, bool separable) {
+    bool scaled = resampler->value_scale != 1 || resampler->value_offset != 0;
+    bool plane = resampler->kernel != WEFT_KERNEL_NEAREST && !weighs_separably(resampler, separable);
+    return (double)weft_data_type_size(resampler->source_type) + 1 + (plane + scaled) * DOUBLE_BYTES;
+}
+
+/* Pixels along an axis under one cell: the kernel's reach to both sides, or a footprint, turned if it may be. */
+static double cell_pixels(const weft_resampler *resampler, bool separable, double scale, int64_t reach) {
+    if (!weft_resampler_needs_corners(resampler->kernel)) return 2 * (double)reach + 3;
+    return separable ? scale + 3 : 2 * scale + 3;
+}
+
+/* What a kernel has for the pixels of a cell, one cell after the other. */
+static double of_a_cell(const weft_resampler *resampler, bool separable, double pixels) {
+    if (is_order(resampler)) return FIXED_BYTES + PAIR_BYTES * pixels;
+    return weighs_separably(resampler, separable) ? DOUBLE_BYTES * pixels : 0;
+}
+
+static int64_t whole(double bytes) {
+    return (int64_t)fmin(bytes, MOST);
+}
+
+int64_t weft_patch_bytes(const weft_resampler *resampler, bool separable, weft_window pixels, int64_t band_cols) {
+    int64_t reach_x, reach_y;
+    weft_resampler_reach(resampler, &reach_x, &reach_y);
+    double count = (double)pixels.cols * (double)pixels.rows;
+    double cell = cell_pixels(resampler, separable, resampler->scale_x, reach_x) *
+                  cell_pixels(resampler, separable, resampler->scale_y, reach_y);
+    return whole(count * pixel_bytes(resampler, separable) + of_a_cell(resampler, separable, fmin(cell, count)) +
+                 KERNEL_BYTES * (double)(pixels.cols + band_cols));
+}
+
+/* No more than there are, or, where the source wraps, than a turn and a turn's reach to both sides. */
+int64_t weft_patch_cell_bytes(const weft_resampler *resampler, bool separable) {
+    int64_t reach_x, reach_y, wrap = resampler->wrap_cols;
+    weft_resampler_reach(resampler, &reach_x, &reach_y);
+    double cols = fmin(cell_pixels(resampler, separable, resampler->scale_x, reach_x),
+                       (double)(wrap > 0 ? 3 * wrap + 2 : resampler->source_cols));
+    double rows = fmin(cell_pixels(resampler, separable, resampler->scale_y, reach_y), (double)resampler->source_rows);
+    double kernel = of_a_cell(resampler, separable, cols * rows);
+    return whole(cols * rows * pixel_bytes(resampler, separable) + kernel + KERNEL_BYTES * (cols + rows + 1) +
+                 FIXED_BYTES);
+}

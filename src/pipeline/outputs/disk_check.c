@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Outputs and scratch lie under one folder, so they share one file system. */
+#include "pipeline/outputs/disk_check.h"
+
+#include "core/data_type.h"
+#include "core/files/disk_space.h"
+#include "core/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Sums of what may be huge stay finite: all is counted in double and cut here. */
+static int64_t whole(double bytes) {
+    return bytes <= 0 ? 0 : bytes < 9e18 ? (int64_t)bytes : INT64_MAX;
+}
+
+static double cells_of(const weft_plan *plan) {
+    return (double)plan->grid.cols * (double)plan->grid.rows;
+}
+
+/* Digits before the point of the smallest number between two. */
+static double fewest_digits(double a, double b) {
+    double smallest = a < 0 && b > 0 ? 0 : fmin(fabs(a), fabs(b));
+    return smallest >= 10 ? floor(log10(smallest)) + 1 : 1;
+}
+
+/* Every cell is a line of two coordinates, and in each column a comma and at least the text of nothing or one digit.
+ * Formats that compress, and tables that leave rows out, have no such bound. */
+static double least_of(const weft_plan *plan, const weft_plan_output *output) {
+    if (output->format != WEFT_FORMAT_CSV || plan->config->rows != WEFT_ROWS_ALL) return 0;
+    weft_bounds bounds = weft_grid_bounds(&plan->grid);
+    size_t nodata = strlen(plan->config->nodata_text);
+    double line = fewest_digits(bounds.xmin, bounds.xmax) + 1 + fewest_digits(bounds.ymin, bounds.ymax) + 1;
+    return cells_of(plan) * (line + (double)plan->layer_count * (1 + (nodata > 0 ? 1 : 0)));
+}
+
+static double part_bytes(const weft_plan_output *output) {
+    struct stat info;
+    char *path = weft_text_format("%s.part", output->path);
+    bool there = path != NULL && stat(path, &info) == 0;
+    free(path);
+    return there ? (double)info.st_size : 0;
+}
+
+/* Whole layers that memory is not planned to hold; least: all but the largest of them, as the ledger may grant more. */
+static void add_scratch(const weft_plan *plan, double *least, double *upper) {
+    double all = 0, largest = 0;
+    if (plan->config->enable_streaming) return;
+    for (int i = 0; i < plan->layer_count; i++) {
+        double bytes = cells_of(plan) * (double)weft_data_type_cell_bytes(plan->layers[i].type);
+        all += bytes;
+        largest = fmax(largest, bytes);
+    }
+    double scratch = fmax(all - (double)plan->memory.layers_bytes, 0);
+    *upper += scratch;
+    *least += fmax(scratch - largest, 0);
+}
+
+weft_disk_need weft_disk_need_of(const weft_plan *plan) {
+    double least = 0, upper = 0;
+    for (int i = 0; i < plan->output_count && !plan->config->to_stdout; i++) {
+        double there = part_bytes(&plan->outputs[i]);
+        least += fmax(least_of(plan, &plan->outputs[i]) - there, 0);
+        upper += fmax((double)plan->outputs[i].bytes_estimate - there, 0);
+    }
+    add_scratch(plan, &least, &upper);
+    return (weft_disk_need){whole(least), whole(fmax(least, upper))};
+}
+
+weft_status weft_disk_check_warn(weft_plan *plan, weft_error *err) {
+    weft_disk_need need = weft_disk_need_of(plan);
+    weft_disk_space space;
+    char needed[WEFT_SIZE_TEXT_BYTES], present[WEFT_SIZE_TEXT_BYTES];
+    if (!weft_disk_space_at(plan->config->output_dir, &space) || need.upper_bytes <= space.free_bytes) return WEFT_OK;
+    weft_text_size(need.upper_bytes, needed);
+    weft_text_size(space.free_bytes, present);
+    return weft_plan_warn(plan, err, "%s: the disk may fill up: the outputs may take %s, %s are free",
+                          plan->config->output_dir, needed, present);
+}
+
+weft_status weft_disk_check(const weft_plan *plan, weft_error *err) {
+    weft_disk_need need = weft_disk_need_of(plan);
+    weft_disk_space space;
+    if (!weft_disk_space_at(plan->config->output_dir, &space) || need.least_bytes <= space.free_bytes) return WEFT_OK;
+    weft_error_set(err, WEFT_ERR_IO,
+                   "%s: the outputs do not fit on the disk: at least %lld bytes are needed, %lld are free",
+                   plan->config->output_dir, (long long)need.least_bytes, (long long)space.free_bytes);
+    weft_error_hint(
+        err, "make room there, choose another output_dir, or a format that compresses: export.formats: [parquet]");
+    return WEFT_ERR_IO;
+}

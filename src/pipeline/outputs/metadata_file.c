@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Keys stand in the order in which a reader wants to know them. */
+#include "pipeline/outputs/metadata_file.h"
+
+#include "core/clock.h"
+#include "core/files/digest.h"
+#include "core/text.h"
+#include "pipeline/outputs/finished_run.h"
+#include "pipeline/outputs/versions.h"
+#include "pipeline/plan/plan_files.h"
+#include "pipeline/plan/plan_json.h"
+#include "pipeline/planner/plan_inputs.h"
+#include "pipeline/planner/plan_transforms.h"
+#include "stages/writers/stats_writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* JSON has no infinities and no NaN. */
+static json_t *json_number(double value) {
+    if (isnan(value)) return json_null();
+    return isinf(value) ? json_string(value > 0 ? "inf" : "-inf") : json_real(value);
+}
+
+static json_t *json_value(weft_stats_value value, weft_data_type type) {
+    if (weft_data_type_is_float(type)) return json_number(value.real);
+    if (type != WEFT_UINT64) return json_integer(value.whole);
+    return value.natural <= INT64_MAX ? json_integer((json_int_t)value.natural) : json_real((double)value.natural);
+}
+
+static json_t *json_stats(const weft_column_stats *stats, weft_data_type type, int64_t rows) {
+    bool some = stats->count > 0;
+    return json_pack("{s:I, s:I, s:o, s:o, s:o, s:o}", "count", (json_int_t)stats->count, "missing",
+                     (json_int_t)(rows - stats->count), "min", some ? json_value(stats->least, type) : json_null(),
+                     "max", some ? json_value(stats->most, type) : json_null(), "mean",
+                     some ? json_number(stats->mean) : json_null(), "sd", json_number(weft_column_stats_sd(stats)));
+}
+
+static json_t *json_grid(const weft_grid *grid) {
+    const char *name = weft_crs_name(grid->crs);
+    json_t *out = weft_plan_json_grid(grid);
+    if (strncmp(name, "EPSG:", 5) == 0) weft_plan_json_put(&out, "epsg", json_integer(atoll(name + 5)));
+    return out;
+}
+
+static weft_status add_bad_file(void *payload, const char *path, int64_t blocks, weft_error *err) {
+    (void)err;
+    json_t *one = json_pack("{s:o, s:I}", "path", weft_plan_json_text(path), "blocks", (json_int_t)blocks);
+    weft_plan_json_append(payload, one);
+    return WEFT_OK;
+}
+
+/* What on_error left out. */
+static void put_broken(json_t **out, const weft_plan_dataset *dataset) {
+    json_t *skipped = json_array(), *bad = json_array();
+    for (int i = 0; i < dataset->skipped_file_count; i++)
+        weft_plan_json_append(&skipped,
+                              json_pack("{s:o, s:o}", "path", weft_plan_json_text(dataset->skipped_files[i].path),
+                                        "reason", weft_plan_json_text(dataset->skipped_files[i].reason)));
+    (void)weft_plan_inputs_visit_bad(dataset, add_bad_file, &bad, NULL);
+    if (dataset->config->on_error != WEFT_ON_ERROR_FAIL && dataset->mosaic != NULL)
+        weft_plan_json_put(out, "skipped_files", skipped);
+    else
+        json_decref(skipped);
+    if (dataset->config->on_error == WEFT_ON_ERROR_MISSING)
+        weft_plan_json_put(out, "missing_blocks", bad);
+    else
+        json_decref(bad);
+}
+
+static json_t *json_dataset(const weft_plan_dataset *dataset) {
+    json_t *out = json_pack("{s:s, s:o, s:s}", "name", dataset->config->name, "paths", weft_plan_json_paths(dataset),
+                            "method", weft_method_name(dataset->config->method));
+    if (dataset->mosaic != NULL)
+        weft_plan_json_put(&out, "mosaic", json_string(weft_overlap_rule_name(dataset->config->overlap)));
+    if (dataset->skipped != NULL)
+        weft_plan_json_put(&out, "skipped", weft_plan_json_text(dataset->skipped));
+    else
+        weft_plan_json_put(&out, "on_grid", json_boolean(dataset->on_grid));
+    put_broken(&out, dataset);
+    return out;
+}
+
+static json_t *json_column(const weft_metadata *metadata, int index) {
+    const weft_plan_layer *layer = &metadata->plan->layers[index];
+    const weft_plan_dataset *dataset = &metadata->plan->datasets[layer->dataset];
+    json_t *out =
+        json_pack("{s:s, s:s, s:i, s:s, s:o}", "name", layer->column, "dataset", dataset->config->name, "band",
+                  layer->band, "type", weft_data_type_name(layer->type), "nodata", weft_plan_json_nodata(layer->info));
+    if (layer->info != NULL && layer->info->unit != NULL)
+        weft_plan_json_put(&out, "unit", weft_plan_json_text(layer->info->unit));
+    if (layer->info != NULL && layer->info->description != NULL)
+        weft_plan_json_put(&out, "description", weft_plan_json_text(layer->info->description));
+    if (metadata->outputs->stats != NULL) {
+        const weft_column_stats *stats = weft_stats_writer_columns(metadata->outputs->stats);
+        weft_plan_json_put(&out, "statistics", json_stats(&stats[index], layer->type, metadata->outputs->stats->rows));
+    }
+    return out;
+}
+
+/* Of a layer's picture, which has not got its name yet. hex: its digest, or "". */
+static weft_status describe_picture(const char *path, bool digest, const weft_cancel *cancel, int64_t *bytes,
+                                    char hex[WEFT_DIGEST_HEX_BYTES], weft_error *err) {
+    weft_digest *sum = NULL;
+    struct stat info;
+    weft_status status = WEFT_OK;
+    char *part = weft_text_format("%s.part", path);
+    if (part == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a picture's name");
+    int fd = open(part, O_RDONLY | O_CLOEXEC);
+    hex[0] = '\0';
+    if (fd < 0 || fstat(fd, &info) != 0) {
+        status = weft_error_set_errno(err, errno, "%s", part);
+        goto done;
+    }
+    *bytes = info.st_size;
+    if (!digest) goto done;
+    status = weft_digest_new(&sum, err);
+    if (status == WEFT_OK) status = weft_digest_add_file(sum, fd, 0, *bytes, part, cancel, err);
+    if (status == WEFT_OK) status = weft_digest_finish_hex(sum, hex, err);
+done:
+    weft_digest_free(sum);
+    if (fd >= 0) (void)close(fd);
+    free(part);
+    return status;
+}
+
+static weft_status list_outputs(json_t **out, const weft_metadata *metadata, weft_error *err) {
+    weft_plan_files files = {0};
+    weft_status status = weft_plan_files_list(&files, metadata->plan, err);
+    *out = json_array();
+    for (int i = 0; i < files.count && status == WEFT_OK; i++) {
+        const weft_plan_file *file = &files.files[i];
+        char hex[WEFT_DIGEST_HEX_BYTES];
+        int64_t bytes = 0;
+        if (file->output >= 0) {
+            const weft_output_file *written = metadata->outputs->files[file->output];
+            bytes = weft_output_file_size(written);
+            status = weft_output_file_digest(written, hex, err);
+        } else {
+            status = describe_picture(file->path, metadata->plan->config->checksums, metadata->plan->retries.cancel,
+                                      &bytes, hex, err);
+        }
+        if (status != WEFT_OK) break;
+        json_t *one = json_pack("{s:s, s:s, s:I}", "file", strrchr(file->path, '/') + 1, "format",
+                                weft_format_name(file->format), "bytes", (json_int_t)bytes);
+        if (hex[0] != '\0' && metadata->plan->config->checksums) weft_plan_json_put(&one, "sha256", json_string(hex));
+        weft_plan_json_append(out, one);
+    }
+    weft_plan_files_dispose(&files);
+    return status;
+}
+
+static json_t *json_versions(void) {
+    json_t *out = json_object();
+    for (const weft_version *version = weft_versions(); version->name != NULL; version++)
+        weft_plan_json_put(&out, version->name, json_string(version->version));
+    return out;
+}
+
+/* Takes `outputs` over. */
+static json_t *json_metadata(const weft_metadata *metadata, json_t *outputs) {
+    static const char *const kept[] = {
+        [WEFT_ROWS_ALL] = "all", [WEFT_ROWS_ANY] = "any", [WEFT_ROWS_COMPLETE] = "complete"};
+    const weft_plan *plan = metadata->plan;
+    json_t *datasets = json_array(), *columns = json_array(), *warnings = json_array();
+    char started[WEFT_CLOCK_TEXT_BYTES], ended[WEFT_CLOCK_TEXT_BYTES];
+    weft_clock_format(metadata->started_ms, started);
+    weft_clock_format(weft_clock_wall_ms(), ended);
+    for (int i = 0; i < plan->dataset_count; i++)
+        weft_plan_json_append(&datasets, json_dataset(&plan->datasets[i]));
+    for (int i = 0; i < plan->layer_count; i++)
+        weft_plan_json_append(&columns, json_column(metadata, i));
+    for (int i = 0; i < plan->warning_count; i++)
+        weft_plan_json_append(&warnings, weft_plan_json_text(plan->warnings[i]));
+    return json_pack("{s:s, s:s, s:s, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o}", "experiment",
+                     plan->config->experiment, "started", started, "ended", ended, "grid", json_grid(&plan->grid),
+                     "rows", (json_int_t)metadata->rows, "rows_kept", kept[plan->config->rows], "columns", columns,
+                     "datasets", datasets, "outputs", outputs, "warnings", warnings, "versions", json_versions(),
+                     "configuration", plan->config->text, "transforms", weft_plan_transforms_json(plan));
+}
+
+char *weft_metadata_file_path(const weft_config *config) {
+    char stem[PATH_MAX];
+    (void)weft_config_output_stem(config, stem, sizeof stem);
+    return weft_text_format("%s.metadata.json", stem);
+}
+
+weft_status weft_metadata_file_write(weft_output_file **out, const weft_metadata *metadata, weft_error *err) {
+    weft_output_file *file = NULL;
+    json_t *root = NULL, *outputs = NULL;
+    weft_text text = {0};
+    char *path = NULL;
+    weft_status status = list_outputs(&outputs, metadata, err);
+    if (status != WEFT_OK) {
+        json_decref(outputs);
+        goto done;
+    }
+    root = json_metadata(metadata, outputs);
+    weft_plan_json_put(&root, "run", weft_finished_run_json(metadata->facts));
+    weft_plan_json_print(root, JSON_INDENT(2), &text);
+    weft_text_add(&text, "\n");
+    path = weft_metadata_file_path(metadata->plan->config);
+    if (text.failed || path == NULL) {
+        status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the metadata");
+        goto done;
+    }
+    status = weft_output_file_open(&file, path, err);
+    if (status == WEFT_OK) status = weft_output_file_write(file, text.data, text.length, err);
+done:
+    if (status == WEFT_OK)
+        *out = file;
+    else
+        weft_output_file_close(file);
+    free(path);
+    weft_text_dispose(&text);
+    json_decref(root);
+    return status;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Each column of text is as wide as its longest word. */
+#include "pipeline/outputs/stats_report.h"
+
+#include "processors/text/number_text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME, COUNT, MISSING, LEAST, MOST, MEAN, SD, FIELDS };
+
+typedef struct line {
+    const char *name;
+    char fields[FIELDS][WEFT_NUMBER_TEXT_BYTES + 1];
+} line;
+
+static const char *field_of(const line *from, int field) {
+    return field == NAME ? from->name : from->fields[field];
+}
+
+static void describe_number(double value, char *out) {
+    if (!isnan(value)) (void)snprintf(out, WEFT_NUMBER_TEXT_BYTES, "%.9g", value);
+}
+
+static line describe_column(const weft_plan_layer *layer, const weft_column_stats *stats, int64_t rows) {
+    line out = {.name = layer->column};
+    (void)snprintf(out.fields[COUNT], sizeof *out.fields, "%lld", (long long)stats->count);
+    (void)snprintf(out.fields[MISSING], sizeof *out.fields, "%lld", (long long)(rows - stats->count));
+    if (stats->count == 0) return out;
+    weft_stats_value_text(stats->least, layer->type, out.fields[LEAST]);
+    weft_stats_value_text(stats->most, layer->type, out.fields[MOST]);
+    describe_number(stats->mean, out.fields[MEAN]);
+    describe_number(weft_column_stats_sd(stats), out.fields[SD]);
+    return out;
+}
+
+weft_status weft_stats_describe(const weft_plan *plan, const weft_column_stats *stats, int64_t rows, weft_text *out,
+                                weft_error *err) {
+    int count = plan->layer_count, widths[FIELDS] = {0};
+    line *lines = calloc((size_t)count + 1, sizeof *lines);
+    if (lines == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the columns' statistics");
+    lines[0] = (line){"column", {"", "count", "missing", "min", "max", "mean", "sd"}};
+    for (int i = 0; i < count; i++)
+        lines[i + 1] = describe_column(&plan->layers[i], &stats[i], rows);
+    for (int i = 0; i <= count; i++)
+        for (int field = 0; field < FIELDS; field++)
+            if ((int)strlen(field_of(&lines[i], field)) > widths[field])
+                widths[field] = (int)strlen(field_of(&lines[i], field));
+    for (int i = 0; i <= count; i++) {
+        weft_text_add(out, "%-*s", widths[NAME], lines[i].name);
+        for (int field = NAME + 1; field < FIELDS; field++)
+            weft_text_add(out, "  %*s", widths[field], lines[i].fields[field]);
+        weft_text_add(out, "\n");
+    }
+    free(lines);
+    return out->failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the columns' statistics") : WEFT_OK;
+}

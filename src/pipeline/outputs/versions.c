@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Each library's folder says which version it runs with; zlib, zstd and jansson are asked here. */
+#include "pipeline/outputs/versions.h"
+
+#include "config/config.h"
+#include "core/files/digest.h"
+#include "processors/text/gzip_compressor.h"
+#include "raster/gdal/gdal_setup.h"
+#include "store/metrics_query.h"
+
+#include <jansson.h>
+#include <zlib.h>
+#include <zstd.h>
+
+const weft_version *weft_versions(void) {
+    static weft_version versions[11];
+    const weft_version now[] = {{"weft", WEFT_VERSION},
+                                {"GDAL", weft_raster_gdal_version()},
+                                {"PROJ", weft_raster_proj_version()},
+                                {"SQLite", weft_metrics_sqlite_version()},
+                                {"zlib", zlibVersion()},
+                                {"libdeflate", weft_gzip_library_version()},
+                                {"zstd", ZSTD_versionString()},
+                                {"OpenSSL", weft_digest_library_version()},
+                                {"libyaml", weft_config_yaml_version()},
+                                {"jansson", JANSSON_VERSION}};
+    for (size_t i = 0; i < sizeof now / sizeof *now; i++)
+        versions[i] = now[i];
+    return versions;
+}

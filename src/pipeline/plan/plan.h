@@ -1,0 +1,138 @@
+/* What a run will do, before it does it: the grid, a layer a column, where positions come from, and the memory's
+ * shares.
+ *
+ * Making a plan opens every source and reads no pixel. It is what `weft plan` prints and what the orchestrator runs.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PIPELINE_PLAN_H
+#define WEFT_PIPELINE_PLAN_H
+
+#include "config/config.h"
+#include "pipeline/memory/memory_plan.h"
+#include "processors/lattice/lattice.h"
+#include "processors/resample/resampler.h"
+#include "raster/blocks/block_cache.h"
+#include "raster/crs/crs_operation.h"
+#include "raster/crs/crs_pair.h"
+#include "raster/crs/grid.h"
+#include "raster/crs/projector.h"
+#include "raster/mosaic/mosaic.h"
+#include "raster/source/source.h"
+#include "stages/layers/mosaic_layer.h"
+
+/* What is on one pixel lattice: a file, or those files of a mosaic that share one. */
+typedef struct weft_plan_input {
+    weft_source *source; /* the dataset's */
+    weft_projector *projector;
+    weft_lattice_spec lattice;
+    double scale[2]; /* source pixels a cell, along u and v */
+    bool on_grid;    /* false: nothing of it lies on the grid */
+    int net;         /* of the dataset's */
+} weft_plan_input;
+
+/* A file of a mosaic that is left out. */
+typedef struct weft_plan_skipped {
+    char *path, *reason;
+} weft_plan_skipped;
+
+/* One dataset as the run sees it. */
+typedef struct weft_plan_dataset {
+    const weft_config_dataset *config; /* borrowed */
+    weft_crs *crs;                     /* that the configuration gives its files; NULL: their own */
+    weft_mosaic *mosaic;               /* NULL: inputs[0] is a file's */
+    weft_overlap overlap;
+    weft_plan_input *inputs; /* input_count of them; none when skipped */
+    int input_count;
+    weft_mosaic_net *nets; /* one a CRS; those that are no mosaic's have no coverage */
+    int net_count;
+    int file_count, files_on_grid;    /* of a mosaic */
+    bool on_grid;                     /* false: its columns are empty */
+    int64_t window_cols;              /* that its windows may be wide (block_windows.h) */
+    char *skipped;                    /* why it is skipped, or NULL */
+    weft_plan_skipped *skipped_files; /* of a mosaic, those that are left out */
+    int skipped_file_count;
+} weft_plan_dataset;
+
+/* One column. */
+typedef struct weft_plan_layer {
+    char *column;
+    int dataset; /* index */
+    int which;   /* band of the dataset: index in weft_source_info.bands */
+    int band;    /* its number, from 1 */
+    weft_data_type type;
+    weft_resampler *resamplers; /* one an input; one, of no source, when skipped */
+    const weft_band_info *info; /* the first input's; NULL when skipped */
+} weft_plan_layer;
+
+/* One file that the run will write. */
+typedef struct weft_plan_output {
+    weft_format format;
+    char *path;             /* absolute */
+    int64_t bytes_estimate; /* an upper guess: every value present */
+} weft_plan_output;
+
+#define WEFT_PLAN_MOST_OUTPUTS WEFT_FORMAT_COUNT
+
+/* How one CRS of a dataset comes onto the grid. */
+typedef struct weft_plan_transform {
+    int dataset;          /* index */
+    const weft_crs *from; /* a source's */
+    weft_bounds area;     /* of the source, in `from` */
+    weft_crs_operation operation;
+    bool borrowed; /* the operation's texts are another's */
+} weft_plan_transform;
+
+typedef struct weft_plan {
+    const weft_config *config; /* borrowed */
+    weft_grid grid;
+    weft_crs_pair **pairs; /* the ways from the grid to the CRSs of all datasets */
+    int pair_count;
+    weft_plan_dataset *datasets;
+    int dataset_count;
+    weft_plan_layer *layers; /* in column order */
+    int layer_count;
+    weft_memory_plan memory;
+    weft_plan_output outputs[WEFT_PLAN_MOST_OUTPUTS]; /* in the order they are written */
+    int output_count;
+    weft_handle_limit *handles; /* of all mosaics; NULL without one */
+    weft_retry_account retries; /* of opening and reading, and who may stop that */
+    weft_plan_transform *transforms;
+    int transform_count;
+    char **warnings;
+    int warning_count;
+} weft_plan;
+
+/* Makes the plan.
+ *
+ * config   outlives the plan
+ * cache    for sources that will be read; NULL for a plan that is only looked at. Outlives the plan
+ * threads  that are to run; memory.threads of them will, where the limit does not carry all
+ * cancel   looked at after each file, and by what reads the plan's sources; may be NULL. Outlives the plan
+ * errors   WEFT_ERR_DATA (grid or dataset, named with FILE:LINE:COL), WEFT_ERR_NO_INPUT, WEFT_ERR_PERMISSION,
+ *          WEFT_ERR_MEMORY (the limit is too small: says the smallest that would do) */
+weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block_cache *cache, int threads,
+                          const weft_cancel *cancel, weft_error *err);
+void weft_plan_free(weft_plan *plan);
+
+/* Cells a side of the windows that a run begins with: of the size that memory carries, or one that gives every worker
+ * something to do. Less at edges of chunks and of the grid, and where a dataset of many bands has narrower ones. */
+int64_t weft_plan_window_side(const weft_plan *plan);
+
+/* Keeps a warning (copied) for whoever shows the plan. */
+weft_status weft_plan_warn(weft_plan *plan, weft_error *err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* When all was read: whether the files of all datasets are those that the plan was made with. Errors: those of
+ * weft_source_check_files(). */
+weft_status weft_plan_check_files(const weft_plan *plan, weft_error *err);
+
+/* When all was read: a warning for each file with blocks that could not be read or decoded, where they count as
+ * missing. earlier: another process began the run, and what it could not read is on its log alone. Errors:
+ * WEFT_ERR_MEMORY. */
+weft_status weft_plan_warn_of_bad_blocks(weft_plan *plan, bool earlier, weft_error *err);
+
+/* Puts FILE:LINE:COL and the dataset's name in front of an error. */
+void weft_plan_place_error(const weft_plan *plan, const weft_config_dataset *dataset, weft_place place,
+                           weft_error *err);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Nothing that these say depends on memory: one plan has one text. */
+#include "pipeline/plan/plan_json.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void weft_plan_json_append(json_t **array, json_t *item) {
+    if (json_array_append_new(*array, item) == 0) return;
+    json_decref(*array);
+    *array = NULL;
+}
+
+void weft_plan_json_put(json_t **object, const char *key, json_t *item) {
+    if (json_object_set_new(*object, key, item) == 0) return;
+    json_decref(*object);
+    *object = NULL;
+}
+
+static int print_part(const char *bytes, size_t length, void *out) {
+    weft_text_add_bytes(out, bytes, length);
+    return ((weft_text *)out)->failed ? -1 : 0;
+}
+
+void weft_plan_json_print(const json_t *root, size_t flags, weft_text *out) {
+    if (root == NULL || json_dump_callback(root, print_part, out, flags | JSON_REAL_PRECISION(17)) != 0)
+        out->failed = true;
+}
+
+json_t *weft_plan_json_text(const char *text) {
+    json_t *out = json_string(text);
+    char *copy = out == NULL ? strdup(text) : NULL;
+    if (copy == NULL) return out;
+    for (char *at = copy; *at != '\0'; at++)
+        if ((unsigned char)*at >= 0x80) *at = '?';
+    out = json_string(copy);
+    free(copy);
+    return out;
+}
+
+json_t *weft_plan_json_nodata(const weft_band_info *info) {
+    if (info == NULL) return json_null();
+    switch (info->nodata_kind) {
+    case WEFT_NODATA_VALUE:
+        if (isnan(info->nodata)) return json_string("nan");
+        return isinf(info->nodata) ? json_string(info->nodata > 0 ? "inf" : "-inf") : json_real(info->nodata);
+    case WEFT_NODATA_MASK:
+        return json_string("mask");
+    case WEFT_NODATA_ALPHA:
+        return json_string("alpha");
+    case WEFT_NODATA_NONE:
+        break;
+    }
+    return json_null();
+}
+
+json_t *weft_plan_json_paths(const weft_plan_dataset *dataset) {
+    json_t *out = json_array();
+    if (dataset->mosaic != NULL)
+        for (int i = 0; i < weft_mosaic_file_count(dataset->mosaic); i++)
+            weft_plan_json_append(&out, weft_plan_json_text(weft_mosaic_file_path(dataset->mosaic, i)));
+    else if (dataset->input_count > 0)
+        weft_plan_json_append(&out, weft_plan_json_text(weft_source_describe(dataset->inputs[0].source)->path));
+    else
+        for (int i = 0; i < dataset->config->path_count; i++)
+            weft_plan_json_append(&out, weft_plan_json_text(dataset->config->paths[i]));
+    return out;
+}
+
+json_t *weft_plan_json_grid(const weft_grid *grid) {
+    weft_bounds b = weft_grid_bounds(grid);
+    return json_pack("{s:s, s:[f, f, f, f], s:[f, f], s:I, s:I}", "crs", weft_crs_wkt(grid->crs), "bounds", b.xmin,
+                     b.ymin, b.xmax, b.ymax, "resolution", grid->res_x, grid->res_y, "cols", (json_int_t)grid->cols,
+                     "rows", (json_int_t)grid->rows);
+}

@@ -1,0 +1,139 @@
+/* The grid is what the configuration says, and for the rest what the first dataset is.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "pipeline/planner/grid_plan.h"
+
+#include "pipeline/planner/grid_extent.h"
+
+#include <math.h>
+#include <string.h>
+
+int weft_grid_dataset_named(const weft_config *config, const char *name) {
+    for (int i = 0; i < config->dataset_count; i++)
+        if (strcmp(config->datasets[i].name, name) == 0) return i;
+    return -1;
+}
+
+/* --- like --- */
+
+/* Only rows that run west to east and columns that run north to south are a grid's. */
+static weft_status check_upright(const weft_source_info *info, weft_error *err) {
+    const double *g = info->geotransform;
+    if (g[2] == 0 && g[4] == 0 && g[1] > 0 && g[5] < 0) return WEFT_OK;
+    weft_error_set(err, WEFT_ERR_DATA, "%s: a rotated or flipped raster cannot be the model of a grid", info->path);
+    weft_error_hint(err, "give grid.crs, grid.resolution and grid.extent instead of grid.like");
+    return WEFT_ERR_DATA;
+}
+
+/* A raster's own grid, exactly. With a resolution of its own it begins at the raster's top left corner, and ends at its
+ * last row and column or, where cells do not end there, in the cell behind. */
+static weft_status grid_of_source(weft_grid *out, const weft_source *source, const double resolution[2],
+                                  weft_error *err) {
+    const weft_source_info *info = weft_source_describe(source);
+    const double *g = info->geotransform;
+    weft_status status = check_upright(info, err);
+    if (status != WEFT_OK) return status;
+    if (resolution[0] > 0) {
+        weft_bounds bounds = weft_source_bounds(source);
+        return weft_grid_from_bounds(out, info->crs, bounds, resolution[0], resolution[1], WEFT_GRID_ALIGNED,
+                                     (const double[]){bounds.xmin, bounds.ymax}, err);
+    }
+    *out = (weft_grid){
+        .origin_x = g[0], .origin_y = g[3], .res_x = g[1], .res_y = -g[5], .cols = info->cols, .rows = info->rows};
+    return weft_crs_copy(&out->crs, info->crs, err);
+}
+
+static weft_status grid_like(weft_grid *out, const weft_config *config, const weft_plan_dataset *datasets,
+                             weft_error *err) {
+    const weft_config_grid *wish = &config->grid;
+    int index = weft_grid_dataset_named(config, wish->like);
+    if (index >= 0 && datasets[index].input_count > 1) {
+        weft_error_set(err, WEFT_ERR_DATA, "like names the mosaic \"%s\", whose files are on %d grids", wish->like,
+                       datasets[index].input_count);
+        weft_error_hint(err, "give grid.crs, grid.resolution and grid.extent instead of grid.like");
+        return WEFT_ERR_DATA;
+    }
+    if (index >= 0 && datasets[index].input_count == 1)
+        return grid_of_source(out, datasets[index].inputs[0].source, wish->resolution, err);
+    if (index >= 0)
+        return weft_error_set(err, WEFT_ERR_DATA, "like names the dataset \"%s\", which is skipped", wish->like);
+    weft_source *model = NULL;
+    weft_status status = weft_source_open(&model, wish->like, (weft_source_options){0}, NULL, err);
+    if (status == WEFT_OK) status = grid_of_source(out, model, wish->resolution, err);
+    weft_source_close(model);
+    return status;
+}
+
+/* --- what the first dataset gives --- */
+
+typedef struct model {
+    const weft_source_info *info; /* of the first dataset's first file; NULL where it is skipped */
+    const char *name;
+} model;
+
+static model first_of(const weft_config *config, const weft_plan_dataset *datasets) {
+    model first = {.name = config->datasets[0].name};
+    if (datasets[0].input_count > 0) first.info = weft_source_describe(datasets[0].inputs[0].source);
+    return first;
+}
+
+static weft_status find_crs(weft_crs **out, const weft_config_grid *wish, const model *first, weft_error *err) {
+    if (wish->crs != NULL) return weft_crs_parse(out, wish->crs, err);
+    if (first->info != NULL) return weft_crs_copy(out, first->info->crs, err);
+    weft_error_set(err, WEFT_ERR_DATA, "crs is that of the first dataset, \"%s\", which is skipped", first->name);
+    weft_error_hint(err, "give grid.crs and grid.resolution");
+    return WEFT_ERR_DATA;
+}
+
+/* The resolution, and where it is the first dataset's, a corner of its pixels, so that cells are its pixels. */
+static weft_status find_resolution(double resolution[2], double anchor[2], const weft_config_grid *wish,
+                                   const model *first, const weft_crs *crs, weft_error *err) {
+    anchor[0] = anchor[1] = 0;
+    memcpy(resolution, wish->resolution, 2 * sizeof *resolution);
+    if (resolution[0] > 0) return WEFT_OK;
+    const char *why = first->info == NULL                      ? "which is skipped"
+                      : !weft_crs_equal(first->info->crs, crs) ? "which has another CRS"
+                                                               : NULL;
+    const double *g = why == NULL ? first->info->geotransform : NULL;
+    if (g != NULL && (g[2] != 0 || g[4] != 0)) why = "which is rotated";
+    if (why != NULL) {
+        weft_error_set(err, WEFT_ERR_DATA, "resolution is missing; it could be that of the first dataset, \"%s\", %s",
+                       first->name, why);
+        weft_error_hint(err, "give grid.resolution, in units of the grid's CRS, for example resolution: %s",
+                        weft_crs_is_geographic(crs) ? "0.1" : "30");
+        return WEFT_ERR_DATA;
+    }
+    resolution[0] = fabs(g[1]);
+    resolution[1] = fabs(g[5]);
+    anchor[0] = g[0];
+    anchor[1] = g[3];
+    return WEFT_OK;
+}
+
+static weft_status grid_from_keys(weft_grid *out, const weft_config *config, const weft_plan_dataset *datasets,
+                                  weft_error *err) {
+    const weft_config_grid *wish = &config->grid;
+    model first = first_of(config, datasets);
+    weft_crs *crs = NULL;
+    double resolution[2], anchor[2];
+    weft_bounds bounds = {wish->bounds[0], wish->bounds[1], wish->bounds[2], wish->bounds[3]};
+    weft_status status = find_crs(&crs, wish, &first, err);
+    if (status == WEFT_OK) status = find_resolution(resolution, anchor, wish, &first, crs, err);
+    if (status == WEFT_OK && wish->extent != WEFT_EXTENT_BOUNDS)
+        status = weft_grid_extent(&bounds, config, datasets, crs, resolution, err);
+    if (status == WEFT_OK)
+        status = weft_grid_from_bounds(out, crs, bounds, resolution[0], resolution[1],
+                                       wish->align ? WEFT_GRID_ALIGNED : WEFT_GRID_WHOLE, anchor, err);
+    weft_crs_free(crs);
+    return status;
+}
+
+weft_status weft_grid_plan(weft_grid *out, const weft_config *config, const weft_plan_dataset *datasets,
+                           weft_error *err) {
+    *out = (weft_grid){0};
+    weft_status status =
+        config->grid.like != NULL ? grid_like(out, config, datasets, err) : grid_from_keys(out, config, datasets, err);
+    if (status != WEFT_OK)
+        weft_error_prefix(err, "%s:%d:%d: grid: ", config->file, config->grid.place.line, config->grid.place.column);
+    return status;
+}

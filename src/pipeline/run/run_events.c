@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The order of the fall-backs is that of the memory plan: what costs least time is given up first. */
+#include "pipeline/run/run_events.h"
+
+#include "core/clock.h"
+#include "core/files/steady_io.h"
+#include "core/log.h"
+#include "core/text.h"
+
+#include <stdlib.h>
+
+typedef struct smaller_size {
+    const char *subject; /* the configuration's key */
+    int64_t wished, given;
+} smaller_size;
+
+/* Sizes beyond the grid are not missed. */
+static int find_smaller(const weft_plan *plan, smaller_size out[2]) {
+    const weft_config *config = plan->config;
+    const weft_grid *grid = &plan->grid;
+    int64_t side = grid->cols > grid->rows ? grid->cols : grid->rows;
+    bool streaming = config->enable_streaming;
+    int64_t chunk = streaming ? config->streaming_chunk_size : config->chunk_size;
+    int64_t window = config->window_size < side ? config->window_size : side;
+    int count = 0;
+    if (chunk > grid->rows) chunk = grid->rows;
+    if (plan->memory.window_size < window)
+        out[count++] = (smaller_size){"resampling.window_size", window, plan->memory.window_size};
+    if (plan->memory.chunk_rows < chunk)
+        out[count++] = (smaller_size){streaming ? "merge.streaming_chunk_size" : "merge.chunk_size", chunk,
+                                      plan->memory.chunk_rows};
+    return count;
+}
+
+void weft_run_events_log(const weft_plan *plan) {
+    smaller_size sizes[2];
+    int count = find_smaller(plan, sizes);
+    for (int i = 0; i < count; i++)
+        weft_log(WEFT_LOG_INFO, "%s: %lld instead of %lld, which memory.limit does not carry", sizes[i].subject,
+                 (long long)sizes[i].given, (long long)sizes[i].wished);
+}
+
+static void put(weft_metrics_store *store, weft_event_kind kind, const char *subject, int64_t count, char *detail) {
+    weft_event_record record = {.kind = kind, .subject = subject, .detail = detail, .count = count};
+    if (detail != NULL) weft_metrics_store_event(store, weft_clock_wall_ms(), &record);
+    free(detail);
+}
+
+void weft_run_events_record(weft_metrics_store *store, const weft_plan *plan, const weft_run_result *result) {
+    const weft_retry_account *writes = weft_steady_io_account();
+    int64_t write_retries = atomic_load(&writes->retries);
+    smaller_size sizes[2];
+    int count = find_smaller(plan, sizes);
+    for (int i = 0; i < count; i++)
+        put(store, WEFT_EVENT_FALLBACK, sizes[i].subject, sizes[i].given,
+            weft_text_format("%lld were wished for", (long long)sizes[i].wished));
+    if (result->layers_in_scratch > 0)
+        put(store, WEFT_EVENT_FALLBACK, "layers in scratch", result->layers_in_scratch,
+            weft_text_format("of %d layers; memory holds the others", plan->layer_count));
+    for (int i = 0; i < plan->dataset_count; i++)
+        if (plan->datasets[i].skipped != NULL)
+            put(store, WEFT_EVENT_SKIP, plan->datasets[i].config->name, 1,
+                weft_text_format("%s", plan->datasets[i].skipped));
+    if (result->read_retries > 0)
+        put(store, WEFT_EVENT_RETRY, "reading", result->read_retries,
+            weft_text_format("%lld blocks and files came good, %lld did not", (long long)result->reads_recovered,
+                             (long long)result->reads_lost));
+    if (result->restarts > 0)
+        put(store, WEFT_EVENT_RETRY, "from the last checkpoint", result->restarts,
+            weft_text_format("%s", result->restart_reason));
+    if (write_retries > 0)
+        put(store, WEFT_EVENT_RETRY, "writing", write_retries,
+            weft_text_format("%lld writes came good, %lld did not", (long long)atomic_load(&writes->recovered),
+                             (long long)atomic_load(&writes->lost)));
+}

@@ -1,0 +1,16 @@
+/* What a run got over, or does otherwise than it was asked to: said when it begins, kept in the metrics at its end.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PIPELINE_RUN_EVENTS_H
+#define WEFT_PIPELINE_RUN_EVENTS_H
+
+#include "pipeline/run/orchestrator.h"
+#include "store/metrics_store.h"
+
+/* Logs the sizes that the memory limit makes smaller than the configuration wishes, where the grid would use more. */
+void weft_run_events_log(const weft_plan *plan);
+
+/* Stores them, with skipped datasets, layers in scratch, and what was tried again. */
+void weft_run_events_record(weft_metrics_store *store, const weft_plan *plan, const weft_run_result *result);
+
+#endif

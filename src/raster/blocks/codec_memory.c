@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The margins are wide on purpose: they decide how many may decode at once, and a decoder that turns out to need more
+ * is measured. What they must know is what is decoded at once, which is not always the block that GDAL offers: a chunk
+ * of several bands, a tile, a message, an image, the files under a VRT. */
+#include "raster/blocks/codec_memory.h"
+
+#include "core/window.h"
+#include "raster/blocks/codec_header.h"
+#include "raster/gdal/gdal_setup.h"
+#include "raster/source/array_view.h"
+
+#include <cpl_conv.h>
+#include <cpl_minixml.h>
+#include <cpl_string.h>
+#include <cpl_vsi.h>
+#include <gdal.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KIB 1024.0
+#define MIB (1024 * KIB)
+
+#define OPEN_FILE   (40 * KIB)  /* an open file that has decoded nothing */
+#define CHUNK_CACHE (16 * MIB)  /* netcdf-c's, a variable; 64 MiB at most where chunks are larger */
+#define MOST_CHUNKS (64 * MIB)  /* (nc4_adjust_var_cache) */
+#define WARP_MEMORY (64 * MIB)  /* GDALWarpOptions::dfWarpMemoryLimit's default */
+#define GRIB_CACHE  (100 * MIB) /* GRIB_CACHEMAX's default: of decoded bands */
+#define INTERLACED  (100 * MIB) /* rows that GDAL decodes at once of an interlaced PNG, at most */
+#define VRT_PROBED  8           /* files under a VRT that are looked at */
+#define VRT_DEPTH   2           /* of VRTs in VRTs */
+#define VRT_POOL    100         /* GDAL_MAX_DATASET_POOL_SIZE's default: files that are open under all VRTs */
+#define VRT_FILE    (192 * KIB) /* of each at least, with its place in the pool */
+#define VRT_VALUE   16          /* bytes of a pixel on its way through a pixel function, at most */
+#define MOST_BYTES  1e12        /* no machine has more, whatever a header claims */
+
+/* A dataset as far as its memory goes. Sizes are doubles: of a tile service they may be more than 63 bits count. */
+typedef struct raster_shape {
+    GDALDatasetH dataset;
+    const char *driver, *codec; /* codec: "" where the driver names none */
+    double cols, rows, bands;
+    double wanted; /* bands that will be read */
+    double block;  /* pixels of one band's */
+    double value;  /* bytes of the widest band's */
+    bool interleaved;
+} raster_shape;
+
+static raster_shape describe(GDALDatasetH dataset, double wanted) {
+    int cols, rows, count = GDALGetRasterCount(dataset);
+    GDALDriverH driver = GDALGetDatasetDriver(dataset);
+    raster_shape out = {.dataset = dataset,
+                        .driver = driver == NULL ? "" : GDALGetDriverShortName(driver),
+                        .cols = GDALGetRasterXSize(dataset),
+                        .rows = GDALGetRasterYSize(dataset),
+                        .bands = count,
+                        .wanted = wanted};
+    const char *interleave = GDALGetMetadataItem(dataset, "INTERLEAVE", "IMAGE_STRUCTURE");
+    const char *codec = GDALGetMetadataItem(dataset, "COMPRESSION", "IMAGE_STRUCTURE");
+    out.codec = codec == NULL ? "" : codec;
+    out.interleaved = count > 1 && interleave != NULL && strcmp(interleave, "PIXEL") == 0;
+    GDALGetBlockSize(GDALGetRasterBand(dataset, 1), &cols, &rows);
+    out.block = (double)cols * rows;
+    for (int i = 1; i <= count; i++)
+        out.value = fmax(out.value, GDALGetDataTypeSizeBytes(GDALGetRasterDataType(GDALGetRasterBand(dataset, i))));
+    return out;
+}
+
+/* Of a block with all the bands that are decoded with it. */
+static double block_bytes(const raster_shape *of) {
+    return of->block * of->value * (of->interleaved ? of->bands : 1);
+}
+
+static double image_bytes(const raster_shape *of) {
+    return of->cols * of->rows * of->value * of->bands;
+}
+
+/* The dataset's own file, as GDAL opens it; "" where it has none. To be freed with CPLFree. */
+static char *file_of(const raster_shape *of) {
+    char **files = GDALGetFileList(of->dataset);
+    char *out = CPLStrdup(files != NULL && files[0] != NULL ? files[0] : "");
+    CSLDestroy(files);
+    return out;
+}
+
+static double file_bytes(const char *path) {
+    VSILFILE *file = VSIFOpenL(path, "rb");
+    double bytes = file != NULL && VSIFSeekL(file, 0, SEEK_END) == 0 ? (double)VSIFTellL(file) : 0;
+    if (file != NULL) (void)VSIFCloseL(file);
+    return bytes;
+}
+
+/* --- GeoTIFF --- */
+
+/* The block compressed, and decoded where its bands are taken apart; libraries that decode it in steps of their own
+ * have further copies. */
+static double tiff_memory(const raster_shape *of) {
+    static const char *const plain[] = {"", "DEFLATE", "LZW", "PACKBITS", "JPEG", "YCbCr JPEG", "CCITT"};
+    double bytes = block_bytes(of);
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        if (i == 0 ? of->codec[0] == '\0' : strncmp(of->codec, plain[i], strlen(plain[i])) == 0)
+            return (of->interleaved ? 2 : 1) * bytes + 64 * KIB;
+    if (strcmp(of->codec, "ZSTD") == 0 || strcmp(of->codec, "LZMA") == 0) return 3 * bytes + MIB;
+    return 5 * bytes + MIB;
+}
+
+/* --- chunks of NetCDF, HDF5 and Zarr --- */
+
+static double array_chunk(GDALMDArrayH array, double value) {
+    size_t count = 0;
+    GUInt64 *sides = GDALMDArrayGetBlockSize(array, &count);
+    double pixels = 1;
+    for (size_t i = 0; i < count; i++)
+        pixels *= sides[i] > 0 ? (double)sides[i] : 1;
+    CPLFree(sides);
+    return pixels * value;
+}
+
+/* Bytes of one chunk, which may hold several bands, or a block of each where the file does not say. */
+static double chunk_bytes(const raster_shape *of) {
+    weft_array_view view;
+    double bytes = 0;
+    if (weft_array_view_open(&view, of->dataset)) {
+        bytes = array_chunk(view.array, of->value);
+        weft_array_view_close(&view);
+    }
+    return fmax(bytes, block_bytes(of));
+}
+
+/* Chunks that the library keeps, no more than there are, and one that is being decoded. */
+static double chunked_memory(const raster_shape *of) {
+    double chunk = chunk_bytes(of);
+    double kept = chunk > CHUNK_CACHE ? fmax(fmin(10 * chunk, MOST_CHUNKS), chunk) : CHUNK_CACHE;
+    return fmin(kept, of->cols * of->rows * of->value * of->wanted) + 3 * chunk + 3 * MIB;
+}
+
+/* --- what is decoded whole --- */
+
+/* A band that is wanted is decoded whole, to doubles, which stay, with others as far as the cache goes; what it is
+ * decoded from has 8 bytes a pixel, and 8 more where it is compressed with wavelets or as a PNG, which the size of the
+ * file tells. */
+static double grib_memory(const raster_shape *of) {
+    double band = 8 * of->cols * of->rows;
+    char *path = file_of(of);
+    bool compressed = file_bytes(path) < 0.75 * of->bands * of->cols * of->rows;
+    CPLFree(path);
+    return fmin(of->wanted * band, fmax(GRIB_CACHE, band)) + (compressed ? 2 : 1) * band + 2 * MIB;
+}
+
+/* A tile of a block's size: its samples in 32 bits, and copies of them. Of a larger tile a part is decoded at a time,
+ * in five copies, with the code blocks of all of it (1 KiB for each and those of lower resolutions, which are no
+ * smaller than 32 x 32), and its compressed bytes. */
+static double jp2_memory(const raster_shape *of) {
+    double samples = of->block * of->bands, tile_cols, tile_rows;
+    char *path = file_of(of);
+    double bytes = 8 * samples + 2 * of->block * of->value;
+    if (weft_codec_header_jp2_tile(path, of->cols, of->rows, &tile_cols, &tile_rows) &&
+        tile_cols * tile_rows > of->block) {
+        double tile = tile_cols * tile_rows;
+        bytes =
+            20 * samples + 16 * MIB + 4.0 / 3 * tile * of->bands + 3 * tile / (of->cols * of->rows) * file_bytes(path);
+    }
+    CPLFree(path);
+    return bytes;
+}
+
+static double jpeg_memory(const raster_shape *of) {
+    char *path = file_of(of);
+    double bytes = (double)weft_codec_header_jpeg_coefficients(path);
+    CPLFree(path);
+    return bytes + 2 * of->block * of->value * of->bands;
+}
+
+static double png_memory(const raster_shape *of) {
+    char *path = file_of(of);
+    bool interlaced = weft_codec_header_is_interlaced_png(path);
+    CPLFree(path);
+    return (interlaced ? fmin(image_bytes(of), INTERLACED) : 0) + 2 * of->block * of->value * of->bands;
+}
+
+/* --- VRT --- */
+
+static double handle_bytes(const raster_shape *of, int depth);
+
+/* What a VRT's text says, and what some of the files under it take. */
+typedef struct under_vrt {
+    int files, looked_at, stride;
+    bool warped, resampled, changed;
+    const char *folder; /* that of the VRT */
+    double file;        /* of the one that takes most, opened and read */
+    double block;       /* the largest that GDAL's cache must hold, with the other bands of the same pixels */
+    double pixels;      /* of the largest */
+} under_vrt;
+
+static void look_at(under_vrt *under, const char *path, int depth) {
+    CPLPushErrorHandler(CPLQuietErrorHandler);
+    GDALDatasetH dataset = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
+    CPLPopErrorHandler();
+    if (dataset == NULL) return;
+    if (GDALGetRasterCount(dataset) > 0) {
+        raster_shape of = describe(dataset, GDALGetRasterCount(dataset));
+        under->file = fmax(under->file, handle_bytes(&of, depth + 1));
+        under->block = fmax(under->block, block_bytes(&of));
+        under->pixels = fmax(under->pixels, of.cols * of.rows);
+    }
+    GDALClose(dataset);
+}
+
+/* A name that begins where the VRT lies, made whole; of HDF5:"file":part that is the file's. To be freed. */
+static char *name_beside(const char *name, const char *folder) {
+    const char *quote = strstr(name, ":\""), *end = quote == NULL ? NULL : strchr(quote + 2, '"');
+    if (end == NULL) return CPLStrdup(CPLProjectRelativeFilename(folder, name));
+    char *file = CPLStrdup(CPLSPrintf("%.*s", (int)(end - quote - 2), quote + 2));
+    const char *place = CPLProjectRelativeFilename(folder, file);
+    char *full = CPLStrdup(CPLSPrintf("%.*s:\"%s%s", (int)(quote - name), name, place, end));
+    CPLFree(file);
+    return full;
+}
+
+static bool is_element(const CPLXMLNode *node, const char *name) {
+    return node->eType == CXT_Element && strcmp(node->pszValue, name) == 0;
+}
+
+static bool is_source_name(const CPLXMLNode *node) {
+    return is_element(node, "SourceFilename") || is_element(node, "SourceDataset");
+}
+
+static void note_element(under_vrt *under, const CPLXMLNode *node) {
+    under->files += is_source_name(node);
+    under->warped = under->warped || is_element(node, "GDALWarpOptions");
+    under->resampled = under->resampled || CPLGetXMLValue((CPLXMLNode *)node, "resampling", NULL) != NULL;
+    under->changed = under->changed || is_element(node, "ComplexSource") || is_element(node, "KernelFilteredSource") ||
+                     is_element(node, "PixelFunctionType");
+}
+
+/* Every element, depth first; `at` counts the source names on the way. depth < 0: they are only counted. */
+static void walk(under_vrt *under, const CPLXMLNode *node, int *at, int depth) {
+    for (; node != NULL; node = node->psNext) {
+        if (node->eType != CXT_Element) continue;
+        if (depth < 0) note_element(under, node);
+        if (depth >= 0 && is_source_name(node) && (*at)++ % under->stride == 0 && under->looked_at < VRT_PROBED) {
+            const char *name = CPLGetXMLValue((CPLXMLNode *)node, "", "");
+            bool relative = atoi(CPLGetXMLValue((CPLXMLNode *)node, "relativeToVRT", "0")) != 0;
+            char *path = relative ? name_beside(name, under->folder) : CPLStrdup(name);
+            under->looked_at++;
+            look_at(under, path, depth);
+            CPLFree(path);
+        }
+        walk(under, node->psChild, at, depth);
+    }
+}
+
+/* The files under it are opened at first use, and read through GDAL's cache, which holds a block at least, however
+ * large. Values that are changed on the way, warped or resampled have copies besides. */
+static double vrt_memory(const raster_shape *of, int depth) {
+    char **metadata = GDALGetMetadata(of->dataset, "xml:VRT");
+    CPLXMLNode *root = metadata != NULL && metadata[0] != NULL ? CPLParseXMLString(metadata[0]) : NULL;
+    char *path = file_of(of), *folder = CPLStrdup(CPLGetPath(path));
+    under_vrt under = {.folder = folder};
+    int at = 0;
+    walk(&under, root, &at, -1);
+    under.stride = (under.files + VRT_PROBED - 1) / VRT_PROBED;
+    if (depth < VRT_DEPTH) walk(&under, root, &at, depth);
+    CPLDestroyXMLNode(root);
+    CPLFree(path);
+    CPLFree(folder);
+    double files = fmin(fmax(under.files, 1), VRT_POOL), block = of->block * of->value * of->bands;
+    double bytes = files * fmax(under.file, VRT_FILE) + under.block + MIB;
+    double reduced = fmax(under.pixels / (of->cols * of->rows), 1);
+    if (under.warped || under.resampled) bytes += fmin(block * (1 + 2 * reduced), WARP_MEMORY);
+    if (under.changed) bytes += (files + 2) * VRT_VALUE * of->block;
+    return bytes;
+}
+
+/* --- all --- */
+
+/* GeoPackage: SQLite, and the tiles of four places, or TIFFs in memory. A driver that is not known has the block
+ * compressed and decoded, and one of those that decode an image at once all of it. */
+static double handle_bytes(const raster_shape *of, int depth) {
+    const char *name = of->driver;
+    if (strcmp(name, "VRT") == 0) return vrt_memory(of, depth);
+    if (strcmp(name, "GTiff") == 0 || strcmp(name, "COG") == 0) return tiff_memory(of);
+    if (strcmp(name, "netCDF") == 0 || strncmp(name, "HDF5", 4) == 0 || strcmp(name, "Zarr") == 0)
+        return chunked_memory(of);
+    if (strcmp(name, "GRIB") == 0) return grib_memory(of);
+    if (strcmp(name, "GPKG") == 0) return 8 * block_bytes(of) + (of->value > 1 ? 16 : 4) * MIB;
+    if (strncmp(name, "JP2", 3) == 0) return jp2_memory(of);
+    if (strcmp(name, "JPEG") == 0) return jpeg_memory(of);
+    if (strcmp(name, "PNG") == 0) return png_memory(of);
+    if (strcmp(name, "WEBP") == 0 || strcmp(name, "JPEGXL") == 0 || strcmp(name, "HEIF") == 0 ||
+        strcmp(name, "AVIF") == 0)
+        return 4 * image_bytes(of);
+    return 4 * block_bytes(of);
+}
+
+/* FNV-1a. */
+static uint64_t mix(uint64_t hash, const void *bytes, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        hash = (hash ^ ((const uint8_t *)bytes)[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+weft_codec_cost weft_codec_memory(void *dataset, int wanted) {
+    raster_shape of = describe(dataset, wanted);
+    double bytes = fmin(OPEN_FILE + handle_bytes(&of, 0), MOST_BYTES), block = block_bytes(&of);
+    weft_codec_cost out = {.bytes = (int64_t)bytes, .open_bytes = (int64_t)OPEN_FILE};
+    if (strcmp(of.driver, "VRT") == 0)
+        out.cached_bytes = WEFT_RASTER_GDAL_CACHE;
+    else if (of.interleaved)
+        out.cached_bytes = (int64_t)fmin(image_bytes(&of), (double)WEFT_RASTER_GDAL_CACHE);
+    out.shape = mix(UINT64_C(0xcbf29ce484222325), of.driver, strlen(of.driver));
+    out.shape = mix(mix(out.shape, of.codec, strlen(of.codec)), &block, sizeof block);
+    out.shape = mix(out.shape, &out.bytes, sizeof out.bytes);
+    return out;
+}

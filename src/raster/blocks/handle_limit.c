@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A short list of the sources with open handles, the one used last at its end. Handles are closed, and the ledger is
+ * asked, without the lock. */
+#include "raster/blocks/handle_limit.h"
+
+#include "raster/blocks/block_loader.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#define MOST    1024
+#define USUALLY 64
+#define FEWEST  4
+#define SHAPES  64 /* of files that are measured; of more, what is reckoned is believed */
+
+/* handles: open, as its pool says. decoding: in use by a decoder. warm: those, and idle ones that have decoded; for
+ * them `booked` bytes are booked. */
+typedef struct holder {
+    const weft_block_loader *loader;
+    int64_t handles, decoding, warm, booked;
+} holder;
+
+typedef struct measured_shape {
+    uint64_t shape;
+    int64_t bytes;
+} measured_shape;
+
+struct weft_handle_limit {
+    pthread_mutex_t lock;
+    pthread_cond_t changed; /* a decoder has ended, or handles were closed */
+    int64_t allowed;
+    int count;
+    holder holders[MOST + 1];
+    weft_ledger *ledger; /* NULL: nothing is booked */
+    weft_resident_fn resident;
+    int64_t share, booked; /* of all holders, and of those who are about to book */
+    int64_t decoding;
+    int closing; /* threads that close handles now */
+    int wanting; /* threads that wait to decode alone */
+    measured_shape shapes[SHAPES];
+    int shape_count;
+    bool measuring; /* who decodes is alone, and these were read before */
+    int64_t resident_before, peak_before, used_before;
+};
+
+weft_status weft_handle_limit_new(weft_handle_limit **out, weft_error *err) {
+    weft_handle_limit *limit = calloc(1, sizeof *limit);
+    *out = NULL;
+    if (limit == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a list of open files");
+    if (pthread_mutex_init(&limit->lock, NULL) != 0) {
+        free(limit);
+        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a list of open files");
+    }
+    if (pthread_cond_init(&limit->changed, NULL) != 0) {
+        pthread_mutex_destroy(&limit->lock);
+        free(limit);
+        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a list of open files");
+    }
+    limit->share = INT64_MAX;
+    weft_handle_limit_allow(limit, USUALLY);
+    *out = limit;
+    return WEFT_OK;
+}
+
+void weft_handle_limit_allow(weft_handle_limit *limit, int64_t handles) {
+    struct rlimit files;
+    int64_t allowed = handles < MOST ? handles : MOST;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur / 4 < (rlim_t)MOST &&
+        (int64_t)files.rlim_cur / 4 < allowed)
+        allowed = (int64_t)files.rlim_cur / 4;
+    pthread_mutex_lock(&limit->lock);
+    limit->allowed = allowed < FEWEST ? FEWEST : allowed;
+    pthread_mutex_unlock(&limit->lock);
+}
+
+void weft_handle_limit_share(weft_handle_limit *limit, weft_ledger *ledger, int64_t bytes, weft_resident_fn resident) {
+    limit->ledger = ledger;
+    limit->share = bytes;
+    limit->resident = resident;
+}
+
+void weft_handle_limit_free(weft_handle_limit *limit) {
+    if (limit == NULL) return;
+    pthread_cond_destroy(&limit->changed);
+    pthread_mutex_destroy(&limit->lock);
+    free(limit);
+}
+
+/* --- holders; the lock is held --- */
+
+static holder *find(weft_handle_limit *limit, const weft_block_loader *loader) {
+    for (int i = 0; i < limit->count; i++)
+        if (limit->holders[i].loader == loader) return &limit->holders[i];
+    return NULL;
+}
+
+static void remove_holder(weft_handle_limit *limit, holder *at) {
+    limit->count--;
+    for (; at < limit->holders + limit->count; at++)
+        at[0] = at[1];
+}
+
+static int64_t all_handles(const weft_handle_limit *limit) {
+    int64_t handles = 0;
+    for (int i = 0; i < limit->count; i++)
+        handles += limit->holders[i].handles;
+    return handles;
+}
+
+static void give_back(weft_handle_limit *limit, int64_t bytes) {
+    limit->booked -= bytes;
+    if (limit->ledger != NULL && bytes > 0) weft_ledger_release(limit->ledger, WEFT_TAG_DECODER, bytes);
+}
+
+/* Closes the idle handles of a holder; the lock is let go meanwhile, and what was booked is given back after. A holder
+ * with nothing in use is forgotten. */
+static void close_handles(weft_handle_limit *limit, holder *at) {
+    const weft_block_loader *loader = at->loader;
+    int64_t bytes = at->warm > 0 ? at->booked / at->warm * (at->warm - at->decoding) : 0;
+    at->booked -= bytes;
+    at->warm = at->handles = at->decoding;
+    if (at->decoding == 0) {
+        bytes += at->booked;
+        remove_holder(limit, at);
+    }
+    limit->closing++;
+    pthread_mutex_unlock(&limit->lock);
+    weft_object_pool_free_idle(loader->handles);
+    pthread_mutex_lock(&limit->lock);
+    limit->closing--;
+    give_back(limit, bytes);
+    pthread_cond_broadcast(&limit->changed);
+}
+
+/* Of the source used longest ago, for which `decoded` handles were booked, or any were opened. */
+static bool close_oldest(weft_handle_limit *limit, bool decoded) {
+    for (int i = 0; i < limit->count; i++) {
+        holder *at = &limit->holders[i];
+        if (decoded ? at->warm <= at->decoding : at->decoding > 0) continue;
+        close_handles(limit, at);
+        return true;
+    }
+    return false;
+}
+
+/* The source's holder, at the end of the list. */
+static holder *take(weft_handle_limit *limit, const weft_block_loader *loader) {
+    holder *at = find(limit, loader), out = {.loader = loader};
+    if (at != NULL) {
+        out = *at;
+        remove_holder(limit, at);
+    }
+    while (limit->count >= MOST && close_oldest(limit, false)) {
+    }
+    limit->holders[limit->count] = out;
+    return &limit->holders[limit->count++];
+}
+
+void weft_handle_limit_forget(weft_handle_limit *limit, const weft_block_loader *loader) {
+    pthread_mutex_lock(&limit->lock);
+    holder *at = find(limit, loader);
+    if (at != NULL) {
+        give_back(limit, at->booked);
+        remove_holder(limit, at);
+    }
+    pthread_mutex_unlock(&limit->lock);
+}
+
+/* Notes how many handles are open, and closes others when all are too many. */
+static void count_handles(weft_handle_limit *limit, const weft_block_loader *loader) {
+    weft_pool_stats stats;
+    weft_object_pool_read_stats(loader->handles, &stats);
+    take(limit, loader)->handles = stats.available + stats.in_use;
+    while (all_handles(limit) > limit->allowed && limit->holders[0].loader != loader && close_oldest(limit, false)) {
+    }
+}
+
+void weft_handle_limit_opened(weft_handle_limit *limit, const weft_block_loader *loader) {
+    pthread_mutex_lock(&limit->lock);
+    count_handles(limit, loader);
+    pthread_mutex_unlock(&limit->lock);
+}
+
+void weft_handle_limit_close_idle(weft_handle_limit *limit, const weft_block_loader *loader) {
+    pthread_mutex_lock(&limit->lock);
+    holder *at = find(limit, loader);
+    if (at != NULL) close_handles(limit, at);
+    pthread_mutex_unlock(&limit->lock);
+}
+
+/* --- decoders; the lock is held --- */
+
+static measured_shape *find_shape(weft_handle_limit *limit, uint64_t shape) {
+    for (int i = 0; i < limit->shape_count; i++)
+        if (limit->shapes[i].shape == shape) return &limit->shapes[i];
+    return NULL;
+}
+
+static int64_t cost_of(weft_handle_limit *limit, const weft_block_loader *loader) {
+    const weft_codec_cost *codec = &loader->info->codec;
+    const measured_shape *known = find_shape(limit, codec->shape);
+    return known != NULL && known->bytes > codec->bytes ? known->bytes : codec->bytes;
+}
+
+static int64_t ledger_used(const weft_handle_limit *limit) {
+    return limit->ledger == NULL ? 0 : weft_ledger_used_bytes(limit->ledger);
+}
+
+/* Books memory for one decoder more, which counts as decoding meanwhile. The lock is let go while the ledger is asked,
+ * which makes others give back for one that is alone; others only have what is free. */
+static weft_status book(weft_handle_limit *limit, int64_t bytes, bool alone, weft_error *err) {
+    weft_status status = WEFT_OK;
+    limit->booked += bytes;
+    limit->decoding++;
+    pthread_mutex_unlock(&limit->lock);
+    if (limit->ledger != NULL && !alone && weft_ledger_available_bytes(limit->ledger) < bytes)
+        status = WEFT_ERR_MEMORY;
+    else if (limit->ledger != NULL)
+        status = weft_ledger_reserve(limit->ledger, WEFT_TAG_DECODER, bytes, err);
+    pthread_mutex_lock(&limit->lock);
+    limit->decoding--;
+    if (status != WEFT_OK) limit->booked -= bytes;
+    pthread_cond_broadcast(&limit->changed);
+    return status;
+}
+
+static bool is_to_be_measured(weft_handle_limit *limit, const weft_block_loader *loader) {
+    return limit->resident != NULL && limit->shape_count < SHAPES &&
+           find_shape(limit, loader->info->codec.shape) == NULL;
+}
+
+/* Waits until another may begin, but for its memory: who is to be measured when nobody else decodes, the others when
+ * nobody waits for that. False: nothing was waited for. */
+static bool wait_for_measuring(weft_handle_limit *limit, const weft_block_loader *loader) {
+    bool alone = is_to_be_measured(limit, loader);
+    if (!limit->measuring && (alone ? limit->decoding == 0 : limit->wanting == 0)) return false;
+    limit->wanting += alone;
+    pthread_cond_wait(&limit->changed, &limit->lock);
+    limit->wanting -= alone;
+    return true;
+}
+
+/* Room for one handle more of the source: as long as it is not granted, idle handles of all are closed, and then this
+ * one waits for others. Who is alone may have what there is. */
+static weft_status make_room(weft_handle_limit *limit, const weft_block_loader *loader, weft_error *err) {
+    for (;;) {
+        if (wait_for_measuring(limit, loader)) continue;
+        const holder *own = take(limit, loader);
+        if (own->decoding < own->warm) return WEFT_OK;
+        int64_t bytes = cost_of(limit, loader);
+        bool alone = limit->decoding == 0 && limit->closing == 0, fits = bytes <= limit->share - limit->booked;
+        weft_status status = WEFT_ERR_MEMORY;
+        if (!fits && close_oldest(limit, true)) continue;
+        if (fits || alone) status = book(limit, bytes, alone, err);
+        if (status == WEFT_OK) {
+            holder *at = take(limit, loader);
+            at->warm++;
+            at->booked += bytes;
+        } else if (!close_oldest(limit, true)) {
+            if (alone) return status;
+            if (limit->decoding > 0 || limit->closing > 0) pthread_cond_wait(&limit->changed, &limit->lock);
+        }
+    }
+}
+
+/* What the decode that was alone has taken shows where memory was higher then than ever before. Others may have begun
+ * to use what they booked meanwhile: that is not the decoder's. */
+static void end_measuring(weft_handle_limit *limit, const weft_block_loader *loader) {
+    const weft_codec_cost *codec = &loader->info->codec;
+    int64_t now, peak, bytes = 0;
+    limit->measuring = false;
+    if (limit->resident(&now, &peak) && peak > limit->peak_before)
+        bytes = peak - limit->resident_before - (ledger_used(limit) - limit->used_before);
+    limit->shapes[limit->shape_count++] = (measured_shape){codec->shape, bytes};
+}
+
+weft_status weft_handle_limit_enter(weft_handle_limit *limit, const weft_block_loader *loader, weft_error *err) {
+    pthread_mutex_lock(&limit->lock);
+    weft_status status = make_room(limit, loader, err);
+    if (status == WEFT_OK) {
+        find(limit, loader)->decoding++;
+        if (is_to_be_measured(limit, loader) && limit->decoding == 0) {
+            limit->used_before = ledger_used(limit);
+            limit->measuring = limit->resident(&limit->resident_before, &limit->peak_before);
+        }
+        limit->decoding++;
+    }
+    pthread_mutex_unlock(&limit->lock);
+    return status;
+}
+
+void weft_handle_limit_leave(weft_handle_limit *limit, const weft_block_loader *loader, bool closed) {
+    pthread_mutex_lock(&limit->lock);
+    holder *at = find(limit, loader);
+    if (limit->measuring) end_measuring(limit, loader);
+    limit->decoding--;
+    at->decoding--;
+    if (closed && at->warm > 0) {
+        int64_t bytes = at->booked / at->warm;
+        at->booked -= bytes;
+        at->warm--;
+        give_back(limit, bytes);
+    }
+    pthread_cond_broadcast(&limit->changed);
+    count_handles(limit, loader);
+    pthread_mutex_unlock(&limit->lock);
+}

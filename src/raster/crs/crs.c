@@ -1,0 +1,133 @@
+/* A CRS is a GDAL object with the traditional axis order, described once so that readers need no lock.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "raster/crs/crs.h"
+
+#include "raster/crs/crs_handle.h"
+#include "raster/gdal/gdal_setup.h"
+
+#include <cpl_conv.h>
+#include <cpl_error.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct weft_crs {
+    OGRSpatialReferenceH handle;
+    char *wkt, *name;
+    bool geographic;
+};
+
+OGRSpatialReferenceH weft_crs_handle(const weft_crs *crs) {
+    return crs->handle;
+}
+
+static weft_status no_memory(weft_error *err) {
+    weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a CRS");
+    weft_error_hint_short_memory(err);
+    return WEFT_ERR_MEMORY;
+}
+
+static char *copy_text(const char *text) {
+    size_t length = strlen(text) + 1;
+    char *copy = malloc(length);
+    if (copy != NULL) memcpy(copy, text, length);
+    return copy;
+}
+
+static char *describe_name(OGRSpatialReferenceH handle) {
+    const char *authority = OSRGetAuthorityName(handle, NULL), *code = OSRGetAuthorityCode(handle, NULL);
+    char text[256];
+    if (authority == NULL || code == NULL) {
+        const char *name = OSRGetName(handle);
+        return copy_text(name != NULL ? name : "unnamed CRS");
+    }
+    (void)snprintf(text, sizeof text, "%s:%s", authority, code);
+    return copy_text(text);
+}
+
+static char *describe_wkt(OGRSpatialReferenceH handle) {
+    static const char *const options[] = {"FORMAT=WKT2_2019", "MULTILINE=NO", NULL};
+    char *wkt = NULL;
+    (void)OSRExportToWktEx(handle, &wkt, options);
+    char *copy = copy_text(wkt != NULL ? wkt : "");
+    CPLFree(wkt);
+    return copy;
+}
+
+weft_status weft_crs_wrap(weft_crs **out, OGRSpatialReferenceH handle, weft_error *err) {
+    weft_crs *crs = calloc(1, sizeof *crs);
+    *out = NULL;
+    if (crs == NULL) {
+        OSRDestroySpatialReference(handle);
+        return no_memory(err);
+    }
+    /* Places are horizontal: a vertical part would only hide that two CRSs are the same, or ask PROJ for a geoid. */
+    if (OSRIsCompound(handle)) (void)OSRStripVertical(handle);
+    if (OSRGetAxesCount(handle) > 2) (void)OSRDemoteTo2D(handle, NULL);
+    OSRSetAxisMappingStrategy(handle, OAMS_TRADITIONAL_GIS_ORDER);
+    *crs = (weft_crs){handle, describe_wkt(handle), describe_name(handle), OSRIsGeographic(handle) != 0};
+    if (crs->wkt == NULL || crs->name == NULL) {
+        weft_crs_free(crs);
+        return no_memory(err);
+    }
+    *out = crs;
+    return WEFT_OK;
+}
+
+weft_status weft_crs_parse(weft_crs **out, const char *definition, weft_error *err) {
+    OGRSpatialReferenceH handle = OSRNewSpatialReference(NULL);
+    *out = NULL;
+    if (handle == NULL) return no_memory(err);
+    if (!weft_raster_forget_errors() || OSRSetFromUserInput(handle, definition) != OGRERR_NONE) {
+        if (weft_raster_out_of_memory()) {
+            OSRDestroySpatialReference(handle);
+            return no_memory(err);
+        }
+        weft_error_set(err, WEFT_ERR_DATA, "\"%.200s\" is no CRS that PROJ knows (%s)", definition,
+                       weft_raster_last_reason("not recognised"));
+        weft_error_hint(err, "an EPSG code (EPSG:31985), WKT, PROJJSON or a PROJ string; projinfo CODE looks one up");
+        OSRDestroySpatialReference(handle);
+        return WEFT_ERR_DATA;
+    }
+    if (!OSRIsGeographic(handle) && !OSRIsProjected(handle) && !OSRIsLocal(handle) && !OSRIsDerivedGeographic(handle)) {
+        weft_error_set(err, WEFT_ERR_DATA, "\"%.200s\" is neither a projected nor a geographic CRS", definition);
+        OSRDestroySpatialReference(handle);
+        return WEFT_ERR_DATA;
+    }
+    return weft_crs_wrap(out, handle, err);
+}
+
+weft_status weft_crs_copy(weft_crs **out, const weft_crs *crs, weft_error *err) {
+    OGRSpatialReferenceH handle = OSRClone(crs->handle);
+    *out = NULL;
+    if (handle == NULL) return no_memory(err);
+    return weft_crs_wrap(out, handle, err);
+}
+
+void weft_crs_free(weft_crs *crs) {
+    if (crs == NULL) return;
+    OSRDestroySpatialReference(crs->handle);
+    free(crs->wkt);
+    free(crs->name);
+    free(crs);
+}
+
+const char *weft_crs_wkt(const weft_crs *crs) {
+    return crs->wkt;
+}
+
+const char *weft_crs_name(const weft_crs *crs) {
+    return crs->name;
+}
+
+bool weft_crs_is_geographic(const weft_crs *crs) {
+    return crs->geographic;
+}
+
+bool weft_crs_equal(const weft_crs *a, const weft_crs *b) {
+    static const char *const options[] = {"IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES",
+                                          "CRITERION=EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS", NULL};
+    if (a == b || strcmp(a->wkt, b->wkt) == 0) return true;
+    return OSRIsSameEx(a->handle, b->handle, options) != 0;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A folder is a raster of many files (Zarr): one digest stands for all of them. */
+#define _GNU_SOURCE /* struct stat64, which is GDAL's VSIStatBufL; S_IFMT */
+#include "raster/files/file_facts.h"
+
+#include "core/retry.h"
+#include "core/text.h"
+
+#include <cpl_conv.h>
+#include <cpl_minixml.h>
+#include <cpl_string.h>
+#include <cpl_vsi.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define DEEPEST    16 /* folders, and VRTs, within each other: a loop of them ends here */
+#define HEAD_BYTES 512
+
+/* --- facts --- */
+
+static int64_t time_ns(const struct stat *info) {
+    return (int64_t)info->st_mtim.tv_sec * 1000000000 + info->st_mtim.tv_nsec;
+}
+
+static uint64_t mix(uint64_t sum, const void *bytes, size_t length) {
+    for (size_t i = 0; i < length; i++)
+        sum = (sum ^ ((const unsigned char *)bytes)[i]) * 0x100000001b3; /* FNV-1a */
+    return sum;
+}
+
+static void add_folder(weft_file_facts *out, const char *folder, int depth);
+
+/* Files are summed up, so that their order in the folder does not matter. */
+static void add_entry(weft_file_facts *out, const char *path, int depth) {
+    struct stat info;
+    if (stat(path, &info) != 0) return;
+    if (S_ISDIR(info.st_mode)) {
+        add_folder(out, path, depth + 1);
+        return;
+    }
+    int64_t facts[3] = {(int64_t)info.st_size, time_ns(&info), (int64_t)info.st_ino};
+    out->bytes += facts[0];
+    if (facts[1] > out->modified_ns) out->modified_ns = facts[1];
+    out->contents += mix(mix(0xcbf29ce484222325, path, strlen(path)), facts, sizeof facts);
+}
+
+static void add_folder(weft_file_facts *out, const char *folder, int depth) {
+    DIR *open = depth < DEEPEST ? opendir(folder) : NULL;
+    for (const struct dirent *entry; open != NULL && (entry = readdir(open)) != NULL;) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+        char *path = weft_text_format("%s/%s", folder, entry->d_name);
+        if (path != NULL) add_entry(out, path, depth);
+        free(path);
+    }
+    if (open != NULL) (void)closedir(open);
+}
+
+static weft_status read_virtual(weft_file_facts *out, const char *path) {
+    VSIStatBufL info;
+    if (VSIStatExL(path, &info, VSI_STAT_EXISTS_FLAG | VSI_STAT_NATURE_FLAG | VSI_STAT_SIZE_FLAG) == 0)
+        *out = (weft_file_facts){.bytes = (int64_t)info.st_size, .modified_ns = (int64_t)info.st_mtime * 1000000000};
+    return WEFT_OK;
+}
+
+weft_status weft_file_facts_read_flat(weft_file_facts *out, const char *path, weft_error *err) {
+    struct stat info;
+    weft_retry retry = {0};
+    int failure;
+    *out = (weft_file_facts){.bytes = -1};
+    if (strncmp(path, "/vsi", 4) == 0) return read_virtual(out, path);
+    do
+        failure = stat(path, &info) == 0 ? 0 : errno;
+    while (failure != 0 && weft_retry_may_help(failure) && weft_retry_wait(&retry));
+    if (failure == 0)
+        *out = (weft_file_facts){.bytes = (int64_t)info.st_size,
+                                 .modified_ns = time_ns(&info),
+                                 .device = (uint64_t)info.st_dev,
+                                 .inode = (uint64_t)info.st_ino};
+    /* Text that is no path at all (XML, a name of GDAL's) is not there either. */
+    if (failure == 0 || failure == ENOENT || failure == ENOTDIR || failure == ENAMETOOLONG) return WEFT_OK;
+    return weft_error_set_errno(err, failure, "%s", path);
+}
+
+weft_status weft_file_facts_read(weft_file_facts *out, const char *path, weft_error *err) {
+    struct stat info;
+    weft_status status = weft_file_facts_read_flat(out, path, err);
+    if (status != WEFT_OK || out->bytes < 0 || out->inode == 0) return status;
+    if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode)) return WEFT_OK;
+    out->bytes = out->modified_ns = 0;
+    add_folder(out, path, 0);
+    return WEFT_OK;
+}
+
+/* --- names --- */
+
+/* `name` from `start` up to `end`, where that is there: a file, or a folder where the whole rest is one. */
+static char *try_part(const char *name, size_t start, size_t end) {
+    struct stat info;
+    char *part = weft_text_format("%.*s", (int)(end - start), name + start);
+    if (part != NULL && stat(part, &info) == 0 && (!S_ISDIR(info.st_mode) || name[end] != '/')) return part;
+    free(part);
+    return NULL;
+}
+
+/* The longest path that begins at `start`. It ends where the name does, or before a quote, a colon or a slash. */
+static char *path_from(const char *name, size_t start) {
+    char *found = NULL;
+    for (size_t end = strlen(name); end > start + 1 && found == NULL; end--)
+        if (name[end] == '\0' || strchr("\":/}", name[end]) != NULL) found = try_part(name, start, end);
+    return found;
+}
+
+char *weft_file_in_name(const char *name) {
+    char *found = NULL;
+    if (name[0] == '<') return NULL;
+    if (strncmp(name, "/vsi", 4) != 0 && strchr(name, ':') == NULL) return path_from(name, 0);
+    for (size_t at = 0; name[at] != '\0' && found == NULL; at++) {
+        bool behind = at == 0 || strchr("\":{", name[at - 1]) != NULL;
+        bool below = strncmp(name, "/vsi", 4) == 0 && at > 4 && name[at] == '/';
+        if (name[at] == '/' && (behind || below)) found = path_from(name, at);
+    }
+    return found;
+}
+
+bool weft_file_is_vrt(const char *path) {
+    char head[HEAD_BYTES] = {0};
+    struct stat info;
+    if (path[0] == '<') return strstr(path, "<VRTDataset") != NULL;
+    if (strncmp(path, "/vsi", 4) != 0 && (stat(path, &info) != 0 || !S_ISREG(info.st_mode))) return false;
+    VSILFILE *file = VSIFOpenL(path, "rb");
+    if (file == NULL) return false;
+    (void)VSIFReadL(head, 1, sizeof head - 1, file);
+    (void)VSIFCloseL(file);
+    return strstr(head, "<VRTDataset") != NULL;
+}
+
+/* --- what is no file --- */
+
+static weft_status refuse_path(const char *path, weft_error *err) {
+    struct stat info;
+    if (stat(path, &info) != 0 || S_ISREG(info.st_mode) || S_ISDIR(info.st_mode)) return WEFT_OK;
+    const char *kind = S_ISFIFO(info.st_mode) ? "a FIFO" : S_ISSOCK(info.st_mode) ? "a socket" : "a device";
+    weft_error_set(err, WEFT_ERR_DATA, "%s: %s, not a raster", path, kind);
+    weft_error_hint(err, "rasters are read in any order, more than once: write it to a file first");
+    return WEFT_ERR_DATA;
+}
+
+static weft_status refuse_name(const char *name, int depth, weft_error *err);
+
+/* The sources of a VRT, anywhere in it. Paths that are relative to it are those of its folder. */
+static weft_status refuse_sources(const CPLXMLNode *node, const char *vrt, int depth, weft_error *err) {
+    weft_status status = WEFT_OK;
+    for (; node != NULL && status == WEFT_OK; node = node->psNext) {
+        if (node->eType != CXT_Element) continue;
+        bool source = strcmp(node->pszValue, "SourceFilename") == 0 || strcmp(node->pszValue, "SourceDataset") == 0;
+        const char *path = source ? CPLGetXMLValue(node, NULL, "") : "";
+        bool relative = vrt[0] != '<' && atoi(CPLGetXMLValue(node, "relativeToVRT", "0")) != 0;
+        if (path[0] != '\0')
+            status =
+                refuse_name(relative ? CPLProjectRelativeFilename(CPLGetDirname(vrt), path) : path, depth + 1, err);
+        if (status == WEFT_OK) status = refuse_sources(node->psChild, vrt, depth, err);
+    }
+    return status;
+}
+
+static weft_status refuse_under_vrt(const char *vrt, int depth, weft_error *err) {
+    CPLPushErrorHandler(CPLQuietErrorHandler);
+    CPLXMLNode *root = vrt[0] == '<' ? CPLParseXMLString(vrt) : CPLParseXMLFile(vrt);
+    CPLPopErrorHandler();
+    weft_status status = refuse_sources(root, vrt, depth, err);
+    CPLDestroyXMLNode(root);
+    return status;
+}
+
+static weft_status refuse_name(const char *name, int depth, weft_error *err) {
+    static const char *const companions[] = {"", ".aux.xml", ".msk", ".ovr"};
+    char *own = weft_text_format("%s", name), *file = weft_file_in_name(name); /* CPL's texts are its own */
+    weft_status status = WEFT_OK;
+    if (own == NULL) status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for its name", name);
+    for (size_t i = 0; i < sizeof companions / sizeof *companions && file != NULL && status == WEFT_OK; i++) {
+        char *path = weft_text_format("%s%s", file, companions[i]);
+        status = path == NULL ? weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for its name", name)
+                              : refuse_path(path, err);
+        free(path);
+    }
+    if (status == WEFT_OK && depth < DEEPEST && weft_file_is_vrt(own)) status = refuse_under_vrt(own, depth, err);
+    free(own);
+    free(file);
+    return status;
+}
+
+weft_status weft_file_refuse_special(const char *name, weft_error *err) {
+    return refuse_name(name, 0, err);
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Places are whole pixels from the first file's corner, until all are known and the union's corner is the origin. */
+#include "raster/mosaic/mosaic_group.h"
+
+#include "raster/crs/geotransform.h"
+#include "raster/source/source_info.h"
+#include "raster/source/source_kind.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FORGIVEN    1e-6   /* of a pixel */
+#define MOST_PIXELS 0x1p52 /* from corner to corner; more are no whole numbers in doubles */
+
+/* --- matching --- */
+
+static bool same_bands(const weft_source_info *a, const weft_source_info *b) {
+    bool same = a->band_count == b->band_count;
+    for (int i = 0; i < a->band_count && same; i++)
+        same = a->bands[i].type == b->bands[i].type && a->bands[i].scale == b->bands[i].scale &&
+               a->bands[i].offset == b->bands[i].offset;
+    return same;
+}
+
+/* Whether a step in CRS units is this many pixels of `g`. */
+static bool is_step(const double g[6], double dx, double dy, double cols, double rows) {
+    double u, v;
+    weft_geotransform_step(g, dx, dy, &u, &v);
+    return fabs(u - cols) <= FORGIVEN && fabs(v - rows) <= FORGIVEN;
+}
+
+bool weft_mosaic_group_matches(const weft_mosaic_group *group, const weft_source *source, weft_window *place) {
+    const weft_source_info *first = weft_source_describe(group->parts[0].source), *info = weft_source_describe(source);
+    const double *g = first->geotransform, *own = info->geotransform;
+    double cols = (double)info->cols, rows = (double)info->rows, col, row;
+    if (!same_bands(first, info) || first->crs != info->crs) return false;
+    if (!is_step(g, own[1] * cols, own[4] * cols, cols, 0) || !is_step(g, own[2] * rows, own[5] * rows, 0, rows))
+        return false;
+    weft_geotransform_step(g, own[0] - g[0], own[3] - g[3], &col, &row);
+    if (!(fabs(col - round(col)) <= FORGIVEN && fabs(row - round(row)) <= FORGIVEN)) return false;
+    if (fabs(col) > MOST_PIXELS || fabs(row) > MOST_PIXELS) return false;
+    *place = (weft_window){(int64_t)round(col), (int64_t)round(row), info->cols, info->rows};
+    return true;
+}
+
+static bool is_nearly_whole(double x) {
+    return fabs(x - floor(x + 0.5)) <= 2 * FORGIVEN + 1e-15 * fabs(x);
+}
+
+/* Where is_step() holds, a step of `cols` pixels is `cols` + e of the lattice's along the rows and e' across them, both
+ * at most FORGIVEN: so its x is off by FORGIVEN * (|g[1]| + |g[2]|) at most. Twice that leaves room for rounding. */
+bool weft_mosaic_lattice_may_match(const weft_mosaic_lattice *lattice, const weft_source_info *info) {
+    const double *g = lattice->geotransform, *own = info->geotransform;
+    double cols = (double)info->cols, rows = (double)info->rows;
+    if (lattice->crs != info->crs) return false;
+    if (fabs(own[1] - g[1]) * cols > 2 * FORGIVEN * (fabs(g[1]) + fabs(g[2]))) return false;
+    if (fabs(own[5] - g[5]) * rows > 2 * FORGIVEN * (fabs(g[4]) + fabs(g[5]))) return false;
+    if (g[2] != 0 || g[4] != 0) return true;
+    return is_nearly_whole((own[0] - g[0]) / g[1]) && is_nearly_whole((own[3] - g[3]) / g[5]);
+}
+
+weft_status weft_mosaic_group_add(weft_mosaic_group *group, weft_source *source, weft_window place, weft_error *err) {
+    if (group->count == group->capacity) {
+        int capacity = group->capacity == 0 ? 4 : 2 * group->capacity;
+        weft_mosaic_part *parts = realloc(group->parts, (size_t)capacity * sizeof *parts);
+        if (parts == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a mosaic");
+        group->parts = parts;
+        group->capacity = capacity;
+    }
+    group->parts[group->count++] = (weft_mosaic_part){source, place};
+    return WEFT_OK;
+}
+
+/* --- the whole --- */
+
+/* The corner is that of the part which has it, so that it is the file's number, not a sum. */
+static void place_union(weft_mosaic_group *group) {
+    weft_source_info *info = &group->info;
+    const weft_mosaic_part *left = group->parts, *top = group->parts;
+    int64_t right = INT64_MIN, bottom = INT64_MIN;
+    for (int i = 0; i < group->count; i++) {
+        const weft_mosaic_part *part = &group->parts[i];
+        if (part->window.col < left->window.col) left = part;
+        if (part->window.row < top->window.row) top = part;
+        if (part->window.col + part->window.cols > right) right = part->window.col + part->window.cols;
+        if (part->window.row + part->window.rows > bottom) bottom = part->window.row + part->window.rows;
+    }
+    int64_t col = left->window.col, row = top->window.row;
+    double *g = info->geotransform;
+    memcpy(g, weft_source_describe(group->parts[0].source)->geotransform, sizeof info->geotransform);
+    if (g[2] == 0 && g[4] == 0) {
+        g[0] = weft_source_describe(left->source)->geotransform[0];
+        g[3] = weft_source_describe(top->source)->geotransform[3];
+    } else {
+        g[0] += (double)col * g[1] + (double)row * g[2];
+        g[3] += (double)col * g[4] + (double)row * g[5];
+    }
+    info->cols = right - col;
+    info->rows = bottom - row;
+    for (int i = 0; i < group->count; i++) {
+        group->parts[i].window.col -= col;
+        group->parts[i].window.row -= row;
+    }
+}
+
+/* Means of small integers are exact enough in float32, as a float source of them would be. */
+static weft_data_type mean_type(weft_data_type type) {
+    return weft_data_type_union(type, WEFT_FLOAT32);
+}
+
+static void describe(weft_mosaic_group *group) {
+    weft_source_info *info = &group->info;
+    const weft_source_info *first = weft_source_describe(group->parts[0].source);
+    info->path = first->path;
+    info->crs = first->crs;
+    info->crs_assumed = first->crs_assumed;
+    info->band_count = first->band_count;
+    info->bands = group->bands;
+    memcpy(group->bands, first->bands, (size_t)first->band_count * sizeof *group->bands);
+    for (int i = 0; i < info->band_count && group->options.rule == WEFT_OVERLAP_MEAN; i++)
+        group->bands[i].type = mean_type(group->bands[i].type);
+    for (int i = 0; i < group->count; i++) {
+        const weft_source_info *part = weft_source_describe(group->parts[i].source);
+        info->codec.bytes = weft_larger(info->codec.bytes, part->codec.bytes);
+        if (part->block_cols * part->block_rows <= info->block_cols * info->block_rows) continue;
+        info->block_cols = part->block_cols;
+        info->block_rows = part->block_rows;
+    }
+}
+
+/* --- an index by rows --- */
+
+typedef struct row_entry {
+    int64_t row;
+    int part;
+} row_entry;
+
+static int by_row(const void *a, const void *b) {
+    const row_entry *x = a, *y = b;
+    if (x->row != y->row) return x->row < y->row ? -1 : 1;
+    return (x->part > y->part) - (x->part < y->part);
+}
+
+static bool index_rows(weft_mosaic_group *group) {
+    row_entry *entries = calloc((size_t)group->count, sizeof *entries);
+    if (entries == NULL) return false;
+    for (int i = 0; i < group->count; i++) {
+        entries[i] = (row_entry){group->parts[i].window.row, i};
+        if (group->parts[i].window.rows > group->tallest) group->tallest = group->parts[i].window.rows;
+    }
+    qsort(entries, (size_t)group->count, sizeof *entries, by_row);
+    for (int i = 0; i < group->count; i++)
+        group->by_row[i] = entries[i].part;
+    free(entries);
+    return true;
+}
+
+/* --- the source --- */
+
+static void pool_stats(void *payload, weft_pool_stats *out) {
+    const weft_mosaic_group *group = payload;
+    *out = (weft_pool_stats){0};
+    for (int i = 0; i < group->count; i++) {
+        weft_pool_stats one;
+        weft_source_pool_stats(group->parts[i].source, &one);
+        weft_pool_stats_add(out, &one);
+    }
+}
+
+static void close_idle(void *payload) {
+    weft_mosaic_group *group = payload;
+    for (int i = 0; i < group->count; i++)
+        weft_source_close_idle(group->parts[i].source);
+}
+
+static const weft_source_kind group_kind = {weft_mosaic_group_read, pool_stats, close_idle};
+
+weft_status weft_mosaic_group_finish(weft_mosaic_group *group, weft_error *err) {
+    const weft_source_info *first = weft_source_describe(group->parts[0].source);
+    group->bands = calloc((size_t)first->band_count, sizeof *group->bands);
+    group->by_row = calloc((size_t)group->count, sizeof *group->by_row);
+    if (group->bands == NULL || group->by_row == NULL)
+        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a mosaic");
+    place_union(group);
+    describe(group);
+    weft_source_info_find_wrap(&group->info);
+    if (!index_rows(group)) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a mosaic");
+    return weft_source_compose(&group->source, &group_kind, group, &group->info, err);
+}
+
+void weft_mosaic_group_dispose(weft_mosaic_group *group) {
+    weft_source_close(group->source);
+    for (int i = group->count - 1; i >= 0; i--)
+        weft_source_close(group->parts[i].source);
+    free(group->parts);
+    free(group->bands);
+    free(group->by_row);
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What GDAL says of a file that it cannot open is little; what the file system says comes first. */
+#include "raster/source/dataset_open.h"
+
+#include "raster/gdal/gdal_setup.h"
+#include "raster/gdal/read_trouble.h"
+#include "raster/source/source_info.h"
+
+#include <cpl_conv.h>
+#include <cpl_error.h>
+#include <cpl_vsi.h>
+#include <errno.h>
+#include <gdal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Says what the file system knows, which is clearer than what a driver makes of it. */
+static weft_status check_path(const char *path, weft_error *err) {
+    struct stat info;
+    if (!weft_is_plain_path(path)) return WEFT_OK;
+    if (stat(path, &info) != 0) {
+        if (errno == EACCES) return weft_error_set_errno(err, errno, "%s", path);
+        return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is no such file", path);
+    }
+    if (access(path, R_OK) != 0) return weft_error_set_errno(err, errno, "%s", path);
+    return WEFT_OK;
+}
+
+/* Whether there is something to read in one of GDAL's own file systems. */
+static bool opens(const char *path) {
+    VSILFILE *file = VSIFOpenL(path, "rb");
+    if (file == NULL) return false;
+    (void)VSIFCloseL(file);
+    return true;
+}
+
+static weft_status no_memory_to_open(const char *path, weft_error *err) {
+    weft_error_set(err, WEFT_ERR_MEMORY, "%s: not enough memory to open it", path);
+    weft_error_hint_short_memory(err);
+    return WEFT_ERR_MEMORY;
+}
+
+static weft_status open_failed(const char *path, weft_error *err) {
+    struct stat info;
+    if (weft_raster_out_of_memory()) return no_memory_to_open(path, err);
+    if (weft_is_plain_path(path) && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+        weft_error_set(err, WEFT_ERR_DATA, "%s: a folder, not a raster", path);
+        weft_error_hint(err, "name a file in it");
+        return WEFT_ERR_DATA;
+    }
+    if (weft_is_plain_path(path) && stat(path, &info) == 0 && info.st_size == 0)
+        return weft_error_set(err, WEFT_ERR_DATA, "%s: the file is empty", path);
+    if (strncmp(path, "/vsi", 4) == 0 && !opens(path))
+        return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is no such file", path);
+    weft_status status =
+        CPLGetLastErrorNo() == CPLE_OpenFailed && !weft_is_plain_path(path) ? WEFT_ERR_NO_INPUT : WEFT_ERR_DATA;
+    weft_error_set(err, status, "%s: not a raster that GDAL can open (%s)", path,
+                   weft_raster_last_reason("no driver knows it"));
+    weft_error_hint(err, "gdalinfo says the same; gdalinfo --formats lists what can be read");
+    return status;
+}
+
+static GDALDatasetH open_once(const char *path, weft_source_options options) {
+    static const char key[] = "GDAL_DISABLE_READDIR_ON_OPEN";
+    bool sets = options.one_of_many && CPLGetConfigOption(key, NULL) == NULL;
+    if (sets) CPLSetThreadLocalConfigOption(key, "TRUE");
+    GDALDatasetH dataset =
+        GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, (const char *const *)options.open_options, NULL);
+    if (sets) CPLSetThreadLocalConfigOption(key, NULL);
+    return dataset;
+}
+
+/* --- attempts --- */
+
+static weft_status keep_warnings(weft_source_info *info, const weft_read_watch *watch, weft_error *err) {
+    if (watch->warning_count == 0) return WEFT_OK;
+    info->warnings = strdup(watch->warnings);
+    return info->warnings == NULL ? no_memory_to_open(info->path, err) : WEFT_OK;
+}
+
+/* Opens and, when `describe` is given, describes: one attempt. */
+static weft_status try_open(void **out, const char *path, weft_source_options options, weft_source_info *describe,
+                            weft_read_watch *watch, weft_error *err) {
+    weft_status status = WEFT_OK;
+    *out = NULL;
+    if (!weft_read_watch_begin(watch)) return no_memory_to_open(path, err);
+    if (describe != NULL) watch->warned = path;
+    *out = open_once(path, options);
+    if (*out == NULL)
+        status = open_failed(path, err);
+    else if (describe != NULL)
+        status = weft_source_info_read(describe, *out, path, options, err);
+    if (status == WEFT_OK && describe != NULL) status = keep_warnings(describe, watch, err);
+    /* A driver without memory may leave out what it could not read: a CRS, a nodata value. */
+    if (weft_raster_out_of_memory()) status = no_memory_to_open(path, err);
+    weft_read_watch_end(watch);
+    return status;
+}
+
+/* After an attempt that failed, or that GDAL had something to say about: whether to make another. Trouble that does not
+ * show may have passed before it was looked for, so there is one more try; then the file is what it is. */
+static bool try_again(const char *path, const weft_read_watch *watch, weft_retry *retry, weft_status *status,
+                      weft_error *err) {
+    char reason[256];
+    if (*status == WEFT_ERR_MEMORY || (*status == WEFT_OK && !watch->failed)) return false;
+    switch (weft_read_trouble_of_file(path, watch, reason)) {
+    case WEFT_TROUBLE_PASSING:
+        if (weft_retry_wait(retry)) return true;
+        break;
+    case WEFT_TROUBLE_LASTING:
+        break;
+    case WEFT_TROUBLE_NONE:
+        return retry->failures == 0 && weft_retry_at_once(retry);
+    }
+    *status = weft_error_set(err, WEFT_ERR_IO, "%s: cannot be read (%s)", path, reason);
+    weft_error_hint(err, "mend the disk or the network that it lies on, then run again");
+    return false;
+}
+
+weft_status weft_dataset_open(void **out, const char *path, weft_source_options options, weft_source_info *describe,
+                              weft_error *err) {
+    weft_retry retry = {.account = options.retries};
+    weft_status status = check_path(path, err);
+    *out = NULL;
+    for (bool again = status == WEFT_OK; again;) {
+        weft_read_watch watch;
+        status = try_open(out, path, options, describe, &watch, err);
+        again = try_again(path, &watch, &retry, &status, err);
+        if (status == WEFT_OK && !again) break;
+        if (describe != NULL) weft_source_info_dispose(describe);
+        if (*out != NULL) GDALClose(*out);
+        *out = NULL;
+    }
+    weft_retry_end(&retry, status == WEFT_OK);
+    return status;
+}

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Reading copies rectangles out of cached blocks; a block that is not there is decoded by block_loader.c. */
+#include "raster/source/source.h"
+
+#include "raster/blocks/block_cache.h"
+#include "raster/blocks/block_loader.h"
+#include "raster/blocks/handle_limit.h"
+#include "raster/files/file_stamps.h"
+#include "raster/gdal/gdal_setup.h"
+#include "raster/source/dataset_open.h"
+#include "raster/source/source_info.h"
+#include "raster/source/source_kind.h"
+
+#include <gdal.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct weft_source {
+    const weft_source_kind *kind; /* NULL: one file, and what follows `info` is its */
+    void *payload;                /* the kind's */
+    weft_source_info info;
+    weft_source_options options; /* without the bands */
+    weft_file_stamps stamps;     /* of its files, when it was opened */
+    bool crs_shared;             /* info.crs is another's */
+    weft_block_loader loader;
+    weft_block_cache *cache;
+};
+
+/* --- opening --- */
+
+/* Whether a file is another one by now, or is being written to. A companion that only describes may have changed: what
+ * it says is compared by whoever opens the raster. */
+static weft_status compare_stamps(const weft_source *source, bool *described, weft_error *err) {
+    return weft_file_stamps_compare(&source->stamps, false, described, err);
+}
+
+/* Whether stamps tell one file from another: those of a network's file systems have no inode. */
+static bool is_stamped(const weft_source *source) {
+    return source->stamps.count > 0 && source->stamps.items[0].facts.inode != 0;
+}
+
+/* Opens the file once more, and only if it is the one that was planned with: compared before and after, so that it was
+ * not replaced in between. */
+static weft_status open_same(const weft_source *source, void **out, weft_error *err) {
+    weft_error reason = {0};
+    bool described_before, described_after;
+    *out = NULL;
+    weft_status status = compare_stamps(source, &described_before, err);
+    if (status != WEFT_OK) return status;
+    status = weft_dataset_open(out, source->info.path, source->options, NULL, &reason);
+    weft_status stamps = compare_stamps(source, &described_after, err);
+    if (stamps != WEFT_OK) {
+        if (status == WEFT_OK) GDALClose(*out);
+        return stamps;
+    }
+    if (status == WEFT_ERR_MEMORY && err != NULL) *err = reason;
+    if (status == WEFT_ERR_MEMORY) return status;
+    if (status != WEFT_OK)
+        return weft_error_set(err, WEFT_ERR_IO, "%s: cannot be opened again (%s)", source->info.path, reason.message);
+    bool with_crs = described_before || described_after || !is_stamped(source);
+    status = weft_source_info_compare(&source->info, *out, source->options, with_crs, err);
+    if (status != WEFT_OK) GDALClose(*out);
+    return status;
+}
+
+/* One more handle of the same file, for one more thread. */
+static weft_status open_handle(void *payload, void **out, weft_error *err) {
+    return open_same(payload, out, err);
+}
+
+static void close_handle(void *handle) {
+    GDALClose(handle);
+}
+
+/* One attempt. *again: a file was replaced meanwhile, and is another one at the next. */
+static weft_status try_first(weft_source *source, void **dataset, const char *path, weft_source_options options,
+                             bool *again, weft_error *err) {
+    bool described = false;
+    *again = false;
+    weft_status status = weft_file_stamps_begin(&source->stamps, path, err);
+    if (status == WEFT_OK) status = weft_dataset_open(dataset, path, options, &source->info, err);
+    if (status != WEFT_OK) return status;
+    status = weft_file_stamps_take(&source->stamps, *dataset, options.one_of_many, err);
+    if (status == WEFT_OK) status = weft_file_stamps_compare(&source->stamps, false, &described, err);
+    if (described) status = weft_error_set(err, WEFT_ERR_DATA, "%s: its companions change while it is opened", path);
+    if (status == WEFT_OK) return WEFT_OK;
+    *again = status == WEFT_ERR_DATA;
+    GDALClose(*dataset);
+    weft_source_info_dispose(&source->info);
+    weft_file_stamps_dispose(&source->stamps);
+    return status;
+}
+
+/* Opens the file for the first time, and keeps how all its files look. */
+static weft_status open_first(weft_source *source, void **dataset, const char *path, weft_source_options options,
+                              weft_error *err) {
+    weft_retry retry = {.account = options.retries};
+    bool again = false;
+    weft_status status = weft_file_refuse_special(path, err);
+    if (status != WEFT_OK) return status;
+    do
+        status = try_first(source, dataset, path, options, &again, err);
+    while (status != WEFT_OK && again && weft_retry_wait(&retry));
+    weft_retry_end(&retry, status == WEFT_OK);
+    return status;
+}
+
+weft_status weft_source_open(weft_source **out, const char *path, weft_source_options options, weft_block_cache *cache,
+                             weft_error *err) {
+    void *dataset;
+    *out = NULL;
+    weft_status status = weft_raster_init(err);
+    if (status != WEFT_OK) return status;
+    weft_source *source = calloc(1, sizeof *source);
+    if (source == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for a source", path);
+    status = open_first(source, &dataset, path, options, err);
+    if (status != WEFT_OK) {
+        weft_source_close(source);
+        return status;
+    }
+    source->options = options;
+    source->options.bands = NULL;
+    source->cache = cache;
+    source->loader = (weft_block_loader){
+        .info = &source->info, .cache = cache, .retries = options.retries, .stamps = &source->stamps};
+    if (cache != NULL) source->loader.source_id = weft_block_cache_new_source_id(cache);
+    if (options.bad_blocks_missing) status = weft_bad_blocks_new(&source->loader.bad, &source->info, err);
+    if (status == WEFT_OK)
+        status = weft_object_pool_new(&source->loader.handles, open_handle, close_handle, source, err);
+    if (status != WEFT_OK) {
+        GDALClose(dataset);
+        weft_source_close(source);
+        return status;
+    }
+    weft_object_pool_adopt(source->loader.handles, dataset);
+    source->loader.limit = options.handles;
+    if (options.handles != NULL) weft_handle_limit_opened(options.handles, &source->loader);
+    *out = source;
+    return WEFT_OK;
+}
+
+void weft_source_close(weft_source *source) {
+    if (source == NULL) return;
+    if (source->kind != NULL) {
+        free(source);
+        return;
+    }
+    if (source->loader.limit != NULL) weft_handle_limit_forget(source->loader.limit, &source->loader);
+    if (source->crs_shared) source->info.crs = NULL;
+    if (source->cache != NULL) weft_block_cache_drop(source->cache, source->loader.source_id);
+    weft_object_pool_free(source->loader.handles);
+    weft_file_stamps_dispose(&source->stamps);
+    weft_bad_blocks_free(source->loader.bad);
+    weft_source_info_dispose(&source->info);
+    free(source);
+}
+
+weft_status weft_source_compose(weft_source **out, const weft_source_kind *kind, void *payload,
+                                const weft_source_info *info, weft_error *err) {
+    weft_source *source = calloc(1, sizeof *source);
+    *out = source;
+    if (source == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for a source", info->path);
+    *source = (weft_source){.kind = kind, .payload = payload, .info = *info};
+    return WEFT_OK;
+}
+
+char *weft_source_take_warnings(weft_source *source) {
+    char *warnings = (char *)source->info.warnings;
+    source->info.warnings = NULL;
+    return warnings;
+}
+
+void weft_source_share_crs(weft_source *source, const weft_crs *crs) {
+    if (!source->crs_shared) weft_crs_free((weft_crs *)source->info.crs);
+    source->info.crs = crs;
+    source->crs_shared = true;
+}
+
+const weft_source_info *weft_source_describe(const weft_source *source) {
+    return &source->info;
+}
+
+weft_status weft_source_check_files(const weft_source *source, weft_error *err) {
+    void *dataset = NULL;
+    bool described = false;
+    weft_status status = weft_file_stamps_compare(&source->stamps, true, &described, err);
+    if (status != WEFT_OK || !described) return status;
+    status = open_same(source, &dataset, err);
+    if (status == WEFT_OK) GDALClose(dataset);
+    return status;
+}
+
+weft_status weft_source_visit_files(const weft_source *source, weft_file_list_fn fn, void *payload, weft_error *err) {
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < source->stamps.count && status == WEFT_OK; i++) {
+        const weft_file_stamp *stamp = &source->stamps.items[i];
+        if (stamp->facts.bytes >= 0) status = fn(payload, stamp->path, &stamp->facts, err);
+    }
+    return status;
+}
+
+int64_t weft_source_bad_blocks(const weft_source *source) {
+    return weft_bad_blocks_count(source->loader.bad);
+}
+
+weft_bounds weft_source_bounds(const weft_source *source) {
+    const weft_source_info *info = &source->info;
+    const double *g = info->geotransform;
+    weft_bounds out = {0};
+    for (int corner = 0; corner < 4; corner++) {
+        double u = corner % 2 == 0 ? 0 : (double)info->cols, v = corner / 2 == 0 ? 0 : (double)info->rows;
+        double x = g[0] + u * g[1] + v * g[2], y = g[3] + u * g[4] + v * g[5];
+        if (corner == 0) out = (weft_bounds){x, y, x, y};
+        out = (weft_bounds){x < out.xmin ? x : out.xmin, y < out.ymin ? y : out.ymin, x > out.xmax ? x : out.xmax,
+                            y > out.ymax ? y : out.ymax};
+    }
+    return out;
+}
+
+/* --- reading --- */
+
+/* Where a read puts its pixels. `valid` is written from the first missing pixel on. */
+typedef struct read_target {
+    weft_source *source;
+    const weft_band_info *band;
+    size_t value_bytes;
+    weft_window window; /* whose columns may lie outside the source where it wraps */
+    char *values;
+    uint8_t *valid;
+    bool all_valid;
+} read_target;
+
+/* Copies the pixels that a block and a part of the window share; `shift` is added to source columns to give the
+ * window's. */
+static void copy_block(read_target *target, weft_window shared, int64_t shift, weft_window block_window,
+                       const weft_block *block) {
+    size_t size = target->value_bytes;
+    int64_t block_cols = target->source->info.block_cols, cols = target->window.cols;
+    if (block->valid != NULL && target->all_valid) {
+        memset(target->valid, 1, (size_t)(target->window.rows * cols));
+        target->all_valid = false;
+    }
+    for (int64_t row = shared.row; row < shared.row + shared.rows; row++) {
+        int64_t from = (row - block_window.row) * block_cols + shared.col - block_window.col;
+        int64_t to = (row - target->window.row) * cols + shared.col + shift - target->window.col;
+        memcpy(target->values + to * (int64_t)size, (const char *)block->values + from * (int64_t)size,
+               (size_t)shared.cols * size);
+        if (block->valid != NULL) memcpy(target->valid + to, block->valid + from, (size_t)shared.cols);
+    }
+}
+
+/* A part of the window that lies inside the source, once its columns are shifted. */
+static weft_status read_part(read_target *target, weft_window part, int64_t shift, weft_error *err) {
+    weft_source *source = target->source;
+    const weft_source_info *info = &source->info;
+    int64_t mask_bytes = info->block_cols * info->block_rows, bytes = mask_bytes * (int64_t)target->value_bytes;
+    for (int64_t row = part.row / info->block_rows; row * info->block_rows < part.row + part.rows; row++) {
+        for (int64_t col = part.col / info->block_cols; col * info->block_cols < part.col + part.cols; col++) {
+            weft_window block_window = {col * info->block_cols, row * info->block_rows, info->block_cols,
+                                        info->block_rows};
+            weft_block_key key = {source->loader.source_id, target->band->number, (int32_t)col, (int32_t)row};
+            weft_block block;
+            weft_status status = weft_block_cache_acquire(source->cache, key, bytes, mask_bytes, weft_block_loader_load,
+                                                          &source->loader, &block, err);
+            if (status != WEFT_OK) return status;
+            copy_block(target, weft_window_intersect(part, block_window), shift, block_window, &block);
+            weft_block_cache_release(source->cache, key);
+        }
+    }
+    return WEFT_OK;
+}
+
+static const weft_band_info *find_band(const weft_source_info *info, int number) {
+    for (int i = 0; i < info->band_count; i++)
+        if (info->bands[i].number == number) return &info->bands[i];
+    return NULL;
+}
+
+weft_status weft_source_read(weft_source *source, int band, weft_window window, void *values, uint8_t *valid,
+                             bool *all_valid, weft_error *err) {
+    if (source->kind != NULL) return source->kind->read(source->payload, band, window, values, valid, all_valid, err);
+    const weft_source_info *info = &source->info;
+    read_target target = {source, find_band(info, band), 0, window, values, valid, true};
+    if (target.band == NULL || source->cache == NULL)
+        return weft_error_set(err, WEFT_ERR_INTERNAL, "%s: band %d was not opened for reading", info->path, band);
+    target.value_bytes = weft_data_type_size(target.band->type);
+    int64_t turn = info->wraps ? info->wrap_cols : info->cols, end = window.col + window.cols;
+    weft_status status = WEFT_OK;
+    /* Turn by turn where the source wraps; one turn where it does not. */
+    for (int64_t col = window.col; col < end && status == WEFT_OK;) {
+        int64_t shift = info->wraps ? weft_floor_divide(col, turn) * turn : 0;
+        int64_t stop = shift + turn < end ? shift + turn : end;
+        status = read_part(&target, (weft_window){col - shift, window.row, stop - col, window.rows}, shift, err);
+        col = stop;
+    }
+    *all_valid = target.all_valid;
+    return status;
+}
+
+void weft_source_pool_stats(const weft_source *source, weft_pool_stats *out) {
+    if (source->kind != NULL)
+        source->kind->pool_stats(source->payload, out);
+    else
+        weft_object_pool_read_stats(source->loader.handles, out);
+}
+
+void weft_source_close_idle(weft_source *source) {
+    if (source->kind != NULL)
+        source->kind->close_idle(source->payload);
+    else if (source->loader.limit != NULL)
+        weft_handle_limit_close_idle(source->loader.limit, &source->loader);
+    else
+        weft_object_pool_free_idle(source->loader.handles);
+}
+
+void weft_source_limit_sisters(weft_source *source, int64_t bytes) {
+    source->loader.sister_bytes = bytes;
+}
+
+/* --- blocks --- */
+
+static weft_block_key block_key(const weft_source *source, const weft_band_info *band, int64_t col, int64_t row) {
+    return (weft_block_key){source->loader.source_id, band->number, (int32_t)col, (int32_t)row};
+}
+
+weft_status weft_source_acquire_block(weft_source *source, const weft_band_info *band, int64_t block_col,
+                                      int64_t block_row, weft_block *out, weft_error *err) {
+    int64_t pixels = source->info.block_cols * source->info.block_rows;
+    return weft_block_cache_acquire(source->cache, block_key(source, band, block_col, block_row),
+                                    pixels * (int64_t)weft_data_type_size(band->type), pixels, weft_block_loader_load,
+                                    &source->loader, out, err);
+}
+
+void weft_source_release_block(weft_source *source, const weft_band_info *band, int64_t block_col, int64_t block_row) {
+    weft_block_cache_release(source->cache, block_key(source, band, block_col, block_row));
+}

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What cannot be placed on the ground, or is no number, is refused here, with the command that mends it. */
+#include "raster/source/source_info.h"
+
+#include "raster/blocks/codec_memory.h"
+#include "raster/crs/crs_handle.h"
+#include "raster/gdal/gdal_setup.h"
+#include "raster/source/class_signs.h"
+#include "raster/source/color_table.h"
+#include "raster/source/missing_values.h"
+#include "raster/source/source_axes.h"
+
+#include <cpl_string.h>
+#include <errno.h>
+#include <gdal.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static weft_status refuse(weft_error *err, const char *path, const char *what) {
+    return weft_error_set(err, WEFT_ERR_DATA, "%s: %s", path, what);
+}
+
+/* --- type --- */
+
+static bool is_signed_byte(GDALRasterBandH band) {
+    const char *type = GDALGetMetadataItem(band, "PIXELTYPE", "IMAGE_STRUCTURE");
+    return type != NULL && strcmp(type, "SIGNEDBYTE") == 0;
+}
+
+/* False for complex and unknown types. */
+static bool type_of(GDALRasterBandH band, weft_data_type *out) {
+    switch (GDALGetRasterDataType(band)) {
+    case GDT_Byte:
+        *out = is_signed_byte(band) ? WEFT_INT8 : WEFT_UINT8;
+        return true;
+#if GDAL_VERSION_NUM >= 3070000
+    case GDT_Int8:
+        *out = WEFT_INT8;
+        return true;
+#endif
+    case GDT_Int16:
+        *out = WEFT_INT16;
+        return true;
+    case GDT_UInt16:
+        *out = WEFT_UINT16;
+        return true;
+    case GDT_Int32:
+        *out = WEFT_INT32;
+        return true;
+    case GDT_UInt32:
+        *out = WEFT_UINT32;
+        return true;
+    case GDT_Int64:
+        *out = WEFT_INT64;
+        return true;
+    case GDT_UInt64:
+        *out = WEFT_UINT64;
+        return true;
+    case GDT_Float32:
+        *out = WEFT_FLOAT32;
+        return true;
+    case GDT_Float64:
+        *out = WEFT_FLOAT64;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* --- nodata --- */
+
+/* *has: whether the file declares one. False: no memory. */
+static bool declared_nodata(weft_band_info *band, GDALRasterBandH handle, int *has) {
+    if (band->type == WEFT_INT64) {
+        int64_t nodata = GDALGetRasterNoDataValueAsInt64(handle, has);
+        return !*has || weft_missing_values_declare_bits(band, (uint64_t)nodata);
+    }
+    if (band->type == WEFT_UINT64) {
+        uint64_t nodata = GDALGetRasterNoDataValueAsUInt64(handle, has);
+        return !*has || weft_missing_values_declare_bits(band, nodata);
+    }
+    double nodata = GDALGetRasterNoDataValue(handle, has);
+    return !*has || weft_missing_values_declare(band, nodata);
+}
+
+/* A value first, then a mask, then alpha: GDAL knows alpha as a mask only in files of two and of four bands. */
+static bool read_nodata(weft_band_info *band, GDALRasterBandH handle, int alpha_band, weft_source_options options) {
+    int has = 0;
+    band->nodata_unused = NAN;
+    if (options.has_nodata)
+        return options.nodata_count == 0 || weft_missing_values_set(band, options.nodata, options.nodata_count);
+    if (!declared_nodata(band, handle, &has)) return false;
+    if (has) return true;
+    bool mask = (GDALGetMaskFlags(handle) & (GMF_ALL_VALID | GMF_ALPHA)) == 0;
+    band->nodata_kind = mask ? WEFT_NODATA_MASK : alpha_band > 0 ? WEFT_NODATA_ALPHA : WEFT_NODATA_NONE;
+    return true;
+}
+
+/* --- bands --- */
+
+static void read_unscaling(weft_band_info *band, GDALRasterBandH handle, weft_source_options options) {
+    int has = 0;
+    double scale = GDALGetRasterScale(handle, &has);
+    band->scale = has && isfinite(scale) && scale != 0 ? scale : 1;
+    double offset = GDALGetRasterOffset(handle, &has);
+    band->offset = has && isfinite(offset) ? offset : 0;
+    if (options.scale != NULL) band->scale = *options.scale;
+    if (options.offset != NULL) band->offset = *options.offset;
+}
+
+/* A copy of a text that says something. False: no memory. */
+static bool keep_text(const char **out, const char *text) {
+    if (text == NULL || text[0] == '\0') return true;
+    *out = strdup(text);
+    return *out != NULL;
+}
+
+static bool is_wanted(int number, weft_source_options options) {
+    if (options.bands == NULL) return true;
+    for (int i = 0; i < options.band_count; i++)
+        if (options.bands[i] == number) return true;
+    return false;
+}
+
+static int find_alpha(GDALDatasetH dataset) {
+    for (int number = GDALGetRasterCount(dataset); number > 0; number--)
+        if (GDALGetRasterColorInterpretation(GDALGetRasterBand(dataset, number)) == GCI_AlphaBand) return number;
+    return 0;
+}
+
+static weft_status read_bands(weft_source_info *out, GDALDatasetH dataset, weft_source_options options,
+                              weft_error *err) {
+    int count = GDALGetRasterCount(dataset);
+    weft_band_info *bands = calloc((size_t)count, sizeof *bands);
+    if (bands == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for %d bands", out->path, count);
+    out->bands = bands;
+    out->alpha_band = find_alpha(dataset);
+    for (int number = 1; number <= count; number++) {
+        GDALRasterBandH handle = GDALGetRasterBand(dataset, number);
+        weft_band_info *band = &bands[out->band_count];
+        if (GDALGetRasterColorInterpretation(handle) == GCI_AlphaBand) continue;
+        band->number = number;
+        if (!type_of(handle, &band->type)) {
+            weft_error_set(err, WEFT_ERR_DATA, "%s: band %d has %s pixels, which are no single number", out->path,
+                           number, GDALGetDataTypeName(GDALGetRasterDataType(handle)));
+            weft_error_hint(err, "a VRT with a pixel function (real, imag, mod, phase) makes a band of them");
+            return WEFT_ERR_DATA;
+        }
+        band->wanted = is_wanted(number, options);
+        read_unscaling(band, handle, options);
+        out->band_count++;
+        if (!read_nodata(band, handle, out->alpha_band, options))
+            return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for %d bands", out->path, count);
+    }
+    return out->band_count > 0 ? WEFT_OK : refuse(err, out->path, "there is no band that can be a column");
+}
+
+static void read_blocks(weft_source_info *out, GDALDatasetH dataset) {
+    int cols, rows;
+    GDALGetBlockSize(GDALGetRasterBand(dataset, out->bands[0].number), &cols, &rows);
+    out->block_cols = cols;
+    out->block_rows = rows;
+    const char *interleave = GDALGetMetadataItem(dataset, "INTERLEAVE", "IMAGE_STRUCTURE");
+    out->pixel_interleaved = out->band_count > 1 && interleave != NULL && strcmp(interleave, "PIXEL") == 0;
+}
+
+/* --- place --- */
+
+static weft_status refuse_ungeoreferenced(GDALDatasetH dataset, const char *path, weft_error *err) {
+    if (GDALGetGCPCount(dataset) > 0) {
+        refuse(err, path, "it is placed by ground control points only");
+        weft_error_hint(err, "gdalwarp -tps IN OUT.tif makes a georeferenced raster of it");
+    } else if (GDALGetMetadata(dataset, "RPC") != NULL) {
+        refuse(err, path, "it is placed by RPCs only");
+        weft_error_hint(err, "gdalwarp -rpc IN OUT.tif makes a georeferenced raster of it");
+    } else if (GDALGetMetadata(dataset, "GEOLOCATION") != NULL) {
+        refuse(err, path, "it is a swath: each pixel has a longitude and a latitude of its own");
+        weft_error_hint(err, "gdalwarp -geoloc '%s' OUT.tif makes a georeferenced raster of it", path);
+    } else {
+        refuse(err, path, "it has no geotransform");
+        weft_error_hint(err, "datasets[].geotransform: [left, width, 0, top, 0, -height] gives it one");
+    }
+    return WEFT_ERR_DATA;
+}
+
+static weft_status read_geotransform(weft_source_info *out, GDALDatasetH dataset, weft_source_options options,
+                                     weft_error *err) {
+    double *g = out->geotransform;
+    if (options.geotransform != NULL)
+        memcpy(g, options.geotransform, sizeof out->geotransform);
+    else if (GDALGetGeoTransform(dataset, g) != CE_None)
+        return refuse_ungeoreferenced(dataset, out->path, err);
+    double determinant = g[1] * g[5] - g[2] * g[4];
+    if (!isfinite(determinant) || determinant == 0 || !isfinite(g[0]) || !isfinite(g[3]))
+        return refuse(err, out->path, "its geotransform has no inverse");
+    return WEFT_OK;
+}
+
+static weft_status read_crs(weft_source_info *out, GDALDatasetH dataset, weft_source_options options, weft_error *err) {
+    weft_crs *owned = NULL;
+    weft_status status;
+    if (options.crs != NULL) {
+        status = weft_crs_copy(&owned, options.crs, err);
+    } else {
+        OGRSpatialReferenceH crs = GDALGetSpatialRef(dataset), copy = crs == NULL ? NULL : OSRClone(crs);
+        if (copy == NULL && out->crs_assumed) {
+            status = weft_crs_parse(&owned, "OGC:CRS84", err);
+            out->crs = owned;
+            return status;
+        }
+        if (copy == NULL) {
+            refuse(err, out->path, "it has no CRS");
+            weft_error_hint(err, "datasets[].crs gives it one: crs: EPSG:NNNN");
+            return WEFT_ERR_DATA;
+        }
+        status = weft_crs_wrap(&owned, copy, err);
+    }
+    out->crs = owned;
+    return status;
+}
+
+/* Geographic, rows along parallels, and a full turn wide to half a pixel; one column more is the first one again. */
+void weft_source_info_find_wrap(weft_source_info *out) {
+    const double *g = out->geotransform;
+    if (!weft_crs_is_geographic(out->crs) || g[2] != 0 || g[4] != 0) return;
+    double turn = 360 / fabs(g[1]);
+    if (!isfinite(turn) || turn > 1e9) return;
+    int64_t whole = (int64_t)llround(turn);
+    bool wide = fabs((double)out->cols - turn) <= 0.5 || (out->cols == whole + 1 && fabs(turn - (double)whole) <= 0.5);
+    if (!wide || whole < 2) return;
+    out->wraps = true;
+    out->wrap_cols = whole < out->cols ? whole : out->cols;
+}
+
+static char *copy_path(const char *path) {
+    char *absolute = realpath(path, NULL);
+    return absolute != NULL || errno == ENOMEM ? absolute : strdup(path);
+}
+
+/* What is compared when the file is opened again, but its CRS. Nothing here may have GDAL make one (a GeoTIFF's unit
+ * does): see weft_source_info_compare(). */
+static weft_status read_declared(weft_source_info *out, GDALDatasetH dataset, const char *path,
+                                 weft_source_options options, weft_error *err) {
+    *out = (weft_source_info){
+        .path = copy_path(path), .cols = GDALGetRasterXSize(dataset), .rows = GDALGetRasterYSize(dataset)};
+    if (out->path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to describe it", path);
+    if (GDALGetRasterCount(dataset) == 0) {
+        char **subdatasets = GDALGetMetadata(dataset, "SUBDATASETS");
+        refuse(err, path, "it holds no band of its own");
+        const char *first = CSLFetchNameValue(subdatasets, "SUBDATASET_1_NAME");
+        if (first != NULL) weft_error_hint(err, "it holds subdatasets: path: '%s'", first);
+        return WEFT_ERR_DATA;
+    }
+    weft_status status = read_bands(out, dataset, options, err);
+    if (status == WEFT_OK) status = read_geotransform(out, dataset, options, err);
+    if (status == WEFT_OK) read_blocks(out, dataset);
+    return status;
+}
+
+/* longitudes: its axes are degrees east and north, so that no CRS of its own means WGS 84. */
+static weft_status read_declared_crs(weft_source_info *out, GDALDatasetH dataset, weft_source_options options,
+                                     bool longitudes, weft_error *err) {
+    out->crs_assumed = longitudes && options.crs == NULL && GDALGetSpatialRef(dataset) == NULL;
+    weft_status status = read_crs(out, dataset, options, err);
+    if (status == WEFT_OK) weft_source_info_find_wrap(out);
+    return status;
+}
+
+weft_status weft_source_info_read(weft_source_info *out, void *dataset, const char *path, weft_source_options options,
+                                  weft_error *err) {
+    bool longitudes = false;
+    weft_status status =
+        options.geotransform == NULL ? weft_source_axes_check(dataset, path, &longitudes, err) : WEFT_OK;
+    if (status == WEFT_OK) status = read_declared(out, dataset, path, options, err);
+    if (status == WEFT_OK) status = read_declared_crs(out, dataset, options, longitudes, err);
+    if (status != WEFT_OK) return status;
+    int wanted = 0;
+    for (int i = 0; i < out->band_count; i++) {
+        weft_band_info *band = (weft_band_info *)&out->bands[i];
+        GDALRasterBandH handle = GDALGetRasterBand(dataset, band->number);
+        if (!keep_text(&band->description, GDALGetDescription(handle)) ||
+            !keep_text(&band->unit, GDALGetRasterUnitType(handle)))
+            return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for the texts of its bands", path);
+        band->classes = weft_class_signs_find(dataset, handle);
+        wanted += band->wanted;
+        if (band->wanted && !options.without_palettes && !weft_color_table_read(&band->palette, handle))
+            return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for its palette", path);
+    }
+    out->codec = weft_codec_memory(dataset, wanted);
+    return WEFT_OK;
+}
+
+/* --- opened again --- */
+
+/* NaN is the same as NaN. */
+static bool same_number(double a, double b) {
+    return a == b || (isnan(a) && isnan(b));
+}
+
+static bool same_missing(const weft_band_info *a, const weft_band_info *b) {
+    if (a->nodata_kind != b->nodata_kind) return false;
+    if (a->nodata_kind != WEFT_NODATA_VALUE) return true;
+    size_t bytes = (size_t)a->missing_count * sizeof *a->missing;
+    return same_number(a->nodata, b->nodata) && a->nodata_occurs == b->nodata_occurs &&
+           a->missing_count == b->missing_count && (bytes == 0 || memcmp(a->missing, b->missing, bytes) == 0);
+}
+
+/* What of two descriptions is not the same, or NULL. A CRS that `b` has not is not compared. */
+static const char *difference(const weft_source_info *a, const weft_source_info *b) {
+    if (a->cols != b->cols || a->rows != b->rows) return "its size";
+    if (a->band_count != b->band_count || a->alpha_band != b->alpha_band) return "its bands";
+    if (a->block_cols != b->block_cols || a->block_rows != b->block_rows) return "its blocks";
+    if (a->pixel_interleaved != b->pixel_interleaved) return "its interleaving";
+    for (int i = 0; i < a->band_count; i++) {
+        const weft_band_info *one = &a->bands[i], *other = &b->bands[i];
+        if (one->number != other->number || one->type != other->type) return "its pixels' type";
+        if (!same_missing(one, other)) return "how it says that a pixel is missing";
+        if (one->scale != other->scale || one->offset != other->offset) return "its scale or offset";
+    }
+    for (int i = 0; i < 6; i++)
+        if (a->geotransform[i] != b->geotransform[i]) return "its place";
+    if (b->crs == NULL) return NULL;
+    bool same_crs = strcmp(weft_crs_wkt(a->crs), weft_crs_wkt(b->crs)) == 0 || weft_crs_equal(a->crs, b->crs);
+    return same_crs ? NULL : "its CRS";
+}
+
+weft_status weft_source_info_compare(const weft_source_info *then, void *dataset, weft_source_options options,
+                                     bool with_crs, weft_error *err) {
+    weft_source_info now = {0};
+    weft_error reason = {0};
+    weft_status status = read_declared(&now, dataset, then->path, options, &reason);
+    if (status == WEFT_OK && with_crs) status = read_declared_crs(&now, dataset, options, then->crs_assumed, &reason);
+    const char *what = status == WEFT_OK ? difference(then, &now) : NULL;
+    if (status == WEFT_ERR_MEMORY && err != NULL) *err = reason;
+    if (status != WEFT_OK && status != WEFT_ERR_MEMORY)
+        weft_error_set(err, WEFT_ERR_DATA, "%s: it changed while it was used (%s)", then->path, reason.message);
+    if (what != NULL)
+        status =
+            weft_error_set(err, WEFT_ERR_DATA, "%s: it changed while it was used: %s is another", then->path, what);
+    if (status != WEFT_OK && status != WEFT_ERR_MEMORY)
+        weft_error_hint(err, "rows of both would be mixed, so nothing is kept: run anew when it stays as it is");
+    weft_source_info_dispose(&now);
+    return status == WEFT_OK || status == WEFT_ERR_MEMORY ? status : WEFT_ERR_DATA;
+}
+
+void weft_source_info_dispose(weft_source_info *info) {
+    weft_crs_free((weft_crs *)info->crs);
+    for (int i = 0; i < info->band_count; i++) {
+        free((void *)info->bands[i].description);
+        free((void *)info->bands[i].unit);
+        free((void *)info->bands[i].missing);
+        free((void *)info->bands[i].palette.colors);
+    }
+    free((void *)info->bands);
+    free((void *)info->path);
+    free((void *)info->warnings);
+    *info = (weft_source_info){0};
+}

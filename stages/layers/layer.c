@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Reading charges the layer's own stage, whoever pulls: in streaming mode resampling is charged to resample. */
+#include "stages/layers/layer.h"
+
+#include <stdlib.h>
+
+weft_status weft_layer_read(weft_layer *layer, weft_worker *worker, weft_window window, weft_values out,
+                            weft_error *err) {
+    weft_context *context = worker->context;
+    weft_status status = weft_cancel_check(context->cancel, err);
+    if (status != WEFT_OK) return status;
+    uint32_t before = weft_activity_enter(context->activity, worker->index, layer->kind->stage, layer->kind->operation);
+    status = layer->kind->read(layer, worker, window, out, err);
+    weft_activity_leave(context->activity, worker->index, before);
+    if (status != WEFT_OK)
+        weft_error_context(err, "stage=%s column=%s rows %lld..%lld cols %lld..%lld",
+                           weft_stage_name(layer->kind->stage), layer->column, (long long)window.row,
+                           (long long)(window.row + window.rows - 1), (long long)window.col,
+                           (long long)(window.col + window.cols - 1));
+    return status;
+}
+
+int weft_layers_of_dataset(weft_layer *const *layers, int count, int first) {
+    int end = first + 1;
+    while (end < count && layers[end]->dataset == layers[first]->dataset)
+        end++;
+    return end;
+}
+
+int64_t weft_layer_window_cols(const weft_layer *layer, int64_t side) {
+    return layer->window_cols > 0 && layer->window_cols < side ? layer->window_cols : side;
+}
+
+void weft_layer_free(weft_layer *layer) {
+    if (layer != NULL) layer->kind->free(layer);
+}
+
+static weft_status read_empty(weft_layer *layer, weft_worker *worker, weft_window window, weft_values out,
+                              weft_error *err) {
+    (void)layer;
+    (void)worker;
+    (void)err;
+    weft_values_fill_missing(out, window.cols, window.rows);
+    return WEFT_OK;
+}
+
+static void free_empty(weft_layer *layer) {
+    free(layer);
+}
+
+static const weft_layer_kind empty_kind = {WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, read_empty, free_empty};
+
+weft_status weft_empty_layer_new(weft_layer **out, const char *column, weft_data_type type, int dataset,
+                                 weft_error *err) {
+    weft_layer *layer = calloc(1, sizeof *layer);
+    *out = layer;
+    if (layer == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for column %s", column);
+    *layer = (weft_layer){&empty_kind, column, type, dataset, 0};
+    return WEFT_OK;
+}

@@ -1,0 +1,176 @@
+/* A window is done a lattice row at a time: its positions, the patch of source pixels under them, rows of values. A
+ * patch that is too large for the worker's share splits the band in two; values do not depend on the split, so any will
+ * do.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "stages/layers/lazy_layer.h"
+
+#include <stdlib.h>
+
+#define ALIGNMENT 64 /* of source pixels: a cache line */
+
+typedef struct lazy_layer {
+    weft_layer base;
+    weft_source *source;
+    int band;
+    const weft_lattice_spec *lattice;
+    weft_resampler resampler;
+} lazy_layer;
+
+/* Positions that run on from the first turn into the second, back to the first. */
+static void bring_back(double *u, int64_t n, int64_t wrap_cols) {
+    double wrap = (double)wrap_cols;
+    for (int64_t i = 0; i < n && wrap > 0; i++)
+        u[i] = u[i] >= wrap ? u[i] - wrap : u[i];
+}
+
+/* Positions of rows of centres and, where the kernel needs them, of corners: one row and one column more. */
+static weft_status locate(const lazy_layer *layer, weft_worker *worker, weft_window window, weft_positions *out,
+                          weft_error *err) {
+    const weft_lattice_spec *spec = layer->lattice;
+    bool corners = weft_resampler_needs_corners(layer->resampler.kernel), separable = weft_lattice_is_separable(spec);
+    int64_t rows = window.rows, cols = window.cols;
+    int64_t centres = separable ? cols + rows : 2 * rows * cols;
+    int64_t all = centres + (!corners ? 0 : separable ? cols + rows + 2 : 2 * (rows + 1) * (cols + 1));
+    weft_status status = weft_buffer_reserve(&worker->positions, worker->context->ledger, WEFT_TAG_LATTICE,
+                                             all * (int64_t)sizeof(double), err);
+    if (status == WEFT_OK) status = weft_lattice_prepare(worker->lattice, spec, window, corners, err);
+    if (status != WEFT_OK) return status;
+    double *u = worker->positions.data, *v = u + (separable ? cols : rows * cols), *corner_u = u + centres;
+    double *corner_v = corner_u + (separable ? cols + 1 : (rows + 1) * (cols + 1));
+    *out = (weft_positions){cols, rows, separable, u, v, corners ? corner_u : NULL, corners ? corner_v : NULL};
+    if (separable) {
+        weft_lattice_axes(spec, 0.5, window.col, window.row, cols, rows, u, v);
+        if (corners) weft_lattice_axes(spec, 0, window.col, window.row, cols + 1, rows + 1, corner_u, corner_v);
+        return WEFT_OK;
+    }
+    for (int64_t i = 0; i < rows; i++)
+        weft_lattice_centres(worker->lattice, window.col, window.row + i, cols, u + i * cols, v + i * cols);
+    if (layer->resampler.runs_on && !corners) bring_back(u, rows * cols, layer->resampler.wrap_cols);
+    for (int64_t i = 0; corners && i <= rows; i++)
+        weft_lattice_corners(worker->lattice, window.col, window.row + i, cols + 1, corner_u + i * (cols + 1),
+                             corner_v + i * (cols + 1));
+    return WEFT_OK;
+}
+
+weft_lattice_cost weft_lazy_layer_band_cost(const weft_lattice_spec *lattice, weft_kernel kernel, int64_t rows,
+                                            bool split) {
+    bool corners = weft_resampler_needs_corners(kernel);
+    weft_lattice_cost cost = weft_lattice_cost_of(lattice, corners, split);
+    const int64_t real = (int64_t)sizeof(double);
+    cost.fixed_bytes += weft_page_bytes();
+    if (weft_lattice_is_separable(lattice)) {
+        cost.column_bytes += (1 + corners) * real;
+        cost.fixed_bytes += (rows + corners * (rows + 2)) * real;
+    } else {
+        cost.column_bytes += 2 * (rows + corners * (rows + 1)) * real;
+        cost.fixed_bytes += 2 * corners * (rows + 1) * real;
+    }
+    return cost;
+}
+
+/* The kernel's scratch, then the pixels and their mask. False: more than can be addressed. */
+static bool patch_bytes(const lazy_layer *layer, weft_window pixels, int64_t scratch_bytes, int64_t *out) {
+    int64_t size = (int64_t)weft_data_type_size(layer->resampler.source_type) + 1, count;
+    return weft_checked_mul(pixels.cols, pixels.rows, &count) && weft_checked_mul(count, size, out) &&
+           weft_checked_add(*out, scratch_bytes, out);
+}
+
+/* One buffer for all: two would each stay as large as ever was needed, one with one window, one with another, and be
+ * more than the worker's share together. */
+static weft_status read_patch(lazy_layer *layer, weft_worker *worker, weft_window pixels, int64_t scratch_bytes,
+                              weft_patch *out, weft_error *err) {
+    weft_data_type type = layer->resampler.source_type;
+    int64_t bytes;
+    if (!patch_bytes(layer, pixels, scratch_bytes, &bytes))
+        return weft_error_set(err, WEFT_ERR_MEMORY, "one cell needs %lld x %lld source pixels at once",
+                              (long long)pixels.cols, (long long)pixels.rows);
+    weft_status status = weft_buffer_reserve(&worker->patch, worker->context->ledger, WEFT_TAG_PATCH, bytes, err);
+    if (status != WEFT_OK) return status;
+    uint8_t *values = (uint8_t *)worker->patch.data + scratch_bytes;
+    uint8_t *valid = values + pixels.cols * pixels.rows * (int64_t)weft_data_type_size(type);
+    bool all_valid = true;
+    status = weft_source_read(layer->source, layer->band, pixels, values, valid, &all_valid, err);
+    *out = (weft_patch){pixels, type, values, all_valid ? NULL : valid};
+    return status;
+}
+
+/* Pixels are counted in 32 bits. */
+static bool fits(const lazy_layer *layer, const weft_worker *worker, weft_window pixels, int64_t scratch_bytes) {
+    int64_t bytes;
+    return patch_bytes(layer, pixels, scratch_bytes, &bytes) && pixels.cols * pixels.rows <= INT32_MAX &&
+           bytes <= worker->context->patch_bytes;
+}
+
+static weft_status fill(lazy_layer *layer, weft_worker *worker, weft_window window, weft_values out, weft_error *err);
+
+static weft_status fill_halves(lazy_layer *layer, weft_worker *worker, weft_window window, weft_values out,
+                               weft_error *err) {
+    weft_window first = window, second = window;
+    bool across = window.rows >= window.cols;
+    if (across) {
+        first.rows = window.rows / 2;
+        second.row += first.rows;
+        second.rows -= first.rows;
+    } else {
+        first.cols = window.cols / 2;
+        second.col += first.cols;
+        second.cols -= first.cols;
+    }
+    weft_status status = fill(layer, worker, first, out, err);
+    if (status != WEFT_OK) return status;
+    return fill(layer, worker, second, weft_values_at(out, across ? first.rows : 0, across ? 0 : first.cols), err);
+}
+
+/* A window within one lattice row. */
+static weft_status fill(lazy_layer *layer, weft_worker *worker, weft_window window, weft_values out, weft_error *err) {
+    weft_positions positions;
+    weft_patch patch;
+    weft_status status = locate(layer, worker, window, &positions, err);
+    if (status != WEFT_OK) return status;
+    weft_window pixels = weft_resampler_footprint(&layer->resampler, &positions);
+    if (weft_window_is_empty(pixels)) {
+        weft_values_fill_missing(out, window.cols, window.rows);
+        return WEFT_OK;
+    }
+    int64_t scratch_bytes = weft_resampler_scratch_bytes(&layer->resampler, &positions, pixels);
+    scratch_bytes = (scratch_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (!fits(layer, worker, pixels, scratch_bytes) && window.cols * window.rows > 1)
+        return fill_halves(layer, worker, window, out, err);
+    status = read_patch(layer, worker, pixels, scratch_bytes, &patch, err);
+    if (status == WEFT_OK) weft_resampler_run(&layer->resampler, &patch, &positions, worker->patch.data, out);
+    return status;
+}
+
+static weft_status read_lazy(weft_layer *base, weft_worker *worker, weft_window window, weft_values out,
+                             weft_error *err) {
+    lazy_layer *layer = (lazy_layer *)base;
+    weft_status status = WEFT_OK;
+    for (int64_t done = 0; done < window.rows && status == WEFT_OK;) {
+        weft_window rest = {window.col, window.row + done, window.cols, window.rows - done};
+        rest.rows = weft_lattice_band_rows(rest);
+        status = fill(layer, worker, rest, weft_values_at(out, done, 0), err);
+        done += rest.rows;
+    }
+    return status;
+}
+
+static void free_lazy(weft_layer *base) {
+    free(base);
+}
+
+static const weft_layer_kind lazy_kind = {WEFT_STAGE_RESAMPLE, WEFT_OPERATION_RESAMPLE_WINDOW, read_lazy, free_lazy};
+
+weft_status weft_lazy_layer_new(weft_layer **out, const char *column, int dataset, weft_source *source, int band,
+                                const weft_lattice_spec *lattice, const weft_resampler *resampler, weft_error *err) {
+    lazy_layer *layer = calloc(1, sizeof *layer);
+    *out = NULL;
+    if (layer == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for column %s", column);
+    *layer = (lazy_layer){.base = {&lazy_kind, column, resampler->type, dataset},
+                          .source = source,
+                          .band = band,
+                          .lattice = lattice,
+                          .resampler = *resampler};
+    *out = &layer->base;
+    return WEFT_OK;
+}

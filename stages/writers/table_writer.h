@@ -1,0 +1,63 @@
+/* What the export stage needs of a table format: take a chunk, finish. A format is one more of these, nothing else.
+ *
+ * A writer shares its work among the context's workers and appends to its output in order. All calls come from the one
+ * thread that drains the chunks.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_STAGES_TABLE_WRITER_H
+#define WEFT_STAGES_TABLE_WRITER_H
+
+#include "core/files/output_file.h"
+#include "processors/text/row_formatter.h"
+#include "stages/merge_stage.h"
+
+typedef struct weft_table_writer weft_table_writer;
+
+/* Where a writer stands, at the end of a chunk: all it needs to go on in another process. */
+typedef struct weft_table_position {
+    int64_t bytes;       /* of the output, from its start: what lies behind is cut off on resume */
+    int64_t spool_bytes; /* of the writer's own spool in scratch, likewise */
+    int64_t next_cell;   /* of the grid, row-major: the first one that those bytes do not hold */
+    int64_t rows;        /* of the table, in those bytes */
+} weft_table_position;
+
+/* A writer is made on an output that is empty, and begins it; or on one that holds what another process wrote, and then
+ * resume() is called before anything else. */
+typedef struct weft_table_writer_kind {
+    /* Takes the cells of `chunk` from its next_cell on; done with it on return, also on failure. */
+    weft_status (*write_chunk)(weft_table_writer *writer, const weft_chunk *chunk, weft_error *err);
+    /* Writes what comes after the last chunk. NULL: nothing does. */
+    weft_status (*finish)(weft_table_writer *writer, weft_error *err);
+    void (*free)(weft_table_writer *writer);
+    /* Where it stands, between chunks. NULL, as the two that follow: the format cannot be gone on with and is rebuilt
+     * from the first row. */
+    void (*position)(const weft_table_writer *writer, weft_table_position *out);
+    /* Goes on at `at`: once, before the first chunk. The output ends at at->bytes. Errors: WEFT_ERR_IO. */
+    weft_status (*resume)(weft_table_writer *writer, const weft_table_position *at, weft_error *err);
+    /* Returns when the spool is on disk as far as position() says, and its SHA-256, "" where there is none yet; the
+     * output is synced by whoever opened it. NULL: there is no spool. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY. */
+    weft_status (*sync_spool)(weft_table_writer *writer, char hash[WEFT_DIGEST_HEX_BYTES], weft_error *err);
+} weft_table_writer_kind;
+
+/* Every kind starts with this. */
+struct weft_table_writer {
+    const weft_table_writer_kind *kind;
+    weft_output_file *output; /* borrowed; committed by whoever opened it. NULL: what it makes is no file */
+    int64_t rows;             /* of the table, taken so far */
+};
+
+/* What all formats are told of the table. Borrowed. */
+typedef struct weft_table_spec {
+    weft_context *context;
+    const weft_row_format *format; /* the grid's geometry, the columns, and which rows are kept */
+    const weft_data_type *types;   /* of the columns */
+    const char *const *names;      /* of the columns */
+    int64_t cols, rows;            /* the grid's */
+} weft_table_spec;
+
+/* NULL is fine. */
+static inline void weft_table_writer_free(weft_table_writer *writer) {
+    if (writer != NULL) writer->kind->free(writer);
+}
+
+#endif
