@@ -8,6 +8,7 @@
  * usage: bench_floor CONFIG THREADS, where no dataset is a mosaic
  *
  * SPDX-License-Identifier: MIT */
+#include "config/config_load.h"
 #include "core/clock.h"
 #include "core/threads/work_pool.h"
 #include "pipeline/plan/plan.h"

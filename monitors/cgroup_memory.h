@@ -5,7 +5,7 @@
 #define WEFT_MONITORS_CGROUP_MEMORY_H
 
 #include "monitors/cgroup_place.h"
-#include "monitors/memory_probe.h"
+#include "monitors/memory_reading.h"
 
 /* Levels without a limit have no part in either. */
 typedef struct weft_cgroup_memory {

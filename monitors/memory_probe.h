@@ -6,12 +6,7 @@
 #define WEFT_MONITORS_MEMORY_PROBE_H
 
 #include "core/status.h"
-
-#include <stdint.h>
-
-typedef struct weft_memory_reading {
-    int64_t used_bytes, limit_bytes; /* limit_bytes 0: no limit, the reading has no say */
-} weft_memory_reading;
+#include "monitors/memory_reading.h"
 
 typedef struct weft_memory_probe weft_memory_probe;
 struct weft_memory_probe {

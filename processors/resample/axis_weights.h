@@ -4,8 +4,8 @@
 #ifndef WEFT_PROCESSORS_AXIS_WEIGHTS_H
 #define WEFT_PROCESSORS_AXIS_WEIGHTS_H
 
+#include "processors/resample/axis.h"
 #include "processors/resample/kernel_weights.h"
-#include "processors/resample/taps.h"
 
 /* Weights under this are what rounding leaves of a kernel's zeros. */
 #define WEFT_WEIGHT_ROUNDING 1e-12

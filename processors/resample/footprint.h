@@ -4,7 +4,7 @@
 #ifndef WEFT_PROCESSORS_FOOTPRINT_H
 #define WEFT_PROCESSORS_FOOTPRINT_H
 
-#include "processors/resample/resampler.h"
+#include "processors/resample/kernel.h"
 
 #include <math.h>
 

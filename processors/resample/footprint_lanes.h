@@ -5,7 +5,7 @@
 #ifndef WEFT_PROCESSORS_FOOTPRINT_LANES_H
 #define WEFT_PROCESSORS_FOOTPRINT_LANES_H
 
-#include "processors/resample/resampler.h"
+#include "processors/resample/kernel.h"
 
 #define WEFT_FOOTPRINT_LANES 16 /* cells */
 #define WEFT_FOOTPRINT_SIDE  8  /* pixels, at most, across and down */

@@ -4,7 +4,7 @@
 #ifndef WEFT_PROCESSORS_NEAREST_KERNEL_H
 #define WEFT_PROCESSORS_NEAREST_KERNEL_H
 
-#include "processors/resample/resampler.h"
+#include "processors/resample/kernel.h"
 
 /* What is added to a position before its fraction is dropped, so that a position on a pixel's edge, up to rounding, is
  * that pixel's. gdalwarp adds the same. */

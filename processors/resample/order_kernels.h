@@ -5,8 +5,8 @@
 #ifndef WEFT_PROCESSORS_ORDER_KERNELS_H
 #define WEFT_PROCESSORS_ORDER_KERNELS_H
 
+#include "processors/resample/kernel.h"
 #include "processors/resample/pixel_plane.h"
-#include "processors/resample/resampler.h"
 
 /* Bytes of scratch, besides the plane. */
 int64_t weft_order_scratch_bytes(const weft_resampler *resampler, const weft_positions *positions);

@@ -7,7 +7,7 @@
 #ifndef WEFT_PROCESSORS_PIXEL_PLANE_H
 #define WEFT_PROCESSORS_PIXEL_PLANE_H
 
-#include "processors/resample/resampler.h"
+#include "processors/resample/kernel.h"
 
 /* A rectangle of source pixels; columns as in the patch. */
 typedef struct weft_pixel_plane {

@@ -16,12 +16,6 @@
 
 #define MOST_SCRATCH (INT64_MAX / 4)
 
-const char *weft_kernel_name(weft_kernel kernel) {
-    static const char *const names[] = {"nearest", "bilinear", "cubic", "cubicspline", "lanczos", "average", "sum",
-                                        "rms",     "mode",     "min",   "max",         "med",     "q1",      "q3"};
-    return names[kernel];
-}
-
 static bool is_order(weft_kernel kernel) {
     return kernel >= WEFT_KERNEL_MODE;
 }
@@ -41,13 +35,9 @@ weft_data_type weft_resampler_result_type(weft_kernel kernel, weft_data_type sou
     }
 }
 
-bool weft_resampler_needs_corners(weft_kernel kernel) {
-    return kernel >= WEFT_KERNEL_AVERAGE;
-}
-
 void weft_resampler_reach(const weft_resampler *resampler, int64_t *reach_x, int64_t *reach_y) {
     *reach_x = *reach_y = 0;
-    if (resampler->kernel == WEFT_KERNEL_NEAREST || weft_resampler_needs_corners(resampler->kernel)) return;
+    if (resampler->kernel == WEFT_KERNEL_NEAREST || weft_kernel_needs_corners(resampler->kernel)) return;
     *reach_x = (int64_t)ceil(weft_axis_across(resampler, resampler->kernel).radius);
     *reach_y = (int64_t)ceil(weft_axis_down(resampler, resampler->kernel).radius);
 }
@@ -116,7 +106,7 @@ static void take_axes(extent *all, const double *u, int64_t cols, const double *
 
 static extent find_extent(const weft_resampler *resampler, const weft_positions *positions) {
     const range nothing = {INFINITY, -INFINITY};
-    bool corners = weft_resampler_needs_corners(resampler->kernel);
+    bool corners = weft_kernel_needs_corners(resampler->kernel);
     int64_t cols = positions->cols, rows = positions->rows;
     bool halves = resampler->wrap_cols > 0 && !(corners && resampler->runs_on);
     extent all = {nothing, nothing, nothing, halves ? (double)resampler->wrap_cols / 2 : INFINITY};
@@ -169,7 +159,7 @@ weft_window weft_resampler_footprint(const weft_resampler *resampler, const weft
     if (!(all.v.low <= all.v.high)) return (weft_window){0};
     weft_resampler_reach(resampler, &reach_x, &reach_y);
     /* A footprint over the seam, or over the middle of the turn, needs what lies between its own corners. */
-    if (wrap > 0 && weft_resampler_needs_corners(resampler->kernel) && !resampler->runs_on)
+    if (wrap > 0 && weft_kernel_needs_corners(resampler->kernel) && !resampler->runs_on)
         reach_x = farthest_corner(resampler, positions);
     range u = across(&all, wrap);
     if (!(u.low <= u.high)) return (weft_window){0};
@@ -211,7 +201,7 @@ static int64_t kernel_scratch(const weft_resampler *resampler, const weft_positi
     if (is_order(resampler->kernel)) return weft_order_scratch_bytes(resampler, positions);
     if (is_separable(resampler, positions))
         return weft_separable_scratch(resampler, positions, pixels) * (int64_t)sizeof(double);
-    if (weft_resampler_needs_corners(resampler->kernel)) return 0;
+    if (weft_kernel_needs_corners(resampler->kernel)) return 0;
     return weft_interpolating_scratch(resampler) * (int64_t)sizeof(double);
 }
 
@@ -336,7 +326,7 @@ static void run_plain(const weft_resampler *resampler, const weft_patch *patch, 
             weft_order_row(resampler, &plane, positions, row, own, line);
         else if (positions->separable)
             weft_separable_row(resampler, patch, positions, row, own, line);
-        else if (weft_resampler_needs_corners(resampler->kernel))
+        else if (weft_kernel_needs_corners(resampler->kernel))
             weft_footprint_row(resampler, &plane, positions, row, line);
         else
             weft_interpolating_row(resampler, &plane, positions, row, own, line);

@@ -56,7 +56,7 @@ static double care_for(const weft_resampler *resampler, const weft_patch *patch,
                                                   resampler->kernel == WEFT_KERNEL_RMS, self->care_pixels);
     memcpy(self->care_u, taps->weights_u + col * taps->most_u, (size_t)across.count * sizeof *self->care_u);
     memcpy(self->care_v, taps->weights_v, (size_t)down.count * sizeof *self->care_v);
-    if (weft_resampler_needs_corners(resampler->kernel))
+    if (weft_kernel_needs_corners(resampler->kernel))
         return weft_weigh_present(resampler, &plane, across, self->care_u, down, self->care_v);
     return weft_interpolate_with_care(resampler, &plane, positions->u[col], positions->v[row], across, self->care_u,
                                       down, self->care_v);

@@ -5,7 +5,7 @@
 #ifndef WEFT_PROCESSORS_SEPARABLE_KERNEL_H
 #define WEFT_PROCESSORS_SEPARABLE_KERNEL_H
 
-#include "processors/resample/resampler.h"
+#include "processors/resample/kernel.h"
 
 /* Doubles of scratch for a band of cells and a patch of `pixels`. */
 int64_t weft_separable_scratch(const weft_resampler *resampler, const weft_positions *positions, weft_window pixels);

@@ -24,7 +24,7 @@ static double longest_step(const weft_axis *axis, const double *corners, int64_t
 static lengths measure(const weft_resampler *resampler, const weft_positions *positions) {
     weft_axis across = weft_axis_across(resampler, resampler->kernel);
     weft_axis down = weft_axis_down(resampler, resampler->kernel);
-    bool footprint = weft_resampler_needs_corners(resampler->kernel);
+    bool footprint = weft_kernel_needs_corners(resampler->kernel);
     double longest_u = footprint ? longest_step(&across, positions->corner_u, positions->cols) : 0;
     double longest_v = footprint ? longest_step(&down, positions->corner_v, positions->rows) : 0;
     return (lengths){weft_axis_most_taps(&across, longest_u), weft_axis_most_taps(&down, longest_v)};
@@ -78,8 +78,7 @@ int64_t weft_separable_taps_doubles(const weft_resampler *resampler, const weft_
 
 static weft_taps take(const weft_axis *axis, const double *centres, const double *corners, int64_t at,
                       double *weights) {
-    if (weft_resampler_needs_corners(axis->kernel))
-        return weft_taps_between(axis, corners[at], corners[at + 1], weights);
+    if (weft_kernel_needs_corners(axis->kernel)) return weft_taps_between(axis, corners[at], corners[at + 1], weights);
     return weft_taps_around(axis, centres[at], weights);
 }
 

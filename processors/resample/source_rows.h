@@ -4,7 +4,7 @@
 #ifndef WEFT_PROCESSORS_SOURCE_ROWS_H
 #define WEFT_PROCESSORS_SOURCE_ROWS_H
 
-#include "processors/resample/resampler.h"
+#include "processors/resample/kernel.h"
 
 /* out[i] = sum over j of weights[j] * pixel(first + j, i), or of its square; NaN where one of them is missing.
  *

@@ -4,9 +4,7 @@
 #ifndef WEFT_PROCESSORS_TAPS_H
 #define WEFT_PROCESSORS_TAPS_H
 
-#include "processors/resample/resampler.h"
-
-#include <math.h>
+#include "processors/resample/axis.h"
 
 /* Weights of the pixels first .. first + count - 1. They sum to 1, but for `sum`, where they are covered lengths. */
 typedef struct weft_taps {
@@ -14,39 +12,6 @@ typedef struct weft_taps {
     int32_t count; /* 0: the cell has no value */
     bool beyond;   /* interpolating kernels: a pixel that has weight lies beyond the edge */
 } weft_taps;
-
-/* One axis of a source: its pixels, the kernel's widening, and whether it goes round. */
-typedef struct weft_axis {
-    weft_kernel kernel; /* bilinear where another kernel falls back to it */
-    double radius;      /* of the kernel, widened; interpolating kernels */
-    double per_pixel;   /* kernel units a source pixel: 1 over the widening */
-    int64_t size;       /* pixels */
-    bool wraps;
-    const double *turns; /* lanczos: weft_axis_fill_turns(); NULL: every weight is computed on its own */
-} weft_axis;
-
-weft_axis weft_axis_across(const weft_resampler *resampler, weft_kernel kernel);
-weft_axis weft_axis_down(const weft_resampler *resampler, weft_kernel kernel);
-
-/* The most taps that a cell can have on an axis. For footprints: that of an interval as long as `longest`. */
-int64_t weft_axis_most_taps(const weft_axis *axis, double longest);
-
-/* How many taps hold a centre's whole kernel wherever it lies between pixels, and the first of them. */
-static inline int64_t weft_axis_all_taps(const weft_axis *axis) {
-    return (int64_t)ceil(2 * axis->radius);
-}
-
-static inline double weft_axis_first_tap(const weft_axis *axis, double centre) {
-    return floor(centre - 0.5 - axis->radius) + 1;
-}
-
-/* Sines and cosines of the angles between a cell's taps, which all cells share: memory for that many doubles, 0 for
- * other kernels than lanczos, is borrowed by the axis. */
-int64_t weft_axis_turns(const weft_axis *axis);
-void weft_axis_fill_turns(weft_axis *axis, double *memory);
-
-/* `to`, or where it is a turn away from there, as near to `from` as it comes. */
-double weft_axis_step(const weft_axis *axis, double from, double to);
 
 /* Taps around a centre. `weights` has room for weft_axis_most_taps(). None when the centre is outside or NaN. */
 weft_taps weft_taps_around(const weft_axis *axis, double centre, double *weights);

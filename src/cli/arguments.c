@@ -4,6 +4,7 @@
 #include "cli/arguments.h"
 
 #include "cli/version.h"
+#include "config/config_load.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/text.h"

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/arguments.h"
+#include "config/config_schema.h"
 #include "core/text.h"
 
 #include <stdio.h>

@@ -4,9 +4,8 @@
 #ifndef WEFT_CONFIG_CONFIG_H
 #define WEFT_CONFIG_CONFIG_H
 
+#include "config/yaml/problems.h"
 #include "core/data_type.h"
-#include "core/status.h"
-#include "core/text.h"
 
 #include <stdint.h>
 
@@ -34,7 +33,6 @@ typedef enum weft_extent {
     WEFT_EXTENT_DATASET, /* grid.extent names a dataset */
 } weft_extent;
 
-/* How Parquet's pages are compressed. */
 /* In the order in which they are written. */
 typedef enum weft_format {
     WEFT_FORMAT_CSV,
@@ -47,6 +45,7 @@ typedef enum weft_format {
     WEFT_FORMAT_COUNT
 } weft_format;
 
+/* How Parquet's pages are compressed. */
 typedef enum weft_parquet_codec {
     WEFT_PARQUET_CODEC_ZSTD,
     WEFT_PARQUET_CODEC_GZIP,
@@ -77,11 +76,6 @@ typedef enum weft_column_names {
 } weft_column_names;
 
 typedef enum weft_rows { WEFT_ROWS_ALL, WEFT_ROWS_ANY, WEFT_ROWS_COMPLETE } weft_rows;
-
-/* A place in a configuration file. line and column count from 1; 0: not from the file (a default, or --set). */
-typedef struct weft_place {
-    int line, column;
-} weft_place;
 
 /* An amount of memory: bytes, a percentage of what there is, or auto. */
 typedef struct weft_size {
@@ -172,45 +166,16 @@ typedef struct weft_override {
     const char *value; /* YAML, read as if it stood in the file */
 } weft_override;
 
-/* All that is wrong with a configuration, in the order of the file, then of the overrides: a line
- * "FILE:LINE:COL: message", or "--set KEY=VALUE: message", each; below it "  hint: ..." where there is one. */
-typedef struct weft_problems {
-    weft_text text;
-    int count;
-} weft_problems;
-
-void weft_problems_dispose(weft_problems *problems);
-
-/* Reads, expands, overrides, checks and fills. Looks at no raster.
- *
- * overrides  `override_count` of them, applied in order
- * now_ms     wall time, for the generated experiment name
- * out        freed by the caller with weft_config_free(); NULL on failure
- * problems   every problem found; also on failure. Initialised by the caller with {0}
- * errors     WEFT_ERR_NO_INPUT (no such file), WEFT_ERR_IO, WEFT_ERR_DATA (`problems` says what; err summarises),
- *            WEFT_ERR_MEMORY */
-weft_status weft_config_load(weft_config **out, const char *file, const weft_override *overrides, int override_count,
-                             int64_t now_ms, weft_problems *problems, weft_error *err);
+/* NULL is fine. */
 void weft_config_free(weft_config *config);
 
 /* Writes the path that the outputs' names begin with, "OUTPUT_DIR/STEM", as snprintf() does: returns its length, also
  * where it does not fit. Not for to_stdout. */
 int weft_config_output_stem(const weft_config *config, char *out, size_t capacity);
-
-const char *weft_method_name(weft_method method);
-/* "csv" */
-const char *weft_format_name(weft_format format);
-/* "first" */
-const char *weft_overlap_rule_name(weft_overlap_rule rule);
+/* The stem alone, of a pattern that may have {experiment} in it; likewise. */
+int weft_config_fill_stem(const char *pattern, const char *experiment, char *out, size_t capacity);
 
 /* Whether a path is a pattern of file names: it has *, ? or [, and is no GDAL name. */
 bool weft_config_is_pattern(const char *path);
-
-/* Adds the JSON Schema (draft 2020-12) of the configuration, with descriptions and defaults, made from the same table
- * that validates. */
-weft_status weft_config_schema(weft_text *out, weft_error *err);
-
-/* "0.2.5": of the libyaml that runs. */
-const char *weft_config_yaml_version(void);
 
 #endif

@@ -10,10 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool weft_config_is_pattern(const char *path) {
-    return strpbrk(path, "*?[") != NULL && !weft_gdal_name_is(path);
-}
-
 static weft_config_dataset *dataset_at(void *target, size_t offset) {
     return (weft_config_dataset *)((char *)target - offset);
 }

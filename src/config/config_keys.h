@@ -6,7 +6,7 @@
 #define WEFT_CONFIG_CONFIG_KEYS_H
 
 #include "config/config.h"
-#include "config/yaml_tree.h"
+#include "config/yaml/yaml_tree.h"
 
 /* What reads need. */
 typedef struct weft_config_reader {
@@ -60,6 +60,9 @@ extern const weft_config_choice weft_config_methods[];
 extern const weft_config_synonym weft_config_method_synonyms[];
 extern const weft_config_choice weft_config_overlap_rules[];
 extern const weft_config_choice weft_config_formats[];
+
+/* The key of this name, or NULL. */
+const weft_config_key *weft_config_find_key(const weft_config_key *keys, const char *name);
 
 /* Reads every key of `node`, a mapping, into `base`; then the defaults of those that are not there. `path`: what the
  * mapping is called in messages, "" for the file itself. Values whose variables are broken are passed over. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The table of keys, told as a JSON Schema. */
+#include "config/config_schema.h"
+
 #include "config/config_keys.h"
 
 #include <string.h>

@@ -4,7 +4,8 @@
 #ifndef WEFT_CONFIG_CONFIG_SOURCE_H
 #define WEFT_CONFIG_CONFIG_SOURCE_H
 
-#include "config/yaml_tree.h"
+#include "config/config.h"
+#include "config/yaml/yaml_tree.h"
 
 /* Reads the file whole. Errors: WEFT_ERR_NO_INPUT, WEFT_ERR_PERMISSION, WEFT_ERR_DATA (a folder, too large),
  * WEFT_ERR_IO, WEFT_ERR_MEMORY. */

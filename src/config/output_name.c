@@ -8,22 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PLACE          "{experiment}"
 #define LONGEST_NAME   255 /* of a file, on every file system that Linux users have */
 #define LONGEST_ENDING (sizeof ".metadata.json.part" - 1)
-
-/* The stem without its folder; as snprintf(). */
-static int write_stem(const char *pattern, const char *experiment, char *out, size_t capacity) {
-    const char *place = strstr(pattern, PLACE);
-    if (place == NULL) return snprintf(out, capacity, "%s", pattern);
-    return snprintf(out, capacity, "%.*s%s%s", (int)(place - pattern), pattern, experiment, place + sizeof PLACE - 1);
-}
 
 void weft_config_read_output_name(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                                   void *target) {
     bool is_text = node->kind == WEFT_YAML_SCALAR && strlen(node->text) <= LONGEST_NAME;
     char stem[LONGEST_NAME + 2];
-    if (is_text) (void)write_stem(node->text, "x", stem, sizeof stem);
+    if (is_text) (void)weft_config_fill_stem(node->text, "x", stem, sizeof stem);
     if (!is_text || !weft_config_is_name(stem)) {
         weft_config_expect(reader, key, node, "the stem of a file's name, or - for standard output",
                            "letters, digits, \".\", \"_\", \"-\" and once \"{experiment}\", all in quotes");
@@ -62,17 +54,9 @@ void weft_config_check_output_name(weft_config_reader *reader, const weft_yaml_n
         check_stdout(reader, at);
         return;
     }
-    int length = write_stem(config->output_name, experiment, stem, sizeof stem);
+    int length = weft_config_fill_stem(config->output_name, experiment, stem, sizeof stem);
     if (length < 0 || (size_t)length + LONGEST_ENDING > LONGEST_NAME)
         weft_yaml_report(&reader->report, at->place, at->origin, "a shorter experiment, or export.name",
                          "the outputs' names would have %d characters and an ending; %d in all are the most", length,
                          LONGEST_NAME);
-}
-
-int weft_config_output_stem(const weft_config *config, char *out, size_t capacity) {
-    int folder = snprintf(out, capacity, "%s/", config->output_dir);
-    bool fits = folder >= 0 && (size_t)folder < capacity;
-    int stem = write_stem(config->output_name, config->experiment, fits ? out + folder : NULL,
-                          fits ? capacity - (size_t)folder : 0);
-    return folder + stem;
 }

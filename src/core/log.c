@@ -6,7 +6,7 @@
 #include "core/log.h"
 
 #include "core/clock.h"
-#include "core/files/steady_io.h"
+#include "core/steady_io.h"
 
 #include <pthread.h>
 #include <stdarg.h>

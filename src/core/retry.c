@@ -3,7 +3,6 @@
  * Pauses are slept in short pieces, so that a signal ends them. */
 #include "core/retry.h"
 
-#include <errno.h>
 #include <time.h>
 
 #define FIRST_PAUSE_MS 50
@@ -35,25 +34,4 @@ bool weft_retry_wait(weft_retry *retry) {
 void weft_retry_end(weft_retry *retry, bool recovered) {
     if (retry->failures == 0 || retry->account == NULL) return;
     atomic_fetch_add(recovered ? &retry->account->recovered : &retry->account->lost, 1);
-}
-
-bool weft_retry_may_help(int errno_value) {
-    switch (errno_value) {
-    case EINTR:
-    case EAGAIN:
-    case ESTALE:
-    case EIO:
-    case EBUSY:
-    case ENOLCK:
-    case ETIMEDOUT:
-    case ECONNRESET:
-    case ENETDOWN:
-    case ENETUNREACH:
-    case EHOSTUNREACH:
-    case ENFILE:
-    case EMFILE:
-        return true;
-    default:
-        return false;
-    }
 }

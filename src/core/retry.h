@@ -34,8 +34,4 @@ weft_status weft_retry_check(const weft_retry *retry, weft_error *err);
 /* After the last attempt: counts how it ended, if there was more than one. */
 void weft_retry_end(weft_retry *retry, bool recovered);
 
-/* Whether a call that failed with this errno may well succeed a moment later: interrupted, busy, a stale or broken
- * network file system, a medium that may read at the second try. */
-bool weft_retry_may_help(int errno_value);
-
 #endif

@@ -3,8 +3,6 @@
  * SPDX-License-Identifier: MIT */
 #include "core/status.h"
 
-#include "core/retry.h"
-
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -41,6 +39,27 @@ static weft_status status_of_errno(int errno_value) {
     }
 }
 
+bool weft_errno_may_pass(int errno_value) {
+    switch (errno_value) {
+    case EINTR:
+    case EAGAIN:
+    case ESTALE:
+    case EIO:
+    case EBUSY:
+    case ENOLCK:
+    case ETIMEDOUT:
+    case ECONNRESET:
+    case ENETDOWN:
+    case ENETUNREACH:
+    case EHOSTUNREACH:
+    case ENFILE:
+    case EMFILE:
+        return true;
+    default:
+        return false;
+    }
+}
+
 weft_status weft_error_set_errno(weft_error *err, int errno_value, const char *format, ...) {
     weft_status status = status_of_errno(errno_value);
     if (err == NULL) return status;
@@ -51,7 +70,7 @@ weft_status weft_error_set_errno(weft_error *err, int errno_value, const char *f
     char reason[128];
     if (strerror_r(errno_value, reason, sizeof reason) != 0)
         (void)snprintf(reason, sizeof reason, "error %d", errno_value);
-    err->may_pass = weft_retry_may_help(errno_value);
+    err->may_pass = weft_errno_may_pass(errno_value);
     size_t used = strlen(err->message);
     (void)snprintf(err->message + used, sizeof err->message - used, ": %s", reason);
     return status;

@@ -30,11 +30,15 @@ typedef enum weft_status {
 /* Owned by the caller, fixed in size, never allocates; zero-initialise with `weft_error err = {0}`. One thread. */
 typedef struct weft_error {
     weft_status status;
-    bool may_pass; /* a system call failed with what weft_retry_may_help() says may well be over a moment later */
+    bool may_pass; /* a system call failed with what weft_errno_may_pass() says may well be over a moment later */
     char message[WEFT_ERROR_MESSAGE_BYTES]; /* lower case, no full stop, names the thing and the value */
     char hint[WEFT_ERROR_HINT_BYTES];       /* what would mend it, or "" */
     char context[WEFT_ERROR_CONTEXT_BYTES]; /* outermost first: "stage=merge chunk=12", or "" */
 } weft_error;
+
+/* Whether a call that failed with this errno may well succeed a moment later: interrupted, busy, a stale or broken
+ * network file system, a medium that may read at the second try. */
+bool weft_errno_may_pass(int errno_value);
 
 /* Words the error and returns `status`, so that `return weft_error_set(...)` reads well. A NULL `err` is allowed. */
 weft_status weft_error_set(weft_error *err, weft_status status, const char *format, ...)

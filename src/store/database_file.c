@@ -6,7 +6,7 @@
 #include "store/database_file.h"
 
 #include "core/files/plain_file.h"
-#include "core/files/steady_io.h"
+#include "core/steady_io.h"
 #include "core/text.h"
 
 #include <errno.h>

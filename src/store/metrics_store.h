@@ -7,72 +7,9 @@
 #ifndef WEFT_STORE_METRICS_STORE_H
 #define WEFT_STORE_METRICS_STORE_H
 
-#include "core/memory/pressure.h"
-#include "core/status.h"
+#include "store/metrics_records.h"
 
 typedef struct weft_metrics_store weft_metrics_store;
-
-typedef struct weft_experiment_record {
-    const char *experiment_id;
-    int64_t started_ms;
-    const char *config_file, *config_text; /* text: canonical */
-    const char *weft_version, *mode;       /* mode: "streaming" or "in-memory" */
-    int64_t limit_bytes, threads, grid_cols, grid_rows, layers;
-} weft_experiment_record;
-
-typedef struct weft_stage_record {
-    weft_stage_id stage;
-    int64_t started_ms;
-    double seconds; /* wall time of the stage; in streaming mode, of its operations summed over workers */
-    int64_t items;  /* windows, chunks, rows */
-    double average_bytes;
-    int64_t peak_bytes;
-    weft_status status;
-} weft_stage_record;
-
-typedef struct weft_sample_record {
-    int64_t wall_ms;
-    weft_stage_id stage;
-    weft_operation_id operation;
-    int64_t resident_bytes, anonymous_bytes, ledger_bytes;
-    double usage_percent, system_percent; /* NaN: unknown, stored as NULL */
-    const char *probe;                    /* a constant, not copied */
-} weft_sample_record;
-
-typedef struct weft_alert_record {
-    int64_t wall_ms;
-    weft_pressure_level level;
-    double usage_percent;
-    const char *probe; /* a constant, not copied */
-    weft_stage_id stage;
-    int64_t resident_bytes, limit_bytes;
-} weft_alert_record;
-
-typedef struct weft_pool_record {
-    const char *pool; /* "handles elevation"; copied */
-    int64_t created, acquired, released, reused, in_use, available;
-} weft_pool_record;
-
-/* Own time of an operation, summed over threads. */
-typedef struct weft_operation_record {
-    weft_stage_id stage;
-    weft_operation_id operation;
-    int64_t calls;
-    double seconds, longest_seconds;
-} weft_operation_record;
-
-/* What a run got over, or did otherwise than it was asked to. */
-typedef enum weft_event_kind {
-    WEFT_EVENT_RETRY,    /* what failed and was tried again */
-    WEFT_EVENT_SKIP,     /* a dataset that is left out */
-    WEFT_EVENT_FALLBACK, /* a size or a place that is not the one wished for */
-} weft_event_kind;
-
-typedef struct weft_event_record {
-    weft_event_kind kind;
-    const char *subject, *detail; /* copied */
-    int64_t count;
-} weft_event_record;
 
 /* Starts the writer thread; the file and its folder are made if missing, and migrated. It always gives a store: when
  * the database cannot be opened, one that loses everything, with a warning; when someone else has it locked, one that

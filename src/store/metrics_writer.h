@@ -4,7 +4,7 @@
 #ifndef WEFT_STORE_METRICS_WRITER_H
 #define WEFT_STORE_METRICS_WRITER_H
 
-#include "store/metrics_store.h"
+#include "store/metrics_records.h"
 
 #include <sqlite3.h>
 

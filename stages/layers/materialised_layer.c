@@ -4,7 +4,7 @@
 #include "stages/layers/materialised_layer.h"
 
 #include "core/files/disk_space.h"
-#include "core/files/steady_io.h"
+#include "core/steady_io.h"
 #include "core/text.h"
 
 #include <errno.h>

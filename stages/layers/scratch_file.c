@@ -3,7 +3,7 @@
  * Without a name from the start, so that a run that is killed leaves nothing of it. */
 #include "stages/layers/scratch_file.h"
 
-#include "core/files/steady_io.h"
+#include "core/steady_io.h"
 #include "core/text.h"
 
 #include <errno.h>

@@ -9,6 +9,7 @@
 #include "support/set_probe.h"
 #include "support/used_heap.h"
 
+#include "config/config_load.h"
 #include "core/log.h"
 #include "core/memory/allocator.h"
 #include "pipeline/run/memory_watch.h"

@@ -7,6 +7,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "config/config.h"
+#include "config/config_load.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/memory/allocator.h"

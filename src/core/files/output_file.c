@@ -12,7 +12,7 @@
 #include "core/files/disk_space.h"
 #include "core/files/file_lock.h"
 #include "core/files/plain_file.h"
-#include "core/files/steady_io.h"
+#include "core/steady_io.h"
 #include "core/text.h"
 
 #include <errno.h>

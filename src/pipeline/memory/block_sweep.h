@@ -8,7 +8,7 @@
 #define WEFT_PIPELINE_BLOCK_SWEEP_H
 
 #include "raster/crs/grid.h"
-#include "raster/crs/projector.h"
+#include "raster/source/projector.h"
 #include "raster/source/source.h"
 
 /* Bytes of decoded blocks, masks included. A band of n rows touches at most line_bytes + n * row_bytes. */

@@ -83,7 +83,7 @@ static weft_status add_patch_needs(const weft_plan *plan, const weft_plan_input 
     weft_status status = WEFT_OK;
     weft_resampler_reach(resampler, &reach_x, &reach_y);
     const weft_reach_net net = {.points = BAND_POINTS,
-                                .inset = weft_resampler_needs_corners(resampler->kernel) ? 0 : 0.5,
+                                .inset = weft_kernel_needs_corners(resampler->kernel) ? 0 : 0.5,
                                 .margin = {(double)reach_x + 2, (double)reach_y + 2}};
     for (int i = 0; i < WINDOWS * WINDOWS && status == WEFT_OK; i++) {
         weft_window band = {(grid->cols - cols) * (i % WINDOWS) / (WINDOWS - 1),

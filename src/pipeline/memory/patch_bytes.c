@@ -28,7 +28,7 @@ static double pixel_bytes(const weft_resampler *resampler, bool separable) {
 
 /* Pixels along an axis under one cell: the kernel's reach to both sides, or a footprint, turned if it may be. */
 static double cell_pixels(const weft_resampler *resampler, bool separable, double scale, int64_t reach) {
-    if (!weft_resampler_needs_corners(resampler->kernel)) return 2 * (double)reach + 3;
+    if (!weft_kernel_needs_corners(resampler->kernel)) return 2 * (double)reach + 3;
     return separable ? scale + 3 : 2 * scale + 3;
 }
 

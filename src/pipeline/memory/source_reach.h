@@ -7,7 +7,7 @@
 
 #include "core/window.h"
 #include "raster/crs/grid.h"
-#include "raster/crs/projector.h"
+#include "raster/source/projector.h"
 #include "raster/source/source.h"
 
 /* Where a part of the grid is looked at. */

@@ -3,6 +3,7 @@
  * All files of a run are put in one list, with what each is for; sorted by path, two of one name are neighbours. */
 #include "pipeline/outputs/output_names.h"
 
+#include "config/config_names.h"
 #include "core/files/plain_file.h"
 #include "core/text.h"
 #include "pipeline/outputs/finished_run.h"

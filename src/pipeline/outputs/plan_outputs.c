@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "pipeline/outputs/plan_outputs.h"
 
+#include "config/config_names.h"
 #include "core/text.h"
 #include "core/window.h"
 #include "pipeline/outputs/raster_outputs.h"

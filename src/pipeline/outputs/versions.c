@@ -4,6 +4,7 @@
 #include "pipeline/outputs/versions.h"
 
 #include "config/config.h"
+#include "config/config_schema.h"
 #include "core/files/digest.h"
 #include "processors/text/gzip_compressor.h"
 #include "raster/gdal/gdal_setup.h"

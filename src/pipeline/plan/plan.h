@@ -15,8 +15,8 @@
 #include "raster/crs/crs_operation.h"
 #include "raster/crs/crs_pair.h"
 #include "raster/crs/grid.h"
-#include "raster/crs/projector.h"
 #include "raster/mosaic/mosaic.h"
+#include "raster/source/projector.h"
 #include "raster/source/source.h"
 #include "stages/layers/mosaic_layer.h"
 

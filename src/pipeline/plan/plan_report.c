@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "pipeline/plan/plan_report.h"
 
+#include "config/config_names.h"
 #include "core/window.h"
 #include "pipeline/plan/plan_files.h"
 #include "pipeline/plan/plan_json.h"

@@ -2,6 +2,7 @@
  *
  * Numbers of classes have no order: a least, a middle or a greatest one says as little as a mean. */
 #include "pipeline/planner/class_warnings.h"
+#include "config/config_names.h"
 
 #include <stdio.h>
 

@@ -6,7 +6,7 @@
 #define WEFT_PIPELINE_MEMORY_WATCH_H
 
 #include "monitors/memory_monitor.h"
-#include "pipeline/run/orchestrator.h"
+#include "pipeline/run/run_options.h"
 #include "stages/adaptive_size.h"
 #include "store/metrics_store.h"
 

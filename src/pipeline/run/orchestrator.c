@@ -254,7 +254,7 @@ static weft_status make_mosaic(weft_layer **out, const weft_plan_layer *layer, c
                                          .dataset = layer->dataset,
                                          .type = layer->type,
                                          .rule = dataset->overlap,
-                                         .corners = weft_resampler_needs_corners(layer->resamplers[0].kernel),
+                                         .corners = weft_kernel_needs_corners(layer->resamplers[0].kernel),
                                          .nets = dataset->nets,
                                          .net_count = dataset->net_count};
     weft_status status = weft_mosaic_layer_new(out, &options, dataset->input_count, err);

@@ -4,8 +4,8 @@
 #include "pipeline/run/run_events.h"
 
 #include "core/clock.h"
-#include "core/files/steady_io.h"
 #include "core/log.h"
+#include "core/steady_io.h"
 #include "core/text.h"
 
 #include <stdlib.h>

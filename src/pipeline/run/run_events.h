@@ -4,7 +4,7 @@
 #ifndef WEFT_PIPELINE_RUN_EVENTS_H
 #define WEFT_PIPELINE_RUN_EVENTS_H
 
-#include "pipeline/run/orchestrator.h"
+#include "pipeline/run/run_options.h"
 #include "store/metrics_store.h"
 
 /* Logs the sizes that the memory limit makes smaller than the configuration wishes, where the grid would use more. */

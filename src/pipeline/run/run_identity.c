@@ -3,6 +3,7 @@
  * Texts of "name: value" lines, compared line by line, and a list of files by size and time. */
 #include "pipeline/run/run_identity.h"
 
+#include "config/config_names.h"
 #include "core/clock.h"
 #include "core/text.h"
 #include "pipeline/outputs/metadata_file.h"

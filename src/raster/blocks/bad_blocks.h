@@ -7,7 +7,7 @@
 #define WEFT_RASTER_BAD_BLOCKS_H
 
 #include "raster/blocks/block_cache.h"
-#include "raster/source/source.h"
+#include "raster/info/source_info.h"
 
 /* A bit a block of each band. Any thread. */
 typedef struct weft_bad_blocks weft_bad_blocks;

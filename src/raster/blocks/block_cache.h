@@ -9,14 +9,9 @@
 #include "core/data_type.h"
 #include "core/memory/ledger.h"
 #include "core/memory/pressure.h"
+#include "raster/gdal/block_key.h"
 
 typedef struct weft_block_cache weft_block_cache;
-
-/* Which block of which band of which source. `source_id` comes from weft_block_cache_new_source_id(). */
-typedef struct weft_block_key {
-    int32_t source_id, band;
-    int32_t block_col, block_row;
-} weft_block_key;
 
 /* A decoded block. Pinned, and not changed, between acquire and release. */
 typedef struct weft_block {

@@ -3,10 +3,10 @@
  * Whether anything is missing is found out once, when a block is decoded, so that kernels need not look again. */
 #include "raster/blocks/block_loader.h"
 
-#include "raster/blocks/handle_limit.h"
+#include "core/window.h"
 #include "raster/gdal/gdal_setup.h"
 #include "raster/gdal/read_trouble.h"
-#include "raster/source/missing_values.h"
+#include "raster/info/missing_values.h"
 
 #include <cpl_error.h>
 #include <gdal.h>
@@ -171,21 +171,21 @@ static bool offer_sisters(const weft_block_loader *loader, GDALDatasetH dataset,
 /* --- handles --- */
 
 static weft_status acquire(const weft_block_loader *loader, void **out, weft_error *err) {
-    weft_status status = loader->limit == NULL ? WEFT_OK : weft_handle_limit_enter(loader->limit, loader, err);
+    weft_status status = loader->limit == NULL ? WEFT_OK : weft_handle_limit_enter(loader->limit, &loader->owner, err);
     if (status != WEFT_OK) return status;
-    status = weft_object_pool_acquire(loader->handles, out, err);
-    if (status != WEFT_OK && loader->limit != NULL) weft_handle_limit_leave(loader->limit, loader, true);
+    status = weft_object_pool_acquire(loader->owner.handles, out, err);
+    if (status != WEFT_OK && loader->limit != NULL) weft_handle_limit_leave(loader->limit, &loader->owner, true);
     return status;
 }
 
 static void give_back(const weft_block_loader *loader, void *dataset) {
-    weft_object_pool_release(loader->handles, dataset);
-    if (loader->limit != NULL) weft_handle_limit_leave(loader->limit, loader, false);
+    weft_object_pool_release(loader->owner.handles, dataset);
+    if (loader->limit != NULL) weft_handle_limit_leave(loader->limit, &loader->owner, false);
 }
 
 static void discard(const weft_block_loader *loader, void *dataset) {
-    weft_object_pool_discard(loader->handles, dataset);
-    if (loader->limit != NULL) weft_handle_limit_leave(loader->limit, loader, true);
+    weft_object_pool_discard(loader->owner.handles, dataset);
+    if (loader->limit != NULL) weft_handle_limit_leave(loader->limit, &loader->owner, true);
 }
 
 /* How the attempts at one block went. */

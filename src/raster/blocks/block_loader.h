@@ -4,16 +4,16 @@
 #ifndef WEFT_RASTER_BLOCK_LOADER_H
 #define WEFT_RASTER_BLOCK_LOADER_H
 
-#include "core/threads/object_pool.h"
 #include "raster/blocks/bad_blocks.h"
 #include "raster/blocks/block_cache.h"
+#include "raster/blocks/handle_limit.h"
 #include "raster/files/file_stamps.h"
-#include "raster/source/source.h"
+#include "raster/info/source_info.h"
 
 typedef struct weft_block_loader {
     const weft_source_info *info;
-    weft_object_pool *handles; /* GDALDatasetH */
-    weft_block_cache *cache;   /* where the sisters of a pixel-interleaved block go */
+    weft_handle_owner owner; /* its handles are GDALDatasetH */
+    weft_block_cache *cache; /* where the sisters of a pixel-interleaved block go */
     int32_t source_id;
     int64_t sister_bytes;        /* of them that are taken from a block at once; 0: all */
     weft_retry_account *retries; /* may be NULL */

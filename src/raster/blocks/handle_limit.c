@@ -4,8 +4,6 @@
  * asked, without the lock. */
 #include "raster/blocks/handle_limit.h"
 
-#include "raster/blocks/block_loader.h"
-
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -18,7 +16,7 @@
 /* handles: open, as its pool says. decoding: in use by a decoder. warm: those, and idle ones that have decoded; for
  * them `booked` bytes are booked. */
 typedef struct holder {
-    const weft_block_loader *loader;
+    const weft_handle_owner *owner;
     int64_t handles, decoding, warm, booked;
 } holder;
 
@@ -90,9 +88,9 @@ void weft_handle_limit_free(weft_handle_limit *limit) {
 
 /* --- holders; the lock is held --- */
 
-static holder *find(weft_handle_limit *limit, const weft_block_loader *loader) {
+static holder *find(weft_handle_limit *limit, const weft_handle_owner *owner) {
     for (int i = 0; i < limit->count; i++)
-        if (limit->holders[i].loader == loader) return &limit->holders[i];
+        if (limit->holders[i].owner == owner) return &limit->holders[i];
     return NULL;
 }
 
@@ -117,7 +115,7 @@ static void give_back(weft_handle_limit *limit, int64_t bytes) {
 /* Closes the idle handles of a holder; the lock is let go meanwhile, and what was booked is given back after. A holder
  * with nothing in use is forgotten. */
 static void close_handles(weft_handle_limit *limit, holder *at) {
-    const weft_block_loader *loader = at->loader;
+    const weft_handle_owner *owner = at->owner;
     int64_t bytes = at->warm > 0 ? at->booked / at->warm * (at->warm - at->decoding) : 0;
     at->booked -= bytes;
     at->warm = at->handles = at->decoding;
@@ -127,7 +125,7 @@ static void close_handles(weft_handle_limit *limit, holder *at) {
     }
     limit->closing++;
     pthread_mutex_unlock(&limit->lock);
-    weft_object_pool_free_idle(loader->handles);
+    weft_object_pool_free_idle(owner->handles);
     pthread_mutex_lock(&limit->lock);
     limit->closing--;
     give_back(limit, bytes);
@@ -146,8 +144,8 @@ static bool close_oldest(weft_handle_limit *limit, bool decoded) {
 }
 
 /* The source's holder, at the end of the list. */
-static holder *take(weft_handle_limit *limit, const weft_block_loader *loader) {
-    holder *at = find(limit, loader), out = {.loader = loader};
+static holder *take(weft_handle_limit *limit, const weft_handle_owner *owner) {
+    holder *at = find(limit, owner), out = {.owner = owner};
     if (at != NULL) {
         out = *at;
         remove_holder(limit, at);
@@ -158,9 +156,9 @@ static holder *take(weft_handle_limit *limit, const weft_block_loader *loader) {
     return &limit->holders[limit->count++];
 }
 
-void weft_handle_limit_forget(weft_handle_limit *limit, const weft_block_loader *loader) {
+void weft_handle_limit_forget(weft_handle_limit *limit, const weft_handle_owner *owner) {
     pthread_mutex_lock(&limit->lock);
-    holder *at = find(limit, loader);
+    holder *at = find(limit, owner);
     if (at != NULL) {
         give_back(limit, at->booked);
         remove_holder(limit, at);
@@ -169,23 +167,23 @@ void weft_handle_limit_forget(weft_handle_limit *limit, const weft_block_loader 
 }
 
 /* Notes how many handles are open, and closes others when all are too many. */
-static void count_handles(weft_handle_limit *limit, const weft_block_loader *loader) {
+static void count_handles(weft_handle_limit *limit, const weft_handle_owner *owner) {
     weft_pool_stats stats;
-    weft_object_pool_read_stats(loader->handles, &stats);
-    take(limit, loader)->handles = stats.available + stats.in_use;
-    while (all_handles(limit) > limit->allowed && limit->holders[0].loader != loader && close_oldest(limit, false)) {
+    weft_object_pool_read_stats(owner->handles, &stats);
+    take(limit, owner)->handles = stats.available + stats.in_use;
+    while (all_handles(limit) > limit->allowed && limit->holders[0].owner != owner && close_oldest(limit, false)) {
     }
 }
 
-void weft_handle_limit_opened(weft_handle_limit *limit, const weft_block_loader *loader) {
+void weft_handle_limit_opened(weft_handle_limit *limit, const weft_handle_owner *owner) {
     pthread_mutex_lock(&limit->lock);
-    count_handles(limit, loader);
+    count_handles(limit, owner);
     pthread_mutex_unlock(&limit->lock);
 }
 
-void weft_handle_limit_close_idle(weft_handle_limit *limit, const weft_block_loader *loader) {
+void weft_handle_limit_close_idle(weft_handle_limit *limit, const weft_handle_owner *owner) {
     pthread_mutex_lock(&limit->lock);
-    holder *at = find(limit, loader);
+    holder *at = find(limit, owner);
     if (at != NULL) close_handles(limit, at);
     pthread_mutex_unlock(&limit->lock);
 }
@@ -198,8 +196,8 @@ static measured_shape *find_shape(weft_handle_limit *limit, uint64_t shape) {
     return NULL;
 }
 
-static int64_t cost_of(weft_handle_limit *limit, const weft_block_loader *loader) {
-    const weft_codec_cost *codec = &loader->info->codec;
+static int64_t cost_of(weft_handle_limit *limit, const weft_handle_owner *owner) {
+    const weft_codec_cost *codec = owner->codec;
     const measured_shape *known = find_shape(limit, codec->shape);
     return known != NULL && known->bytes > codec->bytes ? known->bytes : codec->bytes;
 }
@@ -226,15 +224,14 @@ static weft_status book(weft_handle_limit *limit, int64_t bytes, bool alone, wef
     return status;
 }
 
-static bool is_to_be_measured(weft_handle_limit *limit, const weft_block_loader *loader) {
-    return limit->resident != NULL && limit->shape_count < SHAPES &&
-           find_shape(limit, loader->info->codec.shape) == NULL;
+static bool is_to_be_measured(weft_handle_limit *limit, const weft_handle_owner *owner) {
+    return limit->resident != NULL && limit->shape_count < SHAPES && find_shape(limit, owner->codec->shape) == NULL;
 }
 
 /* Waits until another may begin, but for its memory: who is to be measured when nobody else decodes, the others when
  * nobody waits for that. False: nothing was waited for. */
-static bool wait_for_measuring(weft_handle_limit *limit, const weft_block_loader *loader) {
-    bool alone = is_to_be_measured(limit, loader);
+static bool wait_for_measuring(weft_handle_limit *limit, const weft_handle_owner *owner) {
+    bool alone = is_to_be_measured(limit, owner);
     if (!limit->measuring && (alone ? limit->decoding == 0 : limit->wanting == 0)) return false;
     limit->wanting += alone;
     pthread_cond_wait(&limit->changed, &limit->lock);
@@ -244,18 +241,18 @@ static bool wait_for_measuring(weft_handle_limit *limit, const weft_block_loader
 
 /* Room for one handle more of the source: as long as it is not granted, idle handles of all are closed, and then this
  * one waits for others. Who is alone may have what there is. */
-static weft_status make_room(weft_handle_limit *limit, const weft_block_loader *loader, weft_error *err) {
+static weft_status make_room(weft_handle_limit *limit, const weft_handle_owner *owner, weft_error *err) {
     for (;;) {
-        if (wait_for_measuring(limit, loader)) continue;
-        const holder *own = take(limit, loader);
+        if (wait_for_measuring(limit, owner)) continue;
+        const holder *own = take(limit, owner);
         if (own->decoding < own->warm) return WEFT_OK;
-        int64_t bytes = cost_of(limit, loader);
+        int64_t bytes = cost_of(limit, owner);
         bool alone = limit->decoding == 0 && limit->closing == 0, fits = bytes <= limit->share - limit->booked;
         weft_status status = WEFT_ERR_MEMORY;
         if (!fits && close_oldest(limit, true)) continue;
         if (fits || alone) status = book(limit, bytes, alone, err);
         if (status == WEFT_OK) {
-            holder *at = take(limit, loader);
+            holder *at = take(limit, owner);
             at->warm++;
             at->booked += bytes;
         } else if (!close_oldest(limit, true)) {
@@ -267,8 +264,8 @@ static weft_status make_room(weft_handle_limit *limit, const weft_block_loader *
 
 /* What the decode that was alone has taken shows where memory was higher then than ever before. Others may have begun
  * to use what they booked meanwhile: that is not the decoder's. */
-static void end_measuring(weft_handle_limit *limit, const weft_block_loader *loader) {
-    const weft_codec_cost *codec = &loader->info->codec;
+static void end_measuring(weft_handle_limit *limit, const weft_handle_owner *owner) {
+    const weft_codec_cost *codec = owner->codec;
     int64_t now, peak, bytes = 0;
     limit->measuring = false;
     if (limit->resident(&now, &peak) && peak > limit->peak_before)
@@ -276,12 +273,12 @@ static void end_measuring(weft_handle_limit *limit, const weft_block_loader *loa
     limit->shapes[limit->shape_count++] = (measured_shape){codec->shape, bytes};
 }
 
-weft_status weft_handle_limit_enter(weft_handle_limit *limit, const weft_block_loader *loader, weft_error *err) {
+weft_status weft_handle_limit_enter(weft_handle_limit *limit, const weft_handle_owner *owner, weft_error *err) {
     pthread_mutex_lock(&limit->lock);
-    weft_status status = make_room(limit, loader, err);
+    weft_status status = make_room(limit, owner, err);
     if (status == WEFT_OK) {
-        find(limit, loader)->decoding++;
-        if (is_to_be_measured(limit, loader) && limit->decoding == 0) {
+        find(limit, owner)->decoding++;
+        if (is_to_be_measured(limit, owner) && limit->decoding == 0) {
             limit->used_before = ledger_used(limit);
             limit->measuring = limit->resident(&limit->resident_before, &limit->peak_before);
         }
@@ -291,10 +288,10 @@ weft_status weft_handle_limit_enter(weft_handle_limit *limit, const weft_block_l
     return status;
 }
 
-void weft_handle_limit_leave(weft_handle_limit *limit, const weft_block_loader *loader, bool closed) {
+void weft_handle_limit_leave(weft_handle_limit *limit, const weft_handle_owner *owner, bool closed) {
     pthread_mutex_lock(&limit->lock);
-    holder *at = find(limit, loader);
-    if (limit->measuring) end_measuring(limit, loader);
+    holder *at = find(limit, owner);
+    if (limit->measuring) end_measuring(limit, owner);
     limit->decoding--;
     at->decoding--;
     if (closed && at->warm > 0) {
@@ -304,6 +301,6 @@ void weft_handle_limit_leave(weft_handle_limit *limit, const weft_block_loader *
         give_back(limit, bytes);
     }
     pthread_cond_broadcast(&limit->changed);
-    count_handles(limit, loader);
+    count_handles(limit, owner);
     pthread_mutex_unlock(&limit->lock);
 }

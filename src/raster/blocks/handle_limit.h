@@ -13,12 +13,19 @@
 #define WEFT_RASTER_HANDLE_LIMIT_H
 
 #include "core/memory/ledger.h"
+#include "core/threads/object_pool.h"
+#include "raster/info/codec_memory.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 typedef struct weft_handle_limit weft_handle_limit;
-typedef struct weft_block_loader weft_block_loader; /* block_loader.h: a source, as far as its handles go */
+
+/* A source, as far as its handles go. Outlives its last call. */
+typedef struct weft_handle_owner {
+    weft_object_pool *handles;
+    const weft_codec_cost *codec;
+} weft_handle_owner;
 
 /* What the process has resident, now and at most since it began. False: the system does not say. Any thread. */
 typedef bool (*weft_resident_fn)(int64_t *now_bytes, int64_t *peak_bytes);
@@ -34,21 +41,21 @@ void weft_handle_limit_share(weft_handle_limit *limit, weft_ledger *ledger, int6
 /* NULL is fine. */
 void weft_handle_limit_free(weft_handle_limit *limit);
 
-/* Forgets a source's loader, before it is closed. Any thread. */
-void weft_handle_limit_forget(weft_handle_limit *limit, const weft_block_loader *loader);
+/* Forgets a source, before it is closed. Any thread. */
+void weft_handle_limit_forget(weft_handle_limit *limit, const weft_handle_owner *owner);
 
 /* To be told after a source was opened: closes idle handles of others when there are too many. Handles in use stay
  * open, so that there may be one a thread more. Any thread. */
-void weft_handle_limit_opened(weft_handle_limit *limit, const weft_block_loader *loader);
+void weft_handle_limit_opened(weft_handle_limit *limit, const weft_handle_owner *owner);
 
 /* Closes the idle handles of a source and gives back what was booked for them. Any thread. */
-void weft_handle_limit_close_idle(weft_handle_limit *limit, const weft_block_loader *loader);
+void weft_handle_limit_close_idle(weft_handle_limit *limit, const weft_handle_owner *owner);
 
 /* Waits for room to decode through a handle of the source; then weft_handle_limit_leave() is to follow, on the same
  * thread. Holds and needs no other lock. Any thread. Errors: WEFT_ERR_MEMORY: the ledger has no room for one decoder.
  */
-weft_status weft_handle_limit_enter(weft_handle_limit *limit, const weft_block_loader *loader, weft_error *err);
+weft_status weft_handle_limit_enter(weft_handle_limit *limit, const weft_handle_owner *owner, weft_error *err);
 /* The handle is in its pool again, or `closed`. Closes idle handles of others when there are too many. */
-void weft_handle_limit_leave(weft_handle_limit *limit, const weft_block_loader *loader, bool closed);
+void weft_handle_limit_leave(weft_handle_limit *limit, const weft_handle_owner *owner, bool closed);
 
 #endif

@@ -4,10 +4,12 @@
 #ifndef WEFT_RASTER_CRS_HANDLE_H
 #define WEFT_RASTER_CRS_HANDLE_H
 
-#include "raster/crs/crs.h"
+#include "core/status.h"
 
 #include <ogr_srs_api.h>
-#include <stdbool.h>
+
+typedef struct weft_crs weft_crs;
+struct weft_bounds;
 
 /* Borrowed. GDAL's object is not to be changed; reading calls are made while no other thread has it. */
 OGRSpatialReferenceH weft_crs_handle(const weft_crs *crs);

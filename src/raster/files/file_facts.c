@@ -74,7 +74,7 @@ weft_status weft_file_facts_read_flat(weft_file_facts *out, const char *path, we
     if (strncmp(path, "/vsi", 4) == 0) return read_virtual(out, path);
     do
         failure = stat(path, &info) == 0 ? 0 : errno;
-    while (failure != 0 && weft_retry_may_help(failure) && weft_retry_wait(&retry));
+    while (failure != 0 && weft_errno_may_pass(failure) && weft_retry_wait(&retry));
     if (failure == 0)
         *out = (weft_file_facts){.bytes = (int64_t)info.st_size,
                                  .modified_ns = time_ns(&info),

@@ -120,7 +120,7 @@ static int read_through(const char *path, int64_t from, int64_t length, int64_t 
 static weft_read_trouble say(int failure, char reason[256]) {
     if (failure == 0 || failure == ENOMEM || failure == EISDIR) return WEFT_TROUBLE_NONE;
     if (strerror_r(failure, reason, 256) != 0) (void)snprintf(reason, 256, "error %d", failure);
-    return weft_retry_may_help(failure) ? WEFT_TROUBLE_PASSING : WEFT_TROUBLE_LASTING;
+    return weft_errno_may_pass(failure) ? WEFT_TROUBLE_PASSING : WEFT_TROUBLE_LASTING;
 }
 
 /* Whether the server's answer is no: what is not there, or forbidden, will not come by asking again. */

@@ -9,7 +9,7 @@
 #define WEFT_RASTER_READ_TROUBLE_H
 
 #include "core/retry.h"
-#include "raster/blocks/block_cache.h"
+#include "raster/gdal/block_key.h"
 
 #define WEFT_WARNING_BYTES 512
 

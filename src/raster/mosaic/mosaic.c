@@ -4,7 +4,6 @@
 #include "raster/mosaic/mosaic.h"
 
 #include "raster/mosaic/mosaic_group.h"
-#include "raster/source/source_kind.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -8,20 +8,10 @@
 #ifndef WEFT_RASTER_MOSAIC_H
 #define WEFT_RASTER_MOSAIC_H
 
-#include "core/overlap.h"
+#include "raster/mosaic/mosaic_options.h"
 #include "raster/source/source.h"
 
 typedef struct weft_mosaic weft_mosaic;
-
-typedef struct weft_mosaic_options {
-    weft_overlap rule;
-    bool unscale; /* scale and offset will be applied: MIN and MAX are of the values then, not of raw pixels */
-    weft_source_options source;
-    /* A file that cannot be opened, or has other bands, is left out: `skipped` is told of it, and stops all with a
-     * failure. NULL: it is an error. */
-    weft_status (*skipped)(void *payload, const char *path, const weft_error *reason, weft_error *err);
-    void *payload;
-} weft_mosaic_options;
 
 /* Opens every file once and looks; reads no pixels.
  *

@@ -4,7 +4,7 @@
 #include "raster/mosaic/mosaic_group.h"
 
 #include "raster/crs/geotransform.h"
-#include "raster/source/source_info.h"
+#include "raster/info/source_info_read.h"
 #include "raster/source/source_kind.h"
 
 #include <math.h>

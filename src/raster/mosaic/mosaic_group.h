@@ -4,7 +4,8 @@
 #ifndef WEFT_RASTER_MOSAIC_GROUP_H
 #define WEFT_RASTER_MOSAIC_GROUP_H
 
-#include "raster/mosaic/mosaic.h"
+#include "raster/mosaic/mosaic_options.h"
+#include "raster/source/source.h"
 
 typedef struct weft_mosaic_part {
     weft_source *source;

@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: MIT */
 #include "core/window.h"
 #include "raster/mosaic/mosaic_group.h"
-#include "raster/source/source_kind.h"
 
 #include <stdlib.h>
 #include <string.h>

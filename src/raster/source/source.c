@@ -5,11 +5,10 @@
 
 #include "raster/blocks/block_cache.h"
 #include "raster/blocks/block_loader.h"
-#include "raster/blocks/handle_limit.h"
 #include "raster/files/file_stamps.h"
 #include "raster/gdal/gdal_setup.h"
-#include "raster/source/dataset_open.h"
-#include "raster/source/source_info.h"
+#include "raster/info/dataset_open.h"
+#include "raster/info/source_info_read.h"
 #include "raster/source/source_kind.h"
 
 #include <gdal.h>
@@ -122,20 +121,23 @@ weft_status weft_source_open(weft_source **out, const char *path, weft_source_op
     source->options = options;
     source->options.bands = NULL;
     source->cache = cache;
-    source->loader = (weft_block_loader){
-        .info = &source->info, .cache = cache, .retries = options.retries, .stamps = &source->stamps};
+    source->loader = (weft_block_loader){.info = &source->info,
+                                         .owner = {.codec = &source->info.codec},
+                                         .cache = cache,
+                                         .retries = options.retries,
+                                         .stamps = &source->stamps};
     if (cache != NULL) source->loader.source_id = weft_block_cache_new_source_id(cache);
     if (options.bad_blocks_missing) status = weft_bad_blocks_new(&source->loader.bad, &source->info, err);
     if (status == WEFT_OK)
-        status = weft_object_pool_new(&source->loader.handles, open_handle, close_handle, source, err);
+        status = weft_object_pool_new(&source->loader.owner.handles, open_handle, close_handle, source, err);
     if (status != WEFT_OK) {
         GDALClose(dataset);
         weft_source_close(source);
         return status;
     }
-    weft_object_pool_adopt(source->loader.handles, dataset);
+    weft_object_pool_adopt(source->loader.owner.handles, dataset);
     source->loader.limit = options.handles;
-    if (options.handles != NULL) weft_handle_limit_opened(options.handles, &source->loader);
+    if (options.handles != NULL) weft_handle_limit_opened(options.handles, &source->loader.owner);
     *out = source;
     return WEFT_OK;
 }
@@ -146,10 +148,10 @@ void weft_source_close(weft_source *source) {
         free(source);
         return;
     }
-    if (source->loader.limit != NULL) weft_handle_limit_forget(source->loader.limit, &source->loader);
+    if (source->loader.limit != NULL) weft_handle_limit_forget(source->loader.limit, &source->loader.owner);
     if (source->crs_shared) source->info.crs = NULL;
     if (source->cache != NULL) weft_block_cache_drop(source->cache, source->loader.source_id);
-    weft_object_pool_free(source->loader.handles);
+    weft_object_pool_free(source->loader.owner.handles);
     weft_file_stamps_dispose(&source->stamps);
     weft_bad_blocks_free(source->loader.bad);
     weft_source_info_dispose(&source->info);
@@ -302,16 +304,16 @@ void weft_source_pool_stats(const weft_source *source, weft_pool_stats *out) {
     if (source->kind != NULL)
         source->kind->pool_stats(source->payload, out);
     else
-        weft_object_pool_read_stats(source->loader.handles, out);
+        weft_object_pool_read_stats(source->loader.owner.handles, out);
 }
 
 void weft_source_close_idle(weft_source *source) {
     if (source->kind != NULL)
         source->kind->close_idle(source->payload);
     else if (source->loader.limit != NULL)
-        weft_handle_limit_close_idle(source->loader.limit, &source->loader);
+        weft_handle_limit_close_idle(source->loader.limit, &source->loader.owner);
     else
-        weft_object_pool_free_idle(source->loader.handles);
+        weft_object_pool_free_idle(source->loader.owner.handles);
 }
 
 void weft_source_limit_sisters(weft_source *source, int64_t bytes) {

@@ -7,97 +7,15 @@
 #ifndef WEFT_RASTER_SOURCE_H
 #define WEFT_RASTER_SOURCE_H
 
-#include "core/data_type.h"
-#include "core/palette.h"
-#include "core/retry.h"
 #include "core/threads/object_pool.h"
 #include "core/window.h"
-#include "raster/blocks/codec_memory.h"
+#include "raster/blocks/block_cache.h"
 #include "raster/crs/grid.h"
 #include "raster/files/file_list.h"
+#include "raster/info/source_info.h"
+#include "raster/source/source_kind.h"
 
 typedef struct weft_source weft_source;
-typedef struct weft_block_cache weft_block_cache;
-typedef struct weft_handle_limit weft_handle_limit;
-
-/* How a band says that a pixel is missing. NaN is missing in every float band besides. */
-typedef enum weft_nodata_kind {
-    WEFT_NODATA_NONE,
-    WEFT_NODATA_VALUE, /* `nodata`; may be NaN */
-    WEFT_NODATA_MASK,  /* a mask band */
-    WEFT_NODATA_ALPHA, /* an alpha band: 0 is missing */
-} weft_nodata_kind;
-
-/* A pixel's value: `real` of floats, `whole` of integers with a sign, `natural` of those without. */
-typedef union weft_pixel {
-    double real;
-    int64_t whole;
-    uint64_t natural;
-} weft_pixel;
-
-/* From low to high, both of them too. */
-typedef struct weft_pixel_range {
-    weft_pixel low, high;
-} weft_pixel_range;
-
-typedef struct weft_band_info {
-    int number; /* from 1 */
-    weft_data_type type;
-    weft_nodata_kind nodata_kind;
-    double nodata;                   /* as declared, float32's rounded to it; of several, the first */
-    bool nodata_occurs;              /* a pixel of this type can hold it; else none is missing by it */
-    double nodata_unused;            /* one of the values that no pixel of this type can hold; NaN: all can be held */
-    const weft_pixel_range *missing; /* with WEFT_NODATA_VALUE: the pixel values that are missing, NaN left out */
-    int missing_count;
-    bool wanted;             /* may be read: weft_source_options.bands */
-    double scale, offset;    /* value = raw * scale + offset; 1 and 0 where the file has none */
-    const char *description; /* what the file calls the band, or NULL */
-    const char *classes;     /* what says that its values are classes (class_signs.h), or NULL */
-    const char *unit;        /* of the values, as the file says it ("m"), or NULL */
-    weft_palette palette;    /* of the raw pixels; none of bands that are not wanted, or with without_palettes */
-} weft_band_info;
-
-typedef struct weft_source_info {
-    const char *path; /* absolute; owned by the source, as all here */
-    const weft_crs *crs;
-    bool crs_assumed;       /* the file has none: its axes are degrees east and north, taken as WGS 84's */
-    double geotransform[6]; /* pixel (u, v) to CRS: x = g[0] + u g[1] + v g[2], y = g[3] + u g[4] + v g[5] */
-    int64_t cols, rows;
-    int64_t block_cols, block_rows;
-    bool wraps;             /* geographic and 360 degrees wide to half a pixel: column cols is column 0 */
-    int64_t wrap_cols;      /* columns of a full turn, when it wraps (a repeated last column is left out) */
-    bool pixel_interleaved; /* one decode gives all bands of a block */
-    weft_codec_cost codec;  /* what a handle that has read takes beside the block cache */
-    int alpha_band;         /* number of the band that is an alpha mask; 0: none */
-    int band_count;         /* bands that may be columns: alpha bands are left out */
-    const weft_band_info *bands;
-    const char *warnings; /* of GDAL while the file was opened, on one line; NULL: none, or a mosaic's (mosaic.h) */
-} weft_source_info;
-
-/* What it points to outlives the source, which looks again when it opens the file once more. */
-typedef struct weft_source_options {
-    /* What is missing, instead of what the file declares (value, mask and alpha): `nodata_count` ranges, single values
-     * among them; none of them: nothing but NaN is. */
-    bool has_nodata;
-    const weft_value_range *nodata;
-    int nodata_count;
-    const weft_crs *crs;          /* instead of the file's; NULL: the file's */
-    const double *geotransform;   /* six numbers instead of the file's; NULL: the file's */
-    const double *scale, *offset; /* instead of each band's; NULL: the file's */
-    char *const *open_options;    /* of GDAL's driver, ending with NULL; NULL: none */
-    /* The bands that will be read, so that no others are decoded beside them; NULL: all. Looked at while opening. */
-    const int *bands;
-    int band_count;
-    /* One of many files in its folder: companions (.aux.xml, .msk, world files) are looked for by their names, instead
-     * of listing the folder once a file. */
-    bool one_of_many;
-    bool without_palettes;   /* they are not kept: of 16 bits, one takes 256 KiB */
-    bool bad_blocks_missing; /* blocks that cannot be read or decoded are missing, and counted, instead of an error */
-    weft_retry_account
-        *retries; /* what was tried again, of opening and reading; outlives the source. NULL: not counted */
-    weft_handle_limit
-        *handles; /* asked before each decode, outlives the source; NULL: handles are as many as threads */
-} weft_source_options;
 
 /* Opens and looks; reads no pixels. What `options` point to, bands apart, outlives the source.
  *
@@ -147,5 +65,24 @@ void weft_source_limit_sisters(weft_source *source, int64_t bytes);
 
 /* Closes handles that nobody uses. Any thread. */
 void weft_source_close_idle(weft_source *source);
+
+/* --- for mosaics only: a source that is put together from others, and what it needs of them --- */
+
+/* A source of another kind. `payload`, and all that `info` points to, are borrowed and outlive it. Errors:
+ * WEFT_ERR_MEMORY. */
+weft_status weft_source_compose(weft_source **out, const weft_source_kind *kind, void *payload,
+                                const weft_source_info *info, weft_error *err);
+
+/* Gives a file's source the equal CRS of another, which outlives it: thousands of files need not hold theirs. */
+void weft_source_share_crs(weft_source *source, const weft_crs *crs);
+
+/* Takes the file's weft_source_info.warnings out of it, to be freed by the caller; NULL: there are none. */
+char *weft_source_take_warnings(weft_source *source);
+
+/* Pins one block of a file's band, to be given back with weft_source_release_block(). Any thread. Errors: as
+ * weft_source_read(). */
+weft_status weft_source_acquire_block(weft_source *source, const weft_band_info *band, int64_t block_col,
+                                      int64_t block_row, weft_block *out, weft_error *err);
+void weft_source_release_block(weft_source *source, const weft_band_info *band, int64_t block_col, int64_t block_row);
 
 #endif

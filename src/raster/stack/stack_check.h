@@ -4,7 +4,7 @@
 #ifndef WEFT_RASTER_STACK_CHECK_H
 #define WEFT_RASTER_STACK_CHECK_H
 
-#include "raster/stack/stack_file.h"
+#include "raster/stack/stack_spec.h"
 
 /* FNV-1a over the cells of the last band's last tile that lie on the grid; GDAL does not read the others. */
 uint64_t weft_stack_last_sum(const weft_stack_spec *spec, const void *cells);

@@ -6,7 +6,7 @@
 #include "core/text.h"
 #include "raster/crs/crs_handle.h"
 #include "raster/gdal/gdal_setup.h"
-#include "raster/source/color_table.h"
+#include "raster/info/color_table.h"
 #include "raster/stack/stack_check.h"
 
 #include <cpl_conv.h>

@@ -9,25 +9,9 @@
 #define WEFT_RASTER_STACK_FILE_H
 
 #include "core/cancel.h"
-#include "core/data_type.h"
-#include "core/palette.h"
-#include "raster/crs/grid.h"
-
-#define WEFT_STACK_TILE 256 /* cells a side */
+#include "raster/stack/stack_spec.h"
 
 typedef struct weft_stack_file weft_stack_file;
-
-typedef struct weft_stack_spec {
-    const weft_grid *grid;
-    weft_data_type type;         /* of all bands; not 8-bit integers with a sign */
-    uint64_t nodata;             /* integers: in two's complement of 64 bits. Floats: not looked at, it is NaN */
-    const char *const *names;    /* of the bands */
-    const char *const *units;    /* of the bands' values; NULL where unknown */
-    const weft_palette *palette; /* of the only band, which is UInt8 or UInt16; NULL: none */
-    int band_count;
-    int threads; /* that compress */
-    bool rough;  /* compressed a little and quickly: for a file that something is made of */
-} weft_stack_spec;
 
 /* What the library holds beside the ledger while one is written, with its tables of tiles. */
 int64_t weft_stack_file_unmanaged(int64_t cols, int64_t rows, int band_count, weft_data_type type, int threads);

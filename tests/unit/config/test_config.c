@@ -6,6 +6,9 @@
 #include "support/sandbox.h"
 
 #include "config/config.h"
+#include "config/config_load.h"
+#include "config/config_names.h"
+#include "config/config_schema.h"
 
 #include <jansson.h>
 #include <math.h>

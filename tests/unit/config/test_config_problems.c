@@ -5,6 +5,7 @@
 #include "support/sandbox.h"
 
 #include "config/config.h"
+#include "config/config_load.h"
 
 #include <stdio.h>
 #include <stdlib.h>

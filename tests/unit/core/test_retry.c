@@ -4,8 +4,8 @@
 #include "support/cmocka_all.h"
 
 #include "core/clock.h"
-#include "core/files/steady_io.h"
 #include "core/retry.h"
+#include "core/steady_io.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -60,10 +60,10 @@ static void test_a_run_that_is_to_stop_does_not_wait(void **state) {
 
 static void test_a_full_disk_is_nothing_to_wait_for(void **state) {
     (void)state;
-    assert_true(weft_retry_may_help(ESTALE));
-    assert_true(weft_retry_may_help(EIO));
-    assert_false(weft_retry_may_help(ENOSPC));
-    assert_false(weft_retry_may_help(ENOENT));
+    assert_true(weft_errno_may_pass(ESTALE));
+    assert_true(weft_errno_may_pass(EIO));
+    assert_false(weft_errno_may_pass(ENOSPC));
+    assert_false(weft_errno_may_pass(ENOENT));
 }
 
 static void drain(int number) {

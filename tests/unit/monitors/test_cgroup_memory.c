@@ -6,6 +6,7 @@
 #include "support/sandbox.h"
 
 #include "monitors/cgroup_memory.h"
+#include "monitors/memory_probe.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 
 #include "support/sandbox.h"
 
-#include "raster/blocks/codec_header.h"
+#include "raster/info/codec_header.h"
 
 #include <stdio.h>
 

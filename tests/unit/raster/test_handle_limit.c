@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "raster/blocks/block_loader.h"
 #include "raster/blocks/handle_limit.h"
 
 #include <pthread.h>
@@ -17,8 +16,8 @@
 
 /* A source that takes `bytes` a decoder, with handles that are plain memory. */
 typedef struct fixture {
-    weft_source_info info;
-    weft_block_loader loader;
+    weft_codec_cost codec;
+    weft_handle_owner owner;
 } fixture;
 
 static weft_ledger *ledger;
@@ -39,25 +38,25 @@ static void free_handle(void *handle) {
 }
 
 static void open_source(fixture *source, int64_t bytes, uint64_t shape) {
-    source->info = (weft_source_info){.codec = {.bytes = bytes, .shape = shape}};
-    source->loader = (weft_block_loader){.info = &source->info, .limit = limit};
-    assert_int_equal(weft_object_pool_new(&source->loader.handles, make_handle, free_handle, NULL, NULL), WEFT_OK);
+    source->codec = (weft_codec_cost){.bytes = bytes, .shape = shape};
+    source->owner = (weft_handle_owner){.codec = &source->codec};
+    assert_int_equal(weft_object_pool_new(&source->owner.handles, make_handle, free_handle, NULL, NULL), WEFT_OK);
 }
 
 static void close_source(fixture *source) {
-    weft_handle_limit_forget(limit, &source->loader);
-    weft_object_pool_free(source->loader.handles);
+    weft_handle_limit_forget(limit, &source->owner);
+    weft_object_pool_free(source->owner.handles);
 }
 
 static weft_status enter(fixture *source, void **handle) {
-    weft_status status = weft_handle_limit_enter(limit, &source->loader, NULL);
-    if (status == WEFT_OK) assert_int_equal(weft_object_pool_acquire(source->loader.handles, handle, NULL), WEFT_OK);
+    weft_status status = weft_handle_limit_enter(limit, &source->owner, NULL);
+    if (status == WEFT_OK) assert_int_equal(weft_object_pool_acquire(source->owner.handles, handle, NULL), WEFT_OK);
     return status;
 }
 
 static void leave(fixture *source, void *handle) {
-    weft_object_pool_release(source->loader.handles, handle);
-    weft_handle_limit_leave(limit, &source->loader, false);
+    weft_object_pool_release(source->owner.handles, handle);
+    weft_handle_limit_leave(limit, &source->owner, false);
 }
 
 static void decode_for(long microseconds) {
@@ -175,7 +174,7 @@ static void test_idle_handles_make_room_for_another_source(void **state) {
     assert_int_equal(atomic_load(&open_handles), 1);
     assert_int_equal(weft_ledger_used_bytes(ledger), 30 * MIB);
     leave(&second, handle);
-    weft_handle_limit_close_idle(limit, &second.loader);
+    weft_handle_limit_close_idle(limit, &second.owner);
     assert_int_equal(weft_ledger_used_bytes(ledger), 0);
     close_source(&first);
     close_source(&second);
@@ -198,7 +197,7 @@ static void test_what_the_first_decode_is_seen_to_take_is_booked_from_then_on(vo
     open_source(&sources[1], 5 * MIB, 1);
     assert_int_equal(enter(&sources[0], &handle), WEFT_OK);
     leave(&sources[0], handle);
-    weft_handle_limit_close_idle(limit, &sources[0].loader);
+    weft_handle_limit_close_idle(limit, &sources[0].owner);
     assert_int_equal(enter(&sources[1], &handle), WEFT_OK);
     assert_int_equal(weft_ledger_used_bytes(ledger), 25 * MIB);
     leave(&sources[1], handle);

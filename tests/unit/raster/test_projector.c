@@ -5,7 +5,7 @@
 #include "support/sandbox.h"
 #include "unit/raster/small_raster.h"
 
-#include "raster/crs/projector.h"
+#include "raster/source/projector.h"
 
 #include <math.h>
 

@@ -6,7 +6,7 @@
 #include "support/sandbox.h"
 
 #include "raster/blocks/block_cache.h"
-#include "raster/crs/projector.h"
+#include "raster/source/projector.h"
 #include "stages/layers/lazy_layer.h"
 
 #include <gdal.h>

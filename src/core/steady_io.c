@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * One loop for the three that move bytes; offset < 0 stands for the descriptor's own place. */
-#include "core/files/steady_io.h"
+#include "core/steady_io.h"
 
 #include <errno.h>
 #include <unistd.h>

@@ -7,7 +7,7 @@
 #ifndef WEFT_CONFIG_YAML_TREE_H
 #define WEFT_CONFIG_YAML_TREE_H
 
-#include "config/problem_list.h"
+#include "config/yaml/problem_list.h"
 
 #include <stddef.h>
 

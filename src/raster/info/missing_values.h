@@ -10,7 +10,7 @@
 #define WEFT_RASTER_MISSING_VALUES_H
 
 #include "core/data_type.h"
-#include "raster/source/source.h"
+#include "raster/info/source_info.h"
 
 /* What a file declares, for a band of any type but 64-bit integers. An integer band is marked by the whole part of the
  * value, as GDAL does; a value that lies outside the type marks nothing. Sets nodata, nodata_occurs and missing of

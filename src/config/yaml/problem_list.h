@@ -6,7 +6,7 @@
 #ifndef WEFT_CONFIG_PROBLEM_LIST_H
 #define WEFT_CONFIG_PROBLEM_LIST_H
 
-#include "config/config.h"
+#include "config/yaml/problems.h"
 
 typedef struct weft_problem {
     weft_place place;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "raster/source/color_table.h"
+#include "raster/info/color_table.h"
 
 #include <gdal.h>
 #include <stdlib.h>

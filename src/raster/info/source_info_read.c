@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
  * What cannot be placed on the ground, or is no number, is refused here, with the command that mends it. */
-#include "raster/source/source_info.h"
+#include "raster/info/source_info_read.h"
 
-#include "raster/blocks/codec_memory.h"
 #include "raster/crs/crs_handle.h"
 #include "raster/gdal/gdal_setup.h"
-#include "raster/source/class_signs.h"
-#include "raster/source/color_table.h"
-#include "raster/source/missing_values.h"
-#include "raster/source/source_axes.h"
+#include "raster/info/class_signs.h"
+#include "raster/info/codec_memory.h"
+#include "raster/info/color_table.h"
+#include "raster/info/missing_values.h"
+#include "raster/info/source_axes.h"
 
 #include <cpl_string.h>
 #include <errno.h>

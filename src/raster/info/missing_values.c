@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Finding the ranges needs care and no speed, marking needs speed: they share nothing but the ranges. */
-#include "raster/source/missing_values.h"
+#include "raster/info/missing_values.h"
 
 #include <float.h>
 #include <math.h>

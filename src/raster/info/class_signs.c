@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Signs are what people and programs write for readers: names, flags' meanings (CF conventions), a palette. */
-#include "raster/source/class_signs.h"
+#include "raster/info/class_signs.h"
 
 #include <cpl_string.h>
 #include <gdal.h>

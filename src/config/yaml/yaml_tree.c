@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * libyaml gives events; this makes nodes of them. An alias is a copy of what it names, out of a fixed budget. */
-#include "config/yaml_tree.h"
+#include "config/yaml/yaml_tree.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -3,12 +3,12 @@
  * The margins are wide on purpose: they decide how many may decode at once, and a decoder that turns out to need more
  * is measured. What they must know is what is decoded at once, which is not always the block that GDAL offers: a chunk
  * of several bands, a tile, a message, an image, the files under a VRT. */
-#include "raster/blocks/codec_memory.h"
+#include "raster/info/codec_memory.h"
 
 #include "core/window.h"
-#include "raster/blocks/codec_header.h"
 #include "raster/gdal/gdal_setup.h"
-#include "raster/source/array_view.h"
+#include "raster/info/array_view.h"
+#include "raster/info/codec_header.h"
 
 #include <cpl_conv.h>
 #include <cpl_minixml.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Markers and the few fields behind them; nothing is decoded. */
-#include "raster/blocks/codec_header.h"
+#include "raster/info/codec_header.h"
 
 #include "core/window.h"
 

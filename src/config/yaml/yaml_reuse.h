@@ -4,7 +4,7 @@
 #ifndef WEFT_CONFIG_YAML_REUSE_H
 #define WEFT_CONFIG_YAML_REUSE_H
 
-#include "config/yaml_tree.h"
+#include "config/yaml/yaml_tree.h"
 
 /* Changes every mapping of the tree: keys that begin with "x-" are dropped, and "<<" gives its keys to the mapping that
  * it stands in. "<<" holds a mapping or a list of mappings. A key that the mapping has counts first, then the list's

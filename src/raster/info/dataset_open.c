@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * What GDAL says of a file that it cannot open is little; what the file system says comes first. */
-#include "raster/source/dataset_open.h"
+#include "raster/info/dataset_open.h"
 
 #include "raster/gdal/gdal_setup.h"
 #include "raster/gdal/read_trouble.h"
-#include "raster/source/source_info.h"
+#include "raster/info/source_info_read.h"
 
 #include <cpl_conv.h>
 #include <cpl_error.h>

@@ -4,7 +4,7 @@
 #ifndef WEFT_RASTER_DATASET_OPEN_H
 #define WEFT_RASTER_DATASET_OPEN_H
 
-#include "raster/source/source.h"
+#include "raster/info/source_info.h"
 
 /* Opens `path` as a GDALDatasetH, to be closed by the caller.
  *

@@ -1,7 +1,7 @@
 /* Grid to CRS, CRS to CRS, CRS to pixel; the two ends are affine and the middle is PROJ's.
  *
  * SPDX-License-Identifier: MIT */
-#include "raster/crs/projector.h"
+#include "raster/source/projector.h"
 
 #include "raster/crs/geotransform.h"
 

@@ -1,10 +1,10 @@
 /* Between the files of this folder only: reads what a GDAL dataset declares.
  *
  * SPDX-License-Identifier: MIT */
-#ifndef WEFT_RASTER_SOURCE_INFO_H
-#define WEFT_RASTER_SOURCE_INFO_H
+#ifndef WEFT_RASTER_SOURCE_INFO_READ_H
+#define WEFT_RASTER_SOURCE_INFO_READ_H
 
-#include "raster/source/source.h"
+#include "raster/info/source_info.h"
 
 /* Fills `out` from `dataset` (a GDALDatasetH). Owned members are freed with weft_source_info_dispose(), also after a
  * failure. Errors: WEFT_ERR_DATA with a hint, WEFT_ERR_MEMORY. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * An array, sorted once at the end. */
-#include "config/problem_list.h"
+#include "config/yaml/problem_list.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The merge key is that of YAML 1.1 (yaml.org/type/merge.html). Aliases are copies already, so pairs are moved. */
-#include "config/yaml_reuse.h"
+#include "config/yaml/yaml_reuse.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,0 +1,176 @@
+/* Reads a configuration in four steps: text to a tree, overrides and the environment into it, the tree through the
+ * table of keys, and the rules that tie keys together. Problems are gathered all the way.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "config/config_load.h"
+
+#include "config/config_keys.h"
+#include "config/config_source.h"
+#include "config/yaml/yaml_reuse.h"
+#include "core/clock.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- what follows from the rest --- */
+
+/* The file's stem, with what a name cannot hold replaced, and a time stamp. */
+static char *generate_experiment(const char *file, int64_t now_ms) {
+    char *copy = strdup(file), stamp[WEFT_CLOCK_TEXT_BYTES];
+    if (copy == NULL) return NULL;
+    char *stem = basename(copy), *dot = strrchr(stem, '.');
+    if (dot != NULL && dot != stem) *dot = '\0';
+    for (char *at = stem; *at != '\0'; at++)
+        if (!isalnum((unsigned char)*at) && strchr("._-", *at) == NULL) *at = '_';
+    weft_clock_format_compact(now_ms, stamp);
+    char *name = weft_text_format("%s_%s", stem, stamp);
+    free(copy);
+    return name;
+}
+
+static bool is_dataset(const weft_config *config, const char *name) {
+    for (int i = 0; i < config->dataset_count; i++)
+        if (config->datasets[i].name != NULL && strcmp(config->datasets[i].name, name) == 0) return true;
+    return false;
+}
+
+/* `like` is a dataset's name, or else a path from the configuration's folder. */
+static void resolve_like(weft_config_reader *reader) {
+    weft_config *config = reader->config;
+    char *like = config->grid.like;
+    if (like == NULL || is_dataset(config, like)) return;
+    config->grid.like = weft_config_raster_name(reader, like);
+    free(like);
+}
+
+static void fill_derived(weft_config_reader *reader, int64_t now_ms) {
+    weft_config *config = reader->config;
+    config->experiment_given = config->experiment != NULL;
+    if (config->experiment == NULL) config->experiment = generate_experiment(config->file, now_ms);
+    if (config->metrics_database == NULL && config->output_dir != NULL) {
+        config->metrics_database = weft_text_format("%s/metrics.sqlite", config->output_dir);
+        reader->no_memory = reader->no_memory || config->metrics_database == NULL;
+    }
+    for (int i = 0; i < config->dataset_count; i++)
+        if (config->datasets[i].method == (weft_method)-1) config->datasets[i].method = config->method;
+    resolve_like(reader);
+    /* Without bounds the grid covers the first dataset. */
+    if (config->grid.extent == WEFT_EXTENT_BOUNDS && !(config->grid.bounds[0] < config->grid.bounds[2]))
+        config->grid.extent = WEFT_EXTENT_DATASET;
+    reader->no_memory = reader->no_memory || config->experiment == NULL;
+}
+
+static weft_status find_folder(weft_config *config, weft_error *err) {
+    char *copy = strdup(config->file);
+    if (copy == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to read it", config->file);
+    config->folder = realpath(dirname(copy), NULL);
+    int errno_value = errno;
+    free(copy);
+    if (config->folder != NULL) return WEFT_OK;
+    return weft_error_set_errno(err, errno_value, "%s: its folder cannot be found", config->file);
+}
+
+/* --- loading --- */
+
+static bool apply_overrides(const weft_yaml_reporter *report, weft_yaml_node *root, const weft_override *overrides,
+                            char **origins, int count) {
+    bool ok = true;
+    for (int i = 0; i < count; i++) {
+        origins[i] = weft_text_format("--set %s=%s", overrides[i].key, overrides[i].value);
+        ok = origins[i] != NULL && weft_config_source_override(report, root, &overrides[i], origins[i]) && ok;
+    }
+    return ok;
+}
+
+/* Puts a list around a single value where a list is expected, so that both are one configuration. False: no memory. */
+static bool wrap_lists(const weft_config_key *keys, weft_yaml_node *node) {
+    bool ok = true;
+    for (int i = 0; node->kind == WEFT_YAML_SEQUENCE && i < node->count && ok; i++)
+        ok = wrap_lists(keys, node->children[i]);
+    for (int i = 0; node->kind == WEFT_YAML_MAPPING && i < node->count && ok; i++) {
+        const weft_config_key *key = weft_config_find_key(keys, node->keys[i]);
+        weft_yaml_node *value = node->children[i];
+        if (key != NULL && key->children != NULL) ok = wrap_lists(key->children, value);
+        if (key == NULL || !key->list || value->kind != WEFT_YAML_SCALAR || value->text[0] == '\0') continue;
+        weft_yaml_node *list = weft_yaml_new(WEFT_YAML_SEQUENCE, value->place, value->origin);
+        if (list == NULL) return false;
+        node->children[i] = list;
+        ok = weft_yaml_append(list, value);
+    }
+    return ok;
+}
+
+static void read_tree(weft_config_reader *reader, weft_yaml_node *root, int64_t now_ms) {
+    weft_text canonical = {0}, identity = {0};
+    if (!weft_config_source_expand(&reader->report, root) || !wrap_lists(weft_config_keys, root)) {
+        reader->no_memory = true;
+        return;
+    }
+    weft_config_read_section(reader, weft_config_keys, root, reader->config, "");
+    if (root->kind != WEFT_YAML_MAPPING) return;
+    weft_config_check(reader, root);
+    if (reader->report.found->count > 0 || reader->report.found->failed || reader->no_memory) return;
+    fill_derived(reader, now_ms);
+    weft_config_add_canonical(reader, weft_config_keys, root, 0, &canonical);
+    weft_config_add_identity(reader, weft_config_keys, root, "", &identity);
+    reader->no_memory = reader->no_memory || canonical.failed || identity.failed;
+    reader->config->identity = identity.data;
+    reader->config->text = canonical.data;
+}
+
+static weft_status summarise(const weft_config_reader *reader, weft_problems *problems, weft_error *err) {
+    int count = reader->report.found->count;
+    bool told = !reader->report.found->failed;
+    weft_problem_list_tell(reader->report.found, problems);
+    if (count > 0 && told && !problems->text.failed)
+        return weft_error_set(err, WEFT_ERR_DATA, "%s: %d %s", reader->report.file, count,
+                              count == 1 ? "problem" : "problems");
+    if (count > 0 || !told || reader->no_memory)
+        return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to read it", reader->report.file);
+    return WEFT_OK;
+}
+
+weft_status weft_config_load(weft_config **out, const char *file, const weft_override *overrides, int override_count,
+                             int64_t now_ms, weft_problems *problems, weft_error *err) {
+    weft_config *config = calloc(1, sizeof *config);
+    char **origins = calloc((size_t)override_count + 1, sizeof *origins), *text = NULL;
+    weft_yaml_node *root = NULL;
+    size_t length = 0;
+    weft_problem_list found = {0};
+    weft_config_reader reader = {.report = {file, &found}, .config = config};
+    weft_status status = WEFT_ERR_MEMORY;
+    *out = NULL;
+    if (config == NULL || origins == NULL || (config->file = strdup(file)) == NULL) {
+        weft_error_set(err, status, "%s: no memory to read it", file);
+        goto done;
+    }
+    status = weft_config_source_read(&text, &length, file, err);
+    if (status == WEFT_OK) status = find_folder(config, err);
+    if (status != WEFT_OK) goto done;
+    if (weft_config_source_check(&reader.report, text, length))
+        root = weft_yaml_parse(&reader.report, text, length, NULL);
+    if (root == NULL)
+        reader.no_memory = found.count == 0;
+    else if (!weft_yaml_reuse(&reader.report, root))
+        reader.no_memory = true;
+    else if (root->kind != WEFT_YAML_MAPPING ||
+             apply_overrides(&reader.report, root, overrides, origins, override_count) || found.count > 0)
+        read_tree(&reader, root, now_ms);
+    else
+        reader.no_memory = true;
+    status = summarise(&reader, problems, err);
+done:
+    weft_yaml_free(root);
+    free(text);
+    for (int i = 0; i < override_count && origins != NULL; i++)
+        free(origins[i]);
+    free(origins);
+    if (status == WEFT_OK)
+        *out = config;
+    else
+        weft_config_free(config);
+    return status;
+}

@@ -1,0 +1,15 @@
+/* The words that stand for choices in a configuration.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_CONFIG_CONFIG_NAMES_H
+#define WEFT_CONFIG_CONFIG_NAMES_H
+
+#include "config/config.h"
+
+const char *weft_method_name(weft_method method);
+/* "csv" */
+const char *weft_format_name(weft_format format);
+/* "first" */
+const char *weft_overlap_rule_name(weft_overlap_rule rule);
+
+#endif
