@@ -1,5 +1,5 @@
-# Writes OUTPUT, a C file with the SQL of FOLDER/migrations and FOLDER/run_state (in the order of their numbers) and
-# FOLDER/views.
+# Writes OUTPUT, a C file with the SQL of FOLDER/migrations and FOLDER/run_state (in the order of their numbers),
+# FOLDER/schema and FOLDER/views.
 # cmake -DFOLDER=sql -DOUTPUT=sql_text.c -P embed_sql.cmake
 function(embed variable files)
   set(text "")
@@ -15,12 +15,14 @@ function(embed variable files)
 endfunction()
 
 file(GLOB migrations ${FOLDER}/migrations/*.sql)
+file(GLOB schema ${FOLDER}/schema/*.sql)
 file(GLOB views ${FOLDER}/views/*.sql)
 file(GLOB run_state ${FOLDER}/run_state/*.sql)
 list(SORT migrations)
 list(SORT views)
 list(SORT run_state)
 embed(migration_text "${migrations}")
+embed(schema_text "${schema}")
 embed(view_text "${views}")
 embed(run_state_text "${run_state}")
 file(WRITE ${OUTPUT} "/* Made from sql/ by cmake/embed_sql.cmake. */
@@ -28,6 +30,10 @@ file(WRITE ${OUTPUT} "/* Made from sql/ by cmake/embed_sql.cmake. */
 
 const weft_sql_text weft_sql_migrations[] = {
 ${migration_text}    {0},
+};
+
+const weft_sql_text weft_sql_schema[] = {
+${schema_text}    {0},
 };
 
 const weft_sql_text weft_sql_views[] = {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
+ * A new database gets its tables at once; migrations are for those that older wefts made.
  * Views are the public interface and cheap to make: they are dropped and made again with every new schema version. */
 #include "store/metrics_schema.h"
 
@@ -48,16 +49,24 @@ weft_status weft_metrics_schema_check(sqlite3 *database, const char *path, weft_
     return weft_error_set(err, WEFT_ERR_DATA, "%s: not a metrics database of weft", path);
 }
 
-/* All in one transaction: another weft that opens the same file sees all of it or nothing. */
+static void add_all(weft_text *script, const weft_sql_text *parts) {
+    for (; parts->name != NULL; parts++)
+        weft_text_add(script, "%s\n", parts->sql);
+}
+
+/* From version `from`, 0 being an empty database. All in one transaction: another weft that opens the same file sees
+ * all of it or nothing. */
 static weft_status migrate(sqlite3 *database, const char *path, int64_t from, weft_error *err) {
     weft_text script = {0};
-    /* Tables are not renamed while views name them. */
-    for (const weft_sql_text *view = weft_sql_views; view->name != NULL; view++)
-        weft_text_add(&script, "drop view if exists %s;\n", view->name);
-    for (int64_t i = from; weft_sql_migrations[i].name != NULL; i++)
-        weft_text_add(&script, "%s\n", weft_sql_migrations[i].sql);
-    for (const weft_sql_text *view = weft_sql_views; view->name != NULL; view++)
-        weft_text_add(&script, "%s\n", view->sql);
+    if (from == 0) {
+        add_all(&script, weft_sql_schema);
+    } else {
+        /* Tables are not renamed while views name them. */
+        for (const weft_sql_text *view = weft_sql_views; view->name != NULL; view++)
+            weft_text_add(&script, "drop view if exists %s;\n", view->name);
+        add_all(&script, weft_sql_migrations + from);
+    }
+    add_all(&script, weft_sql_views);
     weft_text_add(&script, "pragma application_id = %d;\npragma user_version = %lld;\n", WEFT_METRICS_APPLICATION_ID,
                   (long long)newest_version());
     weft_status status = WEFT_OK;

@@ -11,6 +11,8 @@ typedef struct weft_sql_text {
 
 /* Numbered from 1, in order: migration i brings a database from user_version i - 1 to i. */
 extern const weft_sql_text weft_sql_migrations[];
+/* What they make of an empty database, at once. */
+extern const weft_sql_text weft_sql_schema[];
 extern const weft_sql_text weft_sql_views[];
 /* Numbered from 1, in order; applied whole: a run state is of one version for its life. */
 extern const weft_sql_text weft_sql_run_state[];

@@ -51,6 +51,17 @@ static void list_missing(PJ_CONTEXT *context, const PJ *operation, weft_text *ou
     }
 }
 
+static bool has_its_grids(PJ_CONTEXT *context, const PJ *operation) {
+    int count = proj_coordoperation_get_grid_used_count(context, operation);
+    for (int i = 0; i < count; i++) {
+        int there = 1;
+        if (!proj_coordoperation_get_grid_used(context, operation, i, NULL, NULL, NULL, NULL, NULL, NULL, &there) ||
+            !there)
+            return false;
+    }
+    return true;
+}
+
 /* Whether it only maps, and shifts no datum: PROJ has no accuracy of what is exact. */
 static bool is_conversion(PJ_CONTEXT *context, const PJ *operation) {
     int steps = proj_concatoperation_get_step_count(context, operation);
@@ -63,6 +74,7 @@ static bool is_conversion(PJ_CONTEXT *context, const PJ *operation) {
     return all;
 }
 
+/* best: one that is better than `used` with grids that are not there, or NULL. */
 static void describe(weft_crs_operation *out, PJ_CONTEXT *context, const PJ *used, const PJ *best, bool *no_memory) {
     weft_text missing = {0};
     out->accuracy = out->better_accuracy = -1;
@@ -94,8 +106,14 @@ weft_status weft_crs_operation_find(weft_crs_operation *out, const weft_crs *fro
     PJ *used = NULL, *best = NULL;
     if (source != NULL && target != NULL) {
         const weft_bounds *where = known ? &degrees : NULL;
-        used = best_of(context, source, target, where, PROJ_GRID_AVAILABILITY_DISCARD_OPERATION_IF_MISSING_GRID);
         best = best_of(context, source, target, where, PROJ_GRID_AVAILABILITY_IGNORED);
+        /* It is also the best of those whose grids are there, when its own are; PROJ needs long for an answer. */
+        if (best != NULL && has_its_grids(context, best)) {
+            used = best;
+            best = NULL;
+        } else {
+            used = best_of(context, source, target, where, PROJ_GRID_AVAILABILITY_DISCARD_OPERATION_IF_MISSING_GRID);
+        }
     }
     describe(out, context, used, best, &no_memory);
     proj_destroy(used);

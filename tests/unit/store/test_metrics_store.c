@@ -174,6 +174,26 @@ static void test_an_older_database_is_brought_up_to_date(void **state) {
     assert_int_equal(rows, 0);
 }
 
+/* Every table, index and view. How SQLite writes a name that was changed (with quotes) is its own affair. */
+static char *schema_of(const char *path) {
+    return query(path, "select type, name, tbl_name, lower(replace(sql, char(34), '')) from sqlite_schema "
+                       "where name not like 'sqlite_%' order by type, name; select name from sqlite_schema where "
+                       "name like 'sqlite_%' order by name; pragma application_id; pragma user_version");
+}
+
+static void test_a_new_database_has_the_schema_that_migrations_lead_to(void **state) {
+    (void)state;
+    free(sandbox_succeed("sqlite3 migrated.sqlite < '" WEFT_SQL_FOLDER "/migrations/0001_runs.sql' && sqlite3 "
+                         "migrated.sqlite 'pragma application_id = 2003134068; pragma user_version = 1'"));
+    weft_metrics_store_close(open_store("migrated.sqlite", "one"));
+    weft_metrics_store_close(open_store("new.sqlite", "one"));
+    char *migrated = schema_of("migrated.sqlite"), *new = schema_of("new.sqlite");
+    assert_non_null(strstr(new, "table|experiments|"));
+    assert_string_equal(new, migrated);
+    free(migrated);
+    free(new);
+}
+
 static void test_a_store_that_cannot_be_opened_loses_and_says_nothing_more(void **state) {
     (void)state;
     free(sandbox_succeed("echo text > text.sqlite; sqlite3 foreign.sqlite 'create table t (a)'; "
@@ -338,6 +358,7 @@ int main(void) {
         cmocka_unit_test(test_an_experiment_that_begins_again_adds_to_its_history),
         cmocka_unit_test(test_queries_name_what_is_wrong),
         cmocka_unit_test(test_an_older_database_is_brought_up_to_date),
+        cmocka_unit_test(test_a_new_database_has_the_schema_that_migrations_lead_to),
         cmocka_unit_test(test_a_store_that_cannot_be_opened_loses_and_says_nothing_more),
         cmocka_unit_test(test_what_is_not_weft_s_is_not_touched),
         cmocka_unit_test(test_a_database_that_is_still_in_its_log_is_weft_s),

@@ -1,0 +1,114 @@
+-- The schema of a new metrics database: what all migrations together make of an empty one, at a fifth of their work.
+-- A new migration changes this file too; test_metrics_store holds the two to each other.
+-- Times are milliseconds since 1970 in UTC; sizes are bytes; the views turn both into what people read.
+
+create table experiments (
+    run_id integer primary key autoincrement,
+    experiment_id text not null,
+    started_ms integer not null,
+    ended_ms integer,
+    status text not null default 'running',
+    message text,
+    config_file text,
+    config_text text,
+    weft_version text not null,
+    mode text not null check (mode in ('streaming', 'in-memory')),
+    limit_bytes integer not null,
+    threads integer not null,
+    grid_cols integer not null,
+    grid_rows integer not null,
+    layers integer not null,
+    output_rows integer,
+    peak_bytes integer
+);
+create index experiments_by_name on experiments (experiment_id);
+
+create table stage_results (
+    id integer primary key,
+    run_id integer not null references experiments (run_id) on delete cascade,
+    stage text not null,
+    started_ms integer not null,
+    seconds real not null,
+    items integer not null,
+    average_bytes real not null,
+    peak_bytes integer not null,
+    status text not null
+);
+create index stage_results_by_experiment on stage_results (run_id);
+
+create table memory_samples (
+    id integer primary key,
+    run_id integer not null references experiments (run_id) on delete cascade,
+    sampled_ms integer not null,
+    stage text not null,
+    operation text not null,
+    resident_bytes integer not null,
+    anonymous_bytes integer not null,
+    ledger_bytes integer not null,
+    usage_percent real,
+    system_percent real,
+    probe text
+);
+create index memory_samples_by_experiment on memory_samples (run_id, sampled_ms);
+
+create table memory_alerts (
+    id integer primary key,
+    run_id integer not null references experiments (run_id) on delete cascade,
+    alerted_ms integer not null,
+    level text not null check (level in ('warning', 'critical', 'recovered')),
+    usage_percent real not null,
+    probe text not null,
+    stage text not null,
+    resident_bytes integer not null,
+    limit_bytes integer not null
+);
+create index memory_alerts_by_experiment on memory_alerts (run_id, alerted_ms);
+
+create table memory_adaptations (
+    id integer primary key,
+    run_id integer not null references experiments (run_id) on delete cascade,
+    adapted_ms integer not null,
+    stage text not null,
+    parameter text not null,
+    old_value integer not null,
+    new_value integer not null,
+    level text not null,
+    usage_percent real not null,
+    reason text not null
+);
+create index memory_adaptations_by_experiment on memory_adaptations (run_id, adapted_ms);
+
+create table pool_stats (
+    id integer primary key,
+    run_id integer not null references experiments (run_id) on delete cascade,
+    pool text not null,
+    created integer not null,
+    acquired integer not null,
+    released integer not null,
+    reused integer not null,
+    in_use integer not null,
+    available integer not null
+);
+create index pool_stats_by_experiment on pool_stats (run_id);
+
+create table operation_stats (
+    id integer primary key,
+    run_id integer not null references experiments (run_id) on delete cascade,
+    stage text not null,
+    operation text not null,
+    calls integer not null,
+    seconds real not null,
+    longest_seconds real not null
+);
+create index operation_stats_by_experiment on operation_stats (run_id);
+
+create table run_events (
+    id integer primary key,
+    run_id integer not null references experiments (run_id) on delete cascade,
+    happened_ms integer not null,
+    kind text not null check (kind in ('retry', 'skip', 'fallback')),
+    subject text not null,
+    count integer not null,
+    detail text not null
+);
+create index run_events_by_experiment on run_events (run_id, happened_ms);
