@@ -166,6 +166,16 @@ typedef struct weft_override {
     const char *value; /* YAML, read as if it stood in the file */
 } weft_override;
 
+/* A name that ${NAME} stands for in a configuration, before the environment is asked. */
+typedef struct weft_config_variable {
+    const char *name, *value;
+} weft_config_variable;
+
+typedef struct weft_config_variables {
+    const weft_config_variable *items;
+    int count;
+} weft_config_variables;
+
 /* NULL is fine. */
 void weft_config_free(weft_config *config);
 

@@ -370,6 +370,7 @@ const weft_config_key weft_config_keys[] = {
      .description = "The rasters, in the order of their columns.",
      .read = read_datasets,
      .children = weft_config_dataset_keys,
+     .entries = true,
      .required = true},
     {.name = "resampling",
      .description = "How cells get their values.",

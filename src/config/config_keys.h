@@ -49,6 +49,7 @@ struct weft_config_key {
     bool required;
     bool free; /* the answer does not depend on it: another attempt at the same run may have another value */
     const weft_config_key *children; /* of a section; ends with a NULL name */
+    bool entries;                    /* children are those of each entry of a list */
 };
 
 /* The keys of the file, those of its grid section (grid_keys.c), and those of a dataset (dataset_keys.c). End with a
@@ -124,6 +125,10 @@ void weft_config_add_canonical(weft_config_reader *reader, const weft_config_key
 /* Adds "PREFIXkey.path: value" for each value of `node` (NULL: all defaults) that the answer depends on. */
 void weft_config_add_identity(weft_config_reader *reader, const weft_config_key *keys, const weft_yaml_node *node,
                               const char *prefix, weft_text *out);
+
+/* Tells all that was reported, and words what it comes to: WEFT_ERR_DATA, WEFT_ERR_MEMORY, or WEFT_OK where nothing
+ * was. */
+weft_status weft_config_summarise(const weft_config_reader *reader, weft_problems *problems, weft_error *err);
 
 /* Rules that tie several keys together. */
 void weft_config_check(weft_config_reader *reader, const weft_yaml_node *root);

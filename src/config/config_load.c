@@ -5,6 +5,7 @@
 #include "config/config_load.h"
 
 #include "config/config_keys.h"
+#include "config/config_recipe.h"
 #include "config/config_source.h"
 #include "config/yaml/yaml_reuse.h"
 #include "core/clock.h"
@@ -103,9 +104,10 @@ static bool wrap_lists(const weft_config_key *keys, weft_yaml_node *node) {
     return ok;
 }
 
-static void read_tree(weft_config_reader *reader, weft_yaml_node *root, int64_t now_ms) {
+static void read_tree(weft_config_reader *reader, weft_yaml_node *root, const weft_config_variables *variables,
+                      int64_t now_ms) {
     weft_text canonical = {0}, identity = {0};
-    if (!weft_config_source_expand(&reader->report, root) || !wrap_lists(weft_config_keys, root)) {
+    if (!weft_config_source_expand(&reader->report, root, variables) || !wrap_lists(weft_config_keys, root)) {
         reader->no_memory = true;
         return;
     }
@@ -121,7 +123,7 @@ static void read_tree(weft_config_reader *reader, weft_yaml_node *root, int64_t 
     reader->config->text = canonical.data;
 }
 
-static weft_status summarise(const weft_config_reader *reader, weft_problems *problems, weft_error *err) {
+weft_status weft_config_summarise(const weft_config_reader *reader, weft_problems *problems, weft_error *err) {
     int count = reader->report.found->count;
     bool told = !reader->report.found->failed;
     weft_problem_list_tell(reader->report.found, problems);
@@ -133,39 +135,74 @@ static weft_status summarise(const weft_config_reader *reader, weft_problems *pr
     return WEFT_OK;
 }
 
-weft_status weft_config_load(weft_config **out, const char *file, const weft_override *overrides, int override_count,
-                             int64_t now_ms, weft_problems *problems, weft_error *err) {
+/* The tree before its values are looked at. NULL: reported, or no memory. */
+static weft_yaml_node *make_tree(weft_config_reader *reader, const weft_config_recipe *recipe, const char *text,
+                                 size_t length) {
+    weft_yaml_node *root = NULL;
+    if (recipe->tree != NULL)
+        root = weft_yaml_copy(recipe->tree);
+    else if (weft_config_source_check(&reader->report, text, length))
+        root = weft_yaml_parse(&reader->report, text, length, NULL);
+    if (root != NULL && weft_yaml_reuse(&reader->report, root)) return root;
+    reader->no_memory = root != NULL || reader->report.found->count == 0;
+    weft_yaml_free(root);
+    return NULL;
+}
+
+static bool put_experiment(weft_yaml_node *root, const char *name) {
+    if (name == NULL || weft_yaml_find(root, "experiment") != NULL) return true;
+    weft_yaml_node *value = weft_yaml_new(WEFT_YAML_SCALAR, root->place, NULL);
+    if (value != NULL && (value->text = strdup(name)) == NULL) {
+        weft_yaml_free(value);
+        return false;
+    }
+    if (value != NULL) value->quoted = true;
+    return value != NULL && weft_yaml_put(root, "experiment", root->place, value);
+}
+
+/* All that goes over the tree. False: something was reported, or no memory. */
+static bool apply_recipe(const weft_config_reader *reader, const weft_config_recipe *recipe, weft_yaml_node *root,
+                         char **origins) {
+    bool ok = true;
+    for (int i = 0; i < recipe->set_count && ok; i++)
+        ok = recipe->sets[i] == NULL || weft_config_source_set(&reader->report, root, recipe->sets[i]);
+    ok = apply_overrides(&reader->report, root, recipe->overrides, origins, recipe->override_count) && ok;
+    return ok && put_experiment(root, recipe->experiment);
+}
+
+static void read_recipe(weft_config_reader *reader, const weft_config_recipe *recipe, weft_yaml_node *root,
+                        char **origins, int64_t now_ms) {
+    if (root->kind != WEFT_YAML_MAPPING || apply_recipe(reader, recipe, root, origins) ||
+        reader->report.found->count > 0)
+        read_tree(reader, root, recipe->variables, now_ms);
+    else
+        reader->no_memory = true;
+}
+
+weft_status weft_config_load_recipe(weft_config **out, const weft_config_recipe *recipe, int64_t now_ms,
+                                    weft_problems *problems, weft_error *err) {
     weft_config *config = calloc(1, sizeof *config);
-    char **origins = calloc((size_t)override_count + 1, sizeof *origins), *text = NULL;
+    char **origins = calloc((size_t)recipe->override_count + 1, sizeof *origins), *text = NULL;
     weft_yaml_node *root = NULL;
     size_t length = 0;
     weft_problem_list found = {0};
-    weft_config_reader reader = {.report = {file, &found}, .config = config};
+    weft_config_reader reader = {.report = {recipe->file, &found}, .config = config};
     weft_status status = WEFT_ERR_MEMORY;
     *out = NULL;
-    if (config == NULL || origins == NULL || (config->file = strdup(file)) == NULL) {
-        weft_error_set(err, status, "%s: no memory to read it", file);
+    if (config == NULL || origins == NULL || (config->file = strdup(recipe->file)) == NULL) {
+        weft_error_set(err, status, "%s: no memory to read it", recipe->file);
         goto done;
     }
-    status = weft_config_source_read(&text, &length, file, err);
+    status = recipe->tree != NULL ? WEFT_OK : weft_config_source_read(&text, &length, recipe->file, err);
     if (status == WEFT_OK) status = find_folder(config, err);
     if (status != WEFT_OK) goto done;
-    if (weft_config_source_check(&reader.report, text, length))
-        root = weft_yaml_parse(&reader.report, text, length, NULL);
-    if (root == NULL)
-        reader.no_memory = found.count == 0;
-    else if (!weft_yaml_reuse(&reader.report, root))
-        reader.no_memory = true;
-    else if (root->kind != WEFT_YAML_MAPPING ||
-             apply_overrides(&reader.report, root, overrides, origins, override_count) || found.count > 0)
-        read_tree(&reader, root, now_ms);
-    else
-        reader.no_memory = true;
-    status = summarise(&reader, problems, err);
+    root = make_tree(&reader, recipe, text, length);
+    if (root != NULL) read_recipe(&reader, recipe, root, origins, now_ms);
+    status = weft_config_summarise(&reader, problems, err);
 done:
     weft_yaml_free(root);
     free(text);
-    for (int i = 0; i < override_count && origins != NULL; i++)
+    for (int i = 0; i < recipe->override_count && origins != NULL; i++)
         free(origins[i]);
     free(origins);
     if (status == WEFT_OK)
@@ -173,4 +210,10 @@ done:
     else
         weft_config_free(config);
     return status;
+}
+
+weft_status weft_config_load(weft_config **out, const char *file, const weft_override *overrides, int override_count,
+                             int64_t now_ms, weft_problems *problems, weft_error *err) {
+    weft_config_recipe recipe = {.file = file, .overrides = overrides, .override_count = override_count};
+    return weft_config_load_recipe(out, &recipe, now_ms, problems, err);
 }

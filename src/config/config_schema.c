@@ -3,7 +3,7 @@
  * The table of keys, told as a JSON Schema. */
 #include "config/config_schema.h"
 
-#include "config/config_keys.h"
+#include "config/batch/batch_keys.h"
 
 #include <string.h>
 #include <yaml.h>
@@ -74,7 +74,7 @@ static void add_key(weft_text *out, const weft_config_key *key, int depth) {
     add_string(out, key->name);
     weft_text_add(out, ": {\"description\": ");
     add_string(out, key->description);
-    if (key->children == weft_config_dataset_keys) {
+    if (key->entries) {
         weft_text_add(out, ", \"type\": \"array\", \"minItems\": 1, \"items\": {\n");
         add_object(out, key->children, depth + 1);
         add_indent(out, depth);
@@ -121,6 +121,16 @@ weft_status weft_config_schema(weft_text *out, weft_error *err) {
     weft_text_add(out, "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
                        "  \"title\": \"weft configuration\",\n");
     add_object(out, weft_config_keys, 1);
+    weft_text_add(out, "}\n");
+    return out->failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the schema") : WEFT_OK;
+}
+
+weft_status weft_batch_file_schema(weft_text *out, weft_error *err) {
+    weft_text_add(out, "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
+                       "  \"title\": \"weft batch file\",\n  \"$defs\": {\"configuration\": {\n");
+    add_object(out, weft_config_keys, 2);
+    weft_text_add(out, "  }},\n");
+    add_object(out, weft_batch_keys, 1);
     weft_text_add(out, "}\n");
     return out->failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the schema") : WEFT_OK;
 }

@@ -11,6 +11,9 @@
  * that validates. */
 weft_status weft_config_schema(weft_text *out, weft_error *err);
 
+/* Adds that of a batch file. */
+weft_status weft_batch_file_schema(weft_text *out, weft_error *err);
+
 /* "0.2.5": of the libyaml that runs. */
 const char *weft_config_yaml_version(void);
 

@@ -126,9 +126,24 @@ static weft_yaml_node *step_into(const weft_yaml_reporter *reporter, weft_yaml_n
     return child != NULL && weft_yaml_put(node, word, (weft_place){0, 0}, child) ? child : NULL;
 }
 
+/* Puts `value`, taken over, at `word` of `node`. */
+static bool put_node(const weft_yaml_reporter *reporter, weft_yaml_node *node, const char *word, weft_place place,
+                     weft_yaml_node *value) {
+    int index;
+    const char *origin = value->origin;
+    if (node->kind == WEFT_YAML_MAPPING) return weft_yaml_put(node, word, place, value);
+    if (node->kind == WEFT_YAML_SEQUENCE && parse_index(word, node->count, &index)) {
+        weft_yaml_free(node->children[index]);
+        node->children[index] = value;
+        return true;
+    }
+    weft_yaml_report(reporter, node->place, origin, NULL, "there is no \"%s\" to set here", word);
+    weft_yaml_free(value);
+    return false;
+}
+
 static bool put_value(const weft_yaml_reporter *reporter, weft_yaml_node *node, const char *word, const char *value,
                       const char *origin) {
-    int index;
     weft_yaml_node *parsed;
     /* Nothing, and the dash of standard output, which YAML takes for the beginning of a list. */
     if (value[0] == '\0' || strcmp(value, "-") == 0) {
@@ -139,28 +154,51 @@ static bool put_value(const weft_yaml_reporter *reporter, weft_yaml_node *node, 
         parsed = weft_yaml_parse(reporter, value, strlen(value), origin);
     }
     if (parsed == NULL) return false;
-    if (node->kind == WEFT_YAML_MAPPING) return weft_yaml_put(node, word, (weft_place){0, 0}, parsed);
-    if (node->kind == WEFT_YAML_SEQUENCE && parse_index(word, node->count, &index)) {
-        weft_yaml_free(node->children[index]);
-        node->children[index] = parsed;
-        return true;
+    return put_node(reporter, node, word, (weft_place){0, 0}, parsed);
+}
+
+/* The node that holds the last word of `key`, which is cut at its dots; *word: that word. NULL: reported. */
+static weft_yaml_node *walk(const weft_yaml_reporter *reporter, weft_yaml_node *node, char *key, const char **word,
+                            const char *origin) {
+    *word = key;
+    for (char *dot; node != NULL && (dot = strchr(*word, '.')) != NULL; *word = dot + 1) {
+        *dot = '\0';
+        node = step_into(reporter, node, *word, origin);
     }
-    weft_yaml_report(reporter, node->place, origin, NULL, "there is no \"%s\" to set here", word);
-    weft_yaml_free(parsed);
-    return false;
+    return node;
 }
 
 bool weft_config_source_override(const weft_yaml_reporter *reporter, weft_yaml_node *root,
                                  const weft_override *override, const char *origin) {
     char *key = strdup(override->key);
-    weft_yaml_node *node = root;
-    char *word = key;
-    for (char *dot; node != NULL && word != NULL && (dot = strchr(word, '.')) != NULL; word = dot + 1) {
-        *dot = '\0';
-        node = step_into(reporter, node, word, origin);
-    }
-    bool ok = node != NULL && word != NULL && put_value(reporter, node, word, override->value, origin);
+    const char *word;
+    weft_yaml_node *node = key != NULL ? walk(reporter, root, key, &word, origin) : NULL;
+    bool ok = node != NULL && put_value(reporter, node, word, override->value, origin);
     free(key);
+    return ok;
+}
+
+static bool set_value(const weft_yaml_reporter *reporter, weft_yaml_node *node, const char *word,
+                      const weft_yaml_node *value, weft_place key_place) {
+    weft_yaml_node *there = node->kind == WEFT_YAML_MAPPING ? weft_yaml_find(node, word) : NULL;
+    if (there != NULL && there->kind == WEFT_YAML_MAPPING && value->kind == WEFT_YAML_MAPPING)
+        return weft_config_source_set(reporter, there, value);
+    weft_yaml_node *copy = weft_yaml_copy(value);
+    /* An unknown key is then reported where the value comes from. */
+    if (value->origin != NULL) key_place = (weft_place){0, 0};
+    return copy != NULL && put_node(reporter, node, word, key_place, copy);
+}
+
+bool weft_config_source_set(const weft_yaml_reporter *reporter, weft_yaml_node *root, const weft_yaml_node *set) {
+    bool ok = true;
+    for (int i = 0; i < set->count && ok; i++) {
+        const weft_yaml_node *value = set->children[i];
+        char *key = strdup(set->keys[i]);
+        const char *word;
+        weft_yaml_node *node = key != NULL ? walk(reporter, root, key, &word, value->origin) : NULL;
+        ok = node != NULL && set_value(reporter, node, word, value, set->key_places[i]);
+        free(key);
+    }
     return ok;
 }
 
@@ -170,10 +208,16 @@ static bool is_name_character(char c) {
     return isalnum((unsigned char)c) || c == '_';
 }
 
+static const char *find_variable(const weft_config_variables *variables, const char *name) {
+    for (int i = 0; variables != NULL && i < variables->count; i++)
+        if (strcmp(variables->items[i].name, name) == 0) return variables->items[i].value;
+    return NULL;
+}
+
 /* Expands what begins with "${" at `at`; returns where it ends. A name that is not set, or what is no variable, is
  * reported and breaks the node. */
 static const char *expand_one(const weft_yaml_reporter *reporter, weft_yaml_node *node, const char *at,
-                              weft_text *out) {
+                              const weft_config_variables *variables, weft_text *out) {
     const char *name = at + 2, *end = name;
     while (is_name_character(*end))
         end++;
@@ -190,7 +234,8 @@ static const char *expand_one(const weft_yaml_reporter *reporter, weft_yaml_node
         out->failed = true;
         return close + 1;
     }
-    const char *value = getenv(variable);
+    const char *value = find_variable(variables, variable);
+    if (value == NULL) value = getenv(variable);
     if (value != NULL && (value[0] != '\0' || !fallback)) {
         weft_text_add(out, "%s", value);
     } else if (fallback) {
@@ -205,7 +250,8 @@ static const char *expand_one(const weft_yaml_reporter *reporter, weft_yaml_node
     return close + 1;
 }
 
-static bool expand_scalar(const weft_yaml_reporter *reporter, weft_yaml_node *node) {
+static bool expand_scalar(const weft_yaml_reporter *reporter, weft_yaml_node *node,
+                          const weft_config_variables *variables) {
     weft_text out = {0};
     if (strchr(node->text, '$') == NULL) return true;
     weft_text_add(&out, "%s", "");
@@ -219,7 +265,7 @@ static bool expand_scalar(const weft_yaml_reporter *reporter, weft_yaml_node *no
             weft_text_add(&out, "$");
             at += 2;
         } else {
-            at = expand_one(reporter, node, at, &out);
+            at = expand_one(reporter, node, at, variables, &out);
         }
     }
     if (out.failed) {
@@ -234,9 +280,10 @@ static bool expand_scalar(const weft_yaml_reporter *reporter, weft_yaml_node *no
     return true;
 }
 
-bool weft_config_source_expand(const weft_yaml_reporter *reporter, weft_yaml_node *node) {
-    bool ok = node->kind != WEFT_YAML_SCALAR || expand_scalar(reporter, node);
+bool weft_config_source_expand(const weft_yaml_reporter *reporter, weft_yaml_node *node,
+                               const weft_config_variables *variables) {
+    bool ok = node->kind != WEFT_YAML_SCALAR || expand_scalar(reporter, node, variables);
     for (int i = 0; i < node->count && ok; i++)
-        ok = weft_config_source_expand(reporter, node->children[i]);
+        ok = weft_config_source_expand(reporter, node->children[i], variables);
     return ok;
 }

@@ -18,8 +18,15 @@ bool weft_config_source_check(const weft_yaml_reporter *reporter, const char *te
 bool weft_config_source_override(const weft_yaml_reporter *reporter, weft_yaml_node *root,
                                  const weft_override *override, const char *origin);
 
-/* Replaces ${NAME}, ${NAME:-default} and $$ in every value. Reports each name that is not set; such a value is left
- * empty and broken. False: no memory. */
-bool weft_config_source_expand(const weft_yaml_reporter *reporter, weft_yaml_node *node);
+/* Puts every value of `set`, a mapping whose keys may have dots, over what the tree has: a mapping in it is gone
+ * through key by key, all else takes the place of what is there. Origins outlive the tree. Reports what is wrong with
+ * it. False: something was reported, or no memory. */
+bool weft_config_source_set(const weft_yaml_reporter *reporter, weft_yaml_node *root, const weft_yaml_node *set);
+
+/* Replaces ${NAME}, ${NAME:-default} and $$ in every value: by one of the variables, or else from the environment.
+ * Reports each name that is not set; such a value is left empty and broken. variables: may be NULL. False: no
+ * memory. */
+bool weft_config_source_expand(const weft_yaml_reporter *reporter, weft_yaml_node *node,
+                               const weft_config_variables *variables);
 
 #endif

@@ -151,12 +151,14 @@ void weft_config_read_number(weft_config_reader *reader, const weft_config_key *
 void weft_config_read_threads(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                               void *target) {
     int64_t value;
+    char expected[96];
+    (void)snprintf(expected, sizeof expected, "auto or a whole number from 1 to %.0f", key->high);
     if (node->kind == WEFT_YAML_SCALAR && strcmp(node->text, "auto") == 0)
         *(int *)target = 0;
     else if (weft_config_parse_whole(node, &value) && value >= 1 && (double)value <= key->high)
         *(int *)target = (int)value;
     else
-        weft_config_expect(reader, key, node, "auto or a whole number from 1 to 250", NULL);
+        weft_config_expect(reader, key, node, expected, NULL);
 }
 
 void weft_config_read_precision(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
@@ -311,6 +313,18 @@ void weft_config_read_size(weft_config_reader *reader, const weft_config_key *ke
     }
 }
 
+/* "1h": in the largest unit that divides it. */
+static void describe_duration(double ms, char *out, size_t capacity) {
+    bool hours = ms > 0 && fmod(ms, 3.6e6) == 0, seconds = ms > 0 && fmod(ms, 1e3) == 0;
+    (void)snprintf(out, capacity,
+                   hours     ? "%.0fh"
+                   : seconds ? "%.0fs"
+                             : "%.0fms",
+                   hours     ? ms / 3.6e6
+                   : seconds ? ms / 1e3
+                             : ms);
+}
+
 void weft_config_read_duration(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                                void *target) {
     static const unit units[] = {{"ms", 1}, {"s", 1e3}, {"min", 6e4}, {"m", 6e4}, {"h", 3.6e6}, {NULL, 0}};
@@ -323,8 +337,12 @@ void weft_config_read_duration(weft_config_reader *reader, const weft_config_key
     else if (found == NULL)
         weft_yaml_report(&reader->report, node->place, node->origin, hint, "%s: \"%s\" has no unit", key->name,
                          node->text);
-    else if (value * found->factor < key->low || value * found->factor > key->high)
-        weft_config_expect(reader, key, node, "a time from 1ms to 1h", NULL);
-    else
+    else if (value * found->factor < key->low || value * found->factor > key->high) {
+        char low[32], high[32], range[96];
+        describe_duration(key->low, low, sizeof low);
+        describe_duration(key->high, high, sizeof high);
+        (void)snprintf(range, sizeof range, "a time from %s to %s", low, high);
+        weft_config_expect(reader, key, node, range, NULL);
+    } else
         *(int64_t *)target = (int64_t)(value * found->factor);
 }

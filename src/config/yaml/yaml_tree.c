@@ -158,6 +158,24 @@ void weft_yaml_render(const weft_yaml_node *node, weft_text *out) {
     weft_text_add(out, mapping ? "}" : "]");
 }
 
+weft_yaml_node *weft_yaml_copy(const weft_yaml_node *node) {
+    weft_yaml_node *copy = weft_yaml_new(node->kind, node->place, node->origin);
+    if (copy == NULL) return NULL;
+    copy->quoted = node->quoted;
+    copy->broken = node->broken;
+    copy->text = node->text != NULL ? strdup(node->text) : NULL;
+    bool ok = node->text == NULL || copy->text != NULL;
+    for (int i = 0; i < node->count && ok; i++) {
+        weft_yaml_node *child = weft_yaml_copy(node->children[i]);
+        ok = child != NULL &&
+             (node->kind == WEFT_YAML_MAPPING ? append_pair(copy, node->keys[i], node->key_places[i], child)
+                                              : weft_yaml_append(copy, child));
+    }
+    if (ok) return copy;
+    weft_yaml_free(copy);
+    return NULL;
+}
+
 /* --- from events --- */
 
 typedef struct anchor {

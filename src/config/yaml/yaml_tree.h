@@ -44,6 +44,8 @@ weft_yaml_node *weft_yaml_parse(const weft_yaml_reporter *reporter, const char *
                                 const char *origin);
 /* NULL is fine. */
 void weft_yaml_free(weft_yaml_node *node);
+/* A tree of its own, with the same places and origins. NULL: no memory. */
+weft_yaml_node *weft_yaml_copy(const weft_yaml_node *node);
 
 /* The value of `key`, or NULL. */
 weft_yaml_node *weft_yaml_find(const weft_yaml_node *mapping, const char *key);
