@@ -12,6 +12,7 @@
 #include "core/clock.h"
 #include "core/threads/work_pool.h"
 #include "pipeline/plan/plan.h"
+#include "pipeline/planner/planner.h"
 #include "processors/text/row_formatter.h"
 
 #include <cpl_error.h>

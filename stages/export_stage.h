@@ -4,6 +4,7 @@
 #ifndef WEFT_STAGES_EXPORT_STAGE_H
 #define WEFT_STAGES_EXPORT_STAGE_H
 
+#include "stages/merge_stage.h"
 #include "stages/writers/table_writer.h"
 
 /* Whoever keeps how far the outputs are. */

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: MIT */
 #include "stages/merge_stage.h"
 
-#include "stages/window_walk.h"
+#include "stages/context/window_walk.h"
 
 #include <math.h>
 #include <stdlib.h>

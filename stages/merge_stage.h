@@ -8,20 +8,13 @@
 #ifndef WEFT_STAGES_MERGE_STAGE_H
 #define WEFT_STAGES_MERGE_STAGE_H
 
-#include "stages/adaptive_size.h"
+#include "stages/context/adaptive_size.h"
+#include "stages/context/chunk.h"
 #include "stages/layers/layer.h"
 
 #include <stdatomic.h>
 
 typedef struct weft_merge_stage weft_merge_stage;
-
-/* Cells of the grid in row-major order: whole rows, or a part of one row. */
-typedef struct weft_chunk {
-    weft_window window;
-    int64_t number; /* from 0 */
-    int column_count;
-    const weft_values *columns; /* (0, 0) is the window's first cell */
-} weft_chunk;
 
 typedef struct weft_merge_options {
     weft_context *context;

@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: MIT */
 #include "stages/resample_stage.h"
 
+#include "stages/context/window_walk.h"
 #include "stages/layers/materialised_layer.h"
-#include "stages/window_walk.h"
 
 #include <stdio.h>
 #include <stdlib.h>

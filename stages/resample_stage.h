@@ -6,7 +6,7 @@
 #ifndef WEFT_STAGES_RESAMPLE_STAGE_H
 #define WEFT_STAGES_RESAMPLE_STAGE_H
 
-#include "stages/adaptive_size.h"
+#include "stages/context/adaptive_size.h"
 #include "stages/layers/layer.h"
 
 typedef struct weft_resample_options {

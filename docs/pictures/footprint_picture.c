@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: MIT */
 #include "docs/pictures/pictures.h"
 #include "docs/pictures/scene.h"
-#include "processors/resample/footprint.h"
+#include "processors/footprint/footprint.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #define WEFT_DOCS_PICTURES_PICTURES_H
 
 #include "docs/pictures/svg.h"
-#include "processors/resample/resampler.h"
+#include "processors/resampler.h"
 
 /* Which squares of a grid the lattice interpolates. */
 void draw_lattice(svg *out, weft_kernel unused);

@@ -8,7 +8,7 @@
 #define WEFT_DOCS_PICTURES_SCENE_H
 
 #include "processors/lattice/lattice.h"
-#include "processors/resample/resampler.h"
+#include "processors/resampler.h"
 
 #define SCENE_SIDE   256   /* cells a side of the grid */
 #define SCENE_POINTS 65536 /* the most exact points that are remembered */

@@ -8,6 +8,14 @@
 
 #include <math.h>
 
+/* A corner or side within 1e-9 of a pixel's edge lies on it: what rounding leaves between them is no part of a pixel,
+ * which min, max or a hole would show. Neighbouring cells move their common corners alike. Doubles over 2^52 have no
+ * fraction, so adding and taking away 1.5 * 2^52 rounds, without a call. */
+static inline double weft_on_edge(double position) {
+    double edge = (position + 0x1.8p52) - 0x1.8p52;
+    return fabs(position - edge) <= 1e-9 ? edge : position;
+}
+
 /* One axis of a source: its pixels, the kernel's widening, and whether it goes round. */
 typedef struct weft_axis {
     weft_kernel kernel; /* bilinear where another kernel falls back to it */

@@ -3,7 +3,6 @@
 
 #include "core/multiversion.h"
 #include "processors/resample/axis_weights.h"
-#include "processors/resample/footprint.h"
 
 #include <math.h>
 

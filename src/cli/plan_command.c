@@ -2,7 +2,8 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/arguments.h"
-#include "pipeline/plan/plan_report.h"
+#include "pipeline/planner/plan_report.h"
+#include "pipeline/planner/planner.h"
 #include "pipeline/run/orchestrator.h"
 #include "raster/gdal/gdal_setup.h"
 

@@ -5,7 +5,7 @@
 #define WEFT_CLI_PROGRESS_H
 
 #include "pipeline/plan/plan.h"
-#include "stages/context.h"
+#include "stages/context/context.h"
 
 #include <stdint.h>
 

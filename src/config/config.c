@@ -27,6 +27,12 @@ int weft_config_output_stem(const weft_config *config, char *out, size_t capacit
     return folder + stem;
 }
 
+int weft_config_find_dataset(const weft_config *config, const char *name) {
+    for (int i = 0; i < config->dataset_count; i++)
+        if (strcmp(config->datasets[i].name, name) == 0) return i;
+    return -1;
+}
+
 static void free_texts(char **texts, int count) {
     for (int i = 0; i < count; i++)
         free(texts[i]);

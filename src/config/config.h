@@ -185,6 +185,9 @@ int weft_config_output_stem(const weft_config *config, char *out, size_t capacit
 /* The stem alone, of a pattern that may have {experiment} in it; likewise. */
 int weft_config_fill_stem(const char *pattern, const char *experiment, char *out, size_t capacity);
 
+/* Index of the dataset of this name, or -1. */
+int weft_config_find_dataset(const weft_config *config, const char *name);
+
 /* Whether a path is a pattern of file names: it has *, ? or [, and is no GDAL name. */
 bool weft_config_is_pattern(const char *path);
 

@@ -9,7 +9,7 @@
 
 #include "core/data_type.h"
 #include "core/window.h"
-#include "stages/worker.h"
+#include "stages/context/worker.h"
 
 typedef struct weft_layer weft_layer;
 

@@ -5,7 +5,7 @@
 #define WEFT_STAGES_LAZY_LAYER_H
 
 #include "processors/lattice/lattice.h"
-#include "processors/resample/resampler.h"
+#include "processors/resampler.h"
 #include "raster/source/source.h"
 #include "stages/layers/layer.h"
 

@@ -6,7 +6,7 @@
 
 #include "core/files/output_file.h"
 #include "core/memory/buffer.h"
-#include "stages/context.h"
+#include "stages/context/context.h"
 
 /* Fills `length` bytes of `memory`. */
 typedef struct weft_ring_slot {

@@ -4,6 +4,7 @@
  * batch of tasks runs at once and is then combined, in order. */
 #include "stages/writers/stats_writer.h"
 
+#include "core/memory/buffer.h"
 #include "core/text.h"
 #include "stages/writers/spool_file.h"
 

@@ -9,7 +9,8 @@
 
 #include "core/files/output_file.h"
 #include "processors/text/row_formatter.h"
-#include "stages/merge_stage.h"
+#include "stages/context/chunk.h"
+#include "stages/context/context.h"
 
 typedef struct weft_table_writer weft_table_writer;
 

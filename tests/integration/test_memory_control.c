@@ -9,7 +9,7 @@
 
 #include "core/log.h"
 #include "monitors/memory_monitor.h"
-#include "stages/window_walk.h"
+#include "stages/context/window_walk.h"
 #include "store/metrics_store.h"
 
 #include <pthread.h>

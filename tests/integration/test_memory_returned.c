@@ -12,10 +12,11 @@
 #include "config/config_load.h"
 #include "core/log.h"
 #include "core/memory/allocator.h"
+#include "pipeline/planner/planner.h"
 #include "pipeline/run/memory_watch.h"
 #include "raster/gdal/gdal_setup.h"
+#include "stages/context/window_walk.h"
 #include "stages/layers/lazy_layer.h"
-#include "stages/window_walk.h"
 
 #include <pthread.h>
 #include <stdio.h>

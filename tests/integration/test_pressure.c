@@ -8,7 +8,7 @@
 
 #include "core/clock.h"
 #include "monitors/memory_monitor.h"
-#include "stages/adaptive_size.h"
+#include "stages/context/adaptive_size.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,14 @@
 #!/usr/bin/env bash
-# Who may include whom: the design's table, downward only. A line that breaks it is named.
+# Who may include whom. A line that breaks a rule is named.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
+bad=0
+say() {
+    echo "$1"
+    bad=1
+}
+
+# Folders: the design's table, downward only.
 declare -A may=(
     [src/core]="core"
     [processors]="core processors"
@@ -14,32 +21,89 @@ declare -A may=(
     [src/pipeline]="core processors raster picture stages monitors store config pipeline"
     [src/cli]="core processors raster picture stages monitors store config pipeline cli"
 )
-bad=0
-for folder in "${!may[@]}"; do
-    [ -d "$folder" ] || continue
-    while IFS=: read -r file line text; do
-        used=$(sed -E 's/.*"([a-z]+)\/.*/\1/' <<<"$text")
-        case " ${may[$folder]} " in
-        *" $used "*) ;;
-        *)
-            echo "$file:$line: $folder may not use $used"
-            bad=1
-            ;;
-        esac
-    done < <(grep -nE '#include "[a-z]+/' -r "$folder" --include='*.[ch]' --include='*.cpp')
-    outside="gdal|ogr_|cpl_|proj|cairo|sqlite3|yaml|pthread"
-    case "$folder" in
-    processors) banned="$outside" ;;
-    stages) banned="gdal|ogr_|cpl_|proj\.|cairo|sqlite3|yaml" ;;
-    src/raster) banned="cairo|sqlite3|yaml" ;;
-    src/picture) banned="gdal|ogr_|cpl_|proj\.|sqlite3|yaml" ;;
-    src/store) banned="gdal|ogr_|cpl_|proj\.|cairo|yaml" ;;
-    src/config) banned="gdal|ogr_|cpl_|proj\.|cairo|sqlite3" ;;
-    *) continue ;;
-    esac
-    if grep -nE "#include <($banned)" -r "$folder"; then
-        echo "$folder may not use that library"
-        bad=1
-    fi
+# Rooms of a folder: each may use those before it. "." is what lies in the folder itself.
+declare -A rooms=(
+    [src/core]=". threads memory files"
+    [processors]="lattice resample footprint . text table parquet"
+    [src/config]="yaml ."
+    [src/raster]="gdal crs files info blocks source mosaic stack"
+    [stages]="context layers writers ."
+    [src/pipeline]="plan memory outputs planner run"
+)
+# Libraries that a folder may not see.
+outside="gdal|ogr_|cpl_|proj|cairo|sqlite3|yaml|pthread"
+declare -A banned=(
+    [processors]="$outside"
+    [stages]="gdal|ogr_|cpl_|proj\.|cairo|sqlite3|yaml"
+    [src/raster]="cairo|sqlite3|yaml"
+    [src/picture]="gdal|ogr_|cpl_|proj\.|sqlite3|yaml"
+    [src/store]="gdal|ogr_|cpl_|proj\.|cairo|yaml"
+    [src/config]="gdal|ogr_|cpl_|proj\.|cairo|sqlite3"
+)
+
+# FILE INCLUDED, a line each; INCLUDED as a path from the top.
+includes() {
+    grep -oE '^#include "[a-z]+/[^"]+"' -r src stages processors monitors --include='*.[ch]' --include='*.cpp' |
+        sed -E 's/:#include "/ /; s/"$//; s# (core|config|raster|picture|store|pipeline|cli|server)/# src/\1/#'
+}
+
+check_folders() {
+    local file included folder used
+    while read -r file included; do
+        for folder in "${!may[@]}"; do
+            [[ $file == "$folder"/* ]] || continue
+            used=${included#src/}
+            case " ${may[$folder]} " in
+            *" ${used%%/*} "*) ;;
+            *) say "$file: $folder may not use $included" ;;
+            esac
+        done
+    done
+}
+
+# A path's room in a folder: the next part, or "." for a file of the folder.
+room_of() {
+    local rest=${1#"$2"/}
+    [[ $rest == */* ]] && echo "${rest%%/*}" || echo .
+}
+
+check_rooms() {
+    local file included folder own used
+    while read -r file included; do
+        for folder in "${!rooms[@]}"; do
+            [[ $file == "$folder"/* && $included == "$folder"/* ]] || continue
+            own=$(room_of "$file" "$folder") used=$(room_of "$included" "$folder")
+            [ "$own" = "$used" ] && continue
+            case " ${rooms[$folder]// /  } " in
+            *" $used "*" $own "*) ;;
+            *) say "$file: $folder/$own may not use $folder/$used: $included" ;;
+            esac
+        done
+    done
+}
+
+# No circle of files: a header and the source of its name count as one. tsort names a circle's members.
+check_circles() {
+    local circles
+    circles=$(sed -E 's#\.(c|h|cpp|inc)( |$)#\2#g' | awk '$1 != $2' | sort -u | tsort 2>&1 >/dev/null)
+    [ -z "$circles" ] || say "files include each other in a circle:
+$circles"
+}
+
+check_sizes() {
+    local folder count
+    while read -r folder; do
+        count=$(find "$folder" -maxdepth 1 -type f -name '*.[ch]' | wc -l)
+        [ "$count" -le 30 ] || say "$folder: $count files; it is to be cut in rooms of at most 30"
+    done < <(find src stages processors monitors -type d)
+}
+
+list=$(includes)
+check_folders <<<"$list"
+check_rooms <<<"$list"
+check_circles <<<"$list"
+check_sizes
+for folder in "${!banned[@]}"; do
+    grep -nE "#include <(${banned[$folder]})" -r "$folder" && say "$folder may not use that library"
 done
 exit $bad

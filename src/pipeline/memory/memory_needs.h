@@ -4,6 +4,7 @@
 #ifndef WEFT_PIPELINE_MEMORY_NEEDS_H
 #define WEFT_PIPELINE_MEMORY_NEEDS_H
 
+#include "pipeline/memory/memory_plan.h"
 #include "pipeline/plan/plan.h"
 
 /* All but threads, what outputs need (plan_outputs.h), and what is resident, which are left 0. Reads no pixel; projects

@@ -5,7 +5,7 @@
 #ifndef WEFT_PIPELINE_PATCH_BYTES_H
 #define WEFT_PIPELINE_PATCH_BYTES_H
 
-#include "processors/resample/resampler.h"
+#include "processors/resampler.h"
 
 /* Bytes for a patch of `pixels` under a band that is `band_cols` cells wide; a large number where they
  * are more than 10^15.

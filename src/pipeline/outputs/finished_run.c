@@ -5,11 +5,11 @@
 
 #include "core/clock.h"
 #include "core/text.h"
-#include "pipeline/outputs/metadata_file.h"
 #include "pipeline/plan/plan_json.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,6 +135,12 @@ static json_t *load(int fd) {
     return root;
 }
 
+char *weft_finished_run_path(const weft_config *config) {
+    char stem[PATH_MAX];
+    (void)weft_config_output_stem(config, stem, sizeof stem);
+    return weft_text_format("%s.metadata.json", stem);
+}
+
 weft_status weft_finished_run_read(weft_run_facts *out, const char *path, weft_error *err) {
     struct stat info;
     *out = (weft_run_facts){0};
@@ -156,7 +162,7 @@ bool weft_finished_run_has_name(void *config, const char *name) {
     weft_config other = *(const weft_config *)config;
     weft_run_facts facts = {0};
     other.experiment = (char *)name;
-    char *path = weft_metadata_file_path(&other);
+    char *path = weft_finished_run_path(&other);
     bool has = path == NULL ||
                (weft_finished_run_read(&facts, path, NULL) == WEFT_OK && strcmp(facts.experiment_id, name) == 0);
     weft_run_facts_dispose(&facts);

@@ -18,6 +18,9 @@ json_t *weft_finished_run_json(const weft_run_facts *facts);
  * facts), WEFT_ERR_IO, WEFT_ERR_PERMISSION, WEFT_ERR_MEMORY; `out` is empty then. */
 weft_status weft_finished_run_read(weft_run_facts *out, const char *path, weft_error *err);
 
+/* Where the metadata of a run of this configuration goes, on the heap; NULL: no memory. */
+char *weft_finished_run_path(const weft_config *config);
+
 /* Whether a run of this configuration under that name has finished, by the metadata where its own would be. config: a
  * weft_config. */
 bool weft_finished_run_has_name(void *config, const char *name);

@@ -8,11 +8,10 @@
 #include "core/files/digest.h"
 #include "core/text.h"
 #include "pipeline/outputs/finished_run.h"
+#include "pipeline/outputs/plan_files.h"
 #include "pipeline/outputs/versions.h"
-#include "pipeline/plan/plan_files.h"
 #include "pipeline/plan/plan_json.h"
-#include "pipeline/planner/plan_inputs.h"
-#include "pipeline/planner/plan_transforms.h"
+#include "pipeline/plan/plan_transforms.h"
 #include "stages/writers/stats_writer.h"
 
 #include <errno.h>
@@ -65,7 +64,7 @@ static void put_broken(json_t **out, const weft_plan_dataset *dataset) {
         weft_plan_json_append(&skipped,
                               json_pack("{s:o, s:o}", "path", weft_plan_json_text(dataset->skipped_files[i].path),
                                         "reason", weft_plan_json_text(dataset->skipped_files[i].reason)));
-    (void)weft_plan_inputs_visit_bad(dataset, add_bad_file, &bad, NULL);
+    (void)weft_plan_visit_bad(dataset, add_bad_file, &bad, NULL);
     if (dataset->config->on_error != WEFT_ON_ERROR_FAIL && dataset->mosaic != NULL)
         weft_plan_json_put(out, "skipped_files", skipped);
     else
@@ -187,12 +186,6 @@ static json_t *json_metadata(const weft_metadata *metadata, json_t *outputs) {
                      "configuration", plan->config->text, "transforms", weft_plan_transforms_json(plan));
 }
 
-char *weft_metadata_file_path(const weft_config *config) {
-    char stem[PATH_MAX];
-    (void)weft_config_output_stem(config, stem, sizeof stem);
-    return weft_text_format("%s.metadata.json", stem);
-}
-
 weft_status weft_metadata_file_write(weft_output_file **out, const weft_metadata *metadata, weft_error *err) {
     weft_output_file *file = NULL;
     json_t *root = NULL, *outputs = NULL;
@@ -207,7 +200,7 @@ weft_status weft_metadata_file_write(weft_output_file **out, const weft_metadata
     weft_plan_json_put(&root, "run", weft_finished_run_json(metadata->facts));
     weft_plan_json_print(root, JSON_INDENT(2), &text);
     weft_text_add(&text, "\n");
-    path = weft_metadata_file_path(metadata->plan->config);
+    path = weft_finished_run_path(metadata->plan->config);
     if (text.failed || path == NULL) {
         status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the metadata");
         goto done;

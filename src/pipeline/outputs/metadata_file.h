@@ -16,9 +16,6 @@ typedef struct weft_metadata {
     int64_t started_ms;                /* wall time */
 } weft_metadata;
 
-/* Where it goes, on the heap; NULL: no memory. */
-char *weft_metadata_file_path(const weft_config *config);
-
 /* Writes it beside its place; it gets its name when the caller commits it, after the outputs that it is of. Errors:
  * those of weft_output_file_open(), WEFT_ERR_IO, WEFT_ERR_MEMORY. */
 weft_status weft_metadata_file_write(weft_output_file **out, const weft_metadata *metadata, weft_error *err);

@@ -8,7 +8,7 @@
 #include "core/text.h"
 #include "pipeline/outputs/finished_run.h"
 #include "pipeline/outputs/metadata_file.h"
-#include "pipeline/plan/plan_files.h"
+#include "pipeline/outputs/plan_files.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -64,7 +64,7 @@ static void dispose(name_list *list) {
 static weft_status list_outputs(name_list *out, const weft_plan *plan, weft_error *err) {
     weft_plan_files files = {0};
     if (plan->config->to_stdout) return WEFT_OK; /* there are none */
-    char *metadata = weft_metadata_file_path(plan->config);
+    char *metadata = weft_finished_run_path(plan->config);
     weft_status status = weft_plan_files_list(&files, plan, err);
     for (int i = 0; i < files.count && status == WEFT_OK; i++)
         status = add_with_part(
@@ -155,7 +155,7 @@ static bool is_output_of(const weft_config *config, const char *name, const char
     weft_config other = *config;
     weft_run_facts facts = {0};
     other.experiment = (char *)name;
-    char *metadata = weft_metadata_file_path(&other);
+    char *metadata = weft_finished_run_path(&other);
     bool is = false;
     if (metadata != NULL && weft_finished_run_read(&facts, metadata, NULL) == WEFT_OK &&
         strcmp(facts.experiment_id, name) == 0)

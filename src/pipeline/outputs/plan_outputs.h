@@ -5,6 +5,7 @@
 #ifndef WEFT_PIPELINE_PLAN_OUTPUTS_H
 #define WEFT_PIPELINE_PLAN_OUTPUTS_H
 
+#include "core/memory/reserve.h"
 #include "pipeline/plan/plan.h"
 
 /* What the formats that will be written ask for. */

@@ -6,7 +6,6 @@
 #include "core/text.h"
 #include "core/window.h"
 #include "pipeline/outputs/picture_files.h"
-#include "pipeline/planner/class_warnings.h"
 
 #include <stdlib.h>
 
@@ -50,7 +49,7 @@ weft_status weft_raster_outputs_type(const weft_plan *plan, weft_stack_type *out
 
 /* Whether the column was asked for as classes: a mean of them is none. */
 static bool is_classes(const weft_plan *plan, const weft_plan_layer *layer) {
-    return weft_keeps_classes(&plan->datasets[layer->dataset]);
+    return weft_plan_keeps_classes(&plan->datasets[layer->dataset]);
 }
 
 /* Of a column that holds classes of its file. */

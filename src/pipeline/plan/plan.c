@@ -1,36 +1,14 @@
-/* Sources, then the grid, then what ties each source to it, then the memory: each step needs the one before.
- *
- * SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT */
 #include "pipeline/plan/plan.h"
-#include "pipeline/outputs/output_names.h"
 
-#include "core/memory/allocator.h"
-#include "core/text.h"
-#include "monitors/library_pages.h"
-#include "monitors/memory_probe.h"
-#include "monitors/process_limits.h"
-#include "pipeline/memory/block_bytes.h"
-#include "pipeline/memory/block_windows.h"
-#include "pipeline/memory/memory_needs.h"
-#include "pipeline/outputs/disk_check.h"
-#include "pipeline/outputs/plan_outputs.h"
-#include "pipeline/planner/class_warnings.h"
-#include "pipeline/planner/grid_plan.h"
-#include "pipeline/planner/grid_warnings.h"
-#include "pipeline/planner/plan_columns.h"
-#include "pipeline/planner/plan_inputs.h"
-#include "pipeline/planner/plan_transforms.h"
-#include "pipeline/planner/source_warnings.h"
 #include "raster/blocks/handle_limit.h"
 #include "raster/crs/outline.h"
 #include "stages/merge_stage.h"
 #include "stages/resample_stage.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static weft_status no_memory(weft_error *err) {
     return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
@@ -56,284 +34,35 @@ void weft_plan_place_error(const weft_plan *plan, const weft_config_dataset *dat
     weft_error_prefix(err, "%s:%d:%d: dataset %s: ", plan->config->file, place.line, place.column, dataset->name);
 }
 
-/* --- inputs --- */
+bool weft_plan_keeps_classes(const weft_plan_dataset *dataset) {
+    return dataset->config->method == WEFT_METHOD_NEAREST || dataset->config->method == WEFT_METHOD_MODE;
+}
 
-static weft_status open_all(weft_plan *plan, weft_block_cache *cache, weft_error *err) {
+/* --- files --- */
+
+static weft_status check_dataset(const weft_plan_dataset *dataset, weft_error *err) {
+    if (dataset->mosaic != NULL) return weft_mosaic_check_files(dataset->mosaic, err);
+    return dataset->input_count == 0 ? WEFT_OK : weft_source_check_files(dataset->inputs[0].source, err);
+}
+
+weft_status weft_plan_visit_files(const weft_plan_dataset *dataset, weft_file_list_fn fn, void *payload,
+                                  weft_error *err) {
+    if (dataset->mosaic != NULL) return weft_mosaic_visit_files(dataset->mosaic, fn, payload, err);
+    return dataset->input_count == 0 ? WEFT_OK : weft_source_visit_files(dataset->inputs[0].source, fn, payload, err);
+}
+
+weft_status weft_plan_visit_bad(const weft_plan_dataset *dataset, weft_plan_bad_file_fn fn, void *payload,
+                                weft_error *err) {
+    int count = dataset->mosaic != NULL ? weft_mosaic_file_count(dataset->mosaic) : dataset->input_count;
     weft_status status = WEFT_OK;
-    plan->dataset_count = plan->config->dataset_count;
-    plan->datasets = calloc((size_t)plan->dataset_count, sizeof *plan->datasets);
-    if (plan->datasets == NULL) return no_memory(err);
-    for (int i = 0; i < plan->dataset_count; i++)
-        plan->datasets[i].config = &plan->config->datasets[i];
-    for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++) {
-        status = weft_cancel_check(plan->retries.cancel, err);
-        if (status == WEFT_OK) status = weft_plan_inputs_open(plan, &plan->datasets[i], cache, err);
+    for (int i = 0; i < count && status == WEFT_OK; i++) {
+        const char *path = dataset->mosaic != NULL ? weft_mosaic_file_path(dataset->mosaic, i)
+                                                   : weft_source_describe(dataset->inputs[i].source)->path;
+        int64_t bad = dataset->mosaic != NULL ? weft_mosaic_file_bad_blocks(dataset->mosaic, i)
+                                              : weft_source_bad_blocks(dataset->inputs[i].source);
+        if (bad > 0) status = fn(payload, path, bad, err);
     }
     return status;
-}
-
-/* Which places are on the map is asked of the grid's projection where positions come through it. */
-static weft_status find_outline(weft_plan *plan, weft_error *err) {
-    for (int i = 0; i < plan->dataset_count; i++)
-        for (int j = 0; j < plan->datasets[i].input_count; j++)
-            if (!weft_crs_equal(weft_source_describe(plan->datasets[i].inputs[j].source)->crs, plan->grid.crs))
-                return weft_outline_new(&plan->grid.outline, &plan->grid, err);
-    return WEFT_OK;
-}
-
-/* The reason of the last one stands for all: warnings are told with a plan, and there will be none. */
-static weft_status all_are_skipped(const weft_plan *plan, weft_error *err) {
-    const weft_plan_dataset *last = &plan->datasets[plan->dataset_count - 1];
-    weft_error_set(err, WEFT_ERR_DATA, "%s: every dataset is skipped; %s: %s", plan->config->file, last->config->name,
-                   last->skipped);
-    weft_error_hint(err, "datasets[].on_error: fail ends at the first and names its line");
-    return WEFT_ERR_DATA;
-}
-
-static weft_status tie_all(weft_plan *plan, weft_error *err) {
-    bool any = false, left = false;
-    weft_status status = find_outline(plan, err);
-    if (status != WEFT_OK) return status;
-    for (int i = 0; i < plan->dataset_count; i++) {
-        status = weft_plan_inputs_tie(plan, &plan->datasets[i], err);
-        if (status != WEFT_OK) return status;
-        any = any || plan->datasets[i].on_grid;
-        left = left || plan->datasets[i].skipped == NULL;
-    }
-    if (any) return WEFT_OK;
-    if (!left) return all_are_skipped(plan, err);
-    weft_bounds b = weft_grid_bounds(&plan->grid);
-    weft_error_set(err, WEFT_ERR_DATA, "%s: no dataset touches the grid, which is %.10g, %.10g, %.10g, %.10g in %s",
-                   plan->config->file, b.xmin, b.ymin, b.xmax, b.ymax, weft_crs_name(plan->grid.crs));
-    weft_error_hint(err, "bounds are xmin, ymin, xmax, ymax in the grid's CRS; grid.extent: union covers all datasets");
-    return WEFT_ERR_DATA;
-}
-
-/* --- layers --- */
-
-static const weft_kernel kernels[] = {
-    [WEFT_METHOD_NEAREST] = WEFT_KERNEL_NEAREST, [WEFT_METHOD_BILINEAR] = WEFT_KERNEL_BILINEAR,
-    [WEFT_METHOD_CUBIC] = WEFT_KERNEL_CUBIC,     [WEFT_METHOD_CUBICSPLINE] = WEFT_KERNEL_CUBICSPLINE,
-    [WEFT_METHOD_LANCZOS] = WEFT_KERNEL_LANCZOS, [WEFT_METHOD_AVERAGE] = WEFT_KERNEL_AVERAGE,
-    [WEFT_METHOD_SUM] = WEFT_KERNEL_SUM,         [WEFT_METHOD_RMS] = WEFT_KERNEL_RMS,
-    [WEFT_METHOD_MODE] = WEFT_KERNEL_MODE,       [WEFT_METHOD_MIN] = WEFT_KERNEL_MIN,
-    [WEFT_METHOD_MAX] = WEFT_KERNEL_MAX,         [WEFT_METHOD_MED] = WEFT_KERNEL_MED,
-    [WEFT_METHOD_Q1] = WEFT_KERNEL_Q1,           [WEFT_METHOD_Q3] = WEFT_KERNEL_Q3,
-};
-
-static weft_resampler make_resampler(const weft_plan_dataset *dataset, const weft_plan_input *input, int which) {
-    const weft_source_info *info = weft_source_describe(input->source);
-    const weft_band_info *band = &info->bands[which];
-    bool unscaled = dataset->config->unscale && (band->scale != 1 || band->offset != 0);
-    weft_kernel kernel = kernels[dataset->config->method];
-    return (weft_resampler){.kernel = kernel,
-                            .source_type = band->type,
-                            .type = weft_resampler_result_type(kernel, band->type, unscaled),
-                            .scale_x = input->scale[0],
-                            .scale_y = input->scale[1],
-                            .value_scale = unscaled ? band->scale : 1,
-                            .value_offset = unscaled ? band->offset : 0,
-                            .source_cols = info->cols,
-                            .source_rows = info->rows,
-                            .wrap_cols = info->wraps ? info->wrap_cols : 0,
-                            .mirrored = weft_projector_is_mirrored(input->projector),
-                            .runs_on = weft_crs_pair_has_edge(weft_projector_pair(input->projector))};
-}
-
-/* One type for the column: that of all inputs, which the mean of integers is not. */
-static weft_status make_resamplers(const weft_plan_dataset *dataset, weft_plan_layer *layer, weft_error *err) {
-    layer->resamplers = calloc((size_t)dataset->input_count, sizeof *layer->resamplers);
-    if (layer->resamplers == NULL) return no_memory(err);
-    for (int i = 0; i < dataset->input_count; i++) {
-        layer->resamplers[i] = make_resampler(dataset, &dataset->inputs[i], layer->which);
-        weft_data_type type = layer->resamplers[i].type;
-        layer->type = i == 0 ? type : weft_data_type_union(layer->type, type);
-    }
-    if (dataset->input_count > 1 && dataset->overlap == WEFT_OVERLAP_MEAN)
-        layer->type = weft_data_type_union(layer->type, WEFT_FLOAT32);
-    return WEFT_OK;
-}
-
-/* A skipped dataset has the columns that its configuration lets expect, all missing. */
-static weft_status describe_skipped(const weft_plan_dataset *dataset, weft_plan_layer *layer, weft_error *err) {
-    layer->resamplers = calloc(1, sizeof *layer->resamplers);
-    if (layer->resamplers == NULL) return no_memory(err);
-    layer->type = WEFT_FLOAT32;
-    layer->resamplers[0] = (weft_resampler){.kernel = kernels[dataset->config->method],
-                                            .source_type = WEFT_FLOAT32,
-                                            .type = WEFT_FLOAT32,
-                                            .scale_x = 1,
-                                            .scale_y = 1,
-                                            .value_scale = 1};
-    return WEFT_OK;
-}
-
-static weft_status describe_layer(weft_plan *plan, int index, int column, weft_plan_layer *layer, weft_error *err) {
-    const weft_plan_dataset *dataset = &plan->datasets[index];
-    weft_status status;
-    layer->dataset = index;
-    if (dataset->input_count > 0) {
-        const weft_source_info *info = weft_source_describe(dataset->inputs[0].source);
-        status = weft_plan_column_band(plan, dataset, column, &layer->which, err);
-        if (status != WEFT_OK) return status;
-        layer->info = &info->bands[layer->which];
-        layer->band = layer->info->number;
-        status = make_resamplers(dataset, layer, err);
-    } else {
-        layer->band = dataset->config->band_count > 0 ? dataset->config->bands[column] : column + 1;
-        status = describe_skipped(dataset, layer, err);
-    }
-    if (status != WEFT_OK) return status;
-    layer->column = weft_plan_column_name(dataset, column, layer->info, layer->band);
-    return layer->column == NULL ? no_memory(err) : WEFT_OK;
-}
-
-static weft_status make_layers(weft_plan *plan, weft_error *err) {
-    int total = 0;
-    for (int i = 0; i < plan->dataset_count; i++) {
-        weft_status status = weft_plan_columns_check(plan, &plan->datasets[i], err);
-        if (status != WEFT_OK) return status;
-        total += weft_plan_columns_of(&plan->datasets[i]);
-    }
-    plan->layers = calloc((size_t)total, sizeof *plan->layers);
-    if (plan->layers == NULL) return no_memory(err);
-    for (int i = 0; i < plan->dataset_count; i++) {
-        for (int column = 0; column < weft_plan_columns_of(&plan->datasets[i]); column++) {
-            weft_status status = describe_layer(plan, i, column, &plan->layers[plan->layer_count++], err);
-            if (status != WEFT_OK) return status;
-        }
-    }
-    return weft_plan_columns_unique(plan, err);
-}
-
-/* --- memory --- */
-
-#define READING_NOISE (256 * 1024) /* of resident memory, from process to process; measured: 0.12 MiB */
-
-/* Names the file whose blocks are most of what is too much. */
-static void blame_blocks(const weft_plan *plan, weft_error *err) {
-    const weft_source_info *worst = NULL;
-    int64_t most = 16 << 20;
-    char size[WEFT_SIZE_TEXT_BYTES];
-    for (int i = 0; i < plan->dataset_count; i++) {
-        for (int j = 0; j < plan->datasets[i].input_count; j++) {
-            const weft_source_info *info = weft_source_describe(plan->datasets[i].inputs[j].source);
-            int64_t bytes = info->codec.bytes + weft_block_bytes_largest(info);
-            if (bytes <= most) continue;
-            most = bytes;
-            worst = info;
-        }
-    }
-    if (worst == NULL) return;
-    weft_text_size(most, size);
-    weft_error_hint(err,
-                    "%s to decode one block of %lld x %lld pixels; gdal_translate -co TILED=YES -co COMPRESS=DEFLATE "
-                    "%s out.tif makes them small",
-                    size, (long long)worst->block_cols, (long long)worst->block_rows, worst->path);
-}
-
-/* As many of the threads of `needs` as the limit carries: so many are left in it. */
-static weft_status share_memory(weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
-    weft_output_reserves outputs;
-    weft_status status;
-    do {
-        status = weft_plan_outputs_reserve(&outputs, plan, needs->threads, needs->library_bytes, err);
-        if (status != WEFT_OK) return status;
-        needs->line_bytes = outputs.line_bytes;
-        needs->outputs = outputs.all;
-        status = weft_memory_plan_make(&plan->memory, plan->config, needs, err);
-    } while (status == WEFT_ERR_MEMORY && --needs->threads > 0);
-    if (status == WEFT_ERR_MEMORY) blame_blocks(plan, err);
-    return status;
-}
-
-/* The run reads its resident memory anew, and a little more or less of it may decide otherwise. The estimate is that of
- * the costlier plan. */
-static void estimate_peak(weft_plan *plan, const weft_memory_needs *needs) {
-    weft_memory_plan made = plan->memory;
-    for (int side = -1; side <= 1; side += 2) {
-        weft_memory_needs other = *needs;
-        other.resident_bytes += side * READING_NOISE;
-        if (share_memory(plan, &other, NULL) == WEFT_OK)
-            made.peak_bytes = weft_larger(made.peak_bytes, plan->memory.peak_bytes);
-    }
-    plan->memory = made;
-}
-
-static weft_status plan_memory(weft_plan *plan, int threads, weft_error *err) {
-    weft_memory_needs needs;
-    char limit[WEFT_SIZE_TEXT_BYTES];
-    weft_process_memory now = {0};
-    weft_status status = weft_memory_needs_gather(&needs, plan, err);
-    if (status != WEFT_OK) return status;
-    needs.threads = threads;
-    (void)weft_process_memory_read(&now);
-    needs.started_bytes = now.peak_resident_bytes;
-    /* What is resident from here on is what the run will have beside the ledger. No other thread runs yet. */
-    weft_library_pages_drop("");
-    weft_allocator_trim();
-    int64_t file_bytes = now.file_bytes;
-    (void)weft_process_memory_read(&now);
-    needs.library_bytes = file_bytes > now.file_bytes ? file_bytes - now.file_bytes : 0;
-    needs.resident_bytes = now.resident_bytes;
-    weft_memory_needs carried = needs;
-    status = share_memory(plan, &carried, err);
-    if (status != WEFT_OK) return status;
-    estimate_peak(plan, &needs);
-    weft_block_windows_plan(plan);
-    if (carried.threads == threads) return WEFT_OK;
-    weft_text_size(plan->memory.limit_bytes, limit);
-    return weft_plan_warn(plan, err, "%d of %d threads: memory.limit of %s does not carry more", carried.threads,
-                          threads, limit);
-}
-
-/* What the process may map at all is not ours to raise: the plan stands, and says that it may not come to its end. */
-static weft_status warn_of_limits(weft_plan *plan, weft_error *err) {
-    char limit[WEFT_SIZE_TEXT_BYTES], left[WEFT_SIZE_TEXT_BYTES];
-    weft_process_limit own;
-    weft_process_limit_read("", &own);
-    if (own.bytes == 0 || own.bytes >= plan->memory.limit_bytes) return WEFT_OK;
-    weft_text_size(plan->memory.limit_bytes, limit);
-    weft_text_size(own.bytes, left);
-    return weft_plan_warn(plan, err, "memory.limit: %s, but %s leaves this process %s", limit, own.name, left);
-}
-
-weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block_cache *cache, int threads,
-                          const weft_cancel *cancel, weft_error *err) {
-    weft_plan *plan = calloc(1, sizeof *plan);
-    *out = NULL;
-    if (plan == NULL) return no_memory(err);
-    plan->config = config;
-    plan->retries.cancel = cancel;
-    weft_status status = open_all(plan, cache, err);
-    if (status == WEFT_OK) status = weft_grid_plan(&plan->grid, config, plan->datasets, err);
-    if (status == WEFT_OK) status = weft_source_warn(plan, err);
-    if (status == WEFT_OK) status = weft_grid_warn(plan, err);
-    if (status == WEFT_OK) status = tie_all(plan, err);
-    if (status == WEFT_OK) status = weft_plan_transforms_find(plan, err);
-    if (status == WEFT_OK) status = make_layers(plan, err);
-    if (status == WEFT_OK) status = weft_class_warn(plan, err);
-    if (status == WEFT_OK) status = plan_memory(plan, threads, err);
-    if (status == WEFT_OK) status = warn_of_limits(plan, err);
-    if (status == WEFT_OK) status = weft_plan_outputs_name(plan, err);
-    if (status == WEFT_OK) status = weft_output_names_check(plan, err);
-    if (status == WEFT_OK) status = weft_disk_check_warn(plan, err);
-    for (int i = 0; i < plan->pair_count; i++)
-        weft_crs_pair_end_planning(plan->pairs[i]);
-    if (status != WEFT_OK) {
-        weft_plan_free(plan);
-        return status;
-    }
-    *out = plan;
-    return WEFT_OK;
-}
-
-int64_t weft_plan_window_side(const weft_plan *plan) {
-    const weft_memory_plan *memory = &plan->memory;
-    int64_t rows = weft_smaller(memory->chunk_rows, plan->grid.rows);
-    return plan->config->enable_streaming
-               ? weft_merge_window_side(plan->grid.cols, rows, memory->window_size, memory->threads)
-               : weft_resample_window_side(plan->grid.cols, memory->window_size, memory->threads);
 }
 
 static weft_status warn_of_bad_file(void *payload, const char *path, int64_t blocks, weft_error *err) {
@@ -344,7 +73,7 @@ static weft_status warn_of_bad_file(void *payload, const char *path, int64_t blo
 weft_status weft_plan_warn_of_bad_blocks(weft_plan *plan, bool earlier, weft_error *err) {
     weft_status status = WEFT_OK;
     for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++)
-        status = weft_plan_inputs_visit_bad(&plan->datasets[i], warn_of_bad_file, plan, err);
+        status = weft_plan_visit_bad(&plan->datasets[i], warn_of_bad_file, plan, err);
     for (int i = 0; i < plan->dataset_count && status == WEFT_OK && earlier; i++)
         if (plan->datasets[i].config->on_error == WEFT_ON_ERROR_MISSING)
             status = weft_plan_warn(plan, err,
@@ -357,14 +86,50 @@ weft_status weft_plan_warn_of_bad_blocks(weft_plan *plan, bool earlier, weft_err
 weft_status weft_plan_check_files(const weft_plan *plan, weft_error *err) {
     weft_status status = WEFT_OK;
     for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++)
-        status = weft_plan_inputs_check_files(&plan->datasets[i], err);
+        status = check_dataset(&plan->datasets[i], err);
     return status;
+}
+
+/* --- windows --- */
+
+int64_t weft_plan_window_side(const weft_plan *plan) {
+    const weft_memory_plan *memory = &plan->memory;
+    int64_t rows = weft_smaller(memory->chunk_rows, plan->grid.rows);
+    return plan->config->enable_streaming
+               ? weft_merge_window_side(plan->grid.cols, rows, memory->window_size, memory->threads)
+               : weft_resample_window_side(plan->grid.cols, memory->window_size, memory->threads);
+}
+
+/* --- freeing --- */
+
+static void close_inputs(weft_plan_dataset *dataset) {
+    for (int i = 0; i < dataset->skipped_file_count; i++) {
+        free(dataset->skipped_files[i].path);
+        free(dataset->skipped_files[i].reason);
+    }
+    free(dataset->skipped_files);
+    for (int i = 0; i < dataset->input_count; i++) {
+        weft_projector_free(dataset->inputs[i].projector);
+        if (dataset->mosaic == NULL) weft_source_close(dataset->inputs[i].source);
+    }
+    for (int i = 0; i < dataset->net_count; i++)
+        weft_coverage_free(dataset->nets[i].coverage);
+    weft_mosaic_close(dataset->mosaic);
+    weft_crs_free(dataset->crs);
+    free(dataset->nets);
+    free(dataset->inputs);
+}
+
+static void free_transforms(weft_plan *plan) {
+    for (int i = 0; i < plan->transform_count; i++)
+        if (!plan->transforms[i].borrowed) weft_crs_operation_dispose(&plan->transforms[i].operation);
+    free(plan->transforms);
 }
 
 void weft_plan_free(weft_plan *plan) {
     if (plan == NULL) return;
     for (int i = 0; i < plan->dataset_count && plan->datasets != NULL; i++) {
-        weft_plan_inputs_close(&plan->datasets[i]);
+        close_inputs(&plan->datasets[i]);
         free(plan->datasets[i].skipped);
     }
     for (int i = 0; i < plan->pair_count; i++)
@@ -382,7 +147,7 @@ void weft_plan_free(weft_plan *plan) {
     free(plan->datasets);
     free(plan->layers);
     free(plan->warnings);
-    weft_plan_transforms_free(plan);
+    free_transforms(plan);
     for (int i = 0; i < plan->output_count; i++)
         free(plan->outputs[i].path);
     free(plan);

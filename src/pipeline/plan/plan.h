@@ -1,16 +1,16 @@
 /* What a run will do, before it does it: the grid, a layer a column, where positions come from, and the memory's
  * shares.
  *
- * Making a plan opens every source and reads no pixel. It is what `weft plan` prints and what the orchestrator runs.
+ * It is what `weft plan` prints and what the orchestrator runs; planner.h makes it.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_PLAN_H
 #define WEFT_PIPELINE_PLAN_H
 
 #include "config/config.h"
-#include "pipeline/memory/memory_plan.h"
+#include "pipeline/plan/memory_shares.h"
 #include "processors/lattice/lattice.h"
-#include "processors/resample/resampler.h"
+#include "processors/resampler.h"
 #include "raster/blocks/block_cache.h"
 #include "raster/crs/crs_operation.h"
 #include "raster/crs/crs_pair.h"
@@ -102,16 +102,7 @@ typedef struct weft_plan {
     int warning_count;
 } weft_plan;
 
-/* Makes the plan.
- *
- * config   outlives the plan
- * cache    for sources that will be read; NULL for a plan that is only looked at. Outlives the plan
- * threads  that are to run; memory.threads of them will, where the limit does not carry all
- * cancel   looked at after each file, and by what reads the plan's sources; may be NULL. Outlives the plan
- * errors   WEFT_ERR_DATA (grid or dataset, named with FILE:LINE:COL), WEFT_ERR_NO_INPUT, WEFT_ERR_PERMISSION,
- *          WEFT_ERR_MEMORY (the limit is too small: says the smallest that would do) */
-weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block_cache *cache, int threads,
-                          const weft_cancel *cancel, weft_error *err);
+/* Closes its sources. NULL is fine. */
 void weft_plan_free(weft_plan *plan);
 
 /* Cells a side of the windows that a run begins with: of the size that memory carries, or one that gives every worker
@@ -134,5 +125,18 @@ weft_status weft_plan_warn_of_bad_blocks(weft_plan *plan, bool earlier, weft_err
 /* Puts FILE:LINE:COL and the dataset's name in front of an error. */
 void weft_plan_place_error(const weft_plan *plan, const weft_config_dataset *dataset, weft_place place,
                            weft_error *err);
+
+/* Whether each cell of the dataset's columns is the value of one of its pixels, chosen by place or by how often it
+ * occurs: the methods nearest and mode. */
+bool weft_plan_keeps_classes(const weft_plan_dataset *dataset);
+
+/* weft_source_visit_files() of all files of the dataset, which is not skipped. */
+weft_status weft_plan_visit_files(const weft_plan_dataset *dataset, weft_file_list_fn fn, void *payload,
+                                  weft_error *err);
+
+/* Tells of each file of the dataset that has blocks that could not be read or decoded. Errors: those of fn. */
+typedef weft_status (*weft_plan_bad_file_fn)(void *payload, const char *path, int64_t blocks, weft_error *err);
+weft_status weft_plan_visit_bad(const weft_plan_dataset *dataset, weft_plan_bad_file_fn fn, void *payload,
+                                weft_error *err);
 
 #endif

@@ -6,10 +6,6 @@
 
 #include <stdio.h>
 
-bool weft_keeps_classes(const weft_plan_dataset *dataset) {
-    return dataset->config->method == WEFT_METHOD_NEAREST || dataset->config->method == WEFT_METHOD_MODE;
-}
-
 static bool is_calculated(weft_overlap overlap) {
     return overlap != WEFT_OVERLAP_FIRST && overlap != WEFT_OVERLAP_LAST;
 }
@@ -22,7 +18,7 @@ static weft_status warn_of(weft_plan *plan, const weft_plan_dataset *dataset, co
         (void)snprintf(bands, sizeof bands, "band %d is", first->band);
     else
         (void)snprintf(bands, sizeof bands, "band %d and %d more are", first->band, count - 1);
-    if (!weft_keeps_classes(dataset))
+    if (!weft_plan_keeps_classes(dataset))
         return weft_plan_warn(plan, err,
                               "dataset %s: %s of classes in %s (%s), but method %s calculates with their numbers: "
                               "method: nearest or mode keeps them",
@@ -47,7 +43,7 @@ weft_status weft_class_warn(weft_plan *plan, weft_error *err) {
             count++;
         }
         bool mixed = dataset->mosaic != NULL && dataset->file_count > 1 && is_calculated(dataset->overlap);
-        if (first != NULL && (mixed || !weft_keeps_classes(dataset)))
+        if (first != NULL && (mixed || !weft_plan_keeps_classes(dataset)))
             status = warn_of(plan, dataset, first, count, err);
     }
     return status;

@@ -4,7 +4,6 @@
  * then it is ranges on a circle (lon_arcs.h). */
 #include "pipeline/planner/grid_extent.h"
 
-#include "pipeline/planner/grid_plan.h"
 #include "raster/crs/lon_arcs.h"
 #include "raster/source/source_extent.h"
 
@@ -230,7 +229,7 @@ weft_status weft_grid_extent(weft_bounds *out, const weft_config *config, const 
     extent_task extent = {crs, weft_crs_is_geographic(crs), {OF_A_CELL * resolution[0], OF_A_CELL * resolution[1]}};
     int only = wish->extent != WEFT_EXTENT_DATASET ? -1
                : wish->extent_dataset == NULL      ? 0
-                                                   : weft_grid_dataset_named(config, wish->extent_dataset);
+                                                   : weft_config_find_dataset(config, wish->extent_dataset);
     bool any;
     weft_status status = wish->extent == WEFT_EXTENT_INTERSECTION
                              ? intersection(out, config, datasets, &extent, &any, err)

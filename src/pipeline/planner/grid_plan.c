@@ -8,12 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-int weft_grid_dataset_named(const weft_config *config, const char *name) {
-    for (int i = 0; i < config->dataset_count; i++)
-        if (strcmp(config->datasets[i].name, name) == 0) return i;
-    return -1;
-}
-
 /* --- like --- */
 
 /* Only rows that run west to east and columns that run north to south are a grid's. */
@@ -46,7 +40,7 @@ static weft_status grid_of_source(weft_grid *out, const weft_source *source, con
 static weft_status grid_like(weft_grid *out, const weft_config *config, const weft_plan_dataset *datasets,
                              weft_error *err) {
     const weft_config_grid *wish = &config->grid;
-    int index = weft_grid_dataset_named(config, wish->like);
+    int index = weft_config_find_dataset(config, wish->like);
     if (index >= 0 && datasets[index].input_count > 1) {
         weft_error_set(err, WEFT_ERR_DATA, "like names the mosaic \"%s\", whose files are on %d grids", wish->like,
                        datasets[index].input_count);

@@ -15,7 +15,4 @@
 weft_status weft_grid_plan(weft_grid *out, const weft_config *config, const weft_plan_dataset *datasets,
                            weft_error *err);
 
-/* The dataset of that name, or -1. */
-int weft_grid_dataset_named(const weft_config *config, const char *name);
-
 #endif

@@ -3,8 +3,6 @@
  * Each is said once: the first raster that the grid lies off stands for its like. */
 #include "pipeline/planner/grid_warnings.h"
 
-#include "pipeline/planner/grid_plan.h"
-
 #include <math.h>
 #include <string.h>
 
@@ -54,7 +52,7 @@ static weft_status warn_of_lines(weft_plan *plan, weft_error *err) {
     if (wish->like != NULL || wish->extent == WEFT_EXTENT_BOUNDS) return WEFT_OK;
     int only = wish->extent != WEFT_EXTENT_DATASET ? -1
                : name == NULL                      ? 0
-                                                   : weft_grid_dataset_named(plan->config, name);
+                                                   : weft_config_find_dataset(plan->config, name);
     for (int i = 0; i < plan->dataset_count; i++) {
         const weft_plan_dataset *dataset = &plan->datasets[i];
         double off[2];

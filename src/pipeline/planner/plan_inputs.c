@@ -4,7 +4,7 @@
 #include "pipeline/planner/plan_inputs.h"
 
 #include "core/text.h"
-#include "pipeline/run/input_files.h"
+#include "pipeline/planner/input_files.h"
 #include "raster/blocks/handle_limit.h"
 #include "raster/crs/geotransform.h"
 
@@ -292,49 +292,4 @@ weft_status weft_plan_inputs_tie(weft_plan *plan, weft_plan_dataset *dataset, we
     for (int i = 0; i < dataset->input_count; i++)
         set_lattice(dataset, &dataset->inputs[i]);
     return dataset->input_count == 0 ? WEFT_OK : warn_off_grid(plan, dataset, err);
-}
-
-/* --- files --- */
-
-weft_status weft_plan_inputs_check_files(const weft_plan_dataset *dataset, weft_error *err) {
-    if (dataset->mosaic != NULL) return weft_mosaic_check_files(dataset->mosaic, err);
-    return dataset->input_count == 0 ? WEFT_OK : weft_source_check_files(dataset->inputs[0].source, err);
-}
-
-weft_status weft_plan_inputs_visit_files(const weft_plan_dataset *dataset, weft_file_list_fn fn, void *payload,
-                                         weft_error *err) {
-    if (dataset->mosaic != NULL) return weft_mosaic_visit_files(dataset->mosaic, fn, payload, err);
-    return dataset->input_count == 0 ? WEFT_OK : weft_source_visit_files(dataset->inputs[0].source, fn, payload, err);
-}
-
-weft_status weft_plan_inputs_visit_bad(const weft_plan_dataset *dataset, weft_plan_bad_file_fn fn, void *payload,
-                                       weft_error *err) {
-    int count = dataset->mosaic != NULL ? weft_mosaic_file_count(dataset->mosaic) : dataset->input_count;
-    weft_status status = WEFT_OK;
-    for (int i = 0; i < count && status == WEFT_OK; i++) {
-        const char *path = dataset->mosaic != NULL ? weft_mosaic_file_path(dataset->mosaic, i)
-                                                   : weft_source_describe(dataset->inputs[i].source)->path;
-        int64_t bad = dataset->mosaic != NULL ? weft_mosaic_file_bad_blocks(dataset->mosaic, i)
-                                              : weft_source_bad_blocks(dataset->inputs[i].source);
-        if (bad > 0) status = fn(payload, path, bad, err);
-    }
-    return status;
-}
-
-void weft_plan_inputs_close(weft_plan_dataset *dataset) {
-    for (int i = 0; i < dataset->skipped_file_count; i++) {
-        free(dataset->skipped_files[i].path);
-        free(dataset->skipped_files[i].reason);
-    }
-    free(dataset->skipped_files);
-    for (int i = 0; i < dataset->input_count; i++) {
-        weft_projector_free(dataset->inputs[i].projector);
-        if (dataset->mosaic == NULL) weft_source_close(dataset->inputs[i].source);
-    }
-    for (int i = 0; i < dataset->net_count; i++)
-        weft_coverage_free(dataset->nets[i].coverage);
-    weft_mosaic_close(dataset->mosaic);
-    weft_crs_free(dataset->crs);
-    free(dataset->nets);
-    free(dataset->inputs);
 }

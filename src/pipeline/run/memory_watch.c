@@ -5,6 +5,7 @@
 #include "pipeline/run/memory_watch.h"
 
 #include "core/memory/allocator.h"
+#include "pipeline/memory/memory_plan.h"
 #include "raster/crs/transform_pool.h"
 
 #include <limits.h>

@@ -7,7 +7,7 @@
 
 #include "monitors/memory_monitor.h"
 #include "pipeline/run/run_options.h"
-#include "stages/adaptive_size.h"
+#include "stages/context/adaptive_size.h"
 #include "store/metrics_store.h"
 
 /* Zero-initialised is empty. Must not move between start and stop. */

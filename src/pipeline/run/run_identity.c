@@ -6,9 +6,10 @@
 #include "config/config_names.h"
 #include "core/clock.h"
 #include "core/text.h"
+#include "pipeline/outputs/finished_run.h"
 #include "pipeline/outputs/metadata_file.h"
+#include "pipeline/planner/input_files.h"
 #include "pipeline/planner/plan_inputs.h"
-#include "pipeline/run/input_files.h"
 #include "pipeline/run/run_list.h"
 #include "raster/files/file_list.h"
 #include "raster/gdal/gdal_setup.h"
@@ -49,7 +50,7 @@ static char *describe_plan(const weft_plan *plan) {
                       weft_data_type_name(plan->layers[i].type), plan->layers[i].band,
                       plan->datasets[plan->layers[i].dataset].skipped != NULL ? ", skipped" : "");
     for (int i = 0; i < plan->dataset_count; i++)
-        (void)weft_plan_inputs_visit_files(&plan->datasets[i], add_folder, &out, NULL);
+        (void)weft_plan_visit_files(&plan->datasets[i], add_folder, &out, NULL);
     for (int i = 0; i < plan->dataset_count; i++)
         for (int j = 0; j < plan->datasets[i].skipped_file_count; j++)
             weft_text_add(&out, "skipped file: %s\n", plan->datasets[i].skipped_files[j].path);
@@ -82,7 +83,7 @@ static weft_status add_dataset(const weft_plan *plan, const weft_plan_dataset *d
                                weft_error *err) {
     weft_input_files found = {0};
     weft_status status = WEFT_OK;
-    if (dataset->input_count > 0) return weft_plan_inputs_visit_files(dataset, add_input, list, err);
+    if (dataset->input_count > 0) return weft_plan_visit_files(dataset, add_input, list, err);
     /* Of a skipped one, what is there of it: it may be whole at the next attempt. */
     if (weft_input_files_find(&found, dataset->config, plan->config->folder, NULL) == WEFT_ERR_MEMORY)
         status = no_memory(err);
@@ -136,7 +137,7 @@ static weft_status gather_outputs(weft_run_facts *out, const weft_plan *plan, we
                             weft_text_format("%s", plan->outputs[i].path), err);
     if (status == WEFT_OK && plan->config->stats)
         status = add_output(out, "statistics", weft_text_format("%s", ""), err);
-    return status == WEFT_OK ? add_output(out, "metadata", weft_metadata_file_path(plan->config), err) : status;
+    return status == WEFT_OK ? add_output(out, "metadata", weft_finished_run_path(plan->config), err) : status;
 }
 
 weft_status weft_run_identity_gather(weft_run_facts *out, const weft_plan *plan, const char *command, weft_error *err) {

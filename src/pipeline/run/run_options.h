@@ -8,7 +8,7 @@
 #include "monitors/memory_probe.h"
 #include "pipeline/plan/plan.h"
 #include "pipeline/run/run_folder.h"
-#include "stages/context.h"
+#include "stages/context/context.h"
 
 typedef struct weft_run_options {
     weft_cancel *cancel; /* set by whoever wants the run to stop; not NULL */

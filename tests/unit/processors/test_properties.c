@@ -7,7 +7,7 @@
 #include "support/cmocka_all.h"
 
 #include "processors/lattice/lattice.h"
-#include "processors/resample/resampler.h"
+#include "processors/resampler.h"
 
 #include <math.h>
 #include <stdint.h>

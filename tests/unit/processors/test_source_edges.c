@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "processors/resample/resampler.h"
+#include "processors/resampler.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "stages/window_walk.h"
+#include "stages/context/window_walk.h"
 
 #include <stdio.h>
 #include <stdlib.h>

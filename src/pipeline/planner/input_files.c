@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * glob() finds; order is by bytes, so that it does not depend on the locale. */
-#include "pipeline/run/input_files.h"
+#include "pipeline/planner/input_files.h"
 
 #include <errno.h>
 #include <glob.h>

@@ -5,8 +5,8 @@
 #define WEFT_STAGES_WINDOW_WALK_H
 
 #include "core/window.h"
-#include "stages/adaptive_size.h"
-#include "stages/worker.h"
+#include "stages/context/adaptive_size.h"
+#include "stages/context/worker.h"
 
 /* Does one band of a window: at most a lattice row of it. */
 typedef weft_status (*weft_band_fn)(void *payload, weft_worker *worker, weft_window band, weft_error *err);

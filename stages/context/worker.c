@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Buffers are reserved when first needed, so that a worker that never runs holds nothing. */
-#include "stages/worker.h"
+#include "stages/context/worker.h"
 
 #include <stdlib.h>
 

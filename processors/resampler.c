@@ -1,13 +1,13 @@
 /* Chooses the kernel, finds the pixels it needs, and turns its doubles into the layer's type.
  *
  * SPDX-License-Identifier: MIT */
-#include "processors/resample/resampler.h"
+#include "processors/resampler.h"
 
 #include "core/multiversion.h"
-#include "processors/resample/footprint_kernel.h"
+#include "processors/footprint/footprint_kernel.h"
+#include "processors/footprint/order_kernels.h"
 #include "processors/resample/interpolating_kernel.h"
 #include "processors/resample/nearest_kernel.h"
-#include "processors/resample/order_kernels.h"
 #include "processors/resample/pixel_plane.h"
 #include "processors/resample/separable_kernel.h"
 #include "processors/resample/taps.h"

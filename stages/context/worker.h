@@ -6,7 +6,7 @@
 
 #include "core/memory/buffer.h"
 #include "processors/lattice/lattice.h"
-#include "stages/context.h"
+#include "stages/context/context.h"
 
 /* Zero-initialised, then weft_worker_init(). Used by one thread at a time. */
 typedef struct weft_worker {

@@ -2,7 +2,7 @@
  *
  * A column's mark is set by the first value that merge meets. Chunks that are read ahead may set it before they are
  * written; whoever goes on reads them again, so that it stays true. */
-#include "pipeline/outputs/empty_columns.h"
+#include "pipeline/run/empty_columns.h"
 
 #include <stdlib.h>
 #include <string.h>

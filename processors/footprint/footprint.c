@@ -2,7 +2,7 @@
  *
  * A box, which is what every cell is in the same CRS, needs two subtractions a side; of the rest, each side is walked
  * once, row by row and column by column. */
-#include "processors/resample/footprint.h"
+#include "processors/footprint/footprint.h"
 
 #include "core/multiversion.h"
 

@@ -2,7 +2,7 @@
  *
  * Strips as high as a window, cut into windows from the left. What is left of a strip when the size shrinks is walked
  * as a part of its own. */
-#include "stages/window_walk.h"
+#include "stages/context/window_walk.h"
 
 #include "processors/lattice/lattice.h"
 

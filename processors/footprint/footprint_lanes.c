@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * No branch depends on a cell, so that four cells or two are done with one instruction. */
-#include "processors/resample/footprint_lanes.h"
+#include "processors/footprint/footprint_lanes.h"
 
 #include "core/multiversion.h"
-#include "processors/resample/footprint.h"
+#include "processors/footprint/footprint.h"
 #include "processors/resample/pixel_plane.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Pictures have no row of their own in the plan: they are made together with the sheet, and have their names before. */
-#include "pipeline/plan/plan_files.h"
+#include "pipeline/outputs/plan_files.h"
 
 #include "core/text.h"
 #include "pipeline/outputs/picture_files.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * The coverage of the pixels under a cell weighs them, a row of pixels at a time. */
-#include "processors/resample/footprint_kernel.h"
+#include "processors/footprint/footprint_kernel.h"
 
 #include "core/multiversion.h"
-#include "processors/resample/footprint.h"
-#include "processors/resample/footprint_lanes.h"
+#include "processors/footprint/footprint.h"
+#include "processors/footprint/footprint_lanes.h"
 #include "processors/resample/missing.h"
 
 #include <math.h>

@@ -3,11 +3,11 @@
  * rest.
  *
  * SPDX-License-Identifier: MIT */
-#include "processors/resample/order_kernels.h"
+#include "processors/footprint/order_kernels.h"
 
 #include "core/multiversion.h"
-#include "processors/resample/footprint.h"
-#include "processors/resample/footprint_lanes.h"
+#include "processors/footprint/footprint.h"
+#include "processors/footprint/footprint_lanes.h"
 #include "processors/resample/nearest_kernel.h"
 #include "processors/resample/separable_taps.h"
 
@@ -73,7 +73,7 @@ static order_scratch begin_row(const weft_resampler *resampler, weft_window wind
 #define SUFFIX                 double
 #define SOURCE                 weft_pixel_plane
 #define IS_MISSING(source, at) isnan((source)->values[at])
-#include "processors/resample/order_of_type.inc"
+#include "processors/footprint/order_of_type.inc"
 #undef VALUE
 #undef SUFFIX
 #undef SOURCE
@@ -83,12 +83,12 @@ static order_scratch begin_row(const weft_resampler *resampler, weft_window wind
 #define IS_MISSING(source, at) ((source)->valid != NULL && (source)->valid[at] == 0)
 #define VALUE                  int64_t
 #define SUFFIX                 int64
-#include "processors/resample/order_of_type.inc"
+#include "processors/footprint/order_of_type.inc"
 #undef VALUE
 #undef SUFFIX
 #define VALUE  uint64_t
 #define SUFFIX uint64
-#include "processors/resample/order_of_type.inc"
+#include "processors/footprint/order_of_type.inc"
 
 /* Bytes have 256 values: their areas are added up by value, and by sixteen values at a time, so that few are looked
  * at. `bins` are all zero before and after. */

@@ -11,7 +11,6 @@
 /* Finds the operation of each dataset that has another CRS than the grid, of each of its CRSs, and warns where a better
  * one lacks its grids and the difference matters for the grid's cells. Errors: WEFT_ERR_MEMORY. */
 weft_status weft_plan_transforms_find(weft_plan *plan, weft_error *err);
-void weft_plan_transforms_free(weft_plan *plan);
 
 /* A list of objects: dataset, from, operation, accuracy_m (null: not known); with missing_grids, better_operation and
  * better_accuracy_m where there are. */

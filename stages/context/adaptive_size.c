@@ -3,7 +3,7 @@
  * Size and permission to grow are one atomic word, which a worker reads as a rule. It changes under a lock, that of its
  * report too, so that changes are recorded in the order in which they happened, and a step of growth never undoes what
  * the monitor has just decided. */
-#include "stages/adaptive_size.h"
+#include "stages/context/adaptive_size.h"
 
 #include "core/window.h"
 

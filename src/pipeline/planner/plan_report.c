@@ -1,13 +1,13 @@
 /* Two views of one plan: aligned text, and the JSON that scripts and oracles read.
  *
  * SPDX-License-Identifier: MIT */
-#include "pipeline/plan/plan_report.h"
+#include "pipeline/planner/plan_report.h"
 
 #include "config/config_names.h"
 #include "core/window.h"
-#include "pipeline/plan/plan_files.h"
+#include "pipeline/outputs/plan_files.h"
 #include "pipeline/plan/plan_json.h"
-#include "pipeline/planner/plan_transforms.h"
+#include "pipeline/plan/plan_transforms.h"
 
 #include <stdlib.h>
 #include <string.h>

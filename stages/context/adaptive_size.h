@@ -7,7 +7,7 @@
 #ifndef WEFT_STAGES_ADAPTIVE_SIZE_H
 #define WEFT_STAGES_ADAPTIVE_SIZE_H
 
-#include "stages/context.h"
+#include "stages/context/context.h"
 
 #include <pthread.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * From the grid to the source or back, the operation is the same one. */
-#include "pipeline/planner/plan_transforms.h"
+#include "pipeline/plan/plan_transforms.h"
 
 #include "pipeline/plan/plan_json.h"
 
@@ -95,12 +95,6 @@ weft_status weft_plan_transforms_find(weft_plan *plan, weft_error *err) {
         }
     }
     return status;
-}
-
-void weft_plan_transforms_free(weft_plan *plan) {
-    for (int i = 0; i < plan->transform_count; i++)
-        if (!plan->transforms[i].borrowed) weft_crs_operation_dispose(&plan->transforms[i].operation);
-    free(plan->transforms);
 }
 
 static json_t *json_accuracy(double metres) {

@@ -1,0 +1,29 @@
+/* Each use's part of the memory limit.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PIPELINE_MEMORY_SHARES_H
+#define WEFT_PIPELINE_MEMORY_SHARES_H
+
+#include <stdint.h>
+
+typedef struct weft_memory_plan {
+    int threads; /* that the shares are for, and that the run is to use */
+    int64_t limit_bytes;
+    int64_t unmanaged_bytes; /* what is resident outside the ledger, with what the run will add */
+    int64_t ledger_bytes;    /* what weft's own buffers may take */
+    int64_t block_cache_bytes;
+    int64_t patch_bytes;   /* source pixels, for each worker */
+    int64_t slice_bytes;   /* text that one worker formats at once; two slices a worker. 0: no text is written */
+    int64_t x_text_bytes;  /* of the columns' x, made once; 0: they are formatted row by row */
+    int64_t encoder_bytes; /* of formats that are not text: row groups and what encodes them */
+    int64_t decoder_bytes; /* of what libraries hold to decode: few may decode at once where it is little */
+    int64_t working_bytes; /* of the ledger, kept free of whole layers */
+    int64_t window_size;   /* cells a side */
+    int64_t chunk_rows;    /* of the mode that runs; a row that is more than chunk_bytes / 2 is cut along x */
+    int64_t chunk_bytes;   /* of two chunks */
+    int64_t idle_handles;  /* open files that may wait for their next use */
+    int64_t layers_bytes;  /* of whole layers that the ledger will hold; 0 when streaming */
+    int64_t peak_bytes;    /* what is granted and what libraries take: the most that will be resident */
+} weft_memory_plan;
+
+#endif

@@ -1,0 +1,18 @@
+/* What merge gives and writers take.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_STAGES_CHUNK_H
+#define WEFT_STAGES_CHUNK_H
+
+#include "core/data_type.h"
+#include "core/window.h"
+
+/* Cells of the grid in row-major order: whole rows, or a part of one row. */
+typedef struct weft_chunk {
+    weft_window window;
+    int64_t number; /* from 0 */
+    int column_count;
+    const weft_values *columns; /* (0, 0) is the window's first cell */
+} weft_chunk;
+
+#endif
