@@ -25,10 +25,10 @@ declare -A may=(
 declare -A rooms=(
     [src/core]=". threads memory files"
     [processors]="lattice resample footprint . text table parquet"
-    [src/config]="yaml ."
+    [src/config]="yaml . batch"
     [src/raster]="gdal crs files info blocks source mosaic stack"
     [stages]="context layers writers ."
-    [src/pipeline]="plan memory outputs planner run"
+    [src/pipeline]="plan memory outputs planner run batch"
 )
 # Libraries that a folder may not see.
 outside="gdal|ogr_|cpl_|proj|cairo|sqlite3|yaml|pthread"
