@@ -79,7 +79,7 @@ static void kill_at(const char *on, const char *action, unsigned seeds, long ste
 
 static void test_a_run_may_be_killed_at_any_write(void **state) {
     (void)state;
-    kill_at("write", "kill", 0, 3);
+    kill_at("write", "kill", 0, 5);
 }
 
 static void test_a_run_may_be_killed_at_any_other_call(void **state) {
@@ -94,7 +94,7 @@ static void test_a_write_may_be_torn(void **state) {
 
 static void test_the_power_may_go_at_any_call(void **state) {
     (void)state;
-    kill_at("all", "power", 0, 5);
+    kill_at("all", "power", 0, 7);
 }
 
 static void test_the_power_may_go_and_leave_some_writes_on_disk(void **state) {

@@ -193,9 +193,9 @@ static const char *const kind_names[] = {[FAILING_ALLOCATIONS] = "allocation",
                                          [FAILING_RESERVATIONS] = "reservation",
                                          [FAILING_SQLITE] = "request of SQLite"};
 
-/* Fails request `first`, and each `stride`-th after it. */
+/* Fails request `first`, and each `stride`-th after it; all of them with a stride of 1. */
 static void fail_each(const job *of, const mode *in, failing_kind kind, bool lasting, int64_t first, int64_t stride) {
-    int64_t asked = run_calm(of, in, kind), at = first;
+    int64_t asked = run_calm(of, in, kind), at = first < stride ? first : stride;
     int wrong = 0, ran = 0, made_do = 0, resumed = 0;
     for (;; at += stride, ran++) {
         faulty_run run = run_job(of, in, kind, at, lasting, NULL);
@@ -227,13 +227,13 @@ static void fail_each_format(const mode *in, failing_kind kind, bool lasting, in
     fail_each(&rasters, in, kind, lasting, first, fault_stride(4 * stride));
 }
 
-#define SELDOM 97
+#define SELDOM 131
 #ifdef WEFT_SANITIZED
 #define OFTEN  11
 #define ALWAYS 3
 #else
-#define OFTEN  3
-#define ALWAYS 1
+#define OFTEN  5
+#define ALWAYS 2 /* with another first one in each mode: together they try all */
 #endif
 
 static void test_an_allocation_that_fails_ends_a_streaming_run_cleanly(void **state) {
@@ -260,7 +260,7 @@ static void test_memory_that_is_gone_for_good_ends_a_run_cleanly(void **state) {
 static void test_a_reservation_that_is_refused_makes_the_asker_smaller_or_ends_the_run_cleanly(void **state) {
     (void)state;
     fail_each_format(&streaming, FAILING_RESERVATIONS, false, 1, ALWAYS);
-    fail_each_format(&in_memory, FAILING_RESERVATIONS, false, 1, ALWAYS);
+    fail_each_format(&in_memory, FAILING_RESERVATIONS, false, 2, ALWAYS);
     fail_each_format(&two_threads, FAILING_RESERVATIONS, false, 2, OFTEN);
 }
 

@@ -12,13 +12,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* The generated grid's cells are of 200 m, 2500 x 2000 of them; of $WEFT_ANSWER_RESOLUTION metres where it is set, as
+/* The generated grid's cells are of 250 m, 2000 x 1600 of them; of $WEFT_ANSWER_RESOLUTION metres where it is set, as
  * for `ctest -C long`. Under a sanitizer everything is ten times slower and several times larger: the grid is then half
  * as large, and the tight limit not as tight. ThreadSanitizer alone holds more than half a GiB of its own. */
 #ifdef WEFT_SANITIZED
 #define RESOLUTION "300"
 #else
-#define RESOLUTION "200"
+#define RESOLUTION "250"
 #endif
 #ifdef __SANITIZE_THREAD__
 #define LIMIT "3GiB"
@@ -28,13 +28,14 @@
 #define TIGHT "1GiB"
 #else
 #define LIMIT "1GiB"
-#define TIGHT "128MiB"
+#define TIGHT "96MiB"
 #endif
 
+/* 263 x 265 cells: more than a window, and than a row group of Parquet has. */
 static const char sample_config[] = "experiment: answer\n"
                                     "output_dir: ${OUT:-first}\n"
                                     "threads: 2\n"
-                                    "grid: {crs: 'EPSG:31985', resolution: 30, extent: landsat}\n"
+                                    "grid: {crs: 'EPSG:31985', resolution: 38, extent: landsat}\n"
                                     "datasets:\n"
                                     "  - {name: landsat, path: '${SAMPLE}/landsat7.tif', method: bilinear}\n"
                                     "  - {name: elevation, path: '${SAMPLE}/dem.tif', method: average}\n"
@@ -138,11 +139,11 @@ static void test_the_sample_has_one_answer(void **state) {
         STREAMING,
         IN_MEMORY,
         STREAMING "--set resampling.window_size=256",
-        STREAMING "--set resampling.window_size=300 --set merge.streaming_chunk_size=64",
+        STREAMING "--set resampling.window_size=200 --set merge.streaming_chunk_size=64",
         STREAMING "--set resampling.window_size=2048 --set merge.streaming_chunk_size=5000",
         STREAMING "--set resampling.window_size=7 --set merge.streaming_chunk_size=7",
         STREAMING "--set merge.streaming_chunk_size=1",
-        IN_MEMORY "--set merge.chunk_size=1 --set resampling.window_size=300",
+        IN_MEMORY "--set merge.chunk_size=1 --set resampling.window_size=200",
         IN_MEMORY "--set merge.chunk_size=7 --set resampling.window_size=256",
         STREAMING "--set threads=1",
         STREAMING "--set threads=3 --set merge.streaming_chunk_size=7",

@@ -124,11 +124,11 @@ static const char config_text[] = "experiment: pressed\n"
                                   "merge: {enable_streaming: true, streaming_chunk_size: 400, min_chunk_size: 50}\n"
                                   "memory: {limit: 128MiB, sample_interval: 100ms}\n";
 
-/* What a run gives that nothing presses, in calm/. */
+/* What a run gives that nothing presses, in calm/. It need not take long. */
 static void run_calm(const char *cell) {
     sandbox_write("config.yml", config_text);
     assert_int_equal(setenv("CELL", cell, 1), 0);
-    free(sandbox_succeed("rm -rf calm; OUT=calm \"$WEFT\" run config.yml --progress none"));
+    free(sandbox_succeed("rm -rf calm; OUT=calm \"$WEFT\" run config.yml --progress none --set threads=2"));
 }
 
 /* Fills the group to `percent` of its limit, slowly, holds that for a while, whatever others give back, and ends. A
