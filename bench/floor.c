@@ -11,6 +11,7 @@
 #include "config/config_load.h"
 #include "core/clock.h"
 #include "core/threads/work_pool.h"
+#include "pipeline/formats/formats.h"
 #include "pipeline/plan/plan.h"
 #include "pipeline/planner/planner.h"
 #include "processors/text/row_formatter.h"
@@ -249,7 +250,8 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: bench_floor CONFIG THREADS\n");
         return 64;
     }
-    check(weft_config_load(&config, argv[1], NULL, 0, 0, &problems, &err), &err);
+    const weft_config_request request = {.file = argv[1], .registries = &weft_all_registries};
+    check(weft_config_load(&config, &request, &problems, &err), &err);
     check(weft_plan_new(&plan, config, NULL, threads, NULL, &err), &err);
     check(weft_work_pool_new(&pool, threads, &err), &err);
     double decoding = time_decoding(plan, pool, threads, &blocks);

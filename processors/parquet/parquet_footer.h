@@ -13,6 +13,7 @@
 #ifndef WEFT_PROCESSORS_PARQUET_FOOTER_H
 #define WEFT_PROCESSORS_PARQUET_FOOTER_H
 
+#include "core/pair.h"
 #include "processors/parquet/parquet_column.h"
 
 /* The file begins and ends with it. */
@@ -29,17 +30,12 @@ typedef struct weft_parquet_field {
     bool required;
 } weft_parquet_field;
 
-/* Key and value of the file's metadata. */
-typedef struct weft_parquet_pair {
-    const char *key, *value;
-} weft_parquet_pair;
-
 /* What all of the file has in common. Borrowed. */
 typedef struct weft_parquet_table {
     const weft_parquet_field *fields;
     int field_count;
     weft_page_codec codec;
-    const weft_parquet_pair *pairs;
+    const weft_pair *pairs; /* of the file's metadata */
     int pair_count;
     const char *created_by; /* "weft version 0.1.0" */
 } weft_parquet_table;

@@ -8,6 +8,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "pipeline/formats/formats.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -160,8 +161,12 @@ static void print_problems(weft_problems *problems) {
 int weft_load_config(weft_config **out, const char *file, const weft_overrides *overrides) {
     weft_problems problems = {0};
     weft_error err = {0};
-    weft_status status =
-        weft_config_load(out, file, overrides->items, overrides->count, weft_clock_wall_ms(), &problems, &err);
+    const weft_config_request request = {.file = file,
+                                         .overrides = overrides->items,
+                                         .override_count = overrides->count,
+                                         .now_ms = weft_clock_wall_ms(),
+                                         .registries = &weft_all_registries};
+    weft_status status = weft_config_load(out, &request, &problems, &err);
     int exit_code = 0;
     if (status != WEFT_OK && problems.count > 0) {
         print_problems(&problems);

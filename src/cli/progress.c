@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "core/text.h"
 #include "monitors/memory_probe.h"
+#include "pipeline/formats/formats.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -37,13 +38,12 @@ static void clear_bar(void *payload) {
 }
 
 /* Passes over the grid that formats take when the last chunk is written: a COG is written anew from the stack, with its
- * overviews; what a library has written is read back once for its checksum. The weights need to be right within a
- * factor of two or so: they only keep the time left from being nothing while a COG is made. */
-static double passes_at_the_end(const weft_config *config) {
-    double passes = config->formats[WEFT_FORMAT_COG] ? 1 : 0;
-    if (config->formats[WEFT_FORMAT_GEOTIFF]) passes += 0.25;
-    if (config->formats[WEFT_FORMAT_SQLITE]) passes += 0.25;
-    if (config->formats[WEFT_FORMAT_PNG]) passes += 0.1;
+ * overviews; what a library has written is read back once for its checksum. They need to be right within a factor
+ * of two or so: they only keep the time left from being nothing while a COG is made. */
+static double passes_at_the_end(const weft_plan *plan) {
+    double passes = 0;
+    for (int i = 0; i < plan->output_count; i++)
+        passes += plan->outputs[i].format->ending;
     return passes;
 }
 
@@ -52,7 +52,7 @@ void weft_progress_start(weft_progress *progress, weft_progress_kind kind, const
     *progress = (weft_progress){.kind = kind,
                                 .cols = plan->grid.cols,
                                 .layer_rows = plan->layer_count * plan->grid.rows,
-                                .ending = passes_at_the_end(plan->config),
+                                .ending = passes_at_the_end(plan),
                                 .stage_ns = weft_clock_monotonic_ns()};
     /* A pipe hears of a run only when it takes a while. */
     if (kind == WEFT_PROGRESS_PLAIN) progress->shown_ns = progress->stage_ns;

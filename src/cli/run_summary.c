@@ -3,8 +3,8 @@
  * The JSON members are those of the `end` event and of what `weft run --json` prints: they cannot differ. */
 #include "cli/run_summary.h"
 
-#include "config/config_names.h"
 #include "core/text.h"
+#include "pipeline/formats/formats.h"
 
 static const char *counted(int count, const char *one, const char *many) {
     return count == 1 ? one : many;

@@ -4,6 +4,7 @@
 #include "cli/arguments.h"
 #include "config/config_schema.h"
 #include "core/text.h"
+#include "pipeline/formats/formats.h"
 
 #include <stdio.h>
 
@@ -26,7 +27,7 @@ static int run_schema(int argc, char **argv) {
         return weft_fail(&err);
     }
     int exit_code = 0;
-    if ((batch ? weft_batch_file_schema(&text, &err) : weft_config_schema(&text, &err)) != WEFT_OK)
+    if ((batch ? weft_batch_file_schema : weft_config_schema)(&weft_all_registries, &text, &err) != WEFT_OK)
         exit_code = weft_fail(&err);
     else
         fputs(text.data, stdout);

@@ -11,6 +11,12 @@ bool weft_config_is_pattern(const char *path) {
     return strpbrk(path, "*?[") != NULL && !weft_gdal_name_is(path);
 }
 
+int64_t weft_config_option_value(const weft_config *config, const char *key) {
+    for (int i = 0; i < config->option_count; i++)
+        if (strcmp(config->options[i].key, key) == 0) return config->options[i].value;
+    return 0;
+}
+
 #define PLACE "{experiment}"
 
 int weft_config_fill_stem(const char *pattern, const char *experiment, char *out, size_t capacity) {
@@ -54,6 +60,8 @@ void weft_config_free(weft_config *config) {
         free(options);
     }
     free(config->datasets);
+    free(config->formats);
+    free(config->options);
     free(config->grid.crs);
     free(config->grid.extent_dataset);
     free(config->grid.like);

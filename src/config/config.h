@@ -5,26 +5,10 @@
 #define WEFT_CONFIG_CONFIG_H
 
 #include "config/yaml/problems.h"
+#include "core/choice.h"
 #include "core/data_type.h"
 
 #include <stdint.h>
-
-typedef enum weft_method {
-    WEFT_METHOD_NEAREST,
-    WEFT_METHOD_BILINEAR,
-    WEFT_METHOD_CUBIC,
-    WEFT_METHOD_CUBICSPLINE,
-    WEFT_METHOD_LANCZOS,
-    WEFT_METHOD_AVERAGE,
-    WEFT_METHOD_SUM,
-    WEFT_METHOD_RMS,
-    WEFT_METHOD_MODE,
-    WEFT_METHOD_MIN,
-    WEFT_METHOD_MAX,
-    WEFT_METHOD_MED,
-    WEFT_METHOD_Q1,
-    WEFT_METHOD_Q3,
-} weft_method;
 
 typedef enum weft_extent {
     WEFT_EXTENT_BOUNDS, /* grid.bounds */
@@ -32,25 +16,6 @@ typedef enum weft_extent {
     WEFT_EXTENT_INTERSECTION,
     WEFT_EXTENT_DATASET, /* grid.extent names a dataset */
 } weft_extent;
-
-/* In the order in which they are written. */
-typedef enum weft_format {
-    WEFT_FORMAT_CSV,
-    WEFT_FORMAT_CSV_GZ,
-    WEFT_FORMAT_PARQUET,
-    WEFT_FORMAT_SQLITE,
-    WEFT_FORMAT_GEOTIFF,
-    WEFT_FORMAT_COG,
-    WEFT_FORMAT_PNG,
-    WEFT_FORMAT_COUNT
-} weft_format;
-
-/* How Parquet's pages are compressed. */
-typedef enum weft_parquet_codec {
-    WEFT_PARQUET_CODEC_ZSTD,
-    WEFT_PARQUET_CODEC_GZIP,
-    WEFT_PARQUET_CODEC_NONE
-} weft_parquet_codec;
 
 /* Which file counts where several of a mosaic have a value. */
 typedef enum weft_overlap_rule {
@@ -76,6 +41,34 @@ typedef enum weft_column_names {
 } weft_column_names;
 
 typedef enum weft_rows { WEFT_ROWS_ALL, WEFT_ROWS_ANY, WEFT_ROWS_COMPLETE } weft_rows;
+
+/* A key of the export section that one format has for itself. */
+typedef struct weft_format_option {
+    const char *key, *description; /* one sentence, for the schema */
+    const char *fallback;          /* YAML of the default */
+    const weft_choice *choices;    /* its value is the number of one of these; ends with a NULL word. NULL: a number */
+    int64_t low, high;             /* of a number, whole */
+} weft_format_option;
+
+/* What a configuration can say of an output format. */
+typedef struct weft_format_facts {
+    weft_choice choice;
+    bool to_stdout;                    /* it can go to standard output, alone */
+    const weft_format_option *options; /* ends with a NULL key; NULL: none */
+} weft_format_facts;
+
+/* What a configuration can name that is implemented elsewhere, by number from 0; NULL past the last. Given by whoever
+ * loads a configuration. */
+typedef struct weft_registries {
+    const weft_choice *(*method)(int number);
+    const weft_format_facts *(*format)(int number);
+} weft_registries;
+
+/* The value of a format's option. */
+typedef struct weft_config_option {
+    const char *key;
+    int64_t value;
+} weft_config_option;
 
 /* An amount of memory: bytes, a percentage of what there is, or auto. */
 typedef struct weft_size {
@@ -110,7 +103,7 @@ typedef struct weft_config_dataset {
     weft_column_names column_names;
     char **columns; /* with WEFT_COLUMNS_LIST: names, one a band */
     int column_count;
-    weft_method method;
+    int method; /* its number in the registry */
     /* What follows overrides, or supplies, what the file says. */
     bool has_nodata;
     weft_value_range *nodata; /* nodata_count of them; 0 with has_nodata: nothing is missing */
@@ -137,21 +130,21 @@ typedef struct weft_config {
     weft_config_grid grid;
     weft_config_dataset *datasets; /* >= 1 */
     int dataset_count;
-    weft_method method;
+    int method;                                                 /* of datasets that name none */
     int64_t window_size, min_window_size, critical_window_size; /* cells a side */
     double transform_tolerance;                                 /* source pixels */
     int64_t chunk_size, min_chunk_size, streaming_chunk_size;   /* grid rows */
     bool enable_streaming;
-    bool formats[WEFT_FORMAT_COUNT]; /* export.formats holds it */
+    bool *formats;               /* by number in the registry: export.formats holds it */
+    weft_config_option *options; /* option_count of them: those of all formats */
+    int option_count;
     char *output_name; /* stem of the outputs' names, with {experiment} in it; weft_config_output_stem() fills it in */
     bool to_stdout;    /* the name is "-": one text format, to standard output */
-    weft_parquet_codec parquet_codec;
     weft_rows rows;
     char *nodata_text;
     int precision;      /* significant digits; 0: shortest */
     char delimiter;     /* between the fields of text */
     bool index_columns; /* each cell's row and column too */
-    int64_t gzip_level; /* 1 to 9 */
     bool stats;         /* of each column */
     bool checksums;     /* of each output */
     int64_t checkpoint_interval_ms;
@@ -178,6 +171,9 @@ typedef struct weft_config_variables {
 
 /* NULL is fine. */
 void weft_config_free(weft_config *config);
+
+/* The value of a format's option, by its key. */
+int64_t weft_config_option_value(const weft_config *config, const char *key);
 
 /* Writes the path that the outputs' names begin with, "OUTPUT_DIR/STEM", as snprintf() does: returns its length, also
  * where it does not fit. Not for to_stdout. */

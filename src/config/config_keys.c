@@ -11,71 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const weft_config_choice weft_config_methods[] = {{"nearest", WEFT_METHOD_NEAREST, false},
-                                                  {"near", WEFT_METHOD_NEAREST, true},
-                                                  {"bilinear", WEFT_METHOD_BILINEAR, false},
-                                                  {"cubic", WEFT_METHOD_CUBIC, false},
-                                                  {"cubicspline", WEFT_METHOD_CUBICSPLINE, false},
-                                                  {"lanczos", WEFT_METHOD_LANCZOS, false},
-                                                  {"average", WEFT_METHOD_AVERAGE, false},
-                                                  {"sum", WEFT_METHOD_SUM, false},
-                                                  {"rms", WEFT_METHOD_RMS, false},
-                                                  {"mode", WEFT_METHOD_MODE, false},
-                                                  {"min", WEFT_METHOD_MIN, false},
-                                                  {"max", WEFT_METHOD_MAX, false},
-                                                  {"med", WEFT_METHOD_MED, false},
-                                                  {"q1", WEFT_METHOD_Q1, false},
-                                                  {"q3", WEFT_METHOD_Q3, false},
-                                                  {NULL, 0, false}};
-
-/* What GDAL, terra, xarray, PIL and others call them. */
-const weft_config_synonym weft_config_method_synonyms[] = {{"mean", "average"},
-                                                           {"avg", "average"},
-                                                           {"median", "med"},
-                                                           {"q2", "med"},
-                                                           {"p50", "med"},
-                                                           {"majority", "mode"},
-                                                           {"modal", "mode"},
-                                                           {"nn", "nearest"},
-                                                           {"ngb", "nearest"},
-                                                           {"nearest neighbour", "nearest"},
-                                                           {"nearest neighbor", "nearest"},
-                                                           {"linear", "bilinear"},
-                                                           {"bicubic", "cubic"},
-                                                           {"cubic convolution", "cubic"},
-                                                           {"spline", "cubicspline"},
-                                                           {"bspline", "cubicspline"},
-                                                           {"lanczos3", "lanczos"},
-                                                           {"minimum", "min"},
-                                                           {"maximum", "max"},
-                                                           {"total", "sum"},
-                                                           {"root mean square", "rms"},
-                                                           {"rmse", "rms"},
-                                                           {"p25", "q1"},
-                                                           {"first quartile", "q1"},
-                                                           {"p75", "q3"},
-                                                           {"third quartile", "q3"},
-                                                           {NULL, NULL}};
-
-static const weft_config_choice row_choices[] = {{"all", WEFT_ROWS_ALL, false},
-                                                 {"any", WEFT_ROWS_ANY, false},
-                                                 {"complete", WEFT_ROWS_COMPLETE, false},
-                                                 {NULL, 0, false}};
-
-const weft_config_choice weft_config_formats[] = {
-    {"csv", WEFT_FORMAT_CSV, false},         {"csv.gz", WEFT_FORMAT_CSV_GZ, false},
-    {"parquet", WEFT_FORMAT_PARQUET, false}, {"sqlite", WEFT_FORMAT_SQLITE, false},
-    {"geotiff", WEFT_FORMAT_GEOTIFF, false}, {"cog", WEFT_FORMAT_COG, false},
-    {"png", WEFT_FORMAT_PNG, false},         {NULL, 0, false}};
-
-static const weft_config_synonym format_synonyms[] = {
-    {"tif", "geotiff"}, {"tiff", "geotiff"}, {"gtiff", "geotiff"},  {"gzip", "csv.gz"}, {"csvgz", "csv.gz"},
-    {"gz", "csv.gz"},   {"pq", "parquet"},   {"sqlite3", "sqlite"}, {"db", "sqlite"},   {NULL, NULL}};
-
-static const weft_config_choice codec_choices[] = {{"zstd", WEFT_PARQUET_CODEC_ZSTD, false},
-                                                   {"gzip", WEFT_PARQUET_CODEC_GZIP, false},
-                                                   {"none", WEFT_PARQUET_CODEC_NONE, false},
-                                                   {NULL, 0, false}};
+static const weft_choice row_choices[] = {{.word = "all"}, {.word = "any"}, {.word = "complete"}, {0}};
 
 /* --- readers of one key --- */
 
@@ -87,10 +23,26 @@ static void read_formats(weft_config_reader *reader, const weft_config_key *key,
         return;
     }
     for (int i = 0; i < node->count; i++) {
-        int format = WEFT_FORMAT_COUNT;
+        int format = -1;
         weft_config_read_choice(reader, key, node->children[i], &format);
-        if (format != WEFT_FORMAT_COUNT) reader->config->formats[format] = true;
+        if (format >= 0) reader->config->formats[format] = true;
     }
+}
+
+/* The value of a format's option, into the place that it has in the configuration. */
+static void read_option(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                        void *target) {
+    weft_config_option *option = reader->config->options;
+    int choice = 0;
+    (void)target;
+    while (strcmp(option->key, key->name) != 0)
+        option++;
+    if (key->choices == NULL) {
+        weft_config_read_int64(reader, key, node, &option->value);
+        return;
+    }
+    weft_config_read_choice(reader, key, node, &choice);
+    option->value = choice;
 }
 
 static void read_section(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
@@ -117,7 +69,7 @@ static void read_datasets(weft_config_reader *reader, const weft_config_key *key
     for (int i = 0; i < node->count; i++) {
         weft_config_dataset *dataset = &config->datasets[i];
         dataset->place = dataset->path_place = node->children[i]->place;
-        dataset->method = (weft_method)-1;      /* resampling.method, when that is known */
+        dataset->method = -1;                   /* resampling.method, when that is known */
         dataset->scale = dataset->offset = NAN; /* the file's */
         weft_config_read_section(reader, weft_config_dataset_keys, node->children[i], dataset, "a dataset");
         if (node->children[i]->kind != WEFT_YAML_MAPPING) continue;
@@ -139,8 +91,7 @@ static const weft_config_key resampling_keys[] = {
      .read = weft_config_read_choice,
      .offset = AT(method),
      .fallback = "bilinear",
-     .choices = weft_config_methods,
-     .synonyms = weft_config_method_synonyms},
+     .words = WEFT_CONFIG_METHODS},
     {.name = "window_size",
      .free = true,
      .description = "Cells a side that a worker resamples at once: a wish, given as far as memory goes.",
@@ -216,8 +167,7 @@ static const weft_config_key export_keys[] = {
      .description = "What is written.",
      .read = read_formats,
      .fallback = "[csv]",
-     .choices = weft_config_formats,
-     .synonyms = format_synonyms,
+     .words = WEFT_CONFIG_FORMATS,
      .list = true},
     {.name = "name",
      .description = "Stem of the outputs' names, {experiment} standing for the experiment; - writes one text format to "
@@ -226,12 +176,6 @@ static const weft_config_key export_keys[] = {
      .offset = AT(output_name),
      .fallback = "merged_data_{experiment}",
      .type = WEFT_SCHEMA_TEXT},
-    {.name = "parquet_codec",
-     .description = "How Parquet's pages are compressed.",
-     .read = weft_config_read_choice,
-     .offset = AT(parquet_codec),
-     .fallback = "zstd",
-     .choices = codec_choices},
     {.name = "rows",
      .description = "Which cells: all, any (at least one value), complete (no value missing).",
      .read = weft_config_read_choice,
@@ -262,14 +206,6 @@ static const weft_config_key export_keys[] = {
      .offset = AT(index_columns),
      .fallback = "false",
      .type = WEFT_SCHEMA_BOOLEAN},
-    {.name = "gzip_level",
-     .description = "How hard csv.gz is compressed: 1 is fastest, 9 smallest.",
-     .read = weft_config_read_int64,
-     .offset = AT(gzip_level),
-     .fallback = "6",
-     .type = WEFT_SCHEMA_WHOLE,
-     .low = 1,
-     .high = 9},
     {.name = "stats",
      .description = "Count, missing, min, max, mean and sd of each column: printed, and in metadata.json.",
      .read = weft_config_read_bool,
@@ -338,7 +274,7 @@ static const weft_config_key metrics_keys[] = {
      .type = WEFT_SCHEMA_TEXT},
     {0}};
 
-const weft_config_key weft_config_keys[] = {
+static const weft_config_key root_keys[] = {
     {.name = "experiment",
      .free = true,
      .description = "Name of the run and of its outputs; default: the file's stem and a UTC time stamp, with _2, _3.. "
@@ -393,3 +329,61 @@ const weft_config_key weft_config_keys[] = {
      .children = metrics_keys,
      .free = true},
     {0}};
+
+/* --- with what registries add --- */
+
+static size_t count_keys(const weft_config_key *keys) {
+    size_t count = 0;
+    while (keys[count].name != NULL)
+        count++;
+    return count;
+}
+
+static weft_config_key option_key(const weft_format_option *option) {
+    return (weft_config_key){.name = option->key,
+                             .description = option->description,
+                             .read = read_option,
+                             .fallback = option->fallback,
+                             .type = option->choices == NULL ? WEFT_SCHEMA_WHOLE : NULL,
+                             .choices = option->choices,
+                             .low = (double)option->low,
+                             .high = (double)option->high};
+}
+
+/* Counts the options of all formats; and writes their keys where `out` is not NULL. */
+static size_t add_options(const weft_registries *registries, weft_config_key *out) {
+    const weft_format_facts *format;
+    size_t count = 0;
+    for (int i = 0; (format = registries->format(i)) != NULL; i++) {
+        for (const weft_format_option *option = format->options; option != NULL && option->key != NULL; option++) {
+            if (out != NULL) out[count] = option_key(option);
+            count++;
+        }
+    }
+    return count;
+}
+
+weft_config_key *weft_config_all_keys(const weft_registries *registries) {
+    size_t roots = count_keys(root_keys) + 1, exports = count_keys(export_keys);
+    weft_config_key *out = calloc(roots + exports + add_options(registries, NULL) + 1, sizeof *out);
+    if (out == NULL) return NULL;
+    memcpy(out, root_keys, roots * sizeof *out);
+    memcpy(out + roots, export_keys, exports * sizeof *out);
+    (void)add_options(registries, out + roots + exports);
+    for (weft_config_key *key = out; key->name != NULL; key++)
+        if (key->children == export_keys) key->children = out + roots;
+    return out;
+}
+
+const weft_choice *weft_config_choice(const weft_registries *registries, const weft_config_key *key, int number) {
+    const weft_format_facts *format;
+    switch (key->words) {
+    case WEFT_CONFIG_METHODS:
+        return registries->method(number);
+    case WEFT_CONFIG_FORMATS:
+        format = registries->format(number);
+        return format == NULL ? NULL : &format->choice;
+    default:
+        return key->choices == NULL || key->choices[number].word == NULL ? NULL : &key->choices[number];
+    }
+}

@@ -8,59 +8,57 @@
 #include "config/config.h"
 #include "config/yaml/yaml_tree.h"
 
+typedef struct weft_config_key weft_config_key;
+
 /* What reads need. */
 typedef struct weft_config_reader {
     weft_yaml_reporter report;
     weft_config *config;
+    const weft_registries *registries;
+    const weft_config_key *keys; /* of the whole file: weft_config_all_keys() */
     bool no_memory;
 } weft_config_reader;
-
-typedef struct weft_config_key weft_config_key;
 
 /* Reads `node` into `target` (what the key's offset points at); reports what is wrong. */
 typedef void (*weft_config_read_fn)(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                                     void *target);
 
-/* A word and what it stands for. */
-typedef struct weft_config_choice {
-    const char *word;
-    int value;
-    bool alias; /* another name of the one before it */
-} weft_config_choice;
-
-/* A word that other programs use, and ours for it. */
-typedef struct weft_config_synonym {
-    const char *said, *meant;
-} weft_config_synonym;
+/* Where a key's words stand. */
+typedef enum weft_config_words { WEFT_CONFIG_OWN_WORDS, WEFT_CONFIG_METHODS, WEFT_CONFIG_FORMATS } weft_config_words;
 
 struct weft_config_key {
     const char *name;
     const char *description; /* one sentence, for the schema */
     weft_config_read_fn read;
-    size_t offset;                       /* in weft_config, or in weft_config_dataset for a dataset's keys */
-    const char *fallback;                /* YAML of the default; NULL: none */
-    const char *type;                    /* members of the key's JSON Schema; NULL: made from choices or children */
-    const weft_config_choice *choices;   /* ends with a NULL word */
-    const weft_config_synonym *synonyms; /* what a word that is no choice may mean; ends with a NULL word; or NULL */
-    double low, high;                    /* of numbers */
-    bool over;                           /* low itself is too low */
-    bool list;                           /* a list of what type or choices say; a single value is a list of one */
-    bool path;                           /* a raster's path, unless it is a dataset's name */
+    size_t offset;              /* in weft_config, or in weft_config_dataset for a dataset's keys */
+    const char *fallback;       /* YAML of the default; NULL: none */
+    const char *type;           /* members of the key's JSON Schema; NULL: made from choices or children */
+    const weft_choice *choices; /* own words: the value is the number of one of them; ends with a NULL word */
+    weft_config_words words;    /* whose the words are */
+    double low, high;           /* of numbers */
+    bool over;                  /* low itself is too low */
+    bool list;                  /* a list of what type or choices say; a single value is a list of one */
+    bool path;                  /* a raster's path, unless it is a dataset's name */
     bool required;
     bool free; /* the answer does not depend on it: another attempt at the same run may have another value */
     const weft_config_key *children; /* of a section; ends with a NULL name */
     bool entries;                    /* children are those of each entry of a list */
 };
 
-/* The keys of the file, those of its grid section (grid_keys.c), and those of a dataset (dataset_keys.c). End with a
- * NULL name. */
-extern const weft_config_key weft_config_keys[];
+/* The keys of the grid section (grid_keys.c), and those of a dataset (dataset_keys.c). End with a NULL name. */
 extern const weft_config_key weft_config_grid_keys[];
 extern const weft_config_key weft_config_dataset_keys[];
-extern const weft_config_choice weft_config_methods[];
-extern const weft_config_synonym weft_config_method_synonyms[];
-extern const weft_config_choice weft_config_overlap_rules[];
-extern const weft_config_choice weft_config_formats[];
+extern const weft_choice weft_config_overlap_rules[];
+
+/* The keys of the file, the options of all formats in the export section too. Freed by the caller; NULL: no memory. */
+weft_config_key *weft_config_all_keys(const weft_registries *registries);
+
+/* The words that a key's value may be, by number; NULL past the last, and for keys without words. */
+const weft_choice *weft_config_choice(const weft_registries *registries, const weft_config_key *key, int number);
+
+/* Takes the first of words with commas between them off *list. False: there is none. */
+#define WEFT_CONFIG_WORD_BYTES 40
+bool weft_config_next_word(const char **list, char out[WEFT_CONFIG_WORD_BYTES]);
 
 /* The key of this name, or NULL. */
 const weft_config_key *weft_config_find_key(const weft_config_key *keys, const char *name);
@@ -113,9 +111,6 @@ bool weft_config_parse_whole(const weft_yaml_node *node, int64_t *out);
 /* Reports that `node` is not what `key` expects. */
 void weft_config_expect(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                         const char *expected, const char *hint);
-
-/* "a, b, c": the words that can be used. */
-void weft_config_list_choices(const weft_config_choice *choices, weft_text *out);
 
 /* Adds YAML with every key of `node` (NULL: a section that is not there) with its value or its default, in the table's
  * order, `indent` spaces in. It reads back as the same configuration, from any folder and in any environment. */

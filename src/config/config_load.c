@@ -56,7 +56,7 @@ static void fill_derived(weft_config_reader *reader, int64_t now_ms) {
         reader->no_memory = reader->no_memory || config->metrics_database == NULL;
     }
     for (int i = 0; i < config->dataset_count; i++)
-        if (config->datasets[i].method == (weft_method)-1) config->datasets[i].method = config->method;
+        if (config->datasets[i].method < 0) config->datasets[i].method = config->method;
     resolve_like(reader);
     /* Without bounds the grid covers the first dataset. */
     if (config->grid.extent == WEFT_EXTENT_BOUNDS && !(config->grid.bounds[0] < config->grid.bounds[2]))
@@ -107,17 +107,17 @@ static bool wrap_lists(const weft_config_key *keys, weft_yaml_node *node) {
 static void read_tree(weft_config_reader *reader, weft_yaml_node *root, const weft_config_variables *variables,
                       int64_t now_ms) {
     weft_text canonical = {0}, identity = {0};
-    if (!weft_config_source_expand(&reader->report, root, variables) || !wrap_lists(weft_config_keys, root)) {
+    if (!weft_config_source_expand(&reader->report, root, variables) || !wrap_lists(reader->keys, root)) {
         reader->no_memory = true;
         return;
     }
-    weft_config_read_section(reader, weft_config_keys, root, reader->config, "");
+    weft_config_read_section(reader, reader->keys, root, reader->config, "");
     if (root->kind != WEFT_YAML_MAPPING) return;
     weft_config_check(reader, root);
     if (reader->report.found->count > 0 || reader->report.found->failed || reader->no_memory) return;
     fill_derived(reader, now_ms);
-    weft_config_add_canonical(reader, weft_config_keys, root, 0, &canonical);
-    weft_config_add_identity(reader, weft_config_keys, root, "", &identity);
+    weft_config_add_canonical(reader, reader->keys, root, 0, &canonical);
+    weft_config_add_identity(reader, reader->keys, root, "", &identity);
     reader->no_memory = reader->no_memory || canonical.failed || identity.failed;
     reader->config->identity = identity.data;
     reader->config->text = canonical.data;
@@ -179,17 +179,36 @@ static void read_recipe(weft_config_reader *reader, const weft_config_recipe *re
         reader->no_memory = true;
 }
 
+/* The places of what registries know, by number. */
+static bool make_room(weft_config *config, const weft_registries *registries) {
+    const weft_format_facts *format;
+    int formats = 0, options = 0;
+    for (; (format = registries->format(formats)) != NULL; formats++)
+        for (int i = 0; format->options != NULL && format->options[i].key != NULL; i++)
+            options++;
+    config->formats = calloc((size_t)formats + 1, sizeof *config->formats);
+    config->options = calloc((size_t)options + 1, sizeof *config->options);
+    if (config->formats == NULL || config->options == NULL) return false;
+    for (int i = 0; i < formats; i++)
+        for (const weft_format_option *at = registries->format(i)->options; at != NULL && at->key != NULL; at++)
+            config->options[config->option_count++].key = at->key;
+    return true;
+}
+
 weft_status weft_config_load_recipe(weft_config **out, const weft_config_recipe *recipe, int64_t now_ms,
                                     weft_problems *problems, weft_error *err) {
     weft_config *config = calloc(1, sizeof *config);
+    weft_config_key *keys = weft_config_all_keys(recipe->registries);
     char **origins = calloc((size_t)recipe->override_count + 1, sizeof *origins), *text = NULL;
     weft_yaml_node *root = NULL;
     size_t length = 0;
     weft_problem_list found = {0};
-    weft_config_reader reader = {.report = {recipe->file, &found}, .config = config};
+    weft_config_reader reader = {
+        .report = {recipe->file, &found}, .config = config, .registries = recipe->registries, .keys = keys};
     weft_status status = WEFT_ERR_MEMORY;
     *out = NULL;
-    if (config == NULL || origins == NULL || (config->file = strdup(recipe->file)) == NULL) {
+    if (config == NULL || origins == NULL || keys == NULL || (config->file = strdup(recipe->file)) == NULL ||
+        !make_room(config, recipe->registries)) {
         weft_error_set(err, status, "%s: no memory to read it", recipe->file);
         goto done;
     }
@@ -205,6 +224,7 @@ done:
     for (int i = 0; i < recipe->override_count && origins != NULL; i++)
         free(origins[i]);
     free(origins);
+    free(keys);
     if (status == WEFT_OK)
         *out = config;
     else
@@ -212,8 +232,11 @@ done:
     return status;
 }
 
-weft_status weft_config_load(weft_config **out, const char *file, const weft_override *overrides, int override_count,
-                             int64_t now_ms, weft_problems *problems, weft_error *err) {
-    weft_config_recipe recipe = {.file = file, .overrides = overrides, .override_count = override_count};
-    return weft_config_load_recipe(out, &recipe, now_ms, problems, err);
+weft_status weft_config_load(weft_config **out, const weft_config_request *request, weft_problems *problems,
+                             weft_error *err) {
+    const weft_config_recipe recipe = {.file = request->file,
+                                       .overrides = request->overrides,
+                                       .override_count = request->override_count,
+                                       .registries = request->registries};
+    return weft_config_load_recipe(out, &recipe, request->now_ms, problems, err);
 }

@@ -6,9 +6,6 @@
 
 #include "config/config.h"
 
-const char *weft_method_name(weft_method method);
-/* "csv" */
-const char *weft_format_name(weft_format format);
 /* "first" */
 const char *weft_overlap_rule_name(weft_overlap_rule rule);
 

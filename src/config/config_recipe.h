@@ -17,6 +17,7 @@ typedef struct weft_config_recipe {
     int override_count;
     const char *experiment; /* its name where none is given; NULL: one is made up */
     const weft_config_variables *variables;
+    const weft_registries *registries;
 } weft_config_recipe;
 
 /* weft_config_load() of a recipe. */

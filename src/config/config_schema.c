@@ -5,6 +5,9 @@
 
 #include "config/batch/batch_keys.h"
 
+#include "config/schema_types.h"
+
+#include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -19,13 +22,17 @@ static void add_string(weft_text *out, const char *text) {
     weft_text_add(out, "\"");
 }
 
-static void add_words(weft_text *out, const weft_config_choice *choices) {
-    bool first = true;
+static void add_words(const weft_registries *registries, const weft_config_key *key, weft_text *out) {
+    const weft_choice *choice;
+    char alias[WEFT_CONFIG_WORD_BYTES];
     weft_text_add(out, "\"enum\": [");
-    for (; choices->word != NULL; choices++) {
-        weft_text_add(out, first ? "" : ", ");
-        add_string(out, choices->word);
-        first = false;
+    for (int i = 0; (choice = weft_config_choice(registries, key, i)) != NULL; i++) {
+        weft_text_add(out, i == 0 ? "" : ", ");
+        add_string(out, choice->word);
+        for (const char *list = choice->aliases; weft_config_next_word(&list, alias);) {
+            weft_text_add(out, ", ");
+            add_string(out, alias);
+        }
     }
     weft_text_add(out, "]");
 }
@@ -47,54 +54,56 @@ static void add_default(weft_text *out, const char *fallback) {
     }
 }
 
-static void add_value_type(weft_text *out, const weft_config_key *key) {
+static void add_value_type(const weft_registries *registries, const weft_config_key *key, weft_text *out) {
     if (key->type != NULL)
         weft_text_add(out, "%s", key->type);
     else
-        add_words(out, key->choices);
+        add_words(registries, key, out);
 }
 
-static void add_type(weft_text *out, const weft_config_key *key) {
+static void add_type(const weft_registries *registries, const weft_config_key *key, weft_text *out) {
     if (key->list) {
         weft_text_add(out, "\"oneOf\": [{");
-        add_value_type(out, key);
+        add_value_type(registries, key, out);
         weft_text_add(out, "}, {\"type\": \"array\", \"minItems\": 1, \"uniqueItems\": true, \"items\": {");
     }
-    add_value_type(out, key);
+    add_value_type(registries, key, out);
     if (key->list) weft_text_add(out, "}}]");
-    if (key->read == weft_config_read_int64 || key->read == weft_config_read_number)
+    bool number =
+        key->type != NULL && (strcmp(key->type, WEFT_SCHEMA_WHOLE) == 0 || strcmp(key->type, WEFT_SCHEMA_NUMBER) == 0);
+    if (number && key->low < key->high)
         weft_text_add(out, ", \"%s\": %.15g, \"maximum\": %.15g", key->over ? "exclusiveMinimum" : "minimum", key->low,
                       key->high);
 }
 
-static void add_object(weft_text *out, const weft_config_key *keys, int depth);
+static void add_object(const weft_registries *registries, const weft_config_key *keys, int depth, weft_text *out);
 
-static void add_key(weft_text *out, const weft_config_key *key, int depth) {
+static void add_key(const weft_registries *registries, const weft_config_key *key, int depth, weft_text *out) {
     add_indent(out, depth);
     add_string(out, key->name);
     weft_text_add(out, ": {\"description\": ");
     add_string(out, key->description);
     if (key->entries) {
         weft_text_add(out, ", \"type\": \"array\", \"minItems\": 1, \"items\": {\n");
-        add_object(out, key->children, depth + 1);
+        add_object(registries, key->children, depth + 1, out);
         add_indent(out, depth);
         weft_text_add(out, "}}");
         return;
     }
     if (key->children != NULL) {
         weft_text_add(out, ",\n");
-        add_object(out, key->children, depth + 1);
+        add_object(registries, key->children, depth + 1, out);
         add_indent(out, depth);
         weft_text_add(out, "}");
         return;
     }
     weft_text_add(out, ", ");
-    add_type(out, key);
+    add_type(registries, key, out);
     if (key->fallback != NULL) add_default(out, key->fallback);
     weft_text_add(out, "}");
 }
 
-static void add_object(weft_text *out, const weft_config_key *keys, int depth) {
+static void add_object(const weft_registries *registries, const weft_config_key *keys, int depth, weft_text *out) {
     bool any = false;
     add_indent(out, depth);
     weft_text_add(
@@ -110,28 +119,34 @@ static void add_object(weft_text *out, const weft_config_key *keys, int depth) {
     add_indent(out, depth);
     weft_text_add(out, "\"properties\": {\n");
     for (const weft_config_key *key = keys; key->name != NULL; key++) {
-        add_key(out, key, depth + 1);
+        add_key(registries, key, depth + 1, out);
         weft_text_add(out, key[1].name != NULL ? ",\n" : "\n");
     }
     add_indent(out, depth);
     weft_text_add(out, "}\n");
 }
 
-weft_status weft_config_schema(weft_text *out, weft_error *err) {
+weft_status weft_config_schema(const weft_registries *registries, weft_text *out, weft_error *err) {
+    weft_config_key *keys = weft_config_all_keys(registries);
     weft_text_add(out, "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
                        "  \"title\": \"weft configuration\",\n");
-    add_object(out, weft_config_keys, 1);
+    if (keys != NULL) add_object(registries, keys, 1, out);
     weft_text_add(out, "}\n");
+    out->failed = out->failed || keys == NULL;
+    free(keys);
     return out->failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the schema") : WEFT_OK;
 }
 
-weft_status weft_batch_file_schema(weft_text *out, weft_error *err) {
+weft_status weft_batch_file_schema(const weft_registries *registries, weft_text *out, weft_error *err) {
+    weft_config_key *keys = weft_config_all_keys(registries);
     weft_text_add(out, "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
                        "  \"title\": \"weft batch file\",\n  \"$defs\": {\"configuration\": {\n");
-    add_object(out, weft_config_keys, 2);
+    if (keys != NULL) add_object(registries, keys, 2, out);
     weft_text_add(out, "  }},\n");
-    add_object(out, weft_batch_keys, 1);
+    add_object(registries, weft_batch_keys, 1, out);
     weft_text_add(out, "}\n");
+    out->failed = out->failed || keys == NULL;
+    free(keys);
     return out->failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the schema") : WEFT_OK;
 }
 

@@ -188,13 +188,13 @@ void weft_config_read_delimiter(weft_config_reader *reader, const weft_config_ke
 
 /* --- words --- */
 
-void weft_config_list_choices(const weft_config_choice *choices, weft_text *out) {
-    bool first = true;
-    for (; choices->word != NULL; choices++) {
-        if (choices->alias) continue;
-        weft_text_add(out, first ? "%s" : ", %s", choices->word);
-        first = false;
-    }
+bool weft_config_next_word(const char **list, char out[WEFT_CONFIG_WORD_BYTES]) {
+    const char *at = *list;
+    if (at == NULL || *at == '\0') return false;
+    size_t length = strcspn(at, ",");
+    (void)snprintf(out, WEFT_CONFIG_WORD_BYTES, "%.*s", (int)length, at);
+    *list = at + length + strspn(at + length, ", ");
+    return true;
 }
 
 /* Whether two words are the same but for case, "-", "_" and blanks. */
@@ -207,33 +207,46 @@ static bool is_same_word(const char *a, const char *b) {
     }
 }
 
-static const char *find_synonym(const weft_config_synonym *synonyms, const char *word) {
-    for (; synonyms != NULL && synonyms->said != NULL; synonyms++)
-        if (is_same_word(synonyms->said, word)) return synonyms->meant;
-    return NULL;
+static bool has_synonym(const weft_choice *choice, const char *word) {
+    char one[WEFT_CONFIG_WORD_BYTES];
+    for (const char *list = choice->synonyms; weft_config_next_word(&list, one);)
+        if (is_same_word(one, word)) return true;
+    return false;
+}
+
+static bool has_word(const weft_choice *choice, const char *word) {
+    char one[WEFT_CONFIG_WORD_BYTES];
+    bool has = strcmp(choice->word, word) == 0;
+    for (const char *list = choice->aliases; !has && weft_config_next_word(&list, one);)
+        has = strcmp(one, word) == 0;
+    return has;
 }
 
 static void report_word(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node) {
-    const char *words[64] = {0};
-    weft_text list = {0};
-    for (int i = 0, count = 0; key->choices[i].word != NULL && count < 63; i++)
-        words[count++] = key->choices[i].word;
-    const char *nearest = find_synonym(key->synonyms, node->text);
+    const char *words[64] = {0}, *nearest = NULL;
+    const weft_choice *choice;
+    weft_text all = {0}, hint = {0};
+    for (int i = 0; i < 63 && (choice = weft_config_choice(reader->registries, key, i)) != NULL; i++) {
+        words[i] = choice->word;
+        weft_text_add(&all, i == 0 ? "%s" : ", %s", choice->word);
+        if (has_synonym(choice, node->text)) nearest = choice->word;
+    }
     if (nearest == NULL) nearest = weft_text_nearest(node->text, words);
-    if (nearest != NULL) weft_text_add(&list, "did you mean %s? ", nearest);
-    weft_text_add(&list, "there are ");
-    weft_config_list_choices(key->choices, &list);
-    weft_yaml_report(&reader->report, node->place, node->origin, list.data, "%s: there is no \"%.60s\"", key->name,
+    if (nearest != NULL) weft_text_add(&hint, "did you mean %s? ", nearest);
+    weft_text_add(&hint, "there are %s", all.data != NULL ? all.data : "");
+    weft_yaml_report(&reader->report, node->place, node->origin, hint.data, "%s: there is no \"%.60s\"", key->name,
                      node->text);
-    weft_text_dispose(&list);
+    weft_text_dispose(&hint);
+    weft_text_dispose(&all);
 }
 
 void weft_config_read_choice(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                              void *target) {
+    const weft_choice *choice;
     if (!is_scalar(reader, key, node, "a word")) return;
-    for (const weft_config_choice *choice = key->choices; choice->word != NULL; choice++) {
-        if (strcmp(choice->word, node->text) != 0) continue;
-        *(int *)target = choice->value;
+    for (int i = 0; (choice = weft_config_choice(reader->registries, key, i)) != NULL; i++) {
+        if (!has_word(choice, node->text)) continue;
+        *(int *)target = i;
         return;
     }
     report_word(reader, key, node);

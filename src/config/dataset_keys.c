@@ -8,18 +8,14 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-const weft_config_choice weft_config_overlap_rules[] = {
-    {"first", WEFT_OVERLAP_RULE_FIRST, false}, {"last", WEFT_OVERLAP_RULE_LAST, false},
-    {"mean", WEFT_OVERLAP_RULE_MEAN, false},   {"min", WEFT_OVERLAP_RULE_MIN, false},
-    {"max", WEFT_OVERLAP_RULE_MAX, false},     {NULL, 0, false}};
+const weft_choice weft_config_overlap_rules[] = {{.word = "first"},
+                                                 {.word = "last"},
+                                                 {.word = "mean", .synonyms = "average, avg"},
+                                                 {.word = "min", .synonyms = "minimum"},
+                                                 {.word = "max", .synonyms = "maximum"},
+                                                 {0}};
 
-static const weft_config_synonym overlap_synonyms[] = {
-    {"average", "mean"}, {"avg", "mean"}, {"minimum", "min"}, {"maximum", "max"}, {NULL, NULL}};
-
-static const weft_config_choice error_choices[] = {{"fail", WEFT_ON_ERROR_FAIL, false},
-                                                   {"skip", WEFT_ON_ERROR_SKIP, false},
-                                                   {"missing", WEFT_ON_ERROR_MISSING, false},
-                                                   {NULL, 0, false}};
+static const weft_choice error_choices[] = {{.word = "fail"}, {.word = "skip"}, {.word = "missing"}, {0}};
 
 /* --- readers of one key --- */
 
@@ -74,8 +70,7 @@ const weft_config_key weft_config_dataset_keys[] = {
      .read = weft_config_read_choice,
      .offset = OF(overlap),
      .fallback = "first",
-     .choices = weft_config_overlap_rules,
-     .synonyms = overlap_synonyms},
+     .choices = weft_config_overlap_rules},
     {.name = "bands",
      .description = "Band numbers, from 1, in the order of their columns; default: all.",
      .read = read_bands,
@@ -95,8 +90,7 @@ const weft_config_key weft_config_dataset_keys[] = {
      .description = "How it is resampled; default: resampling.method.",
      .read = weft_config_read_choice,
      .offset = OF(method),
-     .choices = weft_config_methods,
-     .synonyms = weft_config_method_synonyms},
+     .words = WEFT_CONFIG_METHODS},
     {.name = "nodata",
      .description = "What means missing, instead of what the file declares: a number, a range [low, high], a list of "
                     "numbers and ranges ([0] and [[0], [255]] are single values), or none.",

@@ -34,14 +34,21 @@ static const weft_yaml_node *name_node(const weft_yaml_node *root) {
 }
 
 static void check_stdout(weft_config_reader *reader, const weft_yaml_node *at) {
-    const bool *formats = reader->config->formats;
+    const weft_format_facts *format;
     int count = 0;
-    for (int i = 0; i < WEFT_FORMAT_COUNT; i++)
-        count += formats[i];
-    if (count == 0) return; /* they were refused */
-    if (count != 1 || (!formats[WEFT_FORMAT_CSV] && !formats[WEFT_FORMAT_CSV_GZ]))
-        weft_yaml_report(&reader->report, at->place, at->origin, "export.formats: [csv], or [csv.gz]",
+    bool fits = true;
+    weft_text hint = {0};
+    for (int i = 0; (format = reader->registries->format(i)) != NULL; i++) {
+        if (format->to_stdout)
+            weft_text_add(&hint, hint.length == 0 ? "export.formats: [%s]" : ", or [%s]", format->choice.word);
+        if (!reader->config->formats[i]) continue;
+        count++;
+        fits = fits && format->to_stdout;
+    }
+    if (count > 0 && (count != 1 || !fits)) /* 0: they were refused */
+        weft_yaml_report(&reader->report, at->place, at->origin, hint.data,
                          "export: standard output (name: -) takes one format, a text");
+    weft_text_dispose(&hint);
 }
 
 void weft_config_check_output_name(weft_config_reader *reader, const weft_yaml_node *root) {

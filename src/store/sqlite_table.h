@@ -7,11 +7,8 @@
 #define WEFT_STORE_SQLITE_TABLE_H
 
 #include "core/cancel.h"
+#include "core/pair.h"
 #include "core/row_sink.h"
-
-typedef struct weft_sqlite_pair {
-    const char *key, *value;
-} weft_sqlite_pair;
 
 typedef struct weft_sqlite_table_options {
     const char *path;         /* of an empty file; nobody else opens it */
@@ -19,7 +16,7 @@ typedef struct weft_sqlite_table_options {
     const char *const *names; /* of the columns; unique, whatever their case */
     const weft_data_type *types;
     int column_count;
-    const weft_sqlite_pair *pairs; /* of the table metadata */
+    const weft_pair *pairs; /* of the table metadata */
     int pair_count;
     const weft_cancel *cancel; /* looked at while statements run; may be NULL. Outlives the sink */
 } weft_sqlite_table_options;

@@ -20,7 +20,7 @@ typedef struct weft_parquet_options {
     int64_t memory_bytes;   /* of the ledger, at most, but at least weft_parquet_writer_reserve()'s. 0: as desired */
     const char *spool_path; /* borrowed; for row groups' metadata; stays, for another process to go on with */
     /* The file's key-value metadata. Borrowed until the end. */
-    const weft_parquet_pair *pairs;
+    const weft_pair *pairs;
     int pair_count;
 } weft_parquet_options;
 

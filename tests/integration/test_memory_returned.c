@@ -12,6 +12,7 @@
 #include "config/config_load.h"
 #include "core/log.h"
 #include "core/memory/allocator.h"
+#include "pipeline/formats/formats.h"
 #include "pipeline/planner/planner.h"
 #include "pipeline/run/memory_watch.h"
 #include "raster/gdal/gdal_setup.h"
@@ -63,7 +64,8 @@ struct job {
 
 static void make_plan(job *self) {
     weft_problems problems = {0};
-    assert_int_equal(weft_config_load(&self->config, "config.yml", NULL, 0, 1, &problems, NULL), WEFT_OK);
+    const weft_config_request request = {.file = "config.yml", .now_ms = 1, .registries = &weft_all_registries};
+    assert_int_equal(weft_config_load(&self->config, &request, &problems, NULL), WEFT_OK);
     weft_problems_dispose(&problems);
     assert_int_equal(weft_ledger_new(&self->context.ledger, 0, NULL), WEFT_OK);
     assert_int_equal(weft_block_cache_new(&self->cache, self->context.ledger, 0, NULL), WEFT_OK);

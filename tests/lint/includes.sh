@@ -28,7 +28,7 @@ declare -A rooms=(
     [src/config]="yaml . batch"
     [src/raster]="gdal crs files info blocks source mosaic stack"
     [stages]="context layers writers ."
-    [src/pipeline]="plan memory outputs planner run batch"
+    [src/pipeline]="plan memory formats outputs planner run batch"
 )
 # Libraries that a folder may not see.
 outside="gdal|ogr_|cpl_|proj|cairo|sqlite3|yaml|pthread"

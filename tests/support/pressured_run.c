@@ -12,6 +12,7 @@
 #include "core/log.h"
 #include "core/memory/allocator.h"
 #include "monitors/memory_probe.h"
+#include "pipeline/formats/formats.h"
 #include "pipeline/run/orchestrator.h"
 #include "support/used_heap.h"
 
@@ -57,7 +58,12 @@ int main(int argc, char **argv) {
         *equals = '\0';
         overrides[count++] = (weft_override){argv[i], equals + 1};
     }
-    weft_status status = weft_config_load(&config, argv[1], overrides, count, weft_clock_wall_ms(), &problems, &err);
+    const weft_config_request request = {.file = argv[1],
+                                         .overrides = overrides,
+                                         .override_count = count,
+                                         .now_ms = weft_clock_wall_ms(),
+                                         .registries = &weft_all_registries};
+    weft_status status = weft_config_load(&config, &request, &problems, &err);
     if (problems.count > 0) fputs(problems.text.data, stderr);
     if (status == WEFT_OK) status = weft_scripted_probe_open(&probe, argv[2], &err);
     weft_run_options options = {.cancel = &cancel,

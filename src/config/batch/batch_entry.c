@@ -123,8 +123,12 @@ weft_status weft_batch_entry_load(weft_config **out, const weft_batch_file *batc
                                   weft_error *err) {
     weft_config_variable items[WEFT_BATCH_MOST_PARAMETERS];
     weft_config_variables variables = weft_batch_entry_variables(entry, number, items);
-    weft_config_recipe recipe = {
-        .file = batch->file, .sets = entry->sets, .set_count = 2, .experiment = experiment, .variables = &variables};
+    weft_config_recipe recipe = {.file = batch->file,
+                                 .sets = entry->sets,
+                                 .set_count = 2,
+                                 .experiment = experiment,
+                                 .variables = &variables,
+                                 .registries = batch->registries};
     char *path = NULL, *shown = NULL;
     *out = NULL;
     if (entry->config->kind == WEFT_YAML_SCALAR) {

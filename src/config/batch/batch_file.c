@@ -147,11 +147,11 @@ static weft_status read_file(weft_config_reader *reader, const char *file, weft_
 
 weft_status weft_batch_file_load(weft_batch_file **out, const char *const *files, int file_count,
                                  const weft_override *overrides, const char *const *given, int override_count,
-                                 weft_problems *problems, weft_error *err) {
+                                 const weft_registries *registries, weft_problems *problems, weft_error *err) {
     weft_batch_tree *tree = calloc(1, sizeof *tree);
     weft_problem_list found = {0};
     weft_config stub = {0};
-    weft_config_reader reader = {.report = {files[0], &found}, .config = &stub};
+    weft_config_reader reader = {.report = {files[0], &found}, .config = &stub, .registries = registries};
     weft_status status = WEFT_OK;
     *out = NULL;
     if (tree == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to read it", files[0]);
@@ -162,6 +162,7 @@ weft_status weft_batch_file_load(weft_batch_file **out, const char *const *files
         reader.report.file = PLAIN_FILE;
         tree->root = tree_of_files(files, file_count);
     }
+    tree->batch.registries = registries;
     tree->batch.file = weft_text_format("%s", reader.report.file);
     reader.no_memory = reader.no_memory || tree->batch.file == NULL || (plain && tree->root == NULL);
     if (!reader.no_memory) status = find_folder(&tree->batch, plain, err);

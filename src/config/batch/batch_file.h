@@ -33,7 +33,8 @@ typedef struct weft_batch_file {
     int64_t timeout_ms;     /* of an attempt; 0: none */
     bool keep_going;        /* a job that fails does not stop the others */
     weft_batch_fingerprint fingerprint;
-    weft_batch_entry **entries; /* in the order of the file */
+    const weft_registries *registries; /* for the configurations of jobs; borrowed */
+    weft_batch_entry **entries;        /* in the order of the file */
     int entry_count;
 } weft_batch_file;
 
@@ -41,13 +42,14 @@ typedef struct weft_batch_file {
  *
  * files      one that has `jobs` is the batch file; others, one or several, are configurations
  * overrides  of the batch file's own keys, as for weft_config_load(); `given` is what messages call them ("--retry 3")
+ * registries for the configurations of its jobs; outlive the batch
  * out        freed by the caller with weft_batch_file_free(); NULL on failure
  * problems   as for weft_config_load(). Configurations of jobs are not looked at here
  * errors     WEFT_ERR_NO_INPUT, WEFT_ERR_PERMISSION, WEFT_ERR_IO, WEFT_ERR_DATA, WEFT_ERR_USAGE (a batch file among
  *            several), WEFT_ERR_MEMORY */
 weft_status weft_batch_file_load(weft_batch_file **out, const char *const *files, int file_count,
                                  const weft_override *overrides, const char *const *given, int override_count,
-                                 weft_problems *problems, weft_error *err);
+                                 const weft_registries *registries, weft_problems *problems, weft_error *err);
 void weft_batch_file_free(weft_batch_file *batch);
 
 /* --- one job of an entry --- */

@@ -69,10 +69,7 @@ static void read_later(weft_config_reader *reader, const weft_config_key *key, c
 #define SCHEMA_MAPPING "\"type\": \"object\""
 #define SCHEMA_NEEDS   "\"oneOf\": [{\"type\": \"string\"}, {\"type\": \"array\", \"items\": {\"type\": \"string\"}}]"
 
-static const weft_config_choice fingerprint_choices[] = {{"size+mtime", WEFT_BATCH_SIZE_MTIME, false},
-                                                         {"size", WEFT_BATCH_SIZE, false},
-                                                         {"content", WEFT_BATCH_CONTENT, false},
-                                                         {NULL, 0, false}};
+static const weft_choice fingerprint_choices[] = {{.word = "size+mtime"}, {.word = "size"}, {.word = "content"}, {0}};
 
 #define CONFIG_KEY(at)                                                                                                 \
     {                                                                                                                  \

@@ -1,4 +1,4 @@
-/* Fixed parts first (text, encoders, patches, cache), each between a floor that works and a ceiling past which more
+/* Fixed parts first (outputs, patches, cache), each between a floor that works and a ceiling past which more
  * does not help; what is left goes to chunks, and, in memory mode, to whole layers.
  *
  * SPDX-License-Identifier: MIT */
@@ -17,8 +17,6 @@
 #define KIB INT64_C(1024)
 #define MIB (1024 * KIB)
 
-#define SLICE_FLOOR        (64 * KIB)
-#define SLICE_CEILING      (1 * MIB)
 #define PATCH_FLOOR        (256 * KIB)
 #define PATCH_CEILING      (32 * MIB)
 #define CACHE_FLOOR        (1 * MIB)
@@ -89,10 +87,6 @@ int64_t weft_memory_plan_bound(const weft_config *config, int64_t limit_bytes, i
     return left_of_share(fmin(config->critical_percent, MOST_PERCENT), limit_bytes, unmanaged_bytes);
 }
 
-static int64_t text_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
-    return 2 * needs->threads * plan->slice_bytes;
-}
-
 /* A worker's band of 32 rows: its positions, and its values on the way to scratch. */
 static int64_t worker_band(const weft_memory_needs *needs, int64_t cols) {
     return needs->band_fixed + (needs->band_column + BAND_VALUES) * cols + 4 * KIB + needs->window_scratch;
@@ -103,8 +97,8 @@ static int64_t band_bytes(const weft_memory_plan *plan, const weft_memory_needs 
 }
 
 static int64_t fixed_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
-    return text_bytes(plan, needs) + plan->x_text_bytes + plan->encoder_bytes + plan->decoder_bytes +
-           band_bytes(plan, needs) + needs->threads * plan->patch_bytes + plan->block_cache_bytes;
+    return plan->x_text_bytes + plan->encoder_bytes + plan->decoder_bytes + band_bytes(plan, needs) +
+           needs->threads * plan->patch_bytes + plan->block_cache_bytes;
 }
 
 /* Two chunks at once, each in whole pages. */
@@ -171,10 +165,7 @@ static int64_t decoders_wished(const weft_memory_needs *needs) {
 static void share_parts(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
                         int64_t shared) {
     int64_t threads = needs->threads;
-    plan->slice_bytes = clamp(shared / 16 / (2 * threads), SLICE_FLOOR, SLICE_CEILING);
-    if (plan->slice_bytes < needs->line_bytes) plan->slice_bytes = needs->line_bytes;
-    if (needs->line_bytes == 0) plan->slice_bytes = 0;
-    bool x_text = needs->line_bytes > 0 && needs->cols < shared / 16 / WEFT_X_TEXT_BYTES;
+    bool x_text = needs->x_texts && needs->cols < shared / 16 / WEFT_X_TEXT_BYTES;
     plan->x_text_bytes = x_text ? needs->cols * WEFT_X_TEXT_BYTES + 4 * KIB : 0;
     plan->encoder_bytes = weft_smaller(needs->outputs.least + shared / 8, needs->outputs.desired);
     plan->decoder_bytes = clamp(shared / 4, needs->decoder_least, decoders_wished(needs));
@@ -188,7 +179,7 @@ static void share_parts(weft_memory_plan *plan, const weft_config *config, const
                                     needs->useful_cache > floor ? needs->useful_cache : floor);
 }
 
-/* What encoders need at least they have; the rest is shared. Where floors are much of it (a block that is a whole
+/* What outputs need at least they have; the rest is shared. Where floors are much of it (a block that is a whole
  * raster, a cell over thousands of pixels) parts of all are more than floors leave, and the others have parts of less:
  * of nothing, in the end, and then all have their floors, which fit (smallest_ledger). */
 static void share_fixed(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
@@ -225,12 +216,10 @@ static int64_t layers_in_memory(const weft_memory_plan *plan, const weft_memory_
 static int64_t smallest_ledger(const weft_memory_needs *needs) {
     int64_t threads = needs->threads, cache = threads * needs->largest_block;
     int64_t patch = needs->patch.least > PATCH_FLOOR ? needs->patch.least : PATCH_FLOOR;
-    int64_t slice = needs->line_bytes > SLICE_FLOOR ? needs->line_bytes : SLICE_FLOOR;
-    if (needs->line_bytes == 0) slice = 0;
-    /* Text has up to a sixteenth of what encoders leave, encoders up to an eighth more than they need. */
-    int64_t ending = needs->outputs.least + 2 * threads * slice + needs->outputs.ending / 13 * 16;
+    /* The texts of x have up to a sixteenth of what outputs leave, outputs up to an eighth more than they need. */
+    int64_t ending = needs->outputs.least + needs->outputs.ending / 13 * 16;
     int64_t running = needs->outputs.least + needs->decoder_least +
-                      threads * (2 * slice + patch + worker_band(needs, WINDOW_FLOOR)) +
+                      threads * (patch + worker_band(needs, WINDOW_FLOOR)) +
                       (cache > CACHE_FLOOR ? cache : CACHE_FLOOR) + smallest_chunks(needs) + SLACK;
     return ending > running ? ending : running;
 }
@@ -256,7 +245,7 @@ static int64_t peak_of(const weft_memory_plan *plan, const weft_memory_needs *ne
     int64_t twice = weft_smaller(needs->opened_bytes, plan->decoder_bytes); /* granted, and resident already */
     int64_t granted =
         fixed_bytes(plan, needs) - idle - twice + weft_smaller(chunks, plan->chunk_bytes) + plan->layers_bytes;
-    int64_t ending = text_bytes(plan, needs) + plan->x_text_bytes + plan->encoder_bytes + needs->outputs.ending;
+    int64_t ending = plan->x_text_bytes + plan->encoder_bytes + needs->outputs.ending;
     int64_t most = weft_larger(weft_smaller(granted, plan->ledger_bytes), ending);
     int64_t peak = weft_larger(plan->unmanaged_bytes + most, needs->started_bytes) + NOISE;
     return weft_smaller(peak, plan->limit_bytes);

@@ -17,8 +17,8 @@ typedef struct weft_memory_needs {
     int64_t cols, rows; /* the grid's */
     int columns, datasets;
     int64_t cell_bytes;      /* of one cell in all columns: values and masks */
-    int64_t line_bytes;      /* the most text one cell can take; 0: no text is written */
-    weft_reserve outputs;    /* of formats that are not text */
+    bool x_texts;            /* text is written */
+    weft_reserve outputs;    /* of all outputs */
     int64_t touched_bytes;   /* at most, of all blocks that the grid touches */
     int64_t useful_cache;    /* more block cache than this would not help; at least the largest block a thread */
     int64_t sweep_line;      /* blocks under one line across the grid, all sources together (block_sweep.h) */

@@ -6,6 +6,7 @@
 #include "core/data_type.h"
 #include "core/files/disk_space.h"
 #include "core/text.h"
+#include "pipeline/formats/formats.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,22 +20,6 @@ static int64_t whole(double bytes) {
 
 static double cells_of(const weft_plan *plan) {
     return (double)plan->grid.cols * (double)plan->grid.rows;
-}
-
-/* Digits before the point of the smallest number between two. */
-static double fewest_digits(double a, double b) {
-    double smallest = a < 0 && b > 0 ? 0 : fmin(fabs(a), fabs(b));
-    return smallest >= 10 ? floor(log10(smallest)) + 1 : 1;
-}
-
-/* Every cell is a line of two coordinates, and in each column a comma and at least the text of nothing or one digit.
- * Formats that compress, and tables that leave rows out, have no such bound. */
-static double least_of(const weft_plan *plan, const weft_plan_output *output) {
-    if (output->format != WEFT_FORMAT_CSV || plan->config->rows != WEFT_ROWS_ALL) return 0;
-    weft_bounds bounds = weft_grid_bounds(&plan->grid);
-    size_t nodata = strlen(plan->config->nodata_text);
-    double line = fewest_digits(bounds.xmin, bounds.xmax) + 1 + fewest_digits(bounds.ymin, bounds.ymax) + 1;
-    return cells_of(plan) * (line + (double)plan->layer_count * (1 + (nodata > 0 ? 1 : 0)));
 }
 
 static double part_bytes(const weft_plan_output *output) {
@@ -63,7 +48,7 @@ weft_disk_need weft_disk_need_of(const weft_plan *plan) {
     double least = 0, upper = 0;
     for (int i = 0; i < plan->output_count && !plan->config->to_stdout; i++) {
         double there = part_bytes(&plan->outputs[i]);
-        least += fmax(least_of(plan, &plan->outputs[i]) - there, 0);
+        if (plan->outputs[i].format->least != NULL) least += fmax(plan->outputs[i].format->least(plan) - there, 0);
         upper += fmax((double)plan->outputs[i].bytes_estimate - there, 0);
     }
     add_scratch(plan, &least, &upper);

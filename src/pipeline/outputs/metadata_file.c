@@ -77,7 +77,7 @@ static void put_broken(json_t **out, const weft_plan_dataset *dataset) {
 
 static json_t *json_dataset(const weft_plan_dataset *dataset) {
     json_t *out = json_pack("{s:s, s:o, s:s}", "name", dataset->config->name, "paths", weft_plan_json_paths(dataset),
-                            "method", weft_method_name(dataset->config->method));
+                            "method", dataset->method->choice.word);
     if (dataset->mosaic != NULL)
         weft_plan_json_put(&out, "mosaic", json_string(weft_overlap_rule_name(dataset->config->overlap)));
     if (dataset->skipped != NULL)
@@ -105,14 +105,14 @@ static json_t *json_column(const weft_metadata *metadata, int index) {
     return out;
 }
 
-/* Of a layer's picture, which has not got its name yet. hex: its digest, or "". */
-static weft_status describe_picture(const char *path, bool digest, const weft_cancel *cancel, int64_t *bytes,
-                                    char hex[WEFT_DIGEST_HEX_BYTES], weft_error *err) {
+/* Of a column's file, which has not got its name yet. hex: its digest, or "". */
+static weft_status describe_column_file(const char *path, bool digest, const weft_cancel *cancel, int64_t *bytes,
+                                        char hex[WEFT_DIGEST_HEX_BYTES], weft_error *err) {
     weft_digest *sum = NULL;
     struct stat info;
     weft_status status = WEFT_OK;
     char *part = weft_text_format("%s.part", path);
-    if (part == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a picture's name");
+    if (part == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a file's name");
     int fd = open(part, O_RDONLY | O_CLOEXEC);
     hex[0] = '\0';
     if (fd < 0 || fstat(fd, &info) != 0) {
@@ -144,8 +144,8 @@ static weft_status list_outputs(json_t **out, const weft_metadata *metadata, wef
             bytes = weft_output_file_size(written);
             status = weft_output_file_digest(written, hex, err);
         } else {
-            status = describe_picture(file->path, metadata->plan->config->checksums, metadata->plan->retries.cancel,
-                                      &bytes, hex, err);
+            status = describe_column_file(file->path, metadata->plan->config->checksums, metadata->plan->retries.cancel,
+                                          &bytes, hex, err);
         }
         if (status != WEFT_OK) break;
         json_t *one = json_pack("{s:s, s:s, s:I}", "file", strrchr(file->path, '/') + 1, "format",

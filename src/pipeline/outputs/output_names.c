@@ -3,7 +3,6 @@
  * All files of a run are put in one list, with what each is for; sorted by path, two of one name are neighbours. */
 #include "pipeline/outputs/output_names.h"
 
-#include "config/config_names.h"
 #include "core/files/plain_file.h"
 #include "core/text.h"
 #include "pipeline/outputs/finished_run.h"
@@ -67,9 +66,10 @@ static weft_status list_outputs(name_list *out, const weft_plan *plan, weft_erro
     char *metadata = weft_finished_run_path(plan->config);
     weft_status status = weft_plan_files_list(&files, plan, err);
     for (int i = 0; i < files.count && status == WEFT_OK; i++)
-        status = add_with_part(
-            out, files.files[i].path,
-            files.files[i].output < 0 ? "the picture of a column" : weft_format_name(files.files[i].format), err);
+        status = add_with_part(out, files.files[i].path,
+                               files.files[i].output < 0 ? files.files[i].format->column_file
+                                                         : weft_format_name(files.files[i].format),
+                               err);
     if (status == WEFT_OK)
         status = metadata == NULL ? no_memory(err) : add_with_part(out, metadata, "the metadata", err);
     weft_plan_files_dispose(&files);

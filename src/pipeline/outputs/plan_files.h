@@ -1,17 +1,17 @@
-/* Every file that a run makes, but its metadata: the plan's outputs, and behind the sheet of pictures the picture of
- * each layer, which belongs to the same output.
+/* Every file that a run makes, but its metadata: the plan's outputs, and behind one whose format has them the files of
+ * its columns, which belong to the same output.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_PLAN_FILES_H
 #define WEFT_PIPELINE_PLAN_FILES_H
 
-#include "pipeline/plan/plan.h"
+#include "pipeline/formats/formats.h"
 
 typedef struct weft_plan_file {
-    weft_format format;
+    const weft_format *format;
     char *path;             /* absolute */
     int64_t bytes_estimate; /* an upper guess, of this file alone */
-    int output;             /* which of the plan's outputs it is; -1: the picture of a layer */
+    int output;             /* which of the plan's outputs it is; -1: the file of a column */
 } weft_plan_file;
 
 /* Zero-initialised is none. */

@@ -8,29 +8,29 @@
 #include "core/memory/reserve.h"
 #include "pipeline/plan/plan.h"
 
-/* What the formats that will be written ask for. */
-typedef struct weft_output_reserves {
-    int64_t line_bytes;         /* of text that a cell can take; 0: no text is written by itself */
-    weft_reserve gzip, parquet; /* that take what they can get */
-    weft_reserve all;           /* of all formats but text: what gathers, encodes and ends them */
-} weft_output_reserves;
+/* Fills plan->outputs, in the order of the formats' registry. Errors: WEFT_ERR_MEMORY, WEFT_ERR_DATA (a format cannot
+ * hold the table). */
+weft_status weft_plan_outputs_choose(weft_plan *plan, weft_error *err);
 
-/* library_bytes: pages of libraries that were dropped, of which some formats need more than others. Errors:
- * WEFT_ERR_MEMORY, WEFT_ERR_DATA (more bands than a format can have). */
-weft_status weft_plan_outputs_reserve(weft_output_reserves *out, const weft_plan *plan, int threads,
+/* Adds what the formats warn of to the plan. Errors: WEFT_ERR_MEMORY. */
+weft_status weft_plan_outputs_warn(weft_plan *plan, weft_error *err);
+
+/* Whether one of them writes cells as text. */
+bool weft_plan_outputs_text(const weft_plan *plan);
+
+/* What all outputs ask for, and the columns' statistics.
+ *
+ * each           plan->output_count of them, what each output asks for; or NULL
+ * library_bytes  pages of libraries that were dropped, of which some formats need more than others
+ * errors         WEFT_ERR_MEMORY */
+weft_status weft_plan_outputs_reserve(weft_reserve *all, weft_reserve *each, const weft_plan *plan, int threads,
                                       int64_t library_bytes, weft_error *err);
 
-/* Of the plan's encoder_bytes, what each format may take that takes what it can get: its least, and half of what is
- * left or all of it. */
-typedef struct weft_output_shares {
-    int64_t gzip_bytes, parquet_bytes;
-} weft_output_shares;
-
-/* Call it when the memory plan is made. Errors: those of weft_plan_outputs_reserve(). */
-weft_status weft_plan_outputs_share(const weft_plan *plan, weft_output_shares *out, weft_error *err);
-
-/* Fills plan->outputs, in the order of weft_format. Errors: WEFT_ERR_MEMORY, WEFT_ERR_DATA (more columns
- * than a format can hold). */
-weft_status weft_plan_outputs_name(weft_plan *plan, weft_error *err);
+/* Shares the plan's encoder_bytes out: each output has its least, and of what is left as large a part as it is of what
+ * all would like besides.
+ *
+ * out     plan->output_count of them
+ * errors  those of weft_plan_outputs_reserve() */
+weft_status weft_plan_outputs_share(const weft_plan *plan, int64_t *out, weft_error *err);
 
 #endif

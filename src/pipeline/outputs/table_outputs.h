@@ -4,9 +4,8 @@
 #ifndef WEFT_PIPELINE_TABLE_OUTPUTS_H
 #define WEFT_PIPELINE_TABLE_OUTPUTS_H
 
-#include "pipeline/outputs/raster_outputs.h"
+#include "core/memory/keep.h"
 #include "pipeline/plan/plan.h"
-#include "processors/parquet/parquet_footer.h"
 #include "stages/writers/table_writer.h"
 #include "store/run_state.h"
 
@@ -18,11 +17,9 @@ typedef struct weft_table_outputs {
     int writer_count;
     weft_table_writer *stats;   /* the last writer; NULL: no statistics */
     weft_output_file *metadata; /* what describes all of it, once it is written */
-    char *grid_text, *spool_path;
-    weft_parquet_pair pairs[4]; /* Parquet's key-value metadata */
-    weft_raster_outputs rasters;
-    const weft_plan *plan; /* once it is open; outlives it */
-    bool keep_pictures;    /* they have their names, or are to get them in another process */
+    weft_keep keep;             /* what the writers borrow */
+    const weft_plan *plan;      /* once it is open; outlives it */
+    bool keep_columns; /* the files of columns stay: they have their names, or are to get them in another process */
 } weft_table_outputs;
 
 /* Opens every output of the plan beside its final place, so that a busy or forbidden one is known at once.

@@ -13,9 +13,8 @@ typedef struct weft_memory_plan {
     int64_t ledger_bytes;    /* what weft's own buffers may take */
     int64_t block_cache_bytes;
     int64_t patch_bytes;   /* source pixels, for each worker */
-    int64_t slice_bytes;   /* text that one worker formats at once; two slices a worker. 0: no text is written */
     int64_t x_text_bytes;  /* of the columns' x, made once; 0: they are formatted row by row */
-    int64_t encoder_bytes; /* of formats that are not text: row groups and what encodes them */
+    int64_t encoder_bytes; /* of all outputs: text, row groups, tiles, and what makes them */
     int64_t decoder_bytes; /* of what libraries hold to decode: few may decode at once where it is little */
     int64_t working_bytes; /* of the ledger, kept free of whole layers */
     int64_t window_size;   /* cells a side */

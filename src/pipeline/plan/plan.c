@@ -34,10 +34,6 @@ void weft_plan_place_error(const weft_plan *plan, const weft_config_dataset *dat
     weft_error_prefix(err, "%s:%d:%d: dataset %s: ", plan->config->file, place.line, place.column, dataset->name);
 }
 
-bool weft_plan_keeps_classes(const weft_plan_dataset *dataset) {
-    return dataset->config->method == WEFT_METHOD_NEAREST || dataset->config->method == WEFT_METHOD_MODE;
-}
-
 /* --- files --- */
 
 static weft_status check_dataset(const weft_plan_dataset *dataset, weft_error *err) {

@@ -10,6 +10,7 @@
 #include "config/config.h"
 #include "pipeline/plan/memory_shares.h"
 #include "processors/lattice/lattice.h"
+#include "processors/resample/methods.h"
 #include "processors/resampler.h"
 #include "raster/blocks/block_cache.h"
 #include "raster/crs/crs_operation.h"
@@ -38,8 +39,9 @@ typedef struct weft_plan_skipped {
 /* One dataset as the run sees it. */
 typedef struct weft_plan_dataset {
     const weft_config_dataset *config; /* borrowed */
-    weft_crs *crs;                     /* that the configuration gives its files; NULL: their own */
-    weft_mosaic *mosaic;               /* NULL: inputs[0] is a file's */
+    const weft_method *method;
+    weft_crs *crs;       /* that the configuration gives its files; NULL: their own */
+    weft_mosaic *mosaic; /* NULL: inputs[0] is a file's */
     weft_overlap overlap;
     weft_plan_input *inputs; /* input_count of them; none when skipped */
     int input_count;
@@ -64,14 +66,16 @@ typedef struct weft_plan_layer {
     const weft_band_info *info; /* the first input's; NULL when skipped */
 } weft_plan_layer;
 
+typedef struct weft_format weft_format; /* pipeline/formats/format.h */
+
 /* One file that the run will write. */
 typedef struct weft_plan_output {
-    weft_format format;
+    const weft_format *format;
     char *path;             /* absolute */
     int64_t bytes_estimate; /* an upper guess: every value present */
 } weft_plan_output;
 
-#define WEFT_PLAN_MOST_OUTPUTS WEFT_FORMAT_COUNT
+#define WEFT_PLAN_MOST_OUTPUTS 16
 
 /* How one CRS of a dataset comes onto the grid. */
 typedef struct weft_plan_transform {
@@ -125,10 +129,6 @@ weft_status weft_plan_warn_of_bad_blocks(weft_plan *plan, bool earlier, weft_err
 /* Puts FILE:LINE:COL and the dataset's name in front of an error. */
 void weft_plan_place_error(const weft_plan *plan, const weft_config_dataset *dataset, weft_place place,
                            weft_error *err);
-
-/* Whether each cell of the dataset's columns is the value of one of its pixels, chosen by place or by how often it
- * occurs: the methods nearest and mode. */
-bool weft_plan_keeps_classes(const weft_plan_dataset *dataset);
 
 /* weft_source_visit_files() of all files of the dataset, which is not skipped. */
 weft_status weft_plan_visit_files(const weft_plan_dataset *dataset, weft_file_list_fn fn, void *payload,

@@ -2,7 +2,6 @@
  *
  * Numbers of classes have no order: a least, a middle or a greatest one says as little as a mean. */
 #include "pipeline/planner/class_warnings.h"
-#include "config/config_names.h"
 
 #include <stdio.h>
 
@@ -18,12 +17,11 @@ static weft_status warn_of(weft_plan *plan, const weft_plan_dataset *dataset, co
         (void)snprintf(bands, sizeof bands, "band %d is", first->band);
     else
         (void)snprintf(bands, sizeof bands, "band %d and %d more are", first->band, count - 1);
-    if (!weft_plan_keeps_classes(dataset))
+    if (!dataset->method->keeps_classes)
         return weft_plan_warn(plan, err,
                               "dataset %s: %s of classes in %s (%s), but method %s calculates with their numbers: "
                               "method: nearest or mode keeps them",
-                              dataset->config->name, bands, path, first->info->classes,
-                              weft_method_name(dataset->config->method));
+                              dataset->config->name, bands, path, first->info->classes, dataset->method->choice.word);
     return weft_plan_warn(plan, err,
                           "dataset %s: %s of classes in %s (%s), but its mosaic calculates with their numbers where "
                           "files overlap: mosaic: first or last keeps them",
@@ -43,7 +41,7 @@ weft_status weft_class_warn(weft_plan *plan, weft_error *err) {
             count++;
         }
         bool mixed = dataset->mosaic != NULL && dataset->file_count > 1 && is_calculated(dataset->overlap);
-        if (first != NULL && (mixed || !weft_plan_keeps_classes(dataset)))
+        if (first != NULL && (mixed || !dataset->method->keeps_classes))
             status = warn_of(plan, dataset, first, count, err);
     }
     return status;

@@ -4,6 +4,7 @@
 #include "pipeline/planner/plan_columns.h"
 
 #include "core/text.h"
+#include "pipeline/formats/formats.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -73,9 +74,13 @@ char *weft_plan_column_name(const weft_plan_dataset *dataset, int column, const 
     return weft_text_format("%s_%d", config->name, band);
 }
 
-/* SQLite does not tell capital letters from small ones. */
+/* Databases do not tell capital letters from small ones. */
+static bool has_one_case(const weft_format *format) {
+    return format->one_case;
+}
+
 static bool is_same_name(const weft_plan *plan, const char *a, const char *b) {
-    return (plan->config->formats[WEFT_FORMAT_SQLITE] ? strcasecmp(a, b) : strcmp(a, b)) == 0;
+    return (weft_format_any(plan->config, has_one_case) ? strcasecmp(a, b) : strcmp(a, b)) == 0;
 }
 
 static bool is_place(const weft_plan *plan, const char *name) {

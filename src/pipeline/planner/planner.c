@@ -45,7 +45,8 @@ static weft_status open_all(weft_plan *plan, weft_block_cache *cache, weft_error
     plan->datasets = calloc((size_t)plan->dataset_count, sizeof *plan->datasets);
     if (plan->datasets == NULL) return no_memory(err);
     for (int i = 0; i < plan->dataset_count; i++)
-        plan->datasets[i].config = &plan->config->datasets[i];
+        plan->datasets[i] = (weft_plan_dataset){.config = &plan->config->datasets[i],
+                                                .method = weft_methods[plan->config->datasets[i].method]};
     for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++) {
         status = weft_cancel_check(plan->retries.cancel, err);
         if (status == WEFT_OK) status = weft_plan_inputs_open(plan, &plan->datasets[i], cache, err);
@@ -92,21 +93,11 @@ static weft_status tie_all(weft_plan *plan, weft_error *err) {
 
 /* --- layers --- */
 
-static const weft_kernel kernels[] = {
-    [WEFT_METHOD_NEAREST] = WEFT_KERNEL_NEAREST, [WEFT_METHOD_BILINEAR] = WEFT_KERNEL_BILINEAR,
-    [WEFT_METHOD_CUBIC] = WEFT_KERNEL_CUBIC,     [WEFT_METHOD_CUBICSPLINE] = WEFT_KERNEL_CUBICSPLINE,
-    [WEFT_METHOD_LANCZOS] = WEFT_KERNEL_LANCZOS, [WEFT_METHOD_AVERAGE] = WEFT_KERNEL_AVERAGE,
-    [WEFT_METHOD_SUM] = WEFT_KERNEL_SUM,         [WEFT_METHOD_RMS] = WEFT_KERNEL_RMS,
-    [WEFT_METHOD_MODE] = WEFT_KERNEL_MODE,       [WEFT_METHOD_MIN] = WEFT_KERNEL_MIN,
-    [WEFT_METHOD_MAX] = WEFT_KERNEL_MAX,         [WEFT_METHOD_MED] = WEFT_KERNEL_MED,
-    [WEFT_METHOD_Q1] = WEFT_KERNEL_Q1,           [WEFT_METHOD_Q3] = WEFT_KERNEL_Q3,
-};
-
 static weft_resampler make_resampler(const weft_plan_dataset *dataset, const weft_plan_input *input, int which) {
     const weft_source_info *info = weft_source_describe(input->source);
     const weft_band_info *band = &info->bands[which];
     bool unscaled = dataset->config->unscale && (band->scale != 1 || band->offset != 0);
-    weft_kernel kernel = kernels[dataset->config->method];
+    weft_kernel kernel = dataset->method->kernel;
     return (weft_resampler){.kernel = kernel,
                             .source_type = band->type,
                             .type = weft_resampler_result_type(kernel, band->type, unscaled),
@@ -140,7 +131,7 @@ static weft_status describe_skipped(const weft_plan_dataset *dataset, weft_plan_
     layer->resamplers = calloc(1, sizeof *layer->resamplers);
     if (layer->resamplers == NULL) return no_memory(err);
     layer->type = WEFT_FLOAT32;
-    layer->resamplers[0] = (weft_resampler){.kernel = kernels[dataset->config->method],
+    layer->resamplers[0] = (weft_resampler){.kernel = dataset->method->kernel,
                                             .source_type = WEFT_FLOAT32,
                                             .type = WEFT_FLOAT32,
                                             .scale_x = 1,
@@ -215,13 +206,12 @@ static void blame_blocks(const weft_plan *plan, weft_error *err) {
 
 /* As many of the threads of `needs` as the limit carries: so many are left in it. */
 static weft_status share_memory(weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
-    weft_output_reserves outputs;
+    weft_reserve outputs;
     weft_status status;
     do {
-        status = weft_plan_outputs_reserve(&outputs, plan, needs->threads, needs->library_bytes, err);
+        status = weft_plan_outputs_reserve(&outputs, NULL, plan, needs->threads, needs->library_bytes, err);
         if (status != WEFT_OK) return status;
-        needs->line_bytes = outputs.line_bytes;
-        needs->outputs = outputs.all;
+        needs->outputs = outputs;
         status = weft_memory_plan_make(&plan->memory, plan->config, needs, err);
     } while (status == WEFT_ERR_MEMORY && --needs->threads > 0);
     if (status == WEFT_ERR_MEMORY) blame_blocks(plan, err);
@@ -257,6 +247,7 @@ static weft_status plan_memory(weft_plan *plan, int threads, weft_error *err) {
     (void)weft_process_memory_read(&now);
     needs.library_bytes = file_bytes > now.file_bytes ? file_bytes - now.file_bytes : 0;
     needs.resident_bytes = now.resident_bytes;
+    needs.x_texts = weft_plan_outputs_text(plan);
     weft_memory_needs carried = needs;
     status = share_memory(plan, &carried, err);
     if (status != WEFT_OK) return status;
@@ -294,9 +285,10 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     if (status == WEFT_OK) status = weft_plan_transforms_find(plan, err);
     if (status == WEFT_OK) status = make_layers(plan, err);
     if (status == WEFT_OK) status = weft_class_warn(plan, err);
+    if (status == WEFT_OK) status = weft_plan_outputs_choose(plan, err);
     if (status == WEFT_OK) status = plan_memory(plan, threads, err);
     if (status == WEFT_OK) status = warn_of_limits(plan, err);
-    if (status == WEFT_OK) status = weft_plan_outputs_name(plan, err);
+    if (status == WEFT_OK) status = weft_plan_outputs_warn(plan, err);
     if (status == WEFT_OK) status = weft_output_names_check(plan, err);
     if (status == WEFT_OK) status = weft_disk_check_warn(plan, err);
     for (int i = 0; i < plan->pair_count; i++)

@@ -3,9 +3,9 @@
  * Texts of "name: value" lines, compared line by line, and a list of files by size and time. */
 #include "pipeline/run/run_identity.h"
 
-#include "config/config_names.h"
 #include "core/clock.h"
 #include "core/text.h"
+#include "pipeline/formats/formats.h"
 #include "pipeline/outputs/finished_run.h"
 #include "pipeline/outputs/metadata_file.h"
 #include "pipeline/planner/input_files.h"

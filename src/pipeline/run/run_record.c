@@ -7,9 +7,9 @@
 #include "core/log.h"
 #include "core/retry.h"
 #include "core/text.h"
+#include "pipeline/formats/column_files.h"
 #include "pipeline/outputs/finished_run.h"
 #include "pipeline/outputs/output_names.h"
-#include "pipeline/outputs/picture_files.h"
 #include "pipeline/run/run_identity.h"
 #include "pipeline/run/run_sweep.h"
 
@@ -157,8 +157,9 @@ static void check_whole(weft_run_record *record) {
         there = there && output->whole &&
                 (output->path[0] == '\0' || part_has_size(output->path, output->bytes) ||
                  has_size(output->path, output->bytes));
-        if (i < record->plan->output_count && record->plan->outputs[i].format == WEFT_FORMAT_PNG)
-            there = there && weft_picture_files_are_there(record->plan);
+        const weft_format *format = i < record->plan->output_count ? record->plan->outputs[i].format : NULL;
+        if (format != NULL && format->column_file != NULL)
+            there = there && weft_column_files_are_there(record->plan, format);
     }
     for (int i = 0; i < record->facts.output_count && !there; i++)
         if (record->facts.outputs[i].whole) weft_run_output_begin_anew(&record->facts.outputs[i]);

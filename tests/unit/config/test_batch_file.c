@@ -7,6 +7,8 @@
 
 #include "config/batch/batch_file.h"
 #include "config/config_schema.h"
+#include "pipeline/formats/formats.h"
+#include "processors/resample/methods.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -21,7 +23,7 @@ static weft_batch_file *load(const char *text) {
     weft_error err = {0};
     static const char *const files[] = {"night.yml"};
     sandbox_write("night.yml", text);
-    weft_status status = weft_batch_file_load(&batch, files, 1, NULL, NULL, 0, &problems, &err);
+    weft_status status = weft_batch_file_load(&batch, files, 1, NULL, NULL, 0, &weft_all_registries, &problems, &err);
     if (status != WEFT_OK) fail_msg("%s\n%s", err.message, problems.text.data != NULL ? problems.text.data : "");
     weft_problems_dispose(&problems);
     return batch;
@@ -56,7 +58,8 @@ static void expect_problems(const char *text, const char *expected) {
     weft_error err = {0};
     static const char *const files[] = {"night.yml"};
     sandbox_write("night.yml", text);
-    assert_int_equal(weft_batch_file_load(&batch, files, 1, NULL, NULL, 0, &problems, &err), WEFT_ERR_DATA);
+    assert_int_equal(weft_batch_file_load(&batch, files, 1, NULL, NULL, 0, &weft_all_registries, &problems, &err),
+                     WEFT_ERR_DATA);
     assert_null(batch);
     assert_string_equal(problems.text.data, expected);
     weft_problems_dispose(&problems);
@@ -114,7 +117,7 @@ static void test_a_jobs_configuration_has_its_parameters_and_what_is_set(void **
     if (status != WEFT_OK) fail_msg("%s", problems.text.data);
     assert_true(config->grid.resolution[0] == 60);
     assert_string_equal(config->datasets[0].name, "b");
-    assert_int_equal(config->datasets[0].method, WEFT_METHOD_MODE);
+    assert_string_equal(weft_method_choice(config->datasets[0].method)->word, "mode");
     assert_int_equal(config->threads, 1);
     assert_int_equal(config->rows, WEFT_ROWS_COMPLETE);
     assert_int_equal(config->precision, 3);
@@ -228,7 +231,8 @@ static void test_plain_configurations_are_a_batch(void **state) {
     sandbox_write("two.yml", SMALL);
     static const char *const files[] = {"pri$e.yml", "two.yml"}, *const given[] = {"--retry 7"};
     static const weft_override overrides[] = {{"retry", "7"}};
-    assert_int_equal(weft_batch_file_load(&batch, files, 2, overrides, given, 1, &problems, &err), WEFT_OK);
+    assert_int_equal(weft_batch_file_load(&batch, files, 2, overrides, given, 1, &weft_all_registries, &problems, &err),
+                     WEFT_OK);
     assert_int_equal(batch->retry, 7);
     assert_string_equal(batch->name, "command-line");
     assert_string_equal(batch->folder, sandbox_folder());
@@ -240,12 +244,14 @@ static void test_plain_configurations_are_a_batch(void **state) {
     weft_config_free(config);
     weft_batch_file_free(batch);
     /* One alone, too; and what an option says wrongly is told by its name. */
-    assert_int_equal(weft_batch_file_load(&batch, files + 1, 1, NULL, NULL, 0, &problems, &err), WEFT_OK);
+    assert_int_equal(weft_batch_file_load(&batch, files + 1, 1, NULL, NULL, 0, &weft_all_registries, &problems, &err),
+                     WEFT_OK);
     assert_int_equal(batch->retry, 2);
     weft_batch_file_free(batch);
     static const weft_override wrong[] = {{"retry", "often"}};
     static const char *const wrongly[] = {"--retry often"};
-    assert_int_equal(weft_batch_file_load(&batch, files, 2, wrong, wrongly, 1, &problems, &err), WEFT_ERR_DATA);
+    assert_int_equal(weft_batch_file_load(&batch, files, 2, wrong, wrongly, 1, &weft_all_registries, &problems, &err),
+                     WEFT_ERR_DATA);
     assert_string_equal(problems.text.data,
                         "--retry often: retry: a whole number from 0 to 100 is expected, not \"often\"\n");
     weft_problems_dispose(&problems);
@@ -258,7 +264,7 @@ static void test_the_schema_is_json_and_knows_every_key(void **state) {
     static const char *const of_jobs[] = {"name", "config", "set", "matrix", "needs", "retry", "timeout"};
     weft_text text = {0};
     json_error_t trouble;
-    assert_int_equal(weft_batch_file_schema(&text, NULL), WEFT_OK);
+    assert_int_equal(weft_batch_file_schema(&weft_all_registries, &text, NULL), WEFT_OK);
     json_t *schema = json_loads(text.data, JSON_REJECT_DUPLICATES, &trouble);
     if (schema == NULL) fail_msg("%d: %s", trouble.line, trouble.text);
     json_t *properties = json_object_get(schema, "properties");

@@ -9,6 +9,8 @@
 #include "config/config_load.h"
 #include "config/config_names.h"
 #include "config/config_schema.h"
+#include "pipeline/formats/formats.h"
+#include "processors/resample/methods.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -26,11 +28,23 @@ static weft_config *load(const char *text, const weft_override *overrides, int c
     weft_problems problems = {0};
     weft_error err = {0};
     sandbox_write("my run.yml", text);
-    /* 2026-11-20T12:00:00Z */
-    if (weft_config_load(&config, "my run.yml", overrides, count, INT64_C(1795176000000), &problems, &err) != WEFT_OK)
+    const weft_config_request request = {.file = "my run.yml",
+                                         .overrides = overrides,
+                                         .override_count = count,
+                                         .now_ms = INT64_C(1795176000000), /* 2026-11-20T12:00:00Z */
+                                         .registries = &weft_all_registries};
+    if (weft_config_load(&config, &request, &problems, &err) != WEFT_OK)
         fail_msg("%s\n%s", err.message, problems.count > 0 ? problems.text.data : "");
     weft_problems_dispose(&problems);
     return config;
+}
+
+/* Whether export.formats holds it. */
+static bool has(const weft_config *config, const char *format) {
+    const weft_format *one;
+    for (int i = 0; (one = weft_format_at(i)) != NULL; i++)
+        if (strcmp(weft_format_name(one), format) == 0) return config->formats[i];
+    return false;
 }
 
 /* The design's section 4. */
@@ -41,7 +55,7 @@ static void test_defaults_are_the_designs(void **state) {
     assert_false(c->experiment_given);
     assert_int_equal(c->threads, 0);
     assert_true(c->grid.align);
-    assert_int_equal(c->datasets[0].method, WEFT_METHOD_BILINEAR);
+    assert_string_equal(weft_method_choice(c->datasets[0].method)->word, "bilinear");
     assert_true(c->datasets[0].unscale);
     assert_false(c->datasets[0].on_error != WEFT_ON_ERROR_FAIL || c->datasets[0].has_nodata);
     assert_int_equal(c->datasets[0].band_count, 0);
@@ -53,8 +67,8 @@ static void test_defaults_are_the_designs(void **state) {
     assert_int_equal(c->min_chunk_size, 1000);
     assert_int_equal(c->streaming_chunk_size, 5000);
     assert_false(c->enable_streaming);
-    assert_true(c->formats[WEFT_FORMAT_CSV] && !c->formats[WEFT_FORMAT_PARQUET]);
-    assert_int_equal(c->parquet_codec, WEFT_PARQUET_CODEC_ZSTD);
+    assert_true(has(c, "csv") && !has(c, "parquet"));
+    assert_int_equal(weft_config_option_value(c, "parquet_codec"), 0); /* zstd */
     assert_int_equal(c->rows, WEFT_ROWS_ALL);
     assert_string_equal(c->nodata_text, "");
     assert_int_equal(c->precision, 0);
@@ -147,8 +161,8 @@ static void test_values_are_read_with_their_units(void **state) {
     assert_int_equal(c->rows, WEFT_ROWS_COMPLETE);
     assert_string_equal(c->nodata_text, "NA");
     assert_int_equal(c->precision, 6);
-    assert_true(c->formats[WEFT_FORMAT_PARQUET] && !c->formats[WEFT_FORMAT_CSV]);
-    assert_int_equal(c->parquet_codec, WEFT_PARQUET_CODEC_GZIP);
+    assert_true(has(c, "parquet") && !has(c, "csv"));
+    assert_int_equal(weft_config_option_value(c, "parquet_codec"), 1); /* gzip */
     weft_config_free(c);
     c = load(SMALL "memory: {limit: 2GB}\n", NULL, 0);
     assert_int_equal(c->memory_limit.bytes, 2000000000);
@@ -209,7 +223,7 @@ static void test_a_single_value_is_a_list_of_one(void **state) {
                              NULL, 0);
     assert_int_equal(one->datasets[0].band_count, 1);
     assert_int_equal(one->datasets[0].bands[0], 2);
-    assert_true(one->formats[WEFT_FORMAT_PARQUET] && !one->formats[WEFT_FORMAT_CSV]);
+    assert_true(has(one, "parquet") && !has(one, "csv"));
     assert_string_equal(one->text, list->text);
     assert_string_equal(one->identity, list->identity);
     weft_config_free(one);
@@ -229,11 +243,11 @@ static void test_parts_are_written_once(void **state) {
                                "  - {name: b, path: b.tif, <<: [*common, *other]}\n"
                                "  - {name: c, method: min, path: c.tif, <<: [*other, *common]}\n";
     weft_config *c = load(text, NULL, 0);
-    assert_int_equal(c->datasets[0].method, WEFT_METHOD_AVERAGE);
+    assert_string_equal(weft_method_choice(c->datasets[0].method)->word, "average");
     assert_false(c->datasets[0].unscale || c->datasets[0].on_error == WEFT_ON_ERROR_SKIP);
-    assert_int_equal(c->datasets[1].method, WEFT_METHOD_AVERAGE);
+    assert_string_equal(weft_method_choice(c->datasets[1].method)->word, "average");
     assert_true(!c->datasets[1].unscale && c->datasets[1].on_error == WEFT_ON_ERROR_SKIP);
-    assert_int_equal(c->datasets[2].method, WEFT_METHOD_MIN);
+    assert_string_equal(weft_method_choice(c->datasets[2].method)->word, "min");
     assert_true(!c->datasets[2].unscale && c->datasets[2].on_error == WEFT_ON_ERROR_SKIP);
     weft_config_free(c);
 }
@@ -264,12 +278,12 @@ static void test_datasets_have_their_own_settings(void **state) {
     assert_true(c->grid.resolution[0] == 0.5 && c->grid.resolution[1] == 0.25);
     assert_int_equal(c->grid.extent, WEFT_EXTENT_UNION);
     assert_false(c->grid.align);
-    assert_int_equal(c->datasets[0].method, WEFT_METHOD_AVERAGE);
+    assert_string_equal(weft_method_choice(c->datasets[0].method)->word, "average");
     assert_int_equal(c->datasets[0].band_count, 2);
     assert_int_equal(c->datasets[0].bands[0], 3);
     assert_true(c->datasets[0].nodata_count == 1 && c->datasets[0].nodata->low == -9999);
     assert_false(c->datasets[0].unscale);
-    assert_int_equal(c->datasets[1].method, WEFT_METHOD_NEAREST);
+    assert_string_equal(weft_method_choice(c->datasets[1].method)->word, "nearest");
     assert_true(c->datasets[1].has_nodata && isnan(c->datasets[1].nodata->low));
     assert_true(c->datasets[1].on_error == WEFT_ON_ERROR_SKIP);
     assert_int_equal(c->datasets[1].place.line, 5);
@@ -299,7 +313,7 @@ static void test_overrides_stand_in_the_file(void **state) {
                                        {"export.nodata", ""},
                                        {"grid.resolution", "15"}};
     weft_config *c = load(SMALL "export: {nodata: NA}\n", overrides, 5);
-    assert_int_equal(c->datasets[0].method, WEFT_METHOD_NEAREST);
+    assert_string_equal(weft_method_choice(c->datasets[0].method)->word, "nearest");
     assert_int_equal(c->rows, WEFT_ROWS_ANY);
     assert_true(c->grid.resolution[0] == 15 && c->grid.resolution[1] == 15);
     assert_string_equal(c->nodata_text, "");
@@ -370,7 +384,7 @@ static void test_the_schema_describes_every_key(void **state) {
     (void)state;
     weft_text text = {0};
     json_error_t error;
-    assert_int_equal(weft_config_schema(&text, NULL), WEFT_OK);
+    assert_int_equal(weft_config_schema(&weft_all_registries, &text, NULL), WEFT_OK);
     json_t *root = json_loads(text.data, JSON_REJECT_DUPLICATES, &error);
     if (root == NULL) fail_msg("line %d: %s", error.line, error.text);
     assert_string_equal(json_string_value(json_object_get(root, "$schema")),

@@ -6,6 +6,7 @@
 
 #include "config/config.h"
 #include "config/config_load.h"
+#include "pipeline/formats/formats.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,9 @@
 static weft_status load(const char *file, const weft_override *overrides, int count, weft_problems *problems,
                         weft_error *err) {
     weft_config *config = NULL;
-    weft_status status = weft_config_load(&config, file, overrides, count, 0, problems, err);
+    const weft_config_request request = {
+        .file = file, .overrides = overrides, .override_count = count, .registries = &weft_all_registries};
+    weft_status status = weft_config_load(&config, &request, problems, err);
     if (status != WEFT_OK) assert_null(config);
     weft_config_free(config);
     return status;

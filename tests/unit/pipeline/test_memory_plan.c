@@ -19,7 +19,8 @@ static weft_memory_needs needs_of(int64_t sweep_line, double sweep_row) {
                                .rows = 4000,
                                .columns = 5,
                                .cell_bytes = 18,
-                               .line_bytes = 150,
+                               .x_texts = true,
+                               .outputs = {.least = MIB / 4, .desired = 4 * MIB},
                                .useful_cache = 256 * MIB,
                                .sweep_line = sweep_line,
                                .sweep_row = sweep_row,
@@ -106,7 +107,7 @@ static void test_a_small_grid_over_large_blocks_leaves_the_others_their_parts(vo
             weft_memory_plan plan = plan_of(limit, true, &needs), without = plan_of(limit, true, &none);
             assert_true(plan.working_bytes <= plan.ledger_bytes);
             assert_int_equal(plan.patch_bytes, without.patch_bytes);
-            assert_int_equal(plan.slice_bytes, without.slice_bytes);
+            assert_int_equal(plan.encoder_bytes, without.encoder_bytes);
             assert_int_equal(plan.window_size, without.window_size);
             assert_true(plan.chunk_rows >= needs.rows || plan.block_cache_bytes < 32 * MIB + 600000 * needs.rows);
         }

@@ -16,7 +16,7 @@
 /* Writes one row group of these slices to "t.parquet" and reads it. */
 static parquet_file write_and_read(const weft_parquet_field *fields, const weft_parquet_slice *slices, int count,
                                    weft_page_codec codec) {
-    static const weft_parquet_pair pairs[] = {{"key", "value"}, {"unit", "m\xc2\xb2"}};
+    static const weft_pair pairs[] = {{"key", "value"}, {"unit", "m\xc2\xb2"}};
     weft_parquet_table table = {fields, count, codec, pairs, 2, "weft version 1.2.3"};
     FILE *file = fopen("t.parquet", "wb");
     weft_page_compressor *compressor;

@@ -16,7 +16,7 @@ enum { COLUMNS = 4, CELLS = 3 };
 
 static const char *const names[COLUMNS] = {"small", "select", "wide", "real"};
 static const weft_data_type types[COLUMNS] = {WEFT_INT8, WEFT_UINT64, WEFT_INT64, WEFT_FLOAT32};
-static const weft_sqlite_pair pairs[] = {{"weft.version", "9.9.9"}, {"quote", "it's"}};
+static const weft_pair pairs[] = {{"weft.version", "9.9.9"}, {"quote", "it's"}};
 
 static weft_status open_table(weft_row_sink *sink, bool index, weft_error *err) {
     weft_sqlite_table_options options = {.path = "t.sqlite",

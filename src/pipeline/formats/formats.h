@@ -1,0 +1,23 @@
+/* The registry of output formats, in the order in which they are written.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PIPELINE_FORMATS_H
+#define WEFT_PIPELINE_FORMATS_H
+
+#include "pipeline/formats/format.h"
+
+/* By number from 0, as in weft_config.formats; NULL past the last. */
+const weft_format *weft_format_at(int number);
+
+/* "csv" */
+static inline const char *weft_format_name(const weft_format *format) {
+    return format->facts.choice.word;
+}
+
+/* Whether the configuration asks for a format that is so: `is` may be NULL, for any. */
+bool weft_format_any(const weft_config *config, bool (*is)(const weft_format *format));
+
+/* What a configuration can name: formats, and resampling methods. */
+extern const weft_registries weft_all_registries;
+
+#endif

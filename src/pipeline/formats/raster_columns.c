@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A column's values that are never valid are known where it keeps the values of one file that declares nodata. */
+#include "pipeline/formats/raster_columns.h"
+
+#include <stdlib.h>
+
+static weft_status no_memory(weft_error *err) {
+    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the rasters");
+}
+
+/* Whether values of the column are pixels of the file as they are. */
+static bool keeps_pixels(const weft_plan_layer *layer) {
+    const weft_resampler *resampler = &layer->resamplers[0];
+    return layer->info != NULL && layer->type == layer->info->type && resampler->value_scale == 1 &&
+           resampler->value_offset == 0;
+}
+
+/* Only one file's: the files of a mosaic may declare different values. */
+static weft_stack_column describe_column(const weft_plan *plan, const weft_plan_layer *layer) {
+    const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
+    weft_stack_column column = {.type = layer->type};
+    bool keeps_values = dataset->mosaic == NULL && keeps_pixels(layer) && !weft_data_type_is_float(layer->type);
+    column.has_unused = keeps_values && layer->info->nodata_kind == WEFT_NODATA_VALUE && layer->info->nodata_occurs;
+    if (column.has_unused) column.unused = layer->info->missing[0].low.natural;
+    return column;
+}
+
+weft_status weft_raster_columns_type(const weft_plan *plan, weft_stack_type *out, weft_error *err) {
+    weft_stack_column *columns = calloc((size_t)plan->layer_count, sizeof *columns);
+    if (columns == NULL) return no_memory(err);
+    for (int i = 0; i < plan->layer_count; i++)
+        columns[i] = describe_column(plan, &plan->layers[i]);
+    *out = weft_stack_type_choose(columns, plan->layer_count);
+    free(columns);
+    return WEFT_OK;
+}
+
+weft_status weft_raster_columns_describe(weft_raster_columns *out, const weft_plan *plan, weft_keep *keep,
+                                         weft_error *err) {
+    size_t count = (size_t)plan->layer_count;
+    *out = (weft_raster_columns){weft_keep_new(keep, count, sizeof *out->units),
+                                 weft_keep_new(keep, count, sizeof *out->classes),
+                                 weft_keep_new(keep, count, sizeof *out->palettes)};
+    if (out->units == NULL || out->classes == NULL || out->palettes == NULL) return no_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        const weft_plan_layer *layer = &plan->layers[i];
+        out->units[i] = layer->info == NULL ? NULL : layer->info->unit;
+        out->classes[i] = plan->datasets[layer->dataset].method->keeps_classes;
+        if (out->classes[i] && keeps_pixels(layer) && !weft_data_type_is_float(layer->type))
+            out->palettes[i] = layer->info->palette;
+    }
+    return WEFT_OK;
+}
