@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "cli/arguments.h"
 
+#include "cli/manual/help_text.h"
+#include "cli/manual/usage.h"
 #include "cli/version.h"
 #include "config/config_load.h"
 #include "core/clock.h"
@@ -19,17 +21,25 @@ int weft_fail(const weft_error *err) {
     return weft_status_exit_code(err->status);
 }
 
-static const weft_option *find_option(const weft_option *options, const char *name, size_t length) {
-    for (; options->name != NULL; options++)
+static const weft_option no_options[] = {{0}};
+
+static const weft_option *options_of(const weft_command *command) {
+    return command->options != NULL ? command->options : no_options;
+}
+
+static const weft_option *find_option(const weft_command *command, const char *name, size_t length) {
+    for (const weft_option *options = options_of(command); options->name != NULL; options++)
         if (strlen(options->name) == length && strncmp(options->name, name, length) == 0) return options;
     return NULL;
 }
 
-static void word_unknown(weft_error *err, const weft_command *command, const weft_option *options, const char *name) {
-    const char *names[WEFT_ARGUMENTS_MOST] = {"help", "version"};
-    int count = 2;
-    for (; options->name != NULL && count < WEFT_ARGUMENTS_MOST - 1; options++)
-        names[count++] = options->name;
+static void word_unknown(weft_error *err, const weft_command *command, const char *name) {
+    const char *names[WEFT_ARGUMENTS_MOST] = {0};
+    int count = 0;
+    for (const weft_option *option = weft_common_options; option->name != NULL; option++)
+        names[count++] = option->name;
+    for (const weft_option *option = options_of(command); option->name != NULL; option++)
+        if (count < WEFT_ARGUMENTS_MOST - 1) names[count++] = option->name;
     const char *nearest = weft_text_nearest(name, names);
     weft_error_set(err, WEFT_ERR_USAGE, "weft %s knows no option --%s", command->name, name);
     if (nearest != NULL)
@@ -39,29 +49,29 @@ static void word_unknown(weft_error *err, const weft_command *command, const wef
 }
 
 /* Takes argv[i], and argv[i + 1] where that is its value; returns how many were taken, 0 on an error. */
-static int take_option(const weft_command *command, const weft_option *options, void *payload, int left, char **argv,
-                       weft_error *err) {
+static int take_option(const weft_command *command, void *payload, int left, char **argv, weft_error *err) {
     const char *name = argv[0] + 2, *equals = strchr(name, '=');
     size_t length = equals != NULL ? (size_t)(equals - name) : strlen(name);
-    const weft_option *option = find_option(options, name, length);
+    const weft_option *option = find_option(command, name, length);
     if (option == NULL) {
         char shown[64];
         (void)snprintf(shown, sizeof shown, "%.*s", (int)(length < 60 ? length : 60), name);
-        word_unknown(err, command, options, shown);
+        word_unknown(err, command, shown);
         return 0;
     }
-    if (!option->value && equals != NULL) {
+    bool valued = option->value != NULL;
+    if (!valued && equals != NULL) {
         weft_error_set(err, WEFT_ERR_USAGE, "--%s takes no value", option->name);
         return 0;
     }
-    if (option->value && equals == NULL && left < 2) {
+    if (valued && equals == NULL && left < 2) {
         weft_error_set(err, WEFT_ERR_USAGE, "--%s needs a value", option->name);
         weft_error_hint(err, "weft %s --help shows it", command->name);
         return 0;
     }
-    const char *value = !option->value ? NULL : equals != NULL ? equals + 1 : argv[1];
-    if (!option->take(payload, value, err)) return 0;
-    return option->value && equals == NULL ? 2 : 1;
+    const char *value = !valued ? NULL : equals != NULL ? equals + 1 : argv[1];
+    if (!option->take(option, (char *)payload + option->offset, value, err)) return 0;
+    return valued && equals == NULL ? 2 : 1;
 }
 
 static bool stop(weft_arguments *out, int exit_code) {
@@ -69,16 +79,26 @@ static bool stop(weft_arguments *out, int exit_code) {
     return false;
 }
 
-bool weft_arguments_read(weft_arguments *out, const weft_command *command, const weft_option *options, void *payload,
-                         int argc, char **argv) {
+/* Whether there are as many as the command's argument says: "[X]", "X", "X.." or none. */
+static bool right_count(const weft_arguments *arguments, const weft_command *command, weft_error *err) {
+    const char *written = command->argument;
+    int least = written != NULL && written[0] != '[' ? 1 : 0;
+    int most = written == NULL ? 0 : strstr(written, "..") != NULL ? WEFT_ARGUMENTS_MOST : 1;
+    if (arguments->file_count >= least && arguments->file_count <= most) return true;
+    weft_error_set(err, WEFT_ERR_USAGE, "weft %s %s", command->name,
+                   written != NULL ? command->takes : "takes no file");
+    if (command->example != NULL && arguments->file_count < least) weft_error_hint(err, "%s", command->example);
+    return false;
+}
+
+bool weft_arguments_read(weft_arguments *out, const weft_command *command, void *payload, int argc, char **argv) {
     weft_error err = {0};
     bool only_files = false;
     *out = (weft_arguments){0};
     for (int i = 1; i < argc;) {
         bool option = !only_files && strncmp(argv[i], "-", 1) == 0 && argv[i][1] != '\0';
         if (option && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)) {
-            fputs(command->help, stdout);
-            return stop(out, 0);
+            return stop(out, weft_print_help(command, stdout));
         }
         if (option && strcmp(argv[i], "--version") == 0) {
             weft_print_version(stdout);
@@ -92,7 +112,7 @@ bool weft_arguments_read(weft_arguments *out, const weft_command *command, const
             weft_error_hint(&err, "options are written out: weft %s --help lists them", command->name);
             return stop(out, weft_fail(&err));
         } else if (option) {
-            int taken = take_option(command, options, payload, argc - i, argv + i, &err);
+            int taken = take_option(command, payload, argc - i, argv + i, &err);
             if (taken == 0) return stop(out, weft_fail(&err));
             i += taken;
         } else if (out->file_count == WEFT_ARGUMENTS_MOST) {
@@ -102,10 +122,85 @@ bool weft_arguments_read(weft_arguments *out, const weft_command *command, const
             out->files[out->file_count++] = argv[i++];
         }
     }
+    if (!right_count(out, command, &err)) return stop(out, weft_fail(&err));
     return true;
 }
 
-bool weft_overrides_add(weft_overrides *overrides, const char *text, weft_error *err) {
+int weft_print_help(const weft_command *command, FILE *to) {
+    weft_text text = {0};
+    weft_error err = {0};
+    int exit_code = 0;
+    weft_help_text(&text, command);
+    if (text.failed)
+        exit_code = (weft_error_set(&err, WEFT_ERR_MEMORY, "no memory for the help"), weft_fail(&err));
+    else
+        fputs(text.data, to);
+    weft_text_dispose(&text);
+    return exit_code;
+}
+
+int weft_unknown_command(const char *word) {
+    const char *names[WEFT_ARGUMENTS_MOST] = {0};
+    weft_error err = {0};
+    for (int i = 0; weft_commands[i] != NULL && i < WEFT_ARGUMENTS_MOST - 1; i++)
+        names[i] = weft_commands[i]->name;
+    const char *nearest = weft_text_nearest(word, names);
+    weft_error_set(&err, WEFT_ERR_USAGE, "there is no command \"%s\"", word);
+    if (nearest != NULL)
+        weft_error_hint(&err, "did you mean weft %s? weft help lists all", nearest);
+    else
+        weft_error_hint(&err, "weft help lists all");
+    return weft_fail(&err);
+}
+
+bool weft_take_flag(const weft_option *option, void *target, const char *value, weft_error *err) {
+    (void)option;
+    (void)value;
+    (void)err;
+    *(bool *)target = true;
+    return true;
+}
+
+bool weft_take_text(const weft_option *option, void *target, const char *value, weft_error *err) {
+    (void)option;
+    (void)err;
+    *(const char **)target = value;
+    return true;
+}
+
+/* "a, b or c" of "a|b|c". */
+static void add_words(weft_text *out, const char *written) {
+    for (const char *bar; *written != '\0'; written = bar + (*bar != '\0')) {
+        bar = written + strcspn(written, "|");
+        weft_text_add(out, "%.*s%s", (int)(bar - written), written,
+                      *bar == '\0'                   ? ""
+                      : strchr(bar + 1, '|') != NULL ? ", "
+                                                     : " or ");
+    }
+}
+
+bool weft_take_word(const weft_option *option, void *target, const char *value, weft_error *err) {
+    weft_text words = {0};
+    size_t length = strlen(value);
+    int index = 0;
+    for (const char *word = option->value; *word != '\0'; index++) {
+        size_t end = strcspn(word, "|");
+        if (end == length && strncmp(word, value, length) == 0) {
+            *(unsigned *)target = (unsigned)index;
+            return true;
+        }
+        word += end + (word[end] != '\0');
+    }
+    add_words(&words, option->value);
+    weft_error_set(err, WEFT_ERR_USAGE, "--%s %s: %s is expected", option->name, value,
+                   words.failed ? option->value : words.data);
+    weft_text_dispose(&words);
+    return false;
+}
+
+bool weft_take_set(const weft_option *option, void *target, const char *text, weft_error *err) {
+    weft_overrides *overrides = target;
+    (void)option;
     const char *equals = strchr(text, '=');
     if (equals == NULL || equals == text) {
         weft_error_set(err, WEFT_ERR_USAGE, "--set %s: KEY=VALUE is expected", text);

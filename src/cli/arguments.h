@@ -4,18 +4,12 @@
 #ifndef WEFT_CLI_ARGUMENTS_H
 #define WEFT_CLI_ARGUMENTS_H
 
-#include "cli/command.h"
+#include "cli/manual/command.h"
 #include "config/config.h"
 
-#define WEFT_ARGUMENTS_MOST 64
+#include <stdio.h>
 
-/* An option that a command knows. `value`: it takes one ("--set K=V", "--set=K=V"). */
-typedef struct weft_option {
-    const char *name; /* without "--" */
-    bool value;
-    /* Takes what was given (NULL without a value); false: the value is no good, and `err` is worded. */
-    bool (*take)(void *payload, const char *value, weft_error *err);
-} weft_option;
+#define WEFT_ARGUMENTS_MOST 64
 
 /* What is left when options are taken. */
 typedef struct weft_arguments {
@@ -24,11 +18,24 @@ typedef struct weft_arguments {
     int exit_code; /* when not to go on */
 } weft_arguments;
 
-/* Reads a command line. Prints help or the version where asked, or what is wrong; returns whether to go on.
+/* Reads a command line as the command's description says. Prints help or the version where asked, or what is wrong;
+ * returns whether to go on.
  *
- * options  ends with one whose name is NULL */
-bool weft_arguments_read(weft_arguments *out, const weft_command *command, const weft_option *options, void *payload,
-                         int argc, char **argv);
+ * payload  the struct that the options' offsets are of; may be NULL where there are none */
+bool weft_arguments_read(weft_arguments *out, const weft_command *command, void *payload, int argc, char **argv);
+
+/* Prints all about a command, or for NULL about all of them. Returns the process's exit code. */
+int weft_print_help(const weft_command *command, FILE *to);
+
+/* Says that there is no such command, and which one may be meant. Returns the process's exit code. */
+int weft_unknown_command(const char *word);
+
+/* weft_option.take for a bool that the option makes true, for a `const char *` (borrowed from the command line), for an
+ * enum whose values are the words of weft_option.value in their order, and for weft_overrides. */
+bool weft_take_flag(const weft_option *option, void *target, const char *value, weft_error *err);
+bool weft_take_text(const weft_option *option, void *target, const char *value, weft_error *err);
+bool weft_take_word(const weft_option *option, void *target, const char *value, weft_error *err);
+bool weft_take_set(const weft_option *option, void *target, const char *value, weft_error *err);
 
 /* The --set of a command line, in order. */
 typedef struct weft_overrides {
@@ -37,7 +44,6 @@ typedef struct weft_overrides {
     int count;
 } weft_overrides;
 
-bool weft_overrides_add(weft_overrides *overrides, const char *text, weft_error *err);
 void weft_overrides_dispose(weft_overrides *overrides);
 
 /* Loads a configuration and prints what is wrong with it. Returns the exit code; 0: `*out` is the caller's. */

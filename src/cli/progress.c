@@ -15,20 +15,6 @@
 
 #define SECOND_NS INT64_C(1000000000)
 
-bool weft_progress_parse(weft_progress_kind *out, const char *word, weft_error *err) {
-    static const char *const words[] = {"auto", "plain", "json", "none", NULL};
-    for (int i = 0; words[i] != NULL; i++) {
-        if (strcmp(word, words[i]) == 0) {
-            *out = (weft_progress_kind)i;
-            return true;
-        }
-    }
-    const char *nearest = weft_text_nearest(word, words);
-    weft_error_set(err, WEFT_ERR_USAGE, "--progress %s: auto, plain, json or none is expected", word);
-    if (nearest != NULL) weft_error_hint(err, "did you mean %s?", nearest);
-    return false;
-}
-
 /* Runs under the log's lock. */
 static void clear_bar(void *payload) {
     weft_progress *progress = payload;

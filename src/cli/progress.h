@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+/* In the order of the words of --progress. */
 typedef enum weft_progress_kind {
     WEFT_PROGRESS_AUTO, /* a bar if stderr is a terminal, else plain lines */
     WEFT_PROGRESS_PLAIN,
@@ -30,9 +31,6 @@ typedef struct weft_progress {
     double ending;       /* what ends the outputs, in passes over the grid */
     bool bar_standing;   /* a bar is on the terminal's last line */
 } weft_progress;
-
-/* "auto", "plain", "json" or "none". */
-bool weft_progress_parse(weft_progress_kind *out, const char *word, weft_error *err);
 
 /* Starts showing; log lines clear the bar first. `progress` must not move until it is finished. */
 void weft_progress_start(weft_progress *progress, weft_progress_kind kind, const weft_plan *plan);

@@ -9,20 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool weft_record_format_parse(weft_record_format *out, const char *word, weft_error *err) {
-    static const char *const words[] = {"table", "csv", "json", NULL};
-    for (int i = 0; words[i] != NULL; i++) {
-        if (strcmp(word, words[i]) == 0) {
-            *out = (weft_record_format)i;
-            return true;
-        }
-    }
-    const char *nearest = weft_text_nearest(word, words);
-    weft_error_set(err, WEFT_ERR_USAGE, "--format %s: table, csv or json is expected", word);
-    if (nearest != NULL) weft_error_hint(err, "did you mean %s?", nearest);
-    return false;
-}
-
 static bool grow(weft_records *records) {
     int capacity = records->capacity == 0 ? 64 : 2 * records->capacity;
     size_t cells = (size_t)capacity * (size_t)records->columns;

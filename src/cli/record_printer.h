@@ -6,6 +6,7 @@
 
 #include "core/status.h"
 
+/* In the order of the words of --format. */
 typedef enum weft_record_format { WEFT_RECORDS_TABLE, WEFT_RECORDS_CSV, WEFT_RECORDS_JSON } weft_record_format;
 
 /* Rows gathered for printing; widths are known only at the end. Zero-initialised is empty. */
@@ -16,8 +17,6 @@ typedef struct weft_records {
     int capacity;  /* in rows */
     bool failed;   /* memory ran out */
 } weft_records;
-
-bool weft_record_format_parse(weft_record_format *out, const char *word, weft_error *err);
 
 /* Takes a row, as weft_metrics_row_fn: the first call, with NULL values, is the header. */
 bool weft_records_add(void *records, int columns, const char *const *names, const char *const *values,

@@ -7,6 +7,7 @@
 
 #include "config/schema_types.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
@@ -148,6 +149,47 @@ weft_status weft_batch_file_schema(const weft_registries *registries, weft_text 
     out->failed = out->failed || keys == NULL;
     free(keys);
     return out->failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the schema") : WEFT_OK;
+}
+
+static void list_words(const weft_registries *registries, const weft_config_key *key, weft_text *out) {
+    const weft_choice *choice;
+    weft_text_add(out, key->type != NULL && strcmp(key->type, WEFT_SCHEMA_BOOLEAN) == 0 ? "true false" : "");
+    for (int i = 0; (choice = weft_config_choice(registries, key, i)) != NULL; i++)
+        weft_text_add(out, i > 0 ? " %s" : "%s", choice->word);
+}
+
+/* One walk through the keys. */
+typedef struct key_walk {
+    const weft_registries *registries;
+    weft_config_key_fn each;
+    void *payload;
+    bool failed; /* no memory */
+} key_walk;
+
+static void walk_keys(key_walk *walk, const weft_config_key *keys, const char *prefix) {
+    for (const weft_config_key *key = keys; key->name != NULL; key++) {
+        char path[128];
+        weft_text words = {0};
+        const char *end = key->entries ? ".0." : key->children != NULL ? "." : "";
+        (void)snprintf(path, sizeof path, "%s%s%s", prefix, key->name, end);
+        if (key->children != NULL) {
+            walk_keys(walk, key->children, path);
+            continue;
+        }
+        list_words(walk->registries, key, &words);
+        walk->failed = walk->failed || words.failed;
+        if (!words.failed)
+            walk->each(walk->payload, &(weft_config_key_facts){path, key->description, key->fallback, words.data});
+        weft_text_dispose(&words);
+    }
+}
+
+bool weft_config_each_key(const weft_registries *registries, weft_config_key_fn each, void *payload) {
+    key_walk walk = {registries, each, payload, false};
+    weft_config_key *keys = weft_config_all_keys(registries);
+    if (keys != NULL) walk_keys(&walk, keys, "");
+    free(keys);
+    return keys != NULL && !walk.failed;
 }
 
 const char *weft_config_yaml_version(void) {

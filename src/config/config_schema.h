@@ -15,6 +15,20 @@ weft_status weft_config_schema(const weft_registries *registries, weft_text *out
 /* Adds that of a batch file. */
 weft_status weft_batch_file_schema(const weft_registries *registries, weft_text *out, weft_error *err);
 
+/* A key that holds a value: no section. */
+typedef struct weft_config_key_facts {
+    const char *path;        /* "memory.limit"; in an entry of a list "datasets.0.method" */
+    const char *description; /* a sentence */
+    const char *fallback;    /* the default, as YAML; NULL: none */
+    const char *words;       /* that it may be, a blank between them; "": others too, or none in particular */
+} weft_config_key_facts;
+
+typedef void (*weft_config_key_fn)(void *payload, const weft_config_key_facts *key);
+
+/* Calls `each` for every key of a configuration that holds a value, in the order of the schema. What the facts point at
+ * is valid during the call. False: no memory. */
+bool weft_config_each_key(const weft_registries *registries, weft_config_key_fn each, void *payload);
+
 /* "0.2.5": of the libyaml that runs. */
 const char *weft_config_yaml_version(void);
 

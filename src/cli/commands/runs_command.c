@@ -8,6 +8,7 @@
 #include "pipeline/run/run_list.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,14 +24,6 @@ typedef struct runs_arguments {
     weft_overrides overrides;
     weft_record_format format;
 } runs_arguments;
-
-static bool take_set(void *payload, const char *value, weft_error *err) {
-    return weft_overrides_add(&((runs_arguments *)payload)->overrides, value, err);
-}
-
-static bool take_format(void *payload, const char *value, weft_error *err) {
-    return weft_record_format_parse(&((runs_arguments *)payload)->format, value, err);
-}
 
 /* A run that says it is running, and whose process is gone, is dead. */
 static const char *state_of(const weft_run_entry *entry) {
@@ -91,18 +84,16 @@ static int find_folder(const char *named, const weft_overrides *overrides, char 
     return weft_fail(&err);
 }
 
+extern const weft_command weft_runs_command;
+
 static int run_runs(int argc, char **argv) {
-    static const weft_option options[] = {{"format", true, take_format}, {"set", true, take_set}, {0}};
     runs_arguments taken = {0};
     weft_arguments arguments;
     weft_error err = {0};
     char *folder = NULL;
     int exit_code;
-    if (!weft_arguments_read(&arguments, &weft_runs_command, options, &taken, argc, argv)) {
+    if (!weft_arguments_read(&arguments, &weft_runs_command, &taken, argc, argv)) {
         exit_code = arguments.exit_code;
-    } else if (arguments.file_count > 1) {
-        weft_error_set(&err, WEFT_ERR_USAGE, "weft runs looks into one output folder at a time");
-        exit_code = weft_fail(&err);
     } else {
         exit_code = find_folder(arguments.file_count == 1 ? arguments.files[0] : NULL, &taken.overrides, &folder);
         if (exit_code == 0 && print_runs(folder, taken.format, &err) != WEFT_OK) exit_code = weft_fail(&err);
@@ -112,22 +103,28 @@ static int run_runs(int argc, char **argv) {
     return exit_code;
 }
 
+static const weft_word states[] = {
+    {"running", "its process is at work"}, {"interrupted", "a signal stopped it"},
+    {"failed", "it ended with an error"},  {"dead", "it was killed, or the machine went down"},
+    {"finished", "all outputs are whole"}, {NULL, NULL}};
+
+static const weft_option options[] = {{"format", "table|csv|json",
+                                       "how the rows are printed: for people, or for programs", false,
+                                       offsetof(runs_arguments, format), weft_take_word},
+                                      {"set", "KEY=VALUE", "as if it stood in the file: --set memory.limit=512MiB",
+                                       true, offsetof(runs_arguments, overrides), weft_take_set},
+                                      {0}};
+
 const weft_command weft_runs_command = {
-    "runs", "list experiments: running, stopped, finished, and how to go on with them",
-    "usage: weft runs [OUTPUT_DIR|CONFIG] [--format table|csv|json] [--set KEY=VALUE]..\n"
-    "\n"
-    "Lists the experiments of an output folder, or of a configuration's; without either, of out. The one\n"
-    "that began last comes first.\n"
-    "\n"
-    "  running      its process is at work\n"
-    "  interrupted  a signal stopped it\n"
-    "  failed       it ended with an error\n"
-    "  dead         it was killed, or the machine went down\n"
-    "  finished     all outputs are whole\n"
-    "\n"
-    "progress_percent and rows_done say how far it is on disk, in grid rows; resume is the command that\n"
-    "goes on with it.\n"
-    "\n"
-    "  --format KIND    table, csv or json\n"
-    "  --set KEY=VALUE  as if it stood in the configuration\n",
-    run_runs};
+    .name = "runs",
+    .summary = "list experiments: running, stopped, finished, and how to go on with them",
+    .argument = "[DIR|CONFIG]",
+    .takes = "looks into one output folder at a time",
+    .example = "weft runs out",
+    .description =
+        "Lists the experiments of an output folder, or of a configuration's; without either, of out. The one that "
+        "began last comes first. progress_percent and rows_done say how far it is on disk, in grid rows; resume is the "
+        "command that goes on with it. The states are:",
+    .words = states,
+    .options = options,
+    .run = run_runs};

@@ -12,6 +12,7 @@
 #include "pipeline/run/orchestrator.h"
 #include "pipeline/run/run_identity.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,28 +23,10 @@ typedef struct run_arguments {
     bool resume, json;
 } run_arguments;
 
-static bool take_set(void *payload, const char *value, weft_error *err) {
-    return weft_overrides_add(&((run_arguments *)payload)->overrides, value, err);
-}
-
-static bool take_progress(void *payload, const char *value, weft_error *err) {
-    weft_progress_kind *kind = &((run_arguments *)payload)->progress;
-    if (!weft_progress_parse(kind, value, err)) return false;
+static bool take_progress(const weft_option *option, void *target, const char *value, weft_error *err) {
+    weft_progress_kind *kind = target;
+    if (!weft_take_word(option, kind, value, err)) return false;
     weft_log_set_json(*kind == WEFT_PROGRESS_JSON);
-    return true;
-}
-
-static bool take_json(void *payload, const char *value, weft_error *err) {
-    (void)value;
-    (void)err;
-    ((run_arguments *)payload)->json = true;
-    return true;
-}
-
-static bool take_resume(void *payload, const char *value, weft_error *err) {
-    (void)value;
-    (void)err;
-    ((run_arguments *)payload)->resume = true;
     return true;
 }
 
@@ -248,23 +231,16 @@ static int tell_no_run(int exit_code, bool json) {
     return exit_code;
 }
 
+extern const weft_command weft_run_command;
+
 static int run_run(int argc, char **argv) {
-    static const weft_option options[] = {{"set", true, take_set},
-                                          {"progress", true, take_progress},
-                                          {"resume", false, take_resume},
-                                          {"json", false, take_json},
-                                          {0}};
     run_arguments taken = {0};
     weft_arguments arguments;
     weft_config *config = NULL;
     weft_error err = {0};
     int exit_code;
-    if (!weft_arguments_read(&arguments, &weft_run_command, options, &taken, argc, argv)) {
+    if (!weft_arguments_read(&arguments, &weft_run_command, &taken, argc, argv)) {
         exit_code = arguments.exit_code;
-    } else if (arguments.file_count != 1) {
-        weft_error_set(&err, WEFT_ERR_USAGE, "weft run needs one configuration");
-        weft_error_hint(&err, "weft run config.yml");
-        exit_code = weft_fail(&err);
     } else {
         exit_code = weft_load_config(&config, arguments.files[0], &taken.overrides);
         bool to_stdout = exit_code == 0 && config->to_stdout;
@@ -280,25 +256,36 @@ static int run_run(int argc, char **argv) {
     return exit_code;
 }
 
+static const weft_option options[] = {
+    {"set", "KEY=VALUE", "as if it stood in the file: --set memory.limit=512MiB", true,
+     offsetof(run_arguments, overrides), weft_take_set},
+    {"resume", NULL,
+     "go on where the run of this configuration was stopped or killed\n"
+     "It is the run of the same name, or, where none is configured, the one that began last and is not finished. "
+     "Nothing "
+     "to resume: starts anew. Threads, memory, window and chunk sizes, mode and output_dir may be others; anything "
+     "else "
+     "that changed, or an input that did, is exit code 65",
+     false, offsetof(run_arguments, resume), weft_take_flag},
+    {"json", NULL, "print the summary as one JSON object; also of a run that failed", false,
+     offsetof(run_arguments, json), weft_take_flag},
+    {"progress", "auto|plain|json|none",
+     "how progress is shown; auto: a bar on a terminal, plain lines otherwise\n"
+     "json: every line on stderr is an object with time, level, experiment and event: start, plan, progress, warning, "
+     "adaptation, error or end",
+     false, offsetof(run_arguments, progress), take_progress},
+    {0}};
+
 const weft_command weft_run_command = {
-    "run", "put the rasters on the grid and write the table",
-    "usage: weft run CONFIG [--set KEY=VALUE].. [--resume] [--json] [--progress auto|plain|json|none]\n"
-    "\n"
-    "Runs one job. The table is written beside its final place as .part and gets its name when it is\n"
-    "complete and on disk; what stood there before stays until then. Prints what it made on stdout,\n"
-    "all else on stderr. The first SIGINT, SIGTERM or SIGHUP finishes the chunk in hand, within 5 seconds,\n"
-    "and leaves a run that --resume goes on with; the second stops at once.\n"
-    "\n"
-    "  --set KEY=VALUE  as if it stood in the file: --set memory.limit=512MiB\n"
-    "  --resume         go on where the run of this configuration was stopped or killed: the same name, or,\n"
-    "                   where none is configured, the one that began last and is not finished. Nothing to\n"
-    "                   resume: starts anew. Threads, memory, window and chunk sizes, mode and output_dir\n"
-    "                   may be others; anything else that changed, or an input that did, is exit code 65\n"
-    "  --json           print the summary as one JSON object; also of a run that failed\n"
-    "  --progress KIND  auto: a bar on a terminal, plain lines otherwise; none; json: every line on stderr\n"
-    "                   is an object with time, level, experiment and event: start, plan, progress,\n"
-    "                   warning, adaptation, error or end\n"
-    "\n"
-    "exit codes: 0 done; 64 usage; 65 configuration or data; 66 input missing; 70 internal; 71 memory;\n"
-    "73 the output is in use by another run; 74 input/output, disk full; 75 interrupted; 77 permission\n",
-    run_run};
+    .name = "run",
+    .summary = "put the rasters on the grid and write the table",
+    .argument = "CONFIG",
+    .takes = "needs one configuration",
+    .example = "weft run config.yml",
+    .description =
+        "Runs one job. The table is written beside its final place as .part and gets its name when it is complete and "
+        "on disk; what stood there before stays until then. Prints what it made on stdout, all else on stderr. The "
+        "first SIGINT, SIGTERM or SIGHUP finishes the chunk in hand, within 5 seconds, and leaves a run that --resume "
+        "goes on with; the second stops at once.",
+    .options = options,
+    .run = run_run};

@@ -18,31 +18,16 @@ typedef struct memory_arguments {
     weft_record_format format;
 } memory_arguments;
 
-static bool take_db(void *payload, const char *value, weft_error *err) {
-    (void)err;
-    ((memory_arguments *)payload)->database = value;
-    return true;
-}
-
-static bool take_experiment(void *payload, const char *value, weft_error *err) {
-    (void)err;
-    ((memory_arguments *)payload)->experiment = value;
-    return true;
-}
-
-static bool take_run(void *payload, const char *value, weft_error *err) {
+static bool take_run(const weft_option *option, void *target, const char *value, weft_error *err) {
     char *end;
+    (void)option;
     errno = 0;
     long long number = strtoll(value, &end, 10);
-    ((memory_arguments *)payload)->run_id = strcmp(value, "all") == 0 ? -1 : number;
+    *(int64_t *)target = strcmp(value, "all") == 0 ? -1 : number;
     if (strcmp(value, "all") == 0 || (errno == 0 && end != value && *end == '\0' && number > 0)) return true;
     weft_error_set(err, WEFT_ERR_USAGE, "--run %s: the number of a run or all is expected", value);
     weft_error_hint(err, "weft memory experiments --run all lists them");
     return false;
-}
-
-static bool take_format(void *payload, const char *value, weft_error *err) {
-    return weft_record_format_parse(&((memory_arguments *)payload)->format, value, err);
 }
 
 static const struct {
@@ -121,42 +106,46 @@ static weft_status print_view(const memory_arguments *taken, const char *view, w
     return status;
 }
 
+extern const weft_command weft_memory_command;
+
 static int run_memory(int argc, char **argv) {
-    static const weft_option options[] = {{"db", true, take_db},
-                                          {"experiment", true, take_experiment},
-                                          {"run", true, take_run},
-                                          {"format", true, take_format},
-                                          {0}};
     memory_arguments taken = {0};
     weft_arguments arguments;
     weft_error err = {0};
-    if (!weft_arguments_read(&arguments, &weft_memory_command, options, &taken, argc, argv)) return arguments.exit_code;
-    if (arguments.file_count > 1) {
-        weft_error_set(&err, WEFT_ERR_USAGE, "weft memory shows one view at a time");
-        return weft_fail(&err);
-    }
+    if (!weft_arguments_read(&arguments, &weft_memory_command, &taken, argc, argv)) return arguments.exit_code;
     const char *view = find_view(arguments.file_count == 1 ? arguments.files[0] : "stages", &err);
     if (view == NULL || print_view(&taken, view, &err) != WEFT_OK) return weft_fail(&err);
     return 0;
 }
 
+static const weft_word explained[] = {
+    {"stages", "average, peak and least resident memory of each stage (the default)"},
+    {"timeline", "every sample, with the stage and operation it is charged to"},
+    {"alerts", "when warning and critical levels were entered and left"},
+    {"adaptations", "every window, chunk and cache size that changed, with its reason"},
+    {"pools", "file handles and coordinate transforms: created, reused, in use"},
+    {"operations", "how often each was done, the time of all threads in it, and memory meanwhile"},
+    {"experiments", "a line an experiment; with --run all, a line a run"},
+    {NULL, NULL}};
+
+static const weft_option options[] = {
+    {"db", "FILE", "the metrics database; default: out/metrics.sqlite, or metrics.sqlite", false,
+     offsetof(memory_arguments, database), weft_take_text},
+    {"experiment", "ID", "an experiment's name, or all; default: the one that began last", false,
+     offsetof(memory_arguments, experiment), weft_take_text},
+    {"run", "N|all", "a run by its run_id, or all runs of the experiment; default: its latest", false,
+     offsetof(memory_arguments, run_id), take_run},
+    {"format", "table|csv|json", "how the rows are printed: for people, or for programs", false,
+     offsetof(memory_arguments, format), weft_take_word},
+    {0}};
+
 const weft_command weft_memory_command = {
-    "memory", "show where memory went, by stage and over time",
-    "usage: weft memory [stages|timeline|alerts|adaptations|pools|operations|experiments] [--db FILE]\n"
-    "                   [--experiment ID] [--run N|all] [--format table|csv|json]\n"
-    "\n"
-    "Shows a view of a metrics database. Sizes are in GiB, times in UTC.\n"
-    "\n"
-    "  stages       average, peak and least resident memory of each stage (the default)\n"
-    "  timeline     every sample, with the stage and operation it is charged to\n"
-    "  alerts       when warning and critical levels were entered and left\n"
-    "  adaptations  every window, chunk and cache size that changed, with its reason\n"
-    "  pools        file handles and coordinate transforms: created, reused, in use\n"
-    "  operations   how often each was done, the time of all threads in it, and memory meanwhile\n"
-    "  experiments  a line an experiment; with --run all, a line a run\n"
-    "\n"
-    "  --db FILE        default: out/metrics.sqlite, or metrics.sqlite\n"
-    "  --experiment ID  default: the one that began last; all: every one\n"
-    "  --run N          one run, by its run_id; all: every run of the experiment. Default: its latest\n"
-    "  --format KIND    table, csv or json\n",
-    run_memory};
+    .name = "memory",
+    .summary = "show where memory went, by stage and over time",
+    .argument = "[stages|timeline|alerts|adaptations|pools|operations|experiments]",
+    .takes = "shows one view at a time",
+    .example = "weft memory timeline --format csv",
+    .description = "Shows a view of a metrics database. Sizes are in GiB, times in UTC. The views are:",
+    .words = explained,
+    .options = options,
+    .run = run_memory};

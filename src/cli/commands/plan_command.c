@@ -7,23 +7,13 @@
 #include "pipeline/run/orchestrator.h"
 #include "raster/gdal/gdal_setup.h"
 
+#include <stddef.h>
 #include <stdio.h>
 
 typedef struct plan_arguments {
     weft_overrides overrides;
     bool json;
 } plan_arguments;
-
-static bool take_set(void *payload, const char *value, weft_error *err) {
-    return weft_overrides_add(&((plan_arguments *)payload)->overrides, value, err);
-}
-
-static bool take_json(void *payload, const char *value, weft_error *err) {
-    (void)value;
-    (void)err;
-    ((plan_arguments *)payload)->json = true;
-    return true;
-}
 
 static int print_plan(const weft_config *config, bool json) {
     weft_plan *plan = NULL;
@@ -38,19 +28,15 @@ static int print_plan(const weft_config *config, bool json) {
     return status == WEFT_OK ? 0 : weft_fail(&err);
 }
 
+extern const weft_command weft_plan_command;
+
 static int run_plan(int argc, char **argv) {
-    static const weft_option options[] = {{"set", true, take_set}, {"json", false, take_json}, {0}};
     plan_arguments taken = {0};
     weft_arguments arguments;
     weft_config *config = NULL;
-    weft_error err = {0};
     int exit_code;
-    if (!weft_arguments_read(&arguments, &weft_plan_command, options, &taken, argc, argv)) {
+    if (!weft_arguments_read(&arguments, &weft_plan_command, &taken, argc, argv)) {
         exit_code = arguments.exit_code;
-    } else if (arguments.file_count != 1) {
-        weft_error_set(&err, WEFT_ERR_USAGE, "weft plan needs one configuration");
-        weft_error_hint(&err, "weft plan config.yml");
-        exit_code = weft_fail(&err);
     } else {
         exit_code = weft_load_config(&config, arguments.files[0], &taken.overrides);
         if (exit_code == 0) exit_code = print_plan(config, taken.json);
@@ -60,13 +46,19 @@ static int run_plan(int argc, char **argv) {
     return exit_code;
 }
 
+static const weft_option options[] = {
+    {"json", NULL, "print one JSON object, for scripts", false, offsetof(plan_arguments, json), weft_take_flag},
+    {"set", "KEY=VALUE", "as if it stood in the file: --set memory.limit=512MiB", true,
+     offsetof(plan_arguments, overrides), weft_take_set},
+    {0}};
+
 const weft_command weft_plan_command = {
-    "plan", "print what a run would do and cost; reads no pixels",
-    "usage: weft plan CONFIG [--json] [--set KEY=VALUE]..\n"
-    "\n"
-    "Prints the grid, the layers with their scales, the memory's shares, chunks and the output's size.\n"
-    "Opens the rasters, reads no pixels, writes nothing.\n"
-    "\n"
-    "  --json           one JSON object, for scripts\n"
-    "  --set KEY=VALUE  as if it stood in the file: --set grid.resolution=100\n",
-    run_plan};
+    .name = "plan",
+    .summary = "print what a run would do and cost; reads no pixels",
+    .argument = "CONFIG",
+    .takes = "needs one configuration",
+    .example = "weft plan config.yml --set grid.resolution=100",
+    .description = "Prints the grid, the layers with their scales, the memory's shares, chunks and the output's size. "
+                   "Opens the rasters, reads no pixels, writes nothing.",
+    .options = options,
+    .run = run_plan};
