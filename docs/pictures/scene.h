@@ -8,6 +8,7 @@
 #define WEFT_DOCS_PICTURES_SCENE_H
 
 #include "processors/lattice/lattice.h"
+#include "processors/lattice/lattice_positions.h"
 #include "processors/resampler.h"
 
 #define SCENE_SIDE   256   /* cells a side of the grid */

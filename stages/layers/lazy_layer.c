@@ -5,6 +5,8 @@
  * SPDX-License-Identifier: MIT */
 #include "stages/layers/lazy_layer.h"
 
+#include "processors/lattice/lattice_positions.h"
+
 #include <stdlib.h>
 
 #define ALIGNMENT 64 /* of source pixels: a cache line */

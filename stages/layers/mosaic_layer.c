@@ -5,6 +5,9 @@
  * looked up once a CRS, however many parts it has. */
 #include "stages/layers/mosaic_layer.h"
 
+#include "processors/lattice/lattice.h"
+#include "processors/lattice/lattice_box.h"
+
 #include <stdlib.h>
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #define WEFT_STAGES_MOSAIC_LAYER_H
 
 #include "core/overlap.h"
-#include "processors/lattice/lattice.h"
+#include "processors/lattice/lattice_types.h"
 #include "raster/mosaic/coverage.h"
 #include "stages/layers/layer.h"
 

@@ -8,6 +8,7 @@
 #include "pipeline/memory/block_sweep.h"
 #include "pipeline/memory/patch_bytes.h"
 #include "pipeline/memory/source_reach.h"
+#include "processors/lattice/lattice_positions.h"
 #include "raster/gdal/gdal_setup.h"
 #include "stages/layers/lazy_layer.h"
 #include "stages/layers/mosaic_layer.h"

@@ -9,7 +9,7 @@
 
 #include "config/config.h"
 #include "pipeline/plan/memory_shares.h"
-#include "processors/lattice/lattice.h"
+#include "processors/lattice/lattice_types.h"
 #include "processors/resample/methods.h"
 #include "processors/resampler.h"
 #include "raster/blocks/block_cache.h"

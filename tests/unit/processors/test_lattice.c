@@ -4,6 +4,7 @@
 #include "support/cmocka_all.h"
 
 #include "processors/lattice/lattice.h"
+#include "processors/lattice/lattice_positions.h"
 
 #include <math.h>
 #include <stdlib.h>

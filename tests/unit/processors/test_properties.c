@@ -7,6 +7,7 @@
 #include "support/cmocka_all.h"
 
 #include "processors/lattice/lattice.h"
+#include "processors/lattice/lattice_positions.h"
 #include "processors/resampler.h"
 
 #include <math.h>
