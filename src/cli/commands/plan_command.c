@@ -4,7 +4,7 @@
 #include "cli/arguments.h"
 #include "pipeline/planner/plan_report.h"
 #include "pipeline/planner/planner.h"
-#include "pipeline/run/orchestrator.h"
+#include "pipeline/run/run_threads.h"
 #include "raster/gdal/gdal_setup.h"
 
 #include <stddef.h>

@@ -17,7 +17,4 @@
 weft_status weft_run(const weft_config *config, const weft_run_options *options, weft_run_result *result,
                      weft_error *err);
 
-/* The threads a run of this configuration uses: 1 .. WEFT_MOST_THREADS. */
-int weft_run_threads(const weft_config *config);
-
 #endif

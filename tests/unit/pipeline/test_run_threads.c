@@ -4,8 +4,9 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
+#include "core/threads/activity.h"
 #include "monitors/usable_cpus.h"
-#include "pipeline/run/orchestrator.h"
+#include "pipeline/run/run_threads.h"
 
 static int usable;
 

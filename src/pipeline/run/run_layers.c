@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#include "pipeline/run/run_layers.h"
+
+#include "stages/layers/lazy_layer.h"
+#include "stages/layers/mosaic_layer.h"
+
+#include <stdlib.h>
+
+static weft_status make_lazy(weft_layer **out, const weft_plan_layer *layer, const weft_plan_dataset *dataset,
+                             int input, weft_error *err) {
+    const weft_source_info *info = weft_source_describe(dataset->inputs[input].source);
+    return weft_lazy_layer_new(out, layer->column, layer->dataset, dataset->inputs[input].source,
+                               info->bands[layer->which].number, &dataset->inputs[input].lattice,
+                               &layer->resamplers[input], err);
+}
+
+/* A lazy layer for each group of files that touches the grid, and the one that joins them. */
+static weft_status make_mosaic(weft_layer **out, const weft_plan_layer *layer, const weft_plan_dataset *dataset,
+                               weft_error *err) {
+    weft_mosaic_layer_options options = {.column = layer->column,
+                                         .dataset = layer->dataset,
+                                         .type = layer->type,
+                                         .rule = dataset->overlap,
+                                         .corners = weft_kernel_needs_corners(layer->resamplers[0].kernel),
+                                         .nets = dataset->nets,
+                                         .net_count = dataset->net_count};
+    weft_status status = weft_mosaic_layer_new(out, &options, dataset->input_count, err);
+    for (int i = 0; i < dataset->input_count && status == WEFT_OK; i++) {
+        weft_layer *lazy = NULL;
+        if (!dataset->inputs[i].on_grid) continue;
+        status = make_lazy(&lazy, layer, dataset, i, err);
+        if (status == WEFT_OK) weft_mosaic_layer_set(*out, i, lazy);
+    }
+    return status;
+}
+
+static weft_status make_layer(weft_layer **out, const weft_plan_layer *layer, const weft_plan_dataset *dataset,
+                              weft_error *err) {
+    if (!dataset->on_grid) return weft_empty_layer_new(out, layer->column, layer->type, layer->dataset, err);
+    if (dataset->input_count > 1) return make_mosaic(out, layer, dataset, err);
+    weft_status status = make_lazy(out, layer, dataset, 0, err);
+    if (status == WEFT_OK) (*out)->window_cols = dataset->window_cols;
+    return status;
+}
+
+weft_status weft_run_layers_make(weft_run_layers *layers, const weft_plan *plan, weft_error *err) {
+    size_t count = (size_t)plan->layer_count;
+    layers->count = plan->layer_count;
+    layers->lazy = calloc(count, sizeof *layers->lazy);
+    layers->materialised = calloc(count, sizeof *layers->materialised);
+    layers->names = calloc(count, sizeof *layers->names);
+    layers->types = calloc(count, sizeof *layers->types);
+    layers->seen = calloc(count, sizeof *layers->seen);
+    if (layers->lazy == NULL || layers->materialised == NULL || layers->names == NULL || layers->types == NULL ||
+        layers->seen == NULL)
+        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the run's layers");
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < layers->count && status == WEFT_OK; i++) {
+        const weft_plan_layer *layer = &plan->layers[i];
+        layers->names[i] = layer->column;
+        layers->types[i] = layer->type;
+        status = make_layer(&layers->lazy[i], layer, &plan->datasets[layer->dataset], err);
+    }
+    return status;
+}
+
+void weft_run_layers_free_materialised(weft_run_layers *layers) {
+    for (int i = 0; layers->materialised != NULL && i < layers->count; i++) {
+        weft_layer_free(layers->materialised[i]);
+        layers->materialised[i] = NULL;
+    }
+}
+
+void weft_run_layers_dispose(weft_run_layers *layers) {
+    weft_run_layers_free_materialised(layers);
+    for (int i = 0; layers->lazy != NULL && i < layers->count; i++)
+        weft_layer_free(layers->lazy[i]);
+    free(layers->lazy);
+    free(layers->materialised);
+    free(layers->names);
+    free(layers->types);
+    free(layers->seen);
+}

@@ -1,0 +1,31 @@
+/* The layers of a run: a lazy one for each column of the plan, and, in memory, its values computed whole.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PIPELINE_RUN_LAYERS_H
+#define WEFT_PIPELINE_RUN_LAYERS_H
+
+#include "pipeline/plan/plan.h"
+#include "stages/layers/layer.h"
+
+#include <stdatomic.h>
+
+/* Arrays of a value a column, in the plan's order. Zero-initialised is empty and may be disposed. */
+typedef struct weft_run_layers {
+    int count;
+    weft_layer **lazy;
+    weft_layer **materialised; /* NULL where there is none */
+    const char **names;        /* the plan's */
+    weft_data_type *types;
+    atomic_uchar *seen; /* merge has met a value of the column */
+} weft_run_layers;
+
+/* Makes the lazy ones; reads no pixel. `plan` outlives them. Errors: WEFT_ERR_MEMORY; dispose takes what there is. */
+weft_status weft_run_layers_make(weft_run_layers *layers, const weft_plan *plan, weft_error *err);
+
+/* Gives back the memory of layers that were computed whole. Nobody reads them meanwhile. */
+void weft_run_layers_free_materialised(weft_run_layers *layers);
+
+/* Before the workers that read them go. */
+void weft_run_layers_dispose(weft_run_layers *layers);
+
+#endif

@@ -1,0 +1,46 @@
+/* What a run works with, built from the bottom up and taken down in reverse: the plan, the metrics store, the memory
+ * watch, sizes, workers, layers and the table's format. What it writes is run_outputs.h.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PIPELINE_RUN_PARTS_H
+#define WEFT_PIPELINE_RUN_PARTS_H
+
+#include "pipeline/run/memory_watch.h"
+#include "pipeline/run/run_layers.h"
+#include "pipeline/run/run_options.h"
+#include "pipeline/run/run_table.h"
+#include "stages/context/worker.h"
+#include "store/metrics_store.h"
+
+/* Zero-initialised but for the first three. Must not move once it is built. The coordinating thread. */
+typedef struct weft_run_parts {
+    const weft_config *config; /* borrowed, as the options */
+    const weft_run_options *options;
+    int64_t started_ms; /* of the wall clock */
+    weft_activity activity;
+    weft_context context;
+    weft_block_cache *cache;
+    weft_plan *plan; /* NULL: there is none yet, nor anything below */
+    weft_metrics_store *store;
+    weft_memory_watch watch;
+    weft_adaptive_size window_size, chunk_size;
+    _Atomic int64_t adaptations; /* sizes changed under pressure, so far */
+    weft_worker *workers;        /* plan->memory.threads of them */
+    weft_run_layers layers;
+    weft_run_table table;
+} weft_run_parts;
+
+/* Makes the ledger, the block cache and the plan, gives each its share of memory, and shows the plan to whoever asked.
+ * Opens sources and reads no pixel. Errors: those of planning. */
+weft_status weft_run_parts_plan(weft_run_parts *parts, weft_error *err);
+
+/* Makes the rest. Errors: those of weft_metrics_store_open(), weft_memory_watch_start(); WEFT_ERR_MEMORY. */
+weft_status weft_run_parts_build(weft_run_parts *parts, weft_error *err);
+
+/* Gives back what only chunks needed: what ends outputs may need as much. Workers are idle. */
+void weft_run_parts_give_back(weft_run_parts *parts);
+
+/* Takes down what there is, however far it came. Writers are gone. */
+void weft_run_parts_dispose(weft_run_parts *parts);
+
+#endif

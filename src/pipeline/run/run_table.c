@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include "pipeline/run/run_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* x is the same in every row: its texts are made once, where the plan has room for them. */
+static void make_x_texts(weft_run_table *table, weft_ledger *ledger, const weft_plan *plan) {
+    int64_t cols = plan->grid.cols, bytes = cols * WEFT_X_TEXT_BYTES;
+    if (plan->memory.x_text_bytes < bytes) return;
+    if (weft_buffer_reserve(&table->x_texts, ledger, WEFT_TAG_TEXT, bytes, NULL) != WEFT_OK) return;
+    weft_row_format_x_texts(&table->format, cols, table->x_texts.data);
+    table->format.x_texts = table->x_texts.data;
+}
+
+weft_status weft_run_table_make(weft_run_table *table, weft_context *context, const weft_plan *plan,
+                                const weft_run_layers *layers, weft_error *err) {
+    static const weft_row_filter filters[] = {
+        [WEFT_ROWS_ALL] = WEFT_ROW_ALL, [WEFT_ROWS_ANY] = WEFT_ROW_ANY, [WEFT_ROWS_COMPLETE] = WEFT_ROW_COMPLETE};
+    const weft_config *config = plan->config;
+    const weft_grid *grid = &plan->grid;
+    size_t capacity = 2 * strlen(config->nodata_text) + 3; /* each character a quote, between two, and the end */
+    table->nodata_field = malloc(capacity);
+    if (table->nodata_field == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the row format");
+    table->format = (weft_row_format){
+        .origin_x = grid->origin_x,
+        .origin_y = grid->origin_y,
+        .res_x = grid->res_x,
+        .res_y = grid->res_y,
+        .column_count = layers->count,
+        .filter = filters[config->rows],
+        .nodata = table->nodata_field,
+        .nodata_length = weft_row_format_field(config->nodata_text, config->delimiter, table->nodata_field, capacity),
+        .precision = config->precision,
+        .delimiter = config->delimiter,
+        .index = config->index_columns,
+    };
+    make_x_texts(table, context->ledger, plan);
+    table->spec = (weft_table_spec){.context = context,
+                                    .format = &table->format,
+                                    .types = layers->types,
+                                    .names = layers->names,
+                                    .cols = grid->cols,
+                                    .rows = grid->rows};
+    return WEFT_OK;
+}
+
+void weft_run_table_dispose(weft_run_table *table) {
+    weft_buffer_release(&table->x_texts);
+    free(table->nodata_field);
+}
