@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Who may include whom. A line that breaks a rule is named.
+# Who may include whom, and how large rooms and files may be. What breaks a rule is named.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 bad=0
@@ -28,7 +28,7 @@ declare -A rooms=(
     [src/config]="yaml . batch"
     [src/raster]="gdal crs files info blocks source mosaic stack"
     [stages]="context layers writers ."
-    [src/pipeline]="plan memory formats outputs planner run batch"
+    [src/pipeline]="plan memory formats outputs planner record run batch"
     [src/cli]="manual . commands"
 )
 # Libraries that a folder may not see.
@@ -91,12 +91,17 @@ check_circles() {
 $circles"
 }
 
+# Rooms of at most 30 files, files of at most 500 lines.
 check_sizes() {
-    local folder count
+    local folder count file
     while read -r folder; do
         count=$(find "$folder" -maxdepth 1 -type f -name '*.[ch]' | wc -l)
         [ "$count" -le 30 ] || say "$folder: $count files; it is to be cut in rooms of at most 30"
     done < <(find src stages processors monitors -type d)
+    while read -r count file; do
+        [ "$file" = total ] || [ "$count" -le 500 ] || say "$file: $count lines; it is to be cut in files of at most 500"
+    done < <(find src stages processors monitors tests bench docs \( -name '*.c' -o -name '*.h' -o -name '*.cpp' \) \
+        -exec wc -l {} +)
 }
 
 list=$(includes)

@@ -9,8 +9,8 @@
 #include "core/log.h"
 #include "core/text.h"
 #include "pipeline/outputs/finished_run.h"
+#include "pipeline/record/run_identity.h"
 #include "pipeline/run/orchestrator.h"
-#include "pipeline/run/run_identity.h"
 
 #include <stddef.h>
 #include <stdio.h>

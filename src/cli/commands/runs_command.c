@@ -5,7 +5,7 @@
 #include "cli/record_printer.h"
 #include "core/clock.h"
 #include "core/text.h"
-#include "pipeline/run/run_list.h"
+#include "pipeline/record/run_list.h"
 
 #include <errno.h>
 #include <stddef.h>

@@ -5,7 +5,7 @@
 #define WEFT_PIPELINE_EMPTY_COLUMNS_H
 
 #include "pipeline/plan/plan.h"
-#include "pipeline/run/run_record.h"
+#include "pipeline/record/run_record.h"
 
 #include <stdatomic.h>
 

@@ -7,7 +7,7 @@
 #include "core/cancel.h"
 #include "monitors/memory_probe.h"
 #include "pipeline/plan/plan.h"
-#include "pipeline/run/run_folder.h"
+#include "pipeline/record/run_folder.h"
 #include "stages/context/context.h"
 
 typedef struct weft_run_options {

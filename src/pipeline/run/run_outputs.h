@@ -6,9 +6,9 @@
 #define WEFT_PIPELINE_RUN_OUTPUTS_H
 
 #include "pipeline/outputs/table_outputs.h"
+#include "pipeline/record/run_record.h"
 #include "pipeline/run/run_attempts.h"
 #include "pipeline/run/run_options.h"
-#include "pipeline/run/run_record.h"
 
 #include <stdatomic.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The lock says who is alive; where a file system has no locks, the process that the state names does. */
-#include "pipeline/run/run_folder.h"
+#include "pipeline/record/run_folder.h"
 
 #include "core/files/output_file.h"
 #include "core/files/plain_file.h"

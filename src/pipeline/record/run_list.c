@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "pipeline/run/run_list.h"
+#include "pipeline/record/run_list.h"
 
 #include "core/files/file_lock.h"
 #include "core/log.h"

@@ -4,12 +4,12 @@
  * lock file lies in it, which nobody holds; its state is one that this weft reads, and it is of the experiment that the
  * folder is named for. What a run leaves that ended by itself has no lock file, so it is passed over without being
  * opened, and what is swept once loses its own. */
-#include "pipeline/run/run_sweep.h"
+#include "pipeline/record/run_sweep.h"
 
 #include "core/files/file_lock.h"
 #include "core/files/plain_folder.h"
 #include "core/text.h"
-#include "pipeline/run/run_folder.h"
+#include "pipeline/record/run_folder.h"
 
 #include <dirent.h>
 #include <fcntl.h>

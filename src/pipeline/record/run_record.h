@@ -8,7 +8,7 @@
 #define WEFT_PIPELINE_RUN_RECORD_H
 
 #include "pipeline/outputs/table_outputs.h"
-#include "pipeline/run/run_folder.h"
+#include "pipeline/record/run_folder.h"
 
 /* Zero-initialised is none. One thread. */
 typedef struct weft_run_record {

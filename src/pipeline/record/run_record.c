@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Which outputs are where on disk is the facts' `outputs`; the state file is brought up to them. */
-#include "pipeline/run/run_record.h"
+#include "pipeline/record/run_record.h"
 
 #include "core/clock.h"
 #include "core/log.h"
@@ -10,8 +10,8 @@
 #include "pipeline/formats/column_files.h"
 #include "pipeline/outputs/finished_run.h"
 #include "pipeline/outputs/output_names.h"
-#include "pipeline/run/run_identity.h"
-#include "pipeline/run/run_sweep.h"
+#include "pipeline/record/run_identity.h"
+#include "pipeline/record/run_sweep.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Texts of "name: value" lines, compared line by line, and a list of files by size and time. */
-#include "pipeline/run/run_identity.h"
+#include "pipeline/record/run_identity.h"
 
 #include "core/clock.h"
 #include "core/text.h"
@@ -10,7 +10,7 @@
 #include "pipeline/outputs/metadata_file.h"
 #include "pipeline/planner/input_files.h"
 #include "pipeline/planner/plan_inputs.h"
-#include "pipeline/run/run_list.h"
+#include "pipeline/record/run_list.h"
 #include "raster/files/file_list.h"
 #include "raster/gdal/gdal_setup.h"
 
