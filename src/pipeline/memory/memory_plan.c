@@ -51,20 +51,49 @@ static int64_t tightest(int64_t a, int64_t b) {
     return weft_smaller(a, b);
 }
 
-weft_status weft_memory_limit(int64_t *out, weft_size wish, const char *root, weft_error *err) {
+/* The least of what this process can have, and what says so; 0 and NULL: the system does not say. */
+static int64_t least_room(const char *root, const char **name) {
     weft_memory_room room;
+    weft_process_limit own;
+    weft_memory_room_read(root, &room);
+    weft_process_limit_read(root, &own);
+    const struct {
+        int64_t bytes;
+        const char *name;
+    } bounds[] = {{room.cgroup_limit_bytes, "the cgroup's limit"},
+                  {room.batch_limit_bytes, "Slurm's grant"},
+                  {room.available_bytes, "available memory"},
+                  {own.bytes, own.name}};
+    int64_t least = 0;
+    *name = NULL;
+    for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++) {
+        if (bounds[i].bytes == 0 || (least != 0 && bounds[i].bytes >= least)) continue;
+        least = bounds[i].bytes;
+        *name = bounds[i].name;
+    }
+    return least;
+}
+
+const char *weft_memory_limit_origin(const char *root) {
+    const char *name;
+    (void)least_room(root, &name);
+    return name;
+}
+
+/* What a percentage is of. */
+static int64_t whole_room(const char *root) {
+    weft_memory_room room;
+    weft_memory_room_read(root, &room);
+    return tightest(tightest(room.cgroup_limit_bytes, room.batch_limit_bytes), room.total_bytes);
+}
+
+weft_status weft_memory_limit(int64_t *out, weft_size wish, const char *root, weft_error *err) {
+    const char *name;
     if (wish.kind == WEFT_SIZE_BYTES) {
         *out = wish.bytes;
         return WEFT_OK;
     }
-    weft_memory_room_read(root, &room);
-    int64_t grant = tightest(room.cgroup_limit_bytes, room.batch_limit_bytes);
-    int64_t whole = tightest(grant, wish.kind == WEFT_SIZE_AUTO ? room.available_bytes : room.total_bytes);
-    if (wish.kind == WEFT_SIZE_AUTO) {
-        weft_process_limit own;
-        weft_process_limit_read(root, &own);
-        whole = tightest(whole, own.bytes);
-    }
+    int64_t whole = wish.kind == WEFT_SIZE_AUTO ? least_room(root, &name) : whole_room(root);
     if (whole == 0) {
         weft_error_set(err, WEFT_ERR_MEMORY, "memory.limit: this system does not say how much memory there is");
         weft_error_hint(err, "give it in bytes: memory.limit: 512MiB");

@@ -49,6 +49,10 @@ typedef struct weft_memory_needs {
  * errors  WEFT_ERR_MEMORY: the system does not say */
 weft_status weft_memory_limit(int64_t *out, weft_size wish, const char *root, weft_error *err);
 
+/* What `auto` is a share of: "the cgroup's limit", "Slurm's grant", "available memory", "ulimit -v" and its like; NULL:
+ * the system does not say. */
+const char *weft_memory_limit_origin(const char *root);
+
 /* Shares the limit out. Errors: WEFT_ERR_MEMORY, with the smallest limit that would do. */
 weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *config, const weft_memory_needs *needs,
                                   weft_error *err);

@@ -6,10 +6,12 @@
 #include "core/memory/allocator.h"
 #include "raster/gdal/gdal_environment.h"
 #include "raster/gdal/library_end.h"
+#include "raster/gdal/proj_database.h"
 
 #include <cpl_conv.h>
 #include <cpl_error.h>
 #include <gdal.h>
+#include <ogr_srs_api.h>
 #include <proj.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -44,9 +46,8 @@ static void set_up(void) {
 
 weft_status weft_raster_init(weft_error *err) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    (void)err;
     (void)pthread_once(&once, set_up);
-    return WEFT_OK;
+    return weft_proj_database_check(err);
 }
 
 bool weft_raster_forget_errors(void) {
@@ -64,6 +65,23 @@ bool weft_raster_out_of_memory(void) {
 
 const char *weft_raster_gdal_version(void) {
     return GDALVersionInfo("RELEASE_NAME");
+}
+
+int weft_raster_driver_count(void) {
+    int count = 0;
+    for (int i = 0; i < GDALGetDriverCount(); i++)
+        count += GDALGetMetadataItem(GDALGetDriver(i), GDAL_DCAP_RASTER, NULL) != NULL;
+    return count;
+}
+
+bool weft_raster_has_driver(const char *name) {
+    return GDALGetDriverByName(name) != NULL;
+}
+
+void weft_raster_gdal_proj_version(char *out, size_t size) {
+    int major = 0, minor = 0, patch = 0;
+    OSRGetPROJVersion(&major, &minor, &patch);
+    (void)snprintf(out, size, "%d.%d.%d", major, minor, patch);
 }
 
 const char *weft_raster_proj_version(void) {

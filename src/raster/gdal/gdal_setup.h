@@ -10,12 +10,20 @@
  * other's. Of pixel-interleaved files it keeps the other bands' too, as far as they fit. */
 #define WEFT_RASTER_GDAL_CACHE (INT64_C(4) << 20)
 
-/* Registers the drivers, once a process; further calls do nothing. Before any thread uses rasters. */
+/* Registers the drivers, once a process, and looks whether PROJ has its database. Before any thread uses rasters.
+ * Errors: those of weft_proj_database_check(). */
 weft_status weft_raster_init(weft_error *err);
 
 /* "3.6.2" and "9.1.1": of the libraries that run. */
 const char *weft_raster_gdal_version(void);
 const char *weft_raster_proj_version(void);
+
+/* Of the PROJ that GDAL runs with, which is to be the same. */
+void weft_raster_gdal_proj_version(char *out, size_t size);
+
+/* Raster drivers that are registered, and whether this one is. After weft_raster_init(). */
+int weft_raster_driver_count(void);
+bool weft_raster_has_driver(const char *name);
 
 /* For error handlers (CPLErrorHandler) that stand in front of weft's own: what it does with every message. */
 void weft_raster_listen(int severity, int number, const char *message);

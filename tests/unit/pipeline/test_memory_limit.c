@@ -77,6 +77,7 @@ static void test_what_the_processs_own_limits_leave_is_the_trees(void **state) {
                    "Max address space         524288000            unlimited            bytes\n",
                    head);
     sandbox_write("tree/proc/self/limits", text);
+    assert_string_equal(weft_memory_limit_origin("tree"), "ulimit -d");
     int64_t found = 0;
     assert_int_equal(weft_memory_limit(&found, automatic, "tree", NULL), WEFT_OK);
     assert_int_equal(found, 190 * MIB * 3 / 4);
@@ -100,8 +101,10 @@ static void test_a_percentage_is_of_the_grant_or_of_all_memory(void **state) {
     check(half, 500);
     plant("tree", 400);
     check(half, 200);
+    assert_string_equal(weft_memory_limit_origin("tree"), "the cgroup's limit");
     setenv("SLURM_MEM_PER_NODE", "200", 1);
     check(half, 100);
+    assert_string_equal(weft_memory_limit_origin("tree"), "Slurm's grant");
 }
 
 static void test_a_system_that_does_not_say_is_an_error(void **state) {
@@ -111,6 +114,7 @@ static void test_a_system_that_does_not_say_is_an_error(void **state) {
     assert_int_equal(weft_memory_limit(&found, automatic, "nowhere", &err), WEFT_ERR_MEMORY);
     assert_non_null(strstr(err.message, "memory.limit"));
     assert_non_null(strstr(err.hint, "512MiB"));
+    assert_null(weft_memory_limit_origin("nowhere"));
     setenv("SLURM_MEM_PER_NODE", "200", 1);
     assert_int_equal(weft_memory_limit(&found, automatic, "nowhere", NULL), WEFT_OK);
     assert_int_equal(found, 150 * MIB);
