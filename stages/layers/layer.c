@@ -23,7 +23,7 @@ weft_status weft_layer_read(weft_layer *layer, weft_worker *worker, weft_window 
 
 int weft_layers_of_dataset(weft_layer *const *layers, int count, int first) {
     int end = first + 1;
-    while (end < count && layers[end]->dataset == layers[first]->dataset)
+    while (!layers[first]->apart && end < count && layers[end]->dataset == layers[first]->dataset)
         end++;
     return end;
 }
@@ -56,6 +56,6 @@ weft_status weft_empty_layer_new(weft_layer **out, const char *column, weft_data
     weft_layer *layer = calloc(1, sizeof *layer);
     *out = layer;
     if (layer == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for column %s", column);
-    *layer = (weft_layer){&empty_kind, column, type, dataset, 0};
+    *layer = (weft_layer){.kind = &empty_kind, .column = column, .type = type, .dataset = dataset};
     return WEFT_OK;
 }

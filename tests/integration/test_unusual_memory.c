@@ -60,6 +60,10 @@ static int prepare(void **state) {
     sandbox_write("job.yml", job);
     free(sandbox_succeed("gdal_translate -q -ot Float32 -outsize 2048 2048 -co TILED=YES -co BLOCKXSIZE=2048 "
                          "-co BLOCKYSIZE=2048 -co COMPRESS=DEFLATE -co ZLEVEL=1 \"$SAMPLE/dem.tif\" block.tif"));
+    free(sandbox_succeed(
+        "gdal_translate -q -ot Float32 -r bilinear -outsize 4096 4096 -b 1 -b 1 -b 1 -co INTERLEAVE=PIXEL "
+        "-co TILED=YES -co BLOCKXSIZE=2048 -co BLOCKYSIZE=2048 -co COMPRESS=DEFLATE -co ZLEVEL=1 "
+        "\"$SAMPLE/dem.tif\" bands.tif"));
     free(sandbox_succeed("cp \"$SAMPLE/dem.tif\" plain.tif"));
     free(sandbox_succeed("gdal_translate -q -outsize 1800 1800 -of GRIB -co DATA_ENCODING=SIMPLE_PACKING "
                          "\"$SAMPLE/dem.tif\" message.grb2"));
@@ -122,6 +126,22 @@ static void test_decoders_of_many_workers_keep_to_the_limit(void **state) {
     }
 }
 
+/* Four tiles of three bands are 12 blocks. Dozens of windows lie over each tile; with four decodes more a block for its
+ * edges, which cells on both sides need, there is none for each window or for every 32 rows of one. */
+static void test_large_tiles_are_decoded_a_few_times_at_the_least_limit(void **state) {
+    (void)state;
+#ifdef WEFT_SANITIZED
+    skip();
+#endif
+    const unusual of = {"bands.tif", "bilinear", 30, 4, false};
+    char *told = sandbox_succeed(
+        "export P=%s M=%s R=%g T=%d S=false L=%d; rm -rf out; \"$WEFT\" run --progress none job.yml >/dev/null && "
+        "sqlite3 out/metrics.sqlite \"select created from pool_stats where pool = 'blocks'\"",
+        of.path, of.method, of.resolution, of.threads, least_limit(of));
+    assert_in_range(atoi(told), 12, 5 * 12);
+    free(told);
+}
+
 static void test_a_cell_over_all_of_a_raster_has_its_pixels(void **state) {
     (void)state;
     check((unusual){"block.tif", "min", 50000, 1, true});
@@ -150,6 +170,7 @@ int main(void) {
         cmocka_unit_test(test_the_coefficients_of_a_progressive_picture_are_counted),
         cmocka_unit_test(test_blocks_of_the_files_under_a_vrt_are_counted),
         cmocka_unit_test(test_decoders_of_many_workers_keep_to_the_limit),
+        cmocka_unit_test(test_large_tiles_are_decoded_a_few_times_at_the_least_limit),
         cmocka_unit_test(test_a_cell_over_all_of_a_raster_has_its_pixels),
         cmocka_unit_test(test_nearest_needs_no_more_of_a_strongly_reduced_raster),
     };

@@ -190,6 +190,13 @@ static int64_t decoders_wished(const weft_memory_needs *needs) {
     return weft_larger(wish, needs->decoder_least);
 }
 
+/* The block that each worker decodes, and one more where there are several: pixels on both sides of an edge are asked
+ * for together, many times along it, and each time two blocks would be decoded. */
+static int64_t least_cache(const weft_memory_needs *needs) {
+    int64_t blocks = needs->threads + (needs->touched_bytes > needs->largest_block);
+    return weft_larger(CACHE_FLOOR, blocks * needs->largest_block);
+}
+
 /* Each its part of `shared`, but its floor at least. */
 static void share_parts(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
                         int64_t shared) {
@@ -203,7 +210,7 @@ static void share_parts(weft_memory_plan *plan, const weft_config *config, const
     plan->window_size = config->window_size;
     while (plan->window_size > WINDOW_FLOOR && band_bytes(plan, needs) > shared / 8)
         plan->window_size /= 2;
-    int64_t floor = CACHE_FLOOR > threads * needs->largest_block ? CACHE_FLOOR : threads * needs->largest_block;
+    int64_t floor = least_cache(needs);
     plan->block_cache_bytes = clamp(cache_share(plan, config, needs, shared), floor,
                                     needs->useful_cache > floor ? needs->useful_cache : floor);
 }
@@ -243,13 +250,13 @@ static int64_t layers_in_memory(const weft_memory_plan *plan, const weft_memory_
 }
 
 static int64_t smallest_ledger(const weft_memory_needs *needs) {
-    int64_t threads = needs->threads, cache = threads * needs->largest_block;
+    int64_t threads = needs->threads;
     int64_t patch = needs->patch.least > PATCH_FLOOR ? needs->patch.least : PATCH_FLOOR;
     /* The texts of x have up to a sixteenth of what outputs leave, outputs up to an eighth more than they need. */
     int64_t ending = needs->outputs.least + needs->outputs.ending / 13 * 16;
     int64_t running = needs->outputs.least + needs->decoder_least +
-                      threads * (patch + worker_band(needs, WINDOW_FLOOR)) +
-                      (cache > CACHE_FLOOR ? cache : CACHE_FLOOR) + smallest_chunks(needs) + SLACK;
+                      threads * (patch + worker_band(needs, WINDOW_FLOOR)) + least_cache(needs) +
+                      smallest_chunks(needs) + SLACK;
     return ending > running ? ending : running;
 }
 
@@ -284,17 +291,18 @@ static weft_status check_floor(const weft_memory_plan *plan, const weft_config *
                                weft_error *err) {
     int64_t least = smallest_ledger(needs);
     if (plan->ledger_bytes >= least && plan->limit_bytes > needs->started_bytes) return WEFT_OK;
-    char have[WEFT_SIZE_TEXT_BYTES], need[WEFT_SIZE_TEXT_BYTES], unmanaged[WEFT_SIZE_TEXT_BYTES];
+    char have[WEFT_SIZE_TEXT_BYTES], unmanaged[WEFT_SIZE_TEXT_BYTES];
     char decoder[WEFT_SIZE_TEXT_BYTES];
     double share = (config->warning_percent - 10) / 100;
     int64_t limit = (int64_t)((double)(least + plan->unmanaged_bytes) / share) + MIB;
     if (limit <= needs->started_bytes) limit = needs->started_bytes + MIB;
     weft_text_size(plan->limit_bytes, have);
-    weft_text_size((limit + MIB - 1) / MIB * MIB, need);
     weft_text_size(plan->unmanaged_bytes, unmanaged);
     weft_text_size(needs->decoder_least, decoder);
-    weft_error_set(err, WEFT_ERR_MEMORY, "memory.limit: %s is too small: %s is the least for this run with %d %s", have,
-                   need, needs->threads, needs->threads == 1 ? "thread" : "threads");
+    /* In whole MiB: a tenth of a GiB, rounded down, would be refused in its turn. */
+    weft_error_set(err, WEFT_ERR_MEMORY, "memory.limit: %s is too small: %lld MiB is the least for this run with %d %s",
+                   have, (long long)((limit + MIB - 1) / MIB), needs->threads,
+                   needs->threads == 1 ? "thread" : "threads");
     weft_error_hint(err, "%s of it are libraries and open files, %s what one decoder takes", unmanaged, decoder);
     return WEFT_ERR_MEMORY;
 }

@@ -39,8 +39,10 @@ static weft_status make_layer(weft_layer **out, const weft_plan_layer *layer, co
     if (!dataset->on_grid) return weft_empty_layer_new(out, layer->column, layer->type, layer->dataset, err);
     if (dataset->input_count > 1) return make_mosaic(out, layer, dataset, err);
     weft_status status = make_lazy(out, layer, dataset, 0, err);
-    if (status == WEFT_OK) (*out)->window_cols = dataset->window_cols;
-    return status;
+    if (status != WEFT_OK) return status;
+    (*out)->window_cols = dataset->window_cols;
+    (*out)->apart = dataset->columns_apart;
+    return WEFT_OK;
 }
 
 weft_status weft_run_layers_make(weft_run_layers *layers, const weft_plan *plan, weft_error *err) {

@@ -155,7 +155,7 @@ static bool offer_sisters(const weft_block_loader *loader, GDALDatasetH dataset,
     const weft_source_info *info = loader->info;
     int64_t count = info->block_cols * info->block_rows;
     warm_handle warm = {loader, dataset, false};
-    int64_t room = loader->sister_bytes > 0 ? loader->sister_bytes : INT64_MAX;
+    int64_t room = loader->sister_bytes == 0 ? INT64_MAX : loader->sister_bytes;
     int first = (int)(band_of(info, key.band) - info->bands);
     for (int i = 1; i < info->band_count && room > 0 && !warm.failed; i++) {
         const weft_band_info *band = &info->bands[(first + i) % info->band_count];

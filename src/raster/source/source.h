@@ -60,7 +60,7 @@ weft_status weft_source_read(weft_source *source, int band, weft_window window, 
 void weft_source_pool_stats(const weft_source *source, weft_pool_stats *out);
 
 /* Of one pixel-interleaved block, takes no more than so many bytes of other bands than the one that is asked for, at
- * least one band; without a call, or with 0, all. Before the source is read. */
+ * least one band; without a call, or with 0, all; with -1, none. Before the source is read. */
 void weft_source_limit_sisters(weft_source *source, int64_t bytes);
 
 /* Closes handles that nobody uses. Any thread. */

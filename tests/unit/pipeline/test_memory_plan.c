@@ -169,6 +169,44 @@ static void test_what_is_accepted_fits_however_little_floors_leave(void **state)
     }
 }
 
+/* On both sides of an edge of two blocks lie cells that need both. */
+static void test_the_cache_has_a_block_more_than_workers_where_there_are_several(void **state) {
+    (void)state;
+    weft_memory_plan plan;
+    weft_error err = {0};
+    for (int threads = 1; threads <= 3; threads++) {
+        for (int one_block = 0; one_block < 2; one_block++) {
+            weft_memory_needs needs = needs_of(40 * MIB, 200e3);
+            needs.threads = threads;
+            needs.largest_block = 20 * MIB;
+            needs.touched_bytes = (one_block ? 1 : 9) * needs.largest_block;
+            int64_t limit = 48 * MIB;
+            while (try_plan(limit, &needs, &plan, &err) != WEFT_OK)
+                limit += MIB;
+            assert_true(plan.block_cache_bytes >= (threads + !one_block) * 20 * MIB);
+            assert_true(plan.working_bytes <= plan.ledger_bytes);
+        }
+    }
+}
+
+/* The refusal's number is to be taken as it stands, also above a GiB. */
+static void test_the_least_limit_that_a_refusal_names_is_accepted(void **state) {
+    (void)state;
+    weft_memory_plan plan;
+    weft_error err = {0};
+    for (int64_t block = 1; block <= 4096; block *= 2) {
+        weft_memory_needs needs = needs_of(40 * MIB, 200e3);
+        needs.threads = 1;
+        needs.largest_block = block * MIB + 12345;
+        assert_int_equal(try_plan(16 * MIB, &needs, &plan, &err), WEFT_ERR_MEMORY);
+        const char *told = strstr(err.message, "is too small: ");
+        assert_non_null(told);
+        assert_non_null(strstr(told, " MiB is the least"));
+        int64_t least = strtoll(told + strlen("is too small: "), NULL, 10);
+        assert_int_equal(try_plan(least * MIB, &needs, &plan, &err), WEFT_OK);
+    }
+}
+
 /* A decoder of 30 MiB that eight workers would have at once: no more than a quarter of what is shared out, and one
  * always. */
 static void test_decoders_take_a_quarter_and_one_at_least(void **state) {
@@ -231,6 +269,8 @@ int main(void) {
         cmocka_unit_test(test_a_decoder_that_does_not_fit_is_refused_with_what_would_do),
         cmocka_unit_test(test_a_limit_that_starting_up_has_passed_is_refused),
         cmocka_unit_test(test_unmanaged_memory_is_learned_at_once_and_forgotten_slowly),
+        cmocka_unit_test(test_the_cache_has_a_block_more_than_workers_where_there_are_several),
+        cmocka_unit_test(test_the_least_limit_that_a_refusal_names_is_accepted),
         cmocka_unit_test(test_what_is_accepted_fits_however_little_floors_leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,7 +51,8 @@ static const weft_layer_kind formula_kind = {WEFT_STAGE_RESAMPLE, WEFT_OPERATION
 static weft_layer *make_formula(int number, weft_data_type type, int64_t failing_row) {
     formula_layer *layer = calloc(1, sizeof *layer);
     assert_non_null(layer);
-    *layer = (formula_layer){{&formula_kind, "column", type, number / 2, 0}, number, failing_row};
+    *layer = (formula_layer){
+        {.kind = &formula_kind, .column = "column", .type = type, .dataset = number / 2}, number, failing_row};
     return &layer->base;
 }
 
