@@ -23,6 +23,7 @@
 
 struct weft_metrics_store {
     char *path;
+    const weft_cancel *cancel;   /* while it is opened */
     weft_metrics_writer *writer; /* the thread's, once it runs; NULL: not opened */
     pthread_t thread;
     bool running;
@@ -94,7 +95,8 @@ static bool try_again(weft_metrics_store *store, const weft_error *err) {
 static bool open_late(weft_metrics_store *store) {
     while (store->writer == NULL) {
         weft_error err = {0};
-        if (weft_metrics_writer_open(&store->writer, store->path, &err) != WEFT_OK && !try_again(store, &err))
+        if (weft_metrics_writer_open(&store->writer, store->path, store->cancel, &err) != WEFT_OK &&
+            !try_again(store, &err))
             return false;
     }
     return true;
@@ -135,7 +137,7 @@ static weft_status open_writer(weft_metrics_store *store, weft_error *err) {
     if (copy == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to open it", store->path);
     weft_status status = weft_make_folders(dirname(copy), err);
     free(copy);
-    if (status == WEFT_OK) status = weft_metrics_writer_open(&store->writer, store->path, err);
+    if (status == WEFT_OK) status = weft_metrics_writer_open(&store->writer, store->path, store->cancel, err);
     return status;
 }
 
@@ -148,7 +150,8 @@ static bool init_condition(pthread_cond_t *condition) {
     return ok;
 }
 
-weft_status weft_metrics_store_open(weft_metrics_store **out, const char *path, weft_error *err) {
+weft_status weft_metrics_store_open(weft_metrics_store **out, const char *path, const weft_cancel *cancel,
+                                    weft_error *err) {
     weft_metrics_store *store = calloc(1, sizeof *store);
     *out = NULL;
     if (store != NULL) store->path = weft_text_format("%s", path);
@@ -158,6 +161,7 @@ weft_status weft_metrics_store_open(weft_metrics_store **out, const char *path, 
         free(store);
         return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for the metrics store", path);
     }
+    store->cancel = cancel;
     weft_error reason = {0};
     weft_status status = open_writer(store, &reason);
     if (status == WEFT_OK || status == WEFT_ERR_BUSY) {

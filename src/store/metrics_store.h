@@ -7,14 +7,17 @@
 #ifndef WEFT_STORE_METRICS_STORE_H
 #define WEFT_STORE_METRICS_STORE_H
 
+#include "core/cancel.h"
 #include "store/metrics_records.h"
 
 typedef struct weft_metrics_store weft_metrics_store;
 
 /* Starts the writer thread; the file and its folder are made if missing, and migrated. It always gives a store: when
  * the database cannot be opened, one that loses everything, with a warning; when someone else has it locked, one that
- * goes on trying. Errors: WEFT_ERR_MEMORY only. */
-weft_status weft_metrics_store_open(weft_metrics_store **out, const char *path, weft_error *err);
+ * goes on trying. `cancel` ends what takes long (an older database is brought up to date), may be NULL and outlives the
+ * store. Errors: WEFT_ERR_MEMORY only. */
+weft_status weft_metrics_store_open(weft_metrics_store **out, const char *path, const weft_cancel *cancel,
+                                    weft_error *err);
 
 /* Writes out the queue (for at most 5 s), joins the thread. NULL is fine. */
 void weft_metrics_store_close(weft_metrics_store *store);

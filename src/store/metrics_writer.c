@@ -6,6 +6,7 @@
 
 #include "store/database_file.h"
 #include "store/metrics_schema.h"
+#include "store/sql_trouble.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -65,7 +66,8 @@ static weft_status failed(weft_metrics_writer *writer, weft_error *err) {
     return weft_metrics_schema_failed(writer->database, writer->path, err);
 }
 
-weft_status weft_metrics_writer_open(weft_metrics_writer **out, const char *path, weft_error *err) {
+weft_status weft_metrics_writer_open(weft_metrics_writer **out, const char *path, const weft_cancel *cancel,
+                                     weft_error *err) {
     weft_metrics_writer *writer = calloc(1, sizeof *writer);
     *out = NULL;
     if (writer == NULL || (writer->path = strdup(path)) == NULL) {
@@ -85,7 +87,11 @@ weft_status weft_metrics_writer_open(weft_metrics_writer **out, const char *path
                          NULL, NULL, NULL) != SQLITE_OK)
             status = failed(writer, err);
     }
+    if (status == WEFT_OK) weft_sql_heed(writer->database, cancel);
     if (status == WEFT_OK) status = weft_metrics_schema_apply(writer->database, path, err);
+    if (status != WEFT_OK && weft_cancel_check(cancel, NULL) != WEFT_OK) status = weft_cancel_check(cancel, err);
+    /* What a run that was stopped records is written. */
+    if (writer->database != NULL) sqlite3_progress_handler(writer->database, 0, NULL, NULL);
     if (status == WEFT_OK && sqlite3_exec(writer->database, "pragma foreign_keys = on", NULL, NULL, NULL) != SQLITE_OK)
         status = failed(writer, err);
     for (int i = 0; i < STATEMENT_COUNT && status == WEFT_OK; i++)

@@ -28,9 +28,9 @@ typedef struct weft_sqlite_table_options {
 #define WEFT_SQLITE_TABLE_BYTES (INT64_C(3) << 20)
 
 /* Makes the tables and fills in `out`, whose calls write the cells: floats REAL, integers INTEGER, missing NULL; an
- * unsigned 64-bit integer that SQLite's cannot hold is the nearest REAL. finish() commits, and checks the file's
- * integrity. Everything in `options` is copied or done with on return. Errors, there and here: WEFT_ERR_IO (the disk is
- * full), WEFT_ERR_MEMORY, WEFT_ERR_INTERNAL. */
+ * unsigned 64-bit integer that SQLite's cannot hold is the nearest REAL. finish() commits, and reads
+ * every row back. Everything in `options` is copied or done with on return. Errors, there and here: WEFT_ERR_IO (the
+ * disk is full), WEFT_ERR_MEMORY, WEFT_ERR_INTERNAL. */
 weft_status weft_sqlite_table_open(weft_row_sink *out, const weft_sqlite_table_options *options, weft_error *err);
 
 #endif

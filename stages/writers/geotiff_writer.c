@@ -35,8 +35,7 @@ static weft_status copy_to_output(const geotiff_writer *writer, const char *path
         return WEFT_ERR_IO;
     }
     weft_status status = weft_spool_file_open(&file, path, (int64_t)info.st_size, err);
-    if (status == WEFT_OK)
-        status = weft_spool_file_copy(file, writer->base.output, writer->options.table->context->cancel, err);
+    if (status == WEFT_OK) status = weft_spool_file_copy(file, writer->base.output, err);
     weft_spool_file_close(file, keep);
     return status;
 }

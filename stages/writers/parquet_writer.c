@@ -194,7 +194,7 @@ static weft_status write_footer(parquet_writer *writer, weft_error *err) {
     }
     (void)weft_parquet_footer_head(&writer->table, writer->base.rows, writer->groups, bytes, head);
     status = weft_output_file_write(output, bytes, head, err);
-    if (status == WEFT_OK) status = weft_spool_file_copy(writer->spool, output, writer->spec->context->cancel, err);
+    if (status == WEFT_OK) status = weft_spool_file_copy(writer->spool, output, err);
     (void)weft_parquet_footer_tail(&writer->table, bytes, tail);
     if (status == WEFT_OK) status = weft_output_file_write(output, bytes, tail, err);
     if (status == WEFT_OK) status = weft_output_file_write(output, trailer, sizeof trailer, err);
@@ -243,19 +243,23 @@ static void get_position(const weft_table_writer *base, weft_table_position *out
     };
 }
 
+/* The spool is hashed here, where a signal may end it: checkpoints add what is new. */
 static weft_status go_on(weft_table_writer *base, const weft_table_position *at, weft_error *err) {
     parquet_writer *writer = (parquet_writer *)base;
     assert(weft_output_file_size(base->output) == at->bytes);
     writer->groups = at->rows / writer->group_rows;
     writer->groups_rows = base->rows = at->rows;
     writer->next_cell = at->next_cell;
-    return weft_spool_file_open(&writer->spool, writer->spool_path, at->spool_bytes, err);
+    weft_status status = weft_spool_file_open(&writer->spool, writer->spool_path, at->spool_bytes, err);
+    if (status != WEFT_OK) return status;
+    char hash[WEFT_DIGEST_HEX_BYTES];
+    return weft_spool_file_digest(writer->spool, writer->spec->context->cancel, hash, err);
 }
 
 static weft_status sync_spool(weft_table_writer *base, char hash[WEFT_DIGEST_HEX_BYTES], weft_error *err) {
     weft_spool_file *spool = ((parquet_writer *)base)->spool;
     weft_status status = weft_spool_file_sync(spool, err);
-    return status == WEFT_OK ? weft_spool_file_digest(spool, hash, err) : status;
+    return status == WEFT_OK ? weft_spool_file_digest(spool, NULL, hash, err) : status;
 }
 
 static const weft_table_writer_kind parquet_kind = {write_chunk, finish, free_writer, get_position, go_on, sync_spool};

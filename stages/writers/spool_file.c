@@ -94,10 +94,11 @@ weft_status weft_spool_file_sync(weft_spool_file *file, weft_error *err) {
     return failure == 0 ? WEFT_OK : set_io_error(file, failure, err);
 }
 
-weft_status weft_spool_file_digest(weft_spool_file *file, char out[WEFT_DIGEST_HEX_BYTES], weft_error *err) {
+weft_status weft_spool_file_digest(weft_spool_file *file, const weft_cancel *cancel, char out[WEFT_DIGEST_HEX_BYTES],
+                                   weft_error *err) {
     weft_status status = file->hash == NULL ? weft_digest_new(&file->hash, err) : WEFT_OK;
     if (status == WEFT_OK)
-        status = weft_digest_add_file(file->hash, file->fd, file->hashed, file->size, file->path, NULL, err);
+        status = weft_digest_add_file(file->hash, file->fd, file->hashed, file->size, file->path, cancel, err);
     if (status != WEFT_OK) return status;
     file->hashed = file->size;
     return weft_digest_finish_hex(file->hash, out, err);
@@ -121,8 +122,7 @@ weft_status weft_spool_file_read(const weft_spool_file *file, int64_t offset, vo
     return WEFT_OK;
 }
 
-weft_status weft_spool_file_copy(const weft_spool_file *file, weft_output_file *output, const weft_cancel *cancel,
-                                 weft_error *err) {
+weft_status weft_spool_file_copy(const weft_spool_file *file, weft_output_file *output, weft_error *err) {
     char *bytes = malloc(COPY_BYTES);
     weft_status status = WEFT_OK;
     if (bytes == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to copy it", file->path);
@@ -131,7 +131,6 @@ weft_status weft_spool_file_copy(const weft_spool_file *file, weft_output_file *
         size_t length = (size_t)(left < COPY_BYTES ? left : COPY_BYTES);
         int failure = weft_steady_pread(file->fd, bytes, length, at);
         status = failure != 0 ? set_io_error(file, failure, err) : weft_output_file_write(output, bytes, length, err);
-        if (status == WEFT_OK) status = weft_cancel_check(cancel, err);
     }
     free(bytes);
     return status;

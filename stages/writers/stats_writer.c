@@ -175,6 +175,8 @@ static weft_status resume(weft_table_writer *base, const weft_table_position *at
         if (status == WEFT_OK) combine(writer, writer->open, rows);
         if (status == WEFT_OK) status = weft_cancel_check(writer->spec->context->cancel, err);
     }
+    char hash[WEFT_DIGEST_HEX_BYTES]; /* checkpoints add what is new */
+    if (status == WEFT_OK) status = weft_spool_file_digest(writer->spool, writer->spec->context->cancel, hash, err);
     writer->next_cell = at->next_cell;
     return status;
 }
@@ -184,7 +186,7 @@ static weft_status sync_spool(weft_table_writer *base, char hash[WEFT_DIGEST_HEX
     hash[0] = '\0';
     if (writer->spool == NULL) return WEFT_OK;
     weft_status status = weft_spool_file_sync(writer->spool, err);
-    return status == WEFT_OK ? weft_spool_file_digest(writer->spool, hash, err) : status;
+    return status == WEFT_OK ? weft_spool_file_digest(writer->spool, NULL, hash, err) : status;
 }
 
 static void free_writer(weft_table_writer *base) {

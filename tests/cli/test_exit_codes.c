@@ -1,17 +1,13 @@
 /* What a script learns from an exit code: every command with a standard output that is full, closed or broken, missing
- * permissions, folders where files should be, a file size limit, and signals at any time.
+ * permissions, folders where files should be, and a file size limit. Signals are in tests/fault/test_signals.c.
  *
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 static const char config_text[] =
@@ -154,90 +150,6 @@ static void test_what_is_of_another_kind_than_it_should_be_is_told_apart(void **
     }
 }
 
-/* --- signals --- */
-
-static void pause_ms(int ms) {
-    (void)nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L}, NULL);
-}
-
-static double seconds_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-/* Starts a run, what it says going to `said`. */
-static pid_t start(const char *arguments) {
-    char command[1024];
-    (void)snprintf(command, sizeof command, "exec \"$WEFT\" run --progress none %s >/dev/null 2>said", arguments);
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        (void)execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-        _exit(127);
-    }
-    return child;
-}
-
-static int end_of(pid_t child) {
-    int status = 0;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-}
-
-static void wait_for(const char *path) {
-    for (int i = 0; i < 2000 && !sandbox_exists(path); i++)
-        pause_ms(5);
-    assert_true(sandbox_exists(path));
-}
-
-/* Waits until the process says that it has heard the first signal. */
-static void wait_until_heard(void) {
-    for (int i = 0; i < 2000; i++) {
-        char *said = sandbox_exists("said") ? sandbox_read("said", NULL) : NULL;
-        bool heard = said != NULL && strstr(said, "once more stops at once") != NULL;
-        free(said);
-        if (heard) return;
-        pause_ms(5);
-    }
-    fail_msg("the signal was not heard");
-}
-
-static void test_a_second_signal_of_any_kind_ends_a_run_at_once(void **state) {
-    (void)state;
-    static const int pairs[][2] = {{SIGINT, SIGTERM}, {SIGTERM, SIGHUP}, {SIGHUP, SIGINT}, {SIGTERM, SIGTERM}};
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        free(sandbox_succeed("rm -rf out said"));
-        pid_t child = start("config.yml --set grid.resolution=1 --set merge.enable_streaming=true --set threads=1");
-        wait_for("out/merged_data_codes.csv.part");
-        assert_int_equal(kill(child, pairs[i][0]), 0);
-        wait_until_heard();
-        assert_int_equal(kill(child, pairs[i][1]), 0);
-        int end = end_of(child);
-        /* It may have come to its end between the two. */
-        if (end != 75) assert_int_equal(end, -pairs[i][1]);
-    }
-}
-
-/* A mosaic of 4000 files takes seconds to plan: the same raster, under as many names. */
-static void test_a_signal_while_planning_ends_with_75_at_once(void **state) {
-    (void)state;
-    free(sandbox_succeed("rm -rf out tiles said; mkdir tiles; cp \"$SAMPLE/geoid.tif\" tiles/0.tif; "
-                         "for i in $(seq 4000); do ln tiles/0.tif tiles/$i.tif; done"));
-    pid_t child = start("config.yml --set 'datasets.0.path=tiles/*.tif'");
-    pause_ms(300);
-    double began = seconds_now();
-    assert_int_equal(kill(child, SIGTERM), 0);
-    int end = end_of(child);
-    double took = seconds_now() - began;
-    if (end == -SIGTERM) skip(); /* the machine is so busy that it had not begun to catch signals */
-    assert_int_equal(end, 75);
-    if (took > 2) fail_msg("%.1f s", took);
-    char *said = sandbox_read("said", NULL);
-    assert_non_null(strstr(said, "stopped by a signal"));
-    free(said);
-}
-
 /* Under nohup, and in the background of a script, a signal is ignored and stays so. */
 static void test_signals_that_are_ignored_stay_ignored(void **state) {
     (void)state;
@@ -260,8 +172,6 @@ int main(void) {
         cmocka_unit_test(test_a_file_size_limit_is_74_and_names_ulimit),
         cmocka_unit_test(test_a_permission_that_lacks_is_77),
         cmocka_unit_test(test_what_is_of_another_kind_than_it_should_be_is_told_apart),
-        cmocka_unit_test(test_a_second_signal_of_any_kind_ends_a_run_at_once),
-        cmocka_unit_test(test_a_signal_while_planning_ends_with_75_at_once),
         cmocka_unit_test(test_signals_that_are_ignored_stay_ignored),
     };
     return cmocka_run_group_tests(tests, setup, sandbox_teardown);

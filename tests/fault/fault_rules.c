@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@ static struct {
     long at, times;
     fault_verdict verdict;
     int errno_value;
+    int signals[2]; /* 0: none */
     bool power, drop, limited;
     int64_t space;
     unsigned seed;
@@ -40,6 +42,11 @@ static const struct {
 } errnos[] = {{"EIO", EIO},       {"ENOSPC", ENOSPC}, {"EDQUOT", EDQUOT}, {"EINTR", EINTR},
               {"EAGAIN", EAGAIN}, {"ESTALE", ESTALE}, {"EACCES", EACCES}, {"EROFS", EROFS}};
 
+static const struct {
+    const char *name;
+    int number;
+} signals[] = {{"SIGINT", SIGINT}, {"SIGTERM", SIGTERM}, {"SIGHUP", SIGHUP}};
+
 static void misused(const char *what) {
     (void)dprintf(STDERR_FILENO, "fault shim: %s\n", what);
     _exit(99);
@@ -58,8 +65,24 @@ static void read_kinds(const char *text) {
     }
 }
 
+/* The signal that `text` begins with, up to its end or a plus; 0: none. */
+static int signal_of(const char *text) {
+    size_t length = strcspn(text, "+");
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (strlen(signals[i].name) == length && strncmp(text, signals[i].name, length) == 0) return signals[i].number;
+    return 0;
+}
+
+static bool read_signals(const char *text) {
+    const char *plus = strchr(text, '+');
+    rules.signals[0] = signal_of(text);
+    rules.signals[1] = plus != NULL ? signal_of(plus + 1) : 0;
+    return rules.signals[0] != 0;
+}
+
 static void read_action(const char *text) {
     if (text == NULL) return;
+    if (read_signals(text)) return;
     rules.verdict = strcmp(text, "short") == 0  ? FAULT_SHORT
                     : strcmp(text, "tear") == 0 ? FAULT_TEARS
                     : strcmp(text, "kill") == 0 ? FAULT_KILLS
@@ -120,9 +143,23 @@ bool fault_rules_cover_above(const char *path) {
     return fault_rules_cover(path) && strcmp(path, rules.folder) != 0;
 }
 
+/* The handler runs before this returns, in the thread whose call it is, so that all that the program does behind it is
+ * counted behind it. The signal may be the end, so the report is written before. */
+static void send_signal(int number) {
+    if (number == 0) return;
+    rules.faults++;
+    fault_rules_report();
+    (void)raise(number);
+}
+
 fault_verdict fault_rules_judge(fault_kind kind, const char *path) {
     if (!rules.counted[kind] || (rules.match != NULL && strstr(path, rules.match) == NULL)) return FAULT_PASSES;
     rules.calls++;
+    if (rules.signals[0] != 0) {
+        if (rules.calls == rules.at) send_signal(rules.signals[0]);
+        if (rules.calls == rules.at + 1) send_signal(rules.signals[1]);
+        return FAULT_PASSES;
+    }
     if (rules.at == 0 || rules.calls < rules.at) return FAULT_PASSES;
     if (rules.times > 0 && rules.calls >= rules.at + rules.times) return FAULT_PASSES;
     rules.faults++;

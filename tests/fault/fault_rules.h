@@ -7,8 +7,10 @@
  *   WEFT_FAULT_TIMES   how many calls go wrong from that one on; 0: all of them. Default 1
  *   WEFT_FAULT_DO      kill: dies there; tear: writes half, then dies; power: dies, and what was not synced is lost;
  *                      short: writes half and says so; drop: EIO, and where it is a sync that fails, what was
- *                      written to the file since its last one is gone, as when a kernel drops pages; or the name of an
- * errno: the call fails and does nothing WEFT_FAULT_SPACE   bytes by which files may grow, all together; then ENOSPC
+ *                      written to the file since its last one is gone, as when a kernel drops pages; SIGINT, SIGTERM
+ *                      or SIGHUP: the program gets that signal, and the call passes; two with a plus (SIGINT+SIGTERM):
+ *                      the second at the call after it; or the name of an errno: the call fails and does nothing
+ *   WEFT_FAULT_SPACE   bytes by which files may grow, all together; then ENOSPC
  *   WEFT_FAULT_KEEP    power: 0, nothing unsynced is kept; else a seed that chooses which writes were on disk by chance
  *   WEFT_FAULT_SAVE    power: a folder on the same file system, for what may have to come back
  *   WEFT_FAULT_REPORT  file that gets "CALLS FAULTS MILLISECONDS" at the end, however it comes. The last is how long

@@ -42,7 +42,7 @@ static void keep_metrics(void) {
                                                  .weft_version = "1",
                                                  .mode = "streaming"};
     weft_metrics_store *store = NULL;
-    assert_int_equal(weft_metrics_store_open(&store, "m.sqlite", NULL), WEFT_OK);
+    assert_int_equal(weft_metrics_store_open(&store, "m.sqlite", NULL, NULL), WEFT_OK);
     weft_metrics_store_begin(store, &begin);
     for (int i = 0; i < 3; i++) {
         weft_sample_record sample = {.wall_ms = 1000 + i, .stage = WEFT_STAGE_MERGE, .probe = "process"};

@@ -122,7 +122,7 @@ static void *walk(void *payload) {
 }
 
 static void open_store(rig *self, const char *path) {
-    assert_int_equal(weft_metrics_store_open(&self->store, path, NULL), WEFT_OK);
+    assert_int_equal(weft_metrics_store_open(&self->store, path, NULL, NULL), WEFT_OK);
     weft_experiment_record record = {.experiment_id = "one",
                                      .started_ms = 1,
                                      .config_file = "c",

@@ -85,7 +85,7 @@ static void start_watch(job *self) {
     atomic_store(&self->probe.percent, 40);
     probes[0] = &self->probe.base;
     weft_run_options options = {.cancel = &self->cancel, .probes = probes, .probe_count = 1};
-    assert_int_equal(weft_metrics_store_open(&self->store, "metrics.sqlite", NULL), WEFT_OK);
+    assert_int_equal(weft_metrics_store_open(&self->store, "metrics.sqlite", NULL, NULL), WEFT_OK);
     assert_int_equal(
         weft_memory_watch_start(&self->watch, self->plan, &options, self->cache, self->store, &self->context, NULL),
         WEFT_OK);

@@ -131,10 +131,11 @@ static char *resume_command(const weft_config *config, const run_arguments *take
 }
 
 /* The name of the run to go on with, or one that no other run has. */
-static weft_status choose_name(weft_config *config, bool resume, weft_run_folder *folder, weft_error *err) {
+static weft_status choose_name(weft_config *config, bool resume, const weft_cancel *cancel, weft_run_folder *folder,
+                               weft_error *err) {
     bool found = false;
     if (config->experiment_given) return WEFT_OK;
-    weft_status status = resume ? weft_run_identity_choose(config, &found, err) : WEFT_OK;
+    weft_status status = resume ? weft_run_identity_choose(config, cancel, &found, err) : WEFT_OK;
     if (status != WEFT_OK || found) return status;
     return weft_run_folder_take_new(folder, config->output_dir, &config->experiment, weft_finished_run_has_name, config,
                                     err);
@@ -194,7 +195,7 @@ static int run_config(weft_config *config, const run_arguments *taken) {
     char *command = NULL;
     weft_cancel *cancel = weft_interruption_catch();
     if (config->experiment_given) weft_log_set_experiment(config->experiment);
-    weft_status status = choose_name(config, taken->resume, &folder, &err);
+    weft_status status = choose_name(config, taken->resume, cancel, &folder, &err);
     if (status == WEFT_OK) {
         command = resume_command(config, taken);
         weft_run_options options = {.cancel = cancel,

@@ -50,7 +50,7 @@ static bool add_run(weft_records *records, const weft_run_entry *entry) {
 static weft_status print_runs(const char *output_dir, weft_record_format format, weft_error *err) {
     weft_run_list list = {0};
     weft_records records = {0};
-    weft_status status = weft_run_list_read(&list, output_dir, true, err);
+    weft_status status = weft_run_list_read(&list, output_dir, true, NULL, err);
     if (status == WEFT_OK) (void)weft_records_add(&records, COLUMNS, columns, NULL, NULL);
     for (int i = 0; i < list.count; i++)
         (void)add_run(&records, &list.entries[i]);

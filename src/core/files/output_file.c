@@ -196,6 +196,8 @@ static weft_status write_stream(weft_output_file *file, const char *bytes, size_
 static weft_status append(weft_output_file *file, const void *bytes, size_t length, weft_error *err) {
     size_t written;
     if (file->is_stdout) return write_stream(file, bytes, length, err);
+    weft_status status = weft_cancel_check(file->cancel, err);
+    if (status != WEFT_OK) return status;
     int failure = weft_steady_write(file->fd, bytes, length, &written);
     file->size += (int64_t)written;
     if (failure != 0) return set_write_error(file, failure, length - written, err);

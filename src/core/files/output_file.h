@@ -20,8 +20,8 @@ weft_status weft_output_file_open_at(weft_output_file **out, const char *path, i
 /* Standard output in place of a file: nothing is synced, renamed or closed, and what is written stands. Writing waits
  * for whoever reads it, and looks at `cancel` meanwhile (may be NULL; outlives it). */
 weft_status weft_output_file_open_stdout(weft_output_file **out, const weft_cancel *cancel, weft_error *err);
-/* Whoever reads the file back whole, for its digest, looks at `cancel` meanwhile, and returns its error. Outlives the
- * file; may be NULL. */
+/* From now on writing looks at `cancel` before each piece, and reading the file back for its digest meanwhile; they
+ * return its error. Outlives the file; may be NULL. */
 void weft_output_file_heed(weft_output_file *file, const weft_cancel *cancel);
 
 /* Appends all of `bytes`. One thread. Errors: WEFT_ERR_IO with path, errno and what was free. */

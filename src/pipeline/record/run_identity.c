@@ -88,7 +88,7 @@ static weft_status add_dataset(const weft_plan *plan, const weft_plan_dataset *d
     if (weft_input_files_find(&found, dataset->config, plan->config->folder, NULL) == WEFT_ERR_MEMORY)
         status = no_memory(err);
     for (int i = 0; i < found.count && status == WEFT_OK; i++)
-        status = weft_file_list_visit(found.paths[i], add_input, list, err);
+        status = weft_file_list_visit(found.paths[i], add_input, list, plan->retries.cancel, err);
     weft_input_files_dispose(&found);
     return status;
 }
@@ -253,11 +253,11 @@ weft_status weft_run_identity_compare(const weft_run_facts *then, const weft_run
 
 /* --- choosing --- */
 
-weft_status weft_run_identity_choose(weft_config *config, bool *found, weft_error *err) {
+weft_status weft_run_identity_choose(weft_config *config, const weft_cancel *cancel, bool *found, weft_error *err) {
     weft_run_list list = {0};
     *found = false;
     if (config->experiment_given) return WEFT_OK;
-    weft_status status = weft_run_list_read(&list, config->output_dir, false, err);
+    weft_status status = weft_run_list_read(&list, config->output_dir, false, cancel, err);
     for (int i = 0; i < list.count && status == WEFT_OK; i++) {
         const weft_run_entry *entry = &list.entries[i];
         if (entry->alive || entry->facts.phase == WEFT_RUN_FINISHED ||

@@ -20,7 +20,7 @@ weft_status weft_run_identity_compare(const weft_run_facts *then, const weft_run
 
 /* For a configuration without a name of its own: takes the name of the run to go on with, which is the one of the same
  * configuration in its output folder that began last, is not finished and not alive. The name that was made for it
- * stays where there is none; `found` says which. Errors: those of weft_run_list_read(). */
-weft_status weft_run_identity_choose(weft_config *config, bool *found, weft_error *err);
+ * stays where there is none; `found` says which. `cancel` may be NULL. Errors: those of weft_run_list_read(). */
+weft_status weft_run_identity_choose(weft_config *config, const weft_cancel *cancel, bool *found, weft_error *err);
 
 #endif

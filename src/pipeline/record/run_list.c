@@ -81,20 +81,25 @@ static weft_status add_finished(weft_run_list *list, const char *output_dir, con
 typedef weft_status (*add_fn)(weft_run_list *list, const char *output_dir, const char *name, weft_error *err);
 
 /* Takes `folder`. Without such a folder there is nothing to add. */
-static weft_status add_all(weft_run_list *list, const char *output_dir, DIR *folder, add_fn add, weft_error *err) {
+static weft_status add_all(weft_run_list *list, const char *output_dir, DIR *folder, add_fn add,
+                           const weft_cancel *cancel, weft_error *err) {
     if (folder == NULL)
         return errno == ENOENT || errno == ENOTDIR ? WEFT_OK : weft_error_set_errno(err, errno, "%s", output_dir);
     weft_status status = WEFT_OK;
-    for (struct dirent *entry; status == WEFT_OK && (entry = readdir(folder)) != NULL;)
-        if (entry->d_name[0] != '.') status = add(list, output_dir, entry->d_name, err);
+    for (struct dirent *entry; status == WEFT_OK && (entry = readdir(folder)) != NULL;) {
+        status = weft_cancel_check(cancel, err);
+        if (status == WEFT_OK && entry->d_name[0] != '.') status = add(list, output_dir, entry->d_name, err);
+    }
     (void)closedir(folder);
     return status;
 }
 
-weft_status weft_run_list_read(weft_run_list *out, const char *output_dir, bool finished, weft_error *err) {
+weft_status weft_run_list_read(weft_run_list *out, const char *output_dir, bool finished, const weft_cancel *cancel,
+                               weft_error *err) {
     *out = (weft_run_list){0};
-    weft_status status = add_all(out, output_dir, open_runs(output_dir), add_entry, err);
-    if (status == WEFT_OK && finished) status = add_all(out, output_dir, opendir(output_dir), add_finished, err);
+    weft_status status = add_all(out, output_dir, open_runs(output_dir), add_entry, cancel, err);
+    if (status == WEFT_OK && finished)
+        status = add_all(out, output_dir, opendir(output_dir), add_finished, cancel, err);
     if (status != WEFT_OK)
         weft_run_list_dispose(out);
     else if (out->count > 0)

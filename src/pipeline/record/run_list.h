@@ -4,6 +4,7 @@
 #ifndef WEFT_PIPELINE_RUN_LIST_H
 #define WEFT_PIPELINE_RUN_LIST_H
 
+#include "core/cancel.h"
 #include "store/run_state.h"
 
 typedef struct weft_run_entry {
@@ -18,8 +19,10 @@ typedef struct weft_run_list {
 
 /* Finds the runs of an output folder; none where there is no such folder. States that cannot be read are passed over,
  * with a warning. finished: whether to look for finished ones, too.
- * Errors: WEFT_ERR_IO, WEFT_ERR_PERMISSION, WEFT_ERR_MEMORY. */
-weft_status weft_run_list_read(weft_run_list *out, const char *output_dir, bool finished, weft_error *err);
+ * `cancel` is looked at before each; may be NULL.
+ * Errors: WEFT_ERR_IO, WEFT_ERR_PERMISSION, WEFT_ERR_MEMORY; those of weft_cancel_check(). */
+weft_status weft_run_list_read(weft_run_list *out, const char *output_dir, bool finished, const weft_cancel *cancel,
+                               weft_error *err);
 void weft_run_list_dispose(weft_run_list *list);
 
 #endif

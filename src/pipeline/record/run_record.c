@@ -143,7 +143,8 @@ weft_status weft_run_record_open(weft_run_record *record, const weft_plan *plan,
         weft_log(WEFT_LOG_INFO, "what goes to standard output cannot be resumed: it starts anew");
     else if (status == WEFT_OK && resume)
         status = find_beginning(record, err);
-    if (status == WEFT_OK) weft_run_sweep(config->output_dir, strrchr(record->folder.path, '/') + 1);
+    if (status == WEFT_OK)
+        weft_run_sweep(config->output_dir, strrchr(record->folder.path, '/') + 1, plan->retries.cancel);
     return status;
 }
 

@@ -85,23 +85,23 @@ static void sweep_one(place at) {
     (void)close(at.own_fd);
 }
 
-static void sweep_all(place at, const char *own) {
+static void sweep_all(place at, const char *own, const weft_cancel *cancel) {
     int again = weft_plain_folder_open(at.runs_fd, ".");
     DIR *runs = again < 0 ? NULL : fdopendir(again);
     if (runs == NULL && again >= 0) (void)close(again);
     if (runs == NULL) return;
-    for (struct dirent *entry; (entry = readdir(runs)) != NULL;) {
+    for (struct dirent *entry; weft_cancel_check(cancel, NULL) == WEFT_OK && (entry = readdir(runs)) != NULL;) {
         at.experiment = entry->d_name;
         if (entry->d_name[0] != '.' && strcmp(entry->d_name, own) != 0) sweep_one(at);
     }
     (void)closedir(runs);
 }
 
-void weft_run_sweep(const char *output_dir, const char *own) {
+void weft_run_sweep(const char *output_dir, const char *own, const weft_cancel *cancel) {
     place at = {.output_dir = output_dir, .runs_fd = -1};
     at.output_fd = open(output_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (at.output_fd >= 0) at.runs_fd = weft_plain_folder_open(at.output_fd, ".weft");
-    if (at.runs_fd >= 0) sweep_all(at, own);
+    if (at.runs_fd >= 0) sweep_all(at, own, cancel);
     if (at.runs_fd >= 0) (void)close(at.runs_fd);
     if (at.output_fd >= 0) (void)close(at.output_fd);
 }

@@ -7,7 +7,10 @@
 #ifndef WEFT_PIPELINE_RUN_SWEEP_H
 #define WEFT_PIPELINE_RUN_SWEEP_H
 
-/* `own`, an experiment, is passed over. Any thread; several processes may sweep one folder at a time. */
-void weft_run_sweep(const char *output_dir, const char *own);
+#include "core/cancel.h"
+
+/* `own`, an experiment, is passed over. Ends early when `cancel` says so, which may be NULL. Any thread; several
+ * processes may sweep one folder at a time. */
+void weft_run_sweep(const char *output_dir, const char *own, const weft_cancel *cancel);
 
 #endif

@@ -66,7 +66,8 @@ weft_status weft_run_parts_plan(weft_run_parts *parts, weft_error *err) {
 /* --- the rest --- */
 
 static weft_status open_store(weft_run_parts *parts, weft_error *err) {
-    weft_status status = weft_metrics_store_open(&parts->store, parts->config->metrics_database, err);
+    weft_status status =
+        weft_metrics_store_open(&parts->store, parts->config->metrics_database, parts->options->cancel, err);
     if (status != WEFT_OK) return status;
     weft_experiment_record record = {
         .experiment_id = parts->config->experiment,

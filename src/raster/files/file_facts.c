@@ -32,31 +32,40 @@ static uint64_t mix(uint64_t sum, const void *bytes, size_t length) {
     return sum;
 }
 
-static void add_folder(weft_file_facts *out, const char *folder, int depth);
+/* One look under a folder. */
+typedef struct folder_walk {
+    weft_file_facts *out;
+    const weft_cancel *cancel;
+    weft_error *err;
+} folder_walk;
+
+static weft_status add_folder(const folder_walk *walk, const char *folder, int depth);
 
 /* Files are summed up, so that their order in the folder does not matter. */
-static void add_entry(weft_file_facts *out, const char *path, int depth) {
+static weft_status add_entry(const folder_walk *walk, const char *path, int depth) {
+    weft_file_facts *out = walk->out;
     struct stat info;
-    if (stat(path, &info) != 0) return;
-    if (S_ISDIR(info.st_mode)) {
-        add_folder(out, path, depth + 1);
-        return;
-    }
+    if (stat(path, &info) != 0) return WEFT_OK;
+    if (S_ISDIR(info.st_mode)) return add_folder(walk, path, depth + 1);
     int64_t facts[3] = {(int64_t)info.st_size, time_ns(&info), (int64_t)info.st_ino};
     out->bytes += facts[0];
     if (facts[1] > out->modified_ns) out->modified_ns = facts[1];
     out->contents += mix(mix(0xcbf29ce484222325, path, strlen(path)), facts, sizeof facts);
+    return WEFT_OK;
 }
 
-static void add_folder(weft_file_facts *out, const char *folder, int depth) {
+static weft_status add_folder(const folder_walk *walk, const char *folder, int depth) {
     DIR *open = depth < DEEPEST ? opendir(folder) : NULL;
-    for (const struct dirent *entry; open != NULL && (entry = readdir(open)) != NULL;) {
+    weft_status status = WEFT_OK;
+    for (const struct dirent *entry; open != NULL && status == WEFT_OK && (entry = readdir(open)) != NULL;) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
         char *path = weft_text_format("%s/%s", folder, entry->d_name);
-        if (path != NULL) add_entry(out, path, depth);
+        status = weft_cancel_check(walk->cancel, walk->err);
+        if (status == WEFT_OK && path != NULL) status = add_entry(walk, path, depth);
         free(path);
     }
     if (open != NULL) (void)closedir(open);
+    return status;
 }
 
 static weft_status read_virtual(weft_file_facts *out, const char *path) {
@@ -85,14 +94,13 @@ weft_status weft_file_facts_read_flat(weft_file_facts *out, const char *path, we
     return weft_error_set_errno(err, failure, "%s", path);
 }
 
-weft_status weft_file_facts_read(weft_file_facts *out, const char *path, weft_error *err) {
+weft_status weft_file_facts_read(weft_file_facts *out, const char *path, const weft_cancel *cancel, weft_error *err) {
     struct stat info;
     weft_status status = weft_file_facts_read_flat(out, path, err);
     if (status != WEFT_OK || out->bytes < 0 || out->inode == 0) return status;
     if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode)) return WEFT_OK;
     out->bytes = out->modified_ns = 0;
-    add_folder(out, path, 0);
-    return WEFT_OK;
+    return add_folder(&(folder_walk){out, cancel, err}, path, 0);
 }
 
 /* --- names --- */

@@ -4,7 +4,7 @@
 #ifndef WEFT_RASTER_FILE_FACTS_H
 #define WEFT_RASTER_FILE_FACTS_H
 
-#include "core/status.h"
+#include "core/cancel.h"
 
 #include <stdint.h>
 
@@ -16,8 +16,9 @@ typedef struct weft_file_facts {
 } weft_file_facts;
 
 /* Reads the facts of `path`, which may be of GDAL's own file systems (device and inode are 0 there). What is not there
- * is no error. What may pass is tried again. Any thread. Errors: WEFT_ERR_IO, WEFT_ERR_PERMISSION. */
-weft_status weft_file_facts_read(weft_file_facts *out, const char *path, weft_error *err);
+ * is no error. What may pass is tried again. `cancel` is looked at for each file under a folder; may be NULL. Any
+ * thread. Errors: WEFT_ERR_IO, WEFT_ERR_PERMISSION; those of weft_cancel_check(). */
+weft_status weft_file_facts_read(weft_file_facts *out, const char *path, const weft_cancel *cancel, weft_error *err);
 
 /* Like it, but of a folder the facts are its own, without what is under it. */
 weft_status weft_file_facts_read_flat(weft_file_facts *out, const char *path, weft_error *err);

@@ -48,15 +48,16 @@ static weft_status add_listed(void *payload, const char *path, const weft_file_f
     return add(payload, path, *facts, err);
 }
 
-weft_status weft_file_stamps_begin(weft_file_stamps *out, const char *path, weft_error *err) {
+weft_status weft_file_stamps_begin(weft_file_stamps *out, const char *path, const weft_cancel *cancel,
+                                   weft_error *err) {
     static const char *const companions[] = {"", ".aux.xml", ".msk", ".ovr"};
     char *file = weft_file_in_name(path);
     weft_status status = WEFT_OK;
-    *out = (weft_file_stamps){0};
+    *out = (weft_file_stamps){.cancel = cancel};
     for (size_t i = 0; i < sizeof companions / sizeof *companions && file != NULL && status == WEFT_OK; i++) {
         weft_file_facts facts;
         char *name = weft_text_format("%s%s", file, companions[i]);
-        status = name == NULL ? no_memory(err) : weft_file_facts_read(&facts, name, err);
+        status = name == NULL ? no_memory(err) : weft_file_facts_read(&facts, name, cancel, err);
         if (status == WEFT_OK) status = add(out, name, facts, err);
         free(name);
     }
@@ -68,7 +69,7 @@ weft_status weft_file_stamps_take(weft_file_stamps *stamps, void *dataset, bool 
     GDALDriverH driver = GDALGetDatasetDriver(dataset);
     const char *name = driver == NULL ? "" : GDALGetDriverShortName(driver);
     if (one_of_many && strcmp(name, "GTiff") == 0) return WEFT_OK;
-    return weft_file_list_of_dataset(dataset, add_listed, stamps, err);
+    return weft_file_list_of_dataset(dataset, add_listed, stamps, stamps->cancel, err);
 }
 
 void weft_file_stamps_dispose(weft_file_stamps *stamps) {
@@ -108,9 +109,10 @@ static bool same(const weft_file_facts *a, const weft_file_facts *b) {
            a->contents == b->contents;
 }
 
-static weft_status read_now(weft_file_facts *now, const weft_file_stamp *stamp, bool whole, weft_error *err) {
+static weft_status read_now(weft_file_facts *now, const weft_file_stamp *stamp, bool whole, const weft_cancel *cancel,
+                            weft_error *err) {
     bool folder = stamp->facts.contents != 0;
-    if (whole || !folder) return weft_file_facts_read(now, stamp->path, err);
+    if (whole || !folder) return weft_file_facts_read(now, stamp->path, cancel, err);
     weft_status status = weft_file_facts_read_flat(now, stamp->path, err);
     if (status == WEFT_OK && now->bytes >= 0 && now->device == stamp->facts.device && now->inode == stamp->facts.inode)
         *now = stamp->facts;
@@ -123,7 +125,8 @@ weft_status weft_file_stamps_compare(const weft_file_stamps *stamps, bool whole,
         const weft_file_stamp *stamp = &stamps->items[i];
         weft_file_facts now;
         if (ends_with(stamp->path, ".ovr")) continue;
-        weft_status status = read_now(&now, stamp, whole, err);
+        weft_status status = whole ? weft_cancel_check(stamps->cancel, err) : WEFT_OK;
+        if (status == WEFT_OK) status = read_now(&now, stamp, whole, stamps->cancel, err);
         if (status != WEFT_OK) return status;
         if (same(&stamp->facts, &now)) continue;
         if (!stamp->describes) return word_change(stamp, &now, err);

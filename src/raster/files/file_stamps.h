@@ -23,11 +23,12 @@ typedef struct weft_file_stamp {
 typedef struct weft_file_stamps {
     weft_file_stamp *items;
     int count, capacity;
+    const weft_cancel *cancel; /* looked at where folders or many files are; NULL: nobody stops it. Outlives it */
 } weft_file_stamps;
 
 /* Before a raster is opened: itself and the companions that have a name of their own, there or not.
  * Errors: those of weft_file_facts_read(), WEFT_ERR_MEMORY. */
-weft_status weft_file_stamps_begin(weft_file_stamps *out, const char *path, weft_error *err);
+weft_status weft_file_stamps_begin(weft_file_stamps *out, const char *path, const weft_cancel *cancel, weft_error *err);
 /* When it is open (`dataset` is a GDALDatasetH): all other files that GDAL names for it, and those that VRTs name.
  * one_of_many: not asked where the driver is GeoTIFF's, whose companions are known already; asking takes GDAL six times
  * as long as opening. Errors: as weft_file_stamps_begin(). */

@@ -76,8 +76,9 @@ static void close_handle(void *handle) {
 static weft_status try_first(weft_source *source, void **dataset, const char *path, weft_source_options options,
                              bool *again, weft_error *err) {
     bool described = false;
+    const weft_cancel *cancel = options.retries == NULL ? NULL : options.retries->cancel;
     *again = false;
-    weft_status status = weft_file_stamps_begin(&source->stamps, path, err);
+    weft_status status = weft_file_stamps_begin(&source->stamps, path, cancel, err);
     if (status == WEFT_OK) status = weft_dataset_open(dataset, path, options, &source->info, err);
     if (status != WEFT_OK) return status;
     status = weft_file_stamps_take(&source->stamps, *dataset, options.one_of_many, err);

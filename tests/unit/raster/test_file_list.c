@@ -37,7 +37,7 @@ static bool lists(const listing *list, const char *name) {
 static void test_a_file_is_listed_with_its_companions(void **state) {
     (void)state;
     listing list = {0};
-    assert_int_equal(weft_file_list_visit("dem.tif", add, &list, NULL), WEFT_OK);
+    assert_int_equal(weft_file_list_visit("dem.tif", add, &list, NULL, NULL), WEFT_OK);
     assert_true(lists(&list, "dem.tif"));
     assert_true(lists(&list, "dem.tif.aux.xml"));
 }
@@ -46,9 +46,9 @@ static void test_times_are_in_nanoseconds(void **state) {
     (void)state;
     listing list = {0};
     struct stat info;
-    assert_int_equal(weft_file_list_visit("absent.vrt", add, &list, NULL), WEFT_OK);
-    assert_int_equal(weft_file_list_visit("/vsigzip/dem.tif.gz", add, &list, NULL), WEFT_OK);
-    assert_int_equal(weft_file_list_visit("inner.vrt", add, &list, NULL), WEFT_OK); /* the last is dem.tif */
+    assert_int_equal(weft_file_list_visit("absent.vrt", add, &list, NULL, NULL), WEFT_OK);
+    assert_int_equal(weft_file_list_visit("/vsigzip/dem.tif.gz", add, &list, NULL, NULL), WEFT_OK);
+    assert_int_equal(weft_file_list_visit("inner.vrt", add, &list, NULL, NULL), WEFT_OK); /* the last is dem.tif */
     assert_int_equal(stat("dem.tif", &info), 0);
     assert_true(list.modified_ns == (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec);
 }
@@ -58,13 +58,27 @@ static void test_a_folder_is_known_by_all_that_is_in_it(void **state) {
     weft_file_facts then, now;
     (void)state;
     free(sandbox_succeed("mkdir -p a.zarr/v && echo 1 > a.zarr/v/0 && echo 2 > a.zarr/v/1"));
-    assert_int_equal(weft_file_facts_read(&then, "a.zarr", NULL), WEFT_OK);
+    assert_int_equal(weft_file_facts_read(&then, "a.zarr", NULL, NULL), WEFT_OK);
     assert_int_equal(then.bytes, 4);
-    assert_int_equal(weft_file_facts_read(&now, "a.zarr", NULL), WEFT_OK);
+    assert_int_equal(weft_file_facts_read(&now, "a.zarr", NULL, NULL), WEFT_OK);
     assert_true(then.contents == now.contents && then.contents != 0);
     free(sandbox_succeed("echo 3 > t && touch -r a.zarr/v/0 t && mv t a.zarr/v/0"));
-    assert_int_equal(weft_file_facts_read(&now, "a.zarr", NULL), WEFT_OK);
+    assert_int_equal(weft_file_facts_read(&now, "a.zarr", NULL, NULL), WEFT_OK);
     assert_true(then.bytes == now.bytes && then.contents != now.contents);
+}
+
+/* A folder of a hundred thousand chunk files takes a while. */
+static void test_a_signal_ends_looking_through_a_folder(void **state) {
+    (void)state;
+    weft_file_facts facts;
+    weft_error err = {0};
+    weft_cancel cancel = {0};
+    free(sandbox_succeed("mkdir -p b.zarr/v/0/0 && echo 1 > b.zarr/v/0/0/0"));
+    assert_int_equal(weft_file_facts_read(&facts, "b.zarr", &cancel, &err), WEFT_OK);
+    assert_int_equal(facts.bytes, 2);
+    weft_cancel_request(&cancel, WEFT_CANCEL_SIGNAL);
+    assert_int_equal(weft_file_facts_read(&facts, "b.zarr", &cancel, &err), WEFT_ERR_CANCELLED);
+    assert_int_equal(weft_file_facts_read(&facts, "dem.tif", &cancel, &err), WEFT_OK);
 }
 
 static void expect_file(const char *name, const char *file) {
@@ -94,7 +108,7 @@ static void test_the_file_in_a_name_of_gdals_is_found(void **state) {
 static void test_what_a_vrt_under_a_vrt_names_is_listed(void **state) {
     (void)state;
     listing list = {0};
-    assert_int_equal(weft_file_list_visit("outer.vrt", add, &list, NULL), WEFT_OK);
+    assert_int_equal(weft_file_list_visit("outer.vrt", add, &list, NULL, NULL), WEFT_OK);
     assert_true(lists(&list, "outer.vrt"));
     assert_true(lists(&list, "inner.vrt"));
     assert_true(lists(&list, "dem.tif"));
@@ -103,14 +117,14 @@ static void test_what_a_vrt_under_a_vrt_names_is_listed(void **state) {
 static void test_what_is_not_there_is_listed_as_that(void **state) {
     (void)state;
     listing list = {0};
-    assert_int_equal(weft_file_list_visit("absent.tif", add, &list, NULL), WEFT_OK);
+    assert_int_equal(weft_file_list_visit("absent.tif", add, &list, NULL, NULL), WEFT_OK);
     assert_string_equal(list.text, "absent.tif -1\n");
 }
 
 static void test_a_file_in_an_archive_is_listed(void **state) {
     (void)state;
     listing list = {0};
-    assert_int_equal(weft_file_list_visit("/vsigzip/dem.tif.gz", add, &list, NULL), WEFT_OK);
+    assert_int_equal(weft_file_list_visit("/vsigzip/dem.tif.gz", add, &list, NULL, NULL), WEFT_OK);
     assert_non_null(strstr(list.text, "dem.tif.gz "));
     assert_null(strstr(list.text, "-1"));
 }
@@ -127,6 +141,7 @@ int main(void) {
         cmocka_unit_test(test_a_file_is_listed_with_its_companions),
         cmocka_unit_test(test_times_are_in_nanoseconds),
         cmocka_unit_test(test_a_folder_is_known_by_all_that_is_in_it),
+        cmocka_unit_test(test_a_signal_ends_looking_through_a_folder),
         cmocka_unit_test(test_the_file_in_a_name_of_gdals_is_found),
         cmocka_unit_test(test_what_a_vrt_under_a_vrt_names_is_listed),
         cmocka_unit_test(test_what_is_not_there_is_listed_as_that),

@@ -21,7 +21,7 @@
 
 static weft_metrics_store *open_store(const char *path, const char *experiment) {
     weft_metrics_store *store = NULL;
-    assert_int_equal(weft_metrics_store_open(&store, path, NULL), WEFT_OK);
+    assert_int_equal(weft_metrics_store_open(&store, path, NULL, NULL), WEFT_OK);
     weft_experiment_record record = {.experiment_id = experiment,
                                      .started_ms = 1000,
                                      .config_file = "c.yml",
@@ -194,6 +194,27 @@ static void test_a_new_database_has_the_schema_that_migrations_lead_to(void **st
     free(new);
 }
 
+/* A signal that comes while an older database of many runs is brought up to date: it stays as it is. */
+static void test_a_signal_ends_bringing_up_to_date(void **state) {
+    (void)state;
+    free(sandbox_succeed("for i in 0001_runs 0002_operation_stats 0003_run_events; do "
+                         "cat '" WEFT_SQL_FOLDER "/migrations/'$i.sql; done | sqlite3 many.sqlite && "
+                         "sqlite3 many.sqlite \"pragma application_id = 2003134068; pragma user_version = 3; "
+                         "with recursive n(i) as (select 1 union all select i + 1 from n where i < 20000) "
+                         "insert into experiments (experiment_id, started_ms, weft_version, mode, limit_bytes, "
+                         "threads, grid_cols, grid_rows, layers) "
+                         "select 'e' || i, 1, '0', 'streaming', 1, 1, 1, 1, 1 from n\""));
+    weft_cancel cancel = {0};
+    weft_metrics_store *store = NULL;
+    weft_cancel_request(&cancel, WEFT_CANCEL_SIGNAL);
+    assert_int_equal(weft_metrics_store_open(&store, "many.sqlite", &cancel, NULL), WEFT_OK);
+    weft_metrics_store_close(store);
+    check("many.sqlite", "pragma user_version; select count(*) from experiments", "3\n20000\n");
+    assert_int_equal(weft_metrics_store_open(&store, "many.sqlite", NULL, NULL), WEFT_OK);
+    weft_metrics_store_close(store);
+    check("many.sqlite", "select count(*) from experiments; select count(*) from v_experiments", "20000\n20000\n");
+}
+
 static void test_a_store_that_cannot_be_opened_loses_and_says_nothing_more(void **state) {
     (void)state;
     free(sandbox_succeed("echo text > text.sqlite; sqlite3 foreign.sqlite 'create table t (a)'; "
@@ -359,6 +380,7 @@ int main(void) {
         cmocka_unit_test(test_queries_name_what_is_wrong),
         cmocka_unit_test(test_an_older_database_is_brought_up_to_date),
         cmocka_unit_test(test_a_new_database_has_the_schema_that_migrations_lead_to),
+        cmocka_unit_test(test_a_signal_ends_bringing_up_to_date),
         cmocka_unit_test(test_a_store_that_cannot_be_opened_loses_and_says_nothing_more),
         cmocka_unit_test(test_what_is_not_weft_s_is_not_touched),
         cmocka_unit_test(test_a_database_that_is_still_in_its_log_is_weft_s),

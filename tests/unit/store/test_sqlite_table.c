@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -105,11 +106,41 @@ static void test_a_file_that_cannot_grow_is_named(void **state) {
     sink.free(sink.payload);
 }
 
+/* A page in the middle that did not come to disk, and a signal while all is read back: the file is not called whole. */
+static void test_a_page_that_was_lost_and_a_signal_end_the_check(void **state) {
+    (void)state;
+    static const char zeros[4096];
+    for (int lost = 0; lost < 2; lost++) {
+        weft_row_sink sink;
+        weft_cancel cancel = {0};
+        weft_error err = {0};
+        weft_sqlite_table_options options = {
+            .path = "t.sqlite", .names = names, .types = types, .column_count = COLUMNS, .cancel = &cancel};
+        sandbox_write("t.sqlite", "");
+        assert_int_equal(weft_sqlite_table_open(&sink, &options, NULL), WEFT_OK);
+        for (int64_t row = 0; row < 50000; row++) /* more pages than SQLite keeps in memory */
+            assert_int_equal(add_rows(&sink, row, NULL), WEFT_OK);
+        if (lost) {
+            FILE *file = fopen("t.sqlite", "r+b");
+            assert_non_null(file);
+            assert_int_equal(fseek(file, 100 * (long)sizeof zeros, SEEK_SET), 0);
+            assert_int_equal(fwrite(zeros, sizeof zeros, 1, file), 1);
+            assert_int_equal(fclose(file), 0);
+        } else {
+            weft_cancel_request(&cancel, WEFT_CANCEL_SIGNAL);
+        }
+        assert_int_equal(sink.finish(sink.payload, &err), lost ? WEFT_ERR_IO : WEFT_ERR_CANCELLED);
+        assert_non_null(strstr(err.message, lost ? "t.sqlite" : "stopped by a signal"));
+        sink.free(sink.payload);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values_at_the_edges_of_their_types_come_back),
         cmocka_unit_test(test_a_table_without_rows_is_a_whole_file),
         cmocka_unit_test(test_a_file_that_cannot_grow_is_named),
+        cmocka_unit_test(test_a_page_that_was_lost_and_a_signal_end_the_check),
     };
     return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
 }
