@@ -3,7 +3,7 @@
  * The child does what main() does and leaves through exit(), so that a leak is found where a sanitizer looks. */
 #include "fault/faulty_run.h"
 
-#include "cli/command.h"
+#include "cli/manual/command.h"
 #include "core/memory/allocator.h"
 #include "raster/gdal/gdal_setup.h"
 #include "support/cmocka_all.h"
@@ -25,16 +25,8 @@ static void leave_signals(void) {
         (void)signal(caught[i], SIG_DFL);
 }
 
-static const weft_command *find_command(const char *name) {
-    static const weft_command *const commands[] = {&weft_run_command, &weft_plan_command, &weft_validate_command,
-                                                   &weft_memory_command, &weft_schema_command};
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-        if (strcmp(commands[i]->name, name) == 0) return commands[i];
-    return NULL;
-}
-
 static void run_child(const char *const *arguments, failing_memory *plan) {
-    const weft_command *command = find_command(arguments[0]);
+    const weft_command *command = weft_command_find(arguments[0]);
     int argc = 0;
     while (arguments[argc] != NULL)
         argc++;
