@@ -44,7 +44,8 @@ static int64_t narrow(const weft_source_info *info, const double scale[2], int64
     }
 }
 
-/* Made in turn, columns ask for a block anew with every 32 rows that lie on it, and as often as it takes to keep a part
+/* Of pixel-interleaved files: whether the bands of others share what is decoded (a chunk of NetCDF), GDAL does not say.
+ * Made in turn, columns ask for a block anew with every 32 rows that lie on it, and as often as it takes to keep a part
  * of the bands for the next ones; made apart, once each. */
 static bool are_better_apart(const weft_source_info *info, double scale_y, double columns, double kept) {
     double turns = 1 + (double)info->block_rows / scale_y / WEFT_LATTICE_CELL;
@@ -62,7 +63,7 @@ static void plan_dataset(const weft_memory_plan *memory, weft_plan_dataset *data
     /* Half of it is for what others read meanwhile. */
     double blocks = under / bytes, ahead = share / 2 / blocks;
     dataset->columns_apart =
-        are_better_apart(info, input->scale[1], columns, info->pixel_interleaved ? ahead / bytes * columns : 0);
+        info->pixel_interleaved && are_better_apart(info, input->scale[1], columns, ahead / bytes * columns);
     if (dataset->columns_apart)
         dataset->window_cols = narrow(info, input->scale, memory->window_size, bytes / columns, share, &under);
     weft_source_limit_sisters(input->source, dataset->columns_apart ? -1 : (int64_t)ahead);

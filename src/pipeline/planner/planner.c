@@ -24,6 +24,7 @@
 #include "pipeline/planner/source_warnings.h"
 #include "raster/blocks/handle_limit.h"
 #include "raster/crs/outline.h"
+#include "raster/gdal/gdal_setup.h"
 #include "stages/merge_stage.h"
 #include "stages/resample_stage.h"
 
@@ -237,6 +238,7 @@ static weft_status plan_memory(weft_plan *plan, int threads, weft_error *err) {
     weft_process_memory now = {0};
     weft_status status = weft_memory_needs_gather(&needs, plan, err);
     if (status != WEFT_OK) return status;
+    weft_raster_set_cache(needs.gdal_cache_most);
     needs.threads = threads;
     (void)weft_process_memory_read(&now);
     needs.started_bytes = now.peak_resident_bytes;

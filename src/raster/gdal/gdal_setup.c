@@ -4,6 +4,7 @@
 #include "raster/gdal/gdal_setup.h"
 
 #include "core/memory/allocator.h"
+#include "core/window.h"
 #include "raster/gdal/gdal_environment.h"
 #include "raster/gdal/library_end.h"
 #include "raster/gdal/proj_database.h"
@@ -42,6 +43,10 @@ static void set_up(void) {
      */
     CPLSetConfigOption("VRT_SHARED_SOURCE", "NO");
     GDALSetCacheMax64(WEFT_RASTER_GDAL_CACHE);
+}
+
+void weft_raster_set_cache(int64_t bytes) {
+    GDALSetCacheMax64(weft_larger(bytes, WEFT_RASTER_GDAL_CACHE));
 }
 
 weft_status weft_raster_init(weft_error *err) {

@@ -6,9 +6,14 @@
 
 #include "core/status.h"
 
+#include <stdint.h>
+
 /* What GDAL's own cache may hold: the block it decodes last; a few at once, so that threads do not push out each
  * other's. Of pixel-interleaved files it keeps the other bands' too, as far as they fit. */
 #define WEFT_RASTER_GDAL_CACHE (INT64_C(4) << 20)
+
+/* Gives it more, where the files under a VRT need that (weft_codec_cost.cached_bytes), or that again. */
+void weft_raster_set_cache(int64_t bytes);
 
 /* Registers the drivers, once a process, and looks whether PROJ has its database. Before any thread uses rasters.
  * Errors: those of weft_proj_database_check(). */

@@ -186,10 +186,12 @@ static double handle_bytes(const raster_shape *of, int depth);
 typedef struct under_vrt {
     int files, looked_at, stride;
     bool warped, resampled, changed;
-    const char *folder; /* that of the VRT */
-    double file;        /* of the one that takes most, opened and read */
-    double block;       /* the largest that GDAL's cache must hold, with the other bands of the same pixels */
-    double pixels;      /* of the largest */
+    const char *folder;     /* that of the VRT */
+    bool calculated;        /* by a pixel function, from all files at once */
+    double file, files_sum; /* what the one that takes most takes, opened and read, and all that are looked at */
+    double block,
+        blocks_sum; /* the largest that GDAL's cache must hold, with the other bands of the same pixels; sum */
+    double pixels;  /* of the largest */
 } under_vrt;
 
 static void look_at(under_vrt *under, const char *path, int depth) {
@@ -199,8 +201,11 @@ static void look_at(under_vrt *under, const char *path, int depth) {
     if (dataset == NULL) return;
     if (GDALGetRasterCount(dataset) > 0) {
         raster_shape of = describe(dataset, GDALGetRasterCount(dataset));
-        under->file = fmax(under->file, handle_bytes(&of, depth + 1));
-        under->block = fmax(under->block, block_bytes(&of));
+        double file = fmax(handle_bytes(&of, depth + 1), VRT_FILE), block = block_bytes(&of);
+        under->file = fmax(under->file, file);
+        under->files_sum += file;
+        under->block = fmax(under->block, block);
+        under->blocks_sum += block;
         under->pixels = fmax(under->pixels, of.cols * of.rows);
     }
     GDALClose(dataset);
@@ -229,6 +234,7 @@ static void note_element(under_vrt *under, const CPLXMLNode *node) {
     under->files += is_source_name(node);
     under->warped = under->warped || is_element(node, "GDALWarpOptions");
     under->resampled = under->resampled || CPLGetXMLValue((CPLXMLNode *)node, "resampling", NULL) != NULL;
+    under->calculated = under->calculated || is_element(node, "PixelFunctionType");
     under->changed = under->changed || is_element(node, "ComplexSource") || is_element(node, "KernelFilteredSource") ||
                      is_element(node, "PixelFunctionType");
 }
@@ -251,8 +257,12 @@ static void walk(under_vrt *under, const CPLXMLNode *node, int *at, int depth) {
 }
 
 /* The files under it are opened at first use, and read through GDAL's cache, which holds a block at least, however
- * large. Values that are changed on the way, warped or resampled have copies besides. */
-static double vrt_memory(const raster_shape *of, int depth) {
+ * large. Values that are changed on the way, warped or resampled have copies besides.
+ *
+ * cached  if not NULL: what GDAL's cache is to hold. A pixel function asks for a block of each file in turn, and a
+ * VRT's own blocks are small: a large block that the next file's pushes out is decoded anew for each of them. Two of
+ *         each file, since rows of a VRT's blocks go across the edges of theirs */
+static double vrt_memory(const raster_shape *of, int depth, double *cached) {
     char **metadata = GDALGetMetadata(of->dataset, "xml:VRT");
     CPLXMLNode *root = metadata != NULL && metadata[0] != NULL ? CPLParseXMLString(metadata[0]) : NULL;
     char *path = file_of(of), *folder = CPLStrdup(CPLGetPath(path));
@@ -265,7 +275,10 @@ static double vrt_memory(const raster_shape *of, int depth) {
     CPLFree(path);
     CPLFree(folder);
     double files = fmin(fmax(under.files, 1), VRT_POOL), block = of->block * of->value * of->bands;
-    double bytes = files * fmax(under.file, VRT_FILE) + under.block + MIB;
+    bool all = under.looked_at == under.files;
+    double bytes = (all ? under.files_sum : files * fmax(under.file, VRT_FILE)) + under.block + MIB;
+    double blocks = all ? under.blocks_sum : files * under.block;
+    if (cached != NULL) *cached = fmax(WEFT_RASTER_GDAL_CACHE, under.calculated ? 2 * blocks : 0);
     double reduced = fmax(under.pixels / (of->cols * of->rows), 1);
     if (under.warped || under.resampled) bytes += fmin(block * (1 + 2 * reduced), WARP_MEMORY);
     if (under.changed) bytes += (files + 2) * VRT_VALUE * of->block;
@@ -278,7 +291,7 @@ static double vrt_memory(const raster_shape *of, int depth) {
  * compressed and decoded, and one of those that decode an image at once all of it. */
 static double handle_bytes(const raster_shape *of, int depth) {
     const char *name = of->driver;
-    if (strcmp(name, "VRT") == 0) return vrt_memory(of, depth);
+    if (strcmp(name, "VRT") == 0) return vrt_memory(of, depth, NULL);
     if (strcmp(name, "GTiff") == 0 || strcmp(name, "COG") == 0) return tiff_memory(of);
     if (strcmp(name, "netCDF") == 0 || strncmp(name, "HDF5", 4) == 0 || strcmp(name, "Zarr") == 0)
         return chunked_memory(of);
@@ -302,10 +315,12 @@ static uint64_t mix(uint64_t hash, const void *bytes, size_t count) {
 
 weft_codec_cost weft_codec_memory(void *dataset, int wanted) {
     raster_shape of = describe(dataset, wanted);
-    double bytes = fmin(OPEN_FILE + handle_bytes(&of, 0), MOST_BYTES), block = block_bytes(&of);
+    bool is_vrt = strcmp(of.driver, "VRT") == 0;
+    double cached = 0, taken = is_vrt ? vrt_memory(&of, 0, &cached) : handle_bytes(&of, 0);
+    double bytes = fmin(OPEN_FILE + taken, MOST_BYTES), block = block_bytes(&of);
     weft_codec_cost out = {.bytes = (int64_t)bytes, .open_bytes = (int64_t)OPEN_FILE};
-    if (strcmp(of.driver, "VRT") == 0)
-        out.cached_bytes = WEFT_RASTER_GDAL_CACHE;
+    if (is_vrt)
+        out.cached_bytes = (int64_t)fmin(cached, MOST_BYTES);
     else if (of.interleaved)
         out.cached_bytes = (int64_t)fmin(image_bytes(&of), (double)WEFT_RASTER_GDAL_CACHE);
     out.shape = mix(UINT64_C(0xcbf29ce484222325), of.driver, strlen(of.driver));
