@@ -38,7 +38,7 @@
 #define SPAN       0.3                /* seconds */
 
 typedef struct bench_case {
-    weft_kernel kernel;
+    const weft_method *kernel;
     const char *file;
     bool reprojected;
     double resolution; /* metres */
@@ -129,9 +129,9 @@ static double time_weft(const bench_case *which, const weft_grid *grid, const ch
                             .payload = weft_projector_pair(projector)};
     weft_lattice_spec lattice = {.net = &net, .to_pixels = to_pixels, .payload = projector};
     lattice.affine = weft_projector_affine(projector, lattice.a);
-    weft_resampler how = {.kernel = which->kernel,
+    weft_resampler how = {.method = which->method,
                           .source_type = info->bands[0].type,
-                          .type = weft_resampler_result_type(which->kernel, info->bands[0].type, false),
+                          .type = weft_resampler_result_type(which->method, info->bands[0].type, false),
                           .scale_x = scale[0],
                           .scale_y = scale[1],
                           .value_scale = 1,
@@ -168,9 +168,9 @@ static double time_gdalwarp(const bench_case *which, const weft_grid *grid, cons
                             const char *error) {
     char **argv = NULL, text[64];
     weft_bounds b = weft_grid_bounds(grid);
-    int rows = (int)(PEER_CELLS / which->cells / (which->kernel == WEFT_KERNEL_SUM ? 8 : 1));
+    int rows = (int)(PEER_CELLS / which->cells / (which->method == &weft_method_sum ? 8 : 1));
     b.ymin = b.ymax - rows * grid->res_y;
-    const char *method = which->kernel == WEFT_KERNEL_NEAREST ? "near" : weft_kernel_name(which->kernel);
+    const char *method = which->method == &weft_method_nearest ? "near" : weft_method_name(which->method);
     const char *const fixed[] = {"-of",
                                  "MEM",
                                  "-multi",
@@ -235,7 +235,7 @@ static void run_case(const bench_case *which, const char *folder, const char *ty
         weft = best(weft, time_weft(which, &grid, path, scale));
         if (which->mode != ALONE) single = best(single, time_weft(&one_thread, &grid, path, scale));
     }
-    printf("| %s | %s | %.1f |", weft_kernel_name(which->kernel), name, mcells / weft);
+    printf("| %s | %s | %.1f |", weft_method_name(which->method), name, mcells / weft);
     if (which->mode != ALONE) printf(" %.2f |", single / weft);
     if (which->mode == BESIDE) {
         GDALSetCacheMax64(INT64_C(512) << 20);
@@ -272,13 +272,13 @@ int main(int argc, char **argv) {
     for (int i = 0; i < 3; i++)
         if (!raster_make(argv[1], &sources[i])) return 1;
     printf("\n%s\n", headings[mode]);
-    for (int kernel = 0; kernel <= WEFT_KERNEL_Q3; kernel++) {
-        if (argc > 2 && strcmp(argv[2], "all") != 0 && strcmp(argv[2], weft_kernel_name((weft_kernel)kernel)) != 0)
-            continue;
+    const weft_method *method;
+    for (int number = 0; (method = weft_method_at(number)) != NULL; number++) {
+        if (argc > 2 && strcmp(argv[2], "all") != 0 && strcmp(argv[2], weft_method_name(method)) != 0) continue;
         for (int reprojected = 0; reprojected < 2; reprojected++)
             for (int r = 0; r < 3; r++)
                 for (int t = 0; t < 3; t++)
-                    run_case(&(bench_case){(weft_kernel)kernel, sources[t].name, reprojected != 0, resolutions[r],
+                    run_case(&(bench_case){method, sources[t].name, reprojected != 0, resolutions[r],
                                            resolutions[r] > PIXEL ? SIDE / 4 : SIDE / 2, threads, mode},
                              argv[1], types[t], argc > 5 ? argv[5] : "");
     }

@@ -4,25 +4,17 @@
 #include "processors/resampler.h"
 
 #include "core/multiversion.h"
-#include "processors/footprint/footprint_kernel.h"
-#include "processors/footprint/order_kernels.h"
-#include "processors/resample/interpolating_kernel.h"
+#include "processors/resample/axis.h"
 #include "processors/resample/nearest_kernel.h"
 #include "processors/resample/pixel_plane.h"
-#include "processors/resample/separable_kernel.h"
-#include "processors/resample/taps.h"
 
 #include <math.h>
 
 #define MOST_SCRATCH (INT64_MAX / 4)
 
-static bool is_order(weft_kernel kernel) {
-    return kernel >= WEFT_KERNEL_MODE;
-}
-
-weft_data_type weft_resampler_result_type(weft_kernel kernel, weft_data_type source_type, bool unscaled) {
-    if ((kernel == WEFT_KERNEL_NEAREST || is_order(kernel)) && !unscaled) return source_type;
-    if (kernel == WEFT_KERNEL_SUM) return WEFT_FLOAT64;
+weft_data_type weft_resampler_result_type(const weft_method *method, weft_data_type source_type, bool unscaled) {
+    if (method->result == WEFT_RESULT_KEPT && !unscaled) return source_type;
+    if (method->result == WEFT_RESULT_SUM) return WEFT_FLOAT64;
     switch (source_type) {
     case WEFT_INT8:
     case WEFT_UINT8:
@@ -37,9 +29,9 @@ weft_data_type weft_resampler_result_type(weft_kernel kernel, weft_data_type sou
 
 void weft_resampler_reach(const weft_resampler *resampler, int64_t *reach_x, int64_t *reach_y) {
     *reach_x = *reach_y = 0;
-    if (resampler->kernel == WEFT_KERNEL_NEAREST || weft_kernel_needs_corners(resampler->kernel)) return;
-    *reach_x = (int64_t)ceil(weft_axis_across(resampler, resampler->kernel).radius);
-    *reach_y = (int64_t)ceil(weft_axis_down(resampler, resampler->kernel).radius);
+    if (resampler->method->interpolation == NULL) return;
+    *reach_x = (int64_t)ceil(weft_axis_across(resampler, resampler->method).radius);
+    *reach_y = (int64_t)ceil(weft_axis_down(resampler, resampler->method).radius);
 }
 
 /* --- which pixels --- */
@@ -106,7 +98,7 @@ static void take_axes(extent *all, const double *u, int64_t cols, const double *
 
 static extent find_extent(const weft_resampler *resampler, const weft_positions *positions) {
     const range nothing = {INFINITY, -INFINITY};
-    bool corners = weft_kernel_needs_corners(resampler->kernel);
+    bool corners = weft_method_needs_corners(resampler->method);
     int64_t cols = positions->cols, rows = positions->rows;
     bool halves = resampler->wrap_cols > 0 && !(corners && resampler->runs_on);
     extent all = {nothing, nothing, nothing, halves ? (double)resampler->wrap_cols / 2 : INFINITY};
@@ -131,7 +123,7 @@ static range across(const extent *all, double wrap) {
 
 /* How far a cell's corners lie from its centre along u, the short way round: whole pixels, of the farthest. */
 static int64_t farthest_corner(const weft_resampler *resampler, const weft_positions *positions) {
-    weft_axis axis = weft_axis_across(resampler, resampler->kernel);
+    weft_axis axis = weft_axis_across(resampler, resampler->method);
     int64_t cols = positions->cols, rows = positions->separable ? 1 : positions->rows;
     double farthest = 0;
     for (int64_t row = 0; row < rows; row++) {
@@ -159,7 +151,7 @@ weft_window weft_resampler_footprint(const weft_resampler *resampler, const weft
     if (!(all.v.low <= all.v.high)) return (weft_window){0};
     weft_resampler_reach(resampler, &reach_x, &reach_y);
     /* A footprint over the seam, or over the middle of the turn, needs what lies between its own corners. */
-    if (wrap > 0 && weft_kernel_needs_corners(resampler->kernel) && !resampler->runs_on)
+    if (wrap > 0 && weft_method_needs_corners(resampler->method) && !resampler->runs_on)
         reach_x = farthest_corner(resampler, positions);
     range u = across(&all, wrap);
     if (!(u.low <= u.high)) return (weft_window){0};
@@ -181,36 +173,11 @@ weft_window weft_resampler_footprint(const weft_resampler *resampler, const weft
 
 /* --- scratch: a row of doubles, the plane, then the kernel's own --- */
 
-static bool is_whole(weft_data_type type) {
-    return type == WEFT_INT64 || type == WEFT_UINT64;
-}
-
-/* A kernel that weighs pixels along one axis after the other. */
-static bool is_separable(const weft_resampler *resampler, const weft_positions *positions) {
-    return positions->separable && resampler->kernel != WEFT_KERNEL_NEAREST && !is_order(resampler->kernel);
-}
-
-/* 64-bit integers are chosen among as they are: no double holds them all. */
-static bool needs_plane(const weft_resampler *resampler, const weft_positions *positions) {
-    if (resampler->kernel == WEFT_KERNEL_NEAREST || is_separable(resampler, positions)) return false;
-    return !(is_order(resampler->kernel) && is_whole(resampler->source_type) && is_whole(resampler->type));
-}
-
-static int64_t kernel_scratch(const weft_resampler *resampler, const weft_positions *positions, weft_window pixels) {
-    if (resampler->kernel == WEFT_KERNEL_NEAREST) return weft_nearest_scratch_bytes(positions);
-    if (is_order(resampler->kernel)) return weft_order_scratch_bytes(resampler, positions);
-    if (is_separable(resampler, positions))
-        return weft_separable_scratch(resampler, positions, pixels) * (int64_t)sizeof(double);
-    if (weft_kernel_needs_corners(resampler->kernel)) return 0;
-    return weft_interpolating_scratch(resampler) * (int64_t)sizeof(double);
-}
-
-/* Whether pixels are unscaled before they meet the kernel: it would give another answer after. Nearest, average and the
- * interpolating kernels weigh values by shares of 1, and unscale the few results instead of the many pixels. */
+/* Whether pixels are unscaled before they meet the kernel: it would give another answer after. Methods that weigh
+ * values by shares of 1 unscale the few results instead of the many pixels. */
 static bool unscales_pixels(const weft_resampler *resampler) {
     bool scaled = resampler->value_scale != 1 || resampler->value_offset != 0;
-    return scaled && (resampler->kernel == WEFT_KERNEL_SUM || resampler->kernel == WEFT_KERNEL_RMS ||
-                      is_order(resampler->kernel));
+    return scaled && resampler->method->unscales_pixels;
 }
 
 /* The resampler of pixels that are unscaled already. */
@@ -226,9 +193,9 @@ int64_t weft_resampler_scratch_bytes(const weft_resampler *resampler, const weft
                                      weft_window pixels) {
     weft_resampler inner = unscales_pixels(resampler) ? of_unscaled(resampler) : *resampler;
     int64_t count, bytes, planes = unscales_pixels(resampler) ? 1 : 0;
-    if (needs_plane(&inner, positions)) planes++;
-    bytes = kernel_scratch(&inner, positions, pixels) +
-            (positions->cols + WEFT_INTERPOLATING_SLACK) * (int64_t)sizeof(double);
+    if (inner.method->kernel->takes_plane(&inner, positions->separable)) planes++;
+    bytes = inner.method->kernel->scratch_bytes(&inner, positions, pixels) +
+            (positions->cols + WEFT_PIXEL_PLANE_SLACK) * (int64_t)sizeof(double);
     if (!weft_checked_mul(pixels.cols, pixels.rows, &count) ||
         !weft_checked_mul(count, planes * (int64_t)sizeof(double), &count) || !weft_checked_add(bytes, count, &bytes))
         return MOST_SCRATCH;
@@ -287,49 +254,20 @@ static void store(const weft_resampler *resampler, double *values, int64_t n, we
     }
 }
 
-static void run_whole_order(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
-                            void *scratch, weft_values out) {
-    for (int64_t row = 0; row < positions->rows; row++) {
-        weft_values at = weft_values_at(out, row, 0);
-        if (patch->type == WEFT_INT64)
-            weft_order_row_int64(resampler, patch, positions, row, scratch, at.values, at.valid);
-        else
-            weft_order_row_uint64(resampler, patch, positions, row, scratch, at.values, at.valid);
-    }
-}
-
 static void run_plain(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
                       double *scratch, weft_values out) {
-    double *line = scratch, *planes = line + positions->cols;
-    bool nearest = resampler->kernel == WEFT_KERNEL_NEAREST, order = is_order(resampler->kernel);
-    bool scaled = resampler->value_scale != 1 || resampler->value_offset != 0;
-    if (nearest && !scaled && resampler->type == patch->type) {
-        weft_nearest_run(resampler, patch, positions, planes, out);
-        return;
-    }
-    if (order && !needs_plane(resampler, positions)) {
-        run_whole_order(resampler, patch, positions, planes, out);
-        return;
-    }
-    const weft_pixel_plane plane = {patch->window, planes, resampler->wrap_cols};
-    double *own = planes;
-    if (needs_plane(resampler, positions)) {
-        weft_pixel_plane_fill(patch, resampler->kernel == WEFT_KERNEL_RMS, planes);
+    const weft_kernel *kernel = resampler->method->kernel;
+    double *line = scratch, *own = line + positions->cols;
+    if (kernel->run != NULL && kernel->run(resampler, patch, positions, own, out)) return;
+    const weft_pixel_plane plane = {patch->window, own, resampler->wrap_cols};
+    if (kernel->takes_plane(resampler, positions->separable)) {
+        weft_pixel_plane_fill(patch, resampler->method->squares, own);
         own += patch->window.cols * patch->window.rows;
-        for (int i = 0; i < WEFT_INTERPOLATING_SLACK; i++)
+        for (int i = 0; i < WEFT_PIXEL_PLANE_SLACK; i++)
             *own++ = 0;
     }
     for (int64_t row = 0; row < positions->rows; row++) {
-        if (nearest)
-            weft_nearest_row(resampler, patch, positions, row, own, line);
-        else if (order)
-            weft_order_row(resampler, &plane, positions, row, own, line);
-        else if (positions->separable)
-            weft_separable_row(resampler, patch, positions, row, own, line);
-        else if (weft_kernel_needs_corners(resampler->kernel))
-            weft_footprint_row(resampler, &plane, positions, row, line);
-        else
-            weft_interpolating_row(resampler, &plane, positions, row, own, line);
+        kernel->row(resampler, patch, &plane, positions, row, own, line);
         store(resampler, line, positions->cols, weft_values_at(out, row, 0));
     }
 }

@@ -9,11 +9,10 @@
 #ifndef WEFT_PROCESSORS_RESAMPLER_H
 #define WEFT_PROCESSORS_RESAMPLER_H
 
-#include "processors/resample/kernel.h"
+#include "processors/resample/method.h"
 
-/* The type of results: nearest, mode, min, max, med, q1 and q3 keep the source type; sum gives Float64; the others, and
- * all unscaled data, give Float32 for 8- and 16-bit integers and Float32, else Float64. */
-weft_data_type weft_resampler_result_type(weft_kernel kernel, weft_data_type source_type, bool unscaled);
+/* The type of results: weft_method.result says which; unscaled data are never of the source type. */
+weft_data_type weft_resampler_result_type(const weft_method *method, weft_data_type source_type, bool unscaled);
 
 /* How far the widened kernel reaches from a centre, in whole source pixels along u and v: a pixel whose centre is
  * farther has no weight. Footprint kernels: 0. */

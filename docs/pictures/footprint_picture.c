@@ -8,6 +8,7 @@
 #include "docs/pictures/pictures.h"
 #include "docs/pictures/scene.h"
 #include "processors/footprint/footprint.h"
+#include "processors/resample/methods.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -31,7 +32,7 @@ typedef struct view {
 } view;
 
 static void look(view *out) {
-    weft_resampler how = scene_resampler(WEFT_KERNEL_AVERAGE, globe.cols, globe.rows, true);
+    weft_resampler how = scene_resampler(&weft_method_average, globe.cols, globe.rows, true);
     scene_locate(&globe, CELL_COL, CELL_ROW, &out->cell);
     weft_footprint *footprint = &out->footprint;
     if (!weft_footprint_make(&how, &out->cell.positions, 1, 1, footprint) || footprint->cols > 6 ||
@@ -51,7 +52,7 @@ static void look(view *out) {
 }
 
 /* What the resampler says. */
-static double result_of(weft_kernel kernel, const view *of) {
+static double result_of(const weft_method *kernel, const view *of) {
     const weft_footprint *footprint = &of->footprint;
     weft_resampler how = scene_resampler(kernel, globe.cols, globe.rows, true);
     weft_window pixels = {footprint->col, footprint->row, footprint->cols, footprint->rows};
@@ -106,7 +107,7 @@ static svg_frame frame_around(const weft_footprint *footprint, double left, doub
     return (svg_frame){left, top, cols * pixel, rows * pixel, u, u + cols, v + rows, v};
 }
 
-void draw_footprint(svg *out, weft_kernel unused) {
+void draw_footprint(svg *out, const weft_method *unused) {
     view of;
     double sum = 0;
     (void)unused;
@@ -146,11 +147,7 @@ static void sort_pixels(const view *of, chart *out) {
     }
 }
 
-static double share_of(weft_kernel kernel) {
-    return kernel == WEFT_KERNEL_Q1 ? 0.25 : kernel == WEFT_KERNEL_MED ? 0.5 : kernel == WEFT_KERNEL_Q3 ? 0.75 : 0;
-}
-
-static void draw_axes(svg *out, const svg_frame *frame, weft_kernel kernel, const chart *of) {
+static void draw_axes(svg *out, const svg_frame *frame, const weft_method *kernel, const chart *of) {
     for (int value = 0; value <= 9; value++) {
         double y = svg_frame_y(frame, value);
         if (value % 3 == 0) svg_line(out, "grid", frame->left, y, frame->left + frame->width, y);
@@ -160,31 +157,31 @@ static void draw_axes(svg *out, const svg_frame *frame, weft_kernel kernel, cons
         svg_text(out, "small", svg_frame_x(frame, covered), frame->top + frame->height + 14, "%d", covered);
     svg_text(out, "middle", frame->left + frame->width / 2, frame->top + frame->height + 32,
              "covered area in pixels, by value; all: %.3f", of->width);
-    double share = share_of(kernel);
+    double share = kernel->share;
     if (share <= 0) return;
     double x = svg_frame_x(frame, share * of->width);
     svg_line(out, "result", x, frame->top, x, frame->top + frame->height);
     svg_text(out, "found", x + 4, frame->top + 10, "%.2f of the area", share);
 }
 
-static void draw_chart(svg *out, weft_kernel kernel, const view *from, const chart *of) {
+static void draw_chart(svg *out, const weft_method *kernel, const view *from, const chart *of) {
     svg_frame frame = {460, 50, 370, 260, 0, of->width, 0, 10};
     double covered = 0, y = svg_frame_y(&frame, of->result);
-    bool chosen = kernel >= WEFT_KERNEL_MODE;
+    bool chosen = kernel->result == WEFT_RESULT_KEPT;
     draw_axes(out, &frame, kernel, of);
     for (int i = 0; i < of->count; i++) {
         int at = of->order[i];
         double x = svg_frame_x(&frame, covered), top = svg_frame_y(&frame, from->values[at]);
         covered += from->coverage[at];
-        bool is_result = kernel == WEFT_KERNEL_SUM || (chosen && from->values[at] == of->result);
+        bool is_result = kernel == &weft_method_sum || (chosen && from->values[at] == of->result);
         svg_box(out, is_result ? "chosen" : "step", x, top, svg_frame_x(&frame, covered) - x,
                 frame.top + frame.height - top);
     }
-    if (kernel != WEFT_KERNEL_SUM) svg_line(out, "result", frame.left, y, frame.left + frame.width, y);
-    svg_text(out, "title", frame.left, 30, "%s = %.6g", weft_kernel_name(kernel), of->result);
+    if (kernel != &weft_method_sum) svg_line(out, "result", frame.left, y, frame.left + frame.width, y);
+    svg_text(out, "title", frame.left, 30, "%s = %.6g", weft_method_name(kernel), of->result);
 }
 
-void draw_footprint_method(svg *out, weft_kernel kernel) {
+void draw_footprint_method(svg *out, const weft_method *kernel) {
     view from;
     chart of;
     look(&from);

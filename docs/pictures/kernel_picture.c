@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "docs/pictures/pictures.h"
+#include "processors/resample/methods.h"
 #include "processors/resample/taps.h"
 
 #include <math.h>
@@ -11,8 +12,8 @@
 #define CENTRE 32.8 /* so that the pixels lie at ..., -1.3, -0.3, 0.7, 1.7, ... */
 #define POINTS 400  /* of the curve */
 
-static weft_resampler row_resampler(weft_kernel kernel, double scale) {
-    return (weft_resampler){.kernel = kernel,
+static weft_resampler row_resampler(const weft_method *kernel, double scale) {
+    return (weft_resampler){.method = kernel,
                             .source_type = WEFT_FLOAT64,
                             .type = WEFT_FLOAT64,
                             .scale_x = scale,
@@ -24,7 +25,7 @@ static weft_resampler row_resampler(weft_kernel kernel, double scale) {
 
 /* What nearest gives a pixel `distance` from the centre: its value when it is 1 and all others are 0. */
 static double nearest_weight(double distance) {
-    weft_resampler how = row_resampler(WEFT_KERNEL_NEAREST, 1);
+    weft_resampler how = row_resampler(&weft_method_nearest, 1);
     double values[PIXELS] = {[PIXELS / 2] = 1}, u = PIXELS / 2 + 0.5 - distance, v = 0.5, weight = 0, scratch[8];
     weft_patch patch = {{0, 0, PIXELS, 1}, WEFT_FLOAT64, values, NULL};
     weft_positions positions = {.cols = 1, .rows = 1, .u = &u, .v = &v};
@@ -33,21 +34,21 @@ static double nearest_weight(double distance) {
 }
 
 /* The weights of pixels first .. first + count - 1. */
-static weft_taps find_taps(weft_kernel kernel, const weft_axis *axis, double *weights) {
-    if (kernel != WEFT_KERNEL_NEAREST) return weft_taps_around(axis, CENTRE, weights);
+static weft_taps find_taps(const weft_method *kernel, const weft_axis *axis, double *weights) {
+    if (kernel != &weft_method_nearest) return weft_taps_around(axis, CENTRE, weights);
     weft_taps taps = {(int64_t)CENTRE - 1, 3, false};
     for (int i = 0; i < taps.count; i++)
         weights[i] = nearest_weight((double)taps.first + i + 0.5 - CENTRE);
     return taps;
 }
 
-static double curve_at(weft_kernel kernel, const weft_axis *axis, double distance) {
-    if (kernel == WEFT_KERNEL_NEAREST) return nearest_weight(distance);
-    return weft_taps_kernel(kernel, distance * axis->per_pixel);
+static double curve_at(const weft_method *kernel, const weft_axis *axis, double distance) {
+    if (kernel == &weft_method_nearest) return nearest_weight(distance);
+    return weft_taps_weight(axis, distance);
 }
 
 /* Weights are the curve's values over their sum. */
-static double sum_of_curve(weft_kernel kernel, const weft_axis *axis, weft_taps taps) {
+static double sum_of_curve(const weft_method *kernel, const weft_axis *axis, weft_taps taps) {
     double sum = 0;
     for (int i = 0; i < taps.count; i++)
         sum += curve_at(kernel, axis, (double)taps.first + i + 0.5 - CENTRE);
@@ -72,7 +73,7 @@ static void draw_pixels(svg *out, const svg_frame *frame, double scale) {
     svg_dot(out, "centre", svg_frame_x(frame, 0), bottom, 3);
 }
 
-static void draw_curve(svg *out, const svg_frame *frame, weft_kernel kernel, const weft_axis *axis, double sum) {
+static void draw_curve(svg *out, const svg_frame *frame, const weft_method *kernel, const weft_axis *axis, double sum) {
     double x[POINTS + 1], y[POINTS + 1];
     for (int i = 0; i <= POINTS; i++) {
         double distance = frame->x0 + (frame->x1 - frame->x0) * i / POINTS;
@@ -82,11 +83,11 @@ static void draw_curve(svg *out, const svg_frame *frame, weft_kernel kernel, con
     svg_path(out, "curve", POINTS + 1, x, y, false);
 }
 
-static void draw_panel(svg *out, weft_kernel kernel, double scale, double left) {
+static void draw_panel(svg *out, const weft_method *kernel, double scale, double left) {
     weft_resampler how = row_resampler(kernel, scale);
-    weft_axis axis = weft_axis_across(&how, kernel == WEFT_KERNEL_NEAREST ? WEFT_KERNEL_BILINEAR : kernel);
-    double weights[PIXELS + 4], reach = kernel == WEFT_KERNEL_NEAREST ? 2 : axis.radius;
-    bool wide = scale > 1 && kernel != WEFT_KERNEL_NEAREST;
+    weft_axis axis = weft_axis_across(&how, kernel == &weft_method_nearest ? &weft_method_bilinear : kernel);
+    double weights[PIXELS + 4], reach = kernel == &weft_method_nearest ? 2 : axis.radius;
+    bool wide = scale > 1 && kernel != &weft_method_nearest;
     svg_frame frame = {left, 44, 390, 210, -reach - 1, reach + 1, wide ? -0.08 : -0.25, wide ? 0.4 : 1.15};
     weft_taps taps = find_taps(kernel, &axis, weights);
     svg_text(out, "title", left, 28, scale > 1 ? "3 source pixels a cell" : "1 source pixel a cell, or less");
@@ -102,7 +103,7 @@ static void draw_panel(svg *out, weft_kernel kernel, double scale, double left) 
     }
 }
 
-void draw_kernel(svg *out, weft_kernel kernel) {
+void draw_kernel(svg *out, const weft_method *kernel) {
     draw_panel(out, kernel, 1, 20);
     draw_panel(out, kernel, 3, 450);
     svg_text(out, "middle", 430, 292,

@@ -76,7 +76,7 @@ static int draw_squares(svg *out, const svg_frame *frame, const squares *all, in
     return count;
 }
 
-void draw_lattice(svg *out, weft_kernel unused) {
+void draw_lattice(svg *out, const weft_method *unused) {
     (void)unused;
     const svg_frame frame = {20, 20, 512, 512, 0, SCENE_SIDE, SCENE_SIDE, 0};
     static squares all;

@@ -41,7 +41,7 @@ static double resample_cell(const weft_resampler *how, const weft_patch *patch, 
 }
 
 /* The source with its hole and edges, or the larger one that has neither. */
-static void resample(weft_kernel kernel, bool whole, field *out) {
+static void resample(const weft_method *kernel, bool whole, field *out) {
     int64_t side = whole ? WHOLE : SOURCE, origin = whole ? MARGIN : 0;
     double pixels[WHOLE * WHOLE];
     for (int64_t i = 0; i < side * side; i++) {
@@ -61,21 +61,21 @@ static bool agree(double a, double b) {
 }
 
 /* `fields`: the kernel's results, those without hole and edges, and bilinear's. */
-static const char *style_at(weft_kernel kernel, const field fields[3], int at) {
+static const char *style_at(const weft_method *kernel, const field fields[3], int at) {
     static const char *const styles[] = {"nothing", "full", "fallback", "renormalised"};
     double value = fields[0].values[at];
     if (isnan(value)) return styles[0];
     if (agree(value, fields[1].values[at])) return styles[1];
-    return kernel == WEFT_KERNEL_CUBIC && agree(value, fields[2].values[at]) ? styles[2] : styles[3];
+    return kernel == &weft_method_cubic && agree(value, fields[2].values[at]) ? styles[2] : styles[3];
 }
 
-static void draw_panel(svg *out, weft_kernel kernel, double left) {
+static void draw_panel(svg *out, const weft_method *kernel, double left) {
     static field fields[3];
     svg_frame frame = {left, 44, 260, 260, -1, SOURCE + 1, SOURCE + 1, -1};
     double step = frame.width / CELLS, pixel = frame.width / (SOURCE + 2);
     resample(kernel, false, &fields[0]);
     resample(kernel, true, &fields[1]);
-    resample(WEFT_KERNEL_BILINEAR, false, &fields[2]);
+    resample(&weft_method_bilinear, false, &fields[2]);
     for (int row = 0; row < CELLS; row++) {
         for (int first = 0, end; first < CELLS; first = end) {
             const char *style = style_at(kernel, fields, row * CELLS + first);
@@ -89,17 +89,17 @@ static void draw_panel(svg *out, weft_kernel kernel, double left) {
             svg_box(out, is_hole(col, row) ? "edge" : "pixel", svg_frame_x(&frame, col), svg_frame_y(&frame, row),
                     pixel, pixel);
     svg_box(out, "edge", svg_frame_x(&frame, 0), svg_frame_y(&frame, 0), SOURCE * pixel, SOURCE * pixel);
-    svg_text(out, "title", left, 28, "%s", weft_kernel_name(kernel));
+    svg_text(out, "title", left, 28, "%s", weft_method_name(kernel));
 }
 
-void draw_missing(svg *out, weft_kernel unused) {
+void draw_missing(svg *out, const weft_method *unused) {
     static const char *const styles[] = {"full", "renormalised", "fallback", "nothing"};
     static const char *const meanings[] = {"the kernel over all its pixels", "over the pixels that are there",
                                            "bilinear over the pixels that are there", "missing"};
     (void)unused;
-    draw_panel(out, WEFT_KERNEL_BILINEAR, 20);
-    draw_panel(out, WEFT_KERNEL_CUBIC, 300);
-    draw_panel(out, WEFT_KERNEL_AVERAGE, 580);
+    draw_panel(out, &weft_method_bilinear, 20);
+    draw_panel(out, &weft_method_cubic, 300);
+    draw_panel(out, &weft_method_average, 580);
     for (int i = 0; i < 4; i++) {
         svg_box(out, styles[i], 40 + i % 2 * 400, 326 + i / 2 * 26, 14, 14);
         svg_box(out, "pixel", 40 + i % 2 * 400, 326 + i / 2 * 26, 14, 14);

@@ -70,8 +70,8 @@ void scene_locate(scene *of, int64_t col, int64_t row, scene_cell *out) {
         .cols = 3, .rows = 3, .u = out->u, .v = out->v, .corner_u = out->corner_u, .corner_v = out->corner_v};
 }
 
-weft_resampler scene_resampler(weft_kernel kernel, int64_t cols, int64_t rows, bool wraps) {
-    return (weft_resampler){.kernel = kernel,
+weft_resampler scene_resampler(const weft_method *kernel, int64_t cols, int64_t rows, bool wraps) {
+    return (weft_resampler){.method = kernel,
                             .source_type = WEFT_FLOAT64,
                             .type = WEFT_FLOAT64,
                             .scale_x = 1,

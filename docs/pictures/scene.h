@@ -9,6 +9,7 @@
 
 #include "processors/lattice/lattice.h"
 #include "processors/lattice/lattice_positions.h"
+#include "processors/resample/methods.h"
 #include "processors/resampler.h"
 
 #define SCENE_SIDE   256   /* cells a side of the grid */
@@ -44,7 +45,7 @@ typedef struct scene_cell {
 void scene_locate(scene *of, int64_t col, int64_t row, scene_cell *out);
 
 /* A resampler of a source of doubles, which goes round where `wraps` says so. */
-weft_resampler scene_resampler(weft_kernel kernel, int64_t cols, int64_t rows, bool wraps);
+weft_resampler scene_resampler(const weft_method *kernel, int64_t cols, int64_t rows, bool wraps);
 
 /* Ends the program with the error's message, unless all went well. */
 void scene_check(weft_status status, const weft_error *err);

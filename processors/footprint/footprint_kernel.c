@@ -6,7 +6,9 @@
 #include "core/multiversion.h"
 #include "processors/footprint/footprint.h"
 #include "processors/footprint/footprint_lanes.h"
+#include "processors/resample/methods.h"
 #include "processors/resample/missing.h"
+#include "processors/resample/separable_kernel.h"
 
 #include <math.h>
 
@@ -69,7 +71,7 @@ WEFT_INLINE double cell(const weft_resampler *resampler, const weft_pixel_plane 
                         int64_t row, int64_t col) {
     weft_footprint footprint;
     int64_t at = row * positions->cols + col;
-    bool adds = resampler->kernel == WEFT_KERNEL_SUM;
+    bool adds = resampler->method->adds;
     if (!weft_footprint_make(resampler, positions, row, col, &footprint))
         return adds ? NAN : weft_value_under(resampler, plane, positions->u[at], positions->v[at]);
     if (footprint.within_one) {
@@ -136,7 +138,7 @@ WEFT_INLINE void cells(const weft_resampler *resampler, const weft_pixel_plane *
         for (int i = 0; i < WEFT_FOOTPRINT_LANES; i++)
             if (at[i] < 0) weigh_lane_over_seam(plane, &lanes, i, sums, weights);
     }
-    bool adds = resampler->kernel == WEFT_KERNEL_SUM;
+    bool adds = resampler->method->adds;
     for (int64_t i = 0; i < n; i++) {
         bool one = lanes.cols[i] == 1 && lanes.rows[i] == 1;
         if (!any || !lanes.few[i])
@@ -148,13 +150,55 @@ WEFT_INLINE void cells(const weft_resampler *resampler, const weft_pixel_plane *
     }
 }
 
-WEFT_MULTIVERSION void weft_footprint_row(const weft_resampler *resampler, const weft_pixel_plane *plane,
-                                          const weft_positions *positions, int64_t row, double *out) {
+WEFT_MULTIVERSION static void scattered_row(const weft_resampler *resampler, const weft_pixel_plane *plane,
+                                            const weft_positions *positions, int64_t row, double *out) {
     for (int64_t col = 0; col < positions->cols; col += WEFT_FOOTPRINT_LANES) {
         int64_t rest = positions->cols - col;
         cells(resampler, plane, positions, row, col, rest < WEFT_FOOTPRINT_LANES ? rest : WEFT_FOOTPRINT_LANES,
               out + col);
     }
-    for (int64_t i = 0; resampler->kernel == WEFT_KERNEL_RMS && i < positions->cols; i++)
+    for (int64_t i = 0; resampler->method->squares && i < positions->cols; i++)
         out[i] = sqrt(out[i]);
 }
+
+/* --- the kernel, and its methods --- */
+
+static bool takes_plane(const weft_resampler *resampler, bool separable) {
+    (void)resampler;
+    return !separable;
+}
+
+static int64_t scratch_bytes(const weft_resampler *resampler, const weft_positions *positions, weft_window pixels) {
+    if (!positions->separable) return 0;
+    return weft_separable_scratch(resampler, positions, pixels) * (int64_t)sizeof(double);
+}
+
+static void row_of(const weft_resampler *resampler, const weft_patch *patch, const weft_pixel_plane *plane,
+                   const weft_positions *positions, int64_t row, void *scratch, double *out) {
+    if (positions->separable)
+        weft_separable_row(resampler, patch, positions, row, scratch, out);
+    else
+        scattered_row(resampler, plane, positions, row, out);
+}
+
+const weft_kernel weft_footprint_kernel = {.corners = true,
+                                           .separable_pixel_bytes = sizeof(double),
+                                           .takes_plane = takes_plane,
+                                           .scratch_bytes = scratch_bytes,
+                                           .row = row_of};
+
+const weft_method weft_method_average = {.choice = {.word = "average", .synonyms = "mean, avg"},
+                                         .kernel = &weft_footprint_kernel,
+                                         .result = WEFT_RESULT_WEIGHED};
+
+const weft_method weft_method_sum = {.choice = {.word = "sum", .synonyms = "total"},
+                                     .kernel = &weft_footprint_kernel,
+                                     .result = WEFT_RESULT_SUM,
+                                     .unscales_pixels = true,
+                                     .adds = true};
+
+const weft_method weft_method_rms = {.choice = {.word = "rms", .synonyms = "root mean square, rmse"},
+                                     .kernel = &weft_footprint_kernel,
+                                     .result = WEFT_RESULT_WEIGHED,
+                                     .unscales_pixels = true,
+                                     .squares = true};

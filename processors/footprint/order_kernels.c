@@ -8,7 +8,9 @@
 #include "core/multiversion.h"
 #include "processors/footprint/footprint.h"
 #include "processors/footprint/footprint_lanes.h"
+#include "processors/resample/methods.h"
 #include "processors/resample/nearest_kernel.h"
+#include "processors/resample/pixel_plane.h"
 #include "processors/resample/separable_taps.h"
 
 #include <math.h>
@@ -22,11 +24,6 @@
 /* Areas that differ by less, as a share of all that is covered, are a tie: rounding does not decide. */
 #define TIE 1e-9
 
-/* The share of the covered area that lies at or under a quantile. */
-static double share_of(weft_kernel kernel) {
-    return kernel == WEFT_KERNEL_Q1 ? 0.25 : kernel == WEFT_KERNEL_Q3 ? 0.75 : 0.5;
-}
-
 /* Which pixel lies under the centre of a cell, as an index into the window, or -1. */
 static int64_t centre_pixel(const weft_resampler *resampler, weft_window window, const weft_positions *positions,
                             int64_t row, int64_t col) {
@@ -37,8 +34,9 @@ static int64_t centre_pixel(const weft_resampler *resampler, weft_window window,
     return (at_row - window.row) * window.cols + weft_column_in(window, resampler->wrap_cols, at_col);
 }
 
-int64_t weft_order_scratch_bytes(const weft_resampler *resampler, const weft_positions *positions) {
+static int64_t scratch_bytes(const weft_resampler *resampler, const weft_positions *positions, weft_window pixels) {
     int64_t fixed = (BINS + COARSE) * (int64_t)sizeof(double), most_u, most_v;
+    (void)pixels;
     if (!positions->separable) return fixed + 16 * (weft_footprint_most_pixels(resampler, positions) + 1);
     weft_separable_taps_lengths(resampler, positions, &most_u, &most_v);
     fixed += weft_separable_taps_doubles(resampler, positions) * (int64_t)sizeof(double);
@@ -92,7 +90,7 @@ static order_scratch begin_row(const weft_resampler *resampler, weft_window wind
 
 /* Bytes have 256 values: their areas are added up by value, and by sixteen values at a time, so that few are looked
  * at. `bins` are all zero before and after. */
-WEFT_INLINE double choose_byte(weft_kernel kernel, const samples_double *from, int offset, double *bins) {
+WEFT_INLINE double choose_byte(const weft_method *method, const samples_double *from, int offset, double *bins) {
     double *coarse = bins + BINS, total = 0, largest = 0, under = 0, wanted;
     int at = 0, chosen;
     for (int64_t i = 0; i < from->count; i++) {
@@ -102,14 +100,14 @@ WEFT_INLINE double choose_byte(weft_kernel kernel, const samples_double *from, i
         total += from->pairs[i].area;
         largest = bins[value] > largest ? bins[value] : largest;
     }
-    if (kernel == WEFT_KERNEL_MODE) {
+    if (method->order == WEFT_ORDER_MODE) {
         wanted = largest - TIE * total;
         while (coarse[at] < wanted - TIE * total)
             at++;
         for (chosen = at * COARSE; bins[chosen] < wanted; chosen++) {
         }
     } else {
-        wanted = (share_of(kernel) - TIE) * total;
+        wanted = (method->share - TIE) * total;
         while (at < COARSE - 1 && under + coarse[at] < wanted)
             under += coarse[at++];
         for (chosen = at * COARSE; chosen < BINS - 1; chosen++) {
@@ -125,7 +123,7 @@ WEFT_INLINE double choose_byte(weft_kernel kernel, const samples_double *from, i
 
 static bool is_counted(const weft_resampler *resampler) {
     return (resampler->source_type == WEFT_UINT8 || resampler->source_type == WEFT_INT8) &&
-           resampler->kernel != WEFT_KERNEL_MIN && resampler->kernel != WEFT_KERNEL_MAX;
+           resampler->method->order != WEFT_ORDER_LEAST && resampler->method->order != WEFT_ORDER_GREATEST;
 }
 
 /* Cells that are looked at together where each has a footprint of its own. */
@@ -160,36 +158,91 @@ WEFT_INLINE void advance(order_lanes *self, const weft_resampler *resampler, wef
             gather_##name(resampler, source, (source)->window, values, positions, row, col, &from);                    \
     } while (0)
 
-WEFT_MULTIVERSION void weft_order_row(const weft_resampler *resampler, const weft_pixel_plane *plane,
-                                      const weft_positions *positions, int64_t row, void *scratch, double *out) {
+WEFT_MULTIVERSION static void row_of(const weft_resampler *resampler, const weft_patch *patch,
+                                     const weft_pixel_plane *plane, const weft_positions *positions, int64_t row,
+                                     void *scratch, double *out) {
     order_scratch self = begin_row(resampler, plane->window, positions, row, scratch);
     order_lanes several;
     samples_double from = {self.pairs, 0};
+    (void)patch;
     bool counted = is_counted(resampler);
     int offset = resampler->source_type == WEFT_INT8 ? 128 : 0;
     for (int64_t col = 0; col < positions->cols; col++) {
         GATHER(double, plane, plane->values);
         if (counted && from.count > LONGER)
-            out[col] = choose_byte(resampler->kernel, &from, offset, self.bins);
-        else if (!choose_double(resampler->kernel, &from, &out[col]))
+            out[col] = choose_byte(resampler->method, &from, offset, self.bins);
+        else if (!choose_double(resampler->method, &from, &out[col]))
             out[col] = NAN;
     }
 }
 
 /* 64-bit integers keep every bit: neither goes by way of doubles. */
 #define DEFINE_INTEGER_ROW(type, name)                                                                                 \
-    void weft_order_row_##name(const weft_resampler *resampler, const weft_patch *patch,                               \
-                               const weft_positions *positions, int64_t row, void *scratch, type *out,                 \
-                               uint8_t *valid) {                                                                       \
+    static void row_##name(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,  \
+                           int64_t row, void *scratch, type *out, uint8_t *valid) {                                    \
         order_scratch self = begin_row(resampler, patch->window, positions, row, scratch);                             \
         order_lanes several;                                                                                           \
         samples_##name from = {self.pairs, 0};                                                                         \
         for (int64_t col = 0; col < positions->cols; col++) {                                                          \
             GATHER(name, patch, patch->values);                                                                        \
             out[col] = 0;                                                                                              \
-            valid[col] = choose_##name(resampler->kernel, &from, &out[col]);                                           \
+            valid[col] = choose_##name(resampler->method, &from, &out[col]);                                           \
         }                                                                                                              \
     }
 
 DEFINE_INTEGER_ROW(int64_t, int64)
 DEFINE_INTEGER_ROW(uint64_t, uint64)
+
+/* --- the kernel, and its methods --- */
+
+static bool is_whole(weft_data_type type) {
+    return type == WEFT_INT64 || type == WEFT_UINT64;
+}
+
+/* 64-bit integers are chosen among as they are: no double holds them all. */
+static bool takes_plane(const weft_resampler *resampler, bool separable) {
+    (void)separable;
+    return !is_whole(resampler->source_type) || !is_whole(resampler->type);
+}
+
+static bool run(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
+                void *scratch, weft_values out) {
+    if (takes_plane(resampler, positions->separable)) return false;
+    for (int64_t row = 0; row < positions->rows; row++) {
+        weft_values at = weft_values_at(out, row, 0);
+        if (patch->type == WEFT_INT64)
+            row_int64(resampler, patch, positions, row, scratch, at.values, at.valid);
+        else
+            row_uint64(resampler, patch, positions, row, scratch, at.values, at.valid);
+    }
+    return true;
+}
+
+const weft_kernel weft_order_kernel = {.corners = true,
+                                       .pixel_bytes = sizeof(pair_double),
+                                       .separable_pixel_bytes = sizeof(pair_double),
+                                       .takes_plane = takes_plane,
+                                       .scratch_bytes = scratch_bytes,
+                                       .run = run,
+                                       .row = row_of};
+
+#define ORDER_METHOD .kernel = &weft_order_kernel, .result = WEFT_RESULT_KEPT, .unscales_pixels = true
+
+const weft_method weft_method_mode = {.choice = {.word = "mode", .synonyms = "majority, modal"},
+                                      ORDER_METHOD,
+                                      .keeps_classes = true,
+                                      .order = WEFT_ORDER_MODE};
+const weft_method weft_method_min = {
+    .choice = {.word = "min", .synonyms = "minimum"}, ORDER_METHOD, .order = WEFT_ORDER_LEAST};
+const weft_method weft_method_max = {
+    .choice = {.word = "max", .synonyms = "maximum"}, ORDER_METHOD, .order = WEFT_ORDER_GREATEST};
+const weft_method weft_method_med = {
+    .choice = {.word = "med", .synonyms = "median, q2, p50"}, ORDER_METHOD, .order = WEFT_ORDER_QUANTILE, .share = 0.5};
+const weft_method weft_method_q1 = {.choice = {.word = "q1", .synonyms = "p25, first quartile"},
+                                    ORDER_METHOD,
+                                    .order = WEFT_ORDER_QUANTILE,
+                                    .share = 0.25};
+const weft_method weft_method_q3 = {.choice = {.word = "q3", .synonyms = "p75, third quartile"},
+                                    ORDER_METHOD,
+                                    .order = WEFT_ORDER_QUANTILE,
+                                    .share = 0.75};

@@ -4,7 +4,7 @@
 #ifndef WEFT_PROCESSORS_AXIS_H
 #define WEFT_PROCESSORS_AXIS_H
 
-#include "processors/resample/kernel.h"
+#include "processors/resample/method.h"
 
 #include <math.h>
 
@@ -17,17 +17,18 @@ static inline double weft_on_edge(double position) {
 }
 
 /* One axis of a source: its pixels, the kernel's widening, and whether it goes round. */
-typedef struct weft_axis {
-    weft_kernel kernel; /* bilinear where another kernel falls back to it */
-    double radius;      /* of the kernel, widened; interpolating kernels */
-    double per_pixel;   /* kernel units a source pixel: 1 over the widening */
-    int64_t size;       /* pixels */
+struct weft_axis {
+    const weft_interpolation *how; /* NULL: pixels weigh what a footprint covers of them */
+    bool adds;                     /* then they weigh the lengths that are covered, and not shares of 1 */
+    double radius;                 /* of the kernel, widened; 0 of footprints */
+    double per_pixel;              /* kernel units a source pixel: 1 over the widening */
+    int64_t size;                  /* pixels */
     bool wraps;
-    const double *turns; /* lanczos: weft_axis_fill_turns(); NULL: every weight is computed on its own */
-} weft_axis;
+    const double *table; /* weft_axis_fill_table(); NULL: none is made, and weights take longer */
+};
 
-weft_axis weft_axis_across(const weft_resampler *resampler, weft_kernel kernel);
-weft_axis weft_axis_down(const weft_resampler *resampler, weft_kernel kernel);
+weft_axis weft_axis_across(const weft_resampler *resampler, const weft_method *method);
+weft_axis weft_axis_down(const weft_resampler *resampler, const weft_method *method);
 
 /* The most taps that a cell can have on an axis. For footprints: that of an interval as long as `longest`. */
 int64_t weft_axis_most_taps(const weft_axis *axis, double longest);
@@ -41,10 +42,10 @@ static inline double weft_axis_first_tap(const weft_axis *axis, double centre) {
     return floor(centre - 0.5 - axis->radius) + 1;
 }
 
-/* Sines and cosines of the angles between a cell's taps, which all cells share: memory for that many doubles, 0 for
- * other kernels than lanczos, is borrowed by the axis. */
-int64_t weft_axis_turns(const weft_axis *axis);
-void weft_axis_fill_turns(weft_axis *axis, double *memory);
+/* Numbers that all cells share (weft_interpolation): memory for that many doubles, 0 where there are none, is borrowed
+ * by the axis. */
+int64_t weft_axis_table_doubles(const weft_axis *axis);
+void weft_axis_fill_table(weft_axis *axis, double *memory);
 
 /* `to`, or where it is a turn away from there, as near to `from` as it comes. */
 double weft_axis_step(const weft_axis *axis, double from, double to);

@@ -6,17 +6,17 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "processors/resample/interpolating_kernel.h"
-#include "processors/lattice/quad.h"
 
 #include "core/multiversion.h"
-#include "processors/resample/axis_weights.h"
+#include "processors/lattice/quad.h"
 #include "processors/resample/missing.h"
+#include "processors/resample/separable_kernel.h"
 #include "processors/resample/taps.h"
 
 #include <math.h>
 #include <string.h>
 
-#define LANES           64 /* cells that are done together */
+#define LANES           WEFT_INTERPOLATION_LANES /* cells that are done together */
 #define MOST_NEIGHBOURS 6
 #define ROOM            8192 /* weights of widened kernels that are made together */
 
@@ -36,14 +36,14 @@ typedef struct scratch_parts {
 } scratch_parts;
 
 static int64_t lay_out(const weft_resampler *resampler, double *memory, scratch_parts *out) {
-    weft_axis across = weft_axis_across(resampler, resampler->kernel);
-    weft_axis down = weft_axis_down(resampler, resampler->kernel);
+    weft_axis across = weft_axis_across(resampler, resampler->method);
+    weft_axis down = weft_axis_down(resampler, resampler->method);
     int64_t padded_u = padded_taps(&across), padded_v = padded_taps(&down);
     int64_t lanes = ROOM / (padded_u + padded_v);
     lanes = lanes < 1 ? 1 : lanes < LANES ? lanes : LANES;
     const int64_t sizes[] = {
-        weft_axis_most_taps(&across, 0), weft_axis_most_taps(&down, 0), lanes * padded_u, lanes * padded_v, padded_u,
-        weft_axis_turns(&across),        weft_axis_turns(&down)};
+        weft_axis_most_taps(&across, 0),  weft_axis_most_taps(&down, 0), lanes * padded_u, lanes * padded_v, padded_u,
+        weft_axis_table_doubles(&across), weft_axis_table_doubles(&down)};
     double *at[sizeof sizes / sizeof *sizes] = {0};
     int64_t total = 0;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -51,14 +51,9 @@ static int64_t lay_out(const weft_resampler *resampler, double *memory, scratch_
         total += sizes[i];
     }
     *out = (scratch_parts){across, down, at[0], at[1], lanes, at[2], at[3], at[4]};
-    if (memory != NULL && weft_axis_turns(&across) > 0) weft_axis_fill_turns(&out->across, at[5]);
-    if (memory != NULL && weft_axis_turns(&down) > 0) weft_axis_fill_turns(&out->down, at[6]);
+    if (memory != NULL && weft_axis_table_doubles(&across) > 0) weft_axis_fill_table(&out->across, at[5]);
+    if (memory != NULL && weft_axis_table_doubles(&down) > 0) weft_axis_fill_table(&out->down, at[6]);
     return total;
-}
-
-int64_t weft_interpolating_scratch(const weft_resampler *resampler) {
-    scratch_parts unused;
-    return lay_out(resampler, NULL, &unused);
 }
 
 static double care_for(const weft_resampler *resampler, const weft_pixel_plane *plane, const scratch_parts *parts,
@@ -70,10 +65,10 @@ static double care_for(const weft_resampler *resampler, const weft_pixel_plane *
 
 /* --- neighbours --- */
 
-/* How many neighbours a kernel of its own size takes on an axis; 0 where it is widened. */
+/* How many neighbours a kernel of its own size takes on an axis; 0 where it is widened, or they are no faster. */
 static int neighbours_of(const weft_axis *axis) {
-    if (axis->per_pixel != 1) return 0;
-    return axis->kernel == WEFT_KERNEL_BILINEAR ? 2 : axis->kernel == WEFT_KERNEL_LANCZOS ? 6 : 4;
+    int neighbours = (int)(2 * axis->how->support);
+    return axis->per_pixel != 1 || axis->how->share == NULL || neighbours > MOST_NEIGHBOURS ? 0 : neighbours;
 }
 
 /* Cells side by side: where the first of their neighbours lies in the plane (-1: not all of them do), and how the
@@ -139,21 +134,6 @@ WEFT_INLINE void place(const inner_part *inner, const double *restrict u, const 
     }
 }
 
-/* Weights of all lanes along one axis. */
-#define DEFINE_WEIGH_LANES(name, neighbours)                                                                           \
-    WEFT_INLINE void weigh_lanes_##name(const double *restrict share, double(*restrict weights)[LANES]) {              \
-        for (int i = 0; i < LANES; i++) {                                                                              \
-            double own[neighbours];                                                                                    \
-            weft_share_##name(share[i], own);                                                                          \
-            for (int k = 0; k < (neighbours); k++)                                                                     \
-                weights[k][i] = own[k];                                                                                \
-        }                                                                                                              \
-    }
-DEFINE_WEIGH_LANES(bilinear, 2)
-DEFINE_WEIGH_LANES(cubic, 4)
-DEFINE_WEIGH_LANES(cubicspline, 4)
-DEFINE_WEIGH_LANES(lanczos, 6)
-
 /* The neighbours' rows are weighed into one, then that one along its columns. */
 WEFT_INLINE double weigh_square(const double *restrict pixels, int64_t stride, const lane_block *restrict block,
                                 int64_t lane, int neighbours) {
@@ -191,43 +171,36 @@ WEFT_INLINE void weigh_pairs(const weft_pixel_plane *plane, const lane_block *re
     }
 }
 
-#define DEFINE_LANES(name, neighbours)                                                                                 \
-    WEFT_MULTIVERSION static void lanes_##name(const inner_part *inner, const weft_pixel_plane *plane,                 \
-                                               const double *u, const double *v, int64_t n, double *restrict out) {    \
+#define DEFINE_LANES(neighbours)                                                                                       \
+    WEFT_MULTIVERSION static void lanes_of_##neighbours(const weft_interpolation *how, const inner_part *inner,        \
+                                                        const weft_pixel_plane *plane, const double *u,                \
+                                                        const double *v, int64_t n, double *restrict out) {            \
         lane_block block;                                                                                              \
         for (int64_t first = 0; first < n; first += LANES) {                                                           \
             int64_t count = n - first < LANES ? n - first : LANES;                                                     \
             if (count < LANES) memset(&block, 0, sizeof block);                                                        \
             place(inner, u + first, v + first, count, &block);                                                         \
-            weigh_lanes_##name(block.share_u, block.weights_u);                                                        \
-            weigh_lanes_##name(block.share_v, block.weights_v);                                                        \
+            how->share(block.share_u, block.weights_u);                                                                \
+            how->share(block.share_v, block.weights_v);                                                                \
             if ((neighbours) == 2 && plane->window.cols > 1 && plane->window.rows > 1)                                 \
                 weigh_pairs(plane, &block, count, out + first);                                                        \
             else                                                                                                       \
                 weigh_squares(plane, &block, count, neighbours, out + first);                                          \
         }                                                                                                              \
     }
-DEFINE_LANES(bilinear, 2)
-DEFINE_LANES(cubic, 4)
-DEFINE_LANES(cubicspline, 4)
-DEFINE_LANES(lanczos, 6)
+DEFINE_LANES(2)
+DEFINE_LANES(4)
+DEFINE_LANES(6)
 
 static void neighbours_row(const weft_resampler *resampler, const weft_pixel_plane *plane, const inner_part *inner,
                            const double *u, const double *v, int64_t n, double *out) {
-    switch (resampler->kernel) {
-    case WEFT_KERNEL_CUBIC:
-        lanes_cubic(inner, plane, u, v, n, out);
-        break;
-    case WEFT_KERNEL_CUBICSPLINE:
-        lanes_cubicspline(inner, plane, u, v, n, out);
-        break;
-    case WEFT_KERNEL_LANCZOS:
-        lanes_lanczos(inner, plane, u, v, n, out);
-        break;
-    default:
-        lanes_bilinear(inner, plane, u, v, n, out);
-        break;
-    }
+    const weft_interpolation *how = resampler->method->interpolation;
+    if (inner->neighbours == 2)
+        lanes_of_2(how, inner, plane, u, v, n, out);
+    else if (inner->neighbours == 4)
+        lanes_of_4(how, inner, plane, u, v, n, out);
+    else
+        lanes_of_6(how, inner, plane, u, v, n, out);
 }
 
 /* --- widened kernels --- */
@@ -256,34 +229,10 @@ typedef struct widened {
     double sum;
 } widened;
 
-/* As weft_triangle(), four taps at once. */
-WEFT_INLINE double weigh_triangle(const weft_axis *axis, double offset, int64_t padded, double *weights) {
-    weft_quad sums = {0, 0, 0, 0}, taps = {0, 1, 2, 3};
-    for (int64_t i = 0; i < padded; i += WEFT_QUAD) {
-        weft_quad four = (offset + taps) * axis->per_pixel;
-        weft_quad_absolute(&four);
-        four = 1 - four;
-        weft_quad_drop(&four, WEFT_WEIGHT_ROUNDING);
-        weft_quad_store(&four, weights + i);
-        sums += four;
-        taps += WEFT_QUAD;
-    }
-    return weft_quad_sum(&sums);
-}
-
 /* The weights of a cell along an axis, not yet normalised; returns their sum. Past the kernel's end they are 0. */
 WEFT_INLINE double weigh_axis(const weft_axis *axis, double first, double centre, int64_t padded,
                               double *restrict weights) {
-    double lanes[WEFT_QUAD] = {0, 0, 0, 0}, offset = first + 0.5 - centre;
-    if (axis->kernel == WEFT_KERNEL_BILINEAR) return weigh_triangle(axis, offset, padded, weights);
-    weft_axis_weights(axis, offset, padded, weights);
-    for (int64_t i = 0; i < padded; i += WEFT_QUAD) {
-        for (int k = 0; k < WEFT_QUAD; k++) {
-            weights[i + k] = fabs(weights[i + k]) <= WEFT_WEIGHT_ROUNDING ? 0 : weights[i + k];
-            lanes[k] += weights[i + k];
-        }
-    }
-    return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+    return axis->how->weigh(axis, first + 0.5 - centre, padded, weights);
 }
 
 /* A cell whose taps all lie in the source and, side by side, in the plane. */
@@ -368,8 +317,8 @@ static void widened_row(const weft_resampler *resampler, const weft_pixel_plane 
 
 /* --- a row --- */
 
-void weft_interpolating_row(const weft_resampler *resampler, const weft_pixel_plane *plane,
-                            const weft_positions *positions, int64_t row, double *scratch, double *out) {
+static void scattered_row(const weft_resampler *resampler, const weft_pixel_plane *plane,
+                          const weft_positions *positions, int64_t row, double *scratch, double *out) {
     scratch_parts parts;
     const double *u = positions->u + row * positions->cols, *v = positions->v + row * positions->cols;
     int64_t cols = positions->cols;
@@ -384,3 +333,28 @@ void weft_interpolating_row(const weft_resampler *resampler, const weft_pixel_pl
     for (int64_t i = 0; i < cols; i++)
         if (out[i] != out[i] && u[i] == u[i]) out[i] = care_for(resampler, plane, &parts, u[i], v[i]);
 }
+
+/* --- the kernel --- */
+
+static bool takes_plane(const weft_resampler *resampler, bool separable) {
+    (void)resampler;
+    return !separable;
+}
+
+static int64_t scratch_bytes(const weft_resampler *resampler, const weft_positions *positions, weft_window pixels) {
+    scratch_parts unused;
+    int64_t doubles =
+        positions->separable ? weft_separable_scratch(resampler, positions, pixels) : lay_out(resampler, NULL, &unused);
+    return doubles * (int64_t)sizeof(double);
+}
+
+static void row_of(const weft_resampler *resampler, const weft_patch *patch, const weft_pixel_plane *plane,
+                   const weft_positions *positions, int64_t row, void *scratch, double *out) {
+    if (positions->separable)
+        weft_separable_row(resampler, patch, positions, row, scratch, out);
+    else
+        scattered_row(resampler, plane, positions, row, scratch, out);
+}
+
+const weft_kernel weft_interpolating_kernel = {
+    .separable_pixel_bytes = sizeof(double), .takes_plane = takes_plane, .scratch_bytes = scratch_bytes, .row = row_of};

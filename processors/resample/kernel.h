@@ -10,25 +10,7 @@
 #include "core/status.h"
 #include "core/window.h"
 
-typedef enum weft_kernel {
-    WEFT_KERNEL_NEAREST,
-    /* interpolate around the centre */
-    WEFT_KERNEL_BILINEAR,
-    WEFT_KERNEL_CUBIC,
-    WEFT_KERNEL_CUBICSPLINE,
-    WEFT_KERNEL_LANCZOS,
-    /* weigh the pixels under the footprint */
-    WEFT_KERNEL_AVERAGE,
-    WEFT_KERNEL_SUM,
-    WEFT_KERNEL_RMS,
-    /* choose among the pixels under the footprint */
-    WEFT_KERNEL_MODE,
-    WEFT_KERNEL_MIN,
-    WEFT_KERNEL_MAX,
-    WEFT_KERNEL_MED,
-    WEFT_KERNEL_Q1,
-    WEFT_KERNEL_Q3,
-} weft_kernel;
+typedef struct weft_method weft_method; /* method.h */
 
 /* A rectangle of source pixels in memory. */
 typedef struct weft_patch {
@@ -40,7 +22,7 @@ typedef struct weft_patch {
 
 /* How one layer is resampled; fixed for the run. */
 typedef struct weft_resampler {
-    weft_kernel kernel;
+    const weft_method *method;
     weft_data_type source_type, type; /* of pixels and of results: weft_resampler_result_type() */
     double scale_x, scale_y;          /* source pixels a cell along u and v */
     double value_scale, value_offset; /* result = raw * value_scale + value_offset */
@@ -62,11 +44,5 @@ typedef struct weft_positions {
     const double *u, *v;
     const double *corner_u, *corner_v;
 } weft_positions;
-
-/* Whether cells need the positions of their corners (footprints) besides those of their centres. */
-bool weft_kernel_needs_corners(weft_kernel kernel);
-
-/* "lanczos": for messages. */
-const char *weft_kernel_name(weft_kernel kernel);
 
 #endif

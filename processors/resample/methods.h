@@ -4,18 +4,35 @@
 #ifndef WEFT_PROCESSORS_METHODS_H
 #define WEFT_PROCESSORS_METHODS_H
 
-#include "core/choice.h"
-#include "processors/resample/kernel.h"
+#include "processors/resample/method.h"
 
-typedef struct weft_method {
-    weft_choice choice;
-    weft_kernel kernel;
-    bool keeps_classes; /* a result is a pixel's value, of one that means as much: nothing is calculated */
-} weft_method;
+/* A line a method; its table is weft_method_NAME. */
+#define WEFT_METHODS(X)                                                                                                \
+    X(nearest)                                                                                                         \
+    X(bilinear)                                                                                                        \
+    X(cubic)                                                                                                           \
+    X(cubicspline)                                                                                                     \
+    X(lanczos)                                                                                                         \
+    X(average)                                                                                                         \
+    X(sum)                                                                                                             \
+    X(rms)                                                                                                             \
+    X(mode)                                                                                                            \
+    X(min)                                                                                                             \
+    X(max)                                                                                                             \
+    X(med)                                                                                                             \
+    X(q1)                                                                                                              \
+    X(q3)
 
-extern const weft_method *const weft_methods[]; /* by number, as in weft_config.method */
+#define WEFT_DECLARE_METHOD(name) extern const weft_method weft_method_##name;
+WEFT_METHODS(WEFT_DECLARE_METHOD)
 
-/* By number from 0; NULL past the last. */
+/* By number from 0, as in weft_config.method; NULL past the last. */
+const weft_method *weft_method_at(int number);
 const weft_choice *weft_method_choice(int number);
+
+/* "lanczos" */
+static inline const char *weft_method_name(const weft_method *method) {
+    return method->choice.word;
+}
 
 #endif

@@ -3,12 +3,13 @@
  * Slow and plain: few cells come here. */
 #include "processors/resample/missing.h"
 
+#include "processors/resample/methods.h"
 #include "processors/resample/nearest_kernel.h"
 
 #include <math.h>
 
-bool weft_kernel_has_lobes(weft_kernel kernel) {
-    return kernel == WEFT_KERNEL_CUBIC || kernel == WEFT_KERNEL_LANCZOS;
+static bool has_lobes(const weft_method *method) {
+    return method->interpolation != NULL && method->interpolation->lobes;
 }
 
 double weft_value_under(const weft_resampler *resampler, const weft_pixel_plane *plane, double u, double v) {
@@ -34,7 +35,7 @@ double weft_weigh_present(const weft_resampler *resampler, const weft_pixel_plan
         weights += weights_v[j] * row_weights;
     }
     if (!(weights > 0)) return NAN;
-    return resampler->kernel == WEFT_KERNEL_SUM ? sum : sum / weights;
+    return resampler->method->adds ? sum : sum / weights;
 }
 
 /* Whether every pixel that has weight is there. */
@@ -51,10 +52,10 @@ static bool all_present(const weft_pixel_plane *plane, weft_taps across, const d
 double weft_interpolate_with_care(const weft_resampler *resampler, const weft_pixel_plane *plane, double u, double v,
                                   weft_taps across, double *weights_u, weft_taps down, double *weights_v) {
     if (across.count == 0 || down.count == 0 || isnan(weft_value_under(resampler, plane, u, v))) return NAN;
-    if (weft_kernel_has_lobes(resampler->kernel) &&
+    if (has_lobes(resampler->method) &&
         (across.beyond || down.beyond || !all_present(plane, across, weights_u, down, weights_v))) {
-        weft_axis axis_u = weft_axis_across(resampler, WEFT_KERNEL_BILINEAR);
-        weft_axis axis_v = weft_axis_down(resampler, WEFT_KERNEL_BILINEAR);
+        weft_axis axis_u = weft_axis_across(resampler, &weft_method_bilinear);
+        weft_axis axis_v = weft_axis_down(resampler, &weft_method_bilinear);
         across = weft_taps_around(&axis_u, u, weights_u);
         down = weft_taps_around(&axis_v, v, weights_v);
     }

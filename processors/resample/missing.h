@@ -7,9 +7,6 @@
 #include "processors/resample/pixel_plane.h"
 #include "processors/resample/taps.h"
 
-/* cubic and lanczos: they would ring against a hole. */
-bool weft_kernel_has_lobes(weft_kernel kernel);
-
 /* The pixel under a centre; NaN outside the source. */
 double weft_value_under(const weft_resampler *resampler, const weft_pixel_plane *plane, double u, double v);
 

@@ -5,11 +5,14 @@
 #include "processors/resample/nearest_kernel.h"
 
 #include "core/multiversion.h"
+#include "processors/resample/methods.h"
 #include "processors/resample/pixel_plane.h"
 
 #include <math.h>
 
-int64_t weft_nearest_scratch_bytes(const weft_positions *positions) {
+static int64_t scratch_bytes(const weft_resampler *resampler, const weft_positions *positions, weft_window pixels) {
+    (void)resampler;
+    (void)pixels;
     return 2 * positions->cols * (int64_t)sizeof(int32_t);
 }
 
@@ -100,11 +103,15 @@ static void fetch(const weft_patch *patch, const int32_t *pixels, int64_t n, wef
         fetch_64(patch, pixels, n, out.values, out.valid);
 }
 
-void weft_nearest_run(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
-                      void *scratch, weft_values out) {
+/* Values, and for integers mask bytes, where nothing unscales them. */
+static bool run(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
+                void *scratch, weft_values out) {
+    bool scaled = resampler->value_scale != 1 || resampler->value_offset != 0;
+    if (scaled || resampler->type != patch->type) return false;
     for (int64_t row = 0; row < positions->rows; row++)
         fetch(patch, find_pixels(resampler, patch->window, positions, row, scratch), positions->cols,
               weft_values_at(out, row, 0));
+    return true;
 }
 
 /* One pixel as a double. */
@@ -118,9 +125,25 @@ static double value_of(const weft_patch *patch, int64_t at) {
     return value;
 }
 
-void weft_nearest_row(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
-                      int64_t row, void *scratch, double *out) {
+static void row_of(const weft_resampler *resampler, const weft_patch *patch, const weft_pixel_plane *plane,
+                   const weft_positions *positions, int64_t row, void *scratch, double *out) {
     const int32_t *pixels = find_pixels(resampler, patch->window, positions, row, scratch);
+    (void)plane;
     for (int64_t i = 0; i < positions->cols; i++)
         out[i] = pixels[i] >= 0 ? value_of(patch, pixels[i]) : NAN;
 }
+
+static bool takes_plane(const weft_resampler *resampler, bool separable) {
+    (void)resampler;
+    (void)separable;
+    return false;
+}
+
+static const weft_kernel nearest_kernel = {
+    .takes_plane = takes_plane, .scratch_bytes = scratch_bytes, .run = run, .row = row_of};
+
+const weft_method weft_method_nearest = {
+    .choice = {.word = "nearest", .aliases = "near", .synonyms = "nn, ngb, nearest neighbour, nearest neighbor"},
+    .kernel = &nearest_kernel,
+    .result = WEFT_RESULT_KEPT,
+    .keeps_classes = true};

@@ -1,4 +1,4 @@
-/* Between the files of this folder only: the pixel under each centre.
+/* Between the files of this folder only: which pixel lies under a centre.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PROCESSORS_NEAREST_KERNEL_H
@@ -25,16 +25,5 @@ static inline int64_t weft_column_under(const weft_resampler *resampler, double 
 static inline int64_t weft_row_under(const weft_resampler *resampler, double v) {
     return weft_pixel_under(v, resampler->source_rows);
 }
-
-/* Bytes of scratch. */
-int64_t weft_nearest_scratch_bytes(const weft_positions *positions);
-
-/* All cells, in the pixels' own type: values and, for integers, mask bytes. */
-void weft_nearest_run(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
-                      void *scratch, weft_values out);
-
-/* Row `row` as doubles, NaN where missing: for results that are unscaled. */
-void weft_nearest_row(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
-                      int64_t row, void *scratch, double *out);
 
 #endif

@@ -7,14 +7,17 @@
 #ifndef WEFT_PROCESSORS_PIXEL_PLANE_H
 #define WEFT_PROCESSORS_PIXEL_PLANE_H
 
-#include "processors/resample/kernel.h"
+#include "processors/resample/method.h"
+
+/* Pixels past a plane's last that may be read, and count for nothing. */
+#define WEFT_PIXEL_PLANE_SLACK 4
 
 /* A rectangle of source pixels; columns as in the patch. */
-typedef struct weft_pixel_plane {
+struct weft_pixel_plane {
     weft_window window;
-    const double *values; /* window.rows * window.cols */
+    const double *values; /* window.rows * window.cols, and the slack */
     int64_t wrap_cols;
-} weft_pixel_plane;
+};
 
 /* Fills `values` (window.rows * window.cols doubles) from a patch; squared where `square` asks for it. 64-bit integers
  * are rounded to the nearest double. */

@@ -52,11 +52,11 @@ static double care_for(const weft_resampler *resampler, const weft_patch *patch,
     weft_taps across = taps->across[col], down = taps->down;
     if (across.count == 0) return NAN;
     weft_window part = {across.first, down.first, across.count, down.count};
-    weft_pixel_plane plane = weft_pixel_plane_cut(patch, resampler->wrap_cols, part,
-                                                  resampler->kernel == WEFT_KERNEL_RMS, self->care_pixels);
+    weft_pixel_plane plane =
+        weft_pixel_plane_cut(patch, resampler->wrap_cols, part, resampler->method->squares, self->care_pixels);
     memcpy(self->care_u, taps->weights_u + col * taps->most_u, (size_t)across.count * sizeof *self->care_u);
     memcpy(self->care_v, taps->weights_v, (size_t)down.count * sizeof *self->care_v);
-    if (weft_kernel_needs_corners(resampler->kernel))
+    if (weft_method_needs_corners(resampler->method))
         return weft_weigh_present(resampler, &plane, across, self->care_u, down, self->care_v);
     return weft_interpolate_with_care(resampler, &plane, positions->u[col], positions->v[row], across, self->care_u,
                                       down, self->care_v);
@@ -76,13 +76,13 @@ void weft_separable_row(const weft_resampler *resampler, const weft_patch *patch
     self.care_u = self.weighed + patch->window.cols;
     self.care_v = self.care_u + self.taps.most_u;
     self.care_pixels = self.care_v + self.taps.most_v;
-    weft_source_rows_weigh(patch, down.first, down.count, self.taps.weights_v, resampler->kernel == WEFT_KERNEL_RMS,
+    weft_source_rows_weigh(patch, down.first, down.count, self.taps.weights_v, resampler->method->squares,
                            self.weighed);
     weigh_cells(&self, positions->cols, out);
-    bool lobes = weft_kernel_has_lobes(resampler->kernel);
+    bool lobes = resampler->method->interpolation != NULL && resampler->method->interpolation->lobes;
     for (int64_t i = 0; i < positions->cols; i++)
         if (out[i] != out[i] || (lobes && (down.beyond || self.taps.across[i].beyond)))
             out[i] = care_for(resampler, patch, positions, &self, row, i);
-    for (int64_t i = 0; resampler->kernel == WEFT_KERNEL_RMS && i < positions->cols; i++)
+    for (int64_t i = 0; resampler->method->squares && i < positions->cols; i++)
         out[i] = sqrt(out[i]);
 }

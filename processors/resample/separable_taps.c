@@ -22,9 +22,9 @@ static double longest_step(const weft_axis *axis, const double *corners, int64_t
 }
 
 static lengths measure(const weft_resampler *resampler, const weft_positions *positions) {
-    weft_axis across = weft_axis_across(resampler, resampler->kernel);
-    weft_axis down = weft_axis_down(resampler, resampler->kernel);
-    bool footprint = weft_kernel_needs_corners(resampler->kernel);
+    weft_axis across = weft_axis_across(resampler, resampler->method);
+    weft_axis down = weft_axis_down(resampler, resampler->method);
+    bool footprint = weft_method_needs_corners(resampler->method);
     double longest_u = footprint ? longest_step(&across, positions->corner_u, positions->cols) : 0;
     double longest_v = footprint ? longest_step(&down, positions->corner_v, positions->rows) : 0;
     return (lengths){weft_axis_most_taps(&across, longest_u), weft_axis_most_taps(&down, longest_v)};
@@ -36,18 +36,18 @@ static int64_t doubles_for(int64_t count, size_t size) {
 
 static int64_t lay_out(const weft_resampler *resampler, int64_t cols, lengths most, double *memory,
                        weft_separable_taps *out) {
-    *out = (weft_separable_taps){.axis_u = weft_axis_across(resampler, resampler->kernel),
-                                 .axis_v = weft_axis_down(resampler, resampler->kernel),
+    *out = (weft_separable_taps){.axis_u = weft_axis_across(resampler, resampler->method),
+                                 .axis_v = weft_axis_down(resampler, resampler->method),
                                  .most_u = most.most_u,
                                  .most_v = most.most_v};
-    int64_t turns_u = weft_axis_turns(&out->axis_u), turns_v = weft_axis_turns(&out->axis_v);
+    int64_t table_u = weft_axis_table_doubles(&out->axis_u), table_v = weft_axis_table_doubles(&out->axis_v);
     const int64_t sizes[] = {doubles_for(1, sizeof(lengths)),
                              doubles_for(cols, sizeof(weft_taps)),
                              cols,
                              cols * most.most_u,
                              most.most_v,
-                             turns_u,
-                             turns_v};
+                             table_u,
+                             table_v};
     double *at[sizeof sizes / sizeof *sizes] = {0};
     int64_t total = 0;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -58,8 +58,8 @@ static int64_t lay_out(const weft_resampler *resampler, int64_t cols, lengths mo
     out->starts = (int64_t *)at[2];
     out->weights_u = at[3];
     out->weights_v = at[4];
-    if (turns_u > 0) out->axis_u.turns = at[5];
-    if (turns_v > 0) out->axis_v.turns = at[6];
+    if (table_u > 0) out->axis_u.table = at[5];
+    if (table_v > 0) out->axis_v.table = at[6];
     if (memory != NULL) out->end = memory + total;
     return total;
 }
@@ -78,7 +78,7 @@ int64_t weft_separable_taps_doubles(const weft_resampler *resampler, const weft_
 
 static weft_taps take(const weft_axis *axis, const double *centres, const double *corners, int64_t at,
                       double *weights) {
-    if (weft_kernel_needs_corners(axis->kernel)) return weft_taps_between(axis, corners[at], corners[at + 1], weights);
+    if (axis->how == NULL) return weft_taps_between(axis, corners[at], corners[at + 1], weights);
     return weft_taps_around(axis, centres[at], weights);
 }
 
@@ -88,8 +88,8 @@ void weft_separable_taps_make(weft_separable_taps *out, const weft_resampler *re
     if (row == 0) *most = measure(resampler, positions);
     (void)lay_out(resampler, positions->cols, *most, memory, out);
     if (row == 0) {
-        if (out->axis_u.turns != NULL) weft_axis_fill_turns(&out->axis_u, (double *)out->axis_u.turns);
-        if (out->axis_v.turns != NULL) weft_axis_fill_turns(&out->axis_v, (double *)out->axis_v.turns);
+        if (out->axis_u.table != NULL) weft_axis_fill_table(&out->axis_u, (double *)out->axis_u.table);
+        if (out->axis_v.table != NULL) weft_axis_fill_table(&out->axis_v, (double *)out->axis_v.table);
         for (int64_t i = 0; i < positions->cols; i++) {
             weft_taps taps = take(&out->axis_u, positions->u, positions->corner_u, i, out->weights_u + i * out->most_u);
             out->across[i] = taps;

@@ -1,53 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "processors/resample/taps.h"
 
-#include "core/multiversion.h"
-#include "processors/resample/axis_weights.h"
-
 #include <math.h>
 
-#define ROUNDING WEFT_WEIGHT_ROUNDING
-
-double weft_taps_kernel(weft_kernel kernel, double x) {
-    switch (kernel) {
-    case WEFT_KERNEL_CUBIC:
-        return weft_keys_cubic(x);
-    case WEFT_KERNEL_CUBICSPLINE:
-        return weft_cubic_bspline(x);
-    case WEFT_KERNEL_LANCZOS:
-        return weft_lanczos3(x);
-    default:
-        return weft_triangle(x);
-    }
+double weft_taps_weight(const weft_axis *axis, double offset) {
+    weft_axis one = *axis;
+    double weight;
+    one.table = NULL;
+    (void)one.how->weigh(&one, offset, 1, &weight);
+    return weight;
 }
 
 /* --- weights around a centre --- */
 
-/* Takes out what rounding left of a zero, and makes the sum 1. */
-WEFT_INLINE void finish_weights(double *restrict weights, int64_t count) {
-    double lanes[4] = {0, 0, 0, 0};
-    int64_t i = 0;
-    for (; i + 4 <= count; i += 4) {
-        for (int k = 0; k < 4; k++) {
-            double weight = fabs(weights[i + k]) <= ROUNDING ? 0 : weights[i + k];
-            weights[i + k] = weight;
-            lanes[k] += weight;
-        }
-    }
-    for (; i < count; i++) {
-        if (fabs(weights[i]) <= ROUNDING) weights[i] = 0;
-        lanes[i % 4] += weights[i];
-    }
-    double factor = 1 / ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3]));
-    for (i = 0; i < count; i++)
-        weights[i] *= factor;
-}
-
 /* Whether a pixel among `count` from `first` on would have weight: those that lie beyond an edge. */
 static bool any_weight(const weft_axis *axis, double centre, int64_t first, int64_t count) {
     for (int64_t i = 0; i < count; i++)
-        if (fabs(weft_taps_kernel(axis->kernel, ((double)(first + i) + 0.5 - centre) * axis->per_pixel)) > ROUNDING)
-            return true;
+        if (weft_taps_weight(axis, (double)(first + i) + 0.5 - centre) != 0) return true;
     return false;
 }
 
@@ -64,13 +33,14 @@ static weft_taps cut(const weft_axis *axis, double centre, int64_t first, int64_
     return (weft_taps){first, (int32_t)(end - first), beyond};
 }
 
-WEFT_MULTIVERSION weft_taps weft_taps_around(const weft_axis *axis, double centre, double *weights) {
+weft_taps weft_taps_around(const weft_axis *axis, double centre, double *weights) {
     if (!(centre >= 0 && centre < (double)axis->size)) return (weft_taps){0};
     int64_t first = (int64_t)weft_axis_first_tap(axis, centre), end = (int64_t)ceil(centre - 0.5 + axis->radius);
     weft_taps taps = {first, (int32_t)(end - first), false};
     if (axis->wraps || first < 0 || end > axis->size) taps = cut(axis, centre, first, end);
-    weft_axis_weights(axis, (double)taps.first + 0.5 - centre, taps.count, weights);
-    finish_weights(weights, taps.count);
+    double sum = axis->how->weigh(axis, (double)taps.first + 0.5 - centre, taps.count, weights), factor = 1 / sum;
+    for (int32_t i = 0; i < taps.count; i++)
+        weights[i] *= factor;
     return taps;
 }
 
@@ -100,6 +70,6 @@ weft_taps weft_taps_between(const weft_axis *axis, double from, double to, doubl
         double left = first + i > low ? first + i : low, right = first + i + 1 < high ? first + i + 1 : high;
         weights[i] = right - left;
     }
-    if (axis->kernel != WEFT_KERNEL_SUM) normalise(weights, taps.count);
+    if (!axis->adds) normalise(weights, taps.count);
     return taps;
 }

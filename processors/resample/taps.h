@@ -20,7 +20,7 @@ weft_taps weft_taps_around(const weft_axis *axis, double centre, double *weights
  * the kernels that weigh footprints. None where nothing is covered or a position is NaN. */
 weft_taps weft_taps_between(const weft_axis *axis, double from, double to, double *weights);
 
-/* A kernel at distance x, in pixels before widening: for pictures and tests. */
-double weft_taps_kernel(weft_kernel kernel, double x);
+/* The weight of a pixel that lies `offset` from the centre, before it is normalised; of an interpolating method. */
+double weft_taps_weight(const weft_axis *axis, double offset);
 
 #endif

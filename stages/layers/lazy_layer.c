@@ -30,7 +30,7 @@ static void bring_back(double *u, int64_t n, int64_t wrap_cols) {
 static weft_status locate(const lazy_layer *layer, weft_worker *worker, weft_window window, weft_positions *out,
                           weft_error *err) {
     const weft_lattice_spec *spec = layer->lattice;
-    bool corners = weft_kernel_needs_corners(layer->resampler.kernel), separable = weft_lattice_is_separable(spec);
+    bool corners = weft_method_needs_corners(layer->resampler.method), separable = weft_lattice_is_separable(spec);
     int64_t rows = window.rows, cols = window.cols;
     int64_t centres = separable ? cols + rows : 2 * rows * cols;
     int64_t all = centres + (!corners ? 0 : separable ? cols + rows + 2 : 2 * (rows + 1) * (cols + 1));
@@ -55,9 +55,9 @@ static weft_status locate(const lazy_layer *layer, weft_worker *worker, weft_win
     return WEFT_OK;
 }
 
-weft_lattice_cost weft_lazy_layer_band_cost(const weft_lattice_spec *lattice, weft_kernel kernel, int64_t rows,
+weft_lattice_cost weft_lazy_layer_band_cost(const weft_lattice_spec *lattice, const weft_method *method, int64_t rows,
                                             bool split) {
-    bool corners = weft_kernel_needs_corners(kernel);
+    bool corners = weft_method_needs_corners(method);
     weft_lattice_cost cost = weft_lattice_cost_of(lattice, corners, split);
     const int64_t real = (int64_t)sizeof(double);
     cost.fixed_bytes += weft_page_bytes();

@@ -16,7 +16,7 @@ weft_status weft_lazy_layer_new(weft_layer **out, const char *column, int datase
 
 /* What a worker reserves at most for the positions of a band of `rows`, which lie in one lattice row; `split` as for
  * weft_lattice_cost_of(). */
-weft_lattice_cost weft_lazy_layer_band_cost(const weft_lattice_spec *lattice, weft_kernel kernel, int64_t rows,
+weft_lattice_cost weft_lazy_layer_band_cost(const weft_lattice_spec *lattice, const weft_method *method, int64_t rows,
                                             bool split);
 
 #endif

@@ -28,7 +28,7 @@ typedef struct weft_mosaic_layer_options {
     int dataset;
     weft_data_type type; /* holds the values of every part; a float with WEFT_OVERLAP_MEAN */
     weft_overlap rule;
-    bool corners;                /* cells need those of their corners too: weft_kernel_needs_corners() */
+    bool corners;                /* cells need those of their corners too: weft_method_needs_corners() */
     const weft_mosaic_net *nets; /* net_count of them, borrowed; sources in their coverages are numbers of parts */
     int net_count;
 } weft_mosaic_layer_options;

@@ -69,7 +69,7 @@ static weft_status add_input_needs(const weft_plan *plan, const weft_plan_input 
 }
 
 static void add_band_needs(const weft_plan_input *input, const weft_resampler *resampler, weft_memory_needs *needs) {
-    weft_lattice_cost cost = weft_lazy_layer_band_cost(&input->lattice, resampler->kernel, WEFT_LATTICE_CELL, true);
+    weft_lattice_cost cost = weft_lazy_layer_band_cost(&input->lattice, resampler->method, WEFT_LATTICE_CELL, true);
     if (cost.column_bytes > needs->band_column) needs->band_column = cost.column_bytes;
     if (cost.fixed_bytes > needs->band_fixed) needs->band_fixed = cost.fixed_bytes;
 }
@@ -85,7 +85,7 @@ static weft_status add_patch_needs(const weft_plan *plan, const weft_plan_input 
     weft_status status = WEFT_OK;
     weft_resampler_reach(resampler, &reach_x, &reach_y);
     const weft_reach_net net = {.points = BAND_POINTS,
-                                .inset = weft_kernel_needs_corners(resampler->kernel) ? 0 : 0.5,
+                                .inset = weft_method_needs_corners(resampler->method) ? 0 : 0.5,
                                 .margin = {(double)reach_x + 2, (double)reach_y + 2}};
     for (int i = 0; i < WINDOWS * WINDOWS && status == WEFT_OK; i++) {
         weft_window band = {(grid->cols - cols) * (i % WINDOWS) / (WINDOWS - 1),

@@ -8,34 +8,25 @@
 #define MOST         1e15
 #define DOUBLE_BYTES 8
 #define KERNEL_BYTES 40   /* for each column of a patch or of a band: taps, a row of values */
-#define PAIR_BYTES   16   /* of a pixel and the area of it that is covered */
 #define FIXED_BYTES  4096 /* of kernels, and a page that is begun */
-
-static bool is_order(const weft_resampler *resampler) {
-    return resampler->kernel >= WEFT_KERNEL_MODE;
-}
-
-static bool weighs_separably(const weft_resampler *resampler, bool separable) {
-    return separable && resampler->kernel != WEFT_KERNEL_NEAREST && !is_order(resampler);
-}
 
 /* Pixel, mask, and planes of doubles. */
 static double pixel_bytes(const weft_resampler *resampler, bool separable) {
     bool scaled = resampler->value_scale != 1 || resampler->value_offset != 0;
-    bool plane = resampler->kernel != WEFT_KERNEL_NEAREST && !weighs_separably(resampler, separable);
+    bool plane = resampler->method->kernel->takes_plane(resampler, separable);
     return (double)weft_data_type_size(resampler->source_type) + 1 + (plane + scaled) * DOUBLE_BYTES;
 }
 
 /* Pixels along an axis under one cell: the kernel's reach to both sides, or a footprint, turned if it may be. */
 static double cell_pixels(const weft_resampler *resampler, bool separable, double scale, int64_t reach) {
-    if (!weft_kernel_needs_corners(resampler->kernel)) return 2 * (double)reach + 3;
+    if (!weft_method_needs_corners(resampler->method)) return 2 * (double)reach + 3;
     return separable ? scale + 3 : 2 * scale + 3;
 }
 
 /* What a kernel has for the pixels of a cell, one cell after the other. */
 static double of_a_cell(const weft_resampler *resampler, bool separable, double pixels) {
-    if (is_order(resampler)) return FIXED_BYTES + PAIR_BYTES * pixels;
-    return weighs_separably(resampler, separable) ? DOUBLE_BYTES * pixels : 0;
+    const weft_kernel *kernel = resampler->method->kernel;
+    return FIXED_BYTES + (separable ? kernel->separable_pixel_bytes : kernel->pixel_bytes) * pixels;
 }
 
 static int64_t whole(double bytes) {

@@ -77,7 +77,7 @@ static void put_broken(json_t **out, const weft_plan_dataset *dataset) {
 
 static json_t *json_dataset(const weft_plan_dataset *dataset) {
     json_t *out = json_pack("{s:s, s:o, s:s}", "name", dataset->config->name, "paths", weft_plan_json_paths(dataset),
-                            "method", dataset->method->choice.word);
+                            "method", weft_method_name(dataset->method));
     if (dataset->mosaic != NULL)
         weft_plan_json_put(&out, "mosaic", json_string(weft_overlap_rule_name(dataset->config->overlap)));
     if (dataset->skipped != NULL)

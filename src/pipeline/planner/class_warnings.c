@@ -21,7 +21,8 @@ static weft_status warn_of(weft_plan *plan, const weft_plan_dataset *dataset, co
         return weft_plan_warn(plan, err,
                               "dataset %s: %s of classes in %s (%s), but method %s calculates with their numbers: "
                               "method: nearest or mode keeps them",
-                              dataset->config->name, bands, path, first->info->classes, dataset->method->choice.word);
+                              dataset->config->name, bands, path, first->info->classes,
+                              weft_method_name(dataset->method));
     return weft_plan_warn(plan, err,
                           "dataset %s: %s of classes in %s (%s), but its mosaic calculates with their numbers where "
                           "files overlap: mosaic: first or last keeps them",

@@ -47,7 +47,7 @@ static weft_status open_all(weft_plan *plan, weft_block_cache *cache, weft_error
     if (plan->datasets == NULL) return no_memory(err);
     for (int i = 0; i < plan->dataset_count; i++)
         plan->datasets[i] = (weft_plan_dataset){.config = &plan->config->datasets[i],
-                                                .method = weft_methods[plan->config->datasets[i].method]};
+                                                .method = weft_method_at(plan->config->datasets[i].method)};
     for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++) {
         status = weft_cancel_check(plan->retries.cancel, err);
         if (status == WEFT_OK) status = weft_plan_inputs_open(plan, &plan->datasets[i], cache, err);
@@ -98,10 +98,10 @@ static weft_resampler make_resampler(const weft_plan_dataset *dataset, const wef
     const weft_source_info *info = weft_source_describe(input->source);
     const weft_band_info *band = &info->bands[which];
     bool unscaled = dataset->config->unscale && (band->scale != 1 || band->offset != 0);
-    weft_kernel kernel = dataset->method->kernel;
-    return (weft_resampler){.kernel = kernel,
+    const weft_method *method = dataset->method;
+    return (weft_resampler){.method = method,
                             .source_type = band->type,
-                            .type = weft_resampler_result_type(kernel, band->type, unscaled),
+                            .type = weft_resampler_result_type(method, band->type, unscaled),
                             .scale_x = input->scale[0],
                             .scale_y = input->scale[1],
                             .value_scale = unscaled ? band->scale : 1,
@@ -132,7 +132,7 @@ static weft_status describe_skipped(const weft_plan_dataset *dataset, weft_plan_
     layer->resamplers = calloc(1, sizeof *layer->resamplers);
     if (layer->resamplers == NULL) return no_memory(err);
     layer->type = WEFT_FLOAT32;
-    layer->resamplers[0] = (weft_resampler){.kernel = dataset->method->kernel,
+    layer->resamplers[0] = (weft_resampler){.method = dataset->method,
                                             .source_type = WEFT_FLOAT32,
                                             .type = WEFT_FLOAT32,
                                             .scale_x = 1,

@@ -21,7 +21,7 @@ static weft_status make_mosaic(weft_layer **out, const weft_plan_layer *layer, c
                                          .dataset = layer->dataset,
                                          .type = layer->type,
                                          .rule = dataset->overlap,
-                                         .corners = weft_kernel_needs_corners(layer->resamplers[0].kernel),
+                                         .corners = weft_method_needs_corners(layer->resamplers[0].method),
                                          .nets = dataset->nets,
                                          .net_count = dataset->net_count};
     weft_status status = weft_mosaic_layer_new(out, &options, dataset->input_count, err);

@@ -6,8 +6,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-weft_resampler rig_resampler(weft_kernel kernel, weft_data_type type, double scale) {
-    return (weft_resampler){.kernel = kernel,
+weft_resampler rig_resampler(const weft_method *kernel, weft_data_type type, double scale) {
+    return (weft_resampler){.method = kernel,
                             .source_type = type,
                             .type = weft_resampler_result_type(kernel, type, false),
                             .scale_x = scale,

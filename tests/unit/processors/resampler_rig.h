@@ -4,6 +4,7 @@
 #ifndef WEFT_TESTS_RESAMPLER_RIG_H
 #define WEFT_TESTS_RESAMPLER_RIG_H
 
+#include "processors/resample/methods.h"
 #include "processors/resampler.h"
 
 /* The source's pixels. */
@@ -11,7 +12,7 @@
 #define RIG_ROWS 6
 
 /* A resampler of such a source; scale: source pixels a cell, on both axes. */
-weft_resampler rig_resampler(weft_kernel kernel, weft_data_type type, double scale);
+weft_resampler rig_resampler(const weft_method *kernel, weft_data_type type, double scale);
 
 /* All pixels of the source. valid: a byte a pixel, or NULL where all are valid. */
 weft_patch rig_patch(weft_data_type type, const void *values, const uint8_t *valid);

@@ -12,7 +12,7 @@ static void test_average_of_whole_pixels_is_their_mean(void **state) {
     (void)state;
     float values[RIG_COLS * RIG_ROWS];
     rig_fill_plane(values);
-    weft_resampler how = rig_resampler(WEFT_KERNEL_AVERAGE, WEFT_FLOAT32, 2);
+    weft_resampler how = rig_resampler(&weft_method_average, WEFT_FLOAT32, 2);
     weft_patch patch = rig_patch(WEFT_FLOAT32, values, NULL);
     const double u[4] = {2, 4, 2, 4}, v[4] = {2, 2, 4, 4};
     /* Pixels (2..3, 2..3): 25, 27, 35, 37. */
@@ -26,7 +26,7 @@ static void test_average_of_whole_pixels_is_their_mean(void **state) {
 static void test_average_weighs_pixels_by_the_area_that_is_covered(void **state) {
     (void)state;
     float values[RIG_COLS * RIG_ROWS] = {0};
-    weft_resampler how = rig_resampler(WEFT_KERNEL_AVERAGE, WEFT_FLOAT32, 1);
+    weft_resampler how = rig_resampler(&weft_method_average, WEFT_FLOAT32, 1);
     weft_patch patch = rig_patch(WEFT_FLOAT32, values, NULL);
     const double u[4] = {4, 5, 3, 4}, v[4] = {2, 3, 3, 4};
     values[2 * RIG_COLS + 3] = 8;
@@ -47,7 +47,7 @@ static void test_a_footprint_that_folds_over_takes_the_centre_pixel(void **state
     (void)state;
     float values[RIG_COLS * RIG_ROWS];
     rig_fill_plane(values);
-    weft_resampler how = rig_resampler(WEFT_KERNEL_AVERAGE, WEFT_FLOAT32, 1);
+    weft_resampler how = rig_resampler(&weft_method_average, WEFT_FLOAT32, 1);
     weft_patch patch = rig_patch(WEFT_FLOAT32, values, NULL);
     const double u[4] = {3, 5, 5, 3}, v[4] = {2, 2, 4, 4}; /* a bow tie around (4, 3) */
     assert_true(rig_over(&how, &patch, u, v) == values[3 * RIG_COLS + 4]);
@@ -61,7 +61,7 @@ static void test_average_conserves_the_mean(void **state) {
     float values[RIG_COLS * RIG_ROWS];
     for (int i = 0; i < RIG_COLS * RIG_ROWS; i++)
         values[i] = (float)(i * 37 % 101);
-    weft_resampler how = rig_resampler(WEFT_KERNEL_AVERAGE, WEFT_FLOAT32, 1);
+    weft_resampler how = rig_resampler(&weft_method_average, WEFT_FLOAT32, 1);
     weft_patch patch = rig_patch(WEFT_FLOAT32, values, NULL);
     /* A net of 3 x 3 cells over the whole source whose inner corners are shifted. */
     const double cu[4][4] = {{0, 3, 5, 8}, {0, 2.3, 5.6, 8}, {0, 3.1, 4.9, 8}, {0, 3, 5, 8}};
@@ -86,8 +86,8 @@ static void test_sum_adds_what_is_covered_and_rms_squares(void **state) {
     for (int i = 0; i < RIG_COLS * RIG_ROWS; i++)
         values[i] = 1;
     values[2 * RIG_COLS + 2] = 7;
-    weft_resampler sum = rig_resampler(WEFT_KERNEL_SUM, WEFT_FLOAT32, 2),
-                   rms = rig_resampler(WEFT_KERNEL_RMS, WEFT_FLOAT32, 2);
+    weft_resampler sum = rig_resampler(&weft_method_sum, WEFT_FLOAT32, 2),
+                   rms = rig_resampler(&weft_method_rms, WEFT_FLOAT32, 2);
     weft_patch patch = rig_patch(WEFT_FLOAT32, values, NULL);
     const double u[4] = {2, 4, 2, 4}, v[4] = {2, 2, 4, 4};
     assert_true(rig_over_as(&sum, &patch, u, v) == 10);
@@ -104,8 +104,8 @@ static void test_sum_adds_what_is_covered_and_rms_squares(void **state) {
 static void test_order_kernels_choose_by_covered_area(void **state) {
     (void)state;
     static const weft_data_type types[] = {WEFT_UINT8, WEFT_INT16, WEFT_FLOAT32};
-    static const weft_kernel kernels[] = {WEFT_KERNEL_MIN, WEFT_KERNEL_MAX, WEFT_KERNEL_MODE,
-                                          WEFT_KERNEL_MED, WEFT_KERNEL_Q1,  WEFT_KERNEL_Q3};
+    static const weft_method *const kernels[] = {&weft_method_min, &weft_method_max, &weft_method_mode,
+                                                 &weft_method_med, &weft_method_q1,  &weft_method_q3};
     /* Areas: 4 has 3, 9 has 2, 1 has 1 of 6. At or under 4 lie 4/6, under 9 all: q3 (4.5/6) is 9, q1 (1.5/6) 4. */
     static const double expected[] = {1, 9, 4, 4, 4, 9};
     const double u[4] = {2, 5, 2, 5}, v[4] = {2, 2, 4, 4};
@@ -133,7 +133,7 @@ static void test_order_kernels_choose_by_covered_area(void **state) {
                 .cols = 1, .rows = 1, .u = &centre_u, .v = &centre_v, .corner_u = u, .corner_v = v};
             rig_run(&how, &patch, &positions, (weft_values){types[t], outs[t], t < 2 ? valid : NULL, 1});
             double found = t == 0 ? byte_out : t == 1 ? short_out : (double)float_out;
-            if (found != expected[k]) fail_msg("%s: %g, not %g", weft_kernel_name(kernels[k]), found, expected[k]);
+            if (found != expected[k]) fail_msg("%s: %g, not %g", weft_method_name(kernels[k]), found, expected[k]);
             if (t < 2) assert_int_equal(valid[0], 1);
         }
     }
@@ -145,7 +145,7 @@ static void test_order_kernels_keep_64_bits(void **state) {
     uint8_t valid;
     for (int i = 0; i < RIG_COLS * RIG_ROWS; i++)
         values[i] = INT64_C(9007199254740993) + i % 2 * 2; /* 2^53 + 1 and 2^53 + 3 */
-    weft_resampler how = rig_resampler(WEFT_KERNEL_MAX, WEFT_INT64, 2);
+    weft_resampler how = rig_resampler(&weft_method_max, WEFT_INT64, 2);
     weft_patch patch = rig_patch(WEFT_INT64, values, NULL);
     double u = 3, v = 3;
     const double corner_u[4] = {2, 4, 2, 4}, corner_v[4] = {2, 2, 4, 4};
@@ -183,13 +183,13 @@ static void test_selection_agrees_with_sorting(void **state) {
         }
         const double u[4] = {0, cols, 0, cols}, v[4] = {0, 0, rows, rows};
         weft_patch patch = rig_patch(WEFT_FLOAT32, values, NULL);
-        static const weft_kernel kernels[] = {WEFT_KERNEL_Q1, WEFT_KERNEL_MED, WEFT_KERNEL_Q3};
+        static const weft_method *const kernels[] = {&weft_method_q1, &weft_method_med, &weft_method_q3};
         for (int k = 0; k < 3; k++) {
             weft_resampler how = rig_resampler(kernels[k], WEFT_FLOAT32, 3);
             int index = (int)ceil((k + 1) * 0.25 * count) - 1;
             assert_true(rig_over(&how, &patch, u, v) == sorted[index]);
         }
-        weft_resampler how = rig_resampler(WEFT_KERNEL_MODE, WEFT_FLOAT32, 3);
+        weft_resampler how = rig_resampler(&weft_method_mode, WEFT_FLOAT32, 3);
         assert_true(rig_over(&how, &patch, u, v) == mode);
     }
 }
@@ -197,8 +197,9 @@ static void test_selection_agrees_with_sorting(void **state) {
 /* Pixels 1, 2, 3, 4 of a band with scale -2 and offset 10 are the values 8, 6, 4, 2. */
 static void test_footprints_see_unscaled_values(void **state) {
     (void)state;
-    static const weft_kernel kernels[] = {WEFT_KERNEL_SUM, WEFT_KERNEL_RMS, WEFT_KERNEL_MIN, WEFT_KERNEL_MAX,
-                                          WEFT_KERNEL_MED, WEFT_KERNEL_Q1,  WEFT_KERNEL_Q3,  WEFT_KERNEL_MODE};
+    static const weft_method *const kernels[] = {&weft_method_sum, &weft_method_rms, &weft_method_min,
+                                                 &weft_method_max, &weft_method_med, &weft_method_q1,
+                                                 &weft_method_q3,  &weft_method_mode};
     const double expected[] = {20, sqrt(30), 2, 8, 4, 2, 6, 2};
     const double u[] = {0, 2, 0, 2}, v[] = {0, 0, 2, 2};
     uint8_t values[RIG_COLS * RIG_ROWS] = {0};

@@ -11,7 +11,7 @@ static void test_bilinear_of_a_plane_is_the_plane(void **state) {
     (void)state;
     float values[RIG_COLS * RIG_ROWS];
     rig_fill_plane(values);
-    weft_resampler how = rig_resampler(WEFT_KERNEL_BILINEAR, WEFT_FLOAT32, 0.5);
+    weft_resampler how = rig_resampler(&weft_method_bilinear, WEFT_FLOAT32, 0.5);
     weft_patch patch = rig_patch(WEFT_FLOAT32, values, NULL);
     for (double u = 0.5; u <= RIG_COLS - 0.5; u += 0.25)
         for (double v = 0.5; v <= RIG_ROWS - 0.5; v += 0.25)
@@ -24,7 +24,7 @@ static void test_bilinear_renormalises_over_the_valid_neighbours(void **state) {
     uint8_t values[RIG_COLS * RIG_ROWS] = {0}, valid[RIG_COLS * RIG_ROWS];
     memset(valid, 1, sizeof valid);
     values[RIG_COLS + 1] = 10, values[RIG_COLS + 2] = 20, values[2 * RIG_COLS + 1] = 30, values[2 * RIG_COLS + 2] = 100;
-    weft_resampler how = rig_resampler(WEFT_KERNEL_BILINEAR, WEFT_UINT8, 1);
+    weft_resampler how = rig_resampler(&weft_method_bilinear, WEFT_UINT8, 1);
     weft_patch patch = rig_patch(WEFT_UINT8, values, valid);
     assert_true(rig_at(&how, &patch, 2, 2) == 40);
     valid[RIG_COLS + 1] = 0;
@@ -42,7 +42,7 @@ static void test_a_mask_that_says_nothing_is_missing_changes_no_bit(void **state
         values[i] = (float)sin(i * 1.7) * 100;
     weft_patch bare = rig_patch(WEFT_FLOAT32, values, NULL), masked = rig_patch(WEFT_FLOAT32, values, valid);
     for (double scale = 0.5; scale < 3; scale += 1) {
-        weft_resampler how = rig_resampler(WEFT_KERNEL_BILINEAR, WEFT_FLOAT32, scale);
+        weft_resampler how = rig_resampler(&weft_method_bilinear, WEFT_FLOAT32, scale);
         for (double u = 0.05; u < RIG_COLS; u += 0.31) {
             float a = rig_at(&how, &bare, u, 2.77), b = rig_at(&how, &masked, u, 2.77);
             assert_memory_equal(&a, &b, sizeof a);
@@ -55,7 +55,7 @@ static void test_a_mask_that_says_nothing_is_missing_changes_no_bit(void **state
 static void test_wide_bilinear_weighs_by_the_widened_triangle(void **state) {
     (void)state;
     float values[RIG_COLS * RIG_ROWS] = {0};
-    weft_resampler how = rig_resampler(WEFT_KERNEL_BILINEAR, WEFT_FLOAT32, 2);
+    weft_resampler how = rig_resampler(&weft_method_bilinear, WEFT_FLOAT32, 2);
     weft_patch patch = rig_patch(WEFT_FLOAT32, values, NULL);
     values[2 * RIG_COLS + 2] = 64; /* 0.75 * 0.75 / 4 of it */
     assert_true(rig_at(&how, &patch, 3, 3) == 9);
@@ -70,7 +70,7 @@ static void test_infinities_are_values_and_nan_is_missing(void **state) {
     rig_fill_plane(values);
     values[RIG_COLS + 1] = INFINITY;
     values[3 * RIG_COLS + 3] = NAN;
-    weft_resampler how = rig_resampler(WEFT_KERNEL_BILINEAR, WEFT_FLOAT32, 1);
+    weft_resampler how = rig_resampler(&weft_method_bilinear, WEFT_FLOAT32, 1);
     weft_patch patch = rig_patch(WEFT_FLOAT32, values, NULL);
     assert_true(rig_at(&how, &patch, 1.9, 1.9) == INFINITY);
     assert_true(isnan(rig_at(&how, &patch, 3.5, 3.5)));
@@ -84,7 +84,7 @@ static void test_kernels_reach_over_the_seam(void **state) {
     float values[2 * RIG_ROWS];
     for (int i = 0; i < 2 * RIG_ROWS; i++)
         values[i] = i % 2 == 0 ? 70 : 0; /* column 7, then column 8 = 0 */
-    weft_resampler how = rig_resampler(WEFT_KERNEL_BILINEAR, WEFT_FLOAT32, 1);
+    weft_resampler how = rig_resampler(&weft_method_bilinear, WEFT_FLOAT32, 1);
     how.wrap_cols = RIG_COLS;
     double u = 7.9, v = 2.5;
     weft_positions positions = {.cols = 1, .rows = 1, .u = &u, .v = &v};
@@ -99,7 +99,7 @@ static void test_kernels_reach_over_the_seam(void **state) {
 static void test_cubic_weighs_by_keys_kernel(void **state) {
     (void)state;
     float values[RIG_COLS * RIG_ROWS] = {0};
-    weft_resampler how = rig_resampler(WEFT_KERNEL_CUBIC, WEFT_FLOAT32, 1);
+    weft_resampler how = rig_resampler(&weft_method_cubic, WEFT_FLOAT32, 1);
     weft_patch patch = rig_patch(WEFT_FLOAT32, values, NULL);
     values[2 * RIG_COLS + 3] = 16;
     assert_true(fabsf(rig_at(&how, &patch, 4, 2.5) - 9) < 1e-6f);
@@ -112,7 +112,7 @@ static void test_cubic_weighs_by_keys_kernel(void **state) {
 static void test_cubicspline_weighs_by_the_b_spline(void **state) {
     (void)state;
     float values[RIG_COLS * RIG_ROWS] = {0};
-    weft_resampler how = rig_resampler(WEFT_KERNEL_CUBICSPLINE, WEFT_FLOAT32, 1);
+    weft_resampler how = rig_resampler(&weft_method_cubicspline, WEFT_FLOAT32, 1);
     weft_patch patch = rig_patch(WEFT_FLOAT32, values, NULL);
     values[2 * RIG_COLS + 3] = 36;
     assert_true(fabsf(rig_at(&how, &patch, 3.5, 2.5) - 16) < 1e-5f); /* 36 * 2/3 * 2/3 */
@@ -131,7 +131,7 @@ static void test_lanczos_weighs_by_its_definition(void **state) {
         kernel[i] = sin(x) / x * sin(x / 3) / (x / 3);
         sum += 2 * kernel[i];
     }
-    weft_resampler how = rig_resampler(WEFT_KERNEL_LANCZOS, WEFT_FLOAT32, 1);
+    weft_resampler how = rig_resampler(&weft_method_lanczos, WEFT_FLOAT32, 1);
     how.source_cols = how.source_rows = 12;
     weft_patch patch = {{0, 0, 12, 12}, WEFT_FLOAT32, values, NULL};
     for (int i = 0; i < 3; i++) {
@@ -147,8 +147,8 @@ static void test_all_interpolating_kernels_keep_a_constant(void **state) {
     for (int i = 0; i < RIG_COLS * RIG_ROWS; i++)
         values[i] = 42.5f;
     weft_patch patch = rig_patch(WEFT_FLOAT32, values, NULL);
-    static const weft_kernel kernels[] = {WEFT_KERNEL_BILINEAR, WEFT_KERNEL_CUBIC, WEFT_KERNEL_CUBICSPLINE,
-                                          WEFT_KERNEL_LANCZOS};
+    static const weft_method *const kernels[] = {&weft_method_bilinear, &weft_method_cubic, &weft_method_cubicspline,
+                                                 &weft_method_lanczos};
     for (int k = 0; k < 4; k++) {
         for (double scale = 0.3; scale < 12; scale *= 1.7) {
             weft_resampler how = rig_resampler(kernels[k], WEFT_FLOAT32, scale);
@@ -163,7 +163,7 @@ static void test_cubic_of_a_plane_is_the_plane_inside(void **state) {
     (void)state;
     float values[RIG_COLS * RIG_ROWS];
     rig_fill_plane(values);
-    weft_resampler how = rig_resampler(WEFT_KERNEL_CUBIC, WEFT_FLOAT32, 0.5);
+    weft_resampler how = rig_resampler(&weft_method_cubic, WEFT_FLOAT32, 0.5);
     weft_patch patch = rig_patch(WEFT_FLOAT32, values, NULL);
     for (double u = 1.5; u <= RIG_COLS - 1.5; u += 0.2)
         for (double v = 1.5; v <= RIG_ROWS - 1.5; v += 0.3)
@@ -180,8 +180,8 @@ static void test_kernels_with_lobes_fall_back_to_bilinear_near_a_hole(void **sta
         values[i] = (float)(i * 31 % 47);
     valid[2 * RIG_COLS + 5] = 0;
     weft_patch patch = rig_patch(WEFT_FLOAT32, values, valid);
-    weft_resampler cubic = rig_resampler(WEFT_KERNEL_CUBIC, WEFT_FLOAT32, 1);
-    weft_resampler bilinear = rig_resampler(WEFT_KERNEL_BILINEAR, WEFT_FLOAT32, 1);
+    weft_resampler cubic = rig_resampler(&weft_method_cubic, WEFT_FLOAT32, 1);
+    weft_resampler bilinear = rig_resampler(&weft_method_bilinear, WEFT_FLOAT32, 1);
     assert_true(rig_at(&cubic, &patch, 4.2, 2.7) == rig_at(&bilinear, &patch, 4.2, 2.7));
     assert_true(rig_at(&cubic, &patch, 0.8, 0.9) == rig_at(&bilinear, &patch, 0.8, 0.9));
     assert_true(rig_at(&cubic, &patch, 2.3, 3.4) != rig_at(&bilinear, &patch, 2.3, 3.4));
@@ -195,7 +195,7 @@ static void test_a_kernel_may_be_wider_than_its_source(void **state) {
     (void)state;
     float values[RIG_COLS * RIG_ROWS];
     rig_fill_plane(values);
-    weft_resampler how = rig_resampler(WEFT_KERNEL_CUBICSPLINE, WEFT_FLOAT32, 500);
+    weft_resampler how = rig_resampler(&weft_method_cubicspline, WEFT_FLOAT32, 500);
     weft_patch patch = rig_patch(WEFT_FLOAT32, values, NULL);
     /* Almost flat weights: the mean of the plane, 2 * 3.5 + 10 * 2.5 + 1. */
     assert_true(fabsf(rig_at(&how, &patch, 4, 3) - 33) < 0.05f);

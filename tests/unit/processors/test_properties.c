@@ -8,6 +8,7 @@
 
 #include "processors/lattice/lattice.h"
 #include "processors/lattice/lattice_positions.h"
+#include "processors/resample/methods.h"
 #include "processors/resampler.h"
 
 #include <math.h>
@@ -22,7 +23,6 @@
 #define PIXELS      (SOURCE_COLS * SOURCE_ROWS)
 #define CELLS       (GRID_COLS * GRID_ROWS)
 #define PI          3.14159265358979323846
-#define KERNELS     (WEFT_KERNEL_Q3 + 1)
 
 /* --- random numbers: splitmix64 (Steele and others 2014) --- */
 
@@ -228,16 +228,16 @@ static void test_a_constant_stays_constant_whatever_the_grid_and_the_holes(void 
         for (int i = 0; i < PIXELS; i++)
             self->pixels[i] = constant;
         place_grid_anyhow(self);
-        for (int kernel = 0; kernel < KERNELS; kernel++) {
-            if (kernel == WEFT_KERNEL_SUM) continue;
-            self->how.kernel = (weft_kernel)kernel;
+        for (int number = 0; weft_method_at(number) != NULL; number++) {
+            const weft_method *method = self->how.method = weft_method_at(number);
+            if (method->adds) continue;
             resample(self, whole_grid, out);
-            double expected = kernel == WEFT_KERNEL_RMS ? fabs(constant) : constant;
+            double expected = method->squares ? fabs(constant) : constant;
             for (int i = 0; i < CELLS; i++) {
                 present += !isnan(out[i]);
                 if (!isnan(out[i]) && fabs(out[i] - expected) > 1e-12 * fabs(constant))
-                    fail_msg("%s: trial %d: cell %d is %.17g, not %.17g", weft_kernel_name((weft_kernel)kernel), trial,
-                             i, out[i], expected);
+                    fail_msg("%s: trial %d: cell %d is %.17g, not %.17g", weft_method_name(method), trial, i, out[i],
+                             expected);
             }
         }
         assert_true(present > 0);
@@ -255,8 +255,9 @@ static void test_cells_are_missing_off_the_source_alone(void **state) {
     for (int trial = 0; trial < 20; trial++) {
         place_grid_anyhow(self);
         self->net.tolerance = 0;
-        for (int kernel = 0; kernel <= WEFT_KERNEL_LANCZOS; kernel++) {
-            self->how.kernel = (weft_kernel)kernel;
+        for (int number = 0; weft_method_at(number) != NULL; number++) {
+            self->how.method = weft_method_at(number);
+            if (weft_method_needs_corners(self->how.method)) continue;
             resample(self, whole_grid, out);
             for (int i = 0; i < CELLS; i++) {
                 double u, v;
@@ -288,7 +289,7 @@ static void check_plane(scene *self, double reach_u, double reach_v) {
         if (!(u > reach_u && u < SOURCE_COLS - reach_u && v > reach_v && v < SOURCE_ROWS - reach_v)) continue;
         inside++;
         if (fabs(out[i] - (3 + 2 * u - 5 * v)) > 1e-10)
-            fail_msg("%s: at (%g, %g) %.17g, not %.17g", weft_kernel_name(self->how.kernel), u, v, out[i],
+            fail_msg("%s: at (%g, %g) %.17g, not %.17g", weft_method_name(self->how.method), u, v, out[i],
                      3 + 2 * u - 5 * v);
     }
     assert_true(inside > 20);
@@ -299,7 +300,7 @@ static void test_a_plane_survives_bilinear_and_cubic_on_any_affine_grid(void **s
     scene *self = begin(3);
     draw_plane(self);
     for (int trial = 0; trial < 60; trial++) {
-        self->how.kernel = trial % 2 == 0 ? WEFT_KERNEL_BILINEAR : WEFT_KERNEL_CUBIC;
+        self->how.method = trial % 2 == 0 ? &weft_method_bilinear : &weft_method_cubic;
         place_grid(self, trial % 5 == 0 ? 0 : draw(-3.1, 3.1), draw(0.2, 1.05), draw(0.2, 1.05), 0, 0);
         check_plane(self, 2, 2);
     }
@@ -313,7 +314,7 @@ static void test_a_plane_survives_bilinear_and_cubic_that_are_widened_to_whole_p
     draw_plane(self);
     for (int trial = 0; trial < 40; trial++) {
         double across = (double)draw_whole(1, 4), down = (double)draw_whole(2, 4);
-        self->how.kernel = trial % 2 == 0 ? WEFT_KERNEL_BILINEAR : WEFT_KERNEL_CUBIC;
+        self->how.method = trial % 2 == 0 ? &weft_method_bilinear : &weft_method_cubic;
         place_grid(self, 0, across, down, 0, 0);
         self->spec.a[0] = self->map.a[0] = draw(-30, -20);
         self->spec.a[3] = self->map.a[3] = draw(-30, -20);
@@ -332,9 +333,9 @@ static void test_average_and_sum_over_whole_blocks_are_the_blocks_mean_and_sum(v
         place_grid(self, 0, (double)across, (double)down, 0, 0);
         self->spec.a[0] = (double)draw_whole(-5, 5);
         self->spec.a[3] = (double)draw_whole(-5, 5);
-        self->how.kernel = WEFT_KERNEL_AVERAGE;
+        self->how.method = &weft_method_average;
         resample(self, whole_grid, mean);
-        self->how.kernel = WEFT_KERNEL_SUM;
+        self->how.method = &weft_method_sum;
         resample(self, whole_grid, sum);
         for (int64_t i = 0; i < CELLS; i++) {
             int64_t col = (int64_t)self->spec.a[0] + i % GRID_COLS * across, count = 0;
@@ -362,7 +363,7 @@ static void test_sum_conserves_mass_on_any_grid_that_covers_the_source(void **st
     (void)state;
     static double out[CELLS];
     scene *self = begin(6);
-    self->how.kernel = WEFT_KERNEL_SUM;
+    self->how.method = &weft_method_sum;
     for (int trial = 0; trial < 40; trial++) {
         double total = 0, sizes = 0, found = 0;
         draw_pixels(self, trial % 3 * 4);
@@ -386,7 +387,7 @@ static void test_sum_conserves_mass_around_the_world(void **state) {
     (void)state;
     static double out[CELLS];
     scene *self = begin(7);
-    self->how.kernel = WEFT_KERNEL_SUM;
+    self->how.method = &weft_method_sum;
     self->how.wrap_cols = SOURCE_COLS;
     for (int trial = 0; trial < 40; trial++) {
         double total = 0, found = 0;
@@ -434,13 +435,13 @@ static void test_any_cut_into_windows_gives_the_same_bits(void **state) {
     for (int trial = 0; trial < 30; trial++) {
         draw_pixels(self, trial % 3 * 6);
         place_grid_anyhow(self);
-        for (int kernel = 0; kernel < KERNELS; kernel++) {
-            self->how.kernel = (weft_kernel)kernel;
+        for (int number = 0; weft_method_at(number) != NULL; number++) {
+            self->how.method = weft_method_at(number);
             resample(self, whole_grid, together);
             forget_positions(self);
-            resample_in_parts(self, whole_grid, sizes[(trial + kernel) % 4], parts);
+            resample_in_parts(self, whole_grid, sizes[(trial + number) % 4], parts);
             if (memcmp(together, parts, sizeof parts) != 0)
-                fail_msg("%s: trial %d", weft_kernel_name((weft_kernel)kernel), trial);
+                fail_msg("%s: trial %d", weft_method_name(self->how.method), trial);
         }
     }
     end(self);

@@ -9,11 +9,11 @@
 
 static void test_result_types_follow_the_design(void **state) {
     (void)state;
-    assert_int_equal(weft_resampler_result_type(WEFT_KERNEL_NEAREST, WEFT_INT64, false), WEFT_INT64);
-    assert_int_equal(weft_resampler_result_type(WEFT_KERNEL_NEAREST, WEFT_UINT8, true), WEFT_FLOAT32);
-    assert_int_equal(weft_resampler_result_type(WEFT_KERNEL_BILINEAR, WEFT_UINT16, false), WEFT_FLOAT32);
-    assert_int_equal(weft_resampler_result_type(WEFT_KERNEL_AVERAGE, WEFT_INT32, false), WEFT_FLOAT64);
-    assert_int_equal(weft_resampler_result_type(WEFT_KERNEL_BILINEAR, WEFT_FLOAT64, false), WEFT_FLOAT64);
+    assert_int_equal(weft_resampler_result_type(&weft_method_nearest, WEFT_INT64, false), WEFT_INT64);
+    assert_int_equal(weft_resampler_result_type(&weft_method_nearest, WEFT_UINT8, true), WEFT_FLOAT32);
+    assert_int_equal(weft_resampler_result_type(&weft_method_bilinear, WEFT_UINT16, false), WEFT_FLOAT32);
+    assert_int_equal(weft_resampler_result_type(&weft_method_average, WEFT_INT32, false), WEFT_FLOAT64);
+    assert_int_equal(weft_resampler_result_type(&weft_method_bilinear, WEFT_FLOAT64, false), WEFT_FLOAT64);
 }
 
 static void test_nearest_takes_the_pixel_under_the_centre_and_keeps_64_bits(void **state) {
@@ -22,7 +22,7 @@ static void test_nearest_takes_the_pixel_under_the_centre_and_keeps_64_bits(void
     uint8_t valid[3];
     for (int i = 0; i < RIG_COLS * RIG_ROWS; i++)
         values[i] = INT64_C(9007199254740993) + i; /* 2^53 + 1: no double holds it */
-    weft_resampler how = rig_resampler(WEFT_KERNEL_NEAREST, WEFT_INT64, 1);
+    weft_resampler how = rig_resampler(&weft_method_nearest, WEFT_INT64, 1);
     weft_patch patch = rig_patch(WEFT_INT64, values, NULL);
     double u[] = {2.999, 3.0, -0.001}, v[] = {1.5, 1.5, 1.5};
     weft_positions positions = {.cols = 3, .rows = 1, .u = u, .v = v};
@@ -37,7 +37,7 @@ static void test_values_are_unscaled_after_resampling(void **state) {
     int16_t values[RIG_COLS * RIG_ROWS];
     for (int i = 0; i < RIG_COLS * RIG_ROWS; i++)
         values[i] = (int16_t)(100 * (i % RIG_COLS));
-    weft_resampler how = rig_resampler(WEFT_KERNEL_NEAREST, WEFT_INT16, 1);
+    weft_resampler how = rig_resampler(&weft_method_nearest, WEFT_INT16, 1);
     how.type = WEFT_FLOAT32;
     how.value_scale = 0.5;
     how.value_offset = -10;
@@ -47,7 +47,7 @@ static void test_values_are_unscaled_after_resampling(void **state) {
 
 static void test_footprints_hold_what_kernels_need_and_are_empty_off_the_source(void **state) {
     (void)state;
-    weft_resampler how = rig_resampler(WEFT_KERNEL_BILINEAR, WEFT_FLOAT32, 1);
+    weft_resampler how = rig_resampler(&weft_method_bilinear, WEFT_FLOAT32, 1);
     double u[] = {3.2, 4.8}, v[] = {2.5, 2.5}, off_u[] = {-50, 900}, off_v[] = {-20, -20};
     weft_positions on = {.cols = 2, .rows = 1, .u = u, .v = v}, off = {.cols = 2, .rows = 1, .u = off_u, .v = off_v};
     weft_window need = weft_resampler_footprint(&how, &on);
@@ -72,8 +72,8 @@ static void test_a_cell_does_not_depend_on_its_band(void **state) {
         u[i] = (corner_u[i] + corner_u[i + 1]) / 2;
     for (int i = 0; i < 11; i++)
         v[i] = (corner_v[i] + corner_v[i + 1]) / 2;
-    for (int kernel = WEFT_KERNEL_NEAREST; kernel <= WEFT_KERNEL_RMS; kernel++) {
-        weft_resampler how = rig_resampler((weft_kernel)kernel, WEFT_FLOAT32, 0.5);
+    for (int number = 0; weft_method_at(number) != NULL; number++) {
+        weft_resampler how = rig_resampler(weft_method_at(number), WEFT_FLOAT32, 0.5);
         how.type = WEFT_FLOAT32;
         for (int wide = 0; wide < 2; wide++) {
             float band[20 * 11], one;

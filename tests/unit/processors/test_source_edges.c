@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
+#include "processors/resample/methods.h"
 #include "processors/resampler.h"
 
 #include <math.h>
@@ -18,8 +19,8 @@ static void run(const weft_resampler *how, const weft_patch *patch, const weft_p
     free(scratch);
 }
 
-static weft_resampler floats(weft_kernel kernel) {
-    return (weft_resampler){.kernel = kernel,
+static weft_resampler floats(const weft_method *kernel) {
+    return (weft_resampler){.method = kernel,
                             .source_type = WEFT_FLOAT32,
                             .type = WEFT_FLOAT32,
                             .scale_x = 1,
@@ -30,7 +31,7 @@ static weft_resampler floats(weft_kernel kernel) {
 }
 
 /* Whether the cell centred at (u, v) has a value; the same as a separable band of one. */
-static bool has_value(weft_kernel kernel, const float *values, double u, double v) {
+static bool has_value(const weft_method *kernel, const float *values, double u, double v) {
     weft_resampler how = floats(kernel);
     weft_patch patch = {{0, 0, COLS, ROWS}, WEFT_FLOAT32, values, NULL};
     weft_positions one = {.cols = 1, .rows = 1, .u = &u, .v = &v};
@@ -45,8 +46,8 @@ static bool has_value(weft_kernel kernel, const float *values, double u, double 
 /* gdalwarp floors a position after adding 1e-10: one that is a pixel's edge up to rounding is that pixel's. */
 static void test_a_centre_on_an_edge_up_to_rounding_is_the_next_pixels(void **state) {
     (void)state;
-    static const weft_kernel kernels[] = {WEFT_KERNEL_NEAREST, WEFT_KERNEL_BILINEAR, WEFT_KERNEL_CUBIC,
-                                          WEFT_KERNEL_CUBICSPLINE, WEFT_KERNEL_LANCZOS};
+    static const weft_method *const kernels[] = {&weft_method_nearest, &weft_method_bilinear, &weft_method_cubic,
+                                                 &weft_method_cubicspline, &weft_method_lanczos};
     for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++) {
         float values[COLS * ROWS] = {0};
         values[2 * COLS + 4] = NAN;
@@ -67,7 +68,7 @@ static void test_a_folded_cell_on_an_edge_up_to_rounding_takes_the_next_pixel(vo
         values[i] = (float)i;
     weft_patch patch = {{0, 0, COLS, ROWS}, WEFT_FLOAT32, values, NULL};
     const double u[] = {3, 5, 5, 3}, v[] = {1, 1, 3, 3}, centre_u = 4 - 1e-12, centre_v = 2 - 1e-12;
-    static const weft_kernel kernels[] = {WEFT_KERNEL_AVERAGE, WEFT_KERNEL_MODE, WEFT_KERNEL_MED};
+    static const weft_method *const kernels[] = {&weft_method_average, &weft_method_mode, &weft_method_med};
     for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++) {
         float out = 0;
         weft_resampler how = floats(kernels[i]);
@@ -108,10 +109,11 @@ static void test_footprints_around_the_turn_are_whole_and_the_same_on_their_own(
     double u[TURN_CELLS], corner_u[TURN_CELLS + 1], total = 0;
     for (int i = 0; i < TURN; i++)
         total += i * 7 % 31;
-    for (int i = 0; i < 4 * 9; i++) {
+    for (int i = 0; weft_method_at(i / 4) != NULL; i++) {
         double together[TURN_CELLS], alone, sum = 0;
-        weft_kernel kernel = (weft_kernel)(WEFT_KERNEL_AVERAGE + i % 9);
-        weft_resampler how = {.kernel = kernel,
+        const weft_method *method = weft_method_at(i / 4);
+        if (!weft_method_needs_corners(method)) continue;
+        weft_resampler how = {.method = method,
                               .source_type = WEFT_FLOAT64,
                               .type = WEFT_FLOAT64,
                               .scale_x = 2.5,
@@ -120,7 +122,7 @@ static void test_footprints_around_the_turn_are_whole_and_the_same_on_their_own(
                               .source_cols = TURN,
                               .source_rows = 1,
                               .wrap_cols = TURN};
-        go_round(starts[i / 9], u, corner_u);
+        go_round(starts[i % 4], u, corner_u);
         weft_positions all = {TURN_CELLS, 1, true, u, &v, corner_u, corner_v};
         run_on_footprint(&how, &all, together);
         for (int cell = 0; cell < TURN_CELLS; cell++) {
@@ -129,7 +131,7 @@ static void test_footprints_around_the_turn_are_whole_and_the_same_on_their_own(
             assert_memory_equal(&alone, &together[cell], sizeof alone);
             sum += alone;
         }
-        if (kernel == WEFT_KERNEL_SUM) assert_true(fabs(sum - total) < 1e-9 * total);
+        if (method == &weft_method_sum) assert_true(fabs(sum - total) < 1e-9 * total);
     }
 }
 
@@ -139,10 +141,11 @@ static void test_a_side_on_an_edge_up_to_rounding_covers_nothing_beyond(void **s
     (void)state;
     const double off = 1e-11, u[] = {2 - off, 5 + off, 2 - off, 5 + off}, v[] = {2 - off, 2 - off, 4 + off, 4 + off};
     const double centre_u = 3.5, centre_v = 3, axis_u[] = {2 - off, 5 + off}, axis_v[] = {2 - off, 4 + off};
-    for (int i = 0; i < 4 * 9; i++) {
+    for (int i = 0; weft_method_at(i / 4) != NULL; i++) {
+        if (!weft_method_needs_corners(weft_method_at(i / 4))) continue;
         float values[COLS * ROWS], out = 0;
         bool hole = i % 2 == 1, separable = i / 2 % 2 == 1;
-        weft_resampler how = floats((weft_kernel)(WEFT_KERNEL_AVERAGE + i / 4));
+        weft_resampler how = floats(weft_method_at(i / 4));
         for (int at = 0; at < COLS * ROWS; at++) {
             bool inside = at % COLS >= 2 && at % COLS < 5 && at / COLS >= 2 && at / COLS < 4;
             values[at] = inside ? (hole ? NAN : 7) : at < 3 * COLS ? 100 : -100;
@@ -153,7 +156,7 @@ static void test_a_side_on_an_edge_up_to_rounding_covers_nothing_beyond(void **s
         if (hole)
             assert_true(isnan(out));
         else
-            assert_true(out == (how.kernel == WEFT_KERNEL_SUM ? 42 : 7));
+            assert_true(out == (how.method == &weft_method_sum ? 42 : 7));
     }
 }
 
@@ -164,7 +167,7 @@ static void test_a_kernel_wider_than_the_turn_takes_each_pixel_once(void **state
     for (int i = 0; i < COLS; i++)
         values[i] = (float)(i * i);
     weft_patch patch = {{0, 0, COLS, 1}, WEFT_FLOAT32, values, NULL};
-    static const weft_kernel kernels[] = {WEFT_KERNEL_BILINEAR, WEFT_KERNEL_CUBICSPLINE, WEFT_KERNEL_LANCZOS};
+    static const weft_method *const kernels[] = {&weft_method_bilinear, &weft_method_cubicspline, &weft_method_lanczos};
     for (size_t i = 0; i < 3 * (size_t)COLS; i++) {
         float out = 0;
         double u = (double)(i / 3) + 0.3, v = 0.5;
@@ -207,7 +210,7 @@ static void test_pixels_that_are_covered_whole_tie(void **state) {
         }
         for (int i = 0; i < COLS * ROWS; i++)
             if (holds_pixel(half, angle, i % COLS, i / COLS)) expected = fminf(expected, values[i]);
-        weft_resampler how = floats(WEFT_KERNEL_MODE);
+        weft_resampler how = floats(&weft_method_mode);
         weft_positions one = {.cols = 1, .rows = 1, .u = &centre_u, .v = &centre_v, .corner_u = u, .corner_v = v};
         run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &out, NULL, 1});
         assert_true(out == expected);

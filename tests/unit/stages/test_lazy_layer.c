@@ -5,6 +5,7 @@
 #include "support/rasters.h"
 #include "support/sandbox.h"
 
+#include "processors/resample/methods.h"
 #include "raster/blocks/block_cache.h"
 #include "raster/source/projector.h"
 #include "stages/layers/lazy_layer.h"
@@ -70,8 +71,7 @@ static const struct scene {
      40},
 };
 
-#define SCENES  (sizeof scenes / sizeof *scenes)
-#define KERNELS (WEFT_KERNEL_Q3 + 1)
+#define SCENES (sizeof scenes / sizeof *scenes)
 
 /* splitmix64 (Steele and others 2014). */
 static int64_t draw(int64_t low, int64_t high) {
@@ -162,9 +162,9 @@ static void end(rig *self) {
     free(self);
 }
 
-static weft_layer *make_layer(rig *self, weft_kernel kernel) {
+static weft_layer *make_layer(rig *self, const weft_method *kernel) {
     weft_layer *layer = NULL;
-    self->resampler.kernel = kernel;
+    self->resampler.method = kernel;
     self->resampler.type = weft_resampler_result_type(kernel, self->resampler.source_type, false);
     assert_int_equal(weft_lazy_layer_new(&layer, "column", 0, self->source, 1, &self->lattice, &self->resampler, NULL),
                      WEFT_OK);
@@ -209,17 +209,17 @@ static void test_windows_and_memory_do_not_change_a_bit(void **state) {
     static const int64_t most_cells[] = {1, 3, 60, 700}, patch_bytes[] = {1, 2000, 20000, 1 << 20};
     rig *self = begin(*state);
     weft_window whole = {0, 0, self->grid.cols, self->grid.rows};
-    for (int kernel = 0; kernel < KERNELS; kernel++) {
-        weft_layer *layer = make_layer(self, (weft_kernel)kernel);
+    for (int number = 0; weft_method_at(number) != NULL; number++) {
+        weft_layer *layer = make_layer(self, weft_method_at(number));
         weft_values together = make_values(self, layer->type), parts = make_values(self, layer->type);
         size_t bytes = (size_t)(whole.cols * whole.rows) * (weft_data_type_size(layer->type) + 1);
         self->context.patch_bytes = 64 << 20;
         read_window(self, layer, whole, together);
         for (int i = 0; i < 4; i++) {
-            self->context.patch_bytes = patch_bytes[(i + kernel) % 4];
+            self->context.patch_bytes = patch_bytes[(i + number) % 4];
             read_in_parts(self, layer, whole, most_cells[i], parts);
             if (memcmp(together.values, parts.values, bytes) != 0)
-                fail_msg("%s in parts of %d cells", weft_kernel_name((weft_kernel)kernel), (int)most_cells[i]);
+                fail_msg("%s in parts of %d cells", weft_method_name(weft_method_at(number)), (int)most_cells[i]);
         }
         free(together.values);
         free(parts.values);
@@ -236,8 +236,11 @@ static void test_a_worker_never_holds_more_source_pixels_and_scratch_than_its_sh
         self->context.patch_bytes = shares[i];
         weft_worker_dispose(&self->worker);
         assert_int_equal(weft_worker_init(&self->worker, &self->context, 0, NULL), WEFT_OK);
-        for (int times = 0; times < 4 * KERNELS; times++) {
-            weft_layer *layer = make_layer(self, (weft_kernel)draw(0, KERNELS - 1));
+        int methods = 0;
+        while (weft_method_at(methods) != NULL)
+            methods++;
+        for (int times = 0; times < 4 * methods; times++) {
+            weft_layer *layer = make_layer(self, weft_method_at((int)draw(0, methods - 1)));
             weft_values values = make_values(self, layer->type);
             weft_ledger_state ledger;
             int64_t col = draw(0, self->grid.cols / 2), row = draw(0, self->grid.rows / 2);
