@@ -41,8 +41,7 @@ static bool outputs_stand(const weft_run_facts *facts) {
     return stand;
 }
 
-/* Takes over how far each output is. Configurations are the same, so that outputs are too. */
-/* What is there may be damaged, though it is well formed. */
+/* Whether what a state notes can be true: it may be damaged, though it is well formed. */
 static bool has_positions(const weft_run_record *record, const weft_run_facts *then) {
     const weft_grid *grid = &record->plan->grid;
     bool good = then->output_count == record->facts.output_count && then->rows_done <= grid->rows;
@@ -52,6 +51,7 @@ static bool has_positions(const weft_run_record *record, const weft_run_facts *t
     return good;
 }
 
+/* Takes over how far each output is. Configurations are the same, so that outputs are too. */
 static void take_positions(weft_run_record *record, weft_run_facts *then) {
     for (int i = 0; i < record->facts.output_count && i < then->output_count; i++) {
         weft_run_output *output = &record->facts.outputs[i];
