@@ -29,7 +29,7 @@ declare -A rooms=(
     [src/raster]="gdal crs files info blocks source mosaic stack"
     [stages]="context layers writers ."
     [src/pipeline]="plan memory formats outputs planner record run batch"
-    [src/cli]="manual . commands"
+    [src/cli]="manual . init commands"
 )
 # Libraries that a folder may not see.
 outside="gdal|ogr_|cpl_|proj|cairo|sqlite3|yaml|pthread"

@@ -83,6 +83,11 @@ bool weft_raster_has_driver(const char *name) {
     return GDALGetDriverByName(name) != NULL;
 }
 
+const char *weft_raster_driver_of(const char *path) {
+    GDALDriverH driver = GDALIdentifyDriverEx(path, GDAL_OF_RASTER, NULL, NULL);
+    return driver != NULL ? GDALGetDriverShortName(driver) : NULL;
+}
+
 void weft_raster_gdal_proj_version(char *out, size_t size) {
     int major = 0, minor = 0, patch = 0;
     OSRGetPROJVersion(&major, &minor, &patch);

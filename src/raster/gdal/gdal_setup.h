@@ -29,6 +29,9 @@ void weft_raster_gdal_proj_version(char *out, size_t size);
 /* Raster drivers that are registered, and whether this one is. After weft_raster_init(). */
 int weft_raster_driver_count(void);
 bool weft_raster_has_driver(const char *name);
+/* The driver that would open a file as a raster, by its first bytes and its name; NULL: none. After
+ * weft_raster_init(). */
+const char *weft_raster_driver_of(const char *path);
 
 /* For error handlers (CPLErrorHandler) that stand in front of weft's own: what it does with every message. */
 void weft_raster_listen(int severity, int number, const char *message);
