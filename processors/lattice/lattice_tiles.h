@@ -8,7 +8,7 @@
 
 #include "core/memory/buffer.h"
 #include "core/multiversion.h"
-#include "processors/lattice/interpolation.h"
+#include "processors/lattice/corner_interpolation.h"
 #include "processors/lattice/lattice_types.h"
 
 #include <assert.h>

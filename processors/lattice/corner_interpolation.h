@@ -1,8 +1,8 @@
 /* Between the files of this folder only: the interpolation that all of them share, and longitudes that wrap.
  *
  * SPDX-License-Identifier: MIT */
-#ifndef WEFT_PROCESSORS_INTERPOLATION_H
-#define WEFT_PROCESSORS_INTERPOLATION_H
+#ifndef WEFT_PROCESSORS_CORNER_INTERPOLATION_H
+#define WEFT_PROCESSORS_CORNER_INTERPOLATION_H
 
 #include "core/multiversion.h"
 
