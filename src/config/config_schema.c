@@ -3,8 +3,6 @@
  * The table of keys, told as a JSON Schema. */
 #include "config/config_schema.h"
 
-#include "config/batch/batch_keys.h"
-
 #include "config/schema_types.h"
 
 #include <stdio.h>
@@ -77,8 +75,6 @@ static void add_type(const weft_registries *registries, const weft_config_key *k
                       key->high);
 }
 
-static void add_object(const weft_registries *registries, const weft_config_key *keys, int depth, weft_text *out);
-
 static void add_key(const weft_registries *registries, const weft_config_key *key, int depth, weft_text *out) {
     add_indent(out, depth);
     add_string(out, key->name);
@@ -86,14 +82,14 @@ static void add_key(const weft_registries *registries, const weft_config_key *ke
     add_string(out, key->description);
     if (key->entries) {
         weft_text_add(out, ", \"type\": \"array\", \"minItems\": 1, \"items\": {\n");
-        add_object(registries, key->children, depth + 1, out);
+        weft_config_schema_object(registries, key->children, depth + 1, out);
         add_indent(out, depth);
         weft_text_add(out, "}}");
         return;
     }
     if (key->children != NULL) {
         weft_text_add(out, ",\n");
-        add_object(registries, key->children, depth + 1, out);
+        weft_config_schema_object(registries, key->children, depth + 1, out);
         add_indent(out, depth);
         weft_text_add(out, "}");
         return;
@@ -104,7 +100,8 @@ static void add_key(const weft_registries *registries, const weft_config_key *ke
     weft_text_add(out, "}");
 }
 
-static void add_object(const weft_registries *registries, const weft_config_key *keys, int depth, weft_text *out) {
+void weft_config_schema_object(const weft_registries *registries, const weft_config_key *keys, int depth,
+                               weft_text *out) {
     bool any = false;
     add_indent(out, depth);
     weft_text_add(
@@ -131,20 +128,7 @@ weft_status weft_config_schema(const weft_registries *registries, weft_text *out
     weft_config_key *keys = weft_config_all_keys(registries);
     weft_text_add(out, "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
                        "  \"title\": \"weft configuration\",\n");
-    if (keys != NULL) add_object(registries, keys, 1, out);
-    weft_text_add(out, "}\n");
-    out->failed = out->failed || keys == NULL;
-    free(keys);
-    return out->failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the schema") : WEFT_OK;
-}
-
-weft_status weft_batch_file_schema(const weft_registries *registries, weft_text *out, weft_error *err) {
-    weft_config_key *keys = weft_config_all_keys(registries);
-    weft_text_add(out, "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
-                       "  \"title\": \"weft batch file\",\n  \"$defs\": {\"configuration\": {\n");
-    if (keys != NULL) add_object(registries, keys, 2, out);
-    weft_text_add(out, "  }},\n");
-    add_object(registries, weft_batch_keys, 1, out);
+    if (keys != NULL) weft_config_schema_object(registries, keys, 1, out);
     weft_text_add(out, "}\n");
     out->failed = out->failed || keys == NULL;
     free(keys);

@@ -4,7 +4,7 @@
 #ifndef WEFT_CONFIG_CONFIG_SCHEMA_H
 #define WEFT_CONFIG_CONFIG_SCHEMA_H
 
-#include "config/config.h"
+#include "config/config_keys.h"
 #include "core/status.h"
 #include "core/text.h"
 
@@ -12,8 +12,10 @@
  * that validates. */
 weft_status weft_config_schema(const weft_registries *registries, weft_text *out, weft_error *err);
 
-/* Adds that of a batch file. */
-weft_status weft_batch_file_schema(const weft_registries *registries, weft_text *out, weft_error *err);
+/* Adds the members of the schema of an object with these keys, whose table ends in one without a name; depth: that they
+ * are indented by. out->failed: no memory. */
+void weft_config_schema_object(const weft_registries *registries, const weft_config_key *keys, int depth,
+                               weft_text *out);
 
 /* A key that holds a value: no section. */
 typedef struct weft_config_key_facts {

@@ -6,7 +6,7 @@
 #include "support/sandbox.h"
 
 #include "config/batch/batch_file.h"
-#include "config/config_schema.h"
+#include "config/batch/batch_schema.h"
 #include "pipeline/formats/formats.h"
 #include "processors/resample/methods.h"
 
