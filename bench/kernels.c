@@ -148,8 +148,7 @@ static double time_weft(const bench_case *which, const weft_grid *grid, const ch
                                      .layer_count = 1,
                                      .cols = grid->cols,
                                      .rows = grid->rows,
-                                     .window_size = &window,
-                                     .scratch_folder = "/tmp"};
+                                     .window_size = &window};
     resample(&options, &first, which);
     for (; seconds < SPAN; runs++)
         resample(&options, &seconds, which);

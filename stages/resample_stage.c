@@ -7,7 +7,6 @@
 #include "stages/context/window_walk.h"
 #include "stages/layers/materialised_layer.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 typedef struct fill_task {
@@ -18,12 +17,13 @@ typedef struct fill_task {
     _Atomic int64_t *windows; /* counted */
 } fill_task;
 
-/* All layers of the dataset. */
+/* All layers of the dataset that memory holds. */
 static weft_status fill_layers(void *payload, weft_worker *worker, weft_window band, weft_error *err) {
     const fill_task *task = payload;
     weft_status status = WEFT_OK;
     for (int i = task->first_layer; i < task->end_layer && status == WEFT_OK; i++)
-        status = weft_materialised_layer_fill(task->out[i], task->options->lazy[i], worker, band, err);
+        if (task->out[i] != NULL)
+            status = weft_materialised_layer_fill(task->out[i], task->options->lazy[i], worker, band, err);
     return status;
 }
 
@@ -106,17 +106,10 @@ static weft_status fill_dataset(const fill_task *common, band bands[2], weft_err
     return status;
 }
 
-static weft_status make_layer(const weft_resample_options *options, int i, weft_layer **out,
-                              weft_resample_result *result, weft_error *err) {
-    weft_layer *from = options->lazy[i];
-    char path[4096];
-    bool in_memory = false;
-    if (snprintf(path, sizeof path, "%s/layer-%d.scratch", options->scratch_folder, i) >= (int)sizeof path)
-        return weft_error_set(err, WEFT_ERR_IO, "%s: the path is too long", options->scratch_folder);
-    weft_status status = weft_materialised_layer_new(out, from->column, from->type, from->dataset, options->cols,
-                                                     options->rows, options->context, path, &in_memory, err);
-    if (status == WEFT_OK && !in_memory) result->layers_in_scratch++;
-    return status;
+static bool has_any(weft_layer *const *layers, int first, int end) {
+    for (int i = first; i < end; i++)
+        if (layers[i] != NULL) return true;
+    return false;
 }
 
 static weft_status fill_all(const weft_resample_options *options, weft_layer *const *out, weft_resample_result *result,
@@ -133,7 +126,7 @@ static weft_status fill_all(const weft_resample_options *options, weft_layer *co
         end = weft_layers_of_dataset(options->lazy, options->layer_count, first);
         fill_task common = {
             .options = options, .out = out, .first_layer = first, .end_layer = end, .windows = &result->windows};
-        status = fill_dataset(&common, bands, err);
+        if (has_any(out, first, end)) status = fill_dataset(&common, bands, err);
     }
     weft_task_group_dispose(&bands[0].group);
     weft_task_group_dispose(&bands[1].group);
@@ -142,13 +135,12 @@ static weft_status fill_all(const weft_resample_options *options, weft_layer *co
 
 weft_status weft_resample_run(const weft_resample_options *options, weft_layer **out, weft_resample_result *result,
                               weft_error *err) {
-    weft_status status = WEFT_OK;
     *result = (weft_resample_result){0};
-    for (int i = 0; i < options->layer_count; i++)
-        out[i] = NULL;
-    for (int i = 0; i < options->layer_count && status == WEFT_OK; i++)
-        status = make_layer(options, i, &out[i], result, err);
-    if (status == WEFT_OK) status = fill_all(options, out, result, err);
+    for (int i = 0; i < options->layer_count; i++) {
+        out[i] = weft_materialised_layer_new(options->lazy[i], options->cols, options->rows, options->context);
+        if (out[i] == NULL) result->lazy_layers++;
+    }
+    weft_status status = fill_all(options, out, result, err);
     for (int i = 0; i < options->layer_count && status != WEFT_OK; i++) {
         weft_layer_free(out[i]);
         out[i] = NULL;

@@ -147,7 +147,9 @@ static const weft_config_key merge_keys[] = {
      .low = 1,
      .high = MOST_CELLS_SIDE},
     {.name = "enable_streaming",
-     .description = "Resample chunk by chunk as the export asks, holding nothing whole.",
+     .description =
+         "Resample chunk by chunk as the export asks, holding nothing whole. Without it layers are computed whole "
+         "first, where memory holds all of them.",
      .read = weft_config_read_bool,
      .offset = AT(enable_streaming),
      .fallback = "false",

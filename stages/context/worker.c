@@ -13,7 +13,6 @@ weft_status weft_worker_init(weft_worker *worker, weft_context *context, int ind
 static void release_buffers(weft_worker *worker) {
     weft_buffer_release(&worker->positions);
     weft_buffer_release(&worker->patch);
-    weft_buffer_release(&worker->window);
     weft_buffer_release(&worker->group);
 }
 

@@ -15,7 +15,6 @@ typedef struct weft_worker {
     weft_lattice *lattice;
     weft_buffer positions;  /* of a band of cells */
     weft_buffer patch;      /* what the kernel works in, then source pixels and their mask: the share is of all */
-    weft_buffer window;     /* a resampled window on its way to scratch */
     weft_buffer group;      /* a resampled piece of one group of a mosaic, on its way into the layer */
     uint32_t scratch_calls; /* of the context's relief, that were followed */
 } weft_worker;

@@ -8,7 +8,7 @@
 #include "picture/color_ramp.h"
 #include "picture/contact_sheet.h"
 #include "processors/table/quicklook.h"
-#include "stages/layers/scratch_file.h"
+#include "stages/writers/scratch_file.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 
 #include "core/memory/buffer.h"
 #include "core/window.h"
-#include "stages/layers/scratch_file.h"
+#include "stages/writers/scratch_file.h"
 
 #include <stdlib.h>
 

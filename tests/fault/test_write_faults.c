@@ -69,7 +69,7 @@ static void test_a_run_gets_over_any_call_that_fails_once(void **state) {
     check_most_recover("open,rename,mkdir,unlink,close", "ESTALE", 7, NULL);
 }
 
-/* Layers that were given back, or went to scratch, are computed once more. */
+/* Layers that were given back are computed once more. */
 static void test_a_run_in_memory_gets_over_it_too(void **state) {
     (void)state;
     check_most_recover("all", "EIO", 13, "--set merge.enable_streaming=false --set merge.chunk_size=24");

@@ -210,8 +210,8 @@ static void test_a_batch_grant_is_watched_beside_the_limit(void **state) {
     free(told);
 }
 
-/* Wherever the address space ends once libraries are loaded, a run ends with the whole output (whole layers then go to
- * scratch) or with none and a reason, never in a crash. */
+/* Wherever the address space ends once libraries are loaded, a run ends with the whole output (layers then are not held
+ * whole) or with none and a reason, never in a crash. */
 static void test_an_address_space_that_ends_is_an_error_or_none(void **state) {
     (void)state;
 #ifdef WEFT_SANITIZED

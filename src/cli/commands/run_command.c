@@ -44,12 +44,11 @@ typedef struct shown_run {
 static void say_plan(const weft_plan *plan) {
     weft_text fields = {0};
     const weft_grid *grid = &plan->grid;
-    bool streaming = plan->config->enable_streaming;
     weft_text_add_json_member(&fields, "crs", weft_crs_name(grid->crs));
     weft_text_add(&fields, ", \"cols\": %lld, \"rows\": %lld, \"layers\": %d, \"threads\": %d", (long long)grid->cols,
                   (long long)grid->rows, plan->layer_count, plan->memory.threads);
     weft_text_add(&fields, ", \"mode\": \"%s\", \"limit_bytes\": %lld, \"peak_estimate_bytes\": %lld",
-                  streaming ? "streaming" : "in memory", (long long)plan->memory.limit_bytes,
+                  weft_plan_is_in_memory(plan) ? "in memory" : "streaming", (long long)plan->memory.limit_bytes,
                   (long long)plan->memory.peak_bytes);
     weft_log_event(WEFT_LOG_INFO, "plan", &fields);
     weft_text_dispose(&fields);
@@ -65,9 +64,8 @@ static void show_plan(void *payload, const weft_plan *plan) {
         weft_log(WEFT_LOG_WARNING, "%s", plan->warnings[i]);
     weft_log(WEFT_LOG_INFO, "%s: %d %s on %lld x %lld cells, %s; %s, %d %s, limit %s", plan->config->experiment,
              plan->layer_count, counted(plan->layer_count, "layer", "layers"), (long long)grid->cols,
-             (long long)grid->rows, weft_crs_name(grid->crs),
-             plan->config->enable_streaming ? "streaming" : "in memory", threads, counted(threads, "thread", "threads"),
-             limit);
+             (long long)grid->rows, weft_crs_name(grid->crs), weft_plan_is_in_memory(plan) ? "in memory" : "streaming",
+             threads, counted(threads, "thread", "threads"), limit);
     say_plan(plan);
     weft_run_summary_plan(&shown->summary, plan);
     weft_progress_start(&shown->progress, shown->wanted, plan);

@@ -85,7 +85,6 @@ const char *weft_operation_name(weft_operation_id operation) {
         [WEFT_OPERATION_NONE] = "none",
         [WEFT_OPERATION_PLAN] = "plan",
         [WEFT_OPERATION_RESAMPLE_WINDOW] = "resample_window",
-        [WEFT_OPERATION_STORE_LAYER] = "store_layer",
         [WEFT_OPERATION_MERGE_CHUNK] = "merge_chunk",
         [WEFT_OPERATION_FORMAT_ROWS] = "format_rows",
         [WEFT_OPERATION_WRITE_CHUNK] = "write_chunk",

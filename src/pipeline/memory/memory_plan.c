@@ -1,6 +1,10 @@
 /* Fixed parts first (outputs, patches, cache), each between a floor that works and a ceiling past which more
  * does not help; what is left goes to chunks, and, in memory mode, to whole layers.
  *
+ * Layers are whole all together or not at all. One that is resampled as it is merged needs the block cache, which holds
+ * what a chunk touches of all sources; whole layers beside it take that room, and its blocks are decoded twice. When
+ * they do not all fit, the plan is that of streaming mode.
+ *
  * SPDX-License-Identifier: MIT */
 #include "pipeline/memory/memory_plan.h"
 
@@ -25,8 +29,6 @@
 #define CHUNK_COLUMN_BYTES 256         /* of a chunk's column, its alignment and its task */
 #define CHUNK_WORTH        32          /* rows; for fewer, blocks are rather decoded twice */
 #define SLACK              (256 * KIB) /* of buffers in whole pages, and of tasks */
-
-#define BAND_VALUES (32 * 9) /* of a band's column on the way to scratch: 32 values of 8 bytes, their mask */
 
 /* Resident memory outside the ledger; measured. */
 #define UNMANAGED_PER_WORKER (256 * KIB)   /* its stack, and what it leaves in the heap */
@@ -116,9 +118,9 @@ int64_t weft_memory_plan_bound(const weft_config *config, int64_t limit_bytes, i
     return left_of_share(fmin(config->critical_percent, MOST_PERCENT), limit_bytes, unmanaged_bytes);
 }
 
-/* A worker's band of 32 rows: its positions, and its values on the way to scratch. */
+/* The positions of a worker's band of 32 rows. */
 static int64_t worker_band(const weft_memory_needs *needs, int64_t cols) {
-    return needs->band_fixed + (needs->band_column + BAND_VALUES) * cols + 4 * KIB + needs->window_scratch;
+    return needs->band_fixed + needs->band_column * cols + 4 * KIB + needs->window_scratch;
 }
 
 static int64_t band_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
@@ -156,15 +158,20 @@ static int64_t smallest_chunks(const weft_memory_needs *needs) {
     return 128 * needs->cell_bytes + needs->columns * (2 * CHUNK_COLUMN_BYTES) + 16 * KIB;
 }
 
-/* A quarter of what is shared out; in streaming mode all that a chunk touches, so that the next one finds the blocks
- * that they share, as long as the chunk keeps enough rows. Where one chunk can be the whole grid there is no next one:
- * the blocks under a line of it are enough, and more is what the chunk leaves. All else but chunks has its share
- * already. */
+/* Rows of a chunk that the configuration asks for. */
+static int64_t chunk_wish(const weft_config *config) {
+    return config->enable_streaming ? config->streaming_chunk_size : config->chunk_size;
+}
+
+/* A quarter of what is shared out; where layers are resampled as they are merged all that a chunk touches, so that the
+ * next one finds the blocks that they share, as long as the chunk keeps enough rows. Where one chunk can be the whole
+ * grid there is no next one: the blocks under a line of it are enough, and more is what the chunk leaves. All else but
+ * chunks has its share already. */
 static int64_t cache_share(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
                            int64_t shared) {
     int64_t quarter = shared / 4, others = fixed_bytes(plan, needs) - plan->block_cache_bytes;
-    if (!config->enable_streaming) return quarter;
-    int64_t most = weft_smaller(config->streaming_chunk_size, needs->rows);
+    if (plan->layers_bytes > 0) return quarter;
+    int64_t most = weft_smaller(chunk_wish(config), needs->rows);
     int64_t whole = weft_larger(chunk_bytes(plan, needs, most), smallest_chunks(needs));
     double left = (double)(plan->ledger_bytes - others - SLACK), wish = (double)most;
     double chunk_row = 2 * (double)(needs->cols * needs->cell_bytes);
@@ -228,25 +235,29 @@ static void share_fixed(weft_memory_plan *plan, const weft_config *config, const
 }
 
 static void share_chunks(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
-    int64_t wish = config->enable_streaming ? config->streaming_chunk_size : config->chunk_size;
+    int64_t wish = chunk_wish(config);
     int64_t rest = plan->ledger_bytes - fixed_bytes(plan, needs);
     /* Whole layers leave less for chunks; a chunk is then only a window on them. */
-    if (!config->enable_streaming) rest /= 4;
+    if (plan->layers_bytes > 0) rest /= 4;
     int64_t most = weft_smaller(wish, needs->rows), fitting = rows_that_fit(plan, needs, rest, most);
     plan->chunk_rows = fitting < most ? fitting : wish;
     plan->chunk_bytes = weft_smaller(chunk_bytes(plan, needs, fitting), rest);
     if (plan->chunk_bytes < smallest_chunks(needs)) plan->chunk_bytes = smallest_chunks(needs);
 }
 
-/* What the layers would take whole, of what is left. Layers go to memory one after the other while they fit; they are
- * taken to be of one size. */
-static int64_t layers_in_memory(const weft_memory_plan *plan, const weft_memory_needs *needs) {
-    int64_t cells, bytes, room = plan->ledger_bytes - plan->working_bytes;
-    if (room <= 0 || needs->columns == 0 || !weft_checked_mul(needs->cols, needs->rows, &cells) ||
-        !weft_checked_mul(cells, needs->cell_bytes, &bytes))
-        return 0;
-    int64_t layer = bytes / needs->columns + 1, fitting = room / layer;
-    return weft_smaller(fitting, needs->columns) * layer;
+/* Of all layers, each in whole pages. */
+static int64_t whole_layers_bytes(const weft_memory_needs *needs) {
+    int64_t cells, bytes;
+    if (!weft_checked_mul(needs->cols, needs->rows, &cells) || !weft_checked_mul(cells, needs->cell_bytes, &bytes) ||
+        !weft_checked_add(bytes, needs->columns * 4 * KIB, &bytes))
+        return INT64_MAX;
+    return bytes;
+}
+
+static void share(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
+    share_fixed(plan, config, needs);
+    share_chunks(plan, config, needs);
+    plan->working_bytes = fixed_bytes(plan, needs) + plan->chunk_bytes;
 }
 
 static int64_t smallest_ledger(const weft_memory_needs *needs) {
@@ -320,10 +331,12 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
     out->ledger_bytes = weft_memory_plan_capacity(config, out->limit_bytes, out->unmanaged_bytes);
     status = check_floor(out, config, needs, err);
     if (status != WEFT_OK) return status;
-    share_fixed(out, config, needs);
-    share_chunks(out, config, needs);
-    out->working_bytes = fixed_bytes(out, needs) + out->chunk_bytes;
-    if (!config->enable_streaming) out->layers_bytes = layers_in_memory(out, needs);
+    if (!config->enable_streaming) out->layers_bytes = whole_layers_bytes(needs);
+    share(out, config, needs);
+    if (out->layers_bytes > out->ledger_bytes - out->working_bytes) {
+        out->layers_bytes = 0;
+        share(out, config, needs);
+    }
     out->peak_bytes = peak_of(out, needs);
     return WEFT_OK;
 }

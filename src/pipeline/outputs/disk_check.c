@@ -1,9 +1,6 @@
-/* SPDX-License-Identifier: MIT
- *
- * Outputs and scratch lie under one folder, so they share one file system. */
+/* SPDX-License-Identifier: MIT */
 #include "pipeline/outputs/disk_check.h"
 
-#include "core/data_type.h"
 #include "core/files/disk_space.h"
 #include "core/text.h"
 #include "pipeline/formats/formats.h"
@@ -18,30 +15,12 @@ static int64_t whole(double bytes) {
     return bytes <= 0 ? 0 : bytes < 9e18 ? (int64_t)bytes : INT64_MAX;
 }
 
-static double cells_of(const weft_plan *plan) {
-    return (double)plan->grid.cols * (double)plan->grid.rows;
-}
-
 static double part_bytes(const weft_plan_output *output) {
     struct stat info;
     char *path = weft_text_format("%s.part", output->path);
     bool there = path != NULL && stat(path, &info) == 0;
     free(path);
     return there ? (double)info.st_size : 0;
-}
-
-/* Whole layers that memory is not planned to hold; least: all but the largest of them, as the ledger may grant more. */
-static void add_scratch(const weft_plan *plan, double *least, double *upper) {
-    double all = 0, largest = 0;
-    if (plan->config->enable_streaming) return;
-    for (int i = 0; i < plan->layer_count; i++) {
-        double bytes = cells_of(plan) * (double)weft_data_type_cell_bytes(plan->layers[i].type);
-        all += bytes;
-        largest = fmax(largest, bytes);
-    }
-    double scratch = fmax(all - (double)plan->memory.layers_bytes, 0);
-    *upper += scratch;
-    *least += fmax(scratch - largest, 0);
 }
 
 weft_disk_need weft_disk_need_of(const weft_plan *plan) {
@@ -51,7 +30,6 @@ weft_disk_need weft_disk_need_of(const weft_plan *plan) {
         if (plan->outputs[i].format->least != NULL) least += fmax(plan->outputs[i].format->least(plan) - there, 0);
         upper += fmax((double)plan->outputs[i].bytes_estimate - there, 0);
     }
-    add_scratch(plan, &least, &upper);
     return (weft_disk_need){whole(least), whole(fmax(least, upper))};
 }
 

@@ -21,7 +21,7 @@ typedef struct weft_memory_plan {
     int64_t chunk_rows;    /* of the mode that runs; a row that is more than chunk_bytes / 2 is cut along x */
     int64_t chunk_bytes;   /* of two chunks */
     int64_t idle_handles;  /* open files that may wait for their next use */
-    int64_t layers_bytes;  /* of whole layers that the ledger will hold; 0 when streaming */
+    int64_t layers_bytes;  /* of all layers, whole; 0: they are resampled as they are merged */
     int64_t peak_bytes;    /* what is granted and what libraries take: the most that will be resident */
 } weft_memory_plan;
 

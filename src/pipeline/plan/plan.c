@@ -88,12 +88,16 @@ weft_status weft_plan_check_files(const weft_plan *plan, weft_error *err) {
 
 /* --- windows --- */
 
+bool weft_plan_is_in_memory(const weft_plan *plan) {
+    return plan->memory.layers_bytes > 0;
+}
+
 int64_t weft_plan_window_side(const weft_plan *plan) {
     const weft_memory_plan *memory = &plan->memory;
     int64_t rows = weft_smaller(memory->chunk_rows, plan->grid.rows);
-    return plan->config->enable_streaming
-               ? weft_merge_window_side(plan->grid.cols, rows, memory->window_size, memory->threads)
-               : weft_resample_window_side(plan->grid.cols, memory->window_size, memory->threads);
+    return weft_plan_is_in_memory(plan)
+               ? weft_resample_window_side(plan->grid.cols, memory->window_size, memory->threads)
+               : weft_merge_window_side(plan->grid.cols, rows, memory->window_size, memory->threads);
 }
 
 /* --- freeing --- */

@@ -110,6 +110,9 @@ typedef struct weft_plan {
 /* Closes its sources. NULL is fine. */
 void weft_plan_free(weft_plan *plan);
 
+/* Whether layers are computed whole before they are merged: in-memory mode, and the limit carries them all. */
+bool weft_plan_is_in_memory(const weft_plan *plan);
+
 /* Cells a side of the windows that a run begins with: of the size that memory carries, or one that gives every worker
  * something to do. Less at edges of chunks and of the grid, and where a dataset of many bands has narrower ones. */
 int64_t weft_plan_window_side(const weft_plan *plan);

@@ -16,9 +16,9 @@ static int64_t chunk_rows(const weft_plan *plan) {
     return weft_smaller(plan->memory.chunk_rows, plan->grid.rows);
 }
 
-/* In memory mode windows are of whole layers, and chunks are made of those. */
+/* Windows are of whole layers, where chunks are made of those. */
 static int64_t window_rows(const weft_plan *plan) {
-    return plan->config->enable_streaming ? chunk_rows(plan) : plan->grid.rows;
+    return weft_plan_is_in_memory(plan) ? plan->grid.rows : chunk_rows(plan);
 }
 
 static int64_t window_side(const weft_plan *plan, int64_t most) {
@@ -121,7 +121,9 @@ static void describe_memory(const weft_plan *plan, weft_text *out) {
                   (long long)window_side(plan, window_rows(plan)));
     weft_text_add(out, "chunks       %lld rows, %lld of them (%s)\n", (long long)chunk_rows(plan),
                   (long long)((plan->grid.rows + chunk_rows(plan) - 1) / chunk_rows(plan)),
-                  plan->config->enable_streaming ? "streaming" : "in memory");
+                  weft_plan_is_in_memory(plan)     ? "in memory"
+                  : plan->config->enable_streaming ? "streaming"
+                                                   : "streaming, as whole layers do not fit into memory");
 }
 
 weft_status weft_plan_describe(const weft_plan *plan, weft_text *out, weft_error *err) {

@@ -70,7 +70,6 @@ static weft_status run_resample(void *payload, weft_error *err) {
     run *self = payload;
     weft_run_parts *parts = &self->parts;
     const weft_plan *plan = parts->plan;
-    const char *folder = self->outputs.record.folder.path;
     weft_resample_options options = {.context = &parts->context,
                                      .workers = parts->workers,
                                      .lazy = parts->layers.lazy,
@@ -78,13 +77,8 @@ static weft_status run_resample(void *payload, weft_error *err) {
                                      .cols = plan->grid.cols,
                                      .rows = plan->grid.rows,
                                      .first_row = weft_run_record_first_row(&self->outputs.record),
-                                     .window_size = &parts->window_size,
-                                     .scratch_folder = folder};
-    weft_status status = weft_resample_run(&options, parts->layers.materialised, &self->resampled, err);
-    if (status == WEFT_OK && self->resampled.layers_in_scratch > 0)
-        weft_log(WEFT_LOG_INFO, "%d of %d layers do not fit into memory and went to scratch in %s",
-                 self->resampled.layers_in_scratch, plan->layer_count, folder);
-    return status;
+                                     .window_size = &parts->window_size};
+    return weft_resample_run(&options, parts->layers.materialised, &self->resampled, err);
 }
 
 static weft_status take_checkpoint(void *payload, int64_t rows_done, bool last, weft_error *err) {
@@ -116,11 +110,11 @@ static weft_status run_export(void *payload, weft_error *err) {
     weft_run_parts *parts = &self->parts;
     weft_run_outputs *outputs = &self->outputs;
     const weft_plan *plan = parts->plan;
-    const weft_config *config = parts->config;
+    weft_run_layers_choose(&parts->layers);
     weft_merge_options merge = {
         .context = &parts->context,
         .workers = parts->workers,
-        .layers = config->enable_streaming ? parts->layers.lazy : parts->layers.materialised,
+        .layers = parts->layers.merged,
         .layer_count = plan->layer_count,
         .cols = plan->grid.cols,
         .rows = plan->grid.rows,
@@ -133,7 +127,7 @@ static weft_status run_export(void *payload, weft_error *err) {
     weft_status status = weft_merge_stage_new(&self->merge, &merge, err);
     if (status != WEFT_OK) return status;
     /* Whole layers read no blocks any more. */
-    if (!config->enable_streaming) weft_block_cache_drop(parts->cache, -1);
+    if (weft_plan_is_in_memory(plan) && self->resampled.lazy_layers == 0) weft_block_cache_drop(parts->cache, -1);
     status = weft_table_outputs_start(&outputs->tables, plan, &parts->table.spec, outputs->record.folder.path, err);
     if (status == WEFT_OK) status = weft_run_record_resume_writers(&outputs->record, &outputs->tables, err);
     if (status != WEFT_OK) return status;
@@ -152,7 +146,7 @@ static weft_status run_export(void *payload, weft_error *err) {
     if (status == WEFT_OK) status = warn_at_end(self, err);
     if (status == WEFT_OK) status = weft_run_outputs_describe(outputs, self->exported.rows, err);
     /* From here on nothing is missing but names: a run that is stopped between two of them is told by this. */
-    if (status == WEFT_OK && !config->to_stdout)
+    if (status == WEFT_OK && !parts->config->to_stdout)
         status = weft_run_record_whole(&outputs->record, &outputs->tables, err);
     if (status == WEFT_OK) status = weft_table_outputs_commit(&outputs->tables, err);
     return status;
@@ -160,8 +154,8 @@ static weft_status run_export(void *payload, weft_error *err) {
 
 static int64_t count_windows(const void *payload) {
     const run *self = payload;
-    int64_t pulled =
-        self->merge == NULL || !self->parts.config->enable_streaming ? 0 : weft_merge_stage_windows(self->merge);
+    bool pulls = self->merge != NULL && !weft_plan_is_in_memory(self->parts.plan);
+    int64_t pulled = pulls ? weft_merge_stage_windows(self->merge) : 0;
     return self->resampled.windows + pulled;
 }
 
@@ -192,9 +186,9 @@ static void record_stage(run *self, const weft_stage *stage, int64_t started_ms,
 static weft_status try_stages(run *self, weft_error *err) {
     if (weft_run_record_is_whole(&self->outputs.record))
         return weft_run_outputs_name_whole(&self->outputs, &self->exported.rows, &self->exported.bytes, err);
-    bool streaming = self->parts.config->enable_streaming;
+    bool in_memory = weft_plan_is_in_memory(self->parts.plan);
     const weft_stage stages[] = {
-        {WEFT_STAGE_RESAMPLE, streaming ? NULL : run_resample, count_windows, self},
+        {WEFT_STAGE_RESAMPLE, in_memory ? run_resample : NULL, count_windows, self},
         {WEFT_STAGE_MERGE, NULL, count_chunks, self},
         {WEFT_STAGE_EXPORT, run_export, count_lines, self},
     };
@@ -254,6 +248,8 @@ static void fill_result(const run *self, weft_run_result *result) {
     if (plan != NULL) {
         result->limit_bytes = plan->memory.limit_bytes;
         result->cells = plan->grid.cols * plan->grid.rows;
+        bool none_whole = !self->parts.config->enable_streaming && !weft_plan_is_in_memory(plan);
+        result->lazy_layers = none_whole ? plan->layer_count : self->resampled.lazy_layers;
         result->read_retries = atomic_load(&plan->retries.retries);
         result->reads_recovered = atomic_load(&plan->retries.recovered);
         result->reads_lost = atomic_load(&plan->retries.lost);
@@ -261,7 +257,6 @@ static void fill_result(const run *self, weft_run_result *result) {
     result->was_finished = self->was_finished;
     result->restarts = atomic_load(&attempts->account.retries);
     memcpy(result->restart_reason, attempts->reason, sizeof result->restart_reason);
-    result->layers_in_scratch = self->resampled.layers_in_scratch;
     result->seconds = (double)(weft_clock_monotonic_ns() - self->started_ns) / 1e9;
     result->peak_bytes = memory.peak_resident_bytes;
 }

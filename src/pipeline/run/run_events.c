@@ -39,6 +39,11 @@ void weft_run_events_log(const weft_plan *plan) {
     for (int i = 0; i < count; i++)
         weft_log(WEFT_LOG_INFO, "%s: %lld instead of %lld, which memory.limit does not carry", sizes[i].subject,
                  (long long)sizes[i].given, (long long)sizes[i].wished);
+    if (!plan->config->enable_streaming && !weft_plan_is_in_memory(plan))
+        weft_log(WEFT_LOG_INFO,
+                 "merge.enable_streaming: true instead of false, as memory.limit does not carry whole layers: "
+                 "all %d are resampled as they are merged",
+                 plan->layer_count);
 }
 
 static void put(weft_metrics_store *store, weft_event_kind kind, const char *subject, int64_t count, char *detail) {
@@ -55,9 +60,9 @@ void weft_run_events_record(weft_metrics_store *store, const weft_plan *plan, co
     for (int i = 0; i < count; i++)
         put(store, WEFT_EVENT_FALLBACK, sizes[i].subject, sizes[i].given,
             weft_text_format("%lld were wished for", (long long)sizes[i].wished));
-    if (result->layers_in_scratch > 0)
-        put(store, WEFT_EVENT_FALLBACK, "layers in scratch", result->layers_in_scratch,
-            weft_text_format("of %d layers; memory holds the others", plan->layer_count));
+    if (result->lazy_layers > 0)
+        put(store, WEFT_EVENT_FALLBACK, "lazy layers", result->lazy_layers,
+            weft_text_format("of %d; memory did not hold them whole", plan->layer_count));
     for (int i = 0; i < plan->dataset_count; i++)
         if (plan->datasets[i].skipped != NULL)
             put(store, WEFT_EVENT_SKIP, plan->datasets[i].config->name, 1,

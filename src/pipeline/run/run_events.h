@@ -7,10 +7,11 @@
 #include "pipeline/run/run_options.h"
 #include "store/metrics_store.h"
 
-/* Logs the sizes that the memory limit makes smaller than the configuration wishes, where the grid would use more. */
+/* Logs the sizes that the memory limit makes smaller than the configuration wishes, where the grid would use more, and
+ * that it does not carry whole layers. */
 void weft_run_events_log(const weft_plan *plan);
 
-/* Stores them, with skipped datasets, layers in scratch, and what was tried again. */
+/* Stores them, with skipped datasets, layers that stayed lazy, and what was tried again. */
 void weft_run_events_record(weft_metrics_store *store, const weft_plan *plan, const weft_run_result *result);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pipeline/run/run_layers.h"
 
+#include "core/log.h"
+#include "core/text.h"
 #include "stages/layers/lazy_layer.h"
 #include "stages/layers/mosaic_layer.h"
 
@@ -50,11 +52,12 @@ weft_status weft_run_layers_make(weft_run_layers *layers, const weft_plan *plan,
     layers->count = plan->layer_count;
     layers->lazy = calloc(count, sizeof *layers->lazy);
     layers->materialised = calloc(count, sizeof *layers->materialised);
+    layers->merged = calloc(count, sizeof *layers->merged);
     layers->names = calloc(count, sizeof *layers->names);
     layers->types = calloc(count, sizeof *layers->types);
     layers->seen = calloc(count, sizeof *layers->seen);
-    if (layers->lazy == NULL || layers->materialised == NULL || layers->names == NULL || layers->types == NULL ||
-        layers->seen == NULL)
+    if (layers->lazy == NULL || layers->materialised == NULL || layers->merged == NULL || layers->names == NULL ||
+        layers->types == NULL || layers->seen == NULL)
         return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the run's layers");
     weft_status status = WEFT_OK;
     for (int i = 0; i < layers->count && status == WEFT_OK; i++) {
@@ -64,6 +67,21 @@ weft_status weft_run_layers_make(weft_run_layers *layers, const weft_plan *plan,
         status = make_layer(&layers->lazy[i], layer, &plan->datasets[layer->dataset], err);
     }
     return status;
+}
+
+void weft_run_layers_choose(weft_run_layers *layers) {
+    weft_text lazy = {0};
+    bool any_whole = false;
+    for (int i = 0; i < layers->count; i++) {
+        bool whole = layers->materialised[i] != NULL;
+        layers->merged[i] = whole ? layers->materialised[i] : layers->lazy[i];
+        any_whole = any_whole || whole;
+        if (!whole) weft_text_add(&lazy, ", %s", layers->names[i]);
+    }
+    if (any_whole && lazy.length > 0)
+        weft_log(WEFT_LOG_INFO, "memory does not hold these columns whole, they are resampled as they are merged: %s",
+                 lazy.data + 2);
+    weft_text_dispose(&lazy);
 }
 
 void weft_run_layers_free_materialised(weft_run_layers *layers) {
@@ -79,6 +97,7 @@ void weft_run_layers_dispose(weft_run_layers *layers) {
         weft_layer_free(layers->lazy[i]);
     free(layers->lazy);
     free(layers->materialised);
+    free(layers->merged);
     free(layers->names);
     free(layers->types);
     free(layers->seen);

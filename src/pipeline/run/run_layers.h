@@ -14,6 +14,7 @@ typedef struct weft_run_layers {
     int count;
     weft_layer **lazy;
     weft_layer **materialised; /* NULL where there is none */
+    weft_layer **merged;       /* what merge reads, borrowed from both */
     const char **names;        /* the plan's */
     weft_data_type *types;
     atomic_uchar *seen; /* merge has met a value of the column */
@@ -21,6 +22,10 @@ typedef struct weft_run_layers {
 
 /* Makes the lazy ones; reads no pixel. `plan` outlives them. Errors: WEFT_ERR_MEMORY; dispose takes what there is. */
 weft_status weft_run_layers_make(weft_run_layers *layers, const weft_plan *plan, weft_error *err);
+
+/* Has merge read the layers that were computed whole, and of the others the lazy ones. Logs which these are where some,
+ * not all, were computed. */
+void weft_run_layers_choose(weft_run_layers *layers);
 
 /* Gives back the memory of layers that were computed whole. Nobody reads them meanwhile. */
 void weft_run_layers_free_materialised(weft_run_layers *layers);

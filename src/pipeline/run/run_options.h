@@ -43,9 +43,9 @@ typedef struct weft_run_result {
     int64_t read_retries, reads_recovered, reads_lost;
     int64_t restarts;                              /* from the last checkpoint, after failures that could pass */
     char restart_reason[WEFT_ERROR_MESSAGE_BYTES]; /* the last of these failures; "": none */
-    int layers_in_scratch;
-    bool was_finished; /* with `resume`: nothing was left to do */
-    bool can_go_on;    /* it failed, and part of it is on disk: `resume` goes on there */
+    int lazy_layers;                               /* of in-memory mode, that memory did not hold whole */
+    bool was_finished;                             /* with `resume`: nothing was left to do */
+    bool can_go_on;                                /* it failed, and part of it is on disk: `resume` goes on there */
 } weft_run_result;
 
 #endif

@@ -75,7 +75,7 @@ static weft_status open_store(weft_run_parts *parts, weft_error *err) {
         .config_file = parts->config->file,
         .config_text = parts->config->text,
         .weft_version = WEFT_VERSION,
-        .mode = parts->config->enable_streaming ? "streaming" : "in-memory",
+        .mode = weft_plan_is_in_memory(parts->plan) ? "in-memory" : "streaming",
         .limit_bytes = parts->plan->memory.limit_bytes,
         .threads = parts->plan->memory.threads,
         .grid_cols = parts->plan->grid.cols,

@@ -331,7 +331,7 @@ static void test_the_samples_of_one_look_have_one_time(void **state) {
                                            .sink = {on_sample_slowly, NULL, NULL, &out}};
     assert_int_equal(weft_memory_monitor_new(&monitor, &options, NULL), WEFT_OK);
     (void)weft_activity_enter(&activity, 0, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK);
-    (void)weft_activity_enter(&activity, 1, WEFT_STAGE_MERGE, WEFT_OPERATION_STORE_LAYER);
+    (void)weft_activity_enter(&activity, 1, WEFT_STAGE_MERGE, WEFT_OPERATION_RESAMPLE_WINDOW);
     (void)weft_activity_enter(&activity, 2, WEFT_STAGE_EXPORT, WEFT_OPERATION_FORMAT_ROWS);
     weft_memory_monitor_step(monitor, 0);
     assert_int_equal(out.samples, 3);

@@ -114,10 +114,34 @@ static void test_a_small_grid_over_large_blocks_leaves_the_others_their_parts(vo
     }
 }
 
-static void test_what_chunks_touch_is_no_matter_in_memory(void **state) {
+/* Five layers of 4000 x 4000 cells of 18 bytes are 275 MiB. Under a limit that does not carry them, in-memory mode has
+ * what streaming mode has. */
+static void test_layers_are_whole_all_together_or_the_plan_is_that_of_streaming(void **state) {
+    weft_memory_needs needs = needs_of(40 * MIB, 200e3);
+    const int64_t all = needs.cols * needs.rows * needs.cell_bytes;
+    int whole = 0;
+    (void)state;
+    for (int64_t limit = 128 * MIB; limit <= 2048 * MIB; limit += 64 * MIB) {
+        weft_memory_plan plan = plan_of(limit, false, &needs), streaming = plan_of(limit, true, &needs);
+        assert_int_equal(streaming.layers_bytes, 0);
+        if (plan.layers_bytes == 0) {
+            assert_int_equal(whole, 0); /* once they fit, they fit under every higher limit */
+            assert_memory_equal(&plan, &streaming, sizeof plan);
+            continue;
+        }
+        whole++;
+        assert_true(plan.layers_bytes >= all);
+        assert_true(plan.layers_bytes + plan.working_bytes <= plan.ledger_bytes);
+    }
+    assert_true(whole > 5 && whole < 30);
+}
+
+static void test_what_chunks_touch_is_no_matter_where_layers_are_whole(void **state) {
     (void)state;
     weft_memory_needs needs = needs_of(40 * MIB, 200e3);
-    weft_memory_plan plan = plan_of(256 * MIB, false, &needs);
+    needs.useful_cache = 1024 * MIB;
+    weft_memory_plan plan = plan_of(1024 * MIB, false, &needs);
+    assert_true(plan.layers_bytes > 0);
     assert_int_equal(plan.block_cache_bytes / MIB, plan.ledger_bytes / 4 / MIB);
 }
 
@@ -263,7 +287,8 @@ int main(void) {
         cmocka_unit_test(test_a_chunk_of_few_rows_is_not_made_for_the_cache),
         cmocka_unit_test(test_a_grid_that_one_chunk_can_hold_is_one_chunk),
         cmocka_unit_test(test_a_small_grid_over_large_blocks_leaves_the_others_their_parts),
-        cmocka_unit_test(test_what_chunks_touch_is_no_matter_in_memory),
+        cmocka_unit_test(test_layers_are_whole_all_together_or_the_plan_is_that_of_streaming),
+        cmocka_unit_test(test_what_chunks_touch_is_no_matter_where_layers_are_whole),
         cmocka_unit_test(test_a_row_too_wide_keeps_to_what_the_other_shares_leave),
         cmocka_unit_test(test_decoders_take_a_quarter_and_one_at_least),
         cmocka_unit_test(test_a_decoder_that_does_not_fit_is_refused_with_what_would_do),

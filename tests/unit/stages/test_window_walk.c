@@ -181,7 +181,7 @@ static void test_a_worker_gives_its_scratch_back_once_a_call(void **state) {
     rig *self = begin();
     assert_int_equal(weft_buffer_reserve(&self->worker.patch, self->context.ledger, WEFT_TAG_PATCH, 8192, NULL),
                      WEFT_OK);
-    assert_int_equal(weft_buffer_reserve(&self->worker.window, self->context.ledger, WEFT_TAG_LAYER, 4096, NULL),
+    assert_int_equal(weft_buffer_reserve(&self->worker.group, self->context.ledger, WEFT_TAG_LAYER, 4096, NULL),
                      WEFT_OK);
     weft_worker_relieve(&self->worker);
     assert_int_equal(weft_ledger_used_bytes(self->context.ledger), 12288);

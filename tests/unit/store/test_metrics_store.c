@@ -66,7 +66,7 @@ static void test_views_show_what_was_recorded(void **state) {
     weft_metrics_store *store = open_store("a.sqlite", "one");
     add_sample(store, 1000, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, GIB);
     add_sample(store, 2000, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, 2 * GIB);
-    add_sample(store, 2000, WEFT_STAGE_MERGE, WEFT_OPERATION_STORE_LAYER, 2 * GIB);
+    add_sample(store, 2000, WEFT_STAGE_MERGE, WEFT_OPERATION_FORMAT_ROWS, 2 * GIB);
     add_sample(store, 3123, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, 3 * GIB);
     add_sample(store, 3123, WEFT_STAGE_RESAMPLE, WEFT_OPERATION_RESAMPLE_WINDOW, 3 * GIB);
     add_sample(store, 4000, WEFT_STAGE_NONE, WEFT_OPERATION_NONE, GIB);

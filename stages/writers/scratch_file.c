@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Without a name from the start, so that a run that is killed leaves nothing of it. */
-#include "stages/layers/scratch_file.h"
+#include "stages/writers/scratch_file.h"
 
 #include "core/steady_io.h"
 #include "core/text.h"
