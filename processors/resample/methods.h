@@ -13,6 +13,7 @@
     X(cubic)                                                                                                           \
     X(cubicspline)                                                                                                     \
     X(lanczos)                                                                                                         \
+    X(mitchell)                                                                                                        \
     X(average)                                                                                                         \
     X(sum)                                                                                                             \
     X(rms)                                                                                                             \
