@@ -13,7 +13,6 @@
     X(cubic)                                                                                                           \
     X(cubicspline)                                                                                                     \
     X(lanczos)                                                                                                         \
-    X(mitchell)                                                                                                        \
     X(average)                                                                                                         \
     X(sum)                                                                                                             \
     X(rms)                                                                                                             \

@@ -8,7 +8,6 @@
 /* A line a format. Its table is in the file of its name: weft_csv_format in csv_format.c. */
 #define FORMATS(X)                                                                                                     \
     X(csv)                                                                                                             \
-    X(tsv)                                                                                                             \
     X(csv_gz)                                                                                                          \
     X(parquet)                                                                                                         \
     X(sqlite)                                                                                                          \
