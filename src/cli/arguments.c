@@ -12,6 +12,7 @@
 #include "core/text.h"
 #include "pipeline/formats/formats.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +84,7 @@ static bool stop(weft_arguments *out, int exit_code) {
 static bool right_count(const weft_arguments *arguments, const weft_command *command, weft_error *err) {
     const char *written = command->argument;
     int least = written != NULL && written[0] != '[' ? 1 : 0;
-    int most = written == NULL ? 0 : strstr(written, "..") != NULL ? WEFT_ARGUMENTS_MOST : 1;
+    int most = written == NULL ? 0 : strstr(written, "..") != NULL ? INT_MAX : 1;
     if (arguments->file_count >= least && arguments->file_count <= most) return true;
     weft_error_set(err, WEFT_ERR_USAGE, "weft %s %s", command->name,
                    written != NULL ? command->takes : "takes no file");
@@ -94,7 +95,8 @@ static bool right_count(const weft_arguments *arguments, const weft_command *com
 bool weft_arguments_read(weft_arguments *out, const weft_command *command, void *payload, int argc, char **argv) {
     weft_error err = {0};
     bool only_files = false;
-    *out = (weft_arguments){0};
+    /* What is taken out stands behind what is put in. */
+    *out = (weft_arguments){.files = (const char **)argv};
     for (int i = 1; i < argc;) {
         bool option = !only_files && strncmp(argv[i], "-", 1) == 0 && argv[i][1] != '\0';
         if (option && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)) {
@@ -115,9 +117,6 @@ bool weft_arguments_read(weft_arguments *out, const weft_command *command, void 
             int taken = take_option(command, payload, argc - i, argv + i, &err);
             if (taken == 0) return stop(out, weft_fail(&err));
             i += taken;
-        } else if (out->file_count == WEFT_ARGUMENTS_MOST) {
-            weft_error_set(&err, WEFT_ERR_USAGE, "more than %d files at once", WEFT_ARGUMENTS_MOST);
-            return stop(out, weft_fail(&err));
         } else {
             out->files[out->file_count++] = argv[i++];
         }

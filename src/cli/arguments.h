@@ -13,7 +13,7 @@
 
 /* What is left when options are taken. */
 typedef struct weft_arguments {
-    const char *files[WEFT_ARGUMENTS_MOST]; /* what is no option, in order */
+    const char **files; /* what is no option, in order: argv's own place, which is written over */
     int file_count;
     int exit_code; /* when not to go on */
 } weft_arguments;

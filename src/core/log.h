@@ -2,7 +2,8 @@
  * stdout.
  *
  * A line is text, "weft: warning: ...", or, after weft_log_set_json(), a JSON object of its own with at least `time`,
- * `level`, `experiment` (null until it is known) and `event`: start, plan, progress, warning, adaptation, error or end.
+ * `level`, `experiment` (null until it is known) and `event`: start, plan, progress, warning, adaptation, error or end,
+ * and of a batch also job.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_CORE_LOG_H
@@ -40,7 +41,7 @@ void weft_log_error(const weft_error *err);
 
 /* Writes an event as JSON: nothing, unless lines are JSON. Any thread.
  *
- * event   one of the seven words above
+ * event   one of the words above
  * fields  its other members, as weft_text_add_json_member() writes them, or NULL; left out where they are longer than
  *         30,000 bytes */
 void weft_log_event(weft_log_level level, const char *event, const weft_text *fields);

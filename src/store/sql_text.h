@@ -16,5 +16,7 @@ extern const weft_sql_text weft_sql_schema[];
 extern const weft_sql_text weft_sql_views[];
 /* Numbered from 1, in order; applied whole: a run state is of one version for its life. */
 extern const weft_sql_text weft_sql_run_state[];
+/* Numbered from 1, in order; applied whenever a batch's record is opened: each may be again. */
+extern const weft_sql_text weft_sql_batch_record[];
 
 #endif

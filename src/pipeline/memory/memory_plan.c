@@ -298,21 +298,25 @@ static int64_t peak_of(const weft_memory_plan *plan, const weft_memory_needs *ne
     return weft_smaller(peak, plan->limit_bytes);
 }
 
-static weft_status check_floor(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
-                               weft_error *err) {
-    int64_t least = smallest_ledger(needs);
-    if (plan->ledger_bytes >= least && plan->limit_bytes > needs->started_bytes) return WEFT_OK;
+/* The limit, in whole MiB, whose ledger carries `managed_bytes`. */
+static int64_t limit_that_carries(const weft_memory_plan *plan, const weft_config *config,
+                                  const weft_memory_needs *needs, int64_t managed_bytes) {
+    double share = (config->warning_percent - 10) / 100;
+    int64_t limit = (int64_t)((double)(managed_bytes + plan->unmanaged_bytes) / share) + MIB;
+    if (limit <= needs->started_bytes) limit = needs->started_bytes + MIB;
+    return (limit + MIB - 1) / MIB * MIB;
+}
+
+static weft_status check_floor(const weft_memory_plan *plan, const weft_memory_needs *needs, weft_error *err) {
+    if (plan->ledger_bytes >= smallest_ledger(needs) && plan->limit_bytes > needs->started_bytes) return WEFT_OK;
     char have[WEFT_SIZE_TEXT_BYTES], unmanaged[WEFT_SIZE_TEXT_BYTES];
     char decoder[WEFT_SIZE_TEXT_BYTES];
-    double share = (config->warning_percent - 10) / 100;
-    int64_t limit = (int64_t)((double)(least + plan->unmanaged_bytes) / share) + MIB;
-    if (limit <= needs->started_bytes) limit = needs->started_bytes + MIB;
     weft_text_size(plan->limit_bytes, have);
     weft_text_size(plan->unmanaged_bytes, unmanaged);
     weft_text_size(needs->decoder_least, decoder);
     /* In whole MiB: a tenth of a GiB, rounded down, would be refused in its turn. */
     weft_error_set(err, WEFT_ERR_MEMORY, "memory.limit: %s is too small: %lld MiB is the least for this run with %d %s",
-                   have, (long long)((limit + MIB - 1) / MIB), needs->threads,
+                   have, (long long)(plan->least_limit_bytes / MIB), needs->threads,
                    needs->threads == 1 ? "thread" : "threads");
     weft_error_hint(err, "%s of it are libraries and open files, %s what one decoder takes", unmanaged, decoder);
     return WEFT_ERR_MEMORY;
@@ -329,7 +333,8 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
     out->idle_handles =
         clamp((int64_t)needs->sources * needs->threads + needs->mosaic_handles, FEWEST_HANDLES, MOST_HANDLES);
     out->ledger_bytes = weft_memory_plan_capacity(config, out->limit_bytes, out->unmanaged_bytes);
-    status = check_floor(out, config, needs, err);
+    out->least_limit_bytes = limit_that_carries(out, config, needs, smallest_ledger(needs));
+    status = check_floor(out, needs, err);
     if (status != WEFT_OK) return status;
     if (!config->enable_streaming) out->layers_bytes = whole_layers_bytes(needs);
     share(out, config, needs);
@@ -338,5 +343,7 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
         share(out, config, needs);
     }
     out->peak_bytes = peak_of(out, needs);
+    int64_t wish = limit_that_carries(out, config, needs, out->peak_bytes - out->unmanaged_bytes);
+    out->wished_limit_bytes = weft_smaller(weft_larger(wish, out->least_limit_bytes), out->limit_bytes);
     return WEFT_OK;
 }

@@ -76,10 +76,13 @@ static bool take_inputs(weft_run_facts *out, const json_t *inputs) {
     return true;
 }
 
-static bool add_output(weft_run_facts *out, const char *format, const char *folder, const char *file, int64_t bytes) {
+/* hash: NULL where none was kept. */
+static bool add_output(weft_run_facts *out, const char *format, const char *folder, const char *file, int64_t bytes,
+                       const char *hash) {
     weft_run_output *output = &out->outputs[out->output_count++];
     *output = (weft_run_output){
         .format = strdup(format), .path = weft_text_format("%s/%s", folder, file), .bytes = bytes, .whole = true};
+    if (hash != NULL) (void)snprintf(output->hash, sizeof output->hash, "%s", hash);
     return output->format != NULL && output->path != NULL;
 }
 
@@ -97,10 +100,11 @@ static bool take_outputs(weft_run_facts *out, const json_t *outputs, const char 
             const char *file = json_string_value(json_object_get(one, "file"));
             const char *format = json_string_value(json_object_get(one, "format"));
             ok = ok && file != NULL && format != NULL && strchr(file, '/') == NULL &&
-                 add_output(out, format, folder, file, (int64_t)json_integer_value(json_object_get(one, "bytes")));
+                 add_output(out, format, folder, file, (int64_t)json_integer_value(json_object_get(one, "bytes")),
+                            json_string_value(json_object_get(one, "sha256")));
         }
     }
-    ok = ok && add_output(out, "metadata", folder, slash == NULL ? path : slash + 1, 0);
+    ok = ok && add_output(out, "metadata", folder, slash == NULL ? path : slash + 1, 0, NULL);
     free(folder);
     return ok;
 }

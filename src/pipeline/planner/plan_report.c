@@ -54,14 +54,15 @@ static json_t *json_plan(const weft_plan *plan, const weft_plan_files *files) {
     }
     for (int i = 0; i < plan->warning_count; i++)
         weft_plan_json_append(&warnings, weft_plan_json_text(plan->warnings[i]));
-    return json_pack("{s:s, s:o, s:o, s:i, s:{s:I, s:I, s:I}, s:{s:I, s:I}, s:I, s:o, s:o, s:o}", "experiment",
-                     plan->config->experiment, "grid", weft_plan_json_grid(&plan->grid), "layers", layers, "threads",
-                     plan->memory.threads, "memory", "limit_bytes", (json_int_t)plan->memory.limit_bytes,
-                     "unmanaged_bytes", (json_int_t)plan->memory.unmanaged_bytes, "peak_estimate_bytes",
-                     (json_int_t)plan->memory.peak_bytes, "window", "cols",
-                     (json_int_t)window_side(plan, plan->grid.cols), "rows",
-                     (json_int_t)window_side(plan, window_rows(plan)), "chunk_rows", (json_int_t)chunk_rows(plan),
-                     "outputs", outputs, "transforms", weft_plan_transforms_json(plan), "warnings", warnings);
+    return json_pack(
+        "{s:s, s:o, s:o, s:i, s:{s:I, s:I, s:I, s:I, s:I}, s:{s:I, s:I}, s:I, s:o, s:o, s:o}", "experiment",
+        plan->config->experiment, "grid", weft_plan_json_grid(&plan->grid), "layers", layers, "threads",
+        plan->memory.threads, "memory", "limit_bytes", (json_int_t)plan->memory.limit_bytes, "unmanaged_bytes",
+        (json_int_t)plan->memory.unmanaged_bytes, "peak_estimate_bytes", (json_int_t)plan->memory.peak_bytes,
+        "least_limit_bytes", (json_int_t)plan->memory.least_limit_bytes, "wished_limit_bytes",
+        (json_int_t)plan->memory.wished_limit_bytes, "window", "cols", (json_int_t)window_side(plan, plan->grid.cols),
+        "rows", (json_int_t)window_side(plan, window_rows(plan)), "chunk_rows", (json_int_t)chunk_rows(plan), "outputs",
+        outputs, "transforms", weft_plan_transforms_json(plan), "warnings", warnings);
 }
 
 weft_status weft_plan_json(const weft_plan *plan, weft_text *out, weft_error *err) {

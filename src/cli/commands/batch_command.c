@@ -1,0 +1,352 @@
+/* weft batch: a night of jobs, with its options, its progress and its table.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "cli/arguments.h"
+#include "cli/batch_progress.h"
+#include "cli/record_printer.h"
+#include "config/batch/batch_file.h"
+#include "core/log.h"
+#include "core/text.h"
+#include "pipeline/batch/batch_accept.h"
+#include "pipeline/batch/batch_forecast.h"
+#include "pipeline/batch/batch_run.h"
+#include "pipeline/formats/formats.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MOST_GIVEN  8
+#define GIVEN_BYTES 256
+#define TABLE_ROWS  50 /* of a table for people: of more jobs, those that are not done */
+#define MEBI        1048576.0
+
+typedef struct batch_arguments {
+    weft_override overrides[MOST_GIVEN]; /* of the batch file's keys */
+    char given[MOST_GIVEN][GIVEN_BYTES];
+    const char *given_texts[MOST_GIVEN];
+    int count;
+    weft_progress_kind progress;
+    weft_record_format format;
+    bool dry_run;
+} batch_arguments;
+
+/* An option that is a key of the batch file: its name, with _ for -. Without a value it is true. */
+static bool take_key(const weft_option *option, void *target, const char *value, weft_error *err) {
+    batch_arguments *taken = target;
+    const char *key = strcmp(option->name, "keep-going") == 0 ? "keep_going" : option->name;
+    int at = 0;
+    /* The last one counts. */
+    while (at < taken->count && strcmp(taken->overrides[at].key, key) != 0)
+        at++;
+    if (at == MOST_GIVEN) {
+        weft_error_set(err, WEFT_ERR_USAGE, "too many options");
+        return false;
+    }
+    taken->overrides[at] = (weft_override){key, value != NULL ? value : "true"};
+    (void)snprintf(taken->given[at], GIVEN_BYTES, "--%s%s%s", option->name, value != NULL ? " " : "",
+                   value != NULL ? value : "");
+    taken->given_texts[at] = taken->given[at];
+    if (at == taken->count) taken->count++;
+    return true;
+}
+
+/* What is done is not done again in any case. */
+static bool take_nothing(const weft_option *option, void *target, const char *value, weft_error *err) {
+    (void)option;
+    (void)target;
+    (void)value;
+    (void)err;
+    return true;
+}
+
+static bool take_progress(const weft_option *option, void *target, const char *value, weft_error *err) {
+    if (!weft_take_word(option, target, value, err)) return false;
+    weft_log_set_json(*(const weft_progress_kind *)target == WEFT_PROGRESS_JSON);
+    return true;
+}
+
+/* --- tables --- */
+
+#define CELL_BYTES 64
+
+static void put_number(char out[CELL_BYTES], const char **value, const char *format, double number) {
+    (void)snprintf(out, CELL_BYTES, format, number);
+    *value = out;
+}
+
+/* One line for people: a line break, with the blanks behind it, becomes a blank. */
+static char *one_line(const char *text) {
+    char *copy = text == NULL ? NULL : weft_text_format("%s", text), *to = copy;
+    for (const char *at = copy; at != NULL && *at != '\0'; at++) {
+        bool line_break = *at == '\n';
+        *to++ = line_break ? ' ' : *at;
+        while (line_break && at[1] == ' ')
+            at++;
+    }
+    if (to != NULL) *to = '\0';
+    return copy;
+}
+
+static bool is_fine(const weft_job *job) {
+    return job->state == WEFT_JOB_IS_DONE || job->state == WEFT_JOB_IS_UNCHANGED;
+}
+
+static void add_job(weft_records *records, const weft_job *job) {
+    static const bool numeric[] = {false, false, true, true, true, true, true, true, false, false};
+    char cells[6][CELL_BYTES];
+    const char *values[] = {job->name, weft_job_state_name(job->state), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL};
+    char *message = one_line(job->message);
+    put_number(cells[0], &values[2], "%.0f", job->attempts);
+    if (job->attempts > 0) {
+        put_number(cells[1], &values[3], "%.2f", job->seconds);
+        put_number(cells[2], &values[4], "%.1f", (double)job->peak_bytes / MEBI);
+        put_number(cells[3], &values[5], "%.1f", (double)job->granted_bytes / MEBI);
+    }
+    bool exited = job->signal == 0 && !is_fine(job) && (job->attempts > 0 || job->state == WEFT_JOB_HAS_FAILED);
+    if (exited) put_number(cells[4], &values[6], "%.0f", job->exit_code);
+    if (job->signal != 0) put_number(cells[5], &values[7], "%.0f", job->signal);
+    if (!is_fine(job)) values[8] = weft_job_cause_name(job->cause);
+    values[9] = message;
+    (void)weft_records_add(records, 10, NULL, values, numeric);
+    free(message);
+}
+
+static bool print_jobs(const weft_job_list *list, weft_record_format format) {
+    static const char *const names[] = {"job",         "state",     "attempts", "seconds", "peak_mib",
+                                        "granted_mib", "exit_code", "signal",   "cause",   "message"};
+    weft_records records = {0};
+    bool few = list->count <= TABLE_ROWS || format != WEFT_RECORDS_TABLE;
+    (void)weft_records_add(&records, 10, names, NULL, NULL);
+    for (int i = 0; i < list->count; i++)
+        if (few || (!is_fine(&list->jobs[i]) && records.rows <= TABLE_ROWS)) add_job(&records, &list->jobs[i]);
+    bool ok = !records.failed && (records.rows == 1 && !few ? true : weft_records_print(&records, format));
+    weft_records_dispose(&records);
+    return ok;
+}
+
+static void print_total(const weft_batch_work *work, const weft_batch_result *result) {
+    int counts[WEFT_JOB_STATE_COUNT] = {0};
+    char time[WEFT_TIME_TEXT_BYTES];
+    bool first = true;
+    for (int i = 0; i < work->list.count; i++)
+        counts[work->list.jobs[i].state]++;
+    weft_time_text(result->seconds, time);
+    printf("%d %s: ", work->list.count, work->list.count == 1 ? "job" : "jobs");
+    for (int i = 0; i < WEFT_JOB_STATE_COUNT; i++) {
+        if (counts[i] == 0) continue;
+        printf("%s%d %s", first ? "" : ", ", counts[i], weft_job_state_name((weft_job_state)i));
+        first = false;
+    }
+    printf("; %s\nrecord   %s\n", time, work->folder.record_path);
+}
+
+/* --- running --- */
+
+static int print_problems(weft_problems *problems, const weft_error *err) {
+    if (problems->count == 0) return weft_fail(err);
+    fputs(problems->text.data, stderr);
+    return weft_status_exit_code(err->status);
+}
+
+/* Jobs whose configuration is wrong, where they keep all from running. Returns the exit code; 0: there are none. */
+static int print_wrong_jobs(const weft_batch_work *work) {
+    weft_job_cause worst = WEFT_CAUSE_NONE;
+    int shown = 0;
+    for (int i = 0; i < work->list.count; i++) {
+        const weft_job *job = &work->list.jobs[i];
+        if (job->state != WEFT_JOB_HAS_FAILED) continue;
+        worst = weft_job_cause_worse(worst, job->cause);
+        if (shown++ < TABLE_ROWS)
+            weft_log(WEFT_LOG_ERROR, "%s: %s", job->name, job->message != NULL ? job->message : "");
+    }
+    if (shown > 0)
+        weft_log(WEFT_LOG_INFO, "nothing was begun: %d of %d jobs cannot run; --keep-going runs the others", shown,
+                 work->list.count);
+    return weft_job_cause_exit_code(worst);
+}
+
+static void end_by_signal(int number) {
+    (void)signal(number, SIG_DFL);
+    (void)raise(number);
+}
+
+static int run_jobs(weft_batch_work *work, const batch_arguments *taken) {
+    weft_batch_progress progress = {.kind = taken->progress};
+    weft_batch_result result = {0};
+    weft_error err = {0};
+    if (progress.kind == WEFT_PROGRESS_AUTO)
+        progress.kind = isatty(STDERR_FILENO) ? WEFT_PROGRESS_BAR : WEFT_PROGRESS_PLAIN;
+    weft_batch_options options = {.program = "weft",
+                                  .observer = weft_batch_progress_show,
+                                  .payload = &progress,
+                                  .tick_ms = progress.kind == WEFT_PROGRESS_BAR    ? 250
+                                             : progress.kind == WEFT_PROGRESS_JSON ? 1000
+                                                                                   : 0};
+    weft_status status = weft_batch_work_open(work, &err);
+    if (status == WEFT_OK) {
+        weft_batch_progress_start(&progress);
+        status = weft_batch_run(work, &options, &result, &err);
+        weft_batch_progress_finish(&progress);
+    }
+    if (status != WEFT_OK) return weft_fail(&err);
+    (void)print_jobs(&work->list, taken->format);
+    if (taken->format == WEFT_RECORDS_TABLE) print_total(work, &result);
+    if (result.second_signal != 0) end_by_signal(result.second_signal);
+    if (result.stopped) {
+        weft_log(WEFT_LOG_INFO, "stopped; the same command goes on");
+        return weft_status_exit_code(WEFT_ERR_CANCELLED);
+    }
+    return weft_job_cause_exit_code(result.worst);
+}
+
+/* --- the dry run --- */
+
+static void add_forecast(weft_records *records, const weft_job *job, const weft_job_forecast *forecast) {
+    static const bool numeric[] = {false, false, true, true, true, false};
+    char cells[3][CELL_BYTES];
+    char *reason = one_line(forecast->reason);
+    const char *values[] = {job->name, weft_forecast_name(forecast->kind), NULL, NULL, NULL, reason};
+    if (forecast->wished_bytes > 0) {
+        put_number(cells[0], &values[2], "%.0f", (double)forecast->least_bytes / MEBI);
+        put_number(cells[1], &values[3], "%.0f", (double)forecast->wished_bytes / MEBI);
+    }
+    if (forecast->seconds >= 0) put_number(cells[2], &values[4], "%.2f", forecast->seconds);
+    (void)weft_records_add(records, 6, NULL, values, numeric);
+    free(reason);
+}
+
+static int forecast_jobs(weft_batch_work *work, const batch_arguments *taken) {
+    static const char *const names[] = {"job", "would", "least_mib", "wished_mib", "seconds", "why"};
+    weft_job_forecast *all = NULL;
+    weft_error err = {0};
+    weft_records records = {0};
+    double seconds = 0;
+    int runs = 0;
+    if (weft_batch_forecast(work, &all, &seconds, &err) != WEFT_OK) return weft_fail(&err);
+    (void)weft_records_add(&records, 6, names, NULL, NULL);
+    for (int i = 0; i < work->list.count; i++) {
+        runs += all[i].kind == WEFT_FORECAST_RUNS;
+        add_forecast(&records, &work->list.jobs[i], &all[i]);
+    }
+    if (!records.failed) (void)weft_records_print(&records, taken->format);
+    if (taken->format == WEFT_RECORDS_TABLE) {
+        char time[WEFT_TIME_TEXT_BYTES] = "", budget[WEFT_SIZE_TEXT_BYTES];
+        weft_text_size(work->grants.budget_bytes, budget);
+        if (runs > 0 && seconds >= 0) weft_time_text(seconds, time);
+        printf("%d of %d jobs would run, %d at once, inside %s%s%s\n", runs, work->list.count, work->grants.workers,
+               budget, time[0] != '\0' ? "; about " : "", time);
+    }
+    weft_records_dispose(&records);
+    weft_batch_forecast_free(all, work->list.count);
+    return 0;
+}
+
+/* --- accepting --- */
+
+static void print_accepted(void *payload, const char *job, const char *message) {
+    (void)payload;
+    if (message == NULL)
+        printf("%s: accepted\n", job);
+    else
+        weft_log(WEFT_LOG_ERROR, "%s: not accepted: %s", job, message);
+}
+
+static int accept_jobs(weft_batch_work *work) {
+    weft_job_cause worst;
+    weft_error err = {0};
+    weft_status status = weft_batch_work_open(work, &err);
+    if (status == WEFT_OK) status = weft_batch_accept(work, print_accepted, NULL, &worst, &err);
+    return status == WEFT_OK ? weft_job_cause_exit_code(worst) : weft_fail(&err);
+}
+
+/* --- the command --- */
+
+static int run_batch_file(const weft_batch_file *batch, const batch_arguments *taken, bool accept) {
+    weft_batch_work work;
+    weft_problems problems = {0};
+    weft_error err = {0};
+    weft_status status = weft_batch_work_init(&work, batch, &problems, &err);
+    if (status == WEFT_OK) status = weft_batch_work_check(&work, &problems, &err);
+    int exit_code = status == WEFT_OK ? 0 : print_problems(&problems, &err);
+    if (exit_code == 0 && !batch->keep_going && !taken->dry_run && !accept) exit_code = print_wrong_jobs(&work);
+    if (exit_code == 0)
+        exit_code = accept ? accept_jobs(&work) : taken->dry_run ? forecast_jobs(&work, taken) : run_jobs(&work, taken);
+    weft_problems_dispose(&problems);
+    weft_batch_work_dispose(&work);
+    return exit_code;
+}
+
+extern const weft_command weft_batch_command;
+
+static int run_batch(int argc, char **argv) {
+    batch_arguments taken = {0};
+    weft_arguments arguments;
+    weft_batch_file *batch = NULL;
+    weft_problems problems = {0};
+    weft_error err = {0};
+    if (!weft_arguments_read(&arguments, &weft_batch_command, &taken, argc, argv)) return arguments.exit_code;
+    bool accept = strcmp(arguments.files[0], "accept") == 0;
+    if (arguments.file_count == accept) {
+        weft_error_set(&err, WEFT_ERR_USAGE, "weft batch accept needs a batch file, or configurations");
+        return weft_fail(&err);
+    }
+    weft_status status =
+        weft_batch_file_load(&batch, arguments.files + accept, arguments.file_count - accept, taken.overrides,
+                             taken.given_texts, taken.count, &weft_all_registries, &problems, &err);
+    int exit_code = status == WEFT_OK ? run_batch_file(batch, &taken, accept) : print_problems(&problems, &err);
+    weft_problems_dispose(&problems);
+    weft_batch_file_free(batch);
+    return exit_code;
+}
+
+static const weft_option options[] = {
+    {"workers", "N", "jobs that run at once; default: as many as CPUs that this process may use", false, 0, take_key},
+    {"memory", "LIMIT", "what all jobs together may be granted: 8GiB, 50%, auto", false, 0, take_key},
+    {"retry", "N",
+     "attempts after the first, where the cause may pass; default: 2\nWith more memory where memory was the cause, "
+     "later "
+     "where the output is in use, never where configuration, data or permissions are wrong",
+     false, 0, take_key},
+    {"timeout", "T", "the longest that an attempt may take: 90s, 30min, 2h", false, 0, take_key},
+    {"keep-going", NULL, "run the others on when a job has failed", false, 0, take_key},
+    {"resume", NULL, "run what is not done: so it is in any case", false, 0, take_nothing},
+    {"dry-run", NULL, "print what would run, why, with how much memory and for how long", false,
+     offsetof(batch_arguments, dry_run), weft_take_flag},
+    {"progress", "auto|plain|json|none",
+     "how progress is shown; auto: a bar on a terminal, plain lines otherwise\nThe bar is a line a running job and one "
+     "of all. json: every line on standard error is an object, with the event job for each that begins, ends or is "
+     "tried again",
+     false, offsetof(batch_arguments, progress), take_progress},
+    {"format", "table|csv|json", "how the rows are printed: for people, or for programs", false,
+     offsetof(batch_arguments, format), weft_take_word},
+    {0}};
+
+const weft_command weft_batch_command = {
+    .name = "batch",
+    .summary = "run many jobs inside one memory budget",
+    .argument = "CONFIG..",
+    .takes = "needs a batch file, or configurations",
+    .example = "weft batch night.yml --keep-going",
+    .description =
+        "Runs the jobs of a batch file, or one for each configuration. Each is a process of its own, with memory and "
+        "threads granted out of one budget that all of them together never pass. A job that was done before is not run "
+        "again unless its configuration, an input or an output has changed. Prints a table of the jobs on standard "
+        "output, all else on standard error. What it keeps lies in .weft/batch/NAME beside the batch file: the record, "
+        "a "
+        "log an attempt, the joblog.\n\n"
+        "Where the first argument is the word accept, nothing runs: the outputs that are there are good, and their "
+        "jobs "
+        "are done, of configurations and inputs as they are now.\n\n"
+        "  weft batch accept night.yml\n\n"
+        "SIGINT, SIGTERM and SIGHUP are passed to the jobs, which end resumable; the same command goes on. A second "
+        "one "
+        "ends all at once. The exit code is 0 where all jobs are done, 75 where a signal stopped it, and else that of "
+        "the job that says most: a crash (70), then input/output (74), memory (71), permission (77), input missing "
+        "(66), "
+        "configuration or data (65), in use (73), out of time (75).",
+    .options = options,
+    .run = run_batch};

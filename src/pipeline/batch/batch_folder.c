@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "pipeline/batch/batch_folder.h"
+
+#include "core/files/output_file.h"
+#include "core/files/plain_folder.h"
+#include "core/text.h"
+
+#include <stdlib.h>
+
+static weft_status no_memory(weft_error *err) {
+    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the batch's folder");
+}
+
+weft_status weft_batch_folder_name(weft_batch_folder *out, const weft_batch_file *batch, weft_error *err) {
+    *out = (weft_batch_folder){.path = weft_text_format("%s/.weft/batch/%s", batch->folder, batch->name)};
+    if (out->path == NULL) return no_memory(err);
+    out->record_path = weft_text_format("%s/record.sqlite", out->path);
+    out->joblog_path = weft_text_format("%s/joblog.tsv", out->path);
+    return out->record_path == NULL || out->joblog_path == NULL ? no_memory(err) : WEFT_OK;
+}
+
+/* The folder `name` in the batch's, or the batch's own where that is "". No link is followed. */
+static weft_status make(const weft_batch_folder *folder, const char *name, weft_error *err) {
+    char *path = weft_text_format("%s%s", folder->path, name);
+    if (path == NULL) return no_memory(err);
+    weft_status status = weft_plain_folder_check(path, err);
+    if (status == WEFT_OK) status = weft_make_folders(path, err);
+    free(path);
+    return status;
+}
+
+weft_status weft_batch_folder_take(weft_batch_folder *folder, weft_error *err) {
+    int64_t holder = 0;
+    char *lock_path = weft_text_format("%s/lock", folder->path);
+    weft_status status = lock_path == NULL ? no_memory(err) : make(folder, "", err);
+    if (status == WEFT_OK) status = make(folder, "/logs", err);
+    if (status == WEFT_OK) status = make(folder, "/jobs", err);
+    if (status == WEFT_OK) status = weft_file_lock_take(&folder->lock, lock_path, &holder, err);
+    if (status == WEFT_ERR_BUSY) {
+        if (holder > 0)
+            weft_error_set(err, status, "%s: this batch is running: process %lld", folder->path, (long long)holder);
+        else
+            weft_error_set(err, status, "%s: this batch is running", folder->path);
+        weft_error_hint(err, "wait until it ends; a batch with another name: may run beside it");
+    }
+    free(lock_path);
+    return status;
+}
+
+void weft_batch_folder_dispose(weft_batch_folder *folder) {
+    weft_file_lock_release(folder->lock);
+    free(folder->path);
+    free(folder->record_path);
+    free(folder->joblog_path);
+    *folder = (weft_batch_folder){0};
+}
+
+char *weft_batch_folder_config(const weft_batch_folder *folder, const char *job) {
+    return weft_text_format("%s/jobs/%s.yml", folder->path, job);
+}
+
+char *weft_batch_folder_log(const weft_batch_folder *folder, const char *job, int64_t attempt) {
+    return weft_text_format("%s/logs/%s.%lld.log", folder->path, job, (long long)attempt);
+}
+
+char *weft_batch_folder_plan(const weft_batch_folder *folder, const char *job) {
+    return weft_text_format("%s/jobs/%s.plan.json", folder->path, job);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#include "pipeline/batch/batch_forecast.h"
+
+#include "pipeline/planner/planner.h"
+#include "pipeline/run/orchestrator.h"
+#include "raster/gdal/gdal_setup.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+const char *weft_forecast_name(weft_forecast_kind kind) {
+    static const char *const names[] = {"runs", "may run", "unchanged", "fails"};
+    return names[kind];
+}
+
+static weft_status no_memory(weft_error *err) {
+    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the forecast");
+}
+
+/* The plan of a job with all that the batch has; nothing is known where there can be none. */
+static void plan_entry(weft_batch_work *work, const weft_job *job, const weft_config *config) {
+    weft_entry_estimate *estimate = &work->estimates[job->entry];
+    weft_plan *plan = NULL;
+    weft_config wide = *config;
+    int threads = work->grants.budget_threads / work->grants.workers;
+    if (estimate->state != WEFT_ESTIMATE_NONE) return;
+    wide.memory_limit = (weft_size){.kind = WEFT_SIZE_BYTES, .bytes = work->grants.budget_bytes};
+    estimate->state = WEFT_ESTIMATE_PLANNING;
+    if (weft_raster_init(NULL) == WEFT_OK && weft_plan_new(&plan, &wide, NULL, threads, NULL, NULL) == WEFT_OK) {
+        estimate->state = WEFT_ESTIMATE_KNOWN;
+        estimate->least_bytes = plan->memory.least_limit_bytes;
+        estimate->wished_bytes = plan->memory.wished_limit_bytes;
+    }
+    weft_plan_free(plan);
+}
+
+static weft_status look_at(weft_batch_work *work, const weft_job *job, weft_job_forecast *out, weft_error *err) {
+    weft_prepared_job prepared;
+    weft_error own = {0};
+    weft_job_ask ask;
+    weft_status status = weft_job_prepare(&prepared, work, job, &own);
+    out->seconds = -1;
+    if (status == WEFT_ERR_MEMORY) {
+        *err = own;
+    } else if (status != WEFT_OK) {
+        out->kind = WEFT_FORECAST_FAILS;
+        out->reason = weft_text_format("%s", own.message);
+        status = WEFT_OK;
+    } else {
+        out->kind = prepared.unchanged ? WEFT_FORECAST_UNCHANGED : WEFT_FORECAST_RUNS;
+        if (prepared.reason.data != NULL) out->reason = weft_text_format("%s", prepared.reason.data);
+        if (prepared.facts.outcome == WEFT_JOB_DONE && prepared.facts.seconds > 0)
+            out->seconds = prepared.facts.seconds;
+        if (!prepared.unchanged && !weft_job_ask_for(work, job, &prepared, 0, &ask))
+            plan_entry(work, job, prepared.config);
+        if (weft_job_ask_for(work, job, &prepared, 0, &ask)) {
+            out->least_bytes = ask.least_bytes;
+            out->wished_bytes = ask.wished_bytes;
+        }
+    }
+    weft_prepared_job_dispose(&prepared);
+    return status;
+}
+
+/* A job that would run may change what others read. */
+static weft_status follow_needs(const weft_batch_work *work, weft_job_forecast *all, weft_error *err) {
+    const weft_job_list *list = &work->list;
+    int *stack = malloc(((size_t)list->count + 1) * sizeof *stack), depth = 0;
+    if (stack == NULL) return no_memory(err);
+    for (int i = 0; i < list->count; i++) {
+        if (all[i].kind == WEFT_FORECAST_RUNS) stack[depth++] = i;
+        while (depth > 0) {
+            int at = stack[--depth];
+            for (int j = list->first_dependent[at]; j < list->first_dependent[at + 1]; j++) {
+                weft_job_forecast *other = &all[list->dependents[j]];
+                if (other->kind != WEFT_FORECAST_UNCHANGED) continue;
+                other->kind = WEFT_FORECAST_MAY_RUN;
+                other->reason =
+                    weft_text_format("it needs %s, which %s", list->jobs[at].name, weft_forecast_name(all[at].kind));
+                stack[depth++] = list->dependents[j];
+            }
+        }
+    }
+    free(stack);
+    return WEFT_OK;
+}
+
+/* A job that never ran takes what the others of its entry took. The sum goes over the workers. */
+static weft_status add_up(const weft_batch_work *work, weft_job_forecast *all, double *seconds, weft_error *err) {
+    size_t entries = (size_t)work->batch->entry_count + 1;
+    double *spent = calloc(entries, sizeof *spent), sum = 0;
+    int *counts = calloc(entries, sizeof *counts);
+    bool known = true;
+    for (int i = 0; i < work->list.count && spent != NULL && counts != NULL; i++)
+        if (all[i].seconds >= 0) spent[work->list.jobs[i].entry] += all[i].seconds, counts[work->list.jobs[i].entry]++;
+    for (int i = 0; i < work->list.count && spent != NULL && counts != NULL; i++) {
+        int entry = work->list.jobs[i].entry;
+        if (all[i].seconds < 0 && counts[entry] > 0) all[i].seconds = spent[entry] / counts[entry];
+        if (all[i].kind != WEFT_FORECAST_RUNS) continue;
+        known = known && all[i].seconds >= 0;
+        sum += all[i].seconds;
+    }
+    weft_status status = spent == NULL || counts == NULL ? no_memory(err) : WEFT_OK;
+    free(spent);
+    free(counts);
+    *seconds = known ? sum / work->grants.workers : -1;
+    return status;
+}
+
+weft_status weft_batch_forecast(weft_batch_work *work, weft_job_forecast **out, double *seconds, weft_error *err) {
+    weft_job_forecast *all = calloc((size_t)work->list.count + 1, sizeof *all);
+    weft_status status = all == NULL ? no_memory(err) : WEFT_OK;
+    *out = NULL;
+    if (status == WEFT_OK && access(work->folder.record_path, F_OK) == 0)
+        status = weft_batch_record_open(&work->compare.record, work->folder.record_path, err);
+    for (int i = 0; i < work->list.count && status == WEFT_OK; i++)
+        status = look_at(work, &work->list.jobs[i], &all[i], err);
+    if (status == WEFT_OK) status = follow_needs(work, all, err);
+    if (status == WEFT_OK) status = add_up(work, all, seconds, err);
+    if (status == WEFT_OK)
+        *out = all;
+    else
+        weft_batch_forecast_free(all, work->list.count);
+    return status;
+}
+
+void weft_batch_forecast_free(weft_job_forecast *forecast, int count) {
+    for (int i = 0; i < count && forecast != NULL; i++)
+        free(forecast[i].reason);
+    free(forecast);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+#include "pipeline/batch/batch_work.h"
+
+#include "config/config_load.h"
+#include "core/clock.h"
+#include "monitors/usable_cpus.h"
+#include "pipeline/memory/memory_plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define STEM_BYTES 4096
+
+static weft_status no_memory(weft_error *err) {
+    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the batch");
+}
+
+/* Threads: as many as CPUs, and one a worker at least. */
+static weft_status make_budget(weft_batch_work *work, weft_error *err) {
+    int cpus = weft_usable_cpus("");
+    int workers = work->batch->workers > 0 ? work->batch->workers : cpus;
+    work->grants = (weft_job_grants){.workers = workers, .budget_threads = workers > cpus ? workers : cpus};
+    return weft_memory_limit(&work->grants.budget_bytes, work->batch->memory, "", err);
+}
+
+weft_status weft_batch_work_init(weft_batch_work *out, const weft_batch_file *batch, weft_problems *problems,
+                                 weft_error *err) {
+    *out = (weft_batch_work){.batch = batch, .compare.by = batch->fingerprint};
+    weft_status status = weft_job_list_make(&out->list, batch, problems, err);
+    if (status == WEFT_OK) status = weft_batch_folder_name(&out->folder, batch, err);
+    if (status == WEFT_OK) status = make_budget(out, err);
+    out->estimates = calloc((size_t)batch->entry_count + 1, sizeof *out->estimates);
+    return status == WEFT_OK && out->estimates == NULL ? no_memory(err) : status;
+}
+
+weft_status weft_batch_work_open(weft_batch_work *work, weft_error *err) {
+    weft_status status = weft_batch_folder_take(&work->folder, err);
+    if (status != WEFT_OK) return status;
+    return weft_batch_record_open(&work->compare.record, work->folder.record_path, err);
+}
+
+void weft_batch_work_dispose(weft_batch_work *work) {
+    weft_batch_record_close(work->compare.record);
+    weft_batch_folder_dispose(&work->folder);
+    weft_job_list_dispose(&work->list);
+    free(work->estimates);
+    *work = (weft_batch_work){0};
+}
+
+void weft_batch_work_fail(weft_job *job, const weft_error *err) {
+    weft_job_end end = {.exit_code = weft_status_exit_code(err->status)};
+    job->state = WEFT_JOB_HAS_FAILED;
+    job->cause = weft_job_cause_of(&end);
+    job->exit_code = end.exit_code;
+    free(job->message);
+    job->message = err->hint[0] != '\0' ? weft_text_format("%s (%s)", err->message, err->hint)
+                                        : weft_text_format("%s", err->message);
+}
+
+/* --- checking --- */
+
+typedef struct output_stem {
+    char *path;
+    int job;
+} output_stem;
+
+static int by_path(const void *a, const void *b) {
+    const output_stem *one = a, *other = b;
+    int order = strcmp(one->path, other->path);
+    return order != 0 ? order : one->job - other->job;
+}
+
+/* The path that a job's outputs begin with, or NULL and the job has failed; status WEFT_ERR_MEMORY stops all. */
+static char *check_job(weft_batch_work *work, weft_job *job, weft_status *status) {
+    weft_config *config = NULL;
+    weft_problems problems = {0};
+    weft_error err = {0};
+    char stem[STEM_BYTES], *out = NULL;
+    *status = weft_batch_entry_load(&config, work->batch, work->batch->entries[job->entry], job->number, job->name,
+                                    weft_clock_wall_ms(), &problems, &err);
+    /* All of them, a line each, without the last line break. */
+    if (*status == WEFT_ERR_DATA && problems.count > 0) {
+        weft_batch_work_fail(job, &err);
+        free(job->message);
+        job->message = weft_text_format("%.*s", (int)problems.text.length - 1, problems.text.data);
+    } else if (*status == WEFT_OK && config->to_stdout) {
+        weft_error_set(&err, WEFT_ERR_DATA, "export.name is -: a job's table cannot go to standard output");
+        weft_batch_work_fail(job, &err);
+    } else if (*status == WEFT_OK) {
+        int length = weft_config_output_stem(config, stem, sizeof stem);
+        out = weft_text_format("%.*s", length < (int)sizeof stem ? length : (int)sizeof stem - 1, stem);
+        if (out == NULL) *status = WEFT_ERR_MEMORY;
+    } else if (*status != WEFT_ERR_MEMORY) {
+        weft_batch_work_fail(job, &err);
+    }
+    weft_problems_dispose(&problems);
+    weft_config_free(config);
+    return out;
+}
+
+weft_status weft_batch_work_check(weft_batch_work *work, weft_problems *problems, weft_error *err) {
+    output_stem *stems = calloc((size_t)work->list.count + 1, sizeof *stems);
+    int count = 0;
+    weft_status status = stems == NULL ? WEFT_ERR_MEMORY : WEFT_OK;
+    for (int i = 0; i < work->list.count && status != WEFT_ERR_MEMORY; i++) {
+        char *path = check_job(work, &work->list.jobs[i], &status);
+        if (path != NULL) stems[count++] = (output_stem){path, i};
+    }
+    if (count > 0) qsort(stems, (size_t)count, sizeof *stems, by_path);
+    for (int i = 1; i < count && status != WEFT_ERR_MEMORY && problems->count < 20; i++) {
+        if (strcmp(stems[i].path, stems[i - 1].path) != 0) continue;
+        weft_text_add(&problems->text, "%s: jobs %s and %s write one output: %s\n", work->batch->file,
+                      work->list.jobs[stems[i - 1].job].name, work->list.jobs[stems[i].job].name, stems[i].path);
+        problems->count++;
+    }
+    for (int i = 0; i < count; i++)
+        free(stems[i].path);
+    free(stems);
+    if (status == WEFT_ERR_MEMORY) return no_memory(err);
+    if (problems->count == 0) return WEFT_OK;
+    return weft_error_set(err, WEFT_ERR_DATA, "%s: %d %s", work->batch->file, problems->count,
+                          problems->count == 1 ? "problem" : "problems");
+}

@@ -1,0 +1,34 @@
+/* A job's process: this program again, in a process group of its own.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PIPELINE_JOB_PROCESS_H
+#define WEFT_PIPELINE_JOB_PROCESS_H
+
+#include "core/status.h"
+#include "pipeline/batch/job_cause.h"
+
+#include <signal.h>
+#include <sys/types.h>
+
+/* Starts this program with `arguments` (ending with NULL; the first is the program's name). Standard input is empty.
+ * It dies with this process, and does not get what a terminal sends to this one's group.
+ *
+ * output_fd, error_fd  its standard output and error
+ * mask                 the signals that it has blocked
+ * errors               WEFT_ERR_MEMORY, WEFT_ERR_IO */
+weft_status weft_job_process_start(pid_t *out, char *const *arguments, int output_fd, int error_fd,
+                                   const sigset_t *mask, weft_error *err);
+
+/* What a process took. */
+typedef struct weft_job_usage {
+    int64_t peak_bytes; /* resident */
+    double cpu_seconds;
+} weft_job_usage;
+
+/* Whether the process has ended; if so, how, without what the batch did to it, and what it took. Never waits. */
+bool weft_job_process_ended(pid_t pid, weft_job_end *end, weft_job_usage *usage);
+
+/* What it has resident now, in bytes; 0 where that cannot be told. */
+int64_t weft_job_process_resident(pid_t pid);
+
+#endif

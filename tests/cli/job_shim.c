@@ -1,0 +1,47 @@
+/* Stands in front of `weft run` in the jobs of a batch (LD_PRELOAD), and lets some of them end badly.
+ *
+ *   WEFT_TEST_JOB    only processes with this text in their command line, and the word run
+ *   WEFT_TEST_DO     crash: as by a defect; killed: as the kernel does where memory is short; hang: sleeps
+ *   WEFT_TEST_TIMES  a file with as many bytes as times that it does so; each takes one off
+ *
+ * SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define COMMAND_BYTES 4096
+
+/* Whether this process is the job that is meant. */
+static bool is_meant(const char *job) {
+    char command[COMMAND_BYTES];
+    int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd < 0 ? 0 : read(fd, command, sizeof command - 1);
+    bool runs = false, named = false;
+    if (fd >= 0) (void)close(fd);
+    if (length <= 0) return false;
+    command[length] = '\0';
+    for (const char *word = command; word < command + length; word += strlen(word) + 1) {
+        runs = runs || strcmp(word, "run") == 0;
+        named = named || strstr(word, job) != NULL;
+    }
+    return runs && named;
+}
+
+static bool is_time(const char *times) {
+    struct stat info;
+    if (times == NULL) return true;
+    if (stat(times, &info) != 0 || info.st_size == 0) return false;
+    return truncate(times, info.st_size - 1) == 0;
+}
+
+__attribute__((constructor)) static void end_badly(void) {
+    const char *job = getenv("WEFT_TEST_JOB"), *what = getenv("WEFT_TEST_DO");
+    if (job == NULL || what == NULL || !is_meant(job) || !is_time(getenv("WEFT_TEST_TIMES"))) return;
+    if (strcmp(what, "crash") == 0) (void)raise(SIGSEGV);
+    if (strcmp(what, "killed") == 0) (void)raise(SIGKILL);
+    if (strcmp(what, "hang") == 0) (void)sleep(600);
+}

@@ -1,0 +1,475 @@
+/* weft batch as people use it: what it runs, what it does not run again and why, how jobs fail, and what it keeps.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "support/cmocka_all.h"
+#include "support/sandbox.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* A small grid over the geoid: a job takes a moment. */
+#define BASE                                                                                                           \
+    "x-base: &base\n"                                                                                                  \
+    "  grid: {crs: 'EPSG:31985', resolution: 500, bounds: [288500, 9110500, 298500, 9120500]}\n"                       \
+    "  datasets: [{name: geoid, path: 'geoid.tif', method: nearest}]\n"
+
+static void expect(int exit_code, const char *command) {
+    sandbox_result result = sandbox_run("%s", command);
+    if (result.exit_code != exit_code)
+        fail_msg("exit code %d, not %d: %s\n%s\n%s", result.exit_code, exit_code, command, result.out, result.err);
+    sandbox_result_free(&result);
+}
+
+/* What SQL says of the batch's record, without its last line break. */
+static void expect_sql(const char *sql, const char *expected) {
+    char *text = sandbox_succeed("sqlite3 .weft/batch/night/record.sqlite \"%s\"", sql);
+    size_t length = strlen(text);
+    if (length > 0) text[length - 1] = '\0';
+    if (strcmp(text, expected) != 0) fail_msg("%s\nis %s\nnot %s", sql, text, expected);
+    free(text);
+}
+
+/* Jobs by what a dry run says of them: "a b" of those that would run, in order. */
+static void expect_would_run(const char *expected) {
+    char *text = sandbox_succeed("\"$WEFT\" batch night.yml --dry-run --format csv | awk -F, 'NR > 1 && $2 != "
+                                 "\"unchanged\" { printf \"%%s%%s\", sep, $1; sep = \" \" }'");
+    if (strcmp(text, expected) != 0) fail_msg("%s would run, not %s", text, expected);
+    free(text);
+}
+
+/* The reason that a dry run has for a job. */
+static void expect_reason(const char *job, const char *expected) {
+    char *text = sandbox_succeed("\"$WEFT\" batch night.yml --dry-run --format csv | grep '^%s,'", job);
+    if (strstr(text, expected) == NULL) fail_msg("no \"%s\": %s", expected, text);
+    free(text);
+}
+
+static void begin_anew(void) {
+    free(sandbox_succeed(
+        "rm -rf .weft out *.yml *.tif *.vrt tiles; cp \"$SAMPLE/geoid.tif\" .; cp \"$SAMPLE/geoid.tif\" other.tif"));
+}
+
+static void pause_ms(long ms) {
+    (void)nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
+}
+
+/* --- running --- */
+
+static void test_all_jobs_run_once_and_grants_stay_inside_the_budget(void **state) {
+    (void)state;
+    begin_anew();
+    sandbox_write("night.yml", BASE "workers: 3\nmemory: 200MiB\ndefaults: {config: *base}\njobs:\n"
+                                    "- name: r${r}_${m}\n  set: {grid.resolution: '${r}', datasets.0.method: '${m}'}\n"
+                                    "  matrix: {r: [250, 500, 1000], m: [nearest, average, mode]}\n"
+                                    "- {name: last, needs: 'r*', set: {grid.resolution: 2000}}\n");
+    expect(0, "\"$WEFT\" batch night.yml --progress plain");
+    expect_sql("select count(*), sum(state = 'done') from batch_jobs", "10|10");
+    expect_sql("select count(*), sum(attempts = 1), sum(cause = 'done') from v_jobs", "10|10|10");
+    /* At the moment that each attempt began, all that were under way. */
+    expect_sql("select max(total) <= 200 * 1048576, max(workers) <= 3 and max(workers) > 1 from (select (select "
+               "sum(b.granted_bytes) from job_metrics as b where b.started_ms <= a.started_ms and b.ended_ms > "
+               "a.started_ms) as total, (select count(*) from job_metrics as b where b.started_ms <= a.started_ms and "
+               "b.ended_ms > a.started_ms) as workers from job_metrics as a)",
+               "1|1");
+    expect_sql("select max(started_ms) >= (select max(ended_ms) from job_metrics where job <> 'last') from job_metrics "
+               "where job = 'last'",
+               "1");
+    expect_sql("select min(peak_bytes <= granted_bytes) from job_metrics", "1");
+    /* A name is the experiment's; the outputs are those of a run. */
+    free(sandbox_succeed(
+        "\"$WEFT\" run .weft/batch/night/jobs/r250_mode.yml --set output_dir=$PWD/alone --progress none && "
+        "cmp alone/merged_data_r250_mode.csv out/merged_data_r250_mode.csv"));
+    /* The joblog has a line an attempt, with GNU parallel's columns. */
+    free(sandbox_succeed("head -n 1 .weft/batch/night/joblog.tsv | grep -P "
+                         "'^Seq\\tHost\\tStarttime\\tJobRuntime\\tSend\\tReceive\\tExitval\\tSignal\\tCommand\\t' && "
+                         "test $(wc -l < .weft/batch/night/joblog.tsv) = 11"));
+    expect(0, "\"$WEFT\" batch night.yml | grep -c unchanged | grep 11");
+    expect_sql("select count(*) from job_metrics", "10");
+}
+
+static void test_plain_configurations_are_a_batch(void **state) {
+    (void)state;
+    begin_anew();
+    free(
+        sandbox_succeed("for i in $(seq 70); do printf 'grid: {crs: \"EPSG:31985\", resolution: 2000, bounds: [288500, "
+                        "9110500, 298500, 9120500]}\\ndatasets: [{name: g, path: geoid.tif}]\\n' > c$i.yml; done"));
+    expect(0, "\"$WEFT\" batch c*.yml --keep-going --workers 2 --memory 300MiB && test $(ls out/*.csv | wc -l) = 70");
+    free(
+        sandbox_succeed("test $(sqlite3 .weft/batch/command-line/record.sqlite \"select count(*) from batch_jobs where "
+                        "state = 'done'\") = 70"));
+}
+
+static void test_twenty_workers_in_little_memory(void **state) {
+    (void)state;
+    begin_anew();
+    sandbox_write("night.yml", BASE "memory: 300MiB\nworkers: 20\ndefaults: {config: *base}\njobs:\n"
+                                    "- {name: 'j${n}', matrix: {n: {from: 01, to: 24}}}\n");
+    expect(0, "\"$WEFT\" batch night.yml");
+    expect_sql("select count(*), count(distinct job), min(cause = 'done') from job_metrics", "24|24|1");
+    expect_sql(
+        "select max(total) <= 300 * 1048576 from (select (select sum(b.granted_bytes) from job_metrics as b where "
+        "b.started_ms <= a.started_ms and b.ended_ms > a.started_ms) as total from job_metrics as a)",
+        "1");
+}
+
+/* --- failing --- */
+
+static void test_each_cause_is_told_and_the_others_finish(void **state) {
+    (void)state;
+    begin_anew();
+    free(sandbox_succeed("head -c 3000 geoid.tif > broken.tif; printf 'xx' > times"));
+    sandbox_write("night.yml", BASE "retry_pause: 100ms\nmemory: 400MiB\nworkers: 2\ndefaults: {config: *base}\njobs:\n"
+                                    "- {name: crash}\n"
+                                    "- {name: small, set: {memory.limit: 20MiB, grid.resolution: 501}}\n"
+                                    "- {name: corrupt, set: {datasets.0.path: broken.tif}}\n"
+                                    "- {name: wrong, set: {grid.resolutoin: 5}}\n"
+                                    "- {name: absent, set: {datasets.0.path: nowhere.tif}}\n"
+                                    "- {name: busy, set: {grid.resolution: 499}}\n"
+                                    "- {name: after, needs: [good1, corrupt]}\n"
+                                    "- {name: 'good${n}', matrix: {n: [1, 2, 3]}}\n");
+    /* Another run has the output of `busy`: it is held where it is. */
+    free(sandbox_succeed(
+        "sed 's/night/x/' night.yml > /dev/null; printf 'experiment: busy\\noutput_dir: out\\ngrid: {crs: "
+        "\"EPSG:31985\", resolution: 2, bounds: [288500, 9110500, 298500, 9120500]}\\ndatasets: [{name: "
+        "g, path: geoid.tif}]\\nmerge: {enable_streaming: true}\\nthreads: 1\\n' > holder.yml; "
+        "\"$WEFT\" run holder.yml --progress none > /dev/null 2>&1 & run=$!; echo $run > holder; for i in "
+        "$(seq 500); do [ -e out/merged_data_busy.csv.part ] && break; sleep 0.01; done; "
+        "kill -STOP $run"));
+    sandbox_result result =
+        sandbox_run("LD_PRELOAD=" WEFT_JOB_SHIM " WEFT_TEST_DO=crash WEFT_TEST_JOB=/crash.yml \"$WEFT\" "
+                    "batch night.yml --keep-going --retry 1 --progress plain");
+    free(sandbox_succeed("kill -KILL $(cat holder)"));
+    if (result.exit_code != 70) fail_msg("%d: %s", result.exit_code, result.err);
+    sandbox_result_free(&result);
+    expect_sql("select group_concat(job, ' ') from (select job from batch_jobs where state = 'done' order by job)",
+               "good1 good2 good3 small");
+    expect_sql("select attempts, cause, signal from v_jobs where job = 'crash'", "2|crash|11");
+    expect_sql("select attempts, cause, exit_code from v_jobs where job = 'corrupt'", "1|data|65");
+    expect_sql("select attempts, cause, exit_code from v_jobs where job = 'absent'", "1|input missing|66");
+    expect_sql("select attempts, cause, exit_code from v_jobs where job = 'busy'", "2|in use|73");
+    expect_sql(
+        "select group_concat(cause, ' '), count(*), max(granted_bytes) > 2 * min(granted_bytes) from (select * from "
+        "job_metrics where job = 'small' order by attempt)",
+        "memory done|2|1");
+    expect_sql("select count(*) from v_jobs where job in ('wrong', 'after')", "0");
+    expect_sql("select message like '%signal 11%' from v_jobs where job = 'crash'", "1");
+    expect_sql("select message like '%broken.tif%' from v_jobs where job = 'corrupt'", "1");
+    expect_sql("select message like '%least%' from job_metrics where job = 'small' and cause = 'memory'", "1");
+    expect_sql("select message like '%another run%' from v_jobs where job = 'busy'", "1");
+    /* One log an attempt. */
+    free(sandbox_succeed("ls .weft/batch/night/logs/crash.1.log .weft/batch/night/logs/crash.2.log "
+                         ".weft/batch/night/logs/small.2.log"));
+    /* What is wrong by itself stops everything before it begins, unless others are to go on. */
+    free(sandbox_succeed("rm -rf .weft out"));
+    result = sandbox_run("\"$WEFT\" batch night.yml");
+    assert_int_equal(result.exit_code, 65);
+    assert_non_null(strstr(result.err, "night.yml:12:40: grid: there is no key \"resolutoin\""));
+    assert_non_null(strstr(result.err, "nothing was begun"));
+    assert_false(sandbox_exists("out"));
+    sandbox_result_free(&result);
+}
+
+static void test_a_job_that_is_killed_for_memory_gets_more(void **state) {
+    (void)state;
+    begin_anew();
+    sandbox_write("times", "xx");
+    sandbox_write("night.yml",
+                  BASE "retry_pause: 50ms\nmemory: 1GiB\nworkers: 1\ndefaults: {config: *base}\njobs:\n- {name: a}\n");
+    expect(0, "LD_PRELOAD=" WEFT_JOB_SHIM
+              " WEFT_TEST_DO=killed WEFT_TEST_JOB=/a.yml WEFT_TEST_TIMES=times \"$WEFT\" batch "
+              "night.yml --retry 2");
+    expect_sql("select group_concat(cause, ' '), max(granted_bytes) = 4 * min(granted_bytes) from (select * from "
+               "job_metrics order by attempt)",
+               "memory memory done|1");
+    /* There is no more than all: it is not tried for ever. */
+    begin_anew();
+    sandbox_write("night.yml", BASE
+                  "retry_pause: 50ms\nmemory: 100MiB\nworkers: 1\ndefaults: {config: *base}\njobs:\n- {name: a}\n");
+    expect(71,
+           "LD_PRELOAD=" WEFT_JOB_SHIM " WEFT_TEST_DO=killed WEFT_TEST_JOB=/a.yml \"$WEFT\" batch night.yml --retry 9");
+    expect_sql("select count(*), max(granted_bytes) = 100 * 1048576 from job_metrics", "2|1");
+    expect(71, "\"$WEFT\" batch night.yml --memory 30MiB 2> said; code=$?; grep 'is the least for this run' said && "
+               "exit $code");
+}
+
+static void test_the_first_failure_stops_what_has_not_begun(void **state) {
+    (void)state;
+    begin_anew();
+    free(sandbox_succeed("head -c 3000 geoid.tif > broken.tif"));
+    sandbox_write("night.yml", BASE "workers: 1\ndefaults: {config: *base}\njobs:\n- {name: a}\n- {name: b, set: "
+                                    "{datasets.0.path: broken.tif}}\n- {name: c}\n");
+    expect(65, "\"$WEFT\" batch night.yml");
+    expect_sql("select group_concat(job || ' ' || state, ', ') from (select * from batch_jobs order by job)",
+               "a done, b failed");
+    expect(65, "\"$WEFT\" batch night.yml --keep-going");
+    expect_sql("select group_concat(job || ' ' || attempts, ', ') from (select * from v_jobs order by job)",
+               "a 1, b 2, c 1");
+}
+
+static void test_an_attempt_has_its_time(void **state) {
+    (void)state;
+    begin_anew();
+    sandbox_write("night.yml", BASE "workers: 2\ntimeout: 1h\nkeep_going: true\ndefaults: {config: *base}\njobs:\n"
+                                    "- {name: slow, timeout: 1s}\n- {name: quick}\n");
+    expect(75, "LD_PRELOAD=" WEFT_JOB_SHIM " WEFT_TEST_DO=hang WEFT_TEST_JOB=/slow.yml \"$WEFT\" batch night.yml");
+    expect_sql("select attempts, cause, signal, message from v_jobs where job = 'slow'",
+               "1|timeout|15|its time was over");
+    expect(0, "\"$WEFT\" batch night.yml --timeout 30min");
+}
+
+/* --- going on --- */
+
+static void test_a_comment_runs_nothing_again_and_a_parameter_its_jobs(void **state) {
+    (void)state;
+    begin_anew();
+    sandbox_write("one.yml", "grid: {crs: 'EPSG:31985', resolution: 500, bounds: [288500, 9110500, 298500, 9120500]}\n"
+                             "datasets: [{name: geoid, path: geoid.tif}]\n");
+    sandbox_write("two.yml", "grid: {crs: 'EPSG:31985', resolution: 600, bounds: [288500, 9110500, 298500, 9120500]}\n"
+                             "datasets: [{name: geoid, path: geoid.tif}]\n");
+    sandbox_write("night.yml",
+                  "jobs:\n- config: one.yml\n- config: two.yml\n"
+                  "- {name: 'm${n}', config: one.yml, matrix: {n: [1, 2, 3]}, set: {export.precision: '${n}'}}\n");
+    expect_would_run("one two m1 m2 m3");
+    expect_reason("two", "it never ran");
+    assert_false(sandbox_exists(".weft"));
+    expect(0, "\"$WEFT\" batch night.yml");
+    expect_would_run("");
+    free(sandbox_succeed("sed -i 's/^/# a comment\\n/' one.yml two.yml night.yml; touch one.yml"));
+    expect_would_run("");
+    expect(0, "\"$WEFT\" batch night.yml");
+    expect_sql("select count(*) from job_metrics", "5");
+    /* A key of two.yml; one that the answer does not depend on; one of the matrix's values. */
+    free(sandbox_succeed("sed -i 's/resolution: 600/resolution: 700/' two.yml; echo 'threads: 1' >> one.yml; sed -i "
+                         "'s/\\[1, 2, 3\\]/[1, 4, 3]/' night.yml"));
+    expect_would_run("two m4");
+    expect_reason("two", "grid.resolution was \"\"600\"\" and is \"\"700\"\"");
+    expect(0, "\"$WEFT\" batch night.yml");
+    expect_sql("select count(*), sum(job = 'two'), sum(job = 'm4') from job_metrics", "7|2|1");
+    expect_would_run("");
+    /* What all have in common. */
+    free(sandbox_succeed("sed -i 's/export.precision/export: {rows: any}, export.precision/' night.yml"));
+    expect_would_run("m1 m4 m3");
+    expect_reason("m3", "export.rows was \"\"all\"\" and is \"\"any\"\"");
+}
+
+static void test_an_input_that_changed_runs_its_jobs_again(void **state) {
+    (void)state;
+    begin_anew();
+    free(sandbox_succeed("mkdir tiles && cp geoid.tif tiles/a.tif && gdalbuildvrt -q v.vrt other.tif"));
+    sandbox_write("night.yml", BASE "defaults: {config: *base}\njobs:\n- {name: direct}\n- {name: vrt, set: "
+                                    "{datasets.0.path: v.vrt}}\n- {name: other, set: {datasets.0.path: other.tif}}\n"
+                                    "- {name: tiles, set: {datasets.0.path: 'tiles/*.tif'}}\n");
+    expect(0, "\"$WEFT\" batch night.yml");
+    expect_would_run("");
+    free(sandbox_succeed("touch -d 2020-01-01 other.tif"));
+    expect_would_run("vrt other");
+    expect_reason("vrt", "other.tif was written to at 2020-01-01");
+    /* Where times mean nothing. */
+    free(sandbox_succeed("sed -i '1i fingerprint: size' night.yml"));
+    expect_would_run("");
+    free(sandbox_succeed("printf x >> other.tif"));
+    expect_would_run("vrt other");
+    expect_reason("other", "other.tif has ");
+    free(sandbox_succeed("sed -i 's/fingerprint: size/fingerprint: content/' night.yml"));
+    expect(0, "\"$WEFT\" batch night.yml");
+    expect_sql("select count(*) from job_metrics", "6");
+    /* The same size, another time and the same bytes; then others. */
+    free(sandbox_succeed("touch -d 2021-01-01 other.tif"));
+    expect_would_run("");
+    free(sandbox_succeed(
+        "printf y | dd of=other.tif bs=1 seek=$(($(stat -c %%s other.tif) - 1)) conv=notrunc 2> /dev/null"));
+    expect_would_run("vrt other");
+    expect_reason("vrt", "other.tif has other content");
+    /* A tile more, a side-car, and one that is gone. */
+    free(sandbox_succeed("sed -i 's/fingerprint: content/fingerprint: size+mtime/' night.yml"));
+    expect(0, "\"$WEFT\" batch night.yml");
+    free(sandbox_succeed("cp geoid.tif tiles/b.tif"));
+    expect_would_run("tiles");
+    expect_reason("tiles", "tiles/b.tif was not there and is");
+    free(sandbox_succeed("rm tiles/b.tif; echo '<PAMDataset/>' > tiles/a.tif.aux.xml"));
+    expect_would_run("tiles");
+    expect_reason("tiles", "tiles/a.tif.aux.xml was not there and is");
+    free(sandbox_succeed("rm tiles/a.tif.aux.xml tiles/a.tif; cp geoid.tif tiles/b.tif"));
+    expect_reason("tiles", "tiles/a.tif is gone");
+}
+
+static void test_an_output_that_is_gone_is_made_again_and_accept_blesses(void **state) {
+    (void)state;
+    begin_anew();
+    sandbox_write("night.yml", BASE "defaults: {config: *base}\njobs:\n- {name: a}\n- {name: b}\n");
+    expect(0, "\"$WEFT\" batch night.yml");
+    free(sandbox_succeed("rm out/merged_data_a.csv; echo more >> out/merged_data_b.csv"));
+    expect_would_run("a b");
+    expect_reason("a", "merged_data_a.csv is gone");
+    expect_reason("b", "merged_data_b.csv has ");
+    sandbox_result result = sandbox_run("\"$WEFT\" batch accept night.yml");
+    assert_int_equal(result.exit_code, 66);
+    assert_string_equal(result.out, "b: accepted\n");
+    assert_non_null(strstr(result.err, "a: not accepted"));
+    sandbox_result_free(&result);
+    expect_would_run("a");
+    expect(0, "\"$WEFT\" batch night.yml && tail -n 1 out/merged_data_b.csv | grep more");
+    /* A batch that never ran, of outputs that runs have made; from then on it watches them. */
+    free(sandbox_succeed("rm -rf .weft"));
+    expect(0, "\"$WEFT\" batch accept night.yml");
+    expect_would_run("");
+    free(sandbox_succeed("touch -d 2020-01-01 geoid.tif"));
+    expect_would_run("a b");
+}
+
+static void test_a_job_runs_again_when_one_that_it_needs_did(void **state) {
+    (void)state;
+    begin_anew();
+    sandbox_write(
+        "night.yml",
+        BASE "defaults: {config: *base}\njobs:\n"
+             "- {name: read, needs: make, set: {datasets.0.path: out/merged_data_make.tif, grid.resolution: 1000}}\n"
+             "- {name: make, set: {export.formats: geotiff}}\n");
+    expect(0, "\"$WEFT\" batch night.yml");
+    expect_would_run("");
+    free(sandbox_succeed("sed -i 's/formats: geotiff/formats: geotiff, export.rows: any/' night.yml"));
+    expect_would_run("read make");
+    expect_reason("read", "it needs make, which runs");
+    expect(0, "\"$WEFT\" batch night.yml");
+    expect_sql("select group_concat(attempts) from v_jobs", "2,2");
+}
+
+static pid_t start(const char *command) {
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        (void)execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+        _exit(127);
+    }
+    return child;
+}
+
+static int end_of(pid_t child) {
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+static const char long_night[] =
+    BASE "workers: 2\nmemory: 300MiB\ndefaults: {config: *base, set: {merge.enable_streaming: true, "
+         "merge.streaming_chunk_size: 200, export.checkpoint_interval: 0s}}\njobs:\n"
+         "- {name: 'j${n}', matrix: {n: {from: 01, to: 12}}, set: {grid.resolution: 8}}\n";
+
+static void test_a_signal_stops_resumable_and_the_same_command_goes_on(void **state) {
+    (void)state;
+    begin_anew();
+    sandbox_write("night.yml", long_night);
+    pid_t child = start("exec \"$WEFT\" batch night.yml --progress none > /dev/null 2> said");
+    for (int i = 0; i < 1000 && !sandbox_exists("out/merged_data_j03.csv.part"); i++)
+        pause_ms(5);
+    assert_int_equal(kill(child, SIGTERM), 0);
+    assert_int_equal(end_of(child), 75);
+    /* Nobody is left. */
+    expect(1, "pgrep -f $PWD/.weft/batch/night/jobs");
+    expect_sql("select count(*) > 0 from batch_jobs where state = 'interrupted'", "1");
+    expect(0, "\"$WEFT\" batch night.yml --progress none");
+    expect_sql("select count(*), sum(state = 'done') from batch_jobs", "12|12");
+    expect_sql("select count(*), count(distinct job) from job_metrics where cause = 'done'", "12|12");
+    expect(0, "for i in out/*.csv; do cmp $i out/merged_data_j01.csv || exit 1; done");
+}
+
+/* Killed at any moment, jobs and all: what was done stays done and is not done again, and all ends with the same
+ * bytes. */
+static void test_a_batch_that_is_killed_goes_on(void **state) {
+    (void)state;
+    begin_anew();
+    sandbox_write("night.yml", long_night);
+    unsigned seed = 7;
+    int kills = 0;
+    for (int i = 0; i < 40 && kills < 20; i++) {
+        pid_t child = start("exec \"$WEFT\" batch night.yml --progress none > /dev/null 2> said");
+        seed = seed * 1103515245u + 12345u;
+        pause_ms(50 + (long)(seed >> 16) % 700);
+        assert_int_equal(kill(child, SIGKILL), 0);
+        if (end_of(child) != -SIGKILL) break;
+        kills++;
+        char *done = sandbox_succeed("sqlite3 .weft/batch/night/record.sqlite \"select count(*) from job_metrics where "
+                                     "cause = 'done' group by job having count(*) > 1\" 2> /dev/null || true");
+        if (done[0] != '\0') fail_msg("a job was done twice after %d kills", kills);
+        free(done);
+    }
+    assert_true(kills > 3);
+    expect(0, "\"$WEFT\" batch night.yml --progress none");
+    expect_sql("select count(*), sum(state = 'done') from batch_jobs", "12|12");
+    expect_sql("select count(*), count(distinct job) from job_metrics where cause = 'done'", "12|12");
+    expect(0, "for i in out/*.csv; do cmp $i out/merged_data_j01.csv || exit 1; done");
+    expect(0, "\"$WEFT\" run .weft/batch/night/jobs/j01.yml --set output_dir=$PWD/alone --progress none && cmp "
+              "alone/merged_data_j01.csv out/merged_data_j01.csv");
+}
+
+static void test_two_batches_of_one_name_do_not_meet(void **state) {
+    (void)state;
+    begin_anew();
+    sandbox_write("night.yml", long_night);
+    pid_t child = start("exec \"$WEFT\" batch night.yml --progress none > /dev/null 2> said");
+    for (int i = 0; i < 1000 && !sandbox_exists("out/merged_data_j01.csv.part"); i++)
+        pause_ms(5);
+    sandbox_result result = sandbox_run("\"$WEFT\" batch night.yml");
+    assert_int_equal(result.exit_code, 73);
+    assert_non_null(strstr(result.err, "this batch is running: process "));
+    sandbox_result_free(&result);
+    assert_int_equal(kill(child, SIGTERM), 0);
+    (void)end_of(child);
+}
+
+static void test_what_a_program_reads(void **state) {
+    (void)state;
+    begin_anew();
+    sandbox_write("night.yml", BASE "defaults: {config: *base}\njobs:\n- {name: a}\n- {name: b}\n");
+    free(
+        sandbox_succeed("\"$WEFT\" batch night.yml --progress json --format json > out.json 2> events && python3 -c '\n"
+                        "import json\n"
+                        "jobs = json.load(open(\"out.json\"))\n"
+                        "assert [j[\"job\"] for j in jobs] == [\"a\", \"b\"], jobs\n"
+                        "assert all(j[\"state\"] == \"done\" and j[\"attempts\"] == 1 for j in jobs), jobs\n"
+                        "events = [json.loads(line) for line in open(\"events\")]\n"
+                        "states = [(e[\"job\"], e[\"state\"]) for e in events if e[\"event\"] == \"job\"]\n"
+                        "assert sorted(states) == [(\"a\", \"done\"), (\"a\", \"running\"), (\"b\", \"done\"), (\"b\", "
+                        "\"running\")], states'"));
+    sandbox_result result =
+        sandbox_run("printf 'defaults: {config: one.yml}\\njobs: [{name: a}, {name: b}, {nam: c}]\\n' > w.yml; "
+                    "\"$WEFT\" batch w.yml");
+    assert_int_equal(result.exit_code, 65);
+    assert_string_equal(result.err, "w.yml:2:31: a job: there is no key \"nam\"\n  hint: did you mean name?\n");
+    sandbox_result_free(&result);
+    sandbox_write("night.yml",
+                  BASE "defaults: {config: *base, set: {experiment: same}}\njobs:\n- {name: a}\n- {name: b}\n");
+    result = sandbox_run("\"$WEFT\" batch night.yml");
+    assert_int_equal(result.exit_code, 65);
+    assert_non_null(strstr(result.err, "night.yml: jobs a and b write one output: "));
+    sandbox_result_free(&result);
+    expect(64, "\"$WEFT\" batch");
+    expect(65, "\"$WEFT\" batch night.yml --workers none");
+    expect(66, "\"$WEFT\" batch nowhere.yml");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_all_jobs_run_once_and_grants_stay_inside_the_budget),
+        cmocka_unit_test(test_plain_configurations_are_a_batch),
+        cmocka_unit_test(test_twenty_workers_in_little_memory),
+        cmocka_unit_test(test_each_cause_is_told_and_the_others_finish),
+        cmocka_unit_test(test_a_job_that_is_killed_for_memory_gets_more),
+        cmocka_unit_test(test_the_first_failure_stops_what_has_not_begun),
+        cmocka_unit_test(test_an_attempt_has_its_time),
+        cmocka_unit_test(test_a_comment_runs_nothing_again_and_a_parameter_its_jobs),
+        cmocka_unit_test(test_an_input_that_changed_runs_its_jobs_again),
+        cmocka_unit_test(test_an_output_that_is_gone_is_made_again_and_accept_blesses),
+        cmocka_unit_test(test_a_job_runs_again_when_one_that_it_needs_did),
+        cmocka_unit_test(test_a_signal_stops_resumable_and_the_same_command_goes_on),
+        cmocka_unit_test(test_a_batch_that_is_killed_goes_on),
+        cmocka_unit_test(test_two_batches_of_one_name_do_not_meet),
+        cmocka_unit_test(test_what_a_program_reads),
+    };
+    return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
+}
