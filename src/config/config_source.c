@@ -57,24 +57,11 @@ weft_status weft_config_source_read(char **out, size_t *length, const char *file
 
 /* --- bytes --- */
 
-/* Length of the UTF-8 sequence at `at`, or 0 where there is none (RFC 3629: no overlong forms, no surrogates). */
-static size_t utf8_length(const unsigned char *at, size_t left) {
-    size_t length = at[0] < 0x80 ? 1 : at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : at[0] < 0xf5 ? 4 : 0;
-    if (length == 0 || length > left) return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((at[i] & 0xc0) != 0x80) return 0;
-    if (at[0] == 0xe0 && at[1] < 0xa0) return 0;
-    if (at[0] == 0xed && at[1] > 0x9f) return 0;
-    if (at[0] == 0xf0 && at[1] < 0x90) return 0;
-    if (at[0] == 0xf4 && at[1] > 0x8f) return 0;
-    return length;
-}
-
 bool weft_config_source_check(const weft_yaml_reporter *reporter, const char *text, size_t length) {
     weft_place place = {1, 1};
     bool indenting = true;
     for (size_t at = 0; at < length;) {
-        size_t step = utf8_length((const unsigned char *)text + at, length - at);
+        size_t step = weft_text_utf8_length(text + at, length - at);
         if (step == 0 || text[at] == '\0') {
             weft_yaml_report(reporter, place, NULL, "save the file as UTF-8", "byte 0x%02x is not UTF-8 text",
                              (unsigned)(unsigned char)text[at]);

@@ -79,18 +79,22 @@ void weft_text_size(int64_t bytes, char out[WEFT_SIZE_TEXT_BYTES]) {
     (void)snprintf(out, WEFT_SIZE_TEXT_BYTES, unit == 0 || value >= 100 ? "%.0f %s" : "%.1f %s", value, units[unit]);
 }
 
-/* Length of the UTF-8 sequence at `at` (RFC 3629: no overlong forms, no surrogates), or 0 where there is none. */
-static size_t utf8_length(const unsigned char *at) {
+size_t weft_text_utf8_length(const char *text, size_t left) {
+    const unsigned char *at = (const unsigned char *)text;
     size_t length = at[0] < 0x80 ? 1 : at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : at[0] < 0xf5 ? 4 : 0;
+    if (length == 0 || length > left) return 0;
     for (size_t i = 1; i < length; i++)
-        if ((at[i] & 0xc0) != 0x80) return 0; /* the NUL at the end too */
-    if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f)) return 0;
-    return (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f) ? 0 : length;
+        if ((at[i] & 0xc0) != 0x80) return 0;
+    if (at[0] == 0xe0 && at[1] < 0xa0) return 0;
+    if (at[0] == 0xed && at[1] > 0x9f) return 0;
+    if (at[0] == 0xf0 && at[1] < 0x90) return 0;
+    if (at[0] == 0xf4 && at[1] > 0x8f) return 0;
+    return length;
 }
 
 /* One character as JSON has it, 7 bytes with the NUL; returns how many bytes of `at` it was. */
 static size_t json_character(const char *at, char out[8]) {
-    size_t length = utf8_length((const unsigned char *)at);
+    size_t length = weft_text_utf8_length(at, strlen(at));
     if (length == 0)
         (void)snprintf(out, 8, "\\ufffd");
     else if ((unsigned char)*at < 0x20)

@@ -24,6 +24,10 @@ void weft_text_dispose(weft_text *text);
 /* A heap copy made by printf's rules, or NULL. */
 char *weft_text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Bytes of the UTF-8 sequence that `text` begins with, of `left` bytes, or 0 where there is none (RFC 3629: no overlong
+ * forms, no surrogates). */
+size_t weft_text_utf8_length(const char *text, size_t left);
+
 /* Writes `text` as a JSON string with its quotes; returns the length, without the NUL. What does not fit in `capacity`
  * bytes, 3 at least, is left out, the closing quote never. Bytes that are not UTF-8 become U+FFFD. */
 size_t weft_text_json_string(const char *text, char *out, size_t capacity);

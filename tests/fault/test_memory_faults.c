@@ -94,7 +94,11 @@ static bool is_metadata_calm(void) {
         blank_time(made, keys[i]);
         blank_time(calm, keys[i]);
     }
-    bool same = strcmp(made, calm) == 0;
+    size_t at = 0;
+    while (made[at] != '\0' && made[at] == calm[at])
+        at++;
+    bool same = made[at] == calm[at];
+    if (!same) print_message("metadata: \"%.80s\", not \"%.80s\"\n", made + at, calm + at);
     free(made);
     free(calm);
     return same;

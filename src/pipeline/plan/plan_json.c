@@ -30,12 +30,15 @@ void weft_plan_json_print(const json_t *root, size_t flags, weft_text *out) {
 }
 
 json_t *weft_plan_json_text(const char *text) {
-    json_t *out = json_string(text);
-    char *copy = out == NULL ? strdup(text) : NULL;
-    if (copy == NULL) return out;
-    for (char *at = copy; *at != '\0'; at++)
-        if ((unsigned char)*at >= 0x80) *at = '?';
-    out = json_string(copy);
+    char *copy = strdup(text);
+    if (copy == NULL) return NULL;
+    for (size_t at = 0, left = strlen(copy), step; left > 0; at += step, left -= step) {
+        step = weft_text_utf8_length(copy + at, left);
+        if (step > 0) continue;
+        copy[at] = '?';
+        step = 1;
+    }
+    json_t *out = json_string(copy);
     free(copy);
     return out;
 }

@@ -21,7 +21,7 @@ void weft_plan_json_print(const json_t *root, size_t flags, weft_text *out);
 
 /* Each of these is the caller's; NULL when memory runs out. */
 
-/* A string from outside: where it is not UTF-8, bytes that are not ASCII are question marks. */
+/* A string from outside: bytes that are not UTF-8 become question marks. NULL: no memory. */
 json_t *weft_plan_json_text(const char *text);
 
 /* What a band declares as missing: a number, "nan", "inf", "-inf", "mask", "alpha" or null. info: NULL is null. */
