@@ -62,6 +62,8 @@ typedef struct weft_format_facts {
 typedef struct weft_registries {
     const weft_choice *(*method)(int number);
     const weft_format_facts *(*format)(int number);
+    /* The CRS that a code alone may mean, as "EPSG:3035", owned by the caller; NULL: there is none. */
+    char *(*crs_of_code)(const char *code);
 } weft_registries;
 
 /* The value of a format's option. */

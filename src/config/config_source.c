@@ -144,10 +144,23 @@ static bool put_value(const weft_yaml_reporter *reporter, weft_yaml_node *node, 
     return put_node(reporter, node, word, (weft_place){0, 0}, parsed);
 }
 
+/* datasets[0].method, as other programs write it. */
+static void report_bracket(const weft_yaml_reporter *reporter, const weft_yaml_node *node, const char *key,
+                           const char *origin) {
+    weft_text hint = {0};
+    weft_text_add(&hint, "did you mean ");
+    for (const char *at = key; *at != '\0'; at++)
+        if (*at != ']') weft_text_add(&hint, "%c", *at == '[' ? '.' : *at);
+    weft_text_add(&hint, "?");
+    weft_yaml_report(reporter, node->place, origin, hint.data, "there is no key \"%.60s\"", key);
+    weft_text_dispose(&hint);
+}
+
 /* The node that holds the last word of `key`, which is cut at its dots; *word: that word. NULL: reported. */
 static weft_yaml_node *walk(const weft_yaml_reporter *reporter, weft_yaml_node *node, char *key, const char **word,
                             const char *origin) {
     *word = key;
+    if (strchr(key, '[') != NULL) return report_bracket(reporter, node, key, origin), NULL;
     for (char *dot; node != NULL && (dot = strchr(*word, '.')) != NULL; *word = dot + 1) {
         *dot = '\0';
         node = step_into(reporter, node, *word, origin);

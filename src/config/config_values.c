@@ -13,12 +13,24 @@
 #include <string.h>
 #include <strings.h>
 
+/* How a list is written, where words with commas between them stand for one: as --set where they came so. NULL: they
+ * do not. */
+static char *list_hint(const weft_config_key *key, const weft_yaml_node *node) {
+    if (!key->list || node->kind != WEFT_YAML_SCALAR || strchr(node->text, ',') == NULL) return NULL;
+    bool set = node->origin != NULL && strncmp(node->origin, "--set ", 6) == 0;
+    if (!set) return weft_text_format("a list has brackets: %s: [%s]", key->name, node->text);
+    return weft_text_format("a list has brackets: %.*s=[%s]", (int)strcspn(node->origin, "="), node->origin,
+                            node->text);
+}
+
 void weft_config_expect(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                         const char *expected, const char *hint) {
-    char found[96];
+    char found[96], *list = list_hint(key, node);
+    if (list != NULL) hint = list;
     weft_yaml_describe(node, found, sizeof found);
     weft_yaml_report(&reader->report, node->place, node->origin, hint, "%s: %s is expected, not %s", key->name,
                      expected, found);
+    free(list);
 }
 
 static char *keep(weft_config_reader *reader, char *text) {
@@ -231,8 +243,11 @@ static void report_word(weft_config_reader *reader, const weft_config_key *key, 
         weft_text_add(&all, i == 0 ? "%s" : ", %s", choice->word);
         if (has_synonym(choice, node->text)) nearest = choice->word;
     }
-    if (nearest == NULL) nearest = weft_text_nearest(node->text, words);
+    char *list = list_hint(key, node);
+    if (nearest == NULL && list == NULL) nearest = weft_text_nearest(node->text, words);
     if (nearest != NULL) weft_text_add(&hint, "did you mean %s? ", nearest);
+    if (list != NULL) weft_text_add(&hint, "%s; ", list);
+    free(list);
     weft_text_add(&hint, "there are %s", all.data != NULL ? all.data : "");
     weft_yaml_report(&reader->report, node->place, node->origin, hint.data, "%s: there is no \"%.60s\"", key->name,
                      node->text);

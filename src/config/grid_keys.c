@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* --- readers of one key --- */
@@ -17,9 +18,13 @@ void weft_config_read_crs(weft_config_reader *reader, const weft_config_key *key
                           void *target) {
     if (node->kind == WEFT_YAML_SCALAR && node->text[0] != '\0' &&
         strspn(node->text, "0123456789") == strlen(node->text)) {
-        char hint[64];
-        (void)snprintf(hint, sizeof hint, "did you mean EPSG:%.20s?", node->text);
+        char *name = reader->registries->crs_of_code(node->text), hint[96];
+        if (name != NULL)
+            (void)snprintf(hint, sizeof hint, "did you mean %.60s?", name);
+        else
+            (void)snprintf(hint, sizeof hint, "PROJ knows no CRS of this code; one is written EPSG:3035");
         weft_config_expect(reader, key, node, "a CRS", hint);
+        free(name);
         return;
     }
     weft_config_read_filled(reader, key, node, target);

@@ -4,6 +4,7 @@
 #include "pipeline/formats/formats.h"
 
 #include "processors/resample/methods.h"
+#include "raster/crs/crs_code.h"
 
 /* A line a format. Its table is in the file of its name: weft_csv_format in csv_format.c. */
 #define FORMATS(X)                                                                                                     \
@@ -37,4 +38,4 @@ static const weft_format_facts *facts_of(int number) {
     return number < COUNT ? &formats[number]->facts : NULL;
 }
 
-const weft_registries weft_all_registries = {weft_method_choice, facts_of};
+const weft_registries weft_all_registries = {weft_method_choice, facts_of, weft_crs_code_owner};

@@ -4,9 +4,20 @@
 #include "pipeline/planner/grid_plan.h"
 
 #include "pipeline/planner/grid_extent.h"
+#include "raster/crs/projection_limits.h"
 
 #include <math.h>
 #include <string.h>
+
+/* Cells are given places in rasters of another CRS through longitude and latitude. */
+static weft_status check_crs(const weft_crs *crs, const weft_config *config, const weft_plan_dataset *datasets,
+                             weft_error *err) {
+    for (int i = 0; i < config->dataset_count; i++)
+        for (int j = 0; j < datasets[i].input_count; j++)
+            if (!weft_crs_equal(weft_source_describe(datasets[i].inputs[j].source)->crs, crs))
+                return weft_projection_check_inverse(crs, err);
+    return WEFT_OK;
+}
 
 /* --- like --- */
 
@@ -104,6 +115,16 @@ static weft_status find_resolution(double resolution[2], double anchor[2], const
     return WEFT_OK;
 }
 
+/* Bounds that were found, and not given, may be so wide because a projection has a place at infinity. */
+static void explain_size(const weft_config_grid *wish, const weft_crs *crs, weft_bounds bounds, weft_error *err) {
+    const char *pole = wish->extent != WEFT_EXTENT_BOUNDS ? weft_projection_pole_at_infinity(crs, bounds) : NULL;
+    if (pole == NULL) return;
+    weft_error_hint(err,
+                    "the extent reaches the %s pole, which %s puts at infinity; give grid.bounds, or take a raster "
+                    "that ends before it",
+                    pole, weft_crs_name(crs));
+}
+
 static weft_status grid_from_keys(weft_grid *out, const weft_config *config, const weft_plan_dataset *datasets,
                                   weft_error *err) {
     const weft_config_grid *wish = &config->grid;
@@ -113,11 +134,14 @@ static weft_status grid_from_keys(weft_grid *out, const weft_config *config, con
     weft_bounds bounds = {wish->bounds[0], wish->bounds[1], wish->bounds[2], wish->bounds[3]};
     weft_status status = find_crs(&crs, wish, &first, err);
     if (status == WEFT_OK) status = find_resolution(resolution, anchor, wish, &first, crs, err);
+    if (status == WEFT_OK) status = check_crs(crs, config, datasets, err);
     if (status == WEFT_OK && wish->extent != WEFT_EXTENT_BOUNDS)
         status = weft_grid_extent(&bounds, config, datasets, crs, resolution, err);
-    if (status == WEFT_OK)
+    if (status == WEFT_OK) {
         status = weft_grid_from_bounds(out, crs, bounds, resolution[0], resolution[1],
                                        wish->align ? WEFT_GRID_ALIGNED : WEFT_GRID_WHOLE, anchor, err);
+        if (status == WEFT_ERR_DATA) explain_size(wish, crs, bounds, err);
+    }
     weft_crs_free(crs);
     return status;
 }
@@ -125,8 +149,9 @@ static weft_status grid_from_keys(weft_grid *out, const weft_config *config, con
 weft_status weft_grid_plan(weft_grid *out, const weft_config *config, const weft_plan_dataset *datasets,
                            weft_error *err) {
     *out = (weft_grid){0};
-    weft_status status =
-        config->grid.like != NULL ? grid_like(out, config, datasets, err) : grid_from_keys(out, config, datasets, err);
+    bool like = config->grid.like != NULL;
+    weft_status status = like ? grid_like(out, config, datasets, err) : grid_from_keys(out, config, datasets, err);
+    if (status == WEFT_OK && like) status = check_crs(out->crs, config, datasets, err);
     if (status != WEFT_OK)
         weft_error_prefix(err, "%s:%d:%d: grid: ", config->file, config->grid.place.line, config->grid.place.column);
     return status;

@@ -327,6 +327,35 @@ static void test_other_programs_words_come_with_ours(void **state) {
            "c.yml:1:13: crs: a CRS is expected, not \"3035\"\n  hint: did you mean EPSG:3035?\n");
 }
 
+/* Whose a code is, as projinfo says it: Mollweide is ESRI's, a CRS of Mars the IAU's. */
+static void test_a_code_alone_is_told_with_its_authority(void **state) {
+    (void)state;
+    expect("grid: {crs: 54009, resolution: 1, bounds: [0, 0, 1, 1]}\ndatasets: [{name: a, path: p, crs: 49900}]\n",
+           "c.yml:1:13: crs: a CRS is expected, not \"54009\"\n  hint: did you mean ESRI:54009?\n"
+           "c.yml:2:36: crs: a CRS is expected, not \"49900\"\n  hint: did you mean IAU_2015:49900?\n");
+    expect("grid: {crs: 999999, resolution: 1, bounds: [0, 0, 1, 1]}\ndatasets: [{name: a, path: p}]\n",
+           "c.yml:1:13: crs: a CRS is expected, not \"999999\"\n"
+           "  hint: PROJ knows no CRS of this code; one is written EPSG:3035\n");
+}
+
+static void test_lists_and_entries_are_shown_as_they_are_written_here(void **state) {
+    (void)state;
+    const weft_override overrides[] = {
+        {"export.formats", "csv,parquet"}, {"datasets[0].method", "average"}, {"datasets.0.bands", "1,2"}};
+    expect_overridden(SMALL, overrides, 3,
+                      "--set datasets[0].method=average: there is no key \"datasets[0].method\"\n"
+                      "  hint: did you mean datasets.0.method?\n"
+                      "--set datasets.0.bands=1,2: bands: a list of band numbers, each once is expected, not \"1,2\"\n"
+                      "  hint: a list has brackets: --set datasets.0.bands=[1,2]\n"
+                      "--set export.formats=csv,parquet: formats: there is no \"csv,parquet\"\n"
+                      "  hint: a list has brackets: --set export.formats=[csv,parquet]; there are csv, csv.gz, "
+                      "parquet, sqlite, geotiff, cog, png\n");
+    expect(SMALL "export: {formats: 'csv, png'}\n",
+           "c.yml:4:19: formats: there is no \"csv, png\"\n"
+           "  hint: a list has brackets: formats: [csv, png]; there are csv, csv.gz, parquet, sqlite, geotiff, cog, "
+           "png\n");
+}
+
 /* A value that two datasets take from one place is wrong once, and there. */
 static void test_a_merged_value_is_wrong_where_it_is_written(void **state) {
     (void)state;
@@ -379,6 +408,8 @@ int main(void) {
         cmocka_unit_test(test_overrides_are_named_as_they_were_given),
         cmocka_unit_test(test_files_that_cannot_be_read_have_their_own_status),
         cmocka_unit_test(test_a_mebibyte_is_read_and_a_byte_more_is_not),
+        cmocka_unit_test(test_a_code_alone_is_told_with_its_authority),
+        cmocka_unit_test(test_lists_and_entries_are_shown_as_they_are_written_here),
         cmocka_unit_test(test_other_programs_words_come_with_ours),
         cmocka_unit_test(test_a_merged_value_is_wrong_where_it_is_written),
         cmocka_unit_test(test_a_variable_in_brackets_takes_quotes),

@@ -1,0 +1,19 @@
+/* What a projection cannot do, for messages that say why a grid in it cannot be made.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_RASTER_PROJECTION_LIMITS_H
+#define WEFT_RASTER_PROJECTION_LIMITS_H
+
+#include "raster/crs/crs.h"
+#include "raster/crs/grid.h"
+
+/* Whether places of a map can be brought back to longitude and latitude. PROJ has no such formula for some projections
+ * (Wagner VII among them). True for all else, and for CRSs without longitudes.
+ * Errors: WEFT_ERR_DATA, naming the projection. WEFT_ERR_MEMORY. */
+weft_status weft_projection_check_inverse(const weft_crs *crs, weft_error *err);
+
+/* "north" or "south": the pole that the projection puts at infinity, where `bounds` in its units go that far; a polar
+ * map does so with the other pole. NULL: neither. Any thread. */
+const char *weft_projection_pole_at_infinity(const weft_crs *crs, weft_bounds bounds);
+
+#endif
