@@ -79,7 +79,7 @@ void weft_run_summary_print(const weft_run_summary *summary, const weft_run_resu
         fprintf(to, "writing  went on from the last checkpoint %lld %s, after %s that passed\n",
                 (long long)result->restarts, counted((int)result->restarts, "time", "times"),
                 counted((int)result->restarts, "a failure", "failures"));
-    fprintf(to, "metrics  %s\n", summary->config->metrics_database);
+    fprintf(to, "metrics  %s\n", result->kept_metrics ? summary->config->metrics_database : "none were kept");
     if (summary->statistics.data != NULL) fprintf(to, "\n%s", summary->statistics.data);
 }
 
@@ -108,7 +108,7 @@ void weft_run_summary_members(const weft_run_summary *summary, const weft_run_en
     add_number(out, "adaptations", result->adaptations);
     add_number(out, "reads_recovered", result->reads_recovered);
     add_number(out, "restarts", result->restarts);
-    weft_text_add_json_member(out, "metrics", summary->config->metrics_database);
+    weft_text_add_json_member(out, "metrics", result->kept_metrics ? summary->config->metrics_database : NULL);
     if (end->err->status != WEFT_OK) {
         weft_text_add_json_member(out, "error", end->err->message);
         if (end->err->hint[0] != '\0') weft_text_add_json_member(out, "hint", end->err->hint);

@@ -32,6 +32,7 @@ struct weft_metrics_store {
     weft_record ring[CAPACITY];
     int first, count;
     bool closing;
+    bool kept;     /* a batch is in the database: the thread's, until it is joined */
     bool nameless; /* its experiment could not be noted: what is recorded of it belongs to none, and is lost */
     int64_t lost;
     struct timespec deadline; /* of closing */
@@ -120,7 +121,10 @@ static void *write_records(void *payload) {
         int count = take_batch(store, batch);
         more = !store->closing || store->count > 0;
         pthread_mutex_unlock(&store->lock);
-        if (count > 0 && alive) alive = write_batch(store, batch, count);
+        if (count > 0 && alive) {
+            alive = write_batch(store, batch, count);
+            store->kept = store->kept || alive;
+        }
         free_records(batch, count);
         if (alive) continue;
         pthread_mutex_lock(&store->lock);
@@ -173,8 +177,8 @@ weft_status weft_metrics_store_open(weft_metrics_store **out, const char *path, 
     return WEFT_OK;
 }
 
-void weft_metrics_store_close(weft_metrics_store *store) {
-    if (store == NULL) return;
+bool weft_metrics_store_close(weft_metrics_store *store) {
+    if (store == NULL) return false;
     if (store->running) {
         pthread_mutex_lock(&store->lock);
         store->closing = true;
@@ -187,8 +191,10 @@ void weft_metrics_store_close(weft_metrics_store *store) {
     weft_metrics_writer_close(store->writer);
     pthread_cond_destroy(&store->changed);
     pthread_mutex_destroy(&store->lock);
+    bool kept = store->kept;
     free(store->path);
     free(store);
+    return kept;
 }
 
 int64_t weft_metrics_store_lost(const weft_metrics_store *store) {

@@ -19,8 +19,9 @@ typedef struct weft_metrics_store weft_metrics_store;
 weft_status weft_metrics_store_open(weft_metrics_store **out, const char *path, const weft_cancel *cancel,
                                     weft_error *err);
 
-/* Writes out the queue (for at most 5 s), joins the thread. NULL is fine. */
-void weft_metrics_store_close(weft_metrics_store *store);
+/* Writes out the queue (for at most 5 s), joins the thread. Returns whether the database has any record of it. NULL is
+ * fine: false. */
+bool weft_metrics_store_close(weft_metrics_store *store);
 
 /* All of these copy what they are given (except where said), never wait, and may be called from any thread. An
  * experiment that is begun again gets another run_id; its earlier runs stay. Where there is no memory to begin one, a

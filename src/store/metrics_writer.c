@@ -8,9 +8,11 @@
 #include "store/metrics_schema.h"
 #include "store/sql_trouble.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define OPEN_BUSY_MS 50 /* while it is opened: a run may be waiting */
 #define BUSY_MS      500
@@ -75,6 +77,9 @@ weft_status weft_metrics_writer_open(weft_metrics_writer **out, const char *path
         return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to open it", path);
     }
     weft_status status = weft_database_file_check(path, WEFT_METRICS_APPLICATION_ID, "a metrics database", err);
+    /* Of a file that may not be written SQLite would leave files beside it that may not be written either. */
+    if (status == WEFT_OK && access(path, W_OK) != 0 && errno != ENOENT)
+        status = weft_error_set_errno(err, errno, "%s: cannot be written", path);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     if (status == WEFT_OK && sqlite3_open_v2(path, &writer->database, flags, NULL) != SQLITE_OK)
         status = failed(writer, err);

@@ -4,8 +4,12 @@
  * have been exchanged in between. */
 #include "core/files/plain_file.h"
 
+#include "core/text.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,6 +41,21 @@ weft_status weft_plain_file_check(const char *path, weft_error *err) {
     if (lstat(path, &info) != 0) return errno == ENOENT ? WEFT_OK : fail(path, "cannot be looked at", err);
     const char *kind = name_kind(info.st_mode);
     return kind == NULL ? WEFT_OK : refuse(path, kind, err);
+}
+
+weft_status weft_plain_file_check_replacing(const char *path, weft_error *err) {
+    struct stat info, folder;
+    uid_t me = geteuid();
+    if (me == 0 || lstat(path, &info) != 0 || info.st_uid == me) return WEFT_OK;
+    char *copy = weft_text_format("%s", path);
+    if (copy == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to look at its folder", path);
+    bool kept = stat(dirname(copy), &folder) == 0 && (folder.st_mode & S_ISVTX) != 0 && folder.st_uid != me;
+    free(copy);
+    if (!kept) return WEFT_OK;
+    weft_error_set(err, WEFT_ERR_PERMISSION, "%s: another user's, in a folder where only that user may replace it",
+                   path);
+    weft_error_hint(err, "the folder has the sticky bit (chmod +t); choose another output_dir or experiment");
+    return WEFT_ERR_PERMISSION;
 }
 
 static weft_status check_open(int fd, const char *path, weft_error *err) {

@@ -13,6 +13,11 @@
  * may be links. Any thread. Errors: WEFT_ERR_IO (names what is there), WEFT_ERR_PERMISSION. */
 weft_status weft_plain_file_check(const char *path, weft_error *err);
 
+/* Whether another file may be renamed over the one at `path`, as far as the owners tell: in a folder with the sticky
+ * bit
+ * (/tmp) only the owner of either may. Nothing there: yes. Any thread. Errors: WEFT_ERR_PERMISSION, WEFT_ERR_MEMORY. */
+weft_status weft_plain_file_check_replacing(const char *path, weft_error *err);
+
 /* Opens the regular file at `path`, which weft writes in place and which therefore has no second name (hard link).
  *
  * flags    O_RDWR, O_CREAT and their like; a link is never followed and nothing is waited for

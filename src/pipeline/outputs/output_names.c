@@ -206,7 +206,8 @@ static weft_status look_at(file_name *name, const weft_config *config, weft_erro
     name->is_there = true;
     name->device = info.st_dev;
     name->inode = info.st_ino;
-    return name->is_final ? check_owner(config, name->path, err) : WEFT_OK;
+    status = name->is_final ? check_owner(config, name->path, err) : WEFT_OK;
+    return status == WEFT_OK ? weft_plain_file_check_replacing(name->path, err) : status;
 }
 
 weft_status weft_output_names_look(const weft_plan *plan, const weft_run_facts *facts, weft_error *err) {

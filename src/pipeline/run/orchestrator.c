@@ -291,6 +291,7 @@ weft_status weft_run(const weft_config *config, const weft_run_options *options,
     end_attempt(self, status, err);
     result->can_go_on = self->outputs.could_go_on;
     weft_run_parts_dispose(&self->parts);
+    result->kept_metrics = self->parts.kept_metrics;
     free(self);
     return status;
 }

@@ -39,6 +39,7 @@ typedef struct weft_run_result {
     int64_t windows, chunks;
     int64_t adaptations;  /* sizes changed under pressure */
     int64_t lost_records; /* that the metrics store did not keep */
+    bool kept_metrics;    /* the metrics database has a record of this run */
     /* Attempts at reading sources after the first; the blocks and files that they gave, and did not. */
     int64_t read_retries, reads_recovered, reads_lost;
     int64_t restarts;                              /* from the last checkpoint, after failures that could pass */

@@ -141,7 +141,7 @@ void weft_run_parts_dispose(weft_run_parts *parts) {
     weft_memory_watch_stop(&parts->watch);
     weft_run_layers_dispose(&parts->layers);
     if (parts->workers != NULL) weft_workers_free(parts->workers, parts->plan->memory.threads);
-    weft_metrics_store_close(parts->store);
+    parts->kept_metrics = weft_metrics_store_close(parts->store);
     weft_run_table_dispose(&parts->table);
     weft_plan_free(parts->plan);
     weft_block_cache_free(parts->cache);

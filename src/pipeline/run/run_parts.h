@@ -22,6 +22,7 @@ typedef struct weft_run_parts {
     weft_block_cache *cache;
     weft_plan *plan; /* NULL: there is none yet, nor anything below */
     weft_metrics_store *store;
+    bool kept_metrics; /* once disposed of: the store had a record of it written */
     weft_memory_watch watch;
     weft_adaptive_size window_size, chunk_size;
     _Atomic int64_t adaptations; /* sizes changed under pressure, so far */

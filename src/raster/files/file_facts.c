@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define DEEPEST    16 /* folders, and VRTs, within each other: a loop of them ends here */
 #define HEAD_BYTES 512
@@ -146,10 +147,12 @@ bool weft_file_is_vrt(const char *path) {
     return strstr(head, "<VRTDataset") != NULL;
 }
 
-/* --- what is no file --- */
+/* --- what is no file, or may not be read --- */
 
 static weft_status refuse_path(const char *path, weft_error *err) {
     struct stat info;
+    if (stat(path, &info) != 0 ? errno == EACCES : access(path, R_OK) != 0)
+        return weft_error_set_errno(err, errno, "%s", path);
     if (stat(path, &info) != 0 || S_ISREG(info.st_mode) || S_ISDIR(info.st_mode)) return WEFT_OK;
     const char *kind = S_ISFIFO(info.st_mode) ? "a FIFO" : S_ISSOCK(info.st_mode) ? "a socket" : "a device";
     weft_error_set(err, WEFT_ERR_DATA, "%s: %s, not a raster", path, kind);
@@ -189,6 +192,7 @@ static weft_status refuse_name(const char *name, int depth, weft_error *err) {
     char *own = weft_text_format("%s", name), *file = weft_file_in_name(name); /* CPL's texts are its own */
     weft_status status = WEFT_OK;
     if (own == NULL) status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for its name", name);
+    if (own != NULL && file == NULL) status = refuse_path(own, err); /* in a folder that may not be looked into */
     for (size_t i = 0; i < sizeof companions / sizeof *companions && file != NULL && status == WEFT_OK; i++) {
         char *path = weft_text_format("%s%s", file, companions[i]);
         status = path == NULL ? weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for its name", name)

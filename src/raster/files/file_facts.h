@@ -27,8 +27,10 @@ weft_status weft_file_facts_read_flat(weft_file_facts *out, const char *path, we
  * NETCDF:"a.nc":t. NULL when none is found (or no memory). On the heap. */
 char *weft_file_in_name(const char *name);
 
-/* Refuses what would block or is no file: FIFOs, sockets and devices, as the file of `name`, as a companion of it
- * (.aux.xml, .msk, .ovr), or under a VRT. Opens nothing else than VRTs. Errors: WEFT_ERR_DATA. */
+/* Refuses what would block or is no file (FIFOs, sockets and devices), and what is there and may not be read: as the
+ * file of `name`, as a companion of it (.aux.xml, .msk, .ovr), or under a VRT. GDAL takes a companion that it may not
+ * read for one that is not there, and a raster without its nodata value or its mask for what it is. Opens nothing else
+ * than VRTs. Errors: WEFT_ERR_DATA, WEFT_ERR_PERMISSION. */
 weft_status weft_file_refuse_special(const char *name, weft_error *err);
 
 /* Whether it is XML that describes a VRT: as a file, or as the name itself. */
