@@ -3,7 +3,12 @@
 
 #include "pipeline/outputs/versions.h"
 
+#include <weft_commit.h>
+
 void weft_print_version(FILE *to) {
-    for (const weft_version *version = weft_versions(); version->name != NULL; version++)
+    const weft_version *version = weft_versions();
+    fprintf(to, WEFT_COMMIT[0] != '\0' ? "%s %s (commit %s)\n" : "%s %s\n", version->name, version->version,
+            WEFT_COMMIT);
+    while ((++version)->name != NULL)
         fprintf(to, "%s %s\n", version->name, version->version);
 }

@@ -6,7 +6,8 @@
 
 #include <stdio.h>
 
-/* "weft 0.1.0" and a line a library, with the versions that run, not those that were compiled against. */
+/* "weft 0.1.0 (commit 6ecf61796d07)" and a line a library, with the versions that run, not those that were compiled
+ * against. */
 void weft_print_version(FILE *to);
 
 #endif
