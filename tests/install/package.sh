@@ -16,7 +16,8 @@ fail() {
 }
 cpack --config "$build/CPackConfig.cmake" -B "$place" >said 2>&1 || { cat said; exit 1; }
 package=$(ls weft_*.deb) || exit 1
-[ "$(dpkg-deb -f "$package" Version)" = "$("$build/weft" --version | awk 'NR == 1 { print $2 }')-1" ] ||
+version=$("$build/weft" --version | awk 'NR == 1 { print $2 }')
+[ "$(dpkg-deb -f "$package" Version)" = "$version-1" ] ||
     fail "the package's version is $(dpkg-deb -f "$package" Version)"
 # Each library that the program is linked with belongs to a package that is a dependency.
 depends=$(dpkg-deb -f "$package" Depends)
@@ -31,6 +32,7 @@ for file in usr/bin/weft usr/share/man/man1/weft.1.gz usr/share/man/man1/weft-ru
     usr/share/bash-completion/completions/weft usr/share/doc/weft/examples/rasters.yml; do
     [ -s "root/$file" ] || fail "$file is not in the package"
 done
+zcat root/usr/share/doc/weft/changelog.gz | grep -qE "^## ${version//./\\.}( |\$)" || fail "CHANGELOG.md says nothing of $version"
 zcat root/usr/share/man/man1/weft.1.gz | cmp - "$build/man/weft.1" || fail "the manual is another one"
 root/usr/bin/weft run --progress none --set output_dir="$place/out" root/usr/share/doc/weft/examples/rasters.yml >said 2>&1 ||
     fail "the packed weft does not run: $(cat said)"
