@@ -50,12 +50,16 @@ static void check_canary(void) {
 static void test_a_sweep_never_follows_a_link(void **state) {
     (void)state;
     make_canary();
+    /* A dead run's folder that would be swept if it lay here itself. */
+    make_dead("away");
+    free(sandbox_succeed("rm -rf moved; mv out/.weft/away moved; ln -s ../../moved out/.weft/away"));
     make_dead("dead");
     free(sandbox_succeed("ln -s ../../canary out/.weft/other; ln -s ../../../canary out/.weft/dead/inner; "
                          "ln -s ../../../canary/file out/.weft/dead/file.scratch; mkdir out/.weft/dead/real; "
                          "ln -s ../../../../canary out/.weft/dead/real/link"));
     free(sandbox_succeed(RUN));
     check_canary();
+    assert_true(sandbox_exists("moved/layer.scratch") && sandbox_exists("moved/lock"));
     assert_true(sandbox_exists("out/.weft/other/file"));
     assert_true(sandbox_exists("out/.weft/dead/state.sqlite"));
     assert_false(sandbox_exists("out/.weft/dead/layer.scratch"));
