@@ -24,7 +24,9 @@ typedef struct window_task {
 struct slot {
     weft_merge_stage *stage;
     weft_chunk chunk;
-    weft_values *columns;
+    weft_values *values;  /* of the layers, then of derived columns */
+    weft_values *columns; /* of those that are written, and which rows are */
+    uint8_t *kept;        /* of the cells, where an expression chooses; in memory */
     weft_buffer memory;
     window_task *tasks; /* in memory, behind the columns */
     weft_task_group group;
@@ -79,11 +81,26 @@ static int64_t count_tasks(const weft_merge_stage *stage, weft_window chunk) {
     return count;
 }
 
+static const weft_column_program *program_of(const weft_merge_stage *stage) {
+    return stage->options.columns == NULL ? NULL : weft_chunk_columns_program(stage->options.columns);
+}
+
+static int derived_count(const weft_merge_stage *stage) {
+    return program_of(stage) == NULL ? 0 : program_of(stage)->derived_count;
+}
+
+static weft_data_type type_of(const weft_merge_stage *stage, int value) {
+    int layers = stage->options.layer_count;
+    return value < layers ? stage->options.layers[value]->type : program_of(stage)->derived[value - layers].type;
+}
+
 static bool chunk_bytes(const weft_merge_stage *stage, weft_window window, int64_t *out) {
     int64_t cells, total = count_tasks(stage, window) * (int64_t)sizeof(window_task);
     if (!weft_checked_mul(window.cols, window.rows, &cells)) return false;
-    for (int i = 0; i < stage->options.layer_count; i++) {
-        weft_data_type type = stage->options.layers[i]->type;
+    bool chosen = program_of(stage) != NULL && program_of(stage)->has_where;
+    if (chosen && !weft_checked_add(total, cells + ALIGNMENT, &total)) return false;
+    for (int i = 0; i < stage->options.layer_count + derived_count(stage); i++) {
+        weft_data_type type = type_of(stage, i);
         int64_t bytes;
         if (!weft_checked_mul(cells, (int64_t)weft_data_type_cell_bytes(type), &bytes)) return false;
         if (!weft_checked_add(total, bytes + 2 * ALIGNMENT, &total)) return false;
@@ -94,19 +111,28 @@ static bool chunk_bytes(const weft_merge_stage *stage, weft_window window, int64
 
 static void lay_out(slot *target) {
     const weft_merge_stage *stage = target->stage;
+    const weft_column_program *program = program_of(stage);
     weft_window window = target->chunk.window;
     int64_t cells = window.cols * window.rows;
     char *at = target->memory.data;
-    for (int i = 0; i < stage->options.layer_count; i++) {
-        weft_data_type type = stage->options.layers[i]->type;
+    for (int i = 0; i < stage->options.layer_count + derived_count(stage); i++) {
+        weft_data_type type = type_of(stage, i);
         weft_values values = {.type = type, .values = at, .stride = window.cols};
         at += align(cells * (int64_t)weft_data_type_size(type));
         if (!weft_data_type_is_float(type)) {
             values.valid = (uint8_t *)at;
             at += align(cells);
         }
-        target->columns[i] = values;
+        target->values[i] = values;
     }
+    if (program != NULL && program->has_where) {
+        target->kept = (uint8_t *)at;
+        at += align(cells);
+    }
+    for (int i = 0; i < target->chunk.column_count; i++)
+        target->columns[i] = target->values[program == NULL ? i : program->written[i]];
+    target->columns[target->chunk.column_count] =
+        (weft_values){.type = WEFT_UINT8, .values = target->kept, .stride = window.cols};
     target->tasks = (window_task *)(void *)at;
 }
 
@@ -202,7 +228,7 @@ static weft_status fill_band(void *payload, weft_worker *worker, weft_window ban
     weft_window chunk = task->target->chunk.window;
     weft_status status = WEFT_OK;
     for (int i = task->first_layer; i < task->end_layer && status == WEFT_OK; i++) {
-        weft_values out = weft_values_at(task->target->columns[i], band.row - chunk.row, band.col - chunk.col);
+        weft_values out = weft_values_at(task->target->values[i], band.row - chunk.row, band.col - chunk.col);
         status = weft_layer_read(task->target->stage->options.layers[i], worker, band, out, err);
         if (status == WEFT_OK && seen != NULL) look_for_value(&seen[i], out, band);
     }
@@ -271,6 +297,13 @@ static weft_status start(weft_merge_stage *stage, weft_error *err) {
     return WEFT_OK;
 }
 
+static weft_status compute_columns(slot *ready, weft_error *err) {
+    weft_window window = ready->chunk.window;
+    weft_chunk_columns *columns = ready->stage->options.columns;
+    if (columns == NULL) return WEFT_OK;
+    return weft_chunk_columns_compute(columns, ready->values, ready->kept, window.cols * window.rows, err);
+}
+
 weft_status weft_merge_stage_next(weft_merge_stage *stage, const weft_chunk **out, weft_error *err) {
     weft_context *context = stage->options.context;
     *out = NULL;
@@ -282,6 +315,7 @@ weft_status weft_merge_stage_next(weft_merge_stage *stage, const weft_chunk **ou
         slot *ready = &stage->slots[stage->filling];
         weft_activity_wait(context->activity, WEFT_ACTIVITY_COORDINATOR);
         status = weft_task_group_wait(&ready->group, err);
+        if (status == WEFT_OK) status = compute_columns(ready, err);
         ready->busy = false;
         stage->filling = -1;
         if (status == WEFT_OK) {
@@ -326,10 +360,13 @@ weft_status weft_merge_stage_new(weft_merge_stage **out, const weft_merge_option
     for (int i = 0; i < SLOTS && status == WEFT_OK; i++) {
         slot *target = &stage->slots[i];
         target->stage = stage;
-        target->columns = calloc((size_t)options->layer_count, sizeof *target->columns);
+        int written = program_of(stage) == NULL ? options->layer_count : program_of(stage)->written_count;
+        target->values = calloc((size_t)(options->layer_count + derived_count(stage)), sizeof *target->values);
+        target->columns = calloc((size_t)written + 1, sizeof *target->columns);
         target->chunk.columns = target->columns;
-        target->chunk.column_count = options->layer_count;
-        if (target->columns == NULL) status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the merge stage");
+        target->chunk.column_count = written;
+        if (target->values == NULL || target->columns == NULL)
+            status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the merge stage");
         if (status == WEFT_OK) status = weft_task_group_init(&target->group, err);
         target->group_ready = status == WEFT_OK;
     }
@@ -350,6 +387,7 @@ void weft_merge_stage_free(weft_merge_stage *stage) {
             weft_task_group_dispose(&target->group);
         }
         weft_buffer_release(&target->memory);
+        free(target->values);
         free(target->columns);
     }
     free(stage);

@@ -8,6 +8,7 @@
 #ifndef WEFT_STAGES_MERGE_STAGE_H
 #define WEFT_STAGES_MERGE_STAGE_H
 
+#include "stages/chunk_columns.h"
 #include "stages/context/adaptive_size.h"
 #include "stages/context/chunk.h"
 #include "stages/layers/layer.h"
@@ -21,10 +22,12 @@ typedef struct weft_merge_options {
     weft_worker *workers;      /* one for each thread of the context's pool; borrowed */
     weft_layer *const *layers; /* in column order, those of one dataset side by side; borrowed */
     int layer_count;
-    int64_t cols, rows; /* the grid's */
-    int64_t first_row;  /* where to begin; > 0 on resume */
-    int64_t slot_bytes; /* of the memory plan: a chunk that takes more is cut. 0: the ledger alone decides */
-    atomic_uchar *seen; /* one a column, set to 1 when a value of it was met; borrowed. NULL: nobody asks */
+    int64_t cols, rows;          /* the grid's */
+    int64_t first_row;           /* where to begin; > 0 on resume */
+    int64_t slot_bytes;          /* of the memory plan: a chunk that takes more is cut. 0: the ledger alone decides */
+    atomic_uchar *seen;          /* one a column, set to 1 when a value of it was met; borrowed. NULL: nobody asks */
+    weft_chunk_columns *columns; /* what is computed of the layers, and what of it is written; borrowed. NULL: the
+                                    layers are the columns */
     weft_adaptive_size *chunk_size;  /* grid rows; borrowed */
     weft_adaptive_size *window_size; /* cells a side; borrowed */
 } weft_merge_options;

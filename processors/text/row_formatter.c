@@ -140,6 +140,10 @@ static size_t value_text(const weft_values *column, int64_t at, int precision, c
 
 /* Whether the filter keeps the cell at row, col of the window. */
 static bool is_kept(const weft_row_format *format, const weft_values *columns, int64_t row, int64_t col) {
+    if (format->chosen) {
+        const weft_values *chosen = &columns[format->column_count];
+        if (((const uint8_t *)chosen->values)[row * chosen->stride + col] == 0) return false;
+    }
     if (format->filter == WEFT_ROW_ALL) return true;
     for (int i = 0; i < format->column_count; i++) {
         bool missing = is_missing(&columns[i], row * columns[i].stride + col);

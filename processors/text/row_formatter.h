@@ -16,6 +16,8 @@ typedef struct weft_row_format {
         res_y; /* the grid's: x = origin_x + (col + 0.5) res_x, y = origin_y - (row + 0.5) res_y */
     int column_count;
     weft_row_filter filter;
+    bool
+        chosen; /* columns are followed by a view of bytes that are 0 for cells that are no rows, whatever the filter */
     const char *nodata; /* text of a missing value, already quoted where it must be */
     size_t nodata_length;
     int precision;  /* significant digits; 0: shortest text that reads back the same */
@@ -37,6 +39,11 @@ void weft_row_format_x_texts(const weft_row_format *format, int64_t cols, char *
 double weft_row_format_x(const weft_row_format *format, int64_t col);
 double weft_row_format_y(const weft_row_format *format, int64_t row);
 
+/* Whether every cell is a row. */
+static inline bool weft_row_format_keeps_all(const weft_row_format *format) {
+    return format->filter == WEFT_ROW_ALL && !format->chosen;
+}
+
 /* Sets kept[i] to whether the filter keeps cell `first + i` (row-major in `window`), for `count` cells. Returns how
  * many it keeps. */
 int64_t weft_row_format_kept(const weft_row_format *format, weft_window window, const weft_values *columns,
@@ -47,7 +54,7 @@ size_t weft_row_format_bound(const weft_row_format *format, const weft_data_type
 
 /* Appends the lines of the cells `first .. first + count - 1` (row-major in `window`) to `out`.
  *
- * columns  column_count views whose (0, 0) is the window's first cell
+ * columns  column_count views whose (0, 0) is the window's first cell; and one more where format->chosen
  * out      room for count * weft_row_format_bound() bytes
  * rows     set to the number of lines written (fewer than count when a filter drops some)
  * returns  bytes written */

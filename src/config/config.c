@@ -39,6 +39,35 @@ int weft_config_find_dataset(const weft_config *config, const char *name) {
     return -1;
 }
 
+void weft_config_place_expression(const weft_config *config, const weft_config_expression *expression, size_t at,
+                                  weft_error *err) {
+    weft_place place = expression->place;
+    if (expression->origin != NULL)
+        weft_error_prefix(err, "%s: ", expression->origin);
+    else
+        weft_error_prefix(err, "%s:%d:%d: ", config->file, place.line,
+                          place.column + (expression->in_place ? (int)at : 0));
+}
+
+static void free_expression(weft_config_expression *expression) {
+    free(expression->text);
+    free(expression->origin);
+}
+
+static void free_columns(weft_config *config) {
+    for (int i = 0; i < config->column_count; i++) {
+        free(config->columns[i].name);
+        free_expression(&config->columns[i].expression);
+    }
+    for (int i = 0; i < config->chosen_count; i++) {
+        free(config->chosen[i].name);
+        free(config->chosen[i].origin);
+    }
+    free_expression(&config->where);
+    free(config->columns);
+    free(config->chosen);
+}
+
 static void free_texts(char **texts, int count) {
     for (int i = 0; i < count; i++)
         free(texts[i]);
@@ -59,6 +88,7 @@ void weft_config_free(weft_config *config) {
             free(options[j]);
         free(options);
     }
+    free_columns(config);
     free(config->datasets);
     free(config->formats);
     free(config->options);

@@ -64,6 +64,9 @@ typedef struct weft_registries {
     const weft_format_facts *(*format)(int number);
     /* The CRS that a code alone may mean, as "EPSG:3035", owned by the caller; NULL: there is none. */
     char *(*crs_of_code)(const char *code);
+    /* Whether a text has the form of an expression; at: where it has not, in bytes. Errors: WEFT_ERR_DATA, with a hint;
+     * WEFT_ERR_MEMORY. NULL: nobody knows here. */
+    weft_status (*expression)(const char *text, size_t *at, weft_error *err);
 } weft_registries;
 
 /* The value of a format's option. */
@@ -120,6 +123,28 @@ typedef struct weft_config_dataset {
     weft_on_error on_error;
 } weft_config_dataset;
 
+/* An expression over columns. */
+typedef struct weft_config_expression {
+    char *text;
+    weft_place place; /* of its first byte */
+    bool in_place;    /* the bytes that follow stand in the file as they are here */
+    char *origin;     /* "--set K=V" where it is not from the file; else NULL */
+} weft_config_expression;
+
+/* A derived column. */
+typedef struct weft_config_column {
+    char *name;
+    weft_config_expression expression;
+    weft_data_type type;
+} weft_config_column;
+
+/* A column that is written. */
+typedef struct weft_config_chosen {
+    char *name;
+    weft_place place;
+    char *origin;
+} weft_config_chosen;
+
 typedef struct weft_config {
     char *file;       /* as given on the command line, for messages */
     char *folder;     /* absolute; relative paths start here */
@@ -137,6 +162,11 @@ typedef struct weft_config {
     double transform_tolerance;                                 /* source pixels */
     int64_t chunk_size, min_chunk_size, streaming_chunk_size;   /* grid rows */
     bool enable_streaming;
+    weft_config_column *columns; /* derived ones, in order; column_count of them */
+    int column_count;
+    weft_config_expression where; /* which rows are kept; its text is NULL without */
+    weft_config_chosen *chosen;   /* export.columns, in order; 0 of them: all columns */
+    int chosen_count;
     bool *formats;               /* by number in the registry: export.formats holds it */
     weft_config_option *options; /* option_count of them: those of all formats */
     int option_count;
@@ -185,6 +215,10 @@ int weft_config_fill_stem(const char *pattern, const char *experiment, char *out
 
 /* Index of the dataset of this name, or -1. */
 int weft_config_find_dataset(const weft_config *config, const char *name);
+
+/* Puts the place of an expression's byte `at` in front of an error. */
+void weft_config_place_expression(const weft_config *config, const weft_config_expression *expression, size_t at,
+                                  weft_error *err);
 
 /* Whether a path is a pattern of file names: it has *, ? or [, and is no GDAL name. */
 bool weft_config_is_pattern(const char *path);

@@ -184,6 +184,12 @@ static const weft_config_key export_keys[] = {
      .offset = AT(rows),
      .fallback = "all",
      .choices = row_choices},
+    {.name = "columns",
+     .description = "Which columns are written, derived ones too, in this order; default: all. A column that is left "
+                    "out can be an operand all the same.",
+     .read = weft_config_read_chosen,
+     .type = WEFT_SCHEMA_NAME,
+     .list = true},
     {.name = "nodata",
      .description = "How a missing value is written in text.",
      .read = weft_config_read_text,
@@ -230,6 +236,14 @@ static const weft_config_key export_keys[] = {
      .low = 0,
      .high = 3600000,
      .free = true},
+    {0}};
+
+static const weft_config_key rows_keys[] = {
+    {.name = "where",
+     .description = "Only cells where this expression over columns is true; the others are no rows, and missing in "
+                    "rasters.",
+     .read = weft_config_read_where,
+     .type = WEFT_SCHEMA_TEXT},
     {0}};
 
 static const weft_config_key memory_keys[] = {
@@ -310,6 +324,11 @@ static const weft_config_key root_keys[] = {
      .children = weft_config_dataset_keys,
      .entries = true,
      .required = true},
+    {.name = "columns",
+     .description = "Derived columns, in this order: a mapping of name to expression over the columns before it.",
+     .read = weft_config_read_derived,
+     .type = weft_config_derived_schema},
+    {.name = "rows", .description = "Which rows there are.", .read = read_section, .children = rows_keys},
     {.name = "resampling",
      .description = "How cells get their values.",
      .read = read_section,

@@ -91,6 +91,13 @@ void weft_config_read_delimiter(weft_config_reader *, const weft_config_key *, c
 void weft_config_read_paths(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_columns(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 
+/* Readers of expressions and columns; see column_keys.c. */
+void weft_config_read_derived(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_where(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_chosen(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+/* The schema of the derived columns. */
+extern const char weft_config_derived_schema[];
+
 /* Readers of what overrides a file; see config_override.c. */
 void weft_config_read_nodata(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_geotransform(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);

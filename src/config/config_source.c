@@ -275,6 +275,7 @@ static bool expand_scalar(const weft_yaml_reporter *reporter, weft_yaml_node *no
     if (node->broken) out.data[0] = '\0';
     free(node->text);
     node->text = out.data;
+    node->text_column = 0;
     /* Quotes are for YAML, whose flow mappings end at a brace: what comes out is typed by itself, if it is anything. */
     node->quoted = out.length == 0;
     return true;

@@ -47,8 +47,8 @@ void weft_run_output_begin_anew(weft_run_output *output);
 /* All that a run state holds. Texts are on the heap. */
 typedef struct weft_run_facts {
     char *experiment_id, *message, *command, *weft_version, *identity, *plan;
-    char *
-        columns_seen; /* a character a column: '1' where the rows that are done have a value of it, else '0'; or NULL */
+    char *columns_seen; /* a digit a mark (pipeline/run/empty_columns.h): what is known of the columns in the rows that
+                           are done; or NULL */
     weft_run_phase phase;
     int64_t grid_rows, rows_done, attempts, started_ms, updated_ms;
     weft_process_identity process; /* of the last attempt */

@@ -12,7 +12,9 @@ typedef struct weft_chunk {
     weft_window window;
     int64_t number; /* from 0 */
     int column_count;
-    const weft_values *columns; /* (0, 0) is the window's first cell */
+    /* (0, 0) is the window's first cell. Where rows are chosen by an expression, one more view follows, of bytes that
+     * are 0 for cells that are no rows (weft_row_format.chosen). */
+    const weft_values *columns;
 } weft_chunk;
 
 #endif

@@ -14,6 +14,7 @@ static void release_buffers(weft_worker *worker) {
     weft_buffer_release(&worker->positions);
     weft_buffer_release(&worker->patch);
     weft_buffer_release(&worker->group);
+    weft_buffer_release(&worker->columns);
 }
 
 void weft_worker_dispose(weft_worker *worker) {

@@ -137,7 +137,7 @@ static weft_status write_chunk(weft_table_writer *base, const weft_chunk *chunk,
     weft_row_gatherer *gatherer = &writer->gatherer;
     weft_window window = chunk->window;
     int64_t end = window.cols * window.rows, first_cell = window.row * writer->spec->cols + window.col;
-    bool all = writer->spec->format->filter == WEFT_ROW_ALL;
+    bool all = weft_row_format_keeps_all(writer->spec->format);
     weft_status status = WEFT_OK;
     int64_t begin = writer->next_cell > first_cell ? writer->next_cell - first_cell : 0;
     for (int64_t at = begin; at < end && status == WEFT_OK;) {

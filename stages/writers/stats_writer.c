@@ -60,7 +60,7 @@ static weft_status sum_part(void *payload, int worker, weft_error *err) {
     part_task *task = payload;
     const weft_table_spec *spec = task->writer->spec;
     const weft_chunk *chunk = task->chunk;
-    bool all = spec->format->filter == WEFT_ROW_ALL, kept[PIECE_CELLS];
+    bool all = weft_row_format_keeps_all(spec->format), kept[PIECE_CELLS];
     weft_status status = weft_cancel_check(spec->context->cancel, err);
     if (status != WEFT_OK) return status;
     uint32_t before =

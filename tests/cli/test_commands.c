@@ -18,8 +18,8 @@ static const char config_text[] = "experiment: commands\n"
 
 static void test_every_command_explains_itself_and_names_its_version(void **state) {
     (void)state;
-    static const char *const commands[] = {"",       "run",  "plan",   "validate", "runs",      "memory",
-                                           "schema", "init", "doctor", "help",     "completion"};
+    static const char *const commands[] = {"",       "run",    "plan", "columns", "validate", "runs",
+                                           "memory", "schema", "init", "doctor",  "help",     "completion"};
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         char *help = sandbox_succeed("\"$WEFT\" %s --help", commands[i]);
         char *version = sandbox_succeed("\"$WEFT\" %s --version", commands[i]);

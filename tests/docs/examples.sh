@@ -32,6 +32,17 @@ for example in examples/*.yml; do
     "$weft" run --progress none --set output_dir="$place/out" "$example" >/dev/null || fail "$example does not run"
 done
 
+# The configurations in docs/columns.md, each in a file of its own, beside the sample's files.
+fenced docs/columns.md yaml | awk -v place="$place/readme" '/^experiment:/ { out = place "/columns" ++n ".yml" } { print > out }'
+[ -s "$place/readme/columns3.yml" ] || fail "docs/columns.md has not three configurations"
+for example in "$place"/readme/columns*.yml; do
+    "$weft" run --progress none "$example" >/dev/null || fail "docs/columns.md: $(head -n 1 "$example") does not run"
+done
+said=$("$weft" columns "$place/readme/columns2.yml" | sed "s|$place/readme/||")
+while IFS= read -r line; do
+    grep -qxF "$line" <<<"$said" || fail "docs/columns.md shows \"$line\", and weft columns says $said"
+done < <(sed -n '/weft columns chosen.yml/,/^$/ s/^    \([^$]\)/\1/p' docs/columns.md)
+
 # The check against gdalwarp, as it stands, in a folder that looks like the project.
 mkdir "$place/project" "$place/project/build"
 ln -s "$weft" "$place/project/build/weft"

@@ -74,6 +74,7 @@ static void test_plan_for_people_and_for_programs(void **state) {
     (void)state;
     FAIL_EACH("plan", "config.yml");
     FAIL_EACH("plan", "config.yml", "--json");
+    FAIL_EACH("columns", "config.yml");
 }
 
 static void test_memory_in_each_format(void **state) {

@@ -21,6 +21,8 @@ static const char config[] = "experiment: ${NAME:-resume}\n"
                              "datasets:\n"
                              "  - {name: landsat, path: landsat7.tif, method: cubic}\n"
                              "  - {name: elevation, path: dem.vrt, method: average}\n"
+                             "columns: {ratio: landsat_1 / elevation, step: {expr: landsat_2 * 3, type: Byte}}\n"
+                             "rows: {where: elevation < 70 or missing(elevation)}\n"
                              "merge: {enable_streaming: true, streaming_chunk_size: 20}\n"
                              "export: {formats: [csv, csv.gz, parquet], stats: true, checkpoint_interval: 0s}\n";
 

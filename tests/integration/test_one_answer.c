@@ -47,6 +47,24 @@ static const char sample_config[] = "experiment: answer\n"
                                     "export: {formats: [csv, csv.gz, parquet, sqlite]}\n"
                                     "memory: {limit: " LIMIT "}\n";
 
+/* Some rows of some columns, most of them derived. */
+static const char derived_config[] = "experiment: answer\n"
+                                     "output_dir: ${OUT:-first}\n"
+                                     "threads: 2\n"
+                                     "grid: {crs: 'EPSG:31985', resolution: 38, extent: l}\n"
+                                     "datasets:\n"
+                                     "  - {name: l, path: '${SAMPLE}/landsat7.tif', method: bilinear}\n"
+                                     "  - {name: elevation, path: '${SAMPLE}/dem.tif', method: average}\n"
+                                     "  - {name: near, path: '${SAMPLE}/landsat7.tif', bands: [3], method: nearest}\n"
+                                     "columns:\n"
+                                     "  ndvi: (l_4 - l_3) / (l_4 + l_3)\n"
+                                     "  percent: {expr: ndvi * 1000, type: Int8}\n"
+                                     "  odd: 'near > 60 and elevation > 9 ? log(elevation) : percent / (near - 50)'\n"
+                                     "rows: {where: ndvi > -0.2 or missing(elevation)}\n"
+                                     "export: {formats: [csv, csv.gz, parquet, sqlite], rows: any,\n"
+                                     "         columns: [odd, near, percent, elevation]}\n"
+                                     "memory: {limit: " LIMIT "}\n";
+
 static const char generated_config[] = "experiment: answer\n"
                                        "output_dir: ${OUT:-first}\n"
                                        "threads: 2\n"
@@ -159,6 +177,24 @@ static void test_the_sample_has_one_answer(void **state) {
     same_under_pressure("merge.enable_streaming=false");
 }
 
+static void test_derived_columns_and_chosen_rows_have_one_answer(void **state) {
+    (void)state;
+    begin(derived_config);
+    static const char *const settings[] = {
+        STREAMING,
+        STREAMING "--set resampling.window_size=200 --set merge.streaming_chunk_size=64",
+        STREAMING "--set resampling.window_size=7 --set merge.streaming_chunk_size=7",
+        STREAMING "--set merge.streaming_chunk_size=1 --set threads=1",
+        IN_MEMORY "--set merge.chunk_size=7 --set resampling.window_size=256",
+        IN_MEMORY "--set threads=3",
+        STREAMING "--set memory.limit=" TIGHT,
+    };
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+        same_with(settings[i]);
+    sandbox_write("script", "50 *2\n85 *4\n95 *4\n40\n");
+    same_under_pressure("merge.enable_streaming=true merge.streaming_chunk_size=4 merge.min_chunk_size=1");
+}
+
 static void test_a_large_job_has_one_answer(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof rasters / sizeof *rasters; i++)
@@ -190,6 +226,7 @@ static int setup(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_sample_has_one_answer),
+        cmocka_unit_test(test_derived_columns_and_chosen_rows_have_one_answer),
         cmocka_unit_test(test_a_large_job_has_one_answer),
     };
     return cmocka_run_group_tests(tests, setup, sandbox_teardown);

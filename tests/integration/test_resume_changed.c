@@ -27,6 +27,10 @@ static void test_what_changed_is_named_and_nothing_is_lost(void **state) {
     assert_int_equal(resume_stop("", SIGKILL), 128 + SIGKILL);
     expect_refused("--set export.rows=any", "export.rows was \"all\" and is \"any\"");
     expect_refused("--set datasets.0.method=bilinear", "datasets.0.method was \"cubic\" and is \"bilinear\"");
+    expect_refused("--set 'rows.where=elevation > 4'",
+                   "rows.where was \"elevation < 70 or missing(elevation)\" and is \"elevation > 4\"");
+    expect_refused("--set export.columns=[ratio]", "export.columns");
+    expect_refused("--set columns.more=elevation", "columns was ");
     expect_refused("--set grid.resolution=41", "grid.resolution was \"" RESUME_RESOLUTION "\" and is \"41\"");
     expect_refused("--set resampling.transform_tolerance=0", "resampling.transform_tolerance was \"0.05\"");
     /* A file under a VRT, then one that is named itself. */

@@ -112,4 +112,5 @@ check_sizes
 for folder in "${!banned[@]}"; do
     grep -nE "#include <(${banned[$folder]})" -r "$folder" && say "$folder may not use that library"
 done
+grep -nE '#include [<"]muParser' -r src stages monitors && say "only processors may use muParser"
 exit $bad

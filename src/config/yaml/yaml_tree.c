@@ -162,6 +162,7 @@ weft_yaml_node *weft_yaml_copy(const weft_yaml_node *node) {
     weft_yaml_node *copy = weft_yaml_new(node->kind, node->place, node->origin);
     if (copy == NULL) return NULL;
     copy->quoted = node->quoted;
+    copy->text_column = node->text_column;
     copy->broken = node->broken;
     copy->text = node->text != NULL ? strdup(node->text) : NULL;
     bool ok = node->text == NULL || copy->text != NULL;
@@ -255,6 +256,7 @@ static weft_yaml_node *copy_node(builder *b, const weft_yaml_node *from, weft_pl
     if (copy == NULL) return NULL;
     copy->place = from->place; /* what is wrong with it is wrong where it is written */
     copy->quoted = from->quoted;
+    copy->text_column = from->text_column;
     bool ok = from->text == NULL || (copy->text = strdup(from->text)) != NULL;
     for (int i = 0; i < from->count && ok; i++) {
         weft_yaml_node *child = copy_node(b, from->children[i], place);
@@ -357,6 +359,14 @@ static weft_yaml_node *build_mapping(builder *b, const yaml_event_t *start, int 
     return NULL;
 }
 
+/* Neither folded over lines nor with anything escaped: then it is as long as it stands there, but for its quotes. */
+static int text_column(const yaml_event_t *event) {
+    size_t quotes = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE ? 2 : 0;
+    size_t first = event->start_mark.column, end = event->end_mark.column;
+    bool plain = event->start_mark.line == event->end_mark.line && end - first == event->data.scalar.length + quotes;
+    return plain ? (int)(first + quotes / 2) + 1 : 0;
+}
+
 static weft_yaml_node *build_scalar(builder *b, const yaml_event_t *event) {
     weft_yaml_node *node = make_node(b, WEFT_YAML_SCALAR, place_of(event->start_mark));
     if (node == NULL) return NULL;
@@ -367,6 +377,7 @@ static weft_yaml_node *build_scalar(builder *b, const yaml_event_t *event) {
     }
     node->text = strdup((const char *)event->data.scalar.value);
     node->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+    node->text_column = text_column(event);
     if (node->text == NULL) b->stopped = true;
     remember(b, event->data.scalar.anchor, node);
     return node;

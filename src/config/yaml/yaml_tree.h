@@ -20,8 +20,9 @@ struct weft_yaml_node {
     const char *origin; /* "--set K=V" for what comes from there, borrowed; NULL: from the file */
     char *text;         /* of a scalar */
     bool quoted;        /* the scalar stood in quotes */
-    bool broken;        /* its variables cannot be expanded, which is reported: nobody else judges it */
-    char **keys;        /* of a mapping */
+    int text_column; /* of a scalar: where `text` begins, if it stands in one line of the file as it is here; else 0 */
+    bool broken;     /* its variables cannot be expanded, which is reported: nobody else judges it */
+    char **keys;     /* of a mapping */
     weft_place *key_places;
     weft_yaml_node **children; /* of a sequence or a mapping */
     int count, capacity;

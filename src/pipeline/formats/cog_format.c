@@ -14,7 +14,7 @@ static weft_status reserve(weft_reserve *out, const weft_format_shape *shape, we
     *out = (weft_reserve){0};
     if (status == WEFT_OK && weft_geotiff_format_find(plan) < 0) status = weft_geotiff_format_reserve(out, shape, err);
     if (status == WEFT_OK)
-        out->ending = weft_cog_memory(plan->grid.cols, plan->grid.rows, plan->layer_count, type.type);
+        out->ending = weft_cog_memory(plan->grid.cols, plan->grid.rows, plan->column_count, type.type);
     return status;
 }
 
@@ -32,7 +32,7 @@ static weft_status start(weft_table_writer **out, const weft_format_place *place
     if (status != WEFT_OK) return status;
     /* One column of classes, and the overviews of all take one of four cells. */
     bool any = false;
-    for (int i = 0; i < place->plan->layer_count; i++)
+    for (int i = 0; i < place->plan->column_count; i++)
         any = any || columns.classes[i];
     return weft_cog_writer_new(out, &options, geotiff < 0 ? NULL : place->writers[geotiff], any, err);
 }

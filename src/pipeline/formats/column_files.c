@@ -18,14 +18,14 @@ typedef struct column_names {
 char *weft_column_file_path(const weft_plan *plan, const weft_format *format, int column) {
     char stem[PATH_MAX];
     (void)weft_config_output_stem(plan->config, stem, sizeof stem);
-    return weft_text_format("%s_%s.%s", stem, plan->layers[column].column, format->suffix);
+    return weft_text_format("%s_%s.%s", stem, plan->columns[column].name, format->suffix);
 }
 
 /* The same; cut short where no file can have such a name. */
 static void name_file(column_names *out, const weft_plan *plan, const weft_format *format, int column) {
     char stem[PATH_MAX];
     (void)weft_config_output_stem(plan->config, stem, sizeof stem);
-    (void)snprintf(out->path, sizeof out->path, "%.*s_%s.%s", PATH_MAX / 2, stem, plan->layers[column].column,
+    (void)snprintf(out->path, sizeof out->path, "%.*s_%s.%s", PATH_MAX / 2, stem, plan->columns[column].name,
                    format->suffix);
     (void)snprintf(out->part, sizeof out->part, "%.*s.part", (int)(sizeof out->part - sizeof ".part"), out->path);
 }
@@ -33,7 +33,7 @@ static void name_file(column_names *out, const weft_plan *plan, const weft_forma
 bool weft_column_files_are_there(const weft_plan *plan, const weft_format *format) {
     column_names names;
     bool there = true;
-    for (int i = 0; i < plan->layer_count && there; i++) {
+    for (int i = 0; i < plan->column_count && there; i++) {
         name_file(&names, plan, format, i);
         there = access(names.part, F_OK) == 0 || access(names.path, F_OK) == 0;
     }
@@ -52,7 +52,7 @@ static weft_status commit_one(const column_names *names, weft_error *err) {
 weft_status weft_column_files_commit(const weft_plan *plan, const weft_format *format, weft_error *err) {
     column_names names;
     weft_status status = WEFT_OK;
-    for (int i = 0; i < plan->layer_count && status == WEFT_OK; i++) {
+    for (int i = 0; i < plan->column_count && status == WEFT_OK; i++) {
         name_file(&names, plan, format, i);
         status = commit_one(&names, err);
     }
@@ -61,7 +61,7 @@ weft_status weft_column_files_commit(const weft_plan *plan, const weft_format *f
 
 void weft_column_files_drop(const weft_plan *plan, const weft_format *format) {
     column_names names;
-    for (int i = 0; i < plan->layer_count; i++) {
+    for (int i = 0; i < plan->column_count; i++) {
         name_file(&names, plan, format, i);
         (void)unlink(names.part);
     }

@@ -29,8 +29,8 @@ static double usual_line(const weft_plan *plan) {
     (void)snprintf(x, sizeof x, "%.15g", plan->grid.origin_x + 0.5 * plan->grid.res_x);
     (void)snprintf(y, sizeof y, "%.15g", plan->grid.origin_y - 0.5 * plan->grid.res_y);
     double line = (double)(strlen(x) + strlen(y) + 2);
-    for (int i = 0; i < plan->layer_count; i++)
-        line += usual_digits(plan->layers[i].type);
+    for (int i = 0; i < plan->column_count; i++)
+        line += usual_digits(plan->columns[i].type);
     return line;
 }
 
@@ -48,12 +48,12 @@ static double fewest_digits(double a, double b) {
 /* Every cell is a line of two coordinates, and in each column a comma and at least the text of nothing or one digit. A
  * table that leaves rows out has no such bound. */
 double weft_csv_format_least(const weft_plan *plan) {
-    if (plan->config->rows != WEFT_ROWS_ALL) return 0;
+    if (plan->config->rows != WEFT_ROWS_ALL || plan->config->where.text != NULL) return 0;
     weft_bounds bounds = weft_grid_bounds(&plan->grid);
     size_t nodata = strlen(plan->config->nodata_text);
     double line = fewest_digits(bounds.xmin, bounds.xmax) + 1 + fewest_digits(bounds.ymin, bounds.ymax) + 1;
     return (double)plan->grid.cols * (double)plan->grid.rows *
-           (line + (double)plan->layer_count * (1 + (nodata > 0 ? 1 : 0)));
+           (line + (double)plan->column_count * (1 + (nodata > 0 ? 1 : 0)));
 }
 
 /* Two slices a worker, so that none waits for the writer; a row must fit into one. */

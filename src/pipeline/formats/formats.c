@@ -4,6 +4,7 @@
 #include "pipeline/formats/formats.h"
 
 #include "processors/resample/methods.h"
+#include "processors/table/expression.h"
 #include "raster/crs/crs_code.h"
 
 /* A line a format. Its table is in the file of its name: weft_csv_format in csv_format.c. */
@@ -38,4 +39,12 @@ static const weft_format_facts *facts_of(int number) {
     return number < COUNT ? &formats[number]->facts : NULL;
 }
 
-const weft_registries weft_all_registries = {weft_method_choice, facts_of, weft_crs_code_owner};
+static weft_status check_expression(const char *text, size_t *at, weft_error *err) {
+    weft_expression expression;
+    char *unknown;
+    weft_status status = weft_expression_read(&expression, text, NULL, at, &unknown, err);
+    weft_expression_dispose(&expression);
+    return status;
+}
+
+const weft_registries weft_all_registries = {weft_method_choice, facts_of, weft_crs_code_owner, check_expression};

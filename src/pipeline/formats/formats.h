@@ -17,7 +17,7 @@ static inline const char *weft_format_name(const weft_format *format) {
 /* Whether the configuration asks for a format that is so: `is` may be NULL, for any. */
 bool weft_format_any(const weft_config *config, bool (*is)(const weft_format *format));
 
-/* What a configuration can name: formats, resampling methods, and CRSs. */
+/* What a configuration can name: formats, resampling methods, CRSs, and expressions. */
 extern const weft_registries weft_all_registries;
 
 #endif

@@ -10,9 +10,9 @@
 #define TIFF_LIBRARY_SHARE 0.18
 
 weft_status weft_geotiff_format_check(const weft_plan *plan, weft_error *err) {
-    if (plan->layer_count <= MOST_BANDS) return WEFT_OK;
+    if (plan->column_count <= MOST_BANDS) return WEFT_OK;
     weft_error_set(err, WEFT_ERR_DATA, "%s: export.formats: a GeoTIFF has at most %d bands, not %d", plan->config->file,
-                   MOST_BANDS, plan->layer_count);
+                   MOST_BANDS, plan->column_count);
     weft_error_hint(err, "leave geotiff and cog out");
     return WEFT_ERR_DATA;
 }
@@ -34,7 +34,7 @@ weft_status weft_geotiff_format_reserve(weft_reserve *out, const weft_format_sha
     if (status != WEFT_OK) return status;
     *out = weft_stack_builder_reserve(type.type, shape->threads);
     out->beside =
-        weft_stack_file_unmanaged(plan->grid.cols, plan->grid.rows, plan->layer_count, type.type, shape->threads) +
+        weft_stack_file_unmanaged(plan->grid.cols, plan->grid.rows, plan->column_count, type.type, shape->threads) +
         (int64_t)(TIFF_LIBRARY_SHARE * (double)shape->library_bytes);
     return WEFT_OK;
 }
@@ -43,7 +43,7 @@ int64_t weft_geotiff_format_estimate(const weft_plan *plan) {
     weft_stack_type type = {.type = WEFT_FLOAT64};
     (void)weft_raster_columns_type(plan, &type, NULL);
     double bytes =
-        (double)plan->grid.cols * (double)plan->grid.rows * plan->layer_count * (double)weft_data_type_size(type.type);
+        (double)plan->grid.cols * (double)plan->grid.rows * plan->column_count * (double)weft_data_type_size(type.type);
     return bytes < 9e18 ? (int64_t)bytes : INT64_MAX;
 }
 
@@ -63,14 +63,14 @@ weft_status weft_geotiff_format_prepare(weft_geotiff_options *out, weft_raster_c
     if (status == WEFT_OK) status = weft_raster_columns_describe(columns, plan, place->keep, err);
     if (status != WEFT_OK) return status;
     /* TIFF has one palette a file, and no other types with one. */
-    bool fits = plan->layer_count == 1 && (type->type == WEFT_UINT8 || type->type == WEFT_UINT16);
+    bool fits = plan->column_count == 1 && (type->type == WEFT_UINT8 || type->type == WEFT_UINT16);
     *stack = (weft_stack_spec){.grid = &plan->grid,
                                .type = type->type,
                                .nodata = type->nodata,
                                .names = place->table->names,
                                .units = columns->units,
                                .palette = fits && columns->palettes[0].count > 0 ? columns->palettes : NULL,
-                               .band_count = plan->layer_count,
+                               .band_count = plan->column_count,
                                .threads = weft_work_pool_threads(place->table->context->pool)};
     *out = (weft_geotiff_options){.table = place->table,
                                   .type = type,

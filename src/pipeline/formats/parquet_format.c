@@ -21,15 +21,15 @@ static weft_status reserve(weft_reserve *out, const weft_format_shape *shape, we
     const weft_plan *plan = shape->plan;
     (void)err;
     *out =
-        weft_parquet_writer_reserve(shape->types, plan->layer_count, plan->grid.cols, plan->grid.rows, shape->threads);
+        weft_parquet_writer_reserve(shape->types, plan->column_count, plan->grid.cols, plan->grid.rows, shape->threads);
     return WEFT_OK;
 }
 
 /* Values as they are, each column's repeated bytes worth as much as its nulls cost; coordinates next to nothing. */
 static int64_t estimate(const weft_plan *plan) {
     double cells = (double)plan->grid.cols * (double)plan->grid.rows, row = 0.25;
-    for (int i = 0; i < plan->layer_count; i++)
-        row += (double)weft_data_type_size(plan->layers[i].type);
+    for (int i = 0; i < plan->column_count; i++)
+        row += (double)weft_data_type_size(plan->columns[i].type);
     return cells * row < 9e18 ? (int64_t)(cells * row) : INT64_MAX;
 }
 

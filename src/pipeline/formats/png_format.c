@@ -14,7 +14,7 @@ extern const weft_format weft_png_format;
 static weft_status reserve(weft_reserve *out, const weft_format_shape *shape, weft_error *err) {
     const weft_grid *grid = &shape->plan->grid;
     (void)err;
-    *out = weft_picture_writer_reserve(grid->cols, grid->rows, shape->plan->layer_count, grid->res_x, grid->res_y);
+    *out = weft_picture_writer_reserve(grid->cols, grid->rows, shape->plan->column_count, grid->res_x, grid->res_y);
     return WEFT_OK;
 }
 
@@ -24,7 +24,7 @@ static int64_t estimate_picture(const weft_plan *plan) {
 
 static int64_t estimate(const weft_plan *plan) {
     return weft_picture_writer_sheet_estimate(plan->grid.cols, plan->grid.rows) +
-           plan->layer_count * estimate_picture(plan);
+           plan->column_count * estimate_picture(plan);
 }
 
 static weft_status start(weft_table_writer **out, const weft_format_place *place, weft_error *err) {
@@ -33,9 +33,9 @@ static weft_status start(weft_table_writer **out, const weft_format_place *place
     weft_raster_columns columns;
     weft_status status = weft_raster_columns_describe(&columns, plan, place->keep, err);
     if (status != WEFT_OK) return status;
-    char **paths = weft_keep_new(place->keep, (size_t)plan->layer_count, sizeof *paths);
+    char **paths = weft_keep_new(place->keep, (size_t)plan->column_count, sizeof *paths);
     bool ok = paths != NULL;
-    for (int i = 0; i < plan->layer_count && ok; i++) {
+    for (int i = 0; i < plan->column_count && ok; i++) {
         char *path = weft_column_file_path(plan, &weft_png_format, i);
         if (path != NULL) paths[i] = weft_keep_text(place->keep, "%s", path);
         free(path);

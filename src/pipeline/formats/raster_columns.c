@@ -17,9 +17,11 @@ static bool keeps_pixels(const weft_plan_layer *layer) {
 }
 
 /* Only one file's: the files of a mosaic may declare different values. */
-static weft_stack_column describe_column(const weft_plan *plan, const weft_plan_layer *layer) {
+static weft_stack_column describe_column(const weft_plan *plan, const weft_plan_column *from) {
+    const weft_plan_layer *layer = from->layer;
+    weft_stack_column column = {.type = from->type};
+    if (layer == NULL) return column;
     const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
-    weft_stack_column column = {.type = layer->type};
     bool keeps_values = dataset->mosaic == NULL && keeps_pixels(layer) && !weft_data_type_is_float(layer->type);
     column.has_unused = keeps_values && layer->info->nodata_kind == WEFT_NODATA_VALUE && layer->info->nodata_occurs;
     if (column.has_unused) column.unused = layer->info->missing[0].low.natural;
@@ -27,24 +29,25 @@ static weft_stack_column describe_column(const weft_plan *plan, const weft_plan_
 }
 
 weft_status weft_raster_columns_type(const weft_plan *plan, weft_stack_type *out, weft_error *err) {
-    weft_stack_column *columns = calloc((size_t)plan->layer_count, sizeof *columns);
+    weft_stack_column *columns = calloc((size_t)plan->column_count, sizeof *columns);
     if (columns == NULL) return no_memory(err);
-    for (int i = 0; i < plan->layer_count; i++)
-        columns[i] = describe_column(plan, &plan->layers[i]);
-    *out = weft_stack_type_choose(columns, plan->layer_count);
+    for (int i = 0; i < plan->column_count; i++)
+        columns[i] = describe_column(plan, &plan->columns[i]);
+    *out = weft_stack_type_choose(columns, plan->column_count);
     free(columns);
     return WEFT_OK;
 }
 
 weft_status weft_raster_columns_describe(weft_raster_columns *out, const weft_plan *plan, weft_keep *keep,
                                          weft_error *err) {
-    size_t count = (size_t)plan->layer_count;
+    size_t count = (size_t)plan->column_count;
     *out = (weft_raster_columns){weft_keep_new(keep, count, sizeof *out->units),
                                  weft_keep_new(keep, count, sizeof *out->classes),
                                  weft_keep_new(keep, count, sizeof *out->palettes)};
     if (out->units == NULL || out->classes == NULL || out->palettes == NULL) return no_memory(err);
     for (size_t i = 0; i < count; i++) {
-        const weft_plan_layer *layer = &plan->layers[i];
+        const weft_plan_layer *layer = plan->columns[i].layer;
+        if (layer == NULL) continue;
         out->units[i] = layer->info == NULL ? NULL : layer->info->unit;
         out->classes[i] = plan->datasets[layer->dataset].method->keeps_classes;
         if (out->classes[i] && keeps_pixels(layer) && !weft_data_type_is_float(layer->type))

@@ -8,7 +8,7 @@
 #include "store/sqlite_table.h"
 
 static weft_status check(const weft_plan *plan, weft_error *err) {
-    int columns = plan->layer_count + (plan->config->index_columns ? 4 : 2);
+    int columns = plan->column_count + (plan->config->index_columns ? 4 : 2);
     if (columns <= WEFT_SQLITE_MOST_COLUMNS) return WEFT_OK;
     weft_error_set(err, WEFT_ERR_DATA, "a SQLite table cannot hold %d columns: %d are the most", columns,
                    WEFT_SQLITE_MOST_COLUMNS);
@@ -26,9 +26,10 @@ static weft_status reserve(weft_reserve *out, const weft_format_shape *shape, we
 /* A row's header and number, coordinates, and a byte of type a value; pages are full to a few percent. */
 static int64_t estimate(const weft_plan *plan) {
     double cells = (double)plan->grid.cols * (double)plan->grid.rows, row = 8 + 2 * 9;
-    for (int i = 0; i < plan->layer_count; i++)
-        row += 1 + (weft_data_type_is_float(plan->layers[i].type) ? 8.0
-                                                                  : (double)weft_data_type_size(plan->layers[i].type));
+    for (int i = 0; i < plan->column_count; i++)
+        row +=
+            1 +
+            (weft_data_type_is_float(plan->columns[i].type) ? 8.0 : (double)weft_data_type_size(plan->columns[i].type));
     return cells * row < 8e18 ? (int64_t)(cells * row * 1.04) + 16384 : INT64_MAX;
 }
 
@@ -42,7 +43,7 @@ static weft_status start(weft_table_writer **out, const weft_format_place *place
                                          .index = plan->config->index_columns,
                                          .names = place->table->names,
                                          .types = place->table->types,
-                                         .column_count = plan->layer_count,
+                                         .column_count = plan->column_count,
                                          .pairs = pairs,
                                          .pair_count = WEFT_GRID_PAIRS,
                                          .cancel = plan->retries.cancel};

@@ -19,6 +19,7 @@
 #define MOSAIC_DECODERS 16    /* of its files that have decoded and stay open */
 #define BAND_POINTS     5     /* along a side of a band of a window */
 #define WINDOWS         3     /* along a side of the grid that are looked at */
+#define PARSER_BYTES    49152 /* of muParser, with its words and what it compiled */
 #define SMALL_SOURCE    65536 /* pixels: decoded before a second worker asks */
 
 /* What of a source is worth keeping: all of it when it is small, else a good part, and two rows of blocks at least. Of
@@ -99,6 +100,15 @@ static weft_status add_patch_needs(const weft_plan *plan, const weft_plan_input 
     return status;
 }
 
+/* Of what is computed of layers. */
+static void add_column_needs(const weft_plan *plan, weft_memory_needs *needs) {
+    if (plan->program == NULL) return;
+    needs->derived_columns = plan->program->derived_count + (plan->program->has_where ? 1 : 0);
+    needs->derived_bytes = weft_column_program_cell_bytes(plan->program);
+    needs->window_scratch += weft_deriver_scratch_bytes(plan->program);
+    needs->parsers = PARSER_BYTES * needs->derived_columns;
+}
+
 weft_status weft_memory_needs_gather(weft_memory_needs *needs, const weft_plan *plan, weft_error *err) {
     *needs = (weft_memory_needs){.cols = plan->grid.cols, .rows = plan->grid.rows, .columns = plan->layer_count};
     weft_status status = WEFT_OK;
@@ -128,6 +138,7 @@ weft_status weft_memory_needs_gather(weft_memory_needs *needs, const weft_plan *
                 status = add_input_needs(plan, &dataset->inputs[j], dataset->mosaic != NULL, needs, err);
         }
     }
+    add_column_needs(plan, needs);
     if (needs->mosaic_handles > 0) needs->decoder_bytes += MOSAIC_DECODERS * needs->decoder_least;
     /* A block that is being decoded has room for a mask. */
     needs->useful_cache += 2 * needs->largest_block;

@@ -132,9 +132,18 @@ static int64_t fixed_bytes(const weft_memory_plan *plan, const weft_memory_needs
            needs->threads * plan->patch_bytes + plan->block_cache_bytes;
 }
 
+/* What a chunk has of a cell, derived columns too. */
+static int64_t chunk_cell(const weft_memory_needs *needs) {
+    return needs->cell_bytes + needs->derived_bytes;
+}
+
+static int chunk_columns(const weft_memory_needs *needs) {
+    return needs->columns + needs->derived_columns;
+}
+
 /* Two chunks at once, each in whole pages. */
 static int64_t chunk_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs, int64_t rows) {
-    return 2 * (weft_merge_chunk_bytes(needs->cols, rows, needs->cell_bytes, needs->columns, needs->datasets,
+    return 2 * (weft_merge_chunk_bytes(needs->cols, rows, chunk_cell(needs), chunk_columns(needs), needs->datasets,
                                        plan->window_size, needs->threads) +
                 4 * KIB);
 }
@@ -155,7 +164,7 @@ static int64_t rows_that_fit(const weft_memory_plan *plan, const weft_memory_nee
 
 /* Two chunks of the fewest cells that a row is cut into, with a task a column. */
 static int64_t smallest_chunks(const weft_memory_needs *needs) {
-    return 128 * needs->cell_bytes + needs->columns * (2 * CHUNK_COLUMN_BYTES) + 16 * KIB;
+    return 128 * chunk_cell(needs) + chunk_columns(needs) * (2 * CHUNK_COLUMN_BYTES) + 16 * KIB;
 }
 
 /* Rows of a chunk that the configuration asks for. */
@@ -174,7 +183,7 @@ static int64_t cache_share(const weft_memory_plan *plan, const weft_config *conf
     int64_t most = weft_smaller(chunk_wish(config), needs->rows);
     int64_t whole = weft_larger(chunk_bytes(plan, needs, most), smallest_chunks(needs));
     double left = (double)(plan->ledger_bytes - others - SLACK), wish = (double)most;
-    double chunk_row = 2 * (double)(needs->cols * needs->cell_bytes);
+    double chunk_row = 2 * (double)(needs->cols * chunk_cell(needs));
     double line = (double)needs->sweep_line, sweep = line + needs->sweep_row * wish, spare = left - (double)whole;
     if ((double)needs->rows > wish || spare < fmax(line, (double)quarter)) {
         double rows = (left - line) / (needs->sweep_row + chunk_row);
@@ -286,7 +295,7 @@ static int64_t transforms_bytes(const weft_memory_plan *plan, const weft_memory_
  * and what workers hold are given back. Starting up touches more of the libraries than a small run. */
 static int64_t peak_of(const weft_memory_plan *plan, const weft_memory_needs *needs) {
     int64_t rows = weft_smaller(2 * weft_smaller(plan->chunk_rows, needs->rows), needs->rows);
-    int64_t chunks = weft_merge_chunk_bytes(needs->cols, rows, needs->cell_bytes, needs->columns, needs->datasets,
+    int64_t chunks = weft_merge_chunk_bytes(needs->cols, rows, chunk_cell(needs), chunk_columns(needs), needs->datasets,
                                             plan->window_size, needs->threads);
     int64_t idle = plan->block_cache_bytes - weft_smaller(plan->block_cache_bytes, needs->touched_bytes);
     int64_t twice = weft_smaller(needs->opened_bytes, plan->decoder_bytes); /* granted, and resident already */
@@ -329,7 +338,7 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
     if (status != WEFT_OK) return status;
     out->unmanaged_bytes = needs->resident_bytes + (int64_t)(LIBRARY_SHARE * (double)needs->library_bytes) +
                            UNMANAGED_FIXED + needs->outputs.beside + needs->gdal_cache +
-                           needs->threads * UNMANAGED_PER_WORKER + transforms_bytes(out, needs);
+                           needs->threads * (UNMANAGED_PER_WORKER + needs->parsers) + transforms_bytes(out, needs);
     out->idle_handles =
         clamp((int64_t)needs->sources * needs->threads + needs->mosaic_handles, FEWEST_HANDLES, MOST_HANDLES);
     out->ledger_bytes = weft_memory_plan_capacity(config, out->limit_bytes, out->unmanaged_bytes);

@@ -14,9 +14,11 @@
 /* What the shares depend on. */
 typedef struct weft_memory_needs {
     int threads;
-    int64_t cols, rows; /* the grid's */
-    int columns, datasets;
-    int64_t cell_bytes;      /* of one cell in all columns: values and masks */
+    int64_t cols, rows;      /* the grid's */
+    int columns, datasets;   /* columns: that are resampled */
+    int64_t cell_bytes;      /* of one cell in all of them: values and masks */
+    int derived_columns;     /* of a chunk besides */
+    int64_t derived_bytes;   /* of one cell in all of these */
     bool x_texts;            /* text is written */
     weft_reserve outputs;    /* of all outputs */
     int64_t touched_bytes;   /* at most, of all blocks that the grid touches */
@@ -38,7 +40,8 @@ typedef struct weft_memory_needs {
     int transforms;          /* a worker's, of PROJ */
     int64_t band_column;     /* what a worker's positions take for a column of a band, at most */
     int64_t band_fixed;      /* and for the band itself */
-    int64_t window_scratch;  /* what a worker needs to join the groups of a mosaic, else 0 */
+    int64_t window_scratch;  /* what a worker needs to join the groups of a mosaic, and to compute columns */
+    int64_t parsers;         /* what libraries take for a worker's compiled expressions */
     weft_reserve patch;      /* source pixels of a worker: under one cell, and under a band of the widest window */
 } weft_memory_needs;
 

@@ -88,19 +88,28 @@ static json_t *json_dataset(const weft_plan_dataset *dataset) {
     return out;
 }
 
-static json_t *json_column(const weft_metadata *metadata, int index) {
-    const weft_plan_layer *layer = &metadata->plan->layers[index];
+static json_t *json_source(const weft_metadata *metadata, const weft_plan_column *column) {
+    const weft_plan_layer *layer = column->layer;
+    if (layer == NULL)
+        return json_pack("{s:s, s:s, s:s}", "name", column->name, "expression", column->derived->expression.text,
+                         "type", weft_data_type_name(column->type));
     const weft_plan_dataset *dataset = &metadata->plan->datasets[layer->dataset];
     json_t *out =
-        json_pack("{s:s, s:s, s:i, s:s, s:o}", "name", layer->column, "dataset", dataset->config->name, "band",
-                  layer->band, "type", weft_data_type_name(layer->type), "nodata", weft_plan_json_nodata(layer->info));
+        json_pack("{s:s, s:s, s:i, s:s, s:o}", "name", column->name, "dataset", dataset->config->name, "band",
+                  layer->band, "type", weft_data_type_name(column->type), "nodata", weft_plan_json_nodata(layer->info));
     if (layer->info != NULL && layer->info->unit != NULL)
         weft_plan_json_put(&out, "unit", weft_plan_json_text(layer->info->unit));
     if (layer->info != NULL && layer->info->description != NULL)
         weft_plan_json_put(&out, "description", weft_plan_json_text(layer->info->description));
+    return out;
+}
+
+static json_t *json_column(const weft_metadata *metadata, int index) {
+    const weft_plan_column *column = &metadata->plan->columns[index];
+    json_t *out = json_source(metadata, column);
     if (metadata->outputs->stats != NULL) {
         const weft_column_stats *stats = weft_stats_writer_columns(metadata->outputs->stats);
-        weft_plan_json_put(&out, "statistics", json_stats(&stats[index], layer->type, metadata->outputs->stats->rows));
+        weft_plan_json_put(&out, "statistics", json_stats(&stats[index], column->type, metadata->outputs->stats->rows));
     }
     return out;
 }
@@ -175,15 +184,19 @@ static json_t *json_metadata(const weft_metadata *metadata, json_t *outputs) {
     weft_clock_format(weft_clock_wall_ms(), ended);
     for (int i = 0; i < plan->dataset_count; i++)
         weft_plan_json_append(&datasets, json_dataset(&plan->datasets[i]));
-    for (int i = 0; i < plan->layer_count; i++)
+    for (int i = 0; i < plan->column_count; i++)
         weft_plan_json_append(&columns, json_column(metadata, i));
     for (int i = 0; i < plan->warning_count; i++)
         weft_plan_json_append(&warnings, weft_plan_json_text(plan->warnings[i]));
-    return json_pack("{s:s, s:s, s:s, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o}", "experiment",
-                     plan->config->experiment, "started", started, "ended", ended, "grid", json_grid(&plan->grid),
-                     "rows", (json_int_t)metadata->rows, "rows_kept", kept[plan->config->rows], "columns", columns,
-                     "datasets", datasets, "outputs", outputs, "warnings", warnings, "versions", json_versions(),
-                     "configuration", plan->config->text, "transforms", weft_plan_transforms_json(plan));
+    json_t *out =
+        json_pack("{s:s, s:s, s:s, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o}", "experiment",
+                  plan->config->experiment, "started", started, "ended", ended, "grid", json_grid(&plan->grid), "rows",
+                  (json_int_t)metadata->rows, "rows_kept", kept[plan->config->rows], "columns", columns, "datasets",
+                  datasets, "outputs", outputs, "warnings", warnings, "versions", json_versions(), "configuration",
+                  plan->config->text, "transforms", weft_plan_transforms_json(plan));
+    if (plan->config->where.text != NULL)
+        weft_plan_json_put(&out, "rows_where", weft_plan_json_text(plan->config->where.text));
+    return out;
 }
 
 weft_status weft_metadata_file_write(weft_output_file **out, const weft_metadata *metadata, weft_error *err) {

@@ -46,7 +46,7 @@ bool weft_plan_outputs_text(const weft_plan *plan) {
 /* The most bytes of text that a cell can take. */
 static int64_t line_bytes(const weft_plan *plan, const weft_data_type *types) {
     const weft_config *config = plan->config;
-    weft_row_format format = {.column_count = plan->layer_count,
+    weft_row_format format = {.column_count = plan->column_count,
                               .nodata = config->nodata_text,
                               .nodata_length = 2 * strlen(config->nodata_text) + 2,
                               .precision = config->precision,
@@ -56,12 +56,12 @@ static int64_t line_bytes(const weft_plan *plan, const weft_data_type *types) {
 
 weft_status weft_plan_outputs_reserve(weft_reserve *all, weft_reserve *each, const weft_plan *plan, int threads,
                                       int64_t library_bytes, weft_error *err) {
-    weft_data_type *types = calloc((size_t)plan->layer_count + 1, sizeof *types);
+    weft_data_type *types = calloc((size_t)plan->column_count + 1, sizeof *types);
     weft_status status = WEFT_OK;
     *all = (weft_reserve){0};
     if (types == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
-    for (int i = 0; i < plan->layer_count; i++)
-        types[i] = plan->layers[i].type;
+    for (int i = 0; i < plan->column_count; i++)
+        types[i] = plan->columns[i].type;
     const weft_format_shape shape = {plan, types, line_bytes(plan, types), threads, library_bytes};
     for (int i = 0; i < plan->output_count && status == WEFT_OK; i++) {
         weft_reserve one = {0};
@@ -71,7 +71,7 @@ weft_status weft_plan_outputs_reserve(weft_reserve *all, weft_reserve *each, con
     }
     free(types);
     if (!plan->config->stats) return status;
-    int64_t stats = weft_stats_writer_bytes(plan->layer_count, threads);
+    int64_t stats = weft_stats_writer_bytes(plan->column_count, threads);
     *all = weft_reserve_add(*all, (weft_reserve){.least = stats, .desired = stats});
     return status;
 }

@@ -25,13 +25,13 @@ static void describe_number(double value, char *out) {
     if (!isnan(value)) (void)snprintf(out, WEFT_NUMBER_TEXT_BYTES, "%.9g", value);
 }
 
-static line describe_column(const weft_plan_layer *layer, const weft_column_stats *stats, int64_t rows) {
-    line out = {.name = layer->column};
+static line describe_column(const weft_plan_column *column, const weft_column_stats *stats, int64_t rows) {
+    line out = {.name = column->name};
     (void)snprintf(out.fields[COUNT], sizeof *out.fields, "%lld", (long long)stats->count);
     (void)snprintf(out.fields[MISSING], sizeof *out.fields, "%lld", (long long)(rows - stats->count));
     if (stats->count == 0) return out;
-    weft_stats_value_text(stats->least, layer->type, out.fields[LEAST]);
-    weft_stats_value_text(stats->most, layer->type, out.fields[MOST]);
+    weft_stats_value_text(stats->least, column->type, out.fields[LEAST]);
+    weft_stats_value_text(stats->most, column->type, out.fields[MOST]);
     describe_number(stats->mean, out.fields[MEAN]);
     describe_number(weft_column_stats_sd(stats), out.fields[SD]);
     return out;
@@ -39,12 +39,12 @@ static line describe_column(const weft_plan_layer *layer, const weft_column_stat
 
 weft_status weft_stats_describe(const weft_plan *plan, const weft_column_stats *stats, int64_t rows, weft_text *out,
                                 weft_error *err) {
-    int count = plan->layer_count, widths[FIELDS] = {0};
+    int count = plan->column_count, widths[FIELDS] = {0};
     line *lines = calloc((size_t)count + 1, sizeof *lines);
     if (lines == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the columns' statistics");
     lines[0] = (line){"column", {"", "count", "missing", "min", "max", "mean", "sd"}};
     for (int i = 0; i < count; i++)
-        lines[i + 1] = describe_column(&plan->layers[i], &stats[i], rows);
+        lines[i + 1] = describe_column(&plan->columns[i], &stats[i], rows);
     for (int i = 0; i <= count; i++)
         for (int field = 0; field < FIELDS; field++)
             if ((int)strlen(field_of(&lines[i], field)) > widths[field])

@@ -135,7 +135,7 @@ void weft_plan_free(weft_plan *plan) {
     for (int i = 0; i < plan->pair_count; i++)
         weft_crs_pair_free(plan->pairs[i]);
     free(plan->pairs);
-    for (int i = 0; i < plan->layer_count; i++) {
+    for (int i = 0; i < plan->layer_total; i++) {
         free(plan->layers[i].column);
         free(plan->layers[i].resamplers);
     }
@@ -146,6 +146,9 @@ void weft_plan_free(weft_plan *plan) {
     weft_handle_limit_free(plan->handles);
     free(plan->datasets);
     free(plan->layers);
+    free(plan->columns);
+    if (plan->program != NULL) weft_column_program_dispose(plan->program);
+    free(plan->program);
     free(plan->warnings);
     free_transforms(plan);
     for (int i = 0; i < plan->output_count; i++)

@@ -12,6 +12,7 @@
 #include "processors/lattice/lattice_types.h"
 #include "processors/resample/methods.h"
 #include "processors/resampler.h"
+#include "processors/table/column_program.h"
 #include "raster/blocks/block_cache.h"
 #include "raster/crs/crs_operation.h"
 #include "raster/crs/crs_pair.h"
@@ -67,6 +68,14 @@ typedef struct weft_plan_layer {
     const weft_band_info *info; /* the first input's; NULL when skipped */
 } weft_plan_layer;
 
+/* One column of the outputs. */
+typedef struct weft_plan_column {
+    const char *name; /* borrowed */
+    weft_data_type type;
+    const weft_plan_layer *layer;      /* whose values it has; NULL: it is derived */
+    const weft_config_column *derived; /* NULL: it is a layer's */
+} weft_plan_column;
+
 typedef struct weft_format weft_format; /* pipeline/formats/format.h */
 
 /* One file that the run will write. */
@@ -94,8 +103,13 @@ typedef struct weft_plan {
     int pair_count;
     weft_plan_dataset *datasets;
     int dataset_count;
-    weft_plan_layer *layers; /* in column order */
-    int layer_count;
+    /* In the order of datasets and bands. Those behind layer_count are neither written nor operands: nobody reads
+     * them. */
+    weft_plan_layer *layers;
+    int layer_count, layer_total;
+    weft_plan_column *columns; /* that are written, in order */
+    int column_count;
+    weft_column_program *program; /* NULL: the layers are the columns */
     weft_memory_plan memory;
     weft_plan_output outputs[WEFT_PLAN_MOST_OUTPUTS]; /* in the order they are written */
     int output_count;

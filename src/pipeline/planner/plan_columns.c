@@ -90,6 +90,15 @@ static bool is_place(const weft_plan *plan, const char *name) {
     return false;
 }
 
+bool weft_plan_column_is_taken(const weft_plan *plan, const char *name, int derived) {
+    bool taken = is_place(plan, name);
+    for (int i = 0; i < plan->layer_total && !taken; i++)
+        taken = is_same_name(plan, name, plan->layers[i].column);
+    for (int i = 0; i < derived && !taken; i++)
+        taken = is_same_name(plan, name, plan->config->columns[i].name);
+    return taken;
+}
+
 weft_status weft_plan_columns_unique(const weft_plan *plan, weft_error *err) {
     for (int i = 0; i < plan->layer_count; i++) {
         const char *column = plan->layers[i].column;

@@ -24,4 +24,8 @@ char *weft_plan_column_name(const weft_plan_dataset *dataset, int column, const 
 /* Whether each name is there once, and none is x or y. Errors: WEFT_ERR_DATA. */
 weft_status weft_plan_columns_unique(const weft_plan *plan, weft_error *err);
 
+/* Whether a derived column cannot have this name: it is a place, a layer's column, or one of the first `derived`
+ * derived ones. */
+bool weft_plan_column_is_taken(const weft_plan *plan, const char *name, int derived);
+
 #endif

@@ -8,6 +8,7 @@
 #include "pipeline/outputs/plan_files.h"
 #include "pipeline/plan/plan_json.h"
 #include "pipeline/plan/plan_transforms.h"
+#include "pipeline/planner/column_report.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,8 +43,16 @@ static json_t *json_layer(const weft_plan *plan, const weft_plan_layer *layer) {
     return out;
 }
 
+/* A column that is written. */
+static json_t *json_column(const weft_plan_column *column) {
+    json_t *out = json_pack("{s:s, s:s}", "column", column->name, "type", weft_data_type_name(column->type));
+    if (column->derived != NULL)
+        weft_plan_json_put(&out, "expression", weft_plan_json_text(column->derived->expression.text));
+    return out;
+}
+
 static json_t *json_plan(const weft_plan *plan, const weft_plan_files *files) {
-    json_t *layers = json_array(), *outputs = json_array(), *warnings = json_array();
+    json_t *layers = json_array(), *columns = json_array(), *outputs = json_array(), *warnings = json_array();
     for (int i = 0; i < plan->layer_count; i++)
         weft_plan_json_append(&layers, json_layer(plan, &plan->layers[i]));
     for (int i = 0; i < files->count; i++) {
@@ -54,15 +63,21 @@ static json_t *json_plan(const weft_plan *plan, const weft_plan_files *files) {
     }
     for (int i = 0; i < plan->warning_count; i++)
         weft_plan_json_append(&warnings, weft_plan_json_text(plan->warnings[i]));
-    return json_pack(
-        "{s:s, s:o, s:o, s:i, s:{s:I, s:I, s:I, s:I, s:I}, s:{s:I, s:I}, s:I, s:o, s:o, s:o}", "experiment",
-        plan->config->experiment, "grid", weft_plan_json_grid(&plan->grid), "layers", layers, "threads",
-        plan->memory.threads, "memory", "limit_bytes", (json_int_t)plan->memory.limit_bytes, "unmanaged_bytes",
-        (json_int_t)plan->memory.unmanaged_bytes, "peak_estimate_bytes", (json_int_t)plan->memory.peak_bytes,
-        "least_limit_bytes", (json_int_t)plan->memory.least_limit_bytes, "wished_limit_bytes",
-        (json_int_t)plan->memory.wished_limit_bytes, "window", "cols", (json_int_t)window_side(plan, plan->grid.cols),
-        "rows", (json_int_t)window_side(plan, window_rows(plan)), "chunk_rows", (json_int_t)chunk_rows(plan), "outputs",
-        outputs, "transforms", weft_plan_transforms_json(plan), "warnings", warnings);
+    for (int i = 0; i < plan->column_count; i++)
+        weft_plan_json_append(&columns, json_column(&plan->columns[i]));
+    json_t *out = json_pack(
+        "{s:s, s:o, s:o, s:o, s:i, s:{s:I, s:I, s:I, s:I, s:I}, s:{s:I, s:I}, s:I, s:o, s:o, s:o}", "experiment",
+        plan->config->experiment, "grid", weft_plan_json_grid(&plan->grid), "layers", layers, "columns", columns,
+        "threads", plan->memory.threads, "memory", "limit_bytes", (json_int_t)plan->memory.limit_bytes,
+        "unmanaged_bytes", (json_int_t)plan->memory.unmanaged_bytes, "peak_estimate_bytes",
+        (json_int_t)plan->memory.peak_bytes, "least_limit_bytes", (json_int_t)plan->memory.least_limit_bytes,
+        "wished_limit_bytes", (json_int_t)plan->memory.wished_limit_bytes, "window", "cols",
+        (json_int_t)window_side(plan, plan->grid.cols), "rows", (json_int_t)window_side(plan, window_rows(plan)),
+        "chunk_rows", (json_int_t)chunk_rows(plan), "outputs", outputs, "transforms", weft_plan_transforms_json(plan),
+        "warnings", warnings);
+    if (plan->config->where.text != NULL)
+        weft_plan_json_put(&out, "rows_where", weft_plan_json_text(plan->config->where.text));
+    return out;
 }
 
 weft_status weft_plan_json(const weft_plan *plan, weft_text *out, weft_error *err) {
@@ -144,6 +159,7 @@ weft_status weft_plan_describe(const weft_plan *plan, weft_text *out, weft_error
     weft_text_add(out, "layers       column, method, type, source pixels a cell, source\n");
     for (int i = 0; i < plan->layer_count; i++)
         describe_layer(plan, &plan->layers[i], width, out);
+    weft_plan_describe_derived(plan, out);
     weft_plan_transforms_describe(plan, out);
     describe_memory(plan, out);
     for (int i = 0; i < files.count; i++) {

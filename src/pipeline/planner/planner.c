@@ -17,6 +17,7 @@
 #include "pipeline/outputs/plan_outputs.h"
 #include "pipeline/plan/plan_transforms.h"
 #include "pipeline/planner/class_warnings.h"
+#include "pipeline/planner/derived_columns.h"
 #include "pipeline/planner/grid_plan.h"
 #include "pipeline/planner/grid_warnings.h"
 #include "pipeline/planner/plan_columns.h"
@@ -173,6 +174,7 @@ static weft_status make_layers(weft_plan *plan, weft_error *err) {
     for (int i = 0; i < plan->dataset_count; i++) {
         for (int column = 0; column < weft_plan_columns_of(&plan->datasets[i]); column++) {
             weft_status status = describe_layer(plan, i, column, &plan->layers[plan->layer_count++], err);
+            plan->layer_total = plan->layer_count;
             if (status != WEFT_OK) return status;
         }
     }
@@ -286,6 +288,7 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     if (status == WEFT_OK) status = tie_all(plan, err);
     if (status == WEFT_OK) status = weft_plan_transforms_find(plan, err);
     if (status == WEFT_OK) status = make_layers(plan, err);
+    if (status == WEFT_OK) status = weft_plan_derive_columns(plan, err);
     if (status == WEFT_OK) status = weft_class_warn(plan, err);
     if (status == WEFT_OK) status = weft_plan_outputs_choose(plan, err);
     if (status == WEFT_OK) status = plan_memory(plan, threads, err);

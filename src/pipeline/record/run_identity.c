@@ -49,6 +49,9 @@ static char *describe_plan(const weft_plan *plan) {
         weft_text_add(&out, "column %d: %s, %s, band %d%s\n", i + 1, plan->layers[i].column,
                       weft_data_type_name(plan->layers[i].type), plan->layers[i].band,
                       plan->datasets[plan->layers[i].dataset].skipped != NULL ? ", skipped" : "");
+    for (int i = 0; i < plan->column_count && plan->program != NULL; i++)
+        weft_text_add(&out, "written column %d: %s, %s\n", i + 1, plan->columns[i].name,
+                      weft_data_type_name(plan->columns[i].type));
     for (int i = 0; i < plan->dataset_count; i++)
         (void)weft_plan_visit_files(&plan->datasets[i], add_folder, &out, NULL);
     for (int i = 0; i < plan->dataset_count; i++)
@@ -177,6 +180,18 @@ static void split_line(const char *at, int *name_length, const char **value, int
     *value_length = shown((size_t)(at + length - *value));
 }
 
+/* Whether one of the lines has this name. */
+static bool has_name(const char *lines, const char *name, int length) {
+    for (const char *at = lines; *at != '\0'; at += strcspn(at, "\n"), at += *at == '\n') {
+        int own, value_length;
+        const char *value;
+        split_line(at, &own, &value, &value_length);
+        if (own == length && strncmp(at, name, (size_t)length) == 0) return true;
+    }
+    return false;
+}
+
+/* A line that only one of them has stands before one that both have: a key without a default came or went. */
 static weft_status word_difference(const char *then, const char *now, const char *experiment, weft_error *err) {
     int then_name, now_name, then_length, now_length;
     const char *then_value, *now_value;
@@ -185,7 +200,7 @@ static weft_status word_difference(const char *then, const char *now, const char
     if (then_name == now_name && strncmp(then, now, (size_t)then_name) == 0)
         weft_error_set(err, WEFT_ERR_DATA, "experiment %s cannot be resumed: %.*s was %.*s and is %.*s", experiment,
                        then_name, then, then_length, then_value, now_length, now_value);
-    else if (then_name > 0)
+    else if (then_name > 0 && !has_name(now, then, then_name))
         weft_error_set(err, WEFT_ERR_DATA, "experiment %s cannot be resumed: %.*s was %.*s and is not there",
                        experiment, then_name, then, then_length, then_value);
     else

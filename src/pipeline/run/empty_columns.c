@@ -11,14 +11,14 @@ void weft_empty_columns_begin(const weft_run_record *record, atomic_uchar *seen,
     const char *then = record->facts.columns_seen;
     bool known = then != NULL && strlen(then) == (size_t)column_count;
     for (int i = 0; i < column_count && record->goes_on; i++)
-        if (!known || then[i] != '0') atomic_store(&seen[i], 1);
+        atomic_store(&seen[i], known ? (unsigned char)(then[i] - '0') : 1);
 }
 
 weft_status weft_empty_columns_note(weft_run_record *record, atomic_uchar *seen, int column_count, weft_error *err) {
     char *text = realloc(record->facts.columns_seen, (size_t)column_count + 1);
     if (text == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the run");
     for (int i = 0; i < column_count; i++)
-        text[i] = atomic_load(&seen[i]) != 0 ? '1' : '0';
+        text[i] = (char)('0' + atomic_load(&seen[i]));
     text[column_count] = '\0';
     record->facts.columns_seen = text;
     return WEFT_OK;
@@ -40,6 +40,32 @@ static weft_status warn_of(weft_plan *plan, const weft_plan_layer *layer, weft_e
         weft_crs_name(info->crs));
 }
 
+static weft_status warn_of_derived(weft_plan *plan, const weft_derived_column *column, int marks, weft_error *err) {
+    weft_status status = WEFT_OK;
+    if ((marks & WEFT_MARK_OUT_OF_RANGE) != 0)
+        status = weft_plan_warn(plan, err, "column %s: values that do not fit into %s are missing", column->name,
+                                weft_data_type_name(column->type));
+    if (status == WEFT_OK && (marks & WEFT_MARK_VALUE) == 0)
+        status = weft_plan_warn(plan, err,
+                                "column %s has no value in any cell: in each an operand is missing, or it divides by "
+                                "zero, or takes the logarithm or the root of what has none",
+                                column->name);
+    return status;
+}
+
+static weft_status warn_of_program(weft_plan *plan, atomic_uchar *marks, weft_error *err) {
+    const weft_column_program *program = plan->program;
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < program->derived_count && status == WEFT_OK; i++)
+        status = warn_of_derived(plan, &program->derived[i], atomic_load(&marks[i]), err);
+    if (status != WEFT_OK || !program->has_where || atomic_load(&marks[program->derived_count]) != 0) return status;
+    return weft_plan_warn(plan, err, "rows.where is true in no cell: there are no rows");
+}
+
+int weft_empty_columns_marks(const weft_plan *plan) {
+    return plan->layer_count + (plan->program == NULL ? 0 : plan->program->derived_count + 1);
+}
+
 weft_status weft_empty_columns_warn(weft_plan *plan, atomic_uchar *seen, weft_error *err) {
     weft_status status = WEFT_OK;
     for (int i = 0; i < plan->layer_count && status == WEFT_OK; i++) {
@@ -48,5 +74,5 @@ weft_status weft_empty_columns_warn(weft_plan *plan, atomic_uchar *seen, weft_er
         if (atomic_load(&seen[i]) != 0 || !dataset->on_grid || dataset->input_count == 0) continue;
         status = warn_of(plan, &plan->layers[i], err);
     }
-    return status;
+    return status == WEFT_OK && plan->program != NULL ? warn_of_program(plan, &seen[plan->layer_count], err) : status;
 }

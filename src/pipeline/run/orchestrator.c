@@ -121,6 +121,7 @@ static weft_status run_export(void *payload, weft_error *err) {
         .first_row = weft_run_record_first_row(&outputs->record),
         .slot_bytes = plan->memory.chunk_bytes / 2,
         .seen = parts->layers.seen,
+        .columns = parts->columns,
         .chunk_size = &parts->chunk_size,
         .window_size = &parts->window_size,
     };
@@ -230,7 +231,8 @@ static weft_status build(run *self, weft_error *err) {
     if (status != WEFT_OK || self->was_finished) return status;
     self->kept_lines = self->outputs.record.facts.outputs[0].rows;
     status = weft_run_parts_build(parts, err);
-    if (status == WEFT_OK) weft_empty_columns_begin(&self->outputs.record, parts->layers.seen, parts->layers.count);
+    if (status == WEFT_OK)
+        weft_empty_columns_begin(&self->outputs.record, parts->layers.seen, weft_empty_columns_marks(parts->plan));
     return status;
 }
 

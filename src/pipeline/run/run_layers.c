@@ -3,6 +3,7 @@
 
 #include "core/log.h"
 #include "core/text.h"
+#include "pipeline/run/empty_columns.h"
 #include "stages/layers/lazy_layer.h"
 #include "stages/layers/mosaic_layer.h"
 
@@ -54,16 +55,14 @@ weft_status weft_run_layers_make(weft_run_layers *layers, const weft_plan *plan,
     layers->materialised = calloc(count, sizeof *layers->materialised);
     layers->merged = calloc(count, sizeof *layers->merged);
     layers->names = calloc(count, sizeof *layers->names);
-    layers->types = calloc(count, sizeof *layers->types);
-    layers->seen = calloc(count, sizeof *layers->seen);
+    layers->seen = calloc((size_t)weft_empty_columns_marks(plan), sizeof *layers->seen);
     if (layers->lazy == NULL || layers->materialised == NULL || layers->merged == NULL || layers->names == NULL ||
-        layers->types == NULL || layers->seen == NULL)
+        layers->seen == NULL)
         return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the run's layers");
     weft_status status = WEFT_OK;
     for (int i = 0; i < layers->count && status == WEFT_OK; i++) {
         const weft_plan_layer *layer = &plan->layers[i];
         layers->names[i] = layer->column;
-        layers->types[i] = layer->type;
         status = make_layer(&layers->lazy[i], layer, &plan->datasets[layer->dataset], err);
     }
     return status;
@@ -99,6 +98,5 @@ void weft_run_layers_dispose(weft_run_layers *layers) {
     free(layers->materialised);
     free(layers->merged);
     free(layers->names);
-    free(layers->types);
     free(layers->seen);
 }

@@ -16,8 +16,7 @@ typedef struct weft_run_layers {
     weft_layer **materialised; /* NULL where there is none */
     weft_layer **merged;       /* what merge reads, borrowed from both */
     const char **names;        /* the plan's */
-    weft_data_type *types;
-    atomic_uchar *seen; /* merge has met a value of the column */
+    atomic_uchar *seen;        /* what merge has met of columns: the marks of empty_columns.h */
 } weft_run_layers;
 
 /* Makes the lazy ones; reads no pixel. `plan` outlives them. Errors: WEFT_ERR_MEMORY; dispose takes what there is. */

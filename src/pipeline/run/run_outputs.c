@@ -38,7 +38,7 @@ bool weft_run_outputs_try_again(weft_run_outputs *outputs, weft_status *status, 
 weft_status weft_run_outputs_checkpoint(weft_run_outputs *outputs, atomic_uchar *seen, int64_t rows_done, bool last,
                                         weft_error *err) {
     if (outputs->plan->config->to_stdout) return WEFT_OK;
-    weft_status status = weft_empty_columns_note(&outputs->record, seen, outputs->plan->layer_count, err);
+    weft_status status = weft_empty_columns_note(&outputs->record, seen, weft_empty_columns_marks(outputs->plan), err);
     if (status != WEFT_OK) return status;
     return weft_run_record_checkpoint(&outputs->record, &outputs->tables, rows_done, last, err);
 }

@@ -32,8 +32,8 @@ weft_status weft_run_outputs_open(weft_run_outputs *outputs, const weft_plan *pl
  * *err change where the run was asked to stop meanwhile. The failed attempt is still to be closed. */
 bool weft_run_outputs_try_again(weft_run_outputs *outputs, weft_status *status, weft_error *err);
 
-/* Notes how far all are on disk, if it is time to or this is the `last` chunk. seen: a column each. Errors:
- * WEFT_ERR_IO, WEFT_ERR_MEMORY. */
+/* Notes how far all are on disk, if it is time to or this is the `last` chunk. seen: the marks of empty_columns.h.
+ * Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY. */
 weft_status weft_run_outputs_checkpoint(weft_run_outputs *outputs, atomic_uchar *seen, int64_t rows_done, bool last,
                                         weft_error *err);
 

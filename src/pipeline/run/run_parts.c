@@ -104,6 +104,13 @@ static weft_status start_sizes(weft_run_parts *parts, weft_error *err) {
     return status;
 }
 
+static weft_status make_columns(weft_run_parts *parts, weft_error *err) {
+    const weft_plan *plan = parts->plan;
+    if (plan->program == NULL) return WEFT_OK;
+    return weft_chunk_columns_new(&parts->columns, &parts->context, parts->workers, plan->program,
+                                  &parts->layers.seen[plan->layer_count], err);
+}
+
 weft_status weft_run_parts_build(weft_run_parts *parts, weft_error *err) {
     weft_context *context = &parts->context;
     weft_status status = open_store(parts, err);
@@ -117,7 +124,8 @@ weft_status weft_run_parts_build(weft_run_parts *parts, weft_error *err) {
     if (status == WEFT_OK) status = weft_work_pool_new(&context->pool, parts->plan->memory.threads, err);
     if (status == WEFT_OK) status = weft_workers_new(&parts->workers, context, err);
     if (status == WEFT_OK) status = weft_run_layers_make(&parts->layers, parts->plan, err);
-    if (status == WEFT_OK) status = weft_run_table_make(&parts->table, context, parts->plan, &parts->layers, err);
+    if (status == WEFT_OK) status = make_columns(parts, err);
+    if (status == WEFT_OK) status = weft_run_table_make(&parts->table, context, parts->plan, err);
     return status;
 }
 
@@ -135,6 +143,7 @@ void weft_run_parts_give_back(weft_run_parts *parts) {
 /* Threads first, then those whom they could have told something: the pool's, the monitor's (sizes leave it before it
  * stops), the store's. The ledger is last, when all that it counted is given back. */
 void weft_run_parts_dispose(weft_run_parts *parts) {
+    weft_chunk_columns_free(parts->columns);
     weft_work_pool_free(parts->context.pool);
     weft_adaptive_size_dispose(&parts->chunk_size);
     weft_adaptive_size_dispose(&parts->window_size);

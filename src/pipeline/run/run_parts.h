@@ -9,6 +9,7 @@
 #include "pipeline/run/run_layers.h"
 #include "pipeline/run/run_options.h"
 #include "pipeline/run/run_table.h"
+#include "stages/chunk_columns.h"
 #include "stages/context/worker.h"
 #include "store/metrics_store.h"
 
@@ -28,6 +29,7 @@ typedef struct weft_run_parts {
     _Atomic int64_t adaptations; /* sizes changed under pressure, so far */
     weft_worker *workers;        /* plan->memory.threads of them */
     weft_run_layers layers;
+    weft_chunk_columns *columns; /* that are computed of them; NULL: none are */
     weft_run_table table;
 } weft_run_parts;
 

@@ -13,22 +13,29 @@ static void make_x_texts(weft_run_table *table, weft_ledger *ledger, const weft_
     table->format.x_texts = table->x_texts.data;
 }
 
-weft_status weft_run_table_make(weft_run_table *table, weft_context *context, const weft_plan *plan,
-                                const weft_run_layers *layers, weft_error *err) {
+weft_status weft_run_table_make(weft_run_table *table, weft_context *context, const weft_plan *plan, weft_error *err) {
     static const weft_row_filter filters[] = {
         [WEFT_ROWS_ALL] = WEFT_ROW_ALL, [WEFT_ROWS_ANY] = WEFT_ROW_ANY, [WEFT_ROWS_COMPLETE] = WEFT_ROW_COMPLETE};
     const weft_config *config = plan->config;
     const weft_grid *grid = &plan->grid;
     size_t capacity = 2 * strlen(config->nodata_text) + 3; /* each character a quote, between two, and the end */
     table->nodata_field = malloc(capacity);
-    if (table->nodata_field == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the row format");
+    table->names = calloc((size_t)plan->column_count, sizeof *table->names);
+    table->types = calloc((size_t)plan->column_count, sizeof *table->types);
+    if (table->nodata_field == NULL || table->names == NULL || table->types == NULL)
+        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the row format");
+    for (int i = 0; i < plan->column_count; i++) {
+        table->names[i] = plan->columns[i].name;
+        table->types[i] = plan->columns[i].type;
+    }
     table->format = (weft_row_format){
         .origin_x = grid->origin_x,
         .origin_y = grid->origin_y,
         .res_x = grid->res_x,
         .res_y = grid->res_y,
-        .column_count = layers->count,
+        .column_count = plan->column_count,
         .filter = filters[config->rows],
+        .chosen = config->where.text != NULL,
         .nodata = table->nodata_field,
         .nodata_length = weft_row_format_field(config->nodata_text, config->delimiter, table->nodata_field, capacity),
         .precision = config->precision,
@@ -38,8 +45,8 @@ weft_status weft_run_table_make(weft_run_table *table, weft_context *context, co
     make_x_texts(table, context->ledger, plan);
     table->spec = (weft_table_spec){.context = context,
                                     .format = &table->format,
-                                    .types = layers->types,
-                                    .names = layers->names,
+                                    .types = table->types,
+                                    .names = table->names,
                                     .cols = grid->cols,
                                     .rows = grid->rows};
     return WEFT_OK;
@@ -47,5 +54,7 @@ weft_status weft_run_table_make(weft_run_table *table, weft_context *context, co
 
 void weft_run_table_dispose(weft_run_table *table) {
     weft_buffer_release(&table->x_texts);
+    free(table->names);
+    free(table->types);
     free(table->nodata_field);
 }

@@ -184,7 +184,6 @@ static void test_each_file_has_a_writer_and_statistics_are_the_last(void **state
     static weft_activity activity;
     static weft_cancel cancel;
     weft_context context = {.activity = &activity, .cancel = &cancel};
-    weft_run_layers layers = {0};
     weft_run_table table = {0};
     (void)state;
     clear();
@@ -194,8 +193,7 @@ static void test_each_file_has_a_writer_and_statistics_are_the_last(void **state
     weft_table_outputs outputs = {0};
     assert_int_equal(weft_ledger_new(&context.ledger, INT64_C(1) << 30, NULL), WEFT_OK);
     assert_int_equal(weft_work_pool_new(&context.pool, 2, NULL), WEFT_OK);
-    assert_int_equal(weft_run_layers_make(&layers, rig.plan, NULL), WEFT_OK);
-    assert_int_equal(weft_run_table_make(&table, &context, rig.plan, &layers, NULL), WEFT_OK);
+    assert_int_equal(weft_run_table_make(&table, &context, rig.plan, NULL), WEFT_OK);
     assert_int_equal(weft_table_outputs_open(&outputs, rig.plan, "out/scratch", at, NULL), WEFT_OK);
     assert_int_equal(weft_table_outputs_start(&outputs, rig.plan, &table.spec, "out/scratch", NULL), WEFT_OK);
     assert_int_equal(outputs.writer_count, 3);
@@ -208,7 +206,6 @@ static void test_each_file_has_a_writer_and_statistics_are_the_last(void **state
     assert_null(outputs.stats);
     weft_table_outputs_dispose(&outputs);
     weft_run_table_dispose(&table);
-    weft_run_layers_dispose(&layers);
     weft_work_pool_free(context.pool);
     weft_ledger_free(context.ledger);
     plan_rig_free(&rig);

@@ -1,0 +1,62 @@
+/* What a table's columns are made of: values of layers, expressions over them, and which of all are written.
+ *
+ * Values are numbered: those of the layers first, then those of the derived columns, in their order. An expression's
+ * operands are values with smaller numbers.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PROCESSORS_COLUMN_PROGRAM_H
+#define WEFT_PROCESSORS_COLUMN_PROGRAM_H
+
+#include "core/data_type.h"
+#include "processors/table/expression.h"
+
+#include <stdatomic.h>
+
+typedef struct weft_derived_column {
+    const char *name; /* borrowed */
+    weft_expression expression;
+    weft_data_type type;
+} weft_derived_column;
+
+/* Fixed for the run; any number of threads may share it. */
+typedef struct weft_column_program {
+    int layer_count;
+    weft_derived_column *derived;
+    int derived_count;
+    weft_expression where; /* which cells are kept */
+    bool has_where;
+    int *written; /* written_count numbers of values, each once, in the order of the table */
+    int written_count;
+} weft_column_program;
+
+void weft_column_program_dispose(weft_column_program *program);
+
+/* Bytes that a cell takes beside the layers' values: derived columns, and a byte for whether it is kept. */
+int64_t weft_column_program_cell_bytes(const weft_column_program *program);
+
+/* What is met while columns are computed, for whoever warns of it at the end. */
+#define WEFT_MARK_VALUE        1 /* of a column: one cell at least has a value; of the rows: one at least is kept */
+#define WEFT_MARK_OUT_OF_RANGE 2 /* a value does not fit into the column's type, and is missing therefore */
+
+/* A program compiled, and used by one thread at a time. */
+typedef struct weft_deriver weft_deriver;
+
+/* `program` is borrowed and outlives it. Errors: WEFT_ERR_MEMORY. */
+weft_status weft_deriver_new(weft_deriver **out, const weft_column_program *program, weft_error *err);
+/* NULL is fine. */
+void weft_deriver_free(weft_deriver *deriver);
+
+/* What weft_deriver_run() works in. */
+int64_t weft_deriver_scratch_bytes(const weft_column_program *program);
+
+/* Computes the derived columns of `count` cells from `first` on, and which cells are kept; what is written of a cell
+ * that is not kept becomes missing.
+ *
+ * values        one view a value, each without gaps between its rows; those of derived columns are filled
+ * kept          of the first cell of the views on; 0: not kept. NULL without has_where
+ * scratch       weft_deriver_scratch_bytes() of it, aligned for doubles
+ * marks         one a derived column, then one for the rows: what was met, see below */
+void weft_deriver_run(weft_deriver *deriver, const weft_values *values, uint8_t *kept, int64_t first, int64_t count,
+                      void *scratch, atomic_uchar *marks);
+
+#endif
