@@ -1,6 +1,7 @@
 /* weft batch as people use it: what it runs, what it does not run again and why, how jobs fail, and what it keeps.
  *
  * SPDX-License-Identifier: MIT */
+#include "cli/batch_rig.h"
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 
@@ -8,55 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-/* A small grid over the geoid: a job takes a moment. */
-#define BASE                                                                                                           \
-    "x-base: &base\n"                                                                                                  \
-    "  grid: {crs: 'EPSG:31985', resolution: 500, bounds: [288500, 9110500, 298500, 9120500]}\n"                       \
-    "  datasets: [{name: geoid, path: 'geoid.tif', method: nearest}]\n"
-
-static void expect(int exit_code, const char *command) {
-    sandbox_result result = sandbox_run("%s", command);
-    if (result.exit_code != exit_code)
-        fail_msg("exit code %d, not %d: %s\n%s\n%s", result.exit_code, exit_code, command, result.out, result.err);
-    sandbox_result_free(&result);
-}
-
-/* What SQL says of the batch's record, without its last line break. */
-static void expect_sql(const char *sql, const char *expected) {
-    char *text = sandbox_succeed("sqlite3 .weft/batch/night/record.sqlite \"%s\"", sql);
-    size_t length = strlen(text);
-    if (length > 0) text[length - 1] = '\0';
-    if (strcmp(text, expected) != 0) fail_msg("%s\nis %s\nnot %s", sql, text, expected);
-    free(text);
-}
-
-/* Jobs by what a dry run says of them: "a b" of those that would run, in order. */
-static void expect_would_run(const char *expected) {
-    char *text = sandbox_succeed("\"$WEFT\" batch night.yml --dry-run --format csv | awk -F, 'NR > 1 && $2 != "
-                                 "\"unchanged\" { printf \"%%s%%s\", sep, $1; sep = \" \" }'");
-    if (strcmp(text, expected) != 0) fail_msg("%s would run, not %s", text, expected);
-    free(text);
-}
-
-/* The reason that a dry run has for a job. */
-static void expect_reason(const char *job, const char *expected) {
-    char *text = sandbox_succeed("\"$WEFT\" batch night.yml --dry-run --format csv | grep '^%s,'", job);
-    if (strstr(text, expected) == NULL) fail_msg("no \"%s\": %s", expected, text);
-    free(text);
-}
-
-static void begin_anew(void) {
-    free(sandbox_succeed(
-        "rm -rf .weft out *.yml *.tif *.vrt tiles; cp \"$SAMPLE/geoid.tif\" .; cp \"$SAMPLE/geoid.tif\" other.tif"));
-}
-
-static void pause_ms(long ms) {
-    (void)nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
-}
 
 /* --- running --- */
 
@@ -219,141 +175,11 @@ static void test_an_attempt_has_its_time(void **state) {
     expect(75, "LD_PRELOAD=" WEFT_JOB_SHIM " WEFT_TEST_DO=hang WEFT_TEST_JOB=/slow.yml \"$WEFT\" batch night.yml");
     expect_sql("select attempts, cause, signal, message from v_jobs where job = 'slow'",
                "1|timeout|15|its time was over");
-    expect(0, "\"$WEFT\" batch night.yml --timeout 30min");
+    /* It goes on, with more time. */
+    expect(0, "sed -i 's/, timeout: 1s//' night.yml; \"$WEFT\" batch night.yml --timeout 30min");
 }
 
-/* --- going on --- */
-
-static void test_a_comment_runs_nothing_again_and_a_parameter_its_jobs(void **state) {
-    (void)state;
-    begin_anew();
-    sandbox_write("one.yml", "grid: {crs: 'EPSG:31985', resolution: 500, bounds: [288500, 9110500, 298500, 9120500]}\n"
-                             "datasets: [{name: geoid, path: geoid.tif}]\n");
-    sandbox_write("two.yml", "grid: {crs: 'EPSG:31985', resolution: 600, bounds: [288500, 9110500, 298500, 9120500]}\n"
-                             "datasets: [{name: geoid, path: geoid.tif}]\n");
-    sandbox_write("night.yml",
-                  "jobs:\n- config: one.yml\n- config: two.yml\n"
-                  "- {name: 'm${n}', config: one.yml, matrix: {n: [1, 2, 3]}, set: {export.precision: '${n}'}}\n");
-    expect_would_run("one two m1 m2 m3");
-    expect_reason("two", "it never ran");
-    assert_false(sandbox_exists(".weft"));
-    expect(0, "\"$WEFT\" batch night.yml");
-    expect_would_run("");
-    free(sandbox_succeed("sed -i 's/^/# a comment\\n/' one.yml two.yml night.yml; touch one.yml"));
-    expect_would_run("");
-    expect(0, "\"$WEFT\" batch night.yml");
-    expect_sql("select count(*) from job_metrics", "5");
-    /* A key of two.yml; one that the answer does not depend on; one of the matrix's values. */
-    free(sandbox_succeed("sed -i 's/resolution: 600/resolution: 700/' two.yml; echo 'threads: 1' >> one.yml; sed -i "
-                         "'s/\\[1, 2, 3\\]/[1, 4, 3]/' night.yml"));
-    expect_would_run("two m4");
-    expect_reason("two", "grid.resolution was \"\"600\"\" and is \"\"700\"\"");
-    expect(0, "\"$WEFT\" batch night.yml");
-    expect_sql("select count(*), sum(job = 'two'), sum(job = 'm4') from job_metrics", "7|2|1");
-    expect_would_run("");
-    /* What all have in common. */
-    free(sandbox_succeed("sed -i 's/export.precision/export: {rows: any}, export.precision/' night.yml"));
-    expect_would_run("m1 m4 m3");
-    expect_reason("m3", "export.rows was \"\"all\"\" and is \"\"any\"\"");
-}
-
-static void test_an_input_that_changed_runs_its_jobs_again(void **state) {
-    (void)state;
-    begin_anew();
-    free(sandbox_succeed("mkdir tiles && cp geoid.tif tiles/a.tif && gdalbuildvrt -q v.vrt other.tif"));
-    sandbox_write("night.yml", BASE "defaults: {config: *base}\njobs:\n- {name: direct}\n- {name: vrt, set: "
-                                    "{datasets.0.path: v.vrt}}\n- {name: other, set: {datasets.0.path: other.tif}}\n"
-                                    "- {name: tiles, set: {datasets.0.path: 'tiles/*.tif'}}\n");
-    expect(0, "\"$WEFT\" batch night.yml");
-    expect_would_run("");
-    free(sandbox_succeed("touch -d 2020-01-01 other.tif"));
-    expect_would_run("vrt other");
-    expect_reason("vrt", "other.tif was written to at 2020-01-01");
-    /* Where times mean nothing. */
-    free(sandbox_succeed("sed -i '1i fingerprint: size' night.yml"));
-    expect_would_run("");
-    free(sandbox_succeed("printf x >> other.tif"));
-    expect_would_run("vrt other");
-    expect_reason("other", "other.tif has ");
-    free(sandbox_succeed("sed -i 's/fingerprint: size/fingerprint: content/' night.yml"));
-    expect(0, "\"$WEFT\" batch night.yml");
-    expect_sql("select count(*) from job_metrics", "6");
-    /* The same size, another time and the same bytes; then others. */
-    free(sandbox_succeed("touch -d 2021-01-01 other.tif"));
-    expect_would_run("");
-    free(sandbox_succeed(
-        "printf y | dd of=other.tif bs=1 seek=$(($(stat -c %%s other.tif) - 1)) conv=notrunc 2> /dev/null"));
-    expect_would_run("vrt other");
-    expect_reason("vrt", "other.tif has other content");
-    /* A tile more, a side-car, and one that is gone. */
-    free(sandbox_succeed("sed -i 's/fingerprint: content/fingerprint: size+mtime/' night.yml"));
-    expect(0, "\"$WEFT\" batch night.yml");
-    free(sandbox_succeed("cp geoid.tif tiles/b.tif"));
-    expect_would_run("tiles");
-    expect_reason("tiles", "tiles/b.tif was not there and is");
-    free(sandbox_succeed("rm tiles/b.tif; echo '<PAMDataset/>' > tiles/a.tif.aux.xml"));
-    expect_would_run("tiles");
-    expect_reason("tiles", "tiles/a.tif.aux.xml was not there and is");
-    free(sandbox_succeed("rm tiles/a.tif.aux.xml tiles/a.tif; cp geoid.tif tiles/b.tif"));
-    expect_reason("tiles", "tiles/a.tif is gone");
-}
-
-static void test_an_output_that_is_gone_is_made_again_and_accept_blesses(void **state) {
-    (void)state;
-    begin_anew();
-    sandbox_write("night.yml", BASE "defaults: {config: *base}\njobs:\n- {name: a}\n- {name: b}\n");
-    expect(0, "\"$WEFT\" batch night.yml");
-    free(sandbox_succeed("rm out/merged_data_a.csv; echo more >> out/merged_data_b.csv"));
-    expect_would_run("a b");
-    expect_reason("a", "merged_data_a.csv is gone");
-    expect_reason("b", "merged_data_b.csv has ");
-    sandbox_result result = sandbox_run("\"$WEFT\" batch accept night.yml");
-    assert_int_equal(result.exit_code, 66);
-    assert_string_equal(result.out, "b: accepted\n");
-    assert_non_null(strstr(result.err, "a: not accepted"));
-    sandbox_result_free(&result);
-    expect_would_run("a");
-    expect(0, "\"$WEFT\" batch night.yml && tail -n 1 out/merged_data_b.csv | grep more");
-    /* A batch that never ran, of outputs that runs have made; from then on it watches them. */
-    free(sandbox_succeed("rm -rf .weft"));
-    expect(0, "\"$WEFT\" batch accept night.yml");
-    expect_would_run("");
-    free(sandbox_succeed("touch -d 2020-01-01 geoid.tif"));
-    expect_would_run("a b");
-}
-
-static void test_a_job_runs_again_when_one_that_it_needs_did(void **state) {
-    (void)state;
-    begin_anew();
-    sandbox_write(
-        "night.yml",
-        BASE "defaults: {config: *base}\njobs:\n"
-             "- {name: read, needs: make, set: {datasets.0.path: out/merged_data_make.tif, grid.resolution: 1000}}\n"
-             "- {name: make, set: {export.formats: geotiff}}\n");
-    expect(0, "\"$WEFT\" batch night.yml");
-    expect_would_run("");
-    free(sandbox_succeed("sed -i 's/formats: geotiff/formats: geotiff, export.rows: any/' night.yml"));
-    expect_would_run("read make");
-    expect_reason("read", "it needs make, which runs");
-    expect(0, "\"$WEFT\" batch night.yml");
-    expect_sql("select group_concat(attempts) from v_jobs", "2,2");
-}
-
-static pid_t start(const char *command) {
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        (void)execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-        _exit(127);
-    }
-    return child;
-}
-
-static int end_of(pid_t child) {
-    int status = 0;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-}
+/* --- being stopped --- */
 
 static const char long_night[] =
     BASE "workers: 2\nmemory: 300MiB\ndefaults: {config: *base, set: {merge.enable_streaming: true, "
@@ -407,6 +233,21 @@ static void test_a_batch_that_is_killed_goes_on(void **state) {
               "alone/merged_data_j01.csv out/merged_data_j01.csv");
 }
 
+/* A run of that name in the same folder would clear the batch's record away. */
+static void test_no_run_is_called_batch_where_one_is_kept(void **state) {
+    (void)state;
+    begin_anew();
+    sandbox_write("night.yml", BASE "defaults: {config: *base, set: {output_dir: .}}\njobs:\n- {name: a}\n");
+    expect(0, "\"$WEFT\" batch night.yml");
+    expect(
+        65,
+        "\"$WEFT\" run .weft/batch/night/jobs/a.yml --set experiment=batch 2> said; code=$?; grep 'records of batches' "
+        "said && exit $code");
+    expect_would_run("");
+    expect(0, "cd out 2> /dev/null; \"$WEFT\" run .weft/batch/night/jobs/a.yml --set experiment=batch --set "
+              "output_dir=$PWD/x");
+}
+
 static void test_two_batches_of_one_name_do_not_meet(void **state) {
     (void)state;
     begin_anew();
@@ -420,6 +261,41 @@ static void test_two_batches_of_one_name_do_not_meet(void **state) {
     sandbox_result_free(&result);
     assert_int_equal(kill(child, SIGTERM), 0);
     (void)end_of(child);
+}
+
+/* Ten thousand jobs of which the first fails: all are listed and looked at, and their configurations are read. */
+static void test_ten_thousand_jobs_take_little_memory_and_time(void **state) {
+    (void)state;
+    begin_anew();
+    free(sandbox_succeed("head -c 3000 geoid.tif > broken.tif"));
+    sandbox_write("night.yml",
+                  BASE "workers: 1\ndefaults: {config: *base}\njobs:\n- {name: first, set: "
+                       "{datasets.0.path: broken.tif}}\n- {name: 'j${n}', matrix: {n: {from: 1, to: 10000}}}\n");
+    struct rusage before, after;
+    assert_int_equal(getrusage(RUSAGE_CHILDREN, &before), 0);
+    pid_t child = start("exec \"$WEFT\" batch night.yml --progress none > /dev/null 2>&1");
+    assert_int_equal(end_of(child), 65);
+    assert_int_equal(getrusage(RUSAGE_CHILDREN, &after), 0);
+    double seconds = (double)(after.ru_utime.tv_sec - before.ru_utime.tv_sec) +
+                     (double)(after.ru_stime.tv_sec - before.ru_stime.tv_sec);
+    if (seconds > 100) fail_msg("%.0f s for 10,000 jobs", seconds);
+    expect_sql("select count(*) from job_metrics", "1");
+}
+
+/* The batch's own memory is looked at while jobs run: theirs is not in it. */
+static void test_a_long_list_of_jobs_does_not_grow(void **state) {
+    (void)state;
+    begin_anew();
+    sandbox_write("night.yml", BASE "workers: 2\ndefaults: {config: *base}\njobs:\n"
+                                    "- {name: 'j${n}', matrix: {n: {from: 1, to: 10000}}}\n");
+    pid_t child = start("exec \"$WEFT\" batch night.yml --progress none > /dev/null 2>&1");
+    for (int i = 0; i < 6000 && !sandbox_exists("out/merged_data_j20.csv"); i++)
+        pause_ms(10);
+    char *peak = sandbox_succeed("sed -n 's/^VmHWM:[^0-9]*\\([0-9]*\\) kB/\\1/p' /proc/%d/status", (int)child);
+    assert_int_equal(kill(child, SIGTERM), 0);
+    assert_int_equal(end_of(child), 75);
+    if (atoi(peak) == 0 || atoi(peak) > 64 * 1024) fail_msg("%s kB", peak);
+    free(peak);
 }
 
 static void test_what_a_program_reads(void **state) {
@@ -462,13 +338,12 @@ int main(void) {
         cmocka_unit_test(test_a_job_that_is_killed_for_memory_gets_more),
         cmocka_unit_test(test_the_first_failure_stops_what_has_not_begun),
         cmocka_unit_test(test_an_attempt_has_its_time),
-        cmocka_unit_test(test_a_comment_runs_nothing_again_and_a_parameter_its_jobs),
-        cmocka_unit_test(test_an_input_that_changed_runs_its_jobs_again),
-        cmocka_unit_test(test_an_output_that_is_gone_is_made_again_and_accept_blesses),
-        cmocka_unit_test(test_a_job_runs_again_when_one_that_it_needs_did),
         cmocka_unit_test(test_a_signal_stops_resumable_and_the_same_command_goes_on),
         cmocka_unit_test(test_a_batch_that_is_killed_goes_on),
+        cmocka_unit_test(test_no_run_is_called_batch_where_one_is_kept),
         cmocka_unit_test(test_two_batches_of_one_name_do_not_meet),
+        cmocka_unit_test(test_ten_thousand_jobs_take_little_memory_and_time),
+        cmocka_unit_test(test_a_long_list_of_jobs_does_not_grow),
         cmocka_unit_test(test_what_a_program_reads),
     };
     return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);

@@ -27,9 +27,14 @@ fenced README.md yaml >"$place/readme/readme.yml"
 "$weft" run --progress none --set experiment=readme "$place/readme/readme.yml" >/dev/null ||
     fail "README.md: its configuration does not run"
 
-# The examples beside it.
+# The examples beside it; a batch keeps its record beside its file, so that it runs in a copy.
+cp -r examples "$place/copy"
 for example in examples/*.yml; do
-    "$weft" run --progress none --set output_dir="$place/out" "$example" >/dev/null || fail "$example does not run"
+    if grep -q '^jobs:' "$example"; then
+        "$weft" batch --progress none "$place/copy/${example#examples/}" >/dev/null || fail "$example does not run"
+    else
+        "$weft" run --progress none --set output_dir="$place/out" "$example" >/dev/null || fail "$example does not run"
+    fi
 done
 
 # The configurations in docs/columns.md, each in a file of its own, beside the sample's files.
@@ -42,6 +47,16 @@ said=$("$weft" columns "$place/readme/columns2.yml" | sed "s|$place/readme/||")
 while IFS= read -r line; do
     grep -qxF "$line" <<<"$said" || fail "docs/columns.md shows \"$line\", and weft columns says $said"
 done < <(sed -n '/weft columns chosen.yml/,/^$/ s/^    \([^$]\)/\1/p' docs/columns.md)
+
+# The batch file of docs/batch.md: 2 tiles on 7 days, one dropped and one added, and the year.
+mkdir "$place/batch"
+fenced docs/batch.md yaml >"$place/batch/night.yml"
+for name in base year; do
+    printf 'experiment: %s\ndatasets: [{name: a, path: a.tif}]\n' "$name" >"$place/batch/$name.yml"
+done
+sed -i '/^experiment/d' "$place/batch/base.yml"
+listed=$("$weft" batch --dry-run --format csv "$place/batch/night.yml" | grep -c ',runs,')
+[ "$listed" = 15 ] || fail "docs/batch.md: its batch has $listed jobs that would run, not 15"
 
 # The check against gdalwarp, as it stands, in a folder that looks like the project.
 mkdir "$place/project" "$place/project/build"

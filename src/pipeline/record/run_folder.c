@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -105,6 +106,22 @@ static weft_status check_files(const weft_run_folder *folder, weft_error *err) {
     return status;
 }
 
+/* Batches keep their records in `.weft/batch/NAME` (batch_folder.h): a run of that name would clear them away. */
+static weft_status check_name(const char *output_dir, const char *experiment, weft_error *err) {
+    char *path = weft_text_format("%s/.weft/%s/*/record.sqlite", output_dir, experiment);
+    glob_t found = {0};
+    bool taken = path != NULL && strcmp(experiment, "batch") == 0 && glob(path, GLOB_NOSORT, NULL, &found) == 0;
+    globfree(&found);
+    weft_status status = path == NULL ? no_memory(err) : WEFT_OK;
+    if (taken) {
+        status = weft_error_set(err, WEFT_ERR_DATA,
+                                "%s: records of batches are kept there: no experiment can be called batch", path);
+        weft_error_hint(err, "--set experiment=NAME gives it another name");
+    }
+    free(path);
+    return status;
+}
+
 weft_status weft_run_folder_take(weft_run_folder *out, const char *output_dir, const char *experiment,
                                  weft_error *err) {
     out->output_dir = weft_text_format("%s", output_dir);
@@ -118,6 +135,8 @@ weft_status weft_run_folder_take(weft_run_folder *out, const char *output_dir, c
         no_memory(err);
         goto done;
     }
+    status = check_name(output_dir, experiment, err);
+    if (status != WEFT_OK) goto done;
     for (int i = 0; i < TRIES; i++) {
         status = make_folders(out, err);
         if (status == WEFT_OK) status = weft_file_lock_take(&out->lock, lock_path, &holder, err);

@@ -1,0 +1,134 @@
+/* What a batch runs again, and why: configurations, inputs and outputs that changed, and those that are accepted.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "cli/batch_rig.h"
+#include "support/cmocka_all.h"
+#include "support/sandbox.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void test_a_comment_runs_nothing_again_and_a_parameter_its_jobs(void **state) {
+    (void)state;
+    begin_anew();
+    sandbox_write("one.yml", "grid: {crs: 'EPSG:31985', resolution: 500, bounds: [288500, 9110500, 298500, 9120500]}\n"
+                             "datasets: [{name: geoid, path: geoid.tif}]\n");
+    sandbox_write("two.yml", "grid: {crs: 'EPSG:31985', resolution: 600, bounds: [288500, 9110500, 298500, 9120500]}\n"
+                             "datasets: [{name: geoid, path: geoid.tif}]\n");
+    sandbox_write("night.yml",
+                  "jobs:\n- config: one.yml\n- config: two.yml\n"
+                  "- {name: 'm${n}', config: one.yml, matrix: {n: [1, 2, 3]}, set: {export.precision: '${n}'}}\n");
+    expect_would_run("one two m1 m2 m3");
+    expect_reason("two", "it never ran");
+    assert_false(sandbox_exists(".weft"));
+    expect(0, "\"$WEFT\" batch night.yml");
+    expect_would_run("");
+    free(sandbox_succeed("sed -i 's/^/# a comment\\n/' one.yml two.yml night.yml; touch one.yml"));
+    expect_would_run("");
+    expect(0, "\"$WEFT\" batch night.yml");
+    expect_sql("select count(*) from job_metrics", "5");
+    /* A key of two.yml; one that the answer does not depend on; one of the matrix's values. */
+    free(sandbox_succeed("sed -i 's/resolution: 600/resolution: 700/' two.yml; echo 'threads: 1' >> one.yml; sed -i "
+                         "'s/\\[1, 2, 3\\]/[1, 4, 3]/' night.yml"));
+    expect_would_run("two m4");
+    expect_reason("two", "grid.resolution was \"\"600\"\" and is \"\"700\"\"");
+    expect(0, "\"$WEFT\" batch night.yml");
+    expect_sql("select count(*), sum(job = 'two'), sum(job = 'm4') from job_metrics", "7|2|1");
+    expect_would_run("");
+    /* What all have in common. */
+    free(sandbox_succeed("sed -i 's/export.precision/export: {rows: any}, export.precision/' night.yml"));
+    expect_would_run("m1 m4 m3");
+    expect_reason("m3", "export.rows was \"\"all\"\" and is \"\"any\"\"");
+}
+
+static void test_an_input_that_changed_runs_its_jobs_again(void **state) {
+    (void)state;
+    begin_anew();
+    free(sandbox_succeed("mkdir tiles && cp geoid.tif tiles/a.tif && gdalbuildvrt -q v.vrt other.tif"));
+    sandbox_write("night.yml", BASE "defaults: {config: *base}\njobs:\n- {name: direct}\n- {name: vrt, set: "
+                                    "{datasets.0.path: v.vrt}}\n- {name: other, set: {datasets.0.path: other.tif}}\n"
+                                    "- {name: tiles, set: {datasets.0.path: 'tiles/*.tif'}}\n");
+    expect(0, "\"$WEFT\" batch night.yml");
+    expect_would_run("");
+    free(sandbox_succeed("touch -d 2020-01-01 other.tif"));
+    expect_would_run("vrt other");
+    expect_reason("vrt", "other.tif was written to at 2020-01-01");
+    /* Where times mean nothing. */
+    free(sandbox_succeed("sed -i '1i fingerprint: size' night.yml"));
+    expect_would_run("");
+    free(sandbox_succeed("printf x >> other.tif"));
+    expect_would_run("vrt other");
+    expect_reason("other", "other.tif has ");
+    free(sandbox_succeed("sed -i 's/fingerprint: size/fingerprint: content/' night.yml"));
+    expect(0, "\"$WEFT\" batch night.yml");
+    expect_sql("select count(*) from job_metrics", "6");
+    /* The same size, another time and the same bytes; then others. */
+    free(sandbox_succeed("touch -d 2021-01-01 other.tif"));
+    expect_would_run("");
+    free(sandbox_succeed(
+        "printf y | dd of=other.tif bs=1 seek=$(($(stat -c %%s other.tif) - 1)) conv=notrunc 2> /dev/null"));
+    expect_would_run("vrt other");
+    expect_reason("vrt", "other.tif has other content");
+    /* A tile more, a side-car, and one that is gone. */
+    free(sandbox_succeed("sed -i 's/fingerprint: content/fingerprint: size+mtime/' night.yml"));
+    expect(0, "\"$WEFT\" batch night.yml");
+    free(sandbox_succeed("cp geoid.tif tiles/b.tif"));
+    expect_would_run("tiles");
+    expect_reason("tiles", "tiles/b.tif was not there and is");
+    free(sandbox_succeed("rm tiles/b.tif; echo '<PAMDataset/>' > tiles/a.tif.aux.xml"));
+    expect_would_run("tiles");
+    expect_reason("tiles", "tiles/a.tif.aux.xml was not there and is");
+    free(sandbox_succeed("rm tiles/a.tif.aux.xml tiles/a.tif; cp geoid.tif tiles/b.tif"));
+    expect_reason("tiles", "tiles/a.tif is gone");
+}
+
+static void test_an_output_that_is_gone_is_made_again_and_accept_blesses(void **state) {
+    (void)state;
+    begin_anew();
+    sandbox_write("night.yml", BASE "defaults: {config: *base}\njobs:\n- {name: a}\n- {name: b}\n");
+    expect(0, "\"$WEFT\" batch night.yml");
+    free(sandbox_succeed("rm out/merged_data_a.csv; echo more >> out/merged_data_b.csv"));
+    expect_would_run("a b");
+    expect_reason("a", "merged_data_a.csv is gone");
+    expect_reason("b", "merged_data_b.csv has ");
+    sandbox_result result = sandbox_run("\"$WEFT\" batch accept night.yml");
+    assert_int_equal(result.exit_code, 66);
+    assert_string_equal(result.out, "b: accepted\n");
+    assert_non_null(strstr(result.err, "a: not accepted"));
+    sandbox_result_free(&result);
+    expect_would_run("a");
+    expect(0, "\"$WEFT\" batch night.yml && tail -n 1 out/merged_data_b.csv | grep more");
+    /* A batch that never ran, of outputs that runs have made; from then on it watches them. */
+    free(sandbox_succeed("rm -rf .weft"));
+    expect(0, "\"$WEFT\" batch accept night.yml");
+    expect_would_run("");
+    free(sandbox_succeed("touch -d 2020-01-01 geoid.tif"));
+    expect_would_run("a b");
+}
+
+static void test_a_job_runs_again_when_one_that_it_needs_did(void **state) {
+    (void)state;
+    begin_anew();
+    sandbox_write(
+        "night.yml",
+        BASE "defaults: {config: *base}\njobs:\n"
+             "- {name: read, needs: make, set: {datasets.0.path: out/merged_data_make.tif, grid.resolution: 1000}}\n"
+             "- {name: make, set: {export.formats: geotiff}}\n");
+    expect(0, "\"$WEFT\" batch night.yml");
+    expect_would_run("");
+    free(sandbox_succeed("sed -i 's/formats: geotiff/formats: geotiff, export.rows: any/' night.yml"));
+    expect_would_run("read make");
+    expect_reason("read", "it needs make, which runs");
+    expect(0, "\"$WEFT\" batch night.yml");
+    expect_sql("select group_concat(attempts) from v_jobs", "2,2");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_comment_runs_nothing_again_and_a_parameter_its_jobs),
+        cmocka_unit_test(test_an_input_that_changed_runs_its_jobs_again),
+        cmocka_unit_test(test_an_output_that_is_gone_is_made_again_and_accept_blesses),
+        cmocka_unit_test(test_a_job_runs_again_when_one_that_it_needs_did),
+    };
+    return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
+}
