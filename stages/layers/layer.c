@@ -23,7 +23,7 @@ weft_status weft_layer_read(weft_layer *layer, weft_worker *worker, weft_window 
 
 int weft_layers_of_dataset(weft_layer *const *layers, int count, int first) {
     int end = first + 1;
-    while (!layers[first]->apart && end < count && layers[end]->dataset == layers[first]->dataset)
+    while (end < count && layers[end]->dataset == layers[first]->dataset && layers[end]->group == layers[first]->group)
         end++;
     return end;
 }

@@ -27,7 +27,7 @@ struct weft_layer {
     weft_data_type type;
     int dataset;         /* layers of one dataset are read one after the other, by one worker */
     int64_t window_cols; /* that windows of the dataset may be wide, for its blocks to stay at hand; 0: any number */
-    bool apart;          /* from the dataset's other layers: its blocks would not stay at hand for all of them */
+    int group;           /* of the dataset's layers: blocks stay at hand for those of one group */
 };
 
 /* Fills `out` with the layer's values on `window`.
@@ -40,7 +40,7 @@ struct weft_layer {
 weft_status weft_layer_read(weft_layer *layer, weft_worker *worker, weft_window window, weft_values out,
                             weft_error *err);
 /* One past the last of the layers, side by side, that a worker makes together with `layers[first]`, 32 rows of each in
- * turn: those of its dataset, or itself where they are made apart. */
+ * turn: those of its dataset and group. */
 int weft_layers_of_dataset(weft_layer *const *layers, int count, int first);
 
 /* Cells that a window of the layer's dataset is wide, of `side` that it may be. */

@@ -76,6 +76,15 @@ static int prepare(void **state) {
         "gdal_translate -q -of netCDF -co FORMAT=NC4 -outsize 1000 1000 \"$SAMPLE/dem.tif\" chunks.nc && "
         "gdal_translate -q -of VRT -a_srs EPSG:31985 -a_ullr 288776.250 9120760.750 298765.591 "
         "9110771.409 'HDF5:\"chunks.nc\"://Band1' over_hdf5.vrt"));
+    /* The sum of two files, whose tiles are larger than a VRT's own blocks. */
+    free(sandbox_succeed(
+        "for c in one two; do gdal_translate -q -ot Float32 -outsize 2048 2048 -r bilinear -co TILED=YES "
+        "-co BLOCKXSIZE=1024 -co BLOCKYSIZE=1024 -co COMPRESS=DEFLATE \"$SAMPLE/dem.tif\" $c.tif; done; "
+        "gdal_translate -q -of VRT one.tif over_one.vrt; "
+        "two='<SimpleSource><SourceFilename relativeToVRT=\"1\">two.tif</SourceFilename></SimpleSource>'; "
+        "sed -e 's| band=\"1\".*>| band=\"1\" subClass=\"VRTDerivedRasterBand\">|' "
+        "-e 's|<ColorInterp>|<PixelFunctionType>sum</PixelFunctionType>&|' -e \"s|</SimpleSource>|&$two|\" "
+        "over_one.vrt >sum.vrt; grep -q two.tif sum.vrt"));
     /* Not every build of libtiff has these. */
     sandbox_result_free(&(sandbox_result[]){sandbox_run(
         "tile='-q -outsize 2048 2048 -co TILED=YES -co BLOCKXSIZE=1024 -co BLOCKYSIZE=1024'; "
@@ -111,6 +120,11 @@ static void test_blocks_of_the_files_under_a_vrt_are_counted(void **state) {
     (void)state;
     check((unusual){"over_block.vrt", "bilinear", 100, 1, true});
     check((unusual){"over_hdf5.vrt", "bilinear", 100, 1, true});
+}
+
+static void test_tiles_that_a_pixel_function_needs_at_once_are_counted(void **state) {
+    (void)state;
+    check((unusual){"sum.vrt", "bilinear", 40, 1, true});
 }
 
 /* Tiles whose decoders hold several copies of them: many workers, at the least limit of one decoder and at more. */
@@ -169,6 +183,7 @@ int main(void) {
         cmocka_unit_test(test_a_tile_larger_than_its_blocks_is_counted),
         cmocka_unit_test(test_the_coefficients_of_a_progressive_picture_are_counted),
         cmocka_unit_test(test_blocks_of_the_files_under_a_vrt_are_counted),
+        cmocka_unit_test(test_tiles_that_a_pixel_function_needs_at_once_are_counted),
         cmocka_unit_test(test_decoders_of_many_workers_keep_to_the_limit),
         cmocka_unit_test(test_large_tiles_are_decoded_a_few_times_at_the_least_limit),
         cmocka_unit_test(test_a_cell_over_all_of_a_raster_has_its_pixels),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Halved from the configured size until the workers' windows together fit into the cache, but not narrower than a
- * block: that would only decode it more often. Where not even that fits, fewer bands are taken from each decoded block,
- * or the columns are made one by one.
+ * block: that would only decode it more often. Where not even that fits, as many columns are made in turn, over the
+ * whole grid, as have their blocks at hand: a block is then decoded once for each such group, not with every 32 rows.
  */
 #include "pipeline/memory/block_windows.h"
 
@@ -44,14 +44,6 @@ static int64_t narrow(const weft_source_info *info, const double scale[2], int64
     }
 }
 
-/* Of pixel-interleaved files: whether the bands of others share what is decoded (a chunk of NetCDF), GDAL does not say.
- * Made in turn, columns ask for a block anew with every 32 rows that lie on it, and as often as it takes to keep a part
- * of the bands for the next ones; made apart, once each. */
-static bool are_better_apart(const weft_source_info *info, double scale_y, double columns, double kept) {
-    double turns = 1 + (double)info->block_rows / scale_y / WEFT_LATTICE_CELL;
-    return columns < turns * ceil(columns / fmax(kept, 1));
-}
-
 static void plan_dataset(const weft_memory_plan *memory, weft_plan_dataset *dataset) {
     const weft_plan_input *input = &dataset->inputs[0];
     const weft_source_info *info = weft_source_describe(input->source);
@@ -60,20 +52,21 @@ static void plan_dataset(const weft_memory_plan *memory, weft_plan_dataset *data
     dataset->window_cols = narrow(info, input->scale, memory->window_size, bytes, share, &under);
     weft_source_limit_sisters(input->source, 0);
     if (under <= share) return;
-    /* Half of it is for what others read meanwhile. */
-    double blocks = under / bytes, ahead = share / 2 / blocks;
-    dataset->columns_apart =
-        info->pixel_interleaved && are_better_apart(info, input->scale[1], columns, ahead / bytes * columns);
-    if (dataset->columns_apart)
+    if (info->bands_at_once <= 1) return; /* no column has anything of another's blocks */
+    double together = fmin(floor(share / (under / columns)), columns);
+    if (together < 2) {
+        together = 1;
         dataset->window_cols = narrow(info, input->scale, memory->window_size, bytes / columns, share, &under);
-    weft_source_limit_sisters(input->source, dataset->columns_apart ? -1 : (int64_t)ahead);
+    }
+    dataset->columns_together = (int)together;
+    weft_source_limit_sisters(input->source, together < 2 ? -1 : (int64_t)((together - 1) * bytes / columns));
 }
 
 void weft_block_windows_plan(weft_plan *plan) {
     for (int i = 0; i < plan->dataset_count; i++) {
         weft_plan_dataset *dataset = &plan->datasets[i];
         dataset->window_cols = plan->memory.window_size;
-        dataset->columns_apart = false;
+        dataset->columns_together = 0;
         if (dataset->mosaic == NULL && dataset->input_count == 1 && dataset->on_grid &&
             weft_source_describe(dataset->inputs[0].source)->band_count > 1)
             plan_dataset(&plan->memory, dataset);

@@ -51,7 +51,7 @@ typedef struct weft_plan_dataset {
     int file_count, files_on_grid;    /* of a mosaic */
     bool on_grid;                     /* false: its columns are empty */
     int64_t window_cols;              /* that its windows may be wide (block_windows.h) */
-    bool columns_apart;               /* each is made for itself, not all in turn (block_windows.h) */
+    int columns_together;             /* so many are made in turn, then the next ones (block_windows.h); 0: all */
     char *skipped;                    /* why it is skipped, or NULL */
     weft_plan_skipped *skipped_files; /* of a mosaic, those that are left out */
     int skipped_file_count;

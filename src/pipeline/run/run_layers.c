@@ -37,14 +37,15 @@ static weft_status make_mosaic(weft_layer **out, const weft_plan_layer *layer, c
     return status;
 }
 
+/* place: among the dataset's layers */
 static weft_status make_layer(weft_layer **out, const weft_plan_layer *layer, const weft_plan_dataset *dataset,
-                              weft_error *err) {
+                              int place, weft_error *err) {
     if (!dataset->on_grid) return weft_empty_layer_new(out, layer->column, layer->type, layer->dataset, err);
     if (dataset->input_count > 1) return make_mosaic(out, layer, dataset, err);
     weft_status status = make_lazy(out, layer, dataset, 0, err);
     if (status != WEFT_OK) return status;
     (*out)->window_cols = dataset->window_cols;
-    (*out)->apart = dataset->columns_apart;
+    if (dataset->columns_together > 0) (*out)->group = place / dataset->columns_together;
     return WEFT_OK;
 }
 
@@ -60,10 +61,11 @@ weft_status weft_run_layers_make(weft_run_layers *layers, const weft_plan *plan,
         layers->seen == NULL)
         return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the run's layers");
     weft_status status = WEFT_OK;
-    for (int i = 0; i < layers->count && status == WEFT_OK; i++) {
+    for (int i = 0, place = 0; i < layers->count && status == WEFT_OK; i++) {
         const weft_plan_layer *layer = &plan->layers[i];
+        place = i > 0 && layer->dataset == layer[-1].dataset ? place + 1 : 0;
         layers->names[i] = layer->column;
-        status = make_layer(&layers->lazy[i], layer, &plan->datasets[layer->dataset], err);
+        status = make_layer(&layers->lazy[i], layer, &plan->datasets[layer->dataset], place, err);
     }
     return status;
 }

@@ -13,7 +13,7 @@
 typedef struct weft_block_loader {
     const weft_source_info *info;
     weft_handle_owner owner; /* its handles are GDALDatasetH */
-    weft_block_cache *cache; /* where the sisters of a pixel-interleaved block go */
+    weft_block_cache *cache; /* where the sisters of a block go (bands_at_once) */
     int32_t source_id;
     int64_t sister_bytes;        /* of them that are taken from a block at once; 0: all, -1: none */
     weft_retry_account *retries; /* may be NULL */

@@ -92,6 +92,12 @@ static double file_bytes(const char *path) {
 
 /* --- GeoTIFF --- */
 
+/* A block as it is in the file, as LERC has it where another codec lies around that, decoded, and decoded where its
+ * bands are taken apart. Noise without loss does not get smaller: each may be as large as the block. */
+static double lerc_copies(const raster_shape *of) {
+    return 2 + (strcmp(of->codec, "LERC") != 0) + of->interleaved;
+}
+
 /* The block compressed, and decoded where its bands are taken apart; libraries that decode it in steps of their own
  * have further copies. */
 static double tiff_memory(const raster_shape *of) {
@@ -100,36 +106,55 @@ static double tiff_memory(const raster_shape *of) {
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
         if (i == 0 ? of->codec[0] == '\0' : strncmp(of->codec, plain[i], strlen(plain[i])) == 0)
             return (of->interleaved ? 2 : 1) * bytes + 64 * KIB;
+    if (strncmp(of->codec, "LERC", 4) == 0) return 1.25 * lerc_copies(of) * bytes + MIB;
     if (strcmp(of->codec, "ZSTD") == 0 || strcmp(of->codec, "LZMA") == 0) return 3 * bytes + MIB;
     return 5 * bytes + MIB;
 }
 
 /* --- chunks of NetCDF, HDF5 and Zarr --- */
 
-static double array_chunk(GDALMDArrayH array, double value) {
-    size_t count = 0;
+/* Bytes of one chunk. *together: bands that lie in it, which are those of its inner dimensions, as far as it is as long
+ * as they are, and a part of the next one that goes into its length a whole number of times. */
+static double array_chunk(GDALMDArrayH array, double value, double *together) {
+    size_t count = 0, dimensions = 0;
     GUInt64 *sides = GDALMDArrayGetBlockSize(array, &count);
+    GDALDimensionH *along = GDALMDArrayGetDimensions(array, &dimensions);
     double pixels = 1;
-    for (size_t i = 0; i < count; i++)
-        pixels *= sides[i] > 0 ? (double)sides[i] : 1;
+    bool whole = count == dimensions;
+    *together = 1;
+    for (size_t i = count; i-- > 0;) {
+        GUInt64 side = sides[i] > 0 ? sides[i] : 1, length = whole ? GDALDimensionGetSize(along[i]) : 0;
+        pixels *= (double)side;
+        if (i + 2 >= count || !whole) continue;
+        if (length % side == 0) *together *= (double)side;
+        whole = length == side;
+    }
+    GDALReleaseDimensions(along, dimensions);
     CPLFree(sides);
     return pixels * value;
 }
 
 /* Bytes of one chunk, which may hold several bands, or a block of each where the file does not say. */
-static double chunk_bytes(const raster_shape *of) {
+static double chunk_bytes(const raster_shape *of, double *together) {
     weft_array_view view;
     double bytes = 0;
+    *together = 1;
     if (weft_array_view_open(&view, of->dataset)) {
-        bytes = array_chunk(view.array, of->value);
+        bytes = array_chunk(view.array, of->value, together);
         weft_array_view_close(&view);
     }
     return fmax(bytes, block_bytes(of));
 }
 
+/* What of decoded chunks the library keeps at least: Zarr the last one, HDF5 none over a MiB. */
+static double chunk_cache(const raster_shape *of) {
+    return strcmp(of->driver, "Zarr") == 0 ? MOST_BYTES : strcmp(of->driver, "netCDF") == 0 ? MOST_CHUNKS : MIB;
+}
+
 /* Chunks that the library keeps, no more than there are, and one that is being decoded. */
-static double chunked_memory(const raster_shape *of) {
-    double chunk = chunk_bytes(of);
+static double chunked_memory(const raster_shape *of, double *together) {
+    double chunk = chunk_bytes(of, together);
+    if (chunk > chunk_cache(of)) *together = 1;
     double kept = chunk > CHUNK_CACHE ? fmax(fmin(10 * chunk, MOST_CHUNKS), chunk) : CHUNK_CACHE;
     return fmin(kept, of->cols * of->rows * of->value * of->wanted) + 3 * chunk + 3 * MIB;
 }
@@ -180,7 +205,7 @@ static double png_memory(const raster_shape *of) {
 
 /* --- VRT --- */
 
-static double handle_bytes(const raster_shape *of, int depth);
+static double handle_bytes(const raster_shape *of, int depth, double *together);
 
 /* What a VRT's text says, and what some of the files under it take. */
 typedef struct under_vrt {
@@ -201,7 +226,7 @@ static void look_at(under_vrt *under, const char *path, int depth) {
     if (dataset == NULL) return;
     if (GDALGetRasterCount(dataset) > 0) {
         raster_shape of = describe(dataset, GDALGetRasterCount(dataset));
-        double file = fmax(handle_bytes(&of, depth + 1), VRT_FILE), block = block_bytes(&of);
+        double together, file = fmax(handle_bytes(&of, depth + 1, &together), VRT_FILE), block = block_bytes(&of);
         under->file = fmax(under->file, file);
         under->files_sum += file;
         under->block = fmax(under->block, block);
@@ -287,14 +312,16 @@ static double vrt_memory(const raster_shape *of, int depth, double *cached) {
 
 /* --- all --- */
 
-/* GeoPackage: SQLite, and the tiles of four places, or TIFFs in memory. A driver that is not known has the block
- * compressed and decoded, and one of those that decode an image at once all of it. */
-static double handle_bytes(const raster_shape *of, int depth) {
+/* together: how many bands one decode gives, where it is a chunk's. GeoPackage: SQLite, and the tiles of four places,
+ * or TIFFs in memory. A driver that is not known has the block compressed and decoded, and one of those that decode an
+ * image at once all of it. */
+static double handle_bytes(const raster_shape *of, int depth, double *together) {
     const char *name = of->driver;
+    *together = 1;
     if (strcmp(name, "VRT") == 0) return vrt_memory(of, depth, NULL);
     if (strcmp(name, "GTiff") == 0 || strcmp(name, "COG") == 0) return tiff_memory(of);
     if (strcmp(name, "netCDF") == 0 || strncmp(name, "HDF5", 4) == 0 || strcmp(name, "Zarr") == 0)
-        return chunked_memory(of);
+        return chunked_memory(of, together);
     if (strcmp(name, "GRIB") == 0) return grib_memory(of);
     if (strcmp(name, "GPKG") == 0) return 8 * block_bytes(of) + (of->value > 1 ? 16 : 4) * MIB;
     if (strncmp(name, "JP2", 3) == 0) return jp2_memory(of);
@@ -316,9 +343,11 @@ static uint64_t mix(uint64_t hash, const void *bytes, size_t count) {
 weft_codec_cost weft_codec_memory(void *dataset, int wanted) {
     raster_shape of = describe(dataset, wanted);
     bool is_vrt = strcmp(of.driver, "VRT") == 0;
-    double cached = 0, taken = is_vrt ? vrt_memory(&of, 0, &cached) : handle_bytes(&of, 0);
+    double cached = 0, together = 1;
+    double taken = is_vrt ? vrt_memory(&of, 0, &cached) : handle_bytes(&of, 0, &together);
     double bytes = fmin(OPEN_FILE + taken, MOST_BYTES), block = block_bytes(&of);
-    weft_codec_cost out = {.bytes = (int64_t)bytes, .open_bytes = (int64_t)OPEN_FILE};
+    weft_codec_cost out = {
+        .bytes = (int64_t)bytes, .open_bytes = (int64_t)OPEN_FILE, .bands_at_once = (int)fmin(together, of.bands)};
     if (is_vrt)
         out.cached_bytes = (int64_t)fmin(cached, MOST_BYTES);
     else if (of.interleaved)

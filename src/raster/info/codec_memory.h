@@ -14,6 +14,7 @@ typedef struct weft_codec_cost {
     int64_t bytes;        /* what a handle takes at most from its first decode until it is closed, an open file too */
     int64_t open_bytes;   /* of that, what it takes as soon as it is open */
     int64_t cached_bytes; /* what GDAL's own cache, which is one for all, is to keep of it (weft_raster_set_cache) */
+    int bands_at_once;    /* that a chunk of NetCDF, HDF5 or Zarr holds, while the library keeps it decoded; else 1 */
     uint64_t shape;       /* files of one shape take the same: driver, compression, bytes of a block */
 } weft_codec_cost;
 

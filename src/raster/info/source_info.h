@@ -56,12 +56,13 @@ typedef struct weft_source_info {
     double geotransform[6]; /* pixel (u, v) to CRS: x = g[0] + u g[1] + v g[2], y = g[3] + u g[4] + v g[5] */
     int64_t cols, rows;
     int64_t block_cols, block_rows;
-    bool wraps;             /* geographic and 360 degrees wide to half a pixel: column cols is column 0 */
-    int64_t wrap_cols;      /* columns of a full turn, when it wraps (a repeated last column is left out) */
-    bool pixel_interleaved; /* one decode gives all bands of a block */
-    weft_codec_cost codec;  /* what a handle that has read takes beside the block cache */
-    int alpha_band;         /* number of the band that is an alpha mask; 0: none */
-    int band_count;         /* bands that may be columns: alpha bands are left out */
+    bool wraps;        /* geographic and 360 degrees wide to half a pixel: column cols is column 0 */
+    int64_t wrap_cols; /* columns of a full turn, when it wraps (a repeated last column is left out) */
+    bool pixel_interleaved;
+    int bands_at_once;     /* one decode gives a block of so many: numbers 1 to n, n + 1 to 2 n, and so on */
+    weft_codec_cost codec; /* what a handle that has read takes beside the block cache */
+    int alpha_band;        /* number of the band that is an alpha mask; 0: none */
+    int band_count;        /* bands that may be columns: alpha bands are left out */
     const weft_band_info *bands;
     const char *warnings; /* of GDAL while the file was opened, on one line; NULL: none, or a mosaic's (mosaic.h) */
 } weft_source_info;

@@ -164,6 +164,7 @@ static void read_blocks(weft_source_info *out, GDALDatasetH dataset) {
     out->block_rows = rows;
     const char *interleave = GDALGetMetadataItem(dataset, "INTERLEAVE", "IMAGE_STRUCTURE");
     out->pixel_interleaved = out->band_count > 1 && interleave != NULL && strcmp(interleave, "PIXEL") == 0;
+    out->bands_at_once = out->pixel_interleaved ? GDALGetRasterCount(dataset) : 1;
 }
 
 /* --- place --- */
@@ -289,6 +290,7 @@ weft_status weft_source_info_read(weft_source_info *out, void *dataset, const ch
             return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for its palette", path);
     }
     out->codec = weft_codec_memory(dataset, wanted);
+    if (out->band_count > 1 && !out->pixel_interleaved) out->bands_at_once = out->codec.bands_at_once;
     return WEFT_OK;
 }
 

@@ -59,7 +59,7 @@ weft_status weft_source_read(weft_source *source, int band, weft_window window, 
 /* Counts of the source's pool of handles. */
 void weft_source_pool_stats(const weft_source *source, weft_pool_stats *out);
 
-/* Of one pixel-interleaved block, takes no more than so many bytes of other bands than the one that is asked for, at
+/* Of bands that one decode gives, takes no more than so many bytes of other bands than the one that is asked for, at
  * least one band; without a call, or with 0, all; with -1, none. Before the source is read. */
 void weft_source_limit_sisters(weft_source *source, int64_t bytes);
 

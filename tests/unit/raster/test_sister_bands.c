@@ -1,5 +1,6 @@
-/* The other bands of a pixel-interleaved block are decoded along with the one that was asked for. One that GDAL calls
- * read, with an error on the way, is not kept: whoever asks for it gets the error, not the zeros that GDAL gave.
+/* The other bands of a pixel-interleaved block, or of a chunk of several times, are decoded along with the one that was
+ * asked for. One that GDAL calls read, with an error on the way, is not kept: whoever asks for it gets the error, not
+ * the zeros that GDAL gave.
  *
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
@@ -86,9 +87,78 @@ static void test_a_sister_that_decodes_with_an_error_is_not_kept(void **state) {
     weft_ledger_free(ledger);
 }
 
+/* Six times of 16 x 16 pixels, in chunks of `times` of them and 8 x 8 pixels. False: this GDAL writes none. */
+static bool make_chunks(const char *path, const char *sizes) {
+    static const char *const names[] = {"time", "y", "x"};
+    const GUInt64 start[3] = {0}, lengths[3] = {6, 16, 16};
+    const size_t counts[3] = {6, 16, 16};
+    static float values[6 * 16 * 16];
+    GDALDriverH driver = GDALGetDriverByName("netCDF");
+    GDALDatasetH file = driver == NULL ? NULL : GDALCreateMultiDimensional(driver, path, NULL, NULL);
+    if (file == NULL) return false;
+    const char *const options[] = {sizes, "COMPRESS=DEFLATE", NULL};
+    GDALGroupH root = GDALDatasetGetRootGroup(file);
+    GDALExtendedDataTypeH real = GDALExtendedDataTypeCreate(GDT_Float32);
+    GDALDimensionH along[3];
+    for (int i = 0; i < 3; i++)
+        along[i] = GDALGroupCreateDimension(root, names[i], NULL, NULL, lengths[i], NULL);
+    for (int i = 0; i < 6 * 16 * 16; i++)
+        values[i] = (float)(i / (16 * 16));
+    GDALMDArrayH array = GDALGroupCreateMDArray(root, "value", 3, along, real, (char **)options);
+    bool ok = array != NULL && GDALMDArrayWrite(array, start, counts, NULL, NULL, real, values, NULL, 0);
+    GDALMDArrayRelease(array);
+    for (int i = 0; i < 3; i++)
+        GDALDimensionRelease(along[i]);
+    GDALExtendedDataTypeRelease(real);
+    GDALGroupRelease(root);
+    GDALClose(file);
+    return ok;
+}
+
+/* Blocks that are decoded for themselves while the first one of each of six bands is read. */
+static int64_t decodes_of_six(const char *path, weft_block_cache *cache) {
+    const double place[] = {0, 1, 0, 16, 0, -1};
+    weft_source *source = NULL;
+    weft_crs *crs = NULL;
+    weft_error err = {0};
+    weft_block_cache_stats before, after;
+    float values[64];
+    bool all;
+    assert_int_equal(weft_crs_parse(&crs, "EPSG:32632", &err), WEFT_OK);
+    weft_source_options options = {.geotransform = place, .crs = crs};
+    if (weft_source_open(&source, path, options, cache, &err) != WEFT_OK) fail_msg("%s", err.message);
+    weft_block_cache_read_stats(cache, &before);
+    for (int band = 1; band <= 6; band++) {
+        assert_int_equal(weft_source_read(source, band, (weft_window){0, 0, 8, 8}, values, NULL, &all, &err), WEFT_OK);
+        assert_true(values[0] == (float)(band - 1) && values[63] == (float)(band - 1));
+    }
+    weft_block_cache_read_stats(cache, &after);
+    weft_source_close(source);
+    weft_crs_free(crs);
+    return after.misses - before.misses;
+}
+
+/* One decode gives a block of each time that its chunk holds, where chunks go into the times without a rest. */
+static void test_a_chunk_of_several_times_is_decoded_once(void **state) {
+    (void)state;
+    weft_ledger *ledger = NULL;
+    weft_block_cache *cache = NULL;
+    GDALAllRegister();
+    if (!make_chunks("three.nc", "BLOCKSIZE=3,8,8")) skip();
+    assert_true(make_chunks("all.nc", "BLOCKSIZE=6,8,8") && make_chunks("one.nc", "BLOCKSIZE=1,8,8"));
+    assert_int_equal(weft_ledger_new(&ledger, 1 << 26, NULL), WEFT_OK);
+    assert_int_equal(weft_block_cache_new(&cache, ledger, 1 << 24, NULL), WEFT_OK);
+    assert_int_equal(decodes_of_six("three.nc", cache), 2);
+    assert_int_equal(decodes_of_six("all.nc", cache), 1);
+    assert_int_equal(decodes_of_six("one.nc", cache), 6);
+    weft_block_cache_free(cache);
+    weft_ledger_free(ledger);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_sister_that_decodes_with_an_error_is_not_kept),
+        cmocka_unit_test(test_a_chunk_of_several_times_is_decoded_once),
     };
     return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
 }
