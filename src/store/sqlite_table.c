@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * One transaction without a journal: SQLite spills pages that do not fit into its small cache, so memory is bounded,
- * and the file is nobody's until it is renamed. The VFS without locks is used: closing a file that SQLite had locked
- * would drop the lock that the run itself holds on it. */
+ * and the file is nobody's until it is renamed. SQLite's own lock is taken at the start and kept to the end, so that
+ * whoever opens the file meanwhile with SQLite is told that it is locked, and cannot make a later step wait. */
 #include "store/sqlite_table.h"
 
 #include "core/text.h"
@@ -215,7 +215,8 @@ static weft_status prepare_statements(sqlite_table *self, const char *last_colum
 
 weft_status weft_sqlite_table_open(weft_row_sink *out, const weft_sqlite_table_options *options, weft_error *err) {
     static const char settings[] = "pragma page_size = 4096; pragma cache_size = -2048; pragma journal_mode = off; "
-                                   "pragma synchronous = off; pragma auto_vacuum = none; begin";
+                                   "pragma synchronous = off; pragma auto_vacuum = none; "
+                                   "pragma locking_mode = exclusive; begin exclusive";
     sqlite_table *self = calloc(1, sizeof *self);
     weft_status status = WEFT_OK;
     if (self != NULL) self->path = strdup(options->path);
@@ -226,8 +227,7 @@ weft_status weft_sqlite_table_open(weft_row_sink *out, const weft_sqlite_table_o
     self->column_count = options->column_count;
     self->index = options->index;
     self->cancel = options->cancel;
-    if (sqlite3_open_v2(self->path, &self->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, "unix-none") !=
-        SQLITE_OK)
+    if (sqlite3_open_v2(self->path, &self->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         status = failed(self, err);
     if (status == WEFT_OK) weft_sql_heed(self->database, self->cancel);
     if (status == WEFT_OK) status = execute(self, settings, err);

@@ -11,7 +11,7 @@
 #include "core/row_sink.h"
 
 typedef struct weft_sqlite_table_options {
-    const char *path;         /* of an empty file; nobody else opens it */
+    const char *path;         /* of an empty file; locked by SQLite until the sink is freed */
     bool index;               /* columns "row" and "col" before x and y */
     const char *const *names; /* of the columns; unique, whatever their case */
     const weft_data_type *types;

@@ -4,11 +4,8 @@
 #include "stages/writers/geotiff_writer.h"
 
 #include "core/text.h"
-#include "stages/writers/spool_file.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct geotiff_writer {
@@ -16,8 +13,10 @@ typedef struct geotiff_writer {
     weft_geotiff_options options;
     weft_stack_spec stack;
     weft_stack_builder *builder; /* NULL: another writer's stack is taken */
-    char *stack_path, *gather_path, *cog_path;
-    bool owns_stack, nearest;
+    const char *stack_path;      /* a part file's, or `rough_path` */
+    char *rough_path;            /* a stack in scratch that only this COG is made of; NULL: there is none */
+    char *gather_path;
+    bool cog, nearest;
 } geotiff_writer;
 
 static weft_status write_chunk(weft_table_writer *base, const weft_chunk *chunk, weft_error *err) {
@@ -26,41 +25,21 @@ static weft_status write_chunk(weft_table_writer *base, const weft_chunk *chunk,
     return writer->builder == NULL ? WEFT_OK : weft_stack_builder_take(writer->builder, chunk, err);
 }
 
-static weft_status copy_to_output(const geotiff_writer *writer, const char *path, bool keep, weft_error *err) {
-    weft_spool_file *file = NULL;
-    struct stat info;
-    if (stat(path, &info) != 0) {
-        weft_error_set_errno(err, errno, "%s: scratch", path);
-        if (err != NULL) err->status = WEFT_ERR_IO;
-        return WEFT_ERR_IO;
-    }
-    weft_status status = weft_spool_file_open(&file, path, (int64_t)info.st_size, err);
-    if (status == WEFT_OK) status = weft_spool_file_copy(file, writer->base.output, err);
-    weft_spool_file_close(file, keep);
-    return status;
-}
-
-static weft_status finish_stack(const geotiff_writer *writer, weft_error *err) {
-    weft_status status = weft_stack_builder_finish(writer->builder, err);
-    return status == WEFT_OK ? copy_to_output(writer, writer->stack_path, true, err) : status;
-}
-
-static weft_status finish_cog(const geotiff_writer *writer, weft_error *err) {
+static weft_status make_cog(const geotiff_writer *writer, weft_error *err) {
     const weft_context *context = writer->options.table->context;
     weft_cog_options options = {.stack_path = writer->stack_path,
-                                .path = writer->cog_path,
+                                .path = weft_output_file_part_path(writer->base.output),
                                 .temp_folder = writer->options.scratch_folder,
                                 .nearest = writer->nearest,
                                 .cancel = context->cancel};
     const weft_table_spec *table = writer->options.table;
     int64_t bytes = weft_cog_memory(table->cols, table->rows, writer->stack.band_count, writer->stack.type);
-    weft_status status = writer->builder == NULL ? WEFT_OK : weft_stack_builder_finish(writer->builder, err);
     /* The library's memory is booked for as long as it takes it. */
-    bool booked = status == WEFT_OK && weft_ledger_reserve(context->ledger, WEFT_TAG_OTHER, bytes, NULL) == WEFT_OK;
+    bool booked = weft_ledger_reserve(context->ledger, WEFT_TAG_OTHER, bytes, NULL) == WEFT_OK;
     options.small_cache = !booked;
-    if (status == WEFT_OK) status = weft_cog_make(&options, &writer->stack, err);
+    weft_status status = weft_cog_make(&options, &writer->stack, err);
     if (booked) weft_ledger_release(context->ledger, WEFT_TAG_OTHER, bytes);
-    return status == WEFT_OK ? copy_to_output(writer, writer->cog_path, false, err) : status;
+    return status;
 }
 
 static weft_status finish(weft_table_writer *base, weft_error *err) {
@@ -68,7 +47,9 @@ static weft_status finish(weft_table_writer *base, weft_error *err) {
     weft_activity *activity = writer->options.table->context->activity;
     uint32_t before =
         weft_activity_enter(activity, WEFT_ACTIVITY_COORDINATOR, WEFT_STAGE_EXPORT, WEFT_OPERATION_WRITE_CHUNK);
-    weft_status status = writer->cog_path != NULL ? finish_cog(writer, err) : finish_stack(writer, err);
+    weft_status status = writer->builder == NULL ? WEFT_OK : weft_stack_builder_finish(writer->builder, err);
+    if (status == WEFT_OK && writer->cog) status = make_cog(writer, err);
+    if (status == WEFT_OK) status = weft_output_file_adopt(base->output, err);
     weft_activity_leave(activity, WEFT_ACTIVITY_COORDINATOR, before);
     return status;
 }
@@ -76,11 +57,9 @@ static weft_status finish(weft_table_writer *base, weft_error *err) {
 static void free_writer(weft_table_writer *base) {
     geotiff_writer *writer = (geotiff_writer *)base;
     weft_stack_builder_free(writer->builder);
-    if (writer->owns_stack) (void)unlink(writer->stack_path);
-    if (writer->cog_path != NULL) (void)unlink(writer->cog_path);
-    free(writer->stack_path);
+    if (writer->rough_path != NULL) (void)unlink(writer->rough_path);
+    free(writer->rough_path);
     free(writer->gather_path);
-    free(writer->cog_path);
     free(writer);
 }
 
@@ -100,13 +79,10 @@ static geotiff_writer *new_writer(const weft_geotiff_options *options, bool roug
     return writer;
 }
 
-/* The writer's own stack. `name`: of its file in the scratch folder. */
-static weft_status start_stack(geotiff_writer *writer, const char *name, weft_error *err) {
-    const char *folder = writer->options.scratch_folder;
-    writer->stack_path = weft_text_format("%s/%s.tif", folder, name);
-    writer->gather_path = weft_text_format("%s/%s.rows", folder, name);
-    if (writer->stack_path == NULL || writer->gather_path == NULL) return no_memory(err);
-    writer->owns_stack = true;
+/* The writer's own stack, at `stack_path`. `rows`: the file in the scratch folder where rows wait for their tiles. */
+static weft_status start_stack(geotiff_writer *writer, const char *rows, weft_error *err) {
+    writer->gather_path = weft_text_format("%s/%s", writer->options.scratch_folder, rows);
+    if (writer->gather_path == NULL) return no_memory(err);
     weft_stack_builder_options options = {.table = writer->options.table,
                                           .type = writer->options.type,
                                           .stack = &writer->stack,
@@ -120,12 +96,19 @@ weft_status weft_geotiff_writer_new(weft_table_writer **out, const weft_geotiff_
     geotiff_writer *writer = new_writer(options, false);
     *out = NULL;
     if (writer == NULL) return no_memory(err);
-    weft_status status = start_stack(writer, "stack", err);
+    writer->stack_path = weft_output_file_part_path(options->output);
+    weft_status status = start_stack(writer, "stack.rows", err);
     if (status == WEFT_OK)
         *out = &writer->base;
     else
         free_writer(&writer->base);
     return status;
+}
+
+static weft_status start_rough_stack(geotiff_writer *writer, weft_error *err) {
+    writer->rough_path = weft_text_format("%s/rough_stack.tif", writer->options.scratch_folder);
+    writer->stack_path = writer->rough_path;
+    return writer->rough_path == NULL ? no_memory(err) : start_stack(writer, "rough_stack.rows", err);
 }
 
 weft_status weft_cog_writer_new(weft_table_writer **out, const weft_geotiff_options *options,
@@ -134,16 +117,12 @@ weft_status weft_cog_writer_new(weft_table_writer **out, const weft_geotiff_opti
     weft_status status = WEFT_OK;
     *out = NULL;
     if (writer == NULL) return no_memory(err);
+    writer->cog = true;
     writer->nearest = nearest;
-    writer->cog_path = weft_text_format("%s/cog.tif", options->scratch_folder);
-    if (writer->cog_path == NULL) {
-        status = no_memory(err);
-    } else if (geotiff == NULL) {
-        status = start_stack(writer, "rough_stack", err);
-    } else {
-        writer->stack_path = weft_text_format("%s", ((const geotiff_writer *)geotiff)->stack_path);
-        if (writer->stack_path == NULL) status = no_memory(err);
-    }
+    if (geotiff == NULL)
+        status = start_rough_stack(writer, err);
+    else
+        writer->stack_path = weft_output_file_part_path(geotiff->output);
     if (status == WEFT_OK)
         *out = &writer->base;
     else

@@ -1,8 +1,7 @@
 /* The aligned rasters: the stack as a GeoTIFF, and as a Cloud Optimized one.
  *
- * GDAL writes files by position and opens them by itself, so they are made in the run's scratch folder and copied into
- * the output when they are whole and checked: lock, name and sync of the output are those of every format. All cells
- * of the grid are written, whatever rows the tables keep.
+ * GDAL writes the output's part file itself. When it is whole and checked the output adopts it: lock, sync and name are
+ * those of every format. All cells of the grid are written, whatever rows the tables keep.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_STAGES_GEOTIFF_WRITER_H
@@ -22,7 +21,10 @@ typedef struct weft_geotiff_options {
 /* Errors: those of weft_stack_builder_new(). */
 weft_status weft_geotiff_writer_new(weft_table_writer **out, const weft_geotiff_options *options, weft_error *err);
 
-/* geotiff   the GeoTIFF's writer, which finishes before and lives longer; its stack is taken. NULL: one is made
+/* The COG is made of the GeoTIFF's part file where there is one, else of a stack in the scratch folder.
+ *
+ * geotiff   the GeoTIFF's writer, whose finish() comes before this one's, and whose output gets its name after it and
+ *           outlives this writer; NULL: none is written
  * nearest   overviews take one of four cells, which classes need, instead of their mean */
 weft_status weft_cog_writer_new(weft_table_writer **out, const weft_geotiff_options *options,
                                 const weft_table_writer *geotiff, bool nearest, weft_error *err);

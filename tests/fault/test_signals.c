@@ -175,10 +175,22 @@ static void test_a_signal_while_dead_runs_are_swept(void **state) {
     fault_clear();
 }
 
-static void test_a_signal_while_a_stack_is_copied_into_its_output(void **state) {
+#define TILES "--set grid.resolution=1.2 --set export.formats=[geotiff]" /* 147 of them */
+
+/* GDAL writes the tiles that it has, and marks the others as empty: they come in few and large writes. */
+static void test_a_signal_while_a_stack_is_written(void **state) {
     (void)state;
-    check_soon(&(fault_plan){.on = "write", .match = ".tif.part", .settings = LARGE "--set export.formats=[geotiff]"},
-               1);
+    check_soon(&(fault_plan){.on = "write", .match = ".tif.part", .settings = TILES}, 22);
+}
+
+/* 256 KiB at a time: the last reads of its file, behind those of the check. */
+static void test_a_signal_while_a_stack_is_hashed(void **state) {
+    (void)state;
+    fault_plan plan = {.on = "read", .match = ".tif.part", .action = "SIGTERM", .settings = TILES};
+    plan.at = count_calls(&plan, "") - 10;
+    fault_clear();
+    assert_int_equal(stop_at(&plan, ""), 0);
+    fault_clear();
 }
 
 /* SQLite looks up every so many steps, which is every few dozen pages. */
@@ -211,7 +223,8 @@ int main(void) {
         cmocka_unit_test(test_a_signal_while_files_are_opened),
         cmocka_unit_test(test_a_signal_while_outputs_are_hashed_before_a_resume),
         cmocka_unit_test(test_a_signal_while_dead_runs_are_swept),
-        cmocka_unit_test(test_a_signal_while_a_stack_is_copied_into_its_output),
+        cmocka_unit_test(test_a_signal_while_a_stack_is_written),
+        cmocka_unit_test(test_a_signal_while_a_stack_is_hashed),
         cmocka_unit_test(test_a_signal_while_a_database_is_checked),
         cmocka_unit_test(test_a_signal_while_a_cog_is_made),
         cmocka_unit_test(test_a_signal_while_pictures_are_drawn),

@@ -5,6 +5,7 @@
 #include "fault/fault_run.h"
 #include "support/cmocka_all.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -150,6 +151,60 @@ static void test_earlier_outputs_stay_as_they_were(void **state) {
     }
 }
 
+/* --- files that libraries write themselves: SQLite and GDAL --- */
+
+#define LIBRARIES "--set export.formats=[sqlite,geotiff,cog]"
+
+/* Those that are there are the ones in `want`; all: they are there. */
+static void check_libraries(const fault_plan *plan, bool all) {
+    static const char *const suffixes[] = {"sqlite", "tif", "cog.tif"};
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        char path[64], want[64];
+        (void)snprintf(path, sizeof path, "out/merged_data_small.%s", suffixes[i]);
+        (void)snprintf(want, sizeof want, "want/merged_data_small.%s", suffixes[i]);
+        if (sandbox_exists(path) ? !sandbox_same(path, want) : all)
+            fail_msg("%s (%s): not what a run without faults writes", path, fault_plan_text(plan));
+    }
+}
+
+/* At every step-th call on a file that is called `match`. Returns how many runs failed. */
+static long try_libraries(const char *match, const char *on, const char *action, long step) {
+    fault_plan plan = {.on = on, .match = match, .action = action, .times = -1, .settings = LIBRARIES};
+    const fault_plan none = {.on = on, .match = match, .settings = LIBRARIES};
+    fault_result counted = fault_run(&none, "");
+    long failed = 0;
+    assert_int_equal(counted.exit_code, 0);
+    assert_true(counted.calls > 0);
+    free(sandbox_succeed("rm -rf want && mv out want"));
+    for (plan.at = 1; plan.at <= counted.calls; plan.at += fault_stride_of_runs(step)) {
+        fault_clear();
+        fault_result result = fault_run(&plan, "");
+        if (result.exit_code != 0 && (result.exit_code != 74 || strstr(result.err, "/out") == NULL))
+            fail_msg("%s of %s: exit %d: %s", fault_plan_text(&plan), match, result.exit_code, result.err);
+        failed += result.exit_code != 0;
+        check_libraries(&plan, result.exit_code == 0);
+        fault_result again = fault_run(&none, "--resume");
+        assert_int_equal(again.exit_code, 0);
+        check_libraries(&plan, true);
+        fault_result_free(&again);
+        fault_result_free(&result);
+    }
+    print_message("%s from each of %ld calls (%s) on *%s* on: %ld runs failed\n", action, counted.calls, on, match,
+                  failed);
+    fault_result_free(&counted);
+    fault_clear();
+    return failed;
+}
+
+static void test_outputs_that_libraries_write_are_whole_or_absent(void **state) {
+    (void)state;
+    static const char *const parts[] = {".sqlite.part", "small.tif.part", "small.cog.tif.part"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        assert_true(try_libraries(parts[i], "write,truncate", "ENOSPC", 3) > 0);
+        assert_true(try_libraries(parts[i], "write,sync,rename,open", "EIO", 3) > 0);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_run_gets_over_any_call_that_fails_once),
@@ -160,6 +215,7 @@ int main(void) {
         cmocka_unit_test(test_a_disk_may_fill_at_any_write),
         cmocka_unit_test(test_interrupted_and_short_calls_recover),
         cmocka_unit_test(test_earlier_outputs_stay_as_they_were),
+        cmocka_unit_test(test_outputs_that_libraries_write_are_whole_or_absent),
     };
     return cmocka_run_group_tests(tests, fault_run_setup, fault_run_teardown);
 }

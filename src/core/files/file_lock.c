@@ -33,9 +33,9 @@ static void rest(void) {
     (void)nanosleep(&(struct timespec){.tv_nsec = PAUSE_MS * 1000000L}, NULL);
 }
 
-/* length 0: to the end of the file, wherever that is. 0, or errno. */
-static int lock_bytes(int fd, short type, int from, int length) {
-    struct flock bytes = {.l_type = type, .l_whence = SEEK_SET, .l_start = from, .l_len = length};
+/* 0, or errno. */
+static int lock_byte(int fd, short type, int byte) {
+    struct flock bytes = {.l_type = type, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
     return fcntl(fd, F_OFD_SETLK, &bytes) == 0 ? 0 : errno;
 }
 
@@ -101,16 +101,16 @@ static bool is_still_there(const weft_file_lock *lock) {
 
 /* Returns when nobody looks any more. Whoever looks later sees that the first byte is locked. */
 static int wait_for_lookers(int fd) {
-    int failure = lock_bytes(fd, F_WRLCK, LOOKING, 1);
+    int failure = lock_byte(fd, F_WRLCK, LOOKING);
     for (int i = 0; is_held(failure) && i < LOOKING_TRIES; i++) {
         rest();
-        failure = lock_bytes(fd, F_WRLCK, LOOKING, 1);
+        failure = lock_byte(fd, F_WRLCK, LOOKING);
     }
-    return failure != 0 ? failure : lock_bytes(fd, F_UNLCK, LOOKING, 1);
+    return failure != 0 ? failure : lock_byte(fd, F_UNLCK, LOOKING);
 }
 
 static weft_status lock_open_file(const weft_file_lock *lock, int64_t *holder, weft_error *err) {
-    int failure = lock_bytes(lock->fd, F_WRLCK, AT_WORK, 1);
+    int failure = lock_byte(lock->fd, F_WRLCK, AT_WORK);
     if (is_held(failure)) {
         *holder = find_holder(lock->fd);
         return weft_error_set(err, WEFT_ERR_BUSY, "%s: process %lld holds it", lock->path, (long long)*holder);
@@ -170,7 +170,7 @@ bool weft_file_lock_take_dead(weft_file_lock **out, int folder_fd, const char *n
     if (lock == NULL) return false;
     lock->fd = openat(folder_fd, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (lock->fd >= 0 && fstat(lock->fd, &info) == 0 && S_ISREG(info.st_mode) &&
-        lock_bytes(lock->fd, F_WRLCK, LOOKING, 1) == 0 && !is_locked_by_another(lock->fd, AT_WORK) &&
+        lock_byte(lock->fd, F_WRLCK, LOOKING) == 0 && !is_locked_by_another(lock->fd, AT_WORK) &&
         is_still_there(lock)) {
         *out = lock;
         return true;
@@ -199,8 +199,8 @@ bool weft_file_lock_is_held(const char *path, int64_t *holder) {
     return held;
 }
 
-weft_status weft_file_lock_whole(int fd, const char *path, weft_error *err) {
-    int failure = lock_bytes(fd, F_WRLCK, 0, 0);
+weft_status weft_file_lock_output(int fd, const char *path, weft_error *err) {
+    int failure = lock_byte(fd, F_WRLCK, AT_WORK);
     if (failure == 0) return WEFT_OK;
     if (!is_held(failure)) return no_lock(failure, path, err);
     weft_error_set(err, WEFT_ERR_BUSY, "%s: another run is writing it", path);

@@ -38,8 +38,12 @@ void weft_file_lock_let_go(weft_file_lock *lock);
 /* Whether a process is at work there. */
 bool weft_file_lock_is_held(const char *path, int64_t *holder);
 
-/* Locks all of an open file for as long as it is open. Errors: WEFT_ERR_BUSY (another has it), WEFT_ERR_IO (the file
- * system has no locks). path: for the message. */
-weft_status weft_file_lock_whole(int fd, const char *path, weft_error *err);
+/* Locks an output against other runs for as long as the file is open. One byte is locked, the first: SQLite, which
+ * writes some outputs itself, keeps its own locks further on (at 1 GiB), and locks of the two kinds exclude each other
+ * also within a process.
+ *
+ * path     for the message
+ * errors   WEFT_ERR_BUSY (another has it), WEFT_ERR_IO (the file system has no locks) */
+weft_status weft_file_lock_output(int fd, const char *path, weft_error *err);
 
 #endif

@@ -49,7 +49,7 @@ static weft_status set_io_error(weft_error *err, int errno_value, const char *wh
     return WEFT_ERR_IO;
 }
 
-/* Whether the file that was locked is still the one of that name: between opening and locking, the run that had it may
+/* Whether the file that is open is still the one of that name: between opening and locking, the run that had it may
  * have given it its final name. */
 static bool is_still_there(const weft_output_file *file) {
     struct stat locked, named;
@@ -75,7 +75,7 @@ static weft_status open_part(weft_output_file *file, int64_t kept_bytes, weft_er
     for (;;) {
         weft_status status = weft_plain_file_open(&file->fd, file->part_path, O_RDWR | O_CREAT, 0666, err);
         if (status != WEFT_OK) return status;
-        status = weft_file_lock_whole(file->fd, file->path, err);
+        status = weft_file_lock_output(file->fd, file->path, err);
         if (status == WEFT_OK && is_still_there(file)) break;
         close(file->fd);
         file->fd = -1; /* not ours: it stays */
@@ -237,8 +237,15 @@ const char *weft_output_file_part_path(const weft_output_file *file) {
     return file->part_path;
 }
 
+/* A library opens the part file by its name. Where that name led elsewhere meanwhile (the file was removed and made
+ * anew, or a link was put there), what it wrote is not what is locked and synced here. */
 weft_status weft_output_file_adopt(weft_output_file *file, weft_error *err) {
     struct stat info;
+    if (!is_still_there(file)) {
+        weft_error_set(err, WEFT_ERR_IO, "%s: was removed or replaced while it was written", file->part_path);
+        weft_error_hint(err, "nothing else may write in the output folder during a run");
+        return WEFT_ERR_IO;
+    }
     if (fstat(file->fd, &info) != 0) return set_io_error(err, errno, "cannot be looked at", file->part_path);
     file->size = info.st_size;
     if (file->hash == NULL) return WEFT_OK;

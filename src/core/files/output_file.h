@@ -36,8 +36,9 @@ weft_status weft_output_file_digest(const weft_output_file *file, char out[WEFT_
 
 /* The name under which a library may write the output itself, before anything was written here. */
 const char *weft_output_file_part_path(const weft_output_file *file);
-/* Takes what such a library has written as the output: its size, and its digest where one is kept. Errors:
- * WEFT_ERR_IO. */
+/* Takes what such a library has written as the output: its size, and its digest where one is kept. Errors: WEFT_ERR_IO
+ * (also where the name now leads to another file than the one that is open and locked here); those of
+ * weft_cancel_check(). */
 weft_status weft_output_file_adopt(weft_output_file *file, weft_error *err);
 
 /* Syncs, renames and syncs the folder; then the final name holds the whole. */

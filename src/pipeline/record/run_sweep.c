@@ -38,7 +38,7 @@ static void remove_part(const place *at, const char *path) {
     char *part = weft_text_format("%s.part", slash == NULL ? path : slash + 1);
     if (part != NULL && strstr(part, at->experiment) != NULL && weft_plain_folder_has_file(at->output_fd, part)) {
         int fd = openat(at->output_fd, part, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-        if (fd >= 0 && weft_file_lock_whole(fd, part, NULL) == WEFT_OK) (void)unlinkat(at->output_fd, part, 0);
+        if (fd >= 0 && weft_file_lock_output(fd, part, NULL) == WEFT_OK) (void)unlinkat(at->output_fd, part, 0);
         if (fd >= 0) (void)close(fd);
     }
     free(part);

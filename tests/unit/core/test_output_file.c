@@ -135,6 +135,30 @@ static void test_a_second_run_is_refused(void **state) {
     weft_output_file_close(file);
 }
 
+/* A library writes the part file by its name; what lies under another name's file is not what is locked and synced. */
+static void test_what_a_library_wrote_is_taken_from_the_same_file_alone(void **state) {
+    (void)state;
+    static const char *const swaps[] = {"rm e.part", "rm e.part; echo other > e.part",
+                                        "rm e.part; echo other > there; ln -s there e.part"};
+    weft_output_file *file = NULL;
+    assert_int_equal(weft_output_file_open(&file, "e", NULL), WEFT_OK);
+    sandbox_write("e.part", "a library's");
+    assert_int_equal(weft_output_file_adopt(file, NULL), WEFT_OK);
+    assert_int_equal(weft_output_file_size(file), 11);
+    assert_int_equal(weft_output_file_commit(file, NULL), WEFT_OK);
+    weft_output_file_close(file);
+    check_content("e", "a library's");
+    for (size_t i = 0; i < sizeof swaps / sizeof *swaps; i++) {
+        weft_error err = {0};
+        assert_int_equal(weft_output_file_open(&file, "e", NULL), WEFT_OK);
+        free(sandbox_succeed("%s", swaps[i]));
+        assert_int_equal(weft_output_file_adopt(file, &err), WEFT_ERR_IO);
+        assert_non_null(strstr(err.message, "e.part: was removed or replaced"));
+        weft_output_file_close(file);
+        check_content("e", "a library's");
+    }
+}
+
 static void test_folders_are_made_or_the_one_in_the_way_is_named(void **state) {
     (void)state;
     weft_error err = {0};
@@ -190,6 +214,7 @@ int main(void) {
         cmocka_unit_test(test_a_part_that_is_kept_goes_on_where_it_was),
         cmocka_unit_test(test_a_part_that_is_shorter_than_noted_is_left_alone),
         cmocka_unit_test(test_a_second_run_is_refused),
+        cmocka_unit_test(test_what_a_library_wrote_is_taken_from_the_same_file_alone),
         cmocka_unit_test(test_folders_are_made_or_the_one_in_the_way_is_named),
         cmocka_unit_test(test_what_is_no_file_of_its_own_is_refused_and_not_followed),
         cmocka_unit_test(test_a_full_disk_is_named_with_what_was_needed),

@@ -123,8 +123,10 @@ static void end(rig *self, bool commit) {
     for (int i = 0; i < 3 && commit; i++) {
         if (self->writers[i]->kind->finish(self->writers[i], &err) != WEFT_OK) fail_msg("%d: %s", i, err.message);
         assert_int_equal(self->writers[i]->rows, CELLS);
-        assert_int_equal(weft_output_file_commit(self->outputs[i], NULL), WEFT_OK);
     }
+    /* As in a run: none gets its name before all are whole. */
+    for (int i = 0; i < 3 && commit; i++)
+        assert_int_equal(weft_output_file_commit(self->outputs[i], NULL), WEFT_OK);
     for (int i = 0; i < COLUMNS && commit; i++) {
         char part[64];
         (void)snprintf(part, sizeof part, "%s.part", pictures[i]);
@@ -309,10 +311,39 @@ static void test_writers_that_are_given_up_leave_nothing(void **state) {
     free(left);
 }
 
+/* GDAL opens and closes the part files while they are written, and when they are checked. */
+static void test_part_files_stay_locked_until_they_have_their_names(void **state) {
+    (void)state;
+    static const char *const paths[] = {"t.tif", "t.cog.tif"};
+    weft_output_file *other = NULL;
+    rig *self = begin(PLENTY, 2);
+    open_writers(self, false, PLENTY);
+    write_window(self, (weft_window){0, 0, COLS, ROWS});
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(weft_output_file_open(&other, paths[i], NULL), WEFT_ERR_BUSY);
+        assert_int_equal(self->writers[i]->kind->finish(self->writers[i], NULL), WEFT_OK);
+        assert_int_equal(weft_output_file_open(&other, paths[i], NULL), WEFT_ERR_BUSY);
+    }
+    end(self, false);
+}
+
+static void test_a_stack_whose_part_file_was_replaced_is_not_taken(void **state) {
+    (void)state;
+    weft_error err = {0};
+    rig *self = begin(PLENTY, 2);
+    open_writers(self, false, PLENTY);
+    write_window(self, (weft_window){0, 0, COLS, ROWS});
+    free(sandbox_succeed("cp t.tif.part copy && mv copy t.tif.part"));
+    assert_int_equal(self->writers[0]->kind->finish(self->writers[0], &err), WEFT_ERR_IO);
+    assert_non_null(strstr(err.message, "t.tif.part: "));
+    end(self, false);
+}
+
 static void test_a_ledger_that_is_too_small_is_said_at_once(void **state) {
     (void)state;
     rig *self = begin(100000, 2);
-    weft_geotiff_options options = {&self->table, &self->type, &self->stack, 0, NULL, "scratch"};
+    assert_int_equal(weft_output_file_open(&self->outputs[0], "t.tif", NULL), WEFT_OK);
+    weft_geotiff_options options = {&self->table, &self->type, &self->stack, 0, self->outputs[0], "scratch"};
     assert_int_equal(weft_geotiff_writer_new(&self->writers[0], &options, NULL), WEFT_ERR_MEMORY);
     end(self, false);
 }
@@ -338,6 +369,8 @@ int main(void) {
         cmocka_unit_test(test_a_cog_has_its_directories_first_and_small_overviews_before_large),
         cmocka_unit_test(test_pictures_are_transparent_where_nothing_is_and_never_too_large),
         cmocka_unit_test(test_writers_that_are_given_up_leave_nothing),
+        cmocka_unit_test(test_part_files_stay_locked_until_they_have_their_names),
+        cmocka_unit_test(test_a_stack_whose_part_file_was_replaced_is_not_taken),
         cmocka_unit_test(test_a_ledger_that_is_too_small_is_said_at_once),
         cmocka_unit_test(test_cancelling_stops_a_cog_with_its_own_error),
     };

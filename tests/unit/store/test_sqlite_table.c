@@ -4,6 +4,7 @@
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 
+#include "core/files/output_file.h"
 #include "store/sqlite_table.h"
 
 #include <math.h>
@@ -85,6 +86,28 @@ static void test_a_table_without_rows_is_a_whole_file(void **state) {
     expect("select group_concat(name) from pragma_table_info('cells')", "x,y,small,select,wide,real\n");
 }
 
+/* Neither SQLite's lock nor the run's own takes the other away. */
+static void test_a_table_is_locked_for_others_while_it_is_written(void **state) {
+    (void)state;
+    weft_output_file *file = NULL, *other = NULL;
+    weft_row_sink sink;
+    assert_int_equal(weft_output_file_open(&file, "locked", NULL), WEFT_OK);
+    weft_sqlite_table_options options = {
+        .path = weft_output_file_part_path(file), .names = names, .types = types, .column_count = COLUMNS};
+    assert_int_equal(weft_sqlite_table_open(&sink, &options, NULL), WEFT_OK);
+    for (int finished = 0; finished < 2; finished++) {
+        sandbox_result said = sandbox_run("sqlite3 locked.part 'select count(*) from cells'");
+        assert_non_null(strstr(said.err, "locked"));
+        assert_int_not_equal(said.exit_code, 0);
+        sandbox_result_free(&said);
+        if (!finished) assert_int_equal(sink.finish(sink.payload, NULL), WEFT_OK);
+    }
+    sink.free(sink.payload);
+    assert_int_equal(weft_output_file_open(&other, "locked", NULL), WEFT_ERR_BUSY);
+    free(sandbox_succeed("[ $(sqlite3 locked.part 'select count(*) from cells') = 0 ]"));
+    weft_output_file_close(file);
+}
+
 /* More rows than the cache has pages for: SQLite writes while they are added. */
 static void test_a_file_that_cannot_grow_is_named(void **state) {
     (void)state;
@@ -139,6 +162,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values_at_the_edges_of_their_types_come_back),
         cmocka_unit_test(test_a_table_without_rows_is_a_whole_file),
+        cmocka_unit_test(test_a_table_is_locked_for_others_while_it_is_written),
         cmocka_unit_test(test_a_file_that_cannot_grow_is_named),
         cmocka_unit_test(test_a_page_that_was_lost_and_a_signal_end_the_check),
     };
