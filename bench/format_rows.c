@@ -15,14 +15,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COLS        1000
-#define ROWS        200
-#define CELLS       (COLS * ROWS)
-#define MOST_VALUES 5
+#define COLS       1000
+#define ROWS       200
+#define CELLS      (COLS * ROWS)
+#define MAX_VALUES 5
 
 typedef struct bench_case {
     const char *name;
-    weft_data_type types[MOST_VALUES];
+    weft_data_type types[MAX_VALUES];
     int columns, precision;
 } bench_case;
 
@@ -49,7 +49,7 @@ static void *allocate(size_t count, size_t size) {
 
 /* Elevations, covers, rain, warmth: what rasters hold, each value another one (multiples of the golden ratio). */
 static weft_values made_up(weft_data_type type, int column) {
-    static const double ranges[MOST_VALUES][2] = {{-20, 3000}, {0, 40}, {1, 40}, {200, 2500}, {-10, 25}};
+    static const double ranges[MAX_VALUES][2] = {{-20, 3000}, {0, 40}, {1, 40}, {200, 2500}, {-10, 25}};
     weft_values out = {.type = type, .values = allocate(CELLS, weft_data_type_size(type)), .stride = COLS};
     if (type == WEFT_UINT8) out.valid = memset(allocate(CELLS, 1), 1, CELLS);
     for (int64_t i = 0; i < CELLS; i++) {
@@ -99,7 +99,7 @@ static void run_case(const bench_case *what, int rounds) {
                               .column_count = what->columns,
                               .nodata = "",
                               .precision = what->precision};
-    weft_values columns[MOST_VALUES];
+    weft_values columns[MAX_VALUES];
     for (int i = 0; i < what->columns; i++)
         columns[i] = made_up(what->types[i], i);
     size_t room = CELLS * weft_row_format_bound(&format, what->types), length = 0, printed = 0;

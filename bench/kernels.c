@@ -140,7 +140,7 @@ static double time_weft(const bench_case *which, const weft_grid *grid, const ch
     check(weft_lazy_layer_new(&lazy, "bench", 0, source, 1, &lattice, &how, &err), &err);
     check(weft_work_pool_new(&context.pool, which->threads, &err), &err);
     check(weft_workers_new(&workers, &context, &err), &err);
-    weft_adaptive_size window = {.wish = 512};
+    weft_adaptive_size window = {.desired = 512};
     check(weft_adaptive_size_init(&window, &context, &err), &err);
     weft_resample_options options = {.context = &context,
                                      .workers = workers,

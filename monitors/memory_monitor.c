@@ -17,8 +17,8 @@
 #define FIRST_SAMPLE_MS    10
 #define DEFAULT_COOLDOWN   1000
 #define DEFAULT_RECOVERY   2000
-#define MOST_SETTLING      5  /* times its patience that a monitor waits for sizes to be taken */
-#define MOST_GROWTH_STEPS  16 /* after the last reaction: sizes need 8 */
+#define MAX_SETTLING       5  /* times its patience that a monitor waits for sizes to be taken */
+#define MAX_GROWTH_STEPS   16 /* after the last reaction: sizes need 8 */
 #define HYSTERESIS_PERCENT 5
 #define QUIET_PERCENT      10 /* under the warning level by this much, sizes may grow */
 
@@ -256,7 +256,7 @@ static void react(weft_memory_monitor *monitor, weft_pressure_level level, doubl
     monitor->reacted = level == WEFT_PRESSURE_RECOVERED ? WEFT_PRESSURE_NORMAL : level;
     monitor->reacted_ms = at_ms;
     monitor->ever_reacted = true;
-    if (level != WEFT_PRESSURE_RECOVERED) monitor->growth_left = MOST_GROWTH_STEPS;
+    if (level != WEFT_PRESSURE_RECOVERED) monitor->growth_left = MAX_GROWTH_STEPS;
     tell(monitor, level, usage_percent);
 }
 
@@ -274,7 +274,7 @@ static void follow_quiet(weft_memory_monitor *monitor, const look *seen, int64_t
     if (seen->usage_percent >= monitor->options.warning_percent - QUIET_PERCENT) {
         monitor->quiet_ms = -1;
         if (monitor->growing) {
-            monitor->growth_left = MOST_GROWTH_STEPS;
+            monitor->growth_left = MAX_GROWTH_STEPS;
             tell(monitor, WEFT_PRESSURE_NORMAL, seen->usage_percent);
         }
         return;
@@ -294,7 +294,7 @@ static void follow_critical(weft_memory_monitor *monitor, weft_pressure_level le
     const weft_memory_monitor_options *options = &monitor->options;
     int64_t patience = options->critical_patience_ms;
     if (monitor->critical_ms < 0) monitor->critical_ms = monitor->settled_ms = at_ms;
-    bool may_wait = options->settled != NULL && at_ms - monitor->critical_ms < MOST_SETTLING * patience;
+    bool may_wait = options->settled != NULL && at_ms - monitor->critical_ms < MAX_SETTLING * patience;
     if (may_wait && !options->settled(options->settled_payload)) monitor->settled_ms = at_ms;
     if (patience > 0 && at_ms - monitor->settled_ms >= patience && options->cancel != NULL)
         weft_cancel_request(options->cancel, WEFT_CANCEL_MEMORY);

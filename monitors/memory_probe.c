@@ -20,7 +20,7 @@
  * room for codecs that it has not. */
 #define LIBRARY_GROWTH (16 * MIB)
 
-#define MOST_MEBIBYTES (INT64_C(1) << 20) /* a tebibyte of them, and as many CPUs, cannot overflow */
+#define MAX_MEBIBYTES (INT64_C(1) << 20) /* a tebibyte of them, and as many CPUs, cannot overflow */
 
 typedef struct system_probe {
     weft_memory_probe base;
@@ -152,7 +152,7 @@ static int64_t number_in(const char *variable) {
     char *end;
     if (text == NULL) return 0;
     long long value = strtoll(text, &end, 10);
-    return end == text || value < 0 || value > MOST_MEBIBYTES ? 0 : value;
+    return end == text || value < 0 || value > MAX_MEBIBYTES ? 0 : value;
 }
 
 /* Slurm gives memory in MiB, by node, CPU or GPU (sbatch(1), output environment variables). */

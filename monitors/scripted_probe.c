@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FULL_BYTES   INT64_C(1000000) /* percentages to a hundredth of a percent */
-#define MOST_REPEATS 1000000
+#define FULL_BYTES  INT64_C(1000000) /* percentages to a hundredth of a percent */
+#define MAX_REPEATS 1000000
 
 typedef struct scripted_probe {
     weft_memory_probe base;
@@ -57,7 +57,7 @@ static bool read_line(const char *line, double *percent, long *repeats) {
         (void)strtod(line, &end);
         return end[strspn(end, " \t\r\n")] == '\0' && *percent >= 0;
     }
-    return fields == 2 && *percent >= 0 && *repeats >= 1 && *repeats <= MOST_REPEATS;
+    return fields == 2 && *percent >= 0 && *repeats >= 1 && *repeats <= MAX_REPEATS;
 }
 
 weft_status weft_scripted_probe_open(weft_memory_probe **out, const char *path, weft_error *err) {

@@ -12,13 +12,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#define MOST_MASK_BITS (1 << 20)
+#define MAX_MASK_BITS (1 << 20)
 
 /* The kernel's mask may be larger than a cpu_set_t; how large, only trying tells (sched_setaffinity(2)). */
 static int affinity_cpus(void) {
     int count = 0;
     bool too_small = true;
-    for (size_t bits = CPU_SETSIZE; too_small && bits <= MOST_MASK_BITS; bits *= 2) {
+    for (size_t bits = CPU_SETSIZE; too_small && bits <= MAX_MASK_BITS; bits *= 2) {
         size_t size = CPU_ALLOC_SIZE(bits);
         cpu_set_t *set = CPU_ALLOC(bits);
         if (set == NULL) break;
@@ -35,10 +35,10 @@ static double level_quota(const char *root, const weft_cgroup *level) {
     char path[WEFT_CGROUP_PATH_BYTES + 64], text[128];
     int64_t quota = -1, period = 0;
     if (level->version == 2) {
-        long long most, every;
+        long long max, every;
         (void)snprintf(path, sizeof path, "%s/cpu.max", level->folder);
         if (!weft_proc_read(root, path, text, sizeof text)) return 0;
-        if (sscanf(text, "%lld %lld", &most, &every) == 2) quota = most, period = every;
+        if (sscanf(text, "%lld %lld", &max, &every) == 2) quota = max, period = every;
     } else {
         (void)snprintf(path, sizeof path, "%s/cpu.cfs_quota_us", level->folder);
         if (!weft_proc_read_number(root, path, &quota)) return 0;

@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-#define MOST_SCRATCH (INT64_MAX / 4)
+#define MAX_SCRATCH (INT64_MAX / 4)
 
 weft_data_type weft_resampler_result_type(const weft_method *method, weft_data_type source_type, bool unscaled) {
     if (method->result == WEFT_RESULT_KEPT && !unscaled) return source_type;
@@ -27,11 +27,11 @@ weft_data_type weft_resampler_result_type(const weft_method *method, weft_data_t
     }
 }
 
-void weft_resampler_reach(const weft_resampler *resampler, int64_t *reach_x, int64_t *reach_y) {
-    *reach_x = *reach_y = 0;
+void weft_resampler_support(const weft_resampler *resampler, int64_t *support_x, int64_t *support_y) {
+    *support_x = *support_y = 0;
     if (resampler->method->interpolation == NULL) return;
-    *reach_x = (int64_t)ceil(weft_axis_across(resampler, resampler->method).radius);
-    *reach_y = (int64_t)ceil(weft_axis_down(resampler, resampler->method).radius);
+    *support_x = (int64_t)ceil(weft_axis_across(resampler, resampler->method).radius);
+    *support_y = (int64_t)ceil(weft_axis_down(resampler, resampler->method).radius);
 }
 
 /* --- which pixels --- */
@@ -147,25 +147,25 @@ static int64_t clamp(double value, int64_t low, int64_t high) {
 weft_window weft_resampler_footprint(const weft_resampler *resampler, const weft_positions *positions) {
     double wrap = (double)resampler->wrap_cols;
     extent all = find_extent(resampler, positions);
-    int64_t reach_x, reach_y;
+    int64_t support_x, support_y;
     if (!(all.v.low <= all.v.high)) return (weft_window){0};
-    weft_resampler_reach(resampler, &reach_x, &reach_y);
+    weft_resampler_support(resampler, &support_x, &support_y);
     /* A footprint over the seam, or over the middle of the turn, needs what lies between its own corners. */
     if (wrap > 0 && weft_method_needs_corners(resampler->method) && !resampler->runs_on)
-        reach_x = farthest_corner(resampler, positions);
+        support_x = farthest_corner(resampler, positions);
     range u = across(&all, wrap);
     if (!(u.low <= u.high)) return (weft_window){0};
     int64_t left = wrap > 0 ? -2 * resampler->wrap_cols : 0;
     int64_t right = wrap > 0 ? 4 * resampler->wrap_cols : resampler->source_cols;
-    int64_t col = clamp(floor(u.low) - (double)reach_x, left, right);
-    int64_t end_col = clamp(floor(u.high + WEFT_EDGE_ROUNDING) + 1 + (double)reach_x, left, right);
-    int64_t row = clamp(floor(all.v.low) - (double)reach_y, 0, resampler->source_rows);
-    int64_t end_row = clamp(floor(all.v.high + WEFT_EDGE_ROUNDING) + 1 + (double)reach_y, 0, resampler->source_rows);
+    int64_t col = clamp(floor(u.low) - (double)support_x, left, right);
+    int64_t end_col = clamp(floor(u.high + WEFT_EDGE_ROUNDING) + 1 + (double)support_x, left, right);
+    int64_t row = clamp(floor(all.v.low) - (double)support_y, 0, resampler->source_rows);
+    int64_t end_row = clamp(floor(all.v.high + WEFT_EDGE_ROUNDING) + 1 + (double)support_y, 0, resampler->source_rows);
     /* All the way round, and once more as far as a kernel reaches over the seam. */
     if (wrap > 0 && end_col - col >= resampler->wrap_cols) {
-        if (reach_x > resampler->wrap_cols) reach_x = resampler->wrap_cols;
-        col = -reach_x - 1;
-        end_col = resampler->wrap_cols + reach_x + 1;
+        if (support_x > resampler->wrap_cols) support_x = resampler->wrap_cols;
+        col = -support_x - 1;
+        end_col = resampler->wrap_cols + support_x + 1;
     }
     weft_window out = {col, row, end_col - col, end_row - row};
     return weft_window_is_empty(out) ? (weft_window){0} : out;
@@ -198,13 +198,13 @@ int64_t weft_resampler_scratch_bytes(const weft_resampler *resampler, const weft
             (positions->cols + WEFT_PIXEL_PLANE_SLACK) * (int64_t)sizeof(double);
     if (!weft_checked_mul(pixels.cols, pixels.rows, &count) ||
         !weft_checked_mul(count, planes * (int64_t)sizeof(double), &count) || !weft_checked_add(bytes, count, &bytes))
-        return MOST_SCRATCH;
-    return bytes < MOST_SCRATCH ? bytes : MOST_SCRATCH;
+        return MAX_SCRATCH;
+    return bytes < MAX_SCRATCH ? bytes : MAX_SCRATCH;
 }
 
 /* --- values --- */
 
-#define STORE_WHOLE(type)                                                                                              \
+#define STORE_INTEGER(type)                                                                                            \
     do {                                                                                                               \
         type *to = out.values;                                                                                         \
         for (int64_t i = 0; i < n; i++) {                                                                              \
@@ -228,28 +228,28 @@ static void store(const weft_resampler *resampler, double *values, int64_t n, we
             ((double *)out.values)[i] = values[i];
         break;
     case WEFT_INT8:
-        STORE_WHOLE(int8_t);
+        STORE_INTEGER(int8_t);
         break;
     case WEFT_UINT8:
-        STORE_WHOLE(uint8_t);
+        STORE_INTEGER(uint8_t);
         break;
     case WEFT_INT16:
-        STORE_WHOLE(int16_t);
+        STORE_INTEGER(int16_t);
         break;
     case WEFT_UINT16:
-        STORE_WHOLE(uint16_t);
+        STORE_INTEGER(uint16_t);
         break;
     case WEFT_INT32:
-        STORE_WHOLE(int32_t);
+        STORE_INTEGER(int32_t);
         break;
     case WEFT_UINT32:
-        STORE_WHOLE(uint32_t);
+        STORE_INTEGER(uint32_t);
         break;
     case WEFT_INT64:
-        STORE_WHOLE(int64_t);
+        STORE_INTEGER(int64_t);
         break;
     case WEFT_UINT64:
-        STORE_WHOLE(uint64_t);
+        STORE_INTEGER(uint64_t);
         break;
     }
 }

@@ -16,7 +16,7 @@ weft_data_type weft_resampler_result_type(const weft_method *method, weft_data_t
 
 /* How far the widened kernel reaches from a centre, in whole source pixels along u and v: a pixel whose centre is
  * farther has no weight. Footprint kernels: 0. */
-void weft_resampler_reach(const weft_resampler *resampler, int64_t *reach_x, int64_t *reach_y);
+void weft_resampler_support(const weft_resampler *resampler, int64_t *support_x, int64_t *support_y);
 
 /* The source pixels that the cells need, clipped to the source (not clipped in columns where it wraps: then the window
  * may start below 0 or end past wrap_cols, and is at most one turn and a kernel wide). Empty when they need none. */

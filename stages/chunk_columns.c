@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #define PARTS_A_THREAD 4
-#define LEAST_CELLS    4096 /* of a part: fewer are not worth a task */
+#define MIN_CELLS      4096 /* of a part: fewer are not worth a task */
 
 typedef struct part_task {
     weft_chunk_columns *columns;
@@ -36,8 +36,8 @@ static weft_status prepare(weft_chunk_columns *self, int worker, weft_error *err
     if (status == WEFT_OK && self->derivers[worker] == NULL)
         status = weft_deriver_new(&self->derivers[worker], self->program, err);
     if (status == WEFT_OK)
-        status = weft_buffer_reserve_least(&self->workers[worker].columns, self->context->ledger, WEFT_TAG_CHUNK, bytes,
-                                           err);
+        status =
+            weft_buffer_reserve_min(&self->workers[worker].columns, self->context->ledger, WEFT_TAG_CHUNK, bytes, err);
     return status;
 }
 
@@ -57,7 +57,7 @@ static weft_status compute_part(void *payload, int worker, weft_error *err) {
 weft_status weft_chunk_columns_compute(weft_chunk_columns *self, const weft_values *values, uint8_t *kept,
                                        int64_t cells, weft_error *err) {
     if (self->program->derived_count == 0 && !self->program->has_where) return WEFT_OK;
-    int64_t parts = weft_smaller((int64_t)PARTS_A_THREAD * self->threads, (cells + LEAST_CELLS - 1) / LEAST_CELLS);
+    int64_t parts = weft_smaller((int64_t)PARTS_A_THREAD * self->threads, (cells + MIN_CELLS - 1) / MIN_CELLS);
     for (int64_t i = 0; i < parts; i++) {
         int64_t first = cells * i / parts, end = cells * (i + 1) / parts;
         self->tasks[i] = (part_task){self, values, kept, first, end - first};

@@ -69,7 +69,7 @@ int64_t weft_merge_chunk_bytes(int64_t cols, int64_t rows, int64_t cell_bytes, i
 }
 
 static int64_t window_side(const weft_merge_stage *stage, weft_window chunk) {
-    return weft_merge_window_side(chunk.cols, chunk.rows, stage->options.window_size->wish,
+    return weft_merge_window_side(chunk.cols, chunk.rows, stage->options.window_size->desired,
                                   weft_work_pool_threads(stage->options.context->pool));
 }
 
@@ -137,7 +137,7 @@ static void lay_out(slot *target) {
 }
 
 /* The largest next chunk that is asked for: what is left of a row that was begun, else whole rows. */
-static weft_window wished_window(const weft_merge_stage *stage) {
+static weft_window desired_window(const weft_merge_stage *stage) {
     const weft_merge_options *options = &stage->options;
     int64_t rows = weft_adaptive_size_take(options->chunk_size), left = options->rows - stage->next_row;
     if (stage->next_col > 0) return (weft_window){stage->next_col, stage->next_row, options->cols - stage->next_col, 1};
@@ -155,8 +155,8 @@ static bool halve(weft_window *window) {
 }
 
 static bool within_share(const weft_merge_stage *stage, weft_window window) {
-    int64_t bytes, most = stage->options.slot_bytes;
-    return chunk_bytes(stage, window, &bytes) && (most == 0 || bytes <= most);
+    int64_t bytes, max = stage->options.slot_bytes;
+    return chunk_bytes(stage, window, &bytes) && (max == 0 || bytes <= max);
 }
 
 /* Whether no chunk is under way, whose memory will come back. */
@@ -176,10 +176,10 @@ static void release_kept(slot *target) {
 
 static weft_status reserve_slot(slot *target, weft_error *err) {
     weft_ledger *ledger = target->stage->options.context->ledger;
-    weft_window window = wished_window(target->stage);
+    weft_window window = desired_window(target->stage);
     weft_status status = WEFT_ERR_MEMORY;
     int64_t bytes;
-    /* A slot that is larger than the size now wished gives the difference back. */
+    /* A slot that is larger than the size now desired gives the difference back. */
     if (chunk_bytes(target->stage, window, &bytes) && target->memory.bytes > 2 * bytes)
         weft_buffer_release(&target->memory);
     /* One chunk at a time needs no more than one slot. */
@@ -193,8 +193,8 @@ static weft_status reserve_slot(slot *target, weft_error *err) {
     if (status != WEFT_OK && chunk_bytes(target->stage, window, &bytes)) {
         bool idle = is_idle(target->stage);
         if (idle) release_kept(target);
-        status = (idle ? weft_buffer_reserve_least : weft_buffer_reserve)(&target->memory, ledger, WEFT_TAG_CHUNK,
-                                                                          bytes, err);
+        status =
+            (idle ? weft_buffer_reserve_min : weft_buffer_reserve)(&target->memory, ledger, WEFT_TAG_CHUNK, bytes, err);
     }
     if (status != WEFT_OK) return status;
     target->chunk.window = window;

@@ -62,7 +62,7 @@ int64_t weft_resample_window_side(int64_t cols, int64_t window_size, int threads
 }
 
 static int64_t window_side(const weft_resample_options *options) {
-    return weft_resample_window_side(options->cols, options->window_size->wish,
+    return weft_resample_window_side(options->cols, options->window_size->desired,
                                      weft_work_pool_threads(options->context->pool));
 }
 
@@ -90,7 +90,7 @@ static weft_status fill_dataset(const fill_task *common, band bands[2], weft_err
     weft_status status = WEFT_OK;
     int turn = 0;
     for (int64_t row = options->first_row; row < options->rows && status == WEFT_OK; turn = 1 - turn) {
-        int64_t height = options->window_size->wish;
+        int64_t height = options->window_size->desired;
         if (height > options->rows - row) height = options->rows - row;
         status = end_band(&bands[turn], common, err);
         if (status == WEFT_OK)

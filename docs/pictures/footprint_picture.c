@@ -15,7 +15,7 @@
 
 #define CELL_COL 150
 #define CELL_ROW 180
-#define MOST     64 /* pixels in a picture */
+#define MAX      64 /* pixels in a picture */
 
 static scene globe = {.cell_km = 40, .pole = 128, .cols = 1440, .rows = 1440};
 
@@ -27,7 +27,7 @@ static const int values_of_pixels[6][6] = {{3, 5, 4, 2, 6, 5}, {4, 2, 6, 6, 3, 7
 typedef struct view {
     scene_cell cell;
     weft_footprint footprint;
-    double coverage[MOST], values[MOST]; /* footprint.rows * footprint.cols; NaN: missing */
+    double coverage[MAX], values[MAX]; /* footprint.rows * footprint.cols; NaN: missing */
     int count;
 } view;
 
@@ -130,7 +130,7 @@ void draw_footprint(svg *out, const weft_method *unused) {
 /* --- a method's chart --- */
 
 typedef struct chart {
-    int order[MOST], count; /* pixels with weight, by value */
+    int order[MAX], count; /* pixels with weight, by value */
     double width, result;
 } chart;
 

@@ -14,12 +14,12 @@
 /* Areas under this are what rounding leaves of nothing, and those that lack no more are whole. */
 #define ROUNDING 1e-12
 
-WEFT_INLINE double least(const double v[4]) {
+WEFT_INLINE double min(const double v[4]) {
     double a = v[0] < v[1] ? v[0] : v[1], b = v[2] < v[3] ? v[2] : v[3];
     return a < b ? a : b;
 }
 
-WEFT_INLINE double most(const double v[4]) {
+WEFT_INLINE double max(const double v[4]) {
     double a = v[0] > v[1] ? v[0] : v[1], b = v[2] > v[3] ? v[2] : v[3];
     return a > b ? a : b;
 }
@@ -57,8 +57,8 @@ WEFT_MULTIVERSION bool weft_footprint_make(const weft_resampler *resampler, cons
     /* Two corners that the map's edge brings to one place, or a corner that it bends inward, are no fold. */
     bool turns = resampler->runs_on ? first + second > 0 : first > 0 && second > 0;
     if (!turns) return false; /* NaN too */
-    double left = floor(least(out->u)), right = ceil(most(out->u));
-    double top = floor(least(out->v)), bottom = ceil(most(out->v));
+    double left = floor(min(out->u)), right = ceil(max(out->u));
+    double top = floor(min(out->v)), bottom = ceil(max(out->v));
     int64_t low = wrap > 0 ? -resampler->wrap_cols : 0;
     int64_t high = wrap > 0 ? 2 * resampler->wrap_cols : resampler->source_cols;
     out->sign = way;
@@ -72,7 +72,7 @@ WEFT_MULTIVERSION bool weft_footprint_make(const weft_resampler *resampler, cons
     return true;
 }
 
-int64_t weft_footprint_most_pixels(const weft_resampler *resampler, const weft_positions *positions) {
+int64_t weft_footprint_max_pixels(const weft_resampler *resampler, const weft_positions *positions) {
     double wrap = (double)resampler->wrap_cols, width = 0, height = 0;
     int64_t rows = positions->separable ? 1 : positions->rows;
     for (int64_t row = 0; row < rows; row++) {
@@ -82,7 +82,7 @@ int64_t weft_footprint_most_pixels(const weft_resampler *resampler, const weft_p
             double centre = positions->u[row * positions->cols + col];
             for (int i = 0; i < 4 && wrap > 0 && !resampler->runs_on; i++)
                 f.u[i] -= wrap * round((f.u[i] - centre) / wrap);
-            double wide = most(f.u) - least(f.u), high = most(f.v) - least(f.v);
+            double wide = max(f.u) - min(f.u), high = max(f.v) - min(f.v);
             width = wide > width ? wide : width;
             height = high > height ? high : height;
         }
@@ -90,9 +90,9 @@ int64_t weft_footprint_most_pixels(const weft_resampler *resampler, const weft_p
     for (int64_t row = 0; positions->separable && row < positions->rows; row++)
         height = fmax(height, fabs(positions->corner_v[row + 1] - positions->corner_v[row]));
     /* A turn that begins within a pixel touches it twice. */
-    double most_cols = fmin(ceil(width) + 1, (double)resampler->source_cols + (wrap > 0 ? 1 : 0));
-    double most_rows = fmin(ceil(height) + 1, (double)resampler->source_rows);
-    return (int64_t)fmin(most_cols * most_rows, (double)(INT64_MAX / 64));
+    double max_cols = fmin(ceil(width) + 1, (double)resampler->source_cols + (wrap > 0 ? 1 : 0));
+    double max_rows = fmin(ceil(height) + 1, (double)resampler->source_rows);
+    return (int64_t)fmin(max_cols * max_rows, (double)(INT64_MAX / 64));
 }
 
 /* --- parts --- */
@@ -128,7 +128,7 @@ WEFT_INLINE double overlap(double low, double high, double at) {
 }
 
 static void cover_box(const weft_footprint *f, weft_window part, double *areas) {
-    double left = least(f->u), right = most(f->u), top = least(f->v), bottom = most(f->v);
+    double left = min(f->u), right = max(f->u), top = min(f->v), bottom = max(f->v);
     double across[WEFT_FOOTPRINT_AREAS];
     for (int64_t i = 0; i < part.cols; i++)
         across[i] = overlap(left, right, (double)(part.col + i));

@@ -26,7 +26,7 @@ bool weft_footprint_make(const weft_resampler *resampler, const weft_positions *
                          weft_footprint *out);
 
 /* At most how many pixels a cell of these positions touches. */
-int64_t weft_footprint_most_pixels(const weft_resampler *resampler, const weft_positions *positions);
+int64_t weft_footprint_max_pixels(const weft_resampler *resampler, const weft_positions *positions);
 
 /* The touched pixels in parts of at most WEFT_FOOTPRINT_AREAS, from the top: the first part where `part` is empty, the
  * next after it else. False: there are no more. */

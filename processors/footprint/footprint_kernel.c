@@ -93,8 +93,8 @@ WEFT_INLINE void weigh_lanes(const weft_pixel_plane *plane, const weft_footprint
     int64_t last = plane->window.cols * plane->window.rows - 1;
     for (int i = 0; i < WEFT_FOOTPRINT_LANES; i++)
         sums[i] = weights[i] = 0;
-    for (int row = 0; row < lanes->most_rows; row++) {
-        for (int col = 0; col < lanes->most_cols; col++) {
+    for (int row = 0; row < lanes->max_rows; row++) {
+        for (int col = 0; col < lanes->max_cols; col++) {
             int64_t offset = row * plane->window.cols + col;
             const double *restrict areas = lanes->areas[row][col];
             for (int i = 0; i < WEFT_FOOTPRINT_LANES; i++) {

@@ -89,8 +89,8 @@ WEFT_MULTIVERSION bool weft_footprint_lanes_make(weft_footprint_lanes *out, cons
         cols = larger(cols, out->cols[i]);
         rows = larger(rows, out->rows[i]);
     }
-    out->most_cols = (int)cols;
-    out->most_rows = (int)rows;
+    out->max_cols = (int)cols;
+    out->max_rows = (int)rows;
     return cols > 0;
 }
 
@@ -161,16 +161,16 @@ WEFT_MULTIVERSION void weft_footprint_lanes_cover(weft_footprint_lanes *lanes, b
     sides all[4];
     for (int side = 0; side < 4; side++)
         measure_side(lanes, side, &all[side]);
-    for (int row = 0; row < lanes->most_rows; row++) {
-        memset(left, 0, (size_t)lanes->most_cols * sizeof *left);
+    for (int row = 0; row < lanes->max_rows; row++) {
+        memset(left, 0, (size_t)lanes->max_cols * sizeof *left);
         for (int side = 0; side < 4; side++) {
             side_lanes cut;
             if (all[side].end <= row || all[side].top >= row + 1) continue;
             cut_side(lanes, all[side].slopes, side, row, &cut);
-            for (int col = 0; col < lanes->most_cols; col++)
+            for (int col = 0; col < lanes->max_cols; col++)
                 add_left(&cut, col + 1, left[col]);
         }
-        for (int col = 0; col < lanes->most_cols; col++) {
+        for (int col = 0; col < lanes->max_cols; col++) {
             for (int i = 0; i < LANES; i++) {
                 double area = way * (col > 0 ? left[col][i] - left[col - 1][i] : left[col][i]);
                 area = area > 1 - ROUNDING ? 1 : area;

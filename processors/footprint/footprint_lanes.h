@@ -15,7 +15,7 @@ typedef struct weft_footprint_lanes {
     double col[WEFT_FOOTPRINT_LANES], row[WEFT_FOOTPRINT_LANES];   /* that pixel */
     double cols[WEFT_FOOTPRINT_LANES], rows[WEFT_FOOTPRINT_LANES]; /* touched pixels */
     bool few[WEFT_FOOTPRINT_LANES];                                /* false: the cell is none for lanes */
-    int most_cols, most_rows;                                      /* of those that are */
+    int max_cols, max_rows;                                        /* of those that are */
     double areas[WEFT_FOOTPRINT_SIDE][WEFT_FOOTPRINT_SIDE][WEFT_FOOTPRINT_LANES]; /* row, column, cell; 0 to 1 */
 } weft_footprint_lanes;
 

@@ -35,12 +35,12 @@ static int64_t centre_pixel(const weft_resampler *resampler, weft_window window,
 }
 
 static int64_t scratch_bytes(const weft_resampler *resampler, const weft_positions *positions, weft_window pixels) {
-    int64_t fixed = (BINS + COARSE) * (int64_t)sizeof(double), most_u, most_v;
+    int64_t fixed = (BINS + COARSE) * (int64_t)sizeof(double), max_u, max_v;
     (void)pixels;
-    if (!positions->separable) return fixed + 16 * (weft_footprint_most_pixels(resampler, positions) + 1);
-    weft_separable_taps_lengths(resampler, positions, &most_u, &most_v);
+    if (!positions->separable) return fixed + 16 * (weft_footprint_max_pixels(resampler, positions) + 1);
+    weft_separable_taps_lengths(resampler, positions, &max_u, &max_v);
     fixed += weft_separable_taps_doubles(resampler, positions) * (int64_t)sizeof(double);
-    return fixed + 16 * (most_u * most_v + 1);
+    return fixed + 16 * (max_u * max_v + 1);
 }
 
 /* Where a band keeps its taps, if it is separable, and its samples, in scratch. */
@@ -123,7 +123,7 @@ WEFT_INLINE double choose_byte(const weft_method *method, const samples_double *
 
 static bool is_counted(const weft_resampler *resampler) {
     return (resampler->source_type == WEFT_UINT8 || resampler->source_type == WEFT_INT8) &&
-           resampler->method->order != WEFT_ORDER_LEAST && resampler->method->order != WEFT_ORDER_GREATEST;
+           resampler->method->order != WEFT_ORDER_MIN && resampler->method->order != WEFT_ORDER_GREATEST;
 }
 
 /* Cells that are looked at together where each has a footprint of its own. */
@@ -233,7 +233,7 @@ const weft_method weft_method_mode = {.choice = {.word = "mode", .synonyms = "ma
                                       .keeps_classes = true,
                                       .order = WEFT_ORDER_MODE};
 const weft_method weft_method_min = {
-    .choice = {.word = "min", .synonyms = "minimum"}, ORDER_METHOD, .order = WEFT_ORDER_LEAST};
+    .choice = {.word = "min", .synonyms = "minimum"}, ORDER_METHOD, .order = WEFT_ORDER_MIN};
 const weft_method weft_method_max = {
     .choice = {.word = "max", .synonyms = "maximum"}, ORDER_METHOD, .order = WEFT_ORDER_GREATEST};
 const weft_method weft_method_med = {

@@ -65,11 +65,11 @@ int64_t weft_lattice_band_rows(weft_window window) {
 /* Whether the source's far side, where x moves from one of its ends to the other, lies in the tile. */
 static bool is_cut(const weft_lattice_spec *spec, const weft_tile *at) {
     double x[4];
-    if (spec->cut_turn <= 0) return false;
+    if (spec->cut_period <= 0) return false;
     memcpy(x, at->x, sizeof x);
     weft_unwrap(x, spec->net->turn);
     for (int i = 1; i < 4; i++)
-        if (floor((x[i] - spec->cut) / spec->cut_turn) != floor((x[0] - spec->cut) / spec->cut_turn)) return true;
+        if (floor((x[i] - spec->cut) / spec->cut_period) != floor((x[0] - spec->cut) / spec->cut_period)) return true;
     return false;
 }
 

@@ -34,9 +34,9 @@ typedef struct weft_lattice_spec {
     bool affine; /* then `a` and `wrap_cols` count: u = a[0] + a[1] col + a[2] row, v = a[3] + a[4] col + a[5] row */
     double a[6];
     const weft_lattice_net *net;
-    double wrap_cols;     /* u is modulo this where > 0 */
-    double cut, cut_turn; /* cut_turn > 0: so many units of x are a turn, and at the longitude `cut` a place moves from
-                             one end of the source to the other */
+    double wrap_cols;       /* u is modulo this where > 0 */
+    double cut, cut_period; /* cut_turn > 0: so many units of x are a turn, and at the longitude `cut` a place moves
+                             from one end of the source to the other */
     weft_to_pixels_fn to_pixels; /* NULL: places are pixels */
     const void *payload;         /* of to_pixels */
 } weft_lattice_spec;

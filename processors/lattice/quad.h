@@ -24,8 +24,8 @@ WEFT_INLINE void weft_quad_store(const weft_quad *q, double *to) {
 }
 
 /* Elements that are not over `least` become 0. */
-WEFT_INLINE void weft_quad_drop(weft_quad *q, double least) {
-    *q = (weft_quad)((weft_quad_bits)*q & (*q > least));
+WEFT_INLINE void weft_quad_drop(weft_quad *q, double min) {
+    *q = (weft_quad)((weft_quad_bits)*q & (*q > min));
 }
 
 WEFT_INLINE void weft_quad_absolute(weft_quad *q) {

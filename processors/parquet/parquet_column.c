@@ -15,7 +15,7 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "values are stored as they lie in memory");
 
 #define HEADER_BYTES 64 /* the most a page header takes */
-#define MOST_PARTS   9  /* levels and the streams of a double */
+#define MAX_PARTS    9  /* levels and the streams of a double */
 #define LEVEL_LENGTH 4  /* bytes of the length before the levels */
 
 /* A dictionary is taken where what it leaves is at most this much of the values plain. */
@@ -33,7 +33,7 @@ typedef struct scratch_space {
 /* A page before compression. */
 typedef struct page_draft {
     uint8_t *bytes;
-    size_t part_ends[MOST_PARTS];
+    size_t part_ends[MAX_PARTS];
     int parts;
 } page_draft;
 
@@ -69,13 +69,13 @@ static size_t page_bound(int value_bytes, int64_t rows) {
 size_t weft_parquet_scratch_bytes(int64_t rows) {
     size_t count = (size_t)rows;
     return align(weft_value_dictionary_bytes()) + align(count * 8) + align(count * 4) + align(count) +
-           align(larger(page_bound(8, rows), WEFT_DICTIONARY_MOST * 8));
+           align(larger(page_bound(8, rows), WEFT_DICTIONARY_MAX * 8));
 }
 
 size_t weft_parquet_chunk_bound(weft_data_type type, int64_t rows) {
     int width = weft_parquet_value_bytes(type);
-    size_t entries = (size_t)(rows < WEFT_DICTIONARY_MOST ? rows : WEFT_DICTIONARY_MOST);
-    return 2 * HEADER_BYTES + weft_page_compressor_bound(page_bound(width, rows), MOST_PARTS) +
+    size_t entries = (size_t)(rows < WEFT_DICTIONARY_MAX ? rows : WEFT_DICTIONARY_MAX);
+    return 2 * HEADER_BYTES + weft_page_compressor_bound(page_bound(width, rows), MAX_PARTS) +
            weft_page_compressor_bound(entries * (size_t)width, 1);
 }
 
@@ -189,27 +189,25 @@ static inline uint64_t value_of_key(uint64_t key, int width, bit_order order) {
     return key ^ sign;
 }
 
-static inline void range_32(const uint32_t *values, int64_t count, bit_order order, uint64_t *least,
-                            uint64_t *greatest) {
+static inline void range_32(const uint32_t *values, int64_t count, bit_order order, uint64_t *min, uint64_t *greatest) {
     uint32_t low = UINT32_MAX, high = 0;
     for (int64_t i = 0; i < count; i++) {
         uint32_t key = key_32(values[i], order);
         low = key < low ? key : low;
         high = key > high ? key : high;
     }
-    *least = low;
+    *min = low;
     *greatest = high;
 }
 
-static inline void range_64(const uint64_t *values, int64_t count, bit_order order, uint64_t *least,
-                            uint64_t *greatest) {
+static inline void range_64(const uint64_t *values, int64_t count, bit_order order, uint64_t *min, uint64_t *greatest) {
     uint64_t low = UINT64_MAX, high = 0;
     for (int64_t i = 0; i < count; i++) {
         uint64_t key = key_64(values[i], order);
         low = key < low ? key : low;
         high = key > high ? key : high;
     }
-    *least = low;
+    *min = low;
     *greatest = high;
 }
 
@@ -221,13 +219,13 @@ static void find_range(const encode_job *job) {
     chunk->has_range = job->present > 0;
     if (!chunk->has_range) return;
     if (job->width == 4)
-        range_32(job->values, job->present, order, &chunk->least, &chunk->greatest);
+        range_32(job->values, job->present, order, &chunk->min, &chunk->greatest);
     else
-        range_64(job->values, job->present, order, &chunk->least, &chunk->greatest);
-    chunk->least = value_of_key(chunk->least, job->width, order);
+        range_64(job->values, job->present, order, &chunk->min, &chunk->greatest);
+    chunk->min = value_of_key(chunk->min, job->width, order);
     chunk->greatest = value_of_key(chunk->greatest, job->width, order);
     uint64_t negative_zero = UINT64_C(1) << (8 * job->width - 1);
-    if (order == ORDER_FLOAT && chunk->least == 0) chunk->least = negative_zero;
+    if (order == ORDER_FLOAT && chunk->min == 0) chunk->min = negative_zero;
     if (order == ORDER_FLOAT && chunk->greatest == negative_zero) chunk->greatest = 0;
 }
 
@@ -287,7 +285,7 @@ static weft_status write_dictionary_page(encode_job *job, weft_error *err) {
 /* Whether the values go by their numbers in a dictionary, which then stand in the scratch. */
 static bool make_dictionary(encode_job *job) {
     scratch_space *space = &job->space;
-    int64_t limit = job->present / 4 < WEFT_DICTIONARY_MOST ? job->present / 4 : WEFT_DICTIONARY_MOST;
+    int64_t limit = job->present / 4 < WEFT_DICTIONARY_MAX ? job->present / 4 : WEFT_DICTIONARY_MAX;
     if (limit == 0) limit = job->present;
     bool fits =
         job->width == 4

@@ -14,7 +14,7 @@
 #include "processors/parquet/page_compressor.h"
 
 /* The most rows a row group has. Twice as many would make files 1 % smaller and take twice the memory. */
-#define WEFT_PARQUET_MOST_ROWS 65536
+#define WEFT_PARQUET_MAX_ROWS 65536
 
 /* Numbered as in Parquet. */
 typedef enum weft_parquet_encoding {
@@ -42,7 +42,7 @@ typedef struct weft_parquet_chunk {
     int64_t bytes;              /* of all pages and headers */
     int64_t uncompressed_bytes; /* the same before compression */
     bool has_range;             /* false: all values are missing */
-    uint64_t least, greatest;   /* bits of the physical value; of 32 bits in the lower half */
+    uint64_t min, greatest;     /* bits of the physical value; of 32 bits in the lower half */
 } weft_parquet_chunk;
 
 /* Bytes of a physical value: 4 (INT32, FLOAT) or 8 (INT64, DOUBLE). */

@@ -144,16 +144,16 @@ static uint8_t *put_miniblock(uint8_t *out, const uint64_t *deltas, int width) {
 /* `deltas` are signed; those past `count` are not there. */
 static uint8_t *put_delta_block(uint8_t *out, const int64_t *deltas, int64_t count) {
     uint64_t over[DELTA_BLOCK] = {0}; /* what each is over the least */
-    int64_t least = deltas[0];
+    int64_t min = deltas[0];
     for (int64_t i = 1; i < count; i++)
-        least = deltas[i] < least ? deltas[i] : least;
-    out = put_zigzag(out, least);
+        min = deltas[i] < min ? deltas[i] : min;
+    out = put_zigzag(out, min);
     uint8_t *widths = out;
     out += MINIBLOCKS;
     for (int i = 0; i < MINIBLOCKS; i++) {
         uint64_t any = 0;
         for (int64_t j = i * DELTA_MINIBLOCK; j < (i + 1) * DELTA_MINIBLOCK && j < count; j++) {
-            over[j] = (uint64_t)deltas[j] - (uint64_t)least;
+            over[j] = (uint64_t)deltas[j] - (uint64_t)min;
             any |= over[j];
         }
         widths[i] = (uint8_t)weft_bit_width(any);

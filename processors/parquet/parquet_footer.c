@@ -27,7 +27,7 @@ static const parquet_type parquet_types[] = {
 };
 
 int64_t weft_parquet_group_rows(const weft_data_type *types, int count) {
-    int64_t row_bytes = 0, rows = WEFT_PARQUET_MOST_ROWS;
+    int64_t row_bytes = 0, rows = WEFT_PARQUET_MAX_ROWS;
     for (int i = 0; i < count; i++)
         row_bytes += (int64_t)weft_data_type_cell_bytes(types[i]);
     while (rows > FEWEST_ROWS && rows * row_bytes > GROUP_BYTES)
@@ -43,7 +43,7 @@ static void put_statistics(weft_thrift *thrift, int16_t field, const weft_parque
     weft_thrift_i64(thrift, 3, chunk->null_count);
     if (chunk->has_range) {
         weft_thrift_binary(thrift, 5, &chunk->greatest, width);
-        weft_thrift_binary(thrift, 6, &chunk->least, width);
+        weft_thrift_binary(thrift, 6, &chunk->min, width);
         weft_thrift_bool(thrift, 7, true); /* max and min are exact */
         weft_thrift_bool(thrift, 8, true);
     }

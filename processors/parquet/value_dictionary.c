@@ -10,15 +10,15 @@
 #define SLOT_BITS 15
 #define SLOTS     (1u << SLOT_BITS)
 
-_Static_assert(SLOTS >= 2 * WEFT_DICTIONARY_MOST, "half of the slots stay empty");
+_Static_assert(SLOTS >= 2 * WEFT_DICTIONARY_MAX, "half of the slots stay empty");
 
 size_t weft_value_dictionary_bytes(void) {
-    return WEFT_DICTIONARY_MOST * sizeof(uint64_t) + SLOTS * sizeof(uint32_t);
+    return WEFT_DICTIONARY_MAX * sizeof(uint64_t) + SLOTS * sizeof(uint32_t);
 }
 
 weft_value_dictionary weft_value_dictionary_place(void *memory) {
     uint64_t *values = memory;
-    return (weft_value_dictionary){.values = values, .slots = (uint32_t *)(values + WEFT_DICTIONARY_MOST)};
+    return (weft_value_dictionary){.values = values, .slots = (uint32_t *)(values + WEFT_DICTIONARY_MAX)};
 }
 
 /* Multiplicative hashing (Knuth, TAOCP 3, 6.4) by 2^64 over the golden ratio. */

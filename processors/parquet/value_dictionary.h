@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 /* A dictionary never holds more. */
-#define WEFT_DICTIONARY_MOST 16384
+#define WEFT_DICTIONARY_MAX 16384
 
 /* Made by weft_value_dictionary_place(). One thread. */
 typedef struct weft_value_dictionary {

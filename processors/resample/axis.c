@@ -36,10 +36,10 @@ weft_axis weft_axis_down(const weft_resampler *resampler, const weft_method *met
     return make_axis(resampler, method, resampler->scale_y, resampler->source_rows);
 }
 
-int64_t weft_axis_most_taps(const weft_axis *axis, double longest) {
-    double most = axis->how == NULL ? longest + 2 : 2 * axis->radius + 2;
-    if (!(most < (double)axis->size + 4)) most = (double)axis->size + 4;
-    return (int64_t)most;
+int64_t weft_axis_max_taps(const weft_axis *axis, double longest) {
+    double max = axis->how == NULL ? longest + 2 : 2 * axis->radius + 2;
+    if (!(max < (double)axis->size + 4)) max = (double)axis->size + 4;
+    return (int64_t)max;
 }
 
 int64_t weft_axis_table_doubles(const weft_axis *axis) {

@@ -31,7 +31,7 @@ weft_axis weft_axis_across(const weft_resampler *resampler, const weft_method *m
 weft_axis weft_axis_down(const weft_resampler *resampler, const weft_method *method);
 
 /* The most taps that a cell can have on an axis. For footprints: that of an interval as long as `longest`. */
-int64_t weft_axis_most_taps(const weft_axis *axis, double longest);
+int64_t weft_axis_max_taps(const weft_axis *axis, double longest);
 
 /* How many taps hold a centre's whole kernel wherever it lies between pixels, and the first of them. */
 static inline int64_t weft_axis_all_taps(const weft_axis *axis) {

@@ -16,9 +16,9 @@
 #include <math.h>
 #include <string.h>
 
-#define LANES           WEFT_INTERPOLATION_LANES /* cells that are done together */
-#define MOST_NEIGHBOURS 6
-#define ROOM            8192 /* weights of widened kernels that are made together */
+#define LANES          WEFT_INTERPOLATION_LANES /* cells that are done together */
+#define MAX_NEIGHBOURS 6
+#define ROOM           8192 /* weights of widened kernels that are made together */
 
 /* --- what both ways need --- */
 
@@ -42,7 +42,7 @@ static int64_t lay_out(const weft_resampler *resampler, double *memory, scratch_
     int64_t lanes = ROOM / (padded_u + padded_v);
     lanes = lanes < 1 ? 1 : lanes < LANES ? lanes : LANES;
     const int64_t sizes[] = {
-        weft_axis_most_taps(&across, 0),  weft_axis_most_taps(&down, 0), lanes * padded_u, lanes * padded_v, padded_u,
+        weft_axis_max_taps(&across, 0),   weft_axis_max_taps(&down, 0),  lanes * padded_u, lanes * padded_v, padded_u,
         weft_axis_table_doubles(&across), weft_axis_table_doubles(&down)};
     double *at[sizeof sizes / sizeof *sizes] = {0};
     int64_t total = 0;
@@ -68,7 +68,7 @@ static double care_for(const weft_resampler *resampler, const weft_pixel_plane *
 /* How many neighbours a kernel of its own size takes on an axis; 0 where it is widened, or they are no faster. */
 static int neighbours_of(const weft_axis *axis) {
     int neighbours = (int)(2 * axis->how->support);
-    return axis->per_pixel != 1 || axis->how->share == NULL || neighbours > MOST_NEIGHBOURS ? 0 : neighbours;
+    return axis->per_pixel != 1 || axis->how->share == NULL || neighbours > MAX_NEIGHBOURS ? 0 : neighbours;
 }
 
 /* Cells side by side: where the first of their neighbours lies in the plane (-1: not all of them do), and how the
@@ -76,7 +76,7 @@ static int neighbours_of(const weft_axis *axis) {
 typedef struct lane_block {
     int32_t at[LANES];
     double share_u[LANES], share_v[LANES];
-    double weights_u[MOST_NEIGHBOURS][LANES], weights_v[MOST_NEIGHBOURS][LANES];
+    double weights_u[MAX_NEIGHBOURS][LANES], weights_v[MAX_NEIGHBOURS][LANES];
 } lane_block;
 
 /* Positions whose neighbours all lie in the source and in the plane. */
@@ -137,7 +137,7 @@ WEFT_INLINE void place(const inner_part *inner, const double *restrict u, const 
 /* The neighbours' rows are weighed into one, then that one along its columns. */
 WEFT_INLINE double weigh_square(const double *restrict pixels, int64_t stride, const lane_block *restrict block,
                                 int64_t lane, int neighbours) {
-    double sums[MOST_NEIGHBOURS];
+    double sums[MAX_NEIGHBOURS];
     for (int k = 0; k < neighbours; k++)
         sums[k] = block->weights_v[0][lane] * pixels[k];
     for (int j = 1; j < neighbours; j++)

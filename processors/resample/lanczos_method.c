@@ -69,9 +69,9 @@ static void fill_table(const weft_axis *axis, double *table) {
 /* sinc(x) sinc(x / 3) = 3 sin(pi x) sin(pi x / 3) / (pi x)^2; the sines of a sum of angles, so that a cell needs the
  * sines of its first tap alone. */
 WEFT_INLINE void weigh_by_table(const weft_axis *axis, double offset, int64_t count, double *restrict weights) {
-    int64_t most = table_doubles(axis) / 4;
-    const double *restrict fast_cos = axis->table, *restrict fast_sin = fast_cos + most;
-    const double *restrict slow_cos = fast_sin + most, *restrict slow_sin = slow_cos + most;
+    int64_t max = table_doubles(axis) / 4;
+    const double *restrict fast_cos = axis->table, *restrict fast_sin = fast_cos + max;
+    const double *restrict slow_cos = fast_sin + max, *restrict slow_sin = slow_cos + max;
     double pixel = axis->per_pixel;
     waves first = waves_at(offset * pixel);
     for (int64_t i = 0; i < count; i++) {

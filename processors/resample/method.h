@@ -42,7 +42,7 @@ typedef struct weft_interpolation {
 } weft_interpolation;
 
 /* Which of the pixels under a footprint is chosen. */
-typedef enum weft_order { WEFT_ORDER_LEAST, WEFT_ORDER_GREATEST, WEFT_ORDER_MODE, WEFT_ORDER_QUANTILE } weft_order;
+typedef enum weft_order { WEFT_ORDER_MIN, WEFT_ORDER_GREATEST, WEFT_ORDER_MODE, WEFT_ORDER_QUANTILE } weft_order;
 
 /* How methods of one family work. Pure functions on spans. */
 typedef struct weft_kernel {

@@ -20,9 +20,9 @@ typedef struct band {
 } band;
 
 int64_t weft_separable_scratch(const weft_resampler *resampler, const weft_positions *positions, weft_window pixels) {
-    int64_t most_u, most_v;
-    weft_separable_taps_lengths(resampler, positions, &most_u, &most_v);
-    return weft_separable_taps_doubles(resampler, positions) + pixels.cols + most_u + most_v + most_u * most_v;
+    int64_t max_u, max_v;
+    weft_separable_taps_lengths(resampler, positions, &max_u, &max_v);
+    return weft_separable_taps_doubles(resampler, positions) + pixels.cols + max_u + max_v + max_u * max_v;
 }
 
 /* Four sums side by side, so that one need not wait for the other; where a tap goes depends on its number alone. */
@@ -41,7 +41,7 @@ WEFT_INLINE double weigh(const double *restrict pixels, const double *restrict w
 WEFT_MULTIVERSION static void weigh_cells(const band *self, int64_t cols, double *restrict out) {
     const weft_separable_taps *taps = &self->taps;
     const double *weights = taps->weights_u;
-    for (int64_t i = 0; i < cols; i++, weights += taps->most_u)
+    for (int64_t i = 0; i < cols; i++, weights += taps->max_u)
         out[i] = taps->starts[i] >= 0 ? weigh(self->weighed + taps->starts[i], weights, taps->across[i].count) : NAN;
 }
 
@@ -54,7 +54,7 @@ static double care_for(const weft_resampler *resampler, const weft_patch *patch,
     weft_window part = {across.first, down.first, across.count, down.count};
     weft_pixel_plane plane =
         weft_pixel_plane_cut(patch, resampler->wrap_cols, part, resampler->method->squares, self->care_pixels);
-    memcpy(self->care_u, taps->weights_u + col * taps->most_u, (size_t)across.count * sizeof *self->care_u);
+    memcpy(self->care_u, taps->weights_u + col * taps->max_u, (size_t)across.count * sizeof *self->care_u);
     memcpy(self->care_v, taps->weights_v, (size_t)down.count * sizeof *self->care_v);
     if (weft_method_needs_corners(resampler->method))
         return weft_weigh_present(resampler, &plane, across, self->care_u, down, self->care_v);
@@ -74,8 +74,8 @@ void weft_separable_row(const weft_resampler *resampler, const weft_patch *patch
     }
     self.weighed = self.taps.end;
     self.care_u = self.weighed + patch->window.cols;
-    self.care_v = self.care_u + self.taps.most_u;
-    self.care_pixels = self.care_v + self.taps.most_v;
+    self.care_v = self.care_u + self.taps.max_u;
+    self.care_pixels = self.care_v + self.taps.max_v;
     weft_source_rows_weigh(patch, down.first, down.count, self.taps.weights_v, resampler->method->squares,
                            self.weighed);
     weigh_cells(&self, positions->cols, out);

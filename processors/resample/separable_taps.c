@@ -8,7 +8,7 @@
 #include <math.h>
 
 typedef struct lengths {
-    int64_t most_u, most_v;
+    int64_t max_u, max_v;
 } lengths;
 
 /* The longest footprint along an axis, for the room its taps need. */
@@ -27,25 +27,25 @@ static lengths measure(const weft_resampler *resampler, const weft_positions *po
     bool footprint = weft_method_needs_corners(resampler->method);
     double longest_u = footprint ? longest_step(&across, positions->corner_u, positions->cols) : 0;
     double longest_v = footprint ? longest_step(&down, positions->corner_v, positions->rows) : 0;
-    return (lengths){weft_axis_most_taps(&across, longest_u), weft_axis_most_taps(&down, longest_v)};
+    return (lengths){weft_axis_max_taps(&across, longest_u), weft_axis_max_taps(&down, longest_v)};
 }
 
 static int64_t doubles_for(int64_t count, size_t size) {
     return (count * (int64_t)size + (int64_t)sizeof(double) - 1) / (int64_t)sizeof(double);
 }
 
-static int64_t lay_out(const weft_resampler *resampler, int64_t cols, lengths most, double *memory,
+static int64_t lay_out(const weft_resampler *resampler, int64_t cols, lengths max, double *memory,
                        weft_separable_taps *out) {
     *out = (weft_separable_taps){.axis_u = weft_axis_across(resampler, resampler->method),
                                  .axis_v = weft_axis_down(resampler, resampler->method),
-                                 .most_u = most.most_u,
-                                 .most_v = most.most_v};
+                                 .max_u = max.max_u,
+                                 .max_v = max.max_v};
     int64_t table_u = weft_axis_table_doubles(&out->axis_u), table_v = weft_axis_table_doubles(&out->axis_v);
     const int64_t sizes[] = {doubles_for(1, sizeof(lengths)),
                              doubles_for(cols, sizeof(weft_taps)),
                              cols,
-                             cols * most.most_u,
-                             most.most_v,
+                             cols * max.max_u,
+                             max.max_v,
                              table_u,
                              table_v};
     double *at[sizeof sizes / sizeof *sizes] = {0};
@@ -64,11 +64,11 @@ static int64_t lay_out(const weft_resampler *resampler, int64_t cols, lengths mo
     return total;
 }
 
-void weft_separable_taps_lengths(const weft_resampler *resampler, const weft_positions *positions, int64_t *most_u,
-                                 int64_t *most_v) {
-    lengths most = measure(resampler, positions);
-    *most_u = most.most_u;
-    *most_v = most.most_v;
+void weft_separable_taps_lengths(const weft_resampler *resampler, const weft_positions *positions, int64_t *max_u,
+                                 int64_t *max_v) {
+    lengths max = measure(resampler, positions);
+    *max_u = max.max_u;
+    *max_v = max.max_v;
 }
 
 int64_t weft_separable_taps_doubles(const weft_resampler *resampler, const weft_positions *positions) {
@@ -84,14 +84,14 @@ static weft_taps take(const weft_axis *axis, const double *centres, const double
 
 void weft_separable_taps_make(weft_separable_taps *out, const weft_resampler *resampler, weft_window window,
                               const weft_positions *positions, int64_t row, double *memory) {
-    lengths *most = (lengths *)memory;
-    if (row == 0) *most = measure(resampler, positions);
-    (void)lay_out(resampler, positions->cols, *most, memory, out);
+    lengths *max = (lengths *)memory;
+    if (row == 0) *max = measure(resampler, positions);
+    (void)lay_out(resampler, positions->cols, *max, memory, out);
     if (row == 0) {
         if (out->axis_u.table != NULL) weft_axis_fill_table(&out->axis_u, (double *)out->axis_u.table);
         if (out->axis_v.table != NULL) weft_axis_fill_table(&out->axis_v, (double *)out->axis_v.table);
         for (int64_t i = 0; i < positions->cols; i++) {
-            weft_taps taps = take(&out->axis_u, positions->u, positions->corner_u, i, out->weights_u + i * out->most_u);
+            weft_taps taps = take(&out->axis_u, positions->u, positions->corner_u, i, out->weights_u + i * out->max_u);
             out->across[i] = taps;
             out->starts[i] = taps.count > 0 ? weft_span_in(window, resampler->wrap_cols, taps.first, taps.count) : -1;
         }

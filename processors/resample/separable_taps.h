@@ -9,18 +9,18 @@
 
 typedef struct weft_separable_taps {
     weft_axis axis_u, axis_v;
-    int64_t most_u, most_v; /* taps of a cell */
-    weft_taps *across;      /* a column's */
-    int64_t *starts;        /* where they begin in the patch; -1: they do not lie side by side, or there are none */
-    double *weights_u;      /* cols * most_u */
-    weft_taps down;         /* of the row in hand */
-    double *weights_v;      /* most_v */
-    double *end;            /* of the memory: what follows is the kernel's own */
+    int64_t max_u, max_v; /* taps of a cell */
+    weft_taps *across;    /* a column's */
+    int64_t *starts;      /* where they begin in the patch; -1: they do not lie side by side, or there are none */
+    double *weights_u;    /* cols * most_u */
+    weft_taps down;       /* of the row in hand */
+    double *weights_v;    /* most_v */
+    double *end;          /* of the memory: what follows is the kernel's own */
 } weft_separable_taps;
 
 /* The most taps that a cell of the band has. */
-void weft_separable_taps_lengths(const weft_resampler *resampler, const weft_positions *positions, int64_t *most_u,
-                                 int64_t *most_v);
+void weft_separable_taps_lengths(const weft_resampler *resampler, const weft_positions *positions, int64_t *max_u,
+                                 int64_t *max_v);
 
 /* Doubles that the taps of a band need. */
 int64_t weft_separable_taps_doubles(const weft_resampler *resampler, const weft_positions *positions);

@@ -13,7 +13,7 @@ typedef struct weft_taps {
     bool beyond;   /* interpolating kernels: a pixel that has weight lies beyond the edge */
 } weft_taps;
 
-/* Taps around a centre. `weights` has room for weft_axis_most_taps(). None when the centre is outside or NaN. */
+/* Taps around a centre. `weights` has room for weft_axis_max_taps(). None when the centre is outside or NaN. */
 weft_taps weft_taps_around(const weft_axis *axis, double centre, double *weights);
 
 /* Taps of what lies between two positions, in either order, each pixel weighing the length that is covered of it; for

@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-static bool is_natural(weft_data_type type) {
+static bool is_unsigned(weft_data_type type) {
     return type == WEFT_UINT64;
 }
 
@@ -28,20 +28,20 @@ static void count_value(weft_stats_part *part, double value) {
         const TYPE *from = values->values;                                                                             \
         for (int64_t i = 0; i < count; i++) {                                                                          \
             if ((kept != NULL && !kept[i]) || is_missing(values, i, (double)from[i])) continue;                        \
-            if (part->count == 0 || from[i] < part->least.MEMBER) part->least.MEMBER = from[i];                        \
-            if (part->count == 0 || from[i] > part->most.MEMBER) part->most.MEMBER = from[i];                          \
+            if (part->count == 0 || from[i] < part->min.MEMBER) part->min.MEMBER = from[i];                            \
+            if (part->count == 0 || from[i] > part->max.MEMBER) part->max.MEMBER = from[i];                            \
             count_value(part, (double)from[i]);                                                                        \
         }                                                                                                              \
     }
 
-DEFINE_ADD(add_int8, int8_t, whole)
-DEFINE_ADD(add_uint8, uint8_t, whole)
-DEFINE_ADD(add_int16, int16_t, whole)
-DEFINE_ADD(add_uint16, uint16_t, whole)
-DEFINE_ADD(add_int32, int32_t, whole)
-DEFINE_ADD(add_uint32, uint32_t, whole)
-DEFINE_ADD(add_int64, int64_t, whole)
-DEFINE_ADD(add_uint64, uint64_t, natural)
+DEFINE_ADD(add_int8, int8_t, integer)
+DEFINE_ADD(add_uint8, uint8_t, integer)
+DEFINE_ADD(add_int16, int16_t, integer)
+DEFINE_ADD(add_uint16, uint16_t, integer)
+DEFINE_ADD(add_int32, int32_t, integer)
+DEFINE_ADD(add_uint32, uint32_t, integer)
+DEFINE_ADD(add_int64, int64_t, integer)
+DEFINE_ADD(add_uint64, uint64_t, unsigned_integer)
 DEFINE_ADD(add_float32, float, real)
 DEFINE_ADD(add_float64, double, real)
 
@@ -57,7 +57,7 @@ void weft_stats_part_add(weft_stats_part *part, const weft_values *values, int64
 
 static bool is_less(weft_stats_value a, weft_stats_value b, weft_data_type type) {
     if (weft_data_type_is_float(type)) return a.real < b.real;
-    return is_natural(type) ? a.natural < b.natural : a.whole < b.whole;
+    return is_unsigned(type) ? a.unsigned_integer < b.unsigned_integer : a.integer < b.integer;
 }
 
 void weft_column_stats_add(weft_column_stats *stats, weft_data_type type, const weft_stats_part *part) {
@@ -65,8 +65,8 @@ void weft_column_stats_add(weft_column_stats *stats, weft_data_type type, const 
     double n = (double)part->count, total = (double)stats->count + n;
     double mean = part->shift + part->sum / n, squares = part->squares - part->sum * (part->sum / n);
     double difference = mean - stats->mean;
-    if (stats->count == 0 || is_less(part->least, stats->least, type)) stats->least = part->least;
-    if (stats->count == 0 || is_less(stats->most, part->most, type)) stats->most = part->most;
+    if (stats->count == 0 || is_less(part->min, stats->min, type)) stats->min = part->min;
+    if (stats->count == 0 || is_less(stats->max, part->max, type)) stats->max = part->max;
     if (squares < 0) squares = 0;
     if (stats->count == 0) {
         stats->mean = mean;
@@ -89,6 +89,7 @@ void weft_stats_value_text(weft_stats_value value, weft_data_type type, char *ou
     else if (type == WEFT_FLOAT64)
         length = weft_number_text_double(value.real, out);
     else
-        length = is_natural(type) ? weft_number_text_uint(value.natural, out) : weft_number_text_int(value.whole, out);
+        length = is_unsigned(type) ? weft_number_text_uint(value.unsigned_integer, out)
+                                   : weft_number_text_int(value.integer, out);
     out[length] = '\0';
 }

@@ -9,24 +9,24 @@
 
 #include "core/data_type.h"
 
-/* A value of the column: `real` of floats, `natural` of uint64, `whole` of all other integers. */
+/* A value of the column: `real` of floats, `unsigned_integer` of uint64, `integer` of all other integers. */
 typedef union weft_stats_value {
     double real;
-    int64_t whole;
-    uint64_t natural;
+    int64_t integer;
+    uint64_t unsigned_integer;
 } weft_stats_value;
 
 /* Of one part. Zero-initialised is empty. Plain numbers, to be kept as they are. */
 typedef struct weft_stats_part {
-    int64_t count;                /* values that are not missing; the others mean nothing where it is 0 */
-    double shift, sum, squares;   /* the first value; sums of what the others differ from it by, and of its squares */
-    weft_stats_value least, most; /* infinities included */
+    int64_t count;              /* values that are not missing; the others mean nothing where it is 0 */
+    double shift, sum, squares; /* the first value; sums of what the others differ from it by, and of its squares */
+    weft_stats_value min, max;  /* infinities included */
 } weft_stats_part;
 
 /* Of parts together. Zero-initialised is of none. */
 typedef struct weft_column_stats {
     int64_t count;
-    weft_stats_value least, most;
+    weft_stats_value min, max;
     double mean;    /* not a number, or infinite, where infinite values are among them */
     double squares; /* of differences from the mean, summed */
 } weft_column_stats;

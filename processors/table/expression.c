@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_OPEN 64
+#define MAX_OPEN 64
 
 typedef enum opened { OPEN_BRACKET, OPEN_CALL, OPEN_CONDITION } opened;
 
@@ -33,7 +33,7 @@ typedef struct reader {
     size_t fault;
     char *unknown;
     weft_text code;
-    open_part open[MOST_OPEN + 1]; /* open[0] is the whole text */
+    open_part open[MAX_OPEN + 1]; /* open[0] is the whole text */
     int depth;
     bool wants_operand, may_negate, minus; /* minus: a sign that is not written yet */
     weft_error *err;
@@ -179,7 +179,7 @@ static weft_status read_quoted(reader *self) {
 }
 
 static weft_status open(reader *self, opened kind, const weft_function *function) {
-    if (self->depth == MOST_OPEN) return fault_at(self, self->next, NULL, "more than 64 brackets are open");
+    if (self->depth == MAX_OPEN) return fault_at(self, self->next, NULL, "more than 64 brackets are open");
     self->open[++self->depth] =
         (open_part){.kind = kind, .at = (size_t)(self->next - self->text), .function = function, .arguments = 1};
     return WEFT_OK;

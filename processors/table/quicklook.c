@@ -8,15 +8,15 @@
 
 /* --- shape --- */
 
-static int64_t part_of(int64_t side, int64_t longest, int64_t most) {
-    int64_t pixels = (int64_t)((double)side * (double)most / (double)longest + 0.5);
+static int64_t part_of(int64_t side, int64_t longest, int64_t max) {
+    int64_t pixels = (int64_t)((double)side * (double)max / (double)longest + 0.5);
     return pixels < 1 ? 1 : pixels < side ? pixels : side;
 }
 
-weft_quicklook_shape weft_quicklook_shape_fit(int64_t cols, int64_t rows, int64_t most) {
+weft_quicklook_shape weft_quicklook_shape_fit(int64_t cols, int64_t rows, int64_t max) {
     int64_t longest = cols > rows ? cols : rows;
-    if (longest <= most) return (weft_quicklook_shape){cols, rows, cols, rows};
-    return (weft_quicklook_shape){cols, rows, part_of(cols, longest, most), part_of(rows, longest, most)};
+    if (longest <= max) return (weft_quicklook_shape){cols, rows, cols, rows};
+    return (weft_quicklook_shape){cols, rows, part_of(cols, longest, max), part_of(rows, longest, max)};
 }
 
 /* The first cell of a pixel; sides are under 2^31, so products fit. */
@@ -137,13 +137,13 @@ static double value_at(const float *values, int64_t count, int64_t rank, uint32_
 }
 
 weft_stretch weft_stretch_find(const float *values, int64_t count, uint32_t *bins) {
-    weft_stretch out = {.low = NAN, .high = NAN, .least = NAN, .greatest = NAN, .pixels = count};
+    weft_stretch out = {.low = NAN, .high = NAN, .min = NAN, .greatest = NAN, .pixels = count};
     int64_t finite = 0;
     for (int64_t i = 0; i < count; i++) {
         out.present += values[i] == values[i];
         if (!isfinite(values[i])) continue;
         double value = (double)values[i];
-        out.least = finite == 0 || value < out.least ? value : out.least;
+        out.min = finite == 0 || value < out.min ? value : out.min;
         out.greatest = finite == 0 || value > out.greatest ? value : out.greatest;
         finite++;
     }

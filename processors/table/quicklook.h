@@ -16,7 +16,7 @@ typedef struct weft_quicklook_shape {
 } weft_quicklook_shape;
 
 /* At most `most` pixels a side, as high to wide as the grid has rows to columns, and no more pixels than cells. */
-weft_quicklook_shape weft_quicklook_shape_fit(int64_t cols, int64_t rows, int64_t most);
+weft_quicklook_shape weft_quicklook_shape_fit(int64_t cols, int64_t rows, int64_t max);
 
 /* Whether a row of pixels ends with this grid row. */
 bool weft_quicklook_ends_row(const weft_quicklook_shape *shape, int64_t row);
@@ -38,7 +38,7 @@ void weft_quicklook_take_row(weft_quicklook *look, float *out);
 
 /* What the colours of a picture span: all but the lowest and the highest 2 % of its finite values. */
 typedef struct weft_stretch {
-    double low, high, least, greatest; /* NaN where there is no finite value */
+    double low, high, min, greatest; /* NaN where there is no finite value */
     int64_t present, pixels;
 } weft_stretch;
 

@@ -17,10 +17,10 @@ static bool has_sign(weft_data_type type) {
 }
 
 /* The least and the greatest value of an integer type; UInt64's is cut to what an int64_t holds. */
-static int64_t least_of(weft_data_type type) {
-    static const int64_t least[] = {
+static int64_t min_of(weft_data_type type) {
+    static const int64_t min[] = {
         [WEFT_INT8] = INT8_MIN, [WEFT_INT16] = INT16_MIN, [WEFT_INT32] = INT32_MIN, [WEFT_INT64] = INT64_MIN};
-    return has_sign(type) ? least[type] : 0;
+    return has_sign(type) ? min[type] : 0;
 }
 
 static int64_t greatest_of(weft_data_type type) {
@@ -35,7 +35,7 @@ static int64_t greatest_of(weft_data_type type) {
 static bool can_hold(const weft_stack_column *column, weft_data_type stack, uint64_t value) {
     if (column->has_unused && column->unused == value) return false;
     if (stack == WEFT_UINT64) return column->type == WEFT_UINT64 || value <= (uint64_t)greatest_of(column->type);
-    return (int64_t)value >= least_of(column->type) && (int64_t)value <= greatest_of(column->type);
+    return (int64_t)value >= min_of(column->type) && (int64_t)value <= greatest_of(column->type);
 }
 
 static bool is_free(const weft_stack_column *columns, int count, weft_data_type stack, uint64_t value) {
@@ -50,7 +50,7 @@ static bool find_free(const weft_stack_column *columns, int count, weft_data_typ
         *out = columns[i].unused;
         if (columns[i].has_unused && is_free(columns, count, stack, *out)) return true;
     }
-    *out = (uint64_t)least_of(stack);
+    *out = (uint64_t)min_of(stack);
     return has_sign(stack) && is_free(columns, count, stack, *out);
 }
 
@@ -80,7 +80,7 @@ weft_stack_type weft_stack_type_choose(const weft_stack_column *columns, int cou
         return self;
     }
     self.type = wider(self.type);
-    self.nodata = weft_data_type_is_float(self.type) ? 0 : (uint64_t)least_of(self.type);
+    self.nodata = weft_data_type_is_float(self.type) ? 0 : (uint64_t)min_of(self.type);
     return self;
 }
 

@@ -9,9 +9,9 @@
 
 #include <stddef.h>
 
-#define MOST_DIGITS 17
+#define MAX_DIGITS 17
 
-static const uint64_t tens[MOST_DIGITS + 1] = {
+static const uint64_t tens[MAX_DIGITS + 1] = {
     UINT64_C(1),
     UINT64_C(10),
     UINT64_C(100),
@@ -39,7 +39,7 @@ static inline int spread_digits(uint64_t n, int digits, char *out) {
     if (digits <= 9) {
         nine = (uint32_t)(n * tens[9 - digits]);
     } else {
-        n *= tens[MOST_DIGITS - digits];
+        n *= tens[MAX_DIGITS - digits];
         nine = (uint32_t)(n / tens[8]);
         third = eight_digits((uint32_t)(n % tens[8]));
     }
@@ -56,7 +56,7 @@ static inline size_t scientific(const char *text, int count, int exponent, char 
     out[at++] = text[0];
     if (count > 1) {
         out[at++] = '.';
-        memcpy(out + at, text + 1, MOST_DIGITS - 1);
+        memcpy(out + at, text + 1, MAX_DIGITS - 1);
         at += (size_t)count - 1;
     }
     unsigned magnitude = (unsigned)(exponent < 0 ? -exponent : exponent);
@@ -70,7 +70,7 @@ static inline size_t scientific(const char *text, int count, int exponent, char 
 
 /* ddd.ddd, 0 <= exponent < 17. Copies are of fixed sizes, so that they take no calls. */
 static inline size_t plain(const char *text, int count, int exponent, char *out) {
-    memcpy(out, text, MOST_DIGITS);
+    memcpy(out, text, MAX_DIGITS);
     if (count <= exponent + 1) return (size_t)exponent + 1;
     out[exponent + 1] = '.';
     memcpy(out + exponent + 2, text + exponent + 1, exponent < 8 ? 16 : 8);
@@ -81,7 +81,7 @@ static inline size_t plain(const char *text, int count, int exponent, char *out)
 static inline size_t small(const char *text, int count, int exponent, char *out) {
     size_t zeros = (size_t)(1 - exponent);
     memcpy(out, "0.000", 5);
-    memcpy(out + zeros, text, MOST_DIGITS);
+    memcpy(out + zeros, text, MAX_DIGITS);
     return zeros + (size_t)count;
 }
 

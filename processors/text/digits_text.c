@@ -34,9 +34,9 @@ typedef struct product {
 /* floor(log10(value)): a power of two's, or the next one if that power of ten is under the value. One too low for
  * powers of ten themselves. */
 static int exponent_of(binary_number value) {
-    int least = decimal_exponent(value.exponent + 63), next = least + 1;
+    int min = decimal_exponent(value.exponent + 63), next = min + 1;
     bool passed = (binary_exponent(next) == value.exponent + 63) & (value.m > power_of_ten(next)->high);
-    return least + passed;
+    return min + passed;
 }
 
 static product multiply(uint64_t a, const weft_power_of_ten *b) {
@@ -65,7 +65,7 @@ size_t weft_digits_text(double value, int digits, char *out) {
     uint64_t bits;
     char text[32];
     decimal_number number;
-    assert(digits >= 1 && digits <= MOST_DIGITS);
+    assert(digits >= 1 && digits <= MAX_DIGITS);
     memcpy(&bits, &value, sizeof bits);
     int biased = (int)(bits >> 52 & 0x7ff);
     binary_number positive = {(bits << 11) | UINT64_C(1) << 63, biased - 1023 - 63};

@@ -74,9 +74,9 @@ size_t weft_double_text(double value, char *out) {
     if (biased == 0 || biased == NOT_A_NUMBER) return weft_number_text_double(value, out);
     shortest number = shortest_of((bits & (HIDDEN_BIT - 1)) | HIDDEN_BIT, biased - EXPONENT_BIAS);
     /* 16 or 17 digits: 2^52 <= n, and n < 10 2^53. */
-    bool short_by_one = number.n < tens[MOST_DIGITS - 1];
-    int exponent = number.exponent + MOST_DIGITS - 1 - short_by_one;
-    int count = spread_digits(short_by_one ? 10 * number.n : number.n, MOST_DIGITS, text);
+    bool short_by_one = number.n < tens[MAX_DIGITS - 1];
+    int exponent = number.exponent + MAX_DIGITS - 1 - short_by_one;
+    int count = spread_digits(short_by_one ? 10 * number.n : number.n, MAX_DIGITS, text);
     if (!is_plain(count, exponent)) return sign + scientific(text, count, exponent, out + sign);
     if (exponent > EXACT_EXPONENT) return weft_number_text_double(value, out);
     if (exponent < 0) return sign + small(text, count, exponent, out + sign);

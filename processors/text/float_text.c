@@ -24,7 +24,7 @@ static uint32_t four_digits(uint32_t value) {
     return tens | (pairs - 10 * tens) << 8;
 }
 
-size_t weft_small_whole_text(uint32_t value, char *out) {
+size_t weft_small_integer_text(uint32_t value, char *out) {
     /* The last digit stays, zero or not. */
     if (value < 10000) {
         uint32_t digits = four_digits(value), skipped = (uint32_t)__builtin_ctz(digits | UINT32_C(1) << 24) / 8;
@@ -75,7 +75,7 @@ size_t weft_float_text(float value, char *out) {
     *out = '-';
     /* From 1e+05 on, an exponent may be shorter than zeros. */
     if (fraction == 0 && whole % 100000 == 0) return weft_number_text_float(value, out);
-    at += weft_small_whole_text(whole, out + at);
+    at += weft_small_integer_text(whole, out + at);
     if (fraction == 0) return at;
     int decimals = (places * 1233 + 4095) >> 12; /* -floor(-places log10(2)), for these */
     return at + fraction_text(shortest_fraction(fraction, places, decimals), decimals, out + at);

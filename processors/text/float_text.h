@@ -13,9 +13,9 @@
  * business. Bytes behind the text are written too: `out` has room for WEFT_NUMBER_TEXT_BYTES. Any thread. */
 size_t weft_float_text(float value, char *out);
 
-#define WEFT_SMALL_WHOLE 100000000
+#define WEFT_SMALL_INTEGER 100000000
 
 /* The same for a whole number under WEFT_SMALL_WHOLE. */
-size_t weft_small_whole_text(uint32_t value, char *out);
+size_t weft_small_integer_text(uint32_t value, char *out);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#define WEFT_LEAST_POWER    (-308)
+#define WEFT_MIN_POWER      (-308)
 #define WEFT_GREATEST_POWER 324
 
 /* 10^k is this times a power of two: the highest bit is set, and what is behind the lowest is cut off. Nothing is for
@@ -16,12 +16,12 @@ typedef struct weft_power_of_ten {
 } weft_power_of_ten;
 
 /* From 10^WEFT_LEAST_POWER on. */
-extern const weft_power_of_ten weft_powers_of_ten[WEFT_GREATEST_POWER - WEFT_LEAST_POWER + 1];
+extern const weft_power_of_ten weft_powers_of_ten[WEFT_GREATEST_POWER - WEFT_MIN_POWER + 1];
 
 __extension__ typedef unsigned __int128 wide;
 
 static inline const weft_power_of_ten *power_of_ten(int power) {
-    return &weft_powers_of_ten[power - WEFT_LEAST_POWER];
+    return &weft_powers_of_ten[power - WEFT_MIN_POWER];
 }
 
 /* floor(log10(2^exponent)) and floor(log2(10^power)), for all exponents of doubles. */

@@ -17,7 +17,7 @@
 #define INDEX_BYTES       12 /* "2147483647" and a comma */
 
 /* The most bytes of a value's text; floats: std::to_chars' longest ("-1.17549435e-38", "-2.2250738585072014e-308"). */
-static size_t most_bytes(weft_data_type type, int precision) {
+static size_t max_bytes(weft_data_type type, int precision) {
     switch (type) {
     case WEFT_INT8:
     case WEFT_UINT8:
@@ -44,7 +44,7 @@ size_t weft_row_format_bound(const weft_row_format *format, const weft_data_type
      * much to spare. */
     size_t bytes = 2 * (COORDINATE_BYTES + 1) + WEFT_NUMBER_TEXT_BYTES + (format->index ? 2 * INDEX_BYTES : 0);
     for (int i = 0; i < format->column_count; i++) {
-        size_t value = most_bytes(types[i], format->precision);
+        size_t value = max_bytes(types[i], format->precision);
         bytes += (value > format->nodata_length ? value : format->nodata_length) + 1;
     }
     return bytes;
@@ -100,14 +100,15 @@ static bool is_missing(const weft_values *column, int64_t at) {
 }
 
 static size_t unsigned_text(uint64_t value, char *out) {
-    return value < WEFT_SMALL_WHOLE ? weft_small_whole_text((uint32_t)value, out) : weft_number_text_uint(value, out);
+    return value < WEFT_SMALL_INTEGER ? weft_small_integer_text((uint32_t)value, out)
+                                      : weft_number_text_uint(value, out);
 }
 
 static size_t signed_text(int64_t value, char *out) {
-    if (value <= -WEFT_SMALL_WHOLE || value >= WEFT_SMALL_WHOLE) return weft_number_text_int(value, out);
+    if (value <= -WEFT_SMALL_INTEGER || value >= WEFT_SMALL_INTEGER) return weft_number_text_int(value, out);
     *out = '-';
     size_t sign = value < 0;
-    return sign + weft_small_whole_text((uint32_t)(value < 0 ? -value : value), out + sign);
+    return sign + weft_small_integer_text((uint32_t)(value < 0 ? -value : value), out + sign);
 }
 
 static size_t value_text(const weft_values *column, int64_t at, int precision, char *out) {

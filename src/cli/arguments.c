@@ -35,12 +35,12 @@ static const weft_option *find_option(const weft_command *command, const char *n
 }
 
 static void word_unknown(weft_error *err, const weft_command *command, const char *name) {
-    const char *names[WEFT_ARGUMENTS_MOST] = {0};
+    const char *names[WEFT_ARGUMENTS_MAX] = {0};
     int count = 0;
     for (const weft_option *option = weft_common_options; option->name != NULL; option++)
         names[count++] = option->name;
     for (const weft_option *option = options_of(command); option->name != NULL; option++)
-        if (count < WEFT_ARGUMENTS_MOST - 1) names[count++] = option->name;
+        if (count < WEFT_ARGUMENTS_MAX - 1) names[count++] = option->name;
     const char *nearest = weft_text_nearest(name, names);
     weft_error_set(err, WEFT_ERR_USAGE, "weft %s knows no option --%s", command->name, name);
     if (nearest != NULL)
@@ -83,12 +83,12 @@ static bool stop(weft_arguments *out, int exit_code) {
 /* Whether there are as many as the command's argument says: "[X]", "X", "X.." or none. */
 static bool right_count(const weft_arguments *arguments, const weft_command *command, weft_error *err) {
     const char *written = command->argument;
-    int least = written != NULL && written[0] != '[' ? 1 : 0;
-    int most = written == NULL ? 0 : strstr(written, "..") != NULL ? INT_MAX : 1;
-    if (arguments->file_count >= least && arguments->file_count <= most) return true;
+    int min = written != NULL && written[0] != '[' ? 1 : 0;
+    int max = written == NULL ? 0 : strstr(written, "..") != NULL ? INT_MAX : 1;
+    if (arguments->file_count >= min && arguments->file_count <= max) return true;
     weft_error_set(err, WEFT_ERR_USAGE, "weft %s %s", command->name,
                    written != NULL ? command->takes : "takes no file");
-    if (command->example != NULL && arguments->file_count < least) weft_error_hint(err, "%s", command->example);
+    if (command->example != NULL && arguments->file_count < min) weft_error_hint(err, "%s", command->example);
     return false;
 }
 
@@ -139,9 +139,9 @@ int weft_print_help(const weft_command *command, FILE *to) {
 }
 
 int weft_unknown_command(const char *word) {
-    const char *names[WEFT_ARGUMENTS_MOST] = {0};
+    const char *names[WEFT_ARGUMENTS_MAX] = {0};
     weft_error err = {0};
-    for (int i = 0; weft_commands[i] != NULL && i < WEFT_ARGUMENTS_MOST - 1; i++)
+    for (int i = 0; weft_commands[i] != NULL && i < WEFT_ARGUMENTS_MAX - 1; i++)
         names[i] = weft_commands[i]->name;
     const char *nearest = weft_text_nearest(word, names);
     weft_error_set(&err, WEFT_ERR_USAGE, "there is no command \"%s\"", word);
@@ -206,8 +206,8 @@ bool weft_take_set(const weft_option *option, void *target, const char *text, we
         weft_error_hint(err, "for example --set export.rows=complete");
         return false;
     }
-    if (overrides->count == WEFT_ARGUMENTS_MOST) {
-        weft_error_set(err, WEFT_ERR_USAGE, "more than %d --set at once", WEFT_ARGUMENTS_MOST);
+    if (overrides->count == WEFT_ARGUMENTS_MAX) {
+        weft_error_set(err, WEFT_ERR_USAGE, "more than %d --set at once", WEFT_ARGUMENTS_MAX);
         return false;
     }
     char *key = weft_text_format("%.*s", (int)(equals - text), text);

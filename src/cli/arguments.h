@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#define WEFT_ARGUMENTS_MOST 64
+#define WEFT_ARGUMENTS_MAX 64
 
 /* What is left when options are taken. */
 typedef struct weft_arguments {
@@ -39,8 +39,8 @@ bool weft_take_set(const weft_option *option, void *target, const char *value, w
 
 /* The --set of a command line, in order. */
 typedef struct weft_overrides {
-    weft_override items[WEFT_ARGUMENTS_MOST];
-    char *keys[WEFT_ARGUMENTS_MOST]; /* heap copies that items point into */
+    weft_override items[WEFT_ARGUMENTS_MAX];
+    char *keys[WEFT_ARGUMENTS_MAX]; /* heap copies that items point into */
     int count;
 } weft_overrides;
 

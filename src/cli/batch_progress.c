@@ -12,7 +12,7 @@
 
 #include <stdio.h>
 
-#define MOST_LINES 16 /* running jobs that have one */
+#define MAX_LINES  16 /* running jobs that have one */
 #define NAME_WIDTH 30
 
 void weft_time_text(double seconds, char out[WEFT_TIME_TEXT_BYTES]) {
@@ -54,7 +54,7 @@ static void print_running(const weft_batch_view *view, const weft_running_job *r
 
 static void print_block(weft_batch_progress *progress, const weft_batch_view *view) {
     char granted[WEFT_SIZE_TEXT_BYTES], budget[WEFT_SIZE_TEXT_BYTES], left[WEFT_TIME_TEXT_BYTES] = "?";
-    int shown = view->running_count < MOST_LINES ? view->running_count : MOST_LINES;
+    int shown = view->running_count < MAX_LINES ? view->running_count : MAX_LINES;
     clear(progress);
     for (int i = 0; i < shown; i++)
         print_running(view, &view->running[i]);

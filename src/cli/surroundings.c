@@ -15,13 +15,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LEAST_LIMIT (INT64_C(128) << 20) /* under it even small jobs have to be cut small */
-#define LEAST_DISK  (INT64_C(1) << 30)
-#define LEAST_FILES 256 /* weft keeps a few files open a worker, and what it writes */
+#define MIN_LIMIT (INT64_C(128) << 20) /* under it even small jobs have to be cut small */
+#define MIN_DISK  (INT64_C(1) << 30)
+#define MIN_FILES 256 /* weft keeps a few files open a worker, and what it writes */
 
 /* A place for one more. The last place is taken again where there are too many. */
 static weft_error *add_trouble(weft_surroundings *out, bool ends_runs) {
-    if (out->trouble_count < WEFT_MOST_TROUBLES) out->trouble_count++;
+    if (out->trouble_count < WEFT_MAX_TROUBLES) out->trouble_count++;
     weft_trouble *trouble = &out->troubles[out->trouble_count - 1];
     *trouble = (weft_trouble){.ends_runs = ends_runs};
     return &trouble->error;
@@ -75,7 +75,7 @@ static void look_at_memory(weft_surroundings *out) {
     if (weft_memory_limit(&out->memory_limit_bytes, automatic, "", &err) != WEFT_OK) {
         out->memory_limit_bytes = 0;
         *add_trouble(out, true) = err;
-    } else if (out->memory_limit_bytes < LEAST_LIMIT) {
+    } else if (out->memory_limit_bytes < MIN_LIMIT) {
         char limit[WEFT_SIZE_TEXT_BYTES];
         weft_text_size(out->memory_limit_bytes, limit);
         weft_error *low = add_trouble(out, false);
@@ -92,7 +92,7 @@ static int64_t limit_of(int what) {
 static void look_at_limits(weft_surroundings *out) {
     out->most_open_files = limit_of(RLIMIT_NOFILE);
     out->largest_file_bytes = limit_of(RLIMIT_FSIZE);
-    if (out->most_open_files >= 0 && out->most_open_files < LEAST_FILES) {
+    if (out->most_open_files >= 0 && out->most_open_files < MIN_FILES) {
         weft_error *few = add_trouble(out, false);
         weft_error_set(few, WEFT_ERR_IO, "ulimit -n lets this process have %lld files open",
                        (long long)out->most_open_files);
@@ -118,7 +118,7 @@ static void look_at_folder(weft_surroundings *out) {
         weft_error_set_errno(err, errno, "%s cannot be written to", out->folder);
         weft_error_hint(err, "outputs can go elsewhere: --set output_dir=FOLDER");
     }
-    if (out->disk_free_bytes >= 0 && out->disk_free_bytes < LEAST_DISK) {
+    if (out->disk_free_bytes >= 0 && out->disk_free_bytes < MIN_DISK) {
         char bytes[WEFT_SIZE_TEXT_BYTES];
         weft_text_size(out->disk_free_bytes, bytes);
         weft_error_set(add_trouble(out, false), WEFT_ERR_IO, "%s: only %s are free", out->folder, bytes);

@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#define WEFT_MOST_TROUBLES 16
+#define WEFT_MAX_TROUBLES 16
 
 /* Something that is wrong. A run would end with an error; another trouble is only worth knowing. */
 typedef struct weft_trouble {
@@ -29,7 +29,7 @@ typedef struct weft_surroundings {
     int64_t most_open_files;    /* of this process; -1: any number */
     int64_t largest_file_bytes; /* that it may write; -1: any size */
     int trouble_count;
-    weft_trouble troubles[WEFT_MOST_TROUBLES];
+    weft_trouble troubles[WEFT_MAX_TROUBLES];
 } weft_surroundings;
 
 /* Looks at all of it.

@@ -80,10 +80,10 @@ static void read_datasets(weft_config_reader *reader, const weft_config_key *key
 
 /* --- the table --- */
 
-#define QUOTED(number)  #number
-#define TEXT_OF(macro)  QUOTED(macro)
-#define AT(member)      offsetof(weft_config, member)
-#define MOST_CELLS_SIDE 2147483647.0
+#define QUOTED(number) #number
+#define TEXT_OF(macro) QUOTED(macro)
+#define AT(member)     offsetof(weft_config, member)
+#define MAX_CELLS_SIDE 2147483647.0
 
 static const weft_config_key resampling_keys[] = {
     {.name = "method",
@@ -94,11 +94,11 @@ static const weft_config_key resampling_keys[] = {
      .words = WEFT_CONFIG_METHODS},
     {.name = "window_size",
      .free = true,
-     .description = "Cells a side that a worker resamples at once: a wish, given as far as memory goes.",
+     .description = "Cells a side that a worker resamples at once: desired, less where memory is short.",
      .read = weft_config_read_int64,
      .offset = AT(window_size),
      .fallback = "2048",
-     .type = WEFT_SCHEMA_WHOLE,
+     .type = WEFT_SCHEMA_INTEGER,
      .low = 1,
      .high = 1048576},
     {.name = "min_window_size",
@@ -107,7 +107,7 @@ static const weft_config_key resampling_keys[] = {
      .read = weft_config_read_int64,
      .offset = AT(min_window_size),
      .fallback = "512",
-     .type = WEFT_SCHEMA_WHOLE,
+     .type = WEFT_SCHEMA_INTEGER,
      .low = 1,
      .high = 1048576},
     {.name = "critical_window_size",
@@ -116,7 +116,7 @@ static const weft_config_key resampling_keys[] = {
      .read = weft_config_read_int64,
      .offset = AT(critical_window_size),
      .fallback = "256",
-     .type = WEFT_SCHEMA_WHOLE,
+     .type = WEFT_SCHEMA_INTEGER,
      .low = 1,
      .high = 1048576},
     {.name = "transform_tolerance",
@@ -131,21 +131,21 @@ static const weft_config_key resampling_keys[] = {
 
 static const weft_config_key merge_keys[] = {
     {.name = "chunk_size",
-     .description = "Grid rows merged at once in memory mode: a wish, given as far as memory goes.",
+     .description = "Grid rows merged at once in memory mode: desired, less where memory is short.",
      .read = weft_config_read_int64,
      .offset = AT(chunk_size),
      .fallback = "5000",
-     .type = WEFT_SCHEMA_WHOLE,
+     .type = WEFT_SCHEMA_INTEGER,
      .low = 1,
-     .high = MOST_CELLS_SIDE},
+     .high = MAX_CELLS_SIDE},
     {.name = "min_chunk_size",
      .description = "The least that memory pressure shrinks chunks to.",
      .read = weft_config_read_int64,
      .offset = AT(min_chunk_size),
      .fallback = "1000",
-     .type = WEFT_SCHEMA_WHOLE,
+     .type = WEFT_SCHEMA_INTEGER,
      .low = 1,
-     .high = MOST_CELLS_SIDE},
+     .high = MAX_CELLS_SIDE},
     {.name = "enable_streaming",
      .description =
          "Resample chunk by chunk as the export asks, holding nothing whole. Without it layers are computed whole "
@@ -159,9 +159,9 @@ static const weft_config_key merge_keys[] = {
      .read = weft_config_read_int64,
      .offset = AT(streaming_chunk_size),
      .fallback = "5000",
-     .type = WEFT_SCHEMA_WHOLE,
+     .type = WEFT_SCHEMA_INTEGER,
      .low = 1,
-     .high = MOST_CELLS_SIDE},
+     .high = MAX_CELLS_SIDE},
     {0}};
 
 static const weft_config_key export_keys[] = {
@@ -312,8 +312,8 @@ static const weft_config_key root_keys[] = {
      .offset = AT(threads),
      .fallback = "auto",
      .type = "\"oneOf\": [{\"const\": \"auto\"}, {\"type\": \"integer\", \"minimum\": 1, \"maximum\": " TEXT_OF(
-         WEFT_MOST_THREADS) "}]",
-     .high = WEFT_MOST_THREADS},
+         WEFT_MAX_THREADS) "}]",
+     .high = WEFT_MAX_THREADS},
     {.name = "grid",
      .description = "The target that all rasters are put on; default: the first dataset's CRS, resolution and extent.",
      .read = read_section,
@@ -365,7 +365,7 @@ static weft_config_key option_key(const weft_format_option *option) {
                              .description = option->description,
                              .read = read_option,
                              .fallback = option->fallback,
-                             .type = option->choices == NULL ? WEFT_SCHEMA_WHOLE : NULL,
+                             .type = option->choices == NULL ? WEFT_SCHEMA_INTEGER : NULL,
                              .choices = option->choices,
                              .low = (double)option->low,
                              .high = (double)option->high};

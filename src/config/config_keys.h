@@ -113,7 +113,7 @@ char *weft_config_raster_name(weft_config_reader *reader, const char *name);
 
 /* Number in a plain scalar; false when it is none. */
 bool weft_config_parse_number(const weft_yaml_node *node, double *out);
-bool weft_config_parse_whole(const weft_yaml_node *node, int64_t *out);
+bool weft_config_parse_integer(const weft_yaml_node *node, int64_t *out);
 
 /* Reports that `node` is not what `key` expects. */
 void weft_config_expect(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,

@@ -68,8 +68,8 @@ static void add_type(const weft_registries *registries, const weft_config_key *k
     }
     add_value_type(registries, key, out);
     if (key->list) weft_text_add(out, "}}]");
-    bool number =
-        key->type != NULL && (strcmp(key->type, WEFT_SCHEMA_WHOLE) == 0 || strcmp(key->type, WEFT_SCHEMA_NUMBER) == 0);
+    bool number = key->type != NULL &&
+                  (strcmp(key->type, WEFT_SCHEMA_INTEGER) == 0 || strcmp(key->type, WEFT_SCHEMA_NUMBER) == 0);
     if (number && key->low < key->high)
         weft_text_add(out, ", \"%s\": %.15g, \"maximum\": %.15g", key->over ? "exclusiveMinimum" : "minimum", key->low,
                       key->high);

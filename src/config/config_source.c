@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define MOST_BYTES (1 << 20)
+#define MAX_BYTES (1 << 20)
 
 /* --- the file --- */
 
@@ -30,19 +30,19 @@ weft_status weft_config_source_read(char **out, size_t *length, const char *file
         return weft_error_set_errno(err, errno, "%s", file);
     }
     if (S_ISDIR(info.st_mode)) return weft_error_set(err, WEFT_ERR_DATA, "%s: a folder, not a configuration", file);
-    if (info.st_size > MOST_BYTES)
+    if (info.st_size > MAX_BYTES)
         return weft_error_set(err, WEFT_ERR_DATA, "%s: %lld bytes are no configuration (at most 1 MiB)", file,
                               (long long)info.st_size);
     FILE *stream = fopen(file, "rb");
     if (stream == NULL) return weft_error_set_errno(err, errno, "%s", file);
-    char *text = malloc(MOST_BYTES + 2);
+    char *text = malloc(MAX_BYTES + 2);
     weft_status status = WEFT_OK;
     if (text == NULL) {
         status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to read it", file);
     } else {
-        *length = fread(text, 1, MOST_BYTES + 1, stream);
+        *length = fread(text, 1, MAX_BYTES + 1, stream);
         if (ferror(stream)) status = weft_error_set(err, WEFT_ERR_IO, "%s: cannot be read", file);
-        if (*length > MOST_BYTES)
+        if (*length > MAX_BYTES)
             status = weft_error_set(err, WEFT_ERR_DATA, "%s: more than 1 MiB is no configuration", file);
         text[*length] = '\0';
         drop_byte_order_mark(text, length);

@@ -111,7 +111,7 @@ bool weft_config_parse_number(const weft_yaml_node *node, double *out) {
     return *end == '\0' && isfinite(*out);
 }
 
-bool weft_config_parse_whole(const weft_yaml_node *node, int64_t *out) {
+bool weft_config_parse_integer(const weft_yaml_node *node, int64_t *out) {
     char *end;
     if (node->kind != WEFT_YAML_SCALAR || node->quoted || node->text[0] == '\0') return false;
     if (strspn(node->text, "+-0123456789") != strlen(node->text)) return false;
@@ -142,7 +142,7 @@ void weft_config_read_int64(weft_config_reader *reader, const weft_config_key *k
     int64_t value;
     char expected[96];
     describe_range(key, "a whole number", expected, sizeof expected);
-    if (weft_config_parse_whole(node, &value) && (double)value >= key->low && (double)value <= key->high)
+    if (weft_config_parse_integer(node, &value) && (double)value >= key->low && (double)value <= key->high)
         *(int64_t *)target = value;
     else
         weft_config_expect(reader, key, node, expected, NULL);
@@ -167,7 +167,7 @@ void weft_config_read_threads(weft_config_reader *reader, const weft_config_key 
     (void)snprintf(expected, sizeof expected, "auto or a whole number from 1 to %.0f", key->high);
     if (node->kind == WEFT_YAML_SCALAR && strcmp(node->text, "auto") == 0)
         *(int *)target = 0;
-    else if (weft_config_parse_whole(node, &value) && value >= 1 && (double)value <= key->high)
+    else if (weft_config_parse_integer(node, &value) && value >= 1 && (double)value <= key->high)
         *(int *)target = (int)value;
     else
         weft_config_expect(reader, key, node, expected, NULL);
@@ -178,7 +178,7 @@ void weft_config_read_precision(weft_config_reader *reader, const weft_config_ke
     int64_t value;
     if (node->kind == WEFT_YAML_SCALAR && strcmp(node->text, "shortest") == 0)
         *(int *)target = 0;
-    else if (weft_config_parse_whole(node, &value) && value >= 1 && value <= 17)
+    else if (weft_config_parse_integer(node, &value) && value >= 1 && value <= 17)
         *(int *)target = (int)value;
     else
         weft_config_expect(reader, key, node, "shortest or 1 to 17 significant digits", NULL);

@@ -34,7 +34,7 @@ static void read_bands(weft_config_reader *reader, const weft_config_key *key, c
     }
     for (int i = 0; i < node->count; i++) {
         int64_t band;
-        bool ok = weft_config_parse_whole(node->children[i], &band) && band >= 1 && band <= 65536;
+        bool ok = weft_config_parse_integer(node->children[i], &band) && band >= 1 && band <= 65536;
         for (int j = 0; j < i && ok; j++)
             ok = dataset->bands[j] != band;
         if (!ok) {

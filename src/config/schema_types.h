@@ -6,7 +6,7 @@
 
 #define WEFT_SCHEMA_TEXT     "\"type\": \"string\""
 #define WEFT_SCHEMA_BOOLEAN  "\"type\": \"boolean\""
-#define WEFT_SCHEMA_WHOLE    "\"type\": \"integer\""
+#define WEFT_SCHEMA_INTEGER  "\"type\": \"integer\""
 #define WEFT_SCHEMA_NUMBER   "\"type\": \"number\""
 #define WEFT_SCHEMA_NAME     "\"type\": \"string\", \"pattern\": \"^[A-Za-z0-9._-]+$\""
 #define WEFT_SCHEMA_SIZE     "\"type\": \"string\", \"pattern\": \"^(auto|[0-9.]+ *([kKmMgGtT][iI]?[bB]?|[bB]|%))$\""

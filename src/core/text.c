@@ -154,12 +154,12 @@ static size_t edit_distance(const char *a, const char *b) {
 
 const char *weft_text_nearest(const char *word, const char *const *choices) {
     const char *nearest = NULL;
-    size_t least = strlen(word) / 3 + 1;
+    size_t min = strlen(word) / 3 + 1;
     for (; *choices != NULL; choices++) {
         size_t distance = edit_distance(word, *choices);
-        if (distance > least || (nearest != NULL && distance == least)) continue;
+        if (distance > min || (nearest != NULL && distance == min)) continue;
         nearest = *choices;
-        least = distance;
+        min = distance;
     }
     return nearest;
 }

@@ -102,7 +102,7 @@ static bool is_inside(const char *text, size_t at) {
 }
 
 /* Puts an ellipsis for as much of its middle as it takes to fit: names of bands differ in their ends. */
-static void shorten(cairo_t *cairo, const char *text, char *out, double most) {
+static void shorten(cairo_t *cairo, const char *text, char *out, double max) {
     static const char ellipsis[] = "\xe2\x80\xa6";
     size_t length = strlen(text);
     for (size_t kept = length; kept > 0; kept--) {
@@ -114,7 +114,7 @@ static void shorten(cairo_t *cairo, const char *text, char *out, double most) {
         memcpy(out, text, head);
         memcpy(out + head, ellipsis, sizeof ellipsis - 1);
         memcpy(out + head + sizeof ellipsis - 1, text + tail, length - tail + 1);
-        if (width_of(cairo, out) <= most) return;
+        if (width_of(cairo, out) <= max) return;
     }
 }
 
@@ -127,7 +127,7 @@ double weft_canvas_text(weft_canvas *canvas, double x, double y, weft_canvas_typ
     }
     memcpy(shown, text, length + 1);
     choose_type(canvas->cairo, &type);
-    if (type.most > 0 && width_of(canvas->cairo, shown) > type.most) shorten(canvas->cairo, text, shown, type.most);
+    if (type.max > 0 && width_of(canvas->cairo, shown) > type.max) shorten(canvas->cairo, text, shown, type.max);
     double width = width_of(canvas->cairo, shown);
     cairo_move_to(canvas->cairo,
                   x - (type.align == WEFT_ALIGN_LEFT    ? 0

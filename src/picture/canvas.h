@@ -33,7 +33,7 @@ typedef struct weft_canvas_type {
     bool bold;
     weft_canvas_ink ink;
     weft_canvas_align align;
-    double most; /* pixels wide: what is longer loses its middle. 0: no limit */
+    double max; /* pixels wide: what is longer loses its middle. 0: no limit */
 } weft_canvas_type;
 
 /* UTF-8 with its baseline at y, and x where `align` says. Returns how wide it is. */

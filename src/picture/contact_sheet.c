@@ -9,7 +9,7 @@
 #define LARGEST_MAP  520 /* pixels: five maps do not need a poster */
 #define MARGIN       40
 #define HEAD         76
-#define LEAST_WIDE   480
+#define MIN_WIDE     480
 #define SCREEN_SHAPE 1.4 /* width to height */
 
 /* Type grows with the map. */
@@ -38,7 +38,7 @@ static weft_contact_sheet with_across(const weft_picture_frame *frame, int count
         sheet.cell_height = sheet.map_height + label_height(sheet.map_width) + gap;
         sheet.width = 2 * MARGIN + across * sheet.cell_width - gap;
         sheet.height = 2 * MARGIN + HEAD + sheet.down * sheet.cell_height - gap;
-        if (sheet.width < LEAST_WIDE) sheet.width = LEAST_WIDE;
+        if (sheet.width < MIN_WIDE) sheet.width = MIN_WIDE;
         if (sheet.width <= WEFT_PICTURE_SIDE && sheet.height <= WEFT_PICTURE_SIDE) break;
     }
     return sheet;
@@ -62,11 +62,11 @@ weft_contact_sheet weft_contact_sheet_plan(const weft_picture_frame *frame, int 
 }
 
 void weft_contact_sheet_begin(weft_canvas *canvas, const weft_contact_sheet *sheet) {
-    double most = sheet->width - 2 * MARGIN;
+    double max = sheet->width - 2 * MARGIN;
     weft_canvas_text(canvas, MARGIN, MARGIN + 26,
-                     (weft_canvas_type){.size = 32, .bold = true, .ink = WEFT_INK_STRONG, .most = most},
+                     (weft_canvas_type){.size = 32, .bold = true, .ink = WEFT_INK_STRONG, .max = max},
                      sheet->frame.title);
-    weft_canvas_text(canvas, MARGIN, MARGIN + 54, (weft_canvas_type){.size = 15, .ink = WEFT_INK_SOFT, .most = most},
+    weft_canvas_text(canvas, MARGIN, MARGIN + 54, (weft_canvas_type){.size = 15, .ink = WEFT_INK_SOFT, .max = max},
                      sheet->frame.caption);
 }
 
@@ -99,7 +99,7 @@ void weft_contact_sheet_add(weft_canvas *canvas, const weft_contact_sheet *sheet
                            sheet->map_width, sheet->map_height,  layer->has_palette};
     weft_canvas_draw_map(canvas, x, y, &map);
     weft_canvas_text(canvas, x, y + sheet->map_height + 1.6 * size,
-                     (weft_canvas_type){.size = size, .bold = true, .ink = WEFT_INK_STRONG, .most = sheet->map_width},
+                     (weft_canvas_type){.size = size, .bold = true, .ink = WEFT_INK_STRONG, .max = sheet->map_width},
                      layer->name);
     /* Below this its numbers would meet. */
     if (sheet->map_width >= 90) draw_range(canvas, sheet, layer, x, y + sheet->map_height + 3.1 * size, 0.85 * size);

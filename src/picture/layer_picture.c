@@ -10,7 +10,7 @@
 #define MARGIN     40
 #define HEAD       76  /* above the map, under the margin */
 #define LEGEND     92  /* below the map, above the margin */
-#define LEAST_WIDE 560 /* what the legend needs */
+#define MIN_WIDE   560 /* what the legend needs */
 #define BAR_WIDTH  360
 #define BAR_HEIGHT 14
 
@@ -26,7 +26,7 @@ void weft_picture_shown(const weft_picture_frame *frame, int side, int *width, i
 
 void weft_layer_picture_size(const weft_picture_frame *frame, int *width, int *height) {
     weft_picture_shown(frame, MAP_SIDE, width, height);
-    *width = (*width > LEAST_WIDE ? *width : LEAST_WIDE) + 2 * MARGIN;
+    *width = (*width > MIN_WIDE ? *width : MIN_WIDE) + 2 * MARGIN;
     *height += HEAD + LEGEND + 2 * MARGIN;
 }
 
@@ -43,22 +43,22 @@ static void draw_range(weft_canvas *canvas, const weft_picture_layer *layer, dou
         weft_canvas_text(canvas, x + BAR_WIDTH * i / 2.0, y + BAR_HEIGHT + 22, type, text);
     }
     if (layer->unit != NULL) {
-        weft_canvas_type unit = {.size = 15, .ink = WEFT_INK_SOFT, .most = 120};
+        weft_canvas_type unit = {.size = 15, .ink = WEFT_INK_SOFT, .max = 120};
         weft_canvas_text(canvas, x + BAR_WIDTH + 14, y + BAR_HEIGHT - 1, unit, layer->unit);
     }
 }
 
 static void draw_legend(weft_canvas *canvas, const weft_picture_layer *layer, double x, double y) {
     const weft_canvas_type note = {.size = 13, .ink = WEFT_INK_SOFT};
-    char least[WEFT_NUMBER_TEXT_BYTES], greatest[WEFT_NUMBER_TEXT_BYTES], text[160];
-    double end = x, span = layer->greatest - layer->least;
+    char min[WEFT_NUMBER_TEXT_BYTES], greatest[WEFT_NUMBER_TEXT_BYTES], text[160];
+    double end = x, span = layer->greatest - layer->min;
     if (layer->low <= layer->high) {
         const char *format = layer->has_palette ? "colours of its palette, its values %s to %s"
                                                 : "colours span 2 to 98 %% of the map, its values %s to %s";
         if (!layer->has_palette) draw_range(canvas, layer, x, y);
-        weft_canvas_number(layer->least, span, least);
+        weft_canvas_number(layer->min, span, min);
         weft_canvas_number(layer->greatest, span, greatest);
-        (void)snprintf(text, sizeof text, format, least, greatest);
+        (void)snprintf(text, sizeof text, format, min, greatest);
         end += weft_canvas_text(canvas, x, y + LEGEND - 26, note, text) + 24;
     }
     if (!(layer->missing > 0)) return;
@@ -72,10 +72,10 @@ void weft_layer_picture_draw(weft_canvas *canvas, const weft_picture_frame *fram
     weft_canvas_map map = {
         .pixels = layer->pixels, .width = frame->width, .height = frame->height, .of_classes = layer->has_palette};
     weft_picture_shown(frame, MAP_SIDE, &map.shown_width, &map.shown_height);
-    double width = map.shown_width > LEAST_WIDE ? map.shown_width : LEAST_WIDE;
+    double width = map.shown_width > MIN_WIDE ? map.shown_width : MIN_WIDE;
     weft_canvas_text(canvas, MARGIN, MARGIN + 26,
-                     (weft_canvas_type){.size = 32, .bold = true, .ink = WEFT_INK_STRONG, .most = width}, layer->name);
-    weft_canvas_text(canvas, MARGIN, MARGIN + 54, (weft_canvas_type){.size = 15, .ink = WEFT_INK_SOFT, .most = width},
+                     (weft_canvas_type){.size = 32, .bold = true, .ink = WEFT_INK_STRONG, .max = width}, layer->name);
+    weft_canvas_text(canvas, MARGIN, MARGIN + 54, (weft_canvas_type){.size = 15, .ink = WEFT_INK_SOFT, .max = width},
                      frame->caption);
     weft_canvas_draw_map(canvas, MARGIN, MARGIN + HEAD, &map);
     draw_legend(canvas, layer, MARGIN, MARGIN + HEAD + map.shown_height + 26);

@@ -22,7 +22,7 @@
 
 #define LOG_HEADER_BYTES 32
 #define FRAME_BYTES      24
-#define MOST_FRAMES      100000
+#define MAX_FRAMES       100000
 
 static int64_t big_endian(const unsigned char *bytes, int count) {
     int64_t value = 0;
@@ -41,7 +41,7 @@ static void take_from_log(const char *path, unsigned char *header) {
     int64_t page_bytes =
         fd < 0 || weft_steady_pread(fd, frame, LOG_HEADER_BYTES, 0) != 0 ? 0 : big_endian(frame + 8, 4);
     int64_t at = LOG_HEADER_BYTES;
-    for (int i = 0; page_bytes > 0 && i < MOST_FRAMES && weft_steady_pread(fd, frame, FRAME_BYTES, at) == 0; i++) {
+    for (int i = 0; page_bytes > 0 && i < MAX_FRAMES && weft_steady_pread(fd, frame, FRAME_BYTES, at) == 0; i++) {
         if (big_endian(frame, 4) == 1) {
             (void)weft_steady_pread(fd, header, HEADER_BYTES, at + FRAME_BYTES);
             break;

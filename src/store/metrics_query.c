@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MOST_COLUMNS 32
+#define MAX_COLUMNS 32
 
 /* Whether the file beside it is there that holds what was written last. */
 static bool has_log(const char *path) {
@@ -111,10 +111,10 @@ static weft_status check_experiment(sqlite3 *database, const char *path, const c
 
 static weft_status read_rows(sqlite3 *database, const char *path, sqlite3_stmt *statement, weft_metrics_row_fn fn,
                              void *payload, weft_error *err) {
-    const char *names[MOST_COLUMNS], *values[MOST_COLUMNS];
-    bool numeric[MOST_COLUMNS] = {false};
+    const char *names[MAX_COLUMNS], *values[MAX_COLUMNS];
+    bool numeric[MAX_COLUMNS] = {false};
     int columns = sqlite3_column_count(statement), code;
-    if (columns > MOST_COLUMNS) columns = MOST_COLUMNS;
+    if (columns > MAX_COLUMNS) columns = MAX_COLUMNS;
     for (int i = 0; i < columns; i++)
         names[i] = sqlite3_column_name(statement, i);
     if (!fn(payload, columns, names, NULL, numeric)) return WEFT_OK;

@@ -60,7 +60,7 @@ typedef struct weft_operation_record {
 typedef enum weft_event_kind {
     WEFT_EVENT_RETRY,    /* what failed and was tried again */
     WEFT_EVENT_SKIP,     /* a dataset that is left out */
-    WEFT_EVENT_FALLBACK, /* a size or a place that is not the one wished for */
+    WEFT_EVENT_FALLBACK, /* a size or a place that is not the one asked for */
 } weft_event_kind;
 
 typedef struct weft_event_record {

@@ -22,7 +22,7 @@ typedef struct weft_sqlite_table_options {
 } weft_sqlite_table_options;
 
 /* The most columns, places included, that a table may have (SQLite's own limit for a statement's values). */
-#define WEFT_SQLITE_MOST_COLUMNS 2000
+#define WEFT_SQLITE_MAX_COLUMNS 2000
 
 /* What SQLite takes at most beside the ledger. */
 #define WEFT_SQLITE_TABLE_BYTES (INT64_C(3) << 20)

@@ -10,16 +10,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#define GROWTH_STEPS 8 /* from nothing to the wish */
+#define GROWTH_STEPS 8 /* from nothing to the desired size */
 
 int64_t weft_adaptive_size_next(const weft_adaptive_size *size, int64_t current, weft_pressure_level level) {
     switch (level) {
     case WEFT_PRESSURE_WARNING:
-        return weft_smaller(current, weft_larger(weft_smaller(size->warning_floor, size->wish), current / 2));
+        return weft_smaller(current, weft_larger(weft_smaller(size->warning_floor, size->desired), current / 2));
     case WEFT_PRESSURE_CRITICAL:
-        return weft_smaller(current, weft_smaller(size->critical_size, size->wish));
+        return weft_smaller(current, weft_smaller(size->critical_size, size->desired));
     case WEFT_PRESSURE_RECOVERED:
-        return weft_smaller(size->wish, current + (size->wish + GROWTH_STEPS - 1) / GROWTH_STEPS);
+        return weft_smaller(size->desired, current + (size->desired + GROWTH_STEPS - 1) / GROWTH_STEPS);
     case WEFT_PRESSURE_NORMAL:
         break;
     }
@@ -61,7 +61,7 @@ weft_status weft_adaptive_size_init(weft_adaptive_size *size, weft_context *cont
     if (pthread_mutex_init(&size->changes, NULL) != 0)
         return weft_error_set(err, WEFT_ERR_INTERNAL, "cannot make the lock of %s", size->parameter);
     size->context = context;
-    atomic_init(&size->state, 2 * size->wish);
+    atomic_init(&size->state, 2 * size->desired);
     if (context->pressure.subscribe == NULL) return WEFT_OK;
     return context->pressure.subscribe(context->pressure.payload, react, size, err);
 }
@@ -96,7 +96,7 @@ int64_t weft_adaptive_size_take(weft_adaptive_size *size) {
     int64_t before = state / 2, after = before;
     if (state % 2 == 1) {
         after = weft_adaptive_size_next(size, before, WEFT_PRESSURE_RECOVERED);
-        atomic_store(&size->state, 2 * after + (after < size->wish));
+        atomic_store(&size->state, 2 * after + (after < size->desired));
         report(size, before, after, WEFT_PRESSURE_RECOVERED, size->usage_percent);
     }
     pthread_mutex_unlock(&size->changes);

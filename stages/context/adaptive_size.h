@@ -11,12 +11,12 @@
 
 #include <pthread.h>
 
-/* warning: max(warning_floor, half); critical: critical_size; recovered: an eighth of the wish more with each one
- * taken, up to the wish. Floors above the wish count as the wish: a floor never makes a size bigger. */
+/* warning: max(warning_floor, half); critical: critical_size; recovered: an eighth of the desired size more with each
+ * one taken, up to the desired size. Floors above it count as it: a floor never makes a size bigger. */
 typedef struct weft_adaptive_size {
     weft_stage_id stage;
     const char *parameter; /* "window_size"; a constant */
-    int64_t wish, warning_floor, critical_size;
+    int64_t desired, warning_floor, critical_size;
     pthread_mutex_t changes; /* held while the state changes and the change is reported */
     _Atomic int64_t state;   /* twice the size, and 1 while it may grow */
     _Atomic bool in_use;     /* it was taken, and will be again */

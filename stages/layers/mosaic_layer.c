@@ -44,14 +44,14 @@ static weft_status lay_out(piece *out, weft_worker *worker, weft_window window, 
     weft_status status =
         weft_buffer_reserve(&worker->group, worker->context->ledger, WEFT_TAG_PATCH, WEFT_MOSAIC_LAYER_BYTES, err);
     if (status != WEFT_OK) return status;
-    const int64_t most = WEFT_MOSAIC_LAYER_COLS * WEFT_MOSAIC_LAYER_ROWS;
+    const int64_t max = WEFT_MOSAIC_LAYER_COLS * WEFT_MOSAIC_LAYER_ROWS;
     double *sums = worker->group.data;
     out->window = window;
     out->sums = sums;
-    out->values = (weft_values){.values = sums + most, .stride = window.cols};
-    out->converted = sums + 2 * most;
-    out->counts = (int32_t *)(sums + 3 * most);
-    out->values.valid = (uint8_t *)(out->counts + most);
+    out->values = (weft_values){.values = sums + max, .stride = window.cols};
+    out->converted = sums + 2 * max;
+    out->counts = (int32_t *)(sums + 3 * max);
+    out->values.valid = (uint8_t *)(out->counts + max);
     return WEFT_OK;
 }
 

@@ -10,7 +10,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#define COMPRESSED_MOST   0.6    /* of a text, after compression */
+#define COMPRESSED_MAX    0.6    /* of a text, after compression */
 #define MEMBER_TEXT_BYTES 262144 /* a file of 1 MiB members is 0.1 % smaller, and takes four times the memory */
 #define USUAL_PLACES      20     /* bytes of x and y in a line, and of a value, for the number of a member's cells */
 #define USUAL_VALUE       10
@@ -45,13 +45,13 @@ int64_t weft_gzip_member_cells(int column_count) {
     return cells > 16 ? cells : 16;
 }
 
-static int64_t cells_at_most(int column_count, int64_t cells) {
+static int64_t max_cells(int column_count, int64_t cells) {
     int64_t member_cells = weft_gzip_member_cells(column_count);
     return member_cells < cells ? member_cells : cells;
 }
 
 static int64_t text_bytes(int64_t line_bytes, int column_count, int64_t cells) {
-    return line_bytes * cells_at_most(column_count, cells);
+    return line_bytes * max_cells(column_count, cells);
 }
 
 static int64_t slot_bytes(int64_t text) {
@@ -60,7 +60,7 @@ static int64_t slot_bytes(int64_t text) {
 
 weft_reserve weft_gzip_writer_reserve(int64_t line_bytes, int column_count, int64_t cells, int threads) {
     int64_t slot = slot_bytes(text_bytes(line_bytes, column_count, cells)) + weft_page_bytes();
-    return (weft_reserve){.least = slot, .desired = 2 * threads * slot, .beside = threads * WEFT_GZIP_COMPRESSOR_BYTES};
+    return (weft_reserve){.min = slot, .desired = 2 * threads * slot, .beside = threads * WEFT_GZIP_COMPRESSOR_BYTES};
 }
 
 /* --- on the workers --- */
@@ -222,7 +222,7 @@ static weft_status make_compressors(gzip_writer *writer, int level, weft_error *
 }
 
 weft_status weft_gzip_writer_new(weft_table_writer **out, const weft_table_spec *spec, weft_output_file *output,
-                                 int level, int64_t most_bytes, weft_error *err) {
+                                 int level, int64_t max_bytes, weft_error *err) {
     gzip_writer *writer = calloc(1, sizeof *writer);
     int columns = spec->format->column_count;
     int64_t text =
@@ -233,14 +233,14 @@ weft_status weft_gzip_writer_new(weft_table_writer **out, const weft_table_spec 
     writer->spec = spec;
     writer->member_cells = weft_gzip_member_cells(columns);
     writer->text_offset = weft_gzip_bound((size_t)text);
-    int64_t slots = most_bytes / (slot_bytes(text) + weft_page_bytes());
+    int64_t slots = max_bytes / (slot_bytes(text) + weft_page_bytes());
     writer->ring = (weft_output_ring){.context = spec->context,
                                       .output = output,
                                       .written = count_lines,
                                       .payload = writer,
-                                      .most = slots < 1         ? 1
-                                              : slots > INT_MAX ? INT_MAX
-                                                                : (int)slots};
+                                      .max = slots < 1         ? 1
+                                             : slots > INT_MAX ? INT_MAX
+                                                               : (int)slots};
     weft_status status = make_compressors(writer, level, err);
     if (status == WEFT_OK) status = weft_output_ring_init(&writer->ring, slot_bytes(text), slot_bytes(text), err);
     if (status != WEFT_OK) goto done;

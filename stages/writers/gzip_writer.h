@@ -14,7 +14,7 @@
 /* spec: borrowed, outlives the writer; level: 1 to 9; most_bytes: of the ledger, as far as one member allows. Errors:
  * WEFT_ERR_MEMORY. */
 weft_status weft_gzip_writer_new(weft_table_writer **out, const weft_table_spec *spec, weft_output_file *output,
-                                 int level, int64_t most_bytes, weft_error *err);
+                                 int level, int64_t max_bytes, weft_error *err);
 
 /* Cells of a member: their lines are about 256 KiB of text. Follows from the number of columns alone. */
 int64_t weft_gzip_member_cells(int column_count);

@@ -5,21 +5,21 @@
 
 #include <stdlib.h>
 
-weft_status weft_output_ring_init(weft_output_ring *ring, int64_t slot_bytes, int64_t least_bytes, weft_error *err) {
-    int64_t bytes = slot_bytes < least_bytes ? least_bytes : slot_bytes;
+weft_status weft_output_ring_init(weft_output_ring *ring, int64_t slot_bytes, int64_t min_bytes, weft_error *err) {
+    int64_t bytes = slot_bytes < min_bytes ? min_bytes : slot_bytes;
     ring->wanted = 2 * weft_work_pool_threads(ring->context->pool);
-    if (ring->most > 0 && ring->most < ring->wanted) ring->wanted = ring->most;
+    if (ring->max > 0 && ring->max < ring->wanted) ring->wanted = ring->max;
     ring->slots = calloc((size_t)ring->wanted, sizeof *ring->slots);
     if (ring->slots == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the export stage");
     while (ring->ready < ring->wanted) {
         weft_ring_slot *next = &ring->slots[ring->ready];
         /* One that is refused is an error only where there is no other and none can be smaller. */
-        bool least = ring->ready == 0 && bytes == least_bytes;
-        weft_status status = (least ? weft_buffer_reserve_least : weft_buffer_reserve)(
-            &next->memory, ring->context->ledger, WEFT_TAG_TEXT, bytes, least ? err : NULL);
+        bool min = ring->ready == 0 && bytes == min_bytes;
+        weft_status status = (min ? weft_buffer_reserve_min : weft_buffer_reserve)(
+            &next->memory, ring->context->ledger, WEFT_TAG_TEXT, bytes, min ? err : NULL);
         if (status != WEFT_OK && ring->ready > 0) break;
-        if (status != WEFT_OK && bytes > least_bytes) {
-            bytes = bytes / 2 > least_bytes ? bytes / 2 : least_bytes;
+        if (status != WEFT_OK && bytes > min_bytes) {
+            bytes = bytes / 2 > min_bytes ? bytes / 2 : min_bytes;
             continue;
         }
         if (status == WEFT_OK) status = weft_task_group_init(&next->group, err);

@@ -25,7 +25,7 @@ typedef struct weft_output_ring {
     weft_ring_written_fn written;
     void *payload; /* of written */
     weft_ring_slot *slots;
-    int most; /* slots; 0: two a worker */
+    int max; /* slots; 0: two a worker */
     int wanted, ready;
     int64_t slot_bytes;
     int64_t submitted, done; /* slots, since the beginning */
@@ -34,9 +34,9 @@ typedef struct weft_output_ring {
 /* Makes two slots a worker, so that none waits for the writer; fewer, or smaller, where the ledger grants no more.
  *
  * ring         with context, output, written, payload and most filled in
- * slot_bytes   of a slot, as wished; least_bytes: at least
+ * slot_bytes   of a slot, if the ledger grants it; min_bytes: at least
  * errors       WEFT_ERR_MEMORY when not even one slot of the least size is granted */
-weft_status weft_output_ring_init(weft_output_ring *ring, int64_t slot_bytes, int64_t least_bytes, weft_error *err);
+weft_status weft_output_ring_init(weft_output_ring *ring, int64_t slot_bytes, int64_t min_bytes, weft_error *err);
 /* Waits for what is under way; writes nothing. */
 void weft_output_ring_dispose(weft_output_ring *ring);
 

@@ -78,7 +78,7 @@ weft_reserve weft_parquet_writer_reserve(const weft_data_type *types, int column
     int64_t xs = weft_place_columns_bytes(cols);
     int64_t compressor = weft_smaller(COMPRESSOR_FIXED + COMPRESSOR_ROW * in_group, WEFT_PAGE_COMPRESSOR_BYTES);
     return (weft_reserve){
-        .least = fixed + slot, .desired = fixed + 2 * threads * slot + xs, .beside = threads * compressor};
+        .min = fixed + slot, .desired = fixed + 2 * threads * slot + xs, .beside = threads * compressor};
 }
 
 /* --- encoding --- */
@@ -294,8 +294,8 @@ static weft_status make_encoders(parquet_writer *writer, weft_error *err) {
         encoder *own = &writer->encoders[i];
         status = weft_page_compressor_new(&own->compressor, writer->table.codec, err);
         if (status == WEFT_OK)
-            status = weft_buffer_reserve_least(&own->scratch, ledger, WEFT_TAG_TEXT,
-                                               (int64_t)weft_parquet_scratch_bytes(rows), err);
+            status = weft_buffer_reserve_min(&own->scratch, ledger, WEFT_TAG_TEXT,
+                                             (int64_t)weft_parquet_scratch_bytes(rows), err);
     }
     return status;
 }
@@ -312,7 +312,7 @@ static weft_status reserve(parquet_writer *writer, int64_t memory_bytes, weft_er
         rest = memory_bytes - weft_row_gatherer_bytes(spec->types, columns, writer->group_rows) - weft_page_bytes() -
                writer->encoder_count * encoder_bytes(writer->group_rows);
         int64_t slots = rest / (bytes + weft_page_bytes());
-        writer->ring.most = slots < 1 ? 1 : (int)weft_smaller(slots, INT32_MAX);
+        writer->ring.max = slots < 1 ? 1 : (int)weft_smaller(slots, INT32_MAX);
     }
     status = weft_output_ring_init(&writer->ring, bytes, bytes, err);
     if (status != WEFT_OK) return status;

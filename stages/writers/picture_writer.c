@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_PIXELS 1200 /* a side, that a layer's map has */
-#define ALIGNMENT   64
+#define MAX_PIXELS 1200 /* a side, that a layer's map has */
+#define ALIGNMENT  64
 
 typedef struct picture_writer picture_writer;
 
@@ -79,11 +79,11 @@ static drawing_layout lay_out(const weft_quicklook_shape *shape, const weft_pict
 
 weft_reserve weft_picture_writer_reserve(int64_t cols, int64_t rows, int column_count, double cell_width,
                                          double cell_height) {
-    weft_quicklook_shape shape = weft_quicklook_shape_fit(cols, rows, MOST_PIXELS);
+    weft_quicklook_shape shape = weft_quicklook_shape_fit(cols, rows, MAX_PIXELS);
     weft_picture_frame frame = make_frame(&shape, cell_width, cell_height);
     weft_contact_sheet sheet = weft_contact_sheet_plan(&frame, column_count);
     int64_t gathering = column_count * row_bytes(&shape) + weft_page_bytes();
-    return (weft_reserve){.least = gathering,
+    return (weft_reserve){.min = gathering,
                           .desired = gathering,
                           .beside = WEFT_CANVAS_UNMANAGED,
                           .ending = lay_out(&shape, &frame, &sheet).bytes + weft_page_bytes()};
@@ -91,7 +91,7 @@ weft_reserve weft_picture_writer_reserve(int64_t cols, int64_t rows, int column_
 
 /* Three bytes a pixel, which hardly shrink where values are noise; type and legend. */
 int64_t weft_picture_writer_estimate(int64_t cols, int64_t rows) {
-    weft_quicklook_shape shape = weft_quicklook_shape_fit(cols, rows, MOST_PIXELS);
+    weft_quicklook_shape shape = weft_quicklook_shape_fit(cols, rows, MAX_PIXELS);
     return 3 * shape.width * shape.height + 65536;
 }
 
@@ -160,7 +160,7 @@ static weft_status load_layer(picture_writer *writer, int column, const drawing_
                                 .unit = writer->options.units[column],
                                 .low = stretch.low,
                                 .high = stretch.high,
-                                .least = stretch.least,
+                                .min = stretch.min,
                                 .greatest = stretch.greatest,
                                 .missing = 1 - (double)stretch.present / (double)stretch.pixels,
                                 .pixels = colors,
@@ -208,8 +208,8 @@ static weft_status finish(weft_table_writer *base, weft_error *err) {
     weft_canvas *sheet = NULL;
     uint32_t before =
         weft_activity_enter(activity, WEFT_ACTIVITY_COORDINATOR, WEFT_STAGE_EXPORT, WEFT_OPERATION_WRITE_CHUNK);
-    weft_status status = weft_buffer_reserve_least(&writer->drawing, writer->options.table->context->ledger,
-                                                   WEFT_TAG_TEXT, at.bytes, err);
+    weft_status status =
+        weft_buffer_reserve_min(&writer->drawing, writer->options.table->context->ledger, WEFT_TAG_TEXT, at.bytes, err);
     if (status == WEFT_OK)
         status = weft_canvas_new(&sheet, (char *)writer->drawing.data + at.sheet, writer->sheet.width,
                                  writer->sheet.height, err);
@@ -242,7 +242,7 @@ static weft_status reserve(picture_writer *writer, weft_error *err) {
     weft_ledger *ledger = writer->options.table->context->ledger;
     int count = writer->options.table->format->column_count;
     int64_t row = row_bytes(&writer->shape), width = writer->shape.width;
-    weft_status status = weft_buffer_reserve_least(&writer->rows, ledger, WEFT_TAG_TEXT, count * row, err);
+    weft_status status = weft_buffer_reserve_min(&writer->rows, ledger, WEFT_TAG_TEXT, count * row, err);
     if (status != WEFT_OK) return status;
     memset(writer->rows.data, 0, (size_t)(count * row));
     for (int i = 0; i < count; i++) {
@@ -260,7 +260,7 @@ weft_status weft_picture_writer_new(weft_table_writer **out, const weft_picture_
     if (writer == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for pictures");
     writer->base = (weft_table_writer){.kind = &picture_kind, .output = options->output};
     writer->options = *options;
-    writer->shape = weft_quicklook_shape_fit(options->table->cols, options->table->rows, MOST_PIXELS);
+    writer->shape = weft_quicklook_shape_fit(options->table->cols, options->table->rows, MAX_PIXELS);
     writer->frame = make_frame(&writer->shape, options->cell_width, options->cell_height);
     writer->frame.title = options->title;
     writer->frame.caption = options->caption;

@@ -43,8 +43,8 @@ weft_status weft_row_gatherer_init(weft_row_gatherer *gatherer, const weft_table
     weft_status status = weft_task_group_init(&gatherer->group, err);
     if (status != WEFT_OK) return status;
     gatherer->group_ready = true;
-    status = weft_buffer_reserve_least(&gatherer->memory, spec->context->ledger, WEFT_TAG_TEXT,
-                                       weft_row_gatherer_bytes(spec->types, columns, group_rows), err);
+    status = weft_buffer_reserve_min(&gatherer->memory, spec->context->ledger, WEFT_TAG_TEXT,
+                                     weft_row_gatherer_bytes(spec->types, columns, group_rows), err);
     if (status != WEFT_OK) return status;
     uint8_t *at = gatherer->memory.data;
     gatherer->cells = (int64_t *)(void *)at;

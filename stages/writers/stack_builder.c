@@ -44,7 +44,7 @@ struct weft_stack_builder {
 
 weft_reserve weft_stack_builder_reserve(weft_data_type type, int threads) {
     int64_t tile = TILE * TILE * (int64_t)weft_data_type_size(type) + weft_page_bytes();
-    return (weft_reserve){.least = tile, .desired = 2 * threads * tile};
+    return (weft_reserve){.min = tile, .desired = 2 * threads * tile};
 }
 
 /* --- what workers do --- */
@@ -207,7 +207,7 @@ static weft_status make_slots(weft_stack_builder *builder, weft_error *err) {
         slot *next = &builder->slots[builder->ready];
         bool first = builder->ready == 0;
         weft_error *reason = first ? err : NULL;
-        weft_status status = (first ? weft_buffer_reserve_least : weft_buffer_reserve)(
+        weft_status status = (first ? weft_buffer_reserve_min : weft_buffer_reserve)(
             &next->memory, builder->context->ledger, WEFT_TAG_TEXT, bytes, reason);
         if (status == WEFT_OK) status = weft_task_group_init(&next->group, reason);
         if (status != WEFT_OK) {

@@ -214,8 +214,8 @@ static weft_status allocate(stats_writer *writer, const weft_stats_options *opti
     weft_status status = weft_task_group_init(&writer->group, err);
     writer->group_ready = status == WEFT_OK;
     if (status == WEFT_OK)
-        status = weft_buffer_reserve_least(&writer->memory, spec->context->ledger, WEFT_TAG_OTHER,
-                                           weft_stats_writer_bytes(columns, threads) - weft_page_bytes(), err);
+        status = weft_buffer_reserve_min(&writer->memory, spec->context->ledger, WEFT_TAG_OTHER,
+                                         weft_stats_writer_bytes(columns, threads) - weft_page_bytes(), err);
     if (status != WEFT_OK) return status;
     writer->open = writer->memory.data;
     for (int i = 0; i < writer->task_count; i++)

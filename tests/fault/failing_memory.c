@@ -54,7 +54,7 @@ STAND_IN(void *, malloc, (size_t bytes), (bytes), NULL)
 STAND_IN(void *, calloc, (size_t count, size_t bytes), (count, bytes), NULL)
 STAND_IN(void *, realloc, (void *memory, size_t bytes), (memory, bytes), NULL)
 STAND_IN(char *, strdup, (const char *text), (text), NULL)
-STAND_IN(char *, strndup, (const char *text, size_t most), (text, most), NULL)
+STAND_IN(char *, strndup, (const char *text, size_t max), (text, max), NULL)
 STAND_IN(char *, realpath, (const char *path, char *out), (path, out), NULL)
 STAND_IN(ssize_t, getline, (char **line, size_t *capacity, FILE *file), (line, capacity, file), -1)
 STAND_IN(FILE *, fopen64, (const char *path, const char *mode), (path, mode), NULL)
@@ -98,7 +98,7 @@ cairo_surface_t *__wrap_cairo_image_surface_create_for_data(unsigned char *data,
     }
 
 STAND_IN_LEDGER(weft_ledger_reserve)
-STAND_IN_LEDGER(weft_ledger_reserve_least)
+STAND_IN_LEDGER(weft_ledger_reserve_min)
 
 /* Also where assertions are not compiled: what a run that failed forgot to give back is no leak to any tool. */
 void __real_weft_ledger_free(weft_ledger *ledger);

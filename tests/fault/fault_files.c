@@ -12,9 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MOST 4096
+#define MAX 4096
 
-static char *_Atomic paths[MOST];
+static char *_Atomic paths[MAX];
 
 static bool path_of(int folder_fd, char *out, size_t capacity) {
     char link[64];
@@ -51,13 +51,13 @@ static char *keep(const char *path) {
 }
 
 void fault_files_add(int fd, const char *path) {
-    if (fd >= 0 && fd < MOST) atomic_store(&paths[fd], keep(path));
+    if (fd >= 0 && fd < MAX) atomic_store(&paths[fd], keep(path));
 }
 
 void fault_files_remove(int fd) {
-    if (fd >= 0 && fd < MOST) atomic_store(&paths[fd], NULL);
+    if (fd >= 0 && fd < MAX) atomic_store(&paths[fd], NULL);
 }
 
 const char *fault_files_path(int fd) {
-    return fd >= 0 && fd < MOST ? atomic_load(&paths[fd]) : NULL;
+    return fd >= 0 && fd < MAX ? atomic_load(&paths[fd]) : NULL;
 }

@@ -35,12 +35,12 @@ static void point(int fd, const char *path) {
 
 /* The process that was asked for: as if started with this environment and these arguments. */
 static int become(char *request, const char *end, char *name) {
-    char *argv[FAULT_REQUEST_MOST + 2] = {name};
+    char *argv[FAULT_REQUEST_MAX + 2] = {name};
     int argc = 1;
     char *text = request;
     for (; text < end && *text != '\0'; text += strlen(text) + 1)
         if (putenv(text) != 0) _exit(99);
-    for (text++; text < end && argc <= FAULT_REQUEST_MOST; text += strlen(text) + 1)
+    for (text++; text < end && argc <= FAULT_REQUEST_MAX; text += strlen(text) + 1)
         argv[argc++] = text;
     point(STDOUT_FILENO, "out.txt");
     point(STDERR_FILENO, "err.txt");

@@ -10,6 +10,6 @@
 #define WEFT_TESTS_FAULT_SERVER_H
 
 #define FAULT_REQUEST_BYTES 8192
-#define FAULT_REQUEST_MOST  32 /* arguments */
+#define FAULT_REQUEST_MAX   32 /* arguments */
 
 #endif

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MOST_SECONDS 60
+#define MAX_SECONDS 60
 
 /* cmocka catches crashes and goes on with the next test, which is the parent's business. */
 static void leave_signals(void) {
@@ -33,7 +33,7 @@ static void run_child(const char *const *arguments, failing_memory *plan) {
     if (command == NULL || freopen("out.txt", "w", stdout) == NULL || freopen("err.txt", "w", stderr) == NULL)
         _exit(99);
     leave_signals();
-    (void)alarm(MOST_SECONDS);
+    (void)alarm(MAX_SECONDS);
     failing_memory_start(plan);
     int exit_code = command->run(argc, (char **)arguments);
     failing_memory_start(NULL);

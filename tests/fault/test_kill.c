@@ -41,18 +41,18 @@ static void check_state(const fault_plan *plan) {
 /* Behind which row a run goes on whose power went at a call, at least, by what was synced before it. With luck
  * (`seeds`) more of it is on disk: a change of the state that was not synced yet. A kill that comes later has no claim
  * to that. */
-#define MOST_CALLS 1000
-static long synced_rows[MOST_CALLS];
+#define MAX_CALLS 1000
+static long synced_rows[MAX_CALLS];
 
 static void note_synced(long at, long row) {
-    for (long later = at; later < MOST_CALLS; later++)
+    for (long later = at; later < MAX_CALLS; later++)
         if (row > synced_rows[later]) synced_rows[later] = row;
 }
 
 /* A later kill never loses more: what a checkpoint holds stays, and a checkpoint is behind every chunk. */
 static void kill_at(const char *on, const char *action, unsigned seeds, long step) {
     long calls = count_calls(on), row = 0, resumed = 0;
-    assert_true(calls < MOST_CALLS);
+    assert_true(calls < MAX_CALLS);
     for (long at = 1; at <= calls; at += fault_stride_of_runs(step)) {
         const fault_plan plan = {
             .on = on, .action = action, .at = at, .keep = seeds == 0 ? 0 : 1 + (unsigned)at % seeds};

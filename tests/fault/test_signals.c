@@ -51,18 +51,18 @@ static void check_resume(const fault_plan *plan) {
 
 /* A signal at one of the plan's calls, at the first, in the middle and near the end: of all that are to come, at most
  * `most` are made. */
-static void check_soon(const fault_plan *asked, long most) {
+static void check_soon(const fault_plan *asked, long max) {
     fault_plan plan = *asked;
     long calls = count_calls(&plan, "");
-    const long places[] = {1, calls / 2, calls - 2 * most - 2};
+    const long places[] = {1, calls / 2, calls - 2 * max - 2};
     fault_clear();
     plan.action = "SIGTERM";
-    assert_true(calls > 4 * (most + 1)); /* or it would say nothing */
+    assert_true(calls > 4 * (max + 1)); /* or it would say nothing */
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         plan.at = places[i];
         long behind = stop_at(&plan, "");
         print_message("%s: %ld calls of %ld came behind the signal\n", fault_plan_text(&plan), behind, calls - plan.at);
-        if (behind > most) fail_msg("%s: %ld calls behind the signal", fault_plan_text(&plan), behind);
+        if (behind > max) fail_msg("%s: %ld calls behind the signal", fault_plan_text(&plan), behind);
         if (i == 0) check_resume(&plan);
         fault_clear();
     }

@@ -95,12 +95,12 @@ static long double pixel_at(const oracle_place *place, int band, int col, int ro
     return type->bits == 24 ? (long double)(float)value : type->bits == 53 ? (long double)(double)value : value;
 }
 
-static reference_source make_pixels(const oracle_place *place, int band, long double *most) {
+static reference_source make_pixels(const oracle_place *place, int band, long double *max) {
     long double *values = malloc((size_t)place->source.cols * (size_t)place->source.rows * sizeof *values);
     assert_non_null(values);
     for (int i = 0; i < place->source.cols * place->source.rows; i++) {
         values[i] = pixel_at(place, band, i % place->source.cols, i / place->source.cols);
-        *most = fmaxl(*most, fabsl(values[i]));
+        *max = fmaxl(*max, fabsl(values[i]));
     }
     return (reference_source){.cols = place->source.cols, .rows = place->source.rows, .values = values};
 }
@@ -393,7 +393,7 @@ oracle_run oracle_run_weft(const oracle_place *place) {
     oracle_run run = {.place = place, .grid_in_degrees = is_geographic(place->grid.crs)};
     GDALAllRegister();
     for (int band = 0; band < ORACLE_BANDS; band++) {
-        run.bands[band] = make_pixels(place, band, &run.most[band]);
+        run.bands[band] = make_pixels(place, band, &run.max[band]);
         run.bands[band].wrap_cols = wrap_cols(place);
         write_band(place, band, &run.bands[band]);
     }

@@ -31,7 +31,7 @@ typedef struct oracle_place {
 typedef struct oracle_run {
     const oracle_place *place;
     reference_source bands[ORACLE_BANDS];
-    long double most[ORACLE_BANDS]; /* the largest value, whatever its sign */
+    long double max[ORACLE_BANDS]; /* the largest value, whatever its sign */
     bool grid_in_degrees;
     int cells;
     reference_cell *at;     /* cells, row by row: positions by PROJ */

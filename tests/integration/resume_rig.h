@@ -12,11 +12,11 @@
 
 /* Under a sanitizer everything takes ten times as long. */
 #ifdef WEFT_SANITIZED
-#define RESUME_RESOLUTION   "30" /* more cells than a row group of Parquet has */
-#define RESUME_MOST_SECONDS 30
+#define RESUME_RESOLUTION  "30" /* more cells than a row group of Parquet has */
+#define RESUME_MAX_SECONDS 30
 #else
-#define RESUME_RESOLUTION   "25"
-#define RESUME_MOST_SECONDS 5
+#define RESUME_RESOLUTION  "25"
+#define RESUME_MAX_SECONDS 5
 #endif
 
 #define RESUME_FORMATS 3

@@ -79,7 +79,7 @@ static void begin(rig *self, int64_t cooldown_ms) {
     self->context.observer = (weft_observer){adapted, NULL, self};
     self->window = (weft_adaptive_size){.stage = WEFT_STAGE_RESAMPLE,
                                         .parameter = "window_size",
-                                        .wish = 2048,
+                                        .desired = 2048,
                                         .warning_floor = 16,
                                         .critical_size = 256};
     assert_int_equal(weft_adaptive_size_init(&self->window, &self->context, NULL), WEFT_OK);
@@ -242,11 +242,11 @@ static void test_after_two_quiet_seconds_the_configured_size_is_back_within_20_w
 /* From one cell: 8 windows, with nothing to count in the quiet time. */
 static void test_growth_takes_eight_windows_at_most_whatever_size_it_begins_with(void **state) {
     (void)state;
-    for (int64_t wish = 1; wish <= 4096; wish++) {
-        weft_adaptive_size size = {.wish = wish};
+    for (int64_t desired = 1; desired <= 4096; desired++) {
+        weft_adaptive_size size = {.desired = desired};
         int64_t current = 1;
         int windows = 0;
-        while (current < wish && windows++ < 100)
+        while (current < desired && windows++ < 100)
             current = weft_adaptive_size_next(&size, current, WEFT_PRESSURE_RECOVERED);
         assert_true(windows <= 8);
     }

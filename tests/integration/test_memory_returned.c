@@ -26,7 +26,7 @@
 
 #define HEAP_BYTES   ((size_t)160 << 20) /* freed and kept, all threads together */
 #define PINNED_BYTES 65536
-#define MOST_THREADS 8
+#define MAX_THREADS  8
 
 /* --- a run without its orchestrator --- */
 
@@ -59,7 +59,7 @@ struct job {
     weft_block_key pinned;
     pthread_barrier_t filled, pressed, begun, looked;
     int threads;
-    member members[MOST_THREADS];
+    member members[MAX_THREADS];
 };
 
 static void make_plan(job *self) {
@@ -91,7 +91,7 @@ static void start_watch(job *self) {
         WEFT_OK);
     self->window = (weft_adaptive_size){.stage = WEFT_STAGE_RESAMPLE,
                                         .parameter = "window_size",
-                                        .wish = self->plan->memory.window_size,
+                                        .desired = self->plan->memory.window_size,
                                         .warning_floor = self->config->min_window_size,
                                         .critical_size = self->config->critical_window_size};
     assert_int_equal(weft_adaptive_size_init(&self->window, &self->context, NULL), WEFT_OK);

@@ -263,14 +263,14 @@ static void test_files_of_two_zones_are_joined_cell_by_cell(void **state) {
     table rows = table_read("zones_out/merged_data_zones.csv");
     compare_with_gdalwarp(&rows, "near", "near", "west.tif east.tif");
     compare_with_gdalwarp(&rows, "line", "bilinear", "east.tif west.tif");
-    size_t both = 0, mean = (size_t)table_column(&rows, "mean"), least = (size_t)table_column(&rows, "small");
+    size_t both = 0, mean = (size_t)table_column(&rows, "mean"), min = (size_t)table_column(&rows, "small");
     size_t east = (size_t)table_column(&rows, "east"), west = (size_t)table_column(&rows, "west");
     size_t east_cube = (size_t)table_column(&rows, "east_cube"), west_cube = (size_t)table_column(&rows, "west_cube");
     for (size_t i = 0; i < rows.rows; i++) {
         const double *cell = &rows.values[i * (size_t)rows.columns];
         both += !isnan(cell[east]) && !isnan(cell[west]);
         assert_true(is_near(cell[mean], mean_of(cell[east], cell[west])));
-        assert_true(is_near(cell[least], fmin(cell[east_cube], cell[west_cube])));
+        assert_true(is_near(cell[min], fmin(cell[east_cube], cell[west_cube])));
     }
     assert_true(both > rows.rows / 10);
     table_free(&rows);

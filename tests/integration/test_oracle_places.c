@@ -77,7 +77,7 @@ static long double cell_pixels(const oracle_run *run) {
 /* How far a value may be from its definition: what is chosen is exact; what is summed is rounded, to float last. */
 static long double allowance(const oracle_run *run, reference_method method, int band, long double expected) {
     if (method == REFERENCE_NEAREST || method >= REFERENCE_MODE) return 0;
-    long double sums = 1e-10L * run->most[band];
+    long double sums = 1e-10L * run->max[band];
     if (method == REFERENCE_SUM) return sums * (1 + cell_pixels(run));
     return sums + (oracle_fraction_bits(method, band) == 24 ? 1e-7L * fabsl(expected) : 0);
 }
@@ -142,7 +142,7 @@ static bool has_boxes(const oracle_run *run) {
  * quantiles weigh every pixel the same, however little of it is covered; and a world of more than 360 degrees has edges
  * for it. */
 static bool gdalwarp_knows(const oracle_run *run, reference_method method) {
-    double most = fmax(run->scale[0], run->scale[1]);
+    double max = fmax(run->scale[0], run->scale[1]);
     bool whole = is_whole(run->scale[0]) && is_whole(run->scale[1]);
     const reference_source *source = &run->bands[0];
     if (source->wrap_cols > 0 && source->wrap_cols < source->cols) return false;
@@ -152,9 +152,9 @@ static bool gdalwarp_knows(const oracle_run *run, reference_method method) {
     case REFERENCE_CUBIC:
         return true;
     case REFERENCE_CUBICSPLINE:
-        return most <= 1 || whole;
+        return max <= 1 || whole;
     case REFERENCE_LANCZOS:
-        return most <= 1;
+        return max <= 1;
     case REFERENCE_SUM:
         return source->wrap_cols == 0 && !run->grid_in_degrees;
     case REFERENCE_AVERAGE:
@@ -163,7 +163,7 @@ static bool gdalwarp_knows(const oracle_run *run, reference_method method) {
     case REFERENCE_MAX:
         return has_boxes(run);
     default:
-        return has_boxes(run) && whole && most > 1;
+        return has_boxes(run) && whole && max > 1;
     }
 }
 
@@ -198,7 +198,7 @@ static void check_gdalwarp(const oracle_run *run, reference_method method, int b
         if (isnan(ours) != isnan(theirs) && (comparable || is_interpolating(method))) masks++;
         if (!comparable || isnan(ours) || isnan(theirs)) continue;
         compared++;
-        long double size = method == REFERENCE_SUM ? run->most[band] * cell_pixels(run) : fabsl(theirs);
+        long double size = method == REFERENCE_SUM ? run->max[band] * cell_pixels(run) : fabsl(theirs);
         if (fabsl(ours - theirs) > 1e-5L * size + allowance(run, method, band, theirs)) off++;
     }
     free(warped);

@@ -64,12 +64,12 @@ static void watch(watched *self, weft_memory_probe **probe, int64_t limit_bytes)
     self->context.observer = (weft_observer){adapted, NULL, self};
     self->window = (weft_adaptive_size){.stage = WEFT_STAGE_RESAMPLE,
                                         .parameter = "window_size",
-                                        .wish = 2048,
+                                        .desired = 2048,
                                         .warning_floor = 512,
                                         .critical_size = 256};
     self->chunk = (weft_adaptive_size){.stage = WEFT_STAGE_MERGE,
                                        .parameter = "chunk_size",
-                                       .wish = 5000,
+                                       .desired = 5000,
                                        .warning_floor = 1000,
                                        .critical_size = 1000};
     assert_int_equal(weft_adaptive_size_init(&self->window, &self->context, NULL), WEFT_OK);

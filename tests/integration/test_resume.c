@@ -76,7 +76,7 @@ static void test_a_signal_leaves_a_run_that_says_how_to_go_on(void **state) {
         char phase[32];
         free(sandbox_succeed("rm -rf out"));
         assert_int_equal(resume_stop("", signals[i]), 75);
-        assert_true(resume_stop_seconds < RESUME_MOST_SECONDS);
+        assert_true(resume_stop_seconds < RESUME_MAX_SECONDS);
         resume_expect_said("said", "to go on where it stopped: weft run ");
         resume_expect_said("said", "config.yml --set threads=1 --set merge.streaming_chunk_size=4 --resume\n");
         double percent = resume_progress("resume", phase, sizeof phase);
@@ -107,7 +107,7 @@ static void test_a_signal_ends_a_run_within_5_seconds_whatever_a_chunk_takes(voi
     assert_int_equal(resume_end_of(child), 75);
     double took = resume_now() - asked;
     print_message("the signal was followed after %.1f s\n", took);
-    assert_true(took < RESUME_MOST_SECONDS);
+    assert_true(took < RESUME_MAX_SECONDS);
     resume_expect_said("said", " weft run ");
     resume_expect_said("said", "config.yml --set merge.streaming_chunk_size=100000 ");
     resume_expect_said("said", " --resume\n");

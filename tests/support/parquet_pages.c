@@ -52,12 +52,12 @@ size_t parquet_decode_delta(const uint8_t *bytes, size_t length, int value_bytes
     uint64_t value = (uint64_t)thrift_zigzag(&in);
     if (count > 0) out[0] = value & mask;
     for (int64_t at = 1; at < count;) {
-        uint64_t least = (uint64_t)thrift_zigzag(&in);
+        uint64_t min = (uint64_t)thrift_zigzag(&in);
         const uint8_t *widths = thrift_take(&in, (size_t)minis);
         for (int64_t mini = 0; mini < minis && at < count; mini++) {
             const uint8_t *packed = thrift_take(&in, (size_t)(block / minis * widths[mini] / 8));
             for (int64_t i = 0; i < block / minis && at < count; i++) {
-                value += least + bits_at(packed, i * widths[mini], widths[mini]);
+                value += min + bits_at(packed, i * widths[mini], widths[mini]);
                 out[at++] = value & mask;
             }
         }

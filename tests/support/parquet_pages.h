@@ -23,8 +23,8 @@ typedef struct parquet_chunk {
     int64_t values, null_count, compressed_bytes, uncompressed_bytes;
     int codec, data_encoding; /* of its one data page */
     bool has_range, has_dictionary;
-    uint64_t least, greatest; /* bits of the physical value */
-    int64_t file_offset;      /* of the first page */
+    uint64_t min, greatest; /* bits of the physical value */
+    int64_t file_offset;    /* of the first page */
 } parquet_chunk;
 
 /* Fills present[] and bits[] of the column from row `first_row` on with the chunk's values, and chunk->data_encoding.

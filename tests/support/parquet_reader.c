@@ -53,7 +53,7 @@ static void take_statistics(thrift_cursor *in, parquet_chunk *out) {
             out->null_count = thrift_zigzag(in);
         } else if (f.id == 5 || f.id == 6) {
             uint64_t value = thrift_little_endian(in, (int)thrift_varint(in));
-            *(f.id == 5 ? &out->greatest : &out->least) = value;
+            *(f.id == 5 ? &out->greatest : &out->min) = value;
             out->has_range = true;
         } else {
             thrift_pass_over(in, f.type);
@@ -190,18 +190,18 @@ static double number_of(const parquet_column *column, uint64_t bits) {
 }
 
 static void check_statistics(const parquet_column *column, const parquet_chunk *chunk, int64_t first_row) {
-    double least = INFINITY, greatest = -INFINITY;
+    double min = INFINITY, greatest = -INFINITY;
     int64_t nulls = 0;
     for (int64_t i = first_row; i < first_row + chunk->values; i++) {
         nulls += !column->present[i];
         if (!column->present[i]) continue;
-        least = fmin(least, number_of(column, column->bits[i]));
+        min = fmin(min, number_of(column, column->bits[i]));
         greatest = fmax(greatest, number_of(column, column->bits[i]));
     }
     assert_int_equal(chunk->null_count, nulls);
     assert_int_equal(chunk->has_range, nulls < chunk->values);
     if (!chunk->has_range) return;
-    assert_true(number_of(column, chunk->least) == least);
+    assert_true(number_of(column, chunk->min) == min);
     assert_true(number_of(column, chunk->greatest) == greatest);
 }
 

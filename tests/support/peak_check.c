@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define MOST_RUNS 3
+#define MAX_RUNS 3
 
 void peak_check(const char *settings, const char *job, long grace_bytes) {
     double highest = 0, estimate = 0;
-    for (int run = 0; run < MOST_RUNS; run++) {
+    for (int run = 0; run < MAX_RUNS; run++) {
         double limit = 0, peak = 0;
         char *told = sandbox_succeed(
             "export %s; rm -rf out; "
@@ -28,5 +28,5 @@ void peak_check(const char *settings, const char *job, long grace_bytes) {
         if (estimate <= highest * 1.5 || estimate <= highest + (double)grace_bytes) return;
     }
     fail_msg("%s, %s: the estimate is %.0f bytes, and the highest peak of %d runs %.0f", job, settings, estimate,
-             MOST_RUNS, highest);
+             MAX_RUNS, highest);
 }

@@ -21,7 +21,7 @@
 #include <string.h>
 #include <time.h>
 
-#define MOST 32
+#define MAX 32
 
 static int number(const char *variable) {
     const char *text = getenv(variable);
@@ -41,7 +41,7 @@ static void tarry(void *payload, weft_stage_id stage, int64_t done, int64_t tota
 
 int main(int argc, char **argv) {
     static weft_cancel cancel;
-    weft_override overrides[MOST];
+    weft_override overrides[MAX];
     weft_problems problems = {0};
     weft_config *config = NULL;
     weft_memory_probe *probe = NULL;
@@ -51,7 +51,7 @@ int main(int argc, char **argv) {
     int64_t until_ns = weft_clock_monotonic_ns() + number("LAST_MS") * INT64_C(1000000);
     int count = 0;
     weft_allocator_setup();
-    if (argc < 3 || argc - 3 > MOST) return 64;
+    if (argc < 3 || argc - 3 > MAX) return 64;
     for (int i = 3; i < argc; i++) {
         char *equals = strchr(argv[i], '=');
         if (equals == NULL) return 64;

@@ -239,14 +239,14 @@ static int by_value(const void *a, const void *b) {
 /* The largest area; of equal ones, up to rounding, the smaller value, or the larger when nudged. */
 static long double mode(const sample *samples, int count, bool larger) {
     const long double slack = 1e-11L;
-    long double best = NAN, most = 0;
+    long double best = NAN, max = 0;
     for (int i = 0, j; i < count; i = j) {
         long double sum = 0;
         for (j = i; j < count && samples[j].value == samples[i].value; j++)
             sum += samples[j].area;
-        if (isnan(best) || sum > most + slack || (larger && sum >= most - slack)) {
+        if (isnan(best) || sum > max + slack || (larger && sum >= max - slack)) {
             best = samples[i].value;
-            most = sum;
+            max = sum;
         }
     }
     return best;
@@ -305,13 +305,13 @@ static long double combine(reference_method method, sample *samples, int count, 
 static long double over_footprint(const reference_source *source, reference_method method, const reference_cover *cover,
                                   int nudge) {
     /* Slivers may or may not be there. */
-    double least = nudge > 0 && is_up(nudge, 4) ? SLIVER : 0;
+    double min = nudge > 0 && is_up(nudge, 4) ? SLIVER : 0;
     sample *samples = malloc((size_t)(cover->count + 1) * sizeof *samples);
     int count = 0;
     assert_non_null(samples);
     for (int i = 0; i < cover->count; i++) {
         long double value = pixel(source, cover->pixels[i].col, cover->pixels[i].row);
-        if (isnan(value) || cover->pixels[i].area <= least) continue;
+        if (isnan(value) || cover->pixels[i].area <= min) continue;
         samples[count++] = (sample){value, cover->pixels[i].area};
     }
     long double out = combine(method, samples, count, nudge);

@@ -19,15 +19,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MOST_GIVEN  8
+#define MAX_GIVEN   8
 #define GIVEN_BYTES 256
 #define TABLE_ROWS  50 /* of a table for people: of more jobs, those that are not done */
 #define MEBI        1048576.0
 
 typedef struct batch_arguments {
-    weft_override overrides[MOST_GIVEN]; /* of the batch file's keys */
-    char given[MOST_GIVEN][GIVEN_BYTES];
-    const char *given_texts[MOST_GIVEN];
+    weft_override overrides[MAX_GIVEN]; /* of the batch file's keys */
+    char given[MAX_GIVEN][GIVEN_BYTES];
+    const char *given_texts[MAX_GIVEN];
     int count;
     weft_progress_kind progress;
     weft_record_format format;
@@ -42,7 +42,7 @@ static bool take_key(const weft_option *option, void *target, const char *value,
     /* The last one counts. */
     while (at < taken->count && strcmp(taken->overrides[at].key, key) != 0)
         at++;
-    if (at == MOST_GIVEN) {
+    if (at == MAX_GIVEN) {
         weft_error_set(err, WEFT_ERR_USAGE, "too many options");
         return false;
     }
@@ -211,7 +211,7 @@ static void add_forecast(weft_records *records, const weft_job *job, const weft_
     char *reason = one_line(forecast->reason);
     const char *values[] = {job->name, weft_forecast_name(forecast->kind), NULL, NULL, NULL, reason};
     if (forecast->wished_bytes > 0) {
-        put_number(cells[0], &values[2], "%.0f", (double)forecast->least_bytes / MEBI);
+        put_number(cells[0], &values[2], "%.0f", (double)forecast->min_bytes / MEBI);
         put_number(cells[1], &values[3], "%.0f", (double)forecast->wished_bytes / MEBI);
     }
     if (forecast->seconds >= 0) put_number(cells[2], &values[4], "%.2f", forecast->seconds);

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define MOST_OVERLAP 0.2  /* of the smaller of two tiles; what neighbours share at their edges is far less */
-#define SAME         1e-6 /* of a pixel */
+#define MAX_OVERLAP 0.2  /* of the smaller of two tiles; what neighbours share at their edges is far less */
+#define SAME        1e-6 /* of a pixel */
 
 static bool near(double a, double b, double tolerance) {
     return fabs(a - b) <= tolerance;
@@ -42,7 +42,7 @@ static bool on_lattice(const weft_found_raster *a, const weft_found_raster *b) {
 static bool belongs(const weft_raster_group *group, const weft_found_rasters *found, const weft_found_raster *raster) {
     if (!same_kind(group->first, raster)) return false;
     for (int i = 0; i < group->count; i++)
-        if (overlap(found->rasters[group->members[i]].bounds, raster->bounds) > MOST_OVERLAP) return false;
+        if (overlap(found->rasters[group->members[i]].bounds, raster->bounds) > MAX_OVERLAP) return false;
     return true;
 }
 

@@ -34,7 +34,7 @@ int64_t weft_batch_entry_timeout_ms(const weft_batch_file *batch, const weft_bat
 /* The text of a scalar with its variables filled in, on the heap. NULL: reported, or no memory. */
 static char *fill_in(const weft_batch_file *batch, const weft_batch_entry *entry, int number,
                      const weft_yaml_node *node, weft_problems *problems) {
-    weft_config_variable items[WEFT_BATCH_MOST_PARAMETERS];
+    weft_config_variable items[WEFT_BATCH_MAX_PARAMETERS];
     weft_config_variables variables = weft_batch_entry_variables(entry, number, items);
     weft_problem_list found = {0};
     weft_yaml_reporter reporter = {batch->file, &found};
@@ -60,7 +60,7 @@ static void report(const weft_batch_file *batch, weft_place place, const char *h
 /* The file's stem and the values, with what a name cannot hold replaced. */
 static char *make_name(const weft_batch_file *batch, const weft_batch_entry *entry, int number,
                        weft_problems *problems) {
-    weft_config_variable items[WEFT_BATCH_MOST_PARAMETERS];
+    weft_config_variable items[WEFT_BATCH_MAX_PARAMETERS];
     weft_config_variables variables = weft_batch_entry_variables(entry, number, items);
     weft_text out = {0};
     if (entry->config->kind == WEFT_YAML_SCALAR) {
@@ -121,7 +121,7 @@ char *weft_batch_entry_config_file(const weft_batch_file *batch, const weft_batc
 weft_status weft_batch_entry_load(weft_config **out, const weft_batch_file *batch, const weft_batch_entry *entry,
                                   int number, const char *experiment, int64_t now_ms, weft_problems *problems,
                                   weft_error *err) {
-    weft_config_variable items[WEFT_BATCH_MOST_PARAMETERS];
+    weft_config_variable items[WEFT_BATCH_MAX_PARAMETERS];
     weft_config_variables variables = weft_batch_entry_variables(entry, number, items);
     weft_config_recipe recipe = {.file = batch->file,
                                  .sets = entry->sets,

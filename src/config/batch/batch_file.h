@@ -9,8 +9,8 @@
 
 #include "config/config.h"
 
-#define WEFT_BATCH_MOST_JOBS    100000
-#define WEFT_BATCH_MOST_WORKERS 1000
+#define WEFT_BATCH_MAX_JOBS    100000
+#define WEFT_BATCH_MAX_WORKERS 1000
 
 /* How it is seen that an input or an output is another one. */
 typedef enum weft_batch_fingerprint {
@@ -58,7 +58,7 @@ void weft_batch_file_free(weft_batch_file *batch);
 int weft_batch_entry_count(const weft_batch_entry *entry);
 /* The parameters of job `number`, 0 .. count - 1: values of the axes, the last one changing fastest, then the points
  * that `include` adds. out: room for WEFT_BATCH_MOST_PARAMETERS; names and values are the entry's. */
-#define WEFT_BATCH_MOST_PARAMETERS 32
+#define WEFT_BATCH_MAX_PARAMETERS 32
 weft_config_variables weft_batch_entry_variables(const weft_batch_entry *entry, int number, weft_config_variable *out);
 
 /* Where the entry stands. */

@@ -64,7 +64,7 @@ static void read_later(weft_config_reader *reader, const weft_config_key *key, c
 
 #define ENTRY(member)  offsetof(weft_batch_entry, member)
 #define BATCH(member)  offsetof(weft_batch_file, member)
-#define MOST_MS        2592000000.0 /* 30 days */
+#define MAX_MS         2592000000.0 /* 30 days */
 #define SCHEMA_CONFIG  "\"oneOf\": [{\"type\": \"string\"}, {\"$ref\": \"#/$defs/configuration\"}]"
 #define SCHEMA_MAPPING "\"type\": \"object\""
 #define SCHEMA_NEEDS   "\"oneOf\": [{\"type\": \"string\"}, {\"type\": \"array\", \"items\": {\"type\": \"string\"}}]"
@@ -111,7 +111,7 @@ static const weft_config_key entry_keys[] = {
      .description = "Attempts after the first; default: the batch's.",
      .read = weft_config_read_int64,
      .offset = ENTRY(retry),
-     .type = WEFT_SCHEMA_WHOLE,
+     .type = WEFT_SCHEMA_INTEGER,
      .low = 0,
      .high = 100},
     {.name = "timeout",
@@ -120,7 +120,7 @@ static const weft_config_key entry_keys[] = {
      .offset = ENTRY(timeout_ms),
      .type = WEFT_SCHEMA_DURATION,
      .low = 1,
-     .high = MOST_MS},
+     .high = MAX_MS},
     {0}};
 
 const weft_config_key weft_batch_keys[] = {
@@ -136,7 +136,7 @@ const weft_config_key weft_batch_keys[] = {
      .fallback = "auto",
      .type = "\"oneOf\": [{\"const\": \"auto\"}, {\"type\": \"integer\", \"minimum\": 1, \"maximum\": 1000}]",
      .low = 1,
-     .high = WEFT_BATCH_MOST_WORKERS},
+     .high = WEFT_BATCH_MAX_WORKERS},
     {.name = "memory",
      .description = "What all jobs together may be granted: 8GiB, 50%; auto: as memory.limit of a configuration.",
      .read = weft_config_read_size,
@@ -148,7 +148,7 @@ const weft_config_key weft_batch_keys[] = {
      .read = weft_config_read_int64,
      .offset = BATCH(retry),
      .fallback = "2",
-     .type = WEFT_SCHEMA_WHOLE,
+     .type = WEFT_SCHEMA_INTEGER,
      .low = 0,
      .high = 100},
     {.name = "retry_pause",
@@ -165,7 +165,7 @@ const weft_config_key weft_batch_keys[] = {
      .offset = BATCH(timeout_ms),
      .type = WEFT_SCHEMA_DURATION,
      .low = 1,
-     .high = MOST_MS},
+     .high = MAX_MS},
     {.name = "keep_going",
      .description = "Whether the others run on when a job has failed.",
      .read = weft_config_read_bool,
@@ -255,9 +255,9 @@ static void read_entries(weft_config_reader *reader, weft_batch_tree *tree, cons
         read_entry(reader, tree, jobs->children[i], i);
     for (int i = 0; i < tree->batch.entry_count; i++)
         total += weft_batch_entry_count(tree->batch.entries[i]);
-    if (total > WEFT_BATCH_MOST_JOBS)
+    if (total > WEFT_BATCH_MAX_JOBS)
         weft_yaml_report(&reader->report, jobs->place, jobs->origin, NULL, "jobs: %lld jobs: %d are the most",
-                         (long long)total, WEFT_BATCH_MOST_JOBS);
+                         (long long)total, WEFT_BATCH_MAX_JOBS);
 }
 
 void weft_batch_read(weft_config_reader *reader, weft_batch_tree *tree) {

@@ -51,7 +51,7 @@ static void read_axis(weft_config_reader *reader, const weft_yaml_node *matrix, 
     } else if (node->kind == WEFT_YAML_SEQUENCE) {
         axis->values = read_list(reader, axis->name, node, &axis->count);
     } else if (node->kind == WEFT_YAML_MAPPING) {
-        axis->values = weft_value_range_read(reader, axis->name, node, WEFT_BATCH_MOST_JOBS, &axis->count);
+        axis->values = weft_value_range_read(reader, axis->name, node, WEFT_BATCH_MAX_JOBS, &axis->count);
     } else {
         report(reader, node, "[2024, 2025], or {from: 2025-01-01, to: 2025-01-31}",
                "matrix: %s: a list of values or a range is expected", axis->name);
@@ -83,7 +83,7 @@ static bool matches(const weft_batch_matrix *matrix, int combination, const weft
 /* A mapping of names to single values. axes: whether names are to be those of axes. */
 static bool is_point(weft_config_reader *reader, const weft_batch_matrix *matrix, const weft_yaml_node *node,
                      const char *what, bool axes) {
-    if (node->kind != WEFT_YAML_MAPPING || node->count == 0 || node->count > WEFT_BATCH_MOST_PARAMETERS) {
+    if (node->kind != WEFT_YAML_MAPPING || node->count == 0 || node->count > WEFT_BATCH_MAX_PARAMETERS) {
         report(reader, node, "- {year: 2024, month: 2}", "matrix: %s: a list of mappings is expected", what);
         return false;
     }
@@ -130,7 +130,7 @@ static void combine(weft_config_reader *reader, weft_batch_matrix *matrix, const
     int64_t count = matrix->axis_count > 0 ? 1 : 0;
     for (int i = 0; i < matrix->axis_count; i++) {
         count *= matrix->axes[i].count;
-        if (count > WEFT_BATCH_MOST_JOBS) {
+        if (count > WEFT_BATCH_MAX_JOBS) {
             report(reader, node, NULL, "%s: more than 100000 jobs", "matrix");
             return;
         }
@@ -159,7 +159,7 @@ void weft_batch_matrix_read(weft_config_reader *reader, const weft_config_key *k
                             void *target) {
     weft_batch_matrix *matrix = target;
     int before = reader->report.found->count;
-    if (node->kind != WEFT_YAML_MAPPING || node->count == 0 || node->count > WEFT_BATCH_MOST_PARAMETERS) {
+    if (node->kind != WEFT_YAML_MAPPING || node->count == 0 || node->count > WEFT_BATCH_MAX_PARAMETERS) {
         weft_config_expect(reader, key, node, "a mapping of parameters to their values",
                            "matrix: {year: [2024, 2025]}");
         return;

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <time.h>
 
-#define MOST_DECIMALS 9
-#define MOST_DIGITS   17
-#define VALUE_BYTES   128
+#define MAX_DECIMALS 9
+#define MAX_DIGITS   17
+#define VALUE_BYTES  128
 
 /* What a range is read from: the nodes of its keys. */
 typedef struct range {
@@ -19,7 +19,7 @@ typedef struct range {
     const char *name;
     const weft_yaml_node *node, *from, *to, *step, *format;
     char **values;
-    int count, most;
+    int count, max;
 } range;
 
 static void report(range *r, const weft_yaml_node *at, const char *hint, const char *message) {
@@ -27,7 +27,7 @@ static void report(range *r, const weft_yaml_node *at, const char *hint, const c
 }
 
 static bool add(range *r, const char *value) {
-    if (r->count == r->most) {
+    if (r->count == r->max) {
         report(r, r->node, NULL, "a range of too many values");
         return false;
     }
@@ -51,10 +51,10 @@ static int decimals_of(const char *text) {
     if (*text == '-' || *text == '+') text++;
     size_t whole = strspn(text, "0123456789");
     const char *point = text + whole;
-    if (whole == 0 || whole > MOST_DIGITS - MOST_DECIMALS) return -1;
+    if (whole == 0 || whole > MAX_DIGITS - MAX_DECIMALS) return -1;
     if (*point == '\0') return 0;
     size_t decimals = *point == '.' ? strspn(point + 1, "0123456789") : 0;
-    return decimals >= 1 && decimals <= MOST_DECIMALS && point[1 + decimals] == '\0' ? (int)decimals : -1;
+    return decimals >= 1 && decimals <= MAX_DECIMALS && point[1 + decimals] == '\0' ? (int)decimals : -1;
 }
 
 /* The number in units of its last of `decimals` digits. */
@@ -237,9 +237,9 @@ static bool take_keys(range *r) {
     return ok;
 }
 
-char **weft_value_range_read(weft_config_reader *reader, const char *name, const weft_yaml_node *node, int most,
+char **weft_value_range_read(weft_config_reader *reader, const char *name, const weft_yaml_node *node, int max,
                              int *count) {
-    range r = {.reader = reader, .name = name, .node = node, .most = most};
+    range r = {.reader = reader, .name = name, .node = node, .max = max};
     date from;
     bool ok = take_keys(&r) && (is_date(r.from->text, &from) ? read_dates(&r, from) : read_numbers(&r));
     if (ok) {

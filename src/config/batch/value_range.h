@@ -12,7 +12,7 @@
  *
  * values  `*count` texts on the heap; NULL: what is wrong was reported, or no memory
  * most    more values than these are reported */
-char **weft_value_range_read(weft_config_reader *reader, const char *name, const weft_yaml_node *node, int most,
+char **weft_value_range_read(weft_config_reader *reader, const char *name, const weft_yaml_node *node, int max,
                              int *count);
 
 #endif

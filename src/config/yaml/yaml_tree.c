@@ -9,9 +9,9 @@
 #include <string.h>
 #include <yaml.h>
 
-#define MOST_DEPTH   32
-#define MOST_NODES   20000
-#define MOST_ANCHORS 256
+#define MAX_DEPTH   32
+#define MAX_NODES   20000
+#define MAX_ANCHORS 256
 
 /* Line breaks and other control characters of values become blanks. */
 static void flatten(char *text) {
@@ -189,7 +189,7 @@ typedef struct builder {
     const char *origin, *text;
     size_t length;
     yaml_parser_t parser;
-    anchor anchors[MOST_ANCHORS];
+    anchor anchors[MAX_ANCHORS];
     int anchor_count, nodes;
     bool stopped; /* a problem was reported, or memory ran out */
 } builder;
@@ -241,7 +241,7 @@ static bool next_event(builder *b, yaml_event_t *event) {
 }
 
 static weft_yaml_node *make_node(builder *b, weft_yaml_kind kind, weft_place place) {
-    if (++b->nodes > MOST_NODES) {
+    if (++b->nodes > MAX_NODES) {
         stop(b, place, "aliases are copied: a few that name each other make very many values",
              "more than 20000 values");
         return NULL;
@@ -272,7 +272,7 @@ static weft_yaml_node *copy_node(builder *b, const weft_yaml_node *from, weft_pl
 
 static void remember(builder *b, const yaml_char_t *name, const weft_yaml_node *node) {
     if (name == NULL || node == NULL) return;
-    if (b->anchor_count == MOST_ANCHORS) {
+    if (b->anchor_count == MAX_ANCHORS) {
         stop(b, node->place, NULL, "more than 256 anchors");
         return;
     }
@@ -384,7 +384,7 @@ static weft_yaml_node *build_scalar(builder *b, const yaml_event_t *event) {
 }
 
 static weft_yaml_node *build(builder *b, const yaml_event_t *event, int depth) {
-    if (depth > MOST_DEPTH) {
+    if (depth > MAX_DEPTH) {
         stop(b, place_of(event->start_mark), NULL, "nested deeper than 32 levels");
         return NULL;
     }

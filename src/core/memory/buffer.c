@@ -47,9 +47,9 @@ weft_status weft_buffer_reserve(weft_buffer *buffer, weft_ledger *ledger, weft_l
     return reserve(buffer, ledger, tag, bytes, weft_ledger_reserve, err);
 }
 
-weft_status weft_buffer_reserve_least(weft_buffer *buffer, weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes,
-                                      weft_error *err) {
-    return reserve(buffer, ledger, tag, bytes, weft_ledger_reserve_least, err);
+weft_status weft_buffer_reserve_min(weft_buffer *buffer, weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes,
+                                    weft_error *err) {
+    return reserve(buffer, ledger, tag, bytes, weft_ledger_reserve_min, err);
 }
 
 void weft_buffer_release(weft_buffer *buffer) {

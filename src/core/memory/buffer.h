@@ -21,9 +21,9 @@ typedef struct weft_buffer {
 weft_status weft_buffer_reserve(weft_buffer *buffer, weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes,
                                 weft_error *err);
 
-/* The same for the least that the asker can do with (weft_ledger_reserve_least). */
-weft_status weft_buffer_reserve_least(weft_buffer *buffer, weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes,
-                                      weft_error *err);
+/* The same for the least that the asker can do with (weft_ledger_reserve_min). */
+weft_status weft_buffer_reserve_min(weft_buffer *buffer, weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes,
+                                    weft_error *err);
 
 /* Gives everything back. NULL and empty are fine. */
 void weft_buffer_release(weft_buffer *buffer);

@@ -47,10 +47,10 @@ static void raise_peak(weft_ledger *ledger, int64_t used) {
 }
 
 /* Books them if that stays within `most`; else sets `missing` to how much is over it. */
-static bool book(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, int64_t most, int64_t *missing) {
+static bool book(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, int64_t max, int64_t *missing) {
     int64_t held = atomic_load(&ledger->held);
     do {
-        int64_t room = most - held;
+        int64_t room = max - held;
         if (bytes > room) {
             *missing = room >= 0 || bytes <= INT64_MAX + room ? bytes - room : INT64_MAX;
             return false;
@@ -61,10 +61,10 @@ static bool book(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, int64_
     return true;
 }
 
-static weft_status refuse(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, int64_t most, weft_error *err) {
+static weft_status refuse(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, int64_t max, weft_error *err) {
     atomic_fetch_add(&ledger->denials, 1);
     weft_error_set(err, WEFT_ERR_MEMORY, "%lld bytes for %s do not fit: %lld of %lld in use", (long long)bytes,
-                   weft_ledger_tag_name(tag), (long long)weft_ledger_used_bytes(ledger), (long long)most);
+                   weft_ledger_tag_name(tag), (long long)weft_ledger_used_bytes(ledger), (long long)max);
     weft_error_hint(err, "raise memory.limit, or run with fewer threads");
     return WEFT_ERR_MEMORY;
 }
@@ -85,12 +85,12 @@ weft_status weft_ledger_reserve(weft_ledger *ledger, weft_ledger_tag tag, int64_
         if (weft_ledger_purge(ledger, missing) > 0) continue;
         if (!is_needed(tag)) return refuse(ledger, tag, bytes, atomic_load(&ledger->capacity), err);
         if (ledger->reclaim == NULL || !ledger->reclaim(ledger->reclaim_payload, missing))
-            return weft_ledger_reserve_least(ledger, tag, bytes, err);
+            return weft_ledger_reserve_min(ledger, tag, bytes, err);
     }
     return WEFT_OK;
 }
 
-weft_status weft_ledger_reserve_least(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err) {
+weft_status weft_ledger_reserve_min(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err) {
     int64_t missing, bound = atomic_load(&ledger->bound);
     while (!book(ledger, tag, bytes, bound, &missing))
         if (weft_ledger_purge(ledger, missing) == 0) return refuse(ledger, tag, bytes, bound, err);
@@ -118,8 +118,8 @@ weft_arena_place *weft_ledger_take_kept(weft_ledger *ledger, weft_ledger_tag tag
 
 bool weft_ledger_keep(weft_ledger *ledger, weft_ledger_tag tag, weft_arena_place *place) {
     int64_t bytes = place->bytes, capacity = atomic_load(&ledger->capacity);
-    int64_t most_kept = atomic_load(&ledger->keeps_none) ? 0 : capacity / KEPT_SHARE;
-    if (atomic_load(&ledger->held) > capacity || atomic_load(&ledger->kept) + bytes > most_kept) return false;
+    int64_t max_kept = atomic_load(&ledger->keeps_none) ? 0 : capacity / KEPT_SHARE;
+    if (atomic_load(&ledger->held) > capacity || atomic_load(&ledger->kept) + bytes > max_kept) return false;
     if (!weft_arena_keep(ledger->arena, place)) return false;
     atomic_fetch_sub(&ledger->by_tag[tag], bytes);
     atomic_fetch_add(&ledger->kept, bytes);

@@ -56,7 +56,7 @@ void weft_ledger_set_reclaim(weft_ledger *ledger, weft_ledger_reclaim_fn reclaim
 weft_status weft_ledger_reserve(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err);
 
 /* The same for the least that the asker can do with, when it holds nothing that it could give back: up to the bound. */
-weft_status weft_ledger_reserve_least(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err);
+weft_status weft_ledger_reserve_min(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes, weft_error *err);
 
 /* Gives back what was reserved, in whole or in part. Any thread. */
 void weft_ledger_release(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes);

@@ -29,8 +29,8 @@ typedef enum weft_operation_id {
     WEFT_OPERATION_COUNT,
 } weft_operation_id;
 
-#define WEFT_MOST_THREADS   250                     /* workers of a run */
-#define WEFT_ACTIVITY_SLOTS (WEFT_MOST_THREADS + 1) /* and the coordinating thread */
+#define WEFT_MAX_THREADS    250                    /* workers of a run */
+#define WEFT_ACTIVITY_SLOTS (WEFT_MAX_THREADS + 1) /* and the coordinating thread */
 #define WEFT_ACTIVITY_DEPTH 4 /* operations inside of each other; deeper ones are charged to the one around them */
 
 /* Of one operation of one stage, over all threads: own time, without waiting and without what lies inside. */

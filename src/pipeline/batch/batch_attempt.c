@@ -15,8 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MOST_ARGUMENTS 16
-#define NS_A_MS        INT64_C(1000000)
+#define MAX_ARGUMENTS 16
+#define NS_A_MS       INT64_C(1000000)
 
 static weft_status no_memory(weft_error *err) {
     return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a job's attempt");
@@ -37,7 +37,7 @@ static weft_status write_config(const char *path, const weft_config *config, wef
 
 /* The command line of an attempt. Texts are in `texts`. */
 typedef struct command {
-    char *arguments[MOST_ARGUMENTS];
+    char *arguments[MAX_ARGUMENTS];
     int count;
     char memory[64], threads[32];
 } command;
@@ -68,7 +68,7 @@ static void make_command(command *c, const char *program, const char *config, we
 }
 
 /* A plan is made as if the job had all memory of the batch, and its part of the threads: what it says is the least and
- * the wish. */
+ * what it asks for. */
 static void widen_to_budget(command *c, const weft_job_grants *grants) {
     (void)snprintf(c->memory, sizeof c->memory, "memory.limit=%lldB", (long long)grants->budget_bytes);
     (void)snprintf(c->threads, sizeof c->threads, "threads=%d", grants->budget_threads / grants->workers);
@@ -179,11 +179,11 @@ static void end_plan(weft_batch_loop *loop, weft_job *job, const weft_running_jo
     bool ok = end->exit_code == 0 && end->signal == 0 && path != NULL && weft_entry_estimate_read(estimate, path);
     int64_t budget = loop->work->grants.budget_bytes;
     if (!ok) {
-        estimate->least_bytes = budget < WEFT_JOB_LEAST_BYTES ? budget : WEFT_JOB_LEAST_BYTES;
-        estimate->wished_bytes = 2 * WEFT_JOB_LEAST_BYTES;
+        estimate->min_bytes = budget < WEFT_JOB_MIN_BYTES ? budget : WEFT_JOB_MIN_BYTES;
+        estimate->wished_bytes = 2 * WEFT_JOB_MIN_BYTES;
         /* It needs more than all: so it is told. */
         if (end->exit_code == weft_status_exit_code(WEFT_ERR_MEMORY))
-            estimate->least_bytes = estimate->wished_bytes = budget;
+            estimate->min_bytes = estimate->wished_bytes = budget;
     }
     estimate->state = WEFT_ESTIMATE_KNOWN;
     if (path != NULL) (void)unlink(path);
@@ -215,14 +215,14 @@ static bool plan_retry(weft_batch_loop *loop, weft_job *job, weft_job_cause caus
     const weft_batch_file *batch = loop->work->batch;
     weft_job_turn *turn = &loop->turns[running->job];
     weft_job_retry retry = weft_job_cause_retry(cause);
-    int64_t budget = loop->work->grants.budget_bytes, most = weft_batch_entry_retry(batch, batch->entries[job->entry]);
+    int64_t budget = loop->work->grants.budget_bytes, max = weft_batch_entry_retry(batch, batch->entries[job->entry]);
     if (loop->stopping) return false;
     if (cause == WEFT_CAUSE_DATA && watch->resumed) {
         turn->anew = true;
         (void)snprintf(reason, capacity, "it cannot go on where it was: it begins anew");
         return true;
     }
-    if (retry == WEFT_RETRY_NEVER || job->attempts > most) return false;
+    if (retry == WEFT_RETRY_NEVER || job->attempts > max) return false;
     if (retry == WEFT_RETRY_WITH_MORE_MEMORY && running->grant.bytes >= budget) return false;
     int64_t pause_ms = weft_job_retry_pause_ms(retry, batch->retry_pause_ms, job->attempts);
     turn->not_before_ns = weft_clock_monotonic_ns() + pause_ms * NS_A_MS;
@@ -231,8 +231,7 @@ static bool plan_retry(weft_batch_loop *loop, weft_job *job, weft_job_cause caus
     if (retry == WEFT_RETRY_WITH_MORE_MEMORY) {
         int64_t twice = 2 * running->grant.bytes;
         /* Its plan may know better what is the least. */
-        if (twice < loop->work->estimates[job->entry].least_bytes)
-            twice = loop->work->estimates[job->entry].least_bytes;
+        if (twice < loop->work->estimates[job->entry].min_bytes) twice = loop->work->estimates[job->entry].min_bytes;
         char size[WEFT_SIZE_TEXT_BYTES];
         turn->floor_bytes = twice < budget ? twice : budget;
         weft_text_size(turn->floor_bytes, size);

@@ -28,7 +28,7 @@ static void plan_entry(weft_batch_work *work, const weft_job *job, const weft_co
     estimate->state = WEFT_ESTIMATE_PLANNING;
     if (weft_raster_init(NULL) == WEFT_OK && weft_plan_new(&plan, &wide, NULL, threads, NULL, NULL) == WEFT_OK) {
         estimate->state = WEFT_ESTIMATE_KNOWN;
-        estimate->least_bytes = plan->memory.least_limit_bytes;
+        estimate->min_bytes = plan->memory.least_limit_bytes;
         estimate->wished_bytes = plan->memory.wished_limit_bytes;
     }
     weft_plan_free(plan);
@@ -54,7 +54,7 @@ static weft_status look_at(weft_batch_work *work, const weft_job *job, weft_job_
         if (!prepared.unchanged && !weft_job_ask_for(work, job, &prepared, 0, &ask))
             plan_entry(work, job, prepared.config);
         if (weft_job_ask_for(work, job, &prepared, 0, &ask)) {
-            out->least_bytes = ask.least_bytes;
+            out->min_bytes = ask.min_bytes;
             out->wished_bytes = ask.wished_bytes;
         }
     }

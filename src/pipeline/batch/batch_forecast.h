@@ -18,8 +18,8 @@ const char *weft_forecast_name(weft_forecast_kind kind);
 
 typedef struct weft_job_forecast {
     weft_forecast_kind kind;
-    char *reason;        /* NULL: there is none */
-    int64_t least_bytes; /* of memory; 0: not known */
+    char *reason;      /* NULL: there is none */
+    int64_t min_bytes; /* of memory; 0: not known */
     int64_t wished_bytes;
     double seconds; /* -1: not known */
 } weft_job_forecast;

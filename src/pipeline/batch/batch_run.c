@@ -100,11 +100,11 @@ static weft_status prepare_some(weft_batch_loop *loop, bool *more, weft_error *e
 
 /* --- beginning --- */
 
-static weft_status fail_for_memory(weft_batch_loop *loop, int at, int64_t least_bytes) {
+static weft_status fail_for_memory(weft_batch_loop *loop, int at, int64_t min_bytes) {
     weft_job *job = &loop->work->list.jobs[at];
     char need[WEFT_SIZE_TEXT_BYTES], have[WEFT_SIZE_TEXT_BYTES];
     weft_error own = {0};
-    weft_text_size(least_bytes, need);
+    weft_text_size(min_bytes, need);
     weft_text_size(loop->work->grants.budget_bytes, have);
     weft_error_set(&own, WEFT_ERR_MEMORY, "it needs %s at least, and the whole batch has %s", need, have);
     drop_prepared(loop, at);
@@ -136,7 +136,7 @@ static weft_status begin(weft_batch_loop *loop, int at, int waiting, bool *short
     *short_of = false;
     if (!weft_job_ask_for(loop->work, &loop->work->list.jobs[at], turn->prepared, turn->floor_bytes, &ask))
         return begin_plan(loop, at, err);
-    if (ask.least_bytes > grants->budget_bytes) return fail_for_memory(loop, at, ask.least_bytes);
+    if (ask.min_bytes > grants->budget_bytes) return fail_for_memory(loop, at, ask.min_bytes);
     if (weft_job_grants_take(grants, &ask, waiting, &grant))
         return weft_batch_attempt_start(loop, at, grant, false, err);
     *short_of = grants->running < grants->workers;

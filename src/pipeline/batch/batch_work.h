@@ -12,8 +12,8 @@
 /* What is known of the memory that an entry's jobs want. */
 typedef struct weft_entry_estimate {
     enum { WEFT_ESTIMATE_NONE, WEFT_ESTIMATE_PLANNING, WEFT_ESTIMATE_KNOWN } state;
-    int64_t least_bytes, wished_bytes; /* of the plan of one of its jobs */
-    int64_t peak_bytes;                /* the most that one of its jobs took; 0: none has ended */
+    int64_t min_bytes, wished_bytes; /* of the plan of one of its jobs */
+    int64_t peak_bytes;              /* the most that one of its jobs took; 0: none has ended */
 } weft_entry_estimate;
 
 typedef struct weft_batch_work {

@@ -5,8 +5,8 @@
 
 #include <signal.h>
 
-#define MOST_PAUSE_MS 60000
-#define LATER         5
+#define MAX_PAUSE_MS 60000
+#define LATER        5
 
 /* rank: a defect is worse than a broken disk, which is worse than a job that is wrong by itself, which is worse than
  * one that was only not done yet. */
@@ -72,11 +72,11 @@ bool weft_job_cause_resumes(weft_job_cause cause) {
 }
 
 int64_t weft_job_retry_pause_ms(weft_job_retry retry, int64_t first_ms, int failures) {
-    int64_t most = first_ms > MOST_PAUSE_MS ? first_ms : MOST_PAUSE_MS;
+    int64_t max = first_ms > MAX_PAUSE_MS ? first_ms : MAX_PAUSE_MS;
     int64_t pause = retry == WEFT_RETRY_LATER ? LATER * first_ms : first_ms;
-    for (int i = 1; i < failures && pause < most; i++)
+    for (int i = 1; i < failures && pause < max; i++)
         pause *= 2;
-    return pause < most ? pause : most;
+    return pause < max ? pause : max;
 }
 
 int weft_job_cause_exit_code(weft_job_cause cause) {

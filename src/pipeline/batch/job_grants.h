@@ -23,12 +23,12 @@ typedef struct weft_job_grants {
 
 /* What a job asks for. */
 typedef struct weft_job_ask {
-    int64_t least_bytes; /* it cannot begin with less */
+    int64_t min_bytes; /* it cannot begin with less */
     int64_t wished_bytes;
     int most_threads;
 } weft_job_ask;
 
-/* Grants a job what it wishes; where `waiting` jobs that could begin now, this one included, would get less than that
+/* Grants a job what it asks for; where `waiting` jobs that could begin now, this one included, would get less than that
  * each of what is free, it gets such a part of it, but its least at any rate. So with threads, one at least. False:
  * that much is not free, or every worker is at work; nothing is taken then. */
 bool weft_job_grants_take(weft_job_grants *grants, const weft_job_ask *ask, int waiting, weft_job_grant *out);

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_NEEDS    2000000 /* of all jobs together */
-#define MOST_PROBLEMS 20
+#define MAX_NEEDS    2000000 /* of all jobs together */
+#define MAX_PROBLEMS 20
 
 /* What the list is made with. */
 typedef struct maker {
@@ -50,7 +50,7 @@ static void make_jobs(maker *m) {
     m->no_memory = m->list->jobs == NULL;
     for (int i = 0; i < m->batch->entry_count && !m->no_memory; i++) {
         const weft_batch_entry *entry = m->batch->entries[i];
-        for (int j = 0; j < weft_batch_entry_count(entry) && m->problems->count < MOST_PROBLEMS; j++) {
+        for (int j = 0; j < weft_batch_entry_count(entry) && m->problems->count < MAX_PROBLEMS; j++) {
             weft_job *job = &m->list->jobs[m->list->count];
             int before = m->problems->count;
             *job = (weft_job){.name = weft_batch_entry_name(m->batch, entry, j, m->problems), .entry = i, .number = j};
@@ -77,7 +77,7 @@ static void sort_names(maker *m) {
         m->by_name[i] = i;
     compared = m->list->jobs;
     qsort(m->by_name, (size_t)m->list->count, sizeof *m->by_name, by_name);
-    for (int i = 1; i < m->list->count && m->problems->count < MOST_PROBLEMS; i++) {
+    for (int i = 1; i < m->list->count && m->problems->count < MAX_PROBLEMS; i++) {
         const char *name = m->list->jobs[m->by_name[i]].name;
         if (strcmp(name, m->list->jobs[m->by_name[i - 1]].name) == 0)
             report(m, place_of(m, m->by_name[i]), "give them a name each: name: tile_${n}", "two jobs are called %s%s",
@@ -120,7 +120,7 @@ static void add_need(maker *m, weft_job *job, int needed) {
 
 static void add_matches(maker *m, weft_job *job, const char *pattern, weft_place place) {
     int before = job->need_count;
-    for (int i = 0; i < m->list->count && m->needs < MOST_NEEDS; i++)
+    for (int i = 0; i < m->list->count && m->needs < MAX_NEEDS; i++)
         if (&m->list->jobs[i] != job && fnmatch(pattern, m->list->jobs[i].name, 0) == 0) add_need(m, job, i);
     if (job->need_count == before) report(m, place, NULL, "%s needs %s, which no job is called", job->name, pattern);
 }
@@ -140,7 +140,7 @@ static void report_missing(maker *m, const weft_job *job, const char *name, weft
 static void read_needs(maker *m, weft_job *job) {
     const weft_batch_entry *entry = m->batch->entries[job->entry];
     int count = weft_batch_entry_need_count(entry);
-    for (int i = 0; i < count && m->problems->count < MOST_PROBLEMS; i++) {
+    for (int i = 0; i < count && m->problems->count < MAX_PROBLEMS; i++) {
         weft_place place;
         int before = m->problems->count;
         char *name = weft_batch_entry_need(m->batch, entry, job->number, i, &place, m->problems);
@@ -237,7 +237,7 @@ weft_status weft_job_list_make(weft_job_list *out, const weft_batch_file *batch,
     if (!m.no_memory && problems->count == 0) sort_names(&m);
     for (int i = 0; i < out->count && !m.no_memory && problems->count == 0; i++)
         read_needs(&m, &out->jobs[i]);
-    if (!m.no_memory && problems->count == 0 && m.needs >= MOST_NEEDS)
+    if (!m.no_memory && problems->count == 0 && m.needs >= MAX_NEEDS)
         report(&m, (weft_place){0, 0}, NULL, "%s needs too many jobs%s", "a pattern", "");
     if (!m.no_memory && problems->count == 0) find_circle(&m);
     if (!m.no_memory && problems->count == 0) link_dependents(&m);

@@ -12,18 +12,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PROGRESS_BYTES  4096
-#define WORDS_BYTES     65536 /* an event is at most half as long */
-#define MOST_LINE_BYTES 500   /* of a line that is no event, in a message */
+#define PROGRESS_BYTES 4096
+#define WORDS_BYTES    65536 /* an event is at most half as long */
+#define MAX_LINE_BYTES 500   /* of a line that is no event, in a message */
 
 /* The last `most` bytes of a file, NUL-terminated, on the heap; NULL: none. */
-static char *read_end(const char *path, size_t most) {
+static char *read_end(const char *path, size_t max) {
     struct stat info;
     int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    char *out = fd < 0 ? NULL : malloc(most + 1);
+    char *out = fd < 0 ? NULL : malloc(max + 1);
     ssize_t length = -1;
     if (out != NULL && fstat(fd, &info) == 0)
-        length = pread(fd, out, most, info.st_size > (off_t)most ? info.st_size - (off_t)most : 0);
+        length = pread(fd, out, max, info.st_size > (off_t)max ? info.st_size - (off_t)max : 0);
     if (fd >= 0) (void)close(fd);
     if (length >= 0) {
         out[length] = '\0';
@@ -100,7 +100,7 @@ weft_status weft_job_log_words(const char *path, weft_job_words *out, weft_error
             out->message = NULL;
             ok = take_event(out, event);
         } else if (last && line[0] != '{') {
-            out->message = weft_text_format("%.*s", MOST_LINE_BYTES, line);
+            out->message = weft_text_format("%.*s", MAX_LINE_BYTES, line);
         }
         json_decref(event);
         free(line);

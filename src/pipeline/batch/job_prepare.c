@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MIB          (INT64_C(1) << 20)
-#define PEAK_MARGIN  1.1 /* over what was measured */
-#define MOST_THREADS 250
+#define MIB         (INT64_C(1) << 20)
+#define PEAK_MARGIN 1.1 /* over what was measured */
+#define MAX_THREADS 250
 
 static weft_status load(weft_prepared_job *out, const weft_batch_work *work, const weft_job *job, weft_error *err) {
     weft_problems problems = {0};
@@ -83,34 +83,34 @@ bool weft_job_ask_for(const weft_batch_work *work, const weft_job *job, const we
     const weft_job_facts *facts = &prepared->facts;
     bool ran = facts->peak_bytes > 0 && facts->outcome == WEFT_JOB_DONE;
     bool known = estimate->state == WEFT_ESTIMATE_KNOWN;
-    int64_t wish = estimate->wished_bytes, least = estimate->least_bytes;
+    int64_t desired = estimate->wished_bytes, min = estimate->min_bytes;
     if (!known && !ran) return false;
     /* It has run in so little: where that is not enough after all, its next attempt gets more. */
-    if (!known) least = smaller(facts->granted_bytes, (int64_t)(PEAK_MARGIN * (double)facts->peak_bytes));
+    if (!known) min = smaller(facts->granted_bytes, (int64_t)(PEAK_MARGIN * (double)facts->peak_bytes));
     /* What shrank under pressure would have liked more. */
     if (ran && facts->adaptations == 0)
-        wish = limit_for_peak(config, facts->peak_bytes);
+        desired = limit_for_peak(config, facts->peak_bytes);
     else if (ran)
-        wish = larger(wish, 2 * facts->granted_bytes);
+        desired = larger(desired, 2 * facts->granted_bytes);
     else if (estimate->peak_bytes > 0)
-        wish = smaller(wish, limit_for_peak(config, estimate->peak_bytes));
+        desired = smaller(desired, limit_for_peak(config, estimate->peak_bytes));
     if (config->memory_limit.kind == WEFT_SIZE_BYTES) {
-        wish = smaller(wish, config->memory_limit.bytes);
-        least = smaller(least, config->memory_limit.bytes);
+        desired = smaller(desired, config->memory_limit.bytes);
+        min = smaller(min, config->memory_limit.bytes);
     }
-    least = larger(least, smaller(floor_bytes, work->grants.budget_bytes));
-    *out = (weft_job_ask){least, larger(wish, least), config->threads > 0 ? config->threads : MOST_THREADS};
+    min = larger(min, smaller(floor_bytes, work->grants.budget_bytes));
+    *out = (weft_job_ask){min, larger(desired, min), config->threads > 0 ? config->threads : MAX_THREADS};
     return true;
 }
 
 bool weft_entry_estimate_read(weft_entry_estimate *estimate, const char *path) {
     json_t *plan = json_load_file(path, 0, NULL);
     const json_t *memory = json_object_get(plan, "memory");
-    const json_t *least = json_object_get(memory, "least_limit_bytes");
-    const json_t *wished = json_object_get(memory, "wished_limit_bytes");
-    bool ok = json_is_integer(least) && json_is_integer(wished);
-    if (ok) estimate->least_bytes = (int64_t)json_integer_value(least);
-    if (ok) estimate->wished_bytes = (int64_t)json_integer_value(wished);
+    const json_t *min = json_object_get(memory, "least_limit_bytes");
+    const json_t *desired = json_object_get(memory, "wished_limit_bytes");
+    bool ok = json_is_integer(min) && json_is_integer(desired);
+    if (ok) estimate->min_bytes = (int64_t)json_integer_value(min);
+    if (ok) estimate->wished_bytes = (int64_t)json_integer_value(desired);
     json_decref(plan);
     return ok;
 }

@@ -33,6 +33,6 @@ bool weft_job_ask_for(const weft_batch_work *work, const weft_job *job, const we
 bool weft_entry_estimate_read(weft_entry_estimate *estimate, const char *path);
 
 /* What a job may have to do with where its plan cannot be made. */
-#define WEFT_JOB_LEAST_BYTES (INT64_C(64) << 20)
+#define WEFT_JOB_MIN_BYTES (INT64_C(64) << 20)
 
 #endif

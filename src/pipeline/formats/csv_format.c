@@ -59,7 +59,7 @@ double weft_csv_format_least(const weft_plan *plan) {
 /* Two slices a worker, so that none waits for the writer; a row must fit into one. */
 weft_status weft_csv_format_reserve(weft_reserve *out, const weft_format_shape *shape, weft_error *err) {
     (void)err;
-    *out = (weft_reserve){.least = 2 * shape->threads * weft_larger(SLICE_FLOOR, shape->line_bytes),
+    *out = (weft_reserve){.min = 2 * shape->threads * weft_larger(SLICE_FLOOR, shape->line_bytes),
                           .desired = 2 * shape->threads * weft_larger(SLICE_CEILING, shape->line_bytes)};
     return WEFT_OK;
 }
@@ -81,6 +81,6 @@ const weft_format weft_csv_format = {
     .texts = true,
     .reserve = weft_csv_format_reserve,
     .estimate = weft_csv_format_estimate,
-    .least = weft_csv_format_least,
+    .min = weft_csv_format_least,
     .open = start,
 };

@@ -55,7 +55,7 @@ struct weft_format {
     /* An upper guess of the bytes of all its files: every value is there. */
     int64_t (*estimate)(const weft_plan *plan);
     /* What they take at least. NULL: nothing is known. */
-    double (*least)(const weft_plan *plan);
+    double (*min)(const weft_plan *plan);
     /* Makes the writer. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY, WEFT_ERR_DATA. */
     weft_status (*open)(weft_table_writer **out, const weft_format_place *place, weft_error *err);
 };

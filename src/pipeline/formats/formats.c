@@ -23,7 +23,7 @@ FORMATS(DECLARE)
 static const weft_format *const formats[] = {FORMATS(ADDRESS)};
 
 enum { COUNT = sizeof formats / sizeof *formats };
-_Static_assert(COUNT <= WEFT_PLAN_MOST_OUTPUTS, "a plan has room for an output of every format");
+_Static_assert(COUNT <= WEFT_PLAN_MAX_OUTPUTS, "a plan has room for an output of every format");
 
 const weft_format *weft_format_at(int number) {
     return number < COUNT ? formats[number] : NULL;

@@ -5,14 +5,14 @@
 
 #include "core/window.h"
 
-#define MOST_BANDS 65535 /* TIFF counts them in 16 bits */
+#define MAX_BANDS 65535 /* TIFF counts them in 16 bits */
 /* Of libraries' pages, those that writing a GeoTIFF touches; measured. */
 #define TIFF_LIBRARY_SHARE 0.18
 
 weft_status weft_geotiff_format_check(const weft_plan *plan, weft_error *err) {
-    if (plan->column_count <= MOST_BANDS) return WEFT_OK;
+    if (plan->column_count <= MAX_BANDS) return WEFT_OK;
     weft_error_set(err, WEFT_ERR_DATA, "%s: export.formats: a GeoTIFF has at most %d bands, not %d", plan->config->file,
-                   MOST_BANDS, plan->column_count);
+                   MAX_BANDS, plan->column_count);
     weft_error_hint(err, "leave geotiff and cog out");
     return WEFT_ERR_DATA;
 }

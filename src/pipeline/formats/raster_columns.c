@@ -24,7 +24,7 @@ static weft_stack_column describe_column(const weft_plan *plan, const weft_plan_
     const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
     bool keeps_values = dataset->mosaic == NULL && keeps_pixels(layer) && !weft_data_type_is_float(layer->type);
     column.has_unused = keeps_values && layer->info->nodata_kind == WEFT_NODATA_VALUE && layer->info->nodata_occurs;
-    if (column.has_unused) column.unused = layer->info->missing[0].low.natural;
+    if (column.has_unused) column.unused = layer->info->missing[0].low.unsigned_integer;
     return column;
 }
 

@@ -9,9 +9,9 @@
 
 static weft_status check(const weft_plan *plan, weft_error *err) {
     int columns = plan->column_count + (plan->config->index_columns ? 4 : 2);
-    if (columns <= WEFT_SQLITE_MOST_COLUMNS) return WEFT_OK;
+    if (columns <= WEFT_SQLITE_MAX_COLUMNS) return WEFT_OK;
     weft_error_set(err, WEFT_ERR_DATA, "a SQLite table cannot hold %d columns: %d are the most", columns,
-                   WEFT_SQLITE_MOST_COLUMNS);
+                   WEFT_SQLITE_MAX_COLUMNS);
     weft_error_hint(err, "export.formats: [parquet] has no such limit");
     return WEFT_ERR_DATA;
 }

@@ -50,7 +50,7 @@ static void plan_dataset(const weft_memory_plan *memory, weft_plan_dataset *data
     double share = (double)memory->block_cache_bytes / memory->threads, bytes = weft_block_bytes(info, declares_nodata);
     double columns = wanted_bands(info), under;
     dataset->window_cols = narrow(info, input->scale, memory->window_size, bytes, share, &under);
-    weft_source_limit_sisters(input->source, 0);
+    weft_source_limit_siblings(input->source, 0);
     if (under <= share) return;
     if (info->bands_at_once <= 1) return; /* no column has anything of another's blocks */
     double together = fmin(floor(share / (under / columns)), columns);
@@ -59,7 +59,7 @@ static void plan_dataset(const weft_memory_plan *memory, weft_plan_dataset *data
         dataset->window_cols = narrow(info, input->scale, memory->window_size, bytes / columns, share, &under);
     }
     dataset->columns_together = (int)together;
-    weft_source_limit_sisters(input->source, together < 2 ? -1 : (int64_t)((together - 1) * bytes / columns));
+    weft_source_limit_siblings(input->source, together < 2 ? -1 : (int64_t)((together - 1) * bytes / columns));
 }
 
 void weft_block_windows_plan(weft_plan *plan) {

@@ -38,10 +38,10 @@ static double useful_cache_bytes(const weft_source_info *info) {
 
 /* One block is decoded by one worker, and the others wait for it. Of a mosaic's files few are read at a time. */
 static void add_decoder_needs(const weft_source_info *info, double blocks, bool one_of_many, weft_memory_needs *needs) {
-    int64_t cached = needs->gdal_cache + info->codec.cached_bytes, most = needs->gdal_cache_most;
-    needs->gdal_cache_most = weft_larger(weft_larger(most, info->codec.cached_bytes), WEFT_RASTER_GDAL_CACHE);
+    int64_t cached = needs->gdal_cache + info->codec.cached_bytes, max = needs->gdal_cache_most;
+    needs->gdal_cache_most = weft_larger(weft_larger(max, info->codec.cached_bytes), WEFT_RASTER_GDAL_CACHE);
     needs->gdal_cache = weft_smaller(cached, needs->gdal_cache_most);
-    needs->decoder_least = weft_larger(needs->decoder_least, info->codec.bytes);
+    needs->decoder_min = weft_larger(needs->decoder_min, info->codec.bytes);
     if (one_of_many) return;
     needs->decoder_bytes += info->codec.bytes;
     needs->opened_bytes += info->codec.open_bytes;
@@ -55,13 +55,13 @@ static weft_status add_input_needs(const weft_plan *plan, const weft_plan_input 
     const weft_source_info *info = weft_source_describe(input->source);
     int64_t block = weft_block_bytes_largest(info);
     weft_block_sweep sweep;
-    weft_reached_blocks blocks;
+    weft_touched_blocks blocks;
     if (block > needs->largest_block) needs->largest_block = block;
     weft_status status =
-        weft_source_reach_blocks(&blocks, &plan->grid, input->source, input->projector, input->scale, err);
+        weft_touched_blocks_count(&blocks, &plan->grid, input->source, input->projector, input->scale, err);
     if (status != WEFT_OK) return status;
     add_decoder_needs(info, blocks.count, one_of_many, needs);
-    needs->touched_bytes += (int64_t)fmin(blocks.most_bytes, 1e15);
+    needs->touched_bytes += (int64_t)fmin(blocks.max_bytes, 1e15);
     needs->useful_cache += (int64_t)fmin(fmin(useful_cache_bytes(info), blocks.usually_bytes), 1e15);
     status = weft_block_sweep_measure(&sweep, &plan->grid, input->source, input->projector, input->scale[1], err);
     needs->sweep_line += sweep.line_bytes;
@@ -82,17 +82,17 @@ static weft_status add_patch_needs(const weft_plan *plan, const weft_plan_input 
     const weft_grid *grid = &plan->grid;
     int64_t cols = weft_smaller(plan->config->window_size, grid->cols),
             rows = weft_smaller(WEFT_LATTICE_CELL, grid->rows);
-    int64_t reach_x, reach_y;
+    int64_t support_x, support_y;
     weft_status status = WEFT_OK;
-    weft_resampler_reach(resampler, &reach_x, &reach_y);
-    const weft_reach_net net = {.points = BAND_POINTS,
+    weft_resampler_support(resampler, &support_x, &support_y);
+    const weft_touch_net net = {.points = BAND_POINTS,
                                 .inset = weft_method_needs_corners(resampler->method) ? 0 : 0.5,
-                                .margin = {(double)reach_x + 2, (double)reach_y + 2}};
+                                .margin = {(double)support_x + 2, (double)support_y + 2}};
     for (int i = 0; i < WINDOWS * WINDOWS && status == WEFT_OK; i++) {
         weft_window band = {(grid->cols - cols) * (i % WINDOWS) / (WINDOWS - 1),
                             (grid->rows - rows) * (i / WINDOWS) / (WINDOWS - 1), cols, rows},
                     pixels;
-        status = weft_source_reach(&pixels, input->source, input->projector, band, &net, err);
+        status = weft_touched_pixels(&pixels, input->source, input->projector, band, &net, err);
         if (status != WEFT_OK) break;
         int64_t bytes = weft_patch_bytes(resampler, weft_lattice_is_separable(&input->lattice), pixels, cols);
         needs->patch.desired = weft_larger(needs->patch.desired, bytes + bytes / 4);
@@ -121,7 +121,7 @@ weft_status weft_memory_needs_gather(weft_memory_needs *needs, const weft_plan *
         for (int j = 0; j < (dataset->input_count > 0 ? dataset->input_count : 1); j++) {
             bool separable = j < dataset->input_count && weft_lattice_is_separable(&dataset->inputs[j].lattice);
             int64_t patch = weft_patch_cell_bytes(&layer->resamplers[j], separable);
-            needs->patch.least = weft_larger(needs->patch.least, patch);
+            needs->patch.min = weft_larger(needs->patch.min, patch);
             if (j >= dataset->input_count) continue;
             add_band_needs(&dataset->inputs[j], &layer->resamplers[j], needs);
             if (status == WEFT_OK)
@@ -139,7 +139,7 @@ weft_status weft_memory_needs_gather(weft_memory_needs *needs, const weft_plan *
         }
     }
     add_column_needs(plan, needs);
-    if (needs->mosaic_handles > 0) needs->decoder_bytes += MOSAIC_DECODERS * needs->decoder_least;
+    if (needs->mosaic_handles > 0) needs->decoder_bytes += MOSAIC_DECODERS * needs->decoder_min;
     /* A block that is being decoded has room for a mask. */
     needs->useful_cache += 2 * needs->largest_block;
     needs->datasets = plan->dataset_count;

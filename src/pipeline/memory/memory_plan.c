@@ -24,7 +24,7 @@
 #define PATCH_FLOOR        (256 * KIB)
 #define PATCH_CEILING      (32 * MIB)
 #define CACHE_FLOOR        (1 * MIB)
-#define MOST_PERCENT       95          /* of the limit: libraries take some between two looks of the monitor */
+#define MAX_PERCENT        95          /* of the limit: libraries take some between two looks of the monitor */
 #define WINDOW_FLOOR       64          /* cells a side */
 #define CHUNK_COLUMN_BYTES 256         /* of a chunk's column, its alignment and its task */
 #define CHUNK_WORTH        32          /* rows; for fewer, blocks are rather decoded twice */
@@ -38,7 +38,7 @@
 #define CELLS_TO_MEET        1024          /* of a window */
 #define NOISE                (5 * MIB / 2) /* from run to run, more with more threads than processors */
 #define FEWEST_HANDLES       4
-#define MOST_HANDLES         1024
+#define MAX_HANDLES          1024
 #define UNMANAGED_FIXED      (1 * MIB) /* SQLite's writer, the monitor */
 #define LIBRARY_SHARE        0.42      /* of the pages that planning touched, those that a run needs; measured */
 
@@ -66,14 +66,14 @@ static int64_t least_room(const char *root, const char **name) {
                   {room.batch_limit_bytes, "Slurm's grant"},
                   {room.available_bytes, "available memory"},
                   {own.bytes, own.name}};
-    int64_t least = 0;
+    int64_t min = 0;
     *name = NULL;
     for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++) {
-        if (bounds[i].bytes == 0 || (least != 0 && bounds[i].bytes >= least)) continue;
-        least = bounds[i].bytes;
+        if (bounds[i].bytes == 0 || (min != 0 && bounds[i].bytes >= min)) continue;
+        min = bounds[i].bytes;
         *name = bounds[i].name;
     }
-    return least;
+    return min;
 }
 
 const char *weft_memory_limit_origin(const char *root) {
@@ -89,19 +89,19 @@ static int64_t whole_room(const char *root) {
     return tightest(tightest(room.cgroup_limit_bytes, room.batch_limit_bytes), room.total_bytes);
 }
 
-weft_status weft_memory_limit(int64_t *out, weft_size wish, const char *root, weft_error *err) {
+weft_status weft_memory_limit(int64_t *out, weft_size desired, const char *root, weft_error *err) {
     const char *name;
-    if (wish.kind == WEFT_SIZE_BYTES) {
-        *out = wish.bytes;
+    if (desired.kind == WEFT_SIZE_BYTES) {
+        *out = desired.bytes;
         return WEFT_OK;
     }
-    int64_t whole = wish.kind == WEFT_SIZE_AUTO ? least_room(root, &name) : whole_room(root);
+    int64_t whole = desired.kind == WEFT_SIZE_AUTO ? least_room(root, &name) : whole_room(root);
     if (whole == 0) {
         weft_error_set(err, WEFT_ERR_MEMORY, "memory.limit: this system does not say how much memory there is");
         weft_error_hint(err, "give it in bytes: memory.limit: 512MiB");
         return WEFT_ERR_MEMORY;
     }
-    *out = (int64_t)((double)whole * (wish.kind == WEFT_SIZE_AUTO ? 0.75 : wish.percent / 100));
+    *out = (int64_t)((double)whole * (desired.kind == WEFT_SIZE_AUTO ? 0.75 : desired.percent / 100));
     return WEFT_OK;
 }
 
@@ -115,7 +115,7 @@ int64_t weft_memory_plan_capacity(const weft_config *config, int64_t limit_bytes
 }
 
 int64_t weft_memory_plan_bound(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes) {
-    return left_of_share(fmin(config->critical_percent, MOST_PERCENT), limit_bytes, unmanaged_bytes);
+    return left_of_share(fmin(config->critical_percent, MAX_PERCENT), limit_bytes, unmanaged_bytes);
 }
 
 /* The positions of a worker's band of 32 rows. */
@@ -150,8 +150,8 @@ static int64_t chunk_bytes(const weft_memory_plan *plan, const weft_memory_needs
 
 /* The most rows, one at least, of which two chunks take no more than `bytes`. */
 static int64_t rows_that_fit(const weft_memory_plan *plan, const weft_memory_needs *needs, int64_t bytes,
-                             int64_t wish) {
-    int64_t low = 1, high = wish;
+                             int64_t desired) {
+    int64_t low = 1, high = desired;
     while (low < high) {
         int64_t rows = high - (high - low) / 2;
         if (chunk_bytes(plan, needs, rows) <= bytes)
@@ -180,14 +180,14 @@ static int64_t cache_share(const weft_memory_plan *plan, const weft_config *conf
                            int64_t shared) {
     int64_t quarter = shared / 4, others = fixed_bytes(plan, needs) - plan->block_cache_bytes;
     if (plan->layers_bytes > 0) return quarter;
-    int64_t most = weft_smaller(chunk_wish(config), needs->rows);
-    int64_t whole = weft_larger(chunk_bytes(plan, needs, most), smallest_chunks(needs));
-    double left = (double)(plan->ledger_bytes - others - SLACK), wish = (double)most;
+    int64_t max = weft_smaller(chunk_wish(config), needs->rows);
+    int64_t whole = weft_larger(chunk_bytes(plan, needs, max), smallest_chunks(needs));
+    double left = (double)(plan->ledger_bytes - others - SLACK), desired = (double)max;
     double chunk_row = 2 * (double)(needs->cols * chunk_cell(needs));
-    double line = (double)needs->sweep_line, sweep = line + needs->sweep_row * wish, spare = left - (double)whole;
-    if ((double)needs->rows > wish || spare < fmax(line, (double)quarter)) {
+    double line = (double)needs->sweep_line, sweep = line + needs->sweep_row * desired, spare = left - (double)whole;
+    if ((double)needs->rows > desired || spare < fmax(line, (double)quarter)) {
         double rows = (left - line) / (needs->sweep_row + chunk_row);
-        if (rows < CHUNK_WORTH && rows < wish) return quarter;
+        if (rows < CHUNK_WORTH && rows < desired) return quarter;
         spare = line + needs->sweep_row * rows;
     }
     return weft_larger(quarter, (int64_t)fmin(spare, sweep));
@@ -201,9 +201,9 @@ static int64_t handles_each(const weft_memory_needs *needs) {
 }
 
 /* A handle of every source, and one more for each worker that meets another there. */
-static int64_t decoders_wished(const weft_memory_needs *needs) {
-    int64_t wish = needs->decoder_bytes + (handles_each(needs) - 1) * needs->shared_decoders;
-    return weft_larger(wish, needs->decoder_least);
+static int64_t decoders_desired(const weft_memory_needs *needs) {
+    int64_t desired = needs->decoder_bytes + (handles_each(needs) - 1) * needs->shared_decoders;
+    return weft_larger(desired, needs->decoder_min);
 }
 
 /* The block that each worker decodes, and one more where there are several: pixels on both sides of an edge are asked
@@ -219,10 +219,10 @@ static void share_parts(weft_memory_plan *plan, const weft_config *config, const
     int64_t threads = needs->threads;
     bool x_text = needs->x_texts && needs->cols < shared / 16 / WEFT_X_TEXT_BYTES;
     plan->x_text_bytes = x_text ? needs->cols * WEFT_X_TEXT_BYTES + 4 * KIB : 0;
-    plan->encoder_bytes = weft_smaller(needs->outputs.least + shared / 8, needs->outputs.desired);
-    plan->decoder_bytes = clamp(shared / 4, needs->decoder_least, decoders_wished(needs));
+    plan->encoder_bytes = weft_smaller(needs->outputs.min + shared / 8, needs->outputs.desired);
+    plan->decoder_bytes = clamp(shared / 4, needs->decoder_min, decoders_desired(needs));
     plan->patch_bytes = clamp(weft_smaller(shared / 8 / threads, needs->patch.desired), PATCH_FLOOR, PATCH_CEILING);
-    if (plan->patch_bytes < needs->patch.least) plan->patch_bytes = needs->patch.least;
+    if (plan->patch_bytes < needs->patch.min) plan->patch_bytes = needs->patch.min;
     plan->window_size = config->window_size;
     while (plan->window_size > WINDOW_FLOOR && band_bytes(plan, needs) > shared / 8)
         plan->window_size /= 2;
@@ -235,7 +235,7 @@ static void share_parts(weft_memory_plan *plan, const weft_config *config, const
  * raster, a cell over thousands of pixels) parts of all are more than floors leave, and the others have parts of less:
  * of nothing, in the end, and then all have their floors, which fit (smallest_ledger). */
 static void share_fixed(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
-    int64_t shared = plan->ledger_bytes - needs->outputs.least;
+    int64_t shared = plan->ledger_bytes - needs->outputs.min;
     share_parts(plan, config, needs, shared);
     while (shared > 0 && fixed_bytes(plan, needs) + smallest_chunks(needs) + SLACK > plan->ledger_bytes) {
         shared /= 2;
@@ -244,12 +244,12 @@ static void share_fixed(weft_memory_plan *plan, const weft_config *config, const
 }
 
 static void share_chunks(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
-    int64_t wish = chunk_wish(config);
+    int64_t desired = chunk_wish(config);
     int64_t rest = plan->ledger_bytes - fixed_bytes(plan, needs);
     /* Whole layers leave less for chunks; a chunk is then only a window on them. */
     if (plan->layers_bytes > 0) rest /= 4;
-    int64_t most = weft_smaller(wish, needs->rows), fitting = rows_that_fit(plan, needs, rest, most);
-    plan->chunk_rows = fitting < most ? fitting : wish;
+    int64_t max = weft_smaller(desired, needs->rows), fitting = rows_that_fit(plan, needs, rest, max);
+    plan->chunk_rows = fitting < max ? fitting : desired;
     plan->chunk_bytes = weft_smaller(chunk_bytes(plan, needs, fitting), rest);
     if (plan->chunk_bytes < smallest_chunks(needs)) plan->chunk_bytes = smallest_chunks(needs);
 }
@@ -271,12 +271,11 @@ static void share(weft_memory_plan *plan, const weft_config *config, const weft_
 
 static int64_t smallest_ledger(const weft_memory_needs *needs) {
     int64_t threads = needs->threads;
-    int64_t patch = needs->patch.least > PATCH_FLOOR ? needs->patch.least : PATCH_FLOOR;
+    int64_t patch = needs->patch.min > PATCH_FLOOR ? needs->patch.min : PATCH_FLOOR;
     /* The texts of x have up to a sixteenth of what outputs leave, outputs up to an eighth more than they need. */
-    int64_t ending = needs->outputs.least + needs->outputs.ending / 13 * 16;
-    int64_t running = needs->outputs.least + needs->decoder_least +
-                      threads * (patch + worker_band(needs, WINDOW_FLOOR)) + least_cache(needs) +
-                      smallest_chunks(needs) + SLACK;
+    int64_t ending = needs->outputs.min + needs->outputs.ending / 13 * 16;
+    int64_t running = needs->outputs.min + needs->decoder_min + threads * (patch + worker_band(needs, WINDOW_FLOOR)) +
+                      least_cache(needs) + smallest_chunks(needs) + SLACK;
     return ending > running ? ending : running;
 }
 
@@ -302,8 +301,8 @@ static int64_t peak_of(const weft_memory_plan *plan, const weft_memory_needs *ne
     int64_t granted =
         fixed_bytes(plan, needs) - idle - twice + weft_smaller(chunks, plan->chunk_bytes) + plan->layers_bytes;
     int64_t ending = plan->x_text_bytes + plan->encoder_bytes + needs->outputs.ending;
-    int64_t most = weft_larger(weft_smaller(granted, plan->ledger_bytes), ending);
-    int64_t peak = weft_larger(plan->unmanaged_bytes + most, needs->started_bytes) + NOISE;
+    int64_t max = weft_larger(weft_smaller(granted, plan->ledger_bytes), ending);
+    int64_t peak = weft_larger(plan->unmanaged_bytes + max, needs->started_bytes) + NOISE;
     return weft_smaller(peak, plan->limit_bytes);
 }
 
@@ -322,7 +321,7 @@ static weft_status check_floor(const weft_memory_plan *plan, const weft_memory_n
     char decoder[WEFT_SIZE_TEXT_BYTES];
     weft_text_size(plan->limit_bytes, have);
     weft_text_size(plan->unmanaged_bytes, unmanaged);
-    weft_text_size(needs->decoder_least, decoder);
+    weft_text_size(needs->decoder_min, decoder);
     /* In whole MiB: a tenth of a GiB, rounded down, would be refused in its turn. */
     weft_error_set(err, WEFT_ERR_MEMORY, "memory.limit: %s is too small: %lld MiB is the least for this run with %d %s",
                    have, (long long)(plan->least_limit_bytes / MIB), needs->threads,
@@ -340,7 +339,7 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
                            UNMANAGED_FIXED + needs->outputs.beside + needs->gdal_cache +
                            needs->threads * (UNMANAGED_PER_WORKER + needs->parsers) + transforms_bytes(out, needs);
     out->idle_handles =
-        clamp((int64_t)needs->sources * needs->threads + needs->mosaic_handles, FEWEST_HANDLES, MOST_HANDLES);
+        clamp((int64_t)needs->sources * needs->threads + needs->mosaic_handles, FEWEST_HANDLES, MAX_HANDLES);
     out->ledger_bytes = weft_memory_plan_capacity(config, out->limit_bytes, out->unmanaged_bytes);
     out->least_limit_bytes = limit_that_carries(out, config, needs, smallest_ledger(needs));
     status = check_floor(out, needs, err);
@@ -352,7 +351,7 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
         share(out, config, needs);
     }
     out->peak_bytes = peak_of(out, needs);
-    int64_t wish = limit_that_carries(out, config, needs, out->peak_bytes - out->unmanaged_bytes);
-    out->wished_limit_bytes = weft_smaller(weft_larger(wish, out->least_limit_bytes), out->limit_bytes);
+    int64_t desired = limit_that_carries(out, config, needs, out->peak_bytes - out->unmanaged_bytes);
+    out->wished_limit_bytes = weft_smaller(weft_larger(desired, out->least_limit_bytes), out->limit_bytes);
     return WEFT_OK;
 }

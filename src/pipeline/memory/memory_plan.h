@@ -1,6 +1,6 @@
 /* How the memory limit is shared out: what libraries take, what the ledger may hold, and each use's part of it.
  *
- * Configured sizes are wishes: the plan gives as much of them as the ledger can carry.
+ * Configured sizes are what is desired: the plan gives as much of them as the ledger can carry.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_MEMORY_PLAN_H
@@ -26,7 +26,7 @@ typedef struct weft_memory_needs {
     int64_t sweep_line;      /* blocks under one line across the grid, all sources together (block_sweep.h) */
     double sweep_row;        /* blocks more for each row of a chunk */
     int64_t largest_block;   /* bytes of the largest source block, decoded, with its mask */
-    int64_t decoder_least;   /* what one handle takes beside weft's buffers once it has decoded, of any source */
+    int64_t decoder_min;     /* what one handle takes beside weft's buffers once it has decoded, of any source */
     int64_t decoder_bytes;   /* of one handle of every source, all together */
     int64_t opened_bytes;    /* of that, what is resident already, since the sources are open */
     int64_t shared_decoders; /* of that, of sources that several workers will read at once */
@@ -51,7 +51,7 @@ typedef struct weft_memory_needs {
  *
  * root    put before /proc and /sys
  * errors  WEFT_ERR_MEMORY: the system does not say */
-weft_status weft_memory_limit(int64_t *out, weft_size wish, const char *root, weft_error *err);
+weft_status weft_memory_limit(int64_t *out, weft_size desired, const char *root, weft_error *err);
 
 /* What `auto` is a share of: "the cgroup's limit", "Slurm's grant", "available memory", "ulimit -v" and its like; NULL:
  * the system does not say. */

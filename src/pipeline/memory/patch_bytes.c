@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#define MOST         1e15
+#define MAX          1e15
 #define DOUBLE_BYTES 8
 #define KERNEL_BYTES 40   /* for each column of a patch or of a band: taps, a row of values */
 #define FIXED_BYTES  4096 /* of kernels, and a page that is begun */
@@ -30,26 +30,27 @@ static double of_a_cell(const weft_resampler *resampler, bool separable, double 
 }
 
 static int64_t whole(double bytes) {
-    return (int64_t)fmin(bytes, MOST);
+    return (int64_t)fmin(bytes, MAX);
 }
 
 int64_t weft_patch_bytes(const weft_resampler *resampler, bool separable, weft_window pixels, int64_t band_cols) {
-    int64_t reach_x, reach_y;
-    weft_resampler_reach(resampler, &reach_x, &reach_y);
+    int64_t support_x, support_y;
+    weft_resampler_support(resampler, &support_x, &support_y);
     double count = (double)pixels.cols * (double)pixels.rows;
-    double cell = cell_pixels(resampler, separable, resampler->scale_x, reach_x) *
-                  cell_pixels(resampler, separable, resampler->scale_y, reach_y);
+    double cell = cell_pixels(resampler, separable, resampler->scale_x, support_x) *
+                  cell_pixels(resampler, separable, resampler->scale_y, support_y);
     return whole(count * pixel_bytes(resampler, separable) + of_a_cell(resampler, separable, fmin(cell, count)) +
                  KERNEL_BYTES * (double)(pixels.cols + band_cols));
 }
 
 /* No more than there are, or, where the source wraps, than a turn and a turn's reach to both sides. */
 int64_t weft_patch_cell_bytes(const weft_resampler *resampler, bool separable) {
-    int64_t reach_x, reach_y, wrap = resampler->wrap_cols;
-    weft_resampler_reach(resampler, &reach_x, &reach_y);
-    double cols = fmin(cell_pixels(resampler, separable, resampler->scale_x, reach_x),
+    int64_t support_x, support_y, wrap = resampler->wrap_cols;
+    weft_resampler_support(resampler, &support_x, &support_y);
+    double cols = fmin(cell_pixels(resampler, separable, resampler->scale_x, support_x),
                        (double)(wrap > 0 ? 3 * wrap + 2 : resampler->source_cols));
-    double rows = fmin(cell_pixels(resampler, separable, resampler->scale_y, reach_y), (double)resampler->source_rows);
+    double rows =
+        fmin(cell_pixels(resampler, separable, resampler->scale_y, support_y), (double)resampler->source_rows);
     double kernel = of_a_cell(resampler, separable, cols * rows);
     return whole(cols * rows * pixel_bytes(resampler, separable) + kernel + KERNEL_BYTES * (cols + rows + 1) +
                  FIXED_BYTES);

@@ -21,7 +21,7 @@ static int64_t clamp(double value, int64_t high) {
     return value < (double)high ? (int64_t)value : high;
 }
 
-static void lay_net(weft_window part, const weft_reach_net *net, double *u, double *v) {
+static void lay_net(weft_window part, const weft_touch_net *net, double *u, double *v) {
     double inset = net->inset, steps = net->points - 1;
     for (int row = 0; row < net->points; row++) {
         for (int col = 0; col < net->points; col++) {
@@ -31,8 +31,8 @@ static void lay_net(weft_window part, const weft_reach_net *net, double *u, doub
     }
 }
 
-weft_status weft_source_reach(weft_window *out, const weft_source *source, weft_projector *projector, weft_window part,
-                              const weft_reach_net *net, weft_error *err) {
+weft_status weft_touched_pixels(weft_window *out, const weft_source *source, weft_projector *projector,
+                                weft_window part, const weft_touch_net *net, weft_error *err) {
     const weft_source_info *info = weft_source_describe(source);
     const weft_window whole = {0, 0, info->cols, info->rows};
     double left = INFINITY, right = -INFINITY, top = INFINITY, bottom = -INFINITY;
@@ -88,14 +88,14 @@ static double count_cells(weft_window window) {
  * one rectangle round all holds many blocks that no cell touches. Those under two neighbouring strips count once. */
 static weft_status count_under_strips(double *out, const weft_grid *grid, const weft_source *source,
                                       weft_projector *projector, const double margin[2], weft_error *err) {
-    const weft_reach_net net = {.points = STRIP_NET, .margin = {margin[0], margin[1]}};
+    const weft_touch_net net = {.points = STRIP_NET, .margin = {margin[0], margin[1]}};
     weft_window last = {0};
     weft_status status = WEFT_OK;
     *out = 0;
     for (int64_t i = 0; i < STRIPS && status == WEFT_OK; i++) {
         int64_t first = grid->cols * i / STRIPS, end = grid->cols * (i + 1) / STRIPS;
         weft_window strip = {first, 0, end - first, grid->rows}, pixels;
-        status = weft_source_reach(&pixels, source, projector, strip, &net, err);
+        status = weft_touched_pixels(&pixels, source, projector, strip, &net, err);
         if (status != WEFT_OK) break;
         weft_window under = blocks_under(weft_source_describe(source), pixels);
         *out += count_cells(under) - count_cells(weft_window_intersect(under, last));
@@ -104,13 +104,13 @@ static weft_status count_under_strips(double *out, const weft_grid *grid, const 
     return status;
 }
 
-weft_status weft_source_reach_blocks(weft_reached_blocks *out, const weft_grid *grid, const weft_source *source,
-                                     weft_projector *projector, const double scale[2], weft_error *err) {
-    const weft_reach_net net = {.points = NET, .margin = {REACH * fmax(scale[0], 1), REACH * fmax(scale[1], 1)}};
+weft_status weft_touched_blocks_count(weft_touched_blocks *out, const weft_grid *grid, const weft_source *source,
+                                      weft_projector *projector, const double scale[2], weft_error *err) {
+    const weft_touch_net net = {.points = NET, .margin = {REACH * fmax(scale[0], 1), REACH * fmax(scale[1], 1)}};
     weft_window pixels;
-    *out = (weft_reached_blocks){0};
+    *out = (weft_touched_blocks){0};
     weft_status status =
-        weft_source_reach(&pixels, source, projector, (weft_window){0, 0, grid->cols, grid->rows}, &net, err);
+        weft_touched_pixels(&pixels, source, projector, (weft_window){0, 0, grid->cols, grid->rows}, &net, err);
     double blocks = count_cells(blocks_under(weft_source_describe(source), pixels)), under_strips = blocks;
     if (status == WEFT_OK && blocks > MANY)
         status = count_under_strips(&under_strips, grid, source, projector, net.margin, err);
@@ -120,6 +120,6 @@ weft_status weft_source_reach_blocks(weft_reached_blocks *out, const weft_grid *
     for (int i = 0; i < info->band_count; i++)
         out->count += info->bands[i].wanted ? blocks : 0;
     out->usually_bytes = blocks * weft_block_bytes(info, says_that_it_misses);
-    out->most_bytes = blocks * weft_block_bytes(info, may_miss);
+    out->max_bytes = blocks * weft_block_bytes(info, may_miss);
     return WEFT_OK;
 }

@@ -24,13 +24,13 @@ static double part_bytes(const weft_plan_output *output) {
 }
 
 weft_disk_need weft_disk_need_of(const weft_plan *plan) {
-    double least = 0, upper = 0;
+    double min = 0, upper = 0;
     for (int i = 0; i < plan->output_count && !plan->config->to_stdout; i++) {
         double there = part_bytes(&plan->outputs[i]);
-        if (plan->outputs[i].format->least != NULL) least += fmax(plan->outputs[i].format->least(plan) - there, 0);
+        if (plan->outputs[i].format->min != NULL) min += fmax(plan->outputs[i].format->min(plan) - there, 0);
         upper += fmax((double)plan->outputs[i].bytes_estimate - there, 0);
     }
-    return (weft_disk_need){whole(least), whole(fmax(least, upper))};
+    return (weft_disk_need){whole(min), whole(fmax(min, upper))};
 }
 
 weft_status weft_disk_check_warn(weft_plan *plan, weft_error *err) {
@@ -47,10 +47,10 @@ weft_status weft_disk_check_warn(weft_plan *plan, weft_error *err) {
 weft_status weft_disk_check(const weft_plan *plan, weft_error *err) {
     weft_disk_need need = weft_disk_need_of(plan);
     weft_disk_space space;
-    if (!weft_disk_space_at(plan->config->output_dir, &space) || need.least_bytes <= space.free_bytes) return WEFT_OK;
+    if (!weft_disk_space_at(plan->config->output_dir, &space) || need.min_bytes <= space.free_bytes) return WEFT_OK;
     weft_error_set(err, WEFT_ERR_IO,
                    "%s: the outputs do not fit on the disk: at least %lld bytes are needed, %lld are free",
-                   plan->config->output_dir, (long long)need.least_bytes, (long long)space.free_bytes);
+                   plan->config->output_dir, (long long)need.min_bytes, (long long)space.free_bytes);
     weft_error_hint(
         err, "make room there, choose another output_dir, or a format that compresses: export.formats: [parquet]");
     return WEFT_ERR_IO;

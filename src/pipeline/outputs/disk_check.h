@@ -10,7 +10,7 @@
 #include "pipeline/plan/plan.h"
 
 typedef struct weft_disk_need {
-    int64_t least_bytes; /* outputs cannot be smaller */
+    int64_t min_bytes;   /* outputs cannot be smaller */
     int64_t upper_bytes; /* outputs are not likely to be larger */
 } weft_disk_need;
 

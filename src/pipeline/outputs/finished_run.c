@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MOST_BYTES (INT64_C(1) << 30)
+#define MAX_BYTES (INT64_C(1) << 30)
 
 /* --- writing --- */
 
@@ -151,7 +151,7 @@ weft_status weft_finished_run_read(weft_run_facts *out, const char *path, weft_e
     int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) return weft_error_set_errno(err, errno, "%s", path);
     json_t *root = NULL;
-    if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size <= MOST_BYTES)
+    if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size <= MAX_BYTES)
         root = load(fd);
     else
         (void)close(fd);

@@ -31,15 +31,16 @@ static json_t *json_number(double value) {
 
 static json_t *json_value(weft_stats_value value, weft_data_type type) {
     if (weft_data_type_is_float(type)) return json_number(value.real);
-    if (type != WEFT_UINT64) return json_integer(value.whole);
-    return value.natural <= INT64_MAX ? json_integer((json_int_t)value.natural) : json_real((double)value.natural);
+    if (type != WEFT_UINT64) return json_integer(value.integer);
+    return value.unsigned_integer <= INT64_MAX ? json_integer((json_int_t)value.unsigned_integer)
+                                               : json_real((double)value.unsigned_integer);
 }
 
 static json_t *json_stats(const weft_column_stats *stats, weft_data_type type, int64_t rows) {
     bool some = stats->count > 0;
     return json_pack("{s:I, s:I, s:o, s:o, s:o, s:o}", "count", (json_int_t)stats->count, "missing",
-                     (json_int_t)(rows - stats->count), "min", some ? json_value(stats->least, type) : json_null(),
-                     "max", some ? json_value(stats->most, type) : json_null(), "mean",
+                     (json_int_t)(rows - stats->count), "min", some ? json_value(stats->min, type) : json_null(), "max",
+                     some ? json_value(stats->max, type) : json_null(), "mean",
                      some ? json_number(stats->mean) : json_null(), "sd", json_number(weft_column_stats_sd(stats)));
 }
 

@@ -16,8 +16,8 @@ static bool add(weft_plan_files *files, const weft_format *format, char *path, i
 }
 
 weft_status weft_plan_files_list(weft_plan_files *out, const weft_plan *plan, weft_error *err) {
-    size_t most = (size_t)plan->output_count * (1 + (size_t)plan->column_count);
-    *out = (weft_plan_files){.files = calloc(most + 1, sizeof *out->files)};
+    size_t max = (size_t)plan->output_count * (1 + (size_t)plan->column_count);
+    *out = (weft_plan_files){.files = calloc(max + 1, sizeof *out->files)};
     bool ok = out->files != NULL;
     for (int i = 0; i < plan->output_count && ok; i++) {
         const weft_plan_output *output = &plan->outputs[i];

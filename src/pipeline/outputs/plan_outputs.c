@@ -72,17 +72,17 @@ weft_status weft_plan_outputs_reserve(weft_reserve *all, weft_reserve *each, con
     free(types);
     if (!plan->config->stats) return status;
     int64_t stats = weft_stats_writer_bytes(plan->column_count, threads);
-    *all = weft_reserve_add(*all, (weft_reserve){.least = stats, .desired = stats});
+    *all = weft_reserve_add(*all, (weft_reserve){.min = stats, .desired = stats});
     return status;
 }
 
 weft_status weft_plan_outputs_share(const weft_plan *plan, int64_t *out, weft_error *err) {
-    weft_reserve all, each[WEFT_PLAN_MOST_OUTPUTS];
+    weft_reserve all, each[WEFT_PLAN_MAX_OUTPUTS];
     weft_status status = weft_plan_outputs_reserve(&all, each, plan, plan->memory.threads, 0, err);
-    double spare = (double)weft_larger(plan->memory.encoder_bytes - all.least, 0);
+    double spare = (double)weft_larger(plan->memory.encoder_bytes - all.min, 0);
     for (int i = 0; i < plan->output_count && status == WEFT_OK; i++) {
-        double more = (double)(each[i].desired - each[i].least);
-        out[i] = each[i].least + (more > 0 ? (int64_t)(spare * (more / (double)(all.desired - all.least))) : 0);
+        double more = (double)(each[i].desired - each[i].min);
+        out[i] = each[i].min + (more > 0 ? (int64_t)(spare * (more / (double)(all.desired - all.min))) : 0);
     }
     return status;
 }

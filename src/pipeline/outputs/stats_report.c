@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME, COUNT, MISSING, LEAST, MOST, MEAN, SD, FIELDS };
+enum { NAME, COUNT, MISSING, MIN, MAX, MEAN, SD, FIELDS };
 
 typedef struct line {
     const char *name;
@@ -30,8 +30,8 @@ static line describe_column(const weft_plan_column *column, const weft_column_st
     (void)snprintf(out.fields[COUNT], sizeof *out.fields, "%lld", (long long)stats->count);
     (void)snprintf(out.fields[MISSING], sizeof *out.fields, "%lld", (long long)(rows - stats->count));
     if (stats->count == 0) return out;
-    weft_stats_value_text(stats->least, column->type, out.fields[LEAST]);
-    weft_stats_value_text(stats->most, column->type, out.fields[MOST]);
+    weft_stats_value_text(stats->min, column->type, out.fields[MIN]);
+    weft_stats_value_text(stats->max, column->type, out.fields[MAX]);
     describe_number(stats->mean, out.fields[MEAN]);
     describe_number(weft_column_stats_sd(stats), out.fields[SD]);
     return out;

@@ -162,7 +162,7 @@ static weft_status start(weft_table_outputs *outputs, const weft_format_place *p
 
 weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_plan *plan, const weft_table_spec *spec,
                                      const char *scratch_folder, weft_error *err) {
-    int64_t shares[WEFT_PLAN_MOST_OUTPUTS];
+    int64_t shares[WEFT_PLAN_MAX_OUTPUTS];
     weft_status status = weft_plan_outputs_share(plan, shares, err);
     for (int i = 0; i < outputs->count && status == WEFT_OK; i++) {
         const weft_format_place place = {.plan = plan,

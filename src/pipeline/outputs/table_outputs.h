@@ -12,8 +12,8 @@
 /* Zero-initialised is empty. One thread. */
 typedef struct weft_table_outputs {
     int count;
-    weft_output_file *files[WEFT_PLAN_MOST_OUTPUTS];
-    weft_table_writer *writers[WEFT_PLAN_MOST_OUTPUTS + 1]; /* the files', then the statistics', if there are any */
+    weft_output_file *files[WEFT_PLAN_MAX_OUTPUTS];
+    weft_table_writer *writers[WEFT_PLAN_MAX_OUTPUTS + 1]; /* the files', then the statistics', if there are any */
     int writer_count;
     weft_table_writer *stats;   /* the last writer; NULL: no statistics */
     weft_output_file *metadata; /* what describes all of it, once it is written */

@@ -85,7 +85,7 @@ typedef struct weft_plan_output {
     int64_t bytes_estimate; /* an upper guess: every value present */
 } weft_plan_output;
 
-#define WEFT_PLAN_MOST_OUTPUTS 16
+#define WEFT_PLAN_MAX_OUTPUTS 16
 
 /* How one CRS of a dataset comes onto the grid. */
 typedef struct weft_plan_transform {
@@ -111,7 +111,7 @@ typedef struct weft_plan {
     int column_count;
     weft_column_program *program; /* NULL: the layers are the columns */
     weft_memory_plan memory;
-    weft_plan_output outputs[WEFT_PLAN_MOST_OUTPUTS]; /* in the order they are written */
+    weft_plan_output outputs[WEFT_PLAN_MAX_OUTPUTS]; /* in the order they are written */
     int output_count;
     weft_handle_limit *handles; /* of all mosaics; NULL without one */
     weft_retry_account retries; /* of opening and reading, and who may stop that */

@@ -225,13 +225,13 @@ static weft_status together(weft_bounds *out, const weft_config *config, const w
 
 weft_status weft_grid_extent(weft_bounds *out, const weft_config *config, const weft_plan_dataset *datasets,
                              const weft_crs *crs, const double resolution[2], weft_error *err) {
-    const weft_config_grid *wish = &config->grid;
+    const weft_config_grid *desired = &config->grid;
     extent_task extent = {crs, weft_crs_is_geographic(crs), {OF_A_CELL * resolution[0], OF_A_CELL * resolution[1]}};
-    int only = wish->extent != WEFT_EXTENT_DATASET ? -1
-               : wish->extent_dataset == NULL      ? 0
-                                                   : weft_config_find_dataset(config, wish->extent_dataset);
+    int only = desired->extent != WEFT_EXTENT_DATASET ? -1
+               : desired->extent_dataset == NULL      ? 0
+                                                      : weft_config_find_dataset(config, desired->extent_dataset);
     bool any;
-    weft_status status = wish->extent == WEFT_EXTENT_INTERSECTION
+    weft_status status = desired->extent == WEFT_EXTENT_INTERSECTION
                              ? intersection(out, config, datasets, &extent, &any, err)
                              : together(out, config, datasets, &extent, only, &any, err);
     if (status == WEFT_OK && !any)

@@ -50,21 +50,21 @@ static weft_status grid_of_source(weft_grid *out, const weft_source *source, con
 
 static weft_status grid_like(weft_grid *out, const weft_config *config, const weft_plan_dataset *datasets,
                              weft_error *err) {
-    const weft_config_grid *wish = &config->grid;
-    int index = weft_config_find_dataset(config, wish->like);
+    const weft_config_grid *desired = &config->grid;
+    int index = weft_config_find_dataset(config, desired->like);
     if (index >= 0 && datasets[index].input_count > 1) {
-        weft_error_set(err, WEFT_ERR_DATA, "like names the mosaic \"%s\", whose files are on %d grids", wish->like,
+        weft_error_set(err, WEFT_ERR_DATA, "like names the mosaic \"%s\", whose files are on %d grids", desired->like,
                        datasets[index].input_count);
         weft_error_hint(err, "give grid.crs, grid.resolution and grid.extent instead of grid.like");
         return WEFT_ERR_DATA;
     }
     if (index >= 0 && datasets[index].input_count == 1)
-        return grid_of_source(out, datasets[index].inputs[0].source, wish->resolution, err);
+        return grid_of_source(out, datasets[index].inputs[0].source, desired->resolution, err);
     if (index >= 0)
-        return weft_error_set(err, WEFT_ERR_DATA, "like names the dataset \"%s\", which is skipped", wish->like);
+        return weft_error_set(err, WEFT_ERR_DATA, "like names the dataset \"%s\", which is skipped", desired->like);
     weft_source *model = NULL;
-    weft_status status = weft_source_open(&model, wish->like, (weft_source_options){0}, NULL, err);
-    if (status == WEFT_OK) status = grid_of_source(out, model, wish->resolution, err);
+    weft_status status = weft_source_open(&model, desired->like, (weft_source_options){0}, NULL, err);
+    if (status == WEFT_OK) status = grid_of_source(out, model, desired->resolution, err);
     weft_source_close(model);
     return status;
 }
@@ -82,8 +82,8 @@ static model first_of(const weft_config *config, const weft_plan_dataset *datase
     return first;
 }
 
-static weft_status find_crs(weft_crs **out, const weft_config_grid *wish, const model *first, weft_error *err) {
-    if (wish->crs != NULL) return weft_crs_parse(out, wish->crs, err);
+static weft_status find_crs(weft_crs **out, const weft_config_grid *desired, const model *first, weft_error *err) {
+    if (desired->crs != NULL) return weft_crs_parse(out, desired->crs, err);
     if (first->info != NULL) return weft_crs_copy(out, first->info->crs, err);
     weft_error_set(err, WEFT_ERR_DATA, "crs is that of the first dataset, \"%s\", which is skipped", first->name);
     weft_error_hint(err, "give grid.crs and grid.resolution");
@@ -91,10 +91,10 @@ static weft_status find_crs(weft_crs **out, const weft_config_grid *wish, const 
 }
 
 /* The resolution, and where it is the first dataset's, a corner of its pixels, so that cells are its pixels. */
-static weft_status find_resolution(double resolution[2], double anchor[2], const weft_config_grid *wish,
+static weft_status find_resolution(double resolution[2], double anchor[2], const weft_config_grid *desired,
                                    const model *first, const weft_crs *crs, weft_error *err) {
     anchor[0] = anchor[1] = 0;
-    memcpy(resolution, wish->resolution, 2 * sizeof *resolution);
+    memcpy(resolution, desired->resolution, 2 * sizeof *resolution);
     if (resolution[0] > 0) return WEFT_OK;
     const char *why = first->info == NULL                      ? "which is skipped"
                       : !weft_crs_equal(first->info->crs, crs) ? "which has another CRS"
@@ -116,8 +116,8 @@ static weft_status find_resolution(double resolution[2], double anchor[2], const
 }
 
 /* Bounds that were found, and not given, may be so wide because a projection has a place at infinity. */
-static void explain_size(const weft_config_grid *wish, const weft_crs *crs, weft_bounds bounds, weft_error *err) {
-    const char *pole = wish->extent != WEFT_EXTENT_BOUNDS ? weft_projection_pole_at_infinity(crs, bounds) : NULL;
+static void explain_size(const weft_config_grid *desired, const weft_crs *crs, weft_bounds bounds, weft_error *err) {
+    const char *pole = desired->extent != WEFT_EXTENT_BOUNDS ? weft_projection_pole_at_infinity(crs, bounds) : NULL;
     if (pole == NULL) return;
     weft_error_hint(err,
                     "the extent reaches the %s pole, which %s puts at infinity; give grid.bounds, or take a raster "
@@ -127,20 +127,20 @@ static void explain_size(const weft_config_grid *wish, const weft_crs *crs, weft
 
 static weft_status grid_from_keys(weft_grid *out, const weft_config *config, const weft_plan_dataset *datasets,
                                   weft_error *err) {
-    const weft_config_grid *wish = &config->grid;
+    const weft_config_grid *desired = &config->grid;
     model first = first_of(config, datasets);
     weft_crs *crs = NULL;
     double resolution[2], anchor[2];
-    weft_bounds bounds = {wish->bounds[0], wish->bounds[1], wish->bounds[2], wish->bounds[3]};
-    weft_status status = find_crs(&crs, wish, &first, err);
-    if (status == WEFT_OK) status = find_resolution(resolution, anchor, wish, &first, crs, err);
+    weft_bounds bounds = {desired->bounds[0], desired->bounds[1], desired->bounds[2], desired->bounds[3]};
+    weft_status status = find_crs(&crs, desired, &first, err);
+    if (status == WEFT_OK) status = find_resolution(resolution, anchor, desired, &first, crs, err);
     if (status == WEFT_OK) status = check_crs(crs, config, datasets, err);
-    if (status == WEFT_OK && wish->extent != WEFT_EXTENT_BOUNDS)
+    if (status == WEFT_OK && desired->extent != WEFT_EXTENT_BOUNDS)
         status = weft_grid_extent(&bounds, config, datasets, crs, resolution, err);
     if (status == WEFT_OK) {
         status = weft_grid_from_bounds(out, crs, bounds, resolution[0], resolution[1],
-                                       wish->align ? WEFT_GRID_ALIGNED : WEFT_GRID_WHOLE, anchor, err);
-        if (status == WEFT_ERR_DATA) explain_size(wish, crs, bounds, err);
+                                       desired->align ? WEFT_GRID_ALIGNED : WEFT_GRID_WHOLE, anchor, err);
+        if (status == WEFT_ERR_DATA) explain_size(desired, crs, bounds, err);
     }
     weft_crs_free(crs);
     return status;

@@ -45,14 +45,14 @@ static bool is_alike(const weft_grid *grid, const weft_source_info *info, double
 /* A grid of a raster's own CRS and resolution is meant to be its pixels. Of an extent of several, one that fits is
  * enough: the others cannot all. */
 static weft_status warn_of_lines(weft_plan *plan, weft_error *err) {
-    const weft_config_grid *wish = &plan->config->grid;
-    const char *name = wish->extent == WEFT_EXTENT_DATASET ? wish->extent_dataset : NULL;
+    const weft_config_grid *desired = &plan->config->grid;
+    const char *name = desired->extent == WEFT_EXTENT_DATASET ? desired->extent_dataset : NULL;
     const char *first = NULL;
     double worst[2] = {0, 0};
-    if (wish->like != NULL || wish->extent == WEFT_EXTENT_BOUNDS) return WEFT_OK;
-    int only = wish->extent != WEFT_EXTENT_DATASET ? -1
-               : name == NULL                      ? 0
-                                                   : weft_config_find_dataset(plan->config, name);
+    if (desired->like != NULL || desired->extent == WEFT_EXTENT_BOUNDS) return WEFT_OK;
+    int only = desired->extent != WEFT_EXTENT_DATASET ? -1
+               : name == NULL                         ? 0
+                                                      : weft_config_find_dataset(plan->config, name);
     for (int i = 0; i < plan->dataset_count; i++) {
         const weft_plan_dataset *dataset = &plan->datasets[i];
         double off[2];

@@ -243,8 +243,8 @@ static void set_lattice(const weft_plan_dataset *dataset, weft_plan_input *input
                                          .wrap_cols = wraps ? (double)info->wrap_cols : 0,
                                          .to_pixels = to_pixels,
                                          .payload = input->projector};
-    if (!weft_projector_cut(input->projector, &input->lattice.cut, &input->lattice.cut_turn))
-        input->lattice.cut_turn = 0;
+    if (!weft_projector_cut(input->projector, &input->lattice.cut, &input->lattice.cut_period))
+        input->lattice.cut_period = 0;
     input->lattice.affine = weft_projector_affine(input->projector, input->lattice.a);
 }
 

@@ -22,8 +22,8 @@ static int64_t window_rows(const weft_plan *plan) {
     return weft_plan_is_in_memory(plan) ? plan->grid.rows : chunk_rows(plan);
 }
 
-static int64_t window_side(const weft_plan *plan, int64_t most) {
-    return weft_smaller(weft_plan_window_side(plan), most);
+static int64_t window_side(const weft_plan *plan, int64_t max) {
+    return weft_smaller(weft_plan_window_side(plan), max);
 }
 
 static json_t *json_layer(const weft_plan *plan, const weft_plan_layer *layer) {

@@ -188,19 +188,19 @@ static weft_status make_layers(weft_plan *plan, weft_error *err) {
 /* Names the file whose blocks are most of what is too much. */
 static void blame_blocks(const weft_plan *plan, weft_error *err) {
     const weft_source_info *worst = NULL;
-    int64_t most = 16 << 20;
+    int64_t max = 16 << 20;
     char size[WEFT_SIZE_TEXT_BYTES];
     for (int i = 0; i < plan->dataset_count; i++) {
         for (int j = 0; j < plan->datasets[i].input_count; j++) {
             const weft_source_info *info = weft_source_describe(plan->datasets[i].inputs[j].source);
             int64_t bytes = info->codec.bytes + weft_block_bytes_largest(info);
-            if (bytes <= most) continue;
-            most = bytes;
+            if (bytes <= max) continue;
+            max = bytes;
             worst = info;
         }
     }
     if (worst == NULL) return;
-    weft_text_size(most, size);
+    weft_text_size(max, size);
     weft_error_hint(err,
                     "%s to decode one block of %lld x %lld pixels; gdal_translate -co TILED=YES -co COMPRESS=DEFLATE "
                     "%s out.tif makes them small",

@@ -73,8 +73,8 @@ static bool leaves_little(const weft_band_info *band) {
     if (!band->wanted || weft_data_type_is_float(band->type)) return false;
     for (int i = 0; i < band->missing_count; i++) {
         weft_pixel_range range = band->missing[i];
-        missing += is_signed(band->type) ? (double)range.high.whole - (double)range.low.whole + 1
-                                         : (double)range.high.natural - (double)range.low.natural + 1;
+        missing += is_signed(band->type) ? (double)range.high.integer - (double)range.low.integer + 1
+                                         : (double)range.high.unsigned_integer - (double)range.low.unsigned_integer + 1;
     }
     return missing >= (1 - FEW_LEFT) * ldexp(1, (int)(8 * size));
 }

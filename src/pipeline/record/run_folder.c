@@ -17,8 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TRIES          200  /* to lock a folder that someone else is removing */
-#define MOST_OF_A_NAME 1000 /* runs that begin in one second */
+#define TRIES         200  /* to lock a folder that someone else is removing */
+#define MAX_OF_A_NAME 1000 /* runs that begin in one second */
 
 static weft_status no_memory(weft_error *err) {
     return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the run's folder");
@@ -158,7 +158,7 @@ done:
 weft_status weft_run_folder_take_new(weft_run_folder *out, const char *output_dir, char **name,
                                      bool (*is_used)(void *payload, const char *name), void *payload, weft_error *err) {
     weft_status status = WEFT_ERR_BUSY;
-    for (int i = 1; status == WEFT_ERR_BUSY && i <= MOST_OF_A_NAME; i++) {
+    for (int i = 1; status == WEFT_ERR_BUSY && i <= MAX_OF_A_NAME; i++) {
         char *one = i == 1 ? weft_text_format("%s", *name) : weft_text_format("%s_%d", *name, i);
         status = one == NULL ? no_memory(err) : weft_run_folder_take(out, output_dir, one, err);
         if (status == WEFT_OK && access(out->state_path, F_OK) != 0 && !is_used(payload, one)) {

@@ -71,12 +71,12 @@ static void ask_workers(weft_pressure_level level, double usage_percent, void *p
 }
 
 /* Of transforms that others are cloned from, `most_kept` stay. */
-static void close_all_idle(const weft_plan *plan, int most_kept) {
+static void close_all_idle(const weft_plan *plan, int max_kept) {
     for (int i = 0; i < plan->dataset_count; i++)
         for (int j = 0; j < plan->datasets[i].input_count; j++)
             weft_source_close_idle(plan->datasets[i].inputs[j].source);
     for (int i = 0; i < plan->pair_count; i++)
-        weft_crs_pair_close_idle(plan->pairs[i], i < most_kept);
+        weft_crs_pair_close_idle(plan->pairs[i], i < max_kept);
 }
 
 static void close_idle(void *payload) {
@@ -148,7 +148,7 @@ static weft_status make_monitor(weft_memory_watch *watch, const weft_run_options
 weft_status weft_memory_watch_start(weft_memory_watch *watch, const weft_plan *plan, const weft_run_options *options,
                                     weft_block_cache *cache, weft_metrics_store *store, weft_context *context,
                                     weft_error *err) {
-    int64_t wish = plan->memory.block_cache_bytes;
+    int64_t desired = plan->memory.block_cache_bytes;
     watch->config = plan->config;
     watch->plan = plan;
     watch->cache = cache;
@@ -163,9 +163,9 @@ weft_status weft_memory_watch_start(weft_memory_watch *watch, const weft_plan *p
     context->relief = &watch->relief;
     watch->cache_size = (weft_adaptive_size){.stage = WEFT_STAGE_RESAMPLE,
                                              .parameter = "block_cache_bytes",
-                                             .wish = wish,
-                                             .warning_floor = wish / 4,
-                                             .critical_size = wish / 8};
+                                             .desired = desired,
+                                             .warning_floor = desired / 4,
+                                             .critical_size = desired / 8};
     status = weft_adaptive_size_init(&watch->cache_size, context, err);
     if (status != WEFT_OK) goto done;
     status = weft_memory_monitor_register(watch->monitor, ask_workers, &watch->relief, err);

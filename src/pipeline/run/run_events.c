@@ -12,7 +12,7 @@
 
 typedef struct smaller_size {
     const char *subject; /* the configuration's key */
-    int64_t wished, given;
+    int64_t desired, given;
 } smaller_size;
 
 /* Sizes beyond the grid are not missed. */
@@ -38,7 +38,7 @@ void weft_run_events_log(const weft_plan *plan) {
     int count = find_smaller(plan, sizes);
     for (int i = 0; i < count; i++)
         weft_log(WEFT_LOG_INFO, "%s: %lld instead of %lld, which memory.limit does not carry", sizes[i].subject,
-                 (long long)sizes[i].given, (long long)sizes[i].wished);
+                 (long long)sizes[i].given, (long long)sizes[i].desired);
     if (!plan->config->enable_streaming && !weft_plan_is_in_memory(plan))
         weft_log(WEFT_LOG_INFO,
                  "merge.enable_streaming: true instead of false, as memory.limit does not carry whole layers: "
@@ -59,7 +59,7 @@ void weft_run_events_record(weft_metrics_store *store, const weft_plan *plan, co
     int count = find_smaller(plan, sizes);
     for (int i = 0; i < count; i++)
         put(store, WEFT_EVENT_FALLBACK, sizes[i].subject, sizes[i].given,
-            weft_text_format("%lld were wished for", (long long)sizes[i].wished));
+            weft_text_format("%lld were wished for", (long long)sizes[i].desired));
     if (result->lazy_layers > 0)
         put(store, WEFT_EVENT_FALLBACK, "lazy layers", result->lazy_layers,
             weft_text_format("of %d; memory did not hold them whole", plan->layer_count));

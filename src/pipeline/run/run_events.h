@@ -7,8 +7,8 @@
 #include "pipeline/run/run_options.h"
 #include "store/metrics_store.h"
 
-/* Logs the sizes that the memory limit makes smaller than the configuration wishes, where the grid would use more, and
- * that it does not carry whole layers. */
+/* Logs the sizes that the memory limit makes smaller than the configuration asks for, where the grid would use more,
+ * and that it does not carry whole layers. */
 void weft_run_events_log(const weft_plan *plan);
 
 /* Stores them, with skipped datasets, layers that stayed lazy, and what was tried again. */

@@ -91,12 +91,12 @@ static weft_status start_sizes(weft_run_parts *parts, weft_error *err) {
     const weft_memory_plan *memory = &parts->plan->memory;
     parts->window_size = (weft_adaptive_size){.stage = WEFT_STAGE_RESAMPLE,
                                               .parameter = "window_size",
-                                              .wish = memory->window_size,
+                                              .desired = memory->window_size,
                                               .warning_floor = parts->config->min_window_size,
                                               .critical_size = parts->config->critical_window_size};
     parts->chunk_size = (weft_adaptive_size){.stage = WEFT_STAGE_MERGE,
                                              .parameter = "chunk_size",
-                                             .wish = memory->chunk_rows,
+                                             .desired = memory->chunk_rows,
                                              .warning_floor = parts->config->min_chunk_size,
                                              .critical_size = parts->config->min_chunk_size};
     weft_status status = weft_adaptive_size_init(&parts->window_size, &parts->context, err);

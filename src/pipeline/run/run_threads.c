@@ -7,5 +7,5 @@
 
 int weft_run_threads(const weft_config *config) {
     int threads = config->threads > 0 ? config->threads : weft_usable_cpus("");
-    return threads < WEFT_MOST_THREADS ? threads : WEFT_MOST_THREADS;
+    return threads < WEFT_MAX_THREADS ? threads : WEFT_MAX_THREADS;
 }

@@ -6,7 +6,7 @@
 
 #include "config/config.h"
 
-/* The threads a run of this configuration uses: 1 .. WEFT_MOST_THREADS. */
+/* The threads a run of this configuration uses: 1 .. WEFT_MAX_THREADS. */
 int weft_run_threads(const weft_config *config);
 
 #endif

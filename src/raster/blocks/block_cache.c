@@ -132,7 +132,7 @@ static weft_status make_room(weft_block_cache *cache, weft_buffer *memory, int64
         status = weft_buffer_reserve(memory, cache->ledger, WEFT_TAG_BLOCK_CACHE, bytes, NULL);
     } while (status != WEFT_OK && evict_oldest(cache));
     if (status != WEFT_OK && needed)
-        status = weft_buffer_reserve_least(memory, cache->ledger, WEFT_TAG_BLOCK_CACHE, bytes, err);
+        status = weft_buffer_reserve_min(memory, cache->ledger, WEFT_TAG_BLOCK_CACHE, bytes, err);
     cache->bytes += memory->bytes;
     return status;
 }

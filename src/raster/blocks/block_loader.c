@@ -135,11 +135,11 @@ static weft_status decode_watched(const weft_block_loader *loader, GDALDatasetH 
 typedef struct warm_handle {
     const weft_block_loader *loader;
     GDALDatasetH dataset;
-    bool failed; /* at a sister */
+    bool failed; /* at a sibling band */
 } warm_handle;
 
-static weft_status load_sister(void *payload, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
-                               weft_error *err) {
+static weft_status load_sibling(void *payload, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
+                                weft_error *err) {
     warm_handle *warm = payload;
     weft_read_watch watch;
     weft_status status = decode_watched(warm->loader, warm->dataset, key, values, valid, any_missing, &watch, err);
@@ -148,21 +148,21 @@ static weft_status load_sister(void *payload, weft_block_key key, void *values, 
 }
 
 /* The other bands that were decoded with a block, of pixels side by side or in one chunk, cost little while they are in
- * the driver's hands: those that are asked for next, as far as the cache will keep them until then. A sister that fails
- * is not kept: whoever needs it will see its error. False: one failed, and the handle must be closed, since GDAL keeps
- * what it decoded with an error and would give it without one the next time. */
-static bool offer_sisters(const weft_block_loader *loader, GDALDatasetH dataset, weft_block_key key) {
+ * the driver's hands: those that are asked for next, as far as the cache will keep them until then. A sibling that
+ * fails is not kept: whoever needs it will see its error. False: one failed, and the handle must be closed, since GDAL
+ * keeps what it decoded with an error and would give it without one the next time. */
+static bool offer_siblings(const weft_block_loader *loader, GDALDatasetH dataset, weft_block_key key) {
     const weft_source_info *info = loader->info;
     int64_t count = info->block_cols * info->block_rows;
     warm_handle warm = {loader, dataset, false};
-    int64_t room = loader->sister_bytes == 0 ? INT64_MAX : loader->sister_bytes;
+    int64_t room = loader->sibling_bytes == 0 ? INT64_MAX : loader->sibling_bytes;
     int first = (int)(band_of(info, key.band) - info->bands);
     for (int i = 1; i < info->band_count && room > 0 && !warm.failed; i++) {
         const weft_band_info *band = &info->bands[(first + i) % info->band_count];
-        weft_block_key sister = {key.source_id, band->number, key.block_col, key.block_row};
+        weft_block_key sibling = {key.source_id, band->number, key.block_col, key.block_row};
         if (!band->wanted || (band->number - 1) / info->bands_at_once != (key.band - 1) / info->bands_at_once) continue;
         int64_t bytes = count * (int64_t)weft_data_type_size(band->type);
-        weft_block_cache_offer(loader->cache, sister, bytes, count, load_sister, &warm);
+        weft_block_cache_offer(loader->cache, sibling, bytes, count, load_sibling, &warm);
         room -= bytes + count;
     }
     return !warm.failed;
@@ -207,7 +207,7 @@ static weft_status load_once(weft_block_loader *loader, weft_block_key key, void
     if (status != WEFT_OK) return status;
     status = decode_watched(loader, dataset, key, values, valid, any_missing, &watch, err);
     if (status == WEFT_OK) {
-        if (loader->info->bands_at_once <= 1 || offer_sisters(loader, dataset, key))
+        if (loader->info->bands_at_once <= 1 || offer_siblings(loader, dataset, key))
             give_back(loader, dataset);
         else
             discard(loader, dataset);

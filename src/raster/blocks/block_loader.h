@@ -13,9 +13,9 @@
 typedef struct weft_block_loader {
     const weft_source_info *info;
     weft_handle_owner owner; /* its handles are GDALDatasetH */
-    weft_block_cache *cache; /* where the sisters of a block go (bands_at_once) */
+    weft_block_cache *cache; /* where sibling bands of a block go (bands_at_once) */
     int32_t source_id;
-    int64_t sister_bytes;        /* of them that are taken from a block at once; 0: all, -1: none */
+    int64_t sibling_bytes;       /* of them that are taken from a block at once; 0: all, -1: none */
     weft_retry_account *retries; /* may be NULL */
     const weft_file_stamps *stamps;
     weft_bad_blocks *bad;     /* what cannot be read or decoded is missing, and noted here; NULL: it is an error */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-#define MOST    1024
+#define MAX     1024
 #define USUALLY 64
 #define FEWEST  4
 #define SHAPES  64 /* of files that are measured; of more, what is reckoned is believed */
@@ -30,7 +30,7 @@ struct weft_handle_limit {
     pthread_cond_t changed; /* a decoder has ended, or handles were closed */
     int64_t allowed;
     int count;
-    holder holders[MOST + 1];
+    holder holders[MAX + 1];
     weft_ledger *ledger; /* NULL: nothing is booked */
     weft_resident_fn resident;
     int64_t share, booked; /* of all holders, and of those who are about to book */
@@ -64,8 +64,8 @@ weft_status weft_handle_limit_new(weft_handle_limit **out, weft_error *err) {
 
 void weft_handle_limit_allow(weft_handle_limit *limit, int64_t handles) {
     struct rlimit files;
-    int64_t allowed = handles < MOST ? handles : MOST;
-    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur / 4 < (rlim_t)MOST &&
+    int64_t allowed = handles < MAX ? handles : MAX;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur / 4 < (rlim_t)MAX &&
         (int64_t)files.rlim_cur / 4 < allowed)
         allowed = (int64_t)files.rlim_cur / 4;
     pthread_mutex_lock(&limit->lock);
@@ -150,7 +150,7 @@ static holder *take(weft_handle_limit *limit, const weft_handle_owner *owner) {
         out = *at;
         remove_holder(limit, at);
     }
-    while (limit->count >= MOST && close_oldest(limit, false)) {
+    while (limit->count >= MAX && close_oldest(limit, false)) {
     }
     limit->holders[limit->count] = out;
     return &limit->holders[limit->count++];

@@ -79,7 +79,7 @@ weft_status weft_crs_parse(weft_crs **out, const char *definition, weft_error *e
     OGRSpatialReferenceH handle = OSRNewSpatialReference(NULL);
     *out = NULL;
     if (handle == NULL) return no_memory(err);
-    if (!weft_raster_forget_errors() || OSRSetFromUserInput(handle, definition) != OGRERR_NONE) {
+    if (!weft_raster_clear_errors() || OSRSetFromUserInput(handle, definition) != OGRERR_NONE) {
         if (weft_raster_out_of_memory()) {
             OSRDestroySpatialReference(handle);
             return no_memory(err);

@@ -5,9 +5,9 @@
 
 #include <math.h>
 
-#define FORGIVEN   1e-6 /* of a cell */
-#define MOST_SIDE  ((double)INT32_MAX)
-#define MOST_CELLS 9007199254740992.0 /* 2^53 */
+#define FORGIVEN  1e-6 /* of a cell */
+#define MAX_SIDE  ((double)INT32_MAX)
+#define MAX_CELLS 9007199254740992.0 /* 2^53 */
 
 /* The whole number at or outward of `value`, which may be off by what is forgiven. */
 static double snap_down(double value) {
@@ -33,7 +33,7 @@ static weft_status check_bounds(weft_bounds b, double res_x, double res_y, weft_
 static weft_status set_size(weft_grid *out, double cols, double rows, weft_error *err) {
     if (cols < 1) cols = 1;
     if (rows < 1) rows = 1;
-    if (cols > MOST_SIDE || rows > MOST_SIDE || cols * rows > MOST_CELLS) {
+    if (cols > MAX_SIDE || rows > MAX_SIDE || cols * rows > MAX_CELLS) {
         weft_error_set(err, WEFT_ERR_DATA, "a grid of %.0f x %.0f cells is too large", cols, rows);
         weft_error_hint(err, "at most 2147483647 a side and 2^53 in all; is the resolution in the CRS's units?");
         return WEFT_ERR_DATA;

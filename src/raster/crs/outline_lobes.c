@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #define STEPS      361 /* latitudes of a side, from the equator to the pole */
-#define MOST       16  /* lobes */
+#define MAX        16  /* lobes */
 #define LOOKS      361 /* longitudes at which cuts are looked for, a degree apart */
 #define LEAP       5.0 /* times the median step: may be a cut */
 #define HALVINGS   50
@@ -33,7 +33,7 @@ typedef struct lobe {
 struct weft_outline_lobes {
     int count;
     double west, equator_y, width, last_latitude;
-    lobe lobes[MOST];
+    lobe lobes[MAX];
 };
 
 static void to_map(weft_transform *forth, double lon, double lat, double *x, double *y) {
@@ -69,7 +69,7 @@ static bool close_in(weft_transform *forth, double lat, double low, double high,
 }
 
 /* The cuts that cross a parallel, at most `most`; -1: more, or a place does not transform. */
-static int find_cuts(weft_transform *forth, double lat, double *cuts, int most) {
+static int find_cuts(weft_transform *forth, double lat, double *cuts, int max) {
     double x[LOOKS], y[LOOKS], steps[LOOKS - 1], sorted[LOOKS - 1];
     int count = 0;
     for (int i = 0; i < LOOKS; i++) {
@@ -86,7 +86,7 @@ static int find_cuts(weft_transform *forth, double lat, double *cuts, int most) 
         if (!(steps[i] > LEAP * sorted[LOOKS / 2])) continue;
         double cut;
         if (!close_in(forth, lat, i - 180.5, i - 179.5, &cut)) continue;
-        if (count == most) return -1;
+        if (count == max) return -1;
         cuts[count++] = cut;
     }
     return count;
@@ -155,8 +155,8 @@ static bool find_west(const double *north, int north_count, const double *south,
 }
 
 static bool find(weft_outline_lobes *lobes, weft_transform *forth) {
-    double north[MOST / 2], south[MOST / 2], x, y;
-    int north_count = find_cuts(forth, 45, north, MOST / 2), south_count = find_cuts(forth, -45, south, MOST / 2);
+    double north[MAX / 2], south[MAX / 2], x, y;
+    int north_count = find_cuts(forth, 45, north, MAX / 2), south_count = find_cuts(forth, -45, south, MAX / 2);
     if (north_count < 1 || south_count < 1) return false;
     if (!find_west(north, north_count, south, south_count, &lobes->west)) return false;
     to_map(forth, lobes->west + 180, 0, &x, &lobes->equator_y);

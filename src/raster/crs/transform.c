@@ -62,7 +62,7 @@ static weft_status no_memory(weft_error *err) {
 weft_status weft_transform_area(const weft_crs *crs, const weft_bounds *area, weft_bounds *out, bool *known,
                                 weft_error *err) {
     *known = false;
-    if (!weft_raster_forget_errors()) return no_memory(err);
+    if (!weft_raster_clear_errors()) return no_memory(err);
     OGRSpatialReferenceH geographic = OSRCloneGeogCS(weft_crs_handle(crs));
     weft_crs *degrees = NULL;
     if (geographic == NULL) return weft_raster_out_of_memory() ? no_memory(err) : WEFT_OK;
@@ -87,7 +87,7 @@ weft_status weft_transform_new(weft_transform **out, const weft_crs *from, const
         free(transform);
         return status;
     }
-    if (weft_raster_forget_errors()) transform->handle = make_handle(from, to, known ? &degrees : NULL);
+    if (weft_raster_clear_errors()) transform->handle = make_handle(from, to, known ? &degrees : NULL);
     if (transform->handle == NULL) {
         free(transform);
         if (weft_raster_out_of_memory()) return no_memory(err);
@@ -101,7 +101,7 @@ weft_status weft_transform_new(weft_transform **out, const weft_crs *from, const
 weft_transform *weft_transform_clone(const weft_transform *transform) {
     weft_transform *clone = calloc(1, sizeof *clone);
     if (clone == NULL) return NULL;
-    if (weft_raster_forget_errors()) clone->handle = OCTClone(transform->handle);
+    if (weft_raster_clear_errors()) clone->handle = OCTClone(transform->handle);
     if (clone->handle != NULL) return clone;
     free(clone);
     return NULL;

@@ -55,7 +55,7 @@ weft_status weft_raster_init(weft_error *err) {
     return weft_proj_database_check(err);
 }
 
-bool weft_raster_forget_errors(void) {
+bool weft_raster_clear_errors(void) {
     static _Thread_local bool known_to_gdal;
     out_of_memory = !known_to_gdal && weft_allocator_is_exhausted();
     if (out_of_memory) return false;

@@ -38,7 +38,7 @@ void weft_raster_listen(int severity, int number, const char *message);
 
 /* Forgets what GDAL said on this thread: before a call whose failure will be worded. False: there is no memory for what
  * GDAL keeps of a thread that calls it for the first time, without which it crashes where it should fail. */
-bool weft_raster_forget_errors(void);
+bool weft_raster_clear_errors(void);
 
 /* Whether it then failed for want of memory: GDAL has said so, whatever it said last, or the system has none now. */
 bool weft_raster_out_of_memory(void);

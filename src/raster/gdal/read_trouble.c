@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MOST_BYTES  (INT64_C(256) << 20) /* read in search of trouble */
+#define MAX_BYTES   (INT64_C(256) << 20) /* read in search of trouble */
 #define PIECE_BYTES 65536
 
 /* --- what GDAL says --- */
@@ -67,7 +67,7 @@ static void CPL_STDCALL note_error(CPLErr class, CPLErrorNum number, const char 
 
 bool weft_read_watch_begin(weft_read_watch *watch) {
     *watch = (weft_read_watch){0};
-    if (!weft_raster_forget_errors()) return false;
+    if (!weft_raster_clear_errors()) return false;
     CPLPushErrorHandlerEx(note_error, watch);
     return true;
 }
@@ -148,7 +148,7 @@ static weft_read_trouble say_network(const char *path, const weft_read_watch *wa
 weft_read_trouble weft_read_trouble_of_file(const char *path, const weft_read_watch *watch, char reason[256]) {
     int64_t done = 0;
     if (!weft_is_plain_path(path)) return say_network(path, watch, reason);
-    return say(read_through(path, 0, MOST_BYTES, &done), reason);
+    return say(read_through(path, 0, MAX_BYTES, &done), reason);
 }
 
 /* Where a GeoTIFF keeps the block; false where the driver does not say. */
@@ -170,8 +170,8 @@ static int read_files(GDALDatasetH dataset) {
     char **files = GDALGetFileList(dataset);
     int failure = 0;
     int64_t done = 0;
-    for (int i = 0; i < CSLCount(files) && failure == 0 && done < MOST_BYTES; i++)
-        if (weft_is_plain_path(files[i])) failure = read_through(files[i], 0, MOST_BYTES - done, &done);
+    for (int i = 0; i < CSLCount(files) && failure == 0 && done < MAX_BYTES; i++)
+        if (weft_is_plain_path(files[i])) failure = read_through(files[i], 0, MAX_BYTES - done, &done);
     CSLDestroy(files);
     return failure;
 }

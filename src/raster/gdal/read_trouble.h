@@ -26,7 +26,7 @@ typedef struct weft_read_watch {
 } weft_read_watch;
 
 /* Begin before the calls, end behind them, on the same thread. False: there is no memory to call GDAL with
- * (weft_raster_forget_errors()), and nothing to end. */
+ * (weft_raster_clear_errors()), and nothing to end. */
 bool weft_read_watch_begin(weft_read_watch *watch);
 void weft_read_watch_end(weft_read_watch *watch);
 

@@ -18,12 +18,12 @@ typedef struct beginning {
     size_t count;
 } beginning;
 
-static beginning read_beginning(const char *path, size_t most) {
+static beginning read_beginning(const char *path, size_t max) {
     beginning out = {NULL, 0};
     VSILFILE *file = VSIFOpenL(path, "rb");
     if (file == NULL) return out;
-    out.bytes = malloc(most);
-    if (out.bytes != NULL) out.count = VSIFReadL(out.bytes, 1, most, file);
+    out.bytes = malloc(max);
+    if (out.bytes != NULL) out.count = VSIFReadL(out.bytes, 1, max, file);
     (void)VSIFCloseL(file);
     return out;
 }

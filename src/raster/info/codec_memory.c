@@ -24,7 +24,7 @@
 
 #define OPEN_FILE   (40 * KIB)  /* an open file that has decoded nothing */
 #define CHUNK_CACHE (16 * MIB)  /* netcdf-c's, a variable; 64 MiB at most where chunks are larger */
-#define MOST_CHUNKS (64 * MIB)  /* (nc4_adjust_var_cache) */
+#define MAX_CHUNKS  (64 * MIB)  /* (nc4_adjust_var_cache) */
 #define WARP_MEMORY (64 * MIB)  /* GDALWarpOptions::dfWarpMemoryLimit's default */
 #define GRIB_CACHE  (100 * MIB) /* GRIB_CACHEMAX's default: of decoded bands */
 #define INTERLACED  (100 * MIB) /* rows that GDAL decodes at once of an interlaced PNG, at most */
@@ -33,7 +33,7 @@
 #define VRT_POOL    100         /* GDAL_MAX_DATASET_POOL_SIZE's default: files that are open under all VRTs */
 #define VRT_FILE    (192 * KIB) /* of each at least, with its place in the pool */
 #define VRT_VALUE   16          /* bytes of a pixel on its way through a pixel function, at most */
-#define MOST_BYTES  1e12        /* no machine has more, whatever a header claims */
+#define MAX_BYTES   1e12        /* no machine has more, whatever a header claims */
 
 /* A dataset as far as its memory goes. Sizes are doubles: of a tile service they may be more than 63 bits count. */
 typedef struct raster_shape {
@@ -148,14 +148,14 @@ static double chunk_bytes(const raster_shape *of, double *together) {
 
 /* What of decoded chunks the library keeps at least: Zarr the last one, HDF5 none over a MiB. */
 static double chunk_cache(const raster_shape *of) {
-    return strcmp(of->driver, "Zarr") == 0 ? MOST_BYTES : strcmp(of->driver, "netCDF") == 0 ? MOST_CHUNKS : MIB;
+    return strcmp(of->driver, "Zarr") == 0 ? MAX_BYTES : strcmp(of->driver, "netCDF") == 0 ? MAX_CHUNKS : MIB;
 }
 
 /* Chunks that the library keeps, no more than there are, and one that is being decoded. */
 static double chunked_memory(const raster_shape *of, double *together) {
     double chunk = chunk_bytes(of, together);
     if (chunk > chunk_cache(of)) *together = 1;
-    double kept = chunk > CHUNK_CACHE ? fmax(fmin(10 * chunk, MOST_CHUNKS), chunk) : CHUNK_CACHE;
+    double kept = chunk > CHUNK_CACHE ? fmax(fmin(10 * chunk, MAX_CHUNKS), chunk) : CHUNK_CACHE;
     return fmin(kept, of->cols * of->rows * of->value * of->wanted) + 3 * chunk + 3 * MIB;
 }
 
@@ -345,11 +345,11 @@ weft_codec_cost weft_codec_memory(void *dataset, int wanted) {
     bool is_vrt = strcmp(of.driver, "VRT") == 0;
     double cached = 0, together = 1;
     double taken = is_vrt ? vrt_memory(&of, 0, &cached) : handle_bytes(&of, 0, &together);
-    double bytes = fmin(OPEN_FILE + taken, MOST_BYTES), block = block_bytes(&of);
+    double bytes = fmin(OPEN_FILE + taken, MAX_BYTES), block = block_bytes(&of);
     weft_codec_cost out = {
         .bytes = (int64_t)bytes, .open_bytes = (int64_t)OPEN_FILE, .bands_at_once = (int)fmin(together, of.bands)};
     if (is_vrt)
-        out.cached_bytes = (int64_t)fmin(cached, MOST_BYTES);
+        out.cached_bytes = (int64_t)fmin(cached, MAX_BYTES);
     else if (of.interleaved)
         out.cached_bytes = (int64_t)fmin(image_bytes(&of), (double)WEFT_RASTER_GDAL_CACHE);
     out.shape = mix(UINT64_C(0xcbf29ce484222325), of.driver, strlen(of.driver));

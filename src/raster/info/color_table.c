@@ -4,7 +4,7 @@
 #include <gdal.h>
 #include <stdlib.h>
 
-#define MOST_COLORS 65536 /* of 16 bits; no driver has more */
+#define MAX_COLORS 65536 /* of 16 bits; no driver has more */
 
 static uint32_t part(short value) {
     return value < 0 ? 0 : value > 255 ? 255 : (uint32_t)value;
@@ -14,7 +14,7 @@ bool weft_color_table_read(weft_palette *out, void *band) {
     GDALColorTableH table = GDALGetRasterColorTable(band);
     if (table == NULL || GDALGetPaletteInterpretation(table) != GPI_RGB) return true;
     int count = GDALGetColorEntryCount(table);
-    if (count > MOST_COLORS) count = MOST_COLORS;
+    if (count > MAX_COLORS) count = MAX_COLORS;
     if (count <= 0) return true;
     uint32_t *colors = malloc((size_t)count * sizeof *colors);
     if (colors == NULL) return false;

@@ -46,20 +46,20 @@ static double last_equal(weft_data_type type, double nodata, double same, double
 
 /* The one or two ranges of values that are equal to a finite nodata > 0 of the type. Returns how many. */
 static int ranges_above_zero(weft_data_type type, double nodata, weft_value_range out[2]) {
-    double most = largest_of(type), beside = most;
-    if (nodata < most / 2) beside = to_type(type, nodata * (1 + 8 * FLT_EPSILON));
+    double max = largest_of(type), beside = max;
+    if (nodata < max / 2) beside = to_type(type, nodata * (1 + 8 * FLT_EPSILON));
     /* The smallest numbers have no neighbour as near as that. */
     if (beside == nodata)
         beside = type == WEFT_FLOAT32 ? (double)nextafterf((float)nodata, FLT_MAX) : nextafter(nodata, DBL_MAX);
     out[0] = (weft_value_range){last_equal(type, nodata, nodata, 0), beside};
     if (!is_equal(type, beside, nodata)) {
         out[0].high = last_equal(type, nodata, nodata, beside);
-        if (is_equal(type, most, nodata)) {
-            out[1] = (weft_value_range){last_equal(type, nodata, most, beside), most};
+        if (is_equal(type, max, nodata)) {
+            out[1] = (weft_value_range){last_equal(type, nodata, max, beside), max};
             return 2;
         }
     } else {
-        out[0].high = most;
+        out[0].high = max;
     }
     return 1;
 }
@@ -94,9 +94,9 @@ static weft_pixel pixel_of(weft_data_type type, long double value) {
     weft_pixel out = {.real = (double)value};
     if (weft_data_type_is_float(type)) return out;
     if (is_signed(type))
-        out.whole = (int64_t)value;
+        out.integer = (int64_t)value;
     else
-        out.natural = (uint64_t)value;
+        out.unsigned_integer = (uint64_t)value;
     return out;
 }
 
@@ -157,13 +157,13 @@ bool weft_missing_values_declare(weft_band_info *band, double nodata) {
 
 bool weft_missing_values_declare_bits(weft_band_info *band, uint64_t nodata) {
     weft_pixel_range *missing = new_ranges(band, 1);
-    weft_pixel pixel = {.natural = nodata};
+    weft_pixel pixel = {.unsigned_integer = nodata};
     if (missing == NULL) return false;
-    if (is_signed(band->type)) memcpy(&pixel.whole, &nodata, sizeof nodata);
+    if (is_signed(band->type)) memcpy(&pixel.integer, &nodata, sizeof nodata);
     missing[0] = (weft_pixel_range){pixel, pixel};
     band->missing_count = 1;
     band->nodata_kind = WEFT_NODATA_VALUE;
-    band->nodata = is_signed(band->type) ? (double)pixel.whole : (double)nodata;
+    band->nodata = is_signed(band->type) ? (double)pixel.integer : (double)nodata;
     band->nodata_unused = NAN;
     band->nodata_occurs = true;
     return true;
@@ -214,21 +214,23 @@ static bool mark_range(weft_data_type type, const void *values, weft_pixel_range
     weft_pixel low = range.low, high = range.high;
     switch (type) {
     case WEFT_INT8:
-        return mark_int8(values, (int8_t)low.whole, (int8_t)high.whole, count, valid, found);
+        return mark_int8(values, (int8_t)low.integer, (int8_t)high.integer, count, valid, found);
     case WEFT_UINT8:
-        return mark_uint8(values, (uint8_t)low.natural, (uint8_t)high.natural, count, valid, found);
+        return mark_uint8(values, (uint8_t)low.unsigned_integer, (uint8_t)high.unsigned_integer, count, valid, found);
     case WEFT_INT16:
-        return mark_int16(values, (int16_t)low.whole, (int16_t)high.whole, count, valid, found);
+        return mark_int16(values, (int16_t)low.integer, (int16_t)high.integer, count, valid, found);
     case WEFT_UINT16:
-        return mark_uint16(values, (uint16_t)low.natural, (uint16_t)high.natural, count, valid, found);
+        return mark_uint16(values, (uint16_t)low.unsigned_integer, (uint16_t)high.unsigned_integer, count, valid,
+                           found);
     case WEFT_INT32:
-        return mark_int32(values, (int32_t)low.whole, (int32_t)high.whole, count, valid, found);
+        return mark_int32(values, (int32_t)low.integer, (int32_t)high.integer, count, valid, found);
     case WEFT_UINT32:
-        return mark_uint32(values, (uint32_t)low.natural, (uint32_t)high.natural, count, valid, found);
+        return mark_uint32(values, (uint32_t)low.unsigned_integer, (uint32_t)high.unsigned_integer, count, valid,
+                           found);
     case WEFT_INT64:
-        return mark_int64(values, low.whole, high.whole, count, valid, found);
+        return mark_int64(values, low.integer, high.integer, count, valid, found);
     case WEFT_UINT64:
-        return mark_uint64(values, low.natural, high.natural, count, valid, found);
+        return mark_uint64(values, low.unsigned_integer, high.unsigned_integer, count, valid, found);
     case WEFT_FLOAT32:
         return mark_float32(values, (float)low.real, (float)high.real, count, valid, found);
     case WEFT_FLOAT64:

@@ -16,9 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define UNEVEN     1e-3      /* of a step: less is not worth a word */
-#define MOST_ROUND 0.1       /* of a step: rounding by more is no rounding */
-#define MOST_STEPS (1 << 24) /* coordinates that are looked at */
+#define UNEVEN    1e-3      /* of a step: less is not worth a word */
+#define MAX_ROUND 0.1       /* of a step: rounding by more is no rounding */
+#define MAX_STEPS (1 << 24) /* coordinates that are looked at */
 
 typedef enum axis_role { ROLE_UNKNOWN, ROLE_X, ROLE_Y, ROLE_OTHER } axis_role;
 
@@ -105,7 +105,7 @@ static axis_role role_of_variable(GDALMDArrayH variable, bool *degrees) {
 static void read_coordinates(axis *out, GDALMDArrayH variable) {
     const GUInt64 start = 0;
     const size_t count = out->count;
-    if (GDALMDArrayGetDimensionCount(variable) != 1 || count < 3 || count > MOST_STEPS) return;
+    if (GDALMDArrayGetDimensionCount(variable) != 1 || count < 3 || count > MAX_STEPS) return;
     GDALExtendedDataTypeH type = GDALMDArrayGetDataType(variable);
     out->single = GDALExtendedDataTypeGetNumericDataType(type) == GDT_Float32;
     GDALExtendedDataTypeRelease(type);
@@ -158,7 +158,7 @@ static bool is_uneven(const axis *of) {
     double off = steps_off(of);
     if (off <= UNEVEN || off == INFINITY) return off == INFINITY;
     double step = fabs(of->at[of->count - 1] - of->at[0]) / (double)(of->count - 1);
-    return off > UNEVEN + fmin(MOST_ROUND, rounding(of) / step);
+    return off > UNEVEN + fmin(MAX_ROUND, rounding(of) / step);
 }
 
 /* --- refusals --- */

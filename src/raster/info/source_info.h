@@ -20,11 +20,11 @@ typedef enum weft_nodata_kind {
     WEFT_NODATA_ALPHA, /* an alpha band: 0 is missing */
 } weft_nodata_kind;
 
-/* A pixel's value: `real` of floats, `whole` of integers with a sign, `natural` of those without. */
+/* A pixel's value: `real` of floats, `integer` of integers with a sign, `unsigned_integer` of those without. */
 typedef union weft_pixel {
     double real;
-    int64_t whole;
-    uint64_t natural;
+    int64_t integer;
+    uint64_t unsigned_integer;
 } weft_pixel;
 
 /* From low to high, both of them too. */

@@ -33,7 +33,7 @@ struct weft_coverage {
     place_box *boxes;         /* BOXES * BOXES of them until it is finished, then NULL */
     weft_bounds all;          /* of all sources */
     place_box by_bounds;      /* cells under them; all where that cannot be told */
-    double turn_of_cells;     /* cells of 360 degrees, where the grid is geographic; else 0 */
+    double period_of_cells;   /* cells of 360 degrees, where the grid is geographic; else 0 */
     bool near[BOXES * BOXES]; /* a box, or one beside it, may reach a source */
     covered *sources;
     int count, capacity;
@@ -142,7 +142,7 @@ static weft_status find_by_bounds(weft_coverage *coverage, weft_error *err) {
     weft_bounds b;
     bool known = false;
     coverage->by_bounds = (place_box){-INFINITY, -INFINITY, INFINITY, INFINITY};
-    if (weft_crs_is_geographic(grid->crs)) coverage->turn_of_cells = TURN / grid->res_x;
+    if (weft_crs_is_geographic(grid->crs)) coverage->period_of_cells = TURN / grid->res_x;
     weft_status status = weft_crs_pair_to_grid(coverage->pair, &coverage->all, &b, &known, err);
     if (status != WEFT_OK || !known) return status;
     double wide = 0.05 * (b.xmax - b.xmin) + MARGIN * grid->res_x;
@@ -243,7 +243,7 @@ void weft_coverage_free(weft_coverage *coverage) {
 bool weft_coverage_may_reach(const weft_coverage *coverage, weft_window cells) {
     place_box window = {(double)cells.col, (double)cells.row, (double)(cells.col + cells.cols),
                         (double)(cells.row + cells.rows)};
-    if (meets(coverage->turn_of_cells, window, coverage->by_bounds)) return true;
+    if (meets(coverage->period_of_cells, window, coverage->by_bounds)) return true;
     int left = box_of(coverage->cols, coverage->across, cells.col);
     int right = box_of(coverage->cols, coverage->across, cells.col + cells.cols - 1);
     int top = box_of(coverage->rows, coverage->down, cells.row);

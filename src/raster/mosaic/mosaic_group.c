@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FORGIVEN    1e-6   /* of a pixel */
-#define MOST_PIXELS 0x1p52 /* from corner to corner; more are no whole numbers in doubles */
+#define FORGIVEN   1e-6   /* of a pixel */
+#define MAX_PIXELS 0x1p52 /* from corner to corner; more are no whole numbers in doubles */
 
 /* --- matching --- */
 
@@ -40,7 +40,7 @@ bool weft_mosaic_group_matches(const weft_mosaic_group *group, const weft_source
         return false;
     weft_geotransform_step(g, own[0] - g[0], own[3] - g[3], &col, &row);
     if (!(fabs(col - round(col)) <= FORGIVEN && fabs(row - round(row)) <= FORGIVEN)) return false;
-    if (fabs(col) > MOST_PIXELS || fabs(row) > MOST_PIXELS) return false;
+    if (fabs(col) > MAX_PIXELS || fabs(row) > MAX_PIXELS) return false;
     *place = (weft_window){(int64_t)round(col), (int64_t)round(row), info->cols, info->rows};
     return true;
 }

@@ -196,8 +196,8 @@ static weft_overlap rule_of(const weft_mosaic_group *group, int band) {
 }
 
 /* Turn by turn where the group goes round the world; one turn where it does not. */
-static weft_status read_turns(const weft_mosaic_group *group, int band, weft_window window, void *values,
-                              uint8_t *valid, weft_error *err) {
+static weft_status read_wrapped(const weft_mosaic_group *group, int band, weft_window window, void *values,
+                                uint8_t *valid, weft_error *err) {
     const weft_source_info *info = &group->info;
     weft_values whole = {group->bands[band].type, values, valid, window.cols};
     int64_t turn = info->wraps ? info->wrap_cols : info->cols, end = window.col + window.cols;
@@ -233,7 +233,7 @@ weft_status weft_mosaic_group_read(void *payload, int band, weft_window window, 
     size_t count = (size_t)(window.cols * window.rows);
     memset(values, 0, count * weft_data_type_size(group->bands[index].type));
     memset(valid, 0, count);
-    weft_status status = read_turns(group, index, window, values, valid, err);
+    weft_status status = read_wrapped(group, index, window, values, valid, err);
     *all_valid = status == WEFT_OK && memchr(valid, 0, count) == NULL;
     return status;
 }

@@ -317,8 +317,8 @@ void weft_source_close_idle(weft_source *source) {
         weft_object_pool_free_idle(source->loader.owner.handles);
 }
 
-void weft_source_limit_sisters(weft_source *source, int64_t bytes) {
-    source->loader.sister_bytes = bytes;
+void weft_source_limit_siblings(weft_source *source, int64_t bytes) {
+    source->loader.sibling_bytes = bytes;
 }
 
 /* --- blocks --- */

@@ -61,7 +61,7 @@ void weft_source_pool_stats(const weft_source *source, weft_pool_stats *out);
 
 /* Of bands that one decode gives, takes no more than so many bytes of other bands than the one that is asked for, at
  * least one band; without a call, or with 0, all; with -1, none. Before the source is read. */
-void weft_source_limit_sisters(weft_source *source, int64_t bytes);
+void weft_source_limit_siblings(weft_source *source, int64_t bytes);
 
 /* Closes handles that nobody uses. Any thread. */
 void weft_source_close_idle(weft_source *source);

@@ -17,14 +17,14 @@
 #include <string.h>
 
 #define LARGEST_TILE 512
-#define LEAST_TILE   128
+#define MIN_TILE     128
 #define TILE_BYTES   (INT64_C(2) << 20) /* of all bands: smaller tiles are taken above it */
 #define CACHED_TILES 6  /* that GDAL holds: those under a tile of an overview, or they are decoded once a band */
 #define HELD_TILES   28 /* that it was measured to hold besides, most of them for overviews */
 
 static int64_t tile_side(int band_count, weft_data_type type) {
     int64_t side = LARGEST_TILE, cell = band_count * (int64_t)weft_data_type_size(type);
-    while (side > LEAST_TILE && side * side * cell > TILE_BYTES)
+    while (side > MIN_TILE && side * side * cell > TILE_BYTES)
         side /= 2;
     return side;
 }
@@ -84,8 +84,8 @@ static bool read_last(GDALDatasetH dataset, const weft_stack_spec *spec, void *c
     int side = (int)tile_side(spec->band_count, spec->type);
     int cols = GDALGetRasterXSize(dataset), rows = GDALGetRasterYSize(dataset);
     int col = (cols - 1) / side * side, row = (rows - 1) / side * side;
-    int width = cols - col < LEAST_TILE ? cols - col : LEAST_TILE;
-    int height = rows - row < LEAST_TILE ? rows - row : LEAST_TILE;
+    int width = cols - col < MIN_TILE ? cols - col : MIN_TILE;
+    int height = rows - row < MIN_TILE ? rows - row : MIN_TILE;
     GDALRasterBandH band = GDALGetRasterBand(dataset, spec->band_count);
     return GDALRasterIO(band, GF_Read, col, row, width, height, cells, width, height, GDALGetRasterDataType(band), 0,
                         0) == CE_None;
@@ -95,7 +95,7 @@ static bool read_last(GDALDatasetH dataset, const weft_stack_spec *spec, void *c
 static weft_status check(const weft_cog_options *options, const weft_stack_spec *spec, GDALDatasetH stack,
                          weft_error *err) {
     static const char *const drivers[] = {"GTiff", NULL};
-    size_t bytes = (size_t)LEAST_TILE * LEAST_TILE * weft_data_type_size(spec->type);
+    size_t bytes = (size_t)MIN_TILE * MIN_TILE * weft_data_type_size(spec->type);
     char *cells = calloc(2, bytes);
     if (cells == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to look at it", options->path);
     CPLErrorReset();

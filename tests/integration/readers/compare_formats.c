@@ -18,9 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_COLUMNS 64
-#define MOST_READERS 8
-#define STRIP_ROWS   256
+#define MAX_COLUMNS 64
+#define MAX_READERS 8
+#define STRIP_ROWS  256
 
 typedef struct csv_table {
     FILE *file;
@@ -29,7 +29,7 @@ typedef struct csv_table {
     int columns;
     const char *types;
     int64_t rows;
-    double values[MOST_COLUMNS];
+    double values[MAX_COLUMNS];
 } csv_table;
 
 typedef struct reader reader;
@@ -41,7 +41,7 @@ struct reader {
     sqlite3 *database;
     sqlite3_stmt *statement;
     GDALDatasetH dataset;
-    double place[6], nodata[MOST_COLUMNS];
+    double place[6], nodata[MAX_COLUMNS];
     int cols, rows, bands, first_row;
     double *strip; /* STRIP_ROWS rows of each band, from first_row on */
 };
@@ -67,7 +67,7 @@ static void csv_open(csv_table *self, const char *path, const char *types) {
     int names = 1;
     for (const char *at = self->line; *at != '\0'; at++)
         names += *at == ',';
-    if (names != self->columns || names > MOST_COLUMNS) give_up(path, "has another number of columns");
+    if (names != self->columns || names > MAX_COLUMNS) give_up(path, "has another number of columns");
 }
 
 static bool csv_next(csv_table *self) {
@@ -153,7 +153,7 @@ static void raster_open(reader *self, const char *path, const csv_table *csv) {
 }
 
 static bool doubles_next(reader *self, const csv_table *csv, double *values) {
-    double row[MOST_COLUMNS];
+    double row[MAX_COLUMNS];
     (void)self;
     return fread(values != NULL ? values : row, sizeof(double), (size_t)csv->columns, stdin) == (size_t)csv->columns;
 }
@@ -187,7 +187,7 @@ static bool same(const double *a, const double *b, int count, int *where) {
 }
 
 static int compare(csv_table *csv, reader *readers, int count) {
-    double values[MOST_COLUMNS];
+    double values[MAX_COLUMNS];
     int column;
     while (csv_next(csv)) {
         for (int i = 0; i < count; i++) {
@@ -211,9 +211,9 @@ static int compare(csv_table *csv, reader *readers, int count) {
 
 int main(int argc, char **argv) {
     csv_table csv = {0};
-    reader readers[MOST_READERS] = {{0}};
+    reader readers[MAX_READERS] = {{0}};
     int count = argc - 3;
-    if (count < 1 || count > MOST_READERS) {
+    if (count < 1 || count > MAX_READERS) {
         fprintf(stderr, "usage: compare_formats TYPES CSV sqlite=FILE | raster=FILE | doubles=NAME ..\n");
         return 64;
     }

@@ -9,17 +9,17 @@
 #include <stdint.h>
 #include <string.h>
 
-#define MOST 300
+#define MAX 300
 
 typedef struct found {
-    int count, most;
-    int ids[MOST];
+    int count, max;
+    int ids[MAX];
 } found;
 
 static bool take(void *payload, int id) {
     found *all = payload;
     all->ids[all->count++] = id;
-    return all->count < all->most;
+    return all->count < all->max;
 }
 
 /* Whole numbers from 0 to `below` - 1, so that ends meet often. */
@@ -38,17 +38,17 @@ static void draw_intervals(uint64_t *state, weft_interval *out, int count) {
 static void test_all_that_touch_are_found_once_and_no_other(void **state) {
     (void)state;
     uint64_t seed = 7;
-    static const int counts[] = {1, 2, 3, 10, MOST};
+    static const int counts[] = {1, 2, 3, 10, MAX};
     for (int trial = 0; trial < 5; trial++) {
-        weft_interval intervals[MOST];
+        weft_interval intervals[MAX];
         weft_interval_index *index = NULL;
         int count = counts[trial];
         draw_intervals(&seed, intervals, count);
         assert_int_equal(weft_interval_index_new(&index, intervals, count, NULL), WEFT_OK);
         for (int query = 0; query < 500; query++) {
             double start = draw(&seed, 130) - 10, end = start + draw(&seed, 20);
-            int times[MOST] = {0};
-            found all = {.most = MOST + 1};
+            int times[MAX] = {0};
+            found all = {.max = MAX + 1};
             weft_interval_index_find(index, start, end, take, &all);
             for (int i = 0; i < all.count; i++)
                 times[all.ids[i]]++;
@@ -64,12 +64,12 @@ static void test_they_come_in_the_order_of_their_starts_until_enough(void **stat
     const weft_interval intervals[] = {{5, 9, 0}, {1, 20, 1}, {3, 4, 2}, {8, 8, 3}, {1, 6, 4}};
     const int order[] = {1, 4, 0};
     weft_interval_index *index = NULL;
-    found all = {.most = MOST};
+    found all = {.max = MAX};
     assert_int_equal(weft_interval_index_new(&index, intervals, 5, NULL), WEFT_OK);
     weft_interval_index_find(index, 5, 7, take, &all);
     assert_int_equal(all.count, 3);
     assert_memory_equal(all.ids, order, sizeof order);
-    all = (found){.most = 2};
+    all = (found){.max = 2};
     weft_interval_index_find(index, 5, 7, take, &all);
     assert_int_equal(all.count, 2);
     weft_interval_index_free(index);
@@ -79,7 +79,7 @@ static void test_an_interval_without_an_end_is_always_there(void **state) {
     (void)state;
     const weft_interval intervals[] = {{-INFINITY, INFINITY, 0}, {2, 3, 1}};
     weft_interval_index *index = NULL;
-    found all = {.most = MOST};
+    found all = {.max = MAX};
     assert_int_equal(weft_interval_index_new(&index, intervals, 2, NULL), WEFT_OK);
     weft_interval_index_find(index, 1e9, 1e9, take, &all);
     assert_int_equal(all.count, 1);

@@ -32,9 +32,9 @@ static void test_the_least_that_will_do_may_go_over_a_capacity_that_fell_up_to_t
     assert_int_equal(weft_ledger_reserve(ledger, WEFT_TAG_CHUNK, 900, NULL), WEFT_OK);
     weft_ledger_set_capacity(ledger, 500, 1000);
     assert_int_equal(weft_ledger_reserve(ledger, WEFT_TAG_BLOCK_CACHE, 1, NULL), WEFT_ERR_MEMORY);
-    assert_int_equal(weft_ledger_reserve_least(ledger, WEFT_TAG_BLOCK_CACHE, 40, NULL), WEFT_OK);
+    assert_int_equal(weft_ledger_reserve_min(ledger, WEFT_TAG_BLOCK_CACHE, 40, NULL), WEFT_OK);
     assert_int_equal(weft_ledger_reserve(ledger, WEFT_TAG_PATCH, 60, NULL), WEFT_OK);
-    assert_int_equal(weft_ledger_reserve_least(ledger, WEFT_TAG_BLOCK_CACHE, 1, NULL), WEFT_ERR_MEMORY);
+    assert_int_equal(weft_ledger_reserve_min(ledger, WEFT_TAG_BLOCK_CACHE, 1, NULL), WEFT_ERR_MEMORY);
     assert_int_equal(weft_ledger_reserve(ledger, WEFT_TAG_PATCH, INT64_MAX, NULL), WEFT_ERR_MEMORY);
     assert_int_equal(weft_ledger_available_bytes(ledger), 0);
     weft_ledger_release(ledger, WEFT_TAG_CHUNK, 900);

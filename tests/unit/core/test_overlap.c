@@ -24,13 +24,13 @@ static void test_first_fills_only_what_is_missing(void **state) {
 /* What is not there is not compared: the garbage under a mask of 0 is smaller and larger than all. */
 static void test_min_and_max_compare_what_is_there(void **state) {
     (void)state;
-    uint64_t least[] = {5, 0, UINT64_MAX}, most[] = {5, UINT64_MAX, 3};
+    uint64_t min[] = {5, 0, UINT64_MAX}, max[] = {5, UINT64_MAX, 3};
     uint8_t least_there[] = {1, 0, 1}, most_there[] = {1, 0, 1};
     const uint64_t from[] = {UINT64_MAX - 1, 8, 4};
-    weft_overlap_join(WEFT_OVERLAP_MIN, WEFT_UINT64, 3, least, least_there, from, NULL);
-    weft_overlap_join(WEFT_OVERLAP_MAX, WEFT_UINT64, 3, most, most_there, from, NULL);
-    assert_memory_equal(least, ((uint64_t[]){5, 8, 4}), sizeof least);
-    assert_memory_equal(most, ((uint64_t[]){UINT64_MAX - 1, 8, 4}), sizeof most);
+    weft_overlap_join(WEFT_OVERLAP_MIN, WEFT_UINT64, 3, min, least_there, from, NULL);
+    weft_overlap_join(WEFT_OVERLAP_MAX, WEFT_UINT64, 3, max, most_there, from, NULL);
+    assert_memory_equal(min, ((uint64_t[]){5, 8, 4}), sizeof min);
+    assert_memory_equal(max, ((uint64_t[]){UINT64_MAX - 1, 8, 4}), sizeof max);
     assert_true(least_there[1] == 1 && most_there[1] == 1);
 }
 

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_FILES 16
+#define MAX_FILES 16
 
 typedef struct planted {
     const char *path, *text;
@@ -20,7 +20,7 @@ typedef struct planted {
 
 typedef struct tree {
     const char *name;
-    planted files[MOST_FILES];
+    planted files[MAX_FILES];
     weft_memory_reading smallest, fullest; /* used, limit; limit 0: none */
 } fixture;
 
@@ -188,7 +188,7 @@ static const fixture trees[] = {
 /* Makes the tree in a folder of its own and says which. */
 static void plant(const fixture *tree, int number, char root[64]) {
     (void)snprintf(root, 64, "tree%d", number);
-    for (int i = 0; i < MOST_FILES && tree->files[i].path != NULL; i++) {
+    for (int i = 0; i < MAX_FILES && tree->files[i].path != NULL; i++) {
         char name[512];
         (void)snprintf(name, sizeof name, "%s%s", root, tree->files[i].path);
         free(sandbox_succeed("mkdir -p \"$(dirname '%s')\"", name));

@@ -95,10 +95,10 @@ static void test_without_a_trigger_the_counter_is_read(void **state) {
     write_counter("guest/proc/pressure/memory", 120000);
     double tenth = percent(probe);
     write_counter("guest/proc/pressure/memory", 900000);
-    double most = percent(probe);
+    double max = percent(probe);
     weft_memory_probe_free(probe);
     assert_true(tenth > 25 && tenth < 50);
-    assert_true(most == 80);
+    assert_true(max == 80);
 }
 
 static void test_nothing_to_see_has_no_say(void **state) {

@@ -127,14 +127,14 @@ static void test_grants_never_pass_the_budget(void **state) {
             continue;
         }
         weft_job_ask ask = {1 + r % 400, 0, 1 + (int)(r % 4)};
-        ask.wished_bytes = ask.least_bytes + r % 700;
+        ask.wished_bytes = ask.min_bytes + r % 700;
         weft_job_grant grant;
         if (!weft_job_grants_take(&grants, &ask, 1 + (int)(r % 8), &grant)) {
             refused++;
             continue;
         }
         taken++;
-        assert_true(grant.bytes >= ask.least_bytes && grant.bytes <= ask.wished_bytes);
+        assert_true(grant.bytes >= ask.min_bytes && grant.bytes <= ask.wished_bytes);
         assert_true(grant.threads >= 1 && grant.threads <= ask.most_threads);
         held[count++] = grant;
         int64_t bytes = 0;

@@ -31,9 +31,9 @@ static void plant(const char *root, int cgroup_mib) {
     sandbox_write(path, cgroup_mib > 0 ? text : "max\n");
 }
 
-static void check(weft_size wish, int64_t expected_mib) {
+static void check(weft_size desired, int64_t expected_mib) {
     int64_t found = 0;
-    assert_int_equal(weft_memory_limit(&found, wish, "tree", NULL), WEFT_OK);
+    assert_int_equal(weft_memory_limit(&found, desired, "tree", NULL), WEFT_OK);
     assert_int_equal(found, expected_mib * MIB);
 }
 

@@ -20,12 +20,12 @@ static weft_memory_needs needs_of(int64_t sweep_line, double sweep_row) {
                                .columns = 5,
                                .cell_bytes = 18,
                                .x_texts = true,
-                               .outputs = {.least = MIB / 4, .desired = 4 * MIB},
+                               .outputs = {.min = MIB / 4, .desired = 4 * MIB},
                                .useful_cache = 256 * MIB,
                                .sweep_line = sweep_line,
                                .sweep_row = sweep_row,
                                .largest_block = 320 * 1024,
-                               .patch = {.least = 8192, .desired = 32 * MIB}};
+                               .patch = {.min = 8192, .desired = 32 * MIB}};
 }
 
 static weft_memory_plan plan_of(int64_t limit_bytes, bool streaming, const weft_memory_needs *needs) {
@@ -180,8 +180,8 @@ static void test_what_is_accepted_fits_however_little_floors_leave(void **state)
         weft_memory_needs needs = needs_of(40 * MIB, 200e3);
         needs.threads = 1 + i % 3;
         if ((i & 1) != 0) needs.largest_block = 80 * MIB;
-        if ((i & 2) != 0) needs.patch.least = 33 * MIB;
-        if ((i & 4) != 0) needs.outputs.least = needs.outputs.desired = 50 * MIB;
+        if ((i & 2) != 0) needs.patch.min = 33 * MIB;
+        if ((i & 4) != 0) needs.outputs.min = needs.outputs.desired = 50 * MIB;
         for (int64_t limit = 48 * MIB; limit <= 1024 * MIB; limit += 3 * MIB) {
             if (try_plan(limit, &needs, &plan, &err) != WEFT_OK) continue;
             if (plan.working_bytes > plan.ledger_bytes)
@@ -226,8 +226,8 @@ static void test_the_least_limit_that_a_refusal_names_is_accepted(void **state) 
         const char *told = strstr(err.message, "is too small: ");
         assert_non_null(told);
         assert_non_null(strstr(told, " MiB is the least"));
-        int64_t least = strtoll(told + strlen("is too small: "), NULL, 10);
-        assert_int_equal(try_plan(least * MIB, &needs, &plan, &err), WEFT_OK);
+        int64_t min = strtoll(told + strlen("is too small: "), NULL, 10);
+        assert_int_equal(try_plan(min * MIB, &needs, &plan, &err), WEFT_OK);
     }
 }
 
@@ -238,7 +238,7 @@ static void test_decoders_take_a_quarter_and_one_at_least(void **state) {
     weft_memory_needs needs = needs_of(0, 0);
     needs.threads = 8;
     needs.sources = 1;
-    needs.decoder_least = needs.decoder_bytes = needs.shared_decoders = 30 * MIB;
+    needs.decoder_min = needs.decoder_bytes = needs.shared_decoders = 30 * MIB;
     weft_memory_plan small = plan_of(128 * MIB, true, &needs), middle = plan_of(512 * MIB, true, &needs);
     assert_int_equal(small.decoder_bytes, 30 * MIB);
     assert_int_equal(middle.decoder_bytes / MIB, middle.ledger_bytes / 4 / MIB);
@@ -251,15 +251,15 @@ static void test_a_decoder_that_does_not_fit_is_refused_with_what_would_do(void 
     weft_memory_plan plan;
     weft_error err = {0};
     needs.sources = 1;
-    needs.decoder_least = needs.decoder_bytes = 500 * MIB;
+    needs.decoder_min = needs.decoder_bytes = 500 * MIB;
     needs.threads = 1;
     assert_int_equal(try_plan(512 * MIB, &needs, &plan, &err), WEFT_ERR_MEMORY);
     /* At least 500 MiB, in the 70 % of the limit that is shared out. */
     const char *number = strstr(err.message, "too small: ");
     assert_non_null(number);
-    int64_t least = strtoll(number + strlen("too small: "), NULL, 10) * MIB;
-    assert_true(least >= 500 * MIB / 7 * 10);
-    assert_int_equal(try_plan(least, &needs, &plan, NULL), WEFT_OK);
+    int64_t min = strtoll(number + strlen("too small: "), NULL, 10) * MIB;
+    assert_true(min >= 500 * MIB / 7 * 10);
+    assert_int_equal(try_plan(min, &needs, &plan, NULL), WEFT_OK);
 }
 
 static void test_a_limit_that_starting_up_has_passed_is_refused(void **state) {

@@ -39,45 +39,44 @@ static void test_only_formats_of_text_make_text(void **state) {
 }
 
 static void test_all_ask_for_the_sum_and_statistics_for_more(void **state) {
-    weft_reserve all, with_stats, each[WEFT_PLAN_MOST_OUTPUTS];
+    weft_reserve all, with_stats, each[WEFT_PLAN_MAX_OUTPUTS];
     (void)state;
     plan_rig rig = plan_rig_make("formats: [csv, csv.gz, parquet]");
     assert_int_equal(weft_plan_outputs_reserve(&all, each, rig.plan, 2, 0, NULL), WEFT_OK);
     for (int i = 0; i < 3; i++)
-        assert_true(each[i].least > 0 && each[i].least <= each[i].desired);
-    assert_int_equal(all.least, each[0].least + each[1].least + each[2].least);
+        assert_true(each[i].min > 0 && each[i].min <= each[i].desired);
+    assert_int_equal(all.min, each[0].min + each[1].min + each[2].min);
     assert_int_equal(all.desired, each[0].desired + each[1].desired + each[2].desired);
     assert_int_equal(all.beside, each[0].beside + each[1].beside + each[2].beside);
     plan_rig_free(&rig);
     rig = plan_rig_make("formats: [csv, csv.gz, parquet], stats: true");
     assert_int_equal(weft_plan_outputs_reserve(&with_stats, NULL, rig.plan, 2, 0, NULL), WEFT_OK);
-    assert_true(with_stats.least > all.least);
-    assert_int_equal(with_stats.desired - with_stats.least, all.desired - all.least);
+    assert_true(with_stats.min > all.min);
+    assert_int_equal(with_stats.desired - with_stats.min, all.desired - all.min);
     plan_rig_free(&rig);
 }
 
 static void test_what_is_there_is_shared_by_what_each_would_like(void **state) {
-    weft_reserve all, each[WEFT_PLAN_MOST_OUTPUTS];
-    int64_t shares[WEFT_PLAN_MOST_OUTPUTS];
+    weft_reserve all, each[WEFT_PLAN_MAX_OUTPUTS];
+    int64_t shares[WEFT_PLAN_MAX_OUTPUTS];
     (void)state;
     plan_rig rig = plan_rig_make("formats: [csv, csv.gz, parquet]");
     weft_plan *plan = rig.plan;
     assert_int_equal(weft_plan_outputs_reserve(&all, each, plan, plan->memory.threads, 0, NULL), WEFT_OK);
-    plan->memory.encoder_bytes = all.least;
+    plan->memory.encoder_bytes = all.min;
     assert_int_equal(weft_plan_outputs_share(plan, shares, NULL), WEFT_OK);
     for (int i = 0; i < 3; i++)
-        assert_int_equal(shares[i], each[i].least);
+        assert_int_equal(shares[i], each[i].min);
     /* Half way between: each has half of what it would like besides, to a byte. */
-    plan->memory.encoder_bytes = all.least + (all.desired - all.least) / 2;
+    plan->memory.encoder_bytes = all.min + (all.desired - all.min) / 2;
     assert_int_equal(weft_plan_outputs_share(plan, shares, NULL), WEFT_OK);
     for (int i = 0; i < 3; i++)
-        assert_in_range(shares[i], (each[i].least + each[i].desired) / 2 - 1,
-                        (each[i].least + each[i].desired) / 2 + 1);
+        assert_in_range(shares[i], (each[i].min + each[i].desired) / 2 - 1, (each[i].min + each[i].desired) / 2 + 1);
     assert_true(shares[0] + shares[1] + shares[2] <= plan->memory.encoder_bytes);
     /* Less than the least of all: the writers are told their least, and the ledger refuses. */
-    plan->memory.encoder_bytes = all.least / 2;
+    plan->memory.encoder_bytes = all.min / 2;
     assert_int_equal(weft_plan_outputs_share(plan, shares, NULL), WEFT_OK);
-    assert_int_equal(shares[2], each[2].least);
+    assert_int_equal(shares[2], each[2].min);
     plan_rig_free(&rig);
 }
 

@@ -28,7 +28,7 @@ static void test_mean_and_deviation_are_those_of_the_textbook_however_parts_are_
     for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
         weft_column_stats stats = of_parts(WEFT_FLOAT64, values, NULL, cuts[i], 3);
         assert_int_equal(stats.count, 8);
-        assert_true(stats.least.real == 2 && stats.most.real == 9);
+        assert_true(stats.min.real == 2 && stats.max.real == 9);
         assert_true(fabs(stats.mean - 5) < 1e-15);
         assert_true(fabs(weft_column_stats_sd(&stats) - sqrt(32.0 / 7)) < 1e-15);
     }
@@ -49,10 +49,10 @@ static void test_wide_integers_are_compared_exactly(void **state) {
     uint64_t values[] = {UINT64_MAX - 1, UINT64_MAX, 5};
     uint8_t all[] = {1, 1, 1, 1}, some[] = {1, 0, 1};
     weft_column_stats stats = of_parts(WEFT_INT64, signed_values, all, (int[]){1, 3, 4}, 3);
-    assert_true(stats.least.whole == -9007199254740993 && stats.most.whole == INT64_MAX);
+    assert_true(stats.min.integer == -9007199254740993 && stats.max.integer == INT64_MAX);
     stats = of_parts(WEFT_UINT64, values, some, (int[]){1, 3}, 2);
     assert_int_equal(stats.count, 2);
-    assert_true(stats.least.natural == 5 && stats.most.natural == UINT64_MAX - 1);
+    assert_true(stats.min.unsigned_integer == 5 && stats.max.unsigned_integer == UINT64_MAX - 1);
 }
 
 static void test_only_kept_values_count(void **state) {
@@ -65,7 +65,7 @@ static void test_only_kept_values_count(void **state) {
     weft_stats_part_add(&part, &view, 4, kept);
     weft_column_stats_add(&stats, WEFT_UINT8, &part);
     assert_int_equal(stats.count, 2);
-    assert_true(stats.least.whole == 10 && stats.most.whole == 30 && stats.mean == 20);
+    assert_true(stats.min.integer == 10 && stats.max.integer == 30 && stats.mean == 20);
     assert_true(fabs(weft_column_stats_sd(&stats) - sqrt(200)) < 1e-12);
 }
 
@@ -78,7 +78,7 @@ static void test_few_values_and_infinite_ones_say_what_can_be_said(void **state)
     weft_column_stats one = of_parts(WEFT_FLOAT32, values, NULL, (int[]){1}, 1);
     assert_true(one.count == 1 && one.mean == 3 && isnan(weft_column_stats_sd(&one)));
     weft_column_stats infinite = of_parts(WEFT_FLOAT32, values, NULL, (int[]){1, 2}, 2);
-    assert_true(infinite.count == 2 && infinite.least.real == 3 && isinf(infinite.most.real));
+    assert_true(infinite.count == 2 && infinite.min.real == 3 && isinf(infinite.max.real));
     assert_true(!isfinite(infinite.mean));
 }
 
@@ -87,9 +87,9 @@ static void test_values_are_written_as_the_table_writes_them(void **state) {
     char text[WEFT_NUMBER_TEXT_BYTES];
     weft_stats_value_text((weft_stats_value){.real = (double)0.1f}, WEFT_FLOAT32, text);
     assert_string_equal(text, "0.1");
-    weft_stats_value_text((weft_stats_value){.natural = UINT64_MAX}, WEFT_UINT64, text);
+    weft_stats_value_text((weft_stats_value){.unsigned_integer = UINT64_MAX}, WEFT_UINT64, text);
     assert_string_equal(text, "18446744073709551615");
-    weft_stats_value_text((weft_stats_value){.whole = -7}, WEFT_INT8, text);
+    weft_stats_value_text((weft_stats_value){.integer = -7}, WEFT_INT8, text);
     assert_string_equal(text, "-7");
 }
 

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_DIGITS 17
+#define MAX_DIGITS 17
 
 static void check(double value, int digits) {
     char got[WEFT_NUMBER_TEXT_BYTES + 1], expected[64];
@@ -23,7 +23,7 @@ static void check(double value, int digits) {
 }
 
 static void check_all_digits(double value) {
-    for (int digits = 1; digits <= MOST_DIGITS; digits++) {
+    for (int digits = 1; digits <= MAX_DIGITS; digits++) {
         check(value, digits);
         check(-value, digits);
     }
@@ -46,7 +46,7 @@ static uint64_t random_bits(void) {
 }
 
 static int random_digits(void) {
-    return 1 + (int)(random_bits() % MOST_DIGITS);
+    return 1 + (int)(random_bits() % MAX_DIGITS);
 }
 
 static long how_many(void) {

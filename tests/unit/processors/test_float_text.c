@@ -60,14 +60,14 @@ static void test_decimals_read_from_text_are_written_as_they_were(void **state) 
 
 static void test_small_whole_numbers_are_written_as_printf_writes_them(void **state) {
     (void)state;
-    for (uint32_t value = 0; value < WEFT_SMALL_WHOLE; value += value < 200000 ? 1 : 4999) {
+    for (uint32_t value = 0; value < WEFT_SMALL_INTEGER; value += value < 200000 ? 1 : 4999) {
         char got[WEFT_NUMBER_TEXT_BYTES], expected[16];
-        got[weft_small_whole_text(value, got)] = '\0';
+        got[weft_small_integer_text(value, got)] = '\0';
         (void)snprintf(expected, sizeof expected, "%u", value);
         assert_string_equal(got, expected);
     }
     char got[WEFT_NUMBER_TEXT_BYTES];
-    got[weft_small_whole_text(WEFT_SMALL_WHOLE - 1, got)] = '\0';
+    got[weft_small_integer_text(WEFT_SMALL_INTEGER - 1, got)] = '\0';
     assert_string_equal(got, "99999999");
 }
 

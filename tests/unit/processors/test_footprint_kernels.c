@@ -176,10 +176,10 @@ static void test_selection_agrees_with_sorting(void **state) {
             sorted[j] = value;
         }
         float mode = 0;
-        int most = 0;
+        int max = 0;
         for (int i = 0, run_length = 0; i < count; i++) {
             run_length = i > 0 && sorted[i] == sorted[i - 1] ? run_length + 1 : 1;
-            if (run_length > most) most = run_length, mode = sorted[i];
+            if (run_length > max) max = run_length, mode = sorted[i];
         }
         const double u[4] = {0, cols, 0, cols}, v[4] = {0, 0, rows, rows};
         weft_patch patch = rig_patch(WEFT_FLOAT32, values, NULL);

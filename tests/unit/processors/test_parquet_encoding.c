@@ -177,19 +177,18 @@ static void test_a_dictionary_numbers_values_by_first_appearance_and_by_bits(voi
 static void test_a_full_dictionary_finds_every_value(void **state) {
     (void)state;
     void *memory = malloc(weft_value_dictionary_bytes());
-    uint32_t *values = malloc(2 * WEFT_DICTIONARY_MOST * sizeof *values),
-             *indices = malloc(2 * WEFT_DICTIONARY_MOST * 4);
+    uint32_t *values = malloc(2 * WEFT_DICTIONARY_MAX * sizeof *values), *indices = malloc(2 * WEFT_DICTIONARY_MAX * 4);
     assert_true(memory != NULL && values != NULL && indices != NULL);
-    for (uint32_t i = 0; i < 2 * WEFT_DICTIONARY_MOST; i++)
-        values[i] = (i % WEFT_DICTIONARY_MOST) * 7919;
+    for (uint32_t i = 0; i < 2 * WEFT_DICTIONARY_MAX; i++)
+        values[i] = (i % WEFT_DICTIONARY_MAX) * 7919;
     weft_value_dictionary dictionary = weft_value_dictionary_place(memory);
     assert_true(
-        weft_value_dictionary_index_32(&dictionary, values, 2 * WEFT_DICTIONARY_MOST, WEFT_DICTIONARY_MOST, indices));
-    for (uint32_t i = 0; i < 2 * WEFT_DICTIONARY_MOST; i++)
+        weft_value_dictionary_index_32(&dictionary, values, 2 * WEFT_DICTIONARY_MAX, WEFT_DICTIONARY_MAX, indices));
+    for (uint32_t i = 0; i < 2 * WEFT_DICTIONARY_MAX; i++)
         assert_int_equal(dictionary.values[indices[i]], values[i]);
-    values[2 * WEFT_DICTIONARY_MOST - 1] = 1;
+    values[2 * WEFT_DICTIONARY_MAX - 1] = 1;
     assert_false(
-        weft_value_dictionary_index_32(&dictionary, values, 2 * WEFT_DICTIONARY_MOST, WEFT_DICTIONARY_MOST, indices));
+        weft_value_dictionary_index_32(&dictionary, values, 2 * WEFT_DICTIONARY_MAX, WEFT_DICTIONARY_MAX, indices));
     free(memory);
     free(values);
     free(indices);

@@ -407,8 +407,8 @@ static void test_sum_conserves_mass_around_the_world(void **state) {
 }
 
 /* Cuts a window at random until its parts are `most` cells large, and resamples the parts, in any order. */
-static void resample_in_parts(scene *self, weft_window window, int64_t most, double *out) {
-    if (window.cols * window.rows <= most) {
+static void resample_in_parts(scene *self, weft_window window, int64_t max, double *out) {
+    if (window.cols * window.rows <= max) {
         resample(self, window, out);
         return;
     }
@@ -423,8 +423,8 @@ static void resample_in_parts(scene *self, weft_window window, int64_t most, dou
         second.rows -= first.rows;
     }
     bool backwards = draw_whole(0, 1) == 1;
-    resample_in_parts(self, backwards ? second : first, most, out);
-    resample_in_parts(self, backwards ? first : second, most, out);
+    resample_in_parts(self, backwards ? second : first, max, out);
+    resample_in_parts(self, backwards ? first : second, max, out);
 }
 
 static void test_any_cut_into_windows_gives_the_same_bits(void **state) {

@@ -28,13 +28,13 @@ static void fill_cells(void) {
 }
 
 /* Pieces of each row are at most `most` cells. */
-static void make_picture(weft_quicklook_shape shape, bool nearest, int64_t most, float *out) {
+static void make_picture(weft_quicklook_shape shape, bool nearest, int64_t max, float *out) {
     double sums[COLS] = {0};
     int64_t counts[COLS] = {0};
     weft_quicklook look = {shape, nearest, sums, counts};
     for (int64_t row = 0; row < ROWS; row++) {
         for (int64_t col = 0, count; col < COLS; col += count) {
-            count = 1 + (int64_t)(next_random() % (uint64_t)most);
+            count = 1 + (int64_t)(next_random() % (uint64_t)max);
             if (count > COLS - col) count = COLS - col;
             weft_values from = {WEFT_FLOAT32, cells + row * COLS + col, NULL, COLS};
             weft_quicklook_add(&look, from, row, col, count);
@@ -62,8 +62,8 @@ static void test_a_picture_does_not_depend_on_how_its_rows_are_cut(void **state)
     fill_cells();
     for (int nearest = 0; nearest < 2; nearest++) {
         make_picture(shape, nearest, 1000, whole);
-        for (int64_t most = 1; most < 40; most += 6) {
-            make_picture(shape, nearest, most, cut);
+        for (int64_t max = 1; max < 40; max += 6) {
+            make_picture(shape, nearest, max, cut);
             assert_memory_equal(whole, cut, sizeof whole);
         }
     }
@@ -153,7 +153,7 @@ static void test_the_stretch_is_between_the_2nd_and_the_98th_hundredth(void **st
         weft_stretch got = weft_stretch_find(values, count, bins);
         assert_true(got.low == (double)sorted[(int64_t)floor(0.02 * (double)(finite - 1))]);
         assert_true(got.high == (double)sorted[(int64_t)ceil(0.98 * (double)(finite - 1) - 1e-9)]);
-        assert_true(got.least == (double)sorted[0] && got.greatest == (double)sorted[finite - 1]);
+        assert_true(got.min == (double)sorted[0] && got.greatest == (double)sorted[finite - 1]);
     }
     values[0] = NAN;
     assert_true(isnan(weft_stretch_find(values, 1, bins).low));

@@ -245,20 +245,20 @@ static void test_an_offer_that_fails_leaves_nothing(void **state) {
 }
 
 /* Loads a block and offers its neighbour, whose loader on another thread offers this one: nobody waits for ever. */
-static weft_status load_with_sister(void *payload, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
-                                    weft_error *err) {
+static weft_status load_with_sibling(void *payload, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
+                                     weft_error *err) {
     rig *self = payload;
     weft_status status = load(&self->loader, key, values, valid, any_missing, err);
     weft_block_cache_offer(self->cache, key_of(key.block_col ^ 1), 3000, 1000, load, &self->loader);
     return status;
 }
 
-static void *use_sisters(void *payload) {
+static void *use_siblings(void *payload) {
     rig *self = payload;
     for (int i = 0; i < 400; i++) {
         weft_block block;
         weft_block_key key = key_of(i * 7 % 8);
-        if (weft_block_cache_acquire(self->cache, key, 3000, 1000, load_with_sister, self, &block, NULL) != WEFT_OK)
+        if (weft_block_cache_acquire(self->cache, key, 3000, 1000, load_with_sibling, self, &block, NULL) != WEFT_OK)
             return NULL;
         bool right = ((const uint8_t *)block.values)[0] == key.block_col;
         weft_block_cache_release(self->cache, key);
@@ -274,7 +274,7 @@ static void test_loaders_that_offer_each_others_blocks_do_not_lock_up(void **sta
     pthread_t threads[4];
     begin(&self, 100 * PAGE, 4 * PAGE);
     for (int i = 0; i < 4; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, use_sisters, &self), 0);
+        assert_int_equal(pthread_create(&threads[i], NULL, use_siblings, &self), 0);
     for (int i = 0; i < 4; i++) {
         void *result = NULL;
         pthread_join(threads[i], &result);

@@ -134,17 +134,17 @@ static void test_parts_are_counted_that_lie_under_the_grid(void **state) {
 }
 
 typedef struct visits {
-    int ids[8], count, most;
+    int ids[8], count, max;
 } visits;
 
 static bool note(void *payload, int id) {
     visits *seen = payload;
     seen->ids[seen->count++] = id;
-    return seen->count < seen->most;
+    return seen->count < seen->max;
 }
 
-static visits find(const weft_coverage *coverage, weft_bounds box, int most) {
-    visits seen = {.most = most};
+static visits find(const weft_coverage *coverage, weft_bounds box, int max) {
+    visits seen = {.max = max};
     weft_coverage_find(coverage, box, note, &seen);
     return seen;
 }

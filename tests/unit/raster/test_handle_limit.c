@@ -60,8 +60,8 @@ static void leave(fixture *source, void *handle) {
 }
 
 static void decode_for(long microseconds) {
-    int now = atomic_fetch_add(&decoding, 1) + 1, most = atomic_load(&most_decoding);
-    while (now > most && !atomic_compare_exchange_weak(&most_decoding, &most, now)) {
+    int now = atomic_fetch_add(&decoding, 1) + 1, max = atomic_load(&most_decoding);
+    while (now > max && !atomic_compare_exchange_weak(&most_decoding, &max, now)) {
     }
     nanosleep(&(struct timespec){.tv_nsec = microseconds * 1000}, NULL);
     atomic_fetch_sub(&decoding, 1);

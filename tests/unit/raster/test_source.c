@@ -313,7 +313,7 @@ static int64_t blocks_after_reading_one_band(weft_source_options options) {
     double values[64];
     bool all;
     weft_block_cache_stats stats;
-    weft_source *source = open_source("sisters.tif", options);
+    weft_source *source = open_source("siblings.tif", options);
     weft_block_cache_drop(cache, -1);
     assert_int_equal(weft_source_read(source, 2, (weft_window){0, 0, 8, 8}, values, NULL, &all, NULL), WEFT_OK);
     weft_block_cache_read_stats(cache, &stats);
@@ -325,7 +325,7 @@ static void test_bands_that_are_not_wanted_are_not_decoded(void **state) {
     (void)state;
     const char *const interleaved[] = {"INTERLEAVE=PIXEL", NULL};
     const int wanted[] = {2, 5};
-    GDALClose(small_raster_create("sisters.tif", 8, 8, 6, GDT_Float64, 10, 1, interleaved));
+    GDALClose(small_raster_create("siblings.tif", 8, 8, 6, GDT_Float64, 10, 1, interleaved));
     assert_int_equal(blocks_after_reading_one_band((weft_source_options){0}), 6);
     assert_int_equal(blocks_after_reading_one_band((weft_source_options){.bands = wanted, .band_count = 2}), 2);
 }
@@ -337,9 +337,9 @@ static void test_the_bands_that_are_asked_for_next_are_taken_from_a_decoded_bloc
     double values[64];
     bool all;
     weft_block_cache_stats before, after;
-    GDALClose(small_raster_create("sisters.tif", 8, 8, 6, GDT_Float64, 10, 1, interleaved));
-    weft_source *source = open_source("sisters.tif", (weft_source_options){0});
-    weft_source_limit_sisters(source, 2 * (8 * 8 * 8 + 8 * 8));
+    GDALClose(small_raster_create("siblings.tif", 8, 8, 6, GDT_Float64, 10, 1, interleaved));
+    weft_source *source = open_source("siblings.tif", (weft_source_options){0});
+    weft_source_limit_siblings(source, 2 * (8 * 8 * 8 + 8 * 8));
     weft_block_cache_drop(cache, -1);
     weft_block_cache_read_stats(cache, &before);
     for (int band = 1; band <= 6; band++)

@@ -121,15 +121,15 @@ static void test_memory_stays_within_what_was_said_and_the_least_is_enough(void 
         weft_ledger_read(self->context.ledger, &ledger);
         assert_true(ledger.peak_bytes <= memory_of(self, threads).desired);
         assert_true(ledger.peak_bytes > memory_of(self, threads).desired * 9 / 10);
-        int64_t least = memory_of(self, threads).least;
+        int64_t min = memory_of(self, threads).min;
         rig_end(self);
-        self = rig_begin(least, threads, WEFT_ROW_ALL);
+        self = rig_begin(min, threads, WEFT_ROW_ALL);
         assert_int_equal(open_writer(self), WEFT_OK);
         rig_write_all(self, 0, 21, RIG_COLS);
         rig_finish(self);
         rig_end(self);
         assert_true(sandbox_same("first.gz", "t"));
-        self = rig_begin(least * 9 / 10, threads, WEFT_ROW_ALL);
+        self = rig_begin(min * 9 / 10, threads, WEFT_ROW_ALL);
         assert_int_equal(open_writer(self), WEFT_ERR_MEMORY);
         rig_end(self);
     }

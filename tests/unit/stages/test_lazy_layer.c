@@ -138,7 +138,8 @@ static rig *begin(const struct scene *scene) {
                                    .payload = weft_projector_pair(self->projector)};
     self->lattice = (weft_lattice_spec){
         .net = &self->net, .wrap_cols = (double)wrap, .to_pixels = to_pixels, .payload = self->projector};
-    if (!weft_projector_cut(self->projector, &self->lattice.cut, &self->lattice.cut_turn)) self->lattice.cut_turn = 0;
+    if (!weft_projector_cut(self->projector, &self->lattice.cut, &self->lattice.cut_period))
+        self->lattice.cut_period = 0;
     self->lattice.affine = weft_projector_affine(self->projector, self->lattice.a);
     self->resampler = (weft_resampler){.source_type = info->bands[0].type,
                                        .scale_x = scale[0],
@@ -186,9 +187,9 @@ static void read_window(rig *self, weft_layer *layer, weft_window window, weft_v
 }
 
 /* Cuts at random until a part has `most` cells. */
-static void read_in_parts(rig *self, weft_layer *layer, weft_window window, int64_t most, weft_values all) {
+static void read_in_parts(rig *self, weft_layer *layer, weft_window window, int64_t max, weft_values all) {
     weft_window first = window, second = window;
-    if (window.cols * window.rows <= most) {
+    if (window.cols * window.rows <= max) {
         read_window(self, layer, window, all);
         return;
     }
@@ -201,8 +202,8 @@ static void read_in_parts(rig *self, weft_layer *layer, weft_window window, int6
         second.row += first.rows;
         second.rows -= first.rows;
     }
-    read_in_parts(self, layer, first, most, all);
-    read_in_parts(self, layer, second, most, all);
+    read_in_parts(self, layer, first, max, all);
+    read_in_parts(self, layer, second, max, all);
 }
 
 static void test_windows_and_memory_do_not_change_a_bit(void **state) {

@@ -78,8 +78,8 @@ static rig *begin(int64_t ledger_bytes, int64_t chunk_rows, int64_t failing_row)
     self->layers[0] = make_formula(0, WEFT_FLOAT32, -1);
     self->layers[1] = make_formula(1, WEFT_FLOAT32, failing_row);
     self->layers[2] = make_formula(2, WEFT_INT16, -1);
-    self->chunk = (weft_adaptive_size){.wish = chunk_rows};
-    self->window = (weft_adaptive_size){.wish = 100};
+    self->chunk = (weft_adaptive_size){.desired = chunk_rows};
+    self->window = (weft_adaptive_size){.desired = 100};
     assert_int_equal(weft_adaptive_size_init(&self->chunk, &self->context, NULL), WEFT_OK);
     assert_int_equal(weft_adaptive_size_init(&self->window, &self->context, NULL), WEFT_OK);
     return self;
@@ -267,7 +267,7 @@ static void test_layers_that_memory_does_not_hold_stay_lazy_and_give_the_same_ce
 
 static void test_sizes_follow_the_designs_rule(void **state) {
     (void)state;
-    const weft_adaptive_size window = {.wish = 2048, .warning_floor = 512, .critical_size = 256};
+    const weft_adaptive_size window = {.desired = 2048, .warning_floor = 512, .critical_size = 256};
     assert_int_equal(weft_adaptive_size_next(&window, 2048, WEFT_PRESSURE_WARNING), 1024);
     assert_int_equal(weft_adaptive_size_next(&window, 1024, WEFT_PRESSURE_WARNING), 512);
     assert_int_equal(weft_adaptive_size_next(&window, 512, WEFT_PRESSURE_WARNING), 512);
@@ -277,7 +277,7 @@ static void test_sizes_follow_the_designs_rule(void **state) {
     assert_int_equal(weft_adaptive_size_next(&window, 1000, WEFT_PRESSURE_RECOVERED), 1256);
     assert_int_equal(weft_adaptive_size_next(&window, 2000, WEFT_PRESSURE_RECOVERED), 2048);
     /* A floor above the wish is the wish: it never makes a size larger. */
-    const weft_adaptive_size small = {.wish = 100, .warning_floor = 512, .critical_size = 256};
+    const weft_adaptive_size small = {.desired = 100, .warning_floor = 512, .critical_size = 256};
     assert_int_equal(weft_adaptive_size_next(&small, 100, WEFT_PRESSURE_WARNING), 100);
     assert_int_equal(weft_adaptive_size_next(&small, 100, WEFT_PRESSURE_CRITICAL), 100);
 }
@@ -326,7 +326,7 @@ static void test_a_smaller_size_is_waited_for_while_somebody_takes_it(void **sta
     (void)state;
     weft_relief relief = {0};
     weft_context context = {.relief = &relief, .pressure = {hear, hear_no_more, NULL}};
-    weft_adaptive_size size = {.wish = 1000, .warning_floor = 10, .critical_size = 10};
+    weft_adaptive_size size = {.desired = 1000, .warning_floor = 10, .critical_size = 10};
     assert_int_equal(weft_adaptive_size_init(&size, &context, NULL), WEFT_OK);
     told(WEFT_PRESSURE_WARNING, 80, told_payload); /* nobody has taken it yet */
     assert_int_equal(relief.targets_due, 0);

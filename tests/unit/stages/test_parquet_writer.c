@@ -142,13 +142,13 @@ static void test_the_least_memory_is_enough_and_gives_the_same_bytes(void **stat
     (void)state;
     weft_reserve memory = weft_parquet_writer_reserve(rig_types, RIG_COLUMNS, RIG_COLS, RIG_ROWS, 2);
     write_table("first.parquet", 2, WEFT_ROW_ALL, 100, RIG_COLS);
-    table_rig *self = rig_begin(memory.least, 2, WEFT_ROW_ALL);
+    table_rig *self = rig_begin(memory.min, 2, WEFT_ROW_ALL);
     assert_int_equal(open_writer(self, NULL), WEFT_OK);
     rig_write_all(self, 0, 100, RIG_COLS);
     rig_finish(self);
     rig_end(self);
     assert_true(sandbox_same("first.parquet", "t"));
-    self = rig_begin(memory.least * 9 / 10, 2, WEFT_ROW_ALL);
+    self = rig_begin(memory.min * 9 / 10, 2, WEFT_ROW_ALL);
     weft_error err = {0};
     assert_int_equal(open_writer(self, &err), WEFT_ERR_MEMORY);
     assert_true(err.message[0] != '\0');

@@ -168,11 +168,11 @@ static void test_the_bytes_are_the_same_for_all_chunks_threads_and_ledgers(void 
                   {1, false, 7, COLS},   {2, true, 1, 700},    {2, false, 1, 255}};
     /* Room for the pictures and one tile. */
     weft_reserve picture = weft_picture_writer_reserve(COLS, ROWS, COLUMNS, 30, 30);
-    int64_t least = picture.least + picture.ending + 2 * weft_stack_builder_reserve(WEFT_FLOAT32, 1).least;
+    int64_t min = picture.min + picture.ending + 2 * weft_stack_builder_reserve(WEFT_FLOAT32, 1).min;
     write_all(PLENTY, 2, false, ROWS, COLS);
     free(sandbox_succeed("rm -rf first; mkdir first; mv t.* t_* first"));
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-        write_all(i % 2 == 0 ? least : PLENTY, shapes[i].threads, shapes[i].cog_alone, shapes[i].rows, shapes[i].cols);
+        write_all(i % 2 == 0 ? min : PLENTY, shapes[i].threads, shapes[i].cog_alone, shapes[i].rows, shapes[i].cols);
         for (size_t j = 0; j < sizeof files / sizeof *files; j++) {
             char first[64];
             (void)snprintf(first, sizeof first, "first/%s", files[j]);
@@ -232,13 +232,12 @@ static uint64_t least_of_tag(const unsigned char *bytes, size_t directory, unsig
     for (uint64_t i = 0; i < number_at(bytes, directory, 2); i++) {
         size_t entry = directory + 2 + 12 * (size_t)i;
         if (number_at(bytes, entry, 2) != tag) continue;
-        uint64_t count = number_at(bytes, entry + 4, 4), least = UINT64_MAX;
+        uint64_t count = number_at(bytes, entry + 4, 4), min = UINT64_MAX;
         size_t values = count > 1 ? (size_t)number_at(bytes, entry + 8, 4) : entry + 8;
         assert_int_equal(number_at(bytes, entry + 2, 2), 4);
         for (uint64_t k = 0; k < count; k++)
-            least = number_at(bytes, values + 4 * (size_t)k, 4) < least ? number_at(bytes, values + 4 * (size_t)k, 4)
-                                                                        : least;
-        return least;
+            min = number_at(bytes, values + 4 * (size_t)k, 4) < min ? number_at(bytes, values + 4 * (size_t)k, 4) : min;
+        return min;
     }
     return 0;
 }

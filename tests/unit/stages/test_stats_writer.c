@@ -34,7 +34,7 @@ static void count_table(weft_row_filter filter, rig_shape shape, weft_column_sta
 /* Mean and sample deviation by their definitions, in two passes of long double. */
 static void check_column(weft_row_filter filter, int column, const weft_column_stats *got) {
     long double sum = 0, squares = 0;
-    double least = INFINITY, most = -INFINITY;
+    double min = INFINITY, max = -INFINITY;
     int64_t count = 0;
     for (int pass = 0; pass < 2; pass++) {
         for (int64_t cell = 0; cell < RIG_CELLS; cell++) {
@@ -46,15 +46,15 @@ static void check_column(weft_row_filter filter, int column, const weft_column_s
             }
             count++;
             sum += value;
-            least = fmin(least, value);
-            most = fmax(most, value);
+            min = fmin(min, value);
+            max = fmax(max, value);
         }
     }
     assert_int_equal(got->count, count);
     bool whole = rig_types[column] == WEFT_INT16;
-    assert_true((whole ? (double)got->least.whole : got->least.real) == least);
-    assert_true((whole ? (double)got->most.whole : got->most.real) == most);
-    double scale = fmax(fabs(least), fabs(most));
+    assert_true((whole ? (double)got->min.integer : got->min.real) == min);
+    assert_true((whole ? (double)got->max.integer : got->max.real) == max);
+    double scale = fmax(fabs(min), fabs(max));
     assert_true(fabs(got->mean - (double)(sum / count)) <= 1e-13 * scale);
     double sd = (double)sqrtl(squares / (count - 1));
     assert_true(fabs(weft_column_stats_sd(got) - sd) <= 1e-12 * sd);

@@ -69,7 +69,7 @@ static rig *begin(void) {
     assert_int_equal(weft_ledger_new(&self->context.ledger, 1 << 20, NULL), WEFT_OK);
     assert_int_equal(weft_worker_init(&self->worker, &self->context, 0, NULL), WEFT_OK);
     self->size =
-        (weft_adaptive_size){.parameter = "window_size", .wish = 160, .warning_floor = 40, .critical_size = 20};
+        (weft_adaptive_size){.parameter = "window_size", .desired = 160, .warning_floor = 40, .critical_size = 20};
     assert_int_equal(weft_adaptive_size_init(&self->size, &self->context, NULL), WEFT_OK);
     return self;
 }
@@ -162,7 +162,7 @@ static void test_growth_takes_a_step_with_each_window_and_is_back_within_20(void
     assert_int_equal(weft_adaptive_size_take(&self->size), 40);
     press(self, WEFT_PRESSURE_RECOVERED);
     int windows = 0;
-    while (100 * weft_adaptive_size_take(&self->size) < 95 * self->size.wish)
+    while (100 * weft_adaptive_size_take(&self->size) < 95 * self->size.desired)
         windows++;
     assert_true(windows < 20);
     assert_int_equal(weft_adaptive_size_get(&self->size), 160);
