@@ -17,6 +17,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "values are stored as 
 #define HEADER_BYTES 64 /* the most a page header takes */
 #define MAX_PARTS    9  /* levels and the streams of a double */
 #define LEVEL_LENGTH 4  /* bytes of the length before the levels */
+#define TEXT_LENGTH  4  /* bytes of the length before a text */
 
 /* A dictionary is taken where what it leaves is at most this much of the values plain. */
 #define DICTIONARY_SHARE 0.7
@@ -49,7 +50,7 @@ typedef struct encode_job {
 } encode_job;
 
 int weft_parquet_value_bytes(weft_data_type type) {
-    return type == WEFT_INT64 || type == WEFT_UINT64 || type == WEFT_FLOAT64 ? 8 : 4;
+    return type == WEFT_INT64 || type == WEFT_UINT64 || type == WEFT_FLOAT64 || weft_data_type_is_text(type) ? 8 : 4;
 }
 
 static size_t align(size_t bytes) {
@@ -60,23 +61,32 @@ static size_t larger(size_t a, size_t b) {
     return a > b ? a : b;
 }
 
-static size_t page_bound(int value_bytes, int64_t rows) {
-    size_t plain = (size_t)rows * (size_t)value_bytes;
+/* Of a value in a page: a text has its length in front. */
+static size_t plain_bytes(weft_data_type type) {
+    return weft_data_type_is_text(type) ? TEXT_LENGTH + weft_data_type_size(type)
+                                        : (size_t)weft_parquet_value_bytes(type);
+}
+
+static size_t page_bound(weft_data_type type, int64_t rows) {
+    int value_bytes = weft_parquet_value_bytes(type);
+    size_t plain = (size_t)rows * plain_bytes(type);
     size_t values = larger(larger(plain, weft_delta_bound(rows, value_bytes)), 1 + weft_rle_bound(rows, 16));
     return LEVEL_LENGTH + weft_rle_bound(rows, 1) + values;
 }
 
-size_t weft_parquet_scratch_bytes(int64_t rows) {
+static size_t dictionary_bound(weft_data_type type, int64_t rows) {
+    return (size_t)(rows < WEFT_DICTIONARY_MAX ? rows : WEFT_DICTIONARY_MAX) * plain_bytes(type);
+}
+
+size_t weft_parquet_scratch_bytes(weft_data_type type, int64_t rows) {
     size_t count = (size_t)rows;
     return align(weft_value_dictionary_bytes()) + align(count * 8) + align(count * 4) + align(count) +
-           align(larger(page_bound(8, rows), WEFT_DICTIONARY_MAX * 8));
+           align(larger(page_bound(type, rows), dictionary_bound(type, rows)));
 }
 
 size_t weft_parquet_chunk_bound(weft_data_type type, int64_t rows) {
-    int width = weft_parquet_value_bytes(type);
-    size_t entries = (size_t)(rows < WEFT_DICTIONARY_MAX ? rows : WEFT_DICTIONARY_MAX);
-    return 2 * HEADER_BYTES + weft_page_compressor_bound(page_bound(width, rows), MAX_PARTS) +
-           weft_page_compressor_bound(entries * (size_t)width, 1);
+    return 2 * HEADER_BYTES + weft_page_compressor_bound(page_bound(type, rows), MAX_PARTS) +
+           weft_page_compressor_bound(dictionary_bound(type, rows), 1);
 }
 
 static scratch_space place(void *scratch, int64_t rows) {
@@ -128,7 +138,7 @@ static int64_t find_present(const weft_parquet_slice *slice, uint8_t *levels) {
 /* The values that are there, made physical, one after the other. A missing one is written over by the next; `out` has
  * room for `count` values. */
 static void pick_present(const weft_parquet_slice *slice, const uint8_t *levels, void *out) {
-    switch (slice->type) {
+    switch (slice->type == WEFT_DATE ? WEFT_INT32 : slice->type) {
     case WEFT_INT8:
         PICK(int8_t, int32_t)
     case WEFT_UINT8:
@@ -148,12 +158,25 @@ static void pick_present(const weft_parquet_slice *slice, const uint8_t *levels,
     }
 }
 
+/* The addresses of the texts that are there. */
+static void pick_texts(const weft_parquet_slice *slice, const uint8_t *levels, uint64_t *out) {
+    size_t width = weft_data_type_size(slice->type);
+    for (int64_t i = 0; i < slice->count; i++)
+        if (levels[i]) *out++ = (uint64_t)(uintptr_t)((const char *)slice->values + (size_t)i * width);
+}
+
+static bool is_text(const encode_job *job) {
+    return weft_data_type_is_text(job->slice->type);
+}
+
 static void make_physical(encode_job *job) {
     const weft_parquet_slice *slice = job->slice;
     job->width = weft_parquet_value_bytes(slice->type);
     job->present = find_present(slice, job->space.levels);
     job->values = job->space.values;
-    if (job->present == slice->count && weft_data_type_size(slice->type) == (size_t)job->width)
+    if (is_text(job))
+        pick_texts(slice, job->space.levels, job->space.values);
+    else if (job->present == slice->count && weft_data_type_size(slice->type) == (size_t)job->width)
         job->values = slice->values;
     else
         pick_present(slice, job->space.levels, job->space.values);
@@ -216,7 +239,7 @@ static inline void range_64(const uint64_t *values, int64_t count, bit_order ord
 static void find_range(const encode_job *job) {
     weft_parquet_chunk *chunk = job->chunk;
     bit_order order = order_of(job->slice->type);
-    chunk->has_range = job->present > 0;
+    chunk->has_range = job->present > 0 && !is_text(job);
     if (!chunk->has_range) return;
     if (job->width == 4)
         range_32(job->values, job->present, order, &chunk->min, &chunk->greatest);
@@ -271,12 +294,31 @@ static weft_status write_page(encode_job *job, bool dictionary, int64_t values, 
     return WEFT_OK;
 }
 
+/* Texts as PLAIN has them, each behind its length. Returns the bytes written; out NULL: only counted. */
+static size_t put_texts(const encode_job *job, const uint64_t *texts, int64_t count, uint8_t *out) {
+    size_t width = weft_data_type_size(job->slice->type), at = 0;
+    for (int64_t i = 0; i < count; i++) {
+        const char *text = (const char *)(uintptr_t)texts[i];
+        uint32_t length = (uint32_t)weft_text_value_length(text, width);
+        if (out != NULL) memcpy(out + at, &length, TEXT_LENGTH);
+        if (out != NULL) memcpy(out + at + TEXT_LENGTH, text, length);
+        at += TEXT_LENGTH + length;
+    }
+    return at;
+}
+
+static size_t put_dictionary(const encode_job *job, uint8_t *out) {
+    const weft_value_dictionary *dictionary = &job->space.dictionary;
+    if (is_text(job)) return put_texts(job, dictionary->values, dictionary->count, out);
+    for (int64_t i = 0; i < dictionary->count; i++)
+        memcpy(out + i * job->width, &dictionary->values[i], (size_t)job->width);
+    return (size_t)(dictionary->count * job->width);
+}
+
 static weft_status write_dictionary_page(encode_job *job, weft_error *err) {
     const weft_value_dictionary *dictionary = &job->space.dictionary;
     page_draft draft = {.bytes = job->space.page};
-    for (int64_t i = 0; i < dictionary->count; i++)
-        memcpy(draft.bytes + i * job->width, &dictionary->values[i], (size_t)job->width);
-    end_part(&draft, (size_t)(dictionary->count * job->width));
+    end_part(&draft, put_dictionary(job, draft.bytes));
     weft_status status = write_page(job, true, dictionary->count, &draft, err);
     job->chunk->dictionary_bytes = job->chunk->bytes;
     return status;
@@ -288,13 +330,20 @@ static bool make_dictionary(encode_job *job) {
     int64_t limit = job->present / 4 < WEFT_DICTIONARY_MAX ? job->present / 4 : WEFT_DICTIONARY_MAX;
     if (limit == 0) limit = job->present;
     bool fits =
-        job->width == 4
+        is_text(job)
+            ? weft_value_dictionary_index_texts(&space->dictionary, job->values, weft_data_type_size(job->slice->type),
+                                                job->present, limit, space->indices)
+        : job->width == 4
             ? weft_value_dictionary_index_32(&space->dictionary, job->values, job->present, limit, space->indices)
             : weft_value_dictionary_index_64(&space->dictionary, job->values, job->present, limit, space->indices);
     if (!fits || job->present == 0) return false;
     int64_t count = space->dictionary.count, bits = weft_bit_width((uint64_t)count - 1);
-    double left = (double)(count * job->width) + (double)(job->present * bits) / 8;
-    return left <= DICTIONARY_SHARE * (double)(job->present * job->width);
+    double entries = (double)(count * job->width), plain = (double)(job->present * job->width);
+    if (is_text(job)) {
+        entries = (double)put_texts(job, space->dictionary.values, count, NULL);
+        plain = (double)put_texts(job, job->values, job->present, NULL);
+    }
+    return entries + (double)(job->present * bits) / 8 <= DICTIONARY_SHARE * plain;
 }
 
 static size_t put_levels(const encode_job *job, uint8_t *out) {
@@ -336,6 +385,8 @@ static weft_status write_data_page(encode_job *job, weft_error *err) {
         put_streams(job, &draft, at);
     else if (job->chunk->encoding == WEFT_PARQUET_DELTA)
         put_deltas(job, &draft, at);
+    else if (is_text(job))
+        end_part(&draft, at + put_texts(job, job->values, job->present, draft.bytes + at));
     return write_page(job, false, job->slice->count, &draft, err);
 }
 
@@ -351,8 +402,8 @@ weft_status weft_parquet_encode(const weft_parquet_slice *slice, weft_page_compr
     if (make_dictionary(&job)) {
         chunk->encoding = WEFT_PARQUET_DICTIONARY;
         status = write_dictionary_page(&job, err);
-    } else if (job.present == 0) {
-        chunk->encoding = WEFT_PARQUET_PLAIN; /* of no values */
+    } else if (job.present == 0 || is_text(&job)) {
+        chunk->encoding = WEFT_PARQUET_PLAIN;
     } else {
         chunk->encoding = weft_data_type_is_float(slice->type) ? WEFT_PARQUET_SPLIT : WEFT_PARQUET_DELTA;
     }

@@ -1,7 +1,8 @@
 /* A column's values of one row group to Parquet's column chunk: a dictionary page where it pays, and one data page.
  *
  * Which encoding is taken depends on the values alone, so that the bytes are the same whoever encodes them:
- * a dictionary where the values repeat; else BYTE_STREAM_SPLIT for floats, DELTA_BINARY_PACKED for integers. Floats'
+ * a dictionary where the values repeat; else BYTE_STREAM_SPLIT for floats, DELTA_BINARY_PACKED for integers and dates,
+ * PLAIN for texts, whose range is not told. Floats'
  * NaN and integers' zero mask bytes are nulls.
  *
  * Source: the Apache Parquet format 2.10 (README.md, parquet.thrift, Encodings.md).
@@ -45,11 +46,12 @@ typedef struct weft_parquet_chunk {
     uint64_t min, greatest;     /* bits of the physical value; of 32 bits in the lower half */
 } weft_parquet_chunk;
 
-/* Bytes of a physical value: 4 (INT32, FLOAT) or 8 (INT64, DOUBLE). */
+/* Bytes of a physical value: 4 (INT32, FLOAT) or 8 (INT64, DOUBLE). A text is a BYTE_ARRAY, which is 8 of an address
+ * while it is encoded. */
 int weft_parquet_value_bytes(weft_data_type type);
 
 /* Memory to encode a column of up to `rows` rows, and the most its chunk can take. */
-size_t weft_parquet_scratch_bytes(int64_t rows);
+size_t weft_parquet_scratch_bytes(weft_data_type type, int64_t rows);
 size_t weft_parquet_chunk_bound(weft_data_type type, int64_t rows);
 
 /* Room in the scratch for `rows` values of 8 bytes of a column without missing values: a slice may stand there, so that
@@ -58,7 +60,7 @@ void *weft_parquet_scratch_values(void *scratch);
 
 /* Encodes and compresses one column of one row group.
  *
- * scratch  weft_parquet_scratch_bytes(slice->count), aligned for 64 bits
+ * scratch  weft_parquet_scratch_bytes() of the slice's type and count, aligned for 64 bits
  * out      room for weft_parquet_chunk_bound(); gets chunk->bytes bytes
  * thread   any; `compressor`, `scratch` and `out` are its own
  * errors   those of weft_page_compress() */

@@ -15,16 +15,27 @@ enum { REQUIRED = 0, OPTIONAL = 1 };
 /* What a type is to Parquet: physical type, the older converted type, width and sign of the integer logical type. */
 typedef struct parquet_type {
     int physical, converted;
-    int8_t bits; /* 0: no logical type */
+    int8_t bits; /* 0: no integer */
     bool is_signed;
+    int logical; /* field of the LogicalType union: INTEGER, or one that says nothing more; 0: none */
 } parquet_type;
 
+enum { STRING = 1, DATE = 6, INTEGER = 10 };
+
 static const parquet_type parquet_types[] = {
-    [WEFT_INT8] = {1, 15, 8, true},     [WEFT_UINT8] = {1, 11, 8, false},   [WEFT_INT16] = {1, 16, 16, true},
-    [WEFT_UINT16] = {1, 12, 16, false}, [WEFT_INT32] = {1, 17, 32, true},   [WEFT_UINT32] = {1, 13, 32, false},
-    [WEFT_INT64] = {2, 18, 64, true},   [WEFT_UINT64] = {2, 14, 64, false}, [WEFT_FLOAT32] = {4, 0, 0, true},
-    [WEFT_FLOAT64] = {5, 0, 0, true},
+    [WEFT_INT8] = {1, 15, 8, true, INTEGER},   [WEFT_UINT8] = {1, 11, 8, false, INTEGER},
+    [WEFT_INT16] = {1, 16, 16, true, INTEGER}, [WEFT_UINT16] = {1, 12, 16, false, INTEGER},
+    [WEFT_INT32] = {1, 17, 32, true, INTEGER}, [WEFT_UINT32] = {1, 13, 32, false, INTEGER},
+    [WEFT_INT64] = {2, 18, 64, true, INTEGER}, [WEFT_UINT64] = {2, 14, 64, false, INTEGER},
+    [WEFT_FLOAT32] = {.physical = 4},          [WEFT_FLOAT64] = {.physical = 5},
 };
+static const parquet_type date_type = {.physical = 1, .converted = 6, .logical = DATE};
+static const parquet_type text_type = {.physical = 6, .converted = 0, .logical = STRING};
+
+static const parquet_type *type_of(weft_data_type type) {
+    if (type == WEFT_DATE) return &date_type;
+    return weft_data_type_is_text(type) ? &text_type : &parquet_types[type];
+}
 
 int64_t weft_parquet_group_rows(const weft_data_type *types, int count) {
     int64_t row_bytes = 0, rows = WEFT_PARQUET_MAX_ROWS;
@@ -63,7 +74,7 @@ static void put_column_chunk(weft_thrift *thrift, const weft_parquet_table *tabl
     weft_thrift_element_struct(thrift);
     weft_thrift_i64(thrift, 2, 0); /* deprecated; required */
     weft_thrift_struct(thrift, 3);
-    weft_thrift_i32(thrift, 1, parquet_types[field->type].physical);
+    weft_thrift_i32(thrift, 1, type_of(field->type)->physical);
     put_encodings(thrift, 2, chunk);
     weft_thrift_list(thrift, 3, WEFT_THRIFT_BINARY, 1);
     weft_thrift_element_text(thrift, field->name);
@@ -100,20 +111,22 @@ size_t weft_parquet_row_group(const weft_parquet_table *table, const weft_parque
 
 static void put_logical_type(weft_thrift *thrift, int16_t field, const parquet_type *type) {
     weft_thrift_struct(thrift, field);
-    weft_thrift_struct(thrift, 10); /* INTEGER */
-    weft_thrift_i8(thrift, 1, type->bits);
-    weft_thrift_bool(thrift, 2, type->is_signed);
+    weft_thrift_struct(thrift, (int16_t)type->logical);
+    if (type->logical == INTEGER) {
+        weft_thrift_i8(thrift, 1, type->bits);
+        weft_thrift_bool(thrift, 2, type->is_signed);
+    }
     weft_thrift_end_struct(thrift);
     weft_thrift_end_struct(thrift);
 }
 
 static void put_field(weft_thrift *thrift, const weft_parquet_field *field) {
-    const parquet_type *type = &parquet_types[field->type];
+    const parquet_type *type = type_of(field->type);
     weft_thrift_element_struct(thrift);
     weft_thrift_i32(thrift, 1, type->physical);
     weft_thrift_i32(thrift, 3, field->required ? REQUIRED : OPTIONAL);
     weft_thrift_text(thrift, 4, field->name);
-    if (type->bits > 0) {
+    if (type->logical > 0) {
         weft_thrift_i32(thrift, 6, type->converted);
         put_logical_type(thrift, 10, type);
     }

@@ -67,3 +67,39 @@ bool weft_value_dictionary_index_64(weft_value_dictionary *dictionary, const uin
                                     int64_t limit, uint32_t *indices) {
     return index_values(dictionary, values, sizeof *values, count, limit, indices);
 }
+
+/* FNV-1a (Fowler, Noll and Vo), up to the first NUL. */
+static uint64_t hash_of(const char *text, size_t width) {
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < width && text[i] != '\0'; i++)
+        hash = (hash ^ (uint8_t)text[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+static const char *text_at(uint64_t address) {
+    return (const char *)(uintptr_t)address;
+}
+
+static int64_t number_of_text(weft_value_dictionary *dictionary, uint64_t text, size_t width, int64_t limit) {
+    uint32_t at = slot_of(hash_of(text_at(text), width));
+    for (; dictionary->slots[at] != 0; at = (at + 1) & (SLOTS - 1))
+        if (memcmp(text_at(dictionary->values[dictionary->slots[at] - 1]), text_at(text), width) == 0)
+            return dictionary->slots[at] - 1;
+    if (dictionary->count == limit) return -1;
+    dictionary->values[dictionary->count] = text;
+    dictionary->slots[at] = (uint32_t)++dictionary->count;
+    return dictionary->count - 1;
+}
+
+bool weft_value_dictionary_index_texts(weft_value_dictionary *dictionary, const uint64_t *texts, size_t width,
+                                       int64_t count, int64_t limit, uint32_t *indices) {
+    int64_t number = 0;
+    empty(dictionary);
+    for (int64_t i = 0; i < count; i++) {
+        if (i == 0 || memcmp(text_at(texts[i]), text_at(texts[i - 1]), width) != 0)
+            number = number_of_text(dictionary, texts[i], width, limit);
+        if (number < 0) return false;
+        indices[i] = (uint32_t)number;
+    }
+    return true;
+}

@@ -32,5 +32,9 @@ bool weft_value_dictionary_index_32(weft_value_dictionary *dictionary, const uin
                                     int64_t limit, uint32_t *indices);
 bool weft_value_dictionary_index_64(weft_value_dictionary *dictionary, const uint64_t *values, int64_t count,
                                     int64_t limit, uint32_t *indices);
+/* The same of texts of `width` bytes each, filled up with NUL, told apart by their bytes; values are their addresses.
+ */
+bool weft_value_dictionary_index_texts(weft_value_dictionary *dictionary, const uint64_t *texts, size_t width,
+                                       int64_t count, int64_t limit, uint32_t *indices);
 
 #endif

@@ -110,7 +110,7 @@ void weft_deriver_free(weft_deriver *self) {
 
 /* Whole numbers of 64 bits beyond 2^53 are rounded to the nearest double. */
 static void load(const weft_values *from, int64_t first, int64_t count, double *out) {
-    switch (from->type) {
+    switch (from->type == WEFT_DATE ? WEFT_INT32 : from->type) {
 #define LOAD(enumerator, type)                                                                                         \
     case enumerator:                                                                                                   \
         for (int64_t i = 0; i < count; i++)                                                                            \

@@ -7,6 +7,8 @@
 
 #include <math.h>
 
+_Static_assert(WEFT_DATE_TEXT_BYTES <= WEFT_NUMBER_TEXT_BYTES, "dates fit where numbers do");
+
 static bool is_unsigned(weft_data_type type) {
     return type == WEFT_UINT64;
 }
@@ -52,7 +54,12 @@ void weft_stats_part_add(weft_stats_part *part, const weft_values *values, int64
         [WEFT_INT64] = add_int64,     [WEFT_UINT64] = add_uint64, [WEFT_FLOAT32] = add_float32,
         [WEFT_FLOAT64] = add_float64,
     };
-    adders[values->type](part, values, count, kept);
+    if (weft_data_type_is_text(values->type)) {
+        for (int64_t i = 0; i < count; i++)
+            part->count += (kept == NULL || kept[i]) && values->valid[i] != 0;
+        return;
+    }
+    adders[values->type == WEFT_DATE ? WEFT_INT32 : values->type](part, values, count, kept);
 }
 
 static bool is_less(weft_stats_value a, weft_stats_value b, weft_data_type type) {
@@ -84,7 +91,11 @@ double weft_column_stats_sd(const weft_column_stats *stats) {
 
 void weft_stats_value_text(weft_stats_value value, weft_data_type type, char *out) {
     size_t length;
-    if (type == WEFT_FLOAT32)
+    if (weft_data_type_is_text(type))
+        length = 0;
+    else if (type == WEFT_DATE)
+        length = weft_date_text((int32_t)value.integer, out);
+    else if (type == WEFT_FLOAT32)
         length = weft_float_text((float)value.real, out);
     else if (type == WEFT_FLOAT64)
         length = weft_number_text_double(value.real, out);

@@ -31,7 +31,8 @@ typedef struct weft_column_stats {
     double squares; /* of differences from the mean, summed */
 } weft_column_stats;
 
-/* Adds `count` values that follow each other; kept: those that count, NULL for all. */
+/* Adds `count` values that follow each other; kept: those that count, NULL for all. Dates are integers here; texts are
+ * only counted. */
 void weft_stats_part_add(weft_stats_part *part, const weft_values *values, int64_t count, const bool *kept);
 
 /* Adds the part that comes next. */

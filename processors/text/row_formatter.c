@@ -18,6 +18,8 @@
 
 /* The most bytes of a value's text; floats: std::to_chars' longest ("-1.17549435e-38", "-2.2250738585072014e-308"). */
 static size_t max_bytes(weft_data_type type, int precision) {
+    if (weft_data_type_is_text(type)) return 2 * weft_data_type_size(type) + 2;
+    if (type == WEFT_DATE) return WEFT_DATE_TEXT_BYTES;
     switch (type) {
     case WEFT_INT8:
     case WEFT_UINT8:
@@ -111,7 +113,32 @@ static size_t signed_text(int64_t value, char *out) {
     return sign + weft_small_integer_text((uint32_t)(value < 0 ? -value : value), out + sign);
 }
 
-static size_t value_text(const weft_values *column, int64_t at, int precision, char *out) {
+/* Quoted too where it would read back as something else: as a missing value, or as none. */
+static size_t text_text(const weft_row_format *format, const weft_values *column, int64_t at, char *out) {
+    size_t width = weft_data_type_size(column->type), bytes = 0;
+    const char *text = (const char *)column->values + (size_t)at * width;
+    size_t length = weft_text_value_length(text, width);
+    const char special[] = {delimiter_of(format), '"', '\r', '\n'};
+    bool quotes = length == format->nodata_length && memcmp(text, format->nodata, length) == 0;
+    for (size_t i = 0; i < sizeof special && !quotes; i++)
+        quotes = memchr(text, special[i], length) != NULL;
+    if (!quotes) {
+        memcpy(out, text, length);
+        return length;
+    }
+    out[bytes++] = '"';
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '"') out[bytes++] = '"';
+        out[bytes++] = text[i];
+    }
+    out[bytes++] = '"';
+    return bytes;
+}
+
+static size_t value_text(const weft_row_format *format, const weft_values *column, int64_t at, char *out) {
+    int precision = format->precision;
+    if (weft_data_type_is_text(column->type)) return text_text(format, column, at, out);
+    if (column->type == WEFT_DATE) return weft_date_text(((const int32_t *)column->values)[at], out);
     switch (column->type) {
     case WEFT_INT8:
         return signed_text(((const int8_t *)column->values)[at], out);
@@ -174,7 +201,7 @@ static char *write_values(const weft_row_format *format, const weft_values *colu
         int64_t at = row * columns[i].stride + col;
         *out++ = delimiter;
         if (!is_missing(&columns[i], at)) {
-            out += value_text(&columns[i], at, format->precision, out);
+            out += value_text(format, &columns[i], at, out);
         } else if (format->nodata_length > 0) {
             memcpy(out, format->nodata, format->nodata_length);
             out += format->nodata_length;

@@ -4,6 +4,7 @@
 #include "core/data_type.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -17,11 +18,18 @@ static const struct {
 };
 
 size_t weft_data_type_size(weft_data_type type) {
-    return types[type].size;
+    if (type == WEFT_DATE) return sizeof(int32_t);
+    return weft_data_type_is_text(type) ? (size_t)type - (size_t)WEFT_TEXT(0) : types[type].size;
 }
 
 const char *weft_data_type_name(weft_data_type type) {
-    return types[type].name;
+    if (type == WEFT_DATE) return "Date";
+    return weft_data_type_is_text(type) ? "String" : types[type].name;
+}
+
+size_t weft_text_value_length(const char *text, size_t width) {
+    const char *end = memchr(text, '\0', width);
+    return end == NULL ? width : (size_t)(end - text);
 }
 
 bool weft_data_type_is_float(weft_data_type type) {
@@ -29,12 +37,12 @@ bool weft_data_type_is_float(weft_data_type type) {
 }
 
 size_t weft_data_type_cell_bytes(weft_data_type type) {
-    return types[type].size + (weft_data_type_is_float(type) ? 0 : 1);
+    return weft_data_type_size(type) + (weft_data_type_is_float(type) ? 0 : 1);
 }
 
 weft_values weft_values_at(weft_values values, int64_t row, int64_t col) {
     int64_t offset = row * values.stride + col;
-    values.values = (char *)values.values + offset * (int64_t)types[values.type].size;
+    values.values = (char *)values.values + offset * (int64_t)weft_data_type_size(values.type);
     if (values.valid != NULL) values.valid += offset;
     return values;
 }
@@ -47,7 +55,7 @@ static void fill_row_missing(weft_values row, int64_t cols) {
         for (int64_t i = 0; i < cols; i++)
             ((double *)row.values)[i] = (double)NAN;
     } else {
-        memset(row.values, 0, (size_t)cols * types[row.type].size);
+        memset(row.values, 0, (size_t)cols * weft_data_type_size(row.type));
         memset(row.valid, 0, (size_t)cols);
     }
 }
@@ -58,12 +66,51 @@ void weft_values_fill_missing(weft_values values, int64_t cols, int64_t rows) {
 }
 
 void weft_values_copy(weft_values to, weft_values from, int64_t cols, int64_t rows) {
-    size_t bytes = (size_t)cols * types[to.type].size;
+    size_t bytes = (size_t)cols * weft_data_type_size(to.type);
     for (int64_t row = 0; row < rows; row++) {
         weft_values target = weft_values_at(to, row, 0), source = weft_values_at(from, row, 0);
         memcpy(target.values, source.values, bytes);
         if (target.valid != NULL) memcpy(target.valid, source.valid, (size_t)cols);
     }
+}
+
+/* --- dates ---
+ *
+ * Years are counted from March, so that the day that leap years add is their last; 400 of them are 146097 days
+ * (H. Hinnant, chrono-compatible low-level date algorithms). */
+
+#define ERA_DAYS  146097 /* 400 years */
+#define ERA_SHIFT 719468 /* days from 0000-03-01 to 1970-01-01 */
+
+static int64_t floor_divide(int64_t a, int64_t b) {
+    return a / b - (a % b < 0 ? 1 : 0);
+}
+
+static int month_days(int64_t year, int month) {
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return days[month - 1] + (month == 2 && leap ? 1 : 0);
+}
+
+bool weft_date_days(int64_t year, int month, int day, int32_t *out) {
+    if (year < -5800000 || year > 5800000 || month < 1 || month > 12 || day < 1 || day > month_days(year, month))
+        return false;
+    if (month <= 2) year--;
+    int64_t era = floor_divide(year, 400), of_era = year - era * 400;
+    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    *out = (int32_t)(era * ERA_DAYS + of_era * 365 + of_era / 4 - of_era / 100 + of_year - ERA_SHIFT);
+    return true;
+}
+
+size_t weft_date_text(int32_t days, char out[WEFT_DATE_TEXT_BYTES]) {
+    int64_t shifted = (int64_t)days + ERA_SHIFT, era = floor_divide(shifted, ERA_DAYS);
+    int64_t of_era = shifted - era * ERA_DAYS;
+    int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t from_march = (5 * of_year + 2) / 153, month = from_march < 10 ? from_march + 3 : from_march - 9;
+    int64_t day = of_year - (153 * from_march + 2) / 5 + 1, year = year_of_era + era * 400 + (month <= 2 ? 1 : 0);
+    const char *form = year < 0 || year > 9999 ? "%+05d-%02d-%02d" : "%04d-%02d-%02d";
+    return (size_t)snprintf(out, WEFT_DATE_TEXT_BYTES, form, (int)year, (int)month, (int)day);
 }
 
 /* --- types --- */

@@ -30,6 +30,16 @@ typedef struct weft_value_range {
 } weft_value_range;
 static_assert(LDBL_MANT_DIG >= 64, "a long double must hold the integers of 64 bits");
 
+/* Types that only columns of tables have: no pixel has them, and no kernel meets them.
+ *
+ * WEFT_DATE         int32_t: days since 1970-01-01
+ * WEFT_TEXT(width)  char[width]: UTF-8, filled up with NUL; as wide as the column's longest text, 1 at least
+ *
+ * Whether a value is missing is a byte of mask, as for integers. */
+#define WEFT_DATE           ((weft_data_type)64)
+#define WEFT_TEXT(width)    ((weft_data_type)(64 + (int)(width)))
+#define WEFT_TEXT_MAX_BYTES 4096
+
 /* DO(enumerator, C type) for each: loops that compilers see the type of. */
 #define WEFT_FOR_EACH_TYPE(DO)                                                                                         \
     DO(WEFT_INT8, int8_t)                                                                                              \
@@ -43,10 +53,26 @@ static_assert(LDBL_MANT_DIG >= 64, "a long double must hold the integers of 64 b
     DO(WEFT_FLOAT32, float)                                                                                            \
     DO(WEFT_FLOAT64, double)
 
+static inline bool weft_data_type_is_text(weft_data_type type) {
+    return (int)type > (int)WEFT_DATE;
+}
+
+/* The bytes of a text in `width` bytes, up to the first NUL. */
+size_t weft_text_value_length(const char *text, size_t width);
+
+/* The day of a date of the Gregorian calendar, which goes on for ever in both directions. month: 1 .. 12. False: there
+ * is no such date. */
+bool weft_date_days(int64_t year, int month, int day, int32_t *out);
+
+/* Writes "2025-05-01", as ISO 8601 has it, and a NUL. Years before 0 and behind 9999 have a sign. Returns the length.
+ */
+#define WEFT_DATE_TEXT_BYTES 24
+size_t weft_date_text(int32_t days, char out[WEFT_DATE_TEXT_BYTES]);
+
 /* Bytes of one value. */
 size_t weft_data_type_size(weft_data_type type);
 
-/* GDAL's name: "Byte", "Int16", "Float32", ... */
+/* GDAL's name: "Byte", "Int16", "Float32", ...; "Date" and "String", as OGR's. */
 const char *weft_data_type_name(weft_data_type type);
 
 /* Whether missing is written as NaN in the values themselves; other types carry a mask. */

@@ -61,6 +61,18 @@ static void bind_value(sqlite3_stmt *to, int at, const weft_values *column, int6
         sqlite3_bind_null(to, at);
         return;
     }
+    if (weft_data_type_is_text(column->type)) {
+        size_t width = weft_data_type_size(column->type);
+        const char *text = (const char *)column->values + (size_t)i * width;
+        sqlite3_bind_text(to, at, text, (int)weft_text_value_length(text, width), SQLITE_STATIC);
+        return;
+    }
+    if (column->type == WEFT_DATE) {
+        char text[WEFT_DATE_TEXT_BYTES];
+        size_t length = weft_date_text(((const int32_t *)column->values)[i], text);
+        sqlite3_bind_text(to, at, text, (int)length, SQLITE_TRANSIENT);
+        return;
+    }
     switch (column->type) {
     case WEFT_INT8:
         sqlite3_bind_int(to, at, ((const int8_t *)column->values)[i]);
@@ -151,6 +163,7 @@ static void add_name(weft_text *sql, const char *name) {
 }
 
 static const char *type_of(weft_data_type type) {
+    if (weft_data_type_is_text(type) || type == WEFT_DATE) return "TEXT";
     return weft_data_type_is_float(type) ? "REAL" : "INTEGER";
 }
 

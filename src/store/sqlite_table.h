@@ -27,7 +27,8 @@ typedef struct weft_sqlite_table_options {
 /* What SQLite takes at most beside the ledger. */
 #define WEFT_SQLITE_TABLE_BYTES (INT64_C(3) << 20)
 
-/* Makes the tables and fills in `out`, whose calls write the cells: floats REAL, integers INTEGER, missing NULL; an
+/* Makes the tables and fills in `out`, whose calls write the cells: floats REAL, integers INTEGER, texts and
+ * dates ("2025-05-01") TEXT, missing NULL; an
  * unsigned 64-bit integer that SQLite's cannot hold is the nearest REAL. finish() commits, and reads
  * every row back. Everything in `options` is copied or done with on return. Errors, there and here: WEFT_ERR_IO (the
  * disk is full), WEFT_ERR_MEMORY, WEFT_ERR_INTERNAL. */

@@ -61,20 +61,32 @@ static int64_t group_rows_of(const weft_data_type *types, int count, int64_t col
     return weft_smaller(weft_parquet_group_rows(types, count), cols * rows);
 }
 
-static int64_t encoder_bytes(int64_t rows) {
-    return (int64_t)weft_parquet_scratch_bytes(rows) + weft_page_bytes();
+/* The column that needs the most: the longest text, or a place's. */
+static weft_data_type widest(const weft_data_type *types, int count) {
+    weft_data_type type = WEFT_FLOAT64;
+    for (int i = 0; i < count; i++)
+        if (weft_data_type_is_text(types[i]) && (!weft_data_type_is_text(type) || types[i] > type)) type = types[i];
+    return type;
 }
 
-static int64_t slot_bytes(int64_t rows) {
-    return (int64_t)weft_parquet_chunk_bound(WEFT_FLOAT64, rows);
+static int64_t encoder_bytes(weft_data_type type, int64_t rows) {
+    int64_t bytes = weft_larger((int64_t)weft_parquet_scratch_bytes(type, rows),
+                                (int64_t)weft_parquet_scratch_bytes(WEFT_FLOAT64, rows));
+    return bytes + weft_page_bytes();
+}
+
+static int64_t slot_bytes(weft_data_type type, int64_t rows) {
+    return weft_larger((int64_t)weft_parquet_chunk_bound(type, rows),
+                       (int64_t)weft_parquet_chunk_bound(WEFT_FLOAT64, rows));
 }
 
 weft_reserve weft_parquet_writer_reserve(const weft_data_type *types, int column_count, int64_t cols, int64_t rows,
                                          int threads) {
     int64_t in_group = group_rows_of(types, column_count, cols, rows);
-    int64_t fixed =
-        weft_row_gatherer_bytes(types, column_count, in_group) + threads * encoder_bytes(in_group) + weft_page_bytes();
-    int64_t slot = slot_bytes(in_group) + weft_page_bytes();
+    weft_data_type type = widest(types, column_count);
+    int64_t fixed = weft_row_gatherer_bytes(types, column_count, in_group) + threads * encoder_bytes(type, in_group) +
+                    weft_page_bytes();
+    int64_t slot = slot_bytes(type, in_group) + weft_page_bytes();
     int64_t xs = weft_place_columns_bytes(cols);
     int64_t compressor = weft_smaller(COMPRESSOR_FIXED + COMPRESSOR_ROW * in_group, WEFT_PAGE_COMPRESSOR_BYTES);
     return (weft_reserve){
@@ -285,6 +297,7 @@ static void describe_table(parquet_writer *writer, const weft_parquet_options *o
 static weft_status make_encoders(parquet_writer *writer, weft_error *err) {
     weft_ledger *ledger = writer->spec->context->ledger;
     int64_t rows = writer->group_rows;
+    weft_data_type type = widest(writer->spec->types, writer->spec->format->column_count);
     int count = weft_work_pool_threads(writer->spec->context->pool);
     weft_status status = WEFT_OK;
     writer->encoders = calloc((size_t)count, sizeof *writer->encoders);
@@ -295,7 +308,7 @@ static weft_status make_encoders(parquet_writer *writer, weft_error *err) {
         status = weft_page_compressor_new(&own->compressor, writer->table.codec, err);
         if (status == WEFT_OK)
             status = weft_buffer_reserve_min(&own->scratch, ledger, WEFT_TAG_TEXT,
-                                             (int64_t)weft_parquet_scratch_bytes(rows), err);
+                                             encoder_bytes(type, rows) - weft_page_bytes(), err);
     }
     return status;
 }
@@ -307,10 +320,11 @@ static weft_status reserve(parquet_writer *writer, int64_t memory_bytes, weft_er
     weft_status status = weft_row_gatherer_init(&writer->gatherer, spec, writer->group_rows, err);
     if (status == WEFT_OK) status = make_encoders(writer, err);
     if (status != WEFT_OK) return status;
-    int64_t bytes = slot_bytes(writer->group_rows), rest = INT64_MAX;
+    weft_data_type type = widest(spec->types, columns);
+    int64_t bytes = slot_bytes(type, writer->group_rows), rest = INT64_MAX;
     if (memory_bytes > 0) {
         rest = memory_bytes - weft_row_gatherer_bytes(spec->types, columns, writer->group_rows) - weft_page_bytes() -
-               writer->encoder_count * encoder_bytes(writer->group_rows);
+               writer->encoder_count * encoder_bytes(type, writer->group_rows);
         int64_t slots = rest / (bytes + weft_page_bytes());
         writer->ring.max = slots < 1 ? 1 : (int)weft_smaller(slots, INT32_MAX);
     }

@@ -137,8 +137,20 @@ static uint8_t *take_page(thrift_cursor *in, int codec, page_header *header) {
     return decompress(codec, bytes, (size_t)header->bytes, (size_t)header->plain_bytes);
 }
 
-static void decode_values(thrift_cursor *in, int encoding, int width, int64_t count, const uint64_t *dictionary,
-                          uint64_t *out) {
+/* PLAIN values; texts are put by in the column, and go by their numbers. */
+static uint64_t take_plain(thrift_cursor *in, int width, parquet_column *column) {
+    if (column->physical != 6) return thrift_little_endian(in, width);
+    size_t length = (size_t)thrift_little_endian(in, 4);
+    char *text = calloc(length + 1, 1);
+    column->texts = realloc(column->texts, (size_t)(column->text_count + 1) * sizeof *column->texts);
+    assert_true(text != NULL && column->texts != NULL);
+    memcpy(text, thrift_take(in, length), length);
+    column->texts[column->text_count] = text;
+    return (uint64_t)column->text_count++;
+}
+
+static void decode_values(thrift_cursor *in, int encoding, int width, parquet_column *column, int64_t count,
+                          const uint64_t *dictionary, uint64_t *out) {
     if (encoding == 8) {
         uint32_t *indices = calloc((size_t)count + 1, sizeof *indices);
         assert_non_null(indices);
@@ -156,7 +168,7 @@ static void decode_values(thrift_cursor *in, int encoding, int width, int64_t co
     } else {
         assert_int_equal(encoding, 0);
         for (int64_t i = 0; i < count; i++)
-            out[i] = thrift_little_endian(in, width);
+            out[i] = take_plain(in, width, column);
     }
     assert_ptr_equal(in->at, in->end);
 }
@@ -174,8 +186,8 @@ static void decode_data_page(const uint8_t *page, const page_header *header, par
     }
     for (int64_t i = 0; i < rows; i++)
         present += column->present[first_row + i] = column->repetition == 0 || levels[i] == 1;
-    decode_values(&in, header->encoding, column->physical == 2 || column->physical == 5 ? 8 : 4, present, dictionary,
-                  values);
+    decode_values(&in, header->encoding, column->physical == 2 || column->physical == 5 ? 8 : 4, column, present,
+                  dictionary, values);
     for (int64_t i = 0, at = 0; i < rows; i++)
         column->bits[first_row + i] = column->present[first_row + i] ? values[at++] : 0;
     free(levels);
@@ -196,7 +208,7 @@ void parquet_decode_chunk(const uint8_t *file, parquet_chunk *chunk, parquet_col
         assert_non_null(dictionary);
         thrift_cursor values = {page, page + header.plain_bytes};
         for (int i = 0; i < header.values; i++)
-            dictionary[i] = thrift_little_endian(&values, width);
+            dictionary[i] = take_plain(&values, width, column);
         assert_ptr_equal(values.at, values.end);
         plain_bytes += in.at - begin - header.bytes + header.plain_bytes;
         begin = in.at;

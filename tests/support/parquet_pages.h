@@ -15,7 +15,10 @@ typedef struct parquet_column {
     int physical, repetition, converted;
     int logical_bits, logical_signed; /* of an INTEGER logical type */
     bool *present;                    /* a row */
-    uint64_t *bits;                   /* of the physical value; 0 where missing; of 32 bits in the lower half */
+    uint64_t *bits;                   /* of the physical value; 0 where missing; of 32 bits in the lower half; of a
+                                         BYTE_ARRAY the number of its text */
+    char **texts;                     /* of a BYTE_ARRAY: text_count of them, as they lie in pages */
+    int64_t text_count;
 } parquet_column;
 
 /* A column chunk's metadata. */

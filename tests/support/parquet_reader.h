@@ -31,6 +31,8 @@ void parquet_free(parquet_file *self);
 int parquet_find(const parquet_file *self, const char *name);
 /* A value as a number; NaN where missing. 64-bit integers lose what a double cannot hold. */
 double parquet_number(const parquet_file *self, int column, int64_t row);
+/* A text; NULL where missing. */
+const char *parquet_text(const parquet_file *self, int column, int64_t row);
 /* The value of a metadata key, or NULL. */
 const char *parquet_metadata(const parquet_file *self, const char *key);
 

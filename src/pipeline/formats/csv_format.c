@@ -20,7 +20,8 @@ static double usual_digits(weft_data_type type) {
         [WEFT_INT8] = 4,   [WEFT_UINT8] = 4,  [WEFT_INT16] = 6,   [WEFT_UINT16] = 6,   [WEFT_INT32] = 9,
         [WEFT_UINT32] = 9, [WEFT_INT64] = 12, [WEFT_UINT64] = 12, [WEFT_FLOAT32] = 10, [WEFT_FLOAT64] = 18,
     };
-    return digits[type];
+    if (type == WEFT_DATE) return 11;
+    return weft_data_type_is_text(type) ? (double)weft_data_type_size(type) + 1 : digits[type];
 }
 
 /* Bytes of text that a cell usually takes. */

@@ -10,7 +10,7 @@
 #define TIFF_LIBRARY_SHARE 0.18
 
 weft_status weft_geotiff_format_check(const weft_plan *plan, weft_error *err) {
-    if (plan->column_count <= MAX_BANDS) return WEFT_OK;
+    if (plan->column_count <= MAX_BANDS) return weft_raster_columns_check(plan, "a GeoTIFF", err);
     weft_error_set(err, WEFT_ERR_DATA, "%s: export.formats: a GeoTIFF has at most %d bands, not %d", plan->config->file,
                    MAX_BANDS, plan->column_count);
     weft_error_hint(err, "leave geotiff and cog out");

@@ -11,6 +11,10 @@
 
 extern const weft_format weft_png_format;
 
+static weft_status check(const weft_plan *plan, weft_error *err) {
+    return weft_raster_columns_check(plan, "a picture", err);
+}
+
 static weft_status reserve(weft_reserve *out, const weft_format_shape *shape, weft_error *err) {
     const weft_grid *grid = &shape->plan->grid;
     (void)err;
@@ -66,6 +70,7 @@ const weft_format weft_png_format = {
     .ending = 0.1,
     .column_file = "the picture of a column",
     .column_file_estimate = estimate_picture,
+    .check = check,
     .reserve = reserve,
     .estimate = estimate,
     .open = start,

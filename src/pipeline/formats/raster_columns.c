@@ -19,13 +19,24 @@ static bool keeps_pixels(const weft_plan_layer *layer) {
 /* Only one file's: the files of a mosaic may declare different values. */
 static weft_stack_column describe_column(const weft_plan *plan, const weft_plan_column *from) {
     const weft_plan_layer *layer = from->layer;
-    weft_stack_column column = {.type = from->type};
+    weft_stack_column column = {.type = from->type == WEFT_DATE ? WEFT_INT32 : from->type};
     if (layer == NULL) return column;
     const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
     bool keeps_values = dataset->mosaic == NULL && keeps_pixels(layer) && !weft_data_type_is_float(layer->type);
     column.has_unused = keeps_values && layer->info->nodata_kind == WEFT_NODATA_VALUE && layer->info->nodata_occurs;
     if (column.has_unused) column.unused = layer->info->missing[0].low.unsigned_integer;
     return column;
+}
+
+weft_status weft_raster_columns_check(const weft_plan *plan, const char *format, weft_error *err) {
+    for (int i = 0; i < plan->column_count; i++) {
+        if (!weft_data_type_is_text(plan->columns[i].type)) continue;
+        weft_error_set(err, WEFT_ERR_DATA, "%s: export.formats: %s holds no text, which the column %s is",
+                       plan->config->file, format, plan->columns[i].name);
+        weft_error_hint(err, "a table holds it: csv, parquet, sqlite; export.columns: [..] leaves it out");
+        return WEFT_ERR_DATA;
+    }
+    return WEFT_OK;
 }
 
 weft_status weft_raster_columns_type(const weft_plan *plan, weft_stack_type *out, weft_error *err) {

@@ -20,6 +20,9 @@ typedef struct weft_raster_columns {
 weft_status weft_raster_columns_describe(weft_raster_columns *out, const weft_plan *plan, weft_keep *keep,
                                          weft_error *err);
 
+/* Refuses columns that no raster holds: texts. format: its name, for the message. Errors: WEFT_ERR_DATA. */
+weft_status weft_raster_columns_check(const weft_plan *plan, const char *format, weft_error *err);
+
 /* The type and nodata value of a stack of the columns. Errors: WEFT_ERR_MEMORY. */
 weft_status weft_raster_columns_type(const weft_plan *plan, weft_stack_type *out, weft_error *err);
 

@@ -23,13 +23,16 @@ static weft_status reserve(weft_reserve *out, const weft_format_shape *shape, we
     return WEFT_OK;
 }
 
+static double value_bytes(weft_data_type type) {
+    if (type == WEFT_DATE) return 10;
+    return weft_data_type_is_float(type) ? 8 : (double)weft_data_type_size(type);
+}
+
 /* A row's header and number, coordinates, and a byte of type a value; pages are full to a few percent. */
 static int64_t estimate(const weft_plan *plan) {
     double cells = (double)plan->grid.cols * (double)plan->grid.rows, row = 8 + 2 * 9;
     for (int i = 0; i < plan->column_count; i++)
-        row +=
-            1 +
-            (weft_data_type_is_float(plan->columns[i].type) ? 8.0 : (double)weft_data_type_size(plan->columns[i].type));
+        row += 1 + value_bytes(plan->columns[i].type);
     return cells * row < 8e18 ? (int64_t)(cells * row * 1.04) + 16384 : INT64_MAX;
 }
 

@@ -29,9 +29,10 @@ static line describe_column(const weft_plan_column *column, const weft_column_st
     line out = {.name = column->name};
     (void)snprintf(out.fields[COUNT], sizeof *out.fields, "%lld", (long long)stats->count);
     (void)snprintf(out.fields[MISSING], sizeof *out.fields, "%lld", (long long)(rows - stats->count));
-    if (stats->count == 0) return out;
+    if (stats->count == 0 || weft_data_type_is_text(column->type)) return out;
     weft_stats_value_text(stats->min, column->type, out.fields[MIN]);
     weft_stats_value_text(stats->max, column->type, out.fields[MAX]);
+    if (column->type == WEFT_DATE) return out;
     describe_number(stats->mean, out.fields[MEAN]);
     describe_number(weft_column_stats_sd(stats), out.fields[SD]);
     return out;

@@ -26,7 +26,7 @@ static parquet_file write_and_read(const weft_parquet_field *fields, const weft_
     assert_int_equal(fwrite("PAR1", 1, 4, file), 4);
     for (int i = 0; i < count; i++) {
         /* malloc'ed to their sizes: a sanitizer sees the first byte too many. */
-        void *scratch = malloc(weft_parquet_scratch_bytes(slices[i].count));
+        void *scratch = malloc(weft_parquet_scratch_bytes(slices[i].type, slices[i].count));
         uint8_t *out = malloc(weft_parquet_chunk_bound(slices[i].type, slices[i].count));
         assert_int_equal(weft_parquet_encode(&slices[i], compressor, scratch, out, &chunks[i], NULL), WEFT_OK);
         assert_true((size_t)chunks[i].bytes <= weft_parquet_chunk_bound(slices[i].type, slices[i].count));
@@ -58,8 +58,8 @@ static parquet_file write_column(weft_data_type type, const void *values, const 
     return write_and_read(&field, &slice, 1, WEFT_PAGE_ZSTD);
 }
 
-/* parquet.thrift: Type INT32 1, INT64 2, FLOAT 4, DOUBLE 5; ConvertedType UINT_8 11 .. UINT_64 14, INT_8 15 .. INT_64
- * 18; REQUIRED 0, OPTIONAL 1. */
+/* parquet.thrift: Type INT32 1, INT64 2, FLOAT 4, DOUBLE 5, BYTE_ARRAY 6; ConvertedType UTF8 0, DATE 6, UINT_8 11 ..
+ * UINT_64 14, INT_8 15 .. INT_64 18; REQUIRED 0, OPTIONAL 1. */
 static void test_the_schema_names_every_type_as_the_format_does(void **state) {
     (void)state;
     static const struct {
@@ -69,7 +69,7 @@ static void test_the_schema_names_every_type_as_the_format_does(void **state) {
         {WEFT_INT8, 1, 15, 8, 1},      {WEFT_UINT8, 1, 11, 8, 0},   {WEFT_INT16, 1, 16, 16, 1},
         {WEFT_UINT16, 1, 12, 16, 0},   {WEFT_INT32, 1, 17, 32, 1},  {WEFT_UINT32, 1, 13, 32, 0},
         {WEFT_INT64, 2, 18, 64, 1},    {WEFT_UINT64, 2, 14, 64, 0}, {WEFT_FLOAT32, 4, -1, -1, -1},
-        {WEFT_FLOAT64, 5, -1, -1, -1},
+        {WEFT_FLOAT64, 5, -1, -1, -1}, {WEFT_DATE, 1, 6, -1, -1},   {WEFT_TEXT(3), 6, 0, -1, -1},
     };
     enum { COUNT = sizeof expected / sizeof *expected };
     weft_parquet_field fields[COUNT];
@@ -88,7 +88,10 @@ static void test_the_schema_names_every_type_as_the_format_does(void **state) {
         assert_int_equal(file.column[i].logical_signed, expected[i].is_signed);
         assert_int_equal(file.column[i].repetition, i % 2);
         assert_string_equal(file.column[i].name, "a column");
-        assert_true(parquet_number(&file, i, 0) == 0);
+        if (weft_data_type_is_text(expected[i].type))
+            assert_string_equal(parquet_text(&file, i, 0), "");
+        else
+            assert_true(parquet_number(&file, i, 0) == 0);
     }
     assert_string_equal(file.created_by, "weft version 1.2.3");
     assert_string_equal(parquet_metadata(&file, "key"), "value");
@@ -181,6 +184,40 @@ static void expect_encoding(weft_data_type type, bool repeats, weft_parquet_enco
     assert_int_equal(file.group[0].chunks[0].data_encoding, encoding);
     assert_int_equal(file.group[0].chunks[0].has_dictionary, encoding == WEFT_PARQUET_DICTIONARY);
     parquet_free(&file);
+}
+
+/* Texts of 0 to 7 bytes: few of them, or each another. Every fifth is missing. */
+static void check_texts(bool repeats) {
+    enum { WIDTH = 7 };
+    char *values = calloc(ROWS, WIDTH);
+    uint8_t *valid = calloc(ROWS, 1);
+    assert_true(values != NULL && valid != NULL);
+    for (int64_t i = 0; i < ROWS; i++) {
+        char text[32] = {0};
+        (void)snprintf(text, sizeof text, "%.*s%lld", (int)(i % 3), "\xc3\xa9", (long long)(repeats ? i % 20 : i));
+        if (i % 50 == 7) text[0] = '\0';
+        memcpy(values + i * WIDTH, text, WIDTH);
+        valid[i] = i % 5 != 2;
+    }
+    parquet_file file = write_column(WEFT_TEXT(WIDTH), values, valid, ROWS);
+    for (int64_t i = 0; i < ROWS; i++) {
+        char expected[WIDTH + 1] = {0};
+        memcpy(expected, values + i * WIDTH, WIDTH);
+        if (valid[i])
+            assert_string_equal(parquet_text(&file, 0, i), expected);
+        else
+            assert_null(parquet_text(&file, 0, i));
+    }
+    assert_int_equal(file.group[0].chunks[0].has_dictionary, repeats);
+    parquet_free(&file);
+    free(values);
+    free(valid);
+}
+
+static void test_texts_read_back_whether_they_repeat_or_not(void **state) {
+    (void)state;
+    check_texts(true);
+    check_texts(false);
 }
 
 static void test_repeated_values_go_to_a_dictionary_floats_to_streams_integers_to_deltas(void **state) {
@@ -299,6 +336,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_schema_names_every_type_as_the_format_does),
         cmocka_unit_test(test_values_of_every_type_read_back_whatever_repeats_is_missing_or_compresses),
+        cmocka_unit_test(test_texts_read_back_whether_they_repeat_or_not),
         cmocka_unit_test(test_repeated_values_go_to_a_dictionary_floats_to_streams_integers_to_deltas),
         cmocka_unit_test(test_ranges_leave_out_nan_and_spread_zeros),
         cmocka_unit_test(test_ranges_of_integers_know_their_sign),

@@ -63,6 +63,50 @@ static void test_lines_hold_the_index_and_the_delimiter_that_is_asked_for(void *
     check(&format, window, 1, 3, "2\t5\t102.75\t25\t\t8\n2\t6\t103.25\t25\t-0.1\t\n3\t4\t102.25\t15\tinf\t10\n", 3);
 }
 
+/* 20209 days after 1970-01-01 is 2025-05-01 (date -u -d @$((20209 * 86400)) +%F). Texts are quoted where they hold the
+ * delimiter, a quote or a line end, and where they are the text of a missing value. */
+static void test_texts_are_quoted_where_they_must_be_and_dates_are_iso_8601(void **state) {
+    (void)state;
+    weft_row_format format = format_of(2, "NA");
+    char texts[5 * 4 + 1] = "ab\0\0"
+                            "a,b\0"
+                            "a\"\"b"
+                            "NA\0\0"
+                            "\0\0\0\0",
+                       out[512];
+    int32_t dates[5] = {20209, 0, -1, -719529, 11016};
+    uint8_t all[5] = {1, 1, 1, 1, 1}, some[5] = {1, 1, 1, 1, 0};
+    weft_values columns[2] = {{WEFT_TEXT(4), texts, all, 5}, {WEFT_DATE, dates, some, 5}};
+    const weft_data_type types[2] = {WEFT_TEXT(4), WEFT_DATE};
+    int64_t rows;
+    size_t length = weft_row_format_cells(&format, (weft_window){4, 2, 5, 1}, columns, 0, 5, out, &rows);
+    out[length] = '\0';
+    assert_string_equal(out, "102.25,25,ab,2025-05-01\n102.75,25,\"a,b\",1970-01-01\n"
+                             "103.25,25,\"a\"\"\"\"b\",1969-12-31\n103.75,25,\"NA\",-0001-12-31\n104.25,25,,NA\n");
+    assert_true(length <= 5 * weft_row_format_bound(&format, types));
+    format = format_of(2, "");
+    length = weft_row_format_cells(&format, (weft_window){4, 2, 5, 1}, columns, 4, 1, out, &rows);
+    out[length] = '\0';
+    assert_string_equal(out, "104.25,25,\"\",\n");
+}
+
+static void test_days_of_dates_go_both_ways(void **state) {
+    (void)state;
+    int32_t days;
+    char text[WEFT_DATE_TEXT_BYTES];
+    assert_true(weft_date_days(2000, 2, 29, &days) && days == 11016);
+    assert_true(weft_date_days(1970, 1, 1, &days) && days == 0);
+    assert_false(weft_date_days(1900, 2, 29, &days) || weft_date_days(2025, 13, 1, &days) ||
+                 weft_date_days(2025, 4, 31, &days) || weft_date_days(2025, 0, 1, &days));
+    for (int64_t at = -1000000; at <= 4000000; at += 37) {
+        int year, month, day;
+        (void)weft_date_text((int32_t)at, text);
+        assert_int_equal(sscanf(text, "%d-%d-%d", &year, &month, &day), 3);
+        assert_true(weft_date_days(year, month, day, &days));
+        assert_int_equal(days, at);
+    }
+}
+
 static void test_ready_made_x_texts_change_nothing(void **state) {
     (void)state;
     char texts[10 * WEFT_X_TEXT_BYTES];
@@ -169,6 +213,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines_hold_centres_and_values),
         cmocka_unit_test(test_lines_hold_the_index_and_the_delimiter_that_is_asked_for),
+        cmocka_unit_test(test_texts_are_quoted_where_they_must_be_and_dates_are_iso_8601),
+        cmocka_unit_test(test_days_of_dates_go_both_ways),
         cmocka_unit_test(test_ready_made_x_texts_change_nothing),
         cmocka_unit_test(test_filters_drop_cells),
         cmocka_unit_test(test_precision_is_significant_digits),

@@ -14,10 +14,11 @@
 #include <string.h>
 #include <sys/resource.h>
 
-enum { COLUMNS = 4, CELLS = 3 };
+enum { COLUMNS = 6, CELLS = 3 };
 
-static const char *const names[COLUMNS] = {"small", "select", "wide", "real"};
-static const weft_data_type types[COLUMNS] = {WEFT_INT8, WEFT_UINT64, WEFT_INT64, WEFT_FLOAT32};
+static const char *const names[COLUMNS] = {"small", "select", "wide", "real", "day", "word"};
+static const weft_data_type types[COLUMNS] = {WEFT_INT8,    WEFT_UINT64, WEFT_INT64,
+                                              WEFT_FLOAT32, WEFT_DATE,   WEFT_TEXT(3)};
 static const weft_pair pairs[] = {{"weft.version", "9.9.9"}, {"quote", "it's"}};
 
 static weft_status open_table(weft_row_sink *sink, bool index, weft_error *err) {
@@ -37,13 +38,14 @@ static weft_status add_rows(const weft_row_sink *sink, int64_t row, weft_error *
     static uint64_t natural[CELLS] = {UINT64_MAX, 9, INT64_MAX};
     static int64_t wide[CELLS] = {INT64_MIN, 9, INT64_MAX};
     static float real[CELLS] = {0.1f, 9, -INFINITY};
+    static int32_t day[CELLS] = {20209, 9, -1};
+    static char word[3 * CELLS + 1] = "abcxyz\xc3\xa9";
     static uint8_t valid[CELLS] = {1, 1, 1}, holes[CELLS] = {0, 1, 1};
     static const double x[CELLS] = {0.5, 1.5, 2.5};
     static const bool kept[CELLS] = {true, false, true};
-    const weft_values columns[COLUMNS] = {{WEFT_INT8, small, holes, CELLS},
-                                          {WEFT_UINT64, natural, valid, CELLS},
-                                          {WEFT_INT64, wide, valid, CELLS},
-                                          {WEFT_FLOAT32, real, NULL, CELLS}};
+    const weft_values columns[COLUMNS] = {{WEFT_INT8, small, holes, CELLS}, {WEFT_UINT64, natural, valid, CELLS},
+                                          {WEFT_INT64, wide, valid, CELLS}, {WEFT_FLOAT32, real, NULL, CELLS},
+                                          {WEFT_DATE, day, valid, CELLS},   {WEFT_TEXT(3), word, holes, CELLS}};
     weft_row_batch batch = {
         .count = CELLS, .kept = kept, .x = x, .y = -0.25, .row = row, .col = 10, .columns = columns};
     return sink->add(sink->payload, &batch, err);
@@ -68,10 +70,11 @@ static void test_values_at_the_edges_of_their_types_come_back(void **state) {
         "7|10|0.5|-0.25|1|1.84467440737096e+19|-9223372036854775808|0|0.1\n");
     expect("select col, small, \"select\", wide, real from cells where col = 12",
            "12|127|9223372036854775807|9223372036854775807|-Inf\n");
+    expect("select day, word, date(day, '+1 day') from cells", "2025-05-01||2025-05-02\n1969-12-31|é|1970-01-01\n");
     expect("select count(*), sum(typeof(\"select\") = 'integer'), sum(typeof(real) = 'real') from cells", "2|1|2\n");
     expect("select name, type, \"notnull\" from pragma_table_info('cells')",
            "row|INTEGER|1\ncol|INTEGER|1\nx|REAL|1\ny|REAL|1\n"
-           "small|INTEGER|0\nselect|INTEGER|0\nwide|INTEGER|0\nreal|REAL|0\n");
+           "small|INTEGER|0\nselect|INTEGER|0\nwide|INTEGER|0\nreal|REAL|0\nday|TEXT|0\nword|TEXT|0\n");
     expect("select * from metadata", "weft.version|9.9.9\nquote|it's\n");
     expect("pragma integrity_check", "ok\n");
 }
@@ -83,7 +86,7 @@ static void test_a_table_without_rows_is_a_whole_file(void **state) {
     assert_int_equal(sink.finish(sink.payload, NULL), WEFT_OK);
     sink.free(sink.payload);
     expect("select count(*) from cells", "0\n");
-    expect("select group_concat(name) from pragma_table_info('cells')", "x,y,small,select,wide,real\n");
+    expect("select group_concat(name) from pragma_table_info('cells')", "x,y,small,select,wide,real,day,word\n");
 }
 
 /* Neither SQLite's lock nor the run's own takes the other away. */
