@@ -14,12 +14,11 @@
 
 #define BUSY_MS 5000
 
+/* What a transaction begins with, by whether it is on disk when it is over. */
+#define BEGIN_SYNCED "pragma synchronous = full; begin immediate"
+#define BEGIN_LAZY   "pragma synchronous = normal; begin immediate"
+
 typedef enum statement_id {
-    BEGIN,
-    COMMIT,
-    ROLLBACK,
-    SYNC_ALL,
-    SYNC_LESS,
     READ_JOB,
     READ_FILES,
     READ_HASH,
@@ -35,11 +34,6 @@ typedef enum statement_id {
 } statement_id;
 
 static const char *const statement_sql[STATEMENT_COUNT] = {
-    [BEGIN] = "begin immediate",
-    [COMMIT] = "commit",
-    [ROLLBACK] = "rollback",
-    [SYNC_ALL] = "pragma synchronous = full",
-    [SYNC_LESS] = "pragma synchronous = normal",
     [READ_JOB] = "select state, cause, identity, attempts, threads, granted_bytes, peak_bytes, adaptations, seconds, "
                  "updated_ms, accepted from batch_jobs where job = ?",
     [READ_FILES] = "select f.path, f.bytes, f.modified_ns, f.hash, j.role = 'output' from batch_job_files as j join "
@@ -67,9 +61,8 @@ static const char *const statement_sql[STATEMENT_COUNT] = {
 };
 
 struct weft_batch_record {
-    sqlite3 *database;
+    weft_database database;
     sqlite3_stmt *statements[STATEMENT_COUNT];
-    char *path;
 };
 
 static const char *const outcome_names[] = {[WEFT_JOB_RUNNING] = "running",
@@ -108,43 +101,32 @@ void weft_job_facts_dispose(weft_job_facts *facts) {
 
 /* --- opening --- */
 
-static weft_status failed(weft_batch_record *record, weft_error *err) {
-    return weft_metrics_schema_failed(record->database, record->path, err);
-}
-
-static weft_status execute(weft_batch_record *record, const char *sql, weft_error *err) {
-    return sqlite3_exec(record->database, sql, NULL, NULL, NULL) == SQLITE_OK ? WEFT_OK : failed(record, err);
-}
-
-static weft_status open_database(weft_batch_record *record, weft_error *err) {
-    weft_status status = weft_database_file_check(record->path, WEFT_METRICS_APPLICATION_ID, "a metrics database", err);
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    if (status == WEFT_OK && sqlite3_open_v2(record->path, &record->database, flags, NULL) != SQLITE_OK)
-        status = failed(record, err);
-    if (status != WEFT_OK) return status;
-    sqlite3_busy_timeout(record->database, BUSY_MS);
-    status = execute(record, "pragma foreign_keys = off; pragma cache_size = -2048; pragma journal_mode = wal", err);
-    if (status == WEFT_OK) status = weft_metrics_schema_apply(record->database, record->path, err);
+static weft_status open_database(weft_batch_record *record, const char *path, weft_error *err) {
+    weft_database *database = &record->database;
+    weft_status status = weft_database_file_check(path, WEFT_METRICS_APPLICATION_ID, "a metrics database", err);
+    if (status == WEFT_OK)
+        status =
+            weft_database_open(database, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, BUSY_MS, WEFT_ERR_BUSY, err);
+    if (status == WEFT_OK)
+        status = weft_database_execute(
+            database, "pragma foreign_keys = off; pragma cache_size = -2048; pragma journal_mode = wal", err);
+    if (status == WEFT_OK) status = weft_metrics_schema_apply(database, err);
     for (const weft_sql_text *part = weft_sql_batch_record; part->name != NULL && status == WEFT_OK; part++)
-        status = execute(record, part->sql, err);
+        status = weft_database_execute(database, part->sql, err);
     /* What no job has any more. */
     if (status == WEFT_OK)
-        status = execute(record, "delete from batch_files where id not in (select file from batch_job_files)", err);
+        status = weft_database_execute(
+            database, "delete from batch_files where id not in (select file from batch_job_files)", err);
     for (int i = 0; i < STATEMENT_COUNT && status == WEFT_OK; i++)
-        if (sqlite3_prepare_v3(record->database, statement_sql[i], -1, SQLITE_PREPARE_PERSISTENT,
-                               &record->statements[i], NULL) != SQLITE_OK)
-            status = failed(record, err);
+        status = weft_database_prepare(database, &record->statements[i], statement_sql[i], err);
     return status;
 }
 
 weft_status weft_batch_record_open(weft_batch_record **out, const char *path, weft_error *err) {
     weft_batch_record *record = calloc(1, sizeof *record);
     *out = NULL;
-    if (record == NULL || (record->path = strdup(path)) == NULL) {
-        free(record);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to open it", path);
-    }
-    weft_status status = open_database(record, err);
+    if (record == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to open it", path);
+    weft_status status = open_database(record, path, err);
     if (status == WEFT_OK)
         *out = record;
     else
@@ -154,52 +136,8 @@ weft_status weft_batch_record_open(weft_batch_record **out, const char *path, we
 
 void weft_batch_record_close(weft_batch_record *record) {
     if (record == NULL) return;
-    for (int i = 0; i < STATEMENT_COUNT; i++)
-        sqlite3_finalize(record->statements[i]);
-    sqlite3_close(record->database);
-    free(record->path);
+    weft_database_close(&record->database);
     free(record);
-}
-
-/* --- statements: values one after the other --- */
-
-typedef struct row {
-    sqlite3_stmt *statement;
-    int next;
-} row;
-
-static row start(weft_batch_record *record, statement_id id) {
-    return (row){record->statements[id], 1};
-}
-
-static void put_int(row *to, int64_t value) {
-    (void)sqlite3_bind_int64(to->statement, to->next++, value);
-}
-
-static void put_real(row *to, double value) {
-    (void)sqlite3_bind_double(to->statement, to->next++, value);
-}
-
-/* The text outlives the step; NULL is SQL's. */
-static void put_text(row *to, const char *value) {
-    (void)sqlite3_bind_text(to->statement, to->next++, value, -1, SQLITE_STATIC);
-}
-
-/* Ends a statement, whether it gave rows or not. */
-static void end(const row *done) {
-    (void)sqlite3_reset(done->statement);
-    (void)sqlite3_clear_bindings(done->statement);
-}
-
-static bool finish(const row *done) {
-    int code = sqlite3_step(done->statement);
-    end(done);
-    return code == SQLITE_DONE || code == SQLITE_ROW;
-}
-
-static bool run_plain(weft_batch_record *record, statement_id id) {
-    row plain = start(record, id);
-    return finish(&plain);
 }
 
 /* --- reading --- */
@@ -210,23 +148,17 @@ static weft_job_outcome outcome_of(const char *name) {
     return WEFT_JOB_FAILED;
 }
 
-static const char *text_at(sqlite3_stmt *statement, int column) {
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    return text != NULL ? text : "";
-}
-
 weft_status weft_batch_record_read(weft_batch_record *record, const char *job, weft_job_facts *out, bool *found,
                                    weft_error *err) {
-    row to = start(record, READ_JOB);
+    sqlite3_stmt *s = record->statements[READ_JOB];
     weft_status status = WEFT_OK;
     *out = (weft_job_facts){0};
-    put_text(&to, job);
-    int code = sqlite3_step(to.statement);
+    weft_sql_bind(s, 1, WEFT_SQL_VALUES(weft_sql_string(job)));
+    int code = sqlite3_step(s);
     *found = code == SQLITE_ROW;
     if (*found) {
-        sqlite3_stmt *s = to.statement;
-        *out = (weft_job_facts){.outcome = outcome_of(text_at(s, 0)),
-                                .identity = strdup(text_at(s, 2)),
+        *out = (weft_job_facts){.outcome = outcome_of(weft_sql_text_at(s, 0)),
+                                .identity = strdup(weft_sql_text_at(s, 2)),
                                 .attempts = sqlite3_column_int64(s, 3),
                                 .threads = sqlite3_column_int64(s, 4),
                                 .granted_bytes = sqlite3_column_int64(s, 5),
@@ -235,159 +167,129 @@ weft_status weft_batch_record_read(weft_batch_record *record, const char *job, w
                                 .seconds = sqlite3_column_double(s, 8),
                                 .updated_ms = sqlite3_column_int64(s, 9),
                                 .accepted = sqlite3_column_int(s, 10) != 0};
-        (void)strncpy(out->cause, text_at(s, 1), sizeof out->cause - 1);
-        if (out->identity == NULL) status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory", record->path);
+        (void)strncpy(out->cause, weft_sql_text_at(s, 1), sizeof out->cause - 1);
+        if (out->identity == NULL)
+            status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory", record->database.path);
     } else if (code != SQLITE_DONE) {
-        status = failed(record, err);
+        status = weft_database_failed(&record->database, err);
     }
-    end(&to);
+    weft_sql_end(s);
     return status;
 }
 
 weft_status weft_batch_record_files(weft_batch_record *record, const char *job, weft_job_files *out, weft_error *err) {
-    row to = start(record, READ_FILES);
+    sqlite3_stmt *s = record->statements[READ_FILES];
     weft_status status = WEFT_OK;
     int code;
-    put_text(&to, job);
-    while ((code = sqlite3_step(to.statement)) == SQLITE_ROW && status == WEFT_OK) {
-        weft_job_file file = {.path = (char *)text_at(to.statement, 0),
-                              .bytes = sqlite3_column_int64(to.statement, 1),
-                              .modified_ns = sqlite3_column_int64(to.statement, 2),
-                              .is_output = sqlite3_column_int(to.statement, 4) != 0};
-        (void)strncpy(file.hash, text_at(to.statement, 3), sizeof file.hash - 1);
+    weft_sql_bind(s, 1, WEFT_SQL_VALUES(weft_sql_string(job)));
+    while ((code = sqlite3_step(s)) == SQLITE_ROW && status == WEFT_OK) {
+        weft_job_file file = {.path = (char *)weft_sql_text_at(s, 0),
+                              .bytes = sqlite3_column_int64(s, 1),
+                              .modified_ns = sqlite3_column_int64(s, 2),
+                              .is_output = sqlite3_column_int(s, 4) != 0};
+        (void)strncpy(file.hash, weft_sql_text_at(s, 3), sizeof file.hash - 1);
         if (!weft_job_files_add(out, &file))
-            status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory", record->path);
+            status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory", record->database.path);
     }
-    if (status == WEFT_OK && code != SQLITE_DONE) status = failed(record, err);
-    end(&to);
+    if (status == WEFT_OK && code != SQLITE_DONE) status = weft_database_failed(&record->database, err);
+    weft_sql_end(s);
     return status;
 }
 
 weft_status weft_batch_record_hash(weft_batch_record *record, const char *path, int64_t bytes, int64_t modified_ns,
                                    char out[WEFT_DIGEST_HEX_BYTES], weft_error *err) {
-    row to = start(record, READ_HASH);
-    put_text(&to, path);
-    put_int(&to, bytes);
-    put_int(&to, modified_ns);
-    int code = sqlite3_step(to.statement);
+    sqlite3_stmt *s = record->statements[READ_HASH];
+    weft_sql_bind(s, 1, WEFT_SQL_VALUES(weft_sql_string(path), weft_sql_integer(bytes), weft_sql_integer(modified_ns)));
+    int code = sqlite3_step(s);
     memset(out, 0, WEFT_DIGEST_HEX_BYTES);
-    if (code == SQLITE_ROW) (void)strncpy(out, text_at(to.statement, 0), WEFT_DIGEST_HEX_BYTES - 1);
-    weft_status status = code == SQLITE_ROW || code == SQLITE_DONE ? WEFT_OK : failed(record, err);
-    end(&to);
+    if (code == SQLITE_ROW) (void)strncpy(out, weft_sql_text_at(s, 0), WEFT_DIGEST_HEX_BYTES - 1);
+    weft_status status =
+        code == SQLITE_ROW || code == SQLITE_DONE ? WEFT_OK : weft_database_failed(&record->database, err);
+    weft_sql_end(s);
     return status;
 }
 
 /* --- writing --- */
 
 static bool link_file(weft_batch_record *record, const char *job, const weft_job_file *file) {
-    row to = start(record, ADD_FILE);
-    put_text(&to, file->path);
-    put_int(&to, file->bytes);
-    put_int(&to, file->modified_ns);
-    put_text(&to, file->hash);
-    bool ok = finish(&to);
-    if (ok && file->hash[0] != '\0') {
-        to = start(record, HASH_FILE);
-        put_text(&to, file->hash);
-        put_text(&to, file->path);
-        put_int(&to, file->bytes);
-        put_int(&to, file->modified_ns);
-        put_text(&to, file->hash);
-        ok = finish(&to);
-    }
-    to = start(record, LINK_FILE);
-    put_text(&to, job);
-    put_text(&to, file->is_output ? "output" : "input");
-    put_text(&to, file->path);
-    put_int(&to, file->bytes);
-    put_int(&to, file->modified_ns);
-    return ok && finish(&to);
+    const weft_sql_value path = weft_sql_string(file->path), bytes = weft_sql_integer(file->bytes);
+    const weft_sql_value modified = weft_sql_integer(file->modified_ns), hash = weft_sql_string(file->hash);
+    const weft_sql_value role = weft_sql_string(file->is_output ? "output" : "input");
+    return weft_sql_run(record->statements[ADD_FILE], WEFT_SQL_VALUES(path, bytes, modified, hash)) &&
+           (file->hash[0] == '\0' ||
+            weft_sql_run(record->statements[HASH_FILE], WEFT_SQL_VALUES(hash, path, bytes, modified, hash))) &&
+           weft_sql_run(record->statements[LINK_FILE],
+                        WEFT_SQL_VALUES(weft_sql_string(job), role, path, bytes, modified));
 }
 
 static bool link_files(weft_batch_record *record, const char *job, const weft_job_files *files) {
-    row to = start(record, DROP_FILES);
-    put_text(&to, job);
-    bool ok = finish(&to);
+    bool ok = weft_sql_run(record->statements[DROP_FILES], WEFT_SQL_VALUES(weft_sql_string(job)));
     for (int i = 0; i < files->count && ok; i++)
         ok = link_file(record, job, &files->items[i]);
     return ok;
 }
 
 static bool add_metrics(weft_batch_record *record, const weft_job_attempt *attempt) {
-    row to = start(record, ADD_METRICS);
-    put_text(&to, attempt->batch);
-    put_text(&to, attempt->job);
-    put_int(&to, attempt->attempt);
-    put_int(&to, attempt->started_ms);
-    put_int(&to, attempt->ended_ms);
-    if (attempt->signal == 0)
-        put_int(&to, attempt->exit_code);
-    else
-        to.next++;
-    if (attempt->signal != 0)
-        put_int(&to, attempt->signal);
-    else
-        to.next++;
-    put_text(&to, attempt->cause);
-    put_text(&to, attempt->message);
-    put_int(&to, attempt->threads);
-    put_int(&to, attempt->granted_bytes);
-    put_int(&to, attempt->peak_bytes);
-    put_real(&to, attempt->cpu_seconds);
-    put_int(&to, attempt->rows);
-    put_int(&to, attempt->bytes);
-    put_text(&to, attempt->log);
-    return finish(&to);
+    bool exited = attempt->signal == 0;
+    return weft_sql_run(record->statements[ADD_METRICS],
+                        WEFT_SQL_VALUES(weft_sql_string(attempt->batch), weft_sql_string(attempt->job),
+                                        weft_sql_integer(attempt->attempt), weft_sql_integer(attempt->started_ms),
+                                        weft_sql_integer(attempt->ended_ms),
+                                        exited ? weft_sql_integer(attempt->exit_code) : weft_sql_null(),
+                                        exited ? weft_sql_null() : weft_sql_integer(attempt->signal),
+                                        weft_sql_string(attempt->cause), weft_sql_string(attempt->message),
+                                        weft_sql_integer(attempt->threads), weft_sql_integer(attempt->granted_bytes),
+                                        weft_sql_integer(attempt->peak_bytes), weft_sql_real(attempt->cpu_seconds),
+                                        weft_sql_integer(attempt->rows), weft_sql_integer(attempt->bytes),
+                                        weft_sql_string(attempt->log)));
 }
 
 static bool end_job(weft_batch_record *record, const weft_job_attempt *attempt, weft_job_outcome outcome) {
-    row to = start(record, END_JOB);
-    put_text(&to, outcome_names[outcome]);
-    put_text(&to, attempt->cause);
-    put_int(&to, attempt->peak_bytes);
-    put_int(&to, attempt->adaptations);
-    put_real(&to, (double)(attempt->ended_ms - attempt->started_ms) / 1000);
-    put_int(&to, attempt->ended_ms);
-    put_text(&to, attempt->job);
-    return finish(&to);
+    double seconds = (double)(attempt->ended_ms - attempt->started_ms) / 1000;
+    return weft_sql_run(record->statements[END_JOB],
+                        WEFT_SQL_VALUES(weft_sql_string(outcome_names[outcome]), weft_sql_string(attempt->cause),
+                                        weft_sql_integer(attempt->peak_bytes), weft_sql_integer(attempt->adaptations),
+                                        weft_sql_real(seconds), weft_sql_integer(attempt->ended_ms),
+                                        weft_sql_string(attempt->job)));
 }
 
+/* Ends a transaction, of which everything was `ok` so far. */
 static weft_status commit(weft_batch_record *record, bool ok, weft_error *err) {
-    if (ok && run_plain(record, COMMIT)) return WEFT_OK;
-    weft_status status = failed(record, err);
-    (void)run_plain(record, ROLLBACK);
+    weft_status status =
+        ok ? weft_database_execute(&record->database, "commit", err) : weft_database_failed(&record->database, err);
+    if (status != WEFT_OK) (void)weft_database_execute(&record->database, "rollback", NULL);
     return status;
 }
 
 weft_status weft_batch_record_begin(weft_batch_record *record, const weft_job_attempt *attempt, const char *identity,
                                     weft_error *err) {
-    row to = start(record, START_JOB);
-    bool ok = run_plain(record, SYNC_LESS) && run_plain(record, BEGIN);
-    put_text(&to, attempt->job);
-    put_text(&to, identity);
-    put_int(&to, attempt->attempt);
-    put_int(&to, attempt->threads);
-    put_int(&to, attempt->granted_bytes);
-    put_int(&to, attempt->started_ms);
-    ok = finish(&to) && ok;
+    weft_status status = weft_database_execute(&record->database, BEGIN_LAZY, err);
+    if (status != WEFT_OK) return status;
+    bool ok =
+        weft_sql_run(record->statements[START_JOB],
+                     WEFT_SQL_VALUES(weft_sql_string(attempt->job), weft_sql_string(identity),
+                                     weft_sql_integer(attempt->attempt), weft_sql_integer(attempt->threads),
+                                     weft_sql_integer(attempt->granted_bytes), weft_sql_integer(attempt->started_ms)));
     return commit(record, ok, err);
 }
 
 weft_status weft_batch_record_end(weft_batch_record *record, const weft_job_attempt *attempt, weft_job_outcome outcome,
                                   const weft_job_files *files, weft_error *err) {
-    bool ok = run_plain(record, outcome == WEFT_JOB_DONE ? SYNC_ALL : SYNC_LESS) && run_plain(record, BEGIN) &&
-              add_metrics(record, attempt) && end_job(record, attempt, outcome) &&
+    weft_status status =
+        weft_database_execute(&record->database, outcome == WEFT_JOB_DONE ? BEGIN_SYNCED : BEGIN_LAZY, err);
+    if (status != WEFT_OK) return status;
+    bool ok = add_metrics(record, attempt) && end_job(record, attempt, outcome) &&
               (files == NULL || link_files(record, attempt->job, files));
     return commit(record, ok, err);
 }
 
 weft_status weft_batch_record_accept(weft_batch_record *record, const char *job, const char *identity,
                                      const weft_job_files *files, int64_t now_ms, weft_error *err) {
-    row to = start(record, ACCEPT_JOB);
-    bool ok = run_plain(record, SYNC_ALL) && run_plain(record, BEGIN);
-    put_text(&to, job);
-    put_text(&to, identity);
-    put_int(&to, now_ms);
-    ok = finish(&to) && ok && link_files(record, job, files);
+    weft_status status = weft_database_execute(&record->database, BEGIN_SYNCED, err);
+    if (status != WEFT_OK) return status;
+    bool ok =
+        weft_sql_run(record->statements[ACCEPT_JOB],
+                     WEFT_SQL_VALUES(weft_sql_string(job), weft_sql_string(identity), weft_sql_integer(now_ms))) &&
+        link_files(record, job, files);
     return commit(record, ok, err);
 }

@@ -8,13 +8,13 @@
 #include "store/metrics_schema.h"
 
 #include <errno.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define MAX_COLUMNS 32
+#define BUSY_MS     2000
 
 /* Whether the file beside it is there that holds what was written last. */
 static bool has_log(const char *path) {
@@ -24,47 +24,45 @@ static bool has_log(const char *path) {
     return has;
 }
 
-/* Opens it as one that nobody changes. */
-static weft_status open_at_rest(sqlite3 **out, const char *path, weft_error *err) {
+/* Opens it once more, as one that nobody changes. */
+static weft_status open_at_rest(weft_database *database, weft_error *err) {
     weft_text uri = {0};
     weft_text_add(&uri, "file:");
-    for (const char *at = path; *at != '\0'; at++) {
+    for (const char *at = database->path; *at != '\0'; at++) {
         if (strchr("%?#", *at) != NULL)
             weft_text_add(&uri, "%%%02X", (unsigned char)*at);
         else
             weft_text_add_bytes(&uri, at, 1);
     }
     weft_text_add(&uri, "?immutable=1");
+    (void)sqlite3_close(database->handle);
+    database->handle = NULL;
     weft_status status = WEFT_OK;
     if (uri.failed)
-        status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to open it", path);
-    else if (sqlite3_open_v2(uri.data, out, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) != SQLITE_OK)
-        status = weft_metrics_schema_failed(*out, path, err);
+        status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to open it", database->path);
+    else if (sqlite3_open_v2(uri.data, &database->handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) != SQLITE_OK)
+        status = weft_database_failed(database, err);
     weft_text_dispose(&uri);
     return status;
 }
 
-static weft_status open_read_only(sqlite3 **out, const char *path, weft_error *err) {
+static weft_status open_read_only(weft_database *out, const char *path, weft_error *err) {
     struct stat info = {0};
     if (stat(path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR))
         return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is no such metrics database", path);
     if (S_ISDIR(info.st_mode)) return weft_error_set(err, WEFT_ERR_DATA, "%s: a folder, not a metrics database", path);
     weft_status status = weft_database_file_check(path, WEFT_METRICS_APPLICATION_ID, "a metrics database", err);
+    if (status == WEFT_OK) status = weft_database_open(out, path, SQLITE_OPEN_READONLY, BUSY_MS, WEFT_ERR_BUSY, err);
     if (status != WEFT_OK) return status;
-    if (sqlite3_open_v2(path, out, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
-        return weft_metrics_schema_failed(*out, path, err);
-    sqlite3_busy_timeout(*out, 2000);
     /* A database in WAL mode, where SQLite can neither find nor make the files beside it. */
-    int code = sqlite3_exec(*out, "select 1 from sqlite_schema limit 1", NULL, NULL, NULL);
+    int code = sqlite3_exec(out->handle, "select 1 from sqlite_schema limit 1", NULL, NULL, NULL);
     if (code != SQLITE_CANTOPEN && code != SQLITE_READONLY) return WEFT_OK;
     if (has_log(path)) {
-        status = weft_metrics_schema_failed(*out, path, err);
+        status = weft_database_failed(out, err);
         weft_error_hint(err, "%s-wal holds the latest records: copy both to a folder that can be written", path);
         return status;
     }
-    sqlite3_close(*out);
-    *out = NULL;
-    return open_at_rest(out, path, err);
+    return open_at_rest(out, err);
 }
 
 typedef struct name_list {
@@ -72,11 +70,11 @@ typedef struct name_list {
     int count;
 } name_list;
 
-static weft_status read_names(sqlite3 *database, const char *path, name_list *out, weft_error *err) {
+static weft_status read_names(const weft_database *database, name_list *out, weft_error *err) {
     sqlite3_stmt *statement = NULL;
-    if (sqlite3_prepare_v2(database, "select experiment_id from experiments order by started_ms desc limit 255", -1,
-                           &statement, NULL) != SQLITE_OK)
-        return weft_metrics_schema_failed(database, path, err);
+    weft_status status = weft_database_prepare(
+        database, &statement, "select experiment_id from experiments order by started_ms desc limit 255", err);
+    if (status != WEFT_OK) return status;
     while (sqlite3_step(statement) == SQLITE_ROW) {
         const char *text = (const char *)sqlite3_column_text(statement, 0);
         char *name = text == NULL ? NULL : weft_text_format("%s", text);
@@ -86,20 +84,20 @@ static weft_status read_names(sqlite3 *database, const char *path, name_list *ou
     return WEFT_OK;
 }
 
-static weft_status check_experiment(sqlite3 *database, const char *path, const char *experiment_id, weft_error *err) {
+static weft_status check_experiment(const weft_database *database, const char *experiment_id, weft_error *err) {
     sqlite3_stmt *statement = NULL;
-    if (sqlite3_prepare_v2(database, "select 1 from experiments where experiment_id = ?", -1, &statement, NULL) !=
-        SQLITE_OK)
-        return weft_metrics_schema_failed(database, path, err);
-    sqlite3_bind_text(statement, 1, experiment_id, -1, SQLITE_STATIC);
+    weft_status status =
+        weft_database_prepare(database, &statement, "select 1 from experiments where experiment_id = ?", err);
+    if (status != WEFT_OK) return status;
+    weft_sql_bind(statement, 1, WEFT_SQL_VALUES(weft_sql_string(experiment_id)));
     bool known = sqlite3_step(statement) == SQLITE_ROW;
     sqlite3_finalize(statement);
     if (known) return WEFT_OK;
     name_list names = {0};
-    weft_status status = read_names(database, path, &names, err);
+    status = read_names(database, &names, err);
     if (status != WEFT_OK) return status;
     const char *nearest = weft_text_nearest(experiment_id, (const char *const *)names.names);
-    weft_error_set(err, WEFT_ERR_DATA, "%s: there is no experiment \"%s\"", path, experiment_id);
+    weft_error_set(err, WEFT_ERR_DATA, "%s: there is no experiment \"%s\"", database->path, experiment_id);
     if (nearest != NULL)
         weft_error_hint(err, "did you mean %s?", nearest);
     else if (names.count > 0)
@@ -109,7 +107,7 @@ static weft_status check_experiment(sqlite3 *database, const char *path, const c
     return WEFT_ERR_DATA;
 }
 
-static weft_status read_rows(sqlite3 *database, const char *path, sqlite3_stmt *statement, weft_metrics_row_fn fn,
+static weft_status read_rows(const weft_database *database, sqlite3_stmt *statement, weft_metrics_row_fn fn,
                              void *payload, weft_error *err) {
     const char *names[MAX_COLUMNS], *values[MAX_COLUMNS];
     bool numeric[MAX_COLUMNS] = {false};
@@ -126,18 +124,18 @@ static weft_status read_rows(sqlite3 *database, const char *path, sqlite3_stmt *
         }
         if (!fn(payload, columns, names, values, numeric)) return WEFT_OK;
     }
-    return code == SQLITE_DONE ? WEFT_OK : weft_metrics_schema_failed(database, path, err);
+    return code == SQLITE_DONE ? WEFT_OK : weft_database_failed(database, err);
 }
 
 /* Of one run (run_id > 0), or one experiment, or all. */
 static weft_status query(const char *path, const char *view, const char *experiment_id, int64_t run_id,
                          weft_metrics_row_fn fn, void *payload, weft_error *err) {
-    sqlite3 *database = NULL;
+    weft_database database = {0};
     sqlite3_stmt *statement = NULL;
     char *sql = NULL;
     weft_status status = open_read_only(&database, path, err);
-    if (status == WEFT_OK) status = weft_metrics_schema_check(database, path, err);
-    if (status == WEFT_OK && experiment_id != NULL) status = check_experiment(database, path, experiment_id, err);
+    if (status == WEFT_OK) status = weft_metrics_schema_check(&database, err);
+    if (status == WEFT_OK && experiment_id != NULL) status = check_experiment(&database, experiment_id, err);
     if (status != WEFT_OK) goto done;
     sql = sqlite3_mprintf("select * from \"%w%s\"%s", view, run_id != 0 ? "_all_runs" : "",
                           run_id > 0              ? " where run_id = ?"
@@ -147,21 +145,20 @@ static weft_status query(const char *path, const char *view, const char *experim
         status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for a query", path);
         goto done;
     }
-    if (sqlite3_prepare_v2(database, sql, -1, &statement, NULL) != SQLITE_OK) {
-        status = weft_metrics_schema_failed(database, path, err);
-        if (weft_metrics_schema_is_older(database))
+    status = weft_database_prepare(&database, &statement, sql, err);
+    if (status != WEFT_OK) {
+        if (weft_metrics_schema_is_older(&database))
             weft_error_hint(err, "an older weft made it: the next run that writes to it brings it up to date");
         goto done;
     }
     if (run_id > 0)
-        sqlite3_bind_int64(statement, 1, run_id);
+        weft_sql_bind(statement, 1, WEFT_SQL_VALUES(weft_sql_integer(run_id)));
     else if (experiment_id != NULL)
-        sqlite3_bind_text(statement, 1, experiment_id, -1, SQLITE_STATIC);
-    status = read_rows(database, path, statement, fn, payload, err);
+        weft_sql_bind(statement, 1, WEFT_SQL_VALUES(weft_sql_string(experiment_id)));
+    status = read_rows(&database, statement, fn, payload, err);
 done:
-    sqlite3_finalize(statement);
     sqlite3_free(sql);
-    sqlite3_close(database);
+    weft_database_close(&database);
     return status;
 }
 

@@ -31,20 +31,20 @@ typedef struct weft_sample_record {
     weft_operation_id operation;
     int64_t resident_bytes, anonymous_bytes, ledger_bytes;
     double usage_percent, system_percent; /* NaN: unknown, stored as NULL */
-    const char *probe;                    /* a constant, not copied */
+    const char *probe;
 } weft_sample_record;
 
 typedef struct weft_alert_record {
     int64_t wall_ms;
     weft_pressure_level level;
     double usage_percent;
-    const char *probe; /* a constant, not copied */
+    const char *probe;
     weft_stage_id stage;
     int64_t resident_bytes, limit_bytes;
 } weft_alert_record;
 
 typedef struct weft_pool_record {
-    const char *pool; /* "handles elevation"; copied */
+    const char *pool; /* "handles elevation" */
     int64_t created, acquired, released, reused, in_use, available;
 } weft_pool_record;
 
@@ -65,7 +65,7 @@ typedef enum weft_event_kind {
 
 typedef struct weft_event_record {
     weft_event_kind kind;
-    const char *subject, *detail; /* copied */
+    const char *subject, *detail;
     int64_t count;
 } weft_event_record;
 

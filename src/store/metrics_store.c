@@ -29,7 +29,7 @@ struct weft_metrics_store {
     bool running;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    weft_record ring[CAPACITY];
+    weft_metrics_row *ring[CAPACITY];
     int first, count;
     bool closing;
     bool kept;     /* a batch is in the database: the thread's, until it is joined */
@@ -65,18 +65,13 @@ static void wait_for_records(weft_metrics_store *store) {
         if (pthread_cond_timedwait(&store->changed, &store->lock, &until) == ETIMEDOUT) return;
 }
 
-static int take_batch(weft_metrics_store *store, weft_record *batch) {
+static int take_batch(weft_metrics_store *store, weft_metrics_row **batch) {
     int count = store->count < BATCH ? store->count : BATCH;
     for (int i = 0; i < count; i++)
         batch[i] = store->ring[(store->first + i) % CAPACITY];
     store->first = (store->first + count) % CAPACITY;
     store->count -= count;
     return count;
-}
-
-static void free_records(weft_record *records, int count) {
-    for (int i = 0; i < count; i++)
-        free(records[i].text);
 }
 
 /* Whether to try once more: as long as someone else has the database and there is time. */
@@ -103,7 +98,7 @@ static bool open_late(weft_metrics_store *store) {
     return true;
 }
 
-static bool write_batch(weft_metrics_store *store, const weft_record *batch, int count) {
+static bool write_batch(weft_metrics_store *store, weft_metrics_row *const *batch, int count) {
     for (;;) {
         weft_error err = {0};
         if (weft_metrics_writer_write(store->writer, batch, count, &err) == WEFT_OK) return true;
@@ -113,7 +108,7 @@ static bool write_batch(weft_metrics_store *store, const weft_record *batch, int
 
 static void *write_records(void *payload) {
     weft_metrics_store *store = payload;
-    weft_record batch[BATCH];
+    weft_metrics_row *batch[BATCH];
     bool alive = open_late(store);
     for (bool more = true; more;) {
         pthread_mutex_lock(&store->lock);
@@ -125,7 +120,8 @@ static void *write_records(void *payload) {
             alive = write_batch(store, batch, count);
             store->kept = store->kept || alive;
         }
-        free_records(batch, count);
+        for (int i = 0; i < count; i++)
+            free(batch[i]);
         if (alive) continue;
         pthread_mutex_lock(&store->lock);
         store->lost += count;
@@ -207,111 +203,61 @@ int64_t weft_metrics_store_lost(const weft_metrics_store *store) {
 
 /* --- records --- */
 
-/* Takes the record over, or loses it when the ring is full. */
-static void push(weft_metrics_store *store, weft_record record) {
-    pthread_mutex_lock(&store->lock);
-    if (record.kind == WEFT_RECORD_BEGIN) store->nameless = record.text == NULL;
-    bool kept = store->running && !store->nameless && store->count < CAPACITY;
-    if (kept) {
-        store->ring[(store->first + store->count++) % CAPACITY] = record;
+/* Takes the row over, or loses it: the ring is full, or there was no memory for it (NULL). The lock is held. */
+static void push_locked(weft_metrics_store *store, weft_metrics_row *row) {
+    if (row != NULL && store->running && !store->nameless && store->count < CAPACITY) {
+        store->ring[(store->first + store->count++) % CAPACITY] = row;
         if (store->count >= BATCH) pthread_cond_signal(&store->changed);
-    } else {
-        store->lost++;
+        return;
     }
-    pthread_mutex_unlock(&store->lock);
-    if (!kept) free(record.text);
-}
-
-/* There is no memory for the record's strings. */
-static void lose(weft_metrics_store *store) {
-    pthread_mutex_lock(&store->lock);
     store->lost++;
-    pthread_mutex_unlock(&store->lock);
+    free(row);
 }
 
-/* Copies strings one behind the other into one allocation and points `copies` at them; NULL stays NULL. */
-static char *copy_texts(const char *const *texts, const char **copies, int count) {
-    size_t bytes = 1;
-    for (int i = 0; i < count; i++)
-        bytes += texts[i] != NULL ? strlen(texts[i]) + 1 : 0;
-    char *memory = malloc(bytes), *at = memory;
-    for (int i = 0; i < count && memory != NULL; i++) {
-        copies[i] = NULL;
-        if (texts[i] == NULL) continue;
-        size_t length = strlen(texts[i]) + 1;
-        memcpy(at, texts[i], length);
-        copies[i] = at;
-        at += length;
-    }
-    return memory;
+static void push(weft_metrics_store *store, weft_metrics_row *row) {
+    pthread_mutex_lock(&store->lock);
+    push_locked(store, row);
+    pthread_mutex_unlock(&store->lock);
 }
 
 void weft_metrics_store_begin(weft_metrics_store *store, const weft_experiment_record *record) {
-    const char *texts[] = {record->experiment_id, record->config_file, record->config_text, record->weft_version,
-                           record->mode};
-    const char *copies[5];
-    weft_record out = {.kind = WEFT_RECORD_BEGIN, .text = copy_texts(texts, copies, 5), .as.begin = *record};
-    if (out.text != NULL) {
-        out.as.begin.experiment_id = copies[0];
-        out.as.begin.config_file = copies[1];
-        out.as.begin.config_text = copies[2];
-        out.as.begin.weft_version = copies[3];
-        out.as.begin.mode = copies[4];
-    } else {
-        weft_log(WEFT_LOG_WARNING, "this run keeps no metrics: no memory for its record");
-    }
-    push(store, out);
+    weft_metrics_row *row = weft_metrics_row_begin(record);
+    if (row == NULL) weft_log(WEFT_LOG_WARNING, "this run keeps no metrics: no memory for its record");
+    pthread_mutex_lock(&store->lock);
+    store->nameless = row == NULL;
+    push_locked(store, row);
+    pthread_mutex_unlock(&store->lock);
 }
 
 void weft_metrics_store_sample(weft_metrics_store *store, const weft_sample_record *record) {
-    push(store, (weft_record){.kind = WEFT_RECORD_SAMPLE, .as.sample = *record});
+    push(store, weft_metrics_row_sample(record));
 }
 
 void weft_metrics_store_alert(weft_metrics_store *store, const weft_alert_record *record) {
-    push(store, (weft_record){.kind = WEFT_RECORD_ALERT, .as.alert = *record});
+    push(store, weft_metrics_row_alert(record));
 }
 
 void weft_metrics_store_adaptation(weft_metrics_store *store, int64_t wall_ms, const weft_adaptation *adaptation) {
-    push(store, (weft_record){.kind = WEFT_RECORD_ADAPTATION, .wall_ms = wall_ms, .as.adaptation = *adaptation});
+    push(store, weft_metrics_row_adaptation(wall_ms, adaptation));
 }
 
 void weft_metrics_store_stage(weft_metrics_store *store, const weft_stage_record *record) {
-    push(store, (weft_record){.kind = WEFT_RECORD_STAGE, .as.stage = *record});
+    push(store, weft_metrics_row_stage(record));
 }
 
 void weft_metrics_store_pool(weft_metrics_store *store, const weft_pool_record *record) {
-    const char *copy;
-    weft_record out = {.kind = WEFT_RECORD_POOL, .text = copy_texts(&record->pool, &copy, 1), .as.pool = *record};
-    if (out.text == NULL) {
-        lose(store);
-        return;
-    }
-    out.as.pool.pool = copy;
-    push(store, out);
+    push(store, weft_metrics_row_pool(record));
 }
 
 void weft_metrics_store_operation(weft_metrics_store *store, const weft_operation_record *record) {
-    push(store, (weft_record){.kind = WEFT_RECORD_OPERATION, .as.operation = *record});
+    push(store, weft_metrics_row_operation(record));
 }
 
 void weft_metrics_store_event(weft_metrics_store *store, int64_t wall_ms, const weft_event_record *record) {
-    const char *texts[] = {record->subject, record->detail};
-    const char *copies[2];
-    weft_record out = {
-        .kind = WEFT_RECORD_EVENT, .wall_ms = wall_ms, .text = copy_texts(texts, copies, 2), .as.event = *record};
-    if (out.text == NULL) {
-        lose(store);
-        return;
-    }
-    out.as.event.subject = copies[0];
-    out.as.event.detail = copies[1];
-    push(store, out);
+    push(store, weft_metrics_row_event(wall_ms, record));
 }
 
 void weft_metrics_store_end(weft_metrics_store *store, int64_t wall_ms, weft_status status, int64_t rows,
                             int64_t peak_bytes, const char *message) {
-    const char *copy = NULL;
-    weft_record out = {.kind = WEFT_RECORD_END, .wall_ms = wall_ms, .as.end = {status, rows, peak_bytes}};
-    if (message != NULL) out.text = copy_texts(&message, &copy, 1);
-    push(store, out);
+    push(store, weft_metrics_row_end(wall_ms, status, rows, peak_bytes, message));
 }

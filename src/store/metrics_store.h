@@ -23,7 +23,7 @@ weft_status weft_metrics_store_open(weft_metrics_store **out, const char *path, 
  * fine: false. */
 bool weft_metrics_store_close(weft_metrics_store *store);
 
-/* All of these copy what they are given (except where said), never wait, and may be called from any thread. An
+/* All of these copy what they are given, never wait, and may be called from any thread. An
  * experiment that is begun again gets another run_id; its earlier runs stay. Where there is no memory to begin one, a
  * warning says so, and all that is recorded of it is lost. */
 void weft_metrics_store_begin(weft_metrics_store *store, const weft_experiment_record *record);
