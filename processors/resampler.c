@@ -5,6 +5,7 @@
 
 #include "core/multiversion.h"
 #include "processors/resample/axis.h"
+#include "processors/resample/methods.h"
 #include "processors/resample/nearest_kernel.h"
 #include "processors/resample/pixel_plane.h"
 
@@ -14,7 +15,8 @@
 
 weft_data_type weft_resampler_result_type(const weft_method *method, weft_data_type source_type, bool unscaled) {
     if (method->result == WEFT_RESULT_KEPT && !unscaled) return source_type;
-    if (method->result == WEFT_RESULT_SUM) return WEFT_FLOAT64;
+    if (method->result == WEFT_RESULT_REAL) return WEFT_FLOAT64;
+    if (method->result == WEFT_RESULT_COUNT) return WEFT_UINT32;
     switch (source_type) {
     case WEFT_INT8:
     case WEFT_UINT8:
@@ -189,8 +191,17 @@ static weft_resampler of_unscaled(const weft_resampler *resampler) {
     return out;
 }
 
-int64_t weft_resampler_scratch_bytes(const weft_resampler *resampler, const weft_positions *positions,
-                                     weft_window pixels) {
+/* What tells how much of each footprint valid pixels cover. */
+static weft_resampler of_coverage(const weft_resampler *resampler) {
+    weft_resampler out = of_unscaled(resampler);
+    out.method = &weft_method_coverage;
+    out.source_type = resampler->source_type;
+    out.type = WEFT_FLOAT64;
+    out.min_coverage = 0;
+    return out;
+}
+
+static int64_t own_scratch_bytes(const weft_resampler *resampler, const weft_positions *positions, weft_window pixels) {
     weft_resampler inner = unscales_pixels(resampler) ? of_unscaled(resampler) : *resampler;
     int64_t count, bytes, planes = unscales_pixels(resampler) ? 1 : 0;
     if (inner.method->kernel->takes_plane(&inner, positions->separable)) planes++;
@@ -200,6 +211,18 @@ int64_t weft_resampler_scratch_bytes(const weft_resampler *resampler, const weft
         !weft_checked_mul(count, planes * (int64_t)sizeof(double), &count) || !weft_checked_add(bytes, count, &bytes))
         return MAX_SCRATCH;
     return bytes < MAX_SCRATCH ? bytes : MAX_SCRATCH;
+}
+
+int64_t weft_resampler_scratch_bytes(const weft_resampler *resampler, const weft_positions *positions,
+                                     weft_window pixels) {
+    int64_t own = own_scratch_bytes(resampler, positions, pixels), cells;
+    if (!(resampler->min_coverage > 0)) return own;
+    weft_resampler coverage = of_coverage(resampler);
+    own = weft_larger(own, own_scratch_bytes(&coverage, positions, pixels));
+    if (!weft_checked_mul(positions->cols, positions->rows * (int64_t)sizeof(double), &cells) ||
+        !weft_checked_add(own, cells, &own))
+        return MAX_SCRATCH;
+    return own < MAX_SCRATCH ? own : MAX_SCRATCH;
 }
 
 /* --- values --- */
@@ -272,8 +295,8 @@ static void run_plain(const weft_resampler *resampler, const weft_patch *patch, 
     }
 }
 
-void weft_resampler_run(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
-                        void *scratch, weft_values out) {
+static void run_unscaling(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
+                          void *scratch, weft_values out) {
     if (!unscales_pixels(resampler)) {
         run_plain(resampler, patch, positions, scratch, out);
         return;
@@ -286,4 +309,23 @@ void weft_resampler_run(const weft_resampler *resampler, const weft_patch *patch
         values[i] = values[i] * resampler->value_scale + resampler->value_offset;
     const weft_patch unscaled = {patch->window, WEFT_FLOAT64, values, NULL};
     run_plain(&inner, &unscaled, positions, values + count, out);
+}
+
+/* As much as rounding may take of a sum of covered areas. */
+#define COVERAGE_ROUNDING 1e-9
+
+void weft_resampler_run(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
+                        void *scratch, weft_values out) {
+    if (!(resampler->min_coverage > 0)) {
+        run_unscaling(resampler, patch, positions, scratch, out);
+        return;
+    }
+    double *covered = scratch, *rest = covered + positions->cols * positions->rows;
+    weft_resampler coverage = of_coverage(resampler);
+    run_plain(&coverage, patch, positions, rest, (weft_values){WEFT_FLOAT64, covered, NULL, positions->cols});
+    run_unscaling(resampler, patch, positions, rest, out);
+    for (int64_t row = 0; row < positions->rows; row++)
+        for (int64_t col = 0; col < positions->cols; col++)
+            if (!(covered[row * positions->cols + col] >= resampler->min_coverage - COVERAGE_ROUNDING))
+                weft_values_fill_missing(weft_values_at(out, row, col), 1, 1);
 }

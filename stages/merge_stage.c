@@ -215,9 +215,20 @@ static bool has_value(weft_values values, weft_window window) {
     return false;
 }
 
+/* Whether a class is there; of Float64. */
+static bool has_share(weft_values values, weft_window window) {
+    for (int64_t row = 0; row < window.rows; row++) {
+        const double *line = weft_values_at(values, row, 0).values;
+        for (int64_t i = 0; i < window.cols; i++)
+            if (line[i] > 0) return true;
+    }
+    return false;
+}
+
 /* A column that has values mostly has one in its first window: others are not looked at any more. */
-static void look_for_value(atomic_uchar *seen, weft_values values, weft_window window) {
-    if (atomic_load_explicit(seen, memory_order_relaxed) == 0 && has_value(values, window))
+static void look_for_value(atomic_uchar *seen, const weft_layer *layer, weft_values values, weft_window window) {
+    if (atomic_load_explicit(seen, memory_order_relaxed) == 0 &&
+        (layer->of_class ? has_share(values, window) : has_value(values, window)))
         atomic_store_explicit(seen, 1, memory_order_relaxed);
 }
 
@@ -229,8 +240,9 @@ static weft_status fill_band(void *payload, weft_worker *worker, weft_window ban
     weft_status status = WEFT_OK;
     for (int i = task->first_layer; i < task->end_layer && status == WEFT_OK; i++) {
         weft_values out = weft_values_at(task->target->values[i], band.row - chunk.row, band.col - chunk.col);
-        status = weft_layer_read(task->target->stage->options.layers[i], worker, band, out, err);
-        if (status == WEFT_OK && seen != NULL) look_for_value(&seen[i], out, band);
+        weft_layer *layer = task->target->stage->options.layers[i];
+        status = weft_layer_read(layer, worker, band, out, err);
+        if (status == WEFT_OK && seen != NULL) look_for_value(&seen[i], layer, out, band);
     }
     return status;
 }

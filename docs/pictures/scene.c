@@ -77,6 +77,7 @@ weft_resampler scene_resampler(const weft_method *kernel, int64_t cols, int64_t 
                             .scale_x = 1,
                             .scale_y = 1,
                             .value_scale = 1,
+                            .argument = 90, /* of p */
                             .source_cols = cols,
                             .source_rows = rows,
                             .wrap_cols = wraps ? cols : 0};

@@ -72,6 +72,10 @@ WEFT_MULTIVERSION bool weft_footprint_make(const weft_resampler *resampler, cons
     return true;
 }
 
+double weft_footprint_area(const weft_footprint *f) {
+    return 0.5 * fabs((f->u[2] - f->u[0]) * (f->v[3] - f->v[1]) - (f->v[2] - f->v[0]) * (f->u[3] - f->u[1]));
+}
+
 int64_t weft_footprint_max_pixels(const weft_resampler *resampler, const weft_positions *positions) {
     double wrap = (double)resampler->wrap_cols, width = 0, height = 0;
     int64_t rows = positions->separable ? 1 : positions->rows;

@@ -25,6 +25,9 @@ typedef struct weft_footprint {
 bool weft_footprint_make(const weft_resampler *resampler, const weft_positions *positions, int64_t row, int64_t col,
                          weft_footprint *out);
 
+/* Its area in pixels, of what lies beyond the source too. */
+double weft_footprint_area(const weft_footprint *footprint);
+
 /* At most how many pixels a cell of these positions touches. */
 int64_t weft_footprint_max_pixels(const weft_resampler *resampler, const weft_positions *positions);
 

@@ -62,11 +62,6 @@ WEFT_INLINE weighed weigh_footprint(const weft_pixel_plane *plane, const weft_fo
     return all;
 }
 
-/* Twice the area of a footprint within one pixel. */
-WEFT_INLINE double double_area(const weft_footprint *f) {
-    return fabs((f->u[2] - f->u[0]) * (f->v[3] - f->v[1]) - (f->v[2] - f->v[0]) * (f->u[3] - f->u[1]));
-}
-
 WEFT_INLINE double cell(const weft_resampler *resampler, const weft_pixel_plane *plane, const weft_positions *positions,
                         int64_t row, int64_t col) {
     weft_footprint footprint;
@@ -77,7 +72,7 @@ WEFT_INLINE double cell(const weft_resampler *resampler, const weft_pixel_plane 
     if (footprint.within_one) {
         int64_t under = weft_pixel_plane_column(plane, footprint.col);
         double value = plane->values[(footprint.row - plane->window.row) * plane->window.cols + under];
-        return adds ? value * 0.5 * double_area(&footprint) : value;
+        return adds ? value * weft_footprint_area(&footprint) : value;
     }
     weighed all = weigh_footprint(plane, &footprint);
     if (!(all.weights > 0)) return NAN;
@@ -193,7 +188,7 @@ const weft_method weft_method_average = {.choice = {.word = "average", .synonyms
 
 const weft_method weft_method_sum = {.choice = {.word = "sum", .synonyms = "total"},
                                      .kernel = &weft_footprint_kernel,
-                                     .result = WEFT_RESULT_SUM,
+                                     .result = WEFT_RESULT_REAL,
                                      .unscales_pixels = true,
                                      .adds = true};
 

@@ -67,12 +67,24 @@ static order_scratch begin_row(const weft_resampler *resampler, weft_window wind
 #define PASTE(a, b)  PASTE_(a, b)
 #define NAME(x)      PASTE(x##_, SUFFIX)
 
+typedef struct pair_int64 {
+    int64_t value;
+    double area;
+} pair_int64;
+
+typedef struct pair_uint64 {
+    uint64_t value;
+    double area;
+} pair_uint64;
+
 #define VALUE                  double
+#define PAIR                   weft_sample
 #define SUFFIX                 double
 #define SOURCE                 weft_pixel_plane
 #define IS_MISSING(source, at) isnan((source)->values[at])
 #include "processors/footprint/order_of_type.inc"
 #undef VALUE
+#undef PAIR
 #undef SUFFIX
 #undef SOURCE
 #undef IS_MISSING
@@ -80,17 +92,20 @@ static order_scratch begin_row(const weft_resampler *resampler, weft_window wind
 #define SOURCE                 weft_patch
 #define IS_MISSING(source, at) ((source)->valid != NULL && (source)->valid[at] == 0)
 #define VALUE                  int64_t
+#define PAIR                   pair_int64
 #define SUFFIX                 int64
 #include "processors/footprint/order_of_type.inc"
 #undef VALUE
+#undef PAIR
 #undef SUFFIX
 #define VALUE  uint64_t
+#define PAIR   pair_uint64
 #define SUFFIX uint64
 #include "processors/footprint/order_of_type.inc"
 
 /* Bytes have 256 values: their areas are added up by value, and by sixteen values at a time, so that few are looked
  * at. `bins` are all zero before and after. */
-WEFT_INLINE double choose_byte(const weft_method *method, const samples_double *from, int offset, double *bins) {
+WEFT_INLINE double choose_byte(const weft_resampler *resampler, const samples_double *from, int offset, double *bins) {
     double *coarse = bins + BINS, total = 0, largest = 0, under = 0, wanted;
     int at = 0, chosen;
     for (int64_t i = 0; i < from->count; i++) {
@@ -100,14 +115,14 @@ WEFT_INLINE double choose_byte(const weft_method *method, const samples_double *
         total += from->pairs[i].area;
         largest = bins[value] > largest ? bins[value] : largest;
     }
-    if (method->order == WEFT_ORDER_MODE) {
+    if (resampler->method->order == WEFT_ORDER_MODE) {
         wanted = largest - TIE * total;
         while (coarse[at] < wanted - TIE * total)
             at++;
         for (chosen = at * COARSE; bins[chosen] < wanted; chosen++) {
         }
     } else {
-        wanted = (method->share - TIE) * total;
+        wanted = (weft_quantile_share(resampler) - TIE) * total;
         while (at < COARSE - 1 && under + coarse[at] < wanted)
             under += coarse[at++];
         for (chosen = at * COARSE; chosen < BINS - 1; chosen++) {
@@ -123,7 +138,8 @@ WEFT_INLINE double choose_byte(const weft_method *method, const samples_double *
 
 static bool is_counted(const weft_resampler *resampler) {
     return (resampler->source_type == WEFT_UINT8 || resampler->source_type == WEFT_INT8) &&
-           resampler->method->order != WEFT_ORDER_MIN && resampler->method->order != WEFT_ORDER_GREATEST;
+           resampler->method->tell == NULL && resampler->method->order != WEFT_ORDER_MIN &&
+           resampler->method->order != WEFT_ORDER_GREATEST;
 }
 
 /* Cells that are looked at together where each has a footprint of its own. */
@@ -158,6 +174,17 @@ WEFT_INLINE void advance(order_lanes *self, const weft_resampler *resampler, wef
             gather_##name(resampler, source, (source)->window, values, positions, row, col, &from);                    \
     } while (0)
 
+/* What the method tells of the pixels under a cell. */
+static double tell(const weft_resampler *resampler, const weft_positions *positions, int64_t row, int64_t col,
+                   const samples_double *from) {
+    weft_samples samples = {from->pairs, from->count, NAN};
+    weft_footprint footprint;
+    if (from->count == 0) return NAN;
+    if (resampler->method->adds && weft_footprint_make(resampler, positions, row, col, &footprint))
+        samples.footprint = weft_footprint_area(&footprint);
+    return resampler->method->tell(resampler, &samples);
+}
+
 WEFT_MULTIVERSION static void row_of(const weft_resampler *resampler, const weft_patch *patch,
                                      const weft_pixel_plane *plane, const weft_positions *positions, int64_t row,
                                      void *scratch, double *out) {
@@ -170,8 +197,10 @@ WEFT_MULTIVERSION static void row_of(const weft_resampler *resampler, const weft
     for (int64_t col = 0; col < positions->cols; col++) {
         GATHER(double, plane, plane->values);
         if (counted && from.count > LONGER)
-            out[col] = choose_byte(resampler->method, &from, offset, self.bins);
-        else if (!choose_double(resampler->method, &from, &out[col]))
+            out[col] = choose_byte(resampler, &from, offset, self.bins);
+        else if (resampler->method->tell != NULL)
+            out[col] = tell(resampler, positions, row, col, &from);
+        else if (!choose_double(resampler, &from, &out[col]))
             out[col] = NAN;
     }
 }
@@ -186,7 +215,7 @@ WEFT_MULTIVERSION static void row_of(const weft_resampler *resampler, const weft
         for (int64_t col = 0; col < positions->cols; col++) {                                                          \
             GATHER(name, patch, patch->values);                                                                        \
             out[col] = 0;                                                                                              \
-            valid[col] = choose_##name(resampler->method, &from, &out[col]);                                           \
+            valid[col] = choose_##name(resampler, &from, &out[col]);                                                   \
         }                                                                                                              \
     }
 
@@ -219,12 +248,16 @@ static bool run(const weft_resampler *resampler, const weft_patch *patch, const 
 }
 
 const weft_kernel weft_order_kernel = {.corners = true,
-                                       .pixel_bytes = sizeof(pair_double),
-                                       .separable_pixel_bytes = sizeof(pair_double),
+                                       .pixel_bytes = sizeof(weft_sample),
+                                       .separable_pixel_bytes = sizeof(weft_sample),
                                        .takes_plane = takes_plane,
                                        .scratch_bytes = scratch_bytes,
                                        .run = run,
                                        .row = row_of};
+
+void weft_samples_sort(weft_sample *items, int64_t count) {
+    sort_double(items, count);
+}
 
 #define ORDER_METHOD .kernel = &weft_order_kernel, .result = WEFT_RESULT_KEPT, .unscales_pixels = true
 
@@ -237,12 +270,12 @@ const weft_method weft_method_min = {
 const weft_method weft_method_max = {
     .choice = {.word = "max", .synonyms = "maximum"}, ORDER_METHOD, .order = WEFT_ORDER_GREATEST};
 const weft_method weft_method_med = {
-    .choice = {.word = "med", .synonyms = "median, q2, p50"}, ORDER_METHOD, .order = WEFT_ORDER_QUANTILE, .share = 0.5};
-const weft_method weft_method_q1 = {.choice = {.word = "q1", .synonyms = "p25, first quartile"},
-                                    ORDER_METHOD,
-                                    .order = WEFT_ORDER_QUANTILE,
-                                    .share = 0.25};
-const weft_method weft_method_q3 = {.choice = {.word = "q3", .synonyms = "p75, third quartile"},
-                                    ORDER_METHOD,
-                                    .order = WEFT_ORDER_QUANTILE,
-                                    .share = 0.75};
+    .choice = {.word = "med", .synonyms = "median, q2"}, ORDER_METHOD, .order = WEFT_ORDER_QUANTILE, .share = 0.5};
+const weft_method weft_method_q1 = {
+    .choice = {.word = "q1", .synonyms = "first quartile"}, ORDER_METHOD, .order = WEFT_ORDER_QUANTILE, .share = 0.25};
+const weft_method weft_method_q3 = {
+    .choice = {.word = "q3", .synonyms = "third quartile"}, ORDER_METHOD, .order = WEFT_ORDER_QUANTILE, .share = 0.75};
+const weft_method weft_method_p = {
+    .choice = {.word = "p", .synonyms = "percentile, quantile, pct", .first = 1, .last = 99},
+    ORDER_METHOD,
+    .order = WEFT_ORDER_QUANTILE};

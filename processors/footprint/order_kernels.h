@@ -8,4 +8,7 @@
 
 extern const weft_kernel weft_order_kernel;
 
+/* Puts samples in the order of their values. */
+void weft_samples_sort(weft_sample *items, int64_t count);
+
 #endif

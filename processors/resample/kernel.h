@@ -26,6 +26,8 @@ typedef struct weft_resampler {
     weft_data_type source_type, type; /* of pixels and of results: weft_resampler_result_type() */
     double scale_x, scale_y;          /* source pixels a cell along u and v */
     double value_scale, value_offset; /* result = raw * value_scale + value_offset */
+    double argument;                  /* what the method is asked for: of p the hundredths, of share the class */
+    double min_coverage;              /* cells of whose footprint valid pixels cover less are missing; 0: none is */
     int64_t source_cols, source_rows; /* pixels outside are missing */
     int64_t wrap_cols;                /* > 0: columns are modulo this */
     bool mirrored;                    /* cells turn the other way in source pixels than on the grid */

@@ -15,7 +15,8 @@
 typedef enum weft_result {
     WEFT_RESULT_KEPT,    /* the pixels' own: one of them is chosen */
     WEFT_RESULT_WEIGHED, /* Float32 of 8- and 16-bit integers and of Float32, else Float64 */
-    WEFT_RESULT_SUM,     /* Float64, whatever the pixels are */
+    WEFT_RESULT_REAL,    /* Float64, whatever the pixels are */
+    WEFT_RESULT_COUNT,   /* UInt32: whole numbers */
 } weft_result;
 
 typedef struct weft_axis weft_axis;               /* axis.h */
@@ -40,6 +41,19 @@ typedef struct weft_interpolation {
     int64_t (*table_doubles)(const weft_axis *axis);
     void (*fill_table)(const weft_axis *axis, double *table);
 } weft_interpolation;
+
+/* A pixel under a footprint, which covers so much of it. */
+typedef struct weft_sample {
+    double value, area; /* in pixels */
+} weft_sample;
+
+/* The valid pixels under one footprint, at least one, in no order that counts. */
+typedef struct weft_samples {
+    weft_sample *items; /* may be put in another order */
+    int64_t count;
+    double footprint; /* its area, of missing pixels and of what lies beyond the source too; NaN: there is none, the
+                         only sample is the pixel under the centre */
+} weft_samples;
 
 /* Which of the pixels under a footprint is chosen. */
 typedef enum weft_order { WEFT_ORDER_MIN, WEFT_ORDER_GREATEST, WEFT_ORDER_MODE, WEFT_ORDER_QUANTILE } weft_order;
@@ -74,11 +88,20 @@ struct weft_method {
     bool adds, squares;                      /* footprint_kernel.h: no mean but a sum; of squares, and its root */
     weft_order order;                        /* order_kernels.h */
     double share;                            /* of a quantile: of the covered area that lies at or under it */
+    /* Instead of an order: what is told of all pixels under a footprint; NaN is missing. NULL: one is chosen. */
+    double (*tell)(const weft_resampler *resampler, const weft_samples *samples);
+    bool of_pixels;  /* results say how many or which pixels there are: they have neither their unit nor their scale */
+    bool of_classes; /* a result for each class that the configuration names: weft_resampler.argument */
 };
 
 /* Whether cells need the positions of their corners (footprints) besides those of their centres. */
 static inline bool weft_method_needs_corners(const weft_method *method) {
     return method->kernel->corners;
+}
+
+/* Of a quantile: the share of the covered area that lies at or under it. */
+static inline double weft_quantile_share(const weft_resampler *resampler) {
+    return resampler->method->choice.last > 0 ? resampler->argument / 100 : resampler->method->share;
 }
 
 #endif

@@ -21,7 +21,13 @@
     X(max)                                                                                                             \
     X(med)                                                                                                             \
     X(q1)                                                                                                              \
-    X(q3)
+    X(q3)                                                                                                              \
+    X(p)                                                                                                               \
+    X(stdev)                                                                                                           \
+    X(variety)                                                                                                         \
+    X(share)                                                                                                           \
+    X(coverage)                                                                                                        \
+    X(count)
 
 #define WEFT_DECLARE_METHOD(name) extern const weft_method weft_method_##name;
 WEFT_METHODS(WEFT_DECLARE_METHOD)

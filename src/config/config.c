@@ -81,6 +81,10 @@ void weft_config_free(weft_config *config) {
         free_texts(config->datasets[i].paths, config->datasets[i].path_count);
         free_texts(config->datasets[i].columns, config->datasets[i].column_count);
         free(config->datasets[i].bands);
+        free(config->datasets[i].methods.items);
+        for (int j = 0; j < config->datasets[i].class_count; j++)
+            free(config->datasets[i].classes[j].label);
+        free(config->datasets[i].classes);
         free(config->datasets[i].nodata);
         free(config->datasets[i].crs);
         char **options = config->datasets[i].open_options;
@@ -88,6 +92,7 @@ void weft_config_free(weft_config *config) {
             free(options[j]);
         free(options);
     }
+    free(config->methods.items);
     free_columns(config);
     free(config->datasets);
     free(config->formats);

@@ -93,6 +93,23 @@ typedef struct weft_config_grid {
     char *like; /* dataset name, or absolute path; NULL without */
 } weft_config_grid;
 
+/* A method, and the number that stands behind its word ("p90"), or 0. */
+typedef struct weft_config_method {
+    int number; /* in the registry */
+    int argument;
+} weft_config_method;
+
+typedef struct weft_config_methods {
+    weft_config_method *items; /* each once */
+    int count;
+} weft_config_methods;
+
+/* A class of a dataset, and what its column is called. */
+typedef struct weft_config_class {
+    double value;
+    char *label;
+} weft_config_class;
+
 typedef struct weft_config_dataset {
     weft_place place;
     char *name;
@@ -108,7 +125,10 @@ typedef struct weft_config_dataset {
     weft_column_names column_names;
     char **columns; /* with WEFT_COLUMNS_LIST: names, one a band */
     int column_count;
-    int method; /* its number in the registry */
+    weft_config_methods methods; /* one or more: each band has a column for each */
+    weft_config_class *classes;  /* class_count of them: of methods that give a column a class */
+    int class_count;
+    double min_coverage; /* cells of whose footprint valid pixels cover less are missing; 0: none is */
     /* What follows overrides, or supplies, what the file says. */
     bool has_nodata;
     weft_value_range *nodata; /* nodata_count of them; 0 with has_nodata: nothing is missing */
@@ -157,7 +177,7 @@ typedef struct weft_config {
     weft_config_grid grid;
     weft_config_dataset *datasets; /* >= 1 */
     int dataset_count;
-    int method;                                                 /* of datasets that name none */
+    weft_config_methods methods;                                /* of datasets that name none */
     int64_t window_size, min_window_size, critical_window_size; /* cells a side */
     double transform_tolerance;                                 /* source pixels */
     int64_t chunk_size, min_chunk_size, streaming_chunk_size;   /* grid rows */

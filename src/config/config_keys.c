@@ -69,7 +69,6 @@ static void read_datasets(weft_config_reader *reader, const weft_config_key *key
     for (int i = 0; i < node->count; i++) {
         weft_config_dataset *dataset = &config->datasets[i];
         dataset->place = dataset->path_place = node->children[i]->place;
-        dataset->method = -1;                   /* resampling.method, when that is known */
         dataset->scale = dataset->offset = NAN; /* the file's */
         weft_config_read_section(reader, weft_config_dataset_keys, node->children[i], dataset, "a dataset");
         if (node->children[i]->kind != WEFT_YAML_MAPPING) continue;
@@ -87,10 +86,11 @@ static void read_datasets(weft_config_reader *reader, const weft_config_key *key
 
 static const weft_config_key resampling_keys[] = {
     {.name = "method",
-     .description = "The method of datasets that name none.",
-     .read = weft_config_read_choice,
-     .offset = AT(method),
-     .fallback = "bilinear",
+     .description = "The method, or methods, of datasets that name none.",
+     .read = weft_config_read_methods,
+     .offset = AT(methods),
+     .fallback = "[bilinear]",
+     .list = true,
      .words = WEFT_CONFIG_METHODS},
     {.name = "window_size",
      .free = true,

@@ -45,7 +45,7 @@ struct weft_config_key {
     bool entries;                    /* children are those of each entry of a list */
 };
 
-/* The keys of the grid section (grid_keys.c), and those of a dataset (dataset_keys.c). End with a NULL name. */
+/* The keys of the grid section (grid_keys.c), and those of a dataset (dataset/dataset_keys.c). End with a NULL name. */
 extern const weft_config_key weft_config_grid_keys[];
 extern const weft_config_key weft_config_dataset_keys[];
 extern const weft_choice weft_config_overlap_rules[];
@@ -55,6 +55,12 @@ weft_config_key *weft_config_all_keys(const weft_registries *registries);
 
 /* The words that a key's value may be, by number; NULL past the last, and for keys without words. */
 const weft_choice *weft_config_choice(const weft_registries *registries, const weft_config_key *key, int number);
+
+/* Whether the text is the choice's word, or one of its aliases; with the number that stands behind it, where one does
+ * (else 0). */
+bool weft_config_has_word(const weft_choice *choice, const char *text, int *argument);
+/* Reports that `node` is none of the key's words. */
+void weft_config_report_word(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node);
 
 /* Takes the first of words with commas between them off *list. False: there is none. */
 #define WEFT_CONFIG_WORD_BYTES 40
@@ -87,7 +93,11 @@ void weft_config_read_threads(weft_config_reader *, const weft_config_key *, con
 void weft_config_read_precision(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_delimiter(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 
-/* Readers of what only a dataset has; see config_dataset.c. */
+/* Readers of methods and what goes with them; see dataset/method_keys.c. */
+void weft_config_read_methods(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_classes(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+
+/* Readers of what only a dataset has; see dataset/config_dataset.c. */
 void weft_config_read_paths(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_columns(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 

@@ -47,6 +47,19 @@ static void resolve_like(weft_config_reader *reader) {
     free(like);
 }
 
+/* Datasets that name no method have those of all. */
+static void fill_methods(weft_config_reader *reader, weft_config_methods *out) {
+    const weft_config_methods *all = &reader->config->methods;
+    if (out->count > 0) return;
+    out->items = calloc((size_t)all->count, sizeof *out->items);
+    if (out->items == NULL) {
+        reader->no_memory = true;
+        return;
+    }
+    memcpy(out->items, all->items, (size_t)all->count * sizeof *out->items);
+    out->count = all->count;
+}
+
 static void fill_derived(weft_config_reader *reader, int64_t now_ms) {
     weft_config *config = reader->config;
     config->experiment_given = config->experiment != NULL;
@@ -56,7 +69,7 @@ static void fill_derived(weft_config_reader *reader, int64_t now_ms) {
         reader->no_memory = reader->no_memory || config->metrics_database == NULL;
     }
     for (int i = 0; i < config->dataset_count; i++)
-        if (config->datasets[i].method < 0) config->datasets[i].method = config->method;
+        fill_methods(reader, &config->datasets[i].methods);
     resolve_like(reader);
     /* Without bounds the grid covers the first dataset. */
     if (config->grid.extent == WEFT_EXTENT_BOUNDS && !(config->grid.bounds[0] < config->grid.bounds[2]))

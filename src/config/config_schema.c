@@ -27,7 +27,9 @@ static void add_words(const weft_registries *registries, const weft_config_key *
     weft_text_add(out, "\"enum\": [");
     for (int i = 0; (choice = weft_config_choice(registries, key, i)) != NULL; i++) {
         weft_text_add(out, i == 0 ? "" : ", ");
-        add_string(out, choice->word);
+        if (choice->last == 0) add_string(out, choice->word);
+        for (int number = choice->first; choice->last > 0 && number <= choice->last; number++)
+            weft_text_add(out, "%s\"%s%d\"", number > choice->first ? ", " : "", choice->word, number);
         for (const char *list = choice->aliases; weft_config_next_word(&list, alias);) {
             weft_text_add(out, ", ");
             add_string(out, alias);
@@ -138,8 +140,10 @@ weft_status weft_config_schema(const weft_registries *registries, weft_text *out
 static void list_words(const weft_registries *registries, const weft_config_key *key, weft_text *out) {
     const weft_choice *choice;
     weft_text_add(out, key->type != NULL && strcmp(key->type, WEFT_SCHEMA_BOOLEAN) == 0 ? "true false" : "");
-    for (int i = 0; (choice = weft_config_choice(registries, key, i)) != NULL; i++)
+    for (int i = 0; (choice = weft_config_choice(registries, key, i)) != NULL; i++) {
         weft_text_add(out, i > 0 ? " %s" : "%s", choice->word);
+        if (choice->last > 0) weft_text_add(out, "%d %s%d", choice->first, choice->word, choice->last);
+    }
 }
 
 /* One walk through the keys. */

@@ -226,22 +226,40 @@ static bool has_synonym(const weft_choice *choice, const char *word) {
     return false;
 }
 
-static bool has_word(const weft_choice *choice, const char *word) {
+/* The number behind the word. */
+static bool has_number(const weft_choice *choice, const char *text, int *argument) {
+    size_t length = strlen(choice->word);
+    if (strncmp(choice->word, text, length) != 0 || text[length] < '1' || text[length] > '9') return false;
+    char *end;
+    long number = strtol(text + length, &end, 10);
+    *argument = (int)number;
+    return *end == '\0' && number >= choice->first && number <= choice->last;
+}
+
+bool weft_config_has_word(const weft_choice *choice, const char *word, int *argument) {
     char one[WEFT_CONFIG_WORD_BYTES];
+    *argument = 0;
+    if (choice->last > 0) return has_number(choice, word, argument);
     bool has = strcmp(choice->word, word) == 0;
     for (const char *list = choice->aliases; !has && weft_config_next_word(&list, one);)
         has = strcmp(one, word) == 0;
     return has;
 }
 
-static void report_word(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node) {
+void weft_config_report_word(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node) {
     const char *words[64] = {0}, *nearest = NULL;
+    char example[WEFT_CONFIG_WORD_BYTES + 12]; /* of words with a number, of which a registry has one */
     const weft_choice *choice;
     weft_text all = {0}, hint = {0};
     for (int i = 0; i < 63 && (choice = weft_config_choice(reader->registries, key, i)) != NULL; i++) {
         words[i] = choice->word;
+        if (choice->last > 0) {
+            (void)snprintf(example, sizeof example, "%.32s%d", choice->word, (choice->first + choice->last) / 2);
+            words[i] = example;
+        }
         weft_text_add(&all, i == 0 ? "%s" : ", %s", choice->word);
-        if (has_synonym(choice, node->text)) nearest = choice->word;
+        if (choice->last > 0) weft_text_add(&all, "%d to %s%d", choice->first, choice->word, choice->last);
+        if (has_synonym(choice, node->text)) nearest = words[i];
     }
     char *list = list_hint(key, node);
     if (nearest == NULL && list == NULL) nearest = weft_text_nearest(node->text, words);
@@ -258,13 +276,14 @@ static void report_word(weft_config_reader *reader, const weft_config_key *key, 
 void weft_config_read_choice(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                              void *target) {
     const weft_choice *choice;
+    int argument;
     if (!is_scalar(reader, key, node, "a word")) return;
     for (int i = 0; (choice = weft_config_choice(reader->registries, key, i)) != NULL; i++) {
-        if (!has_word(choice, node->text)) continue;
+        if (!weft_config_has_word(choice, node->text, &argument)) continue;
         *(int *)target = i;
         return;
     }
-    report_word(reader, key, node);
+    weft_config_report_word(reader, key, node);
 }
 
 /* --- amounts with units --- */

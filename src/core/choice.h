@@ -9,6 +9,7 @@ typedef struct weft_choice {
     const char *word;
     const char *aliases;  /* these are taken as well */
     const char *synonyms; /* these are not taken: other programs' words, for which the message names `word` */
+    int first, last; /* last > 0: a number from first to last stands behind the word ("p5"), which is no word alone */
 } weft_choice;
 
 #endif

@@ -27,6 +27,7 @@ struct weft_layer {
     weft_data_type type;
     int dataset;         /* layers of one dataset are read one after the other, by one worker */
     int64_t window_cols; /* that windows of the dataset may be wide, for its blocks to stay at hand; 0: any number */
+    bool of_class;       /* its values are shares of a class, which is there where one is over 0 */
     int group;           /* of the dataset's layers: blocks stay at hand for those of one group */
 };
 

@@ -53,8 +53,13 @@ static bool grant_memory(materialised_layer *layer, weft_context *context) {
 weft_layer *weft_materialised_layer_new(const weft_layer *like, int64_t cols, int64_t rows, weft_context *context) {
     materialised_layer *layer = calloc(1, sizeof *layer);
     if (layer == NULL) return NULL;
-    *layer = (materialised_layer){
-        .base = {&materialised_kind, like->column, like->type, like->dataset, 0}, .cols = cols, .rows = rows};
+    *layer = (materialised_layer){.base = {.kind = &materialised_kind,
+                                           .column = like->column,
+                                           .type = like->type,
+                                           .dataset = like->dataset,
+                                           .of_class = like->of_class},
+                                  .cols = cols,
+                                  .rows = rows};
     if (grant_memory(layer, context)) return &layer->base;
     free_materialised(&layer->base);
     return NULL;

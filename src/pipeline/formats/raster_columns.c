@@ -12,8 +12,8 @@ static weft_status no_memory(weft_error *err) {
 /* Whether values of the column are pixels of the file as they are. */
 static bool keeps_pixels(const weft_plan_layer *layer) {
     const weft_resampler *resampler = &layer->resamplers[0];
-    return layer->info != NULL && layer->type == layer->info->type && resampler->value_scale == 1 &&
-           resampler->value_offset == 0;
+    return layer->info != NULL && !layer->method.method->of_pixels && layer->type == layer->info->type &&
+           resampler->value_scale == 1 && resampler->value_offset == 0;
 }
 
 /* Only one file's: the files of a mosaic may declare different values. */
@@ -59,8 +59,8 @@ weft_status weft_raster_columns_describe(weft_raster_columns *out, const weft_pl
     for (size_t i = 0; i < count; i++) {
         const weft_plan_layer *layer = plan->columns[i].layer;
         if (layer == NULL) continue;
-        out->units[i] = layer->info == NULL ? NULL : layer->info->unit;
-        out->classes[i] = plan->datasets[layer->dataset].method->keeps_classes;
+        out->units[i] = weft_plan_layer_unit(layer);
+        out->classes[i] = layer->method.method->keeps_classes;
         if (out->classes[i] && keeps_pixels(layer) && !weft_data_type_is_float(layer->type))
             out->palettes[i] = layer->info->palette;
     }

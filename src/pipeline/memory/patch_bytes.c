@@ -3,6 +3,9 @@
  * SPDX-License-Identifier: MIT */
 #include "pipeline/memory/patch_bytes.h"
 
+#include "processors/lattice/lattice_types.h"
+#include "processors/resample/method.h"
+
 #include <math.h>
 
 #define MAX          1e15
@@ -13,7 +16,7 @@
 /* Pixel, mask, and planes of doubles. */
 static double pixel_bytes(const weft_resampler *resampler, bool separable) {
     bool scaled = resampler->value_scale != 1 || resampler->value_offset != 0;
-    bool plane = resampler->method->kernel->takes_plane(resampler, separable);
+    bool plane = resampler->min_coverage > 0 || resampler->method->kernel->takes_plane(resampler, separable);
     return (double)weft_data_type_size(resampler->source_type) + 1 + (plane + scaled) * DOUBLE_BYTES;
 }
 
@@ -26,7 +29,13 @@ static double cell_pixels(const weft_resampler *resampler, bool separable, doubl
 /* What a kernel has for the pixels of a cell, one cell after the other. */
 static double of_a_cell(const weft_resampler *resampler, bool separable, double pixels) {
     const weft_kernel *kernel = resampler->method->kernel;
+    if (resampler->min_coverage > 0) return FIXED_BYTES + (double)sizeof(weft_sample) * pixels;
     return FIXED_BYTES + (separable ? kernel->separable_pixel_bytes : kernel->pixel_bytes) * pixels;
+}
+
+/* What tells of the coverage of a band's cells. */
+static double coverage_bytes(const weft_resampler *resampler, int64_t band_cols) {
+    return resampler->min_coverage > 0 ? (double)DOUBLE_BYTES * WEFT_LATTICE_CELL * (double)band_cols : 0;
 }
 
 static int64_t whole(double bytes) {
@@ -40,7 +49,7 @@ int64_t weft_patch_bytes(const weft_resampler *resampler, bool separable, weft_w
     double cell = cell_pixels(resampler, separable, resampler->scale_x, support_x) *
                   cell_pixels(resampler, separable, resampler->scale_y, support_y);
     return whole(count * pixel_bytes(resampler, separable) + of_a_cell(resampler, separable, fmin(cell, count)) +
-                 KERNEL_BYTES * (double)(pixels.cols + band_cols));
+                 KERNEL_BYTES * (double)(pixels.cols + band_cols) + coverage_bytes(resampler, band_cols));
 }
 
 /* No more than there are, or, where the source wraps, than a turn and a turn's reach to both sides. */

@@ -76,9 +76,25 @@ static void put_broken(json_t **out, const weft_plan_dataset *dataset) {
         json_decref(bad);
 }
 
+/* One is a text, several are a list. */
+static json_t *json_methods(const weft_config_dataset *dataset) {
+    char name[WEFT_PLAN_METHOD_BYTES];
+    json_t *out = json_array();
+    weft_plan_method_write(dataset->methods.items[0], name);
+    if (dataset->methods.count == 1) {
+        json_decref(out);
+        return json_string(name);
+    }
+    for (int i = 0; i < dataset->methods.count; i++) {
+        weft_plan_method_write(dataset->methods.items[i], name);
+        weft_plan_json_append(&out, json_string(name));
+    }
+    return out;
+}
+
 static json_t *json_dataset(const weft_plan_dataset *dataset) {
-    json_t *out = json_pack("{s:s, s:o, s:s}", "name", dataset->config->name, "paths", weft_plan_json_paths(dataset),
-                            "method", weft_method_name(dataset->method));
+    json_t *out = json_pack("{s:s, s:o, s:o}", "name", dataset->config->name, "paths", weft_plan_json_paths(dataset),
+                            "method", json_methods(dataset->config));
     if (dataset->mosaic != NULL)
         weft_plan_json_put(&out, "mosaic", json_string(weft_overlap_rule_name(dataset->config->overlap)));
     if (dataset->skipped != NULL)
@@ -98,8 +114,10 @@ static json_t *json_source(const weft_metadata *metadata, const weft_plan_column
     json_t *out =
         json_pack("{s:s, s:s, s:i, s:s, s:o}", "name", column->name, "dataset", dataset->config->name, "band",
                   layer->band, "type", weft_data_type_name(column->type), "nodata", weft_plan_json_nodata(layer->info));
-    if (layer->info != NULL && layer->info->unit != NULL)
-        weft_plan_json_put(&out, "unit", weft_plan_json_text(layer->info->unit));
+    weft_plan_json_put(&out, "method", json_string(layer->method.name));
+    if (layer->method.class != NULL) weft_plan_json_put(&out, "class", json_real(layer->method.class->value));
+    if (weft_plan_layer_unit(layer) != NULL)
+        weft_plan_json_put(&out, "unit", weft_plan_json_text(weft_plan_layer_unit(layer)));
     if (layer->info != NULL && layer->info->description != NULL)
         weft_plan_json_put(&out, "description", weft_plan_json_text(layer->info->description));
     return out;

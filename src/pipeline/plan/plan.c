@@ -126,6 +126,18 @@ static void free_transforms(weft_plan *plan) {
     free(plan->transforms);
 }
 
+void weft_plan_method_write(weft_config_method method, char out[WEFT_PLAN_METHOD_BYTES]) {
+    const char *word = weft_method_name(weft_method_at(method.number));
+    if (method.argument > 0)
+        (void)snprintf(out, WEFT_PLAN_METHOD_BYTES, "%s%d", word, method.argument);
+    else
+        (void)snprintf(out, WEFT_PLAN_METHOD_BYTES, "%s", word);
+}
+
+const char *weft_plan_layer_unit(const weft_plan_layer *layer) {
+    return layer->info == NULL || layer->method.method->of_pixels ? NULL : layer->info->unit;
+}
+
 void weft_plan_free(weft_plan *plan) {
     if (plan == NULL) return;
     for (int i = 0; i < plan->dataset_count && plan->datasets != NULL; i++) {

@@ -40,9 +40,8 @@ typedef struct weft_plan_skipped {
 /* One dataset as the run sees it. */
 typedef struct weft_plan_dataset {
     const weft_config_dataset *config; /* borrowed */
-    const weft_method *method;
-    weft_crs *crs;       /* that the configuration gives its files; NULL: their own */
-    weft_mosaic *mosaic; /* NULL: inputs[0] is a file's */
+    weft_crs *crs;                     /* that the configuration gives its files; NULL: their own */
+    weft_mosaic *mosaic;               /* NULL: inputs[0] is a file's */
     weft_overlap overlap;
     weft_plan_input *inputs; /* input_count of them; none when skipped */
     int input_count;
@@ -57,12 +56,23 @@ typedef struct weft_plan_dataset {
     int skipped_file_count;
 } weft_plan_dataset;
 
+#define WEFT_PLAN_METHOD_BYTES 24
+
+/* What makes a column of a band. */
+typedef struct weft_plan_method {
+    const weft_method *method;
+    const weft_config_class *class; /* borrowed; NULL: the method asks for none */
+    double argument;                /* weft_resampler.argument */
+    char name[WEFT_PLAN_METHOD_BYTES];
+} weft_plan_method;
+
 /* One column. */
 typedef struct weft_plan_layer {
     char *column;
     int dataset; /* index */
-    int which;   /* band of the dataset: index in weft_source_info.bands */
-    int band;    /* its number, from 1 */
+    weft_plan_method method;
+    int which; /* band of the dataset: index in weft_source_info.bands */
+    int band;  /* its number, from 1 */
     weft_data_type type;
     weft_resampler *resamplers; /* one an input; one, of no source, when skipped */
     const weft_band_info *info; /* the first input's; NULL when skipped */
@@ -130,6 +140,12 @@ bool weft_plan_is_in_memory(const weft_plan *plan);
 /* Cells a side of the windows that a run begins with: of the size that memory carries, or one that gives every worker
  * something to do. Less at edges of chunks and of the grid, and where a dataset of many bands has narrower ones. */
 int64_t weft_plan_window_side(const weft_plan *plan);
+
+/* Writes "average" or "p90". */
+void weft_plan_method_write(weft_config_method method, char out[WEFT_PLAN_METHOD_BYTES]);
+
+/* The unit of a layer's values, or NULL. */
+const char *weft_plan_layer_unit(const weft_plan_layer *layer);
 
 /* Keeps a warning (copied) for whoever shows the plan. */
 weft_status weft_plan_warn(weft_plan *plan, weft_error *err, const char *format, ...)

@@ -37,8 +37,11 @@ static void add_layer(const weft_plan *plan, const weft_plan_layer *layer, const
     if (dataset->skipped != NULL)
         weft_text_add(out, "skipped: %s\n", dataset->skipped);
     else
-        weft_text_add(out, "%s%s band %d, %s\n", weft_source_describe(dataset->inputs[0].source)->path,
-                      dataset->file_count > 1 ? ", .." : "", layer->band, dataset->method->choice.word);
+        weft_text_add(out, "%s%s band %d, %s", weft_source_describe(dataset->inputs[0].source)->path,
+                      dataset->file_count > 1 ? ", .." : "", layer->band, layer->method.name);
+    if (dataset->skipped == NULL && layer->method.class != NULL)
+        weft_text_add(out, " of class %.15g", layer->method.class->value);
+    if (dataset->skipped == NULL) weft_text_add(out, "\n");
 }
 
 static void add_derived(const weft_config_column *column, const char *use, int width, weft_text *out) {

@@ -10,15 +10,75 @@
 #include <string.h>
 #include <strings.h>
 
-int weft_plan_columns_of(const weft_plan_dataset *dataset) {
+int weft_plan_bands_of(const weft_plan_dataset *dataset) {
     const weft_config_dataset *config = dataset->config;
     if (config->band_count > 0) return config->band_count;
     if (dataset->input_count > 0) return weft_source_describe(dataset->inputs[0].source)->band_count;
     return config->column_count > 0 ? config->column_count : 1;
 }
 
+/* --- methods --- */
+
+/* How many columns a method makes of a band. */
+static int columns_of(const weft_config_dataset *config, weft_config_method method) {
+    return weft_method_at(method.number)->of_classes ? config->class_count : 1;
+}
+
+int weft_plan_methods_of(const weft_plan_dataset *dataset) {
+    const weft_config_dataset *config = dataset->config;
+    int count = 0;
+    for (int i = 0; i < config->methods.count; i++)
+        count += columns_of(config, config->methods.items[i]);
+    return count;
+}
+
+weft_plan_method weft_plan_method_at(const weft_plan_dataset *dataset, int number) {
+    const weft_config_dataset *config = dataset->config;
+    const weft_config_method *from = config->methods.items;
+    for (; number >= columns_of(config, *from); from++)
+        number -= columns_of(config, *from);
+    weft_plan_method out = {.method = weft_method_at(from->number), .argument = from->argument};
+    if (out.method->of_classes) {
+        out.class = &config->classes[number];
+        out.argument = out.class->value;
+    }
+    weft_plan_method_write(*from, out.name);
+    return out;
+}
+
+/* What methods ask for, and cannot use. */
+static weft_status check_methods(const weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err) {
+    const weft_config_dataset *config = dataset->config;
+    bool of_classes = false;
+    for (int i = 0; i < config->methods.count; i++) {
+        const weft_method *method = weft_method_at(config->methods.items[i].number);
+        of_classes = of_classes || method->of_classes;
+        if (method->of_classes && config->class_count == 0) {
+            weft_error_set(err, WEFT_ERR_DATA, "method %s needs classes", weft_method_name(method));
+            weft_error_hint(err, "classes: {311: forest, 112: town}, or [311, 112]: a column each");
+        } else if (config->min_coverage > 0 && !weft_method_needs_corners(method)) {
+            weft_error_set(err, WEFT_ERR_DATA, "min_coverage: method %s sees no footprint that pixels cover",
+                           weft_method_name(method));
+            weft_error_hint(err, "method: average, or another of footprints");
+        } else {
+            continue;
+        }
+        weft_plan_place_error(plan, config, config->place, err);
+        return WEFT_ERR_DATA;
+    }
+    if (config->class_count == 0 || of_classes) return WEFT_OK;
+    weft_error_set(err, WEFT_ERR_DATA, "classes are there, but no method that asks for them");
+    weft_error_hint(err, "method: share gives a column a class");
+    weft_plan_place_error(plan, config, config->place, err);
+    return WEFT_ERR_DATA;
+}
+
+/* --- bands --- */
+
 weft_status weft_plan_columns_check(const weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err) {
-    int names = dataset->config->column_count, columns = weft_plan_columns_of(dataset);
+    int names = dataset->config->column_count, columns = weft_plan_bands_of(dataset);
+    weft_status status = check_methods(plan, dataset, err);
+    if (status != WEFT_OK) return status;
     if (names == 0 || names == columns) return WEFT_OK;
     weft_error_set(err, WEFT_ERR_DATA, "columns has %d names for %d bands", names, columns);
     weft_error_hint(err, "one name a band, in the order of bands; columns: number names them by their numbers");
@@ -63,15 +123,25 @@ static char *legal_name(const char *description) {
     return NULL;
 }
 
-char *weft_plan_column_name(const weft_plan_dataset *dataset, int column, const weft_band_info *info, int band) {
+/* What the columns of a band are called, before their methods. */
+static char *band_name(const weft_plan_dataset *dataset, int place, const weft_band_info *info, int band) {
     const weft_config_dataset *config = dataset->config;
-    if (config->column_names == WEFT_COLUMNS_LIST) return weft_text_format("%s", config->columns[column]);
+    if (config->column_names == WEFT_COLUMNS_LIST) return weft_text_format("%s", config->columns[place]);
     if (config->column_names == WEFT_COLUMNS_DESCRIPTION && info != NULL && info->description != NULL) {
         char *name = legal_name(info->description);
         if (name != NULL) return name;
     }
-    if (weft_plan_columns_of(dataset) == 1) return weft_text_format("%s", config->name);
+    if (weft_plan_bands_of(dataset) == 1) return weft_text_format("%s", config->name);
     return weft_text_format("%s_%d", config->name, band);
+}
+
+char *weft_plan_column_name(const weft_plan_dataset *dataset, int place, const weft_plan_layer *layer) {
+    char *name = band_name(dataset, place, layer->info, layer->band);
+    const weft_plan_method *method = &layer->method;
+    if (name == NULL || (dataset->config->methods.count == 1 && method->class == NULL)) return name;
+    char *whole = weft_text_format("%s_%s", name, method->class != NULL ? method->class->label : method->name);
+    free(name);
+    return whole;
 }
 
 /* Databases do not tell capital letters from small ones. */

@@ -6,20 +6,24 @@
 
 #include "pipeline/plan/plan.h"
 
-/* How many columns it gives: the bands listed, or all. */
-int weft_plan_columns_of(const weft_plan_dataset *dataset);
+/* How many bands it gives: those that are listed, or all. */
+int weft_plan_bands_of(const weft_plan_dataset *dataset);
 
-/* Whether names that are listed are as many as the columns. Errors: WEFT_ERR_DATA. */
+/* How many columns it makes of each, and what makes number `number` of them. */
+int weft_plan_methods_of(const weft_plan_dataset *dataset);
+weft_plan_method weft_plan_method_at(const weft_plan_dataset *dataset, int number);
+
+/* Whether names that are listed are as many as the bands, and methods have what they ask for. Errors: WEFT_ERR_DATA. */
 weft_status weft_plan_columns_check(const weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err);
 
-/* The band of a dataset that is not skipped which gives its `column`: index in weft_source_info.bands. Errors:
- * WEFT_ERR_DATA (there is no such band). */
+/* The band of a dataset that is not skipped at `column` of those that it gives: index in weft_source_info.bands.
+ * Errors: WEFT_ERR_DATA (there is no such band). */
 weft_status weft_plan_column_band(const weft_plan *plan, const weft_plan_dataset *dataset, int column, int *which,
                                   weft_error *err);
 
-/* Its name, freed by the caller; NULL when memory runs out. info: the band's, NULL when the dataset is skipped; band:
- * its number. */
-char *weft_plan_column_name(const weft_plan_dataset *dataset, int column, const weft_band_info *info, int band);
+/* A layer's name, freed by the caller; NULL when memory runs out. place: of its band among those that the dataset
+ * gives; the layer's method, info and band are set. */
+char *weft_plan_column_name(const weft_plan_dataset *dataset, int place, const weft_plan_layer *layer);
 
 /* Whether each name is there once, and none is x or y. Errors: WEFT_ERR_DATA. */
 weft_status weft_plan_columns_unique(const weft_plan *plan, weft_error *err);

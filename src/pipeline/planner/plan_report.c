@@ -29,11 +29,12 @@ static int64_t window_side(const weft_plan *plan, int64_t max) {
 static json_t *json_layer(const weft_plan *plan, const weft_plan_layer *layer) {
     const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
     const weft_resampler *resampler = &layer->resamplers[0];
-    json_t *out =
-        json_pack("{s:s, s:s, s:o, s:i, s:s, s:s, s:[f, f], s:o}", "column", layer->column, "dataset",
-                  dataset->config->name, "paths", weft_plan_json_paths(dataset), "band", layer->band, "method",
-                  weft_method_name(dataset->method), "type", weft_data_type_name(layer->type), "scale",
-                  resampler->scale_x, resampler->scale_y, "nodata", weft_plan_json_nodata(layer->info));
+    json_t *out = json_pack("{s:s, s:s, s:o, s:i, s:s, s:s, s:[f, f], s:o}", "column", layer->column, "dataset",
+                            dataset->config->name, "paths", weft_plan_json_paths(dataset), "band", layer->band,
+                            "method", layer->method.name, "type", weft_data_type_name(layer->type), "scale",
+                            resampler->scale_x, resampler->scale_y, "nodata", weft_plan_json_nodata(layer->info));
+    if (out != NULL && layer->method.class != NULL)
+        weft_plan_json_put(&out, "class", json_real(layer->method.class->value));
     if (out != NULL && dataset->mosaic != NULL)
         weft_plan_json_put(&out, "mosaic", json_string(weft_overlap_rule_name(dataset->config->overlap)));
     if (out != NULL && (resampler->value_scale != 1 || resampler->value_offset != 0))
@@ -103,7 +104,7 @@ static void describe_mosaic(const weft_plan_dataset *dataset, const char *first,
 static void describe_layer(const weft_plan *plan, const weft_plan_layer *layer, int width, weft_text *out) {
     const weft_resampler *resampler = &layer->resamplers[0];
     const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
-    weft_text_add(out, "  %-*s  %-8s  %-7s", width, layer->column, weft_method_name(dataset->method),
+    weft_text_add(out, "  %-*s  %-8s  %-7s", width, layer->column, layer->method.name,
                   weft_data_type_name(layer->type));
     if (dataset->skipped != NULL) {
         weft_text_add(out, "  skipped: %s\n", dataset->skipped);

@@ -47,8 +47,7 @@ static weft_status open_all(weft_plan *plan, weft_block_cache *cache, weft_error
     plan->datasets = calloc((size_t)plan->dataset_count, sizeof *plan->datasets);
     if (plan->datasets == NULL) return no_memory(err);
     for (int i = 0; i < plan->dataset_count; i++)
-        plan->datasets[i] = (weft_plan_dataset){.config = &plan->config->datasets[i],
-                                                .method = weft_method_at(plan->config->datasets[i].method)};
+        plan->datasets[i] = (weft_plan_dataset){.config = &plan->config->datasets[i]};
     for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++) {
         status = weft_cancel_check(plan->retries.cancel, err);
         if (status == WEFT_OK) status = weft_plan_inputs_open(plan, &plan->datasets[i], cache, err);
@@ -95,11 +94,12 @@ static weft_status tie_all(weft_plan *plan, weft_error *err) {
 
 /* --- layers --- */
 
-static weft_resampler make_resampler(const weft_plan_dataset *dataset, const weft_plan_input *input, int which) {
+static weft_resampler make_resampler(const weft_plan_dataset *dataset, const weft_plan_input *input,
+                                     const weft_plan_layer *layer) {
     const weft_source_info *info = weft_source_describe(input->source);
-    const weft_band_info *band = &info->bands[which];
+    const weft_band_info *band = &info->bands[layer->which];
     bool unscaled = dataset->config->unscale && (band->scale != 1 || band->offset != 0);
-    const weft_method *method = dataset->method;
+    const weft_method *method = layer->method.method;
     return (weft_resampler){.method = method,
                             .source_type = band->type,
                             .type = weft_resampler_result_type(method, band->type, unscaled),
@@ -107,6 +107,8 @@ static weft_resampler make_resampler(const weft_plan_dataset *dataset, const wef
                             .scale_y = input->scale[1],
                             .value_scale = unscaled ? band->scale : 1,
                             .value_offset = unscaled ? band->offset : 0,
+                            .argument = layer->method.argument,
+                            .min_coverage = dataset->config->min_coverage,
                             .source_cols = info->cols,
                             .source_rows = info->rows,
                             .wrap_cols = info->wraps ? info->wrap_cols : 0,
@@ -119,7 +121,7 @@ static weft_status make_resamplers(const weft_plan_dataset *dataset, weft_plan_l
     layer->resamplers = calloc((size_t)dataset->input_count, sizeof *layer->resamplers);
     if (layer->resamplers == NULL) return no_memory(err);
     for (int i = 0; i < dataset->input_count; i++) {
-        layer->resamplers[i] = make_resampler(dataset, &dataset->inputs[i], layer->which);
+        layer->resamplers[i] = make_resampler(dataset, &dataset->inputs[i], layer);
         weft_data_type type = layer->resamplers[i].type;
         layer->type = i == 0 ? type : weft_data_type_union(layer->type, type);
     }
@@ -129,11 +131,11 @@ static weft_status make_resamplers(const weft_plan_dataset *dataset, weft_plan_l
 }
 
 /* A skipped dataset has the columns that its configuration lets expect, all missing. */
-static weft_status describe_skipped(const weft_plan_dataset *dataset, weft_plan_layer *layer, weft_error *err) {
+static weft_status describe_skipped(weft_plan_layer *layer, weft_error *err) {
     layer->resamplers = calloc(1, sizeof *layer->resamplers);
     if (layer->resamplers == NULL) return no_memory(err);
     layer->type = WEFT_FLOAT32;
-    layer->resamplers[0] = (weft_resampler){.method = dataset->method,
+    layer->resamplers[0] = (weft_resampler){.method = layer->method.method,
                                             .source_type = WEFT_FLOAT32,
                                             .type = WEFT_FLOAT32,
                                             .scale_x = 1,
@@ -142,10 +144,12 @@ static weft_status describe_skipped(const weft_plan_dataset *dataset, weft_plan_
     return WEFT_OK;
 }
 
-static weft_status describe_layer(weft_plan *plan, int index, int column, weft_plan_layer *layer, weft_error *err) {
+static weft_status describe_layer(weft_plan *plan, int index, int number, weft_plan_layer *layer, weft_error *err) {
     const weft_plan_dataset *dataset = &plan->datasets[index];
+    int methods = weft_plan_methods_of(dataset), column = number / methods;
     weft_status status;
     layer->dataset = index;
+    layer->method = weft_plan_method_at(dataset, number % methods);
     if (dataset->input_count > 0) {
         const weft_source_info *info = weft_source_describe(dataset->inputs[0].source);
         status = weft_plan_column_band(plan, dataset, column, &layer->which, err);
@@ -155,10 +159,10 @@ static weft_status describe_layer(weft_plan *plan, int index, int column, weft_p
         status = make_resamplers(dataset, layer, err);
     } else {
         layer->band = dataset->config->band_count > 0 ? dataset->config->bands[column] : column + 1;
-        status = describe_skipped(dataset, layer, err);
+        status = describe_skipped(layer, err);
     }
     if (status != WEFT_OK) return status;
-    layer->column = weft_plan_column_name(dataset, column, layer->info, layer->band);
+    layer->column = weft_plan_column_name(dataset, column, layer);
     return layer->column == NULL ? no_memory(err) : WEFT_OK;
 }
 
@@ -167,13 +171,14 @@ static weft_status make_layers(weft_plan *plan, weft_error *err) {
     for (int i = 0; i < plan->dataset_count; i++) {
         weft_status status = weft_plan_columns_check(plan, &plan->datasets[i], err);
         if (status != WEFT_OK) return status;
-        total += weft_plan_columns_of(&plan->datasets[i]);
+        total += weft_plan_bands_of(&plan->datasets[i]) * weft_plan_methods_of(&plan->datasets[i]);
     }
     plan->layers = calloc((size_t)total, sizeof *plan->layers);
     if (plan->layers == NULL) return no_memory(err);
     for (int i = 0; i < plan->dataset_count; i++) {
-        for (int column = 0; column < weft_plan_columns_of(&plan->datasets[i]); column++) {
-            weft_status status = describe_layer(plan, i, column, &plan->layers[plan->layer_count++], err);
+        int count = weft_plan_bands_of(&plan->datasets[i]) * weft_plan_methods_of(&plan->datasets[i]);
+        for (int number = 0; number < count; number++) {
+            weft_status status = describe_layer(plan, i, number, &plan->layers[plan->layer_count++], err);
             plan->layer_total = plan->layer_count;
             if (status != WEFT_OK) return status;
         }

@@ -37,7 +37,7 @@ static weft_status make_mosaic(weft_layer **out, const weft_plan_layer *layer, c
     return status;
 }
 
-/* place: among the dataset's layers */
+/* place: of its band among those of the dataset */
 static weft_status make_layer(weft_layer **out, const weft_plan_layer *layer, const weft_plan_dataset *dataset,
                               int place, weft_error *err) {
     if (!dataset->on_grid) return weft_empty_layer_new(out, layer->column, layer->type, layer->dataset, err);
@@ -63,9 +63,11 @@ weft_status weft_run_layers_make(weft_run_layers *layers, const weft_plan *plan,
     weft_status status = WEFT_OK;
     for (int i = 0, place = 0; i < layers->count && status == WEFT_OK; i++) {
         const weft_plan_layer *layer = &plan->layers[i];
-        place = i > 0 && layer->dataset == layer[-1].dataset ? place + 1 : 0;
+        bool same = i > 0 && layer->dataset == layer[-1].dataset;
+        place = !same ? 0 : layer->which != layer[-1].which ? place + 1 : place;
         layers->names[i] = layer->column;
         status = make_layer(&layers->lazy[i], layer, &plan->datasets[layer->dataset], place, err);
+        if (status == WEFT_OK) layers->lazy[i]->of_class = layer->method.class != NULL && layer->info != NULL;
     }
     return status;
 }

@@ -117,7 +117,7 @@ static void test_a_jobs_configuration_has_its_parameters_and_what_is_set(void **
     if (status != WEFT_OK) fail_msg("%s", problems.text.data);
     assert_true(config->grid.resolution[0] == 60);
     assert_string_equal(config->datasets[0].name, "b");
-    assert_string_equal(weft_method_choice(config->datasets[0].method)->word, "mode");
+    assert_string_equal(weft_method_choice(config->datasets[0].methods.items[0].number)->word, "mode");
     assert_int_equal(config->threads, 1);
     assert_int_equal(config->rows, WEFT_ROWS_COMPLETE);
     assert_int_equal(config->precision, 3);

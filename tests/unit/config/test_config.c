@@ -55,7 +55,7 @@ static void test_defaults_are_the_designs(void **state) {
     assert_false(c->experiment_given);
     assert_int_equal(c->threads, 0);
     assert_true(c->grid.align);
-    assert_string_equal(weft_method_choice(c->datasets[0].method)->word, "bilinear");
+    assert_string_equal(weft_method_choice(c->datasets[0].methods.items[0].number)->word, "bilinear");
     assert_true(c->datasets[0].unscale);
     assert_false(c->datasets[0].on_error != WEFT_ON_ERROR_FAIL || c->datasets[0].has_nodata);
     assert_int_equal(c->datasets[0].band_count, 0);
@@ -243,11 +243,11 @@ static void test_parts_are_written_once(void **state) {
                                "  - {name: b, path: b.tif, <<: [*common, *other]}\n"
                                "  - {name: c, method: min, path: c.tif, <<: [*other, *common]}\n";
     weft_config *c = load(text, NULL, 0);
-    assert_string_equal(weft_method_choice(c->datasets[0].method)->word, "average");
+    assert_string_equal(weft_method_choice(c->datasets[0].methods.items[0].number)->word, "average");
     assert_false(c->datasets[0].unscale || c->datasets[0].on_error == WEFT_ON_ERROR_SKIP);
-    assert_string_equal(weft_method_choice(c->datasets[1].method)->word, "average");
+    assert_string_equal(weft_method_choice(c->datasets[1].methods.items[0].number)->word, "average");
     assert_true(!c->datasets[1].unscale && c->datasets[1].on_error == WEFT_ON_ERROR_SKIP);
-    assert_string_equal(weft_method_choice(c->datasets[2].method)->word, "min");
+    assert_string_equal(weft_method_choice(c->datasets[2].methods.items[0].number)->word, "min");
     assert_true(!c->datasets[2].unscale && c->datasets[2].on_error == WEFT_ON_ERROR_SKIP);
     weft_config_free(c);
 }
@@ -278,12 +278,12 @@ static void test_datasets_have_their_own_settings(void **state) {
     assert_true(c->grid.resolution[0] == 0.5 && c->grid.resolution[1] == 0.25);
     assert_int_equal(c->grid.extent, WEFT_EXTENT_UNION);
     assert_false(c->grid.align);
-    assert_string_equal(weft_method_choice(c->datasets[0].method)->word, "average");
+    assert_string_equal(weft_method_choice(c->datasets[0].methods.items[0].number)->word, "average");
     assert_int_equal(c->datasets[0].band_count, 2);
     assert_int_equal(c->datasets[0].bands[0], 3);
     assert_true(c->datasets[0].nodata_count == 1 && c->datasets[0].nodata->low == -9999);
     assert_false(c->datasets[0].unscale);
-    assert_string_equal(weft_method_choice(c->datasets[1].method)->word, "nearest");
+    assert_string_equal(weft_method_choice(c->datasets[1].methods.items[0].number)->word, "nearest");
     assert_true(c->datasets[1].has_nodata && isnan(c->datasets[1].nodata->low));
     assert_true(c->datasets[1].on_error == WEFT_ON_ERROR_SKIP);
     assert_int_equal(c->datasets[1].place.line, 5);
@@ -313,7 +313,7 @@ static void test_overrides_stand_in_the_file(void **state) {
                                        {"export.nodata", ""},
                                        {"grid.resolution", "15"}};
     weft_config *c = load(SMALL "export: {nodata: NA}\n", overrides, 5);
-    assert_string_equal(weft_method_choice(c->datasets[0].method)->word, "nearest");
+    assert_string_equal(weft_method_choice(c->datasets[0].methods.items[0].number)->word, "nearest");
     assert_int_equal(c->rows, WEFT_ROWS_ANY);
     assert_true(c->grid.resolution[0] == 15 && c->grid.resolution[1] == 15);
     assert_string_equal(c->nodata_text, "");

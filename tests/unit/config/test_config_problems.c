@@ -320,7 +320,7 @@ static void test_other_programs_words_come_with_ours(void **state) {
     expect(SMALL "resampling: {method: mean}\nexport: {formats: GTiff}\n",
            "c.yml:4:22: method: there is no \"mean\"\n"
            "  hint: did you mean average? there are nearest, bilinear, cubic, cubicspline, lanczos, average, sum, rms, "
-           "mode, min, max, med, q1, q3\n"
+           "mode, min, max, med, q1, q3, p1 to p99, stdev, variety, share, coverage, count\n"
            "c.yml:5:19: formats: there is no \"GTiff\"\n"
            "  hint: did you mean geotiff? there are csv, csv.gz, parquet, sqlite, geotiff, cog, png\n");
     expect("grid: {crs: 3035, resolution: 1, bounds: [0, 0, 1, 1]}\ndatasets: [{name: a, path: p}]\n",

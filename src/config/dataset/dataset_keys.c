@@ -87,10 +87,29 @@ const weft_config_key weft_config_dataset_keys[] = {
          "\"oneOf\": [{\"enum\": [\"number\", \"description\"]}, {\"type\": \"array\", \"items\": {" WEFT_SCHEMA_NAME
          "}, \"minItems\": 1, \"uniqueItems\": true}]"},
     {.name = "method",
-     .description = "How it is resampled; default: resampling.method.",
-     .read = weft_config_read_choice,
-     .offset = OF(method),
+     .description = "How it is resampled; default: resampling.method. Of several, each band has a column for each: "
+                    "NAME_METHOD.",
+     .read = weft_config_read_methods,
+     .offset = OF(methods),
+     .list = true,
      .words = WEFT_CONFIG_METHODS},
+    {.name = "classes",
+     .description =
+         "Of method share: the classes, a column each. A mapping of pixel values to labels (NAME_LABEL), or a "
+         "list of values (NAME_VALUE).",
+     .read = weft_config_read_classes,
+     .offset = OF(classes),
+     .type =
+         "\"oneOf\": [{\"type\": \"object\", \"minProperties\": 1, \"additionalProperties\": {\"type\": [\"string\", "
+         "\"number\"]}}, {\"type\": \"array\", \"minItems\": 1, \"items\": {\"type\": \"number\"}}]"},
+    {.name = "min_coverage",
+     .description = "The least share of a cell's footprint that valid pixels cover, or the cell is missing; of methods "
+                    "that see footprints (average, sum, share ..).",
+     .read = weft_config_read_number,
+     .offset = OF(min_coverage),
+     .fallback = "0",
+     .type = WEFT_SCHEMA_NUMBER,
+     .high = 1},
     {.name = "nodata",
      .description = "What means missing, instead of what the file declares: a number, a range [low, high], a list of "
                     "numbers and ranges ([0] and [[0], [255]] are single values), or none.",

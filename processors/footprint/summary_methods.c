@@ -1,0 +1,92 @@
+/* Methods that tell of the pixels under a footprint how many they are, how different, and how many of a class.
+ *
+ * Each is a function on gathered samples, so that any footprint will do.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "processors/footprint/order_kernels.h"
+#include "processors/resample/methods.h"
+
+#include <math.h>
+
+/* Coverage that lacks less is whole: so much is rounding. */
+#define ROUNDING 1e-9
+
+static double sum_areas(const weft_samples *samples) {
+    double sum = 0;
+    for (int64_t i = 0; i < samples->count; i++)
+        sum += samples->items[i].area;
+    return sum;
+}
+
+/* Values from the first one's on, so that a constant has no deviation at all; then their mean, then what deviates from
+ * it: the squares of large numbers would leave nothing of small differences. */
+static double tell_stdev(const weft_resampler *resampler, const weft_samples *samples) {
+    double areas = sum_areas(samples), first = samples->items[0].value, sum = 0, squares = 0;
+    (void)resampler;
+    for (int64_t i = 0; i < samples->count; i++)
+        sum += samples->items[i].area * (samples->items[i].value - first);
+    double mean = sum / areas;
+    for (int64_t i = 0; i < samples->count; i++) {
+        double away = samples->items[i].value - first - mean;
+        squares += samples->items[i].area * away * away;
+    }
+    return sqrt(squares / areas);
+}
+
+static double tell_variety(const weft_resampler *resampler, const weft_samples *samples) {
+    int64_t count = 1;
+    (void)resampler;
+    weft_samples_sort(samples->items, samples->count);
+    for (int64_t i = 1; i < samples->count; i++)
+        count += samples->items[i].value != samples->items[i - 1].value;
+    return (double)count;
+}
+
+static double tell_share(const weft_resampler *resampler, const weft_samples *samples) {
+    double of_class = 0;
+    for (int64_t i = 0; i < samples->count; i++)
+        of_class += samples->items[i].value == resampler->argument ? samples->items[i].area : 0;
+    return of_class / sum_areas(samples);
+}
+
+static double tell_coverage(const weft_resampler *resampler, const weft_samples *samples) {
+    double share = isnan(samples->footprint) ? 1 : sum_areas(samples) / samples->footprint;
+    (void)resampler;
+    return share > 1 - ROUNDING ? 1 : share;
+}
+
+/* As `sum` of ones would have it: a cell without a footprint has none. */
+static double tell_count(const weft_resampler *resampler, const weft_samples *samples) {
+    (void)resampler;
+    return isnan(samples->footprint) ? NAN : sum_areas(samples);
+}
+
+#define SUMMARY .kernel = &weft_order_kernel, .unscales_pixels = true
+
+const weft_method weft_method_stdev = {.choice = {.word = "stdev", .synonyms = "sd, std, stddev, standard deviation"},
+                                       SUMMARY,
+                                       .result = WEFT_RESULT_WEIGHED,
+                                       .tell = tell_stdev};
+const weft_method weft_method_variety = {.choice = {.word = "variety", .synonyms = "unique, nunique, distinct"},
+                                         SUMMARY,
+                                         .result = WEFT_RESULT_COUNT,
+                                         .tell = tell_variety,
+                                         .of_pixels = true};
+const weft_method weft_method_share = {.choice = {.word = "share", .synonyms = "fraction, frac, proportion, percent"},
+                                       SUMMARY,
+                                       .result = WEFT_RESULT_REAL,
+                                       .tell = tell_share,
+                                       .of_pixels = true,
+                                       .of_classes = true};
+const weft_method weft_method_coverage = {.choice = {.word = "coverage", .synonyms = "valid share"},
+                                          SUMMARY,
+                                          .result = WEFT_RESULT_REAL,
+                                          .adds = true,
+                                          .tell = tell_coverage,
+                                          .of_pixels = true};
+const weft_method weft_method_count = {.choice = {.word = "count", .synonyms = "n, pixels"},
+                                       SUMMARY,
+                                       .result = WEFT_RESULT_REAL,
+                                       .adds = true,
+                                       .tell = tell_count,
+                                       .of_pixels = true};
