@@ -143,6 +143,7 @@ static void test_a_job_that_is_killed_for_memory_gets_more(void **state) {
     expect_sql("select group_concat(cause, ' '), max(granted_bytes) = 4 * min(granted_bytes) from (select * from "
                "job_metrics order by attempt)",
                "memory memory done|1");
+#ifndef WEFT_SANITIZED /* under which the first attempt takes all of 100 MiB */
     /* There is no more than all: it is not tried for ever. */
     begin_anew();
     sandbox_write("night.yml", BASE
@@ -151,6 +152,7 @@ static void test_a_job_that_is_killed_for_memory_gets_more(void **state) {
     expect_sql("select count(*), max(granted_bytes) = 100 * 1048576 from job_metrics", "2|1");
     expect(71, "\"$WEFT\" batch night.yml --memory 30MiB 2> said; code=$?; grep 'is the least for this run' said && "
                "exit $code");
+#endif
 }
 
 static void test_the_first_failure_stops_what_has_not_begun(void **state) {
