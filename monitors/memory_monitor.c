@@ -203,7 +203,7 @@ static void emit(weft_memory_monitor *monitor, const look *seen, weft_stage_id s
         .ledger_bytes = seen->ledger_bytes,
         .usage_percent = seen->usage_percent,
         .system_percent = seen->system_percent,
-        .worst_probe = seen->probe,
+        .probe = seen->probe,
     };
     sink->sample(sink->payload, &sample);
 }
@@ -400,10 +400,6 @@ void weft_memory_monitor_sample_now(weft_memory_monitor *monitor) {
     while (monitor->answered < ticket)
         pthread_cond_wait(&monitor->changed, &monitor->lock);
     pthread_mutex_unlock(&monitor->lock);
-}
-
-weft_pressure_level weft_memory_monitor_level(const weft_memory_monitor *monitor) {
-    return (weft_pressure_level)atomic_load(&monitor->level);
 }
 
 void weft_memory_monitor_stage_memory(const weft_memory_monitor *monitor, weft_stage_id stage, weft_stage_memory *out) {

@@ -17,26 +17,6 @@
 
 typedef struct weft_memory_monitor weft_memory_monitor;
 
-/* One look at memory, charged to one (stage, operation); a look may give several. */
-typedef struct weft_memory_sample {
-    int64_t wall_ms;
-    weft_stage_id stage;
-    weft_operation_id operation;
-    int64_t resident_bytes, anonymous_bytes, ledger_bytes;
-    double usage_percent;  /* the worst probe's */
-    double system_percent; /* of the machine's memory in use; NaN where unknown */
-    const char *worst_probe;
-} weft_memory_sample;
-
-typedef struct weft_memory_alert {
-    int64_t wall_ms;
-    weft_pressure_level level; /* the level entered; WEFT_PRESSURE_RECOVERED when it is over */
-    double usage_percent;
-    const char *probe;
-    weft_stage_id stage;
-    int64_t resident_bytes, limit_bytes;
-} weft_memory_alert;
-
 /* Where samples and alerts go (the store), and what each look found outside the ledger, files that are mapped as data
  * left out, at a time of a monotonic clock. Called on the monitor's thread; must not wait. Any may be NULL. */
 typedef struct weft_memory_sink {
@@ -95,7 +75,6 @@ void weft_memory_monitor_stop(weft_memory_monitor *monitor);
 /* Samples now, on the calling thread's behalf, and waits until it is done (at stage boundaries). */
 void weft_memory_monitor_sample_now(weft_memory_monitor *monitor);
 
-weft_pressure_level weft_memory_monitor_level(const weft_memory_monitor *monitor);
 void weft_memory_monitor_stage_memory(const weft_memory_monitor *monitor, weft_stage_id stage, weft_stage_memory *out);
 
 /* One look at the probes, as the thread takes it at `now_ms` of a clock that only goes forward: fires callbacks when a

@@ -1,5 +1,5 @@
-/* Ways of seeing how much memory is in use: the process's own, its cgroup's, the machine's, by how long tasks wait for
- * memory, and a script's.
+/* Ways of seeing how much memory is in use: the process's own, its cgroup's, the machine's, and by how long tasks wait
+ * for memory.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_MONITORS_MEMORY_PROBE_H
@@ -10,7 +10,7 @@
 
 typedef struct weft_memory_probe weft_memory_probe;
 struct weft_memory_probe {
-    const char *name; /* "process", "batch", "cgroup", "system", "pressure", "scripted" */
+    const char *name; /* "process", "batch", "cgroup", "system", "pressure" */
     /* Takes a reading. False: this probe cannot see here (no cgroup, no /proc). The monitor's thread only. */
     bool (*read)(weft_memory_probe *probe, weft_memory_reading *out);
     void (*free)(weft_memory_probe *probe);
@@ -39,13 +39,6 @@ weft_status weft_system_probe_new(weft_memory_probe **out, const char *root, wef
  * MEMORY_PRESSURE_WATCH and MEMORY_PRESSURE_WRITE (systemd's protocol) name another file, FIFO or socket to watch,
  * which is believed; /dev/null: nothing is watched. */
 weft_status weft_pressure_probe_new(weft_memory_probe **out, const char *root, double warning_percent, weft_error *err);
-
-/* Percentages one after the other, the last one for ever. `percents` is copied. */
-weft_status weft_scripted_probe_new(weft_memory_probe **out, const double *percents, int count, weft_error *err);
-
-/* Reads a script from a file, for tests of the whole program: one percentage a line, "*N" repeats it N samples, e.g.
- * "40 *10". Errors: WEFT_ERR_NO_INPUT, WEFT_ERR_DATA. */
-weft_status weft_scripted_probe_open(weft_memory_probe **out, const char *path, weft_error *err);
 
 void weft_memory_probe_free(weft_memory_probe *probe);
 

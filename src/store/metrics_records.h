@@ -25,24 +25,6 @@ typedef struct weft_stage_record {
     weft_status status;
 } weft_stage_record;
 
-typedef struct weft_sample_record {
-    int64_t wall_ms;
-    weft_stage_id stage;
-    weft_operation_id operation;
-    int64_t resident_bytes, anonymous_bytes, ledger_bytes;
-    double usage_percent, system_percent; /* NaN: unknown, stored as NULL */
-    const char *probe;
-} weft_sample_record;
-
-typedef struct weft_alert_record {
-    int64_t wall_ms;
-    weft_pressure_level level;
-    double usage_percent;
-    const char *probe;
-    weft_stage_id stage;
-    int64_t resident_bytes, limit_bytes;
-} weft_alert_record;
-
 typedef struct weft_pool_record {
     const char *pool; /* "handles elevation" */
     int64_t created, acquired, released, reused, in_use, available;

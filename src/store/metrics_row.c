@@ -61,7 +61,7 @@ weft_metrics_row *weft_metrics_row_begin(const weft_experiment_record *record) {
                                     weft_sql_integer(record->layers)));
 }
 
-weft_metrics_row *weft_metrics_row_sample(const weft_sample_record *record) {
+weft_metrics_row *weft_metrics_row_sample(const weft_memory_sample *record) {
     return copy_row(WEFT_ROW_SAMPLE,
                     WEFT_SQL_VALUES(weft_sql_integer(record->wall_ms), stage_name(record->stage),
                                     weft_sql_string(weft_operation_name(record->operation)),
@@ -70,7 +70,7 @@ weft_metrics_row *weft_metrics_row_sample(const weft_sample_record *record) {
                                     weft_sql_real(record->system_percent), weft_sql_string(record->probe)));
 }
 
-weft_metrics_row *weft_metrics_row_alert(const weft_alert_record *record) {
+weft_metrics_row *weft_metrics_row_alert(const weft_memory_alert *record) {
     return copy_row(
         WEFT_ROW_ALERT,
         WEFT_SQL_VALUES(weft_sql_integer(record->wall_ms), weft_sql_string(weft_pressure_level_name(record->level)),

@@ -33,8 +33,8 @@ extern const char *const weft_metrics_row_sql[WEFT_ROW_KINDS];
 
 /* Each copies what it is given. NULL: no memory. */
 weft_metrics_row *weft_metrics_row_begin(const weft_experiment_record *record);
-weft_metrics_row *weft_metrics_row_sample(const weft_sample_record *record);
-weft_metrics_row *weft_metrics_row_alert(const weft_alert_record *record);
+weft_metrics_row *weft_metrics_row_sample(const weft_memory_sample *record);
+weft_metrics_row *weft_metrics_row_alert(const weft_memory_alert *record);
 weft_metrics_row *weft_metrics_row_adaptation(int64_t wall_ms, const weft_adaptation *adaptation);
 weft_metrics_row *weft_metrics_row_stage(const weft_stage_record *record);
 weft_metrics_row *weft_metrics_row_pool(const weft_pool_record *record);

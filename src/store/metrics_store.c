@@ -229,11 +229,11 @@ void weft_metrics_store_begin(weft_metrics_store *store, const weft_experiment_r
     pthread_mutex_unlock(&store->lock);
 }
 
-void weft_metrics_store_sample(weft_metrics_store *store, const weft_sample_record *record) {
+void weft_metrics_store_sample(weft_metrics_store *store, const weft_memory_sample *record) {
     push(store, weft_metrics_row_sample(record));
 }
 
-void weft_metrics_store_alert(weft_metrics_store *store, const weft_alert_record *record) {
+void weft_metrics_store_alert(weft_metrics_store *store, const weft_memory_alert *record) {
     push(store, weft_metrics_row_alert(record));
 }
 

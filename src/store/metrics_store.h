@@ -27,8 +27,8 @@ bool weft_metrics_store_close(weft_metrics_store *store);
  * experiment that is begun again gets another run_id; its earlier runs stay. Where there is no memory to begin one, a
  * warning says so, and all that is recorded of it is lost. */
 void weft_metrics_store_begin(weft_metrics_store *store, const weft_experiment_record *record);
-void weft_metrics_store_sample(weft_metrics_store *store, const weft_sample_record *record);
-void weft_metrics_store_alert(weft_metrics_store *store, const weft_alert_record *record);
+void weft_metrics_store_sample(weft_metrics_store *store, const weft_memory_sample *record);
+void weft_metrics_store_alert(weft_metrics_store *store, const weft_memory_alert *record);
 void weft_metrics_store_adaptation(weft_metrics_store *store, int64_t wall_ms, const weft_adaptation *adaptation);
 void weft_metrics_store_stage(weft_metrics_store *store, const weft_stage_record *record);
 void weft_metrics_store_pool(weft_metrics_store *store, const weft_pool_record *record);

@@ -45,7 +45,7 @@ static void keep_metrics(void) {
     assert_int_equal(weft_metrics_store_open(&store, "m.sqlite", NULL, NULL), WEFT_OK);
     weft_metrics_store_begin(store, &begin);
     for (int i = 0; i < 3; i++) {
-        weft_sample_record sample = {.wall_ms = 1000 + i, .stage = WEFT_STAGE_MERGE, .probe = "process"};
+        weft_memory_sample sample = {.wall_ms = 1000 + i, .stage = WEFT_STAGE_MERGE, .probe = "process"};
         weft_metrics_store_sample(store, &sample);
     }
     weft_metrics_store_end(store, 2000, WEFT_OK, 7, 8, NULL);

@@ -51,15 +51,13 @@ static void adapted(void *payload, const weft_adaptation *adaptation) {
 
 static void keep_sample(void *payload, const weft_memory_sample *sample) {
     rig *self = payload;
-    weft_sample_record record = {.wall_ms = sample->wall_ms, .resident_bytes = sample->resident_bytes, .probe = "set"};
+    weft_memory_sample record = {.wall_ms = sample->wall_ms, .resident_bytes = sample->resident_bytes, .probe = "set"};
     if (self->store != NULL) weft_metrics_store_sample(self->store, &record);
 }
 
 static void keep_alert(void *payload, const weft_memory_alert *alert) {
     rig *self = payload;
-    weft_alert_record record = {alert->wall_ms, alert->level,          alert->usage_percent, alert->probe,
-                                alert->stage,   alert->resident_bytes, alert->limit_bytes};
-    if (self->store != NULL) weft_metrics_store_alert(self->store, &record);
+    if (self->store != NULL) weft_metrics_store_alert(self->store, alert);
 }
 
 static void begin(rig *self, int64_t cooldown_ms) {

@@ -14,6 +14,7 @@
 #include "monitors/memory_probe.h"
 #include "pipeline/formats/formats.h"
 #include "pipeline/run/orchestrator.h"
+#include "support/scripted_probe.h"
 #include "support/used_heap.h"
 
 #include <stdio.h>
@@ -65,7 +66,7 @@ int main(int argc, char **argv) {
                                          .registries = &weft_all_registries};
     weft_status status = weft_config_load(&config, &request, &problems, &err);
     if (problems.count > 0) fputs(problems.text.data, stderr);
-    if (status == WEFT_OK) status = weft_scripted_probe_open(&probe, argv[2], &err);
+    if (status == WEFT_OK) status = scripted_probe_open(&probe, argv[2], &err);
     weft_run_options options = {.cancel = &cancel,
                                 .observer = {NULL, tarry, &until_ns},
                                 .planned = leave_heap,

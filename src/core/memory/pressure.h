@@ -32,4 +32,24 @@ typedef struct weft_adaptation {
     char reason[96];
 } weft_adaptation;
 
+/* One look at memory, charged to one (stage, operation); a look may give several. */
+typedef struct weft_memory_sample {
+    int64_t wall_ms;
+    weft_stage_id stage;
+    weft_operation_id operation;
+    int64_t resident_bytes, anonymous_bytes, ledger_bytes;
+    double usage_percent;  /* the worst probe's */
+    double system_percent; /* of the machine's memory in use; NaN: unknown */
+    const char *probe;     /* a constant: that one's name */
+} weft_memory_sample;
+
+typedef struct weft_memory_alert {
+    int64_t wall_ms;
+    weft_pressure_level level; /* the level entered; WEFT_PRESSURE_RECOVERED when it is over */
+    double usage_percent;
+    const char *probe; /* a constant */
+    weft_stage_id stage;
+    int64_t resident_bytes, limit_bytes;
+} weft_memory_alert;
+
 #endif

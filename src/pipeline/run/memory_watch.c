@@ -21,11 +21,7 @@ int64_t weft_unmanaged_learn(int64_t known, int64_t seen, int64_t planned) {
 }
 
 static void keep_sample(void *payload, const weft_memory_sample *sample) {
-    weft_memory_watch *watch = payload;
-    weft_sample_record record = {sample->wall_ms,        sample->stage,           sample->operation,
-                                 sample->resident_bytes, sample->anonymous_bytes, sample->ledger_bytes,
-                                 sample->usage_percent,  sample->system_percent,  sample->worst_probe};
-    weft_metrics_store_sample(watch->store, &record);
+    weft_metrics_store_sample(((weft_memory_watch *)payload)->store, sample);
 }
 
 /* More held outside the ledger lowers its capacity at once, and the cache makes room for it; less raises it slowly,
@@ -46,10 +42,7 @@ static void learn(void *payload, int64_t at_ms, int64_t unmanaged_bytes) {
 }
 
 static void keep_alert(void *payload, const weft_memory_alert *alert) {
-    weft_memory_watch *watch = payload;
-    weft_alert_record record = {alert->wall_ms, alert->level,          alert->usage_percent, alert->probe,
-                                alert->stage,   alert->resident_bytes, alert->limit_bytes};
-    weft_metrics_store_alert(watch->store, &record);
+    weft_metrics_store_alert(((weft_memory_watch *)payload)->store, alert);
 }
 
 static weft_status subscribe(void *payload, weft_pressure_fn fn, void *fn_payload, weft_error *err) {

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
+#include "support/scripted_probe.h"
 
 #include "monitors/memory_monitor.h"
 
@@ -47,7 +48,7 @@ static void play(heard *out, const double *percents, int count, int64_t gap_ms) 
     weft_memory_probe *probe = NULL;
     weft_memory_monitor *monitor = NULL;
     *out = (heard){0};
-    assert_int_equal(weft_scripted_probe_new(&probe, percents, count, NULL), WEFT_OK);
+    assert_int_equal(scripted_probe_new(&probe, percents, count, NULL), WEFT_OK);
     weft_memory_monitor_options options = {.limit_bytes = 1 << 20,
                                            .warning_percent = 80,
                                            .critical_percent = 90,
@@ -110,8 +111,8 @@ static void test_a_probe_that_needs_a_witness_counts_only_with_one(void **state)
     weft_memory_probe *probes[2] = {NULL};
     weft_memory_monitor *monitor = NULL;
     heard out = {0};
-    assert_int_equal(weft_scripted_probe_new(&probes[0], stalls, 1, NULL), WEFT_OK);
-    assert_int_equal(weft_scripted_probe_new(&probes[1], usages, 4, NULL), WEFT_OK);
+    assert_int_equal(scripted_probe_new(&probes[0], stalls, 1, NULL), WEFT_OK);
+    assert_int_equal(scripted_probe_new(&probes[1], usages, 4, NULL), WEFT_OK);
     probes[0]->needs_witness = true;
     weft_memory_monitor_options options = {.limit_bytes = 1,
                                            .warning_percent = 80,
@@ -202,7 +203,7 @@ static void test_a_lasting_critical_level_cancels(void **state) {
     weft_memory_probe *probe = NULL;
     weft_memory_monitor *monitor = NULL;
     weft_cancel cancel = {0};
-    assert_int_equal(weft_scripted_probe_new(&probe, always, 1, NULL), WEFT_OK);
+    assert_int_equal(scripted_probe_new(&probe, always, 1, NULL), WEFT_OK);
     weft_memory_monitor_options options = {.limit_bytes = 1,
                                            .warning_percent = 80,
                                            .critical_percent = 90,
@@ -236,7 +237,7 @@ static void test_patience_begins_when_sizes_were_taken(void **state) {
         weft_memory_monitor *monitor = NULL;
         weft_cancel cancel = {0};
         bool settled = false;
-        assert_int_equal(weft_scripted_probe_new(&probe, always, 1, NULL), WEFT_OK);
+        assert_int_equal(scripted_probe_new(&probe, always, 1, NULL), WEFT_OK);
         weft_memory_monitor_options options = {.limit_bytes = 1,
                                                .warning_percent = 80,
                                                .critical_percent = 90,
@@ -276,7 +277,7 @@ static void test_a_sample_is_charged_to_all_that_was_entered_since_the_last(void
     static weft_activity activity;
     heard out = {0};
     weft_stage_memory memory;
-    assert_int_equal(weft_scripted_probe_new(&probe, calm, 1, NULL), WEFT_OK);
+    assert_int_equal(scripted_probe_new(&probe, calm, 1, NULL), WEFT_OK);
     weft_memory_monitor_options options = {.limit_bytes = 1,
                                            .warning_percent = 80,
                                            .critical_percent = 90,
@@ -320,7 +321,7 @@ static void test_the_samples_of_one_look_have_one_time(void **state) {
     weft_memory_monitor *monitor = NULL;
     static weft_activity activity;
     heard out = {0};
-    assert_int_equal(weft_scripted_probe_new(&probe, calm, 1, NULL), WEFT_OK);
+    assert_int_equal(scripted_probe_new(&probe, calm, 1, NULL), WEFT_OK);
     weft_memory_monitor_options options = {.limit_bytes = 1,
                                            .warning_percent = 80,
                                            .critical_percent = 90,
@@ -352,7 +353,7 @@ static void test_nothing_is_called_after_it_was_unregistered(void **state) {
     weft_memory_probe *probe = NULL;
     weft_memory_monitor *monitor = NULL;
     int calls = 0;
-    assert_int_equal(weft_scripted_probe_new(&probe, tight, 1, NULL), WEFT_OK);
+    assert_int_equal(scripted_probe_new(&probe, tight, 1, NULL), WEFT_OK);
     weft_memory_monitor_options options = {.limit_bytes = 1,
                                            .warning_percent = 80,
                                            .critical_percent = 90,
@@ -382,7 +383,7 @@ static void test_the_thread_samples_on_request_and_stops(void **state) {
     weft_memory_probe *probe = NULL;
     weft_memory_monitor *monitor = NULL;
     heard out = {0};
-    assert_int_equal(weft_scripted_probe_new(&probe, calm, 1, NULL), WEFT_OK);
+    assert_int_equal(scripted_probe_new(&probe, calm, 1, NULL), WEFT_OK);
     weft_memory_monitor_options options = {.limit_bytes = 1,
                                            .warning_percent = 80,
                                            .critical_percent = 90,

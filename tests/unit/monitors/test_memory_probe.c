@@ -4,6 +4,7 @@
 #define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
+#include "support/scripted_probe.h"
 
 #include "monitors/memory_probe.h"
 
@@ -168,7 +169,7 @@ static void test_scripts_are_read_line_by_line(void **state) {
     weft_memory_reading reading;
     weft_error err = {0};
     sandbox_write("script", "40 *2\n85.5\n");
-    assert_int_equal(weft_scripted_probe_open(&probe, "script", NULL), WEFT_OK);
+    assert_int_equal(scripted_probe_open(&probe, "script", NULL), WEFT_OK);
     const int64_t expected[] = {400000, 400000, 855000, 855000};
     for (int i = 0; i < 4; i++) {
         assert_true(probe->read(probe, &reading));
@@ -176,9 +177,9 @@ static void test_scripts_are_read_line_by_line(void **state) {
     }
     weft_memory_probe_free(probe);
     sandbox_write("script", "40\nmuch\n");
-    assert_int_equal(weft_scripted_probe_open(&probe, "script", &err), WEFT_ERR_DATA);
+    assert_int_equal(scripted_probe_open(&probe, "script", &err), WEFT_ERR_DATA);
     assert_non_null(strstr(err.message, "script:2:"));
-    assert_int_equal(weft_scripted_probe_open(&probe, "nowhere", &err), WEFT_ERR_NO_INPUT);
+    assert_int_equal(scripted_probe_open(&probe, "nowhere", &err), WEFT_ERR_NO_INPUT);
 }
 
 int main(void) {

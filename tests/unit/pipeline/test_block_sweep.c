@@ -5,7 +5,7 @@
 #include "support/rasters.h"
 #include "support/sandbox.h"
 
-#include "pipeline/memory/block_sweep.h"
+#include "pipeline/memory/source_needs.h"
 
 #include <gdal.h>
 

@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "processors/text/digits_text.h"
+#include "processors/text/number_text.h"
 
 #include <float.h>
 #include <math.h>

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "processors/text/float_text.h"
+#include "processors/text/number_text.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -39,7 +39,7 @@ static weft_metrics_store *open_store(const char *path, const char *experiment) 
 
 static void add_sample(weft_metrics_store *store, int64_t ms, weft_stage_id stage, weft_operation_id operation,
                        int64_t bytes) {
-    weft_sample_record sample = {.wall_ms = ms,
+    weft_memory_sample sample = {.wall_ms = ms,
                                  .stage = stage,
                                  .operation = operation,
                                  .resident_bytes = bytes,
@@ -72,7 +72,7 @@ static void test_views_show_what_was_recorded(void **state) {
     add_sample(store, 4000, WEFT_STAGE_NONE, WEFT_OPERATION_NONE, GIB);
     weft_adaptation adaptation = {WEFT_STAGE_RESAMPLE, "window_size", 2048, 1024, WEFT_PRESSURE_WARNING, 85, "tight"};
     weft_metrics_store_adaptation(store, 2500, &adaptation);
-    weft_alert_record alert = {2400, WEFT_PRESSURE_WARNING, 85, "process", WEFT_STAGE_MERGE, GIB, 2 * GIB};
+    weft_memory_alert alert = {2400, WEFT_PRESSURE_WARNING, 85, "process", WEFT_STAGE_MERGE, GIB, 2 * GIB};
     weft_metrics_store_alert(store, &alert);
     weft_pool_record pool = {"handles dem", 1, 5, 5, 4, 0, 1};
     weft_metrics_store_pool(store, &pool);

@@ -1,7 +1,5 @@
-/* SPDX-License-Identifier: MIT
- *
- * Memory as a test wants it: one percentage a look, the last one for ever. */
-#include "monitors/memory_probe.h"
+/* SPDX-License-Identifier: MIT */
+#include "support/scripted_probe.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -30,7 +28,7 @@ static void free_script(weft_memory_probe *base) {
     free(base);
 }
 
-weft_status weft_scripted_probe_new(weft_memory_probe **out, const double *percents, int count, weft_error *err) {
+weft_status scripted_probe_new(weft_memory_probe **out, const double *percents, int count, weft_error *err) {
     scripted_probe *probe = calloc(1, sizeof *probe);
     double *copy = malloc((size_t)count * sizeof *copy);
     *out = NULL;
@@ -60,7 +58,7 @@ static bool read_line(const char *line, double *percent, long *repeats) {
     return fields == 2 && *percent >= 0 && *repeats >= 1 && *repeats <= MAX_REPEATS;
 }
 
-weft_status weft_scripted_probe_open(weft_memory_probe **out, const char *path, weft_error *err) {
+weft_status scripted_probe_open(weft_memory_probe **out, const char *path, weft_error *err) {
     double *percents = NULL, percent;
     char line[128];
     int count = 0, number = 0;
@@ -87,7 +85,7 @@ weft_status weft_scripted_probe_open(weft_memory_probe **out, const char *path, 
     }
     (void)fclose(file);
     if (status == WEFT_OK && count == 0) status = weft_error_set(err, WEFT_ERR_DATA, "%s: the script is empty", path);
-    if (status == WEFT_OK) status = weft_scripted_probe_new(out, percents, count, err);
+    if (status == WEFT_OK) status = scripted_probe_new(out, percents, count, err);
     free(percents);
     return status;
 }
