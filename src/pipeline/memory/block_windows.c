@@ -6,7 +6,7 @@
  */
 #include "pipeline/memory/block_windows.h"
 
-#include "pipeline/memory/block_bytes.h"
+#include "pipeline/memory/source_needs.h"
 #include "processors/lattice/lattice.h"
 
 #include <math.h>

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * Sums over the inputs, and the largest of what only one can have at a time. */
-#include "pipeline/memory/memory_needs.h"
+#include "pipeline/memory/memory_plan.h"
 
 #include "core/memory/buffer.h"
-#include "pipeline/memory/block_bytes.h"
-#include "pipeline/memory/block_sweep.h"
-#include "pipeline/memory/patch_bytes.h"
-#include "pipeline/memory/source_reach.h"
+#include "pipeline/memory/source_needs.h"
 #include "processors/lattice/lattice_positions.h"
 #include "raster/gdal/gdal_setup.h"
 #include "stages/layers/lazy_layer.h"
@@ -25,14 +22,9 @@
 /* What of a source is worth keeping: all of it when it is small, else a good part, and two rows of blocks at least. Of
  * a tile service, it may be more bytes than 63 bits count. */
 static double useful_cache_bytes(const weft_source_info *info) {
-    const int64_t page = weft_page_bytes(), good_part = INT64_C(64) << 20;
-    int64_t pixels = info->block_cols * info->block_rows;
-    double across = ceil((double)info->cols / (double)info->block_cols), row_of_blocks = 0;
+    const int64_t good_part = INT64_C(64) << 20;
+    double row_of_blocks = ceil((double)info->cols / (double)info->block_cols) * weft_block_bytes(info, NULL);
     double down = ceil((double)info->rows / (double)info->block_rows);
-    for (int i = 0; i < info->band_count; i++) {
-        int64_t bytes = pixels * ((int64_t)weft_data_type_size(info->bands[i].type) + 1);
-        row_of_blocks += across * (double)((bytes + page - 1) / page * page);
-    }
     return fmin(down * row_of_blocks, fmax(2 * row_of_blocks, (double)good_part));
 }
 

@@ -9,7 +9,7 @@
 #include "config/config.h"
 #include "core/memory/reserve.h"
 #include "core/status.h"
-#include "pipeline/plan/memory_shares.h"
+#include "pipeline/plan/plan.h"
 
 /* What the shares depend on. */
 typedef struct weft_memory_needs {
@@ -23,7 +23,7 @@ typedef struct weft_memory_needs {
     weft_reserve outputs;    /* of all outputs */
     int64_t touched_bytes;   /* at most, of all blocks that the grid touches */
     int64_t useful_cache;    /* more block cache than this would not help; at least the largest block a thread */
-    int64_t sweep_line;      /* blocks under one line across the grid, all sources together (block_sweep.h) */
+    int64_t sweep_line;      /* blocks under one line across the grid, all sources together (source_needs.h) */
     double sweep_row;        /* blocks more for each row of a chunk */
     int64_t largest_block;   /* bytes of the largest source block, decoded, with its mask */
     int64_t decoder_min;     /* what one handle takes beside weft's buffers once it has decoded, of any source */
@@ -44,6 +44,10 @@ typedef struct weft_memory_needs {
     int64_t parsers;         /* what libraries take for a worker's compiled expressions */
     weft_reserve patch;      /* source pixels of a worker: under one cell, and under a band of the widest window */
 } weft_memory_needs;
+
+/* All but threads, what outputs need (plan_outputs.h), and what is resident, which are left 0. Reads no pixel; projects
+ * a few points a source. Errors: the projectors'. */
+weft_status weft_memory_needs_gather(weft_memory_needs *needs, const weft_plan *plan, weft_error *err);
 
 /* The limit in bytes that the configuration asks for: auto is 75 % of the smallest of the cgroup's limit, the batch
  * scheduler's grant, available memory and what the process's own limits leave; a percentage is of the smallest of the

@@ -8,21 +8,18 @@
 #include "monitors/library_pages.h"
 #include "monitors/memory_probe.h"
 #include "monitors/process_limits.h"
-#include "pipeline/memory/block_bytes.h"
 #include "pipeline/memory/block_windows.h"
-#include "pipeline/memory/memory_needs.h"
 #include "pipeline/memory/memory_plan.h"
+#include "pipeline/memory/source_needs.h"
 #include "pipeline/outputs/disk_check.h"
 #include "pipeline/outputs/output_names.h"
 #include "pipeline/outputs/plan_outputs.h"
 #include "pipeline/plan/plan_transforms.h"
-#include "pipeline/planner/class_warnings.h"
 #include "pipeline/planner/derived_columns.h"
 #include "pipeline/planner/grid_plan.h"
-#include "pipeline/planner/grid_warnings.h"
 #include "pipeline/planner/plan_columns.h"
 #include "pipeline/planner/plan_inputs.h"
-#include "pipeline/planner/source_warnings.h"
+#include "pipeline/planner/plan_warnings.h"
 #include "raster/blocks/handle_limit.h"
 #include "raster/crs/outline.h"
 #include "raster/gdal/gdal_setup.h"
@@ -288,13 +285,13 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     plan->retries.cancel = cancel;
     weft_status status = open_all(plan, cache, err);
     if (status == WEFT_OK) status = weft_grid_plan(&plan->grid, config, plan->datasets, err);
-    if (status == WEFT_OK) status = weft_source_warn(plan, err);
-    if (status == WEFT_OK) status = weft_grid_warn(plan, err);
+    if (status == WEFT_OK) status = weft_plan_warn_of_sources(plan, err);
+    if (status == WEFT_OK) status = weft_plan_warn_of_grid(plan, err);
     if (status == WEFT_OK) status = tie_all(plan, err);
     if (status == WEFT_OK) status = weft_plan_transforms_find(plan, err);
     if (status == WEFT_OK) status = make_layers(plan, err);
     if (status == WEFT_OK) status = weft_plan_derive_columns(plan, err);
-    if (status == WEFT_OK) status = weft_class_warn(plan, err);
+    if (status == WEFT_OK) status = weft_plan_warn_of_classes(plan, err);
     if (status == WEFT_OK) status = weft_plan_outputs_choose(plan, err);
     if (status == WEFT_OK) status = plan_memory(plan, threads, err);
     if (status == WEFT_OK) status = warn_of_limits(plan, err);
