@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
  * The coverage of the pixels under a cell weighs them, a row of pixels at a time. */
-#include "processors/footprint/footprint_kernel.h"
-
 #include "core/multiversion.h"
 #include "processors/footprint/footprint.h"
 #include "processors/footprint/footprint_lanes.h"
@@ -176,24 +174,23 @@ static void row_of(const weft_resampler *resampler, const weft_patch *patch, con
         scattered_row(resampler, plane, positions, row, out);
 }
 
-const weft_kernel weft_footprint_kernel = {.corners = true,
-                                           .separable_pixel_bytes = sizeof(double),
-                                           .takes_plane = takes_plane,
-                                           .scratch_bytes = scratch_bytes,
-                                           .row = row_of};
+static const weft_kernel footprint_kernel = {.corners = true,
+                                             .separable_pixel_bytes = sizeof(double),
+                                             .takes_plane = takes_plane,
+                                             .scratch_bytes = scratch_bytes,
+                                             .row = row_of};
 
-const weft_method weft_method_average = {.choice = {.word = "average", .synonyms = "mean, avg"},
-                                         .kernel = &weft_footprint_kernel,
-                                         .result = WEFT_RESULT_WEIGHED};
+const weft_method weft_method_average = {
+    .choice = {.word = "average", .synonyms = "mean, avg"}, .kernel = &footprint_kernel, .result = WEFT_RESULT_WEIGHED};
 
 const weft_method weft_method_sum = {.choice = {.word = "sum", .synonyms = "total"},
-                                     .kernel = &weft_footprint_kernel,
+                                     .kernel = &footprint_kernel,
                                      .result = WEFT_RESULT_REAL,
                                      .unscales_pixels = true,
                                      .adds = true};
 
 const weft_method weft_method_rms = {.choice = {.word = "rms", .synonyms = "root mean square, rmse"},
-                                     .kernel = &weft_footprint_kernel,
+                                     .kernel = &footprint_kernel,
                                      .result = WEFT_RESULT_WEIGHED,
                                      .unscales_pixels = true,
                                      .squares = true};

@@ -5,9 +5,8 @@
  * sum is no number with care, so the answer is the cell's own.
  *
  * SPDX-License-Identifier: MIT */
-#include "processors/resample/interpolating_kernel.h"
+#include "processors/resample/interpolation.h"
 
-#include "core/multiversion.h"
 #include "processors/lattice/quad.h"
 #include "processors/resample/missing.h"
 #include "processors/resample/separable_kernel.h"

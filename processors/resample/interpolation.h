@@ -7,7 +7,10 @@
 
 #include "core/multiversion.h"
 #include "processors/resample/axis.h"
-#include "processors/resample/interpolating_kernel.h"
+#include "processors/resample/method.h"
+
+/* Of methods that weigh the pixels around a cell's centre, with an interpolation. */
+extern const weft_kernel weft_interpolating_kernel;
 
 /* Weights under this are what rounding leaves of a kernel's zeros. */
 #define WEFT_WEIGHT_ROUNDING 1e-12

@@ -84,8 +84,8 @@ struct weft_method {
     bool keeps_classes;   /* results are numbers of classes where pixels are: nothing is calculated with them */
     bool unscales_pixels; /* scale and offset come before it: it gives another answer than after */
     /* One of these, as the kernel is. */
-    const weft_interpolation *interpolation; /* interpolating_kernel.h */
-    bool adds, squares;                      /* footprint_kernel.h: no mean but a sum; of squares, and its root */
+    const weft_interpolation *interpolation; /* interpolation.h */
+    bool adds, squares;                      /* footprint_kernel.c: no mean but a sum; of squares, and its root */
     weft_order order;                        /* order_kernels.h */
     double share;                            /* of a quantile: of the covered area that lies at or under it */
     /* Instead of an order: what is told of all pixels under a footprint; NaN is missing. NULL: one is chosen. */

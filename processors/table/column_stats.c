@@ -3,7 +3,7 @@
  * One loop a type, made from one text. */
 #include "processors/table/column_stats.h"
 
-#include "processors/text/float_text.h"
+#include "processors/text/number_text.h"
 
 #include <math.h>
 

@@ -4,7 +4,7 @@
  * with Integers", 2010, section 5, which counts digits with 64 bits and gives up more often).
  *
  * SPDX-License-Identifier: MIT */
-#include "processors/text/digits_text.h"
+#include "processors/text/number_text.h"
 
 #include "processors/text/decimal_layout.h"
 #include "processors/text/powers_of_ten.h"

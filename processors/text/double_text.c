@@ -7,7 +7,7 @@
  * 126 bits is enough for that (section 9 there), and the table has 128.
  *
  * SPDX-License-Identifier: MIT */
-#include "processors/text/double_text.h"
+#include "processors/text/number_text.h"
 
 #include "processors/text/decimal_layout.h"
 #include "processors/text/powers_of_ten.h"

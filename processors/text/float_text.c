@@ -7,7 +7,7 @@
  * rounded powers is needed.
  *
  * SPDX-License-Identifier: MIT */
-#include "processors/text/float_text.h"
+#include "processors/text/number_text.h"
 
 #include "processors/text/digit_lanes.h"
 

@@ -4,9 +4,7 @@
  * is made once a row. */
 #include "processors/text/row_formatter.h"
 
-#include "processors/text/digits_text.h"
-#include "processors/text/double_text.h"
-#include "processors/text/float_text.h"
+#include "processors/text/number_text.h"
 
 #include <assert.h>
 #include <math.h>

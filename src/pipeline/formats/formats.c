@@ -5,7 +5,7 @@
 
 #include "processors/resample/methods.h"
 #include "processors/table/expression.h"
-#include "raster/crs/crs_code.h"
+#include "raster/crs/crs.h"
 
 /* A line a format. Its table is in the file of its name: weft_csv_format in csv_format.c. */
 #define FORMATS(X)                                                                                                     \

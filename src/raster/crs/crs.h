@@ -46,4 +46,8 @@ void weft_transform_points(weft_transform *transform, int64_t n, double *x, doub
 weft_status weft_transform_bounds(weft_transform *transform, const struct weft_bounds *in, struct weft_bounds *out,
                                   weft_error *err);
 
+/* The CRS with this code, as AUTHORITY:CODE ("EPSG:3035" for 3035): EPSG's where EPSG has it, else that of the first
+ * authority in PROJ's database that has. Owned by the caller; NULL: nobody has it, or memory ran out. Any thread. */
+char *weft_crs_code_owner(const char *code);
+
 #endif
