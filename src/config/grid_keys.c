@@ -77,9 +77,7 @@ static void read_extent(weft_config_reader *reader, const weft_config_key *key, 
 const weft_config_key weft_config_grid_keys[] = {
     {.name = "crs",
      .description = "The grid's CRS: an EPSG code, WKT, PROJJSON or a PROJ string; default: the first dataset's.",
-     .read = weft_config_read_crs,
-     .offset = AT(grid.crs),
-     .type = WEFT_SCHEMA_TEXT},
+     WEFT_KEY_CRS(AT(grid.crs))},
     {.name = "resolution",
      .description = "Cell size in CRS units: a number, or [x, y]; default: the first dataset's, where the CRS is.",
      .read = read_resolution,
@@ -101,10 +99,8 @@ const weft_config_key weft_config_grid_keys[] = {
      .description =
          "Snap bounds outward to multiples of the resolution, or to the first dataset's pixels where the resolution "
          "is not given; without it they must hold whole cells.",
-     .read = weft_config_read_bool,
-     .offset = AT(grid.align),
-     .fallback = "true",
-     .type = WEFT_SCHEMA_BOOLEAN},
+     WEFT_KEY_BOOLEAN(AT(grid.align)),
+     .fallback = "true"},
     {.name = "like",
      .description = "Instead of all of these: a dataset's name or a raster's path, whose grid it is. With resolution: "
                     "its CRS, and "

@@ -53,9 +53,7 @@ static void read_bands(weft_config_reader *reader, const weft_config_key *key, c
 const weft_config_key weft_config_dataset_keys[] = {
     {.name = "name",
      .description = "Name of the dataset and of its column; with several bands, NAME_<band number>.",
-     .read = weft_config_read_name,
-     .offset = OF(name),
-     .type = WEFT_SCHEMA_NAME,
+     WEFT_KEY_NAME(OF(name)),
      .required = true},
     {.name = "path",
      .description = "The raster: anything GDAL opens; a list or a pattern (tiles/*.tif) is a mosaic. Relative paths "
@@ -120,9 +118,7 @@ const weft_config_key weft_config_dataset_keys[] = {
              ", {\"type\": \"array\", \"minItems\": 1, \"maxItems\": 2, \"items\": " NODATA_VALUE "}]}}]"},
     {.name = "crs",
      .description = "The CRS of the file's coordinates, instead of what the file says.",
-     .read = weft_config_read_crs,
-     .offset = OF(crs),
-     .type = WEFT_SCHEMA_TEXT},
+     WEFT_KEY_CRS(OF(crs))},
     {.name = "geotransform",
      .description = "GDAL's six numbers, instead of what the file says: x = g[0] + col g[1] + row g[2], y = g[3] + col "
                     "g[4] + row g[5]. Of one file, not of a mosaic.",
@@ -146,10 +142,8 @@ const weft_config_key weft_config_dataset_keys[] = {
      .type = "\"oneOf\": [{\"type\": \"object\"}, {\"type\": \"array\", \"items\": {\"type\": \"string\"}}]"},
     {.name = "unscale",
      .description = "Apply the file's scale and offset, where it has any.",
-     .read = weft_config_read_bool,
-     .offset = OF(unscale),
-     .fallback = "true",
-     .type = WEFT_SCHEMA_BOOLEAN},
+     WEFT_KEY_BOOLEAN(OF(unscale)),
+     .fallback = "true"},
     {.name = "on_error",
      .description =
          "What to do about broken inputs. fail: the run ends. skip: what cannot be opened is left out, a file of a "
