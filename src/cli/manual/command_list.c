@@ -36,7 +36,7 @@ const weft_option weft_common_options[] = {
 
 const weft_exit_code weft_exit_codes[] = {
     {0, "done; with `--resume` also: it was finished before", "use the outputs"},
-    {64, "usage: an unknown command or option, a value that is no good", "read `weft COMMAND --help`"},
+    {64, "usage: an unknown command or option, a wrong value", "read `weft COMMAND --help`"},
     {65, "the configuration or what is in an input is wrong; with `--resume`: one of them has changed",
      "mend what the message names"},
     {66, "an input or a configuration is not there", "bring it"},
@@ -46,6 +46,6 @@ const weft_exit_code weft_exit_codes[] = {
     {74, "reading or writing failed: a full disk, a broken medium, standard output that is full or closed",
      "make room, then `--resume`"},
     {75, "interrupted by a signal", "`--resume`"},
-    {77, "a permission lacks: for the configuration, an input, the output folder or the database",
+    {77, "permission denied: the configuration, an input, the output folder or the database",
      "`chmod`, then run again"},
     {0, NULL, NULL}};
