@@ -31,16 +31,22 @@ static weft_status take_checkpoint(const weft_export_options *options, int64_t r
     return checkpoint->take == NULL ? WEFT_OK : checkpoint->take(checkpoint->payload, rows, last, err);
 }
 
+static void tell_progress(const weft_export_options *options, int64_t rows) {
+    const weft_observer *observer = &options->context->observer;
+    if (observer->progressed != NULL)
+        observer->progressed(observer->payload, WEFT_STAGE_EXPORT, rows - options->first_row,
+                             options->end_row - options->first_row);
+}
+
 /* One chunk through all writers. *rows: grid rows that are whole afterwards. */
 static weft_status drain_chunk(const weft_export_options *options, const weft_chunk *chunk, int64_t *rows,
                                weft_error *err) {
-    const weft_observer *observer = &options->context->observer;
     weft_window window = chunk->window;
     weft_status status = export_chunk(options, chunk, err);
     weft_merge_stage_release(options->merge, chunk);
     if (status != WEFT_OK) return status;
     *rows = window.row + window.rows - (window.col + window.cols < options->cols ? 1 : 0);
-    if (observer->progressed != NULL) observer->progressed(observer->payload, WEFT_STAGE_EXPORT, *rows, options->rows);
+    tell_progress(options, *rows);
     return WEFT_OK;
 }
 
@@ -61,13 +67,34 @@ static weft_status drain(const weft_export_options *options, weft_export_result 
     }
 }
 
+/* The same, of parts that others made. */
+static weft_status drain_parts(const weft_export_options *options, weft_export_result *out, int64_t *rows, bool *whole,
+                               weft_error *err) {
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < options->part_count && status == WEFT_OK; i++) {
+        const weft_table_part *part = &options->parts[i];
+        out->chunks++;
+        *whole = false;
+        status = weft_cancel_check_next(options->context->cancel, err);
+        if (status == WEFT_OK)
+            status = weft_table_part_join(part, options->table, options->writers, options->writer_count,
+                                          options->part_bytes, err);
+        if (status != WEFT_OK) return status;
+        *rows = part->end_row;
+        tell_progress(options, *rows);
+        status = take_checkpoint(options, *rows, false, err);
+        *whole = status == WEFT_OK;
+    }
+    return status;
+}
+
 weft_status weft_export_run(const weft_export_options *options, weft_export_result *out, weft_error *err) {
     weft_cancel *cancel = options->context->cancel;
     int64_t rows = 0;
     bool whole = true;
     *out = (weft_export_result){0};
     weft_cancel_set_grace(cancel, GRACE_MS);
-    weft_status status = drain(options, out, &rows, &whole, err);
+    weft_status status = (options->merge != NULL ? drain : drain_parts)(options, out, &rows, &whole, err);
     /* What is read ahead is of no use any more. */
     weft_cancel_set_grace(cancel, 0);
     if (status == WEFT_OK && options->chunks_done != NULL) options->chunks_done(options->payload);

@@ -4,6 +4,7 @@
 #ifndef WEFT_STAGES_EXPORT_STAGE_H
 #define WEFT_STAGES_EXPORT_STAGE_H
 
+#include "stages/cells/table_part.h"
 #include "stages/merge_stage.h"
 #include "stages/writers/table_writer.h"
 
@@ -17,10 +18,15 @@ typedef struct weft_checkpoint {
 
 typedef struct weft_export_options {
     weft_context *context;
-    weft_merge_stage *merge;           /* borrowed */
+    weft_merge_stage *merge;      /* borrowed; NULL: the table is joined of parts */
+    const weft_table_part *parts; /* part_count of them, from the top of the grid; borrowed */
+    int part_count;
+    const weft_table_spec *table;      /* of the parts' table */
+    int64_t part_bytes;                /* of the ledger, for cells of parts on their way */
     weft_table_writer *const *writers; /* at least one; borrowed */
     int writer_count;
-    int64_t cols, rows;         /* the grid's, for progress */
+    int64_t cols;               /* the grid's */
+    int64_t first_row, end_row; /* of the grid, that are written: for progress */
     weft_checkpoint checkpoint; /* take may be NULL */
     /* Called after the last chunk, before the outputs are ended: whatever only chunks needed can be given back. NULL:
      * nothing is. */

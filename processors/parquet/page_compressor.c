@@ -112,3 +112,8 @@ weft_status weft_page_compress(weft_page_compressor *compressor, const uint8_t *
     memcpy(out, page, *length);
     return WEFT_OK;
 }
+
+bool weft_page_unpack_zstd(const uint8_t *packed, size_t packed_length, uint8_t *out, size_t length) {
+    size_t got = ZSTD_decompress(out, length, packed, packed_length);
+    return !ZSTD_isError(got) && got == length;
+}

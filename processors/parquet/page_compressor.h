@@ -6,6 +6,7 @@
 
 #include "core/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,5 +35,9 @@ size_t weft_page_compressor_bound(size_t length, int parts);
  * whatever was compressed before thread           one at a time errors           WEFT_ERR_INTERNAL, WEFT_ERR_MEMORY */
 weft_status weft_page_compress(weft_page_compressor *compressor, const uint8_t *page, const size_t *part_ends,
                                int parts, uint8_t *out, size_t *length, weft_error *err);
+
+/* Unpacks what a compressor of zstd made. False: these are not its bytes, or they are of more or less than `length`.
+ * Any thread. */
+bool weft_page_unpack_zstd(const uint8_t *packed, size_t packed_length, uint8_t *out, size_t length);
 
 #endif

@@ -165,6 +165,13 @@ typedef struct weft_config_chosen {
     char *origin;
 } weft_config_chosen;
 
+/* Of a table that several processes make, each a range of its rows: which this one does. No key says it, but whoever
+ * runs a configuration (pipeline/shards/shard_config.h). */
+typedef struct weft_config_shard {
+    int number, count; /* number from 1; count 0: all rows */
+    bool stats;        /* that of the whole table */
+} weft_config_shard;
+
 typedef struct weft_config {
     char *file;       /* as given on the command line, for messages */
     char *folder;     /* absolute; relative paths start here */
@@ -204,6 +211,7 @@ typedef struct weft_config {
     double warning_percent, critical_percent;
     int64_t sample_interval_ms;
     char *metrics_database; /* absolute */
+    weft_config_shard shard;
 } weft_config;
 
 typedef struct weft_override {

@@ -48,11 +48,10 @@ static weft_status count_lines(void *payload, int slot, weft_error *err) {
 
 static weft_status write_chunk(weft_table_writer *base, const weft_chunk *chunk, weft_error *err) {
     csv_writer *writer = (csv_writer *)base;
-    int64_t cells = chunk->window.cols * chunk->window.rows;
-    int64_t first_cell = chunk->window.row * writer->spec->cols + chunk->window.col;
+    int64_t first_cell = chunk->window.row * writer->spec->cols + chunk->window.col, begin;
+    int64_t cells = weft_table_spec_clip(writer->spec, chunk->window, writer->next_cell, &begin);
     weft_status status = WEFT_OK;
-    if (first_cell + cells <= writer->next_cell) return WEFT_OK;
-    int64_t begin = writer->next_cell > first_cell ? writer->next_cell - first_cell : 0;
+    if (cells == 0) return WEFT_OK;
     for (int64_t first = begin; first < cells && status == WEFT_OK; first += writer->cells) {
         int number;
         status = weft_output_ring_next(&writer->ring, &number, err);
@@ -78,6 +77,15 @@ static weft_status go_on(weft_table_writer *base, const weft_table_position *at,
     return WEFT_OK;
 }
 
+static weft_status join(weft_table_writer *base, const weft_table_piece *piece, weft_error *err) {
+    csv_writer *writer = (csv_writer *)base;
+    if (piece->end_cell <= writer->next_cell) return WEFT_OK;
+    weft_status status = weft_output_file_append_file(base->output, piece->path, 0, piece->bytes, err);
+    writer->next_cell = piece->end_cell;
+    base->rows += piece->rows;
+    return status;
+}
+
 static void free_writer(weft_table_writer *base) {
     csv_writer *writer = (csv_writer *)base;
     weft_output_ring_dispose(&writer->ring);
@@ -86,7 +94,7 @@ static void free_writer(weft_table_writer *base) {
 }
 
 static const weft_table_writer_kind csv_kind = {
-    .write_chunk = write_chunk, .free = free_writer, .position = get_position, .resume = go_on};
+    .write_chunk = write_chunk, .free = free_writer, .position = get_position, .resume = go_on, .join = join};
 
 static weft_status write_header(const csv_writer *writer, weft_error *err) {
     const weft_table_spec *spec = writer->spec;
@@ -108,6 +116,7 @@ weft_status weft_csv_writer_new(weft_table_writer **out, const weft_table_spec *
     if (writer == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the export stage");
     writer->base = (weft_table_writer){.kind = &csv_kind, .output = output};
     writer->spec = spec;
+    writer->next_cell = spec->first_cell;
     writer->ring =
         (weft_output_ring){.context = spec->context, .output = output, .written = count_lines, .payload = writer};
     status = weft_output_ring_init(&writer->ring, slice_bytes, line, err);
@@ -115,7 +124,7 @@ weft_status weft_csv_writer_new(weft_table_writer **out, const weft_table_spec *
     writer->cells = writer->ring.slot_bytes / line;
     writer->slices = calloc((size_t)writer->ring.ready, sizeof *writer->slices);
     if (writer->slices == NULL) status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the export stage");
-    if (status == WEFT_OK && weft_output_file_size(output) == 0) status = write_header(writer, err);
+    if (status == WEFT_OK && weft_output_file_size(output) == 0 && !spec->piece) status = write_header(writer, err);
 done:
     if (status == WEFT_OK)
         *out = &writer->base;

@@ -133,17 +133,17 @@ static weft_status begin(gzip_writer *writer, weft_error *err) {
 
 /* Hands cells from `at` on of the chunk to a worker, as far as the member of the first one goes. Returns in *open
  * whether it goes on behind the chunk. */
-static weft_status take_cells(gzip_writer *writer, const weft_chunk *chunk, int64_t at, int64_t *count, bool *open,
-                              weft_error *err) {
+static weft_status take_cells(gzip_writer *writer, const weft_chunk *chunk, int64_t at, int64_t end, int64_t *count,
+                              bool *open, weft_error *err) {
     const weft_table_spec *spec = writer->spec;
     weft_window window = chunk->window;
-    int64_t cells = window.cols * window.rows, cell = window.row * spec->cols + window.col + at;
+    int64_t cell = window.row * spec->cols + window.col + at;
     int64_t in_member = cell % writer->member_cells, left = writer->member_cells - in_member;
     int number;
     weft_status status = weft_output_ring_next(&writer->ring, &number, err);
     if (status != WEFT_OK) return status;
-    *count = left < cells - at ? left : cells - at;
-    *open = *count < left && cell + *count < spec->cols * spec->rows;
+    *count = left < end - at ? left : end - at;
+    *open = *count < left && cell + *count < spec->end_cell;
     member *next = &writer->members[number];
     if (in_member == 0) *next = (member){.writer = writer, .slot = &writer->ring.slots[number]};
     next->chunk = chunk;
@@ -159,13 +159,11 @@ static weft_status take_cells(gzip_writer *writer, const weft_chunk *chunk, int6
 
 static weft_status write_chunk(weft_table_writer *base, const weft_chunk *chunk, weft_error *err) {
     gzip_writer *writer = (gzip_writer *)base;
-    weft_window window = chunk->window;
-    int64_t cells = window.cols * window.rows, first_cell = window.row * writer->spec->cols + window.col;
     weft_status status = begin(writer, err);
     bool open = false;
-    int64_t count = 0, at = writer->next_cell > first_cell ? writer->next_cell - first_cell : 0;
-    for (; at < cells && status == WEFT_OK; at += count)
-        status = take_cells(writer, chunk, at, &count, &open, err);
+    int64_t count = 0, at, end = weft_table_spec_clip(writer->spec, chunk->window, writer->next_cell, &at);
+    for (; at < end && status == WEFT_OK; at += count)
+        status = take_cells(writer, chunk, at, end, &count, &open, err);
     status = weft_output_ring_drain(&writer->ring, status, err);
     if (status == WEFT_OK && open)
         status = weft_task_group_wait(&writer->ring.slots[writer->ring.submitted % writer->ring.ready].group, err);
@@ -179,7 +177,7 @@ static weft_status finish(weft_table_writer *base, weft_error *err) {
 static void position(const weft_table_writer *base, weft_table_position *out) {
     const gzip_writer *writer = (const gzip_writer *)base;
     int64_t open = writer->next_cell % writer->member_cells;
-    bool ended = writer->next_cell == writer->spec->cols * writer->spec->rows;
+    bool ended = writer->next_cell == writer->spec->end_cell;
     *out = (weft_table_position){.bytes = weft_output_file_size(base->output),
                                  .next_cell = ended ? writer->next_cell : writer->next_cell - open,
                                  .rows = base->rows};
@@ -187,15 +185,24 @@ static void position(const weft_table_writer *base, weft_table_position *out) {
 
 static weft_status resume(weft_table_writer *base, const weft_table_position *at, weft_error *err) {
     gzip_writer *writer = (gzip_writer *)base;
-    int64_t total = writer->spec->cols * writer->spec->rows;
-    bool fits = at->next_cell == total || at->next_cell % writer->member_cells == 0;
+    bool fits = at->next_cell == writer->spec->end_cell || at->next_cell % writer->member_cells == 0;
     if (!fits || at->bytes != weft_output_file_size(base->output))
         return weft_error_set(err, WEFT_ERR_INTERNAL, "csv.gz cannot go on at cell %lld, byte %lld",
                               (long long)at->next_cell, (long long)at->bytes);
-    writer->begun = at->bytes > 0;
+    writer->begun = writer->begun || at->bytes > 0;
     writer->next_cell = at->next_cell;
     base->rows = at->rows;
     return WEFT_OK;
+}
+
+static weft_status join(weft_table_writer *base, const weft_table_piece *piece, weft_error *err) {
+    gzip_writer *writer = (gzip_writer *)base;
+    if (piece->end_cell <= writer->next_cell) return WEFT_OK;
+    weft_status status = begin(writer, err);
+    if (status == WEFT_OK) status = weft_output_file_append_file(base->output, piece->path, 0, piece->bytes, err);
+    writer->next_cell = piece->end_cell;
+    base->rows += piece->rows;
+    return status;
 }
 
 static void free_writer(weft_table_writer *base) {
@@ -208,8 +215,12 @@ static void free_writer(weft_table_writer *base) {
     free(writer);
 }
 
-static const weft_table_writer_kind gzip_kind = {
-    .write_chunk = write_chunk, .finish = finish, .position = position, .resume = resume, .free = free_writer};
+static const weft_table_writer_kind gzip_kind = {.write_chunk = write_chunk,
+                                                 .finish = finish,
+                                                 .position = position,
+                                                 .resume = resume,
+                                                 .join = join,
+                                                 .free = free_writer};
 
 static weft_status make_compressors(gzip_writer *writer, int level, weft_error *err) {
     weft_status status = WEFT_OK;
@@ -231,6 +242,8 @@ weft_status weft_gzip_writer_new(weft_table_writer **out, const weft_table_spec 
     if (writer == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the export stage");
     writer->base = (weft_table_writer){.kind = &gzip_kind, .output = output};
     writer->spec = spec;
+    writer->next_cell = spec->first_cell;
+    writer->begun = spec->piece;
     writer->member_cells = weft_gzip_member_cells(columns);
     writer->text_offset = weft_gzip_bound((size_t)text);
     int64_t slots = max_bytes / (slot_bytes(text) + weft_page_bytes());

@@ -12,6 +12,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* What a compressor touches: tables, and a page on its way in and out; measured. */
 #define COMPRESSOR_FIXED (INT64_C(256) * 1024)
@@ -57,7 +58,7 @@ struct parquet_writer {
 
 /* --- memory --- */
 
-static int64_t group_rows_of(const weft_data_type *types, int count, int64_t cols, int64_t rows) {
+int64_t weft_parquet_writer_group_rows(const weft_data_type *types, int count, int64_t cols, int64_t rows) {
     return weft_smaller(weft_parquet_group_rows(types, count), cols * rows);
 }
 
@@ -82,7 +83,7 @@ static int64_t slot_bytes(weft_data_type type, int64_t rows) {
 
 weft_reserve weft_parquet_writer_reserve(const weft_data_type *types, int column_count, int64_t cols, int64_t rows,
                                          int threads) {
-    int64_t in_group = group_rows_of(types, column_count, cols, rows);
+    int64_t in_group = weft_parquet_writer_group_rows(types, column_count, cols, rows);
     weft_data_type type = widest(types, column_count);
     int64_t fixed = weft_row_gatherer_bytes(types, column_count, in_group) + threads * encoder_bytes(type, in_group) +
                     weft_page_bytes();
@@ -148,10 +149,10 @@ static weft_status write_chunk(weft_table_writer *base, const weft_chunk *chunk,
     parquet_writer *writer = (parquet_writer *)base;
     weft_row_gatherer *gatherer = &writer->gatherer;
     weft_window window = chunk->window;
-    int64_t end = window.cols * window.rows, first_cell = window.row * writer->spec->cols + window.col;
+    int64_t first_cell = window.row * writer->spec->cols + window.col, begin;
+    int64_t end = weft_table_spec_clip(writer->spec, window, writer->next_cell, &begin);
     bool all = weft_row_format_keeps_all(writer->spec->format);
     weft_status status = WEFT_OK;
-    int64_t begin = writer->next_cell > first_cell ? writer->next_cell - first_cell : 0;
     for (int64_t at = begin; at < end && status == WEFT_OK;) {
         assert(chunk->columns[0].stride == window.cols || window.rows == 1);
         if (all && gatherer->filled == 0 && end - at >= writer->group_rows) {
@@ -162,11 +163,26 @@ static weft_status write_chunk(weft_table_writer *base, const weft_chunk *chunk,
         }
         /* What is still being encoded may be the last group, in the memory that is written to now. */
         status = weft_output_ring_drain(&writer->ring, WEFT_OK, err);
-        if (status == WEFT_OK) status = weft_row_gatherer_take(gatherer, chunk, &at, err);
+        if (status == WEFT_OK) status = weft_row_gatherer_take(gatherer, chunk, &at, end, err);
         if (status == WEFT_OK && gatherer->filled == writer->group_rows) status = submit_gathered(writer, err);
     }
-    if (first_cell + end > writer->next_cell) writer->next_cell = first_cell + end;
+    if (end > begin) writer->next_cell = first_cell + end;
     return weft_output_ring_drain(&writer->ring, status, err);
+}
+
+/* What the spool has of a group: its chunks, as they are, behind its place in the file. */
+static size_t record_bytes(const parquet_writer *writer) {
+    return sizeof(int64_t) + (size_t)writer->table.field_count * sizeof *writer->chunks;
+}
+
+/* Keeps the group of writer->chunks, which begins at writer->group_offset. */
+static weft_status keep_group(parquet_writer *writer, weft_error *err) {
+    weft_status status = weft_spool_file_append(writer->spool, &writer->group_offset, sizeof(int64_t), err);
+    if (status == WEFT_OK)
+        status = weft_spool_file_append(writer->spool, writer->chunks, record_bytes(writer) - sizeof(int64_t), err);
+    writer->groups++;
+    writer->groups_rows += writer->chunks[0].count;
+    return status;
 }
 
 /* Keeps the column's metadata; with the group's last one the group's goes to the spool. */
@@ -178,40 +194,106 @@ static weft_status column_written(void *payload, int slot, weft_error *err) {
     writer->chunks[writer->chunks_written++] = task->chunk;
     if (writer->chunks_written < writer->table.field_count) return WEFT_OK;
     writer->chunks_written = 0;
-    writer->groups++;
-    writer->groups_rows += task->chunk.count;
-    size_t length = weft_parquet_row_group(&writer->table, writer->chunks, writer->group_offset, NULL, 0);
-    uint8_t *bytes = malloc(length);
-    if (bytes == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a row group's metadata");
-    (void)weft_parquet_row_group(&writer->table, writer->chunks, writer->group_offset, bytes, length);
-    weft_status status = weft_spool_file_append(writer->spool, bytes, length, err);
+    return keep_group(writer, err);
+}
+
+/* --- the end --- */
+
+/* The footer's runs of the groups, made of what the spool has of each. Adds their length to *length. */
+static weft_status write_groups(parquet_writer *writer, int64_t *length, weft_error *err) {
+    uint8_t *bytes = NULL;
+    size_t room = 0;
+    weft_status status = WEFT_OK;
+    for (int64_t i = 0, at = 0; i < writer->groups && status == WEFT_OK; i++, at += (int64_t)record_bytes(writer)) {
+        int64_t offset = 0;
+        status = weft_spool_file_read(writer->spool, at, &offset, sizeof offset, err);
+        if (status == WEFT_OK)
+            status = weft_spool_file_read(writer->spool, at + (int64_t)sizeof offset, writer->chunks,
+                                          record_bytes(writer) - sizeof offset, err);
+        if (status != WEFT_OK) break;
+        size_t run = weft_parquet_row_group(&writer->table, writer->chunks, offset, NULL, 0);
+        uint8_t *more = run > room ? realloc(bytes, run) : bytes;
+        if (more == NULL) {
+            status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a row group's metadata");
+            break;
+        }
+        room = run > room ? run : room;
+        bytes = more;
+        (void)weft_parquet_row_group(&writer->table, writer->chunks, offset, bytes, run);
+        status = weft_output_file_write(writer->base.output, bytes, run, err);
+        *length += (int64_t)run;
+    }
     free(bytes);
     return status;
+}
+
+static weft_status write_trailer(parquet_writer *writer, int64_t length, weft_error *err) {
+    uint8_t trailer[WEFT_PARQUET_TRAILER_BYTES];
+    if (weft_parquet_trailer(length, trailer))
+        return weft_output_file_write(writer->base.output, trailer, sizeof trailer, err);
+    weft_error_set(err, WEFT_ERR_DATA, "Parquet cannot hold this table: its footer would take %lld bytes",
+                   (long long)length);
+    weft_error_hint(err, "fewer columns or a smaller grid; or export.formats: [csv]");
+    return WEFT_ERR_DATA;
 }
 
 static weft_status write_footer(parquet_writer *writer, weft_error *err) {
     weft_output_file *output = writer->base.output;
     size_t head = weft_parquet_footer_head(&writer->table, writer->base.rows, writer->groups, NULL, 0);
     size_t tail = weft_parquet_footer_tail(&writer->table, NULL, 0);
-    uint8_t *bytes = malloc(head > tail ? head : tail), trailer[WEFT_PARQUET_TRAILER_BYTES];
-    weft_status status = WEFT_OK;
+    int64_t length = (int64_t)(head + tail);
+    uint8_t *bytes = malloc(head > tail ? head : tail);
     if (bytes == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the Parquet footer");
-    int64_t length = (int64_t)(head + tail) + weft_spool_file_size(writer->spool);
-    if (!weft_parquet_trailer(length, trailer)) {
-        weft_error_set(err, WEFT_ERR_DATA, "Parquet cannot hold this table: its footer would take %lld bytes",
-                       (long long)length);
-        weft_error_hint(err, "fewer columns or a smaller grid; or export.formats: [csv]");
-        status = WEFT_ERR_DATA;
-        goto done;
-    }
     (void)weft_parquet_footer_head(&writer->table, writer->base.rows, writer->groups, bytes, head);
-    status = weft_output_file_write(output, bytes, head, err);
-    if (status == WEFT_OK) status = weft_spool_file_copy(writer->spool, output, err);
+    weft_status status = weft_output_file_write(output, bytes, head, err);
+    if (status == WEFT_OK) status = write_groups(writer, &length, err);
     (void)weft_parquet_footer_tail(&writer->table, bytes, tail);
     if (status == WEFT_OK) status = weft_output_file_write(output, bytes, tail, err);
-    if (status == WEFT_OK) status = weft_output_file_write(output, trailer, sizeof trailer, err);
-done:
     free(bytes);
+    return status == WEFT_OK ? write_trailer(writer, length, err) : status;
+}
+
+/* A piece ends in what its spool has, and in how many bytes of it are groups. */
+static weft_status end_piece(parquet_writer *writer, weft_error *err) {
+    int64_t bytes = weft_output_file_size(writer->base.output);
+    weft_status status = weft_spool_file_copy(writer->spool, writer->base.output, err);
+    return status == WEFT_OK ? weft_output_file_write(writer->base.output, &bytes, sizeof bytes, err) : status;
+}
+
+/* --- joining pieces --- */
+
+/* The groups of an open piece whose `bytes` first bytes are they: moved by as much as their bytes are. */
+static weft_status join_groups(parquet_writer *writer, const weft_table_piece *piece, int fd, int64_t bytes,
+                               weft_error *err) {
+    int64_t moved = weft_output_file_size(writer->base.output) - WEFT_PARQUET_MAGIC_BYTES;
+    int64_t size = (int64_t)record_bytes(writer), end = piece->bytes - (int64_t)sizeof bytes;
+    if (bytes < WEFT_PARQUET_MAGIC_BYTES || bytes > end || (end - bytes) % size != 0)
+        return weft_piece_file_damaged(piece, err);
+    weft_status status = weft_output_file_append_file(writer->base.output, piece->path, WEFT_PARQUET_MAGIC_BYTES,
+                                                      bytes - WEFT_PARQUET_MAGIC_BYTES, err);
+    for (int64_t at = bytes; at < end && status == WEFT_OK; at += size) {
+        status = weft_piece_file_read(fd, piece, at, &writer->group_offset, sizeof(int64_t), err);
+        if (status == WEFT_OK)
+            status = weft_piece_file_read(fd, piece, at + (int64_t)sizeof(int64_t), writer->chunks,
+                                          record_bytes(writer) - sizeof(int64_t), err);
+        writer->group_offset += moved;
+        if (status == WEFT_OK) status = keep_group(writer, err);
+    }
+    return status;
+}
+
+static weft_status join(weft_table_writer *base, const weft_table_piece *piece, weft_error *err) {
+    parquet_writer *writer = (parquet_writer *)base;
+    int64_t bytes = 0;
+    int fd;
+    if (piece->end_cell <= writer->next_cell) return WEFT_OK;
+    weft_status status = weft_piece_file_open(&fd, piece, err);
+    if (status != WEFT_OK) return status;
+    status = weft_piece_file_read(fd, piece, piece->bytes - (int64_t)sizeof bytes, &bytes, sizeof bytes, err);
+    if (status == WEFT_OK) status = join_groups(writer, piece, fd, bytes, err);
+    (void)close(fd);
+    writer->next_cell = piece->end_cell;
+    base->rows = writer->groups_rows;
     return status;
 }
 
@@ -220,8 +302,8 @@ static weft_status finish(weft_table_writer *base, weft_error *err) {
     weft_status status = WEFT_OK;
     if (writer->gatherer.filled > 0) status = submit_gathered(writer, err);
     status = weft_output_ring_drain(&writer->ring, status, err);
-    if (status == WEFT_OK) status = write_footer(writer, err);
-    return status;
+    if (status != WEFT_OK) return status;
+    return writer->spec->piece ? end_piece(writer, err) : write_footer(writer, err);
 }
 
 static void free_writer(weft_table_writer *base) {
@@ -259,7 +341,8 @@ static void get_position(const weft_table_writer *base, weft_table_position *out
 static weft_status go_on(weft_table_writer *base, const weft_table_position *at, weft_error *err) {
     parquet_writer *writer = (parquet_writer *)base;
     assert(weft_output_file_size(base->output) == at->bytes);
-    writer->groups = at->rows / writer->group_rows;
+    /* The last group of a table is smaller. */
+    writer->groups = (at->rows + writer->group_rows - 1) / writer->group_rows;
     writer->groups_rows = base->rows = at->rows;
     writer->next_cell = at->next_cell;
     weft_status status = weft_spool_file_open(&writer->spool, writer->spool_path, at->spool_bytes, err);
@@ -274,7 +357,8 @@ static weft_status sync_spool(weft_table_writer *base, char hash[WEFT_DIGEST_HEX
     return status == WEFT_OK ? weft_spool_file_digest(spool, NULL, hash, err) : status;
 }
 
-static const weft_table_writer_kind parquet_kind = {write_chunk, finish, free_writer, get_position, go_on, sync_spool};
+static const weft_table_writer_kind parquet_kind = {write_chunk, finish,     free_writer, get_position,
+                                                    go_on,       sync_spool, join};
 
 /* --- making one --- */
 
@@ -343,7 +427,9 @@ weft_status weft_parquet_writer_new(weft_table_writer **out, const weft_parquet_
     if (writer == NULL) return no_memory(err);
     writer->base = (weft_table_writer){.kind = &parquet_kind, .output = options->output};
     writer->spec = spec;
-    writer->group_rows = group_rows_of(spec->types, spec->format->column_count, spec->cols, spec->rows);
+    writer->next_cell = spec->first_cell;
+    writer->group_rows =
+        weft_parquet_writer_group_rows(spec->types, spec->format->column_count, spec->cols, spec->rows);
     writer->ring = (weft_output_ring){
         .context = spec->context, .output = options->output, .written = column_written, .payload = writer};
     weft_place_columns_init(&writer->places, spec);

@@ -28,6 +28,9 @@ typedef struct weft_parquet_options {
  * y, then the spec's. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY. */
 weft_status weft_parquet_writer_new(weft_table_writer **out, const weft_parquet_options *options, weft_error *err);
 
+/* Rows of each of its row groups but the last. */
+int64_t weft_parquet_writer_group_rows(const weft_data_type *types, int column_count, int64_t cols, int64_t rows);
+
 /* What a writer of this table needs with `threads` workers: two columns under way a worker are desired, one column at a
  * time is the least; and each worker's compressor beside the ledger. */
 weft_reserve weft_parquet_writer_reserve(const weft_data_type *types, int column_count, int64_t cols, int64_t rows,

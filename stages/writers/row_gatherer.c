@@ -102,9 +102,9 @@ static weft_status gather_column(void *payload, int worker, weft_error *err) {
 }
 
 /* Notes the cells from *at on that the filter keeps, until the group is full or the chunk ends. Returns how many. */
-static int64_t select_cells(weft_row_gatherer *gatherer, const weft_chunk *chunk, int64_t *at) {
+static int64_t select_cells(weft_row_gatherer *gatherer, const weft_chunk *chunk, int64_t *at, int64_t end) {
     weft_window window = chunk->window;
-    int64_t first_cell = window.row * gatherer->spec->cols + window.col, end = window.cols * window.rows;
+    int64_t first_cell = window.row * gatherer->spec->cols + window.col;
     int64_t room = gatherer->group_rows - gatherer->filled, *cells = gatherer->cells + gatherer->filled, count = 0;
     while (count < room && *at < end) {
         bool kept[SELECT_CELLS];
@@ -120,8 +120,9 @@ static int64_t select_cells(weft_row_gatherer *gatherer, const weft_chunk *chunk
     return count;
 }
 
-weft_status weft_row_gatherer_take(weft_row_gatherer *gatherer, const weft_chunk *chunk, int64_t *at, weft_error *err) {
-    int64_t count = select_cells(gatherer, chunk, at);
+weft_status weft_row_gatherer_take(weft_row_gatherer *gatherer, const weft_chunk *chunk, int64_t *at, int64_t end,
+                                   weft_error *err) {
+    int64_t count = select_cells(gatherer, chunk, at, end);
     if (count == 0) return WEFT_OK;
     for (int i = 0; i < chunk->column_count; i++) {
         gatherer->tasks[i] = (gather_task){gatherer, chunk, i, count};

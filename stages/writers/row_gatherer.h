@@ -31,9 +31,10 @@ weft_status weft_row_gatherer_init(weft_row_gatherer *gatherer, const weft_table
                                    weft_error *err);
 void weft_row_gatherer_dispose(weft_row_gatherer *gatherer);
 
-/* Takes the chunk's cells from *at on that the filter keeps, until the group is full or the chunk ends, and moves *at
- * behind them. Nobody may read the group meanwhile. Errors: none of its own. */
-weft_status weft_row_gatherer_take(weft_row_gatherer *gatherer, const weft_chunk *chunk, int64_t *at, weft_error *err);
+/* Takes the chunk's cells from *at to before `end` that the filter keeps, until the group is full, and moves *at behind
+ * them. Nobody may read the group meanwhile. Errors: none of its own. */
+weft_status weft_row_gatherer_take(weft_row_gatherer *gatherer, const weft_chunk *chunk, int64_t *at, int64_t end,
+                                   weft_error *err);
 
 /* The rows that are gathered, at least one, and begins a new group: their memory stays until the next take. */
 weft_group_rows weft_row_gatherer_end_group(weft_row_gatherer *gatherer);

@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PART_CELLS     16384
 #define PIECE_CELLS    1024 /* that are looked at in one go: the row filter's answers lie on the stack */
@@ -44,6 +45,10 @@ struct stats_writer {
 
 static size_t parts_bytes(int column_count) {
     return (size_t)column_count * sizeof(weft_stats_part);
+}
+
+int64_t weft_stats_part_cells(void) {
+    return PART_CELLS;
 }
 
 int64_t weft_stats_writer_bytes(int column_count, int threads) {
@@ -95,20 +100,19 @@ static weft_status keep_part(stats_writer *writer, const weft_stats_part *parts,
 }
 
 static bool is_part_end(const stats_writer *writer, int64_t cell) {
-    return cell % PART_CELLS == 0 || cell == writer->spec->cols * writer->spec->rows;
+    return cell % PART_CELLS == 0 || cell == writer->spec->end_cell;
 }
 
 /* --- the writer --- */
 
 /* Makes the next task, of the cells from `at` on: the open part's, or a new one's. */
-static void begin_task(stats_writer *writer, part_task *task, const weft_chunk *chunk, int64_t at) {
-    weft_window window = chunk->window;
-    int64_t cell = writer->next_cell, left = PART_CELLS - cell % PART_CELLS, cells = window.cols * window.rows;
+static void begin_task(stats_writer *writer, part_task *task, const weft_chunk *chunk, int64_t at, int64_t end) {
+    int64_t cell = writer->next_cell, left = PART_CELLS - cell % PART_CELLS;
     size_t bytes = parts_bytes(chunk->column_count);
     task->writer = writer;
     task->chunk = chunk;
     task->first = at;
-    task->count = left < cells - at ? left : cells - at;
+    task->count = left < end - at ? left : end - at;
     task->rows = cell % PART_CELLS != 0 ? writer->open_rows : 0;
     if (cell % PART_CELLS != 0)
         memcpy(task->parts, writer->open, bytes);
@@ -137,14 +141,14 @@ static weft_status open_spool(stats_writer *writer, int64_t kept_bytes, weft_err
 static weft_status write_chunk(weft_table_writer *base, const weft_chunk *chunk, weft_error *err) {
     stats_writer *writer = (stats_writer *)base;
     weft_window window = chunk->window;
-    int64_t cells = window.cols * window.rows, first_cell = window.row * writer->spec->cols + window.col;
+    int64_t first_cell = window.row * writer->spec->cols + window.col, at;
+    int64_t end = weft_table_spec_clip(writer->spec, window, writer->next_cell, &at);
     weft_status status = open_spool(writer, 0, err);
-    int64_t at = writer->next_cell > first_cell ? writer->next_cell - first_cell : 0;
-    while (at < cells && status == WEFT_OK) {
+    while (at < end && status == WEFT_OK) {
         int count = 0;
-        for (; count < writer->task_count && at < cells; count++) {
+        for (; count < writer->task_count && at < end; count++) {
             part_task *task = &writer->tasks[count];
-            begin_task(writer, task, chunk, at);
+            begin_task(writer, task, chunk, at, end);
             at += task->count;
             weft_work_pool_submit(writer->spec->context->pool, &writer->group, WEFT_TASK_URGENT, sum_part, task);
         }
@@ -189,6 +193,41 @@ static weft_status sync_spool(weft_table_writer *base, char hash[WEFT_DIGEST_HEX
     return status == WEFT_OK ? weft_spool_file_digest(writer->spool, NULL, hash, err) : status;
 }
 
+/* The whole parts of a piece come behind those that are there. */
+static weft_status join_parts(stats_writer *writer, const weft_table_piece *piece, int fd, weft_error *err) {
+    size_t bytes = parts_bytes(writer->spec->format->column_count);
+    weft_status status = WEFT_OK;
+    for (int64_t offset = 0; offset < piece->bytes && status == WEFT_OK; offset += (int64_t)(sizeof(int64_t) + bytes)) {
+        int64_t rows;
+        status = weft_cancel_check(writer->spec->context->cancel, err);
+        if (status == WEFT_OK) status = weft_piece_file_read(fd, piece, offset, &rows, sizeof rows, err);
+        if (status == WEFT_OK)
+            status = weft_piece_file_read(fd, piece, offset + (int64_t)sizeof rows, writer->open, bytes, err);
+        if (status == WEFT_OK) status = keep_part(writer, writer->open, rows, err);
+    }
+    return status;
+}
+
+static weft_status join(weft_table_writer *base, const weft_table_piece *piece, weft_error *err) {
+    stats_writer *writer = (stats_writer *)base;
+    int fd;
+    if (piece->end_cell <= writer->next_cell) return WEFT_OK;
+    weft_status status = open_spool(writer, 0, err);
+    if (status == WEFT_OK) status = weft_piece_file_open(&fd, piece, err);
+    if (status != WEFT_OK) return status;
+    status = join_parts(writer, piece, fd, err);
+    (void)close(fd);
+    writer->next_cell = piece->end_cell;
+    return status;
+}
+
+/* A piece's parts are its file. */
+static weft_status finish(weft_table_writer *base, weft_error *err) {
+    const stats_writer *writer = (const stats_writer *)base;
+    if (base->output == NULL || writer->spool == NULL) return WEFT_OK;
+    return weft_spool_file_copy(writer->spool, base->output, err);
+}
+
 static void free_writer(weft_table_writer *base) {
     stats_writer *writer = (stats_writer *)base;
     if (writer->group_ready) weft_task_group_dispose(&writer->group);
@@ -200,8 +239,13 @@ static void free_writer(weft_table_writer *base) {
     free(writer);
 }
 
-static const weft_table_writer_kind stats_kind = {
-    .write_chunk = write_chunk, .free = free_writer, .position = position, .resume = resume, .sync_spool = sync_spool};
+static const weft_table_writer_kind stats_kind = {.write_chunk = write_chunk,
+                                                  .finish = finish,
+                                                  .free = free_writer,
+                                                  .position = position,
+                                                  .resume = resume,
+                                                  .sync_spool = sync_spool,
+                                                  .join = join};
 
 static weft_status allocate(stats_writer *writer, const weft_stats_options *options, weft_error *err) {
     const weft_table_spec *spec = options->spec;
@@ -227,8 +271,9 @@ weft_status weft_stats_writer_new(weft_table_writer **out, const weft_stats_opti
     stats_writer *writer = calloc(1, sizeof *writer);
     *out = NULL;
     if (writer == NULL) return no_memory(err);
-    writer->base = (weft_table_writer){.kind = &stats_kind};
+    writer->base = (weft_table_writer){.kind = &stats_kind, .output = options->output};
     writer->spec = options->spec;
+    writer->next_cell = options->spec->first_cell;
     writer->keep_spool = options->keep_spool;
     weft_status status = allocate(writer, options, err);
     if (status == WEFT_OK)

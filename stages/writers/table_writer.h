@@ -11,6 +11,7 @@
 #include "processors/text/row_formatter.h"
 #include "stages/context/chunk.h"
 #include "stages/context/context.h"
+#include "stages/pieces/piece_file.h"
 
 typedef struct weft_table_writer weft_table_writer;
 
@@ -38,6 +39,10 @@ typedef struct weft_table_writer_kind {
     /* Returns when the spool is on disk as far as position() says, and its SHA-256, "" where there is none yet; the
      * output is synced by whoever opened it. NULL: there is no spool. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY. */
     weft_status (*sync_spool)(weft_table_writer *writer, char hash[WEFT_DIGEST_HEX_BYTES], weft_error *err);
+    /* Takes a piece that a writer of this kind made of the cells that come next, as if they had come in chunks: its
+     * bytes are copied, not made again. What it has of them already is left out: all of a piece, or nothing. NULL: it
+     * is given their cells. Errors: WEFT_ERR_IO, WEFT_ERR_DATA (it is no such piece), WEFT_ERR_CANCELLED. */
+    weft_status (*join)(weft_table_writer *writer, const weft_table_piece *piece, weft_error *err);
 } weft_table_writer_kind;
 
 /* Every kind starts with this. */
@@ -54,7 +59,21 @@ typedef struct weft_table_spec {
     const weft_data_type *types;   /* of the columns */
     const char *const *names;      /* of the columns */
     int64_t cols, rows;            /* the grid's */
+    /* The cells that the file is of, row-major: all of the grid's, or those from first_cell to before end_cell. Chunks
+     * may hold others, which are passed over. */
+    int64_t first_cell, end_cell;
+    bool piece; /* others are joined to it: what begins and ends a file is left out */
 } weft_table_spec;
+
+/* Which cells of a chunk, counted in it, a file of this spec takes that has all before next_cell: those from *begin to
+ * before what is returned; 0: none. */
+static inline int64_t weft_table_spec_clip(const weft_table_spec *spec, weft_window window, int64_t next_cell,
+                                           int64_t *begin) {
+    int64_t first = window.row * spec->cols + window.col, end = first + window.cols * window.rows;
+    if (end > spec->end_cell) end = spec->end_cell;
+    *begin = next_cell > first ? next_cell - first : 0;
+    return end - first > *begin ? end - first : 0;
+}
 
 /* NULL is fine. */
 static inline void weft_table_writer_free(weft_table_writer *writer) {

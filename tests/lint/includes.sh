@@ -27,8 +27,8 @@ declare -A rooms=(
     [processors]="lattice resample footprint . text table parquet"
     [src/config]="yaml . dataset batch"
     [src/raster]="gdal crs files info blocks source mosaic stack"
-    [stages]="context layers writers ."
-    [src/pipeline]="plan memory formats outputs planner record run batch"
+    [stages]="context layers pieces writers cells ."
+    [src/pipeline]="plan memory formats outputs planner record shards run batch"
     [src/cli]="manual . init commands"
 )
 # Libraries that a folder may not see.

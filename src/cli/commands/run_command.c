@@ -1,16 +1,13 @@
-/* weft run: one job, with its progress, its signals and its summary.
+/* weft run: one job, or one shard of it.
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/arguments.h"
-#include "cli/interruption.h"
 #include "cli/progress.h"
-#include "cli/run_summary.h"
-#include "cli/standard_streams.h"
+#include "cli/run_session.h"
 #include "core/log.h"
 #include "core/text.h"
-#include "pipeline/outputs/finished_run.h"
-#include "pipeline/record/run_identity.h"
-#include "pipeline/run/orchestrator.h"
+#include "pipeline/shards/shard_config.h"
+#include "pipeline/shards/shard_place.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -21,6 +18,7 @@ typedef struct run_arguments {
     weft_overrides overrides;
     weft_progress_kind progress;
     bool resume, json;
+    const char *shard, *shards;
 } run_arguments;
 
 static bool take_progress(const weft_option *option, void *target, const char *value, weft_error *err) {
@@ -30,204 +28,49 @@ static bool take_progress(const weft_option *option, void *target, const char *v
     return true;
 }
 
-static const char *counted(int count, const char *one, const char *many) {
-    return count == 1 ? one : many;
-}
-
-/* All that a run shows while it is under way. */
-typedef struct shown_run {
-    weft_progress progress;
-    weft_progress_kind wanted;
-    weft_run_summary summary;
-} shown_run;
-
-static void say_plan(const weft_plan *plan) {
-    weft_text fields = {0};
-    const weft_grid *grid = &plan->grid;
-    weft_text_add_json_member(&fields, "crs", weft_crs_name(grid->crs));
-    weft_text_add(&fields, ", \"cols\": %lld, \"rows\": %lld, \"layers\": %d, \"threads\": %d", (long long)grid->cols,
-                  (long long)grid->rows, plan->layer_count, plan->memory.threads);
-    weft_text_add(&fields, ", \"mode\": \"%s\", \"limit_bytes\": %lld, \"peak_estimate_bytes\": %lld",
-                  weft_plan_is_in_memory(plan) ? "in memory" : "streaming", (long long)plan->memory.limit_bytes,
-                  (long long)plan->memory.peak_bytes);
-    weft_log_event(WEFT_LOG_INFO, "plan", &fields);
-    weft_text_dispose(&fields);
-}
-
-static void show_plan(void *payload, const weft_plan *plan) {
-    shown_run *shown = payload;
-    char limit[WEFT_SIZE_TEXT_BYTES];
-    const weft_grid *grid = &plan->grid;
-    int threads = plan->memory.threads;
-    weft_text_size(plan->memory.limit_bytes, limit);
-    for (int i = 0; i < plan->warning_count; i++)
-        weft_log(WEFT_LOG_WARNING, "%s", plan->warnings[i]);
-    weft_log(WEFT_LOG_INFO, "%s: %d %s on %lld x %lld cells, %s; %s, %d %s, limit %s", plan->config->experiment,
-             plan->layer_count, counted(plan->layer_count, "layer", "layers"), (long long)grid->cols,
-             (long long)grid->rows, weft_crs_name(grid->crs), weft_plan_is_in_memory(plan) ? "in memory" : "streaming",
-             threads, counted(threads, "thread", "threads"), limit);
-    say_plan(plan);
-    weft_run_summary_plan(&shown->summary, plan);
-    weft_progress_start(&shown->progress, shown->wanted, plan);
-}
-
-static void keep_statistics(void *payload, const char *statistics) {
-    weft_text_add(&((shown_run *)payload)->summary.statistics, "%s", statistics);
-}
-
-static void show_step(void *payload, weft_stage_id stage, int64_t done, int64_t total) {
-    weft_progress_step(&((shown_run *)payload)->progress, stage, done, total);
-}
-
-/* Any thread. */
-static void show_adaptation(void *payload, const weft_adaptation *adaptation) {
-    weft_text fields = {0};
-    (void)payload;
-    if (!weft_log_is_json()) return;
-    weft_text_add(&fields, ", \"stage\": \"%s\", \"parameter\": \"%s\", \"from\": %lld, \"to\": %lld",
-                  weft_stage_name(adaptation->stage), adaptation->parameter, (long long)adaptation->old_value,
-                  (long long)adaptation->new_value);
-    weft_text_add(&fields, ", \"pressure\": \"%s\", \"usage_percent\": %.1f",
-                  weft_pressure_level_name(adaptation->level), adaptation->usage_percent);
-    weft_text_add_json_member(&fields, "reason", adaptation->reason);
-    weft_log_event(WEFT_LOG_INFO, "adaptation", &fields);
-    weft_text_dispose(&fields);
-}
-
-/* A word as a shell reads it back. */
-static void add_word(weft_text *out, const char *word) {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+@%";
-    if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
-        weft_text_add(out, "%s", word);
-        return;
+/* Which shard the command line asks for; count 0: none. */
+static weft_status find_place(weft_shard_place *out, const run_arguments *taken, weft_error *err) {
+    int count = 0;
+    *out = (weft_shard_place){0};
+    if (taken->shards != NULL) {
+        char *end;
+        long asked = strtol(taken->shards, &end, 10);
+        if (*end != '\0' || asked < 1 || asked > WEFT_MAX_SHARDS)
+            return weft_error_set(err, WEFT_ERR_USAGE, "--shards: %s is no number from 1 to %d", taken->shards,
+                                  WEFT_MAX_SHARDS);
+        count = (int)asked;
     }
-    weft_text_add(out, "'");
-    for (; *word != '\0'; word++)
-        weft_text_add(out, *word == '\'' ? "'\\''" : "%c", *word);
-    weft_text_add(out, "'");
-}
-
-/* What to type, anywhere, to go on with this run. NULL where there is no memory for it. */
-static char *resume_command(const weft_config *config, const run_arguments *taken) {
-    weft_text out = {0};
-    char *path = realpath(config->file, NULL);
-    weft_text_add(&out, "weft run ");
-    add_word(&out, path != NULL ? path : config->file);
-    for (int i = 0; i < taken->overrides.count; i++) {
-        char *override = weft_text_format("%s=%s", taken->overrides.items[i].key, taken->overrides.items[i].value);
-        weft_text_add(&out, " --set ");
-        add_word(&out, override != NULL ? override : "");
-        out.failed = out.failed || override == NULL;
-        free(override);
+    if (taken->shard == NULL && count == 0) return WEFT_OK;
+    if (taken->shard == NULL || (strcmp(taken->shard, "auto") != 0 && count > 0)) {
+        weft_error_set(err, WEFT_ERR_USAGE, "--shards says how many there are where --shard is auto");
+        weft_error_hint(err, "--shard I/N has both");
+        return WEFT_ERR_USAGE;
     }
-    if (!config->experiment_given) weft_text_add(&out, " --set experiment=%s", config->experiment);
-    weft_text_add(&out, " --resume");
-    free(path);
-    if (!out.failed) return out.data;
-    weft_text_dispose(&out);
-    return NULL;
+    if (strcmp(taken->shard, "auto") != 0) return weft_shard_place_read(out, taken->shard, err);
+    weft_status status = weft_shard_place_find(out, count, getenv, err);
+    if (status == WEFT_OK)
+        weft_log(WEFT_LOG_INFO, "shard %d of %d, as %s says", out->number, out->count, out->scheduler);
+    return status;
 }
 
-/* The name of the run to go on with, or one that no other run has. */
-static weft_status choose_name(weft_config *config, bool resume, const weft_cancel *cancel, weft_run_folder *folder,
-                               weft_error *err) {
-    bool found = false;
-    if (config->experiment_given) return WEFT_OK;
-    weft_status status = resume ? weft_run_identity_choose(config, cancel, &found, err) : WEFT_OK;
-    if (status != WEFT_OK || found) return status;
-    return weft_run_folder_take_new(folder, config->output_dir, &config->experiment, weft_finished_run_has_name, config,
-                                    err);
-}
-
-static void say_start(const weft_config *config, bool resume) {
-    weft_text fields = {0};
-    weft_text_add_json_member(&fields, "configuration", config->file);
-    weft_text_add_json_member(&fields, "version", WEFT_VERSION);
-    weft_text_add(&fields, ", \"resume\": %s", resume ? "true" : "false");
-    weft_log_event(WEFT_LOG_INFO, "start", &fields);
-    weft_text_dispose(&fields);
-}
-
-/* What a run that ended well made: nothing, where it was finished before. */
-static void print_results(const shown_run *shown, const weft_run_result *result) {
-    const weft_config *config = shown->summary.config;
-    if (result->was_finished)
-        weft_log(WEFT_LOG_INFO, "%s is finished: there is nothing to resume", config->experiment);
-    else if (!config->to_stdout)
-        weft_run_summary_print(&shown->summary, result, stdout);
-    else if (!weft_log_is_json() && shown->wanted != WEFT_PROGRESS_NONE)
-        weft_run_summary_print(&shown->summary, result, stderr);
-}
-
-/* Ends what is said, on both streams; returns the process's exit code. */
-static int tell_end(shown_run *shown, const weft_run_result *result, const weft_error *err, const char *command,
-                    bool json) {
-    bool interrupted = err->status == WEFT_ERR_CANCELLED;
-    weft_run_end end = {result, err, weft_status_exit_code(err->status), result->can_go_on ? command : NULL};
-    weft_text members = {0}, name = {0};
-    if (err->status != WEFT_OK)
-        (void)weft_fail(err);
-    else if (!json)
-        print_results(shown, result);
-    if (result->can_go_on && command != NULL)
-        weft_log(WEFT_LOG_INFO, "to go on where it stopped: %s", command);
-    else if (interrupted && command != NULL)
-        weft_log(WEFT_LOG_INFO, "nothing of it is on disk yet; to begin again: %s", command);
-    weft_text_add_json_member(&name, "experiment", shown->summary.config->experiment);
-    weft_run_summary_members(&shown->summary, &end, &members);
-    if (json && !name.failed && !members.failed) printf("{%s%s}\n", name.data + 2, members.data);
-    end.exit_code = weft_standard_output_check(end.exit_code);
-    weft_text_dispose(&members);
-    weft_run_summary_members(&shown->summary, &end, &members);
-    weft_log_event(WEFT_LOG_INFO, "end", &members);
-    weft_text_dispose(&members);
-    weft_text_dispose(&name);
-    return end.exit_code;
-}
-
+/* A shard's parts are found by others under one name, wherever they run. */
 static int run_config(weft_config *config, const run_arguments *taken) {
-    shown_run shown = {.wanted = taken->progress, .summary.config = config};
-    weft_run_result result = {0};
+    weft_shard_place place;
     weft_error err = {0};
-    weft_run_folder folder = {0};
-    char *command = NULL;
-    weft_cancel *cancel = weft_interruption_catch();
-    if (config->experiment_given) weft_log_set_experiment(config->experiment);
-    weft_status status = choose_name(config, taken->resume, cancel, &folder, &err);
-    if (status == WEFT_OK) {
-        command = resume_command(config, taken);
-        weft_run_options options = {.cancel = cancel,
-                                    .observer = {show_adaptation, show_step, &shown},
-                                    .planned = show_plan,
-                                    .planned_payload = &shown,
-                                    .summarised = keep_statistics,
-                                    .summarised_payload = &shown,
-                                    .resume = taken->resume,
-                                    .folder = &folder,
-                                    .resume_command = command};
-        weft_log_set_experiment(config->experiment);
-        say_start(config, taken->resume);
-        status = weft_run(config, &options, &result, &err);
-        weft_run_folder_release(&folder, WEFT_RUN_KEEP_NOTHING); /* of a run that did not come to it */
-        weft_progress_finish(&shown.progress);
+    char words[64] = "";
+    weft_status status = find_place(&place, taken, &err);
+    if (status == WEFT_OK && place.count > 0) {
+        status = weft_shard_config_make(config, place.number, place.count, &err);
+        (void)snprintf(words, sizeof words, "--shard %d/%d", place.number, place.count);
     }
-    if (status == WEFT_OK) err = (weft_error){0};
-    int exit_code = tell_end(&shown, &result, &err, command, taken->json);
-    weft_run_summary_dispose(&shown.summary);
-    free(command);
-    return exit_code;
-}
-
-/* The end of a run whose configuration is not one: why stands on standard error, problem by problem. Returns the
- * process's exit code. */
-static int tell_no_run(int exit_code, bool json) {
-    weft_text members = {0};
-    if (json) printf("{\"experiment\": null, \"state\": \"failed\", \"exit_code\": %d, \"resume\": null}\n", exit_code);
-    exit_code = weft_standard_output_check(exit_code);
-    weft_text_add(&members, ", \"state\": \"failed\", \"exit_code\": %d, \"resume\": null", exit_code);
-    weft_log_event(WEFT_LOG_INFO, "end", &members);
-    weft_text_dispose(&members);
-    return exit_code;
+    if (status != WEFT_OK) return weft_run_session_none(weft_fail(&err), taken->json);
+    weft_run_request request = {.command = "run",
+                                .place = place.count > 0 ? words : NULL,
+                                .overrides = &taken->overrides,
+                                .progress = taken->progress,
+                                .resume = taken->resume,
+                                .json = taken->json};
+    return weft_run_session(config, &request);
 }
 
 extern const weft_command weft_run_command;
@@ -248,7 +91,8 @@ static int run_run(int argc, char **argv) {
             weft_error_hint(&err, "--progress json says the same on standard error, in its last line");
             exit_code = weft_fail(&err);
         }
-        exit_code = exit_code == 0 ? run_config(config, &taken) : tell_no_run(exit_code, taken.json && !to_stdout);
+        exit_code =
+            exit_code == 0 ? run_config(config, &taken) : weft_run_session_none(exit_code, taken.json && !to_stdout);
     }
     weft_config_free(config);
     weft_overrides_dispose(&taken.overrides);
@@ -266,6 +110,15 @@ static const weft_option options[] = {
      "else "
      "that changed, or an input that did, is exit code 65",
      false, offsetof(run_arguments, resume), weft_take_flag},
+    {"shard", "I/N|auto",
+     "make the I-th of N ranges of the grid's rows, which merge-shards joins\n"
+     "The ranges cost about the same. auto: an array of Slurm, AWS Batch, PBS, Grid Engine or LSF says which one it "
+     "is, a "
+     "Kubernetes indexed Job, or the launcher of MPI ranks. The pieces lie in output_dir/.weft/shards, with state and "
+     "metrics of their own",
+     false, offsetof(run_arguments, shard), weft_take_text},
+    {"shards", "N", "how many shards there are, where --shard auto cannot know it (Kubernetes, PBS)", false,
+     offsetof(run_arguments, shards), weft_take_text},
     {"json", NULL, "print the summary as one JSON object; also of a run that failed", false,
      offsetof(run_arguments, json), weft_take_flag},
     {"progress", "auto|plain|json|none",

@@ -99,3 +99,7 @@ weft_status weft_digest_thread_wait(weft_digest_thread *self, weft_error *err) {
 const weft_digest *weft_digest_thread_digest(const weft_digest_thread *self) {
     return self->digest;
 }
+
+weft_digest *weft_digest_thread_own(weft_digest_thread *self) {
+    return self->digest;
+}

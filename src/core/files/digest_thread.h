@@ -22,4 +22,7 @@ weft_status weft_digest_thread_wait(weft_digest_thread *self, weft_error *err);
 /* The digest, when nothing is under way. */
 const weft_digest *weft_digest_thread_digest(const weft_digest_thread *self);
 
+/* The same, for its owner to add to itself, while nothing is under way. */
+weft_digest *weft_digest_thread_own(weft_digest_thread *self);
+
 #endif

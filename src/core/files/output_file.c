@@ -5,7 +5,7 @@
  * (on a virtual machine a fresh one costs several times the copy).
  *
  * SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* sync_file_range */
+#define _GNU_SOURCE /* sync_file_range, copy_file_range */
 #include "core/files/output_file.h"
 
 #include "core/files/digest_thread.h"
@@ -27,6 +27,7 @@
 #include <unistd.h>
 
 #define SEND_BYTES     (INT64_C(8) << 20) /* goes to disk at once */
+#define PASSED_BYTES   (1 << 18)          /* of another file, through memory at once */
 #define STREAM_LOOK_MS 100                /* at whether to stop, while nobody reads standard output */
 
 struct weft_output_file {
@@ -215,6 +216,87 @@ weft_status weft_output_file_write(weft_output_file *file, const void *bytes, si
     weft_status hashed = weft_digest_thread_wait(file->hash, status == WEFT_OK ? err : NULL);
     return status == WEFT_OK ? hashed : status;
 }
+
+/* --- from another file --- */
+
+/* errno of copy_file_range() where this kernel, these file systems or this pair of them cannot. */
+static bool cannot_copy(int errno_value) {
+    return errno_value == ENOSYS || errno_value == EXDEV || errno_value == EINVAL || errno_value == EOPNOTSUPP ||
+           errno_value == EBADF || errno_value == EPERM || errno_value == ETXTBSY;
+}
+
+static weft_status set_read_error(int errno_value, const char *path, weft_error *err) {
+    return set_io_error(err, errno_value, "cannot read", path);
+}
+
+/* Through memory. */
+static weft_status pass_on(weft_output_file *file, int fd, const char *path, int64_t offset, int64_t bytes,
+                           weft_error *err) {
+    char *buffer = malloc(PASSED_BYTES);
+    weft_status status = WEFT_OK;
+    if (buffer == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to copy it", path);
+    while (bytes > 0 && status == WEFT_OK) {
+        size_t length = bytes < PASSED_BYTES ? (size_t)bytes : PASSED_BYTES;
+        int failure = weft_steady_pread(fd, buffer, length, offset);
+        status = failure != 0 ? set_read_error(failure, path, err) : weft_output_file_write(file, buffer, length, err);
+        offset += (int64_t)length;
+        bytes -= (int64_t)length;
+    }
+    free(buffer);
+    return status;
+}
+
+/* One piece of at most SEND_BYTES; *copied: how much the kernel took. 0, or errno. */
+static int copy_piece(weft_output_file *file, int fd, int64_t offset, int64_t bytes, int64_t *copied) {
+    off_t from = (off_t)offset;
+    ssize_t got;
+    while ((got = copy_file_range(fd, &from, file->fd, NULL, (size_t)bytes, 0)) < 0 && errno == EINTR) {
+    }
+    *copied = got > 0 ? got : 0;
+    if (got < 0) return errno;
+    return got == 0 ? ENODATA : 0;
+}
+
+/* What was copied is read once more for the digest, from the page cache mostly. */
+static weft_status hash_copied(weft_output_file *file, int fd, const char *path, int64_t offset, int64_t bytes,
+                               weft_error *err) {
+    if (file->hash == NULL) return WEFT_OK;
+    return weft_digest_add_file(weft_digest_thread_own(file->hash), fd, offset, offset + bytes, path, file->cancel,
+                                err);
+}
+
+static weft_status copy_range(weft_output_file *file, int fd, const char *path, int64_t offset, int64_t bytes,
+                              weft_error *err) {
+    while (bytes > 0) {
+        int64_t copied = 0;
+        weft_status status = weft_cancel_check(file->cancel, err);
+        if (status != WEFT_OK) return status;
+        int failure =
+            file->is_stdout ? ENOSYS : copy_piece(file, fd, offset, bytes < SEND_BYTES ? bytes : SEND_BYTES, &copied);
+        if (failure != 0 && cannot_copy(failure)) return pass_on(file, fd, path, offset, bytes, err);
+        if (failure == ENODATA) return set_read_error(EIO, path, err);
+        if (failure != 0) return set_write_error(file, failure, (size_t)bytes, err);
+        file->size += copied;
+        status = hash_copied(file, fd, path, offset, copied, err);
+        if (status != WEFT_OK) return status;
+        offset += copied;
+        bytes -= copied;
+        while (file->size - file->sent >= SEND_BYTES)
+            if ((failure = send_part(file)) != 0) return set_write_error(file, failure, (size_t)copied, err);
+    }
+    return WEFT_OK;
+}
+
+weft_status weft_output_file_append_file(weft_output_file *file, const char *path, int64_t offset, int64_t bytes,
+                                         weft_error *err) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0) return set_read_error(errno, path, err);
+    weft_status status = copy_range(file, fd, path, offset, bytes, err);
+    (void)close(fd);
+    return status;
+}
+
+/* --- its digest --- */
 
 weft_status weft_output_file_keep_digest(weft_output_file *file, weft_error *err) {
     weft_digest *digest = NULL;

@@ -26,6 +26,11 @@ void weft_output_file_heed(weft_output_file *file, const weft_cancel *cancel);
 
 /* Appends all of `bytes`. One thread. Errors: WEFT_ERR_IO with path, errno and what was free. */
 weft_status weft_output_file_write(weft_output_file *file, const void *bytes, size_t length, weft_error *err);
+/* Appends the `bytes` bytes at `offset` of the regular file at `path`, which the kernel copies where it can
+ * (copy_file_range: a file system that shares blocks copies nothing). One thread. Errors: those of
+ * weft_output_file_write(); WEFT_ERR_IO (the other cannot be read, or ends before). */
+weft_status weft_output_file_append_file(weft_output_file *file, const char *path, int64_t offset, int64_t bytes,
+                                         weft_error *err);
 int64_t weft_output_file_size(const weft_output_file *file);
 
 /* Keeps a SHA-256 of the output from now on; what it holds already is read. Writes then take as long as the slower of

@@ -57,6 +57,11 @@ double weft_csv_format_least(const weft_plan *plan) {
            (line + (double)plan->column_count * (1 + (nodata > 0 ? 1 : 0)));
 }
 
+int64_t weft_csv_format_unit(const weft_plan *plan) {
+    (void)plan;
+    return 1;
+}
+
 /* Two slices a worker, so that none waits for the writer; a row must fit into one. */
 weft_status weft_csv_format_reserve(weft_reserve *out, const weft_format_shape *shape, weft_error *err) {
     (void)err;
@@ -83,5 +88,6 @@ const weft_format weft_csv_format = {
     .reserve = weft_csv_format_reserve,
     .estimate = weft_csv_format_estimate,
     .min = weft_csv_format_least,
+    .unit = weft_csv_format_unit,
     .open = start,
 };

@@ -11,6 +11,8 @@ weft_status weft_csv_format_reserve(weft_reserve *out, const weft_format_shape *
 int64_t weft_csv_format_estimate(const weft_plan *plan);
 double weft_csv_format_least(const weft_plan *plan);
 
+int64_t weft_csv_format_unit(const weft_plan *plan);
+
 /* Makes a writer of lines, in slices that fit into its share of memory. table: the place's, or one with another row
  * format. */
 weft_status weft_csv_format_open(weft_table_writer **out, const weft_format_place *place, const weft_table_spec *table,

@@ -24,6 +24,10 @@ static int64_t estimate(const weft_plan *plan) {
     return weft_csv_format_estimate(plan) / 3;
 }
 
+static int64_t unit(const weft_plan *plan) {
+    return weft_gzip_member_cells(plan->column_count);
+}
+
 static weft_status start(weft_table_writer **out, const weft_format_place *place, weft_error *err) {
     int level = (int)weft_config_option_value(place->plan->config, "gzip_level");
     return weft_gzip_writer_new(out, place->table, place->file, level, place->memory_bytes, err);
@@ -36,5 +40,6 @@ const weft_format weft_csv_gz_format = {
     .texts = true,
     .reserve = reserve,
     .estimate = estimate,
+    .unit = unit,
     .open = start,
 };

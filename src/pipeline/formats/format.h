@@ -56,6 +56,10 @@ struct weft_format {
     int64_t (*estimate)(const weft_plan *plan);
     /* What they take at least. NULL: nothing is known. */
     double (*min)(const weft_plan *plan);
+    /* Its file is a sequence of units, each made of so many of the grid's cells, counted from the first one: shards
+     * write pieces of whole units, and whoever joins them copies these (weft_table_writer_kind.join). 0: this table's
+     * cannot be. NULL: never. Then shards keep the cells, and it is written when they are joined. */
+    int64_t (*unit)(const weft_plan *plan);
     /* Makes the writer. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY, WEFT_ERR_DATA. */
     weft_status (*open)(weft_table_writer **out, const weft_format_place *place, weft_error *err);
 };

@@ -3,6 +3,7 @@
  * The list, and nothing else that knows a format. */
 #include "pipeline/formats/formats.h"
 
+#include "pipeline/formats/piece_formats.h"
 #include "processors/resample/methods.h"
 #include "processors/table/expression.h"
 #include "raster/crs/crs.h"
@@ -33,6 +34,10 @@ bool weft_format_any(const weft_config *config, bool (*is)(const weft_format *fo
     for (int i = 0; i < COUNT; i++)
         if (config->formats[i] && is(formats[i])) return true;
     return false;
+}
+
+bool weft_plan_keeps_all_rows(const weft_plan *plan) {
+    return plan->config->rows == WEFT_ROWS_ALL && plan->config->where.text == NULL;
 }
 
 static const weft_format_facts *facts_of(int number) {

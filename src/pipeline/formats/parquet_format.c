@@ -4,7 +4,10 @@
 #include "pipeline/formats/format.h"
 
 #include "pipeline/formats/grid_pairs.h"
+#include "pipeline/formats/piece_formats.h"
 #include "stages/writers/parquet_writer.h"
+
+#include <stdlib.h>
 
 #define SPOOL "row_groups.spool"
 
@@ -33,6 +36,19 @@ static int64_t estimate(const weft_plan *plan) {
     return cells * row < 9e18 ? (int64_t)(cells * row) : INT64_MAX;
 }
 
+/* Row groups are counted in rows of the table: where not every cell is one, where a group ends is known only when all
+ * that comes before is. */
+static int64_t unit(const weft_plan *plan) {
+    if (!weft_plan_keeps_all_rows(plan)) return 0;
+    weft_data_type *types = calloc((size_t)plan->column_count, sizeof *types);
+    if (types == NULL) return 0;
+    for (int i = 0; i < plan->column_count; i++)
+        types[i] = plan->columns[i].type;
+    int64_t rows = weft_parquet_writer_group_rows(types, plan->column_count, plan->grid.cols, plan->grid.rows);
+    free(types);
+    return rows;
+}
+
 static weft_status start(weft_table_writer **out, const weft_format_place *place, weft_error *err) {
     weft_pair *pairs = weft_keep_new(place->keep, WEFT_GRID_PAIRS, sizeof *pairs);
     weft_parquet_options made = {.spec = place->table,
@@ -55,5 +71,6 @@ const weft_format weft_parquet_format = {
     .spool = SPOOL,
     .reserve = reserve,
     .estimate = estimate,
+    .unit = unit,
     .open = start,
 };

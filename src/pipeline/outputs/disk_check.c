@@ -23,11 +23,17 @@ static double part_bytes(const weft_plan_output *output) {
     return there ? (double)info.st_size : 0;
 }
 
+/* Of the grid's cells that it is of. */
+static double share_of(const weft_plan *plan, const weft_plan_output *output) {
+    return (double)(output->end_cell - output->first_cell) / ((double)plan->grid.cols * (double)plan->grid.rows);
+}
+
 weft_disk_need weft_disk_need_of(const weft_plan *plan) {
     double min = 0, upper = 0;
     for (int i = 0; i < plan->output_count && !plan->config->to_stdout; i++) {
         double there = part_bytes(&plan->outputs[i]);
-        if (plan->outputs[i].format->min != NULL) min += fmax(plan->outputs[i].format->min(plan) - there, 0);
+        if (plan->outputs[i].format->min != NULL)
+            min += fmax(plan->outputs[i].format->min(plan) * share_of(plan, &plan->outputs[i]) - there, 0);
         upper += fmax((double)plan->outputs[i].bytes_estimate - there, 0);
     }
     return (weft_disk_need){whole(min), whole(fmax(min, upper))};

@@ -7,6 +7,8 @@
 #include "core/clock.h"
 #include "core/files/digest.h"
 #include "core/text.h"
+#include "core/window.h"
+#include "pipeline/formats/format.h"
 #include "pipeline/outputs/finished_run.h"
 #include "pipeline/outputs/plan_files.h"
 #include "pipeline/outputs/versions.h"
@@ -192,6 +194,30 @@ static json_t *json_versions(void) {
     return out;
 }
 
+/* What whoever joins the shards has to know of this one. */
+static json_t *json_shard(const weft_metadata *metadata) {
+    const weft_plan *plan = metadata->plan;
+    const weft_config_shard *shard = &plan->config->shard;
+    json_t *pieces = json_array(), *warnings = json_array();
+    int64_t end_cell = plan->end_row * plan->grid.cols;
+    for (int i = 0; i < plan->output_count; i++) {
+        const weft_plan_output *output = &plan->outputs[i];
+        end_cell = weft_smaller(end_cell, output->end_cell);
+        weft_plan_json_append(&pieces,
+                              json_pack("{s:s, s:s, s:I, s:I, s:I, s:I}", "format", weft_format_name(output->format),
+                                        "file", strrchr(output->path, '/') + 1, "bytes",
+                                        (json_int_t)weft_output_file_size(metadata->outputs->files[i]), "rows",
+                                        (json_int_t)metadata->outputs->writers[i]->rows, "first_cell",
+                                        (json_int_t)output->first_cell, "end_cell", (json_int_t)output->end_cell));
+    }
+    for (int i = plan->planned_warnings; i < plan->warning_count; i++)
+        weft_plan_json_append(&warnings, weft_plan_json_text(plan->warnings[i]));
+    return json_pack("{s:i, s:i, s:I, s:s, s:o, s:o}", "number", shard->number, "count", shard->count, "end_row",
+                     (json_int_t)(end_cell / plan->grid.cols), "columns_seen",
+                     metadata->facts->columns_seen != NULL ? metadata->facts->columns_seen : "", "warnings", warnings,
+                     "pieces", pieces);
+}
+
 /* Takes `outputs` over. */
 static json_t *json_metadata(const weft_metadata *metadata, json_t *outputs) {
     static const char *const kept[] = {
@@ -213,6 +239,7 @@ static json_t *json_metadata(const weft_metadata *metadata, json_t *outputs) {
                   (json_int_t)metadata->rows, "rows_kept", kept[plan->config->rows], "columns", columns, "datasets",
                   datasets, "outputs", outputs, "warnings", warnings, "versions", json_versions(), "configuration",
                   plan->config->text, "transforms", weft_plan_transforms_json(plan));
+    if (plan->config->shard.count > 0) weft_plan_json_put(&out, "shard", json_shard(metadata));
     if (plan->config->where.text != NULL)
         weft_plan_json_put(&out, "rows_where", weft_plan_json_text(plan->config->where.text));
     return out;

@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "core/window.h"
 #include "pipeline/formats/formats.h"
+#include "pipeline/formats/piece_formats.h"
 #include "processors/text/row_formatter.h"
 #include "stages/writers/stats_writer.h"
 
@@ -11,22 +12,79 @@
 #include <stdlib.h>
 #include <string.h>
 
+static weft_status no_memory(weft_error *err) {
+    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
+}
+
+static int64_t round_up(int64_t cell, int64_t unit, int64_t total) {
+    int64_t over = cell % unit;
+    return weft_smaller(over == 0 ? cell : cell + unit - over, total);
+}
+
+/* Adds an output. Of a shard's it has the units that begin in the shard's rows, whole: the next shard's begins behind
+ * them. */
+static weft_status add(weft_plan *plan, const weft_format *format, const char *stem, const int64_t rows[2],
+                       weft_error *err) {
+    int64_t cols = plan->grid.cols, total = cols * plan->grid.rows;
+    int64_t unit = plan->config->shard.count == 0 ? 1 : weft_format_unit(format, plan);
+    char *path = plan->config->to_stdout ? weft_text_format("-") : weft_text_format("%s.%s", stem, format->suffix);
+    if (path == NULL) return no_memory(err);
+    weft_plan_output *output = &plan->outputs[plan->output_count++];
+    *output = (weft_plan_output){.format = format,
+                                 .path = path,
+                                 .first_cell = round_up(rows[0] * cols, unit, total),
+                                 .end_cell = round_up(rows[1] * cols, unit, total)};
+    int64_t cells = output->end_cell - output->first_cell, bytes = format->estimate(plan);
+    output->bytes_estimate = cells == total ? bytes : (int64_t)((double)bytes * ((double)cells / (double)total));
+    return WEFT_OK;
+}
+
+/* What a shard writes: the pieces of formats that have units, and the cells for all others. */
+static weft_status add_pieces(weft_plan *plan, const char *stem, const int64_t rows[2], weft_error *err) {
+    const weft_format *format;
+    bool others = false;
+    weft_status status = WEFT_OK;
+    for (int i = 0; (format = weft_format_at(i)) != NULL && status == WEFT_OK; i++) {
+        if (!plan->config->formats[i]) continue;
+        bool has_unit = weft_format_unit(format, plan) > 0;
+        others = others || !has_unit;
+        if (has_unit) status = add(plan, format, stem, rows, err);
+    }
+    if (status == WEFT_OK && others) status = add(plan, &weft_cells_format, stem, rows, err);
+    if (status == WEFT_OK && plan->config->shard.stats) status = add(plan, &weft_statistics_format, stem, rows, err);
+    return status;
+}
+
+/* The grid's rows that hold what the outputs are of. */
+static void find_rows(weft_plan *plan) {
+    int64_t cols = plan->grid.cols;
+    plan->first_row = plan->grid.rows;
+    plan->end_row = 0;
+    for (int i = 0; i < plan->output_count; i++) {
+        const weft_plan_output *output = &plan->outputs[i];
+        if (output->first_cell == output->end_cell) continue;
+        plan->first_row = weft_smaller(plan->first_row, output->first_cell / cols);
+        plan->end_row = weft_larger(plan->end_row, (output->end_cell + cols - 1) / cols);
+    }
+    if (plan->end_row == 0) plan->end_row = plan->first_row;
+}
+
 weft_status weft_plan_outputs_choose(weft_plan *plan, weft_error *err) {
     const weft_config *config = plan->config;
     const weft_format *format;
-    char stem[PATH_MAX];
+    char stem[PATH_MAX] = "";
+    const int64_t rows[2] = {plan->first_row, plan->end_row};
+    weft_status status = WEFT_OK;
     if (weft_config_output_stem(config, stem, sizeof stem) >= PATH_MAX)
         return weft_error_set(err, WEFT_ERR_DATA, "%s: the outputs' paths would be too long", config->output_dir);
-    for (int i = 0; (format = weft_format_at(i)) != NULL; i++) {
+    for (int i = 0; (format = weft_format_at(i)) != NULL && status == WEFT_OK; i++) {
         if (!config->formats[i]) continue;
-        weft_status status = format->check == NULL ? WEFT_OK : format->check(plan, err);
-        if (status != WEFT_OK) return status;
-        char *path = config->to_stdout ? weft_text_format("-") : weft_text_format("%s.%s", stem, format->suffix);
-        if (path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
-        plan->outputs[plan->output_count++] =
-            (weft_plan_output){.format = format, .path = path, .bytes_estimate = format->estimate(plan)};
+        status = format->check == NULL ? WEFT_OK : format->check(plan, err);
+        if (status == WEFT_OK && config->shard.count == 0) status = add(plan, format, stem, rows, err);
     }
-    return WEFT_OK;
+    if (status == WEFT_OK && config->shard.count > 0) status = add_pieces(plan, stem, rows, err);
+    if (status == WEFT_OK) find_rows(plan);
+    return status;
 }
 
 weft_status weft_plan_outputs_warn(weft_plan *plan, weft_error *err) {
@@ -59,7 +117,7 @@ weft_status weft_plan_outputs_reserve(weft_reserve *all, weft_reserve *each, con
     weft_data_type *types = calloc((size_t)plan->column_count + 1, sizeof *types);
     weft_status status = WEFT_OK;
     *all = (weft_reserve){0};
-    if (types == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
+    if (types == NULL) return no_memory(err);
     for (int i = 0; i < plan->column_count; i++)
         types[i] = plan->columns[i].type;
     const weft_format_shape shape = {plan, types, line_bytes(plan, types), threads, library_bytes};

@@ -8,8 +8,9 @@
 #include "core/memory/reserve.h"
 #include "pipeline/plan/plan.h"
 
-/* Fills plan->outputs, in the order of the formats' registry. Errors: WEFT_ERR_MEMORY, WEFT_ERR_DATA (a format cannot
- * hold the table). */
+/* Fills plan->outputs, in the order of the formats' registry, of the rows plan->first_row to before plan->end_row; a
+ * shard's pieces end with whole units, so that its rows become a few more. Errors: WEFT_ERR_MEMORY, WEFT_ERR_DATA (a
+ * format cannot hold the table). */
 weft_status weft_plan_outputs_choose(weft_plan *plan, weft_error *err);
 
 /* Adds what the formats warn of to the plan. Errors: WEFT_ERR_MEMORY. */

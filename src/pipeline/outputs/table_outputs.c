@@ -165,8 +165,14 @@ weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_pla
     int64_t shares[WEFT_PLAN_MAX_OUTPUTS];
     weft_status status = weft_plan_outputs_share(plan, shares, err);
     for (int i = 0; i < outputs->count && status == WEFT_OK; i++) {
+        weft_table_spec *own = weft_keep_new(&outputs->keep, 1, sizeof *own);
+        if (own == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the outputs");
+        *own = *spec;
+        own->first_cell = plan->outputs[i].first_cell;
+        own->end_cell = plan->outputs[i].end_cell;
+        own->piece = plan->config->shard.count > 0;
         const weft_format_place place = {.plan = plan,
-                                         .table = spec,
+                                         .table = own,
                                          .file = outputs->files[i],
                                          .scratch_folder = scratch_folder,
                                          .memory_bytes = shares[i],

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static weft_status no_memory(weft_error *err) {
     return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
@@ -27,6 +28,12 @@ weft_status weft_plan_warn(weft_plan *plan, weft_error *err, const char *format,
     if (more[plan->warning_count] == NULL) return no_memory(err);
     plan->warning_count++;
     return WEFT_OK;
+}
+
+weft_status weft_plan_warn_once(weft_plan *plan, const char *warning, weft_error *err) {
+    for (int i = 0; i < plan->warning_count; i++)
+        if (strcmp(plan->warnings[i], warning) == 0) return WEFT_OK;
+    return weft_plan_warn(plan, err, "%s", warning);
 }
 
 void weft_plan_place_error(const weft_plan *plan, const weft_config_dataset *dataset, weft_place place,

@@ -91,8 +91,9 @@ typedef struct weft_format weft_format; /* pipeline/formats/format.h */
 /* One file that the run will write. */
 typedef struct weft_plan_output {
     const weft_format *format;
-    char *path;             /* absolute */
-    int64_t bytes_estimate; /* an upper guess: every value present */
+    char *path;                   /* absolute */
+    int64_t bytes_estimate;       /* an upper guess: every value present */
+    int64_t first_cell, end_cell; /* of the grid, row-major, that it is of: all, but in a shard */
 } weft_plan_output;
 
 #define WEFT_PLAN_MAX_OUTPUTS 16
@@ -109,7 +110,8 @@ typedef struct weft_plan_transform {
 typedef struct weft_plan {
     const weft_config *config; /* borrowed */
     weft_grid grid;
-    weft_crs_pair **pairs; /* the ways from the grid to the CRSs of all datasets */
+    int64_t first_row, end_row; /* of the grid, that this run computes: all, but in a shard */
+    weft_crs_pair **pairs;      /* the ways from the grid to the CRSs of all datasets */
     int pair_count;
     weft_plan_dataset *datasets;
     int dataset_count;
@@ -128,7 +130,7 @@ typedef struct weft_plan {
     weft_plan_transform *transforms;
     int transform_count;
     char **warnings;
-    int warning_count;
+    int warning_count, planned_warnings; /* planned: of these, before pixels were read */
 } weft_plan;
 
 /* Closes its sources. NULL is fine. */
@@ -150,6 +152,9 @@ const char *weft_plan_layer_unit(const weft_plan_layer *layer);
 /* Keeps a warning (copied) for whoever shows the plan. */
 weft_status weft_plan_warn(weft_plan *plan, weft_error *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The same, unless it is there. */
+weft_status weft_plan_warn_once(weft_plan *plan, const char *warning, weft_error *err);
 
 /* When all was read: whether the files of all datasets are those that the plan was made with. Errors: those of
  * weft_source_check_files(). */

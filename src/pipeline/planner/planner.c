@@ -20,6 +20,7 @@
 #include "pipeline/planner/plan_columns.h"
 #include "pipeline/planner/plan_inputs.h"
 #include "pipeline/planner/plan_warnings.h"
+#include "pipeline/planner/shard_rows.h"
 #include "raster/blocks/handle_limit.h"
 #include "raster/crs/outline.h"
 #include "raster/gdal/gdal_setup.h"
@@ -292,6 +293,7 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     if (status == WEFT_OK) status = make_layers(plan, err);
     if (status == WEFT_OK) status = weft_plan_derive_columns(plan, err);
     if (status == WEFT_OK) status = weft_plan_warn_of_classes(plan, err);
+    if (status == WEFT_OK) status = weft_shard_rows_find(plan, err);
     if (status == WEFT_OK) status = weft_plan_outputs_choose(plan, err);
     if (status == WEFT_OK) status = plan_memory(plan, threads, err);
     if (status == WEFT_OK) status = warn_of_limits(plan, err);
@@ -304,6 +306,7 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
         weft_plan_free(plan);
         return status;
     }
+    plan->planned_warnings = plan->warning_count;
     *out = plan;
     return WEFT_OK;
 }

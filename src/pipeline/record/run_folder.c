@@ -106,16 +106,27 @@ static weft_status check_files(const weft_run_folder *folder, weft_error *err) {
     return status;
 }
 
-/* Batches keep their records in `.weft/batch/NAME` (batch_folder.h): a run of that name would clear them away. */
+/* What lies in `.weft` besides runs, which a run of such a name would clear away. */
+static const struct {
+    const char *name, *pattern, *what;
+} kept_beside[] = {
+    {"batch", "*/record.sqlite", "records of batches"}, /* batch_folder.h */
+    {"shards", "*/*-of-*", "shards"},                   /* shard_config.h */
+};
+
 static weft_status check_name(const char *output_dir, const char *experiment, weft_error *err) {
-    char *path = weft_text_format("%s/.weft/%s/*/record.sqlite", output_dir, experiment);
+    size_t at = 0, count = sizeof kept_beside / sizeof *kept_beside;
+    while (at < count && strcmp(experiment, kept_beside[at].name) != 0)
+        at++;
+    if (at == count) return WEFT_OK;
+    char *path = weft_text_format("%s/.weft/%s/%s", output_dir, experiment, kept_beside[at].pattern);
     glob_t found = {0};
-    bool taken = path != NULL && strcmp(experiment, "batch") == 0 && glob(path, GLOB_NOSORT, NULL, &found) == 0;
+    bool taken = path != NULL && glob(path, GLOB_NOSORT, NULL, &found) == 0;
     globfree(&found);
     weft_status status = path == NULL ? no_memory(err) : WEFT_OK;
     if (taken) {
-        status = weft_error_set(err, WEFT_ERR_DATA,
-                                "%s: records of batches are kept there: no experiment can be called batch", path);
+        status = weft_error_set(err, WEFT_ERR_DATA, "%s: %s are kept there: no experiment can be called %s", path,
+                                kept_beside[at].what, experiment);
         weft_error_hint(err, "--set experiment=NAME gives it another name");
     }
     free(path);

@@ -192,77 +192,92 @@ static bool has_name(const char *lines, const char *name, int length) {
 }
 
 /* A line that only one of them has stands before one that both have: a key without a default came or went. */
-static weft_status word_difference(const char *then, const char *now, const char *experiment, weft_error *err) {
+static weft_status word_difference(const char *then, const char *now, const weft_identity_words *words,
+                                   weft_error *err) {
     int then_name, now_name, then_length, now_length;
     const char *then_value, *now_value;
     split_line(then, &then_name, &then_value, &then_length);
     split_line(now, &now_name, &now_value, &now_length);
     if (then_name == now_name && strncmp(then, now, (size_t)then_name) == 0)
-        weft_error_set(err, WEFT_ERR_DATA, "experiment %s cannot be resumed: %.*s was %.*s and is %.*s", experiment,
-                       then_name, then, then_length, then_value, now_length, now_value);
+        weft_error_set(err, WEFT_ERR_DATA, "%s: %.*s was %.*s and is %.*s", words->refusal, then_name, then,
+                       then_length, then_value, now_length, now_value);
     else if (then_name > 0 && !has_name(now, then, then_name))
-        weft_error_set(err, WEFT_ERR_DATA, "experiment %s cannot be resumed: %.*s was %.*s and is not there",
-                       experiment, then_name, then, then_length, then_value);
+        weft_error_set(err, WEFT_ERR_DATA, "%s: %.*s was %.*s and is not there", words->refusal, then_name, then,
+                       then_length, then_value);
     else
-        weft_error_set(err, WEFT_ERR_DATA, "experiment %s cannot be resumed: %.*s was not there and is %.*s",
-                       experiment, now_name, now, now_length, now_value);
-    weft_error_hint(err, "change it back, or run without --resume to start anew");
+        weft_error_set(err, WEFT_ERR_DATA, "%s: %.*s was not there and is %.*s", words->refusal, now_name, now,
+                       now_length, now_value);
+    weft_error_hint(err, "%s", words->hint);
     return WEFT_ERR_DATA;
 }
 
 /* The first line that differs. */
-static weft_status compare_lines(const char *then, const char *now, const char *experiment, weft_error *err) {
+static weft_status compare_lines(const char *then, const char *now, const weft_identity_words *words, weft_error *err) {
     while (*then != '\0' || *now != '\0') {
         size_t length = strcspn(then, "\n");
         if (length != strcspn(now, "\n") || strncmp(then, now, length) != 0)
-            return word_difference(then, now, experiment, err);
+            return word_difference(then, now, words, err);
         then += length + (then[length] == '\n');
         now += length + (now[length] == '\n');
     }
     return WEFT_OK;
 }
 
-static weft_status word_input(const weft_run_input *then, const weft_run_input *now, const char *experiment,
+static weft_status word_input(const weft_run_input *then, const weft_run_input *now, const weft_identity_words *words,
                               weft_error *err) {
     char before[WEFT_CLOCK_TEXT_BYTES], after[WEFT_CLOCK_TEXT_BYTES];
     const char *path = then != NULL ? then->path : now->path;
     if (now == NULL || now->bytes < 0)
-        weft_error_set(err, WEFT_ERR_DATA, "%s: experiment %s read it, and it is gone", path, experiment);
+        weft_error_set(err, WEFT_ERR_DATA, "%s: %s read it, and it is gone", path, words->who);
     else if (then == NULL || then->bytes < 0)
-        weft_error_set(err, WEFT_ERR_DATA, "%s: was not there when experiment %s began", path, experiment);
+        weft_error_set(err, WEFT_ERR_DATA, "%s: was not there when %s began", path, words->who);
     else if (then->bytes != now->bytes)
-        weft_error_set(err, WEFT_ERR_DATA, "%s: changed since experiment %s began: %lld bytes then, %lld now", path,
-                       experiment, (long long)then->bytes, (long long)now->bytes);
+        weft_error_set(err, WEFT_ERR_DATA, "%s: changed since %s began: %lld bytes then, %lld now", path, words->who,
+                       (long long)then->bytes, (long long)now->bytes);
     else {
         weft_clock_format(then->modified_ns / 1000000, before);
         weft_clock_format(now->modified_ns / 1000000, after);
-        weft_error_set(err, WEFT_ERR_DATA, "%s: changed since experiment %s began: of %s then, of %s now", path,
-                       experiment, before, after);
+        weft_error_set(err, WEFT_ERR_DATA, "%s: changed since %s began: of %s then, of %s now", path, words->who,
+                       before, after);
     }
-    weft_error_hint(err, "the rows on disk are of other data: run without --resume to start anew");
+    weft_error_hint(err, "%s", words->file_hint);
     return WEFT_ERR_DATA;
 }
 
 /* Both lists are sorted by path. */
-static weft_status compare_inputs(const weft_run_facts *then, const weft_run_facts *now, weft_error *err) {
+static weft_status compare_inputs(const weft_run_facts *then, const weft_run_facts *now,
+                                  const weft_identity_words *words, weft_error *err) {
     int i = 0, j = 0;
     while (i < then->input_count || j < now->input_count) {
         const weft_run_input *a = i < then->input_count ? &then->inputs[i] : NULL;
         const weft_run_input *b = j < now->input_count ? &now->inputs[j] : NULL;
         int order = a == NULL ? 1 : b == NULL ? -1 : strcmp(a->path, b->path);
-        if (order < 0) return word_input(a, NULL, then->experiment_id, err);
-        if (order > 0) return word_input(NULL, b, then->experiment_id, err);
-        if (a->bytes != b->bytes || a->modified_ns != b->modified_ns) return word_input(a, b, then->experiment_id, err);
+        if (order < 0) return word_input(a, NULL, words, err);
+        if (order > 0) return word_input(NULL, b, words, err);
+        if (a->bytes != b->bytes || a->modified_ns != b->modified_ns) return word_input(a, b, words, err);
         i++;
         j++;
     }
     return WEFT_OK;
 }
 
+weft_status weft_run_identity_match(const weft_run_facts *then, const weft_run_facts *now,
+                                    const weft_identity_words *words, weft_error *err) {
+    weft_status status = compare_lines(then->identity, now->identity, words, err);
+    if (status == WEFT_OK) status = compare_inputs(then, now, words, err);
+    if (status == WEFT_OK) status = compare_lines(then->plan, now->plan, words, err);
+    return status;
+}
+
 weft_status weft_run_identity_compare(const weft_run_facts *then, const weft_run_facts *now, weft_error *err) {
-    weft_status status = compare_lines(then->identity, now->identity, then->experiment_id, err);
-    if (status == WEFT_OK) status = compare_inputs(then, now, err);
-    if (status == WEFT_OK) status = compare_lines(then->plan, now->plan, then->experiment_id, err);
+    char *who = weft_text_format("experiment %s", then->experiment_id);
+    char *refusal = weft_text_format("experiment %s cannot be resumed", then->experiment_id);
+    weft_identity_words words = {who, refusal, "change it back, or run without --resume to start anew",
+                                 "the rows on disk are of other data: run without --resume to start anew"};
+    weft_status status =
+        who == NULL || refusal == NULL ? no_memory(err) : weft_run_identity_match(then, now, &words, err);
+    free(who);
+    free(refusal);
     return status;
 }
 

@@ -18,6 +18,17 @@ weft_status weft_run_identity_gather(weft_run_facts *out, const weft_plan *plan,
 /* Whether `now` is the run that `then` was. Errors: WEFT_ERR_DATA: the first difference, with both values. */
 weft_status weft_run_identity_compare(const weft_run_facts *then, const weft_run_facts *now, weft_error *err);
 
+/* How a difference is worded. */
+typedef struct weft_identity_words {
+    const char *who;     /* "experiment olinda": it read a file, or began */
+    const char *refusal; /* "experiment olinda cannot be resumed" */
+    const char *hint, *file_hint;
+} weft_identity_words;
+
+/* The same, in other words. */
+weft_status weft_run_identity_match(const weft_run_facts *then, const weft_run_facts *now,
+                                    const weft_identity_words *words, weft_error *err);
+
 /* For a configuration without a name of its own: takes the name of the run to go on with, which is the one of the same
  * configuration in its output folder that began last, is not finished and not alive. The name that was made for it
  * stays where there is none; `found` says which. `cancel` may be NULL. Errors: those of weft_run_list_read(). */

@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "core/retry.h"
 #include "core/text.h"
+#include "core/window.h"
 #include "pipeline/formats/column_files.h"
 #include "pipeline/outputs/finished_run.h"
 #include "pipeline/outputs/output_names.h"
@@ -199,11 +200,12 @@ weft_status weft_run_record_start(weft_run_record *record, weft_table_outputs *o
 }
 
 int64_t weft_run_record_first_row(const weft_run_record *record) {
-    int64_t cell = INT64_MAX;
-    /* All but the metadata take the chunks. */
+    const weft_plan *plan = record->plan;
+    int64_t row = INT64_MAX;
+    /* All but the metadata take the chunks. What has nothing begins at its own first cell. */
     for (int i = 0; i < record->facts.output_count - 1; i++)
-        if (record->facts.outputs[i].next_cell < cell) cell = record->facts.outputs[i].next_cell;
-    return cell / record->plan->grid.cols;
+        row = weft_smaller(row, record->facts.outputs[i].next_cell / plan->grid.cols);
+    return weft_larger(row, plan->first_row);
 }
 
 bool weft_run_record_is_whole(const weft_run_record *record) {
@@ -294,7 +296,7 @@ weft_status weft_run_record_whole(weft_run_record *record, weft_table_outputs *o
     for (int i = 0; i < outputs->writer_count && status == WEFT_OK; i++)
         status = note_whole(&noted[i], outputs->writers[i]->output, outputs->writers[i]->rows, err);
     if (status == WEFT_OK) status = note_whole(&noted[record->facts.output_count - 1], outputs->metadata, 0, err);
-    return status == WEFT_OK ? keep(record, record->plan->grid.rows, err) : status;
+    return status == WEFT_OK ? keep(record, record->plan->end_row, err) : status;
 }
 
 /* --- the end --- */

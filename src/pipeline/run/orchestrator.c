@@ -94,19 +94,21 @@ static void give_back(void *payload) {
  * or decoded, where these are missing, and columns without a value. */
 static weft_status warn_at_end(run *self, weft_error *err) {
     weft_plan *plan = self->parts.plan;
-    int before = plan->warning_count;
+    int before = plan->planned_warnings;
     if (self->warned_at_end) return WEFT_OK;
     self->warned_at_end = true;
     bool earlier = self->parts.options->resume && self->outputs.record.goes_on;
     weft_status status = weft_plan_warn_of_bad_blocks(plan, earlier, err);
-    if (status == WEFT_OK) status = weft_empty_columns_warn(plan, self->parts.layers.seen, err);
+    /* Of a shard's columns others may have the values. */
+    if (status == WEFT_OK && plan->config->shard.count == 0)
+        status = weft_empty_columns_warn(plan, self->parts.layers.seen, err);
     for (int i = before; i < plan->warning_count && status == WEFT_OK; i++)
         weft_log(WEFT_LOG_WARNING, "%s", plan->warnings[i]);
     return status;
 }
 
-static weft_status run_export(void *payload, weft_error *err) {
-    run *self = payload;
+/* What computes the rows that the outputs lack. */
+static weft_status start_merge(run *self, weft_error *err) {
     weft_run_parts *parts = &self->parts;
     weft_run_outputs *outputs = &self->outputs;
     const weft_plan *plan = parts->plan;
@@ -117,7 +119,7 @@ static weft_status run_export(void *payload, weft_error *err) {
         .layers = parts->layers.merged,
         .layer_count = plan->layer_count,
         .cols = plan->grid.cols,
-        .rows = plan->grid.rows,
+        .rows = plan->end_row,
         .first_row = weft_run_record_first_row(&outputs->record),
         .slot_bytes = plan->memory.chunk_bytes / 2,
         .seen = parts->layers.seen,
@@ -129,15 +131,47 @@ static weft_status run_export(void *payload, weft_error *err) {
     if (status != WEFT_OK) return status;
     /* Whole layers read no blocks any more. */
     if (weft_plan_is_in_memory(plan) && self->resampled.lazy_layers == 0) weft_block_cache_drop(parts->cache, -1);
+    return WEFT_OK;
+}
+
+/* What is read of shards instead; what they met of columns counts as met, and what they warned of is said once. */
+static weft_status start_join(run *self, weft_error *err) {
+    weft_run_parts *parts = &self->parts;
+    weft_shard_set *shards = parts->options->shards;
+    size_t marks = (size_t)weft_empty_columns_marks(parts->plan);
+    weft_status status = weft_shard_set_tie(shards, parts->plan, &self->outputs.record.facts, err);
+    for (int i = 0; i < shards->count && status == WEFT_OK; i++) {
+        const weft_shard *shard = &shards->shards[i];
+        for (size_t j = 0; j < marks && strlen(shard->columns_seen) == marks; j++)
+            atomic_fetch_or(&parts->layers.seen[j], (unsigned char)(shard->columns_seen[j] - '0'));
+        for (int j = 0; j < shard->warning_count && status == WEFT_OK; j++)
+            status = weft_plan_warn_once(parts->plan, shard->warnings[j], err);
+    }
+    return status;
+}
+
+static weft_status run_export(void *payload, weft_error *err) {
+    run *self = payload;
+    weft_run_parts *parts = &self->parts;
+    weft_run_outputs *outputs = &self->outputs;
+    const weft_plan *plan = parts->plan;
+    const weft_shard_set *shards = parts->options->shards;
+    weft_status status = (shards != NULL ? start_join : start_merge)(self, err);
+    if (status != WEFT_OK) return status;
     status = weft_table_outputs_start(&outputs->tables, plan, &parts->table.spec, outputs->record.folder.path, err);
     if (status == WEFT_OK) status = weft_run_record_resume_writers(&outputs->record, &outputs->tables, err);
     if (status != WEFT_OK) return status;
     weft_export_options export = {.context = &parts->context,
                                   .merge = self->merge,
+                                  .parts = shards == NULL ? NULL : shards->parts,
+                                  .part_count = shards == NULL ? 0 : shards->count,
+                                  .table = &parts->table.spec,
+                                  .part_bytes = plan->memory.chunk_bytes / 2,
                                   .writers = outputs->tables.writers,
                                   .writer_count = outputs->tables.writer_count,
                                   .cols = plan->grid.cols,
-                                  .rows = plan->grid.rows,
+                                  .first_row = plan->first_row,
+                                  .end_row = plan->end_row,
                                   .checkpoint = {take_checkpoint, self},
                                   .chunks_done = give_back,
                                   .payload = self};
@@ -187,7 +221,7 @@ static void record_stage(run *self, const weft_stage *stage, int64_t started_ms,
 static weft_status try_stages(run *self, weft_error *err) {
     if (weft_run_record_is_whole(&self->outputs.record))
         return weft_run_outputs_name_whole(&self->outputs, &self->exported.rows, &self->exported.bytes, err);
-    bool in_memory = weft_plan_is_in_memory(self->parts.plan);
+    bool in_memory = weft_plan_is_in_memory(self->parts.plan) && self->parts.options->shards == NULL;
     const weft_stage stages[] = {
         {WEFT_STAGE_RESAMPLE, in_memory ? run_resample : NULL, count_windows, self},
         {WEFT_STAGE_MERGE, NULL, count_chunks, self},

@@ -8,6 +8,7 @@
 #include "monitors/memory_probe.h"
 #include "pipeline/plan/plan.h"
 #include "pipeline/record/run_folder.h"
+#include "pipeline/shards/shard_set.h"
 #include "stages/context/context.h"
 
 typedef struct weft_run_options {
@@ -25,7 +26,8 @@ typedef struct weft_run_options {
     int64_t critical_patience_ms;     /* a critical level lasts this long and the run ends; 0: 10 s */
     bool resume;                      /* go on where the run of this name was stopped, if it was */
     weft_run_folder *folder;          /* the run's, if it is taken already: the run takes it over; or NULL */
-    const char *resume_command;       /* what a person types to go on with this run, for the record; or NULL */
+    weft_shard_set *shards;     /* the table is joined of these, no pixel is read; borrowed. NULL: it is computed */
+    const char *resume_command; /* what a person types to go on with this run, for the record; or NULL */
 } weft_run_options;
 
 typedef struct weft_run_result {

@@ -48,7 +48,8 @@ weft_status weft_run_table_make(weft_run_table *table, weft_context *context, co
                                     .types = table->types,
                                     .names = table->names,
                                     .cols = grid->cols,
-                                    .rows = grid->rows};
+                                    .rows = grid->rows,
+                                    .end_cell = grid->cols * grid->rows};
     return WEFT_OK;
 }
 

@@ -39,7 +39,8 @@ table_rig *rig_begin(int64_t ledger_bytes, int threads, weft_row_filter filter) 
                                      .column_count = RIG_COLUMNS,
                                      .filter = filter,
                                      .nodata = ""};
-    self->spec = (weft_table_spec){&self->context, &self->format, rig_types, rig_names, RIG_COLS, RIG_ROWS};
+    self->spec = (weft_table_spec){&self->context,      &self->format, rig_types, rig_names, RIG_COLS, RIG_ROWS, 0,
+                                   RIG_COLS * RIG_ROWS, false};
     for (int64_t cell = 0; cell < RIG_CELLS; cell++) {
         self->wave[cell] = (float)rig_formula(0, cell);
         self->step_valid[cell] = (uint8_t)!isnan(rig_formula(1, cell));

@@ -64,7 +64,7 @@ static rig *begin(int64_t ledger_bytes, int threads) {
         (weft_grid){.origin_x = 1000.1, .origin_y = 100, .res_x = 30, .res_y = 0.1, .cols = COLS, .rows = ROWS};
     assert_int_equal(weft_crs_parse(&self->grid.crs, "EPSG:31985", NULL), WEFT_OK);
     self->format = (weft_row_format){.column_count = COLUMNS};
-    self->table = (weft_table_spec){&self->context, &self->format, types, names, COLS, ROWS};
+    self->table = (weft_table_spec){&self->context, &self->format, types, names, COLS, ROWS, 0, COLS * ROWS, false};
     const weft_stack_column columns[COLUMNS] = {{.type = types[0]}, {.type = types[1]}, {.type = types[2]}};
     self->type = weft_stack_type_choose(columns, COLUMNS);
     self->stack = (weft_stack_spec){.grid = &self->grid,

@@ -1,0 +1,100 @@
+/* weft merge-shards: the one output of each format, of what its shards have made.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "cli/arguments.h"
+#include "cli/progress.h"
+#include "cli/run_session.h"
+#include "core/log.h"
+#include "pipeline/shards/shard_config.h"
+#include "pipeline/shards/shard_set.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+typedef struct merge_arguments {
+    weft_overrides overrides;
+    weft_progress_kind progress;
+    bool resume, json, keep;
+    const char *shards;
+} merge_arguments;
+
+static bool take_progress(const weft_option *option, void *target, const char *value, weft_error *err) {
+    weft_progress_kind *kind = target;
+    if (!weft_take_word(option, kind, value, err)) return false;
+    weft_log_set_json(*kind == WEFT_PROGRESS_JSON);
+    return true;
+}
+
+static bool take_count(const merge_arguments *taken, int *out, weft_error *err) {
+    char *end = "";
+    long count = taken->shards == NULL ? 0 : strtol(taken->shards, &end, 10);
+    *out = (int)count;
+    if (*end == '\0' && count >= (taken->shards != NULL) && count <= WEFT_MAX_SHARDS) return true;
+    (void)weft_error_set(err, WEFT_ERR_USAGE, "--shards: %s is no number from 1 to %d", taken->shards, WEFT_MAX_SHARDS);
+    return false;
+}
+
+static int merge(weft_config *config, const merge_arguments *taken) {
+    weft_shard_set shards = {0};
+    weft_error err = {0};
+    int count;
+    weft_status status = take_count(taken, &count, &err) ? WEFT_OK : err.status;
+    if (status == WEFT_OK) status = weft_shard_config_name(config, &err);
+    if (status == WEFT_OK) status = weft_shard_set_read(&shards, config, count, &err);
+    if (status != WEFT_OK) return weft_run_session_none(weft_fail(&err), taken->json);
+    weft_run_request request = {.command = "merge-shards",
+                                .overrides = &taken->overrides,
+                                .progress = taken->progress,
+                                .resume = taken->resume,
+                                .json = taken->json,
+                                .shards = &shards};
+    int exit_code = weft_run_session(config, &request);
+    if (exit_code == 0 && !taken->keep) weft_shard_set_remove(&shards, config);
+    weft_shard_set_dispose(&shards);
+    return exit_code;
+}
+
+extern const weft_command weft_merge_shards_command;
+
+static int run_merge_shards(int argc, char **argv) {
+    merge_arguments taken = {0};
+    weft_arguments arguments;
+    weft_config *config = NULL;
+    int exit_code;
+    if (!weft_arguments_read(&arguments, &weft_merge_shards_command, &taken, argc, argv)) {
+        exit_code = arguments.exit_code;
+    } else {
+        exit_code = weft_load_config(&config, arguments.files[0], &taken.overrides);
+        exit_code = exit_code == 0 ? merge(config, &taken) : weft_run_session_none(exit_code, taken.json);
+    }
+    weft_config_free(config);
+    weft_overrides_dispose(&taken.overrides);
+    return exit_code;
+}
+
+static const weft_option options[] = {
+    {"set", "KEY=VALUE", "as the shards were given", true, offsetof(merge_arguments, overrides), weft_take_set},
+    {"shards", "N", "how many shards there are; by itself: as many as are there", false,
+     offsetof(merge_arguments, shards), weft_take_text},
+    {"keep", NULL, "leave the shards' pieces where they are", false, offsetof(merge_arguments, keep), weft_take_flag},
+    {"resume", NULL, "go on where joining them was stopped or killed", false, offsetof(merge_arguments, resume),
+     weft_take_flag},
+    {"json", NULL, "print the summary as one JSON object; also of what failed", false, offsetof(merge_arguments, json),
+     weft_take_flag},
+    {"progress", "auto|plain|json|none", "how progress is shown, as of weft run", false,
+     offsetof(merge_arguments, progress), take_progress},
+    {0}};
+
+const weft_command weft_merge_shards_command = {
+    .name = "merge-shards",
+    .summary = "join what the shards of a run have made",
+    .argument = "CONFIG",
+    .takes = "needs one configuration",
+    .example = "weft merge-shards config.yml",
+    .description =
+        "Makes the outputs of a run that was cut into shards (weft run --shard I/N), the same bytes as without. All "
+        "shards must be there and done, with the same configuration, inputs and versions of weft, GDAL and PROJ. Text, "
+        "gzip members and Parquet's row groups are copied; what is one whole (databases, rasters, pictures) is written "
+        "of the cells that the shards kept. No pixel is read. Afterwards the shards' pieces are removed.",
+    .options = options,
+    .run = run_merge_shards};

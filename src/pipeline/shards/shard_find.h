@@ -1,0 +1,22 @@
+/* Which shards of a table are done, by their folders' names and what lies in them.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PIPELINE_SHARD_FIND_H
+#define WEFT_PIPELINE_SHARD_FIND_H
+
+#include "config/config.h"
+
+/* The metadata of a shard that is done, on the heap; NULL: no memory. `config`: a named one. */
+char *weft_shard_metadata(const weft_config *config, int number, int count);
+
+/* Whether shard `number` of `count` is done. */
+bool weft_shard_is_done(const weft_config *config, int number, int count);
+
+/* Finds of how many shards all are done, and none is at work.
+ *
+ * count   looked for; 0: whichever is there, if it is one
+ * errors  WEFT_ERR_DATA: says which are missing or at work and how to go on, or that several counts are there;
+ *         WEFT_ERR_MEMORY */
+weft_status weft_shards_find(int *out, const weft_config *config, int count, weft_error *err);
+
+#endif
