@@ -2,6 +2,10 @@
 # knows where they are installed.
 include(GNUInstallDirs)
 install(TARGETS weft RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+# Asked for by name, and in no package: who has no MPI is not to be given one. cmake --install build --component mpi
+if(TARGET weft_mpi)
+  install(TARGETS weft_mpi LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/weft COMPONENT mpi EXCLUDE_FROM_ALL)
+endif()
 install(DIRECTORY ${PROJECT_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${PROJECT_BINARY_DIR}/completions/weft DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(FILES ${PROJECT_BINARY_DIR}/completions/_weft DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
@@ -10,4 +14,5 @@ install(FILES ${PROJECT_BINARY_DIR}/weft.schema.json ${PROJECT_BINARY_DIR}/weft-
     DESTINATION ${CMAKE_INSTALL_DATADIR}/weft)
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs examples DESTINATION ${CMAKE_INSTALL_DOCDIR}
-    FILES_MATCHING PATTERN "*.md" PATTERN "*.svg" PATTERN "*.png" PATTERN "*.yml" PATTERN "*.tif")
+    FILES_MATCHING PATTERN "*.md" PATTERN "*.svg" PATTERN "*.png" PATTERN "*.yml" PATTERN "*.yaml"
+    PATTERN "*.sbatch" PATTERN "*.sh" PATTERN "*.tif")

@@ -19,6 +19,7 @@ declare -A may=(
     [src/store]="core store"
     [stages]="core processors raster picture stages"
     [src/pipeline]="core processors raster picture stages monitors store config pipeline"
+    [src/mpi]="pipeline"
     [src/cli]="core processors raster picture stages monitors store config pipeline cli"
 )
 # Rooms of a folder: each may use those before it. "." is what lies in the folder itself.
@@ -28,7 +29,7 @@ declare -A rooms=(
     [src/config]="yaml . dataset batch"
     [src/raster]="gdal crs files info blocks source mosaic stack"
     [stages]="context layers pieces writers cells ."
-    [src/pipeline]="plan memory formats outputs planner record shards run batch"
+    [src/pipeline]="plan memory formats outputs planner record shards run ranks batch"
     [src/cli]="manual . init commands"
 )
 # Libraries that a folder may not see.

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "cli/arguments.h"
 #include "cli/progress.h"
+#include "cli/rank_session.h"
 #include "cli/run_session.h"
 #include "core/log.h"
 #include "core/text.h"
@@ -17,7 +18,7 @@
 typedef struct run_arguments {
     weft_overrides overrides;
     weft_progress_kind progress;
-    bool resume, json;
+    bool resume, json, mpi;
     const char *shard, *shards;
 } run_arguments;
 
@@ -28,10 +29,12 @@ static bool take_progress(const weft_option *option, void *target, const char *v
     return true;
 }
 
-/* Which shard the command line asks for; count 0: none. */
+/* Which shard the command line asks for; count 0: none. With --mpi, how many ranges. */
 static weft_status find_place(weft_shard_place *out, const run_arguments *taken, weft_error *err) {
     int count = 0;
     *out = (weft_shard_place){0};
+    if (taken->mpi && taken->shard != NULL)
+        return weft_error_set(err, WEFT_ERR_USAGE, "--mpi gives ranks their rows: --shard is for runs without it");
     if (taken->shards != NULL) {
         char *end;
         long asked = strtol(taken->shards, &end, 10);
@@ -40,7 +43,8 @@ static weft_status find_place(weft_shard_place *out, const run_arguments *taken,
                                   WEFT_MAX_SHARDS);
         count = (int)asked;
     }
-    if (taken->shard == NULL && count == 0) return WEFT_OK;
+    if (taken->mpi) out->count = count;
+    if (taken->mpi || (taken->shard == NULL && count == 0)) return WEFT_OK;
     if (taken->shard == NULL || (strcmp(taken->shard, "auto") != 0 && count > 0)) {
         weft_error_set(err, WEFT_ERR_USAGE, "--shards says how many there are where --shard is auto");
         weft_error_hint(err, "--shard I/N has both");
@@ -59,18 +63,20 @@ static int run_config(weft_config *config, const run_arguments *taken) {
     weft_error err = {0};
     char words[64] = "";
     weft_status status = find_place(&place, taken, &err);
-    if (status == WEFT_OK && place.count > 0) {
+    if (status == WEFT_OK && place.number > 0) {
         status = weft_shard_config_make(config, place.number, place.count, &err);
         (void)snprintf(words, sizeof words, "--shard %d/%d", place.number, place.count);
     }
     if (status != WEFT_OK) return weft_run_session_none(weft_fail(&err), taken->json);
     weft_run_request request = {.command = "run",
-                                .place = place.count > 0 ? words : NULL,
+                                .place = taken->mpi         ? "--mpi"
+                                         : place.number > 0 ? words
+                                                            : NULL,
                                 .overrides = &taken->overrides,
                                 .progress = taken->progress,
                                 .resume = taken->resume,
                                 .json = taken->json};
-    return weft_run_session(config, &request);
+    return taken->mpi ? weft_rank_session(config, &request, place.count) : weft_run_session(config, &request);
 }
 
 extern const weft_command weft_run_command;
@@ -117,8 +123,14 @@ static const weft_option options[] = {
      "Kubernetes indexed Job, or the launcher of MPI ranks. The pieces lie in output_dir/.weft/shards, with state and "
      "metrics of their own",
      false, offsetof(run_arguments, shard), weft_take_text},
-    {"shards", "N", "how many shards there are, where --shard auto cannot know it (Kubernetes, PBS)", false,
-     offsetof(run_arguments, shards), weft_take_text},
+    {"shards", "N", "how many shards there are, where --shard auto cannot know it (Kubernetes, PBS); ranges of --mpi",
+     false, offsetof(run_arguments, shards), weft_take_text},
+    {"mpi", NULL,
+     "make the table with all ranks of an MPI job: mpirun -np 8 weft run --mpi config.yml\n"
+     "Each rank takes the next of --shards N ranges of rows (16 a rank) that is not done, and rank 0 joins them. After "
+     "a "
+     "rank has died, --resume makes what is missing, on any number of ranks. Needs a weft that was built with Open MPI",
+     false, offsetof(run_arguments, mpi), weft_take_flag},
     {"json", NULL, "print the summary as one JSON object; also of a run that failed", false,
      offsetof(run_arguments, json), weft_take_flag},
     {"progress", "auto|plain|json|none",

@@ -127,6 +127,8 @@ static weft_status check_spools(const weft_plan *plan, const char *scratch_folde
 
 weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan *plan, const char *scratch_folder,
                                     weft_run_output *at, weft_error *err) {
+    for (int i = 0; i < plan->output_count && outputs->joined && !plan->config->checksums; i++)
+        if (!at[i].whole) weft_run_output_begin_anew(&at[i]);
     weft_status status = check_spools(plan, scratch_folder, at, err);
     outputs->plan = plan;
     for (int i = 0; i < plan->output_count && status == WEFT_OK; i++) {
@@ -150,12 +152,13 @@ static weft_status start_stats(weft_table_outputs *outputs, const weft_table_spe
     return status;
 }
 
-/* Formats that --resume goes on with are hashed always: it trusts no bytes that it does not know. */
+/* Formats that --resume goes on with are hashed always: it trusts no bytes that it does not know. To hash what is only
+ * copied would take longer than to copy it once more. */
 static weft_status start(weft_table_outputs *outputs, const weft_format_place *place, int index, weft_error *err) {
     const weft_format *format = place->plan->outputs[index].format;
     const weft_config *config = place->plan->config;
     weft_status status = WEFT_OK;
-    if ((config->checksums || format->resumes) && !config->to_stdout)
+    if ((config->checksums || (format->resumes && !outputs->joined)) && !config->to_stdout)
         status = weft_output_file_keep_digest(place->file, err);
     return status == WEFT_OK ? format->open(&outputs->writers[index], place, err) : status;
 }

@@ -19,6 +19,7 @@ typedef struct weft_table_outputs {
     weft_output_file *metadata; /* what describes all of it, once it is written */
     weft_keep keep;             /* what the writers borrow */
     const weft_plan *plan;      /* once it is open; outlives it */
+    bool joined;       /* set before it is opened: of pieces, which are copied; hashed only where it is asked for */
     bool keep_columns; /* the files of columns stay: they have their names, or are to get them in another process */
 } weft_table_outputs;
 

@@ -11,6 +11,7 @@
 weft_status weft_run_outputs_open(weft_run_outputs *outputs, const weft_plan *plan, weft_error *err) {
     weft_run_record *record = &outputs->record;
     outputs->plan = plan;
+    outputs->tables.joined = outputs->options->shards != NULL;
     weft_status status = weft_make_folders(plan->config->output_dir, err);
     if (status != WEFT_OK) return status;
     if (outputs->options->folder != NULL) {

@@ -31,22 +31,31 @@ char *weft_shard_folder(const weft_config *config, int number, int count) {
     return weft_text_format("%s/.weft/shards/%s/%d-of-%d", config->output_dir, config->experiment, number, count);
 }
 
-weft_status weft_shard_config_make(weft_config *config, int number, int count, weft_error *err) {
-    weft_status status = weft_shard_config_name(config, err);
-    if (status != WEFT_OK) return status;
-    char *folder = weft_shard_folder(config, number, count);
-    char *metrics = folder == NULL ? NULL : weft_text_format("%s/metrics.sqlite", folder);
-    if (metrics == NULL) {
-        free(folder);
-        return no_memory(err);
-    }
-    free(config->output_dir);
-    free(config->metrics_database);
-    config->output_dir = folder;
-    config->metrics_database = metrics;
-    config->shard = (weft_config_shard){number, count, config->stats};
-    config->stats = false;
+weft_status weft_shard_config_copy(weft_config *out, const weft_config *whole, int number, int count, weft_error *err) {
+    *out = *whole;
+    out->output_dir = weft_shard_folder(whole, number, count);
+    out->metrics_database = out->output_dir == NULL ? NULL : weft_text_format("%s/metrics.sqlite", out->output_dir);
+    out->shard = (weft_config_shard){number, count, whole->stats};
+    out->stats = false;
     /* Layers are not held whole: most of them would be of rows that are other shards'. */
-    config->enable_streaming = true;
+    out->enable_streaming = true;
+    if (out->metrics_database != NULL) return WEFT_OK;
+    weft_shard_config_dispose(out);
+    return no_memory(err);
+}
+
+void weft_shard_config_dispose(weft_config *copy) {
+    free(copy->output_dir);
+    free(copy->metrics_database);
+    copy->output_dir = copy->metrics_database = NULL;
+}
+
+weft_status weft_shard_config_make(weft_config *config, int number, int count, weft_error *err) {
+    weft_config made;
+    weft_status status = weft_shard_config_name(config, err);
+    if (status == WEFT_OK) status = weft_shard_config_copy(&made, config, number, count, err);
+    if (status != WEFT_OK) return status;
+    weft_shard_config_dispose(config);
+    *config = made;
     return WEFT_OK;
 }

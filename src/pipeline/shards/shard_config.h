@@ -19,6 +19,12 @@ weft_status weft_shard_config_name(weft_config *config, weft_error *err);
 /* Makes the configuration that of shard `number`, from 1, of `count`. Errors: those of weft_shard_config_name(). */
 weft_status weft_shard_config_make(weft_config *config, int number, int count, weft_error *err);
 
+/* The same of a copy, which shares all but two texts with `whole`, a named one; these are
+ * weft_shard_config_dispose()'s.
+ */
+weft_status weft_shard_config_copy(weft_config *out, const weft_config *whole, int number, int count, weft_error *err);
+void weft_shard_config_dispose(weft_config *copy);
+
 /* Where the shards of a named configuration are, on the heap; NULL: no memory. And one of them. */
 char *weft_shards_folder(const weft_config *config);
 char *weft_shard_folder(const weft_config *config, int number, int count);

@@ -2,11 +2,13 @@
 #include "pipeline/shards/shard_find.h"
 
 #include "core/files/file_lock.h"
+#include "core/files/plain_folder.h"
 #include "core/text.h"
 #include "pipeline/outputs/finished_run.h"
 #include "pipeline/shards/shard_config.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -147,4 +149,33 @@ weft_status weft_shards_find(int *out, const weft_config *config, int count, wef
     if (done < count) return say_missing(config, count, done, err);
     *out = count;
     return WEFT_OK;
+}
+
+int weft_shards_there(const weft_config *config) {
+    counts found = {0};
+    int best = 0, most = -1;
+    list_counts(&found, config);
+    for (int i = 0; i < found.count; i++) {
+        int done = count_done(config, found.items[i]);
+        if (done <= most) continue;
+        most = done;
+        best = found.items[i];
+    }
+    return best;
+}
+
+weft_status weft_shards_clear(const weft_config *config, weft_error *err) {
+    counts found = {0};
+    list_counts(&found, config);
+    for (int i = 0; i < found.count; i++)
+        for (int j = 1; j <= found.items[i]; j++)
+            if (is_at_work(config, j, found.items[i]))
+                return weft_error_set(err, WEFT_ERR_BUSY, "%s: shard %d of %d is at work in another process",
+                                      config->experiment, j, found.items[i]);
+    char *path = weft_shards_folder(config);
+    int folder = path == NULL ? -1 : open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (folder >= 0) weft_plain_folder_clear(folder, NULL, NULL);
+    if (folder >= 0) (void)close(folder);
+    free(path);
+    return path == NULL ? no_memory(err) : WEFT_OK;
 }

@@ -12,6 +12,12 @@ char *weft_shard_metadata(const weft_config *config, int number, int count);
 /* Whether shard `number` of `count` is done. */
 bool weft_shard_is_done(const weft_config *config, int number, int count);
 
+/* The count of which most shards are done, of those that there is something of; 0: there is nothing. */
+int weft_shards_there(const weft_config *config);
+
+/* Removes all that shards of a named configuration have left. Errors: WEFT_ERR_BUSY (one is at work). */
+weft_status weft_shards_clear(const weft_config *config, weft_error *err);
+
 /* Finds of how many shards all are done, and none is at work.
  *
  * count   looked for; 0: whichever is there, if it is one
