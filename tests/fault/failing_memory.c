@@ -34,8 +34,10 @@ static bool fails(failing_kind kind, const void *caller) {
     failing_memory *plan = atomic_load(&active);
     if (plan == NULL || plan->kind != kind) return false;
     int64_t number = atomic_fetch_add(&plan->asked, 1) + 1;
+    uintptr_t from = (uintptr_t)caller - (uintptr_t)&__executable_start;
+    if (number <= FAILING_REQUESTS) plan->callers[number - 1] = (uint32_t)from;
     if (plan->at == 0 || number < plan->at || (number > plan->at && !plan->lasting)) return false;
-    if (number == plan->at) atomic_store(&plan->from, (uintptr_t)caller - (uintptr_t)&__executable_start);
+    if (number == plan->at) atomic_store(&plan->from, from);
     errno = ENOMEM;
     return true;
 }

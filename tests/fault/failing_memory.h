@@ -16,6 +16,8 @@ typedef enum failing_kind {
     FAILING_SQLITE,       /* what SQLite asks for while weft calls it; not while PROJ does, which has one too */
 } failing_kind;
 
+#define FAILING_REQUESTS (1 << 18) /* whose callers are kept */
+
 /* Shared between the process that fails and the one that looks on. */
 typedef struct failing_memory {
     failing_kind kind;
@@ -23,6 +25,7 @@ typedef struct failing_memory {
     bool lasting;           /* all that follow fail too */
     _Atomic int64_t asked;  /* requests so far */
     _Atomic uintptr_t from; /* the caller of the first that failed, from the start of the program: for addr2line */
+    uint32_t callers[FAILING_REQUESTS]; /* of the first requests, likewise */
 } failing_memory;
 
 /* Gives SQLite and jansson allocators that can fail: once, before anything uses them. */

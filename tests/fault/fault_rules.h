@@ -14,7 +14,8 @@
  *   WEFT_FAULT_KEEP    power: 0, nothing unsynced is kept; else a seed that chooses which writes were on disk by chance
  *   WEFT_FAULT_SAVE    power: a folder on the same file system, for what may have to come back
  *   WEFT_FAULT_REPORT  file that gets "CALLS FAULTS MILLISECONDS" at the end, however it comes. The last is how long
- *                      the program would have slept: behind the shim, sleep is free
+ *                      the program would have slept: behind the shim, sleep is free. Where calls are only counted, a
+ *                      line each follows: its kind and file, as a number
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_TESTS_FAULT_RULES_H

@@ -6,7 +6,7 @@
 #ifndef WEFT_TESTS_FAULT_RUN_H
 #define WEFT_TESTS_FAULT_RUN_H
 
-#include "fault/fault_stride.h"
+#include "fault/fault_sample.h"
 #include "support/sandbox.h"
 
 #include <stdint.h>
@@ -36,6 +36,10 @@ int fault_run_teardown(void **state);
 /* weft run small.yml with `arguments`. */
 fault_result fault_run(const fault_plan *plan, const char *arguments);
 void fault_result_free(fault_result *result);
+
+/* A sample of the calls that the plan counts, of a run without a fault (fault_sample.h): one candidate in `stride`.
+ * What that run wrote is removed. `calls`: how many there are. */
+fault_sample fault_run_sample(const fault_plan *plan, int64_t stride, long *calls);
 
 /* What a run must leave behind, however it ended. */
 void fault_check_whole_or_absent(const fault_result *result, const fault_plan *plan);

@@ -9,6 +9,7 @@
 #include "support/cmocka_all.h"
 
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,7 +67,7 @@ faulty_run faulty_run_make(const char *const *arguments, failing_kind kind, int6
     faulty_run run = {0};
     failing_memory *plan = share();
     int status;
-    memset(plan, 0, sizeof *plan);
+    memset(plan, 0, offsetof(failing_memory, callers));
     plan->kind = kind;
     plan->at = at;
     plan->lasting = lasting;
@@ -80,4 +81,11 @@ faulty_run faulty_run_make(const char *const *arguments, failing_kind kind, int6
     run.from = atomic_load(&plan->from);
     read_error(&run);
     return run;
+}
+
+fault_sample faulty_run_sample(int64_t stride, int64_t first) {
+    const failing_memory *plan = share();
+    int64_t asked = atomic_load(&plan->asked);
+    assert_true(asked <= FAILING_REQUESTS);
+    return fault_sample_new(plan->callers, asked, stride, first);
 }

@@ -1,8 +1,9 @@
 /* The commands that make no output, with each request for memory failing once: they print all that they should, or end
- * with exit code 71 and one message. Every few requests; WEFT_TEST_STRIDE=1 is all of them.
+ * with exit code 71 and one message. A sample of the requests, of all places in weft that ask: fault_sample.h.
+ * test_command_faults_long (label long) fails every one.
  *
  * SPDX-License-Identifier: MIT */
-#include "fault/fault_stride.h"
+#include "fault/fault_sample.h"
 #include "fault/faulty_run.h"
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
@@ -37,11 +38,14 @@ static const char *judge(const faulty_run *run, const char *expected) {
 static void fail_each(const char *const *arguments, int64_t stride) {
     faulty_run calm = faulty_run_make(arguments, FAILING_ALLOCATIONS, 0, false);
     if (calm.exit_code != 0) fail_msg("weft %s: exit code %d: %s", arguments[0], calm.exit_code, calm.error);
+    fault_sample sample = faulty_run_sample(stride, 0);
     char *expected = read_printed();
     int wrong = 0, ran = 0, made_do = 0;
-    for (int64_t at = 1;; at += stride, ran++) {
+    for (int64_t i = 0; i < sample.count; i++) {
+        int64_t at = sample.calls[i];
         faulty_run run = faulty_run_make(arguments, FAILING_ALLOCATIONS, at, false);
-        if (run.from == 0) break;
+        if (run.from == 0) continue;
+        ran++;
         const char *fault = judge(&run, expected);
         made_do += run.exit_code == 0;
         if (fault[0] == '\0') continue;
@@ -52,17 +56,14 @@ static void fail_each(const char *const *arguments, int64_t stride) {
     print_message("weft %s: %d of %lld failed, %d of these made do\n", arguments[0], ran, (long long)calm.asked,
                   made_do);
     free(expected);
+    fault_sample_dispose(&sample);
     assert_int_equal(wrong, 0);
     assert_true(ran > 0);
 }
 
 #define FAIL_EACH(...) fail_each((const char *const[]){__VA_ARGS__, NULL}, fault_stride(SELDOM))
 
-#ifdef WEFT_SANITIZED
-#define SELDOM 101
-#else
-#define SELDOM 17
-#endif
+#define SELDOM 7
 
 static void test_validate_and_schema(void **state) {
     (void)state;

@@ -1,5 +1,7 @@
 /* The program is killed, or the power goes, at every call that changes the outputs' folder; then the job is run again.
  *
+ * A sample of the calls, of each kind on each file: fault_sample.h. test_kill_long (label long) tries every one.
+ *
  * SPDX-License-Identifier: MIT */
 #include "fault/fault_run.h"
 #include "support/cmocka_all.h"
@@ -10,16 +12,6 @@
 #define CHUNK       24
 #define CHUNK_CALLS 15 /* at least, of any kind that is tried: writes, and all else */
 #define STATE       "out/.weft/small/state.sqlite"
-
-static long count_calls(const char *on) {
-    const fault_plan plan = {.on = on};
-    fault_result result = fault_run(&plan, "");
-    long calls = result.calls;
-    assert_int_equal(result.exit_code, 0);
-    fault_result_free(&result);
-    fault_clear();
-    return calls;
-}
 
 /* The report is written at the kill: no report, and something else ended the run. */
 static void check_killed(const fault_result *result, const fault_plan *plan) {
@@ -51,9 +43,11 @@ static void note_synced(long at, long row) {
 
 /* A later kill never loses more: what a checkpoint holds stays, and a checkpoint is behind every chunk. */
 static void kill_at(const char *on, const char *action, unsigned seeds, long step) {
-    long calls = count_calls(on), row = 0, resumed = 0;
+    long calls, row = 0, resumed = 0, before = 0;
+    fault_sample sample = fault_run_sample(&(fault_plan){.on = on}, step, &calls);
     assert_true(calls < MAX_CALLS);
-    for (long at = 1; at <= calls; at += fault_stride_of_runs(step)) {
+    for (int64_t i = 0; i < sample.count; i++) {
+        long at = (long)sample.calls[i];
         const fault_plan plan = {
             .on = on, .action = action, .at = at, .keep = seeds == 0 ? 0 : 1 + (unsigned)at % seeds};
         fault_result killed = fault_run(&plan, "");
@@ -64,22 +58,25 @@ static void kill_at(const char *on, const char *action, unsigned seeds, long ste
         if (behind < row)
             fail_msg("%s: goes on behind row %ld; killed earlier, it did so behind row %ld", fault_plan_text(&plan),
                      behind, row);
-        /* Wide steps pass over a whole chunk's calls. */
-        if (fault_stride_of_runs(step) < CHUNK_CALLS && behind > row + CHUNK)
+        /* Nor does it go on behind more than the chunks that were under way since. */
+        if (behind > row + CHUNK * (1 + (at - before) / CHUNK_CALLS))
             fail_msg("%s: row %ld after row %ld", fault_plan_text(&plan), behind, row);
         row = behind;
+        before = at;
         if (seeds == 0 && strcmp(action, "power") == 0) note_synced(at, row);
         resumed += row > 0;
         fault_result_free(&killed);
         fault_clear();
     }
-    print_message("%s at %s: %ld calls, %ld runs went on behind a checkpoint\n", action, on, calls, resumed);
+    print_message("%s at %lld of %ld calls (%s): %ld runs went on behind a checkpoint\n", action,
+                  (long long)sample.count, calls, on, resumed);
+    fault_sample_dispose(&sample);
     assert_int_equal(row, FAULT_ROWS);
 }
 
 static void test_a_run_may_be_killed_at_any_write(void **state) {
     (void)state;
-    kill_at("write", "kill", 0, 5);
+    kill_at("write", "kill", 0, 4);
 }
 
 static void test_a_run_may_be_killed_at_any_other_call(void **state) {
@@ -89,17 +86,17 @@ static void test_a_run_may_be_killed_at_any_other_call(void **state) {
 
 static void test_a_write_may_be_torn(void **state) {
     (void)state;
-    kill_at("write", "tear", 0, 9);
+    kill_at("write", "tear", 0, 6);
 }
 
 static void test_the_power_may_go_at_any_call(void **state) {
     (void)state;
-    kill_at("all", "power", 0, 7);
+    kill_at("all", "power", 0, 8);
 }
 
 static void test_the_power_may_go_and_leave_some_writes_on_disk(void **state) {
     (void)state;
-    kill_at("all", "power", 7, 11);
+    kill_at("all", "power", 7, 10);
 }
 
 int main(void) {

@@ -4,10 +4,11 @@
  *
  * What GDAL, PROJ and cairo ask for themselves is not failed: see failing_memory.h.
  *
- * Every few requests, others in each mode; WEFT_TEST_STRIDE=1 is all of them.
+ * A sample of the requests, of all places in weft that ask, others in each mode: fault_sample.h.
+ * test_memory_faults_long (label long) fails every one.
  *
  * SPDX-License-Identifier: MIT */
-#include "fault/fault_stride.h"
+#include "fault/fault_sample.h"
 #include "fault/faulty_run.h"
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
@@ -18,17 +19,18 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A strip of 620 x 32 cells: of more columns than half a picture has pixels, which is then not enlarged, and quick. */
 static const char config_text[] = "experiment: faulty\n"
                                   "output_dir: out\n"
                                   "threads: 1\n"
-                                  "grid: {crs: 'EPSG:31985', resolution: 30, "
-                                  "bounds: [290000, 9113000, 290900, 9114200]}\n"
+                                  "grid: {crs: 'EPSG:31985', resolution: 15, "
+                                  "bounds: [289200, 9113000, 298500, 9113480]}\n"
                                   "datasets:\n"
                                   "  - {name: elevation, path: '${SAMPLE}/dem.tif'}\n"
                                   "  - {name: landsat, path: '${SAMPLE}/landsat7.tif', bands: [1, 2]}\n"
                                   "  - {name: mixed, path: ['${SAMPLE}/dem.tif', '${SAMPLE}/geo*.tif']}\n"
                                   "  - {name: spot, path: spot.tif, on_error: skip}\n"
-                                  "merge: {chunk_size: 20, streaming_chunk_size: 20, min_chunk_size: 5}\n"
+                                  "merge: {chunk_size: 16, streaming_chunk_size: 16, min_chunk_size: 4}\n"
                                   "export: {stats: true}\n"
                                   "memory: {limit: 1GiB}\n"
                                   "metrics: {database: metrics.sqlite}\n";
@@ -197,13 +199,15 @@ static const char *const kind_names[] = {[FAILING_ALLOCATIONS] = "allocation",
                                          [FAILING_RESERVATIONS] = "reservation",
                                          [FAILING_SQLITE] = "request of SQLite"};
 
-/* Fails request `first`, and each `stride`-th after it; all of them with a stride of 1. */
+/* Fails one candidate in `stride`, from `first` on; every request with a stride of 1. Candidates: fault_sample.h. */
 static void fail_each(const job *of, const mode *in, failing_kind kind, bool lasting, int64_t first, int64_t stride) {
-    int64_t asked = run_calm(of, in, kind), at = first < stride ? first : stride;
+    int64_t asked = run_calm(of, in, kind);
+    fault_sample sample = faulty_run_sample(fault_stride(stride), first);
     int wrong = 0, ran = 0, made_do = 0, resumed = 0;
-    for (;; at += stride, ran++) {
+    for (int64_t i = 0; i < sample.count; i++) {
+        int64_t at = sample.calls[i];
         faulty_run run = run_job(of, in, kind, at, lasting, NULL);
-        if (run.from == 0) break;
+        if (run.from == 0) continue; /* threads: it asked less often */
         const char *fault = judge(of, &run);
         uintptr_t from = run.from;
         bool failed = run.exit_code != 0, goes_on = failed && strstr(run.error, "--resume") != NULL;
@@ -214,6 +218,7 @@ static void fail_each(const job *of, const mode *in, failing_kind kind, bool las
                           kind_names[kind], (long long)at, "test_memory_faults", (size_t)from, fault, run.exit_code,
                           run.error, find_remains(of, false));
         }
+        ran++;
         made_do += !failed;
         resumed += goes_on;
         if (!failed || goes_on || fault[0] != '\0') put_outputs_of_before(of);
@@ -221,63 +226,59 @@ static void fail_each(const job *of, const mode *in, failing_kind kind, bool las
     }
     print_message("%s, %s: %d of about %lld failed%s, %d of these runs made do, %d went on later\n", of->formats,
                   in->name, ran, (long long)asked, lasting ? " for good" : "", made_do, resumed);
+    fault_sample_dispose(&sample);
     assert_int_equal(wrong, 0);
     assert_true(ran > 0);
 }
 
-/* Whatever it tries, as a table and as rasters, which take longer. */
+/* As a table and as rasters. */
 static void fail_each_format(const mode *in, failing_kind kind, bool lasting, int64_t first, int64_t stride) {
-    fail_each(&tables, in, kind, lasting, first, fault_stride(stride));
-    fail_each(&rasters, in, kind, lasting, first, fault_stride(4 * stride));
+    fail_each(&tables, in, kind, lasting, first, stride);
+    fail_each(&rasters, in, kind, lasting, first + 1, stride);
 }
 
-#define SELDOM 131
-#ifdef WEFT_SANITIZED
-#define OFTEN  11
-#define ALWAYS 3
-#else
-#define OFTEN  5
-#define ALWAYS 2 /* with another first one in each mode: together they try all */
-#endif
+/* Five ways to fail allocations: with another first one in each, together they try each candidate once in so often. */
+#define SELDOM 90
+#define OFTEN  4
 
 static void test_an_allocation_that_fails_ends_a_streaming_run_cleanly(void **state) {
     (void)state;
-    fail_each_format(&streaming, FAILING_ALLOCATIONS, false, 1, SELDOM);
+    fail_each_format(&streaming, FAILING_ALLOCATIONS, false, 0, SELDOM);
 }
 
 static void test_an_allocation_that_fails_ends_a_run_in_memory_cleanly(void **state) {
     (void)state;
-    fail_each_format(&in_memory, FAILING_ALLOCATIONS, false, 2, SELDOM);
+    fail_each_format(&in_memory, FAILING_ALLOCATIONS, false, 18, SELDOM);
 }
 
 static void test_an_allocation_that_fails_ends_a_run_of_two_threads_cleanly(void **state) {
     (void)state;
-    fail_each_format(&two_threads, FAILING_ALLOCATIONS, false, 3, SELDOM);
+    fail_each_format(&two_threads, FAILING_ALLOCATIONS, false, 36, SELDOM);
 }
 
 static void test_memory_that_is_gone_for_good_ends_a_run_cleanly(void **state) {
     (void)state;
-    fail_each_format(&streaming, FAILING_ALLOCATIONS, true, 4, SELDOM);
-    fail_each_format(&in_memory, FAILING_ALLOCATIONS, true, 5, SELDOM);
+    fail_each_format(&streaming, FAILING_ALLOCATIONS, true, 54, SELDOM);
+    fail_each_format(&in_memory, FAILING_ALLOCATIONS, true, 72, SELDOM);
 }
 
 static void test_a_reservation_that_is_refused_makes_the_asker_smaller_or_ends_the_run_cleanly(void **state) {
     (void)state;
-    fail_each_format(&streaming, FAILING_RESERVATIONS, false, 1, ALWAYS);
-    fail_each_format(&in_memory, FAILING_RESERVATIONS, false, 2, ALWAYS);
+    fail_each_format(&streaming, FAILING_RESERVATIONS, false, 0, OFTEN);
+    fail_each_format(&in_memory, FAILING_RESERVATIONS, false, 1, OFTEN);
     fail_each_format(&two_threads, FAILING_RESERVATIONS, false, 2, OFTEN);
 }
 
 static void test_reservations_that_are_refused_for_good_end_the_run_cleanly(void **state) {
     (void)state;
-    fail_each_format(&streaming, FAILING_RESERVATIONS, true, 1, OFTEN);
-    fail_each_format(&in_memory, FAILING_RESERVATIONS, true, 2, OFTEN);
+    fail_each_format(&streaming, FAILING_RESERVATIONS, true, 3, OFTEN);
+    fail_each_format(&in_memory, FAILING_RESERVATIONS, true, 0, OFTEN);
 }
 
 static void test_sqlite_without_memory_ends_a_run_cleanly_or_goes_without_metrics(void **state) {
     (void)state;
-    fail_each(&tables, &streaming, FAILING_SQLITE, false, 1, fault_stride(4 * SELDOM));
-    fail_each(&tables, &streaming, FAILING_SQLITE, true, 2, fault_stride(4 * SELDOM));
+    fail_each(&tables, &streaming, FAILING_SQLITE, false, 0, SELDOM / 2);
+    fail_each(&tables, &streaming, FAILING_SQLITE, true, SELDOM / 4, SELDOM / 2);
 }
 
 static int setup(void **state) {

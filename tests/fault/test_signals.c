@@ -1,6 +1,9 @@
 /* A signal arrives at a certain call of the run, whatever the run is at: it ends soon and can be gone on with. How soon
  * is counted in calls, not in time.
  *
+ * The first test tries a sample of the calls, of each kind on each file (fault_sample.h), and every one in
+ * test_signals_long (label long).
+ *
  * SPDX-License-Identifier: MIT */
 #include "fault/fault_run.h"
 #include "support/cmocka_all.h"
@@ -73,9 +76,10 @@ static void check_soon(const fault_plan *asked, long max) {
 static void signal_at_each(const fault_plan *asked, long step) {
     static const char *const signals[] = {"SIGINT", "SIGTERM", "SIGHUP"};
     fault_plan plan = *asked;
-    long calls = count_calls(&plan, ""), stopped = 0, runs = 0;
-    fault_clear();
-    for (plan.at = 1; plan.at <= calls; plan.at += fault_stride_of_runs(step)) {
+    fault_sample sample = fault_run_sample(asked, step, NULL);
+    long stopped = 0, runs = 0;
+    for (int64_t i = 0; i < sample.count; i++) {
+        plan.at = (long)sample.calls[i];
         plan.action = signals[runs++ % 3];
         fault_result result = fault_run(&plan, "");
         if (result.exit_code != 75 && result.exit_code != 0)
@@ -87,14 +91,15 @@ static void signal_at_each(const fault_plan *asked, long step) {
         fault_result_free(&result);
         fault_clear();
     }
+    fault_sample_dispose(&sample);
     print_message("at %ld calls (%s): %ld runs ended with 75\n", runs, plan.on, stopped);
     assert_true(stopped > 0);
 }
 
 static void test_a_signal_at_any_call_ends_a_run_that_can_be_gone_on_with(void **state) {
     (void)state;
-    signal_at_each(&(fault_plan){.on = "open,write,sync,rename,truncate,close,unlink,mkdir,read"}, 13);
-    signal_at_each(&(fault_plan){.on = "open,read", .folder = "in"}, 17);
+    signal_at_each(&(fault_plan){.on = "open,write,sync,rename,truncate,close,unlink,mkdir,read"}, 9);
+    signal_at_each(&(fault_plan){.on = "open,read", .folder = "in"}, 3);
 }
 
 /* The second one ends the process as if weft did not catch it, at that very call. */

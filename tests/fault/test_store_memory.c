@@ -2,7 +2,7 @@
  * it lost. A run never fails for its metrics.
  *
  * SPDX-License-Identifier: MIT */
-#include "fault/fault_stride.h"
+#include "fault/fault_sample.h"
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 

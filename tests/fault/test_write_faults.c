@@ -1,6 +1,9 @@
 /* Every call on the outputs' folder fails, once and for good: the run ends with the right code and names the path, or
  * goes on to the right outputs, no final name ever stands on less than the whole, and --resume finishes what failed.
  *
+ * A sample of the calls, of each kind on each file: fault_sample.h. test_write_faults_long (label long) fails every
+ * one.
+ *
  * SPDX-License-Identifier: MIT */
 #include "fault/fault_run.h"
 #include "support/cmocka_all.h"
@@ -8,16 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static long count_calls(const char *on, const char *settings) {
-    const fault_plan plan = {.on = on, .settings = settings};
-    fault_result result = fault_run(&plan, "");
-    long calls = result.calls;
-    if (result.exit_code != 0) fail_msg("exit %d without a fault: %s", result.exit_code, result.err);
-    fault_result_free(&result);
-    fault_clear();
-    return calls;
-}
 
 /* 74 with a path of the folder in its message, unless the run could do without the call. */
 static void check_end(const fault_result *result, const fault_plan *plan) {
@@ -35,13 +28,12 @@ typedef struct tally {
     long slept_ms; /* the most that one of them waited */
 } tally;
 
-/* At every step-th call that the plan's run makes. */
+/* At one in `step` of the calls that the plan's run makes: fault_sample.h. */
 static void try_all(const fault_plan *asked, long step, tally *out) {
-    long calls = count_calls(asked->on, asked->settings);
-    assert_true(calls > 0);
-    for (long at = 1; at <= calls; at += fault_stride_of_runs(step)) {
+    fault_sample sample = fault_run_sample(asked, step, NULL);
+    for (int64_t i = 0; i < sample.count; i++) {
         fault_plan plan = *asked;
-        plan.at = at;
+        plan.at = (long)sample.calls[i];
         fault_result result = fault_run(&plan, "");
         check_end(&result, &plan);
         out->runs++;
@@ -53,6 +45,7 @@ static void try_all(const fault_plan *asked, long step, tally *out) {
         fault_result_free(&result);
         fault_clear();
     }
+    fault_sample_dispose(&sample);
 }
 
 /* The outputs of those that recover are compared in check_end(), the others are resumed. */
@@ -66,20 +59,20 @@ static void check_most_recover(const char *on, const char *action, long step, co
 
 static void test_a_run_gets_over_any_call_that_fails_once(void **state) {
     (void)state;
-    check_most_recover("all", "EIO", 5, NULL);
-    check_most_recover("open,rename,mkdir,unlink,close", "ESTALE", 7, NULL);
+    check_most_recover("all", "EIO", 9, NULL);
+    check_most_recover("open,rename,mkdir,unlink,close", "ESTALE", 12, NULL);
 }
 
 /* Layers that were given back are computed once more. */
 static void test_a_run_in_memory_gets_over_it_too(void **state) {
     (void)state;
-    check_most_recover("all", "EIO", 13, "--set merge.enable_streaming=false --set merge.chunk_size=24");
+    check_most_recover("all", "EIO", 17, "--set merge.enable_streaming=false --set merge.chunk_size=24");
 }
 
 /* A second sync would succeed, and the file would have holes, which a checksum would show: so without. */
 static void test_a_run_gets_over_a_sync_that_fails_and_drops_what_was_written(void **state) {
     (void)state;
-    check_most_recover("sync", "drop", 3, "--set export.checksums=false");
+    check_most_recover("sync", "drop", 5, "--set export.checksums=false");
 }
 
 static void test_what_was_got_over_is_said_and_kept(void **state) {
@@ -105,7 +98,7 @@ static void test_any_call_may_fail_from_there_on(void **state) {
     (void)state;
     const fault_plan plan = {.on = "all", .action = "EIO", .times = -1};
     tally seen = {0};
-    try_all(&plan, 7, &seen);
+    try_all(&plan, 12, &seen);
     print_message("EIO from each of %ld calls on: %ld runs could do without, the others waited at most %.1f s\n",
                   seen.runs, seen.recovered, (double)seen.slept_ms / 1000);
     assert_true(seen.slept_ms < 10000);
@@ -117,7 +110,7 @@ static void test_a_disk_may_fill_at_any_write(void **state) {
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
         const fault_plan plan = {.on = "write,truncate", .action = reasons[i], .times = -1};
         tally seen = {0};
-        try_all(&plan, 6, &seen);
+        try_all(&plan, 9, &seen);
         /* It does not pass, and is not waited for; SQLite says no more of a quota than that it cannot write. */
         assert_true(seen.slept_ms <= (strcmp(reasons[i], "ENOSPC") == 0 ? 0 : 4000));
         /* Only what comes when the outputs have their names already. */
@@ -129,18 +122,18 @@ static void test_interrupted_and_short_calls_recover(void **state) {
     (void)state;
     static const char *const passing[] = {"EINTR", "EAGAIN", "short"};
     for (size_t i = 0; i < sizeof passing / sizeof *passing; i++)
-        check_most_recover("write", passing[i], 6, NULL);
+        check_most_recover("write", passing[i], 11, NULL);
     const fault_plan plan = {.on = "sync", .action = "EINTR", .times = 1};
     tally syncs = {0};
-    try_all(&plan, 3, &syncs);
+    try_all(&plan, 6, &syncs);
     assert_int_equal(syncs.recovered, syncs.runs);
 }
 
 static void test_earlier_outputs_stay_as_they_were(void **state) {
     (void)state;
-    long calls = count_calls("all", NULL);
-    for (long at = 1; at <= calls; at += fault_stride_of_runs(9)) {
-        const fault_plan plan = {.action = "EIO", .at = at, .times = -1};
+    fault_sample sample = fault_run_sample(&(fault_plan){.on = "all"}, 16, NULL);
+    for (int64_t i = 0; i < sample.count; i++) {
+        const fault_plan plan = {.action = "EIO", .at = (long)sample.calls[i], .times = -1};
         free(sandbox_succeed("mkdir out && echo old > out/merged_data_small.csv && cp out/merged_data_small.csv old"));
         fault_result result = fault_run(&plan, "");
         if (result.exit_code != 0 && !sandbox_same("out/merged_data_small.csv", "old") &&
@@ -149,6 +142,7 @@ static void test_earlier_outputs_stay_as_they_were(void **state) {
         fault_result_free(&result);
         fault_clear();
     }
+    fault_sample_dispose(&sample);
 }
 
 /* --- files that libraries write themselves: SQLite and GDAL --- */
@@ -200,8 +194,8 @@ static void test_outputs_that_libraries_write_are_whole_or_absent(void **state) 
     (void)state;
     static const char *const parts[] = {".sqlite.part", "small.tif.part", "small.cog.tif.part"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        assert_true(try_libraries(parts[i], "write,truncate", "ENOSPC", 3) > 0);
-        assert_true(try_libraries(parts[i], "write,sync,rename,open", "EIO", 3) > 0);
+        assert_true(try_libraries(parts[i], "write,truncate", "ENOSPC", 8) > 0);
+        assert_true(try_libraries(parts[i], "write,sync,rename,open", "EIO", 11) > 0);
     }
 }
 

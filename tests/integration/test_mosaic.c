@@ -114,7 +114,7 @@ static const char tiles_config[] = "experiment: tiles\n"
 /* Tiles are cut from one raster, so every rule gives the pixel that they all have. */
 static void test_tiles_of_one_lattice_have_no_seam(void **state) {
     (void)state;
-    static const char *const settings[] = {"", "RES=6.1", "RES=41", "CRS=EPSG:4326 RES=0.00017"};
+    static const char *const settings[] = {"", "RES=7.1", "RES=41", "CRS=EPSG:4326 RES=0.00027"};
     sandbox_write("tiles.yml", tiles_config);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         free(sandbox_succeed("rm -rf one two; env %s OUT=one " RUN "tiles.yml", settings[i]));
@@ -166,9 +166,7 @@ static void one_answer(const char *config, const char *experiment) {
         "--set resampling.window_size=300 --set merge.streaming_chunk_size=64",
         "--set resampling.window_size=7 --set merge.streaming_chunk_size=7",
         "--set resampling.window_size=150 --set merge.enable_streaming=false --set merge.chunk_size=7",
-        "--set merge.streaming_chunk_size=1",
-        "--set threads=1",
-        "--set threads=3",
+        "--set merge.streaming_chunk_size=1 --set threads=3",
         "--set threads=1 --set memory.limit=" TIGHT,
     };
     free(sandbox_succeed("rm -rf first; OUT=first " RUN "%s", config));

@@ -5,9 +5,12 @@
 #include "support/sandbox.h"
 #include "support/table.h"
 
+#include <cpl_string.h>
 #include <gdal.h>
+#include <gdal_utils.h>
 #include <jansson.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +48,27 @@ static double number(json_t *array, size_t i) {
     return json_number_value(json_array_get(array, i));
 }
 
+/* What the programs gdal_translate and gdalwarp do, without starting them two hundred times. */
+static GDALDatasetH translate(GDALDatasetH source, const char *text) {
+    char **arguments = CSLTokenizeString2(text, " ", 0);
+    GDALTranslateOptions *options = GDALTranslateOptionsNew(arguments, NULL);
+    GDALDatasetH made = source != NULL && options != NULL ? GDALTranslate("", source, options, NULL) : NULL;
+    assert_non_null(made);
+    GDALTranslateOptionsFree(options);
+    CSLDestroy(arguments);
+    return made;
+}
+
+static GDALDatasetH gdalwarp(GDALDatasetH source, const char *text) {
+    char **arguments = CSLTokenizeString2(text, " ", 0);
+    GDALWarpAppOptions *options = GDALWarpAppOptionsNew(arguments, NULL);
+    GDALDatasetH made = options != NULL ? GDALWarp("", NULL, 1, &source, options, NULL) : NULL;
+    assert_non_null(made);
+    GDALWarpAppOptionsFree(options);
+    CSLDestroy(arguments);
+    return made;
+}
+
 /* Warps the layer's band onto the plan's grid and returns cols * rows doubles, NaN where missing. */
 static double *warp(json_t *root, json_t *layer, const char *method) {
     json_t *grid = json_object_get(root, "grid"), *bounds = json_object_get(grid, "bounds");
@@ -53,19 +77,23 @@ static double *warp(json_t *root, json_t *layer, const char *method) {
     int rows = (int)json_integer_value(json_object_get(grid, "rows"));
     const char *path = json_string_value(json_array_get(json_object_get(layer, "paths"), 0));
     int band = (int)json_integer_value(json_object_get(layer, "band"));
-    free(sandbox_succeed("rm -f one.vrt warped.tif; gdal_translate -q -of VRT -b %d '%s' one.vrt\n"
-                         "gdalwarp -q -ovr NONE -et 0 -r %s -t_srs EPSG:31985 -te %.17g %.17g %.17g %.17g -ts %d %d "
-                         "-wo XSCALE=%.17g -wo YSCALE=%.17g -ot Float64 -dstnodata nan one.vrt warped.tif",
-                         band, path, method, number(bounds, 0), number(bounds, 1), number(bounds, 2), number(bounds, 3),
-                         cols, rows, 1 / number(scale, 0), 1 / number(scale, 1)));
+    char text[1024];
+    (void)snprintf(text, sizeof text, "-of VRT -b %d", band);
+    GDALDatasetH source = GDALOpen(path, GA_ReadOnly), one = translate(source, text);
+    (void)snprintf(text, sizeof text,
+                   "-of MEM -ovr NONE -et 0 -r %s -t_srs EPSG:31985 -te %.17g %.17g %.17g %.17g -ts %d %d "
+                   "-wo XSCALE=%.17g -wo YSCALE=%.17g -ot Float64 -dstnodata nan",
+                   method, number(bounds, 0), number(bounds, 1), number(bounds, 2), number(bounds, 3), cols, rows,
+                   1 / number(scale, 0), 1 / number(scale, 1));
+    GDALDatasetH file = gdalwarp(one, text);
     double *values = malloc((size_t)cols * (size_t)rows * sizeof *values);
     assert_non_null(values);
-    GDALDatasetH file = GDALOpen("warped.tif", GA_ReadOnly);
-    assert_non_null(file);
     assert_int_equal(
         GDALRasterIO(GDALGetRasterBand(file, 1), GF_Read, 0, 0, cols, rows, values, cols, rows, GDT_Float64, 0, 0),
         CE_None);
     GDALClose(file);
+    GDALClose(one);
+    GDALClose(source);
     return values;
 }
 

@@ -1,6 +1,6 @@
 /* Runs that are stopped, by signals, memory and kills, and gone on with: to the same bytes.
  *
- * Expected bytes are those of a run that nobody stopped. $WEFT_KILLS says how many kills there are; a dozen else.
+ * Expected bytes are those of a run that nobody stopped. $WEFT_KILLS says how many kills there are; six else.
  *
  * SPDX-License-Identifier: MIT */
 #include "integration/resume_rig.h"
@@ -44,7 +44,7 @@ static void check_state_file(void) {
 static void test_killed_runs_go_on_to_the_same_bytes(void **state) {
     (void)state;
     const char *wanted = getenv("WEFT_KILLS");
-    int left = wanted != NULL ? atoi(wanted) : 12, round = 0, killed = 0, jobs = 0;
+    int left = wanted != NULL ? atoi(wanted) : 6, round = 0, killed = 0, jobs = 0;
     srandom(20);
     while (left > 0) {
         free(sandbox_succeed("rm -rf out"));
