@@ -19,9 +19,9 @@ const char weft_config_derived_schema[] =
     "\"required\": [\"expr\"], \"properties\": {\"expr\": {\"type\": [\"string\", \"number\"]}, \"type\": "
     "{\"enum\": " DERIVED_TYPES ", \"default\": \"Float64\"}}}]}";
 
-/* Takes a node's text as an expression; what is wrong with its form is reported where it stands. */
-static void read_expression(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
-                            weft_config_expression *out) {
+void weft_config_read_expression(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                                 void *target) {
+    weft_config_expression *out = target;
     weft_error err = {0};
     size_t at = 0;
     if (node->kind != WEFT_YAML_SCALAR || node->text[0] == '\0') {
@@ -83,7 +83,7 @@ static void read_described(weft_config_reader *reader, const weft_config_key *ke
         return;
     }
     if (type != NULL) read_type(reader, type, &out->type);
-    read_expression(reader, key, expression, &out->expression);
+    weft_config_read_expression(reader, key, expression, &out->expression);
 }
 
 static void read_column(weft_config_reader *reader, const weft_yaml_node *node, int i) {
@@ -102,7 +102,7 @@ static void read_column(weft_config_reader *reader, const weft_yaml_node *node, 
     else if (value->kind == WEFT_YAML_MAPPING)
         read_described(reader, &key, value, out);
     else
-        read_expression(reader, &key, value, &out->expression);
+        weft_config_read_expression(reader, &key, value, &out->expression);
     free(path);
 }
 
@@ -126,7 +126,7 @@ void weft_config_read_derived(weft_config_reader *reader, const weft_config_key 
 void weft_config_read_where(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                             void *target) {
     (void)target;
-    read_expression(reader, key, node, &reader->config->where);
+    weft_config_read_expression(reader, key, node, &reader->config->where);
 }
 
 static bool is_chosen(const weft_config *config, const char *name) {

@@ -2,13 +2,14 @@
 #include "config/config.h"
 
 #include "config/gdal_name.h"
+#include "config/path_fields.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 bool weft_config_is_pattern(const char *path) {
-    return strpbrk(path, "*?[") != NULL && !weft_gdal_name_is(path);
+    return (strpbrk(path, "*?[") != NULL || weft_path_has_fields(path)) && !weft_gdal_name_is(path);
 }
 
 int64_t weft_config_option_value(const weft_config *config, const char *key) {
@@ -85,6 +86,12 @@ void weft_config_free(weft_config *config) {
         for (int j = 0; j < config->datasets[i].class_count; j++)
             free(config->datasets[i].classes[j].label);
         free(config->datasets[i].classes);
+        free(config->datasets[i].column_template);
+        free(config->datasets[i].variable);
+        free(config->datasets[i].mask.path);
+        free(config->datasets[i].mask.values);
+        free(config->datasets[i].mask.bits);
+        free_expression(&config->datasets[i].mask.where);
         free(config->datasets[i].nodata);
         free(config->datasets[i].crs);
         char **options = config->datasets[i].open_options;

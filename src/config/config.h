@@ -7,6 +7,7 @@
 #include "config/yaml/problems.h"
 #include "core/choice.h"
 #include "core/data_type.h"
+#include "core/moment.h"
 
 #include <stdint.h>
 
@@ -24,6 +25,8 @@ typedef enum weft_overlap_rule {
     WEFT_OVERLAP_RULE_MEAN,
     WEFT_OVERLAP_RULE_MIN,
     WEFT_OVERLAP_RULE_MAX,
+    WEFT_OVERLAP_RULE_MED,
+    WEFT_OVERLAP_RULE_COUNT,
 } weft_overlap_rule;
 
 /* What to do about inputs that are broken. */
@@ -38,6 +41,7 @@ typedef enum weft_column_names {
     WEFT_COLUMNS_NUMBER,      /* NAME_<band number> */
     WEFT_COLUMNS_DESCRIPTION, /* the band's description, as far as a name can hold it */
     WEFT_COLUMNS_LIST,        /* weft_config_dataset.columns */
+    WEFT_COLUMNS_TEMPLATE,    /* weft_config_dataset.column_template, of what the path captures */
 } weft_column_names;
 
 typedef enum weft_rows { WEFT_ROWS_ALL, WEFT_ROWS_ANY, WEFT_ROWS_COMPLETE } weft_rows;
@@ -110,6 +114,33 @@ typedef struct weft_config_class {
     char *label;
 } weft_config_class;
 
+/* An expression over columns. */
+typedef struct weft_config_expression {
+    char *text;
+    weft_place place; /* of its first byte */
+    bool in_place;    /* the bytes that follow stand in the file as they are here */
+    char *origin;     /* "--set K=V" where it is not from the file; else NULL */
+} weft_config_expression;
+
+/* Some bits of a pixel that are a number. */
+typedef struct weft_config_bits {
+    int first, last; /* from 0, the lowest */
+    int64_t value;
+} weft_config_bits;
+
+/* Which source pixels do not count: by one of values, bits and where. */
+typedef struct weft_config_mask {
+    weft_place place;
+    char *path; /* as a dataset's, with its fields; NULL: there is no mask */
+    int64_t band;
+    weft_value_range *values; /* value_count of them */
+    int value_count;
+    weft_config_bits *bits; /* bit_count of them: any of them */
+    int bit_count;
+    weft_config_expression where; /* over "value"; its text is NULL without */
+    int keeps_missing;            /* pixels stay where the mask is missing itself */
+} weft_config_mask;
+
 typedef struct weft_config_dataset {
     weft_place place;
     char *name;
@@ -125,6 +156,11 @@ typedef struct weft_config_dataset {
     weft_column_names column_names;
     char **columns; /* with WEFT_COLUMNS_LIST: names, one a band */
     int column_count;
+    char *column_template; /* with WEFT_COLUMNS_TEMPLATE */
+    bool has_dates;
+    weft_moment dates[2]; /* the first and the last that count */
+    char *variable;       /* of a NetCDF, HDF or Zarr file; NULL: what GDAL opens */
+    weft_config_mask mask;
     weft_config_methods methods; /* one or more: each band has a column for each */
     weft_config_class *classes;  /* class_count of them: of methods that give a column a class */
     int class_count;
@@ -142,14 +178,6 @@ typedef struct weft_config_dataset {
     bool unscale;
     weft_on_error on_error;
 } weft_config_dataset;
-
-/* An expression over columns. */
-typedef struct weft_config_expression {
-    char *text;
-    weft_place place; /* of its first byte */
-    bool in_place;    /* the bytes that follow stand in the file as they are here */
-    char *origin;     /* "--set K=V" where it is not from the file; else NULL */
-} weft_config_expression;
 
 /* A derived column. */
 typedef struct weft_config_column {
@@ -248,7 +276,7 @@ int weft_config_find_dataset(const weft_config *config, const char *name);
 void weft_config_place_expression(const weft_config *config, const weft_config_expression *expression, size_t at,
                                   weft_error *err);
 
-/* Whether a path is a pattern of file names: it has *, ? or [, and is no GDAL name. */
+/* Whether a path is a pattern of file names: it has *, ?, [ or a {field}, and is no GDAL name. */
 bool weft_config_is_pattern(const char *path);
 
 #endif

@@ -142,6 +142,7 @@ void weft_config_check(weft_config_reader *reader, const weft_yaml_node *root) {
         check_names(reader, datasets);
         check_columns(reader, datasets);
         check_overrides(reader, datasets);
+        weft_config_check_fields(reader, datasets);
     }
     check_memory(reader, root);
     weft_config_check_output_name(reader, root);

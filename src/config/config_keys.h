@@ -93,6 +93,20 @@ void weft_config_read_threads(weft_config_reader *, const weft_config_key *, con
 void weft_config_read_precision(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_delimiter(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 
+/* Reads an expression; what is wrong with its form is reported where it stands. See column_keys.c. */
+void weft_config_read_expression(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+
+/* Reads a value, or a list of one, or of two: a range. False: reported. See config_override.c. */
+bool weft_config_read_range(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                            weft_value_range *out);
+
+/* Readers of dates, and of masks; see dataset/date_keys.c, dataset/mask_keys.c. */
+void weft_config_read_dates(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_mask(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+extern const weft_config_key weft_config_mask_keys[];
+/* What ties the fields of a dataset's paths, template, dates and mask to each other. */
+void weft_config_check_fields(weft_config_reader *reader, const weft_yaml_node *datasets);
+
 /* Readers of methods and what goes with them; see dataset/method_keys.c. */
 void weft_config_read_methods(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_classes(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);

@@ -39,17 +39,17 @@ static bool parse_value(const weft_yaml_node *node, long double *out) {
     return false;
 }
 
-static void report_order(weft_config_reader *reader, const weft_yaml_node *node, long double low, long double high) {
+static void report_order(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                         long double low, long double high) {
     char hint[160];
     (void)snprintf(hint, sizeof hint, "low comes first: [%.15Lg, %.15Lg]; two single values are [[%.15Lg], [%.15Lg]]",
                    high, low, low, high);
-    weft_yaml_report(&reader->report, node->place, node->origin, hint, "nodata: [%.15Lg, %.15Lg] is no range", low,
-                     high);
+    weft_yaml_report(&reader->report, node->place, node->origin, hint, "%s: [%.15Lg, %.15Lg] is no range", key->name,
+                     low, high);
 }
 
-/* A value, or a list of one, or of two: a range. */
-static bool read_range(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
-                       weft_value_range *out) {
+bool weft_config_read_range(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                            weft_value_range *out) {
     bool list = node->kind == WEFT_YAML_SEQUENCE && node->count >= 1 && node->count <= 2;
     bool ok = parse_value(list ? node->children[0] : node, &out->low);
     out->high = out->low;
@@ -59,7 +59,7 @@ static bool read_range(weft_config_reader *reader, const weft_config_key *key, c
         weft_config_expect(reader, key, node, nodata_expected, "[249, 255], or [0, 1, [249, 255]]");
         return false;
     }
-    if (out->low > out->high) report_order(reader, node, out->low, out->high);
+    if (out->low > out->high) report_order(reader, key, node, out->low, out->high);
     return isnan(out->low) || out->low <= out->high;
 }
 
@@ -83,12 +83,12 @@ void weft_config_read_nodata(weft_config_reader *reader, const weft_config_key *
     }
     dataset->nodata_pair = is_pair(node);
     if (!list || dataset->nodata_pair) {
-        dataset->nodata_count = read_range(reader, key, node, dataset->nodata);
+        dataset->nodata_count = weft_config_read_range(reader, key, node, dataset->nodata);
         dataset->nodata_pair = dataset->nodata_pair && dataset->nodata->low < dataset->nodata->high;
         return;
     }
     for (int i = 0; i < node->count; i++)
-        if (!read_range(reader, key, node->children[i], &dataset->nodata[dataset->nodata_count++])) return;
+        if (!weft_config_read_range(reader, key, node->children[i], &dataset->nodata[dataset->nodata_count++])) return;
 }
 
 /* --- place and scale --- */

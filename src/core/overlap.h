@@ -15,10 +15,15 @@ typedef enum weft_overlap {
     WEFT_OVERLAP_MEAN, /* of all values, in double */
     WEFT_OVERLAP_MIN,
     WEFT_OVERLAP_MAX,
+    WEFT_OVERLAP_MED,   /* the smallest value at or under which lie at least half of them */
+    WEFT_OVERLAP_COUNT, /* how many values there are */
 } weft_overlap;
 
-/* Joins `n` values into what is there: FIRST and LAST fill what is still missing, MIN and MAX compare. MEAN has its own
- * functions below.
+/* The type of what becomes of values of `type`. */
+weft_data_type weft_overlap_type(weft_overlap rule, weft_data_type type);
+
+/* Joins `n` values into what is there: FIRST and LAST fill what is still missing, MIN and MAX compare. MEAN,
+ * MED and COUNT have functions of their own below.
  *
  * into, into_valid   the result so far; missing ones are filled. into_valid NULL: floats, NaN is missing
  * from, from_valid   one file's values of the same type; from_valid NULL: all but NaN are there */
@@ -33,5 +38,17 @@ void weft_overlap_add(weft_data_type type, int64_t n, double *sums, int32_t *cou
  * was. */
 void weft_overlap_mean(weft_data_type type, int64_t n, const double *sums, const int32_t *counts, void *out,
                        uint8_t *valid);
+
+/* The numbers of values that were counted, as whole numbers or floats of `type`; missing where there were none. */
+void weft_overlap_count(weft_data_type type, int64_t n, const double *counts, void *out, uint8_t *valid);
+
+/* Puts the values that are there behind those of each place that were put before: place i has room for `room` doubles
+ * from into[i * room] on, and counts[i] of them. */
+void weft_overlap_gather(weft_data_type type, int64_t n, double *into, int64_t room, int32_t *counts, const void *from,
+                         const uint8_t *from_valid);
+
+/* The medians of what was gathered, which is put in order. */
+void weft_overlap_med(weft_data_type type, int64_t n, double *gathered, int64_t room, const int32_t *counts, void *out,
+                      uint8_t *valid);
 
 #endif

@@ -38,14 +38,19 @@ typedef struct piece {
     void *converted;    /* a row of them in the layer's type */
     double *sums;
     int32_t *counts;
+    double *gathered; /* of medians: `room` values of each cell */
+    int64_t room;
 } piece;
 
-static weft_status lay_out(piece *out, weft_worker *worker, weft_window window, weft_error *err) {
-    weft_status status =
-        weft_buffer_reserve(&worker->group, worker->context->ledger, WEFT_TAG_PATCH, WEFT_MOSAIC_LAYER_BYTES, err);
+static weft_status lay_out(piece *out, weft_worker *worker, weft_window window, weft_overlap rule, int parts,
+                           weft_error *err) {
+    int64_t bytes = weft_mosaic_layer_bytes(rule, parts);
+    weft_status status = weft_buffer_reserve(&worker->group, worker->context->ledger, WEFT_TAG_PATCH, bytes, err);
     if (status != WEFT_OK) return status;
-    const int64_t max = WEFT_MOSAIC_LAYER_COLS * WEFT_MOSAIC_LAYER_ROWS;
-    double *sums = worker->group.data;
+    const int64_t max = WEFT_MOSAIC_LAYER_CELLS;
+    out->gathered = worker->group.data;
+    out->room = rule == WEFT_OVERLAP_MED ? parts : 0;
+    double *sums = out->gathered + out->room * max;
     out->window = window;
     out->sums = sums;
     out->values = (weft_values){.values = sums + max, .stride = window.cols};
@@ -62,6 +67,10 @@ static weft_status read_part(weft_layer *part, weft_worker *worker, piece *into,
     return part->kind->read(part, worker, into->window, values, err);
 }
 
+static bool adds(weft_overlap rule) {
+    return rule == WEFT_OVERLAP_MEAN || rule == WEFT_OVERLAP_COUNT;
+}
+
 static void join(const mosaic_layer *layer, const weft_layer *part, const piece *from, weft_values out) {
     bool floats = weft_data_type_is_float(part->type);
     for (int64_t row = 0; row < from->window.rows; row++) {
@@ -69,7 +78,12 @@ static void join(const mosaic_layer *layer, const weft_layer *part, const piece 
         int64_t cols = from->window.cols, at = row * cols;
         const void *values = (const char *)from->values.values + at * (int64_t)weft_data_type_size(part->type);
         const uint8_t *valid = floats ? NULL : from->values.valid + at;
-        if (layer->rule == WEFT_OVERLAP_MEAN) {
+        if (layer->rule == WEFT_OVERLAP_MED) {
+            weft_overlap_gather(part->type, cols, from->gathered + at * from->room, from->room, from->counts + at,
+                                values, valid);
+            continue;
+        }
+        if (adds(layer->rule)) {
             weft_overlap_add(part->type, cols, from->sums + at, from->counts + at, values, valid);
             continue;
         }
@@ -132,14 +146,26 @@ static weft_layer *only_part(const part_list *list) {
 
 /* --- reading --- */
 
+/* What was added or gathered of a row's cells, from `at` on. */
+static void end_row(weft_overlap rule, const piece *from, int64_t at, int64_t cols, weft_values to) {
+    uint8_t *valid = weft_data_type_is_float(to.type) ? NULL : to.valid;
+    if (rule == WEFT_OVERLAP_MEAN)
+        weft_overlap_mean(to.type, cols, from->sums + at, from->counts + at, to.values, valid);
+    else if (rule == WEFT_OVERLAP_COUNT)
+        weft_overlap_count(to.type, cols, from->sums + at, to.values, valid);
+    else
+        weft_overlap_med(to.type, cols, from->gathered + at * from->room, from->room, from->counts + at, to.values,
+                         valid);
+}
+
 static weft_status read_all(const part_list *list, weft_worker *worker, piece *scratch, weft_values out,
                             weft_error *err) {
     const mosaic_layer *layer = list->layer;
     int64_t cols = scratch->window.cols, rows = scratch->window.rows;
-    bool mean = layer->rule == WEFT_OVERLAP_MEAN, backwards = layer->rule == WEFT_OVERLAP_LAST;
+    bool ends = adds(layer->rule) || layer->rule == WEFT_OVERLAP_MED, backwards = layer->rule == WEFT_OVERLAP_LAST;
     weft_status status = WEFT_OK;
     weft_values_fill_missing(out, cols, rows);
-    if (mean) {
+    if (ends) {
         memset(scratch->sums, 0, (size_t)(cols * rows) * sizeof *scratch->sums);
         memset(scratch->counts, 0, (size_t)(cols * rows) * sizeof *scratch->counts);
     }
@@ -149,9 +175,8 @@ static weft_status read_all(const part_list *list, weft_worker *worker, piece *s
         status = read_part(part, worker, scratch, err);
         if (status == WEFT_OK) join(layer, part, scratch, out);
     }
-    for (int64_t row = 0; row < rows && mean && status == WEFT_OK; row++)
-        weft_overlap_mean(out.type, cols, scratch->sums + row * cols, scratch->counts + row * cols,
-                          weft_values_at(out, row, 0).values, NULL);
+    for (int64_t row = 0; row < rows && ends && status == WEFT_OK; row++)
+        end_row(layer->rule, scratch, row * cols, cols, weft_values_at(out, row, 0));
     return status;
 }
 
@@ -167,7 +192,7 @@ static weft_status read_piece(const mosaic_layer *layer, weft_worker *worker, we
     }
     weft_layer *only = only_part(&list);
     if (only != NULL) return only->kind->read(only, worker, window, out, err);
-    status = lay_out(&scratch, worker, window, err);
+    status = lay_out(&scratch, worker, window, layer->rule, list.count, err);
     return status == WEFT_OK ? read_all(&list, worker, &scratch, out, err) : status;
 }
 

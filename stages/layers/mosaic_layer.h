@@ -14,6 +14,7 @@
  * cells. */
 #define WEFT_MOSAIC_LAYER_COLS  128
 #define WEFT_MOSAIC_LAYER_ROWS  32
+#define WEFT_MOSAIC_LAYER_CELLS (WEFT_MOSAIC_LAYER_COLS * WEFT_MOSAIC_LAYER_ROWS)
 #define WEFT_MOSAIC_LAYER_BYTES (WEFT_MOSAIC_LAYER_COLS * WEFT_MOSAIC_LAYER_ROWS * (3 * 8 + 4 + 1))
 
 /* The parts of one CRS: where their cells lie, and which of them lie there. All layers of a dataset share it. */
@@ -22,6 +23,11 @@ typedef struct weft_mosaic_net {
     bool straight; /* the parts have the grid's CRS */
     weft_coverage *coverage;
 } weft_mosaic_net;
+
+/* The bytes of such a piece where `parts` are joined by a rule. */
+static inline int64_t weft_mosaic_layer_bytes(weft_overlap rule, int64_t parts) {
+    return WEFT_MOSAIC_LAYER_BYTES + (rule == WEFT_OVERLAP_MED ? parts * WEFT_MOSAIC_LAYER_CELLS * 8 : 0);
+}
 
 typedef struct weft_mosaic_layer_options {
     const char *column; /* borrowed */

@@ -37,12 +37,51 @@ for example in examples/*.yml; do
     fi
 done
 
+# What the examples of docs/columns.md are about: tiles of two zones on two dates, of which one is half under clouds, and a
+# NetCDF file of three days.
+tile() { # FILE EPSG XMIN BURN SIZE
+    gdal_create -q -of GTiff -ot "${6:-UInt16}" -outsize "$5" "$5" -burn "$4" -a_srs "EPSG:$2" -a_ullr "$3" 5000400 "$(($3 + 400))" 5000000 \
+        "$place/readme/s2/$1"
+}
+mkdir "$place/readme/s2"
+for date in 20250503 20250513 20250607 20250707; do
+    for zone in "T33 32633 499600" "T32 32632 970000"; do
+        read -r name epsg left <<<"$zone"
+        tile "${name}_${date}_B04.tif" "$epsg" "$left" $((date == 20250513 ? 9000 : 1000)) 40
+        tile "${name}_${date}_B08.tif" "$epsg" "$left" 3000 40
+        tile "${name}_${date}_SCL.tif" "$epsg" "$left" $((date == 20250513 ? 9 : 4)) 20 Byte
+    done
+done
+{
+    echo '<VRTDataset><Group name="/">'
+    echo '<Dimension name="time" size="3" indexingVariable="time"/><Dimension name="lat" size="2" indexingVariable="lat"/>'
+    echo '<Dimension name="lon" size="3" indexingVariable="lon"/><Array name="time"><DataType>Float64</DataType>'
+    echo '<DimensionRef ref="time"/><Attribute name="units"><DataType>String</DataType><Value>days since 2001-01-01</Value>'
+    echo '</Attribute><RegularlySpacedValues start="0" increment="31"/></Array>'
+    for axis in "lat north 1.5 -1" "lon east 0.5 1"; do
+        read -r name way start step <<<"$axis"
+        echo "<Array name=\"$name\"><DataType>Float64</DataType><DimensionRef ref=\"$name\"/><Attribute name=\"units\">"
+        echo "<DataType>String</DataType><Value>degrees_$way</Value></Attribute>"
+        echo "<RegularlySpacedValues start=\"$start\" increment=\"$step\"/></Array>"
+    done
+    echo '<Array name="tas"><DataType>Float32</DataType><DimensionRef ref="time"/><DimensionRef ref="lat"/><DimensionRef ref="lon"/>'
+    echo '<InlineValuesWithValueElement>'
+    for i in {1..18}; do echo "<Value>$i</Value>"; done
+    echo '</InlineValuesWithValueElement></Array></Group></VRTDataset>'
+} >"$place/readme/climate.vrt"
+gdalmdimtranslate -q -of netCDF "$place/readme/climate.vrt" "$place/readme/climate.nc"
+
 # The configurations in docs/columns.md, each in a file of its own, beside the sample's files.
 fenced docs/columns.md yaml | awk -v place="$place/readme" '/^experiment:/ { out = place "/columns" ++n ".yml" } { print > out }'
 [ -s "$place/readme/columns3.yml" ] || fail "docs/columns.md has not three configurations"
 for example in "$place"/readme/columns*.yml; do
     "$weft" run --progress none "$example" >/dev/null || fail "docs/columns.md: $(head -n 1 "$example") does not run"
 done
+# (3000 - 1000) / (3000 + 1000) is a half in both months: the cloudy day of May does not count. Two of three days count.
+awk -F, 'NR > 1 && $3 != "" { n++; if ($3 != 0.5 || $4 != 0.5) exit 1 } END { exit n < 100 }' \
+    "$place/readme/out/merged_data_ndvi.csv" || fail "docs/columns.md: the NDVI of its tiles is not a half"
+[ "$(head -n 2 "$place/readme/out/merged_data_series.csv" | tr '\n' ' ')" = "x,y,tas_20010101,tas_20010201 0.5,1.5,1,7 " ] ||
+    fail "docs/columns.md: the series is $(head -n 2 "$place/readme/out/merged_data_series.csv")"
 said=$("$weft" columns "$place/readme/columns2.yml" | sed "s|$place/readme/||")
 while IFS= read -r line; do
     grep -qxF "$line" <<<"$said" || fail "docs/columns.md shows \"$line\", and weft columns says $said"

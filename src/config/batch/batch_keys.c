@@ -109,12 +109,10 @@ static const weft_config_key entry_keys[] = {
      .type = SCHEMA_NEEDS},
     {.name = "retry",
      .description = "Attempts after the first; default: the batch's.",
-     .read = weft_config_read_int64,
-     .offset = ENTRY(retry)},
+     WEFT_KEY_INTEGER(ENTRY(retry), 0, 100)},
     {.name = "timeout",
      .description = "The longest that an attempt may take; default: the batch's.",
-     .read = weft_config_read_duration,
-     .offset = ENTRY(timeout_ms)},
+     WEFT_KEY_DURATION(ENTRY(timeout_ms), 1, MAX_MS)},
     {0}};
 
 const weft_config_key weft_batch_keys[] = {
@@ -143,8 +141,7 @@ const weft_config_key weft_batch_keys[] = {
      .fallback = "1s"},
     {.name = "timeout",
      .description = "The longest that an attempt of a job may take; default: any time.",
-     .read = weft_config_read_duration,
-     .offset = BATCH(timeout_ms)},
+     WEFT_KEY_DURATION(BATCH(timeout_ms), 1, MAX_MS)},
     {.name = "keep_going",
      .description = "Whether the others run on when a job has failed.",
      WEFT_KEY_BOOLEAN(BATCH(keep_going)),

@@ -84,6 +84,10 @@ void weft_config_read_columns(weft_config_reader *reader, const weft_config_key 
         dataset->column_names = WEFT_COLUMNS_NUMBER;
     } else if (word && strcmp(node->text, "description") == 0) {
         dataset->column_names = WEFT_COLUMNS_DESCRIPTION;
+    } else if (word && strchr(node->text, '{') != NULL) {
+        dataset->column_names = WEFT_COLUMNS_TEMPLATE;
+        dataset->column_template = weft_text_format("%s", node->text);
+        reader->no_memory = reader->no_memory || dataset->column_template == NULL;
     } else if (list) {
         dataset->column_names = WEFT_COLUMNS_LIST;
         dataset->columns = new_texts(reader, node);

@@ -13,6 +13,8 @@ const weft_choice weft_config_overlap_rules[] = {{.word = "first"},
                                                  {.word = "mean", .synonyms = "average, avg"},
                                                  {.word = "min", .synonyms = "minimum"},
                                                  {.word = "max", .synonyms = "maximum"},
+                                                 {.word = "med", .synonyms = "median"},
+                                                 {.word = "count", .synonyms = "n"},
                                                  {0}};
 
 static const weft_choice error_choices[] = {{.word = "fail"}, {.word = "skip"}, {.word = "missing"}, {0}};
@@ -56,15 +58,17 @@ const weft_config_key weft_config_dataset_keys[] = {
      WEFT_KEY_NAME(OF(name)),
      .required = true},
     {.name = "path",
-     .description = "The raster: anything GDAL opens; a list or a pattern (tiles/*.tif) is a mosaic. Relative paths "
-                    "start at the configuration's folder.",
+     .description = "The raster: anything GDAL opens; a list or a pattern (tiles/*.tif) is a mosaic. {field} captures "
+                    "what stands there, {date:%Y%m%d} a date: see columns. Relative paths start at the "
+                    "configuration's folder.",
      .read = weft_config_read_paths,
      .offset = OF(paths),
      .type = "\"oneOf\": [{\"type\": \"string\"}, {\"type\": \"array\", \"items\": {\"type\": \"string\"}, "
              "\"minItems\": 1}]",
      .required = true},
     {.name = "mosaic",
-     .description = "Where files of a mosaic overlap: the first or the last that has a value, or the mean, min or max.",
+     .description = "Where files of a mosaic overlap: the first or the last that has a value, or the mean, min, "
+                    "max or med of the values, or their count.",
      .read = weft_config_read_choice,
      .offset = OF(overlap),
      .fallback = "first",
@@ -77,13 +81,30 @@ const weft_config_key weft_config_dataset_keys[] = {
      .list = true},
     {.name = "columns",
      .description = "Names of the columns of several bands: number (NAME_<band number>), description (what the file "
-                    "calls the band), or a list of names, one a band.",
+                    "calls the band), or a list of names, one a band. Of a path with fields, a template (red_{date}): "
+                    "files that give one name are one mosaic, others are columns of their own.",
      .read = weft_config_read_columns,
      .offset = OF(column_names),
      .fallback = "number",
-     .type =
-         "\"oneOf\": [{\"enum\": [\"number\", \"description\"]}, {\"type\": \"array\", \"items\": {" WEFT_SCHEMA_NAME
-         "}, \"minItems\": 1, \"uniqueItems\": true}]"},
+     .type = "\"oneOf\": [{\"enum\": [\"number\", \"description\"]}, {\"type\": \"string\", \"pattern\": \"[{]\"}, "
+             "{\"type\": \"array\", \"items\": {" WEFT_SCHEMA_NAME "}, \"minItems\": 1, \"uniqueItems\": true}]"},
+    {.name = "variable",
+     .description = "Of a NetCDF or HDF5 file: the array. Along a time axis each band is named by its date.",
+     .read = weft_config_read_filled,
+     .offset = OF(variable),
+     .type = WEFT_SCHEMA_TEXT},
+    {.name = "dates",
+     .description = "The first and the last date that count, of the path's {date} or of a time axis: [2025-05-01, "
+                    "2025-09-30], [2025-05, 2025-09], or one of them.",
+     .read = weft_config_read_dates,
+     .offset = OF(dates),
+     .type = "\"type\": [\"array\", \"string\", \"integer\"], \"items\": {\"type\": [\"string\", \"integer\"]}, "
+             "\"maxItems\": 2"},
+    {.name = "mask",
+     .description = "Which source pixels do not count: a band of the same CRS, of any resolution, and which of its "
+                    "values, bits, or an expression over them.",
+     .read = weft_config_read_mask,
+     .children = weft_config_mask_keys},
     {.name = "method",
      .description = "How it is resampled; default: resampling.method. Of several, each band has a column for each: "
                     "NAME_METHOD.",

@@ -8,10 +8,11 @@
 #include "core/pair.h"
 #include "pipeline/plan/plan.h"
 
-#define WEFT_GRID_PAIRS 4
+#define WEFT_GRID_PAIRS 5
 
-/* Key and value: weft.version, weft.crs (WKT), weft.grid (JSON) and weft.rows. `keep` and the plan hold the texts.
- * Errors: WEFT_ERR_MEMORY. */
+/* Key and value: weft.version, weft.crs (WKT), weft.grid (JSON), weft.rows, and
+ * weft.columns (JSON: a list of name, and unit, date, variable, method, expression as far as they are there). `keep`
+ * and the plan hold the texts. Errors: WEFT_ERR_MEMORY. */
 weft_status weft_grid_pairs_make(weft_pair out[WEFT_GRID_PAIRS], const weft_plan *plan, weft_keep *keep,
                                  weft_error *err);
 

@@ -123,7 +123,9 @@ weft_status weft_memory_needs_gather(weft_memory_needs *needs, const weft_plan *
     for (int i = 0; i < plan->dataset_count; i++) {
         const weft_plan_dataset *dataset = &plan->datasets[i];
         if (dataset->mosaic != NULL) needs->mosaic_handles = MOSAIC_HANDLES;
-        if (dataset->input_count > 1) needs->window_scratch = WEFT_MOSAIC_LAYER_BYTES;
+        if (dataset->input_count > 1)
+            needs->window_scratch =
+                weft_larger(needs->window_scratch, weft_mosaic_layer_bytes(dataset->overlap, dataset->input_count));
         for (int j = 0; j < dataset->input_count && status == WEFT_OK; j++) {
             status = weft_cancel_check(plan->retries.cancel, err);
             if (status == WEFT_OK)

@@ -29,10 +29,11 @@ double weft_block_bytes(const weft_source_info *info, weft_band_masked_fn masked
     int64_t count = info->block_cols * info->block_rows, page = weft_page_bytes(), bytes = 0;
     for (int i = 0; i < info->band_count; i++) {
         const weft_band_info *band = &info->bands[i];
-        int64_t block = count * ((int64_t)weft_data_type_size(band->type) + (masked == NULL || masked(band)));
+        int64_t block =
+            count * ((int64_t)weft_data_type_size(band->type) + (masked == NULL || info->masked || masked(band)));
         if (band->wanted) bytes += (block + page - 1) / page * page;
     }
-    return (double)bytes;
+    return (double)(bytes + info->mask_bytes);
 }
 
 int64_t weft_block_bytes_largest(const weft_source_info *info) {
@@ -40,7 +41,7 @@ int64_t weft_block_bytes_largest(const weft_source_info *info) {
     for (int i = 0; i < info->band_count; i++)
         if ((int64_t)weft_data_type_size(info->bands[i].type) > widest)
             widest = (int64_t)weft_data_type_size(info->bands[i].type);
-    return info->block_cols * info->block_rows * (widest + 1);
+    return info->block_cols * info->block_rows * (widest + 1) + info->mask_block_bytes;
 }
 
 /* --- what lies under a part of the grid --- */

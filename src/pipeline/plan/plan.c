@@ -15,19 +15,33 @@ static weft_status no_memory(weft_error *err) {
     return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
 }
 
+/* Adds a copy of a line. */
+static weft_status add_line(char ***lines, int *count, const char *line, weft_error *err) {
+    char **more = realloc(*lines, (size_t)(*count + 1) * sizeof *more);
+    if (more == NULL) return no_memory(err);
+    *lines = more;
+    more[*count] = weft_text_format("%s", line);
+    if (more[*count] == NULL) return no_memory(err);
+    ++*count;
+    return WEFT_OK;
+}
+
 weft_status weft_plan_warn(weft_plan *plan, weft_error *err, const char *format, ...) {
     char message[WEFT_ERROR_MESSAGE_BYTES];
     va_list args;
     va_start(args, format);
     (void)vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    char **more = realloc(plan->warnings, (size_t)(plan->warning_count + 1) * sizeof *more);
-    if (more == NULL) return no_memory(err);
-    plan->warnings = more;
-    more[plan->warning_count] = weft_text_format("%s", message);
-    if (more[plan->warning_count] == NULL) return no_memory(err);
-    plan->warning_count++;
-    return WEFT_OK;
+    return add_line(&plan->warnings, &plan->warning_count, message, err);
+}
+
+weft_status weft_plan_match(weft_plan *plan, weft_error *err, const char *format, ...) {
+    char message[WEFT_ERROR_MESSAGE_BYTES];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    return add_line(&plan->matches, &plan->match_count, message, err);
 }
 
 weft_status weft_plan_warn_once(weft_plan *plan, const char *warning, weft_error *err) {
@@ -145,21 +159,40 @@ const char *weft_plan_layer_unit(const weft_plan_layer *layer) {
     return layer->info == NULL || layer->method.method->of_pixels ? NULL : layer->info->unit;
 }
 
+/* Of the copy, what is its own. */
+static void free_own(weft_plan_dataset *dataset) {
+    free(dataset->variable);
+    if (dataset->own == NULL) return;
+    for (int i = 0; i < dataset->own->path_count; i++)
+        free(dataset->own->paths[i]);
+    free(dataset->own->paths);
+    free(dataset->own->name);
+    free(dataset->own);
+}
+
 void weft_plan_free(weft_plan *plan) {
     if (plan == NULL) return;
     for (int i = 0; i < plan->dataset_count && plan->datasets != NULL; i++) {
         close_inputs(&plan->datasets[i]);
         free(plan->datasets[i].skipped);
+        free_own(&plan->datasets[i]);
     }
+    for (int i = 0; plan->mask_rules != NULL && i < plan->config->dataset_count; i++)
+        if (plan->mask_rules[i] != NULL) plan->free_mask_rule(plan->mask_rules[i]);
+    free(plan->mask_rules);
     for (int i = 0; i < plan->pair_count; i++)
         weft_crs_pair_free(plan->pairs[i]);
     free(plan->pairs);
     for (int i = 0; i < plan->layer_total; i++) {
         free(plan->layers[i].column);
+        free(plan->layers[i].variable);
         free(plan->layers[i].resamplers);
     }
     for (int i = 0; i < plan->warning_count; i++)
         free(plan->warnings[i]);
+    for (int i = 0; i < plan->match_count; i++)
+        free(plan->matches[i]);
+    free(plan->matches);
     weft_outline_free(plan->grid.outline);
     weft_grid_dispose(&plan->grid);
     weft_handle_limit_free(plan->handles);

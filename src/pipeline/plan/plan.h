@@ -39,9 +39,14 @@ typedef struct weft_plan_skipped {
 
 /* One dataset as the run sees it. */
 typedef struct weft_plan_dataset {
-    const weft_config_dataset *config; /* borrowed */
-    weft_crs *crs;                     /* that the configuration gives its files; NULL: their own */
-    weft_mosaic *mosaic;               /* NULL: inputs[0] is a file's */
+    const weft_config_dataset *config; /* borrowed, or own */
+    const weft_config_dataset *origin; /* borrowed: the configuration's, several of whose columns it may be one of */
+    weft_config_dataset *own;          /* a copy of it with a name and paths of its own; NULL: it is the origin */
+    char *variable;                    /* with `own`: what its columns are called beside their date */
+    bool has_date;                     /* with `own` */
+    weft_moment date;
+    weft_crs *crs;       /* that the configuration gives its files; NULL: their own */
+    weft_mosaic *mosaic; /* NULL: inputs[0] is a file's */
     weft_overlap overlap;
     weft_plan_input *inputs; /* input_count of them; none when skipped */
     int input_count;
@@ -69,6 +74,9 @@ typedef struct weft_plan_method {
 /* One column. */
 typedef struct weft_plan_layer {
     char *column;
+    char *variable; /* the column without its date */
+    bool has_date;
+    weft_moment date;
     int dataset; /* index */
     weft_plan_method method;
     int which; /* band of the dataset: index in weft_source_info.bands */
@@ -125,12 +133,16 @@ typedef struct weft_plan {
     weft_memory_plan memory;
     weft_plan_output outputs[WEFT_PLAN_MAX_OUTPUTS]; /* in the order they are written */
     int output_count;
-    weft_handle_limit *handles; /* of all mosaics; NULL without one */
+    weft_handle_limit *handles;  /* of all mosaics; NULL without one */
+    weft_mask_rule **mask_rules; /* by the configuration's datasets; NULL: without a mask */
+    void (*free_mask_rule)(weft_mask_rule *rule);
     weft_retry_account retries; /* of opening and reading, and who may stop that */
     weft_plan_transform *transforms;
     int transform_count;
     char **warnings;
     int warning_count, planned_warnings; /* planned: of these, before pixels were read */
+    char **matches; /* a line for each path that captures, each mask and each time axis: what was found, and what not */
+    int match_count;
 } weft_plan;
 
 /* Closes its sources. NULL is fine. */
@@ -155,6 +167,10 @@ weft_status weft_plan_warn(weft_plan *plan, weft_error *err, const char *format,
 
 /* The same, unless it is there. */
 weft_status weft_plan_warn_once(weft_plan *plan, const char *warning, weft_error *err);
+
+/* Keeps a line of plan->matches. */
+weft_status weft_plan_match(weft_plan *plan, weft_error *err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* When all was read: whether the files of all datasets are those that the plan was made with. Errors: those of
  * weft_source_check_files(). */

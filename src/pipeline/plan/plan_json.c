@@ -78,3 +78,11 @@ json_t *weft_plan_json_grid(const weft_grid *grid) {
                      b.ymin, b.xmax, b.ymax, "resolution", grid->res_x, grid->res_y, "cols", (json_int_t)grid->cols,
                      "rows", (json_int_t)grid->rows);
 }
+
+void weft_plan_json_put_date(json_t **object, const weft_plan_layer *layer) {
+    char text[WEFT_MOMENT_TEXT_BYTES];
+    if (!layer->has_date) return;
+    weft_moment_text(&layer->date, text);
+    weft_plan_json_put(object, "date", json_string(text));
+    weft_plan_json_put(object, "variable", weft_plan_json_text(layer->variable));
+}

@@ -28,6 +28,8 @@ json_t *weft_plan_json_text(const char *text);
 json_t *weft_plan_json_nodata(const weft_band_info *info);
 /* The dataset's files: absolute. */
 json_t *weft_plan_json_paths(const weft_plan_dataset *dataset);
+/* "date" and "variable" of a layer that has a date, into its object. */
+void weft_plan_json_put_date(json_t **object, const weft_plan_layer *layer);
 /* crs (WKT), bounds, resolution, cols, rows. */
 json_t *weft_plan_json_grid(const weft_grid *grid);
 

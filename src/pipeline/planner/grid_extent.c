@@ -186,13 +186,13 @@ static weft_status intersect(weft_bounds *all, weft_bounds one, const extent_tas
     return all->xmin < all->xmax && all->ymin < all->ymax ? WEFT_OK : nothing_common(err);
 }
 
-static weft_status intersection(weft_bounds *out, const weft_config *config, const weft_plan_dataset *datasets,
-                                const extent_task *extent, bool *any, weft_error *err) {
+static weft_status intersection(weft_bounds *out, const weft_plan *plan, const extent_task *extent, bool *any,
+                                weft_error *err) {
     weft_status status = WEFT_OK;
     *any = false;
-    for (int i = 0; i < config->dataset_count && status == WEFT_OK; i++) {
+    for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++) {
         area one = {0};
-        status = add_dataset(&one, extent, &datasets[i], err);
+        status = add_dataset(&one, extent, &plan->datasets[i], err);
         if (status == WEFT_OK && one.arcs.failed)
             status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory to find the grid's extent");
         if (status == WEFT_OK && one.any) {
@@ -209,12 +209,13 @@ static weft_status intersection(weft_bounds *out, const weft_config *config, con
 }
 
 /* Of one dataset, or of all where `only` is -1. */
-static weft_status together(weft_bounds *out, const weft_config *config, const weft_plan_dataset *datasets,
-                            const extent_task *extent, int only, bool *any, weft_error *err) {
+static weft_status together(weft_bounds *out, const weft_plan *plan, const extent_task *extent, int only, bool *any,
+                            weft_error *err) {
     area all = {0};
     weft_status status = WEFT_OK;
-    for (int i = 0; i < config->dataset_count && status == WEFT_OK; i++)
-        if (only < 0 || only == i) status = add_dataset(&all, extent, &datasets[i], err);
+    for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++)
+        if (only < 0 || plan->datasets[i].origin == &plan->config->datasets[only])
+            status = add_dataset(&all, extent, &plan->datasets[i], err);
     if (status == WEFT_OK && all.arcs.failed)
         status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory to find the grid's extent");
     *any = all.any;
@@ -223,17 +224,16 @@ static weft_status together(weft_bounds *out, const weft_config *config, const w
     return status;
 }
 
-weft_status weft_grid_extent(weft_bounds *out, const weft_config *config, const weft_plan_dataset *datasets,
-                             const weft_crs *crs, const double resolution[2], weft_error *err) {
-    const weft_config_grid *desired = &config->grid;
+weft_status weft_grid_extent(weft_bounds *out, const weft_plan *plan, const weft_crs *crs, const double resolution[2],
+                             weft_error *err) {
+    const weft_config_grid *desired = &plan->config->grid;
     extent_task extent = {crs, weft_crs_is_geographic(crs), {OF_A_CELL * resolution[0], OF_A_CELL * resolution[1]}};
     int only = desired->extent != WEFT_EXTENT_DATASET ? -1
                : desired->extent_dataset == NULL      ? 0
-                                                      : weft_config_find_dataset(config, desired->extent_dataset);
+                                                      : weft_config_find_dataset(plan->config, desired->extent_dataset);
     bool any;
-    weft_status status = desired->extent == WEFT_EXTENT_INTERSECTION
-                             ? intersection(out, config, datasets, &extent, &any, err)
-                             : together(out, config, datasets, &extent, only, &any, err);
+    weft_status status = desired->extent == WEFT_EXTENT_INTERSECTION ? intersection(out, plan, &extent, &any, err)
+                                                                     : together(out, plan, &extent, only, &any, err);
     if (status == WEFT_OK && !any)
         return weft_error_set(err, WEFT_ERR_DATA, "no dataset is left to take the extent from");
     return status;

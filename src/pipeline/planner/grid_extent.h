@@ -13,7 +13,7 @@
  * resolution  the grid's: bounds are found to a thousandth of a cell
  * errors      WEFT_ERR_DATA (no dataset is left, nothing in common, a file that has no place in the CRS),
  *             WEFT_ERR_MEMORY */
-weft_status weft_grid_extent(weft_bounds *out, const weft_config *config, const weft_plan_dataset *datasets,
-                             const weft_crs *crs, const double resolution[2], weft_error *err);
+weft_status weft_grid_extent(weft_bounds *out, const weft_plan *plan, const weft_crs *crs, const double resolution[2],
+                             weft_error *err);
 
 #endif

@@ -10,11 +10,10 @@
 #include <string.h>
 
 /* Cells are given places in rasters of another CRS through longitude and latitude. */
-static weft_status check_crs(const weft_crs *crs, const weft_config *config, const weft_plan_dataset *datasets,
-                             weft_error *err) {
-    for (int i = 0; i < config->dataset_count; i++)
-        for (int j = 0; j < datasets[i].input_count; j++)
-            if (!weft_crs_equal(weft_source_describe(datasets[i].inputs[j].source)->crs, crs))
+static weft_status check_crs(const weft_crs *crs, const weft_plan *plan, weft_error *err) {
+    for (int i = 0; i < plan->dataset_count; i++)
+        for (int j = 0; j < plan->datasets[i].input_count; j++)
+            if (!weft_crs_equal(weft_source_describe(plan->datasets[i].inputs[j].source)->crs, crs))
                 return weft_projection_check_inverse(crs, err);
     return WEFT_OK;
 }
@@ -48,18 +47,17 @@ static weft_status grid_of_source(weft_grid *out, const weft_source *source, con
     return weft_crs_copy(&out->crs, info->crs, err);
 }
 
-static weft_status grid_like(weft_grid *out, const weft_config *config, const weft_plan_dataset *datasets,
-                             weft_error *err) {
-    const weft_config_grid *desired = &config->grid;
-    int index = weft_config_find_dataset(config, desired->like);
-    if (index >= 0 && datasets[index].input_count > 1) {
+static weft_status grid_like(weft_grid *out, const weft_plan *plan, weft_error *err) {
+    const weft_config_grid *desired = &plan->config->grid;
+    int index = weft_config_find_dataset(plan->config, desired->like);
+    if (index >= 0 && plan->datasets[index].input_count > 1) {
         weft_error_set(err, WEFT_ERR_DATA, "like names the mosaic \"%s\", whose files are on %d grids", desired->like,
-                       datasets[index].input_count);
+                       plan->datasets[index].input_count);
         weft_error_hint(err, "give grid.crs, grid.resolution and grid.extent instead of grid.like");
         return WEFT_ERR_DATA;
     }
-    if (index >= 0 && datasets[index].input_count == 1)
-        return grid_of_source(out, datasets[index].inputs[0].source, desired->resolution, err);
+    if (index >= 0 && plan->datasets[index].input_count == 1)
+        return grid_of_source(out, plan->datasets[index].inputs[0].source, desired->resolution, err);
     if (index >= 0)
         return weft_error_set(err, WEFT_ERR_DATA, "like names the dataset \"%s\", which is skipped", desired->like);
     weft_source *model = NULL;
@@ -76,9 +74,9 @@ typedef struct model {
     const char *name;
 } model;
 
-static model first_of(const weft_config *config, const weft_plan_dataset *datasets) {
-    model first = {.name = config->datasets[0].name};
-    if (datasets[0].input_count > 0) first.info = weft_source_describe(datasets[0].inputs[0].source);
+static model first_of(const weft_plan *plan) {
+    model first = {.name = plan->config->datasets[0].name};
+    if (plan->datasets[0].input_count > 0) first.info = weft_source_describe(plan->datasets[0].inputs[0].source);
     return first;
 }
 
@@ -125,18 +123,17 @@ static void explain_size(const weft_config_grid *desired, const weft_crs *crs, w
                     pole, weft_crs_name(crs));
 }
 
-static weft_status grid_from_keys(weft_grid *out, const weft_config *config, const weft_plan_dataset *datasets,
-                                  weft_error *err) {
-    const weft_config_grid *desired = &config->grid;
-    model first = first_of(config, datasets);
+static weft_status grid_from_keys(weft_grid *out, const weft_plan *plan, weft_error *err) {
+    const weft_config_grid *desired = &plan->config->grid;
+    model first = first_of(plan);
     weft_crs *crs = NULL;
     double resolution[2], anchor[2];
     weft_bounds bounds = {desired->bounds[0], desired->bounds[1], desired->bounds[2], desired->bounds[3]};
     weft_status status = find_crs(&crs, desired, &first, err);
     if (status == WEFT_OK) status = find_resolution(resolution, anchor, desired, &first, crs, err);
-    if (status == WEFT_OK) status = check_crs(crs, config, datasets, err);
+    if (status == WEFT_OK) status = check_crs(crs, plan, err);
     if (status == WEFT_OK && desired->extent != WEFT_EXTENT_BOUNDS)
-        status = weft_grid_extent(&bounds, config, datasets, crs, resolution, err);
+        status = weft_grid_extent(&bounds, plan, crs, resolution, err);
     if (status == WEFT_OK) {
         status = weft_grid_from_bounds(out, crs, bounds, resolution[0], resolution[1],
                                        desired->align ? WEFT_GRID_ALIGNED : WEFT_GRID_WHOLE, anchor, err);
@@ -146,13 +143,13 @@ static weft_status grid_from_keys(weft_grid *out, const weft_config *config, con
     return status;
 }
 
-weft_status weft_grid_plan(weft_grid *out, const weft_config *config, const weft_plan_dataset *datasets,
-                           weft_error *err) {
+weft_status weft_grid_plan(weft_grid *out, const weft_plan *plan, weft_error *err) {
     *out = (weft_grid){0};
-    bool like = config->grid.like != NULL;
-    weft_status status = like ? grid_like(out, config, datasets, err) : grid_from_keys(out, config, datasets, err);
-    if (status == WEFT_OK && like) status = check_crs(out->crs, config, datasets, err);
+    bool like = plan->config->grid.like != NULL;
+    weft_status status = like ? grid_like(out, plan, err) : grid_from_keys(out, plan, err);
+    if (status == WEFT_OK && like) status = check_crs(out->crs, plan, err);
     if (status != WEFT_OK)
-        weft_error_prefix(err, "%s:%d:%d: grid: ", config->file, config->grid.place.line, config->grid.place.column);
+        weft_error_prefix(err, "%s:%d:%d: grid: ", plan->config->file, plan->config->grid.place.line,
+                          plan->config->grid.place.column);
     return status;
 }

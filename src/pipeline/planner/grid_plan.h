@@ -12,7 +12,6 @@
  * datasets  of the configuration, with their inputs; none for a skipped one
  * out       disposed by the caller with weft_grid_dispose()
  * errors    WEFT_ERR_DATA with FILE:LINE:COL of the grid; those of opening the raster that `like` names */
-weft_status weft_grid_plan(weft_grid *out, const weft_config *config, const weft_plan_dataset *datasets,
-                           weft_error *err);
+weft_status weft_grid_plan(weft_grid *out, const weft_plan *plan, weft_error *err);
 
 #endif

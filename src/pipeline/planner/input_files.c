@@ -3,6 +3,8 @@
  * glob() finds; order is by bytes, so that it does not depend on the locale. */
 #include "pipeline/planner/input_files.h"
 
+#include "config/path_fields.h"
+
 #include <errno.h>
 #include <glob.h>
 #include <stdlib.h>
@@ -52,21 +54,26 @@ static weft_status glob_failed(const char *pattern, int reason, int errno_value,
     if (reason == GLOB_ABORTED && !absent)
         return weft_error_set_errno(err, errno_value, "%s: a folder cannot be read", pattern);
     weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: no file matches this pattern", pattern);
-    weft_error_hint(err, "* stands for any characters of a name, ? for one, [a-c] for one of these; not for a /");
+    weft_error_hint(err,
+                    "* and {field} stand for any characters of a name, ? for one, [a-c] for one of these; not for a /");
     return WEFT_ERR_NO_INPUT;
 }
 
 static weft_status add_matches(weft_input_files *files, const char *pattern, const char *folder, weft_error *err) {
     char *escaped = escape_folder(pattern, folder);
     glob_t found = {0};
+    weft_text wild = {0};
     if (escaped == NULL) return no_memory(err);
-    int first = files->count, reason = glob(escaped, GLOB_ERR | GLOB_NOSORT, NULL, &found), errno_value = errno;
+    weft_path_fields_glob(escaped, &wild);
+    free(escaped);
+    if (wild.failed) return no_memory(err);
+    int first = files->count, reason = glob(wild.data, GLOB_ERR | GLOB_NOSORT, NULL, &found), errno_value = errno;
     weft_status status = reason == 0 ? WEFT_OK : glob_failed(pattern, reason, errno_value, err);
     for (size_t i = 0; reason == 0 && i < found.gl_pathc && status == WEFT_OK; i++)
         status = add(files, found.gl_pathv[i], err);
     if (status == WEFT_OK) qsort(files->paths + first, (size_t)(files->count - first), sizeof *files->paths, by_bytes);
     if (reason == 0) globfree(&found);
-    free(escaped);
+    weft_text_dispose(&wild);
     return status;
 }
 

@@ -10,8 +10,23 @@
 #include <string.h>
 #include <strings.h>
 
+/* The bands whose dates count. */
+static int wanted_bands(const weft_source_info *info) {
+    int count = 0;
+    for (int i = 0; i < info->band_count; i++)
+        count += info->bands[i].wanted;
+    return count;
+}
+
+/* Whether bands lie along a time axis, and some of them were chosen by their dates. */
+static bool chooses_dates(const weft_plan_dataset *dataset) {
+    return dataset->config->has_dates && dataset->input_count > 0 &&
+           weft_source_describe(dataset->inputs[0].source)->bands[0].has_date;
+}
+
 int weft_plan_bands_of(const weft_plan_dataset *dataset) {
     const weft_config_dataset *config = dataset->config;
+    if (chooses_dates(dataset)) return wanted_bands(weft_source_describe(dataset->inputs[0].source));
     if (config->band_count > 0) return config->band_count;
     if (dataset->input_count > 0) return weft_source_describe(dataset->inputs[0].source)->band_count;
     return config->column_count > 0 ? config->column_count : 1;
@@ -75,9 +90,32 @@ static weft_status check_methods(const weft_plan *plan, const weft_plan_dataset 
 
 /* --- bands --- */
 
+/* Dates are the path's, or those of a time axis, of which some must be left. */
+static weft_status check_dates(const weft_plan *plan, const weft_plan_dataset *dataset, int count, weft_error *err) {
+    const weft_config_dataset *config = dataset->config;
+    if (!config->has_dates || dataset->has_date || dataset->input_count == 0) return WEFT_OK;
+    const weft_source_info *info = weft_source_describe(dataset->inputs[0].source);
+    if (!info->bands[0].has_date && dataset->own != NULL) return WEFT_OK; /* its files were chosen by them */
+    if (info->bands[0].has_date && count > 0) return WEFT_OK;
+    if (!info->bands[0].has_date) {
+        weft_error_set(err, WEFT_ERR_DATA, "dates: neither has path a {date}, nor %s a time axis", info->path);
+        weft_error_hint(err, "path: red_{date:%%Y%%m%%d}.tif; of a NetCDF file, variable: NAME");
+    } else {
+        char first[WEFT_MOMENT_TEXT_BYTES], last[WEFT_MOMENT_TEXT_BYTES];
+        weft_moment_text(&info->bands[0].date, first);
+        weft_moment_text(&info->bands[info->band_count - 1].date, last);
+        weft_error_set(err, WEFT_ERR_DATA, "dates: none of the %d of %s counts: they are %s to %s", info->band_count,
+                       info->path, first, last);
+        weft_error_hint(err, "dates: [%s, %s] takes all", first, last);
+    }
+    weft_plan_place_error(plan, config, config->place, err);
+    return WEFT_ERR_DATA;
+}
+
 weft_status weft_plan_columns_check(const weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err) {
     int names = dataset->config->column_count, columns = weft_plan_bands_of(dataset);
     weft_status status = check_methods(plan, dataset, err);
+    if (status == WEFT_OK) status = check_dates(plan, dataset, columns, err);
     if (status != WEFT_OK) return status;
     if (names == 0 || names == columns) return WEFT_OK;
     weft_error_set(err, WEFT_ERR_DATA, "columns has %d names for %d bands", names, columns);
@@ -91,6 +129,11 @@ weft_status weft_plan_column_band(const weft_plan *plan, const weft_plan_dataset
     const weft_source_info *info = weft_source_describe(dataset->inputs[0].source);
     const weft_config_dataset *config = dataset->config;
     *which = column;
+    if (chooses_dates(dataset)) {
+        for (*which = 0; !info->bands[*which].wanted || column-- > 0;)
+            ++*which;
+        return WEFT_OK;
+    }
     if (config->band_count == 0) return WEFT_OK;
     for (*which = 0; *which < info->band_count; (*which)++)
         if (info->bands[*which].number == config->bands[column]) return WEFT_OK;
@@ -123,20 +166,34 @@ static char *legal_name(const char *description) {
     return NULL;
 }
 
+/* NAME_20250501, with the time where it is not midnight. */
+static char *dated_name(const char *name, const weft_moment *date) {
+    char text[WEFT_MOMENT_TEXT_BYTES];
+    bool day = date->hour == 0 && date->minute == 0 && date->second == 0;
+    const char *format = day ? "%Y%m%d" : "%Y%m%dT%H%M%S";
+    (void)weft_moment_write(format, strlen(format), date, text, sizeof text);
+    return weft_text_format("%s_%s", name, text);
+}
+
 /* What the columns of a band are called, before their methods. */
-static char *band_name(const weft_plan_dataset *dataset, int place, const weft_band_info *info, int band) {
+static char *band_name(const weft_plan_dataset *dataset, int place, const weft_band_info *info, int band,
+                       const char *own, bool without_date) {
     const weft_config_dataset *config = dataset->config;
     if (config->column_names == WEFT_COLUMNS_LIST) return weft_text_format("%s", config->columns[place]);
     if (config->column_names == WEFT_COLUMNS_DESCRIPTION && info != NULL && info->description != NULL) {
         char *name = legal_name(info->description);
         if (name != NULL) return name;
     }
-    if (weft_plan_bands_of(dataset) == 1) return weft_text_format("%s", config->name);
-    return weft_text_format("%s_%d", config->name, band);
+    if (info != NULL && info->has_date)
+        return without_date ? weft_text_format("%s", own) : dated_name(own, &info->date);
+    if (weft_plan_bands_of(dataset) == 1) return weft_text_format("%s", own);
+    return weft_text_format("%s_%d", own, band);
 }
 
-char *weft_plan_column_name(const weft_plan_dataset *dataset, int place, const weft_plan_layer *layer) {
-    char *name = band_name(dataset, place, layer->info, layer->band);
+char *weft_plan_column_name(const weft_plan_dataset *dataset, int place, const weft_plan_layer *layer,
+                            bool without_date) {
+    const char *own = without_date && dataset->variable != NULL ? dataset->variable : dataset->config->name;
+    char *name = band_name(dataset, place, layer->info, layer->band, own, without_date);
     const weft_plan_method *method = &layer->method;
     if (name == NULL || (dataset->config->methods.count == 1 && method->class == NULL)) return name;
     char *whole = weft_text_format("%s_%s", name, method->class != NULL ? method->class->label : method->name);

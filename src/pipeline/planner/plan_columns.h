@@ -22,8 +22,9 @@ weft_status weft_plan_column_band(const weft_plan *plan, const weft_plan_dataset
                                   weft_error *err);
 
 /* A layer's name, freed by the caller; NULL when memory runs out. place: of its band among those that the dataset
- * gives; the layer's method, info and band are set. */
-char *weft_plan_column_name(const weft_plan_dataset *dataset, int place, const weft_plan_layer *layer);
+ * gives; the layer's method, info and band are set. without_date: the name that layers of other dates have too. */
+char *weft_plan_column_name(const weft_plan_dataset *dataset, int place, const weft_plan_layer *layer,
+                            bool without_date);
 
 /* Whether each name is there once, and none is x or y. Errors: WEFT_ERR_DATA. */
 weft_status weft_plan_columns_unique(const weft_plan *plan, weft_error *err);

@@ -5,11 +5,14 @@
 
 #include "core/text.h"
 #include "pipeline/planner/input_files.h"
+#include "pipeline/planner/mask_rules.h"
 #include "raster/blocks/handle_limit.h"
 #include "raster/crs/geotransform.h"
+#include "raster/source/masked_source.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static weft_status no_memory(weft_error *err) {
     return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
@@ -20,7 +23,8 @@ static weft_status no_memory(weft_error *err) {
 static const weft_overlap overlaps[] = {
     [WEFT_OVERLAP_RULE_FIRST] = WEFT_OVERLAP_FIRST, [WEFT_OVERLAP_RULE_LAST] = WEFT_OVERLAP_LAST,
     [WEFT_OVERLAP_RULE_MEAN] = WEFT_OVERLAP_MEAN,   [WEFT_OVERLAP_RULE_MIN] = WEFT_OVERLAP_MIN,
-    [WEFT_OVERLAP_RULE_MAX] = WEFT_OVERLAP_MAX,
+    [WEFT_OVERLAP_RULE_MAX] = WEFT_OVERLAP_MAX,     [WEFT_OVERLAP_RULE_MED] = WEFT_OVERLAP_MED,
+    [WEFT_OVERLAP_RULE_COUNT] = WEFT_OVERLAP_COUNT,
 };
 
 static weft_status make_inputs(weft_plan_dataset *dataset, int count, weft_error *err) {
@@ -87,6 +91,9 @@ static weft_status open_mosaic(weft_plan *plan, weft_plan_dataset *dataset, cons
                                   .payload = &leaving_out};
     weft_status status =
         weft_mosaic_open(&dataset->mosaic, (const char *const *)files->paths, files->count, mosaic, cache, err);
+    if (status == WEFT_OK && dataset->overlap == WEFT_OVERLAP_MED && files->count > WEFT_MOSAIC_MED_VALUES)
+        status = weft_error_set(err, WEFT_ERR_DATA, "mosaic: med is of %d files at most, and these are %d",
+                                WEFT_MOSAIC_MED_VALUES, files->count);
     if (status == WEFT_OK) status = warn_of_skipped(plan, dataset, err);
     if (status == WEFT_OK) status = warn_of_pile(plan, dataset, err);
     if (status == WEFT_OK) status = make_inputs(dataset, weft_mosaic_group_count(dataset->mosaic), err);
@@ -108,8 +115,30 @@ static weft_source_options options_of(weft_plan *plan, const weft_config_dataset
                                  .open_options = config->open_options,
                                  .bands = config->bands,
                                  .band_count = config->band_count,
+                                 .dates = config->has_dates ? config->dates : NULL,
                                  .bad_blocks_missing = config->on_error == WEFT_ON_ERROR_MISSING,
                                  .retries = &plan->retries};
+}
+
+/* What GDAL calls a variable of a file. NULL: no memory. */
+static char *path_of(const weft_config_dataset *config, const char *path) {
+    const char *suffix = strrchr(path, '.');
+    bool hdf =
+        suffix != NULL && (strcmp(suffix, ".h5") == 0 || strcmp(suffix, ".hdf5") == 0 || strcmp(suffix, ".he5") == 0);
+    const char *variable = config->variable;
+    if (variable == NULL) return weft_text_format("%s", path);
+    if (hdf) return weft_text_format("HDF5:\"%s\"://%s", path, variable + (variable[0] == '/'));
+    return weft_text_format("NETCDF:\"%s\":%s", path, variable);
+}
+
+static weft_status name_variables(weft_input_files *files, const weft_config_dataset *config, weft_error *err) {
+    for (int i = 0; i < files->count && config->variable != NULL; i++) {
+        char *path = path_of(config, files->paths[i]);
+        if (path == NULL) return no_memory(err);
+        free(files->paths[i]);
+        files->paths[i] = path;
+    }
+    return WEFT_OK;
 }
 
 static weft_status open_files(weft_plan *plan, weft_plan_dataset *dataset, weft_block_cache *cache, weft_error *err) {
@@ -123,11 +152,18 @@ static weft_status open_files(weft_plan *plan, weft_plan_dataset *dataset, weft_
         if (status != WEFT_OK) return status;
     }
     options.handles = plan->handles;
+    if (config->mask.path != NULL) {
+        status = weft_plan_mask_rule(plan, dataset->origin, &options.mask, err);
+        if (status != WEFT_OK) return status;
+    }
     if (config->is_mosaic) {
         status = weft_input_files_find(&files, config, plan->config->folder, err);
+        if (status == WEFT_OK) status = name_variables(&files, config, err);
         if (status == WEFT_OK) status = open_mosaic(plan, dataset, &files, options, cache, err);
     } else {
-        status = weft_source_open(&source, config->paths[0], options, cache, err);
+        char *path = path_of(config, config->paths[0]);
+        status = path == NULL ? no_memory(err) : weft_masked_source_open(&source, path, options, cache, err);
+        free(path);
         if (status == WEFT_OK) status = make_inputs(dataset, 1, err);
         if (status == WEFT_OK)
             dataset->inputs[0].source = source;
@@ -147,6 +183,9 @@ weft_status weft_plan_inputs_open(weft_plan *plan, weft_plan_dataset *dataset, w
         weft_plan_place_error(plan, config, config->place, err);
         return status;
     }
+    const weft_mask_rule *mask;
+    if (config->mask.path != NULL) status = weft_plan_mask_rule(plan, dataset->origin, &mask, err);
+    if (status != WEFT_OK) return status;
     status = open_files(plan, dataset, cache, &reason);
     if (status == WEFT_OK) return WEFT_OK;
     if (config->on_error != WEFT_ON_ERROR_FAIL && status != WEFT_ERR_MEMORY && status != WEFT_ERR_CANCELLED) {

@@ -35,6 +35,7 @@ static json_t *json_layer(const weft_plan *plan, const weft_plan_layer *layer) {
                             resampler->scale_x, resampler->scale_y, "nodata", weft_plan_json_nodata(layer->info));
     if (out != NULL && layer->method.class != NULL)
         weft_plan_json_put(&out, "class", json_real(layer->method.class->value));
+    if (out != NULL) weft_plan_json_put_date(&out, layer);
     if (out != NULL && dataset->mosaic != NULL)
         weft_plan_json_put(&out, "mosaic", json_string(weft_overlap_rule_name(dataset->config->overlap)));
     if (out != NULL && (resampler->value_scale != 1 || resampler->value_offset != 0))
@@ -76,6 +77,12 @@ static json_t *json_plan(const weft_plan *plan, const weft_plan_files *files) {
         (json_int_t)window_side(plan, plan->grid.cols), "rows", (json_int_t)window_side(plan, window_rows(plan)),
         "chunk_rows", (json_int_t)chunk_rows(plan), "outputs", outputs, "transforms", weft_plan_transforms_json(plan),
         "warnings", warnings);
+    if (plan->match_count > 0) {
+        json_t *matches = json_array();
+        for (int i = 0; i < plan->match_count; i++)
+            weft_plan_json_append(&matches, weft_plan_json_text(plan->matches[i]));
+        weft_plan_json_put(&out, "matches", matches);
+    }
     if (plan->config->where.text != NULL)
         weft_plan_json_put(&out, "rows_where", weft_plan_json_text(plan->config->where.text));
     return out;
@@ -112,7 +119,7 @@ static void describe_layer(const weft_plan *plan, const weft_plan_layer *layer, 
     }
     const weft_source_info *info = weft_source_describe(dataset->inputs[0].source);
     weft_text_add(out, "  %.17g x %.17g  ", resampler->scale_x, resampler->scale_y);
-    if (dataset->mosaic != NULL)
+    if (dataset->mosaic != NULL && (dataset->own == NULL || dataset->file_count > 1))
         describe_mosaic(dataset, info->path, out);
     else
         weft_text_add(out, "%s", info->path);
@@ -168,6 +175,8 @@ weft_status weft_plan_describe(const weft_plan *plan, weft_text *out, weft_error
         weft_text_add(out, "output       %s, about %s\n", files.files[i].path, bytes);
     }
     weft_plan_files_dispose(&files);
+    for (int i = 0; i < plan->match_count; i++)
+        weft_text_add(out, "matches      %s\n", plan->matches[i]);
     for (int i = 0; i < plan->warning_count; i++)
         weft_text_add(out, "warning      %s\n", plan->warnings[i]);
     return out->failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan's text") : WEFT_OK;

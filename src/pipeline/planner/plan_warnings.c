@@ -197,7 +197,7 @@ static weft_status warn_of_lines(weft_plan *plan, weft_error *err) {
     for (int i = 0; i < plan->dataset_count; i++) {
         const weft_plan_dataset *dataset = &plan->datasets[i];
         double off[2];
-        if (dataset->input_count == 0 || (only >= 0 && i != only)) continue;
+        if (dataset->input_count == 0 || (only >= 0 && dataset->origin != &plan->config->datasets[only])) continue;
         if (!is_alike(&plan->grid, weft_source_describe(dataset->inputs[0].source), off)) continue;
         if (off[0] <= OFF_LINE && off[1] <= OFF_LINE) return WEFT_OK;
         if (first != NULL) continue;
@@ -219,7 +219,7 @@ weft_status weft_plan_warn_of_grid(weft_plan *plan, weft_error *err) {
 /* --- numbers of classes have no order: a least, a middle or a greatest one says as little as a mean --- */
 
 static bool is_calculated(weft_overlap overlap) {
-    return overlap != WEFT_OVERLAP_FIRST && overlap != WEFT_OVERLAP_LAST;
+    return overlap != WEFT_OVERLAP_FIRST && overlap != WEFT_OVERLAP_LAST && overlap != WEFT_OVERLAP_COUNT;
 }
 
 /* What counts classes takes them for what they are. */

@@ -15,8 +15,10 @@
 #include "pipeline/outputs/output_names.h"
 #include "pipeline/outputs/plan_outputs.h"
 #include "pipeline/plan/plan_transforms.h"
+#include "pipeline/planner/dataset_groups.h"
 #include "pipeline/planner/derived_columns.h"
 #include "pipeline/planner/grid_plan.h"
+#include "pipeline/planner/mask_rules.h"
 #include "pipeline/planner/plan_columns.h"
 #include "pipeline/planner/plan_inputs.h"
 #include "pipeline/planner/plan_warnings.h"
@@ -40,17 +42,12 @@ static weft_status no_memory(weft_error *err) {
 /* --- inputs --- */
 
 static weft_status open_all(weft_plan *plan, weft_block_cache *cache, weft_error *err) {
-    weft_status status = WEFT_OK;
-    plan->dataset_count = plan->config->dataset_count;
-    plan->datasets = calloc((size_t)plan->dataset_count, sizeof *plan->datasets);
-    if (plan->datasets == NULL) return no_memory(err);
-    for (int i = 0; i < plan->dataset_count; i++)
-        plan->datasets[i] = (weft_plan_dataset){.config = &plan->config->datasets[i]};
+    weft_status status = weft_plan_datasets_find(plan, err);
     for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++) {
         status = weft_cancel_check(plan->retries.cancel, err);
         if (status == WEFT_OK) status = weft_plan_inputs_open(plan, &plan->datasets[i], cache, err);
     }
-    return status;
+    return status == WEFT_OK ? weft_plan_masks_tell(plan, err) : status;
 }
 
 /* Which places are on the map is asked of the grid's projection where positions come through it. */
@@ -160,8 +157,11 @@ static weft_status describe_layer(weft_plan *plan, int index, int number, weft_p
         status = describe_skipped(layer, err);
     }
     if (status != WEFT_OK) return status;
-    layer->column = weft_plan_column_name(dataset, column, layer);
-    return layer->column == NULL ? no_memory(err) : WEFT_OK;
+    layer->has_date = dataset->has_date || (layer->info != NULL && layer->info->has_date);
+    layer->date = dataset->has_date || layer->info == NULL ? dataset->date : layer->info->date;
+    layer->column = weft_plan_column_name(dataset, column, layer, false);
+    layer->variable = weft_plan_column_name(dataset, column, layer, true);
+    return layer->column == NULL || layer->variable == NULL ? no_memory(err) : WEFT_OK;
 }
 
 static weft_status make_layers(weft_plan *plan, weft_error *err) {
@@ -285,7 +285,7 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     plan->config = config;
     plan->retries.cancel = cancel;
     weft_status status = open_all(plan, cache, err);
-    if (status == WEFT_OK) status = weft_grid_plan(&plan->grid, config, plan->datasets, err);
+    if (status == WEFT_OK) status = weft_grid_plan(&plan->grid, plan, err);
     if (status == WEFT_OK) status = weft_plan_warn_of_sources(plan, err);
     if (status == WEFT_OK) status = weft_plan_warn_of_grid(plan, err);
     if (status == WEFT_OK) status = tie_all(plan, err);

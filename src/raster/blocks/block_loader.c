@@ -207,7 +207,8 @@ static weft_status load_once(weft_block_loader *loader, weft_block_key key, void
     if (status != WEFT_OK) return status;
     status = decode_watched(loader, dataset, key, values, valid, any_missing, &watch, err);
     if (status == WEFT_OK) {
-        if (loader->info->bands_at_once <= 1 || offer_siblings(loader, dataset, key))
+        /* Siblings would have to be masked while a handle is held that the mask may need. */
+        if (loader->info->bands_at_once <= 1 || loader->apply_mask != NULL || offer_siblings(loader, dataset, key))
             give_back(loader, dataset);
         else
             discard(loader, dataset);
@@ -238,20 +239,34 @@ static weft_status all_missing(const weft_block_loader *loader, weft_block_key k
     return WEFT_OK;
 }
 
+/* The mask is asked when no handle is held. */
+static weft_status mask_out(const weft_block_loader *loader, weft_block_key key, uint8_t *valid, bool *any_missing,
+                            weft_error *err) {
+    const weft_source_info *info = loader->info;
+    weft_window part = inside(info, key);
+    if (loader->apply_mask == NULL) return WEFT_OK;
+    if (!*any_missing) memset(valid, 1, (size_t)(info->block_cols * info->block_rows));
+    weft_status status = loader->apply_mask(loader->mask, part, info->block_cols, valid, err);
+    *any_missing = *any_missing || any_zero(valid, info->block_cols, part.cols, part.rows);
+    return status;
+}
+
 weft_status weft_block_loader_load(void *payload, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
                                    weft_error *err) {
     weft_block_loader *loader = payload;
     block_attempts attempts = {.retry.account = loader->retries};
     weft_retry *retry = &attempts.retry;
     weft_status status;
-    if (weft_bad_blocks_has(loader->bad, key)) return all_missing(loader, key, values, valid, any_missing);
+    if (loader->all_masked || weft_bad_blocks_has(loader->bad, key))
+        return all_missing(loader, key, values, valid, any_missing);
     do
         status = load_once(loader, key, values, valid, any_missing, &attempts, err);
     while (status != WEFT_OK && attempts.again);
     weft_retry_end(retry, status == WEFT_OK);
     /* Who is to stop has not failed. */
     if (status == WEFT_ERR_IO && weft_retry_check(retry, NULL) != WEFT_OK) return weft_retry_check(retry, err);
-    if (status == WEFT_OK || !attempts.bad || loader->bad == NULL) return status;
+    if (status == WEFT_OK) return mask_out(loader, key, valid, any_missing, err);
+    if (!attempts.bad || loader->bad == NULL) return status;
     weft_bad_blocks_add(loader->bad, key);
     return all_missing(loader, key, values, valid, any_missing);
 }

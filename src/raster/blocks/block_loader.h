@@ -4,6 +4,7 @@
 #ifndef WEFT_RASTER_BLOCK_LOADER_H
 #define WEFT_RASTER_BLOCK_LOADER_H
 
+#include "core/window.h"
 #include "raster/blocks/bad_blocks.h"
 #include "raster/blocks/block_cache.h"
 #include "raster/blocks/handle_limit.h"
@@ -18,7 +19,11 @@ typedef struct weft_block_loader {
     int64_t sibling_bytes;       /* of them that are taken from a block at once; 0: all, -1: none */
     weft_retry_account *retries; /* may be NULL */
     const weft_file_stamps *stamps;
-    weft_bad_blocks *bad;     /* what cannot be read or decoded is missing, and noted here; NULL: it is an error */
+    weft_bad_blocks *bad; /* what cannot be read or decoded is missing, and noted here; NULL: it is an error */
+    /* Makes pixels missing that do not count: of a window of the source, `stride` apart. NULL: all count. */
+    weft_status (*apply_mask)(void *payload, weft_window pixels, int64_t stride, uint8_t *valid, weft_error *err);
+    void *mask;
+    bool all_masked;          /* no pixel counts: nothing is read */
     weft_handle_limit *limit; /* asked before each decode; may be NULL */
 } weft_block_loader;
 

@@ -5,6 +5,7 @@
 #define WEFT_RASTER_SOURCE_INFO_H
 
 #include "core/data_type.h"
+#include "core/moment.h"
 #include "core/palette.h"
 #include "core/retry.h"
 #include "raster/crs/crs.h"
@@ -41,6 +42,8 @@ typedef struct weft_band_info {
     double nodata_unused;            /* one of the values that no pixel of this type can hold; NaN: all can be held */
     const weft_pixel_range *missing; /* with WEFT_NODATA_VALUE: the pixel values that are missing, NaN left out */
     int missing_count;
+    bool has_date;           /* it lies along a time axis */
+    weft_moment date;        /* in the axis' calendar */
     bool wanted;             /* may be read: weft_source_options.bands */
     double scale, offset;    /* value = raw * scale + offset; 1 and 0 where the file has none */
     const char *description; /* what the file calls the band, or NULL */
@@ -64,8 +67,27 @@ typedef struct weft_source_info {
     int alpha_band;        /* number of the band that is an alpha mask; 0: none */
     int band_count;        /* bands that may be columns: alpha bands are left out */
     const weft_band_info *bands;
+    /* Of its mask, if it has one: decoded blocks of it under one block of the source, the largest of them, and the
+     * share of the source that it reaches. */
+    bool masked;
+    int64_t mask_bytes, mask_block_bytes;
+    double mask_cover;
     const char *warnings; /* of GDAL while the file was opened, on one line; NULL: none, or a mosaic's (mosaic.h) */
 } weft_source_info;
+
+/* Which pixels another raster says not to count (masked_source.h). Outlives the sources. */
+typedef struct weft_mask_rule {
+    /* The mask's path for a source's, on the heap; NULL: that one has none, and with *all_masked no pixel counts. */
+    weft_status (*path_of)(void *payload, const char *path, char **out, bool *all_masked, weft_error *err);
+    int band;
+    /* For a mask of this type: *table, by the bits of its pixels of 8 or 16 bits, is 1 where source pixels do not
+     * count; NULL: test() is asked. Called while sources are opened, by one thread. */
+    weft_status (*prepare)(void *payload, weft_data_type type, const uint8_t **table, weft_error *err);
+    /* 1 in `out` where source pixels do not count. NaN among the values: the mask is missing there. Any thread. */
+    void (*test)(void *payload, const double *values, int64_t count, uint8_t *out);
+    void *payload;
+    bool keeps_missing; /* pixels count where the mask is missing, or does not reach */
+} weft_mask_rule;
 
 /* What it points to outlives the source, which looks again when it opens the file once more. */
 typedef struct weft_source_options {
@@ -81,10 +103,12 @@ typedef struct weft_source_options {
     /* The bands that will be read, so that no others are decoded beside them; NULL: all. Looked at while opening. */
     const int *bands;
     int band_count;
+    const weft_moment *dates; /* of bands with dates, those from dates[0] to dates[1]; NULL: all */
     /* One of many files in its folder: companions (.aux.xml, .msk, world files) are looked for by their names, instead
      * of listing the folder once a file. */
     bool one_of_many;
-    bool without_palettes;   /* they are not kept: of 16 bits, one takes 256 KiB */
+    bool without_palettes;      /* they are not kept: of 16 bits, one takes 256 KiB */
+    const weft_mask_rule *mask; /* NULL: all pixels count */
     bool bad_blocks_missing; /* blocks that cannot be read or decoded are missing, and counted, instead of an error */
     weft_retry_account
         *retries; /* what was tried again, of opening and reading; outlives the source. NULL: not counted */

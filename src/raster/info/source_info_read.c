@@ -10,6 +10,7 @@
 #include "raster/info/color_table.h"
 #include "raster/info/missing_values.h"
 #include "raster/info/source_axes.h"
+#include "raster/info/time_axis.h"
 
 #include <cpl_string.h>
 #include <errno.h>
@@ -269,6 +270,11 @@ static weft_status read_declared_crs(weft_source_info *out, GDALDatasetH dataset
     return status;
 }
 
+static bool is_in_time(const weft_band_info *band, const weft_moment *dates) {
+    return dates == NULL || !band->has_date ||
+           (weft_moment_compare(&band->date, &dates[0]) >= 0 && weft_moment_compare(&band->date, &dates[1]) <= 0);
+}
+
 weft_status weft_source_info_read(weft_source_info *out, void *dataset, const char *path, weft_source_options options,
                                   weft_error *err) {
     bool longitudes = false;
@@ -278,8 +284,10 @@ weft_status weft_source_info_read(weft_source_info *out, void *dataset, const ch
     if (status == WEFT_OK) status = read_declared_crs(out, dataset, options, longitudes, err);
     if (status != WEFT_OK) return status;
     int wanted = 0;
+    weft_time_axis_read((weft_band_info *)out->bands, out->band_count, dataset);
     for (int i = 0; i < out->band_count; i++) {
         weft_band_info *band = (weft_band_info *)&out->bands[i];
+        band->wanted = band->wanted && is_in_time(band, options.dates);
         GDALRasterBandH handle = GDALGetRasterBand(dataset, band->number);
         if (!keep_text(&band->description, GDALGetDescription(handle)) ||
             !keep_text(&band->unit, GDALGetRasterUnitType(handle)))

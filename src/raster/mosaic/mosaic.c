@@ -4,6 +4,7 @@
 #include "raster/mosaic/mosaic.h"
 
 #include "raster/mosaic/mosaic_group.h"
+#include "raster/source/masked_source.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -62,6 +63,14 @@ static weft_status share_known_crs(weft_mosaic *mosaic, weft_source *source, boo
 
 static weft_status check_bands(const weft_mosaic *mosaic, const weft_source *source, weft_error *err) {
     const weft_source_info *first = weft_source_describe(mosaic->files[0]), *info = weft_source_describe(source);
+    for (int i = 0; i < info->band_count && i < first->band_count; i++) {
+        const weft_band_info *one = &info->bands[i], *other = &first->bands[i];
+        if (one->has_date == other->has_date && weft_moment_compare(&one->date, &other->date) == 0) continue;
+        weft_error_set(err, WEFT_ERR_DATA, "band %d of %s is of another date than that of %s", i + 1, info->path,
+                       first->path);
+        weft_error_hint(err, "files of one mosaic have the same dates; others are datasets of their own");
+        return WEFT_ERR_DATA;
+    }
     if (info->band_count == first->band_count) return WEFT_OK;
     weft_error_set(err, WEFT_ERR_DATA, "%s has %d bands, but %s has %d", info->path, info->band_count, first->path,
                    first->band_count);
@@ -135,7 +144,7 @@ static weft_status add_file(weft_mosaic *mosaic, const char *path, weft_mosaic_o
     weft_source *source = NULL;
     options.source.one_of_many = true;
     options.source.without_palettes = mosaic->file_count > 0; /* the first file's is that of all */
-    weft_status status = weft_source_open(&source, path, options.source, cache, err);
+    weft_status status = weft_masked_source_open(&source, path, options.source, cache, err);
     if (status == WEFT_OK && mosaic->file_count > 0) status = check_bands(mosaic, source, err);
     if (status == WEFT_OK) status = sort_in(mosaic, source, options, err);
     if (status != WEFT_OK) {

@@ -105,9 +105,17 @@ static void place_union(weft_mosaic_group *group) {
     }
 }
 
-/* Means of small integers are exact enough in float32, as a float source of them would be. */
-static weft_data_type mean_type(weft_data_type type) {
-    return weft_data_type_union(type, WEFT_FLOAT32);
+/* What becomes of a band's values where files overlap. Numbers of files have no unit, no scale and no palette. */
+static void describe_joined(weft_band_info *band, weft_overlap rule) {
+    band->type = weft_overlap_type(rule, band->type);
+    if (rule != WEFT_OVERLAP_COUNT) return;
+    band->scale = 1;
+    band->offset = 0;
+    band->unit = band->classes = NULL;
+    band->palette = (weft_palette){0};
+    band->nodata_kind = WEFT_NODATA_NONE;
+    band->missing = NULL;
+    band->missing_count = 0;
 }
 
 static void describe(weft_mosaic_group *group) {
@@ -119,11 +127,15 @@ static void describe(weft_mosaic_group *group) {
     info->band_count = first->band_count;
     info->bands = group->bands;
     memcpy(group->bands, first->bands, (size_t)first->band_count * sizeof *group->bands);
-    for (int i = 0; i < info->band_count && group->options.rule == WEFT_OVERLAP_MEAN; i++)
-        group->bands[i].type = mean_type(group->bands[i].type);
+    for (int i = 0; i < info->band_count; i++)
+        describe_joined(&group->bands[i], group->options.rule);
     for (int i = 0; i < group->count; i++) {
         const weft_source_info *part = weft_source_describe(group->parts[i].source);
         info->codec.bytes = weft_larger(info->codec.bytes, part->codec.bytes);
+        info->masked = info->masked || part->masked;
+        info->mask_bytes = weft_larger(info->mask_bytes, part->mask_bytes);
+        info->mask_block_bytes = weft_larger(info->mask_block_bytes, part->mask_block_bytes);
+        info->mask_cover = i == 0 ? part->mask_cover : fmin(info->mask_cover, part->mask_cover);
         if (part->block_cols * part->block_rows <= info->block_cols * info->block_rows) continue;
         info->block_cols = part->block_cols;
         info->block_rows = part->block_rows;

@@ -7,6 +7,9 @@
 #include "core/overlap.h"
 #include "raster/info/source_info.h"
 
+/* Values that a median is taken of at once: no mosaic of this rule has more files. */
+#define WEFT_MOSAIC_MED_VALUES 16384
+
 typedef struct weft_mosaic_options {
     weft_overlap rule;
     bool unscale; /* scale and offset will be applied: MIN and MAX are of the values then, not of raw pixels */

@@ -74,8 +74,9 @@ static const weft_mosaic_part *part_at(const weft_mosaic_group *group, const par
 typedef struct block_sink {
     const read_job *job;
     weft_window window; /* what is wanted of it, in the group's pixels */
-    double *sums;
+    double *sums;       /* or, of medians, values side by side: `room` of each pixel */
     int32_t *counts;
+    int64_t room;
 } block_sink;
 
 static bool any_missing(const read_job *job, weft_window window) {
@@ -94,7 +95,11 @@ static void join_block(const block_sink *sink, weft_window shared, weft_window o
         int64_t from = (row - origin.row) * origin.cols + shared.col - origin.col;
         const void *values = (const char *)block->values + from * size;
         const uint8_t *valid = block->valid != NULL ? block->valid + from : NULL;
-        if (sink->sums != NULL) {
+        if (sink->room > 0) {
+            int64_t to = (row - sink->window.row) * sink->window.cols + shared.col - sink->window.col;
+            weft_overlap_gather(type, shared.cols, sink->sums + to * sink->room, sink->room, sink->counts + to, values,
+                                valid);
+        } else if (sink->sums != NULL) {
             int64_t to = (row - sink->window.row) * sink->window.cols + shared.col - sink->window.col;
             weft_overlap_add(type, shared.cols, sink->sums + to, sink->counts + to, values, valid);
         } else {
@@ -144,14 +149,48 @@ static weft_status read_joined(const read_job *job, const part_list *list, weft_
 static weft_status read_mean_of_tile(const read_job *job, const part_list *list, weft_window tile, weft_error *err) {
     double sums[TILE * TILE] = {0};
     int32_t counts[TILE * TILE] = {0};
-    block_sink sink = {job, tile, sums, counts};
+    block_sink sink = {job, tile, sums, counts, 0};
     weft_status status = WEFT_OK;
     for (int i = 0; i < list->count && status == WEFT_OK; i++)
         status = join_part(&sink, part_at(job->group, list, i), err);
     for (int64_t row = 0; row < tile.rows && status == WEFT_OK; row++) {
         weft_values to = weft_values_at(job->target, tile.row + row - job->window.row, tile.col - job->window.col);
-        weft_overlap_mean(to.type, tile.cols, sums + row * tile.cols, counts + row * tile.cols, to.values, to.valid);
+        if (job->rule == WEFT_OVERLAP_MEAN) {
+            weft_overlap_mean(to.type, tile.cols, sums + row * tile.cols, counts + row * tile.cols, to.values,
+                              to.valid);
+            continue;
+        }
+        for (int64_t i = 0; i < tile.cols; i++)
+            sums[row * tile.cols + i] = counts[row * tile.cols + i];
+        weft_overlap_count(to.type, tile.cols, sums + row * tile.cols, to.values, to.valid);
     }
+    return status;
+}
+
+/* A part of a row: as many pixels as have room on the stack for a value of each file. */
+static weft_status read_medians(const read_job *job, const part_list *list, weft_window piece, weft_error *err) {
+    double values[WEFT_MOSAIC_MED_VALUES];
+    int32_t counts[TILE] = {0};
+    block_sink sink = {job, piece, values, counts, list->count};
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < list->count && status == WEFT_OK; i++)
+        status = join_part(&sink, part_at(job->group, list, i), err);
+    if (status != WEFT_OK) return status;
+    weft_values to = weft_values_at(job->target, piece.row - job->window.row, piece.col - job->window.col);
+    weft_overlap_med(to.type, piece.cols, values, list->count, counts, to.values, to.valid);
+    return WEFT_OK;
+}
+
+static weft_status read_med(const read_job *job, const part_list *list, weft_error *err) {
+    weft_window window = job->window;
+    weft_status status = WEFT_OK;
+    if (list->count == 0) return WEFT_OK;
+    int64_t cols = weft_smaller(TILE, WEFT_MOSAIC_MED_VALUES / list->count);
+    for (int64_t row = 0; row < window.rows; row++)
+        for (int64_t col = 0; col < window.cols && status == WEFT_OK; col += cols)
+            status = read_medians(
+                job, list, weft_window_intersect((weft_window){window.col + col, window.row + row, cols, 1}, window),
+                err);
     return status;
 }
 
@@ -173,7 +212,8 @@ static weft_status read_mean(const read_job *job, const part_list *list, weft_er
 static const weft_mosaic_part *only_part(const weft_mosaic_group *group, int band, weft_window window,
                                          const part_list *list) {
     int64_t turn = group->info.wraps ? group->info.wrap_cols : group->info.cols;
-    if (list->all || list->count != 1 || window.col + window.cols > turn) return NULL;
+    if (list->all || list->count != 1 || group->options.rule == WEFT_OVERLAP_COUNT || window.col + window.cols > turn)
+        return NULL;
     const weft_mosaic_part *part = part_at(group, list, 0);
     weft_window shared = weft_window_intersect(part->window, window);
     bool covers = shared.cols == window.cols && shared.rows == window.rows;
@@ -212,7 +252,10 @@ static weft_status read_wrapped(const weft_mosaic_group *group, int band, weft_w
                         weft_values_at(whole, 0, col - window.col)};
         part_list list;
         find_parts(group, job.window, &list);
-        status = job.rule == WEFT_OVERLAP_MEAN ? read_mean(&job, &list, err) : read_joined(&job, &list, err);
+        bool adds = job.rule == WEFT_OVERLAP_MEAN || job.rule == WEFT_OVERLAP_COUNT;
+        status = job.rule == WEFT_OVERLAP_MED ? read_med(&job, &list, err)
+                 : adds                       ? read_mean(&job, &list, err)
+                                              : read_joined(&job, &list, err);
         col = stop;
     }
     return status;

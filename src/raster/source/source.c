@@ -12,6 +12,7 @@
 #include "raster/source/source_kind.h"
 
 #include <gdal.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,7 @@ struct weft_source {
     bool crs_shared;             /* info.crs is another's */
     weft_block_loader loader;
     weft_block_cache *cache;
+    weft_source *mask; /* says which pixels do not count; NULL: nobody does */
 };
 
 /* --- opening --- */
@@ -150,6 +152,8 @@ void weft_source_close(weft_source *source) {
         return;
     }
     if (source->loader.limit != NULL) weft_handle_limit_forget(source->loader.limit, &source->loader.owner);
+    weft_source_close(source->mask);
+    free(source->loader.mask);
     if (source->crs_shared) source->info.crs = NULL;
     if (source->cache != NULL) weft_block_cache_drop(source->cache, source->loader.source_id);
     weft_object_pool_free(source->loader.owner.handles);
@@ -157,6 +161,38 @@ void weft_source_close(weft_source *source) {
     weft_bad_blocks_free(source->loader.bad);
     weft_source_info_dispose(&source->info);
     free(source);
+}
+
+/* Blocks of the mask along an axis under `pixels` of the source, which begin anywhere. */
+static int64_t blocks_under(int64_t pixels, double of, double step, int64_t block) {
+    return (int64_t)((double)pixels * fabs(of / step) / (double)block) + 2;
+}
+
+void weft_source_mask_all(weft_source *source) {
+    source->info.masked = true;
+    source->loader.all_masked = true;
+}
+
+void weft_source_set_mask(weft_source *source, weft_source *mask, double cover,
+                          weft_status (*apply)(void *payload, weft_window pixels, int64_t stride, uint8_t *valid,
+                                               weft_error *err),
+                          void *payload) {
+    weft_source_info *info = &source->info;
+    const weft_source_info *of = &mask->info;
+    source->mask = mask;
+    source->loader.apply_mask = apply;
+    source->loader.mask = payload;
+    info->masked = true;
+    info->mask_cover = cover;
+    for (int i = 0; i < of->band_count; i++)
+        if (of->bands[i].wanted) /* values, and a byte for each that is missing */
+            info->mask_block_bytes =
+                of->block_cols * of->block_rows * ((int64_t)weft_data_type_size(of->bands[i].type) + 1);
+    info->mask_bytes = info->mask_block_bytes *
+                       blocks_under(info->block_cols, info->geotransform[1], of->geotransform[1], of->block_cols) *
+                       blocks_under(info->block_rows, info->geotransform[5], of->geotransform[5], of->block_rows);
+    info->codec.bytes += of->codec.bytes;
+    info->codec.open_bytes += of->codec.open_bytes;
 }
 
 weft_status weft_source_compose(weft_source **out, const weft_source_kind *kind, void *payload,
@@ -187,7 +223,8 @@ const weft_source_info *weft_source_describe(const weft_source *source) {
 weft_status weft_source_check_files(const weft_source *source, weft_error *err) {
     void *dataset = NULL;
     bool described = false;
-    weft_status status = weft_file_stamps_compare(&source->stamps, true, &described, err);
+    weft_status status = source->mask == NULL ? WEFT_OK : weft_source_check_files(source->mask, err);
+    if (status == WEFT_OK) status = weft_file_stamps_compare(&source->stamps, true, &described, err);
     if (status != WEFT_OK || !described) return status;
     status = open_same(source, &dataset, err);
     if (status == WEFT_OK) GDALClose(dataset);
@@ -200,6 +237,7 @@ weft_status weft_source_visit_files(const weft_source *source, weft_file_list_fn
         const weft_file_stamp *stamp = &source->stamps.items[i];
         if (stamp->facts.bytes >= 0) status = fn(payload, stamp->path, &stamp->facts, err);
     }
+    if (status == WEFT_OK && source->mask != NULL) status = weft_source_visit_files(source->mask, fn, payload, err);
     return status;
 }
 
@@ -309,6 +347,7 @@ void weft_source_pool_stats(const weft_source *source, weft_pool_stats *out) {
 }
 
 void weft_source_close_idle(weft_source *source) {
+    if (source->mask != NULL) weft_source_close_idle(source->mask);
     if (source->kind != NULL)
         source->kind->close_idle(source->payload);
     else if (source->loader.limit != NULL)

@@ -36,6 +36,17 @@ weft_status weft_source_check_files(const weft_source *source, weft_error *err);
 /* Tells `fn` of these files as they were then, as far as they were there. Errors: those of fn. */
 weft_status weft_source_visit_files(const weft_source *source, weft_file_list_fn fn, void *payload, weft_error *err);
 
+/* Between the files of this folder only: pixels of the source are missing where `apply` makes them, when a block was
+ * decoded. mask: the source that it asks, which is closed, visited and compared with this one; it and `payload` (on the
+ * heap) are taken over. cover: the share of the source that the mask reaches. */
+void weft_source_set_mask(weft_source *source, weft_source *mask, double cover,
+                          weft_status (*apply)(void *payload, weft_window pixels, int64_t stride, uint8_t *valid,
+                                               weft_error *err),
+                          void *payload);
+
+/* Likewise: none of its pixels counts, and no block is read. */
+void weft_source_mask_all(weft_source *source);
+
 /* Blocks of the file that could not be read or decoded so far, with bad_blocks_missing; each counts once. Any thread.
  */
 int64_t weft_source_bad_blocks(const weft_source *source);

@@ -107,7 +107,7 @@ static void test_problems_stand_in_the_order_of_the_file(void **state) {
            "c.yml:2:11: name: a dataset cannot be called \"x\"\n  hint: x and y are the coordinates' columns\n"
            "c.yml:3:19: path: a path is expected, not a list\n"
            "c.yml:4:42: mosaic: there is no \"frist\"\n"
-           "  hint: did you mean first? there are first, last, mean, min, max\n"
+           "  hint: did you mean first? there are first, last, mean, min, max, med, count\n"
            "c.yml:5:11: name: \"a\" is the name of the dataset in line 4 too\n"
            "  hint: names are columns: each is there once\n"
            "c.yml:7:10: threads: auto or a whole number from 1 to 250 is expected, not \"251\"\n"

@@ -42,6 +42,32 @@ static void test_without_a_mask_nan_is_missing(void **state) {
     assert_true(into[0] == 1 && into[1] == 2 && isnan(into[2]) && into[3] == -5);
 }
 
+/* Of 9, 1 and 5 the middle one; of 2 and 7 the lower one; one alone; none. */
+static void test_medians_and_counts_are_of_the_values_that_are_there(void **state) {
+    (void)state;
+    double gathered[12], numbers[4];
+    int32_t counts[4] = {0};
+    int16_t med[4];
+    uint16_t count[4];
+    float real[4];
+    uint8_t valid[4], counted[4];
+    weft_overlap_gather(WEFT_INT16, 4, gathered, 3, counts, (const int16_t[]){9, 7, -3, 0},
+                        (const uint8_t[]){1, 1, 1, 0});
+    weft_overlap_gather(WEFT_FLOAT64, 4, gathered, 3, counts, (const double[]){1, 2, NAN, NAN}, NULL);
+    weft_overlap_gather(WEFT_UINT8, 4, gathered, 3, counts, (const uint8_t[]){5, 0, 0, 0},
+                        (const uint8_t[]){1, 0, 0, 0});
+    weft_overlap_med(WEFT_INT16, 4, gathered, 3, counts, med, valid);
+    weft_overlap_med(WEFT_FLOAT32, 4, gathered, 3, counts, real, NULL);
+    assert_memory_equal(valid, ((uint8_t[]){1, 1, 1, 0}), 4);
+    assert_memory_equal(med, ((int16_t[]){5, 2, -3, 0}), sizeof med);
+    assert_true(real[0] == 5 && real[1] == 2 && real[2] == -3 && isnan(real[3]));
+    for (int i = 0; i < 4; i++)
+        numbers[i] = counts[i];
+    weft_overlap_count(WEFT_UINT16, 4, numbers, count, counted);
+    assert_memory_equal(count, ((uint16_t[]){3, 2, 1, 0}), sizeof count);
+    assert_memory_equal(counted, ((uint8_t[]){1, 1, 1, 0}), 4);
+}
+
 static void test_a_mean_is_of_the_values_that_are_there(void **state) {
     (void)state;
     double sums[4] = {0}, out[4];
@@ -101,6 +127,7 @@ int main(void) {
         cmocka_unit_test(test_first_fills_only_what_is_missing),
         cmocka_unit_test(test_min_and_max_compare_what_is_there),
         cmocka_unit_test(test_without_a_mask_nan_is_missing),
+        cmocka_unit_test(test_medians_and_counts_are_of_the_values_that_are_there),
         cmocka_unit_test(test_a_mean_is_of_the_values_that_are_there),
         cmocka_unit_test(test_two_types_fit_into_the_smallest_that_holds_both),
         cmocka_unit_test(test_conversion_keeps_values),

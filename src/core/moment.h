@@ -1,0 +1,43 @@
+/* A date and a time of day as a calendar writes them: of file names, of time axes. Calendars with other months (of 360
+ * days a year, without leap days) write them alike, so that no day number stands for them.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_CORE_MOMENT_H
+#define WEFT_CORE_MOMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct weft_moment {
+    int32_t year;
+    int month, day, hour, minute, second; /* month and day from 1 */
+} weft_moment;
+
+#define WEFT_MOMENT_TEXT_BYTES 32
+
+/* < 0, 0, > 0: a is before, at, behind b. */
+int weft_moment_compare(const weft_moment *a, const weft_moment *b);
+
+/* Formats are strftime's, of these: %Y (four digits), %m, %d, %H, %M, %S (two), %j (three: the day of the year), %%.
+ * Whether a text is one, with a field in it at least; and whether it has a field ('d'). */
+bool weft_moment_is_format(const char *format, size_t length);
+bool weft_moment_has(const char *format, size_t length, char field);
+
+/* Reads `text` by a format; what the format does not say is the first (of January, of the day). *used: bytes that were
+ * read. False: the text is of another form, or there is no such date in the Gregorian calendar. */
+bool weft_moment_read(const char *format, size_t length, const char *text, size_t *used, weft_moment *out);
+
+/* Writes it by a format, as snprintf() does; returns the length. */
+size_t weft_moment_write(const char *format, size_t length, const weft_moment *moment, char *out, size_t capacity);
+
+/* "2025-05-01", with the time behind it ("2025-05-01T06:00", with seconds where there are any) where it is not
+ * midnight.
+ */
+void weft_moment_text(const weft_moment *moment, char out[WEFT_MOMENT_TEXT_BYTES]);
+
+/* Reads "2025", "2025-05", "2025-05-01" or "2025-05-01T06:00": the first moment of it, and the last. False: it is none.
+ */
+bool weft_moment_read_span(const char *text, weft_moment *first, weft_moment *last);
+
+#endif

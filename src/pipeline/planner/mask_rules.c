@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Pixels of 8 and 16 bits have few values: each is tried once, before the run. */
+#include "pipeline/planner/mask_rules.h"
+
+#include "config/gdal_name.h"
+#include "config/path_fields.h"
+#include "processors/table/evaluator.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PIECE 256
+
+typedef struct mask_rule {
+    weft_mask_rule rule;
+    const weft_config_dataset *config;
+    weft_expression where;
+    weft_evaluator *evaluator; /* under the lock */
+    pthread_mutex_t lock;
+    uint8_t *tables[WEFT_FLOAT64 + 1]; /* by the mask's type */
+    int found, absent;                 /* files that have a mask, and that have none */
+    char *one_absent;
+} mask_rule;
+
+static weft_status no_memory(weft_error *err) {
+    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a mask");
+}
+
+/* --- values --- */
+
+static bool has_value(const weft_config_mask *mask, double value) {
+    for (int i = 0; i < mask->value_count; i++)
+        if (value >= (double)mask->values[i].low && value <= (double)mask->values[i].high) return true;
+    return false;
+}
+
+static bool has_bits(const weft_config_mask *mask, double value) {
+    int64_t pixel = value >= 0 && value < 0x1p53 ? (int64_t)value : 0;
+    for (int i = 0; i < mask->bit_count; i++) {
+        const weft_config_bits *bits = &mask->bits[i];
+        int64_t low = (INT64_C(1) << (bits->last - bits->first + 1)) - 1;
+        if (value == value && (pixel >> bits->first & low) == bits->value) return true;
+    }
+    return false;
+}
+
+static void test(void *payload, const double *values, int64_t count, uint8_t *out) {
+    mask_rule *self = payload;
+    const weft_config_mask *mask = &self->config->mask;
+    for (int64_t i = 0; self->evaluator == NULL && i < count; i++)
+        out[i] = has_value(mask, values[i]) || has_bits(mask, values[i]);
+    for (int64_t at = 0; self->evaluator != NULL && at < count; at += PIECE) {
+        double answers[PIECE];
+        const double *operands[] = {values + at};
+        int64_t piece = weft_smaller(PIECE, count - at);
+        (void)pthread_mutex_lock(&self->lock);
+        weft_evaluator_run(self->evaluator, operands, piece, answers);
+        (void)pthread_mutex_unlock(&self->lock);
+        for (int64_t i = 0; i < piece; i++)
+            out[at + i] = answers[i] == answers[i] && answers[i] != 0;
+    }
+}
+
+/* The value that the bits of a pixel are. */
+static double value_of_bits(weft_data_type type, int bits) {
+    switch (type) {
+    case WEFT_INT8:
+        return (int8_t)bits;
+    case WEFT_INT16:
+        return (int16_t)bits;
+    default:
+        return bits;
+    }
+}
+
+static weft_status prepare(void *payload, weft_data_type type, const uint8_t **table, weft_error *err) {
+    mask_rule *self = payload;
+    int count = weft_data_type_size(type) == 1 ? 256 : 65536;
+    *table = NULL;
+    if (weft_data_type_size(type) > 2) return WEFT_OK;
+    if (self->tables[type] == NULL) {
+        double values[PIECE];
+        self->tables[type] = malloc((size_t)count);
+        if (self->tables[type] == NULL) return no_memory(err);
+        for (int at = 0; at < count; at += PIECE) {
+            for (int i = 0; i < PIECE; i++)
+                values[i] = value_of_bits(type, at + i);
+            test(self, values, PIECE, self->tables[type] + at);
+        }
+    }
+    *table = self->tables[type];
+    return WEFT_OK;
+}
+
+/* --- files --- */
+
+static char *path_for(const mask_rule *self, const char *path) {
+    const char *pattern = self->config->paths[0], *mask = self->config->mask.path;
+    weft_path_fields fields = {0};
+    bool undated;
+    if (weft_path_has_fields(mask) && weft_path_has_fields(pattern))
+        (void)weft_path_fields_match(pattern, path, &fields, &undated);
+    return fields.count > 0 ? weft_path_fields_fill(mask, &fields, WEFT_PATH_FILL_PATH) : weft_text_format("%s", mask);
+}
+
+static weft_status path_of(void *payload, const char *path, char **out, bool *all_masked, weft_error *err) {
+    mask_rule *self = payload;
+    *out = path_for(self, path);
+    *all_masked = false;
+    if (*out == NULL) return no_memory(err);
+    if (weft_gdal_name_is(*out) || access(*out, F_OK) == 0) {
+        self->found++;
+        return WEFT_OK;
+    }
+    self->absent++;
+    if (self->one_absent == NULL)
+        self->one_absent = *out;
+    else
+        free(*out);
+    *out = NULL;
+    *all_masked = !self->rule.keeps_missing;
+    return WEFT_OK;
+}
+
+/* --- rules --- */
+
+static int find_value(const void *payload, const char *name) {
+    (void)payload;
+    return strcmp(name, "value") == 0 ? 0 : -1;
+}
+
+static weft_status compile(mask_rule *self, const weft_config *config, weft_error *err) {
+    const weft_config_expression *where = &self->config->mask.where;
+    const weft_expression_names names = {find_value, NULL};
+    char *unknown = NULL;
+    size_t at = 0;
+    if (where->text == NULL) return WEFT_OK;
+    weft_status status = weft_expression_read(&self->where, where->text, &names, &at, &unknown, err);
+    if (status == WEFT_ERR_DATA) {
+        if (unknown != NULL) weft_error_hint(err, "a pixel of the mask is called value: where: \"value > 60\"");
+        weft_error_prefix(err, "mask.where: ");
+        weft_config_place_expression(config, where, at, err);
+    }
+    free(unknown);
+    return status == WEFT_OK ? weft_evaluator_new(&self->evaluator, &self->where, err) : status;
+}
+
+static void free_rule(weft_mask_rule *rule) {
+    mask_rule *self = (mask_rule *)rule;
+    weft_evaluator_free(self->evaluator);
+    weft_expression_dispose(&self->where);
+    for (int i = 0; i <= (int)WEFT_FLOAT64; i++)
+        free(self->tables[i]);
+    free(self->one_absent);
+    (void)pthread_mutex_destroy(&self->lock);
+    free(self);
+}
+
+weft_status weft_plan_mask_rule(weft_plan *plan, const weft_config_dataset *config, const weft_mask_rule **out,
+                                weft_error *err) {
+    const weft_config *all = plan->config;
+    if (plan->mask_rules == NULL) plan->mask_rules = calloc((size_t)all->dataset_count, sizeof *plan->mask_rules);
+    plan->free_mask_rule = free_rule;
+    if (plan->mask_rules == NULL) return no_memory(err);
+    weft_mask_rule **rule = &plan->mask_rules[config - all->datasets];
+    *out = *rule;
+    if (*rule != NULL) return WEFT_OK;
+    mask_rule *self = calloc(1, sizeof *self);
+    if (self == NULL) return no_memory(err);
+    (void)pthread_mutex_init(&self->lock, NULL);
+    self->config = config;
+    self->rule = (weft_mask_rule){.path_of = path_of,
+                                  .band = config->mask.band > 0 ? (int)config->mask.band : 1,
+                                  .prepare = prepare,
+                                  .test = test,
+                                  .payload = self,
+                                  .keeps_missing = config->mask.keeps_missing != 0};
+    *out = *rule = &self->rule;
+    return compile(self, all, err);
+}
+
+/* --- what is said --- */
+
+static weft_status tell_of_rule(weft_plan *plan, const mask_rule *self, weft_error *err) {
+    const char *name = self->config->name;
+    int all = self->found + self->absent;
+    if (self->found == 0 && all > 0) {
+        weft_error_set(err, WEFT_ERR_NO_INPUT, "mask: %s: there is no such file", self->one_absent);
+        weft_error_hint(err, "its fields are filled in from those of the dataset's path");
+        weft_plan_place_error(plan, self->config, self->config->mask.place, err);
+        return WEFT_ERR_NO_INPUT;
+    }
+    weft_status status = weft_plan_match(plan, err, "dataset %s: %d of %d %s a mask", name, self->found, all,
+                                         all == 1 ? "file has" : "files have");
+    if (status != WEFT_OK || self->absent == 0) return status;
+    return weft_plan_warn(plan, err, "dataset %s: %d of %d files have no mask, and %s (mask.missing): %s", name,
+                          self->absent, all, self->rule.keeps_missing ? "are taken as they are" : "count as missing",
+                          self->one_absent);
+}
+
+static weft_status warn_of_cover(weft_plan *plan, const weft_config_dataset *config, weft_error *err) {
+    for (int i = 0; i < plan->dataset_count; i++) {
+        for (int j = 0; plan->datasets[i].origin == config && j < plan->datasets[i].input_count; j++) {
+            const weft_source_info *info = weft_source_describe(plan->datasets[i].inputs[j].source);
+            if (info->mask_block_bytes == 0 || info->mask_cover > 0.999) continue;
+            return weft_plan_warn(plan, err,
+                                  "dataset %s: its mask reaches %.3g %% of %s; pixels beyond %s (mask.missing)",
+                                  config->name, 100 * info->mask_cover, info->path,
+                                  config->mask.keeps_missing ? "are taken as they are" : "count as missing");
+        }
+    }
+    return WEFT_OK;
+}
+
+weft_status weft_plan_masks_tell(weft_plan *plan, weft_error *err) {
+    weft_status status = WEFT_OK;
+    for (int i = 0; plan->mask_rules != NULL && i < plan->config->dataset_count && status == WEFT_OK; i++) {
+        if (plan->mask_rules[i] == NULL) continue;
+        status = tell_of_rule(plan, (const mask_rule *)plan->mask_rules[i], err);
+        if (status == WEFT_OK) status = warn_of_cover(plan, &plan->config->datasets[i], err);
+    }
+    return status;
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+#include "raster/info/time_axis.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define DAY 86400
+
+typedef enum calendar {
+    CALENDAR_GREGORIAN,
+    CALENDAR_JULIAN,
+    CALENDAR_NO_LEAP,
+    CALENDAR_ALL_LEAP,
+    CALENDAR_360
+} calendar;
+
+/* --- days --- */
+
+static bool find_calendar(const char *name, calendar *out) {
+    static const struct {
+        const char *name;
+        calendar calendar;
+    } known[] = {{"standard", CALENDAR_GREGORIAN},
+                 {"gregorian", CALENDAR_GREGORIAN},
+                 {"proleptic_gregorian", CALENDAR_GREGORIAN},
+                 {"julian", CALENDAR_JULIAN},
+                 {"noleap", CALENDAR_NO_LEAP},
+                 {"no_leap", CALENDAR_NO_LEAP},
+                 {"365_day", CALENDAR_NO_LEAP},
+                 {"all_leap", CALENDAR_ALL_LEAP},
+                 {"366_day", CALENDAR_ALL_LEAP},
+                 {"360_day", CALENDAR_360}};
+    *out = CALENDAR_GREGORIAN;
+    if (name == NULL || name[0] == '\0') return true;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcasecmp(name, known[i].name) != 0) continue;
+        *out = known[i].calendar;
+        return true;
+    }
+    return false;
+}
+
+static int64_t divide(int64_t a, int64_t b) {
+    return a / b - (a % b < 0);
+}
+
+static bool is_leap(calendar of, int64_t year) {
+    if (of == CALENDAR_GREGORIAN) return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return of == CALENDAR_ALL_LEAP || (of == CALENDAR_JULIAN && year % 4 == 0);
+}
+
+static int days_of(calendar of, int64_t year, int month) {
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    if (of == CALENDAR_360) return 30;
+    return days[month - 1] + (month == 2 && is_leap(of, year));
+}
+
+/* Days from the beginning of year 0 to that of `year`. */
+static int64_t days_before(calendar of, int64_t year) {
+    int64_t last = year - 1; /* leap days of the years 0 .. last, year 0 being one of them */
+    int64_t leap = divide(last, 4) + 1;
+    if (of == CALENDAR_GREGORIAN) leap += divide(last, 400) - divide(last, 100);
+    if (of == CALENDAR_360) return year * 360;
+    if (of == CALENDAR_NO_LEAP) return year * 365;
+    return of == CALENDAR_ALL_LEAP ? year * 366 : year * 365 + leap;
+}
+
+static int64_t day_number(calendar of, const weft_moment *date) {
+    int64_t days = days_before(of, date->year) + date->day - 1;
+    for (int month = 1; month < date->month; month++)
+        days += days_of(of, date->year, month);
+    return days;
+}
+
+static void set_day(calendar of, int64_t day, weft_moment *out) {
+    int64_t year = divide(day, 366);
+    while (days_before(of, year + 1) <= day)
+        year++;
+    day -= days_before(of, year);
+    out->year = (int32_t)year;
+    for (out->month = 1; day >= days_of(of, year, out->month); out->month++)
+        day -= days_of(of, year, out->month);
+    out->day = (int)day + 1;
+}
+
+/* --- units --- */
+
+static bool is_unit(const char *text, size_t length, const char *list) {
+    for (const char *at = list; *at != '\0'; at += strcspn(at, " "), at += strspn(at, " "))
+        if (strcspn(at, " ") == length && strncasecmp(at, text, length) == 0) return true;
+    return false;
+}
+
+/* Seconds of a unit; 0: months; -1: years; false: none of these. */
+static bool find_unit(const char *text, size_t length, double *seconds) {
+    bool found = true;
+    if (is_unit(text, length, "days day d"))
+        *seconds = DAY;
+    else if (is_unit(text, length, "hours hour hrs hr h"))
+        *seconds = 3600;
+    else if (is_unit(text, length, "minutes minute mins min"))
+        *seconds = 60;
+    else if (is_unit(text, length, "seconds second secs sec s"))
+        *seconds = 1;
+    else if (is_unit(text, length, "months month"))
+        *seconds = 0;
+    else if (is_unit(text, length, "years year common_years"))
+        *seconds = -1;
+    else
+        found = false;
+    return found;
+}
+
+/* "1850-01-01 00:00:00", "1850-1-1", "1850-01-01T06:00Z": the time may lack. */
+static bool read_epoch(const char *text, weft_moment *out) {
+    int year, length = 0;
+    double second = 0;
+    *out = (weft_moment){.month = 1, .day = 1};
+    if (sscanf(text, "%d-%d-%d%n", &year, &out->month, &out->day, &length) < 3) return false;
+    out->year = year;
+    text += length;
+    text += strspn(text, " T");
+    if (isdigit((unsigned char)*text) && sscanf(text, "%d:%d:%lf", &out->hour, &out->minute, &second) < 1) return false;
+    out->second = (int)second;
+    return out->month >= 1 && out->month <= 12 && out->day >= 1 && out->day <= 31;
+}
+
+bool weft_time_axis_moment(const char *units, const char *name, double value, weft_moment *out) {
+    const char *since = units == NULL ? NULL : strstr(units, " since ");
+    calendar of;
+    double unit;
+    weft_moment epoch;
+    if (since == NULL || !isfinite(value) || !find_calendar(name, &of)) return false;
+    if (!find_unit(units, (size_t)(since - units), &unit) || !read_epoch(since + 7, &epoch)) return false;
+    *out = epoch;
+    if (unit <= 0) { /* calendars have months and years of their own: whole ones are counted */
+        int64_t months = (int64_t)floor(unit < 0 ? 12 * value : value) + epoch.month - 1;
+        out->year = (int32_t)(epoch.year + divide(months, 12));
+        out->month = (int)(months - 12 * divide(months, 12)) + 1;
+        if (out->day > days_of(of, out->year, out->month)) out->day = days_of(of, out->year, out->month);
+        return true;
+    }
+    double seconds = round(value * unit);
+    if (fabs(seconds) > 1e14) return false;
+    int64_t total = (int64_t)seconds + epoch.hour * 3600 + epoch.minute * 60 + epoch.second;
+    int64_t days = divide(total, DAY);
+    int rest = (int)(total - days * DAY);
+    set_day(of, day_number(of, &epoch) + days, out);
+    out->hour = rest / 3600;
+    out->minute = rest / 60 % 60;
+    out->second = rest % 60;
+    return true;
+}
+
+/* --- bands --- */
+
+/* The next of the names in "{time,level}". */
+static bool next_name(const char **list, char out[64]) {
+    const char *at = *list + strspn(*list, "{, ");
+    size_t length = strcspn(at, "}, ");
+    (void)snprintf(out, 64, "%.*s", (int)length, at);
+    *list = at + length;
+    return length > 0;
+}
+
+static bool read_dates(weft_band_info *bands, int count, GDALDatasetH dataset, const char *dimension) {
+    char units[96], calendar_name[96], value[96];
+    (void)snprintf(units, sizeof units, "%s#units", dimension);
+    (void)snprintf(calendar_name, sizeof calendar_name, "%s#calendar", dimension);
+    (void)snprintf(value, sizeof value, "NETCDF_DIM_%s", dimension);
+    const char *unit = GDALGetMetadataItem(dataset, units, NULL);
+    const char *in_calendar = GDALGetMetadataItem(dataset, calendar_name, NULL);
+    for (int i = 0; i < count; i++) {
+        const char *text = GDALGetMetadataItem(GDALGetRasterBand(dataset, bands[i].number), value, NULL);
+        bands[i].has_date =
+            text != NULL && weft_time_axis_moment(unit, in_calendar, strtod(text, NULL), &bands[i].date);
+        if (!bands[i].has_date) return false;
+    }
+    return true;
+}
+
+static int by_moment(const void *a, const void *b) {
+    return weft_moment_compare(a, b);
+}
+
+/* Whether no two are the same, of their days alone or of all. */
+static bool all_differ(const weft_band_info *bands, int count, bool days, bool *no_memory) {
+    weft_moment *sorted = calloc((size_t)count, sizeof *sorted);
+    bool differ = sorted != NULL;
+    *no_memory = sorted == NULL;
+    for (int i = 0; i < count && sorted != NULL; i++) {
+        sorted[i] = bands[i].date;
+        if (days) sorted[i].hour = sorted[i].minute = sorted[i].second = 0;
+    }
+    if (sorted != NULL) qsort(sorted, (size_t)count, sizeof *sorted, by_moment);
+    for (int i = 1; i < count && differ; i++)
+        differ = weft_moment_compare(&sorted[i - 1], &sorted[i]) != 0;
+    free(sorted);
+    return differ;
+}
+
+void weft_time_axis_read(weft_band_info *bands, int count, GDALDatasetH dataset) {
+    const char *names = GDALGetMetadataItem(dataset, "NETCDF_DIM_EXTRA", NULL);
+    char dimension[64];
+    bool found = false, no_memory;
+    while (names != NULL && !found && next_name(&names, dimension))
+        found = read_dates(bands, count, dataset, dimension);
+    if (found && all_differ(bands, count, true, &no_memory)) {
+        for (int i = 0; i < count; i++)
+            bands[i].date.hour = bands[i].date.minute = bands[i].date.second = 0;
+        return;
+    }
+    /* Of several levels a time, dates are no names. */
+    if (found && all_differ(bands, count, false, &no_memory)) return;
+    for (int i = 0; i < count; i++)
+        bands[i].has_date = false;
+}
