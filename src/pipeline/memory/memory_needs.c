@@ -48,7 +48,8 @@ static weft_status add_input_needs(const weft_plan *plan, const weft_plan_input 
     int64_t block = weft_block_bytes_largest(info);
     weft_block_sweep sweep;
     weft_touched_blocks blocks;
-    if (block > needs->largest_block) needs->largest_block = block;
+    needs->largest_block = weft_larger(needs->largest_block, block);
+    needs->corner_bytes = weft_larger(needs->corner_bytes, (int64_t)fmin(weft_block_bytes_corner(info), 1e15));
     weft_status status =
         weft_touched_blocks_count(&blocks, &plan->grid, input->source, input->projector, input->scale, err);
     if (status != WEFT_OK) return status;

@@ -206,11 +206,11 @@ static int64_t decoders_desired(const weft_memory_needs *needs) {
     return weft_larger(desired, needs->decoder_min);
 }
 
-/* The block that each worker decodes, and one more where there are several: pixels on both sides of an edge are asked
- * for together, many times along it, and each time two blocks would be decoded. */
+/* For each worker the blocks that meet in a corner. Along the edges of blocks it goes to and fro between them, many
+ * times, and with fewer in the cache each step would decode one. */
 static int64_t least_cache(const weft_memory_needs *needs) {
-    int64_t blocks = needs->threads + (needs->touched_bytes > needs->largest_block);
-    return weft_larger(CACHE_FLOOR, blocks * needs->largest_block);
+    int64_t blocks = weft_smaller(needs->threads * needs->corner_bytes, needs->touched_bytes);
+    return weft_larger(CACHE_FLOOR, weft_larger(blocks, needs->threads * needs->largest_block));
 }
 
 /* Each its part of `shared`, but its floor at least. */
@@ -306,7 +306,8 @@ static int64_t peak_of(const weft_memory_plan *plan, const weft_memory_needs *ne
     return weft_smaller(peak, plan->limit_bytes);
 }
 
-/* The limit, in whole MiB, whose ledger carries `managed_bytes`. */
+/* The limit, in whole MiB, whose ledger carries `managed_bytes`, with a MiB to spare: the run that takes this number
+ * from a plan may have a little more resident than the plan had. */
 static int64_t limit_that_carries(const weft_memory_plan *plan, const weft_config *config,
                                   const weft_memory_needs *needs, int64_t managed_bytes) {
     double share = (config->warning_percent - 10) / 100;

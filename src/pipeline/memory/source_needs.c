@@ -44,6 +44,12 @@ int64_t weft_block_bytes_largest(const weft_source_info *info) {
     return info->block_cols * info->block_rows * (widest + 1) + info->mask_block_bytes;
 }
 
+double weft_block_bytes_corner(const weft_source_info *info) {
+    double across = info->cols > info->block_cols ? 2 : 1, down = info->rows > info->block_rows ? 2 : 1;
+    double one = (double)weft_block_bytes_largest(info), all = weft_block_bytes(info, NULL);
+    return across * down * (info->bands_at_once > 1 ? fmin(all, info->bands_at_once * one) : one);
+}
+
 /* --- what lies under a part of the grid --- */
 
 static int64_t clamp(double value, int64_t high) {

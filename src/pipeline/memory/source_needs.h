@@ -20,6 +20,10 @@ double weft_block_bytes(const weft_source_info *info, weft_band_masked_fn masked
 /* Of the band whose values are widest, with a mask; one worker decodes it. */
 int64_t weft_block_bytes_largest(const weft_source_info *info);
 
+/* Of the blocks that meet in a corner, with a mask, and all bands that are read and decoded with them: what a worker
+ * goes to and fro between. Fewer blocks than four where the source has no more along an axis. */
+double weft_block_bytes_corner(const weft_source_info *info);
+
 /* Where a part of the grid is looked at. */
 typedef struct weft_touch_net {
     int points;       /* along each side, at least 2; lines between them are taken to be nearly straight */

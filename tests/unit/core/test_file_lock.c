@@ -1,19 +1,42 @@
 /* A lock is one process's, and goes with it; a process is known by more than its number.
  *
  * SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* F_OFD_SETLK */
 #include "core/files/file_lock.h"
 
 #include "core/files/process_identity.h"
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+/* --- a file system without locks --- */
+
+int __real_fcntl64(int fd, int command, ...);
+int __wrap_fcntl64(int fd, int command, ...);
+
+static int lock_failure; /* what locking fails with; 0: it does not */
+
+/* Only locks come with a pointer here; other commands have a number, or nothing. */
+int __wrap_fcntl64(int fd, int command, ...) {
+    va_list rest;
+    va_start(rest, command);
+    void *argument = va_arg(rest, void *);
+    va_end(rest);
+    if (lock_failure == 0 || command != F_OFD_SETLK) return __real_fcntl64(fd, command, argument);
+    errno = lock_failure;
+    return -1;
+}
+
+/* --- tests --- */
 
 /* A child that holds the lock until it is killed. */
 static pid_t hold(const char *path) {
@@ -77,6 +100,30 @@ static void test_a_lock_where_there_is_no_folder_names_it(void **state) {
 }
 
 /* Whoever looks for the dead does not get the lock of one that lives, and is not taken for one that works there. */
+/* NFS without its lock daemon says ENOLCK, some file systems of users ENOSYS: nobody holds it, and waiting is no help.
+ */
+static void test_a_file_system_without_locks_is_told_from_a_lock_that_is_held(void **state) {
+    static const int failures[] = {ENOLCK, ENOSYS};
+    (void)state;
+    for (size_t i = 0; i < sizeof failures / sizeof *failures; i++) {
+        weft_file_lock *lock = NULL;
+        weft_error err = {0};
+        int64_t holder = 0;
+        lock_failure = failures[i];
+        weft_status taken = weft_file_lock_take(&lock, "none", &holder, &err);
+        int fd = open("none", O_RDWR | O_CREAT, 0666);
+        weft_status output = weft_file_lock_output(fd, "none", NULL);
+        lock_failure = 0;
+        close(fd);
+        assert_int_equal(taken, WEFT_ERR_IO);
+        assert_int_equal(output, WEFT_ERR_IO);
+        assert_null(lock);
+        assert_non_null(strstr(err.message, "none: cannot lock"));
+        assert_non_null(strstr(err.message, strerror(failures[i])));
+        assert_non_null(strstr(err.hint, "no locks"));
+    }
+}
+
 static void test_who_looks_is_not_taken_for_who_works(void **state) {
     (void)state;
     weft_file_lock *lock = NULL, *other = NULL;
@@ -147,6 +194,7 @@ int main(void) {
         cmocka_unit_test(test_a_lock_that_another_process_holds_is_refused_with_its_number),
         cmocka_unit_test(test_a_lock_goes_with_a_killed_process),
         cmocka_unit_test(test_a_lock_where_there_is_no_folder_names_it),
+        cmocka_unit_test(test_a_file_system_without_locks_is_told_from_a_lock_that_is_held),
         cmocka_unit_test(test_who_looks_is_not_taken_for_who_works),
         cmocka_unit_test(test_what_is_no_file_is_no_lock),
         cmocka_unit_test(test_a_process_is_known_by_its_start_its_machine_and_its_boot),

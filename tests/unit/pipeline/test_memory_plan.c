@@ -193,27 +193,29 @@ static void test_what_is_accepted_fits_however_little_floors_leave(void **state)
     }
 }
 
-/* On both sides of an edge of two blocks lie cells that need both. */
-static void test_the_cache_has_a_block_more_than_workers_where_there_are_several(void **state) {
+/* Four blocks meet in a corner, of a file with three bands side by side twelve. */
+static void test_the_cache_has_the_blocks_of_a_corner_for_each_worker(void **state) {
     (void)state;
     weft_memory_plan plan;
     weft_error err = {0};
     for (int threads = 1; threads <= 3; threads++) {
-        for (int one_block = 0; one_block < 2; one_block++) {
+        for (int blocks = 1; blocks <= 64; blocks *= 4) {
             weft_memory_needs needs = needs_of(40 * MIB, 200e3);
             needs.threads = threads;
             needs.largest_block = 20 * MIB;
-            needs.touched_bytes = (one_block ? 1 : 9) * needs.largest_block;
-            int64_t limit = 48 * MIB;
+            needs.corner_bytes = (blocks == 1 ? 1 : 4) * 20 * MIB;
+            needs.touched_bytes = blocks * 20 * MIB;
+            int64_t limit = 48 * MIB, all = blocks > threads ? blocks : threads;
             while (try_plan(limit, &needs, &plan, &err) != WEFT_OK)
                 limit += MIB;
-            assert_true(plan.block_cache_bytes >= (threads + !one_block) * 20 * MIB);
+            assert_true(plan.block_cache_bytes >= (all < 4 * threads ? all : 4 * threads) * 20 * MIB);
             assert_true(plan.working_bytes <= plan.ledger_bytes);
         }
     }
 }
 
-/* The refusal's number is to be taken as it stands, also above a GiB. */
+/* The refusal's number is to be taken as it stands, also above a GiB, and by a run that has a little more resident than
+ * the plan that named it: 700 KiB are just under a MiB of the limit. Three MiB less are refused. */
 static void test_the_least_limit_that_a_refusal_names_is_accepted(void **state) {
     (void)state;
     weft_memory_plan plan;
@@ -227,6 +229,8 @@ static void test_the_least_limit_that_a_refusal_names_is_accepted(void **state) 
         assert_non_null(told);
         assert_non_null(strstr(told, " MiB is the least"));
         int64_t min = strtoll(told + strlen("is too small: "), NULL, 10);
+        assert_int_equal(try_plan((min - 3) * MIB, &needs, &plan, NULL), WEFT_ERR_MEMORY);
+        needs.resident_bytes += 700 * 1024;
         assert_int_equal(try_plan(min * MIB, &needs, &plan, &err), WEFT_OK);
     }
 }
@@ -294,7 +298,7 @@ int main(void) {
         cmocka_unit_test(test_a_decoder_that_does_not_fit_is_refused_with_what_would_do),
         cmocka_unit_test(test_a_limit_that_starting_up_has_passed_is_refused),
         cmocka_unit_test(test_unmanaged_memory_is_learned_at_once_and_forgotten_slowly),
-        cmocka_unit_test(test_the_cache_has_a_block_more_than_workers_where_there_are_several),
+        cmocka_unit_test(test_the_cache_has_the_blocks_of_a_corner_for_each_worker),
         cmocka_unit_test(test_the_least_limit_that_a_refusal_names_is_accepted),
         cmocka_unit_test(test_what_is_accepted_fits_however_little_floors_leave),
     };
