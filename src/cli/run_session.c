@@ -50,6 +50,9 @@ static void show_plan(void *payload, const weft_plan *plan) {
              plan->layer_count, counted(plan->layer_count, "layer", "layers"), (long long)grid->cols,
              (long long)grid->rows, weft_crs_name(grid->crs), weft_plan_is_in_memory(plan) ? "in memory" : "streaming",
              threads, counted(threads, "thread", "threads"), limit);
+    if (plan->config->shard.count > 0)
+        weft_log(WEFT_LOG_INFO, "shard %d of %d: %lld rows, from row %lld on", plan->config->shard.number,
+                 plan->config->shard.count, (long long)(plan->end_row - plan->first_row), (long long)plan->first_row);
     say_plan(plan);
     weft_run_summary_plan(&shown->summary, plan);
     weft_progress_start(&shown->progress, shown->wanted, plan);

@@ -70,7 +70,6 @@ loop job 3
 config some 120 "csv.gz, parquet" "rows: {where: dem > 30}"
 whole some
 loop some 2
-
 # What is missing, or of another configuration, is named, and nothing is made of it.
 shard job --shard 2/3
 says() {
@@ -90,6 +89,15 @@ shard job --shard 1/3
 mv cut shards/.weft/shards/job/3-of-3/merged_data_job.csv
 says "it is not the piece that a shard wrote" "$weft" merge-shards --set output_dir=shards job.yml
 rm -rf shards
+
+# The commands that docs/scaling.md begins with, as they stand.
+mkdir shards
+config config 300 "csv, parquet"
+whole config
+while IFS= read -r command; do
+    quietly eval "\"$weft\" ${command#weft } --set output_dir=shards"
+done < <(sed '/^Shards find/,$d' "$(dirname "$sample")/../docs/scaling.md" | sed -nE 's/^    (weft [^#]*[^# ]) *(#.*)?$/\1/p')
+same config "as docs/scaling.md has it"
 [ "$long" ] || exit $bad
 
 # Several groups, members, tiles and parts of statistics, of which shards begin within.
@@ -104,6 +112,11 @@ for count in 2 7; do loop any "$count"; done
 config few 2000 "$everything"
 whole few
 loop few 31
+
+# Rows so wide that cells are kept in parts of rows.
+config wide "[0.5, 3000]" "parquet, geotiff"
+whole wide
+loop wide 2
 
 # Every scheduler's own variables.
 config small 300 "csv, parquet"
