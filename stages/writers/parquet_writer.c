@@ -267,7 +267,9 @@ static weft_status join_groups(parquet_writer *writer, const weft_table_piece *p
                                weft_error *err) {
     int64_t moved = weft_output_file_size(writer->base.output) - WEFT_PARQUET_MAGIC_BYTES;
     int64_t size = (int64_t)record_bytes(writer), end = piece->bytes - (int64_t)sizeof bytes;
-    if (bytes < WEFT_PARQUET_MAGIC_BYTES || bytes > end || (end - bytes) % size != 0)
+    /* Only the table's last group is not full: where another one was, groups would not be those of one run. */
+    bool full = writer->groups_rows % writer->group_rows == 0 || end == bytes;
+    if (!full || bytes < WEFT_PARQUET_MAGIC_BYTES || bytes > end || (end - bytes) % size != 0)
         return weft_piece_file_damaged(piece, err);
     weft_status status = weft_output_file_append_file(writer->base.output, piece->path, WEFT_PARQUET_MAGIC_BYTES,
                                                       bytes - WEFT_PARQUET_MAGIC_BYTES, err);
