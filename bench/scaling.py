@@ -92,8 +92,8 @@ def simulate(costs, cells, cores, name, joined):
 
 
 SIZES = [10 ** (8 + step / 2) for step in range(9)]
-LINES = [(1, False, "1 core"), (16, True, "16 cores"), (1000, True, "1000 cores, joined"),
-         (1000, False, "1000 cores, shards left as they are")]
+LINES = [(1, False, "1 core"), (16, True, "16 cores, joined"), (1000, True, "1000 cores, joined"),
+         (1000, False, "1000 cores, before they are joined")]
 
 
 def words(seconds):
@@ -126,7 +126,7 @@ def draw(costs, name="parquet"):
                        f'<text x="{left - 6}" y="{y(seconds) + 4:.0f}" text-anchor="end">{label}</text>')
     for line, color in zip(LINES, ("#444", "#1b7837", "#b2182b", "#2166ac")):
         points = " ".join(f"{x(c):.1f},{y(t):.1f}" for c, t in zip(SIZES, times[line]))
-        dash = ' stroke-dasharray="6 3"' if line[2].endswith("are") else ""
+        dash = ' stroke-dasharray="6 3"' if line[0] > 1 and not line[1] else ""
         out.append(f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="2"{dash}/>')
     for number, (line, color) in enumerate(zip(LINES, ("#444", "#1b7837", "#b2182b", "#2166ac"))):
         out.append(f'<text x="{left + 12}" y="{top + 18 + 16 * number}" fill="{color}">{line[2]}</text>')
