@@ -227,54 +227,29 @@ int64_t weft_resampler_scratch_bytes(const weft_resampler *resampler, const weft
 
 /* --- values --- */
 
-#define STORE_INTEGER(type)                                                                                            \
-    do {                                                                                                               \
+#define STORE_INTEGER(name, type)                                                                                      \
+    case name: {                                                                                                       \
         type *to = out.values;                                                                                         \
         for (int64_t i = 0; i < n; i++) {                                                                              \
             out.valid[i] = (uint8_t)(isnan(values[i]) ? 0 : 1);                                                        \
             to[i] = out.valid[i] ? (type)values[i] : 0;                                                                \
         }                                                                                                              \
-    } while (0)
+        break;                                                                                                         \
+    }
+#define STORE_FLOAT(name, type)                                                                                        \
+    case name: {                                                                                                       \
+        type *to = out.values;                                                                                         \
+        for (int64_t i = 0; i < n; i++)                                                                                \
+            to[i] = (type)values[i];                                                                                   \
+        break;                                                                                                         \
+    }
 
 /* value_scale 1 and value_offset 0 change no bit of any value but -0, which + 0 makes 0. */
 static void store(const weft_resampler *resampler, double *values, int64_t n, weft_values out) {
     double scale = resampler->value_scale, offset = resampler->value_offset;
     for (int64_t i = 0; (scale != 1 || offset != 0) && i < n; i++)
         values[i] = values[i] * scale + offset;
-    switch (resampler->type) {
-    case WEFT_FLOAT32:
-        for (int64_t i = 0; i < n; i++)
-            ((float *)out.values)[i] = (float)values[i];
-        break;
-    case WEFT_FLOAT64:
-        for (int64_t i = 0; i < n; i++)
-            ((double *)out.values)[i] = values[i];
-        break;
-    case WEFT_INT8:
-        STORE_INTEGER(int8_t);
-        break;
-    case WEFT_UINT8:
-        STORE_INTEGER(uint8_t);
-        break;
-    case WEFT_INT16:
-        STORE_INTEGER(int16_t);
-        break;
-    case WEFT_UINT16:
-        STORE_INTEGER(uint16_t);
-        break;
-    case WEFT_INT32:
-        STORE_INTEGER(int32_t);
-        break;
-    case WEFT_UINT32:
-        STORE_INTEGER(uint32_t);
-        break;
-    case WEFT_INT64:
-        STORE_INTEGER(int64_t);
-        break;
-    case WEFT_UINT64:
-        STORE_INTEGER(uint64_t);
-        break;
-    }
+    switch (resampler->type) { WEFT_FOR_EACH_INTEGER(STORE_INTEGER) WEFT_FOR_EACH_FLOAT(STORE_FLOAT) }
 }
 
 static void run_plain(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,

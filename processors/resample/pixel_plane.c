@@ -7,47 +7,17 @@
 
 #include <math.h>
 
-#define CONVERT(type)                                                                                                  \
-    do {                                                                                                               \
+#define CONVERT(name, type)                                                                                            \
+    case name: {                                                                                                       \
         const type *from = (const type *)patch->values + first;                                                        \
         for (int64_t i = 0; i < count; i++)                                                                            \
             values[i] = (double)from[i];                                                                               \
-    } while (0)
+        break;                                                                                                         \
+    }
 
 /* `count` pixels from index `first` on. */
 WEFT_MULTIVERSION static void convert(const weft_patch *patch, int64_t first, int64_t count, double *restrict values) {
-    switch (patch->type) {
-    case WEFT_INT8:
-        CONVERT(int8_t);
-        break;
-    case WEFT_UINT8:
-        CONVERT(uint8_t);
-        break;
-    case WEFT_INT16:
-        CONVERT(int16_t);
-        break;
-    case WEFT_UINT16:
-        CONVERT(uint16_t);
-        break;
-    case WEFT_INT32:
-        CONVERT(int32_t);
-        break;
-    case WEFT_UINT32:
-        CONVERT(uint32_t);
-        break;
-    case WEFT_INT64:
-        CONVERT(int64_t);
-        break;
-    case WEFT_UINT64:
-        CONVERT(uint64_t);
-        break;
-    case WEFT_FLOAT32:
-        CONVERT(float);
-        break;
-    case WEFT_FLOAT64:
-        CONVERT(double);
-        break;
-    }
+    switch (patch->type) { WEFT_FOR_EACH_TYPE(CONVERT) }
 }
 
 static void fill_span(const weft_patch *patch, int64_t first, int64_t count, bool square, double *values) {

@@ -137,23 +137,15 @@ static size_t value_text(const weft_row_format *format, const weft_values *colum
     int precision = format->precision;
     if (weft_data_type_is_text(column->type)) return text_text(format, column, at, out);
     if (column->type == WEFT_DATE) return weft_date_text(((const int32_t *)column->values)[at], out);
+#define SIGNED_TEXT(name, type)                                                                                        \
+    case name:                                                                                                         \
+        return signed_text(((const type *)column->values)[at], out);
+#define UNSIGNED_TEXT(name, type)                                                                                      \
+    case name:                                                                                                         \
+        return unsigned_text(((const type *)column->values)[at], out);
     switch (column->type) {
-    case WEFT_INT8:
-        return signed_text(((const int8_t *)column->values)[at], out);
-    case WEFT_UINT8:
-        return unsigned_text(((const uint8_t *)column->values)[at], out);
-    case WEFT_INT16:
-        return signed_text(((const int16_t *)column->values)[at], out);
-    case WEFT_UINT16:
-        return unsigned_text(((const uint16_t *)column->values)[at], out);
-    case WEFT_INT32:
-        return signed_text(((const int32_t *)column->values)[at], out);
-    case WEFT_UINT32:
-        return unsigned_text(((const uint32_t *)column->values)[at], out);
-    case WEFT_INT64:
-        return signed_text(((const int64_t *)column->values)[at], out);
-    case WEFT_UINT64:
-        return unsigned_text(((const uint64_t *)column->values)[at], out);
+        WEFT_FOR_EACH_SIGNED(SIGNED_TEXT)
+        WEFT_FOR_EACH_UNSIGNED(UNSIGNED_TEXT)
     case WEFT_FLOAT32:
         return precision > 0 ? weft_digits_text(((const float *)column->values)[at], precision, out)
                              : weft_float_text(((const float *)column->values)[at], out);

@@ -115,7 +115,7 @@ size_t weft_date_text(int32_t days, char out[WEFT_DATE_TEXT_BYTES]) {
 
 /* --- types --- */
 
-static bool is_signed(weft_data_type type) {
+bool weft_data_type_is_signed(weft_data_type type) {
     return type == WEFT_INT8 || type == WEFT_INT16 || type == WEFT_INT32 || type == WEFT_INT64;
 }
 
@@ -130,8 +130,9 @@ weft_data_type weft_data_type_union(weft_data_type a, weft_data_type b) {
         bool small_a = a == WEFT_FLOAT32 || size_a <= 2, small_b = b == WEFT_FLOAT32 || size_b <= 2;
         return small_a && small_b ? WEFT_FLOAT32 : WEFT_FLOAT64;
     }
-    if (is_signed(a) == is_signed(b)) return size_a > size_b ? a : b;
-    size_t whole = is_signed(a) ? size_a : size_b, natural = is_signed(a) ? size_b : size_a;
+    if (weft_data_type_is_signed(a) == weft_data_type_is_signed(b)) return size_a > size_b ? a : b;
+    size_t whole = weft_data_type_is_signed(a) ? size_a : size_b,
+           natural = weft_data_type_is_signed(a) ? size_b : size_a;
     return signed_of_size(whole > natural ? whole : 2 * natural);
 }
 

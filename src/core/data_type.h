@@ -41,17 +41,13 @@ static_assert(LDBL_MANT_DIG >= 64, "a long double must hold the integers of 64 b
 #define WEFT_TEXT_MAX_BYTES 4096
 
 /* DO(enumerator, C type) for each: loops that compilers see the type of. */
-#define WEFT_FOR_EACH_TYPE(DO)                                                                                         \
-    DO(WEFT_INT8, int8_t)                                                                                              \
-    DO(WEFT_UINT8, uint8_t)                                                                                            \
-    DO(WEFT_INT16, int16_t)                                                                                            \
-    DO(WEFT_UINT16, uint16_t)                                                                                          \
-    DO(WEFT_INT32, int32_t)                                                                                            \
-    DO(WEFT_UINT32, uint32_t)                                                                                          \
-    DO(WEFT_INT64, int64_t)                                                                                            \
-    DO(WEFT_UINT64, uint64_t)                                                                                          \
-    DO(WEFT_FLOAT32, float)                                                                                            \
-    DO(WEFT_FLOAT64, double)
+#define WEFT_FOR_EACH_SIGNED(DO)                                                                                       \
+    DO(WEFT_INT8, int8_t) DO(WEFT_INT16, int16_t) DO(WEFT_INT32, int32_t) DO(WEFT_INT64, int64_t)
+#define WEFT_FOR_EACH_UNSIGNED(DO)                                                                                     \
+    DO(WEFT_UINT8, uint8_t) DO(WEFT_UINT16, uint16_t) DO(WEFT_UINT32, uint32_t) DO(WEFT_UINT64, uint64_t)
+#define WEFT_FOR_EACH_FLOAT(DO)   DO(WEFT_FLOAT32, float) DO(WEFT_FLOAT64, double)
+#define WEFT_FOR_EACH_INTEGER(DO) WEFT_FOR_EACH_SIGNED(DO) WEFT_FOR_EACH_UNSIGNED(DO)
+#define WEFT_FOR_EACH_TYPE(DO)    WEFT_FOR_EACH_INTEGER(DO) WEFT_FOR_EACH_FLOAT(DO)
 
 static inline bool weft_data_type_is_text(weft_data_type type) {
     return (int)type > (int)WEFT_DATE;
@@ -77,6 +73,9 @@ const char *weft_data_type_name(weft_data_type type);
 
 /* Whether missing is written as NaN in the values themselves; other types carry a mask. */
 bool weft_data_type_is_float(weft_data_type type);
+
+/* Whether it is an integer that may be negative. */
+bool weft_data_type_is_signed(weft_data_type type);
 
 /* Bytes a cell of a layer of this type takes: the value, and a byte of mask for integers. */
 size_t weft_data_type_cell_bytes(weft_data_type type);

@@ -73,37 +73,20 @@ static void bind_value(sqlite3_stmt *to, int at, const weft_values *column, int6
         sqlite3_bind_text(to, at, text, (int)length, SQLITE_TRANSIENT);
         return;
     }
+#define BIND_SIGNED(name, type)                                                                                        \
+    case name:                                                                                                         \
+        sqlite3_bind_int64(to, at, ((const type *)column->values)[i]);                                                 \
+        break;
+#define BIND_UNSIGNED(name, type)                                                                                      \
+    case name:                                                                                                         \
+        bind_unsigned(to, at, ((const type *)column->values)[i]);                                                      \
+        break;
+#define BIND_REAL(name, type)                                                                                          \
+    case name:                                                                                                         \
+        bind_real(to, at, (double)((const type *)column->values)[i]);                                                  \
+        break;
     switch (column->type) {
-    case WEFT_INT8:
-        sqlite3_bind_int(to, at, ((const int8_t *)column->values)[i]);
-        break;
-    case WEFT_UINT8:
-        sqlite3_bind_int(to, at, ((const uint8_t *)column->values)[i]);
-        break;
-    case WEFT_INT16:
-        sqlite3_bind_int(to, at, ((const int16_t *)column->values)[i]);
-        break;
-    case WEFT_UINT16:
-        sqlite3_bind_int(to, at, ((const uint16_t *)column->values)[i]);
-        break;
-    case WEFT_INT32:
-        sqlite3_bind_int(to, at, ((const int32_t *)column->values)[i]);
-        break;
-    case WEFT_UINT32:
-        sqlite3_bind_int64(to, at, ((const uint32_t *)column->values)[i]);
-        break;
-    case WEFT_INT64:
-        sqlite3_bind_int64(to, at, ((const int64_t *)column->values)[i]);
-        break;
-    case WEFT_UINT64:
-        bind_unsigned(to, at, ((const uint64_t *)column->values)[i]);
-        break;
-    case WEFT_FLOAT32:
-        bind_real(to, at, (double)((const float *)column->values)[i]);
-        break;
-    case WEFT_FLOAT64:
-        bind_real(to, at, ((const double *)column->values)[i]);
-        break;
+        WEFT_FOR_EACH_SIGNED(BIND_SIGNED) WEFT_FOR_EACH_UNSIGNED(BIND_UNSIGNED) WEFT_FOR_EACH_FLOAT(BIND_REAL)
     }
 }
 

@@ -69,18 +69,15 @@ static weft_status warn_of_scale(weft_plan *plan, const weft_plan_dataset *datas
                           dataset->config->name, band->scale, band->number, 1 / band->scale, info->path);
 }
 
-static bool is_signed(weft_data_type type) {
-    return type == WEFT_INT8 || type == WEFT_INT16 || type == WEFT_INT32 || type == WEFT_INT64;
-}
-
 /* Two numbers are a range: [0, 255] of bytes leaves nothing. */
 static bool leaves_little(const weft_band_info *band) {
     double missing = 0, size = (double)weft_data_type_size(band->type);
     if (!band->wanted || weft_data_type_is_float(band->type)) return false;
     for (int i = 0; i < band->missing_count; i++) {
         weft_pixel_range range = band->missing[i];
-        missing += is_signed(band->type) ? (double)range.high.integer - (double)range.low.integer + 1
-                                         : (double)range.high.unsigned_integer - (double)range.low.unsigned_integer + 1;
+        missing += weft_data_type_is_signed(band->type)
+                       ? (double)range.high.integer - (double)range.low.integer + 1
+                       : (double)range.high.unsigned_integer - (double)range.low.unsigned_integer + 1;
     }
     return missing >= (1 - FEW_LEFT) * ldexp(1, (int)(8 * size));
 }

@@ -80,20 +80,17 @@ static int ranges_of_float(weft_data_type type, double nodata, weft_value_range 
 
 /* --- ranges of pixels --- */
 
-static bool is_signed(weft_data_type type) {
-    return type == WEFT_INT8 || type == WEFT_INT16 || type == WEFT_INT32 || type == WEFT_INT64;
-}
-
 /* Smallest and largest value of an integer type. */
 static weft_value_range integer_range(weft_data_type type) {
     long double values = ldexpl(1, 8 * (int)weft_data_type_size(type));
-    return is_signed(type) ? (weft_value_range){-values / 2, values / 2 - 1} : (weft_value_range){0, values - 1};
+    return weft_data_type_is_signed(type) ? (weft_value_range){-values / 2, values / 2 - 1}
+                                          : (weft_value_range){0, values - 1};
 }
 
 static weft_pixel pixel_of(weft_data_type type, long double value) {
     weft_pixel out = {.real = (double)value};
     if (weft_data_type_is_float(type)) return out;
-    if (is_signed(type))
+    if (weft_data_type_is_signed(type))
         out.integer = (int64_t)value;
     else
         out.unsigned_integer = (uint64_t)value;
@@ -159,11 +156,11 @@ bool weft_missing_values_declare_bits(weft_band_info *band, uint64_t nodata) {
     weft_pixel_range *missing = new_ranges(band, 1);
     weft_pixel pixel = {.unsigned_integer = nodata};
     if (missing == NULL) return false;
-    if (is_signed(band->type)) memcpy(&pixel.integer, &nodata, sizeof nodata);
+    if (weft_data_type_is_signed(band->type)) memcpy(&pixel.integer, &nodata, sizeof nodata);
     missing[0] = (weft_pixel_range){pixel, pixel};
     band->missing_count = 1;
     band->nodata_kind = WEFT_NODATA_VALUE;
-    band->nodata = is_signed(band->type) ? (double)pixel.integer : (double)nodata;
+    band->nodata = weft_data_type_is_signed(band->type) ? (double)pixel.integer : (double)nodata;
     band->nodata_unused = NAN;
     band->nodata_occurs = true;
     return true;
@@ -198,43 +195,20 @@ bool weft_missing_values_declare_bits(weft_band_info *band, uint64_t nodata) {
     }
 /* NaN is neither below nor above, and so missing with every range; low > high: nothing else is. */
 #define DEFINE_MARK_FLOAT(name, type) DEFINE_MARK(name, type, !((values[i] < low) | (values[i] > high)))
-DEFINE_MARK_INTEGER(int8, int8_t)
-DEFINE_MARK_INTEGER(uint8, uint8_t)
-DEFINE_MARK_INTEGER(int16, int16_t)
-DEFINE_MARK_INTEGER(uint16, uint16_t)
-DEFINE_MARK_INTEGER(int32, int32_t)
-DEFINE_MARK_INTEGER(uint32, uint32_t)
-DEFINE_MARK_INTEGER(int64, int64_t)
-DEFINE_MARK_INTEGER(uint64, uint64_t)
-DEFINE_MARK_FLOAT(float32, float)
-DEFINE_MARK_FLOAT(float64, double)
+WEFT_FOR_EACH_INTEGER(DEFINE_MARK_INTEGER)
+WEFT_FOR_EACH_FLOAT(DEFINE_MARK_FLOAT)
 
 static bool mark_range(weft_data_type type, const void *values, weft_pixel_range range, int64_t count, uint8_t *valid,
                        bool found) {
     weft_pixel low = range.low, high = range.high;
+#define MARK(name, type, member)                                                                                       \
+    case name:                                                                                                         \
+        return mark_##name(values, (type)low.member, (type)high.member, count, valid, found);
+#define MARK_SIGNED(name, type)   MARK(name, type, integer)
+#define MARK_UNSIGNED(name, type) MARK(name, type, unsigned_integer)
+#define MARK_FLOAT(name, type)    MARK(name, type, real)
     switch (type) {
-    case WEFT_INT8:
-        return mark_int8(values, (int8_t)low.integer, (int8_t)high.integer, count, valid, found);
-    case WEFT_UINT8:
-        return mark_uint8(values, (uint8_t)low.unsigned_integer, (uint8_t)high.unsigned_integer, count, valid, found);
-    case WEFT_INT16:
-        return mark_int16(values, (int16_t)low.integer, (int16_t)high.integer, count, valid, found);
-    case WEFT_UINT16:
-        return mark_uint16(values, (uint16_t)low.unsigned_integer, (uint16_t)high.unsigned_integer, count, valid,
-                           found);
-    case WEFT_INT32:
-        return mark_int32(values, (int32_t)low.integer, (int32_t)high.integer, count, valid, found);
-    case WEFT_UINT32:
-        return mark_uint32(values, (uint32_t)low.unsigned_integer, (uint32_t)high.unsigned_integer, count, valid,
-                           found);
-    case WEFT_INT64:
-        return mark_int64(values, low.integer, high.integer, count, valid, found);
-    case WEFT_UINT64:
-        return mark_uint64(values, low.unsigned_integer, high.unsigned_integer, count, valid, found);
-    case WEFT_FLOAT32:
-        return mark_float32(values, (float)low.real, (float)high.real, count, valid, found);
-    case WEFT_FLOAT64:
-        return mark_float64(values, low.real, high.real, count, valid, found);
+        WEFT_FOR_EACH_SIGNED(MARK_SIGNED) WEFT_FOR_EACH_UNSIGNED(MARK_UNSIGNED) WEFT_FOR_EACH_FLOAT(MARK_FLOAT)
     }
     return found;
 }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "raster/source/projector.h"
 
+#include "core/window.h"
 #include "raster/crs/geotransform.h"
 
 #include <math.h>
@@ -191,10 +192,6 @@ weft_status weft_projector_project(weft_projector *projector, int64_t n, double 
 
 /* --- scale --- */
 
-static int64_t smaller(int64_t a, int64_t b) {
-    return a < b ? a : b;
-}
-
 static int by_value(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
@@ -276,11 +273,11 @@ static weft_status window_of_source(const weft_projector *projector, weft_window
  * are looked at where the source fills so little of its bounds that they miss it. */
 static weft_status sample_part(weft_projector *projector, weft_window part, double *across, double *down, int *count,
                                weft_error *err) {
-    int64_t cols = smaller(part.cols, FEW), rows = smaller(part.rows, FEW);
+    int64_t cols = weft_smaller(part.cols, FEW), rows = weft_smaller(part.rows, FEW);
     weft_status status = sample_scales(projector, part, cols, rows, true, across, down, count, err);
     if (status == WEFT_OK && *count == 0 && (cols < part.cols || rows < part.rows))
-        status = sample_scales(projector, part, smaller(part.cols, SAMPLES), smaller(part.rows, SAMPLES), true, across,
-                               down, count, err);
+        status = sample_scales(projector, part, weft_smaller(part.cols, SAMPLES), weft_smaller(part.rows, SAMPLES),
+                               true, across, down, count, err);
     if (status != WEFT_OK || *count > 0) return status;
     /* It lies between the centres: footprints see it all the same. */
     return sample_scales(projector, part, cols, rows, false, across, down, count, err);
