@@ -4,6 +4,7 @@
  * between transactions. */
 #include "store/batch_record.h"
 
+#include "core/grown_array.h"
 #include "core/text.h"
 #include "store/database_file.h"
 #include "store/metrics_schema.h"
@@ -73,13 +74,9 @@ static const char *const outcome_names[] = {[WEFT_JOB_RUNNING] = "running",
 /* --- what is read --- */
 
 bool weft_job_files_add(weft_job_files *files, const weft_job_file *file) {
-    if (files->count == files->capacity) {
-        int capacity = files->capacity == 0 ? 8 : 2 * files->capacity;
-        weft_job_file *more = realloc(files->items, (size_t)capacity * sizeof *more);
-        if (more == NULL) return false;
-        files->items = more;
-        files->capacity = capacity;
-    }
+    weft_job_file *more = weft_grown_array(files->items, files->count, &files->capacity, sizeof *more);
+    if (more == NULL) return false;
+    files->items = more;
     weft_job_file copy = *file;
     copy.path = strdup(file->path);
     if (copy.path == NULL) return false;

@@ -3,19 +3,15 @@
  * An array, sorted once at the end. */
 #include "config/yaml/problem_list.h"
 
+#include "core/grown_array.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 void weft_problem_list_add(weft_problem_list *list, weft_place place, bool overridden, char *text) {
-    if (list->count == list->capacity) {
-        int capacity = list->capacity == 0 ? 16 : 2 * list->capacity;
-        weft_problem *items = realloc(list->items, (size_t)capacity * sizeof *items);
-        if (items != NULL) {
-            list->items = items;
-            list->capacity = capacity;
-        }
-    }
-    if (text == NULL || list->count == list->capacity) {
+    weft_problem *items = weft_grown_array(list->items, list->count, &list->capacity, sizeof *items);
+    if (items != NULL) list->items = items;
+    if (text == NULL || items == NULL) {
         list->failed = true;
         free(text);
         return;

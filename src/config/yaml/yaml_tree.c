@@ -240,34 +240,26 @@ static bool next_event(builder *b, yaml_event_t *event) {
     return false;
 }
 
+/* Takes `count` nodes off the budget; false: it is used up. */
+static bool take_nodes(builder *b, int count, weft_place place) {
+    b->nodes += count;
+    if (b->nodes <= MAX_NODES) return true;
+    stop(b, place, "aliases are copied: a few that name each other make very many values", "more than 20000 values");
+    return false;
+}
+
 static weft_yaml_node *make_node(builder *b, weft_yaml_kind kind, weft_place place) {
-    if (++b->nodes > MAX_NODES) {
-        stop(b, place, "aliases are copied: a few that name each other make very many values",
-             "more than 20000 values");
-        return NULL;
-    }
+    if (!take_nodes(b, 1, place)) return NULL;
     weft_yaml_node *node = weft_yaml_new(kind, place, b->origin);
     if (node == NULL) b->stopped = true;
     return node;
 }
 
-static weft_yaml_node *copy_node(builder *b, const weft_yaml_node *from, weft_place place) {
-    weft_yaml_node *copy = make_node(b, from->kind, place);
-    if (copy == NULL) return NULL;
-    copy->place = from->place; /* what is wrong with it is wrong where it is written */
-    copy->quoted = from->quoted;
-    copy->text_column = from->text_column;
-    bool ok = from->text == NULL || (copy->text = strdup(from->text)) != NULL;
-    for (int i = 0; i < from->count && ok; i++) {
-        weft_yaml_node *child = copy_node(b, from->children[i], place);
-        ok = child != NULL &&
-             (from->kind == WEFT_YAML_MAPPING ? append_pair(copy, from->keys[i], from->key_places[i], child)
-                                              : weft_yaml_append(copy, child));
-    }
-    if (ok) return copy;
-    b->stopped = true;
-    weft_yaml_free(copy);
-    return NULL;
+static int count_nodes(const weft_yaml_node *node) {
+    int count = 1;
+    for (int i = 0; i < node->count; i++)
+        count += count_nodes(node->children[i]);
+    return count;
 }
 
 static void remember(builder *b, const yaml_char_t *name, const weft_yaml_node *node) {
@@ -286,9 +278,14 @@ static void remember(builder *b, const yaml_char_t *name, const weft_yaml_node *
 static weft_yaml_node *resolve_alias(builder *b, const yaml_event_t *event) {
     weft_place place = place_of(event->start_mark);
     /* The latest anchor of a name counts. */
-    for (int i = b->anchor_count - 1; i >= 0; i--)
-        if (strcmp(b->anchors[i].name, (const char *)event->data.alias.anchor) == 0)
-            return copy_node(b, b->anchors[i].node, place);
+    for (int i = b->anchor_count - 1; i >= 0; i--) {
+        if (strcmp(b->anchors[i].name, (const char *)event->data.alias.anchor) != 0) continue;
+        /* The copy keeps its places: what is wrong with it is wrong where it is written. */
+        const weft_yaml_node *from = b->anchors[i].node;
+        weft_yaml_node *copy = take_nodes(b, count_nodes(from), place) ? weft_yaml_copy(from) : NULL;
+        if (copy == NULL) b->stopped = true;
+        return copy;
+    }
     stop(b, place, NULL, "an alias that names no anchor before it");
     return NULL;
 }

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "core/threads/object_pool.h"
 
+#include "core/grown_array.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -34,13 +36,9 @@ weft_status weft_object_pool_new(weft_object_pool **out, weft_object_make_fn mak
 
 /* The lock is held. False: there is no room to keep it. */
 static bool push(weft_object_pool *pool, void *object) {
-    if (pool->idle_count == pool->idle_capacity) {
-        int capacity = pool->idle_capacity == 0 ? 4 : 2 * pool->idle_capacity;
-        void **more = realloc(pool->idle, (size_t)capacity * sizeof *more);
-        if (more == NULL) return false;
-        pool->idle = more;
-        pool->idle_capacity = capacity;
-    }
+    void **more = weft_grown_array(pool->idle, pool->idle_count, &pool->idle_capacity, sizeof *more);
+    if (more == NULL) return false;
+    pool->idle = more;
     pool->idle[pool->idle_count++] = object;
     return true;
 }

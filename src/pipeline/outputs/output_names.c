@@ -4,6 +4,7 @@
 #include "pipeline/outputs/output_names.h"
 
 #include "core/files/plain_file.h"
+#include "core/grown_array.h"
 #include "core/text.h"
 #include "pipeline/outputs/finished_run.h"
 #include "pipeline/outputs/metadata_file.h"
@@ -35,13 +36,9 @@ static weft_status no_memory(weft_error *err) {
 
 /* Takes `path` over; NULL is no memory. */
 static weft_status add(name_list *list, char *path, const char *what, bool is_final, weft_error *err) {
-    if (path != NULL && list->count == list->capacity) {
-        int capacity = list->capacity == 0 ? 32 : 2 * list->capacity;
-        file_name *more = realloc(list->names, (size_t)capacity * sizeof *more);
-        if (more != NULL) list->names = more;
-        if (more != NULL) list->capacity = capacity;
-    }
-    if (path == NULL || list->count == list->capacity) {
+    file_name *more = weft_grown_array(list->names, list->count, &list->capacity, sizeof *more);
+    if (more != NULL) list->names = more;
+    if (path == NULL || more == NULL) {
         free(path);
         return no_memory(err);
     }

@@ -4,6 +4,7 @@
 #include "pipeline/planner/input_files.h"
 
 #include "config/path_fields.h"
+#include "core/grown_array.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -16,13 +17,9 @@ static weft_status no_memory(weft_error *err) {
 }
 
 static weft_status add(weft_input_files *files, const char *path, weft_error *err) {
-    if (files->count == files->capacity) {
-        int capacity = files->capacity == 0 ? 8 : 2 * files->capacity;
-        char **paths = realloc(files->paths, (size_t)capacity * sizeof *paths);
-        if (paths == NULL) return no_memory(err);
-        files->paths = paths;
-        files->capacity = capacity;
-    }
+    char **paths = weft_grown_array(files->paths, files->count, &files->capacity, sizeof *paths);
+    if (paths == NULL) return no_memory(err);
+    files->paths = paths;
     files->paths[files->count] = weft_text_format("%s", path);
     if (files->paths[files->count] == NULL) return no_memory(err);
     files->count++;

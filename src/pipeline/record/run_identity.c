@@ -4,6 +4,7 @@
 #include "pipeline/record/run_identity.h"
 
 #include "core/clock.h"
+#include "core/grown_array.h"
 #include "core/text.h"
 #include "pipeline/formats/formats.h"
 #include "pipeline/outputs/finished_run.h"
@@ -69,13 +70,9 @@ typedef struct input_list {
 
 static weft_status add_input(void *payload, const char *path, const weft_file_facts *facts, weft_error *err) {
     input_list *list = payload;
-    if (list->count == list->capacity) {
-        int capacity = list->capacity == 0 ? 16 : 2 * list->capacity;
-        weft_run_input *more = realloc(list->items, (size_t)capacity * sizeof *more);
-        if (more == NULL) return no_memory(err);
-        list->items = more;
-        list->capacity = capacity;
-    }
+    weft_run_input *more = weft_grown_array(list->items, list->count, &list->capacity, sizeof *more);
+    if (more == NULL) return no_memory(err);
+    list->items = more;
     char *copy = weft_text_format("%s", path);
     if (copy == NULL) return no_memory(err);
     list->items[list->count++] = (weft_run_input){copy, facts->bytes, facts->modified_ns};

@@ -3,6 +3,8 @@
  * The narrowest range leaves out the widest gap between neighbours on the circle. */
 #include "raster/crs/lon_arcs.h"
 
+#include "core/grown_array.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -12,16 +14,12 @@ void weft_arcs_dispose(weft_arcs *arcs) {
 }
 
 void weft_arcs_add(weft_arcs *arcs, double west, double east) {
-    if (arcs->count == arcs->capacity) {
-        int capacity = arcs->capacity == 0 ? 64 : 2 * arcs->capacity;
-        weft_arc *items = realloc(arcs->items, (size_t)capacity * sizeof *items);
-        if (items == NULL) {
-            arcs->failed = true;
-            return;
-        }
-        arcs->items = items;
-        arcs->capacity = capacity;
+    weft_arc *items = weft_grown_array(arcs->items, arcs->count, &arcs->capacity, sizeof *items);
+    if (items == NULL) {
+        arcs->failed = true;
+        return;
     }
+    arcs->items = items;
     arcs->items[arcs->count++] = (weft_arc){west, east};
 }
 

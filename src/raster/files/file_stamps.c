@@ -4,6 +4,7 @@
 #include "raster/files/file_stamps.h"
 
 #include "core/clock.h"
+#include "core/grown_array.h"
 #include "core/text.h"
 #include "raster/files/file_list.h"
 
@@ -31,13 +32,9 @@ static bool only_describes(const char *path) {
 static weft_status add(weft_file_stamps *stamps, const char *path, weft_file_facts facts, weft_error *err) {
     for (int i = 0; i < stamps->count && i < 4; i++) /* those of weft_file_stamps_begin() */
         if (strcmp(stamps->items[i].path, path) == 0) return WEFT_OK;
-    if (stamps->count == stamps->capacity) {
-        int capacity = stamps->capacity == 0 ? 4 : 2 * stamps->capacity;
-        weft_file_stamp *more = realloc(stamps->items, (size_t)capacity * sizeof *more);
-        if (more == NULL) return no_memory(err);
-        stamps->items = more;
-        stamps->capacity = capacity;
-    }
+    weft_file_stamp *more = weft_grown_array(stamps->items, stamps->count, &stamps->capacity, sizeof *more);
+    if (more == NULL) return no_memory(err);
+    stamps->items = more;
     char *copy = weft_text_format("%s", path);
     if (copy == NULL) return no_memory(err);
     stamps->items[stamps->count++] = (weft_file_stamp){.path = copy, .facts = facts, .describes = only_describes(path)};

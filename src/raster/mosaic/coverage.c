@@ -4,6 +4,7 @@
  * windows boxes are grown by their own size, and then by a box all round. */
 #include "raster/mosaic/coverage.h"
 
+#include "core/grown_array.h"
 #include "core/interval_index.h"
 #include "raster/crs/geotransform.h"
 
@@ -199,13 +200,9 @@ static bool is_under_grid(const weft_coverage *coverage, place_box part) {
 
 weft_status weft_coverage_add(weft_coverage *coverage, const weft_source *source, int id, const weft_window *parts,
                               int part_count, int *under_grid, weft_error *err) {
-    if (coverage->count == coverage->capacity) {
-        int capacity = coverage->capacity == 0 ? 4 : 2 * coverage->capacity;
-        covered *sources = realloc(coverage->sources, (size_t)capacity * sizeof *sources);
-        if (sources == NULL) return no_memory(err);
-        coverage->sources = sources;
-        coverage->capacity = capacity;
-    }
+    covered *sources = weft_grown_array(coverage->sources, coverage->count, &coverage->capacity, sizeof *sources);
+    if (sources == NULL) return no_memory(err);
+    coverage->sources = sources;
     const weft_source_info *info = weft_source_describe(source);
     weft_bounds own = weft_source_bounds(source), *all = &coverage->all;
     weft_window whole = {0, 0, info->cols, info->rows};

@@ -3,6 +3,7 @@
  * Places are whole pixels from the first file's corner, until all are known and the union's corner is the origin. */
 #include "raster/mosaic/mosaic_group.h"
 
+#include "core/grown_array.h"
 #include "raster/crs/geotransform.h"
 #include "raster/info/source_info_read.h"
 #include "raster/source/source_kind.h"
@@ -62,13 +63,9 @@ bool weft_mosaic_lattice_may_match(const weft_mosaic_lattice *lattice, const wef
 }
 
 weft_status weft_mosaic_group_add(weft_mosaic_group *group, weft_source *source, weft_window place, weft_error *err) {
-    if (group->count == group->capacity) {
-        int capacity = group->capacity == 0 ? 4 : 2 * group->capacity;
-        weft_mosaic_part *parts = realloc(group->parts, (size_t)capacity * sizeof *parts);
-        if (parts == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a mosaic");
-        group->parts = parts;
-        group->capacity = capacity;
-    }
+    weft_mosaic_part *parts = weft_grown_array(group->parts, group->count, &group->capacity, sizeof *parts);
+    if (parts == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a mosaic");
+    group->parts = parts;
     group->parts[group->count++] = (weft_mosaic_part){source, place};
     return WEFT_OK;
 }
