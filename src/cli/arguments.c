@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "cli/arguments.h"
 
-#include "cli/manual/help_text.h"
+#include "cli/manual/manual.h"
 #include "cli/manual/usage.h"
 #include "cli/version.h"
 #include "config/config_load.h"
@@ -125,17 +125,23 @@ bool weft_arguments_read(weft_arguments *out, const weft_command *command, void 
     return true;
 }
 
-int weft_print_help(const weft_command *command, FILE *to) {
-    weft_text text = {0};
+int weft_print_text(weft_text *text, FILE *to, const char *what) {
     weft_error err = {0};
     int exit_code = 0;
-    weft_help_text(&text, command);
-    if (text.failed)
-        exit_code = (weft_error_set(&err, WEFT_ERR_MEMORY, "no memory for the help"), weft_fail(&err));
-    else
-        fputs(text.data, to);
-    weft_text_dispose(&text);
+    if (!text->failed) {
+        fputs(text->data, to);
+    } else {
+        weft_error_set(&err, WEFT_ERR_MEMORY, "no memory for %s", what);
+        exit_code = weft_fail(&err);
+    }
+    weft_text_dispose(text);
     return exit_code;
+}
+
+int weft_print_help(const weft_command *command, FILE *to) {
+    weft_text text = {0};
+    weft_help_text(&text, command);
+    return weft_print_text(&text, to, "the help");
 }
 
 int weft_unknown_command(const char *word) {

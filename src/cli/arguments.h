@@ -6,6 +6,7 @@
 
 #include "cli/manual/command.h"
 #include "config/config.h"
+#include "core/text.h"
 
 #include <stdio.h>
 
@@ -48,6 +49,9 @@ void weft_overrides_dispose(weft_overrides *overrides);
 
 /* Loads a configuration and prints what is wrong with it. Returns the exit code; 0: `*out` is the caller's. */
 int weft_load_config(weft_config **out, const char *file, const weft_overrides *overrides);
+
+/* Prints a text and frees it; what: "the help", where there was no memory for it. Returns the exit code. */
+int weft_print_text(weft_text *text, FILE *to, const char *what);
 
 /* Prints an error and returns its exit code. */
 int weft_fail(const weft_error *err);

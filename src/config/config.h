@@ -269,6 +269,9 @@ int weft_config_output_stem(const weft_config *config, char *out, size_t capacit
 /* The stem alone, of a pattern that may have {experiment} in it; likewise. */
 int weft_config_fill_stem(const char *pattern, const char *experiment, char *out, size_t capacity);
 
+/* "first" */
+const char *weft_overlap_rule_name(weft_overlap_rule rule);
+
 /* Index of the dataset of this name, or -1. */
 int weft_config_find_dataset(const weft_config *config, const char *name);
 

@@ -1,53 +1,22 @@
 /* weft columns: which columns there are, and where each comes from.
  *
  * SPDX-License-Identifier: MIT */
-#include "cli/arguments.h"
+#include "cli/plan_printer.h"
 #include "pipeline/planner/column_report.h"
-#include "pipeline/planner/planner.h"
-#include "pipeline/run/run_threads.h"
-#include "raster/gdal/gdal_setup.h"
-
-#include <stddef.h>
-#include <stdio.h>
-
-typedef struct columns_arguments {
-    weft_overrides overrides;
-} columns_arguments;
-
-static int print_columns(const weft_config *config) {
-    weft_plan *plan = NULL;
-    weft_text text = {0};
-    weft_error err = {0};
-    weft_status status = weft_raster_init(&err);
-    if (status == WEFT_OK) status = weft_plan_new(&plan, config, NULL, weft_run_threads(config), NULL, &err);
-    if (status == WEFT_OK) status = weft_plan_list_columns(plan, &text, &err);
-    if (status == WEFT_OK) fputs(text.data, stdout);
-    weft_text_dispose(&text);
-    weft_plan_free(plan);
-    return status == WEFT_OK ? 0 : weft_fail(&err);
-}
 
 extern const weft_command weft_columns_command;
 
 static int run_columns(int argc, char **argv) {
-    columns_arguments taken = {0};
+    weft_overrides overrides = {0};
     weft_arguments arguments;
-    weft_config *config = NULL;
-    int exit_code;
-    if (!weft_arguments_read(&arguments, &weft_columns_command, &taken, argc, argv)) {
-        exit_code = arguments.exit_code;
-    } else {
-        exit_code = weft_load_config(&config, arguments.files[0], &taken.overrides);
-        if (exit_code == 0) exit_code = print_columns(config);
-    }
-    weft_config_free(config);
-    weft_overrides_dispose(&taken.overrides);
-    return exit_code;
+    if (weft_arguments_read(&arguments, &weft_columns_command, &overrides, argc, argv))
+        return weft_print_plan(arguments.files[0], &overrides, weft_plan_list_columns);
+    weft_overrides_dispose(&overrides);
+    return arguments.exit_code;
 }
 
-static const weft_option options[] = {{"set", "KEY=VALUE", "as if it stood in the file: --set memory.limit=512MiB",
-                                       true, offsetof(columns_arguments, overrides), weft_take_set},
-                                      {0}};
+static const weft_option options[] = {
+    {"set", "KEY=VALUE", "as if it stood in the file: --set memory.limit=512MiB", true, 0, weft_take_set}, {0}};
 
 const weft_command weft_columns_command = {
     .name = "columns",

@@ -23,16 +23,8 @@ static int run_completion(int argc, char **argv) {
         weft_error_hint(&err, "there are bash, zsh and fish");
         return weft_fail(&err);
     }
-    int exit_code = 0;
     shell->add(&text);
-    if (!text.failed) {
-        fputs(text.data, stdout);
-    } else {
-        weft_error_set(&err, WEFT_ERR_MEMORY, "no memory for the completion");
-        exit_code = weft_fail(&err);
-    }
-    weft_text_dispose(&text);
-    return exit_code;
+    return weft_print_text(&text, stdout, "the completion");
 }
 
 const weft_command weft_completion_command = {

@@ -2,29 +2,19 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/arguments.h"
-#include "cli/manual/man_page.h"
-#include "cli/manual/markdown_tables.h"
+#include "cli/manual/manual.h"
 
 /* In the order of the words of --format. */
 typedef enum help_format { HELP_TEXT, HELP_MAN, HELP_MARKDOWN } help_format;
 
 static int print(const weft_command *command, help_format format) {
     weft_text text = {0};
-    weft_error err = {0};
-    int exit_code = 0;
     if (format == HELP_TEXT) return weft_print_help(command, stdout);
     if (format == HELP_MARKDOWN)
         weft_markdown_tables(&text);
     else
         weft_man_page(&text, command);
-    if (!text.failed) {
-        fputs(text.data, stdout);
-    } else {
-        weft_error_set(&err, WEFT_ERR_MEMORY, "no memory for the help");
-        exit_code = weft_fail(&err);
-    }
-    weft_text_dispose(&text);
-    return exit_code;
+    return weft_print_text(&text, stdout, "the help");
 }
 
 extern const weft_command weft_help_command;

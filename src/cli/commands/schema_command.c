@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/arguments.h"
-#include "config/batch/batch_schema.h"
+#include "config/batch/batch_file.h"
 #include "config/config_schema.h"
 #include "core/text.h"
 #include "pipeline/formats/formats.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/manual/help_text.h"
+#include "cli/manual/manual.h"
 
 #include "cli/manual/usage.h"
 

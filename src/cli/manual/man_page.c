@@ -2,7 +2,7 @@
  *
  * troff takes a backslash for the beginning of an escape, a dash for a hyphen, and a dot or an apostrophe at the
  * beginning of a line for a request. */
-#include "cli/manual/man_page.h"
+#include "cli/manual/manual.h"
 
 #include "cli/manual/usage.h"
 #include "config/config_schema.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/manual/markdown_tables.h"
+#include "cli/manual/manual.h"
 
 #include "cli/manual/usage.h"
 

@@ -8,6 +8,7 @@
 #define WEFT_CONFIG_BATCH_FILE_H
 
 #include "config/config.h"
+#include "core/text.h"
 
 #define WEFT_BATCH_MAX_JOBS    100000
 #define WEFT_BATCH_MAX_WORKERS 1000
@@ -57,7 +58,7 @@ void weft_batch_file_free(weft_batch_file *batch);
 /* How many jobs an entry makes. */
 int weft_batch_entry_count(const weft_batch_entry *entry);
 /* The parameters of job `number`, 0 .. count - 1: values of the axes, the last one changing fastest, then the points
- * that `include` adds. out: room for WEFT_BATCH_MOST_PARAMETERS; names and values are the entry's. */
+ * that `include` adds. out: room for WEFT_BATCH_MAX_PARAMETERS; names and values are the entry's. */
 #define WEFT_BATCH_MAX_PARAMETERS 32
 weft_config_variables weft_batch_entry_variables(const weft_batch_entry *entry, int number, weft_config_variable *out);
 
@@ -86,5 +87,9 @@ weft_status weft_batch_entry_load(weft_config **out, const weft_batch_file *batc
 
 /* "size+mtime" */
 const char *weft_batch_fingerprint_name(weft_batch_fingerprint fingerprint);
+
+/* Adds the JSON Schema (draft 2020-12) of a batch file, made from the tables that validate it and its jobs'
+ * configurations. Errors: WEFT_ERR_MEMORY. */
+weft_status weft_batch_file_schema(const weft_registries *registries, weft_text *out, weft_error *err);
 
 #endif

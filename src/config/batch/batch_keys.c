@@ -3,7 +3,9 @@
  * The same kind of table as a configuration's: read, checked and told as a schema by the same code. */
 #include "config/batch/batch_keys.h"
 
+#include "config/config_schema.h"
 #include "config/schema_types.h"
+#include "core/grown_array.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -169,18 +171,11 @@ const char *weft_batch_fingerprint_name(weft_batch_fingerprint fingerprint) {
 
 /* Messages of what is put over another file name the place here. */
 static void stamp(weft_config_reader *reader, weft_batch_tree *tree, weft_yaml_node *node) {
-    if (tree->origin_count == tree->origin_capacity) {
-        int capacity = tree->origin_capacity == 0 ? 16 : 2 * tree->origin_capacity;
-        char **more = realloc(tree->origins, (size_t)capacity * sizeof *more);
-        if (more == NULL) {
-            reader->no_memory = true;
-            return;
-        }
-        tree->origins = more;
-        tree->origin_capacity = capacity;
-    }
+    char **more = weft_grown_array(tree->origins, tree->origin_count, &tree->origin_capacity, sizeof *more);
+    if (more != NULL) tree->origins = more;
     char *origin = weft_text_format("%s:%d:%d", reader->report.file, node->place.line, node->place.column);
-    if (origin == NULL) {
+    if (more == NULL || origin == NULL) {
+        free(origin);
         reader->no_memory = true;
         return;
     }
@@ -241,4 +236,19 @@ void weft_batch_read(weft_config_reader *reader, weft_batch_tree *tree) {
     if (defaults != NULL) weft_config_read_section(reader, default_keys, defaults, tree, "defaults");
     if (defaults != NULL) stamp_set(reader, tree, defaults);
     if (jobs != NULL) read_entries(reader, tree, jobs);
+}
+
+/* --- told as a schema --- */
+
+weft_status weft_batch_file_schema(const weft_registries *registries, weft_text *out, weft_error *err) {
+    weft_config_key *keys = weft_config_all_keys(registries);
+    weft_text_add(out, "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
+                       "  \"title\": \"weft batch file\",\n  \"$defs\": {\"configuration\": {\n");
+    if (keys != NULL) weft_config_schema_object(registries, keys, 2, out);
+    weft_text_add(out, "  }},\n");
+    weft_config_schema_object(registries, weft_batch_keys, 1, out);
+    weft_text_add(out, "}\n");
+    out->failed = out->failed || keys == NULL;
+    free(keys);
+    return out->failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the schema") : WEFT_OK;
 }

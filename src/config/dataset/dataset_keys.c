@@ -17,6 +17,10 @@ const weft_choice weft_config_overlap_rules[] = {{.word = "first"},
                                                  {.word = "count", .synonyms = "n"},
                                                  {0}};
 
+const char *weft_overlap_rule_name(weft_overlap_rule rule) {
+    return weft_config_overlap_rules[rule].word;
+}
+
 static const weft_choice error_choices[] = {{.word = "fail"}, {.word = "skip"}, {.word = "missing"}, {0}};
 
 /* --- readers of one key --- */

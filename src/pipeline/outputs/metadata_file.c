@@ -3,7 +3,6 @@
  * Keys stand in the order in which a reader wants to know them. */
 #include "pipeline/outputs/metadata_file.h"
 
-#include "config/config_names.h"
 #include "core/clock.h"
 #include "core/files/digest.h"
 #include "core/text.h"

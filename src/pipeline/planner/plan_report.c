@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: MIT */
 #include "pipeline/planner/plan_report.h"
 
-#include "config/config_names.h"
 #include "core/window.h"
 #include "pipeline/outputs/plan_files.h"
 #include "pipeline/plan/plan_json.h"

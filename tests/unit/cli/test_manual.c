@@ -4,9 +4,7 @@
 #include "support/cmocka_all.h"
 
 #include "cli/manual/completion.h"
-#include "cli/manual/help_text.h"
-#include "cli/manual/man_page.h"
-#include "cli/manual/markdown_tables.h"
+#include "cli/manual/manual.h"
 #include "cli/manual/usage.h"
 #include "config/config_schema.h"
 #include "pipeline/formats/formats.h"

@@ -6,7 +6,6 @@
 #include "support/sandbox.h"
 
 #include "config/batch/batch_file.h"
-#include "config/batch/batch_schema.h"
 #include "pipeline/formats/formats.h"
 #include "processors/resample/methods.h"
 

@@ -7,7 +7,6 @@
 
 #include "config/config.h"
 #include "config/config_load.h"
-#include "config/config_names.h"
 #include "config/config_schema.h"
 #include "pipeline/formats/formats.h"
 #include "processors/resample/methods.h"

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/plan_printer.h"
+
+#include "pipeline/planner/planner.h"
+#include "pipeline/run/run_threads.h"
+#include "raster/gdal/gdal_setup.h"
+
+static int print(const weft_config *config, weft_plan_tell_fn tell) {
+    weft_plan *plan = NULL;
+    weft_text text = {0};
+    weft_error err = {0};
+    weft_status status = weft_raster_init(&err);
+    if (status == WEFT_OK) status = weft_plan_new(&plan, config, NULL, weft_run_threads(config), NULL, &err);
+    if (status == WEFT_OK) status = tell(plan, &text, &err);
+    if (status == WEFT_OK) fputs(text.data, stdout);
+    weft_text_dispose(&text);
+    weft_plan_free(plan);
+    return status == WEFT_OK ? 0 : weft_fail(&err);
+}
+
+int weft_print_plan(const char *file, weft_overrides *overrides, weft_plan_tell_fn tell) {
+    weft_config *config = NULL;
+    int exit_code = weft_load_config(&config, file, overrides);
+    if (exit_code == 0) exit_code = print(config, tell);
+    weft_config_free(config);
+    weft_overrides_dispose(overrides);
+    return exit_code;
+}

@@ -1,0 +1,15 @@
+/* What weft plan and weft columns share: a configuration is planned, and told as text.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_CLI_PLAN_PRINTER_H
+#define WEFT_CLI_PLAN_PRINTER_H
+
+#include "cli/arguments.h"
+#include "pipeline/plan/plan.h"
+
+typedef weft_status (*weft_plan_tell_fn)(const weft_plan *plan, weft_text *out, weft_error *err);
+
+/* Loads the configuration, plans it, and prints what `tell` adds. Disposes the overrides. Returns the exit code. */
+int weft_print_plan(const char *file, weft_overrides *overrides, weft_plan_tell_fn tell);
+
+#endif
