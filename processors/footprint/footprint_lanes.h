@@ -30,7 +30,7 @@ bool weft_footprint_lanes_make(weft_footprint_lanes *out, const weft_resampler *
 void weft_footprint_lanes_find(const weft_footprint_lanes *lanes, weft_window window, int64_t wrap_cols,
                                int64_t at[WEFT_FOOTPRINT_LANES]);
 
-/* The areas, of most_rows by most_cols pixels.
+/* The areas, of max_rows by max_cols pixels.
  *
  * A side adds, to the area left of every line between columns, what lies left of it there, signed by the way it runs
  * (Green's theorem), row of pixels by row of pixels; neighbouring lines differ by the area in between. */

@@ -26,7 +26,7 @@ typedef enum weft_parquet_encoding {
     WEFT_PARQUET_SPLIT = 9,
 } weft_parquet_encoding;
 
-/* What goes in: `count` values side by side, 1 .. WEFT_PARQUET_MOST_ROWS. Borrowed. */
+/* What goes in: `count` values side by side, 1 .. WEFT_PARQUET_MAX_ROWS. Borrowed. */
 typedef struct weft_parquet_slice {
     weft_data_type type;
     bool required; /* nothing is missing, and the column says so: x and y */

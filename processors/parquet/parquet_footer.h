@@ -41,7 +41,7 @@ typedef struct weft_parquet_table {
 } weft_parquet_table;
 
 /* Rows of every row group but the last, of a table of these columns (x and y are left out of account): the largest
- * power of two up to WEFT_PARQUET_MOST_ROWS whose values and masks take at most 16 MiB, at least 1024. It depends on
+ * power of two up to WEFT_PARQUET_MAX_ROWS whose values and masks take at most 16 MiB, at least 1024. It depends on
  * the columns alone, so that a file has the same bytes under every memory limit, chunk size and number of threads, and
  * after a resume. */
 int64_t weft_parquet_group_rows(const weft_data_type *types, int count);

@@ -12,9 +12,9 @@ typedef struct weft_separable_taps {
     int64_t max_u, max_v; /* taps of a cell */
     weft_taps *across;    /* a column's */
     int64_t *starts;      /* where they begin in the patch; -1: they do not lie side by side, or there are none */
-    double *weights_u;    /* cols * most_u */
+    double *weights_u;    /* cols * max_u */
     weft_taps down;       /* of the row in hand */
-    double *weights_v;    /* most_v */
+    double *weights_v;    /* max_v */
     double *end;          /* of the memory: what follows is the kernel's own */
 } weft_separable_taps;
 

@@ -48,7 +48,7 @@ static double fewest_digits(double a, double b) {
 
 /* Every cell is a line of two coordinates, and in each column a comma and at least the text of nothing or one digit. A
  * table that leaves rows out has no such bound. */
-double weft_csv_format_least(const weft_plan *plan) {
+double weft_csv_format_min_bytes(const weft_plan *plan) {
     if (plan->config->rows != WEFT_ROWS_ALL || plan->config->where.text != NULL) return 0;
     weft_bounds bounds = weft_grid_bounds(&plan->grid);
     size_t nodata = strlen(plan->config->nodata_text);
@@ -87,7 +87,7 @@ const weft_format weft_csv_format = {
     .texts = true,
     .reserve = weft_csv_format_reserve,
     .estimate = weft_csv_format_estimate,
-    .min = weft_csv_format_least,
+    .min = weft_csv_format_min_bytes,
     .unit = weft_csv_format_unit,
     .open = start,
 };

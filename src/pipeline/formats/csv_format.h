@@ -9,7 +9,7 @@
 /* As weft_format's functions of these names. */
 weft_status weft_csv_format_reserve(weft_reserve *out, const weft_format_shape *shape, weft_error *err);
 int64_t weft_csv_format_estimate(const weft_plan *plan);
-double weft_csv_format_least(const weft_plan *plan);
+double weft_csv_format_min_bytes(const weft_plan *plan);
 
 int64_t weft_csv_format_unit(const weft_plan *plan);
 

@@ -30,9 +30,9 @@ static double useful_cache_bytes(const weft_source_info *info) {
 
 /* One block is decoded by one worker, and the others wait for it. Of a mosaic's files few are read at a time. */
 static void add_decoder_needs(const weft_source_info *info, double blocks, bool one_of_many, weft_memory_needs *needs) {
-    int64_t cached = needs->gdal_cache + info->codec.cached_bytes, max = needs->gdal_cache_most;
-    needs->gdal_cache_most = weft_larger(weft_larger(max, info->codec.cached_bytes), WEFT_RASTER_GDAL_CACHE);
-    needs->gdal_cache = weft_smaller(cached, needs->gdal_cache_most);
+    int64_t cached = needs->gdal_cache + info->codec.cached_bytes, max = needs->gdal_cache_max;
+    needs->gdal_cache_max = weft_larger(weft_larger(max, info->codec.cached_bytes), WEFT_RASTER_GDAL_CACHE);
+    needs->gdal_cache = weft_smaller(cached, needs->gdal_cache_max);
     needs->decoder_min = weft_larger(needs->decoder_min, info->codec.bytes);
     if (one_of_many) return;
     needs->decoder_bytes += info->codec.bytes;

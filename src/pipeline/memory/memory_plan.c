@@ -54,7 +54,7 @@ static int64_t tightest(int64_t a, int64_t b) {
 }
 
 /* The least of what this process can have, and what says so; 0 and NULL: the system does not say. */
-static int64_t least_room(const char *root, const char **name) {
+static int64_t smallest_room(const char *root, const char **name) {
     weft_memory_room room;
     weft_process_limit own;
     weft_memory_room_read(root, &room);
@@ -78,7 +78,7 @@ static int64_t least_room(const char *root, const char **name) {
 
 const char *weft_memory_limit_origin(const char *root) {
     const char *name;
-    (void)least_room(root, &name);
+    (void)smallest_room(root, &name);
     return name;
 }
 
@@ -95,7 +95,7 @@ weft_status weft_memory_limit(int64_t *out, weft_size desired, const char *root,
         *out = desired.bytes;
         return WEFT_OK;
     }
-    int64_t whole = desired.kind == WEFT_SIZE_AUTO ? least_room(root, &name) : whole_room(root);
+    int64_t whole = desired.kind == WEFT_SIZE_AUTO ? smallest_room(root, &name) : whole_room(root);
     if (whole == 0) {
         weft_error_set(err, WEFT_ERR_MEMORY, "memory.limit: this system does not say how much memory there is");
         weft_error_hint(err, "give it in bytes: memory.limit: 512MiB");
@@ -168,7 +168,7 @@ static int64_t smallest_chunks(const weft_memory_needs *needs) {
 }
 
 /* Rows of a chunk that the configuration asks for. */
-static int64_t chunk_wish(const weft_config *config) {
+static int64_t desired_chunk_rows(const weft_config *config) {
     return config->enable_streaming ? config->streaming_chunk_size : config->chunk_size;
 }
 
@@ -180,7 +180,7 @@ static int64_t cache_share(const weft_memory_plan *plan, const weft_config *conf
                            int64_t shared) {
     int64_t quarter = shared / 4, others = fixed_bytes(plan, needs) - plan->block_cache_bytes;
     if (plan->layers_bytes > 0) return quarter;
-    int64_t max = weft_smaller(chunk_wish(config), needs->rows);
+    int64_t max = weft_smaller(desired_chunk_rows(config), needs->rows);
     int64_t whole = weft_larger(chunk_bytes(plan, needs, max), smallest_chunks(needs));
     double left = (double)(plan->ledger_bytes - others - SLACK), desired = (double)max;
     double chunk_row = 2 * (double)(needs->cols * chunk_cell(needs));
@@ -208,7 +208,7 @@ static int64_t decoders_desired(const weft_memory_needs *needs) {
 
 /* For each worker the blocks that meet in a corner. Along the edges of blocks it goes to and fro between them, many
  * times, and with fewer in the cache each step would decode one. */
-static int64_t least_cache(const weft_memory_needs *needs) {
+static int64_t min_cache(const weft_memory_needs *needs) {
     int64_t blocks = weft_smaller(needs->threads * needs->corner_bytes, needs->touched_bytes);
     return weft_larger(CACHE_FLOOR, weft_larger(blocks, needs->threads * needs->largest_block));
 }
@@ -226,7 +226,7 @@ static void share_parts(weft_memory_plan *plan, const weft_config *config, const
     plan->window_size = config->window_size;
     while (plan->window_size > WINDOW_FLOOR && band_bytes(plan, needs) > shared / 8)
         plan->window_size /= 2;
-    int64_t floor = least_cache(needs);
+    int64_t floor = min_cache(needs);
     plan->block_cache_bytes = clamp(cache_share(plan, config, needs, shared), floor,
                                     needs->useful_cache > floor ? needs->useful_cache : floor);
 }
@@ -244,7 +244,7 @@ static void share_fixed(weft_memory_plan *plan, const weft_config *config, const
 }
 
 static void share_chunks(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
-    int64_t desired = chunk_wish(config);
+    int64_t desired = desired_chunk_rows(config);
     int64_t rest = plan->ledger_bytes - fixed_bytes(plan, needs);
     /* Whole layers leave less for chunks; a chunk is then only a window on them. */
     if (plan->layers_bytes > 0) rest /= 4;
@@ -275,7 +275,7 @@ static int64_t smallest_ledger(const weft_memory_needs *needs) {
     /* The texts of x have up to a sixteenth of what outputs leave, outputs up to an eighth more than they need. */
     int64_t ending = needs->outputs.min + needs->outputs.ending / 13 * 16;
     int64_t running = needs->outputs.min + needs->decoder_min + threads * (patch + worker_band(needs, WINDOW_FLOOR)) +
-                      least_cache(needs) + smallest_chunks(needs) + SLACK;
+                      min_cache(needs) + smallest_chunks(needs) + SLACK;
     return ending > running ? ending : running;
 }
 

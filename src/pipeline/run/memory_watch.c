@@ -63,7 +63,7 @@ static void ask_workers(weft_pressure_level level, double usage_percent, void *p
     if (level == WEFT_PRESSURE_WARNING) atomic_store(&relief->idle_due, true);
 }
 
-/* Of transforms that others are cloned from, `most_kept` stay. */
+/* Of transforms that others are cloned from, `max_kept` stay. */
 static void close_all_idle(const weft_plan *plan, int max_kept) {
     for (int i = 0; i < plan->dataset_count; i++)
         for (int j = 0; j < plan->datasets[i].input_count; j++)
