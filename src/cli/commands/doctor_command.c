@@ -5,6 +5,7 @@
 #include "cli/surroundings.h"
 #include "core/text.h"
 #include "pipeline/outputs/versions.h"
+#include "pipeline/plan/plan_json.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,70 +43,50 @@ static void print_facts(const weft_surroundings *found) {
 
 /* --- for programs --- */
 
-/* The text without the comma in front. */
-static void print_object(const weft_text *members) {
-    printf("{%s}", members->data != NULL ? members->data + 2 : "");
+/* A number that is known, or null. */
+static json_t *known(int64_t value) {
+    return value >= 0 ? json_integer((json_int_t)value) : json_null();
 }
 
-static bool add_versions(weft_text *out) {
-    weft_text versions = {0};
+static json_t *text_of(const char *text) {
+    return text != NULL && text[0] != '\0' ? weft_plan_json_text(text) : json_null();
+}
+
+static json_t *json_versions(void) {
+    json_t *out = json_object();
     for (const weft_version *version = weft_versions(); version->name != NULL; version++)
-        weft_text_add_json_member(&versions, version->name, version->version);
-    if (!versions.failed) weft_text_add(out, ", \"versions\": {%s}", versions.data + 2);
-    bool failed = versions.failed;
-    weft_text_dispose(&versions);
-    return !failed;
+        weft_plan_json_put(&out, version->name, json_string(version->version));
+    return out;
 }
 
-static void add_number(weft_text *out, const char *name, int64_t value) {
-    if (value >= 0)
-        weft_text_add(out, ", \"%s\": %lld", name, (long long)value);
-    else
-        weft_text_add(out, ", \"%s\": null", name);
-}
-
-static bool add_troubles(weft_text *out, const weft_surroundings *found) {
-    bool failed = false;
-    weft_text_add(out, ", \"troubles\": [");
+static json_t *json_troubles(const weft_surroundings *found) {
+    json_t *out = json_array();
     for (int i = 0; i < found->trouble_count; i++) {
         const weft_trouble *trouble = &found->troubles[i];
-        weft_text members = {0};
-        weft_text_add(&members, ", \"ends_runs\": %s", trouble->ends_runs ? "true" : "false");
-        add_number(&members, "exit_code", weft_status_exit_code(trouble->error.status));
-        weft_text_add_json_member(&members, "message", trouble->error.message);
-        weft_text_add_json_member(&members, "hint", trouble->error.hint[0] != '\0' ? trouble->error.hint : NULL);
-        failed = failed || members.failed;
-        if (!failed) weft_text_add(out, "%s{%s}", i > 0 ? ", " : "", members.data + 2);
-        weft_text_dispose(&members);
+        weft_plan_json_append(&out, json_pack("{s:b, s:i, s:o, s:o}", "ends_runs", trouble->ends_runs, "exit_code",
+                                              weft_status_exit_code(trouble->error.status), "message",
+                                              text_of(trouble->error.message), "hint", text_of(trouble->error.hint)));
     }
-    weft_text_add(out, "]");
-    return !failed;
+    return out;
 }
 
-static weft_status print_json(const weft_surroundings *found, weft_error *err) {
+static int print_json(const weft_surroundings *found) {
     const weft_proj_database *proj = &found->proj;
-    weft_text out = {0};
-    bool ok = add_versions(&out);
-    add_number(&out, "raster_drivers", found->raster_drivers);
-    weft_text_add_json_member(&out, "drivers", found->drivers);
-    weft_text_add_json_member(&out, "proj_database", proj->path[0] != '\0' ? proj->path : NULL);
-    weft_text_add_json_member(&out, "epsg", proj->epsg[0] != '\0' ? proj->epsg : NULL);
-    weft_text_add_json_member(&out, "proj_folders", proj->folders);
-    add_number(&out, "proj_grids", proj->grids);
-    weft_text_add(&out, ", \"proj_network\": %s", proj->network ? "true" : "false");
-    add_number(&out, "memory_limit_bytes", found->memory_limit_bytes > 0 ? found->memory_limit_bytes : -1);
-    weft_text_add_json_member(&out, "memory_limit_from", found->memory_origin);
-    add_number(&out, "cpus", found->cpus);
-    add_number(&out, "machine_cpus", found->machine_cpus);
-    weft_text_add_json_member(&out, "folder", found->folder);
-    add_number(&out, "disk_free_bytes", found->disk_free_bytes);
-    add_number(&out, "most_open_files", found->most_open_files);
-    add_number(&out, "largest_file_bytes", found->largest_file_bytes);
-    ok = add_troubles(&out, found) && ok && !out.failed;
-    if (ok) print_object(&out);
-    if (ok) printf("\n");
-    weft_text_dispose(&out);
-    return ok ? WEFT_OK : weft_error_set(err, WEFT_ERR_MEMORY, "no memory for what weft runs on");
+    weft_text text = {0};
+    json_t *root = json_pack("{s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:i, s:i, s:o, s:o, s:o, s:o, s:o}",
+                             "versions", json_versions(), "raster_drivers", found->raster_drivers, "drivers",
+                             weft_plan_json_text(found->drivers), "proj_database", text_of(proj->path), "epsg",
+                             text_of(proj->epsg), "proj_folders", weft_plan_json_text(proj->folders), "proj_grids",
+                             known(proj->grids), "proj_network", proj->network, "memory_limit_bytes",
+                             known(found->memory_limit_bytes > 0 ? found->memory_limit_bytes : -1), "memory_limit_from",
+                             text_of(found->memory_origin), "cpus", found->cpus, "machine_cpus", found->machine_cpus,
+                             "folder", weft_plan_json_text(found->folder), "disk_free_bytes",
+                             known(found->disk_free_bytes), "most_open_files", known(found->most_open_files),
+                             "largest_file_bytes", known(found->largest_file_bytes), "troubles", json_troubles(found));
+    weft_plan_json_print(root, 0, &text);
+    weft_text_add(&text, "\n");
+    json_decref(root);
+    return weft_print_text(&text, stdout, "what weft runs on");
 }
 
 extern const weft_command weft_doctor_command;
@@ -113,17 +94,14 @@ extern const weft_command weft_doctor_command;
 static int run_doctor(int argc, char **argv) {
     weft_surroundings found;
     weft_arguments arguments;
-    weft_error err = {0};
     bool json = false;
     if (!weft_arguments_read(&arguments, &weft_doctor_command, &json, argc, argv)) return arguments.exit_code;
     weft_surroundings_read(&found, arguments.file_count == 1 ? arguments.files[0] : ".");
-    if (!json)
-        print_facts(&found);
-    else if (print_json(&found, &err) != WEFT_OK)
-        return weft_fail(&err);
-    for (int i = 0; i < found.trouble_count; i++)
+    int exit_code = json ? print_json(&found) : 0;
+    if (!json) print_facts(&found);
+    for (int i = 0; i < found.trouble_count && exit_code == 0; i++)
         if (found.troubles[i].ends_runs) return weft_status_exit_code(found.troubles[i].error.status);
-    return 0;
+    return exit_code;
 }
 
 static const weft_option options[] = {{"json", NULL, "print one JSON object, for scripts", false, 0, weft_take_flag},

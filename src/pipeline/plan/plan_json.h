@@ -1,4 +1,4 @@
-/* Between the files of this folder only: parts of a plan as JSON, for what is printed of it and what is kept.
+/* Parts of a plan as JSON, for what is printed of it and what is kept, and calls that notice when memory runs out.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_PLAN_JSON_H
