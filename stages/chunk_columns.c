@@ -7,6 +7,7 @@
 #include "core/window.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define PARTS_A_THREAD 4
 #define MIN_CELLS      4096 /* of a part: fewer are not worth a task */
@@ -15,6 +16,7 @@ typedef struct part_task {
     weft_chunk_columns *columns;
     const weft_values *values;
     uint8_t *kept;
+    weft_window window; /* the chunk's */
     int64_t first, count;
 } part_task;
 
@@ -24,14 +26,17 @@ struct weft_chunk_columns {
     const weft_column_program *program;
     atomic_uchar *marks;
     weft_deriver **derivers; /* one a worker */
+    const weft_row_choice *choice;
     int threads;
     part_task *tasks;
     weft_task_group group;
     bool group_ready;
 };
 
-static weft_status prepare(weft_chunk_columns *self, int worker, weft_error *err) {
+static weft_status prepare(weft_chunk_columns *self, int worker, int64_t cols, weft_error *err) {
     int64_t bytes = weft_deriver_scratch_bytes(self->program);
+    const weft_region *region = self->choice == NULL ? NULL : self->choice->region;
+    if (region != NULL) bytes = weft_larger(bytes, weft_region_bytes(region, cols));
     weft_status status = weft_cancel_check(self->context->cancel, err);
     if (status == WEFT_OK && self->derivers[worker] == NULL)
         status = weft_deriver_new(&self->derivers[worker], self->program, err);
@@ -41,29 +46,63 @@ static weft_status prepare(weft_chunk_columns *self, int worker, weft_error *err
     return status;
 }
 
+/* The cells in the region, row by row. */
+static void choose_region(const part_task *task, const weft_region *region, void *scratch) {
+    weft_window window = task->window;
+    for (int64_t at = task->first, count; at < task->first + task->count; at += count) {
+        int64_t row = at / window.cols, col = at % window.cols;
+        count = weft_smaller(window.cols - col, task->first + task->count - at);
+        (void)weft_region_scan(region, window.row + row, window.col + col, count, task->kept + at, scratch);
+    }
+}
+
+static void choose_sample(const part_task *task, const weft_row_choice *choice, int by) {
+    weft_window window = task->window;
+    const weft_values *classes = by < 0 ? NULL : &task->values[by];
+    for (int64_t at = task->first; at < task->first + task->count; at++) {
+        if (task->kept[at] == 0) continue;
+        uint64_t number =
+            weft_row_sample_number(choice->seed, window.row + at / window.cols, window.col + at % window.cols);
+        task->kept[at] =
+            choice->draw == NULL ? number <= choice->bound : weft_row_draw_has(choice->draw, number, classes, at);
+    }
+}
+
 static weft_status compute_part(void *payload, int worker, weft_error *err) {
     const part_task *task = payload;
     weft_chunk_columns *self = task->columns;
     weft_activity *activity = self->context->activity;
-    weft_status status = prepare(self, worker, err);
+    const weft_row_choice *choice = self->choice;
+    bool chooses = self->program->chooses;
+    weft_status status = prepare(self, worker, task->window.cols, err);
     if (status != WEFT_OK) return status;
     uint32_t before = weft_activity_enter(activity, worker, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK);
+    if (chooses) memset(task->kept + task->first, 1, (size_t)task->count);
+    if (choice != NULL && choice->region != NULL)
+        choose_region(task, choice->region, self->workers[worker].columns.data);
     weft_deriver_run(self->derivers[worker], task->values, task->kept, task->first, task->count,
                      self->workers[worker].columns.data, self->marks);
+    if (choice != NULL && choice->samples) choose_sample(task, choice, self->program->by);
+    if (chooses) weft_column_program_mask(self->program, task->values, task->kept, task->first, task->count);
     weft_activity_leave(activity, worker, before);
     return WEFT_OK;
 }
 
 weft_status weft_chunk_columns_compute(weft_chunk_columns *self, const weft_values *values, uint8_t *kept,
-                                       int64_t cells, weft_error *err) {
-    if (self->program->derived_count == 0 && !self->program->has_where) return WEFT_OK;
+                                       weft_window window, weft_error *err) {
+    int64_t cells = window.cols * window.rows;
+    if (self->program->derived_count == 0 && !self->program->chooses) return WEFT_OK;
     int64_t parts = weft_smaller((int64_t)PARTS_A_THREAD * self->threads, (cells + MIN_CELLS - 1) / MIN_CELLS);
     for (int64_t i = 0; i < parts; i++) {
         int64_t first = cells * i / parts, end = cells * (i + 1) / parts;
-        self->tasks[i] = (part_task){self, values, kept, first, end - first};
+        self->tasks[i] = (part_task){self, values, kept, window, first, end - first};
         weft_work_pool_submit(self->context->pool, &self->group, WEFT_TASK_URGENT, compute_part, &self->tasks[i]);
     }
     return weft_task_group_wait(&self->group, err);
+}
+
+void weft_chunk_columns_choose(weft_chunk_columns *self, const weft_row_choice *choice) {
+    self->choice = choice;
 }
 
 const weft_column_program *weft_chunk_columns_program(const weft_chunk_columns *self) {

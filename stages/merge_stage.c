@@ -97,7 +97,7 @@ static weft_data_type type_of(const weft_merge_stage *stage, int value) {
 static bool chunk_bytes(const weft_merge_stage *stage, weft_window window, int64_t *out) {
     int64_t cells, total = count_tasks(stage, window) * (int64_t)sizeof(window_task);
     if (!weft_checked_mul(window.cols, window.rows, &cells)) return false;
-    bool chosen = program_of(stage) != NULL && program_of(stage)->has_where;
+    bool chosen = program_of(stage) != NULL && program_of(stage)->chooses;
     if (chosen && !weft_checked_add(total, cells + ALIGNMENT, &total)) return false;
     for (int i = 0; i < stage->options.layer_count + derived_count(stage); i++) {
         weft_data_type type = type_of(stage, i);
@@ -125,7 +125,7 @@ static void lay_out(slot *target) {
         }
         target->values[i] = values;
     }
-    if (program != NULL && program->has_where) {
+    if (program != NULL && program->chooses) {
         target->kept = (uint8_t *)at;
         at += align(cells);
     }
@@ -133,6 +133,8 @@ static void lay_out(slot *target) {
         target->columns[i] = target->values[program == NULL ? i : program->written[i]];
     target->columns[target->chunk.column_count] =
         (weft_values){.type = WEFT_UINT8, .values = target->kept, .stride = window.cols};
+    if (program != NULL && program->by >= 0)
+        target->columns[target->chunk.column_count + 1] = target->values[program->by];
     target->tasks = (window_task *)(void *)at;
 }
 
@@ -310,10 +312,9 @@ static weft_status start(weft_merge_stage *stage, weft_error *err) {
 }
 
 static weft_status compute_columns(slot *ready, weft_error *err) {
-    weft_window window = ready->chunk.window;
     weft_chunk_columns *columns = ready->stage->options.columns;
     if (columns == NULL) return WEFT_OK;
-    return weft_chunk_columns_compute(columns, ready->values, ready->kept, window.cols * window.rows, err);
+    return weft_chunk_columns_compute(columns, ready->values, ready->kept, ready->chunk.window, err);
 }
 
 weft_status weft_merge_stage_next(weft_merge_stage *stage, const weft_chunk **out, weft_error *err) {
@@ -374,7 +375,7 @@ weft_status weft_merge_stage_new(weft_merge_stage **out, const weft_merge_option
         target->stage = stage;
         int written = program_of(stage) == NULL ? options->layer_count : program_of(stage)->written_count;
         target->values = calloc((size_t)(options->layer_count + derived_count(stage)), sizeof *target->values);
-        target->columns = calloc((size_t)written + 1, sizeof *target->columns);
+        target->columns = calloc((size_t)written + 2, sizeof *target->columns);
         target->chunk.columns = target->columns;
         target->chunk.column_count = written;
         if (target->values == NULL || target->columns == NULL)

@@ -199,6 +199,10 @@ WEFT_INLINE void add_side(double *sums, weft_window part, double u0, double v0, 
     }
 }
 
+void weft_footprint_add_side(double *sums, int64_t cols, int64_t rows, double u0, double v0, double u1, double v1) {
+    add_side(sums, (weft_window){.cols = cols, .rows = rows}, u0, v0, u1, v1);
+}
+
 /* Running sums of a row; where nothing is added for a while, the coverage is constant. */
 WEFT_INLINE void run_sums(const double *restrict sums, int64_t cols, double sign, double *restrict areas) {
     double running = 0;

@@ -1,4 +1,4 @@
-/* Between the files of this folder only: a cell's footprint, and how much of each source pixel it covers.
+/* Between the files of processors only: a cell's footprint, and how much of each source pixel it covers.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PROCESSORS_FOOTPRINT_H
@@ -43,5 +43,11 @@ bool weft_footprint_next(const weft_footprint *footprint, weft_window *part);
  *
  * areas  part.cols * part.rows doubles */
 void weft_footprint_cover(const weft_footprint *footprint, weft_window part, double *areas);
+
+/* Adds one side of any polygon, from u0, v0 to u1, v1, to sums of which the running sum along a row is what the sides
+ * so far cover of each pixel: positive right of a side that goes down.
+ *
+ * sums  rows * (cols + 1) of them, zeros at first; u and v are counted from the first pixel */
+void weft_footprint_add_side(double *sums, int64_t cols, int64_t rows, double u0, double v0, double u1, double v1);
 
 #endif

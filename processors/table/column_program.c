@@ -37,7 +37,7 @@ void weft_column_program_dispose(weft_column_program *program) {
 }
 
 int64_t weft_column_program_cell_bytes(const weft_column_program *program) {
-    int64_t bytes = program->has_where ? 1 : 0;
+    int64_t bytes = program->chooses ? 1 : 0;
     for (int i = 0; i < program->derived_count; i++)
         bytes += (int64_t)weft_data_type_cell_bytes(program->derived[i].type);
     return bytes;
@@ -169,8 +169,15 @@ static bool store(weft_values to, int64_t first, int64_t count, const double *va
     return fit;
 }
 
-static void make_missing(weft_values values, int64_t at) {
-    weft_values_fill_missing(weft_values_at(values, 0, at), 1, 1);
+void weft_column_program_mask(const weft_column_program *program, const weft_values *values, const uint8_t *kept,
+                              int64_t first, int64_t count) {
+    for (int64_t at = 0, end; at < count; at = end) {
+        bool keeps = kept[first + at] != 0;
+        for (end = at + 1; end < count && (kept[first + end] != 0) == keeps;)
+            end++;
+        for (int i = 0; i < program->written_count && !keeps; i++)
+            weft_values_fill_missing(weft_values_at(values[program->written[i]], 0, first + at), end - at, 1);
+    }
 }
 
 /* --- running --- */
@@ -214,14 +221,11 @@ static void run_piece(weft_deriver *self, const weft_values *values, uint8_t *ke
     double *answers = scratch + (int64_t)self->plane_count * PIECE_CELLS;
     evaluate(self, &program->where, self->evaluators[program->derived_count], scratch, count, answers);
     for (int64_t i = 0; i < count; i++)
-        answers[i] = answers[i] != 0 ? answers[i] : NAN; /* false is missing, as missing is false */
+        /* False is missing, as missing is false; and nobody asks outside a region. */
+        answers[i] = answers[i] != 0 && kept[first + i] != 0 ? answers[i] : NAN;
     look_for_value(&marks[program->derived_count], answers, count);
-    for (int64_t i = 0; i < count; i++) {
-        bool keep = !isnan(answers[i]);
-        kept[first + i] = keep;
-        for (int j = 0; j < program->written_count && !keep; j++)
-            make_missing(values[program->written[j]], first + i);
-    }
+    for (int64_t i = 0; i < count; i++)
+        kept[first + i] &= (uint8_t)!isnan(answers[i]);
 }
 
 void weft_deriver_run(weft_deriver *self, const weft_values *values, uint8_t *kept, int64_t first, int64_t count,

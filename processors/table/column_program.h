@@ -25,6 +25,8 @@ typedef struct weft_column_program {
     int derived_count;
     weft_expression where; /* which cells are kept */
     bool has_where;
+    bool chooses; /* not every cell is a row: by where, a region or a sample */
+    int by;       /* the value that a sample's classes are; -1: there are none */
     int *written; /* written_count numbers of values, each once, in the order of the table */
     int written_count;
 } weft_column_program;
@@ -49,14 +51,17 @@ void weft_deriver_free(weft_deriver *deriver);
 /* What weft_deriver_run() works in. */
 int64_t weft_deriver_scratch_bytes(const weft_column_program *program);
 
-/* Computes the derived columns of `count` cells from `first` on, and which cells are kept; what is written of a cell
- * that is not kept becomes missing.
+/* Computes the derived columns of `count` cells from `first` on, and leaves out cells that `where` does not keep.
  *
  * values        one view a value, each without gaps between its rows; those of derived columns are filled
- * kept          of the first cell of the views on; 0: not kept. NULL without has_where
+ * kept          of the first cell of the views on; 0: not kept, which it may be before. NULL without has_where
  * scratch       weft_deriver_scratch_bytes() of it, aligned for doubles
  * marks         one a derived column, then one for the rows: what was met, see below */
 void weft_deriver_run(weft_deriver *deriver, const weft_values *values, uint8_t *kept, int64_t first, int64_t count,
                       void *scratch, atomic_uchar *marks);
+
+/* Makes missing what is written of those of the cells that are not kept. */
+void weft_column_program_mask(const weft_column_program *program, const weft_values *values, const uint8_t *kept,
+                              int64_t first, int64_t count);
 
 #endif

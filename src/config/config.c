@@ -75,6 +75,20 @@ static void free_texts(char **texts, int count) {
     free(texts);
 }
 
+static void free_vector(weft_config_vector *vector) {
+    free(vector->path);
+    free(vector->layer);
+    free(vector->where);
+}
+
+static void free_rows(weft_config_rows *rows) {
+    free_vector(&rows->within);
+    free_vector(&rows->zone);
+    free(rows->zone_field);
+    free(rows->sample.by);
+    free_texts(rows->fields, rows->field_count);
+}
+
 void weft_config_free(weft_config *config) {
     if (config == NULL) return;
     for (int i = 0; i < config->dataset_count; i++) {
@@ -101,6 +115,7 @@ void weft_config_free(weft_config *config) {
     }
     free(config->methods.items);
     free_columns(config);
+    free_rows(&config->rows_of);
     free(config->datasets);
     free(config->formats);
     free(config->options);

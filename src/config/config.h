@@ -200,6 +200,39 @@ typedef struct weft_config_shard {
     bool stats;        /* that of the whole table */
 } weft_config_shard;
 
+/* A file of features that OGR reads. */
+typedef struct weft_config_vector {
+    char *path;  /* absolute, unless it is a name of GDAL's; NULL: there is none */
+    char *layer; /* NULL: the only one */
+    char *where; /* OGR's SQL; NULL: all features */
+    weft_place place;
+} weft_config_vector;
+
+/* Which cells are in a polygon. */
+typedef struct weft_config_touch {
+    enum { WEFT_TOUCH_CENTRE, WEFT_TOUCH_ANY, WEFT_TOUCH_SHARE } rule;
+    double share; /* of the cell's area, at least, with WEFT_TOUCH_SHARE */
+} weft_config_touch;
+
+/* Which of the rows are taken; by chance. All are 0 without. */
+typedef struct weft_config_sample {
+    double share;
+    int64_t count;
+    char *by;    /* a column; NULL without */
+    int64_t per; /* rows of each of its values */
+    int64_t seed;
+} weft_config_sample;
+
+/* The rows section, but for `where`. */
+typedef struct weft_config_rows {
+    weft_config_vector within, zone;
+    weft_config_touch touch;
+    char *zone_field;
+    weft_config_sample sample;
+    char **fields; /* field_count of them */
+    int field_count;
+} weft_config_rows;
+
 typedef struct weft_config {
     char *file;       /* as given on the command line, for messages */
     char *folder;     /* absolute; relative paths start here */
@@ -220,7 +253,8 @@ typedef struct weft_config {
     weft_config_column *columns; /* derived ones, in order; column_count of them */
     int column_count;
     weft_config_expression where; /* which rows are kept; its text is NULL without */
-    weft_config_chosen *chosen;   /* export.columns, in order; 0 of them: all columns */
+    weft_config_rows rows_of;
+    weft_config_chosen *chosen; /* export.columns, in order; 0 of them: all columns */
     int chosen_count;
     bool *formats;               /* by number in the registry: export.formats holds it */
     weft_config_option *options; /* option_count of them: those of all formats */

@@ -134,6 +134,7 @@ static void check_memory(weft_config_reader *reader, const weft_yaml_node *root)
 
 void weft_config_check(weft_config_reader *reader, const weft_yaml_node *root) {
     const weft_yaml_node *grid = weft_yaml_find(root, "grid"), *datasets = weft_yaml_find(root, "datasets");
+    const weft_yaml_node *rows = weft_yaml_find(root, "rows");
     if (grid != NULL && grid->kind == WEFT_YAML_MAPPING) {
         check_grid(reader, grid);
         check_extent(reader, grid);
@@ -144,6 +145,7 @@ void weft_config_check(weft_config_reader *reader, const weft_yaml_node *root) {
         check_overrides(reader, datasets);
         weft_config_check_fields(reader, datasets);
     }
+    if (rows != NULL && rows->kind == WEFT_YAML_MAPPING) weft_config_check_rows(reader, rows);
     check_memory(reader, root);
     weft_config_check_output_name(reader, root);
 }

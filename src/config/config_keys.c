@@ -196,14 +196,6 @@ static const weft_config_key export_keys[] = {
      .free = true},
     {0}};
 
-static const weft_config_key rows_keys[] = {
-    {.name = "where",
-     .description = "Only cells where this expression over columns is true; the others are no rows, and missing in "
-                    "rasters.",
-     .read = weft_config_read_where,
-     .type = WEFT_SCHEMA_TEXT},
-    {0}};
-
 static const weft_config_key memory_keys[] = {
     {.name = "limit",
      .description = "What resident memory stays under: 512MiB, 2GB, 50%; auto: 75% of the smallest of cgroup limit, "
@@ -266,7 +258,7 @@ static const weft_config_key root_keys[] = {
      .description = "Derived columns, in this order: a mapping of name to expression over the columns before it.",
      .read = weft_config_read_derived,
      .type = weft_config_derived_schema},
-    {.name = "rows", .description = "Which rows there are.", .read = read_section, .children = rows_keys},
+    {.name = "rows", .description = "Which rows there are.", .read = read_section, .children = weft_config_rows_keys},
     {.name = "resampling",
      .description = "How cells get their values.",
      .read = read_section,

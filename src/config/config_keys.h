@@ -45,8 +45,10 @@ struct weft_config_key {
     bool entries;                    /* children are those of each entry of a list */
 };
 
-/* The keys of the grid section (grid_keys.c), and those of a dataset (dataset/dataset_keys.c). End with a NULL name. */
+/* The keys of the grid section (grid_keys.c), of the rows section (rows_keys.c), and those of a dataset
+ * (dataset/dataset_keys.c). End with a NULL name. */
 extern const weft_config_key weft_config_grid_keys[];
+extern const weft_config_key weft_config_rows_keys[];
 extern const weft_config_key weft_config_dataset_keys[];
 extern const weft_choice weft_config_overlap_rules[];
 
@@ -156,7 +158,8 @@ void weft_config_add_identity(weft_config_reader *reader, const weft_config_key 
  * was. */
 weft_status weft_config_summarise(const weft_config_reader *reader, weft_problems *problems, weft_error *err);
 
-/* Rules that tie several keys together. */
+/* Rules that tie several keys together; those of the rows section, a mapping. */
+void weft_config_check_rows(weft_config_reader *reader, const weft_yaml_node *rows);
 void weft_config_check(weft_config_reader *reader, const weft_yaml_node *root);
 
 #endif

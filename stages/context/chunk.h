@@ -13,7 +13,8 @@ typedef struct weft_chunk {
     int64_t number; /* from 0 */
     int column_count;
     /* (0, 0) is the window's first cell. Where rows are chosen by an expression, one more view follows, of bytes that
-     * are 0 for cells that are no rows (weft_row_format.chosen). */
+     * are 0 for cells that are no rows (weft_row_format.chosen); and behind it, for a sample by classes, one of these.
+     */
     const weft_values *columns;
 } weft_chunk;
 

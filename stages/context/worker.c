@@ -14,6 +14,7 @@ static void release_buffers(weft_worker *worker) {
     weft_buffer_release(&worker->positions);
     weft_buffer_release(&worker->patch);
     weft_buffer_release(&worker->group);
+    weft_buffer_release(&worker->region);
     weft_buffer_release(&worker->columns);
 }
 

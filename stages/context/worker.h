@@ -16,6 +16,7 @@ typedef struct weft_worker {
     weft_buffer positions;  /* of a band of cells */
     weft_buffer patch;      /* what the kernel works in, then source pixels and their mask: the share is of all */
     weft_buffer group;      /* a resampled piece of one group of a mosaic, on its way into the layer */
+    weft_buffer region;     /* which cells of a band lie in polygons */
     weft_buffer columns;    /* operands and results of expressions */
     uint32_t scratch_calls; /* of the context's relief, that were followed */
 } weft_worker;

@@ -87,6 +87,15 @@ while IFS= read -r line; do
     grep -qxF "$line" <<<"$said" || fail "docs/columns.md shows \"$line\", and weft columns says $said"
 done < <(sed -n '/weft columns chosen.yml/,/^$/ s/^    \([^$]\)/\1/p' docs/columns.md)
 
+# The configurations in docs/rows.md, beside the polygons that it shows.
+fenced docs/rows.md json >"$place/readme/districts.geojson"
+fenced docs/rows.md yaml | awk -v place="$place/readme" '/^experiment:/ { out = place "/rows" ++n ".yml" } { print > out }'
+[ -s "$place/readme/rows3.yml" ] || fail "docs/rows.md has not three configurations"
+for example in "$place"/readme/rows*.yml; do
+    "$weft" run --progress none "$example" >/dev/null || fail "docs/rows.md: $(head -n 1 "$example") does not run"
+done
+[ "$(wc -l <"$place/readme/out/merged_data_training.csv")" = 1001 ] || fail "docs/rows.md: its sample is not of 1000 rows"
+
 # The batch file of docs/batch.md: 2 tiles on 7 days, one dropped and one added, and the year.
 mkdir "$place/batch"
 fenced docs/batch.md yaml >"$place/batch/night.yml"

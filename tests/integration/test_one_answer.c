@@ -47,7 +47,18 @@ static const char sample_config[] = "experiment: answer\n"
                                     "export: {formats: [csv, csv.gz, parquet, sqlite]}\n"
                                     "memory: {limit: " LIMIT "}\n";
 
-/* Some rows of some columns, most of them derived. */
+/* Over the sample; one has a hole. */
+static const char zones[] =
+    "{\"type\": \"FeatureCollection\", \"features\": [\n"
+    "{\"type\": \"Feature\", \"properties\": {\"name\": \"hills\"}, \"geometry\": {\"type\": \"Polygon\", "
+    "\"coordinates\":\n"
+    "[[[-34.91, -8.03], [-34.87, -8.03], [-34.86, -7.96], [-34.91, -7.955], [-34.91, -8.03]],\n"
+    "[[-34.9, -8.01], [-34.88, -8.0], [-34.89, -7.98], [-34.9, -8.01]]]}},\n"
+    "{\"type\": \"Feature\", \"properties\": {\"name\": \"a, \\\"coast\\\"\"}, \"geometry\": {\"type\": \"Polygon\", "
+    "\"coordinates\":\n"
+    "[[[-34.88, -8.02], [-34.84, -8.03], [-34.83, -7.97], [-34.87, -7.97], [-34.88, -8.02]]]}}]}\n";
+
+/* Some rows of some columns, most of them derived: in polygons by share, with the zone, and drawn by it. */
 static const char derived_config[] =
     "experiment: answer\n"
     "output_dir: ${OUT:-first}\n"
@@ -66,9 +77,13 @@ static const char derived_config[] =
     "  ndvi: (l_4 - l_3) / (l_4 + l_3)\n"
     "  percent: {expr: ndvi * 1000, type: Int8}\n"
     "  odd: 'near > 60 and elevation > 9 ? log(elevation) : percent / (near - 50)'\n"
-    "rows: {where: ndvi > -0.2 or missing(elevation)}\n"
+    "rows:\n"
+    "  where: ndvi > -0.2 or missing(elevation)\n"
+    "  within: {path: zones.geojson, touch: 0.3}\n"
+    "  zone: {path: zones.geojson, field: name}\n"
+    "  sample: {by: name, per: 9000, seed: 5}\n"
     "export: {formats: [csv, csv.gz, parquet, sqlite], rows: any,\n"
-    "         columns: [odd, near, percent, elevation, told_stdev, told_p30, told_variety,\n"
+    "         columns: [odd, near, name, percent, elevation, told_stdev, told_p30, told_variety,\n"
     "                   told_40, told_coverage, med]}\n"
     "memory: {limit: " LIMIT "}\n";
 
@@ -186,6 +201,7 @@ static void test_the_sample_has_one_answer(void **state) {
 
 static void test_derived_columns_and_chosen_rows_have_one_answer(void **state) {
     (void)state;
+    sandbox_write("zones.geojson", zones);
     begin(derived_config);
     static const char *const settings[] = {
         STREAMING,

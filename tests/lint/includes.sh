@@ -25,9 +25,9 @@ declare -A may=(
 # Rooms of a folder: each may use those before it. "." is what lies in the folder itself.
 declare -A rooms=(
     [src/core]=". threads memory files"
-    [processors]="lattice resample footprint . text table parquet"
+    [processors]="lattice resample footprint polygon . text table parquet"
     [src/config]="yaml . dataset batch"
-    [src/raster]="gdal crs files info blocks source mosaic stack"
+    [src/raster]="gdal crs files vector info blocks source mosaic stack"
     [stages]="context layers pieces writers cells ."
     [src/pipeline]="plan memory formats outputs planner record shards run ranks batch"
     [src/cli]="manual . init commands"

@@ -268,7 +268,7 @@ static weft_status add_left_out(weft_job_files *out, const weft_job_compare *com
     return status;
 }
 
-/* All that GDAL says the datasets are made of. */
+/* All that GDAL says the datasets are made of, and files of polygons. */
 static weft_status add_datasets(weft_job_files *out, const weft_job_compare *compare, const weft_config *config,
                                 weft_error *err) {
     gatherer to = {out, compare};
@@ -280,6 +280,9 @@ static weft_status add_datasets(weft_job_files *out, const weft_job_compare *com
             status = weft_file_list_visit(found.paths[j], add_visited, &to, compare->cancel, err);
         weft_input_files_dispose(&found);
     }
+    const char *const vectors[] = {config->rows_of.within.path, config->rows_of.zone.path};
+    for (int i = 0; i < 2 && status == WEFT_OK; i++)
+        if (vectors[i] != NULL) status = weft_file_list_visit(vectors[i], add_visited, &to, compare->cancel, err);
     return status;
 }
 

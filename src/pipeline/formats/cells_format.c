@@ -9,7 +9,7 @@
 static weft_status reserve(weft_reserve *out, const weft_format_shape *shape, weft_error *err) {
     const weft_plan *plan = shape->plan;
     (void)err;
-    *out = weft_cells_writer_reserve(shape->types, plan->column_count, plan->config->where.text != NULL,
+    *out = weft_cells_writer_reserve(shape->types, plan->column_count, !weft_plan_rows_are_all(plan->config),
                                      plan->grid.cols, plan->grid.rows, shape->threads);
     return WEFT_OK;
 }

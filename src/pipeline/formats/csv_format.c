@@ -36,7 +36,7 @@ static double usual_line(const weft_plan *plan) {
 }
 
 int64_t weft_csv_format_estimate(const weft_plan *plan) {
-    double bytes = (double)plan->grid.cols * (double)plan->grid.rows * usual_line(plan);
+    double bytes = (double)plan->rows.most * usual_line(plan);
     return bytes < 9e18 ? (int64_t)bytes : INT64_MAX;
 }
 
@@ -49,7 +49,7 @@ static double fewest_digits(double a, double b) {
 /* Every cell is a line of two coordinates, and in each column a comma and at least the text of nothing or one digit. A
  * table that leaves rows out has no such bound. */
 double weft_csv_format_min_bytes(const weft_plan *plan) {
-    if (plan->config->rows != WEFT_ROWS_ALL || plan->config->where.text != NULL) return 0;
+    if (plan->config->rows != WEFT_ROWS_ALL || !weft_plan_rows_are_all(plan->config)) return 0;
     weft_bounds bounds = weft_grid_bounds(&plan->grid);
     size_t nodata = strlen(plan->config->nodata_text);
     double line = fewest_digits(bounds.xmin, bounds.xmax) + 1 + fewest_digits(bounds.ymin, bounds.ymax) + 1;

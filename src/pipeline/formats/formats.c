@@ -37,7 +37,7 @@ bool weft_format_any(const weft_config *config, bool (*is)(const weft_format *fo
 }
 
 bool weft_plan_keeps_all_rows(const weft_plan *plan) {
-    return plan->config->rows == WEFT_ROWS_ALL && plan->config->where.text == NULL;
+    return plan->config->rows == WEFT_ROWS_ALL && weft_plan_rows_are_all(plan->config);
 }
 
 static const weft_format_facts *facts_of(int number) {

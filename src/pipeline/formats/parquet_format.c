@@ -30,7 +30,7 @@ static weft_status reserve(weft_reserve *out, const weft_format_shape *shape, we
 
 /* Values as they are, each column's repeated bytes worth as much as its nulls cost; coordinates next to nothing. */
 static int64_t estimate(const weft_plan *plan) {
-    double cells = (double)plan->grid.cols * (double)plan->grid.rows, row = 0.25;
+    double cells = (double)plan->rows.most, row = 0.25;
     for (int i = 0; i < plan->column_count; i++)
         row += (double)weft_data_type_size(plan->columns[i].type);
     return cells * row < 9e18 ? (int64_t)(cells * row) : INT64_MAX;

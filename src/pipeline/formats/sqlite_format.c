@@ -30,7 +30,7 @@ static double value_bytes(weft_data_type type) {
 
 /* A row's header and number, coordinates, and a byte of type a value; pages are full to a few percent. */
 static int64_t estimate(const weft_plan *plan) {
-    double cells = (double)plan->grid.cols * (double)plan->grid.rows, row = 8 + 2 * 9;
+    double cells = (double)plan->rows.most, row = 8 + 2 * 9;
     for (int i = 0; i < plan->column_count; i++)
         row += 1 + value_bytes(plan->columns[i].type);
     return cells * row < 8e18 ? (int64_t)(cells * row * 1.04) + 16384 : INT64_MAX;

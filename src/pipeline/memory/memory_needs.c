@@ -96,7 +96,7 @@ static weft_status add_patch_needs(const weft_plan *plan, const weft_plan_input 
 /* Of what is computed of layers. */
 static void add_column_needs(const weft_plan *plan, weft_memory_needs *needs) {
     if (plan->program == NULL) return;
-    needs->derived_columns = plan->program->derived_count + (plan->program->has_where ? 1 : 0);
+    needs->derived_columns = plan->program->derived_count + (plan->program->chooses ? 1 : 0);
     needs->derived_bytes = weft_column_program_cell_bytes(plan->program);
     needs->window_scratch += weft_deriver_scratch_bytes(plan->program);
     needs->parsers = PARSER_BYTES * needs->derived_columns;
@@ -134,6 +134,7 @@ weft_status weft_memory_needs_gather(weft_memory_needs *needs, const weft_plan *
         }
     }
     add_column_needs(plan, needs);
+    needs->window_scratch += plan->rows.scratch_bytes;
     if (needs->mosaic_handles > 0) needs->decoder_bytes += MOSAIC_DECODERS * needs->decoder_min;
     /* A block that is being decoded has room for a mask. */
     needs->useful_cache += 2 * needs->largest_block;

@@ -112,6 +112,9 @@ static json_t *json_source(const weft_metadata *metadata, const weft_plan_column
         return json_pack("{s:s, s:s, s:s}", "name", column->name, "expression", column->derived->expression.text,
                          "type", weft_data_type_name(column->type));
     const weft_plan_dataset *dataset = &metadata->plan->datasets[layer->dataset];
+    if (dataset->made != NULL)
+        return json_pack("{s:s, s:s, s:s}", "name", column->name, "from", dataset->made->from, "type",
+                         weft_data_type_name(column->type));
     json_t *out =
         json_pack("{s:s, s:s, s:i, s:s, s:o}", "name", column->name, "dataset", dataset->config->name, "band",
                   layer->band, "type", weft_data_type_name(column->type), "nodata", weft_plan_json_nodata(layer->info));
@@ -228,7 +231,7 @@ static json_t *json_metadata(const weft_metadata *metadata, json_t *outputs) {
     weft_clock_format(metadata->started_ms, started);
     weft_clock_format(weft_clock_wall_ms(), ended);
     for (int i = 0; i < plan->dataset_count; i++)
-        weft_plan_json_append(&datasets, json_dataset(&plan->datasets[i]));
+        if (plan->datasets[i].made == NULL) weft_plan_json_append(&datasets, json_dataset(&plan->datasets[i]));
     for (int i = 0; i < plan->column_count; i++)
         weft_plan_json_append(&columns, json_column(metadata, i));
     for (int i = 0; i < plan->warning_count; i++)

@@ -203,6 +203,7 @@ void weft_plan_free(weft_plan *plan) {
     free(plan->program);
     free(plan->warnings);
     free_transforms(plan);
+    weft_plan_rows_dispose(&plan->rows);
     for (int i = 0; i < plan->output_count; i++)
         free(plan->outputs[i].path);
     free(plan);

@@ -9,6 +9,7 @@
 
 #include "config/config.h"
 #include "pipeline/plan/memory_shares.h"
+#include "pipeline/plan/plan_rows.h"
 #include "processors/lattice/lattice_types.h"
 #include "processors/resample/methods.h"
 #include "processors/resampler.h"
@@ -42,6 +43,7 @@ typedef struct weft_plan_dataset {
     const weft_config_dataset *config; /* borrowed, or own */
     const weft_config_dataset *origin; /* borrowed: the configuration's, several of whose columns it may be one of */
     weft_config_dataset *own;          /* a copy of it with a name and paths of its own; NULL: it is the origin */
+    const weft_plan_made *made;        /* of the plan's rows: its columns come from no raster; else NULL */
     char *variable;                    /* with `own`: what its columns are called beside their date */
     bool has_date;                     /* with `own` */
     weft_moment date;
@@ -130,6 +132,7 @@ typedef struct weft_plan {
     weft_plan_column *columns; /* that are written, in order */
     int column_count;
     weft_column_program *program; /* NULL: the layers are the columns */
+    weft_plan_rows rows;
     weft_memory_plan memory;
     weft_plan_output outputs[WEFT_PLAN_MAX_OUTPUTS]; /* in the order they are written */
     int output_count;

@@ -34,7 +34,9 @@ static bool is_computed(const weft_plan *plan, const weft_config_column *column)
 static void add_layer(const weft_plan *plan, const weft_plan_layer *layer, const char *use, int width, weft_text *out) {
     const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
     weft_text_add(out, "%-*s  %-7s  %-7s  ", width, layer->column, weft_data_type_name(layer->type), use);
-    if (dataset->skipped != NULL)
+    if (dataset->made != NULL)
+        weft_text_add(out, "%s\n", dataset->made->from);
+    else if (dataset->skipped != NULL)
         weft_text_add(out, "skipped: %s\n", dataset->skipped);
     else
         weft_text_add(out, "%s%s band %d, %s", weft_source_describe(dataset->inputs[0].source)->path,

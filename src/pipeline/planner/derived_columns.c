@@ -20,6 +20,7 @@ typedef struct derivation {
     int *numbers;                 /* of each value: what it becomes */
     int *written;                 /* of each column that is written: its value */
     int written_count;
+    int by;    /* the value that a sample's classes are, or -1 */
     int known; /* derived columns that an expression may name */
 } derivation;
 
@@ -73,6 +74,22 @@ static void word_unknown(const derivation *self, const char *name, weft_error *e
 
 /* --- expressions --- */
 
+/* Texts are no numbers. */
+static weft_status check_operands(const derivation *self, int number, const char *key,
+                                  const weft_config_expression *text, weft_error *err) {
+    const weft_expression *expression = &self->expressions[number];
+    for (int i = 0; i < expression->operand_count; i++) {
+        int value = expression->operands[i];
+        if (value >= self->plan->layer_total || !weft_data_type_is_text(self->plan->layers[value].type)) continue;
+        weft_error_set(err, WEFT_ERR_DATA, "%s: column %s is a text, which expressions do not compute with", key,
+                       value_name(self, value));
+        weft_error_hint(err, "a field of numbers can be an operand");
+        weft_config_place_expression(self->config, text, 0, err);
+        return WEFT_ERR_DATA;
+    }
+    return WEFT_OK;
+}
+
 static weft_status read_expression(derivation *self, int number, const char *key,
                                    const weft_config_expression *expression, weft_error *err) {
     const weft_expression_names names = {find_operand, self};
@@ -85,6 +102,7 @@ static weft_status read_expression(derivation *self, int number, const char *key
         weft_config_place_expression(self->config, expression, at, err);
     }
     free(unknown);
+    if (status == WEFT_OK) status = check_operands(self, number, key, expression, err);
     if (status != WEFT_OK || self->expressions[number].operand_count > 0) return status;
     return weft_plan_warn(self->plan, err, "%s: \"%.200s\" names no column: it is the same in every cell", key,
                           expression->text);
@@ -113,6 +131,33 @@ static weft_status read_all(derivation *self, weft_error *err) {
     if (status == WEFT_OK && config->where.text != NULL)
         status = read_expression(self, config->column_count, "rows.where", &config->where, err);
     return status;
+}
+
+/* --- the classes of a sample --- */
+
+static weft_data_type value_type(const derivation *self, int value) {
+    int layers = self->plan->layer_total;
+    return value < layers ? self->plan->layers[value].type : self->config->columns[value - layers].type;
+}
+
+static weft_status find_classes(derivation *self, weft_error *err) {
+    const char *by = self->config->rows_of.sample.by;
+    self->by = -1;
+    if (by == NULL) return WEFT_OK;
+    self->by = find_among(self, by, value_count(self));
+    if (self->by < 0) {
+        weft_error_set(err, WEFT_ERR_DATA, "%s: rows.sample.by: there is no column \"%s\"", self->config->file, by);
+        suggest(self, by, value_count(self), err);
+        return WEFT_ERR_DATA;
+    }
+    if (!weft_data_type_is_float(value_type(self, self->by))) return WEFT_OK;
+    weft_error_set(err, WEFT_ERR_DATA, "%s: rows.sample.by: %s is %s, and classes are whole numbers or texts",
+                   self->config->file, by, weft_data_type_name(value_type(self, self->by)));
+    weft_error_hint(err,
+                    "method: mode or nearest keeps classes; columns: {class: {expr: floor(%s), type: Int16}} makes "
+                    "some",
+                    by);
+    return WEFT_ERR_DATA;
 }
 
 /* --- what is written, and what that needs --- */
@@ -151,6 +196,7 @@ static void find_needed(derivation *self) {
     for (int i = 0; i < self->written_count; i++)
         self->needed[self->written[i]] = true;
     need_operands(self, &self->expressions[self->config->column_count]);
+    if (self->by >= 0) self->needed[self->by] = true;
     for (int i = self->config->column_count - 1; i >= 0; i--)
         if (self->needed[layers + i]) need_operands(self, &self->expressions[i]);
     for (int i = 0; i < layers; i++)
@@ -201,6 +247,8 @@ static weft_status make_program(derivation *self, weft_error *err) {
         self->expressions[i] = (weft_expression){0};
     }
     program->has_where = config->where.text != NULL;
+    program->chooses = !weft_plan_rows_are_all(config);
+    program->by = self->by < 0 ? -1 : self->numbers[self->by];
     renumber(self, &self->expressions[config->column_count]);
     program->where = self->expressions[config->column_count];
     self->expressions[config->column_count] = (weft_expression){0};
@@ -248,12 +296,13 @@ weft_status weft_plan_derive_columns(weft_plan *plan, weft_error *err) {
     if (self.expressions == NULL || self.needed == NULL || self.numbers == NULL || self.written == NULL)
         status = no_memory(err);
     if (status == WEFT_OK) status = read_all(&self, err);
+    if (status == WEFT_OK) status = find_classes(&self, err);
     if (status == WEFT_OK) status = choose(&self, err);
     if (status == WEFT_OK) {
         find_needed(&self);
         status = order_layers(&self, err);
     }
-    bool plain = config->column_count == 0 && config->where.text == NULL && config->chosen_count == 0;
+    bool plain = config->column_count == 0 && config->chosen_count == 0 && weft_plan_rows_are_all(config);
     if (status == WEFT_OK && !plain) status = make_program(&self, err);
     if (status == WEFT_OK) status = list_columns(&self, err);
     dispose(&self);

@@ -147,8 +147,7 @@ static bool is_ascii_alphanumeric(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* The description with "_" for each run of what a name cannot hold, none at its ends; NULL when nothing is left. */
-static char *legal_name(const char *description) {
+char *weft_plan_legal_name(const char *description) {
     char *name = malloc(strlen(description) + 1);
     size_t length = 0;
     if (name == NULL) return NULL;
@@ -181,7 +180,7 @@ static char *band_name(const weft_plan_dataset *dataset, int place, const weft_b
     const weft_config_dataset *config = dataset->config;
     if (config->column_names == WEFT_COLUMNS_LIST) return weft_text_format("%s", config->columns[place]);
     if (config->column_names == WEFT_COLUMNS_DESCRIPTION && info != NULL && info->description != NULL) {
-        char *name = legal_name(info->description);
+        char *name = weft_plan_legal_name(info->description);
         if (name != NULL) return name;
     }
     if (info != NULL && info->has_date)

@@ -8,6 +8,7 @@
 #include "pipeline/plan/plan_json.h"
 #include "pipeline/plan/plan_transforms.h"
 #include "pipeline/planner/column_report.h"
+#include "pipeline/planner/row_plan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,9 @@ static int64_t window_side(const weft_plan *plan, int64_t max) {
 
 static json_t *json_layer(const weft_plan *plan, const weft_plan_layer *layer) {
     const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
+    if (dataset->made != NULL)
+        return json_pack("{s:s, s:s, s:s, s:s}", "column", layer->column, "dataset", dataset->config->name, "from",
+                         dataset->made->from, "type", weft_data_type_name(layer->type));
     const weft_resampler *resampler = &layer->resamplers[0];
     json_t *out = json_pack("{s:s, s:s, s:o, s:i, s:s, s:s, s:[f, f], s:o}", "column", layer->column, "dataset",
                             dataset->config->name, "paths", weft_plan_json_paths(dataset), "band", layer->band,
@@ -82,6 +86,7 @@ static json_t *json_plan(const weft_plan *plan, const weft_plan_files *files) {
             weft_plan_json_append(&matches, weft_plan_json_text(plan->matches[i]));
         weft_plan_json_put(&out, "matches", matches);
     }
+    weft_plan_json_put(&out, "rows_at_most", json_integer((json_int_t)plan->rows.most));
     if (plan->config->where.text != NULL)
         weft_plan_json_put(&out, "rows_where", weft_plan_json_text(plan->config->where.text));
     return out;
@@ -110,6 +115,11 @@ static void describe_mosaic(const weft_plan_dataset *dataset, const char *first,
 static void describe_layer(const weft_plan *plan, const weft_plan_layer *layer, int width, weft_text *out) {
     const weft_resampler *resampler = &layer->resamplers[0];
     const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
+    if (dataset->made != NULL) {
+        weft_text_add(out, "  %-*s  %-8s  %-7s  %s\n", width, layer->column, "-", weft_data_type_name(layer->type),
+                      dataset->made->from);
+        return;
+    }
     weft_text_add(out, "  %-*s  %-8s  %-7s", width, layer->column, layer->method.name,
                   weft_data_type_name(layer->type));
     if (dataset->skipped != NULL) {
@@ -167,6 +177,7 @@ weft_status weft_plan_describe(const weft_plan *plan, weft_text *out, weft_error
     for (int i = 0; i < plan->layer_count; i++)
         describe_layer(plan, &plan->layers[i], width, out);
     weft_plan_describe_derived(plan, out);
+    weft_row_plan_describe(plan, out);
     weft_plan_transforms_describe(plan, out);
     describe_memory(plan, out);
     for (int i = 0; i < files.count; i++) {

@@ -22,6 +22,7 @@
 #include "pipeline/planner/plan_columns.h"
 #include "pipeline/planner/plan_inputs.h"
 #include "pipeline/planner/plan_warnings.h"
+#include "pipeline/planner/row_plan.h"
 #include "pipeline/planner/shard_rows.h"
 #include "raster/blocks/handle_limit.h"
 #include "raster/crs/outline.h"
@@ -139,13 +140,23 @@ static weft_status describe_skipped(weft_plan_layer *layer, weft_error *err) {
     return WEFT_OK;
 }
 
+/* A column that comes from no raster. */
+static weft_status describe_made(const weft_plan_dataset *dataset, int column, weft_plan_layer *layer,
+                                 weft_error *err) {
+    weft_status status = describe_skipped(layer, err);
+    layer->type = dataset->made->types[column];
+    return status;
+}
+
 static weft_status describe_layer(weft_plan *plan, int index, int number, weft_plan_layer *layer, weft_error *err) {
     const weft_plan_dataset *dataset = &plan->datasets[index];
     int methods = weft_plan_methods_of(dataset), column = number / methods;
     weft_status status;
     layer->dataset = index;
     layer->method = weft_plan_method_at(dataset, number % methods);
-    if (dataset->input_count > 0) {
+    if (dataset->made != NULL) {
+        status = describe_made(dataset, column, layer, err);
+    } else if (dataset->input_count > 0) {
         const weft_source_info *info = weft_source_describe(dataset->inputs[0].source);
         status = weft_plan_column_band(plan, dataset, column, &layer->which, err);
         if (status != WEFT_OK) return status;
@@ -253,7 +264,7 @@ static weft_status plan_memory(weft_plan *plan, int threads, weft_error *err) {
     int64_t file_bytes = now.file_bytes;
     (void)weft_process_memory_read(&now);
     needs.library_bytes = file_bytes > now.file_bytes ? file_bytes - now.file_bytes : 0;
-    needs.resident_bytes = now.resident_bytes;
+    needs.resident_bytes = now.resident_bytes + plan->rows.draw_bytes;
     needs.x_texts = weft_plan_outputs_text(plan);
     weft_memory_needs carried = needs;
     status = share_memory(plan, &carried, err);
@@ -290,6 +301,7 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     if (status == WEFT_OK) status = weft_plan_warn_of_grid(plan, err);
     if (status == WEFT_OK) status = tie_all(plan, err);
     if (status == WEFT_OK) status = weft_plan_transforms_find(plan, err);
+    if (status == WEFT_OK) status = weft_row_plan_make(plan, err);
     if (status == WEFT_OK) status = make_layers(plan, err);
     if (status == WEFT_OK) status = weft_plan_derive_columns(plan, err);
     if (status == WEFT_OK) status = weft_plan_warn_of_classes(plan, err);

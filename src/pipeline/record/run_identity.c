@@ -84,6 +84,7 @@ static weft_status add_dataset(const weft_plan *plan, const weft_plan_dataset *d
     weft_input_files found = {0};
     weft_status status = WEFT_OK;
     if (dataset->input_count > 0) return weft_plan_visit_files(dataset, add_input, list, err);
+    if (dataset->made != NULL) return WEFT_OK;
     /* Of a skipped one, what is there of it: it may be whole at the next attempt. */
     if (weft_input_files_find(&found, dataset->config, plan->config->folder, NULL) == WEFT_ERR_MEMORY)
         status = no_memory(err);
@@ -111,10 +112,13 @@ static void sort_inputs(weft_run_facts *facts) {
 }
 
 static weft_status gather_inputs(weft_run_facts *out, const weft_plan *plan, weft_error *err) {
+    const char *const vectors[] = {plan->config->rows_of.within.path, plan->config->rows_of.zone.path};
     input_list list = {0};
     weft_status status = WEFT_OK;
     for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++)
         status = add_dataset(plan, &plan->datasets[i], &list, err);
+    for (int i = 0; i < 2 && status == WEFT_OK; i++)
+        if (vectors[i] != NULL) status = weft_file_list_visit(vectors[i], add_input, &list, plan->retries.cancel, err);
     out->inputs = list.items;
     out->input_count = list.count;
     if (status == WEFT_OK) sort_inputs(out);

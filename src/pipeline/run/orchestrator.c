@@ -7,6 +7,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "pipeline/run/empty_columns.h"
+#include "pipeline/run/run_draw.h"
 #include "pipeline/run/run_events.h"
 #include "pipeline/run/run_measures.h"
 #include "pipeline/run/run_outputs.h"
@@ -70,14 +71,16 @@ static weft_status run_resample(void *payload, weft_error *err) {
     run *self = payload;
     weft_run_parts *parts = &self->parts;
     const weft_plan *plan = parts->plan;
-    weft_resample_options options = {.context = &parts->context,
-                                     .workers = parts->workers,
-                                     .lazy = parts->layers.lazy,
-                                     .layer_count = plan->layer_count,
-                                     .cols = plan->grid.cols,
-                                     .rows = plan->grid.rows,
-                                     .first_row = weft_run_record_first_row(&self->outputs.record),
-                                     .window_size = &parts->window_size};
+    weft_resample_options options = {
+        .context = &parts->context,
+        .workers = parts->workers,
+        .lazy = parts->layers.lazy,
+        .layer_count = plan->layer_count,
+        .cols = plan->grid.cols,
+        .rows = plan->grid.rows,
+        /* A sample is drawn of all rows. */
+        .first_row = weft_plan_rows_draw(parts->config) ? 0 : weft_run_record_first_row(&self->outputs.record),
+        .window_size = &parts->window_size};
     return weft_resample_run(&options, parts->layers.materialised, &self->resampled, err);
 }
 
@@ -127,7 +130,8 @@ static weft_status start_merge(run *self, weft_error *err) {
         .chunk_size = &parts->chunk_size,
         .window_size = &parts->window_size,
     };
-    weft_status status = weft_merge_stage_new(&self->merge, &merge, err);
+    weft_status status = weft_run_draw(parts, &merge, err);
+    if (status == WEFT_OK) status = weft_merge_stage_new(&self->merge, &merge, err);
     if (status != WEFT_OK) return status;
     /* Whole layers read no blocks any more. */
     if (weft_plan_is_in_memory(plan) && self->resampled.lazy_layers == 0) weft_block_cache_drop(parts->cache, -1);

@@ -6,6 +6,8 @@
 #include "pipeline/run/empty_columns.h"
 #include "stages/layers/lazy_layer.h"
 #include "stages/layers/mosaic_layer.h"
+#include "stages/layers/region_layer.h"
+#include "stages/layers/zone_layer.h"
 
 #include <stdlib.h>
 
@@ -37,6 +39,10 @@ static weft_status make_mosaic(weft_layer **out, const weft_plan_layer *layer, c
     return status;
 }
 
+static weft_status make_made(weft_layer **out, const weft_plan_layer *layer, const weft_plan *plan, weft_error *err) {
+    return weft_zone_layer_new(out, layer->column, layer->dataset, plan->rows.zones, &plan->rows.zone_values, err);
+}
+
 /* place: of its band among those of the dataset */
 static weft_status make_layer(weft_layer **out, const weft_plan_layer *layer, const weft_plan_dataset *dataset,
                               int place, weft_error *err) {
@@ -66,7 +72,11 @@ weft_status weft_run_layers_make(weft_run_layers *layers, const weft_plan *plan,
         bool same = i > 0 && layer->dataset == layer[-1].dataset;
         place = !same ? 0 : layer->which != layer[-1].which ? place + 1 : place;
         layers->names[i] = layer->column;
-        status = make_layer(&layers->lazy[i], layer, &plan->datasets[layer->dataset], place, err);
+        bool made = plan->datasets[layer->dataset].made != NULL;
+        status = made ? make_made(&layers->lazy[i], layer, plan, err)
+                      : make_layer(&layers->lazy[i], layer, &plan->datasets[layer->dataset], place, err);
+        if (status == WEFT_OK && plan->rows.region != NULL && !made)
+            status = weft_region_layer_new(&layers->lazy[i], layers->lazy[i], plan->rows.region, err);
         if (status == WEFT_OK) layers->lazy[i]->of_class = layer->method.class != NULL && layer->info != NULL;
     }
     return status;

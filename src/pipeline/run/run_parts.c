@@ -107,8 +107,11 @@ static weft_status start_sizes(weft_run_parts *parts, weft_error *err) {
 static weft_status make_columns(weft_run_parts *parts, weft_error *err) {
     const weft_plan *plan = parts->plan;
     if (plan->program == NULL) return WEFT_OK;
-    return weft_chunk_columns_new(&parts->columns, &parts->context, parts->workers, plan->program,
-                                  &parts->layers.seen[plan->layer_count], err);
+    parts->choice = plan->rows.choice;
+    weft_status status = weft_chunk_columns_new(&parts->columns, &parts->context, parts->workers, plan->program,
+                                                &parts->layers.seen[plan->layer_count], err);
+    if (status == WEFT_OK) weft_chunk_columns_choose(parts->columns, &parts->choice);
+    return status;
 }
 
 weft_status weft_run_parts_build(weft_run_parts *parts, weft_error *err) {
@@ -144,6 +147,7 @@ void weft_run_parts_give_back(weft_run_parts *parts) {
  * stops), the store's. The ledger is last, when all that it counted is given back. */
 void weft_run_parts_dispose(weft_run_parts *parts) {
     weft_chunk_columns_free(parts->columns);
+    weft_row_draw_free(parts->draw);
     weft_work_pool_free(parts->context.pool);
     weft_adaptive_size_dispose(&parts->chunk_size);
     weft_adaptive_size_dispose(&parts->window_size);

@@ -30,6 +30,8 @@ typedef struct weft_run_parts {
     weft_worker *workers;        /* plan->memory.threads of them */
     weft_run_layers layers;
     weft_chunk_columns *columns; /* that are computed of them; NULL: none are */
+    weft_row_choice choice;      /* of their rows */
+    weft_row_draw *draw;         /* of a sample; NULL: there is none, or not yet */
     weft_run_table table;
 } weft_run_parts;
 

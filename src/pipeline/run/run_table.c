@@ -35,7 +35,7 @@ weft_status weft_run_table_make(weft_run_table *table, weft_context *context, co
         .res_y = grid->res_y,
         .column_count = plan->column_count,
         .filter = filters[config->rows],
-        .chosen = config->where.text != NULL,
+        .chosen = !weft_plan_rows_are_all(config),
         .nodata = table->nodata_field,
         .nodata_length = weft_row_format_field(config->nodata_text, config->delimiter, table->nodata_field, capacity),
         .precision = config->precision,

@@ -45,6 +45,8 @@ static weft_status visit_files(const listener *to, GDALDatasetH dataset, const c
 static weft_status visit(const listener *to, const char *path, int depth, weft_error *err) {
     bool opens = weft_file_refuse_special(path, NULL) == WEFT_OK;
     GDALDatasetH dataset = opens ? GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL) : NULL;
+    /* A shapefile is several files. */
+    if (opens && dataset == NULL) dataset = GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL, NULL, NULL);
     weft_status status = tell(to, path, err);
     if (dataset != NULL && status == WEFT_OK) status = visit_files(to, dataset, path, depth, err);
     if (dataset != NULL) GDALClose(dataset);

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The pass is an export to a writer without a file. */
+#include "pipeline/run/run_draw.h"
+
+#include "core/log.h"
+#include "stages/export_stage.h"
+#include "stages/writers/draw_writer.h"
+
+static weft_status pass(weft_run_parts *parts, const weft_merge_options *options, weft_error *err) {
+    const weft_plan *plan = parts->plan;
+    weft_context quiet = parts->context;
+    weft_merge_options merge = *options;
+    weft_merge_stage *stage = NULL;
+    weft_table_writer *writer = NULL;
+    weft_export_result result;
+    quiet.observer.progressed = NULL;
+    merge.first_row = 0; /* also of a shard: all rows are drawn from */
+    merge.rows = plan->grid.rows;
+    weft_status status =
+        weft_draw_writer_new(&writer, &parts->table.spec, parts->choice.seed, plan->program->by >= 0, parts->draw, err);
+    if (status == WEFT_OK) status = weft_merge_stage_new(&stage, &merge, err);
+    if (status == WEFT_OK) {
+        weft_export_options export = {.context = &quiet,
+                                      .merge = stage,
+                                      .writers = &writer,
+                                      .writer_count = 1,
+                                      .cols = plan->grid.cols,
+                                      .first_row = 0,
+                                      .end_row = plan->grid.rows};
+        status = weft_export_run(&export, &result, err);
+    }
+    weft_merge_stage_free(stage);
+    weft_table_writer_free(writer);
+    return status;
+}
+
+static weft_status warn_of_short(weft_run_parts *parts, weft_error *err) {
+    const weft_config_sample *sample = &parts->config->rows_of.sample;
+    long long total = weft_row_draw_total(parts->draw), few = weft_row_draw_short(parts->draw);
+    weft_status status = WEFT_OK;
+    int before = parts->plan->warning_count;
+    if (sample->count > total)
+        status = weft_plan_warn(parts->plan, err, "rows.sample: %lld rows are asked for, and there are %lld",
+                                (long long)sample->count, total);
+    else if (sample->by != NULL && few > 0)
+        status = weft_plan_warn(parts->plan, err, "rows.sample: %lld %s of %s %s fewer than %lld rows", few,
+                                few == 1 ? "class" : "classes", sample->by, few == 1 ? "has" : "have",
+                                (long long)sample->per);
+    for (int i = before; i < parts->plan->warning_count && status == WEFT_OK; i++)
+        weft_log(WEFT_LOG_WARNING, "%s", parts->plan->warnings[i]);
+    return status;
+}
+
+weft_status weft_run_draw(weft_run_parts *parts, const weft_merge_options *merge, weft_error *err) {
+    const weft_plan *plan = parts->plan;
+    const weft_config_sample *sample = &parts->config->rows_of.sample;
+    if (!weft_plan_rows_draw(parts->config) || parts->draw != NULL) return WEFT_OK;
+    bool classes = plan->program->by >= 0;
+    int by = plan->program->by, derived = by - plan->layer_count;
+    weft_data_type type = !classes      ? WEFT_UINT8
+                          : derived < 0 ? plan->layers[by].type
+                                        : plan->program->derived[derived].type;
+    weft_status status = weft_row_draw_new(&parts->draw, classes ? sample->per : sample->count, classes, type, err);
+    if (status == WEFT_OK) status = pass(parts, merge, err);
+    if (status != WEFT_OK) {
+        weft_row_draw_free(parts->draw);
+        parts->draw = NULL;
+        return status;
+    }
+    parts->choice.samples = true;
+    parts->choice.draw = parts->draw;
+    return warn_of_short(parts, err);
+}

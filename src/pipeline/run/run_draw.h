@@ -1,0 +1,17 @@
+/* The pass over all rows that a sample of an exact number needs before the first one is written.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PIPELINE_RUN_DRAW_H
+#define WEFT_PIPELINE_RUN_DRAW_H
+
+#include "pipeline/run/run_parts.h"
+#include "stages/merge_stage.h"
+
+/* Draws the rows, unless that was done or none are to be drawn, and has parts->columns choose them. Warns, in the plan
+ * and on the log, where there are fewer than were asked for.
+ *
+ * merge   how the run merges
+ * errors  those of merging; WEFT_ERR_DATA: too many classes */
+weft_status weft_run_draw(weft_run_parts *parts, const weft_merge_options *merge, weft_error *err);
+
+#endif

@@ -1,0 +1,36 @@
+/* Rings of polygons on a grid: corners transformed exactly, long sides cut until what is straight in the file's CRS is
+ * as near to straight on the grid.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_RASTER_RING_PROJECTOR_H
+#define WEFT_RASTER_RING_PROJECTOR_H
+
+#include "raster/crs/grid.h"
+
+typedef struct weft_ring_projector weft_ring_projector; /* one thread at a time */
+
+/* A ring in columns and rows of the grid. Owned by the projector, until the next. */
+typedef struct weft_grid_ring {
+    double *u, *v;
+    int64_t count;
+    double left, right; /* of all u */
+} weft_grid_ring;
+
+/* `grid` outlives it. Errors: those of weft_transform_new(). */
+weft_status weft_ring_projector_new(weft_ring_projector **out, const weft_crs *from, const weft_grid *grid,
+                                    weft_error *err);
+/* NULL is fine. */
+void weft_ring_projector_free(weft_ring_projector *projector);
+
+/* Columns of the grid in 360 degrees, where its CRS is geographic; else 0. Then rings run on over them. */
+double weft_ring_projector_turn(const weft_ring_projector *projector);
+
+/* x and y are changed. Corners that have no place in the grid's CRS are left out. Errors: WEFT_ERR_MEMORY;
+ * WEFT_ERR_DATA: the ring goes round a pole, which a grid of longitudes and latitudes cannot show. */
+weft_status weft_ring_projector_run(weft_ring_projector *projector, double *x, double *y, int64_t count,
+                                    weft_grid_ring *out, weft_error *err);
+
+/* Corners that were left out so far. */
+int64_t weft_ring_projector_lost(const weft_ring_projector *projector);
+
+#endif

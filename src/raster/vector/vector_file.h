@@ -1,0 +1,62 @@
+/* Features of a file that OGR reads, one after the other: their geometry and the values of their fields.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_RASTER_VECTOR_FILE_H
+#define WEFT_RASTER_VECTOR_FILE_H
+
+#include "core/data_type.h"
+#include "raster/crs/crs.h"
+
+typedef struct weft_vector_file weft_vector_file; /* one thread at a time */
+
+typedef struct weft_vector_options {
+    const char *path;
+    const char *layer; /* NULL: the only one */
+    const char *where; /* OGR's SQL; NULL: all features */
+    const char *crs;   /* instead of what the file says; NULL: the file's */
+} weft_vector_options;
+
+/* Opens the file, finds the layer, sets the filter.
+ *
+ * errors  WEFT_ERR_NO_INPUT, WEFT_ERR_PERMISSION, WEFT_ERR_DATA (not OGR's, no such layer, several layers, a filter
+ *         that OGR does not read), each with a hint; WEFT_ERR_MEMORY */
+weft_status weft_vector_file_open(weft_vector_file **out, const weft_vector_options *options, weft_error *err);
+/* NULL is fine. */
+void weft_vector_file_close(weft_vector_file *file);
+
+/* NULL: the file says none, nor did the options. */
+const weft_crs *weft_vector_file_crs(const weft_vector_file *file);
+
+/* The number of the field of this name. Errors: WEFT_ERR_DATA, with the nearest name, or all of them, as a hint. */
+weft_status weft_vector_file_field(const weft_vector_file *file, const char *name, int *out, weft_error *err);
+/* WEFT_INT64, WEFT_FLOAT64, WEFT_DATE, or WEFT_TEXT(1) for what is kept as text, of whatever width. */
+weft_data_type weft_vector_file_field_type(const weft_vector_file *file, int field);
+
+/* Goes on to the next feature; *any is false behind the last. Errors: WEFT_ERR_IO, WEFT_ERR_DATA. */
+weft_status weft_vector_file_next(weft_vector_file *file, bool *any, weft_error *err);
+/* Begins again at the first. */
+void weft_vector_file_rewind(weft_vector_file *file);
+
+/* --- of the feature at hand --- */
+
+int64_t weft_vector_feature_id(const weft_vector_file *file);
+
+/* The value of a field; false where it is not set. A text is the file's until the next feature. */
+bool weft_vector_feature_integer(const weft_vector_file *file, int field, int64_t *out);
+bool weft_vector_feature_real(const weft_vector_file *file, int field, double *out);
+bool weft_vector_feature_date(const weft_vector_file *file, int field, int32_t *out);
+const char *weft_vector_feature_text(const weft_vector_file *file, int field);
+
+/* Calls `ring` for each ring of the feature's polygons, which it may change. x, y: its corners in the file's CRS, the
+ * first once more at the end. Curves are made of straight pieces. *any: whether there was one.
+ *
+ * errors  WEFT_ERR_DATA: no polygon, or one that is not valid (it crosses itself), with the place; those of `ring` */
+typedef weft_status (*weft_vector_ring_fn)(void *payload, bool hole, double *x, double *y, int64_t count,
+                                           weft_error *err);
+weft_status weft_vector_feature_rings(weft_vector_file *file, weft_vector_ring_fn ring, void *payload, bool *any,
+                                      weft_error *err);
+
+/* The feature's point. *any is false where it has no geometry, or an empty one. Errors: WEFT_ERR_DATA: not a point. */
+weft_status weft_vector_feature_point(weft_vector_file *file, double *x, double *y, bool *any, weft_error *err);
+
+#endif
