@@ -6,10 +6,12 @@
 #define _DEFAULT_SOURCE /* madvise */
 #include "monitors/library_pages.h"
 
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 typedef struct mapping {
     unsigned long start, end;
@@ -34,26 +36,36 @@ static bool read_first(const char *line, mapping *out) {
     return true;
 }
 
+static void take_line(const char *line, mapping *now) {
+    mapping next;
+    if (read_first(line, &next)) {
+        drop(now);
+        *now = next;
+    } else {
+        (void)sscanf(line, "Anonymous: %ld kB", &now->anonymous);
+        (void)sscanf(line, "Swap: %ld kB", &now->swapped);
+    }
+}
+
+/* Read without stdio, which asks for memory: a plan would say other numbers where that is refused. */
 void weft_library_pages_drop(const char *root) {
-    mapping now = {0}, next;
-    char line[1024];
+    mapping now = {0};
+    char bytes[4096], line[1024];
+    size_t length = 0;
     if (snprintf(line, sizeof line, "%s/proc/self/smaps", root) >= (int)sizeof line) return;
-    FILE *file = fopen(line, "re");
-    if (file == NULL) return;
-    while (fgets(line, sizeof line, file) != NULL) {
-        if (strchr(line, '\n') == NULL) {
-            /* A path longer than the line. */
-            for (int c = fgetc(file); c != '\n' && c != EOF; c = fgetc(file)) {
+    int fd = open(line, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return;
+    for (ssize_t got; (got = read(fd, bytes, sizeof bytes)) > 0;) {
+        for (const char *at = bytes; at < bytes + got; at++) {
+            if (*at != '\n') {
+                if (length < sizeof line - 1) line[length++] = *at; /* what is longer is a path */
+                continue;
             }
-        }
-        if (read_first(line, &next)) {
-            drop(&now);
-            now = next;
-        } else {
-            (void)sscanf(line, "Anonymous: %ld kB", &now.anonymous);
-            (void)sscanf(line, "Swap: %ld kB", &now.swapped);
+            line[length] = '\0';
+            take_line(line, &now);
+            length = 0;
         }
     }
     drop(&now);
-    (void)fclose(file);
+    (void)close(fd);
 }
