@@ -12,13 +12,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* The generated grid's cells are of 250 m, 2000 x 1600 of them; of $WEFT_ANSWER_RESOLUTION metres where it is set, as
+/* The generated grid's cells are of 400 m, 1250 x 1000 of them; of $WEFT_ANSWER_RESOLUTION metres where it is set, as
  * for `ctest -C long`. Under a sanitizer everything is ten times slower and several times larger: the grid is then half
  * as large, and the tight limit not as tight. ThreadSanitizer alone holds more than half a GiB of its own. */
 #ifdef WEFT_SANITIZED
-#define RESOLUTION "300"
+#define RESOLUTION "500"
 #else
-#define RESOLUTION "250"
+#define RESOLUTION "400"
 #endif
 #ifdef __SANITIZE_THREAD__
 #define LIMIT "3GiB"
@@ -32,20 +32,21 @@
 #endif
 
 /* 263 x 265 cells: more than a window, and than a row group of Parquet has. */
-static const char sample_config[] = "experiment: answer\n"
-                                    "output_dir: ${OUT:-first}\n"
-                                    "threads: 2\n"
-                                    "grid: {crs: 'EPSG:31985', resolution: 38, extent: landsat}\n"
-                                    "datasets:\n"
-                                    "  - {name: landsat, path: '${SAMPLE}/landsat7.tif', method: bilinear}\n"
-                                    "  - {name: elevation, path: '${SAMPLE}/dem.tif', method: average}\n"
-                                    "  - {name: slope, path: '${SAMPLE}/dem.tif', method: lanczos}\n"
-                                    "  - {name: middle, path: '${SAMPLE}/landsat7.tif', bands: [4], method: med}\n"
-                                    "  - {name: total, path: '${SAMPLE}/geoid.tif', method: sum}\n"
-                                    "  - {name: near, path: '${SAMPLE}/landsat7.tif', bands: [3], method: nearest}\n"
-                                    "  - {name: geoid, path: '${SAMPLE}/geoid.tif'}\n"
-                                    "export: {formats: [csv, csv.gz, parquet, sqlite]}\n"
-                                    "memory: {limit: " LIMIT "}\n";
+static const char sample_config[] =
+    "experiment: answer\n"
+    "output_dir: ${OUT:-first}\n"
+    "threads: 2\n"
+    "grid: {crs: 'EPSG:31985', resolution: 38, extent: landsat}\n"
+    "datasets:\n"
+    "  - {name: landsat, path: '${SAMPLE}/landsat7.tif', bands: [1, 6], method: bilinear}\n"
+    "  - {name: elevation, path: '${SAMPLE}/dem.tif', method: average}\n"
+    "  - {name: slope, path: '${SAMPLE}/dem.tif', method: lanczos}\n"
+    "  - {name: middle, path: '${SAMPLE}/landsat7.tif', bands: [4], method: med}\n"
+    "  - {name: total, path: '${SAMPLE}/geoid.tif', method: sum}\n"
+    "  - {name: near, path: '${SAMPLE}/landsat7.tif', bands: [3], method: nearest}\n"
+    "  - {name: geoid, path: '${SAMPLE}/geoid.tif'}\n"
+    "export: {formats: [csv, csv.gz, parquet, sqlite]}\n"
+    "memory: {limit: " LIMIT "}\n";
 
 /* Over the sample; one has a hole. */
 static const char zones[] =
@@ -96,7 +97,7 @@ static const char generated_config[] = "experiment: answer\n"
                                        "  bounds: [4100000, 2700000, 4600000, 3100000]\n"
                                        "datasets:\n"
                                        "  - {name: elevation, path: '${CACHE}/elevation.tif', method: cubic}\n"
-                                       "  - {name: canopy, path: '${CACHE}/canopy.tif', method: average}\n"
+                                       "  - {name: canopy, path: '${CACHE}/canopy_100.tif', method: average}\n"
                                        "  - {name: cover, path: '${CACHE}/cover.tif', method: mode}\n"
                                        "  - {name: rain, path: '${CACHE}/rain.tif'}\n"
                                        "  - {name: warmth, path: '${CACHE}/warmth.tif', method: lanczos}\n"
@@ -119,13 +120,13 @@ static const raster_spec rasters[] = {
      -32768,
      97,
      {"TILED=YES", "COMPRESS=DEFLATE", NULL}},
-    {"canopy.tif",
+    {"canopy_100.tif",
      32632,
      420000,
      5640000,
-     40,
-     6000,
-     6000,
+     100,
+     2400,
+     2400,
      GDT_Float32,
      0,
      40,

@@ -161,9 +161,9 @@ static void test_a_cgroup_that_fills_up_shrinks_a_run_and_does_not_kill_it(void 
     const int64_t limit = 384 * MIB;
     own_cgroup group;
     int status = -1;
-    run_calm("4");
+    run_calm("5");
     if (!own_cgroup_make(&group, limit)) skip();
-    pid_t balloon = start_balloon(&group, limit, 92, 2000);
+    pid_t balloon = start_balloon(&group, limit, 92, 1500);
     sandbox_result result = sandbox_run(
         "echo $$ > '%s/cgroup.procs' && OUT=full exec \"$WEFT\" run config.yml --progress none", group.place.folder);
     (void)waitpid(balloon, &status, 0);
@@ -220,7 +220,7 @@ static void test_an_address_space_that_ends_is_an_error_or_none(void **state) {
 #endif
     static const int sizes_mib[] = {250, 300, 350, 400, 600, 2000};
     int done = 0;
-    run_calm("8");
+    run_calm("16");
     for (size_t i = 0; i < sizeof sizes_mib / sizeof *sizes_mib; i++) {
         sandbox_result result = sandbox_run("rm -rf small; ulimit -v %d; OUT=small exec \"$WEFT\" run config.yml "
                                             "--progress none --set merge.enable_streaming=false --set "
