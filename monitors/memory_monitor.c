@@ -34,6 +34,7 @@ typedef struct look {
     const char *probe;
     weft_process_memory process;
     int64_t ledger_bytes; /* the larger of before and after: buffers that came or went meanwhile are no other memory */
+    weft_ledger_state ledger; /* after */
     int64_t limit_bytes;
 } look;
 
@@ -176,6 +177,7 @@ static look take_look(const weft_memory_monitor *monitor) {
     (void)weft_process_memory_read(&out.process);
     out.ledger_bytes = ledger_bytes(monitor);
     if (before > out.ledger_bytes) out.ledger_bytes = before;
+    if (monitor->options.ledger != NULL) weft_ledger_read(monitor->options.ledger, &out.ledger);
     return out;
 }
 
@@ -201,10 +203,12 @@ static void emit(weft_memory_monitor *monitor, const look *seen, weft_stage_id s
         .resident_bytes = seen->process.resident_bytes,
         .anonymous_bytes = seen->process.anonymous_bytes,
         .ledger_bytes = seen->ledger_bytes,
+        .kept_bytes = seen->ledger.kept_bytes,
         .usage_percent = seen->usage_percent,
         .system_percent = seen->system_percent,
         .probe = seen->probe,
     };
+    memcpy(sample.held_bytes, seen->ledger.used_by_tag, sizeof sample.held_bytes);
     sink->sample(sink->payload, &sample);
 }
 

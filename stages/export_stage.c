@@ -3,6 +3,8 @@
  * While the writers have one chunk the merge stage fills the next. */
 #include "stages/export_stage.h"
 
+#include "core/clock.h"
+
 #define GRACE_MS 3000 /* what a signal leaves for the chunk in hand: all of it ends within 5 s */
 
 static weft_status export_chunk(const weft_export_options *options, const weft_chunk *chunk, weft_error *err) {
@@ -41,10 +43,15 @@ static void tell_progress(const weft_export_options *options, int64_t rows) {
 /* One chunk through all writers. *rows: grid rows that are whole afterwards. */
 static weft_status drain_chunk(const weft_export_options *options, const weft_chunk *chunk, int64_t *rows,
                                weft_error *err) {
+    const weft_observer *observer = &options->context->observer;
     weft_window window = chunk->window;
+    double fill_seconds = chunk->fill_seconds;
+    int64_t before_ns = weft_clock_monotonic_ns();
     weft_status status = export_chunk(options, chunk, err);
     weft_merge_stage_release(options->merge, chunk);
     if (status != WEFT_OK) return status;
+    double write_seconds = (double)(weft_clock_monotonic_ns() - before_ns) / 1e9;
+    if (observer->exported != NULL) observer->exported(observer->payload, window, fill_seconds, write_seconds);
     *rows = window.row + window.rows - (window.col + window.cols < options->cols ? 1 : 0);
     tell_progress(options, *rows);
     return WEFT_OK;

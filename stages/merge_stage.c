@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT */
 #include "stages/merge_stage.h"
 
+#include "core/clock.h"
 #include "stages/context/window_walk.h"
 
 #include <math.h>
@@ -31,6 +32,8 @@ struct slot {
     window_task *tasks; /* in memory, behind the columns */
     weft_task_group group;
     bool group_ready, busy, lent; /* busy: being filled */
+    int64_t begun_ns;
+    _Atomic int64_t filled_ns; /* when the last window of it was, so far */
 };
 
 struct weft_merge_stage {
@@ -253,7 +256,9 @@ static weft_status fill_window(void *payload, int worker_index, weft_error *err)
     window_task *task = payload;
     weft_merge_stage *stage = task->target->stage;
     weft_window_walk walk = {stage->options.window_size, &stage->windows, fill_band, task};
-    return weft_window_walk_run(&walk, &stage->options.workers[worker_index], task->window, err);
+    weft_status status = weft_window_walk_run(&walk, &stage->options.workers[worker_index], task->window, err);
+    atomic_store(&task->target->filled_ns, weft_clock_monotonic_ns());
+    return status;
 }
 
 /* Cuts the chunk into tasks: all parts of a dataset, then the next dataset's, so that blocks are used while warm.
@@ -300,6 +305,7 @@ static weft_status start(weft_merge_stage *stage, weft_error *err) {
     weft_status status = reserve_slot(target, err);
     if (status != WEFT_OK) return status;
     int64_t count = cut_windows(target);
+    target->begun_ns = weft_clock_monotonic_ns();
     target->chunk.number = stage->chunks++;
     advance(stage, target->chunk.window);
     if (at_end(stage)) weft_adaptive_size_leave(stage->options.chunk_size);
@@ -328,6 +334,7 @@ weft_status weft_merge_stage_next(weft_merge_stage *stage, const weft_chunk **ou
         slot *ready = &stage->slots[stage->filling];
         weft_activity_wait(context->activity, WEFT_ACTIVITY_COORDINATOR);
         status = weft_task_group_wait(&ready->group, err);
+        ready->chunk.fill_seconds = (double)(atomic_load(&ready->filled_ns) - ready->begun_ns) / 1e9;
         if (status == WEFT_OK) status = compute_columns(ready, err);
         ready->busy = false;
         stage->filling = -1;

@@ -19,7 +19,15 @@ create table experiments (
     grid_rows integer not null,
     layers integer not null,
     output_rows integer,
-    peak_bytes integer
+    peak_bytes integer,
+    warning_percent real,
+    critical_percent real,
+    command text,
+    bound_by text,
+    verdict text,
+    enough_bytes integer,
+    plan_json text,
+    metadata_json text
 );
 create index experiments_by_name on experiments (experiment_id);
 
@@ -47,7 +55,14 @@ create table memory_samples (
     ledger_bytes integer not null,
     usage_percent real,
     system_percent real,
-    probe text
+    probe text,
+    window_bytes integer,
+    cache_bytes integer,
+    decoder_bytes integer,
+    layer_bytes integer,
+    chunk_bytes integer,
+    text_bytes integer,
+    other_bytes integer
 );
 create index memory_samples_by_experiment on memory_samples (run_id, sampled_ms);
 
@@ -98,7 +113,10 @@ create table operation_stats (
     operation text not null,
     calls integer not null,
     seconds real not null,
-    longest_seconds real not null
+    longest_seconds real not null,
+    p50_seconds real,
+    p95_seconds real,
+    slow_calls integer
 );
 create index operation_stats_by_experiment on operation_stats (run_id);
 
@@ -112,6 +130,39 @@ create table run_events (
     detail text not null
 );
 create index run_events_by_experiment on run_events (run_id, happened_ms);
+
+create table slow_operations (
+    id integer primary key,
+    run_id integer not null references experiments (run_id) on delete cascade,
+    ended_ms integer not null,
+    stage text not null,
+    operation text not null,
+    seconds real not null,
+    subject text not null,
+    is_slow integer not null check (is_slow in (0, 1))
+);
+create index slow_operations_by_run on slow_operations (run_id, seconds);
+
+create table chunk_times (
+    id integer primary key,
+    run_id integer not null references experiments (run_id) on delete cascade,
+    exported_ms integer not null,
+    first_row integer not null,
+    first_col integer not null,
+    rows integer not null,
+    cols integer not null,
+    fill_seconds real not null,
+    write_seconds real not null
+);
+create index chunk_times_by_run on chunk_times (run_id, first_row);
+
+create table pipeline_metrics (
+    id integer primary key,
+    run_id integer not null references experiments (run_id) on delete cascade,
+    metric text not null,
+    value real not null
+);
+create index pipeline_metrics_by_run on pipeline_metrics (run_id);
 
 create table job_metrics (
     id integer primary key,

@@ -14,6 +14,14 @@ select
     output_rows,
     peak_memory_gb,
     limit_gb,
-    message
+    message,
+    peak_memory_mib,
+    limit_mib,
+    bound_by,
+    verdict,
+    enough_mib,
+    command,
+    config_file,
+    weft_version
 from v_experiments_all_runs
 where run_id in (select max(run_id) from experiments group by experiment_id);

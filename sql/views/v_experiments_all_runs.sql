@@ -16,6 +16,14 @@ select
     e.output_rows as output_rows,
     e.peak_bytes / 1073741824.0 as peak_memory_gb,
     e.limit_bytes / 1073741824.0 as limit_gb,
-    e.message as message
+    e.message as message,
+    round(e.peak_bytes / 1048576.0, 1) as peak_memory_mib,
+    round(e.limit_bytes / 1048576.0, 1) as limit_mib,
+    e.bound_by as bound_by,
+    e.verdict as verdict,
+    round(e.enough_bytes / 1048576.0, 1) as enough_mib,
+    e.command as command,
+    e.config_file as config_file,
+    e.weft_version as weft_version
 from experiments as e
 order by e.started_ms, e.run_id;

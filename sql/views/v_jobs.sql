@@ -17,7 +17,9 @@ select
     m.output_rows as output_rows,
     m.output_bytes as output_bytes,
     m.message as message,
-    m.log as log
+    m.log as log,
+    round(m.granted_bytes / 1048576.0, 1) as granted_memory_mib,
+    round(m.peak_bytes / 1048576.0, 1) as peak_memory_mib
 from job_metrics as m
 where m.id = (select max(a.id) from job_metrics as a where a.batch = m.batch and a.job = m.job)
 order by m.started_ms, m.id;

@@ -9,6 +9,8 @@ select
     probe,
     stage,
     memory_gb,
-    limit_gb
+    limit_gb,
+    memory_mib,
+    limit_mib
 from v_memory_alerts_all_runs
 where run_id in (select max(run_id) from experiments group by experiment_id);

@@ -11,7 +11,9 @@ select
     a.probe as probe,
     a.stage as stage,
     a.resident_bytes / 1073741824.0 as memory_gb,
-    a.limit_bytes / 1073741824.0 as limit_gb
+    a.limit_bytes / 1073741824.0 as limit_gb,
+    round(a.resident_bytes / 1048576.0, 1) as memory_mib,
+    round(a.limit_bytes / 1048576.0, 1) as limit_mib
 from memory_alerts as a
 join experiments as e on e.run_id = a.run_id
 order by e.run_id, a.alerted_ms, a.id;

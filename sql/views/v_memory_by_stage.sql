@@ -7,6 +7,9 @@ select
     avg_memory_gb,
     peak_memory_gb,
     min_memory_gb,
-    samples
+    samples,
+    avg_memory_mib,
+    peak_memory_mib,
+    min_memory_mib
 from v_memory_by_stage_all_runs
 where run_id in (select max(run_id) from experiments group by experiment_id);

@@ -8,7 +8,10 @@ select
     avg(s.resident_bytes) / 1073741824.0 as avg_memory_gb,
     max(s.resident_bytes) / 1073741824.0 as peak_memory_gb,
     min(s.resident_bytes) / 1073741824.0 as min_memory_gb,
-    count(*) as samples
+    count(*) as samples,
+    round(avg(s.resident_bytes) / 1048576.0, 1) as avg_memory_mib,
+    round(max(s.resident_bytes) / 1048576.0, 1) as peak_memory_mib,
+    round(min(s.resident_bytes) / 1048576.0, 1) as min_memory_mib
 from (
     select run_id, sampled_ms, stage, max(resident_bytes) as resident_bytes
     from memory_samples

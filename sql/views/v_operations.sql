@@ -12,6 +12,11 @@ select
     longest_ms,
     avg_memory_gb,
     peak_memory_gb,
-    samples
+    samples,
+    p50_ms,
+    p95_ms,
+    slow_calls,
+    avg_memory_mib,
+    peak_memory_mib
 from v_operations_all_runs
 where run_id in (select max(run_id) from experiments group by experiment_id);

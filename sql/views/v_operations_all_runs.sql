@@ -13,7 +13,12 @@ select
     1000.0 * o.longest_seconds as longest_ms,
     m.average_bytes / 1073741824.0 as avg_memory_gb,
     m.peak_bytes / 1073741824.0 as peak_memory_gb,
-    coalesce(m.samples, 0) as samples
+    coalesce(m.samples, 0) as samples,
+    1000.0 * o.p50_seconds as p50_ms,
+    1000.0 * o.p95_seconds as p95_ms,
+    o.slow_calls as slow_calls,
+    round(m.average_bytes / 1048576.0, 1) as avg_memory_mib,
+    round(m.peak_bytes / 1048576.0, 1) as peak_memory_mib
 from operation_stats as o
 join experiments as e on e.run_id = o.run_id
 left join (

@@ -8,6 +8,8 @@ select
     items,
     avg_memory_gb,
     peak_memory_gb,
-    status
+    status,
+    avg_memory_mib,
+    peak_memory_mib
 from v_stages_all_runs
 where run_id in (select max(run_id) from experiments group by experiment_id);

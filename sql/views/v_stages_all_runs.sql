@@ -9,7 +9,9 @@ select
     s.items as items,
     s.average_bytes / 1073741824.0 as avg_memory_gb,
     s.peak_bytes / 1073741824.0 as peak_memory_gb,
-    s.status as status
+    s.status as status,
+    round(s.average_bytes / 1048576.0, 1) as avg_memory_mib,
+    round(s.peak_bytes / 1048576.0, 1) as peak_memory_mib
 from stage_results as s
 join experiments as e on e.run_id = s.run_id
 order by e.run_id, s.id;

@@ -80,11 +80,14 @@ static bool stop(weft_arguments *out, int exit_code) {
     return false;
 }
 
-/* Whether there are as many as the command's argument says: "[X]", "X", "X.." or none. */
+/* Whether there are as many as the command's argument says: "[X]", "X", "X..", several with blanks between
+ * them, or none. */
 static bool right_count(const weft_arguments *arguments, const weft_command *command, weft_error *err) {
     const char *written = command->argument;
     int min = written != NULL && written[0] != '[' ? 1 : 0;
     int max = written == NULL ? 0 : strstr(written, "..") != NULL ? INT_MAX : 1;
+    for (const char *blank = written; max > 0 && max < INT_MAX && (blank = strchr(blank, ' ')) != NULL; blank++)
+        max++;
     if (arguments->file_count >= min && arguments->file_count <= max) return true;
     weft_error_set(err, WEFT_ERR_USAGE, "weft %s %s", command->name,
                    written != NULL ? command->takes : "takes no file");

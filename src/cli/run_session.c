@@ -185,16 +185,17 @@ int weft_run_session(weft_config *config, const weft_run_request *request) {
     weft_status status = choose_name(config, request->resume, cancel, &folder, &err);
     if (status == WEFT_OK) {
         command = resume_command(config, request);
-        weft_run_options options = {.cancel = cancel,
-                                    .observer = {show_adaptation, show_step, &shown},
-                                    .planned = show_plan,
-                                    .planned_payload = &shown,
-                                    .summarised = keep_statistics,
-                                    .summarised_payload = &shown,
-                                    .resume = request->resume,
-                                    .folder = &folder,
-                                    .shards = request->shards,
-                                    .resume_command = command};
+        weft_run_options options = {
+            .cancel = cancel,
+            .observer = {.adapted = show_adaptation, .progressed = show_step, .payload = &shown},
+            .planned = show_plan,
+            .planned_payload = &shown,
+            .summarised = keep_statistics,
+            .summarised_payload = &shown,
+            .resume = request->resume,
+            .folder = &folder,
+            .shards = request->shards,
+            .resume_command = command};
         weft_log_set_experiment(config->experiment);
         say_start(config, request->resume);
         status = weft_run(config, &options, &result, &err);

@@ -70,6 +70,7 @@ void weft_run_summary_print(const weft_run_summary *summary, const weft_run_resu
     if (result->kept_lines > 0)
         fprintf(to, "         %s of the rows were there before\n", grouped(result->kept_lines, lines));
     fprintf(to, "memory   peak %s of %s\n", peak, limit);
+    if (result->bound_by != NULL) fprintf(to, "verdict  %s\n", result->verdict);
     if (result->adaptations > 0)
         fprintf(to, "         sizes changed %lld times under pressure: weft memory adaptations --db %s\n",
                 (long long)result->adaptations, summary->config->metrics_database);
@@ -105,6 +106,9 @@ void weft_run_summary_members(const weft_run_summary *summary, const weft_run_en
     weft_text_add(out, ", \"seconds\": %.3f", result->seconds);
     add_number(out, "peak_bytes", result->peak_bytes);
     add_number(out, "limit_bytes", result->limit_bytes);
+    weft_text_add_json_member(out, "bound_by", result->bound_by);
+    weft_text_add_json_member(out, "verdict", result->bound_by == NULL ? NULL : result->verdict);
+    add_number(out, "enough_bytes", result->enough_bytes);
     add_number(out, "adaptations", result->adaptations);
     add_number(out, "reads_recovered", result->reads_recovered);
     add_number(out, "restarts", result->restarts);

@@ -8,6 +8,7 @@
 #include "core/choice.h"
 #include "core/data_type.h"
 #include "core/moment.h"
+#include "core/threads/activity.h"
 
 #include <stdint.h>
 
@@ -272,7 +273,9 @@ typedef struct weft_config {
     weft_size memory_limit;
     double warning_percent, critical_percent;
     int64_t sample_interval_ms;
-    char *metrics_database; /* absolute */
+    char *metrics_database;                /* absolute */
+    int64_t metrics_keep_ms;               /* runs that began longer ago leave it; 0: none do */
+    int64_t slow_ms[WEFT_OPERATION_COUNT]; /* a call that takes as long is slow; 0: none is */
     weft_config_shard shard;
 } weft_config;
 

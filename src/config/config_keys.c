@@ -222,6 +222,44 @@ static const weft_config_key metrics_keys[] = {
     {.name = "database",
      .description = "Where samples go; default: metrics.sqlite in output_dir.",
      WEFT_KEY_PATH(AT(metrics_database))},
+    {.name = "keep",
+     .description = "Runs that began longer ago leave the database at the end of a run: 30d, 12h; 0s: they all stay.",
+     WEFT_KEY_DURATION(AT(metrics_keep_ms), 0, 3.1536e11),
+     .fallback = "30d"},
+    {0}};
+
+static const weft_config_key slow_keys[] = {
+    {.name = "resample_window",
+     .description = "A window of one layer.",
+     WEFT_KEY_DURATION(AT(slow_ms[WEFT_OPERATION_RESAMPLE_WINDOW]), 0, 3600000),
+     .fallback = "2s"},
+    {.name = "decode_block",
+     .description = "A block of a source, with reading it.",
+     WEFT_KEY_DURATION(AT(slow_ms[WEFT_OPERATION_DECODE_BLOCK]), 0, 3600000),
+     .fallback = "2s"},
+    {.name = "merge_chunk",
+     .description = "Putting a chunk together, without waiting for its windows.",
+     WEFT_KEY_DURATION(AT(slow_ms[WEFT_OPERATION_MERGE_CHUNK]), 0, 3600000),
+     .fallback = "2s"},
+    {.name = "format_rows",
+     .description = "Rows as text, tiles or pages, for one buffer.",
+     WEFT_KEY_DURATION(AT(slow_ms[WEFT_OPERATION_FORMAT_ROWS]), 0, 3600000),
+     .fallback = "2s"},
+    {.name = "write_chunk",
+     .description = "Writing one buffer.",
+     WEFT_KEY_DURATION(AT(slow_ms[WEFT_OPERATION_WRITE_CHUNK]), 0, 3600000),
+     .fallback = "2s"},
+    {.name = "checkpoint",
+     .description = "Bringing outputs to disk.",
+     WEFT_KEY_DURATION(AT(slow_ms[WEFT_OPERATION_CHECKPOINT]), 0, 3600000),
+     .fallback = "2s"},
+    {0}};
+
+static const weft_config_key performance_keys[] = {
+    {.name = "slow",
+     .description = "A call that takes as long is slow: it is counted, and noted with what it was; 0s: none is.",
+     .read = read_section,
+     .children = slow_keys},
     {0}};
 
 static const weft_config_key root_keys[] = {
@@ -278,6 +316,11 @@ static const weft_config_key root_keys[] = {
      .description = "The record of runs.",
      .read = read_section,
      .children = metrics_keys,
+     .free = true},
+    {.name = "performance",
+     .description = "What counts as slow.",
+     .read = read_section,
+     .children = performance_keys,
      .free = true},
     {0}};
 

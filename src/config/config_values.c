@@ -362,19 +362,17 @@ void weft_config_read_size(weft_config_reader *reader, const weft_config_key *ke
 
 /* "1h": in the largest unit that divides it. */
 static void describe_duration(double ms, char *out, size_t capacity) {
-    bool hours = ms > 0 && fmod(ms, 3.6e6) == 0, seconds = ms > 0 && fmod(ms, 1e3) == 0;
-    (void)snprintf(out, capacity,
-                   hours     ? "%.0fh"
-                   : seconds ? "%.0fs"
-                             : "%.0fms",
-                   hours     ? ms / 3.6e6
-                   : seconds ? ms / 1e3
-                             : ms);
+    static const unit units[] = {{"d", 8.64e7}, {"h", 3.6e6}, {"s", 1e3}, {"ms", 1}};
+    size_t i = 0;
+    while (i < 3 && (ms <= 0 || fmod(ms, units[i].factor) != 0))
+        i++;
+    (void)snprintf(out, capacity, "%.0f%s", ms / units[i].factor, units[i].name);
 }
 
 void weft_config_read_duration(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                                void *target) {
-    static const unit units[] = {{"ms", 1}, {"s", 1e3}, {"min", 6e4}, {"m", 6e4}, {"h", 3.6e6}, {NULL, 0}};
+    static const unit units[] = {{"ms", 1},    {"s", 1e3},    {"min", 6e4}, {"m", 6e4},
+                                 {"h", 3.6e6}, {"d", 8.64e7}, {NULL, 0}};
     static const char expected[] = "a time", hint[] = "for example 1s, 500ms or 2min";
     const unit *found;
     double value;

@@ -10,7 +10,7 @@
 #define WEFT_SCHEMA_NUMBER   "\"type\": \"number\""
 #define WEFT_SCHEMA_NAME     "\"type\": \"string\", \"pattern\": \"^[A-Za-z0-9._-]+$\""
 #define WEFT_SCHEMA_SIZE     "\"type\": \"string\", \"pattern\": \"^(auto|[0-9.]+ *([kKmMgGtT][iI]?[bB]?|[bB]|%))$\""
-#define WEFT_SCHEMA_DURATION "\"type\": \"string\", \"pattern\": \"^[0-9.]+ *([mM]?[sS]|[mM]([iI][nN])?|[hH])$\""
+#define WEFT_SCHEMA_DURATION "\"type\": \"string\", \"pattern\": \"^[0-9.]+ *([mM]?[sS]|[mM]([iI][nN])?|[hHdD])$\""
 
 /* Members of a weft_config_key: what reads a value of a kind, into `at`, and the same kind in the schema. */
 #define WEFT_KEY_TEXT(at)    .read = weft_config_read_text, .offset = at, .type = WEFT_SCHEMA_TEXT

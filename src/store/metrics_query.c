@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAX_COLUMNS 32
+#define MAX_COLUMNS 64
 #define BUSY_MS     2000
 
 /* Whether the file beside it is there that holds what was written last. */
@@ -120,7 +120,9 @@ static weft_status read_rows(const weft_database *database, sqlite3_stmt *statem
         for (int i = 0; i < columns; i++) {
             int type = sqlite3_column_type(statement, i);
             numeric[i] = type == SQLITE_INTEGER || type == SQLITE_FLOAT;
-            values[i] = type == SQLITE_NULL ? NULL : (const char *)sqlite3_column_text(statement, i);
+            values[i] = type == SQLITE_NULL   ? NULL
+                        : type == SQLITE_BLOB ? "(bytes)"
+                                              : (const char *)sqlite3_column_text(statement, i);
         }
         if (!fn(payload, columns, names, values, numeric)) return WEFT_OK;
     }
@@ -170,6 +172,54 @@ weft_status weft_metrics_query(const char *path, const char *view, const char *e
 weft_status weft_metrics_query_runs(const char *path, const char *view, const char *experiment_id, int64_t run_id,
                                     weft_metrics_row_fn fn, void *payload, weft_error *err) {
     return query(path, view, experiment_id, run_id, fn, payload, err);
+}
+
+/* Reading alone: no other database, no setting, no function that loads code. */
+static int allow_reading(void *payload, int action, const char *a, const char *b, const char *c, const char *d) {
+    (void)payload;
+    (void)a;
+    (void)c;
+    (void)d;
+    bool reads = action == SQLITE_SELECT || action == SQLITE_READ || action == SQLITE_RECURSIVE ||
+                 (action == SQLITE_FUNCTION && (b == NULL || strcmp(b, "load_extension") != 0));
+    return reads ? SQLITE_OK : SQLITE_DENY;
+}
+
+/* One SELECT, and nothing behind it. */
+static weft_status prepare_reading(const weft_database *database, sqlite3_stmt **out, const char *sql,
+                                   weft_error *err) {
+    const char *rest = "";
+    int code = sqlite3_prepare_v2(database->handle, sql, -1, out, &rest);
+    if (code == SQLITE_ERROR || code == SQLITE_AUTH) {
+        weft_error_set(err, WEFT_ERR_USAGE, "%s: %s", database->path, sqlite3_errmsg(database->handle));
+        weft_error_hint(err, code == SQLITE_AUTH ? "only SELECT is allowed here"
+                                                 : "weft memory sql \"select name from sqlite_schema\" lists what "
+                                                   "there is");
+        return WEFT_ERR_USAGE;
+    }
+    if (code != SQLITE_OK) return weft_database_failed(database, err);
+    if (*out == NULL || rest[strspn(rest, " \t\r\n;")] != '\0')
+        return weft_error_set(err, WEFT_ERR_USAGE, "one SELECT is expected");
+    if (sqlite3_column_count(*out) > MAX_COLUMNS)
+        return weft_error_set(err, WEFT_ERR_USAGE, "at most %d columns can be shown", MAX_COLUMNS);
+    return WEFT_OK;
+}
+
+weft_status weft_metrics_query_sql(const char *path, const char *sql, weft_metrics_row_fn fn, void *payload,
+                                   weft_error *err) {
+    weft_database database = {0};
+    sqlite3_stmt *statement = NULL;
+    weft_status status = open_read_only(&database, path, err);
+    if (status == WEFT_OK) status = weft_metrics_schema_check(&database, err);
+    if (status == WEFT_OK) (void)sqlite3_set_authorizer(database.handle, allow_reading, NULL);
+    if (status == WEFT_OK) status = prepare_reading(&database, &statement, sql, err);
+    if (status == WEFT_OK) status = read_rows(&database, statement, fn, payload, err);
+    /* VACUUM is found out when it runs. */
+    if (status != WEFT_OK && database.handle != NULL && sqlite3_errcode(database.handle) == SQLITE_AUTH)
+        status = WEFT_ERR_USAGE;
+    if (err != NULL) err->status = status;
+    weft_database_close(&database);
+    return status;
 }
 
 const char *weft_metrics_sqlite_version(void) {

@@ -23,6 +23,11 @@ weft_status weft_metrics_query(const char *path, const char *view, const char *e
 weft_status weft_metrics_query_runs(const char *path, const char *view, const char *experiment_id, int64_t run_id,
                                     weft_metrics_row_fn fn, void *payload, weft_error *err);
 
+/* Reads the answer to one statement, which may read anything of this database and nothing else, and change nothing.
+ * Errors: as above; WEFT_ERR_USAGE: it is no such statement. */
+weft_status weft_metrics_query_sql(const char *path, const char *sql, weft_metrics_row_fn fn, void *payload,
+                                   weft_error *err);
+
 /* "3.40.1": of the library that runs. */
 const char *weft_metrics_sqlite_version(void);
 

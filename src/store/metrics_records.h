@@ -13,6 +13,9 @@ typedef struct weft_experiment_record {
     const char *config_file, *config_text; /* text: canonical */
     const char *weft_version, *mode;       /* mode: "streaming" or "in-memory" */
     int64_t limit_bytes, threads, grid_cols, grid_rows, layers;
+    double warning_percent, critical_percent;
+    const char *command;   /* what does it once more; may be NULL */
+    const char *plan_json; /* what was to be done; may be NULL */
 } weft_experiment_record;
 
 typedef struct weft_stage_record {
@@ -35,8 +38,31 @@ typedef struct weft_operation_record {
     weft_stage_id stage;
     weft_operation_id operation;
     int64_t calls;
-    double seconds, longest_seconds;
+    double seconds, longest_seconds, p50_seconds, p95_seconds;
+    int64_t slow_calls;
 } weft_operation_record;
+
+/* One call that took long. */
+typedef struct weft_slow_record {
+    int64_t wall_ms; /* when it ended */
+    weft_stage_id stage;
+    weft_operation_id operation;
+    double seconds;
+    char subject[96];
+    bool is_slow; /* by performance.slow; false: only one of the longest */
+} weft_slow_record;
+
+typedef struct weft_chunk_record {
+    int64_t wall_ms; /* when it had gone through all writers */
+    int64_t first_row, first_col, rows, cols;
+    double fill_seconds, write_seconds;
+} weft_chunk_record;
+
+/* What a run came to, in words. */
+typedef struct weft_verdict_record {
+    const char *bound_by, *verdict;
+    int64_t enough_bytes; /* the smallest limit that would have cost nothing; 0: not known */
+} weft_verdict_record;
 
 /* What a run got over, or did otherwise than it was asked to. */
 typedef enum weft_event_kind {

@@ -9,10 +9,12 @@
 const char *const weft_metrics_row_sql[WEFT_ROW_KINDS] = {
     [WEFT_ROW_BEGIN] =
         "insert into experiments (experiment_id, started_ms, config_file, config_text, weft_version, mode, "
-        "limit_bytes, threads, grid_cols, grid_rows, layers) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "limit_bytes, threads, grid_cols, grid_rows, layers, warning_percent, critical_percent, command, plan_json) "
+        "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [WEFT_ROW_SAMPLE] = "insert into memory_samples (run_id, sampled_ms, stage, operation, resident_bytes, "
-                        "anonymous_bytes, ledger_bytes, usage_percent, system_percent, probe) "
-                        "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        "anonymous_bytes, ledger_bytes, usage_percent, system_percent, probe, window_bytes, "
+                        "cache_bytes, decoder_bytes, layer_bytes, chunk_bytes, text_bytes, other_bytes) "
+                        "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [WEFT_ROW_ALERT] = "insert into memory_alerts (run_id, alerted_ms, level, usage_percent, probe, stage, "
                        "resident_bytes, limit_bytes) values (?, ?, ?, ?, ?, ?, ?, ?)",
     [WEFT_ROW_ADAPTATION] = "insert into memory_adaptations (run_id, adapted_ms, stage, parameter, old_value, "
@@ -21,10 +23,18 @@ const char *const weft_metrics_row_sql[WEFT_ROW_KINDS] = {
                        "peak_bytes, status) values (?, ?, ?, ?, ?, ?, ?, ?)",
     [WEFT_ROW_POOL] = "insert into pool_stats (run_id, pool, created, acquired, released, reused, in_use, available) "
                       "values (?, ?, ?, ?, ?, ?, ?, ?)",
-    [WEFT_ROW_OPERATION] = "insert into operation_stats (run_id, stage, operation, calls, seconds, longest_seconds) "
-                           "values (?, ?, ?, ?, ?, ?)",
+    [WEFT_ROW_OPERATION] = "insert into operation_stats (run_id, stage, operation, calls, seconds, longest_seconds, "
+                           "p50_seconds, p95_seconds, slow_calls) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [WEFT_ROW_EVENT] =
         "insert into run_events (run_id, happened_ms, kind, subject, count, detail) values (?, ?, ?, ?, ?, ?)",
+    [WEFT_ROW_SLOW] = "insert into slow_operations (run_id, ended_ms, stage, operation, seconds, subject, is_slow) "
+                      "values (?, ?, ?, ?, ?, ?, ?)",
+    [WEFT_ROW_CHUNK] = "insert into chunk_times (run_id, exported_ms, first_row, first_col, rows, cols, "
+                       "fill_seconds, write_seconds) values (?, ?, ?, ?, ?, ?, ?, ?)",
+    [WEFT_ROW_METRIC] = "insert into pipeline_metrics (run_id, metric, value) values (?, ?, ?)",
+    [WEFT_ROW_VERDICT] =
+        "update experiments set bound_by = ?2, verdict = ?3, enough_bytes = nullif(?4, 0) where run_id = ?1",
+    [WEFT_ROW_METADATA] = "update experiments set metadata_json = ?2 where run_id = ?1",
     [WEFT_ROW_END] = "update experiments set ended_ms = ?2, status = ?3, message = ?4, output_rows = ?5, "
                      "peak_bytes = ?6 where run_id = ?1",
 };
@@ -58,16 +68,24 @@ weft_metrics_row *weft_metrics_row_begin(const weft_experiment_record *record) {
                                     weft_sql_string(record->weft_version), weft_sql_string(record->mode),
                                     weft_sql_integer(record->limit_bytes), weft_sql_integer(record->threads),
                                     weft_sql_integer(record->grid_cols), weft_sql_integer(record->grid_rows),
-                                    weft_sql_integer(record->layers)));
+                                    weft_sql_integer(record->layers), weft_sql_real(record->warning_percent),
+                                    weft_sql_real(record->critical_percent), weft_sql_string(record->command),
+                                    weft_sql_string(record->plan_json)));
 }
 
 weft_metrics_row *weft_metrics_row_sample(const weft_memory_sample *record) {
+    const int64_t *held = record->held_bytes;
     return copy_row(WEFT_ROW_SAMPLE,
                     WEFT_SQL_VALUES(weft_sql_integer(record->wall_ms), stage_name(record->stage),
                                     weft_sql_string(weft_operation_name(record->operation)),
                                     weft_sql_integer(record->resident_bytes), weft_sql_integer(record->anonymous_bytes),
                                     weft_sql_integer(record->ledger_bytes), weft_sql_real(record->usage_percent),
-                                    weft_sql_real(record->system_percent), weft_sql_string(record->probe)));
+                                    weft_sql_real(record->system_percent), weft_sql_string(record->probe),
+                                    weft_sql_integer(held[WEFT_TAG_PATCH] + held[WEFT_TAG_LATTICE]),
+                                    weft_sql_integer(held[WEFT_TAG_BLOCK_CACHE]),
+                                    weft_sql_integer(held[WEFT_TAG_DECODER]), weft_sql_integer(held[WEFT_TAG_LAYER]),
+                                    weft_sql_integer(held[WEFT_TAG_CHUNK]), weft_sql_integer(held[WEFT_TAG_TEXT]),
+                                    weft_sql_integer(held[WEFT_TAG_OTHER] + record->kept_bytes)));
 }
 
 weft_metrics_row *weft_metrics_row_alert(const weft_memory_alert *record) {
@@ -107,7 +125,8 @@ weft_metrics_row *weft_metrics_row_operation(const weft_operation_record *record
     return copy_row(WEFT_ROW_OPERATION,
                     WEFT_SQL_VALUES(stage_name(record->stage), weft_sql_string(weft_operation_name(record->operation)),
                                     weft_sql_integer(record->calls), weft_sql_real(record->seconds),
-                                    weft_sql_real(record->longest_seconds)));
+                                    weft_sql_real(record->longest_seconds), weft_sql_real(record->p50_seconds),
+                                    weft_sql_real(record->p95_seconds), weft_sql_integer(record->slow_calls)));
 }
 
 weft_metrics_row *weft_metrics_row_event(int64_t wall_ms, const weft_event_record *record) {
@@ -116,6 +135,35 @@ weft_metrics_row *weft_metrics_row_event(int64_t wall_ms, const weft_event_recor
     return copy_row(WEFT_ROW_EVENT, WEFT_SQL_VALUES(weft_sql_integer(wall_ms), weft_sql_string(kinds[record->kind]),
                                                     weft_sql_string(record->subject), weft_sql_integer(record->count),
                                                     weft_sql_string(record->detail)));
+}
+
+weft_metrics_row *weft_metrics_row_slow(const weft_slow_record *record) {
+    return copy_row(WEFT_ROW_SLOW, WEFT_SQL_VALUES(weft_sql_integer(record->wall_ms), stage_name(record->stage),
+                                                   weft_sql_string(weft_operation_name(record->operation)),
+                                                   weft_sql_real(record->seconds), weft_sql_string(record->subject),
+                                                   weft_sql_integer(record->is_slow)));
+}
+
+weft_metrics_row *weft_metrics_row_chunk(const weft_chunk_record *record) {
+    return copy_row(WEFT_ROW_CHUNK,
+                    WEFT_SQL_VALUES(weft_sql_integer(record->wall_ms), weft_sql_integer(record->first_row),
+                                    weft_sql_integer(record->first_col), weft_sql_integer(record->rows),
+                                    weft_sql_integer(record->cols), weft_sql_real(record->fill_seconds),
+                                    weft_sql_real(record->write_seconds)));
+}
+
+weft_metrics_row *weft_metrics_row_metric(const char *metric, double value) {
+    return copy_row(WEFT_ROW_METRIC, WEFT_SQL_VALUES(weft_sql_string(metric), weft_sql_real(value)));
+}
+
+weft_metrics_row *weft_metrics_row_verdict(const weft_verdict_record *record) {
+    return copy_row(WEFT_ROW_VERDICT,
+                    WEFT_SQL_VALUES(weft_sql_string(record->bound_by), weft_sql_string(record->verdict),
+                                    weft_sql_integer(record->enough_bytes)));
+}
+
+weft_metrics_row *weft_metrics_row_metadata(const char *json) {
+    return copy_row(WEFT_ROW_METADATA, WEFT_SQL_VALUES(weft_sql_string(json)));
 }
 
 weft_metrics_row *weft_metrics_row_end(int64_t wall_ms, weft_status status, int64_t rows, int64_t peak_bytes,

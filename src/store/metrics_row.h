@@ -16,6 +16,11 @@ typedef enum weft_metrics_row_kind {
     WEFT_ROW_POOL,
     WEFT_ROW_OPERATION,
     WEFT_ROW_EVENT,
+    WEFT_ROW_SLOW,
+    WEFT_ROW_CHUNK,
+    WEFT_ROW_METRIC,
+    WEFT_ROW_VERDICT,
+    WEFT_ROW_METADATA,
     WEFT_ROW_END,
     WEFT_ROW_KINDS,
 } weft_metrics_row_kind;
@@ -40,6 +45,11 @@ weft_metrics_row *weft_metrics_row_stage(const weft_stage_record *record);
 weft_metrics_row *weft_metrics_row_pool(const weft_pool_record *record);
 weft_metrics_row *weft_metrics_row_operation(const weft_operation_record *record);
 weft_metrics_row *weft_metrics_row_event(int64_t wall_ms, const weft_event_record *record);
+weft_metrics_row *weft_metrics_row_slow(const weft_slow_record *record);
+weft_metrics_row *weft_metrics_row_chunk(const weft_chunk_record *record);
+weft_metrics_row *weft_metrics_row_metric(const char *metric, double value);
+weft_metrics_row *weft_metrics_row_verdict(const weft_verdict_record *record);
+weft_metrics_row *weft_metrics_row_metadata(const char *json);
 weft_metrics_row *weft_metrics_row_end(int64_t wall_ms, weft_status status, int64_t rows, int64_t peak_bytes,
                                        const char *message);
 

@@ -20,11 +20,19 @@ bool weft_metrics_schema_is_older(const weft_database *database) {
            version < newest_version();
 }
 
+static weft_status made_by_newer(const weft_database *database, int64_t version, weft_error *err) {
+    return weft_error_set(err, WEFT_ERR_DATA, "%s: made by a newer weft (schema %lld, this one knows %lld)",
+                          database->path, (long long)version, (long long)newest_version());
+}
+
 weft_status weft_metrics_schema_check(const weft_database *database, weft_error *err) {
-    int64_t id = 0;
+    int64_t id = 0, version = 0;
     weft_status status = weft_database_number(database, "pragma application_id", &id, err);
-    if (status != WEFT_OK || id == WEFT_METRICS_APPLICATION_ID) return status;
-    return weft_error_set(err, WEFT_ERR_DATA, "%s: not a metrics database of weft", database->path);
+    if (status == WEFT_OK && id != WEFT_METRICS_APPLICATION_ID)
+        status = weft_error_set(err, WEFT_ERR_DATA, "%s: not a metrics database of weft", database->path);
+    if (status == WEFT_OK) status = weft_database_number(database, "pragma user_version", &version, err);
+    if (status == WEFT_OK && version > newest_version()) status = made_by_newer(database, version, err);
+    return status;
 }
 
 static void add_all(weft_text *script, const weft_sql_text *parts) {
@@ -63,9 +71,7 @@ weft_status weft_metrics_schema_apply(const weft_database *database, weft_error 
     if (status == WEFT_OK) status = weft_database_number(database, "select count(*) from sqlite_schema", &tables, err);
     if (status == WEFT_OK && id != WEFT_METRICS_APPLICATION_ID && tables > 0)
         status = weft_error_set(err, WEFT_ERR_DATA, "%s: holds tables that are not weft's", database->path);
-    if (status == WEFT_OK && version > newest_version())
-        status = weft_error_set(err, WEFT_ERR_DATA, "%s: made by a newer weft (schema %lld, this one knows %lld)",
-                                database->path, (long long)version, (long long)newest_version());
+    if (status == WEFT_OK && version > newest_version()) status = made_by_newer(database, version, err);
     if (status == WEFT_OK && version < newest_version()) status = migrate(database, version, err);
     if (status == WEFT_OK) status = weft_database_execute(database, "commit", err);
     if (status != WEFT_OK) (void)weft_database_execute(database, "rollback", NULL);

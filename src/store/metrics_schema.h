@@ -17,7 +17,7 @@ weft_status weft_metrics_schema_apply(const weft_database *database, weft_error 
 /* Whether it was made by an older weft and has not what this one would show. False on any trouble. */
 bool weft_metrics_schema_is_older(const weft_database *database);
 
-/* Whether this is a weft database at all. Errors: as above. */
+/* Whether this is a weft database at all, and none of a newer weft. Errors: as above. */
 weft_status weft_metrics_schema_check(const weft_database *database, weft_error *err);
 
 #endif

@@ -257,6 +257,26 @@ void weft_metrics_store_event(weft_metrics_store *store, int64_t wall_ms, const 
     push(store, weft_metrics_row_event(wall_ms, record));
 }
 
+void weft_metrics_store_slow(weft_metrics_store *store, const weft_slow_record *record) {
+    push(store, weft_metrics_row_slow(record));
+}
+
+void weft_metrics_store_chunk(weft_metrics_store *store, const weft_chunk_record *record) {
+    push(store, weft_metrics_row_chunk(record));
+}
+
+void weft_metrics_store_metric(weft_metrics_store *store, const char *metric, double value) {
+    push(store, weft_metrics_row_metric(metric, value));
+}
+
+void weft_metrics_store_verdict(weft_metrics_store *store, const weft_verdict_record *record) {
+    push(store, weft_metrics_row_verdict(record));
+}
+
+void weft_metrics_store_metadata(weft_metrics_store *store, const char *json) {
+    push(store, weft_metrics_row_metadata(json));
+}
+
 void weft_metrics_store_end(weft_metrics_store *store, int64_t wall_ms, weft_status status, int64_t rows,
                             int64_t peak_bytes, const char *message) {
     push(store, weft_metrics_row_end(wall_ms, status, rows, peak_bytes, message));

@@ -34,6 +34,12 @@ void weft_metrics_store_stage(weft_metrics_store *store, const weft_stage_record
 void weft_metrics_store_pool(weft_metrics_store *store, const weft_pool_record *record);
 void weft_metrics_store_operation(weft_metrics_store *store, const weft_operation_record *record);
 void weft_metrics_store_event(weft_metrics_store *store, int64_t wall_ms, const weft_event_record *record);
+void weft_metrics_store_slow(weft_metrics_store *store, const weft_slow_record *record);
+void weft_metrics_store_chunk(weft_metrics_store *store, const weft_chunk_record *record);
+void weft_metrics_store_metric(weft_metrics_store *store, const char *metric, double value);
+void weft_metrics_store_verdict(weft_metrics_store *store, const weft_verdict_record *record);
+/* What stands in the metadata file. */
+void weft_metrics_store_metadata(weft_metrics_store *store, const char *json);
 /* message may be NULL. */
 void weft_metrics_store_end(weft_metrics_store *store, int64_t wall_ms, weft_status status, int64_t rows,
                             int64_t peak_bytes, const char *message);

@@ -14,12 +14,22 @@
 
 #define OPEN_BUSY_MS 50 /* while it is opened: a run may be waiting */
 #define BUSY_MS      500
+#define LOG_PAGES    512 /* of 4 KiB */
 
 struct weft_metrics_writer {
     weft_database database;
     sqlite3_stmt *statements[WEFT_ROW_KINDS];
     int64_t run_id; /* of the run that was begun last; 0: none */
 };
+
+/* SQLite's own checkpoint never waits, and begins the log anew only where nobody reads just then: with readers that
+ * come and go it would grow for as long as the run. So where it has grown to 2 MiB it is waited for those that read, as
+ * long as for any lock; this is no thread of the run's. */
+static int keep_log_small(void *payload, sqlite3 *database, const char *name, int pages) {
+    (void)payload;
+    if (pages >= LOG_PAGES) (void)sqlite3_wal_checkpoint_v2(database, name, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
+    return SQLITE_OK;
+}
 
 static weft_status open_database(weft_metrics_writer *writer, const char *path, const weft_cancel *cancel,
                                  weft_error *err) {
@@ -47,6 +57,7 @@ static weft_status open_database(weft_metrics_writer *writer, const char *path, 
     for (int i = 0; i < WEFT_ROW_KINDS && status == WEFT_OK; i++)
         status = weft_database_prepare(database, &writer->statements[i], weft_metrics_row_sql[i], err);
     (void)sqlite3_busy_timeout(database->handle, BUSY_MS);
+    (void)sqlite3_wal_hook(database->handle, keep_log_small, NULL);
     return status;
 }
 

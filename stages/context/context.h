@@ -11,6 +11,7 @@
 #include "core/memory/pressure.h"
 #include "core/threads/activity.h"
 #include "core/threads/work_pool.h"
+#include "core/window.h"
 
 /* Where a stage learns of memory pressure. */
 typedef struct weft_pressure_source {
@@ -20,12 +21,14 @@ typedef struct weft_pressure_source {
     void *payload;
 } weft_pressure_source;
 
-/* Who is told what happens. Calls return at once and may come from any thread. Either may be NULL. */
+/* Who is told what happens. Calls return at once and may come from any thread. Any may be NULL. */
 typedef struct weft_observer {
     void (*adapted)(void *payload, const weft_adaptation *adaptation);
     /* done of total grid rows: of all layers together (resample), of the grid (export). The coordinating thread. */
     void (*progressed)(void *payload, weft_stage_id stage, int64_t done, int64_t total);
     void *payload;
+    /* A chunk has gone through all writers. The coordinating thread. */
+    void (*exported)(void *payload, weft_window window, double fill_seconds, double write_seconds);
 } weft_observer;
 
 /* What pressure asks for besides smaller sizes. The monitor's callback sets it, the stages take it up at their next

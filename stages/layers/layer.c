@@ -11,6 +11,7 @@ weft_status weft_layer_read(weft_layer *layer, weft_worker *worker, weft_window 
     weft_status status = weft_cancel_check(context->cancel, err);
     if (status != WEFT_OK) return status;
     uint32_t before = weft_activity_enter(context->activity, worker->index, layer->kind->stage, layer->kind->operation);
+    weft_activity_note(context->activity, worker->index, layer->column, window);
     status = layer->kind->read(layer, worker, window, out, err);
     weft_activity_leave(context->activity, worker->index, before);
     if (status != WEFT_OK)

@@ -224,7 +224,8 @@ static void test_memory_prints_tables_csv_and_json(void **state) {
     char *operations = sandbox_succeed("\"$WEFT\" memory operations --format csv");
     json_t *pools = load(text);
     assert_non_null(strstr(table, "peak_memory_gb"));
-    assert_int_equal(strncmp(csv, "experiment_id,stage,avg_memory_gb,peak_memory_gb,min_memory_gb,samples\n", 71), 0);
+    assert_int_equal(strncmp(csv, "experiment_id,stage,avg_memory_gb,peak_memory_gb,min_memory_gb,samples,", 71), 0);
+    assert_non_null(strstr(table, "bound by "));
     assert_true(json_array_size(pools) >= 2);
     json_decref(pools);
     static const char *const done[] = {"prepare,plan,1,", "resample,resample_window,", "merge,merge_chunk,",
@@ -235,6 +236,64 @@ static void test_memory_prints_tables_csv_and_json(void **state) {
     free(table);
     free(csv);
     free(text);
+}
+
+/* The exit code and the beginning of what is said of a bad command line. */
+static void expect_usage(const char *command, const char *says) {
+    sandbox_result result = sandbox_run("\"$WEFT\" %s", command);
+    assert_int_equal(result.exit_code, 64);
+    if (strstr(result.err, says) == NULL) fail_msg("%s: %s", command, result.err);
+    sandbox_result_free(&result);
+}
+
+static void test_memory_takes_configurations_and_queries(void **state) {
+    (void)state;
+    free(sandbox_succeed("\"$WEFT\" run config.yml"));
+    static const char *const same[] = {"memory figures --format csv", "memory figures config.yml --format csv",
+                                       "memory figures out/metrics.sqlite --format csv",
+                                       "memory figures --db out/metrics.sqlite --format csv"};
+    char *first = NULL;
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        char *text = sandbox_succeed("\"$WEFT\" %s", same[i]);
+        if (first == NULL) first = text;
+        assert_string_equal(text, first);
+        if (text != first) free(text);
+    }
+    assert_non_null(strstr(first, ",share_decoding,0."));
+    free(first);
+    char *count = sandbox_succeed("\"$WEFT\" memory sql 'select count(*) as runs from experiments' --format csv");
+    assert_int_equal(strncmp(count, "runs\n", 5), 0);
+    free(count);
+    expect_usage("memory sql 'delete from experiments'", "not authorized");
+    expect_usage("memory sql", "needs a query");
+    expect_usage("memory timelin", "did you mean timeline?");
+    expect_usage("memory pools config.yml config.yml", "one view of one database");
+    /* A terminal has a picture; script(1) makes one. */
+    char *picture = sandbox_succeed("command -v script >/dev/null || { echo '\u2588  peak '; exit; }; "
+                                    "script -qec '\"$WEFT\" memory timeline' /dev/null");
+    assert_non_null(strstr(picture, "\u2588"));
+    assert_non_null(strstr(picture, "  peak "));
+    free(picture);
+}
+
+/* Of two runs, one of 40 days ago: it leaves the database, and not its output. */
+static void test_old_runs_are_pruned(void **state) {
+    (void)state;
+    free(sandbox_succeed(
+        "\"$WEFT\" run config.yml --set experiment=old && \"$WEFT\" run config.yml --set experiment=new && "
+        "sqlite3 out/metrics.sqlite \"update experiments set started_ms = started_ms - 40 * 86400000, "
+        "ended_ms = ended_ms - 40 * 86400000 where experiment_id = 'old'\""));
+    char *text =
+        sandbox_succeed("\"$WEFT\" runs prune config.yml --keep 41d && \"$WEFT\" runs prune config.yml && "
+                        "\"$WEFT\" memory sql \"select count(*) from experiments where experiment_id = 'old'\" "
+                        "--format csv | tail -n 1");
+    assert_int_equal(strncmp(text, "0 runs left ", 12), 0);
+    assert_non_null(strstr(text, "\n1 run left "));
+    assert_string_equal(text + strlen(text) - 3, "\n0\n");
+    assert_true(sandbox_exists("out/merged_data_old.csv"));
+    free(text);
+    expect_usage("runs prune --keep 3", "--keep 3: days or hours");
+    expect_usage("runs --keep 3d", "--keep is for weft runs prune");
 }
 
 static void test_an_output_in_use_is_refused_and_left_alone(void **state) {
@@ -357,6 +416,8 @@ int main(void) {
         cmocka_unit_test(test_progress_for_programs_is_json_on_every_line),
         cmocka_unit_test(test_a_run_that_fails_or_is_stopped_says_so_as_json),
         cmocka_unit_test(test_memory_prints_tables_csv_and_json),
+        cmocka_unit_test(test_memory_takes_configurations_and_queries),
+        cmocka_unit_test(test_old_runs_are_pruned),
         cmocka_unit_test(test_an_output_in_use_is_refused_and_left_alone),
         cmocka_unit_test(test_runs_without_a_name_that_begin_together_write_beside_each_other),
         cmocka_unit_test(test_a_run_without_a_name_leaves_the_outputs_of_one_that_began_in_the_same_second),

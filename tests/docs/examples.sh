@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the documentation tells a reader to run does what it says: the README's configuration and rows, and the check
-# against gdalwarp in docs/resampling.md.
+# What the documentation tells a reader to run does what it says: the README's configuration and rows, the check
+# against gdalwarp in docs/resampling.md, and the queries of docs/observability.md.
 # usage: examples.sh WEFT
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -26,6 +26,18 @@ fenced README.md yaml >"$place/readme/readme.yml"
 [ -s "$place/readme/readme.yml" ] || fail "README.md has no configuration"
 "$weft" run --progress none --set experiment=readme "$place/readme/readme.yml" >/dev/null ||
     fail "README.md: its configuration does not run"
+
+# The queries of docs/observability.md, of that run's record.
+database=$(find "$place/readme" -name metrics.sqlite | head -n 1) queries=0
+while IFS= read -r query; do
+    queries=$((queries + 1))
+    [ "$("$weft" memory sql "$query" --db "$database" --format csv | wc -l)" -gt 1 ] ||
+        fail "docs/observability.md: no answer to $query"
+done < <(sed -n 's/^ *weft memory sql "\(.*\)"$/\1/p' docs/observability.md)
+[ "$queries" -ge 4 ] || fail "docs/observability.md has $queries queries"
+for view in $(sed -n 's/^| `\([a-z]*\)` | `v_.*/\1/p' docs/observability.md); do
+    "$weft" memory "$view" --db "$database" >/dev/null || fail "docs/observability.md: weft memory $view"
+done
 
 # The examples beside it; a batch keeps its record beside its file, so that it runs in a copy.
 cp -r examples "$place/copy"

@@ -74,7 +74,7 @@ static void begin(rig *self, int64_t cooldown_ms) {
                                            .sink = {keep_sample, keep_alert, NULL, self}};
     assert_int_equal(weft_memory_monitor_new(&self->monitor, &options, NULL), WEFT_OK);
     self->context.pressure = (weft_pressure_source){subscribe, unsubscribe, self->monitor};
-    self->context.observer = (weft_observer){adapted, NULL, self};
+    self->context.observer = (weft_observer){.adapted = adapted, .payload = self};
     self->window = (weft_adaptive_size){.stage = WEFT_STAGE_RESAMPLE,
                                         .parameter = "window_size",
                                         .desired = 2048,

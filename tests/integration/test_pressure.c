@@ -61,7 +61,7 @@ static void watch(watched *self, weft_memory_probe **probe, int64_t limit_bytes)
                                            .probe_count = 1};
     assert_int_equal(weft_memory_monitor_new(&self->monitor, &options, NULL), WEFT_OK);
     self->context.pressure = (weft_pressure_source){subscribe, unsubscribe, self->monitor};
-    self->context.observer = (weft_observer){adapted, NULL, self};
+    self->context.observer = (weft_observer){.adapted = adapted, .payload = self};
     self->window = (weft_adaptive_size){.stage = WEFT_STAGE_RESAMPLE,
                                         .parameter = "window_size",
                                         .desired = 2048,

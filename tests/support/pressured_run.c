@@ -68,7 +68,7 @@ int main(int argc, char **argv) {
     if (problems.count > 0) fputs(problems.text.data, stderr);
     if (status == WEFT_OK) status = scripted_probe_open(&probe, argv[2], &err);
     weft_run_options options = {.cancel = &cancel,
-                                .observer = {NULL, tarry, &until_ns},
+                                .observer = {.progressed = tarry, .payload = &until_ns},
                                 .planned = leave_heap,
                                 .planned_payload = &heap,
                                 .probes = &probe,

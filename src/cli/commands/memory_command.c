@@ -1,21 +1,54 @@
-/* weft memory: what the views of a metrics database say about where memory went.
+/* weft memory: what the views of a metrics database say about where memory and time went.
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/arguments.h"
 #include "cli/record_printer.h"
+#include "cli/sparkline.h"
 #include "core/text.h"
 #include "store/metrics_query.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+/* A word, its view, and what it shows. All that knows of the views is made from this list. */
+#define VIEWS(X)                                                                                                       \
+    X("stages", "v_memory_by_stage",                                                                                   \
+      "average, peak and least resident memory of each stage, and the verdict "                                        \
+      "(the default)")                                                                                                 \
+    X("timeline", "v_memory_timeline", "every sample: what it is charged to, and what held the memory")                \
+    X("alerts", "v_memory_alerts", "when warning and critical levels were entered and left")                           \
+    X("adaptations", "v_memory_adaptations", "every window, chunk and cache size that changed, with its reason")       \
+    X("pools", "v_pools", "file handles, transforms and blocks: made, reused, in use")                                 \
+    X("operations", "v_operations", "how often each was done, how long it took, and memory meanwhile")                 \
+    X("slow", "v_slow_operations", "the longest calls, and what each was about")                                       \
+    X("chunks", "v_chunks", "each chunk: how long it took to be filled and written")                                   \
+    X("figures", "v_pipeline", "rows, bytes, blocks, and the shares behind the verdict")                               \
+    X("events", "v_run_events", "what a run got over, or did otherwise than it was asked to")                          \
+    X("experiments", "v_experiments", "a line an experiment; with --run all, a line a run")                            \
+    X("jobs", "v_jobs", "the jobs of batches: granted and used memory, attempts, how each ended")
+
+typedef struct view {
+    const char *word, *view;
+} view;
+
+#define VIEW(word, name, help) {word, name},
+static const view views[] = {VIEWS(VIEW)};
+#define VIEW_COUNT ((int)(sizeof views / sizeof *views))
+
 typedef struct memory_arguments {
     const char *database, *experiment;
     int64_t run_id; /* 0: the latest; -1: all */
     weft_record_format format;
+    weft_overrides overrides;
+    /* Found among what is no option. */
+    const view *view;
+    const char *sql;  /* instead of a view */
+    char *configured; /* the database of a configuration, on the heap; NULL: none was given */
+    char *own;        /* the experiment that it names, likewise */
 } memory_arguments;
 
 static bool take_run(const weft_option *option, void *target, const char *value, weft_error *err) {
@@ -30,77 +63,193 @@ static bool take_run(const weft_option *option, void *target, const char *value,
     return false;
 }
 
-static const struct {
-    const char *word, *view;
-} views[] = {
-    {"stages", "v_memory_by_stage"},
-    {"timeline", "v_memory_timeline"},
-    {"alerts", "v_memory_alerts"},
-    {"adaptations", "v_memory_adaptations"},
-    {"pools", "v_pools"},
-    {"operations", "v_operations"},
-    {"experiments", "v_experiments"},
-};
+/* --- what is asked for --- */
 
-static const char *find_view(const char *word, weft_error *err) {
-    const char *words[sizeof views / sizeof *views + 1] = {0};
-    for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
-        if (strcmp(views[i].word, word) == 0) return views[i].view;
-        words[i] = views[i].word;
-    }
-    const char *nearest = weft_text_nearest(word, words);
-    weft_error_set(err, WEFT_ERR_USAGE, "weft memory knows no \"%s\"", word);
-    if (nearest != NULL)
-        weft_error_hint(err,
-                        "did you mean %s? there are stages, timeline, alerts, adaptations, pools, operations and "
-                        "experiments",
-                        nearest);
-    else
-        weft_error_hint(err, "there are stages, timeline, alerts, adaptations, pools, operations and "
-                             "experiments");
+static const view *find_view(const char *word) {
+    for (int i = 0; i < VIEW_COUNT; i++)
+        if (strcmp(views[i].word, word) == 0) return &views[i];
     return NULL;
 }
 
+static weft_status unknown_view(const char *word, weft_error *err) {
+    const char *words[VIEW_COUNT + 2] = {0};
+    weft_text list = {0};
+    for (int i = 0; i < VIEW_COUNT; i++) {
+        words[i] = views[i].word;
+        weft_text_add(&list, "%s, ", views[i].word);
+    }
+    words[VIEW_COUNT] = "sql";
+    const char *nearest = weft_text_nearest(word, words);
+    weft_error_set(err, WEFT_ERR_USAGE, "weft memory knows no \"%s\"", word);
+    weft_error_hint(err, "%s%s%sthere are %ssql, and files", nearest != NULL ? "did you mean " : "",
+                    nearest != NULL ? nearest : "", nearest != NULL ? "? " : "", list.failed ? "views, " : list.data);
+    weft_text_dispose(&list);
+    return WEFT_ERR_USAGE;
+}
+
+static bool is_database(const char *path) {
+    char head[16] = {0};
+    FILE *file = fopen(path, "rb");
+    bool is = file != NULL && fread(head, 1, sizeof head, file) == sizeof head &&
+              memcmp(head, "SQLite format 3", sizeof head) == 0;
+    if (file != NULL) (void)fclose(file);
+    return is;
+}
+
+/* A database, or a configuration, which names one. Returns an exit code. */
+static int take_file(memory_arguments *taken, const char *path) {
+    weft_config *config = NULL;
+    weft_error err = {0};
+    if (is_database(path)) {
+        taken->database = path;
+        return 0;
+    }
+    int exit_code = weft_load_config(&config, path, &taken->overrides);
+    if (exit_code != 0) return exit_code;
+    taken->configured = weft_text_format("%s", config->metrics_database);
+    if (config->experiment_given) taken->own = weft_text_format("%s", config->experiment);
+    bool failed = taken->configured == NULL || (config->experiment_given && taken->own == NULL);
+    weft_config_free(config);
+    if (failed) weft_error_set(&err, WEFT_ERR_MEMORY, "no memory for the name of a database");
+    return failed ? weft_fail(&err) : 0;
+}
+
+/* [VIEW] [CONFIG|FILE], or sql QUERY [CONFIG|FILE]. Returns an exit code. */
+static int take_words(memory_arguments *taken, const weft_arguments *arguments) {
+    weft_error err = {0};
+    const char *const *words = arguments->files;
+    int left = arguments->file_count;
+    taken->view = &views[0];
+    if (left > 0 && strcmp(words[0], "sql") == 0) {
+        if (left == 1) {
+            weft_error_set(&err, WEFT_ERR_USAGE, "weft memory sql needs a query");
+            weft_error_hint(&err, "weft memory sql \"select * from v_memory_by_stage\"");
+            return weft_fail(&err);
+        }
+        taken->sql = words[1];
+        words += 2;
+        left -= 2;
+    } else if (left > 0 && find_view(words[0]) != NULL) {
+        taken->view = find_view(words[0]);
+        words++;
+        left--;
+    } else if (left > 0 && access(words[0], F_OK) != 0 && strpbrk(words[0], "./") == NULL) {
+        (void)unknown_view(words[0], &err);
+        return weft_fail(&err);
+    }
+    if (left > 1) {
+        weft_error_set(&err, WEFT_ERR_USAGE, "weft memory shows one view of one database at a time");
+        return weft_fail(&err);
+    }
+    return left == 1 ? take_file(taken, words[0]) : 0;
+}
+
 /* Where the bundled configuration and the default put it. */
-static const char *default_database(void) {
+static const char *database_of(const memory_arguments *taken) {
+    if (taken->database != NULL) return taken->database;
+    if (taken->configured != NULL) return taken->configured;
     return access("metrics.sqlite", F_OK) == 0 && access("out/metrics.sqlite", F_OK) != 0 ? "metrics.sqlite"
                                                                                           : "out/metrics.sqlite";
 }
 
-/* The experiment that began last; NULL when there is none. `experiments` holds it. */
-static const char *latest(const weft_records *experiments) {
-    const char *name = NULL, *latest_start = "";
+/* --- reading --- */
+
+/* The row of the experiment that began last, or -1. */
+static int latest(const weft_records *experiments) {
+    const char *latest_start = "";
+    int found = -1;
     for (int row = 0; row < experiments->rows - 1; row++) {
         const char *start = weft_records_value(experiments, row, "started_at");
         if (start == NULL || strcmp(start, latest_start) < 0) continue;
         latest_start = start;
-        name = weft_records_value(experiments, row, "experiment_id");
+        found = row;
     }
-    return name;
+    return found;
 }
 
-static weft_status print_view(const memory_arguments *taken, const char *view, weft_error *err) {
-    weft_records experiments = {0}, records = {0};
-    const char *database = taken->database != NULL ? taken->database : default_database();
-    const char *experiment = taken->experiment;
-    weft_status status = WEFT_OK;
-    if (taken->run_id > 0 || strcmp(view, "v_experiments") == 0) {
-        if (experiment != NULL && strcmp(experiment, "all") == 0) experiment = NULL;
-    } else if (experiment == NULL) {
-        status = weft_metrics_query(database, "v_experiments", NULL, weft_records_add, &experiments, err);
-        if (status == WEFT_OK) experiment = latest(&experiments);
-    } else if (strcmp(experiment, "all") == 0) {
-        experiment = NULL;
+/* Views of jobs have no experiments, and the view of experiments has all. */
+static bool is_of_all(const view *shown) {
+    return strcmp(shown->word, "experiments") == 0 || strcmp(shown->word, "jobs") == 0;
+}
+
+/* The experiment that is meant; NULL: all. `experiments` holds its name. */
+static weft_status choose(const memory_arguments *taken, const char *database, weft_records *experiments,
+                          const char **out, weft_error *err) {
+    *out = taken->experiment != NULL ? taken->experiment : is_of_all(taken->view) ? NULL : taken->own;
+    if (*out != NULL && strcmp(*out, "all") == 0) *out = NULL;
+    if (taken->experiment != NULL || taken->run_id > 0 || is_of_all(taken->view) || *out != NULL) return WEFT_OK;
+    weft_status status = weft_metrics_query(database, "v_experiments", NULL, weft_records_add, experiments, err);
+    int row = status == WEFT_OK ? latest(experiments) : -1;
+    if (row >= 0) *out = weft_records_value(experiments, row, "experiment_id");
+    return status;
+}
+
+static weft_status read_view(const memory_arguments *taken, const char *name, const char *database,
+                             const char *experiment, weft_records *out, weft_error *err) {
+    if (strcmp(name, "v_jobs") == 0) experiment = NULL;
+    if (taken->run_id == 0 || strcmp(name, "v_jobs") == 0)
+        return weft_metrics_query(database, name, experiment, weft_records_add, out, err);
+    return weft_metrics_query_runs(database, name, experiment, taken->run_id, weft_records_add, out, err);
+}
+
+/* --- showing --- */
+
+/* What memory did over time, one bar a part of the samples. */
+static void print_sparkline(const weft_records *timeline) {
+    int count = timeline->rows - 1;
+    double *values = count > 0 ? calloc((size_t)count, sizeof *values) : NULL, peak = 0;
+    weft_text line = {0};
+    for (int i = 0; values != NULL && i < count; i++) {
+        const char *text = weft_records_value(timeline, i, "memory_mib");
+        values[i] = text == NULL ? 0 : strtod(text, NULL);
+        if (values[i] > peak) peak = values[i];
     }
-    if (status == WEFT_OK && taken->run_id == 0)
-        status = weft_metrics_query(database, view, experiment, weft_records_add, &records, err);
-    else if (status == WEFT_OK)
-        status = weft_metrics_query_runs(database, view, experiment, taken->run_id, weft_records_add, &records, err);
+    if (values != NULL) weft_sparkline(&line, values, count, peak, 60);
+    if (!line.failed && line.length > 0) printf("memory  %s  peak %.1f MiB\n\n", line.data, peak);
+    weft_text_dispose(&line);
+    free(values);
+}
+
+/* With the first view people get the verdict, and on a terminal a picture. */
+static weft_status print_more(const memory_arguments *taken, const char *database, const char *experiment,
+                              weft_error *err) {
+    weft_records experiments = {0}, timeline = {0};
+    weft_status status = read_view(taken, "v_experiments", database, experiment, &experiments, err);
+    if (status == WEFT_OK && isatty(STDOUT_FILENO) && experiments.rows == 2)
+        status = read_view(taken, "v_memory_timeline", database, experiment, &timeline, err);
+    if (timeline.rows > 1) {
+        putchar('\n');
+        print_sparkline(&timeline);
+    }
+    for (int row = 0; row < experiments.rows - 1; row++) {
+        const char *verdict = weft_records_value(&experiments, row, "verdict");
+        if (verdict != NULL)
+            printf("%s%s: %s\n", row == 0 && timeline.rows <= 1 ? "\n" : "",
+                   weft_records_value(&experiments, row, "experiment_id"), verdict);
+    }
+    weft_records_dispose(&timeline);
+    weft_records_dispose(&experiments);
+    return status;
+}
+
+static weft_status print_view(const memory_arguments *taken, weft_error *err) {
+    weft_records experiments = {0}, records = {0};
+    const char *database = database_of(taken), *experiment = NULL;
+    weft_status status = WEFT_OK;
+    if (taken->sql != NULL) {
+        status = weft_metrics_query_sql(database, taken->sql, weft_records_add, &records, err);
+    } else {
+        status = choose(taken, database, &experiments, &experiment, err);
+        if (status == WEFT_OK) status = read_view(taken, taken->view->view, database, experiment, &records, err);
+    }
     if (status == WEFT_ERR_NO_INPUT && taken->database == NULL)
         weft_error_hint(err, "run a job first, or name the database with --db FILE");
-    bool failed = records.failed || experiments.failed;
-    if (status == WEFT_OK && (failed || !weft_records_print(&records, taken->format)))
+    bool table = taken->format == WEFT_RECORDS_TABLE && taken->sql == NULL, failed = records.failed;
+    if (status == WEFT_OK && !failed && table && strcmp(taken->view->word, "timeline") == 0 && isatty(STDOUT_FILENO))
+        print_sparkline(&records);
+    if (status == WEFT_OK && (failed || experiments.failed || !weft_records_print(&records, taken->format)))
         status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the records of %s", database);
+    if (status == WEFT_OK && table && taken->view == &views[0]) status = print_more(taken, database, experiment, err);
     weft_records_dispose(&records);
     weft_records_dispose(&experiments);
     return status;
@@ -112,40 +261,44 @@ static int run_memory(int argc, char **argv) {
     memory_arguments taken = {0};
     weft_arguments arguments;
     weft_error err = {0};
-    if (!weft_arguments_read(&arguments, &weft_memory_command, &taken, argc, argv)) return arguments.exit_code;
-    const char *view = find_view(arguments.file_count == 1 ? arguments.files[0] : "stages", &err);
-    if (view == NULL || print_view(&taken, view, &err) != WEFT_OK) return weft_fail(&err);
-    return 0;
+    int exit_code;
+    if (!weft_arguments_read(&arguments, &weft_memory_command, &taken, argc, argv))
+        exit_code = arguments.exit_code;
+    else
+        exit_code = take_words(&taken, &arguments);
+    if (exit_code == 0 && taken.view != NULL && print_view(&taken, &err) != WEFT_OK) exit_code = weft_fail(&err);
+    free(taken.configured);
+    free(taken.own);
+    weft_overrides_dispose(&taken.overrides);
+    return exit_code;
 }
 
+#define WORD(word, name, help) {word, help},
 static const weft_word explained[] = {
-    {"stages", "average, peak and least resident memory of each stage (the default)"},
-    {"timeline", "every sample, with the stage and operation it is charged to"},
-    {"alerts", "when warning and critical levels were entered and left"},
-    {"adaptations", "every window, chunk and cache size that changed, with its reason"},
-    {"pools", "file handles and coordinate transforms: created, reused, in use"},
-    {"operations", "how often each was done, the time of all threads in it, and memory meanwhile"},
-    {"experiments", "a line an experiment; with --run all, a line a run"},
-    {NULL, NULL}};
+    VIEWS(WORD){"sql", "the answer to a query, which can change nothing: weft memory sql \"select ..\""}, {NULL, NULL}};
 
 static const weft_option options[] = {
     {"db", "FILE", "the metrics database; default: out/metrics.sqlite, or metrics.sqlite", false,
      offsetof(memory_arguments, database), weft_take_text},
-    {"experiment", "ID", "an experiment's name, or all; default: the one that began last", false,
-     offsetof(memory_arguments, experiment), weft_take_text},
+    {"experiment", "ID", "an experiment's name, or all; default: the configuration's, or the one that began last",
+     false, offsetof(memory_arguments, experiment), weft_take_text},
     {"run", "N|all", "a run by its run_id, or all runs of the experiment; default: its latest", false,
      offsetof(memory_arguments, run_id), take_run},
     {"format", "table|csv|json", "how the rows are printed: for people, or for programs", false,
      offsetof(memory_arguments, format), weft_take_word},
+    {"set", "KEY=VALUE", "as if it stood in the file: --set memory.limit=512MiB", true,
+     offsetof(memory_arguments, overrides), weft_take_set},
     {0}};
 
+#define CHOICE(word, name, help) word "|"
 const weft_command weft_memory_command = {
     .name = "memory",
-    .summary = "show where memory went, by stage and over time",
-    .argument = "[stages|timeline|alerts|adaptations|pools|operations|experiments]",
+    .summary = "show where memory and time went, and what held a run up",
+    .argument = "[" VIEWS(CHOICE) "sql QUERY] [CONFIG|FILE]",
     .takes = "shows one view at a time",
     .example = "weft memory timeline --format csv",
-    .description = "Shows a view of a metrics database. Sizes are in GiB, times in UTC. The views are:",
+    .description = "Shows a view of a metrics database: of a configuration, of a file, or of out. Sizes are in GiB "
+                   "(_gb) and MiB (_mib), times in UTC. On a terminal the timeline is a picture, too. The views are:",
     .words = explained,
     .options = options,
     .run = run_memory};

@@ -6,6 +6,7 @@
 #include "core/clock.h"
 #include "core/text.h"
 #include "pipeline/record/run_list.h"
+#include "store/metrics_prune.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -23,7 +24,10 @@ static const char *const columns[COLUMNS] = {"experiment_id", "state",      "pro
 typedef struct runs_arguments {
     weft_overrides overrides;
     weft_record_format format;
+    const char *keep; /* NULL: what the configuration says */
 } runs_arguments;
+
+#define DEFAULT_KEEP_MS (INT64_C(30) * 86400000)
 
 /* A run that says it is running, and whose process is gone, is dead. */
 static const char *state_of(const weft_run_entry *entry) {
@@ -84,6 +88,56 @@ static int find_folder(const char *named, const weft_overrides *overrides, char 
     return weft_fail(&err);
 }
 
+/* --- prune --- */
+
+/* "7d", "12h". */
+static bool take_keep(const weft_option *option, void *target, const char *value, weft_error *err) {
+    (void)option;
+    size_t digits = strspn(value, "0123456789");
+    bool good = digits > 0 && digits < 6 && (strcmp(value + digits, "d") == 0 || strcmp(value + digits, "h") == 0);
+    if (!good) weft_error_set(err, WEFT_ERR_USAGE, "--keep %s: days or hours are expected, as 7d or 12h", value);
+    *(const char **)target = value;
+    return good;
+}
+
+/* The database of an output folder or a configuration, and how long it keeps runs. Returns an exit code. */
+static int find_database(const char *named, const runs_arguments *taken, char **out, int64_t *keep_ms) {
+    struct stat info;
+    weft_config *config = NULL;
+    weft_error err = {0};
+    *keep_ms = DEFAULT_KEEP_MS;
+    if (named == NULL) named = access("out", F_OK) == 0 ? "out" : ".";
+    if (stat(named, &info) == 0 && S_ISDIR(info.st_mode)) {
+        *out = weft_text_format("%s/metrics.sqlite", named);
+    } else {
+        int exit_code = weft_load_config(&config, named, &taken->overrides);
+        if (exit_code != 0) return exit_code;
+        *out = weft_text_format("%s", config->metrics_database);
+        *keep_ms = config->metrics_keep_ms > 0 ? config->metrics_keep_ms : INT64_MAX / 4;
+        weft_config_free(config);
+    }
+    if (taken->keep != NULL)
+        *keep_ms = atoll(taken->keep) * (taken->keep[strlen(taken->keep) - 1] == 'd' ? 86400000 : 3600000);
+    if (*out != NULL) return 0;
+    weft_error_set(&err, WEFT_ERR_MEMORY, "no memory for the runs");
+    return weft_fail(&err);
+}
+
+static int prune(const char *named, const runs_arguments *taken) {
+    char *database = NULL;
+    int64_t keep_ms, runs = 0;
+    weft_error err = {0};
+    int exit_code = find_database(named, taken, &database, &keep_ms);
+    if (exit_code == 0) {
+        if (weft_metrics_prune(database, weft_clock_wall_ms() - keep_ms, 0, &runs, &err) != WEFT_OK)
+            exit_code = weft_fail(&err);
+        else
+            printf("%lld %s left %s\n", (long long)runs, runs == 1 ? "run" : "runs", database);
+    }
+    free(database);
+    return exit_code;
+}
+
 extern const weft_command weft_runs_command;
 
 static int run_runs(int argc, char **argv) {
@@ -94,6 +148,12 @@ static int run_runs(int argc, char **argv) {
     int exit_code;
     if (!weft_arguments_read(&arguments, &weft_runs_command, &taken, argc, argv)) {
         exit_code = arguments.exit_code;
+    } else if (arguments.file_count > 0 && strcmp(arguments.files[0], "prune") == 0) {
+        exit_code = prune(arguments.file_count == 2 ? arguments.files[1] : NULL, &taken);
+    } else if (arguments.file_count == 2 || taken.keep != NULL) {
+        weft_error_set(&err, WEFT_ERR_USAGE,
+                       taken.keep != NULL ? "--keep is for weft runs prune" : "weft runs looks into one output folder");
+        exit_code = weft_fail(&err);
     } else {
         exit_code = find_folder(arguments.file_count == 1 ? arguments.files[0] : NULL, &taken.overrides, &folder);
         if (exit_code == 0 && print_runs(folder, taken.format, &err) != WEFT_OK) exit_code = weft_fail(&err);
@@ -108,23 +168,26 @@ static const weft_word states[] = {
     {"failed", "it ended with an error"},  {"dead", "it was killed, or the machine went down"},
     {"finished", "all outputs are whole"}, {NULL, NULL}};
 
-static const weft_option options[] = {{"format", "table|csv|json",
-                                       "how the rows are printed: for people, or for programs", false,
-                                       offsetof(runs_arguments, format), weft_take_word},
-                                      {"set", "KEY=VALUE", "as if it stood in the file: --set memory.limit=512MiB",
-                                       true, offsetof(runs_arguments, overrides), weft_take_set},
-                                      {0}};
+static const weft_option options[] = {
+    {"format", "table|csv|json", "how the rows are printed: for people, or for programs", false,
+     offsetof(runs_arguments, format), weft_take_word},
+    {"set", "KEY=VALUE", "as if it stood in the file: --set memory.limit=512MiB", true,
+     offsetof(runs_arguments, overrides), weft_take_set},
+    {"keep", "AGE", "with prune: runs that are younger stay; default: metrics.keep, or 30d", false,
+     offsetof(runs_arguments, keep), take_keep},
+    {0}};
 
 const weft_command weft_runs_command = {
     .name = "runs",
     .summary = "list experiments: running, stopped, finished, and how to go on with them",
-    .argument = "[DIR|CONFIG]",
+    .argument = "[prune] [DIR|CONFIG]",
     .takes = "looks into one output folder at a time",
     .example = "weft runs out",
     .description =
         "Lists the experiments of an output folder, or of a configuration's; without either, of out. The one that "
         "began last comes first. progress_percent and rows_done say how far it is on disk, in grid rows; resume is the "
-        "command that goes on with it. The states are:",
+        "command that goes on with it. With prune, old runs leave the metrics database: their samples, not their "
+        "outputs. The states are:",
     .words = states,
     .options = options,
     .run = run_runs};

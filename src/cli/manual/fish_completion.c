@@ -20,11 +20,13 @@ static void add_quoted(weft_text *out, const char *text) {
 static void add_place(weft_text *out, const char *written) {
     weft_usage_place place;
     weft_usage_read(&place, written);
-    if (place.words[0] != '\0') weft_text_add(out, " -a '%s'", place.words);
-    if (place.commands) weft_text_add(out, " -a '(__weft_commands)'");
-    if (place.keys) weft_text_add(out, " -a '(__weft_keys)'");
-    if (place.configs) weft_text_add(out, " -k -a '(__fish_complete_suffix .yml .yaml)'");
-    if (place.folders && !place.configs) weft_text_add(out, " -a '(__fish_complete_directories)'");
+    /* Of several -a the last one counts. */
+    bool folders = place.folders && !place.configs;
+    if (place.configs) weft_text_add(out, " -k");
+    if (place.words[0] != '\0' || place.commands || place.keys || place.configs || folders)
+        weft_text_add(out, " -a '%s%s%s%s%s'", place.words, place.commands ? " (__weft_commands)" : "",
+                      place.keys ? " (__weft_keys)" : "", place.configs ? " (__fish_complete_suffix .yml .yaml)" : "",
+                      folders ? " (__fish_complete_directories)" : "");
     if (place.files) weft_text_add(out, " -F");
 }
 

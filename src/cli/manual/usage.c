@@ -43,7 +43,7 @@ static void read_word(weft_usage_place *out, const char *word, size_t length) {
 void weft_usage_read(weft_usage_place *out, const char *written) {
     *out = (weft_usage_place){0};
     for (const char *word = written != NULL ? written : ""; *word != '\0';) {
-        size_t length = strcspn(word, "|[].");
+        size_t length = strcspn(word, "|[]. ");
         if (length > 0) read_word(out, word, length);
         word += length > 0 ? length : 1;
     }

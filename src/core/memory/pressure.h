@@ -4,6 +4,7 @@
 #ifndef WEFT_CORE_PRESSURE_H
 #define WEFT_CORE_PRESSURE_H
 
+#include "core/memory/ledger.h"
 #include "core/threads/activity.h"
 
 #include <stdbool.h>
@@ -37,10 +38,13 @@ typedef struct weft_memory_sample {
     int64_t wall_ms;
     weft_stage_id stage;
     weft_operation_id operation;
-    int64_t resident_bytes, anonymous_bytes, ledger_bytes;
-    double usage_percent;  /* the worst probe's */
-    double system_percent; /* of the machine's memory in use; NaN: unknown */
-    const char *probe;     /* a constant: that one's name */
+    int64_t resident_bytes, anonymous_bytes;
+    int64_t ledger_bytes;               /* what weft holds; a moment before the two that follow, or with them */
+    int64_t held_bytes[WEFT_TAG_COUNT]; /* by use */
+    int64_t kept_bytes;                 /* pages that nobody uses, and that the next buffer takes */
+    double usage_percent;               /* the worst probe's */
+    double system_percent;              /* of the machine's memory in use; NaN: unknown */
+    const char *probe;                  /* a constant: that one's name */
 } weft_memory_sample;
 
 typedef struct weft_memory_alert {

@@ -248,10 +248,10 @@ static json_t *json_metadata(const weft_metadata *metadata, json_t *outputs) {
     return out;
 }
 
-weft_status weft_metadata_file_write(weft_output_file **out, const weft_metadata *metadata, weft_error *err) {
+weft_status weft_metadata_file_write(weft_output_file **out, const weft_metadata *metadata, weft_text *text,
+                                     weft_error *err) {
     weft_output_file *file = NULL;
     json_t *root = NULL, *outputs = NULL;
-    weft_text text = {0};
     char *path = NULL;
     weft_status status = list_outputs(&outputs, metadata, err);
     if (status != WEFT_OK) {
@@ -260,22 +260,21 @@ weft_status weft_metadata_file_write(weft_output_file **out, const weft_metadata
     }
     root = json_metadata(metadata, outputs);
     weft_plan_json_put(&root, "run", weft_finished_run_json(metadata->facts));
-    weft_plan_json_print(root, JSON_INDENT(2), &text);
-    weft_text_add(&text, "\n");
+    weft_plan_json_print(root, JSON_INDENT(2), text);
+    weft_text_add(text, "\n");
     path = weft_finished_run_path(metadata->plan->config);
-    if (text.failed || path == NULL) {
+    if (text->failed || path == NULL) {
         status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the metadata");
         goto done;
     }
     status = weft_output_file_open(&file, path, err);
-    if (status == WEFT_OK) status = weft_output_file_write(file, text.data, text.length, err);
+    if (status == WEFT_OK) status = weft_output_file_write(file, text->data, text->length, err);
 done:
     if (status == WEFT_OK)
         *out = file;
     else
         weft_output_file_close(file);
     free(path);
-    weft_text_dispose(&text);
     json_decref(root);
     return status;
 }

@@ -5,6 +5,7 @@
 #ifndef WEFT_PIPELINE_METADATA_FILE_H
 #define WEFT_PIPELINE_METADATA_FILE_H
 
+#include "core/text.h"
 #include "pipeline/outputs/table_outputs.h"
 #include "pipeline/plan/plan.h"
 
@@ -16,8 +17,9 @@ typedef struct weft_metadata {
     int64_t started_ms;                /* wall time */
 } weft_metadata;
 
-/* Writes it beside its place; it gets its name when the caller commits it, after the outputs that it is of. Errors:
- * those of weft_output_file_open(), WEFT_ERR_IO, WEFT_ERR_MEMORY. */
-weft_status weft_metadata_file_write(weft_output_file **out, const weft_metadata *metadata, weft_error *err);
+/* Writes it beside its place, and adds what it wrote to `text`; it gets its name when the caller commits it, after the
+ * outputs that it is of. Errors: those of weft_output_file_open(), WEFT_ERR_IO, WEFT_ERR_MEMORY. */
+weft_status weft_metadata_file_write(weft_output_file **out, const weft_metadata *metadata, weft_text *text,
+                                     weft_error *err);
 
 #endif

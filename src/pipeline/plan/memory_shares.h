@@ -25,6 +25,8 @@ typedef struct weft_memory_plan {
     int64_t peak_bytes;         /* what is granted and what libraries take: the most that will be resident */
     int64_t least_limit_bytes;  /* the smallest limit that would do */
     int64_t wished_limit_bytes; /* the smallest that gives all that this one does */
+    int64_t enough_limit_bytes; /* the smallest with which memory would cost no time; 0: not known */
+    int64_t touched_bytes;      /* at most, of all blocks that the grid touches */
 } weft_memory_plan;
 
 #endif

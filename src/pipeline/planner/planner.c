@@ -9,6 +9,7 @@
 #include "monitors/memory_probe.h"
 #include "monitors/process_limits.h"
 #include "pipeline/memory/block_windows.h"
+#include "pipeline/memory/enough_memory.h"
 #include "pipeline/memory/memory_plan.h"
 #include "pipeline/memory/source_needs.h"
 #include "pipeline/outputs/disk_check.h"
@@ -248,6 +249,16 @@ static void estimate_peak(weft_plan *plan, const weft_memory_needs *needs) {
     plan->memory = made;
 }
 
+/* For the verdict at the end. All threads of `needs` are wished for. */
+static weft_status find_enough(weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
+    weft_status status =
+        weft_plan_outputs_reserve(&needs->outputs, NULL, plan, needs->threads, needs->library_bytes, err);
+    if (status != WEFT_OK) return status;
+    plan->memory.enough_limit_bytes = weft_enough_memory(plan->config, needs);
+    plan->memory.touched_bytes = needs->touched_bytes;
+    return WEFT_OK;
+}
+
 static weft_status plan_memory(weft_plan *plan, int threads, weft_error *err) {
     weft_memory_needs needs;
     char limit[WEFT_SIZE_TEXT_BYTES];
@@ -270,6 +281,8 @@ static weft_status plan_memory(weft_plan *plan, int threads, weft_error *err) {
     status = share_memory(plan, &carried, err);
     if (status != WEFT_OK) return status;
     estimate_peak(plan, &needs);
+    status = find_enough(plan, &needs, err);
+    if (status != WEFT_OK) return status;
     weft_block_windows_plan(plan);
     if (carried.threads == threads) return WEFT_OK;
     weft_text_size(plan->memory.limit_bytes, limit);

@@ -269,10 +269,14 @@ static weft_status keep(weft_run_record *record, int64_t rows_done, weft_error *
     return WEFT_OK;
 }
 
+bool weft_run_record_is_due(const weft_run_record *record, bool last) {
+    int64_t pause_ns = record->plan->config->checkpoint_interval_ms * 1000000;
+    return last || weft_clock_monotonic_ns() - record->checkpointed_ns >= pause_ns;
+}
+
 weft_status weft_run_record_checkpoint(weft_run_record *record, weft_table_outputs *outputs, int64_t rows_done,
                                        bool last, weft_error *err) {
-    int64_t pause_ns = record->plan->config->checkpoint_interval_ms * 1000000;
-    if (!last && weft_clock_monotonic_ns() - record->checkpointed_ns < pause_ns) return WEFT_OK;
+    if (!weft_run_record_is_due(record, last)) return WEFT_OK;
     weft_status status = WEFT_OK;
     for (int i = 0; i < outputs->writer_count && status == WEFT_OK; i++)
         status = note_output(&record->facts.outputs[i], outputs->writers[i], err);

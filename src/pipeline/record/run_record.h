@@ -45,6 +45,8 @@ bool weft_run_record_is_whole(const weft_run_record *record);
 /* Tells the writers where they go on. Errors: theirs. */
 weft_status weft_run_record_resume_writers(const weft_run_record *record, weft_table_outputs *outputs, weft_error *err);
 
+/* Whether the next call takes a checkpoint. */
+bool weft_run_record_is_due(const weft_run_record *record, bool last);
 /* Takes a checkpoint, if the last is long enough ago or this is the `last`. Errors: WEFT_ERR_IO. */
 weft_status weft_run_record_checkpoint(weft_run_record *record, weft_table_outputs *outputs, int64_t rows_done,
                                        bool last, weft_error *err);

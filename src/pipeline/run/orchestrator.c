@@ -12,13 +12,17 @@
 #include "pipeline/run/run_measures.h"
 #include "pipeline/run/run_outputs.h"
 #include "pipeline/run/run_parts.h"
+#include "pipeline/run/run_threads.h"
 #include "stages/export_stage.h"
 #include "stages/merge_stage.h"
 #include "stages/resample_stage.h"
 #include "stages/stage.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define MAX_METADATA_BYTES (4 << 20) /* more than that is in its file alone */
 
 /* One run. Zero-initialised is empty. */
 typedef struct run {
@@ -84,9 +88,22 @@ static weft_status run_resample(void *payload, weft_error *err) {
     return weft_resample_run(&options, parts->layers.materialised, &self->resampled, err);
 }
 
+static uint32_t begin_checkpoint(run *self) {
+    return weft_activity_enter(&self->parts.activity, WEFT_ACTIVITY_COORDINATOR, WEFT_STAGE_EXPORT,
+                               WEFT_OPERATION_CHECKPOINT);
+}
+
+static void end_checkpoint(run *self, uint32_t before) {
+    weft_activity_leave(&self->parts.activity, WEFT_ACTIVITY_COORDINATOR, before);
+}
+
 static weft_status take_checkpoint(void *payload, int64_t rows_done, bool last, weft_error *err) {
     run *self = payload;
-    return weft_run_outputs_checkpoint(&self->outputs, self->parts.layers.seen, rows_done, last, err);
+    if (!weft_run_record_is_due(&self->outputs.record, last)) return WEFT_OK;
+    uint32_t before = begin_checkpoint(self);
+    weft_status status = weft_run_outputs_checkpoint(&self->outputs, self->parts.layers.seen, rows_done, last, err);
+    end_checkpoint(self, before);
+    return status;
 }
 
 static void give_back(void *payload) {
@@ -184,10 +201,12 @@ static weft_status run_export(void *payload, weft_error *err) {
     if (status == WEFT_OK) status = weft_plan_check_files(plan, err);
     if (status == WEFT_OK) status = warn_at_end(self, err);
     if (status == WEFT_OK) status = weft_run_outputs_describe(outputs, self->exported.rows, err);
+    uint32_t before = begin_checkpoint(self);
     /* From here on nothing is missing but names: a run that is stopped between two of them is told by this. */
     if (status == WEFT_OK && !parts->config->to_stdout)
         status = weft_run_record_whole(&outputs->record, &outputs->tables, err);
     if (status == WEFT_OK) status = weft_table_outputs_commit(&outputs->tables, err);
+    end_checkpoint(self, before);
     return status;
 }
 
@@ -301,10 +320,45 @@ static void fill_result(const run *self, weft_run_result *result) {
     result->peak_bytes = memory.peak_resident_bytes;
 }
 
+/* Its words, and the figures behind them for the metrics. */
+static void judge(const run *self, weft_run_result *result) {
+    const weft_run_parts *parts = &self->parts;
+    if (parts->workers == NULL) return;
+    const weft_memory_plan *memory = &parts->plan->memory;
+    weft_block_cache_stats cache;
+    weft_verdict verdict;
+    weft_text text = {0};
+    weft_block_cache_read_stats(parts->cache, &cache);
+    weft_verdict_facts facts = {.seconds = result->seconds,
+                                .threads = memory->threads,
+                                .threads_wished = weft_run_threads(parts->config),
+                                .decoded_bytes = cache.loaded_bytes,
+                                .touched_bytes = memory->touched_bytes,
+                                .peak_bytes = result->peak_bytes,
+                                .limit_bytes = memory->limit_bytes,
+                                .wished_limit_bytes = memory->wished_limit_bytes,
+                                .enough_bytes = memory->enough_limit_bytes};
+    weft_verdict_facts_read(&facts, &parts->activity);
+    weft_verdict_find(&verdict, &facts);
+    weft_verdict_describe(&verdict, &facts, &text);
+    if (!text.failed) (void)snprintf(result->verdict, sizeof result->verdict, "%s", text.data);
+    weft_text_dispose(&text);
+    result->bound_by = weft_bound_name(verdict.bound);
+    result->enough_bytes = verdict.enough_bytes;
+    weft_run_measures_figures(parts->store, result, &verdict, &cache);
+}
+
 static void record_end(run *self, weft_status status, const weft_error *err, weft_run_result *result) {
     weft_run_parts *parts = &self->parts;
     if (parts->store == NULL) return;
-    weft_run_measures_record(parts->store, parts->plan, parts->cache, &parts->activity);
+    weft_run_measures_record(parts->store, parts->plan, parts->cache, &parts->activity, &parts->performance);
+    if (result->bound_by != NULL) {
+        weft_verdict_record verdict = {result->bound_by, result->verdict, result->enough_bytes};
+        weft_metrics_store_verdict(parts->store, &verdict);
+    }
+    if (self->outputs.metadata.length > 0 && self->outputs.metadata.length <= MAX_METADATA_BYTES &&
+        !self->outputs.metadata.failed)
+        weft_metrics_store_metadata(parts->store, self->outputs.metadata.data);
     weft_run_events_record(parts->store, parts->plan, result);
     weft_metrics_store_end(parts->store, weft_clock_wall_ms(), status, result->lines, result->peak_bytes,
                            status == WEFT_OK ? NULL : err->message);
@@ -327,9 +381,11 @@ weft_status weft_run(const weft_config *config, const weft_run_options *options,
     weft_status status = build(self, err);
     if (status == WEFT_OK && !self->was_finished) status = run_stages(self, err);
     fill_result(self, result);
+    judge(self, result);
     record_end(self, status, err, result);
     end_attempt(self, status, err);
     result->can_go_on = self->outputs.could_go_on;
+    weft_text_dispose(&self->outputs.metadata);
     weft_run_parts_dispose(&self->parts);
     result->kept_metrics = self->parts.kept_metrics;
     free(self);

@@ -46,6 +46,9 @@ typedef struct weft_run_result {
     int64_t read_retries, reads_recovered, reads_lost;
     int64_t restarts;                              /* from the last checkpoint, after failures that could pass */
     char restart_reason[WEFT_ERROR_MESSAGE_BYTES]; /* the last of these failures; "": none */
+    const char *bound_by;                          /* what held it up, in a word; NULL: it did not come to work */
+    char verdict[512];                             /* and in sentences */
+    int64_t enough_bytes;                          /* the smallest limit that would have cost no time; 0: not known */
     int lazy_layers;                               /* of in-memory mode, that memory did not hold whole */
     bool was_finished;                             /* with `resume`: nothing was left to do */
     bool can_go_on;                                /* it failed, and part of it is on disk: `resume` goes on there */

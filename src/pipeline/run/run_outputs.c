@@ -52,8 +52,10 @@ weft_status weft_run_outputs_describe(weft_run_outputs *outputs, int64_t rows, w
                               .facts = &outputs->record.facts,
                               .rows = rows,
                               .started_ms = outputs->record.facts.started_ms};
-    weft_status status =
-        plan->config->to_stdout ? WEFT_OK : weft_metadata_file_write(&outputs->tables.metadata, &metadata, err);
+    weft_status status = WEFT_OK;
+    weft_text_dispose(&outputs->metadata);
+    if (!plan->config->to_stdout)
+        status = weft_metadata_file_write(&outputs->tables.metadata, &metadata, &outputs->metadata, err);
     if (status != WEFT_OK || stats == NULL || outputs->options->summarised == NULL) return status;
     weft_text text = {0};
     status = weft_stats_describe(plan, weft_stats_writer_columns(stats), stats->rows, &text, err);

@@ -19,8 +19,9 @@ typedef struct weft_run_outputs {
     weft_run_record record;
     weft_table_outputs tables;
     weft_run_attempts attempts;
-    bool resume;      /* the next attempt goes on where the last one was */
-    bool could_go_on; /* as the last attempt ended: part of it is on disk */
+    weft_text metadata; /* what the metadata file says, once it is written; the caller disposes of it */
+    bool resume;        /* the next attempt goes on where the last one was */
+    bool could_go_on;   /* as the last attempt ended: part of it is on disk */
 } weft_run_outputs;
 
 /* Begins an attempt: takes the run's folder, says where to begin, checks that the disk has room, and opens all outputs,

@@ -3,11 +3,20 @@
 
 #include "core/clock.h"
 #include "pipeline/memory/memory_plan.h"
+#include "pipeline/planner/plan_report.h"
 #include "pipeline/planner/planner.h"
 #include "pipeline/run/run_events.h"
+#include "pipeline/run/run_measures.h"
 #include "pipeline/run/run_threads.h"
 #include "raster/blocks/handle_limit.h"
 #include "raster/gdal/gdal_setup.h"
+#include "store/metrics_prune.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_PLAN_BYTES (4 << 20)
+#define PRUNE_MS       1000 /* what is left of old runs after that goes at the end of the next run */
 
 /* --- what the stages report --- */
 
@@ -24,6 +33,18 @@ static void progressed(void *payload, weft_stage_id stage, int64_t done, int64_t
     weft_context_tidy(&parts->context);
     if (parts->options->observer.progressed != NULL)
         parts->options->observer.progressed(parts->options->observer.payload, stage, done, total);
+}
+
+static void exported(void *payload, weft_window window, double fill_seconds, double write_seconds) {
+    weft_run_parts *parts = payload;
+    weft_chunk_record record = {.wall_ms = weft_clock_wall_ms(),
+                                .first_row = window.row,
+                                .first_col = window.col,
+                                .rows = window.rows,
+                                .cols = window.cols,
+                                .fill_seconds = fill_seconds,
+                                .write_seconds = write_seconds};
+    weft_metrics_store_chunk(parts->store, &record);
 }
 
 /* --- the plan --- */
@@ -65,10 +86,32 @@ weft_status weft_run_parts_plan(weft_run_parts *parts, weft_error *err) {
 
 /* --- the rest --- */
 
+/* What does a run once more is what goes on with it, from its beginning. NULL: not known, or no memory. */
+static char *again_command(const char *resume_command) {
+    static const char resume[] = " --resume";
+    if (resume_command == NULL) return NULL;
+    size_t length = strlen(resume_command), end = sizeof resume - 1;
+    if (length > end && strcmp(resume_command + length - end, resume) == 0) length -= end;
+    return weft_text_format("%.*s", (int)length, resume_command);
+}
+
+static void watch_calls(weft_run_parts *parts) {
+    weft_performance_monitor *performance = &parts->performance;
+    for (int i = 0; i < WEFT_OPERATION_COUNT; i++)
+        performance->slow_ns[i] = parts->config->slow_ms[i] * 1000000;
+    performance->slow = weft_run_measures_slow;
+    performance->payload = parts->store;
+    weft_performance_monitor_start(performance, &parts->activity);
+}
+
 static weft_status open_store(weft_run_parts *parts, weft_error *err) {
     weft_status status =
         weft_metrics_store_open(&parts->store, parts->config->metrics_database, parts->options->cancel, err);
     if (status != WEFT_OK) return status;
+    weft_text plan = {0};
+    char *command = again_command(parts->options->resume_command);
+    /* Of what takes so much to say nobody reads a report. */
+    bool told = weft_plan_json(parts->plan, &plan, NULL) == WEFT_OK && plan.length <= MAX_PLAN_BYTES;
     weft_experiment_record record = {
         .experiment_id = parts->config->experiment,
         .started_ms = parts->started_ms,
@@ -81,8 +124,14 @@ static weft_status open_store(weft_run_parts *parts, weft_error *err) {
         .grid_cols = parts->plan->grid.cols,
         .grid_rows = parts->plan->grid.rows,
         .layers = parts->plan->layer_count,
+        .warning_percent = parts->config->warning_percent,
+        .critical_percent = parts->config->critical_percent,
+        .command = command,
+        .plan_json = told ? plan.data : NULL,
     };
     weft_metrics_store_begin(parts->store, &record);
+    weft_text_dispose(&plan);
+    free(command);
     weft_run_events_log(parts->plan);
     return WEFT_OK;
 }
@@ -118,9 +167,10 @@ weft_status weft_run_parts_build(weft_run_parts *parts, weft_error *err) {
     weft_context *context = &parts->context;
     weft_status status = open_store(parts, err);
     if (status != WEFT_OK) return status;
+    watch_calls(parts);
     context->activity = &parts->activity;
     context->cancel = parts->options->cancel;
-    context->observer = (weft_observer){adapted, progressed, parts};
+    context->observer = (weft_observer){adapted, progressed, parts, exported};
     status =
         weft_memory_watch_start(&parts->watch, parts->plan, parts->options, parts->cache, parts->store, context, err);
     if (status == WEFT_OK) status = start_sizes(parts, err);
@@ -155,6 +205,9 @@ void weft_run_parts_dispose(weft_run_parts *parts) {
     weft_run_layers_dispose(&parts->layers);
     if (parts->workers != NULL) weft_workers_free(parts->workers, parts->plan->memory.threads);
     parts->kept_metrics = weft_metrics_store_close(parts->store);
+    if (parts->kept_metrics && parts->config->metrics_keep_ms > 0)
+        (void)weft_metrics_prune(parts->config->metrics_database, weft_clock_wall_ms() - parts->config->metrics_keep_ms,
+                                 PRUNE_MS, NULL, NULL);
     weft_run_table_dispose(&parts->table);
     weft_plan_free(parts->plan);
     weft_block_cache_free(parts->cache);

@@ -5,6 +5,7 @@
 #ifndef WEFT_PIPELINE_RUN_PARTS_H
 #define WEFT_PIPELINE_RUN_PARTS_H
 
+#include "monitors/performance_monitor.h"
 #include "pipeline/run/memory_watch.h"
 #include "pipeline/run/run_layers.h"
 #include "pipeline/run/run_options.h"
@@ -19,6 +20,7 @@ typedef struct weft_run_parts {
     const weft_run_options *options;
     int64_t started_ms; /* of the wall clock */
     weft_activity activity;
+    weft_performance_monitor performance;
     weft_context context;
     weft_block_cache *cache;
     weft_plan *plan; /* NULL: there is none yet, nor anything below */

@@ -5,6 +5,7 @@
 #include "raster/blocks/block_cache.h"
 
 #include "core/memory/buffer.h"
+#include "core/threads/activity.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -32,7 +33,7 @@ struct weft_block_cache {
     entry *newest, *oldest; /* of the unpinned */
     _Atomic int64_t capacity_bytes;
     int64_t bytes, blocks; /* all entries, pinned too */
-    int64_t hits, misses, evictions, waits;
+    int64_t hits, misses, evictions, waits, loaded_bytes;
     _Atomic int32_t next_source_id;
 };
 
@@ -197,9 +198,13 @@ static weft_status load_into(weft_block_cache *cache, entry *block, weft_block_l
 static bool join(weft_block_cache *cache, entry *block) {
     unlist(cache, block);
     block->pins++;
-    if (block->loading) cache->waits++;
-    while (block->loading)
-        pthread_cond_wait(&cache->loaded, &cache->lock);
+    if (block->loading) {
+        weft_activity_inner waiting = weft_activity_enter_inner(WEFT_OPERATION_WAIT_FOR_BLOCK);
+        cache->waits++;
+        while (block->loading)
+            pthread_cond_wait(&cache->loaded, &cache->lock);
+        weft_activity_leave_inner(waiting);
+    }
     if (!block->failed) return true;
     if (--block->pins == 0) destroy(cache, block);
     return false;
@@ -221,6 +226,7 @@ weft_status weft_block_cache_acquire(weft_block_cache *cache, weft_block_key key
         if (status == WEFT_OK) {
             block->pins = 1;
             status = load_into(cache, block, load, payload, err);
+            if (status == WEFT_OK) cache->loaded_bytes += value_bytes + mask_bytes;
         }
     }
     if (status == WEFT_OK) *out = (weft_block){block->values.data, block->valid};
@@ -242,7 +248,10 @@ void weft_block_cache_offer(weft_block_cache *cache, weft_block_key key, int64_t
     if (find(cache, key) == NULL && value_bytes + mask_bytes <= atomic_load(&cache->capacity_bytes) &&
         insert(cache, key, value_bytes, mask_bytes, false, &block, NULL) == WEFT_OK) {
         block->pins = 1;
-        if (load_into(cache, block, load, payload, NULL) == WEFT_OK) unpin(cache, block);
+        if (load_into(cache, block, load, payload, NULL) == WEFT_OK) {
+            cache->loaded_bytes += value_bytes + mask_bytes;
+            unpin(cache, block);
+        }
     }
     pthread_mutex_unlock(&cache->lock);
 }
@@ -285,8 +294,8 @@ int64_t weft_block_cache_capacity(const weft_block_cache *cache) {
 void weft_block_cache_read_stats(const weft_block_cache *cache, weft_block_cache_stats *out) {
     pthread_mutex_t *lock = (pthread_mutex_t *)&cache->lock;
     pthread_mutex_lock(lock);
-    *out = (weft_block_cache_stats){cache->hits,  cache->misses, cache->evictions,
-                                    cache->bytes, cache->blocks, cache->waits};
+    *out = (weft_block_cache_stats){cache->hits,   cache->misses, cache->evictions,   cache->bytes,
+                                    cache->blocks, cache->waits,  cache->loaded_bytes};
     pthread_mutex_unlock(lock);
 }
 

@@ -57,6 +57,7 @@ int64_t weft_block_cache_capacity(const weft_block_cache *cache);
 
 typedef struct weft_block_cache_stats {
     int64_t hits, misses, evictions, bytes, blocks, waits;
+    int64_t loaded_bytes; /* of all that was decoded, masks too; a block counts each time */
 } weft_block_cache_stats;
 void weft_block_cache_read_stats(const weft_block_cache *cache, weft_block_cache_stats *out);
 

@@ -3,6 +3,7 @@
  * Whether anything is missing is found out once, when a block is decoded, so that kernels need not look again. */
 #include "raster/blocks/block_loader.h"
 
+#include "core/threads/activity.h"
 #include "core/window.h"
 #include "raster/gdal/gdal_setup.h"
 #include "raster/gdal/read_trouble.h"
@@ -259,9 +260,12 @@ weft_status weft_block_loader_load(void *payload, weft_block_key key, void *valu
     weft_status status;
     if (loader->all_masked || weft_bad_blocks_has(loader->bad, key))
         return all_missing(loader, key, values, valid, any_missing);
+    weft_activity_inner decoding = weft_activity_enter_inner(WEFT_OPERATION_DECODE_BLOCK);
+    weft_activity_note_inner(decoding, loader->info->path, inside(loader->info, key));
     do
         status = load_once(loader, key, values, valid, any_missing, &attempts, err);
     while (status != WEFT_OK && attempts.again);
+    weft_activity_leave_inner(decoding);
     weft_retry_end(retry, status == WEFT_OK);
     /* Who is to stop has not failed. */
     if (status == WEFT_ERR_IO && weft_retry_check(retry, NULL) != WEFT_OK) return weft_retry_check(retry, err);

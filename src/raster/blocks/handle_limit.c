@@ -4,6 +4,8 @@
  * asked, without the lock. */
 #include "raster/blocks/handle_limit.h"
 
+#include "core/threads/activity.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -239,6 +241,13 @@ static bool wait_for_measuring(weft_handle_limit *limit, const weft_handle_owner
     return true;
 }
 
+/* Until another decoder gives back what it took: what a higher limit would have spared. */
+static void wait_for_room(weft_handle_limit *limit) {
+    weft_activity_inner waiting = weft_activity_enter_inner(WEFT_OPERATION_WAIT_FOR_MEMORY);
+    pthread_cond_wait(&limit->changed, &limit->lock);
+    weft_activity_leave_inner(waiting);
+}
+
 /* Room for one handle more of the source: as long as it is not granted, idle handles of all are closed, and then this
  * one waits for others. Who is alone may have what there is. */
 static weft_status make_room(weft_handle_limit *limit, const weft_handle_owner *owner, weft_error *err) {
@@ -257,7 +266,7 @@ static weft_status make_room(weft_handle_limit *limit, const weft_handle_owner *
             at->booked += bytes;
         } else if (!close_oldest(limit, true)) {
             if (alone) return status;
-            if (limit->decoding > 0 || limit->closing > 0) pthread_cond_wait(&limit->changed, &limit->lock);
+            if (limit->decoding > 0 || limit->closing > 0) wait_for_room(limit);
         }
     }
 }

@@ -6,15 +6,19 @@
 
 #include "core/clock.h"
 #include "core/log.h"
+#include "store/metrics_prune.h"
 #include "store/metrics_query.h"
 #include "store/metrics_store.h"
 
 #include <math.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define GIB (INT64_C(1) << 30)
@@ -32,7 +36,11 @@ static weft_metrics_store *open_store(const char *path, const char *experiment) 
                                      .threads = 2,
                                      .grid_cols = 3,
                                      .grid_rows = 4,
-                                     .layers = 5};
+                                     .layers = 5,
+                                     .warning_percent = 80,
+                                     .critical_percent = 90,
+                                     .command = "weft run c.yml",
+                                     .plan_json = "{1}"};
     weft_metrics_store_begin(store, &record);
     return store;
 }
@@ -44,6 +52,10 @@ static void add_sample(weft_metrics_store *store, int64_t ms, weft_stage_id stag
                                  .operation = operation,
                                  .resident_bytes = bytes,
                                  .ledger_bytes = bytes / 2,
+                                 .held_bytes = {[WEFT_TAG_PATCH] = bytes / 16,
+                                                [WEFT_TAG_LATTICE] = bytes / 16,
+                                                [WEFT_TAG_BLOCK_CACHE] = bytes / 8,
+                                                [WEFT_TAG_TEXT] = bytes / 4},
                                  .usage_percent = 50,
                                  .system_percent = NAN,
                                  .probe = "process"};
@@ -77,16 +89,51 @@ static void test_views_show_what_was_recorded(void **state) {
     weft_pool_record pool = {"handles dem", 1, 5, 5, 4, 0, 1};
     weft_metrics_store_pool(store, &pool);
     /* Twelve times, 6 s in all: half a second each. Three samples are charged to it. */
-    weft_operation_record merging = {WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, 12, 6, 0.75};
+    weft_operation_record merging = {.stage = WEFT_STAGE_MERGE,
+                                     .operation = WEFT_OPERATION_MERGE_CHUNK,
+                                     .calls = 12,
+                                     .seconds = 6,
+                                     .longest_seconds = 0.75,
+                                     .p50_seconds = 0.5,
+                                     .p95_seconds = 0.75,
+                                     .slow_calls = 2};
     weft_metrics_store_operation(store, &merging);
-    weft_operation_record writing = {WEFT_STAGE_EXPORT, WEFT_OPERATION_WRITE_CHUNK, 1, 0.25, 0.25};
+    weft_operation_record writing = {.stage = WEFT_STAGE_EXPORT,
+                                     .operation = WEFT_OPERATION_WRITE_CHUNK,
+                                     .calls = 1,
+                                     .seconds = 0.25,
+                                     .longest_seconds = 0.25};
     weft_metrics_store_operation(store, &writing);
     weft_event_record again = {WEFT_EVENT_RETRY, "reading", "2 came good", 3};
     weft_metrics_store_event(store, 4321, &again);
+    weft_slow_record slow = {4200, WEFT_STAGE_RESAMPLE, WEFT_OPERATION_RESAMPLE_WINDOW, 2.5, "dem, rows 0..31", true};
+    weft_metrics_store_slow(store, &slow);
+    slow = (weft_slow_record){4300, WEFT_STAGE_EXPORT, WEFT_OPERATION_WRITE_CHUNK, 0.5, "", false};
+    weft_metrics_store_slow(store, &slow);
+    weft_chunk_record chunk = {4400, 32, 0, 16, 7, 1.5, 0.25};
+    weft_metrics_store_chunk(store, &chunk);
+    weft_metrics_store_metric(store, "rows", 12);
+    weft_verdict_record verdict = {"text", "many digits", 64 << 20};
+    weft_metrics_store_verdict(store, &verdict);
+    weft_metrics_store_metadata(store, "{2}");
     weft_metrics_store_end(store, 5000, WEFT_OK, 12, 3 * GIB, NULL);
     weft_metrics_store_close(store);
     check("a.sqlite", "select * from v_run_events", "one|1970-01-01T00:00:04.321Z|retry|reading|3|2 came good\n");
-    check("a.sqlite", "select * from v_memory_by_stage", "one|resample|3.0|3.0|3.0|1\none|merge|2.0|3.0|1.0|3\n");
+    check("a.sqlite", "select * from v_memory_by_stage",
+          "one|resample|3.0|3.0|3.0|1|3072.0|3072.0|3072.0\none|merge|2.0|3.0|1.0|3|2048.0|3072.0|1024.0\n");
+    /* An eighth and an eighth and a quarter of 3 GiB; the other half is nobody's. */
+    check("a.sqlite",
+          "select memory_mib, windows_mib, cache_mib, decoders_mib, text_mib, unmanaged_mib from v_memory_timeline "
+          "where operation = 'resample_window'",
+          "3072.0|384.0|384.0|0.0|768.0|1536.0\n");
+    check("a.sqlite", "select operation, seconds, subject, is_slow from v_slow_operations",
+          "resample_window|2.5|dem, rows 0..31|1\nwrite_chunk|0.5||0\n");
+    check("a.sqlite", "select exported_at, first_row, rows, cols, fill_seconds, write_seconds from v_chunks",
+          "1970-01-01T00:00:04.400Z|32|16|7|1.5|0.25\n");
+    check("a.sqlite", "select metric, value from v_pipeline", "rows|12.0\n");
+    check("a.sqlite", "select bound_by, verdict, enough_mib, command from v_experiments",
+          "text|many digits|64.0|weft run c.yml\n");
+    check("a.sqlite", "select plan_json, metadata_json from experiments", "{1}|{2}\n");
     check("a.sqlite",
           "select created_at, memory_gb, stage, operation, system_percent, ledger_gb from v_memory_timeline "
           "where operation = 'resample_window'",
@@ -98,7 +145,8 @@ static void test_views_show_what_was_recorded(void **state) {
     check("a.sqlite", "select pool, created, acquired, released, reused, in_use, available from v_pools",
           "handles dem|1|5|5|4|0|1\n");
     check("a.sqlite", "select * from v_operations",
-          "one|merge|merge_chunk|12|6.0|500.0|750.0|2.0|3.0|3\none|export|write_chunk|1|0.25|250.0|250.0|||0\n");
+          "one|merge|merge_chunk|12|6.0|500.0|750.0|2.0|3.0|3|500.0|750.0|2|2048.0|3072.0\n"
+          "one|export|write_chunk|1|0.25|250.0|250.0|||0|0.0|0.0|0||\n");
     check("a.sqlite", "select experiment_id, seconds, status, output_rows, peak_memory_gb from v_experiments",
           "one|4.0|ok|12|3.0\n");
     check("a.sqlite", "pragma integrity_check", "ok\n");
@@ -135,23 +183,6 @@ static bool count_rows(void *payload, int columns, const char *const *names, con
     return true;
 }
 
-static void test_queries_name_what_is_wrong(void **state) {
-    (void)state;
-    weft_error err = {0};
-    int rows = 0;
-    weft_metrics_store_close(open_store("c.sqlite", "olinda"));
-    assert_int_equal(weft_metrics_query("c.sqlite", "v_experiments", NULL, count_rows, &rows, NULL), WEFT_OK);
-    assert_int_equal(rows, 1);
-    assert_int_equal(weft_metrics_query("c.sqlite", "v_pools", "olidna", count_rows, &rows, &err), WEFT_ERR_DATA);
-    assert_non_null(strstr(err.message, "there is no experiment \"olidna\""));
-    assert_non_null(strstr(err.hint, "olinda"));
-    assert_int_equal(weft_metrics_query("nowhere.sqlite", "v_pools", NULL, count_rows, &rows, &err), WEFT_ERR_NO_INPUT);
-    assert_false(sandbox_exists("nowhere.sqlite"));
-    free(sandbox_succeed("sqlite3 other.sqlite 'create table t (a)'; echo text > text.sqlite"));
-    assert_int_equal(weft_metrics_query("other.sqlite", "v_pools", NULL, count_rows, &rows, &err), WEFT_ERR_DATA);
-    assert_int_not_equal(weft_metrics_query("text.sqlite", "v_pools", NULL, count_rows, &rows, &err), WEFT_OK);
-}
-
 /* What 0.1.0's first migration made, with a run in it; a later run finds it as it was, and has the new view. */
 static void test_an_older_database_is_brought_up_to_date(void **state) {
     (void)state;
@@ -174,9 +205,38 @@ static void test_an_older_database_is_brought_up_to_date(void **state) {
     assert_int_equal(rows, 0);
 }
 
-/* Every table, index and view. How SQLite writes a name that was changed (with quotes) is its own affair. */
+/* A database of each earlier schema, with a run, a sample and a pool in it: views show them, without what was not
+ * recorded then. */
+static void test_each_earlier_schema_is_brought_up_to_date(void **state) {
+    (void)state;
+    int newest = atoi(sandbox_succeed("ls '" WEFT_SQL_FOLDER "/migrations' | wc -l"));
+    assert_true(newest >= 6);
+    for (int version = 1; version < newest; version++) {
+        char path[32];
+        (void)snprintf(path, sizeof path, "from%d.sqlite", version);
+        free(sandbox_succeed(
+            "ls '" WEFT_SQL_FOLDER "'/migrations/*.sql | head -n %d | xargs cat | sqlite3 %s && sqlite3 %s \"pragma "
+            "application_id = 2003134068; pragma user_version = %d; insert into experiments (experiment_id, "
+            "started_ms, weft_version, mode, limit_bytes, threads, grid_cols, grid_rows, layers) values ('old', 1, "
+            "'0', "
+            "'streaming', 1048576, 1, 1, 1, 1); insert into memory_samples (%s, sampled_ms, stage, operation, "
+            "resident_bytes, anonymous_bytes, ledger_bytes) values (1, 1, 'merge', 'merge_chunk', 2097152, 0, 0)\"",
+            version, path, path, version, version < 4 ? "experiment" : "run_id"));
+        weft_metrics_store_close(open_store(path, "new"));
+        check(path, "pragma user_version; pragma foreign_key_check; pragma integrity_check",
+              newest == 6 ? "6\nok\n" : "");
+        check(path, "select experiment_id, memory_mib, windows_mib, unmanaged_mib from v_memory_timeline",
+              "old|2.0||\n");
+        check(path, "select experiment_id, limit_mib, verdict from v_experiments order by 1",
+              "new|2048.0|\nold|1.0|\n");
+    }
+}
+
+/* Every table, index and view. How SQLite writes a name that was changed (with quotes), and where it puts line ends
+ * around a column that was added, is its own affair. */
 static char *schema_of(const char *path) {
-    return query(path, "select type, name, tbl_name, lower(replace(sql, char(34), '')) from sqlite_schema "
+    return query(path, "select type, name, tbl_name, lower(replace(replace(replace(sql, char(34), ''), "
+                       "char(10), ''), ' ', '')) from sqlite_schema "
                        "where name not like 'sqlite_%' order by type, name; select name from sqlite_schema where "
                        "name like 'sqlite_%' order by name; pragma application_id; pragma user_version");
 }
@@ -272,17 +332,6 @@ static void test_a_database_that_is_still_in_its_log_is_weft_s(void **state) {
     check("l.sqlite", "select count(*) from experiments where experiment_id = 'two'", "1\n");
 }
 
-static void test_a_damaged_database_is_refused(void **state) {
-    (void)state;
-    int rows = 0;
-    weft_error err = {0};
-    weft_metrics_store_close(open_store("m.sqlite", "one"));
-    free(sandbox_succeed("sqlite3 m.sqlite 'pragma journal_mode = delete'; "
-                         "dd if=/dev/zero of=m.sqlite bs=4096 seek=1 count=40 conv=notrunc 2>&1"));
-    assert_int_equal(weft_metrics_query("m.sqlite", "v_experiments", NULL, count_rows, &rows, &err), WEFT_ERR_DATA);
-    assert_non_null(strstr(err.message, "m.sqlite"));
-}
-
 /* Someone else holds the database: records wait, callers do not; what does not fit in the ring is lost and counted. */
 static void test_a_locked_database_delays_nobody(void **state) {
     (void)state;
@@ -327,34 +376,6 @@ static void test_a_database_that_is_locked_when_it_is_opened_is_tried_again(void
     }
 }
 
-/* A name that a URI would read otherwise, in a folder where SQLite cannot put its files. */
-static void test_a_database_in_a_folder_that_cannot_be_written_can_be_read(void **state) {
-    (void)state;
-    weft_error err = {0};
-    int rows = 0;
-    weft_metrics_store_close(open_store("shared/a%41#?.sqlite", "one"));
-    assert_int_equal(chmod(sandbox_folder(), 0755), 0);
-    assert_int_equal(chmod("shared/a%41#?.sqlite", 0444), 0);
-    assert_int_equal(chmod("shared", 0555), 0);
-    bool root = geteuid() == 0;
-    if (root) assert_int_equal(seteuid(65534), 0);
-    weft_status status = weft_metrics_query("shared/a%41#?.sqlite", "v_experiments", "one", count_rows, &rows, &err);
-    if (root) assert_int_equal(seteuid(0), 0);
-    assert_int_equal(chmod("shared", 0755), 0);
-    assert_string_equal(err.message, "");
-    assert_int_equal(status, WEFT_OK);
-    assert_int_equal(rows, 1);
-    /* Records that are only in the log are not left out in silence. */
-    sandbox_write("shared/a%41#?.sqlite-wal", "log");
-    assert_int_equal(chmod("shared", 0555), 0);
-    if (root) assert_int_equal(seteuid(65534), 0);
-    status = weft_metrics_query("shared/a%41#?.sqlite", "v_experiments", "one", count_rows, &rows, &err);
-    if (root) assert_int_equal(seteuid(0), 0);
-    assert_int_equal(chmod("shared", 0755), 0);
-    assert_int_equal(status, WEFT_ERR_IO);
-    assert_non_null(strstr(err.hint, "-wal"));
-}
-
 static void test_two_runs_share_one_database(void **state) {
     (void)state;
     weft_metrics_store *first = open_store("e.sqlite", "one"), *second = open_store("e.sqlite", "two");
@@ -368,6 +389,85 @@ static void test_two_runs_share_one_database(void **state) {
           "one|merge|500\ntwo|export|500\n");
 }
 
+/* Runs of day 0, 1 and 2, with 9,000 samples each: what began before day 2 goes, in steps, and nothing else. One that
+ * is under way stays, unless it says so for more than a year. */
+static void test_old_runs_leave(void **state) {
+    (void)state;
+    int64_t runs = 0;
+    weft_metrics_store_close(open_store("p.sqlite", "zero"));
+    free(query("p.sqlite",
+               "delete from experiments; "
+               "with recursive n(i) as (select 0 union all select i + 1 from n where i < 3) "
+               "insert into experiments (run_id, experiment_id, started_ms, ended_ms, weft_version, mode, limit_bytes, "
+               "threads, grid_cols, grid_rows, layers) select 10 + i, 'e' || i, i * 86400000, case when i < 3 then i * "
+               "86400000 + 1 end, '0', 'streaming', 1, 1, 1, 1, 1 from n; "
+               "with recursive n(i) as (select 0 union all select i + 1 from n where i < 26999) "
+               "insert into memory_samples (run_id, sampled_ms, stage, operation, resident_bytes, anonymous_bytes, "
+               "ledger_bytes) select 10 + i / 9000, i, 'merge', 'merge_chunk', 1, 1, 1 from n"));
+    assert_int_equal(weft_metrics_prune("p.sqlite", INT64_C(2) * 86400000, 0, &runs, NULL), WEFT_OK);
+    assert_int_equal(runs, 2);
+    check("p.sqlite",
+          "select run_id, (select count(*) from memory_samples as s where s.run_id = e.run_id) from "
+          "experiments as e; select count(*) from memory_samples; pragma foreign_key_check",
+          "12|9000\n13|0\n9000\n");
+    assert_int_equal(weft_metrics_prune("p.sqlite", INT64_C(100) * 86400000, 0, &runs, NULL), WEFT_OK);
+    assert_int_equal(runs, 1);
+    check("p.sqlite", "select run_id from experiments", "13\n");
+    assert_int_equal(weft_metrics_prune("p.sqlite", INT64_C(400) * 86400000, 0, &runs, NULL), WEFT_OK);
+    assert_int_equal(runs, 1);
+    assert_int_equal(weft_metrics_prune("nowhere.sqlite", 1, 0, &runs, NULL), WEFT_ERR_NO_INPUT);
+    assert_false(sandbox_exists("nowhere.sqlite"));
+}
+
+static void sleep_ms(long ms) {
+    (void)nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L}, NULL);
+}
+
+/* A reader that looks every 10 ms, each time for some milliseconds, while 60,000 samples are written: the log, which
+ * would hold some 10 MB of them, stays under 8 MiB. */
+static void test_readers_do_not_let_the_log_grow(void **state) {
+    (void)state;
+    weft_metrics_store *store = open_store("w.sqlite", "one");
+    int64_t most = 0;
+    for (int i = 0; i < 600; i++) {
+        struct stat info;
+        int rows = 0;
+        for (int j = 0; j < 100; j++)
+            add_sample(store, i * 100 + j, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, GIB);
+        (void)weft_metrics_query_sql("w.sqlite", "select * from memory_samples order by id desc limit 500", count_rows,
+                                     &rows, NULL);
+        if (stat("w.sqlite-wal", &info) == 0 && info.st_size > most) most = info.st_size;
+        sleep_ms(2);
+    }
+    int64_t lost = weft_metrics_store_lost(store);
+    weft_metrics_store_close(store);
+    assert_int_equal(lost, 0);
+    assert_in_range(most, 1, 8 << 20);
+    check("w.sqlite", "select count(*) from memory_samples", "60000\n");
+}
+
+/* Another process that records a sample each 10 ms is killed: less than the last second of them is not there. */
+static void test_a_kill_costs_less_than_a_second(void **state) {
+    (void)state;
+    pid_t child = fork();
+    if (child == 0) {
+        weft_metrics_store *store = open_store("s.sqlite", "one");
+        for (int i = 0; i < 2000; i++) {
+            add_sample(store, weft_clock_wall_ms(), WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, GIB);
+            sleep_ms(10);
+        }
+        _exit(0);
+    }
+    sleep_ms(1700);
+    int64_t killed_ms = weft_clock_wall_ms();
+    (void)kill(child, SIGKILL);
+    (void)waitpid(child, NULL, 0);
+    char *last = query("s.sqlite", "select max(sampled_ms), count(*) > 10 from memory_samples");
+    assert_in_range(killed_ms - atoll(last), 0, 1000);
+    assert_non_null(strstr(last, "|1"));
+    free(last);
+}
+
 static int setup(void **state) {
     weft_log_set_level(WEFT_LOG_ERROR);
     return sandbox_setup(state);
@@ -377,18 +477,19 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_views_show_what_was_recorded),
         cmocka_unit_test(test_an_experiment_that_begins_again_adds_to_its_history),
-        cmocka_unit_test(test_queries_name_what_is_wrong),
         cmocka_unit_test(test_an_older_database_is_brought_up_to_date),
+        cmocka_unit_test(test_each_earlier_schema_is_brought_up_to_date),
         cmocka_unit_test(test_a_new_database_has_the_schema_that_migrations_lead_to),
         cmocka_unit_test(test_a_signal_ends_bringing_up_to_date),
         cmocka_unit_test(test_a_store_that_cannot_be_opened_loses_and_says_nothing_more),
         cmocka_unit_test(test_what_is_not_weft_s_is_not_touched),
         cmocka_unit_test(test_a_database_that_is_still_in_its_log_is_weft_s),
-        cmocka_unit_test(test_a_damaged_database_is_refused),
         cmocka_unit_test(test_a_locked_database_delays_nobody),
         cmocka_unit_test(test_a_database_that_is_locked_when_it_is_opened_is_tried_again),
-        cmocka_unit_test(test_a_database_in_a_folder_that_cannot_be_written_can_be_read),
         cmocka_unit_test(test_two_runs_share_one_database),
+        cmocka_unit_test(test_old_runs_leave),
+        cmocka_unit_test(test_readers_do_not_let_the_log_grow),
+        cmocka_unit_test(test_a_kill_costs_less_than_a_second),
     };
     return cmocka_run_group_tests(tests, setup, sandbox_teardown);
 }

@@ -1,0 +1,40 @@
+/* Which calls took long: every one that is slow by what the configuration calls slow, once, and at the end the longest
+ * ones of the run.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_MONITORS_PERFORMANCE_MONITOR_H
+#define WEFT_MONITORS_PERFORMANCE_MONITOR_H
+
+#include "core/threads/activity.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#define WEFT_LONGEST_CALLS 20
+
+typedef struct weft_slow_call {
+    int64_t wall_ms; /* when it ended */
+    weft_stage_id stage;
+    weft_operation_id operation;
+    double seconds;
+    char subject[96]; /* "elevation, rows 0..31, cols 0..2047"; "" where nothing is known */
+    bool is_slow;     /* over its bound; false: among the longest only */
+} weft_slow_call;
+
+/* Zero-initialised, then weft_performance_monitor_start(). Must not move while it watches. */
+typedef struct weft_performance_monitor {
+    int64_t slow_ns[WEFT_OPERATION_COUNT];                   /* bounds; 0: never slow. Set before it starts */
+    void (*slow)(void *payload, const weft_slow_call *call); /* of each slow one, on its thread; must not wait */
+    void *payload;
+    /* Its own. */
+    weft_call_sink sink;
+    pthread_mutex_t lock;
+    weft_slow_call longest[WEFT_LONGEST_CALLS]; /* in order, the longest first */
+    int count;
+    _Atomic int64_t slow_calls[WEFT_STAGE_COUNT][WEFT_OPERATION_COUNT];
+} weft_performance_monitor;
+
+/* From now on calls of `activity` are looked at; no thread runs yet. The monitor outlives them. */
+void weft_performance_monitor_start(weft_performance_monitor *monitor, weft_activity *activity);
+
+#endif

@@ -1,0 +1,178 @@
+/* Reading a metrics database: whatever is asked, it stays as it is; and what is wrong is named.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "support/cmocka_all.h"
+#include "support/sandbox.h"
+
+#include "core/log.h"
+#include "store/metrics_query.h"
+#include "store/metrics_store.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static weft_metrics_store *open_store(const char *path, const char *experiment) {
+    weft_metrics_store *store = NULL;
+    assert_int_equal(weft_metrics_store_open(&store, path, NULL, NULL), WEFT_OK);
+    weft_experiment_record record = {.experiment_id = experiment,
+                                     .started_ms = 1000,
+                                     .config_file = "c.yml",
+                                     .config_text = "text",
+                                     .weft_version = "1",
+                                     .mode = "streaming",
+                                     .limit_bytes = INT64_C(2) << 30,
+                                     .threads = 2,
+                                     .grid_cols = 3,
+                                     .grid_rows = 4,
+                                     .layers = 5,
+                                     .warning_percent = 80,
+                                     .critical_percent = 90,
+                                     .command = "weft run c.yml",
+                                     .plan_json = "{1}"};
+    weft_metrics_store_begin(store, &record);
+    return store;
+}
+
+static char *query(const char *path, const char *sql) {
+    return sandbox_succeed("sqlite3 '%s' \"%s\"", path, sql);
+}
+
+static void check(const char *path, const char *sql, const char *expected) {
+    char *found = query(path, sql);
+    assert_string_equal(found, expected);
+    free(found);
+}
+
+static bool count_rows(void *payload, int columns, const char *const *names, const char *const *values,
+                       const bool *numeric) {
+    (void)columns;
+    (void)names;
+    (void)numeric;
+    if (values != NULL) ++*(int *)payload;
+    return true;
+}
+
+static void test_queries_name_what_is_wrong(void **state) {
+    (void)state;
+    weft_error err = {0};
+    int rows = 0;
+    weft_metrics_store_close(open_store("c.sqlite", "olinda"));
+    assert_int_equal(weft_metrics_query("c.sqlite", "v_experiments", NULL, count_rows, &rows, NULL), WEFT_OK);
+    assert_int_equal(rows, 1);
+    assert_int_equal(weft_metrics_query("c.sqlite", "v_pools", "olidna", count_rows, &rows, &err), WEFT_ERR_DATA);
+    assert_non_null(strstr(err.message, "there is no experiment \"olidna\""));
+    assert_non_null(strstr(err.hint, "olinda"));
+    assert_int_equal(weft_metrics_query("nowhere.sqlite", "v_pools", NULL, count_rows, &rows, &err), WEFT_ERR_NO_INPUT);
+    assert_false(sandbox_exists("nowhere.sqlite"));
+    free(sandbox_succeed("sqlite3 other.sqlite 'create table t (a)'; echo text > text.sqlite"));
+    assert_int_equal(weft_metrics_query("other.sqlite", "v_pools", NULL, count_rows, &rows, &err), WEFT_ERR_DATA);
+    assert_int_not_equal(weft_metrics_query("text.sqlite", "v_pools", NULL, count_rows, &rows, &err), WEFT_OK);
+}
+
+static void test_a_newer_schema_is_refused(void **state) {
+    (void)state;
+    int rows = 0;
+    weft_error err = {0};
+    weft_metrics_store_close(open_store("n.sqlite", "one"));
+    free(
+        sandbox_succeed("sqlite3 n.sqlite 'pragma user_version = 999; drop view v_pools; create view v_pools as select "
+                        "1 as other'"));
+    assert_int_equal(weft_metrics_query("n.sqlite", "v_experiments", NULL, count_rows, &rows, &err), WEFT_ERR_DATA);
+    assert_non_null(strstr(err.message, "n.sqlite: made by a newer weft (schema 999"));
+    assert_int_equal(weft_metrics_query_sql("n.sqlite", "select 1", count_rows, &rows, &err), WEFT_ERR_DATA);
+    assert_int_equal(rows, 0);
+}
+
+static void test_a_query_reads_and_changes_nothing(void **state) {
+    (void)state;
+    int rows = 0;
+    weft_metrics_store_close(open_store("q.sqlite", "one"));
+    free(sandbox_succeed("sqlite3 other.db 'create table t (a)'"));
+    static const char *const good[] = {"select * from v_experiments", "  select 1; ",
+                                       "with recursive n(i) as (select 1 union all select i + 1 from n where i < 1) "
+                                       "select i, upper('a'), count(*) from n"};
+    static const char *const bad[] = {"delete from experiments",
+                                      "insert into pool_stats (run_id) values (1)",
+                                      "attach 'other.db' as o",
+                                      "attach 'made.db' as o",
+                                      "pragma user_version = 3",
+                                      "pragma journal_mode = delete",
+                                      "vacuum into 'made.db'",
+                                      "select 1; select 2",
+                                      "select load_extension('x')",
+                                      "create temp table t (a)",
+                                      "begin",
+                                      "selekt",
+                                      ""};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        weft_error err = {0};
+        if (weft_metrics_query_sql("q.sqlite", good[i], count_rows, &rows, &err) != WEFT_OK)
+            fail_msg("%s: %s", good[i], err.message);
+    }
+    assert_int_equal(rows, 3);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        weft_error err = {0};
+        if (weft_metrics_query_sql("q.sqlite", bad[i], count_rows, &rows, &err) != WEFT_ERR_USAGE)
+            fail_msg("%s: %d %s", bad[i], err.status, err.message);
+    }
+    assert_int_equal(rows, 3);
+    assert_false(sandbox_exists("made.db"));
+    check("q.sqlite", "select count(*) from experiments", "1\n");
+}
+
+static void test_a_damaged_database_is_refused(void **state) {
+    (void)state;
+    int rows = 0;
+    weft_error err = {0};
+    weft_metrics_store_close(open_store("m.sqlite", "one"));
+    free(sandbox_succeed("sqlite3 m.sqlite 'pragma journal_mode = delete'; "
+                         "dd if=/dev/zero of=m.sqlite bs=4096 seek=1 count=40 conv=notrunc 2>&1"));
+    assert_int_equal(weft_metrics_query("m.sqlite", "v_experiments", NULL, count_rows, &rows, &err), WEFT_ERR_DATA);
+    assert_non_null(strstr(err.message, "m.sqlite"));
+}
+
+/* A name that a URI would read otherwise, in a folder where SQLite cannot put its files. */
+static void test_a_database_in_a_folder_that_cannot_be_written_can_be_read(void **state) {
+    (void)state;
+    weft_error err = {0};
+    int rows = 0;
+    weft_metrics_store_close(open_store("shared/a%41#?.sqlite", "one"));
+    assert_int_equal(chmod(sandbox_folder(), 0755), 0);
+    assert_int_equal(chmod("shared/a%41#?.sqlite", 0444), 0);
+    assert_int_equal(chmod("shared", 0555), 0);
+    bool root = geteuid() == 0;
+    if (root) assert_int_equal(seteuid(65534), 0);
+    weft_status status = weft_metrics_query("shared/a%41#?.sqlite", "v_experiments", "one", count_rows, &rows, &err);
+    if (root) assert_int_equal(seteuid(0), 0);
+    assert_int_equal(chmod("shared", 0755), 0);
+    assert_string_equal(err.message, "");
+    assert_int_equal(status, WEFT_OK);
+    assert_int_equal(rows, 1);
+    /* Records that are only in the log are not left out in silence. */
+    sandbox_write("shared/a%41#?.sqlite-wal", "log");
+    assert_int_equal(chmod("shared", 0555), 0);
+    if (root) assert_int_equal(seteuid(65534), 0);
+    status = weft_metrics_query("shared/a%41#?.sqlite", "v_experiments", "one", count_rows, &rows, &err);
+    if (root) assert_int_equal(seteuid(0), 0);
+    assert_int_equal(chmod("shared", 0755), 0);
+    assert_int_equal(status, WEFT_ERR_IO);
+    assert_non_null(strstr(err.hint, "-wal"));
+}
+
+static int setup(void **state) {
+    weft_log_set_level(WEFT_LOG_ERROR);
+    return sandbox_setup(state);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_queries_name_what_is_wrong),
+        cmocka_unit_test(test_a_newer_schema_is_refused),
+        cmocka_unit_test(test_a_query_reads_and_changes_nothing),
+        cmocka_unit_test(test_a_damaged_database_is_refused),
+        cmocka_unit_test(test_a_database_in_a_folder_that_cannot_be_written_can_be_read),
+    };
+    return cmocka_run_group_tests(tests, setup, sandbox_teardown);
+}
