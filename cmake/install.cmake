@@ -2,6 +2,9 @@
 # knows where they are installed.
 include(GNUInstallDirs)
 install(TARGETS weft RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+if(weft_is_lazy)
+  install(TARGETS weft-rasters LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/weft)
+endif()
 # Asked for by name, and in no package: who has no MPI is not to be given one. cmake --install build --component mpi
 if(TARGET weft_mpi)
   install(TARGETS weft_mpi LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/weft COMPONENT mpi EXCLUDE_FROM_ALL)

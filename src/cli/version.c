@@ -6,7 +6,7 @@
 #include <weft_commit.h>
 
 void weft_print_version(FILE *to) {
-    const weft_version *version = weft_versions();
+    const weft_version *version = weft_versions_unloaded();
     fprintf(to, WEFT_COMMIT[0] != '\0' ? "%s %s (commit %s)\n" : "%s %s\n", version->name, version->version,
             WEFT_COMMIT);
     while ((++version)->name != NULL)

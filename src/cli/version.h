@@ -6,8 +6,8 @@
 
 #include <stdio.h>
 
-/* "weft 0.1.0 (commit 6ecf61796d07)" and a line a library, with the versions that run, not those that were compiled
- * against. */
+/* "weft 0.1.0 (commit 6ecf61796d07)" and a line a library, with the versions that run; of GDAL and PROJ, which are not
+ * loaded for this, with those that weft was built with. */
 void weft_print_version(FILE *to);
 
 #endif

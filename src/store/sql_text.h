@@ -18,5 +18,7 @@ extern const weft_sql_text weft_sql_views[];
 extern const weft_sql_text weft_sql_run_state[];
 /* Numbered from 1, in order; applied whenever a batch's record is opened: each may be again. */
 extern const weft_sql_text weft_sql_batch_record[];
+/* Numbered from 1, in order; a new catalog gets all of them. */
+extern const weft_sql_text weft_sql_catalog[];
 
 #endif

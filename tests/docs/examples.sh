@@ -108,6 +108,19 @@ for example in "$place"/readme/rows*.yml; do
 done
 [ "$(wc -l <"$place/readme/out/merged_data_training.csv")" = 1001 ] || fail "docs/rows.md: its sample is not of 1000 rows"
 
+# The commands of docs/catalog.md, in a folder with the rasters that they name.
+mkdir -p "$place/catalog/rasters"
+cp examples/olinda/dem.tif "$place/catalog/rasters/T25_20200105_B04.tif"
+cp examples/olinda/geoid.tif "$place/catalog/rasters/T25_20200110_B08.tif"
+gdalbuildvrt -q "$place/catalog/rasters/all.vrt" "$place/catalog/rasters/T25_20200105_B04.tif"
+printf '{"type": "Feature", "stac_version": "1.0.0", "id": "a", "bbox": [-35, -9, -34, -8], "properties": {}, "assets": {"dem": {"href": "rasters/none.tif"}}}' >"$place/catalog/items.json"
+{ printf 'weft() { "%s" "$@"; }\n' "$weft" && fenced docs/catalog.md sh; } >"$place/catalog.sh"
+said=$(cd "$place/catalog" && bash -e "$place/catalog.sh" 2>&1) || fail "docs/catalog.md: a command fails: $said"
+for word in "3 files in 1 folders: 3 opened, 3 new" "T25_20200105_B04.tif  2020-01-05" "$place/catalog/rasters/all.vrt" \
+    "items.json: 1 items, 1 rasters" "Feature Count: 4"; do
+    grep -qF "$word" <<<"$said" || fail "docs/catalog.md: no \"$word\" in $said"
+done
+
 # The batch file of docs/batch.md: 2 tiles on 7 days, one dropped and one added, and the year.
 mkdir "$place/batch"
 fenced docs/batch.md yaml >"$place/batch/night.yml"

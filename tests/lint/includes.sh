@@ -17,6 +17,7 @@ declare -A may=(
     [src/raster]="core raster"
     [src/picture]="core picture"
     [src/store]="core store"
+    [src/lazy]="lazy"
     [stages]="core processors raster picture stages"
     [src/pipeline]="core processors raster picture stages monitors store config pipeline"
     [src/mpi]="pipeline"
@@ -29,8 +30,9 @@ declare -A rooms=(
     [src/config]="yaml . dataset batch"
     [src/raster]="gdal crs files vector info blocks source mosaic stack"
     [stages]="context layers pieces writers cells ."
-    [src/pipeline]="plan memory formats outputs planner record shards run ranks batch"
-    [src/cli]="manual . init commands"
+    [src/store]=". catalog"
+    [src/pipeline]="plan memory formats outputs planner record shards run ranks batch catalog"
+    [src/cli]="manual . init catalog commands"
 )
 # Libraries that a folder may not see.
 outside="gdal|ogr_|cpl_|proj|cairo|sqlite3|yaml|pthread"

@@ -14,11 +14,11 @@
 #include <zlib.h>
 #include <zstd.h>
 
-const weft_version *weft_versions(void) {
+static const weft_version *gather(const char *gdal, const char *proj) {
     static weft_version versions[11];
     const weft_version now[] = {{"weft", WEFT_VERSION},
-                                {"GDAL", weft_raster_gdal_version()},
-                                {"PROJ", weft_raster_proj_version()},
+                                {"GDAL", gdal},
+                                {"PROJ", proj},
                                 {"SQLite", weft_metrics_sqlite_version()},
                                 {"zlib", zlibVersion()},
                                 {"libdeflate", weft_gzip_library_version()},
@@ -29,4 +29,12 @@ const weft_version *weft_versions(void) {
     for (size_t i = 0; i < sizeof now / sizeof *now; i++)
         versions[i] = now[i];
     return versions;
+}
+
+const weft_version *weft_versions(void) {
+    return gather(weft_raster_gdal_version(), weft_raster_proj_version());
+}
+
+const weft_version *weft_versions_unloaded(void) {
+    return gather(WEFT_GDAL_VERSION " (built with)", WEFT_PROJ_VERSION " (built with)");
 }

@@ -11,4 +11,7 @@ typedef struct weft_version {
 /* weft first; ends with a NULL name. Static. */
 const weft_version *weft_versions(void);
 
+/* The same, but of GDAL and PROJ the versions that weft was built with: these two are not loaded for it. */
+const weft_version *weft_versions_unloaded(void);
+
 #endif

@@ -6,9 +6,9 @@
 
 #include "core/retry.h"
 #include "core/text.h"
+#include "raster/files/vrt_sources.h"
 
 #include <cpl_conv.h>
-#include <cpl_minixml.h>
 #include <cpl_string.h>
 #include <cpl_vsi.h>
 #include <dirent.h>
@@ -18,8 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DEEPEST    16 /* folders, and VRTs, within each other: a loop of them ends here */
-#define HEAD_BYTES 512
+#define DEEPEST 16 /* folders, and VRTs, within each other: a loop of them ends here */
 
 /* --- facts --- */
 
@@ -135,18 +134,6 @@ char *weft_file_in_name(const char *name) {
     return found;
 }
 
-bool weft_file_is_vrt(const char *path) {
-    char head[HEAD_BYTES] = {0};
-    struct stat info;
-    if (path[0] == '<') return strstr(path, "<VRTDataset") != NULL;
-    if (strncmp(path, "/vsi", 4) != 0 && (stat(path, &info) != 0 || !S_ISREG(info.st_mode))) return false;
-    VSILFILE *file = VSIFOpenL(path, "rb");
-    if (file == NULL) return false;
-    (void)VSIFReadL(head, 1, sizeof head - 1, file);
-    (void)VSIFCloseL(file);
-    return strstr(head, "<VRTDataset") != NULL;
-}
-
 /* --- what is no file, or may not be read --- */
 
 static weft_status refuse_path(const char *path, weft_error *err) {
@@ -162,29 +149,8 @@ static weft_status refuse_path(const char *path, weft_error *err) {
 
 static weft_status refuse_name(const char *name, int depth, weft_error *err);
 
-/* The sources of a VRT, anywhere in it. Paths that are relative to it are those of its folder. */
-static weft_status refuse_sources(const CPLXMLNode *node, const char *vrt, int depth, weft_error *err) {
-    weft_status status = WEFT_OK;
-    for (; node != NULL && status == WEFT_OK; node = node->psNext) {
-        if (node->eType != CXT_Element) continue;
-        bool source = strcmp(node->pszValue, "SourceFilename") == 0 || strcmp(node->pszValue, "SourceDataset") == 0;
-        const char *path = source ? CPLGetXMLValue(node, NULL, "") : "";
-        bool relative = vrt[0] != '<' && atoi(CPLGetXMLValue(node, "relativeToVRT", "0")) != 0;
-        if (path[0] != '\0')
-            status =
-                refuse_name(relative ? CPLProjectRelativeFilename(CPLGetDirname(vrt), path) : path, depth + 1, err);
-        if (status == WEFT_OK) status = refuse_sources(node->psChild, vrt, depth, err);
-    }
-    return status;
-}
-
-static weft_status refuse_under_vrt(const char *vrt, int depth, weft_error *err) {
-    CPLPushErrorHandler(CPLQuietErrorHandler);
-    CPLXMLNode *root = vrt[0] == '<' ? CPLParseXMLString(vrt) : CPLParseXMLFile(vrt);
-    CPLPopErrorHandler();
-    weft_status status = refuse_sources(root, vrt, depth, err);
-    CPLDestroyXMLNode(root);
-    return status;
+static weft_status refuse_source(void *payload, const char *path, weft_error *err) {
+    return refuse_name(path, *(const int *)payload + 1, err);
 }
 
 static weft_status refuse_name(const char *name, int depth, weft_error *err) {
@@ -199,7 +165,8 @@ static weft_status refuse_name(const char *name, int depth, weft_error *err) {
                               : refuse_path(path, err);
         free(path);
     }
-    if (status == WEFT_OK && depth < DEEPEST && weft_file_is_vrt(own)) status = refuse_under_vrt(own, depth, err);
+    if (status == WEFT_OK && depth < DEEPEST && weft_file_is_vrt(own))
+        status = weft_vrt_sources_visit(own, refuse_source, &depth, err);
     free(own);
     free(file);
     return status;

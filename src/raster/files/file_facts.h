@@ -33,7 +33,4 @@ char *weft_file_in_name(const char *name);
  * than VRTs. Errors: WEFT_ERR_DATA, WEFT_ERR_PERMISSION. */
 weft_status weft_file_refuse_special(const char *name, weft_error *err);
 
-/* Whether it is XML that describes a VRT: as a file, or as the name itself. */
-bool weft_file_is_vrt(const char *path);
-
 #endif

@@ -3,6 +3,7 @@
  * GDALGetFileList() goes one level deep; VRTs under VRTs are opened in turn. */
 #include "raster/files/file_list.h"
 
+#include "raster/files/vrt_sources.h"
 #include "raster/gdal/gdal_setup.h"
 
 #include <cpl_string.h>

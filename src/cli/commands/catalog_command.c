@@ -1,0 +1,430 @@
+/* weft catalog: an index of rasters, made by looking at each once, and asked without opening any.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "cli/arguments.h"
+#include "cli/catalog/catalog_deps.h"
+#include "cli/catalog/catalog_printer.h"
+#include "cli/catalog/catalog_progress.h"
+#include "cli/interruption.h"
+#include "cli/record_printer.h"
+#include "core/text.h"
+#include "monitors/usable_cpus.h"
+#include "pipeline/catalog/catalog_scan.h"
+#include "pipeline/catalog/stac_import.h"
+#include "raster/crs/crs.h"
+#include "raster/crs/grid.h"
+#include "raster/gdal/gdal_setup.h"
+#include "store/catalog/catalog_query.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* In the order of the words of --format. */
+typedef enum catalog_format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON, FORMAT_GEOJSON } catalog_format;
+
+typedef struct catalog_arguments {
+    const char *catalog, *pattern, *crs, *time;
+    int threads; /* 0: as many as CPUs */
+    weft_progress_kind progress;
+    catalog_format format;
+    bool problems;
+    weft_catalog_filter filter;
+    const char *tags[WEFT_ARGUMENTS_MAX];
+} catalog_arguments;
+
+/* --- options --- */
+
+/* `count` numbers with commas between them. */
+static bool read_numbers(const char *text, int count, double *out) {
+    for (int i = 0; i < count; i++) {
+        char *end;
+        out[i] = strtod(text, &end);
+        if (end == text || !isfinite(out[i]) || *end != (i + 1 < count ? ',' : '\0')) return false;
+        text = end + 1;
+    }
+    return true;
+}
+
+static bool take_bbox(const weft_option *option, void *target, const char *value, weft_error *err) {
+    weft_catalog_filter *filter = &((catalog_arguments *)target)->filter;
+    (void)option;
+    filter->has_bbox = read_numbers(value, 4, filter->bbox) && filter->bbox[1] <= filter->bbox[3];
+    if (filter->has_bbox) return true;
+    weft_error_set(err, WEFT_ERR_USAGE, "--bbox %s: west,south,east,north is expected, south not above north", value);
+    return false;
+}
+
+static bool take_resolution(const weft_option *option, void *target, const char *value, weft_error *err) {
+    weft_catalog_filter *filter = &((catalog_arguments *)target)->filter;
+    (void)option;
+    filter->has_resolution = true;
+    if (read_numbers(value, 2, filter->resolution)) return true;
+    if (read_numbers(value, 1, filter->resolution)) {
+        filter->resolution[1] = filter->resolution[0];
+        return true;
+    }
+    weft_error_set(err, WEFT_ERR_USAGE, "--resolution %s: a number is expected, or two, from,to", value);
+    return false;
+}
+
+static bool take_cloud_cover(const weft_option *option, void *target, const char *value, weft_error *err) {
+    weft_catalog_filter *filter = &((catalog_arguments *)target)->filter;
+    (void)option;
+    filter->has_cloud_cover = true;
+    if (read_numbers(value, 1, &filter->cloud_cover)) return true;
+    weft_error_set(err, WEFT_ERR_USAGE, "--cloud-cover %s: a number of percent is expected", value);
+    return false;
+}
+
+static bool take_count(const weft_option *option, void *target, const char *value, weft_error *err) {
+    char *end;
+    errno = 0;
+    long long number = strtoll(value, &end, 10);
+    if (errno == 0 && end != value && *end == '\0' && number > 0 && number <= 1000000000) {
+        if (strcmp(option->name, "threads") == 0)
+            ((catalog_arguments *)target)->threads = (int)(number < 256 ? number : 256);
+        else
+            ((catalog_arguments *)target)->filter.limit = number;
+        return true;
+    }
+    weft_error_set(err, WEFT_ERR_USAGE, "--%s %s: a whole number from 1 on is expected", option->name, value);
+    return false;
+}
+
+static bool take_tag(const weft_option *option, void *target, const char *value, weft_error *err) {
+    catalog_arguments *taken = target;
+    (void)option;
+    if (taken->filter.tag_count == WEFT_ARGUMENTS_MAX) {
+        weft_error_set(err, WEFT_ERR_USAGE, "--tag %s: there are %d already", value, WEFT_ARGUMENTS_MAX);
+        return false;
+    }
+    taken->tags[taken->filter.tag_count++] = value;
+    taken->filter.tags = taken->tags;
+    return true;
+}
+
+/* "A/B", "A/", "/B" or "A", which stands for both. */
+static bool split_time(catalog_arguments *taken, char **copy) {
+    *copy = taken->time != NULL ? weft_text_format("%s", taken->time) : NULL;
+    if (taken->time == NULL) return true;
+    if (*copy == NULL) return false;
+    char *slash = strchr(*copy, '/');
+    taken->filter.from = *copy;
+    taken->filter.to = slash != NULL ? slash + 1 : *copy;
+    if (slash != NULL) *slash = '\0';
+    if (taken->filter.from[0] == '\0') taken->filter.from = NULL;
+    if (taken->filter.to[0] == '\0') taken->filter.to = NULL;
+    return true;
+}
+
+/* The box in longitude and latitude. */
+static weft_status place_bbox(catalog_arguments *taken, weft_error *err) {
+    weft_crs *from = NULL, *degrees = NULL;
+    weft_transform *transform = NULL;
+    double *bbox = taken->filter.bbox;
+    if (taken->crs == NULL || !taken->filter.has_bbox) return WEFT_OK;
+    weft_status status = weft_raster_init(err);
+    if (status == WEFT_OK) status = weft_crs_parse(&from, taken->crs, err);
+    if (status == WEFT_OK) status = weft_crs_parse(&degrees, "OGC:CRS84", err);
+    if (status == WEFT_OK) status = weft_transform_new(&transform, from, degrees, NULL, NULL, err);
+    weft_bounds in = {bbox[0], bbox[1], bbox[2], bbox[3]}, out;
+    if (status == WEFT_OK) status = weft_transform_bounds(transform, &in, &out, err);
+    if (status == WEFT_OK) memcpy(bbox, (double[]){out.xmin, out.ymin, out.xmax, out.ymax}, 4 * sizeof *bbox);
+    weft_transform_free(transform);
+    weft_crs_free(degrees);
+    weft_crs_free(from);
+    return status;
+}
+
+/* --- rows --- */
+
+/* Gives what `ask` gives in the format that was asked for. */
+typedef weft_status (*ask_fn)(weft_catalog *catalog, const catalog_arguments *taken, const char *file,
+                              weft_catalog_columns columns, weft_metrics_row_fn fn, void *payload, weft_error *err);
+
+static weft_status print_rows(weft_catalog *catalog, const catalog_arguments *taken, const char *file, ask_fn ask,
+                              weft_error *err) {
+    if (taken->format == FORMAT_TABLE) {
+        weft_records records = {0};
+        weft_error memory = {0};
+        weft_status status = ask(catalog, taken, file, WEFT_CATALOG_SHORT, weft_records_add, &records, err);
+        bool printed = !records.failed && (records.rows == 0 || weft_records_print(&records, WEFT_RECORDS_TABLE));
+        if (!printed) weft_error_set(&memory, WEFT_ERR_MEMORY, "no memory for the rows; --format csv needs none");
+        if (!printed) *err = memory;
+        weft_records_dispose(&records);
+        return printed ? status : WEFT_ERR_MEMORY;
+    }
+    weft_catalog_printer printer = {.output = (weft_catalog_output)(taken->format - FORMAT_CSV)};
+    weft_catalog_columns columns = taken->format == FORMAT_CSV ? WEFT_CATALOG_PLAIN : WEFT_CATALOG_ALL;
+    weft_status status = ask(catalog, taken, file, columns, weft_catalog_printer_row, &printer, err);
+    if (status == WEFT_OK || printer.rows > 0) weft_catalog_printer_end(&printer);
+    return status;
+}
+
+static weft_status ask_list(weft_catalog *catalog, const catalog_arguments *taken, const char *file,
+                            weft_catalog_columns columns, weft_metrics_row_fn fn, void *payload, weft_error *err) {
+    (void)file;
+    if (taken->problems) return weft_catalog_problems(catalog, fn, payload, err);
+    return weft_catalog_list(catalog, &taken->filter, columns, fn, payload, err);
+}
+
+static weft_status ask_stats(weft_catalog *catalog, const catalog_arguments *taken, const char *file,
+                             weft_catalog_columns columns, weft_metrics_row_fn fn, void *payload, weft_error *err) {
+    (void)taken, (void)file, (void)columns;
+    return weft_catalog_stats(catalog, fn, payload, err);
+}
+
+static weft_status not_there(weft_catalog *catalog, const char *file, weft_error *err) {
+    weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: not in %s", file, weft_catalog_path(catalog));
+    weft_error_hint(err, "weft catalog list --problems shows what cannot be used");
+    return WEFT_ERR_NO_INPUT;
+}
+
+static weft_status ask_show(weft_catalog *catalog, const catalog_arguments *taken, const char *file,
+                            weft_catalog_columns columns, weft_metrics_row_fn fn, void *payload, weft_error *err) {
+    bool found;
+    (void)taken, (void)columns;
+    weft_status status = weft_catalog_show(catalog, file, WEFT_CATALOG_ALL, fn, payload, &found, err);
+    return status == WEFT_OK && !found ? not_there(catalog, file, err) : status;
+}
+
+static weft_status ask_deps(weft_catalog *catalog, const catalog_arguments *taken, const char *file,
+                            weft_catalog_columns columns, weft_metrics_row_fn fn, void *payload, weft_error *err) {
+    bool known = false;
+    (void)taken, (void)columns;
+    weft_status status = weft_catalog_deps(catalog, file, fn, payload, &known, err);
+    return status == WEFT_OK && !known ? not_there(catalog, file, err) : status;
+}
+
+/* A line a field, for people. */
+static bool print_fields(void *payload, int columns, const char *const *names, const char *const *values,
+                         const bool *numeric) {
+    (void)payload, (void)numeric;
+    for (int i = 0; values != NULL && i < columns; i++)
+        if (values[i] != NULL) printf("%-12s  %s\n", names[i], values[i]);
+    return true;
+}
+
+/* --- the words --- */
+
+static weft_status with_catalog(const catalog_arguments *taken, const char *file, ask_fn ask, weft_error *err) {
+    weft_catalog *catalog = NULL;
+    char *path = file != NULL ? realpath(file, NULL) : NULL;
+    if (path != NULL) file = path;
+    weft_status status = weft_catalog_open(&catalog, taken->catalog, WEFT_CATALOG_READ, err);
+    if (status == WEFT_OK && ask == ask_show && taken->format == FORMAT_TABLE)
+        status = ask_show(catalog, taken, file, WEFT_CATALOG_ALL, print_fields, NULL, err);
+    else if (status == WEFT_OK)
+        status = print_rows(catalog, taken, file, ask, err);
+    weft_catalog_close(catalog);
+    free(path);
+    return status;
+}
+
+static void word_counts(const weft_catalog_counts *counts) {
+    printf("%lld files in %lld folders: %lld opened, %lld new, %lld changed, %lld moved, %lld gone, %lld broken\n",
+           (long long)counts->files, (long long)counts->folders, (long long)counts->opened, (long long)counts->added,
+           (long long)counts->changed, (long long)counts->moved, (long long)counts->gone, (long long)counts->broken);
+    if (counts->troubles > 0)
+        printf("%lld folders were not followed: weft catalog list --problems says why\n", (long long)counts->troubles);
+}
+
+static weft_status scan(const catalog_arguments *taken, const char *const *folders, int count, weft_error *err) {
+    weft_catalog_progress progress;
+    weft_catalog_counts counts;
+    weft_catalog_scan options = {.catalog = taken->catalog,
+                                 .folders = folders,
+                                 .folder_count = count,
+                                 .pattern = taken->pattern,
+                                 .threads = taken->threads > 0 ? taken->threads : weft_usable_cpus(""),
+                                 .cancel = weft_interruption_catch(),
+                                 .progressed = weft_catalog_progress_show,
+                                 .payload = &progress};
+    weft_catalog_progress_start(&progress, taken->progress);
+    weft_status status = weft_catalog_scan_run(&options, &counts, err);
+    weft_catalog_progress_finish(&progress);
+    if (status == WEFT_OK) word_counts(&counts);
+    if (status == WEFT_ERR_CANCELLED) weft_error_hint(err, "the same command goes on from there");
+    return status;
+}
+
+/* A file of STAC. Other indexes are named with what makes STAC, or rasters, of them. */
+static weft_status import(const catalog_arguments *taken, const char *const *files, int count, weft_error *err) {
+    const weft_cancel *cancel = weft_interruption_catch();
+    weft_stac_counts counts;
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < count && status == WEFT_OK; i++) {
+        status = weft_stac_import(taken->catalog, files[i], cancel, &counts, err);
+        if (status == WEFT_OK)
+            printf("%s: %lld items, %lld rasters, %lld left out\n", files[i], (long long)counts.items,
+                   (long long)counts.rasters, (long long)counts.left_out);
+    }
+    return status;
+}
+
+static weft_status prune(const catalog_arguments *taken, weft_error *err) {
+    weft_catalog *catalog = NULL;
+    int64_t dropped = 0;
+    weft_status status = weft_catalog_open(&catalog, taken->catalog, WEFT_CATALOG_WRITE, err);
+    if (status == WEFT_OK) status = weft_catalog_prune(catalog, &dropped, err);
+    if (status == WEFT_OK) printf("%lld rasters are gone\n", (long long)dropped);
+    weft_catalog_close(catalog);
+    return status;
+}
+
+/* What may stand behind "weft catalog", and which options it takes. */
+static const struct {
+    const char *word;
+    int least, most; /* arguments */
+    const char *argument;
+    const char *options; /* blanks around each */
+} words[] = {
+    {"scan", 0, 1000000, "DIR..", " catalog pattern threads progress "},
+    {"import", 1, 1000000, "FILE..", " catalog "},
+    {"list", 0, 0, "no argument",
+     " catalog bbox crs name time resolution band tag cloud-cover where order limit problems format "},
+    {"show", 1, 1, "one FILE", " catalog format "},
+    {"deps", 1, 1, "one FILE", " catalog format "},
+    {"prune", 0, 0, "no argument", " catalog "},
+    {"stats", 0, 0, "no argument", " catalog format "},
+};
+#define WORDS ((int)(sizeof words / sizeof *words))
+
+static int find_word(const char *word, weft_error *err) {
+    const char *names[WORDS + 1] = {0};
+    for (int i = 0; i < WORDS; i++) {
+        if (strcmp(words[i].word, word) == 0) return i;
+        names[i] = words[i].word;
+    }
+    const char *nearest = weft_text_nearest(word, names);
+    weft_error_set(err, WEFT_ERR_USAGE, "weft catalog knows no \"%s\"", word);
+    weft_error_hint(err, "%s%s%sthere are scan, import, list, show, deps, prune and stats",
+                    nearest != NULL ? "did you mean " : "", nearest != NULL ? nearest : "",
+                    nearest != NULL ? "? " : "");
+    return -1;
+}
+
+/* Whether the options that were given are the word's. */
+static bool fits(int word, int argc, char *const *given, weft_error *err) {
+    for (int i = 1; i < argc && strcmp(given[i], "--") != 0; i++) {
+        char name[64];
+        if (strncmp(given[i], "--", 2) != 0) continue;
+        (void)snprintf(name, sizeof name, " %.*s ", (int)strcspn(given[i] + 2, "="), given[i] + 2);
+        bool known = false;
+        for (int k = 0; k < WORDS; k++)
+            known = known || strstr(words[k].options, name) != NULL;
+        if (!known || strstr(words[word].options, name) != NULL) continue;
+        weft_error_set(err, WEFT_ERR_USAGE, "weft catalog %s takes no --%.*s", words[word].word,
+                       (int)strcspn(given[i] + 2, "="), given[i] + 2);
+        return false;
+    }
+    return true;
+}
+
+static weft_status run_word(int word, catalog_arguments *taken, const weft_arguments *arguments, weft_error *err) {
+    const char *const *rest = arguments->files + 1;
+    int count = arguments->file_count - 1;
+    if (count < words[word].least || count > words[word].most)
+        return weft_error_set(err, WEFT_ERR_USAGE, "weft catalog %s takes %s", words[word].word, words[word].argument);
+    switch (word) {
+    case 0:
+        return scan(taken, rest, count, err);
+    case 1:
+        return import(taken, rest, count, err);
+    case 2: {
+        weft_status status = place_bbox(taken, err);
+        return status == WEFT_OK ? with_catalog(taken, NULL, ask_list, err) : status;
+    }
+    case 3:
+        return with_catalog(taken, rest[0], ask_show, err);
+    case 4:
+        return with_catalog(taken, rest[0], ask_deps, err);
+    case 5:
+        return prune(taken, err);
+    default:
+        return with_catalog(taken, NULL, ask_stats, err);
+    }
+}
+
+extern const weft_command weft_catalog_command;
+
+static int run_catalog(int argc, char **argv) {
+    catalog_arguments taken = {.catalog = "catalog.gti.gpkg"};
+    weft_arguments arguments;
+    weft_error err = {0};
+    char *time = NULL, **given = malloc(((size_t)argc + 1) * sizeof *given);
+    if (given == NULL) return weft_fail((weft_error_set(&err, WEFT_ERR_MEMORY, "no memory"), &err));
+    memcpy(given, argv, (size_t)argc * sizeof *given);
+    int exit_code = 0;
+    if (!weft_arguments_read(&arguments, &weft_catalog_command, &taken, argc, argv)) {
+        exit_code = arguments.exit_code;
+    } else {
+        int word = find_word(arguments.files[0], &err);
+        bool good = word >= 0 && fits(word, argc, given, &err);
+        if (good && !split_time(&taken, &time)) weft_error_set(&err, WEFT_ERR_MEMORY, "no memory");
+        if (err.status != WEFT_OK || run_word(word, &taken, &arguments, &err) != WEFT_OK) exit_code = weft_fail(&err);
+    }
+    free(time);
+    free(given);
+    return exit_code;
+}
+
+static const weft_word explained[] = {
+    {"scan", "looks through folders, and those under them; new and changed files are opened, header only"},
+    {"import", "takes the assets of STAC items, of files of JSON, without opening any"},
+    {"list", "prints the rasters that pass the filters"},
+    {"show", "prints all that is known of one file"},
+    {"deps", "prints what a file needs: sources of VRTs, and theirs, side-cars; a cycle is an error"},
+    {"prune", "forgets what is not there any more"},
+    {"stats", "counts rasters by CRS, driver, type, year and problem"},
+    {NULL, NULL}};
+
+static const weft_option options[] = {
+    {"catalog", "FILE", "the catalog; default: catalog.gti.gpkg", false, offsetof(catalog_arguments, catalog),
+     weft_take_text},
+    {"pattern", "TEXT",
+     "how file names are to be read, as in {tile}_{date:%Y%m%d}_{band}.tif\nFields become properties, the first time "
+     "among them the time of acquisition",
+     false, offsetof(catalog_arguments, pattern), weft_take_text},
+    {"threads", "N", "files that are opened at once; default: as many as CPUs", false, 0, take_count},
+    {"progress", "auto|plain|json|none", "how progress is shown; auto: a bar on a terminal, plain lines otherwise",
+     false, offsetof(catalog_arguments, progress), weft_take_word},
+    {"bbox", "W,S,E,N", "those that meet this box, in longitude and latitude\nWest over east: across 180 degrees",
+     false, 0, take_bbox},
+    {"crs", "CRS", "the box is in this one", false, offsetof(catalog_arguments, crs), weft_take_text},
+    {"name", "GLOB", "those of such names; with a slash, of such paths", false,
+     offsetof(catalog_arguments, filter.name), weft_take_text},
+    {"time", "FROM/TO", "acquired then, as in 2020-01-01/2020-12-31; either may be left out", false,
+     offsetof(catalog_arguments, time), weft_take_text},
+    {"resolution", "FROM,TO", "of pixels so large, in CRS units", false, 0, take_resolution},
+    {"band", "NAME", "with a band of this name, or with this in the field band of its name", false,
+     offsetof(catalog_arguments, filter.band), weft_take_text},
+    {"tag", "KEY=VALUE", "with this property; KEY alone: with any", true, 0, take_tag},
+    {"cloud-cover", "PERCENT", "with no more clouds than that", false, 0, take_cloud_cover},
+    {"where", "CONDITION", "a condition over fields and properties, as in \"cols > 1000 and tile like 'T33%'\"", false,
+     offsetof(catalog_arguments, filter.where), weft_take_text},
+    {"order", "FIELD", "newest, oldest, a field or a property; - before it: from high to low; default: location", false,
+     offsetof(catalog_arguments, filter.order), weft_take_text},
+    {"limit", "N", "no more than the first N", false, 0, take_count},
+    {"problems", NULL, "what cannot be used instead, and why", false, offsetof(catalog_arguments, problems),
+     weft_take_flag},
+    {"format", "table|csv|json|geojson", "how rows are printed: for people, or for programs", false,
+     offsetof(catalog_arguments, format), weft_take_word},
+    {0}};
+
+const weft_command weft_catalog_command = {
+    .name = "catalog",
+    .summary = "index rasters once, then find them without opening any",
+    .argument = "scan|import|list|show|deps|prune|stats [DIR|FILE]..",
+    .takes = "needs a word: scan, import, list, show, deps, prune or stats",
+    .example = "weft catalog scan /data --pattern '{tile}_{date:%Y%m%d}_{band}.tif'",
+    .description =
+        "Keeps an index of rasters: a GeoPackage with one feature a raster, its footprint in longitude and latitude, "
+        "which QGIS shows and GDAL, from 3.9 on, opens as a mosaic. A scan may be interrupted, or killed: the same "
+        "command goes on. Without a DIR it looks through the folders that were named before. What it does is:",
+    .words = explained,
+    .options = options,
+    .run = run_catalog};

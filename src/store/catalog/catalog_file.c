@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * WAL while it is written, so that others read meanwhile and a killed scan leaves all that was committed; a single file
+ * again when the last one closes it. */
+#include "store/catalog/catalog_file.h"
+
+#include "core/text.h"
+#include "store/catalog/catalog_condition.h"
+#include "store/catalog/catalog_handle.h"
+#include "store/catalog/footprint_blob.h"
+#include "store/sql_text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BUSY_MS 5000
+#define VERSION 1
+
+void weft_catalog_bind_name(sqlite3_stmt *statement, int place, const char *name) {
+    size_t length = strlen(name), at = 0;
+    while (at < length) {
+        size_t step = weft_text_utf8_length(name + at, length - at);
+        if (step == 0) break;
+        at += step;
+    }
+    if (at == length)
+        (void)sqlite3_bind_text(statement, place, name, (int)length, SQLITE_STATIC);
+    else
+        (void)sqlite3_bind_blob(statement, place, name, (int)length, SQLITE_STATIC);
+}
+
+const char *weft_catalog_path(const weft_catalog *catalog) {
+    return catalog->path;
+}
+
+static weft_status make(const weft_catalog *catalog, weft_error *err) {
+    weft_status status = weft_database_execute(&catalog->database, "pragma page_size = 4096; begin immediate", err);
+    for (const weft_sql_text *part = weft_sql_catalog; part->name != NULL && status == WEFT_OK; part++)
+        status = weft_database_execute(&catalog->database, part->sql, err);
+    if (status == WEFT_OK) status = weft_database_execute(&catalog->database, "commit", err);
+    return status;
+}
+
+/* -1: it has no such table. */
+static int64_t version_of(const weft_catalog *catalog) {
+    sqlite3_stmt *statement = NULL;
+    int64_t version = -1;
+    if (sqlite3_prepare_v2(catalog->database.handle, "select version from weft_catalog", -1, &statement, NULL) ==
+            SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW)
+        version = sqlite3_column_int64(statement, 0);
+    (void)sqlite3_finalize(statement);
+    return version;
+}
+
+static weft_status check(const weft_catalog *catalog, weft_error *err) {
+    int64_t version = version_of(catalog);
+    int code = sqlite3_errcode(catalog->database.handle) & 0xff;
+    if (version > VERSION)
+        return weft_error_set(err, WEFT_ERR_DATA, "%s: made by a newer weft (version %lld, this one knows %d)",
+                              catalog->path, (long long)version, VERSION);
+    if (version == VERSION) return WEFT_OK;
+    if (code != SQLITE_OK && code != SQLITE_ERROR && code != SQLITE_DONE && code != SQLITE_ROW)
+        return weft_database_failed(&catalog->database, err);
+    weft_error_set(err, WEFT_ERR_DATA, "%s: not a catalog of weft", catalog->path);
+    weft_error_hint(err, "weft catalog scan DIR --catalog FILE makes one; weft catalog import takes other indexes");
+    return WEFT_ERR_DATA;
+}
+
+static weft_status open_database(weft_catalog *catalog, weft_catalog_mode mode, bool is_new, weft_error *err) {
+    int flags = mode == WEFT_CATALOG_READ
+                    ? SQLITE_OPEN_READONLY
+                    : SQLITE_OPEN_READWRITE | (mode == WEFT_CATALOG_MAKE ? SQLITE_OPEN_CREATE : 0);
+    weft_status status = weft_database_open(&catalog->database, catalog->path, flags, BUSY_MS, WEFT_ERR_BUSY, err);
+    if (status != WEFT_OK) return status;
+    if (weft_footprint_blob_add_functions(catalog->database.handle) != SQLITE_OK ||
+        weft_catalog_condition_add_functions(catalog->database.handle) != SQLITE_OK)
+        return weft_database_failed(&catalog->database, err);
+    status = is_new ? make(catalog, err) : check(catalog, err);
+    if (status == WEFT_OK && catalog->writes)
+        status = weft_database_execute(
+            &catalog->database, "pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -8192",
+            err);
+    return status;
+}
+
+weft_status weft_catalog_open(weft_catalog **out, const char *path, weft_catalog_mode mode, weft_error *err) {
+    struct stat info;
+    *out = NULL;
+    bool is_there = stat(path, &info) == 0;
+    if (!is_there && (errno != ENOENT || mode != WEFT_CATALOG_MAKE)) {
+        weft_status status = weft_error_set_errno(err, errno, "%s", path);
+        if (status == WEFT_ERR_NO_INPUT)
+            weft_error_hint(err, "weft catalog scan DIR --catalog %s makes a catalog", path);
+        return status;
+    }
+    if (is_there && !S_ISREG(info.st_mode)) return weft_error_set(err, WEFT_ERR_DATA, "%s: not a file", path);
+    weft_catalog *catalog = calloc(1, sizeof *catalog);
+    if (catalog != NULL) catalog->path = weft_text_format("%s", path);
+    if (catalog == NULL || catalog->path == NULL) {
+        free(catalog);
+        return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to open it", path);
+    }
+    catalog->writes = mode != WEFT_CATALOG_READ;
+    weft_status status = open_database(catalog, mode, !is_there || info.st_size == 0, err);
+    if (status == WEFT_OK)
+        *out = catalog;
+    else
+        weft_catalog_close(catalog);
+    return status;
+}
+
+void weft_catalog_close(weft_catalog *catalog) {
+    if (catalog == NULL) return;
+    for (int i = 0; i < WEFT_CATALOG_STATEMENTS; i++)
+        (void)sqlite3_finalize(catalog->statements[i]);
+    if (catalog->in_transaction) (void)sqlite3_exec(catalog->database.handle, "rollback", NULL, NULL, NULL);
+    /* Fails while somebody else reads; then the log stays beside the file, which is as good. */
+    if (catalog->writes && catalog->database.handle != NULL) {
+        sqlite3_busy_timeout(catalog->database.handle, 0);
+        (void)sqlite3_exec(catalog->database.handle, "pragma journal_mode = delete", NULL, NULL, NULL);
+    }
+    /* Not by weft_database_close(), which ends all statements: the R*Tree has some of its own. */
+    (void)sqlite3_close(catalog->database.handle);
+    catalog->database.handle = NULL;
+    weft_database_close(&catalog->database);
+    free(catalog->crs_wkt);
+    free(catalog->path);
+    free(catalog);
+}
+
+weft_status weft_catalog_use_pattern(weft_catalog *catalog, const char *pattern, char **out, weft_error *err) {
+    /* A time that no file has makes it a changed one. */
+    static const char forget[] = "update weft_files set changed_ns = -1 where (select pattern is not ?1 from "
+                                 "weft_catalog)";
+    const weft_database *database = &catalog->database;
+    sqlite3_stmt *statement = NULL;
+    weft_status status = WEFT_OK;
+    *out = NULL;
+    if (pattern != NULL) {
+        status = weft_database_run(database, forget, WEFT_SQL_VALUES(weft_sql_string(pattern)), err);
+        if (status == WEFT_OK)
+            status = weft_database_run(database, "update weft_catalog set pattern = ?",
+                                       WEFT_SQL_VALUES(weft_sql_string(pattern)), err);
+    }
+    if (status == WEFT_OK)
+        status = weft_database_prepare(database, &statement,
+                                       "select pattern from weft_catalog where pattern is not null", err);
+    if (status == WEFT_OK && sqlite3_step(statement) == SQLITE_ROW) {
+        *out = weft_text_format("%s", weft_sql_text_at(statement, 0));
+        if (*out == NULL) status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for its pattern", catalog->path);
+    }
+    (void)sqlite3_finalize(statement);
+    return status;
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/catalog/catalog_query.h"
+
+#include "core/text.h"
+#include "store/catalog/catalog_condition.h"
+#include "store/catalog/catalog_handle.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define MAX_BINDS   80
+#define MAX_COLUMNS 40
+
+/* SQL and what its ? stand for. */
+typedef struct query {
+    weft_text sql;
+    struct {
+        const char *text; /* NULL: the number */
+        double number;
+    } binds[MAX_BINDS];
+    int bind_count;
+    int conditions;
+} query;
+
+static void bind(query *of, const char *text, double number) {
+    if (of->bind_count == MAX_BINDS) return;
+    of->binds[of->bind_count].text = text;
+    of->binds[of->bind_count++].number = number;
+}
+
+static void add_and(query *of) {
+    weft_text_add(&of->sql, of->conditions++ == 0 ? " where " : " and ");
+}
+
+static const char *const column_lists[] = {
+    [WEFT_CATALOG_SHORT] = "name, acquired, crs, cols, rows, res_x, band_count as bands, type, location",
+    [WEFT_CATALOG_PLAIN] = "fid, location, name, bytes, modified, driver, crs, cols, rows, res_x, res_y, xmin, ymin, "
+                           "xmax, ymax, band_count, type, overviews, acquired, cloud_cover, problem",
+    [WEFT_CATALOG_ALL] = "weft_geojson(geom) as geometry, fid, location, name, bytes, modified, driver, crs, cols, "
+                         "rows, res_x, res_y, xmin, ymin, xmax, ymax, geotransform, band_count, type, bands, "
+                         "overviews, acquired, cloud_cover, properties, depends, problem",
+};
+
+/* --- running --- */
+
+static weft_status give_header(sqlite3_stmt *statement, int columns, const char **names, weft_metrics_row_fn fn,
+                               void *payload) {
+    for (int i = 0; i < columns; i++)
+        names[i] = sqlite3_column_name(statement, i);
+    return fn(payload, columns, names, NULL, NULL) ? WEFT_OK : WEFT_ERR_CANCELLED;
+}
+
+static bool give_row(sqlite3_stmt *statement, int columns, const char *const *names, weft_metrics_row_fn fn,
+                     void *payload) {
+    const char *values[MAX_COLUMNS];
+    bool numeric[MAX_COLUMNS];
+    for (int i = 0; i < columns; i++) {
+        int type = sqlite3_column_type(statement, i);
+        numeric[i] = type == SQLITE_INTEGER || type == SQLITE_FLOAT;
+        values[i] = type == SQLITE_NULL ? NULL : (const char *)sqlite3_column_text(statement, i);
+    }
+    return fn(payload, columns, names, values, numeric);
+}
+
+/* The statement is taken over. Stops where fn does. */
+static weft_status give_rows(weft_catalog *catalog, sqlite3_stmt *statement, weft_metrics_row_fn fn, void *payload,
+                             int64_t *rows, weft_error *err) {
+    const char *names[MAX_COLUMNS];
+    int columns = sqlite3_column_count(statement), code = SQLITE_DONE;
+    bool goes_on = give_header(statement, columns, names, fn, payload) == WEFT_OK;
+    while (goes_on && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+        goes_on = give_row(statement, columns, names, fn, payload);
+        (*rows)++;
+    }
+    weft_status status = goes_on && code != SQLITE_DONE ? weft_database_failed(&catalog->database, err) : WEFT_OK;
+    (void)sqlite3_finalize(statement);
+    return status;
+}
+
+/* The query is disposed of. what: the part of it that the user wrote, or NULL. */
+static weft_status run(weft_catalog *catalog, query *of, const char *what, weft_metrics_row_fn fn, void *payload,
+                       int64_t *rows, weft_error *err) {
+    sqlite3_stmt *statement = NULL;
+    weft_status status = WEFT_OK;
+    if (of->sql.failed)
+        status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to look into it", catalog->path);
+    else if (sqlite3_prepare_v2(catalog->database.handle, of->sql.data, -1, &statement, NULL) != SQLITE_OK)
+        status = what != NULL && (sqlite3_errcode(catalog->database.handle) & 0xff) == SQLITE_ERROR
+                     ? weft_error_set(err, WEFT_ERR_USAGE, "\"%s\": %s", what, sqlite3_errmsg(catalog->database.handle))
+                     : weft_database_failed(&catalog->database, err);
+    for (int i = 0; i < of->bind_count && status == WEFT_OK; i++) {
+        if (of->binds[i].text != NULL)
+            (void)sqlite3_bind_text(statement, i + 1, of->binds[i].text, -1, SQLITE_STATIC);
+        else
+            (void)sqlite3_bind_double(statement, i + 1, of->binds[i].number);
+    }
+    if (status == WEFT_OK) status = give_rows(catalog, statement, fn, payload, rows, err);
+    weft_text_dispose(&of->sql);
+    return status;
+}
+
+/* --- conditions --- */
+
+/* The R*Tree holds floats that are rounded outward. */
+static void add_box(query *of, double west, double south, double east, double north) {
+    const double box[4] = {west, south, east, north};
+    weft_text_add(&of->sql,
+                  "(fid in (select id from rtree_rasters_geom where maxx >= ? and maxy >= ? and minx <= ? and "
+                  "miny <= ?) and weft_meets(geom, ?, ?, ?, ?))");
+    for (int i = 0; i < 8; i++)
+        bind(of, NULL, box[i % 4]);
+}
+
+static void add_bbox(query *of, const double bbox[4]) {
+    add_and(of);
+    weft_text_add(&of->sql, "(");
+    if (bbox[0] <= bbox[2]) {
+        add_box(of, bbox[0], bbox[1], bbox[2], bbox[3]);
+    } else {
+        add_box(of, bbox[0], bbox[1], 180, bbox[3]);
+        weft_text_add(&of->sql, " or ");
+        add_box(of, -180, bbox[1], bbox[2], bbox[3]);
+    }
+    weft_text_add(&of->sql, ")");
+}
+
+static void add_tag(query *of, const char *tag) {
+    const char *equals = strchr(tag, '=');
+    size_t length = equals != NULL ? (size_t)(equals - tag) : strlen(tag);
+    add_and(of);
+    weft_catalog_condition_add_field(&of->sql, tag, length, false);
+    weft_text_add(&of->sql, equals != NULL ? " || '' = ?" : " is not null");
+    if (equals != NULL) bind(of, equals + 1, 0);
+}
+
+static weft_status add_conditions(query *of, const weft_catalog_filter *filter, weft_error *err) {
+    if (filter->has_bbox) add_bbox(of, filter->bbox);
+    if (filter->name != NULL) {
+        add_and(of);
+        weft_text_add(&of->sql, strchr(filter->name, '/') != NULL ? "location glob ?" : "name glob ?");
+        bind(of, filter->name, 0);
+    }
+    if (filter->from != NULL) {
+        add_and(of);
+        weft_text_add(&of->sql, "acquired >= ?");
+        bind(of, filter->from, 0);
+    }
+    if (filter->to != NULL) {
+        /* "2020-12-31" holds all of that day. */
+        add_and(of);
+        weft_text_add(&of->sql, "substr(acquired, 1, length(?)) <= ?");
+        bind(of, filter->to, 0);
+        bind(of, filter->to, 0);
+    }
+    if (filter->has_resolution) {
+        add_and(of);
+        weft_text_add(&of->sql, "max(res_x, res_y) between ? and ?");
+        bind(of, NULL, filter->resolution[0]);
+        bind(of, NULL, filter->resolution[1]);
+    }
+    if (filter->band != NULL) {
+        add_and(of);
+        weft_text_add(&of->sql, "(json_extract(properties, '$.band') || '' = ? or exists (select 1 from "
+                                "json_each(bands) as b where json_extract(b.value, '$.name') = ?))");
+        bind(of, filter->band, 0);
+        bind(of, filter->band, 0);
+    }
+    for (int i = 0; i < filter->tag_count; i++)
+        add_tag(of, filter->tags[i]);
+    if (filter->has_cloud_cover) {
+        add_and(of);
+        weft_text_add(&of->sql, "cloud_cover <= ?");
+        bind(of, NULL, filter->cloud_cover);
+    }
+    if (filter->where == NULL) return WEFT_OK;
+    add_and(of);
+    return weft_catalog_condition_add(&of->sql, filter->where, err);
+}
+
+static void add_order(query *of, const char *order) {
+    if (order != NULL) {
+        bool down = order[0] == '-' || strcmp(order, "newest") == 0;
+        const char *name = order[0] == '-' ? order + 1 : order;
+        if (strcmp(name, "newest") == 0 || strcmp(name, "oldest") == 0) name = "acquired";
+        weft_text_add(&of->sql, " order by ");
+        weft_catalog_condition_add_field(&of->sql, name, strlen(name), false);
+        weft_text_add(&of->sql, "%s nulls last, location", down ? " desc" : "");
+    } else {
+        weft_text_add(&of->sql, " order by location");
+    }
+}
+
+weft_status weft_catalog_list(weft_catalog *catalog, const weft_catalog_filter *filter, weft_catalog_columns columns,
+                              weft_metrics_row_fn fn, void *payload, weft_error *err) {
+    query of = {0};
+    int64_t rows = 0;
+    weft_text_add(&of.sql, "select %s from rasters", column_lists[columns]);
+    weft_status status = add_conditions(&of, filter, err);
+    if (status != WEFT_OK) {
+        weft_text_dispose(&of.sql);
+        return status;
+    }
+    add_order(&of, filter->order);
+    if (filter->limit > 0) weft_text_add(&of.sql, " limit %lld", (long long)filter->limit);
+    return run(catalog, &of, filter->where != NULL ? filter->where : filter->order, fn, payload, &rows, err);
+}
+
+weft_status weft_catalog_show(weft_catalog *catalog, const char *location, weft_catalog_columns columns,
+                              weft_metrics_row_fn fn, void *payload, bool *found, weft_error *err) {
+    query of = {0};
+    int64_t rows = 0;
+    weft_text_add(&of.sql, "select %s from rasters where location = ?", column_lists[columns]);
+    bind(&of, location, 0);
+    weft_status status = run(catalog, &of, NULL, fn, payload, &rows, err);
+    *found = rows > 0;
+    return status;
+}
+
+weft_status weft_catalog_problems(weft_catalog *catalog, weft_metrics_row_fn fn, void *payload, weft_error *err) {
+    query of = {0};
+    int64_t rows = 0;
+    weft_text_add(&of.sql, "select f.path || '/' || w.name as path, w.problem from weft_files as w join weft_folders "
+                           "as f on f.id = w.folder where w.problem is not null union all select path, problem from "
+                           "weft_folders where problem is not null order by 1");
+    return run(catalog, &of, NULL, fn, payload, &rows, err);
+}
+
+weft_status weft_catalog_stats(weft_catalog *catalog, weft_metrics_row_fn fn, void *payload, weft_error *err) {
+    query of = {0};
+    int64_t rows = 0;
+    weft_text_add(&of.sql,
+                  "select 'all' as what, null as value, count(*) as rasters, sum(bytes) as bytes from rasters "
+                  "union all select * from (select 'crs', crs, count(*), sum(bytes) from rasters group by crs order by "
+                  "3 desc) "
+                  "union all select * from (select 'driver', driver, count(*), sum(bytes) from rasters group by driver "
+                  "order by 3 desc) "
+                  "union all select * from (select 'type', type, count(*), sum(bytes) from rasters group by type order "
+                  "by 3 desc) "
+                  "union all select * from (select 'year', substr(acquired, 1, 4), count(*), sum(bytes) from rasters "
+                  "group by 2 order by 2) "
+                  "union all select * from (select 'problem', problem, count(*), sum(bytes) from weft_files where "
+                  "problem is not null group by problem order by 3 desc) "
+                  "union all select 'folders', null, count(*), null from weft_folders");
+    return run(catalog, &of, NULL, fn, payload, &rows, err);
+}
+
+/* --- one --- */
+
+weft_status weft_catalog_depends(weft_catalog *catalog, const char *location, bool *known,
+                                 weft_status (*visit)(void *payload, const char *path, weft_error *err), void *payload,
+                                 weft_error *err) {
+    static const char sql[] =
+        "select d.value from rasters left join json_each(rasters.depends) as d where location = ?";
+    sqlite3_stmt *statement = NULL;
+    weft_status status = WEFT_OK;
+    int code = SQLITE_DONE;
+    *known = false;
+    if (sqlite3_prepare_v2(catalog->database.handle, sql, -1, &statement, NULL) != SQLITE_OK)
+        return weft_database_failed(&catalog->database, err);
+    (void)sqlite3_bind_text(statement, 1, location, -1, SQLITE_STATIC);
+    while (status == WEFT_OK && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const char *path = (const char *)sqlite3_column_text(statement, 0);
+        *known = true;
+        if (path != NULL) status = visit(payload, path, err);
+    }
+    if (status == WEFT_OK && code != SQLITE_DONE) status = weft_database_failed(&catalog->database, err);
+    (void)sqlite3_finalize(statement);
+    return status;
+}
+
+/* --- forgetting --- */
+
+/* SQL's weft_is_gone(path): 1 where there is nothing at a path of the file system. */
+static void is_gone(sqlite3_context *context, int count, sqlite3_value **values) {
+    struct stat info;
+    const char *path = (const char *)sqlite3_value_text(values[0]);
+    (void)count;
+    bool local = path != NULL && path[0] == '/' && strncmp(path, "/vsi", 4) != 0;
+    sqlite3_result_int(context, local && stat(path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR));
+}
+
+weft_status weft_catalog_prune(weft_catalog *catalog, int64_t *dropped, weft_error *err) {
+    *dropped = 0;
+    if (sqlite3_create_function_v2(catalog->database.handle, "weft_is_gone", 1, SQLITE_UTF8, NULL, is_gone, NULL, NULL,
+                                   NULL) != SQLITE_OK)
+        return weft_database_failed(&catalog->database, err);
+    weft_status status = weft_database_execute(
+        &catalog->database, "begin immediate; delete from rasters where weft_is_gone(location)", err);
+    *dropped = sqlite3_changes(catalog->database.handle);
+    if (status == WEFT_OK)
+        status = weft_database_execute(&catalog->database,
+                                       "delete from weft_files where weft_is_gone((select path from weft_folders where "
+                                       "id = folder) || '/' || name); delete from weft_folders where "
+                                       "weft_is_gone(path); commit",
+                                       err);
+    if (status != WEFT_OK) (void)sqlite3_exec(catalog->database.handle, "rollback", NULL, NULL, NULL);
+    return status;
+}

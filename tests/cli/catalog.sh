@@ -1,0 +1,238 @@
+#!/usr/bin/env bash
+# weft catalog: what it finds, what it opens again, what it does with what is broken, and that others read it.
+# usage: catalog.sh WEFT
+set -u
+weft=$(realpath "$1")
+place=$(mktemp -d)
+trap 'chmod -R u+w "$place"; rm -rf "$place"' EXIT
+cd "$place" || exit 1
+bad=0
+fail() {
+    echo "$*"
+    bad=1
+}
+scan() { "$weft" catalog scan --progress none "$@" 2>&1; }
+list() { "$weft" catalog list --format csv "$@"; }
+# The names that a list gives, blanks between them.
+names() { list "$@" | tail -n +2 | cut -d, -f3 | tr '\n' ' '; }
+# What the last scan says of itself has these words.
+said() { [[ $1 == *"$2"* ]] || fail "\"$2\" is not in: $1"; }
+# A file is settled once its time is older than a tick of the file system's clock.
+settle() { sleep 0.1; }
+
+raster() { # NAME EPSG LEFT TOP PIXEL
+    gdal_create -q -of GTiff -outsize 20 10 -bands 1 -ot Int16 -burn 7 -a_nodata -9 -a_srs "$2" \
+        -a_ullr "$3" "$4" "$(awk "BEGIN{print $3+20*$5}")" "$(awk "BEGIN{print $4-10*$5}")" "$1" >/dev/null
+}
+mkdir -p r/deep/er
+raster r/T31_20200105_B04.tif EPSG:32631 500000 5000000 10
+raster r/T31_20210601_B08.tif EPSG:32631 500000 5000000 10
+raster r/deep/T33_20200301_B04.tif EPSG:32633 500000 5000000 100
+raster r/deep/er/far.tif EPSG:4326 178 10 0.2
+cp r/deep/T33_20200301_B04.tif r/deep/.hidden.tif
+printf 'no raster\n' >r/readme.txt
+
+# --- what is found, by hand ---
+first=$(scan r --pattern '{tile}_{date:%Y%m%d}_{band}.tif')
+said "$first" "4 files in 3 folders: 4 opened, 4 new, 0 changed"
+[ "$(list | wc -l)" = 5 ] || fail "not four rasters: $(list)"
+# 500000 is the central meridian of both zones, 3 and 15 degrees east.
+[ "$(names --bbox 2.99,45,3.01,46)" = "T31_20200105_B04.tif T31_20210601_B08.tif " ] || fail "bbox: $(names --bbox 2.99,45,3.01,46)"
+[ "$(names --bbox 3.1,45,14.9,46)" = "" ] || fail "a bbox between the two: $(names --bbox 3.1,45,14.9,46)"
+[ "$(names --bbox 500000,4999000,500100,4999999 --crs EPSG:32633)" = "T33_20200301_B04.tif " ] || fail "bbox in a CRS"
+# From 178 to 182 degrees: it is found on both sides, and by a box across.
+for box in 179,9,179.5,9.5 -179,9,-178.5,9.5 179.9,9,-179.9,9.5; do
+    [ "$(names --bbox "$box")" = "far.tif " ] || fail "across 180 degrees, $box: $(names --bbox "$box")"
+done
+[ "$(names --bbox -177.5,9,170,9.5)" = "" ] || fail "beside 180 degrees: $(names --bbox -177.5,9,170,9.5)"
+[ "$(names --time 2020-03-01/2020-12-31)" = "T33_20200301_B04.tif " ] || fail "time: $(names --time 2020-03-01/2020-12-31)"
+[ "$(names --time 2020-01-05)" = "T31_20200105_B04.tif " ] || fail "one day: $(names --time 2020-01-05)"
+[ "$(names --time /2020)" = "T31_20200105_B04.tif T33_20200301_B04.tif " ] || fail "up to a year: $(names --time /2020)"
+[ "$(names --band B08)" = "T31_20210601_B08.tif " ] || fail "band: $(names --band B08)"
+[ "$(names --name 'T*' --resolution 50,200)" = "T33_20200301_B04.tif " ] || fail "resolution"
+[ "$(names --tag tile=T33)" = "T33_20200301_B04.tif " ] || fail "tag: $(names --tag tile=T33)"
+[ "$(names --where "tile = 'T31' and cols = 20 and date > 20200601")" = "T31_20210601_B08.tif " ] || fail "where"
+[ "$(names --tag date --order newest --limit 2)" = "T31_20210601_B08.tif T33_20200301_B04.tif " ] || fail "newest: $(names --tag date --order newest --limit 2)"
+[ "$(names --order -res_x --limit 1)" = "T33_20200301_B04.tif " ] || fail "order: $(names --order -res_x --limit 1)"
+for no in "--where 'cols >'" "--where 'cols > 1; drop table rasters'" "--where '1) or (1'" "--bbox 1,2,3" "--time 1 --pattern x"; do
+    eval "'$weft' catalog list $no" >/dev/null 2>&1
+    [ $? = 64 ] || fail "$no: not refused"
+done
+list >/dev/null 2>&1 || fail "the catalog was harmed"
+
+# --- others read it ---
+[ "$(ogrinfo -q catalog.gti.gpkg | wc -l)" = 1 ] || fail "GDAL sees other layers than one: $(ogrinfo -q catalog.gti.gpkg)"
+[ "$(ogrinfo -ro -q -spat 2.99 45 3.01 46 catalog.gti.gpkg rasters | grep -c 'location (String) = /')" = 2 ] || fail "OGR finds others in a box"
+ogrinfo -q catalog.gti.gpkg -sql "delete from rasters where name = 'far.tif'" >/dev/null 2>&1
+[ "$(names --bbox 179,9,179.5,9.5)" = "" ] || fail "the R*Tree does not follow what OGR deletes"
+"$weft" catalog list --format geojson >g.json
+[ "$(ogrinfo -ro -q -al -so g.json | grep -c 'Feature Count: 3')" = 1 ] || [ "$(ogrinfo -ro -al -so g.json | grep 'Feature Count')" = "Feature Count: 3" ] || fail "GeoJSON: $(ogrinfo -ro -al -so g.json)"
+if gdalinfo --formats | grep -q 'GTI '; then
+    gdalinfo catalog.gti.gpkg >/dev/null || fail "GDAL's tile index driver does not open it"
+fi
+rm catalog.gti.gpkg
+settle
+scan r >/dev/null
+
+# --- what is opened again ---
+said "$(scan r)" "4 files in 3 folders: 0 opened"
+said "$(scan)" "4 files in 3 folders: 0 opened"
+touch r/T31_20200105_B04.tif
+settle
+said "$(scan r)" "1 opened, 0 new, 1 changed"
+mv r/T31_20200105_B04.tif r/deep/T31_20200105_B04.tif
+fid=$(list --name 'T31_20200105*' | tail -n 1 | cut -d, -f1)
+settle
+said "$(scan r)" "1 opened, 0 new, 0 changed, 1 moved, 0 gone"
+[ "$(list --name 'T31_20200105*' | tail -n 1 | cut -d, -f1,2)" = "$fid,$place/r/deep/T31_20200105_B04.tif" ] || fail "moved: $(list --name 'T31_20200105*')"
+rm r/deep/T31_20200105_B04.tif
+said "$(scan r)" "0 opened, 0 new, 0 changed, 0 moved, 1 gone"
+mv r/deep away
+said "$(scan r)" "1 files in 1 folders: 0 opened, 0 new, 0 changed, 0 moved, 2 gone"
+mv away r/deep
+# A side-car that comes, and goes, says something else of its raster.
+settle && scan r >/dev/null
+gdal_translate -q -of VRT r/T31_20210601_B08.tif /dev/null
+printf '<PAMDataset><PAMRasterBand band="1"><Description>red</Description></PAMRasterBand></PAMDataset>' >r/T31_20210601_B08.tif.aux.xml
+settle
+said "$(scan r)" "1 opened, 0 new, 1 changed"
+[ "$(names --band red)" = "T31_20210601_B08.tif " ] || fail "a band that a side-car names: $(names --band red)"
+"$weft" catalog deps r/T31_20210601_B08.tif --format csv | grep -q "aux.xml,$place/r/T31_20210601_B08.tif,1," || fail "deps: no side-car"
+rm r/T31_20210601_B08.tif.aux.xml
+said "$(scan r)" "1 opened, 0 new, 1 changed"
+[ "$(names --band red)" = "" ] || fail "a side-car that is gone still counts"
+# Another pattern reads all names anew.
+said "$(scan r --pattern '{what}_{date:%Y%m%d}_{band}.tif')" "3 opened, 0 new, 3 changed"
+
+# --- what is broken, or not there ---
+mkdir -p b/open b/closed
+raster b/good.tif EPSG:32631 500000 5000000 10
+: >b/empty.tif
+printf 'II*\0garbage' >b/corrupt.tif
+gdal_create -q -of GTiff -outsize 4 4 -bands 1 b/nowhere.tif >/dev/null
+ln -s ../b b/loop
+ln -s self.tif b/self.tif
+ln -s nothing b/dangling.tif
+mkfifo b/pipe.tif
+cp b/good.tif "$(printf 'b/caf\xe9.tif')"
+mkdir -p b/list && ln -s ../good.tif b/list/link.tif
+broken=$(scan b --catalog b.gpkg)
+said "$broken" "2 new"
+problems=$("$weft" catalog list --problems --catalog b.gpkg --format csv)
+for word in 'empty.tif,the file is empty' 'corrupt.tif,"\?not a raster' 'nowhere.tif,it has no geotransform' \
+    'loop,"\?it is listed under another name' 'self.tif,Too many levels' 'dangling.tif,a link that leads nowhere' 'its name is not UTF-8'; do
+    grep -q "$word" <<<"$problems" || fail "no problem \"$word\" in: $problems"
+done
+[ "$("$weft" catalog list --catalog b.gpkg --format csv | wc -l)" = 3 ] || fail "more than the good one and the link to it"
+if [ "$(id -u)" != 0 ]; then
+    chmod 0 b/good.tif b/closed
+    scan b --catalog b.gpkg >/dev/null
+    "$weft" catalog list --problems --catalog b.gpkg | grep -q 'good.tif .*Permission denied' || fail "a file that may not be read"
+    "$weft" catalog list --problems --catalog b.gpkg | grep -q 'closed .*ermission denied' || fail "a folder that may not be read"
+    chmod 700 b/good.tif b/closed
+fi
+settle
+# What is broken is not opened again either, until it changes.
+scan b --catalog b.gpkg >/dev/null
+said "$(scan b --catalog b.gpkg)" " 0 opened"
+
+# --- dependencies ---
+mkdir v
+raster v/a.tif EPSG:32631 500000 5000000 10
+gdalbuildvrt -q v/one.vrt v/a.tif && gdalbuildvrt -q v/two.vrt v/one.vrt
+scan v --catalog v.gpkg >/dev/null
+[ "$("$weft" catalog deps v/two.vrt --catalog v.gpkg --format csv | tail -n +2 | cut -d, -f1,3 | tr '\n' ' ')" = \
+    "$place/v/two.vrt,0 $place/v/one.vrt,1 $place/v/a.tif,2 " ] || fail "deps: $("$weft" catalog deps v/two.vrt --catalog v.gpkg)"
+sed 's/a\.tif/two.vrt/' v/one.vrt >v/one.new && mv v/one.new v/one.vrt
+settle
+scan v --catalog v.gpkg >/dev/null
+circle=$("$weft" catalog deps v/two.vrt --catalog v.gpkg 2>&1 >/dev/null)
+[ $? = 65 ] || fail "a cycle is no error"
+[[ $circle == *"a cycle: $place/v/two.vrt -> $place/v/one.vrt -> $place/v/two.vrt"* ]] || fail "a cycle without its path: $circle"
+rm v/a.tif
+[ "$("$weft" catalog prune --catalog v.gpkg)" = "1 rasters are gone" ] || fail "prune"
+
+# --- killed in the middle: what was committed stays, and only the rest is opened again ---
+mkdir -p k/00
+for name in {1..50}; do echo "k/00/$name.tif"; done | xargs -n 1 cp b/good.tif
+for part in {01..29}; do cp -rl k/00 "k/$part"; done
+rows() { "$weft" catalog list --catalog k.gpkg --format csv 2>/dev/null | tail -n +2 | wc -l; }
+"$weft" catalog scan k --catalog k.gpkg --threads 1 --progress none >/dev/null 2>&1 &
+scanning=$!
+for _ in {1..100}; do
+    [ "$(rows)" -gt 0 ] && break
+    sleep 0.1
+done
+kill -9 "$scanning"
+wait "$scanning" 2>/dev/null
+kept=$(rows)
+[ "$kept" -gt 0 ] || fail "nothing was committed before the kill"
+said "$(scan k --catalog k.gpkg)" "1500 files in 31 folders: $((1500 - kept)) opened, $((1500 - kept)) new"
+[ "$(rows)" = 1500 ] || fail "after a kill and a scan: $(rows) rasters of 1500"
+# SIGTERM keeps all that was opened, and says how to go on.
+touch k/00/*.tif
+settle
+"$weft" catalog scan k --catalog k.gpkg --threads 1 --progress none >/dev/null 2>term &
+scanning=$!
+sleep 0.2
+kill -TERM "$scanning" && wait "$scanning"
+code=$?
+[ $code = 75 ] || [ $code = 0 ] || fail "SIGTERM gives $code: $(cat term)"
+scan k --catalog k.gpkg >/dev/null
+said "$(scan k --catalog k.gpkg)" " 0 opened"
+
+# --- STAC, by hand ---
+mkdir -p s/sub
+cat >s/collection.json <<'J'
+{"type": "Collection", "stac_version": "1.0.0", "id": "c", "links": [
+  {"rel": "root", "href": "collection.json"}, {"rel": "item", "href": "./sub/one.json"},
+  {"rel": "item", "href": "https://example.invalid/two.json"}]}
+J
+cat >s/sub/one.json <<'J'
+{"type": "Feature", "stac_version": "1.0.0", "id": "one", "collection": "c", "bbox": [10, 45, 11, 46],
+ "geometry": {"type": "Polygon", "coordinates": [[[10, 45], [11, 45], [11, 46], [10, 46], [10, 45]]]},
+ "properties": {"datetime": "2021-05-06T07:08:09Z", "eo:cloud_cover": 12.5, "proj:epsg": 32632,
+   "proj:shape": [100, 200], "proj:transform": [10, 0, 600000, 0, -20, 5000000, 0, 0, 1], "platform": "a \"quoted\" one"},
+ "assets": {"B04": {"href": "B04.tif", "type": "image/tiff; application=geotiff; profile=cloud-optimized",
+      "eo:bands": [{"name": "red"}], "raster:bands": [{"data_type": "uint16", "nodata": 0}]},
+   "B08": {"href": "https://example.invalid/B08.tif?sig=1", "type": "image/tiff"},
+   "SCL": {"href": "s3://bucket/SCL.jp2"}, "thumbnail": {"href": "t.jpg", "type": "image/jpeg", "roles": ["thumbnail"]},
+   "mtd": {"href": "mtd.xml", "type": "application/xml"}}}
+J
+imported=$("$weft" catalog import s/collection.json --catalog s.gpkg 2>warned)
+said "$imported" "1 items, 3 rasters, 0 left out"
+grep -q 'two.json, which is not followed' warned || fail "a link to the network without a warning"
+shows() { "$weft" catalog list --catalog s.gpkg --format csv "$@" | tail -n +2 | cut -d, -f2,7-13,19,20 | tr '\n' ' '; }
+# Columns 200 of 10, rows 100 of 20 from 600000, 5000000 on.
+[ "$(shows --band red)" = "$place/s/sub/B04.tif,EPSG:32632,200,100,10.0,20.0,600000.0,4998000.0,2021-05-06T07:08:09.000Z,12.5 " ] ||
+    fail "an asset: $(shows --band red)"
+[ "$(shows --band B08 | cut -d, -f1)" = "/vsicurl/https://example.invalid/B08.tif?sig=1" ] || fail "an address of http"
+[ "$(shows --name '*.jp2' --bbox 10.5,45.5,10.6,45.6 | cut -d, -f1)" = "/vsis3/bucket/SCL.jp2" ] || fail "an address of S3"
+[ "$(shows --where "platform = 'a \"quoted\" one' and cloud_cover < 20 and \"eo:cloud_cover\" > 12" | wc -w)" -ge 3 ] || fail "properties of an item"
+# A collection of items, one after the other; the one without a place, and the one without assets, are left out.
+{
+    printf '{"type": "FeatureCollection", "numberReturned": 3, "features": ['
+    cat s/sub/one.json
+    printf ', {"type": "Feature", "id": "x", "geometry": null, "properties": {}, "assets": {"a": {"href": "a.tif"}}}, {"id": "y"}'
+    printf '], "links": []}'
+} >s/sub/many.json
+said "$("$weft" catalog import s/sub/many.json --catalog s.gpkg)" "1 items, 3 rasters, 2 left out"
+[ "$(shows | wc -w)" = 3 ] || fail "an import again adds features: $(shows)"
+head -c 900 s/sub/many.json >s/cut.json
+"$weft" catalog import s/cut.json --catalog s.gpkg >/dev/null 2>why
+[ $? = 65 ] || fail "half a file is no error"
+grep -q 's/cut.json: no JSON near byte' why || fail "half a file: $(cat why)"
+echo '{"a": 1}' >s/other.json
+"$weft" catalog import s/other.json --catalog s.gpkg >/dev/null 2>&1
+[ $? = 65 ] || fail "JSON that is no STAC is taken"
+
+# --- no catalog ---
+"$weft" catalog list --catalog none.gpkg >/dev/null 2>&1
+[ $? = 66 ] || fail "a catalog that is not there is not 66"
+"$weft" catalog scan nowhere --catalog none.gpkg >/dev/null 2>&1
+[ $? = 66 ] || fail "a folder that is not there is not 66"
+[ ! -e none.gpkg ] || fail "a catalog is made though the folder is not there"
+ogr2ogr -q other.gpkg g.json
+"$weft" catalog scan r --catalog other.gpkg >/dev/null 2>&1
+[ $? = 65 ] || fail "another program's GeoPackage is taken"
+exit $bad
