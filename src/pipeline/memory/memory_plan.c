@@ -14,6 +14,7 @@
 #include "monitors/process_limits.h"
 #include "processors/text/row_formatter.h"
 #include "raster/crs/transform_pool.h"
+#include "raster/gdal/gdal_setup.h"
 #include "stages/merge_stage.h"
 
 #include <math.h>
@@ -116,6 +117,12 @@ int64_t weft_memory_plan_capacity(const weft_config *config, int64_t limit_bytes
 
 int64_t weft_memory_plan_bound(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes) {
     return left_of_share(fmin(config->critical_percent, MAX_PERCENT), limit_bytes, unmanaged_bytes);
+}
+
+/* The cache is one for all handles, and each has opened the files under a VRT for itself: large blocks of one would
+ * push out another's. The usual few MiB do for all. */
+int64_t weft_memory_plan_gdal_cache(int64_t bytes, int threads) {
+    return bytes + (threads - 1) * weft_larger(bytes - WEFT_RASTER_GDAL_CACHE, 0);
 }
 
 /* The positions of a worker's band of 32 rows. */
@@ -337,7 +344,8 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
     weft_status status = weft_memory_limit(&out->limit_bytes, config->memory_limit, "", err);
     if (status != WEFT_OK) return status;
     out->unmanaged_bytes = needs->resident_bytes + (int64_t)(LIBRARY_SHARE * (double)needs->library_bytes) +
-                           UNMANAGED_FIXED + needs->outputs.beside + needs->gdal_cache +
+                           UNMANAGED_FIXED + needs->outputs.beside +
+                           weft_memory_plan_gdal_cache(needs->gdal_cache, needs->threads) +
                            needs->threads * (UNMANAGED_PER_WORKER + needs->parsers) + transforms_bytes(out, needs);
     out->idle_handles =
         clamp((int64_t)needs->sources * needs->threads + needs->mosaic_handles, FEWEST_HANDLES, MAX_HANDLES);

@@ -31,8 +31,8 @@ typedef struct weft_memory_needs {
     int64_t decoder_bytes;   /* of one handle of every source, all together */
     int64_t opened_bytes;    /* of that, what is resident already, since the sources are open */
     int64_t shared_decoders; /* of that, of sources that several workers will read at once */
-    int64_t gdal_cache;      /* of blocks that GDAL keeps beside the one that was asked for */
-    int64_t gdal_cache_max;  /* that its cache is to hold, for the input that wants most */
+    int64_t gdal_cache;      /* of blocks that GDAL keeps beside the one that was asked for, for one thread */
+    int64_t gdal_cache_max;  /* that its cache is to hold for one thread, for the input that wants most */
     int64_t resident_bytes;  /* when the sources are open, nothing read and all that libraries can spare given back */
     int64_t started_bytes;   /* resident at most while the run was planned; 0: not known */
     int64_t library_bytes;   /* of that, pages of libraries that were dropped */
@@ -65,6 +65,9 @@ const char *weft_memory_limit_origin(const char *root);
 /* Shares the limit out. Errors: WEFT_ERR_MEMORY, with the smallest limit that would do. */
 weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *config, const weft_memory_needs *needs,
                                   weft_error *err);
+
+/* What GDAL's cache is to hold for `threads` when `bytes` are for one. */
+int64_t weft_memory_plan_gdal_cache(int64_t bytes, int threads);
 
 /* The ledger's capacity when `unmanaged_bytes` are resident outside it: under the warning level with 10 points to
  * spare. */

@@ -265,7 +265,6 @@ static weft_status plan_memory(weft_plan *plan, int threads, weft_error *err) {
     weft_process_memory now = {0};
     weft_status status = weft_memory_needs_gather(&needs, plan, err);
     if (status != WEFT_OK) return status;
-    weft_raster_set_cache(needs.gdal_cache_max);
     needs.threads = threads;
     (void)weft_process_memory_read(&now);
     needs.started_bytes = now.peak_resident_bytes;
@@ -280,6 +279,7 @@ static weft_status plan_memory(weft_plan *plan, int threads, weft_error *err) {
     weft_memory_needs carried = needs;
     status = share_memory(plan, &carried, err);
     if (status != WEFT_OK) return status;
+    weft_raster_set_cache(weft_memory_plan_gdal_cache(needs.gdal_cache_max, carried.threads));
     estimate_peak(plan, &needs);
     status = find_enough(plan, &needs, err);
     if (status != WEFT_OK) return status;

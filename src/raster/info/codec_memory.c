@@ -285,8 +285,8 @@ static void walk(under_vrt *under, const CPLXMLNode *node, int *at, int depth) {
  * large. Values that are changed on the way, warped or resampled have copies besides.
  *
  * cached  if not NULL: what GDAL's cache is to hold. A pixel function asks for a block of each file in turn, and a
- * VRT's own blocks are small: a large block that the next file's pushes out is decoded anew for each of them. Two of
- *         each file, since rows of a VRT's blocks go across the edges of theirs */
+ * VRT's own blocks are small: a large block that the next file's pushes out is decoded anew for each of them. Four of
+ *         each file, which meet in a corner */
 static double vrt_memory(const raster_shape *of, int depth, double *cached) {
     char **metadata = GDALGetMetadata(of->dataset, "xml:VRT");
     CPLXMLNode *root = metadata != NULL && metadata[0] != NULL ? CPLParseXMLString(metadata[0]) : NULL;
@@ -303,7 +303,7 @@ static double vrt_memory(const raster_shape *of, int depth, double *cached) {
     bool all = under.looked_at == under.files;
     double bytes = (all ? under.files_sum : files * fmax(under.file, VRT_FILE)) + under.block + MIB;
     double blocks = all ? under.blocks_sum : files * under.block;
-    if (cached != NULL) *cached = fmax(WEFT_RASTER_GDAL_CACHE, under.calculated ? 2 * blocks : 0);
+    if (cached != NULL) *cached = fmax(WEFT_RASTER_GDAL_CACHE, under.calculated ? 4 * blocks : 0);
     double reduced = fmax(under.pixels / (of->cols * of->rows), 1);
     if (under.warped || under.resampled) bytes += fmin(block * (1 + 2 * reduced), WARP_MEMORY);
     if (under.changed) bytes += (files + 2) * VRT_VALUE * of->block;

@@ -214,6 +214,21 @@ static void test_the_cache_has_the_blocks_of_a_corner_for_each_worker(void **sta
     }
 }
 
+/* Blocks of 64 MiB that GDAL's cache is to keep for one thread: 60 of them are over what it has anyhow, and each thread
+ * more has as many. */
+static void test_each_thread_has_its_blocks_of_the_files_under_a_vrt(void **state) {
+    (void)state;
+    assert_int_equal(weft_memory_plan_gdal_cache(4 * MIB, 64), 4 * MIB);
+    assert_int_equal(weft_memory_plan_gdal_cache(64 * MIB, 1), 64 * MIB);
+    assert_int_equal(weft_memory_plan_gdal_cache(64 * MIB, 3), (64 + 2 * 60) * MIB);
+    weft_memory_needs needs = needs_of(0, 0);
+    needs.gdal_cache = 64 * MIB;
+    needs.threads = 1;
+    int64_t one = plan_of(512 * MIB, true, &needs).unmanaged_bytes;
+    needs.threads = 2;
+    assert_in_range(plan_of(512 * MIB, true, &needs).unmanaged_bytes - one, 60 * MIB, 62 * MIB);
+}
+
 /* The refusal's number is to be taken as it stands, also above a GiB, and by a run that has a little more resident than
  * the plan that named it: 700 KiB are just under a MiB of the limit. Three MiB less are refused. */
 static void test_the_least_limit_that_a_refusal_names_is_accepted(void **state) {
@@ -299,6 +314,7 @@ int main(void) {
         cmocka_unit_test(test_a_limit_that_starting_up_has_passed_is_refused),
         cmocka_unit_test(test_unmanaged_memory_is_learned_at_once_and_forgotten_slowly),
         cmocka_unit_test(test_the_cache_has_the_blocks_of_a_corner_for_each_worker),
+        cmocka_unit_test(test_each_thread_has_its_blocks_of_the_files_under_a_vrt),
         cmocka_unit_test(test_the_least_limit_that_a_refusal_names_is_accepted),
         cmocka_unit_test(test_what_is_accepted_fits_however_little_floors_leave),
     };
