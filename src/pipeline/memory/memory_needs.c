@@ -33,12 +33,13 @@ static void add_decoder_needs(const weft_source_info *info, double blocks, bool 
     int64_t cached = needs->gdal_cache + info->codec.cached_bytes, max = needs->gdal_cache_max;
     needs->gdal_cache_max = weft_larger(weft_larger(max, info->codec.cached_bytes), WEFT_RASTER_GDAL_CACHE);
     needs->gdal_cache = weft_smaller(cached, needs->gdal_cache_max);
-    needs->decoder_min = weft_larger(needs->decoder_min, info->codec.bytes);
+    needs->decoder_min = weft_larger(needs->decoder_min, weft_larger(info->codec.bytes, info->mask_decoder_bytes));
     if (one_of_many) return;
-    needs->decoder_bytes += info->codec.bytes;
-    needs->opened_bytes += info->codec.open_bytes;
-    needs->sources++;
-    if (info->cols * info->rows > SMALL_SOURCE && blocks > 1) needs->shared_decoders += info->codec.bytes;
+    needs->decoder_bytes += info->codec.bytes + info->mask_decoder_bytes;
+    needs->opened_bytes += info->codec.open_bytes + info->mask_open_bytes;
+    needs->sources += info->mask_block_bytes > 0 ? 2 : 1;
+    if (info->cols * info->rows > SMALL_SOURCE && blocks > 1)
+        needs->shared_decoders += info->codec.bytes + info->mask_decoder_bytes;
 }
 
 /* What the block cache is asked to hold of one input, and what its handles take. */

@@ -132,9 +132,58 @@ static weft_status decode_watched(const weft_block_loader *loader, GDALDatasetH 
     return status == WEFT_OK && watch->failed ? decode_failed(loader, key, err) : status;
 }
 
+/* --- masks ---
+ *
+ * The mask is asked when no handle is held, since it needs one itself. Where one decode gives several bands, what it
+ * says of a block is kept in the cache, as a block of band 0, for all of them. */
+
+/* weft_block_load_fn: a byte a pixel, 1 where it counts. */
+static weft_status load_counting(void *payload, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
+                                 weft_error *err) {
+    const weft_block_loader *loader = payload;
+    const weft_source_info *info = loader->info;
+    (void)valid;
+    *any_missing = false;
+    memset(values, 1, (size_t)(info->block_cols * info->block_rows));
+    return loader->apply_mask(loader->mask, inside(info, key), info->block_cols, values, err);
+}
+
+/* Makes pixels missing that do not count. */
+static void leave_out(const weft_source_info *info, weft_block_key key, const uint8_t *counting, uint8_t *valid,
+                      bool *any_missing) {
+    int64_t count = info->block_cols * info->block_rows;
+    weft_window part = inside(info, key);
+    if (*any_missing) {
+        for (int64_t i = 0; i < count; i++)
+            valid[i] &= counting[i];
+    } else {
+        memcpy(valid, counting, (size_t)count);
+        *any_missing = any_zero(valid, info->block_cols, part.cols, part.rows);
+    }
+}
+
+static bool keeps_counting(const weft_block_loader *loader) {
+    return loader->apply_mask != NULL && loader->info->bands_at_once > 1;
+}
+
+/* Of a block of one band. */
+static weft_status mask_out(const weft_block_loader *loader, weft_block_key key, uint8_t *valid, bool *any_missing,
+                            weft_error *err) {
+    const weft_source_info *info = loader->info;
+    weft_window part = inside(info, key);
+    if (loader->apply_mask == NULL) return WEFT_OK;
+    if (!*any_missing) memset(valid, 1, (size_t)(info->block_cols * info->block_rows));
+    weft_status status = loader->apply_mask(loader->mask, part, info->block_cols, valid, err);
+    *any_missing = *any_missing || any_zero(valid, info->block_cols, part.cols, part.rows);
+    return status;
+}
+
+/* --- siblings --- */
+
 /* A handle that has just decoded a block. */
 typedef struct warm_handle {
     const weft_block_loader *loader;
+    const uint8_t *counting; /* NULL: all pixels count */
     GDALDatasetH dataset;
     bool failed; /* at a sibling band */
 } warm_handle;
@@ -144,6 +193,8 @@ static weft_status load_sibling(void *payload, weft_block_key key, void *values,
     warm_handle *warm = payload;
     weft_read_watch watch;
     weft_status status = decode_watched(warm->loader, warm->dataset, key, values, valid, any_missing, &watch, err);
+    if (status == WEFT_OK && warm->counting != NULL)
+        leave_out(warm->loader->info, key, warm->counting, valid, any_missing);
     warm->failed = status != WEFT_OK;
     return status;
 }
@@ -152,10 +203,11 @@ static weft_status load_sibling(void *payload, weft_block_key key, void *values,
  * the driver's hands: those that are asked for next, as far as the cache will keep them until then. A sibling that
  * fails is not kept: whoever needs it will see its error. False: one failed, and the handle must be closed, since GDAL
  * keeps what it decoded with an error and would give it without one the next time. */
-static bool offer_siblings(const weft_block_loader *loader, GDALDatasetH dataset, weft_block_key key) {
+static bool offer_siblings(const weft_block_loader *loader, GDALDatasetH dataset, weft_block_key key,
+                           const uint8_t *counting) {
     const weft_source_info *info = loader->info;
     int64_t count = info->block_cols * info->block_rows;
-    warm_handle warm = {loader, dataset, false};
+    warm_handle warm = {loader, counting, dataset, false};
     int64_t room = loader->sibling_bytes == 0 ? INT64_MAX : loader->sibling_bytes;
     int first = (int)(band_of(info, key.band) - info->bands);
     for (int i = 1; i < info->band_count && room > 0 && !warm.failed; i++) {
@@ -191,6 +243,7 @@ static void discard(const weft_block_loader *loader, void *dataset) {
 
 /* How the attempts at one block went. */
 typedef struct block_attempts {
+    const uint8_t *counting; /* which pixels of the block count; NULL: all do, or that is found out later */
     weft_retry retry;
     bool again; /* another one may help */
     bool bad;   /* the last failed because of the block, not for want of memory or of a handle */
@@ -208,8 +261,7 @@ static weft_status load_once(weft_block_loader *loader, weft_block_key key, void
     if (status != WEFT_OK) return status;
     status = decode_watched(loader, dataset, key, values, valid, any_missing, &watch, err);
     if (status == WEFT_OK) {
-        /* Siblings would have to be masked while a handle is held that the mask may need. */
-        if (loader->info->bands_at_once <= 1 || loader->apply_mask != NULL || offer_siblings(loader, dataset, key))
+        if (loader->info->bands_at_once <= 1 || offer_siblings(loader, dataset, key, attempts->counting))
             give_back(loader, dataset);
         else
             discard(loader, dataset);
@@ -240,26 +292,12 @@ static weft_status all_missing(const weft_block_loader *loader, weft_block_key k
     return WEFT_OK;
 }
 
-/* The mask is asked when no handle is held. */
-static weft_status mask_out(const weft_block_loader *loader, weft_block_key key, uint8_t *valid, bool *any_missing,
-                            weft_error *err) {
-    const weft_source_info *info = loader->info;
-    weft_window part = inside(info, key);
-    if (loader->apply_mask == NULL) return WEFT_OK;
-    if (!*any_missing) memset(valid, 1, (size_t)(info->block_cols * info->block_rows));
-    weft_status status = loader->apply_mask(loader->mask, part, info->block_cols, valid, err);
-    *any_missing = *any_missing || any_zero(valid, info->block_cols, part.cols, part.rows);
-    return status;
-}
-
-weft_status weft_block_loader_load(void *payload, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
-                                   weft_error *err) {
-    weft_block_loader *loader = payload;
-    block_attempts attempts = {.retry.account = loader->retries};
+/* The block of one band, whatever the mask says. */
+static weft_status load_block(weft_block_loader *loader, weft_block_key key, void *values, uint8_t *valid,
+                              bool *any_missing, const uint8_t *counting, weft_error *err) {
+    block_attempts attempts = {.counting = counting, .retry.account = loader->retries};
     weft_retry *retry = &attempts.retry;
     weft_status status;
-    if (loader->all_masked || weft_bad_blocks_has(loader->bad, key))
-        return all_missing(loader, key, values, valid, any_missing);
     weft_activity_inner decoding = weft_activity_enter_inner(WEFT_OPERATION_DECODE_BLOCK);
     weft_activity_note_inner(decoding, loader->info->path, inside(loader->info, key));
     do
@@ -269,8 +307,28 @@ weft_status weft_block_loader_load(void *payload, weft_block_key key, void *valu
     weft_retry_end(retry, status == WEFT_OK);
     /* Who is to stop has not failed. */
     if (status == WEFT_ERR_IO && weft_retry_check(retry, NULL) != WEFT_OK) return weft_retry_check(retry, err);
-    if (status == WEFT_OK) return mask_out(loader, key, valid, any_missing, err);
-    if (!attempts.bad || loader->bad == NULL) return status;
+    if (status == WEFT_OK || !attempts.bad || loader->bad == NULL) return status;
     weft_bad_blocks_add(loader->bad, key);
     return all_missing(loader, key, values, valid, any_missing);
+}
+
+weft_status weft_block_loader_load(void *payload, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
+                                   weft_error *err) {
+    weft_block_loader *loader = payload;
+    weft_block_key of_mask = {key.source_id, 0, key.block_col, key.block_row};
+    weft_block counting;
+    if (loader->all_masked || weft_bad_blocks_has(loader->bad, key))
+        return all_missing(loader, key, values, valid, any_missing);
+    if (!keeps_counting(loader)) {
+        weft_status status = load_block(loader, key, values, valid, any_missing, NULL, err);
+        return status == WEFT_OK ? mask_out(loader, key, valid, any_missing, err) : status;
+    }
+    int64_t count = loader->info->block_cols * loader->info->block_rows;
+    weft_status status =
+        weft_block_cache_acquire(loader->cache, of_mask, count, 0, load_counting, loader, &counting, err);
+    if (status != WEFT_OK) return status;
+    status = load_block(loader, key, values, valid, any_missing, counting.values, err);
+    if (status == WEFT_OK) leave_out(loader->info, key, counting.values, valid, any_missing);
+    weft_block_cache_release(loader->cache, of_mask);
+    return status;
 }

@@ -71,6 +71,7 @@ typedef struct weft_source_info {
      * share of the source that it reaches. */
     bool masked;
     int64_t mask_bytes, mask_block_bytes;
+    int64_t mask_decoder_bytes, mask_open_bytes; /* what one handle of it takes, and of that when it is open */
     double mask_cover;
     const char *warnings; /* of GDAL while the file was opened, on one line; NULL: none, or a mosaic's (mosaic.h) */
 } weft_source_info;

@@ -131,6 +131,7 @@ static void describe(weft_mosaic_group *group) {
         info->codec.bytes = weft_larger(info->codec.bytes, part->codec.bytes);
         info->masked = info->masked || part->masked;
         info->mask_bytes = weft_larger(info->mask_bytes, part->mask_bytes);
+        info->mask_decoder_bytes = weft_larger(info->mask_decoder_bytes, part->mask_decoder_bytes);
         info->mask_block_bytes = weft_larger(info->mask_block_bytes, part->mask_block_bytes);
         info->mask_cover = i == 0 ? part->mask_cover : fmin(info->mask_cover, part->mask_cover);
         if (part->block_cols * part->block_rows <= info->block_cols * info->block_rows) continue;

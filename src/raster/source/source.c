@@ -191,8 +191,12 @@ void weft_source_set_mask(weft_source *source, weft_source *mask, double cover,
     info->mask_bytes = info->mask_block_bytes *
                        blocks_under(info->block_cols, info->geotransform[1], of->geotransform[1], of->block_cols) *
                        blocks_under(info->block_rows, info->geotransform[5], of->geotransform[5], of->block_rows);
-    info->codec.bytes += of->codec.bytes;
-    info->codec.open_bytes += of->codec.open_bytes;
+    /* What it says of a block is kept for the bands that one decode gives (block_loader.c). */
+    int64_t kept = info->bands_at_once > 1 ? info->block_cols * info->block_rows : 0;
+    info->mask_bytes += kept;
+    info->mask_block_bytes += kept;
+    info->mask_decoder_bytes = of->codec.bytes;
+    info->mask_open_bytes = of->codec.open_bytes;
 }
 
 weft_status weft_source_compose(weft_source **out, const weft_source_kind *kind, void *payload,
