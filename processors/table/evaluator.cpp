@@ -29,6 +29,23 @@ static muParserHandle_t new_parser() {
     }
 }
 
+/* libstdc++ makes a locale's table for reading numbers when a number is first read with it, and other threads look for
+ * that table without a lock. muParser has one locale for all parsers, so one thread reads a number before the others.
+ */
+static bool read_a_number() {
+    muParserHandle_t parser = new_parser();
+    if (parser == nullptr) return false;
+    mupSetExpr(parser, "1");
+    (void)mupEval(parser);
+    mupRelease(parser);
+    return true;
+}
+
+static muParserHandle_t new_parser_of_a_thread() {
+    static const bool ready = read_a_number();
+    return ready ? new_parser() : nullptr;
+}
+
 /* muParser's own functions and constants are not ours: some of them give numbers for NaN. Of its operators the sign
  * before an operand stays. The user data of a function with any number of arguments is none. */
 static void define_words(muParserHandle_t parser) {
@@ -71,7 +88,7 @@ weft_status weft_evaluator_new(weft_evaluator **out, const weft_expression *expr
     self->operand_count = expression->operand_count;
     self->operands =
         static_cast<double *>(std::calloc(static_cast<std::size_t>(self->operand_count) + 1, sizeof(double)));
-    self->parser = new_parser();
+    self->parser = new_parser_of_a_thread();
     weft_status status = WEFT_OK;
     if (self->operands == nullptr || self->parser == nullptr) status = no_memory(err);
     if (status == WEFT_OK) {

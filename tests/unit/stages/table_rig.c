@@ -59,7 +59,7 @@ weft_status rig_write(table_rig *self, weft_window window) {
     const weft_values columns[RIG_COLUMNS] = {{rig_types[0], self->wave + first, NULL, window.cols},
                                               {rig_types[1], self->step + first, self->step_valid + first, window.cols},
                                               {rig_types[2], self->rare + first, NULL, window.cols}};
-    weft_chunk chunk = {window, 0, RIG_COLUMNS, columns};
+    weft_chunk chunk = {.window = window, .column_count = RIG_COLUMNS, .columns = columns};
     return self->writer->kind->write_chunk(self->writer, &chunk, NULL);
 }
 

@@ -113,7 +113,7 @@ static void write_window(rig *self, weft_window window) {
     const weft_values columns[COLUMNS] = {{types[0], self->wave + first, NULL, window.cols},
                                           {types[1], self->step + first, self->step_valid + first, window.cols},
                                           {types[2], self->kind + first, self->kind_valid + first, window.cols}};
-    weft_chunk chunk = {window, 0, COLUMNS, columns};
+    weft_chunk chunk = {.window = window, .column_count = COLUMNS, .columns = columns};
     for (int i = 0; i < 3; i++)
         assert_int_equal(self->writers[i]->kind->write_chunk(self->writers[i], &chunk, NULL), WEFT_OK);
 }
