@@ -17,6 +17,8 @@ static void add_value(weft_config_reader *reader, const weft_config_key *key, co
         reader->no_memory = true;
         return;
     }
+    /* A list of one is told as what stands in it, as most people write it. */
+    if (key->list && value->kind == WEFT_YAML_SEQUENCE && value->count == 1) value = value->children[0];
     weft_text_add(out, "%s: ", path);
     weft_yaml_render(value, out);
     weft_text_add(out, "\n");

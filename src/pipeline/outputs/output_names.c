@@ -74,13 +74,14 @@ static weft_status list_outputs(name_list *out, const weft_plan *plan, weft_erro
     return status;
 }
 
-/* In the words of the outputs' paths, where it lies in their folder. */
+/* In the words of the outputs' paths, where it lies in their folder. NULL: no memory. */
 static char *metrics_path(const weft_config *config) {
     const char *path = config->metrics_database, *slash = strrchr(path, '/');
     char *folder = slash == NULL ? weft_text_format(".") : strndup(path, (size_t)(slash - path));
     struct stat own, outputs;
-    bool same = folder != NULL && stat(folder, &own) == 0 && stat(config->output_dir, &outputs) == 0 &&
-                own.st_ino == outputs.st_ino && own.st_dev == outputs.st_dev;
+    if (folder == NULL) return NULL;
+    bool same = stat(folder, &own) == 0 && stat(config->output_dir, &outputs) == 0 && own.st_ino == outputs.st_ino &&
+                own.st_dev == outputs.st_dev;
     free(folder);
     return same ? weft_text_format("%s/%s", config->output_dir, slash == NULL ? path : slash + 1)
                 : weft_text_format("%s", path);

@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static weft_status no_memory(weft_error *err) {
     return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the names of files");
@@ -262,7 +263,8 @@ static weft_status add_captured(weft_plan *plan, const weft_config_dataset *conf
 
 /* Whether the path is no file's name as it stands. */
 static bool captures(const weft_config_dataset *config) {
-    return weft_config_is_pattern(config->paths[0]) && weft_path_has_fields(config->paths[0]);
+    const char *path = config->paths[0];
+    return weft_config_is_pattern(path) && weft_path_has_fields(path) && access(path, F_OK) != 0;
 }
 
 weft_status weft_plan_datasets_find(weft_plan *plan, weft_error *err) {

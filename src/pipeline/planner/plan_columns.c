@@ -183,7 +183,7 @@ static char *band_name(const weft_plan_dataset *dataset, int place, const weft_b
         char *name = weft_plan_legal_name(info->description);
         if (name != NULL) return name;
     }
-    if (info != NULL && info->has_date)
+    if (info != NULL && info->has_date && (config->variable != NULL || config->has_dates))
         return without_date ? weft_text_format("%s", own) : dated_name(own, &info->date);
     if (weft_plan_bands_of(dataset) == 1) return weft_text_format("%s", own);
     return weft_text_format("%s_%d", own, band);
