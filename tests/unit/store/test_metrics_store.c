@@ -209,7 +209,9 @@ static void test_an_older_database_is_brought_up_to_date(void **state) {
  * recorded then. */
 static void test_each_earlier_schema_is_brought_up_to_date(void **state) {
     (void)state;
-    int newest = atoi(sandbox_succeed("ls '" WEFT_SQL_FOLDER "/migrations' | wc -l"));
+    char *counted = sandbox_succeed("ls '" WEFT_SQL_FOLDER "/migrations' | wc -l");
+    int newest = atoi(counted);
+    free(counted);
     assert_true(newest >= 6);
     for (int version = 1; version < newest; version++) {
         char path[32];
