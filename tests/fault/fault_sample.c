@@ -66,7 +66,8 @@ fault_sample fault_sample_new(const uint32_t *places, int64_t count, int64_t str
     assert_true(count > 0 && stride > 0 && out.calls != NULL && chosen != NULL);
     if (stride > 1) choose_all(chosen, places, count);
     for (int64_t i = 0; i < count; i++)
-        if (stride == 1 || (chosen[i] && (candidates++ + first + seed()) % stride == 0)) out.calls[out.count++] = i + 1;
+        if (stride == 1 || (chosen[i] && (candidates++ + first + seed()) % stride == 0) || i == count - 1)
+            out.calls[out.count++] = i + 1;
     free(chosen);
     return out;
 }

@@ -21,8 +21,9 @@ typedef struct fault_sample {
     int64_t *calls; /* ascending, from 1; freed with fault_sample_dispose() */
 } fault_sample;
 
-/* One candidate in `stride` of the calls 1 .. count that come from `places`; with 1 every call. `first` says with which
- * candidate it begins: tests that look at the same calls in several ways share the candidates out between them. */
+/* One candidate in `stride` of the calls 1 .. count that come from `places`, and the last call; with 1 every call.
+ * `first` says with which candidate it begins: tests that look at the same calls in several ways share the candidates
+ * out between them. */
 fault_sample fault_sample_new(const uint32_t *places, int64_t count, int64_t stride, int64_t first);
 void fault_sample_dispose(fault_sample *sample);
 
