@@ -25,9 +25,28 @@ static char *read_printed(void) {
     return sandbox_succeed("grep -v -e unmanaged_bytes -e peak_estimate -e '^memory ' -e '^   *libraries' out.txt");
 }
 
+/* What a plan says of memory begins with what is resident, which a request that fails changes by some KiB: numbers of
+ * MiB and of bytes are not compared. */
+static void hide_bytes(char *text) {
+    char *to = text;
+    for (const char *at = text; *at != '\0';) {
+        size_t digits = strspn(at, "0123456789.");
+        bool bytes = digits > 0 && (strncmp(at + digits, " MiB", 4) == 0 || strncmp(at + digits, " GiB", 4) == 0);
+        bool json = digits > 0 && to - text >= 9 && strncmp(to - 9, "_bytes\": ", 9) == 0;
+        if (bytes || json) {
+            *to++ = '#';
+            at += digits;
+        } else {
+            *to++ = *at++;
+        }
+    }
+    *to = '\0';
+}
+
 static const char *judge(const faulty_run *run, const char *expected) {
     const char *wrong = "";
     char *printed = run->exit_code == 0 ? read_printed() : NULL;
+    if (printed != NULL) hide_bytes(printed);
     if (run->exit_code == 0 && strcmp(printed, expected) != 0) wrong = "it prints something else";
     if (run->exit_code != 0 && run->exit_code != 71) wrong = "it ends otherwise";
     if (run->exit_code == 71 && strstr(run->error, "weft: error: ") == NULL) wrong = "it gives no reason";
@@ -40,6 +59,7 @@ static void fail_each(const char *const *arguments, int64_t stride) {
     if (calm.exit_code != 0) fail_msg("weft %s: exit code %d: %s", arguments[0], calm.exit_code, calm.error);
     fault_sample sample = faulty_run_sample(stride, 0);
     char *expected = read_printed();
+    hide_bytes(expected);
     int wrong = 0, ran = 0, made_do = 0;
     for (int64_t i = 0; i < sample.count; i++) {
         int64_t at = sample.calls[i];

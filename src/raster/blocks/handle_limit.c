@@ -37,8 +37,9 @@ struct weft_handle_limit {
     weft_resident_fn resident;
     int64_t share, booked; /* of all holders, and of those who are about to book */
     int64_t decoding;
-    int closing; /* threads that close handles now */
-    int wanting; /* threads that wait to decode alone */
+    int closing;        /* threads that close handles now */
+    int wanting;        /* threads that wait to decode alone */
+    int64_t given_back; /* how often handles gave back what was booked for them */
     measured_shape shapes[SHAPES];
     int shape_count;
     bool measuring; /* who decodes is alone, and these were read before */
@@ -111,6 +112,7 @@ static int64_t all_handles(const weft_handle_limit *limit) {
 
 static void give_back(weft_handle_limit *limit, int64_t bytes) {
     limit->booked -= bytes;
+    limit->given_back++;
     if (limit->ledger != NULL && bytes > 0) weft_ledger_release(limit->ledger, WEFT_TAG_DECODER, bytes);
 }
 
@@ -249,7 +251,8 @@ static void wait_for_room(weft_handle_limit *limit) {
 }
 
 /* Room for one handle more of the source: as long as it is not granted, idle handles of all are closed, and then this
- * one waits for others. Who is alone may have what there is. */
+ * one waits for others. Who is alone may have what there is, and is refused when that is too little: but not while, or
+ * after, another that came during book() closes the handles that were in the way. */
 static weft_status make_room(weft_handle_limit *limit, const weft_handle_owner *owner, weft_error *err) {
     for (;;) {
         if (wait_for_measuring(limit, owner)) continue;
@@ -257,6 +260,7 @@ static weft_status make_room(weft_handle_limit *limit, const weft_handle_owner *
         if (own->decoding < own->warm) return WEFT_OK;
         int64_t bytes = cost_of(limit, owner);
         bool alone = limit->decoding == 0 && limit->closing == 0, fits = bytes <= limit->share - limit->booked;
+        int64_t given_back = limit->given_back;
         weft_status status = WEFT_ERR_MEMORY;
         if (!fits && close_oldest(limit, true)) continue;
         if (fits || alone) status = book(limit, bytes, alone, err);
@@ -265,8 +269,9 @@ static weft_status make_room(weft_handle_limit *limit, const weft_handle_owner *
             at->warm++;
             at->booked += bytes;
         } else if (!close_oldest(limit, true)) {
-            if (alone) return status;
-            if (limit->decoding > 0 || limit->closing > 0) wait_for_room(limit);
+            bool others = limit->decoding > 0 || limit->closing > 0;
+            if (alone && !others && limit->given_back == given_back) return status;
+            if (others) wait_for_room(limit);
         }
     }
 }
