@@ -2,7 +2,7 @@
 #include "config/config.h"
 
 #include "config/gdal_name.h"
-#include "config/path_fields.h"
+#include "core/files/path_fields.h"
 
 #include <stdio.h>
 #include <stdlib.h>

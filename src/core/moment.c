@@ -44,6 +44,13 @@ static bool is_date(const weft_moment *m) {
            m->minute <= 59 && m->second <= 60;
 }
 
+int64_t weft_moment_ms(const weft_moment *m) {
+    const int64_t before = (int64_t)m->year - 1; /* whole years since the year 1 */
+    int64_t days = before * 365 + before / 4 - before / 100 + before / 400 + day_of_year(m) - 1;
+    int64_t seconds = ((days - 719162) * 24 + m->hour) * 3600 + m->minute * INT64_C(60) + m->second;
+    return seconds * 1000;
+}
+
 /* --- formats --- */
 
 static int digits_of(char field) {

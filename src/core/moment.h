@@ -31,6 +31,9 @@ bool weft_moment_read(const char *format, size_t length, const char *text, size_
 /* Writes it by a format, as snprintf() does; returns the length. */
 size_t weft_moment_write(const char *format, size_t length, const weft_moment *moment, char *out, size_t capacity);
 
+/* Milliseconds since 1970, in UTC. */
+int64_t weft_moment_ms(const weft_moment *moment);
+
 /* "2025-05-01", with the time behind it ("2025-05-01T06:00", with seconds where there are any) where it is not
  * midnight.
  */

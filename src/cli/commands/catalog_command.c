@@ -386,8 +386,9 @@ static const weft_option options[] = {
     {"catalog", "FILE", "the catalog; default: catalog.gti.gpkg", false, offsetof(catalog_arguments, catalog),
      weft_take_text},
     {"pattern", "TEXT",
-     "how file names are to be read, as in {tile}_{date:%Y%m%d}_{band}.tif\nFields become properties, the first time "
-     "among them the time of acquisition",
+     "how file names are to be read, as in {tile}_{date:%Y%m%d}_{band}.tif\nFields become properties, {date} the time "
+     "of "
+     "acquisition",
      false, offsetof(catalog_arguments, pattern), weft_take_text},
     {"threads", "N", "files that are opened at once; default: as many as CPUs", false, 0, take_count},
     {"progress", "auto|plain|json|none", "how progress is shown; auto: a bar on a terminal, plain lines otherwise",

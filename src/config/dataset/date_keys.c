@@ -2,7 +2,7 @@
  *
  * Dates that count, and what ties fields in paths to templates, dates and masks. */
 #include "config/config_keys.h"
-#include "config/path_fields.h"
+#include "core/files/path_fields.h"
 
 #include <stddef.h>
 #include <stdlib.h>

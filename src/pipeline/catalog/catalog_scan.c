@@ -5,6 +5,7 @@
 #include "pipeline/catalog/catalog_scan.h"
 
 #include "core/clock.h"
+#include "core/files/path_fields.h"
 #include "core/text.h"
 #include "pipeline/catalog/scan_openers.h"
 #include "raster/gdal/gdal_setup.h"
@@ -39,7 +40,7 @@ typedef struct scan {
     weft_catalog_counts *counts;
     weft_catalog *catalog;
     weft_scan_openers *openers;
-    weft_name_pattern *pattern;
+    char *pattern; /* NULL: none */
     waiting *stack;
     int stack_count, stack_capacity;
     lost *gone;
@@ -384,20 +385,26 @@ static weft_status walk(scan *of, weft_error *err) {
     return status == WEFT_OK ? forget_gone(of, err) : status;
 }
 
+static weft_status check_pattern(const char *pattern, weft_error *err) {
+    char *fault = pattern[0] == '\0' ? weft_text_format("it is empty") : weft_path_fields_fault(pattern, NULL);
+    if (fault == NULL) return WEFT_OK;
+    weft_error_set(err, WEFT_ERR_USAGE, "pattern \"%s\": %s", pattern, fault);
+    weft_error_hint(err, "{field} captures what stands there, {date:%%Y%%m%%d} a date, as in "
+                         "\"{tile}_{date:%%Y%%m%%d}_{band}.tif\"");
+    free(fault);
+    return WEFT_ERR_USAGE;
+}
+
 static weft_status start(scan *of, weft_error *err) {
     const weft_catalog_scan *options = of->options;
-    char *pattern = NULL;
-    weft_status status =
-        options->pattern != NULL ? weft_name_pattern_new(&of->pattern, options->pattern, err) : WEFT_OK;
+    weft_status status = options->pattern != NULL ? check_pattern(options->pattern, err) : WEFT_OK;
     if (status == WEFT_OK) status = push_named(of, err);
     if (status == WEFT_OK) status = weft_raster_init(err);
     if (status == WEFT_OK)
         status = weft_catalog_open(&of->catalog, options->catalog,
                                    options->folder_count > 0 ? WEFT_CATALOG_MAKE : WEFT_CATALOG_WRITE, err);
-    if (status == WEFT_OK) status = weft_catalog_use_pattern(of->catalog, options->pattern, &pattern, err);
-    if (status == WEFT_OK && of->pattern == NULL && pattern != NULL)
-        status = weft_name_pattern_new(&of->pattern, pattern, err);
-    free(pattern);
+    if (status == WEFT_OK) status = weft_catalog_use_pattern(of->catalog, options->pattern, &of->pattern, err);
+    if (status == WEFT_OK && of->pattern != NULL) status = check_pattern(of->pattern, err);
     if (status == WEFT_OK && options->folder_count == 0) status = push_roots(of, err);
     return status == WEFT_OK ? weft_scan_openers_new(&of->openers, options->threads, of->pattern, err) : status;
 }
@@ -405,7 +412,7 @@ static weft_status start(scan *of, weft_error *err) {
 static void dispose(scan *of) {
     weft_scan_openers_free(of->openers);
     weft_catalog_close(of->catalog);
-    weft_name_pattern_free(of->pattern);
+    free(of->pattern);
     for (int i = 0; i < of->stack_count; i++)
         free(of->stack[i].path);
     for (int i = 0; i < of->gone_count; i++)

@@ -20,7 +20,7 @@ typedef struct weft_catalog_scan {
     const char *catalog;        /* made where it is not there */
     const char *const *folders; /* none: those that were named before */
     int folder_count;
-    const char *pattern;       /* of file names (core/files/name_pattern.h); NULL: the one of the scan before */
+    const char *pattern;       /* of file names (core/files/path_fields.h); NULL: the one of the scan before */
     int threads;               /* that open files */
     const weft_cancel *cancel; /* may be NULL */
     void (*progressed)(void *payload, const weft_catalog_counts *counts); /* some times a second; may be NULL */

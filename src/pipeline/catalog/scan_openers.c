@@ -27,7 +27,7 @@ struct weft_scan_openers {
     weft_work_pool *pool;
     weft_task_group group;
     weft_header_reader **readers; /* of the threads */
-    const weft_name_pattern *pattern;
+    const char *pattern;
     pthread_mutex_t lock;
     pthread_cond_t opened;
     batch *batches;
@@ -52,8 +52,7 @@ static weft_status open_batch(void *payload, int worker, weft_error *err) {
     return WEFT_OK; /* the error goes with the batch */
 }
 
-weft_status weft_scan_openers_new(weft_scan_openers **out, int threads, const weft_name_pattern *pattern,
-                                  weft_error *err) {
+weft_status weft_scan_openers_new(weft_scan_openers **out, int threads, const char *pattern, weft_error *err) {
     weft_scan_openers *openers = calloc(1, sizeof *openers);
     *out = NULL;
     if (openers == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory to open files");

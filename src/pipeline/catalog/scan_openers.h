@@ -7,7 +7,6 @@
 #ifndef WEFT_PIPELINE_SCAN_OPENERS_H
 #define WEFT_PIPELINE_SCAN_OPENERS_H
 
-#include "core/files/name_pattern.h"
 #include "pipeline/catalog/scan_folder.h"
 #include "raster/info/raster_header.h"
 
@@ -23,8 +22,7 @@ typedef struct weft_scan_file {
 typedef struct weft_scan_openers weft_scan_openers;
 
 /* pattern: outlives it; NULL: none. Errors: WEFT_ERR_MEMORY; those of weft_raster_init(). */
-weft_status weft_scan_openers_new(weft_scan_openers **out, int threads, const weft_name_pattern *pattern,
-                                  weft_error *err);
+weft_status weft_scan_openers_new(weft_scan_openers **out, int threads, const char *pattern, weft_error *err);
 /* Waits for what is being opened. NULL is fine. */
 void weft_scan_openers_free(weft_scan_openers *openers);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pipeline/catalog/stac_item.h"
 
-#include "core/files/name_pattern.h"
+#include "core/moment.h"
 #include "core/text.h"
 
 #include <math.h>
@@ -165,8 +165,11 @@ static json_t *read_bands(const json_t *asset, const char **first) {
 static void read_time(weft_catalog_raster *out, const json_t *properties) {
     const char *time = json_string_value(json_object_get(properties, "datetime"));
     if (time == NULL) time = json_string_value(json_object_get(properties, "start_datetime"));
-    if (time == NULL || weft_time_read(time, "%Y-%m-%dT%H:%M:%S", &out->acquired_ms) == NULL)
-        out->acquired_ms = WEFT_CATALOG_NO_TIME;
+    static const char form[] = "%Y-%m-%dT%H:%M:%S";
+    weft_moment moment;
+    size_t used;
+    bool reads = time != NULL && weft_moment_read(form, strlen(form), time, &used, &moment);
+    out->acquired_ms = reads ? weft_moment_ms(&moment) : WEFT_CATALOG_NO_TIME;
 }
 
 /* The item's, and which item and asset it is, and of one band which. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pipeline/planner/dataset_groups.h"
 
-#include "config/path_fields.h"
+#include "core/files/path_fields.h"
 #include "pipeline/planner/input_files.h"
 
 #include <ctype.h>

@@ -3,7 +3,7 @@
  * glob() finds; order is by bytes, so that it does not depend on the locale. */
 #include "pipeline/planner/input_files.h"
 
-#include "config/path_fields.h"
+#include "core/files/path_fields.h"
 #include "core/grown_array.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
 #include "pipeline/planner/mask_rules.h"
 
 #include "config/gdal_name.h"
-#include "config/path_fields.h"
+#include "core/files/path_fields.h"
 #include "processors/table/evaluator.h"
 
 #include <math.h>

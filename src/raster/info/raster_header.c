@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "raster/info/raster_header.h"
 
+#include "core/files/path_fields.h"
 #include "core/text.h"
 #include "raster/crs/crs_handle.h"
 #include "raster/files/vrt_sources.h"
@@ -29,7 +30,7 @@ typedef struct known_crs {
 } known_crs;
 
 struct weft_header_reader {
-    const weft_name_pattern *pattern;
+    const char *pattern;
     weft_crs *degrees;
     known_crs crss[KEPT_CRSS];
     int next; /* whose place the next one takes */
@@ -81,7 +82,7 @@ static bool promises_raster(const char *name) {
 
 /* --- reader --- */
 
-weft_status weft_header_reader_new(weft_header_reader **out, const weft_name_pattern *pattern, weft_error *err) {
+weft_status weft_header_reader_new(weft_header_reader **out, const char *pattern, weft_error *err) {
     weft_header_reader *reader = calloc(1, sizeof *reader);
     *out = NULL;
     if (reader == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory to read headers");
@@ -189,8 +190,13 @@ static bool is_one_of(const char *key, size_t length, const char *const *keys) {
 static bool read_time(const char *text, int64_t *time_ms) {
     static const char *const formats[] = {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y:%m:%d %H:%M:%S",
                                           "%Y-%m-%d",          "%Y%m%dT%H%M%S",     "%Y%m%d"};
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        if (weft_time_read(text, formats[i], time_ms) != NULL) return true;
+    weft_moment moment;
+    size_t used;
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        if (!weft_moment_read(formats[i], strlen(formats[i]), text, &used, &moment)) continue;
+        *time_ms = weft_moment_ms(&moment);
+        return true;
+    }
     return false;
 }
 
@@ -232,22 +238,19 @@ static void add_tags(weft_text *out, weft_catalog_raster *record, char **tags, b
 }
 
 /* Returns whether the name says when. */
-static bool add_captures(weft_text *out, weft_catalog_raster *record, const weft_name_pattern *pattern,
-                         const char *path) {
-    weft_name_capture captures[WEFT_NAME_CAPTURES];
-    int count = pattern != NULL ? weft_name_pattern_match(pattern, path, captures) : 0;
-    bool has_time = false;
-    for (int i = 0; i < count; i++) {
-        char text[256];
-        (void)snprintf(text, sizeof text, "%.*s", captures[i].length, captures[i].text);
+static bool add_captures(weft_text *out, weft_catalog_raster *record, const char *pattern, const char *path) {
+    weft_path_fields fields;
+    bool undated;
+    if (pattern == NULL || !weft_path_fields_match(pattern, weft_path_fields_tail(pattern, path), &fields, &undated))
+        return false;
+    for (int i = 0; i < fields.count; i++) {
         weft_text_add(out, out->length > 1 ? ", " : "");
-        add_string(out, captures[i].field);
+        add_string(out, fields.items[i].name);
         weft_text_add(out, ": ");
-        add_string(out, text);
-        if (captures[i].is_time && !has_time) record->acquired_ms = captures[i].time_ms;
-        has_time = has_time || captures[i].is_time;
+        add_string(out, fields.items[i].value);
     }
-    return has_time;
+    if (fields.has_date) record->acquired_ms = weft_moment_ms(&fields.date);
+    return fields.has_date;
 }
 
 static weft_status read_properties(weft_catalog_raster *record, const weft_header_reader *reader, GDALDatasetH dataset,

@@ -4,15 +4,16 @@
 #ifndef WEFT_RASTER_RASTER_HEADER_H
 #define WEFT_RASTER_RASTER_HEADER_H
 
-#include "core/files/name_pattern.h"
+#include "core/files/catalog_records.h"
 #include "raster/info/header_footprint.h"
 
 /* CRSs and transforms that were needed before, of one thread. */
 typedef struct weft_header_reader weft_header_reader;
 
-/* After weft_raster_init(). pattern: fields of file names become properties, the first time among them the time of
- * acquisition; NULL: none. Outlives the reader. Errors: WEFT_ERR_MEMORY, WEFT_ERR_DATA (PROJ knows no WGS 84). */
-weft_status weft_header_reader_new(weft_header_reader **out, const weft_name_pattern *pattern, weft_error *err);
+/* After weft_raster_init(). pattern: fields of file names become properties (core/files/path_fields.h), {date} the time
+ * of acquisition; NULL: none. It has no fault, and outlives the reader. Errors: WEFT_ERR_MEMORY, WEFT_ERR_DATA (PROJ
+ * knows no WGS 84). */
+weft_status weft_header_reader_new(weft_header_reader **out, const char *pattern, weft_error *err);
 /* NULL is fine. */
 void weft_header_reader_free(weft_header_reader *reader);
 

@@ -75,12 +75,22 @@ static void test_formats_are_told_from_others(void **state) {
     assert_false(weft_moment_has("%%H", 3, 'H'));
 }
 
+/* The numbers are those of date -u -d DATE +%s. */
+static void test_seconds_are_counted_from_1970(void **state) {
+    (void)state;
+    const weft_moment before = {1969, 12, 31, 23, 59, 59}, round = {.year = 2000, .month = 1, .day = 1};
+    const weft_moment leap = {.year = 2020, .month = 12, .day = 31}, old = {.year = 1600, .month = 3, .day = 1};
+    assert_true(weft_moment_ms(&before) == -1000);
+    assert_true(weft_moment_ms(&round) == INT64_C(946684800000));
+    assert_true(weft_moment_ms(&leap) == INT64_C(1609372800000));
+    assert_true(weft_moment_ms(&old) == INT64_C(-11670912000000));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_formats_read_what_they_write),
-        cmocka_unit_test(test_dates_that_are_none_are_not_read),
-        cmocka_unit_test(test_a_month_and_a_year_are_spans),
-        cmocka_unit_test(test_formats_are_told_from_others),
+        cmocka_unit_test(test_formats_read_what_they_write),  cmocka_unit_test(test_dates_that_are_none_are_not_read),
+        cmocka_unit_test(test_a_month_and_a_year_are_spans),  cmocka_unit_test(test_formats_are_told_from_others),
+        cmocka_unit_test(test_seconds_are_counted_from_1970),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

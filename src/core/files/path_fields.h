@@ -1,13 +1,13 @@
 /* Paths that capture what stands in files' names: {field} anything but a /, {date:%Y%m%d} a date.
  *
  * SPDX-License-Identifier: MIT */
-#ifndef WEFT_CONFIG_PATH_FIELDS_H
-#define WEFT_CONFIG_PATH_FIELDS_H
+#ifndef WEFT_CORE_PATH_FIELDS_H
+#define WEFT_CORE_PATH_FIELDS_H
 
 #include "core/moment.h"
 #include "core/text.h"
 
-#define WEFT_PATH_FIELDS      8
+#define WEFT_PATH_FIELDS      16
 #define WEFT_PATH_FIELD_BYTES 128
 
 /* What a path captured. */
@@ -34,6 +34,9 @@ void weft_path_fields_list(const char *pattern, weft_path_fields *out);
 
 /* A pattern for glob() of a path: each field is a *. Adds it to `out`. */
 void weft_path_fields_glob(const char *pattern, weft_text *out);
+
+/* The end of a path that has as many parts as the pattern: what a pattern of names is compared with. */
+const char *weft_path_fields_tail(const char *pattern, const char *path);
 
 /* Whether a file's path is one of the pattern's (in which * and ? stand for what they do in glob), and what it
  * captures. A field that is there twice is the same twice. *undated: it would be, but for the form of its date. */

@@ -2,7 +2,7 @@
  *
  * A path is matched from left to right; where a field or a * may end in several places, the first that fits is taken
  * back when what follows does not. */
-#include "config/path_fields.h"
+#include "core/files/path_fields.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -136,13 +136,14 @@ static size_t read_date(const field *one, const char *path, weft_moment *out) {
 
 /* Tries the field's value to be `length` bytes. */
 static bool try_value(matching *self, const field *one, const char *path, size_t length) {
-    weft_path_fields before = *self->out;
+    const weft_path_fields *out = self->out;
+    int count = out->count;
     bool first;
     weft_path_field *to = place(self->out, one, &first);
     bool same = first || (strlen(to->value) == length && strncmp(to->value, path, length) == 0);
     if (first) (void)snprintf(to->value, sizeof to->value, "%.*s", (int)length, path);
     if (same && length < WEFT_PATH_FIELD_BYTES && match(self, one->end, path + length)) return true;
-    *self->out = before;
+    self->out->count = count;
     return false;
 }
 
@@ -178,6 +179,16 @@ static bool match(matching *self, const char *pattern, const char *path) {
     }
     return *path != '\0' && (*pattern == *path || (*pattern == '?' && *path != '/')) &&
            match(self, pattern + 1, path + 1);
+}
+
+const char *weft_path_fields_tail(const char *pattern, const char *path) {
+    const char *start = path + strlen(path);
+    int left = 0;
+    for (; *pattern != '\0'; pattern++)
+        left += *pattern == '/';
+    for (; start > path; start--)
+        if (start[-1] == '/' && left-- == 0) break;
+    return start;
 }
 
 bool weft_path_fields_match(const char *pattern, const char *path, weft_path_fields *out, bool *undated) {
