@@ -48,7 +48,7 @@ static weft_status drain_chunk(const weft_export_options *options, const weft_ch
     double fill_seconds = chunk->fill_seconds;
     int64_t before_ns = weft_clock_monotonic_ns();
     weft_status status = export_chunk(options, chunk, err);
-    weft_merge_stage_release(options->merge, chunk);
+    options->chunks.release(options->chunks.payload, chunk);
     if (status != WEFT_OK) return status;
     double write_seconds = (double)(weft_clock_monotonic_ns() - before_ns) / 1e9;
     if (observer->exported != NULL) observer->exported(observer->payload, window, fill_seconds, write_seconds);
@@ -63,7 +63,7 @@ static weft_status drain(const weft_export_options *options, weft_export_result 
                          weft_error *err) {
     const weft_chunk *chunk = NULL;
     for (;;) {
-        weft_status status = weft_merge_stage_next(options->merge, &chunk, err);
+        weft_status status = options->chunks.next(options->chunks.payload, &chunk, err);
         if (status != WEFT_OK || chunk == NULL) return status;
         out->chunks++;
         *whole = false;
@@ -101,7 +101,7 @@ weft_status weft_export_run(const weft_export_options *options, weft_export_resu
     bool whole = true;
     *out = (weft_export_result){0};
     weft_cancel_set_grace(cancel, GRACE_MS);
-    weft_status status = (options->merge != NULL ? drain : drain_parts)(options, out, &rows, &whole, err);
+    weft_status status = (options->chunks.next != NULL ? drain : drain_parts)(options, out, &rows, &whole, err);
     /* What is read ahead is of no use any more. */
     weft_cancel_set_grace(cancel, 0);
     if (status == WEFT_OK && options->chunks_done != NULL) options->chunks_done(options->payload);

@@ -5,7 +5,7 @@
 #define WEFT_STAGES_EXPORT_STAGE_H
 
 #include "stages/cells/table_part.h"
-#include "stages/merge_stage.h"
+#include "stages/context/chunk.h"
 #include "stages/writers/table_writer.h"
 
 /* Whoever keeps how far the outputs are. */
@@ -18,7 +18,7 @@ typedef struct weft_checkpoint {
 
 typedef struct weft_export_options {
     weft_context *context;
-    weft_merge_stage *merge;      /* borrowed; NULL: the table is joined of parts */
+    weft_chunk_source chunks;     /* next NULL: the table is joined of parts */
     const weft_table_part *parts; /* part_count of them, from the top of the grid; borrowed */
     int part_count;
     const weft_table_spec *table;      /* of the parts' table */
@@ -40,8 +40,8 @@ typedef struct weft_export_result {
 } weft_export_result;
 
 /* Gives every chunk to every writer and finishes them. A signal lets the chunk in hand be finished, within 3 seconds;
- * whatever ends the stage between two chunks, a last checkpoint is taken. One thread, not a worker. Errors: the merge
- * stage's, the writers', the checkpoint's. */
+ * whatever ends the stage between two chunks, a last checkpoint is taken. One thread, not a worker. Errors: those
+ * of the chunks' source, the writers', the checkpoint's. */
 weft_status weft_export_run(const weft_export_options *options, weft_export_result *out, weft_error *err);
 
 #endif

@@ -361,6 +361,18 @@ void weft_merge_stage_release(weft_merge_stage *stage, const weft_chunk *chunk) 
     }
 }
 
+static weft_status next_chunk(void *stage, const weft_chunk **out, weft_error *err) {
+    return weft_merge_stage_next(stage, out, err);
+}
+
+static void release_chunk(void *stage, const weft_chunk *chunk) {
+    weft_merge_stage_release(stage, chunk);
+}
+
+weft_chunk_source weft_merge_stage_source(weft_merge_stage *stage) {
+    return (weft_chunk_source){next_chunk, release_chunk, stage};
+}
+
 int64_t weft_merge_stage_chunks(const weft_merge_stage *stage) {
     return stage->chunks;
 }

@@ -47,6 +47,9 @@ weft_status weft_merge_stage_new(weft_merge_stage **out, const weft_merge_option
 /* Waits for what is under way. NULL is fine. */
 void weft_merge_stage_free(weft_merge_stage *stage);
 
+/* The same chunks for whoever does not know where they come from. */
+weft_chunk_source weft_merge_stage_source(weft_merge_stage *stage);
+
 /* Gives the next chunk, complete, and starts the one after it; NULL in *out at the end. The chunk is the caller's until
  * weft_merge_stage_release(). One thread, not a worker. Errors: the layers', WEFT_ERR_MEMORY when not even a few cells
  * fit. */

@@ -44,7 +44,7 @@ size_t weft_row_format_bound(const weft_row_format *format, const weft_data_type
      * much to spare. */
     size_t bytes = 2 * (COORDINATE_BYTES + 1) + WEFT_NUMBER_TEXT_BYTES + (format->index ? 2 * INDEX_BYTES : 0);
     for (int i = 0; i < format->column_count; i++) {
-        size_t value = max_bytes(types[i], format->precision);
+        size_t value = max_bytes(types[i], i < format->places ? 0 : format->precision);
         bytes += (value > format->nodata_length ? value : format->nodata_length) + 1;
     }
     return bytes;
@@ -133,8 +133,8 @@ static size_t text_text(const weft_row_format *format, const weft_values *column
     return bytes;
 }
 
-static size_t value_text(const weft_row_format *format, const weft_values *column, int64_t at, char *out) {
-    int precision = format->precision;
+static size_t value_text(const weft_row_format *format, const weft_values *column, int precision, int64_t at,
+                         char *out) {
     if (weft_data_type_is_text(column->type)) return text_text(format, column, at, out);
     if (column->type == WEFT_DATE) return weft_date_text(((const int32_t *)column->values)[at], out);
 #define SIGNED_TEXT(name, type)                                                                                        \
@@ -189,9 +189,9 @@ static char *write_values(const weft_row_format *format, const weft_values *colu
                           char delimiter, char *out) {
     for (int i = 0; i < format->column_count; i++) {
         int64_t at = row * columns[i].stride + col;
-        *out++ = delimiter;
+        if (i > 0 || !format->unplaced) *out++ = delimiter;
         if (!is_missing(&columns[i], at)) {
-            out += value_text(format, &columns[i], at, out);
+            out += value_text(format, &columns[i], i < format->places ? 0 : format->precision, at, out);
         } else if (format->nodata_length > 0) {
             memcpy(out, format->nodata, format->nodata_length);
             out += format->nodata_length;
@@ -209,12 +209,26 @@ static char *write_index(int64_t row, int64_t col, char delimiter, char *out) {
     return out;
 }
 
+/* Rows that are no cells: columns, and nothing before them. */
+static size_t unplaced_rows(const weft_row_format *format, weft_window window, const weft_values *columns,
+                            int64_t first, int64_t count, char *out, int64_t *rows) {
+    char *at = out, delimiter = delimiter_of(format);
+    for (int64_t i = first; i < first + count; i++) {
+        int64_t row = i / window.cols, col = i % window.cols;
+        if (!is_kept(format, columns, row, col)) continue;
+        at = write_values(format, columns, row, col, delimiter, at);
+        ++*rows;
+    }
+    return (size_t)(at - out);
+}
+
 size_t weft_row_format_cells(const weft_row_format *format, weft_window window, const weft_values *columns,
                              int64_t first, int64_t count, char *out, int64_t *rows) {
     char *at = out, y[WEFT_NUMBER_TEXT_BYTES] = {0}, delimiter = delimiter_of(format);
     size_t y_length = 0;
     int64_t row = first / window.cols, col = first % window.cols, y_row = -1;
     *rows = 0;
+    if (format->unplaced) return unplaced_rows(format, window, columns, first, count, out, rows);
     for (int64_t i = 0; i < count; i++) {
         if (is_kept(format, columns, row, col)) {
             if (y_row != row) {
@@ -256,6 +270,7 @@ size_t weft_row_format_field(const char *text, char delimiter, char *out, size_t
 
 int weft_row_format_places(const weft_row_format *format, const char *names[4]) {
     int count = 0;
+    if (format->unplaced) return 0;
     if (format->index) {
         names[count++] = "row";
         names[count++] = "col";

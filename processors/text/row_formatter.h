@@ -22,6 +22,8 @@ typedef struct weft_row_format {
     size_t nodata_length;
     int precision;  /* significant digits; 0: shortest text that reads back the same */
     char delimiter; /* between fields; 0: a comma */
+    bool unplaced;  /* rows are no cells: neither x and y nor row and column are made */
+    int places;     /* then so many of the first columns are coordinates: shortest text, whatever the precision */
     bool index;     /* whether the cell's row and column in the grid, from 0, come before x and y */
     /* x of every column of the grid, ready made by weft_row_format_x_texts(); NULL: made cell by cell, which is slower
      * and gives the same text. Borrowed. */
@@ -61,7 +63,8 @@ size_t weft_row_format_bound(const weft_row_format *format, const weft_data_type
 size_t weft_row_format_cells(const weft_row_format *format, weft_window window, const weft_values *columns,
                              int64_t first, int64_t count, char *out, int64_t *rows);
 
-/* The columns before the grid's own: "row" and "col" where the format has them, "x" and "y". Returns how many. */
+/* The columns before the grid's own: "row" and "col" where the format has them, "x" and "y"; none
+ * where rows are no cells. Returns how many. */
 int weft_row_format_places(const weft_row_format *format, const char *names[4]);
 
 /* The most bytes that the header line can take. */

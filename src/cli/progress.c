@@ -36,8 +36,8 @@ static double passes_at_the_end(const weft_plan *plan) {
 void weft_progress_start(weft_progress *progress, weft_progress_kind kind, const weft_plan *plan) {
     if (kind == WEFT_PROGRESS_AUTO) kind = isatty(STDERR_FILENO) ? WEFT_PROGRESS_BAR : WEFT_PROGRESS_PLAIN;
     *progress = (weft_progress){.kind = kind,
-                                .cols = plan->grid.cols,
-                                .layer_rows = plan->layer_count * plan->grid.rows,
+                                .cols = plan->table_cols,
+                                .layer_rows = plan->layer_count * plan->table_rows,
                                 .ending = passes_at_the_end(plan),
                                 .stage_ns = weft_clock_monotonic_ns()};
     /* A pipe hears of a run only when it takes a while. */

@@ -7,11 +7,12 @@
 #include "core/data_type.h"
 #include "core/status.h"
 
-/* Cells of one grid row, side by side. Borrowed for the call. */
+/* Cells of one grid row, side by side; or rows that are no cells, which have neither x and y nor row and column.
+ * Borrowed for the call. */
 typedef struct weft_row_batch {
     int64_t count;
     const bool *kept;           /* of each cell: whether it is a row of the table */
-    const double *x;            /* of each cell's centre */
+    const double *x;            /* of each cell's centre; NULL: rows are no cells */
     double y;                   /* of all of them */
     int64_t row, col;           /* of the first cell in the grid */
     const weft_values *columns; /* (0, i) is cell i's */

@@ -20,7 +20,7 @@ typedef struct sqlite_table {
     int64_t rows;
     char *path;
     int column_count;
-    bool index;
+    int places; /* columns before the others: x and y, with row and col; or none */
     const weft_cancel *cancel;
 } sqlite_table;
 
@@ -95,12 +95,14 @@ static weft_status add(void *payload, const weft_row_batch *batch, weft_error *e
     for (int64_t i = 0; i < batch->count; i++) {
         int at = 1;
         if (!batch->kept[i]) continue;
-        if (self->index) {
+        if (self->places > 2) {
             sqlite3_bind_int64(self->insert, at++, batch->row);
             sqlite3_bind_int64(self->insert, at++, batch->col + i);
         }
-        sqlite3_bind_double(self->insert, at++, batch->x[i]);
-        sqlite3_bind_double(self->insert, at++, batch->y);
+        if (self->places > 0) {
+            sqlite3_bind_double(self->insert, at++, batch->x[i]);
+            sqlite3_bind_double(self->insert, at++, batch->y);
+        }
         for (int column = 0; column < self->column_count; column++)
             bind_value(self->insert, at++, &batch->columns[column], i);
         if (sqlite3_step(self->insert) != SQLITE_DONE) return failed(self, err);
@@ -154,10 +156,11 @@ static weft_status make_tables(const sqlite_table *self, const weft_sqlite_table
     weft_text sql = {0};
     weft_text_add(&sql,
                   "create table metadata (key TEXT PRIMARY KEY, value TEXT NOT NULL);\n"
-                  "create table cells (%sx REAL NOT NULL, y REAL NOT NULL",
-                  self->index ? "row INTEGER NOT NULL, col INTEGER NOT NULL, " : "");
+                  "create table cells (%s%s",
+                  self->places > 2 ? "row INTEGER NOT NULL, col INTEGER NOT NULL, " : "",
+                  self->places > 0 ? "x REAL NOT NULL, y REAL NOT NULL" : "");
     for (int i = 0; i < options->column_count; i++) {
-        weft_text_add(&sql, ", ");
+        weft_text_add(&sql, i > 0 || self->places > 0 ? ", " : "");
         add_name(&sql, options->names[i]);
         weft_text_add(&sql, " %s", type_of(options->types[i]));
     }
@@ -198,7 +201,7 @@ static weft_status prepare(const sqlite_table *self, weft_text *sql, sqlite3_stm
 static weft_status prepare_statements(sqlite_table *self, const char *last_column, weft_error *err) {
     weft_text insert = {0}, count = {0};
     weft_text_add(&insert, "insert into cells values (?");
-    for (int i = 1; i < self->column_count + (self->index ? 4 : 2); i++)
+    for (int i = 1; i < self->column_count + self->places; i++)
         weft_text_add(&insert, ", ?");
     weft_text_add(&insert, ")");
     weft_status status = prepare(self, &insert, &self->insert, err);
@@ -221,7 +224,7 @@ weft_status weft_sqlite_table_open(weft_row_sink *out, const weft_sqlite_table_o
         goto done;
     }
     self->column_count = options->column_count;
-    self->index = options->index;
+    self->places = options->unplaced ? 0 : options->index ? 4 : 2;
     self->cancel = options->cancel;
     if (sqlite3_open_v2(self->path, &self->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         status = failed(self, err);

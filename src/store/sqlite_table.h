@@ -12,6 +12,7 @@
 
 typedef struct weft_sqlite_table_options {
     const char *path;         /* of an empty file; locked by SQLite until the sink is freed */
+    bool unplaced;            /* rows are no cells: there are no x and y before the columns */
     bool index;               /* columns "row" and "col" before x and y */
     const char *const *names; /* of the columns; unique, whatever their case */
     const weft_data_type *types;

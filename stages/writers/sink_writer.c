@@ -14,6 +14,17 @@ typedef struct sink_writer {
     weft_values *columns; /* of a batch */
 } sink_writer;
 
+/* Adds `count` rows that are no cells, from the chunk's row `row` on. */
+static weft_status add_rows(sink_writer *writer, const weft_chunk *chunk, int64_t row, int64_t count, weft_error *err) {
+    const weft_row_format *format = writer->spec->format;
+    bool kept[BATCH_CELLS];
+    weft_row_batch batch = {.count = count, .kept = kept, .columns = writer->columns};
+    writer->base.rows += weft_row_format_kept(format, chunk->window, chunk->columns, row, count, kept);
+    for (int i = 0; i < format->column_count; i++)
+        writer->columns[i] = weft_values_at(chunk->columns[i], row, 0);
+    return writer->sink.add(writer->sink.payload, &batch, err);
+}
+
 /* Adds `count` cells of a row of the chunk, from its column `col` on. */
 static weft_status add_batch(sink_writer *writer, const weft_chunk *chunk, int64_t row, int64_t col, int64_t count,
                              weft_error *err) {
@@ -43,8 +54,14 @@ static weft_status write_chunk(weft_table_writer *base, const weft_chunk *chunk,
     weft_status status = WEFT_OK;
     uint32_t before = weft_activity_enter(context->activity, WEFT_ACTIVITY_COORDINATOR, WEFT_STAGE_EXPORT,
                                           WEFT_OPERATION_WRITE_CHUNK);
-    for (int64_t row = 0; row < window.rows && status == WEFT_OK; row++) {
+    int64_t step = writer->spec->format->unplaced ? BATCH_CELLS : 1;
+    for (int64_t row = 0; row < window.rows && status == WEFT_OK; row += step) {
         status = weft_cancel_check(context->cancel, err);
+        if (status == WEFT_OK && step > 1) {
+            int64_t left = window.rows - row;
+            status = add_rows(writer, chunk, row, left < step ? left : step, err);
+            continue;
+        }
         for (int64_t col = 0; col < window.cols && status == WEFT_OK; col += BATCH_CELLS) {
             int64_t left = window.cols - col;
             status = add_batch(writer, chunk, row, col, left < BATCH_CELLS ? left : BATCH_CELLS, err);

@@ -10,12 +10,12 @@ static weft_status reserve(weft_reserve *out, const weft_format_shape *shape, we
     const weft_plan *plan = shape->plan;
     (void)err;
     *out = weft_cells_writer_reserve(shape->types, plan->column_count, !weft_plan_rows_are_all(plan->config),
-                                     plan->grid.cols, plan->grid.rows, shape->threads);
+                                     plan->table_cols, plan->table_rows, shape->threads);
     return WEFT_OK;
 }
 
 static int64_t estimate(const weft_plan *plan) {
-    double cells = (double)plan->grid.cols * (double)plan->grid.rows, cell = 0;
+    double cells = (double)plan->table_cols * (double)plan->table_rows, cell = 0;
     for (int i = 0; i < plan->column_count; i++)
         cell += (double)weft_data_type_cell_bytes(plan->columns[i].type);
     return cells * cell < 9e18 ? (int64_t)(cells * cell) : INT64_MAX;

@@ -53,7 +53,7 @@ double weft_csv_format_min_bytes(const weft_plan *plan) {
     weft_bounds bounds = weft_grid_bounds(&plan->grid);
     size_t nodata = strlen(plan->config->nodata_text);
     double line = fewest_digits(bounds.xmin, bounds.xmax) + 1 + fewest_digits(bounds.ymin, bounds.ymax) + 1;
-    return (double)plan->grid.cols * (double)plan->grid.rows *
+    return (double)plan->table_cols * (double)plan->table_rows *
            (line + (double)plan->column_count * (1 + (nodata > 0 ? 1 : 0)));
 }
 

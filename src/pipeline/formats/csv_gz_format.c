@@ -14,7 +14,7 @@ static const weft_format_option options[] = {{.key = "gzip_level",
 static weft_status reserve(weft_reserve *out, const weft_format_shape *shape, weft_error *err) {
     const weft_plan *plan = shape->plan;
     (void)err;
-    *out = weft_gzip_writer_reserve(shape->line_bytes, plan->column_count, plan->grid.cols * plan->grid.rows,
+    *out = weft_gzip_writer_reserve(shape->line_bytes, plan->column_count, plan->table_cols * plan->table_rows,
                                     shape->threads);
     return WEFT_OK;
 }

@@ -38,6 +38,7 @@ struct weft_format {
     const char *suffix;      /* of its file's name: "tif" */
     bool resumes;            /* --resume goes on with its bytes, which are hashed always; else it is made anew */
     bool texts;              /* it writes cells as text: x is made text once for all rows */
+    bool shapes;             /* it writes the geometry of rows that are points or polygons: chunks carry it */
     bool one_case;           /* its columns' names must differ in more than capital letters */
     const char *spool;       /* the file in scratch that its position() counts; NULL: none */
     double ending;           /* passes over the grid that it takes after the last chunk, within a factor of two */

@@ -23,8 +23,8 @@ static const weft_format_option options[] = {{.key = "parquet_codec",
 static weft_status reserve(weft_reserve *out, const weft_format_shape *shape, weft_error *err) {
     const weft_plan *plan = shape->plan;
     (void)err;
-    *out =
-        weft_parquet_writer_reserve(shape->types, plan->column_count, plan->grid.cols, plan->grid.rows, shape->threads);
+    *out = weft_parquet_writer_reserve(shape->types, plan->column_count, plan->table_cols, plan->table_rows,
+                                       shape->threads);
     return WEFT_OK;
 }
 
@@ -44,7 +44,7 @@ static int64_t unit(const weft_plan *plan) {
     if (types == NULL) return 0;
     for (int i = 0; i < plan->column_count; i++)
         types[i] = plan->columns[i].type;
-    int64_t rows = weft_parquet_writer_group_rows(types, plan->column_count, plan->grid.cols, plan->grid.rows);
+    int64_t rows = weft_parquet_writer_group_rows(types, plan->column_count, plan->table_cols, plan->table_rows);
     free(types);
     return rows;
 }

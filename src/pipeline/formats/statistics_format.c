@@ -20,7 +20,7 @@ static int64_t unit(const weft_plan *plan) {
 }
 
 static int64_t estimate(const weft_plan *plan) {
-    double parts = (double)plan->grid.cols * (double)plan->grid.rows / (double)weft_stats_part_cells() + 1;
+    double parts = (double)plan->table_cols * (double)plan->table_rows / (double)weft_stats_part_cells() + 1;
     return (int64_t)(parts * (8 + (double)plan->column_count * (double)sizeof(weft_stats_part)));
 }
 

@@ -104,7 +104,7 @@ static void add_column_needs(const weft_plan *plan, weft_memory_needs *needs) {
 }
 
 weft_status weft_memory_needs_gather(weft_memory_needs *needs, const weft_plan *plan, weft_error *err) {
-    *needs = (weft_memory_needs){.cols = plan->grid.cols, .rows = plan->grid.rows, .columns = plan->layer_count};
+    *needs = (weft_memory_needs){.cols = plan->table_cols, .rows = plan->table_rows, .columns = plan->layer_count};
     weft_status status = WEFT_OK;
     for (int i = 0; i < plan->pair_count; i++)
         needs->transforms += !weft_crs_pair_is_same(plan->pairs[i]);

@@ -202,7 +202,7 @@ static json_t *json_shard(const weft_metadata *metadata) {
     const weft_plan *plan = metadata->plan;
     const weft_config_shard *shard = &plan->config->shard;
     json_t *pieces = json_array(), *warnings = json_array();
-    int64_t end_cell = plan->end_row * plan->grid.cols;
+    int64_t end_cell = plan->end_row * plan->table_cols;
     for (int i = 0; i < plan->output_count; i++) {
         const weft_plan_output *output = &plan->outputs[i];
         end_cell = weft_smaller(end_cell, output->end_cell);
@@ -216,7 +216,7 @@ static json_t *json_shard(const weft_metadata *metadata) {
     for (int i = plan->planned_warnings; i < plan->warning_count; i++)
         weft_plan_json_append(&warnings, weft_plan_json_text(plan->warnings[i]));
     return json_pack("{s:i, s:i, s:I, s:s, s:o, s:o}", "number", shard->number, "count", shard->count, "end_row",
-                     (json_int_t)(end_cell / plan->grid.cols), "columns_seen",
+                     (json_int_t)(end_cell / plan->table_cols), "columns_seen",
                      metadata->facts->columns_seen != NULL ? metadata->facts->columns_seen : "", "warnings", warnings,
                      "pieces", pieces);
 }

@@ -25,7 +25,7 @@ static int64_t round_up(int64_t cell, int64_t unit, int64_t total) {
  * them. */
 static weft_status add(weft_plan *plan, const weft_format *format, const char *stem, const int64_t rows[2],
                        weft_error *err) {
-    int64_t cols = plan->grid.cols, total = cols * plan->grid.rows;
+    int64_t cols = plan->table_cols, total = cols * plan->table_rows;
     int64_t unit = plan->config->shard.count == 0 ? 1 : weft_format_unit(format, plan);
     char *path = plan->config->to_stdout ? weft_text_format("-") : weft_text_format("%s.%s", stem, format->suffix);
     if (path == NULL) return no_memory(err);
@@ -57,8 +57,8 @@ static weft_status add_pieces(weft_plan *plan, const char *stem, const int64_t r
 
 /* The grid's rows that hold what the outputs are of. */
 static void find_rows(weft_plan *plan) {
-    int64_t cols = plan->grid.cols;
-    plan->first_row = plan->grid.rows;
+    int64_t cols = plan->table_cols;
+    plan->first_row = plan->table_rows;
     plan->end_row = 0;
     for (int i = 0; i < plan->output_count; i++) {
         const weft_plan_output *output = &plan->outputs[i];

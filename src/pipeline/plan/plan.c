@@ -115,10 +115,10 @@ bool weft_plan_is_in_memory(const weft_plan *plan) {
 
 int64_t weft_plan_window_side(const weft_plan *plan) {
     const weft_memory_plan *memory = &plan->memory;
-    int64_t rows = weft_smaller(memory->chunk_rows, plan->grid.rows);
+    int64_t rows = weft_smaller(memory->chunk_rows, plan->table_rows);
     return weft_plan_is_in_memory(plan)
-               ? weft_resample_window_side(plan->grid.cols, memory->window_size, memory->threads)
-               : weft_merge_window_side(plan->grid.cols, rows, memory->window_size, memory->threads);
+               ? weft_resample_window_side(plan->table_cols, memory->window_size, memory->threads)
+               : weft_merge_window_side(plan->table_cols, rows, memory->window_size, memory->threads);
 }
 
 /* --- freeing --- */

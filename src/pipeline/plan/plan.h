@@ -120,8 +120,10 @@ typedef struct weft_plan_transform {
 typedef struct weft_plan {
     const weft_config *config; /* borrowed */
     weft_grid grid;
-    int64_t first_row, end_row; /* of the grid, that this run computes: all, but in a shard */
-    weft_crs_pair **pairs;      /* the ways from the grid to the CRSs of all datasets */
+    int64_t table_cols, table_rows; /* cells of the table: the grid's; or one column, and a row for each row of the
+                                       file that rows come from */
+    int64_t first_row, end_row;     /* of these, that this run computes: all, but in a shard */
+    weft_crs_pair **pairs;          /* the ways from the grid to the CRSs of all datasets */
     int pair_count;
     weft_plan_dataset *datasets;
     int dataset_count;

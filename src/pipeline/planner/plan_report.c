@@ -14,12 +14,12 @@
 #include <string.h>
 
 static int64_t chunk_rows(const weft_plan *plan) {
-    return weft_smaller(plan->memory.chunk_rows, plan->grid.rows);
+    return weft_smaller(plan->memory.chunk_rows, plan->table_rows);
 }
 
 /* Windows are of whole layers, where chunks are made of those. */
 static int64_t window_rows(const weft_plan *plan) {
-    return weft_plan_is_in_memory(plan) ? plan->grid.rows : chunk_rows(plan);
+    return weft_plan_is_in_memory(plan) ? plan->table_rows : chunk_rows(plan);
 }
 
 static int64_t window_side(const weft_plan *plan, int64_t max) {
@@ -77,7 +77,7 @@ static json_t *json_plan(const weft_plan *plan, const weft_plan_files *files) {
         "unmanaged_bytes", (json_int_t)plan->memory.unmanaged_bytes, "peak_estimate_bytes",
         (json_int_t)plan->memory.peak_bytes, "least_limit_bytes", (json_int_t)plan->memory.least_limit_bytes,
         "wished_limit_bytes", (json_int_t)plan->memory.wished_limit_bytes, "window", "cols",
-        (json_int_t)window_side(plan, plan->grid.cols), "rows", (json_int_t)window_side(plan, window_rows(plan)),
+        (json_int_t)window_side(plan, plan->table_cols), "rows", (json_int_t)window_side(plan, window_rows(plan)),
         "chunk_rows", (json_int_t)chunk_rows(plan), "outputs", outputs, "transforms", weft_plan_transforms_json(plan),
         "warnings", warnings);
     if (plan->match_count > 0) {
@@ -150,10 +150,10 @@ static void describe_memory(const weft_plan *plan, weft_text *out) {
     weft_text_add(out, "memory       limit %s, peak estimate %s\n", limit, peak);
     weft_text_add(out, "             libraries %s, ledger %s, of it block cache %s\n", unmanaged, ledger, cache);
     weft_text_add(out, "threads      %d\n", memory->threads);
-    weft_text_add(out, "windows      %lld x %lld cells\n", (long long)window_side(plan, plan->grid.cols),
+    weft_text_add(out, "windows      %lld x %lld cells\n", (long long)window_side(plan, plan->table_cols),
                   (long long)window_side(plan, window_rows(plan)));
     weft_text_add(out, "chunks       %lld rows, %lld of them (%s)\n", (long long)chunk_rows(plan),
-                  (long long)((plan->grid.rows + chunk_rows(plan) - 1) / chunk_rows(plan)),
+                  (long long)((plan->table_rows + chunk_rows(plan) - 1) / chunk_rows(plan)),
                   weft_plan_is_in_memory(plan)     ? "in memory"
                   : plan->config->enable_streaming ? "streaming"
                                                    : "streaming, as whole layers do not fit into memory");

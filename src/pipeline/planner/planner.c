@@ -310,6 +310,8 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     plan->retries.cancel = cancel;
     weft_status status = open_all(plan, cache, err);
     if (status == WEFT_OK) status = weft_grid_plan(&plan->grid, plan, err);
+    plan->table_cols = plan->grid.cols;
+    plan->table_rows = plan->grid.rows;
     if (status == WEFT_OK) status = weft_plan_warn_of_sources(plan, err);
     if (status == WEFT_OK) status = weft_plan_warn_of_grid(plan, err);
     if (status == WEFT_OK) status = tie_all(plan, err);

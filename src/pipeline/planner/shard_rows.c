@@ -165,7 +165,7 @@ weft_status weft_shard_rows_find(weft_plan *plan, weft_error *err) {
     const weft_config_shard *shard = &plan->config->shard;
     bands costs = {0};
     plan->first_row = 0;
-    plan->end_row = plan->grid.rows;
+    plan->end_row = plan->table_rows;
     if (shard->count == 0) return WEFT_OK;
     weft_status status = measure(&costs, plan, err);
     if (status != WEFT_OK) return status;

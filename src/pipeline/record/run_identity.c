@@ -146,7 +146,7 @@ static weft_status gather_outputs(weft_run_facts *out, const weft_plan *plan, we
 
 weft_status weft_run_identity_gather(weft_run_facts *out, const weft_plan *plan, const char *command, weft_error *err) {
     *out =
-        (weft_run_facts){.phase = WEFT_RUN_RUNNING, .grid_rows = plan->grid.rows, .started_ms = weft_clock_wall_ms()};
+        (weft_run_facts){.phase = WEFT_RUN_RUNNING, .grid_rows = plan->table_rows, .started_ms = weft_clock_wall_ms()};
     weft_process_identity_read(&out->process);
     out->experiment_id = weft_text_format("%s", plan->config->experiment);
     out->command = command == NULL ? NULL : weft_text_format("%s", command);

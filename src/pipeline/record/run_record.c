@@ -44,11 +44,11 @@ static bool outputs_stand(const weft_run_facts *facts) {
 
 /* Whether what a state notes can be true: it may be damaged, though it is well formed. */
 static bool has_positions(const weft_run_record *record, const weft_run_facts *then) {
-    const weft_grid *grid = &record->plan->grid;
-    bool good = then->output_count == record->facts.output_count && then->rows_done <= grid->rows;
+    const weft_plan *plan = record->plan;
+    int64_t cells = plan->table_cols * plan->table_rows;
+    bool good = then->output_count == record->facts.output_count && then->rows_done <= plan->table_rows;
     for (int i = 0; i < then->output_count && good; i++)
-        good =
-            then->outputs[i].next_cell <= grid->cols * grid->rows && then->outputs[i].rows <= grid->cols * grid->rows;
+        good = then->outputs[i].next_cell <= cells && then->outputs[i].rows <= cells;
     return good;
 }
 
@@ -204,7 +204,7 @@ int64_t weft_run_record_first_row(const weft_run_record *record) {
     int64_t row = INT64_MAX;
     /* All but the metadata take the chunks. What has nothing begins at its own first cell. */
     for (int i = 0; i < record->facts.output_count - 1; i++)
-        row = weft_smaller(row, record->facts.outputs[i].next_cell / plan->grid.cols);
+        row = weft_smaller(row, record->facts.outputs[i].next_cell / plan->table_cols);
     return weft_larger(row, plan->first_row);
 }
 

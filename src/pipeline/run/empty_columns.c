@@ -40,7 +40,7 @@ static weft_status warn_of(weft_plan *plan, const weft_plan_layer *layer, weft_e
         "column %s has no value in any of %lld cells: %s%s (%.10g, %.10g, %.10g, %.10g in %s) touches "
         "the grid, but no cell gets a pixel that is not missing: is it where it should be, and is its "
         "nodata value right?",
-        layer->column, (long long)(plan->grid.cols * plan->grid.rows), info->path,
+        layer->column, (long long)(plan->table_cols * plan->table_rows), info->path,
         dataset->file_count > 1 ? " and the files beside it" : "", b.xmin, b.ymin, b.xmax, b.ymax,
         weft_crs_name(info->crs));
 }

@@ -80,8 +80,8 @@ static weft_status run_resample(void *payload, weft_error *err) {
         .workers = parts->workers,
         .lazy = parts->layers.lazy,
         .layer_count = plan->layer_count,
-        .cols = plan->grid.cols,
-        .rows = plan->grid.rows,
+        .cols = plan->table_cols,
+        .rows = plan->table_rows,
         /* A sample is drawn of all rows. */
         .first_row = weft_plan_rows_draw(parts->config) ? 0 : weft_run_record_first_row(&self->outputs.record),
         .window_size = &parts->window_size};
@@ -138,7 +138,7 @@ static weft_status start_merge(run *self, weft_error *err) {
         .workers = parts->workers,
         .layers = parts->layers.merged,
         .layer_count = plan->layer_count,
-        .cols = plan->grid.cols,
+        .cols = plan->table_cols,
         .rows = plan->end_row,
         .first_row = weft_run_record_first_row(&outputs->record),
         .slot_bytes = plan->memory.chunk_bytes / 2,
@@ -183,14 +183,15 @@ static weft_status run_export(void *payload, weft_error *err) {
     if (status == WEFT_OK) status = weft_run_record_resume_writers(&outputs->record, &outputs->tables, err);
     if (status != WEFT_OK) return status;
     weft_export_options export = {.context = &parts->context,
-                                  .merge = self->merge,
+                                  .chunks = self->merge == NULL ? (weft_chunk_source){0}
+                                                                : weft_merge_stage_source(self->merge),
                                   .parts = shards == NULL ? NULL : shards->parts,
                                   .part_count = shards == NULL ? 0 : shards->count,
                                   .table = &parts->table.spec,
                                   .part_bytes = plan->memory.chunk_bytes / 2,
                                   .writers = outputs->tables.writers,
                                   .writer_count = outputs->tables.writer_count,
-                                  .cols = plan->grid.cols,
+                                  .cols = plan->table_cols,
                                   .first_row = plan->first_row,
                                   .end_row = plan->end_row,
                                   .checkpoint = {take_checkpoint, self},
@@ -306,7 +307,7 @@ static void fill_result(const run *self, weft_run_result *result) {
     result->adaptations = atomic_load(&self->parts.adaptations);
     if (plan != NULL) {
         result->limit_bytes = plan->memory.limit_bytes;
-        result->cells = plan->grid.cols * plan->grid.rows;
+        result->cells = plan->table_cols * plan->table_rows;
         bool none_whole = !self->parts.config->enable_streaming && !weft_plan_is_in_memory(plan);
         result->lazy_layers = none_whole ? plan->layer_count : self->resampled.lazy_layers;
         result->read_retries = atomic_load(&plan->retries.retries);

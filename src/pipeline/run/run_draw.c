@@ -16,18 +16,18 @@ static weft_status pass(weft_run_parts *parts, const weft_merge_options *options
     weft_export_result result;
     quiet.observer.progressed = NULL;
     merge.first_row = 0; /* also of a shard: all rows are drawn from */
-    merge.rows = plan->grid.rows;
+    merge.rows = plan->table_rows;
     weft_status status =
         weft_draw_writer_new(&writer, &parts->table.spec, parts->choice.seed, plan->program->by >= 0, parts->draw, err);
     if (status == WEFT_OK) status = weft_merge_stage_new(&stage, &merge, err);
     if (status == WEFT_OK) {
         weft_export_options export = {.context = &quiet,
-                                      .merge = stage,
+                                      .chunks = weft_merge_stage_source(stage),
                                       .writers = &writer,
                                       .writer_count = 1,
-                                      .cols = plan->grid.cols,
+                                      .cols = plan->table_cols,
                                       .first_row = 0,
-                                      .end_row = plan->grid.rows};
+                                      .end_row = plan->table_rows};
         status = weft_export_run(&export, &result, err);
     }
     weft_merge_stage_free(stage);

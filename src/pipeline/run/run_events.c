@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "core/steady_io.h"
 #include "core/text.h"
+#include "core/window.h"
 
 #include <stdlib.h>
 
@@ -18,13 +19,12 @@ typedef struct smaller_size {
 /* Sizes beyond the grid are not missed. */
 static int find_smaller(const weft_plan *plan, smaller_size out[2]) {
     const weft_config *config = plan->config;
-    const weft_grid *grid = &plan->grid;
-    int64_t side = grid->cols > grid->rows ? grid->cols : grid->rows;
+    int64_t side = weft_larger(plan->table_cols, plan->table_rows);
     bool streaming = config->enable_streaming;
     int64_t chunk = streaming ? config->streaming_chunk_size : config->chunk_size;
     int64_t window = config->window_size < side ? config->window_size : side;
     int count = 0;
-    if (chunk > grid->rows) chunk = grid->rows;
+    if (chunk > plan->table_rows) chunk = plan->table_rows;
     if (plan->memory.window_size < window)
         out[count++] = (smaller_size){"resampling.window_size", window, plan->memory.window_size};
     if (plan->memory.chunk_rows < chunk)

@@ -6,7 +6,7 @@
 
 /* x is the same in every row: its texts are made once, where the plan has room for them. */
 static void make_x_texts(weft_run_table *table, weft_ledger *ledger, const weft_plan *plan) {
-    int64_t cols = plan->grid.cols, bytes = cols * WEFT_X_TEXT_BYTES;
+    int64_t cols = plan->table_cols, bytes = cols * WEFT_X_TEXT_BYTES;
     if (plan->memory.x_text_bytes < bytes) return;
     if (weft_buffer_reserve(&table->x_texts, ledger, WEFT_TAG_TEXT, bytes, NULL) != WEFT_OK) return;
     weft_row_format_x_texts(&table->format, cols, table->x_texts.data);
@@ -47,9 +47,9 @@ weft_status weft_run_table_make(weft_run_table *table, weft_context *context, co
                                     .format = &table->format,
                                     .types = table->types,
                                     .names = table->names,
-                                    .cols = grid->cols,
-                                    .rows = grid->rows,
-                                    .end_cell = grid->cols * grid->rows};
+                                    .cols = plan->table_cols,
+                                    .rows = plan->table_rows,
+                                    .end_cell = plan->table_cols * plan->table_rows};
     return WEFT_OK;
 }
 

@@ -174,7 +174,7 @@ static weft_status find_piece(weft_table_piece *out, const weft_shard_set *set, 
 /* The pieces of one format of all shards: one in every `stride` of out. */
 static weft_status find_pieces(weft_table_piece *out, size_t stride, const weft_shard_set *set, const weft_plan *plan,
                                const char *format, weft_error *err) {
-    int64_t next = 0, total = plan->grid.cols * plan->grid.rows;
+    int64_t next = 0, total = plan->table_cols * plan->table_rows;
     weft_status status = WEFT_OK;
     for (int i = 0; i < set->count && status == WEFT_OK; i++)
         status = find_piece(&out[(size_t)i * stride], set, &set->shards[i], format, &next, err);
