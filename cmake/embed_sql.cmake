@@ -1,5 +1,5 @@
 # Writes OUTPUT, a C file with the SQL of FOLDER/migrations, FOLDER/run_state, FOLDER/batch_record and FOLDER/catalog
-# (in the order of their numbers), FOLDER/schema and FOLDER/views.
+# (in the order of their numbers), FOLDER/schema, FOLDER/views and FOLDER/report.
 # cmake -DFOLDER=sql -DOUTPUT=sql_text.c -P embed_sql.cmake
 function(embed variable files)
   set(text "")
@@ -20,17 +20,20 @@ file(GLOB views ${FOLDER}/views/*.sql)
 file(GLOB run_state ${FOLDER}/run_state/*.sql)
 file(GLOB batch_record ${FOLDER}/batch_record/*.sql)
 file(GLOB catalog ${FOLDER}/catalog/*.sql)
+file(GLOB report ${FOLDER}/report/*.sql)
 list(SORT migrations)
 list(SORT views)
 list(SORT run_state)
 list(SORT batch_record)
 list(SORT catalog)
+list(SORT report)
 embed(migration_text "${migrations}")
 embed(schema_text "${schema}")
 embed(view_text "${views}")
 embed(run_state_text "${run_state}")
 embed(batch_record_text "${batch_record}")
 embed(catalog_text "${catalog}")
+embed(report_text "${report}")
 file(WRITE ${OUTPUT} "/* Made from sql/ by cmake/embed_sql.cmake. */
 #include \"store/sql_text.h\"
 
@@ -56,5 +59,9 @@ ${batch_record_text}    {0},
 
 const weft_sql_text weft_sql_catalog[] = {
 ${catalog_text}    {0},
+};
+
+const weft_sql_text weft_sql_report[] = {
+${report_text}    {0},
 };
 ")

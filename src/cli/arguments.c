@@ -49,9 +49,18 @@ static void word_unknown(weft_error *err, const weft_command *command, const cha
         weft_error_hint(err, "weft %s --help lists all", command->name);
 }
 
-/* Takes argv[i], and argv[i + 1] where that is its value; returns how many were taken, 0 on an error. */
-static int take_option(const weft_command *command, void *payload, int left, char **argv, weft_error *err) {
-    const char *name = argv[0] + 2, *equals = strchr(name, '=');
+/* The name of the option that "-x" stands for, or NULL. */
+static const char *name_of_letter(const weft_command *command, const char *given) {
+    for (const weft_word *letter = command->letters; letter != NULL && letter->word != NULL; letter++)
+        if (strcmp(letter->word, given + 1) == 0) return letter->help;
+    return NULL;
+}
+
+/* Takes argv[0], whose name is given, and argv[1] where that is its value; returns how many were taken, 0 on an
+ * error. */
+static int take_option(const weft_command *command, const char *name, void *payload, int left, char **argv,
+                       weft_error *err) {
+    const char *equals = strchr(name, '=');
     size_t length = equals != NULL ? (size_t)(equals - name) : strlen(name);
     const weft_option *option = find_option(command, name, length);
     if (option == NULL) {
@@ -112,12 +121,13 @@ bool weft_arguments_read(weft_arguments *out, const weft_command *command, void 
         if (option && strcmp(argv[i], "--") == 0) {
             only_files = true;
             i++;
-        } else if (option && argv[i][1] != '-') {
+        } else if (option && argv[i][1] != '-' && name_of_letter(command, argv[i]) == NULL) {
             weft_error_set(&err, WEFT_ERR_USAGE, "weft %s knows no option %s", command->name, argv[i]);
             weft_error_hint(&err, "options are written out: weft %s --help lists them", command->name);
             return stop(out, weft_fail(&err));
         } else if (option) {
-            int taken = take_option(command, payload, argc - i, argv + i, &err);
+            const char *name = argv[i][1] == '-' ? argv[i] + 2 : name_of_letter(command, argv[i]);
+            int taken = take_option(command, name, payload, argc - i, argv + i, &err);
             if (taken == 0) return stop(out, weft_fail(&err));
             i += taken;
         } else {

@@ -4,66 +4,13 @@
 #include "store/metrics_query.h"
 
 #include "core/text.h"
-#include "store/database_file.h"
+#include "store/database_reading.h"
 #include "store/metrics_schema.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define MAX_COLUMNS 64
-#define BUSY_MS     2000
-
-/* Whether the file beside it is there that holds what was written last. */
-static bool has_log(const char *path) {
-    char *log = weft_text_format("%s-wal", path);
-    bool has = log == NULL || access(log, F_OK) == 0;
-    free(log);
-    return has;
-}
-
-/* Opens it once more, as one that nobody changes. */
-static weft_status open_at_rest(weft_database *database, weft_error *err) {
-    weft_text uri = {0};
-    weft_text_add(&uri, "file:");
-    for (const char *at = database->path; *at != '\0'; at++) {
-        if (strchr("%?#", *at) != NULL)
-            weft_text_add(&uri, "%%%02X", (unsigned char)*at);
-        else
-            weft_text_add_bytes(&uri, at, 1);
-    }
-    weft_text_add(&uri, "?immutable=1");
-    (void)sqlite3_close(database->handle);
-    database->handle = NULL;
-    weft_status status = WEFT_OK;
-    if (uri.failed)
-        status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to open it", database->path);
-    else if (sqlite3_open_v2(uri.data, &database->handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) != SQLITE_OK)
-        status = weft_database_failed(database, err);
-    weft_text_dispose(&uri);
-    return status;
-}
-
-static weft_status open_read_only(weft_database *out, const char *path, weft_error *err) {
-    struct stat info = {0};
-    if (stat(path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR))
-        return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is no such metrics database", path);
-    if (S_ISDIR(info.st_mode)) return weft_error_set(err, WEFT_ERR_DATA, "%s: a folder, not a metrics database", path);
-    weft_status status = weft_database_file_check(path, WEFT_METRICS_APPLICATION_ID, "a metrics database", err);
-    if (status == WEFT_OK) status = weft_database_open(out, path, SQLITE_OPEN_READONLY, BUSY_MS, WEFT_ERR_BUSY, err);
-    if (status != WEFT_OK) return status;
-    /* A database in WAL mode, where SQLite can neither find nor make the files beside it. */
-    int code = sqlite3_exec(out->handle, "select 1 from sqlite_schema limit 1", NULL, NULL, NULL);
-    if (code != SQLITE_CANTOPEN && code != SQLITE_READONLY) return WEFT_OK;
-    if (has_log(path)) {
-        status = weft_database_failed(out, err);
-        weft_error_hint(err, "%s-wal holds the latest records: copy both to a folder that can be written", path);
-        return status;
-    }
-    return open_at_rest(out, err);
-}
 
 typedef struct name_list {
     char *names[256];
@@ -135,8 +82,7 @@ static weft_status query(const char *path, const char *view, const char *experim
     weft_database database = {0};
     sqlite3_stmt *statement = NULL;
     char *sql = NULL;
-    weft_status status = open_read_only(&database, path, err);
-    if (status == WEFT_OK) status = weft_metrics_schema_check(&database, err);
+    weft_status status = weft_metrics_open_reading(&database, path, err);
     if (status == WEFT_OK && experiment_id != NULL) status = check_experiment(&database, experiment_id, err);
     if (status != WEFT_OK) goto done;
     sql = sqlite3_mprintf("select * from \"%w%s\"%s", view, run_id != 0 ? "_all_runs" : "",
@@ -209,8 +155,7 @@ weft_status weft_metrics_query_sql(const char *path, const char *sql, weft_metri
                                    weft_error *err) {
     weft_database database = {0};
     sqlite3_stmt *statement = NULL;
-    weft_status status = open_read_only(&database, path, err);
-    if (status == WEFT_OK) status = weft_metrics_schema_check(&database, err);
+    weft_status status = weft_metrics_open_reading(&database, path, err);
     if (status == WEFT_OK) (void)sqlite3_set_authorizer(database.handle, allow_reading, NULL);
     if (status == WEFT_OK) status = prepare_reading(&database, &statement, sql, err);
     if (status == WEFT_OK) status = read_rows(&database, statement, fn, payload, err);

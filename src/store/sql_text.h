@@ -20,5 +20,7 @@ extern const weft_sql_text weft_sql_run_state[];
 extern const weft_sql_text weft_sql_batch_record[];
 /* Numbered from 1, in order; a new catalog gets all of them. */
 extern const weft_sql_text weft_sql_catalog[];
+/* Queries that reports ask (metrics_reader.h), by name. */
+extern const weft_sql_text weft_sql_report[];
 
 #endif

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/arguments.h"
+#include "cli/metrics_place.h"
 #include "cli/record_printer.h"
 #include "cli/sparkline.h"
 #include "core/text.h"
@@ -40,15 +41,14 @@ static const view views[] = {VIEWS(VIEW)};
 #define VIEW_COUNT ((int)(sizeof views / sizeof *views))
 
 typedef struct memory_arguments {
-    const char *database, *experiment;
+    weft_metrics_place place;
+    const char *experiment;
     int64_t run_id; /* 0: the latest; -1: all */
     weft_record_format format;
     weft_overrides overrides;
     /* Found among what is no option. */
     const view *view;
-    const char *sql;  /* instead of a view */
-    char *configured; /* the database of a configuration, on the heap; NULL: none was given */
-    char *own;        /* the experiment that it names, likewise */
+    const char *sql; /* instead of a view */
 } memory_arguments;
 
 static bool take_run(const weft_option *option, void *target, const char *value, weft_error *err) {
@@ -87,33 +87,6 @@ static weft_status unknown_view(const char *word, weft_error *err) {
     return WEFT_ERR_USAGE;
 }
 
-static bool is_database(const char *path) {
-    char head[16] = {0};
-    FILE *file = fopen(path, "rb");
-    bool is = file != NULL && fread(head, 1, sizeof head, file) == sizeof head &&
-              memcmp(head, "SQLite format 3", sizeof head) == 0;
-    if (file != NULL) (void)fclose(file);
-    return is;
-}
-
-/* A database, or a configuration, which names one. Returns an exit code. */
-static int take_file(memory_arguments *taken, const char *path) {
-    weft_config *config = NULL;
-    weft_error err = {0};
-    if (is_database(path)) {
-        taken->database = path;
-        return 0;
-    }
-    int exit_code = weft_load_config(&config, path, &taken->overrides);
-    if (exit_code != 0) return exit_code;
-    taken->configured = weft_text_format("%s", config->metrics_database);
-    if (config->experiment_given) taken->own = weft_text_format("%s", config->experiment);
-    bool failed = taken->configured == NULL || (config->experiment_given && taken->own == NULL);
-    weft_config_free(config);
-    if (failed) weft_error_set(&err, WEFT_ERR_MEMORY, "no memory for the name of a database");
-    return failed ? weft_fail(&err) : 0;
-}
-
 /* [VIEW] [CONFIG|FILE], or sql QUERY [CONFIG|FILE]. Returns an exit code. */
 static int take_words(memory_arguments *taken, const weft_arguments *arguments) {
     weft_error err = {0};
@@ -141,15 +114,7 @@ static int take_words(memory_arguments *taken, const weft_arguments *arguments) 
         weft_error_set(&err, WEFT_ERR_USAGE, "weft memory shows one view of one database at a time");
         return weft_fail(&err);
     }
-    return left == 1 ? take_file(taken, words[0]) : 0;
-}
-
-/* Where the bundled configuration and the default put it. */
-static const char *database_of(const memory_arguments *taken) {
-    if (taken->database != NULL) return taken->database;
-    if (taken->configured != NULL) return taken->configured;
-    return access("metrics.sqlite", F_OK) == 0 && access("out/metrics.sqlite", F_OK) != 0 ? "metrics.sqlite"
-                                                                                          : "out/metrics.sqlite";
+    return left == 1 ? weft_metrics_place_take(&taken->place, words[0], &taken->overrides) : 0;
 }
 
 /* --- reading --- */
@@ -175,7 +140,7 @@ static bool is_of_all(const view *shown) {
 /* The experiment that is meant; NULL: all. `experiments` holds its name. */
 static weft_status choose(const memory_arguments *taken, const char *database, weft_records *experiments,
                           const char **out, weft_error *err) {
-    *out = taken->experiment != NULL ? taken->experiment : is_of_all(taken->view) ? NULL : taken->own;
+    *out = taken->experiment != NULL ? taken->experiment : is_of_all(taken->view) ? NULL : taken->place.own;
     if (*out != NULL && strcmp(*out, "all") == 0) *out = NULL;
     if (taken->experiment != NULL || taken->run_id > 0 || is_of_all(taken->view) || *out != NULL) return WEFT_OK;
     weft_status status = weft_metrics_query(database, "v_experiments", NULL, weft_records_add, experiments, err);
@@ -234,7 +199,7 @@ static weft_status print_more(const memory_arguments *taken, const char *databas
 
 static weft_status print_view(const memory_arguments *taken, weft_error *err) {
     weft_records experiments = {0}, records = {0};
-    const char *database = database_of(taken), *experiment = NULL;
+    const char *database = weft_metrics_place_path(&taken->place), *experiment = NULL;
     weft_status status = WEFT_OK;
     if (taken->sql != NULL) {
         status = weft_metrics_query_sql(database, taken->sql, weft_records_add, &records, err);
@@ -242,7 +207,7 @@ static weft_status print_view(const memory_arguments *taken, weft_error *err) {
         status = choose(taken, database, &experiments, &experiment, err);
         if (status == WEFT_OK) status = read_view(taken, taken->view->view, database, experiment, &records, err);
     }
-    if (status == WEFT_ERR_NO_INPUT && taken->database == NULL)
+    if (status == WEFT_ERR_NO_INPUT && taken->place.database == NULL)
         weft_error_hint(err, "run a job first, or name the database with --db FILE");
     bool table = taken->format == WEFT_RECORDS_TABLE && taken->sql == NULL, failed = records.failed;
     if (status == WEFT_OK && !failed && table && strcmp(taken->view->word, "timeline") == 0 && isatty(STDOUT_FILENO))
@@ -267,8 +232,7 @@ static int run_memory(int argc, char **argv) {
     else
         exit_code = take_words(&taken, &arguments);
     if (exit_code == 0 && taken.view != NULL && print_view(&taken, &err) != WEFT_OK) exit_code = weft_fail(&err);
-    free(taken.configured);
-    free(taken.own);
+    weft_metrics_place_dispose(&taken.place);
     weft_overrides_dispose(&taken.overrides);
     return exit_code;
 }
@@ -279,7 +243,7 @@ static const weft_word explained[] = {
 
 static const weft_option options[] = {
     {"db", "FILE", "the metrics database; default: out/metrics.sqlite, or metrics.sqlite", false,
-     offsetof(memory_arguments, database), weft_take_text},
+     offsetof(memory_arguments, place.database), weft_take_text},
     {"experiment", "ID", "an experiment's name, or all; default: the configuration's, or the one that began last",
      false, offsetof(memory_arguments, experiment), weft_take_text},
     {"run", "N|all", "a run by its run_id, or all runs of the experiment; default: its latest", false,

@@ -43,6 +43,7 @@ typedef struct weft_command {
     const char *description;
     const weft_word *words;     /* that the description explains, one by one; end with NULL; or NULL */
     const weft_option *options; /* end with a NULL name; or NULL */
+    const weft_word *letters;   /* of options that have one: "o" for "output"; end with NULL; or NULL */
     /* argv[0] is the command's name. Words its own errors on stderr; returns the process's exit code. */
     int (*run)(int argc, char **argv);
 } weft_command;
