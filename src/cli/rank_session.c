@@ -4,6 +4,7 @@
 #include "cli/rank_session.h"
 
 #include "cli/interruption.h"
+#include "cli/shard_session.h"
 #include "core/log.h"
 #include "pipeline/ranks/rank_run.h"
 #include "pipeline/shards/shard_config.h"
@@ -16,19 +17,6 @@ static void show_warnings(void *payload, const weft_plan *plan) {
     for (int i = 0; i < plan->warning_count && !*shown; i++)
         weft_log(WEFT_LOG_WARNING, "%s", plan->warnings[i]);
     *shown = true;
-}
-
-static int join(weft_config *config, const weft_run_request *request, int count) {
-    weft_shard_set shards = {0};
-    weft_error err = {0};
-    if (weft_shard_set_read(&shards, config, count, &err) != WEFT_OK)
-        return weft_run_session_none(weft_fail(&err), request->json);
-    weft_run_request joining = *request;
-    joining.shards = &shards;
-    int exit_code = weft_run_session(config, &joining);
-    if (exit_code == 0) weft_shard_set_remove(&shards, config);
-    weft_shard_set_dispose(&shards);
-    return exit_code;
 }
 
 /* A rank that has to stop does not wait for others, which may be gone already. */
@@ -58,7 +46,8 @@ int weft_rank_session(weft_config *config, const weft_run_request *request, int 
     weft_log_set_experiment(config->experiment);
     int exit_code = make_ranges(config, request, &link, &count, &err);
     if (link.rank == 0)
-        exit_code = exit_code == 0 ? join(config, request, count) : weft_run_session_none(exit_code, request->json);
+        exit_code = exit_code == 0 ? weft_join_session(config, request, count, false)
+                                   : weft_run_session_none(exit_code, request->json);
     exit_code = (int)link.of_first(exit_code);
     link.close();
     return exit_code;

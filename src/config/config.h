@@ -47,6 +47,9 @@ typedef enum weft_column_names {
 
 typedef enum weft_rows { WEFT_ROWS_ALL, WEFT_ROWS_ANY, WEFT_ROWS_COMPLETE } weft_rows;
 
+/* Whether a table is one file of each format, or a folder in which each shard has files of its own rows. */
+typedef enum weft_partition { WEFT_PARTITION_NONE, WEFT_PARTITION_SHARDS } weft_partition;
+
 /* A key of the export section that one format has for itself. */
 typedef struct weft_format_option {
     const char *key, *description; /* one sentence, for the schema */
@@ -198,7 +201,8 @@ typedef struct weft_config_chosen {
  * runs a configuration (pipeline/shards/shard_config.h). */
 typedef struct weft_config_shard {
     int number, count; /* number from 1; count 0: all rows */
-    bool stats;        /* that of the whole table */
+    bool stats;        /* that of the whole table, for pieces that are joined */
+    char *manifest;    /* of the folder of parts that the whole table is; NULL: it is not partitioned */
 } weft_config_shard;
 
 /* A file of features that OGR reads. */
@@ -262,6 +266,7 @@ typedef struct weft_config {
     int option_count;
     char *output_name; /* stem of the outputs' names, with {experiment} in it; weft_config_output_stem() fills it in */
     bool to_stdout;    /* the name is "-": one text format, to standard output */
+    weft_partition partition;
     weft_rows rows;
     char *nodata_text;
     int precision;      /* significant digits; 0: shortest */

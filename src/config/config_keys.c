@@ -12,6 +12,7 @@
 #include <string.h>
 
 static const weft_choice row_choices[] = {{.word = "all"}, {.word = "any"}, {.word = "complete"}, {0}};
+static const weft_choice partition_choices[] = {{.word = "none"}, {.word = "shards"}, {0}};
 
 /* --- readers of one key --- */
 
@@ -148,6 +149,14 @@ static const weft_config_key export_keys[] = {
      .offset = AT(output_name),
      .fallback = "merged_data_{experiment}",
      .type = WEFT_SCHEMA_TEXT},
+    {.name = "partition",
+     .description =
+         "Shards: a folder in which each shard of a run has a file of its own rows, with a manifest; nothing "
+         "is joined. For csv, csv.gz and parquet.",
+     .read = weft_config_read_choice,
+     .offset = AT(partition),
+     .fallback = "none",
+     .choices = partition_choices},
     {.name = "rows",
      .description = "Which cells: all, any (at least one value), complete (no value missing).",
      .read = weft_config_read_choice,

@@ -131,6 +131,11 @@ static weft_status begin(gzip_writer *writer, weft_error *err) {
     return write_header(writer, err);
 }
 
+/* Cells of its member that lie before this one. Members are counted from the file's first cell. */
+static int64_t cells_in_member(const gzip_writer *writer, int64_t cell) {
+    return (cell - writer->spec->first_cell) % writer->member_cells;
+}
+
 /* Hands cells from `at` on of the chunk to a worker, as far as the member of the first one goes. Returns in *open
  * whether it goes on behind the chunk. */
 static weft_status take_cells(gzip_writer *writer, const weft_chunk *chunk, int64_t at, int64_t end, int64_t *count,
@@ -138,7 +143,7 @@ static weft_status take_cells(gzip_writer *writer, const weft_chunk *chunk, int6
     const weft_table_spec *spec = writer->spec;
     weft_window window = chunk->window;
     int64_t cell = window.row * spec->cols + window.col + at;
-    int64_t in_member = cell % writer->member_cells, left = writer->member_cells - in_member;
+    int64_t in_member = cells_in_member(writer, cell), left = writer->member_cells - in_member;
     int number;
     weft_status status = weft_output_ring_next(&writer->ring, &number, err);
     if (status != WEFT_OK) return status;
@@ -176,7 +181,7 @@ static weft_status finish(weft_table_writer *base, weft_error *err) {
 
 static void position(const weft_table_writer *base, weft_table_position *out) {
     const gzip_writer *writer = (const gzip_writer *)base;
-    int64_t open = writer->next_cell % writer->member_cells;
+    int64_t open = cells_in_member(writer, writer->next_cell);
     bool ended = writer->next_cell == writer->spec->end_cell;
     *out = (weft_table_position){.bytes = weft_output_file_size(base->output),
                                  .next_cell = ended ? writer->next_cell : writer->next_cell - open,
@@ -185,7 +190,7 @@ static void position(const weft_table_writer *base, weft_table_position *out) {
 
 static weft_status resume(weft_table_writer *base, const weft_table_position *at, weft_error *err) {
     gzip_writer *writer = (gzip_writer *)base;
-    bool fits = at->next_cell == writer->spec->end_cell || at->next_cell % writer->member_cells == 0;
+    bool fits = at->next_cell == writer->spec->end_cell || cells_in_member(writer, at->next_cell) == 0;
     if (!fits || at->bytes != weft_output_file_size(base->output))
         return weft_error_set(err, WEFT_ERR_INTERNAL, "csv.gz cannot go on at cell %lld, byte %lld",
                               (long long)at->next_cell, (long long)at->bytes);

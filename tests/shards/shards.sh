@@ -70,6 +70,16 @@ loop job 3
 config some 120 "csv.gz, parquet" "rows: {where: dem > 30}"
 whole some
 loop some 2
+# Cells in polygons, of which a number is drawn: each shard finds the same.
+cat >half.geojson <<EOF
+{"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "EPSG:31985"}}, "features": [{"type": "Feature",
+ "properties": {}, "geometry": {"type": "Polygon", "coordinates": [[[288900, 9111500], [297000, 9112500], [292000, 9120500],
+ [288900, 9111500]]]}}]}
+EOF
+config drawn 120 "csv.gz, parquet" "rows: {within: {path: half.geojson}, sample: {count: 700}}"
+whole drawn
+[ "$(zcat whole/merged_data_drawn.csv.gz | wc -l)" = 701 ] || fail "not 700 rows are drawn"
+loop drawn 3
 # What is missing, or of another configuration, is named, and nothing is made of it.
 shard job --shard 2/3
 says() {

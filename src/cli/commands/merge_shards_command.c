@@ -3,10 +3,9 @@
  * SPDX-License-Identifier: MIT */
 #include "cli/arguments.h"
 #include "cli/progress.h"
-#include "cli/run_session.h"
+#include "cli/shard_session.h"
 #include "core/log.h"
 #include "pipeline/shards/shard_config.h"
-#include "pipeline/shards/shard_set.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -35,23 +34,15 @@ static bool take_count(const merge_arguments *taken, int *out, weft_error *err) 
 }
 
 static int merge(weft_config *config, const merge_arguments *taken) {
-    weft_shard_set shards = {0};
     weft_error err = {0};
     int count;
-    weft_status status = take_count(taken, &count, &err) ? WEFT_OK : err.status;
-    if (status == WEFT_OK) status = weft_shard_config_name(config, &err);
-    if (status == WEFT_OK) status = weft_shard_set_read(&shards, config, count, &err);
-    if (status != WEFT_OK) return weft_run_session_none(weft_fail(&err), taken->json);
+    if (!take_count(taken, &count, &err)) return weft_run_session_none(weft_fail(&err), taken->json);
     weft_run_request request = {.command = "merge-shards",
                                 .overrides = &taken->overrides,
                                 .progress = taken->progress,
                                 .resume = taken->resume,
-                                .json = taken->json,
-                                .shards = &shards};
-    int exit_code = weft_run_session(config, &request);
-    if (exit_code == 0 && !taken->keep) weft_shard_set_remove(&shards, config);
-    weft_shard_set_dispose(&shards);
-    return exit_code;
+                                .json = taken->json};
+    return weft_join_session(config, &request, count, taken->keep);
 }
 
 extern const weft_command weft_merge_shards_command;
@@ -95,6 +86,8 @@ const weft_command weft_merge_shards_command = {
         "Makes the outputs of a run that was cut into shards (weft run --shard I/N), the same bytes as without. All "
         "shards must be there and done, with the same configuration, inputs and versions of weft, GDAL and PROJ. Text, "
         "gzip members and Parquet's row groups are copied; what is one whole (databases, rasters, pictures) is written "
-        "of the cells that the shards kept. No pixel is read. Afterwards the shards' pieces are removed.",
+        "of the cells that the shards kept. No pixel is read. Afterwards the shards' pieces are removed. Of a table "
+        "that "
+        "stays in parts (export.partition: shards) it checks the folder, or makes it where the last shard could not.",
     .options = options,
     .run = run_merge_shards};

@@ -5,6 +5,7 @@
 #include "cli/progress.h"
 #include "cli/rank_session.h"
 #include "cli/run_session.h"
+#include "cli/shard_session.h"
 #include "core/log.h"
 #include "core/text.h"
 #include "pipeline/shards/shard_config.h"
@@ -57,26 +58,33 @@ static weft_status find_place(weft_shard_place *out, const run_arguments *taken,
     return status;
 }
 
-/* A shard's parts are found by others under one name, wherever they run. */
+/* Parts of a table are several runs'; one run has all its rows. */
+static weft_status check_whole(const weft_config *config, weft_error *err) {
+    if (config->partition != WEFT_PARTITION_SHARDS) return WEFT_OK;
+    weft_error_set(err, WEFT_ERR_DATA, "%s: export.partition: shards: this run is of all rows", config->file);
+    weft_error_hint(err, "--shard I/N makes one part (1/1 the only one), --mpi all; or leave out export.partition");
+    return WEFT_ERR_DATA;
+}
+
 static int run_config(weft_config *config, const run_arguments *taken) {
     weft_shard_place place;
     weft_error err = {0};
     char words[64] = "";
     weft_status status = find_place(&place, taken, &err);
-    if (status == WEFT_OK && place.number > 0) {
-        status = weft_shard_config_make(config, place.number, place.count, &err);
-        (void)snprintf(words, sizeof words, "--shard %d/%d", place.number, place.count);
-    }
+    bool whole = !taken->mpi && place.number == 0;
+    if (status == WEFT_OK && whole) status = check_whole(config, &err);
     if (status != WEFT_OK) return weft_run_session_none(weft_fail(&err), taken->json);
+    (void)snprintf(words, sizeof words, "--shard %d/%d", place.number, place.count);
     weft_run_request request = {.command = "run",
-                                .place = taken->mpi         ? "--mpi"
-                                         : place.number > 0 ? words
-                                                            : NULL,
+                                .place = taken->mpi ? "--mpi"
+                                         : whole    ? NULL
+                                                    : words,
                                 .overrides = &taken->overrides,
                                 .progress = taken->progress,
                                 .resume = taken->resume,
                                 .json = taken->json};
-    return taken->mpi ? weft_rank_session(config, &request, place.count) : weft_run_session(config, &request);
+    if (taken->mpi) return weft_rank_session(config, &request, place.count);
+    return whole ? weft_run_session(config, &request) : weft_shard_session(config, &request, place.number, place.count);
 }
 
 extern const weft_command weft_run_command;

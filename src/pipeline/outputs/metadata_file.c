@@ -67,6 +67,8 @@ static void put_broken(json_t **out, const weft_plan_dataset *dataset) {
                               json_pack("{s:o, s:o}", "path", weft_plan_json_text(dataset->skipped_files[i].path),
                                         "reason", weft_plan_json_text(dataset->skipped_files[i].reason)));
     (void)weft_plan_visit_bad(dataset, add_bad_file, &bad, NULL);
+    for (int i = 0; i < dataset->bad_file_count; i++)
+        (void)add_bad_file(&bad, dataset->bad_files[i].path, dataset->bad_files[i].blocks, NULL);
     if (dataset->config->on_error != WEFT_ON_ERROR_FAIL && dataset->mosaic != NULL)
         weft_plan_json_put(out, "skipped_files", skipped);
     else
@@ -215,8 +217,8 @@ static json_t *json_shard(const weft_metadata *metadata) {
     }
     for (int i = plan->planned_warnings; i < plan->warning_count; i++)
         weft_plan_json_append(&warnings, weft_plan_json_text(plan->warnings[i]));
-    return json_pack("{s:i, s:i, s:I, s:s, s:o, s:o}", "number", shard->number, "count", shard->count, "end_row",
-                     (json_int_t)(end_cell / plan->table_cols), "columns_seen",
+    return json_pack("{s:i, s:i, s:I, s:I, s:s, s:o, s:o}", "number", shard->number, "count", shard->count, "cols",
+                     (json_int_t)plan->table_cols, "end_row", (json_int_t)(end_cell / plan->table_cols), "columns_seen",
                      metadata->facts->columns_seen != NULL ? metadata->facts->columns_seen : "", "warnings", warnings,
                      "pieces", pieces);
 }

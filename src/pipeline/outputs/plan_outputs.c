@@ -9,6 +9,7 @@
 #include "stages/writers/stats_writer.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +27,8 @@ static int64_t round_up(int64_t cell, int64_t unit, int64_t total) {
 static weft_status add(weft_plan *plan, const weft_format *format, const char *stem, const int64_t rows[2],
                        weft_error *err) {
     int64_t cols = plan->table_cols, total = cols * plan->table_rows;
-    int64_t unit = plan->config->shard.count == 0 ? 1 : weft_format_unit(format, plan);
+    bool joined = plan->config->shard.count > 0 && plan->config->partition == WEFT_PARTITION_NONE;
+    int64_t unit = joined ? weft_format_unit(format, plan) : 1;
     char *path = plan->config->to_stdout ? weft_text_format("-") : weft_text_format("%s.%s", stem, format->suffix);
     if (path == NULL) return no_memory(err);
     weft_plan_output *output = &plan->outputs[plan->output_count++];
@@ -55,6 +57,29 @@ static weft_status add_pieces(weft_plan *plan, const char *stem, const int64_t r
     return status;
 }
 
+/* A part of a table is a file of its own, of any rows. What is one whole, such as a raster, has none. */
+static weft_status check_part(const weft_format *format, const weft_config *config, weft_error *err) {
+    weft_text others = {0};
+    if (format->unit != NULL) return WEFT_OK;
+    for (int i = 0; (format = weft_format_at(i)) != NULL; i++)
+        if (format->unit != NULL) weft_text_add(&others, others.length > 0 ? ", %s" : "%s", weft_format_name(format));
+    weft_error_set(err, WEFT_ERR_DATA, "%s: export.partition: shards: only %s can be in parts", config->file,
+                   others.failed ? "tables" : others.data);
+    weft_error_hint(err, "leave out export.partition, and weft merge-shards makes the other formats");
+    weft_text_dispose(&others);
+    return WEFT_ERR_DATA;
+}
+
+/* In a shard's own folder, under the name that they have in that of all. */
+static bool name_part(char *stem, size_t capacity, const weft_config *config) {
+    char whole[PATH_MAX];
+    int length = weft_config_output_stem(config, whole, sizeof whole);
+    const weft_config_shard *shard = &config->shard;
+    if (length >= PATH_MAX) return false;
+    return snprintf(stem, capacity, "%s/part-%05d", shard->count > 0 ? config->output_dir : whole,
+                    shard->count > 0 ? shard->number - 1 : 0) < (int)capacity;
+}
+
 /* The grid's rows that hold what the outputs are of. */
 static void find_rows(weft_plan *plan) {
     int64_t cols = plan->table_cols;
@@ -75,14 +100,16 @@ weft_status weft_plan_outputs_choose(weft_plan *plan, weft_error *err) {
     char stem[PATH_MAX] = "";
     const int64_t rows[2] = {plan->first_row, plan->end_row};
     weft_status status = WEFT_OK;
-    if (weft_config_output_stem(config, stem, sizeof stem) >= PATH_MAX)
+    bool parts = config->partition == WEFT_PARTITION_SHARDS;
+    if (parts ? !name_part(stem, sizeof stem, config) : weft_config_output_stem(config, stem, sizeof stem) >= PATH_MAX)
         return weft_error_set(err, WEFT_ERR_DATA, "%s: the outputs' paths would be too long", config->output_dir);
     for (int i = 0; (format = weft_format_at(i)) != NULL && status == WEFT_OK; i++) {
         if (!config->formats[i]) continue;
-        status = format->check == NULL ? WEFT_OK : format->check(plan, err);
-        if (status == WEFT_OK && config->shard.count == 0) status = add(plan, format, stem, rows, err);
+        status = parts ? check_part(format, config, err) : WEFT_OK;
+        if (status == WEFT_OK && format->check != NULL) status = format->check(plan, err);
+        if (status == WEFT_OK && (config->shard.count == 0 || parts)) status = add(plan, format, stem, rows, err);
     }
-    if (status == WEFT_OK && config->shard.count > 0) status = add_pieces(plan, stem, rows, err);
+    if (status == WEFT_OK && config->shard.count > 0 && !parts) status = add_pieces(plan, stem, rows, err);
     if (status == WEFT_OK) find_rows(plan);
     return status;
 }

@@ -141,6 +141,7 @@ weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan
     return status;
 }
 
+/* Of the cells that the outputs hold. */
 static weft_status start_stats(weft_table_outputs *outputs, const weft_table_spec *spec, const char *scratch_folder,
                                weft_error *err) {
     char *path = weft_text_format("%s/" STATISTICS_SPOOL, scratch_folder);
@@ -166,6 +167,7 @@ static weft_status start(weft_table_outputs *outputs, const weft_format_place *p
 weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_plan *plan, const weft_table_spec *spec,
                                      const char *scratch_folder, weft_error *err) {
     int64_t shares[WEFT_PLAN_MAX_OUTPUTS];
+    const weft_table_spec *first = NULL;
     weft_status status = weft_plan_outputs_share(plan, shares, err);
     for (int i = 0; i < outputs->count && status == WEFT_OK; i++) {
         weft_table_spec *own = weft_keep_new(&outputs->keep, 1, sizeof *own);
@@ -173,7 +175,8 @@ weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_pla
         *own = *spec;
         own->first_cell = plan->outputs[i].first_cell;
         own->end_cell = plan->outputs[i].end_cell;
-        own->piece = plan->config->shard.count > 0;
+        own->piece = plan->config->shard.count > 0 && plan->config->partition == WEFT_PARTITION_NONE;
+        if (first == NULL) first = own;
         const weft_format_place place = {.plan = plan,
                                          .table = own,
                                          .file = outputs->files[i],
@@ -184,7 +187,7 @@ weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_pla
         status = start(outputs, &place, i, err);
         if (status == WEFT_OK) outputs->writer_count++;
     }
-    if (status == WEFT_OK && plan->config->stats) status = start_stats(outputs, spec, scratch_folder, err);
+    if (status == WEFT_OK && plan->config->stats) status = start_stats(outputs, first, scratch_folder, err);
     return status;
 }
 

@@ -82,6 +82,22 @@ weft_status weft_plan_visit_bad(const weft_plan_dataset *dataset, weft_plan_bad_
     return status;
 }
 
+weft_status weft_plan_add_bad(weft_plan_dataset *dataset, const char *path, int64_t blocks, weft_error *err) {
+    int at = 0, count = dataset->bad_file_count;
+    while (at < count && strcmp(dataset->bad_files[at].path, path) != 0)
+        at++;
+    if (at == count) {
+        weft_plan_bad_file *more = realloc(dataset->bad_files, (size_t)(count + 1) * sizeof *more);
+        if (more == NULL) return no_memory(err);
+        dataset->bad_files = more;
+        more[at] = (weft_plan_bad_file){.path = weft_text_format("%s", path)};
+        if (more[at].path == NULL) return no_memory(err);
+        dataset->bad_file_count++;
+    }
+    dataset->bad_files[at].blocks += blocks;
+    return WEFT_OK;
+}
+
 static weft_status warn_of_bad_file(void *payload, const char *path, int64_t blocks, weft_error *err) {
     return weft_plan_warn(payload, err, "%s: %lld %s could not be read or decoded and %s missing", path,
                           (long long)blocks, blocks == 1 ? "block" : "blocks", blocks == 1 ? "is" : "are");
@@ -129,6 +145,9 @@ static void close_inputs(weft_plan_dataset *dataset) {
         free(dataset->skipped_files[i].reason);
     }
     free(dataset->skipped_files);
+    for (int i = 0; i < dataset->bad_file_count; i++)
+        free(dataset->bad_files[i].path);
+    free(dataset->bad_files);
     for (int i = 0; i < dataset->input_count; i++) {
         weft_projector_free(dataset->inputs[i].projector);
         if (dataset->mosaic == NULL) weft_source_close(dataset->inputs[i].source);

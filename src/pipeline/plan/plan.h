@@ -38,6 +38,12 @@ typedef struct weft_plan_skipped {
     char *path, *reason;
 } weft_plan_skipped;
 
+/* Blocks of a file that could not be read or decoded. */
+typedef struct weft_plan_bad_file {
+    char *path;
+    int64_t blocks;
+} weft_plan_bad_file;
+
 /* One dataset as the run sees it. */
 typedef struct weft_plan_dataset {
     const weft_config_dataset *config; /* borrowed, or own */
@@ -61,6 +67,8 @@ typedef struct weft_plan_dataset {
     char *skipped;                    /* why it is skipped, or NULL */
     weft_plan_skipped *skipped_files; /* of a mosaic, those that are left out */
     int skipped_file_count;
+    weft_plan_bad_file *bad_files; /* as other processes met them, whose shards this run joins */
+    int bad_file_count;
 } weft_plan_dataset;
 
 #define WEFT_PLAN_METHOD_BYTES 24
@@ -194,7 +202,10 @@ void weft_plan_place_error(const weft_plan *plan, const weft_config_dataset *dat
 weft_status weft_plan_visit_files(const weft_plan_dataset *dataset, weft_file_list_fn fn, void *payload,
                                   weft_error *err);
 
-/* Tells of each file of the dataset that has blocks that could not be read or decoded. Errors: those of fn. */
+/* Notes that another process met such blocks: those of one file add up. Errors: WEFT_ERR_MEMORY. */
+weft_status weft_plan_add_bad(weft_plan_dataset *dataset, const char *path, int64_t blocks, weft_error *err);
+
+/* Tells of each file of the dataset that has blocks that this process could not read or decode. Errors: those of fn. */
 typedef weft_status (*weft_plan_bad_file_fn)(void *payload, const char *path, int64_t blocks, weft_error *err);
 weft_status weft_plan_visit_bad(const weft_plan_dataset *dataset, weft_plan_bad_file_fn fn, void *payload,
                                 weft_error *err);

@@ -91,10 +91,13 @@ static weft_status go_on(weft_run_record *record, weft_run_facts *then, weft_err
     return status;
 }
 
-/* What a finished run of that name said of itself, at the place where this run's metadata would be. */
+/* What a finished run of that name said of itself, at the place where this run's metadata would be. A shard whose part
+ * is in the folder of all has nothing left but what that says. */
 static weft_status read_finished(const weft_run_record *record, weft_run_facts *out) {
     const char *path = record->facts.outputs[record->facts.output_count - 1].path;
+    const char *manifest = record->plan->config->shard.manifest;
     weft_status status = weft_finished_run_read(out, path, NULL);
+    if (status != WEFT_OK && manifest != NULL) status = weft_finished_run_read(out, manifest, NULL);
     if (status != WEFT_OK || strcmp(out->experiment_id, record->facts.experiment_id) == 0) return status;
     weft_run_facts_dispose(out); /* export.name gives other experiments the same name */
     return WEFT_ERR_NO_INPUT;

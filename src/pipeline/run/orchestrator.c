@@ -155,6 +155,19 @@ static weft_status start_merge(run *self, weft_error *err) {
     return WEFT_OK;
 }
 
+/* A dataset is found by its name; several of a plan that are of one name's are all of the same files. */
+static weft_status take_bad(weft_plan *plan, const weft_shard *shard, weft_error *err) {
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < shard->bad_count && status == WEFT_OK; i++) {
+        int at = 0;
+        while (at < plan->dataset_count && strcmp(plan->datasets[at].config->name, shard->bad[i].dataset) != 0)
+            at++;
+        if (at < plan->dataset_count)
+            status = weft_plan_add_bad(&plan->datasets[at], shard->bad[i].path, shard->bad[i].blocks, err);
+    }
+    return status;
+}
+
 /* What is read of shards instead; what they met of columns counts as met, and what they warned of is said once. */
 static weft_status start_join(run *self, weft_error *err) {
     weft_run_parts *parts = &self->parts;
@@ -167,6 +180,7 @@ static weft_status start_join(run *self, weft_error *err) {
             atomic_fetch_or(&parts->layers.seen[j], (unsigned char)(shard->columns_seen[j] - '0'));
         for (int j = 0; j < shard->warning_count && status == WEFT_OK; j++)
             status = weft_plan_warn_once(parts->plan, shard->warnings[j], err);
+        if (status == WEFT_OK) status = take_bad(parts->plan, shard, err);
     }
     return status;
 }

@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,15 +32,33 @@ char *weft_shard_folder(const weft_config *config, int number, int count) {
     return weft_text_format("%s/.weft/shards/%s/%d-of-%d", config->output_dir, config->experiment, number, count);
 }
 
+char *weft_parts_folder(const weft_config *config) {
+    char stem[PATH_MAX];
+    return weft_config_output_stem(config, stem, sizeof stem) < PATH_MAX ? weft_text_format("%s", stem) : NULL;
+}
+
+char *weft_parts_manifest(const weft_config *config) {
+    char *folder = weft_parts_folder(config);
+    char *path = folder == NULL ? NULL : weft_text_format("%s/" WEFT_PARTS_MANIFEST, folder);
+    free(folder);
+    return path;
+}
+
 weft_status weft_shard_config_copy(weft_config *out, const weft_config *whole, int number, int count, weft_error *err) {
     *out = *whole;
     out->output_dir = weft_shard_folder(whole, number, count);
     out->metrics_database = out->output_dir == NULL ? NULL : weft_text_format("%s/metrics.sqlite", out->output_dir);
-    out->shard = (weft_config_shard){number, count, whole->stats};
-    out->stats = false;
+    out->shard = (weft_config_shard){.number = number, .count = count};
     /* Layers are not held whole: most of them would be of rows that are other shards'. */
     out->enable_streaming = true;
-    if (out->metrics_database != NULL) return WEFT_OK;
+    bool parts = whole->partition == WEFT_PARTITION_SHARDS;
+    if (parts) {
+        out->shard.manifest = weft_parts_manifest(whole);
+    } else {
+        out->shard.stats = whole->stats;
+        out->stats = false;
+    }
+    if (out->metrics_database != NULL && (!parts || out->shard.manifest != NULL)) return WEFT_OK;
     weft_shard_config_dispose(out);
     return no_memory(err);
 }
@@ -47,15 +66,6 @@ weft_status weft_shard_config_copy(weft_config *out, const weft_config *whole, i
 void weft_shard_config_dispose(weft_config *copy) {
     free(copy->output_dir);
     free(copy->metrics_database);
-    copy->output_dir = copy->metrics_database = NULL;
-}
-
-weft_status weft_shard_config_make(weft_config *config, int number, int count, weft_error *err) {
-    weft_config made;
-    weft_status status = weft_shard_config_name(config, err);
-    if (status == WEFT_OK) status = weft_shard_config_copy(&made, config, number, count, err);
-    if (status != WEFT_OK) return status;
-    weft_shard_config_dispose(config);
-    *config = made;
-    return WEFT_OK;
+    free(copy->shard.manifest);
+    copy->output_dir = copy->metrics_database = copy->shard.manifest = NULL;
 }

@@ -16,17 +16,19 @@
  * WEFT_ERR_DATA (it writes to standard output), WEFT_ERR_MEMORY. */
 weft_status weft_shard_config_name(weft_config *config, weft_error *err);
 
-/* Makes the configuration that of shard `number`, from 1, of `count`. Errors: those of weft_shard_config_name(). */
-weft_status weft_shard_config_make(weft_config *config, int number, int count, weft_error *err);
-
-/* The same of a copy, which shares all but two texts with `whole`, a named one; these are
- * weft_shard_config_dispose()'s.
- */
+/* Makes the configuration of shard `number`, from 1, of `count`, of a named one, with which it shares all but its
+ * folders: these are weft_shard_config_dispose()'s. Errors: WEFT_ERR_MEMORY. */
 weft_status weft_shard_config_copy(weft_config *out, const weft_config *whole, int number, int count, weft_error *err);
 void weft_shard_config_dispose(weft_config *copy);
 
 /* Where the shards of a named configuration are, on the heap; NULL: no memory. And one of them. */
 char *weft_shards_folder(const weft_config *config);
 char *weft_shard_folder(const weft_config *config, int number, int count);
+
+/* The folder that a partitioned table is, beside where its outputs would be; and what describes its parts. Readers of
+ * tables pass over files whose names begin so. On the heap; NULL: no memory, or the path is too long. */
+#define WEFT_PARTS_MANIFEST "_manifest.json"
+char *weft_parts_folder(const weft_config *config);
+char *weft_parts_manifest(const weft_config *config);
 
 #endif

@@ -164,6 +164,18 @@ int weft_shards_there(const weft_config *config) {
     return best;
 }
 
+void weft_shards_remove_empty(const weft_config *config) {
+    char *own = weft_shards_folder(config);
+    char *all = weft_text_format("%s/.weft/shards", config->output_dir);
+    char *weft = weft_text_format("%s/.weft", config->output_dir);
+    if (own != NULL) (void)rmdir(own);
+    if (all != NULL) (void)rmdir(all);
+    if (weft != NULL) (void)rmdir(weft);
+    free(own);
+    free(all);
+    free(weft);
+}
+
 weft_status weft_shards_clear(const weft_config *config, weft_error *err) {
     counts found = {0};
     list_counts(&found, config);

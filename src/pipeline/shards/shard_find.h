@@ -15,6 +15,9 @@ bool weft_shard_is_done(const weft_config *config, int number, int count);
 /* The count of which most shards are done, of those that there is something of; 0: there is nothing. */
 int weft_shards_there(const weft_config *config);
 
+/* Removes the folders that the shards of a named configuration are in, as far as they are empty. */
+void weft_shards_remove_empty(const weft_config *config);
+
 /* Removes all that shards of a named configuration have left. Errors: WEFT_ERR_BUSY (one is at work). */
 weft_status weft_shards_clear(const weft_config *config, weft_error *err);
 

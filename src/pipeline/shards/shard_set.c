@@ -65,6 +65,32 @@ static bool take_warnings(weft_shard *shard, const json_t *from) {
     return true;
 }
 
+static bool take_bad(weft_shard *shard, const json_t *dataset) {
+    const json_t *files = json_object_get(dataset, "missing_blocks"), *one;
+    size_t i, more = json_array_size(files);
+    if (more == 0) return true;
+    weft_shard_bad *bad = realloc(shard->bad, ((size_t)shard->bad_count + more) * sizeof *bad);
+    if (bad == NULL) return false;
+    shard->bad = bad;
+    json_array_foreach(files, i, one) {
+        const char *name = json_string_value(json_object_get(dataset, "name"));
+        const char *path = json_string_value(json_object_get(one, "path"));
+        if (name == NULL || path == NULL) return false;
+        bad[shard->bad_count++] = (weft_shard_bad){.dataset = weft_text_format("%s", name),
+                                                   .path = weft_text_format("%s", path),
+                                                   .blocks = json_integer_value(json_object_get(one, "blocks"))};
+        if (bad[shard->bad_count - 1].dataset == NULL || bad[shard->bad_count - 1].path == NULL) return false;
+    }
+    return true;
+}
+
+static bool take_all_bad(weft_shard *shard, const json_t *datasets) {
+    const json_t *one;
+    size_t i;
+    json_array_foreach(datasets, i, one) if (!take_bad(shard, one)) return false;
+    return true;
+}
+
 static bool take_shard(weft_shard *shard, const char *folder, const json_t *from, int count) {
     const char *seen = json_string_value(json_object_get(from, "columns_seen"));
     if (json_integer_value(json_object_get(from, "number")) != shard->number ||
@@ -84,7 +110,8 @@ static weft_status read_shard(weft_shard *shard, const weft_config *config, int 
     if (status == WEFT_OK) status = weft_finished_run_read(&shard->facts, path, err);
     if (status != WEFT_OK) goto done;
     root = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
-    if (root == NULL || !take_shard(shard, folder, json_object_get(root, "shard"), count))
+    if (root == NULL || !take_shard(shard, folder, json_object_get(root, "shard"), count) ||
+        !take_all_bad(shard, json_object_get(root, "datasets")))
         status =
             weft_error_set(err, WEFT_ERR_DATA, "%s: not the metadata of shard %d of %d", path, shard->number, count);
 done:
@@ -118,6 +145,11 @@ static void dispose_shard(weft_shard *shard) {
         free(shard->pieces[i].format);
         free(shard->pieces[i].path);
     }
+    for (int i = 0; i < shard->bad_count; i++) {
+        free(shard->bad[i].dataset);
+        free(shard->bad[i].path);
+    }
+    free(shard->bad);
     free(shard->columns_seen);
     free(shard->warnings);
     free(shard->pieces);
@@ -171,10 +203,16 @@ static weft_status find_piece(weft_table_piece *out, const weft_shard_set *set, 
     return WEFT_ERR_DATA;
 }
 
-/* The pieces of one format of all shards: one in every `stride` of out. */
-static weft_status find_pieces(weft_table_piece *out, size_t stride, const weft_shard_set *set, const weft_plan *plan,
-                               const char *format, weft_error *err) {
-    int64_t next = 0, total = plan->table_cols * plan->table_rows;
+weft_status weft_shard_set_match(const weft_shard_set *set, const weft_run_facts *now, weft_error *err) {
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < set->count && status == WEFT_OK; i++)
+        status = check_identity(set, &set->shards[i], now, err);
+    return status;
+}
+
+weft_status weft_shard_set_pieces(weft_table_piece *out, size_t stride, const weft_shard_set *set, int64_t total,
+                                  const char *format, weft_error *err) {
+    int64_t next = 0;
     weft_status status = WEFT_OK;
     for (int i = 0; i < set->count && status == WEFT_OK; i++)
         status = find_piece(&out[(size_t)i * stride], set, &set->shards[i], format, &next, err);
@@ -185,10 +223,9 @@ static weft_status find_pieces(weft_table_piece *out, size_t stride, const weft_
 
 weft_status weft_shard_set_tie(weft_shard_set *set, const weft_plan *plan, const weft_run_facts *now, weft_error *err) {
     size_t writers = (size_t)plan->output_count + 1, count = (size_t)set->count;
-    weft_status status = WEFT_OK;
+    int64_t total = plan->table_cols * plan->table_rows;
+    weft_status status = weft_shard_set_match(set, now, err);
     bool cells = false;
-    for (int i = 0; i < set->count && status == WEFT_OK; i++)
-        status = check_identity(set, &set->shards[i], now, err);
     if (status != WEFT_OK || set->parts != NULL) return status;
     set->parts = calloc(count, sizeof *set->parts);
     /* Behind each shard's pieces of the writers, the one of its cells. */
@@ -197,15 +234,16 @@ weft_status weft_shard_set_tie(weft_shard_set *set, const weft_plan *plan, const
     for (int i = 0; i < plan->output_count && status == WEFT_OK; i++) {
         const weft_format *format = plan->outputs[i].format;
         if (weft_format_unit(format, plan) > 0)
-            status = find_pieces(&set->pieces[i], writers + 1, set, plan, weft_format_name(format), err);
+            status = weft_shard_set_pieces(&set->pieces[i], writers + 1, set, total, weft_format_name(format), err);
         else
             cells = true;
     }
     if (status == WEFT_OK && plan->config->stats)
-        status = find_pieces(&set->pieces[writers - 1], writers + 1, set, plan,
-                             weft_format_name(&weft_statistics_format), err);
+        status = weft_shard_set_pieces(&set->pieces[writers - 1], writers + 1, set, total,
+                                       weft_format_name(&weft_statistics_format), err);
     if (status == WEFT_OK && cells)
-        status = find_pieces(&set->pieces[writers], writers + 1, set, plan, weft_format_name(&weft_cells_format), err);
+        status = weft_shard_set_pieces(&set->pieces[writers], writers + 1, set, total,
+                                       weft_format_name(&weft_cells_format), err);
     for (size_t i = 0; i < count; i++)
         set->parts[i] = (weft_table_part){.end_row = set->shards[i].end_row,
                                           .pieces = &set->pieces[i * (writers + 1)],
@@ -227,12 +265,5 @@ void weft_shard_set_remove(const weft_shard_set *set, const weft_config *config)
         (void)unlinkat(all, name, AT_REMOVEDIR);
     }
     if (all >= 0) (void)close(all);
-    /* Others' folders are not empty and stay. */
-    (void)rmdir(set->folder);
-    char *shards = weft_text_format("%s/.weft/shards", config->output_dir);
-    char *weft = weft_text_format("%s/.weft", config->output_dir);
-    if (shards != NULL) (void)rmdir(shards);
-    if (weft != NULL) (void)rmdir(weft);
-    free(shards);
-    free(weft);
+    weft_shards_remove_empty(config);
 }

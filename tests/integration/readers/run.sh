@@ -37,11 +37,16 @@ run() {
     }
 }
 
+# base: compare_formats' TYPES of its table.
+types() {
+    node -p "'dd' + require('$1.metadata.json').columns.map((c) => c.type === 'Float32' ? 'f' : 'd').join('')"
+}
+
 # base, codec, rows, grid: what $out holds.
 compare() {
     local base=$1 types reader
     zcat "$base.csv.gz" | cmp - "$base.csv"
-    types=$(node -p "'dd' + require('$base.metadata.json').columns.map((c) => c.type === 'Float32' ? 'f' : 'd').join('')")
+    types=$(types "$base")
     compare_formats() {
         "$build/tests/integration/readers/compare_formats" "$types" "$base.csv" "$@"
     }
@@ -84,6 +89,17 @@ if [ -z "$metres" ]; then
 54 gzip all csv, csv.gz, parquet, sqlite
 54 none complete csv, csv.gz, parquet
 END
+    echo "readers: a folder of parts, as DuckDB reads it"
+    rm -rf "$out"
+    export RESOLUTION=54
+    "$weft" run --progress none --set 'export.formats=[csv]' config.yml >run.log 2>&1
+    for shard in 3 1 2; do
+        "$weft" run --progress none --shard $shard/3 --set 'export.formats=[parquet]' --set export.partition=shards \
+            config.yml >run.log 2>&1
+    done
+    node values.mjs duckdb "$out/merged_data_readers/*.parquet" |
+        "$build/tests/integration/readers/compare_formats" "$(types "$out/merged_data_readers")" \
+            "$out/merged_data_readers.csv" doubles=duckdb
     exit 0
 fi
 
