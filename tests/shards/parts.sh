@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A table that stays in parts (export.partition: shards): the last shard makes the folder, of which the parts are the
 # table; nothing is made of shards that do not fit, and what stops in between is gone on with.
-# usage: parts.sh WEFT
+# usage: parts.sh WEFT [long]
 set -u
 weft=$(realpath "$1")
 sample=$(realpath "$(dirname "$0")/../../examples/olinda")
@@ -99,6 +99,10 @@ shard 2/2
 same "2 shards, in place of 3" 2
 [ -z "$(find out -maxdepth 1 -name '*.part' -o -maxdepth 1 -name '*.old')" ] || fail "something is left in out: $(ls out)"
 
+says "this run is of all rows" "$weft" run job.yml
+says "only csv, csv.gz, parquet can be in parts" "$weft" run --shard 1/2 --set 'export.formats=[parquet, geotiff]' job.yml
+[ "${2:-}" ] || exit $bad
+
 # More shards than rows: parts without rows. The name is taken by something else.
 rm -rf out
 mkdir -p $folder
@@ -110,6 +114,4 @@ rm -r $folder
 quietly "$weft" merge-shards --set grid.resolution=3000 job.yml
 same "5 shards of $(($(wc -l <whole/merged_data_job.csv) - 1)) rows" 5
 
-says "this run is of all rows" "$weft" run job.yml
-says "only csv, csv.gz, parquet can be in parts" "$weft" run --shard 1/2 --set 'export.formats=[parquet, geotiff]' job.yml
 exit $bad
