@@ -8,12 +8,13 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define PIECE_CELLS 512
 
 struct weft_deriver {
     const weft_column_program *program;
-    weft_evaluator **evaluators; /* one a derived column, then the row filter's */
+    weft_evaluator **evaluators; /* one a derived column, then the row filter's; some are another's before them */
     int *planes;                 /* of each value: its plane in scratch, or -1 */
     const double **operands;     /* of the expression under way */
     int plane_count;
@@ -55,11 +56,36 @@ static void give_planes(weft_deriver *self, const weft_expression *expression) {
         if (self->planes[expression->operands[i]] < 0) self->planes[expression->operands[i]] = self->plane_count++;
 }
 
+/* The first derived column whose expression is compiled to the same: of other dates, say. */
+static int same_code(const weft_column_program *program, int number) {
+    const weft_expression *own = &program->derived[number].expression;
+    for (int i = 0; i < number; i++) {
+        const weft_expression *other = &program->derived[i].expression;
+        if (other->constant_count == own->constant_count && strcmp(other->code, own->code) == 0 &&
+            (own->constant_count == 0 ||
+             memcmp(other->constants, own->constants, (size_t)own->constant_count * sizeof *own->constants) == 0))
+            return i;
+    }
+    return number;
+}
+
+int weft_column_program_compiled(const weft_column_program *program) {
+    int count = program->has_where;
+    for (int i = 0; i < program->derived_count; i++)
+        count += same_code(program, i) == i;
+    return count;
+}
+
 static weft_status compile(weft_deriver *self, weft_error *err) {
     const weft_column_program *program = self->program;
     weft_status status = WEFT_OK;
-    for (int i = 0; i < program->derived_count && status == WEFT_OK; i++)
-        status = weft_evaluator_new(&self->evaluators[i], &program->derived[i].expression, err);
+    for (int i = 0; i < program->derived_count && status == WEFT_OK; i++) {
+        int same = same_code(program, i);
+        if (same < i)
+            self->evaluators[i] = self->evaluators[same];
+        else
+            status = weft_evaluator_new(&self->evaluators[i], &program->derived[i].expression, err);
+    }
     if (status == WEFT_OK && program->has_where)
         status = weft_evaluator_new(&self->evaluators[program->derived_count], &program->where, err);
     return status;
@@ -99,7 +125,8 @@ done:
 void weft_deriver_free(weft_deriver *self) {
     if (self == NULL) return;
     for (int i = 0; self->evaluators != NULL && i <= self->program->derived_count; i++)
-        weft_evaluator_free(self->evaluators[i]);
+        if (i == self->program->derived_count || same_code(self->program, i) == i)
+            weft_evaluator_free(self->evaluators[i]);
     free(self->evaluators);
     free(self->planes);
     free(self->operands);

@@ -158,8 +158,8 @@ static weft_status read_column(reader *self, const char *at, size_t length, cons
     if (name == NULL) return no_memory(self);
     int column = self->names == NULL ? 0 : self->names->find(self->names->payload, name);
     put_sign(self);
-    if (column >= 0) {
-        weft_status status = put_column(self, column);
+    if (column >= 0 || column == WEFT_EXPRESSION_MISSING) {
+        weft_status status = column >= 0 ? put_column(self, column) : put_constant(self, NAN);
         operand_is_there(self, next);
         free(name);
         return status;

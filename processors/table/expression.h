@@ -15,9 +15,12 @@
 
 /* What names stand for. */
 typedef struct weft_expression_names {
-    int (*find)(const void *payload, const char *name); /* number of the column, or -1 */
-    const void *payload;
+    /* Number of the column, or -1: there is none; or WEFT_EXPRESSION_MISSING: it is missing in every cell. */
+    int (*find)(void *payload, const char *name);
+    void *payload;
 } weft_expression_names;
+
+#define WEFT_EXPRESSION_MISSING (-2)
 
 /* Any number of threads may share one. */
 typedef struct weft_expression {

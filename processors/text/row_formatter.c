@@ -165,8 +165,9 @@ static bool is_kept(const weft_row_format *format, const weft_values *columns, i
     if (format->filter == WEFT_ROW_ALL) return true;
     for (int i = 0; i < format->column_count; i++) {
         bool missing = is_missing(&columns[i], row * columns[i].stride + col);
+        bool counts = format->carried == NULL || !format->carried[i];
         if (missing && format->filter == WEFT_ROW_COMPLETE) return false;
-        if (!missing && format->filter == WEFT_ROW_ANY) return true;
+        if (!missing && counts && format->filter == WEFT_ROW_ANY) return true;
     }
     return format->filter == WEFT_ROW_COMPLETE;
 }
@@ -235,8 +236,9 @@ size_t weft_row_format_cells(const weft_row_format *format, weft_window window, 
                 y_length = coordinate_text(y_of(format, window.row + row), y);
                 y_row = row;
             }
-            if (format->index) at = write_index(window.row + row, window.col + col, delimiter, at);
-            at += x_text(format, window.col + col, at);
+            int64_t grid_col = weft_row_format_col(format, window.col + col);
+            if (format->index) at = write_index(window.row + row, grid_col, delimiter, at);
+            at += x_text(format, grid_col, at);
             *at++ = delimiter;
             memcpy(at, y, sizeof y); /* of a fixed size, so that it takes no call */
             at = write_values(format, columns, row, col, delimiter, at + y_length);

@@ -25,6 +25,12 @@ typedef struct weft_row_format {
     bool unplaced;  /* rows are no cells: neither x and y nor row and column are made */
     int places;     /* then so many of the first columns are coordinates: shortest text, whatever the precision */
     bool index;     /* whether the cell's row and column in the grid, from 0, come before x and y */
+    /* So many rows of the table are of one cell of the grid, side by side: a window's columns are those of the grid
+     * times this. 0 is 1. */
+    int64_t cell_rows;
+    /* Of each column: whether it is of the cell or tells rows of one cell apart, so that the filter does not ask
+     * WEFT_ROW_ANY of it. NULL: none is. Borrowed. */
+    const bool *carried;
     /* x of every column of the grid, ready made by weft_row_format_x_texts(); NULL: made cell by cell, which is slower
      * and gives the same text. Borrowed. */
     const char *x_texts;
@@ -33,11 +39,16 @@ typedef struct weft_row_format {
 /* One x text takes this much: its length in the first byte, then the text. */
 #define WEFT_X_TEXT_BYTES 24
 
-/* Writes the x texts of `cols` columns to `out`, cols * WEFT_X_TEXT_BYTES bytes. */
+/* Writes the x texts of the grid's `cols` columns to `out`, cols * WEFT_X_TEXT_BYTES bytes. */
 void weft_row_format_x_texts(const weft_row_format *format, int64_t cols, char *out);
 
+/* The grid's column of a column of the table's windows. */
+static inline int64_t weft_row_format_col(const weft_row_format *format, int64_t col) {
+    return format->cell_rows > 1 ? col / format->cell_rows : col;
+}
+
 /* A cell centre's coordinates, as the table has them in any format: the double that reads back from 15 significant
- * digits, never -0. */
+ * digits, never -0. col, row: the grid's. */
 double weft_row_format_x(const weft_row_format *format, int64_t col);
 double weft_row_format_y(const weft_row_format *format, int64_t row);
 

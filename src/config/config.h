@@ -46,6 +46,7 @@ typedef enum weft_column_names {
 } weft_column_names;
 
 typedef enum weft_rows { WEFT_ROWS_ALL, WEFT_ROWS_ANY, WEFT_ROWS_COMPLETE } weft_rows;
+typedef enum weft_layout { WEFT_LAYOUT_WIDE, WEFT_LAYOUT_LONG } weft_layout;
 
 /* Whether a table is one file of each format, or a folder in which each shard has files of its own rows. */
 typedef enum weft_partition { WEFT_PARTITION_NONE, WEFT_PARTITION_SHARDS } weft_partition;
@@ -272,6 +273,7 @@ typedef struct weft_config {
     int precision;      /* significant digits; 0: shortest */
     char delimiter;     /* between the fields of text */
     bool index_columns; /* each cell's row and column too */
+    weft_layout layout; /* of tables */
     bool stats;         /* of each column */
     bool checksums;     /* of each output */
     int64_t checkpoint_interval_ms;

@@ -13,6 +13,7 @@
 
 static const weft_choice row_choices[] = {{.word = "all"}, {.word = "any"}, {.word = "complete"}, {0}};
 static const weft_choice partition_choices[] = {{.word = "none"}, {.word = "shards"}, {0}};
+static const weft_choice layout_choices[] = {{.word = "wide"}, {.word = "long"}, {0}};
 
 /* --- readers of one key --- */
 
@@ -169,6 +170,12 @@ static const weft_config_key export_keys[] = {
      .read = weft_config_read_chosen,
      .type = WEFT_SCHEMA_NAME,
      .list = true},
+    {.name = "layout",
+     .description = "Of tables: wide, a row a cell and a column a date; long, a row a date and a column a variable.",
+     .read = weft_config_read_choice,
+     .offset = AT(layout),
+     .fallback = "wide",
+     .choices = layout_choices},
     {.name = "nodata",
      .description = "How a missing value is written in text.",
      WEFT_KEY_TEXT(AT(nodata_text)),

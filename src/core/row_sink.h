@@ -7,14 +7,15 @@
 #include "core/data_type.h"
 #include "core/status.h"
 
-/* Cells of one grid row, side by side; or rows that are no cells, which have neither x and y nor row and column.
- * Borrowed for the call. */
+/* Rows of the table whose cells are of one grid row, side by side; or rows that are no cells, which have neither x and
+ * y nor row and column. Borrowed for the call. */
 typedef struct weft_row_batch {
     int64_t count;
     const bool *kept;           /* of each cell: whether it is a row of the table */
     const double *x;            /* of each cell's centre; NULL: rows are no cells */
     double y;                   /* of all of them */
-    int64_t row, col;           /* of the first cell in the grid */
+    int64_t row;                /* of all of them in the grid */
+    int64_t col, cell_rows;     /* row i's column in the grid is (col + i) / cell_rows */
     const weft_values *columns; /* (0, i) is cell i's */
 } weft_row_batch;
 

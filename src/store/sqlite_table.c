@@ -97,7 +97,7 @@ static weft_status add(void *payload, const weft_row_batch *batch, weft_error *e
         if (!batch->kept[i]) continue;
         if (self->places > 2) {
             sqlite3_bind_int64(self->insert, at++, batch->row);
-            sqlite3_bind_int64(self->insert, at++, batch->col + i);
+            sqlite3_bind_int64(self->insert, at++, (batch->col + i) / batch->cell_rows);
         }
         if (self->places > 0) {
             sqlite3_bind_double(self->insert, at++, batch->x[i]);

@@ -8,7 +8,7 @@ static bool wants_cells(const weft_table_part *part, weft_table_writer *writer, 
     weft_table_position at = {0};
     if (part->pieces[index].path != NULL || part->cells.path == NULL) return false;
     if (writer->kind->position != NULL) writer->kind->position(writer, &at);
-    return at.next_cell < part->cells.end_cell;
+    return at.next_cell < part->cells.end_cell * (writer->cell_rows > 1 ? writer->cell_rows : 1);
 }
 
 static weft_status give_cells(const weft_table_part *part, const weft_table_spec *spec,

@@ -15,7 +15,8 @@ void weft_place_columns_init(weft_place_columns *places, const weft_table_spec *
 }
 
 void weft_place_columns_make_xs(weft_place_columns *places, int64_t share_bytes) {
-    int64_t cols = places->spec->cols, bytes = cols * (int64_t)sizeof(double);
+    int64_t cols = weft_row_format_col(places->spec->format, places->spec->cols),
+            bytes = cols * (int64_t)sizeof(double);
     weft_ledger *ledger = places->spec->context->ledger;
     if (bytes > share_bytes || bytes > weft_ledger_available_bytes(ledger) / XS_SHARE) return;
     if (weft_buffer_reserve(&places->xs, ledger, WEFT_TAG_TEXT, bytes, NULL) != WEFT_OK) return;
@@ -36,7 +37,8 @@ static void fill_x(const weft_place_columns *places, const weft_group_rows *rows
     int64_t cols = places->spec->cols, col = rows->first_cell % cols;
     for (int64_t i = 0; i < rows->count; i++) {
         if (rows->cells != NULL) col = rows->cells[i] % cols;
-        out[i] = xs != NULL ? xs[col] : weft_row_format_x(places->spec->format, col);
+        int64_t grid_col = weft_row_format_col(places->spec->format, col);
+        out[i] = xs != NULL ? xs[grid_col] : weft_row_format_x(places->spec->format, grid_col);
         if (++col == cols) col = 0;
     }
 }
@@ -59,7 +61,7 @@ static void fill_index(const weft_place_columns *places, const weft_group_rows *
     int64_t cols = places->spec->cols;
     for (int64_t i = 0; i < rows->count; i++) {
         int64_t cell = weft_group_rows_cell(rows, i);
-        out[i] = (int32_t)(of_row ? cell / cols : cell % cols);
+        out[i] = (int32_t)(of_row ? cell / cols : weft_row_format_col(places->spec->format, cell % cols));
     }
 }
 

@@ -38,10 +38,11 @@ static weft_status add_batch(sink_writer *writer, const weft_chunk *chunk, int64
                             .y = weft_row_format_y(format, window.row + row),
                             .row = window.row + row,
                             .col = window.col + col,
+                            .cell_rows = format->cell_rows > 1 ? format->cell_rows : 1,
                             .columns = writer->columns};
     writer->base.rows += weft_row_format_kept(format, window, chunk->columns, row * window.cols + col, count, kept);
     for (int64_t i = 0; i < count; i++)
-        x[i] = weft_row_format_x(format, batch.col + i);
+        x[i] = weft_row_format_x(format, weft_row_format_col(format, batch.col + i));
     for (int i = 0; i < format->column_count; i++)
         writer->columns[i] = weft_values_at(chunk->columns[i], row, col);
     return writer->sink.add(writer->sink.payload, &batch, err);

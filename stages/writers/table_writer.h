@@ -19,7 +19,8 @@ typedef struct weft_table_writer weft_table_writer;
 typedef struct weft_table_position {
     int64_t bytes;       /* of the output, from its start: what lies behind is cut off on resume */
     int64_t spool_bytes; /* of the writer's own spool in scratch, likewise */
-    int64_t next_cell;   /* of the grid, row-major: the first one that those bytes do not hold */
+    int64_t next_cell;   /* row-major: the first one that those bytes do not hold; of the grid, in long layout of the
+                            grid that is as many times as wide as there are dates */
     int64_t rows;        /* of the table, in those bytes */
 } weft_table_position;
 
@@ -50,6 +51,7 @@ struct weft_table_writer {
     const weft_table_writer_kind *kind;
     weft_output_file *output; /* borrowed; committed by whoever opened it. NULL: what it makes is no file */
     int64_t rows;             /* of the table, taken so far */
+    int64_t cell_rows;        /* so many of the cells that it counts are one of the chunks'; 0: each is one */
 };
 
 /* What all formats are told of the table. Borrowed. */

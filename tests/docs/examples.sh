@@ -94,7 +94,9 @@ awk -F, 'NR > 1 && $3 != "" { n++; if ($3 != 0.5 || $4 != 0.5) exit 1 } END { ex
     "$place/readme/out/merged_data_ndvi.csv" || fail "docs/columns.md: the NDVI of its tiles is not a half"
 [ "$(head -n 2 "$place/readme/out/merged_data_series.csv" | tr '\n' ' ')" = "x,y,tas_20010101,tas_20010201 0.5,1.5,1,7 " ] ||
     fail "docs/columns.md: the series is $(head -n 2 "$place/readme/out/merged_data_series.csv")"
-said=$("$weft" columns "$place/readme/columns2.yml" | sed "s|$place/readme/||")
+[ "$(sed -n 3p "$place/readme/out/merged_data_long.csv")" = "0.5,1.5,2001-02-01,-266.15,7" ] ||
+    fail "docs/columns.md: the long table's third line is $(sed -n 3p "$place/readme/out/merged_data_long.csv")"
+said=$("$weft" columns "$place/readme/columns3.yml" | sed "s|$place/readme/||")
 while IFS= read -r line; do
     grep -qxF "$line" <<<"$said" || fail "docs/columns.md shows \"$line\", and weft columns says $said"
 done < <(sed -n '/weft columns chosen.yml/,/^$/ s/^    \([^$]\)/\1/p' docs/columns.md)

@@ -29,9 +29,9 @@ declare -A rooms=(
     [processors]="lattice resample footprint polygon . text table parquet"
     [src/config]="yaml . dataset batch"
     [src/raster]="gdal crs files vector info blocks source mosaic stack"
-    [stages]="context layers pieces writers cells ."
+    [stages]="context layers pieces writers layouts cells ."
     [src/store]=". catalog"
-    [src/pipeline]="plan memory formats outputs planner record shards run ranks batch catalog report"
+    [src/pipeline]="plan memory formats outputs columns planner record shards run ranks batch catalog report"
     [src/cli]="manual . init catalog commands"
 )
 # Libraries that a folder may not see.

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/plan_printer.h"
-#include "pipeline/planner/column_report.h"
+#include "pipeline/columns/column_report.h"
 
 extern const weft_command weft_columns_command;
 

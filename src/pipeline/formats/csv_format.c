@@ -24,19 +24,19 @@ static double usual_digits(weft_data_type type) {
     return weft_data_type_is_text(type) ? (double)weft_data_type_size(type) + 1 : digits[type];
 }
 
-/* Bytes of text that a cell usually takes. */
+/* Bytes of text that a row usually takes. */
 static double usual_line(const weft_plan *plan) {
     char x[32], y[32];
     (void)snprintf(x, sizeof x, "%.15g", plan->grid.origin_x + 0.5 * plan->grid.res_x);
     (void)snprintf(y, sizeof y, "%.15g", plan->grid.origin_y - 0.5 * plan->grid.res_y);
     double line = (double)(strlen(x) + strlen(y) + 2);
-    for (int i = 0; i < plan->column_count; i++)
-        line += usual_digits(plan->columns[i].type);
+    for (int i = 0; i < plan->table.column_count; i++)
+        line += usual_digits(plan->table.types[i]);
     return line;
 }
 
 int64_t weft_csv_format_estimate(const weft_plan *plan) {
-    double bytes = (double)plan->rows.most * usual_line(plan);
+    double bytes = weft_plan_table_rows(plan) * usual_line(plan);
     return bytes < 9e18 ? (int64_t)bytes : INT64_MAX;
 }
 
@@ -46,15 +46,14 @@ static double fewest_digits(double a, double b) {
     return smallest >= 10 ? floor(log10(smallest)) + 1 : 1;
 }
 
-/* Every cell is a line of two coordinates, and in each column a comma and at least the text of nothing or one digit. A
+/* Every row is a line of two coordinates, and in each column a comma and at least the text of nothing or one digit. A
  * table that leaves rows out has no such bound. */
 double weft_csv_format_min_bytes(const weft_plan *plan) {
     if (plan->config->rows != WEFT_ROWS_ALL || !weft_plan_rows_are_all(plan->config)) return 0;
     weft_bounds bounds = weft_grid_bounds(&plan->grid);
     size_t nodata = strlen(plan->config->nodata_text);
     double line = fewest_digits(bounds.xmin, bounds.xmax) + 1 + fewest_digits(bounds.ymin, bounds.ymax) + 1;
-    return (double)plan->table_cols * (double)plan->table_rows *
-           (line + (double)plan->column_count * (1 + (nodata > 0 ? 1 : 0)));
+    return weft_plan_table_rows(plan) * (line + (double)plan->table.column_count * (1 + (nodata > 0 ? 1 : 0)));
 }
 
 int64_t weft_csv_format_unit(const weft_plan *plan) {
@@ -85,6 +84,7 @@ const weft_format weft_csv_format = {
     .suffix = "csv",
     .resumes = true,
     .texts = true,
+    .table = true,
     .reserve = weft_csv_format_reserve,
     .estimate = weft_csv_format_estimate,
     .min = weft_csv_format_min_bytes,

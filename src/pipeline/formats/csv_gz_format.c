@@ -14,8 +14,8 @@ static const weft_format_option options[] = {{.key = "gzip_level",
 static weft_status reserve(weft_reserve *out, const weft_format_shape *shape, weft_error *err) {
     const weft_plan *plan = shape->plan;
     (void)err;
-    *out = weft_gzip_writer_reserve(shape->line_bytes, plan->column_count, plan->table_cols * plan->table_rows,
-                                    shape->threads);
+    *out = weft_gzip_writer_reserve(shape->line_bytes, plan->table.column_count,
+                                    plan->table_cols * plan->table_rows * plan->table.cell_rows, shape->threads);
     return WEFT_OK;
 }
 
@@ -25,7 +25,7 @@ static int64_t estimate(const weft_plan *plan) {
 }
 
 static int64_t unit(const weft_plan *plan) {
-    return weft_gzip_member_cells(plan->column_count);
+    return weft_gzip_member_cells(plan->table.column_count);
 }
 
 static weft_status start(weft_table_writer **out, const weft_format_place *place, weft_error *err) {
@@ -38,6 +38,7 @@ const weft_format weft_csv_gz_format = {
     .suffix = "csv.gz",
     .resumes = true,
     .texts = true,
+    .table = true,
     .reserve = reserve,
     .estimate = estimate,
     .unit = unit,

@@ -13,11 +13,11 @@
 #include "pipeline/plan/plan.h"
 #include "stages/writers/table_writer.h"
 
-/* The table that is to be written, for what a format asks of memory. Borrowed. */
+/* What is to be written, for what a format asks of memory. Borrowed. */
 typedef struct weft_format_shape {
     const weft_plan *plan;       /* its memory is not shared out yet */
-    const weft_data_type *types; /* of the columns */
-    int64_t line_bytes;          /* the most that a row takes as text */
+    const weft_data_type *types; /* of the plan's columns; those of a table are plan->table's */
+    int64_t line_bytes;          /* the most that a row of the table takes as text */
     int threads;
     int64_t library_bytes; /* of libraries' pages that were dropped, of which some formats touch more than others */
 } weft_format_shape;
@@ -37,6 +37,7 @@ struct weft_format {
     weft_format_facts facts; /* its name, its own options, whether it can go to standard output */
     const char *suffix;      /* of its file's name: "tif" */
     bool resumes;            /* --resume goes on with its bytes, which are hashed always; else it is made anew */
+    bool table;              /* it writes rows, in long layout a row a date (plan->table); else cells, as rasters do */
     bool texts;              /* it writes cells as text: x is made text once for all rows */
     bool shapes;             /* it writes the geometry of rows that are points or polygons: chunks carry it */
     bool one_case;           /* its columns' names must differ in more than capital letters */

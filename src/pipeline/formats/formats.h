@@ -14,6 +14,11 @@ static inline const char *weft_format_name(const weft_format *format) {
     return format->facts.choice.word;
 }
 
+/* Rows of the format's table that a cell gives: its cells are counted in them. */
+static inline int64_t weft_format_cell_rows(const weft_format *format, const weft_plan *plan) {
+    return format->table ? plan->table.cell_rows : 1;
+}
+
 /* Whether the configuration asks for a format that is so: `is` may be NULL, for any. */
 bool weft_format_any(const weft_config *config, bool (*is)(const weft_format *format));
 

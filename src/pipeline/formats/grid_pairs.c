@@ -10,13 +10,30 @@ static json_t *json_column(const weft_plan_column *column) {
     const weft_plan_layer *layer = column->layer;
     json_t *out = json_pack("{s:s}", "name", column->name);
     if (layer == NULL) {
-        weft_plan_json_put(&out, "expression", weft_plan_json_text(column->derived->expression.text));
+        weft_plan_json_put(&out, "expression", weft_plan_json_text(column->derived->from->expression.text));
         return out;
     }
     weft_plan_json_put(&out, "method", json_string(layer->method.name));
     weft_plan_json_put_date(&out, layer);
     if (weft_plan_layer_unit(layer) != NULL)
         weft_plan_json_put(&out, "unit", weft_plan_json_text(weft_plan_layer_unit(layer)));
+    return out;
+}
+
+/* A variable: what its first column has, but for the date; the others differ in that alone. */
+static json_t *json_variable(const weft_plan *plan, int number) {
+    const weft_plan_table *table = &plan->table;
+    const int *from = &table->from[number * table->cell_rows];
+    int64_t date = 0;
+    if (number == 0) return json_pack("{s:s}", "name", table->names[0]);
+    while (from[date] < 0)
+        date++;
+    json_t *out = json_column(&plan->columns[from[date]]);
+    if (table->carried[number]) return out;
+    weft_plan_json_put(&out, "name", json_string(table->names[number]));
+    if (out == NULL) return NULL;
+    (void)json_object_del(out, "date");
+    (void)json_object_del(out, "variable");
     return out;
 }
 
@@ -40,8 +57,9 @@ weft_status weft_grid_pairs_make(weft_pair out[WEFT_GRID_PAIRS], const weft_plan
                              "resolution", grid->res_x, grid->res_y, "cols", (json_int_t)grid->cols, "rows",
                              (json_int_t)grid->rows, "bounds", b.xmin, b.ymin, b.xmax, b.ymax);
     json_t *columns = json_array();
-    for (int i = 0; i < plan->column_count; i++)
-        weft_plan_json_append(&columns, json_column(&plan->columns[i]));
+    for (int i = 0; i < plan->table.column_count; i++)
+        weft_plan_json_append(&columns, plan->config->layout == WEFT_LAYOUT_LONG ? json_variable(plan, i)
+                                                                                 : json_column(&plan->columns[i]));
     char *grid_text = keep_json(keep, json), *columns_text = keep_json(keep, columns);
     if (grid_text == NULL || columns_text == NULL)
         return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the table's metadata");

@@ -7,8 +7,6 @@
 #include "pipeline/formats/piece_formats.h"
 #include "stages/writers/parquet_writer.h"
 
-#include <stdlib.h>
-
 #define SPOOL "row_groups.spool"
 
 static const weft_choice codec_words[] = {{.word = "zstd"}, {.word = "gzip"}, {.word = "none"}, {0}};
@@ -23,30 +21,25 @@ static const weft_format_option options[] = {{.key = "parquet_codec",
 static weft_status reserve(weft_reserve *out, const weft_format_shape *shape, weft_error *err) {
     const weft_plan *plan = shape->plan;
     (void)err;
-    *out = weft_parquet_writer_reserve(shape->types, plan->column_count, plan->table_cols, plan->table_rows,
-                                       shape->threads);
+    *out = weft_parquet_writer_reserve(plan->table.types, plan->table.column_count,
+                                       plan->table_cols * plan->table.cell_rows, plan->table_rows, shape->threads);
     return WEFT_OK;
 }
 
 /* Values as they are, each column's repeated bytes worth as much as its nulls cost; coordinates next to nothing. */
 static int64_t estimate(const weft_plan *plan) {
-    double cells = (double)plan->rows.most, row = 0.25;
-    for (int i = 0; i < plan->column_count; i++)
-        row += (double)weft_data_type_size(plan->columns[i].type);
-    return cells * row < 9e18 ? (int64_t)(cells * row) : INT64_MAX;
+    double rows = weft_plan_table_rows(plan), row = 0.25;
+    for (int i = 0; i < plan->table.column_count; i++)
+        row += (double)weft_data_type_size(plan->table.types[i]);
+    return rows * row < 9e18 ? (int64_t)(rows * row) : INT64_MAX;
 }
 
 /* Row groups are counted in rows of the table: where not every cell is one, where a group ends is known only when all
  * that comes before is. */
 static int64_t unit(const weft_plan *plan) {
     if (!weft_plan_keeps_all_rows(plan)) return 0;
-    weft_data_type *types = calloc((size_t)plan->column_count, sizeof *types);
-    if (types == NULL) return 0;
-    for (int i = 0; i < plan->column_count; i++)
-        types[i] = plan->columns[i].type;
-    int64_t rows = weft_parquet_writer_group_rows(types, plan->column_count, plan->table_cols, plan->table_rows);
-    free(types);
-    return rows;
+    return weft_parquet_writer_group_rows(plan->table.types, plan->table.column_count,
+                                          plan->table_cols * plan->table.cell_rows, plan->table_rows);
 }
 
 static weft_status start(weft_table_writer **out, const weft_format_place *place, weft_error *err) {
@@ -69,6 +62,7 @@ const weft_format weft_parquet_format = {
     .suffix = "parquet",
     .resumes = true,
     .spool = SPOOL,
+    .table = true,
     .reserve = reserve,
     .estimate = estimate,
     .unit = unit,

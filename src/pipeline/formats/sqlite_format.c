@@ -8,7 +8,7 @@
 #include "store/sqlite_table.h"
 
 static weft_status check(const weft_plan *plan, weft_error *err) {
-    int columns = plan->column_count + (plan->config->index_columns ? 4 : 2);
+    int columns = plan->table.column_count + (plan->config->index_columns ? 4 : 2);
     if (columns <= WEFT_SQLITE_MAX_COLUMNS) return WEFT_OK;
     weft_error_set(err, WEFT_ERR_DATA, "a SQLite table cannot hold %d columns: %d are the most", columns,
                    WEFT_SQLITE_MAX_COLUMNS);
@@ -30,10 +30,10 @@ static double value_bytes(weft_data_type type) {
 
 /* A row's header and number, coordinates, and a byte of type a value; pages are full to a few percent. */
 static int64_t estimate(const weft_plan *plan) {
-    double cells = (double)plan->rows.most, row = 8 + 2 * 9;
-    for (int i = 0; i < plan->column_count; i++)
-        row += 1 + value_bytes(plan->columns[i].type);
-    return cells * row < 8e18 ? (int64_t)(cells * row * 1.04) + 16384 : INT64_MAX;
+    double rows = weft_plan_table_rows(plan), row = 8 + 2 * 9;
+    for (int i = 0; i < plan->table.column_count; i++)
+        row += 1 + value_bytes(plan->table.types[i]);
+    return rows * row < 8e18 ? (int64_t)(rows * row * 1.04) + 16384 : INT64_MAX;
 }
 
 static weft_status start(weft_table_writer **out, const weft_format_place *place, weft_error *err) {
@@ -46,7 +46,7 @@ static weft_status start(weft_table_writer **out, const weft_format_place *place
                                          .index = plan->config->index_columns,
                                          .names = place->table->names,
                                          .types = place->table->types,
-                                         .column_count = plan->column_count,
+                                         .column_count = place->table->format->column_count,
                                          .pairs = pairs,
                                          .pair_count = WEFT_GRID_PAIRS,
                                          .cancel = plan->retries.cancel};
@@ -58,6 +58,7 @@ const weft_format weft_sqlite_format = {
     .facts = {.choice = {.word = "sqlite", .synonyms = "sqlite3, db"}},
     .suffix = "sqlite",
     .one_case = true,
+    .table = true,
     .ending = 0.25, /* the file is read back for its checksum */
     .check = check,
     .reserve = reserve,

@@ -100,7 +100,7 @@ static void add_column_needs(const weft_plan *plan, weft_memory_needs *needs) {
     needs->derived_columns = plan->program->derived_count + (plan->program->chooses ? 1 : 0);
     needs->derived_bytes = weft_column_program_cell_bytes(plan->program);
     needs->window_scratch += weft_deriver_scratch_bytes(plan->program);
-    needs->parsers = PARSER_BYTES * needs->derived_columns;
+    needs->parsers = PARSER_BYTES * weft_column_program_compiled(plan->program);
 }
 
 weft_status weft_memory_needs_gather(weft_memory_needs *needs, const weft_plan *plan, weft_error *err) {

@@ -25,7 +25,8 @@ static double part_bytes(const weft_plan_output *output) {
 
 /* Of the grid's cells that it is of. */
 static double share_of(const weft_plan *plan, const weft_plan_output *output) {
-    return (double)(output->end_cell - output->first_cell) / ((double)plan->table_cols * (double)plan->table_rows);
+    return (double)(output->end_cell - output->first_cell) /
+           ((double)plan->table_cols * (double)plan->table_rows * (double)output->cell_rows);
 }
 
 weft_disk_need weft_disk_need_of(const weft_plan *plan) {

@@ -111,7 +111,7 @@ static json_t *json_dataset(const weft_plan_dataset *dataset) {
 static json_t *json_source(const weft_metadata *metadata, const weft_plan_column *column) {
     const weft_plan_layer *layer = column->layer;
     if (layer == NULL)
-        return json_pack("{s:s, s:s, s:s}", "name", column->name, "expression", column->derived->expression.text,
+        return json_pack("{s:s, s:s, s:s}", "name", column->name, "expression", column->derived->from->expression.text,
                          "type", weft_data_type_name(column->type));
     const weft_plan_dataset *dataset = &metadata->plan->datasets[layer->dataset];
     if (dataset->made != NULL)
@@ -207,7 +207,7 @@ static json_t *json_shard(const weft_metadata *metadata) {
     int64_t end_cell = plan->end_row * plan->table_cols;
     for (int i = 0; i < plan->output_count; i++) {
         const weft_plan_output *output = &plan->outputs[i];
-        end_cell = weft_smaller(end_cell, output->end_cell);
+        end_cell = weft_smaller(end_cell, output->end_cell / output->cell_rows);
         weft_plan_json_append(&pieces,
                               json_pack("{s:s, s:s, s:I, s:I, s:I, s:I}", "format", weft_format_name(output->format),
                                         "file", strrchr(output->path, '/') + 1, "bytes",
@@ -244,6 +244,14 @@ static json_t *json_metadata(const weft_metadata *metadata, json_t *outputs) {
                   (json_int_t)metadata->rows, "rows_kept", kept[plan->config->rows], "columns", columns, "datasets",
                   datasets, "outputs", outputs, "warnings", warnings, "versions", json_versions(), "configuration",
                   plan->config->text, "transforms", weft_plan_transforms_json(plan));
+    if (plan->config->layout == WEFT_LAYOUT_LONG) {
+        json_t *table = json_array();
+        for (int i = 0; i < plan->table.column_count; i++)
+            weft_plan_json_append(&table, json_pack("{s:s, s:s}", "name", plan->table.names[i], "type",
+                                                    weft_data_type_name(plan->table.types[i])));
+        weft_plan_json_put(&out, "layout", json_string("long"));
+        weft_plan_json_put(&out, "table", table);
+    }
     if (plan->config->shard.count > 0) weft_plan_json_put(&out, "shard", json_shard(metadata));
     if (plan->config->where.text != NULL)
         weft_plan_json_put(&out, "rows_where", weft_plan_json_text(plan->config->where.text));

@@ -26,7 +26,8 @@ static int64_t round_up(int64_t cell, int64_t unit, int64_t total) {
  * them. */
 static weft_status add(weft_plan *plan, const weft_format *format, const char *stem, const int64_t rows[2],
                        weft_error *err) {
-    int64_t cols = plan->table_cols, total = cols * plan->table_rows;
+    int64_t cell_rows = weft_format_cell_rows(format, plan), cols = plan->table_cols * cell_rows;
+    int64_t total = cols * plan->table_rows;
     bool joined = plan->config->shard.count > 0 && plan->config->partition == WEFT_PARTITION_NONE;
     int64_t unit = joined ? weft_format_unit(format, plan) : 1;
     char *path = plan->config->to_stdout ? weft_text_format("-") : weft_text_format("%s.%s", stem, format->suffix);
@@ -34,6 +35,7 @@ static weft_status add(weft_plan *plan, const weft_format *format, const char *s
     weft_plan_output *output = &plan->outputs[plan->output_count++];
     *output = (weft_plan_output){.format = format,
                                  .path = path,
+                                 .cell_rows = cell_rows,
                                  .first_cell = round_up(rows[0] * cols, unit, total),
                                  .end_cell = round_up(rows[1] * cols, unit, total)};
     int64_t cells = output->end_cell - output->first_cell, bytes = format->estimate(plan);
@@ -82,11 +84,11 @@ static bool name_part(char *stem, size_t capacity, const weft_config *config) {
 
 /* The grid's rows that hold what the outputs are of. */
 static void find_rows(weft_plan *plan) {
-    int64_t cols = plan->table_cols;
     plan->first_row = plan->table_rows;
     plan->end_row = 0;
     for (int i = 0; i < plan->output_count; i++) {
         const weft_plan_output *output = &plan->outputs[i];
+        int64_t cols = plan->table_cols * output->cell_rows;
         if (output->first_cell == output->end_cell) continue;
         plan->first_row = weft_smaller(plan->first_row, output->first_cell / cols);
         plan->end_row = weft_larger(plan->end_row, (output->end_cell + cols - 1) / cols);
@@ -128,15 +130,35 @@ bool weft_plan_outputs_text(const weft_plan *plan) {
     return any;
 }
 
-/* The most bytes of text that a cell can take. */
-static int64_t line_bytes(const weft_plan *plan, const weft_data_type *types) {
+/* The most bytes of text that a row can take. */
+static int64_t line_bytes(const weft_plan *plan) {
     const weft_config *config = plan->config;
-    weft_row_format format = {.column_count = plan->column_count,
+    weft_row_format format = {.column_count = plan->table.column_count,
                               .nodata = config->nodata_text,
                               .nodata_length = 2 * strlen(config->nodata_text) + 2,
                               .precision = config->precision,
                               .index = config->index_columns};
-    return (int64_t)weft_row_format_bound(&format, types);
+    return (int64_t)weft_row_format_bound(&format, plan->table.types);
+}
+
+weft_long_table weft_plan_outputs_long(const weft_plan *plan) {
+    const weft_plan_table *table = &plan->table;
+    return (weft_long_table){.dates = table->cell_rows,
+                             .column_count = table->column_count,
+                             .types = table->types,
+                             .from = table->from,
+                             .date_values = table->dates,
+                             .chosen = !weft_plan_rows_are_all(plan->config)};
+}
+
+bool weft_plan_output_is_long(const weft_plan *plan, int output) {
+    return plan->config->layout == WEFT_LAYOUT_LONG && plan->outputs[output].format->table;
+}
+
+int64_t weft_plan_output_long_bytes(const weft_plan *plan, int output) {
+    if (!weft_plan_output_is_long(plan, output)) return 0;
+    weft_long_table table = weft_plan_outputs_long(plan);
+    return weft_long_writer_bytes(&table, plan->table_cols * plan->table_rows);
 }
 
 weft_status weft_plan_outputs_reserve(weft_reserve *all, weft_reserve *each, const weft_plan *plan, int threads,
@@ -147,10 +169,12 @@ weft_status weft_plan_outputs_reserve(weft_reserve *all, weft_reserve *each, con
     if (types == NULL) return no_memory(err);
     for (int i = 0; i < plan->column_count; i++)
         types[i] = plan->columns[i].type;
-    const weft_format_shape shape = {plan, types, line_bytes(plan, types), threads, library_bytes};
+    const weft_format_shape shape = {plan, types, line_bytes(plan), threads, library_bytes};
     for (int i = 0; i < plan->output_count && status == WEFT_OK; i++) {
         weft_reserve one = {0};
         status = plan->outputs[i].format->reserve(&one, &shape, err);
+        int64_t turned = weft_plan_output_long_bytes(plan, i);
+        one = weft_reserve_add(one, (weft_reserve){.min = turned, .desired = turned});
         *all = weft_reserve_add(*all, one);
         if (each != NULL) each[i] = one;
     }

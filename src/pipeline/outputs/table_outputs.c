@@ -9,6 +9,7 @@
 #include "pipeline/formats/column_files.h"
 #include "pipeline/formats/formats.h"
 #include "pipeline/outputs/plan_outputs.h"
+#include "stages/layouts/long_writer.h"
 #include "stages/writers/stats_writer.h"
 
 #include <errno.h>
@@ -153,6 +154,19 @@ static weft_status start_stats(weft_table_outputs *outputs, const weft_table_spe
     return status;
 }
 
+/* Puts what turns chunks into rows of dates before the writer. */
+static weft_status start_long(weft_table_outputs *outputs, const weft_table_spec *spec, int index, weft_error *err) {
+    weft_long_table *table = weft_keep_new(&outputs->keep, 1, sizeof *table);
+    weft_table_writer *inner = outputs->writers[index];
+    outputs->writers[index] = NULL;
+    if (table == NULL) {
+        weft_table_writer_free(inner);
+        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the outputs");
+    }
+    *table = weft_plan_outputs_long(outputs->plan);
+    return weft_long_writer_new(&outputs->writers[index], inner, spec, table, err);
+}
+
 /* Formats that --resume goes on with are hashed always: it trusts no bytes that it does not know. To hash what is only
  * copied would take longer than to copy it once more. */
 static weft_status start(weft_table_outputs *outputs, const weft_format_place *place, int index, weft_error *err) {
@@ -165,14 +179,14 @@ static weft_status start(weft_table_outputs *outputs, const weft_format_place *p
 }
 
 weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_plan *plan, const weft_table_spec *spec,
-                                     const char *scratch_folder, weft_error *err) {
+                                     const weft_table_spec *rows, const char *scratch_folder, weft_error *err) {
     int64_t shares[WEFT_PLAN_MAX_OUTPUTS];
     const weft_table_spec *first = NULL;
     weft_status status = weft_plan_outputs_share(plan, shares, err);
     for (int i = 0; i < outputs->count && status == WEFT_OK; i++) {
         weft_table_spec *own = weft_keep_new(&outputs->keep, 1, sizeof *own);
         if (own == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the outputs");
-        *own = *spec;
+        *own = plan->outputs[i].format->table ? *rows : *spec;
         own->first_cell = plan->outputs[i].first_cell;
         own->end_cell = plan->outputs[i].end_cell;
         own->piece = plan->config->shard.count > 0 && plan->config->partition == WEFT_PARTITION_NONE;
@@ -181,10 +195,11 @@ weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_pla
                                          .table = own,
                                          .file = outputs->files[i],
                                          .scratch_folder = scratch_folder,
-                                         .memory_bytes = shares[i],
+                                         .memory_bytes = shares[i] - weft_plan_output_long_bytes(plan, i),
                                          .writers = outputs->writers,
                                          .keep = &outputs->keep};
         status = start(outputs, &place, i, err);
+        if (status == WEFT_OK && weft_plan_output_is_long(plan, i)) status = start_long(outputs, spec, i, err);
         if (status == WEFT_OK) outputs->writer_count++;
     }
     if (status == WEFT_OK && plan->config->stats) status = start_stats(outputs, first, scratch_folder, err);

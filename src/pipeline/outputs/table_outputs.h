@@ -32,9 +32,10 @@ typedef struct weft_table_outputs {
 weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan *plan, const char *scratch_folder,
                                     weft_run_output *at, weft_error *err);
 
-/* Makes the writers. `plan` and `spec` outlive them. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY. */
+/* Makes the writers. spec: of the plan's columns; rows: of the plan's table. These and `plan` outlive them. Errors:
+ * WEFT_ERR_IO, WEFT_ERR_MEMORY. */
 weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_plan *plan, const weft_table_spec *spec,
-                                     const char *scratch_folder, weft_error *err);
+                                     const weft_table_spec *rows, const char *scratch_folder, weft_error *err);
 
 /* Syncs and renames each that has not got its name yet, in order. Errors: WEFT_ERR_IO. */
 weft_status weft_table_outputs_commit(weft_table_outputs *outputs, weft_error *err);

@@ -218,6 +218,10 @@ void weft_plan_free(weft_plan *plan) {
     free(plan->datasets);
     free(plan->layers);
     free(plan->columns);
+    for (int i = 0; i < plan->derived_count; i++)
+        free(plan->derived[i].name);
+    free(plan->derived);
+    weft_plan_table_dispose(&plan->table);
     if (plan->program != NULL) weft_column_program_dispose(plan->program);
     free(plan->program);
     free(plan->warnings);

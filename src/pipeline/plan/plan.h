@@ -10,6 +10,7 @@
 #include "config/config.h"
 #include "pipeline/plan/memory_shares.h"
 #include "pipeline/plan/plan_rows.h"
+#include "pipeline/plan/plan_table.h"
 #include "processors/lattice/lattice_types.h"
 #include "processors/resample/methods.h"
 #include "processors/resampler.h"
@@ -96,12 +97,20 @@ typedef struct weft_plan_layer {
     const weft_band_info *info; /* the first input's; NULL when skipped */
 } weft_plan_layer;
 
+/* A derived column. An expression that names variables, which have a column a date, makes one a date too. */
+typedef struct weft_plan_derived {
+    char *name;
+    const weft_config_column *from; /* borrowed */
+    bool has_date;
+    weft_moment date;
+} weft_plan_derived;
+
 /* One column of the outputs. */
 typedef struct weft_plan_column {
     const char *name; /* borrowed */
     weft_data_type type;
-    const weft_plan_layer *layer;      /* whose values it has; NULL: it is derived */
-    const weft_config_column *derived; /* NULL: it is a layer's */
+    const weft_plan_layer *layer;     /* whose values it has; NULL: it is derived */
+    const weft_plan_derived *derived; /* NULL: it is a layer's */
 } weft_plan_column;
 
 typedef struct weft_format weft_format; /* pipeline/formats/format.h */
@@ -111,7 +120,8 @@ typedef struct weft_plan_output {
     const weft_format *format;
     char *path;                   /* absolute */
     int64_t bytes_estimate;       /* an upper guess: every value present */
-    int64_t first_cell, end_cell; /* of the grid, row-major, that it is of: all, but in a shard */
+    int64_t cell_rows;            /* a cell of the grid is so many of its cells: 1, but for tables in long layout */
+    int64_t first_cell, end_cell; /* row-major, that it is of: all, but in a shard */
 } weft_plan_output;
 
 #define WEFT_PLAN_MAX_OUTPUTS 16
@@ -139,8 +149,11 @@ typedef struct weft_plan {
      * them. */
     weft_plan_layer *layers;
     int layer_count, layer_total;
+    weft_plan_derived *derived; /* all that the configuration names, computed or not, in its order */
+    int derived_count;
     weft_plan_column *columns; /* that are written, in order */
     int column_count;
+    weft_plan_table table;        /* what table formats make of them */
     weft_column_program *program; /* NULL: the layers are the columns */
     weft_plan_rows rows;
     weft_memory_plan memory;
@@ -157,6 +170,11 @@ typedef struct weft_plan {
     char **matches; /* a line for each path that captures, each mask and each time axis: what was found, and what not */
     int match_count;
 } weft_plan;
+
+/* Rows that its table has at most. */
+static inline double weft_plan_table_rows(const weft_plan *plan) {
+    return (double)plan->rows.most * (double)plan->table.cell_rows;
+}
 
 /* Closes its sources. NULL is fine. */
 void weft_plan_free(weft_plan *plan);

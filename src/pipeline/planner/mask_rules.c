@@ -128,7 +128,7 @@ static weft_status path_of(void *payload, const char *path, char **out, bool *al
 
 /* --- rules --- */
 
-static int find_value(const void *payload, const char *name) {
+static int find_value(void *payload, const char *name) {
     (void)payload;
     return strcmp(name, "value") == 0 ? 0 : -1;
 }

@@ -4,10 +4,10 @@
 #include "pipeline/planner/plan_report.h"
 
 #include "core/window.h"
+#include "pipeline/columns/column_report.h"
 #include "pipeline/outputs/plan_files.h"
 #include "pipeline/plan/plan_json.h"
 #include "pipeline/plan/plan_transforms.h"
-#include "pipeline/planner/column_report.h"
 #include "pipeline/planner/row_plan.h"
 
 #include <stdlib.h>
@@ -52,7 +52,7 @@ static json_t *json_layer(const weft_plan *plan, const weft_plan_layer *layer) {
 static json_t *json_column(const weft_plan_column *column) {
     json_t *out = json_pack("{s:s, s:s}", "column", column->name, "type", weft_data_type_name(column->type));
     if (column->derived != NULL)
-        weft_plan_json_put(&out, "expression", weft_plan_json_text(column->derived->expression.text));
+        weft_plan_json_put(&out, "expression", weft_plan_json_text(column->derived->from->expression.text));
     return out;
 }
 

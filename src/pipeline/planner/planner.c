@@ -8,6 +8,9 @@
 #include "monitors/library_pages.h"
 #include "monitors/memory_probe.h"
 #include "monitors/process_limits.h"
+#include "pipeline/columns/derived_columns.h"
+#include "pipeline/columns/plan_columns.h"
+#include "pipeline/columns/table_layout.h"
 #include "pipeline/memory/block_windows.h"
 #include "pipeline/memory/enough_memory.h"
 #include "pipeline/memory/memory_plan.h"
@@ -17,10 +20,8 @@
 #include "pipeline/outputs/plan_outputs.h"
 #include "pipeline/plan/plan_transforms.h"
 #include "pipeline/planner/dataset_groups.h"
-#include "pipeline/planner/derived_columns.h"
 #include "pipeline/planner/grid_plan.h"
 #include "pipeline/planner/mask_rules.h"
-#include "pipeline/planner/plan_columns.h"
 #include "pipeline/planner/plan_inputs.h"
 #include "pipeline/planner/plan_warnings.h"
 #include "pipeline/planner/row_plan.h"
@@ -319,6 +320,7 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     if (status == WEFT_OK) status = weft_row_plan_make(plan, err);
     if (status == WEFT_OK) status = make_layers(plan, err);
     if (status == WEFT_OK) status = weft_plan_derive_columns(plan, err);
+    if (status == WEFT_OK) status = weft_table_layout_make(plan, err);
     if (status == WEFT_OK) status = weft_plan_warn_of_classes(plan, err);
     if (status == WEFT_OK) status = weft_shard_rows_find(plan, err);
     if (status == WEFT_OK) status = weft_plan_outputs_choose(plan, err);

@@ -4,8 +4,8 @@
 #include "pipeline/planner/row_plan.h"
 
 #include "core/text.h"
+#include "pipeline/columns/plan_columns.h"
 #include "pipeline/memory/memory_plan.h"
-#include "pipeline/planner/plan_columns.h"
 #include "processors/lattice/lattice_types.h"
 #include "raster/vector/ring_projector.h"
 #include "raster/vector/vector_file.h"

@@ -42,13 +42,19 @@ static bool outputs_stand(const weft_run_facts *facts) {
     return stand;
 }
 
+/* So many cells of output `i` are one of the grid; behind the plan's outputs come statistics and metadata. */
+static int64_t cell_rows_of(const weft_run_record *record, int i) {
+    return i < record->plan->output_count ? record->plan->outputs[i].cell_rows : 1;
+}
+
 /* Whether what a state notes can be true: it may be damaged, though it is well formed. */
 static bool has_positions(const weft_run_record *record, const weft_run_facts *then) {
     const weft_plan *plan = record->plan;
-    int64_t cells = plan->table_cols * plan->table_rows;
     bool good = then->output_count == record->facts.output_count && then->rows_done <= plan->table_rows;
-    for (int i = 0; i < then->output_count && good; i++)
+    for (int i = 0; i < then->output_count && good; i++) {
+        int64_t cells = plan->table_cols * plan->table_rows * cell_rows_of(record, i);
         good = then->outputs[i].next_cell <= cells && then->outputs[i].rows <= cells;
+    }
     return good;
 }
 
@@ -207,7 +213,7 @@ int64_t weft_run_record_first_row(const weft_run_record *record) {
     int64_t row = INT64_MAX;
     /* All but the metadata take the chunks. What has nothing begins at its own first cell. */
     for (int i = 0; i < record->facts.output_count - 1; i++)
-        row = weft_smaller(row, record->facts.outputs[i].next_cell / plan->table_cols);
+        row = weft_smaller(row, record->facts.outputs[i].next_cell / (plan->table_cols * cell_rows_of(record, i)));
     return weft_larger(row, plan->first_row);
 }
 

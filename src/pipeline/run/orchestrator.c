@@ -193,7 +193,8 @@ static weft_status run_export(void *payload, weft_error *err) {
     const weft_shard_set *shards = parts->options->shards;
     weft_status status = (shards != NULL ? start_join : start_merge)(self, err);
     if (status != WEFT_OK) return status;
-    status = weft_table_outputs_start(&outputs->tables, plan, &parts->table.spec, outputs->record.folder.path, err);
+    status = weft_table_outputs_start(&outputs->tables, plan, &parts->table.spec, &parts->table.rows,
+                                      outputs->record.folder.path, err);
     if (status == WEFT_OK) status = weft_run_record_resume_writers(&outputs->record, &outputs->tables, err);
     if (status != WEFT_OK) return status;
     weft_export_options export = {.context = &parts->context,

@@ -43,6 +43,10 @@ weft_status weft_run_table_make(weft_run_table *table, weft_context *context, co
         .index = config->index_columns,
     };
     make_x_texts(table, context->ledger, plan);
+    table->rows_format = table->format;
+    table->rows_format.column_count = plan->table.column_count;
+    table->rows_format.cell_rows = plan->table.cell_rows;
+    table->rows_format.carried = plan->table.carried;
     table->spec = (weft_table_spec){.context = context,
                                     .format = &table->format,
                                     .types = table->types,
@@ -50,6 +54,15 @@ weft_status weft_run_table_make(weft_run_table *table, weft_context *context, co
                                     .cols = plan->table_cols,
                                     .rows = plan->table_rows,
                                     .end_cell = plan->table_cols * plan->table_rows};
+    table->rows = table->spec;
+    table->rows.format = &table->rows_format;
+    table->rows.types = plan->table.types;
+    table->rows.names = plan->table.names;
+    if (table->format.unplaced)
+        table->rows.rows *= plan->table.cell_rows;
+    else
+        table->rows.cols *= plan->table.cell_rows;
+    table->rows.end_cell *= plan->table.cell_rows;
     return WEFT_OK;
 }
 

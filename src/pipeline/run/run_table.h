@@ -9,12 +9,14 @@
 
 /* Zero-initialised is empty and may be disposed. Must not move once it is made. */
 typedef struct weft_run_table {
-    weft_table_spec spec;
+    weft_table_spec spec;   /* of the plan's columns */
     weft_row_format format; /* spec.format */
     const char **names;     /* spec.names */
     weft_data_type *types;  /* spec.types */
-    char *nodata_field;     /* format.nodata */
-    weft_buffer x_texts;    /* format.x_texts */
+    weft_table_spec rows;   /* of the plan's table, as table formats write it */
+    weft_row_format rows_format;
+    char *nodata_field;  /* format.nodata */
+    weft_buffer x_texts; /* format.x_texts */
 } weft_run_table;
 
 /* Takes the texts of x from the ledger where the plan has room for them. `context` and `plan` outlive it.

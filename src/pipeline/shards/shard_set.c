@@ -234,7 +234,8 @@ weft_status weft_shard_set_tie(weft_shard_set *set, const weft_plan *plan, const
     for (int i = 0; i < plan->output_count && status == WEFT_OK; i++) {
         const weft_format *format = plan->outputs[i].format;
         if (weft_format_unit(format, plan) > 0)
-            status = weft_shard_set_pieces(&set->pieces[i], writers + 1, set, total, weft_format_name(format), err);
+            status = weft_shard_set_pieces(&set->pieces[i], writers + 1, set,
+                                           total * weft_format_cell_rows(format, plan), weft_format_name(format), err);
         else
             cells = true;
     }

@@ -13,7 +13,7 @@
 /* Columns a to e, and two whose names are no words. */
 static const char *const columns[] = {"a", "b", "c", "d", "e", "s2-b4", "2m.t", NULL};
 
-static int find(const void *payload, const char *name) {
+static int find(void *payload, const char *name) {
     (void)payload;
     for (int i = 0; columns[i] != NULL; i++)
         if (strcmp(columns[i], name) == 0) return i;

@@ -47,7 +47,7 @@ static weft_status add_rows(const weft_row_sink *sink, int64_t row, weft_error *
                                           {WEFT_INT64, wide, valid, CELLS}, {WEFT_FLOAT32, real, NULL, CELLS},
                                           {WEFT_DATE, day, valid, CELLS},   {WEFT_TEXT(3), word, holes, CELLS}};
     weft_row_batch batch = {
-        .count = CELLS, .kept = kept, .x = x, .y = -0.25, .row = row, .col = 10, .columns = columns};
+        .cell_rows = 1, .count = CELLS, .kept = kept, .x = x, .y = -0.25, .row = row, .col = 10, .columns = columns};
     return sink->add(sink->payload, &batch, err);
 }
 

@@ -1,4 +1,4 @@
-/* Between the files of this folder only: which bands a dataset's columns are, and what they are called.
+/* Between the planner's files only: which bands a dataset's columns are, and what they are called.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_PLAN_COLUMNS_H
@@ -33,8 +33,10 @@ char *weft_plan_legal_name(const char *name);
 /* Whether each name is there once, and none is x or y. Errors: WEFT_ERR_DATA. */
 weft_status weft_plan_columns_unique(const weft_plan *plan, weft_error *err);
 
-/* Whether a derived column cannot have this name: it is a place, a layer's column, or one of the first `derived`
- * derived ones. */
-bool weft_plan_column_is_taken(const weft_plan *plan, const char *name, int derived);
+/* "NAME_20250501", with the time behind it where it is not midnight; freed by the caller. NULL: no memory. */
+char *weft_plan_dated_name(const char *name, const weft_moment *date);
+
+/* Whether a derived column cannot have this name: it is a place, a layer's column, or a derived one that is there. */
+bool weft_plan_column_is_taken(const weft_plan *plan, const char *name);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * A description is what somebody wrote; a column's name is letters, digits, ".", "_" and "-". */
-#include "pipeline/planner/plan_columns.h"
+#include "pipeline/columns/plan_columns.h"
 
 #include "core/text.h"
 #include "pipeline/formats/formats.h"
@@ -165,8 +165,7 @@ char *weft_plan_legal_name(const char *description) {
     return NULL;
 }
 
-/* NAME_20250501, with the time where it is not midnight. */
-static char *dated_name(const char *name, const weft_moment *date) {
+char *weft_plan_dated_name(const char *name, const weft_moment *date) {
     char text[WEFT_MOMENT_TEXT_BYTES];
     bool day = date->hour == 0 && date->minute == 0 && date->second == 0;
     const char *format = day ? "%Y%m%d" : "%Y%m%dT%H%M%S";
@@ -184,7 +183,7 @@ static char *band_name(const weft_plan_dataset *dataset, int place, const weft_b
         if (name != NULL) return name;
     }
     if (info != NULL && info->has_date && (config->variable != NULL || config->has_dates))
-        return without_date ? weft_text_format("%s", own) : dated_name(own, &info->date);
+        return without_date ? weft_text_format("%s", own) : weft_plan_dated_name(own, &info->date);
     if (weft_plan_bands_of(dataset) == 1) return weft_text_format("%s", own);
     return weft_text_format("%s_%d", own, band);
 }
@@ -216,12 +215,12 @@ static bool is_place(const weft_plan *plan, const char *name) {
     return false;
 }
 
-bool weft_plan_column_is_taken(const weft_plan *plan, const char *name, int derived) {
+bool weft_plan_column_is_taken(const weft_plan *plan, const char *name) {
     bool taken = is_place(plan, name);
     for (int i = 0; i < plan->layer_total && !taken; i++)
         taken = is_same_name(plan, name, plan->layers[i].column);
-    for (int i = 0; i < derived && !taken; i++)
-        taken = is_same_name(plan, name, plan->config->columns[i].name);
+    for (int i = 0; i < plan->derived_count && !taken; i++)
+        taken = is_same_name(plan, name, plan->derived[i].name);
     return taken;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "pipeline/planner/column_report.h"
+#include "pipeline/columns/column_report.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,18 +12,18 @@ static int widest(const weft_plan *plan) {
     int width = (int)strlen("column");
     for (int i = 0; i < plan->layer_total; i++)
         width = longer(width, plan->layers[i].column);
-    for (int i = 0; i < plan->config->column_count; i++)
-        width = longer(width, plan->config->columns[i].name);
+    for (int i = 0; i < plan->derived_count; i++)
+        width = longer(width, plan->derived[i].name);
     return width;
 }
 
-static bool is_written(const weft_plan *plan, const weft_plan_layer *layer, const weft_config_column *derived) {
+static bool is_written(const weft_plan *plan, const weft_plan_layer *layer, const weft_plan_derived *derived) {
     for (int i = 0; i < plan->column_count; i++)
         if (plan->columns[i].layer == layer && plan->columns[i].derived == derived) return true;
     return false;
 }
 
-static bool is_computed(const weft_plan *plan, const weft_config_column *column) {
+static bool is_computed(const weft_plan *plan, const weft_plan_derived *column) {
     for (int i = 0; plan->program != NULL && i < plan->program->derived_count; i++)
         if (plan->program->derived[i].name == column->name) return true;
     return false;
@@ -46,24 +46,23 @@ static void add_layer(const weft_plan *plan, const weft_plan_layer *layer, const
     if (dataset->skipped == NULL) weft_text_add(out, "\n");
 }
 
-static void add_derived(const weft_config_column *column, const char *use, int width, weft_text *out) {
-    weft_text_add(out, "%-*s  %-7s  %-7s  = %s\n", width, column->name, weft_data_type_name(column->type), use,
-                  column->expression.text);
+static void add_derived(const weft_plan_derived *column, const char *use, int width, weft_text *out) {
+    weft_text_add(out, "%-*s  %-7s  %-7s  = %s\n", width, column->name, weft_data_type_name(column->from->type), use,
+                  column->from->expression.text);
 }
 
 /* --- the list --- */
 
 static void add_others(const weft_plan *plan, int width, weft_text *out) {
-    const weft_config *config = plan->config;
     for (int i = 0; i < plan->layer_count; i++)
         if (!is_written(plan, &plan->layers[i], NULL)) add_layer(plan, &plan->layers[i], "operand", width, out);
-    for (int i = 0; i < config->column_count; i++)
-        if (!is_written(plan, NULL, &config->columns[i]) && is_computed(plan, &config->columns[i]))
-            add_derived(&config->columns[i], "operand", width, out);
+    for (int i = 0; i < plan->derived_count; i++)
+        if (!is_written(plan, NULL, &plan->derived[i]) && is_computed(plan, &plan->derived[i]))
+            add_derived(&plan->derived[i], "operand", width, out);
     for (int i = plan->layer_count; i < plan->layer_total; i++)
         add_layer(plan, &plan->layers[i], "unused", width, out);
-    for (int i = 0; i < config->column_count; i++)
-        if (!is_computed(plan, &config->columns[i])) add_derived(&config->columns[i], "unused", width, out);
+    for (int i = 0; i < plan->derived_count; i++)
+        if (!is_computed(plan, &plan->derived[i])) add_derived(&plan->derived[i], "unused", width, out);
 }
 
 weft_status weft_plan_list_columns(const weft_plan *plan, weft_text *out, weft_error *err) {
@@ -84,10 +83,10 @@ void weft_plan_describe_derived(const weft_plan *plan, weft_text *out) {
     const weft_config *config = plan->config;
     int width = widest(plan);
     if (config->column_count > 0) weft_text_add(out, "derived      column, type, expression\n");
-    for (int i = 0; i < config->column_count; i++)
-        if (is_computed(plan, &config->columns[i]))
-            weft_text_add(out, "  %-*s  %-7s  %s\n", width, config->columns[i].name,
-                          weft_data_type_name(config->columns[i].type), config->columns[i].expression.text);
+    for (int i = 0; i < plan->derived_count; i++)
+        if (is_computed(plan, &plan->derived[i]))
+            weft_text_add(out, "  %-*s  %-7s  %s\n", width, plan->derived[i].name,
+                          weft_data_type_name(plan->derived[i].from->type), plan->derived[i].from->expression.text);
     if (config->where.text != NULL)
         weft_text_add(out, "rows         where %s; other cells are missing in rasters\n", config->where.text);
     if (config->chosen_count == 0) return;

@@ -1,4 +1,4 @@
-/* Between the files of this folder only: derived columns, the row filter, and which columns are written.
+/* Between the planner's files only: derived columns, the row filter, and which columns are written.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_DERIVED_COLUMNS_H

@@ -1,0 +1,27 @@
+/* What table formats make of a plan's columns: in wide layout the same; in long layout a row a date, and a column a
+ * variable.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PIPELINE_PLAN_TABLE_H
+#define WEFT_PIPELINE_PLAN_TABLE_H
+
+#include "core/data_type.h"
+
+/* Zero-initialised is none. */
+typedef struct weft_plan_table {
+    int column_count;
+    const char **names; /* borrowed */
+    weft_data_type *types;
+    int64_t cell_rows; /* rows that a cell gives: 1; in long layout one a date */
+    /* The rest is NULL in wide layout. */
+    void *dates; /* in long layout column 0: cell_rows values of types[0], which none lacks */
+    int *from;   /* column i's values on date d are of the plan's column from[i * cell_rows + d]; -1: none are there */
+    bool *carried; /* of each column: it is the date, or has the same value on all dates */
+} weft_plan_table;
+
+/* What it is called in long layout. */
+#define WEFT_PLAN_DATE_COLUMN "date"
+
+void weft_plan_table_dispose(weft_plan_table *table);
+
+#endif
