@@ -193,8 +193,7 @@ static weft_status draw_all(picture_writer *writer, weft_canvas *sheet, const dr
     weft_contact_sheet_begin(sheet, &writer->sheet);
     for (int i = 0; i < writer->options.table->format->column_count && status == WEFT_OK; i++) {
         weft_picture_layer layer;
-        status = weft_cancel_check(writer->options.table->context->cancel, err);
-        if (status == WEFT_OK) status = load_layer(writer, i, at, &layer, err);
+        status = load_layer(writer, i, at, &layer, err);
         if (status == WEFT_OK) status = write_layer(writer, at, &layer, writer->options.layer_paths[i], err);
         if (status == WEFT_OK) weft_contact_sheet_add(sheet, &writer->sheet, i, &layer);
     }

@@ -174,7 +174,13 @@ touch k/00/*.tif
 settle
 "$weft" catalog scan k --catalog k.gpkg --threads 1 --progress none >/dev/null 2>term &
 scanning=$!
-sleep 0.2
+# Not before it catches the signal: bit 14 of the mask in its status.
+for _ in {1..100}; do
+    caught=$(awk '$1 == "SigCgt:" { print $2 }' "/proc/$scanning/status")
+    (((0x$caught >> 14) & 1)) && break
+    sleep 0.1
+done
+sleep 0.1
 kill -TERM "$scanning" && wait "$scanning"
 code=$?
 [ $code = 75 ] || [ $code = 0 ] || fail "SIGTERM gives $code: $(cat term)"

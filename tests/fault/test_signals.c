@@ -138,6 +138,19 @@ static void test_a_signal_while_files_are_opened(void **state) {
     free(sandbox_succeed("rm -r in/tiles"));
 }
 
+/* The files that a raster refers to are looked through one by one, those under a VRT's VRTs as well. GDAL opens all
+ * that a VRT names in one call, most of them twice, and cannot be stopped there. */
+static void test_a_signal_while_the_files_under_a_vrt_are_listed(void **state) {
+    (void)state;
+    free(sandbox_succeed("mkdir in/tiles && gdalbuildvrt -q in/tiles/1.vrt in/dem.tif && "
+                         "for i in $(seq 2 100); do cp in/tiles/1.vrt in/tiles/$i.vrt || exit 1; done && "
+                         "gdalbuildvrt -q in/all.vrt in/tiles/*.vrt"));
+    check_soon(
+        &(fault_plan){.folder = "in", .on = "open", .match = "/tiles/", .settings = "--set datasets.1.path=in/all.vrt"},
+        250);
+    free(sandbox_succeed("rm -r in/tiles in/all.vrt"));
+}
+
 /* What an interrupted run has on disk is read for its checksum before it is gone on with: 256 KiB at a time. */
 static void test_a_signal_while_outputs_are_hashed_before_a_resume(void **state) {
     (void)state;
@@ -226,6 +239,7 @@ int main(void) {
         cmocka_unit_test(test_a_signal_at_any_call_ends_a_run_that_can_be_gone_on_with),
         cmocka_unit_test(test_a_second_signal_of_any_kind_ends_a_run_at_once),
         cmocka_unit_test(test_a_signal_while_files_are_opened),
+        cmocka_unit_test(test_a_signal_while_the_files_under_a_vrt_are_listed),
         cmocka_unit_test(test_a_signal_while_outputs_are_hashed_before_a_resume),
         cmocka_unit_test(test_a_signal_while_dead_runs_are_swept),
         cmocka_unit_test(test_a_signal_while_a_stack_is_written),
