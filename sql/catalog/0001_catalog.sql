@@ -54,7 +54,9 @@ insert into gpkg_extensions values
     (null, null, 'gdal_aspatial', 'http://gdal.org/geopackage_aspatial.html', 'read-write');
 
 -- One feature a raster. Bounds, resolution and geotransform are in the raster's own CRS, the footprint in longitude and
--- latitude. bands is a JSON array of objects, properties an object, depends an array of paths.
+-- latitude. bands is a JSON array of objects, properties an object, depends an array of paths. pixel_degrees is a
+-- pixel's side in degrees, the larger one. Rasters of one layout are alike in all but place and size: null where that is
+-- not known.
 create table rasters (
     fid integer primary key autoincrement not null,
     geom multipolygon,
@@ -77,9 +79,12 @@ create table rasters (
     cloud_cover double,
     properties text,
     depends text,
-    problem text
+    problem text,
+    pixel_degrees double,
+    layout integer
 );
 create index rasters_by_location on rasters (location);
+create index rasters_by_pixel on rasters (pixel_degrees);
 
 create virtual table rtree_rasters_geom using rtree (id, minx, maxx, miny, maxy);
 -- The triggers of the GeoPackage's extension, so that the index follows what others edit. They need ST_ functions.
@@ -144,4 +149,4 @@ create index weft_files_by_problem on weft_files (problem) where problem is not 
 
 -- The version of all this, and the pattern that file names were read with.
 create table weft_catalog (version integer not null, pattern text);
-insert into weft_catalog values (1, null);
+insert into weft_catalog values (2, null);

@@ -89,6 +89,13 @@ static void free_rows(weft_config_rows *rows) {
     free_texts(rows->fields, rows->field_count);
 }
 
+static void free_catalog(weft_config_catalog *catalog) {
+    char *const owned[] = {catalog->file,  catalog->name, catalog->band, catalog->where,
+                           catalog->order, catalog->from, catalog->to};
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
+        free(owned[i]);
+}
+
 void weft_config_free(weft_config *config) {
     if (config == NULL) return;
     for (int i = 0; i < config->dataset_count; i++) {
@@ -102,6 +109,7 @@ void weft_config_free(weft_config *config) {
         free(config->datasets[i].classes);
         free(config->datasets[i].column_template);
         free(config->datasets[i].variable);
+        free_catalog(&config->datasets[i].catalog);
         free(config->datasets[i].mask.path);
         free(config->datasets[i].mask.values);
         free(config->datasets[i].mask.bits);

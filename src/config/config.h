@@ -146,14 +146,25 @@ typedef struct weft_config_mask {
     int keeps_missing;            /* pixels stay where the mask is missing itself */
 } weft_config_mask;
 
+/* Which rasters of a catalog. Texts are NULL where nothing is said. */
+typedef struct weft_config_catalog {
+    weft_place place;
+    char *file; /* absolute; NULL: there is no catalog */
+    char *name, *band, *where, *order;
+    char *from, *to;      /* the beginning of a time in ISO 8601 */
+    double resolution[2]; /* the least and the largest; 0: any */
+    double cloud_cover;   /* NaN: any */
+} weft_config_catalog;
+
 typedef struct weft_config_dataset {
     weft_place place;
     char *name;
     /* Absolute, unless it is a name of GDAL's in which no path is found (gdal_name.h); a file's name or a pattern, in
      * the order of the list */
     char **paths;
-    int path_count; /* >= 1 */
-    bool is_mosaic; /* a list, or a pattern: a mosaic even of one file */
+    int path_count; /* >= 1; 0 with a catalog */
+    weft_config_catalog catalog;
+    bool is_mosaic; /* a list, a pattern or a catalog: a mosaic even of one file */
     weft_overlap_rule overlap;
     weft_place path_place;
     int *bands; /* from 1; band_count 0 means all */
@@ -254,6 +265,7 @@ typedef struct weft_config {
     weft_config_methods methods;                                /* of datasets that name none */
     int64_t window_size, min_window_size, critical_window_size; /* cells a side */
     double transform_tolerance;                                 /* source pixels */
+    int64_t max_open_files;                                     /* 0: as memory allows */
     int64_t chunk_size, min_chunk_size, streaming_chunk_size;   /* grid rows */
     bool enable_streaming;
     weft_config_column *columns; /* derived ones, in order; column_count of them */

@@ -111,7 +111,7 @@ static void check_overrides(weft_config_reader *reader, const weft_yaml_node *da
         const weft_yaml_node *at = datasets->children[i];
         if (dataset->is_mosaic && dataset->has_geotransform)
             report(reader, weft_yaml_find(at, "geotransform"), "each file of a mosaic has its own place",
-                   "geotransform: it is for one file, and path is a mosaic");
+                   "geotransform: it is for one file, and this is a mosaic");
         for (int j = 0; j < 2 && at->kind == WEFT_YAML_MAPPING && !dataset->unscale; j++)
             if (weft_yaml_find(at, factors[j]) != NULL)
                 report(reader, weft_yaml_find(at, factors[j]), "leave out one of them",

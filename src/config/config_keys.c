@@ -75,6 +75,7 @@ static void read_datasets(weft_config_reader *reader, const weft_config_key *key
         weft_config_read_section(reader, weft_config_dataset_keys, node->children[i], dataset, "a dataset");
         if (node->children[i]->kind != WEFT_YAML_MAPPING) continue;
         const weft_yaml_node *path = weft_yaml_find(node->children[i], "path");
+        if (path == NULL) path = weft_yaml_find(node->children[i], "catalog");
         if (path != NULL) dataset->path_place = path->place;
     }
 }
@@ -113,6 +114,13 @@ static const weft_config_key resampling_keys[] = {
      .description = "How far an interpolated position may be off, in source pixels; 0 transforms every cell exactly.",
      WEFT_KEY_NUMBER(AT(transform_tolerance), 0, 100),
      .fallback = "0.05"},
+    {.name = "max_open_files",
+     .free = true,
+     .description =
+         "Rasters that may be open while nobody reads them: of more, those used longest ago are closed; 0: as "
+         "many as the plan finds room for. Never more than a quarter of what ulimit -n allows.",
+     WEFT_KEY_INTEGER(AT(max_open_files), 0, 1024),
+     .fallback = "0"},
     {0}};
 
 static const weft_config_key merge_keys[] = {

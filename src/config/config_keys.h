@@ -40,7 +40,8 @@ struct weft_config_key {
     bool list;                  /* a list of what type or choices say; a single value is a list of one */
     bool path;                  /* a raster's path, unless it is a dataset's name */
     bool required;
-    bool free; /* the answer does not depend on it: another attempt at the same run may have another value */
+    const char *instead; /* of a required key: the key that may stand in its place; NULL: none */
+    bool free;           /* the answer does not depend on it: another attempt at the same run may have another value */
     const weft_config_key *children; /* of a section; ends with a NULL name */
     bool entries;                    /* children are those of each entry of a list */
 };
@@ -106,6 +107,11 @@ bool weft_config_read_range(weft_config_reader *reader, const weft_config_key *k
 void weft_config_read_dates(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_mask(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 extern const weft_config_key weft_config_mask_keys[];
+
+/* The reader of a choice from a catalog; see dataset/catalog_keys.c. */
+void weft_config_read_catalog(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+extern const weft_config_key weft_config_catalog_keys[];
+
 /* What ties the fields of a dataset's paths, template, dates and mask to each other. */
 void weft_config_check_fields(weft_config_reader *reader, const weft_yaml_node *datasets);
 

@@ -109,7 +109,7 @@ void weft_config_schema_object(const weft_registries *registries, const weft_con
     weft_text_add(
         out, "\"type\": \"object\", \"additionalProperties\": false, \"patternProperties\": {\"^(x-|<<$)\": {}},\n");
     for (const weft_config_key *key = keys; key->name != NULL; key++) {
-        if (!key->required) continue;
+        if (!key->required || key->instead != NULL) continue;
         if (!any) add_indent(out, depth);
         weft_text_add(out, any ? ", " : "\"required\": [");
         add_string(out, key->name);
@@ -117,6 +117,10 @@ void weft_config_schema_object(const weft_registries *registries, const weft_con
     }
     if (any) weft_text_add(out, "],\n");
     add_indent(out, depth);
+    for (const weft_config_key *key = keys; key->name != NULL; key++)
+        if (key->instead != NULL)
+            weft_text_add(out, "\"oneOf\": [{\"required\": [\"%s\"]}, {\"required\": [\"%s\"]}], ", key->name,
+                          key->instead);
     weft_text_add(out, "\"properties\": {\n");
     for (const weft_config_key *key = keys; key->name != NULL; key++) {
         add_key(registries, key, depth + 1, out);

@@ -37,7 +37,8 @@ static void read_fallback(weft_config_reader *reader, const weft_config_key *key
 
 static void read_absent(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node, void *base,
                         const char *path) {
-    if (key->required)
+    bool instead = key->instead != NULL && weft_yaml_find(node, key->instead) != NULL;
+    if (key->required && !instead)
         weft_yaml_report(&reader->report, node->place, node->origin, NULL, "%s%s%s is missing", path,
                          path[0] != '\0' ? ": " : "", key->name);
     if (key->fallback != NULL) read_fallback(reader, key, base);

@@ -123,6 +123,10 @@ for word in "3 files in 1 folders: 3 opened, 3 new" "T25_20200105_B04.tif  2020-
     grep -qF "$word" <<<"$said" || fail "docs/catalog.md: no \"$word\" in $said"
 done
 
+fenced docs/catalog.md yaml >"$place/catalog/dates.yml"
+(cd "$place/catalog" && "$weft" run --progress none dates.yml) >/dev/null || fail "docs/catalog.md: its configuration does not run"
+[ "$(head -n 1 "$place/catalog/out/merged_data_dates.csv")" = "x,y,red_20200105,nir" ] || fail "docs/catalog.md: other columns"
+
 # The batch file of docs/batch.md: 2 tiles on 7 days, one dropped and one added, and the year.
 mkdir "$place/batch"
 fenced docs/batch.md yaml >"$place/batch/night.yml"

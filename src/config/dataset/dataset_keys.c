@@ -69,7 +69,13 @@ const weft_config_key weft_config_dataset_keys[] = {
      .offset = OF(paths),
      .type = "\"oneOf\": [{\"type\": \"string\"}, {\"type\": \"array\", \"items\": {\"type\": \"string\"}, "
              "\"minItems\": 1}]",
-     .required = true},
+     .required = true,
+     .instead = "catalog"},
+    {.name = "catalog",
+     .description = "In place of path: the rasters of a catalog that meet the grid and pass what follows, as a mosaic, "
+                    "or with columns (red_{date}) as columns of their own.",
+     .read = weft_config_read_catalog,
+     .children = weft_config_catalog_keys},
     {.name = "mosaic",
      .description = "Where files of a mosaic overlap: the first or the last that has a value, or the mean, min, "
                     "max or med of the values, or their count.",

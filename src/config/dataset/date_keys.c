@@ -60,6 +60,19 @@ static void check_mask(weft_config_reader *reader, const weft_yaml_node *node, c
                                    : "mask: one of values, bits and where must say which pixels do not count");
 }
 
+static void check_catalog(weft_config_reader *reader, const weft_yaml_node *node, const weft_config_dataset *dataset) {
+    const weft_yaml_node *at = weft_yaml_find(node, "catalog");
+    if (at == NULL || at->kind != WEFT_YAML_MAPPING) return;
+    if (weft_yaml_find(at, "file") == NULL)
+        weft_yaml_report(&reader->report, at->place, at->origin, "{file: catalog.gti.gpkg, band: B08}",
+                         "catalog: file is missing");
+    if (weft_yaml_find(node, "path") != NULL)
+        weft_yaml_report(&reader->report, at->place, at->origin, "a dataset each",
+                         "catalog: the rasters are those of path, or those of a catalog");
+    if (dataset->column_template != NULL)
+        report(reader, node, "columns", NULL, weft_path_fields_fault(dataset->column_template, NULL));
+}
+
 static void check_dataset(weft_config_reader *reader, const weft_yaml_node *node, const weft_config_dataset *dataset) {
     weft_path_fields fields = {0};
     bool any = false;
@@ -73,10 +86,11 @@ static void check_dataset(weft_config_reader *reader, const weft_yaml_node *node
     if (any && dataset->path_count > 1)
         report(reader, node, "path", "a dataset each, or one pattern",
                weft_text_format("of a path with fields there is one"));
-    if (dataset->column_template != NULL && !any)
+    check_catalog(reader, node, dataset);
+    if (dataset->column_template != NULL && !any && weft_yaml_find(node, "catalog") == NULL)
         report(reader, node, "columns", "path: wc2.1_bio_{n}.tif captures what stands there",
-               weft_text_format("a template needs a path with fields"));
-    else if (dataset->column_template != NULL)
+               weft_text_format("a template needs a path with fields, or a catalog"));
+    else if (dataset->column_template != NULL && any)
         report(reader, node, "columns", NULL, weft_path_fields_fault(dataset->column_template, &fields));
     if (any && dataset->column_names == WEFT_COLUMNS_LIST)
         report(reader, node, "columns", "columns: \"bio_{n}\" is a template of names",

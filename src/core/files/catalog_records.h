@@ -54,6 +54,7 @@ typedef struct weft_catalog_raster {
     const char *properties; /* JSON, an object */
     const char *depends;    /* JSON, an array of paths */
     const char *problem;    /* what GDAL warned of */
+    int64_t layout;         /* rasters of one are alike in all but place and size; 0: not known */
 } weft_catalog_raster;
 
 #endif

@@ -5,8 +5,8 @@
 #include "pipeline/batch/job_files.h"
 
 #include "core/clock.h"
+#include "pipeline/datasets/input_files.h"
 #include "pipeline/outputs/finished_run.h"
-#include "pipeline/planner/input_files.h"
 #include "raster/files/file_list.h"
 
 #include <errno.h>

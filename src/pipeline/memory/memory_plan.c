@@ -348,7 +348,9 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
                            weft_memory_plan_gdal_cache(needs->gdal_cache, needs->threads) +
                            needs->threads * (UNMANAGED_PER_WORKER + needs->parsers) + transforms_bytes(out, needs);
     out->idle_handles =
-        clamp((int64_t)needs->sources * needs->threads + needs->mosaic_handles, FEWEST_HANDLES, MAX_HANDLES);
+        config->max_open_files > 0
+            ? config->max_open_files
+            : clamp((int64_t)needs->sources * needs->threads + needs->mosaic_handles, FEWEST_HANDLES, MAX_HANDLES);
     out->ledger_bytes = weft_memory_plan_capacity(config, out->limit_bytes, out->unmanaged_bytes);
     out->least_limit_bytes = limit_that_carries(out, config, needs, smallest_ledger(needs));
     status = check_floor(out, needs, err);

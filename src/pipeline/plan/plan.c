@@ -181,6 +181,7 @@ const char *weft_plan_layer_unit(const weft_plan_layer *layer) {
 /* Of the copy, what is its own. */
 static void free_own(weft_plan_dataset *dataset) {
     free(dataset->variable);
+    free(dataset->expected);
     if (dataset->own == NULL) return;
     for (int i = 0; i < dataset->own->path_count; i++)
         free(dataset->own->paths[i]);

@@ -20,6 +20,7 @@
 #include "raster/crs/crs_pair.h"
 #include "raster/crs/grid.h"
 #include "raster/mosaic/mosaic.h"
+#include "raster/source/expected_raster.h"
 #include "raster/source/projector.h"
 #include "raster/source/source.h"
 #include "stages/layers/mosaic_layer.h"
@@ -51,6 +52,7 @@ typedef struct weft_plan_dataset {
     const weft_config_dataset *origin; /* borrowed: the configuration's, several of whose columns it may be one of */
     weft_config_dataset *own;          /* a copy of it with a name and paths of its own; NULL: it is the origin */
     const weft_plan_made *made;        /* of the plan's rows: its columns come from no raster; else NULL */
+    weft_expected_raster *expected;    /* with `own`, of a catalog: one a path; else NULL */
     char *variable;                    /* with `own`: what its columns are called beside their date */
     bool has_date;                     /* with `own` */
     weft_moment date;

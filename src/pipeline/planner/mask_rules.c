@@ -99,7 +99,7 @@ static weft_status prepare(void *payload, weft_data_type type, const uint8_t **t
 /* --- files --- */
 
 static char *path_for(const mask_rule *self, const char *path) {
-    const char *pattern = self->config->paths[0], *mask = self->config->mask.path;
+    const char *pattern = self->config->path_count > 0 ? self->config->paths[0] : "", *mask = self->config->mask.path;
     weft_path_fields fields = {0};
     bool undated;
     if (weft_path_has_fields(mask) && weft_path_has_fields(pattern))

@@ -4,7 +4,7 @@
 #include "pipeline/planner/plan_inputs.h"
 
 #include "core/text.h"
-#include "pipeline/planner/input_files.h"
+#include "pipeline/datasets/input_files.h"
 #include "pipeline/planner/mask_rules.h"
 #include "raster/blocks/handle_limit.h"
 #include "raster/crs/geotransform.h"
@@ -87,6 +87,7 @@ static weft_status open_mosaic(weft_plan *plan, weft_plan_dataset *dataset, cons
     weft_mosaic_options mosaic = {.rule = dataset->overlap,
                                   .unscale = dataset->config->unscale,
                                   .source = options,
+                                  .expected = dataset->expected,
                                   .skipped = dataset->config->on_error != WEFT_ON_ERROR_FAIL ? skip_file : NULL,
                                   .payload = &leaving_out};
     weft_status status =
@@ -157,6 +158,10 @@ static weft_status open_files(weft_plan *plan, weft_plan_dataset *dataset, weft_
         if (status != WEFT_OK) return status;
     }
     if (config->is_mosaic) {
+        if (dataset->expected != NULL) {
+            weft_input_files chosen = {.paths = config->paths, .count = config->path_count};
+            return open_mosaic(plan, dataset, &chosen, options, cache, err);
+        }
         status = weft_input_files_find(&files, config, plan->config->folder, err);
         if (status == WEFT_OK) status = name_variables(&files, config, err);
         if (status == WEFT_OK) status = open_mosaic(plan, dataset, &files, options, cache, err);
@@ -308,7 +313,8 @@ static weft_status warn_off_grid(weft_plan *plan, const weft_plan_dataset *datas
     if (!dataset->on_grid)
         return weft_plan_warn(plan, err, "dataset %s does not touch the grid, its columns are empty: %s", name,
                               weft_source_describe(dataset->inputs[0].source)->path);
-    if (dataset->mosaic == NULL || off == 0) return WEFT_OK;
+    /* A catalog gives some more than the grid may need. */
+    if (dataset->mosaic == NULL || off == 0 || dataset->expected != NULL) return WEFT_OK;
     return weft_plan_warn(plan, err, "dataset %s: %d of %d files %s not touch the grid", name, off, dataset->file_count,
                           off == 1 ? "does" : "do");
 }

@@ -6,6 +6,7 @@
 #include "raster/crs/crs_handle.h"
 #include "raster/files/vrt_sources.h"
 #include "raster/gdal/gdal_setup.h"
+#include "raster/info/layout_digest.h"
 
 #include <cpl_error.h>
 #include <cpl_string.h>
@@ -391,6 +392,7 @@ weft_status weft_raster_header_read(weft_raster_header *out, weft_header_reader 
     if (is_usable(out, dataset)) {
         status = read_place(out, reader, dataset, err);
         if (status == WEFT_OK) status = read_bands(&out->record, dataset, err);
+        if (out->record.crs_wkt != NULL) out->record.layout = weft_layout_digest(dataset, out->record.crs_wkt);
         if (status == WEFT_OK) status = read_properties(&out->record, reader, dataset, err);
         if (status == WEFT_OK) status = read_depends(&out->record, dataset, siblings, err);
     }

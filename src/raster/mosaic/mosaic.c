@@ -16,7 +16,14 @@ typedef struct known_crs {
     const weft_crs *crs;
 } known_crs;
 
-#define KEPT_WARNINGS 8 /* thousands of files may each be warned of in words of their own */
+/* A file of a catalog that is open, like which others of its layout are. */
+typedef struct known_layout {
+    int64_t layout;
+    const weft_source *source;
+} known_layout;
+
+#define LAYOUTS       256 /* more have their files opened at once */
+#define KEPT_WARNINGS 8   /* thousands of files may each be warned of in words of their own */
 
 struct weft_mosaic {
     weft_mosaic_group *groups;
@@ -26,6 +33,8 @@ struct weft_mosaic {
     int known_count;
     weft_source **files; /* in list order; the groups' */
     int file_count;
+    known_layout layouts[LAYOUTS];
+    int layout_count;
     weft_mosaic_warning warnings[KEPT_WARNINGS];
     int warning_count, otherwise_warned;
 };
@@ -139,29 +148,54 @@ static void count_warning(weft_mosaic *mosaic, weft_source *source) {
     free(text);
 }
 
-static weft_status add_file(weft_mosaic *mosaic, const char *path, weft_mosaic_options options, weft_block_cache *cache,
-                            weft_error *err) {
+/* The open source of a layout; NULL: none was met before. */
+static const weft_source *find_layout(const weft_mosaic *mosaic, int64_t layout) {
+    for (int i = 0; i < mosaic->layout_count; i++)
+        if (mosaic->layouts[i].layout == layout) return mosaic->layouts[i].source;
+    return NULL;
+}
+
+/* Opens a file that a catalog describes, now or when it is first read. */
+static weft_status open_described(weft_source **out, weft_mosaic *mosaic, const char *path,
+                                  const weft_expected_raster *expected, weft_source_options options,
+                                  weft_block_cache *cache, weft_error *err) {
+    const weft_source *like = find_layout(mosaic, expected->layout);
+    if (like != NULL) return weft_source_open_later(out, like, path, expected, err);
+    weft_status status = weft_source_open(out, path, options, cache, err);
+    if (status == WEFT_OK) status = weft_source_expect(*out, expected, err);
+    if (status == WEFT_OK && mosaic->layout_count < LAYOUTS)
+        mosaic->layouts[mosaic->layout_count++] = (known_layout){expected->layout, *out};
+    return status;
+}
+
+/* expected: of a catalog; NULL: the file is opened at once. */
+static weft_status add_file(weft_mosaic *mosaic, const char *path, const weft_expected_raster *expected,
+                            weft_mosaic_options options, weft_block_cache *cache, weft_error *err) {
     weft_source *source = NULL;
     options.source.one_of_many = true;
     options.source.without_palettes = mosaic->file_count > 0; /* the first file's is that of all */
-    weft_status status = weft_masked_source_open(&source, path, options.source, cache, err);
+    int layouts = mosaic->layout_count;
+    weft_status status = expected != NULL ? open_described(&source, mosaic, path, expected, options.source, cache, err)
+                                          : weft_masked_source_open(&source, path, options.source, cache, err);
     if (status == WEFT_OK && mosaic->file_count > 0) status = check_bands(mosaic, source, err);
     if (status == WEFT_OK) status = sort_in(mosaic, source, options, err);
     if (status != WEFT_OK) {
+        mosaic->layout_count = layouts;
         weft_source_close(source);
         return status;
     }
     mosaic->files[mosaic->file_count++] = source;
     count_warning(mosaic, source);
-    weft_source_close_idle(source);
+    if (expected == NULL) weft_source_close_idle(source); /* of described ones few are open, which are read soon */
     return WEFT_OK;
 }
 
 /* Leaves a file out that cannot be used, where that is allowed. */
-static weft_status add_or_skip(weft_mosaic *mosaic, const char *path, weft_mosaic_options options,
-                               weft_block_cache *cache, weft_error *err) {
+static weft_status add_or_skip(weft_mosaic *mosaic, const char *path, const weft_expected_raster *expected,
+                               weft_mosaic_options options, weft_block_cache *cache, weft_error *err) {
     weft_error reason = {0};
-    weft_status status = add_file(mosaic, path, options, cache, &reason);
+    bool later = expected != NULL && expected->layout != 0 && options.skipped == NULL && options.source.mask == NULL;
+    weft_status status = add_file(mosaic, path, later ? expected : NULL, options, cache, &reason);
     if (status == WEFT_OK) return WEFT_OK;
     if (err != NULL) *err = reason;
     if (options.skipped == NULL || status == WEFT_ERR_MEMORY || status == WEFT_ERR_CANCELLED) return status;
@@ -178,7 +212,9 @@ weft_status weft_mosaic_open(weft_mosaic **out, const char *const *paths, int co
     const weft_cancel *cancel = options.source.retries == NULL ? NULL : options.source.retries->cancel;
     for (int i = 0; i < count && status == WEFT_OK; i++) {
         status = weft_cancel_check(cancel, err);
-        if (status == WEFT_OK) status = add_or_skip(mosaic, paths[i], options, cache, err);
+        if (status == WEFT_OK)
+            status = add_or_skip(mosaic, paths[i], options.expected == NULL ? NULL : &options.expected[i], options,
+                                 cache, err);
     }
     /* The last one's reason is in err. */
     if (status == WEFT_OK && mosaic->file_count == 0) status = err != NULL ? err->status : WEFT_ERR_DATA;

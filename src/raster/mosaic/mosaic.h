@@ -13,7 +13,7 @@
 
 typedef struct weft_mosaic weft_mosaic;
 
-/* Opens every file once and looks; reads no pixels.
+/* Opens every file once and looks, or of those that a catalog describes one a layout; reads no pixels.
  *
  * paths   `count` of them, in the order that counts
  * cache   as for weft_source_open()

@@ -4,146 +4,14 @@
 #include "raster/source/source.h"
 
 #include "raster/blocks/block_cache.h"
-#include "raster/blocks/block_loader.h"
-#include "raster/files/file_stamps.h"
-#include "raster/gdal/gdal_setup.h"
-#include "raster/info/dataset_open.h"
 #include "raster/info/source_info_read.h"
 #include "raster/source/source_kind.h"
+#include "raster/source/source_parts.h"
 
 #include <gdal.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct weft_source {
-    const weft_source_kind *kind; /* NULL: one file, and what follows `info` is its */
-    void *payload;                /* the kind's */
-    weft_source_info info;
-    weft_source_options options; /* without the bands */
-    weft_file_stamps stamps;     /* of its files, when it was opened */
-    bool crs_shared;             /* info.crs is another's */
-    weft_block_loader loader;
-    weft_block_cache *cache;
-    weft_source *mask; /* says which pixels do not count; NULL: nobody does */
-};
-
-/* --- opening --- */
-
-/* Whether a file is another one by now, or is being written to. A companion that only describes may have changed: what
- * it says is compared by whoever opens the raster. */
-static weft_status compare_stamps(const weft_source *source, bool *described, weft_error *err) {
-    return weft_file_stamps_compare(&source->stamps, false, described, err);
-}
-
-/* Whether stamps tell one file from another: those of a network's file systems have no inode. */
-static bool is_stamped(const weft_source *source) {
-    return source->stamps.count > 0 && source->stamps.items[0].facts.inode != 0;
-}
-
-/* Opens the file once more, and only if it is the one that was planned with: compared before and after, so that it was
- * not replaced in between. */
-static weft_status open_same(const weft_source *source, void **out, weft_error *err) {
-    weft_error reason = {0};
-    bool described_before, described_after;
-    *out = NULL;
-    weft_status status = compare_stamps(source, &described_before, err);
-    if (status != WEFT_OK) return status;
-    status = weft_dataset_open(out, source->info.path, source->options, NULL, &reason);
-    weft_status stamps = compare_stamps(source, &described_after, err);
-    if (stamps != WEFT_OK) {
-        if (status == WEFT_OK) GDALClose(*out);
-        return stamps;
-    }
-    if (status == WEFT_ERR_MEMORY && err != NULL) *err = reason;
-    if (status == WEFT_ERR_MEMORY) return status;
-    if (status != WEFT_OK)
-        return weft_error_set(err, WEFT_ERR_IO, "%s: cannot be opened again (%s)", source->info.path, reason.message);
-    bool with_crs = described_before || described_after || !is_stamped(source);
-    status = weft_source_info_compare(&source->info, *out, source->options, with_crs, err);
-    if (status != WEFT_OK) GDALClose(*out);
-    return status;
-}
-
-/* One more handle of the same file, for one more thread. */
-static weft_status open_handle(void *payload, void **out, weft_error *err) {
-    return open_same(payload, out, err);
-}
-
-static void close_handle(void *handle) {
-    GDALClose(handle);
-}
-
-/* One attempt. *again: a file was replaced meanwhile, and is another one at the next. */
-static weft_status try_first(weft_source *source, void **dataset, const char *path, weft_source_options options,
-                             bool *again, weft_error *err) {
-    bool described = false;
-    const weft_cancel *cancel = options.retries == NULL ? NULL : options.retries->cancel;
-    *again = false;
-    weft_status status = weft_file_stamps_begin(&source->stamps, path, cancel, err);
-    if (status == WEFT_OK) status = weft_dataset_open(dataset, path, options, &source->info, err);
-    if (status != WEFT_OK) return status;
-    status = weft_file_stamps_take(&source->stamps, *dataset, options.one_of_many, err);
-    if (status == WEFT_OK) status = weft_file_stamps_compare(&source->stamps, false, &described, err);
-    if (described) status = weft_error_set(err, WEFT_ERR_DATA, "%s: its companions change while it is opened", path);
-    if (status == WEFT_OK) return WEFT_OK;
-    *again = status == WEFT_ERR_DATA;
-    GDALClose(*dataset);
-    weft_source_info_dispose(&source->info);
-    weft_file_stamps_dispose(&source->stamps);
-    return status;
-}
-
-/* Opens the file for the first time, and keeps how all its files look. */
-static weft_status open_first(weft_source *source, void **dataset, const char *path, weft_source_options options,
-                              weft_error *err) {
-    weft_retry retry = {.account = options.retries};
-    bool again = false;
-    weft_status status = weft_file_refuse_special(path, err);
-    if (status != WEFT_OK) return status;
-    do
-        status = try_first(source, dataset, path, options, &again, err);
-    while (status != WEFT_OK && again && weft_retry_wait(&retry));
-    weft_retry_end(&retry, status == WEFT_OK);
-    return status;
-}
-
-weft_status weft_source_open(weft_source **out, const char *path, weft_source_options options, weft_block_cache *cache,
-                             weft_error *err) {
-    void *dataset;
-    *out = NULL;
-    weft_status status = weft_raster_init(err);
-    if (status != WEFT_OK) return status;
-    weft_source *source = calloc(1, sizeof *source);
-    if (source == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for a source", path);
-    status = open_first(source, &dataset, path, options, err);
-    if (status != WEFT_OK) {
-        weft_source_close(source);
-        return status;
-    }
-    source->options = options;
-    source->options.bands = NULL;
-    source->cache = cache;
-    source->loader = (weft_block_loader){.info = &source->info,
-                                         .owner = {.codec = &source->info.codec},
-                                         .cache = cache,
-                                         .retries = options.retries,
-                                         .stamps = &source->stamps};
-    if (cache != NULL) source->loader.source_id = weft_block_cache_new_source_id(cache);
-    if (options.bad_blocks_missing) status = weft_bad_blocks_new(&source->loader.bad, &source->info, err);
-    if (status == WEFT_OK)
-        status = weft_object_pool_new(&source->loader.owner.handles, open_handle, close_handle, source, err);
-    if (status != WEFT_OK) {
-        GDALClose(dataset);
-        weft_source_close(source);
-        return status;
-    }
-    weft_object_pool_adopt(source->loader.owner.handles, dataset);
-    source->loader.limit = options.handles;
-    if (options.handles != NULL) weft_handle_limit_opened(options.handles, &source->loader.owner);
-    *out = source;
-    return WEFT_OK;
-}
 
 void weft_source_close(weft_source *source) {
     if (source == NULL) return;
@@ -155,6 +23,8 @@ void weft_source_close(weft_source *source) {
     weft_source_close(source->mask);
     free(source->loader.mask);
     if (source->crs_shared) source->info.crs = NULL;
+    if (source->bands_shared) source->info.bands = NULL;
+    if (source->bands_shared) source->info.band_count = 0;
     if (source->cache != NULL) weft_block_cache_drop(source->cache, source->loader.source_id);
     weft_object_pool_free(source->loader.owner.handles);
     weft_file_stamps_dispose(&source->stamps);
@@ -230,13 +100,17 @@ weft_status weft_source_check_files(const weft_source *source, weft_error *err) 
     weft_status status = source->mask == NULL ? WEFT_OK : weft_source_check_files(source->mask, err);
     if (status == WEFT_OK) status = weft_file_stamps_compare(&source->stamps, true, &described, err);
     if (status != WEFT_OK || !described) return status;
-    status = open_same(source, &dataset, err);
+    status = weft_source_open_same(source, &dataset, err);
     if (status == WEFT_OK) GDALClose(dataset);
     return status;
 }
 
 weft_status weft_source_visit_files(const weft_source *source, weft_file_list_fn fn, void *payload, weft_error *err) {
     weft_status status = WEFT_OK;
+    if (source->is_expected) /* whether it was opened or not, so that it is the same for all attempts at a run */
+        return fn(payload, source->info.path,
+                  &(weft_file_facts){.bytes = source->expected_bytes, .modified_ns = source->expected_ms * 1000000},
+                  err);
     for (int i = 0; i < source->stamps.count && status == WEFT_OK; i++) {
         const weft_file_stamp *stamp = &source->stamps.items[i];
         if (stamp->facts.bytes >= 0) status = fn(payload, stamp->path, &stamp->facts, err);

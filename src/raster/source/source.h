@@ -13,6 +13,7 @@
 #include "raster/crs/grid.h"
 #include "raster/files/file_list.h"
 #include "raster/info/source_info.h"
+#include "raster/source/expected_raster.h"
 #include "raster/source/source_kind.h"
 
 typedef struct weft_source weft_source;
@@ -25,6 +26,19 @@ typedef struct weft_source weft_source;
 weft_status weft_source_open(weft_source **out, const char *path, weft_source_options options, weft_block_cache *cache,
                              weft_error *err);
 void weft_source_close(weft_source *source);
+
+/* A source of a raster that a catalog knows, which is opened when it is first read. Then the file must be of the bytes
+ * and the time that are expected, and what it declares must be what is described; else reading fails with
+ * WEFT_ERR_DATA, or WEFT_ERR_NO_INPUT where it is gone. weft_source_visit_files() tells of what is expected.
+ *
+ * like    an open source of the same layout, which outlives it: all but place and size is taken from there, and so are
+ *         options and cache
+ * errors  WEFT_ERR_MEMORY */
+weft_status weft_source_open_later(weft_source **out, const weft_source *like, const char *path,
+                                   const weft_expected_raster *expected, weft_error *err);
+/* Compares an open source with what was expected of it, and keeps that. Errors: WEFT_ERR_DATA, naming what differs. */
+weft_status weft_source_expect(weft_source *source, const weft_expected_raster *expected, weft_error *err);
+
 const weft_source_info *weft_source_describe(const weft_source *source);
 
 /* Compares the source's files, companions and files under a VRT among them, with what they were when it was opened:

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define BUSY_MS 5000
-#define VERSION 1
+#define VERSION 2
 
 void weft_catalog_bind_name(sqlite3_stmt *statement, int place, const char *name) {
     size_t length = strlen(name), at = 0;
@@ -63,6 +63,11 @@ static weft_status check(const weft_catalog *catalog, weft_error *err) {
         return weft_error_set(err, WEFT_ERR_DATA, "%s: made by a newer weft (version %lld, this one knows %d)",
                               catalog->path, (long long)version, VERSION);
     if (version == VERSION) return WEFT_OK;
+    if (version > 0) {
+        weft_error_set(err, WEFT_ERR_DATA, "%s: made by an older weft", catalog->path);
+        weft_error_hint(err, "remove it, and scan or import anew");
+        return WEFT_ERR_DATA;
+    }
     if (code != SQLITE_OK && code != SQLITE_ERROR && code != SQLITE_DONE && code != SQLITE_ROW)
         return weft_database_failed(&catalog->database, err);
     weft_error_set(err, WEFT_ERR_DATA, "%s: not a catalog of weft", catalog->path);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/catalog/catalog_query.h"
 
+#include "core/moment.h"
 #include "core/text.h"
 #include "store/catalog/catalog_condition.h"
 #include "store/catalog/catalog_handle.h"
@@ -79,9 +80,9 @@ static weft_status give_rows(weft_catalog *catalog, sqlite3_stmt *statement, wef
     return status;
 }
 
-/* The query is disposed of. what: the part of it that the user wrote, or NULL. */
-static weft_status run(weft_catalog *catalog, query *of, const char *what, weft_metrics_row_fn fn, void *payload,
-                       int64_t *rows, weft_error *err) {
+/* The query, ready to be stepped through. what: the part of it that the user wrote, or NULL. */
+static weft_status prepare(sqlite3_stmt **out, weft_catalog *catalog, const query *of, const char *what,
+                           weft_error *err) {
     sqlite3_stmt *statement = NULL;
     weft_status status = WEFT_OK;
     if (of->sql.failed)
@@ -96,6 +97,15 @@ static weft_status run(weft_catalog *catalog, query *of, const char *what, weft_
         else
             (void)sqlite3_bind_double(statement, i + 1, of->binds[i].number);
     }
+    *out = statement;
+    return status;
+}
+
+/* The query is disposed of. */
+static weft_status run(weft_catalog *catalog, query *of, const char *what, weft_metrics_row_fn fn, void *payload,
+                       int64_t *rows, weft_error *err) {
+    sqlite3_stmt *statement = NULL;
+    weft_status status = prepare(&statement, catalog, of, what, err);
     if (status == WEFT_OK) status = give_rows(catalog, statement, fn, payload, rows, err);
     weft_text_dispose(&of->sql);
     return status;
@@ -111,6 +121,24 @@ static void add_box(query *of, double west, double south, double east, double no
                   "miny <= ?) and weft_meets(geom, ?, ?, ?, ?))");
     for (int i = 0; i < 8; i++)
         bind(of, NULL, box[i % 4]);
+}
+
+/* All that meet the box grown by `degrees` are looked at; of them those count that meet it grown by pixels of theirs.
+ * What is near the meridian of 180 degrees has neighbours on its other side. */
+static void add_grown_box(query *of, const double bbox[4], double degrees) {
+    double box[4] = {bbox[0] - degrees, bbox[1] - degrees, bbox[2] + degrees, bbox[3] + degrees};
+    bool all_round = bbox[0] > bbox[2] || box[0] < -180 || box[2] > 180;
+    if (all_round) box[0] = -180, box[2] = 180;
+    add_and(of);
+    weft_text_add(&of->sql, "fid in (select id from rtree_rasters_geom where maxx >= ? and maxy >= ? and minx <= ? and "
+                            "miny <= ?) and weft_meets(geom, ");
+    for (int i = 0; i < 4; i++)
+        bind(of, NULL, box[i]);
+    for (int i = 0; i < 4; i++) {
+        weft_text_add(&of->sql, "? %c %d * ifnull(pixel_degrees, 0)%s", i < 2 ? '-' : '+', WEFT_CATALOG_PIXELS,
+                      i < 3 ? ", " : ")");
+        bind(of, NULL, all_round && i % 2 == 0 ? box[i] : bbox[i]);
+    }
 }
 
 static void add_bbox(query *of, const double bbox[4]) {
@@ -135,8 +163,25 @@ static void add_tag(query *of, const char *tag) {
     if (equals != NULL) bind(of, equals + 1, 0);
 }
 
-static weft_status add_conditions(query *of, const weft_catalog_filter *filter, weft_error *err) {
-    if (filter->has_bbox) add_bbox(of, filter->bbox);
+static weft_status find_largest_pixel(weft_catalog *catalog, double *degrees, weft_error *err) {
+    sqlite3_stmt *statement = NULL;
+    weft_status status =
+        weft_database_prepare(&catalog->database, &statement, "select max(pixel_degrees) from rasters", err);
+    if (status == WEFT_OK && sqlite3_step(statement) == SQLITE_ROW) *degrees = sqlite3_column_double(statement, 0);
+    (void)sqlite3_finalize(statement);
+    return status;
+}
+
+static weft_status add_conditions(query *of, weft_catalog *catalog, const weft_catalog_filter *filter,
+                                  weft_error *err) {
+    if (filter->has_bbox && filter->by_pixels) {
+        double largest = 0;
+        weft_status status = find_largest_pixel(catalog, &largest, err);
+        if (status != WEFT_OK) return status;
+        add_grown_box(of, filter->bbox, WEFT_CATALOG_PIXELS * largest);
+    } else if (filter->has_bbox) {
+        add_bbox(of, filter->bbox);
+    }
     if (filter->name != NULL) {
         add_and(of);
         weft_text_add(&of->sql, strchr(filter->name, '/') != NULL ? "location glob ?" : "name glob ?");
@@ -197,7 +242,7 @@ weft_status weft_catalog_list(weft_catalog *catalog, const weft_catalog_filter *
     query of = {0};
     int64_t rows = 0;
     weft_text_add(&of.sql, "select %s from rasters", column_lists[columns]);
-    weft_status status = add_conditions(&of, filter, err);
+    weft_status status = add_conditions(&of, catalog, filter, err);
     if (status != WEFT_OK) {
         weft_text_dispose(&of.sql);
         return status;
@@ -205,6 +250,76 @@ weft_status weft_catalog_list(weft_catalog *catalog, const weft_catalog_filter *
     add_order(&of, filter->order);
     if (filter->limit > 0) weft_text_add(&of.sql, " limit %lld", (long long)filter->limit);
     return run(catalog, &of, filter->where != NULL ? filter->where : filter->order, fn, payload, &rows, err);
+}
+
+static int64_t time_of(sqlite3_stmt *statement, int column) {
+    static const char form[] = "%Y-%m-%dT%H:%M:%S";
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    weft_moment moment;
+    size_t used;
+    if (text == NULL || !weft_moment_read(form, strlen(form), text, &used, &moment)) return 0;
+    return weft_moment_ms(&moment) + (text[used] == '.' ? strtol(text + used + 1, NULL, 10) : 0);
+}
+
+/* Of "[1, 2, ..]". */
+static bool read_geotransform(sqlite3_stmt *statement, int column, double out[6]) {
+    const char *at = (const char *)sqlite3_column_text(statement, column);
+    for (int i = 0; i < 6; i++) {
+        char *end;
+        if (at == NULL || (*at != '[' && *at != ',')) return false;
+        out[i] = strtod(at + 1, &end);
+        if (end == at + 1) return false;
+        at = end;
+    }
+    return true;
+}
+
+#define PICK_COLUMNS 8 /* before the properties */
+
+static weft_status give_pick(sqlite3_stmt *statement, int properties,
+                             weft_status (*fn)(void *payload, const weft_catalog_pick *pick, weft_error *err),
+                             void *payload, weft_error *err) {
+    const char *values[WEFT_CATALOG_PROPERTIES];
+    weft_catalog_pick pick = {.location = (const char *)sqlite3_column_text(statement, 0),
+                              .bytes = sqlite3_column_int64(statement, 1),
+                              .modified_ms = time_of(statement, 2),
+                              .layout = sqlite3_column_int64(statement, 3),
+                              .cols = sqlite3_column_int64(statement, 4),
+                              .rows = sqlite3_column_int64(statement, 5),
+                              .acquired = (const char *)sqlite3_column_text(statement, 7),
+                              .values = values};
+    if (sqlite3_column_type(statement, 1) == SQLITE_NULL) pick.bytes = -1;
+    if (pick.bytes < 0 || pick.cols <= 0 || pick.rows <= 0 || !read_geotransform(statement, 6, pick.geotransform))
+        pick.layout = 0;
+    for (int i = 0; i < properties; i++)
+        values[i] = (const char *)sqlite3_column_text(statement, PICK_COLUMNS + i);
+    return fn(payload, &pick, err);
+}
+
+weft_status weft_catalog_pick_all(weft_catalog *catalog, const weft_catalog_filter *filter,
+                                  const char *const *properties, int count,
+                                  weft_status (*fn)(void *payload, const weft_catalog_pick *pick, weft_error *err),
+                                  void *payload, weft_error *err) {
+    query of = {0};
+    sqlite3_stmt *statement = NULL;
+    int code = SQLITE_DONE;
+    weft_text_add(&of.sql, "select location, bytes, modified, layout, cols, rows, geotransform, acquired");
+    for (int i = 0; i < count; i++) {
+        weft_text_add(&of.sql, ", ");
+        weft_catalog_condition_add_field(&of.sql, properties[i], strlen(properties[i]), false);
+    }
+    weft_text_add(&of.sql, " from rasters");
+    weft_status status = add_conditions(&of, catalog, filter, err);
+    if (status == WEFT_OK) {
+        add_order(&of, filter->order);
+        status = prepare(&statement, catalog, &of, filter->where != NULL ? filter->where : filter->order, err);
+    }
+    while (status == WEFT_OK && (code = sqlite3_step(statement)) == SQLITE_ROW)
+        status = give_pick(statement, count, fn, payload, err);
+    if (status == WEFT_OK && code != SQLITE_DONE) status = weft_database_failed(&catalog->database, err);
+    (void)sqlite3_finalize(statement);
+    weft_text_dispose(&of.sql);
+    return status;
 }
 
 weft_status weft_catalog_show(weft_catalog *catalog, const char *location, weft_catalog_columns columns,

@@ -10,9 +10,12 @@
 #include "store/catalog/catalog_file.h"
 #include "store/metrics_query.h"
 
+#define WEFT_CATALOG_PIXELS 8
+
 /* What features are to be. Texts are borrowed; zero-initialised passes all. */
 typedef struct weft_catalog_filter {
     bool has_bbox;
+    bool by_pixels;        /* those too that meet the box grown by WEFT_CATALOG_PIXELS pixels of their own */
     double bbox[4];        /* west, south, east, north; west over east: across the meridian of 180 degrees */
     const char *name;      /* a glob, of the name, or where it has a slash of the location; NULL: any */
     const char *from, *to; /* acquired then, both of them too: the beginning of a time in ISO 8601; NULL: any */
@@ -41,6 +44,26 @@ typedef enum weft_catalog_columns {
  * the order is no good). */
 weft_status weft_catalog_list(weft_catalog *catalog, const weft_catalog_filter *filter, weft_catalog_columns columns,
                               weft_metrics_row_fn fn, void *payload, weft_error *err);
+
+/* What a run needs of a feature that passes. All is borrowed. */
+typedef struct weft_catalog_pick {
+    const char *location;
+    int64_t bytes, modified_ms; /* bytes -1: not known, the time neither */
+    int64_t layout;             /* 0: not known; else cols, rows and geotransform are */
+    int64_t cols, rows;
+    double geotransform[6];
+    const char *acquired;      /* in ISO 8601; NULL: not known */
+    const char *const *values; /* of the properties that were asked for; NULL: it has none of that name */
+} weft_catalog_pick;
+
+#define WEFT_CATALOG_PROPERTIES 16
+
+/* Calls `fn` for each feature that passes, in order. properties: names of what `values` are, `count` of them, at most
+ * WEFT_CATALOG_PROPERTIES. Errors: as weft_catalog_list(); those of fn. */
+weft_status weft_catalog_pick_all(weft_catalog *catalog, const weft_catalog_filter *filter,
+                                  const char *const *properties, int count,
+                                  weft_status (*fn)(void *payload, const weft_catalog_pick *pick, weft_error *err),
+                                  void *payload, weft_error *err);
 
 /* The same for the one feature of this location. *found: whether it is there. */
 weft_status weft_catalog_show(weft_catalog *catalog, const char *location, weft_catalog_columns columns,

@@ -39,8 +39,8 @@ static const char *const statement_sql[WEFT_CATALOG_STATEMENTS] = {
     [WEFT_CATALOG_PUT_RASTER] =
         "insert or replace into rasters (fid, geom, location, name, bytes, modified, driver, crs, crs_id, cols, rows, "
         "res_x, res_y, xmin, ymin, xmax, ymax, geotransform, band_count, type, bands, overviews, acquired, "
-        "cloud_cover, properties, depends, problem) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-        "?, ?, ?, ?, ?, ?, ?, ?)",
+        "cloud_cover, properties, depends, problem, pixel_degrees, layout) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [WEFT_CATALOG_DROP_RASTER] = "delete from rasters where fid = ?",
     [WEFT_CATALOG_FIND_LOCATION] = "select fid from rasters where location = ?",
 };
@@ -419,6 +419,26 @@ static void bind_place(sqlite3_stmt *statement, const weft_catalog_raster *raste
     bind_text(statement, 18, text);
 }
 
+/* The larger side of a pixel, as the footprint has it. NaN: not known. */
+static double pixel_degrees(const weft_catalog_raster *raster) {
+    double width = 0, height = 0;
+    if (raster->cols == 0) return NAN;
+    for (int i = 0; i < raster->footprint.ring_count; i++) {
+        const weft_footprint_ring *ring = &raster->footprint.rings[i];
+        double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
+        for (int k = 0; k < ring->count; k++) {
+            low[0] = fmin(low[0], ring->points[k].x), high[0] = fmax(high[0], ring->points[k].x);
+            low[1] = fmin(low[1], ring->points[k].y), high[1] = fmax(high[1], ring->points[k].y);
+        }
+        width += high[0] - low[0];
+        height = fmax(height, high[1] - low[1]);
+    }
+    /* A raster that is turned has its columns along either axis. */
+    double fewest = (double)(raster->cols < raster->rows ? raster->cols : raster->rows);
+    bool turned = raster->geotransform[2] != 0 || raster->geotransform[4] != 0;
+    return fmax(width / (turned ? fewest : (double)raster->cols), height / (turned ? fewest : (double)raster->rows));
+}
+
 static void bind_time(sqlite3_stmt *statement, int place, int64_t wall_ms, char text[WEFT_CLOCK_TEXT_BYTES]) {
     weft_clock_format(wall_ms, text);
     bind_text(statement, place, text);
@@ -455,6 +475,8 @@ static weft_status put_feature(weft_catalog *catalog, int64_t *fid, const weft_c
     bind_text(statement, 25, raster->properties);
     bind_text(statement, 26, raster->depends);
     bind_text(statement, 27, raster->problem);
+    bind_double(statement, 28, pixel_degrees(raster));
+    if (raster->layout != 0) (void)sqlite3_bind_int64(statement, 29, raster->layout);
     status = run(catalog, statement, err);
     (void)sqlite3_clear_bindings(statement); /* it points here */
     free(blob);

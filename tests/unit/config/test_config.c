@@ -340,11 +340,12 @@ static void test_equal_configurations_have_one_canonical_text(void **state) {
 static void test_a_run_s_identity_is_what_its_answer_depends_on(void **state) {
     (void)state;
     weft_config *a = load(SMALL "experiment: e\nthreads: 2\n", NULL, 0);
-    weft_config *b = load(SMALL "experiment: f\nthreads: 3\noutput_dir: elsewhere\nmemory: {limit: 1GiB}\n"
-                                "merge: {enable_streaming: true, chunk_size: 7}\nmetrics: {database: m.sqlite}\n"
-                                "resampling: {window_size: 9, min_window_size: 8, critical_window_size: 7}\n"
-                                "export: {checkpoint_interval: 0s}\n",
-                          NULL, 0);
+    weft_config *b =
+        load(SMALL "experiment: f\nthreads: 3\noutput_dir: elsewhere\nmemory: {limit: 1GiB}\n"
+                   "merge: {enable_streaming: true, chunk_size: 7}\nmetrics: {database: m.sqlite}\n"
+                   "resampling: {window_size: 9, min_window_size: 8, critical_window_size: 7, max_open_files: 5}\n"
+                   "export: {checkpoint_interval: 0s}\n",
+             NULL, 0);
     assert_string_equal(a->identity, b->identity);
     assert_non_null(strstr(a->identity, "grid.resolution: \"30\"\n"));
     assert_non_null(strstr(a->identity, "datasets.0.path: \"a.tif\"\n"));

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "pipeline/planner/dataset_groups.h"
+#include "pipeline/datasets/dataset_groups.h"
 
 #include "core/files/path_fields.h"
-#include "pipeline/planner/input_files.h"
+#include "core/grown_array.h"
+#include "pipeline/datasets/catalog_choice.h"
+#include "pipeline/datasets/input_files.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -13,9 +15,11 @@ static weft_status no_memory(weft_error *err) {
     return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the names of files");
 }
 
-/* A file that the path captures. */
+/* A file that the path captures, or that a catalog has. */
 typedef struct captured {
     char *path, *name, *variable;
+    int rank; /* in the catalog's order; 0 of all that a path captures */
+    weft_expected_raster expected;
     bool has_date;
     weft_moment date; /* as the name tells it */
 } captured;
@@ -25,8 +29,9 @@ typedef struct capture {
     const weft_config_dataset *config;
     char *template;
     captured *files;
-    int count;
+    int count, capacity;
     int outside, undated;    /* of the dates that count; of another form than the date's */
+    int incomplete;          /* of a catalog: without a property that the template names */
     char *one_undated;       /* its path */
     weft_moment first, last; /* of the files that count, or else of those outside */
     bool dated;
@@ -59,6 +64,7 @@ static int compare(const void *a, const void *b) {
     const captured *one = a, *other = b;
     int order = by_nature(one->name, other->name);
     if (order == 0) order = strcmp(one->name, other->name);
+    if (order == 0) order = (one->rank > other->rank) - (one->rank < other->rank);
     if (order == 0) order = by_nature(one->path, other->path);
     return order != 0 ? order : strcmp(one->path, other->path);
 }
@@ -70,6 +76,7 @@ static char *usual_template(const weft_config_dataset *config) {
     weft_path_fields fields;
     weft_text out = {0};
     if (config->column_template != NULL) return weft_text_format("%s", config->column_template);
+    if (config->catalog.file != NULL) return weft_text_format("%s", config->name);
     weft_path_fields_list(config->paths[0], &fields);
     weft_text_add(&out, "%s", config->name);
     for (int i = 0; i < fields.count; i++)
@@ -100,8 +107,14 @@ static void find_date(captured *file, const char *template, const weft_path_fiel
     file->has_date = weft_moment_read(format, length, text, &used, &file->date);
 }
 
-/* Takes `path` over. */
+/* Takes `path` over; NULL: there was no memory for it. */
 static weft_status add_file(capture *self, char *path, const weft_path_fields *fields, weft_error *err) {
+    captured *files = weft_grown_array(self->files, self->count, &self->capacity, sizeof *files);
+    if (path == NULL || files == NULL) {
+        free(path);
+        return no_memory(err);
+    }
+    self->files = files;
     captured *file = &self->files[self->count++];
     *file = (captured){.path = path,
                        .name = weft_path_fields_fill(self->template, fields, WEFT_PATH_FILL_NAME),
@@ -120,8 +133,6 @@ static weft_status add_file(capture *self, char *path, const weft_path_fields *f
 static weft_status capture_files(capture *self, weft_input_files *found, weft_error *err) {
     capture outside = {0};
     weft_status status = WEFT_OK;
-    self->files = calloc((size_t)found->count, sizeof *self->files);
-    if (self->files == NULL) return no_memory(err);
     for (int i = 0; i < found->count && status == WEFT_OK; i++) {
         weft_path_fields fields;
         bool undated;
@@ -145,7 +156,38 @@ static weft_status capture_files(capture *self, weft_input_files *found, weft_er
     return WEFT_OK;
 }
 
+static weft_status take_choice(void *payload, const weft_catalog_choice *choice, weft_error *err) {
+    capture *self = payload;
+    if (!choice->complete) {
+        self->incomplete++;
+        return WEFT_OK;
+    }
+    if (self->config->has_dates && (!choice->fields->has_date || !counts(self->config, choice->fields))) {
+        self->outside++;
+        return WEFT_OK;
+    }
+    weft_status status = add_file(self, weft_text_format("%s", choice->path), choice->fields, err);
+    if (status != WEFT_OK) return status;
+    self->files[self->count - 1].rank = self->count;
+    self->files[self->count - 1].expected = *choice->expected;
+    return WEFT_OK;
+}
+
 /* --- what is said --- */
+
+static weft_status nothing_chosen(const capture *self, weft_error *err) {
+    const char *file = self->config->catalog.file;
+    if (self->incomplete > 0)
+        weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: none of %d rasters has all that columns: \"%s\" asks for", file,
+                       self->incomplete, self->template);
+    else if (self->outside > 0)
+        weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: none of %d rasters is of the dates that count", file,
+                       self->outside);
+    else
+        weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: no raster that passes meets the grid", file);
+    weft_error_hint(err, "weft catalog list --catalog %s --bbox W,S,E,N shows what there is", file);
+    return WEFT_ERR_NO_INPUT;
+}
 
 static weft_status nothing_left(const capture *self, weft_error *err) {
     char first[WEFT_MOMENT_TEXT_BYTES], last[WEFT_MOMENT_TEXT_BYTES];
@@ -177,7 +219,11 @@ static weft_status tell(weft_plan *plan, const capture *self, int columns, weft_
         weft_moment_text(&self->last, last);
         weft_text_add(&line, ", %s to %s", first, last);
     }
+    if (self->config->catalog.file != NULL) weft_text_add(&line, ", of %s", self->config->catalog.file);
     if (self->outside > 0) weft_text_add(&line, "; %d of other dates are left out", self->outside);
+    if (self->incomplete > 0)
+        weft_text_add(&line, "; %d without what columns: \"%s\" asks for are left out", self->incomplete,
+                      self->template);
     weft_status status = line.failed ? no_memory(err) : weft_plan_match(plan, err, "%s", line.data);
     weft_text_dispose(&line);
     if (status != WEFT_OK || self->undated == 0) return status;
@@ -219,6 +265,12 @@ static weft_status add_group(weft_plan *plan, const weft_config_dataset *config,
     dataset->date = files[0].date;
     if (dataset->own->column_names == WEFT_COLUMNS_TEMPLATE) dataset->own->column_names = WEFT_COLUMNS_NUMBER;
     dataset->own->paths = calloc((size_t)count, sizeof *dataset->own->paths);
+    if (config->catalog.file != NULL) {
+        dataset->expected = calloc((size_t)count, sizeof *dataset->expected);
+        if (dataset->expected == NULL) return no_memory(err);
+        for (int i = 0; i < count; i++)
+            dataset->expected[i] = files[i].expected;
+    }
     if (dataset->own->paths == NULL || dataset->variable == NULL) return no_memory(err);
     for (int i = 0; i < count; i++) {
         dataset->own->paths[dataset->own->path_count++] = files[i].path;
@@ -230,7 +282,8 @@ static weft_status add_group(weft_plan *plan, const weft_config_dataset *config,
 static weft_status add_groups(weft_plan *plan, capture *self, weft_error *err) {
     weft_status status = WEFT_OK;
     int columns = 0;
-    if (self->count == 0) return nothing_left(self, err);
+    if (self->count == 0)
+        return self->config->catalog.file != NULL ? nothing_chosen(self, err) : nothing_left(self, err);
     qsort(self->files, (size_t)self->count, sizeof *self->files, compare);
     for (int i = 0; i < self->count && status == WEFT_OK; columns++) {
         int end = i + 1;
@@ -246,8 +299,12 @@ static weft_status add_captured(weft_plan *plan, const weft_config_dataset *conf
     capture self = {.config = config, .template = usual_template(config)};
     weft_input_files found = {0};
     weft_status status = self.template == NULL ? no_memory(err) : WEFT_OK;
-    if (status == WEFT_OK) status = weft_input_files_find(&found, config, plan->config->folder, err);
-    if (status == WEFT_OK) status = capture_files(&self, &found, err);
+    if (status == WEFT_OK && config->catalog.file != NULL) {
+        status = weft_catalog_choose(plan, config, self.template, take_choice, &self, err);
+    } else if (status == WEFT_OK) {
+        status = weft_input_files_find(&found, config, plan->config->folder, err);
+        if (status == WEFT_OK) status = capture_files(&self, &found, err);
+    }
     if (status == WEFT_OK) status = add_groups(plan, &self, err);
     if (status != WEFT_OK && status != WEFT_ERR_MEMORY) weft_plan_place_error(plan, config, config->path_place, err);
     for (int i = 0; i < self.count; i++) {
@@ -261,8 +318,9 @@ static weft_status add_captured(weft_plan *plan, const weft_config_dataset *conf
     return status;
 }
 
-/* Whether the path is no file's name as it stands. */
+/* Whether it comes from a catalog, or its path is no file's name as it stands. */
 static bool captures(const weft_config_dataset *config) {
+    if (config->catalog.file != NULL) return true;
     const char *path = config->paths[0];
     return weft_config_is_pattern(path) && weft_path_has_fields(path) && access(path, F_OK) != 0;
 }

@@ -1,4 +1,4 @@
-/* Between the files of this folder only: the datasets of a plan. One of the configuration whose path captures what
+/* The datasets of a plan. One of the configuration whose path captures what
  * stands in files' names is several: files that give one column name are one, a mosaic.
  *
  * SPDX-License-Identifier: MIT */

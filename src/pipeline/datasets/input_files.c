@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * glob() finds; order is by bytes, so that it does not depend on the locale. */
-#include "pipeline/planner/input_files.h"
+#include "pipeline/datasets/input_files.h"
 
 #include "core/files/path_fields.h"
 #include "core/grown_array.h"

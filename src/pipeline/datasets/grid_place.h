@@ -1,0 +1,17 @@
+/* Where the grid will lie, before the rasters of a catalog are chosen by it.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PIPELINE_GRID_PLACE_H
+#define WEFT_PIPELINE_GRID_PLACE_H
+
+#include "config/config.h"
+
+/* The grid's bounds in longitude and latitude, and some more around them: as many cells as kernels reach, and what the
+ * search may be off by. west over east: across the meridian of 180 degrees.
+ *
+ * known   false where they depend on other rasters than one file: extent: union, or a mosaic's; or where nothing of the
+ *         grid is on Earth. A file that does not open is no error here: whoever plans the grid will say so
+ * errors  WEFT_ERR_MEMORY */
+weft_status weft_grid_place_find(double bbox[4], bool *known, const weft_config *config, weft_error *err);
+
+#endif
