@@ -1,8 +1,15 @@
--- Why jobs were tried again: attempts that another one followed, by their cause, with an example of each.
+-- Why jobs were tried again: attempts that another one followed, by their cause, with the first of each as an example.
 select
-    m.cause, count(*), sum(m.ended_ms - m.started_ms) / 1000.0, max(m.granted_bytes), max(m.peak_bytes), min(m.job),
-    (select n.message from job_metrics as n where n.id = min(m.id)),
-    sum((select l.cause from job_metrics as l where l.batch = m.batch and l.job = m.job order by l.id desc limit 1) = 'done')
-from job_metrics as m
-where exists (select 1 from job_metrics as n where n.batch = m.batch and n.job = m.job and n.id > m.id)
-group by m.cause order by count(*) desc, m.cause
+    cause, count(*), sum(ended_ms - started_ms) / 1000.0, max(granted_bytes), max(peak_bytes),
+    max(case number when 1 then job end), max(case number when 1 then message end), sum(done_later)
+from (
+    select
+        m.*, row_number() over (partition by m.cause order by m.id) as number,
+        (select l.cause from job_metrics as l where l.batch = m.batch and l.job = m.job order by l.attempt desc limit 1)
+        = 'done' as done_later
+    from job_metrics as m
+    where exists (
+        select 1 from job_metrics as n where n.batch = m.batch and n.job = m.job and n.attempt > m.attempt
+    )
+)
+group by cause order by count(*) desc, cause

@@ -47,7 +47,7 @@ void weft_chunk_map_draw(weft_drawing *drawing, const weft_chunk_map *map) {
         double wide = width * (double)(part->end_col - part->first_col) / cols;
         double high = height * (double)(part->end_row - part->first_row) / rows;
         double share = map->high > map->low ? (part->seconds_a_million - map->low) / (map->high - map->low) : 0.5;
-        double gap_x = wide > 12 && part->end_col < map->cols ? 0.75 : -0.2, gap_y = high > 12 ? 0.75 : -0.2;
+        double gap_x = wide > 12 && part->end_col < map->cols ? 0.75 : -0.4, gap_y = high > 12 ? 0.75 : -0.4;
         weft_drawing_box_rgb(drawing, x, y, wide - gap_x, high - gap_y, weft_color_ramp(share) & 0xffffff);
     }
     weft_drawing_point border[] = {

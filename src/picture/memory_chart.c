@@ -14,6 +14,7 @@
 #define BOTTOM     28
 #define CUT_HEIGHT 58 /* above the cut */
 #define CUT_FROM   3  /* times the peak */
+#define MAX_LINES  40
 
 const weft_memory_holder weft_memory_holders[WEFT_MEMORY_HOLDERS] = {
     {"unmanaged", "libraries, their caches, the program", WEFT_COLOR_REST},
@@ -117,14 +118,16 @@ static void draw_levels(const weft_chart *frame, const weft_memory_chart *chart)
     if (cut) draw_cut(frame, frame->top - 9);
 }
 
-/* A thin line at each, and above it a mark that points down or up. */
+/* A mark above each that points down or up, with a thin line below it as long as the picture can be seen through them.
+ */
 static void draw_marks(const weft_chart *frame, const weft_memory_chart *chart) {
     double bottom = frame->top + frame->height;
     for (int i = 0; i < chart->mark_count; i++) {
         const weft_memory_mark *mark = &chart->marks[i];
         double x = weft_chart_x(frame, mark->seconds), base = mark->grows ? 14 : 5, tip = mark->grows ? 5 : 14;
         weft_drawing_color color = mark->grows ? WEFT_COLOR_GOOD : WEFT_COLOR_CRITICAL;
-        weft_drawing_line(frame->drawing, (weft_drawing_point[]){{x, 15}, {x, bottom}}, 2, 0.75, color, true);
+        if (chart->mark_count <= MAX_LINES)
+            weft_drawing_line(frame->drawing, (weft_drawing_point[]){{x, 15}, {x, bottom}}, 2, 0.75, color, true);
         weft_drawing_area(frame->drawing, (weft_drawing_point[]){{x - 4.5, base}, {x + 4.5, base}, {x, tip}}, 3, color);
     }
 }

@@ -9,9 +9,13 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define MAX_POINTS 512
 #define MAX_MARKS  256
+#define STAGES     4
+
+static const char *const stages[STAGES] = {"prepare", "resample", "merge", "export"};
 
 typedef struct memory_data {
     weft_memory_point points[MAX_POINTS];
@@ -72,11 +76,12 @@ static void add_legend(weft_text *out, const memory_data *data) {
     if (data->chart.mark_count > 0)
         weft_text_add(out,
                       "<p class=note>Red marks that point down: a window, chunk or cache became smaller; green ones "
-                      "that point up: it grew again. Each is listed below.</p>\n");
+                      "that point up: it grew again.</p>\n");
 }
 
 /* What held the memory when most was resident. */
-static void add_peak(weft_text *out, const memory_data *data) {
+static void add_peak(weft_text *out, const weft_run_card *run, const memory_data *data) {
+    char seen[WEFT_SIZE_TEXT_BYTES], greatest[WEFT_SIZE_TEXT_BYTES];
     static const char *const heads[] = {"At the peak", "#held", "#share", NULL};
     const weft_memory_point *peak = &data->points[0];
     double held = 0;
@@ -100,26 +105,78 @@ static void add_peak(weft_text *out, const memory_data *data) {
     weft_html_cell(out, "");
     weft_html_row_end(out);
     weft_html_table_end(out);
+    weft_text_size((int64_t)peak->resident, seen);
+    weft_text_size(run->peak_bytes, greatest);
+    if ((double)run->peak_bytes > 1.02 * peak->resident)
+        weft_text_add(
+            out,
+            "<p class=note>Samples saw at most %s. The run's peak of %s was counted by the system: between two "
+            "samples, or with pages of files that it could have given back.</p>\n",
+            seen, greatest);
     if (held > peak->resident)
         weft_text_add(
             out, "<p class=note>Less than nothing is unmanaged where memory is reserved and not touched yet.</p>\n");
 }
 
+/* What was resident while a stage was at work. One sample counts once, whatever operations it is charged to. */
+typedef struct stage_memory {
+    int64_t sampled_ms; /* of the last sample */
+    double last, samples, sum, peak, least;
+} stage_memory;
+
+static void add_sample(stage_memory *stage, int64_t sampled_ms, double resident) {
+    bool again = stage->samples > 0 && sampled_ms == stage->sampled_ms;
+    if (again && resident <= stage->last) return;
+    stage->sum += again ? resident - stage->last : resident;
+    stage->samples += !again;
+    stage->sampled_ms = sampled_ms;
+    stage->last = resident;
+    stage->peak = fmax(stage->peak, resident);
+}
+
+/* The least is that of samples which are whole. */
+static void end_sample(stage_memory *stage, int64_t next_ms) {
+    if (stage->samples > 0 && stage->sampled_ms != next_ms)
+        stage->least = stage->least == 0 ? stage->last : fmin(stage->least, stage->last);
+}
+
+static weft_status read_stages(stage_memory out[STAGES], weft_report *report, weft_error *err) {
+    weft_metrics_reader *reader = report->reader;
+    weft_status status = weft_metrics_reader_ask(reader, "run_memory_stages", report->run.run_id, NULL, err);
+    if (status != WEFT_OK) return status;
+    while (weft_metrics_reader_next(reader)) {
+        const char *name = weft_metrics_reader_text(reader, 1);
+        int64_t sampled_ms = weft_metrics_reader_integer(reader, 0);
+        int stage = 0;
+        while (stage < STAGES && strcmp(stages[stage], name) != 0)
+            stage++;
+        if (stage == STAGES) continue;
+        end_sample(&out[stage], sampled_ms);
+        add_sample(&out[stage], sampled_ms, weft_metrics_reader_number(reader, 2));
+    }
+    for (int stage = 0; stage < STAGES; stage++)
+        end_sample(&out[stage], INT64_MAX);
+    return weft_metrics_reader_end(reader, err);
+}
+
 static weft_status add_stages(weft_report *report, weft_error *err) {
     static const char *const heads[] = {"Stage", "#samples", "#average", "#peak", "#least", NULL};
-    weft_status status = weft_metrics_reader_ask(report->reader, "run_memory_stages", report->run.run_id, NULL, err);
+    stage_memory found[STAGES] = {0};
+    weft_status status = read_stages(found, report, err);
     if (status != WEFT_OK) return status;
     weft_html_table_begin(report->out, heads);
-    while (weft_metrics_reader_next(report->reader)) {
+    for (int i = 0; i < STAGES; i++) {
+        if (found[i].samples == 0) continue;
         weft_html_row_begin(report->out);
-        weft_html_cell(report->out, weft_metrics_reader_text(report->reader, 0));
-        weft_html_cell_count(report->out, weft_metrics_reader_number(report->reader, 1));
-        for (int column = 2; column < 5; column++)
-            weft_html_cell_bytes(report->out, weft_metrics_reader_number(report->reader, column));
+        weft_html_cell(report->out, stages[i]);
+        weft_html_cell_count(report->out, found[i].samples);
+        weft_html_cell_bytes(report->out, found[i].sum / found[i].samples);
+        weft_html_cell_bytes(report->out, found[i].peak);
+        weft_html_cell_bytes(report->out, found[i].least);
         weft_html_row_end(report->out);
     }
     weft_html_table_end(report->out);
-    return weft_metrics_reader_end(report->reader, err);
+    return WEFT_OK;
 }
 
 static weft_status add_chart(weft_report *report, const memory_data *data, weft_error *err) {
@@ -158,7 +215,7 @@ weft_status weft_report_memory(weft_report *report, weft_error *err) {
     data->chart.critical = data->chart.limit * run->critical_percent / 100;
     status = add_chart(report, data, err);
     if (status == WEFT_OK) status = add_stages(report, err);
-    if (status == WEFT_OK) add_peak(report->out, data);
+    if (status == WEFT_OK) add_peak(report->out, run, data);
 done:
     free(data);
     return status;

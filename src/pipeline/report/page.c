@@ -26,7 +26,7 @@ static const char style[] =
     "th,td{text-align:left;vertical-align:top;padding:4px 12px 4px 0;border-bottom:1px solid var(--c3)}\n"
     "th{color:var(--c2);font-weight:600}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:"
     "nowrap}"
-    "td{overflow-wrap:anywhere}td.n+td,th.n+th{padding-left:12px}tr.slow td{color:var(--c6)}\n"
+    "td{overflow-wrap:break-word}td.n+td,th.n+th{padding-left:12px}tr.slow td{color:var(--c6)}\n"
     "code,pre{font:12.5px/1.45 ui-monospace,'DejaVu Sans Mono',monospace}code{overflow-wrap:anywhere}\n"
     "pre{background:var(--tint);padding:12px;overflow-x:auto;margin:8px 0}\n"
     "summary{cursor:pointer;color:var(--link);margin:8px 0}figure{margin:10px 0}figure "

@@ -10,26 +10,38 @@
 
 #define MAX_BARS 40
 
-typedef struct bars {
-    weft_time_bar items[MAX_BARS];
+typedef struct operation_figures {
+    double calls, median, p95, longest, slow; /* times in seconds */
+} operation_figures;
+
+typedef struct operations {
+    weft_time_bar bars[MAX_BARS];
+    operation_figures figures[MAX_BARS];
     int count;
-} bars;
+} operations;
 
 static weft_status draw(weft_drawing *drawing, const void *payload, weft_error *err) {
-    const bars *shown = payload;
+    const operations *shown = payload;
     (void)err;
-    weft_time_bars_draw(drawing, shown->items, shown->count);
+    weft_time_bars_draw(drawing, shown->bars, shown->count);
     return WEFT_OK;
 }
 
-static weft_status read_bars(bars *out, weft_report *report, weft_error *err) {
+static weft_status read_operations(operations *out, weft_report *report, weft_error *err) {
     weft_status status = weft_metrics_reader_ask(report->reader, "run_operations", report->run.run_id, NULL, err);
     if (status != WEFT_OK) return status;
     while (out->count < MAX_BARS && weft_metrics_reader_next(report->reader)) {
-        weft_time_bar *bar = &out->items[out->count++];
+        weft_time_bar *bar = &out->bars[out->count];
         (void)snprintf(bar->stage, sizeof bar->stage, "%s", weft_metrics_reader_text(report->reader, 0));
         (void)snprintf(bar->operation, sizeof bar->operation, "%s", weft_metrics_reader_text(report->reader, 1));
         bar->seconds = weft_metrics_reader_number(report->reader, 3);
+        out->figures[out->count++] = (operation_figures){
+            .calls = weft_metrics_reader_number(report->reader, 2),
+            .median = weft_metrics_reader_number(report->reader, 4),
+            .p95 = weft_metrics_reader_number(report->reader, 5),
+            .longest = weft_metrics_reader_number(report->reader, 6),
+            .slow = weft_metrics_reader_number(report->reader, 7),
+        };
     }
     return weft_metrics_reader_end(report->reader, err);
 }
@@ -54,26 +66,23 @@ static weft_status add_stages(weft_report *report, weft_error *err) {
     return weft_metrics_reader_end(report->reader, err);
 }
 
-static weft_status add_operations(weft_report *report, weft_error *err) {
-    static const char *const heads[] = {"Stage", "Operation", "#calls", "#all threads", "#median",
-                                        "#95 %", "#longest",  "#slow",  "#peak memory", NULL};
-    weft_status status = weft_metrics_reader_ask(report->reader, "run_operations", report->run.run_id, NULL, err);
-    if (status != WEFT_OK) return status;
-    weft_html_table_begin(report->out, heads);
-    while (weft_metrics_reader_next(report->reader)) {
-        weft_html_row_begin(report->out);
-        weft_html_cell(report->out, weft_metrics_reader_text(report->reader, 0));
-        weft_html_cell(report->out, weft_metrics_reader_text(report->reader, 1));
-        weft_html_cell_count(report->out, weft_metrics_reader_number(report->reader, 2));
-        weft_html_cell_seconds(report->out, weft_metrics_reader_number(report->reader, 3));
-        for (int column = 4; column < 7; column++)
-            weft_html_cell_seconds(report->out, weft_metrics_reader_number(report->reader, column) / 1000);
-        weft_html_cell_count(report->out, weft_metrics_reader_number(report->reader, 7));
-        weft_html_cell_bytes(report->out, weft_metrics_reader_number(report->reader, 8));
-        weft_html_row_end(report->out);
+static void add_operations(weft_text *out, const operations *known) {
+    static const char *const heads[] = {"Stage",    "Operation", "#calls", "#all threads", "#median", "#95 %",
+                                        "#longest", "#slow",     NULL};
+    weft_html_table_begin(out, heads);
+    for (int i = 0; i < known->count; i++) {
+        weft_html_row_begin(out);
+        weft_html_cell(out, known->bars[i].stage);
+        weft_html_cell(out, known->bars[i].operation);
+        weft_html_cell_count(out, known->figures[i].calls);
+        weft_html_cell_seconds(out, known->bars[i].seconds);
+        weft_html_cell_seconds(out, known->figures[i].median);
+        weft_html_cell_seconds(out, known->figures[i].p95);
+        weft_html_cell_seconds(out, known->figures[i].longest);
+        weft_html_cell_count(out, known->figures[i].slow);
+        weft_html_row_end(out);
     }
-    weft_html_table_end(report->out);
-    return weft_metrics_reader_end(report->reader, err);
+    weft_html_table_end(out);
 }
 
 /* The shares behind the verdict. */
@@ -106,8 +115,8 @@ static weft_status add_shares(weft_report *report, weft_error *err) {
 
 weft_status weft_report_time(weft_report *report, weft_error *err) {
     static const char *const stages[] = {"prepare", "resample", "merge", "export"};
-    bars shown = {0};
-    weft_status status = read_bars(&shown, report, err);
+    operations shown = {0};
+    weft_status status = read_operations(&shown, report, err);
     if (status != WEFT_OK) return status;
     if (shown.count == 0) {
         weft_text_add(report->out, "<p>Its operations were not recorded: it did not come to its end.</p>\n");
@@ -121,7 +130,7 @@ weft_status weft_report_time(weft_report *report, weft_error *err) {
     for (int i = 0; i < 4; i++)
         weft_page_legend(report->out, weft_stage_color(stages[i]), stages[i], NULL);
     weft_page_legend_end(report->out);
-    status = add_operations(report, err);
-    if (status == WEFT_OK) status = add_stages(report, err);
+    add_operations(report->out, &shown);
+    status = add_stages(report, err);
     return status == WEFT_OK ? add_shares(report, err) : status;
 }
