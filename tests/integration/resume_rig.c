@@ -87,7 +87,7 @@ int resume_stop_behind(double percent, const char *settings, int number) {
     char state[32];
     pid_t child = resume_start(
         "\"$WEFT\" run --progress none --set threads=1 --set merge.streaming_chunk_size=4 %s config.yml", settings);
-    for (int i = 0; i < 400 && resume_progress("resume", state, sizeof state) < percent; i++)
+    for (int i = 0; i < RESUME_PAUSES && resume_progress("resume", state, sizeof state) < percent; i++)
         resume_pause(0.005);
     double asked = resume_now();
     assert_int_equal(kill(child, number), 0);

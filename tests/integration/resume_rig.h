@@ -19,6 +19,8 @@
 #define RESUME_MAX_SECONDS 5
 #endif
 
+#define RESUME_PAUSES 20000 /* before a test that waits for a run goes on: far more than any run takes to begin */
+
 #define RESUME_FORMATS 3
 extern const char *const resume_formats[RESUME_FORMATS];
 

@@ -148,10 +148,10 @@ static void test_a_run_without_a_name_of_its_own_is_found(void **state) {
 static void test_a_second_run_is_refused_with_the_first_one_s_process(void **state) {
     (void)state;
     char part[64];
-    free(sandbox_succeed("rm -rf out; mkfifo hold"));
+    free(sandbox_succeed("rm -rf out"));
     pid_t child =
         resume_start("\"$WEFT\" run --progress none --set threads=1 --set merge.streaming_chunk_size=4 config.yml");
-    for (int i = 0; i < 400 && !sandbox_exists("out/merged_data_resume.csv.part"); i++)
+    for (int i = 0; i < RESUME_PAUSES && !sandbox_exists("out/merged_data_resume.csv.part"); i++)
         resume_pause(0.005);
     assert_int_equal(kill(child, SIGSTOP), 0);
     sandbox_result result = sandbox_run("\"$WEFT\" run --progress none config.yml");
@@ -173,7 +173,7 @@ static void test_the_scratch_of_dead_runs_goes_and_of_live_ones_stays(void **sta
                          "touch out/.weft/resume/layer-0.scratch out/.weft/resume/deep/file"));
     pid_t live =
         resume_start("env NAME=live \"$WEFT\" run --progress none --set merge.streaming_chunk_size=4 config.yml");
-    for (int i = 0; i < 400 && resume_progress("live", phase, sizeof phase) < 1; i++)
+    for (int i = 0; i < RESUME_PAUSES && resume_progress("live", phase, sizeof phase) < 1; i++)
         resume_pause(0.005);
     /* Not in the midst of a checkpoint, when its state is locked. */
     for (int i = 0; i < 20; i++) {
@@ -202,7 +202,8 @@ static void test_the_scratch_of_dead_runs_goes_and_of_live_ones_stays(void **sta
 
 static void test_a_run_that_memory_ended_goes_on(void **state) {
     (void)state;
-    sandbox_write("script", "40 *6\n95\n");
+    /* A chunk is a row; those before the last two in the file are durable. */
+    sandbox_write("script", "40 until out/merged_data_resume.csv.part 100000\n95\n");
     sandbox_result result = sandbox_run("rm -rf out; PATIENCE_MS=100 \"$PRESSURED\" config.yml script "
                                         "merge.streaming_chunk_size=1 threads=1 merge.min_chunk_size=1");
     if (result.exit_code != 71) fail_msg("exit code %d:\n%s", result.exit_code, result.err);

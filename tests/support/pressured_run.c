@@ -1,9 +1,10 @@
 /* weft run with a scripted memory probe: pressured_run CONFIG SCRIPT [KEY=VALUE]..
  *
- * Memory is set up as the program does it. SCRIPT holds a percentage a line ("85 *3": three samples); the last one
- * stays. Reactions follow each other after 50 ms instead of a second, so that a test sees many in a short run; a
- * critical level ends the run after $PATIENCE_MS. With $HEAP_MIB the run begins with that much freed heap which malloc
- * keeps; with $LAST_MS it tarries at each step of progress until it has lasted that long, however fast the machine is.
+ * Memory is set up as the program does it. SCRIPT holds a percentage a line ("85 *3": three samples, "85 until FILE
+ * 9": until it has nine bytes); the last one stays. Reactions follow each other after 50 ms instead of a second, so
+ * that a test sees many in a short run; a critical level ends the run after $PATIENCE_MS. With $HEAP_MIB the run begins
+ * with that much freed heap which malloc keeps; with $LAST_MS it tarries at each step of progress until it has lasted
+ * that long, however fast the machine is.
  *
  * SPDX-License-Identifier: MIT */
 #include "config/config.h"
