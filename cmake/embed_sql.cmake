@@ -1,5 +1,5 @@
 # Writes OUTPUT, a C file with the SQL of FOLDER/migrations, FOLDER/run_state, FOLDER/batch_record and FOLDER/catalog
-# (in the order of their numbers), FOLDER/schema, FOLDER/views and FOLDER/report.
+# (in the order of their numbers), FOLDER/schema, FOLDER/views, FOLDER/report and FOLDER/api.
 # cmake -DFOLDER=sql -DOUTPUT=sql_text.c -P embed_sql.cmake
 function(embed variable files)
   set(text "")
@@ -27,6 +27,8 @@ list(SORT run_state)
 list(SORT batch_record)
 list(SORT catalog)
 list(SORT report)
+file(GLOB api ${FOLDER}/api/*.sql)
+list(SORT api)
 embed(migration_text "${migrations}")
 embed(schema_text "${schema}")
 embed(view_text "${views}")
@@ -34,6 +36,7 @@ embed(run_state_text "${run_state}")
 embed(batch_record_text "${batch_record}")
 embed(catalog_text "${catalog}")
 embed(report_text "${report}")
+embed(api_text "${api}")
 file(WRITE ${OUTPUT} "/* Made from sql/ by cmake/embed_sql.cmake. */
 #include \"store/sql_text.h\"
 
@@ -63,5 +66,9 @@ ${catalog_text}    {0},
 
 const weft_sql_text weft_sql_report[] = {
 ${report_text}    {0},
+};
+
+const weft_sql_text weft_sql_api[] = {
+${api_text}    {0},
 };
 ")

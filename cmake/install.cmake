@@ -3,7 +3,7 @@
 include(GNUInstallDirs)
 install(TARGETS weft RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 if(weft_is_lazy)
-  install(TARGETS weft-rasters LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/weft)
+  install(TARGETS weft-rasters weft-server LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/weft)
 endif()
 # Asked for by name, and in no package: who has no MPI is not to be given one. cmake --install build --component mpi
 if(TARGET weft_mpi)

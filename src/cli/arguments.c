@@ -69,8 +69,8 @@ static int take_option(const weft_command *command, const char *name, void *payl
         word_unknown(err, command, shown);
         return 0;
     }
-    bool valued = option->value != NULL;
-    if (!valued && equals != NULL) {
+    bool optional = option->value != NULL && option->value[0] == '[', valued = option->value != NULL && !optional;
+    if (!valued && !optional && equals != NULL) {
         weft_error_set(err, WEFT_ERR_USAGE, "--%s takes no value", option->name);
         return 0;
     }
@@ -79,7 +79,7 @@ static int take_option(const weft_command *command, const char *name, void *payl
         weft_error_hint(err, "weft %s --help shows it", command->name);
         return 0;
     }
-    const char *value = !valued ? NULL : equals != NULL ? equals + 1 : argv[1];
+    const char *value = equals != NULL ? equals + 1 : valued ? argv[1] : NULL;
     if (!option->take(option, (char *)payload + option->offset, value, err)) return 0;
     return valued && equals == NULL ? 2 : 1;
 }

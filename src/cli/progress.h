@@ -4,7 +4,7 @@
 #ifndef WEFT_CLI_PROGRESS_H
 #define WEFT_CLI_PROGRESS_H
 
-#include "pipeline/plan/plan.h"
+#include "pipeline/run/run_pace.h"
 #include "stages/context/context.h"
 
 #include <stdint.h>
@@ -20,26 +20,13 @@ typedef enum weft_progress_kind {
 
 typedef struct weft_progress {
     weft_progress_kind kind;
-    weft_stage_id stage; /* last shown */
-    int64_t stage_ns;    /* when it began */
-    int64_t first_rows;  /* done at its first step: of a resumed run, those of the earlier one too */
-    int64_t first_ns;    /* that step */
-    int64_t step_ns;     /* the last step */
-    int64_t shown_ns;    /* when something was last shown; 0: never */
-    int64_t cols;        /* the grid's: rates are in cells */
-    int64_t layer_rows;  /* of the grid, once for each layer */
-    double ending;       /* what ends the outputs, in passes over the grid */
-    bool bar_standing;   /* a bar is on the terminal's last line */
+    weft_run_pace pace;
+    int64_t shown_ns;  /* when something was last shown; 0: never */
+    bool bar_standing; /* a bar is on the terminal's last line */
 } weft_progress;
 
 /* Starts showing; log lines clear the bar first. `progress` must not move until it is finished. */
 void weft_progress_start(weft_progress *progress, weft_progress_kind kind, const weft_plan *plan);
-
-/* The time left of the whole run, in seconds: the rest of the stage at `seconds_a_row`, and what comes after it, export
- * behind resampling and the end of the outputs behind both, at the same time a value as far as nothing better is
- * known. */
-double weft_progress_left(const weft_progress *progress, weft_stage_id stage, int64_t done, int64_t total,
-                          double seconds_a_row);
 
 /* One step, as weft_observer.progressed. */
 void weft_progress_step(void *progress, weft_stage_id stage, int64_t done, int64_t total);

@@ -23,6 +23,7 @@ typedef struct shown_run {
     weft_progress progress;
     weft_progress_kind wanted;
     weft_run_summary summary;
+    weft_served served;
 } shown_run;
 
 static void say_plan(const weft_plan *plan) {
@@ -56,6 +57,7 @@ static void show_plan(void *payload, const weft_plan *plan) {
     say_plan(plan);
     weft_run_summary_plan(&shown->summary, plan);
     weft_progress_start(&shown->progress, shown->wanted, plan);
+    if (shown->served.run != NULL) weft_live_run_planned(shown->served.run, plan);
 }
 
 static void keep_statistics(void *payload, const char *statistics) {
@@ -63,7 +65,9 @@ static void keep_statistics(void *payload, const char *statistics) {
 }
 
 static void show_step(void *payload, weft_stage_id stage, int64_t done, int64_t total) {
-    weft_progress_step(&((shown_run *)payload)->progress, stage, done, total);
+    shown_run *shown = payload;
+    weft_progress_step(&shown->progress, stage, done, total);
+    if (shown->served.run != NULL) weft_live_run_progressed(shown->served.run, stage, done, total);
 }
 
 /* Any thread. */
@@ -182,7 +186,8 @@ int weft_run_session(weft_config *config, const weft_run_request *request) {
     char *command = NULL;
     weft_cancel *cancel = weft_interruption_catch();
     if (config->experiment_given) weft_log_set_experiment(config->experiment);
-    weft_status status = choose_name(config, request->resume, cancel, &folder, &err);
+    weft_status status = weft_served_run_start(&shown.served, &request->serve, config, &err);
+    if (status == WEFT_OK) status = choose_name(config, request->resume, cancel, &folder, &err);
     if (status == WEFT_OK) {
         command = resume_command(config, request);
         weft_run_options options = {
@@ -190,6 +195,8 @@ int weft_run_session(weft_config *config, const weft_run_request *request) {
             .observer = {.adapted = show_adaptation, .progressed = show_step, .payload = &shown},
             .planned = show_plan,
             .planned_payload = &shown,
+            .working = shown.served.run != NULL ? weft_live_run_working : NULL,
+            .working_payload = shown.served.run,
             .summarised = keep_statistics,
             .summarised_payload = &shown,
             .resume = request->resume,
@@ -202,6 +209,7 @@ int weft_run_session(weft_config *config, const weft_run_request *request) {
         weft_run_folder_release(&folder, WEFT_RUN_KEEP_NOTHING); /* of a run that did not come to it */
         weft_progress_finish(&shown.progress);
     }
+    weft_served_stop(&shown.served);
     if (status == WEFT_OK) err = (weft_error){0};
     int exit_code = tell_end(&shown, &result, &err, command, request->json);
     weft_run_summary_dispose(&shown.summary);

@@ -6,6 +6,7 @@
 
 #include "cli/arguments.h"
 #include "cli/progress.h"
+#include "cli/served.h"
 #include "pipeline/shards/shard_set.h"
 
 typedef struct weft_run_request {
@@ -14,6 +15,7 @@ typedef struct weft_run_request {
     const weft_overrides *overrides; /* borrowed, as all here */
     weft_progress_kind progress;
     bool resume, json;
+    weft_serve_wish serve;
     weft_shard_set *shards; /* that the table is joined of; NULL: it is computed */
 } weft_run_request;
 

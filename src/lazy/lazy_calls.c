@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * GDAL, PROJ and cairo, with the hundred libraries under them, are loaded when one of their functions is called for the
- * first time: commands that read no raster start without them. The program is linked to a function of the same name for
- * each that it calls (cmake/lazy_calls.cmake makes them); it jumps through a slot, which first leads here. The
- * libraries are those that weft-rasters.so, which holds no code, is linked to: so packages know what weft needs. */
+ * first time: commands that read no raster start without them. So is libmicrohttpd, for those that serve. The program
+ * is linked to a function of the same name for each that it calls (cmake/lazy_calls.cmake makes them); it jumps through
+ * a slot, which first leads here. The libraries are those that two modules, which hold no code, are linked to: so
+ * packages know what weft needs. */
 #include <dlfcn.h>
 #include <libgen.h>
 #include <stdatomic.h>
@@ -13,55 +14,66 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MODULE      "weft-rasters.so"
 #define EXIT_DEFECT 70
 #define EXIT_MEMORY 71
 
 extern _Atomic(void *) weft_lazy_slots[];
-extern const char weft_lazy_names[]; /* one behind the other, each with its NUL */
+extern const char weft_lazy_names[]; /* one behind the other, each with its module's digit before it and its NUL */
+
+#define MODULE_COUNT 2
+
+static const struct {
+    const char *file, *what;
+} modules[MODULE_COUNT] = {{"weft-rasters.so", "the libraries for rasters"},
+                           {"weft-server.so", "the library for servers"}};
 
 void *weft_lazy_find(uint64_t number);
 
-static _Noreturn void fail(const char *why) {
+static _Noreturn void fail(int module, const char *why) {
     /* The dynamic linker words it: "failed to map segment from shared object", "cannot allocate memory". */
     int code = strstr(why, "map") != NULL || strstr(why, "memory") != NULL ? EXIT_MEMORY : EXIT_DEFECT;
-    (void)fprintf(stderr, "weft: error: the libraries for rasters cannot be loaded: %s\n", why);
+    (void)fprintf(stderr, "weft: error: %s cannot be loaded: %s\n", modules[module].what, why);
     (void)fflush(stdout);
     _exit(code);
 }
 
 /* Beside the program where it was built, in the folder for libraries where it was installed. */
-static void *load(void) {
+static void *load(int number) {
     static const char *const folders[] = {"", WEFT_MODULE_FOLDER "/"};
     char program[4096], path[8192];
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     void *module = NULL;
-    if (length <= 0) fail("/proc/self/exe does not say where the program is");
+    if (length <= 0) fail(number, "/proc/self/exe does not say where the program is");
     program[length] = '\0';
     const char *folder = dirname(program);
     for (size_t i = 0; i < sizeof folders / sizeof *folders && module == NULL; i++) {
-        (void)snprintf(path, sizeof path, "%s/%s" MODULE, folder, folders[i]);
+        (void)snprintf(path, sizeof path, "%s/%s%s", folder, folders[i], modules[number].file);
         if (access(path, F_OK) != 0) continue;
         module = dlopen(path, RTLD_LAZY | RTLD_GLOBAL);
-        if (module == NULL) fail(dlerror());
+        if (module == NULL) fail(number, dlerror());
     }
-    if (module == NULL) fail("there is no " MODULE " beside the program, nor in " WEFT_MODULE_FOLDER);
+    if (module == NULL) {
+        (void)snprintf(path, sizeof path, "there is no %s beside the program, nor in " WEFT_MODULE_FOLDER,
+                       modules[number].file);
+        fail(number, path);
+    }
     return module;
 }
 
 /* The function of this number; its slot leads there from now on. Any thread: two that come at once find the same. */
 void *weft_lazy_find(uint64_t number) {
-    static _Atomic(void *) module;
+    static _Atomic(void *) found[MODULE_COUNT];
     const char *name = weft_lazy_names;
-    void *loaded = atomic_load(&module);
-    if (loaded == NULL) {
-        loaded = load();
-        atomic_store(&module, loaded);
-    }
     for (uint64_t i = 0; i < number; i++)
         name += strlen(name) + 1;
+    int module = *name++ - '0';
+    void *loaded = atomic_load(&found[module]);
+    if (loaded == NULL) {
+        loaded = load(module);
+        atomic_store(&found[module], loaded);
+    }
     void *function = dlsym(loaded, name);
-    if (function == NULL) fail(dlerror());
+    if (function == NULL) fail(module, dlerror());
     atomic_store(&weft_lazy_slots[number], function);
     return function;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * weft-rasters.so is nothing but the list of the libraries that it is linked to; see lazy_calls.c. */
-extern const char weft_rasters_module;
-const char weft_rasters_module = 0;
+ * weft-rasters.so and weft-server.so are nothing but the lists of the libraries that they are linked to; see
+ * lazy_calls.c. */
+extern const char weft_lazy_module;
+const char weft_lazy_module = 0;

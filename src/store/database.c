@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/database.h"
 
+#include "store/database_file.h"
 #include "store/sql_trouble.h"
 
 #include <stdlib.h>
@@ -13,6 +14,8 @@ weft_status weft_database_open(weft_database *out, const char *path, int flags, 
     if (sqlite3_open_v2(path, &out->handle, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         return weft_database_failed(out, err);
     (void)sqlite3_busy_timeout(out->handle, busy_ms);
+    out->open_path = sqlite3_db_filename(out->handle, "main");
+    if (out->open_path != NULL) weft_database_file_note(out->open_path);
     return WEFT_OK;
 }
 
@@ -20,6 +23,7 @@ void weft_database_close(weft_database *database) {
     sqlite3_stmt *statement;
     while (database->handle != NULL && (statement = sqlite3_next_stmt(database->handle, NULL)) != NULL)
         (void)sqlite3_finalize(statement);
+    if (database->open_path != NULL) weft_database_file_forget(database->open_path);
     (void)sqlite3_close(database->handle);
     free(database->path);
     *database = (weft_database){0};

@@ -13,6 +13,7 @@
 typedef struct weft_database {
     sqlite3 *handle;
     char *path;            /* as messages name it */
+    const char *open_path; /* as SQLite names it, until it is closed; NULL: not noted (database_file.h) */
     weft_status locked_is; /* what failed() calls it that someone else has the file: WEFT_ERR_BUSY, or WEFT_ERR_IO */
 } weft_database;
 

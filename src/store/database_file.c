@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -65,11 +66,45 @@ static weft_status judge(const char *path, unsigned char *header, int64_t applic
     return weft_error_set(err, WEFT_ERR_DATA, "%s: another program's database, not %s of weft", path, what);
 }
 
+/* --- files that are open here --- */
+
+#define MAX_OPEN 32 /* of which there are a handful; one more would be looked at like any other */
+
+static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
+static const char *open_paths[MAX_OPEN];
+
+void weft_database_file_note(const char *path) {
+    int at = 0;
+    (void)pthread_mutex_lock(&open_lock);
+    while (at < MAX_OPEN && open_paths[at] != NULL)
+        at++;
+    if (at < MAX_OPEN) open_paths[at] = path;
+    (void)pthread_mutex_unlock(&open_lock);
+}
+
+void weft_database_file_forget(const char *path) {
+    (void)pthread_mutex_lock(&open_lock);
+    for (int i = 0; i < MAX_OPEN; i++)
+        if (open_paths[i] == path) open_paths[i] = NULL;
+    (void)pthread_mutex_unlock(&open_lock);
+}
+
+static bool is_open_here(const char *path) {
+    bool is = false;
+    char *whole = realpath(path, NULL);
+    (void)pthread_mutex_lock(&open_lock);
+    for (int i = 0; i < MAX_OPEN && whole != NULL; i++)
+        is = is || (open_paths[i] != NULL && strcmp(open_paths[i], whole) == 0);
+    (void)pthread_mutex_unlock(&open_lock);
+    free(whole);
+    return is;
+}
+
 weft_status weft_database_file_check(const char *path, int64_t application_id, const char *what, weft_error *err) {
     unsigned char header[HEADER_BYTES];
     struct stat info;
     weft_status status = weft_plain_file_check(path, err);
-    if (status != WEFT_OK) return status;
+    if (status != WEFT_OK || is_open_here(path)) return status;
     int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0 && errno == ENOENT) return WEFT_OK;
     if (fd < 0 || fstat(fd, &info) != 0)

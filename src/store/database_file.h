@@ -17,4 +17,12 @@
  * WEFT_ERR_PERMISSION. */
 weft_status weft_database_file_check(const char *path, int64_t application_id, const char *what, weft_error *err);
 
+/* Notes a file that this process has open with SQLite, until it is forgotten: it was looked at, and is not opened
+ * another time. Whoever closes a file gives up all locks that the process has of it (POSIX), SQLite's too, and another
+ * process may then take the log away that is still being written. Any thread.
+ *
+ * path  absolute, without links; borrowed until then */
+void weft_database_file_note(const char *path);
+void weft_database_file_forget(const char *path);
+
 #endif

@@ -34,6 +34,8 @@ static weft_status open_at_rest(weft_database *database, weft_error *err) {
             weft_text_add_bytes(&uri, at, 1);
     }
     weft_text_add(&uri, "?immutable=1");
+    if (database->open_path != NULL) weft_database_file_forget(database->open_path);
+    database->open_path = NULL;
     (void)sqlite3_close(database->handle);
     database->handle = NULL;
     weft_status status = WEFT_OK;

@@ -5,12 +5,11 @@
 
 #include "core/text.h"
 #include "store/database_reading.h"
+#include "store/metrics_rows.h"
 #include "store/metrics_schema.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define MAX_COLUMNS 64
 
 typedef struct name_list {
     char *names[256];
@@ -54,28 +53,6 @@ static weft_status check_experiment(const weft_database *database, const char *e
     return WEFT_ERR_DATA;
 }
 
-static weft_status read_rows(const weft_database *database, sqlite3_stmt *statement, weft_metrics_row_fn fn,
-                             void *payload, weft_error *err) {
-    const char *names[MAX_COLUMNS], *values[MAX_COLUMNS];
-    bool numeric[MAX_COLUMNS] = {false};
-    int columns = sqlite3_column_count(statement), code;
-    if (columns > MAX_COLUMNS) columns = MAX_COLUMNS;
-    for (int i = 0; i < columns; i++)
-        names[i] = sqlite3_column_name(statement, i);
-    if (!fn(payload, columns, names, NULL, numeric)) return WEFT_OK;
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-        for (int i = 0; i < columns; i++) {
-            int type = sqlite3_column_type(statement, i);
-            numeric[i] = type == SQLITE_INTEGER || type == SQLITE_FLOAT;
-            values[i] = type == SQLITE_NULL   ? NULL
-                        : type == SQLITE_BLOB ? "(bytes)"
-                                              : (const char *)sqlite3_column_text(statement, i);
-        }
-        if (!fn(payload, columns, names, values, numeric)) return WEFT_OK;
-    }
-    return code == SQLITE_DONE ? WEFT_OK : weft_database_failed(database, err);
-}
-
 /* Of one run (run_id > 0), or one experiment, or all. */
 static weft_status query(const char *path, const char *view, const char *experiment_id, int64_t run_id,
                          weft_metrics_row_fn fn, void *payload, weft_error *err) {
@@ -103,7 +80,7 @@ static weft_status query(const char *path, const char *view, const char *experim
         weft_sql_bind(statement, 1, WEFT_SQL_VALUES(weft_sql_integer(run_id)));
     else if (experiment_id != NULL)
         weft_sql_bind(statement, 1, WEFT_SQL_VALUES(weft_sql_string(experiment_id)));
-    status = read_rows(&database, statement, fn, payload, err);
+    status = weft_metrics_rows_read(&database, statement, fn, payload, err);
 done:
     sqlite3_free(sql);
     weft_database_close(&database);
@@ -146,8 +123,8 @@ static weft_status prepare_reading(const weft_database *database, sqlite3_stmt *
     if (code != SQLITE_OK) return weft_database_failed(database, err);
     if (*out == NULL || rest[strspn(rest, " \t\r\n;")] != '\0')
         return weft_error_set(err, WEFT_ERR_USAGE, "one SELECT is expected");
-    if (sqlite3_column_count(*out) > MAX_COLUMNS)
-        return weft_error_set(err, WEFT_ERR_USAGE, "at most %d columns can be shown", MAX_COLUMNS);
+    if (sqlite3_column_count(*out) > WEFT_METRICS_MAX_COLUMNS)
+        return weft_error_set(err, WEFT_ERR_USAGE, "at most %d columns can be shown", WEFT_METRICS_MAX_COLUMNS);
     return WEFT_OK;
 }
 
@@ -158,7 +135,7 @@ weft_status weft_metrics_query_sql(const char *path, const char *sql, weft_metri
     weft_status status = weft_metrics_open_reading(&database, path, err);
     if (status == WEFT_OK) (void)sqlite3_set_authorizer(database.handle, allow_reading, NULL);
     if (status == WEFT_OK) status = prepare_reading(&database, &statement, sql, err);
-    if (status == WEFT_OK) status = read_rows(&database, statement, fn, payload, err);
+    if (status == WEFT_OK) status = weft_metrics_rows_read(&database, statement, fn, payload, err);
     /* VACUUM is found out when it runs. */
     if (status != WEFT_OK && database.handle != NULL && sqlite3_errcode(database.handle) == SQLITE_AUTH)
         status = WEFT_ERR_USAGE;

@@ -22,5 +22,7 @@ extern const weft_sql_text weft_sql_batch_record[];
 extern const weft_sql_text weft_sql_catalog[];
 /* Queries that reports ask (metrics_reader.h), by name. */
 extern const weft_sql_text weft_sql_report[];
+/* Queries that the server asks (served_metrics.h), by name. */
+extern const weft_sql_text weft_sql_api[];
 
 #endif

@@ -20,8 +20,9 @@ declare -A may=(
     [src/lazy]="lazy"
     [stages]="core processors raster picture stages"
     [src/pipeline]="core processors raster picture stages monitors store config pipeline"
+    [src/server]="core processors raster picture stages monitors store config pipeline server"
     [src/mpi]="pipeline"
-    [src/cli]="core processors raster picture stages monitors store config pipeline cli"
+    [src/cli]="core processors raster picture stages monitors store config pipeline server cli"
 )
 # Rooms of a folder: each may use those before it. "." is what lies in the folder itself.
 declare -A rooms=(

@@ -4,6 +4,7 @@
 #include "cli/arguments.h"
 #include "cli/batch_progress.h"
 #include "cli/record_printer.h"
+#include "cli/served.h"
 #include "config/batch/batch_file.h"
 #include "core/log.h"
 #include "core/text.h"
@@ -30,6 +31,7 @@ typedef struct batch_arguments {
     const char *given_texts[MAX_GIVEN];
     int count;
     weft_progress_kind progress;
+    weft_serve_wish serve;
     weft_record_format format;
     bool dry_run;
 } batch_arguments;
@@ -174,24 +176,40 @@ static void end_by_signal(int number) {
     (void)raise(number);
 }
 
+/* What sees all that happens. */
+typedef struct shown_batch {
+    weft_batch_progress progress;
+    weft_served served;
+} shown_batch;
+
+static void show(void *payload, weft_batch_event event, const weft_batch_view *view, const weft_job *job,
+                 const char *reason) {
+    shown_batch *shown = payload;
+    weft_batch_progress_show(&shown->progress, event, view, job, reason);
+    if (shown->served.batch != NULL) weft_live_batch_note(shown->served.batch, event, view, job);
+}
+
 static int run_jobs(weft_batch_work *work, const batch_arguments *taken) {
-    weft_batch_progress progress = {.kind = taken->progress};
+    shown_batch shown = {.progress.kind = taken->progress};
+    weft_batch_progress *progress = &shown.progress;
     weft_batch_result result = {0};
     weft_error err = {0};
-    if (progress.kind == WEFT_PROGRESS_AUTO)
-        progress.kind = isatty(STDERR_FILENO) ? WEFT_PROGRESS_BAR : WEFT_PROGRESS_PLAIN;
+    if (progress->kind == WEFT_PROGRESS_AUTO)
+        progress->kind = isatty(STDERR_FILENO) ? WEFT_PROGRESS_BAR : WEFT_PROGRESS_PLAIN;
     weft_batch_options options = {.program = "weft",
-                                  .observer = weft_batch_progress_show,
-                                  .payload = &progress,
-                                  .tick_ms = progress.kind == WEFT_PROGRESS_BAR    ? 250
-                                             : progress.kind == WEFT_PROGRESS_JSON ? 1000
-                                                                                   : 0};
+                                  .observer = show,
+                                  .payload = &shown,
+                                  .tick_ms = progress->kind == WEFT_PROGRESS_BAR                           ? 250
+                                             : progress->kind == WEFT_PROGRESS_JSON || taken->serve.wanted ? 1000
+                                                                                                           : 0};
     weft_status status = weft_batch_work_open(work, &err);
+    if (status == WEFT_OK) status = weft_served_batch_start(&shown.served, &taken->serve, work, &err);
     if (status == WEFT_OK) {
-        weft_batch_progress_start(&progress);
+        weft_batch_progress_start(progress);
         status = weft_batch_run(work, &options, &result, &err);
-        weft_batch_progress_finish(&progress);
+        weft_batch_progress_finish(progress);
     }
+    weft_served_stop(&shown.served);
     if (status != WEFT_OK) return weft_fail(&err);
     (void)print_jobs(&work->list, taken->format);
     if (taken->format == WEFT_RECORDS_TABLE) print_total(work, &result);
@@ -321,6 +339,7 @@ static const weft_option options[] = {
      "of all. json: every line on standard error is an object, with the event job for each that begins, ends or is "
      "tried again",
      false, offsetof(batch_arguments, progress), take_progress},
+    {"serve", "[=ADDR]", WEFT_SERVE_HELP, false, offsetof(batch_arguments, serve), weft_take_serve},
     {"format", "table|csv|json", "how the rows are printed: for people, or for programs", false,
      offsetof(batch_arguments, format), weft_take_word},
     {0}};

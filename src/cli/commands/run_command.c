@@ -20,6 +20,7 @@ typedef struct run_arguments {
     weft_overrides overrides;
     weft_progress_kind progress;
     bool resume, json, mpi;
+    weft_serve_wish serve;
     const char *shard, *shards;
 } run_arguments;
 
@@ -34,6 +35,8 @@ static bool take_progress(const weft_option *option, void *target, const char *v
 static weft_status find_place(weft_shard_place *out, const run_arguments *taken, weft_error *err) {
     int count = 0;
     *out = (weft_shard_place){0};
+    if (taken->mpi && taken->serve.wanted)
+        return weft_error_set(err, WEFT_ERR_USAGE, "--serve is for one process: --mpi has many");
     if (taken->mpi && taken->shard != NULL)
         return weft_error_set(err, WEFT_ERR_USAGE, "--mpi gives ranks their rows: --shard is for runs without it");
     if (taken->shards != NULL) {
@@ -82,7 +85,8 @@ static int run_config(weft_config *config, const run_arguments *taken) {
                                 .overrides = &taken->overrides,
                                 .progress = taken->progress,
                                 .resume = taken->resume,
-                                .json = taken->json};
+                                .json = taken->json,
+                                .serve = taken->serve};
     if (taken->mpi) return weft_rank_session(config, &request, place.count);
     return whole ? weft_run_session(config, &request) : weft_shard_session(config, &request, place.number, place.count);
 }
@@ -146,6 +150,7 @@ static const weft_option options[] = {
      "json: every line on stderr is an object with time, level, experiment and event: start, plan, progress, warning, "
      "adaptation, error or end",
      false, offsetof(run_arguments, progress), take_progress},
+    {"serve", "[=ADDR]", WEFT_SERVE_HELP, false, offsetof(run_arguments, serve), weft_take_serve},
     {0}};
 
 const weft_command weft_run_command = {

@@ -6,7 +6,8 @@
  *
  * How an argument or a value is written says what may stand there, for completions too: words in small letters stand
  * for themselves ("table|csv|json"), FILE, DIR, CONFIG, COMMAND and KEY=VALUE for what they name, and other
- * capitals (N, ID) for text of the user's. "[X]" may be left out, and "X.." may be given more than once.
+ * capitals (N, ID) for text of the user's. "[X]" may be left out (of an option, "[=X]": its value then stands behind
+ * "="), and "X.." may be given more than once.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_CLI_COMMAND_H

@@ -5,14 +5,27 @@
 
 extern const weft_command weft_run_command, weft_merge_shards_command, weft_batch_command, weft_plan_command,
     weft_columns_command, weft_validate_command, weft_runs_command, weft_memory_command, weft_schema_command,
-    weft_init_command, weft_report_command, weft_catalog_command, weft_doctor_command, weft_help_command,
-    weft_completion_command;
+    weft_serve_command, weft_init_command, weft_report_command, weft_catalog_command, weft_doctor_command,
+    weft_help_command, weft_completion_command;
 
 const weft_command *const weft_commands[] = {
-    &weft_run_command,     &weft_merge_shards_command, &weft_batch_command,      &weft_plan_command,
-    &weft_columns_command, &weft_validate_command,     &weft_runs_command,       &weft_memory_command,
-    &weft_report_command,  &weft_catalog_command,      &weft_schema_command,     &weft_init_command,
-    &weft_doctor_command,  &weft_help_command,         &weft_completion_command, NULL,
+    &weft_run_command,
+    &weft_merge_shards_command,
+    &weft_batch_command,
+    &weft_plan_command,
+    &weft_columns_command,
+    &weft_validate_command,
+    &weft_runs_command,
+    &weft_memory_command,
+    &weft_report_command,
+    &weft_serve_command,
+    &weft_catalog_command,
+    &weft_schema_command,
+    &weft_init_command,
+    &weft_doctor_command,
+    &weft_help_command,
+    &weft_completion_command,
+    NULL,
 };
 
 const weft_command *weft_command_find(const char *name) {

@@ -7,7 +7,7 @@
 
 void weft_usage_option(weft_text *out, const weft_option *option) {
     weft_text_add(out, "--%s", option->name);
-    if (option->value != NULL) weft_text_add(out, " %s", option->value);
+    if (option->value != NULL) weft_text_add(out, option->value[0] == '[' ? "%s" : " %s", option->value);
 }
 
 size_t weft_usage_short_help(const weft_option *option) {

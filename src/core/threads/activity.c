@@ -123,6 +123,12 @@ void weft_activity_wait(weft_activity *activity, int slot) {
     activity->clocks[slot].since_ns = 0;
 }
 
+void weft_activity_read(const weft_activity *activity, int slot, weft_stage_id *stage, weft_operation_id *operation) {
+    uint32_t doing = atomic_load(&activity->slots[slot]);
+    *stage = (weft_stage_id)(doing >> 16);
+    *operation = (weft_operation_id)(doing & 0xffff);
+}
+
 double weft_activity_busy_seconds(const weft_activity *activity, weft_stage_id stage) {
     int64_t busy_ns = 0;
     for (int operation = 0; operation < WEFT_OPERATION_COUNT; operation++)

@@ -112,6 +112,9 @@ void weft_activity_leave_inner(weft_activity_inner inner);
 /* The slot's thread waits from now on, until it enters or leaves: the time is not charged. */
 void weft_activity_wait(weft_activity *activity, int slot);
 
+/* What `slot`'s thread is in; WEFT_STAGE_NONE: nothing. Any thread. */
+void weft_activity_read(const weft_activity *activity, int slot, weft_stage_id *stage, weft_operation_id *operation);
+
 /* Seconds that threads have spent in a stage, summed over them. Any thread. */
 double weft_activity_busy_seconds(const weft_activity *activity, weft_stage_id stage);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Counters are read once, when nothing counts any more. */
+ * What is recorded is read once, when nothing counts any more; whoever looks at a run under way sees what is counted by
+ * then. */
 #include "pipeline/run/run_measures.h"
 
 #include "core/text.h"
@@ -8,45 +9,53 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void record_pool(weft_metrics_store *store, const char *what, const char *of, const weft_pool_stats *stats) {
+static void tell_pool(weft_pool_fn fn, void *payload, const char *what, const char *of, const weft_pool_stats *stats) {
     char *name = weft_text_format("%s %s", what, of);
     if (name == NULL) return;
     weft_pool_record record = {name,          stats->created, stats->acquired, stats->released,
                                stats->reused, stats->in_use,  stats->available};
-    weft_metrics_store_pool(store, &record);
+    fn(payload, &record);
     free(name);
 }
 
 /* Of the blocks that were asked for, those that had to be decoded are its "created". */
-static void record_blocks(weft_metrics_store *store, const weft_block_cache *cache) {
+static void tell_blocks(weft_pool_fn fn, void *payload, const weft_block_cache *cache) {
     weft_block_cache_stats stats;
     if (cache == NULL) return;
     weft_block_cache_read_stats(cache, &stats);
     weft_pool_record record = {"blocks", stats.misses, stats.hits + stats.misses, stats.hits + stats.misses, stats.hits,
                                0,        stats.blocks};
-    weft_metrics_store_pool(store, &record);
+    fn(payload, &record);
 }
 
-static void record_dataset(weft_metrics_store *store, const weft_plan_dataset *dataset) {
+static void tell_dataset(weft_pool_fn fn, void *payload, const weft_plan_dataset *dataset) {
     weft_pool_stats handles = {0}, one;
     for (int i = 0; i < dataset->input_count; i++) {
         weft_source_pool_stats(dataset->inputs[i].source, &one);
         weft_pool_stats_add(&handles, &one);
     }
     if (dataset->input_count == 0) return;
-    record_pool(store, "handles", dataset->config->name, &handles);
+    tell_pool(fn, payload, "handles", dataset->config->name, &handles);
 }
 
 /* All datasets of a CRS share them. */
-static void record_transforms(weft_metrics_store *store, const weft_crs_pair *pair) {
+static void tell_transforms(weft_pool_fn fn, void *payload, const weft_crs_pair *pair) {
     weft_pool_stats transforms;
     if (weft_crs_pair_is_same(pair)) return;
     weft_crs_pair_pool_stats(pair, &transforms);
-    record_pool(store, "transforms", weft_crs_name(weft_crs_pair_crs(pair)), &transforms);
+    tell_pool(fn, payload, "transforms", weft_crs_name(weft_crs_pair_crs(pair)), &transforms);
 }
 
-static void record_operations(weft_metrics_store *store, const weft_activity *activity,
-                              const weft_performance_monitor *performance) {
+void weft_run_measures_pools(const weft_plan *plan, const weft_block_cache *cache, weft_pool_fn fn, void *payload) {
+    tell_blocks(fn, payload, cache);
+    for (int i = 0; plan != NULL && i < plan->dataset_count; i++)
+        tell_dataset(fn, payload, &plan->datasets[i]);
+    for (int i = 0; plan != NULL && i < plan->pair_count; i++)
+        tell_transforms(fn, payload, plan->pairs[i]);
+}
+
+void weft_run_measures_operations(const weft_activity *activity, const weft_performance_monitor *performance,
+                                  weft_operation_fn fn, void *payload) {
     for (int stage = WEFT_STAGE_NONE + 1; stage < WEFT_STAGE_COUNT; stage++) {
         for (int operation = 0; operation < WEFT_OPERATION_COUNT; operation++) {
             const weft_operation_time *times = &activity->times[stage][operation];
@@ -60,7 +69,7 @@ static void record_operations(weft_metrics_store *store, const weft_activity *ac
                 .p95_seconds = weft_operation_time_quantile(times, 0.95),
                 .slow_calls = atomic_load(&performance->slow_calls[stage][operation]),
             };
-            if (record.calls > 0) weft_metrics_store_operation(store, &record);
+            if (record.calls > 0) fn(payload, &record);
         }
     }
 }
@@ -104,14 +113,18 @@ void weft_run_measures_slow(void *store, const weft_slow_call *call) {
     weft_metrics_store_slow(store, &record);
 }
 
+static void keep_pool(void *store, const weft_pool_record *record) {
+    weft_metrics_store_pool(store, record);
+}
+
+static void keep_operation(void *store, const weft_operation_record *record) {
+    weft_metrics_store_operation(store, record);
+}
+
 void weft_run_measures_record(weft_metrics_store *store, const weft_plan *plan, const weft_block_cache *cache,
                               const weft_activity *activity, const weft_performance_monitor *performance) {
-    record_blocks(store, cache);
-    for (int i = 0; plan != NULL && i < plan->dataset_count; i++)
-        record_dataset(store, &plan->datasets[i]);
-    for (int i = 0; plan != NULL && i < plan->pair_count; i++)
-        record_transforms(store, plan->pairs[i]);
-    record_operations(store, activity, performance);
+    weft_run_measures_pools(plan, cache, keep_pool, store);
+    weft_run_measures_operations(activity, performance, keep_operation, store);
     for (int i = 0; i < performance->count; i++)
         if (!performance->longest[i].is_slow) weft_run_measures_slow(store, &performance->longest[i]);
 }

@@ -12,6 +12,15 @@
 #include "raster/blocks/block_cache.h"
 #include "store/metrics_store.h"
 
+typedef void (*weft_pool_fn)(void *payload, const weft_pool_record *record);
+typedef void (*weft_operation_fn)(void *payload, const weft_operation_record *record);
+
+/* Calls fn for each pool, and the block cache as one. `plan` and `cache` may be NULL. Any thread. */
+void weft_run_measures_pools(const weft_plan *plan, const weft_block_cache *cache, weft_pool_fn fn, void *payload);
+/* Calls fn for each operation that was called. Any thread. */
+void weft_run_measures_operations(const weft_activity *activity, const weft_performance_monitor *performance,
+                                  weft_operation_fn fn, void *payload);
+
 /* Stores them. Workers are idle. `plan` and `cache` may be NULL: the run did not come that far. */
 void weft_run_measures_record(weft_metrics_store *store, const weft_plan *plan, const weft_block_cache *cache,
                               const weft_activity *activity, const weft_performance_monitor *performance);

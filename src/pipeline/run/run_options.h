@@ -6,10 +6,19 @@
 
 #include "core/cancel.h"
 #include "monitors/memory_probe.h"
+#include "monitors/performance_monitor.h"
 #include "pipeline/plan/plan.h"
 #include "pipeline/record/run_folder.h"
 #include "pipeline/shards/shard_set.h"
 #include "stages/context/context.h"
+
+/* What another thread may look at while a run works: it only counts. */
+typedef struct weft_run_watch {
+    const weft_plan *plan;
+    const weft_block_cache *cache;
+    const weft_activity *activity;
+    const weft_performance_monitor *performance;
+} weft_run_watch;
 
 typedef struct weft_run_options {
     weft_cancel *cancel; /* set by whoever wants the run to stop; not NULL */
@@ -17,6 +26,10 @@ typedef struct weft_run_options {
     /* Called once, when the plan stands and before any pixel is read. May be NULL. */
     void (*planned)(void *payload, const weft_plan *plan);
     void *planned_payload;
+    /* Called when workers begin, and with NULL before what they work with goes. The coordinating thread. May be NULL.
+     */
+    void (*working)(void *payload, const weft_run_watch *watch);
+    void *working_payload;
     /* Called once, with export.stats, when the outputs have their names: a table of text. May be NULL. */
     void (*summarised)(void *payload, const char *statistics);
     void *summarised_payload;

@@ -179,6 +179,10 @@ weft_status weft_run_parts_build(weft_run_parts *parts, weft_error *err) {
     if (status == WEFT_OK) status = weft_run_layers_make(&parts->layers, parts->plan, err);
     if (status == WEFT_OK) status = make_columns(parts, err);
     if (status == WEFT_OK) status = weft_run_table_make(&parts->table, context, parts->plan, err);
+    if (status == WEFT_OK && parts->options->working != NULL) {
+        const weft_run_watch watch = {parts->plan, parts->cache, &parts->activity, &parts->performance};
+        parts->options->working(parts->options->working_payload, &watch);
+    }
     return status;
 }
 
@@ -196,6 +200,7 @@ void weft_run_parts_give_back(weft_run_parts *parts) {
 /* Threads first, then those whom they could have told something: the pool's, the monitor's (sizes leave it before it
  * stops), the store's. The ledger is last, when all that it counted is given back. */
 void weft_run_parts_dispose(weft_run_parts *parts) {
+    if (parts->options->working != NULL) parts->options->working(parts->options->working_payload, NULL);
     weft_chunk_columns_free(parts->columns);
     weft_row_draw_free(parts->draw);
     weft_work_pool_free(parts->context.pool);
