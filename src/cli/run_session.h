@@ -6,7 +6,7 @@
 
 #include "cli/arguments.h"
 #include "cli/progress.h"
-#include "cli/served.h"
+#include "cli/serving/served.h"
 #include "pipeline/shards/shard_set.h"
 
 typedef struct weft_run_request {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/api.h"
 
+#include "picture/canvas.h"
+#include "pipeline/report/report.h"
 #include "server/api_parameters.h"
 #include "server/prometheus.h"
 #include "server/web_file.h"
@@ -8,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EXPERIMENTS "/api/admin/experiments/"
+#define EXPERIMENTS  "/api/admin/experiments/"
+#define REPORT_BYTES (4 * (int64_t)WEFT_REPORT_MAX_BYTES + WEFT_CANVAS_UNMANAGED)
 
 typedef struct api_route api_route;
 
@@ -214,6 +217,30 @@ static weft_status answer_health(weft_api *api, const api_route *route, const we
     return WEFT_OK;
 }
 
+/* The run that is meant; a batch's record has jobs in place of runs. */
+static weft_status write_report(weft_api *api, const weft_served_ask *asked, weft_text *out, weft_error *err) {
+    weft_served_ask ask = *asked;
+    weft_text ignored = {0};
+    weft_status status = begin(api, &ask, &ignored, err);
+    weft_text_dispose(&ignored);
+    if (status != WEFT_OK) return status;
+    return ask.run_id != 0 ? weft_report_write(out, api->database, ask.run_id, err)
+                           : weft_report_write_batch(out, api->database, err);
+}
+
+/* Beside a run its memory is the run's. */
+static weft_status answer_report(weft_api *api, const api_route *route, const weft_served_ask *ask, weft_answer *out,
+                                 weft_error *err) {
+    (void)route;
+    if (!weft_live_run_borrow(api->run, REPORT_BYTES))
+        return weft_error_set(err, WEFT_ERR_BUSY, "the run has no memory to spare for a report; weft report makes it");
+    weft_status status = write_report(api, ask, &out->body, err);
+    weft_live_run_give_back(api->run);
+    out->type = "text/html; charset=utf-8";
+    out->is_document = true;
+    return status;
+}
+
 static weft_status answer_metrics(weft_api *api, const api_route *route, const weft_served_ask *ask, weft_answer *out,
                                   weft_error *err) {
     (void)route, (void)ask;
@@ -229,6 +256,7 @@ static weft_status answer_metrics(weft_api *api, const api_route *route, const w
 static const api_route routes[] = {
     {"/healthz", {0}, NULL, answer_health},
     {"/metrics", {0}, NULL, answer_metrics},
+    {"/report", OF_RUN, NULL, answer_report},
     {"/api/admin/progress", OF_RUN, "progress", answer_progress},
     {"/api/admin/memory-stats", OF_RUN, "memory_stats", answer_memory},
     {"/api/admin/memory-history", {true, true, 1000, 2000}, "memory_history", answer_items},

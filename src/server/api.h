@@ -8,11 +8,12 @@
 #include "server/answer_cache.h"
 #include "server/live_batch.h"
 #include "server/live_run.h"
-#include "store/served_metrics.h"
+#include "store/queries/served_metrics.h"
 
 /* What it has to ask. One thread. */
 typedef struct weft_api {
     weft_served_metrics *reader;
+    const char *database;   /* its path */
     weft_live_run *run;     /* of this process; NULL: none */
     weft_live_batch *batch; /* likewise */
     weft_answer_cache cache;

@@ -5,7 +5,7 @@
 #define WEFT_SERVER_API_PARAMETERS_H
 
 #include "server/answer.h"
-#include "store/served_metrics.h"
+#include "store/queries/served_metrics.h"
 
 typedef struct weft_api_parameters {
     bool of_run;                /* experiment=NAME, run_id=N: which run; without, the one that began last */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/http_answer.h"
 
-#include "server/http_server.h"
+#include "server/http_limits.h"
 
 #include <stdio.h>
 #include <stdlib.h>

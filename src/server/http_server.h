@@ -8,14 +8,10 @@
 #define WEFT_SERVER_HTTP_SERVER_H
 
 #include "server/answer.h"
+#include "server/http_limits.h"
 #include "server/request_guard.h"
 
 #include <stdint.h>
-
-#define WEFT_HTTP_CONNECTIONS  96
-#define WEFT_HTTP_ANSWER_BYTES (1 << 20) /* of one answer */
-#define WEFT_HTTP_BODIES_BYTES (4 << 20) /* of all answers that are being sent */
-#define WEFT_HTTP_BYTES        (7 << 20)
 
 typedef struct weft_http_server weft_http_server;
 

@@ -21,12 +21,14 @@ struct weft_live_run {
     int64_t done, total;
     weft_run_watch watch; /* while works is true */
     bool works;
+    pthread_cond_t given_back;
+    int64_t borrowed_bytes; /* of the run's ledger */
 };
 
 weft_status weft_live_run_new(weft_live_run **out, weft_error *err) {
     weft_live_run *live = calloc(1, sizeof *live);
     *out = NULL;
-    if (live == NULL || pthread_mutex_init(&live->lock, NULL) != 0) {
+    if (live == NULL || pthread_mutex_init(&live->lock, NULL) != 0 || pthread_cond_init(&live->given_back, NULL) != 0) {
         free(live);
         return weft_error_set(err, WEFT_ERR_MEMORY, "no memory to watch the run");
     }
@@ -36,6 +38,7 @@ weft_status weft_live_run_new(weft_live_run **out, weft_error *err) {
 
 void weft_live_run_free(weft_live_run *live) {
     if (live == NULL) return;
+    (void)pthread_cond_destroy(&live->given_back);
     (void)pthread_mutex_destroy(&live->lock);
     free(live);
 }
@@ -61,6 +64,8 @@ void weft_live_run_working(void *payload, const weft_run_watch *watch) {
     weft_live_run *live = payload;
     (void)pthread_mutex_lock(&live->lock);
     live->works = watch != NULL;
+    while (watch == NULL && live->borrowed_bytes > 0)
+        (void)pthread_cond_wait(&live->given_back, &live->lock);
     if (watch != NULL) live->watch = *watch;
     (void)pthread_mutex_unlock(&live->lock);
 }
@@ -156,4 +161,22 @@ bool weft_live_run_add_operations(weft_live_run *live, weft_text *out) {
     weft_run_measures_operations(live->watch.activity, live->watch.performance, add_operation, &list);
     (void)pthread_mutex_unlock(&live->lock);
     return true;
+}
+
+bool weft_live_run_borrow(weft_live_run *live, int64_t bytes) {
+    if (!take(live)) return true;
+    bool granted =
+        live->borrowed_bytes == 0 && weft_ledger_reserve(live->watch.ledger, WEFT_TAG_OTHER, bytes, NULL) == WEFT_OK;
+    if (granted) live->borrowed_bytes = bytes;
+    (void)pthread_mutex_unlock(&live->lock);
+    return granted;
+}
+
+void weft_live_run_give_back(weft_live_run *live) {
+    if (live == NULL) return;
+    (void)pthread_mutex_lock(&live->lock);
+    if (live->borrowed_bytes > 0) weft_ledger_release(live->watch.ledger, WEFT_TAG_OTHER, live->borrowed_bytes);
+    live->borrowed_bytes = 0;
+    (void)pthread_cond_broadcast(&live->given_back);
+    (void)pthread_mutex_unlock(&live->lock);
 }

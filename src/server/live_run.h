@@ -29,4 +29,9 @@ bool weft_live_run_add_progress(weft_live_run *live, weft_text *out);
 bool weft_live_run_add_pools(weft_live_run *live, weft_text *out);
 bool weft_live_run_add_operations(weft_live_run *live, weft_text *out);
 
+/* Takes memory for something else out of the run's: false where it has none to spare. Where no run is under way there
+ * is nothing to ask. What was taken is given back; until then the run does not end. NULL is fine. */
+bool weft_live_run_borrow(weft_live_run *live, int64_t bytes);
+void weft_live_run_give_back(weft_live_run *live);
+
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/prometheus.h"
 
-#include "core/prometheus_text.h"
+#include "pipeline/record/prometheus_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

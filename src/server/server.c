@@ -76,6 +76,7 @@ weft_status weft_server_start(weft_server **out, const weft_server_options *opti
     *out = NULL;
     if (server == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the server");
     server->api.run = options->run;
+    server->api.database = options->database;
     server->api.batch = options->batch;
     weft_status status = weft_listen_address_read(&server->address, options->listen, err);
     if (status == WEFT_OK) status = take_token(server, options->token, err);

@@ -24,8 +24,8 @@ typedef struct weft_server_options {
 
 typedef struct weft_server weft_server;
 
-/* Listens, and answers from a thread of its own from now on. All that options point to is copied or outlives it.
- * Errors: WEFT_ERR_USAGE (no address, or no token), WEFT_ERR_BUSY (the port that was asked for is taken),
+/* Listens, and answers from a thread of its own from now on. Hosts and token are copied, all else that options point to
+ * outlives it. Errors: WEFT_ERR_USAGE (no address, or no token), WEFT_ERR_BUSY (the port that was asked for is taken),
  * WEFT_ERR_PERMISSION, those of weft_served_metrics_new(), WEFT_ERR_MEMORY. */
 weft_status weft_server_start(weft_server **out, const weft_server_options *options, weft_error *err);
 /* NULL is fine. */

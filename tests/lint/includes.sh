@@ -31,9 +31,9 @@ declare -A rooms=(
     [src/config]="yaml . dataset batch"
     [src/raster]="gdal crs files vector info blocks source mosaic stack"
     [stages]="context layers pieces writers layouts cells ."
-    [src/store]=". catalog"
+    [src/store]=". queries catalog"
     [src/pipeline]="plan memory formats outputs datasets columns planner record shards run ranks batch catalog report"
-    [src/cli]="manual . init catalog commands"
+    [src/cli]="manual serving . init catalog commands"
 )
 # Libraries that a folder may not see.
 outside="gdal|ogr_|cpl_|proj|cairo|sqlite3|yaml|pthread"

@@ -4,7 +4,7 @@
 #include "cli/arguments.h"
 #include "cli/batch_progress.h"
 #include "cli/record_printer.h"
-#include "cli/served.h"
+#include "cli/serving/served.h"
 #include "config/batch/batch_file.h"
 #include "core/log.h"
 #include "core/text.h"

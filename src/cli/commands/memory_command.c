@@ -6,7 +6,7 @@
 #include "cli/record_printer.h"
 #include "cli/sparkline.h"
 #include "core/text.h"
-#include "store/metrics_query.h"
+#include "store/queries/metrics_query.h"
 
 #include <errno.h>
 #include <stddef.h>

@@ -4,7 +4,7 @@
 #include "cli/arguments.h"
 #include "cli/interruption.h"
 #include "cli/metrics_place.h"
-#include "cli/served.h"
+#include "cli/serving/served.h"
 #include "core/log.h"
 
 #include <stddef.h>

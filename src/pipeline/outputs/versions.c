@@ -8,7 +8,7 @@
 #include "core/files/digest.h"
 #include "processors/text/gzip_compressor.h"
 #include "raster/gdal/gdal_setup.h"
-#include "store/metrics_query.h"
+#include "store/queries/metrics_query.h"
 
 #include <jansson.h>
 #include <zlib.h>

@@ -15,6 +15,7 @@
 /* What another thread may look at while a run works: it only counts. */
 typedef struct weft_run_watch {
     const weft_plan *plan;
+    weft_ledger *ledger;
     const weft_block_cache *cache;
     const weft_activity *activity;
     const weft_performance_monitor *performance;

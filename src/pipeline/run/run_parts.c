@@ -180,7 +180,8 @@ weft_status weft_run_parts_build(weft_run_parts *parts, weft_error *err) {
     if (status == WEFT_OK) status = make_columns(parts, err);
     if (status == WEFT_OK) status = weft_run_table_make(&parts->table, context, parts->plan, err);
     if (status == WEFT_OK && parts->options->working != NULL) {
-        const weft_run_watch watch = {parts->plan, parts->cache, &parts->activity, &parts->performance};
+        const weft_run_watch watch = {parts->plan, context->ledger, parts->cache, &parts->activity,
+                                      &parts->performance};
         parts->options->working(parts->options->working_payload, &watch);
     }
     return status;

@@ -8,7 +8,7 @@
 #define WEFT_STORE_CATALOG_QUERY_H
 
 #include "store/catalog/catalog_file.h"
-#include "store/metrics_query.h"
+#include "store/queries/metrics_query.h"
 
 #define WEFT_CATALOG_PIXELS 8
 

@@ -174,8 +174,8 @@ static void test_clients_that_do_not_read_hold_little(void **state) {
         free(answer);
         (void)close(fds[i]);
     }
-    /* Three of a MiB are the bound. */
-    assert_true(full >= CLIENTS - 3);
+    /* Two of 2 MiB are the bound. */
+    assert_true(full >= CLIENTS - 2);
     assert_int_equal(http_get(port, "/big", "", NULL), 200);
 }
 

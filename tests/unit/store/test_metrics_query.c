@@ -5,8 +5,8 @@
 #include "support/sandbox.h"
 
 #include "core/log.h"
-#include "store/metrics_query.h"
 #include "store/metrics_store.h"
+#include "store/queries/metrics_query.h"
 
 #include <stdlib.h>
 #include <string.h>

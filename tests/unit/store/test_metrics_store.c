@@ -7,8 +7,8 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "store/metrics_prune.h"
-#include "store/metrics_query.h"
 #include "store/metrics_store.h"
+#include "store/queries/metrics_query.h"
 
 #include <math.h>
 #include <signal.h>

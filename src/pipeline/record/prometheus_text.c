@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "core/prometheus_text.h"
+#include "pipeline/record/prometheus_text.h"
 
 #include <math.h>
 #include <stdio.h>

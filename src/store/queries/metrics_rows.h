@@ -5,7 +5,7 @@
 #define WEFT_STORE_METRICS_ROWS_H
 
 #include "store/database.h"
-#include "store/metrics_query.h"
+#include "store/queries/metrics_row_fn.h"
 
 #define WEFT_METRICS_MAX_COLUMNS 64
 

@@ -7,7 +7,8 @@
 #ifndef WEFT_STORE_SERVED_METRICS_H
 #define WEFT_STORE_SERVED_METRICS_H
 
-#include "store/metrics_query.h"
+#include "core/status.h"
+#include "store/queries/metrics_row_fn.h"
 
 #include <stdint.h>
 

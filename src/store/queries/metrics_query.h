@@ -6,11 +6,7 @@
 
 #include "core/status.h"
 #include "core/text.h"
-
-/* Called for each row; values are text, NULL for SQL NULL; numeric[i] says whether column i holds a number. Return
- * false to stop. */
-typedef bool (*weft_metrics_row_fn)(void *payload, int columns, const char *const *names, const char *const *values,
-                                    const bool *numeric);
+#include "store/queries/metrics_row_fn.h"
 
 /* Reads a view ("v_memory_by_stage") of the database at `path`: of one experiment, or of all (NULL), its latest run.
  * Rows come in the view's own order. `header` is called once, before any row, with NULL values, also when there are

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "store/served_metrics.h"
+#include "store/queries/served_metrics.h"
 
 #include "core/text.h"
 #include "store/database_file.h"
 #include "store/database_reading.h"
-#include "store/metrics_rows.h"
 #include "store/metrics_schema.h"
+#include "store/queries/metrics_rows.h"
 #include "store/sql_text.h"
 
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #ifndef WEFT_CLI_SERVED_H
 #define WEFT_CLI_SERVED_H
 
-#include "cli/arguments.h"
+#include "cli/manual/command.h"
 #include "server/server.h"
 
 /* What stands on the command line. */

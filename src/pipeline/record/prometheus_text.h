@@ -1,8 +1,8 @@
 /* Metrics in Prometheus's text format (https://prometheus.io/docs/instrumenting/exposition_formats, version 0.0.4).
  *
  * SPDX-License-Identifier: MIT */
-#ifndef WEFT_CORE_PROMETHEUS_TEXT_H
-#define WEFT_CORE_PROMETHEUS_TEXT_H
+#ifndef WEFT_PIPELINE_PROMETHEUS_TEXT_H
+#define WEFT_PIPELINE_PROMETHEUS_TEXT_H
 
 #include "core/text.h"
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
  * Read-only, so that looking at a database never makes or changes one. */
-#include "store/metrics_query.h"
+#include "store/queries/metrics_query.h"
 
 #include "core/text.h"
 #include "store/database_reading.h"
-#include "store/metrics_rows.h"
 #include "store/metrics_schema.h"
+#include "store/queries/metrics_rows.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/served.h"
+#include "cli/serving/served.h"
 
 #include "core/log.h"
 

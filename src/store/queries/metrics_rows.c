@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "store/metrics_rows.h"
+#include "store/queries/metrics_rows.h"
 
 weft_status weft_metrics_rows_read(const weft_database *database, sqlite3_stmt *statement, weft_metrics_row_fn fn,
                                    void *payload, weft_error *err) {
