@@ -13,8 +13,9 @@ bad=0
 gdalwarp -q -ot Float64 -r cubicspline -ts 4000 4000 -co TILED=YES -co BLOCKXSIZE=512 -co BLOCKYSIZE=512 \
     -co COMPRESS=DEFLATE -co PREDICTOR=3 "$sample" packed.tif || exit 1
 gdal_translate -q -co TILED=YES packed.tif plain.tif || exit 1
-gdal_translate -q -co TILED=YES -co BLOCKXSIZE=2048 -co BLOCKYSIZE=2048 -co COMPRESS=DEFLATE -co PREDICTOR=3 \
-    packed.tif large.tif || exit 1
+# Twelve blocks of 32 MiB, six in a row.
+gdal_translate -q -outsize 12288 4096 -co TILED=YES -co BLOCKXSIZE=2048 -co BLOCKYSIZE=2048 -co COMPRESS=DEFLATE \
+    -co PREDICTOR=3 -co ZLEVEL=1 packed.tif large.tif || exit 1
 pixel=$(gdalinfo packed.tif | sed -n 's/^Pixel Size = (\([0-9.]*\),.*/\1/p')
 
 # JOB FILE METHOD RESOLUTION CRS FORMAT; CRS "": the file's
@@ -60,15 +61,22 @@ job disk plain.tif nearest "$(times 8)" "" csv
 "$weft" run --progress json --set export.name=- disk.yml 2>disk.json | { sleep 2; cat >/dev/null; }
 expect disk disk.json
 
-# The least that does, with blocks of 36 MiB: one worker instead of two.
-job memory large.tif nearest "$(times 40)" "" csv
+# The least that does has room for four of the blocks, and rows of windows go along six: most are decoded again for each row.
+job memory large.tif nearest "[$(times 13), $(times 40)]" "" csv
+echo 'resampling: {window_size: 32, min_window_size: 32, critical_window_size: 32}' >>memory.yml
 least=$("$weft" plan --set memory.limit=1MiB memory.yml 2>&1 | grep -oE '[0-9]+ MiB is the least' | cut -d ' ' -f 1)
 "$weft" run --progress none --json --set "memory.limit=${least}MiB" memory.yml >memory.json 2>/dev/null || bad=1
 expect memory memory.json
-# What it says would have been enough loses nothing to memory.
+decoded() {
+    "$weft" memory sql "select value from v_pipeline where experiment_id = '$1' and metric = 'blocks_decoded'" \
+        --format csv --db out/metrics.sqlite | tail -n 1 | cut -d . -f 1
+}
+[ "$(decoded memory)" -gt 18 ] || { echo "$(decoded memory) blocks were decoded with $least MiB"; bad=1; }
+# What it says would have been enough loses nothing to memory: each block is decoded once.
 enough=$(grep -oE '"enough_bytes": [0-9]+' memory.json | cut -d ' ' -f 2)
 "$weft" run --progress none --json --set "memory.limit=${enough}B" --set experiment=enough memory.yml >enough.json || bad=1
 lost=$("$weft" memory sql "select value < 0.05 from v_pipeline where experiment_id = 'enough' and metric = 'share_memory'" \
     --format csv --db out/metrics.sqlite | tail -n 1)
 [ "$lost" = 1 ] || { echo "$enough B were not enough"; bad=1; }
+[ "$(decoded enough)" = 12 ] || { echo "$(decoded enough) of 12 blocks were decoded with $enough B"; bad=1; }
 exit $bad

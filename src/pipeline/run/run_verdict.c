@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pipeline/run/run_verdict.h"
 
-/* A cause: its word, what its share is of, and what may help. */
+/* A cause: its word, what its share is of, and what may help; NULL: nothing would. */
 typedef struct cause {
     const char *name, *says, *helps;
 } cause;
@@ -16,8 +16,7 @@ static const cause causes[WEFT_BOUND_COUNT] = {
                                "more threads, or a method with a smaller support"},
     [WEFT_BOUND_TEXT] = {"text", "of the workers' time went into formatting rows",
                          "more threads, export.precision, or parquet"},
-    [WEFT_BOUND_STARTING] = {"starting", "of the time went into opening the inputs and planning",
-                             "nothing: the run is short"},
+    [WEFT_BOUND_STARTING] = {"starting", "of the time went into opening the inputs and planning", NULL},
 };
 
 void weft_verdict_facts_read(weft_verdict_facts *facts, const weft_activity *activity) {
@@ -73,8 +72,11 @@ void weft_verdict_describe(const weft_verdict *verdict, const weft_verdict_facts
     weft_text_size(facts->peak_bytes, peak);
     weft_text_size(facts->limit_bytes, limit);
     weft_text_size(verdict->enough_bytes, enough);
-    weft_text_add(out, "bound by %s: %.0f %% %s; what helps: %s.", bound->name, 100 * verdict->shares[verdict->bound],
-                  bound->says, bound->helps);
+    weft_text_add(out, "bound by %s: %.0f %% %s; ", bound->name, 100 * verdict->shares[verdict->bound], bound->says);
+    if (bound->helps != NULL)
+        weft_text_add(out, "what helps: %s.", bound->helps);
+    else
+        weft_text_add(out, "the run is too short for anything else to matter.");
     weft_text_add(out, " Memory: %s, %.0f %% of the limit of %s", peak, 100 * verdict->limit_share, limit);
     if (verdict->enough_bytes == 0)
         weft_text_add(out, ".");

@@ -94,6 +94,20 @@ static void test_it_is_said_in_words(void **state) {
     weft_text_dispose(&text);
 }
 
+static void test_a_short_run_is_told_that_nothing_helps(void **state) {
+    (void)state;
+    weft_verdict_facts facts = facts_of();
+    weft_verdict verdict;
+    weft_text text = {0};
+    facts.busy[WEFT_OPERATION_PLAN] = 8;
+    weft_verdict_find(&verdict, &facts);
+    weft_verdict_describe(&verdict, &facts, &text);
+    assert_non_null(strstr(text.data, "bound by starting: 80 % of the time"));
+    assert_non_null(strstr(text.data, "the run is too short for anything else to matter. Memory:"));
+    assert_null(strstr(text.data, "what helps"));
+    weft_text_dispose(&text);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_largest_share_is_the_bound),
@@ -101,6 +115,7 @@ int main(void) {
         cmocka_unit_test(test_workers_that_the_limit_did_not_carry_are_memory_s),
         cmocka_unit_test(test_enough_is_never_under_the_peak),
         cmocka_unit_test(test_it_is_said_in_words),
+        cmocka_unit_test(test_a_short_run_is_told_that_nothing_helps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
