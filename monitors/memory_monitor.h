@@ -14,6 +14,7 @@
 #include "core/memory/pressure.h"
 #include "core/threads/activity.h"
 #include "monitors/memory_probe.h"
+#include "monitors/process_memory.h"
 
 typedef struct weft_memory_monitor weft_memory_monitor;
 

@@ -2,12 +2,18 @@
  *
  * Pressure stall information (Documentation/accounting/psi.rst of the kernel) and systemd's pressure protocol
  * (https://systemd.io/PRESSURE/). An event counts for a while after it came: the kernel tells of a stall once a window.
- * Nothing here allocates or blocks once the probe is made. */
-#include "monitors/cgroup_memory.h"
-#include "monitors/memory_probe.h"
-#include "monitors/proc_file.h"
+ * Nothing here allocates or blocks once the probe is made.
+ *
+ * What is seen is the time that tasks stall for want of memory, of this process's cgroup (version 2) or else of the
+ * machine: at a fifth of the time, usage is the warning level; it never says more. The kernel tells of it (a trigger on
+ * a window of 1 s, or of 2 s where only that is allowed); where it may not be asked, its counter is read. It needs a
+ * witness, since reading files through a small cgroup stalls as well. MEMORY_PRESSURE_WATCH and MEMORY_PRESSURE_WRITE
+ * (systemd's protocol) name another file, FIFO or socket to watch, which is believed; /dev/null: nothing is watched. */
+#include "monitors/memory_probe_kind.h"
 
 #include "core/clock.h"
+#include "monitors/cgroup_memory.h"
+#include "monitors/proc_file.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -35,10 +41,11 @@ typedef struct glance {
 typedef struct pressure_probe {
     weft_memory_probe base;
     double warning_percent;
-    char root[1024], file[WEFT_CGROUP_PATH_BYTES]; /* of the counter; file empty: there is none */
-    int watched;                                   /* what tells of events; -1: the counter is read */
-    short events;                                  /* POLLPRI of a PSI file, POLLIN of a FIFO or socket */
-    size_t echo;                                   /* bytes of ours that a FIFO may give back */
+    const char *root;
+    char file[WEFT_CGROUP_PATH_BYTES]; /* of the counter; empty: there is none */
+    int watched;                       /* what tells of events; -1: the counter is read */
+    short events;                      /* POLLPRI of a PSI file, POLLIN of a FIFO or socket */
+    size_t echo;                       /* bytes of ours that a FIFO may give back */
     int64_t window_ms, stalled_until_ms;
     glance glances[GLANCES];
     int next_glance, glance_count;
@@ -224,20 +231,14 @@ static bool follow_protocol(pressure_probe *probe) {
     return true;
 }
 
-weft_status weft_pressure_probe_new(weft_memory_probe **out, const char *root, double warning_percent,
-                                    weft_error *err) {
+static weft_status make(weft_memory_probe **out, const weft_probe_setup *setup, weft_error *err) {
     pressure_probe *probe = calloc(1, sizeof *probe);
-    *out = NULL;
     if (probe == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the pressure probe");
-    if (strlen(root) >= sizeof probe->root) {
-        free(probe);
-        return weft_error_set(err, WEFT_ERR_INTERNAL, "%s: the path is too long", root);
-    }
-    probe->base =
-        (weft_memory_probe){.name = "pressure", .read = read_pressure, .free = free_pressure, .is_share = true};
-    probe->warning_percent = warning_percent;
-    probe->watched = -1;
-    memcpy(probe->root, root, strlen(root) + 1);
+    *probe =
+        (pressure_probe){.base = {.name = "pressure", .read = read_pressure, .free = free_pressure, .is_share = true},
+                         .warning_percent = setup->warning_percent,
+                         .root = setup->root,
+                         .watched = -1};
     if (!follow_protocol(probe)) {
         probe->base.needs_witness = true;
         find_counter(probe);
@@ -246,3 +247,5 @@ weft_status weft_pressure_probe_new(weft_memory_probe **out, const char *root, d
     *out = &probe->base;
     return WEFT_OK;
 }
+
+const weft_memory_probe_kind weft_pressure_probe = {"pressure", make};

@@ -5,7 +5,7 @@
 
 #include "core/log.h"
 #include "core/text.h"
-#include "monitors/memory_probe.h"
+#include "monitors/process_memory.h"
 
 #include <stdio.h>
 #include <string.h>

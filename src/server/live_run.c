@@ -4,7 +4,7 @@
  * step. */
 #include "server/live_run.h"
 
-#include "monitors/memory_probe.h"
+#include "monitors/process_memory.h"
 #include "pipeline/run/run_measures.h"
 
 #include <pthread.h>

@@ -138,7 +138,8 @@ static void test_a_real_balloon_shrinks_sizes_and_they_grow_back(void **state) {
     watched self;
     char *balloons[2];
     size_t bytes[2];
-    assert_int_equal(weft_process_probe_new(&probe, "process", limit, NULL), WEFT_OK);
+    assert_int_equal(
+        weft_memory_probe_new(&probe, "process", &(weft_probe_setup){.root = "", .limit_bytes = limit}, NULL), WEFT_OK);
     watch(&self, &probe, limit);
     await(&self, 2048, 5000);
     bytes[0] = blow(&balloons[0], 85 * limit / 100);

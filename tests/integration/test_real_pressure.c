@@ -59,9 +59,10 @@ static int64_t watch_files(void) {
     weft_memory_probe *probes[3] = {NULL};
     weft_memory_monitor *monitor = NULL;
     int64_t mapped = -1;
-    if (weft_process_probe_new(&probes[0], "process", 256 * MIB, NULL) != WEFT_OK ||
-        weft_cgroup_probe_new(&probes[1], "", NULL) != WEFT_OK ||
-        weft_pressure_probe_new(&probes[2], "", 80, NULL) != WEFT_OK)
+    const weft_probe_setup setup = {.root = "", .limit_bytes = 256 * MIB, .warning_percent = 80};
+    if (weft_memory_probe_new(&probes[0], "process", &setup, NULL) != WEFT_OK ||
+        weft_memory_probe_new(&probes[1], "cgroup", &setup, NULL) != WEFT_OK ||
+        weft_memory_probe_new(&probes[2], "pressure", &setup, NULL) != WEFT_OK)
         return -1;
     weft_memory_monitor_options options = {.limit_bytes = 256 * MIB,
                                            .warning_percent = 80,

@@ -10,7 +10,7 @@
 
 #include "core/text.h"
 #include "core/window.h"
-#include "monitors/memory_probe.h"
+#include "monitors/memory_room.h"
 #include "monitors/process_limits.h"
 #include "processors/text/row_formatter.h"
 #include "raster/crs/transform_pool.h"

@@ -5,6 +5,7 @@
 #include "pipeline/run/memory_watch.h"
 
 #include "core/memory/allocator.h"
+#include "monitors/memory_room.h"
 #include "pipeline/memory/memory_plan.h"
 #include "raster/crs/transform_pool.h"
 
@@ -97,15 +98,11 @@ static void give_back(void *payload, weft_pressure_level level) {
 static weft_status make_probes(weft_memory_watch *watch, int64_t limit_bytes, int *count, weft_error *err) {
     weft_memory_room room;
     weft_memory_room_read("", &room);
-    *count = 0;
-    weft_status status = weft_process_probe_new(&watch->probes[(*count)++], "process", limit_bytes, err);
-    if (status == WEFT_OK) status = weft_cgroup_probe_new(&watch->probes[(*count)++], "", err);
-    if (status == WEFT_OK) status = weft_system_probe_new(&watch->probes[(*count)++], "", err);
-    if (status == WEFT_OK)
-        status = weft_pressure_probe_new(&watch->probes[(*count)++], "", watch->config->warning_percent, err);
-    if (status == WEFT_OK && room.batch_limit_bytes > 0)
-        status = weft_process_probe_new(&watch->probes[(*count)++], "batch", room.batch_limit_bytes, err);
-    return status;
+    const weft_probe_setup setup = {.root = "",
+                                    .limit_bytes = limit_bytes,
+                                    .batch_limit_bytes = room.batch_limit_bytes,
+                                    .warning_percent = watch->config->warning_percent};
+    return weft_memory_probes_make(watch->probes, count, &setup, err);
 }
 
 static weft_status make_monitor(weft_memory_watch *watch, const weft_run_options *options, weft_context *context,

@@ -13,7 +13,7 @@
 /* Zero-initialised is empty. Must not move between start and stop. */
 typedef struct weft_memory_watch {
     weft_memory_monitor *monitor;
-    weft_memory_probe *probes[5]; /* its own, when none were given */
+    weft_memory_probe *probes[WEFT_MAX_PROBES]; /* its own, when none were given */
     const weft_config *config;
     const weft_plan *plan;
     weft_block_cache *cache;

@@ -7,6 +7,7 @@
 
 #include "monitors/cgroup_memory.h"
 #include "monitors/memory_probe.h"
+#include "monitors/memory_room.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -227,13 +228,13 @@ static void test_the_probe_takes_the_fullest_level(void **state) {
     weft_memory_reading reading;
     char root[64];
     plant(&trees[2], 100, root);
-    assert_int_equal(weft_cgroup_probe_new(&probe, root, NULL), WEFT_OK);
+    assert_int_equal(weft_memory_probe_new(&probe, "cgroup", &(weft_probe_setup){.root = root}, NULL), WEFT_OK);
     assert_true(probe->read(probe, &reading));
     assert_int_equal(reading.used_bytes, 3900);
     assert_int_equal(reading.limit_bytes, 4000);
     weft_memory_probe_free(probe);
     plant(&trees[3], 101, root);
-    assert_int_equal(weft_cgroup_probe_new(&probe, root, NULL), WEFT_OK);
+    assert_int_equal(weft_memory_probe_new(&probe, "cgroup", &(weft_probe_setup){.root = root}, NULL), WEFT_OK);
     assert_false(probe->read(probe, &reading));
     weft_memory_probe_free(probe);
 }

@@ -7,6 +7,8 @@
 #include "support/scripted_probe.h"
 
 #include "monitors/memory_probe.h"
+#include "monitors/memory_room.h"
+#include "monitors/process_memory.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -52,11 +54,35 @@ static void test_room_is_read_from_meminfo_cgroup_and_slurm(void **state) {
     unsetenv("SLURM_MEM_PER_GPU"), unsetenv("SLURM_GPUS_ON_NODE");
 }
 
+static const weft_probe_setup thousand = {.root = "", .limit_bytes = 1000 * MIB, .batch_limit_bytes = 1000 * MIB};
+
+/* The batch scheduler's where it grants something, and one of each other kind. */
+static void test_a_run_has_a_probe_of_each_kind_that_can_see(void **state) {
+    (void)state;
+    weft_memory_probe *probes[WEFT_MAX_PROBES];
+    int with_grant, without;
+    weft_probe_setup setup = thousand;
+    assert_int_equal(weft_memory_probes_make(probes, &with_grant, &setup, NULL), WEFT_OK);
+    assert_string_equal(probes[0]->name, "process");
+    assert_string_equal(probes[with_grant - 1]->name, "batch");
+    for (int i = 0; i < with_grant; i++)
+        weft_memory_probe_free(probes[i]);
+    setup.batch_limit_bytes = 0;
+    assert_int_equal(weft_memory_probes_make(probes, &without, &setup, NULL), WEFT_OK);
+    assert_int_equal(without, with_grant - 1);
+    for (int i = 0; i < without; i++) {
+        assert_string_not_equal(probes[i]->name, "batch");
+        weft_memory_probe_free(probes[i]);
+    }
+    assert_int_equal(weft_memory_probe_new(&probes[0], "none", &setup, NULL), WEFT_ERR_INTERNAL);
+    assert_null(probes[0]);
+}
+
 static void test_the_system_probe_is_what_is_not_available(void **state) {
     (void)state;
     weft_memory_probe *probe = NULL;
     weft_memory_reading reading;
-    assert_int_equal(weft_system_probe_new(&probe, "v2", NULL), WEFT_OK);
+    assert_int_equal(weft_memory_probe_new(&probe, "system", &(weft_probe_setup){.root = "v2"}, NULL), WEFT_OK);
     assert_true(probe->read(probe, &reading));
     assert_int_equal(reading.used_bytes, 600 * 1024);
     assert_int_equal(reading.limit_bytes, 1000 * 1024);
@@ -68,7 +94,7 @@ static void test_the_process_probe_sees_a_balloon(void **state) {
     weft_memory_probe *probe = NULL;
     weft_memory_reading before, after;
     const size_t bytes = (size_t)(64 * MIB);
-    assert_int_equal(weft_process_probe_new(&probe, "process", 1000 * MIB, NULL), WEFT_OK);
+    assert_int_equal(weft_memory_probe_new(&probe, "process", &thousand, NULL), WEFT_OK);
     assert_true(probe->read(probe, &before));
     char *balloon = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     assert_true(balloon != MAP_FAILED);
@@ -91,7 +117,7 @@ static void test_the_process_probe_leaves_mapped_files_out(void **state) {
     free(sandbox_succeed("truncate -s 64M data"));
     int fd = open("data", O_RDONLY);
     assert_true(fd >= 0);
-    assert_int_equal(weft_process_probe_new(&probe, "process", 1000 * MIB, NULL), WEFT_OK);
+    assert_int_equal(weft_memory_probe_new(&probe, "process", &thousand, NULL), WEFT_OK);
     assert_true(probe->read(probe, &before));
     int sum = 0;
     for (int i = 0; i < 2; i++) {
@@ -128,7 +154,7 @@ static void test_the_process_probe_needs_no_new_descriptor(void **state) {
     weft_memory_probe *probe = NULL;
     weft_memory_reading reading = {0};
     struct rlimit limit;
-    assert_int_equal(weft_process_probe_new(&probe, "process", 1000 * MIB, NULL), WEFT_OK);
+    assert_int_equal(weft_memory_probe_new(&probe, "process", &thousand, NULL), WEFT_OK);
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
     struct rlimit none = {.rlim_cur = 0, .rlim_max = limit.rlim_max};
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
@@ -150,7 +176,7 @@ static void test_a_process_probe_that_cannot_see_says_so(void **state) {
     int told = open("told", O_WRONLY | O_CREAT | O_TRUNC, 0600), before = dup(STDERR_FILENO);
     assert_true(told >= 0 && before >= 0 && dup2(told, STDERR_FILENO) >= 0);
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-    weft_status status = weft_process_probe_new(&probe, "batch", 1000 * MIB, NULL);
+    weft_status status = weft_memory_probe_new(&probe, "batch", &thousand, NULL);
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
     assert_true(dup2(before, STDERR_FILENO) >= 0);
     close(told), close(before);
@@ -185,6 +211,7 @@ static void test_scripts_are_read_line_by_line(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_room_is_read_from_meminfo_cgroup_and_slurm),
+        cmocka_unit_test(test_a_run_has_a_probe_of_each_kind_that_can_see),
         cmocka_unit_test(test_the_system_probe_is_what_is_not_available),
         cmocka_unit_test(test_the_process_probe_sees_a_balloon),
         cmocka_unit_test(test_the_process_probe_leaves_mapped_files_out),

@@ -30,7 +30,9 @@ static double percent(weft_memory_probe *probe) {
 
 static weft_memory_probe *make_probe(const char *root) {
     weft_memory_probe *probe = NULL;
-    assert_int_equal(weft_pressure_probe_new(&probe, root, 80, NULL), WEFT_OK);
+    assert_int_equal(
+        weft_memory_probe_new(&probe, "pressure", &(weft_probe_setup){.root = root, .warning_percent = 80}, NULL),
+        WEFT_OK);
     return probe;
 }
 

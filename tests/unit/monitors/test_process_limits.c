@@ -5,8 +5,8 @@
 #define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include "support/cmocka_all.h"
 
-#include "monitors/memory_probe.h"
 #include "monitors/process_limits.h"
+#include "monitors/process_memory.h"
 
 #include <string.h>
 #include <sys/mman.h>
