@@ -85,30 +85,17 @@ static void show_adaptation(void *payload, const weft_adaptation *adaptation) {
     weft_text_dispose(&fields);
 }
 
-/* A word as a shell reads it back. */
-static void add_word(weft_text *out, const char *word) {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+@%";
-    if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
-        weft_text_add(out, "%s", word);
-        return;
-    }
-    weft_text_add(out, "'");
-    for (; *word != '\0'; word++)
-        weft_text_add(out, *word == '\'' ? "'\\''" : "%c", *word);
-    weft_text_add(out, "'");
-}
-
 /* What to type, anywhere, to go on with this run. NULL where there is no memory for it. */
 static char *resume_command(const weft_config *config, const weft_run_request *request) {
     weft_text out = {0};
     char *path = realpath(config->file, NULL);
     weft_text_add(&out, "weft %s ", request->command);
-    add_word(&out, path != NULL ? path : config->file);
+    weft_text_add_shell_word(&out, path != NULL ? path : config->file);
     for (int i = 0; i < request->overrides->count; i++) {
         char *override =
             weft_text_format("%s=%s", request->overrides->items[i].key, request->overrides->items[i].value);
         weft_text_add(&out, " --set ");
-        add_word(&out, override != NULL ? override : "");
+        weft_text_add_shell_word(&out, override != NULL ? override : "");
         out.failed = out.failed || override == NULL;
         free(override);
     }

@@ -121,6 +121,18 @@ size_t weft_text_json_string(const char *text, char *out, size_t capacity) {
     return at;
 }
 
+void weft_text_add_shell_word(weft_text *out, const char *word) {
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+@%";
+    if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
+        weft_text_add(out, "%s", word);
+        return;
+    }
+    weft_text_add(out, "'");
+    for (; *word != '\0'; word++)
+        weft_text_add(out, *word == '\'' ? "'\\''" : "%c", *word);
+    weft_text_add(out, "'");
+}
+
 void weft_text_add_json_member(weft_text *out, const char *name, const char *text) {
     size_t capacity = text == NULL ? 0 : 6 * strlen(text) + 3;
     char *quoted = text == NULL ? NULL : malloc(capacity);

@@ -32,7 +32,7 @@ declare -A rooms=(
     [src/raster]="gdal crs files vector info blocks source mosaic stack"
     [stages]="context layers pieces writers layouts cells ."
     [src/store]=". queries catalog"
-    [src/pipeline]="plan memory formats outputs datasets columns planner record shards run ranks batch catalog report"
+    [src/pipeline]="plan memory formats outputs datasets columns planner record shards run ranks batch slurm catalog report"
     [src/cli]="manual serving . init catalog commands"
 )
 # Libraries that a folder may not see.

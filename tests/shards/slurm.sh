@@ -28,6 +28,8 @@ fail() {
     echo "$*"
     bad=1
 }
+# Until a job has left the queue.
+wait_for() { for _ in $(seq 600); do [ -n "$(squeue -h -j "$1" 2>/dev/null)" ] || break; sleep 0.2; done; }
 
 node=$(hostname -s)
 mkdir spool state
@@ -74,7 +76,7 @@ EOF
 "$WEFT" run --progress none --set output_dir=whole job.yml >log 2>&1 || fail "$(cat log)"
 said=$("$root/examples/cluster/submit.sh" job.yml 3 --output="$place/%x.%a.log") || fail "submit.sh ends with $?: $said"
 merge=$(grep -oE 'then [0-9]+' <<<"$said" | grep -oE '[0-9]+')
-for _ in $(seq 600); do [ -n "$(squeue -h -j "$merge" 2>/dev/null)" ] || break; sleep 0.2; done
+wait_for "$merge"
 for file in whole/merged_data*; do
     case $file in
     *.json) ;;
@@ -83,8 +85,33 @@ for file in whole/merged_data*; do
 done
 grep -q 'shard 2 of 3, as a Slurm array says' weft.2.log || fail "no shard 2: $(cat weft*.log)"
 
+# A batch: arrays behind each other, memory of the plans, and the record knows.
+cat >night.yml <<EOF
+defaults: {config: job.yml}
+jobs:
+- {name: coarse, needs: "r*", set: {experiment: coarse, grid.resolution: 300}}
+- {name: "r\${r}", matrix: {r: [200, 250]}, set: {experiment: "r\${r}", grid.resolution: "\${r}"}}
+EOF
+"$WEFT" batch night.yml --slurm >said 2>log || fail "weft batch --slurm ends with $?: $(cat log said)"
+"$WEFT" batch night.yml --slurm >again 2>log
+[ $? = 73 ] || fail "the same batch is submitted twice: $(cat again log)"
+wait_for "$(tail -n 1 said | grep -oE '^[0-9]+')"
+"$WEFT" batch night.yml --dry-run >said
+[ "$(grep -c ' unchanged ' said)" = 3 ] || fail "the record does not know what Slurm made: $(cat said .weft/batch/night/logs/*)"
+"$WEFT" run --progress none --set output_dir=alone --set experiment=coarse --set grid.resolution=300 job.yml >log 2>&1
+cmp alone/merged_data_coarse.csv out/merged_data_coarse.csv || fail "a job of a batch has other bytes"
+
+# Its jobs in shards, of which the folder is left.
+rm -rf .weft out
+"$WEFT" run --progress none --set output_dir=whole --set export.partition=none job.yml >log 2>&1
+sed -i 's/formats: .*]/formats: [csv], partition: shards/' job.yml
+"$WEFT" batch job.yml --slurm --shards 3 >said 2>log || fail "weft batch --slurm --shards ends with $?: $(cat log said)"
+wait_for "$(tail -n 1 said | grep -oE '^[0-9]+')"
+cmp <(cat out/merged_data_job/part-*.csv | grep -v ^x) <(grep -v ^x whole/merged_data_job.csv) || fail "the parts are not the table: $(cat .weft/batch/*/logs/*)"
+
 # An array with holes.
-sbatch --wait --array=1,3 --output="$place/holes.%a.log" "$root/examples/cluster/shard.sbatch" "$place/job.yml" >/dev/null &&
+sed 's/, partition: shards//' job.yml >whole.yml
+sbatch --wait --array=1,3 --output="$place/holes.%a.log" "$root/examples/cluster/shard.sbatch" "$place/whole.yml" >/dev/null &&
     fail "an array with holes ends well"
 grep -q 'has holes: 2 indices from 1 to 3' holes.1.log || fail "holes are not seen: $(cat holes.1.log)"
 exit $bad

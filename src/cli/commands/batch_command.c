@@ -12,6 +12,7 @@
 #include "pipeline/batch/batch_forecast.h"
 #include "pipeline/batch/batch_run.h"
 #include "pipeline/formats/formats.h"
+#include "pipeline/slurm/slurm_submit.h"
 
 #include <signal.h>
 #include <stddef.h>
@@ -33,8 +34,12 @@ typedef struct batch_arguments {
     weft_progress_kind progress;
     weft_serve_wish serve;
     weft_record_format format;
-    bool dry_run;
+    bool dry_run, slurm;
+    const char *shards; /* of each job, with slurm */
 } batch_arguments;
+
+/* What is asked for: by its first argument, or by options. */
+typedef enum batch_word { RUN, ACCEPT, COLLECT } batch_word;
 
 /* An option that is a key of the batch file: its name, with _ for -. Without a value it is true. */
 static bool take_key(const weft_option *option, void *target, const char *value, weft_error *err) {
@@ -266,33 +271,65 @@ static int forecast_jobs(weft_batch_work *work, const batch_arguments *taken) {
 /* --- accepting --- */
 
 static void print_accepted(void *payload, const char *job, const char *message) {
-    (void)payload;
+    const char *word = payload;
     if (message == NULL)
-        printf("%s: accepted\n", job);
+        printf("%s: %s\n", job, word);
     else
-        weft_log(WEFT_LOG_ERROR, "%s: not accepted: %s", job, message);
+        weft_log(WEFT_LOG_ERROR, "%s: not %s: %s", job, word, message);
 }
 
-static int accept_jobs(weft_batch_work *work) {
+static int accept_jobs(weft_batch_work *work, batch_word word) {
     weft_job_cause worst;
     weft_error err = {0};
     weft_status status = weft_batch_work_open(work, &err);
-    if (status == WEFT_OK) status = weft_batch_accept(work, print_accepted, NULL, &worst, &err);
+    if (status == WEFT_OK)
+        status = weft_batch_accept(work, word == ACCEPT ? WEFT_ACCEPT_ALL : WEFT_ACCEPT_SAME, print_accepted,
+                                   word == ACCEPT ? "accepted" : "done", &worst, &err);
     return status == WEFT_OK ? weft_job_cause_exit_code(worst) : weft_fail(&err);
+}
+
+/* --- Slurm --- */
+
+static void print_submitted(void *payload, const char *text) {
+    (void)payload;
+    printf("%s%s", text, text[strlen(text) - 1] == '\n' ? "" : "\n");
+}
+
+static int submit_jobs(weft_batch_work *work, const batch_arguments *taken, const weft_arguments *arguments) {
+    weft_error err = {0};
+    char *end = "";
+    long shards = taken->shards == NULL ? 0 : strtol(taken->shards, &end, 10);
+    weft_slurm_options options = {.shards = (int)shards,
+                                  .dry_run = taken->dry_run,
+                                  .files = arguments->files,
+                                  .file_count = arguments->file_count,
+                                  .told = print_submitted};
+    if (*end != '\0' || (taken->shards != NULL && shards < 1) || shards > WEFT_SLURM_MAX_INDICES) {
+        weft_error_set(&err, WEFT_ERR_USAGE, "--shards: %s is no number from 1 to %d", taken->shards,
+                       WEFT_SLURM_MAX_INDICES);
+        return weft_fail(&err);
+    }
+    weft_status status = taken->dry_run ? WEFT_OK : weft_batch_work_open(work, &err);
+    if (status == WEFT_OK) status = weft_slurm_submit(work, &options, &err);
+    return status == WEFT_OK ? 0 : weft_fail(&err);
 }
 
 /* --- the command --- */
 
-static int run_batch_file(const weft_batch_file *batch, const batch_arguments *taken, bool accept) {
+static int run_batch_file(const weft_batch_file *batch, const batch_arguments *taken, const weft_arguments *arguments,
+                          batch_word word) {
     weft_batch_work work;
     weft_problems problems = {0};
     weft_error err = {0};
     weft_status status = weft_batch_work_init(&work, batch, &problems, &err);
     if (status == WEFT_OK) status = weft_batch_work_check(&work, &problems, &err);
     int exit_code = status == WEFT_OK ? 0 : print_problems(&problems, &err);
-    if (exit_code == 0 && !batch->keep_going && !taken->dry_run && !accept) exit_code = print_wrong_jobs(&work);
+    if (exit_code == 0 && !batch->keep_going && !taken->dry_run && word == RUN) exit_code = print_wrong_jobs(&work);
     if (exit_code == 0)
-        exit_code = accept ? accept_jobs(&work) : taken->dry_run ? forecast_jobs(&work, taken) : run_jobs(&work, taken);
+        exit_code = word != RUN      ? accept_jobs(&work, word)
+                    : taken->slurm   ? submit_jobs(&work, taken, arguments)
+                    : taken->dry_run ? forecast_jobs(&work, taken)
+                                     : run_jobs(&work, taken);
     weft_problems_dispose(&problems);
     weft_batch_work_dispose(&work);
     return exit_code;
@@ -307,15 +344,22 @@ static int run_batch(int argc, char **argv) {
     weft_problems problems = {0};
     weft_error err = {0};
     if (!weft_arguments_read(&arguments, &weft_batch_command, &taken, argc, argv)) return arguments.exit_code;
-    bool accept = strcmp(arguments.files[0], "accept") == 0;
-    if (arguments.file_count == accept) {
-        weft_error_set(&err, WEFT_ERR_USAGE, "weft batch accept needs a batch file, or configurations");
+    batch_word word = strcmp(arguments.files[0], "accept") == 0    ? ACCEPT
+                      : strcmp(arguments.files[0], "collect") == 0 ? COLLECT
+                                                                   : RUN;
+    int skipped = word != RUN;
+    if (arguments.file_count == skipped || (taken.shards != NULL && !taken.slurm)) {
+        weft_error_set(&err, WEFT_ERR_USAGE,
+                       arguments.file_count == skipped ? "weft batch %s needs a batch file, or configurations"
+                                                       : "--shards is for --slurm",
+                       arguments.files[0]);
         return weft_fail(&err);
     }
     weft_status status =
-        weft_batch_file_load(&batch, arguments.files + accept, arguments.file_count - accept, taken.overrides,
+        weft_batch_file_load(&batch, arguments.files + skipped, arguments.file_count - skipped, taken.overrides,
                              taken.given_texts, taken.count, &weft_all_registries, &problems, &err);
-    int exit_code = status == WEFT_OK ? run_batch_file(batch, &taken, accept) : print_problems(&problems, &err);
+    int exit_code =
+        status == WEFT_OK ? run_batch_file(batch, &taken, &arguments, word) : print_problems(&problems, &err);
     weft_problems_dispose(&problems);
     weft_batch_file_free(batch);
     return exit_code;
@@ -334,6 +378,16 @@ static const weft_option options[] = {
     {"resume", NULL, "run what is not done: so it is in any case", false, 0, take_nothing},
     {"dry-run", NULL, "print what would run, why, with how much memory and for how long", false,
      offsetof(batch_arguments, dry_run), weft_take_flag},
+    {"slurm", NULL,
+     "submit the jobs to Slurm: an array for each entry, with memory and time from the plans\nThe arrays of entries "
+     "that "
+     "others need end well before these begin. A last job notes what was made (collect). With --dry-run the scripts "
+     "are "
+     "printed, and nothing is written. sbatch takes what the scripts do not say from its variables: SBATCH_PARTITION, "
+     "SBATCH_ACCOUNT",
+     false, offsetof(batch_arguments, slurm), weft_take_flag},
+    {"shards", "N", "with --slurm: make each job by an array of N shards, and a job that joins them", false,
+     offsetof(batch_arguments, shards), weft_take_text},
     {"progress", "auto|plain|json|none",
      "how progress is shown; auto: a bar on a terminal, plain lines otherwise\nThe bar is a line a running job and one "
      "of all. json: every line on standard error is an object, with the event job for each that begins, ends or is "
@@ -361,6 +415,8 @@ const weft_command weft_batch_command = {
         "jobs "
         "are done, of configurations and inputs as they are now.\n\n"
         "  weft batch accept night.yml\n\n"
+        "Where it is the word collect, jobs are done whose outputs were made elsewhere, of configurations as they are "
+        "now: by Slurm, or by weft run.\n\n"
         "SIGINT, SIGTERM and SIGHUP are passed to the jobs, which end resumable; the same command goes on. A second "
         "one "
         "ends all at once. The exit code is 0 where all jobs are done, 75 where a signal stopped it, and else that of "

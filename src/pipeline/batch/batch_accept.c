@@ -3,15 +3,38 @@
 
 #include "core/clock.h"
 #include "pipeline/batch/job_prepare.h"
+#include "pipeline/outputs/finished_run.h"
 
 #include <stdlib.h>
 
-static weft_status accept_job(weft_batch_work *work, const weft_job *job, weft_error *err) {
+/* Files as whoever made the outputs found them; these are to be of the configuration as it is now. */
+static weft_status files_of_same(weft_job_files *out, const weft_batch_work *work, const weft_config *config,
+                                 weft_error *err) {
+    weft_run_facts facts;
+    weft_text reason = {0};
+    char *path = weft_finished_run_path(config);
+    weft_status status = path == NULL ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a job's files")
+                                      : weft_finished_run_read(&facts, path, err);
+    free(path);
+    if (status != WEFT_OK) return status;
+    if (weft_job_identity_differs(facts.identity, config->identity, &reason))
+        status = weft_error_set(err, WEFT_ERR_DATA, "its outputs are of another configuration: %s",
+                                reason.failed ? "" : reason.data);
+    weft_text_dispose(&reason);
+    weft_run_facts_dispose(&facts);
+    return status == WEFT_OK ? weft_job_files_of_run(out, &work->compare, config, err) : status;
+}
+
+static weft_status accept_job(weft_batch_work *work, const weft_job *job, weft_accepted accepted, weft_error *err) {
     weft_prepared_job prepared;
     weft_job_files files = {0};
     weft_status status = weft_job_prepare(&prepared, work, job, err);
-    if (status == WEFT_OK) status = weft_job_files_of_now(&files, &work->compare, prepared.config, err);
-    if (status == WEFT_OK)
+    bool done = status == WEFT_OK && prepared.unchanged && accepted == WEFT_ACCEPT_SAME;
+    if (status == WEFT_OK && !done && accepted == WEFT_ACCEPT_SAME)
+        status = files_of_same(&files, work, prepared.config, err);
+    if (status == WEFT_OK && accepted == WEFT_ACCEPT_ALL)
+        status = weft_job_files_of_now(&files, &work->compare, prepared.config, err);
+    if (status == WEFT_OK && !done)
         status = weft_batch_record_accept(work->compare.record, job->name, prepared.identity, &files,
                                           weft_clock_wall_ms(), err);
     weft_job_files_dispose(&files);
@@ -19,15 +42,16 @@ static weft_status accept_job(weft_batch_work *work, const weft_job *job, weft_e
     return status;
 }
 
-weft_status weft_batch_accept(weft_batch_work *work, void (*told)(void *payload, const char *job, const char *message),
-                              void *payload, weft_job_cause *worst, weft_error *err) {
+weft_status weft_batch_accept(weft_batch_work *work, weft_accepted accepted,
+                              void (*told)(void *payload, const char *job, const char *message), void *payload,
+                              weft_job_cause *worst, weft_error *err) {
     weft_status status = WEFT_OK;
     *worst = WEFT_CAUSE_NONE;
     for (int i = 0; i < work->list.count && status != WEFT_ERR_MEMORY; i++) {
         weft_job *job = &work->list.jobs[i];
         weft_error own = {0};
         if (job->state != WEFT_JOB_HAS_FAILED) {
-            status = accept_job(work, job, &own);
+            status = accept_job(work, job, accepted, &own);
             if (status != WEFT_OK) weft_batch_work_fail(job, &own);
         }
         *worst = weft_job_cause_worse(*worst, job->cause);

@@ -8,7 +8,6 @@
 #include "pipeline/batch/job_log.h"
 #include "pipeline/batch/joblog.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,17 +22,6 @@ static weft_status no_memory(weft_error *err) {
 }
 
 /* --- the beginning --- */
-
-/* Writes the configuration as it runs: every value, so that it can be run by itself. */
-static weft_status write_config(const char *path, const weft_config *config, weft_error *err) {
-    int fd;
-    size_t length = strlen(config->text);
-    weft_status status = weft_plain_file_open(&fd, path, O_WRONLY | O_CREAT | O_TRUNC, 0666, err);
-    if (status != WEFT_OK) return status;
-    if (write(fd, config->text, length) != (ssize_t)length) status = weft_error_set_errno(err, errno, "%s", path);
-    (void)close(fd);
-    return status;
-}
 
 /* The command line of an attempt. Texts are in `texts`. */
 typedef struct command {
@@ -125,7 +113,8 @@ weft_status weft_batch_attempt_start(weft_batch_loop *loop, int at, weft_job_gra
     weft_job *job = &work->list.jobs[at];
     const weft_prepared_job *prepared = loop->turns[at].prepared;
     bool resume = prepared->resumes && !loop->turns[at].anew;
-    char *config_path = weft_batch_folder_config(&work->folder, job->name);
+    char *config_path = NULL;
+    weft_status status = weft_batch_folder_write_config(&work->folder, job->name, prepared->config, &config_path, err);
     weft_running_job running = {.job = at,
                                 .is_plan = is_plan,
                                 .grant = grant,
@@ -137,9 +126,7 @@ weft_status weft_batch_attempt_start(weft_batch_loop *loop, int at, weft_job_gra
     if (is_plan) widen_to_budget(&c, &work->grants);
     running.log = weft_batch_folder_log(&work->folder, job->name, is_plan ? 0 : running.attempt);
     running.command = join(&c);
-    weft_status status = config_path == NULL || running.log == NULL || running.command == NULL
-                             ? no_memory(err)
-                             : write_config(config_path, prepared->config, err);
+    if (status == WEFT_OK && (running.log == NULL || running.command == NULL)) status = no_memory(err);
     weft_job_attempt attempt = describe(loop, &running);
     if (status == WEFT_OK && !is_plan)
         status = weft_batch_record_begin(work->compare.record, &attempt, prepared->identity, err);

@@ -2,10 +2,15 @@
 #include "pipeline/batch/batch_folder.h"
 
 #include "core/files/output_file.h"
+#include "core/files/plain_file.h"
 #include "core/files/plain_folder.h"
 #include "core/text.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 static weft_status no_memory(weft_error *err) {
     return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the batch's folder");
@@ -55,8 +60,17 @@ void weft_batch_folder_dispose(weft_batch_folder *folder) {
     *folder = (weft_batch_folder){0};
 }
 
-char *weft_batch_folder_config(const weft_batch_folder *folder, const char *job) {
-    return weft_text_format("%s/jobs/%s.yml", folder->path, job);
+weft_status weft_batch_folder_write_config(const weft_batch_folder *folder, const char *job, const weft_config *config,
+                                           char **path, weft_error *err) {
+    int fd;
+    size_t length = strlen(config->text);
+    *path = weft_text_format("%s/jobs/%s.yml", folder->path, job);
+    if (*path == NULL) return no_memory(err);
+    weft_status status = weft_plain_file_open(&fd, *path, O_WRONLY | O_CREAT | O_TRUNC, 0666, err);
+    if (status != WEFT_OK) return status;
+    if (write(fd, config->text, length) != (ssize_t)length) status = weft_error_set_errno(err, errno, "%s", *path);
+    (void)close(fd);
+    return status;
 }
 
 char *weft_batch_folder_log(const weft_batch_folder *folder, const char *job, int64_t attempt) {

@@ -23,8 +23,11 @@ weft_status weft_batch_folder_take(weft_batch_folder *folder, weft_error *err);
 /* Lets go of the lock. */
 void weft_batch_folder_dispose(weft_batch_folder *folder);
 
-/* Where a job's configuration and the log of an attempt stand, on the heap; NULL: no memory. */
-char *weft_batch_folder_config(const weft_batch_folder *folder, const char *job);
+/* Writes a job's configuration as it runs: every value, so that it can be run by itself. *path: of the file, on the
+ * heap, also on failure, unless there is no memory. Errors: WEFT_ERR_IO, WEFT_ERR_PERMISSION, WEFT_ERR_MEMORY. */
+weft_status weft_batch_folder_write_config(const weft_batch_folder *folder, const char *job, const weft_config *config,
+                                           char **path, weft_error *err);
+/* Where the log of an attempt stands, on the heap; NULL: no memory. */
 char *weft_batch_folder_log(const weft_batch_folder *folder, const char *job, int64_t attempt);
 /* Where the plan of an entry goes. */
 char *weft_batch_folder_plan(const weft_batch_folder *folder, const char *job);

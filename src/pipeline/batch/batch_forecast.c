@@ -30,6 +30,7 @@ static void plan_entry(weft_batch_work *work, const weft_job *job, const weft_co
         estimate->state = WEFT_ESTIMATE_KNOWN;
         estimate->min_bytes = plan->memory.least_limit_bytes;
         estimate->wished_bytes = plan->memory.wished_limit_bytes;
+        estimate->values = (double)plan->rows.most * plan->column_count;
     }
     weft_plan_free(plan);
 }
@@ -111,7 +112,7 @@ weft_status weft_batch_forecast(weft_batch_work *work, weft_job_forecast **out, 
     weft_job_forecast *all = calloc((size_t)work->list.count + 1, sizeof *all);
     weft_status status = all == NULL ? no_memory(err) : WEFT_OK;
     *out = NULL;
-    if (status == WEFT_OK && access(work->folder.record_path, F_OK) == 0)
+    if (status == WEFT_OK && work->compare.record == NULL && access(work->folder.record_path, F_OK) == 0)
         status = weft_batch_record_open(&work->compare.record, work->folder.record_path, err);
     for (int i = 0; i < work->list.count && status == WEFT_OK; i++)
         status = look_at(work, &work->list.jobs[i], &all[i], err);

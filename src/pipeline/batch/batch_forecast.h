@@ -27,7 +27,7 @@ typedef struct weft_job_forecast {
 /* Looks at every job. The record is read where there is one; plans are made in this process, one an entry of which
  * nothing is known.
  *
- * work      checked, not open
+ * work      checked; open or not
  * out       one a job, freed by the caller with weft_batch_forecast_free(); NULL on failure
  * *seconds  of all that runs, on the batch's workers; -1: not known
  * errors    those of weft_batch_record_open(), weft_job_files_differ(); WEFT_ERR_MEMORY */

@@ -13,6 +13,7 @@
 typedef struct weft_entry_estimate {
     enum { WEFT_ESTIMATE_NONE, WEFT_ESTIMATE_PLANNING, WEFT_ESTIMATE_KNOWN } state;
     int64_t min_bytes, wished_bytes; /* of the plan of one of its jobs */
+    double values;                   /* cells of all columns, of that job; 0: not known */
     int64_t peak_bytes;              /* the most that one of its jobs took; 0: none has ended */
 } weft_entry_estimate;
 
