@@ -142,6 +142,15 @@ static weft_status name_variables(weft_input_files *files, const weft_config_dat
     return WEFT_OK;
 }
 
+/* The mosaic has its own list of files, which may be many. */
+static void forget_choice(weft_plan_dataset *dataset) {
+    for (int i = 0; i < dataset->own->path_count; i++)
+        free(dataset->own->paths[i]);
+    dataset->own->path_count = 0;
+    free(dataset->expected);
+    dataset->expected = NULL;
+}
+
 static weft_status open_files(weft_plan *plan, weft_plan_dataset *dataset, weft_block_cache *cache, weft_error *err) {
     const weft_config_dataset *config = dataset->config;
     weft_source_options options = options_of(plan, config, dataset->crs);
@@ -160,7 +169,9 @@ static weft_status open_files(weft_plan *plan, weft_plan_dataset *dataset, weft_
     if (config->is_mosaic) {
         if (dataset->expected != NULL) {
             weft_input_files chosen = {.paths = config->paths, .count = config->path_count};
-            return open_mosaic(plan, dataset, &chosen, options, cache, err);
+            status = open_mosaic(plan, dataset, &chosen, options, cache, err);
+            if (status == WEFT_OK) forget_choice(dataset);
+            return status;
         }
         status = weft_input_files_find(&files, config, plan->config->folder, err);
         if (status == WEFT_OK) status = name_variables(&files, config, err);
@@ -314,7 +325,7 @@ static weft_status warn_off_grid(weft_plan *plan, const weft_plan_dataset *datas
         return weft_plan_warn(plan, err, "dataset %s does not touch the grid, its columns are empty: %s", name,
                               weft_source_describe(dataset->inputs[0].source)->path);
     /* A catalog gives some more than the grid may need. */
-    if (dataset->mosaic == NULL || off == 0 || dataset->expected != NULL) return WEFT_OK;
+    if (dataset->mosaic == NULL || off == 0 || dataset->origin->catalog.file != NULL) return WEFT_OK;
     return weft_plan_warn(plan, err, "dataset %s: %d of %d files %s not touch the grid", name, off, dataset->file_count,
                           off == 1 ? "does" : "do");
 }

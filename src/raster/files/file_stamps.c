@@ -13,6 +13,10 @@
 #include <string.h>
 #include <strings.h>
 
+/* Of a raster, behind its name. Those that are not there have no stamp, but a bit. */
+static const char *const companions[] = {".aux.xml", ".msk", ".ovr"};
+#define COMPANIONS 3
+
 static weft_status no_memory(weft_error *err) {
     return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a list of files");
 }
@@ -29,11 +33,15 @@ static bool only_describes(const char *path) {
     return dot != NULL && ends_with(path, "w") && (strlen(dot) == 4 || strlen(dot) == 5);
 }
 
+/* Most rasters are one file, and thousands are compared: the first has an array of its own size. */
 static weft_status add(weft_file_stamps *stamps, const char *path, weft_file_facts facts, weft_error *err) {
     for (int i = 0; i < stamps->count && i < 4; i++) /* those of weft_file_stamps_begin() */
         if (strcmp(stamps->items[i].path, path) == 0) return WEFT_OK;
-    weft_file_stamp *more = weft_grown_array(stamps->items, stamps->count, &stamps->capacity, sizeof *more);
+    weft_file_stamp *more = stamps->items == NULL
+                                ? malloc(sizeof *more)
+                                : weft_grown_array(stamps->items, stamps->count, &stamps->capacity, sizeof *more);
     if (more == NULL) return no_memory(err);
+    if (stamps->items == NULL) stamps->capacity = 1;
     stamps->items = more;
     char *copy = weft_text_format("%s", path);
     if (copy == NULL) return no_memory(err);
@@ -47,15 +55,17 @@ static weft_status add_listed(void *payload, const char *path, const weft_file_f
 
 weft_status weft_file_stamps_begin(weft_file_stamps *out, const char *path, const weft_cancel *cancel,
                                    weft_error *err) {
-    static const char *const companions[] = {"", ".aux.xml", ".msk", ".ovr"};
     char *file = weft_file_in_name(path);
-    weft_status status = WEFT_OK;
+    weft_file_facts facts;
     *out = (weft_file_stamps){.cancel = cancel};
-    for (size_t i = 0; i < sizeof companions / sizeof *companions && file != NULL && status == WEFT_OK; i++) {
-        weft_file_facts facts;
+    if (file == NULL) return WEFT_OK;
+    weft_status status = weft_file_facts_read(&facts, file, cancel, err);
+    if (status == WEFT_OK) status = add(out, file, facts, err);
+    for (int i = 0; i < COMPANIONS && status == WEFT_OK; i++) {
         char *name = weft_text_format("%s%s", file, companions[i]);
         status = name == NULL ? no_memory(err) : weft_file_facts_read(&facts, name, cancel, err);
-        if (status == WEFT_OK) status = add(out, name, facts, err);
+        if (status == WEFT_OK && facts.bytes >= 0) status = add(out, name, facts, err);
+        if (status == WEFT_OK && facts.bytes < 0) out->absent |= 1u << i;
         free(name);
     }
     free(file);
@@ -116,6 +126,25 @@ static weft_status read_now(weft_file_facts *now, const weft_file_stamp *stamp, 
     return status;
 }
 
+/* Whether companions that were not there have come; an .ovr does not count. */
+static weft_status look_for_new(const weft_file_stamps *stamps, bool *described, weft_error *err) {
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < COMPANIONS && status == WEFT_OK; i++) {
+        weft_file_stamp then = {.facts = {.bytes = -1}};
+        weft_file_facts now = {0};
+        if ((stamps->absent & 1u << i) == 0 || strcmp(companions[i], ".ovr") == 0) continue;
+        then.path = weft_text_format("%s%s", stamps->items[0].path, companions[i]);
+        if (then.path == NULL) return no_memory(err);
+        status = weft_file_facts_read(&now, then.path, stamps->cancel, err);
+        if (status == WEFT_OK && now.bytes >= 0 && only_describes(then.path))
+            *described = true;
+        else if (status == WEFT_OK && now.bytes >= 0)
+            status = word_change(&then, &now, err);
+        free(then.path);
+    }
+    return status;
+}
+
 weft_status weft_file_stamps_compare(const weft_file_stamps *stamps, bool whole, bool *described, weft_error *err) {
     *described = false;
     for (int i = 0; i < stamps->count; i++) {
@@ -129,5 +158,5 @@ weft_status weft_file_stamps_compare(const weft_file_stamps *stamps, bool whole,
         if (!stamp->describes) return word_change(stamp, &now, err);
         *described = true;
     }
-    return WEFT_OK;
+    return stamps->count == 0 ? WEFT_OK : look_for_new(stamps, described, err);
 }
