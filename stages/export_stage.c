@@ -25,7 +25,8 @@ static weft_status finish(const weft_export_options *options, weft_error *err) {
 static void fill_result(const weft_export_options *options, weft_export_result *out) {
     out->rows = options->writers[0]->rows;
     for (int i = 0; i < options->writer_count; i++)
-        if (options->writers[i]->output != NULL) out->bytes += weft_output_file_size(options->writers[i]->output);
+        if (options->writers[i]->output != NULL)
+            out->bytes += weft_output_file_size(options->writers[i]->output) + options->writers[i]->other_bytes;
 }
 
 static weft_status take_checkpoint(const weft_export_options *options, int64_t rows, bool last, weft_error *err) {

@@ -129,37 +129,62 @@ void weft_config_read_where(weft_config_reader *reader, const weft_config_key *k
     weft_config_read_expression(reader, key, node, &reader->config->where);
 }
 
-static bool is_chosen(const weft_config *config, const char *name) {
-    for (int i = 0; i < config->chosen_count; i++)
-        if (strcmp(config->chosen[i].name, name) == 0) return true;
-    return false;
-}
-
-void weft_config_read_chosen(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
-                             void *target) {
+/* A list of columns, each once. */
+static void read_columns(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                         weft_config_chosen **out, int *count, const char *hint) {
     static const char expected[] = "a list of columns, each once";
-    weft_config *config = reader->config;
-    (void)target;
     if (node->kind != WEFT_YAML_SEQUENCE || node->count == 0) {
-        weft_config_expect(reader, key, node, expected, "[ndvi, elevation]; leave it out for all");
+        weft_config_expect(reader, key, node, expected, hint);
         return;
     }
-    config->chosen = calloc((size_t)node->count, sizeof *config->chosen);
-    if (config->chosen == NULL) {
+    *out = calloc((size_t)node->count, sizeof **out);
+    if (*out == NULL) {
         reader->no_memory = true;
         return;
     }
     for (int i = 0; i < node->count; i++) {
         const weft_yaml_node *one = node->children[i];
-        if (one->kind != WEFT_YAML_SCALAR || !weft_config_is_name(one->text) || is_chosen(config, one->text)) {
+        bool again = false;
+        for (int j = 0; j < *count && one->kind == WEFT_YAML_SCALAR; j++)
+            again = again || strcmp((*out)[j].name, one->text) == 0;
+        if (one->kind != WEFT_YAML_SCALAR || !weft_config_is_name(one->text) || again) {
             weft_config_expect(reader, key, one, expected, NULL);
             continue;
         }
-        weft_config_chosen *chosen = &config->chosen[config->chosen_count];
+        weft_config_chosen *chosen = &(*out)[*count];
         *chosen = (weft_config_chosen){
             .name = strdup(one->text), .place = one->place, .origin = one->origin == NULL ? NULL : strdup(one->origin)};
         if (chosen->name == NULL || (one->origin != NULL && chosen->origin == NULL)) reader->no_memory = true;
         if (chosen->name == NULL) return;
-        config->chosen_count++;
+        ++*count;
     }
+}
+
+void weft_config_read_chosen(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                             void *target) {
+    weft_config *config = reader->config;
+    (void)target;
+    read_columns(reader, key, node, &config->chosen, &config->chosen_count, "[ndvi, elevation]; leave it out for all");
+}
+
+const char weft_config_partition_schema[] =
+    "\"oneOf\": [{\"enum\": [\"none\", \"shards\"]}, {\"type\": \"object\", \"properties\": {\"by\": {\"type\": "
+    "\"array\", \"items\": {" WEFT_SCHEMA_NAME "}, \"minItems\": 1, \"description\": \"Columns whose values are "
+    "folders, the outer first.\"}}, \"required\": [\"by\"], \"additionalProperties\": false}]";
+
+void weft_config_read_partition(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                                void *target) {
+    static const weft_config_key by_key = {.name = "partition.by"};
+    weft_config *config = reader->config;
+    if (node->kind != WEFT_YAML_MAPPING) {
+        weft_config_read_choice(reader, key, node, target);
+        return;
+    }
+    const weft_yaml_node *by = weft_yaml_find(node, "by");
+    if (by == NULL || node->count != 1) {
+        weft_config_expect(reader, key, node, "none, shards, or {by: [COLUMN, ..]}", "by: [zone]");
+        return;
+    }
+    config->partition = WEFT_PARTITION_BY;
+    read_columns(reader, &by_key, by, &config->partition_by, &config->partition_by_count, "[zone]");
 }

@@ -67,6 +67,11 @@ static void free_columns(weft_config *config) {
     free_expression(&config->where);
     free(config->columns);
     free(config->chosen);
+    for (int i = 0; i < config->partition_by_count; i++) {
+        free(config->partition_by[i].name);
+        free(config->partition_by[i].origin);
+    }
+    free(config->partition_by);
 }
 
 static void free_texts(char **texts, int count) {

@@ -49,7 +49,7 @@ typedef enum weft_rows { WEFT_ROWS_ALL, WEFT_ROWS_ANY, WEFT_ROWS_COMPLETE } weft
 typedef enum weft_layout { WEFT_LAYOUT_WIDE, WEFT_LAYOUT_LONG } weft_layout;
 
 /* Whether a table is one file of each format, or a folder in which each shard has files of its own rows. */
-typedef enum weft_partition { WEFT_PARTITION_NONE, WEFT_PARTITION_SHARDS } weft_partition;
+typedef enum weft_partition { WEFT_PARTITION_NONE, WEFT_PARTITION_SHARDS, WEFT_PARTITION_BY } weft_partition;
 
 /* A key of the export section that one format has for itself. */
 typedef struct weft_format_option {
@@ -280,6 +280,8 @@ typedef struct weft_config {
     char *output_name; /* stem of the outputs' names, with {experiment} in it; weft_config_output_stem() fills it in */
     bool to_stdout;    /* the name is "-": one text format, to standard output */
     weft_partition partition;
+    weft_config_chosen *partition_by; /* with WEFT_PARTITION_BY; partition_by_count of them: columns, the outer first */
+    int partition_by_count;
     weft_rows rows;
     char *nodata_text;
     int precision;      /* significant digits; 0: shortest */

@@ -161,10 +161,13 @@ static const weft_config_key export_keys[] = {
     {.name = "partition",
      .description =
          "Shards: a folder in which each shard of a run has a file of its own rows, with a manifest; nothing "
-         "is joined. For csv, csv.gz and parquet.",
-     .read = weft_config_read_choice,
+         "is joined. For csv, csv.gz and parquet. {by: [COLUMN, ..]}: a folder of tables, one for the rows of each "
+         "value "
+         "of the columns: COLUMN=VALUE/part-0.parquet.",
+     .read = weft_config_read_partition,
      .offset = AT(partition),
      .fallback = "none",
+     .type = weft_config_partition_schema,
      .choices = partition_choices},
     {.name = "rows",
      .description = "Which cells: all, any (at least one value), complete (no value missing).",

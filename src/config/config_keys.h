@@ -127,6 +127,8 @@ void weft_config_read_columns(weft_config_reader *, const weft_config_key *, con
 void weft_config_read_derived(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_where(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_chosen(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+void weft_config_read_partition(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
+extern const char weft_config_partition_schema[];
 /* The schema of the derived columns. */
 extern const char weft_config_derived_schema[];
 

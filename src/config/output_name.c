@@ -48,6 +48,9 @@ static void check_stdout(weft_config_reader *reader, const weft_yaml_node *at) {
     if (count > 0 && (count != 1 || !fits)) /* 0: they were refused */
         weft_yaml_report(&reader->report, at->place, at->origin, hint.data,
                          "export: standard output (name: -) takes one format, a text");
+    if (reader->config->partition == WEFT_PARTITION_BY)
+        weft_yaml_report(&reader->report, at->place, at->origin, NULL,
+                         "export: partition.by makes folders, which standard output (name: -) has none of");
     weft_text_dispose(&hint);
 }
 

@@ -192,6 +192,7 @@ static weft_status finish(weft_table_writer *base, weft_error *err) {
     long_writer *writer = (long_writer *)base;
     weft_status status = writer->inner->kind->finish(writer->inner, err);
     base->rows = writer->inner->rows;
+    base->other_bytes = writer->inner->other_bytes;
     return status;
 }
 

@@ -51,6 +51,7 @@ struct weft_table_writer {
     const weft_table_writer_kind *kind;
     weft_output_file *output; /* borrowed; committed by whoever opened it. NULL: what it makes is no file */
     int64_t rows;             /* of the table, taken so far */
+    int64_t other_bytes;      /* of files beside the output that are it, too */
     int64_t cell_rows;        /* so many of the cells that it counts are one of the chunks'; 0: each is one */
 };
 

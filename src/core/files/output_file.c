@@ -12,6 +12,7 @@
 #include "core/files/disk_space.h"
 #include "core/files/file_lock.h"
 #include "core/files/plain_file.h"
+#include "core/files/result_folder.h"
 #include "core/steady_io.h"
 #include "core/text.h"
 
@@ -31,7 +32,8 @@
 #define STREAM_LOOK_MS 100                /* at whether to stop, while nobody reads standard output */
 
 struct weft_output_file {
-    char *path, *part_path, *folder_path;
+    char *path, *part_path, *folder_path; /* folder_path: what is synced when it gets its name */
+    char *whole_folder, *part_folder;     /* of files that are one output: what is renamed. NULL: the file alone is */
     int fd;
     int64_t size;
     int64_t
@@ -117,6 +119,65 @@ weft_status weft_output_file_open_at(weft_output_file **out, const char *path, i
     *out = file;
     return WEFT_OK;
 }
+
+/* --- that ends a folder --- */
+
+static weft_status open_part_in_folder(weft_output_file *file, const char *name, int64_t kept_bytes, weft_error *err) {
+    weft_status status = weft_result_folder_check(file->whole_folder, name, err);
+    if (status == WEFT_OK) status = weft_make_folders(file->part_folder, err);
+    if (status == WEFT_OK) status = open_part(file, kept_bytes, err);
+    if (status == WEFT_OK && kept_bytes == 0) weft_result_folder_clear(file->whole_folder, name);
+    return status;
+}
+
+weft_status weft_output_file_open_in_folder(weft_output_file **out, const char *folder, const char *name,
+                                            int64_t kept_bytes, weft_error *err) {
+    weft_output_file *file = calloc(1, sizeof *file);
+    weft_status status = WEFT_ERR_MEMORY;
+    *out = NULL;
+    if (file == NULL) return weft_error_set(err, status, "%s: no memory for an output file", folder);
+    file->fd = -1;
+    file->whole_folder = weft_text_format("%s", folder);
+    file->part_folder = weft_text_format("%s.part", folder);
+    file->path = weft_text_format("%s/%s", folder, name);
+    file->part_path = weft_text_format("%s.part/%s", folder, name);
+    file->folder_path = folder_of(folder);
+    if (file->whole_folder == NULL || file->part_folder == NULL || file->path == NULL || file->part_path == NULL ||
+        file->folder_path == NULL)
+        weft_error_set(err, status, "%s: no memory for an output file", folder);
+    else
+        status = open_part_in_folder(file, name, kept_bytes, err);
+    if (status != WEFT_OK) {
+        weft_output_file_close(file);
+        return status;
+    }
+    *out = file;
+    return WEFT_OK;
+}
+
+int64_t weft_output_file_part_bytes(const char *path) {
+    const char *slash = strrchr(path, '/');
+    struct stat info;
+    char *part = weft_text_format("%s.part", path);
+    int64_t bytes = part != NULL && stat(part, &info) == 0 ? (int64_t)info.st_size : -1;
+    free(part);
+    if (bytes >= 0 || slash == NULL) return bytes;
+    part = weft_text_format("%.*s.part%s", (int)(slash - path), path, slash);
+    if (part != NULL && stat(part, &info) == 0) bytes = (int64_t)info.st_size;
+    free(part);
+    return bytes;
+}
+
+static weft_status rename_folder(weft_output_file *file, weft_error *err) {
+    weft_status status = weft_sync_folder(file->part_folder, err);
+    if (status == WEFT_OK) status = weft_result_folder_rename(file->whole_folder, err);
+    file->committed = status == WEFT_OK;
+    if (status == WEFT_OK) status = weft_sync_folder(file->folder_path, err);
+    if (status == WEFT_OK) weft_result_folder_tidy(file->whole_folder);
+    return status;
+}
+
+/* --- standard output --- */
 
 weft_status weft_output_file_open_stdout(weft_output_file **out, const weft_cancel *cancel, weft_error *err) {
     weft_output_file *file = calloc(1, sizeof *file);
@@ -374,6 +435,7 @@ weft_status weft_output_file_commit(weft_output_file *file, weft_error *err) {
     if (file->is_stdout) return WEFT_OK;
     int failure = weft_steady_sync(file->fd);
     if (failure != 0) return set_write_error(file, failure, 0, err);
+    if (file->whole_folder != NULL) return rename_folder(file, err);
     if (rename(file->part_path, file->path) != 0) return set_io_error(err, errno, "cannot rename", file->part_path);
     file->committed = true;
     return weft_sync_folder(file->folder_path, err);
@@ -383,12 +445,15 @@ void weft_output_file_close(weft_output_file *file) {
     if (file == NULL) return;
     if (file->fd >= 0 && !file->is_stdout) {
         if (!file->committed && !file->keep) unlink(file->part_path);
+        if (!file->committed && !file->keep && file->whole_folder != NULL) weft_result_folder_drop(file->whole_folder);
         close(file->fd);
     }
     weft_digest_thread_free(file->hash);
     free(file->path);
     free(file->part_path);
     free(file->folder_path);
+    free(file->whole_folder);
+    free(file->part_folder);
     free(file);
 }
 

@@ -17,6 +17,15 @@ weft_status weft_output_file_open(weft_output_file **out, const char *path, weft
 /* The same, but the first `kept_bytes` of a part file that is there stay, and what follows is written behind them: 0
  * begins anew. Errors: WEFT_ERR_DATA (it has fewer) besides; the part file is then as it was. */
 weft_status weft_output_file_open_at(weft_output_file **out, const char *path, int64_t kept_bytes, weft_error *err);
+/* The same of a file that ends a folder of files which are one output: `<folder>/<name>`, which is written in
+ * `<folder>.part` beside the others. Where nothing of it is kept, what is in that folder is removed. Commit renames the
+ * folder, in place of one of such files that was there, and syncs the folder above it. Errors: WEFT_ERR_DATA (there is
+ * another folder of that name) besides. */
+weft_status weft_output_file_open_in_folder(weft_output_file **out, const char *folder, const char *name,
+                                            int64_t kept_bytes, weft_error *err);
+/* Whether what was opened for `path`, by either, is there unfinished, and how large it is: < 0, it is not. */
+int64_t weft_output_file_part_bytes(const char *path);
+
 /* Standard output in place of a file: nothing is synced, renamed or closed, and what is written stands. Writing waits
  * for whoever reads it, and looks at `cancel` meanwhile (may be NULL; outlives it). */
 weft_status weft_output_file_open_stdout(weft_output_file **out, const weft_cancel *cancel, weft_error *err);

@@ -12,10 +12,9 @@ static const weft_format_option options[] = {{.key = "gzip_level",
                                              {0}};
 
 static weft_status reserve(weft_reserve *out, const weft_format_shape *shape, weft_error *err) {
-    const weft_plan *plan = shape->plan;
     (void)err;
-    *out = weft_gzip_writer_reserve(shape->line_bytes, plan->table.column_count,
-                                    plan->table_cols * plan->table_rows * plan->table.cell_rows, shape->threads);
+    *out = weft_gzip_writer_reserve(shape->line_bytes, shape->table_columns, shape->cells.cols * shape->cells.rows,
+                                    shape->threads);
     return WEFT_OK;
 }
 

@@ -13,11 +13,20 @@
 #include "pipeline/plan/plan.h"
 #include "stages/writers/table_writer.h"
 
+/* How many cells a table has: columns times rows. */
+typedef struct weft_format_cells {
+    int64_t cols, rows;
+} weft_format_cells;
+
 /* What is to be written, for what a format asks of memory. Borrowed. */
 typedef struct weft_format_shape {
     const weft_plan *plan;       /* its memory is not shared out yet */
-    const weft_data_type *types; /* of the plan's columns; those of a table are plan->table's */
-    int64_t line_bytes;          /* the most that a row of the table takes as text */
+    const weft_data_type *types; /* of the plan's columns */
+    /* Of formats of tables (weft_format.table): the columns, and how many cells there are. */
+    const weft_data_type *table_types;
+    int table_columns;
+    weft_format_cells cells;
+    int64_t line_bytes; /* the most that a row of the table takes as text */
     int threads;
     int64_t library_bytes; /* of libraries' pages that were dropped, of which some formats touch more than others */
 } weft_format_shape;

@@ -19,10 +19,9 @@ static const weft_format_option options[] = {{.key = "parquet_codec",
                                              {0}};
 
 static weft_status reserve(weft_reserve *out, const weft_format_shape *shape, weft_error *err) {
-    const weft_plan *plan = shape->plan;
     (void)err;
-    *out = weft_parquet_writer_reserve(plan->table.types, plan->table.column_count,
-                                       plan->table_cols * plan->table.cell_rows, plan->table_rows, shape->threads);
+    *out = weft_parquet_writer_reserve(shape->table_types, shape->table_columns, shape->cells.cols, shape->cells.rows,
+                                       shape->threads);
     return WEFT_OK;
 }
 

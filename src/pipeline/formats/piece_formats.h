@@ -16,7 +16,8 @@ bool weft_plan_keeps_all_rows(const weft_plan *plan);
 
 /* The unit of a format's pieces; 0: it has none, and is made of the cells. */
 static inline int64_t weft_format_unit(const weft_format *format, const weft_plan *plan) {
-    return format->unit == NULL ? 0 : format->unit(plan);
+    bool files = plan->config->partition == WEFT_PARTITION_BY && format->table; /* many, in a folder */
+    return format->unit == NULL || files ? 0 : format->unit(plan);
 }
 
 #endif

@@ -43,6 +43,7 @@ static weft_status start(weft_table_writer **out, const weft_format_place *place
     weft_status status = weft_grid_pairs_make(pairs, plan, place->keep, err);
     if (status != WEFT_OK) return status;
     weft_sqlite_table_options options = {.path = weft_output_file_part_path(place->file),
+                                         .unplaced = place->table->format->unplaced,
                                          .index = plan->config->index_columns,
                                          .names = place->table->names,
                                          .types = place->table->types,

@@ -5,6 +5,7 @@
 
 #include "core/clock.h"
 #include "core/text.h"
+#include "pipeline/outputs/partition_output.h"
 #include "pipeline/plan/plan_json.h"
 
 #include <errno.h>
@@ -86,6 +87,12 @@ static bool add_output(weft_run_facts *out, const char *format, const char *fold
     return output->format != NULL && output->path != NULL;
 }
 
+/* A name, or a partitioned table's manifest in its folder. */
+static bool is_beside(const char *file) {
+    const char *slash = strchr(file, '/');
+    return slash == NULL || (file[0] != '.' && slash != file && strcmp(slash + 1, WEFT_PARTITION_MANIFEST) == 0);
+}
+
 /* Names are looked for beside the metadata only. */
 static bool take_outputs(weft_run_facts *out, const json_t *outputs, const char *path) {
     const char *slash = strrchr(path, '/');
@@ -99,7 +106,7 @@ static bool take_outputs(weft_run_facts *out, const json_t *outputs, const char 
         json_array_foreach(outputs, i, one) {
             const char *file = json_string_value(json_object_get(one, "file"));
             const char *format = json_string_value(json_object_get(one, "format"));
-            ok = ok && file != NULL && format != NULL && strchr(file, '/') == NULL &&
+            ok = ok && file != NULL && format != NULL && is_beside(file) &&
                  add_output(out, format, folder, file, (int64_t)json_integer_value(json_object_get(one, "bytes")),
                             json_string_value(json_object_get(one, "sha256")));
         }

@@ -9,6 +9,7 @@
 #include "core/window.h"
 #include "pipeline/formats/format.h"
 #include "pipeline/outputs/finished_run.h"
+#include "pipeline/outputs/partition_output.h"
 #include "pipeline/outputs/plan_files.h"
 #include "pipeline/outputs/versions.h"
 #include "pipeline/plan/plan_json.h"
@@ -166,6 +167,12 @@ done:
     return status;
 }
 
+/* A partitioned table's manifest with its folder. */
+static const char *name_of(const weft_plan *plan, const weft_plan_file *file) {
+    if (weft_partition_output_is(plan, file->format)) return file->path + strlen(plan->config->output_dir) + 1;
+    return strrchr(file->path, '/') + 1;
+}
+
 static weft_status list_outputs(json_t **out, const weft_metadata *metadata, weft_error *err) {
     weft_plan_files files = {0};
     weft_status status = weft_plan_files_list(&files, metadata->plan, err);
@@ -183,7 +190,7 @@ static weft_status list_outputs(json_t **out, const weft_metadata *metadata, wef
                                           &bytes, hex, err);
         }
         if (status != WEFT_OK) break;
-        json_t *one = json_pack("{s:s, s:s, s:I}", "file", strrchr(file->path, '/') + 1, "format",
+        json_t *one = json_pack("{s:s, s:s, s:I}", "file", name_of(metadata->plan, file), "format",
                                 weft_format_name(file->format), "bytes", (json_int_t)bytes);
         if (hex[0] != '\0' && metadata->plan->config->checksums) weft_plan_json_put(&one, "sha256", json_string(hex));
         weft_plan_json_append(out, one);

@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "pipeline/outputs/finished_run.h"
 #include "pipeline/outputs/metadata_file.h"
+#include "pipeline/outputs/partition_output.h"
 #include "pipeline/outputs/plan_files.h"
 
 #include <limits.h>
@@ -204,7 +205,9 @@ static weft_status look_at(file_name *name, const weft_config *config, weft_erro
     name->is_there = true;
     name->device = info.st_dev;
     name->inode = info.st_ino;
-    status = name->is_final ? check_owner(config, name->path, err) : WEFT_OK;
+    /* A manifest's folder is looked at when it is opened. */
+    bool has_owner = name->is_final && strcmp(strrchr(name->path, '/') + 1, WEFT_PARTITION_MANIFEST) != 0;
+    status = has_owner ? check_owner(config, name->path, err) : WEFT_OK;
     return status == WEFT_OK ? weft_plain_file_check_replacing(name->path, err) : status;
 }
 

@@ -5,6 +5,7 @@
 #include "core/window.h"
 #include "pipeline/formats/formats.h"
 #include "pipeline/formats/piece_formats.h"
+#include "pipeline/outputs/partition_output.h"
 #include "processors/text/row_formatter.h"
 #include "stages/writers/stats_writer.h"
 
@@ -28,9 +29,11 @@ static weft_status add(weft_plan *plan, const weft_format *format, const char *s
                        weft_error *err) {
     int64_t cell_rows = weft_format_cell_rows(format, plan), cols = plan->table_cols * cell_rows;
     int64_t total = cols * plan->table_rows;
-    bool joined = plan->config->shard.count > 0 && plan->config->partition == WEFT_PARTITION_NONE;
+    bool joined = plan->config->shard.count > 0 && plan->config->partition != WEFT_PARTITION_SHARDS;
     int64_t unit = joined ? weft_format_unit(format, plan) : 1;
-    char *path = plan->config->to_stdout ? weft_text_format("-") : weft_text_format("%s.%s", stem, format->suffix);
+    const char *manifest = weft_partition_output_is(plan, format) ? "/" WEFT_PARTITION_MANIFEST : "";
+    char *path =
+        plan->config->to_stdout ? weft_text_format("-") : weft_text_format("%s.%s%s", stem, format->suffix, manifest);
     if (path == NULL) return no_memory(err);
     weft_plan_output *output = &plan->outputs[plan->output_count++];
     *output = (weft_plan_output){.format = format,
@@ -69,6 +72,18 @@ static weft_status check_part(const weft_format *format, const weft_config *conf
                    others.failed ? "tables" : others.data);
     weft_error_hint(err, "leave out export.partition, and weft merge-shards makes the other formats");
     weft_text_dispose(&others);
+    return WEFT_ERR_DATA;
+}
+
+/* Folders of files are of tables alone; other formats are as they are without. */
+static weft_status check_partition(const weft_plan *plan, weft_error *err) {
+    bool any = plan->config->partition != WEFT_PARTITION_BY;
+    for (int i = 0; weft_format_at(i) != NULL; i++)
+        any = any || (plan->config->formats[i] && weft_format_at(i)->table);
+    if (any) return WEFT_OK;
+    weft_error_set(err, WEFT_ERR_DATA, "%s: export.partition.by is of tables, and export.formats has none",
+                   plan->config->file);
+    weft_error_hint(err, "export.formats: [parquet]");
     return WEFT_ERR_DATA;
 }
 
@@ -111,6 +126,7 @@ weft_status weft_plan_outputs_choose(weft_plan *plan, weft_error *err) {
         if (status == WEFT_OK && format->check != NULL) status = format->check(plan, err);
         if (status == WEFT_OK && (config->shard.count == 0 || parts)) status = add(plan, format, stem, rows, err);
     }
+    if (status == WEFT_OK) status = check_partition(plan, err);
     if (status == WEFT_OK && config->shard.count > 0 && !parts) status = add_pieces(plan, stem, rows, err);
     if (status == WEFT_OK) find_rows(plan);
     return status;
@@ -169,10 +185,19 @@ weft_status weft_plan_outputs_reserve(weft_reserve *all, weft_reserve *each, con
     if (types == NULL) return no_memory(err);
     for (int i = 0; i < plan->column_count; i++)
         types[i] = plan->columns[i].type;
-    const weft_format_shape shape = {plan, types, line_bytes(plan), threads, library_bytes};
+    const weft_format_shape shape = {.plan = plan,
+                                     .types = types,
+                                     .table_types = plan->table.types,
+                                     .table_columns = plan->table.column_count,
+                                     .cells = {plan->table_cols * plan->table.cell_rows, plan->table_rows},
+                                     .line_bytes = line_bytes(plan),
+                                     .threads = threads,
+                                     .library_bytes = library_bytes};
     for (int i = 0; i < plan->output_count && status == WEFT_OK; i++) {
         weft_reserve one = {0};
-        status = plan->outputs[i].format->reserve(&one, &shape, err);
+        const weft_format *format = plan->outputs[i].format;
+        status = weft_partition_output_is(plan, format) ? weft_partition_output_reserve(&one, format, &shape, err)
+                                                        : format->reserve(&one, &shape, err);
         int64_t turned = weft_plan_output_long_bytes(plan, i);
         one = weft_reserve_add(one, (weft_reserve){.min = turned, .desired = turned});
         *all = weft_reserve_add(*all, one);

@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "pipeline/formats/column_files.h"
 #include "pipeline/formats/formats.h"
+#include "pipeline/outputs/partition_output.h"
 #include "pipeline/outputs/plan_outputs.h"
 #include "stages/layouts/long_writer.h"
 #include "stages/writers/stats_writer.h"
@@ -28,13 +29,6 @@ static const weft_format *has_columns(const weft_table_outputs *outputs, int ind
     return format->column_file != NULL && outputs->files[index] != NULL ? format : NULL;
 }
 
-static bool has_part(const char *path) {
-    char *part = weft_text_format("%s.part", path);
-    bool has = part != NULL && access(part, F_OK) == 0;
-    free(part);
-    return has;
-}
-
 /* Whether a part file holds the bytes that were noted. WEFT_ERR_DATA: it does not. */
 static weft_status verify(weft_output_file *file, const weft_run_output *at, weft_error *err) {
     char hash[WEFT_DIGEST_HEX_BYTES];
@@ -47,21 +41,32 @@ static weft_status verify(weft_output_file *file, const weft_run_output *at, wef
     return status;
 }
 
-static weft_status open_output(weft_output_file **out, const weft_plan *plan, const char *path, weft_run_output *at,
-                               weft_error *err) {
+static weft_status open_file(weft_output_file **out, const char *path, bool in_folder, int64_t kept_bytes,
+                             weft_error *err) {
+    if (!in_folder) return weft_output_file_open_at(out, path, kept_bytes, err);
+    char *folder = weft_text_format("%.*s", weft_partition_output_folder_length(path), path);
+    if (folder == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the outputs");
+    weft_status status = weft_output_file_open_in_folder(out, folder, WEFT_PARTITION_MANIFEST, kept_bytes, err);
+    free(folder);
+    return status;
+}
+
+/* in_folder: it is the manifest of a partitioned table. */
+static weft_status open_output(weft_output_file **out, const weft_plan *plan, const char *path, bool in_folder,
+                               weft_run_output *at, weft_error *err) {
     const weft_cancel *cancel = plan->retries.cancel;
     if (plan->config->to_stdout) return weft_output_file_open_stdout(out, cancel, err);
     weft_error reason = {0};
-    if (at->whole && !has_part(path)) return WEFT_OK;
-    weft_status status = weft_output_file_open_at(out, path, at->bytes, &reason);
+    if (at->whole && weft_output_file_part_bytes(path) < 0) return WEFT_OK;
+    weft_status status = open_file(out, path, in_folder, at->bytes, &reason);
     if (status == WEFT_OK) weft_output_file_heed(*out, cancel);
     if (status == WEFT_OK) status = verify(*out, at, &reason);
-    if (status == WEFT_ERR_DATA) {
+    if (status == WEFT_ERR_DATA && at->bytes > 0) {
         weft_output_file_close(*out);
         *out = NULL;
         weft_log(WEFT_LOG_WARNING, "%s; this output starts anew", reason.message);
         weft_run_output_begin_anew(at);
-        status = weft_output_file_open(out, path, err);
+        status = open_file(out, path, in_folder, 0, err);
         if (status == WEFT_OK) weft_output_file_heed(*out, cancel);
         return status;
     }
@@ -115,12 +120,22 @@ static weft_status check_spool(const char *scratch_folder, const char *name, wef
     return status;
 }
 
+static weft_status check_output_spool(const weft_plan *plan, const weft_format *format, const char *scratch_folder,
+                                      weft_run_output *at, weft_error *err) {
+    bool partitioned = weft_partition_output_is(plan, format);
+    if (!partitioned && format->spool == NULL) return WEFT_OK;
+    char *name = partitioned ? weft_partition_output_spool(format) : weft_text_format("%s", format->spool);
+    if (name == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for an output's scratch");
+    weft_status status = check_spool(scratch_folder, name, at, plan->retries.cancel, err);
+    free(name);
+    return status;
+}
+
 static weft_status check_spools(const weft_plan *plan, const char *scratch_folder, weft_run_output *at,
                                 weft_error *err) {
     weft_status status = WEFT_OK;
     for (int i = 0; i < plan->output_count && status == WEFT_OK; i++)
-        if (plan->outputs[i].format->spool != NULL)
-            status = check_spool(scratch_folder, plan->outputs[i].format->spool, &at[i], plan->retries.cancel, err);
+        status = check_output_spool(plan, plan->outputs[i].format, scratch_folder, &at[i], err);
     if (status == WEFT_OK && plan->config->stats)
         status = check_spool(scratch_folder, STATISTICS_SPOOL, &at[plan->output_count], plan->retries.cancel, err);
     return status;
@@ -133,12 +148,13 @@ weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan
     weft_status status = check_spools(plan, scratch_folder, at, err);
     outputs->plan = plan;
     for (int i = 0; i < plan->output_count && status == WEFT_OK; i++) {
-        status = open_output(&outputs->files[i], plan, plan->outputs[i].path, &at[i], err);
+        status = open_output(&outputs->files[i], plan, plan->outputs[i].path,
+                             weft_partition_output_is(plan, plan->outputs[i].format), &at[i], err);
         if (status == WEFT_OK || outputs->files[i] != NULL) outputs->count++;
     }
     weft_run_output *metadata = &at[plan->output_count + plan->config->stats];
     if (status == WEFT_OK && metadata->whole)
-        status = open_output(&outputs->metadata, plan, metadata->path, metadata, err);
+        status = open_output(&outputs->metadata, plan, metadata->path, false, metadata, err);
     return status;
 }
 
@@ -175,7 +191,10 @@ static weft_status start(weft_table_outputs *outputs, const weft_format_place *p
     weft_status status = WEFT_OK;
     if ((config->checksums || (format->resumes && !outputs->joined)) && !config->to_stdout)
         status = weft_output_file_keep_digest(place->file, err);
-    return status == WEFT_OK ? format->open(&outputs->writers[index], place, err) : status;
+    if (status != WEFT_OK) return status;
+    return weft_partition_output_is(place->plan, format)
+               ? weft_partition_output_open(&outputs->writers[index], format, place, err)
+               : format->open(&outputs->writers[index], place, err);
 }
 
 weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_plan *plan, const weft_table_spec *spec,
@@ -189,7 +208,7 @@ weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_pla
         *own = plan->outputs[i].format->table ? *rows : *spec;
         own->first_cell = plan->outputs[i].first_cell;
         own->end_cell = plan->outputs[i].end_cell;
-        own->piece = plan->config->shard.count > 0 && plan->config->partition == WEFT_PARTITION_NONE;
+        own->piece = plan->config->shard.count > 0 && plan->config->partition != WEFT_PARTITION_SHARDS;
         if (first == NULL) first = own;
         const weft_format_place place = {.plan = plan,
                                          .table = own,

@@ -223,6 +223,7 @@ void weft_plan_free(weft_plan *plan) {
         free(plan->derived[i].name);
     free(plan->derived);
     weft_plan_table_dispose(&plan->table);
+    weft_plan_partition_dispose(&plan->partition);
     if (plan->program != NULL) weft_column_program_dispose(plan->program);
     free(plan->program);
     free(plan->warnings);

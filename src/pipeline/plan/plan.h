@@ -155,7 +155,8 @@ typedef struct weft_plan {
     int derived_count;
     weft_plan_column *columns; /* that are written, in order */
     int column_count;
-    weft_plan_table table;        /* what table formats make of them */
+    weft_plan_table table; /* what table formats make of them */
+    weft_plan_partition partition;
     weft_column_program *program; /* NULL: the layers are the columns */
     weft_plan_rows rows;
     weft_memory_plan memory;

@@ -19,6 +19,20 @@ typedef struct weft_plan_table {
     bool *carried; /* of each column: it is the date, or has the same value on all dates */
 } weft_plan_table;
 
+/* Its columns in folders of files, with export.partition.by. Zero-initialised is none. */
+typedef struct weft_plan_partition {
+    int by_count; /* columns that are folders, the outer first: */
+    int *by;      /* the table's columns */
+    const char **by_names;
+    weft_data_type *by_types;
+    int column_count; /* of a file: places, then the table's others */
+    int *from;        /* the table's column; -1: a place */
+    const char **names;
+    weft_data_type *types;
+} weft_plan_partition;
+
+void weft_plan_partition_dispose(weft_plan_partition *partition);
+
 /* What it is called in long layout. */
 #define WEFT_PLAN_DATE_COLUMN "date"
 

@@ -11,6 +11,7 @@
 #include "pipeline/columns/derived_columns.h"
 #include "pipeline/columns/plan_columns.h"
 #include "pipeline/columns/table_layout.h"
+#include "pipeline/columns/table_partition.h"
 #include "pipeline/datasets/dataset_groups.h"
 #include "pipeline/memory/block_windows.h"
 #include "pipeline/memory/enough_memory.h"
@@ -321,6 +322,7 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     if (status == WEFT_OK) status = make_layers(plan, err);
     if (status == WEFT_OK) status = weft_plan_derive_columns(plan, err);
     if (status == WEFT_OK) status = weft_table_layout_make(plan, err);
+    if (status == WEFT_OK) status = weft_table_partition_make(plan, err);
     if (status == WEFT_OK) status = weft_plan_warn_of_classes(plan, err);
     if (status == WEFT_OK) status = weft_shard_rows_find(plan, err);
     if (status == WEFT_OK) status = weft_plan_outputs_choose(plan, err);

@@ -27,10 +27,7 @@ static bool has_size(const char *path, int64_t bytes) {
 }
 
 static bool part_has_size(const char *path, int64_t bytes) {
-    char *part = weft_text_format("%s.part", path);
-    bool has = part != NULL && has_size(part, bytes);
-    free(part);
-    return has;
+    return weft_output_file_part_bytes(path) == bytes;
 }
 
 /* Whether every output of a finished run still has its name; the metadata may be thrown away. */

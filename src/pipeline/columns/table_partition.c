@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Columns that are folders are not in the files, as readers of such folders (Arrow, DuckDB, Spark) take them from the
+ * names. */
+#include "pipeline/columns/table_partition.h"
+
+#include "core/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static weft_status no_memory(weft_error *err) {
+    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
+}
+
+static void place_error(const weft_plan *plan, const weft_config_chosen *chosen, weft_error *err) {
+    if (chosen->origin != NULL)
+        weft_error_prefix(err, "%s: ", chosen->origin);
+    else
+        weft_error_prefix(err, "%s:%d:%d: ", plan->config->file, chosen->place.line, chosen->place.column);
+}
+
+static weft_status unknown(const weft_plan *plan, const weft_config_chosen *chosen, weft_error *err) {
+    const char **names = calloc((size_t)plan->table.column_count + 1, sizeof *names);
+    if (names == NULL) return no_memory(err);
+    for (int i = 0; i < plan->table.column_count; i++)
+        names[i] = plan->table.names[i];
+    const char *nearest = weft_text_nearest(chosen->name, names);
+    free(names);
+    weft_error_set(err, WEFT_ERR_DATA, "export.partition.by: the table has no column \"%s\"", chosen->name);
+    if (nearest != NULL)
+        weft_error_hint(err, "did you mean %s?", nearest);
+    else
+        weft_error_hint(err, "weft columns %s lists them; export.columns leaves some out", plan->config->file);
+    place_error(plan, chosen, err);
+    return WEFT_ERR_DATA;
+}
+
+static weft_status find_column(const weft_plan *plan, const weft_config_chosen *chosen, int *out, weft_error *err) {
+    for (*out = 0; *out < plan->table.column_count; ++*out) {
+        if (strcmp(plan->table.names[*out], chosen->name) != 0) continue;
+        weft_data_type type = plan->table.types[*out];
+        if (!weft_data_type_is_float(type)) return WEFT_OK;
+        weft_error_set(err, WEFT_ERR_DATA,
+                       "export.partition.by: %s is %s, and folders are of whole numbers, dates or texts", chosen->name,
+                       weft_data_type_name(type));
+        weft_error_hint(err, "columns: {class: {expr: floor(%s), type: Int16}} makes whole numbers", chosen->name);
+        place_error(plan, chosen, err);
+        return WEFT_ERR_DATA;
+    }
+    return unknown(plan, chosen, err);
+}
+
+static weft_status find_all(weft_plan *plan, weft_error *err) {
+    const weft_config *config = plan->config;
+    weft_plan_partition *partition = &plan->partition;
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < config->partition_by_count && status == WEFT_OK; i++) {
+        int column;
+        status = find_column(plan, &config->partition_by[i], &column, err);
+        if (status != WEFT_OK) break;
+        partition->by[partition->by_count] = column;
+        partition->by_names[partition->by_count] = plan->table.names[column];
+        partition->by_types[partition->by_count++] = plan->table.types[column];
+    }
+    return status;
+}
+
+static bool is_folder(const weft_plan_partition *partition, int column) {
+    for (int i = 0; i < partition->by_count; i++)
+        if (partition->by[i] == column) return true;
+    return false;
+}
+
+static void add(weft_plan_partition *partition, const char *name, weft_data_type type, int from) {
+    partition->names[partition->column_count] = name;
+    partition->types[partition->column_count] = type;
+    partition->from[partition->column_count++] = from;
+}
+
+weft_status weft_table_partition_make(weft_plan *plan, weft_error *err) {
+    static const char *const places[] = {"row", "col", "x", "y"};
+    const weft_config *config = plan->config;
+    weft_plan_partition *partition = &plan->partition;
+    size_t folders = (size_t)config->partition_by_count + 1, columns = (size_t)plan->table.column_count + 4;
+    if (config->partition != WEFT_PARTITION_BY) return WEFT_OK;
+    partition->by = calloc(folders, sizeof *partition->by);
+    partition->by_names = calloc(folders, sizeof *partition->by_names);
+    partition->by_types = calloc(folders, sizeof *partition->by_types);
+    partition->names = calloc(columns, sizeof *partition->names);
+    partition->types = calloc(columns, sizeof *partition->types);
+    partition->from = calloc(columns, sizeof *partition->from);
+    if (partition->by == NULL || partition->by_names == NULL || partition->by_types == NULL ||
+        partition->names == NULL || partition->types == NULL || partition->from == NULL)
+        return no_memory(err);
+    weft_status status = find_all(plan, err);
+    if (status != WEFT_OK) return status;
+    for (int i = config->index_columns ? 0 : 2; i < 4; i++)
+        add(partition, places[i], i < 2 ? WEFT_INT32 : WEFT_FLOAT64, -1);
+    for (int i = 0; i < plan->table.column_count; i++)
+        if (!is_folder(partition, i)) add(partition, plan->table.names[i], plan->table.types[i], i);
+    return WEFT_OK;
+}
