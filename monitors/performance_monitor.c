@@ -56,10 +56,10 @@ static void ended(void *payload, const weft_ended_call *call) {
                           .seconds = (double)call->took_ns / 1e9,
                           .is_slow = bound > 0 && call->took_ns >= bound};
     describe(&call->subject, out.subject, sizeof out.subject);
+    if (out.is_slow)
+        out.is_told = atomic_fetch_add(&monitor->slow_calls[call->stage][call->operation], 1) < WEFT_SLOW_TOLD;
     keep(monitor, &out);
-    if (!out.is_slow) return;
-    atomic_fetch_add(&monitor->slow_calls[call->stage][call->operation], 1);
-    if (monitor->slow != NULL) monitor->slow(monitor->payload, &out);
+    if (out.is_told && monitor->slow != NULL) monitor->slow(monitor->payload, &out);
 }
 
 void weft_performance_monitor_start(weft_performance_monitor *monitor, weft_activity *activity) {

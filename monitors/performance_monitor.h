@@ -1,5 +1,5 @@
-/* Which calls took long: every one that is slow by what the configuration calls slow, once, and at the end the longest
- * ones of the run.
+/* Which calls took long: those that are slow by what the configuration calls slow, once each as long as they are not
+ * too many, how many there were, and at the end the longest ones of the run.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_MONITORS_PERFORMANCE_MONITOR_H
@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #define WEFT_LONGEST_CALLS 20
+#define WEFT_SLOW_TOLD     1000 /* slow calls of an operation that are told of one by one; all are counted */
 
 typedef struct weft_slow_call {
     int64_t wall_ms; /* when it ended */
@@ -19,12 +20,13 @@ typedef struct weft_slow_call {
     double seconds;
     char subject[96]; /* "elevation, rows 0..31, cols 0..2047"; "" where nothing is known */
     bool is_slow;     /* over its bound; false: among the longest only */
+    bool is_told;     /* it was told of when it ended */
 } weft_slow_call;
 
 /* Zero-initialised, then weft_performance_monitor_start(). Must not move while it watches. */
 typedef struct weft_performance_monitor {
     int64_t slow_ns[WEFT_OPERATION_COUNT];                   /* bounds; 0: never slow. Set before it starts */
-    void (*slow)(void *payload, const weft_slow_call *call); /* of each slow one, on its thread; must not wait */
+    void (*slow)(void *payload, const weft_slow_call *call); /* of slow ones, on their threads; must not wait */
     void *payload;
     /* Its own. */
     weft_call_sink sink;

@@ -1,4 +1,5 @@
--- The longest calls: all that were slow by performance.slow (is_slow = 1), and the 20 longest of the run.
+-- The longest calls: those that were slow by performance.slow (is_slow = 1), at most 1,000 of an operation, and the 20
+-- longest of the run. v_operations counts all that were slow.
 -- Of each experiment, its latest run.
 create view v_slow_operations as
 select

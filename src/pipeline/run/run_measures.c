@@ -126,5 +126,5 @@ void weft_run_measures_record(weft_metrics_store *store, const weft_plan *plan, 
     weft_run_measures_pools(plan, cache, keep_pool, store);
     weft_run_measures_operations(activity, performance, keep_operation, store);
     for (int i = 0; i < performance->count; i++)
-        if (!performance->longest[i].is_slow) weft_run_measures_slow(store, &performance->longest[i]);
+        if (!performance->longest[i].is_told) weft_run_measures_slow(store, &performance->longest[i]);
 }

@@ -14,7 +14,8 @@ static int told_count;
 
 static void tell(void *payload, const weft_slow_call *call) {
     (void)payload;
-    told[told_count++] = *call;
+    if (told_count < 8) told[told_count] = *call;
+    told_count++;
 }
 
 static int start(void **state) {
@@ -63,10 +64,27 @@ static void test_the_longest_are_kept_in_order(void **state) {
     assert_true(atomic_load(&activity.sink->over_ns[WEFT_OPERATION_RESAMPLE_WINDOW]) == 81000000);
 }
 
+/* 3,000 slow calls, each longer than the one before: 1,000 are told of, all are counted, and the longest are the last
+ * ones, which were not told of. */
+static void test_slow_calls_are_told_of_up_to_a_bound(void **state) {
+    (void)state;
+    for (int i = 0; i < 3000; i++)
+        end(WEFT_OPERATION_RESAMPLE_WINDOW, "dem", 2000 + i);
+    assert_int_equal(told_count, 1000);
+    assert_int_equal(monitor.slow_calls[WEFT_STAGE_RESAMPLE][WEFT_OPERATION_RESAMPLE_WINDOW], 3000);
+    for (int i = 0; i < WEFT_LONGEST_CALLS; i++) {
+        assert_int_equal((int)(monitor.longest[i].seconds * 1000 + 0.5), 4999 - i);
+        assert_true(monitor.longest[i].is_slow);
+        assert_false(monitor.longest[i].is_told);
+    }
+    assert_true(told[0].is_told);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_a_slow_call_is_told_of_once, start),
         cmocka_unit_test_setup(test_the_longest_are_kept_in_order, start),
+        cmocka_unit_test_setup(test_slow_calls_are_told_of_up_to_a_bound, start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
