@@ -4,7 +4,7 @@
  * 9": until it has nine bytes); the last one stays. Reactions follow each other after 50 ms instead of a second, so
  * that a test sees many in a short run; a critical level ends the run after $PATIENCE_MS. With $HEAP_MIB the run begins
  * with that much freed heap which malloc keeps; with $LAST_MS it tarries at each step of progress until it has lasted
- * that long, however fast the machine is.
+ * that long, however fast the machine is; with $SERVE it is served at that address, which is printed first.
  *
  * SPDX-License-Identifier: MIT */
 #include "config/config.h"
@@ -15,6 +15,7 @@
 #include "monitors/memory_probe.h"
 #include "pipeline/formats/formats.h"
 #include "pipeline/run/orchestrator.h"
+#include "server/server.h"
 #include "support/scripted_probe.h"
 #include "support/used_heap.h"
 
@@ -30,15 +31,38 @@ static int number(const char *variable) {
     return text != NULL ? atoi(text) : 0;
 }
 
-/* When the plan stands: planning gives free heap back. */
-static void leave_heap(void *payload, const weft_plan *plan) {
-    (void)plan;
-    if (number("HEAP_MIB") > 0 && !used_heap_make(payload, (size_t)number("HEAP_MIB") << 20)) exit(70);
-}
+/* What is seen of the run. */
+typedef struct seen_run {
+    int64_t until_ns;
+    used_heap *heap;
+    weft_live_run *live; /* NULL: it is not served */
+    weft_server *server;
+} seen_run;
 
 static void tarry(void *payload, weft_stage_id stage, int64_t done, int64_t total) {
-    (void)stage, (void)done, (void)total;
-    if (weft_clock_monotonic_ns() < *(const int64_t *)payload) (void)nanosleep(&(struct timespec){0, 100000000L}, NULL);
+    const seen_run *seen = payload;
+    if (seen->live != NULL) weft_live_run_progressed(seen->live, stage, done, total);
+    if (weft_clock_monotonic_ns() < seen->until_ns) (void)nanosleep(&(struct timespec){0, 100000000L}, NULL);
+}
+
+static weft_status serve(seen_run *seen, weft_config *config, weft_error *err) {
+    if (getenv("SERVE") == NULL) return WEFT_OK;
+    weft_status status = weft_live_run_new(&seen->live, err);
+    const weft_server_options options = {
+        .listen = getenv("SERVE"), .database = config->metrics_database, .run = seen->live};
+    if (status == WEFT_OK) status = weft_server_start(&seen->server, &options, err);
+    if (status != WEFT_OK) return status;
+    config->beside_bytes = WEFT_SERVER_BYTES;
+    printf("%s\n", weft_server_url(seen->server));
+    fflush(stdout);
+    return WEFT_OK;
+}
+
+/* When the plan stands: planning gives free heap back. */
+static void planned(void *payload, const weft_plan *plan) {
+    const seen_run *seen = payload;
+    if (seen->live != NULL) weft_live_run_planned(seen->live, plan);
+    if (number("HEAP_MIB") > 0 && !used_heap_make(seen->heap, (size_t)number("HEAP_MIB") << 20)) exit(70);
 }
 
 int main(int argc, char **argv) {
@@ -50,7 +74,7 @@ int main(int argc, char **argv) {
     weft_run_result result = {0};
     weft_error err = {0};
     used_heap heap = {0};
-    int64_t until_ns = weft_clock_monotonic_ns() + number("LAST_MS") * INT64_C(1000000);
+    seen_run seen = {.until_ns = weft_clock_monotonic_ns() + number("LAST_MS") * INT64_C(1000000), .heap = &heap};
     int count = 0;
     weft_allocator_setup();
     if (argc < 3 || argc - 3 > MAX) return 64;
@@ -68,10 +92,13 @@ int main(int argc, char **argv) {
     weft_status status = weft_config_load(&config, &request, &problems, &err);
     if (problems.count > 0) fputs(problems.text.data, stderr);
     if (status == WEFT_OK) status = scripted_probe_open(&probe, argv[2], &err);
+    if (status == WEFT_OK) status = serve(&seen, config, &err);
     weft_run_options options = {.cancel = &cancel,
-                                .observer = {.progressed = tarry, .payload = &until_ns},
-                                .planned = leave_heap,
-                                .planned_payload = &heap,
+                                .observer = {.progressed = tarry, .payload = &seen},
+                                .planned = planned,
+                                .planned_payload = &seen,
+                                .working = seen.live != NULL ? weft_live_run_working : NULL,
+                                .working_payload = seen.live,
                                 .probes = &probe,
                                 .probe_count = 1,
                                 .cooldown_ms = 50,
@@ -80,6 +107,8 @@ int main(int argc, char **argv) {
     if (status == WEFT_OK) status = weft_run(config, &options, &result, &err);
     if (status != WEFT_OK) weft_log_error(&err);
     printf("adaptations %lld\n", (long long)result.adaptations);
+    weft_server_stop(seen.server);
+    weft_live_run_free(seen.live);
     used_heap_free(&heap);
     weft_memory_probe_free(probe);
     weft_config_free(config);

@@ -5,9 +5,10 @@
 #include "cli/interruption.h"
 #include "cli/metrics_place.h"
 #include "cli/serving/served.h"
-#include "core/log.h"
+#include "cli/standard_streams.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <time.h>
 
 typedef struct serve_arguments {
@@ -44,11 +45,15 @@ static int serve(const serve_arguments *taken) {
     for (int i = 0; i < taken->host_count; i++)
         options.hosts[i] = taken->hosts[i];
     if (weft_server_start(&server, &options, &err) != WEFT_OK) return weft_fail(&err);
-    weft_log(WEFT_LOG_INFO, "runs of %s", options.database);
-    weft_serve_announce(server);
-    wait_for_end(cancel);
+    /* Where a browser goes is what a script asked for. */
+    printf("%s\n", weft_server_url(server));
+    int exit_code = weft_standard_output_check(0);
+    if (exit_code == 0) {
+        weft_serve_announce(server);
+        wait_for_end(cancel);
+    }
     weft_server_stop(server);
-    return 0;
+    return exit_code;
 }
 
 extern const weft_command weft_serve_command;
@@ -86,7 +91,7 @@ const weft_command weft_serve_command = {
     .description =
         "Serves a metrics database, of a configuration, of a file (a batch's record, too) or of out: a page that shows "
         "runs while they work and afterwards, the same as JSON under /api/admin, and /metrics for Prometheus. It only "
-        "reads. A database that is not there yet is waited for.\n\n"
+        "reads. A database that is not there yet is waited for. Prints its address on standard output.\n\n"
         "It listens to this machine alone. Where --listen opens it to others, whoever asks needs a token: that of the "
         "environment's WEFT_SERVE_TOKEN, or one that is drawn and printed when it begins. There is no encryption: put "
         "a "

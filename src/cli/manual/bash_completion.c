@@ -49,7 +49,7 @@ static void add_helpers(weft_text *out) {
 static void add_values(weft_text *out, const weft_command *command) {
     weft_usage_place place;
     for (const weft_option *option = command->options; option != NULL && option->name != NULL; option++) {
-        if (option->value == NULL) continue;
+        if (option->value == NULL || option->value[0] == '[') continue;
         weft_usage_read(&place, option->value);
         weft_text_add(out, "    '%s --%s')", command->name, option->name);
         add_place(out, &place);

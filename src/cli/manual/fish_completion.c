@@ -33,7 +33,7 @@ static void add_place(weft_text *out, const char *written) {
 static void add_options(weft_text *out, const char *condition, const weft_option *options) {
     for (const weft_option *option = options; option != NULL && option->name != NULL; option++) {
         weft_text_add(out, "complete -c weft%s -l %s", condition, option->name);
-        if (option->value != NULL) {
+        if (option->value != NULL && option->value[0] != '[') {
             weft_text_add(out, strstr(option->value, "FILE") != NULL ? " -r" : " -x");
             add_place(out, option->value);
         }

@@ -42,9 +42,12 @@ static void add_action(weft_text *out, const char *written) {
 static void add_options(weft_text *out, const weft_option *options) {
     for (const weft_option *option = options; option != NULL && option->name != NULL; option++) {
         weft_text_add(out, " \\\n            '%s--%s%s[", option->many ? "*" : "", option->name,
-                      option->value != NULL ? "=" : "");
+                      option->value == NULL     ? ""
+                      : option->value[0] == '[' ? "=-"
+                                                : "=");
         add_quoted(out, option->help);
         weft_text_add(out, "]");
+        if (option->value != NULL && option->value[0] == '[') weft_text_add(out, ":");
         if (option->value != NULL) add_action(out, option->value);
         weft_text_add(out, "'");
     }

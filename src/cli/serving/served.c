@@ -18,7 +18,6 @@ const char *weft_serve_token(void) {
 }
 
 void weft_serve_announce(const weft_server *server) {
-    weft_log(WEFT_LOG_INFO, "serving at %s", weft_server_url(server));
     if (weft_server_is_open(server))
         weft_log(WEFT_LOG_WARNING, "other machines can ask, without encryption: whoever has the token sees all runs of "
                                    "this database");
@@ -31,7 +30,9 @@ static weft_status start(weft_served *served, const weft_serve_wish *wish, const
                                    .run = served->run,
                                    .batch = served->batch};
     weft_status status = weft_server_start(&served->server, &options, err);
-    if (status == WEFT_OK) weft_serve_announce(served->server);
+    if (status != WEFT_OK) return status;
+    weft_log(WEFT_LOG_INFO, "serving at %s", weft_server_url(served->server));
+    weft_serve_announce(served->server);
     return status;
 }
 

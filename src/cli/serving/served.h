@@ -28,7 +28,7 @@ typedef struct weft_served {
 
 /* The token for those who ask from elsewhere: that of WEFT_SERVE_TOKEN, or NULL. */
 const char *weft_serve_token(void);
-/* Says on the log where the server is. */
+/* Warns, where others than this machine can ask. */
 void weft_serve_announce(const weft_server *server);
 
 /* Serves a run, if that is wanted; makes room for the server in the run's memory. A metrics database that is broken is
