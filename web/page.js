@@ -7,7 +7,7 @@ const api = "/api/admin/";
 const wanted = new URLSearchParams(location.search).get("run_id");
 const $ = (id) => document.getElementById(id);
 const chart = new MemoryChart($("chart"));
-let past = [], pastOf = null, rounds = 0, lostSince = 0;
+let past = [], pastOf = null, rounds = 0, lost = false;
 
 /* --- words --- */
 
@@ -261,35 +261,51 @@ async function readPast(runId) {
     past = past.filter((s, i) => i > 1900 || s.resident_bytes >= (past[i % 2 ? i - 1 : i + 1] || s).resident_bytes);
 }
 
-async function round() {
-  const p = await ask("progress");
+let progress = null, memory = null, adaptations = [];
+
+/* What a person waits for, twice a second: what changes is shown within two seconds, on a busy machine too, with a fifth
+ * of one until it is on disk. */
+async function quick() {
+  const [p, changes, alerts] = await Promise.all([ask("progress"), ask("adaptations"), ask("alerts")]);
+  adaptations = changes.items;
+  showChanges(adaptations, alerts.items);
   showProgress(p);
-  const [memory, adaptations, alerts] = await Promise.all([ask("memory-stats"), ask("adaptations"), ask("alerts"), readPast(p.run_id)]);
-  showMemory(memory, past, adaptations.items);
-  showChanges(adaptations.items, alerts.items);
+  progress = p;
+}
+
+async function slow() {
+  if (!progress) return;
+  memory = await ask("memory-stats");
+  await readPast(progress.run_id);
+  showMemory(memory, past, adaptations);
   const [grid, pools, operations, jobs] = await Promise.all([ask("grid"), ask("pool-stats"), ask("operations"), ask("jobs")]);
-  showGrid(p, grid.items);
+  showGrid(progress, grid.items);
   showCounted(pools.items, operations.items);
   showJobs(jobs);
-  if (rounds++ % 5 === 0) showRuns((await ask("experiments")).items, p.run_id);
+  if (rounds++ % 5 === 0) showRuns((await ask("experiments")).items, progress.run_id);
 }
 
-/* Rounds begin 0.8 s apart: what changes is shown within two seconds, with a fifth of one until it is on disk. */
-async function loop() {
-  const began = performance.now();
+function told(error) {
   const status = $("link");
-  try {
-    await round();
-    lostSince = 0;
-    if (status.className || status.textContent === "connecting") status.textContent = "updated each second";
-    status.className = "";
-  } catch (error) {
-    lostSince = lostSince || Date.now();
-    status.className = "lost";
-    status.textContent = error instanceof TypeError ? "The server has ended (a run's ends with it): weft serve shows what it left." : "The server says: " + error.message;
-  }
-  const pause = document.hidden ? 5000 : lostSince ? 3000 : 800;
-  setTimeout(loop, Math.max(100, pause - (performance.now() - began)));
+  lost = Boolean(error);
+  status.className = error ? "lost" : "";
+  const text = !error ? "updated each second" :
+    error instanceof TypeError ? "The server has ended (a run's ends with it): weft serve shows what it left." : "The server says: " + error.message;
+  if (status.textContent !== text) status.textContent = text;
 }
 
-loop();
+/* Again and again, `ms` from one beginning to the next. */
+async function every(ms, work) {
+  const began = performance.now();
+  try {
+    await work();
+    told(null);
+  } catch (error) {
+    told(error);
+  }
+  const pause = document.hidden ? 5000 : lost ? 3000 : ms - (performance.now() - began);
+  setTimeout(() => every(ms, work), Math.max(50, pause));
+}
+
+every(500, quick);
+every(1000, slow);

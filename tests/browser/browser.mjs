@@ -19,6 +19,12 @@ export async function open(executablePath, url, scheme = "light") {
   page.on("pageerror", (error) => mistakes.push(String(error)));
   page.on("console", (message) => message.type() === "error" && mistakes.push(message.text()));
   page.on("response", (answer) => answer.status() >= 400 && !answer.url().endsWith("favicon.ico") && mistakes.push(`${answer.status()} ${answer.url()}`));
+  /* When the first adaptation stands in the page. */
+  await page.addInitScript(() => {
+    new MutationObserver(() => {
+      if (!window.adaptedMs && document.querySelector("#adaptations tbody tr")) window.adaptedMs = Date.now();
+    }).observe(document, { childList: true, subtree: true });
+  });
   await page.goto(url);
   return { browser, page, mistakes };
 }

@@ -26,9 +26,9 @@ if ! cmp -s "$here/package-lock.json" installed.json; then
     cp "$here/package-lock.json" installed.json
 fi
 cp "$here"/*.mjs "$here/config.yml" "$here/probe.txt" .
-rm -rf out
-# Until it has lasted 20 s; its address is its first line.
-LAST_MS=20000 SERVE=127.0.0.1:0 "$build/tests/support/pressured_run" config.yml probe.txt >run.txt 2>run.log &
+rm -rf out run.txt serve.txt
+# Until it has lasted 30 s; its address is its first line.
+LAST_MS=30000 SERVE=127.0.0.1:0 "$build/tests/support/pressured_run" config.yml probe.txt >run.txt 2>run.log &
 run=$!
 served=
 trap 'kill $run $served 2>/dev/null || true' EXIT
