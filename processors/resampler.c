@@ -109,7 +109,9 @@ static extent find_extent(const weft_resampler *resampler, const weft_positions 
         if (corners) take_axes(&all, positions->corner_u, cols + 1, positions->corner_v, rows + 1);
     } else {
         take_pairs(&all, positions->u, positions->v, rows * cols);
-        if (corners) take_pairs(&all, positions->corner_u, positions->corner_v, (rows + 1) * (cols + 1));
+        if (corners)
+            take_pairs(&all, positions->corner_u, positions->corner_v,
+                       positions->apart ? 4 * rows * cols : (rows + 1) * (cols + 1));
     }
     return all;
 }
@@ -131,8 +133,8 @@ static int64_t farthest_corner(const weft_resampler *resampler, const weft_posit
     for (int64_t row = 0; row < rows; row++) {
         for (int64_t col = 0; col < cols; col++) {
             double centre = positions->u[row * cols + col];
-            for (int64_t i = 0; i < (positions->separable ? 2 : 4); i++) {
-                double corner = positions->corner_u[(row + i / 2) * (cols + 1) + col + i % 2];
+            for (int i = 0; i < (positions->separable ? 2 : 4); i++) {
+                double corner = positions->corner_u[weft_positions_corner(positions, row, col, i / 2, i % 2)];
                 double away = fabs(weft_axis_step(&axis, centre, corner) - centre);
                 if (away > farthest) farthest = away;
             }

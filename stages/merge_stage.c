@@ -1,17 +1,15 @@
-/* Two slots: one in the caller's hands, one being filled by the workers. A slot's columns lie one after the other, each
- * with its mask, aligned for vector loads.
+/* Two slots: one in the caller's hands, one being filled by the workers.
  *
  * SPDX-License-Identifier: MIT */
 #include "stages/merge_stage.h"
 
 #include "core/clock.h"
+#include "stages/chunk_layout.h"
 #include "stages/context/window_walk.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #define SLOTS        2
-#define ALIGNMENT    64
 #define FEWEST_CELLS 64 /* a row is not cut into pieces smaller than this */
 
 typedef struct slot slot;
@@ -25,9 +23,7 @@ typedef struct window_task {
 struct slot {
     weft_merge_stage *stage;
     weft_chunk chunk;
-    weft_values *values;  /* of the layers, then of derived columns */
-    weft_values *columns; /* of those that are written, and which rows are */
-    uint8_t *kept;        /* of the cells, where an expression chooses; in memory */
+    weft_chunk_views views; /* into memory */
     weft_buffer memory;
     window_task *tasks; /* in memory, behind the columns */
     weft_task_group group;
@@ -44,10 +40,6 @@ struct weft_merge_stage {
     _Atomic int64_t windows;
     int filling; /* the slot under way, or -1 */
 };
-
-static int64_t align(int64_t bytes) {
-    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
 
 static int64_t divide_up(int64_t a, int64_t b) {
     return (a + b - 1) / b;
@@ -68,7 +60,7 @@ int64_t weft_merge_chunk_bytes(int64_t cols, int64_t rows, int64_t cell_bytes, i
     int64_t tasks = divide_up(cols, columns > datasets ? FEWEST_CELLS : side) * divide_up(rows, side) * datasets;
     if (!weft_checked_mul(cols, rows, &cells) || !weft_checked_mul(cells, cell_bytes, &bytes) || bytes > INT64_MAX / 8)
         return INT64_MAX / 4;
-    return bytes + columns * (int64_t)(2 * ALIGNMENT) + tasks * (int64_t)sizeof(window_task);
+    return bytes + columns * (int64_t)(2 * WEFT_CHUNK_ALIGNMENT) + tasks * (int64_t)sizeof(window_task);
 }
 
 static int64_t window_side(const weft_merge_stage *stage, weft_window chunk) {
@@ -84,61 +76,22 @@ static int64_t count_tasks(const weft_merge_stage *stage, weft_window chunk) {
     return count;
 }
 
-static const weft_column_program *program_of(const weft_merge_stage *stage) {
-    return stage->options.columns == NULL ? NULL : weft_chunk_columns_program(stage->options.columns);
-}
-
-static int derived_count(const weft_merge_stage *stage) {
-    return program_of(stage) == NULL ? 0 : program_of(stage)->derived_count;
-}
-
-static weft_data_type type_of(const weft_merge_stage *stage, int value) {
-    int layers = stage->options.layer_count;
-    return value < layers ? stage->options.layers[value]->type : program_of(stage)->derived[value - layers].type;
+static weft_chunk_layout layout_of(const weft_merge_stage *stage) {
+    const weft_merge_options *options = &stage->options;
+    return (weft_chunk_layout){options->layers, options->layer_count,
+                               options->columns == NULL ? NULL : weft_chunk_columns_program(options->columns)};
 }
 
 static bool chunk_bytes(const weft_merge_stage *stage, weft_window window, int64_t *out) {
-    int64_t cells, total = count_tasks(stage, window) * (int64_t)sizeof(window_task);
-    if (!weft_checked_mul(window.cols, window.rows, &cells)) return false;
-    bool chosen = program_of(stage) != NULL && program_of(stage)->chooses;
-    if (chosen && !weft_checked_add(total, cells + ALIGNMENT, &total)) return false;
-    for (int i = 0; i < stage->options.layer_count + derived_count(stage); i++) {
-        weft_data_type type = type_of(stage, i);
-        int64_t bytes;
-        if (!weft_checked_mul(cells, (int64_t)weft_data_type_cell_bytes(type), &bytes)) return false;
-        if (!weft_checked_add(total, bytes + 2 * ALIGNMENT, &total)) return false;
-    }
-    *out = total;
-    return true;
+    weft_chunk_layout layout = layout_of(stage);
+    int64_t cells, tasks = count_tasks(stage, window) * (int64_t)sizeof(window_task);
+    return weft_checked_mul(window.cols, window.rows, &cells) && weft_chunk_layout_bytes(&layout, cells, out) &&
+           weft_checked_add(*out, tasks, out);
 }
 
 static void lay_out(slot *target) {
-    const weft_merge_stage *stage = target->stage;
-    const weft_column_program *program = program_of(stage);
-    weft_window window = target->chunk.window;
-    int64_t cells = window.cols * window.rows;
-    char *at = target->memory.data;
-    for (int i = 0; i < stage->options.layer_count + derived_count(stage); i++) {
-        weft_data_type type = type_of(stage, i);
-        weft_values values = {.type = type, .values = at, .stride = window.cols};
-        at += align(cells * (int64_t)weft_data_type_size(type));
-        if (!weft_data_type_is_float(type)) {
-            values.valid = (uint8_t *)at;
-            at += align(cells);
-        }
-        target->values[i] = values;
-    }
-    if (program != NULL && program->chooses) {
-        target->kept = (uint8_t *)at;
-        at += align(cells);
-    }
-    for (int i = 0; i < target->chunk.column_count; i++)
-        target->columns[i] = target->values[program == NULL ? i : program->written[i]];
-    target->columns[target->chunk.column_count] =
-        (weft_values){.type = WEFT_UINT8, .values = target->kept, .stride = window.cols};
-    if (program != NULL && program->by >= 0)
-        target->columns[target->chunk.column_count + 1] = target->values[program->by];
-    target->tasks = (window_task *)(void *)at;
+    weft_chunk_layout layout = layout_of(target->stage);
+    target->tasks = weft_chunk_layout_make(&layout, target->chunk.window, target->memory.data, &target->views);
 }
 
 /* The largest next chunk that is asked for: what is left of a row that was begun, else whole rows. */
@@ -207,36 +160,6 @@ static weft_status reserve_slot(slot *target, weft_error *err) {
     return WEFT_OK;
 }
 
-static bool has_value(weft_values values, weft_window window) {
-    for (int64_t row = 0; row < window.rows; row++) {
-        weft_values line = weft_values_at(values, row, 0);
-        for (int64_t i = 0; i < window.cols; i++) {
-            if (line.type == WEFT_FLOAT32   ? !isnan(((const float *)line.values)[i])
-                : line.type == WEFT_FLOAT64 ? !isnan(((const double *)line.values)[i])
-                                            : line.valid[i] != 0)
-                return true;
-        }
-    }
-    return false;
-}
-
-/* Whether a class is there; of Float64. */
-static bool has_share(weft_values values, weft_window window) {
-    for (int64_t row = 0; row < window.rows; row++) {
-        const double *line = weft_values_at(values, row, 0).values;
-        for (int64_t i = 0; i < window.cols; i++)
-            if (line[i] > 0) return true;
-    }
-    return false;
-}
-
-/* A column that has values mostly has one in its first window: others are not looked at any more. */
-static void look_for_value(atomic_uchar *seen, const weft_layer *layer, weft_values values, weft_window window) {
-    if (atomic_load_explicit(seen, memory_order_relaxed) == 0 &&
-        (layer->of_class ? has_share(values, window) : has_value(values, window)))
-        atomic_store_explicit(seen, 1, memory_order_relaxed);
-}
-
 /* All layers of the dataset. */
 static weft_status fill_band(void *payload, weft_worker *worker, weft_window band, weft_error *err) {
     const window_task *task = payload;
@@ -244,10 +167,10 @@ static weft_status fill_band(void *payload, weft_worker *worker, weft_window ban
     weft_window chunk = task->target->chunk.window;
     weft_status status = WEFT_OK;
     for (int i = task->first_layer; i < task->end_layer && status == WEFT_OK; i++) {
-        weft_values out = weft_values_at(task->target->values[i], band.row - chunk.row, band.col - chunk.col);
+        weft_values out = weft_values_at(task->target->views.values[i], band.row - chunk.row, band.col - chunk.col);
         weft_layer *layer = task->target->stage->options.layers[i];
         status = weft_layer_read(layer, worker, band, out, err);
-        if (status == WEFT_OK && seen != NULL) look_for_value(&seen[i], layer, out, band);
+        if (status == WEFT_OK && seen != NULL) weft_layer_look_for_value(layer, out, band.cols, band.rows, &seen[i]);
     }
     return status;
 }
@@ -320,7 +243,7 @@ static weft_status start(weft_merge_stage *stage, weft_error *err) {
 static weft_status compute_columns(slot *ready, weft_error *err) {
     weft_chunk_columns *columns = ready->stage->options.columns;
     if (columns == NULL) return WEFT_OK;
-    return weft_chunk_columns_compute(columns, ready->values, ready->kept, ready->chunk.window, err);
+    return weft_chunk_columns_compute(columns, ready->views.values, ready->views.kept, ready->chunk.window, err);
 }
 
 weft_status weft_merge_stage_next(weft_merge_stage *stage, const weft_chunk **out, weft_error *err) {
@@ -388,17 +311,14 @@ weft_status weft_merge_stage_new(weft_merge_stage **out, const weft_merge_option
     stage->options = *options;
     stage->next_row = options->first_row;
     stage->filling = -1;
+    weft_chunk_layout layout = layout_of(stage);
     weft_status status = WEFT_OK;
     for (int i = 0; i < SLOTS && status == WEFT_OK; i++) {
         slot *target = &stage->slots[i];
         target->stage = stage;
-        int written = program_of(stage) == NULL ? options->layer_count : program_of(stage)->written_count;
-        target->values = calloc((size_t)(options->layer_count + derived_count(stage)), sizeof *target->values);
-        target->columns = calloc((size_t)written + 2, sizeof *target->columns);
-        target->chunk.columns = target->columns;
-        target->chunk.column_count = written;
-        if (target->values == NULL || target->columns == NULL)
-            status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the merge stage");
+        status = weft_chunk_views_new(&target->views, &layout, err);
+        target->chunk.columns = target->views.columns;
+        target->chunk.column_count = target->views.column_count;
         if (status == WEFT_OK) status = weft_task_group_init(&target->group, err);
         target->group_ready = status == WEFT_OK;
     }
@@ -419,8 +339,7 @@ void weft_merge_stage_free(weft_merge_stage *stage) {
             weft_task_group_dispose(&target->group);
         }
         weft_buffer_release(&target->memory);
-        free(target->values);
-        free(target->columns);
+        weft_chunk_views_dispose(&target->views);
     }
     free(stage);
 }

@@ -37,9 +37,9 @@ WEFT_INLINE int64_t clamp(double value, int64_t low, int64_t high) {
 WEFT_INLINE void read_corners(const weft_positions *positions, int64_t row, int64_t col, weft_footprint *out) {
     static const int down[] = {0, 0, 1, 1}, right[] = {0, 1, 1, 0};
     for (int i = 0; i < 4; i++) {
-        int64_t at_row = row + down[i], at_col = col + right[i], at = at_row * (positions->cols + 1) + at_col;
-        out->u[i] = weft_on_edge(positions->corner_u[positions->separable ? at_col : at]);
-        out->v[i] = weft_on_edge(positions->corner_v[positions->separable ? at_row : at]);
+        int64_t at = weft_positions_corner(positions, row, col, down[i], right[i]);
+        out->u[i] = weft_on_edge(positions->corner_u[positions->separable ? col + right[i] : at]);
+        out->v[i] = weft_on_edge(positions->corner_v[positions->separable ? row + down[i] : at]);
     }
 }
 

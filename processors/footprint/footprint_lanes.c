@@ -26,9 +26,10 @@ static void read_corners(weft_footprint_lanes *out, const weft_positions *positi
                          int64_t n) {
     static const int down[] = {0, 0, 1, 1}, right[] = {0, 1, 1, 0};
     for (int corner = 0; corner < 4; corner++) {
-        int64_t first = (row + down[corner]) * (positions->cols + 1) + col + right[corner];
+        int64_t first = weft_positions_corner(positions, row, col, down[corner], right[corner]);
+        int64_t step = positions->apart ? 4 : 1;
         for (int64_t i = 0; i < LANES; i++) {
-            int64_t at = first + (i < n ? i : n - 1);
+            int64_t at = first + step * (i < n ? i : n - 1);
             out->u[corner][i] = positions->corner_u[at];
             out->v[corner][i] = positions->corner_v[at];
         }

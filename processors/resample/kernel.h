@@ -39,12 +39,24 @@ typedef struct weft_resampler {
  *
  * separable   u depends on the column alone and v on the row alone: u has `cols` values and v `rows`, corner_u cols + 1
  * and corner_v rows + 1 otherwise   u and v have rows * cols values, row by row; corner_u and corner_v (rows + 1) *
- * (cols + 1) corners     NULL unless the kernel needs them */
+ * (cols + 1)
+ * apart       cells share no corners: each has four of its own, upper left, upper right, lower left, lower right;
+ * not separable
+ * corners     NULL unless the kernel needs them */
 typedef struct weft_positions {
     int64_t cols, rows;
     bool separable;
     const double *u, *v;
     const double *corner_u, *corner_v;
+    bool apart;
 } weft_positions;
+
+/* Where the corner of a cell lies in corner_u and corner_v, of positions that are not separable. down, right: 0 or 1.
+ */
+static inline int64_t weft_positions_corner(const weft_positions *positions, int64_t row, int64_t col, int down,
+                                            int right) {
+    if (positions->apart) return 4 * (row * positions->cols + col) + 2 * down + right;
+    return (row + down) * (positions->cols + 1) + col + right;
+}
 
 #endif

@@ -47,10 +47,16 @@ static void show_plan(void *payload, const weft_plan *plan) {
     weft_text_size(plan->memory.limit_bytes, limit);
     for (int i = 0; i < plan->warning_count; i++)
         weft_log(WEFT_LOG_WARNING, "%s", plan->warnings[i]);
-    weft_log(WEFT_LOG_INFO, "%s: %d %s on %lld x %lld cells, %s; %s, %d %s, limit %s", plan->config->experiment,
-             plan->layer_count, counted(plan->layer_count, "layer", "layers"), (long long)grid->cols,
-             (long long)grid->rows, weft_crs_name(grid->crs), weft_plan_is_in_memory(plan) ? "in memory" : "streaming",
-             threads, counted(threads, "thread", "threads"), limit);
+    if (plan->rows.file != NULL)
+        weft_log(WEFT_LOG_INFO, "%s: %d %s of %lld rows; %d %s, limit %s", plan->config->experiment, plan->column_count,
+                 counted(plan->column_count, "column", "columns"), (long long)plan->table_rows, threads,
+                 counted(threads, "thread", "threads"), limit);
+    else
+        weft_log(WEFT_LOG_INFO, "%s: %d %s on %lld x %lld cells, %s; %s, %d %s, limit %s", plan->config->experiment,
+                 plan->layer_count, counted(plan->layer_count, "layer", "layers"), (long long)grid->cols,
+                 (long long)grid->rows, weft_crs_name(grid->crs),
+                 weft_plan_is_in_memory(plan) ? "in memory" : "streaming", threads,
+                 counted(threads, "thread", "threads"), limit);
     if (plan->config->shard.count > 0)
         weft_log(WEFT_LOG_INFO, "shard %d of %d: %lld rows, from row %lld on", plan->config->shard.number,
                  plan->config->shard.count, (long long)(plan->end_row - plan->first_row), (long long)plan->first_row);

@@ -87,6 +87,10 @@ static void free_vector(weft_config_vector *vector) {
 }
 
 static void free_rows(weft_config_rows *rows) {
+    free_vector(&rows->file);
+    free(rows->x);
+    free(rows->y);
+    free(rows->crs);
     free_vector(&rows->within);
     free_vector(&rows->zone);
     free(rows->zone_field);

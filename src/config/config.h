@@ -63,14 +63,25 @@ typedef struct weft_format_option {
 typedef struct weft_format_facts {
     weft_choice choice;
     bool to_stdout;                    /* it can go to standard output, alone */
+    bool of_grid;                      /* it holds cells of a grid, and no other rows */
     const weft_format_option *options; /* ends with a NULL key; NULL: none */
 } weft_format_facts;
+
+/* What a configuration can say of a row source. */
+typedef struct weft_row_facts {
+    weft_choice choice;
+    bool file;             /* its rows are a file's: path, layer, crs and fields are its keys, and rows are no cells */
+    bool coordinates;      /* x and y name fields of that file */
+    const char *grid_keys; /* those of the grid section that it heeds, with commas between them; NULL: all */
+    const char *no_grid_why; /* why it does not heed the others, for a hint; NULL with all */
+} weft_row_facts;
 
 /* What a configuration can name that is implemented elsewhere, by number from 0; NULL past the last. Given by whoever
  * loads a configuration. */
 typedef struct weft_registries {
     const weft_choice *(*method)(int number);
     const weft_format_facts *(*format)(int number);
+    const weft_row_facts *(*row_source)(int number);
     /* The CRS that a code alone may mean, as "EPSG:3035", owned by the caller; NULL: there is none. */
     char *(*crs_of_code)(const char *code);
     /* Whether a text has the form of an expression; at: where it has not, in bytes. Errors: WEFT_ERR_DATA, with a hint;
@@ -242,11 +253,15 @@ typedef struct weft_config_sample {
 
 /* The rows section, but for `where`. */
 typedef struct weft_config_rows {
+    int of;                  /* number of the row source in the registry */
+    weft_config_vector file; /* of rows that are a file's; its path is NULL else */
+    char *x, *y;             /* the file's fields that are coordinates; NULL: its geometry is */
+    char *crs;               /* the file's; NULL: what it says */
     weft_config_vector within, zone;
     weft_config_touch touch;
     char *zone_field;
     weft_config_sample sample;
-    char **fields; /* field_count of them */
+    char **fields; /* of the file, that become columns; field_count of them */
     int field_count;
 } weft_config_rows;
 

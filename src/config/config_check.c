@@ -145,7 +145,7 @@ void weft_config_check(weft_config_reader *reader, const weft_yaml_node *root) {
         check_overrides(reader, datasets);
         weft_config_check_fields(reader, datasets);
     }
-    if (rows != NULL && rows->kind == WEFT_YAML_MAPPING) weft_config_check_rows(reader, rows);
+    if (rows != NULL && rows->kind == WEFT_YAML_MAPPING) weft_config_check_rows(reader, root, rows);
     check_memory(reader, root);
     weft_config_check_output_name(reader, root);
 }

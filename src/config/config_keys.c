@@ -398,12 +398,16 @@ weft_config_key *weft_config_all_keys(const weft_registries *registries) {
 
 const weft_choice *weft_config_choice(const weft_registries *registries, const weft_config_key *key, int number) {
     const weft_format_facts *format;
+    const weft_row_facts *rows;
     switch (key->words) {
     case WEFT_CONFIG_METHODS:
         return registries->method(number);
     case WEFT_CONFIG_FORMATS:
         format = registries->format(number);
         return format == NULL ? NULL : &format->choice;
+    case WEFT_CONFIG_ROW_SOURCES:
+        rows = registries->row_source(number);
+        return rows == NULL ? NULL : &rows->choice;
     default:
         return key->choices == NULL || key->choices[number].word == NULL ? NULL : &key->choices[number];
     }

@@ -24,7 +24,12 @@ typedef void (*weft_config_read_fn)(weft_config_reader *reader, const weft_confi
                                     void *target);
 
 /* Where a key's words stand. */
-typedef enum weft_config_words { WEFT_CONFIG_OWN_WORDS, WEFT_CONFIG_METHODS, WEFT_CONFIG_FORMATS } weft_config_words;
+typedef enum weft_config_words {
+    WEFT_CONFIG_OWN_WORDS,
+    WEFT_CONFIG_METHODS,
+    WEFT_CONFIG_FORMATS,
+    WEFT_CONFIG_ROW_SOURCES
+} weft_config_words;
 
 struct weft_config_key {
     const char *name;
@@ -166,8 +171,8 @@ void weft_config_add_identity(weft_config_reader *reader, const weft_config_key 
  * was. */
 weft_status weft_config_summarise(const weft_config_reader *reader, weft_problems *problems, weft_error *err);
 
-/* Rules that tie several keys together; those of the rows section, a mapping. */
-void weft_config_check_rows(weft_config_reader *reader, const weft_yaml_node *rows);
+/* Rules that tie several keys together; those of the rows section, a mapping of `root`. */
+void weft_config_check_rows(weft_config_reader *reader, const weft_yaml_node *root, const weft_yaml_node *rows);
 void weft_config_check(weft_config_reader *reader, const weft_yaml_node *root);
 
 #endif

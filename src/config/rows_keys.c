@@ -41,6 +41,28 @@ static void read_vector_path(weft_config_reader *reader, const weft_config_key *
     *out = weft_config_raster_name(reader, node->text);
 }
 
+/* Names of fields: a list, or one. */
+static void read_fields(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                        void *target) {
+    weft_config_rows *rows = &reader->config->rows_of;
+    int count = node->kind == WEFT_YAML_SEQUENCE ? node->count : 1;
+    (void)target;
+    rows->fields = calloc((size_t)count + 1, sizeof *rows->fields);
+    if (rows->fields == NULL) {
+        reader->no_memory = true;
+        return;
+    }
+    for (int i = 0; i < count; i++) {
+        const weft_yaml_node *item = node->kind == WEFT_YAML_SEQUENCE ? node->children[i] : node;
+        if (item->kind != WEFT_YAML_SCALAR || item->text[0] == '\0') {
+            weft_config_expect(reader, key, item, "names of fields", "[plot_id, species]");
+            return;
+        }
+        rows->fields[rows->field_count] = weft_text_format("%s", item->text);
+        if (rows->fields[rows->field_count++] == NULL) reader->no_memory = true;
+    }
+}
+
 static void read_touch(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                        void *target) {
     weft_config_touch *out = target;
@@ -132,6 +154,39 @@ static const weft_config_key sample_keys[] = {
     {0}};
 
 const weft_config_key weft_config_rows_keys[] = {
+    {.name = "of",
+     .description = "What a row is.",
+     .read = weft_config_read_choice,
+     .offset = AT(of),
+     .fallback = "cells",
+     .words = WEFT_CONFIG_ROW_SOURCES},
+    {.name = "path",
+     .description = "The file whose features are the rows: anything OGR reads; of points, a CSV file with x and y too.",
+     .read = read_vector_path,
+     .offset = AT(file.path),
+     .type = WEFT_SCHEMA_TEXT,
+     .path = true},
+    {.name = "layer",
+     .description = "Which of the file's layers; needed where it has several.",
+     .read = weft_config_read_filled,
+     .offset = AT(file.layer),
+     .type = WEFT_SCHEMA_TEXT},
+    {.name = "x",
+     .description = "The file's field that is x, or the longitude.",
+     .read = weft_config_read_filled,
+     .offset = AT(x),
+     .type = WEFT_SCHEMA_TEXT},
+    {.name = "y",
+     .description = "The file's field that is y, or the latitude.",
+     .read = weft_config_read_filled,
+     .offset = AT(y),
+     .type = WEFT_SCHEMA_TEXT},
+    {.name = "crs", .description = "The CRS of its coordinates; default: what the file says.", WEFT_KEY_CRS(AT(crs))},
+    {.name = "fields",
+     .description = "Fields of the file that become columns, before those of the datasets.",
+     .read = read_fields,
+     .list = true,
+     .type = WEFT_SCHEMA_TEXT},
     {.name = "where",
      .description = "Only cells where this expression over columns is true; the others are no rows, and missing in "
                     "rasters.",
@@ -168,7 +223,84 @@ static void check_sample(weft_config_reader *reader, const weft_yaml_node *sampl
                "sample: how many rows are to be taken is missing");
 }
 
-void weft_config_check_rows(weft_config_reader *reader, const weft_yaml_node *rows) {
+/* Whether `name` is one of words with commas between them. */
+static bool is_listed(const char *list, const char *name) {
+    char word[WEFT_CONFIG_WORD_BYTES];
+    while (weft_config_next_word(&list, word))
+        if (strcmp(word, name) == 0) return true;
+    return false;
+}
+
+/* Keys that only rows of a file have. */
+static void check_cells(weft_config_reader *reader, const weft_yaml_node *rows) {
+    static const char *const keys[] = {"path", "layer", "x", "y", "crs", "fields"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const weft_yaml_node *at = weft_yaml_find(rows, keys[i]);
+        if (at == NULL) continue;
+        weft_yaml_report(&reader->report, at->place, at->origin, "of: points, or of: polygons",
+                         "rows: %s is of rows that come from a file, and rows are cells of the grid", keys[i]);
+        return;
+    }
+}
+
+/* Keys that rows of a file do not have. */
+static void check_grid_keys(weft_config_reader *reader, const weft_yaml_node *root, const weft_row_facts *facts) {
+    const weft_yaml_node *grid = weft_yaml_find(root, "grid"), *exported = weft_yaml_find(root, "export");
+    const char *word = facts->choice.word;
+    for (const weft_config_key *key = weft_config_grid_keys; grid != NULL && key->name != NULL; key++) {
+        const weft_yaml_node *at = weft_yaml_find(grid, key->name);
+        if (at != NULL && !is_listed(facts->grid_keys, key->name))
+            weft_yaml_report(&reader->report, at->place, at->origin, facts->no_grid_why,
+                             "grid: %s says nothing where rows are %s", key->name, word);
+    }
+    if (grid != NULL && weft_yaml_find(grid, "crs") != NULL && weft_yaml_find(grid, "resolution") == NULL &&
+        is_listed(facts->grid_keys, "crs"))
+        report(reader, weft_yaml_find(grid, "crs"),
+               "give grid.resolution too, or leave grid out for their exact places",
+               "grid: crs is that of the cell around each point, whose resolution is missing");
+    if (reader->config->index_columns && exported != NULL)
+        weft_yaml_report(&reader->report, exported->place, exported->origin, "fields carries an identifier along",
+                         "export: index is a cell's row and column, and rows are %s", word);
+    const weft_format_facts *format;
+    for (int i = 0; exported != NULL && (format = reader->registries->format(i)) != NULL; i++) {
+        const weft_yaml_node *at = weft_yaml_find(exported, "formats");
+        if (format->of_grid && at != NULL && reader->config->formats != NULL && reader->config->formats[i])
+            weft_yaml_report(&reader->report, at->place, at->origin, "csv, csv.gz, parquet and sqlite hold any rows",
+                             "export: %s holds cells of a grid, and rows are %s", format->choice.word, word);
+    }
+}
+
+static void check_file(weft_config_reader *reader, const weft_yaml_node *root, const weft_yaml_node *rows,
+                       const weft_row_facts *facts) {
+    static const char *const of_cells[] = {"within", "zone"};
+    const weft_yaml_node *x = weft_yaml_find(rows, "x"), *y = weft_yaml_find(rows, "y");
+    if (weft_yaml_find(rows, "path") == NULL)
+        weft_yaml_report(&reader->report, rows->place, rows->origin,
+                         facts->coordinates ? "{of: points, path: plots.csv, x: lon, y: lat, crs: EPSG:4326}"
+                                            : "{of: polygons, path: basins.gpkg, fields: [basin_id]}",
+                         "rows: path is missing: the file of %s", facts->choice.word);
+    if ((x == NULL) != (y == NULL) && facts->coordinates)
+        report(reader, x != NULL ? x : y, "x: lon, y: lat", x != NULL ? "rows: x needs y" : "rows: y needs x");
+    if ((x != NULL || y != NULL) && !facts->coordinates)
+        weft_yaml_report(&reader->report, (x != NULL ? x : y)->place, rows->origin, "leave x and y out",
+                         "rows: x and y are fields of points, and rows are %s", facts->choice.word);
+    for (int i = 0; i < 2; i++) {
+        const weft_yaml_node *at = weft_yaml_find(rows, of_cells[i]);
+        if (at != NULL)
+            weft_yaml_report(&reader->report, at->place, at->origin,
+                             "ogr2ogr -clipsrc chooses features; rows.where and rows.sample choose rows",
+                             "rows: %s is of cells, and rows are %s", of_cells[i], facts->choice.word);
+    }
+    check_grid_keys(reader, root, facts);
+}
+
+void weft_config_check_rows(weft_config_reader *reader, const weft_yaml_node *root, const weft_yaml_node *rows) {
+    const weft_row_facts *facts = reader->registries->row_source(reader->config->rows_of.of);
+    reader->config->rows_of.file.place = rows->place;
+    if (facts->file)
+        check_file(reader, root, rows, facts);
+    else
+        check_cells(reader, rows);
     const weft_yaml_node *zone = weft_yaml_find(rows, "zone"), *sample = weft_yaml_find(rows, "sample");
     if (sample != NULL && sample->kind == WEFT_YAML_MAPPING) check_sample(reader, sample);
     if (zone != NULL && zone->kind == WEFT_YAML_MAPPING && weft_yaml_find(zone, "field") == NULL)

@@ -3,6 +3,7 @@
  * Reading charges the layer's own stage, whoever pulls: in streaming mode resampling is charged to resample. */
 #include "stages/layers/layer.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 weft_status weft_layer_read(weft_layer *layer, weft_worker *worker, weft_window window, weft_values out,
@@ -20,6 +21,36 @@ weft_status weft_layer_read(weft_layer *layer, weft_worker *worker, weft_window 
                            (long long)(window.row + window.rows - 1), (long long)window.col,
                            (long long)(window.col + window.cols - 1));
     return status;
+}
+
+static bool has_value(weft_values values, int64_t cols, int64_t rows) {
+    for (int64_t row = 0; row < rows; row++) {
+        weft_values line = weft_values_at(values, row, 0);
+        for (int64_t i = 0; i < cols; i++) {
+            if (line.type == WEFT_FLOAT32   ? !isnan(((const float *)line.values)[i])
+                : line.type == WEFT_FLOAT64 ? !isnan(((const double *)line.values)[i])
+                                            : line.valid[i] != 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a class is there; of Float64. */
+static bool has_share(weft_values values, int64_t cols, int64_t rows) {
+    for (int64_t row = 0; row < rows; row++) {
+        const double *line = weft_values_at(values, row, 0).values;
+        for (int64_t i = 0; i < cols; i++)
+            if (line[i] > 0) return true;
+    }
+    return false;
+}
+
+void weft_layer_look_for_value(const weft_layer *layer, weft_values values, int64_t cols, int64_t rows,
+                               atomic_uchar *seen) {
+    if (atomic_load_explicit(seen, memory_order_relaxed) == 0 &&
+        (layer->of_class ? has_share(values, cols, rows) : has_value(values, cols, rows)))
+        atomic_store_explicit(seen, 1, memory_order_relaxed);
 }
 
 int weft_layers_of_dataset(weft_layer *const *layers, int count, int first) {

@@ -11,6 +11,8 @@
 #include "core/window.h"
 #include "stages/context/worker.h"
 
+#include <stdatomic.h>
+
 typedef struct weft_layer weft_layer;
 
 typedef struct weft_layer_kind {
@@ -40,6 +42,11 @@ struct weft_layer {
  * errors   WEFT_ERR_IO and WEFT_ERR_DATA (a source block), WEFT_ERR_MEMORY (the ledger refused), WEFT_ERR_CANCELLED */
 weft_status weft_layer_read(weft_layer *layer, weft_worker *worker, weft_window window, weft_values out,
                             weft_error *err);
+/* Sets *seen where the layer has a value among `cols` x `rows` that were read of it; of a class, a share over 0. A
+ * column that has values mostly has one among the first: others are not looked at any more. Any thread. */
+void weft_layer_look_for_value(const weft_layer *layer, weft_values values, int64_t cols, int64_t rows,
+                               atomic_uchar *seen);
+
 /* One past the last of the layers, side by side, that a worker makes together with `layers[first]`, 32 rows of each in
  * turn: those of its dataset and group. */
 int weft_layers_of_dataset(weft_layer *const *layers, int count, int first);

@@ -6,6 +6,7 @@
 #include "stages/layers/lazy_layer.h"
 
 #include "processors/lattice/lattice_positions.h"
+#include "stages/layers/places.h"
 
 #include <stdlib.h>
 
@@ -17,6 +18,7 @@ typedef struct lazy_layer {
     int band;
     const weft_lattice_spec *lattice;
     weft_resampler resampler;
+    const weft_projector *projector; /* of places; NULL: it is read in windows of the grid alone */
 } lazy_layer;
 
 /* Positions that run on from the first turn into the second, back to the first. */
@@ -26,10 +28,43 @@ static void bring_back(double *u, int64_t n, int64_t wrap_cols) {
         u[i] = u[i] >= wrap ? u[i] - wrap : u[i];
 }
 
+/* Positions of places, and of the corners of the cells around them. */
+static weft_status locate_places(const lazy_layer *layer, weft_worker *worker, weft_window window, weft_positions *out,
+                                 weft_error *err) {
+    const weft_places *places = worker->places;
+    bool corners = weft_method_needs_corners(layer->resampler.method);
+    int64_t n = window.cols;
+    weft_status status = weft_buffer_reserve(&worker->positions, worker->context->ledger, WEFT_TAG_LATTICE,
+                                             (corners ? 10 : 2) * n * (int64_t)sizeof(double), err);
+    if (status != WEFT_OK) return status;
+    double *u = worker->positions.data, *v = u + n, *corner_u = v + n, *corner_v = corner_u + 4 * n;
+    for (int64_t i = 0; i < n; i++) {
+        int64_t number = weft_place_number(places->order[window.col + i]);
+        u[i] = places->x[number];
+        v[i] = places->y[number];
+        for (int k = 0; corners && k < 4; k++) {
+            corner_u[4 * i + k] = u[i] + (k % 2 == 0 ? -1 : 1) * places->half[0];
+            corner_v[4 * i + k] = v[i] + (k < 2 ? 1 : -1) * places->half[1];
+        }
+    }
+    status = weft_projector_place(layer->projector, n, u, v, err);
+    if (status == WEFT_OK && layer->resampler.runs_on && !corners) bring_back(u, n, layer->resampler.wrap_cols);
+    if (status == WEFT_OK && corners) status = weft_projector_place(layer->projector, 4 * n, corner_u, corner_v, err);
+    *out = (weft_positions){.cols = n,
+                            .rows = 1,
+                            .apart = true,
+                            .u = u,
+                            .v = v,
+                            .corner_u = corners ? corner_u : NULL,
+                            .corner_v = corners ? corner_v : NULL};
+    return status;
+}
+
 /* Positions of rows of centres and, where the kernel needs them, of corners: one row and one column more. */
 static weft_status locate(const lazy_layer *layer, weft_worker *worker, weft_window window, weft_positions *out,
                           weft_error *err) {
     const weft_lattice_spec *spec = layer->lattice;
+    if (worker->places != NULL) return locate_places(layer, worker, window, out, err);
     bool corners = weft_method_needs_corners(layer->resampler.method), separable = weft_lattice_is_separable(spec);
     int64_t rows = window.rows, cols = window.cols;
     int64_t centres = separable ? cols + rows : 2 * rows * cols;
@@ -40,7 +75,13 @@ static weft_status locate(const lazy_layer *layer, weft_worker *worker, weft_win
     if (status != WEFT_OK) return status;
     double *u = worker->positions.data, *v = u + (separable ? cols : rows * cols), *corner_u = u + centres;
     double *corner_v = corner_u + (separable ? cols + 1 : (rows + 1) * (cols + 1));
-    *out = (weft_positions){cols, rows, separable, u, v, corners ? corner_u : NULL, corners ? corner_v : NULL};
+    *out = (weft_positions){.cols = cols,
+                            .rows = rows,
+                            .separable = separable,
+                            .u = u,
+                            .v = v,
+                            .corner_u = corners ? corner_u : NULL,
+                            .corner_v = corners ? corner_v : NULL};
     if (separable) {
         weft_lattice_axes(spec, 0.5, window.col, window.row, cols, rows, u, v);
         if (corners) weft_lattice_axes(spec, 0, window.col, window.row, cols + 1, rows + 1, corner_u, corner_v);
@@ -175,4 +216,8 @@ weft_status weft_lazy_layer_new(weft_layer **out, const char *column, int datase
                           .resampler = *resampler};
     *out = &layer->base;
     return WEFT_OK;
+}
+
+void weft_lazy_layer_take_places(weft_layer *layer, const weft_projector *projector) {
+    ((lazy_layer *)layer)->projector = projector;
 }

@@ -7,7 +7,9 @@
 
 #include "processors/lattice/lattice.h"
 #include "processors/lattice/lattice_box.h"
+#include "stages/layers/places.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,6 +118,32 @@ static weft_layer *part_at(const part_list *list, int i) {
     return list->layer->parts[list->all ? i : list->parts[i]];
 }
 
+/* What places span in a net's CRS, with the corners of the cells around them where these count. *any: false where none
+ * has a place there. */
+static weft_status find_box_of_places(const weft_places *places, weft_window window, const weft_mosaic_net *net,
+                                      bool corners, weft_lattice_box *box, bool *any, weft_error *err) {
+    weft_status status = WEFT_OK;
+    *box = (weft_lattice_box){INFINITY, INFINITY, -INFINITY, -INFINITY};
+    for (int64_t i = 0; i < window.cols && status == WEFT_OK; i++) {
+        int64_t number = weft_place_number(places->order[window.col + i]);
+        double x[5], y[5];
+        int count = corners ? 5 : 1;
+        for (int k = 0; k < count; k++) {
+            double side_x = k == 0 ? 0 : k % 2 == 0 ? -1 : 1, side_y = k == 0 ? 0 : k < 3 ? 1 : -1;
+            x[k] = places->x[number] + side_x * places->half[0];
+            y[k] = places->y[number] + side_y * places->half[1];
+        }
+        status = weft_crs_pair_transform(net->lattice.payload, count, x, y, err);
+        for (int k = 0; k < count && status == WEFT_OK; k++) {
+            if (!isfinite(x[k]) || !isfinite(y[k])) continue;
+            *box = (weft_lattice_box){fmin(box->xmin, x[k]), fmin(box->ymin, y[k]), fmax(box->xmax, x[k]),
+                                      fmax(box->ymax, y[k])};
+            *any = true;
+        }
+    }
+    return status;
+}
+
 /* `cells` lie in one lattice row. */
 static weft_status find_parts(const mosaic_layer *layer, weft_worker *worker, weft_window cells, part_list *out,
                               weft_error *err) {
@@ -127,9 +155,13 @@ static weft_status find_parts(const mosaic_layer *layer, weft_worker *worker, we
         const weft_mosaic_net *net = &layer->nets[i];
         weft_lattice_box box;
         bool any = false;
-        if (!weft_coverage_may_reach(net->coverage, cells)) continue;
-        status = weft_lattice_find_box(worker->lattice, &net->lattice, net->straight, cells, layer->corners, &box, &any,
-                                       err);
+        if (worker->places != NULL) {
+            status = find_box_of_places(worker->places, cells, net, layer->corners, &box, &any, err);
+        } else {
+            if (!weft_coverage_may_reach(net->coverage, cells)) continue;
+            status = weft_lattice_find_box(worker->lattice, &net->lattice, net->straight, cells, layer->corners, &box,
+                                           &any, err);
+        }
         if (status == WEFT_OK && any)
             weft_coverage_find(net->coverage, (weft_bounds){box.xmin, box.ymin, box.xmax, box.ymax}, insert_sorted,
                                out);

@@ -103,11 +103,19 @@ done < <(sed -n '/weft columns chosen.yml/,/^$/ s/^    \([^$]\)/\1/p' docs/colum
 
 # The configurations in docs/rows.md, beside the polygons that it shows.
 fenced docs/rows.md json >"$place/readme/districts.geojson"
+fenced docs/rows.md csv >"$place/readme/occurrences.csv"
 fenced docs/rows.md yaml | awk -v place="$place/readme" '/^experiment:/ { out = place "/rows" ++n ".yml" } { print > out }'
 [ -s "$place/readme/rows3.yml" ] || fail "docs/rows.md has not three configurations"
 for example in "$place"/readme/rows*.yml; do
     "$weft" run --progress none "$example" >/dev/null || fail "docs/rows.md: $(head -n 1 "$example") does not run"
 done
+# The third occurrence, as GDAL finds it: bands 3 and 4 under it; the last one lies off the rasters.
+read -r red nir < <(gdallocationinfo -valonly -wgs84 -b 3 -b 4 examples/olinda/landsat7.tif -34.8577 -8.0119 | tr '\n' ' ')
+grep -q '^-34.8577,-8.0119,23,"Iguana iguana, juv.",,' "$place/readme/out/merged_data_predictors.csv" &&
+    awk -F, -v red="$red" -v nir="$nir" 'NR == 4 { d = $NF - (nir - red) / (nir + red); bad = d * d > 1e-24 } END { exit bad }' \
+        "$place/readme/out/merged_data_predictors.csv" || fail "docs/rows.md: its predictors are $(cat "$place/readme/out/merged_data_predictors.csv")"
+[ "$(tail -n 1 "$place/readme/out/merged_data_predictors.csv")" = "-34.9,-7.5,5,Bradypus variegatus,2025-03-30,," ] ||
+    fail "docs/rows.md: its last occurrence is $(tail -n 1 "$place/readme/out/merged_data_predictors.csv")"
 [ "$(wc -l <"$place/readme/out/merged_data_training.csv")" = 1001 ] || fail "docs/rows.md: its sample is not of 1000 rows"
 
 # The commands of docs/catalog.md, in a folder with the rasters that they name.

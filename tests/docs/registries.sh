@@ -43,6 +43,11 @@ for method in $methods; do
         fail "docs/resampling.md: no row of Types is that of $method"
 done
 
+for source in $(words of); do
+    grep -qF "\`of: $source\`" docs/rows.md || fail "docs/rows.md: no word of \`of: $source\`"
+done
+[ "$(words of | wc -l)" -gt 1 ] || fail "the schema has no row sources"
+
 # The keys of a section, a line each: those of the export section, options of the formats among them.
 keys=$(sed -n '/"export": {/,/^    }/p' <<<"$schema" | grep -oE '^        "[a-z_]+": \{"description"' | cut -d '"' -f 2)
 for key in $keys; do

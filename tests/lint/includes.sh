@@ -30,9 +30,9 @@ declare -A rooms=(
     [processors]="lattice resample footprint polygon . text table parquet"
     [src/config]="yaml . dataset batch"
     [src/raster]="gdal crs files vector info blocks source mosaic stack"
-    [stages]="context layers pieces writers layouts cells ."
+    [stages]="context layers pieces writers layouts cells . rows"
     [src/store]=". queries catalog"
-    [src/pipeline]="plan memory formats outputs datasets columns planner record shards run ranks batch slurm catalog report"
+    [src/pipeline]="plan memory rows formats outputs datasets columns planner record shards run ranks batch slurm catalog report"
     [src/cli]="manual serving . init catalog commands"
 )
 # Libraries that a folder may not see.

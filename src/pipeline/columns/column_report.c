@@ -35,7 +35,7 @@ static void add_layer(const weft_plan *plan, const weft_plan_layer *layer, const
     const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
     weft_text_add(out, "%-*s  %-7s  %-7s  ", width, layer->column, weft_data_type_name(layer->type), use);
     if (dataset->made != NULL)
-        weft_text_add(out, "%s\n", dataset->made->from);
+        weft_text_add(out, "%s\n", dataset->made->from[layer->which]);
     else if (dataset->skipped != NULL)
         weft_text_add(out, "skipped: %s\n", dataset->skipped);
     else

@@ -227,11 +227,22 @@ static weft_status choose_one(derivation *self, const weft_config_chosen *chosen
     return WEFT_ERR_DATA;
 }
 
+/* What is written before what: 0: coordinates, which always are, 1: other columns that stand in front, 2: the rest. */
+static int place_of(const derivation *self, int value) {
+    const weft_plan *plan = self->plan;
+    const weft_plan_file_rows *file = plan->rows.file;
+    if (value >= plan->layer_total || file == NULL) return 2;
+    const weft_plan_made *made = plan->datasets[plan->layers[value].dataset].made;
+    if (made == NULL || !made->in_front) return 2;
+    return plan->layers[value].which < made->config.column_count - file->fields.count ? 0 : 1;
+}
+
 static weft_status choose(derivation *self, weft_error *err) {
     const weft_config *config = self->config;
     weft_status status = WEFT_OK;
-    for (int i = 0; i < weft_value_count(self->plan) && config->chosen_count == 0; i++)
-        write_value(self, i);
+    for (int place = 0; place < (config->chosen_count == 0 ? 3 : 1); place++)
+        for (int i = 0; i < weft_value_count(self->plan); i++)
+            if (place_of(self, i) == place) write_value(self, i);
     for (int i = 0; i < config->chosen_count && status == WEFT_OK; i++)
         status = choose_one(self, &config->chosen[i], err);
     return status;
@@ -354,7 +365,8 @@ weft_status weft_plan_derive_columns(weft_plan *plan, weft_error *err) {
         find_needed(&self);
         status = order_layers(&self, err);
     }
-    bool plain = config->column_count == 0 && config->chosen_count == 0 && weft_plan_rows_are_all(config);
+    bool plain = config->column_count == 0 && config->chosen_count == 0 && weft_plan_rows_are_all(config) &&
+                 plan->rows.file == NULL;
     if (status == WEFT_OK && !plain) status = make_program(&self, err);
     if (status == WEFT_OK) status = list_columns(&self, err);
     dispose(&self);

@@ -1,10 +1,9 @@
-/* SPDX-License-Identifier: MIT
- *
- * A description is what somebody wrote; a column's name is letters, digits, ".", "_" and "-". */
+/* SPDX-License-Identifier: MIT */
 #include "pipeline/columns/plan_columns.h"
 
 #include "core/text.h"
 #include "pipeline/formats/formats.h"
+#include "pipeline/plan/legal_name.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -143,28 +142,6 @@ weft_status weft_plan_column_band(const weft_plan *plan, const weft_plan_dataset
     return WEFT_ERR_DATA;
 }
 
-static bool is_ascii_alphanumeric(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-char *weft_plan_legal_name(const char *description) {
-    char *name = malloc(strlen(description) + 1);
-    size_t length = 0;
-    if (name == NULL) return NULL;
-    for (const char *at = description; *at != '\0'; at++) {
-        bool kept = is_ascii_alphanumeric(*at) || strchr(".-", *at) != NULL;
-        if (kept)
-            name[length++] = *at;
-        else if (length > 0 && name[length - 1] != '_')
-            name[length++] = '_';
-    }
-    if (length > 0 && name[length - 1] == '_') length--;
-    name[length] = '\0';
-    if (length > 0 && strcmp(name, ".") != 0 && strcmp(name, "..") != 0) return name;
-    free(name);
-    return NULL;
-}
-
 char *weft_plan_dated_name(const char *name, const weft_moment *date) {
     char text[WEFT_MOMENT_TEXT_BYTES];
     bool day = date->hour == 0 && date->minute == 0 && date->second == 0;
@@ -228,7 +205,7 @@ weft_status weft_plan_columns_unique(const weft_plan *plan, weft_error *err) {
     for (int i = 0; i < plan->layer_count; i++) {
         const char *column = plan->layers[i].column;
         const weft_config_dataset *dataset = plan->datasets[plan->layers[i].dataset].config;
-        bool taken = is_place(plan, column);
+        bool taken = plan->rows.file == NULL && is_place(plan, column);
         for (int j = 0; j < i && !taken; j++)
             taken = is_same_name(plan, column, plan->layers[j].column);
         if (!taken) continue;

@@ -26,10 +26,6 @@ weft_status weft_plan_column_band(const weft_plan *plan, const weft_plan_dataset
 char *weft_plan_column_name(const weft_plan_dataset *dataset, int place, const weft_plan_layer *layer,
                             bool without_date);
 
-/* What a column may be called for a name that somebody wrote: "_" for each run of what it cannot hold, none at its
- * ends. Freed by the caller; NULL when nothing is left, or memory runs out. */
-char *weft_plan_legal_name(const char *name);
-
 /* Whether each name is there once, and none is x or y. Errors: WEFT_ERR_DATA. */
 weft_status weft_plan_columns_unique(const weft_plan *plan, weft_error *err);
 

@@ -38,7 +38,7 @@ static weft_status start(weft_table_writer **out, const weft_format_place *place
 }
 
 const weft_format weft_cog_format = {
-    .facts = {.choice = {.word = "cog"}},
+    .facts = {.choice = {.word = "cog"}, .of_grid = true},
     .suffix = "cog.tif",
     .ending = 1,
     .check = weft_geotiff_format_check,

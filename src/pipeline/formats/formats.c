@@ -4,6 +4,7 @@
 #include "pipeline/formats/formats.h"
 
 #include "pipeline/formats/piece_formats.h"
+#include "pipeline/rows/row_sources.h"
 #include "processors/resample/methods.h"
 #include "processors/table/expression.h"
 #include "raster/crs/crs.h"
@@ -52,4 +53,5 @@ static weft_status check_expression(const char *text, size_t *at, weft_error *er
     return status;
 }
 
-const weft_registries weft_all_registries = {weft_method_choice, facts_of, weft_crs_code_owner, check_expression};
+const weft_registries weft_all_registries = {weft_method_choice, facts_of, weft_row_facts_at, weft_crs_code_owner,
+                                             check_expression};

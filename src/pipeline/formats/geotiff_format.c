@@ -89,7 +89,7 @@ static weft_status start(weft_table_writer **out, const weft_format_place *place
 }
 
 const weft_format weft_geotiff_format = {
-    .facts = {.choice = {.word = "geotiff", .synonyms = "tif, tiff, gtiff"}},
+    .facts = {.choice = {.word = "geotiff", .synonyms = "tif, tiff, gtiff"}, .of_grid = true},
     .suffix = "tif",
     .ending = 0.25, /* the file is read back for its checksum */
     .check = weft_geotiff_format_check,

@@ -65,7 +65,7 @@ static weft_status start(weft_table_writer **out, const weft_format_place *place
 }
 
 const weft_format weft_png_format = {
-    .facts = {.choice = {.word = "png"}},
+    .facts = {.choice = {.word = "png"}, .of_grid = true},
     .suffix = "png",
     .ending = 0.1,
     .column_file = "the picture of a column",

@@ -175,7 +175,8 @@ static int64_t smallest_chunks(const weft_memory_needs *needs) {
 }
 
 /* Rows of a chunk that the configuration asks for. */
-static int64_t desired_chunk_rows(const weft_config *config) {
+static int64_t desired_chunk_rows(const weft_config *config, const weft_memory_needs *needs) {
+    if (needs->chunk_rows > 0) return needs->chunk_rows;
     return config->enable_streaming ? config->streaming_chunk_size : config->chunk_size;
 }
 
@@ -187,7 +188,7 @@ static int64_t cache_share(const weft_memory_plan *plan, const weft_config *conf
                            int64_t shared) {
     int64_t quarter = shared / 4, others = fixed_bytes(plan, needs) - plan->block_cache_bytes;
     if (plan->layers_bytes > 0) return quarter;
-    int64_t max = weft_smaller(desired_chunk_rows(config), needs->rows);
+    int64_t max = weft_smaller(desired_chunk_rows(config, needs), needs->rows);
     int64_t whole = weft_larger(chunk_bytes(plan, needs, max), smallest_chunks(needs));
     double left = (double)(plan->ledger_bytes - others - SLACK), desired = (double)max;
     double chunk_row = 2 * (double)(needs->cols * chunk_cell(needs));
@@ -251,7 +252,7 @@ static void share_fixed(weft_memory_plan *plan, const weft_config *config, const
 }
 
 static void share_chunks(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
-    int64_t desired = desired_chunk_rows(config);
+    int64_t desired = desired_chunk_rows(config, needs);
     int64_t rest = plan->ledger_bytes - fixed_bytes(plan, needs);
     /* Whole layers leave less for chunks; a chunk is then only a window on them. */
     if (plan->layers_bytes > 0) rest /= 4;
@@ -355,7 +356,7 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
     out->least_limit_bytes = limit_that_carries(out, config, needs, smallest_ledger(needs));
     status = check_floor(out, needs, err);
     if (status != WEFT_OK) return status;
-    if (!config->enable_streaming) out->layers_bytes = whole_layers_bytes(needs);
+    if (!config->enable_streaming && needs->chunk_rows == 0) out->layers_bytes = whole_layers_bytes(needs);
     share(out, config, needs);
     if (out->layers_bytes > out->ledger_bytes - out->working_bytes) {
         out->layers_bytes = 0;

@@ -14,7 +14,8 @@
 /* What the shares depend on. */
 typedef struct weft_memory_needs {
     int threads;
-    int64_t cols, rows;      /* the grid's */
+    int64_t cols, rows;      /* the table's */
+    int64_t chunk_rows;      /* that a chunk is to have; no layer is held whole. 0: what the configuration says */
     int columns, datasets;   /* columns: that are resampled */
     int64_t cell_bytes;      /* of one cell in all of them: values and masks */
     int derived_columns;     /* of a chunk besides */

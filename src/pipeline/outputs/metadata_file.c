@@ -14,6 +14,7 @@
 #include "pipeline/outputs/versions.h"
 #include "pipeline/plan/plan_json.h"
 #include "pipeline/plan/plan_transforms.h"
+#include "pipeline/rows/file_rows.h"
 #include "stages/writers/stats_writer.h"
 
 #include <errno.h>
@@ -116,7 +117,7 @@ static json_t *json_source(const weft_metadata *metadata, const weft_plan_column
                          "type", weft_data_type_name(column->type));
     const weft_plan_dataset *dataset = &metadata->plan->datasets[layer->dataset];
     if (dataset->made != NULL)
-        return json_pack("{s:s, s:s, s:s}", "name", column->name, "from", dataset->made->from, "type",
+        return json_pack("{s:s, s:s, s:s}", "name", column->name, "from", dataset->made->from[layer->which], "type",
                          weft_data_type_name(column->type));
     json_t *out =
         json_pack("{s:s, s:s, s:i, s:s, s:o}", "name", column->name, "dataset", dataset->config->name, "band",
@@ -259,6 +260,7 @@ static json_t *json_metadata(const weft_metadata *metadata, json_t *outputs) {
         weft_plan_json_put(&out, "layout", json_string("long"));
         weft_plan_json_put(&out, "table", table);
     }
+    if (plan->rows.file != NULL) weft_plan_json_put(&out, "rows_of", weft_file_rows_json(plan));
     if (plan->config->shard.count > 0) weft_plan_json_put(&out, "shard", json_shard(metadata));
     if (plan->config->where.text != NULL)
         weft_plan_json_put(&out, "rows_where", weft_plan_json_text(plan->config->where.text));

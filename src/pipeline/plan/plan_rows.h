@@ -6,6 +6,8 @@
 
 #include "config/config.h"
 #include "processors/polygon/region.h"
+#include "raster/crs/transform_pool.h"
+#include "raster/vector/vector_fields.h"
 #include "stages/chunk_columns.h"
 
 /* Columns that come from no raster. They stand behind those of the datasets, as a dataset of no input. */
@@ -13,11 +15,32 @@ typedef struct weft_plan_made {
     weft_config_dataset config; /* its name and its columns' names; owned */
     weft_config_method method;  /* config.methods; nearest, which nobody uses */
     weft_data_type *types;      /* one a column */
-    char *from;                 /* for people: "basin_id of basins.gpkg" */
+    char **from;                /* one a column, for people: "basin_id of basins.gpkg" */
+    bool in_front;              /* its columns are written before those of the datasets */
 } weft_plan_made;
 
+typedef struct weft_row_source weft_row_source; /* pipeline/rows/row_source.h */
+
+/* Rows that are features of a file. Formats that write geometry (weft_format.shapes) find here what it is; chunks carry
+ * it (weft_chunk.shapes) where `shapes` is set. */
+typedef struct weft_plan_file_rows {
+    const weft_row_source *source;
+    int64_t count;                        /* of features: each is a row */
+    int64_t empty;                        /* of these, without a geometry */
+    weft_crs *crs;                        /* of the coordinates; owned */
+    weft_bounds bounds;                   /* of all geometry, in it */
+    bool points, polygons, multipolygons; /* there are features of this kind */
+    bool shapes;                          /* a format asks for the geometry */
+    weft_vector_fields fields;            /* that become columns */
+    weft_grid own;                        /* points: `bounds` in `crs`, from where to_grid leads; its CRS is borrowed */
+    weft_transform_pool *to_grid;         /* from crs to the grid's CRS; NULL: they are one */
+    double half[2];                       /* of the cell around each point; 0: it is the point that counts */
+    int64_t corners, most_corners;        /* polygons: of all, and of the one that has most */
+} weft_plan_file_rows;
+
 typedef struct weft_plan_rows {
-    weft_region *region; /* NULL: all of the grid */
+    weft_plan_file_rows *file; /* NULL: rows are cells of the grid */
+    weft_region *region;       /* NULL: all of the grid */
     int64_t region_features;
     weft_polygon_set *zones; /* NULL: no zone column */
     weft_values zone_values; /* (0, i): of the feature i; owned */

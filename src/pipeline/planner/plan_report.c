@@ -9,6 +9,7 @@
 #include "pipeline/plan/plan_json.h"
 #include "pipeline/plan/plan_transforms.h"
 #include "pipeline/planner/row_plan.h"
+#include "pipeline/rows/file_rows.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,7 @@ static json_t *json_layer(const weft_plan *plan, const weft_plan_layer *layer) {
     const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
     if (dataset->made != NULL)
         return json_pack("{s:s, s:s, s:s, s:s}", "column", layer->column, "dataset", dataset->config->name, "from",
-                         dataset->made->from, "type", weft_data_type_name(layer->type));
+                         dataset->made->from[layer->which], "type", weft_data_type_name(layer->type));
     const weft_resampler *resampler = &layer->resamplers[0];
     json_t *out = json_pack("{s:s, s:s, s:o, s:i, s:s, s:s, s:[f, f], s:o}", "column", layer->column, "dataset",
                             dataset->config->name, "paths", weft_plan_json_paths(dataset), "band", layer->band,
@@ -87,6 +88,7 @@ static json_t *json_plan(const weft_plan *plan, const weft_plan_files *files) {
         weft_plan_json_put(&out, "matches", matches);
     }
     weft_plan_json_put(&out, "rows_at_most", json_integer((json_int_t)plan->rows.most));
+    if (plan->rows.file != NULL) weft_plan_json_put(&out, "rows_of", weft_file_rows_json(plan));
     if (plan->config->where.text != NULL)
         weft_plan_json_put(&out, "rows_where", weft_plan_json_text(plan->config->where.text));
     return out;
@@ -117,7 +119,7 @@ static void describe_layer(const weft_plan *plan, const weft_plan_layer *layer, 
     const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
     if (dataset->made != NULL) {
         weft_text_add(out, "  %-*s  %-8s  %-7s  %s\n", width, layer->column, "-", weft_data_type_name(layer->type),
-                      dataset->made->from);
+                      dataset->made->from[layer->which]);
         return;
     }
     weft_text_add(out, "  %-*s  %-8s  %-7s", width, layer->column, layer->method.name,
@@ -150,11 +152,13 @@ static void describe_memory(const weft_plan *plan, weft_text *out) {
     weft_text_add(out, "memory       limit %s, peak estimate %s\n", limit, peak);
     weft_text_add(out, "             libraries %s, ledger %s, of it block cache %s\n", unmanaged, ledger, cache);
     weft_text_add(out, "threads      %d\n", memory->threads);
-    weft_text_add(out, "windows      %lld x %lld cells\n", (long long)window_side(plan, plan->table_cols),
-                  (long long)window_side(plan, window_rows(plan)));
+    if (plan->rows.file == NULL)
+        weft_text_add(out, "windows      %lld x %lld cells\n", (long long)window_side(plan, plan->table_cols),
+                      (long long)window_side(plan, window_rows(plan)));
     weft_text_add(out, "chunks       %lld rows, %lld of them (%s)\n", (long long)chunk_rows(plan),
                   (long long)((plan->table_rows + chunk_rows(plan) - 1) / chunk_rows(plan)),
-                  weft_plan_is_in_memory(plan)     ? "in memory"
+                  plan->rows.file != NULL          ? "read in order"
+                  : weft_plan_is_in_memory(plan)   ? "in memory"
                   : plan->config->enable_streaming ? "streaming"
                                                    : "streaming, as whole layers do not fit into memory");
 }
@@ -168,9 +172,13 @@ weft_status weft_plan_describe(const weft_plan *plan, weft_text *out, weft_error
     weft_status status = weft_plan_files_list(&files, plan, err);
     if (status != WEFT_OK) return status;
     weft_text_add(out, "experiment   %s\n", plan->config->experiment);
-    weft_text_add(out, "grid         %s, %lld x %lld cells of %.15g x %.15g\n", weft_crs_name(grid->crs),
-                  (long long)grid->cols, (long long)grid->rows, grid->res_x, grid->res_y);
-    weft_text_add(out, "bounds       %.15g, %.15g, %.15g, %.15g\n", b.xmin, b.ymin, b.xmax, b.ymax);
+    if (plan->rows.file != NULL) {
+        weft_file_rows_describe(plan, out);
+    } else {
+        weft_text_add(out, "grid         %s, %lld x %lld cells of %.15g x %.15g\n", weft_crs_name(grid->crs),
+                      (long long)grid->cols, (long long)grid->rows, grid->res_x, grid->res_y);
+        weft_text_add(out, "bounds       %.15g, %.15g, %.15g, %.15g\n", b.xmin, b.ymin, b.xmax, b.ymax);
+    }
     for (int i = 0; i < plan->layer_count; i++)
         if ((int)strlen(plan->layers[i].column) > width) width = (int)strlen(plan->layers[i].column);
     weft_text_add(out, "layers       column, method, type, source pixels a cell, source\n");

@@ -13,6 +13,7 @@
 #include "pipeline/columns/table_layout.h"
 #include "pipeline/columns/table_partition.h"
 #include "pipeline/datasets/dataset_groups.h"
+#include "pipeline/formats/formats.h"
 #include "pipeline/memory/block_windows.h"
 #include "pipeline/memory/enough_memory.h"
 #include "pipeline/memory/memory_plan.h"
@@ -27,6 +28,8 @@
 #include "pipeline/planner/plan_warnings.h"
 #include "pipeline/planner/row_plan.h"
 #include "pipeline/planner/shard_rows.h"
+#include "pipeline/rows/file_rows.h"
+#include "pipeline/rows/row_grid.h"
 #include "raster/blocks/handle_limit.h"
 #include "raster/crs/outline.h"
 #include "raster/gdal/gdal_setup.h"
@@ -52,6 +55,15 @@ static weft_status open_all(weft_plan *plan, weft_block_cache *cache, weft_error
         if (status == WEFT_OK) status = weft_plan_inputs_open(plan, &plan->datasets[i], cache, err);
     }
     return status == WEFT_OK ? weft_plan_masks_tell(plan, err) : status;
+}
+
+/* Where rows are a file's features they say what the grid covers. */
+static weft_status plan_grid(weft_plan *plan, weft_error *err) {
+    if (plan->rows.file != NULL) return weft_row_grid_plan(plan, err);
+    weft_status status = weft_grid_plan(&plan->grid, plan, err);
+    plan->table_cols = plan->grid.cols;
+    plan->table_rows = plan->grid.rows;
+    return status == WEFT_OK ? weft_plan_warn_of_grid(plan, err) : status;
 }
 
 /* Which places are on the map is asked of the grid's projection where positions come through it. */
@@ -85,6 +97,14 @@ static weft_status tie_all(weft_plan *plan, weft_error *err) {
     if (any) return WEFT_OK;
     if (!left) return all_are_skipped(plan, err);
     weft_bounds b = weft_grid_bounds(&plan->grid);
+    if (plan->rows.file != NULL) {
+        b = plan->rows.file->bounds;
+        weft_error_set(err, WEFT_ERR_DATA, "no dataset lies where the rows are: %.10g, %.10g, %.10g, %.10g in %s",
+                       b.xmin, b.ymin, b.xmax, b.ymax, weft_crs_name(plan->rows.file->crs));
+        weft_error_hint(err, "xmin, ymin, xmax, ymax; is it their CRS, and is x the longitude and y the latitude?");
+        weft_file_rows_place_error(plan, err);
+        return WEFT_ERR_DATA;
+    }
     weft_error_set(err, WEFT_ERR_DATA, "%s: no dataset touches the grid, which is %.10g, %.10g, %.10g, %.10g in %s",
                    plan->config->file, b.xmin, b.ymin, b.xmax, b.ymax, weft_crs_name(plan->grid.crs));
     weft_error_hint(err, "bounds are xmin, ymin, xmax, ymax in the grid's CRS; grid.extent: union covers all datasets");
@@ -93,17 +113,19 @@ static weft_status tie_all(weft_plan *plan, weft_error *err) {
 
 /* --- layers --- */
 
-static weft_resampler make_resampler(const weft_plan_dataset *dataset, const weft_plan_input *input,
-                                     const weft_plan_layer *layer) {
+static weft_resampler make_resampler(const weft_plan *plan, const weft_plan_dataset *dataset,
+                                     const weft_plan_input *input, const weft_plan_layer *layer) {
     const weft_source_info *info = weft_source_describe(input->source);
     const weft_band_info *band = &info->bands[layer->which];
     bool unscaled = dataset->config->unscale && (band->scale != 1 || band->offset != 0);
     const weft_method *method = layer->method.method;
+    /* A point is no cell. */
+    bool scaled = plan->rows.file == NULL || plan->rows.file->half[0] > 0;
     return (weft_resampler){.method = method,
                             .source_type = band->type,
                             .type = weft_resampler_result_type(method, band->type, unscaled),
-                            .scale_x = input->scale[0],
-                            .scale_y = input->scale[1],
+                            .scale_x = scaled ? input->scale[0] : 1,
+                            .scale_y = scaled ? input->scale[1] : 1,
                             .value_scale = unscaled ? band->scale : 1,
                             .value_offset = unscaled ? band->offset : 0,
                             .argument = layer->method.argument,
@@ -116,11 +138,12 @@ static weft_resampler make_resampler(const weft_plan_dataset *dataset, const wef
 }
 
 /* One type for the column: that of all inputs, which the mean of integers is not. */
-static weft_status make_resamplers(const weft_plan_dataset *dataset, weft_plan_layer *layer, weft_error *err) {
+static weft_status make_resamplers(const weft_plan *plan, const weft_plan_dataset *dataset, weft_plan_layer *layer,
+                                   weft_error *err) {
     layer->resamplers = calloc((size_t)dataset->input_count, sizeof *layer->resamplers);
     if (layer->resamplers == NULL) return no_memory(err);
     for (int i = 0; i < dataset->input_count; i++) {
-        layer->resamplers[i] = make_resampler(dataset, &dataset->inputs[i], layer);
+        layer->resamplers[i] = make_resampler(plan, dataset, &dataset->inputs[i], layer);
         weft_data_type type = layer->resamplers[i].type;
         layer->type = i == 0 ? type : weft_data_type_union(layer->type, type);
     }
@@ -147,6 +170,7 @@ static weft_status describe_skipped(weft_plan_layer *layer, weft_error *err) {
 static weft_status describe_made(const weft_plan_dataset *dataset, int column, weft_plan_layer *layer,
                                  weft_error *err) {
     weft_status status = describe_skipped(layer, err);
+    layer->which = column;
     layer->type = dataset->made->types[column];
     return status;
 }
@@ -165,7 +189,7 @@ static weft_status describe_layer(weft_plan *plan, int index, int number, weft_p
         if (status != WEFT_OK) return status;
         layer->info = &info->bands[layer->which];
         layer->band = layer->info->number;
-        status = make_resamplers(dataset, layer, err);
+        status = make_resamplers(plan, dataset, layer, err);
     } else {
         layer->band = dataset->config->band_count > 0 ? dataset->config->bands[column] : column + 1;
         status = describe_skipped(layer, err);
@@ -267,6 +291,7 @@ static weft_status plan_memory(weft_plan *plan, int threads, weft_error *err) {
     weft_process_memory now = {0};
     weft_status status = weft_memory_needs_gather(&needs, plan, err);
     if (status != WEFT_OK) return status;
+    if (plan->rows.file != NULL) weft_file_rows_need(&needs, plan);
     needs.threads = threads;
     (void)weft_process_memory_read(&now);
     needs.started_bytes = now.peak_resident_bytes;
@@ -303,6 +328,10 @@ static weft_status warn_of_limits(weft_plan *plan, weft_error *err) {
     return weft_plan_warn(plan, err, "memory.limit: %s, but %s leaves this process %s", limit, own.name, left);
 }
 
+static bool writes_shapes(const weft_format *format) {
+    return format->shapes;
+}
+
 weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block_cache *cache, int threads,
                           const weft_cancel *cancel, weft_error *err) {
     weft_plan *plan = calloc(1, sizeof *plan);
@@ -311,20 +340,20 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     plan->config = config;
     plan->retries.cancel = cancel;
     weft_status status = open_all(plan, cache, err);
-    if (status == WEFT_OK) status = weft_grid_plan(&plan->grid, plan, err);
-    plan->table_cols = plan->grid.cols;
-    plan->table_rows = plan->grid.rows;
+    if (status == WEFT_OK) status = weft_file_rows_look(plan, err);
+    if (status == WEFT_OK) status = plan_grid(plan, err);
     if (status == WEFT_OK) status = weft_plan_warn_of_sources(plan, err);
-    if (status == WEFT_OK) status = weft_plan_warn_of_grid(plan, err);
     if (status == WEFT_OK) status = tie_all(plan, err);
     if (status == WEFT_OK) status = weft_plan_transforms_find(plan, err);
     if (status == WEFT_OK) status = weft_row_plan_make(plan, err);
     if (status == WEFT_OK) status = make_layers(plan, err);
+    if (status == WEFT_OK && plan->rows.file != NULL) status = plan->rows.file->source->check(plan, err);
     if (status == WEFT_OK) status = weft_plan_derive_columns(plan, err);
     if (status == WEFT_OK) status = weft_table_layout_make(plan, err);
     if (status == WEFT_OK) status = weft_table_partition_make(plan, err);
     if (status == WEFT_OK) status = weft_plan_warn_of_classes(plan, err);
     if (status == WEFT_OK) status = weft_shard_rows_find(plan, err);
+    if (plan->rows.file != NULL) plan->rows.file->shapes = weft_format_any(config, writes_shapes);
     if (status == WEFT_OK) status = weft_plan_outputs_choose(plan, err);
     if (status == WEFT_OK) status = plan_memory(plan, threads, err);
     if (status == WEFT_OK) status = warn_of_limits(plan, err);

@@ -4,8 +4,9 @@
 #include "pipeline/planner/row_plan.h"
 
 #include "core/text.h"
-#include "pipeline/columns/plan_columns.h"
 #include "pipeline/memory/memory_plan.h"
+#include "pipeline/rows/made_columns.h"
+#include "pipeline/rows/row_grid.h"
 #include "processors/lattice/lattice_types.h"
 #include "raster/vector/ring_projector.h"
 #include "raster/vector/vector_file.h"
@@ -282,31 +283,6 @@ static weft_status count_region(weft_plan *plan, weft_error *err) {
 
 /* --- zone --- */
 
-static weft_status make_column(weft_plan *plan, const reading *self, const char *field, weft_error *err) {
-    weft_plan_made *made = plan->rows.made = calloc(1, sizeof *made);
-    if (made == NULL) return no_memory(err);
-    made->types = calloc(1, sizeof *made->types);
-    made->config.columns = calloc(1, sizeof *made->config.columns);
-    made->config.name = weft_text_format("zone");
-    made->from = weft_text_format("%s of %s", field, self->config->path);
-    if (made->types == NULL || made->config.columns == NULL || made->config.name == NULL || made->from == NULL)
-        return no_memory(err);
-    made->types[0] = self->values->type;
-    made->config.columns[0] = weft_plan_legal_name(field);
-    if (made->config.columns[0] == NULL) made->config.columns[0] = weft_text_format("zone");
-    if (made->config.columns[0] == NULL) return no_memory(err);
-    made->config.column_count = 1;
-    made->config.methods.items = &made->method;
-    made->config.methods.count = 1;
-    made->config.column_names = WEFT_COLUMNS_LIST;
-    made->config.place = self->config->place;
-    weft_plan_dataset *more = realloc(plan->datasets, (size_t)(plan->dataset_count + 1) * sizeof *more);
-    if (more == NULL) return no_memory(err);
-    plan->datasets = more;
-    plan->datasets[plan->dataset_count++] = (weft_plan_dataset){.config = &made->config, .made = made, .on_grid = true};
-    return WEFT_OK;
-}
-
 static weft_status read_zones(weft_plan *plan, weft_error *err) {
     const weft_config_rows *config = &plan->config->rows_of;
     weft_plan_rows *rows = &plan->rows;
@@ -331,7 +307,10 @@ static weft_status read_zones(weft_plan *plan, weft_error *err) {
     }
     rows->zone_values.stride = self.features;
     rows->zone_features = self.features;
-    if (status == WEFT_OK) status = make_column(plan, &self, config->zone_field, err);
+    if (status == WEFT_OK) status = weft_made_columns_new(plan, "zone", config->zone.place, 1, err);
+    if (status == WEFT_OK)
+        status =
+            weft_made_columns_add(plan, config->zone_field, "zone", rows->zone_values.type, config->zone.path, err);
     end_reading(&self);
     return place_error(&self, status, err);
 }
@@ -363,6 +342,11 @@ static int64_t scratch_bytes(const weft_plan *plan) {
 }
 
 weft_status weft_row_plan_make(weft_plan *plan, weft_error *err) {
+    if (plan->rows.file != NULL) {
+        plan->rows.most = plan->rows.file->count;
+        plan_sample(plan);
+        return weft_row_columns_plan(plan, err);
+    }
     weft_status status = read_region(plan, err);
     if (status == WEFT_OK) status = count_region(plan, err);
     if (status == WEFT_OK) status = read_zones(plan, err);
@@ -390,7 +374,7 @@ void weft_row_plan_describe(const weft_plan *plan, weft_text *out) {
     if (rows->region != NULL)
         weft_text_add(out, "within       %s: %lld polygons\n", config->within.path, (long long)rows->region_features);
     if (rows->zones != NULL)
-        weft_text_add(out, "zone         %s, %lld polygons\n", rows->made->from, (long long)rows->zone_features);
+        weft_text_add(out, "zone         %s, %lld polygons\n", rows->made->from[0], (long long)rows->zone_features);
     describe_sample(plan, out);
     if (!weft_plan_rows_are_all(plan->config)) weft_text_add(out, "rows         %lld at most\n", (long long)rows->most);
 }

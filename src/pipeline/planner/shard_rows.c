@@ -167,6 +167,11 @@ weft_status weft_shard_rows_find(weft_plan *plan, weft_error *err) {
     plan->first_row = 0;
     plan->end_row = plan->table_rows;
     if (shard->count == 0) return WEFT_OK;
+    if (plan->rows.file != NULL) {
+        plan->first_row = (int64_t)((double)plan->table_rows * (shard->number - 1) / shard->count);
+        plan->end_row = (int64_t)((double)plan->table_rows * shard->number / shard->count);
+        return WEFT_OK;
+    }
     weft_status status = measure(&costs, plan, err);
     if (status != WEFT_OK) return status;
     plan->first_row = begin_of(&costs, plan, shard->number - 1, shard->count);

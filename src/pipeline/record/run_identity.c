@@ -112,12 +112,13 @@ static void sort_inputs(weft_run_facts *facts) {
 }
 
 static weft_status gather_inputs(weft_run_facts *out, const weft_plan *plan, weft_error *err) {
-    const char *const vectors[] = {plan->config->rows_of.within.path, plan->config->rows_of.zone.path};
+    const weft_config_rows *rows = &plan->config->rows_of;
+    const char *const vectors[] = {rows->file.path, rows->within.path, rows->zone.path};
     input_list list = {0};
     weft_status status = WEFT_OK;
     for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++)
         status = add_dataset(plan, &plan->datasets[i], &list, err);
-    for (int i = 0; i < 2 && status == WEFT_OK; i++)
+    for (int i = 0; i < 3 && status == WEFT_OK; i++)
         if (vectors[i] != NULL) status = weft_file_list_visit(vectors[i], add_input, &list, plan->retries.cancel, err);
     out->inputs = list.items;
     out->input_count = list.count;

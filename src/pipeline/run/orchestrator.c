@@ -7,6 +7,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "pipeline/run/empty_columns.h"
+#include "pipeline/run/run_chunks.h"
 #include "pipeline/run/run_draw.h"
 #include "pipeline/run/run_events.h"
 #include "pipeline/run/run_measures.h"
@@ -14,7 +15,6 @@
 #include "pipeline/run/run_parts.h"
 #include "pipeline/run/run_threads.h"
 #include "stages/export_stage.h"
-#include "stages/merge_stage.h"
 #include "stages/resample_stage.h"
 #include "stages/stage.h"
 
@@ -32,7 +32,7 @@ typedef struct run {
     int64_t kept_lines; /* that were in the table when the run began */
     bool was_finished;
     bool warned_at_end;
-    weft_merge_stage *merge; /* of the attempt under way */
+    weft_run_chunks chunks; /* of the attempt under way */
     weft_resample_result resampled;
     weft_export_result exported;
 } run;
@@ -40,8 +40,7 @@ typedef struct run {
 /* --- attempts --- */
 
 static void end_attempt(run *self, weft_status status, const weft_error *err) {
-    weft_merge_stage_free(self->merge);
-    self->merge = NULL;
+    weft_run_chunks_close(&self->chunks);
     weft_table_outputs_free_writers(&self->outputs.tables);
     weft_run_layers_free_materialised(&self->parts.layers);
     weft_run_outputs_close(&self->outputs, status, err);
@@ -133,22 +132,10 @@ static weft_status start_merge(run *self, weft_error *err) {
     weft_run_outputs *outputs = &self->outputs;
     const weft_plan *plan = parts->plan;
     weft_run_layers_choose(&parts->layers);
-    weft_merge_options merge = {
-        .context = &parts->context,
-        .workers = parts->workers,
-        .layers = parts->layers.merged,
-        .layer_count = plan->layer_count,
-        .cols = plan->table_cols,
-        .rows = plan->end_row,
-        .first_row = weft_run_record_first_row(&outputs->record),
-        .slot_bytes = plan->memory.chunk_bytes / 2,
-        .seen = parts->layers.seen,
-        .columns = parts->columns,
-        .chunk_size = &parts->chunk_size,
-        .window_size = &parts->window_size,
-    };
-    weft_status status = weft_run_draw(parts, &merge, err);
-    if (status == WEFT_OK) status = weft_merge_stage_new(&self->merge, &merge, err);
+    weft_status status = weft_run_draw(parts, err);
+    if (status == WEFT_OK)
+        status =
+            weft_run_chunks_open(&self->chunks, parts, weft_run_record_first_row(&outputs->record), plan->end_row, err);
     if (status != WEFT_OK) return status;
     /* Whole layers read no blocks any more. */
     if (weft_plan_is_in_memory(plan) && self->resampled.lazy_layers == 0) weft_block_cache_drop(parts->cache, -1);
@@ -198,8 +185,7 @@ static weft_status run_export(void *payload, weft_error *err) {
     if (status == WEFT_OK) status = weft_run_record_resume_writers(&outputs->record, &outputs->tables, err);
     if (status != WEFT_OK) return status;
     weft_export_options export = {.context = &parts->context,
-                                  .chunks = self->merge == NULL ? (weft_chunk_source){0}
-                                                                : weft_merge_stage_source(self->merge),
+                                  .chunks = weft_run_chunks_source(&self->chunks),
                                   .parts = shards == NULL ? NULL : shards->parts,
                                   .part_count = shards == NULL ? 0 : shards->count,
                                   .table = &parts->table.spec,
@@ -228,14 +214,14 @@ static weft_status run_export(void *payload, weft_error *err) {
 
 static int64_t count_windows(const void *payload) {
     const run *self = payload;
-    bool pulls = self->merge != NULL && !weft_plan_is_in_memory(self->parts.plan);
-    int64_t pulled = pulls ? weft_merge_stage_windows(self->merge) : 0;
+    bool pulls = self->chunks.merge != NULL && !weft_plan_is_in_memory(self->parts.plan);
+    int64_t pulled = pulls ? weft_run_chunks_windows(&self->chunks) : 0;
     return self->resampled.windows + pulled;
 }
 
 static int64_t count_chunks(const void *payload) {
     const run *self = payload;
-    return self->merge == NULL ? 0 : weft_merge_stage_chunks(self->merge);
+    return weft_run_chunks_count(&self->chunks);
 }
 
 static int64_t count_lines(const void *payload) {

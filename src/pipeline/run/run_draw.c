@@ -4,25 +4,24 @@
 #include "pipeline/run/run_draw.h"
 
 #include "core/log.h"
+#include "pipeline/run/run_chunks.h"
 #include "stages/export_stage.h"
 #include "stages/writers/draw_writer.h"
 
-static weft_status pass(weft_run_parts *parts, const weft_merge_options *options, weft_error *err) {
+static weft_status pass(weft_run_parts *parts, weft_error *err) {
     const weft_plan *plan = parts->plan;
     weft_context quiet = parts->context;
-    weft_merge_options merge = *options;
-    weft_merge_stage *stage = NULL;
+    weft_run_chunks chunks = {0};
     weft_table_writer *writer = NULL;
     weft_export_result result;
     quiet.observer.progressed = NULL;
-    merge.first_row = 0; /* also of a shard: all rows are drawn from */
-    merge.rows = plan->table_rows;
     weft_status status =
         weft_draw_writer_new(&writer, &parts->table.spec, parts->choice.seed, plan->program->by >= 0, parts->draw, err);
-    if (status == WEFT_OK) status = weft_merge_stage_new(&stage, &merge, err);
+    /* Also of a shard: all rows are drawn from. */
+    if (status == WEFT_OK) status = weft_run_chunks_open(&chunks, parts, 0, plan->table_rows, err);
     if (status == WEFT_OK) {
         weft_export_options export = {.context = &quiet,
-                                      .chunks = weft_merge_stage_source(stage),
+                                      .chunks = weft_run_chunks_source(&chunks),
                                       .writers = &writer,
                                       .writer_count = 1,
                                       .cols = plan->table_cols,
@@ -30,7 +29,7 @@ static weft_status pass(weft_run_parts *parts, const weft_merge_options *options
                                       .end_row = plan->table_rows};
         status = weft_export_run(&export, &result, err);
     }
-    weft_merge_stage_free(stage);
+    weft_run_chunks_close(&chunks);
     weft_table_writer_free(writer);
     return status;
 }
@@ -52,7 +51,7 @@ static weft_status warn_of_short(weft_run_parts *parts, weft_error *err) {
     return status;
 }
 
-weft_status weft_run_draw(weft_run_parts *parts, const weft_merge_options *merge, weft_error *err) {
+weft_status weft_run_draw(weft_run_parts *parts, weft_error *err) {
     const weft_plan *plan = parts->plan;
     const weft_config_sample *sample = &parts->config->rows_of.sample;
     if (!weft_plan_rows_draw(parts->config) || parts->draw != NULL) return WEFT_OK;
@@ -62,7 +61,7 @@ weft_status weft_run_draw(weft_run_parts *parts, const weft_merge_options *merge
                           : derived < 0 ? plan->layers[by].type
                                         : plan->program->derived[derived].type;
     weft_status status = weft_row_draw_new(&parts->draw, classes ? sample->per : sample->count, classes, type, err);
-    if (status == WEFT_OK) status = pass(parts, merge, err);
+    if (status == WEFT_OK) status = pass(parts, err);
     if (status != WEFT_OK) {
         weft_row_draw_free(parts->draw);
         parts->draw = NULL;

@@ -5,13 +5,11 @@
 #define WEFT_PIPELINE_RUN_DRAW_H
 
 #include "pipeline/run/run_parts.h"
-#include "stages/merge_stage.h"
 
 /* Draws the rows, unless that was done or none are to be drawn, and has parts->columns choose them. Warns, in the plan
  * and on the log, where there are fewer than were asked for.
  *
- * merge   how the run merges
  * errors  those of merging; WEFT_ERR_DATA: too many classes */
-weft_status weft_run_draw(weft_run_parts *parts, const weft_merge_options *merge, weft_error *err);
+weft_status weft_run_draw(weft_run_parts *parts, weft_error *err);
 
 #endif

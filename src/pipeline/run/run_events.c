@@ -21,6 +21,7 @@ static int find_smaller(const weft_plan *plan, smaller_size out[2]) {
     const weft_config *config = plan->config;
     int64_t side = weft_larger(plan->table_cols, plan->table_rows);
     bool streaming = config->enable_streaming;
+    if (plan->rows.file != NULL) return 0; /* as many as memory carries are what is asked for */
     int64_t chunk = streaming ? config->streaming_chunk_size : config->chunk_size;
     int64_t window = config->window_size < side ? config->window_size : side;
     int count = 0;
@@ -39,7 +40,7 @@ void weft_run_events_log(const weft_plan *plan) {
     for (int i = 0; i < count; i++)
         weft_log(WEFT_LOG_INFO, "%s: %lld instead of %lld, which memory.limit does not carry", sizes[i].subject,
                  (long long)sizes[i].given, (long long)sizes[i].desired);
-    if (!plan->config->enable_streaming && !weft_plan_is_in_memory(plan))
+    if (plan->rows.file == NULL && !plan->config->enable_streaming && !weft_plan_is_in_memory(plan))
         weft_log(WEFT_LOG_INFO,
                  "merge.enable_streaming: true instead of false, as memory.limit does not carry whole layers: "
                  "all %d are resampled as they are merged",

@@ -14,9 +14,11 @@
 static weft_status make_lazy(weft_layer **out, const weft_plan_layer *layer, const weft_plan_dataset *dataset,
                              int input, weft_error *err) {
     const weft_source_info *info = weft_source_describe(dataset->inputs[input].source);
-    return weft_lazy_layer_new(out, layer->column, layer->dataset, dataset->inputs[input].source,
-                               info->bands[layer->which].number, &dataset->inputs[input].lattice,
-                               &layer->resamplers[input], err);
+    weft_status status = weft_lazy_layer_new(out, layer->column, layer->dataset, dataset->inputs[input].source,
+                                             info->bands[layer->which].number, &dataset->inputs[input].lattice,
+                                             &layer->resamplers[input], err);
+    if (status == WEFT_OK) weft_lazy_layer_take_places(*out, dataset->inputs[input].projector);
+    return status;
 }
 
 /* A lazy layer for each group of files that touches the grid, and the one that joins them. */
@@ -39,7 +41,9 @@ static weft_status make_mosaic(weft_layer **out, const weft_plan_layer *layer, c
     return status;
 }
 
+/* A file's fields are read with its rows, and not as a layer. */
 static weft_status make_made(weft_layer **out, const weft_plan_layer *layer, const weft_plan *plan, weft_error *err) {
+    if (plan->rows.file != NULL) return weft_empty_layer_new(out, layer->column, layer->type, layer->dataset, err);
     return weft_zone_layer_new(out, layer->column, layer->dataset, plan->rows.zones, &plan->rows.zone_values, err);
 }
 

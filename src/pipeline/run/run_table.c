@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pipeline/run/run_table.h"
 
+#include "pipeline/rows/row_source.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +13,15 @@ static void make_x_texts(weft_run_table *table, weft_ledger *ledger, const weft_
     if (weft_buffer_reserve(&table->x_texts, ledger, WEFT_TAG_TEXT, bytes, NULL) != WEFT_OK) return;
     weft_row_format_x_texts(&table->format, cols, table->x_texts.data);
     table->format.x_texts = table->x_texts.data;
+}
+
+/* Of rows that have coordinates of their own, x and y, which stand first. */
+static int coordinates(const weft_plan *plan) {
+    int count = 0;
+    if (plan->rows.file == NULL || plan->rows.file->source->columns == NULL) return 0;
+    while (plan->rows.file->source->columns[count] != NULL)
+        count++;
+    return count;
 }
 
 weft_status weft_run_table_make(weft_run_table *table, weft_context *context, const weft_plan *plan, weft_error *err) {
@@ -40,6 +51,8 @@ weft_status weft_run_table_make(weft_run_table *table, weft_context *context, co
         .nodata_length = weft_row_format_field(config->nodata_text, config->delimiter, table->nodata_field, capacity),
         .precision = config->precision,
         .delimiter = config->delimiter,
+        .unplaced = plan->rows.file != NULL,
+        .places = coordinates(plan),
         .index = config->index_columns,
     };
     make_x_texts(table, context->ledger, plan);
@@ -47,6 +60,7 @@ weft_status weft_run_table_make(weft_run_table *table, weft_context *context, co
     table->rows_format.column_count = plan->table.column_count;
     table->rows_format.cell_rows = plan->table.cell_rows;
     table->rows_format.carried = plan->table.carried;
+    if (plan->table.carried != NULL && table->format.places > 0) table->rows_format.places++; /* behind the date */
     table->spec = (weft_table_spec){.context = context,
                                     .format = &table->format,
                                     .types = table->types,

@@ -103,6 +103,10 @@ bool weft_crs_pair_is_off(const weft_crs_pair *pair, weft_window window) {
 
 weft_status weft_crs_pair_project(weft_crs_pair *pair, int64_t n, double *x, double *y, weft_error *err) {
     to_grid_crs(pair->grid, n, x, y);
+    return weft_crs_pair_transform(pair, n, x, y, err);
+}
+
+weft_status weft_crs_pair_transform(weft_crs_pair *pair, int64_t n, double *x, double *y, weft_error *err) {
     return pair->transforms == NULL ? WEFT_OK : weft_transform_pool_points(pair->transforms, n, x, y, err);
 }
 

@@ -31,6 +31,9 @@ bool weft_crs_pair_is_same(const weft_crs_pair *pair);
  * transform cannot be made). */
 weft_status weft_crs_pair_project(weft_crs_pair *pair, int64_t n, double *x, double *y, weft_error *err);
 
+/* The same of places in the grid's CRS, on the grid or not. */
+weft_status weft_crs_pair_transform(weft_crs_pair *pair, int64_t n, double *x, double *y, weft_error *err);
+
 /* Whether the map of the grid's projection has an edge (outline.h), off which nothing has a place. Then longitudes run
  * on over the map from weft_crs_pair_west(). */
 bool weft_crs_pair_has_edge(const weft_crs_pair *pair);

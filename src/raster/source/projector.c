@@ -164,6 +164,12 @@ void weft_projector_to_pixels(const weft_projector *projector, int64_t n, double
         wrap_all(projector, n, u);
 }
 
+weft_status weft_projector_place(const weft_projector *projector, int64_t n, double *x, double *y, weft_error *err) {
+    weft_status status = weft_crs_pair_transform(projector->pair, n, x, y, err);
+    if (status == WEFT_OK) weft_projector_to_pixels(projector, n, x, y);
+    return status;
+}
+
 static void project_affine(const double a[6], int64_t n, double *u, double *v) {
     for (int64_t i = 0; i < n; i++) {
         double col = u[i], row = v[i];

@@ -31,6 +31,10 @@ weft_crs_pair *weft_projector_pair(const weft_projector *projector);
  * be made). */
 weft_status weft_projector_project(weft_projector *projector, int64_t n, double *u, double *v, weft_error *err);
 
+/* Replaces n places in the grid's CRS, on the grid or not, by source coordinates, exactly; else as
+ * weft_projector_to_pixels(). Any thread. Errors: weft_crs_pair_project()'s. */
+weft_status weft_projector_place(const weft_projector *projector, int64_t n, double *x, double *y, weft_error *err);
+
 /* Replaces n places in the source's CRS by source coordinates, as weft_projector_project() does; but where the map of
  * the grid's projection has an edge (outline.h), u runs on over all of it: where the source wraps, over one turn, in
  * [0, 2 wrap_cols). Any thread. */

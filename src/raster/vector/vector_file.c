@@ -9,6 +9,7 @@
 #include <cpl_error.h>
 #include <errno.h>
 #include <gdal.h>
+#include <math.h>
 #include <ogr_api.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,9 @@ struct weft_vector_file {
     char *path;
     double *x, *y; /* of a ring; capacity of them */
     int64_t capacity;
+    bool has_fields; /* x and y are fields: */
+    int field_x, field_y;
+    bool is_text;
 };
 
 static weft_status no_memory(const char *path, weft_error *err) {
@@ -98,6 +102,15 @@ static weft_status read_crs(weft_vector_file *file, const char *crs, weft_error 
     return weft_crs_wrap(&file->crs, copy, err);
 }
 
+static weft_status find_coordinates(weft_vector_file *file, const weft_vector_options *options, weft_error *err) {
+    GDALDriverH driver = GDALGetDatasetDriver(file->dataset);
+    file->is_text = driver != NULL && strcmp(GDALGetDriverShortName(driver), "CSV") == 0;
+    if (options->x == NULL) return WEFT_OK;
+    file->has_fields = true;
+    weft_status status = weft_vector_file_field(file, options->x, &file->field_x, err);
+    return status == WEFT_OK ? weft_vector_file_field(file, options->y, &file->field_y, err) : status;
+}
+
 weft_status weft_vector_file_open(weft_vector_file **out, const weft_vector_options *options, weft_error *err) {
     weft_vector_file *file = calloc(1, sizeof *file);
     *out = NULL;
@@ -107,6 +120,7 @@ weft_status weft_vector_file_open(weft_vector_file **out, const weft_vector_opti
     if (status == WEFT_OK) status = find_layer(file, options->layer, err);
     if (status == WEFT_OK) status = set_filter(file, options->where, err);
     if (status == WEFT_OK) status = read_crs(file, options->crs, err);
+    if (status == WEFT_OK) status = find_coordinates(file, options, err);
     if (status == WEFT_OK)
         *out = file;
     else
@@ -127,6 +141,14 @@ void weft_vector_file_close(weft_vector_file *file) {
 
 const weft_crs *weft_vector_file_crs(const weft_vector_file *file) {
     return file->crs;
+}
+
+bool weft_vector_file_is_text(const weft_vector_file *file) {
+    return file->is_text;
+}
+
+bool weft_vector_file_has_geometry(const weft_vector_file *file) {
+    return file->has_fields || OGR_L_GetGeomType(file->layer) != wkbNone;
 }
 
 /* --- fields --- */
@@ -188,6 +210,16 @@ weft_status weft_vector_file_next(weft_vector_file *file, bool *any, weft_error 
 
 void weft_vector_file_rewind(weft_vector_file *file) {
     OGR_L_ResetReading(file->layer);
+}
+
+weft_status weft_vector_file_seek(weft_vector_file *file, int64_t index, weft_error *err) {
+    weft_status status = WEFT_OK;
+    bool any = true;
+    if (OGR_L_SetNextByIndex(file->layer, index) == OGRERR_NONE) return WEFT_OK;
+    OGR_L_ResetReading(file->layer);
+    for (int64_t i = 0; i < index && any && status == WEFT_OK; i++)
+        status = weft_vector_file_next(file, &any, err);
+    return status;
 }
 
 int64_t weft_vector_feature_id(const weft_vector_file *file) {
@@ -293,7 +325,33 @@ weft_status weft_vector_feature_rings(weft_vector_file *file, weft_vector_ring_f
     return status;
 }
 
+/* A coordinate of a field. *any is left as it is where it has a value. */
+static weft_status read_coordinate(const weft_vector_file *file, int field, double *out, bool *any, weft_error *err) {
+    const char *text = is_set(file, field) ? OGR_F_GetFieldAsString(file->feature, field) : "";
+    char *end;
+    if (!file->is_text && text[0] != '\0') {
+        *out = OGR_F_GetFieldAsDouble(file->feature, field);
+        return WEFT_OK;
+    }
+    text += strspn(text, " \t");
+    *out = NAN;
+    *any = *any && text[0] != '\0';
+    if (text[0] == '\0') return WEFT_OK;
+    *out = strtod(text, &end);
+    if (end != text && end[strspn(end, " \t")] == '\0') return WEFT_OK;
+    weft_error_set(err, WEFT_ERR_DATA, "%s: feature %lld: %s is \"%.60s\", which is no number", file->path,
+                   (long long)weft_vector_feature_id(file),
+                   OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(OGR_L_GetLayerDefn(file->layer), field)), text);
+    weft_error_hint(err, "numbers have a decimal point, and no thousands separator");
+    return WEFT_ERR_DATA;
+}
+
 weft_status weft_vector_feature_point(weft_vector_file *file, double *x, double *y, bool *any, weft_error *err) {
+    if (file->has_fields) {
+        *any = true;
+        weft_status status = read_coordinate(file, file->field_x, x, any, err);
+        return status == WEFT_OK ? read_coordinate(file, file->field_y, y, any, err) : status;
+    }
     OGRGeometryH geometry = OGR_F_GetGeometryRef(file->feature);
     *any = false;
     if (geometry == NULL || OGR_G_IsEmpty(geometry)) return WEFT_OK;

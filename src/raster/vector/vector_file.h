@@ -14,6 +14,7 @@ typedef struct weft_vector_options {
     const char *layer; /* NULL: the only one */
     const char *where; /* OGR's SQL; NULL: all features */
     const char *crs;   /* instead of what the file says; NULL: the file's */
+    const char *x, *y; /* the fields that are a point's coordinates; NULL: its geometry is */
 } weft_vector_options;
 
 /* Opens the file, finds the layer, sets the filter.
@@ -31,6 +32,14 @@ const weft_crs *weft_vector_file_crs(const weft_vector_file *file);
 weft_status weft_vector_file_field(const weft_vector_file *file, const char *name, int *out, weft_error *err);
 /* WEFT_INT64, WEFT_FLOAT64, WEFT_DATE, or WEFT_TEXT(1) for what is kept as text, of whatever width. */
 weft_data_type weft_vector_file_field_type(const weft_vector_file *file, int field);
+
+/* Whether it knows texts alone, as CSV does. */
+bool weft_vector_file_is_text(const weft_vector_file *file);
+/* Whether its features have a geometry, or none ever has. */
+bool weft_vector_file_has_geometry(const weft_vector_file *file);
+/* Goes to where weft_vector_file_next() gives the feature `index` of those that the filter lets through. Errors:
+ * WEFT_ERR_DATA, WEFT_ERR_IO. */
+weft_status weft_vector_file_seek(weft_vector_file *file, int64_t index, weft_error *err);
 
 /* Goes on to the next feature; *any is false behind the last. Errors: WEFT_ERR_IO, WEFT_ERR_DATA. */
 weft_status weft_vector_file_next(weft_vector_file *file, bool *any, weft_error *err);
@@ -56,7 +65,8 @@ typedef weft_status (*weft_vector_ring_fn)(void *payload, bool hole, double *x, 
 weft_status weft_vector_feature_rings(weft_vector_file *file, weft_vector_ring_fn ring, void *payload, bool *any,
                                       weft_error *err);
 
-/* The feature's point. *any is false where it has no geometry, or an empty one. Errors: WEFT_ERR_DATA: not a point. */
+/* The feature's point, of its geometry or of its fields. *any is false where it has no geometry or an empty one, or no
+ * value in one of these fields. Errors: WEFT_ERR_DATA: not a point; a field that is no number. */
 weft_status weft_vector_feature_point(weft_vector_file *file, double *x, double *y, bool *any, weft_error *err);
 
 #endif

@@ -156,7 +156,7 @@ static weft_positions locate(scene *self, weft_window window, double *memory) {
     for (int64_t i = 0; i <= rows && !separable; i++)
         weft_lattice_corners(self->lattice, window.col, window.row + i, cols + 1, corner_u + i * (cols + 1),
                              corner_v + i * (cols + 1));
-    return (weft_positions){cols, rows, separable, u, v, corner_u, corner_v};
+    return (weft_positions){cols, rows, separable, u, v, corner_u, corner_v, false};
 }
 
 static weft_patch cut_patch(const scene *self, weft_window need) {

@@ -78,11 +78,11 @@ static void test_a_cell_does_not_depend_on_its_band(void **state) {
         for (int wide = 0; wide < 2; wide++) {
             float band[20 * 11], one;
             how.scale_x = how.scale_y = wide ? 2.2 : 0.5;
-            weft_positions all = {20, 11, true, u, v, corner_u, corner_v};
+            weft_positions all = {20, 11, true, u, v, corner_u, corner_v, false};
             rig_run(&how, &patch, &all, (weft_values){WEFT_FLOAT32, band, NULL, 20});
             for (int i = 0; i < 20 * 11; i++) {
                 int col = i % 20, row = i / 20;
-                weft_positions single = {1, 1, true, u + col, v + row, corner_u + col, corner_v + row};
+                weft_positions single = {1, 1, true, u + col, v + row, corner_u + col, corner_v + row, false};
                 rig_run(&how, &patch, &single, (weft_values){WEFT_FLOAT32, &one, NULL, 1});
                 assert_memory_equal(&one, &band[i], sizeof one);
             }

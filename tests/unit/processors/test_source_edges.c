@@ -123,10 +123,10 @@ static void test_footprints_around_the_turn_are_whole_and_the_same_on_their_own(
                               .source_rows = 1,
                               .wrap_cols = TURN};
         go_round(starts[i % 4], u, corner_u);
-        weft_positions all = {TURN_CELLS, 1, true, u, &v, corner_u, corner_v};
+        weft_positions all = {TURN_CELLS, 1, true, u, &v, corner_u, corner_v, false};
         run_on_footprint(&how, &all, together);
         for (int cell = 0; cell < TURN_CELLS; cell++) {
-            weft_positions one = {1, 1, true, u + cell, &v, corner_u + cell, corner_v};
+            weft_positions one = {1, 1, true, u + cell, &v, corner_u + cell, corner_v, false};
             run_on_footprint(&how, &one, &alone);
             assert_memory_equal(&alone, &together[cell], sizeof alone);
             sum += alone;
@@ -161,7 +161,8 @@ static void test_a_side_on_an_edge_up_to_rounding_covers_nothing_beyond(void **s
             values[at] = inside ? (hole ? NAN : 7) : at < 3 * COLS ? 100 : -100;
         }
         weft_patch patch = {{0, 0, COLS, ROWS}, WEFT_FLOAT32, values, NULL};
-        weft_positions one = {1, 1, separable, &centre_u, &centre_v, separable ? axis_u : u, separable ? axis_v : v};
+        weft_positions one = {1,    1, separable, &centre_u, &centre_v, separable ? axis_u : u, separable ? axis_v : v,
+                              false};
         run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &out, NULL, 1});
         if (hole)
             assert_true(isnan(out));

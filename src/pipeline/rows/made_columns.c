@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#include "pipeline/rows/made_columns.h"
+
+#include "core/text.h"
+#include "pipeline/plan/legal_name.h"
+
+#include <stdlib.h>
+
+static weft_status no_memory(weft_error *err) {
+    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
+}
+
+weft_status weft_made_columns_new(weft_plan *plan, const char *name, weft_place place, int capacity, weft_error *err) {
+    weft_plan_made *made = plan->rows.made = calloc(1, sizeof *made);
+    if (made == NULL) return no_memory(err);
+    made->types = calloc((size_t)capacity + 1, sizeof *made->types);
+    made->from = calloc((size_t)capacity + 1, sizeof *made->from);
+    made->config.columns = calloc((size_t)capacity + 1, sizeof *made->config.columns);
+    made->config.name = weft_text_format("%s", name);
+    if (made->types == NULL || made->from == NULL || made->config.columns == NULL || made->config.name == NULL)
+        return no_memory(err);
+    made->config.methods.items = &made->method;
+    made->config.methods.count = 1;
+    made->config.column_names = WEFT_COLUMNS_LIST;
+    made->config.place = place;
+    weft_plan_dataset *more = realloc(plan->datasets, (size_t)(plan->dataset_count + 1) * sizeof *more);
+    if (more == NULL) return no_memory(err);
+    plan->datasets = more;
+    plan->datasets[plan->dataset_count++] = (weft_plan_dataset){.config = &made->config, .made = made, .on_grid = true};
+    return WEFT_OK;
+}
+
+weft_status weft_made_columns_add(weft_plan *plan, const char *field, const char *fallback, weft_data_type type,
+                                  const char *from, weft_error *err) {
+    weft_plan_made *made = plan->rows.made;
+    int at = made->config.column_count;
+    char *name = weft_plan_legal_name(field);
+    if (name == NULL) name = weft_text_format("%s", fallback);
+    made->config.columns[at] = name;
+    made->from[at] = weft_text_format("%s of %s", field, from);
+    made->types[at] = type;
+    made->config.column_count++;
+    return name == NULL || made->from[at] == NULL ? no_memory(err) : WEFT_OK;
+}

@@ -1,0 +1,43 @@
+/* The contract of a row source: what rows of a table are, how many there are, and how their values are found.
+ *
+ * Each is one constant table in a file of its own in this folder, found through row_sources.h. Everybody else
+ * (configuration, schema, plan, memory, run, metadata, tests of the documentation) goes through that list and knows no
+ * row source by name. How to add one: docs/adding.md.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_PIPELINE_ROW_SOURCE_H
+#define WEFT_PIPELINE_ROW_SOURCE_H
+
+#include "pipeline/memory/memory_plan.h"
+#include "pipeline/plan/plan.h"
+#include "stages/rows/row_filler.h"
+
+/* Where a filler works. Borrowed; all it names outlives the filler. */
+typedef struct weft_row_place {
+    const weft_plan *plan;
+    weft_context *context;
+    weft_worker *workers;
+    weft_layer *const *layers; /* of the plan, as many as it counts */
+    atomic_uchar *seen;        /* of each: weft_layer_look_for_value() */
+    int64_t first_row;         /* it reads from here on */
+} weft_row_place;
+
+struct weft_row_source {
+    weft_row_facts facts;
+    const char *row; /* what one is, for people: "point" */
+    /* All that follows is NULL where rows are the grid's cells.
+     *
+     * Looks at the file's feature at hand, while the run is planned: takes its shape's bounds, and what it will take,
+     * into `rows`. Errors: WEFT_ERR_DATA: it is no row, with a hint. */
+    weft_status (*look)(weft_plan_file_rows *rows, weft_vector_file *file, weft_error *err);
+    /* Columns of numbers that stand before those of the file's fields ("x", "y"); ends with NULL. */
+    const char *const *columns;
+    /* When the layers are known: refuses what they cannot be asked. Errors: WEFT_ERR_DATA, with a hint. */
+    weft_status (*check)(const weft_plan *plan, weft_error *err);
+    /* What a row takes of a chunk beside its columns, of workers' scratch, and of patches. */
+    void (*need)(weft_memory_needs *needs, const weft_plan *plan);
+    /* Makes what reads and fills the rows. Errors: WEFT_ERR_DATA, WEFT_ERR_IO, WEFT_ERR_MEMORY. */
+    weft_status (*open)(weft_row_filler *out, const weft_row_place *place, weft_error *err);
+};
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+#include "raster/vector/vector_fields.h"
+
+#include "core/text.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static weft_status no_memory(weft_error *err) {
+    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for fields");
+}
+
+/* --- texts as values --- */
+
+/* A code with leading zeros is no number: it would not read back. */
+static bool read_integer(const char *text, int64_t *out) {
+    const char *digits = text + (text[0] == '-');
+    char *end;
+    if (digits[0] < '0' || digits[0] > '9' || (digits[0] == '0' && digits[1] != '\0')) return false;
+    errno = 0;
+    *out = strtoll(text, &end, 10);
+    return *end == '\0' && errno == 0;
+}
+
+static bool read_real(const char *text, double *out) {
+    char *end;
+    if (text[0] == ' ' || text[0] == '\t') return false;
+    if (text[0] == '0' && text[1] >= '0' && text[1] <= '9') return false;
+    *out = strtod(text, &end);
+    return end != text && *end == '\0';
+}
+
+/* 2025-05-01 */
+static bool read_date(const char *text, int32_t *out) {
+    int year, month, day, length = 0;
+    if (strlen(text) != 10 || strspn(text, "0123456789-") != 10) return false;
+    if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &length) != 3 || length != 10) return false;
+    return weft_date_days(year, month, day, out);
+}
+
+/* A CSV file cannot tell an empty text from none. */
+static const char *text_of(const weft_vector_field *field, const weft_vector_file *file) {
+    const char *text = weft_vector_feature_text(file, field->number);
+    return text == NULL || (field->guessed && text[0] == '\0') ? NULL : text;
+}
+
+/* --- looking --- */
+
+weft_status weft_vector_fields_find(weft_vector_fields *out, const weft_vector_file *file, const char *const *names,
+                                    int count, weft_error *err) {
+    out->items = calloc((size_t)count + 1, sizeof *out->items);
+    if (out->items == NULL) return no_memory(err);
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < count && status == WEFT_OK; i++) {
+        weft_vector_field *field = &out->items[i];
+        status = weft_vector_file_field(file, names[i], &field->number, err);
+        if (status != WEFT_OK) break;
+        out->count++;
+        field->name = weft_text_format("%s", names[i]);
+        if (field->name == NULL) return no_memory(err);
+        field->type = weft_vector_file_field_type(file, field->number);
+        field->guessed = weft_vector_file_is_text(file) && weft_data_type_is_text(field->type);
+    }
+    return status;
+}
+
+void weft_vector_fields_dispose(weft_vector_fields *fields) {
+    for (int i = 0; i < fields->count; i++)
+        free(fields->items[i].name);
+    free(fields->items);
+    *fields = (weft_vector_fields){0};
+}
+
+weft_status weft_vector_fields_look(weft_vector_fields *fields, const weft_vector_file *file, weft_error *err) {
+    for (int i = 0; i < fields->count; i++) {
+        weft_vector_field *field = &fields->items[i];
+        int64_t integer;
+        double real;
+        int32_t day;
+        if (!weft_data_type_is_text(field->type)) continue;
+        const char *text = text_of(field, file);
+        if (text == NULL) continue;
+        size_t length = strlen(text);
+        if (length > field->width) field->width = length;
+        if (length > WEFT_TEXT_MAX_BYTES)
+            return weft_error_set(err, WEFT_ERR_DATA,
+                                  "feature %lld: field %s: a text of %zu bytes is too long for a column",
+                                  (long long)weft_vector_feature_id(file), field->name, length);
+        if (!field->guessed) continue;
+        field->not_integer = field->not_integer || !read_integer(text, &integer);
+        field->not_real = field->not_real || !read_real(text, &real);
+        field->not_date = field->not_date || !read_date(text, &day);
+    }
+    return WEFT_OK;
+}
+
+void weft_vector_fields_settle(weft_vector_fields *fields) {
+    for (int i = 0; i < fields->count; i++) {
+        weft_vector_field *field = &fields->items[i];
+        if (!weft_data_type_is_text(field->type)) continue;
+        field->type = WEFT_TEXT(field->width > 0 ? field->width : 1);
+        if (!field->guessed || field->width == 0) continue;
+        if (!field->not_integer)
+            field->type = WEFT_INT64;
+        else if (!field->not_real)
+            field->type = WEFT_FLOAT64;
+        else if (!field->not_date)
+            field->type = WEFT_DATE;
+    }
+}
+
+/* --- reading --- */
+
+static weft_status changed(const weft_vector_field *field, const weft_vector_file *file, weft_error *err) {
+    return weft_error_set(err, WEFT_ERR_DATA, "feature %lld: field %s changed while the run read it",
+                          (long long)weft_vector_feature_id(file), field->name);
+}
+
+weft_status weft_vector_field_read(const weft_vector_field *field, const weft_vector_file *file, weft_values out,
+                                   int64_t at, weft_error *err) {
+    const char *text = field->guessed || weft_data_type_is_text(field->type) ? text_of(field, file) : NULL;
+    bool good = true, has = text != NULL;
+    if (weft_data_type_is_text(field->type)) {
+        size_t width = weft_data_type_size(field->type), length = has ? strlen(text) : 0;
+        char *to = (char *)out.values + (size_t)at * width;
+        if (length > width) return changed(field, file, err);
+        memset(to, 0, width);
+        if (length > 0) memcpy(to, text, length);
+    } else if (field->type == WEFT_INT64) {
+        int64_t *to = &((int64_t *)out.values)[at];
+        *to = 0;
+        if (!field->guessed)
+            has = weft_vector_feature_integer(file, field->number, to);
+        else if (has)
+            good = read_integer(text, to);
+    } else if (field->type == WEFT_FLOAT64) {
+        double *to = &((double *)out.values)[at];
+        if (!field->guessed)
+            has = weft_vector_feature_real(file, field->number, to);
+        else if (has)
+            good = read_real(text, to);
+        if (!has) *to = NAN;
+    } else {
+        int32_t *to = &((int32_t *)out.values)[at];
+        *to = 0;
+        if (!field->guessed)
+            has = weft_vector_feature_date(file, field->number, to);
+        else if (has)
+            good = read_date(text, to);
+    }
+    if (!good) return changed(field, file, err);
+    if (out.valid != NULL) out.valid[at] = has ? 1 : 0;
+    return WEFT_OK;
+}

@@ -1,0 +1,43 @@
+/* Fields of a file of features that become columns: their types, and their values.
+ *
+ * Types are the file's. A CSV file has texts alone: there a field is of the narrowest type that all of its values have:
+ * whole numbers, numbers, dates, else texts. A text's width is that of the longest. So all features are looked at once,
+ * before any is read.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_RASTER_VECTOR_FIELDS_H
+#define WEFT_RASTER_VECTOR_FIELDS_H
+
+#include "raster/vector/vector_file.h"
+
+typedef struct weft_vector_field {
+    char *name;
+    int number;                           /* the file's */
+    weft_data_type type;                  /* of the column; once all features were looked at */
+    bool guessed;                         /* from texts */
+    bool not_integer, not_real, not_date; /* some value is none */
+    size_t width;                         /* of the longest text */
+} weft_vector_field;
+
+/* Zero-initialised is empty. */
+typedef struct weft_vector_fields {
+    weft_vector_field *items;
+    int count;
+} weft_vector_fields;
+
+/* Finds the fields of these names. Errors: WEFT_ERR_DATA (no such field, with a hint), WEFT_ERR_MEMORY. */
+weft_status weft_vector_fields_find(weft_vector_fields *out, const weft_vector_file *file, const char *const *names,
+                                    int count, weft_error *err);
+void weft_vector_fields_dispose(weft_vector_fields *fields);
+
+/* Looks at the file's feature at hand. Errors: WEFT_ERR_DATA: a text is too long for a column. */
+weft_status weft_vector_fields_look(weft_vector_fields *fields, const weft_vector_file *file, weft_error *err);
+/* When all were looked at: types are known. */
+void weft_vector_fields_settle(weft_vector_fields *fields);
+
+/* Writes the value of the feature at hand to (0, at) of `out`, which is of the field's type. Errors: WEFT_ERR_DATA: it
+ * is none of that type, since the file changed after it was looked at. */
+weft_status weft_vector_field_read(const weft_vector_field *field, const weft_vector_file *file, weft_values out,
+                                   int64_t at, weft_error *err);
+
+#endif
