@@ -6,10 +6,10 @@
 #define WEFT_PIPELINE_RUN_PARTS_H
 
 #include "monitors/performance_monitor.h"
+#include "pipeline/outputs/run_table.h"
 #include "pipeline/run/memory_watch.h"
 #include "pipeline/run/run_layers.h"
 #include "pipeline/run/run_options.h"
-#include "pipeline/run/run_table.h"
 #include "stages/chunk_columns.h"
 #include "stages/context/worker.h"
 #include "store/metrics_store.h"

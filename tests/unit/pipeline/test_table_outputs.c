@@ -6,8 +6,8 @@
 #include "support/sandbox.h"
 #include "unit/pipeline/plan_rig.h"
 
+#include "pipeline/outputs/run_table.h"
 #include "pipeline/outputs/table_outputs.h"
-#include "pipeline/run/run_table.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "pipeline/run/run_table.h"
+#include "pipeline/outputs/run_table.h"
 
 #include "pipeline/rows/row_source.h"
 
