@@ -112,6 +112,16 @@ bool weft_moment_read(const char *format, size_t length, const char *text, size_
     return is_date(out);
 }
 
+bool weft_moment_read_any(const char *text, weft_moment *out) {
+    static const char *const forms[] = {
+        "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y:%m:%d %H:%M:%S", "%Y/%m/%d %H:%M:%S",
+        "%Y-%m-%d",          "%Y/%m/%d",          "%Y%m%dT%H%M%S",     "%Y%m%d"};
+    size_t used;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (weft_moment_read(forms[i], strlen(forms[i]), text, &used, out)) return true;
+    return false;
+}
+
 size_t weft_moment_write(const char *format, size_t length, const weft_moment *moment, char *out, size_t capacity) {
     size_t total = 0;
     for (size_t i = 0; i < length; i++) {

@@ -31,6 +31,10 @@ bool weft_moment_read(const char *format, size_t length, const char *text, size_
 /* Writes it by a format, as snprintf() does; returns the length. */
 size_t weft_moment_write(const char *format, size_t length, const weft_moment *moment, char *out, size_t capacity);
 
+/* Reads what begins a text as metadata writes times: ISO 8601, whole or compact, TIFF's form, OGR's, or a date alone.
+ */
+bool weft_moment_read_any(const char *text, weft_moment *out);
+
 /* Milliseconds since 1970, in UTC. */
 int64_t weft_moment_ms(const weft_moment *moment);
 

@@ -127,7 +127,7 @@ printf '{"type": "Feature", "stac_version": "1.0.0", "id": "a", "bbox": [-35, -9
 { printf 'weft() { "%s" "$@"; }\n' "$weft" && fenced docs/catalog.md sh; } >"$place/catalog.sh"
 said=$(cd "$place/catalog" && bash -e "$place/catalog.sh" 2>&1) || fail "docs/catalog.md: a command fails: $said"
 for word in "3 files in 1 folders: 3 opened, 3 new" "T25_20200105_B04.tif  2020-01-05" "$place/catalog/rasters/all.vrt" \
-    "items.json: 1 items, 1 rasters" "Feature Count: 4"; do
+    "items.json: 1 items, 1 rasters" "index.gpkg: 1 items, 1 rasters" "Feature Count: 4"; do
     grep -qF "$word" <<<"$said" || fail "docs/catalog.md: no \"$word\" in $said"
 done
 

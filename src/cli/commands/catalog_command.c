@@ -10,7 +10,7 @@
 #include "core/text.h"
 #include "monitors/usable_cpus.h"
 #include "pipeline/catalog/catalog_scan.h"
-#include "pipeline/catalog/stac_import.h"
+#include "pipeline/catalog/index_import.h"
 #include "raster/crs/crs.h"
 #include "raster/crs/grid.h"
 #include "raster/gdal/gdal_setup.h"
@@ -251,13 +251,15 @@ static weft_status scan(const catalog_arguments *taken, const char *const *folde
     return status;
 }
 
-/* A file of STAC. Other indexes are named with what makes STAC, or rasters, of them. */
+/* Files of STAC's JSON, and tile indexes. */
 static weft_status import(const catalog_arguments *taken, const char *const *files, int count, weft_error *err) {
     const weft_cancel *cancel = weft_interruption_catch();
     weft_stac_counts counts;
     weft_status status = WEFT_OK;
     for (int i = 0; i < count && status == WEFT_OK; i++) {
-        status = weft_stac_import(taken->catalog, files[i], cancel, &counts, err);
+        status = weft_index_import_is_json(files[i])
+                     ? weft_stac_import(taken->catalog, files[i], cancel, &counts, err)
+                     : weft_index_import(taken->catalog, files[i], cancel, &counts, err);
         if (status == WEFT_OK)
             printf("%s: %lld items, %lld rasters, %lld left out\n", files[i], (long long)counts.items,
                    (long long)counts.rasters, (long long)counts.left_out);
@@ -374,7 +376,8 @@ static int run_catalog(int argc, char **argv) {
 
 static const weft_word explained[] = {
     {"scan", "looks through folders, and those under them; new and changed files are opened, header only"},
-    {"import", "takes the assets of STAC items, of files of JSON, without opening any"},
+    {"import", "takes the assets of STAC items, of files of JSON, or the rasters of tile indexes (gdaltindex, GTI), "
+               "without opening any"},
     {"list", "prints the rasters that pass the filters"},
     {"show", "prints all that is known of one file"},
     {"deps", "prints what a file needs: sources of VRTs, and theirs, side-cars; a cycle is an error"},

@@ -187,20 +187,6 @@ static bool is_one_of(const char *key, size_t length, const char *const *keys) {
     return false;
 }
 
-/* ISO 8601, TIFF's form, or a date alone. */
-static bool read_time(const char *text, int64_t *time_ms) {
-    static const char *const formats[] = {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y:%m:%d %H:%M:%S",
-                                          "%Y-%m-%d",          "%Y%m%dT%H%M%S",     "%Y%m%d"};
-    weft_moment moment;
-    size_t used;
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        if (!weft_moment_read(formats[i], strlen(formats[i]), text, &used, &moment)) continue;
-        *time_ms = weft_moment_ms(&moment);
-        return true;
-    }
-    return false;
-}
-
 static void note(weft_catalog_raster *record, const char *key, size_t length, const char *value, bool has_time) {
     static const char *const times[] = {"ACQUISITIONDATETIME",
                                         "ACQUISITION_DATE",
@@ -215,10 +201,10 @@ static void note(weft_catalog_raster *record, const char *key, size_t length, co
         "CLOUDCOVER", "CLOUD_COVER", "CLOUDY_PIXEL_PERCENTAGE", "CLOUD_COVERAGE_ASSESSMENT", "eo:cloud_cover", NULL};
     char *end;
     bool none = record->acquired_ms == WEFT_CATALOG_NO_TIME;
-    int64_t time_ms;
+    weft_moment time;
     if (!has_time && (is_one_of(key, length, times) || (none && is_one_of(key, length, weak_times))) &&
-        read_time(value, &time_ms))
-        record->acquired_ms = time_ms;
+        weft_moment_read_any(value, &time))
+        record->acquired_ms = weft_moment_ms(&time);
     if (!is_one_of(key, length, clouds)) return;
     double share = strtod(value, &end);
     if (end != value && isfinite(share)) record->cloud_cover = share;

@@ -153,6 +153,14 @@ bool weft_vector_file_has_geometry(const weft_vector_file *file) {
 
 /* --- fields --- */
 
+int weft_vector_file_field_count(const weft_vector_file *file) {
+    return OGR_FD_GetFieldCount(OGR_L_GetLayerDefn(file->layer));
+}
+
+const char *weft_vector_file_field_name(const weft_vector_file *file, int field) {
+    return OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(OGR_L_GetLayerDefn(file->layer), field));
+}
+
 weft_status weft_vector_file_field(const weft_vector_file *file, const char *name, int *out, weft_error *err) {
     OGRFeatureDefnH definition = OGR_L_GetLayerDefn(file->layer);
     int count = OGR_FD_GetFieldCount(definition);

@@ -28,6 +28,9 @@ void weft_vector_file_close(weft_vector_file *file);
 /* NULL: the file says none, nor did the options. */
 const weft_crs *weft_vector_file_crs(const weft_vector_file *file);
 
+/* Fields are counted from 0. */
+int weft_vector_file_field_count(const weft_vector_file *file);
+const char *weft_vector_file_field_name(const weft_vector_file *file, int field);
 /* The number of the field of this name. Errors: WEFT_ERR_DATA, with the nearest name, or all of them, as a hint. */
 weft_status weft_vector_file_field(const weft_vector_file *file, const char *name, int *out, weft_error *err);
 /* WEFT_INT64, WEFT_FLOAT64, WEFT_DATE, or WEFT_TEXT(1) for what is kept as text, of whatever width. */

@@ -42,7 +42,7 @@ static const char *const statement_sql[WEFT_CATALOG_STATEMENTS] = {
         "cloud_cover, properties, depends, problem, pixel_degrees, layout) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
         "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [WEFT_CATALOG_DROP_RASTER] = "delete from rasters where fid = ?",
-    [WEFT_CATALOG_FIND_LOCATION] = "select fid from rasters where location = ?",
+    [WEFT_CATALOG_FIND_LOCATION] = "select fid, bytes is not null from rasters where location = ?",
 };
 
 /* A statement, ready to be bound; NULL and a worded error on failure. */
@@ -492,7 +492,9 @@ weft_status weft_catalog_put_raster(weft_catalog *catalog, const weft_catalog_ra
     bind_text(statement, 1, raster->location);
     int code = sqlite3_step(statement);
     if (code == SQLITE_ROW) fid = sqlite3_column_int64(statement, 0);
+    bool scanned = code == SQLITE_ROW && sqlite3_column_int(statement, 1) != 0;
     (void)sqlite3_reset(statement);
+    if (scanned) return WEFT_OK;
     if (code != SQLITE_ROW && code != SQLITE_DONE) return weft_database_failed(&catalog->database, err);
     return put_feature(catalog, &fid, raster, err);
 }

@@ -61,7 +61,8 @@ weft_status weft_catalog_take_moved(weft_catalog *catalog, const weft_catalog_fi
 
 /* --- imports --- */
 
-/* Puts a feature without a file: the one of the same location is replaced. */
+/* Puts a feature without a file: the one of the same location is replaced, but not one that a scan made of the file
+ * itself, which knows more. */
 weft_status weft_catalog_put_raster(weft_catalog *catalog, const weft_catalog_raster *raster, weft_error *err);
 
 /* --- transactions --- */

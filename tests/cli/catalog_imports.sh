@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# weft catalog import: tile indexes of gdaltindex in three formats, tables of STAC items, and what is refused.
+# usage: catalog_imports.sh WEFT
+set -u
+weft=$(realpath "$1")
+place=$(mktemp -d)
+trap 'rm -rf "$place"' EXIT
+cd "$place" || exit 1
+bad=0
+fail() {
+    echo "$*"
+    bad=1
+}
+names() { "$weft" catalog list --format csv "$@" | tail -n +2 | cut -d, -f3 | sort | tr '\n' ' '; }
+taken() { # FILE CATALOG WORDS
+    local said
+    said=$("$weft" catalog import "$1" --catalog "$2" 2>&1) || fail "$1: $said"
+    [[ $said == *"$3"* ]] || fail "$1: \"$3\" is not in $said"
+}
+
+# Two tiles in UTM 31, at 3 degrees east; the second one begins 20 km further east.
+mkdir r
+for i in 0 1; do
+    gdal_create -q -of GTiff -outsize 10 10 -bands 1 -ot Byte -burn $((i + 1)) -a_srs EPSG:32631 \
+        -a_ullr $((500000 + i * 20000)) 5000000 $((510000 + i * 20000)) 4990000 "r/t$i.tif" >/dev/null
+done
+gdaltindex -t_srs EPSG:4326 index.gpkg r/t0.tif r/t1.tif >/dev/null
+ogr2ogr -q -f FlatGeobuf -t_srs EPSG:32631 index.fgb index.gpkg
+gdaltindex index.shp r/t0.tif r/t1.tif >/dev/null
+for index in index.gpkg index.fgb index.shp; do
+    catalog=${index/./_}.gpkg
+    taken $index "$catalog" "2 items, 2 rasters, 0 left out"
+    [ "$(names --catalog "$catalog")" = "t0.tif t1.tif " ] || fail "$index: $(names --catalog "$catalog")"
+    # 500000 is 3 degrees east; 10 km are 0.13 degrees there.
+    [ "$(names --catalog "$catalog" --bbox 3.01,45.1,3.02,45.11)" = "t0.tif " ] || fail "$index: the first tile's place"
+    [ "$(names --catalog "$catalog" --bbox 3.3,45.1,3.31,45.11)" = "t1.tif " ] || fail "$index: the second tile's place"
+    [ "$(names --catalog "$catalog" --bbox 3.15,45.1,3.2,45.11)" = "" ] || fail "$index: between them"
+done
+# An import again replaces; what was imported is a dataset.
+taken index.gpkg index_gpkg.gpkg "2 rasters"
+[ "$(names --catalog index_gpkg.gpkg)" = "t0.tif t1.tif " ] || fail "twice: $(names --catalog index_gpkg.gpkg)"
+printf 'experiment: a\noutput_dir: out\nmetrics: {database: m.sqlite}\ngrid: {crs: EPSG:32631, resolution: 10000, bounds: [500000, 4990000, 530000, 5000000]}\ndatasets: [{name: v, method: nearest, catalog: {file: index_gpkg.gpkg}}]\n' >a.yml
+"$weft" run a.yml --progress none >said 2>&1 || fail "$(cat said)"
+[ "$(cut -d, -f3 out/merged_data_a.csv | tr '\n' ' ')" = "v 1  2 " ] || fail "the imported tiles: $(cat out/merged_data_a.csv)"
+
+# Fields are properties; a time, clouds. The third feature has no location, and the second is cut by 180 degrees.
+cat >tiles.csv <<'END'
+WKT,location,datetime,cloud_cover,orbit,note
+"POLYGON ((10 45,11 45,11 46,10 46,10 45))",r/t0.tif,2020-03-01T10:00:00Z,12.5,7,"a ""quoted"" one"
+"MULTIPOLYGON (((179 1,180 1,180 2,179 2,179 1)),((-180 1,-179 1,-179 2,-180 2,-180 1)))",https://example.invalid/b.tif,2021-01-01,,8,
+"POLYGON ((10 45,11 45,11 46,10 46,10 45))",,,,,
+END
+ogr2ogr -q -f GPKG -a_srs EPSG:4326 -oo AUTODETECT_TYPE=YES tiles.gpkg tiles.csv
+taken tiles.gpkg t.gpkg "2 items, 2 rasters, 1 left out"
+[ "$(names --catalog t.gpkg --where 'orbit = 7 and cloud_cover < 13' --time 2020-03)" = "t0.tif " ] || fail "properties of an index"
+[ "$(names --catalog t.gpkg --where "note = 'a \"quoted\" one'")" = "t0.tif " ] || fail "a text with quotes"
+[ "$(names --catalog t.gpkg --bbox -179.5,1.2,-179.4,1.3)" = "b.tif " ] || fail "beyond 180 degrees"
+[ "$(names --catalog t.gpkg --bbox -100,1,100,2)" = "" ] || fail "beside 180 degrees"
+"$weft" catalog list --catalog t.gpkg --format csv --name b.tif | grep -q '/vsicurl/https://example.invalid/b.tif' || fail "an address of http"
+
+# STAC items as a table, as GDAL shows GeoParquet's.
+cat >items.csv <<'END'
+WKT,id,datetime,eo:cloud_cover,assets.B04.href,assets.B08.href,assets.B08.type
+"POLYGON ((10 45,11 45,11 46,10 46,10 45))",one,2020-03-01T10:00:00Z,3,s3://bucket/B04.tif,r/t1.tif,image/tiff
+END
+ogr2ogr -q -f GPKG -a_srs EPSG:4326 -oo AUTODETECT_TYPE=YES items.gpkg items.csv
+taken items.gpkg s.gpkg "1 items, 2 rasters, 0 left out"
+[ "$(names --catalog s.gpkg --band B08 --cloud-cover 5)" = "t1.tif " ] || fail "an asset's key is no band"
+"$weft" catalog list --catalog s.gpkg --format csv --band B04 | grep -q '/vsis3/bucket/B04.tif' || fail "an address of S3"
+
+# --- what is refused ---
+refused() { # CODE WORDS FILE
+    "$weft" catalog import "$3" --catalog no.gpkg >said 2>&1
+    local code=$?
+    [ $code = "$1" ] || fail "$3: $code, not $1"
+    grep -q "$2" said || fail "$3: \"$2\" is not in $(cat said)"
+    [ ! -e no.gpkg ] || fail "$3: a catalog was made"
+}
+ogr2ogr -q -f GPKG plain.gpkg tiles.gpkg -sql "select geom, orbit from tiles"
+refused 65 'no field "location"' plain.gpkg
+for part in shp shx dbf; do cp index.$part bare.$part; done
+refused 65 'it has no CRS' bare.shp
+printf 'PAR1' >items.parquet
+refused 65 'to_item_collection' items.parquet
+refused 66 'none.fgb' none.fgb
+exit $bad
