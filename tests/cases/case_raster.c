@@ -18,12 +18,15 @@ static const char *const known[] = {
     "crs",  "geotransform", "bounds", "type",   "nodata",  "scale",  "offset",  "values",   "bands",         "fill",
     "size", "names",        "unit",   "colors", "classes", "driver", "options", "metadata", "band_metadata", NULL};
 
+#define SIGNED_BYTE "PIXELTYPE=SIGNEDBYTE" /* an option of both drivers */
+
 /* The descriptions that a band takes, found once a raster. */
 typedef struct raster_case {
     case_file *file;
     yaml_node_t *node;
     const char *name;
     GDALDataType type;
+    bool signed_byte; /* Int8 before GDAL 3.7: a Byte whose PIXELTYPE says so */
     int cols, rows, bands;
 } raster_case;
 
@@ -55,10 +58,12 @@ static void fill_band(const raster_case *self, GDALRasterBandH band, yaml_node_t
         yaml_node_t *list = values == NULL ? NULL : case_item(self->file, values, row);
         if (list != NULL && case_count(self->file, list) != self->cols)
             fail_msg("%s: %s: row %d has not %d values", self->file->path, self->name, row, self->cols);
-        for (int col = 0; col < self->cols; col++)
+        for (int col = 0; col < self->cols; col++) {
             line[col] = list != NULL   ? case_number(self->file, case_item(self->file, list, col))
                         : fill != NULL ? case_number(self->file, fill)
                                        : 0;
+            if (self->signed_byte && line[col] < 0) line[col] += 256;
+        }
         assert_int_equal(GDALRasterIO(band, GF_Write, 0, row, self->cols, 1, line, self->cols, 1, GDT_Float64, 0, 0),
                          CE_None);
     }
@@ -148,6 +153,7 @@ static char **creation_options(const raster_case *self) {
     char **list = NULL;
     for (int i = 0; options != NULL && i < case_count(self->file, options); i++)
         list = CSLAddString(list, case_scalar(self->file, case_item(self->file, options, i)));
+    if (self->signed_byte) list = CSLAddString(list, SIGNED_BYTE);
     return list;
 }
 
@@ -162,19 +168,26 @@ static void make_folders(const char *name) {
     }
 }
 
-static void write_raster(raster_case *self) {
+static void find_type(raster_case *self) {
     const char *type = case_text(self->file, self->node, "type", "Float32");
+    self->type = GDALGetDataTypeByName(type);
+    self->signed_byte = self->type == GDT_Unknown && strcmp(type, "Int8") == 0;
+    if (self->signed_byte) self->type = GDT_Byte;
+    if (self->type == GDT_Unknown) fail_msg("%s: %s: GDAL has no type %s", self->file->path, self->name, type);
+}
+
+static void write_raster(raster_case *self) {
     const char *driver = case_text(self->file, self->node, "driver", "GTiff");
     yaml_node_t *bands = case_find(self->file, self->node, "bands"),
                 *values = case_find(self->file, self->node, "values"),
                 *metadata = case_find(self->file, self->node, "metadata");
     case_check_keys(self->file, self->node, known);
-    self->type = GDALGetDataTypeByName(type);
-    if (self->type == GDT_Unknown) fail_msg("%s: %s: GDAL has no type %s", self->file->path, self->name, type);
+    find_type(self);
     if (GDALGetDriverByName(driver) == NULL) fail_msg("%s: GDAL has no driver %s", self->name, driver);
     find_size(self);
-    GDALDatasetH raster =
-        GDALCreate(GDALGetDriverByName("MEM"), "", self->cols, self->rows, self->bands, self->type, NULL);
+    static const char *const is_signed[] = {SIGNED_BYTE, NULL};
+    GDALDatasetH raster = GDALCreate(GDALGetDriverByName("MEM"), "", self->cols, self->rows, self->bands, self->type,
+                                     self->signed_byte ? (CSLConstList)is_signed : NULL);
     assert_non_null(raster);
     set_place(self, raster);
     if (metadata != NULL) set_metadata(self, raster, metadata);

@@ -8,6 +8,7 @@
 #include "raster/gdal/gdal_setup.h"
 #include "raster/gdal/read_trouble.h"
 #include "raster/info/missing_values.h"
+#include "raster/info/pixel_type.h"
 
 #include <cpl_error.h>
 #include <gdal.h>
@@ -53,12 +54,12 @@ static bool read_pixels(const weft_block_loader *loader, GDALDatasetH dataset, w
     int cols, rows, size = (int)weft_data_type_size(band->type);
     GDALGetBlockSize(handle, &cols, &rows);
     if (cols == info->block_cols && rows == info->block_rows)
-        return GDALReadBlock(handle, key.block_col, key.block_row, values) == CE_None;
+        return weft_pixel_read_block(handle, key.block_col, key.block_row, info->block_cols * info->block_rows, values);
     weft_window part = inside(info, key);
     memset(values, 0, (size_t)(info->block_cols * info->block_rows * size));
     return GDALRasterIOEx(handle, GF_Read, (int)part.col, (int)part.row, (int)part.cols, (int)part.rows, values,
-                          (int)part.cols, (int)part.rows, GDALGetRasterDataType(handle), size, info->block_cols * size,
-                          NULL) == CE_None;
+                          (int)part.cols, (int)part.rows, (GDALDataType)weft_pixel_buffer_type(handle), size,
+                          info->block_cols * size, NULL) == CE_None;
 }
 
 /* Fills `valid` from a mask or alpha band; what lies beyond the raster is missing. */

@@ -9,6 +9,7 @@
 #include "raster/info/codec_memory.h"
 #include "raster/info/color_table.h"
 #include "raster/info/missing_values.h"
+#include "raster/info/pixel_type.h"
 #include "raster/info/source_axes.h"
 #include "raster/info/time_axis.h"
 
@@ -21,53 +22,6 @@
 
 static weft_status refuse(weft_error *err, const char *path, const char *what) {
     return weft_error_set(err, WEFT_ERR_DATA, "%s: %s", path, what);
-}
-
-/* --- type --- */
-
-static bool is_signed_byte(GDALRasterBandH band) {
-    const char *type = GDALGetMetadataItem(band, "PIXELTYPE", "IMAGE_STRUCTURE");
-    return type != NULL && strcmp(type, "SIGNEDBYTE") == 0;
-}
-
-/* False for complex and unknown types. */
-static bool type_of(GDALRasterBandH band, weft_data_type *out) {
-    switch (GDALGetRasterDataType(band)) {
-    case GDT_Byte:
-        *out = is_signed_byte(band) ? WEFT_INT8 : WEFT_UINT8;
-        return true;
-#if GDAL_VERSION_NUM >= 3070000
-    case GDT_Int8:
-        *out = WEFT_INT8;
-        return true;
-#endif
-    case GDT_Int16:
-        *out = WEFT_INT16;
-        return true;
-    case GDT_UInt16:
-        *out = WEFT_UINT16;
-        return true;
-    case GDT_Int32:
-        *out = WEFT_INT32;
-        return true;
-    case GDT_UInt32:
-        *out = WEFT_UINT32;
-        return true;
-    case GDT_Int64:
-        *out = WEFT_INT64;
-        return true;
-    case GDT_UInt64:
-        *out = WEFT_UINT64;
-        return true;
-    case GDT_Float32:
-        *out = WEFT_FLOAT32;
-        return true;
-    case GDT_Float64:
-        *out = WEFT_FLOAT64;
-        return true;
-    default:
-        return false;
-    }
 }
 
 /* --- nodata --- */
@@ -143,7 +97,7 @@ static weft_status read_bands(weft_source_info *out, GDALDatasetH dataset, weft_
         weft_band_info *band = &bands[out->band_count];
         if (GDALGetRasterColorInterpretation(handle) == GCI_AlphaBand) continue;
         band->number = number;
-        if (!type_of(handle, &band->type)) {
+        if (!weft_pixel_type(handle, &band->type)) {
             weft_error_set(err, WEFT_ERR_DATA, "%s: band %d has %s pixels, which are no single number", out->path,
                            number, GDALGetDataTypeName(GDALGetRasterDataType(handle)));
             weft_error_hint(err, "a VRT with a pixel function (real, imag, mod, phase) makes a band of them");
