@@ -37,14 +37,17 @@
 #define PEER_CELLS (INT64_C(4) << 20) /* that gdalwarp is timed on */
 #define SPAN       0.3                /* seconds */
 
+/* Beside gdalwarp; weft only; weft only, and processor time: for profiles. */
+enum mode { BESIDE, SCALING, ALONE };
+
 typedef struct bench_case {
-    const weft_method *kernel;
+    const weft_method *method;
     const char *file;
     bool reprojected;
     double resolution; /* metres */
     int cells;         /* a side of the grid */
     int threads;
-    enum { BESIDE, SCALING, ALONE } mode; /* beside gdalwarp; weft only; weft only, and processor time: for profiles */
+    enum mode mode;
 } bench_case;
 
 static void check(weft_status status, const weft_error *err) {
@@ -256,17 +259,17 @@ int main(int argc, char **argv) {
     static const char *const types[] = {"Byte", "Int16", "Float32"};
     static const char *const headings[] = {
         [BESIDE] =
-            "| method | grid | scale | type | weft | x one thread | gdalwarp -et 0 | gdalwarp -et 0.125 | x exact "
-            "| x usual |\n| --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+            ("| method | grid | scale | type | weft | x one thread | gdalwarp -et 0 | gdalwarp -et 0.125 | x exact "
+             "| x usual |\n| --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |"),
         [SCALING] = "| method | grid | scale | type | weft | x one thread |\n| --- | --- | --- | --- | ---: | ---: |",
         [ALONE] = "| method | grid | scale | type | weft |\n| --- | --- | --- | --- | ---: |"};
     static const double resolutions[] = {4 * PIXEL, PIXEL, PIXEL / 4};
     weft_error err = {0};
     if (argc < 2) return 64;
     check(weft_raster_init(&err), &err);
-    int mode = argc > 4 && strcmp(argv[4], "alone") == 0     ? ALONE
-               : argc > 4 && strcmp(argv[4], "scaling") == 0 ? SCALING
-                                                             : BESIDE;
+    enum mode mode = argc > 4 && strcmp(argv[4], "alone") == 0     ? ALONE
+                     : argc > 4 && strcmp(argv[4], "scaling") == 0 ? SCALING
+                                                                   : BESIDE;
     int threads = argc > 3 ? atoi(argv[3]) : weft_usable_cpus("");
     for (int i = 0; i < 3; i++)
         if (!raster_make(argv[1], &sources[i])) return 1;

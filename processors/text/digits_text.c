@@ -35,8 +35,8 @@ typedef struct product {
  * powers of ten themselves. */
 static int exponent_of(binary_number value) {
     int min = decimal_exponent(value.exponent + 63), next = min + 1;
-    bool passed = (binary_exponent(next) == value.exponent + 63) & (value.m > power_of_ten(next)->high);
-    return min + passed;
+    int same = binary_exponent(next) == value.exponent + 63, over = value.m > power_of_ten(next)->high;
+    return min + (same & over);
 }
 
 static product multiply(uint64_t a, const weft_power_of_ten *b) {

@@ -209,7 +209,7 @@ weft_status weft_lazy_layer_new(weft_layer **out, const char *column, int datase
     lazy_layer *layer = calloc(1, sizeof *layer);
     *out = NULL;
     if (layer == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for column %s", column);
-    *layer = (lazy_layer){.base = {&lazy_kind, column, resampler->type, dataset},
+    *layer = (lazy_layer){.base = {.kind = &lazy_kind, .column = column, .type = resampler->type, .dataset = dataset},
                           .source = source,
                           .band = band,
                           .lattice = lattice,

@@ -278,13 +278,14 @@ weft_status weft_mosaic_layer_new(weft_layer **out, const weft_mosaic_layer_opti
         free(parts);
         return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for column %s", options->column);
     }
-    *layer = (mosaic_layer){.base = {&mosaic_kind, options->column, options->type, options->dataset},
-                            .rule = options->rule,
-                            .corners = options->corners,
-                            .nets = options->nets,
-                            .net_count = options->net_count,
-                            .parts = parts,
-                            .count = capacity};
+    *layer = (mosaic_layer){
+        .base = {.kind = &mosaic_kind, .column = options->column, .type = options->type, .dataset = options->dataset},
+        .rule = options->rule,
+        .corners = options->corners,
+        .nets = options->nets,
+        .net_count = options->net_count,
+        .parts = parts,
+        .count = capacity};
     *out = &layer->base;
     return WEFT_OK;
 }

@@ -83,9 +83,9 @@ static void test_auto_takes_what_ulimit_leaves(void **state) {
     skip();
 #endif
     int64_t limit = planned_limit("ulimit -v 614400;");
-    assert_in_range(limit, 64 << 20, 450 << 20);
+    assert_between(limit, 64 << 20, 450 << 20);
     int64_t less = planned_limit("ulimit -v 512000;");
-    assert_in_range(limit - less, 70 << 20, 80 << 20);
+    assert_between(limit - less, 70 << 20, 80 << 20);
     free(sandbox_succeed("ulimit -v 614400; OUT=out \"$WEFT\" run config.yml --progress none --set memory.limit=auto"));
 }
 

@@ -167,7 +167,7 @@ static void one_answer(const char *config, const char *experiment) {
         "--set resampling.window_size=7 --set merge.streaming_chunk_size=7",
         "--set resampling.window_size=150 --set merge.enable_streaming=false --set merge.chunk_size=7",
         "--set merge.streaming_chunk_size=1 --set threads=3",
-        "--set threads=1 --set memory.limit=" TIGHT,
+        ("--set threads=1 --set memory.limit=" TIGHT),
     };
     free(sandbox_succeed("rm -rf first; OUT=first " RUN "%s", config));
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)

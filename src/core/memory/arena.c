@@ -64,9 +64,10 @@ int64_t weft_page_bytes(void) {
     return (int64_t)sysconf(_SC_PAGESIZE);
 }
 
-static bool is_limited(int resource) {
-    struct rlimit limit;
-    return getrlimit(resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+static bool is_limited(void) {
+    struct rlimit space, data;
+    return (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY) ||
+           (getrlimit(RLIMIT_DATA, &data) == 0 && data.rlim_cur != RLIM_INFINITY);
 }
 
 weft_arena *weft_arena_new(void) {
@@ -75,7 +76,7 @@ weft_arena *weft_arena_new(void) {
         free(arena);
         return NULL;
     }
-    arena->segment_bytes = is_limited(RLIMIT_AS) || is_limited(RLIMIT_DATA) ? SMALL_SEGMENT : SEGMENT;
+    arena->segment_bytes = is_limited() ? SMALL_SEGMENT : SEGMENT;
     return arena;
 }
 
@@ -148,11 +149,11 @@ static void absorb_next(weft_arena *arena, weft_arena_place *place) {
 }
 
 /* Enters a place among the free ones of a state, joined with its neighbours of that state. `place` may be gone then. */
-static void set_free(weft_arena *arena, weft_arena_place *place, int state) {
+static void set_free(weft_arena *arena, weft_arena_place *place, weft_arena_state state) {
     unlist(arena, place);
     place->state = WEFT_ARENA_TAKEN;
-    if (place->after != NULL && (int)place->after->state == state) absorb_next(arena, place);
-    if (place->before != NULL && (int)place->before->state == state) {
+    if (place->after != NULL && place->after->state == state) absorb_next(arena, place);
+    if (place->before != NULL && place->before->state == state) {
         place = place->before;
         unlist(arena, place);
         place->state = WEFT_ARENA_TAKEN;

@@ -17,13 +17,15 @@
 typedef struct weft_arena weft_arena;
 
 /* Addresses from `place->data` on, `place->bytes` of them: whole pages. */
+typedef enum weft_arena_state { WEFT_ARENA_CLEAN, WEFT_ARENA_KEPT, WEFT_ARENA_TAKEN } weft_arena_state;
+
 typedef struct weft_arena_place weft_arena_place;
 struct weft_arena_place {
     void *data;
     int64_t bytes;
     /* The arena's own: neighbours by address, and by time of the last use while kept. */
     weft_arena_place *before, *after, *newer, *older;
-    enum { WEFT_ARENA_CLEAN, WEFT_ARENA_KEPT, WEFT_ARENA_TAKEN } state;
+    weft_arena_state state;
 };
 
 /* What places are rounded up to: 4 KiB on most machines, 16 or 64 KiB on some. */

@@ -12,7 +12,7 @@ static _Atomic int ran;
 
 static weft_status count_up(void *payload, int worker, weft_error *err) {
     (void)err;
-    assert_in_range(worker, 0, 2);
+    assert_between(worker, 0, 2);
     atomic_fetch_add((_Atomic int *)payload, 1);
     return WEFT_OK;
 }

@@ -20,18 +20,19 @@ static bool can_map(int64_t bytes) {
     return mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;
 }
 
-static bool set_limit(int resource, int64_t bytes) {
+/* glibc has a type of its own for what is limited, other libraries have int. */
+static bool set_limit(bool data, int64_t bytes) {
     struct rlimit limit;
-    if (getrlimit(resource, &limit) != 0) return false;
+    if ((data ? getrlimit(RLIMIT_DATA, &limit) : getrlimit(RLIMIT_AS, &limit)) != 0) return false;
     limit.rlim_cur = (rlim_t)bytes;
-    return setrlimit(resource, &limit) == 0;
+    return (data ? setrlimit(RLIMIT_DATA, &limit) : setrlimit(RLIMIT_AS, &limit)) == 0;
 }
 
 /* 0, or what is wrong. In a process of its own. */
-static int try_limit(int resource, const char *name) {
+static int try_limit(bool data, const char *name) {
     weft_process_limit found;
     weft_process_memory now = {0};
-    if (!set_limit(resource, 2048 * MIB)) return 1;
+    if (!set_limit(data, 2048 * MIB)) return 1;
     weft_process_limit_read("", &found);
     if (!weft_process_memory_read(&now)) return 2;
     if (found.bytes <= 0 || strcmp(found.name, name) != 0) return 3;
@@ -43,10 +44,10 @@ static int try_limit(int resource, const char *name) {
     return found.bytes < now.resident_bytes + 8 * MIB ? 0 : 6;
 }
 
-static void check_limit(int resource, const char *name) {
+static void check_limit(bool data, const char *name) {
     int status = -1;
     pid_t child = fork();
-    if (child == 0) _exit(try_limit(resource, name));
+    if (child == 0) _exit(try_limit(data, name));
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
 }
@@ -57,7 +58,7 @@ static void test_address_space_leaves_what_can_be_mapped(void **state) {
     print_message("SKIPPED: a sanitizer takes terabytes of address space\n");
     skip();
 #endif
-    check_limit(RLIMIT_AS, "ulimit -v");
+    check_limit(false, "ulimit -v");
 }
 
 static void test_data_leaves_what_can_be_mapped(void **state) {
@@ -66,7 +67,7 @@ static void test_data_leaves_what_can_be_mapped(void **state) {
     print_message("SKIPPED: a sanitizer's shadow counts as data\n");
     skip();
 #endif
-    check_limit(RLIMIT_DATA, "ulimit -d");
+    check_limit(true, "ulimit -d");
 }
 
 static void test_without_limits_there_is_none(void **state) {

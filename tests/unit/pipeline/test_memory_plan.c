@@ -226,7 +226,7 @@ static void test_each_thread_has_its_blocks_of_the_files_under_a_vrt(void **stat
     needs.threads = 1;
     int64_t one = plan_of(512 * MIB, true, &needs).unmanaged_bytes;
     needs.threads = 2;
-    assert_in_range(plan_of(512 * MIB, true, &needs).unmanaged_bytes - one, 60 * MIB, 62 * MIB);
+    assert_between(plan_of(512 * MIB, true, &needs).unmanaged_bytes - one, 60 * MIB, 62 * MIB);
 }
 
 /* The refusal's number is to be taken as it stands, also above a GiB, and by a run that has a little more resident than

@@ -115,10 +115,10 @@ static void test_no_more_decode_at_once_than_their_share_holds(void **state) {
     open_source(&sources[0], 20 * MIB, 1);
     open_source(&sources[1], 30 * MIB, 2);
     work_together(sources);
-    assert_in_range(atomic_load(&most_decoding), 1, 3);
+    assert_between(atomic_load(&most_decoding), 1, 3);
     /* Handles that have decoded take it as long as they are open. */
-    assert_in_range(weft_ledger_used_bytes(ledger), 20 * MIB, 70 * MIB);
-    assert_in_range(atomic_load(&open_handles), 1, 3);
+    assert_between(weft_ledger_used_bytes(ledger), 20 * MIB, 70 * MIB);
+    assert_between(atomic_load(&open_handles), 1, 3);
     close_source(&sources[0]);
     close_source(&sources[1]);
 }
@@ -143,7 +143,7 @@ static void test_the_ledger_may_hold_less_than_the_share(void **state) {
     open_source(&sources[0], 30 * MIB, 1);
     open_source(&sources[1], 30 * MIB, 2);
     work_together(sources);
-    assert_in_range(atomic_load(&most_decoding), 1, 2);
+    assert_between(atomic_load(&most_decoding), 1, 2);
     close_source(&sources[0]);
     close_source(&sources[1]);
     weft_ledger_release(ledger, WEFT_TAG_CHUNK, 35 * MIB);
@@ -202,7 +202,7 @@ static void test_what_the_first_decode_is_seen_to_take_is_booked_from_then_on(vo
     assert_int_equal(weft_ledger_used_bytes(ledger), 25 * MIB);
     leave(&sources[1], handle);
     work_together(sources);
-    assert_in_range(atomic_load(&most_decoding), 1, 2);
+    assert_between(atomic_load(&most_decoding), 1, 2);
     close_source(&sources[0]);
     close_source(&sources[1]);
 }

@@ -249,7 +249,7 @@ static void test_a_worker_never_holds_more_source_pixels_and_scratch_than_its_sh
                         (weft_window){col, row, draw(1, self->grid.cols - col), draw(1, self->grid.rows - row)},
                         values);
             weft_ledger_read(self->context.ledger, &ledger);
-            assert_in_range(ledger.used_by_tag[WEFT_TAG_PATCH], 0, shares[i] + weft_page_bytes() - 1);
+            assert_between(ledger.used_by_tag[WEFT_TAG_PATCH], 0, shares[i] + weft_page_bytes() - 1);
             free(values.values);
             weft_layer_free(layer);
         }

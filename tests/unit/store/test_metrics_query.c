@@ -91,8 +91,8 @@ static void test_a_query_reads_and_changes_nothing(void **state) {
     weft_metrics_store_close(open_store("q.sqlite", "one"));
     free(sandbox_succeed("sqlite3 other.db 'create table t (a)'"));
     static const char *const good[] = {"select * from v_experiments", "  select 1; ",
-                                       "with recursive n(i) as (select 1 union all select i + 1 from n where i < 1) "
-                                       "select i, upper('a'), count(*) from n"};
+                                       ("with recursive n(i) as (select 1 union all select i + 1 from n where i < 1) "
+                                        "select i, upper('a'), count(*) from n")};
     static const char *const bad[] = {"delete from experiments",
                                       "insert into pool_stats (run_id) values (1)",
                                       "attach 'other.db' as o",
