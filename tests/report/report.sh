@@ -67,10 +67,21 @@ grep -q "<p>B${verdict:1}</p>" page.html || fail "the verdict is not there: $ver
 grep -q "$(sql 'select command from v_experiments')" page.html || fail "no command to repeat it"
 same accuracy "$(table page.html inputs 2 | tail -n +2 | cut -f 1)" "dem"
 
+# Pictures that the run wrote are in it, made smaller, as long as they are what it wrote.
+"$weft" run --progress none --set experiment=seen --set 'export.formats=[png]' job.yml >/dev/null 2>&1 || fail "no pictures"
+"$weft" report seen -o seen.html >/dev/null || fail "no report with pictures"
+table seen.html || fail "the page with pictures is not what it should be"
+grep -q 'data:image/png' seen.html || fail "no picture is in the page"
+echo more >>out/merged_data_seen.png
+"$weft" report seen -o - | grep -c 'data:image/png' >/dev/null && fail "a picture is in the page that is another one now"
+head -c 100 /dev/zero >out/merged_data_seen.png && sqlite3 out/metrics.sqlite "update experiments set metadata_json =
+    json_set(metadata_json, '\$.outputs[0].bytes', 100) where experiment_id = 'seen'"
+"$weft" report seen -o - | grep -c 'data:image/png' >/dev/null && fail "what is no picture is in the page"
+
 # An earlier run, standard output, a name, a database.
 "$weft" run --progress none --set grid.resolution=120 job.yml >/dev/null 2>&1 || fail "the second run failed"
 "$weft" report --run 1 --db out/metrics.sqlite -o - | cmp - page.html || fail "run 1 is another one now"
-"$weft" report hill -o - | grep -c 'Run 2 of' >/dev/null || fail "the latest run is not the second"
+"$weft" report hill -o - | grep -c 'Run 3 of' >/dev/null || fail "the latest run of hill is not the third"
 "$weft" report out/metrics.sqlite >/dev/null && [ -s report.html ] || fail "no report.html"
 
 # A run that failed, and one that was never ended.

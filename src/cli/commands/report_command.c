@@ -62,7 +62,7 @@ static weft_status report_run(weft_text *page, const report_arguments *taken, we
     if (run_id == 0) status = weft_report_find(database, experiment, &run_id, err);
     if (status == WEFT_ERR_NO_INPUT && taken->place.database == NULL)
         weft_error_hint(err, "run a job first, or name the database with --db FILE");
-    return status == WEFT_OK ? weft_report_write(page, database, run_id, err) : status;
+    return status == WEFT_OK ? weft_report_write_with_pictures(page, database, run_id, err) : status;
 }
 
 /* A batch's own record, or the batch file that it stands beside. Returns an exit code. */

@@ -84,8 +84,8 @@ static weft_status end_page(weft_text *out, weft_status status, weft_error *err)
     return status;
 }
 
-weft_status weft_report_write(weft_text *out, const char *database, int64_t run_id, weft_error *err) {
-    weft_report report = {.out = out};
+static weft_status write_run(weft_text *out, const char *database, int64_t run_id, bool pictures, weft_error *err) {
+    weft_report report = {.out = out, .pictures = pictures};
     weft_status status = weft_metrics_reader_open(&report.reader, database, err);
     if (status == WEFT_OK) status = weft_run_card_read(&report.run, report.reader, run_id, err);
     if (status == WEFT_OK) status = weft_report_summary(&report, err);
@@ -94,6 +94,14 @@ weft_status weft_report_write(weft_text *out, const char *database, int64_t run_
     weft_run_card_dispose(&report.run);
     weft_metrics_reader_close(report.reader);
     return status;
+}
+
+weft_status weft_report_write(weft_text *out, const char *database, int64_t run_id, weft_error *err) {
+    return write_run(out, database, run_id, false, err);
+}
+
+weft_status weft_report_write_with_pictures(weft_text *out, const char *database, int64_t run_id, weft_error *err) {
+    return write_run(out, database, run_id, true, err);
 }
 
 weft_status weft_report_write_batch(weft_text *out, const char *database, weft_error *err) {

@@ -13,6 +13,7 @@ typedef struct weft_report {
     weft_text *out;
     weft_metrics_reader *reader;
     weft_run_card run;
+    bool pictures; /* may be looked for where the run wrote them */
 } weft_report;
 
 /* The head, the verdict and the figures below it. */
