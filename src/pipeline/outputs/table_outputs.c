@@ -159,12 +159,23 @@ weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan
 }
 
 /* Of the cells that the outputs hold. */
+/* Of the cells of the first output. */
 static weft_status start_stats(weft_table_outputs *outputs, const weft_table_spec *spec, const char *scratch_folder,
                                weft_error *err) {
     char *path = weft_text_format("%s/" STATISTICS_SPOOL, scratch_folder);
     if (path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the columns' statistics");
-    weft_stats_options options = {.spec = spec, .spool_path = path, .keep_spool = true};
-    weft_status status = weft_stats_writer_new(&outputs->stats, &options, err);
+    const weft_plan_output *first = &outputs->plan->outputs[0];
+    weft_table_spec *own = weft_keep_new(&outputs->keep, 1, sizeof *own);
+    weft_stats_options options = {.spec = own, .spool_path = path, .keep_spool = true};
+    weft_status status = WEFT_OK;
+    if (own == NULL) {
+        status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the columns' statistics");
+    } else {
+        *own = *spec;
+        own->first_cell = first->first_cell / first->cell_rows;
+        own->end_cell = first->end_cell / first->cell_rows;
+        status = weft_stats_writer_new(&outputs->stats, &options, err);
+    }
     free(path);
     if (status == WEFT_OK) outputs->writers[outputs->writer_count++] = outputs->stats;
     return status;
@@ -200,7 +211,6 @@ static weft_status start(weft_table_outputs *outputs, const weft_format_place *p
 weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_plan *plan, const weft_table_spec *spec,
                                      const weft_table_spec *rows, const char *scratch_folder, weft_error *err) {
     int64_t shares[WEFT_PLAN_MAX_OUTPUTS];
-    const weft_table_spec *first = NULL;
     weft_status status = weft_plan_outputs_share(plan, shares, err);
     for (int i = 0; i < outputs->count && status == WEFT_OK; i++) {
         weft_table_spec *own = weft_keep_new(&outputs->keep, 1, sizeof *own);
@@ -209,7 +219,6 @@ weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_pla
         own->first_cell = plan->outputs[i].first_cell;
         own->end_cell = plan->outputs[i].end_cell;
         own->piece = plan->config->shard.count > 0 && plan->config->partition != WEFT_PARTITION_SHARDS;
-        if (first == NULL) first = own;
         const weft_format_place place = {.plan = plan,
                                          .table = own,
                                          .file = outputs->files[i],
@@ -221,7 +230,7 @@ weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_pla
         if (status == WEFT_OK && weft_plan_output_is_long(plan, i)) status = start_long(outputs, spec, i, err);
         if (status == WEFT_OK) outputs->writer_count++;
     }
-    if (status == WEFT_OK && plan->config->stats) status = start_stats(outputs, first, scratch_folder, err);
+    if (status == WEFT_OK && plan->config->stats) status = start_stats(outputs, spec, scratch_folder, err);
     return status;
 }
 
