@@ -133,8 +133,9 @@ static weft_status turn_column(void *payload, int worker, weft_error *err) {
     weft_values to = task->writer->columns[task->column];
     (void)err;
     uint32_t before = weft_activity_enter(activity, worker, WEFT_STAGE_EXPORT, WEFT_OPERATION_FORMAT_ROWS);
-    if (task->column == 0) put_dates(to, table->date_values, task->count, dates);
-    for (int64_t d = 0; d < dates && task->column > 0; d++) {
+    bool is_date = task->column < table->column_count && table->from[task->column * dates] == WEFT_LONG_DATES;
+    if (is_date) put_dates(to, table->date_values, task->count, dates);
+    for (int64_t d = 0; d < dates && !is_date; d++) {
         int source = task->column < table->column_count ? table->from[task->column * dates + d]
                                                         : task->chunk->column_count; /* which cells are rows */
         weft_values own = weft_values_at(to, 0, d);

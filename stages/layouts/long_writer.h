@@ -13,12 +13,15 @@
 /* What the long table is made of. Borrowed. */
 typedef struct weft_long_table {
     int64_t dates;               /* rows of a cell */
-    int column_count;            /* the date first */
+    int column_count;            /* the dates' too */
     const weft_data_type *types; /* of the columns: each holds the values that it is made of */
-    const int *from;             /* column i has on date d the chunk's column from[i * dates + d]; -1: none */
-    const void *date_values;     /* `dates` values of types[0] */
+    const int *from;             /* column i has on date d the chunk's column from[i * dates + d]; -1: none;
+                                    WEFT_LONG_DATES: it is the dates */
+    const void *date_values;     /* `dates` values of that column's type */
     bool chosen;                 /* chunks say which cells are rows */
 } weft_long_table;
+
+#define WEFT_LONG_DATES (-2)
 
 /* Bytes of the ledger that turning takes, whatever the grid. */
 int64_t weft_long_writer_bytes(const weft_long_table *table, int64_t cells);

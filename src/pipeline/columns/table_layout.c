@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "pipeline/columns/value_names.h"
+#include "pipeline/rows/row_source.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,6 +67,7 @@ static bool are_days(const weft_date_list *dates) {
     return true;
 }
 
+/* Adds the column of dates. */
 static weft_status put_dates(weft_plan_table *table, const weft_date_list *dates, weft_error *err) {
     static const char day_format[] = "%Y-%m-%d", time_format[] = "%Y-%m-%dT%H:%M:%S";
     bool days = are_days(dates), times = false;
@@ -78,8 +80,13 @@ static weft_status put_dates(weft_plan_table *table, const weft_date_list *dates
         size_t length = weft_moment_write(format, strlen(format), &dates->items[i], text, sizeof text);
         width = length > width ? length : width;
     }
-    table->types[0] = days ? WEFT_DATE : WEFT_TEXT(width);
-    table->dates = calloc((size_t)dates->count, weft_data_type_size(table->types[0]));
+    int at = table->column_count++;
+    table->names[at] = WEFT_PLAN_DATE_COLUMN;
+    table->carried[at] = true;
+    table->types[at] = days ? WEFT_DATE : WEFT_TEXT(width);
+    for (int i = 0; i < dates->count; i++)
+        table->from[at * dates->count + i] = WEFT_PLAN_DATES;
+    table->dates = calloc((size_t)dates->count, weft_data_type_size(table->types[at]));
     if (table->dates == NULL) return no_memory(err);
     for (int i = 0; i < dates->count; i++) {
         const weft_moment *date = &dates->items[i];
@@ -95,7 +102,7 @@ static weft_status put_dates(weft_plan_table *table, const weft_date_list *dates
 
 /* The table's column of this variable, added behind the others where there is none. */
 static int find_column(weft_plan_table *table, const char *variable) {
-    for (int i = 1; i < table->column_count; i++)
+    for (int i = 0; i < table->column_count; i++)
         if (strcmp(table->names[i], variable) == 0) return i;
     table->names[table->column_count] = variable;
     return table->column_count++;
@@ -151,12 +158,12 @@ static weft_status make_long(weft_plan *plan, weft_error *err) {
         status = no_memory(err);
         goto done;
     }
-    table->names[0] = WEFT_PLAN_DATE_COLUMN;
-    table->carried[0] = true;
-    table->column_count = 1;
-    status = put_dates(table, &dates, err);
-    for (int i = 0; i < plan->column_count && status == WEFT_OK; i++)
-        status = put_column(plan, i, &dates, err);
+    /* The date stands behind x and y, which rows that are no cells have as columns. */
+    int places = weft_plan_rows_coordinates(plan);
+    for (int i = 0; i < plan->column_count && status == WEFT_OK; i++) {
+        if (i == places) status = put_dates(table, &dates, err);
+        if (status == WEFT_OK) status = put_column(plan, i, &dates, err);
+    }
 done:
     free(dates.items);
     return status;

@@ -95,7 +95,7 @@ weft_status weft_table_partition_make(weft_plan *plan, weft_error *err) {
         return no_memory(err);
     weft_status status = find_all(plan, err);
     if (status != WEFT_OK) return status;
-    for (int i = config->index_columns ? 0 : 2; i < 4; i++)
+    for (int i = config->index_columns ? 0 : 2; i < 4 && plan->rows.file == NULL; i++)
         add(partition, places[i], i < 2 ? WEFT_INT32 : WEFT_FLOAT64, -1);
     for (int i = 0; i < plan->table.column_count; i++)
         if (!is_folder(partition, i)) add(partition, plan->table.names[i], plan->table.types[i], i);

@@ -25,7 +25,7 @@ static json_t *json_variable(const weft_plan *plan, int number) {
     const weft_plan_table *table = &plan->table;
     const int *from = &table->from[number * table->cell_rows];
     int64_t date = 0;
-    if (number == 0) return json_pack("{s:s}", "name", table->names[0]);
+    if (from[0] == WEFT_PLAN_DATES) return json_pack("{s:s}", "name", table->names[number]);
     while (from[date] < 0)
         date++;
     json_t *out = json_column(&plan->columns[from[date]]);

@@ -15,15 +15,6 @@ static void make_x_texts(weft_run_table *table, weft_ledger *ledger, const weft_
     table->format.x_texts = table->x_texts.data;
 }
 
-/* Of rows that have coordinates of their own, x and y, which stand first. */
-static int coordinates(const weft_plan *plan) {
-    int count = 0;
-    if (plan->rows.file == NULL || plan->rows.file->source->columns == NULL) return 0;
-    while (plan->rows.file->source->columns[count] != NULL)
-        count++;
-    return count;
-}
-
 weft_status weft_run_table_make(weft_run_table *table, weft_context *context, const weft_plan *plan, weft_error *err) {
     static const weft_row_filter filters[] = {
         [WEFT_ROWS_ALL] = WEFT_ROW_ALL, [WEFT_ROWS_ANY] = WEFT_ROW_ANY, [WEFT_ROWS_COMPLETE] = WEFT_ROW_COMPLETE};
@@ -52,7 +43,7 @@ weft_status weft_run_table_make(weft_run_table *table, weft_context *context, co
         .precision = config->precision,
         .delimiter = config->delimiter,
         .unplaced = plan->rows.file != NULL,
-        .places = coordinates(plan),
+        .places = weft_plan_rows_coordinates(plan),
         .index = config->index_columns,
     };
     make_x_texts(table, context->ledger, plan);
@@ -60,7 +51,6 @@ weft_status weft_run_table_make(weft_run_table *table, weft_context *context, co
     table->rows_format.column_count = plan->table.column_count;
     table->rows_format.cell_rows = plan->table.cell_rows;
     table->rows_format.carried = plan->table.carried;
-    if (plan->table.carried != NULL && table->format.places > 0) table->rows_format.places++; /* behind the date */
     table->spec = (weft_table_spec){.context = context,
                                     .format = &table->format,
                                     .types = table->types,

@@ -14,8 +14,9 @@ typedef struct weft_plan_table {
     weft_data_type *types;
     int64_t cell_rows; /* rows that a cell gives: 1; in long layout one a date */
     /* The rest is NULL in wide layout. */
-    void *dates; /* in long layout column 0: cell_rows values of types[0], which none lacks */
-    int *from;   /* column i's values on date d are of the plan's column from[i * cell_rows + d]; -1: none are there */
+    void *dates;   /* cell_rows values of the date column's type */
+    int *from;     /* column i's values on date d are of the plan's column from[i * cell_rows + d]; -1: none are there;
+                        WEFT_PLAN_DATES: it is the date column */
     bool *carried; /* of each column: it is the date, or has the same value on all dates */
 } weft_plan_table;
 
@@ -32,6 +33,8 @@ typedef struct weft_plan_partition {
 } weft_plan_partition;
 
 void weft_plan_partition_dispose(weft_plan_partition *partition);
+
+#define WEFT_PLAN_DATES (-2) /* WEFT_LONG_DATES */
 
 /* What it is called in long layout. */
 #define WEFT_PLAN_DATE_COLUMN "date"

@@ -40,4 +40,13 @@ struct weft_row_source {
     weft_status (*open)(weft_row_filler *out, const weft_row_place *place, weft_error *err);
 };
 
+/* Of rows that have coordinates of their own: how many of the plan's first columns these are. */
+static inline int weft_plan_rows_coordinates(const weft_plan *plan) {
+    int count = 0;
+    if (plan->rows.file == NULL || plan->rows.file->source->columns == NULL) return 0;
+    while (plan->rows.file->source->columns[count] != NULL)
+        count++;
+    return count;
+}
+
 #endif
