@@ -127,7 +127,8 @@ static weft_status open_expected(weft_source *source, void **out, weft_error *er
 /* One more handle of the same file, for one more thread. */
 static weft_status open_handle(void *payload, void **out, weft_error *err) {
     weft_source *source = payload;
-    return has_stamps(source) ? weft_source_open_same(source, out, err) : open_expected(source, out, err);
+    bool first = source->is_expected && !has_stamps(source);
+    return first ? open_expected(source, out, err) : weft_source_open_same(source, out, err);
 }
 
 static void close_handle(void *handle) {
