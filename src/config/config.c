@@ -148,5 +148,6 @@ void weft_config_free(weft_config *config) {
     free(config->output_name);
     free(config->nodata_text);
     free(config->metrics_database);
+    free(config->metrics_textfile);
     free(config);
 }

@@ -310,6 +310,7 @@ typedef struct weft_config {
     double warning_percent, critical_percent;
     int64_t sample_interval_ms;
     char *metrics_database;                /* absolute */
+    char *metrics_textfile;                /* absolute; NULL: none is written */
     int64_t metrics_keep_ms;               /* runs that began longer ago leave it; 0: none do */
     int64_t slow_ms[WEFT_OPERATION_COUNT]; /* a call that takes as long is slow; 0: none is */
     int64_t beside_bytes;                  /* that this process takes besides the run: a server's. No key says it */

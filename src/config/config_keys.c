@@ -253,6 +253,10 @@ static const weft_config_key metrics_keys[] = {
      .description = "Runs that began longer ago leave the database at the end of a run: 30d, 12h; 0s: they all stay.",
      WEFT_KEY_DURATION(AT(metrics_keep_ms), 0, 3.1536e11),
      .fallback = "30d"},
+    {.name = "textfile",
+     .description =
+         "Where a run writes how it ended, for node exporter's textfile collector (NAME.prom); default: nowhere.",
+     WEFT_KEY_PATH(AT(metrics_textfile))},
     {0}};
 
 static const weft_config_key slow_keys[] = {

@@ -6,6 +6,7 @@
 
 #include "core/clock.h"
 #include "core/log.h"
+#include "pipeline/record/run_textfile.h"
 #include "pipeline/run/empty_columns.h"
 #include "pipeline/run/run_chunks.h"
 #include "pipeline/run/run_draw.h"
@@ -367,6 +368,20 @@ static void record_end(run *self, weft_status status, const weft_error *err, wef
     result->lost_records = weft_metrics_store_lost(parts->store);
 }
 
+/* When the outputs have their names. */
+static void leave_textfile(const run *self, weft_status status, const weft_run_result *result) {
+    const weft_run_ending ending = {.status = status,
+                                    .started_ms = self->parts.started_ms,
+                                    .ended_ms = weft_clock_wall_ms(),
+                                    .seconds = result->seconds,
+                                    .rows = result->lines,
+                                    .bytes = result->bytes,
+                                    .peak_bytes = result->peak_bytes,
+                                    .limit_bytes = result->limit_bytes,
+                                    .adaptations = result->adaptations};
+    weft_run_textfile_write(self->parts.config, &ending);
+}
+
 weft_status weft_run(const weft_config *config, const weft_run_options *options, weft_run_result *result,
                      weft_error *err) {
     run *self = calloc(1, sizeof *self);
@@ -387,6 +402,7 @@ weft_status weft_run(const weft_config *config, const weft_run_options *options,
     record_end(self, status, err, result);
     end_attempt(self, status, err);
     result->can_go_on = self->outputs.could_go_on;
+    if (!self->was_finished) leave_textfile(self, status, result);
     weft_text_dispose(&self->outputs.metadata);
     weft_run_parts_dispose(&self->parts);
     result->kept_metrics = self->parts.kept_metrics;

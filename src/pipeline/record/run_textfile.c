@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "pipeline/record/run_textfile.h"
+
+#include "core/files/output_file.h"
+#include "core/log.h"
+#include "pipeline/record/prometheus_text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SUCCESS  "weft_run_last_success_timestamp_seconds"
+#define MAX_LINE 1024
+
+/* The configuration's name without its ending, on the heap. */
+static char *stem_of(const char *file) {
+    const char *slash = strrchr(file, '/'), *name = slash != NULL ? slash + 1 : file, *dot = strrchr(name, '.');
+    size_t length = dot != NULL && dot != name ? (size_t)(dot - name) : strlen(name);
+    return weft_text_format("%.*s", (int)length, name);
+}
+
+/* The time of the last success that the file at `path` has for this experiment; 0: none. */
+static double read_success(const char *path, const char *experiment) {
+    weft_text wanted = {0};
+    char line[MAX_LINE];
+    double seconds = 0;
+    FILE *file = fopen(path, "re");
+    weft_prometheus_sample(&wanted, SUCCESS, WEFT_LABELS("experiment", experiment), 0);
+    /* Up to the blank before the value. */
+    size_t length = wanted.failed ? 0 : wanted.length - 2;
+    while (file != NULL && length > 0 && fgets(line, sizeof line, file) != NULL)
+        if (strncmp(line, wanted.data, length) == 0) seconds = strtod(line + length, NULL);
+    if (file != NULL) (void)fclose(file);
+    weft_text_dispose(&wanted);
+    return seconds;
+}
+
+static void describe(weft_text *out, const weft_run_ending *ending, const char *experiment, double success) {
+    bool done = ending->status == WEFT_OK;
+    const struct {
+        const char *name, *help;
+        bool told;
+        double value;
+    } metrics[] = {
+        {"weft_run_succeeded", "Whether the latest run ended well.", true, done},
+        {"weft_run_start_timestamp_seconds", "When the latest run began.", true, (double)ending->started_ms / 1000},
+        {"weft_run_end_timestamp_seconds", "When the latest run ended.", true, (double)ending->ended_ms / 1000},
+        {SUCCESS, "When a run last ended well.", success > 0, success},
+        {"weft_run_duration_seconds", "How long the latest run took.", true, ending->seconds},
+        {"weft_run_output_rows", "Rows of the table.", done, (double)ending->rows},
+        {"weft_run_output_bytes", "Bytes of all outputs.", done, (double)ending->bytes},
+        {"weft_memory_peak_bytes", "The most that was resident.", true, (double)ending->peak_bytes},
+        {"weft_memory_limit_bytes", "The limit of memory.", ending->limit_bytes > 0, (double)ending->limit_bytes},
+        {"weft_memory_adaptations", "Sizes that memory made change in the latest run.", true,
+         (double)ending->adaptations},
+    };
+    for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++) {
+        if (!metrics[i].told) continue;
+        weft_prometheus_metric(out, metrics[i].name, "gauge", metrics[i].help);
+        weft_prometheus_sample(out, metrics[i].name, WEFT_LABELS("experiment", experiment), metrics[i].value);
+    }
+}
+
+static weft_status write_file(const char *path, const weft_text *text, weft_error *err) {
+    weft_output_file *file = NULL;
+    weft_status status = weft_output_file_open(&file, path, err);
+    if (status == WEFT_OK) status = weft_output_file_write(file, text->data, text->length, err);
+    if (status == WEFT_OK) status = weft_output_file_commit(file, err);
+    weft_output_file_close(file);
+    return status;
+}
+
+void weft_run_textfile_write(const weft_config *config, const weft_run_ending *ending) {
+    const char *path = config->metrics_textfile;
+    weft_error err = {0};
+    weft_text text = {0};
+    if (path == NULL || config->shard.count > 0) return;
+    char *name = config->experiment_given ? weft_text_format("%s", config->experiment) : stem_of(config->file);
+    if (name != NULL) {
+        double success = ending->status == WEFT_OK ? (double)ending->ended_ms / 1000 : read_success(path, name);
+        describe(&text, ending, name, success);
+    }
+    weft_status status = name == NULL || text.failed
+                             ? weft_error_set(&err, WEFT_ERR_MEMORY, "%s: no memory to write it", path)
+                             : write_file(path, &text, &err);
+    if (status != WEFT_OK) weft_log(WEFT_LOG_WARNING, "metrics.textfile is as it was: %s", err.message);
+    weft_text_dispose(&text);
+    free(name);
+}
