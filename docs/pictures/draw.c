@@ -46,7 +46,7 @@ int main(int argc, char **argv) {
         if (!draw(&pictures[i], argv[1])) return 74;
     const weft_method *method;
     for (int i = 0; (method = weft_method_at(i)) != NULL; i++) {
-        if (method->tell != NULL) continue; /* it is no value among the pixels' */
+        if (method->summarise != NULL) continue; /* it is no value among the pixels' */
         bool footprint = weft_method_needs_corners(method);
         const picture own = {weft_method_name(method), 860, footprint ? 380 : 300,
                              footprint ? draw_footprint_method : draw_kernel, method};

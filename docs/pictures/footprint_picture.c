@@ -157,7 +157,7 @@ static void draw_axes(svg *out, const svg_frame *frame, const weft_method *kerne
         svg_text(out, "small", svg_frame_x(frame, covered), frame->top + frame->height + 14, "%d", covered);
     svg_text(out, "middle", frame->left + frame->width / 2, frame->top + frame->height + 32,
              "covered area in pixels, by value; all: %.3f", of->width);
-    double share = kernel->share;
+    double share = kernel->quantile;
     if (share <= 0) return;
     double x = svg_frame_x(frame, share * of->width);
     svg_line(out, "result", x, frame->top, x, frame->top + frame->height);

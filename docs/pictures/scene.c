@@ -43,7 +43,7 @@ static weft_status project(void *payload, int64_t n, double *u, double *v, weft_
 weft_lattice_spec scene_lattice(scene *of) {
     double turn = (double)of->cols; /* places are pixels */
     of->net = (weft_lattice_net){
-        .tolerance = 0.05, .pixels_x = 1, .pixels_y = 1, .turn = turn, .project = project, .payload = of};
+        .tolerance = 0.05, .pixels_x = 1, .pixels_y = 1, .period = turn, .project = project, .payload = of};
     return (weft_lattice_spec){.net = &of->net, .wrap_cols = turn};
 }
 

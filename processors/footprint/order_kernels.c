@@ -138,7 +138,7 @@ WEFT_INLINE double choose_byte(const weft_resampler *resampler, const samples_do
 
 static bool is_counted(const weft_resampler *resampler) {
     return (resampler->source_type == WEFT_UINT8 || resampler->source_type == WEFT_INT8) &&
-           resampler->method->tell == NULL && resampler->method->order != WEFT_ORDER_MIN &&
+           resampler->method->summarise == NULL && resampler->method->order != WEFT_ORDER_MIN &&
            resampler->method->order != WEFT_ORDER_GREATEST;
 }
 
@@ -182,7 +182,7 @@ static double tell(const weft_resampler *resampler, const weft_positions *positi
     if (from->count == 0) return NAN;
     if (resampler->method->adds && weft_footprint_make(resampler, positions, row, col, &footprint))
         samples.footprint = weft_footprint_area(&footprint);
-    return resampler->method->tell(resampler, &samples);
+    return resampler->method->summarise(resampler, &samples);
 }
 
 WEFT_MULTIVERSION static void row_of(const weft_resampler *resampler, const weft_patch *patch,
@@ -198,7 +198,7 @@ WEFT_MULTIVERSION static void row_of(const weft_resampler *resampler, const weft
         GATHER(double, plane, plane->values);
         if (counted && from.count > LONGER)
             out[col] = choose_byte(resampler, &from, offset, self.bins);
-        else if (resampler->method->tell != NULL)
+        else if (resampler->method->summarise != NULL)
             out[col] = tell(resampler, positions, row, col, &from);
         else if (!choose_double(resampler, &from, &out[col]))
             out[col] = NAN;
@@ -270,11 +270,15 @@ const weft_method weft_method_min = {
 const weft_method weft_method_max = {
     .choice = {.word = "max", .synonyms = "maximum"}, ORDER_METHOD, .order = WEFT_ORDER_GREATEST};
 const weft_method weft_method_med = {
-    .choice = {.word = "med", .synonyms = "median, q2"}, ORDER_METHOD, .order = WEFT_ORDER_QUANTILE, .share = 0.5};
-const weft_method weft_method_q1 = {
-    .choice = {.word = "q1", .synonyms = "first quartile"}, ORDER_METHOD, .order = WEFT_ORDER_QUANTILE, .share = 0.25};
-const weft_method weft_method_q3 = {
-    .choice = {.word = "q3", .synonyms = "third quartile"}, ORDER_METHOD, .order = WEFT_ORDER_QUANTILE, .share = 0.75};
+    .choice = {.word = "med", .synonyms = "median, q2"}, ORDER_METHOD, .order = WEFT_ORDER_QUANTILE, .quantile = 0.5};
+const weft_method weft_method_q1 = {.choice = {.word = "q1", .synonyms = "first quartile"},
+                                    ORDER_METHOD,
+                                    .order = WEFT_ORDER_QUANTILE,
+                                    .quantile = 0.25};
+const weft_method weft_method_q3 = {.choice = {.word = "q3", .synonyms = "third quartile"},
+                                    ORDER_METHOD,
+                                    .order = WEFT_ORDER_QUANTILE,
+                                    .quantile = 0.75};
 const weft_method weft_method_p = {
     .choice = {.word = "p", .synonyms = "percentile, quantile, pct", .first = 1, .last = 99},
     ORDER_METHOD,

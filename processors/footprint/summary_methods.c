@@ -20,7 +20,7 @@ static double sum_areas(const weft_samples *samples) {
 
 /* Values from the first one's on, so that a constant has no deviation at all; then their mean, then what deviates from
  * it: the squares of large numbers would leave nothing of small differences. */
-static double tell_stdev(const weft_resampler *resampler, const weft_samples *samples) {
+static double stdev_of_samples(const weft_resampler *resampler, const weft_samples *samples) {
     double areas = sum_areas(samples), first = samples->items[0].value, sum = 0, squares = 0;
     (void)resampler;
     for (int64_t i = 0; i < samples->count; i++)
@@ -33,7 +33,7 @@ static double tell_stdev(const weft_resampler *resampler, const weft_samples *sa
     return sqrt(squares / areas);
 }
 
-static double tell_variety(const weft_resampler *resampler, const weft_samples *samples) {
+static double variety_of_samples(const weft_resampler *resampler, const weft_samples *samples) {
     int64_t count = 1;
     (void)resampler;
     weft_samples_sort(samples->items, samples->count);
@@ -42,21 +42,21 @@ static double tell_variety(const weft_resampler *resampler, const weft_samples *
     return (double)count;
 }
 
-static double tell_share(const weft_resampler *resampler, const weft_samples *samples) {
+static double share_of_samples(const weft_resampler *resampler, const weft_samples *samples) {
     double of_class = 0;
     for (int64_t i = 0; i < samples->count; i++)
         of_class += samples->items[i].value == resampler->argument ? samples->items[i].area : 0;
     return of_class / sum_areas(samples);
 }
 
-static double tell_coverage(const weft_resampler *resampler, const weft_samples *samples) {
+static double coverage_of_samples(const weft_resampler *resampler, const weft_samples *samples) {
     double share = isnan(samples->footprint) ? 1 : sum_areas(samples) / samples->footprint;
     (void)resampler;
     return share > 1 - ROUNDING ? 1 : share;
 }
 
 /* As `sum` of ones would have it: a cell without a footprint has none. */
-static double tell_count(const weft_resampler *resampler, const weft_samples *samples) {
+static double count_of_samples(const weft_resampler *resampler, const weft_samples *samples) {
     (void)resampler;
     return isnan(samples->footprint) ? NAN : sum_areas(samples);
 }
@@ -66,27 +66,27 @@ static double tell_count(const weft_resampler *resampler, const weft_samples *sa
 const weft_method weft_method_stdev = {.choice = {.word = "stdev", .synonyms = "sd, std, stddev, standard deviation"},
                                        SUMMARY,
                                        .result = WEFT_RESULT_WEIGHED,
-                                       .tell = tell_stdev};
+                                       .summarise = stdev_of_samples};
 const weft_method weft_method_variety = {.choice = {.word = "variety", .synonyms = "unique, nunique, distinct"},
                                          SUMMARY,
                                          .result = WEFT_RESULT_COUNT,
-                                         .tell = tell_variety,
+                                         .summarise = variety_of_samples,
                                          .of_pixels = true};
 const weft_method weft_method_share = {.choice = {.word = "share", .synonyms = "fraction, frac, proportion, percent"},
                                        SUMMARY,
                                        .result = WEFT_RESULT_REAL,
-                                       .tell = tell_share,
+                                       .summarise = share_of_samples,
                                        .of_pixels = true,
                                        .of_classes = true};
 const weft_method weft_method_coverage = {.choice = {.word = "coverage", .synonyms = "valid share"},
                                           SUMMARY,
                                           .result = WEFT_RESULT_REAL,
                                           .adds = true,
-                                          .tell = tell_coverage,
+                                          .summarise = coverage_of_samples,
                                           .of_pixels = true};
 const weft_method weft_method_count = {.choice = {.word = "count", .synonyms = "n, pixels"},
                                        SUMMARY,
                                        .result = WEFT_RESULT_REAL,
                                        .adds = true,
-                                       .tell = tell_count,
+                                       .summarise = count_of_samples,
                                        .of_pixels = true};

@@ -67,7 +67,7 @@ static bool is_cut(const weft_lattice_spec *spec, const weft_tile *at) {
     double x[4];
     if (spec->cut_period <= 0) return false;
     memcpy(x, at->x, sizeof x);
-    weft_unwrap(x, spec->net->turn);
+    weft_unwrap(x, spec->net->period);
     for (int i = 1; i < 4; i++)
         if (floor((x[i] - spec->cut) / spec->cut_period) != floor((x[0] - spec->cut) / spec->cut_period)) return true;
     return false;
@@ -82,7 +82,7 @@ static void see(weft_tile_row *row, const weft_lattice_spec *spec) {
         if (tiles[i].split) continue;
         memcpy(tiles[i].u, tiles[i].x, sizeof tiles[i].u);
         memcpy(tiles[i].v, tiles[i].y, sizeof tiles[i].v);
-        weft_places_to_pixels(spec, 4, tiles[i].u, tiles[i].v);
+        weft_coordinates_to_pixels(spec, 4, tiles[i].u, tiles[i].v);
         weft_unwrap(tiles[i].u, spec->wrap_cols);
         tiles[i].cut = is_cut(spec, &tiles[i]);
     }

@@ -12,13 +12,13 @@
 #define SIDE WEFT_LATTICE_CELL
 
 /* Takes n places into the box, moved together by the turns that bring the first of them nearest. */
-static void widen(weft_lattice_box *box, bool *any, double turn, int64_t n, const double *x, const double *y) {
+static void widen(weft_lattice_box *box, bool *any, double period, int64_t n, const double *x, const double *y) {
     double shift = NAN;
     for (int64_t i = 0; i < n; i++) {
         if (isnan(x[i]) || isnan(y[i])) continue;
         if (!*any) *box = (weft_lattice_box){x[i], y[i], x[i], y[i]};
         *any = true;
-        if (isnan(shift)) shift = turn > 0 ? weft_nearest_turn(x[i], box->xmin, turn) - x[i] : 0;
+        if (isnan(shift)) shift = period > 0 ? weft_nearest_period(x[i], box->xmin, period) - x[i] : 0;
         double at = x[i] + shift;
         *box =
             (weft_lattice_box){fmin(box->xmin, at), fmin(box->ymin, y[i]), fmax(box->xmax, at), fmax(box->ymax, y[i])};
@@ -26,24 +26,24 @@ static void widen(weft_lattice_box *box, bool *any, double turn, int64_t n, cons
 }
 
 /* Cells from (col, row) to (end_col, end_row) of a tile, whole: bilinear interpolation is extreme at corners. */
-static void widen_by_corners(weft_lattice_box *box, bool *any, double turn, const weft_tile *at, int64_t col,
+static void widen_by_corners(weft_lattice_box *box, bool *any, double period, const weft_tile *at, int64_t col,
                              int64_t end_col, double row, double end_row) {
     const double fx[] = {(double)col / SIDE, (double)end_col / SIDE}, fy[] = {row / SIDE, end_row / SIDE};
     double x[4], y[4], corners[4];
     memcpy(corners, at->x, sizeof corners);
-    weft_unwrap(corners, turn);
+    weft_unwrap(corners, period);
     for (int i = 0; i < 4; i++) {
         x[i] = weft_interpolate(corners, fx[i % 2], fy[i / 2]);
         y[i] = weft_interpolate(at->y, fx[i % 2], fy[i / 2]);
     }
-    widen(box, any, turn, 4, x, y);
+    widen(box, any, period, 4, x, y);
 }
 
 /* One by one: places of split tiles may be a turn apart. */
-static void widen_by_cells(weft_lattice_box *box, bool *any, double turn, const weft_tile_cells *table, int64_t first,
+static void widen_by_cells(weft_lattice_box *box, bool *any, double period, const weft_tile_cells *table, int64_t first,
                            int64_t count) {
     for (int64_t i = first; i < first + count; i++)
-        widen(box, any, turn, 1, &table->x[i], &table->y[i]);
+        widen(box, any, period, 1, &table->x[i], &table->y[i]);
 }
 
 static void widen_by_line(const weft_lattice *lattice, weft_lattice_box *box, bool *any, weft_window line,
@@ -57,9 +57,9 @@ static void widen_by_line(const weft_lattice *lattice, weft_lattice_box *box, bo
         stop = (col / SIDE + 1) * SIDE < end ? (col / SIDE + 1) * SIDE : end;
         int64_t in_col = col % SIDE, count = stop - col;
         if (tiles[which].split)
-            widen_by_cells(box, any, lattice->net.turn, &table[which], row * SIDE + in_col, count);
+            widen_by_cells(box, any, lattice->net.period, &table[which], row * SIDE + in_col, count);
         else
-            widen_by_corners(box, any, lattice->net.turn, &tiles[which], in_col, in_col + count, (double)row,
+            widen_by_corners(box, any, lattice->net.period, &tiles[which], in_col, in_col + count, (double)row,
                              (double)row + (corners ? 0 : 1));
     }
 }

@@ -43,13 +43,13 @@ static void cut_span(const weft_lattice_spec *spec, const weft_tile *at, double 
                      int64_t n, double *u, double *v) {
     double x[4], fy = ((double)row + offset) / SIDE;
     memcpy(x, at->x, sizeof x);
-    weft_unwrap(x, spec->net->turn);
+    weft_unwrap(x, spec->net->period);
     for (int64_t i = 0; i < n; i++) {
         double fx = ((double)(col + i) + offset) / SIDE;
         u[i] = weft_interpolate(x, fx, fy);
         v[i] = weft_interpolate(at->y, fx, fy);
     }
-    weft_places_to_pixels(spec, n, u, v);
+    weft_coordinates_to_pixels(spec, n, u, v);
 }
 
 /* Positions of n cells of grid row `row`: centres (offset 0.5) or upper left corners (offset 0). */
@@ -71,7 +71,7 @@ static void read_span(const weft_lattice *lattice, double offset, int64_t col, i
             size_t bytes = (size_t)count * sizeof *u;
             memcpy(u, tables[which].x + first, bytes);
             memcpy(v, tables[which].y + first, bytes);
-            weft_places_to_pixels(lattice->spec, count, u, v);
+            weft_coordinates_to_pixels(lattice->spec, count, u, v);
         } else if (tiles[which].cut) {
             cut_span(lattice->spec, &tiles[which], offset, in_col, in_row, count, u, v);
         } else {

@@ -1,6 +1,7 @@
-/* Between the files of this folder only: what a lattice holds.
+/* Between the files of this folder only: the data of a lattice.
  *
- * A lattice cell is a "tile" here, to tell it from the grid's cells.
+ * In this folder a lattice cell is called a tile, so that "cell" always is a grid cell. A line is one row of grid cells
+ * within a row of tiles.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PROCESSORS_LATTICE_TILES_H
@@ -14,43 +15,44 @@
 #include <math.h>
 #include <stdint.h>
 
-/* --- the interpolation that all of them share, and longitudes that wrap --- */
+/* --- interpolation, and longitudes that wrap --- */
 
-/* Bilinear between a tile's corners; fx, fy in 0 .. 1. First along both sides, then between them: whoever asks gets the
- * same bits for the same place. */
+/* Bilinear interpolation between a tile's corners; fx, fy in 0 .. 1. Everyone interpolates with this function (first
+ * along the left and right sides, then between them), so one position always gets the same bits. */
 WEFT_INLINE double weft_interpolate(const double corner[4], double fx, double fy) {
     double left = corner[0] + fy * (corner[2] - corner[0]);
     double right = corner[1] + fy * (corner[3] - corner[1]);
     return left + fx * (right - left);
 }
 
-/* u modulo a whole turn, in [0, wrap). The last step is for u a little under 0: the sum may round to wrap itself. */
+/* u modulo `wrap`, in [0, wrap). The last step is for u a little under 0, where the sum may round to wrap itself. */
 WEFT_INLINE double weft_wrap(double u, double wrap) {
     u -= floor(u / wrap) * wrap;
     return u < wrap ? u : 0;
 }
 
-/* u moved by whole turns, to where it is nearest to the reference. */
-WEFT_INLINE double weft_nearest_turn(double u, double reference, double wrap) {
+/* u + k * wrap for the whole number k that brings it nearest to the reference. */
+WEFT_INLINE double weft_nearest_period(double u, double reference, double wrap) {
     return u - wrap * round((u - reference) / wrap);
 }
 
-/* Brings a tile's corners to one turn, that of the first, so that they can be interpolated. wrap <= 0: none. */
+/* Brings a tile's corners within half a period of the first one, so that they can be interpolated. Does nothing where
+ * wrap <= 0. */
 WEFT_INLINE void weft_unwrap(double u[4], double wrap) {
     for (int i = 1; i < 4 && wrap > 0; i++)
-        u[i] = weft_nearest_turn(u[i], u[0], wrap);
+        u[i] = weft_nearest_period(u[i], u[0], wrap);
 }
 
-/* One tile. Positions in it are interpolated from its corners, or, where that is too far off, looked up in a table. The
- * corners' order: upper left, upper right, lower left, lower right. */
+/* One tile. Positions in it are interpolated between its corners, or, where it is split, looked up in a table.
+ * Corners are in the order upper left, upper right, lower left, lower right. */
 typedef struct weft_tile {
     bool split;
-    bool cut;          /* by the longitude opposite the source that looks: pixels cannot be interpolated */
-    double x[4], y[4]; /* places */
-    double u[4], v[4]; /* pixels of the source that looks; u unwrapped near the first */
+    bool cut;          /* the source's cut (weft_lattice_spec.cut) runs through it: u and v cannot be interpolated */
+    double x[4], y[4]; /* CRS coordinates of the corners */
+    double u[4], v[4]; /* pixels of the current source (weft_tile_row.seen_by); u unwrapped near the first */
 } weft_tile;
 
-/* The places of a split tile's cells, row-major. */
+/* CRS coordinates of a split tile's cells, row-major. */
 typedef struct weft_tile_cells {
     double x[WEFT_LATTICE_CELL * WEFT_LATTICE_CELL], y[WEFT_LATTICE_CELL * WEFT_LATTICE_CELL];
 } weft_tile_cells;
@@ -63,29 +65,29 @@ static_assert(WEFT_LATTICE_CELL == 32, "weft_tile_lines has a bit for each line 
 typedef struct weft_tile_row {
     int64_t row, first, count; /* in tiles; count 0: nothing */
     bool with_corners;
-    const weft_lattice_spec *seen_by; /* whose pixels the tiles' corners hold */
+    const weft_lattice_spec *seen_by; /* the source whose pixels u and v of the tiles are */
     weft_tile_lines centres, corners; /* with tolerance 0: the lines that the tables hold */
-    weft_buffer tiles;
-    /* A weft_tile_cells for each tile of the row; empty until one is split. Corners: if wanted. */
+    weft_buffer tiles;                /* weft_tile[count] */
+    /* weft_tile_cells[count], empty until a tile is split. The corners' one only with with_corners. */
     weft_buffer centre_table, corner_table;
 } weft_tile_row;
 
 struct weft_lattice {
     weft_ledger *ledger;
     const weft_lattice_spec *spec;
-    weft_lattice_net net;  /* of the rows */
-    weft_tile_row rows[2]; /* of the window, and the one below for its lower corners */
-    weft_buffer points;    /* x, then y, of lines across the window */
-    weft_buffer descent;   /* empty until a tile is split */
-    int64_t projected;
+    weft_lattice_net net;  /* the net that the rows hold */
+    weft_tile_row rows[2]; /* the window's, and the one below for the lower corners of its cells */
+    weft_buffer points;    /* scratch: x, then y, of points on lines across the window */
+    weft_buffer descent;   /* scratch for splitting; empty until a tile is split */
+    int64_t projected;     /* points that were transformed exactly */
 };
 
-/* The row of tiles that holds grid row `row`, one of the window that was prepared. */
+/* The row of tiles that holds grid row `row` of the prepared window. */
 WEFT_INLINE const weft_tile_row *weft_lattice_row_at(const weft_lattice *lattice, int64_t row) {
     return &lattice->rows[row / WEFT_LATTICE_CELL == lattice->rows[0].row ? 0 : 1];
 }
 
-/* Counted, so that tests see how many points a lattice saves. */
+/* Transforms points exactly, and counts them, so that tests see how many a lattice saves. */
 WEFT_INLINE weft_status weft_lattice_project(weft_lattice *lattice, int64_t count, double *x, double *y,
                                              weft_error *err) {
     lattice->projected += count;
@@ -97,8 +99,8 @@ WEFT_INLINE weft_status weft_lattice_reserve(weft_lattice *lattice, weft_buffer 
     return weft_buffer_reserve(buffer, lattice->ledger, WEFT_TAG_LATTICE, bytes, err);
 }
 
-/* Replaces n places by the source's pixels. Places that are pixels need only be brought into the first turn. */
-WEFT_INLINE void weft_places_to_pixels(const weft_lattice_spec *spec, int64_t n, double *x, double *y) {
+/* Replaces n CRS coordinates by the source's pixels. Where they are pixels already, u is only wrapped. */
+WEFT_INLINE void weft_coordinates_to_pixels(const weft_lattice_spec *spec, int64_t n, double *x, double *y) {
     if (spec->to_pixels != NULL) {
         spec->to_pixels(spec->payload, n, x, y);
         return;

@@ -1,5 +1,5 @@
-/* Between the files of this folder only: four doubles as one value, for the loops that the compiler does not see as
- * vectors. Where the machine's vectors are shorter, the compiler takes several; each element gets the same bits.
+/* Four doubles as one value (GCC and Clang vector extensions), for loops that the compiler does not vectorise by itself.
+ * Where the machine's vectors are shorter, the compiler uses several; each element gets the same bits.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PROCESSORS_QUAD_H
@@ -23,7 +23,7 @@ WEFT_INLINE void weft_quad_store(const weft_quad *q, double *to) {
     memcpy(to, q, sizeof *q);
 }
 
-/* Elements that are not over `least` become 0. */
+/* Elements that are not over `min` become 0. */
 WEFT_INLINE void weft_quad_drop(weft_quad *q, double min) {
     *q = (weft_quad)((weft_quad_bits)*q & (*q > min));
 }

@@ -148,7 +148,7 @@ static weft_status need_row(weft_lattice *lattice, int which, int64_t number, in
 
 static bool same_net(const weft_lattice_net *a, const weft_lattice_net *b) {
     return a->project == b->project && a->payload == b->payload && a->tolerance == b->tolerance && a->edge == b->edge &&
-           a->is_off == b->is_off && a->pixels_x == b->pixels_x && a->pixels_y == b->pixels_y && a->turn == b->turn;
+           a->is_off == b->is_off && a->pixels_x == b->pixels_x && a->pixels_y == b->pixels_y && a->period == b->period;
 }
 
 weft_status weft_tile_rows_prepare(weft_lattice *lattice, const weft_lattice_net *net, weft_window window, bool corners,

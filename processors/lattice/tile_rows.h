@@ -6,8 +6,10 @@
 
 #include "processors/lattice/lattice_tiles.h"
 
-/* Makes lattice->rows hold the places of all cells of `window`, and of its cells' corners if wanted. The window lies in
- * one lattice row. Rows that are there already stay. Errors: WEFT_ERR_MEMORY (the ledger refused), the projection's. */
+/* Makes lattice->rows hold the CRS coordinates of all cells of `window`, and with `corners` those of its cells' corners.
+ * The window lies in one lattice row. Rows that are there already stay.
+ *
+ * errors  WEFT_ERR_MEMORY (the ledger refused), and those of net->project */
 weft_status weft_tile_rows_prepare(weft_lattice *lattice, const weft_lattice_net *net, weft_window window, bool corners,
                                    weft_error *err);
 

@@ -51,13 +51,13 @@ static bool is_near(const weft_lattice_net *net, double x[4], const double y[4],
                     const double *exact_y) {
     for (int i = 0; i < 4; i++)
         if (isnan(x[i]) || isnan(y[i])) return false;
-    weft_unwrap(x, net->turn);
-    for (int i = 1; i < 4 && net->turn > 0; i++)
-        if (!(fabs(x[i] - x[0]) < net->turn / 4)) return false;
+    weft_unwrap(x, net->period);
+    for (int i = 1; i < 4 && net->period > 0; i++)
+        if (!(fabs(x[i] - x[0]) < net->period / 4)) return false;
     for (int i = 0; i < 5; i++) {
         double dx = weft_interpolate(x, exact_fx[i], exact_fy[i]) - exact_x[i];
         double dy = weft_interpolate(y, exact_fx[i], exact_fy[i]) - exact_y[i];
-        if (net->turn > 0) dx = weft_nearest_turn(dx, 0, net->turn);
+        if (net->period > 0) dx = weft_nearest_period(dx, 0, net->period);
         if (!(hypot(dx * net->pixels_x, dy * net->pixels_y) <= net->tolerance)) return false;
     }
     return true;

@@ -35,9 +35,10 @@ WEFT_INLINE void of_neighbours(double share, double weights[2]) {
     weights[1] = share;
 }
 
-WEFT_DEFINE_SHARE(of_neighbours, 2)
+WEFT_DEFINE_NEIGHBOURS(of_neighbours, 2)
 
-static const weft_interpolation interpolation = {.support = 1, .narrow = true, .weigh = weigh, .share = share};
+static const weft_interpolation interpolation = {
+    .support = 1, .narrow = true, .weigh = weigh, .weigh_neighbours = neighbour_weights};
 
 const weft_method weft_method_bilinear = {.choice = {.word = "bilinear", .synonyms = "linear"},
                                           .kernel = &weft_interpolating_kernel,

@@ -20,10 +20,10 @@ WEFT_INLINE void of_neighbours(double share, double weights[4]) {
 }
 
 WEFT_DEFINE_WEIGH(weight)
-WEFT_DEFINE_SHARE(of_neighbours, 4)
+WEFT_DEFINE_NEIGHBOURS(of_neighbours, 4)
 
 static const weft_interpolation interpolation = {
-    .support = 2, .narrow = true, .lobes = true, .weigh = weigh, .share = share};
+    .support = 2, .narrow = true, .lobes = true, .weigh = weigh, .weigh_neighbours = neighbour_weights};
 
 const weft_method weft_method_cubic = {.choice = {.word = "cubic", .synonyms = "bicubic, cubic convolution"},
                                        .kernel = &weft_interpolating_kernel,

@@ -21,9 +21,9 @@ WEFT_INLINE void of_neighbours(double share, double weights[4]) {
 }
 
 WEFT_DEFINE_WEIGH(weight)
-WEFT_DEFINE_SHARE(of_neighbours, 4)
+WEFT_DEFINE_NEIGHBOURS(of_neighbours, 4)
 
-static const weft_interpolation interpolation = {.support = 2, .weigh = weigh, .share = share};
+static const weft_interpolation interpolation = {.support = 2, .weigh = weigh, .weigh_neighbours = neighbour_weights};
 
 const weft_method weft_method_cubicspline = {.choice = {.word = "cubicspline", .synonyms = "spline, bspline"},
                                              .kernel = &weft_interpolating_kernel,

@@ -67,7 +67,7 @@ static double care_for(const weft_resampler *resampler, const weft_pixel_plane *
 /* How many neighbours a kernel of its own size takes on an axis; 0 where it is widened, or they are no faster. */
 static int neighbours_of(const weft_axis *axis) {
     int neighbours = (int)(2 * axis->how->support);
-    return axis->per_pixel != 1 || axis->how->share == NULL || neighbours > MAX_NEIGHBOURS ? 0 : neighbours;
+    return axis->per_pixel != 1 || axis->how->weigh_neighbours == NULL || neighbours > MAX_NEIGHBOURS ? 0 : neighbours;
 }
 
 /* Cells side by side: where the first of their neighbours lies in the plane (-1: not all of them do), and how the
@@ -179,8 +179,8 @@ WEFT_INLINE void weigh_pairs(const weft_pixel_plane *plane, const lane_block *re
             int64_t count = n - first < LANES ? n - first : LANES;                                                     \
             if (count < LANES) memset(&block, 0, sizeof block);                                                        \
             place(inner, u + first, v + first, count, &block);                                                         \
-            how->share(block.share_u, block.weights_u);                                                                \
-            how->share(block.share_v, block.weights_v);                                                                \
+            how->weigh_neighbours(block.share_u, block.weights_u);                                                     \
+            how->weigh_neighbours(block.share_v, block.weights_v);                                                     \
             if ((neighbours) == 2 && plane->window.cols > 1 && plane->window.rows > 1)                                 \
                 weigh_pairs(plane, &block, count, out + first);                                                        \
             else                                                                                                       \

@@ -47,10 +47,11 @@ WEFT_INLINE double weft_weights_sum(double *restrict weights, int64_t count) {
         return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);                                                          \
     }
 
-/* Defines share() from of_neighbours(share, weights), the weights of a centre's neighbours. */
-#define WEFT_DEFINE_SHARE(of_neighbours, neighbours)                                                                   \
-    WEFT_MULTIVERSION static void share(const double *restrict shares,                                                 \
-                                        double(*restrict weights)[WEFT_INTERPOLATION_LANES]) {                         \
+/* Defines neighbour_weights() from of_neighbours(share, weights): the weights of the 2 * support neighbours of a centre
+ * that lies `share` of a pixel behind the centre of the pixel to its left. */
+#define WEFT_DEFINE_NEIGHBOURS(of_neighbours, neighbours)                                                              \
+    WEFT_MULTIVERSION static void neighbour_weights(const double *restrict shares,                                     \
+                                                    double(*restrict weights)[WEFT_INTERPOLATION_LANES]) {             \
         for (int i = 0; i < WEFT_INTERPOLATION_LANES; i++) {                                                           \
             double own[neighbours];                                                                                    \
             of_neighbours(shares[i], own);                                                                             \

@@ -114,12 +114,12 @@ WEFT_INLINE void of_neighbours(double share, double weights[6]) {
         weights[i] *= factor;
 }
 
-WEFT_DEFINE_SHARE(of_neighbours, 6)
+WEFT_DEFINE_NEIGHBOURS(of_neighbours, 6)
 
 static const weft_interpolation interpolation = {.support = 3,
                                                  .lobes = true,
                                                  .weigh = weigh,
-                                                 .share = share,
+                                                 .weigh_neighbours = neighbour_weights,
                                                  .table_doubles = table_doubles,
                                                  .fill_table = fill_table};
 

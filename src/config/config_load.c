@@ -139,7 +139,7 @@ static void read_tree(weft_config_reader *reader, weft_yaml_node *root, const we
 weft_status weft_config_summarise(const weft_config_reader *reader, weft_problems *problems, weft_error *err) {
     int count = reader->report.found->count;
     bool told = !reader->report.found->failed;
-    weft_problem_list_tell(reader->report.found, problems);
+    weft_problem_list_move(reader->report.found, problems);
     if (count > 0 && told && !problems->text.failed)
         return weft_error_set(err, WEFT_ERR_DATA, "%s: %d %s", reader->report.file, count,
                               count == 1 ? "problem" : "problems");

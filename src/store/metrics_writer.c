@@ -48,7 +48,7 @@ static weft_status open_database(weft_metrics_writer *writer, const char *path, 
                                        "pragma journal_mode = wal; pragma synchronous = normal",
                                        err);
     if (status != WEFT_OK) return status;
-    weft_sql_heed(database->handle, cancel);
+    weft_sql_set_cancel(database->handle, cancel);
     status = weft_metrics_schema_apply(database, err);
     if (status != WEFT_OK && weft_cancel_check(cancel, NULL) != WEFT_OK) status = weft_cancel_check(cancel, err);
     /* What a run that was stopped records is written. */

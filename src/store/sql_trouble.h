@@ -19,7 +19,7 @@ static inline int weft_sql_is_cancelled(void *cancel) {
 }
 
 /* Statements on `database` look at `cancel` while they run, and end with SQLITE_INTERRUPT. NULL: nobody asks. */
-static inline void weft_sql_heed(sqlite3 *database, const weft_cancel *cancel) {
+static inline void weft_sql_set_cancel(sqlite3 *database, const weft_cancel *cancel) {
     if (cancel != NULL)
         sqlite3_progress_handler(database, WEFT_SQL_STEPS_A_LOOK, weft_sql_is_cancelled, (void *)cancel);
 }

@@ -228,7 +228,7 @@ weft_status weft_sqlite_table_open(weft_row_sink *out, const weft_sqlite_table_o
     self->cancel = options->cancel;
     if (sqlite3_open_v2(self->path, &self->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         status = failed(self, err);
-    if (status == WEFT_OK) weft_sql_heed(self->database, self->cancel);
+    if (status == WEFT_OK) weft_sql_set_cancel(self->database, self->cancel);
     if (status == WEFT_OK) status = execute(self, settings, err);
     if (status == WEFT_OK) status = make_tables(self, options, err);
     if (status == WEFT_OK) status = add_metadata(self, options, err);

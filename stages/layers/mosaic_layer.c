@@ -158,7 +158,7 @@ static weft_status find_parts(const mosaic_layer *layer, weft_worker *worker, we
         if (worker->places != NULL) {
             status = find_box_of_places(worker->places, cells, net, layer->corners, &box, &any, err);
         } else {
-            if (!weft_coverage_may_reach(net->coverage, cells)) continue;
+            if (!weft_coverage_may_have_value(net->coverage, cells)) continue;
             status = weft_lattice_find_box(worker->lattice, &net->lattice, net->straight, cells, layer->corners, &box,
                                            &any, err);
         }

@@ -320,7 +320,7 @@ static weft_status write_file(partition_writer *writer, const weft_partition *pa
     weft_table_writer *to = NULL;
     writer->file.rows = writer->file.end_cell = partition->rows;
     weft_status status = weft_output_file_open(&file, path, err);
-    if (status == WEFT_OK) weft_output_file_heed(file, options->spec->context->cancel);
+    if (status == WEFT_OK) weft_output_file_set_cancel(file, options->spec->context->cancel);
     if (status == WEFT_OK && options->digests) status = weft_output_file_keep_digest(file, err);
     if (status == WEFT_OK) status = options->open(options->payload, &writer->file, file, &to, err);
     if (status == WEFT_OK) status = give_partition(writer, partition, to, err);

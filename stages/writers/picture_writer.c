@@ -178,7 +178,7 @@ static weft_status write_layer(picture_writer *writer, const drawing_layout *at,
     if (status != WEFT_OK) goto done;
     weft_layer_picture_draw(canvas, &writer->frame, layer);
     status = weft_output_file_open(&file, path, err);
-    if (status == WEFT_OK) weft_output_file_heed(file, writer->options.table->context->cancel);
+    if (status == WEFT_OK) weft_output_file_set_cancel(file, writer->options.table->context->cancel);
     if (status == WEFT_OK) status = weft_canvas_write(canvas, file, err);
     if (status == WEFT_OK) status = weft_output_file_sync(file, err);
     if (status == WEFT_OK) weft_output_file_keep(file, true);

@@ -44,7 +44,7 @@ static char *fill_in(const weft_batch_file *batch, const weft_batch_entry *entry
         text = copy->text;
         copy->text = NULL;
     }
-    weft_problem_list_tell(&found, problems);
+    weft_problem_list_move(&found, problems);
     weft_yaml_free(copy);
     return text;
 }
@@ -54,7 +54,7 @@ static void report(const weft_batch_file *batch, weft_place place, const char *h
     weft_problem_list found = {0};
     weft_yaml_reporter reporter = {batch->file, &found};
     weft_yaml_report(&reporter, place, NULL, hint, message, word);
-    weft_problem_list_tell(&found, problems);
+    weft_problem_list_move(&found, problems);
 }
 
 /* The file's stem and the values, with what a name cannot hold replaced. */

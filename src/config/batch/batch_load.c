@@ -174,7 +174,7 @@ weft_status weft_batch_file_load(weft_batch_file **out, const char *const *files
         reader.no_memory = true;
     status = weft_config_summarise(&reader, problems, err);
 done:
-    weft_problem_list_tell(&found, problems);
+    weft_problem_list_move(&found, problems);
     if (status == WEFT_OK)
         *out = &tree->batch;
     else

@@ -28,7 +28,7 @@ static int compare(const void *left, const void *right) {
     return a->order < b->order ? -1 : 1;
 }
 
-void weft_problem_list_tell(weft_problem_list *list, weft_problems *out) {
+void weft_problem_list_move(weft_problem_list *list, weft_problems *out) {
     if (list->count > 0) qsort(list->items, (size_t)list->count, sizeof *list->items, compare);
     for (int i = 0; i < list->count; i++) {
         /* What an anchor marks is read wherever it is used. */

@@ -26,6 +26,6 @@ typedef struct weft_problem_list {
 void weft_problem_list_add(weft_problem_list *list, weft_place place, bool overridden, char *text);
 
 /* Adds all to `out`, in order, and leaves the list empty. */
-void weft_problem_list_tell(weft_problem_list *list, weft_problems *out);
+void weft_problem_list_move(weft_problem_list *list, weft_problems *out);
 
 #endif

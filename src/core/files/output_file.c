@@ -198,7 +198,7 @@ weft_status weft_output_file_open(weft_output_file **out, const char *path, weft
     return weft_output_file_open_at(out, path, 0, err);
 }
 
-void weft_output_file_heed(weft_output_file *file, const weft_cancel *cancel) {
+void weft_output_file_set_cancel(weft_output_file *file, const weft_cancel *cancel) {
     file->cancel = cancel;
 }
 

@@ -31,7 +31,7 @@ int64_t weft_output_file_part_bytes(const char *path);
 weft_status weft_output_file_open_stdout(weft_output_file **out, const weft_cancel *cancel, weft_error *err);
 /* From now on writing looks at `cancel` before each piece, and reading the file back for its digest meanwhile; they
  * return its error. Outlives the file; may be NULL. */
-void weft_output_file_heed(weft_output_file *file, const weft_cancel *cancel);
+void weft_output_file_set_cancel(weft_output_file *file, const weft_cancel *cancel);
 
 /* Appends all of `bytes`. One thread. Errors: WEFT_ERR_IO with path, errno and what was free. */
 weft_status weft_output_file_write(weft_output_file *file, const void *bytes, size_t length, weft_error *err);

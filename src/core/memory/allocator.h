@@ -1,5 +1,5 @@
-/* How malloc is told to give memory back. Libraries allocate what they decode with it, by threads that come and go;
- * left to itself it keeps much of that.
+/* Makes malloc give memory back to the system. GDAL and other libraries allocate decoded blocks with malloc from many
+ * threads; by default glibc keeps much of that memory after it is freed (docs/memory.md, "The allocator").
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_CORE_ALLOCATOR_H
@@ -7,18 +7,18 @@
 
 #include <stdbool.h>
 
-/* At the start of the program, before any thread. Where address space is limited (ulimit -v), there is one arena, since
- * each further one sets 64 MiB aside. Where the C library is not glibc, nothing. */
+/* Call it at the start of the program, before any thread exists. Under a limit on address space (ulimit -v) malloc gets
+ * one arena, since each further one reserves 64 MiB of addresses. Does nothing where the C library is not glibc. */
 void weft_allocator_setup(void);
 
-/* Gives free heap back to the system. It looks through all of the heap. Any thread. */
+/* Gives free heap back to the system. Slow: it walks the whole heap. Any thread. */
 void weft_allocator_trim(void);
 
-/* The same, unless this function has done so within the last second. Returns whether it did. Any thread. */
+/* The same, at most once a second. Returns whether it trimmed. Any thread. */
 bool weft_allocator_trim_seldom(void);
 
-/* Whether the system would now refuse a mapping of 16 MiB: what failed without saying why then failed for this. Any
- * thread. */
+/* Whether the system would now refuse a mapping of 16 MiB. Ask it after a library failed without a reason: if so, the
+ * reason was memory. Any thread. */
 bool weft_allocator_is_exhausted(void);
 
 #endif

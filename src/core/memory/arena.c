@@ -1,5 +1,5 @@
-/* Each mapping (segment) is a list of places in the order of their addresses, which covers it without gaps. Free
- * neighbours of one state are joined, so that large requests find room; a free place is split for a smaller request.
+/* Each mapping (segment) is a list of ranges in the order of their addresses, which covers it without gaps. Free
+ * neighbours of one state are joined, so that large requests find room; a free range is split for a smaller request.
  *
  * Why not mmap and munmap for each buffer: a run decodes thousands of blocks, and each call takes the lock of the whole
  * address space, flushes other processors' address translations, and has every page cleared and mapped anew.
@@ -35,28 +35,28 @@ struct segment {
     segment *next;
     void *data;
     int64_t bytes;
-    weft_arena_place *first;
+    weft_arena_range *first;
 };
 
-/* Free places of one state, in the order in which they were given back. */
-typedef struct place_list {
-    weft_arena_place *newest, *oldest;
-} place_list;
+/* Free ranges of one state, in the order in which they were given back. */
+typedef struct range_list {
+    weft_arena_range *newest, *oldest;
+} range_list;
 
-/* Places' descriptions come in slabs of their own. Taken one by one from malloc they would be strewn over the heaps of
+/* Ranges' descriptions come in slabs of their own. Taken one by one from malloc they would be strewn over the heaps of
  * all threads and keep those from shrinking. */
-#define SLAB_PLACES 1024
+#define SLAB_RANGES 1024
 typedef struct slab {
     struct slab *next;
-    weft_arena_place places[SLAB_PLACES];
+    weft_arena_range ranges[SLAB_RANGES];
 } slab;
 
 struct weft_arena {
     pthread_mutex_t lock;
     segment *segments;
     slab *slabs;
-    weft_arena_place *unused; /* descriptions of no place, chained by `after` */
-    place_list lists[2];      /* clean, kept */
+    weft_arena_range *unused; /* descriptions of no range, chained by `after` */
+    range_list lists[2];      /* clean, kept */
     int64_t segment_bytes;
 };
 
@@ -99,91 +99,91 @@ void weft_arena_free(weft_arena *arena) {
 /* --- descriptions --- */
 
 /* NULL: no memory. */
-static weft_arena_place *new_place(weft_arena *arena) {
+static weft_arena_range *new_range(weft_arena *arena) {
     if (arena->unused == NULL) {
         slab *made = calloc(1, sizeof *made);
         if (made == NULL) return NULL;
         made->next = arena->slabs;
         arena->slabs = made;
-        for (int i = 0; i < SLAB_PLACES; i++) {
-            made->places[i].after = arena->unused;
-            arena->unused = &made->places[i];
+        for (int i = 0; i < SLAB_RANGES; i++) {
+            made->ranges[i].after = arena->unused;
+            arena->unused = &made->ranges[i];
         }
     }
-    weft_arena_place *place = arena->unused;
-    arena->unused = place->after;
-    return place;
+    weft_arena_range *range = arena->unused;
+    arena->unused = range->after;
+    return range;
 }
 
-static void free_place(weft_arena *arena, weft_arena_place *place) {
-    place->after = arena->unused;
-    arena->unused = place;
+static void free_range(weft_arena *arena, weft_arena_range *range) {
+    range->after = arena->unused;
+    arena->unused = range;
 }
 
 /* --- lists --- */
 
-/* Takes a free place out of its list; one that is taken stands in none. */
-static void unlist(weft_arena *arena, weft_arena_place *place) {
-    if (place->state == WEFT_ARENA_TAKEN) return;
-    place_list *list = &arena->lists[place->state];
-    *(place->newer != NULL ? &place->newer->older : &list->newest) = place->older;
-    *(place->older != NULL ? &place->older->newer : &list->oldest) = place->newer;
-    place->newer = place->older = NULL;
+/* Takes a free range out of its list; one that is taken stands in none. */
+static void unlist(weft_arena *arena, weft_arena_range *range) {
+    if (range->state == WEFT_ARENA_TAKEN) return;
+    range_list *list = &arena->lists[range->state];
+    *(range->newer != NULL ? &range->newer->older : &list->newest) = range->older;
+    *(range->older != NULL ? &range->older->newer : &list->oldest) = range->newer;
+    range->newer = range->older = NULL;
 }
 
-static void list_newest(weft_arena *arena, weft_arena_place *place) {
-    place_list *list = &arena->lists[place->state];
-    place->older = list->newest;
-    *(list->newest != NULL ? &list->newest->newer : &list->oldest) = place;
-    list->newest = place;
+static void list_newest(weft_arena *arena, weft_arena_range *range) {
+    range_list *list = &arena->lists[range->state];
+    range->older = list->newest;
+    *(list->newest != NULL ? &list->newest->newer : &list->oldest) = range;
+    list->newest = range;
 }
 
-/* Joins a place, which stands in no list, with the next one of its segment, which goes. */
-static void absorb_next(weft_arena *arena, weft_arena_place *place) {
-    weft_arena_place *next = place->after;
+/* Joins a range, which stands in no list, with the next one of its segment, which goes. */
+static void absorb_next(weft_arena *arena, weft_arena_range *range) {
+    weft_arena_range *next = range->after;
     unlist(arena, next);
-    place->bytes += next->bytes;
-    place->after = next->after;
-    if (place->after != NULL) place->after->before = place;
-    free_place(arena, next);
+    range->bytes += next->bytes;
+    range->after = next->after;
+    if (range->after != NULL) range->after->before = range;
+    free_range(arena, next);
 }
 
-/* Enters a place among the free ones of a state, joined with its neighbours of that state. `place` may be gone then. */
-static void set_free(weft_arena *arena, weft_arena_place *place, weft_arena_state state) {
-    unlist(arena, place);
-    place->state = WEFT_ARENA_TAKEN;
-    if (place->after != NULL && place->after->state == state) absorb_next(arena, place);
-    if (place->before != NULL && place->before->state == state) {
-        place = place->before;
-        unlist(arena, place);
-        place->state = WEFT_ARENA_TAKEN;
-        absorb_next(arena, place);
+/* Enters a range among the free ones of a state, joined with its neighbours of that state. `range` may be gone then. */
+static void set_free(weft_arena *arena, weft_arena_range *range, weft_arena_state state) {
+    unlist(arena, range);
+    range->state = WEFT_ARENA_TAKEN;
+    if (range->after != NULL && range->after->state == state) absorb_next(arena, range);
+    if (range->before != NULL && range->before->state == state) {
+        range = range->before;
+        unlist(arena, range);
+        range->state = WEFT_ARENA_TAKEN;
+        absorb_next(arena, range);
     }
-    place->state = state;
-    list_newest(arena, place);
+    range->state = state;
+    list_newest(arena, range);
 }
 
-/* Cuts a free place after `bytes`. False: no memory; the place is then as it was. */
-static bool split(weft_arena *arena, weft_arena_place *place, int64_t bytes) {
-    weft_arena_place *rest = new_place(arena);
+/* Cuts a free range after `bytes`. False: no memory; the range is then as it was. */
+static bool split(weft_arena *arena, weft_arena_range *range, int64_t bytes) {
+    weft_arena_range *rest = new_range(arena);
     if (rest == NULL) return false;
-    *rest = (weft_arena_place){.data = (char *)place->data + bytes,
-                               .bytes = place->bytes - bytes,
-                               .before = place,
-                               .after = place->after,
-                               .state = place->state};
+    *rest = (weft_arena_range){.data = (char *)range->data + bytes,
+                               .bytes = range->bytes - bytes,
+                               .before = range,
+                               .after = range->after,
+                               .state = range->state};
     if (rest->after != NULL) rest->after->before = rest;
-    place->after = rest;
-    place->bytes = bytes;
+    range->after = rest;
+    range->bytes = bytes;
     list_newest(arena, rest);
     return true;
 }
 
-/* Takes `bytes` of the smallest place of a state that has them, the one given back last among equals: its pages are the
+/* Takes `bytes` of the smallest range of a state that has them, the one given back last among equals: its pages are the
  * likeliest to be in the processor's caches. NULL: there is none. */
-static weft_arena_place *take(weft_arena *arena, int state, int64_t bytes) {
-    weft_arena_place *best = NULL;
-    for (weft_arena_place *at = arena->lists[state].newest; at != NULL; at = at->older) {
+static weft_arena_range *take(weft_arena *arena, int state, int64_t bytes) {
+    weft_arena_range *best = NULL;
+    for (weft_arena_range *at = arena->lists[state].newest; at != NULL; at = at->older) {
         if (at->bytes >= bytes && (best == NULL || at->bytes < best->bytes)) best = at;
         if (best != NULL && best->bytes == bytes) break;
     }
@@ -196,26 +196,26 @@ static weft_arena_place *take(weft_arena *arena, int state, int64_t bytes) {
 
 /* --- segments --- */
 
-/* Maps a segment with room for `bytes`: one clean place. */
+/* Maps a segment with room for `bytes`: one clean range. */
 static bool add_segment(weft_arena *arena, int64_t bytes) {
     if (bytes > INT64_MAX - SMALL_SEGMENT) return false;
     int64_t size = (bytes + SMALL_SEGMENT - 1) / SMALL_SEGMENT * SMALL_SEGMENT;
     if (size < arena->segment_bytes) size = arena->segment_bytes;
     segment *made = calloc(1, sizeof *made);
-    weft_arena_place *place = new_place(arena);
-    void *data = made == NULL || place == NULL ? MAP_FAILED
+    weft_arena_range *range = new_range(arena);
+    void *data = made == NULL || range == NULL ? MAP_FAILED
                                                : mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE,
                                                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (data == MAP_FAILED) {
-        if (place != NULL) free_place(arena, place);
+        if (range != NULL) free_range(arena, range);
         free(made);
         return false;
     }
     (void)madvise(data, (size_t)size, MADV_NOHUGEPAGE);
     FORBID(data, size);
-    *place = (weft_arena_place){.data = data, .bytes = size, .state = WEFT_ARENA_CLEAN};
-    list_newest(arena, place);
-    *made = (segment){arena->segments, data, size, place};
+    *range = (weft_arena_range){.data = data, .bytes = size, .state = WEFT_ARENA_CLEAN};
+    list_newest(arena, range);
+    *made = (segment){arena->segments, data, size, range};
     arena->segments = made;
     return true;
 }
@@ -226,54 +226,54 @@ static bool is_large(int64_t bytes) {
     return bytes >= LARGE_BYTES;
 }
 
-/* Asks for huge pages, or no longer, where a large place holds whole ones. All of a large buffer is accounted for, so
- * they cost nothing more, and it fills much faster. Small places must not lie in them: their neighbours, which nobody
- * accounts for, would be resident too. So the pages of a large place are never kept, and it is made plain again when it
+/* Asks for huge pages, or no longer, where a large range holds whole ones. All of a large buffer is accounted for, so
+ * they cost nothing more, and it fills much faster. Small ranges must not lie in them: their neighbours, which nobody
+ * accounts for, would be resident too. So the pages of a large range are never kept, and it is made plain again when it
  * is left. */
-static void advise_huge(const weft_arena_place *place, int advice) {
-    uintptr_t first = ((uintptr_t)place->data + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES;
-    uintptr_t end = ((uintptr_t)place->data + (uintptr_t)place->bytes) / HUGE_BYTES * HUGE_BYTES;
-    if (is_large(place->bytes) && end > first) (void)madvise((void *)first, end - first, advice);
+static void advise_huge(const weft_arena_range *range, int advice) {
+    uintptr_t first = ((uintptr_t)range->data + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES;
+    uintptr_t end = ((uintptr_t)range->data + (uintptr_t)range->bytes) / HUGE_BYTES * HUGE_BYTES;
+    if (is_large(range->bytes) && end > first) (void)madvise((void *)first, end - first, advice);
 }
 
-static void drop_pages(weft_arena *arena, weft_arena_place *place) {
-    ALLOW(place->data, place->bytes); /* madvise is intercepted */
-    (void)madvise(place->data, (size_t)place->bytes, MADV_DONTNEED);
-    FORBID(place->data, place->bytes);
-    set_free(arena, place, WEFT_ARENA_CLEAN);
+static void drop_pages(weft_arena *arena, weft_arena_range *range) {
+    ALLOW(range->data, range->bytes); /* madvise is intercepted */
+    (void)madvise(range->data, (size_t)range->bytes, MADV_DONTNEED);
+    FORBID(range->data, range->bytes);
+    set_free(arena, range, WEFT_ARENA_CLEAN);
 }
 
 /* --- the door --- */
 
-weft_arena_place *weft_arena_take_kept(weft_arena *arena, int64_t bytes) {
+weft_arena_range *weft_arena_take_kept(weft_arena *arena, int64_t bytes) {
     pthread_mutex_lock(&arena->lock);
-    weft_arena_place *place = take(arena, WEFT_ARENA_KEPT, bytes);
+    weft_arena_range *range = take(arena, WEFT_ARENA_KEPT, bytes);
     pthread_mutex_unlock(&arena->lock);
-    return place;
+    return range;
 }
 
-weft_arena_place *weft_arena_take_clean(weft_arena *arena, int64_t bytes) {
+weft_arena_range *weft_arena_take_clean(weft_arena *arena, int64_t bytes) {
     pthread_mutex_lock(&arena->lock);
-    weft_arena_place *place = take(arena, WEFT_ARENA_CLEAN, bytes);
-    if (place == NULL && add_segment(arena, bytes)) place = take(arena, WEFT_ARENA_CLEAN, bytes);
-    if (place != NULL) advise_huge(place, MADV_HUGEPAGE);
+    weft_arena_range *range = take(arena, WEFT_ARENA_CLEAN, bytes);
+    if (range == NULL && add_segment(arena, bytes)) range = take(arena, WEFT_ARENA_CLEAN, bytes);
+    if (range != NULL) advise_huge(range, MADV_HUGEPAGE);
     pthread_mutex_unlock(&arena->lock);
-    return place;
+    return range;
 }
 
-bool weft_arena_keep(weft_arena *arena, weft_arena_place *place) {
-    if (is_large(place->bytes)) return false;
+bool weft_arena_keep(weft_arena *arena, weft_arena_range *range) {
+    if (is_large(range->bytes)) return false;
     pthread_mutex_lock(&arena->lock);
-    FORBID(place->data, place->bytes);
-    set_free(arena, place, WEFT_ARENA_KEPT);
+    FORBID(range->data, range->bytes);
+    set_free(arena, range, WEFT_ARENA_KEPT);
     pthread_mutex_unlock(&arena->lock);
     return true;
 }
 
-void weft_arena_drop(weft_arena *arena, weft_arena_place *place) {
+void weft_arena_drop(weft_arena *arena, weft_arena_range *range) {
     pthread_mutex_lock(&arena->lock);
-    advise_huge(place, MADV_NOHUGEPAGE);
-    drop_pages(arena, place);
+    advise_huge(range, MADV_NOHUGEPAGE);
+    drop_pages(arena, range);
     pthread_mutex_unlock(&arena->lock);
 }
 
@@ -281,7 +281,7 @@ int64_t weft_arena_purge(weft_arena *arena, int64_t bytes) {
     int64_t purged = 0;
     pthread_mutex_lock(&arena->lock);
     while (purged < bytes && arena->lists[WEFT_ARENA_KEPT].oldest != NULL) {
-        weft_arena_place *oldest = arena->lists[WEFT_ARENA_KEPT].oldest;
+        weft_arena_range *oldest = arena->lists[WEFT_ARENA_KEPT].oldest;
         purged += oldest->bytes;
         drop_pages(arena, oldest);
     }

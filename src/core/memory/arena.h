@@ -1,11 +1,14 @@
-/* Places for buffers in a few large mappings, so that a place that is used again costs no system call and no page
- * fault.
+/* Address ranges for buffers, cut from a few large mappings. Reusing a range costs no system call and no page fault.
  *
- * A place is taken from pages that an earlier buffer left (kept), or from addresses without pages (clean). Kept pages
- * are resident: whoever keeps the account of memory counts them, and has them purged when others need the memory. The
- * arena itself has no bound and knows no ledger.
+ * A free range is in one of two states:
  *
- * Any thread may call; one lock guards everything.
+ * clean   it has no pages: it reads as zeros, and takes no resident memory
+ * kept    it still has the pages of the buffer that was there: its contents are undefined, and its pages are resident
+ *
+ * The ledger counts kept pages as held, and purges them when someone else needs the memory. The arena itself has no
+ * limit and does not know the ledger.
+ *
+ * thread  any, for every function; one lock guards the arena
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_CORE_ARENA_H
@@ -16,41 +19,47 @@
 
 typedef struct weft_arena weft_arena;
 
-/* Addresses from `place->data` on, `place->bytes` of them: whole pages. */
 typedef enum weft_arena_state { WEFT_ARENA_CLEAN, WEFT_ARENA_KEPT, WEFT_ARENA_TAKEN } weft_arena_state;
 
-typedef struct weft_arena_place weft_arena_place;
-struct weft_arena_place {
+/* `bytes` bytes of addresses from `data` on: whole pages. */
+typedef struct weft_arena_range weft_arena_range;
+struct weft_arena_range {
     void *data;
     int64_t bytes;
     /* The arena's own: neighbours by address, and by time of the last use while kept. */
-    weft_arena_place *before, *after, *newer, *older;
+    weft_arena_range *before, *after, *newer, *older;
     weft_arena_state state;
 };
 
-/* What places are rounded up to: 4 KiB on most machines, 16 or 64 KiB on some. */
+/* Ranges are multiples of this: 4 KiB on most machines, 16 or 64 KiB on some. */
 int64_t weft_page_bytes(void);
 
-/* NULL: no memory. */
+/* NULL when there is no memory. */
 weft_arena *weft_arena_new(void);
-/* Every place must have been given back. NULL is fine. */
+/* Every range must have been kept or dropped before. NULL is allowed. */
 void weft_arena_free(weft_arena *arena);
 
-/* A place of `bytes` (whole pages) whose pages were kept, contents undefined; NULL when no kept place is large enough.
+/* Takes a kept range.
+ *
+ * bytes    whole pages, over 0
+ * returns  NULL when no kept range is large enough */
+weft_arena_range *weft_arena_take_kept(weft_arena *arena, int64_t bytes);
+
+/* Takes a clean range, from a new mapping if need be.
+ *
+ * bytes    whole pages, over 0
+ * returns  NULL when the system refuses */
+weft_arena_range *weft_arena_take_clean(weft_arena *arena, int64_t bytes);
+
+/* Gives a range back and keeps its pages. Returns false when the range is too large to be kept: it is then still taken.
  */
-weft_arena_place *weft_arena_take_kept(weft_arena *arena, int64_t bytes);
+bool weft_arena_keep(weft_arena *arena, weft_arena_range *range);
 
-/* A place of `bytes` (whole pages, over 0) without pages: reads as zeros. NULL: the system refused. */
-weft_arena_place *weft_arena_take_clean(weft_arena *arena, int64_t bytes);
+/* Gives a range back, and its pages to the system. */
+void weft_arena_drop(weft_arena *arena, weft_arena_range *range);
 
-/* Gives a place back with its pages, for take_kept(). False: it is too large for that, and still taken. */
-bool weft_arena_keep(weft_arena *arena, weft_arena_place *place);
-
-/* Gives a place back, its pages to the system. */
-void weft_arena_drop(weft_arena *arena, weft_arena_place *place);
-
-/* Gives kept pages to the system, those used longest ago first, until there are `bytes` of them or none are left.
- * Returns how many bytes. */
+/* Gives kept ranges' pages to the system, the least recently used first, until at least `bytes` are given or none is
+ * left. Returns how many bytes were given. */
 int64_t weft_arena_purge(weft_arena *arena, int64_t bytes);
 
 #endif

@@ -28,17 +28,17 @@ static weft_status reserve(weft_buffer *buffer, weft_ledger *ledger, weft_ledger
     int64_t rounded;
     weft_status status = round_up(bytes, &rounded, err);
     if (status != WEFT_OK) return status;
-    weft_arena_place *place = weft_ledger_take_kept(ledger, tag, rounded);
-    if (place == NULL) {
+    weft_arena_range *range = weft_ledger_take_kept(ledger, tag, rounded);
+    if (range == NULL) {
         status = book(ledger, tag, rounded, err);
         if (status != WEFT_OK) return status;
-        place = weft_arena_take_clean(weft_ledger_arena(ledger), rounded);
+        range = weft_arena_take_clean(weft_ledger_arena(ledger), rounded);
     }
-    if (place == NULL) {
+    if (range == NULL) {
         weft_ledger_release(ledger, tag, rounded);
         return refused(tag, rounded, err);
     }
-    *buffer = (weft_buffer){place->data, rounded, place, ledger, tag};
+    *buffer = (weft_buffer){range->data, rounded, range, ledger, tag};
     return WEFT_OK;
 }
 
@@ -54,10 +54,10 @@ weft_status weft_buffer_reserve_min(weft_buffer *buffer, weft_ledger *ledger, we
 
 void weft_buffer_release(weft_buffer *buffer) {
     if (buffer == NULL || buffer->data == NULL) return;
-    weft_arena_place *place = buffer->place;
+    weft_arena_range *range = buffer->range;
     int64_t bytes = buffer->bytes;
-    if (!weft_ledger_keep(buffer->ledger, buffer->tag, place)) {
-        weft_arena_drop(weft_ledger_arena(buffer->ledger), place);
+    if (!weft_ledger_keep(buffer->ledger, buffer->tag, range)) {
+        weft_arena_drop(weft_ledger_arena(buffer->ledger), range);
         weft_ledger_release(buffer->ledger, buffer->tag, bytes);
     }
     *buffer = (weft_buffer){0};

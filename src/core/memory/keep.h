@@ -1,4 +1,4 @@
-/* Small memory that lives as long as its owner: what several parts of it borrow from each other.
+/* Small allocations that are freed together, when their owner is: what several parts of it borrow from each other.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_CORE_KEEP_H

@@ -74,7 +74,7 @@ void weft_ledger_set_reclaim(weft_ledger *ledger, weft_ledger_reclaim_fn reclaim
     ledger->reclaim_payload = payload;
 }
 
-/* Others can be had smaller, or are the ones that give back. */
+/* A worker cannot work without these. Other uses can be smaller, or (the block cache) are what is reclaimed. */
 static bool is_needed(weft_ledger_tag tag) {
     return tag == WEFT_TAG_DECODER || tag == WEFT_TAG_PATCH || tag == WEFT_TAG_LATTICE;
 }
@@ -102,25 +102,25 @@ void weft_ledger_release(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes
     atomic_fetch_sub(&ledger->held, bytes);
 }
 
-/* --- places --- */
+/* --- the arena's ranges --- */
 
-/* Each place is the arena's before the account says so, and a purge on another thread may come between: then `kept` is
- * below zero for a moment, and the sums are right again when both are done. */
+/* The arena changes first, and the counters after it. A purge on another thread may come between: then `kept` is below
+ * zero for a moment. The sums are right again when both threads are done. */
 
-weft_arena_place *weft_ledger_take_kept(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes) {
-    weft_arena_place *place = weft_arena_take_kept(ledger->arena, bytes);
-    if (place == NULL) return NULL;
+weft_arena_range *weft_ledger_take_kept(weft_ledger *ledger, weft_ledger_tag tag, int64_t bytes) {
+    weft_arena_range *range = weft_arena_take_kept(ledger->arena, bytes);
+    if (range == NULL) return NULL;
     atomic_fetch_sub(&ledger->kept, bytes);
     atomic_fetch_add(&ledger->by_tag[tag], bytes);
     raise_peak(ledger, weft_ledger_used_bytes(ledger));
-    return place;
+    return range;
 }
 
-bool weft_ledger_keep(weft_ledger *ledger, weft_ledger_tag tag, weft_arena_place *place) {
-    int64_t bytes = place->bytes, capacity = atomic_load(&ledger->capacity);
+bool weft_ledger_keep(weft_ledger *ledger, weft_ledger_tag tag, weft_arena_range *range) {
+    int64_t bytes = range->bytes, capacity = atomic_load(&ledger->capacity);
     int64_t max_kept = atomic_load(&ledger->keeps_none) ? 0 : capacity / KEPT_SHARE;
     if (atomic_load(&ledger->held) > capacity || atomic_load(&ledger->kept) + bytes > max_kept) return false;
-    if (!weft_arena_keep(ledger->arena, place)) return false;
+    if (!weft_arena_keep(ledger->arena, range)) return false;
     atomic_fetch_sub(&ledger->by_tag[tag], bytes);
     atomic_fetch_add(&ledger->kept, bytes);
     return true;

@@ -1,4 +1,4 @@
-/* The words in which memory pressure is spoken of between the monitor, the stages and the store.
+/* The types that the memory monitor, the stages and the store share: levels, callbacks, samples, alerts, adaptations.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_CORE_PRESSURE_H
@@ -33,18 +33,18 @@ typedef struct weft_adaptation {
     char reason[96];
 } weft_adaptation;
 
-/* One look at memory, charged to one (stage, operation); a look may give several. */
+/* One sample of memory, charged to one (stage, operation). One look of the monitor may give several. */
 typedef struct weft_memory_sample {
     int64_t wall_ms;
     weft_stage_id stage;
     weft_operation_id operation;
     int64_t resident_bytes, anonymous_bytes;
-    int64_t ledger_bytes;               /* what weft holds; a moment before the two that follow, or with them */
-    int64_t held_bytes[WEFT_TAG_COUNT]; /* by use */
-    int64_t kept_bytes;                 /* pages that nobody uses, and that the next buffer takes */
+    int64_t ledger_bytes;               /* held by weft; read just before the two that follow */
+    int64_t held_bytes[WEFT_TAG_COUNT]; /* booked, by tag */
+    int64_t kept_bytes;                 /* resident pages that no buffer uses (arena.h) */
     double usage_percent;               /* the worst probe's */
     double system_percent;              /* of the machine's memory in use; NaN: unknown */
-    const char *probe;                  /* a constant: that one's name */
+    const char *probe;                  /* name of the worst probe; a constant */
 } weft_memory_sample;
 
 typedef struct weft_memory_alert {

@@ -1,7 +1,7 @@
-/* What every thread is doing, stage and operation, so that a sample of memory is charged to the right one.
+/* The stage and operation that every thread is in, so that memory samples and time are charged to the right one.
  *
- * A pull-driven pipeline runs resampling inside a call from export; so workers say themselves where they are. Writers
- * are lock-free; the monitor reads.
+ * In a pull-driven pipeline resampling runs inside a call from export, so the caller's stage says nothing: each thread
+ * enters its own. Each slot has one writer, without a lock; the monitor reads them all.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_CORE_ACTIVITY_H
@@ -37,12 +37,13 @@ typedef enum weft_operation_id {
 
 #define WEFT_MAX_THREADS    250                    /* workers of a run */
 #define WEFT_ACTIVITY_SLOTS (WEFT_MAX_THREADS + 1) /* and the coordinating thread */
-#define WEFT_ACTIVITY_DEPTH 4 /* operations inside of each other; deeper ones are charged to the one around them */
+#define WEFT_ACTIVITY_DEPTH 4 /* nested operations; deeper ones are charged to the one around them */
 
-/* Calls are counted by how long they took, in bins of a quarter of an octave, from 1 us on. */
+/* Calls are counted by duration, in bins from 1 us on that are a factor of 2^(1/4) wide. */
 #define WEFT_ACTIVITY_BINS 128
 
-/* Of one operation of one stage, over all threads: own time, without waiting and without what lies inside. */
+/* One operation of one stage, summed over all threads. Times are the operation's own: without waiting, and without
+ * nested operations. */
 typedef struct weft_operation_time {
     _Atomic int64_t calls, busy_ns, longest_ns; /* longest: of one call */
     _Atomic uint32_t bins[WEFT_ACTIVITY_BINS];
@@ -50,11 +51,11 @@ typedef struct weft_operation_time {
 
 /* What a call works on. */
 typedef struct weft_activity_subject {
-    const char *name; /* a column, a file; NULL: nothing is known. Lasts as long as the call */
+    const char *name; /* a column or a file, borrowed for the call; NULL: not known */
     weft_window window;
 } weft_activity_subject;
 
-/* A call that has ended: its own time and that of all that lies inside it, without waiting. */
+/* A call that has ended. took_ns includes nested operations, and leaves out waiting. */
 typedef struct weft_ended_call {
     weft_stage_id stage;
     weft_operation_id operation;
@@ -62,18 +63,18 @@ typedef struct weft_ended_call {
     weft_activity_subject subject;
 } weft_ended_call;
 
-/* Who is told of calls that take long. On the thread that made the call; must not wait. */
+/* Receives slow calls. `ended` runs on the thread that made the call, and must not wait. */
 typedef struct weft_call_sink {
     void (*ended)(void *payload, const weft_ended_call *call);
     void *payload;
-    _Atomic int64_t over_ns[WEFT_OPERATION_COUNT]; /* only of those that take as long as this */
+    _Atomic int64_t over_ns[WEFT_OPERATION_COUNT]; /* only calls that take at least this long are reported */
 } weft_call_sink;
 
-/* What one thread does. The thread's alone. */
+/* One thread's nested operations. Only that thread touches it. */
 typedef struct weft_activity_clock {
-    int64_t since_ns; /* when it began or went on; 0: waiting */
+    int64_t since_ns; /* when the innermost operation began or continued; 0: waiting */
     int64_t spent_ns[WEFT_ACTIVITY_DEPTH];
-    int64_t inside_ns[WEFT_ACTIVITY_DEPTH]; /* what lies inside it took */
+    int64_t inside_ns[WEFT_ACTIVITY_DEPTH]; /* spent in nested operations */
     weft_activity_subject subjects[WEFT_ACTIVITY_DEPTH];
     int depth;
 } weft_activity_clock;
@@ -89,17 +90,16 @@ typedef struct weft_activity {
 
 #define WEFT_ACTIVITY_COORDINATOR (WEFT_ACTIVITY_SLOTS - 1)
 
-/* Says what `slot`'s thread does from now on and returns what it did before, to be given back to
- * weft_activity_leave(). */
+/* Enters an operation on `slot`'s thread. Returns what the thread was in before; pass that to weft_activity_leave(). */
 uint32_t weft_activity_enter(weft_activity *activity, int slot, weft_stage_id stage, weft_operation_id operation);
 void weft_activity_leave(weft_activity *activity, int slot, uint32_t before);
 
-/* Says what the operation that the slot's thread is in works on. */
+/* Sets what the slot's current operation works on. */
 void weft_activity_note(weft_activity *activity, int slot, const char *name, weft_window window);
 
-/* The same for code that runs inside an operation and is not given an activity: a decoder, deep inside a read. What is
- * entered belongs to the stage that the calling thread is in; on a thread that is in none nothing is counted.
- * weft_activity_leave_inner() takes back what the other returned. */
+/* The same for code that has no activity at hand, such as a decoder deep inside a read. The operation is charged to the
+ * stage that the calling thread is in; on a thread that is in no stage nothing is counted. Pass what
+ * weft_activity_enter_inner() returned to weft_activity_leave_inner(). */
 typedef struct weft_activity_inner {
     weft_activity *activity; /* NULL: nothing was entered */
     int slot;
@@ -109,7 +109,7 @@ weft_activity_inner weft_activity_enter_inner(weft_operation_id operation);
 void weft_activity_note_inner(weft_activity_inner inner, const char *name, weft_window window);
 void weft_activity_leave_inner(weft_activity_inner inner);
 
-/* The slot's thread waits from now on, until it enters or leaves: the time is not charged. */
+/* The slot's thread waits until it next enters or leaves an operation: that time is not charged. */
 void weft_activity_wait(weft_activity *activity, int slot);
 
 /* What `slot`'s thread is in; WEFT_STAGE_NONE: nothing. Any thread. */
@@ -118,11 +118,12 @@ void weft_activity_read(const weft_activity *activity, int slot, weft_stage_id *
 /* Seconds that threads have spent in a stage, summed over them. Any thread. */
 double weft_activity_busy_seconds(const weft_activity *activity, weft_stage_id stage);
 
-/* The time under which a share of the calls stay (0.5: the median), as seconds, from their bins: up to 10 % over it. 0
- * without calls. Any thread. */
+/* A quantile of the calls' durations, in seconds (share 0.5: the median). It comes from the bins, so it is at most 10 %
+ * too high. 0 without calls. Any thread. */
 double weft_operation_time_quantile(const weft_operation_time *times, double share);
 
-/* The operations of `stage` that were entered since the last call, or are going on: a bit each. One reader. */
+/* The operations of `stage` that were entered since the last call of this function, or are still running: a bit each.
+ * One reader. */
 uint64_t weft_activity_take_seen(weft_activity *activity, weft_stage_id stage);
 
 const char *weft_stage_name(weft_stage_id stage);

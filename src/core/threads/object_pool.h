@@ -1,4 +1,5 @@
-/* Things that are dear to make and belong to one thread at a time: made at first use, reused, freed when idle.
+/* Objects that are expensive to make and are used by one thread at a time (GDAL handles, PROJ transforms). They are made
+ * at first use, reused, and freed while idle.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_CORE_OBJECT_POOL_H
@@ -22,19 +23,19 @@ typedef void (*weft_object_free_fn)(void *object);
 /* Errors: WEFT_ERR_MEMORY. */
 weft_status weft_object_pool_new(weft_object_pool **out, weft_object_make_fn make, weft_object_free_fn free_object,
                                  void *payload, weft_error *err);
-/* Every object is released. NULL is fine. */
+/* Every object must have been released before. NULL is allowed. */
 void weft_object_pool_free(weft_object_pool *pool);
 
-/* An idle object, the one used last, or a new one. Any thread. Errors: those of making one. */
+/* Gives the idle object that was used last, or a new one. Any thread. Errors: those of making one. */
 weft_status weft_object_pool_acquire(weft_object_pool *pool, void **out, weft_error *err);
 /* Gives an object back. Any thread. */
 void weft_object_pool_release(weft_object_pool *pool, void *object);
-/* Gives an object back that is of no use any more: it is freed. Any thread. */
+/* Gives back a broken or closed object: it is freed, and not reused. Any thread. */
 void weft_object_pool_discard(weft_object_pool *pool, void *object);
-/* Takes over an object made elsewhere, as created and idle. Any thread. */
+/* Adds an object that was made elsewhere to the idle ones. Any thread. */
 void weft_object_pool_adopt(weft_object_pool *pool, void *object);
 
-/* Frees what nobody uses. Any thread. */
+/* Frees all idle objects. Any thread. */
 void weft_object_pool_free_idle(weft_object_pool *pool);
 void weft_object_pool_read_stats(const weft_object_pool *pool, weft_pool_stats *out);
 

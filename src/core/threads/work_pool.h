@@ -29,7 +29,7 @@ typedef enum weft_task_priority { WEFT_TASK_NORMAL, WEFT_TASK_URGENT } weft_task
 /* threads >= 1. Errors: WEFT_ERR_MEMORY, WEFT_ERR_INTERNAL (a thread cannot be made). */
 weft_status weft_work_pool_new(weft_work_pool **out, int threads, weft_error *err);
 
-/* Runs out the queue, joins the threads. */
+/* Runs all queued tasks, then joins the threads. */
 void weft_work_pool_free(weft_work_pool *pool);
 int weft_work_pool_threads(const weft_work_pool *pool);
 
@@ -37,10 +37,10 @@ weft_status weft_task_group_init(weft_task_group *group, weft_error *err);
 /* No task of it may be pending. */
 void weft_task_group_dispose(weft_task_group *group);
 
-/* Queues fn(payload); waits while the queue is full. `payload` must live until the group is waited for.
+/* Queues fn(payload), and waits while the queue is full. `payload` must live until the group is waited for.
  *
- * thread  one at a time, no worker: a place that becomes free wakes one who waits, whichever priority it is for, so
- *         two who wait for different ones could sleep on */
+ * thread  one at a time, and not a worker: a free slot wakes one waiting thread, whatever its priority, so a second one
+ *         could wait for ever */
 void weft_work_pool_submit(weft_work_pool *pool, weft_task_group *group, weft_task_priority priority, weft_task_fn fn,
                            void *payload);
 

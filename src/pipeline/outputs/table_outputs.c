@@ -59,7 +59,7 @@ static weft_status open_output(weft_output_file **out, const weft_plan *plan, co
     weft_error reason = {0};
     if (at->whole && weft_output_file_part_bytes(path) < 0) return WEFT_OK;
     weft_status status = open_file(out, path, in_folder, at->bytes, &reason);
-    if (status == WEFT_OK) weft_output_file_heed(*out, cancel);
+    if (status == WEFT_OK) weft_output_file_set_cancel(*out, cancel);
     if (status == WEFT_OK) status = verify(*out, at, &reason);
     if (status == WEFT_ERR_DATA && at->bytes > 0) {
         weft_output_file_close(*out);
@@ -67,7 +67,7 @@ static weft_status open_output(weft_output_file **out, const weft_plan *plan, co
         weft_log(WEFT_LOG_WARNING, "%s; this output starts anew", reason.message);
         weft_run_output_begin_anew(at);
         status = open_file(out, path, in_folder, 0, err);
-        if (status == WEFT_OK) weft_output_file_heed(*out, cancel);
+        if (status == WEFT_OK) weft_output_file_set_cancel(*out, cancel);
         return status;
     }
     if (status != WEFT_OK && err != NULL) *err = reason;

@@ -216,7 +216,7 @@ static weft_status warn_of_cover(weft_plan *plan, const weft_config_dataset *con
     return WEFT_OK;
 }
 
-weft_status weft_plan_masks_tell(weft_plan *plan, weft_error *err) {
+weft_status weft_plan_masks_report(weft_plan *plan, weft_error *err) {
     weft_status status = WEFT_OK;
     for (int i = 0; plan->mask_rules != NULL && i < plan->config->dataset_count && status == WEFT_OK; i++) {
         if (plan->mask_rules[i] == NULL) continue;

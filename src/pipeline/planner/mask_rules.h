@@ -14,6 +14,6 @@ weft_status weft_plan_mask_rule(weft_plan *plan, const weft_config_dataset *conf
 
 /* When all datasets are open: says how many files have a mask, and warns of those that have none, or one that reaches
  * less far. Errors: WEFT_ERR_NO_INPUT (no file of a dataset has one). */
-weft_status weft_plan_masks_tell(weft_plan *plan, weft_error *err);
+weft_status weft_plan_masks_report(weft_plan *plan, weft_error *err);
 
 #endif

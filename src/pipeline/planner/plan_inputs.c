@@ -258,7 +258,7 @@ static weft_status find_net(const weft_plan *plan, weft_plan_dataset *dataset, w
     bool edge = weft_crs_pair_has_edge(pair), turns = !edge && weft_crs_is_geographic(weft_crs_pair_crs(pair));
     nets[dataset->net_count++] = (weft_mosaic_net){
         .lattice = {.tolerance = plan->config->transform_tolerance,
-                    .turn = turns ? 360 : 0,
+                    .period = turns ? 360 : 0,
                     .project = project,
                     .edge = edge ? project_to_edge : NULL,
                     .is_off = edge ? is_off_map : NULL,

@@ -54,7 +54,7 @@ static weft_status open_all(weft_plan *plan, weft_block_cache *cache, weft_error
         status = weft_cancel_check(plan->retries.cancel, err);
         if (status == WEFT_OK) status = weft_plan_inputs_open(plan, &plan->datasets[i], cache, err);
     }
-    return status == WEFT_OK ? weft_plan_masks_tell(plan, err) : status;
+    return status == WEFT_OK ? weft_plan_masks_report(plan, err) : status;
 }
 
 /* Where rows are a file's features they say what the grid covers. */

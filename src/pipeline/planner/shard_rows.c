@@ -51,7 +51,7 @@ static double share_of_mosaic(const weft_plan *plan, const weft_plan_dataset *da
         bool any = false;
         for (int j = 0; j < dataset->net_count; j++)
             any = any || dataset->nets[j].coverage == NULL ||
-                  weft_coverage_may_reach(dataset->nets[j].coverage, (weft_window){col, row, 1, 1});
+                  weft_coverage_may_have_value(dataset->nets[j].coverage, (weft_window){col, row, 1, 1});
         inside += any;
     }
     return (double)inside / POINTS;

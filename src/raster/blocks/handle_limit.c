@@ -160,7 +160,7 @@ static holder *take(weft_handle_limit *limit, const weft_handle_owner *owner) {
     return &limit->holders[limit->count++];
 }
 
-void weft_handle_limit_forget(weft_handle_limit *limit, const weft_handle_owner *owner) {
+void weft_handle_limit_remove(weft_handle_limit *limit, const weft_handle_owner *owner) {
     pthread_mutex_lock(&limit->lock);
     holder *at = find(limit, owner);
     if (at != NULL) {

@@ -42,7 +42,7 @@ void weft_handle_limit_share(weft_handle_limit *limit, weft_ledger *ledger, int6
 void weft_handle_limit_free(weft_handle_limit *limit);
 
 /* Forgets a source, before it is closed. Any thread. */
-void weft_handle_limit_forget(weft_handle_limit *limit, const weft_handle_owner *owner);
+void weft_handle_limit_remove(weft_handle_limit *limit, const weft_handle_owner *owner);
 
 /* To be told after a source was opened: closes idle handles of others when there are too many. Handles in use stay
  * open, so that there may be one a thread more. Any thread. */

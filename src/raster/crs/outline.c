@@ -91,8 +91,8 @@ static void place(const weft_outline *outline, const ways *use, int64_t n, const
     }
 }
 
-weft_status weft_outline_place(weft_outline *outline, int64_t n, const double *x, const double *y, double *lon,
-                               weft_error *err) {
+weft_status weft_outline_longitudes(weft_outline *outline, int64_t n, const double *x, const double *y, double *lon,
+                                    weft_error *err) {
     void *object = NULL;
     weft_status status = weft_object_pool_acquire(outline->pool, &object, err);
     if (status != WEFT_OK) return status;

@@ -24,8 +24,8 @@ void weft_outline_free(weft_outline *outline);
 
 /* Longitudes of n places in the grid's CRS; NaN for those off the map. With an edge they run on from
  * weft_outline_west() over 360 degrees. Any thread. Errors: WEFT_ERR_MEMORY. */
-weft_status weft_outline_place(weft_outline *outline, int64_t n, const double *x, const double *y, double *lon,
-                               weft_error *err);
+weft_status weft_outline_longitudes(weft_outline *outline, int64_t n, const double *x, const double *y, double *lon,
+                                    weft_error *err);
 
 /* Whether the map is cut along meridians; else nothing is known of its edge. */
 bool weft_outline_has_edge(const weft_outline *outline);

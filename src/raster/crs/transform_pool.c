@@ -169,7 +169,7 @@ static double turned_to(double lon, double near) {
 /* At most BATCH points. */
 static weft_status transform_on_map(weft_transform_pool *pool, int64_t n, double *x, double *y, weft_error *err) {
     double lon[BATCH];
-    weft_status status = weft_outline_place(pool->grid->outline, n, x, y, lon, err);
+    weft_status status = weft_outline_longitudes(pool->grid->outline, n, x, y, lon, err);
     if (status == WEFT_OK) status = transform_points(pool, n, x, y, err);
     for (int64_t i = 0; i < n && status == WEFT_OK; i++) {
         if (isnan(lon[i])) x[i] = y[i] = NAN;

@@ -237,7 +237,7 @@ void weft_coverage_free(weft_coverage *coverage) {
     free(coverage);
 }
 
-bool weft_coverage_may_reach(const weft_coverage *coverage, weft_window cells) {
+bool weft_coverage_may_have_value(const weft_coverage *coverage, weft_window cells) {
     place_box window = {(double)cells.col, (double)cells.row, (double)(cells.col + cells.cols),
                         (double)(cells.row + cells.rows)};
     if (meets(coverage->period_of_cells, window, coverage->by_bounds)) return true;

@@ -29,7 +29,7 @@ weft_status weft_coverage_finish(weft_coverage *coverage, weft_error *err);
 void weft_coverage_free(weft_coverage *coverage);
 
 /* Whether cells of this window of the grid may have a value from one of the sources. */
-bool weft_coverage_may_reach(const weft_coverage *coverage, weft_window cells);
+bool weft_coverage_may_have_value(const weft_coverage *coverage, weft_window cells);
 
 /* Calls `visit` for each source whose bounds, and a pixel around them, touch `box` in the CRS, until it returns false.
  */

@@ -19,7 +19,7 @@ void weft_source_close(weft_source *source) {
         free(source);
         return;
     }
-    if (source->loader.limit != NULL) weft_handle_limit_forget(source->loader.limit, &source->loader.owner);
+    if (source->loader.limit != NULL) weft_handle_limit_remove(source->loader.limit, &source->loader.owner);
     weft_source_close(source->mask);
     free(source->loader.mask);
     if (source->crs_shared) source->info.crs = NULL;

@@ -19,7 +19,7 @@ static uint64_t draw(uint64_t *state) {
 }
 
 /* A place filled with its number keeps it to its end while others come and go. */
-static void check_pattern(const weft_arena_place *place, unsigned char pattern) {
+static void check_pattern(const weft_arena_range *place, unsigned char pattern) {
     const unsigned char *at = place->data;
     assert_int_equal(at[0], pattern);
     assert_int_equal(at[place->bytes / 2], pattern);
@@ -28,7 +28,7 @@ static void check_pattern(const weft_arena_place *place, unsigned char pattern) 
 
 static void take_and_give(weft_arena *arena, uint64_t seed) {
     int64_t page = weft_page_bytes();
-    weft_arena_place *places[PLACES] = {NULL};
+    weft_arena_range *places[PLACES] = {NULL};
     for (int step = 0; step < STEPS; step++) {
         int i = (int)(draw(&seed) % PLACES);
         if (places[i] == NULL) {
@@ -78,7 +78,7 @@ static void test_pages_that_were_purged_read_as_zeros(void **state) {
     (void)state;
     weft_arena *arena = weft_arena_new();
     int64_t page = weft_page_bytes();
-    weft_arena_place *place = weft_arena_take_clean(arena, 8 * page);
+    weft_arena_range *place = weft_arena_take_clean(arena, 8 * page);
     memset(place->data, 1, (size_t)place->bytes);
     assert_true(weft_arena_keep(arena, place));
     assert_int_equal(weft_arena_purge(arena, 1), 8 * page); /* a place is purged whole */
@@ -94,13 +94,13 @@ static void test_neighbours_are_joined_so_that_a_larger_place_fits(void **state)
     (void)state;
     weft_arena *arena = weft_arena_new();
     int64_t page = weft_page_bytes();
-    weft_arena_place *places[8];
+    weft_arena_range *places[8];
     for (int i = 0; i < 8; i++)
         assert_non_null(places[i] = weft_arena_take_clean(arena, page));
     static const int order[] = {3, 1, 6, 0, 2, 7, 5, 4};
     for (int i = 0; i < 8; i++)
         assert_true(weft_arena_keep(arena, places[order[i]]));
-    weft_arena_place *whole = weft_arena_take_kept(arena, 8 * page);
+    weft_arena_range *whole = weft_arena_take_kept(arena, 8 * page);
     assert_non_null(whole);
     weft_arena_drop(arena, whole);
     weft_arena_free(arena);
@@ -109,7 +109,7 @@ static void test_neighbours_are_joined_so_that_a_larger_place_fits(void **state)
 static void test_large_places_give_their_pages_back(void **state) {
     (void)state;
     weft_arena *arena = weft_arena_new();
-    weft_arena_place *place = weft_arena_take_clean(arena, 100 * MIB);
+    weft_arena_range *place = weft_arena_take_clean(arena, 100 * MIB);
     assert_non_null(place);
     assert_false(weft_arena_keep(arena, place));
     weft_arena_drop(arena, place);

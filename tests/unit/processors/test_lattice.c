@@ -131,7 +131,7 @@ static void test_positions_do_not_depend_on_the_window(void **state) {
     compare_windows(&(weft_lattice_spec){.net = NET(0.0001, .project = bend)});
     compare_windows(&(weft_lattice_spec){.net = NET(0, .project = bend)});
     compare_windows(&(weft_lattice_spec){.net = NET(0.05, .project = bend_to_an_edge)});
-    compare_windows(&(weft_lattice_spec){.net = NET(0.05, .turn = 360, .project = turn), .wrap_cols = 360});
+    compare_windows(&(weft_lattice_spec){.net = NET(0.05, .period = 360, .project = turn), .wrap_cols = 360});
     compare_windows(&(weft_lattice_spec){.affine = true, .a = {0.1, 0.3, 0, 0.7, 0, 0.3}});
 }
 
@@ -150,7 +150,7 @@ static void test_cells_beyond_an_edge_are_undefined_and_those_before_it_defined(
 static void test_a_seam_is_crossed_the_short_way(void **state) {
     (void)state;
     weft_lattice *lattice = make();
-    weft_lattice_spec spec = {.net = NET(0.05, .turn = 360, .project = turn), .wrap_cols = 360};
+    weft_lattice_spec spec = {.net = NET(0.05, .period = 360, .project = turn), .wrap_cols = 360};
     double u[32], v[32];
     assert_int_equal(weft_lattice_prepare(lattice, &spec, (weft_window){0, 0, 32, 1}, false, NULL), WEFT_OK);
     weft_lattice_centres(lattice, 0, 0, 32, u, v);

@@ -92,7 +92,7 @@ static void place_grid(scene *self, double angle, double across, double down, do
     self->net = (weft_lattice_net){.tolerance = tolerance,
                                    .pixels_x = 1,
                                    .pixels_y = 1,
-                                   .turn = self->map.wrap,
+                                   .period = self->map.wrap,
                                    .project = project,
                                    .payload = &self->map};
     self->spec = (weft_lattice_spec){.net = &self->net, .wrap_cols = self->map.wrap};
@@ -240,7 +240,7 @@ static void test_a_constant_stays_constant_whatever_the_grid_and_the_holes(void 
             if (method->adds) continue;
             resample(self, whole_grid, out);
             double expected = method->squares ? fabs(constant) : constant;
-            if (method->tell != NULL) expected = told_of_a_constant(method);
+            if (method->summarise != NULL) expected = told_of_a_constant(method);
             for (int i = 0; i < CELLS; i++) {
                 present += !isnan(out[i]);
                 if (!isnan(out[i]) && fabs(out[i] - expected) > 1e-12 * fabs(constant))

@@ -40,7 +40,7 @@ static weft_coverage *make_coverage(const weft_grid *grid, const weft_source *so
 }
 
 static bool reaches(const weft_coverage *coverage, int64_t col, int64_t row) {
-    return weft_coverage_may_reach(coverage, (weft_window){col, row, 1, 1});
+    return weft_coverage_may_have_value(coverage, (weft_window){col, row, 1, 1});
 }
 
 /* Degrees 2 .. 4 and 43 .. 45 of a grid of tenths from (0, 45): columns 20 .. 39, rows 0 .. 19. */
@@ -58,7 +58,7 @@ static void test_windows_far_from_a_source_are_left_out_and_those_on_it_are_not(
             if (row > 60 || col > 80) assert_false(reaches(coverage, col, row));
     }
     /* A window with one cell on it is on it. */
-    assert_true(weft_coverage_may_reach(coverage, (weft_window){39, 19, 161, 181}));
+    assert_true(weft_coverage_may_have_value(coverage, (weft_window){39, 19, 161, 181}));
     weft_coverage_free(coverage);
     weft_grid_dispose(&grid);
     weft_source_close(source);

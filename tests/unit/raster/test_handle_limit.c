@@ -44,7 +44,7 @@ static void open_source(fixture *source, int64_t bytes, uint64_t shape) {
 }
 
 static void close_source(fixture *source) {
-    weft_handle_limit_forget(limit, &source->owner);
+    weft_handle_limit_remove(limit, &source->owner);
     weft_object_pool_free(source->owner.handles);
 }
 

@@ -337,10 +337,10 @@ static void test_coverage_tells_files_and_windows_that_are_apart(void **state) {
     int under;
     weft_coverage *coverage = cover("EPSG:4326", (weft_bounds){13, 44, 20, 50}, 0.01, mosaic, &grid, &under);
     assert_int_equal(under, 2); /* the first one touches it, no more */
-    assert_true(weft_coverage_may_reach(coverage, (weft_window){0, 500, 10, 10}));
-    assert_true(weft_coverage_may_reach(coverage, (weft_window){390, 590, 10, 10}));
-    assert_false(weft_coverage_may_reach(coverage, (weft_window){0, 0, 700, 100}));
-    assert_false(weft_coverage_may_reach(coverage, (weft_window){600, 500, 100, 100}));
+    assert_true(weft_coverage_may_have_value(coverage, (weft_window){0, 500, 10, 10}));
+    assert_true(weft_coverage_may_have_value(coverage, (weft_window){390, 590, 10, 10}));
+    assert_false(weft_coverage_may_have_value(coverage, (weft_window){0, 0, 700, 100}));
+    assert_false(weft_coverage_may_have_value(coverage, (weft_window){600, 500, 100, 100}));
     weft_coverage_free(coverage);
     weft_grid_dispose(&grid);
     weft_mosaic_close(mosaic);
@@ -357,7 +357,7 @@ static void test_coverage_sees_a_pole_inside_a_raster(void **state) {
     int under;
     weft_coverage *coverage = cover("EPSG:4326", (weft_bounds){-180, 89.99, 180, 90}, 0.001, mosaic, &grid, &under);
     for (int64_t col = 0; col < grid.cols; col += 1000)
-        assert_true(weft_coverage_may_reach(coverage, (weft_window){col, 0, 1, 1}));
+        assert_true(weft_coverage_may_have_value(coverage, (weft_window){col, 0, 1, 1}));
     weft_coverage_free(coverage);
     weft_grid_dispose(&grid);
     weft_mosaic_close(mosaic);

@@ -45,10 +45,10 @@ static void test_a_signal_ends_hashing_and_copying(void **state) {
     weft_cancel_request(&cancel, WEFT_CANCEL_SIGNAL);
     assert_int_equal(weft_spool_file_digest(spool, &cancel, hash, NULL), WEFT_ERR_CANCELLED);
     assert_int_equal(weft_output_file_open(&output, "output", NULL), WEFT_OK);
-    weft_output_file_heed(output, &cancel);
+    weft_output_file_set_cancel(output, &cancel);
     assert_int_equal(weft_spool_file_copy(spool, output, NULL), WEFT_ERR_CANCELLED);
     assert_true(weft_output_file_size(output) == 0);
-    weft_output_file_heed(output, NULL);
+    weft_output_file_set_cancel(output, NULL);
     assert_int_equal(weft_spool_file_copy(spool, output, NULL), WEFT_OK);
     assert_true(weft_output_file_size(output) == BYTES);
     weft_output_file_close(output);
