@@ -1,4 +1,4 @@
-/* Drains chunks, in order, into the outputs: every format is written in the one pass over the merged chunks.
+/* The export stage: gives every chunk, in order, to the writer of every output.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_STAGES_EXPORT_STAGE_H
@@ -8,10 +8,14 @@
 #include "stages/context/chunk.h"
 #include "stages/writers/table_writer.h"
 
-/* Whoever keeps how far the outputs are. */
+/* Records how far the outputs are on disk. */
 typedef struct weft_checkpoint {
-    /* After a chunk, with every writer between chunks: their positions hold. rows_done: of the grid, whole rows.
-     * `last`: nothing is written after it, now is the time. Errors: WEFT_ERR_IO. */
+    /* Called after a chunk, when every writer's position() is valid. It decides by itself whether it is time for a
+     * checkpoint.
+     *
+     * rows_done  complete grid rows so far
+     * last       nothing is written after this call, so a checkpoint is due
+     * errors     WEFT_ERR_IO */
     weft_status (*take)(void *payload, int64_t rows_done, bool last, weft_error *err);
     void *payload;
 } weft_checkpoint;
@@ -39,9 +43,13 @@ typedef struct weft_export_result {
     int64_t bytes, chunks; /* bytes: of all outputs */
 } weft_export_result;
 
-/* Gives every chunk to every writer and finishes them. A signal lets the chunk in hand be finished, within 3 seconds;
- * whatever ends the stage between two chunks, a last checkpoint is taken. One thread, not a worker. Errors: those
- * of the chunks' source, the writers', the checkpoint's. */
+/* Gives every chunk to every writer, then finishes the writers.
+ *
+ * After a signal the current chunk is still written, if that takes at most 3 seconds. Whatever ends the stage between two
+ * chunks, a last checkpoint is taken.
+ *
+ * thread  one, not a worker
+ * errors  those of the chunk source, the writers and the checkpoint */
 weft_status weft_export_run(const weft_export_options *options, weft_export_result *out, weft_error *err);
 
 #endif

@@ -1,7 +1,7 @@
-/* Computes layers whole, window by window on all workers: what in-memory mode does before it merges.
+/* The resample stage: in in-memory mode it computes layers completely before they are merged, window by window on all
+ * workers.
  *
- * In streaming mode this stage has nothing to run: layers resample when they are asked. So do those here that memory
- * does not hold.
+ * In streaming mode it does not run: layers resample when merge asks them. Layers that do not fit in memory do the same.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_STAGES_RESAMPLE_STAGE_H
@@ -16,17 +16,17 @@ typedef struct weft_resample_options {
     weft_layer *const *lazy; /* in column order; borrowed */
     int layer_count;
     int64_t cols, rows;              /* the grid's */
-    int64_t first_row;               /* nobody asks for those above: they are not computed */
+    int64_t first_row;               /* rows above it are not needed, and not computed */
     weft_adaptive_size *window_size; /* cells a side; borrowed */
 } weft_resample_options;
 
 typedef struct weft_resample_result {
     _Atomic int64_t windows; /* begun */
-    int lazy_layers;         /* that memory does not hold */
+    int lazy_layers;         /* that do not fit in memory and stay lazy */
 } weft_resample_result;
 
-/* Cells a side of its windows: of the configured size, or, on narrow grids, one that still gives every worker something
- * to do in a row of windows. */
+/* The side of its windows, in cells: window_size, or less on narrow grids, so that every worker has work in a row of
+ * windows. */
 int64_t weft_resample_window_side(int64_t cols, int64_t window_size, int threads);
 
 /* Fills out[i] with the materialised form of lazy[i], or with NULL where the ledger does not grant it beside the

@@ -30,9 +30,11 @@ size_t weft_page_compressor_bound(size_t length, int parts);
 /* Compresses a page.
  *
  * page, part_ends  the page's bytes; its parts end at part_ends[0 .. parts - 1], the last at the page's end. Parts are
- * of different kinds (levels, byte streams): zstd gives each statistics of its own out              room for
- * weft_page_compressor_bound() bytes length           set to the bytes written: the same ones for the same page,
- * whatever was compressed before thread           one at a time errors           WEFT_ERR_INTERNAL, WEFT_ERR_MEMORY */
+ *                  of different kinds (levels, byte streams): zstd gives each statistics of its own
+ * out              room for weft_page_compressor_bound() bytes
+ * length           set to the bytes written: always the same for the same page
+ * thread           one at a time
+ * errors           WEFT_ERR_INTERNAL, WEFT_ERR_MEMORY */
 weft_status weft_page_compress(weft_page_compressor *compressor, const uint8_t *page, const size_t *part_ends,
                                int parts, uint8_t *out, size_t *length, weft_error *err);
 

@@ -13,8 +13,8 @@ int weft_shard_session(weft_config *config, const weft_run_request *request, int
 /* Makes the outputs, or the folder, of all shards of a configuration.
  *
  * count   of shards; 0: as many as are there
- * keep    leave the shards' pieces where they are
- * Returns the process's exit code. */
+ * keep     leave the shards' pieces where they are
+ * returns  the process's exit code */
 int weft_join_session(weft_config *config, const weft_run_request *request, int count, bool keep);
 
 #endif

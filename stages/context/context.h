@@ -1,6 +1,7 @@
-/* What a stage is given to work with. Everything is passed in; nothing is global.
+/* What a stage is given to work with. Nothing is global.
  *
- * The memory monitor and the store stand behind small interfaces, so that stages depend on neither.
+ * weft_pressure_source and weft_observer are interfaces to the memory monitor and the store, so that stages depend on
+ * neither.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_STAGES_CONTEXT_H
@@ -13,7 +14,7 @@
 #include "core/threads/work_pool.h"
 #include "core/window.h"
 
-/* Where a stage learns of memory pressure. */
+/* Tells subscribers of memory pressure. */
 typedef struct weft_pressure_source {
     weft_status (*subscribe)(void *payload, weft_pressure_fn fn, void *fn_payload, weft_error *err);
     /* Returns only when no call of fn is under way. */
@@ -21,23 +22,25 @@ typedef struct weft_pressure_source {
     void *payload;
 } weft_pressure_source;
 
-/* Who is told what happens. Calls return at once and may come from any thread. Any may be NULL. */
+/* Receives what happens in a run. Functions must return at once; any may be NULL, and may be called on any thread where
+ * nothing else is said. */
 typedef struct weft_observer {
     void (*adapted)(void *payload, const weft_adaptation *adaptation);
-    /* done of total grid rows: of all layers together (resample), of the grid (export). The coordinating thread. */
+    /* `done` of `total` grid rows are done: of all layers together (resample), of the grid (export). On the coordinating
+     * thread. */
     void (*progressed)(void *payload, weft_stage_id stage, int64_t done, int64_t total);
     void *payload;
-    /* A chunk has gone through all writers. The coordinating thread. */
+    /* All writers have taken a chunk. On the coordinating thread. */
     void (*exported)(void *payload, weft_window window, double fill_seconds, double write_seconds);
 } weft_observer;
 
-/* What pressure asks for besides smaller sizes. The monitor's callback sets it, the stages take it up at their next
+/* What memory pressure asks for besides smaller sizes. The monitor's callback sets it; workers look at it before each
  * window. */
 typedef struct weft_relief {
-    _Atomic bool read_ahead_stopped;   /* from a warning until sizes may grow again */
-    _Atomic uint32_t scratch_calls;    /* a worker that has heard fewer of them gives its scratch buffers back */
-    _Atomic bool idle_due;             /* whoever comes first closes idle handles */
-    _Atomic int targets_due;           /* smaller sizes that nobody has taken yet */
+    _Atomic bool read_ahead_stopped; /* from a warning until sizes may grow again */
+    _Atomic uint32_t scratch_calls; /* a counter: a worker that has seen a lower value gives its scratch buffers back */
+    _Atomic bool idle_due;          /* the next worker closes idle handles */
+    _Atomic int targets_due;        /* smaller sizes that no worker or stage has taken yet */
     void (*close_idle)(void *payload); /* any thread */
     void *payload;
 } weft_relief;
@@ -49,9 +52,9 @@ typedef struct weft_context {
     weft_activity *activity;
     weft_pressure_source pressure;
     weft_observer observer;
-    weft_relief *relief;   /* NULL: never asks */
-    int64_t working_bytes; /* of the ledger, kept free of whole layers for windows, chunks and text */
-    int64_t patch_bytes;   /* source pixels a worker holds at once, unless one cell needs more */
+    weft_relief *relief;   /* NULL: there is none */
+    int64_t working_bytes; /* of the ledger, reserved for windows, chunks and text: materialised layers must leave it */
+    int64_t patch_bytes; /* the most source pixels, in bytes, that a worker holds at once, unless one cell needs more */
 } weft_context;
 
 /* Closes idle handles if that is due. Any thread. */

@@ -1,4 +1,4 @@
-/* One worker thread's scratch: what it needs for a window, kept from window to window.
+/* One worker thread's scratch memory, reused from window to window.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_STAGES_WORKER_H
@@ -14,19 +14,19 @@ typedef struct weft_worker {
     weft_context *context;
     weft_lattice *lattice;
     weft_buffer positions; /* of a band of cells */
-    weft_buffer patch;     /* what the kernel works in, then source pixels and their mask: the share is of all */
-    weft_buffer group;     /* a resampled piece of one group of a mosaic, on its way into the layer */
-    weft_buffer region;    /* which cells of a band lie in polygons */
-    weft_buffer columns;   /* operands and results of expressions */
-    const struct weft_places *places; /* borrowed, for a while: layers are read at these (layers/places.h); NULL: in
-                                         windows of the grid */
-    uint32_t scratch_calls;           /* of the context's relief, that were followed */
+    weft_buffer patch;   /* the kernel's scratch, then source pixels and their mask; context->patch_bytes is for all */
+    weft_buffer group;   /* values of one group of a mosaic, before they are joined */
+    weft_buffer region;  /* which cells of a band lie in polygons */
+    weft_buffer columns; /* operands and results of expressions */
+    /* Layers are read at these points (layers/places.h) while it is set; NULL: in windows of the grid. Borrowed. */
+    const struct weft_places *places;
+    uint32_t scratch_calls; /* the last value of weft_relief.scratch_calls that it has followed */
 } weft_worker;
 
 weft_status weft_worker_init(weft_worker *worker, weft_context *context, int index, weft_error *err);
 void weft_worker_dispose(weft_worker *worker);
 
-/* Between two windows: gives back what the context's relief asks for. */
+/* Gives back what the context's relief asks for. To be called between two windows. */
 void weft_worker_relieve(weft_worker *worker);
 
 /* An array of all the pool's workers; freed with weft_workers_free(workers, threads). */

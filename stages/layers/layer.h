@@ -1,7 +1,14 @@
-/* One band of one dataset seen on the grid: it answers "the values of this window".
+/* A layer: one band of one dataset seen on the grid. It answers one question: what are the values of this window?
  *
- * The joint that makes both modes one code path: merge asks layers for windows and does not know whether they are
- * resampled on the spot (lazy), were computed before (materialised), or have nothing to give (empty).
+ * Merge asks layers for windows and does not know their kind. That makes streaming and in-memory mode one code path.
+ *
+ * kind           file                    its values
+ * lazy           lazy_layer.h            resampled when a window is asked for
+ * materialised   materialised_layer.h    computed before, whole, in memory of the ledger
+ * mosaic         mosaic_layer.h          joined from several lazy layers, cell by cell
+ * region         region_layer.h          missing outside of polygons, where the layer beneath is not asked
+ * zone           zone_layer.h            a field of the polygon that a cell lies in
+ * empty          layer.h                 missing everywhere
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_STAGES_LAYER_H
@@ -16,45 +23,46 @@
 typedef struct weft_layer weft_layer;
 
 typedef struct weft_layer_kind {
-    weft_stage_id stage; /* what reading it is charged to */
+    weft_stage_id stage; /* that reading is charged to, with the operation */
     weft_operation_id operation;
     weft_status (*read)(weft_layer *layer, weft_worker *worker, weft_window window, weft_values out, weft_error *err);
     void (*free)(weft_layer *layer);
 } weft_layer_kind;
 
-/* Every kind starts with this. */
+/* The struct of every kind starts with this. */
 struct weft_layer {
     const weft_layer_kind *kind;
     const char *column; /* borrowed: the plan's */
     weft_data_type type;
-    int dataset;         /* layers of one dataset are read one after the other, by one worker */
-    int64_t window_cols; /* that windows of the dataset may be wide, for its blocks to stay at hand; 0: any number */
-    bool of_class;       /* its values are shares of a class, which is there where one is over 0 */
-    int group;           /* of the dataset's layers: blocks stay at hand for those of one group */
+    int dataset; /* one worker reads the layers of one dataset one after the other */
+    int64_t
+        window_cols; /* the most columns of a window for which the dataset's blocks stay in the cache; 0: no limit */
+    bool of_class;   /* values are shares of a class; the class occurs where a share is over 0 */
+    int group;       /* a number: the blocks of all layers of one group of the dataset fit in the cache together */
 };
 
 /* Fills `out` with the layer's values on `window`.
  *
  * window   in grid cells, inside the grid
- * out      window.rows x window.cols values of layer->type from its first one on, by its stride; missing cells hold NaN
- *          or a zero mask byte
+ * out      window.rows x window.cols values of layer->type, by its stride; a missing cell is NaN in floats, and a 0 in
+ *          the mask otherwise
  * thread   any worker, one call at a time per `worker`
  * errors   WEFT_ERR_IO and WEFT_ERR_DATA (a source block), WEFT_ERR_MEMORY (the ledger refused), WEFT_ERR_CANCELLED */
 weft_status weft_layer_read(weft_layer *layer, weft_worker *worker, weft_window window, weft_values out,
                             weft_error *err);
-/* Sets *seen where the layer has a value among `cols` x `rows` that were read of it; of a class, a share over 0. A
- * column that has values mostly has one among the first: others are not looked at any more. Any thread. */
+/* Sets *seen if the layer has a value among the cols x rows `values` that were read from it (for a class: a share over
+ * 0). Does nothing once *seen is set. Any thread. */
 void weft_layer_look_for_value(const weft_layer *layer, weft_values values, int64_t cols, int64_t rows,
                                atomic_uchar *seen);
 
-/* One past the last of the layers, side by side, that a worker makes together with `layers[first]`, 32 rows of each in
- * turn: those of its dataset and group. */
+/* The index after the last layer that a worker computes together with layers[first] (32 grid rows of each in turn): the
+ * layers of one dataset and group are side by side. */
 int weft_layers_of_dataset(weft_layer *const *layers, int count, int first);
 
-/* Cells that a window of the layer's dataset is wide, of `side` that it may be. */
+/* The columns of a window of the layer's dataset: `side`, or less where layer->window_cols asks for it. */
 int64_t weft_layer_window_cols(const weft_layer *layer, int64_t side);
 
-/* NULL is fine. */
+/* NULL is allowed. */
 void weft_layer_free(weft_layer *layer);
 
 /* A layer that is missing everywhere: a skipped dataset, or one off the grid. */

@@ -47,8 +47,9 @@ typedef struct weft_job_list {
 /* Makes the jobs of a batch file.
  *
  * out       disposed by the caller, also on failure
- * problems  names that are not one or there twice, needs that are no job, jobs that need each other, each with its
- * place errors    WEFT_ERR_DATA (`problems` says what), WEFT_ERR_MEMORY */
+ * problems  each with file, line and column: invalid or duplicate names, needs that are no job, jobs that need each
+ *           other
+ * errors    WEFT_ERR_DATA (`problems` says what), WEFT_ERR_MEMORY */
 weft_status weft_job_list_make(weft_job_list *out, const weft_batch_file *batch, weft_problems *problems,
                                weft_error *err);
 void weft_job_list_dispose(weft_job_list *list);

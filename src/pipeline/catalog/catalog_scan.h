@@ -31,7 +31,7 @@ typedef struct weft_catalog_scan {
  *
  * Folders under the named ones are followed, through links too, each once. Names that begin with a dot are left out.
  * errors  WEFT_ERR_NO_INPUT (a folder that is named is not there), WEFT_ERR_DATA (it is no folder; the catalog is
- * none), WEFT_ERR_USAGE (the pattern), WEFT_ERR_CANCELLED, WEFT_ERR_MEMORY; those of the catalog */
+ *         none), WEFT_ERR_USAGE (the pattern), WEFT_ERR_CANCELLED, WEFT_ERR_MEMORY; those of the catalog */
 weft_status weft_catalog_scan_run(const weft_catalog_scan *scan, weft_catalog_counts *counts, weft_error *err);
 
 #endif

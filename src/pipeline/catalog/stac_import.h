@@ -21,7 +21,7 @@ typedef struct weft_stac_counts {
  * path     of a file; what it links to is in the file system too, links to the network are warned of
  * cancel   may be NULL
  * errors   WEFT_ERR_NO_INPUT, WEFT_ERR_PERMISSION, WEFT_ERR_IO (the file), WEFT_ERR_DATA (no JSON, with line and
- * column; no STAC), WEFT_ERR_CANCELLED, WEFT_ERR_MEMORY; those of the catalog. What was taken before stays */
+ *          column; no STAC), WEFT_ERR_CANCELLED, WEFT_ERR_MEMORY; those of the catalog. Items taken before it stay */
 weft_status weft_stac_import(const char *catalog, const char *path, const weft_cancel *cancel, weft_stac_counts *counts,
                              weft_error *err);
 

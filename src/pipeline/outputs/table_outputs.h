@@ -23,12 +23,12 @@ typedef struct weft_table_outputs {
     bool keep_columns; /* the files of columns stay: they have their names, or are to get them in another process */
 } weft_table_outputs;
 
-/* Opens every output of the plan beside its final place, so that a busy or forbidden one is known at once.
+/* Opens the part file of every output of the plan, so that an output that is in use or forbidden is known at once.
  *
- * at       how far each is on disk, where it goes on, in the order of weft_run_identity_gather(). Where its part file
- *          is not that far, or does not hold the bytes that were noted, or its spool in `scratch_folder` is not, it
- * begins anew; `at` says so then, and the log. The file of one that is whole and has its name stays NULL errors   those
- * of weft_output_file_open() */
+ * at       how far each output is on disk, in the order of weft_run_identity_gather(). An output whose part file or spool
+ *          (in `scratch_folder`) is shorter, or has other bytes than were noted, begins again from the first row; `at` is
+ *          changed, and the log says so. The file of an output that has its final name already stays NULL
+ * errors   those of weft_output_file_open() */
 weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan *plan, const char *scratch_folder,
                                     weft_run_output *at, weft_error *err);
 
@@ -37,10 +37,10 @@ weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan
 weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_plan *plan, const weft_table_spec *spec,
                                      const weft_table_spec *rows, const char *scratch_folder, weft_error *err);
 
-/* Syncs and renames each that has not got its name yet, in order. Errors: WEFT_ERR_IO. */
+/* Syncs every output that has not got its final name yet and renames it, in order. Errors: WEFT_ERR_IO. */
 weft_status weft_table_outputs_commit(weft_table_outputs *outputs, weft_error *err);
 
-/* Part files of which `at` has something on disk stay when they are closed, for another process to go on with. */
+/* Keeps the part files that `at` has bytes of when the outputs are closed, so that another process can continue them. */
 void weft_table_outputs_keep_parts(weft_table_outputs *outputs, const weft_run_output *at);
 
 /* The writers go first: before the work pool and the ledger do. */

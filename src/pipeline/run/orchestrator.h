@@ -9,11 +9,14 @@
 
 /* Runs the whole job on the calling thread and a pool of workers.
  *
+ * On failure no output has its final name, and earlier outputs of these names are unchanged; unless the failure came
+ * while outputs were getting their names, one after the other.
+ *
  * result   filled as far as the run came
- * errors   those of planning; WEFT_ERR_IO (after weft_run_attempts, where it could pass) and WEFT_ERR_DATA while
- * reading or writing; WEFT_ERR_CANCELLED;
- * WEFT_ERR_BUSY; WEFT_ERR_MEMORY. What stood at an output's name before is as it was then, unless outputs were
- * already getting their names. With `resume`, WEFT_ERR_DATA where configuration or inputs are not the same */
+ * errors   those of planning
+ *          WEFT_ERR_DATA (a block does not decode; an input has changed; with `resume`: the configuration or an input
+ *          is not the same), WEFT_ERR_IO (after several attempts where it may be transient), WEFT_ERR_MEMORY,
+ *          WEFT_ERR_BUSY (another run uses the output), WEFT_ERR_CANCELLED */
 weft_status weft_run(const weft_config *config, const weft_run_options *options, weft_run_result *result,
                      weft_error *err);
 

@@ -1,6 +1,10 @@
-/* Decoded source blocks, shared by all threads, in LRU order, under a bound in bytes that the ledger knows.
+/* The cache of decoded source blocks: one for the process, shared by all threads, LRU, with a capacity in bytes. Its
+ * blocks are booked in the ledger (WEFT_TAG_BLOCK_CACHE).
  *
- * A block is decoded once, by whoever needs it first; others that need it wait for that block only.
+ * The first thread that needs a block decodes it. Others that need the same block wait for it; nobody waits for another
+ * block. No lock is held while a block is decoded.
+ *
+ * thread  any, for every function
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_RASTER_BLOCK_CACHE_H
@@ -13,51 +17,55 @@
 
 typedef struct weft_block_cache weft_block_cache;
 
-/* A decoded block. Pinned, and not changed, between acquire and release. */
+/* A decoded block. Between acquire and release it is pinned (not evicted), and its contents do not change. */
 typedef struct weft_block {
     const void *values;   /* block_cols * block_rows of the band's type, row-major */
     const uint8_t *valid; /* a byte a pixel, 0 = missing; NULL: nothing is missing */
 } weft_block;
 
-/* Decodes one block: fills values and, when something is missing, valid and *any_missing = true. Called without any
- * lock held, on the thread that asked. */
+/* Decodes one block: fills `values`. Where pixels are missing it also fills `valid` and sets *any_missing. Runs on the
+ * thread that asked, with no lock held. */
 typedef weft_status (*weft_block_load_fn)(void *payload, weft_block_key key, void *values, uint8_t *valid,
                                           bool *any_missing, weft_error *err);
 
 weft_status weft_block_cache_new(weft_block_cache **out, weft_ledger *ledger, int64_t capacity_bytes, weft_error *err);
-/* No block may be acquired. NULL is fine. */
+/* Every block must have been released before. NULL is allowed. */
 void weft_block_cache_free(weft_block_cache *cache);
 int32_t weft_block_cache_new_source_id(weft_block_cache *cache);
 
-/* Gives the block, loading it with `load` on a miss. Unpinned blocks are evicted, oldest first, to stay under the
- * capacity and the ledger; a block that does not fit even so is loaded all the same if the ledger grants it.
- * value_bytes, mask_bytes: sizes of a block's values and mask. Errors: the loader's, WEFT_ERR_MEMORY. A failed load is
- * not kept: the next asker tries again. Any thread. */
+/* Gives a block, and pins it. On a miss it is loaded with `load`.
+ *
+ * Unpinned blocks are evicted, least recently used first, to stay within the capacity and the ledger. Where all blocks
+ * are pinned, the block may go over the cache's capacity, if the ledger grants it.
+ *
+ * value_bytes, mask_bytes   of a block's values and of its mask
+ * out                       borrowed until weft_block_cache_release()
+ * errors                    the loader's, WEFT_ERR_MEMORY. A failure is not cached: the next caller tries again */
 weft_status weft_block_cache_acquire(weft_block_cache *cache, weft_block_key key, int64_t value_bytes,
                                      int64_t mask_bytes, weft_block_load_fn load, void *payload, weft_block *out,
                                      weft_error *err);
 void weft_block_cache_release(weft_block_cache *cache, weft_block_key key);
 
-/* Loads a block that costs little just now (another band of the same file block), unless it is there or on its way, or
- * there is no room without evicting a pinned block. Never waits, so a loader may call it. A failure is not kept. Any
- * thread. */
+/* Loads a block ahead of its use, because it is cheap now: another band of a file block that was just decoded. Does
+ * nothing where the block is cached or being loaded, or where only pinned blocks could make room. Never waits, so a
+ * loader may call it. A failure is not cached. */
 void weft_block_cache_offer(weft_block_cache *cache, weft_block_key key, int64_t value_bytes, int64_t mask_bytes,
                             weft_block_load_fn load, void *payload);
 
-/* Drops every unpinned block of a source, or of all (source_id < 0). Any thread. */
+/* Drops every unpinned block of a source, or of all sources (source_id < 0). */
 void weft_block_cache_drop(weft_block_cache *cache, int32_t source_id);
 
-/* Evicts unpinned blocks, oldest first, until `bytes` are given back; false when there are none. A
- * weft_ledger_reclaim_fn, with the cache as payload. Any thread. */
+/* Evicts unpinned blocks, least recently used first, until at least `bytes` are given back. Returns false when there was
+ * none. This is a weft_ledger_reclaim_fn, with the cache as payload. */
 bool weft_block_cache_give_back(void *cache, int64_t bytes);
 
-/* Bound from now on; shrinking evicts at once what is unpinned. Any thread. */
+/* Sets the capacity. A smaller one evicts unpinned blocks at once. */
 void weft_block_cache_set_capacity(weft_block_cache *cache, int64_t capacity_bytes);
 int64_t weft_block_cache_capacity(const weft_block_cache *cache);
 
 typedef struct weft_block_cache_stats {
-    int64_t hits, misses, evictions, bytes, blocks, waits;
-    int64_t loaded_bytes; /* of all that was decoded, masks too; a block counts each time */
+    int64_t hits, misses, evictions, bytes, blocks, waits; /* bytes and blocks: now; the others: so far */
+    int64_t loaded_bytes; /* decoded so far, masks included; a block that is decoded twice counts twice */
 } weft_block_cache_stats;
 void weft_block_cache_read_stats(const weft_block_cache *cache, weft_block_cache_stats *out);
 

@@ -14,24 +14,28 @@
 typedef struct weft_block_loader {
     const weft_source_info *info;
     weft_handle_owner owner; /* its handles are GDALDatasetH */
-    weft_block_cache *cache; /* where sibling bands of a block go (bands_at_once) */
+    weft_block_cache *cache; /* takes the sibling bands of a decoded block */
     int32_t source_id;
-    int64_t sibling_bytes;       /* of them that are taken from a block at once; 0: all, -1: none */
+    int64_t sibling_bytes;       /* the most bytes of sibling bands to cache with a block; 0: all, -1: none */
     weft_retry_account *retries; /* may be NULL */
     const weft_file_stamps *stamps;
-    weft_bad_blocks *bad; /* what cannot be read or decoded is missing, and noted here; NULL: it is an error */
-    /* Makes pixels missing that do not count: of a window of the source, `stride` apart. NULL: all count. */
+    weft_bad_blocks
+        *bad; /* on_error: missing: notes blocks that do not decode, which are missing; NULL: they are errors */
+    /* Sets valid to 0 for pixels that the dataset's mask excludes. `pixels` is in source pixels; rows of `valid` are
+     * `stride` apart. NULL: there is no mask. */
     weft_status (*apply_mask)(void *payload, weft_window pixels, int64_t stride, uint8_t *valid, weft_error *err);
-    void *mask;
-    bool all_masked;          /* no pixel counts: nothing is read */
+    void *mask;               /* payload of apply_mask */
+    bool all_masked;          /* the mask excludes every pixel: nothing is read */
     weft_handle_limit *limit; /* asked before each decode; may be NULL */
 } weft_block_loader;
 
-/* weft_block_load_fn with a weft_block_loader: the block's values, and a byte a pixel that is 0 where nodata, NaN, mask
- * or alpha say missing. Pixels of an edge block that lie beyond the raster are missing. What may
- * pass is tried again, through another handle. Waits for room to decode (handle_limit.h). Any thread. Errors:
- * WEFT_ERR_DATA (it does not decode, or the file was replaced), WEFT_ERR_NO_INPUT (it is gone), WEFT_ERR_IO,
- * WEFT_ERR_MEMORY. */
+/* Decodes a block: a weft_block_load_fn whose payload is a weft_block_loader.
+ *
+ * valid    0 where nodata, NaN, mask band, alpha or the dataset's mask say missing, and beyond the raster's edge
+ * waits    for room to decode (handle_limit.h); after an error that may be transient it tries again with a new handle
+ * thread   any
+ * errors   WEFT_ERR_DATA (the block does not decode, or the file was replaced), WEFT_ERR_NO_INPUT (the file is gone),
+ *          WEFT_ERR_IO, WEFT_ERR_MEMORY */
 weft_status weft_block_loader_load(void *loader, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
                                    weft_error *err);
 

@@ -1,7 +1,7 @@
-/* One raster that is read: what it declares, and its pixels block by block.
+/* A source: one raster that is read. It gives what the raster declares, and rectangles of its pixels.
  *
- * Opened once to learn what it is; pixels are read through pooled handles, so that any worker may read. Blocks come
- * from the process's block cache in the file's own type.
+ * It is opened once to read its header. Pixels are read through a pool of GDAL handles, so that any worker may read, and
+ * through the process's block cache, in the file's own type.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_RASTER_SOURCE_H
@@ -18,7 +18,8 @@
 
 typedef struct weft_source weft_source;
 
-/* Opens and looks; reads no pixels. What `options` point to, bands apart, outlives the source.
+/* Opens a raster and reads its header; reads no pixels. What `options` points to, except for its bands, outlives the
+ * source.
  *
  * cache    shared by all sources; outlives them. NULL: the source can be looked at, not read (plan, like)
  * errors   WEFT_ERR_NO_INPUT (nothing there), WEFT_ERR_PERMISSION, WEFT_ERR_DATA (a folder, not a raster, no CRS, no
@@ -70,14 +71,14 @@ weft_bounds weft_source_bounds(const weft_source *source);
 
 /* Fills a rectangle of one band's pixels from the block cache.
  *
- * window     in source pixels. Rows lie inside the source. Columns too, or, where it wraps, anywhere at most one turn
- *            wide: they are taken modulo wrap_cols
- * values     window.cols * window.rows values in the band's own type, packed row by row (row stride = window.cols)
- * valid      as many bytes, 0 = missing: written only when something is missing, or by a mosaic's group
- * all_valid  set to whether every pixel is there; then `valid` is untouched
+ * window     in source pixels. Its rows lie inside the source, and so do its columns; where the source wraps, columns may
+ *            lie anywhere and are taken modulo wrap_cols, and the window is at most wrap_cols wide
+ * values     window.cols * window.rows values in the band's own type, row-major without gaps
+ * valid      as many bytes, 0 = missing; undefined where *all_valid is set to true
+ * all_valid  set to whether every pixel is valid
  * thread     any
- * errors     WEFT_ERR_IO (a read failed, and failed again), WEFT_ERR_DATA (a block does not decode; names file and
- * block), WEFT_ERR_MEMORY (not even one block fits) */
+ * errors     WEFT_ERR_IO (a read failed at every attempt), WEFT_ERR_DATA (a block does not decode; names file and
+ *            block), WEFT_ERR_MEMORY (not even one block fits) */
 weft_status weft_source_read(weft_source *source, int band, weft_window window, void *values, uint8_t *valid,
                              bool *all_valid, weft_error *err);
 
