@@ -47,11 +47,11 @@ static void widen(range *all, double value) {
     if (value > all->high) all->high = value;
 }
 
-/* What the positions span. Where the source wraps, both halves of the turn are kept apart, so that cells on both sides
+/* What the positions span. Where the source wraps, its left and right half are kept apart, so that cells on both sides
  * of the seam do not ask for all that lies between. */
 typedef struct extent {
     range west, east, v;
-    double middle; /* of the turn; infinite where nothing wraps */
+    double middle; /* wrap_cols / 2; infinite where the source does not wrap */
 } extent;
 
 /* Eight minima and maxima side by side, so that the loop vectorises; u and v of a point are NaN together. */
@@ -154,7 +154,7 @@ weft_window weft_resampler_footprint(const weft_resampler *resampler, const weft
     int64_t support_x, support_y;
     if (!(all.v.low <= all.v.high)) return (weft_window){0};
     weft_resampler_support(resampler, &support_x, &support_y);
-    /* A footprint over the seam, or over the middle of the turn, needs what lies between its own corners. */
+    /* A footprint over the seam, or over the middle column, needs the columns between its own corners. */
     if (wrap > 0 && weft_method_needs_corners(resampler->method) && !resampler->runs_on)
         support_x = farthest_corner(resampler, positions);
     range u = across(&all, wrap);
@@ -165,7 +165,7 @@ weft_window weft_resampler_footprint(const weft_resampler *resampler, const weft
     int64_t end_col = clamp(floor(u.high + WEFT_EDGE_ROUNDING) + 1 + (double)support_x, left, right);
     int64_t row = clamp(floor(all.v.low) - (double)support_y, 0, resampler->source_rows);
     int64_t end_row = clamp(floor(all.v.high + WEFT_EDGE_ROUNDING) + 1 + (double)support_y, 0, resampler->source_rows);
-    /* All the way round, and once more as far as a kernel reaches over the seam. */
+    /* At most all columns, and the kernel's support beyond the seam. */
     if (wrap > 0 && end_col - col >= resampler->wrap_cols) {
         if (support_x > resampler->wrap_cols) support_x = resampler->wrap_cols;
         col = -support_x - 1;

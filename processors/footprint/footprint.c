@@ -11,7 +11,7 @@
 
 #define FEW 64 /* sums that are cleared at once: most footprints have no more */
 
-/* Areas under this are what rounding leaves of nothing, and those that lack no more are whole. */
+/* Rounding: an area under this is 0, and one that is within this of 1 is 1. */
 #define ROUNDING 1e-12
 
 WEFT_INLINE double min(const double v[4]) {
@@ -47,14 +47,14 @@ WEFT_MULTIVERSION bool weft_footprint_make(const weft_resampler *resampler, cons
                                            int64_t row, int64_t col, weft_footprint *out) {
     double wrap = (double)resampler->wrap_cols;
     read_corners(positions, row, col, out);
-    /* Longitudes are unwrapped near the centre, so that every cell of a place has one footprint. */
+    /* Longitudes are unwrapped near the cell's centre, so that a cell has the same footprint whatever its corners' u. */
     if (wrap > 0 && !resampler->runs_on) {
         double centre = positions->u[positions->separable ? col : row * positions->cols + col];
         for (int i = 0; i < 4; i++)
             out->u[i] -= wrap * round((out->u[i] - centre) / wrap);
     }
     double way = resampler->mirrored ? -1 : 1, first = way * cross(out, 0, 1, 2), second = way * cross(out, 0, 2, 3);
-    /* Two corners that the map's edge brings to one place, or a corner that it bends inward, are no fold. */
+    /* Corners that were moved to the map's edge may coincide or bend inward: that is no fold. */
     bool turns = resampler->runs_on ? first + second > 0 : first > 0 && second > 0;
     if (!turns) return false; /* NaN too */
     double left = floor(min(out->u)), right = ceil(max(out->u));
@@ -208,7 +208,7 @@ WEFT_INLINE void run_sums(const double *restrict sums, int64_t cols, double sign
     double running = 0;
     for (int64_t i = 0; i < cols; i++) {
         running += sums[i];
-        /* v grows downward: the right-hand side of a footprint that turns as the grid does goes down. */
+        /* v grows downward: the right-hand side of a footprint with the grid's orientation goes down. */
         double area = -sign * running;
         area = area > 1 - ROUNDING ? 1 : area;
         areas[i] = area > ROUNDING ? area : 0;

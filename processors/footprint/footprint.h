@@ -8,31 +8,32 @@
 
 #include <math.h>
 
-/* Pixels that are looked at together. */
+/* The most pixels of which areas are computed in one call. */
 #define WEFT_FOOTPRINT_AREAS 1024
 
-/* The quadrilateral of a cell's four corners in source pixels, straight sides, and the pixels that it touches. */
+/* The quadrilateral of a cell's four corners in source pixels, with straight sides, and the pixels that it touches. */
 typedef struct weft_footprint {
     double u[4], v[4];            /* in the order upper left, upper right, lower right, lower left; u unwrapped */
-    double sign;                  /* +1 or -1: which way it turns */
+    double sign;                  /* +1 or -1: its orientation */
     bool box;                     /* its sides are parallel to the pixels' */
     bool within_one;              /* it lies within one pixel, and is no sliver */
     int64_t col, row, cols, rows; /* touched pixels, rows clipped to the source; columns too where it does not wrap */
 } weft_footprint;
 
-/* The footprint of a cell. False: a corner is undefined, or it folds over, or it turns the other way than the others of
- * its layer do (a cell on the far side of the globe); the cell is then its centre pixel. */
+/* Makes the footprint of cell (row, col) of the band. Returns false where there is none: a corner is undefined, the
+ * quadrilateral folds over, or its orientation differs from the layer's (a cell on the far side of the globe). The cell
+ * then takes the pixel under its centre. */
 bool weft_footprint_make(const weft_resampler *resampler, const weft_positions *positions, int64_t row, int64_t col,
                          weft_footprint *out);
 
-/* Its area in pixels, of what lies beyond the source too. */
+/* The whole area in pixels, parts beyond the source included. */
 double weft_footprint_area(const weft_footprint *footprint);
 
-/* At most how many pixels a cell of these positions touches. */
+/* The most pixels that a cell of these positions touches. */
 int64_t weft_footprint_max_pixels(const weft_resampler *resampler, const weft_positions *positions);
 
-/* The touched pixels in parts of at most WEFT_FOOTPRINT_AREAS, from the top: the first part where `part` is empty, the
- * next after it else. False: there are no more. */
+/* Iterates over the touched pixels, in parts of at most WEFT_FOOTPRINT_AREAS pixels, from the top. `part` is empty before
+ * the first call, and is set to the next part. Returns false at the end. */
 bool weft_footprint_next(const weft_footprint *footprint, weft_window *part);
 
 /* Area, 0 to 1, that the footprint covers of the pixels of a part, row by row.
@@ -44,10 +45,11 @@ bool weft_footprint_next(const weft_footprint *footprint, weft_window *part);
  * areas  part.cols * part.rows doubles */
 void weft_footprint_cover(const weft_footprint *footprint, weft_window part, double *areas);
 
-/* Adds one side of any polygon, from u0, v0 to u1, v1, to sums of which the running sum along a row is what the sides
- * so far cover of each pixel: positive right of a side that goes down.
+/* Adds the side (u0, v0) to (u1, v1) of any polygon to `sums`. The running sum along a row of `sums` is the signed area that
+ * the sides so far cover of each pixel: positive to the right of a side that goes down.
  *
- * sums  rows * (cols + 1) of them, zeros at first; u and v are counted from the first pixel */
+ * sums        rows * (cols + 1) doubles, zeros at first
+ * u0 .. v1    in pixels from the first pixel of `sums` */
 void weft_footprint_add_side(double *sums, int64_t cols, int64_t rows, double u0, double v0, double u1, double v1);
 
 #endif

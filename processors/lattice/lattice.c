@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Rows of tiles hold places, which all sources of one CRS share. Preparing a window makes the rows (tile_rows.c), then
- * turns the corners of interpolated tiles into pixels of the source that looks. */
+ * Rows of tiles hold CRS coordinates, which all sources of one CRS share. Preparing a window makes the rows (tile_rows.c),
+ * then converts the corners of interpolated tiles to pixels of the current source. */
 #include "processors/lattice/lattice.h"
 
 #include "processors/lattice/tile_rows.h"
@@ -47,7 +47,7 @@ bool weft_lattice_has_split(const weft_lattice *lattice) {
     return lattice->rows[0].centre_table.data != NULL || lattice->rows[1].centre_table.data != NULL;
 }
 
-/* A window that is not aligned lies in two tiles more than whole ones would; each buffer is in whole pages. */
+/* A window that is not aligned with tiles may touch two more than its width suggests. Buffers are whole pages. */
 weft_lattice_cost weft_lattice_cost_of(const weft_lattice_spec *spec, bool corners, bool split) {
     if (spec->affine) return (weft_lattice_cost){0};
     int64_t rows = corners ? 2 : 1, points = spec->net->tolerance > 0 ? 6 : SIDE;

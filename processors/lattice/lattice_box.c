@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Interpolated tiles need only be looked at where the window cuts them: bilinear interpolation of a rectangle is
- * extreme at its corners. The cells of split tiles are looked at one by one. */
+ * Bilinear interpolation over a rectangle has its extremes at the corners. So of an interpolated tile only the corners of
+ * the part under the window count. The cells of split tiles are visited one by one. */
 #include "processors/lattice/lattice_box.h"
 
 #include "processors/lattice/tile_rows.h"
@@ -11,7 +11,8 @@
 
 #define SIDE WEFT_LATTICE_CELL
 
-/* Takes n places into the box, moved together by the turns that bring the first of them nearest. */
+/* Extends the box by n points. All are shifted by the same multiple of `period`, which brings the first one nearest to the
+ * box; period <= 0: by none. */
 static void widen(weft_lattice_box *box, bool *any, double period, int64_t n, const double *x, const double *y) {
     double shift = NAN;
     for (int64_t i = 0; i < n; i++) {
@@ -25,7 +26,7 @@ static void widen(weft_lattice_box *box, bool *any, double period, int64_t n, co
     }
 }
 
-/* Cells from (col, row) to (end_col, end_row) of a tile, whole: bilinear interpolation is extreme at corners. */
+/* Extends the box by the rectangle from (col, row) to (end_col, end_row) of a tile, in cells. */
 static void widen_by_corners(weft_lattice_box *box, bool *any, double period, const weft_tile *at, int64_t col,
                              int64_t end_col, double row, double end_row) {
     const double fx[] = {(double)col / SIDE, (double)end_col / SIDE}, fy[] = {row / SIDE, end_row / SIDE};
@@ -39,7 +40,7 @@ static void widen_by_corners(weft_lattice_box *box, bool *any, double period, co
     widen(box, any, period, 4, x, y);
 }
 
-/* One by one: places of split tiles may be a turn apart. */
+/* Extends the box by cells one by one: in a split tile two cells may be 360 degrees apart. */
 static void widen_by_cells(weft_lattice_box *box, bool *any, double period, const weft_tile_cells *table, int64_t first,
                            int64_t count) {
     for (int64_t i = first; i < first + count; i++)

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * A tile that cannot be interpolated is cut in four, these that cannot in four again, down to single cells. It is done
- * level by level, so that each level's exact points are one call of the projection, which costs much less than one a
- * square. */
+ * A tile that cannot be interpolated is cut into four squares, those that cannot be into four again, down to single
+ * cells. This is done level by level, so that the exact points of a level are one call of the projection; a call for each
+ * square would cost much more. */
 #include "processors/lattice/tile_splitting.h"
 
 #include <string.h>
 
 #define SIDE WEFT_LATTICE_CELL
 
-/* A square of cells on its way down to where interpolation holds. */
+/* A square of cells that is interpolated or cut into four. */
 typedef struct node {
     int col, row, size; /* in the tile, in cells */
     double x[4], y[4];
@@ -32,9 +32,9 @@ int64_t weft_tile_splitting_bytes(void) {
 /* Where the exact points of a square lie: its centre; the middles of its top, left, right and bottom side. */
 static const double exact_fx[] = {0.5, 0.5, 0, 1, 0.5}, exact_fy[] = {0.5, 0, 0.5, 0.5, 1};
 
-/* Whether interpolation hits a square's five exact points within the tolerance.
+/* Whether interpolation is within the tolerance of a square's five exact points.
  *
- * Why these five: let s and t run from 0 to 1 along the square's sides, and f be the exact place. Up to terms of third
+ * Why these five: let s and t run from 0 to 1 along the square's sides, and f be the exact position. Up to terms of third
  * order, bilinear interpolation g is off by g - f = fss s(1-s)/2 + ftt t(1-t)/2, since it is exact at the corners and
  * has the mixed term st itself. So the error is p fss + q ftt with p and q between 0 and 1/8, and its length, a convex
  * function of p and q, is largest where each is one or the other: at a corner (0), in the middle of a side (one is 1/8)
@@ -42,11 +42,11 @@ static const double exact_fx[] = {0.5, 0.5, 0, 1, 0.5}, exact_fy[] = {0.5, 0, 0.
  * projections are smooth over 32 cells, and where one is not, at a seam, a pole or a map's edge, corners and points are
  * undefined or far apart.
  *
- * The error is the distance in source pixels: x and y by the pixels in a unit of each. Every test is written so that
- * NaN fails it: a square that holds an undefined place splits, until only undefined cells are undefined.
+ * The error is the distance in source pixels: x and y times net->pixels_x and pixels_y. Every test is written so that NaN
+ * fails it: a square with an undefined point splits, until only undefined cells are undefined.
  *
- * Brings the corners' x to one turn. Which turn that is cannot be told of corners that are half a turn apart or more; a
- * quarter turn is taken as the bound, and beyond it the square splits. */
+ * Longitudes are unwrapped near the first corner's. That is ambiguous for corners that are 180 degrees apart or more, so
+ * the square splits from 90 degrees on. */
 static bool is_near(const weft_lattice_net *net, double x[4], const double y[4], const double *exact_x,
                     const double *exact_y) {
     for (int i = 0; i < 4; i++)
@@ -63,8 +63,8 @@ static bool is_near(const weft_lattice_net *net, double x[4], const double y[4],
     return true;
 }
 
-/* Whether nothing of a square of the grid is on the map: then it need not be cut to find that all of it is undefined.
- * `x` of its corners and of the points in between says no first, which costs nothing. */
+/* Whether a square of the grid is off the map completely: then all its cells are undefined, and it need not be cut. The
+ * expensive test is skipped where a corner or one of the five points is defined. */
 static bool is_off(const weft_lattice_net *net, const double x[4], const double *exact_x, weft_window window) {
     if (net->is_off == NULL) return false;
     for (int i = 0; i < 4; i++)
@@ -110,7 +110,7 @@ static void split(descent *work, const node *parent, const double *x, const doub
     }
 }
 
-/* Fills the place of a single cell. An upper left corner off the map goes to the map's edge. */
+/* Fills the table's entry of a single cell. An upper left corner off the map is moved to the map's edge. */
 static weft_status fill_single(const weft_lattice_net *net, const descent *work, node *of, double centre_x,
                                double centre_y, weft_error *err) {
     int at = of->row * SIDE + of->col;
@@ -128,8 +128,8 @@ static weft_status fill_single(const weft_lattice_net *net, const descent *work,
     return status;
 }
 
-/* Takes a tile's squares down until each is near enough or a single cell. Squares lie in `nodes` by levels; what is cut
- * adds its quarters behind, which are the next level. */
+/* Cuts a tile's squares until each can be interpolated or is a single cell. `nodes` holds the squares level after level; a
+ * square that is cut appends its quarters, which belong to the next level. */
 static weft_status settle(weft_lattice *lattice, descent *work, weft_error *err) {
     for (int first = 0, end; first < work->count; first = end) {
         int points = 0;
@@ -186,7 +186,7 @@ weft_status weft_tile_test(weft_lattice *lattice, weft_tile_row *row, int64_t wh
     work->centres = (weft_tile_cells *)row->centre_table.data + which;
     work->corners = row->with_corners ? (weft_tile_cells *)row->corner_table.data + which : NULL;
     work->count = 0;
-    /* The corners as they were projected: a quarter's are brought to one turn by its own test. */
+    /* The corners as they were projected, not unwrapped: the test of a quarter unwraps its own. */
     memcpy(whole.x, at->x, sizeof whole.x);
     split(work, &whole, exact_x, exact_y);
     return settle(lattice, work, err);

@@ -123,7 +123,7 @@ WEFT_INLINE void place(const inner_part *inner, const double *restrict u, const 
         block->share_v[i] = at_v - top;
         block->at[i] = in ? (int32_t)at : -1;
     }
-    /* Where the source wraps, the neighbours may lie a turn away from where they were looked for. */
+    /* Where the source wraps, the neighbours may be wrap_cols columns away. */
     for (int64_t i = 0; inner->wrap_cols > 0 && i < n; i++) {
         if (!(u[i] >= inner->left && u[i] < inner->right && v[i] >= inner->top && v[i] < inner->bottom)) continue;
         int64_t first = (int64_t)(floor(u[i] - 0.5) - inner->before),

@@ -21,7 +21,7 @@ static int32_t column_at(const weft_resampler *resampler, weft_window window, do
     return col < 0 ? -1 : (int32_t)weft_column_in(window, resampler->wrap_cols, col);
 }
 
-/* Cells with a place of their own each, where nothing wraps: a loop without branches. */
+/* Positions that are not separable, in a source that does not wrap: a loop without branches. */
 WEFT_MULTIVERSION static void find_scattered(weft_window window, int64_t source_cols, int64_t source_rows,
                                              const double *restrict u, const double *restrict v, int64_t n,
                                              int32_t *restrict out) {

@@ -20,7 +20,7 @@ static bool any_weight(const weft_axis *axis, double centre, int64_t first, int6
     return false;
 }
 
-/* Cuts what lies beyond the edges; a turn has none, but no pixel counts twice. */
+/* Drops taps beyond the edges. A source that wraps has no edges, but no pixel may count twice. */
 static weft_taps cut(const weft_axis *axis, double centre, int64_t first, int64_t end) {
     if (axis->wraps) {
         if (end - first > axis->size) first = (int64_t)centre - axis->size / 2;
