@@ -8,6 +8,7 @@
 #include <cairo.h>
 #include <errno.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,12 +22,15 @@ static cairo_status_t keep_bytes(void *closure, const unsigned char *bytes, unsi
     return out->failed ? CAIRO_STATUS_NO_MEMORY : CAIRO_STATUS_SUCCESS;
 }
 
+static uint32_t big_endian(const unsigned char *at) {
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | (uint32_t)at[3];
+}
+
 /* Width and height stand behind the signature and the name of the first chunk (PNG 1.2, 11.2.2). */
 static bool is_small_png(FILE *file) {
     unsigned char head[24];
     if (fread(head, 1, sizeof head, file) != sizeof head || memcmp(head, "\x89PNG\r\n\x1a\n", 8) != 0) return false;
-    unsigned width = (unsigned)head[16] << 24 | head[17] << 16 | head[18] << 8 | head[19];
-    unsigned height = (unsigned)head[20] << 24 | head[21] << 16 | head[22] << 8 | head[23];
+    uint32_t width = big_endian(head + 16), height = big_endian(head + 20);
     rewind(file);
     return width > 0 && height > 0 && width <= WEFT_PICTURE_SIDE && height <= WEFT_PICTURE_SIDE;
 }
