@@ -125,6 +125,7 @@ void weft_config_free(weft_config *config) {
         free_expression(&config->datasets[i].mask.where);
         free(config->datasets[i].nodata);
         free(config->datasets[i].crs);
+        free(config->datasets[i].sign);
         char **options = config->datasets[i].open_options;
         for (int j = 0; options != NULL && options[j] != NULL; j++)
             free(options[j]);

@@ -201,6 +201,7 @@ typedef struct weft_config_dataset {
     bool has_geotransform;
     double geotransform[6]; /* GDAL's six numbers */
     double scale, offset;   /* NaN: the file's */
+    char *sign;             /* a command that makes addresses to open; NULL: paths are opened as they are */
     char **open_options;    /* "KEY=VALUE" for GDAL's driver; ends with NULL. NULL: none */
     bool unscale;
     weft_on_error on_error;

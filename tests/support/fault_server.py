@@ -76,7 +76,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.refuse(mode, int(mode[:3]))
         if mode == "slow":
             time.sleep(0.2)
-        if mode == "signed" and count(mode + url.query) > 3:  # an address is good for three requests
+        if mode == "signed" and not re.match(r"sig=\d+$", url.query):
+            return self.refuse(mode, 403)
+        if mode == "signed" and count(mode + url.query) > 3:  # an address expires after three requests
             return self.refuse(mode, 403)
         cut = self.command == "GET" and (mode == "cut-always" or (mode == "cut-then-good" and number in (2, 4)))
         return self.send_file(mode, path, cut)

@@ -171,6 +171,14 @@ const weft_config_key weft_config_dataset_keys[] = {
      .read = weft_config_read_open_options,
      .offset = OF(open_options),
      .type = "\"oneOf\": [{\"type\": \"object\"}, {\"type\": \"array\", \"items\": {\"type\": \"string\"}}]"},
+    {.name = "sign",
+     .free = true,
+     .description =
+         "A command that makes addresses to open, of a server that wants them signed: it is given the address "
+         "as its last argument whenever a file is opened, and again when it has expired, and prints one.",
+     .read = weft_config_read_filled,
+     .offset = OF(sign),
+     .type = WEFT_SCHEMA_TEXT},
     {.name = "unscale",
      .description = "Apply the file's scale and offset, where it has any.",
      WEFT_KEY_BOOLEAN(OF(unscale)),

@@ -114,6 +114,7 @@ static weft_source_options options_of(weft_plan *plan, const weft_config_dataset
                                  .scale = isnan(config->scale) ? NULL : &config->scale,
                                  .offset = isnan(config->offset) ? NULL : &config->offset,
                                  .open_options = config->open_options,
+                                 .sign = config->sign,
                                  .bands = config->bands,
                                  .band_count = config->band_count,
                                  .dates = config->has_dates ? config->dates : NULL,

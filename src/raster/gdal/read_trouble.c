@@ -123,8 +123,8 @@ static weft_read_trouble say(int failure, char reason[256]) {
     return weft_errno_may_pass(failure) ? WEFT_TROUBLE_PASSING : WEFT_TROUBLE_LASTING;
 }
 
-/* Whether the server's answer is no: what is not there, or forbidden, will not come by asking again. */
-static bool server_refuses(const char *path, char reason[256]) {
+/* The code of the server's answer, 0 where it gives the file, or none. */
+static int ask_server(const char *path, char reason[256]) {
     static const char words[] = "HTTP response code: ";
     VSICurlPartialClearCache(path); /* it knows that there is nothing, but not why */
     VSIErrorReset();
@@ -133,7 +133,18 @@ static bool server_refuses(const char *path, char reason[256]) {
     const char *said = file != NULL ? NULL : strstr(VSIGetLastErrorMsg(), words);
     int code = said == NULL ? 0 : atoi(said + strlen(words));
     if (said != NULL) (void)snprintf(reason, 256, "%s", said);
+    return code;
+}
+
+/* Whether the answer is no: what is not there, or forbidden, will not come by asking again. */
+static bool server_refuses(const char *path, char reason[256]) {
+    int code = ask_server(path, reason);
     return code >= 400 && code < 500 && code != 408 && code != 429; /* timeout, too many requests */
+}
+
+bool weft_read_trouble_is_forbidden(const char *path, char reason[256]) {
+    int code = is_network_path(path) ? ask_server(path, reason) : 0;
+    return code == 401 || code == 403;
 }
 
 /* Drivers say "file" of short local files too: there the bytes themselves are looked at. */

@@ -45,6 +45,9 @@ weft_read_trouble weft_read_trouble_of_file(const char *path, const weft_read_wa
 weft_read_trouble weft_read_trouble_of_block(void *dataset, weft_block_key key, const weft_read_watch *watch,
                                              char reason[256]);
 
+/* Whether a network's server says that it is forbidden (401, 403); reason: its answer. Any thread. */
+bool weft_read_trouble_is_forbidden(const char *path, char reason[256]);
+
 /* Whether a name is a path of the system's own file systems. */
 bool weft_is_plain_path(const char *path);
 

@@ -5,6 +5,7 @@
 
 #include "raster/gdal/gdal_setup.h"
 #include "raster/gdal/read_trouble.h"
+#include "raster/gdal/signed_address.h"
 #include "raster/info/source_info_read.h"
 
 #include <cpl_conv.h>
@@ -12,6 +13,7 @@
 #include <cpl_vsi.h>
 #include <errno.h>
 #include <gdal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -42,8 +44,10 @@ static weft_status no_memory_to_open(const char *path, weft_error *err) {
     return WEFT_ERR_MEMORY;
 }
 
-static weft_status open_failed(const char *path, weft_error *err) {
+/* address: what was opened; path: what it is called. */
+static weft_status open_failed(const char *address, const char *path, weft_error *err) {
     struct stat info;
+    char reason[256];
     if (weft_raster_out_of_memory()) return no_memory_to_open(path, err);
     if (weft_is_plain_path(path) && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
         weft_error_set(err, WEFT_ERR_DATA, "%s: a folder, not a raster", path);
@@ -52,7 +56,14 @@ static weft_status open_failed(const char *path, weft_error *err) {
     }
     if (weft_is_plain_path(path) && stat(path, &info) == 0 && info.st_size == 0)
         return weft_error_set(err, WEFT_ERR_DATA, "%s: the file is empty", path);
-    if (strncmp(path, "/vsi", 4) == 0 && !opens(path))
+    if (weft_read_trouble_is_forbidden(address, reason)) {
+        weft_error_set(err, WEFT_ERR_PERMISSION, "%s: the server does not give it (%s)", path, reason);
+        weft_error_hint(err,
+                        "GDAL's options name keys and accounts (AWS_.., GS_.., AZURE_..); datasets[].sign makes signed "
+                        "addresses");
+        return WEFT_ERR_PERMISSION;
+    }
+    if (strncmp(address, "/vsi", 4) == 0 && !opens(address))
         return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is no such file", path);
     weft_status status =
         CPLGetLastErrorNo() == CPLE_OpenFailed && !weft_is_plain_path(path) ? WEFT_ERR_NO_INPUT : WEFT_ERR_DATA;
@@ -80,16 +91,16 @@ static weft_status keep_warnings(weft_source_info *info, const weft_read_watch *
     return info->warnings == NULL ? no_memory_to_open(info->path, err) : WEFT_OK;
 }
 
-/* Opens and, when `describe` is given, describes: one attempt. */
-static weft_status try_open(void **out, const char *path, weft_source_options options, weft_source_info *describe,
-                            weft_read_watch *watch, weft_error *err) {
+/* Opens `address` and, when `describe` is given, describes it as `path`: one attempt. */
+static weft_status try_open(void **out, const char *address, const char *path, weft_source_options options,
+                            weft_source_info *describe, weft_read_watch *watch, weft_error *err) {
     weft_status status = WEFT_OK;
     *out = NULL;
     if (!weft_read_watch_begin(watch)) return no_memory_to_open(path, err);
     if (describe != NULL) watch->warned = path;
-    *out = open_once(path, options);
+    *out = open_once(address, options);
     if (*out == NULL)
-        status = open_failed(path, err);
+        status = open_failed(address, path, err);
     else if (describe != NULL)
         status = weft_source_info_read(describe, *out, path, options, err);
     if (status == WEFT_OK && describe != NULL) status = keep_warnings(describe, watch, err);
@@ -101,11 +112,11 @@ static weft_status try_open(void **out, const char *path, weft_source_options op
 
 /* After an attempt that failed, or that GDAL had something to say about: whether to make another. Trouble that does not
  * show may have passed before it was looked for, so there is one more try; then the file is what it is. */
-static bool try_again(const char *path, const weft_read_watch *watch, weft_retry *retry, weft_status *status,
-                      weft_error *err) {
+static bool try_again(const char *address, const char *path, const weft_read_watch *watch, weft_retry *retry,
+                      weft_status *status, weft_error *err) {
     char reason[256];
     if (*status == WEFT_ERR_MEMORY || (*status == WEFT_OK && !watch->failed)) return false;
-    switch (weft_read_trouble_of_file(path, watch, reason)) {
+    switch (weft_read_trouble_of_file(address, watch, reason)) {
     case WEFT_TROUBLE_PASSING:
         if (weft_retry_wait(retry)) return true;
         break;
@@ -126,8 +137,13 @@ weft_status weft_dataset_open(void **out, const char *path, weft_source_options 
     *out = NULL;
     for (bool again = status == WEFT_OK; again;) {
         weft_read_watch watch;
-        status = try_open(out, path, options, describe, &watch, err);
-        again = try_again(path, &watch, &retry, &status, err);
+        char *signed_one = NULL;
+        status = options.sign == NULL ? WEFT_OK : weft_signed_address(&signed_one, options.sign, path, err);
+        if (status != WEFT_OK) break;
+        const char *address = signed_one != NULL ? signed_one : path;
+        status = try_open(out, address, path, options, describe, &watch, err);
+        again = try_again(address, path, &watch, &retry, &status, err);
+        free(signed_one);
         if (status == WEFT_OK && !again) break;
         if (describe != NULL) weft_source_info_dispose(describe);
         if (*out != NULL) GDALClose(*out);

@@ -110,6 +110,8 @@ typedef struct weft_source_options {
     bool one_of_many;
     bool without_palettes;      /* they are not kept: of 16 bits, one takes 256 KiB */
     const weft_mask_rule *mask; /* NULL: all pixels count */
+    const char
+        *sign; /* a command that makes the address to open, whenever it is opened (signed_address.h); NULL: none */
     bool bad_blocks_missing; /* blocks that cannot be read or decoded are missing, and counted, instead of an error */
     weft_retry_account
         *retries; /* what was tried again, of opening and reading; outlives the source. NULL: not counted */

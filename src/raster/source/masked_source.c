@@ -179,6 +179,7 @@ static weft_status open_mask(mask *self, const char *path, weft_source *source, 
                                          .crs = of.crs,
                                          .one_of_many = of.one_of_many,
                                          .without_palettes = true,
+                                         .sign = of.sign,
                                          .retries = of.retries,
                                          .handles = of.handles};
     self->rule = of.mask;
