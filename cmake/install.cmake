@@ -18,4 +18,5 @@ install(FILES ${PROJECT_BINARY_DIR}/weft.schema.json ${PROJECT_BINARY_DIR}/weft-
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs examples DESTINATION ${CMAKE_INSTALL_DOCDIR}
     FILES_MATCHING PATTERN "*.md" PATTERN "*.json" PATTERN "*.svg" PATTERN "*.png" PATTERN "*.yml" PATTERN "*.yaml"
-    PATTERN "*.sbatch" PATTERN "*.sh" PATTERN "*.tif")
+    PATTERN "*.sbatch" PATTERN "*.sh" PATTERN "*.tif"
+    PATTERN "*.py" PATTERN "*.R" PATTERN "*.sql")
