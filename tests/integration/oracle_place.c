@@ -18,6 +18,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if GDAL_VERSION_NUM >= 3070000
+#define ORACLE_INT8 GDT_Int8
+#else
+#define ORACLE_INT8 GDT_Byte /* whose PIXELTYPE says that it is signed */
+#endif
+
 /* Values are low + step * (0 .. levels - 1). */
 static const struct type {
     const char *name;
@@ -28,7 +34,7 @@ static const struct type {
     const char *nodata;
 } types[ORACLE_BANDS / 2] = {
     {"byte", GDT_Byte, 0, 0, 21, 12, "255"},
-    {"int8", GDT_Byte, 0, -120, 16, 15, "-128"},
+    {"int8", ORACLE_INT8, 0, -120, 16, 15, "-128"},
     {"uint16", GDT_UInt16, 0, 3, 1000, 60, "65535"},
     {"int16", GDT_Int16, 0, -30000, 700, 80, "-32768"},
     {"uint32", GDT_UInt32, 0, 17, 40000003, 100, "4294967295"},
@@ -58,8 +64,8 @@ const char *oracle_band_name(int band) {
 }
 
 static bool is_narrow(int band) {
-    static const GDALDataType narrow[] = {GDT_Byte, GDT_UInt16, GDT_Int16, GDT_Float32};
-    for (int i = 0; i < 4; i++)
+    static const GDALDataType narrow[] = {GDT_Byte, ORACLE_INT8, GDT_UInt16, GDT_Int16, GDT_Float32};
+    for (int i = 0; i < 5; i++)
         if (type_of(band)->gdal == narrow[i]) return true;
     return false;
 }
@@ -169,7 +175,8 @@ static void write_band(const oracle_place *place, int band, const reference_sour
     static const char *const is_signed[] = {"PIXELTYPE=SIGNEDBYTE", NULL};
     char path[128];
     (void)snprintf(path, sizeof path, "%s.tif", oracle_band_name(band));
-    write_file(place, path, band, type_of(band)->gdal, from, is_int8(band) ? is_signed : NULL);
+    write_file(place, path, band, type_of(band)->gdal, from,
+               is_int8(band) && ORACLE_INT8 == GDT_Byte ? is_signed : NULL);
     if (!is_int8(band)) return;
     (void)snprintf(path, sizeof path, "%s_wide.tif", oracle_band_name(band));
     write_file(place, path, band, GDT_Int16, from, NULL);
@@ -188,7 +195,7 @@ static void write_vrt(const oracle_place *place) {
     for (int band = 0; band < ORACLE_BANDS; band++) {
         const struct type *type = type_of(band);
         (void)fprintf(out, "<VRTRasterBand dataType=\"%s\" band=\"%d\">\n", GDALGetDataTypeName(type->gdal), band + 1);
-        if (is_int8(band))
+        if (is_int8(band) && ORACLE_INT8 == GDT_Byte)
             (void)fputs("<Metadata domain=\"IMAGE_STRUCTURE\"><MDI key=\"PIXELTYPE\">SIGNEDBYTE</MDI></Metadata>\n",
                         out);
         if (has_nodata(band)) (void)fprintf(out, "<NoDataValue>%s</NoDataValue>\n", type->nodata);

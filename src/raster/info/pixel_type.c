@@ -3,11 +3,13 @@
  * Newer types are told apart here alone, so that the rest of weft knows one list. */
 #include "raster/info/pixel_type.h"
 
+#include <cpl_string.h>
 #include <gdal.h>
 #include <string.h>
 
+/* The list is asked, since GDAL from 3.7 on warns of any question for this item. */
 static bool is_signed_byte(GDALRasterBandH band) {
-    const char *type = GDALGetMetadataItem(band, "PIXELTYPE", "IMAGE_STRUCTURE");
+    const char *type = CSLFetchNameValue(GDALGetMetadata(band, "IMAGE_STRUCTURE"), "PIXELTYPE");
     return type != NULL && strcmp(type, "SIGNEDBYTE") == 0;
 }
 
@@ -20,7 +22,7 @@ static bool is_half(GDALRasterBandH band) {
 #endif
 }
 
-bool weft_pixel_type(void *band, weft_data_type *out) {
+static bool type_of(GDALRasterBandH band, weft_data_type *out) {
     switch ((GDALDataType)weft_pixel_buffer_type(band)) {
     case GDT_Byte:
         *out = is_signed_byte(band) ? WEFT_INT8 : WEFT_UINT8;
@@ -57,6 +59,26 @@ bool weft_pixel_type(void *band, weft_data_type *out) {
     default:
         return false;
     }
+}
+
+weft_status weft_pixel_type(void *band, const char *path, int number, weft_data_type *out, weft_error *err) {
+    if (!type_of(band, out)) {
+        weft_error_set(err, WEFT_ERR_DATA, "%s: band %d has %s pixels, which are no single number", path, number,
+                       GDALGetDataTypeName(GDALGetRasterDataType(band)));
+        weft_error_hint(err, "a VRT with a pixel function (real, imag, mod, phase) makes a band of them");
+        return WEFT_ERR_DATA;
+    }
+#if GDAL_VERSION_NUM >= 3070000
+    if (*out == WEFT_INT8 && GDALGetRasterDataType(band) == GDT_Byte) {
+        weft_error_set(err, WEFT_ERR_DATA,
+                       "%s: band %d is Byte with PIXELTYPE=SIGNEDBYTE, which means Int8 to GDAL before 3.7 alone: this "
+                       "GDAL reads its negative values as 0",
+                       path, number);
+        weft_error_hint(err, "make the VRT anew, or write dataType=\"Int8\" in it");
+        return WEFT_ERR_DATA;
+    }
+#endif
+    return WEFT_OK;
 }
 
 int weft_pixel_buffer_type(void *band) {

@@ -97,12 +97,8 @@ static weft_status read_bands(weft_source_info *out, GDALDatasetH dataset, weft_
         weft_band_info *band = &bands[out->band_count];
         if (GDALGetRasterColorInterpretation(handle) == GCI_AlphaBand) continue;
         band->number = number;
-        if (!weft_pixel_type(handle, &band->type)) {
-            weft_error_set(err, WEFT_ERR_DATA, "%s: band %d has %s pixels, which are no single number", out->path,
-                           number, GDALGetDataTypeName(GDALGetRasterDataType(handle)));
-            weft_error_hint(err, "a VRT with a pixel function (real, imag, mod, phase) makes a band of them");
-            return WEFT_ERR_DATA;
-        }
+        weft_status status = weft_pixel_type(handle, out->path, number, &band->type, err);
+        if (status != WEFT_OK) return status;
         band->wanted = is_wanted(number, options);
         read_unscaling(band, handle, options);
         out->band_count++;

@@ -293,13 +293,18 @@ static void test_nodata_beyond_float32_makes_no_infinity_missing(void **state) {
 
 static void test_signed_bytes_are_signed(void **state) {
     (void)state;
-    const char *const signed_byte[] = {"PIXELTYPE=SIGNEDBYTE", NULL};
+#if GDAL_VERSION_NUM >= 3070000
+    GDALDataType int8 = GDT_Int8;
+    const char *const *how = NULL;
+#else
+    GDALDataType int8 = GDT_Byte;
+    const char *const how[] = {"PIXELTYPE=SIGNEDBYTE", NULL};
+#endif
     uint8_t bits[] = {0x80, 0xff, 0, 127};
     int8_t values[4];
     bool all;
-    GDALDatasetH file = small_raster_create("int8.tif", 4, 1, 1, GDT_Byte, 10, 1, signed_byte);
-    assert_int_equal(GDALRasterIO(GDALGetRasterBand(file, 1), GF_Write, 0, 0, 4, 1, bits, 4, 1, GDT_Byte, 0, 0),
-                     CE_None);
+    GDALDatasetH file = small_raster_create("int8.tif", 4, 1, 1, int8, 10, 1, how);
+    assert_int_equal(GDALRasterIO(GDALGetRasterBand(file, 1), GF_Write, 0, 0, 4, 1, bits, 4, 1, int8, 0, 0), CE_None);
     GDALClose(file);
     weft_source *source = open_source("int8.tif", (weft_source_options){0});
     assert_int_equal(weft_source_describe(source)->bands[0].type, WEFT_INT8);
