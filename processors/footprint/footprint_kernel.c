@@ -180,17 +180,21 @@ static const weft_kernel footprint_kernel = {.corners = true,
                                              .scratch_bytes = scratch_bytes,
                                              .row = row_of};
 
-const weft_method weft_method_average = {
-    .choice = {.word = "average", .synonyms = "mean, avg"}, .kernel = &footprint_kernel, .result = WEFT_RESULT_WEIGHED};
+const weft_method weft_method_average = {.choice = {.word = "average", .synonyms = "mean, avg"},
+                                         .kernel = &footprint_kernel,
+                                         .result = WEFT_RESULT_WEIGHED,
+                                         .zone = WEFT_ZONE_AVERAGE};
 
 const weft_method weft_method_sum = {.choice = {.word = "sum", .synonyms = "total"},
                                      .kernel = &footprint_kernel,
                                      .result = WEFT_RESULT_REAL,
                                      .unscales_pixels = true,
-                                     .adds = true};
+                                     .adds = true,
+                                     .zone = WEFT_ZONE_SUM};
 
 const weft_method weft_method_rms = {.choice = {.word = "rms", .synonyms = "root mean square, rmse"},
                                      .kernel = &footprint_kernel,
                                      .result = WEFT_RESULT_WEIGHED,
                                      .unscales_pixels = true,
-                                     .squares = true};
+                                     .squares = true,
+                                     .zone = WEFT_ZONE_RMS};

@@ -264,22 +264,31 @@ void weft_samples_sort(weft_sample *items, int64_t count) {
 const weft_method weft_method_mode = {.choice = {.word = "mode", .synonyms = "majority, modal"},
                                       ORDER_METHOD,
                                       .keeps_classes = true,
-                                      .order = WEFT_ORDER_MODE};
+                                      .order = WEFT_ORDER_MODE,
+                                      .zone = WEFT_ZONE_MODE};
 const weft_method weft_method_min = {
-    .choice = {.word = "min", .synonyms = "minimum"}, ORDER_METHOD, .order = WEFT_ORDER_MIN};
-const weft_method weft_method_max = {
-    .choice = {.word = "max", .synonyms = "maximum"}, ORDER_METHOD, .order = WEFT_ORDER_GREATEST};
-const weft_method weft_method_med = {
-    .choice = {.word = "med", .synonyms = "median, q2"}, ORDER_METHOD, .order = WEFT_ORDER_QUANTILE, .quantile = 0.5};
+    .choice = {.word = "min", .synonyms = "minimum"}, ORDER_METHOD, .order = WEFT_ORDER_MIN, .zone = WEFT_ZONE_MIN};
+const weft_method weft_method_max = {.choice = {.word = "max", .synonyms = "maximum"},
+                                     ORDER_METHOD,
+                                     .order = WEFT_ORDER_GREATEST,
+                                     .zone = WEFT_ZONE_MAX};
+const weft_method weft_method_med = {.choice = {.word = "med", .synonyms = "median, q2"},
+                                     ORDER_METHOD,
+                                     .order = WEFT_ORDER_QUANTILE,
+                                     .quantile = 0.5,
+                                     .zone = WEFT_ZONE_QUANTILE};
 const weft_method weft_method_q1 = {.choice = {.word = "q1", .synonyms = "first quartile"},
                                     ORDER_METHOD,
                                     .order = WEFT_ORDER_QUANTILE,
-                                    .quantile = 0.25};
+                                    .quantile = 0.25,
+                                    .zone = WEFT_ZONE_QUANTILE};
 const weft_method weft_method_q3 = {.choice = {.word = "q3", .synonyms = "third quartile"},
                                     ORDER_METHOD,
                                     .order = WEFT_ORDER_QUANTILE,
-                                    .quantile = 0.75};
+                                    .quantile = 0.75,
+                                    .zone = WEFT_ZONE_QUANTILE};
 const weft_method weft_method_p = {
     .choice = {.word = "p", .synonyms = "percentile, quantile, pct", .first = 1, .last = 99},
     ORDER_METHOD,
-    .order = WEFT_ORDER_QUANTILE};
+    .order = WEFT_ORDER_QUANTILE,
+    .zone = WEFT_ZONE_QUANTILE};

@@ -66,27 +66,32 @@ static double count_of_samples(const weft_resampler *resampler, const weft_sampl
 const weft_method weft_method_stdev = {.choice = {.word = "stdev", .synonyms = "sd, std, stddev, standard deviation"},
                                        SUMMARY,
                                        .result = WEFT_RESULT_WEIGHED,
-                                       .summarise = stdev_of_samples};
+                                       .summarise = stdev_of_samples,
+                                       .zone = WEFT_ZONE_STDEV};
 const weft_method weft_method_variety = {.choice = {.word = "variety", .synonyms = "unique, nunique, distinct"},
                                          SUMMARY,
                                          .result = WEFT_RESULT_COUNT,
                                          .summarise = variety_of_samples,
-                                         .of_pixels = true};
+                                         .of_pixels = true,
+                                         .zone = WEFT_ZONE_VARIETY};
 const weft_method weft_method_share = {.choice = {.word = "share", .synonyms = "fraction, frac, proportion, percent"},
                                        SUMMARY,
                                        .result = WEFT_RESULT_REAL,
                                        .summarise = share_of_samples,
                                        .of_pixels = true,
-                                       .of_classes = true};
+                                       .of_classes = true,
+                                       .zone = WEFT_ZONE_SHARE};
 const weft_method weft_method_coverage = {.choice = {.word = "coverage", .synonyms = "valid share"},
                                           SUMMARY,
                                           .result = WEFT_RESULT_REAL,
                                           .adds = true,
                                           .summarise = coverage_of_samples,
-                                          .of_pixels = true};
+                                          .of_pixels = true,
+                                          .zone = WEFT_ZONE_COVERAGE};
 const weft_method weft_method_count = {.choice = {.word = "count", .synonyms = "n, pixels"},
                                        SUMMARY,
                                        .result = WEFT_RESULT_REAL,
                                        .adds = true,
                                        .summarise = count_of_samples,
-                                       .of_pixels = true};
+                                       .of_pixels = true,
+                                       .zone = WEFT_ZONE_COUNT};

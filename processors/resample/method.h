@@ -90,6 +90,24 @@ typedef struct weft_kernel {
                 const weft_positions *positions, int64_t row, void *scratch, double *out);
 } weft_kernel;
 
+/* What a method computes of all pixels under a polygon (polygon/zone_sums.h, polygon/zone_ranks.h). */
+typedef enum weft_zone {
+    WEFT_ZONE_NONE, /* it interpolates: there is no such value */
+    WEFT_ZONE_AVERAGE,
+    WEFT_ZONE_SUM,
+    WEFT_ZONE_RMS,
+    WEFT_ZONE_STDEV,
+    WEFT_ZONE_MIN,
+    WEFT_ZONE_MAX,
+    WEFT_ZONE_SHARE,
+    WEFT_ZONE_COVERAGE,
+    WEFT_ZONE_COUNT,
+    WEFT_ZONE_RANKED, /* this and all that follow need the area of each value: */
+    WEFT_ZONE_MODE = WEFT_ZONE_RANKED,
+    WEFT_ZONE_QUANTILE,
+    WEFT_ZONE_VARIETY,
+} weft_zone;
+
 struct weft_method {
     weft_choice choice; /* its name ("lanczos"), synonyms, and the range of its number, if it has one ("p90") */
     const weft_kernel *kernel;
@@ -104,6 +122,7 @@ struct weft_method {
     /* A value computed from all valid pixels under a footprint; NaN is missing. NULL: `order` chooses one. */
     double (*summarise)(const weft_resampler *resampler, const weft_samples *samples);
     bool of_pixels;  /* results are counts or shares: they have neither the unit nor the scale of the pixels */
+    weft_zone zone;  /* the same of a polygon */
     bool of_classes; /* a column for each of the dataset's `classes`; weft_resampler.argument is the class */
 };
 

@@ -10,6 +10,7 @@
 /* Rows that are made together. */
 typedef struct weft_row_slot {
     int64_t first, count;      /* of the table's rows */
+    int64_t chunk_rows;        /* that memory was laid out for: count, until read() lowers it */
     const weft_values *values; /* of the layers; (i, 0) is row first + i's */
     void *memory;              /* the filler's: its bytes() of `count`, aligned for doubles */
     int64_t memory_bytes;

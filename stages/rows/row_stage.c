@@ -67,6 +67,7 @@ static weft_status reserve(slot *target, int64_t rows, weft_error *err) {
     void *rest = weft_chunk_layout_make(&layout, window, target->memory.data, &target->views);
     target->rows = (weft_row_slot){.first = stage->next_row,
                                    .count = rows,
+                                   .chunk_rows = rows,
                                    .values = target->views.values,
                                    .memory = rest,
                                    .memory_bytes = filler->bytes(filler->payload, rows)};

@@ -114,6 +114,9 @@ read -r red nir < <(gdallocationinfo -valonly -wgs84 -b 3 -b 4 examples/olinda/l
 grep -q '^-34.8577,-8.0119,23,"Iguana iguana, juv.",,' "$place/readme/out/merged_data_predictors.csv" &&
     awk -F, -v red="$red" -v nir="$nir" 'NR == 4 { d = $NF - (nir - red) / (nir + red); bad = d * d > 1e-24 } END { exit bad }' \
         "$place/readme/out/merged_data_predictors.csv" || fail "docs/rows.md: its predictors are $(cat "$place/readme/out/merged_data_predictors.csv")"
+# Quantiles in order, all of both districts on the rasters, and a mean within them.
+awk -F, 'NR > 1 { n++; if (!($5 < $6 && $6 < $7 && $5 <= $3 && $3 <= $7 && $8 > 0.9 && $10 != "")) exit 1 } END { exit n != 2 }' \
+    "$place/readme/out/merged_data_zonal.csv" || fail "docs/rows.md: its zonal statistics are $(cat "$place/readme/out/merged_data_zonal.csv")"
 [ "$(tail -n 1 "$place/readme/out/merged_data_predictors.csv")" = "-34.9,-7.5,5,Bradypus variegatus,2025-03-30,," ] ||
     fail "docs/rows.md: its last occurrence is $(tail -n 1 "$place/readme/out/merged_data_predictors.csv")"
 [ "$(wc -l <"$place/readme/out/merged_data_training.csv")" = 1001 ] || fail "docs/rows.md: its sample is not of 1000 rows"

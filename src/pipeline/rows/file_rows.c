@@ -51,6 +51,9 @@ static weft_status find_crs(weft_plan_file_rows *rows, const weft_vector_file *f
 
 static weft_status find_fields(weft_plan_file_rows *rows, const weft_vector_file *file, const weft_config_rows *config,
                                weft_error *err) {
+    /* A row has to be told from the others. */
+    if (config->field_count == 0 && rows->source->columns == NULL)
+        return weft_vector_fields_number(&rows->fields, "fid", err);
     return weft_vector_fields_find(&rows->fields, file, (const char *const *)config->fields, config->field_count, err);
 }
 

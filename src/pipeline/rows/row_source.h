@@ -20,6 +20,7 @@ typedef struct weft_row_place {
     weft_layer *const *layers; /* of the plan, as many as it counts */
     atomic_uchar *seen;        /* of each: weft_layer_look_for_value() */
     int64_t first_row;         /* it reads from here on */
+    const char *scratch_folder;
 } weft_row_place;
 
 struct weft_row_source {

@@ -9,7 +9,8 @@
  * default. */
 #define ROW_SOURCES(X)                                                                                                 \
     X(cells)                                                                                                           \
-    X(points)
+    X(points)                                                                                                          \
+    X(polygons)
 
 #define DECLARE(name) extern const weft_row_source weft_##name##_rows;
 #define ADDRESS(name) &weft_##name##_rows,

@@ -133,6 +133,7 @@ static weft_status start_merge(run *self, weft_error *err) {
     weft_run_outputs *outputs = &self->outputs;
     const weft_plan *plan = parts->plan;
     weft_run_layers_choose(&parts->layers);
+    parts->scratch_folder = outputs->record.folder.path;
     weft_status status = weft_run_draw(parts, err);
     if (status == WEFT_OK)
         status =

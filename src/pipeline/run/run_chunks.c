@@ -31,7 +31,8 @@ static weft_status open_rows(weft_run_chunks *chunks, weft_run_parts *parts, int
                                   .workers = parts->workers,
                                   .layers = parts->layers.merged,
                                   .seen = parts->layers.seen,
-                                  .first_row = first_row};
+                                  .first_row = first_row,
+                                  .scratch_folder = parts->scratch_folder};
     weft_status status = plan->rows.file->source->open(&chunks->filler, &place, err);
     if (status != WEFT_OK) return status;
     const weft_row_stage_options options = {.context = &parts->context,

@@ -35,6 +35,7 @@ typedef struct weft_run_parts {
     weft_row_choice choice;      /* of their rows */
     weft_row_draw *draw;         /* of a sample; NULL: there is none, or not yet */
     weft_run_table table;
+    const char *scratch_folder; /* borrowed: the run's, of the attempt under way */
 } weft_run_parts;
 
 /* Makes the ledger, the block cache and the plan, gives each its share of memory, and shows the plan to whoever asked.

@@ -67,6 +67,14 @@ weft_status weft_vector_fields_find(weft_vector_fields *out, const weft_vector_f
     return status;
 }
 
+weft_status weft_vector_fields_number(weft_vector_fields *out, const char *name, weft_error *err) {
+    out->items = calloc(1, sizeof *out->items);
+    if (out->items == NULL) return no_memory(err);
+    out->count = 1;
+    out->items[0] = (weft_vector_field){.name = weft_text_format("%s", name), .number = -1, .type = WEFT_INT64};
+    return out->items[0].name == NULL ? no_memory(err) : WEFT_OK;
+}
+
 void weft_vector_fields_dispose(weft_vector_fields *fields) {
     for (int i = 0; i < fields->count; i++)
         free(fields->items[i].name);
@@ -121,6 +129,11 @@ static weft_status changed(const weft_vector_field *field, const weft_vector_fil
 
 weft_status weft_vector_field_read(const weft_vector_field *field, const weft_vector_file *file, weft_values out,
                                    int64_t at, weft_error *err) {
+    if (field->number < 0) {
+        ((int64_t *)out.values)[at] = weft_vector_feature_id(file);
+        out.valid[at] = 1;
+        return WEFT_OK;
+    }
     const char *text = field->guessed || weft_data_type_is_text(field->type) ? text_of(field, file) : NULL;
     bool good = true, has = text != NULL;
     if (weft_data_type_is_text(field->type)) {

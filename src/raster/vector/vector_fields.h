@@ -12,7 +12,7 @@
 
 typedef struct weft_vector_field {
     char *name;
-    int number;                           /* the file's */
+    int number;                           /* the file's; -1: it is the feature's own number */
     weft_data_type type;                  /* of the column; once all features were looked at */
     bool guessed;                         /* from texts */
     bool not_integer, not_real, not_date; /* some value is none */
@@ -28,6 +28,8 @@ typedef struct weft_vector_fields {
 /* Finds the fields of these names. Errors: WEFT_ERR_DATA (no such field, with a hint), WEFT_ERR_MEMORY. */
 weft_status weft_vector_fields_find(weft_vector_fields *out, const weft_vector_file *file, const char *const *names,
                                     int count, weft_error *err);
+/* One column in place of fields: the number that OGR gives each feature. Errors: WEFT_ERR_MEMORY. */
+weft_status weft_vector_fields_number(weft_vector_fields *out, const char *name, weft_error *err);
 void weft_vector_fields_dispose(weft_vector_fields *fields);
 
 /* Looks at the file's feature at hand. Errors: WEFT_ERR_DATA: a text is too long for a column. */

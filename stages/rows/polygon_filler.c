@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A worker takes a polygon at a time, in an order in which neighbours follow each other; brings its rings into source
+ * pixels; and goes through the blocks under it, top to bottom, piece by piece. What is in one piece does not depend on
+ * memory or threads. */
+#include "stages/rows/polygon_filler.h"
+
+#include "core/text.h"
+#include "processors/resample/pixel_plane.h"
+#include "stages/rows/place_order.h"
+#include "stages/rows/polygon_sides.h"
+#include "stages/rows/zone_collector.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PIECE 32768 /* pixels at once, at most */
+#define ALONG 4096  /* parts of all bounds, along x and y, by which polygons are ordered */
+
+/* What a worker has for polygons. */
+typedef struct zone_worker {
+    weft_polygon_sides sides;
+    weft_buffer pixels;
+    weft_zone_collector collector;
+    char *path;
+    weft_zone_rank *ranks;
+    weft_zone_sum *shares; /* of each layer */
+} zone_worker;
+
+typedef struct polygon_filler {
+    weft_polygon_filler_options options;
+    weft_vector_file *file;
+    weft_task_group group;
+    bool group_ready;
+    int threads;
+    zone_worker *zones; /* of each thread */
+    /* Of the slot that is filled: */
+    weft_row_slot *slot;
+    uint64_t *items;
+    int first_layer, end_layer;
+    weft_source *source;
+    _Atomic int64_t next;
+} polygon_filler;
+
+static int64_t align(int64_t bytes) {
+    return (bytes + 63) / 64 * 64;
+}
+
+static weft_status no_memory(weft_error *err) {
+    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for polygons");
+}
+
+/* --- a slot's memory: where each row's corners end, the order, corners --- */
+
+typedef struct polygon_memory {
+    int64_t *ends;
+    uint64_t *items, *other;
+    weft_polygon_corner *corners;
+    int64_t room; /* corners */
+} polygon_memory;
+
+static int64_t fixed_bytes(int64_t rows) {
+    return align(rows * (int64_t)sizeof(int64_t)) + 2 * align(rows * (int64_t)sizeof(uint64_t));
+}
+
+/* What so many rows have on the average, and room for the largest. */
+static int64_t bytes_of(const void *payload, int64_t rows) {
+    const weft_polygon_filler_options *options = &((const polygon_filler *)payload)->options;
+    if (rows > WEFT_PLACE_MAX) return INT64_MAX / 4;
+    double mean = (double)options->corners / (double)options->rows;
+    int64_t corners = (int64_t)(mean * (double)rows) + options->most_corners + 1;
+    if (corners > options->corners) corners = options->corners;
+    return fixed_bytes(rows) + corners * (int64_t)sizeof(weft_polygon_corner);
+}
+
+static polygon_memory memory_of(const weft_row_slot *slot, int64_t rows) {
+    char *at = slot->memory;
+    int64_t step = align(rows * (int64_t)sizeof(int64_t));
+    return (polygon_memory){(int64_t *)(void *)at, (uint64_t *)(void *)(at + step), (uint64_t *)(void *)(at + 2 * step),
+                            (weft_polygon_corner *)(void *)(at + 3 * step),
+                            (slot->memory_bytes - fixed_bytes(rows)) / (int64_t)sizeof(weft_polygon_corner)};
+}
+
+/* --- reading --- */
+
+typedef struct reading {
+    const polygon_filler *self;
+    polygon_memory *at;
+    int64_t count;
+} reading;
+
+static weft_status keep_ring(void *payload, bool hole, double *x, double *y, int64_t count, weft_error *err) {
+    reading *to = payload;
+    if (to->count + count + 1 > to->at->room)
+        return weft_error_set(err, WEFT_ERR_DATA, "%s: it has larger polygons than when the run was planned",
+                              to->self->options.file.path);
+    to->at->corners[to->count++] = (weft_polygon_corner){NAN, hole ? 1 : 0};
+    for (int64_t i = 0; i < count; i++)
+        to->at->corners[to->count++] = (weft_polygon_corner){x[i], y[i]};
+    return WEFT_OK;
+}
+
+static weft_status read_fields(const polygon_filler *self, const weft_row_slot *slot, int64_t row, weft_error *err) {
+    const weft_polygon_filler_options *options = &self->options;
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < options->layer_count && status == WEFT_OK; i++)
+        if (options->from[i].column >= 0)
+            status = weft_vector_field_read(&options->fields->items[options->from[i].column], self->file,
+                                            slot->values[i], row, err);
+    return status;
+}
+
+static weft_status read_rows(void *payload, weft_row_slot *slot, weft_error *err) {
+    const polygon_filler *self = payload;
+    polygon_memory at = memory_of(slot, slot->chunk_rows);
+    reading to = {self, &at, 0};
+    int64_t rows = slot->count;
+    for (int64_t row = 0; row < rows; row++) {
+        bool more = false, any = false;
+        if (row > 0 && at.room - to.count < self->options.most_corners) {
+            slot->count = row;
+            return WEFT_OK;
+        }
+        weft_status status = row % 256 == 0 ? weft_cancel_check(self->options.context->cancel, err) : WEFT_OK;
+        if (status == WEFT_OK) status = weft_vector_file_next(self->file, &more, err);
+        if (status == WEFT_OK && !more)
+            status = weft_error_set(err, WEFT_ERR_DATA, "%s: it has fewer features than when the run was planned",
+                                    self->options.file.path);
+        if (status == WEFT_OK) status = weft_vector_feature_rings(self->file, keep_ring, &to, &any, err);
+        if (status == WEFT_OK) status = read_fields(self, slot, row, err);
+        if (status != WEFT_OK) return status;
+        at.ends[row] = to.count;
+    }
+    return WEFT_OK;
+}
+
+/* --- pixels --- */
+
+/* A polygon and a band: what is found of it. */
+typedef struct band_work {
+    polygon_filler *self;
+    zone_worker *zone;
+    int first, end; /* layers */
+    int band;
+    bool ranked;
+    weft_zone_sums sums;
+} band_work;
+
+static bool is_of_band(const band_work *work, int layer) {
+    return work->self->options.from[layer].band == work->band;
+}
+
+static weft_status read_pixels(const band_work *work, weft_window piece, const weft_zone_side *active, int64_t count,
+                               double **values, double **areas, bool *any, weft_error *err) {
+    const weft_polygon_layer *from = &work->self->options.from[work->first];
+    int64_t pixels = piece.cols * piece.rows;
+    double *sums = work->zone->pixels.data;
+    bool all_valid = true;
+    *areas = sums + 2 * PIECE;
+    *values = *areas + PIECE;
+    uint8_t *raw = (uint8_t *)(*values + PIECE), *valid = raw + 8 * PIECE;
+    *any = false;
+    weft_zone_cover(active, count, piece, sums, *areas);
+    for (int64_t i = 0; i < pixels && !*any; i++)
+        *any = (*areas)[i] > 0;
+    if (!*any) return WEFT_OK;
+    weft_status status = weft_source_read(work->self->source, work->band, piece, raw, valid, &all_valid, err);
+    if (status != WEFT_OK) return status;
+    const weft_patch patch = {piece, from->resampler.source_type, raw, all_valid ? NULL : valid};
+    weft_pixel_plane_fill(&patch, false, *values);
+    double scale = from->resampler.value_scale, offset = from->resampler.value_offset;
+    for (int64_t i = 0; i < pixels && (scale != 1 || offset != 0); i++)
+        (*values)[i] = (*values)[i] * scale + offset;
+    return WEFT_OK;
+}
+
+static weft_status add_piece(band_work *work, weft_window piece, const weft_zone_side *active, int64_t count,
+                             weft_error *err) {
+    const weft_polygon_filler_options *options = &work->self->options;
+    double *values, *areas;
+    bool any;
+    weft_status status = read_pixels(work, piece, active, count, &values, &areas, &any, err);
+    if (status != WEFT_OK || !any) return status;
+    int64_t pixels = piece.cols * piece.rows;
+    weft_zone_sums_add(&work->sums, values, areas, pixels);
+    for (int i = work->first; i < work->end; i++)
+        if (is_of_band(work, i) && options->from[i].resampler.method->zone == WEFT_ZONE_SHARE)
+            weft_zone_sum_add(&work->zone->shares[i],
+                              weft_zone_area_of(values, areas, pixels, options->from[i].resampler.argument));
+    return work->ranked ? weft_zone_collector_add(&work->zone->collector, values, areas, pixels, err) : WEFT_OK;
+}
+
+/* The blocks of a row of blocks, each in pieces of whole rows where one is not too wide. */
+static weft_status walk_blocks(band_work *work, weft_window all, int64_t block_row, const weft_zone_side *active,
+                               int64_t count, weft_error *err) {
+    const weft_source_info *info = weft_source_describe(work->self->source);
+    int64_t cols = weft_smaller(info->block_cols, PIECE), rows = weft_larger(PIECE / cols, 1);
+    int64_t top = block_row * info->block_rows, bottom = weft_smaller(top + info->block_rows, all.row + all.rows);
+    weft_status status = WEFT_OK;
+    for (int64_t block_col = all.col / info->block_cols; block_col * info->block_cols < all.col + all.cols;
+         block_col++) {
+        int64_t left = block_col * info->block_cols, right = weft_smaller(left + info->block_cols, all.col + all.cols);
+        status = weft_cancel_check(work->self->options.context->cancel, err);
+        for (int64_t row = top; row < bottom && status == WEFT_OK; row += rows)
+            for (int64_t col = left; col < right && status == WEFT_OK; col += cols) {
+                weft_window piece = {col, row, weft_smaller(cols, right - col), weft_smaller(rows, bottom - row)};
+                piece = weft_window_intersect(piece, all);
+                if (!weft_window_is_empty(piece)) status = add_piece(work, piece, active, count, err);
+            }
+        if (status != WEFT_OK) return status;
+    }
+    return status;
+}
+
+/* Rows of blocks from the top, with the sides that cross each. */
+static weft_status walk(band_work *work, weft_window all, weft_error *err) {
+    const zone_worker *zone = work->zone;
+    const weft_zone_side *sides = weft_polygon_sides_items(&zone->sides);
+    weft_zone_side *active = zone->sides.active.data;
+    int64_t high = weft_source_describe(work->self->source)->block_rows, count = 0, next = 0;
+    weft_status status = WEFT_OK;
+    for (int64_t row = all.row / high; row * high < all.row + all.rows && status == WEFT_OK; row++) {
+        int64_t kept = 0;
+        for (int64_t i = 0; i < count; i++)
+            if (weft_zone_side_bottom(&active[i]) > (double)(row * high)) active[kept++] = active[i];
+        count = kept;
+        for (; next < zone->sides.count && weft_zone_side_top(&sides[next]) < (double)((row + 1) * high); next++)
+            if (weft_zone_side_bottom(&sides[next]) > (double)(row * high)) active[count++] = sides[next];
+        status = walk_blocks(work, all, row, active, count, err);
+    }
+    return status;
+}
+
+/* --- results --- */
+
+#define STORE(name, type)                                                                                              \
+    case name:                                                                                                         \
+        ((type *)out.values)[row] = (type)(isnan(value) && out.valid != NULL ? 0 : value);                             \
+        break;
+
+static void store(double value, weft_values out, int64_t row) {
+    if (out.valid != NULL) out.valid[row] = (uint8_t)(isnan(value) ? 0 : 1);
+    switch (out.type) { WEFT_FOR_EACH_TYPE(STORE) }
+}
+
+static double tell(const band_work *work, int layer, const weft_zone_rank *rank) {
+    const weft_zone_sums *sums = &work->sums;
+    double area = sums->area.sum + sums->area.rest, values = sums->values.sum + sums->values.rest;
+    double covered = work->zone->sides.area > 0 ? fmin(area / work->zone->sides.area, 1) : 1;
+    const weft_resampler *resampler = &work->self->options.from[layer].resampler;
+    if (!sums->any || covered < resampler->min_coverage - 1e-9) return NAN;
+    switch (resampler->method->zone) {
+    case WEFT_ZONE_AVERAGE:
+        return sums->min == sums->max ? sums->min : values / area;
+    case WEFT_ZONE_SUM:
+        return values;
+    case WEFT_ZONE_RMS:
+        return sqrt((sums->squares.sum + sums->squares.rest) / area);
+    case WEFT_ZONE_STDEV:
+        return sqrt(sums->deviations / area);
+    case WEFT_ZONE_MIN:
+        return sums->min;
+    case WEFT_ZONE_MAX:
+        return sums->max;
+    case WEFT_ZONE_SHARE:
+        return (work->zone->shares[layer].sum + work->zone->shares[layer].rest) / area;
+    case WEFT_ZONE_COVERAGE:
+        return covered > 1 - 1e-9 ? 1 : covered;
+    case WEFT_ZONE_COUNT:
+        return area;
+    case WEFT_ZONE_VARIETY:
+        return (double)rank->variety;
+    case WEFT_ZONE_MODE:
+    case WEFT_ZONE_QUANTILE:
+        return rank->value;
+    case WEFT_ZONE_NONE:
+        break;
+    }
+    return NAN;
+}
+
+static weft_status finish_band(band_work *work, int64_t row, weft_error *err) {
+    polygon_filler *self = work->self;
+    weft_zone_rank *ranks = work->zone->ranks;
+    int count = 0;
+    for (int i = work->first; i < work->end && work->ranked && work->sums.any; i++) {
+        const weft_resampler *resampler = &self->options.from[i].resampler;
+        if (is_of_band(work, i) && resampler->method->zone >= WEFT_ZONE_RANKED)
+            weft_zone_rank_begin(&ranks[count++], resampler->method->zone, weft_quantile_share(resampler),
+                                 work->zone->collector.total);
+    }
+    weft_status status = count == 0 ? WEFT_OK : weft_zone_collector_rank(&work->zone->collector, ranks, count, err);
+    count = 0;
+    for (int i = work->first; i < work->end && status == WEFT_OK; i++) {
+        if (!is_of_band(work, i)) continue;
+        bool ranked = self->options.from[i].resampler.method->zone >= WEFT_ZONE_RANKED;
+        double value = tell(work, i, ranked ? &ranks[count] : NULL);
+        count += ranked;
+        store(value, self->slot->values[i], row);
+        weft_layer_look_for_value(self->options.layers[i], weft_values_at(self->slot->values[i], row, 0), 1, 1,
+                                  &self->options.seen[i]);
+    }
+    return status;
+}
+
+/* All layers of one band. */
+static weft_status fill_band(polygon_filler *self, zone_worker *zone, int first, weft_window all, int64_t row,
+                             weft_error *err) {
+    band_work work = {
+        .self = self, .zone = zone, .first = first, .end = self->end_layer, .band = self->options.from[first].band};
+    for (int i = first; i < self->end_layer; i++) {
+        if (!is_of_band(&work, i)) continue;
+        work.ranked = work.ranked || self->options.from[i].resampler.method->zone >= WEFT_ZONE_RANKED;
+        zone->shares[i] = (weft_zone_sum){0};
+    }
+    weft_zone_collector_clear(&zone->collector);
+    weft_status status = weft_window_is_empty(all) ? WEFT_OK : walk(&work, all, err);
+    return status == WEFT_OK ? finish_band(&work, row, err) : status;
+}
+
+static weft_status fill_polygon(polygon_filler *self, zone_worker *zone, int64_t row, weft_error *err) {
+    const polygon_memory at = memory_of(self->slot, self->slot->chunk_rows);
+    int64_t begin = row > 0 ? at.ends[row - 1] : 0;
+    weft_status status = weft_polygon_sides_find(&zone->sides, at.corners + begin, at.ends[row] - begin, err);
+    if (status != WEFT_OK) {
+        weft_error_context(err, "row=%lld", (long long)(self->slot->first + row));
+        return status;
+    }
+    weft_window all = weft_polygon_sides_window(&zone->sides);
+    for (int i = self->first_layer; i < self->end_layer && status == WEFT_OK; i++) {
+        bool done = false;
+        for (int j = self->first_layer; j < i; j++)
+            done = done || self->options.from[j].band == self->options.from[i].band;
+        if (!done) status = fill_band(self, zone, i, all, row, err);
+    }
+    return status;
+}
+
+static weft_status work(void *payload, int worker_index, weft_error *err) {
+    polygon_filler *self = payload;
+    zone_worker *zone = &self->zones[worker_index];
+    weft_context *context = self->options.context;
+    weft_status status = weft_buffer_reserve_min(&zone->pixels, context->ledger, WEFT_TAG_PATCH,
+                                                 PIECE * (4 * (int64_t)sizeof(double) + 9), err);
+    uint32_t before =
+        weft_activity_enter(context->activity, worker_index, WEFT_STAGE_RESAMPLE, WEFT_OPERATION_RESAMPLE_WINDOW);
+    while (status == WEFT_OK) {
+        int64_t at = atomic_fetch_add(&self->next, 1);
+        if (at >= self->slot->count) break;
+        weft_context_tidy(context);
+        status = weft_cancel_check(context->cancel, err);
+        if (status == WEFT_OK) status = fill_polygon(self, zone, weft_place_number(self->items[at]), err);
+    }
+    weft_activity_leave(context->activity, worker_index, before);
+    return status;
+}
+
+/* --- a slot --- */
+
+static void order_rows(polygon_filler *self) {
+    const polygon_memory at = memory_of(self->slot, self->slot->chunk_rows);
+    const weft_bounds *all = &self->options.bounds;
+    weft_place_cut cut;
+    weft_place_cut_make(&cut, ALONG, ALONG, 1, 1);
+    for (int64_t row = 0; row < self->slot->count; row++) {
+        int64_t begin = row > 0 ? at.ends[row - 1] : 0;
+        weft_polygon_corner first =
+            at.ends[row] > begin ? at.corners[begin + 1] : (weft_polygon_corner){all->xmin, all->ymin};
+        at.items[row] = weft_place_item(&cut, (first.x - all->xmin) / (all->xmax - all->xmin) * ALONG,
+                                        (all->ymax - first.y) / (all->ymax - all->ymin) * ALONG, row);
+    }
+    weft_place_sort(at.items, at.other, self->slot->count);
+    self->items = at.items;
+}
+
+static weft_status fill_dataset(polygon_filler *self, weft_error *err) {
+    self->source = self->options.from[self->first_layer].source;
+    if (self->source == NULL) {
+        for (int i = self->first_layer; i < self->end_layer; i++)
+            weft_values_fill_missing(self->slot->values[i], 1, self->slot->count);
+        return WEFT_OK;
+    }
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < self->threads && status == WEFT_OK; i++)
+        status = weft_polygon_sides_tie(&self->zones[i].sides, weft_vector_file_crs(self->file),
+                                        weft_source_describe(self->source), err);
+    if (status != WEFT_OK) return status;
+    atomic_store(&self->next, 0);
+    for (int i = 0; i < self->threads; i++)
+        weft_work_pool_submit(self->options.context->pool, &self->group, WEFT_TASK_NORMAL, work, self);
+    weft_activity_wait(self->options.context->activity, WEFT_ACTIVITY_COORDINATOR);
+    return weft_task_group_wait(&self->group, err);
+}
+
+static weft_status fill(void *payload, weft_row_slot *slot, weft_error *err) {
+    polygon_filler *self = payload;
+    weft_status status = WEFT_OK;
+    self->slot = slot;
+    order_rows(self);
+    for (int first = 0, end; first < self->options.layer_count && status == WEFT_OK; first = end) {
+        end = weft_layers_of_dataset(self->options.layers, self->options.layer_count, first);
+        if (self->options.from[first].column >= 0) continue;
+        self->first_layer = first;
+        self->end_layer = end;
+        status = fill_dataset(self, err);
+    }
+    return status;
+}
+
+/* --- making one --- */
+
+static void free_filler(void *payload) {
+    polygon_filler *self = payload;
+    if (self == NULL) return;
+    if (self->group_ready) weft_task_group_dispose(&self->group);
+    for (int i = 0; i < self->threads && self->zones != NULL; i++) {
+        zone_worker *zone = &self->zones[i];
+        weft_polygon_sides_dispose(&zone->sides);
+        weft_buffer_release(&zone->pixels);
+        weft_zone_collector_dispose(&zone->collector);
+        free(zone->path);
+        free(zone->ranks);
+        free(zone->shares);
+    }
+    free(self->zones);
+    weft_vector_file_close(self->file);
+    free(self->options.from);
+    free(self);
+}
+
+static weft_status make_workers(polygon_filler *self, weft_error *err) {
+    const weft_polygon_filler_options *options = &self->options;
+    self->threads = weft_work_pool_threads(options->context->pool);
+    self->zones = calloc((size_t)self->threads, sizeof *self->zones);
+    if (self->zones == NULL) return no_memory(err);
+    for (int i = 0; i < self->threads; i++) {
+        zone_worker *zone = &self->zones[i];
+        zone->ranks = calloc((size_t)options->layer_count, sizeof *zone->ranks);
+        zone->shares = calloc((size_t)options->layer_count, sizeof *zone->shares);
+        zone->path = weft_text_format("%s/values%d", options->scratch_folder, i);
+        if (zone->ranks == NULL || zone->shares == NULL || zone->path == NULL) return no_memory(err);
+        zone->sides.ledger = options->context->ledger;
+        zone->collector = (weft_zone_collector){.ledger = options->context->ledger,
+                                                .path = zone->path,
+                                                .most = weft_larger(options->most_pairs, WEFT_ZONE_FEWEST)};
+    }
+    return WEFT_OK;
+}
+
+int64_t weft_polygon_filler_worker_bytes(int64_t most_corners) {
+    int64_t corners = weft_larger(2 * most_corners, 1024);
+    return PIECE * (4 * (int64_t)sizeof(double) + 9) + corners * (2 * (int64_t)sizeof(weft_zone_side) + 16) + 65536;
+}
+
+weft_status weft_polygon_filler_new(weft_row_filler *out, const weft_polygon_filler_options *options, weft_error *err) {
+    polygon_filler *self = calloc(1, sizeof *self);
+    *out = (weft_row_filler){0};
+    if (self == NULL) {
+        free(options->from);
+        return no_memory(err);
+    }
+    self->options = *options;
+    weft_status status = make_workers(self, err);
+    if (status == WEFT_OK) status = weft_task_group_init(&self->group, err);
+    self->group_ready = status == WEFT_OK;
+    if (status == WEFT_OK) status = weft_vector_file_open(&self->file, &options->file, err);
+    if (status == WEFT_OK && options->first_row > 0)
+        status = weft_vector_file_seek(self->file, options->first_row, err);
+    if (status == WEFT_OK)
+        *out = (weft_row_filler){bytes_of, read_rows, fill, free_filler, self};
+    else
+        free_filler(self);
+    return status;
+}

@@ -1,0 +1,49 @@
+/* The values under one polygon and how much of it each covers, in bounded memory: sorted parts go to scratch, and are
+ * merged when all are there.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef WEFT_STAGES_ZONE_COLLECTOR_H
+#define WEFT_STAGES_ZONE_COLLECTOR_H
+
+#include "core/memory/buffer.h"
+#include "processors/polygon/zone_ranks.h"
+#include "stages/writers/scratch_file.h"
+
+/* A sorted part in scratch. */
+typedef struct weft_zone_run {
+    int64_t place, count; /* bytes from the start; pairs */
+} weft_zone_run;
+
+/* Zero-initialised but for ledger and path. One worker's. */
+typedef struct weft_zone_collector {
+    weft_ledger *ledger;
+    const char *path; /* of the scratch file, which is made when it is needed */
+    weft_buffer pairs, other;
+    int64_t count, capacity, most; /* capacity grows to `most` pairs, WEFT_ZONE_FEWEST at least */
+    uint64_t total;                /* area of all that was added */
+    weft_scratch_file *scratch;
+    int64_t written; /* bytes of it */
+    weft_zone_run *runs;
+    int run_count, run_capacity;
+} weft_zone_collector;
+
+#define WEFT_ZONE_FEWEST INT64_C(16384)
+
+/* Bytes that one with so many pairs takes. */
+static inline int64_t weft_zone_collector_bytes(int64_t most) {
+    return 2 * most * (int64_t)sizeof(weft_zone_pair);
+}
+
+void weft_zone_collector_dispose(weft_zone_collector *self);
+/* Forgets what was added; keeps memory. */
+void weft_zone_collector_clear(weft_zone_collector *self);
+
+/* Adds pixels: values, NaN where missing, and areas. Errors: WEFT_ERR_MEMORY, WEFT_ERR_IO. */
+weft_status weft_zone_collector_add(weft_zone_collector *self, const double *values, const double *areas, int64_t count,
+                                    weft_error *err);
+
+/* Calls weft_zone_rank_add() for each of `count` ranks with every pair, in order. Errors: WEFT_ERR_MEMORY, WEFT_ERR_IO.
+ */
+weft_status weft_zone_collector_rank(weft_zone_collector *self, weft_zone_rank *ranks, int count, weft_error *err);
+
+#endif
