@@ -121,6 +121,9 @@ awk -F, 'NR > 1 { n++; if (!($5 < $6 && $6 < $7 && $5 <= $3 && $3 <= $7 && $8 > 
     fail "docs/rows.md: its last occurrence is $(tail -n 1 "$place/readme/out/merged_data_predictors.csv")"
 [ "$(wc -l <"$place/readme/out/merged_data_training.csv")" = 1001 ] || fail "docs/rows.md: its sample is not of 1000 rows"
 
+# What reads those tables, in R and in Python.
+python3 tests/docs/lines.py "$place/readme" docs/columns.md docs/rows.md || fail "docs: lines of R or Python do not run"
+
 # The commands of docs/catalog.md, in a folder with the rasters that they name.
 mkdir -p "$place/catalog/rasters"
 cp examples/olinda/dem.tif "$place/catalog/rasters/T25_20200105_B04.tif"
