@@ -14,8 +14,9 @@ double weft_value_under(const weft_resampler *resampler, const weft_pixel_plane 
 double weft_weigh_present(const weft_resampler *resampler, const weft_pixel_plane *plane, weft_taps across,
                           const double *weights_u, weft_taps down, const double *weights_v);
 
-/* An interpolating kernel where a pixel is missing or beyond the edge: nothing where the centre's is; bilinear, as
- * wide, for the kernels that would ring; and renormalised over what is there. Overwrites the weights. */
+/* The value of an interpolating kernel where a pixel is missing or beyond the edge: NaN where the pixel under the centre
+ * is; else the mean of the valid pixels with the given weights, or for kernels with negative weights with bilinear ones,
+ * as wide. Overwrites the weights. */
 double weft_interpolate_with_care(const weft_resampler *resampler, const weft_pixel_plane *plane, double u, double v,
                                   weft_taps across, double *weights_u, weft_taps down, double *weights_v);
 

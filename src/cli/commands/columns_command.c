@@ -16,7 +16,8 @@ static int run_columns(int argc, char **argv) {
 }
 
 static const weft_option options[] = {
-    {"set", "KEY=VALUE", "as if it stood in the file: --set memory.limit=512MiB", true, 0, weft_take_set}, {0}};
+    {"set", "KEY=VALUE", "override a key of the configuration: --set memory.limit=512MiB", true, 0, weft_take_set},
+    {0}};
 
 const weft_command weft_columns_command = {
     .name = "columns",

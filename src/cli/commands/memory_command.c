@@ -250,7 +250,7 @@ static const weft_option options[] = {
      offsetof(memory_arguments, run_id), take_run},
     {"format", "table|csv|json", "how the rows are printed: for people, or for programs", false,
      offsetof(memory_arguments, format), weft_take_word},
-    {"set", "KEY=VALUE", "as if it stood in the file: --set memory.limit=512MiB", true,
+    {"set", "KEY=VALUE", "override a key of the configuration: --set memory.limit=512MiB", true,
      offsetof(memory_arguments, overrides), weft_take_set},
     {0}};
 

@@ -64,13 +64,14 @@ static int run_merge_shards(int argc, char **argv) {
 }
 
 static const weft_option options[] = {
-    {"set", "KEY=VALUE", "as the shards were given", true, offsetof(merge_arguments, overrides), weft_take_set},
-    {"shards", "N", "how many shards there are; by itself: as many as are there", false,
+    {"set", "KEY=VALUE", "the same overrides as the shards had", true, offsetof(merge_arguments, overrides),
+     weft_take_set},
+    {"shards", "N", "how many shards there are; default: as many as are found", false,
      offsetof(merge_arguments, shards), weft_take_text},
     {"keep", NULL, "leave the shards' pieces where they are", false, offsetof(merge_arguments, keep), weft_take_flag},
-    {"resume", NULL, "go on where joining them was stopped or killed", false, offsetof(merge_arguments, resume),
+    {"resume", NULL, "continue joining that was stopped or killed", false, offsetof(merge_arguments, resume),
      weft_take_flag},
-    {"json", NULL, "print the summary as one JSON object; also of what failed", false, offsetof(merge_arguments, json),
+    {"json", NULL, "print the summary as one JSON object, also after a failure", false, offsetof(merge_arguments, json),
      weft_take_flag},
     {"progress", "auto|plain|json|none", "how progress is shown, as of weft run", false,
      offsetof(merge_arguments, progress), take_progress},

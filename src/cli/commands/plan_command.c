@@ -24,7 +24,7 @@ static int run_plan(int argc, char **argv) {
 
 static const weft_option options[] = {
     {"json", NULL, "print one JSON object, for scripts", false, offsetof(plan_arguments, json), weft_take_flag},
-    {"set", "KEY=VALUE", "as if it stood in the file: --set memory.limit=512MiB", true,
+    {"set", "KEY=VALUE", "override a key of the configuration: --set memory.limit=512MiB", true,
      offsetof(plan_arguments, overrides), weft_take_set},
     {0}};
 

@@ -137,7 +137,7 @@ static const weft_option options[] = {
     {"db", "FILE", "the metrics database; default: out/metrics.sqlite, or metrics.sqlite", false,
      offsetof(report_arguments, place.database), weft_take_text},
     {"run", "N", "a run by its run_id; default: the latest", false, offsetof(report_arguments, run_id), take_run},
-    {"set", "KEY=VALUE", "as if it stood in the file: --set memory.limit=512MiB", true,
+    {"set", "KEY=VALUE", "override a key of the configuration: --set memory.limit=512MiB", true,
      offsetof(report_arguments, overrides), weft_take_set},
     {0}};
 

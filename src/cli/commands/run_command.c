@@ -118,10 +118,10 @@ static int run_run(int argc, char **argv) {
 }
 
 static const weft_option options[] = {
-    {"set", "KEY=VALUE", "as if it stood in the file: --set memory.limit=512MiB", true,
+    {"set", "KEY=VALUE", "override a key of the configuration: --set memory.limit=512MiB", true,
      offsetof(run_arguments, overrides), weft_take_set},
     {"resume", NULL,
-     "go on where the run of this configuration was stopped or killed\n"
+     "continue the stopped or killed run of this configuration\n"
      "It is the run of the same name, or, where none is configured, the one that began last and is not finished. "
      "Nothing "
      "to resume: starts anew. Threads, memory, window and chunk sizes, mode and output_dir may be others; anything "
@@ -143,7 +143,7 @@ static const weft_option options[] = {
      "a "
      "rank has died, --resume makes what is missing, on any number of ranks. Needs a weft that was built with Open MPI",
      false, offsetof(run_arguments, mpi), weft_take_flag},
-    {"json", NULL, "print the summary as one JSON object; also of a run that failed", false,
+    {"json", NULL, "print the summary as one JSON object, also of a run that failed", false,
      offsetof(run_arguments, json), weft_take_flag},
     {"progress", "auto|plain|json|none",
      "how progress is shown; auto: a bar on a terminal, plain lines otherwise\n"

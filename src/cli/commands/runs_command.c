@@ -171,7 +171,7 @@ static const weft_word states[] = {
 static const weft_option options[] = {
     {"format", "table|csv|json", "how the rows are printed: for people, or for programs", false,
      offsetof(runs_arguments, format), weft_take_word},
-    {"set", "KEY=VALUE", "as if it stood in the file: --set memory.limit=512MiB", true,
+    {"set", "KEY=VALUE", "override a key of the configuration: --set memory.limit=512MiB", true,
      offsetof(runs_arguments, overrides), weft_take_set},
     {"keep", "AGE", "with prune: runs that are younger stay; default: metrics.keep, or 30d", false,
      offsetof(runs_arguments, keep), take_keep},

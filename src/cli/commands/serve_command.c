@@ -78,7 +78,7 @@ static const weft_option options[] = {
      "Without a port the next one that is free is taken",
      false, offsetof(serve_arguments, listen), weft_take_text},
     {"host", "NAME", "a name that it is called by besides its own: that of a proxy", true, 0, take_host},
-    {"set", "KEY=VALUE", "as if it stood in the file: --set metrics.database=night.sqlite", true,
+    {"set", "KEY=VALUE", "override a key of the configuration: --set metrics.database=night.sqlite", true,
      offsetof(serve_arguments, overrides), weft_take_set},
     {0}};
 

@@ -1,4 +1,4 @@
-/* The limit with which memory would cost a run nothing.
+/* The smallest limit with which a run loses no time to memory.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_ENOUGH_MEMORY_H

@@ -1,6 +1,10 @@
-/* How the memory limit is shared out: what libraries take, what the ledger may hold, and each use's part of it.
+/* The memory plan: how the limit is shared out between libraries and the ledger, and the ledger between its uses.
  *
- * Configured sizes are what is desired: the plan gives as much of them as the ledger can carry.
+ * Configured sizes are the desired ones. The plan gives as much of them as the ledger can hold.
+ *
+ * 1. weft_memory_needs_gather()   what the plan's sources, columns and outputs need
+ * 2. weft_memory_limit()          the limit in bytes
+ * 3. weft_memory_plan_make()      the shares, or the smallest limit that works
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_MEMORY_PLAN_H
@@ -11,7 +15,7 @@
 #include "core/status.h"
 #include "pipeline/plan/plan.h"
 
-/* What the shares depend on. */
+/* What the shares depend on. All sizes are bytes. */
 typedef struct weft_memory_needs {
     int threads;
     int64_t cols, rows;      /* the table's */
@@ -59,22 +63,21 @@ weft_status weft_memory_needs_gather(weft_memory_needs *needs, const weft_plan *
  * errors  WEFT_ERR_MEMORY: the system does not say */
 weft_status weft_memory_limit(int64_t *out, weft_size desired, const char *root, weft_error *err);
 
-/* What `auto` is a share of: "the cgroup's limit", "Slurm's grant", "available memory", "ulimit -v" and its like; NULL:
- * the system does not say. */
+/* What `auto` is 75 % of, in words: "the cgroup's limit", "Slurm's grant", "available memory", "ulimit -v" and so on.
+ * NULL: the system does not say. */
 const char *weft_memory_limit_origin(const char *root);
 
-/* Shares the limit out. Errors: WEFT_ERR_MEMORY, with the smallest limit that would do. */
+/* Shares the limit out. Errors: WEFT_ERR_MEMORY, with the smallest limit that works. */
 weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *config, const weft_memory_needs *needs,
                                   weft_error *err);
 
 /* What GDAL's cache is to hold for `threads` when `bytes` are for one. */
 int64_t weft_memory_plan_gdal_cache(int64_t bytes, int threads);
 
-/* The ledger's capacity when `unmanaged_bytes` are resident outside it: under the warning level with 10 points to
- * spare. */
+/* The ledger's capacity while `unmanaged_bytes` are resident outside it: 10 points under the warning level. */
 int64_t weft_memory_plan_capacity(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes);
 
-/* And its bound: under the critical level, and under 95 %. */
+/* The ledger's bound: under the critical level, and under 95 % of the limit. */
 int64_t weft_memory_plan_bound(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes);
 
 #endif

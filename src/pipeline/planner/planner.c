@@ -275,7 +275,7 @@ static void estimate_peak(weft_plan *plan, const weft_memory_needs *needs) {
     plan->memory = made;
 }
 
-/* For the verdict at the end. All threads of `needs` are wished for. */
+/* For the verdict at the end. All threads of `needs` are desired. */
 static weft_status find_enough(weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
     weft_status status =
         weft_plan_outputs_reserve(&needs->outputs, NULL, plan, needs->threads, needs->library_bytes, err);

@@ -12,7 +12,7 @@
 #include <limits.h>
 
 #define CRITICAL_PATIENCE 10000 /* ms */
-#define UNLEARNING        8     /* an eighth of what is no longer there is forgotten, twice a second */
+#define UNLEARNING        8     /* an eighth of what is no longer there is dropped, twice a second */
 #define UNLEARNING_MS     500
 
 int64_t weft_unmanaged_learn(int64_t known, int64_t seen, int64_t planned) {

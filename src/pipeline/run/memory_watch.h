@@ -1,5 +1,5 @@
-/* Ties the memory monitor to a run: what it sees goes to the store and to the ledger's capacity, what it says goes to
- * the stages, the block cache and the pools.
+/* Connects the memory monitor to a run. Its samples go to the metrics store and set the ledger's capacity; its levels go
+ * to the stages, the block cache and the pools.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_MEMORY_WATCH_H
@@ -21,8 +21,8 @@ typedef struct weft_memory_watch {
     weft_metrics_store *store;
     weft_adaptive_size cache_size;
     weft_relief relief;
-    int64_t unmanaged_bytes; /* as learned; the monitor's thread only */
-    int64_t learned_ms;      /* when, of a monotonic clock */
+    int64_t unmanaged_bytes; /* the current estimate; only the monitor's thread touches it */
+    int64_t learned_ms;      /* when it was last lowered, on a monotonic clock */
 } weft_memory_watch;
 
 /* Makes the monitor and fills context->pressure and context->relief; starts the thread. `plan`, `ledger`, `cache`,
@@ -30,11 +30,11 @@ typedef struct weft_memory_watch {
 weft_status weft_memory_watch_start(weft_memory_watch *watch, const weft_plan *plan, const weft_run_options *options,
                                     weft_block_cache *cache, weft_metrics_store *store, weft_context *context,
                                     weft_error *err);
-/* The unmanaged memory to reckon with, from that known so far and that just `seen`: up at once, down by an eighth of
- * the difference, never under what was planned. */
+/* The next estimate of unmanaged memory, from the last one (`known`) and a measurement (`seen`): it rises at once, falls by
+ * an eighth of the difference, and is never under `planned`. */
 int64_t weft_unmanaged_learn(int64_t known, int64_t seen, int64_t planned);
 
-/* Whoever subscribed has unsubscribed. Stops the thread, with a last sample. */
+/* Takes a last sample and stops the thread. All subscribers must have unsubscribed. */
 void weft_memory_watch_stop(weft_memory_watch *watch);
 
 #endif

@@ -335,7 +335,7 @@ static void judge(const run *self, weft_run_result *result) {
     weft_block_cache_read_stats(parts->cache, &cache);
     weft_verdict_facts facts = {.seconds = result->seconds,
                                 .threads = memory->threads,
-                                .threads_wished = weft_run_threads(parts->config),
+                                .threads_desired = weft_run_threads(parts->config),
                                 .decoded_bytes = cache.loaded_bytes,
                                 .touched_bytes = memory->touched_bytes,
                                 .peak_bytes = result->peak_bytes,

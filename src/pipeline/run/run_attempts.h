@@ -1,8 +1,9 @@
-/* A run that goes on by itself, from its last checkpoint, after a failure that may pass.
+/* Continues a run from its last checkpoint after a failure that may be transient, in the same process.
  *
- * What was written since the last sync that succeeded may be lost: the kernel reports a page that it could not write
- * once, and drops it. So no write and no sync is made once more where it failed. All outputs are closed, opened anew as
- * for --resume, cut to what the state says is on disk, and written again from there, in the same process.
+ * Why a failed write or sync is never simply repeated: the kernel reports a page that it could not write once, and then
+ * drops it. A second sync would succeed although the data are lost. So everything since the last successful sync counts as
+ * lost. All outputs are closed, opened again as for --resume, cut to the length in the run state, and written again from
+ * there.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_RUN_ATTEMPTS_H
@@ -10,8 +11,8 @@
 
 #include "core/retry.h"
 
-/* Between the WEFT_RETRY_ATTEMPTS attempts from one checkpoint: 200 ms, then 400, 800, 1600. An attempt that came
- * further than the one before it is the first of as many. */
+/* The pauses between the WEFT_RETRY_ATTEMPTS attempts from one checkpoint: 200 ms, then 400, 800, 1600. An attempt that
+ * reached a later checkpoint starts the count again. */
 #define WEFT_RUN_FIRST_PAUSE_MS 200
 
 /* Zero-initialised but for the account's cancel flag. One thread. */
@@ -22,9 +23,10 @@ typedef struct weft_run_attempts {
     char reason[WEFT_ERROR_MESSAGE_BYTES]; /* of the last that failed */
 } weft_run_attempts;
 
-/* After an attempt that failed with *status and *err, its last checkpoint at grid row `rows`: whether to make another
- * one, after a pause that a signal ends. Says so on the log. Where the run was asked to stop meanwhile, *status and
- * *err become that. */
+/* Decides after a failed attempt whether to make another one, and pauses before it returns true. Logs the decision.
+ *
+ * rows          of the grid, at the attempt's last checkpoint
+ * status, err   how the attempt failed; they become WEFT_ERR_CANCELLED where a signal ends the pause */
 bool weft_run_attempts_again(weft_run_attempts *attempts, int64_t rows, weft_status *status, weft_error *err);
 
 #endif

@@ -1,4 +1,5 @@
-/* What a run got over, or does otherwise than it was asked to: said when it begins, kept in the metrics at its end.
+/* Events of a run: what it does otherwise than configured, and failures that it recovered from. They are logged when it
+ * begins, and stored in the metrics at its end.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_RUN_EVENTS_H

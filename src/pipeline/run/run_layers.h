@@ -1,4 +1,4 @@
-/* The layers of a run: a lazy one for each column of the plan, and, in memory, its values computed whole.
+/* The layers of a run: a lazy one for each column of the plan, and in in-memory mode its materialised form.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_RUN_LAYERS_H
@@ -22,14 +22,14 @@ typedef struct weft_run_layers {
 /* Makes the lazy ones; reads no pixel. `plan` outlives them. Errors: WEFT_ERR_MEMORY; dispose takes what there is. */
 weft_status weft_run_layers_make(weft_run_layers *layers, const weft_plan *plan, weft_error *err);
 
-/* Has merge read the layers that were computed whole, and of the others the lazy ones. Logs which these are where some,
- * not all, were computed. */
+/* Sets layers->merged to the materialised layers, and to the lazy ones where there is none. Logs which stay lazy where
+ * some, but not all, were materialised. */
 void weft_run_layers_choose(weft_run_layers *layers);
 
-/* Gives back the memory of layers that were computed whole. Nobody reads them meanwhile. */
+/* Frees the materialised layers. No thread may read them meanwhile. */
 void weft_run_layers_free_materialised(weft_run_layers *layers);
 
-/* Before the workers that read them go. */
+/* Call it before the workers are freed. */
 void weft_run_layers_dispose(weft_run_layers *layers);
 
 #endif

@@ -1,4 +1,4 @@
-/* What a run is told besides its configuration, and what it tells when it ends.
+/* A run's options besides its configuration, and its result.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_RUN_OPTIONS_H
@@ -24,7 +24,7 @@ typedef struct weft_run_watch {
 typedef struct weft_run_options {
     weft_cancel *cancel; /* set by whoever wants the run to stop; not NULL */
     weft_observer observer;
-    /* Called once, when the plan stands and before any pixel is read. May be NULL. */
+    /* Called once, when the plan is complete and before any pixel is read. May be NULL. */
     void (*planned)(void *payload, const weft_plan *plan);
     void *planned_payload;
     /* Called when workers begin, and with NULL before what they work with goes. The coordinating thread. May be NULL.
@@ -38,8 +38,8 @@ typedef struct weft_run_options {
     int probe_count;
     int64_t cooldown_ms, recovery_ms; /* of the memory monitor; 0: its defaults */
     int64_t critical_patience_ms;     /* a critical level lasts this long and the run ends; 0: 10 s */
-    bool resume;                      /* go on where the run of this name was stopped, if it was */
-    weft_run_folder *folder;          /* the run's, if it is taken already: the run takes it over; or NULL */
+    bool resume;                      /* continue the stopped run of this name, if there is one */
+    weft_run_folder *folder;    /* the run's folder, if the caller has locked it: the run takes it over; or NULL */
     weft_shard_set *shards;     /* the table is joined of these, no pixel is read; borrowed. NULL: it is computed */
     const char *resume_command; /* what a person types to go on with this run, for the record; or NULL */
 } weft_run_options;

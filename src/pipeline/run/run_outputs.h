@@ -1,5 +1,8 @@
-/* What a run writes, over all of its attempts: the outputs, the record of how far they are on disk, and whether a
- * failure is a reason to begin again from there.
+/* A run's outputs, over all of its attempts: the output files, the record of how far they are on disk, and the decision
+ * whether a failure leads to another attempt.
+ *
+ * An attempt is open(), checkpoint() after chunks, describe() at the end, close(). After a failure try_again() says
+ * whether there is another one.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_RUN_OUTPUTS_H
@@ -24,30 +27,29 @@ typedef struct weft_run_outputs {
     bool could_go_on;   /* as the last attempt ended: part of it is on disk */
 } weft_run_outputs;
 
-/* Begins an attempt: takes the run's folder, says where to begin, checks that the disk has room, and opens all outputs,
- * unless record.was_finished. Errors: those of weft_run_record_open(), weft_disk_check() and weft_table_outputs_open();
- * then the attempt is to be closed too. */
+/* Begins an attempt: locks the run's folder, finds the row to begin at, checks that the disk has room, and opens all
+ * outputs (none if record.was_finished). Call weft_run_outputs_close() also when it fails. Errors: those of
+ * weft_run_record_open(), weft_disk_check() and weft_table_outputs_open(). */
 weft_status weft_run_outputs_open(weft_run_outputs *outputs, const weft_plan *plan, weft_error *err);
 
-/* Whether to make another attempt after one that failed with *status and *err; waits before it says so, and *status and
- * *err change where the run was asked to stop meanwhile. The failed attempt is still to be closed. */
+/* Whether to make another attempt after a failed one, which is still open: weft_run_attempts_again(). */
 bool weft_run_outputs_try_again(weft_run_outputs *outputs, weft_status *status, weft_error *err);
 
-/* Notes how far all are on disk, if it is time to or this is the `last` chunk. seen: the marks of empty_columns.h.
- * Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY. */
+/* Takes a checkpoint (syncs all outputs and notes how far they are), if export.checkpoint_interval has passed or this is
+ * the `last` chunk. seen: the marks of empty_columns.h. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY. */
 weft_status weft_run_outputs_checkpoint(weft_run_outputs *outputs, atomic_uchar *seen, int64_t rows_done, bool last,
                                         weft_error *err);
 
-/* Writes the metadata and gives the statistics to whoever asked. rows: of the table. Errors: WEFT_ERR_IO,
+/* Writes metadata.json, and calls options->summarised with the statistics. rows: of the table. Errors: WEFT_ERR_IO,
  * WEFT_ERR_MEMORY. */
 weft_status weft_run_outputs_describe(weft_run_outputs *outputs, int64_t rows, weft_error *err);
 
-/* Gives all outputs of a run their names that had everything in them when it was stopped: rows and bytes are what they
- * hold. Errors: WEFT_ERR_IO. */
+/* For a run that was stopped when all its outputs were complete, but not named: gives them their final names. rows, bytes:
+ * set to what they hold. Errors: WEFT_ERR_IO. */
 weft_status weft_run_outputs_name_whole(weft_run_outputs *outputs, int64_t *rows, int64_t *bytes, weft_error *err);
 
-/* Ends an attempt, with workers idle and nobody reading writers: closes all that it has open, and notes what it has on
- * disk for the next attempt or for another process. status, err: how it ended. */
+/* Ends an attempt: closes everything, and notes what is on disk for the next attempt or another process. Workers must be
+ * idle, and no other thread may use the writers. status, err: how it ended. */
 void weft_run_outputs_close(weft_run_outputs *outputs, weft_status status, const weft_error *err);
 
 #endif

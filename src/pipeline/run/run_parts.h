@@ -1,5 +1,5 @@
-/* What a run works with, built from the bottom up and taken down in reverse: the plan, the metrics store, the memory
- * watch, sizes, workers, layers and the table's format. What it writes is run_outputs.h.
+/* The parts of a run, made in this order and disposed in reverse: plan, metrics store, memory watch, adaptive sizes,
+ * workers, layers, the table's format. The outputs are apart (run_outputs.h).
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_RUN_PARTS_H
@@ -38,17 +38,17 @@ typedef struct weft_run_parts {
     const char *scratch_folder; /* borrowed: the run's, of the attempt under way */
 } weft_run_parts;
 
-/* Makes the ledger, the block cache and the plan, gives each its share of memory, and shows the plan to whoever asked.
- * Opens sources and reads no pixel. Errors: those of planning. */
+/* Makes the ledger, the block cache and the plan, gives each its share of memory, and calls options->planned. Opens sources
+ * and reads no pixel. Errors: those of planning. */
 weft_status weft_run_parts_plan(weft_run_parts *parts, weft_error *err);
 
 /* Makes the rest. Errors: those of weft_metrics_store_open(), weft_memory_watch_start(); WEFT_ERR_MEMORY. */
 weft_status weft_run_parts_build(weft_run_parts *parts, weft_error *err);
 
-/* Gives back what only chunks needed: what ends outputs may need as much. Workers are idle. */
+/* Gives back memory that only chunks needed, since finishing outputs may need as much. Workers must be idle. */
 void weft_run_parts_give_back(weft_run_parts *parts);
 
-/* Takes down what there is, however far it came. Writers are gone. */
+/* Disposes of all parts that were made, also after a failure. Writers must have been freed before. */
 void weft_run_parts_dispose(weft_run_parts *parts);
 
 #endif

@@ -31,8 +31,8 @@ void weft_verdict_facts_read(weft_verdict_facts *facts, const weft_activity *act
 void weft_verdict_find(weft_verdict *out, const weft_verdict_facts *facts) {
     const double *busy = facts->busy;
     double seconds = facts->seconds > 1e-6 ? facts->seconds : 1e-6;
-    int wished = facts->threads_wished > facts->threads ? facts->threads_wished : facts->threads;
-    double pool = seconds * (wished > 0 ? wished : 1), threads = facts->threads > 0 ? facts->threads : 1;
+    int desired = facts->threads_desired > facts->threads ? facts->threads_desired : facts->threads;
+    double pool = seconds * (desired > 0 ? desired : 1), threads = facts->threads > 0 ? facts->threads : 1;
     /* Who waits for a block that another thread decodes waits for decoding. */
     double decoding = busy[WEFT_OPERATION_DECODE_BLOCK] + busy[WEFT_OPERATION_WAIT_FOR_BLOCK];
     double resampling = busy[WEFT_OPERATION_RESAMPLE_WINDOW] + busy[WEFT_OPERATION_MERGE_CHUNK];
@@ -42,7 +42,7 @@ void weft_verdict_find(weft_verdict *out, const weft_verdict_facts *facts) {
     if (facts->touched_bytes > 0 && facts->decoded_bytes > facts->touched_bytes)
         again = decoding * (1 - (double)facts->touched_bytes / (double)facts->decoded_bytes);
     /* What workers that could not be had would have done, had they been as busy as those that were. */
-    double missing = (decoding + resampling + text + waiting) * (wished - threads) / threads;
+    double missing = (decoding + resampling + text + waiting) * (desired - threads) / threads;
     *out = (weft_verdict){
         .shares = {[WEFT_BOUND_MEMORY] = (waiting + again + missing) / pool,
                    [WEFT_BOUND_DISK] = (busy[WEFT_OPERATION_WRITE_CHUNK] + busy[WEFT_OPERATION_CHECKPOINT]) / seconds,

@@ -1,7 +1,7 @@
-/* What held a run up, in words: computed once, at its end, from what its threads did.
+/* The verdict: what limited a run, in words. Computed once, at its end, from the time that its threads spent.
  *
- * Each cause has a share of what it could have taken: of the pool's time what workers do, of the whole time what one
- * thread does alone (planning, writing). The one with the largest share is what more of would have helped.
+ * Each cause has a share: for work of the worker threads, of all workers' time; for work that one thread does alone
+ * (planning, writing), of the run's time. The cause with the largest share limited the run.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_RUN_VERDICT_H
@@ -23,7 +23,7 @@ typedef enum weft_bound {
 
 typedef struct weft_verdict_facts {
     double seconds;                       /* of the run, by the wall */
-    int threads, threads_wished;          /* workers */
+    int threads, threads_desired;         /* workers */
     double busy[WEFT_OPERATION_COUNT];    /* seconds of all threads in each operation */
     int64_t decoded_bytes, touched_bytes; /* of blocks: decoded, and how many there are at most */
     int64_t peak_bytes, limit_bytes;

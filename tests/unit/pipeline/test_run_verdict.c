@@ -14,7 +14,7 @@
 static weft_verdict_facts facts_of(void) {
     return (weft_verdict_facts){.seconds = 10,
                                 .threads = 2,
-                                .threads_wished = 2,
+                                .threads_desired = 2,
                                 .peak_bytes = 100 * MIB,
                                 .limit_bytes = 400 * MIB,
                                 .wished_limit_bytes = 150 * MIB,
@@ -66,7 +66,7 @@ static void test_workers_that_the_limit_did_not_carry_are_memory_s(void **state)
     (void)state;
     weft_verdict_facts facts = facts_of();
     facts.threads = 1;
-    facts.threads_wished = 4;
+    facts.threads_desired = 4;
     facts.busy[WEFT_OPERATION_RESAMPLE_WINDOW] = 9;
     expect(&facts, WEFT_BOUND_MEMORY, 0.675, 300 * MIB);
 }
