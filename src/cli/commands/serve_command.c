@@ -77,6 +77,8 @@ static const weft_option options[] = {
      "where it listens: HOST, HOST:PORT or :PORT, the host as a number; default: 127.0.0.1:9338\n"
      "Without a port the next one that is free is taken",
      false, offsetof(serve_arguments, listen), weft_take_text},
+    {"db", "FILE", "the metrics database; default: out/metrics.sqlite, or metrics.sqlite", false,
+     offsetof(serve_arguments, place.database), weft_take_text},
     {"host", "NAME", "a name that it is called by besides its own: that of a proxy", true, 0, take_host},
     {"set", "KEY=VALUE", "override a key of the configuration: --set metrics.database=night.sqlite", true,
      offsetof(serve_arguments, overrides), weft_take_set},
