@@ -13,8 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BUSY_MS 2000
-
 /* Whether the file beside it is there that holds what was written last. */
 static bool has_log(const char *path) {
     char *log = weft_text_format("%s-wal", path);
@@ -47,13 +45,13 @@ static weft_status open_at_rest(weft_database *database, weft_error *err) {
     return status;
 }
 
-weft_status weft_metrics_open_reading(weft_database *out, const char *path, weft_error *err) {
+weft_status weft_metrics_open_reading(weft_database *out, const char *path, int busy_ms, weft_error *err) {
     struct stat info = {0};
     if (stat(path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR))
         return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is no such metrics database", path);
     if (S_ISDIR(info.st_mode)) return weft_error_set(err, WEFT_ERR_DATA, "%s: a folder, not a metrics database", path);
     weft_status status = weft_database_file_check(path, WEFT_METRICS_APPLICATION_ID, "a metrics database", err);
-    if (status == WEFT_OK) status = weft_database_open(out, path, SQLITE_OPEN_READONLY, BUSY_MS, WEFT_ERR_BUSY, err);
+    if (status == WEFT_OK) status = weft_database_open(out, path, SQLITE_OPEN_READONLY, busy_ms, WEFT_ERR_BUSY, err);
     if (status != WEFT_OK) return status;
     /* A database in WAL mode, where SQLite can neither find nor make the files beside it. */
     int code = sqlite3_exec(out->handle, "select 1 from sqlite_schema limit 1", NULL, NULL, NULL);

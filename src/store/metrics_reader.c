@@ -21,7 +21,7 @@ weft_status weft_metrics_reader_open(weft_metrics_reader **out, const char *path
     weft_metrics_reader *reader = calloc(1, sizeof *reader);
     *out = NULL;
     if (reader == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to read it", path);
-    weft_status status = weft_metrics_open_reading(&reader->database, path, err);
+    weft_status status = weft_metrics_open_reading(&reader->database, path, WEFT_READING_BUSY_MS, err);
     if (status == WEFT_OK) status = weft_database_execute(&reader->database, "begin", err);
     if (status == WEFT_OK)
         *out = reader;

@@ -59,7 +59,7 @@ static weft_status query(const char *path, const char *view, const char *experim
     weft_database database = {0};
     sqlite3_stmt *statement = NULL;
     char *sql = NULL;
-    weft_status status = weft_metrics_open_reading(&database, path, err);
+    weft_status status = weft_metrics_open_reading(&database, path, WEFT_READING_BUSY_MS, err);
     if (status == WEFT_OK && experiment_id != NULL) status = check_experiment(&database, experiment_id, err);
     if (status != WEFT_OK) goto done;
     sql = sqlite3_mprintf("select * from \"%w%s\"%s", view, run_id != 0 ? "_all_runs" : "",
@@ -132,7 +132,7 @@ weft_status weft_metrics_query_sql(const char *path, const char *sql, weft_metri
                                    weft_error *err) {
     weft_database database = {0};
     sqlite3_stmt *statement = NULL;
-    weft_status status = weft_metrics_open_reading(&database, path, err);
+    weft_status status = weft_metrics_open_reading(&database, path, WEFT_READING_BUSY_MS, err);
     if (status == WEFT_OK) (void)sqlite3_set_authorizer(database.handle, allow_reading, NULL);
     if (status == WEFT_OK) status = prepare_reading(&database, &statement, sql, err);
     if (status == WEFT_OK) status = weft_metrics_rows_read(&database, statement, fn, payload, err);

@@ -12,13 +12,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define BUSY_MS 200
+#define BUSY_MS 20 /* others are answered by the same thread */
 
 struct weft_served_metrics {
     char *path;
     weft_database database; /* all zeros: not open */
     dev_t device;           /* of the file that is open */
     ino_t inode;
+    bool answered; /* once, at least */
 };
 
 weft_status weft_served_metrics_new(weft_served_metrics **out, const char *path, weft_error *err) {
@@ -58,8 +59,7 @@ static weft_status open_database(weft_served_metrics *reader, weft_error *err) {
     close_database(reader);
     reader->device = info.st_dev;
     reader->inode = info.st_ino;
-    weft_status status = weft_metrics_open_reading(&reader->database, reader->path, err);
-    if (status == WEFT_OK) (void)sqlite3_busy_timeout(reader->database.handle, BUSY_MS);
+    weft_status status = weft_metrics_open_reading(&reader->database, reader->path, BUSY_MS, err);
     if (status == WEFT_OK) status = weft_database_execute(&reader->database, "pragma cache_size = -1024", err);
     if (status != WEFT_OK) close_database(reader);
     return status;
@@ -77,8 +77,8 @@ static const char *query_text(const char *name) {
     return text->sql;
 }
 
-weft_status weft_served_metrics_ask(weft_served_metrics *reader, const weft_served_ask *ask, weft_metrics_row_fn fn,
-                                    void *payload, weft_error *err) {
+static weft_status ask_once(weft_served_metrics *reader, const weft_served_ask *ask, weft_metrics_row_fn fn,
+                            void *payload, weft_error *err) {
     sqlite3_stmt *statement = NULL;
     const char *sql = query_text(ask->query);
     if (sql == NULL) return weft_error_set(err, WEFT_ERR_INTERNAL, "there is no query %s", ask->query);
@@ -96,4 +96,12 @@ weft_status weft_served_metrics_ask(weft_served_metrics *reader, const weft_serv
     status = weft_metrics_rows_read(&reader->database, statement, fn, payload, err);
     (void)sqlite3_finalize(statement);
     return status;
+}
+
+/* While a run makes its database nobody else can read it: there is none yet. */
+weft_status weft_served_metrics_ask(weft_served_metrics *reader, const weft_served_ask *ask, weft_metrics_row_fn fn,
+                                    void *payload, weft_error *err) {
+    weft_status status = ask_once(reader, ask, fn, payload, err);
+    reader->answered = reader->answered || status == WEFT_OK;
+    return status == WEFT_ERR_BUSY && !reader->answered ? WEFT_ERR_NO_INPUT : status;
 }

@@ -29,7 +29,7 @@ weft_status weft_served_metrics_new(weft_served_metrics **out, const char *path,
 /* NULL is fine. */
 void weft_served_metrics_free(weft_served_metrics *reader);
 
-/* Calls fn for the names of the columns and for each row. One thread at a time. Waits at most 200 ms for someone else's
+/* Calls fn for the names of the columns and for each row. One thread at a time. Waits at most 20 ms for someone else's
  * lock. Errors: WEFT_ERR_NO_INPUT (there is no database yet), WEFT_ERR_DATA (of another schema), WEFT_ERR_BUSY,
  * WEFT_ERR_IO, WEFT_ERR_MEMORY. */
 weft_status weft_served_metrics_ask(weft_served_metrics *reader, const weft_served_ask *ask, weft_metrics_row_fn fn,
