@@ -20,8 +20,9 @@ static void report_unknown(weft_config_reader *reader, const weft_config_key *ke
     const char *nearest = weft_text_nearest(node->keys[i], names);
     char *hint = nearest != NULL ? weft_text_format("did you mean %s?", nearest) : NULL;
     const char *origin = node->key_places[i].line == 0 ? node->children[i]->origin : node->origin;
-    weft_yaml_report(&reader->report, node->key_places[i], origin, hint != NULL ? hint : "weft schema lists the keys",
-                     "%s%sthere is no key \"%.60s\"", path, path[0] != '\0' ? ": " : "", node->keys[i]);
+    weft_yaml_report(&reader->report, node->key_places[i], origin,
+                     hint != NULL ? hint : weft_yaml_keys_hint(&reader->report), "%s%sthere is no key \"%.60s\"", path,
+                     path[0] != '\0' ? ": " : "", node->keys[i]);
     free(hint);
 }
 

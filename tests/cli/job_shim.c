@@ -1,7 +1,8 @@
 /* Stands in front of `weft run` in the jobs of a batch (LD_PRELOAD), and lets some of them end badly.
  *
  *   WEFT_TEST_JOB    only processes with this text in their command line, and the word run
- *   WEFT_TEST_DO     crash: as by a defect; killed: as the kernel does where memory is short; hang: sleeps
+ *   WEFT_TEST_DO     crash: as by a defect; killed: by somebody; full: killed with all of its memory.limit taken; hang:
+ *                    sleeps
  *   WEFT_TEST_TIMES  a file with as many bytes as times that it does so; each takes one off
  *
  * SPDX-License-Identifier: MIT */
@@ -15,8 +16,19 @@
 
 #define COMMAND_BYTES 4096
 
+/* What the command line grants. */
+static size_t limit_bytes;
+
+/* Takes all that is granted. */
+static void fill(void) {
+    char *bytes = malloc(limit_bytes);
+    if (bytes != NULL) memset(bytes, 1, limit_bytes);
+    __asm__ volatile("" : : "r"(bytes) : "memory");
+}
+
 /* Whether this process is the job that is meant. */
 static bool is_meant(const char *job) {
+    static const char limit[] = "memory.limit=";
     char command[COMMAND_BYTES];
     int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
     ssize_t length = fd < 0 ? 0 : read(fd, command, sizeof command - 1);
@@ -27,6 +39,7 @@ static bool is_meant(const char *job) {
     for (const char *word = command; word < command + length; word += strlen(word) + 1) {
         runs = runs || strcmp(word, "run") == 0;
         named = named || strstr(word, job) != NULL;
+        if (strncmp(word, limit, sizeof limit - 1) == 0) limit_bytes = strtoull(word + sizeof limit - 1, NULL, 10);
     }
     return runs && named;
 }
@@ -42,6 +55,7 @@ __attribute__((constructor)) static void end_badly(void) {
     const char *job = getenv("WEFT_TEST_JOB"), *what = getenv("WEFT_TEST_DO");
     if (job == NULL || what == NULL || !is_meant(job) || !is_time(getenv("WEFT_TEST_TIMES"))) return;
     if (strcmp(what, "crash") == 0) (void)raise(SIGSEGV);
-    if (strcmp(what, "killed") == 0) (void)raise(SIGKILL);
+    if (strcmp(what, "full") == 0) fill();
+    if (strcmp(what, "full") == 0 || strcmp(what, "killed") == 0) (void)raise(SIGKILL);
     if (strcmp(what, "hang") == 0) (void)sleep(600);
 }

@@ -138,7 +138,7 @@ static void test_a_job_that_is_killed_for_memory_gets_more(void **state) {
     sandbox_write("times", "xx");
     sandbox_write("night.yml",
                   BASE "retry_pause: 50ms\nmemory: 1GiB\nworkers: 1\ndefaults: {config: *base}\njobs:\n- {name: a}\n");
-    expect(0, WITH_SHIM " WEFT_TEST_DO=killed WEFT_TEST_JOB=/a.yml WEFT_TEST_TIMES=times \"$WEFT\" batch "
+    expect(0, WITH_SHIM " WEFT_TEST_DO=full WEFT_TEST_JOB=/a.yml WEFT_TEST_TIMES=times \"$WEFT\" batch "
                         "night.yml --retry 2");
     expect_sql("select group_concat(cause, ' '), max(granted_bytes) = 4 * min(granted_bytes) from (select * from "
                "job_metrics order by attempt)",
@@ -148,11 +148,30 @@ static void test_a_job_that_is_killed_for_memory_gets_more(void **state) {
     begin_anew();
     sandbox_write("night.yml", BASE
                   "retry_pause: 50ms\nmemory: 100MiB\nworkers: 1\ndefaults: {config: *base}\njobs:\n- {name: a}\n");
-    expect(71, WITH_SHIM " WEFT_TEST_DO=killed WEFT_TEST_JOB=/a.yml \"$WEFT\" batch night.yml --retry 9");
+    expect(71, WITH_SHIM " WEFT_TEST_DO=full WEFT_TEST_JOB=/a.yml \"$WEFT\" batch night.yml --retry 9");
     expect_sql("select count(*), max(granted_bytes) = 100 * 1048576 from job_metrics", "2|1");
     expect(71, "\"$WEFT\" batch night.yml --memory 30MiB 2> said; code=$?; grep 'is the least for this run' said && "
                "exit $code");
 #endif
+}
+
+static void test_a_job_that_somebody_kills_is_tried_as_it_is_and_a_crash_once_more(void **state) {
+    (void)state;
+    begin_anew();
+    sandbox_write("times", "xx");
+    sandbox_write("night.yml",
+                  BASE "retry_pause: 50ms\nmemory: 1GiB\nworkers: 1\ndefaults: {config: *base}\njobs:\n- {name: a}\n");
+    expect(0, WITH_SHIM " WEFT_TEST_DO=killed WEFT_TEST_JOB=/a.yml WEFT_TEST_TIMES=times \"$WEFT\" batch "
+                        "night.yml --retry 2");
+    expect_sql(
+        "select group_concat(cause, ' '), max(granted_bytes) = min(granted_bytes), max(message like '%memory was "
+        "not short%') from (select * from job_metrics order by attempt)",
+        "killed killed done|1|1");
+    begin_anew();
+    sandbox_write("night.yml",
+                  BASE "retry_pause: 50ms\nmemory: 1GiB\nworkers: 1\ndefaults: {config: *base}\njobs:\n- {name: a}\n");
+    expect(70, WITH_SHIM " WEFT_TEST_DO=crash WEFT_TEST_JOB=/a.yml \"$WEFT\" batch night.yml --retry 5");
+    expect_sql("select group_concat(cause, ' ') from job_metrics", "crash crash");
 }
 
 static void test_the_first_failure_stops_what_has_not_begun(void **state) {
@@ -355,6 +374,7 @@ int main(void) {
         cmocka_unit_test(test_twenty_workers_in_little_memory),
         cmocka_unit_test(test_each_cause_is_told_and_the_others_finish),
         cmocka_unit_test(test_a_job_that_is_killed_for_memory_gets_more),
+        cmocka_unit_test(test_a_job_that_somebody_kills_is_tried_as_it_is_and_a_crash_once_more),
         cmocka_unit_test(test_the_first_failure_stops_what_has_not_begun),
         cmocka_unit_test(test_an_attempt_has_its_time),
         cmocka_unit_test(test_a_signal_stops_resumable_and_the_same_command_goes_on),

@@ -420,7 +420,7 @@ const weft_command weft_batch_command = {
         "SIGINT, SIGTERM and SIGHUP are passed to the jobs, which end resumable; the same command goes on. A second "
         "one "
         "ends all at once. The exit code is 0 where all jobs are done, 75 where a signal stopped it, and else that of "
-        "the worst job: a crash (70), then input/output (74), memory (71), permission (77), input missing "
+        "the worst job: a crash or a kill (70), then input/output (74), memory (71), permission (77), input missing "
         "(66), "
         "configuration or data (65), in use (73), out of time (75).",
     .options = options,

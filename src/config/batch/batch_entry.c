@@ -37,7 +37,7 @@ static char *fill_in(const weft_batch_file *batch, const weft_batch_entry *entry
     weft_config_variable items[WEFT_BATCH_MAX_PARAMETERS];
     weft_config_variables variables = weft_batch_entry_variables(entry, number, items);
     weft_problem_list found = {0};
-    weft_yaml_reporter reporter = {batch->file, &found};
+    weft_yaml_reporter reporter = {.file = batch->file, .found = &found, .batch = true};
     weft_yaml_node *copy = weft_yaml_copy(node);
     char *text = NULL;
     if (copy != NULL && weft_config_source_expand(&reporter, copy, &variables) && found.count == 0) {
@@ -52,7 +52,7 @@ static char *fill_in(const weft_batch_file *batch, const weft_batch_entry *entry
 static void report(const weft_batch_file *batch, weft_place place, const char *hint, const char *message,
                    const char *word, weft_problems *problems) {
     weft_problem_list found = {0};
-    weft_yaml_reporter reporter = {batch->file, &found};
+    weft_yaml_reporter reporter = {.file = batch->file, .found = &found, .batch = true};
     weft_yaml_report(&reporter, place, NULL, hint, message, word);
     weft_problem_list_move(&found, problems);
 }

@@ -151,7 +151,8 @@ weft_status weft_batch_file_load(weft_batch_file **out, const char *const *files
     weft_batch_tree *tree = calloc(1, sizeof *tree);
     weft_problem_list found = {0};
     weft_config stub = {0};
-    weft_config_reader reader = {.report = {files[0], &found}, .config = &stub, .registries = registries};
+    weft_config_reader reader = {
+        .report = {.file = files[0], .found = &found, .batch = true}, .config = &stub, .registries = registries};
     weft_status status = WEFT_OK;
     *out = NULL;
     if (tree == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to read it", files[0]);

@@ -411,7 +411,7 @@ static weft_yaml_node *build_document(builder *b) {
         case YAML_DOCUMENT_END_EVENT:
             break;
         case YAML_STREAM_END_EVENT:
-            if (root == NULL) stop(b, (weft_place){1, 1}, "weft schema lists the keys", "there is nothing in it");
+            if (root == NULL) stop(b, (weft_place){1, 1}, weft_yaml_keys_hint(b->reporter), "there is nothing in it");
             more = false;
             break;
         default:

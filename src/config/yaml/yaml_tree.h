@@ -32,7 +32,13 @@ struct weft_yaml_node {
 typedef struct weft_yaml_reporter {
     const char *file;
     weft_problem_list *found;
+    bool batch; /* it is a batch file, whose keys are others */
 } weft_yaml_reporter;
+
+/* What lists the keys of the file. */
+static inline const char *weft_yaml_keys_hint(const weft_yaml_reporter *reporter) {
+    return reporter->batch ? "weft schema --batch lists the keys" : "weft schema lists the keys";
+}
 
 /* Notes "FILE:LINE:COL: message" and, with `hint`, "  hint: ..." below, a line each whatever values hold. origin:
  * instead of FILE:LINE:COL. */

@@ -5,16 +5,19 @@
 
 #include "core/clock.h"
 #include "core/files/plain_file.h"
+#include "monitors/memory_kills.h"
 #include "pipeline/batch/job_log.h"
 #include "pipeline/batch/joblog.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define MAX_ARGUMENTS 16
+#define TAKEN_GRANT   0.9 /* of it: the memory monitor calls that critical */
 #define NS_A_MS       INT64_C(1000000)
 
 static weft_status no_memory(weft_error *err) {
@@ -139,8 +142,10 @@ weft_status weft_batch_attempt_start(weft_batch_loop *loop, int at, weft_job_gra
         return status;
     }
     int64_t timeout_ms = weft_batch_entry_timeout_ms(work->batch, work->batch->entries[job->entry]);
-    loop->watches[loop->running_count] = (weft_job_watch){
-        .deadline_ns = timeout_ms > 0 ? running.started_ns + timeout_ms * NS_A_MS : 0, .resumed = resume};
+    loop->watches[loop->running_count] =
+        (weft_job_watch){.deadline_ns = timeout_ms > 0 ? running.started_ns + timeout_ms * NS_A_MS : 0,
+                         .memory_kills = weft_memory_kills(""),
+                         .resumed = resume};
     loop->running[loop->running_count++] = running;
     if (!is_plan) {
         job->attempts++;
@@ -185,7 +190,9 @@ static char *word_end(const weft_job_end *end, weft_job_cause cause, const char 
     if (cause == WEFT_CAUSE_TIMEOUT)
         weft_text_add(&out, "its time was over");
     else if (end->signal != 0 && cause == WEFT_CAUSE_MEMORY)
-        weft_text_add(&out, "killed (signal %d), as the kernel does where memory is short", end->signal);
+        weft_text_add(&out, "killed (signal %d) while memory was short", end->signal);
+    else if (cause == WEFT_CAUSE_KILLED)
+        weft_text_add(&out, "killed (signal %d) by somebody: memory was not short", end->signal);
     else if (end->signal != 0)
         weft_text_add(&out, "ended by signal %d (%s)", end->signal, strsignal(end->signal));
     else if (said == NULL)
@@ -210,6 +217,7 @@ static bool plan_retry(weft_batch_loop *loop, weft_job *job, weft_job_cause caus
         return true;
     }
     if (retry == WEFT_RETRY_NEVER || job->attempts > max) return false;
+    if (retry == WEFT_RETRY_ONCE && job->cause == cause) return false;
     if (retry == WEFT_RETRY_WITH_MORE_MEMORY && running->grant.bytes >= budget) return false;
     int64_t pause_ms = weft_job_retry_pause_ms(retry, batch->retry_pause_ms, job->attempts);
     turn->not_before_ns = weft_clock_monotonic_ns() + pause_ms * NS_A_MS;
@@ -313,6 +321,14 @@ static weft_status end_attempt(weft_batch_loop *loop, const weft_running_job *ru
     return status;
 }
 
+/* Whether memory was why the kernel, or a daemon that looks after it, killed the process: either counts such kills, of
+ * any process, or it had taken nearly all that was granted. Where the kernel counts none, it is taken to be so. */
+static bool was_short(const weft_running_job *running, const weft_job_watch *watch, const weft_job_usage *usage) {
+    int64_t kills = weft_memory_kills("");
+    return kills < 0 || kills > watch->memory_kills ||
+           (double)usage->peak_bytes >= TAKEN_GRANT * (double)running->grant.bytes;
+}
+
 weft_status weft_batch_attempt_end(weft_batch_loop *loop, int at, weft_job_end end, const weft_job_usage *usage,
                                    weft_error *err) {
     weft_running_job running = loop->running[at];
@@ -324,6 +340,7 @@ weft_status weft_batch_attempt_end(weft_batch_loop *loop, int at, weft_job_end e
     weft_job_grants_give_back(&loop->work->grants, &running.grant);
     end.timed_out = watch.timed_out;
     end.stopped = watch.stopped;
+    end.memory_short = end.signal == SIGKILL && was_short(&running, &watch, usage);
     weft_status status = WEFT_OK;
     if (running.is_plan)
         end_plan(loop, job, &running, &end);

@@ -22,7 +22,8 @@ typedef struct weft_job_watch {
     int64_t deadline_ns; /* 0: none */
     int64_t kill_ns;     /* when it gets SIGKILL, having been asked to end; 0: never */
     bool timed_out, stopped;
-    bool resumed; /* it was to go on with what an earlier one left */
+    int64_t memory_kills; /* weft_memory_kills() when it began */
+    bool resumed;         /* it was to go on with what an earlier one left */
 } weft_job_watch;
 
 typedef struct weft_batch_loop {

@@ -26,9 +26,10 @@ static const struct {
     [WEFT_CAUSE_IO] = {"input/output", 74, 10, WEFT_RETRY_AS_IT_IS, true},
     [WEFT_CAUSE_STOPPED] = {"stopped", 75, 2, WEFT_RETRY_NEVER, true},
     [WEFT_CAUSE_TIMEOUT] = {"timeout", 75, 3, WEFT_RETRY_NEVER, true},
-    [WEFT_CAUSE_CRASH] = {"crash", 70, 11, WEFT_RETRY_AS_IT_IS, true},
+    [WEFT_CAUSE_KILLED] = {"killed", 70, 11, WEFT_RETRY_AS_IT_IS, true},
+    [WEFT_CAUSE_CRASH] = {"crash", 70, 12, WEFT_RETRY_ONCE, true},
     [WEFT_CAUSE_NEEDED] = {"needs a job", 75, 1, WEFT_RETRY_NEVER, false},
-    [WEFT_CAUSE_INTERNAL] = {"internal", 70, 12, WEFT_RETRY_NEVER, false},
+    [WEFT_CAUSE_INTERNAL] = {"internal", 70, 13, WEFT_RETRY_NEVER, false},
 };
 
 const char *weft_job_cause_name(weft_job_cause cause) {
@@ -39,7 +40,7 @@ weft_job_cause weft_job_cause_of(const weft_job_end *end) {
     if (end->signal == 0 && end->exit_code == 0) return WEFT_CAUSE_NONE;
     if (end->timed_out) return WEFT_CAUSE_TIMEOUT;
     if (end->stopped) return WEFT_CAUSE_STOPPED;
-    if (end->signal == SIGKILL) return WEFT_CAUSE_MEMORY;
+    if (end->signal == SIGKILL) return end->memory_short ? WEFT_CAUSE_MEMORY : WEFT_CAUSE_KILLED;
     if (end->signal != 0) return WEFT_CAUSE_CRASH;
     switch (end->exit_code) {
     case 64:

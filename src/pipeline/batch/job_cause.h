@@ -13,11 +13,12 @@ typedef enum weft_job_cause {
     WEFT_CAUSE_DATA,       /* 65: the configuration or an input */
     WEFT_CAUSE_NO_INPUT,   /* 66 */
     WEFT_CAUSE_PERMISSION, /* 77 */
-    WEFT_CAUSE_MEMORY,     /* 71, or killed as the kernel does where memory is short */
+    WEFT_CAUSE_MEMORY,     /* 71, or killed while memory was short */
     WEFT_CAUSE_BUSY,       /* 73: another run has the output */
     WEFT_CAUSE_IO,         /* 74 */
     WEFT_CAUSE_STOPPED,    /* 75: the batch was asked to stop */
     WEFT_CAUSE_TIMEOUT,
+    WEFT_CAUSE_KILLED,   /* SIGKILL of somebody, not for memory */
     WEFT_CAUSE_CRASH,    /* 70, any other code, or a signal */
     WEFT_CAUSE_NEEDED,   /* a job that it needs was not done */
     WEFT_CAUSE_INTERNAL, /* the batch's own */
@@ -29,9 +30,10 @@ const char *weft_job_cause_name(weft_job_cause cause);
 /* How a process ended. */
 typedef struct weft_job_end {
     int exit_code;
-    int signal;     /* that ended it; 0: it exited */
-    bool timed_out; /* the batch ended it, since its time was over */
-    bool stopped;   /* the batch ended it, since it was asked to stop */
+    int signal;        /* that ended it; 0: it exited */
+    bool memory_short; /* memory was short: the kernel killed some process, or it had taken its grant */
+    bool timed_out;    /* the batch ended it, since its time was over */
+    bool stopped;      /* the batch ended it, since it was asked to stop */
 } weft_job_end;
 
 /* A process that the batch stopped, and that came to its end all the same, is done. */
@@ -40,6 +42,7 @@ weft_job_cause weft_job_cause_of(const weft_job_end *end);
 typedef enum weft_job_retry {
     WEFT_RETRY_NEVER,
     WEFT_RETRY_AS_IT_IS,
+    WEFT_RETRY_ONCE, /* as it is; what ends so twice in a row does so again */
     WEFT_RETRY_WITH_MORE_MEMORY,
     WEFT_RETRY_LATER, /* as it is, after longer pauses */
 } weft_job_retry;

@@ -172,6 +172,8 @@ static void test_what_is_no_batch_is_reported_at_its_place(void **state) {
                                   "  hint: - {config: olinda.yml}\n");
     expect_problems("jobs:\n- {name: a}\n", "night.yml:2:3: a job: config is missing, and defaults give none\n"
                                             "  hint: config: olinda.yml\n");
+    expect_problems("zzzzzz: 2\njobs: [{config: a}]\n",
+                    "night.yml:1:1: there is no key \"zzzzzz\"\n  hint: weft schema --batch lists the keys\n");
     expect_problems("worker: 2\njobs: [{config: a}]\n",
                     "night.yml:1:1: there is no key \"worker\"\n  hint: did you mean workers?\n");
     expect_problems("workers: 0\ntimeout: 1\njobs: [{config: a, retries: 1}]\n",

@@ -31,19 +31,14 @@ static void test_causes_follow_exit_codes_and_signals(void **state) {
         int exit_code, number;
         weft_job_cause cause;
         weft_job_retry retry;
-    } rows[] = {{0, 0, WEFT_CAUSE_NONE, WEFT_RETRY_NEVER},
-                {64, 0, WEFT_CAUSE_USAGE, WEFT_RETRY_NEVER},
-                {65, 0, WEFT_CAUSE_DATA, WEFT_RETRY_NEVER},
-                {66, 0, WEFT_CAUSE_NO_INPUT, WEFT_RETRY_NEVER},
-                {70, 0, WEFT_CAUSE_CRASH, WEFT_RETRY_AS_IT_IS},
-                {71, 0, WEFT_CAUSE_MEMORY, WEFT_RETRY_WITH_MORE_MEMORY},
-                {73, 0, WEFT_CAUSE_BUSY, WEFT_RETRY_LATER},
-                {74, 0, WEFT_CAUSE_IO, WEFT_RETRY_AS_IT_IS},
-                {75, 0, WEFT_CAUSE_STOPPED, WEFT_RETRY_NEVER},
-                {77, 0, WEFT_CAUSE_PERMISSION, WEFT_RETRY_NEVER},
-                {1, 0, WEFT_CAUSE_CRASH, WEFT_RETRY_AS_IT_IS},
-                {0, SIGSEGV, WEFT_CAUSE_CRASH, WEFT_RETRY_AS_IT_IS},
-                {0, SIGKILL, WEFT_CAUSE_MEMORY, WEFT_RETRY_WITH_MORE_MEMORY}};
+    } rows[] = {
+        {0, 0, WEFT_CAUSE_NONE, WEFT_RETRY_NEVER},           {64, 0, WEFT_CAUSE_USAGE, WEFT_RETRY_NEVER},
+        {65, 0, WEFT_CAUSE_DATA, WEFT_RETRY_NEVER},          {66, 0, WEFT_CAUSE_NO_INPUT, WEFT_RETRY_NEVER},
+        {70, 0, WEFT_CAUSE_CRASH, WEFT_RETRY_ONCE},          {71, 0, WEFT_CAUSE_MEMORY, WEFT_RETRY_WITH_MORE_MEMORY},
+        {73, 0, WEFT_CAUSE_BUSY, WEFT_RETRY_LATER},          {74, 0, WEFT_CAUSE_IO, WEFT_RETRY_AS_IT_IS},
+        {75, 0, WEFT_CAUSE_STOPPED, WEFT_RETRY_NEVER},       {77, 0, WEFT_CAUSE_PERMISSION, WEFT_RETRY_NEVER},
+        {1, 0, WEFT_CAUSE_CRASH, WEFT_RETRY_ONCE},           {0, SIGSEGV, WEFT_CAUSE_CRASH, WEFT_RETRY_ONCE},
+        {0, SIGKILL, WEFT_CAUSE_KILLED, WEFT_RETRY_AS_IT_IS}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         weft_job_cause cause = cause_of(rows[i].exit_code, rows[i].number);
         assert_int_equal(cause, rows[i].cause);
@@ -52,7 +47,9 @@ static void test_causes_follow_exit_codes_and_signals(void **state) {
         if (rows[i].number == 0 && rows[i].exit_code != 1)
             assert_int_equal(weft_job_cause_exit_code(cause), rows[i].exit_code);
     }
-    weft_job_end end = {.signal = SIGKILL, .timed_out = true};
+    weft_job_end end = {.signal = SIGKILL, .memory_short = true};
+    assert_int_equal(weft_job_cause_of(&end), WEFT_CAUSE_MEMORY);
+    end = (weft_job_end){.signal = SIGKILL, .timed_out = true};
     assert_int_equal(weft_job_cause_of(&end), WEFT_CAUSE_TIMEOUT);
     end = (weft_job_end){.exit_code = 75, .stopped = true};
     assert_int_equal(weft_job_cause_of(&end), WEFT_CAUSE_STOPPED);
@@ -72,10 +69,10 @@ static void test_pauses_double_up_to_a_minute(void **state) {
 
 static void test_the_worst_cause_is_the_batch_s(void **state) {
     (void)state;
-    static const weft_job_cause order[] = {WEFT_CAUSE_NONE,    WEFT_CAUSE_NEEDED,   WEFT_CAUSE_STOPPED,
-                                           WEFT_CAUSE_TIMEOUT, WEFT_CAUSE_BUSY,     WEFT_CAUSE_USAGE,
-                                           WEFT_CAUSE_DATA,    WEFT_CAUSE_NO_INPUT, WEFT_CAUSE_PERMISSION,
-                                           WEFT_CAUSE_MEMORY,  WEFT_CAUSE_IO,       WEFT_CAUSE_CRASH};
+    static const weft_job_cause order[] = {
+        WEFT_CAUSE_NONE,  WEFT_CAUSE_NEEDED, WEFT_CAUSE_STOPPED,  WEFT_CAUSE_TIMEOUT,    WEFT_CAUSE_BUSY,
+        WEFT_CAUSE_USAGE, WEFT_CAUSE_DATA,   WEFT_CAUSE_NO_INPUT, WEFT_CAUSE_PERMISSION, WEFT_CAUSE_MEMORY,
+        WEFT_CAUSE_IO,    WEFT_CAUSE_KILLED, WEFT_CAUSE_CRASH};
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
         for (size_t j = 0; j < sizeof order / sizeof *order; j++)
             assert_int_equal(weft_job_cause_worse(order[i], order[j]), order[i > j ? i : j]);
