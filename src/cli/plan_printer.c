@@ -3,6 +3,8 @@
 
 #include "pipeline/planner/planner.h"
 #include "pipeline/run/run_threads.h"
+#include "pipeline/shards/shard_config.h"
+#include "pipeline/shards/shard_place.h"
 #include "raster/gdal/gdal_setup.h"
 
 static int print(const weft_config *config, weft_plan_tell_fn tell) {
@@ -18,10 +20,23 @@ static int print(const weft_config *config, weft_plan_tell_fn tell) {
     return status == WEFT_OK ? 0 : weft_fail(&err);
 }
 
-int weft_print_plan(const char *file, weft_overrides *overrides, weft_plan_tell_fn tell) {
+static int print_shard(weft_config *config, const char *shard, weft_plan_tell_fn tell) {
+    weft_shard_place place;
+    weft_config own;
+    weft_error err = {0};
+    weft_status status = weft_shard_place_read(&place, shard, &err);
+    if (status == WEFT_OK) status = weft_shard_config_name(config, &err);
+    if (status == WEFT_OK) status = weft_shard_config_copy(&own, config, place.number, place.count, &err);
+    if (status != WEFT_OK) return weft_fail(&err);
+    int exit_code = print(&own, tell);
+    weft_shard_config_dispose(&own);
+    return exit_code;
+}
+
+int weft_print_plan(const char *file, weft_overrides *overrides, const char *shard, weft_plan_tell_fn tell) {
     weft_config *config = NULL;
     int exit_code = weft_load_config(&config, file, overrides);
-    if (exit_code == 0) exit_code = print(config, tell);
+    if (exit_code == 0) exit_code = shard != NULL ? print_shard(config, shard, tell) : print(config, tell);
     weft_config_free(config);
     weft_overrides_dispose(overrides);
     return exit_code;

@@ -9,7 +9,8 @@
 
 typedef weft_status (*weft_plan_tell_fn)(const weft_plan *plan, weft_text *out, weft_error *err);
 
-/* Loads the configuration, plans it, and prints what `tell` adds. Disposes the overrides. Returns the exit code. */
-int weft_print_plan(const char *file, weft_overrides *overrides, weft_plan_tell_fn tell);
+/* Loads the configuration, plans it, or a shard of it ("2/7"; NULL: all of it), and prints what `tell` adds. Disposes
+ * the overrides. Returns the exit code. */
+int weft_print_plan(const char *file, weft_overrides *overrides, const char *shard, weft_plan_tell_fn tell);
 
 #endif

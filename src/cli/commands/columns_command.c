@@ -10,7 +10,7 @@ static int run_columns(int argc, char **argv) {
     weft_overrides overrides = {0};
     weft_arguments arguments;
     if (weft_arguments_read(&arguments, &weft_columns_command, &overrides, argc, argv))
-        return weft_print_plan(arguments.files[0], &overrides, weft_plan_list_columns);
+        return weft_print_plan(arguments.files[0], &overrides, NULL, weft_plan_list_columns);
     weft_overrides_dispose(&overrides);
     return arguments.exit_code;
 }

@@ -6,6 +6,7 @@
 #include "core/clock.h"
 #include "core/text.h"
 #include "pipeline/record/run_list.h"
+#include "pipeline/shards/shard_runs.h"
 #include "store/metrics_prune.h"
 
 #include <errno.h>
@@ -16,10 +17,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define COLUMNS 8
+#define COLUMNS 9
 
-static const char *const columns[COLUMNS] = {"experiment_id", "state",      "progress_percent", "rows_done",
-                                             "rows",          "started_at", "updated_at",       "resume"};
+static const char *const columns[COLUMNS] = {"experiment_id", "state",      "progress_percent", "rows_done", "rows",
+                                             "started_at",    "updated_at", "resume",           "shard"};
 
 typedef struct runs_arguments {
     weft_overrides overrides;
@@ -36,9 +37,9 @@ static const char *state_of(const weft_run_entry *entry) {
 }
 
 static bool add_run(weft_records *records, const weft_run_entry *entry) {
-    static const bool numeric[COLUMNS] = {false, false, true, true, true, false, false, false};
+    static const bool numeric[COLUMNS] = {false, false, true, true, true, false, false, false, false};
     const weft_run_facts *facts = &entry->facts;
-    char percent[32], done[32], rows[32], started[WEFT_CLOCK_TEXT_BYTES], updated[WEFT_CLOCK_TEXT_BYTES];
+    char percent[32], done[32], rows[32], shard[32], started[WEFT_CLOCK_TEXT_BYTES], updated[WEFT_CLOCK_TEXT_BYTES];
     double share = facts->grid_rows > 0 ? 100.0 * (double)facts->rows_done / (double)facts->grid_rows : 0;
     bool resumes = !entry->alive && facts->phase != WEFT_RUN_FINISHED;
     (void)snprintf(percent, sizeof percent, "%.1f", share);
@@ -46,8 +47,16 @@ static bool add_run(weft_records *records, const weft_run_entry *entry) {
     (void)snprintf(rows, sizeof rows, "%lld", (long long)facts->grid_rows);
     weft_clock_format(facts->started_ms, started);
     weft_clock_format(facts->updated_ms, updated);
-    const char *values[COLUMNS] = {
-        facts->experiment_id, state_of(entry), percent, done, rows, started, updated, resumes ? facts->command : NULL};
+    (void)snprintf(shard, sizeof shard, "%d/%d", entry->shard, entry->shards);
+    const char *values[COLUMNS] = {facts->experiment_id,
+                                   state_of(entry),
+                                   percent,
+                                   done,
+                                   rows,
+                                   started,
+                                   updated,
+                                   resumes ? facts->command : NULL,
+                                   entry->shard > 0 ? shard : NULL};
     return weft_records_add(records, COLUMNS, columns, values, numeric);
 }
 
@@ -55,6 +64,7 @@ static weft_status print_runs(const char *output_dir, weft_record_format format,
     weft_run_list list = {0};
     weft_records records = {0};
     weft_status status = weft_run_list_read(&list, output_dir, true, NULL, err);
+    if (status == WEFT_OK) status = weft_shard_runs_add(&list, output_dir, err);
     if (status == WEFT_OK) (void)weft_records_add(&records, COLUMNS, columns, NULL, NULL);
     for (int i = 0; i < list.count; i++)
         (void)add_run(&records, &list.entries[i]);
@@ -186,7 +196,10 @@ const weft_command weft_runs_command = {
     .description =
         "Lists the experiments of an output folder, or of a configuration's; without either, of out. The one that "
         "began last comes first. progress_percent and rows_done say how far it is on disk, in grid rows; resume is the "
-        "command that goes on with it. With prune, old runs leave the metrics database: their samples, not their "
+        "command that goes on with it. Shards that were not joined yet come last, in order, with their place in the "
+        "column shard; "
+        "their rows are those of the whole grid. With prune, old runs leave the metrics database: their samples, not "
+        "their "
         "outputs. The states are:",
     .words = states,
     .options = options,

@@ -10,6 +10,9 @@
 
 #include <jansson.h>
 
+/* What describes the parts of a table that is a folder of them. Readers of tables pass over names that begin so. */
+#define WEFT_PARTS_MANIFEST "_manifest.json"
+
 /* Identity, plan and inputs of a run, for its metadata; NULL: no memory. */
 json_t *weft_finished_run_json(const weft_run_facts *facts);
 

@@ -87,6 +87,11 @@ static json_t *json_plan(const weft_plan *plan, const weft_plan_files *files) {
             weft_plan_json_append(&matches, weft_plan_json_text(plan->matches[i]));
         weft_plan_json_put(&out, "matches", matches);
     }
+    if (plan->config->shard.count > 0)
+        weft_plan_json_put(&out, "shard",
+                           json_pack("{s:i, s:i, s:I, s:I}", "number", plan->config->shard.number, "count",
+                                     plan->config->shard.count, "first_row", (json_int_t)plan->first_row, "end_row",
+                                     (json_int_t)plan->end_row));
     weft_plan_json_put(&out, "rows_at_most", json_integer((json_int_t)plan->rows.most));
     if (plan->rows.file != NULL) weft_plan_json_put(&out, "rows_of", weft_file_rows_json(plan));
     if (plan->config->where.text != NULL)
@@ -187,6 +192,10 @@ weft_status weft_plan_describe(const weft_plan *plan, weft_text *out, weft_error
     weft_plan_describe_derived(plan, out);
     weft_row_plan_describe(plan, out);
     weft_plan_transforms_describe(plan, out);
+    if (plan->config->shard.count > 0)
+        weft_text_add(out, "shard        %d of %d: %lld rows, from row %lld on\n", plan->config->shard.number,
+                      plan->config->shard.count, (long long)(plan->end_row - plan->first_row),
+                      (long long)plan->first_row);
     describe_memory(plan, out);
     for (int i = 0; i < files.count; i++) {
         weft_text_size(files.files[i].bytes_estimate, bytes);

@@ -59,16 +59,26 @@ static bool is_known(const weft_run_list *list, const char *experiment) {
     return known;
 }
 
-/* A run that has a state is not finished, whatever its earlier metadata says. */
-static weft_status add_finished(weft_run_list *list, const char *output_dir, const char *name, weft_error *err) {
+/* Where a finished run describes itself, by the name of something in its output folder: its metadata, or the folder of
+ * a table in parts. NULL: it is neither, or no memory. */
+static char *description_of(const char *output_dir, const char *name) {
     static const char ending[] = ".metadata.json";
     size_t length = strlen(name), end = sizeof ending - 1;
-    if (length <= end || strcmp(name + length - end, ending) != 0) return WEFT_OK;
+    bool metadata = length > end && strcmp(name + length - end, ending) == 0;
+    char *path = weft_text_format(metadata ? "%s/%s" : "%s/%s/" WEFT_PARTS_MANIFEST, output_dir, name);
+    if (path != NULL && (metadata || access(path, F_OK) == 0)) return path;
+    free(path);
+    return NULL;
+}
+
+/* A run that has a state is not finished, whatever its earlier metadata says. */
+static weft_status add_finished(weft_run_list *list, const char *output_dir, const char *name, weft_error *err) {
+    char *path = description_of(output_dir, name);
+    if (path == NULL) return WEFT_OK;
     weft_run_entry *more = realloc(list->entries, ((size_t)list->count + 1) * sizeof *more);
-    char *path = weft_text_format("%s/%s", output_dir, name);
     weft_run_facts facts = {0};
     if (more != NULL) list->entries = more;
-    weft_status status = more == NULL || path == NULL ? no_memory(err) : WEFT_OK;
+    weft_status status = more == NULL ? no_memory(err) : WEFT_OK;
     bool found = status == WEFT_OK && weft_finished_run_read(&facts, path, NULL) == WEFT_OK;
     if (found && !is_known(list, facts.experiment_id))
         list->entries[list->count++] = (weft_run_entry){.facts = facts};

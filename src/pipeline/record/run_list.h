@@ -10,6 +10,7 @@
 typedef struct weft_run_entry {
     weft_run_facts facts;
     bool alive;
+    int shard, shards; /* which of how many of a table it makes; 0: all of it */
 } weft_run_entry;
 
 typedef struct weft_run_list {

@@ -2,6 +2,7 @@
 #include "pipeline/shards/shard_config.h"
 
 #include "core/text.h"
+#include "pipeline/outputs/finished_run.h"
 
 #include <limits.h>
 #include <stdlib.h>

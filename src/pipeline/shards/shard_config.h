@@ -25,9 +25,8 @@ void weft_shard_config_dispose(weft_config *copy);
 char *weft_shards_folder(const weft_config *config);
 char *weft_shard_folder(const weft_config *config, int number, int count);
 
-/* The folder that a partitioned table is, beside where its outputs would be; and what describes its parts. Readers of
- * tables pass over files whose names begin so. On the heap; NULL: no memory, or the path is too long. */
-#define WEFT_PARTS_MANIFEST "_manifest.json"
+/* The folder that a partitioned table is, beside where its outputs would be; and what describes its parts. On the heap;
+ * NULL: no memory, or the path is too long. */
 char *weft_parts_folder(const weft_config *config);
 char *weft_parts_manifest(const weft_config *config);
 
