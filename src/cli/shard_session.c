@@ -5,6 +5,7 @@
 #include "core/text.h"
 #include "pipeline/shards/part_folder.h"
 #include "pipeline/shards/shard_config.h"
+#include "pipeline/shards/shard_neighbours.h"
 
 #include <stdio.h>
 
@@ -40,6 +41,7 @@ int weft_shard_session(weft_config *config, const weft_run_request *request, int
     weft_status status = weft_shard_config_name(config, &err);
     if (status == WEFT_OK) status = weft_shard_config_copy(&own, config, number, count, &err);
     if (status != WEFT_OK) return weft_run_session_none(weft_fail(&err), request->json);
+    weft_shard_warn_of_neighbours(config);
     int exit_code = make_shard(config, &own, request);
     weft_shard_config_dispose(&own);
     return exit_code;

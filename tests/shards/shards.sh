@@ -90,7 +90,20 @@ says() {
     [[ $said == *"$words"* ]] || fail "no \"$words\": $said"
 }
 says "1 of 3 shards are done; missing: 1, 3" "$weft" merge-shards --set output_dir=shards job.yml
+quietly "$weft" plan --shard 2/3 --set output_dir=shards job.yml
+grep -q '^shard        2 of 3: 41 rows, from row 37 on$' log || fail "plan --shard: $(cat log)"
+grep -q '^output .*/2-of-3/merged_data_job.cells, ' log || fail "plan --shard has no pieces: $(cat log)"
+"$weft" run --shard 3/3 --set output_dir=other --set grid.resolution=5 --set export.checkpoint_interval=0s job.yml >other.log 2>&1 &
+other=$!
+for _ in $(seq 500); do [ -s other/.weft/shards/job/3-of-3/merged_data_job.csv.part ] && break; sleep 0.01; done
+kill -STOP $other
 shard job --shard 1/3 --set export.rows=any
+grep -q '1 other shard is at work on this machine' log || fail "no warning of a neighbour: $(cat log)"
+kill -KILL $other
+wait $other 2>/dev/null
+"$weft" runs shards --format csv >log
+[ "$(cut -d , -f 1,2,9 log | tr '\n' ' ')" = "experiment_id,state,shard job,finished,1/3 job,finished,2/3 " ] || fail "weft runs: $(cat log)"
+"$weft" runs other --format csv | cut -d , -f 1,2,9 | grep -qx job,dead,3/3 || fail "weft runs: $("$weft" runs other)"
 shard job --shard 3/3
 says 'shard 1 of 3 cannot be joined: export.rows was "any" and is "all"' "$weft" merge-shards --set output_dir=shards job.yml
 [ -z "$(find shards -maxdepth 1 -name 'merged*')" ] || fail "something was made of shards that do not fit"
