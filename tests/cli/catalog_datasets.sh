@@ -66,6 +66,17 @@ run beside "$one" || fail "a tile that is not touched is opened: $(cat said)"
 cmp out/merged_data_whole.csv out/merged_data_beside.csv || fail "other bytes"
 cp -p kept.tif r/T30_20200105_B04.tif
 
+# --- a batch runs a job again when its catalog has another raster for it ---
+printf 'jobs: [{name: b, config: whole.yml}]\n' >night.yml
+batch() { "$weft" batch night.yml --progress none --format csv "$@" 2>&1; }
+batch >said || fail "$(cat said)"
+batch --dry-run | grep -q ',runs,' && fail "a job that is done would run: $(batch --dry-run)"
+gdal_translate -q -scale 0 1000 7 1007 r/T10_20200105_B04.tif r/T10_20200106_B04.tif
+scan
+batch --dry-run | grep -q ',runs,.*T10_20200106_B04.tif was not there and is' || fail "a raster more is no reason: $(batch --dry-run)"
+rm r/T10_20200106_B04.tif
+scan
+
 # --- files that are not what the catalog says ---
 cp -p r/T11_20200105_B04.tif kept.tif
 cp r/T00_20200105_B04.tif r/T11_20200105_B04.tif

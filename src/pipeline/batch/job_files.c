@@ -5,6 +5,7 @@
 #include "pipeline/batch/job_files.h"
 
 #include "core/clock.h"
+#include "pipeline/datasets/catalog_choice.h"
 #include "pipeline/datasets/input_files.h"
 #include "pipeline/outputs/finished_run.h"
 #include "raster/files/file_list.h"
@@ -161,6 +162,7 @@ static weft_status sidecar_came(const weft_job_file *inputs, int count, bool *di
 }
 
 static bool has_pattern(const weft_config_dataset *dataset) {
+    if (dataset->catalog.file != NULL) return true;
     for (int i = 0; i < dataset->path_count; i++)
         if (weft_config_is_pattern(dataset->paths[i])) return true;
     return false;
@@ -173,7 +175,7 @@ static weft_status pattern_differs(const weft_config *config, const weft_job_fil
     for (int i = 0; i < config->dataset_count && status == WEFT_OK && !*differs; i++) {
         weft_input_files found = {0};
         if (!has_pattern(&config->datasets[i])) continue;
-        status = weft_input_files_find(&found, &config->datasets[i], config->folder, err);
+        status = weft_dataset_files_find(&found, config, &config->datasets[i], err);
         if (status == WEFT_ERR_NO_INPUT) status = WEFT_OK;
         for (int j = 0; j < found.count && !*differs; j++) {
             *differs = !has_input(inputs, count, found.paths[j]);
@@ -254,7 +256,7 @@ static weft_status add_left_out(weft_job_files *out, const weft_job_compare *com
     for (int i = 0; i < config->dataset_count && status == WEFT_OK; i++) {
         weft_input_files found = {0};
         if (!has_pattern(&config->datasets[i])) continue;
-        status = weft_input_files_find(&found, &config->datasets[i], config->folder, err);
+        status = weft_dataset_files_find(&found, config, &config->datasets[i], err);
         if (status == WEFT_ERR_NO_INPUT) status = WEFT_OK;
         for (int j = 0; j < found.count && status == WEFT_OK; j++) {
             weft_file_facts facts;
@@ -275,7 +277,7 @@ static weft_status add_datasets(weft_job_files *out, const weft_job_compare *com
     weft_status status = WEFT_OK;
     for (int i = 0; i < config->dataset_count && status == WEFT_OK; i++) {
         weft_input_files found = {0};
-        status = weft_input_files_find(&found, &config->datasets[i], config->folder, err);
+        status = weft_dataset_files_find(&found, config, &config->datasets[i], err);
         for (int j = 0; j < found.count && status == WEFT_OK; j++)
             status = weft_file_list_visit(found.paths[j], add_visited, &to, compare->cancel, err);
         weft_input_files_dispose(&found);

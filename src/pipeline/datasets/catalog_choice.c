@@ -49,11 +49,11 @@ static weft_status take(void *payload, const weft_catalog_pick *pick, weft_error
     return of->fn(of->payload, &choice, err);
 }
 
-weft_status weft_catalog_choose(const weft_plan *plan, const weft_config_dataset *dataset, const char *template,
+weft_status weft_catalog_choose(const weft_config *whole, const weft_config_dataset *dataset, const char *template,
                                 weft_status (*fn)(void *payload, const weft_catalog_choice *choice, weft_error *err),
-                                void *payload, weft_error *err) {
+                                void *payload, const weft_cancel *cancel, weft_error *err) {
     const weft_config_catalog *config = &dataset->catalog;
-    choosing of = {.fn = fn, .payload = payload, .cancel = plan->retries.cancel};
+    choosing of = {.fn = fn, .payload = payload, .cancel = cancel};
     const char *names[WEFT_PATH_FIELDS];
     weft_catalog *catalog = NULL;
     weft_catalog_filter filter = {.by_pixels = true,
@@ -70,9 +70,33 @@ weft_status weft_catalog_choose(const weft_plan *plan, const weft_config_dataset
     weft_path_fields_list(template, &of.fields);
     for (int i = 0; i < of.fields.count; i++)
         names[i] = of.fields.items[i].name;
-    weft_status status = weft_grid_place_find(filter.bbox, &filter.has_bbox, plan->config, err);
+    weft_status status = weft_grid_place_find(filter.bbox, &filter.has_bbox, whole, err);
     if (status == WEFT_OK) status = weft_catalog_open(&catalog, config->file, WEFT_CATALOG_READ, err);
     if (status == WEFT_OK) status = weft_catalog_pick_all(catalog, &filter, names, of.fields.count, take, &of, err);
     weft_catalog_close(catalog);
     return status == WEFT_ERR_USAGE ? (err->status = WEFT_ERR_DATA) : status;
+}
+
+/* --- paths alone --- */
+
+typedef struct path_list {
+    weft_input_files *files;
+    const weft_config_dataset *dataset;
+} path_list;
+
+static weft_status add_path(void *payload, const weft_catalog_choice *choice, weft_error *err) {
+    const path_list *list = payload;
+    const weft_moment *date = &choice->fields->date, *dates = list->dataset->dates;
+    bool in_time =
+        !list->dataset->has_dates || (choice->fields->has_date && weft_moment_compare(date, &dates[0]) >= 0 &&
+                                      weft_moment_compare(date, &dates[1]) <= 0);
+    return choice->complete && in_time ? weft_input_files_add(list->files, choice->path, err) : WEFT_OK;
+}
+
+weft_status weft_dataset_files_find(weft_input_files *out, const weft_config *config,
+                                    const weft_config_dataset *dataset, weft_error *err) {
+    path_list list = {out, dataset};
+    if (dataset->catalog.file == NULL) return weft_input_files_find(out, dataset, config->folder, err);
+    const char *template = dataset->column_template != NULL ? dataset->column_template : dataset->name;
+    return weft_catalog_choose(config, dataset, template, add_path, &list, NULL, err);
 }

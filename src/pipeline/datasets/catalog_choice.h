@@ -1,11 +1,13 @@
-/* Between the files of this folder only: the rasters that a dataset takes from a catalog.
+/* The rasters that a dataset takes from a catalog.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_CATALOG_CHOICE_H
 #define WEFT_PIPELINE_CATALOG_CHOICE_H
 
+#include "core/cancel.h"
 #include "core/files/path_fields.h"
-#include "pipeline/plan/plan.h"
+#include "pipeline/datasets/input_files.h"
+#include "raster/source/expected_raster.h"
 
 typedef struct weft_catalog_choice {
     const char *path;               /* as GDAL opens it */
@@ -19,8 +21,13 @@ typedef struct weft_catalog_choice {
  *
  * template  names of columns, with fields
  * errors    those of weft_catalog_open() and weft_catalog_pick_all(); those of fn */
-weft_status weft_catalog_choose(const weft_plan *plan, const weft_config_dataset *dataset, const char *template,
+weft_status weft_catalog_choose(const weft_config *config, const weft_config_dataset *dataset, const char *template,
                                 weft_status (*fn)(void *payload, const weft_catalog_choice *choice, weft_error *err),
-                                void *payload, weft_error *err);
+                                void *payload, const weft_cancel *cancel, weft_error *err);
+
+/* The files of a dataset, from its catalog or by weft_input_files_find(). Of a catalog, no file is no error. `out` is as
+ * there; errors: of both. */
+weft_status weft_dataset_files_find(weft_input_files *out, const weft_config *config,
+                                    const weft_config_dataset *dataset, weft_error *err);
 
 #endif

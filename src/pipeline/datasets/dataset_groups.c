@@ -300,7 +300,8 @@ static weft_status add_captured(weft_plan *plan, const weft_config_dataset *conf
     weft_input_files found = {0};
     weft_status status = self.template == NULL ? no_memory(err) : WEFT_OK;
     if (status == WEFT_OK && config->catalog.file != NULL) {
-        status = weft_catalog_choose(plan, config, self.template, take_choice, &self, err);
+        status =
+            weft_catalog_choose(plan->config, config, self.template, take_choice, &self, plan->retries.cancel, err);
     } else if (status == WEFT_OK) {
         status = weft_input_files_find(&found, config, plan->config->folder, err);
         if (status == WEFT_OK) status = capture_files(&self, &found, err);

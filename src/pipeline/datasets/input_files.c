@@ -16,7 +16,7 @@ static weft_status no_memory(weft_error *err) {
     return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the names of files");
 }
 
-static weft_status add(weft_input_files *files, const char *path, weft_error *err) {
+weft_status weft_input_files_add(weft_input_files *files, const char *path, weft_error *err) {
     char **paths = weft_grown_array(files->paths, files->count, &files->capacity, sizeof *paths);
     if (paths == NULL) return no_memory(err);
     files->paths = paths;
@@ -67,7 +67,7 @@ static weft_status add_matches(weft_input_files *files, const char *pattern, con
     int first = files->count, reason = glob(wild.data, GLOB_ERR | GLOB_NOSORT, NULL, &found), errno_value = errno;
     weft_status status = reason == 0 ? WEFT_OK : glob_failed(pattern, reason, errno_value, err);
     for (size_t i = 0; reason == 0 && i < found.gl_pathc && status == WEFT_OK; i++)
-        status = add(files, found.gl_pathv[i], err);
+        status = weft_input_files_add(files, found.gl_pathv[i], err);
     if (status == WEFT_OK) qsort(files->paths + first, (size_t)(files->count - first), sizeof *files->paths, by_bytes);
     if (reason == 0) globfree(&found);
     weft_text_dispose(&wild);
@@ -86,7 +86,7 @@ weft_status weft_input_files_find(weft_input_files *out, const weft_config_datas
     weft_status status = WEFT_OK;
     for (int i = 0; i < dataset->path_count && status == WEFT_OK; i++) {
         const char *path = dataset->paths[i];
-        status = is_pattern(path, folder) ? add_matches(out, path, folder, err) : add(out, path, err);
+        status = is_pattern(path, folder) ? add_matches(out, path, folder, err) : weft_input_files_add(out, path, err);
     }
     return status;
 }

@@ -20,6 +20,8 @@ typedef struct weft_input_files {
  *          be read), WEFT_ERR_MEMORY */
 weft_status weft_input_files_find(weft_input_files *out, const weft_config_dataset *dataset, const char *folder,
                                   weft_error *err);
+/* Adds a copy of a path. Errors: WEFT_ERR_MEMORY. */
+weft_status weft_input_files_add(weft_input_files *files, const char *path, weft_error *err);
 void weft_input_files_dispose(weft_input_files *files);
 
 #endif

@@ -107,10 +107,11 @@ weft_status weft_source_check_files(const weft_source *source, weft_error *err) 
 
 weft_status weft_source_visit_files(const weft_source *source, weft_file_list_fn fn, void *payload, weft_error *err) {
     weft_status status = WEFT_OK;
-    if (source->is_expected) /* whether it was opened or not, so that it is the same for all attempts at a run */
-        return fn(payload, source->info.path,
-                  &(weft_file_facts){.bytes = source->expected_bytes, .modified_ns = source->expected_ms * 1000000},
-                  err);
+    if (source->is_expected) { /* whether it was opened or not, so that it is the same for all attempts at a run */
+        weft_file_facts facts;
+        status = weft_file_facts_read(&facts, source->info.path, NULL, err);
+        return status == WEFT_OK && facts.bytes >= 0 ? fn(payload, source->info.path, &facts, err) : status;
+    }
     for (int i = 0; i < source->stamps.count && status == WEFT_OK; i++) {
         const weft_file_stamp *stamp = &source->stamps.items[i];
         if (stamp->facts.bytes >= 0) status = fn(payload, stamp->path, &stamp->facts, err);

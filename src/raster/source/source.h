@@ -30,7 +30,7 @@ void weft_source_close(weft_source *source);
 
 /* A source of a raster that a catalog knows, which is opened when it is first read. Then the file must be of the bytes
  * and the time that are expected, and what it declares must be what is described; else reading fails with
- * WEFT_ERR_DATA, or WEFT_ERR_NO_INPUT where it is gone. weft_source_visit_files() tells of what is expected.
+ * WEFT_ERR_DATA, or WEFT_ERR_NO_INPUT where it is gone. weft_source_visit_files() tells of the file alone.
  *
  * like    an open source of the same layout, which outlives it: all but place and size is taken from there, and so are
  *         options and cache
