@@ -141,10 +141,10 @@ static void test_answers_are_as_they_are_described(void **state) {
     start_server("none.sqlite");
     check_all(); /* there is no database yet */
     weft_metrics_store *store = record_run("none.sqlite", "one");
-    (void)nanosleep(&(struct timespec){.tv_nsec = 600000000L}, NULL);
+    (void)nanosleep(&(struct timespec){.tv_nsec = 700000000L}, NULL);
     check_all();
     end_run(store);
-    (void)nanosleep(&(struct timespec){.tv_nsec = 200000000L}, NULL);
+    (void)nanosleep(&(struct timespec){.tv_nsec = 700000000L}, NULL);
     check_all();
     check_described("/api/admin/experiments/one", "/api/admin/experiments/{id}");
     check_described("/api/admin/progress?experiment=one", "/api/admin/progress");
@@ -302,7 +302,7 @@ static void test_broken_databases_are_named(void **state) {
     assert_int_equal(http_get(port, "/api/admin/alerts", "", NULL), 200);
     sandbox_write("later.sqlite", "no database, but long enough to have the header that a database has: .............."
                                   ".................................................................................");
-    (void)nanosleep(&(struct timespec){.tv_nsec = 200000000L}, NULL);
+    (void)nanosleep(&(struct timespec){.tv_nsec = 700000000L}, NULL);
     assert_int_equal(http_get(port, "/api/admin/alerts", "", NULL), 503);
     assert_int_equal(http_get(port, "/healthz", "", NULL), 200);
 }
