@@ -61,12 +61,14 @@ extern const weft_command weft_serve_command;
 static int run_serve(int argc, char **argv) {
     serve_arguments taken = {0};
     weft_arguments arguments;
-    int exit_code = 0;
-    if (!weft_arguments_read(&arguments, &weft_serve_command, &taken, argc, argv))
+    int exit_code;
+    if (!weft_arguments_read(&arguments, &weft_serve_command, &taken, argc, argv)) {
         exit_code = arguments.exit_code;
-    else if (arguments.file_count == 1)
-        exit_code = weft_metrics_place_take(&taken.place, arguments.files[0], &taken.overrides);
-    if (exit_code == 0 && arguments.exit_code == 0) exit_code = serve(&taken);
+    } else {
+        exit_code =
+            arguments.file_count == 0 ? 0 : weft_metrics_place_take(&taken.place, arguments.files[0], &taken.overrides);
+        if (exit_code == 0) exit_code = serve(&taken);
+    }
     weft_metrics_place_dispose(&taken.place);
     weft_overrides_dispose(&taken.overrides);
     return exit_code;
