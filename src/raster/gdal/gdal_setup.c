@@ -50,8 +50,14 @@ void weft_raster_set_cache(int64_t bytes) {
 }
 
 weft_status weft_raster_init(weft_error *err) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    (void)pthread_once(&once, set_up);
+    /* Not pthread_once(): std::bad_alloc out of GDAL would pass its frames, for which glibc loads libgcc_s, and where
+     * memory has ended it aborts instead of coming to weft_library_end(). */
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static bool done;
+    pthread_mutex_lock(&lock);
+    if (!done) set_up();
+    done = true;
+    pthread_mutex_unlock(&lock);
     return weft_proj_database_check(err);
 }
 
