@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #define WEFT_CACHED_ANSWERS 16
-#define WEFT_CACHED_BYTES   (32 << 10) /* of one; larger ones are made anew each time */
+#define WEFT_CACHED_BYTES   (160 << 10) /* of one; larger ones are made anew each time */
 #define WEFT_CACHED_MS      500
 #define WEFT_CACHED_KEY     300
 
