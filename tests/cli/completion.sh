@@ -53,7 +53,7 @@ expect plan weft pl
 expect "auto json none plain" weft run --progress ""
 expect "memory.limit=" weft run --set memory.l
 expect "timeline" weft memory t
-expect "run runs" weft help r
+expect "report run runs" weft help r
 expect "--resume" weft run --re
 expect "bash fish zsh" weft completion ""
 
