@@ -10,7 +10,7 @@
 typedef struct weft_process_memory {
     int64_t resident_bytes, anonymous_bytes;
     int64_t file_bytes;          /* mapped files, libraries among them */
-    int64_t peak_resident_bytes; /* VmHWM */
+    int64_t peak_resident_bytes; /* VmHWM, or the most that a read has seen */
 } weft_process_memory;
 bool weft_process_memory_read(weft_process_memory *out);
 
