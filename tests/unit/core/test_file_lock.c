@@ -99,7 +99,6 @@ static void test_a_lock_where_there_is_no_folder_names_it(void **state) {
     assert_false(weft_file_lock_is_held("absent/c", &holder));
 }
 
-/* Whoever looks for the dead does not get the lock of one that lives, and is not taken for one that works there. */
 /* NFS without its lock daemon says ENOLCK, some file systems of users ENOSYS: nobody holds it, and waiting is no help.
  */
 static void test_a_file_system_without_locks_is_told_from_a_lock_that_is_held(void **state) {
@@ -124,6 +123,7 @@ static void test_a_file_system_without_locks_is_told_from_a_lock_that_is_held(vo
     }
 }
 
+/* Whoever looks for the dead does not get the lock of one that lives, and is not taken for one that works there. */
 static void test_who_looks_is_not_taken_for_who_works(void **state) {
     (void)state;
     weft_file_lock *lock = NULL, *other = NULL;
