@@ -283,6 +283,7 @@ typedef struct weft_config {
     double transform_tolerance;                                 /* source pixels */
     int64_t max_open_files;                                     /* 0: as memory allows */
     int64_t chunk_size, min_chunk_size, streaming_chunk_size;   /* grid rows */
+    bool chunk_size_given, streaming_chunk_size_given;          /* not by default: rows of a file heed them then */
     bool enable_streaming;
     weft_config_column *columns; /* derived ones, in order; column_count of them */
     int column_count;

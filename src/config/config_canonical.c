@@ -87,7 +87,7 @@ static void add_value(weft_config_reader *reader, const weft_config_key *key, co
 }
 
 static void add_fallback(weft_config_reader *reader, const weft_config_key *key, int indent, weft_text *out) {
-    weft_yaml_node *node = weft_yaml_parse(&reader->report, key->fallback, strlen(key->fallback), "default");
+    weft_yaml_node *node = weft_yaml_parse(&reader->report, key->fallback, strlen(key->fallback), WEFT_CONFIG_DEFAULT);
     if (node == NULL)
         reader->no_memory = true;
     else

@@ -11,7 +11,8 @@ static void add_value(weft_config_reader *reader, const weft_config_key *key, co
                       const char *path, weft_text *out) {
     weft_yaml_node *fallback = NULL;
     if (value == NULL && key->fallback == NULL) return;
-    if (value == NULL) fallback = weft_yaml_parse(&reader->report, key->fallback, strlen(key->fallback), "default");
+    if (value == NULL)
+        fallback = weft_yaml_parse(&reader->report, key->fallback, strlen(key->fallback), WEFT_CONFIG_DEFAULT);
     if (value == NULL) value = fallback;
     if (value == NULL) {
         reader->no_memory = true;

@@ -47,6 +47,18 @@ static void read_option(weft_config_reader *reader, const weft_config_key *key, 
     option->value = choice;
 }
 
+static bool is_given(const weft_yaml_node *node) {
+    return node->origin == NULL || strcmp(node->origin, WEFT_CONFIG_DEFAULT) != 0;
+}
+
+/* Whether somebody asked for it counts where a default would be none. */
+static void read_chunk_size(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                            void *target) {
+    weft_config *config = reader->config;
+    *(target == &config->chunk_size ? &config->chunk_size_given : &config->streaming_chunk_size_given) = is_given(node);
+    weft_config_read_int64(reader, key, node, target);
+}
+
 static void read_section(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                          void *target) {
     (void)target;
@@ -123,10 +135,15 @@ static const weft_config_key resampling_keys[] = {
      .fallback = "0"},
     {0}};
 
+#define KEY_CHUNK_SIZE(at)                                                                                             \
+    .read = read_chunk_size, .offset = at, .type = WEFT_SCHEMA_INTEGER, .low = 1, .high = MAX_CELLS_SIDE
+
 static const weft_config_key merge_keys[] = {
     {.name = "chunk_size",
-     .description = "Grid rows merged at once in memory mode: desired, less where memory is short.",
-     WEFT_KEY_INTEGER(AT(chunk_size), 1, MAX_CELLS_SIDE),
+     .description =
+         "Grid rows merged at once in memory mode: desired, less where memory is short. Rows of a file are read "
+         "so many at once where it is given, else as many as memory carries.",
+     KEY_CHUNK_SIZE(AT(chunk_size)),
      .fallback = "5000"},
     {.name = "min_chunk_size",
      .description = "The least that memory pressure shrinks chunks to.",
@@ -139,8 +156,8 @@ static const weft_config_key merge_keys[] = {
      WEFT_KEY_BOOLEAN(AT(enable_streaming)),
      .fallback = "false"},
     {.name = "streaming_chunk_size",
-     .description = "Grid rows merged at once in streaming mode.",
-     WEFT_KEY_INTEGER(AT(streaming_chunk_size), 1, MAX_CELLS_SIDE),
+     .description = "Grid rows merged at once in streaming mode; of rows of a file as chunk_size.",
+     KEY_CHUNK_SIZE(AT(streaming_chunk_size)),
      .fallback = "5000"},
     {0}};
 

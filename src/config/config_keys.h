@@ -10,6 +10,9 @@
 
 typedef struct weft_config_key weft_config_key;
 
+/* The origin of nodes that are defaults. */
+#define WEFT_CONFIG_DEFAULT "default"
+
 /* What reads need. */
 typedef struct weft_config_reader {
     weft_yaml_reporter report;

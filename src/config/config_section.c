@@ -28,7 +28,7 @@ static void report_unknown(weft_config_reader *reader, const weft_config_key *ke
 
 /* A default goes through the same reader as what a user writes. */
 static void read_fallback(weft_config_reader *reader, const weft_config_key *key, void *base) {
-    weft_yaml_node *node = weft_yaml_parse(&reader->report, key->fallback, strlen(key->fallback), "default");
+    weft_yaml_node *node = weft_yaml_parse(&reader->report, key->fallback, strlen(key->fallback), WEFT_CONFIG_DEFAULT);
     if (node == NULL)
         reader->no_memory = true;
     else

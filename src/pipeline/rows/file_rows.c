@@ -111,8 +111,16 @@ weft_status weft_file_rows_look(weft_plan *plan, weft_error *err) {
                           plan->config->rows_of.file.path, (long long)rows->empty, (long long)rows->count);
 }
 
+/* The configuration's default is for rows of a grid, which are thousands of cells. */
+static int64_t rows_at_once(const weft_plan *plan) {
+    const weft_config *config = plan->config;
+    if (config->enable_streaming)
+        return config->streaming_chunk_size_given ? config->streaming_chunk_size : plan->table_rows;
+    return config->chunk_size_given ? config->chunk_size : plan->table_rows;
+}
+
 void weft_file_rows_need(weft_memory_needs *needs, const weft_plan *plan) {
-    needs->chunk_rows = plan->table_rows;
+    needs->chunk_rows = rows_at_once(plan);
     /* Blocks are read in their order, each once a chunk. */
     needs->sweep_line = 0;
     needs->sweep_row = 0;
