@@ -34,13 +34,12 @@ typedef struct point_task {
 
 typedef struct point_filler {
     weft_point_filler_options options;
-    weft_vector_file *file;
     weft_task_group group;
     bool group_ready;
     point_task *tasks;
     int task_count;
     /* Of the slot that is filled: */
-    weft_row_slot *slot;
+    weft_chunk_slot *slot;
     point_memory at;
     int first_layer, end_layer; /* of the dataset at hand */
     weft_place_cut cut;
@@ -63,16 +62,16 @@ static int64_t bytes_of(const void *payload, int64_t rows) {
 }
 
 /* A slot's memory: the order is made when it is filled. */
-static point_memory memory_of(const weft_row_slot *slot) {
-    char *at = slot->memory;
-    int64_t reals = align(slot->count * (int64_t)sizeof(double));
+static point_memory memory_of(const weft_chunk_slot *slot) {
+    char *at = slot->rest;
+    int64_t reals = align(slot->rows * (int64_t)sizeof(double));
     return (point_memory){.x = (double *)(void *)at,
                           .y = (double *)(void *)(at + reals),
                           .items = (uint64_t *)(void *)(at + 2 * reals),
                           .other = (uint64_t *)(void *)(at + 3 * reals),
                           .ends = (int64_t *)(void *)(at + 4 * reals),
                           .boxes = (double(*)[4])(void *)(at + 5 * reals),
-                          .wkb = (uint8_t *)at + 5 * reals + align(slot->count * 4 * (int64_t)sizeof(double))};
+                          .wkb = (uint8_t *)at + 5 * reals + align(slot->rows * 4 * (int64_t)sizeof(double))};
 }
 
 /* --- reading --- */
@@ -94,39 +93,17 @@ static void add_shape(const point_memory *at, int64_t row, bool any) {
     }
 }
 
-/* The feature at hand into row `row` of the slot. */
-static weft_status read_point(point_filler *self, weft_row_slot *slot, int64_t row, double *x, double *y, bool *any,
-                              weft_error *err) {
-    const weft_point_filler_options *options = &self->options;
-    weft_status status = weft_vector_feature_point(self->file, x, y, any, err);
-    if (!*any) *x = *y = NAN;
-    for (int i = 0; i < options->layer_count && status == WEFT_OK; i++) {
-        int column = options->columns[i];
-        if (column == 0 || column == 1)
-            ((double *)slot->values[i].values)[row] = column == 0 ? *x : *y;
-        else if (column > 1)
-            status = weft_vector_field_read(&options->fields->items[column - 2], self->file, slot->values[i], row, err);
-    }
-    return status;
-}
-
-static weft_status read_rows(void *payload, weft_row_slot *slot, weft_error *err) {
-    point_filler *self = payload; /* another slot may be being filled meanwhile */
-    const weft_point_filler_options *options = &self->options;
+static weft_status read_point(void *payload, weft_vector_file *file, weft_chunk_slot *slot, int64_t row,
+                              double numbers[WEFT_ROW_NUMBERS], weft_error *err) {
+    const point_filler *self = payload;
     const point_memory at = memory_of(slot);
-    for (int64_t row = 0; row < slot->count; row++) {
-        bool more = false, any = false;
-        weft_status status = row % STEP == 0 ? weft_cancel_check(options->context->cancel, err) : WEFT_OK;
-        if (status == WEFT_OK) status = weft_vector_file_next(self->file, &more, err);
-        if (status == WEFT_OK && !more)
-            status = weft_error_set(err, WEFT_ERR_DATA, "%s: it has fewer features than when the run was planned",
-                                    options->file.path);
-        if (status == WEFT_OK) status = read_point(self, slot, row, &at.x[row], &at.y[row], &any, err);
-        if (status != WEFT_OK) return status;
-        if (options->shapes) add_shape(&at, row, any);
-    }
-    slot->has_shapes = options->shapes;
-    slot->shapes = (weft_chunk_shapes){at.wkb, at.ends, (const double(*)[4])at.boxes};
+    bool any;
+    weft_status status = weft_vector_feature_point(file, &numbers[0], &numbers[1], &any, err);
+    if (status != WEFT_OK) return status;
+    if (!any) numbers[0] = numbers[1] = NAN;
+    at.x[row] = numbers[0];
+    at.y[row] = numbers[1];
+    if (self->options.shapes) add_shape(&at, row, any);
     return WEFT_OK;
 }
 
@@ -134,14 +111,14 @@ static weft_status read_rows(void *payload, weft_row_slot *slot, weft_error *err
 
 /* Runs `fn` over all places, by all workers. */
 static weft_status share_out(point_filler *self, weft_task_fn fn, weft_error *err) {
-    int64_t count = self->slot->count;
-    weft_work_pool *pool = self->options.context->pool;
+    int64_t count = self->slot->rows;
+    weft_work_pool *pool = self->options.chunks.context->pool;
     for (int i = 0; i < self->task_count; i++) {
         point_task *task = &self->tasks[i];
         *task = (point_task){self, count * i / self->task_count, count * (i + 1) / self->task_count};
         if (task->first < task->end) weft_work_pool_submit(pool, &self->group, WEFT_TASK_NORMAL, fn, task);
     }
-    weft_activity_wait(self->options.context->activity, WEFT_ACTIVITY_COORDINATOR);
+    weft_activity_wait(self->options.chunks.context->activity, WEFT_ACTIVITY_COORDINATOR);
     return weft_task_group_wait(&self->group, err);
 }
 
@@ -153,7 +130,7 @@ static weft_status bring_to_grid(void *payload, int worker, weft_error *err) {
     (void)worker;
     for (int64_t at = task->first; at < task->end && status == WEFT_OK; at += STEP) {
         int64_t n = task->end - at < STEP ? task->end - at : STEP;
-        status = weft_cancel_check(self->options.context->cancel, err);
+        status = weft_cancel_check(self->options.chunks.context->cancel, err);
         if (status == WEFT_OK)
             status = weft_transform_pool_points(self->options.to_grid, n, self->at.x + at, self->at.y + at, err);
     }
@@ -199,17 +176,17 @@ static void scatter(const point_filler *self, int64_t first, int64_t n, weft_val
 /* All layers of the dataset at places of one part. */
 static weft_status read_part(const point_filler *self, weft_worker *worker, int64_t first, int64_t n, weft_error *err) {
     const weft_point_filler_options *options = &self->options;
-    weft_status status = weft_buffer_reserve_min(&worker->region, options->context->ledger, WEFT_TAG_LATTICE,
+    weft_status status = weft_buffer_reserve_min(&worker->region, options->chunks.context->ledger, WEFT_TAG_LATTICE,
                                                  STEP * (int64_t)(sizeof(double) + 1), err);
     for (int i = self->first_layer; i < self->end_layer && status == WEFT_OK; i++) {
-        weft_layer *layer = options->layers[i];
+        weft_layer *layer = options->chunks.layers[i];
         weft_values values = {.type = layer->type, .values = worker->region.data, .stride = n};
         if (!weft_data_type_is_float(layer->type))
             values.valid = (uint8_t *)worker->region.data + STEP * (int64_t)sizeof(double);
         status = weft_layer_read(layer, worker, (weft_window){first, 0, n, 1}, values, err);
         if (status != WEFT_OK) break;
-        weft_layer_look_for_value(layer, values, n, 1, &options->seen[i]);
-        scatter(self, first, n, values, self->slot->values[i]);
+        weft_layer_look_for_value(layer, values, n, 1, &options->chunks.seen[i]);
+        scatter(self, first, n, values, self->slot->views.values[i]);
     }
     return status;
 }
@@ -217,11 +194,11 @@ static weft_status read_part(const point_filler *self, weft_worker *worker, int6
 static weft_status read_values(void *payload, int worker_index, weft_error *err) {
     const point_task *task = payload;
     const point_filler *self = task->filler;
-    weft_worker *worker = &self->options.workers[worker_index];
+    weft_worker *worker = &self->options.chunks.workers[worker_index];
     weft_status status = WEFT_OK;
     worker->places = &self->places;
     weft_worker_relieve(worker);
-    weft_context_tidy(self->options.context);
+    weft_context_tidy(self->options.chunks.context);
     for (int64_t at = task->first, end; at < task->end && status == WEFT_OK; at = end) {
         for (end = at + 1; end < task->end && end - at < STEP; end++)
             if (!weft_place_same_part(self->at.items[at], self->at.items[end])) break;
@@ -231,33 +208,32 @@ static weft_status read_values(void *payload, int worker_index, weft_error *err)
     return status;
 }
 
-static weft_status fill_dataset(point_filler *self, weft_error *err) {
-    const weft_point_source *source = &self->options.sources[self->first_layer];
+static weft_status begin(void *payload, weft_chunk_slot *slot, weft_error *err) {
+    point_filler *self = payload;
+    self->slot = slot;
+    self->at = memory_of(slot);
+    if (self->options.shapes) {
+        slot->shapes = (weft_chunk_shapes){self->at.wkb, self->at.ends, (const double(*)[4])self->at.boxes};
+        slot->chunk.shapes = &slot->shapes;
+    }
+    return self->options.to_grid == NULL ? WEFT_OK : share_out(self, bring_to_grid, err);
+}
+
+static weft_status fill(void *payload, weft_chunk_slot *slot, int first, int end, weft_error *err) {
+    point_filler *self = payload;
+    const weft_point_source *source = &self->options.sources[first];
+    self->first_layer = first;
+    self->end_layer = end;
     if (source->projector != NULL)
         weft_place_cut_make(&self->cut, source->cols, source->rows, source->block_cols, source->block_rows);
     else
         weft_place_cut_make(&self->cut, ALONG_GRID, ALONG_GRID, 1, 1);
     weft_status status = share_out(self, make_items, err);
     if (status != WEFT_OK) return status;
-    weft_place_sort(self->at.items, self->at.other, self->slot->count);
+    weft_place_sort(self->at.items, self->at.other, slot->rows);
     self->places =
         (weft_places){self->at.x, self->at.y, self->at.items, {self->options.half[0], self->options.half[1]}};
     return share_out(self, read_values, err);
-}
-
-static weft_status fill(void *payload, weft_row_slot *slot, weft_error *err) {
-    point_filler *self = payload;
-    self->slot = slot;
-    self->at = memory_of(slot);
-    weft_status status = self->options.to_grid == NULL ? WEFT_OK : share_out(self, bring_to_grid, err);
-    for (int first = 0, end; first < self->options.layer_count && status == WEFT_OK; first = end) {
-        end = weft_layers_of_dataset(self->options.layers, self->options.layer_count, first);
-        if (self->options.columns[first] >= 0) continue;
-        self->first_layer = first;
-        self->end_layer = end;
-        status = fill_dataset(self, err);
-    }
-    return status;
 }
 
 /* --- making one --- */
@@ -266,8 +242,6 @@ static void free_filler(void *payload) {
     point_filler *self = payload;
     if (self == NULL) return;
     if (self->group_ready) weft_task_group_dispose(&self->group);
-    weft_vector_file_close(self->file);
-    free(self->options.columns);
     free(self->options.sources);
     free(self->tasks);
     free(self);
@@ -277,21 +251,17 @@ weft_status weft_point_filler_new(weft_row_filler *out, const weft_point_filler_
     point_filler *self = calloc(1, sizeof *self);
     *out = (weft_row_filler){0};
     if (self == NULL) {
-        free(options->columns);
         free(options->sources);
         return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for points");
     }
     self->options = *options;
-    self->task_count = TASKS_A_THREAD * weft_work_pool_threads(options->context->pool);
+    self->task_count = TASKS_A_THREAD * weft_work_pool_threads(options->chunks.context->pool);
     self->tasks = calloc((size_t)self->task_count, sizeof *self->tasks);
     weft_status status = self->tasks == NULL ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for points") : WEFT_OK;
     if (status == WEFT_OK) status = weft_task_group_init(&self->group, err);
     self->group_ready = status == WEFT_OK;
-    if (status == WEFT_OK) status = weft_vector_file_open(&self->file, &options->file, err);
-    if (status == WEFT_OK && options->first_row > 0)
-        status = weft_vector_file_seek(self->file, options->first_row, err);
     if (status == WEFT_OK)
-        *out = (weft_row_filler){bytes_of, read_rows, fill, free_filler, self};
+        *out = (weft_row_filler){2, bytes_of, NULL, read_point, begin, fill, free_filler, self};
     else
         free_filler(self);
     return status;

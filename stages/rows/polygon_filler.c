@@ -30,13 +30,13 @@ typedef struct zone_worker {
 
 typedef struct polygon_filler {
     weft_polygon_filler_options options;
-    weft_vector_file *file;
     weft_task_group group;
     bool group_ready;
     int threads;
     zone_worker *zones; /* of each thread */
+    int64_t corners;    /* of the slot that is read, so far */
     /* Of the slot that is filled: */
-    weft_row_slot *slot;
+    weft_chunk_slot *slot;
     uint64_t *items;
     int first_layer, end_layer;
     weft_source *source;
@@ -74,65 +74,50 @@ static int64_t bytes_of(const void *payload, int64_t rows) {
     return fixed_bytes(rows) + corners * (int64_t)sizeof(weft_polygon_corner);
 }
 
-static polygon_memory memory_of(const weft_row_slot *slot, int64_t rows) {
-    char *at = slot->memory;
-    int64_t step = align(rows * (int64_t)sizeof(int64_t));
+static polygon_memory memory_of(const polygon_filler *self, const weft_chunk_slot *slot) {
+    char *at = slot->rest;
+    int64_t step = align(slot->rows * (int64_t)sizeof(int64_t));
     return (polygon_memory){(int64_t *)(void *)at, (uint64_t *)(void *)(at + step), (uint64_t *)(void *)(at + 2 * step),
                             (weft_polygon_corner *)(void *)(at + 3 * step),
-                            (slot->memory_bytes - fixed_bytes(rows)) / (int64_t)sizeof(weft_polygon_corner)};
+                            (bytes_of(self, slot->rows) - fixed_bytes(slot->rows)) /
+                                (int64_t)sizeof(weft_polygon_corner)};
 }
 
 /* --- reading --- */
 
 typedef struct reading {
-    const polygon_filler *self;
-    polygon_memory *at;
-    int64_t count;
+    polygon_filler *self;
+    polygon_memory at;
+    const char *path;
 } reading;
 
 static weft_status keep_ring(void *payload, bool hole, double *x, double *y, int64_t count, weft_error *err) {
-    reading *to = payload;
-    if (to->count + count + 1 > to->at->room)
-        return weft_error_set(err, WEFT_ERR_DATA, "%s: it has larger polygons than when the run was planned",
-                              to->self->options.file.path);
-    to->at->corners[to->count++] = (weft_polygon_corner){NAN, hole ? 1 : 0};
+    const reading *to = payload;
+    int64_t *kept = &to->self->corners;
+    if (*kept + count + 1 > to->at.room)
+        return weft_error_set(err, WEFT_ERR_DATA, "%s: it has larger polygons than when the run was planned", to->path);
+    to->at.corners[(*kept)++] = (weft_polygon_corner){NAN, hole ? 1 : 0};
     for (int64_t i = 0; i < count; i++)
-        to->at->corners[to->count++] = (weft_polygon_corner){x[i], y[i]};
+        to->at.corners[(*kept)++] = (weft_polygon_corner){x[i], y[i]};
     return WEFT_OK;
 }
 
-static weft_status read_fields(const polygon_filler *self, const weft_row_slot *slot, int64_t row, weft_error *err) {
-    const weft_polygon_filler_options *options = &self->options;
-    weft_status status = WEFT_OK;
-    for (int i = 0; i < options->layer_count && status == WEFT_OK; i++)
-        if (options->from[i].column >= 0)
-            status = weft_vector_field_read(&options->fields->items[options->from[i].column], self->file,
-                                            slot->values[i], row, err);
-    return status;
-}
-
-static weft_status read_rows(void *payload, weft_row_slot *slot, weft_error *err) {
+static bool is_full(void *payload, const weft_chunk_slot *slot, int64_t row) {
     const polygon_filler *self = payload;
-    polygon_memory at = memory_of(slot, slot->chunk_rows);
-    reading to = {self, &at, 0};
-    int64_t rows = slot->count;
-    for (int64_t row = 0; row < rows; row++) {
-        bool more = false, any = false;
-        if (row > 0 && at.room - to.count < self->options.most_corners) {
-            slot->count = row;
-            return WEFT_OK;
-        }
-        weft_status status = row % 256 == 0 ? weft_cancel_check(self->options.context->cancel, err) : WEFT_OK;
-        if (status == WEFT_OK) status = weft_vector_file_next(self->file, &more, err);
-        if (status == WEFT_OK && !more)
-            status = weft_error_set(err, WEFT_ERR_DATA, "%s: it has fewer features than when the run was planned",
-                                    self->options.file.path);
-        if (status == WEFT_OK) status = weft_vector_feature_rings(self->file, keep_ring, &to, &any, err);
-        if (status == WEFT_OK) status = read_fields(self, slot, row, err);
-        if (status != WEFT_OK) return status;
-        at.ends[row] = to.count;
-    }
-    return WEFT_OK;
+    (void)row;
+    return memory_of(self, slot).room - self->corners < self->options.most_corners;
+}
+
+static weft_status read_polygon(void *payload, weft_vector_file *file, weft_chunk_slot *slot, int64_t row,
+                                double numbers[WEFT_ROW_NUMBERS], weft_error *err) {
+    polygon_filler *self = payload;
+    reading to = {self, memory_of(self, slot), self->options.path};
+    bool any;
+    (void)numbers;
+    if (row == 0) self->corners = 0;
+    weft_status status = weft_vector_feature_rings(file, keep_ring, &to, &any, err);
+    to.at.ends[row] = self->corners;
+    return status;
 }
 
 /* --- pixels --- */
@@ -201,7 +186,7 @@ static weft_status walk_blocks(band_work *work, weft_window all, int64_t block_r
     for (int64_t block_col = all.col / info->block_cols; block_col * info->block_cols < all.col + all.cols;
          block_col++) {
         int64_t left = block_col * info->block_cols, right = weft_smaller(left + info->block_cols, all.col + all.cols);
-        status = weft_cancel_check(work->self->options.context->cancel, err);
+        status = weft_cancel_check(work->self->options.chunks.context->cancel, err);
         for (int64_t row = top; row < bottom && status == WEFT_OK; row += rows)
             for (int64_t col = left; col < right && status == WEFT_OK; col += cols) {
                 weft_window piece = {col, row, weft_smaller(cols, right - col), weft_smaller(rows, bottom - row)};
@@ -297,9 +282,9 @@ static weft_status finish_band(band_work *work, int64_t row, weft_error *err) {
         bool ranked = self->options.from[i].resampler.method->zone >= WEFT_ZONE_RANKED;
         double value = tell(work, i, ranked ? &ranks[count] : NULL);
         count += ranked;
-        store(value, self->slot->values[i], row);
-        weft_layer_look_for_value(self->options.layers[i], weft_values_at(self->slot->values[i], row, 0), 1, 1,
-                                  &self->options.seen[i]);
+        store(value, self->slot->views.values[i], row);
+        weft_layer_look_for_value(self->options.chunks.layers[i], weft_values_at(self->slot->views.values[i], row, 0),
+                                  1, 1, &self->options.chunks.seen[i]);
     }
     return status;
 }
@@ -320,11 +305,11 @@ static weft_status fill_band(polygon_filler *self, zone_worker *zone, int first,
 }
 
 static weft_status fill_polygon(polygon_filler *self, zone_worker *zone, int64_t row, weft_error *err) {
-    const polygon_memory at = memory_of(self->slot, self->slot->chunk_rows);
+    const polygon_memory at = memory_of(self, self->slot);
     int64_t begin = row > 0 ? at.ends[row - 1] : 0;
     weft_status status = weft_polygon_sides_find(&zone->sides, at.corners + begin, at.ends[row] - begin, err);
     if (status != WEFT_OK) {
-        weft_error_context(err, "row=%lld", (long long)(self->slot->first + row));
+        weft_error_context(err, "row=%lld", (long long)(self->slot->chunk.window.row + row));
         return status;
     }
     weft_window all = weft_polygon_sides_window(&zone->sides);
@@ -340,14 +325,14 @@ static weft_status fill_polygon(polygon_filler *self, zone_worker *zone, int64_t
 static weft_status work(void *payload, int worker_index, weft_error *err) {
     polygon_filler *self = payload;
     zone_worker *zone = &self->zones[worker_index];
-    weft_context *context = self->options.context;
+    weft_context *context = self->options.chunks.context;
     weft_status status = weft_buffer_reserve_min(&zone->pixels, context->ledger, WEFT_TAG_PATCH,
                                                  PIECE * (4 * (int64_t)sizeof(double) + 9), err);
     uint32_t before =
         weft_activity_enter(context->activity, worker_index, WEFT_STAGE_RESAMPLE, WEFT_OPERATION_RESAMPLE_WINDOW);
     while (status == WEFT_OK) {
         int64_t at = atomic_fetch_add(&self->next, 1);
-        if (at >= self->slot->count) break;
+        if (at >= self->slot->chunk.window.rows) break;
         weft_context_tidy(context);
         status = weft_cancel_check(context->cancel, err);
         if (status == WEFT_OK) status = fill_polygon(self, zone, weft_place_number(self->items[at]), err);
@@ -358,54 +343,48 @@ static weft_status work(void *payload, int worker_index, weft_error *err) {
 
 /* --- a slot --- */
 
-static void order_rows(polygon_filler *self) {
-    const polygon_memory at = memory_of(self->slot, self->slot->chunk_rows);
+static weft_status begin(void *payload, weft_chunk_slot *slot, weft_error *err) {
+    polygon_filler *self = payload;
+    const polygon_memory at = memory_of(self, slot);
     const weft_bounds *all = &self->options.bounds;
+    int64_t rows = slot->chunk.window.rows;
     weft_place_cut cut;
+    (void)err;
     weft_place_cut_make(&cut, ALONG, ALONG, 1, 1);
-    for (int64_t row = 0; row < self->slot->count; row++) {
+    for (int64_t row = 0; row < rows; row++) {
         int64_t begin = row > 0 ? at.ends[row - 1] : 0;
         weft_polygon_corner first =
             at.ends[row] > begin ? at.corners[begin + 1] : (weft_polygon_corner){all->xmin, all->ymin};
         at.items[row] = weft_place_item(&cut, (first.x - all->xmin) / (all->xmax - all->xmin) * ALONG,
                                         (all->ymax - first.y) / (all->ymax - all->ymin) * ALONG, row);
     }
-    weft_place_sort(at.items, at.other, self->slot->count);
+    weft_place_sort(at.items, at.other, rows);
+    self->slot = slot;
     self->items = at.items;
+    return WEFT_OK;
 }
 
-static weft_status fill_dataset(polygon_filler *self, weft_error *err) {
-    self->source = self->options.from[self->first_layer].source;
+static weft_status fill(void *payload, weft_chunk_slot *slot, int first, int end, weft_error *err) {
+    polygon_filler *self = payload;
+    weft_context *context = self->options.chunks.context;
+    self->first_layer = first;
+    self->end_layer = end;
+    self->source = self->options.from[first].source;
     if (self->source == NULL) {
-        for (int i = self->first_layer; i < self->end_layer; i++)
-            weft_values_fill_missing(self->slot->values[i], 1, self->slot->count);
+        for (int i = first; i < end; i++)
+            weft_values_fill_missing(slot->views.values[i], 1, slot->chunk.window.rows);
         return WEFT_OK;
     }
     weft_status status = WEFT_OK;
     for (int i = 0; i < self->threads && status == WEFT_OK; i++)
-        status = weft_polygon_sides_tie(&self->zones[i].sides, weft_vector_file_crs(self->file),
-                                        weft_source_describe(self->source), err);
+        status =
+            weft_polygon_sides_tie(&self->zones[i].sides, self->options.crs, weft_source_describe(self->source), err);
     if (status != WEFT_OK) return status;
     atomic_store(&self->next, 0);
     for (int i = 0; i < self->threads; i++)
-        weft_work_pool_submit(self->options.context->pool, &self->group, WEFT_TASK_NORMAL, work, self);
-    weft_activity_wait(self->options.context->activity, WEFT_ACTIVITY_COORDINATOR);
+        weft_work_pool_submit(context->pool, &self->group, WEFT_TASK_NORMAL, work, self);
+    weft_activity_wait(context->activity, WEFT_ACTIVITY_COORDINATOR);
     return weft_task_group_wait(&self->group, err);
-}
-
-static weft_status fill(void *payload, weft_row_slot *slot, weft_error *err) {
-    polygon_filler *self = payload;
-    weft_status status = WEFT_OK;
-    self->slot = slot;
-    order_rows(self);
-    for (int first = 0, end; first < self->options.layer_count && status == WEFT_OK; first = end) {
-        end = weft_layers_of_dataset(self->options.layers, self->options.layer_count, first);
-        if (self->options.from[first].column >= 0) continue;
-        self->first_layer = first;
-        self->end_layer = end;
-        status = fill_dataset(self, err);
-    }
-    return status;
 }
 
 /* --- making one --- */
@@ -424,24 +403,23 @@ static void free_filler(void *payload) {
         free(zone->shares);
     }
     free(self->zones);
-    weft_vector_file_close(self->file);
     free(self->options.from);
     free(self);
 }
 
 static weft_status make_workers(polygon_filler *self, weft_error *err) {
     const weft_polygon_filler_options *options = &self->options;
-    self->threads = weft_work_pool_threads(options->context->pool);
+    self->threads = weft_work_pool_threads(options->chunks.context->pool);
     self->zones = calloc((size_t)self->threads, sizeof *self->zones);
     if (self->zones == NULL) return no_memory(err);
     for (int i = 0; i < self->threads; i++) {
         zone_worker *zone = &self->zones[i];
-        zone->ranks = calloc((size_t)options->layer_count, sizeof *zone->ranks);
-        zone->shares = calloc((size_t)options->layer_count, sizeof *zone->shares);
+        zone->ranks = calloc((size_t)options->chunks.layer_count, sizeof *zone->ranks);
+        zone->shares = calloc((size_t)options->chunks.layer_count, sizeof *zone->shares);
         zone->path = weft_text_format("%s/values%d", options->scratch_folder, i);
         if (zone->ranks == NULL || zone->shares == NULL || zone->path == NULL) return no_memory(err);
-        zone->sides.ledger = options->context->ledger;
-        zone->collector = (weft_zone_collector){.ledger = options->context->ledger,
+        zone->sides.ledger = options->chunks.context->ledger;
+        zone->collector = (weft_zone_collector){.ledger = options->chunks.context->ledger,
                                                 .path = zone->path,
                                                 .most = weft_larger(options->most_pairs, WEFT_ZONE_FEWEST)};
     }
@@ -464,11 +442,8 @@ weft_status weft_polygon_filler_new(weft_row_filler *out, const weft_polygon_fil
     weft_status status = make_workers(self, err);
     if (status == WEFT_OK) status = weft_task_group_init(&self->group, err);
     self->group_ready = status == WEFT_OK;
-    if (status == WEFT_OK) status = weft_vector_file_open(&self->file, &options->file, err);
-    if (status == WEFT_OK && options->first_row > 0)
-        status = weft_vector_file_seek(self->file, options->first_row, err);
     if (status == WEFT_OK)
-        *out = (weft_row_filler){bytes_of, read_rows, fill, free_filler, self};
+        *out = (weft_row_filler){0, bytes_of, is_full, read_polygon, begin, fill, free_filler, self};
     else
         free_filler(self);
     return status;

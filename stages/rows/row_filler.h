@@ -4,30 +4,28 @@
 #ifndef WEFT_STAGES_ROW_FILLER_H
 #define WEFT_STAGES_ROW_FILLER_H
 
-#include "core/data_type.h"
-#include "stages/context/chunk.h"
+#include "raster/vector/vector_file.h"
+#include "stages/chunk_stage.h"
 
-/* Rows that are made together. */
-typedef struct weft_row_slot {
-    int64_t first, count;      /* of the table's rows */
-    int64_t chunk_rows;        /* that memory was laid out for: count, until read() lowers it */
-    const weft_values *values; /* of the layers; (i, 0) is row first + i's */
-    void *memory;              /* the filler's: its bytes() of `count`, aligned for doubles */
-    int64_t memory_bytes;
-    weft_chunk_shapes shapes;
-    bool has_shapes; /* set by read() where there are any */
-} weft_row_slot;
+#define WEFT_ROW_NUMBERS 2 /* a filler has no more */
 
 typedef struct weft_row_filler {
+    int numbers; /* columns of the file that read() gives, before those of its fields */
     /* What so many rows take beside their columns. */
     int64_t (*bytes)(const void *payload, int64_t rows);
-    /* Reads the rows' features: the columns that are fields of the file, and what fill() needs. Slots come in order.
-     * Where the slot's memory does not hold all of them it lowers slot->count, to 1 at least. Any thread, one at a
-     * time. Errors: those of weft_vector_file_next(). */
-    weft_status (*read)(void *payload, weft_row_slot *slot, weft_error *err);
-    /* Fills all other columns, by the context's workers; returns when that is done. One thread, not a worker. Errors:
-     * those of weft_layer_read(). */
-    weft_status (*fill)(void *payload, weft_row_slot *slot, weft_error *err);
+    /* Whether the slot has no room for a row `row`, so that the next slot begins with it; not asked of the first. NULL:
+     * bytes() are always enough. */
+    bool (*is_full)(void *payload, const weft_chunk_slot *slot, int64_t row);
+    /* Takes the file's feature at hand as the slot's row `row`, counted from 0: keeps what fill() needs in slot->rest,
+     * and says its numbers. Rows come in order. Any thread, one at a time; another slot may be being filled. Errors:
+     * those of weft_vector_feature_rings(), weft_vector_feature_point(). */
+    weft_status (*read)(void *payload, weft_vector_file *file, weft_chunk_slot *slot, int64_t row,
+                        double numbers[WEFT_ROW_NUMBERS], weft_error *err);
+    /* Before the first fill() of a slot, whose rows are all read. One thread, not a worker, as fill(). */
+    weft_status (*begin)(void *payload, weft_chunk_slot *slot, weft_error *err);
+    /* Fills the columns of layers first .. end - 1, which are a dataset's, by the context's workers; returns when that
+     * is done. Errors: those of weft_layer_read(). */
+    weft_status (*fill)(void *payload, weft_chunk_slot *slot, int first, int end, weft_error *err);
     void (*free)(void *payload);
     void *payload;
 } weft_row_filler;

@@ -74,32 +74,16 @@ static weft_point_source source_of(const weft_plan_dataset *dataset) {
 static weft_status open(weft_row_filler *out, const weft_row_place *place, weft_error *err) {
     const weft_plan *plan = place->plan;
     const weft_plan_file_rows *rows = plan->rows.file;
-    int *numbers = calloc((size_t)plan->layer_count, sizeof *numbers);
     weft_point_source *sources = calloc((size_t)plan->layer_count, sizeof *sources);
-    if (numbers == NULL || sources == NULL) {
-        free(numbers);
-        free(sources);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for points");
-    }
-    for (int i = 0; i < plan->layer_count; i++) {
-        const weft_plan_dataset *dataset = &plan->datasets[plan->layers[i].dataset];
-        numbers[i] = dataset->made != NULL ? plan->layers[i].which : -1;
-        sources[i] = source_of(dataset);
-    }
-    const weft_point_filler_options options = {.context = place->context,
-                                               .workers = place->workers,
-                                               .layers = place->layers,
-                                               .columns = numbers,
+    if (sources == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for points");
+    for (int i = 0; i < plan->layer_count; i++)
+        sources[i] = source_of(&plan->datasets[plan->layers[i].dataset]);
+    const weft_point_filler_options options = {.chunks = *place->chunks,
                                                .sources = sources,
-                                               .layer_count = plan->layer_count,
-                                               .seen = place->seen,
-                                               .file = weft_file_rows_options(plan->config),
-                                               .fields = &rows->fields,
                                                .to_grid = rows->to_grid,
                                                .bounds = weft_grid_bounds(&plan->grid),
                                                .half = {rows->half[0], rows->half[1]},
-                                               .shapes = rows->shapes,
-                                               .first_row = place->first_row};
+                                               .shapes = rows->shapes};
     return weft_point_filler_new(out, &options, err);
 }
 

@@ -103,11 +103,9 @@ static void need(weft_memory_needs *needs, const weft_plan *plan) {
 
 static weft_polygon_layer layer_of(const weft_plan *plan, const weft_plan_layer *layer) {
     const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
-    if (dataset->made != NULL) return (weft_polygon_layer){.column = layer->which};
-    if (dataset->input_count == 0 || !dataset->on_grid)
-        return (weft_polygon_layer){.column = -1, .resampler = layer->resamplers[0]};
+    if (dataset->input_count == 0 || !dataset->on_grid) return (weft_polygon_layer){.resampler = layer->resamplers[0]};
     const weft_source_info *info = weft_source_describe(dataset->inputs[0].source);
-    return (weft_polygon_layer){-1, dataset->inputs[0].source, info->bands[layer->which].number, layer->resamplers[0]};
+    return (weft_polygon_layer){dataset->inputs[0].source, info->bands[layer->which].number, layer->resamplers[0]};
 }
 
 static weft_status open(weft_row_filler *out, const weft_row_place *place, weft_error *err) {
@@ -118,21 +116,16 @@ static weft_status open(weft_row_filler *out, const weft_row_place *place, weft_
     for (int i = 0; i < plan->layer_count; i++)
         from[i] = layer_of(plan, &plan->layers[i]);
     const weft_polygon_filler_options options = {
-        .context = place->context,
-        .workers = place->workers,
-        .layers = place->layers,
+        .chunks = *place->chunks,
         .from = from,
-        .layer_count = plan->layer_count,
-        .seen = place->seen,
-        .file = weft_file_rows_options(plan->config),
-        .fields = &rows->fields,
+        .path = plan->config->rows_of.file.path,
+        .crs = rows->crs,
         .bounds = rows->bounds,
         .rows = rows->count,
         .corners = rows->corners,
         .most_corners = rows->most_corners,
         .most_pairs = weft_smaller(plan->memory.patch_bytes / weft_zone_collector_bytes(1), PAIRS_CEILING),
-        .scratch_folder = place->scratch_folder,
-        .first_row = place->first_row};
+        .scratch_folder = place->scratch_folder};
     return weft_polygon_filler_new(out, &options, err);
 }
 

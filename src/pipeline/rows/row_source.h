@@ -15,11 +15,7 @@
 /* Where a filler works. Borrowed; all it names outlives the filler. */
 typedef struct weft_row_place {
     const weft_plan *plan;
-    weft_context *context;
-    weft_worker *workers;
-    weft_layer *const *layers; /* of the plan, as many as it counts */
-    atomic_uchar *seen;        /* of each: weft_layer_look_for_value() */
-    int64_t first_row;         /* it reads from here on */
+    const weft_chunk_options *chunks;
     const char *scratch_folder;
 } weft_row_place;
 

@@ -33,7 +33,7 @@ typedef struct run {
     int64_t kept_lines; /* that were in the table when the run began */
     bool was_finished;
     bool warned_at_end;
-    weft_run_chunks chunks; /* of the attempt under way */
+    weft_chunk_stage *chunks; /* of the attempt under way */
     weft_resample_result resampled;
     weft_export_result exported;
 } run;
@@ -41,7 +41,8 @@ typedef struct run {
 /* --- attempts --- */
 
 static void end_attempt(run *self, weft_status status, const weft_error *err) {
-    weft_run_chunks_close(&self->chunks);
+    weft_chunk_stage_free(self->chunks);
+    self->chunks = NULL;
     weft_table_outputs_free_writers(&self->outputs.tables);
     weft_run_layers_free_materialised(&self->parts.layers);
     weft_run_outputs_close(&self->outputs, status, err);
@@ -187,7 +188,7 @@ static weft_status run_export(void *payload, weft_error *err) {
     if (status == WEFT_OK) status = weft_run_record_resume_writers(&outputs->record, &outputs->tables, err);
     if (status != WEFT_OK) return status;
     weft_export_options export = {.context = &parts->context,
-                                  .chunks = weft_run_chunks_source(&self->chunks),
+                                  .chunks = weft_chunk_stage_source(self->chunks),
                                   .parts = shards == NULL ? NULL : shards->parts,
                                   .part_count = shards == NULL ? 0 : shards->count,
                                   .table = &parts->table.spec,
@@ -216,14 +217,14 @@ static weft_status run_export(void *payload, weft_error *err) {
 
 static int64_t count_windows(const void *payload) {
     const run *self = payload;
-    bool pulls = self->chunks.merge != NULL && !weft_plan_is_in_memory(self->parts.plan);
-    int64_t pulled = pulls ? weft_run_chunks_windows(&self->chunks) : 0;
+    bool pulls = self->chunks != NULL && !weft_plan_is_in_memory(self->parts.plan);
+    int64_t pulled = pulls ? weft_chunk_stage_windows(self->chunks) : 0;
     return self->resampled.windows + pulled;
 }
 
 static int64_t count_chunks(const void *payload) {
     const run *self = payload;
-    return weft_run_chunks_count(&self->chunks);
+    return weft_chunk_stage_chunks(self->chunks);
 }
 
 static int64_t count_lines(const void *payload) {

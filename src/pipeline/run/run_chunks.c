@@ -1,12 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 #include "pipeline/run/run_chunks.h"
 
-#include "pipeline/rows/row_source.h"
+#include "pipeline/rows/file_rows.h"
+#include "stages/merge_stage.h"
+#include "stages/rows/row_stage.h"
 
-static weft_status open_merge(weft_run_chunks *chunks, weft_run_parts *parts, int64_t first_row, int64_t end_row,
-                              weft_error *err) {
+/* The layers of the file's columns stand side by side. */
+static int first_column(const weft_plan *plan) {
+    int layer = 0;
+    while (layer < plan->layer_count && plan->datasets[plan->layers[layer].dataset].made == NULL)
+        layer++;
+    return layer;
+}
+
+static weft_status open_rows(weft_chunk_stage **out, const weft_run_parts *parts, const weft_chunk_options *chunks,
+                             weft_error *err) {
     const weft_plan *plan = parts->plan;
-    const weft_merge_options options = {
+    const weft_row_place place = {plan, chunks, parts->scratch_folder};
+    weft_row_options options = {.chunks = *chunks,
+                                .file = weft_file_rows_options(plan->config),
+                                .fields = &plan->rows.file->fields,
+                                .first_column = first_column(plan)};
+    weft_status status = plan->rows.file->source->open(&options.filler, &place, err);
+    return status == WEFT_OK ? weft_row_stage_new(out, &options, err) : status;
+}
+
+weft_status weft_run_chunks_open(weft_chunk_stage **out, weft_run_parts *parts, int64_t first_row, int64_t end_row,
+                                 weft_error *err) {
+    const weft_plan *plan = parts->plan;
+    const weft_chunk_options options = {
         .context = &parts->context,
         .workers = parts->workers,
         .layers = parts->layers.merged,
@@ -20,55 +42,5 @@ static weft_status open_merge(weft_run_chunks *chunks, weft_run_parts *parts, in
         .chunk_size = &parts->chunk_size,
         .window_size = &parts->window_size,
     };
-    return weft_merge_stage_new(&chunks->merge, &options, err);
-}
-
-static weft_status open_rows(weft_run_chunks *chunks, weft_run_parts *parts, int64_t first_row, int64_t end_row,
-                             weft_error *err) {
-    const weft_plan *plan = parts->plan;
-    const weft_row_place place = {.plan = plan,
-                                  .context = &parts->context,
-                                  .workers = parts->workers,
-                                  .layers = parts->layers.merged,
-                                  .seen = parts->layers.seen,
-                                  .first_row = first_row,
-                                  .scratch_folder = parts->scratch_folder};
-    weft_status status = plan->rows.file->source->open(&chunks->filler, &place, err);
-    if (status != WEFT_OK) return status;
-    const weft_row_stage_options options = {.context = &parts->context,
-                                            .layers = parts->layers.merged,
-                                            .layer_count = plan->layer_count,
-                                            .rows = end_row,
-                                            .first_row = first_row,
-                                            .slot_bytes = plan->memory.chunk_bytes / 2,
-                                            .columns = parts->columns,
-                                            .chunk_size = &parts->chunk_size,
-                                            .filler = &chunks->filler};
-    return weft_row_stage_new(&chunks->rows, &options, err);
-}
-
-weft_status weft_run_chunks_open(weft_run_chunks *chunks, weft_run_parts *parts, int64_t first_row, int64_t end_row,
-                                 weft_error *err) {
-    return (parts->plan->rows.file != NULL ? open_rows : open_merge)(chunks, parts, first_row, end_row, err);
-}
-
-void weft_run_chunks_close(weft_run_chunks *chunks) {
-    weft_merge_stage_free(chunks->merge);
-    weft_row_stage_free(chunks->rows);
-    if (chunks->filler.free != NULL) chunks->filler.free(chunks->filler.payload);
-    *chunks = (weft_run_chunks){0};
-}
-
-weft_chunk_source weft_run_chunks_source(const weft_run_chunks *chunks) {
-    if (chunks->rows != NULL) return weft_row_stage_source(chunks->rows);
-    return chunks->merge == NULL ? (weft_chunk_source){0} : weft_merge_stage_source(chunks->merge);
-}
-
-int64_t weft_run_chunks_count(const weft_run_chunks *chunks) {
-    if (chunks->rows != NULL) return weft_row_stage_chunks(chunks->rows);
-    return chunks->merge == NULL ? 0 : weft_merge_stage_chunks(chunks->merge);
-}
-
-int64_t weft_run_chunks_windows(const weft_run_chunks *chunks) {
-    return chunks->merge == NULL ? 0 : weft_merge_stage_windows(chunks->merge);
+    return plan->rows.file != NULL ? open_rows(out, parts, &options, err) : weft_merge_stage_new(out, &options, err);
 }

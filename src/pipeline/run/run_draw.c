@@ -11,7 +11,7 @@
 static weft_status pass(weft_run_parts *parts, weft_error *err) {
     const weft_plan *plan = parts->plan;
     weft_context quiet = parts->context;
-    weft_run_chunks chunks = {0};
+    weft_chunk_stage *chunks = NULL;
     weft_table_writer *writer = NULL;
     weft_export_result result;
     quiet.observer.progressed = NULL;
@@ -21,7 +21,7 @@ static weft_status pass(weft_run_parts *parts, weft_error *err) {
     if (status == WEFT_OK) status = weft_run_chunks_open(&chunks, parts, 0, plan->table_rows, err);
     if (status == WEFT_OK) {
         weft_export_options export = {.context = &quiet,
-                                      .chunks = weft_run_chunks_source(&chunks),
+                                      .chunks = weft_chunk_stage_source(chunks),
                                       .writers = &writer,
                                       .writer_count = 1,
                                       .cols = plan->table_cols,
@@ -29,7 +29,7 @@ static weft_status pass(weft_run_parts *parts, weft_error *err) {
                                       .end_row = plan->table_rows};
         status = weft_export_run(&export, &result, err);
     }
-    weft_run_chunks_close(&chunks);
+    weft_chunk_stage_free(chunks);
     weft_table_writer_free(writer);
     return status;
 }

@@ -95,9 +95,9 @@ static void end(rig *self) {
     free(self);
 }
 
-static weft_merge_stage *merge(rig *self, weft_layer *const *layers, int64_t cols, int64_t rows) {
-    weft_merge_stage *stage = NULL;
-    weft_merge_options options = {.context = &self->context,
+static weft_chunk_stage *merge(rig *self, weft_layer *const *layers, int64_t cols, int64_t rows) {
+    weft_chunk_stage *stage = NULL;
+    weft_chunk_options options = {.context = &self->context,
                                   .workers = self->workers,
                                   .layers = layers,
                                   .layer_count = 3,
@@ -111,10 +111,10 @@ static weft_merge_stage *merge(rig *self, weft_layer *const *layers, int64_t col
 
 /* Pulls all chunks and checks every cell; returns how many chunks there were. */
 static int64_t drain(rig *self, weft_layer *const *layers, int64_t cols, int64_t rows) {
-    weft_merge_stage *stage = merge(self, layers, cols, rows);
+    weft_chunk_stage *stage = merge(self, layers, cols, rows);
     const weft_chunk *chunk;
     int64_t cell = 0;
-    while (assert_int_equal(weft_merge_stage_next(stage, &chunk, NULL), WEFT_OK), chunk != NULL) {
+    while (assert_int_equal(weft_chunk_stage_next(stage, &chunk, NULL), WEFT_OK), chunk != NULL) {
         weft_window w = chunk->window;
         assert_int_equal(w.row * cols + w.col, cell);
         assert_true(w.cols == cols || w.rows == 1);
@@ -127,11 +127,11 @@ static int64_t drain(rig *self, weft_layer *const *layers, int64_t cols, int64_t
             if (col != 3) assert_int_equal(((const int16_t *)chunk->columns[2].values)[i], (int16_t)(1000 * row + col));
         }
         cell += w.cols * w.rows;
-        weft_merge_stage_release(stage, chunk);
+        weft_chunk_stage_release(stage, chunk);
     }
     assert_int_equal(cell, cols * rows);
-    int64_t chunks = weft_merge_stage_chunks(stage);
-    weft_merge_stage_free(stage);
+    int64_t chunks = weft_chunk_stage_chunks(stage);
+    weft_chunk_stage_free(stage);
     return chunks;
 }
 
@@ -165,33 +165,33 @@ static void test_a_row_that_does_not_fit_is_cut_along_x(void **state) {
 static void test_too_little_for_a_few_cells_is_an_error(void **state) {
     (void)state;
     rig *self = begin(1000, 5, -1);
-    weft_merge_stage *stage = merge(self, self->layers, 250, 31);
+    weft_chunk_stage *stage = merge(self, self->layers, 250, 31);
     const weft_chunk *chunk;
-    assert_int_equal(weft_merge_stage_next(stage, &chunk, NULL), WEFT_ERR_MEMORY);
-    weft_merge_stage_free(stage);
+    assert_int_equal(weft_chunk_stage_next(stage, &chunk, NULL), WEFT_ERR_MEMORY);
+    weft_chunk_stage_free(stage);
     end(self);
 }
 
 static void test_a_failing_layer_ends_the_merge_with_its_error(void **state) {
     (void)state;
     rig *self = begin(64 << 20, 4, 17);
-    weft_merge_stage *stage = merge(self, self->layers, 250, 31);
+    weft_chunk_stage *stage = merge(self, self->layers, 250, 31);
     const weft_chunk *chunk = NULL;
     weft_error err = {0};
     weft_status status = WEFT_OK;
     int chunks = 0;
     while (status == WEFT_OK) {
-        status = weft_merge_stage_next(stage, &chunk, &err);
+        status = weft_chunk_stage_next(stage, &chunk, &err);
         if (status != WEFT_OK) break;
         assert_non_null(chunk);
-        weft_merge_stage_release(stage, chunk);
+        weft_chunk_stage_release(stage, chunk);
         chunks++;
     }
     assert_int_equal(status, WEFT_ERR_IO);
     assert_string_equal(err.message, "row 7");
     assert_non_null(strstr(err.context, "column=column"));
     assert_int_equal(chunks, 4); /* rows 0..15 */
-    weft_merge_stage_free(stage);
+    weft_chunk_stage_free(stage);
     end(self);
 }
 
@@ -202,34 +202,34 @@ static void test_a_warning_stops_reading_ahead(void **state) {
     weft_relief relief = {0};
     const weft_chunk *chunk;
     self->context.relief = &relief;
-    weft_merge_stage *stage = merge(self, self->layers, 100, 40);
-    assert_int_equal(weft_merge_stage_next(stage, &chunk, NULL), WEFT_OK);
-    assert_int_equal(weft_merge_stage_chunks(stage), 2);
+    weft_chunk_stage *stage = merge(self, self->layers, 100, 40);
+    assert_int_equal(weft_chunk_stage_next(stage, &chunk, NULL), WEFT_OK);
+    assert_int_equal(weft_chunk_stage_chunks(stage), 2);
     atomic_store(&relief.read_ahead_stopped, true);
-    weft_merge_stage_release(stage, chunk);
-    assert_int_equal(weft_merge_stage_next(stage, &chunk, NULL), WEFT_OK);
-    assert_int_equal(weft_merge_stage_chunks(stage), 2);
-    weft_merge_stage_release(stage, chunk);
+    weft_chunk_stage_release(stage, chunk);
+    assert_int_equal(weft_chunk_stage_next(stage, &chunk, NULL), WEFT_OK);
+    assert_int_equal(weft_chunk_stage_chunks(stage), 2);
+    weft_chunk_stage_release(stage, chunk);
     /* No chunk is held: what is left in the ledger belongs to the workers. */
     weft_ledger_state ledger;
     weft_ledger_read(self->context.ledger, &ledger);
     assert_int_equal(ledger.used_by_tag[WEFT_TAG_CHUNK], 0);
     atomic_store(&relief.read_ahead_stopped, false);
-    assert_int_equal(weft_merge_stage_next(stage, &chunk, NULL), WEFT_OK);
-    assert_int_equal(weft_merge_stage_chunks(stage), 4);
-    weft_merge_stage_release(stage, chunk);
-    weft_merge_stage_free(stage);
+    assert_int_equal(weft_chunk_stage_next(stage, &chunk, NULL), WEFT_OK);
+    assert_int_equal(weft_chunk_stage_chunks(stage), 4);
+    weft_chunk_stage_release(stage, chunk);
+    weft_chunk_stage_free(stage);
     end(self);
 }
 
 static void test_a_cancelled_run_stops(void **state) {
     (void)state;
     rig *self = begin(64 << 20, 4, -1);
-    weft_merge_stage *stage = merge(self, self->layers, 250, 31);
+    weft_chunk_stage *stage = merge(self, self->layers, 250, 31);
     const weft_chunk *chunk;
     weft_cancel_request(&self->cancel, WEFT_CANCEL_SIGNAL);
-    assert_int_equal(weft_merge_stage_next(stage, &chunk, NULL), WEFT_ERR_CANCELLED);
-    weft_merge_stage_free(stage);
+    assert_int_equal(weft_chunk_stage_next(stage, &chunk, NULL), WEFT_ERR_CANCELLED);
+    weft_chunk_stage_free(stage);
     end(self);
 }
 
@@ -288,18 +288,18 @@ static void test_under_pressure_no_slot_is_kept_beside_the_chunk_that_is_made(vo
     rig *self = begin(64 << 20, 10, -1);
     weft_relief relief = {0};
     self->context.relief = &relief;
-    weft_merge_stage *stage = merge(self, self->layers, 100, 200);
+    weft_chunk_stage *stage = merge(self, self->layers, 100, 200);
     const weft_chunk *chunk;
     weft_ledger_state calm, pressed;
     for (int i = 0; i < 5; i++) {
         if (i == 2) atomic_store(&relief.read_ahead_stopped, true);
-        assert_int_equal(weft_merge_stage_next(stage, &chunk, NULL), WEFT_OK);
+        assert_int_equal(weft_chunk_stage_next(stage, &chunk, NULL), WEFT_OK);
         if (i == 0) weft_ledger_read(self->context.ledger, &calm);
         if (i == 4) weft_ledger_read(self->context.ledger, &pressed);
-        weft_merge_stage_release(stage, chunk);
+        weft_chunk_stage_release(stage, chunk);
     }
     assert_int_equal(2 * pressed.used_by_tag[WEFT_TAG_CHUNK], calm.used_by_tag[WEFT_TAG_CHUNK]);
-    weft_merge_stage_free(stage);
+    weft_chunk_stage_free(stage);
     self->context.relief = NULL;
     end(self);
 }
