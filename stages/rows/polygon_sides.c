@@ -16,18 +16,12 @@ void weft_polygon_sides_dispose(weft_polygon_sides *self) {
 
 weft_status weft_polygon_sides_tie(weft_polygon_sides *self, const weft_crs *from, const weft_source_info *info,
                                    weft_error *err) {
-    const double *g = info->geotransform;
-    self->south_up = g[5] > 0;
-    self->grid = (weft_grid){.crs = (weft_crs *)info->crs,
-                             .origin_x = g[0],
-                             .origin_y = self->south_up ? g[3] + (double)info->rows * g[5] : g[3],
-                             .res_x = g[1],
-                             .res_y = fabs(g[5]),
-                             .cols = info->wraps ? info->wrap_cols : info->cols,
-                             .rows = info->rows};
+    self->cols = info->wraps ? info->wrap_cols : info->cols;
+    self->rows = info->rows;
+    const weft_ring_target target = weft_ring_target_of_raster(info->crs, info->geotransform, self->cols, self->rows);
     weft_ring_projector_free(self->projector);
     self->projector = NULL;
-    return weft_ring_projector_new(&self->projector, from, &self->grid, err);
+    return weft_ring_projector_new(&self->projector, from, &target, err);
 }
 
 static weft_status grow(weft_polygon_sides *self, weft_error *err) {
@@ -80,13 +74,11 @@ static weft_status add_ring(weft_polygon_sides *self, const weft_polygon_corner 
     }
     status = weft_ring_projector_run(self->projector, x, y, count, &ring, err);
     if (status != WEFT_OK || ring.count < 3) return status;
-    for (int64_t i = 0; i < ring.count && self->south_up; i++)
-        ring.v[i] = (double)self->grid.rows - ring.v[i];
     double area = double_area(&ring), turn = weft_ring_projector_turn(self->projector);
     bool forward = (area > 0) != hole;
     self->area += (hole ? -1 : 1) * fabs(area) / 2;
     if (turn == 0) return add_sides(self, &ring, forward, 0, err);
-    double first = ceil(-ring.right / turn), last = floor(((double)self->grid.cols - ring.left) / turn);
+    double first = ceil(-ring.right / turn), last = floor(((double)self->cols - ring.left) / turn);
     for (double at = first; at <= last && status == WEFT_OK; at++)
         status = add_sides(self, &ring, forward, at * turn, err);
     return status;
@@ -135,7 +127,6 @@ weft_window weft_polygon_sides_window(const weft_polygon_sides *self) {
         top = fmin(top, weft_zone_side_top(&sides[i]));
         bottom = fmax(bottom, weft_zone_side_bottom(&sides[i]));
     }
-    int64_t col = clamp(floor(left), self->grid.cols), row = clamp(floor(top), self->grid.rows);
-    return (weft_window){col, row, clamp(ceil(right), self->grid.cols) - col,
-                         clamp(ceil(bottom), self->grid.rows) - row};
+    int64_t col = clamp(floor(left), self->cols), row = clamp(floor(top), self->rows);
+    return (weft_window){col, row, clamp(ceil(right), self->cols) - col, clamp(ceil(bottom), self->rows) - row};
 }

@@ -17,8 +17,7 @@ typedef struct weft_polygon_corner {
 /* Zero-initialised but for the ledger. One worker's. */
 typedef struct weft_polygon_sides {
     weft_ledger *ledger;
-    weft_grid grid; /* the source's pixels; borrows its CRS */
-    bool south_up;
+    int64_t cols, rows; /* the source's pixels */
     weft_ring_projector *projector;
     weft_buffer items, active, ring; /* sides; room for as many; a ring's corners */
     int64_t count, capacity;
@@ -27,7 +26,7 @@ typedef struct weft_polygon_sides {
 
 void weft_polygon_sides_dispose(weft_polygon_sides *self);
 
-/* From now on sides are in the pixels of this source, which is upright. Errors: those of weft_ring_projector_new(). */
+/* From now on sides are in the pixels of this source. Errors: those of weft_ring_projector_new(). */
 weft_status weft_polygon_sides_tie(weft_polygon_sides *self, const weft_crs *from, const weft_source_info *info,
                                    weft_error *err);
 

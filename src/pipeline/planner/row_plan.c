@@ -182,7 +182,8 @@ static weft_status open_file(reading *self, weft_error *err) {
     status = weft_memory_limit(&limit, self->plan->config->memory_limit, "", err);
     self->set->most_bytes = limit / MEMORY_SHARE;
     if (status != WEFT_OK) return status;
-    return weft_ring_projector_new(&self->projector, weft_vector_file_crs(self->file), &self->plan->grid, err);
+    const weft_ring_target target = weft_ring_target_of_grid(&self->plan->grid);
+    return weft_ring_projector_new(&self->projector, weft_vector_file_crs(self->file), &target, err);
 }
 
 static weft_status warn(const reading *self, weft_error *err) {

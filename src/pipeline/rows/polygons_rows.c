@@ -46,18 +46,10 @@ static weft_status look(weft_plan_file_rows *rows, weft_vector_file *file, weft_
 /* --- what can be asked --- */
 
 static weft_status check_dataset(const weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err) {
-    if (dataset->input_count == 0) return WEFT_OK;
-    const weft_source_info *info = weft_source_describe(dataset->inputs[0].source);
-    if (dataset->input_count > 1) {
-        weft_error_set(err, WEFT_ERR_DATA, "a mosaic on %d pixel lattices has no pixels that polygons could cover",
-                       dataset->input_count);
-        weft_error_hint(err, "gdalwarp or gdalbuildvrt puts its files on one; or a dataset each");
-    } else if (info->geotransform[2] != 0 || info->geotransform[4] != 0 || info->geotransform[1] < 0) {
-        weft_error_set(err, WEFT_ERR_DATA, "%s: polygons are laid over upright rasters, and it is rotated", info->path);
-        weft_error_hint(err, "gdalwarp makes it upright");
-    } else {
-        return WEFT_OK;
-    }
+    if (dataset->input_count <= 1) return WEFT_OK;
+    weft_error_set(err, WEFT_ERR_DATA, "a mosaic on %d pixel lattices has no pixels that polygons could cover",
+                   dataset->input_count);
+    weft_error_hint(err, "gdalwarp or gdalbuildvrt puts its files on one; or a dataset each");
     weft_plan_place_error(plan, dataset->config, dataset->config->place, err);
     return WEFT_ERR_DATA;
 }

@@ -3,6 +3,8 @@
  * The middles of all sides are tried at once, since most need no cutting; only sides that do are worked one by one. */
 #include "raster/vector/ring_projector.h"
 
+#include "raster/crs/geotransform.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +19,7 @@ typedef struct buffer {
 } buffer;
 
 struct weft_ring_projector {
-    const weft_grid *grid;
+    weft_ring_target target;
     weft_transform *transform; /* NULL: one CRS */
     double turn;
     buffer corners, middles, out;
@@ -28,17 +30,33 @@ static weft_status no_memory(weft_error *err) {
     return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for polygons");
 }
 
-weft_status weft_ring_projector_new(weft_ring_projector **out, const weft_crs *from, const weft_grid *grid,
+weft_ring_target weft_ring_target_of_grid(const weft_grid *grid) {
+    return (weft_ring_target){
+        grid->crs, weft_grid_bounds(grid), {grid->origin_x, grid->res_x, 0, grid->origin_y, 0, -grid->res_y}};
+}
+
+weft_ring_target weft_ring_target_of_raster(const weft_crs *crs, const double g[6], int64_t cols, int64_t rows) {
+    weft_ring_target out = {crs, {INFINITY, INFINITY, -INFINITY, -INFINITY}, {g[0], g[1], g[2], g[3], g[4], g[5]}};
+    for (int corner = 0; corner < 4; corner++) {
+        double u = corner % 2 == 0 ? 0 : (double)cols, v = corner < 2 ? 0 : (double)rows;
+        double x = g[0] + u * g[1] + v * g[2], y = g[3] + u * g[4] + v * g[5];
+        out.bounds = (weft_bounds){fmin(out.bounds.xmin, x), fmin(out.bounds.ymin, y), fmax(out.bounds.xmax, x),
+                                   fmax(out.bounds.ymax, y)};
+    }
+    return out;
+}
+
+weft_status weft_ring_projector_new(weft_ring_projector **out, const weft_crs *from, const weft_ring_target *target,
                                     weft_error *err) {
     weft_ring_projector *self = calloc(1, sizeof *self);
-    weft_bounds area = weft_grid_bounds(grid);
+    const double *g = target->geotransform;
     weft_status status = WEFT_OK;
     *out = NULL;
     if (self == NULL) return no_memory(err);
-    self->grid = grid;
-    if (weft_crs_is_geographic(grid->crs)) self->turn = 360 / grid->res_x;
-    if (!weft_crs_equal(from, grid->crs))
-        status = weft_transform_new(&self->transform, from, grid->crs, grid->crs, &area, err);
+    self->target = *target;
+    if (weft_crs_is_geographic(target->crs) && g[2] == 0 && g[4] == 0) self->turn = 360 / fabs(g[1]);
+    if (!weft_crs_equal(from, target->crs))
+        status = weft_transform_new(&self->transform, from, target->crs, target->crs, &target->bounds, err);
     if (status == WEFT_OK)
         *out = self;
     else
@@ -78,12 +96,10 @@ static weft_status reserve(buffer *to, int64_t count, weft_error *err) {
 }
 
 static void to_grid(const weft_ring_projector *self, int64_t n, double *x, double *y) {
-    const weft_grid *grid = self->grid;
+    const double *g = self->target.geotransform;
     if (self->transform != NULL) weft_transform_points(self->transform, n, x, y);
-    for (int64_t i = 0; i < n; i++) {
-        x[i] = (x[i] - grid->origin_x) / grid->res_x;
-        y[i] = (grid->origin_y - y[i]) / grid->res_y;
-    }
+    for (int64_t i = 0; i < n; i++)
+        weft_geotransform_step(g, x[i] - g[0], y[i] - g[3], &x[i], &y[i]);
 }
 
 /* The same longitude on the turn nearest to `near`. */
