@@ -123,12 +123,27 @@ static void test_a_job_runs_again_when_one_that_it_needs_did(void **state) {
     expect_sql("select group_concat(attempts) from v_jobs", "2,2");
 }
 
+/* A small grid and one of 1,000 times as many cells are not of one kind, whichever is looked at first. */
+static void test_jobs_of_an_entry_ask_for_what_their_own_grids_need(void **state) {
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        begin_anew();
+        sandbox_write("night.yml", BASE "memory: 1GiB\nworkers: 1\ndefaults: {config: *base}\njobs:\n"
+                                        "- {name: 'r${r}', matrix: {r: LIST}, set: {grid.resolution: '${r}'}}\n");
+        free(sandbox_succeed("sed -i 's/LIST/%s/' night.yml; \"$WEFT\" batch night.yml --dry-run --format csv > plans",
+                             i == 0 ? "[130, 4, 250]" : "[4, 250, 130]"));
+        free(sandbox_succeed("awk -F, '{ wished[$1] = $4 } END { exit !(wished[\"r4\"] > wished[\"r130\"] + 10 && "
+                             "wished[\"r130\"] > 0 && wished[\"r250\"] == wished[\"r130\"]) }' plans || ! cat plans"));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_comment_runs_nothing_again_and_a_parameter_its_jobs),
         cmocka_unit_test(test_an_input_that_changed_runs_its_jobs_again),
         cmocka_unit_test(test_an_output_that_is_gone_is_made_again_and_accept_blesses),
         cmocka_unit_test(test_a_job_runs_again_when_one_that_it_needs_did),
+        cmocka_unit_test(test_jobs_of_an_entry_ask_for_what_their_own_grids_need),
     };
     return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
 }

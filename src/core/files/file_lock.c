@@ -179,6 +179,10 @@ bool weft_file_lock_take_dead(weft_file_lock **out, int folder_fd, const char *n
     return false;
 }
 
+int weft_file_lock_descriptor(const weft_file_lock *lock) {
+    return lock->fd;
+}
+
 void weft_file_lock_release(weft_file_lock *lock) {
     if (lock == NULL) return;
     (void)unlinkat(lock->folder_fd, lock->path, 0);

@@ -29,6 +29,10 @@ weft_status weft_file_lock_take(weft_file_lock **out, const char *path, int64_t 
  * comes to work there waits until it is released. False, and *out is NULL, where that is not certain. */
 bool weft_file_lock_take_dead(weft_file_lock **out, int folder_fd, const char *name);
 
+/* The descriptor that holds it, closed at exec: a child that keeps it open (FD_CLOEXEC taken off) holds the lock as
+ * well, until it ends. */
+int weft_file_lock_descriptor(const weft_file_lock *lock);
+
 /* Removes the file and lets go. NULL is fine. */
 void weft_file_lock_release(weft_file_lock *lock);
 

@@ -24,6 +24,7 @@ static int64_t start_ticks(int64_t pid) {
     (void)snprintf(path, sizeof path, "/proc/%lld/stat", (long long)pid);
     if (!read_text(path, text, sizeof text)) return 0;
     const char *at = strrchr(text, ')');
+    if (at != NULL && strncmp(at, ") Z", 3) == 0) return 0;
     for (int field = 2; at != NULL && field < START_FIELD; field++)
         at = strchr(at + 1, ' ');
     long long ticks = 0;

@@ -17,7 +17,8 @@ typedef struct weft_process_identity {
 /* This process's. */
 void weft_process_identity_read(weft_process_identity *out);
 
-/* Whether it is this machine, since the same start, and the process is there. False also where that cannot be told. */
+/* Whether it is this machine, since the same start, and the process is there: not one that has ended, and that nobody
+ * has waited for yet. False also where that cannot be told. */
 bool weft_process_identity_is_alive(const weft_process_identity *identity);
 
 #endif

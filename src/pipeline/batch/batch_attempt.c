@@ -91,9 +91,10 @@ static weft_status start_process(weft_batch_loop *loop, weft_running_job *runnin
                                  weft_error *err) {
     int output_fd = -1, log_fd = -1;
     weft_status status = open_outputs(loop, running, name, &output_fd, &log_fd, err);
-    if (status == WEFT_OK)
-        status = weft_job_process_start(&running->pid, c->arguments, output_fd >= 0 ? output_fd : log_fd, log_fd,
-                                        &loop->mask, err);
+    weft_job_descriptors given = {.output = output_fd >= 0 ? output_fd : log_fd,
+                                  .error = log_fd,
+                                  .kept = weft_file_lock_descriptor(loop->work->folder.lock)};
+    if (status == WEFT_OK) status = weft_job_process_start(&running->pid, c->arguments, &given, &loop->mask, err);
     if (output_fd >= 0) (void)close(output_fd);
     if (log_fd >= 0) (void)close(log_fd);
     return status;
@@ -166,9 +167,9 @@ static void wait_again(weft_batch_loop *loop, weft_job *job) {
 
 /* What the plan says, or where there is none, something to begin with: the attempt itself then says what is wrong. */
 static void end_plan(weft_batch_loop *loop, weft_job *job, const weft_running_job *running, const weft_job_end *end) {
-    weft_entry_estimate *estimate = &loop->work->estimates[job->entry];
+    weft_kind_estimate *estimate = &loop->work->estimates[job->kind];
     char *path = weft_batch_folder_plan(&loop->work->folder, job->name);
-    bool ok = end->exit_code == 0 && end->signal == 0 && path != NULL && weft_entry_estimate_read(estimate, path);
+    bool ok = end->exit_code == 0 && end->signal == 0 && path != NULL && weft_kind_estimate_read(estimate, path);
     int64_t budget = loop->work->grants.budget_bytes;
     if (!ok) {
         estimate->min_bytes = budget < WEFT_JOB_MIN_BYTES ? budget : WEFT_JOB_MIN_BYTES;
@@ -226,7 +227,7 @@ static bool plan_retry(weft_batch_loop *loop, weft_job *job, weft_job_cause caus
     if (retry == WEFT_RETRY_WITH_MORE_MEMORY) {
         int64_t twice = 2 * running->grant.bytes;
         /* Its plan may know better what is the least. */
-        if (twice < loop->work->estimates[job->entry].min_bytes) twice = loop->work->estimates[job->entry].min_bytes;
+        if (twice < loop->work->estimates[job->kind].min_bytes) twice = loop->work->estimates[job->kind].min_bytes;
         char size[WEFT_SIZE_TEXT_BYTES];
         turn->floor_bytes = twice < budget ? twice : budget;
         weft_text_size(turn->floor_bytes, size);
@@ -251,7 +252,7 @@ static weft_status gather(const weft_batch_loop *loop, const weft_running_job *r
 }
 
 static void keep_peak(weft_batch_loop *loop, const weft_job *job, int64_t peak_bytes) {
-    weft_entry_estimate *estimate = &loop->work->estimates[job->entry];
+    weft_kind_estimate *estimate = &loop->work->estimates[job->kind];
     if (peak_bytes > estimate->peak_bytes) estimate->peak_bytes = peak_bytes;
 }
 

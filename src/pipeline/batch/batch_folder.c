@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "pipeline/batch/batch_folder.h"
 
+#include "core/clock.h"
 #include "core/files/output_file.h"
 #include "core/files/plain_file.h"
 #include "core/files/plain_folder.h"
+#include "core/log.h"
 #include "core/text.h"
 
 #include <errno.h>
@@ -11,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define JOBS_END_NS INT64_C(30000000000) /* for jobs of a batch that was killed */
 
 static weft_status no_memory(weft_error *err) {
     return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the batch's folder");
@@ -34,18 +38,30 @@ static weft_status make(const weft_batch_folder *folder, const char *name, weft_
     return status;
 }
 
+/* Jobs hold the lock of their batch. Those of one that was killed may not have ended yet, and what they write is in use
+ * until then: its next run begins behind them. A lock whose process is dead is theirs. */
+static weft_status lock(weft_batch_folder *folder, const char *path, int64_t *holder, weft_error *err) {
+    int64_t until_ns = weft_clock_monotonic_ns() + JOBS_END_NS;
+    weft_status status = weft_file_lock_take(&folder->lock, path, holder, err);
+    if (status == WEFT_ERR_BUSY && *holder == 0)
+        weft_log(WEFT_LOG_INFO, "%s: waits for jobs of a batch before to end", folder->path);
+    while (status == WEFT_ERR_BUSY && *holder == 0 && weft_clock_monotonic_ns() < until_ns)
+        status = weft_file_lock_take(&folder->lock, path, holder, err);
+    return status;
+}
+
 weft_status weft_batch_folder_take(weft_batch_folder *folder, weft_error *err) {
     int64_t holder = 0;
     char *lock_path = weft_text_format("%s/lock", folder->path);
     weft_status status = lock_path == NULL ? no_memory(err) : make(folder, "", err);
     if (status == WEFT_OK) status = make(folder, "/logs", err);
     if (status == WEFT_OK) status = make(folder, "/jobs", err);
-    if (status == WEFT_OK) status = weft_file_lock_take(&folder->lock, lock_path, &holder, err);
+    if (status == WEFT_OK) status = lock(folder, lock_path, &holder, err);
     if (status == WEFT_ERR_BUSY) {
         if (holder > 0)
             weft_error_set(err, status, "%s: this batch is running: process %lld", folder->path, (long long)holder);
         else
-            weft_error_set(err, status, "%s: this batch is running", folder->path);
+            weft_error_set(err, status, "%s: this batch is running, or jobs of it that was killed", folder->path);
         weft_error_hint(err, "wait until it ends; a batch with another name: may run beside it");
     }
     free(lock_path);

@@ -17,8 +17,9 @@ typedef struct weft_batch_folder {
 
 /* Says where all is; looks at nothing. Errors: WEFT_ERR_MEMORY. The caller disposes of it in any case. */
 weft_status weft_batch_folder_name(weft_batch_folder *out, const weft_batch_file *batch, weft_error *err);
-/* Makes the folders, and locks them for as long as this process lives. Errors: WEFT_ERR_BUSY (another batch of that
- * name is running: names its process), WEFT_ERR_IO, WEFT_ERR_PERMISSION, WEFT_ERR_MEMORY. */
+/* Makes the folders, and locks them for as long as this process and its jobs live. Where a batch of that name was
+ * killed, waits for its jobs to end (the kernel has killed them too), 30 s at most. Errors: WEFT_ERR_BUSY (another batch
+ * of that name is running: names its process), WEFT_ERR_IO, WEFT_ERR_PERMISSION, WEFT_ERR_MEMORY. */
 weft_status weft_batch_folder_take(weft_batch_folder *folder, weft_error *err);
 /* Lets go of the lock. */
 void weft_batch_folder_dispose(weft_batch_folder *folder);
@@ -29,7 +30,7 @@ weft_status weft_batch_folder_write_config(const weft_batch_folder *folder, cons
                                            char **path, weft_error *err);
 /* Where the log of an attempt stands, on the heap; NULL: no memory. */
 char *weft_batch_folder_log(const weft_batch_folder *folder, const char *job, int64_t attempt);
-/* Where the plan of an entry goes. */
+/* Where the plan of a job goes. */
 char *weft_batch_folder_plan(const weft_batch_folder *folder, const char *job);
 
 #endif

@@ -18,8 +18,8 @@ static weft_status no_memory(weft_error *err) {
 }
 
 /* The plan of a job with all that the batch has; nothing is known where there can be none. */
-static void plan_entry(weft_batch_work *work, const weft_job *job, const weft_config *config) {
-    weft_entry_estimate *estimate = &work->estimates[job->entry];
+static void plan_kind(weft_batch_work *work, const weft_job *job, const weft_config *config) {
+    weft_kind_estimate *estimate = &work->estimates[job->kind];
     weft_plan *plan = NULL;
     weft_config wide = *config;
     int threads = work->grants.budget_threads / work->grants.workers;
@@ -53,7 +53,7 @@ static weft_status look_at(weft_batch_work *work, const weft_job *job, weft_job_
         if (prepared.facts.outcome == WEFT_JOB_DONE && prepared.facts.seconds > 0)
             out->seconds = prepared.facts.seconds;
         if (!prepared.unchanged && !weft_job_ask_for(work, job, &prepared, 0, &ask))
-            plan_entry(work, job, prepared.config);
+            plan_kind(work, job, prepared.config);
         if (weft_job_ask_for(work, job, &prepared, 0, &ask)) {
             out->min_bytes = ask.min_bytes;
             out->wished_bytes = ask.wished_bytes;
@@ -86,17 +86,17 @@ static weft_status follow_needs(const weft_batch_work *work, weft_job_forecast *
     return WEFT_OK;
 }
 
-/* A job that never ran takes what the others of its entry took. The sum goes over the workers. */
+/* A job that never ran takes what the others of its kind took. The sum goes over the workers. */
 static weft_status add_up(const weft_batch_work *work, weft_job_forecast *all, double *seconds, weft_error *err) {
-    size_t entries = (size_t)work->batch->entry_count + 1;
-    double *spent = calloc(entries, sizeof *spent), sum = 0;
-    int *counts = calloc(entries, sizeof *counts);
+    size_t kinds = (size_t)work->list.count + 1;
+    double *spent = calloc(kinds, sizeof *spent), sum = 0;
+    int *counts = calloc(kinds, sizeof *counts);
     bool known = true;
     for (int i = 0; i < work->list.count && spent != NULL && counts != NULL; i++)
-        if (all[i].seconds >= 0) spent[work->list.jobs[i].entry] += all[i].seconds, counts[work->list.jobs[i].entry]++;
+        if (all[i].seconds >= 0) spent[work->list.jobs[i].kind] += all[i].seconds, counts[work->list.jobs[i].kind]++;
     for (int i = 0; i < work->list.count && spent != NULL && counts != NULL; i++) {
-        int entry = work->list.jobs[i].entry;
-        if (all[i].seconds < 0 && counts[entry] > 0) all[i].seconds = spent[entry] / counts[entry];
+        int kind = work->list.jobs[i].kind;
+        if (all[i].seconds < 0 && counts[kind] > 0) all[i].seconds = spent[kind] / counts[kind];
         if (all[i].kind != WEFT_FORECAST_RUNS) continue;
         known = known && all[i].seconds >= 0;
         sum += all[i].seconds;

@@ -24,7 +24,7 @@ typedef struct weft_job_forecast {
     double seconds; /* -1: not known */
 } weft_job_forecast;
 
-/* Looks at every job. The record is read where there is one; plans are made in this process, one an entry of which
+/* Looks at every job. The record is read where there is one; plans are made in this process, one a kind of which
  * nothing is known.
  *
  * work      checked; open or not

@@ -115,9 +115,9 @@ static weft_status fail_for_memory(weft_batch_loop *loop, int at, int64_t min_by
     return WEFT_OK;
 }
 
-/* Begins the making of the plan of a job's entry, if nobody has. */
+/* Begins the making of the plan of a job's kind, if nobody has. */
 static weft_status begin_plan(weft_batch_loop *loop, int at, weft_error *err) {
-    weft_entry_estimate *estimate = &loop->work->estimates[loop->work->list.jobs[at].entry];
+    weft_kind_estimate *estimate = &loop->work->estimates[loop->work->list.jobs[at].kind];
     weft_job_grants *grants = &loop->work->grants;
     int64_t bytes = grants->budget_bytes < PLAN_BYTES ? grants->budget_bytes : PLAN_BYTES;
     weft_job_ask ask = {bytes, bytes, 1};

@@ -4,8 +4,10 @@
 #include "config/config_load.h"
 #include "core/clock.h"
 #include "monitors/usable_cpus.h"
+#include "pipeline/formats/formats.h"
 #include "pipeline/memory/memory_plan.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,7 +31,7 @@ weft_status weft_batch_work_init(weft_batch_work *out, const weft_batch_file *ba
     weft_status status = weft_job_list_make(&out->list, batch, problems, err);
     if (status == WEFT_OK) status = weft_batch_folder_name(&out->folder, batch, err);
     if (status == WEFT_OK) status = make_budget(out, err);
-    out->estimates = calloc((size_t)batch->entry_count + 1, sizeof *out->estimates);
+    out->estimates = calloc((size_t)out->list.count + 1, sizeof *out->estimates);
     return status == WEFT_OK && out->estimates == NULL ? no_memory(err) : status;
 }
 
@@ -57,6 +59,66 @@ void weft_batch_work_fail(weft_job *job, const weft_error *err) {
                                         : weft_text_format("%s", err->message);
 }
 
+/* --- kinds --- */
+
+/* Halves and doubles apart. */
+static int magnitude(double value) {
+    return value > 0 ? (int)floor(log2(value)) : -1;
+}
+
+/* What the memory of a run follows from, as far as its configuration says it. Files are not opened here: those of a
+ * matrix are taken to be alike. NULL: no memory. */
+static char *describe_kind(const weft_config *config, int entry) {
+    weft_text out = {0};
+    const weft_config_grid *grid = &config->grid;
+    weft_text_add(&out, "%d grid %d", entry, (int)grid->extent);
+    for (int i = 0; i < 2; i++) {
+        weft_text_add(&out, " %d", magnitude(grid->resolution[i]));
+        if (grid->extent == WEFT_EXTENT_BOUNDS)
+            weft_text_add(&out, "x%d", magnitude(grid->bounds[i + 2] - grid->bounds[i]));
+    }
+    weft_text_add(&out, " %s rows %d %d %d %d", grid->like != NULL ? "like" : "", config->rows_of.of,
+                  config->rows_of.within.path != NULL, config->rows_of.zone.path != NULL,
+                  config->rows_of.sample.count > 0 || config->rows_of.sample.share > 0);
+    weft_text_add(&out, " table %d %d %d %d formats", config->column_count, config->chosen_count, (int)config->layout,
+                  (int)config->partition);
+    for (int i = 0; weft_format_at(i) != NULL; i++)
+        if (config->formats[i]) weft_text_add(&out, " %d", i);
+    weft_text_add(&out, " sizes %d %lld %lld %lld", config->enable_streaming, (long long)config->window_size,
+                  (long long)config->chunk_size, (long long)config->streaming_chunk_size);
+    for (int i = 0; i < config->dataset_count; i++) {
+        const weft_config_dataset *dataset = &config->datasets[i];
+        weft_text_add(&out, " dataset %d %d %d %d", magnitude(dataset->path_count), dataset->band_count,
+                      dataset->class_count, dataset->mask.path != NULL);
+        for (int j = 0; j < dataset->methods.count; j++)
+            weft_text_add(&out, " %d", dataset->methods.items[j].number);
+    }
+    if (!out.failed) return out.data;
+    weft_text_dispose(&out);
+    return NULL;
+}
+
+/* Those that were found so far. Jobs come entry by entry. */
+typedef struct kind_list {
+    char **texts;
+    int count, entry, first; /* first: of the entry */
+} kind_list;
+
+/* The number of the job's kind, a new one where it is not among those that there are. False: no memory. */
+static bool find_kind(kind_list *kinds, const weft_config *config, weft_job *job) {
+    char *text = describe_kind(config, job->entry);
+    if (text == NULL) return false;
+    if (job->entry != kinds->entry) kinds->first = kinds->count;
+    kinds->entry = job->entry;
+    for (job->kind = kinds->first; job->kind < kinds->count; job->kind++)
+        if (strcmp(kinds->texts[job->kind], text) == 0) break;
+    if (job->kind == kinds->count)
+        kinds->texts[kinds->count++] = text;
+    else
+        free(text);
+    return true;
+}
+
 /* --- checking --- */
 
 typedef struct output_stem {
@@ -71,7 +133,7 @@ static int by_path(const void *a, const void *b) {
 }
 
 /* The path that a job's outputs begin with, or NULL and the job has failed; status WEFT_ERR_MEMORY stops all. */
-static char *check_job(weft_batch_work *work, weft_job *job, weft_status *status) {
+static char *check_job(weft_batch_work *work, weft_job *job, kind_list *kinds, weft_status *status) {
     weft_config *config = NULL;
     weft_problems problems = {0};
     weft_error err = {0};
@@ -89,7 +151,7 @@ static char *check_job(weft_batch_work *work, weft_job *job, weft_status *status
     } else if (*status == WEFT_OK) {
         int length = weft_config_output_stem(config, stem, sizeof stem);
         out = weft_text_format("%.*s", length < (int)sizeof stem ? length : (int)sizeof stem - 1, stem);
-        if (out == NULL) *status = WEFT_ERR_MEMORY;
+        if (out == NULL || !find_kind(kinds, config, job)) *status = WEFT_ERR_MEMORY;
     } else if (*status != WEFT_ERR_MEMORY) {
         weft_batch_work_fail(job, &err);
     }
@@ -99,11 +161,13 @@ static char *check_job(weft_batch_work *work, weft_job *job, weft_status *status
 }
 
 weft_status weft_batch_work_check(weft_batch_work *work, weft_problems *problems, weft_error *err) {
-    output_stem *stems = calloc((size_t)work->list.count + 1, sizeof *stems);
+    size_t room = (size_t)work->list.count + 1;
+    output_stem *stems = calloc(room, sizeof *stems);
+    kind_list kinds = {.texts = calloc(room, sizeof *kinds.texts), .entry = -1};
     int count = 0;
-    weft_status status = stems == NULL ? WEFT_ERR_MEMORY : WEFT_OK;
+    weft_status status = stems == NULL || kinds.texts == NULL ? WEFT_ERR_MEMORY : WEFT_OK;
     for (int i = 0; i < work->list.count && status != WEFT_ERR_MEMORY; i++) {
-        char *path = check_job(work, &work->list.jobs[i], &status);
+        char *path = check_job(work, &work->list.jobs[i], &kinds, &status);
         if (path != NULL) stems[count++] = (output_stem){path, i};
     }
     if (count > 0) qsort(stems, (size_t)count, sizeof *stems, by_path);
@@ -116,6 +180,9 @@ weft_status weft_batch_work_check(weft_batch_work *work, weft_problems *problems
     for (int i = 0; i < count; i++)
         free(stems[i].path);
     free(stems);
+    for (int i = 0; i < kinds.count; i++)
+        free(kinds.texts[i]);
+    free(kinds.texts);
     if (status == WEFT_ERR_MEMORY) return no_memory(err);
     if (problems->count == 0) return WEFT_OK;
     return weft_error_set(err, WEFT_ERR_DATA, "%s: %d %s", work->batch->file, problems->count,

@@ -9,13 +9,14 @@
 #include "pipeline/batch/job_grants.h"
 #include "pipeline/batch/job_list.h"
 
-/* What is known of the memory that an entry's jobs want. */
-typedef struct weft_entry_estimate {
+/* What is known of the memory that jobs of one kind want: those of an entry with grids about as large (to a factor of
+ * two) that make as many columns by the same methods into the same formats. A plan of one of them is made for all. */
+typedef struct weft_kind_estimate {
     enum { WEFT_ESTIMATE_NONE, WEFT_ESTIMATE_PLANNING, WEFT_ESTIMATE_KNOWN } state;
     int64_t min_bytes, wished_bytes; /* of the plan of one of its jobs */
     double values;                   /* cells of all columns, of that job; 0: not known */
     int64_t peak_bytes;              /* the most that one of its jobs took; 0: none has ended */
-} weft_entry_estimate;
+} weft_kind_estimate;
 
 typedef struct weft_batch_work {
     const weft_batch_file *batch; /* borrowed */
@@ -23,7 +24,7 @@ typedef struct weft_batch_work {
     weft_batch_folder folder;
     weft_job_compare compare; /* record: NULL in a dry run of a batch that never ran */
     weft_job_grants grants;
-    weft_entry_estimate *estimates; /* one an entry */
+    weft_kind_estimate *estimates; /* one a kind; room for one a job */
 } weft_batch_work;
 
 /* Makes the list of jobs, and the budget; opens nothing. The caller disposes of it in any case.

@@ -24,6 +24,7 @@ const char *weft_job_state_name(weft_job_state state);
 typedef struct weft_job {
     char *name;
     int entry, number; /* of the batch file's entries, and of that entry's jobs */
+    int kind;          /* jobs of one kind are expected to want as much memory (batch_work.h) */
     int *needs;        /* indices of jobs */
     int need_count;
     int unmet; /* of them, those that are not done yet */

@@ -79,7 +79,7 @@ static int64_t limit_for_peak(const weft_config *config, int64_t peak_bytes) {
 bool weft_job_ask_for(const weft_batch_work *work, const weft_job *job, const weft_prepared_job *prepared,
                       int64_t floor_bytes, weft_job_ask *out) {
     const weft_config *config = prepared->config;
-    const weft_entry_estimate *estimate = &work->estimates[job->entry];
+    const weft_kind_estimate *estimate = &work->estimates[job->kind];
     const weft_job_facts *facts = &prepared->facts;
     bool ran = facts->peak_bytes > 0 && facts->outcome == WEFT_JOB_DONE;
     bool known = estimate->state == WEFT_ESTIMATE_KNOWN;
@@ -103,7 +103,7 @@ bool weft_job_ask_for(const weft_batch_work *work, const weft_job *job, const we
     return true;
 }
 
-bool weft_entry_estimate_read(weft_entry_estimate *estimate, const char *path) {
+bool weft_kind_estimate_read(weft_kind_estimate *estimate, const char *path) {
     json_t *plan = json_load_file(path, 0, NULL);
     const json_t *memory = json_object_get(plan, "memory");
     const json_t *min = json_object_get(memory, "least_limit_bytes");

@@ -22,15 +22,15 @@ typedef struct weft_prepared_job {
 weft_status weft_job_prepare(weft_prepared_job *out, const weft_batch_work *work, const weft_job *job, weft_error *err);
 void weft_prepared_job_dispose(weft_prepared_job *prepared);
 
-/* What the job asks for: what its plan would like, corrected by what it, or another of its entry, took before.
+/* What the job asks for: what its plan would like, corrected by what it, or another of its kind, took before.
  *
  * floor_bytes  what it is to have at least, since less was too little; 0: nothing is known of that
  * false        nothing is known: the plan is to be asked first */
 bool weft_job_ask_for(const weft_batch_work *work, const weft_job *job, const weft_prepared_job *prepared,
                       int64_t floor_bytes, weft_job_ask *out);
 
-/* Takes what `weft plan --json` wrote to `path` as the estimate of an entry. False: it is no plan. */
-bool weft_entry_estimate_read(weft_entry_estimate *estimate, const char *path);
+/* Takes what `weft plan --json` wrote to `path` as the estimate of a kind. False: it is no plan. */
+bool weft_kind_estimate_read(weft_kind_estimate *estimate, const char *path);
 
 /* What a job may have to do with where its plan cannot be made. */
 #define WEFT_JOB_MIN_BYTES (INT64_C(64) << 20)

@@ -17,13 +17,13 @@
 #define NOT_STARTED 126
 
 /* The new process; never returns. */
-static void become(char *const *arguments, int output_fd, int error_fd, const sigset_t *mask, pid_t parent) {
+static void become(char *const *arguments, const weft_job_descriptors *given, const sigset_t *mask, pid_t parent) {
     (void)setpgid(0, 0);
     /* The kernel kills it when the batch dies, however that dies: it may have been dead before this. */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) _exit(NOT_STARTED);
     int null_fd = open("/dev/null", O_RDONLY);
-    if (null_fd < 0 || dup2(null_fd, STDIN_FILENO) < 0 || dup2(output_fd, STDOUT_FILENO) < 0 ||
-        dup2(error_fd, STDERR_FILENO) < 0)
+    if (null_fd < 0 || dup2(null_fd, STDIN_FILENO) < 0 || dup2(given->output, STDOUT_FILENO) < 0 ||
+        dup2(given->error, STDERR_FILENO) < 0 || fcntl(given->kept, F_SETFD, 0) != 0)
         _exit(NOT_STARTED);
     if (null_fd > STDERR_FILENO) (void)close(null_fd);
     (void)sigprocmask(SIG_SETMASK, mask, NULL);
@@ -31,10 +31,10 @@ static void become(char *const *arguments, int output_fd, int error_fd, const si
     _exit(NOT_STARTED);
 }
 
-weft_status weft_job_process_start(pid_t *out, char *const *arguments, int output_fd, int error_fd,
+weft_status weft_job_process_start(pid_t *out, char *const *arguments, const weft_job_descriptors *given,
                                    const sigset_t *mask, weft_error *err) {
     pid_t parent = getpid(), pid = fork();
-    if (pid == 0) become(arguments, output_fd, error_fd, mask, parent);
+    if (pid == 0) become(arguments, given, mask, parent);
     *out = pid;
     if (pid > 0) return WEFT_OK;
     int errno_value = errno;

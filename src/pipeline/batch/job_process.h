@@ -10,13 +10,18 @@
 #include <signal.h>
 #include <sys/types.h>
 
+/* What a process is given by this one. */
+typedef struct weft_job_descriptors {
+    int output, error; /* its standard output and error */
+    int kept;          /* stays open as long as it lives, under the same number */
+} weft_job_descriptors;
+
 /* Starts this program with `arguments` (ending with NULL; the first is the program's name). Standard input is empty.
  * It dies with this process, and does not get what a terminal sends to this one's group.
  *
- * output_fd, error_fd  its standard output and error
- * mask                 the signals that it has blocked
- * errors               WEFT_ERR_MEMORY, WEFT_ERR_IO */
-weft_status weft_job_process_start(pid_t *out, char *const *arguments, int output_fd, int error_fd,
+ * mask    the signals that it has blocked
+ * errors  WEFT_ERR_MEMORY, WEFT_ERR_IO */
+weft_status weft_job_process_start(pid_t *out, char *const *arguments, const weft_job_descriptors *given,
                                    const sigset_t *mask, weft_error *err);
 
 /* What a process took. */

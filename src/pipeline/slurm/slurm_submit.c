@@ -65,7 +65,7 @@ static void add_needs(needs *out, const submitter *self, int at, int threads) {
     int shards = self->options->shards > 0 ? self->options->shards : 1;
     int64_t timeout_ms = weft_batch_entry_timeout_ms(batch, batch->entries[job->entry]);
     double mem = forecast->wished_bytes > 0 ? ceil((double)forecast->wished_bytes / LIMIT_OF_MEM / MIB) : UNKNOWN_MEM;
-    double values = self->work->estimates[job->entry].values;
+    double values = self->work->estimates[job->kind].values;
     double seconds = forecast->seconds > 0 ? TIMES_BEFORE * forecast->seconds : SECONDS_A_VALUE * values;
     bool known = forecast->seconds > 0 || values > 0;
     double minutes = timeout_ms > 0 ? ceil((double)timeout_ms / 60000)

@@ -89,6 +89,41 @@ static void test_a_lock_goes_with_a_killed_process(void **state) {
     assert_false(sandbox_exists("b"));
 }
 
+/* The process that took it is dead, also where its parent has not waited for it; its child goes on. */
+static void test_a_child_that_keeps_the_descriptor_holds_the_lock(void **state) {
+    (void)state;
+    weft_file_lock *lock = NULL;
+    int64_t holder = 1;
+    int told[2];
+    pid_t heir;
+    assert_int_equal(pipe(told), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        if (weft_file_lock_take(&lock, "h", &holder, NULL) != WEFT_OK) _exit(1);
+        heir = fork();
+        if (heir == 0) {
+            for (int fd = 3; fd < 64; fd++)
+                if (fd != weft_file_lock_descriptor(lock)) (void)close(fd);
+            for (;;)
+                pause();
+        }
+        (void)!write(told[1], &heir, sizeof heir);
+        _exit(0);
+    }
+    assert_int_equal(read(told[0], &heir, sizeof heir), sizeof heir);
+    (void)nanosleep(&(struct timespec){0, 50000000}, NULL);
+    assert_int_equal(weft_file_lock_take(&lock, "h", &holder, NULL), WEFT_ERR_BUSY);
+    assert_int_equal(holder, 0);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    assert_int_equal(weft_file_lock_take(&lock, "h", &holder, NULL), WEFT_ERR_BUSY);
+    assert_int_equal(kill(heir, SIGKILL), 0);
+    (void)nanosleep(&(struct timespec){0, 50000000}, NULL);
+    assert_int_equal(weft_file_lock_take(&lock, "h", &holder, NULL), WEFT_OK);
+    weft_file_lock_release(lock);
+    close(told[0]);
+    close(told[1]);
+}
+
 static void test_a_lock_where_there_is_no_folder_names_it(void **state) {
     (void)state;
     weft_file_lock *lock = NULL;
@@ -193,6 +228,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_lock_that_another_process_holds_is_refused_with_its_number),
         cmocka_unit_test(test_a_lock_goes_with_a_killed_process),
+        cmocka_unit_test(test_a_child_that_keeps_the_descriptor_holds_the_lock),
         cmocka_unit_test(test_a_lock_where_there_is_no_folder_names_it),
         cmocka_unit_test(test_a_file_system_without_locks_is_told_from_a_lock_that_is_held),
         cmocka_unit_test(test_who_looks_is_not_taken_for_who_works),
