@@ -165,11 +165,13 @@ for count in 1 2 7 31; do
     by AWS $count AWS_BATCH_JOB_ARRAY_INDEX=# AWS_BATCH_JOB_ARRAY_SIZE=$count
     by SGE $count SGE_TASK_ID=@ SGE_TASK_FIRST=1 SGE_TASK_LAST=$count SGE_TASK_STEPSIZE=1
     by LSF $count LSB_JOBINDEX=@ LSB_JOBINDEX_END=$count LSB_JOBINDEX_STEP=1
+    by "Open MPI's ranks" $count OMPI_COMM_WORLD_RANK=# OMPI_COMM_WORLD_SIZE=$count
     by ranks $count PMI_RANK=# PMI_SIZE=$count
     by srun $count SLURM_PROCID=# SLURM_NTASKS=$count
     shards=$count
     by Kubernetes "$count" JOB_COMPLETION_INDEX=#
     by PBS "$count" PBS_ARRAY_INDEX=@
+    by Torque "$count" PBS_ARRAYID=@
 done
 
 # A shard is killed in its midst. The others end; what is missing is named; it goes on where it was.
