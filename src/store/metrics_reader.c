@@ -87,6 +87,10 @@ const char *weft_metrics_reader_text(weft_metrics_reader *reader, int column) {
     return weft_sql_text_at(reader->statement, column);
 }
 
+const char *weft_metrics_reader_name(weft_metrics_reader *reader, int column) {
+    return sqlite3_column_name(reader->statement, column);
+}
+
 bool weft_metrics_reader_is_null(weft_metrics_reader *reader, int column) {
     return sqlite3_column_type(reader->statement, column) == SQLITE_NULL;
 }

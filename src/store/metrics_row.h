@@ -36,21 +36,7 @@ typedef struct weft_metrics_row {
  * values follow. */
 extern const char *const weft_metrics_row_sql[WEFT_ROW_KINDS];
 
-/* Each copies what it is given. NULL: no memory. */
-weft_metrics_row *weft_metrics_row_begin(const weft_experiment_record *record);
-weft_metrics_row *weft_metrics_row_sample(const weft_memory_sample *record);
-weft_metrics_row *weft_metrics_row_alert(const weft_memory_alert *record);
-weft_metrics_row *weft_metrics_row_adaptation(int64_t wall_ms, const weft_adaptation *adaptation);
-weft_metrics_row *weft_metrics_row_stage(const weft_stage_record *record);
-weft_metrics_row *weft_metrics_row_pool(const weft_pool_record *record);
-weft_metrics_row *weft_metrics_row_operation(const weft_operation_record *record);
-weft_metrics_row *weft_metrics_row_event(int64_t wall_ms, const weft_event_record *record);
-weft_metrics_row *weft_metrics_row_slow(const weft_slow_record *record);
-weft_metrics_row *weft_metrics_row_chunk(const weft_chunk_record *record);
-weft_metrics_row *weft_metrics_row_metric(const char *metric, double value);
-weft_metrics_row *weft_metrics_row_verdict(const weft_verdict_record *record);
-weft_metrics_row *weft_metrics_row_metadata(const char *json);
-weft_metrics_row *weft_metrics_row_end(int64_t wall_ms, weft_status status, int64_t rows, int64_t peak_bytes,
-                                       const char *message);
+/* Copies the values, with their texts. NULL: no memory. */
+weft_metrics_row *weft_metrics_row_new(weft_metrics_row_kind kind, weft_sql_values values);
 
 #endif

@@ -214,14 +214,27 @@ static void push_locked(weft_metrics_store *store, weft_metrics_row *row) {
     free(row);
 }
 
-static void push(weft_metrics_store *store, weft_metrics_row *row) {
+static void add(weft_metrics_store *store, weft_metrics_row_kind kind, weft_sql_values values) {
+    weft_metrics_row *row = weft_metrics_row_new(kind, values);
     pthread_mutex_lock(&store->lock);
     push_locked(store, row);
     pthread_mutex_unlock(&store->lock);
 }
 
+static weft_sql_value stage_name(weft_stage_id stage) {
+    return weft_sql_string(weft_stage_name(stage));
+}
+
 void weft_metrics_store_begin(weft_metrics_store *store, const weft_experiment_record *record) {
-    weft_metrics_row *row = weft_metrics_row_begin(record);
+    weft_metrics_row *row = weft_metrics_row_new(
+        WEFT_ROW_BEGIN, WEFT_SQL_VALUES(weft_sql_string(record->experiment_id), weft_sql_integer(record->started_ms),
+                                        weft_sql_string(record->config_file), weft_sql_string(record->config_text),
+                                        weft_sql_string(record->weft_version), weft_sql_string(record->mode),
+                                        weft_sql_integer(record->limit_bytes), weft_sql_integer(record->threads),
+                                        weft_sql_integer(record->grid_cols), weft_sql_integer(record->grid_rows),
+                                        weft_sql_integer(record->layers), weft_sql_real(record->warning_percent),
+                                        weft_sql_real(record->critical_percent), weft_sql_string(record->command),
+                                        weft_sql_string(record->plan_json)));
     if (row == NULL) weft_log(WEFT_LOG_WARNING, "this run keeps no metrics: no memory for its record");
     pthread_mutex_lock(&store->lock);
     store->nameless = row == NULL;
@@ -230,54 +243,99 @@ void weft_metrics_store_begin(weft_metrics_store *store, const weft_experiment_r
 }
 
 void weft_metrics_store_sample(weft_metrics_store *store, const weft_memory_sample *record) {
-    push(store, weft_metrics_row_sample(record));
+    const int64_t *held = record->held_bytes;
+    add(store, WEFT_ROW_SAMPLE,
+        WEFT_SQL_VALUES(
+            weft_sql_integer(record->wall_ms), stage_name(record->stage),
+            weft_sql_string(weft_operation_name(record->operation)), weft_sql_integer(record->resident_bytes),
+            weft_sql_integer(record->anonymous_bytes), weft_sql_integer(record->ledger_bytes),
+            weft_sql_real(record->usage_percent), weft_sql_real(record->system_percent), weft_sql_string(record->probe),
+            weft_sql_integer(held[WEFT_TAG_PATCH] + held[WEFT_TAG_LATTICE]),
+            weft_sql_integer(held[WEFT_TAG_BLOCK_CACHE]), weft_sql_integer(held[WEFT_TAG_DECODER]),
+            weft_sql_integer(held[WEFT_TAG_LAYER]), weft_sql_integer(held[WEFT_TAG_CHUNK]),
+            weft_sql_integer(held[WEFT_TAG_TEXT]), weft_sql_integer(held[WEFT_TAG_OTHER] + record->kept_bytes)));
 }
 
 void weft_metrics_store_alert(weft_metrics_store *store, const weft_memory_alert *record) {
-    push(store, weft_metrics_row_alert(record));
+    add(store, WEFT_ROW_ALERT,
+        WEFT_SQL_VALUES(weft_sql_integer(record->wall_ms), weft_sql_string(weft_pressure_level_name(record->level)),
+                        weft_sql_real(record->usage_percent), weft_sql_string(record->probe), stage_name(record->stage),
+                        weft_sql_integer(record->resident_bytes), weft_sql_integer(record->limit_bytes)));
 }
 
 void weft_metrics_store_adaptation(weft_metrics_store *store, int64_t wall_ms, const weft_adaptation *adaptation) {
-    push(store, weft_metrics_row_adaptation(wall_ms, adaptation));
+    add(store, WEFT_ROW_ADAPTATION,
+        WEFT_SQL_VALUES(weft_sql_integer(wall_ms), stage_name(adaptation->stage),
+                        weft_sql_string(adaptation->parameter), weft_sql_integer(adaptation->old_value),
+                        weft_sql_integer(adaptation->new_value),
+                        weft_sql_string(weft_pressure_level_name(adaptation->level)),
+                        weft_sql_real(adaptation->usage_percent), weft_sql_string(adaptation->reason)));
 }
 
 void weft_metrics_store_stage(weft_metrics_store *store, const weft_stage_record *record) {
-    push(store, weft_metrics_row_stage(record));
+    add(store, WEFT_ROW_STAGE,
+        WEFT_SQL_VALUES(stage_name(record->stage), weft_sql_integer(record->started_ms), weft_sql_real(record->seconds),
+                        weft_sql_integer(record->items), weft_sql_real(record->average_bytes),
+                        weft_sql_integer(record->peak_bytes), weft_sql_string(weft_status_name(record->status))));
 }
 
 void weft_metrics_store_pool(weft_metrics_store *store, const weft_pool_record *record) {
-    push(store, weft_metrics_row_pool(record));
+    add(store, WEFT_ROW_POOL,
+        WEFT_SQL_VALUES(weft_sql_string(record->pool), weft_sql_integer(record->created),
+                        weft_sql_integer(record->acquired), weft_sql_integer(record->released),
+                        weft_sql_integer(record->reused), weft_sql_integer(record->in_use),
+                        weft_sql_integer(record->available)));
 }
 
 void weft_metrics_store_operation(weft_metrics_store *store, const weft_operation_record *record) {
-    push(store, weft_metrics_row_operation(record));
+    add(store, WEFT_ROW_OPERATION,
+        WEFT_SQL_VALUES(stage_name(record->stage), weft_sql_string(weft_operation_name(record->operation)),
+                        weft_sql_integer(record->calls), weft_sql_real(record->seconds),
+                        weft_sql_real(record->longest_seconds), weft_sql_real(record->p50_seconds),
+                        weft_sql_real(record->p95_seconds), weft_sql_integer(record->slow_calls)));
 }
 
 void weft_metrics_store_event(weft_metrics_store *store, int64_t wall_ms, const weft_event_record *record) {
-    push(store, weft_metrics_row_event(wall_ms, record));
+    static const char *const kinds[] = {
+        [WEFT_EVENT_RETRY] = "retry", [WEFT_EVENT_SKIP] = "skip", [WEFT_EVENT_FALLBACK] = "fallback"};
+    add(store, WEFT_ROW_EVENT,
+        WEFT_SQL_VALUES(weft_sql_integer(wall_ms), weft_sql_string(kinds[record->kind]),
+                        weft_sql_string(record->subject), weft_sql_integer(record->count),
+                        weft_sql_string(record->detail)));
 }
 
 void weft_metrics_store_slow(weft_metrics_store *store, const weft_slow_record *record) {
-    push(store, weft_metrics_row_slow(record));
+    add(store, WEFT_ROW_SLOW,
+        WEFT_SQL_VALUES(weft_sql_integer(record->wall_ms), stage_name(record->stage),
+                        weft_sql_string(weft_operation_name(record->operation)), weft_sql_real(record->seconds),
+                        weft_sql_string(record->subject), weft_sql_integer(record->is_slow)));
 }
 
 void weft_metrics_store_chunk(weft_metrics_store *store, const weft_chunk_record *record) {
-    push(store, weft_metrics_row_chunk(record));
+    add(store, WEFT_ROW_CHUNK,
+        WEFT_SQL_VALUES(weft_sql_integer(record->wall_ms), weft_sql_integer(record->first_row),
+                        weft_sql_integer(record->first_col), weft_sql_integer(record->rows),
+                        weft_sql_integer(record->cols), weft_sql_real(record->fill_seconds),
+                        weft_sql_real(record->write_seconds)));
 }
 
 void weft_metrics_store_metric(weft_metrics_store *store, const char *metric, double value) {
-    push(store, weft_metrics_row_metric(metric, value));
+    add(store, WEFT_ROW_METRIC, WEFT_SQL_VALUES(weft_sql_string(metric), weft_sql_real(value)));
 }
 
 void weft_metrics_store_verdict(weft_metrics_store *store, const weft_verdict_record *record) {
-    push(store, weft_metrics_row_verdict(record));
+    add(store, WEFT_ROW_VERDICT,
+        WEFT_SQL_VALUES(weft_sql_string(record->bound_by), weft_sql_string(record->verdict),
+                        weft_sql_integer(record->enough_bytes)));
 }
 
 void weft_metrics_store_metadata(weft_metrics_store *store, const char *json) {
-    push(store, weft_metrics_row_metadata(json));
+    add(store, WEFT_ROW_METADATA, WEFT_SQL_VALUES(weft_sql_string(json)));
 }
 
 void weft_metrics_store_end(weft_metrics_store *store, int64_t wall_ms, weft_status status, int64_t rows,
                             int64_t peak_bytes, const char *message) {
-    push(store, weft_metrics_row_end(wall_ms, status, rows, peak_bytes, message));
+    add(store, WEFT_ROW_END,
+        WEFT_SQL_VALUES(weft_sql_integer(wall_ms), weft_sql_string(weft_status_name(status)), weft_sql_string(message),
+                        weft_sql_integer(rows), weft_sql_integer(peak_bytes)));
 }
