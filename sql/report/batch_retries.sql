@@ -1,7 +1,9 @@
 -- Why jobs were tried again: attempts that another one followed, by their cause, with the first of each as an example.
 select
-    cause, count(*), sum(ended_ms - started_ms) / 1000.0, max(granted_bytes), max(peak_bytes),
-    max(case number when 1 then job end), max(case number when 1 then message end), sum(done_later)
+    cause as "Cause", count(*) as "#attempts", sum(ended_ms - started_ms) / 1000.0 as "#time lost|seconds",
+    sum(done_later) as "#done later", max(granted_bytes) as "#granted at most|bytes",
+    max(peak_bytes) as "#used at most|bytes", max(case number when 1 then job end) as "An example|text 160",
+    max(case number when 1 then message end) as "Its message|text 300"
 from (
     select
         m.*, row_number() over (partition by m.cause order by m.id) as number,

@@ -1,2 +1,2 @@
 -- The stages of a run (?1).
-select stage, seconds, items, status from v_stages_all_runs where run_id = ?1
+select stage as "Stage", seconds as "#time|seconds", items as "#items", status as "Ended" from v_stages_all_runs where run_id = ?1

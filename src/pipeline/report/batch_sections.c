@@ -3,6 +3,7 @@
 #include "picture/job_chart.h"
 #include "pipeline/report/html.h"
 #include "pipeline/report/page.h"
+#include "pipeline/report/query_table.h"
 #include "pipeline/report/sections.h"
 
 #include <math.h>
@@ -79,24 +80,6 @@ static weft_status draw_memory(weft_drawing *drawing, const void *payload, weft_
 
 /* --- the head --- */
 
-/* Jobs by the cause of their last attempt. */
-static weft_status add_outcomes(weft_text *out, weft_metrics_reader *reader, weft_error *err) {
-    static const char *const heads[] = {"Outcome", "#jobs", "#attempts", "#time of the last ones", NULL};
-    weft_status status = weft_metrics_reader_ask(reader, "batch_outcomes", 0, NULL, err);
-    if (status != WEFT_OK) return status;
-    weft_html_table_begin(out, heads);
-    while (weft_metrics_reader_next(reader)) {
-        weft_html_row_begin(out);
-        weft_html_cell(out, weft_metrics_reader_text(reader, 0));
-        weft_html_cell_count(out, weft_metrics_reader_number(reader, 1));
-        weft_html_cell_count(out, weft_metrics_reader_number(reader, 3));
-        weft_html_cell_seconds(out, weft_metrics_reader_number(reader, 2));
-        weft_html_row_end(out);
-    }
-    weft_html_table_end(out);
-    return weft_metrics_reader_end(reader, err);
-}
-
 static void add_figures(weft_text *out, const batch_data *data) {
     char value[WEFT_HTML_NUMBER_BYTES], size[WEFT_SIZE_TEXT_BYTES], note[80];
     weft_text_add(out, "<div class=figures>\n");
@@ -160,8 +143,7 @@ static weft_status add_timeline(weft_text *out, const batch_data *data, weft_err
 }
 
 static weft_status add_memory(weft_text *out, const batch_data *data, weft_metrics_reader *reader, weft_error *err) {
-    static const char *const heads[] = {"Job", "#granted", "#used", "#share", "#time", "#attempts", "Outcome", NULL};
-    int64_t shown = 0;
+    static const weft_query_table tight = {.query = "batch_tight", .capped = "The jobs that used most of their grant:"};
     weft_page_section(out, "memory", "Granted and used memory");
     weft_text_add(
         out, "<p>The line is what all jobs that ran at a time were granted, the area the sum of their peaks.</p>\n");
@@ -169,109 +151,23 @@ static weft_status add_memory(weft_text *out, const batch_data *data, weft_metri
                                            "Granted and used memory over time. The table below has the jobs that used "
                                            "most of their grant.",
                                            WEFT_JOB_CHART_WIDTH, WEFT_JOB_MEMORY_CHART_HEIGHT, draw_memory, data, err);
-    if (status == WEFT_OK) status = weft_metrics_reader_ask(reader, "batch_tight", 0, NULL, err);
-    if (status != WEFT_OK) return status;
-    weft_html_table_begin(out, heads);
-    while (weft_metrics_reader_next(reader)) {
-        double granted = weft_metrics_reader_number(reader, 1), used = weft_metrics_reader_number(reader, 2);
-        shown++;
-        weft_html_row_begin(out);
-        weft_html_cell_clipped(out, weft_metrics_reader_text(reader, 0), 160);
-        weft_html_cell_bytes(out, granted);
-        weft_html_cell_bytes(out, used);
-        weft_html_cell_number(out, 100 * used / granted, "%.0f %%");
-        weft_html_cell_seconds(out, weft_metrics_reader_number(reader, 3));
-        weft_html_cell_count(out, weft_metrics_reader_number(reader, 4));
-        weft_html_cell(out, weft_metrics_reader_text(reader, 5));
-        weft_html_row_end(out);
-    }
-    weft_html_table_end(out);
-    weft_html_capped(out, "The jobs that used most of their grant:", shown, data->jobs);
+    if (status == WEFT_OK) status = weft_query_table_add(out, reader, 0, &tight, NULL, err);
     weft_page_section_end(out);
-    return weft_metrics_reader_end(reader, err);
+    return status;
 }
 
-static weft_status add_retries(weft_text *out, weft_metrics_reader *reader, weft_error *err) {
-    static const char *const heads[] = {"Cause",         "#attempts",  "#time lost",  "#done later", "#granted at most",
-                                        "#used at most", "An example", "Its message", NULL};
-    int shown = 0;
-    weft_page_section(out, "retries", "Why jobs were tried again");
-    weft_status status = weft_metrics_reader_ask(reader, "batch_retries", 0, NULL, err);
-    if (status != WEFT_OK) return status;
-    while (weft_metrics_reader_next(reader)) {
-        if (shown++ == 0) weft_html_table_begin(out, heads);
-        weft_html_row_begin(out);
-        weft_html_cell(out, weft_metrics_reader_text(reader, 0));
-        weft_html_cell_count(out, weft_metrics_reader_number(reader, 1));
-        weft_html_cell_seconds(out, weft_metrics_reader_number(reader, 2));
-        weft_html_cell_count(out, weft_metrics_reader_number(reader, 7));
-        weft_html_cell_bytes(out, weft_metrics_reader_number(reader, 3));
-        weft_html_cell_bytes(out, weft_metrics_reader_number(reader, 4));
-        weft_html_cell_clipped(out, weft_metrics_reader_text(reader, 5), 160);
-        weft_html_cell_clipped(out, weft_metrics_reader_text(reader, 6), 300);
-        weft_html_row_end(out);
-    }
-    if (shown > 0)
-        weft_html_table_end(out);
-    else
-        weft_text_add(out, "<p>None was.</p>\n");
-    weft_page_section_end(out);
-    return weft_metrics_reader_end(reader, err);
-}
+/* --- tables --- */
 
-static weft_status add_failed(weft_text *out, weft_metrics_reader *reader, weft_error *err) {
-    static const char *const heads[] = {"Job", "#attempts", "Cause", "#exit", "#signal", "Message", "Log", NULL};
-    int64_t shown = 0, all = 0;
-    weft_status status = weft_metrics_reader_ask(reader, "batch_failed", 0, NULL, err);
-    if (status != WEFT_OK) return status;
-    while (weft_metrics_reader_next(reader)) {
-        if (shown++ == 0) {
-            weft_page_section(out, "failed", "Jobs that are not done");
-            weft_html_table_begin(out, heads);
-        }
-        all = weft_metrics_reader_integer(reader, 7);
-        weft_html_row_begin(out);
-        weft_html_cell_clipped(out, weft_metrics_reader_text(reader, 0), 160);
-        weft_html_cell_count(out, weft_metrics_reader_number(reader, 1));
-        weft_html_cell(out, weft_metrics_reader_text(reader, 2));
-        weft_html_cell_count(out, weft_metrics_reader_number(reader, 3));
-        weft_html_cell_count(out, weft_metrics_reader_number(reader, 4));
-        weft_html_cell_clipped(out, weft_metrics_reader_text(reader, 5), 400);
-        weft_html_cell_code(out, weft_metrics_reader_text(reader, 6), 200);
-        weft_html_row_end(out);
-    }
-    if (shown > 0) weft_html_table_end(out);
-    weft_html_capped(out, "The first", shown, all);
-    if (shown > 0) weft_page_section_end(out);
-    return weft_metrics_reader_end(reader, err);
-}
+static const weft_query_table outcomes = {.query = "batch_outcomes"};
 
-static weft_status add_long(weft_text *out, const batch_data *data, weft_metrics_reader *reader, weft_error *err) {
-    static const char *const heads[] = {"Job",    "#time",     "#CPU time", "#threads", "#rows",
-                                        "#bytes", "#attempts", "Outcome",   NULL};
-    int64_t shown = 0;
-    weft_page_section(out, "long", "The jobs that took longest");
-    weft_status status = weft_metrics_reader_ask(reader, "batch_long", 0, NULL, err);
-    if (status != WEFT_OK) return status;
-    weft_html_table_begin(out, heads);
-    while (weft_metrics_reader_next(reader)) {
-        shown++;
-        weft_html_row_begin(out);
-        weft_html_cell_clipped(out, weft_metrics_reader_text(reader, 0), 160);
-        weft_html_cell_seconds(out, weft_metrics_reader_number(reader, 1));
-        weft_html_cell_seconds(out, weft_metrics_reader_number(reader, 2));
-        weft_html_cell_count(out, weft_metrics_reader_number(reader, 3));
-        weft_html_cell_count(out, weft_metrics_reader_number(reader, 4));
-        weft_html_cell_bytes(out, weft_metrics_reader_number(reader, 5));
-        weft_html_cell_count(out, weft_metrics_reader_number(reader, 6));
-        weft_html_cell(out, weft_metrics_reader_text(reader, 7));
-        weft_html_row_end(out);
-    }
-    weft_html_table_end(out);
-    weft_html_capped(out, "The longest", shown, data->jobs);
-    weft_page_section_end(out);
-    return weft_metrics_reader_end(reader, err);
-}
+static const weft_query_table failed = {
+    .query = "batch_failed", .id = "failed", .title = "Jobs that are not done", .capped = "The first"};
+
+static const weft_query_table retries = {
+    .query = "batch_retries", .id = "retries", .title = "Why jobs were tried again", .none = "<p>None was.</p>\n"};
+
+static const weft_query_table longest = {
+    .query = "batch_long", .id = "long", .title = "The jobs that took longest", .capped = "The longest"};
 
 weft_status weft_report_batch(weft_text *out, weft_metrics_reader *reader, weft_error *err) {
     batch_data *data = calloc(1, sizeof *data);
@@ -283,13 +179,13 @@ weft_status weft_report_batch(weft_text *out, weft_metrics_reader *reader, weft_
     status = add_verdict(out, data, reader, err);
     if (status == WEFT_OK) {
         add_figures(out, data);
-        status = add_outcomes(out, reader, err);
+        status = weft_query_table_add(out, reader, 0, &outcomes, NULL, err);
     }
-    if (status == WEFT_OK) status = add_failed(out, reader, err);
+    if (status == WEFT_OK) status = weft_query_table_add(out, reader, 0, &failed, NULL, err);
     if (status == WEFT_OK) status = add_timeline(out, data, err);
     if (status == WEFT_OK) status = add_memory(out, data, reader, err);
-    if (status == WEFT_OK) status = add_retries(out, reader, err);
-    if (status == WEFT_OK) status = add_long(out, data, reader, err);
+    if (status == WEFT_OK) status = weft_query_table_add(out, reader, 0, &retries, NULL, err);
+    if (status == WEFT_OK) status = weft_query_table_add(out, reader, 0, &longest, NULL, err);
 done:
     free(data);
     return status;

@@ -2,10 +2,8 @@
  *
  * The longest calls, and what was used again. */
 #include "pipeline/report/html.h"
+#include "pipeline/report/query_table.h"
 #include "pipeline/report/sections.h"
-
-#include <math.h>
-#include <string.h>
 
 weft_status weft_report_slow(weft_report *report, weft_error *err) {
     static const char *const heads[] = {"Ended at", "Stage", "Operation", "#took", "What it was about", NULL};
@@ -39,29 +37,12 @@ weft_status weft_report_slow(weft_report *report, weft_error *err) {
 }
 
 weft_status weft_report_pools(weft_report *report, weft_error *err) {
-    static const char *const heads[] = {"Pool", "#made", "#asked for", "#used again", "#hit rate", "#left open", NULL};
-    weft_metrics_reader *reader = report->reader;
-    int64_t shown = 0, all = 0;
-    weft_status status = weft_metrics_reader_ask(reader, "run_pools", report->run.run_id, NULL, err);
-    if (status != WEFT_OK) return status;
-    while (weft_metrics_reader_next(reader)) {
-        if (shown++ == 0) weft_html_table_begin(report->out, heads);
-        double asked = weft_metrics_reader_number(reader, 2), reused = weft_metrics_reader_number(reader, 3);
-        bool blocks = strcmp(weft_metrics_reader_text(reader, 0), "blocks") == 0;
-        all = weft_metrics_reader_integer(reader, 5);
-        weft_html_row_begin(report->out);
-        weft_html_cell_clipped(report->out, blocks ? "blocks (the cache)" : weft_metrics_reader_text(reader, 0), 160);
-        weft_html_cell_count(report->out, weft_metrics_reader_number(reader, 1));
-        weft_html_cell_count(report->out, asked);
-        weft_html_cell_count(report->out, reused);
-        weft_html_cell_number(report->out, asked > 0 ? 100 * reused / asked : NAN, "%.1f %%");
-        weft_html_cell_count(report->out, weft_metrics_reader_number(reader, 4));
-        weft_html_row_end(report->out);
-    }
-    if (shown > 0) weft_html_table_end(report->out);
-    weft_text_add(report->out, shown > 0 ? "<p class=note>Made: blocks that were decoded, files that were opened, "
-                                           "transforms that were set up.</p>\n"
-                                         : "<p>None was recorded.</p>\n");
-    weft_html_capped(report->out, "The busiest", shown, all);
-    return weft_metrics_reader_end(reader, err);
+    static const weft_query_table table = {
+        .query = "run_pools",
+        .none = "<p>None was recorded.</p>\n",
+        .note = "<p class=note>Made: blocks that were decoded, files that were opened, transforms that were set "
+                "up.</p>\n",
+        .capped = "The busiest",
+    };
+    return weft_query_table_add(report->out, report->reader, report->run.run_id, &table, NULL, err);
 }
