@@ -13,6 +13,13 @@
 
 #define SECOND_NS INT64_C(1000000000)
 
+bool weft_take_progress(const weft_option *option, void *target, const char *value, weft_error *err) {
+    weft_progress_kind *kind = target;
+    if (!weft_take_word(option, kind, value, err)) return false;
+    weft_log_set_json(*kind == WEFT_PROGRESS_JSON);
+    return true;
+}
+
 /* Runs under the log's lock. */
 static void clear_bar(void *payload) {
     weft_progress *progress = payload;

@@ -4,6 +4,7 @@
 #ifndef WEFT_CLI_PROGRESS_H
 #define WEFT_CLI_PROGRESS_H
 
+#include "cli/arguments.h"
 #include "pipeline/run/run_pace.h"
 #include "stages/context/context.h"
 
@@ -24,6 +25,9 @@ typedef struct weft_progress {
     int64_t shown_ns;  /* when something was last shown; 0: never */
     bool bar_standing; /* a bar is on the terminal's last line */
 } weft_progress;
+
+/* weft_option.take of --progress: the word, and what log lines are from now on. */
+bool weft_take_progress(const weft_option *option, void *target, const char *value, weft_error *err);
 
 /* Starts showing; log lines clear the bar first. `progress` must not move until it is finished. */
 void weft_progress_start(weft_progress *progress, weft_progress_kind kind, const weft_plan *plan);

@@ -100,46 +100,54 @@ static void print_csv_field(const char *text) {
     putchar('"');
 }
 
-static void print_csv(const weft_records *records) {
-    for (int row = 0; row < records->rows; row++) {
-        for (int i = 0; i < records->columns; i++) {
-            if (i > 0) putchar(',');
-            if (cell(records, row, i) != NULL) print_csv_field(cell(records, row, i));
-        }
-        putchar('\n');
+void weft_print_csv_line(int columns, const char *const *values) {
+    for (int i = 0; i < columns; i++) {
+        if (i > 0) putchar(',');
+        if (values[i] != NULL) print_csv_field(values[i]);
     }
+    putchar('\n');
 }
 
 static void print_json_string(const char *text) {
-    putchar('"');
-    for (; *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\')
-            printf("\\%c", *text);
-        else if ((unsigned char)*text < 0x20)
-            printf("\\u%04x", (unsigned)(unsigned char)*text);
+    size_t capacity = 6 * strlen(text) + 3;
+    char *json = malloc(capacity);
+    if (json == NULL) return;
+    (void)weft_text_json_string(text, json, capacity);
+    fputs(json, stdout);
+    free(json);
+}
+
+void weft_print_json_object(int columns, const char *const *names, const char *const *values, const bool *numeric,
+                            const char *const *json) {
+    for (int i = 0; i < columns; i++) {
+        const char *const *same = json;
+        while (same != NULL && *same != NULL && strcmp(*same, names[i]) != 0)
+            same++;
+        bool is_json = same != NULL && *same != NULL;
+        fputs(i > 0 ? ", " : "{", stdout);
+        print_json_string(names[i]);
+        fputs(": ", stdout);
+        if (values[i] == NULL)
+            fputs("null", stdout);
+        else if (is_json || (numeric[i] && strpbrk(values[i], "In") == NULL)) /* JSON has no Inf */
+            fputs(values[i], stdout);
         else
-            putchar(*text);
+            print_json_string(values[i]);
     }
-    putchar('"');
+    fputs("}", stdout);
+}
+
+/* The cells of a row, 0 being the names. */
+static const char *const *row_of(const weft_records *records, int row) {
+    return (const char *const *)records->cells + (size_t)row * (size_t)records->columns;
 }
 
 static void print_json(const weft_records *records) {
     fputs("[", stdout);
     for (int row = 1; row < records->rows; row++) {
-        fputs(row > 1 ? ",\n {" : "{", stdout);
-        for (int i = 0; i < records->columns; i++) {
-            const char *text = cell(records, row, i);
-            if (i > 0) fputs(", ", stdout);
-            print_json_string(cell(records, 0, i));
-            fputs(": ", stdout);
-            if (text == NULL)
-                fputs("null", stdout);
-            else if (is_numeric(records, row, i) && strpbrk(text, "In") == NULL) /* JSON has no Inf */
-                fputs(text, stdout);
-            else
-                print_json_string(text);
-        }
-        fputs("}", stdout);
+        fputs(row > 1 ? ",\n " : "", stdout);
+        weft_print_json_object(records->columns, row_of(records, 0), row_of(records, row),
+                               records->numeric + (size_t)row * (size_t)records->columns, NULL);
     }
     fputs("]\n", stdout);
 }
@@ -150,7 +158,8 @@ bool weft_records_print(weft_records *records, weft_record_format format) {
         shorten(records);
         return print_table(records);
     case WEFT_RECORDS_CSV:
-        print_csv(records);
+        for (int row = 0; row < records->rows; row++)
+            weft_print_csv_line(records->columns, row_of(records, row));
         break;
     case WEFT_RECORDS_JSON:
         print_json(records);

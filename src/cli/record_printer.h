@@ -27,4 +27,10 @@ bool weft_records_print(weft_records *records, weft_record_format format);
 const char *weft_records_value(const weft_records *records, int row, const char *column);
 void weft_records_dispose(weft_records *records);
 
+/* A row of CSV on stdout, without holding others; a NULL value is empty. */
+void weft_print_csv_line(int columns, const char *const *values);
+/* A row as a JSON object. json: names of columns whose values are JSON already, ended by NULL; NULL: none are. */
+void weft_print_json_object(int columns, const char *const *names, const char *const *values, const bool *numeric,
+                            const char *const *json);
+
 #endif

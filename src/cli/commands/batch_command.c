@@ -70,12 +70,6 @@ static bool take_nothing(const weft_option *option, void *target, const char *va
     return true;
 }
 
-static bool take_progress(const weft_option *option, void *target, const char *value, weft_error *err) {
-    if (!weft_take_word(option, target, value, err)) return false;
-    weft_log_set_json(*(const weft_progress_kind *)target == WEFT_PROGRESS_JSON);
-    return true;
-}
-
 /* --- tables --- */
 
 #define CELL_BYTES 64
@@ -392,7 +386,7 @@ static const weft_option options[] = {
      "how progress is shown; auto: a bar on a terminal, plain lines otherwise\nThe bar is a line a running job and one "
      "of all. json: every line on standard error is an object, with the event job for each that begins, ends or is "
      "tried again",
-     false, offsetof(batch_arguments, progress), take_progress},
+     false, offsetof(batch_arguments, progress), weft_take_progress},
     {"serve", "[=ADDR]", WEFT_SERVE_HELP, false, offsetof(batch_arguments, serve), weft_take_serve},
     {"format", "table|csv|json", "how the rows are printed: for people, or for programs", false,
      offsetof(batch_arguments, format), weft_take_word},

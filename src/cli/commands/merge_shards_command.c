@@ -4,7 +4,6 @@
 #include "cli/arguments.h"
 #include "cli/progress.h"
 #include "cli/shard_session.h"
-#include "core/log.h"
 #include "pipeline/shards/shard_config.h"
 
 #include <stddef.h>
@@ -16,13 +15,6 @@ typedef struct merge_arguments {
     bool resume, json, keep;
     const char *shards;
 } merge_arguments;
-
-static bool take_progress(const weft_option *option, void *target, const char *value, weft_error *err) {
-    weft_progress_kind *kind = target;
-    if (!weft_take_word(option, kind, value, err)) return false;
-    weft_log_set_json(*kind == WEFT_PROGRESS_JSON);
-    return true;
-}
 
 static bool take_count(const merge_arguments *taken, int *out, weft_error *err) {
     char *end = "";
@@ -74,7 +66,7 @@ static const weft_option options[] = {
     {"json", NULL, "print the summary as one JSON object, also after a failure", false, offsetof(merge_arguments, json),
      weft_take_flag},
     {"progress", "auto|plain|json|none", "how progress is shown, as of weft run", false,
-     offsetof(merge_arguments, progress), take_progress},
+     offsetof(merge_arguments, progress), weft_take_progress},
     {0}};
 
 const weft_command weft_merge_shards_command = {

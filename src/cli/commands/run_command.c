@@ -24,13 +24,6 @@ typedef struct run_arguments {
     const char *shard, *shards;
 } run_arguments;
 
-static bool take_progress(const weft_option *option, void *target, const char *value, weft_error *err) {
-    weft_progress_kind *kind = target;
-    if (!weft_take_word(option, kind, value, err)) return false;
-    weft_log_set_json(*kind == WEFT_PROGRESS_JSON);
-    return true;
-}
-
 /* Which shard the command line asks for; count 0: none. With --mpi, how many ranges. */
 static weft_status find_place(weft_shard_place *out, const run_arguments *taken, weft_error *err) {
     int count = 0;
@@ -149,7 +142,7 @@ static const weft_option options[] = {
      "how progress is shown; auto: a bar on a terminal, plain lines otherwise\n"
      "json: every line on stderr is an object with time, level, experiment and event: start, plan, progress, warning, "
      "adaptation, error or end",
-     false, offsetof(run_arguments, progress), take_progress},
+     false, offsetof(run_arguments, progress), weft_take_progress},
     {"serve", "[=ADDR]", WEFT_SERVE_HELP, false, offsetof(run_arguments, serve), weft_take_serve},
     {0}};
 
