@@ -1,34 +1,11 @@
-/* SPDX-License-Identifier: MIT
- *
- * Whether anything is missing is found out once, when a block is decoded, so that kernels need not look again. */
+/* SPDX-License-Identifier: MIT */
 #include "raster/blocks/block_loader.h"
 
 #include "core/threads/activity.h"
 #include "core/window.h"
-#include "raster/gdal/gdal_setup.h"
-#include "raster/gdal/read_trouble.h"
-#include "raster/info/missing_values.h"
-#include "raster/info/pixel_type.h"
+#include "raster/files/file_stamps.h"
 
-#include <cpl_error.h>
-#include <gdal.h>
-#include <math.h>
 #include <string.h>
-
-/* --- decoding --- */
-
-/* Whether it is a matter of reading is found out by the caller. */
-static weft_status decode_failed(const weft_block_loader *loader, weft_block_key key, weft_error *err) {
-    weft_status status = weft_raster_out_of_memory() ? WEFT_ERR_MEMORY : WEFT_ERR_DATA;
-    weft_error_set(err, status, "%s: band %d block (%d, %d): cannot decode (%s)", loader->info->path, key.band,
-                   key.block_col, key.block_row, weft_raster_last_reason("GDAL gives no reason"));
-    if (status == WEFT_ERR_MEMORY)
-        weft_error_hint_short_memory(err);
-    else
-        weft_error_hint(err,
-                        "gdalinfo -checksum shows the same; datasets[].on_error: missing leaves such blocks empty");
-    return status;
-}
 
 static weft_status read_failed(const weft_block_loader *loader, weft_block_key key, const char *reason,
                                const weft_retry *retry, weft_error *err) {
@@ -46,73 +23,10 @@ static weft_window inside(const weft_source_info *info, weft_block_key key) {
     return weft_window_intersect(block, (weft_window){0, 0, info->cols, info->rows});
 }
 
-/* A band whose blocks are of another size than the first one's is read by the place of this one. */
-static bool read_pixels(const weft_block_loader *loader, GDALDatasetH dataset, weft_block_key key,
-                        const weft_band_info *band, void *values) {
-    const weft_source_info *info = loader->info;
-    GDALRasterBandH handle = GDALGetRasterBand(dataset, key.band);
-    int cols, rows, size = (int)weft_data_type_size(band->type);
-    GDALGetBlockSize(handle, &cols, &rows);
-    if (cols == info->block_cols && rows == info->block_rows)
-        return weft_pixel_read_block(handle, key.block_col, key.block_row, info->block_cols * info->block_rows, values);
-    weft_window part = inside(info, key);
-    memset(values, 0, (size_t)(info->block_cols * info->block_rows * size));
-    return GDALRasterIOEx(handle, GF_Read, (int)part.col, (int)part.row, (int)part.cols, (int)part.rows, values,
-                          (int)part.cols, (int)part.rows, (GDALDataType)weft_pixel_buffer_type(handle), size,
-                          info->block_cols * size, NULL) == CE_None;
-}
-
-/* Fills `valid` from a mask or alpha band; what lies beyond the raster is missing. */
-static weft_status read_mask(const weft_block_loader *loader, GDALDatasetH dataset, weft_block_key key,
-                             const weft_band_info *band, uint8_t *valid, weft_error *err) {
-    const weft_source_info *info = loader->info;
-    weft_window part = inside(info, key);
-    GDALRasterBandH mask = band->nodata_kind == WEFT_NODATA_ALPHA
-                               ? GDALGetRasterBand(dataset, info->alpha_band)
-                               : GDALGetMaskBand(GDALGetRasterBand(dataset, key.band));
-    memset(valid, 0, (size_t)(info->block_cols * info->block_rows));
-    if (GDALRasterIOEx(mask, GF_Read, (int)part.col, (int)part.row, (int)part.cols, (int)part.rows, valid,
-                       (int)part.cols, (int)part.rows, GDT_Byte, 1, info->block_cols, NULL) != CE_None)
-        return decode_failed(loader, key, err);
-    for (int64_t i = 0; i < info->block_cols * info->block_rows; i++)
-        valid[i] = valid[i] != 0;
-    return WEFT_OK;
-}
-
 static bool any_zero(const uint8_t *valid, int64_t stride, int64_t cols, int64_t rows) {
     for (int64_t row = 0; row < rows; row++)
         if (memchr(valid + row * stride, 0, (size_t)cols) != NULL) return true;
     return false;
-}
-
-/* NaN is missing behind a mask too. */
-static void combine(uint8_t *valid, const void *values, const weft_band_info *band, int64_t count) {
-    if (band->type == WEFT_FLOAT32) {
-        const float *at = values;
-        for (int64_t i = 0; i < count; i++)
-            valid[i] = valid[i] && at[i] == at[i];
-    } else if (band->type == WEFT_FLOAT64) {
-        const double *at = values;
-        for (int64_t i = 0; i < count; i++)
-            valid[i] = valid[i] && at[i] == at[i];
-    }
-}
-
-static weft_status decode(const weft_block_loader *loader, GDALDatasetH dataset, weft_block_key key,
-                          const weft_band_info *band, void *values, uint8_t *valid, bool *any_missing,
-                          weft_error *err) {
-    int64_t count = loader->info->block_cols * loader->info->block_rows;
-    if (!read_pixels(loader, dataset, key, band, values)) return decode_failed(loader, key, err);
-    if (band->nodata_kind != WEFT_NODATA_MASK && band->nodata_kind != WEFT_NODATA_ALPHA) {
-        *any_missing = weft_missing_values_mark(band, values, count, valid);
-        return WEFT_OK;
-    }
-    weft_status status = read_mask(loader, dataset, key, band, valid, err);
-    if (status != WEFT_OK) return status;
-    combine(valid, values, band, count);
-    weft_window part = inside(loader->info, key);
-    *any_missing = any_zero(valid, loader->info->block_cols, part.cols, part.rows);
-    return WEFT_OK;
 }
 
 static const weft_band_info *band_of(const weft_source_info *info, int number) {
@@ -120,17 +34,6 @@ static const weft_band_info *band_of(const weft_source_info *info, int number) {
     while (band->number != number)
         band++;
     return band;
-}
-
-/* decode(), and whatever GDAL says meanwhile is a failure: it calls a block read whose place it could not read. */
-static weft_status decode_watched(const weft_block_loader *loader, GDALDatasetH dataset, weft_block_key key,
-                                  void *values, uint8_t *valid, bool *any_missing, weft_read_watch *watch,
-                                  weft_error *err) {
-    const weft_band_info *band = band_of(loader->info, key.band);
-    if (!weft_read_watch_begin(watch)) return decode_failed(loader, key, err);
-    weft_status status = decode(loader, dataset, key, band, values, valid, any_missing, err);
-    weft_read_watch_end(watch);
-    return status == WEFT_OK && watch->failed ? decode_failed(loader, key, err) : status;
 }
 
 /* --- masks ---
@@ -181,19 +84,19 @@ static weft_status mask_out(const weft_block_loader *loader, weft_block_key key,
 
 /* --- siblings --- */
 
-/* A handle that has just decoded a block. */
-typedef struct warm_handle {
+/* A decoder that has just decoded a block. */
+typedef struct warm_decoder {
     const weft_block_loader *loader;
     const uint8_t *counting; /* NULL: all pixels count */
-    GDALDatasetH dataset;
+    weft_block_decoder *decoder;
     bool failed; /* at a sibling band */
-} warm_handle;
+} warm_decoder;
 
 static weft_status load_sibling(void *payload, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
                                 weft_error *err) {
-    warm_handle *warm = payload;
-    weft_read_watch watch;
-    weft_status status = decode_watched(warm->loader, warm->dataset, key, values, valid, any_missing, &watch, err);
+    warm_decoder *warm = payload;
+    weft_block_failure why;
+    weft_status status = weft_block_decoder_read(warm->decoder, key, values, valid, any_missing, &why, err);
     if (status == WEFT_OK && warm->counting != NULL)
         leave_out(warm->loader->info, key, warm->counting, valid, any_missing);
     warm->failed = status != WEFT_OK;
@@ -201,14 +104,14 @@ static weft_status load_sibling(void *payload, weft_block_key key, void *values,
 }
 
 /* The other bands that were decoded with a block, of pixels side by side or in one chunk, cost little while they are in
- * the driver's hands: those that are asked for next, as far as the cache will keep them until then. A sibling that
- * fails is not kept: whoever needs it will see its error. False: one failed, and the handle must be closed, since GDAL
- * keeps what it decoded with an error and would give it without one the next time. */
-static bool offer_siblings(const weft_block_loader *loader, GDALDatasetH dataset, weft_block_key key,
+ * the decoder's hands: those that are asked for next, as far as the cache will keep them until then. A sibling that
+ * fails is not kept: whoever needs it will see its error. False: one failed, and the decoder must go, since GDAL keeps
+ * what it decoded with an error and would give it without one the next time. */
+static bool offer_siblings(const weft_block_loader *loader, weft_block_decoder *decoder, weft_block_key key,
                            const uint8_t *counting) {
     const weft_source_info *info = loader->info;
     int64_t count = info->block_cols * info->block_rows;
-    warm_handle warm = {loader, counting, dataset, false};
+    warm_decoder warm = {loader, counting, decoder, false};
     int64_t room = loader->sibling_bytes == 0 ? INT64_MAX : loader->sibling_bytes;
     int first = (int)(band_of(info, key.band) - info->bands);
     for (int i = 1; i < info->band_count && room > 0 && !warm.failed; i++) {
@@ -222,7 +125,7 @@ static bool offer_siblings(const weft_block_loader *loader, GDALDatasetH dataset
     return !warm.failed;
 }
 
-/* --- handles --- */
+/* --- decoders --- */
 
 static weft_status acquire(const weft_block_loader *loader, void **out, weft_error *err) {
     weft_status status = loader->limit == NULL ? WEFT_OK : weft_handle_limit_enter(loader->limit, &loader->owner, err);
@@ -232,13 +135,13 @@ static weft_status acquire(const weft_block_loader *loader, void **out, weft_err
     return status;
 }
 
-static void give_back(const weft_block_loader *loader, void *dataset) {
-    weft_object_pool_release(loader->owner.handles, dataset);
+static void give_back(const weft_block_loader *loader, void *decoder) {
+    weft_object_pool_release(loader->owner.handles, decoder);
     if (loader->limit != NULL) weft_handle_limit_leave(loader->limit, &loader->owner, false);
 }
 
-static void discard(const weft_block_loader *loader, void *dataset) {
-    weft_object_pool_discard(loader->owner.handles, dataset);
+static void discard(const weft_block_loader *loader, void *decoder) {
+    weft_object_pool_discard(loader->owner.handles, decoder);
     if (loader->limit != NULL) weft_handle_limit_leave(loader->limit, &loader->owner, true);
 }
 
@@ -250,36 +153,34 @@ typedef struct block_attempts {
     bool bad;   /* the last failed because of the block, not for want of memory or of a handle */
 } block_attempts;
 
-/* One attempt, through one handle, which is closed when it fails: it may be stale. */
+/* One attempt, by one decoder, which is freed when it fails: its handle may be stale. */
 static weft_status load_once(weft_block_loader *loader, weft_block_key key, void *values, uint8_t *valid,
                              bool *any_missing, block_attempts *attempts, weft_error *err) {
-    void *dataset = NULL;
-    weft_read_watch watch;
-    char reason[256];
+    void *decoder = NULL;
+    weft_block_failure why;
     weft_retry *retry = &attempts->retry;
     attempts->again = attempts->bad = false;
-    weft_status status = acquire(loader, &dataset, err);
+    weft_status status = acquire(loader, &decoder, err);
     if (status != WEFT_OK) return status;
-    status = decode_watched(loader, dataset, key, values, valid, any_missing, &watch, err);
+    status = weft_block_decoder_read(decoder, key, values, valid, any_missing, &why, err);
     if (status == WEFT_OK) {
-        if (loader->info->bands_at_once <= 1 || offer_siblings(loader, dataset, key, attempts->counting))
-            give_back(loader, dataset);
+        if (loader->info->bands_at_once <= 1 || offer_siblings(loader, decoder, key, attempts->counting))
+            give_back(loader, decoder);
         else
-            discard(loader, dataset);
+            discard(loader, decoder);
         return WEFT_OK;
     }
-    weft_read_trouble trouble = weft_read_trouble_of_block(dataset, key, &watch, reason);
-    discard(loader, dataset);
-    if (status == WEFT_ERR_MEMORY) return status;
+    discard(loader, decoder);
+    if (!why.of_block) return status;
     /* Of a file that was replaced no other attempt gives what was planned. */
     bool described;
-    weft_status stamps = weft_file_stamps_compare(loader->stamps, false, &described, err);
+    weft_status stamps = weft_file_stamps_compare(loader->origin.stamps, false, &described, err);
     if (stamps == WEFT_ERR_DATA || stamps == WEFT_ERR_NO_INPUT) return stamps;
-    if (trouble != WEFT_TROUBLE_NONE) status = read_failed(loader, key, reason, retry, err);
+    if (why.trouble != WEFT_TROUBLE_NONE) status = read_failed(loader, key, why.reason, retry, err);
     attempts->bad = true;
-    if (trouble == WEFT_TROUBLE_PASSING) attempts->again = weft_retry_wait(retry);
+    if (why.trouble == WEFT_TROUBLE_PASSING) attempts->again = weft_retry_wait(retry);
     /* Trouble may have passed before it was looked for; what does not decode twice is broken. */
-    if (trouble == WEFT_TROUBLE_NONE) attempts->again = retry->failures == 0 && weft_retry_at_once(retry);
+    if (why.trouble == WEFT_TROUBLE_NONE) attempts->again = retry->failures == 0 && weft_retry_at_once(retry);
     return status;
 }
 

@@ -1,4 +1,4 @@
-/* Between the files of this folder only: decodes one block of a source through a pooled handle.
+/* Between the files of this folder only: loads one block of a source, by a pooled decoder.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_RASTER_BLOCK_LOADER_H
@@ -7,18 +7,18 @@
 #include "core/window.h"
 #include "raster/blocks/bad_blocks.h"
 #include "raster/blocks/block_cache.h"
+#include "raster/blocks/block_decoder.h"
 #include "raster/blocks/handle_limit.h"
-#include "raster/files/file_stamps.h"
 #include "raster/info/source_info.h"
 
 typedef struct weft_block_loader {
     const weft_source_info *info;
-    weft_handle_owner owner; /* its handles are GDALDatasetH */
-    weft_block_cache *cache; /* takes the sibling bands of a decoded block */
+    weft_handle_owner owner;  /* its handles are weft_block_decoder */
+    weft_block_origin origin; /* what the decoders share */
+    weft_block_cache *cache;  /* takes the sibling bands of a decoded block */
     int32_t source_id;
     int64_t sibling_bytes;       /* the most bytes of sibling bands to cache with a block; 0: all, -1: none */
     weft_retry_account *retries; /* may be NULL */
-    const weft_file_stamps *stamps;
     weft_bad_blocks
         *bad; /* on_error: missing: notes blocks that do not decode, which are missing; NULL: they are errors */
     /* Sets valid to 0 for pixels that the dataset's mask excludes. `pixels` is in source pixels; rows of `valid` are

@@ -7,6 +7,7 @@
 #include "core/threads/activity.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
@@ -174,7 +175,8 @@ void weft_handle_limit_remove(weft_handle_limit *limit, const weft_handle_owner 
 static void count_handles(weft_handle_limit *limit, const weft_handle_owner *owner) {
     weft_pool_stats stats;
     weft_object_pool_read_stats(owner->handles, &stats);
-    take(limit, owner)->handles = stats.available + stats.in_use;
+    int64_t open = owner->open_files != NULL ? atomic_load(owner->open_files) : stats.available + stats.in_use;
+    take(limit, owner)->handles = open;
     while (all_handles(limit) > limit->allowed && limit->holders[0].owner != owner && close_oldest(limit, false)) {
     }
 }

@@ -27,6 +27,7 @@ typedef struct weft_handle_limit weft_handle_limit;
 typedef struct weft_handle_owner {
     weft_object_pool *handles;
     const weft_codec_cost *codec;
+    const _Atomic int *open_files; /* of all handles together; NULL: each is one */
 } weft_handle_owner;
 
 /* Reads the process's resident memory, now and at its peak (VmRSS, VmHWM). Returns false where the system does not say.

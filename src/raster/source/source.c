@@ -27,6 +27,7 @@ void weft_source_close(weft_source *source) {
     if (source->bands_shared) source->info.band_count = 0;
     if (source->cache != NULL) weft_block_cache_drop(source->cache, source->loader.source_id);
     weft_object_pool_free(source->loader.owner.handles);
+    weft_block_origin_dispose(&source->loader.origin);
     weft_file_stamps_dispose(&source->stamps);
     weft_bad_blocks_free(source->loader.bad);
     weft_source_info_dispose(&source->info);

@@ -124,15 +124,35 @@ static weft_status open_expected(weft_source *source, void **out, weft_error *er
     return status;
 }
 
-/* One more handle of the same file, for one more thread. */
-static weft_status open_handle(void *payload, void **out, weft_error *err) {
-    weft_source *source = payload;
-    bool first = source->is_expected && !has_stamps(source);
-    return first ? open_expected(source, out, err) : weft_source_open_same(source, out, err);
+/* Of a file that GDAL need not open: whether it still is the one that was planned with. *described: that is to be seen
+ * from what GDAL makes of it. */
+static weft_status check_unopened(const weft_source *source, bool *described, weft_error *err) {
+    weft_status status = compare_stamps(source, described, err);
+    *described = *described || !is_stamped(source);
+    return status;
 }
 
-static void close_handle(void *handle) {
-    GDALClose(handle);
+/* One more decoder of the same file, for one more thread. */
+static weft_status make_decoder(void *payload, void **out, weft_error *err) {
+    weft_source *source = payload;
+    void *dataset = NULL;
+    weft_block_decoder *decoder = NULL;
+    weft_status status = WEFT_OK;
+    bool first = source->is_expected && !has_stamps(source), opens = true;
+    if (!first && weft_block_origin_reads_tiff(&source->loader.origin)) status = check_unopened(source, &opens, err);
+    if (status == WEFT_OK && opens)
+        status = first ? open_expected(source, &dataset, err) : weft_source_open_same(source, &dataset, err);
+    if (status == WEFT_OK) status = weft_block_decoder_new(&decoder, &source->loader.origin, dataset, err);
+    *out = decoder;
+    return status;
+}
+
+static void free_decoder(void *decoder) {
+    weft_block_decoder_free(decoder);
+}
+
+static weft_status open_same(void *payload, void **dataset, weft_error *err) {
+    return weft_source_open_same(payload, dataset, err);
 }
 
 /* One attempt. *again: a file was replaced meanwhile, and is another one at the next. */
@@ -176,12 +196,18 @@ static weft_status make_loader(weft_source *source, weft_block_cache *cache, wef
     source->loader = (weft_block_loader){.info = &source->info,
                                          .owner = {.codec = &source->info.codec},
                                          .cache = cache,
-                                         .retries = source->options.retries,
-                                         .stamps = &source->stamps};
+                                         .retries = source->options.retries};
+    weft_block_origin *origin = &source->loader.origin;
+    origin->info = &source->info;
+    origin->stamps = &source->stamps;
+    origin->open = open_same;
+    origin->payload = source;
+    origin->only_gdal = source->options.open_options != NULL || source->options.sign != NULL;
+    source->loader.owner.open_files = &origin->open_files;
     if (cache != NULL) source->loader.source_id = weft_block_cache_new_source_id(cache);
     if (source->options.bad_blocks_missing) status = weft_bad_blocks_new(&source->loader.bad, &source->info, err);
     if (status == WEFT_OK)
-        status = weft_object_pool_new(&source->loader.owner.handles, open_handle, close_handle, source, err);
+        status = weft_object_pool_new(&source->loader.owner.handles, make_decoder, free_decoder, source, err);
     source->loader.limit = status == WEFT_OK ? source->options.handles : NULL;
     return status;
 }
@@ -189,6 +215,7 @@ static weft_status make_loader(weft_source *source, weft_block_cache *cache, wef
 weft_status weft_source_open(weft_source **out, const char *path, weft_source_options options, weft_block_cache *cache,
                              weft_error *err) {
     void *dataset;
+    weft_block_decoder *decoder;
     *out = NULL;
     weft_status status = weft_raster_init(err);
     if (status != WEFT_OK) return status;
@@ -202,12 +229,15 @@ weft_status weft_source_open(weft_source **out, const char *path, weft_source_op
     source->options = options;
     source->options.bands = NULL;
     status = make_loader(source, cache, err);
-    if (status != WEFT_OK) {
+    if (status == WEFT_OK)
+        status = weft_block_decoder_new(&decoder, &source->loader.origin, dataset, err);
+    else
         GDALClose(dataset);
+    if (status != WEFT_OK) {
         weft_source_close(source);
         return status;
     }
-    weft_object_pool_adopt(source->loader.owner.handles, dataset);
+    weft_object_pool_adopt(source->loader.owner.handles, decoder);
     if (options.handles != NULL) weft_handle_limit_opened(options.handles, &source->loader.owner);
     *out = source;
     return WEFT_OK;
