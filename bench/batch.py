@@ -2,9 +2,10 @@
 """What a batch costs and gains: the wall time of jobs of a matrix over the bundled sample, by one and two at a time, and what
 the batch itself takes for many small jobs. Prints Markdown, for bench/RESULTS.md.
 
-usage: batch.py ratio WEFT [JOBS [ROUNDS]]   jobs one by one (weft run) and as a batch with 2 workers and 512 MiB, in turn
-       batch.py many WEFT [JOBS]             jobs of one tile: memory and time of the batch's own
-       batch.py workers WEFT [JOBS]          20 workers under 512 MiB
+usage: batch.py ratio WEFT [JOBS [ROUNDS [METRES]]]  jobs one by one (weft run) and as a batch with 2 workers and 512 MiB,
+                                                     in turn, on grids of 15 metres
+       batch.py many WEFT [JOBS]                     jobs of one tile: memory and time of the batch's own
+       batch.py workers WEFT [JOBS]                  20 workers under 512 MiB
 """
 import os
 import resource
@@ -25,17 +26,17 @@ def write(name, text):
         out.write(text)
 
 
-def write_ratio(jobs):
-    """Jobs of about a second: the sample at 15 m, by several methods, each on a grid of its own."""
+def write_ratio(jobs, metres=15):
+    """The sample by several methods, each job on a grid of its own. 30 metres are the sample's own."""
     write("ratio.yml", f"""
 defaults:
   config:
-    grid: {{crs: 'EPSG:31985', resolution: 15}}
+    grid: {{crs: 'EPSG:31985', resolution: {metres}}}
     datasets: [{{name: landsat, path: {SAMPLE}/landsat7.tif}}, {{name: dem, path: {SAMPLE}/dem.tif}}]
 jobs:
 - name: job_${{method}}_${{n}}
   matrix: {{method: [nearest, bilinear, cubic, average], n: {{from: 1, to: {jobs // 4}}}}}
-  set: {{datasets.0.method: '${{method}}', datasets.1.method: '${{method}}', grid.resolution: '15.${{n}}'}}
+  set: {{datasets.0.method: '${{method}}', datasets.1.method: '${{method}}', grid.resolution: '{metres}.${{n}}'}}
 """)
 
 
@@ -98,33 +99,47 @@ def counts(name):
     return record(name).execute("select count(*), sum(state = 'done'), sum(attempts) from batch_jobs").fetchone()
 
 
-def ratio(weft, jobs, rounds):
-    write_ratio(jobs)
-    alone = together = 0
-    print("| round | one by one | batch of 2 | ratio | most granted | jobs done |\n| --- | ---: | ---: | ---: | ---: | ---: |")
+def one_by_one(weft, folder, *words):
+    """Wall and CPU seconds of the batch's configurations, each run by itself."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    began = time.monotonic()
+    for config in sorted(os.listdir(".weft/batch/ratio/jobs")):
+        subprocess.run([weft, "run", f".weft/batch/ratio/jobs/{config}", "--progress", "none", "--set", "memory.limit=512MiB",
+                        "--set", f"output_dir={os.getcwd()}/{folder}", *words], check=True, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+    wall = time.monotonic() - began
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def ratio(weft, jobs, rounds, metres):
+    """Beside the ratio that is asked for: that to runs of one thread, and the most that there can be, where the batch keeps
+    two CPUs busy all the time: one by one, a run has two threads, and is alone only while it starts and ends."""
+    write_ratio(jobs, metres)
+    alone = single = together = busy = 0
+    print("| round | one by one | with 1 thread | batch of 2 | ratio | to 1 thread | at most | CPU one by one | CPU of the batch | most granted | jobs done |\n"
+          "| --- " + "| ---: " * 10 + "|")
     for number in range(rounds):
         shutil.rmtree(".weft", ignore_errors=True)
         shutil.rmtree("out", ignore_errors=True)
-        wall, _, _ = batch(weft, "ratio", "--workers", "2", "--memory", "512MiB")
+        wall, cpu, _ = batch(weft, "ratio", "--workers", "2", "--memory", "512MiB")
         granted, _ = most_granted("ratio")
         all_jobs, done, attempts = counts("ratio")
-        began = time.monotonic()
-        for config in sorted(os.listdir(".weft/batch/ratio/jobs")):
-            subprocess.run([weft, "run", f".weft/batch/ratio/jobs/{config}", "--progress", "none", "--set",
-                            "memory.limit=512MiB", "--set", f"output_dir={os.getcwd()}/alone"], check=True, stdout=subprocess.DEVNULL,
-                           stderr=subprocess.DEVNULL)
-        one_by_one = time.monotonic() - began
+        wide, wide_cpu = one_by_one(weft, "alone")
+        narrow, _ = one_by_one(weft, "single", "--set", "threads=1")
         for name in os.listdir("out"):
             if name.endswith(".csv"):
                 subprocess.run(["cmp", "out/" + name, "alone/" + name], check=True)
         shutil.rmtree("alone")
-        alone += one_by_one
-        together += wall
-        print(f"| {number + 1} | {one_by_one:.1f} s | {wall:.1f} s | 1 / {one_by_one / wall:.2f} | {granted / MIB:.0f} MiB "
-              f"| {done} of {all_jobs}, {attempts} attempts |", flush=True)
+        shutil.rmtree("single")
+        alone, single, together, busy = alone + wide, single + narrow, together + wall, busy + cpu
+        print(f"| {number + 1} | {wide:.1f} s | {narrow:.1f} s | {wall:.1f} s | 1 / {wide / wall:.2f} | 1 / {narrow / wall:.2f} "
+              f"| 1 / {2 * wide / cpu:.2f} | {wide_cpu:.1f} s | {cpu:.1f} s | {granted / MIB:.0f} MiB | {done} of {all_jobs}, "
+              f"{attempts} attempts |", flush=True)
         if granted > BUDGET or done != all_jobs:
             sys.exit("grants passed the budget, or a job was not done")
-    print(f"| all | {alone:.1f} s | {together:.1f} s | 1 / {alone / together:.2f} | | |")
+    print(f"| all | {alone:.1f} s | {single:.1f} s | {together:.1f} s | 1 / {alone / together:.2f} | 1 / {single / together:.2f} "
+          f"| 1 / {2 * alone / busy:.2f} | | | | |")
 
 
 def many(weft, jobs):
@@ -161,7 +176,7 @@ def main():
     os.chdir(place)
     try:
         if sys.argv[1] == "ratio":
-            ratio(weft, number[0] if number else 100, number[1] if len(number) > 1 else 3)
+            ratio(weft, *(number + [100, 3, 15][len(number):]))
         elif sys.argv[1] == "many":
             many(weft, number[0] if number else 10000)
         else:
