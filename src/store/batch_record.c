@@ -7,6 +7,7 @@
 #include "core/grown_array.h"
 #include "core/text.h"
 #include "store/database_file.h"
+#include "store/database_reading.h"
 #include "store/metrics_schema.h"
 #include "store/sql_text.h"
 
@@ -23,7 +24,8 @@ typedef enum statement_id {
     READ_JOB,
     READ_FILES,
     READ_HASH,
-    START_JOB,
+    READING_COUNT,
+    START_JOB = READING_COUNT,
     END_JOB,
     ACCEPT_JOB,
     DROP_FILES,
@@ -98,6 +100,18 @@ void weft_job_facts_dispose(weft_job_facts *facts) {
 
 /* --- opening --- */
 
+static weft_status prepare(weft_batch_record *record, int count, weft_error *err) {
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < count && status == WEFT_OK; i++)
+        status = weft_database_prepare(&record->database, &record->statements[i], statement_sql[i], err);
+    return status;
+}
+
+static weft_status open_for_reading(weft_batch_record *record, const char *path, weft_error *err) {
+    weft_status status = weft_metrics_open_reading(&record->database, path, BUSY_MS, err);
+    return status == WEFT_OK ? prepare(record, READING_COUNT, err) : status;
+}
+
 static weft_status open_database(weft_batch_record *record, const char *path, weft_error *err) {
     weft_database *database = &record->database;
     weft_status status = weft_database_file_check(path, WEFT_METRICS_APPLICATION_ID, "a metrics database", err);
@@ -114,21 +128,29 @@ static weft_status open_database(weft_batch_record *record, const char *path, we
     if (status == WEFT_OK)
         status = weft_database_execute(
             database, "delete from batch_files where id not in (select file from batch_job_files)", err);
-    for (int i = 0; i < STATEMENT_COUNT && status == WEFT_OK; i++)
-        status = weft_database_prepare(database, &record->statements[i], statement_sql[i], err);
-    return status;
+    return status == WEFT_OK ? prepare(record, STATEMENT_COUNT, err) : status;
 }
 
-weft_status weft_batch_record_open(weft_batch_record **out, const char *path, weft_error *err) {
+static weft_status open_record(weft_batch_record **out, const char *path,
+                               weft_status (*open)(weft_batch_record *record, const char *path, weft_error *err),
+                               weft_error *err) {
     weft_batch_record *record = calloc(1, sizeof *record);
     *out = NULL;
     if (record == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to open it", path);
-    weft_status status = open_database(record, path, err);
+    weft_status status = open(record, path, err);
     if (status == WEFT_OK)
         *out = record;
     else
         weft_batch_record_close(record);
     return status;
+}
+
+weft_status weft_batch_record_open(weft_batch_record **out, const char *path, weft_error *err) {
+    return open_record(out, path, open_database, err);
+}
+
+weft_status weft_batch_record_open_reading(weft_batch_record **out, const char *path, weft_error *err) {
+    return open_record(out, path, open_for_reading, err);
 }
 
 void weft_batch_record_close(weft_batch_record *record) {

@@ -65,6 +65,9 @@ typedef struct weft_job_attempt {
 /* Opens or makes the file, in a folder that is there. One thread. Errors: WEFT_ERR_DATA (another program's, or made by
  * a newer weft), WEFT_ERR_IO, WEFT_ERR_PERMISSION, WEFT_ERR_BUSY, WEFT_ERR_MEMORY. */
 weft_status weft_batch_record_open(weft_batch_record **out, const char *path, weft_error *err);
+/* Opens a file that is there, for what is read alone: neither it nor what stands beside it changes. Errors: as above,
+ * WEFT_ERR_NO_INPUT. */
+weft_status weft_batch_record_open_reading(weft_batch_record **out, const char *path, weft_error *err);
 /* NULL is fine. */
 void weft_batch_record_close(weft_batch_record *record);
 

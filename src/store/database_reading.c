@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Looking at a database never makes or changes one: neither the file nor those beside it. */
+ * Looking at a database never makes or changes one: neither the file nor those beside it. In WAL mode SQLite makes a log
+ * and an index beside the file when it reads, and the last that closes the file takes them away again, but only where it
+ * may write. So a database at rest is opened for writing, with no statement that writes allowed; one with a log is being
+ * written to, or its run was killed, and is opened for reading alone, so that closing it leaves the log as it is. */
 #include "store/database_reading.h"
 
 #include "core/text.h"
@@ -51,8 +54,10 @@ weft_status weft_metrics_open_reading(weft_database *out, const char *path, int 
         return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is no such metrics database", path);
     if (S_ISDIR(info.st_mode)) return weft_error_set(err, WEFT_ERR_DATA, "%s: a folder, not a metrics database", path);
     weft_status status = weft_database_file_check(path, WEFT_METRICS_APPLICATION_ID, "a metrics database", err);
-    if (status == WEFT_OK) status = weft_database_open(out, path, SQLITE_OPEN_READONLY, busy_ms, WEFT_ERR_BUSY, err);
+    int flags = has_log(path) ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    if (status == WEFT_OK) status = weft_database_open(out, path, flags, busy_ms, WEFT_ERR_BUSY, err);
     if (status != WEFT_OK) return status;
+    (void)sqlite3_exec(out->handle, "pragma query_only = on", NULL, NULL, NULL);
     /* A database in WAL mode, where SQLite can neither find nor make the files beside it. */
     int code = sqlite3_exec(out->handle, "select 1 from sqlite_schema limit 1", NULL, NULL, NULL);
     if (code != SQLITE_CANTOPEN && code != SQLITE_READONLY) return weft_metrics_schema_check(out, err);

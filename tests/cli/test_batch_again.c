@@ -137,6 +137,22 @@ static void test_jobs_of_an_entry_ask_for_what_their_own_grids_need(void **state
     }
 }
 
+static void test_a_dry_run_and_a_report_leave_the_record_as_it_is(void **state) {
+    (void)state;
+    static const char list[] =
+        "cd .weft/batch/night && find . -type f -printf '%p %s %T@\\n' | sort && sha256sum record.sqlite";
+    begin_anew();
+    sandbox_write("night.yml", BASE "defaults: {config: *base}\njobs:\n- {name: a}\n");
+    expect(0, "\"$WEFT\" batch night.yml");
+    char *before = sandbox_succeed("%s", list);
+    expect_would_run("");
+    expect(0, "\"$WEFT\" report --batch night.yml -o page.html");
+    char *after = sandbox_succeed("%s", list);
+    assert_string_equal(after, before);
+    free(before);
+    free(after);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_comment_runs_nothing_again_and_a_parameter_its_jobs),
@@ -144,6 +160,7 @@ int main(void) {
         cmocka_unit_test(test_an_output_that_is_gone_is_made_again_and_accept_blesses),
         cmocka_unit_test(test_a_job_runs_again_when_one_that_it_needs_did),
         cmocka_unit_test(test_jobs_of_an_entry_ask_for_what_their_own_grids_need),
+        cmocka_unit_test(test_a_dry_run_and_a_report_leave_the_record_as_it_is),
     };
     return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
 }

@@ -113,7 +113,7 @@ weft_status weft_batch_forecast(weft_batch_work *work, weft_job_forecast **out, 
     weft_status status = all == NULL ? no_memory(err) : WEFT_OK;
     *out = NULL;
     if (status == WEFT_OK && work->compare.record == NULL && access(work->folder.record_path, F_OK) == 0)
-        status = weft_batch_record_open(&work->compare.record, work->folder.record_path, err);
+        status = weft_batch_record_open_reading(&work->compare.record, work->folder.record_path, err);
     for (int i = 0; i < work->list.count && status == WEFT_OK; i++)
         status = look_at(work, &work->list.jobs[i], &all[i], err);
     if (status == WEFT_OK) status = follow_needs(work, all, err);

@@ -30,7 +30,7 @@ typedef struct weft_job_forecast {
  * work      checked; open or not
  * out       one a job, freed by the caller with weft_batch_forecast_free(); NULL on failure
  * *seconds  of all that runs, on the batch's workers; -1: not known
- * errors    those of weft_batch_record_open(), weft_job_files_differ(); WEFT_ERR_MEMORY */
+ * errors    those of weft_batch_record_open_reading(), weft_job_files_differ(); WEFT_ERR_MEMORY */
 weft_status weft_batch_forecast(weft_batch_work *work, weft_job_forecast **out, double *seconds, weft_error *err);
 void weft_batch_forecast_free(weft_job_forecast *forecast, int count);
 

@@ -122,6 +122,34 @@ static void test_a_query_reads_and_changes_nothing(void **state) {
     check("q.sqlite", "select count(*) from experiments", "1\n");
 }
 
+/* At rest; left by a run that was killed, with its log; and in SQLite's other mode: all files stay what they are, and no
+ * others come. The index of a log (-shm) SQLite makes anew, whoever reads it. */
+static void test_a_query_leaves_nothing_beside_a_database(void **state) {
+    (void)state;
+    static const char list[] =
+        "cd quiet && ls && for i in $(ls | grep -v shm); do stat -c '%n %s %y' $i; sha256sum $i; done";
+    int rows = 0;
+    free(sandbox_succeed("mkdir -p quiet"));
+    weft_metrics_store *store = open_store("quiet/rest.sqlite", "one");
+    free(sandbox_succeed(
+        "for i in $(seq 300); do sqlite3 quiet/rest.sqlite 'select 1 from experiments' 2>&1 | grep -q 1 "
+        "&& break; sleep 0.01; done; for end in '' -wal -shm; do cp quiet/rest.sqlite$end "
+        "quiet/killed.sqlite$end; done"));
+    weft_metrics_store_close(store);
+    free(sandbox_succeed("cp quiet/rest.sqlite quiet/other.sqlite; sqlite3 quiet/other.sqlite 'pragma journal_mode = "
+                         "delete'; touch -d yesterday quiet/*"));
+    char *before = sandbox_succeed("%s", list);
+    static const char *const names[] = {"quiet/rest.sqlite", "quiet/killed.sqlite", "quiet/other.sqlite"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        assert_int_equal(weft_metrics_query(names[i], "v_experiments", "one", count_rows, &rows, NULL), WEFT_OK);
+        assert_int_equal(rows, (int)i + 1);
+        char *after = sandbox_succeed("%s", list);
+        assert_string_equal(after, before);
+        free(after);
+    }
+    free(before);
+}
+
 static void test_a_damaged_database_is_refused(void **state) {
     (void)state;
     int rows = 0;
@@ -171,6 +199,7 @@ int main(void) {
         cmocka_unit_test(test_queries_name_what_is_wrong),
         cmocka_unit_test(test_a_newer_schema_is_refused),
         cmocka_unit_test(test_a_query_reads_and_changes_nothing),
+        cmocka_unit_test(test_a_query_leaves_nothing_beside_a_database),
         cmocka_unit_test(test_a_damaged_database_is_refused),
         cmocka_unit_test(test_a_database_in_a_folder_that_cannot_be_written_can_be_read),
     };
