@@ -92,4 +92,8 @@ python3 "$here/page.py" page.html memory 0 | sed 1d | cut -f 1,2,4 >by_report
 # As people read it: a figure behind the point, none from 100 on.
 sql "select stage, printf('%,d', samples), case when round(x, 1) >= 100 then printf('%.0f MiB', x) else printf('%.1f MiB', x) end
     from (select stage, samples, peak_memory_gb * 1024 as x from v_memory_by_stage)" | cmp - by_report || fail "the report differs"
+# So do the server's answers, and what Prometheus is told.
+python3 "$here/served.py" "$weft" job.yml out/metrics.sqlite figures >off 2>&1 || fail "served.py: $(tail -n 3 off)"
+[ -s off ] && fail "$(head -n 5 off)"
+[ ! -e out/metrics.sqlite-wal ] || fail "a log is left beside the database"
 exit $bad
