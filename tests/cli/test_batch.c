@@ -261,7 +261,7 @@ static void test_two_batches_of_one_name_do_not_meet(void **state) {
 
 /* Thousands of jobs: ten thousand with WEFT_LONG_TESTS=1. `before` is a job in front of them, or "". */
 static int write_thousands(const char *workers, const char *before) {
-    int jobs = getenv("WEFT_LONG_TESTS") != NULL ? 10000 : 2000;
+    int jobs = getenv("WEFT_LONG_TESTS") != NULL ? 10000 : 500;
     char text[2048];
     (void)snprintf(text, sizeof text,
                    BASE "workers: %s\ndefaults: {config: *base}\njobs:\n%s"

@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include "fault/fault_calls.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -146,6 +147,14 @@ FAULT_EXPORT int close(int fd) {
     fault_unlock();
     if (refused) errno = reason;
     return refused ? -1 : result;
+}
+
+/* Closes the descriptor that fdopendir() took over without a call of close(). A path that stayed behind would make
+ * calls on the next file with that number count, whatever file it is: which one it is depends on the threads. */
+FAULT_EXPORT int closedir(DIR *folder) {
+    FAULT_REAL(int, (DIR *), "closedir");
+    fault_files_remove(dirfd(folder));
+    return real_(folder);
 }
 
 /* --- moving bytes --- */

@@ -16,7 +16,8 @@
 /* The report is written at the kill: no report, and something else ended the run. */
 static void check_killed(const fault_result *result, const fault_plan *plan) {
     if (result->exit_code != 128 + 9 || result->faults != 1)
-        fail_msg("%s: exit %d, not killed by the shim: %s", fault_plan_text(plan), result->exit_code, result->err);
+        fail_msg("%s: exit %d, %ld calls, not killed by the shim: %s", fault_plan_text(plan), result->exit_code,
+                 result->calls, result->err);
     fault_check_whole_or_absent(result, plan);
 }
 

@@ -238,8 +238,8 @@ static void fail_each_format(const mode *in, failing_kind kind, bool lasting, in
 }
 
 /* Five ways to fail allocations: with another first one in each, together they try each candidate once in so often. */
-#define SELDOM 90
-#define OFTEN  4
+#define SELDOM 180
+#define OFTEN  8
 
 static void test_an_allocation_that_fails_ends_a_streaming_run_cleanly(void **state) {
     (void)state;
@@ -248,31 +248,31 @@ static void test_an_allocation_that_fails_ends_a_streaming_run_cleanly(void **st
 
 static void test_an_allocation_that_fails_ends_a_run_in_memory_cleanly(void **state) {
     (void)state;
-    fail_each_format(&in_memory, FAILING_ALLOCATIONS, false, 18, SELDOM);
+    fail_each_format(&in_memory, FAILING_ALLOCATIONS, false, 36, SELDOM);
 }
 
 static void test_an_allocation_that_fails_ends_a_run_of_two_threads_cleanly(void **state) {
     (void)state;
-    fail_each_format(&two_threads, FAILING_ALLOCATIONS, false, 36, SELDOM);
+    fail_each_format(&two_threads, FAILING_ALLOCATIONS, false, 72, SELDOM);
 }
 
 static void test_memory_that_is_gone_for_good_ends_a_run_cleanly(void **state) {
     (void)state;
-    fail_each_format(&streaming, FAILING_ALLOCATIONS, true, 54, SELDOM);
-    fail_each_format(&in_memory, FAILING_ALLOCATIONS, true, 72, SELDOM);
+    fail_each_format(&streaming, FAILING_ALLOCATIONS, true, 108, SELDOM);
+    fail_each_format(&in_memory, FAILING_ALLOCATIONS, true, 144, SELDOM);
 }
 
 static void test_a_reservation_that_is_refused_makes_the_asker_smaller_or_ends_the_run_cleanly(void **state) {
     (void)state;
     fail_each_format(&streaming, FAILING_RESERVATIONS, false, 0, OFTEN);
-    fail_each_format(&in_memory, FAILING_RESERVATIONS, false, 1, OFTEN);
-    fail_each_format(&two_threads, FAILING_RESERVATIONS, false, 2, OFTEN);
+    fail_each_format(&in_memory, FAILING_RESERVATIONS, false, 2, OFTEN);
+    fail_each_format(&two_threads, FAILING_RESERVATIONS, false, 4, OFTEN);
 }
 
 static void test_reservations_that_are_refused_for_good_end_the_run_cleanly(void **state) {
     (void)state;
-    fail_each_format(&streaming, FAILING_RESERVATIONS, true, 3, OFTEN);
-    fail_each_format(&in_memory, FAILING_RESERVATIONS, true, 0, OFTEN);
+    fail_each_format(&streaming, FAILING_RESERVATIONS, true, 6, OFTEN);
+    fail_each_format(&in_memory, FAILING_RESERVATIONS, true, 7, OFTEN);
 }
 
 static void test_sqlite_without_memory_ends_a_run_cleanly_or_goes_without_metrics(void **state) {

@@ -6,6 +6,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "fault/fault_run.h"
+#include "support/chosen.h"
 #include "support/cmocka_all.h"
 
 #include <signal.h>
@@ -98,8 +99,8 @@ static void signal_at_each(const fault_plan *asked, long step) {
 
 static void test_a_signal_at_any_call_ends_a_run_that_can_be_gone_on_with(void **state) {
     (void)state;
-    signal_at_each(&(fault_plan){.on = "open,write,sync,rename,truncate,close,unlink,mkdir,read"}, 9);
-    signal_at_each(&(fault_plan){.on = "open,read", .folder = "in"}, 3);
+    signal_at_each(&(fault_plan){.on = "open,write,sync,rename,truncate,close,unlink,mkdir,read"}, 25);
+    signal_at_each(&(fault_plan){.on = "open,read", .folder = "in"}, 8);
 }
 
 /* The second one ends the process as if weft did not catch it, at that very call. */
@@ -112,6 +113,7 @@ static void test_a_second_signal_of_any_kind_ends_a_run_at_once(void **state) {
                  {"SIGTERM+SIGINT", SIGINT}, {"SIGTERM+SIGTERM", SIGTERM}, {"SIGTERM+SIGHUP", SIGHUP},
                  {"SIGHUP+SIGINT", SIGINT},  {"SIGHUP+SIGTERM", SIGTERM},  {"SIGHUP+SIGHUP", SIGHUP}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        if (!is_chosen(i, 4)) continue;
         const fault_plan plan = {.on = "all", .action = pairs[i].both, .at = 30 + (long)i};
         fault_result result = fault_run(&plan, "");
         assert_int_equal(result.exit_code, 128 + pairs[i].second);

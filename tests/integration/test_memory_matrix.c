@@ -4,6 +4,7 @@
  * is the same in repeats, with a raster eleven times as large.
  *
  * SPDX-License-Identifier: MIT */
+#include "support/chosen.h"
 #include "support/cmocka_all.h"
 
 #include "support/peak_check.h"
@@ -114,6 +115,7 @@ static void test_a_million_columns_keep_to_the_limit(void **state) {
 
 static void test_three_hundred_layers_keep_to_the_limit(void **state) {
     (void)state;
+    if (!is_chosen(1, 2)) skip();
     write_layers();
     run_matrix("layers", "csv", limits, 5);
 }

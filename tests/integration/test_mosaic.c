@@ -2,6 +2,7 @@
  * windows, threads, limit and mode.
  *
  * SPDX-License-Identifier: MIT */
+#include "support/chosen.h"
 #include "support/cmocka_all.h"
 #include "support/rasters.h"
 #include "support/sandbox.h"
@@ -117,6 +118,7 @@ static void test_tiles_of_one_lattice_have_no_seam(void **state) {
     static const char *const settings[] = {"", "RES=7.1", "RES=41", "CRS=EPSG:4326 RES=0.00027"};
     sandbox_write("tiles.yml", tiles_config);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        if (!is_chosen(i, 3)) continue;
         free(sandbox_succeed("rm -rf one two; env %s OUT=one " RUN "tiles.yml", settings[i]));
         free(sandbox_succeed("env %s OUT=two PATHS=tiles.vrt " RUN "tiles.yml", settings[i]));
         if (!sandbox_same("one/merged_data_tiles.csv", "two/merged_data_tiles.csv"))
@@ -171,7 +173,7 @@ static void one_answer(const char *config, const char *experiment) {
     };
     free(sandbox_succeed("rm -rf first; OUT=first " RUN "%s", config));
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
-        same_with(config, experiment, settings[i]);
+        if (is_chosen(i, 3)) same_with(config, experiment, settings[i]);
     same_under_pressure(config, experiment);
 }
 

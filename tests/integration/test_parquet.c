@@ -128,7 +128,7 @@ static void test_parquet_alone_is_written_and_much_smaller_than_csv(void **state
 static void test_memory_stays_under_the_limit_with_many_columns(void **state) {
     (void)state;
     char many[4096] = "experiment: many\noutput_dir: out\n"
-                      "grid: {crs: 'EPSG:31985', resolution: 15, bounds: [288750, 9110700, 298740, 9120690]}\n"
+                      "grid: {crs: 'EPSG:31985', resolution: 30, bounds: [288750, 9110700, 298740, 9120690]}\n"
                       "merge: {enable_streaming: true}\nexport: {formats: [parquet]}\n"
                       "memory: {limit: " LIMIT "}\ndatasets:\n";
     for (int i = 0; i < 20; i++) {

@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "integration/resume_rig.h"
+#include "support/chosen.h"
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 
@@ -44,7 +45,7 @@ static void check_state_file(void) {
 static void test_killed_runs_go_on_to_the_same_bytes(void **state) {
     (void)state;
     const char *wanted = getenv("WEFT_KILLS");
-    int left = wanted != NULL ? atoi(wanted) : 6, round = 0, killed = 0, jobs = 0;
+    int left = wanted != NULL ? atoi(wanted) : 3, round = 0, killed = 0, jobs = 0;
     srandom(20);
     while (left > 0) {
         free(sandbox_succeed("rm -rf out"));
@@ -73,6 +74,7 @@ static void test_a_signal_leaves_a_run_that_says_how_to_go_on(void **state) {
     (void)state;
     static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        if (!is_chosen(i, 3)) continue;
         char phase[32];
         free(sandbox_succeed("rm -rf out"));
         assert_int_equal(resume_stop("", signals[i]), 75);
@@ -237,6 +239,5 @@ int main(void) {
         cmocka_unit_test(test_formats_that_cannot_go_on_are_made_anew_beside_those_that_do),
     };
     int failed = cmocka_run_group_tests(kills, resume_setup, sandbox_teardown);
-    return getenv("WEFT_KILLS") != NULL ? failed
-                                        : failed + cmocka_run_group_tests(tests, resume_setup, sandbox_teardown);
+    return failed + cmocka_run_group_tests(tests, resume_setup, sandbox_teardown);
 }
