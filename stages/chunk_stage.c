@@ -120,7 +120,6 @@ static weft_status start(weft_chunk_stage *stage, weft_error *err) {
         weft_adaptive_size_leave(stage->options.chunk_size);
     target->begun_ns = weft_clock_monotonic_ns();
     target->chunk.number = stage->chunks++;
-    target->chunk.shapes = NULL;
     target->state = WEFT_SLOT_FILLING;
     stage->filling = target;
     stage->filler.start(target);

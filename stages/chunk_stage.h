@@ -44,12 +44,11 @@ typedef enum weft_chunk_slot_state { WEFT_SLOT_FREE, WEFT_SLOT_FILLING, WEFT_SLO
 /* What one chunk is made in. */
 typedef struct weft_chunk_slot {
     const weft_chunk_options *options;
-    void *payload;            /* the filler's */
-    weft_chunk chunk;         /* tasks may lower its rows: the next chunk begins behind those it has when they ended */
-    weft_chunk_views views;   /* of the layers, derived columns .. */
-    int64_t rows;             /* that memory was laid out for */
-    void *rest;               /* behind the columns: bytes() of it, aligned for doubles */
-    weft_chunk_shapes shapes; /* for chunk.shapes, where a filler gives some */
+    void *payload;          /* the filler's */
+    weft_chunk chunk;       /* tasks may lower its rows: the next chunk begins behind those it has when they ended */
+    weft_chunk_views views; /* of the layers, derived columns .. */
+    int64_t rows;           /* that memory was laid out for */
+    void *rest;             /* behind the columns: bytes() of it, aligned for doubles */
     weft_task_group tasks;
     _Atomic int64_t filled_ns; /* the filler's: when the last value was there */
     int64_t begun_ns;          /* when the chunk was begun, unless fill() says otherwise */

@@ -4,20 +4,17 @@
 #include "processors/parquet/parquet_column.h"
 
 #include "processors/parquet/parquet_encoding.h"
-#include "processors/parquet/thrift_compact.h"
 #include "processors/parquet/value_dictionary.h"
 
 #include <assert.h>
 #include <math.h>
 #include <string.h>
-#include <zlib.h>
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "values are stored as they lie in memory");
 
-#define HEADER_BYTES 64 /* the most a page header takes */
-#define MAX_PARTS    9  /* levels and the streams of a double */
-#define LEVEL_LENGTH 4  /* bytes of the length before the levels */
-#define TEXT_LENGTH  4  /* bytes of the length before a text */
+#define MAX_PARTS    9 /* levels and the streams of a double */
+#define LEVEL_LENGTH 4 /* bytes of the length before the levels */
+#define TEXT_LENGTH  4 /* bytes of the length before a text */
 
 /* A dictionary is taken where what it leaves is at most this much of the values plain. */
 #define DICTIONARY_SHARE 0.7
@@ -85,7 +82,7 @@ size_t weft_parquet_scratch_bytes(weft_data_type type, int64_t rows) {
 }
 
 size_t weft_parquet_chunk_bound(weft_data_type type, int64_t rows) {
-    return 2 * HEADER_BYTES + weft_page_compressor_bound(page_bound(type, rows), MAX_PARTS) +
+    return 2 * WEFT_PARQUET_HEADER_BYTES + weft_page_compressor_bound(page_bound(type, rows), MAX_PARTS) +
            weft_page_compressor_bound(dictionary_bound(type, rows), 1);
 }
 
@@ -258,37 +255,20 @@ static void end_part(page_draft *draft, size_t end) {
     if (end > (draft->parts > 0 ? draft->part_ends[draft->parts - 1] : 0)) draft->part_ends[draft->parts++] = end;
 }
 
-static size_t write_header(const encode_job *job, bool dictionary, int64_t values, size_t length, size_t compressed,
-                           const uint8_t *body, uint8_t *out) {
-    weft_thrift thrift = weft_thrift_begin(out, HEADER_BYTES);
-    weft_thrift_i32(&thrift, 1, dictionary ? 2 : 0);
-    weft_thrift_i32(&thrift, 2, (int32_t)length);
-    weft_thrift_i32(&thrift, 3, (int32_t)compressed);
-    weft_thrift_i32(&thrift, 4, (int32_t)crc32(0, body, (uInt)compressed));
-    weft_thrift_struct(&thrift, dictionary ? 7 : 5);
-    weft_thrift_i32(&thrift, 1, (int32_t)values);
-    weft_thrift_i32(&thrift, 2, dictionary ? WEFT_PARQUET_PLAIN : (int32_t)job->chunk->encoding);
-    if (!dictionary) {
-        weft_thrift_i32(&thrift, 3, WEFT_PARQUET_RLE);
-        weft_thrift_i32(&thrift, 4, WEFT_PARQUET_RLE);
-    }
-    weft_thrift_end_struct(&thrift);
-    weft_thrift_end_struct(&thrift);
-    return thrift.length;
-}
-
 /* Compresses behind the room for the header, whose length depends on the result, and moves it up to it. */
 static weft_status write_page(encode_job *job, bool dictionary, int64_t values, const page_draft *draft,
                               weft_error *err) {
-    uint8_t *at = job->out + job->chunk->bytes, header[HEADER_BYTES];
+    uint8_t *at = job->out + job->chunk->bytes, header[WEFT_PARQUET_HEADER_BYTES];
     assert(draft->parts > 0); /* a column of rows has levels, values, or both */
     size_t compressed, length = draft->part_ends[draft->parts - 1];
     weft_status status = weft_page_compress(job->compressor, draft->bytes, draft->part_ends, draft->parts,
-                                            at + HEADER_BYTES, &compressed, err);
+                                            at + WEFT_PARQUET_HEADER_BYTES, &compressed, err);
     if (status != WEFT_OK) return status;
-    size_t header_length = write_header(job, dictionary, values, length, compressed, at + HEADER_BYTES, header);
+    size_t header_length = weft_parquet_page_header(dictionary ? WEFT_PARQUET_DICTIONARY_PAGE : WEFT_PARQUET_DATA_PAGE,
+                                                    dictionary ? WEFT_PARQUET_PLAIN : job->chunk->encoding, values,
+                                                    length, at + WEFT_PARQUET_HEADER_BYTES, compressed, header);
     memcpy(at, header, header_length);
-    memmove(at + header_length, at + HEADER_BYTES, compressed);
+    memmove(at + header_length, at + WEFT_PARQUET_HEADER_BYTES, compressed);
     job->chunk->bytes += (int64_t)(header_length + compressed);
     job->chunk->uncompressed_bytes += (int64_t)(header_length + length);
     return WEFT_OK;

@@ -13,18 +13,10 @@
 
 #include "core/data_type.h"
 #include "processors/parquet/page_compressor.h"
+#include "processors/parquet/parquet_page.h"
 
 /* The most rows a row group has. Twice as many would make files 1 % smaller and take twice the memory. */
 #define WEFT_PARQUET_MAX_ROWS 65536
-
-/* Numbered as in Parquet. */
-typedef enum weft_parquet_encoding {
-    WEFT_PARQUET_PLAIN = 0,
-    WEFT_PARQUET_RLE = 3,
-    WEFT_PARQUET_DELTA = 5,
-    WEFT_PARQUET_DICTIONARY = 8,
-    WEFT_PARQUET_SPLIT = 9,
-} weft_parquet_encoding;
 
 /* What goes in: `count` values side by side, 1 .. WEFT_PARQUET_MAX_ROWS. Borrowed. */
 typedef struct weft_parquet_slice {

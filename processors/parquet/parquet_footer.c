@@ -32,9 +32,12 @@ static const parquet_type parquet_types[] = {
 static const parquet_type date_type = {.physical = 1, .converted = 6, .logical = DATE};
 static const parquet_type text_type = {.physical = 6, .converted = 0, .logical = STRING};
 
-static const parquet_type *type_of(weft_data_type type) {
-    if (type == WEFT_DATE) return &date_type;
-    return weft_data_type_is_text(type) ? &text_type : &parquet_types[type];
+static const parquet_type blob_type = {.physical = 6};
+
+static const parquet_type *type_of(const weft_parquet_field *field) {
+    if (field->blob) return &blob_type;
+    if (field->type == WEFT_DATE) return &date_type;
+    return weft_data_type_is_text(field->type) ? &text_type : &parquet_types[field->type];
 }
 
 int64_t weft_parquet_group_rows(const weft_data_type *types, int count) {
@@ -74,9 +77,10 @@ static void put_column_chunk(weft_thrift *thrift, const weft_parquet_table *tabl
     weft_thrift_element_struct(thrift);
     weft_thrift_i64(thrift, 2, 0); /* deprecated; required */
     weft_thrift_struct(thrift, 3);
-    weft_thrift_i32(thrift, 1, type_of(field->type)->physical);
+    weft_thrift_i32(thrift, 1, type_of(field)->physical);
     put_encodings(thrift, 2, chunk);
-    weft_thrift_list(thrift, 3, WEFT_THRIFT_BINARY, 1);
+    weft_thrift_list(thrift, 3, WEFT_THRIFT_BINARY, field->group == NULL ? 1 : 2);
+    if (field->group != NULL) weft_thrift_element_text(thrift, field->group);
     weft_thrift_element_text(thrift, field->name);
     weft_thrift_i32(thrift, 4, (int32_t)table->codec);
     weft_thrift_i64(thrift, 5, chunk->count);
@@ -121,10 +125,10 @@ static void put_logical_type(weft_thrift *thrift, int16_t field, const parquet_t
 }
 
 static void put_field(weft_thrift *thrift, const weft_parquet_field *field) {
-    const parquet_type *type = type_of(field->type);
+    const parquet_type *type = type_of(field);
     weft_thrift_element_struct(thrift);
     weft_thrift_i32(thrift, 1, type->physical);
-    weft_thrift_i32(thrift, 3, field->required ? REQUIRED : OPTIONAL);
+    weft_thrift_i32(thrift, 3, field->required || field->group != NULL ? REQUIRED : OPTIONAL);
     weft_thrift_text(thrift, 4, field->name);
     if (type->logical > 0) {
         weft_thrift_i32(thrift, 6, type->converted);
@@ -133,14 +137,40 @@ static void put_field(weft_thrift *thrift, const weft_parquet_field *field) {
     weft_thrift_end_struct(thrift);
 }
 
+/* Fields of the group that begins with field `at`; 0: it begins none. */
+static int group_fields(const weft_parquet_table *table, int at) {
+    const char *group = table->fields[at].group;
+    int count = 0;
+    if (group == NULL || (at > 0 && table->fields[at - 1].group == group)) return 0;
+    while (at + count < table->field_count && table->fields[at + count].group == group)
+        count++;
+    return count;
+}
+
+static void put_group(weft_thrift *thrift, const char *name, int fields) {
+    weft_thrift_element_struct(thrift);
+    weft_thrift_i32(thrift, 3, OPTIONAL);
+    weft_thrift_text(thrift, 4, name);
+    weft_thrift_i32(thrift, 5, fields);
+    weft_thrift_end_struct(thrift);
+}
+
 static void put_schema(weft_thrift *thrift, int16_t field, const weft_parquet_table *table) {
-    weft_thrift_list(thrift, field, WEFT_THRIFT_STRUCT, table->field_count + 1);
+    int groups = 0, grouped = 0;
+    for (int i = 0; i < table->field_count; i++) {
+        groups += group_fields(table, i) > 0;
+        grouped += table->fields[i].group != NULL;
+    }
+    weft_thrift_list(thrift, field, WEFT_THRIFT_STRUCT, table->field_count + groups + 1);
     weft_thrift_element_struct(thrift);
     weft_thrift_text(thrift, 4, "schema");
-    weft_thrift_i32(thrift, 5, table->field_count);
+    weft_thrift_i32(thrift, 5, table->field_count - grouped + groups);
     weft_thrift_end_struct(thrift);
-    for (int i = 0; i < table->field_count; i++)
+    for (int i = 0; i < table->field_count; i++) {
+        int fields = group_fields(table, i);
+        if (fields > 0) put_group(thrift, table->fields[i].group, fields);
         put_field(thrift, &table->fields[i]);
+    }
 }
 
 size_t weft_parquet_footer_head(const weft_parquet_table *table, int64_t rows, int64_t groups, uint8_t *out,

@@ -28,6 +28,9 @@ typedef struct weft_parquet_field {
     const char *name;
     weft_data_type type;
     bool required;
+    bool blob;         /* byte strings, whatever the type */
+    const char *group; /* NULL: none; fields of one group stand side by side. A group is optional, and its fields are
+                          there where it is */
 } weft_parquet_field;
 
 /* What all of the file has in common. Borrowed. */

@@ -13,7 +13,6 @@
 #define TASKS_A_THREAD 8
 #define STEP           1024 /* places that are transformed, or read, at once */
 #define ALONG_GRID     4096 /* parts of all points' bounds, along x and y, where a dataset has several sources */
-#define WKB_POINT      21   /* bytes */
 
 struct point_filler;
 
@@ -21,9 +20,6 @@ struct point_filler;
 typedef struct point_memory {
     double *x, *y; /* the file's; when the slot is filled, in the grid's CRS */
     uint64_t *items, *other;
-    int64_t *ends; /* of shapes, as boxes and wkb are: there where they are wanted */
-    double (*boxes)[4];
-    uint8_t *wkb;
 } point_memory;
 
 /* A range of places for a worker. */
@@ -53,12 +49,9 @@ static int64_t align(int64_t bytes) {
 /* --- memory --- */
 
 static int64_t bytes_of(const void *payload, int64_t rows) {
-    const point_filler *self = payload;
     const int64_t real = (int64_t)sizeof(double);
-    if (rows > WEFT_PLACE_MAX) return INT64_MAX / 4;
-    int64_t bytes = 2 * align(rows * (int64_t)sizeof(uint64_t)) + 2 * align(rows * real);
-    if (self->options.shapes) bytes += align(rows * WKB_POINT) + align(rows * real) + align(rows * 4 * real);
-    return bytes;
+    (void)payload;
+    return rows > WEFT_PLACE_MAX ? INT64_MAX / 4 : 2 * align(rows * (int64_t)sizeof(uint64_t)) + 2 * align(rows * real);
 }
 
 /* A slot's memory: the order is made when it is filled. */
@@ -68,42 +61,21 @@ static point_memory memory_of(const weft_chunk_slot *slot) {
     return (point_memory){.x = (double *)(void *)at,
                           .y = (double *)(void *)(at + reals),
                           .items = (uint64_t *)(void *)(at + 2 * reals),
-                          .other = (uint64_t *)(void *)(at + 3 * reals),
-                          .ends = (int64_t *)(void *)(at + 4 * reals),
-                          .boxes = (double(*)[4])(void *)(at + 5 * reals),
-                          .wkb = (uint8_t *)at + 5 * reals + align(slot->rows * 4 * (int64_t)sizeof(double))};
+                          .other = (uint64_t *)(void *)(at + 3 * reals)};
 }
 
 /* --- reading --- */
 
-static void add_shape(const point_memory *at, int64_t row, bool any) {
-    static const uint8_t head[5] = {1, 1, 0, 0, 0}; /* little endian; a point */
-    const double place[2] = {at->x[row], at->y[row]};
-    int64_t begin = row > 0 ? at->ends[row - 1] : 0;
-    uint8_t *wkb = at->wkb + begin;
-    at->ends[row] = begin + (any ? WKB_POINT : 0);
-    for (int i = 0; i < 4; i++)
-        at->boxes[row][i] = place[i % 2];
-    if (!any) return;
-    memcpy(wkb, head, sizeof head);
-    for (int i = 0; i < 16; i++) {
-        uint64_t bits;
-        memcpy(&bits, &place[i / 8], sizeof bits);
-        wkb[5 + i] = (uint8_t)(bits >> 8 * (i % 8));
-    }
-}
-
 static weft_status read_point(void *payload, weft_vector_file *file, weft_chunk_slot *slot, int64_t row,
                               double numbers[WEFT_ROW_NUMBERS], weft_error *err) {
-    const point_filler *self = payload;
     const point_memory at = memory_of(slot);
     bool any;
+    (void)payload;
     weft_status status = weft_vector_feature_point(file, &numbers[0], &numbers[1], &any, err);
     if (status != WEFT_OK) return status;
     if (!any) numbers[0] = numbers[1] = NAN;
     at.x[row] = numbers[0];
     at.y[row] = numbers[1];
-    if (self->options.shapes) add_shape(&at, row, any);
     return WEFT_OK;
 }
 
@@ -212,10 +184,6 @@ static weft_status begin(void *payload, weft_chunk_slot *slot, weft_error *err) 
     point_filler *self = payload;
     self->slot = slot;
     self->at = memory_of(slot);
-    if (self->options.shapes) {
-        slot->shapes = (weft_chunk_shapes){self->at.wkb, self->at.ends, (const double(*)[4])self->at.boxes};
-        slot->chunk.shapes = &slot->shapes;
-    }
     return self->options.to_grid == NULL ? WEFT_OK : share_out(self, bring_to_grid, err);
 }
 

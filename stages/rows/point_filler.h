@@ -20,7 +20,6 @@ typedef struct weft_point_filler_options {
     weft_transform_pool *to_grid; /* from the file's CRS to the grid's; NULL: one CRS */
     weft_bounds bounds;           /* of all points, in the grid's CRS */
     double half[2];               /* weft_places.half */
-    bool shapes;                  /* chunks carry geometry */
 } weft_point_filler_options;
 
 /* Its numbers are x and y. Errors: WEFT_ERR_MEMORY. */

@@ -143,7 +143,9 @@ static uint64_t take_plain(thrift_cursor *in, int width, parquet_column *column)
     size_t length = (size_t)thrift_little_endian(in, 4);
     char *text = calloc(length + 1, 1);
     column->texts = realloc(column->texts, (size_t)(column->text_count + 1) * sizeof *column->texts);
-    assert_true(text != NULL && column->texts != NULL);
+    column->lengths = realloc(column->lengths, (size_t)(column->text_count + 1) * sizeof *column->lengths);
+    assert_true(text != NULL && column->texts != NULL && column->lengths != NULL);
+    column->lengths[column->text_count] = length;
     memcpy(text, thrift_take(in, length), length);
     column->texts[column->text_count] = text;
     return (uint64_t)column->text_count++;
@@ -215,13 +217,21 @@ void parquet_decode_chunk(const uint8_t *file, parquet_chunk *chunk, parquet_col
         free(page);
         page = take_page(&in, chunk->codec, &header);
     }
-    assert_int_equal(header.type, 0);
-    assert_int_equal(header.values, chunk->values);
-    plain_bytes += in.at - begin - header.bytes + header.plain_bytes;
+    int64_t rows = 0;
+    for (;;) {
+        assert_int_equal(header.type, 0);
+        assert_true(rows + header.values <= chunk->values);
+        plain_bytes += in.at - begin - header.bytes + header.plain_bytes;
+        chunk->data_encoding = header.encoding;
+        decode_data_page(page, &header, column, dictionary, first_row + rows);
+        free(page);
+        rows += header.values;
+        chunk->pages++;
+        if (in.at == in.end) break;
+        begin = in.at;
+        page = take_page(&in, chunk->codec, &header);
+    }
     assert_int_equal(plain_bytes, chunk->uncompressed_bytes);
-    chunk->data_encoding = header.encoding;
-    decode_data_page(page, &header, column, dictionary, first_row);
-    assert_ptr_equal(in.at, in.end);
-    free(page);
+    assert_int_equal(rows, chunk->values);
     free(dictionary);
 }

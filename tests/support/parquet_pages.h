@@ -18,13 +18,15 @@ typedef struct parquet_column {
     uint64_t *bits;                   /* of the physical value; 0 where missing; of 32 bits in the lower half; of a
                                          BYTE_ARRAY the number of its text */
     char **texts;                     /* of a BYTE_ARRAY: text_count of them, as they lie in pages */
+    size_t *lengths;                  /* of these */
     int64_t text_count;
 } parquet_column;
 
 /* A column chunk's metadata. */
 typedef struct parquet_chunk {
     int64_t values, null_count, compressed_bytes, uncompressed_bytes;
-    int codec, data_encoding; /* of its one data page */
+    int codec, data_encoding; /* of its data pages */
+    int pages;                /* data pages */
     bool has_range, has_dictionary;
     uint64_t min, greatest; /* bits of the physical value */
     int64_t file_offset;    /* of the first page */

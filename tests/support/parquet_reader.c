@@ -28,8 +28,10 @@ static void take_logical_type(thrift_cursor *in, parquet_column *out) {
     }
 }
 
-static parquet_column take_schema_element(thrift_cursor *in) {
+/* *children: 0 where it is a column. */
+static parquet_column take_schema_element(thrift_cursor *in, int *children) {
     parquet_column out = {.physical = -1, .repetition = -1, .converted = -1, .logical_bits = -1, .logical_signed = -1};
+    *children = 0;
     for (thrift_field f = thrift_next(in, 0); f.type != 0; f = thrift_next(in, f.id)) {
         if (f.id == 1)
             out.physical = (int)thrift_zigzag(in);
@@ -37,6 +39,8 @@ static parquet_column take_schema_element(thrift_cursor *in) {
             out.repetition = (int)thrift_zigzag(in);
         else if (f.id == 4)
             out.name = thrift_text(in);
+        else if (f.id == 5)
+            *children = (int)thrift_zigzag(in);
         else if (f.id == 6)
             out.converted = (int)thrift_zigzag(in);
         else if (f.id == 10)
@@ -116,14 +120,40 @@ static parquet_group take_row_group(thrift_cursor *in, int columns) {
     return out;
 }
 
+/* Of an optional group: its columns are required, and so there where it is. Their names: "bbox.xmin". */
+static void take_group(thrift_cursor *in, parquet_file *out, parquet_column *group, int children) {
+    assert_int_equal(group->repetition, 1);
+    for (int i = 0; i < children; i++) {
+        int none;
+        parquet_column column = take_schema_element(in, &none);
+        assert_int_equal(none, 0);
+        assert_int_equal(column.repetition, 0);
+        char *name = calloc(strlen(group->name) + strlen(column.name) + 2, 1);
+        assert_non_null(name);
+        strcat(strcat(strcpy(name, group->name), "."), column.name);
+        free(column.name);
+        column.name = name;
+        column.repetition = 1;
+        out->column[out->columns++] = column;
+    }
+    free(group->name);
+}
+
 static void take_schema(thrift_cursor *in, parquet_file *out) {
-    int type;
-    out->columns = (int)thrift_list(in, &type) - 1;
-    out->column = calloc((size_t)out->columns + 1, sizeof *out->column);
+    int type, children, elements = (int)thrift_list(in, &type);
+    out->column = calloc((size_t)elements, sizeof *out->column);
     assert_non_null(out->column);
-    free(take_schema_element(in).name);
-    for (int i = 0; i < out->columns; i++)
-        out->column[i] = take_schema_element(in);
+    free(take_schema_element(in, &children).name);
+    for (int top = children; top > 0; top--) {
+        parquet_column column = take_schema_element(in, &children);
+        elements -= children;
+        if (children > 0)
+            take_group(in, out, &column, children);
+        else
+            out->column[out->columns++] = column;
+        elements--;
+    }
+    assert_int_equal(elements, 1);
 }
 
 static void take_pairs(thrift_cursor *in, parquet_file *out) {
@@ -255,6 +285,7 @@ void parquet_free(parquet_file *self) {
         for (int64_t text = 0; text < self->column[i].text_count; text++)
             free(self->column[i].texts[text]);
         free(self->column[i].texts);
+        free(self->column[i].lengths);
     }
     for (int64_t g = 0; g < self->groups; g++)
         free(self->group[g].chunks);
@@ -286,6 +317,12 @@ const char *parquet_text(const parquet_file *self, int column, int64_t row) {
     const parquet_column *from = &self->column[column];
     assert_int_equal(from->physical, 6);
     return from->present[row] ? from->texts[from->bits[row]] : NULL;
+}
+
+const uint8_t *parquet_bytes(const parquet_file *self, int column, int64_t row, size_t *length) {
+    const char *text = parquet_text(self, column, row);
+    *length = text == NULL ? 0 : self->column[column].lengths[self->column[column].bits[row]];
+    return (const uint8_t *)text;
 }
 
 const char *parquet_metadata(const parquet_file *self, const char *key) {

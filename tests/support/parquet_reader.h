@@ -33,6 +33,8 @@ int parquet_find(const parquet_file *self, const char *name);
 double parquet_number(const parquet_file *self, int column, int64_t row);
 /* A text; NULL where missing. */
 const char *parquet_text(const parquet_file *self, int column, int64_t row);
+/* The bytes of a BYTE_ARRAY; NULL where missing. */
+const uint8_t *parquet_bytes(const parquet_file *self, int column, int64_t row, size_t *length);
 /* The value of a metadata key, or NULL. */
 const char *parquet_metadata(const parquet_file *self, const char *key);
 

@@ -48,7 +48,6 @@ struct weft_format {
     bool resumes;            /* --resume goes on with its bytes, which are hashed always; else it is made anew */
     bool table;              /* it writes rows, in long layout a row a date (plan->table); else cells, as rasters do */
     bool texts;              /* it writes cells as text: x is made text once for all rows */
-    bool shapes;             /* it writes the geometry of rows that are points or polygons: chunks carry it */
     bool one_case;           /* its columns' names must differ in more than capital letters */
     const char *spool;       /* the file in scratch that its position() counts; NULL: none */
     double ending;           /* passes over the grid that it takes after the last chunk, within a factor of two */

@@ -21,21 +21,20 @@ typedef struct weft_plan_made {
 
 typedef struct weft_row_source weft_row_source; /* pipeline/rows/row_source.h */
 
-/* Rows that are features of a file. Formats that write geometry (weft_format.shapes) find here what it is; chunks carry
- * it (weft_chunk.shapes) where `shapes` is set. */
+/* Rows that are features of a file. Formats that write geometry find here what it is. */
 typedef struct weft_plan_file_rows {
     const weft_row_source *source;
     int64_t count;                        /* of features: each is a row */
     int64_t empty;                        /* of these, without a geometry */
     weft_crs *crs;                        /* of the coordinates; owned */
     weft_bounds bounds;                   /* of all geometry, in it */
-    bool points, polygons, multipolygons; /* there are features of this kind */
-    bool shapes;                          /* a format asks for the geometry */
+    bool polygons, multipolygons, others; /* polygons: there are features of this kind */
     weft_vector_fields fields;            /* that become columns */
     weft_grid own;                        /* points: `bounds` in `crs`, from where to_grid leads; its CRS is borrowed */
     weft_transform_pool *to_grid;         /* from crs to the grid's CRS; NULL: they are one */
     double half[2];                       /* of the cell around each point; 0: it is the point that counts */
     int64_t corners, most_corners;        /* polygons: of all, and of the one that has most */
+    size_t most_wkb;                      /* polygons: bytes of the longest geometry */
 } weft_plan_file_rows;
 
 typedef struct weft_plan_rows {

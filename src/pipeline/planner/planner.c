@@ -336,10 +336,6 @@ static weft_status warn_of_limits(weft_plan *plan, weft_error *err) {
     return weft_plan_warn(plan, err, "memory.limit: %s, but %s leaves this process %s", limit, own.name, left);
 }
 
-static bool writes_shapes(const weft_format *format) {
-    return format->shapes;
-}
-
 weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block_cache *cache, int threads,
                           const weft_cancel *cancel, weft_error *err) {
     weft_plan *plan = calloc(1, sizeof *plan);
@@ -361,7 +357,6 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     if (status == WEFT_OK) status = weft_table_partition_make(plan, err);
     if (status == WEFT_OK) status = weft_plan_warn_of_classes(plan, err);
     if (status == WEFT_OK) status = weft_shard_rows_find(plan, err);
-    if (plan->rows.file != NULL) plan->rows.file->shapes = weft_format_any(config, writes_shapes);
     if (status == WEFT_OK) status = weft_plan_outputs_choose(plan, err);
     if (status == WEFT_OK) status = plan_memory(plan, threads, err);
     if (status == WEFT_OK) status = warn_of_limits(plan, err);

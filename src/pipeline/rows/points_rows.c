@@ -19,7 +19,6 @@ static weft_status look(weft_plan_file_rows *rows, weft_vector_file *file, weft_
         rows->empty++;
         return WEFT_OK;
     }
-    rows->points = true;
     rows->bounds = (weft_bounds){fmin(rows->bounds.xmin, x), fmin(rows->bounds.ymin, y), fmax(rows->bounds.xmax, x),
                                  fmax(rows->bounds.ymax, y)};
     return WEFT_OK;
@@ -44,7 +43,6 @@ static weft_status check(const weft_plan *plan, weft_error *err) {
 /* Beside its columns a row has its place, and two items of the order; workers, the positions of places. */
 static void need(weft_memory_needs *needs, const weft_plan *plan) {
     int64_t row = 4 * (int64_t)sizeof(double), patch = 0;
-    if (plan->rows.file->shapes) row += 21 + 5 * (int64_t)sizeof(double);
     needs->cell_bytes += row;
     needs->band_fixed = weft_larger(needs->band_fixed, PLACES_AT_ONCE * 11 * (int64_t)sizeof(double));
     for (int i = 0; i < plan->layer_count; i++) {
@@ -78,12 +76,13 @@ static weft_status open(weft_row_filler *out, const weft_row_place *place, weft_
     if (sources == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for points");
     for (int i = 0; i < plan->layer_count; i++)
         sources[i] = source_of(&plan->datasets[plan->layers[i].dataset]);
-    const weft_point_filler_options options = {.chunks = *place->chunks,
-                                               .sources = sources,
-                                               .to_grid = rows->to_grid,
-                                               .bounds = weft_grid_bounds(&plan->grid),
-                                               .half = {rows->half[0], rows->half[1]},
-                                               .shapes = rows->shapes};
+    const weft_point_filler_options options = {
+        .chunks = *place->chunks,
+        .sources = sources,
+        .to_grid = rows->to_grid,
+        .bounds = weft_grid_bounds(&plan->grid),
+        .half = {rows->half[0], rows->half[1]},
+    };
     return weft_point_filler_new(out, &options, err);
 }
 

@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define PAIRS_FLOOR   INT64_C(16384)
 #define PAIRS_CEILING INT64_C(524288)
@@ -30,14 +31,25 @@ static weft_status look_at_ring(void *payload, bool hole, double *x, double *y, 
     return WEFT_OK;
 }
 
+static void note_kind(weft_plan_file_rows *rows, const char *kind) {
+    if (kind == NULL) return;
+    if (strcmp(kind, "Polygon") == 0)
+        rows->polygons = true;
+    else if (strcmp(kind, "MultiPolygon") == 0)
+        rows->multipolygons = true;
+    else
+        rows->others = true;
+}
+
 static weft_status look(weft_plan_file_rows *rows, weft_vector_file *file, weft_error *err) {
     look_at to = {rows, 0};
     bool any;
     weft_status status = weft_vector_feature_rings(file, look_at_ring, &to, &any, err);
     if (status != WEFT_OK) return status;
     rows->empty += !any;
-    rows->polygons = rows->polygons || any;
-    rows->multipolygons = rows->polygons;
+    size_t wkb = weft_vector_feature_wkb_bytes(file);
+    rows->most_wkb = wkb > rows->most_wkb ? wkb : rows->most_wkb;
+    note_kind(rows, weft_vector_feature_kind(file));
     rows->corners += to.corners;
     if (to.corners > rows->most_corners) rows->most_corners = to.corners;
     return WEFT_OK;

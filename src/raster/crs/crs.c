@@ -123,6 +123,18 @@ const char *weft_crs_name(const weft_crs *crs) {
     return crs->name;
 }
 
+char *weft_crs_projjson(const weft_crs *crs) {
+    static const char *const options[] = {"MULTILINE=NO", NULL};
+    char *text = NULL;
+    if (OSRExportToPROJJSON(crs->handle, &text, options) == OGRERR_NONE) return text;
+    CPLFree(text);
+    return NULL;
+}
+
+void weft_crs_projjson_free(char *text) {
+    CPLFree(text);
+}
+
 bool weft_crs_is_geographic(const weft_crs *crs) {
     return crs->geographic;
 }

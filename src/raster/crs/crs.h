@@ -23,6 +23,9 @@ void weft_crs_free(weft_crs *crs);
 const char *weft_crs_wkt(const weft_crs *crs);
 /* "EPSG:31985" where it has a code, else its name; owned by the CRS. */
 const char *weft_crs_name(const weft_crs *crs);
+/* PROJJSON, on the heap: weft_crs_projjson_free(); NULL: PROJ has none of it, or no memory. */
+char *weft_crs_projjson(const weft_crs *crs);
+void weft_crs_projjson_free(char *text);
 bool weft_crs_is_geographic(const weft_crs *crs);
 bool weft_crs_equal(const weft_crs *a, const weft_crs *b);
 

@@ -379,3 +379,68 @@ weft_status weft_vector_feature_point(weft_vector_file *file, double *x, double 
     *any = true;
     return WEFT_OK;
 }
+
+static OGRGeometryH geometry_of(const weft_vector_file *file) {
+    OGRGeometryH geometry = OGR_F_GetGeometryRef(file->feature);
+    return geometry == NULL || OGR_G_IsEmpty(geometry) ? NULL : geometry;
+}
+
+static weft_status put_wkb(const weft_vector_file *file, OGRGeometryH geometry, uint8_t *out, size_t room,
+                           size_t *length, double bounds[4], weft_error *err) {
+    OGREnvelope box;
+    OGR_G_FlattenTo2D(geometry);
+    size_t bytes = (size_t)OGR_G_WkbSize(geometry);
+    if (bytes > room)
+        return weft_error_set(err, WEFT_ERR_DATA, "%s: it has larger features than when the run was planned",
+                              file->path);
+    if (OGR_G_ExportToIsoWkb(geometry, wkbNDR, out) != OGRERR_NONE) return no_memory(file->path, err);
+    OGR_G_GetEnvelope(geometry, &box);
+    *length = bytes;
+    bounds[0] = box.MinX;
+    bounds[1] = box.MinY;
+    bounds[2] = box.MaxX;
+    bounds[3] = box.MaxY;
+    return WEFT_OK;
+}
+
+static OGRGeometryH plain_copy(OGRGeometryH geometry) {
+    return OGR_G_HasCurveGeometry(geometry, TRUE) ? OGR_G_GetLinearGeometry(geometry, 0, NULL) : OGR_G_Clone(geometry);
+}
+
+size_t weft_vector_feature_wkb_bytes(const weft_vector_file *file) {
+    OGRGeometryH geometry = geometry_of(file), plain = NULL;
+    if (geometry == NULL) return 0;
+    if (OGR_G_HasCurveGeometry(geometry, TRUE)) plain = plain_copy(geometry);
+    size_t bytes = (size_t)OGR_G_WkbSize(plain != NULL ? plain : geometry);
+    OGR_G_DestroyGeometry(plain);
+    return bytes;
+}
+
+weft_status weft_vector_feature_wkb(const weft_vector_file *file, uint8_t *out, size_t room, size_t *length,
+                                    double bounds[4], weft_error *err) {
+    OGRGeometryH geometry = geometry_of(file);
+    *length = 0;
+    if (geometry == NULL) return WEFT_OK;
+    OGRGeometryH plain = plain_copy(geometry);
+    if (plain == NULL) return no_memory(file->path, err);
+    weft_status status = put_wkb(file, plain, out, room, length, bounds, err);
+    OGR_G_DestroyGeometry(plain);
+    return status;
+}
+
+const char *weft_vector_feature_kind(const weft_vector_file *file) {
+    OGRGeometryH geometry = geometry_of(file);
+    if (geometry == NULL) return NULL;
+    switch (wkbFlatten(OGR_G_GetGeometryType(geometry))) {
+    case wkbPoint:
+        return "Point";
+    case wkbPolygon:
+    case wkbCurvePolygon:
+        return "Polygon";
+    case wkbMultiPolygon:
+    case wkbMultiSurface:
+        return "MultiPolygon";
+    default:
+        return "GeometryCollection";
+    }
+}

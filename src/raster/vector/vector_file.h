@@ -72,4 +72,14 @@ weft_status weft_vector_feature_rings(weft_vector_file *file, weft_vector_ring_f
  * value in one of these fields. Errors: WEFT_ERR_DATA: not a point; a field that is no number. */
 weft_status weft_vector_feature_point(weft_vector_file *file, double *x, double *y, bool *any, weft_error *err);
 
+/* The feature's geometry as WKB (ISO, little endian) of two dimensions, in the file's CRS, and its bounds: xmin, ymin,
+ * xmax, ymax. *length: 0 where it has none, or an empty one. Curves are made of straight pieces. Errors: WEFT_ERR_DATA:
+ * it takes more than `room` bytes. */
+weft_status weft_vector_feature_wkb(const weft_vector_file *file, uint8_t *out, size_t room, size_t *length,
+                                    double bounds[4], weft_error *err);
+/* What that takes at most. */
+size_t weft_vector_feature_wkb_bytes(const weft_vector_file *file);
+/* The same geometry's kind: "Polygon", "MultiPolygon", "Point" ..; NULL: there is none. */
+const char *weft_vector_feature_kind(const weft_vector_file *file);
+
 #endif

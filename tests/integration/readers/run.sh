@@ -100,6 +100,17 @@ END
     node values.mjs duckdb "$out/merged_data_readers/*.parquet" |
         "$build/tests/integration/readers/compare_formats" "$(types "$out/merged_data_readers")" \
             "$out/merged_data_readers.csv" doubles=duckdb
+    echo "readers: GeoParquet, as hyparquet and DuckDB read it"
+    cat >zones.geojson <<'END'
+{"type": "FeatureCollection", "features": [
+{"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [[[-34.9, -8.03], [-34.87, -8.03], [-34.86, -7.97], [-34.9, -8.03]], [[-34.88, -8.02], [-34.875, -8.01], [-34.875, -8.02], [-34.88, -8.02]]]}},
+{"type": "Feature", "properties": {}, "geometry": null},
+{"type": "Feature", "properties": {}, "geometry": {"type": "MultiPolygon", "coordinates": [[[[-34.9, -8.03], [-34.87, -8.03], [-34.86, -7.97], [-34.9, -8.03]]], [[[-10.5, 3.25], [-10, 3.25], [-10, 3.5], [-10.5, 3.25]]]]}}]}
+END
+    printf 'experiment: zones\noutput_dir: %s\ndatasets: [{name: v, path: "%s/dem.tif", method: average}]\nrows: {of: polygons, path: zones.geojson}\nexport: {formats: [parquet]}\n' \
+        "$out" "$SAMPLE" >zones.yml
+    "$weft" run --progress none zones.yml >run.log 2>&1
+    node geometry.mjs "$out/merged_data_zones.parquet" zones.geojson
     exit 0
 fi
 

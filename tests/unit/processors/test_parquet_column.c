@@ -53,7 +53,7 @@ static parquet_file write_and_read(const weft_parquet_field *fields, const weft_
 }
 
 static parquet_file write_column(weft_data_type type, const void *values, const uint8_t *valid, int64_t count) {
-    weft_parquet_field field = {"v", type, false};
+    weft_parquet_field field = {.name = "v", .type = type};
     weft_parquet_slice slice = {type, false, values, valid, count};
     return write_and_read(&field, &slice, 1, WEFT_PAGE_ZSTD);
 }
@@ -76,7 +76,7 @@ static void test_the_schema_names_every_type_as_the_format_does(void **state) {
     weft_parquet_slice slices[COUNT];
     static const uint64_t zero = 0;
     for (int i = 0; i < COUNT; i++) {
-        fields[i] = (weft_parquet_field){"a column", expected[i].type, i % 2 == 0};
+        fields[i] = (weft_parquet_field){.name = "a column", .type = expected[i].type, .required = i % 2 == 0};
         slices[i] = (weft_parquet_slice){expected[i].type, i % 2 == 0, &zero, NULL, 1};
     }
     parquet_file file = write_and_read(fields, slices, COUNT, WEFT_PAGE_PLAIN);
@@ -153,7 +153,7 @@ static void expect_values(weft_data_type type, bool repeats, int missing_every, 
     memset(valid, 1, sizeof valid);
     for (int64_t i = 0; missing_every > 0 && i < ROWS; i += missing_every)
         make_missing(type, i, values, valid, expected);
-    weft_parquet_field field = {"v", type, false};
+    weft_parquet_field field = {.name = "v", .type = type};
     weft_parquet_slice slice = {type, false, values, weft_data_type_is_float(type) ? NULL : valid, ROWS};
     parquet_file file = write_and_read(&field, &slice, 1, codec);
     assert_int_equal(file.group[0].chunks[0].codec, codec);

@@ -7,7 +7,7 @@
 #include "support/sandbox.h"
 #include "table_rig.h"
 
-#include "stages/writers/parquet_writer.h"
+#include "stages/parquet/parquet_writer.h"
 
 #include <math.h>
 #include <stdio.h>

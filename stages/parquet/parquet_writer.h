@@ -5,12 +5,15 @@
  * which the row filter may drop cells, is gathered first. Row groups' metadata goes to a spool file, so that memory
  * does not grow with the table.
  *
+ * Rows with a geometry have two columns more, behind all others: one of four bounds, and one of WKB.
+ *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_STAGES_PARQUET_WRITER_H
 #define WEFT_STAGES_PARQUET_WRITER_H
 
 #include "core/memory/reserve.h"
 #include "processors/parquet/parquet_footer.h"
+#include "stages/parquet/shape_column.h"
 #include "stages/writers/table_writer.h"
 
 typedef struct weft_parquet_options {
@@ -19,6 +22,8 @@ typedef struct weft_parquet_options {
     weft_page_codec codec;
     int64_t memory_bytes;   /* of the ledger, at most, but at least weft_parquet_writer_reserve()'s. 0: as desired */
     const char *spool_path; /* borrowed; for row groups' metadata; stays, for another process to go on with */
+    const weft_shape_options *shapes; /* NULL: rows have no geometry, or none is written. Borrowed */
+    const char *shape_name, *bounds_name;
     /* The file's key-value metadata. Borrowed until the end. */
     const weft_pair *pairs;
     int pair_count;
@@ -31,7 +36,7 @@ weft_status weft_parquet_writer_new(weft_table_writer **out, const weft_parquet_
 /* Rows of each of its row groups but the last. */
 int64_t weft_parquet_writer_group_rows(const weft_data_type *types, int column_count, int64_t cols, int64_t rows);
 
-/* What a writer of this table needs with `threads` workers: two columns under way a worker are desired, one column at a
+/* What a writer of this table without geometry needs with `threads` workers: two columns under way a worker are desired, one column at a
  * time is the least; and each worker's compressor beside the ledger. */
 weft_reserve weft_parquet_writer_reserve(const weft_data_type *types, int column_count, int64_t cols, int64_t rows,
                                          int threads);
