@@ -108,13 +108,15 @@ void weft_print_csv_line(int columns, const char *const *values) {
     putchar('\n');
 }
 
+/* Without memory, which may be what is missing. */
 static void print_json_string(const char *text) {
-    size_t capacity = 6 * strlen(text) + 3;
-    char *json = malloc(capacity);
-    if (json == NULL) return;
-    (void)weft_text_json_string(text, json, capacity);
-    fputs(json, stdout);
-    free(json);
+    char character[8];
+    putchar('"');
+    while (*text != '\0') {
+        text += weft_text_json_character(text, character);
+        fputs(character, stdout);
+    }
+    putchar('"');
 }
 
 void weft_print_json_object(int columns, const char *const *names, const char *const *values, const bool *numeric,

@@ -92,8 +92,7 @@ size_t weft_text_utf8_length(const char *text, size_t left) {
     return length;
 }
 
-/* One character as JSON has it, 7 bytes with the NUL; returns how many bytes of `at` it was. */
-static size_t json_character(const char *at, char out[8]) {
+size_t weft_text_json_character(const char *at, char out[8]) {
     size_t length = weft_text_utf8_length(at, strlen(at));
     if (length == 0)
         (void)snprintf(out, 8, "\\ufffd");
@@ -110,7 +109,7 @@ size_t weft_text_json_string(const char *text, char *out, size_t capacity) {
     out[at++] = '"';
     while (*text != '\0') {
         char character[8];
-        text += json_character(text, character);
+        text += weft_text_json_character(text, character);
         size_t length = strlen(character);
         if (at + length + 2 > capacity) break;
         memcpy(out + at, character, length);

@@ -31,6 +31,8 @@ size_t weft_text_utf8_length(const char *text, size_t left);
 /* Writes `text` as a JSON string with its quotes; returns the length, without the NUL. What does not fit in `capacity`
  * bytes, 3 at least, is left out, the closing quote never. Bytes that are not UTF-8 become U+FFFD. */
 size_t weft_text_json_string(const char *text, char *out, size_t capacity);
+/* The same of one character, without quotes; returns how many bytes of `at` it was. */
+size_t weft_text_json_character(const char *at, char out[8]);
 /* Adds a word as a shell reads it back, in quotes where it needs them. */
 void weft_text_add_shell_word(weft_text *out, const char *word);
 /* Adds `, "name": "text"`, or null for NULL. */
