@@ -13,13 +13,10 @@
 
 #include <cpl_conv.h>
 #include <cpl_string.h>
-#include <dirent.h>
 #include <math.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define COLS 50
 #define ROWS 41
@@ -403,89 +400,6 @@ static void test_what_is_unusual_is_left_to_gdal(void **state) {
     expect_left("CMYK", (recipe){GDT_Byte, 4, "PHOTOMETRIC=CMYK BLOCKYSIZE=8"});
 }
 
-/* --- descriptors --- */
-
-static int open_descriptors(const char *name) {
-    char path[512], target[1024];
-    int count = 0;
-    DIR *folder = opendir("/proc/self/fd");
-    if (folder == NULL) return -1;
-    for (const struct dirent *entry; (entry = readdir(folder)) != NULL;) {
-        (void)snprintf(path, sizeof path, "/proc/self/fd/%s", entry->d_name);
-        ssize_t length = readlink(path, target, sizeof target - 1);
-        if (length <= 0) continue;
-        target[length] = '\0';
-        count += strstr(target, name) != NULL;
-    }
-    closedir(folder);
-    return count;
-}
-
-/* GDAL's handle is closed once the file is known, and the one descriptor with the last idle decoder. */
-static void test_a_file_has_one_descriptor(void **state) {
-    static uint8_t values[COLS * ROWS], valid[COLS * ROWS];
-    (void)state;
-    if (open_descriptors("x.tif") < 0) skip();
-    assert_true(make("one.tif", (recipe){GDT_Byte, 1, "COMPRESS=DEFLATE BLOCKYSIZE=8"}));
-    weft_source *source = open_source("one.tif", false);
-    assert_int_equal(read_all(source, 1, values, valid, NULL), WEFT_OK);
-    assert_int_equal(open_descriptors("one.tif"), 1);
-    weft_source_close_idle(source);
-    assert_int_equal(open_descriptors("one.tif"), 0);
-    weft_block_cache_drop(cache, -1);
-    assert_int_equal(read_all(source, 1, values, valid, NULL), WEFT_OK);
-    assert_int_equal(open_descriptors("one.tif"), 1);
-    weft_source_close(source);
-    assert_int_equal(open_descriptors("one.tif"), 0);
-}
-
-/* --- threads --- */
-
-#define THREADS 4
-#define READS   60
-
-static weft_source *shared;
-static uint8_t expected[3][COLS * ROWS];
-
-/* One row of one band at a time; now and then idle decoders and cached blocks are thrown away under the others. */
-static void *read_rows(void *payload) {
-    uint32_t own = (uint32_t)(uintptr_t)payload;
-    uint8_t values[COLS], valid[COLS];
-    bool all;
-    for (int i = 0; i < READS; i++) {
-        own = own * 1664525 + 1013904223;
-        int band = (int)(own >> 8) % 3, row = (int)(own >> 12) % ROWS;
-        if (i % 8 == 7) weft_source_close_idle(shared);
-        if (i % 4 == 3) weft_block_cache_drop(cache, -1);
-        weft_window window = {0, row, COLS, 1};
-        if (weft_source_read(shared, band + 1, window, values, valid, &all, NULL) != WEFT_OK) return payload;
-        if (memcmp(values, expected[band] + row * COLS, COLS) != 0) return payload;
-    }
-    return NULL;
-}
-
-static void test_threads_share_a_file(void **state) {
-    static uint8_t valid[COLS * ROWS];
-    pthread_t threads[THREADS];
-    (void)state;
-    assert_true(make("shared.tif", (recipe){GDT_Byte, 3, "COMPRESS=DEFLATE PREDICTOR=2 BLOCKYSIZE=4"}));
-    weft_source *by_gdal = open_source("shared.tif", true);
-    for (int band = 0; band < 3; band++)
-        assert_int_equal(read_all(by_gdal, band + 1, expected[band], valid, NULL), WEFT_OK);
-    weft_source_close(by_gdal);
-    shared = open_source("shared.tif", false);
-    for (uintptr_t i = 0; i < THREADS; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, read_rows, (void *)(i + 1)), 0);
-    for (int i = 0; i < THREADS; i++) {
-        void *failed;
-        pthread_join(threads[i], &failed);
-        assert_null(failed);
-    }
-    weft_source_close_idle(shared);
-    assert_true(open_descriptors("shared.tif") <= 0);
-    weft_source_close(shared);
-}
-
 static int setup(void **state) {
     weft_error err = {0};
     if (sandbox_setup(state) != 0 || weft_ledger_new(&ledger, 1 << 26, &err) != WEFT_OK) return -1;
@@ -508,8 +422,6 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_blocks_that_are_not_there_are_filled_by_gdal),
         cmocka_unit_test(test_alpha_and_masks_are_heeded),
         cmocka_unit_test(test_what_is_unusual_is_left_to_gdal),
-        cmocka_unit_test(test_a_file_has_one_descriptor),
-        cmocka_unit_test(test_threads_share_a_file),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
