@@ -28,7 +28,7 @@ static void free_probe(weft_memory_probe *base) {
 
 static weft_status make(weft_memory_probe **out, const weft_probe_setup *setup, weft_error *err) {
     cgroup_probe *probe = calloc(1, sizeof *probe);
-    if (probe == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the cgroup probe");
+    if (probe == NULL) return weft_error_no_memory(err, "the cgroup probe");
     probe->base = (weft_memory_probe){.name = "cgroup", .read = read_cgroup, .free = free_probe};
     probe->root = setup->root;
     weft_cgroup_find(setup->root, WEFT_CGROUP_MEMORY, &probe->cgroup);

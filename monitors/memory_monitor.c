@@ -88,7 +88,7 @@ weft_status weft_memory_monitor_new(weft_memory_monitor **out, const weft_memory
                                     weft_error *err) {
     weft_memory_monitor *monitor = calloc(1, sizeof *monitor);
     *out = NULL;
-    if (monitor == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the memory monitor");
+    if (monitor == NULL) return weft_error_no_memory(err, "the memory monitor");
     monitor->options = *options;
     if (monitor->options.cooldown_ms == 0) monitor->options.cooldown_ms = DEFAULT_COOLDOWN;
     if (monitor->options.recovery_ms == 0) monitor->options.recovery_ms = DEFAULT_RECOVERY;
@@ -126,7 +126,7 @@ weft_status weft_memory_monitor_register(weft_memory_monitor *monitor, weft_pres
         more[monitor->callback_count++] = (callback){fn, payload};
     }
     pthread_mutex_unlock(&monitor->callbacks_lock);
-    return more != NULL ? WEFT_OK : weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a pressure callback");
+    return more != NULL ? WEFT_OK : weft_error_no_memory(err, "a pressure callback");
 }
 
 void weft_memory_monitor_unregister(weft_memory_monitor *monitor, weft_pressure_fn fn, void *payload) {

@@ -233,7 +233,7 @@ static bool follow_protocol(pressure_probe *probe) {
 
 static weft_status make(weft_memory_probe **out, const weft_probe_setup *setup, weft_error *err) {
     pressure_probe *probe = calloc(1, sizeof *probe);
-    if (probe == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the pressure probe");
+    if (probe == NULL) return weft_error_no_memory(err, "the pressure probe");
     *probe =
         (pressure_probe){.base = {.name = "pressure", .read = read_pressure, .free = free_pressure, .is_share = true},
                          .warning_percent = setup->warning_percent,

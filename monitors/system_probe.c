@@ -25,7 +25,7 @@ static void free_probe(weft_memory_probe *base) {
 
 static weft_status make(weft_memory_probe **out, const weft_probe_setup *setup, weft_error *err) {
     system_probe *probe = calloc(1, sizeof *probe);
-    if (probe == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the system probe");
+    if (probe == NULL) return weft_error_no_memory(err, "the system probe");
     probe->base = (weft_memory_probe){.name = "system", .read = read_system, .free = free_probe, .is_shared = true};
     probe->root = setup->root;
     *out = &probe->base;

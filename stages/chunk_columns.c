@@ -113,7 +113,7 @@ weft_status weft_chunk_columns_new(weft_chunk_columns **out, weft_context *conte
                                    const weft_column_program *program, atomic_uchar *marks, weft_error *err) {
     weft_chunk_columns *self = calloc(1, sizeof *self);
     *out = NULL;
-    if (self == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for derived columns");
+    if (self == NULL) return weft_error_no_memory(err, "derived columns");
     *self = (weft_chunk_columns){.context = context,
                                  .workers = workers,
                                  .program = program,
@@ -122,8 +122,7 @@ weft_status weft_chunk_columns_new(weft_chunk_columns **out, weft_context *conte
     self->derivers = calloc((size_t)self->threads, sizeof *self->derivers);
     self->tasks = calloc((size_t)self->threads * PARTS_A_THREAD, sizeof *self->tasks);
     weft_status status = WEFT_OK;
-    if (self->derivers == NULL || self->tasks == NULL)
-        status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for derived columns");
+    if (self->derivers == NULL || self->tasks == NULL) status = weft_error_no_memory(err, "derived columns");
     if (status == WEFT_OK) status = weft_task_group_init(&self->group, err);
     self->group_ready = status == WEFT_OK;
     if (status == WEFT_OK)

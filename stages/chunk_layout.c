@@ -22,8 +22,7 @@ weft_status weft_chunk_views_new(weft_chunk_views *out, const weft_chunk_layout 
     out->column_count = layout->program == NULL ? layout->layer_count : layout->program->written_count;
     out->values = calloc((size_t)value_count(layout) + 1, sizeof *out->values);
     out->columns = calloc((size_t)out->column_count + 2, sizeof *out->columns);
-    return out->values == NULL || out->columns == NULL ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for chunks")
-                                                       : WEFT_OK;
+    return out->values == NULL || out->columns == NULL ? weft_error_no_memory(err, "chunks") : WEFT_OK;
 }
 
 void weft_chunk_views_dispose(weft_chunk_views *views) {

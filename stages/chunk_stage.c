@@ -222,7 +222,7 @@ weft_status weft_chunk_stage_new(weft_chunk_stage **out, const weft_chunk_option
     *out = NULL;
     if (stage == NULL) {
         if (filler->free != NULL) filler->free(filler->payload);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for chunks");
+        return weft_error_no_memory(err, "chunks");
     }
     stage->options = *options;
     stage->filler = *filler;

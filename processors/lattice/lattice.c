@@ -16,7 +16,7 @@
 
 weft_status weft_lattice_new(weft_lattice **out, weft_ledger *ledger, weft_error *err) {
     *out = calloc(1, sizeof **out);
-    if (*out == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a lattice");
+    if (*out == NULL) return weft_error_no_memory(err, "a lattice");
     (*out)->ledger = ledger;
     return WEFT_OK;
 }

@@ -13,10 +13,6 @@ void weft_polygon_set_dispose(weft_polygon_set *set) {
     *set = (weft_polygon_set){0};
 }
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for polygons");
-}
-
 /* --- adding --- */
 
 static weft_status reserve(weft_polygon_set *set, int64_t more, weft_error *err) {
@@ -28,7 +24,7 @@ static weft_status reserve(weft_polygon_set *set, int64_t more, weft_error *err)
         return weft_error_set(err, WEFT_ERR_MEMORY, "polygons of more than %lld sides are too large",
                               (long long)(set->most_bytes / edge));
     weft_polygon_edge *edges = realloc(set->edges, (size_t)capacity * sizeof *edges);
-    if (edges == NULL) return no_memory(err);
+    if (edges == NULL) return weft_error_no_memory(err, "polygons");
     set->edges = edges;
     set->capacity = capacity;
     return WEFT_OK;
@@ -89,7 +85,7 @@ weft_status weft_polygon_set_index(weft_polygon_set *set, int64_t cols, int64_t 
     set->rows = rows;
     if (set->count == 0) set->left = 1;
     set->band_ends = calloc((size_t)bands + 1, sizeof *set->band_ends);
-    if (set->band_ends == NULL) return no_memory(err);
+    if (set->band_ends == NULL) return weft_error_no_memory(err, "polygons");
     for (int64_t i = 0; i < set->count; i++)
         if (bands_of(set, &set->edges[i], &first, &last))
             for (int64_t band = first; band <= last; band++)
@@ -101,7 +97,7 @@ weft_status weft_polygon_set_index(weft_polygon_set *set, int64_t cols, int64_t 
         total += own;
     }
     set->band_edges = calloc((size_t)total + 1, sizeof *set->band_edges);
-    if (set->band_edges == NULL) return no_memory(err);
+    if (set->band_edges == NULL) return weft_error_no_memory(err, "polygons");
     /* Starts move to ends while the bands fill. */
     for (int64_t i = 0; i < set->count; i++)
         if (bands_of(set, &set->edges[i], &first, &last))

@@ -96,13 +96,13 @@ weft_status weft_deriver_new(weft_deriver **out, const weft_column_program *prog
     size_t values = (size_t)value_count(program), derived = (size_t)program->derived_count;
     weft_status status = WEFT_ERR_MEMORY;
     *out = NULL;
-    if (self == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for derived columns");
+    if (self == NULL) return weft_error_no_memory(err, "derived columns");
     self->program = program;
     self->evaluators = calloc(derived + 1, sizeof *self->evaluators);
     self->planes = calloc(values + 1, sizeof *self->planes);
     self->operands = calloc(values + 1, sizeof *self->operands);
     if (self->evaluators == NULL || self->planes == NULL || self->operands == NULL) {
-        weft_error_set(err, WEFT_ERR_MEMORY, "no memory for derived columns");
+        weft_error_no_memory(err, "derived columns");
         goto done;
     }
     for (size_t i = 0; i < values; i++)

@@ -17,10 +17,6 @@ struct weft_evaluator {
     int operand_count;
 };
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for an expression");
-}
-
 static muParserHandle_t new_parser() {
     try {
         return mupCreate(muBASETYPE_FLOAT);
@@ -84,13 +80,13 @@ static weft_status compile(weft_evaluator *self, const weft_expression *expressi
 weft_status weft_evaluator_new(weft_evaluator **out, const weft_expression *expression, weft_error *err) {
     auto *self = static_cast<weft_evaluator *>(std::calloc(1, sizeof(weft_evaluator)));
     *out = nullptr;
-    if (self == nullptr) return no_memory(err);
+    if (self == nullptr) return weft_error_no_memory(err, "an expression");
     self->operand_count = expression->operand_count;
     self->operands =
         static_cast<double *>(std::calloc(static_cast<std::size_t>(self->operand_count) + 1, sizeof(double)));
     self->parser = new_parser_of_a_thread();
     weft_status status = WEFT_OK;
-    if (self->operands == nullptr || self->parser == nullptr) status = no_memory(err);
+    if (self->operands == nullptr || self->parser == nullptr) status = weft_error_no_memory(err, "an expression");
     if (status == WEFT_OK) {
         define_words(self->parser);
         define_names(self, expression);

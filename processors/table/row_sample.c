@@ -46,10 +46,6 @@ struct weft_row_draw {
     int64_t total, short_classes;
 };
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the sample");
-}
-
 int64_t weft_row_draw_bytes(int64_t rows) {
     return 2 * rows * (int64_t)sizeof(uint64_t);
 }
@@ -57,7 +53,7 @@ int64_t weft_row_draw_bytes(int64_t rows) {
 weft_status weft_row_draw_new(weft_row_draw **out, int64_t count, bool classes, weft_data_type type, weft_error *err) {
     weft_row_draw *draw = calloc(1, sizeof *draw);
     *out = draw;
-    if (draw == NULL) return no_memory(err);
+    if (draw == NULL) return weft_error_no_memory(err, "the sample");
     draw->wanted = count;
     draw->classes = classes;
     draw->key_bytes = classes ? weft_data_type_size(type) : 0;
@@ -66,7 +62,7 @@ weft_status weft_row_draw_new(weft_row_draw **out, int64_t count, bool classes, 
     if (draw->slots != NULL) return WEFT_OK;
     weft_row_draw_free(draw);
     *out = NULL;
-    return no_memory(err);
+    return weft_error_no_memory(err, "the sample");
 }
 
 void weft_row_draw_free(weft_row_draw *draw) {
@@ -106,13 +102,13 @@ static weft_status find_stratum(weft_row_draw *draw, const char *key, stratum **
     if (draw->count == draw->capacity) {
         int capacity = draw->capacity == 0 ? 16 : 2 * draw->capacity;
         stratum *more = realloc(draw->strata, (size_t)capacity * sizeof *more);
-        if (more == NULL) return no_memory(err);
+        if (more == NULL) return weft_error_no_memory(err, "the sample");
         draw->strata = more;
         draw->capacity = capacity;
     }
     stratum *made = &draw->strata[draw->count];
     *made = (stratum){.key = malloc(draw->key_bytes + 1)};
-    if (made->key == NULL) return no_memory(err);
+    if (made->key == NULL) return weft_error_no_memory(err, "the sample");
     if (draw->key_bytes > 0) memcpy(made->key, key, draw->key_bytes);
     draw->slots[at] = ++draw->count;
     *out = made;
@@ -155,7 +151,7 @@ static weft_status make_room(const weft_row_draw *draw, stratum *to, weft_error 
     int64_t capacity = to->capacity == 0 ? 64 : 2 * to->capacity;
     if (capacity > 2 * draw->wanted) capacity = 2 * draw->wanted;
     uint64_t *more = realloc(to->numbers, (size_t)capacity * sizeof *more);
-    if (more == NULL) return no_memory(err);
+    if (more == NULL) return weft_error_no_memory(err, "the sample");
     to->numbers = more;
     to->capacity = capacity;
     return WEFT_OK;

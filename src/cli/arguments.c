@@ -144,7 +144,7 @@ int weft_print_text(weft_text *text, FILE *to, const char *what) {
     if (!text->failed) {
         fputs(text->data, to);
     } else {
-        weft_error_set(&err, WEFT_ERR_MEMORY, "no memory for %s", what);
+        weft_error_no_memory(&err, what);
         exit_code = weft_fail(&err);
     }
     weft_text_dispose(text);

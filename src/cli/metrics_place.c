@@ -30,7 +30,7 @@ int weft_metrics_place_take(weft_metrics_place *place, const char *path, const w
     if (config->experiment_given) place->own = weft_text_format("%s", config->experiment);
     bool failed = place->configured == NULL || (config->experiment_given && place->own == NULL);
     weft_config_free(config);
-    if (failed) weft_error_set(&err, WEFT_ERR_MEMORY, "no memory for the name of a database");
+    if (failed) weft_error_no_memory(&err, "the name of a database");
     return failed ? weft_fail(&err) : 0;
 }
 

@@ -138,7 +138,7 @@ weft_status weft_config_schema(const weft_registries *registries, weft_text *out
     weft_text_add(out, "}\n");
     out->failed = out->failed || keys == NULL;
     free(keys);
-    return out->failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the schema") : WEFT_OK;
+    return out->failed ? weft_error_no_memory(err, "the schema") : WEFT_OK;
 }
 
 static void list_words(const weft_registries *registries, const weft_config_key *key, weft_text *out) {

@@ -83,6 +83,10 @@ weft_status weft_error_set_no_thread(weft_error *err, int errno_value, const cha
     return status;
 }
 
+weft_status weft_error_no_memory(weft_error *err, const char *what) {
+    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for %s", what);
+}
+
 void weft_error_hint(weft_error *err, const char *format, ...) {
     if (err == NULL) return;
     va_list args;

@@ -53,6 +53,9 @@ weft_status weft_error_set_errno(weft_error *err, int errno_value, const char *f
  * memory, of address space or of what the system allows, all of which are WEFT_ERR_MEMORY and have a hint. */
 weft_status weft_error_set_no_thread(weft_error *err, int errno_value, const char *whose);
 
+/* WEFT_ERR_MEMORY, "no memory for WHAT". */
+weft_status weft_error_no_memory(weft_error *err, const char *what);
+
 /* Gives the error its hint, replacing an earlier one. */
 void weft_error_hint(weft_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -26,13 +26,13 @@ int64_t weft_canvas_bytes(int width, int height) {
 weft_status weft_canvas_new(weft_canvas **out, void *pixels, int width, int height, weft_error *err) {
     weft_canvas *canvas = calloc(1, sizeof *canvas);
     *out = NULL;
-    if (canvas == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a picture");
+    if (canvas == NULL) return weft_error_no_memory(err, "a picture");
     canvas->surface = cairo_image_surface_create_for_data(pixels, CAIRO_FORMAT_ARGB32, width, height,
                                                           cairo_format_stride_for_width(CAIRO_FORMAT_ARGB32, width));
     canvas->cairo = cairo_create(canvas->surface);
     if (cairo_status(canvas->cairo) != CAIRO_STATUS_SUCCESS) {
         weft_canvas_free(canvas);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a picture");
+        return weft_error_no_memory(err, "a picture");
     }
     cairo_font_options_t *options = cairo_font_options_create();
     cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
@@ -71,7 +71,7 @@ static cairo_status_t write_bytes(void *closure, const unsigned char *bytes, uns
 
 weft_status weft_canvas_write(weft_canvas *canvas, weft_output_file *output, weft_error *err) {
     sink to = {output, WEFT_OK, err};
-    if (canvas->incomplete) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a picture's text");
+    if (canvas->incomplete) return weft_error_no_memory(err, "a picture's text");
     cairo_surface_flush(canvas->surface);
     cairo_status_t status = cairo_status(canvas->cairo);
     if (status == CAIRO_STATUS_SUCCESS) status = cairo_surface_write_to_png_stream(canvas->surface, write_bytes, &to);

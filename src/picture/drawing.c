@@ -40,13 +40,13 @@ weft_status weft_drawing_new(weft_drawing **out, double width, double height, we
                              weft_error *err) {
     weft_drawing *drawing = calloc(1, sizeof *drawing);
     *out = NULL;
-    if (drawing == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a drawing");
+    if (drawing == NULL) return weft_error_no_memory(err, "a drawing");
     drawing->theme = theme;
     drawing->surface = cairo_svg_surface_create_for_stream(keep_bytes, &drawing->svg, width, height);
     drawing->cairo = cairo_create(drawing->surface);
     if (cairo_status(drawing->cairo) != CAIRO_STATUS_SUCCESS) {
         weft_drawing_free(drawing);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a drawing");
+        return weft_error_no_memory(err, "a drawing");
     }
     cairo_select_font_face(drawing->cairo, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
     cairo_set_font_size(drawing->cairo, WEFT_DRAWING_TYPE);

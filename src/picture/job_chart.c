@@ -109,7 +109,7 @@ weft_status weft_job_memory_draw(weft_drawing *drawing, const weft_job_bar *bars
     double highest = 0;
     weft_status status = WEFT_OK;
     if (sums == NULL || points == NULL) {
-        status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a drawing");
+        status = weft_error_no_memory(err, "a drawing");
         goto done;
     }
     add_up(sums, bars, count, fmax(seconds, 1e-3));

@@ -52,7 +52,7 @@ static double stacked(const weft_memory_point *point, int holder) {
 static weft_status draw_stack(const weft_chart *frame, const weft_memory_chart *chart, weft_error *err) {
     int count = chart->count;
     weft_drawing_point *points = calloc(2 * (size_t)(count > 0 ? count : 1), sizeof *points);
-    if (points == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a drawing");
+    if (points == NULL) return weft_error_no_memory(err, "a drawing");
     for (int holder = 0; holder < WEFT_MEMORY_HOLDERS; holder++) {
         bool any = false;
         for (int i = 0; i < count; i++) {

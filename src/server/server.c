@@ -74,7 +74,7 @@ weft_status weft_server_start(weft_server **out, const weft_server_options *opti
     weft_server *server = calloc(1, sizeof *server);
     int fd = -1;
     *out = NULL;
-    if (server == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the server");
+    if (server == NULL) return weft_error_no_memory(err, "the server");
     server->api.run = options->run;
     server->api.database = options->database;
     server->api.batch = options->batch;

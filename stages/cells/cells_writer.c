@@ -150,19 +150,15 @@ static void free_writer(weft_table_writer *base) {
 static const weft_table_writer_kind cells_kind = {
     .write_chunk = write_chunk, .free = free_writer, .position = get_position, .resume = go_on};
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the piece's cells");
-}
-
 static weft_status make_packers(cells_writer *writer, weft_error *err) {
     int count = weft_work_pool_threads(writer->spec->context->pool);
     weft_status status = WEFT_OK;
     writer->packers = calloc((size_t)count, sizeof *writer->packers);
-    if (writer->packers == NULL) return no_memory(err);
+    if (writer->packers == NULL) return weft_error_no_memory(err, "the piece's cells");
     writer->packer_count = count;
     for (int i = 0; i < count && status == WEFT_OK; i++) {
         writer->packers[i].part_ends = calloc((size_t)writer->parts, sizeof(size_t));
-        if (writer->packers[i].part_ends == NULL) return no_memory(err);
+        if (writer->packers[i].part_ends == NULL) return weft_error_no_memory(err, "the piece's cells");
         status = weft_page_compressor_new(&writer->packers[i].compressor, WEFT_PAGE_ZSTD, err);
     }
     return status;
@@ -174,7 +170,7 @@ weft_status weft_cells_writer_new(weft_table_writer **out, const weft_table_spec
     int columns = spec->format->column_count;
     bool chosen = spec->format->chosen;
     *out = NULL;
-    if (writer == NULL) return no_memory(err);
+    if (writer == NULL) return weft_error_no_memory(err, "the piece's cells");
     writer->base = (weft_table_writer){.kind = &cells_kind, .output = output};
     writer->spec = spec;
     writer->next_cell = spec->first_cell;
@@ -192,7 +188,7 @@ weft_status weft_cells_writer_new(weft_table_writer **out, const weft_table_spec
     if (status == WEFT_OK) status = weft_output_ring_init(&writer->ring, bytes, bytes, err);
     if (status != WEFT_OK) goto done;
     writer->tasks = calloc((size_t)writer->ring.ready, sizeof *writer->tasks);
-    if (writer->tasks == NULL) status = no_memory(err);
+    if (writer->tasks == NULL) status = weft_error_no_memory(err, "the piece's cells");
 done:
     if (status == WEFT_OK)
         *out = &writer->base;

@@ -254,7 +254,7 @@ weft_status weft_long_writer_new(weft_table_writer **out, weft_table_writer *inn
     *out = NULL;
     if (writer == NULL) {
         weft_table_writer_free(inner);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the export stage");
+        return weft_error_no_memory(err, "the export stage");
     }
     const weft_table_writer_kind *own = inner->kind;
     writer->kind = (weft_table_writer_kind){.write_chunk = write_chunk,
@@ -273,8 +273,7 @@ weft_status weft_long_writer_new(weft_table_writer **out, weft_table_writer *inn
     writer->columns = calloc(columns, sizeof *writer->columns);
     writer->tasks = calloc(columns, sizeof *writer->tasks);
     weft_status status = WEFT_OK;
-    if (writer->columns == NULL || writer->tasks == NULL)
-        status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the export stage");
+    if (writer->columns == NULL || writer->tasks == NULL) status = weft_error_no_memory(err, "the export stage");
     if (status == WEFT_OK) status = weft_task_group_init(&writer->group, err);
     writer->group_ready = status == WEFT_OK;
     if (status == WEFT_OK)

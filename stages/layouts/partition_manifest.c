@@ -4,7 +4,7 @@
 #include "core/text.h"
 
 static weft_status write_text(weft_output_file *output, weft_text *text, weft_error *err) {
-    weft_status status = text->failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the manifest")
+    weft_status status = text->failed ? weft_error_no_memory(err, "the manifest")
                                       : weft_output_file_write(output, text->data, text->length, err);
     weft_text_dispose(text);
     return status;

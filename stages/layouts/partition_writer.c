@@ -344,7 +344,7 @@ static weft_status write_partition(partition_writer *writer, int number, weft_er
     weft_partition_keys_folder(&writer->keys, number, options->columns->by_names, &name);
     folder = name.failed ? NULL : part_folder(writer, name.data);
     path = folder == NULL ? NULL : weft_text_format("%s/part-0.%s", folder, options->suffix);
-    if (path == NULL) status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the name of a partition");
+    if (path == NULL) status = weft_error_no_memory(err, "the name of a partition");
     if (status == WEFT_OK) status = weft_make_folders(folder, err);
     if (status == WEFT_OK) status = write_file(writer, partition, path, &bytes, digest, err);
     if (status == WEFT_OK) {
@@ -471,7 +471,7 @@ weft_status weft_partition_writer_new(weft_table_writer **out, const weft_partit
     partition_writer *writer = calloc(1, sizeof *writer);
     int64_t rows = batch_rows(columns, spec->types, spec->format->column_count, spec->cols * spec->rows);
     *out = NULL;
-    if (writer == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the export stage");
+    if (writer == NULL) return weft_error_no_memory(err, "the export stage");
     writer->base = (weft_table_writer){.kind = &partition_kind, .output = options->output};
     writer->options = *options;
     writer->next_cell = spec->first_cell;
@@ -480,8 +480,7 @@ weft_status weft_partition_writer_new(weft_table_writer **out, const weft_partit
     writer->columns = calloc((size_t)columns->column_count + 1, sizeof *writer->columns);
     writer->key = calloc(1, (size_t)key_bytes(columns) + 8);
     weft_status status = WEFT_OK;
-    if (writer->columns == NULL || writer->key == NULL)
-        status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the export stage");
+    if (writer->columns == NULL || writer->key == NULL) status = weft_error_no_memory(err, "the export stage");
     if (status == WEFT_OK)
         status =
             weft_partition_keys_init(&writer->keys, spec->context->ledger, columns->by_types, columns->by_count, err);

@@ -43,7 +43,7 @@ static weft_status write_groups(weft_parquet_groups *groups, int64_t *length, we
         size_t run = weft_parquet_row_group(groups->table, groups->chunks, offset, NULL, 0);
         uint8_t *more = run > room ? realloc(bytes, run) : bytes;
         if (more == NULL) {
-            status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a row group's metadata");
+            status = weft_error_no_memory(err, "a row group's metadata");
             break;
         }
         room = run > room ? run : room;
@@ -72,7 +72,7 @@ weft_status weft_parquet_groups_end(weft_parquet_groups *groups, int64_t rows, w
     size_t tail = weft_parquet_footer_tail(groups->table, NULL, 0);
     int64_t length = (int64_t)(head + tail);
     uint8_t *bytes = malloc(head > tail ? head : tail);
-    if (bytes == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the Parquet footer");
+    if (bytes == NULL) return weft_error_no_memory(err, "the Parquet footer");
     (void)weft_parquet_footer_head(groups->table, rows, groups->count, bytes, head);
     weft_status status = weft_output_file_write(output, bytes, head, err);
     if (status == WEFT_OK) status = write_groups(groups, &length, err);

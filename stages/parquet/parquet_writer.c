@@ -286,10 +286,6 @@ static const weft_table_writer_kind parquet_kind = {write_chunk, finish,     fre
 
 /* --- making one --- */
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the Parquet writer");
-}
-
 /* The four bounds, and the geometry. */
 static int field_count(const parquet_writer *writer, const weft_parquet_options *options) {
     return writer->spec->format->column_count + writer->places.count + (options->shapes == NULL ? 0 : 5);
@@ -321,7 +317,7 @@ static weft_status make_encoders(parquet_writer *writer, weft_error *err) {
     int count = weft_work_pool_threads(writer->spec->context->pool);
     weft_status status = WEFT_OK;
     writer->encoders = calloc((size_t)count, sizeof *writer->encoders);
-    if (writer->encoders == NULL) return no_memory(err);
+    if (writer->encoders == NULL) return weft_error_no_memory(err, "the Parquet writer");
     writer->encoder_count = count;
     for (int i = 0; i < writer->encoder_count && status == WEFT_OK; i++) {
         encoder *own = &writer->encoders[i];
@@ -351,7 +347,7 @@ static weft_status reserve(parquet_writer *writer, int64_t memory_bytes, weft_er
     status = weft_output_ring_init(&writer->ring, bytes, bytes, err);
     if (status != WEFT_OK) return status;
     writer->tasks = calloc((size_t)writer->ring.ready, sizeof *writer->tasks);
-    if (writer->tasks == NULL) return no_memory(err);
+    if (writer->tasks == NULL) return weft_error_no_memory(err, "the Parquet writer");
     weft_place_columns_make_xs(&writer->places, rest - writer->ring.ready * (bytes + weft_page_bytes()));
     return WEFT_OK;
 }
@@ -361,7 +357,7 @@ weft_status weft_parquet_writer_new(weft_table_writer **out, const weft_parquet_
     parquet_writer *writer = calloc(1, sizeof *writer);
     int64_t shape_bytes = 0;
     *out = NULL;
-    if (writer == NULL) return no_memory(err);
+    if (writer == NULL) return weft_error_no_memory(err, "the Parquet writer");
     writer->base = (weft_table_writer){.kind = &parquet_kind, .output = options->output};
     writer->spec = spec;
     writer->next_cell = spec->first_cell;
@@ -376,14 +372,14 @@ weft_status weft_parquet_writer_new(weft_table_writer **out, const weft_parquet_
     writer->fields = calloc(fields, sizeof *writer->fields);
     writer->groups.chunks = calloc(fields, sizeof *writer->groups.chunks);
     if (writer->fields == NULL || writer->groups.chunks == NULL) {
-        status = no_memory(err);
+        status = weft_error_no_memory(err, "the Parquet writer");
         goto done;
     }
     describe_table(writer, options);
     if (options->shapes != NULL) {
         shape_bytes = weft_shape_column_bytes(options->shapes, writer->group_rows) + weft_page_bytes();
         writer->shapes = calloc(1, sizeof *writer->shapes);
-        status = writer->shapes == NULL ? no_memory(err)
+        status = writer->shapes == NULL ? weft_error_no_memory(err, "the Parquet writer")
                                         : weft_shape_column_init(writer->shapes, options->shapes, options->codec,
                                                                  spec->context->ledger, writer->group_rows, err);
         if (status != WEFT_OK) goto done;

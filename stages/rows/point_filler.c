@@ -220,12 +220,12 @@ weft_status weft_point_filler_new(weft_row_filler *out, const weft_point_filler_
     *out = (weft_row_filler){0};
     if (self == NULL) {
         free(options->sources);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for points");
+        return weft_error_no_memory(err, "points");
     }
     self->options = *options;
     self->task_count = TASKS_A_THREAD * weft_work_pool_threads(options->chunks.context->pool);
     self->tasks = calloc((size_t)self->task_count, sizeof *self->tasks);
-    weft_status status = self->tasks == NULL ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for points") : WEFT_OK;
+    weft_status status = self->tasks == NULL ? weft_error_no_memory(err, "points") : WEFT_OK;
     if (status == WEFT_OK) status = weft_task_group_init(&self->group, err);
     self->group_ready = status == WEFT_OK;
     if (status == WEFT_OK)

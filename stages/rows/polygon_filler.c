@@ -47,10 +47,6 @@ static int64_t align(int64_t bytes) {
     return (bytes + 63) / 64 * 64;
 }
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for polygons");
-}
-
 /* --- a slot's memory: where each row's corners end, the order, corners --- */
 
 typedef struct polygon_memory {
@@ -411,13 +407,14 @@ static weft_status make_workers(polygon_filler *self, weft_error *err) {
     const weft_polygon_filler_options *options = &self->options;
     self->threads = weft_work_pool_threads(options->chunks.context->pool);
     self->zones = calloc((size_t)self->threads, sizeof *self->zones);
-    if (self->zones == NULL) return no_memory(err);
+    if (self->zones == NULL) return weft_error_no_memory(err, "polygons");
     for (int i = 0; i < self->threads; i++) {
         zone_worker *zone = &self->zones[i];
         zone->ranks = calloc((size_t)options->chunks.layer_count, sizeof *zone->ranks);
         zone->shares = calloc((size_t)options->chunks.layer_count, sizeof *zone->shares);
         zone->path = weft_text_format("%s/values%d", options->scratch_folder, i);
-        if (zone->ranks == NULL || zone->shares == NULL || zone->path == NULL) return no_memory(err);
+        if (zone->ranks == NULL || zone->shares == NULL || zone->path == NULL)
+            return weft_error_no_memory(err, "polygons");
         zone->sides.ledger = options->chunks.context->ledger;
         zone->collector = (weft_zone_collector){.ledger = options->chunks.context->ledger,
                                                 .path = zone->path,
@@ -436,7 +433,7 @@ weft_status weft_polygon_filler_new(weft_row_filler *out, const weft_polygon_fil
     *out = (weft_row_filler){0};
     if (self == NULL) {
         free(options->from);
-        return no_memory(err);
+        return weft_error_no_memory(err, "polygons");
     }
     self->options = *options;
     weft_status status = make_workers(self, err);

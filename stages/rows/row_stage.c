@@ -84,7 +84,7 @@ weft_status weft_row_stage_new(weft_chunk_stage **out, const weft_row_options *o
     *out = NULL;
     if (self == NULL) {
         options->filler.free(options->filler.payload);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for rows");
+        return weft_error_no_memory(err, "rows");
     }
     self->options = *options;
     weft_status status = weft_vector_file_open(&self->file, &options->file, err);

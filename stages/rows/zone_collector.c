@@ -39,7 +39,7 @@ static weft_status write_pairs(weft_zone_collector *self, const weft_zone_pair *
 
 static weft_status add_run(weft_zone_collector *self, int64_t place, int64_t count, weft_error *err) {
     weft_zone_run *more = weft_grown_array(self->runs, self->run_count, &self->run_capacity, sizeof *more);
-    if (more == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a polygon's values");
+    if (more == NULL) return weft_error_no_memory(err, "a polygon's values");
     self->runs = more;
     more[self->run_count++] = (weft_zone_run){place, count};
     return WEFT_OK;
@@ -84,8 +84,7 @@ static weft_status merge(weft_zone_collector *self, weft_zone_pair *memory, int6
     weft_zone_pair one = {0};
     bool any = false;
     weft_status status = WEFT_OK;
-    if (heads == NULL || heap == NULL)
-        status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a polygon's values");
+    if (heads == NULL || heap == NULL) status = weft_error_no_memory(err, "a polygon's values");
     for (int i = 0; i < runs && status == WEFT_OK; i++) {
         heads[i] = (head){.memory = memory + i * at_once, .place = self->runs[i].place, .left = self->runs[i].count};
         heap[i] = &heads[i];

@@ -100,7 +100,7 @@ static weft_status write_header(const csv_writer *writer, weft_error *err) {
     const weft_table_spec *spec = writer->spec;
     size_t capacity = weft_row_format_header_bound(spec->format, spec->names);
     char *header = malloc(capacity);
-    if (header == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the header");
+    if (header == NULL) return weft_error_no_memory(err, "the header");
     size_t length = weft_row_format_header(spec->format, spec->names, header, capacity);
     weft_status status = weft_output_file_write(writer->base.output, header, length, err);
     free(header);
@@ -113,7 +113,7 @@ weft_status weft_csv_writer_new(weft_table_writer **out, const weft_table_spec *
     int64_t line = (int64_t)weft_row_format_bound(spec->format, spec->types);
     weft_status status = WEFT_OK;
     *out = NULL;
-    if (writer == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the export stage");
+    if (writer == NULL) return weft_error_no_memory(err, "the export stage");
     writer->base = (weft_table_writer){.kind = &csv_kind, .output = output};
     writer->spec = spec;
     writer->next_cell = spec->first_cell;
@@ -123,7 +123,7 @@ weft_status weft_csv_writer_new(weft_table_writer **out, const weft_table_spec *
     if (status != WEFT_OK) goto done;
     writer->cells = writer->ring.slot_bytes / line;
     writer->slices = calloc((size_t)writer->ring.ready, sizeof *writer->slices);
-    if (writer->slices == NULL) status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the export stage");
+    if (writer->slices == NULL) status = weft_error_no_memory(err, "the export stage");
     if (status == WEFT_OK && weft_output_file_size(output) == 0 && !spec->piece) status = write_header(writer, err);
 done:
     if (status == WEFT_OK)

@@ -58,7 +58,7 @@ weft_status weft_draw_writer_new(weft_table_writer **out, const weft_table_spec 
                                  weft_row_draw *draw, weft_error *err) {
     draw_writer *writer = calloc(1, sizeof *writer);
     *out = NULL;
-    if (writer == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the sample");
+    if (writer == NULL) return weft_error_no_memory(err, "the sample");
     *writer = (draw_writer){.base = {.kind = &draw_kind}, .spec = spec, .seed = seed, .by = by, .draw = draw};
     *out = &writer->base;
     return WEFT_OK;

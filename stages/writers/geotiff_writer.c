@@ -65,10 +65,6 @@ static void free_writer(weft_table_writer *base) {
 
 static const weft_table_writer_kind geotiff_kind = {.write_chunk = write_chunk, .finish = finish, .free = free_writer};
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the GeoTIFF writer");
-}
-
 static geotiff_writer *new_writer(const weft_geotiff_options *options, bool rough) {
     geotiff_writer *writer = calloc(1, sizeof *writer);
     if (writer == NULL) return NULL;
@@ -82,7 +78,7 @@ static geotiff_writer *new_writer(const weft_geotiff_options *options, bool roug
 /* The writer's own stack, at `stack_path`. `rows`: the file in the scratch folder where rows wait for their tiles. */
 static weft_status start_stack(geotiff_writer *writer, const char *rows, weft_error *err) {
     writer->gather_path = weft_text_format("%s/%s", writer->options.scratch_folder, rows);
-    if (writer->gather_path == NULL) return no_memory(err);
+    if (writer->gather_path == NULL) return weft_error_no_memory(err, "the GeoTIFF writer");
     weft_stack_builder_options options = {.table = writer->options.table,
                                           .type = writer->options.type,
                                           .stack = &writer->stack,
@@ -95,7 +91,7 @@ static weft_status start_stack(geotiff_writer *writer, const char *rows, weft_er
 weft_status weft_geotiff_writer_new(weft_table_writer **out, const weft_geotiff_options *options, weft_error *err) {
     geotiff_writer *writer = new_writer(options, false);
     *out = NULL;
-    if (writer == NULL) return no_memory(err);
+    if (writer == NULL) return weft_error_no_memory(err, "the GeoTIFF writer");
     writer->stack_path = weft_output_file_part_path(options->output);
     weft_status status = start_stack(writer, "stack.rows", err);
     if (status == WEFT_OK)
@@ -108,7 +104,8 @@ weft_status weft_geotiff_writer_new(weft_table_writer **out, const weft_geotiff_
 static weft_status start_rough_stack(geotiff_writer *writer, weft_error *err) {
     writer->rough_path = weft_text_format("%s/rough_stack.tif", writer->options.scratch_folder);
     writer->stack_path = writer->rough_path;
-    return writer->rough_path == NULL ? no_memory(err) : start_stack(writer, "rough_stack.rows", err);
+    return writer->rough_path == NULL ? weft_error_no_memory(err, "the GeoTIFF writer")
+                                      : start_stack(writer, "rough_stack.rows", err);
 }
 
 weft_status weft_cog_writer_new(weft_table_writer **out, const weft_geotiff_options *options,
@@ -116,7 +113,7 @@ weft_status weft_cog_writer_new(weft_table_writer **out, const weft_geotiff_opti
     geotiff_writer *writer = new_writer(options, geotiff == NULL);
     weft_status status = WEFT_OK;
     *out = NULL;
-    if (writer == NULL) return no_memory(err);
+    if (writer == NULL) return weft_error_no_memory(err, "the GeoTIFF writer");
     writer->cog = true;
     writer->nearest = nearest;
     if (geotiff == NULL)

@@ -231,7 +231,7 @@ static weft_status make_compressors(gzip_writer *writer, int level, weft_error *
     weft_status status = WEFT_OK;
     writer->compressor_count = weft_work_pool_threads(writer->spec->context->pool);
     writer->compressors = calloc((size_t)writer->compressor_count, sizeof(weft_gzip_compressor *));
-    if (writer->compressors == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the export stage");
+    if (writer->compressors == NULL) return weft_error_no_memory(err, "the export stage");
     for (int i = 0; i < writer->compressor_count && status == WEFT_OK; i++)
         status = weft_gzip_compressor_new(&writer->compressors[i], level, err);
     return status;
@@ -244,7 +244,7 @@ weft_status weft_gzip_writer_new(weft_table_writer **out, const weft_table_spec 
     int64_t text =
         text_bytes((int64_t)weft_row_format_bound(spec->format, spec->types), columns, spec->cols * spec->rows);
     *out = NULL;
-    if (writer == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the export stage");
+    if (writer == NULL) return weft_error_no_memory(err, "the export stage");
     writer->base = (weft_table_writer){.kind = &gzip_kind, .output = output};
     writer->spec = spec;
     writer->next_cell = spec->first_cell;
@@ -263,7 +263,7 @@ weft_status weft_gzip_writer_new(weft_table_writer **out, const weft_table_spec 
     if (status == WEFT_OK) status = weft_output_ring_init(&writer->ring, slot_bytes(text), slot_bytes(text), err);
     if (status != WEFT_OK) goto done;
     writer->members = calloc((size_t)writer->ring.ready, sizeof *writer->members);
-    if (writer->members == NULL) status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the export stage");
+    if (writer->members == NULL) status = weft_error_no_memory(err, "the export stage");
 done:
     if (status == WEFT_OK)
         *out = &writer->base;

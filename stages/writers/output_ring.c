@@ -10,7 +10,7 @@ weft_status weft_output_ring_init(weft_output_ring *ring, int64_t slot_bytes, in
     ring->wanted = 2 * weft_work_pool_threads(ring->context->pool);
     if (ring->max > 0 && ring->max < ring->wanted) ring->wanted = ring->max;
     ring->slots = calloc((size_t)ring->wanted, sizeof *ring->slots);
-    if (ring->slots == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the export stage");
+    if (ring->slots == NULL) return weft_error_no_memory(err, "the export stage");
     while (ring->ready < ring->wanted) {
         weft_ring_slot *next = &ring->slots[ring->ready];
         /* One that is refused is an error only where there is no other and none can be smaller. */

@@ -256,7 +256,7 @@ weft_status weft_picture_writer_new(weft_table_writer **out, const weft_picture_
     size_t count = (size_t)options->table->format->column_count;
     weft_status status = WEFT_OK;
     *out = NULL;
-    if (writer == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for pictures");
+    if (writer == NULL) return weft_error_no_memory(err, "pictures");
     writer->base = (weft_table_writer){.kind = &picture_kind, .output = options->output};
     writer->options = *options;
     writer->shape = weft_quicklook_shape_fit(options->table->cols, options->table->rows, MAX_PIXELS);
@@ -267,7 +267,7 @@ weft_status weft_picture_writer_new(weft_table_writer **out, const weft_picture_
     writer->looks = calloc(count, sizeof *writer->looks);
     writer->tasks = calloc(count, sizeof *writer->tasks);
     if (writer->looks == NULL || writer->tasks == NULL) {
-        status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for pictures");
+        status = weft_error_no_memory(err, "pictures");
         goto done;
     }
     status = reserve(writer, err);

@@ -95,7 +95,7 @@ weft_status weft_sink_writer_new(weft_table_writer **out, const weft_table_spec 
     if (writer == NULL || writer->columns == NULL) {
         sink.free(sink.payload);
         free(writer);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the export stage");
+        return weft_error_no_memory(err, "the export stage");
     }
     writer->base = (weft_table_writer){.kind = &sink_kind, .output = output};
     writer->spec = spec;

@@ -202,7 +202,7 @@ static weft_status make_slots(weft_stack_builder *builder, weft_error *err) {
         weft_smaller(2 * weft_work_pool_threads(builder->context->pool), builder->options.tiles_bytes / bytes);
     if (wanted < 1) wanted = 1;
     builder->slots = calloc((size_t)wanted, sizeof *builder->slots);
-    if (builder->slots == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the stack's tiles");
+    if (builder->slots == NULL) return weft_error_no_memory(err, "the stack's tiles");
     while (builder->ready < wanted) {
         slot *next = &builder->slots[builder->ready];
         bool first = builder->ready == 0;
@@ -223,7 +223,7 @@ weft_status weft_stack_builder_new(weft_stack_builder **out, const weft_stack_bu
                                    weft_error *err) {
     weft_stack_builder *builder = calloc(1, sizeof *builder);
     *out = NULL;
-    if (builder == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the stack");
+    if (builder == NULL) return weft_error_no_memory(err, "the stack");
     builder->options = *options;
     builder->context = options->table->context;
     builder->cell_bytes = (int64_t)weft_data_type_size(options->type->type);

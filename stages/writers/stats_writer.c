@@ -55,10 +55,6 @@ int64_t weft_stats_writer_bytes(int column_count, int threads) {
     return (TASKS_A_THREAD * threads + 1) * (int64_t)parts_bytes(column_count) + weft_page_bytes();
 }
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the columns' statistics");
-}
-
 /* --- on the workers --- */
 
 static weft_status sum_part(void *payload, int worker, weft_error *err) {
@@ -254,7 +250,8 @@ static weft_status allocate(stats_writer *writer, const weft_stats_options *opti
     writer->tasks = calloc((size_t)writer->task_count, sizeof *writer->tasks);
     writer->stats = calloc((size_t)columns, sizeof *writer->stats);
     writer->spool_path = weft_text_format("%s", options->spool_path);
-    if (writer->tasks == NULL || writer->stats == NULL || writer->spool_path == NULL) return no_memory(err);
+    if (writer->tasks == NULL || writer->stats == NULL || writer->spool_path == NULL)
+        return weft_error_no_memory(err, "the columns' statistics");
     weft_status status = weft_task_group_init(&writer->group, err);
     writer->group_ready = status == WEFT_OK;
     if (status == WEFT_OK)
@@ -270,7 +267,7 @@ static weft_status allocate(stats_writer *writer, const weft_stats_options *opti
 weft_status weft_stats_writer_new(weft_table_writer **out, const weft_stats_options *options, weft_error *err) {
     stats_writer *writer = calloc(1, sizeof *writer);
     *out = NULL;
-    if (writer == NULL) return no_memory(err);
+    if (writer == NULL) return weft_error_no_memory(err, "the columns' statistics");
     writer->base = (weft_table_writer){.kind = &stats_kind, .output = options->output};
     writer->spec = options->spec;
     writer->next_cell = options->spec->first_cell;

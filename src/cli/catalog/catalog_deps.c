@@ -31,12 +31,12 @@ static weft_status add(void *payload, const char *path, weft_error *err) {
     if (to->count == to->capacity) {
         int capacity = to->capacity == 0 ? 16 : 2 * to->capacity;
         char **more = realloc(to->items, (size_t)capacity * sizeof *more);
-        if (more == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for dependencies");
+        if (more == NULL) return weft_error_no_memory(err, "dependencies");
         to->items = more;
         to->capacity = capacity;
     }
     to->items[to->count] = strdup(path);
-    if (to->items[to->count] == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for dependencies");
+    if (to->items[to->count] == NULL) return weft_error_no_memory(err, "dependencies");
     to->count++;
     return WEFT_OK;
 }

@@ -152,7 +152,7 @@ static weft_status print_rows(weft_catalog *catalog, const catalog_arguments *ta
         weft_error memory = {0};
         weft_status status = ask(catalog, taken, file, WEFT_CATALOG_SHORT, weft_records_add, &records, err);
         bool printed = !records.failed && (records.rows == 0 || weft_records_print(&records, WEFT_RECORDS_TABLE));
-        if (!printed) weft_error_set(&memory, WEFT_ERR_MEMORY, "no memory for the rows; --format csv needs none");
+        if (!printed) weft_error_no_memory(&memory, "the rows; --format csv needs none");
         if (!printed) *err = memory;
         weft_records_dispose(&records);
         return printed ? status : WEFT_ERR_MEMORY;

@@ -32,10 +32,6 @@ static weft_status write_all(int fd, const weft_text *text, const char *path, we
     return WEFT_OK;
 }
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the configuration");
-}
-
 /* Plans the configuration in `file`. */
 static weft_status plan_file(weft_plan **out, weft_config **config, const char *file, weft_error *err) {
     weft_problems problems = {0};
@@ -58,7 +54,7 @@ static weft_status write_planned(weft_text *out, weft_starter starter, const cha
     int fd = -1;
     weft_status status = WEFT_OK;
     if (path == NULL || absolute == NULL) {
-        status = no_memory(err);
+        status = weft_error_no_memory(err, "the configuration");
         goto done;
     }
     fd = mkstemp(path);
@@ -68,14 +64,14 @@ static weft_status write_planned(weft_text *out, weft_starter starter, const cha
     }
     starter.folder = absolute;
     weft_starter_write(&copy, &starter);
-    status = copy.failed ? no_memory(err) : write_all(fd, &copy, path, err);
+    status = copy.failed ? weft_error_no_memory(err, "the configuration") : write_all(fd, &copy, path, err);
     if (status == WEFT_OK) status = plan_file(&plan, &config, path, err);
     if (status == WEFT_OK) {
         starter.folder = NULL;
         starter.warnings = plan->warnings;
         starter.warning_count = plan->warning_count;
         weft_starter_write(out, &starter);
-        if (out->failed) status = no_memory(err);
+        if (out->failed) status = weft_error_no_memory(err, "the configuration");
     }
 done:
     if (fd >= 0) {
@@ -105,7 +101,7 @@ static weft_status make(weft_text *out, const char *folder, weft_error *err) {
     weft_found_rasters found = {0};
     weft_raster_groups groups = {0};
     char *experiment = experiment_of(folder);
-    weft_status status = experiment != NULL ? weft_raster_init(err) : no_memory(err);
+    weft_status status = experiment != NULL ? weft_raster_init(err) : weft_error_no_memory(err, "the configuration");
     if (status == WEFT_OK) status = weft_found_rasters_read(&found, folder, err);
     if (status == WEFT_OK && found.count == 0) {
         status = weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is no raster that can be used", folder);
@@ -161,7 +157,7 @@ static int run_init(int argc, char **argv) {
         return weft_fail(&err);
     }
     path = strcmp(folder, ".") == 0 ? weft_text_format("%s", file_name) : weft_text_format("%s/%s", folder, file_name);
-    weft_status status = path != NULL ? WEFT_OK : no_memory(&err);
+    weft_status status = path != NULL ? WEFT_OK : weft_error_no_memory(&err, "the configuration");
     /* Before the work, and again when it is written. */
     if (status == WEFT_OK && !print && access(path, F_OK) == 0) status = save(&text, path, &err);
     if (status == WEFT_OK) status = make(&text, folder, &err);

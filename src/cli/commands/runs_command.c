@@ -94,7 +94,7 @@ static int find_folder(const char *named, const weft_overrides *overrides, char 
     *out = weft_text_format("%s", named);
     weft_config_free(config);
     if (*out != NULL) return 0;
-    weft_error_set(&err, WEFT_ERR_MEMORY, "no memory for the runs");
+    weft_error_no_memory(&err, "the runs");
     return weft_fail(&err);
 }
 
@@ -129,7 +129,7 @@ static int find_database(const char *named, const runs_arguments *taken, char **
     if (taken->keep != NULL)
         *keep_ms = atoll(taken->keep) * (taken->keep[strlen(taken->keep) - 1] == 'd' ? 86400000 : 3600000);
     if (*out != NULL) return 0;
-    weft_error_set(&err, WEFT_ERR_MEMORY, "no memory for the runs");
+    weft_error_no_memory(&err, "the runs");
     return weft_fail(&err);
 }
 

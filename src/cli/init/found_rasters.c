@@ -16,10 +16,6 @@
 #define RADIANS      0.017453292519943295
 #define SHOWN_BANDS  12
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the rasters of a folder");
-}
-
 /* One more place of `size` bytes behind `count` of them, or NULL, with the old ones as they were. */
 static void *grown(void *items, int count, size_t size) {
     return realloc(items, ((size_t)count + 1) * size);
@@ -71,7 +67,7 @@ static weft_status share_crs(weft_found_rasters *found, const weft_crs *crs, con
         return WEFT_OK;
     }
     weft_crs **more = grown(found->crss, found->crs_count, sizeof *more);
-    if (more == NULL) return no_memory(err);
+    if (more == NULL) return weft_error_no_memory(err, "the rasters of a folder");
     found->crss = more;
     weft_status status = weft_crs_copy(&more[found->crs_count], crs, err);
     if (status == WEFT_OK) *out = more[found->crs_count++];
@@ -95,7 +91,7 @@ static weft_status keep(weft_found_rasters *found, const weft_source *source, co
                         weft_error *err) {
     const weft_source_info *info = weft_source_describe(source);
     weft_found_raster *more = grown(found->rasters, found->count, sizeof *more);
-    if (more == NULL) return no_memory(err);
+    if (more == NULL) return weft_error_no_memory(err, "the rasters of a folder");
     found->rasters = more;
     weft_found_raster *raster = &more[found->count++];
     *raster = (weft_found_raster){.type = info->bands[0].type,
@@ -108,7 +104,7 @@ static weft_status keep(weft_found_rasters *found, const weft_source *source, co
     memcpy(raster->geotransform, info->geotransform, sizeof raster->geotransform);
     for (int i = 0; i < info->band_count && raster->classes == NULL; i++)
         if (info->bands[i].classes != NULL) raster->classes = weft_text_format("%s", info->bands[i].classes);
-    if (raster->name == NULL || raster->bands == NULL) return no_memory(err);
+    if (raster->name == NULL || raster->bands == NULL) return weft_error_no_memory(err, "the rasters of a folder");
     weft_status status = share_crs(found, info->crs, &raster->crs, err);
     if (status == WEFT_OK) raster->metres = pixel_metres(raster, degrees);
     return status;
@@ -116,7 +112,7 @@ static weft_status keep(weft_found_rasters *found, const weft_source *source, co
 
 static weft_status leave_out(weft_found_rasters *found, const char *name, const weft_error *why, weft_error *err) {
     weft_left_out *more = grown(found->left_out, found->left_out_count, sizeof *more);
-    if (more == NULL) return no_memory(err);
+    if (more == NULL) return weft_error_no_memory(err, "the rasters of a folder");
     found->left_out = more;
     /* Mostly the message begins with the path. */
     const char *message = why->message, *at = strstr(message, name);
@@ -124,7 +120,7 @@ static weft_status leave_out(weft_found_rasters *found, const char *name, const 
     weft_left_out *file = &more[found->left_out_count++];
     file->name = weft_text_format("%s", name);
     file->why = weft_text_format("%s%s%s", message, why->hint[0] != '\0' ? "; " : "", why->hint);
-    return file->name != NULL && file->why != NULL ? WEFT_OK : no_memory(err);
+    return file->name != NULL && file->why != NULL ? WEFT_OK : weft_error_no_memory(err, "the rasters of a folder");
 }
 
 static weft_status look(weft_found_rasters *found, const char *folder, const char *name, const weft_crs *degrees,
@@ -134,7 +130,7 @@ static weft_status look(weft_found_rasters *found, const char *folder, const cha
     weft_error why = {0};
     char *path = weft_text_format("%s/%s", folder, name);
     weft_status status = WEFT_OK;
-    if (path == NULL) return no_memory(err);
+    if (path == NULL) return weft_error_no_memory(err, "the rasters of a folder");
     if (stat(path, &info) == 0 && S_ISREG(info.st_mode) && !is_other(path, name)) {
         status = weft_source_open(&source, path, (weft_source_options){.without_palettes = true}, NULL, &why);
         if (status == WEFT_OK)

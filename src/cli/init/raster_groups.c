@@ -159,7 +159,7 @@ weft_status weft_raster_groups_make(weft_raster_groups *out, const weft_found_ra
         ok = name_group(out, i, found);
         if (out->groups[i].first->metres < out->groups[out->finest].first->metres) out->finest = i;
     }
-    return ok ? WEFT_OK : weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the rasters of a folder");
+    return ok ? WEFT_OK : weft_error_no_memory(err, "the rasters of a folder");
 }
 
 void weft_raster_groups_dispose(weft_raster_groups *groups) {

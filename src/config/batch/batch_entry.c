@@ -142,7 +142,7 @@ weft_status weft_batch_entry_load(weft_config **out, const weft_batch_file *batc
                         ? weft_text_format("%s", path)
                         : weft_text_format("%.*s%s", (int)(slash - batch->file) + 1, batch->file, path);
         free(path);
-        if (shown == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a job's configuration");
+        if (shown == NULL) return weft_error_no_memory(err, "a job's configuration");
         recipe.file = shown;
     } else {
         recipe.tree = entry->config;

@@ -250,5 +250,5 @@ weft_status weft_batch_file_schema(const weft_registries *registries, weft_text 
     weft_text_add(out, "}\n");
     out->failed = out->failed || keys == NULL;
     free(keys);
-    return out->failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the schema") : WEFT_OK;
+    return out->failed ? weft_error_no_memory(err, "the schema") : WEFT_OK;
 }

@@ -15,17 +15,13 @@ struct weft_digest {
     EVP_MD_CTX *state;
 };
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a checksum");
-}
-
 weft_status weft_digest_new(weft_digest **out, weft_error *err) {
     weft_digest *digest = calloc(1, sizeof *digest);
     *out = NULL;
     if (digest != NULL) digest->state = EVP_MD_CTX_new();
     if (digest == NULL || digest->state == NULL || EVP_DigestInit_ex(digest->state, EVP_sha256(), NULL) != 1) {
         weft_digest_free(digest);
-        return no_memory(err);
+        return weft_error_no_memory(err, "a checksum");
     }
     *out = digest;
     return WEFT_OK;
@@ -46,7 +42,7 @@ weft_status weft_digest_add_file(weft_digest *digest, int fd, int64_t from, int6
                                  const weft_cancel *cancel, weft_error *err) {
     char *bytes = malloc(READ_BYTES);
     weft_status status = WEFT_OK;
-    if (bytes == NULL) return no_memory(err);
+    if (bytes == NULL) return weft_error_no_memory(err, "a checksum");
     while (from < to && status == WEFT_OK) {
         size_t wanted = to - from < READ_BYTES ? (size_t)(to - from) : READ_BYTES;
         ssize_t got = pread(fd, bytes, wanted, (off_t)from);
@@ -73,7 +69,7 @@ weft_status weft_digest_finish_hex(const weft_digest *digest, char out[WEFT_DIGE
     bool ok = copy != NULL && EVP_MD_CTX_copy_ex(copy, digest->state) == 1 &&
               EVP_DigestFinal_ex(copy, bytes, &length) == 1 && 2 * length < WEFT_DIGEST_HEX_BYTES;
     EVP_MD_CTX_free(copy);
-    if (!ok) return no_memory(err);
+    if (!ok) return weft_error_no_memory(err, "a checksum");
     for (unsigned i = 0; i < length; i++) {
         out[2 * i] = digits[bytes[i] >> 4];
         out[2 * i + 1] = digits[bytes[i] & 15];

@@ -43,7 +43,7 @@ weft_status weft_digest_thread_new(weft_digest_thread **out, weft_digest *digest
     *out = NULL;
     if (self == NULL) {
         weft_digest_free(digest);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a checksum");
+        return weft_error_no_memory(err, "a checksum");
     }
     self->digest = digest;
     pthread_mutex_init(&self->lock, NULL);

@@ -182,13 +182,13 @@ static weft_status rename_folder(weft_output_file *file, weft_error *err) {
 weft_status weft_output_file_open_stdout(weft_output_file **out, const weft_cancel *cancel, weft_error *err) {
     weft_output_file *file = calloc(1, sizeof *file);
     *out = NULL;
-    if (file == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for standard output");
+    if (file == NULL) return weft_error_no_memory(err, "standard output");
     *file = (weft_output_file){.fd = STDOUT_FILENO, .is_stdout = true, .cannot_send = true, .cancel = cancel};
     file->path = weft_text_format("standard output");
     file->part_path = weft_text_format("standard output");
     if (file->path == NULL || file->part_path == NULL) {
         weft_output_file_close(file);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for standard output");
+        return weft_error_no_memory(err, "standard output");
     }
     *out = file;
     return WEFT_OK;

@@ -22,10 +22,10 @@ weft_status weft_object_pool_new(weft_object_pool **out, weft_object_make_fn mak
                                  void *payload, weft_error *err) {
     weft_object_pool *pool = calloc(1, sizeof *pool);
     *out = NULL;
-    if (pool == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a pool");
+    if (pool == NULL) return weft_error_no_memory(err, "a pool");
     if (pthread_mutex_init(&pool->lock, NULL) != 0) {
         free(pool);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a pool's lock");
+        return weft_error_no_memory(err, "a pool's lock");
     }
     pool->make = make;
     pool->free_object = free_object;

@@ -13,8 +13,8 @@ static weft_status files_of_same(weft_job_files *out, const weft_batch_work *wor
     weft_run_facts facts;
     weft_text reason = {0};
     char *path = weft_finished_run_path(config);
-    weft_status status = path == NULL ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a job's files")
-                                      : weft_finished_run_read(&facts, path, err);
+    weft_status status =
+        path == NULL ? weft_error_no_memory(err, "a job's files") : weft_finished_run_read(&facts, path, err);
     free(path);
     if (status != WEFT_OK) return status;
     if (weft_job_identity_differs(facts.identity, config->identity, &reason))

@@ -20,10 +20,6 @@
 #define TAKEN_GRANT   0.9 /* of it: the memory monitor calls that critical */
 #define NS_A_MS       INT64_C(1000000)
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a job's attempt");
-}
-
 /* --- the beginning --- */
 
 /* The command line of an attempt. Texts are in `texts`. */
@@ -81,8 +77,8 @@ static weft_status open_outputs(const weft_batch_loop *loop, const weft_running_
     weft_status status = weft_plain_file_open(log_fd, running->log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0666, err);
     if (status != WEFT_OK || !running->is_plan) return status;
     char *path = weft_batch_folder_plan(&loop->work->folder, name);
-    status =
-        path == NULL ? no_memory(err) : weft_plain_file_open(output_fd, path, O_WRONLY | O_CREAT | O_TRUNC, 0666, err);
+    status = path == NULL ? weft_error_no_memory(err, "a job's attempt")
+                          : weft_plain_file_open(output_fd, path, O_WRONLY | O_CREAT | O_TRUNC, 0666, err);
     free(path);
     return status;
 }
@@ -130,7 +126,8 @@ weft_status weft_batch_attempt_start(weft_batch_loop *loop, int at, weft_job_gra
     if (is_plan) widen_to_budget(&c, &work->grants);
     running.log = weft_batch_folder_log(&work->folder, job->name, is_plan ? 0 : running.attempt);
     running.command = join(&c);
-    if (status == WEFT_OK && (running.log == NULL || running.command == NULL)) status = no_memory(err);
+    if (status == WEFT_OK && (running.log == NULL || running.command == NULL))
+        status = weft_error_no_memory(err, "a job's attempt");
     weft_job_attempt attempt = describe(loop, &running);
     if (status == WEFT_OK && !is_plan)
         status = weft_batch_record_begin(work->compare.record, &attempt, prepared->identity, err);
@@ -245,10 +242,10 @@ static weft_status gather(const weft_batch_loop *loop, const weft_running_job *r
     const weft_config *config = loop->turns[running->job].prepared->config;
     weft_status status = weft_job_files_of_run(files, &loop->work->compare, config, &own);
     if (status == WEFT_OK) return WEFT_OK;
-    if (status == WEFT_ERR_MEMORY) return no_memory(err);
+    if (status == WEFT_ERR_MEMORY) return weft_error_no_memory(err, "a job's attempt");
     *cause = WEFT_CAUSE_IO;
     *message = weft_text_format("it ended well, but %s", own.message);
-    return *message == NULL ? no_memory(err) : WEFT_OK;
+    return *message == NULL ? weft_error_no_memory(err, "a job's attempt") : WEFT_OK;
 }
 
 static void keep_peak(weft_batch_loop *loop, const weft_job *job, int64_t peak_bytes) {

@@ -16,22 +16,19 @@
 
 #define JOBS_END_NS INT64_C(30000000000) /* for jobs of a batch that was killed */
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the batch's folder");
-}
-
 weft_status weft_batch_folder_name(weft_batch_folder *out, const weft_batch_file *batch, weft_error *err) {
     *out = (weft_batch_folder){.path = weft_text_format("%s/.weft/batch/%s", batch->folder, batch->name)};
-    if (out->path == NULL) return no_memory(err);
+    if (out->path == NULL) return weft_error_no_memory(err, "the batch's folder");
     out->record_path = weft_text_format("%s/record.sqlite", out->path);
     out->joblog_path = weft_text_format("%s/joblog.tsv", out->path);
-    return out->record_path == NULL || out->joblog_path == NULL ? no_memory(err) : WEFT_OK;
+    return out->record_path == NULL || out->joblog_path == NULL ? weft_error_no_memory(err, "the batch's folder")
+                                                                : WEFT_OK;
 }
 
 /* The folder `name` in the batch's, or the batch's own where that is "". No link is followed. */
 static weft_status make(const weft_batch_folder *folder, const char *name, weft_error *err) {
     char *path = weft_text_format("%s%s", folder->path, name);
-    if (path == NULL) return no_memory(err);
+    if (path == NULL) return weft_error_no_memory(err, "the batch's folder");
     weft_status status = weft_plain_folder_check(path, err);
     if (status == WEFT_OK) status = weft_make_folders(path, err);
     free(path);
@@ -53,7 +50,7 @@ static weft_status lock(weft_batch_folder *folder, const char *path, int64_t *ho
 weft_status weft_batch_folder_take(weft_batch_folder *folder, weft_error *err) {
     int64_t holder = 0;
     char *lock_path = weft_text_format("%s/lock", folder->path);
-    weft_status status = lock_path == NULL ? no_memory(err) : make(folder, "", err);
+    weft_status status = lock_path == NULL ? weft_error_no_memory(err, "the batch's folder") : make(folder, "", err);
     if (status == WEFT_OK) status = make(folder, "/logs", err);
     if (status == WEFT_OK) status = make(folder, "/jobs", err);
     if (status == WEFT_OK) status = lock(folder, lock_path, &holder, err);
@@ -81,7 +78,7 @@ weft_status weft_batch_folder_write_config(const weft_batch_folder *folder, cons
     int fd;
     size_t length = strlen(config->text);
     *path = weft_text_format("%s/jobs/%s.yml", folder->path, job);
-    if (*path == NULL) return no_memory(err);
+    if (*path == NULL) return weft_error_no_memory(err, "the batch's folder");
     weft_status status = weft_plain_file_open(&fd, *path, O_WRONLY | O_CREAT | O_TRUNC, 0666, err);
     if (status != WEFT_OK) return status;
     if (write(fd, config->text, length) != (ssize_t)length) status = weft_error_set_errno(err, errno, "%s", *path);

@@ -13,10 +13,6 @@ const char *weft_forecast_name(weft_forecast_kind kind) {
     return names[kind];
 }
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the forecast");
-}
-
 /* The plan of a job with all that the batch has; nothing is known where there can be none. */
 static void plan_kind(weft_batch_work *work, const weft_job *job, const weft_config *config) {
     weft_kind_estimate *estimate = &work->estimates[job->kind];
@@ -67,7 +63,7 @@ static weft_status look_at(weft_batch_work *work, const weft_job *job, weft_job_
 static weft_status follow_needs(const weft_batch_work *work, weft_job_forecast *all, weft_error *err) {
     const weft_job_list *list = &work->list;
     int *stack = malloc(((size_t)list->count + 1) * sizeof *stack), depth = 0;
-    if (stack == NULL) return no_memory(err);
+    if (stack == NULL) return weft_error_no_memory(err, "the forecast");
     for (int i = 0; i < list->count; i++) {
         if (all[i].kind == WEFT_FORECAST_RUNS) stack[depth++] = i;
         while (depth > 0) {
@@ -101,7 +97,7 @@ static weft_status add_up(const weft_batch_work *work, weft_job_forecast *all, d
         known = known && all[i].seconds >= 0;
         sum += all[i].seconds;
     }
-    weft_status status = spent == NULL || counts == NULL ? no_memory(err) : WEFT_OK;
+    weft_status status = spent == NULL || counts == NULL ? weft_error_no_memory(err, "the forecast") : WEFT_OK;
     free(spent);
     free(counts);
     *seconds = known ? sum / work->grants.workers : -1;
@@ -110,7 +106,7 @@ static weft_status add_up(const weft_batch_work *work, weft_job_forecast *all, d
 
 weft_status weft_batch_forecast(weft_batch_work *work, weft_job_forecast **out, double *seconds, weft_error *err) {
     weft_job_forecast *all = calloc((size_t)work->list.count + 1, sizeof *all);
-    weft_status status = all == NULL ? no_memory(err) : WEFT_OK;
+    weft_status status = all == NULL ? weft_error_no_memory(err, "the forecast") : WEFT_OK;
     *out = NULL;
     if (status == WEFT_OK && work->compare.record == NULL && access(work->folder.record_path, F_OK) == 0)
         status = weft_batch_record_open_reading(&work->compare.record, work->folder.record_path, err);

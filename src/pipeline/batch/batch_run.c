@@ -40,7 +40,7 @@ static void drop_prepared(weft_batch_loop *loop, int at) {
 static weft_status prepare(weft_batch_loop *loop, int at, weft_error *err) {
     weft_job *job = &loop->work->list.jobs[at];
     weft_prepared_job *prepared = calloc(1, sizeof *prepared);
-    if (prepared == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a job");
+    if (prepared == NULL) return weft_error_no_memory(err, "a job");
     loop->turns[at].prepared = prepared;
     weft_error own = {0};
     weft_status status = weft_job_prepare(prepared, loop->work, job, &own);
@@ -303,7 +303,7 @@ static weft_status make_room(weft_batch_loop *loop, weft_error *err) {
     loop->running = calloc(workers, sizeof *loop->running);
     loop->watches = calloc(workers, sizeof *loop->watches);
     if (loop->turns != NULL && loop->running != NULL && loop->watches != NULL) return WEFT_OK;
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the batch");
+    return weft_error_no_memory(err, "the batch");
 }
 
 /* Jobs that failed before anything ran: their configuration is wrong. */

@@ -13,10 +13,6 @@
 
 #define STEM_BYTES 4096
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the batch");
-}
-
 /* Threads: as many as CPUs, and one a worker at least. */
 static weft_status make_budget(weft_batch_work *work, weft_error *err) {
     int cpus = weft_usable_cpus("");
@@ -32,7 +28,7 @@ weft_status weft_batch_work_init(weft_batch_work *out, const weft_batch_file *ba
     if (status == WEFT_OK) status = weft_batch_folder_name(&out->folder, batch, err);
     if (status == WEFT_OK) status = make_budget(out, err);
     out->estimates = calloc((size_t)out->list.count + 1, sizeof *out->estimates);
-    return status == WEFT_OK && out->estimates == NULL ? no_memory(err) : status;
+    return status == WEFT_OK && out->estimates == NULL ? weft_error_no_memory(err, "the batch") : status;
 }
 
 weft_status weft_batch_work_open(weft_batch_work *work, weft_error *err) {
@@ -183,7 +179,7 @@ weft_status weft_batch_work_check(weft_batch_work *work, weft_problems *problems
     for (int i = 0; i < kinds.count; i++)
         free(kinds.texts[i]);
     free(kinds.texts);
-    if (status == WEFT_ERR_MEMORY) return no_memory(err);
+    if (status == WEFT_ERR_MEMORY) return weft_error_no_memory(err, "the batch");
     if (problems->count == 0) return WEFT_OK;
     return weft_error_set(err, WEFT_ERR_DATA, "%s: %d %s", work->batch->file, problems->count,
                           problems->count == 1 ? "problem" : "problems");

@@ -18,10 +18,6 @@
 
 #define SHOWN_BYTES 100 /* of a value in a reason */
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a job's files");
-}
-
 /* --- the configuration --- */
 
 char *weft_job_identity(const weft_config *config) {
@@ -217,7 +213,7 @@ static weft_status add_output(weft_job_files *out, const weft_job_compare *compa
         (void)snprintf(file.hash, sizeof file.hash, "%s", hash);
     else
         status = hash_file(path, compare->cancel, file.hash, err);
-    if (status == WEFT_OK && !weft_job_files_add(out, &file)) status = no_memory(err);
+    if (status == WEFT_OK && !weft_job_files_add(out, &file)) status = weft_error_no_memory(err, "a job's files");
     return status;
 }
 
@@ -232,7 +228,7 @@ static weft_status add_input(weft_job_files *out, const weft_job_compare *compar
         if (status == WEFT_OK && now.bytes == bytes && now.modified_ns == modified_ns)
             status = hash_once(compare, &file, err);
     }
-    if (status == WEFT_OK && !weft_job_files_add(out, &file)) status = no_memory(err);
+    if (status == WEFT_OK && !weft_job_files_add(out, &file)) status = weft_error_no_memory(err, "a job's files");
     return status;
 }
 
@@ -312,7 +308,8 @@ static weft_status add_outputs(weft_job_files *out, const weft_job_compare *comp
 
 static weft_status read_metadata(weft_run_facts *out, const weft_config *config, weft_error *err) {
     char *path = weft_finished_run_path(config);
-    weft_status status = path == NULL ? no_memory(err) : weft_finished_run_read(out, path, err);
+    weft_status status =
+        path == NULL ? weft_error_no_memory(err, "a job's files") : weft_finished_run_read(out, path, err);
     free(path);
     return status;
 }

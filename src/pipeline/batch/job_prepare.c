@@ -48,7 +48,7 @@ weft_status weft_job_prepare(weft_prepared_job *out, const weft_batch_work *work
     *out = (weft_prepared_job){0};
     weft_status status = load(out, work, job, err);
     if (status == WEFT_OK && (out->identity = weft_job_identity(out->config)) == NULL)
-        status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a job");
+        status = weft_error_no_memory(err, "a job");
     return status == WEFT_OK ? compare(out, work, job, err) : status;
 }
 

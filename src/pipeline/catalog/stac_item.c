@@ -224,16 +224,15 @@ weft_status weft_stac_item_read(const json_t *item, const char *folder,
     weft_status status = WEFT_OK;
     const char *key;
     json_t *asset;
-    if (shape.points == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for an item");
+    if (shape.points == NULL) return weft_error_no_memory(err, "an item");
     *placed = find_outline(&shape, item);
     json_object_foreach((json_t *)json_object_get(item, "assets"), key, asset) {
         const char *href = json_string_value(json_object_get(asset, "href"));
         if (!*placed || status != WEFT_OK || href == NULL || !is_raster(asset, href)) continue;
         weft_catalog_raster raster = {.footprint = shape.footprint};
         parts of = {0};
-        status = read_asset(&raster, &of, item, key, asset, href, folder)
-                     ? take(payload, &raster, err)
-                     : weft_error_set(err, WEFT_ERR_MEMORY, "no memory for an item");
+        status = read_asset(&raster, &of, item, key, asset, href, folder) ? take(payload, &raster, err)
+                                                                          : weft_error_no_memory(err, "an item");
         free(of.location);
         free(of.crs);
         free(of.bands);

@@ -76,7 +76,7 @@ weft_status weft_plan_list_columns(const weft_plan *plan, weft_text *out, weft_e
             add_derived(column->derived, "written", width, out);
     }
     add_others(plan, width, out);
-    return out->failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the list of columns") : WEFT_OK;
+    return out->failed ? weft_error_no_memory(err, "the list of columns") : WEFT_OK;
 }
 
 void weft_plan_describe_derived(const weft_plan *plan, weft_text *out) {

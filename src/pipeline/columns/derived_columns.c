@@ -33,10 +33,6 @@ typedef struct derivation {
     bool no_memory;
 } derivation;
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
-}
-
 /* --- names --- */
 
 static int find_operand(void *payload, const char *name) {
@@ -94,7 +90,7 @@ static weft_status read_expression(derivation *self, weft_expression *out, const
     char *unknown = NULL;
     size_t at = 0;
     weft_status status = weft_expression_read(out, expression->text, &names, &at, &unknown, err);
-    if (status == WEFT_OK && self->no_memory) status = no_memory(err);
+    if (status == WEFT_OK && self->no_memory) status = weft_error_no_memory(err, "the plan");
     if (status == WEFT_ERR_DATA) {
         if (unknown != NULL) word_unknown(self, unknown, err);
         weft_error_prefix(err, "%s: ", key);
@@ -118,16 +114,16 @@ static weft_status add_derived(derivation *self, const weft_config_column *colum
     weft_plan *plan = self->plan;
     weft_expression *expressions =
         weft_grown_array(self->expressions, plan->derived_count, &self->capacity, sizeof *expressions);
-    if (expressions == NULL) return no_memory(err);
+    if (expressions == NULL) return weft_error_no_memory(err, "the plan");
     self->expressions = expressions;
     weft_plan_derived *derived =
         weft_grown_array(plan->derived, plan->derived_count, &self->derived_room, sizeof *derived);
-    if (derived == NULL) return no_memory(err);
+    if (derived == NULL) return weft_error_no_memory(err, "the plan");
     plan->derived = derived;
     weft_plan_derived made = {.from = column, .has_date = date != NULL};
     if (date != NULL) made.date = *date;
     made.name = date != NULL ? weft_plan_dated_name(column->name, date) : weft_text_format("%s", column->name);
-    if (made.name == NULL) return no_memory(err);
+    if (made.name == NULL) return weft_error_no_memory(err, "the plan");
     if (weft_plan_column_is_taken(plan, made.name)) {
         free(made.name);
         weft_error_set(err, WEFT_ERR_DATA, "%s: there are two columns of this name", key);
@@ -273,7 +269,7 @@ static weft_status order_layers(derivation *self, weft_error *err) {
     weft_plan *plan = self->plan;
     weft_plan_layer *sorted = calloc((size_t)plan->layer_total, sizeof *sorted);
     int count = 0, next;
-    if (sorted == NULL) return no_memory(err);
+    if (sorted == NULL) return weft_error_no_memory(err, "the plan");
     for (int i = 0; i < plan->layer_total; i++)
         if (self->needed[i]) sorted[self->numbers[i] = count++] = plan->layers[i];
     plan->layer_count = next = count;
@@ -298,11 +294,11 @@ static weft_status make_program(derivation *self, weft_error *err) {
     weft_plan *plan = self->plan;
     const weft_config *config = self->config;
     weft_column_program *program = plan->program = calloc(1, sizeof *program);
-    if (program == NULL) return no_memory(err);
+    if (program == NULL) return weft_error_no_memory(err, "the plan");
     program->layer_count = plan->layer_count;
     program->derived = calloc((size_t)plan->derived_count + 1, sizeof *program->derived);
     program->written = calloc((size_t)self->written_count + 1, sizeof *program->written);
-    if (program->derived == NULL || program->written == NULL) return no_memory(err);
+    if (program->derived == NULL || program->written == NULL) return weft_error_no_memory(err, "the plan");
     for (int i = 0; i < plan->derived_count; i++) {
         if (!self->needed[plan->layer_total + i]) continue;
         renumber(self, &self->expressions[i]);
@@ -324,7 +320,7 @@ static weft_status make_program(derivation *self, weft_error *err) {
 static weft_status list_columns(derivation *self, weft_error *err) {
     weft_plan *plan = self->plan;
     plan->columns = calloc((size_t)self->written_count + 1, sizeof *plan->columns);
-    if (plan->columns == NULL) return no_memory(err);
+    if (plan->columns == NULL) return weft_error_no_memory(err, "the plan");
     for (int i = 0; i < self->written_count; i++) {
         int value = self->written[i], derived = value - plan->layer_total;
         weft_plan_column *column = &plan->columns[plan->column_count++];
@@ -358,7 +354,7 @@ weft_status weft_plan_derive_columns(weft_plan *plan, weft_error *err) {
     self.numbers = calloc(values, sizeof *self.numbers);
     self.written = calloc(values, sizeof *self.written);
     if (status == WEFT_OK && (self.needed == NULL || self.numbers == NULL || self.written == NULL))
-        status = no_memory(err);
+        status = weft_error_no_memory(err, "the plan");
     if (status == WEFT_OK) status = find_classes(&self, err);
     if (status == WEFT_OK) status = choose(&self, err);
     if (status == WEFT_OK) {

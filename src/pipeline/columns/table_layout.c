@@ -12,10 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
-}
-
 /* --- wide --- */
 
 static weft_status make_wide(weft_plan *plan, weft_error *err) {
@@ -23,7 +19,7 @@ static weft_status make_wide(weft_plan *plan, weft_error *err) {
     table->cell_rows = 1;
     table->names = calloc((size_t)plan->column_count + 1, sizeof *table->names);
     table->types = calloc((size_t)plan->column_count + 1, sizeof *table->types);
-    if (table->names == NULL || table->types == NULL) return no_memory(err);
+    if (table->names == NULL || table->types == NULL) return weft_error_no_memory(err, "the plan");
     for (; table->column_count < plan->column_count; table->column_count++) {
         table->names[table->column_count] = plan->columns[table->column_count].name;
         table->types[table->column_count] = plan->columns[table->column_count].type;
@@ -87,7 +83,7 @@ static weft_status put_dates(weft_plan_table *table, const weft_date_list *dates
     for (int i = 0; i < dates->count; i++)
         table->from[at * dates->count + i] = WEFT_PLAN_DATES;
     table->dates = calloc((size_t)dates->count, weft_data_type_size(table->types[at]));
-    if (table->dates == NULL) return no_memory(err);
+    if (table->dates == NULL) return weft_error_no_memory(err, "the plan");
     for (int i = 0; i < dates->count; i++) {
         const weft_moment *date = &dates->items[i];
         if (days) {
@@ -155,7 +151,7 @@ static weft_status make_long(weft_plan *plan, weft_error *err) {
     table->carried = calloc(columns, sizeof *table->carried);
     table->from = calloc(columns * (size_t)dates.count, sizeof *table->from);
     if (table->names == NULL || table->types == NULL || table->carried == NULL || table->from == NULL) {
-        status = no_memory(err);
+        status = weft_error_no_memory(err, "the plan");
         goto done;
     }
     /* The date stands behind x and y, which rows that are no cells have as columns. */

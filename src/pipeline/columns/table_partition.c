@@ -9,10 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
-}
-
 static void place_error(const weft_plan *plan, const weft_config_chosen *chosen, weft_error *err) {
     if (chosen->origin != NULL)
         weft_error_prefix(err, "%s: ", chosen->origin);
@@ -22,7 +18,7 @@ static void place_error(const weft_plan *plan, const weft_config_chosen *chosen,
 
 static weft_status unknown(const weft_plan *plan, const weft_config_chosen *chosen, weft_error *err) {
     const char **names = calloc((size_t)plan->table.column_count + 1, sizeof *names);
-    if (names == NULL) return no_memory(err);
+    if (names == NULL) return weft_error_no_memory(err, "the plan");
     for (int i = 0; i < plan->table.column_count; i++)
         names[i] = plan->table.names[i];
     const char *nearest = weft_text_nearest(chosen->name, names);
@@ -92,7 +88,7 @@ weft_status weft_table_partition_make(weft_plan *plan, weft_error *err) {
     partition->from = calloc(columns, sizeof *partition->from);
     if (partition->by == NULL || partition->by_names == NULL || partition->by_types == NULL ||
         partition->names == NULL || partition->types == NULL || partition->from == NULL)
-        return no_memory(err);
+        return weft_error_no_memory(err, "the plan");
     weft_status status = find_all(plan, err);
     if (status != WEFT_OK) return status;
     for (int i = config->index_columns ? 0 : 2; i < 4 && plan->rows.file == NULL; i++)

@@ -72,7 +72,7 @@ weft_status weft_date_list_add(weft_date_list *list, const weft_moment *date, we
         at--;
     if (at < list->count && weft_moment_compare(&list->items[at], date) == 0) return WEFT_OK;
     weft_moment *more = weft_grown_array(list->items, list->count, &list->capacity, sizeof *more);
-    if (more == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
+    if (more == NULL) return weft_error_no_memory(err, "the plan");
     list->items = more;
     memmove(more + at + 1, more + at, (size_t)(list->count - at) * sizeof *more);
     more[at] = *date;

@@ -11,10 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the names of files");
-}
-
 /* A file that the path captures, or that a catalog has. */
 typedef struct captured {
     char *path, *name, *variable;
@@ -112,14 +108,14 @@ static weft_status add_file(capture *self, char *path, const weft_path_fields *f
     captured *files = weft_grown_array(self->files, self->count, &self->capacity, sizeof *files);
     if (path == NULL || files == NULL) {
         free(path);
-        return no_memory(err);
+        return weft_error_no_memory(err, "the names of files");
     }
     self->files = files;
     captured *file = &self->files[self->count++];
     *file = (captured){.path = path,
                        .name = weft_path_fields_fill(self->template, fields, WEFT_PATH_FILL_NAME),
                        .variable = weft_path_fields_fill(self->template, fields, WEFT_PATH_FILL_WITHOUT_DATE)};
-    if (file->name == NULL || file->variable == NULL) return no_memory(err);
+    if (file->name == NULL || file->variable == NULL) return weft_error_no_memory(err, "the names of files");
     find_date(file, self->template, fields);
     if (fields->has_date) widen(self, &fields->date);
     if (file->name[strspn(file->name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")] == '\0' &&
@@ -224,7 +220,8 @@ static weft_status tell(weft_plan *plan, const capture *self, int columns, weft_
     if (self->incomplete > 0)
         weft_text_add(&line, "; %d without what columns: \"%s\" asks for are left out", self->incomplete,
                       self->template);
-    weft_status status = line.failed ? no_memory(err) : weft_plan_match(plan, err, "%s", line.data);
+    weft_status status =
+        line.failed ? weft_error_no_memory(err, "the names of files") : weft_plan_match(plan, err, "%s", line.data);
     weft_text_dispose(&line);
     if (status != WEFT_OK || self->undated == 0) return status;
     return weft_plan_warn(
@@ -237,7 +234,7 @@ static weft_status tell(weft_plan *plan, const capture *self, int columns, weft_
 static weft_plan_dataset *new_dataset(weft_plan *plan, weft_error *err) {
     weft_plan_dataset *more = realloc(plan->datasets, (size_t)(plan->dataset_count + 1) * sizeof *more);
     if (more == NULL) {
-        no_memory(err);
+        weft_error_no_memory(err, "the names of files");
         return NULL;
     }
     plan->datasets = more;
@@ -252,7 +249,7 @@ static weft_status add_group(weft_plan *plan, const weft_config_dataset *config,
     if (dataset == NULL) return WEFT_ERR_MEMORY;
     dataset->config = dataset->origin = config;
     dataset->own = malloc(sizeof *dataset->own);
-    if (dataset->own == NULL) return no_memory(err);
+    if (dataset->own == NULL) return weft_error_no_memory(err, "the names of files");
     *dataset->own = *config;
     dataset->config = dataset->own;
     dataset->own->path_count = 0;
@@ -267,11 +264,12 @@ static weft_status add_group(weft_plan *plan, const weft_config_dataset *config,
     dataset->own->paths = calloc((size_t)count, sizeof *dataset->own->paths);
     if (config->catalog.file != NULL) {
         dataset->expected = calloc((size_t)count, sizeof *dataset->expected);
-        if (dataset->expected == NULL) return no_memory(err);
+        if (dataset->expected == NULL) return weft_error_no_memory(err, "the names of files");
         for (int i = 0; i < count; i++)
             dataset->expected[i] = files[i].expected;
     }
-    if (dataset->own->paths == NULL || dataset->variable == NULL) return no_memory(err);
+    if (dataset->own->paths == NULL || dataset->variable == NULL)
+        return weft_error_no_memory(err, "the names of files");
     for (int i = 0; i < count; i++) {
         dataset->own->paths[dataset->own->path_count++] = files[i].path;
         files[i].path = NULL;
@@ -298,7 +296,7 @@ static weft_status add_groups(weft_plan *plan, capture *self, weft_error *err) {
 static weft_status add_captured(weft_plan *plan, const weft_config_dataset *config, weft_error *err) {
     capture self = {.config = config, .template = usual_template(config)};
     weft_input_files found = {0};
-    weft_status status = self.template == NULL ? no_memory(err) : WEFT_OK;
+    weft_status status = self.template == NULL ? weft_error_no_memory(err, "the names of files") : WEFT_OK;
     if (status == WEFT_OK && config->catalog.file != NULL) {
         status =
             weft_catalog_choose(plan->config, config, self.template, take_choice, &self, plan->retries.cancel, err);

@@ -12,16 +12,12 @@
 #include <string.h>
 #include <unistd.h>
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the names of files");
-}
-
 weft_status weft_input_files_add(weft_input_files *files, const char *path, weft_error *err) {
     char **paths = weft_grown_array(files->paths, files->count, &files->capacity, sizeof *paths);
-    if (paths == NULL) return no_memory(err);
+    if (paths == NULL) return weft_error_no_memory(err, "the names of files");
     files->paths = paths;
     files->paths[files->count] = weft_text_format("%s", path);
-    if (files->paths[files->count] == NULL) return no_memory(err);
+    if (files->paths[files->count] == NULL) return weft_error_no_memory(err, "the names of files");
     files->count++;
     return WEFT_OK;
 }
@@ -46,7 +42,7 @@ static char *escape_folder(const char *pattern, const char *folder) {
 }
 
 static weft_status glob_failed(const char *pattern, int reason, int errno_value, weft_error *err) {
-    if (reason == GLOB_NOSPACE) return no_memory(err);
+    if (reason == GLOB_NOSPACE) return weft_error_no_memory(err, "the names of files");
     bool absent = errno_value == ENOENT || errno_value == ENOTDIR;
     if (reason == GLOB_ABORTED && !absent)
         return weft_error_set_errno(err, errno_value, "%s: a folder cannot be read", pattern);
@@ -60,10 +56,10 @@ static weft_status add_matches(weft_input_files *files, const char *pattern, con
     char *escaped = escape_folder(pattern, folder);
     glob_t found = {0};
     weft_text wild = {0};
-    if (escaped == NULL) return no_memory(err);
+    if (escaped == NULL) return weft_error_no_memory(err, "the names of files");
     weft_path_fields_glob(escaped, &wild);
     free(escaped);
-    if (wild.failed) return no_memory(err);
+    if (wild.failed) return weft_error_no_memory(err, "the names of files");
     int first = files->count, reason = glob(wild.data, GLOB_ERR | GLOB_NOSORT, NULL, &found), errno_value = errno;
     weft_status status = reason == 0 ? WEFT_OK : glob_failed(pattern, reason, errno_value, err);
     for (size_t i = 0; reason == 0 && i < found.gl_pathc && status == WEFT_OK; i++)

@@ -10,10 +10,6 @@
 #include <jansson.h>
 #include <string.h>
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the table's metadata");
-}
-
 static bool is_column(const weft_plan *plan, const char *name) {
     for (int i = 0; i < plan->table.column_count; i++)
         if (strcmp(plan->table.names[i], name) == 0) return true;
@@ -62,7 +58,7 @@ weft_status weft_geo_pair_make(weft_pair *out, const char **shape_name, const ch
     const weft_bounds *b = &plan->rows.file->bounds;
     *shape_name = free_name(plan, "geometry", keep);
     *bounds_name = free_name(plan, "bbox", keep);
-    if (*shape_name == NULL || *bounds_name == NULL) return no_memory(err);
+    if (*shape_name == NULL || *bounds_name == NULL) return weft_error_no_memory(err, "the table's metadata");
     json_t *column =
         json_pack("{s:s, s:o, s:o, s:[f, f, f, f], s:{s:o}}", "encoding", "WKB", "geometry_types", kinds(plan), "crs",
                   crs(plan), "bbox", b->xmin, b->ymin, b->xmax, b->ymax, "covering", "bbox", covering(*bounds_name));
@@ -73,5 +69,5 @@ weft_status weft_geo_pair_make(weft_pair *out, const char **shape_name, const ch
     json_decref(json);
     *out = (weft_pair){"geo", text.failed ? NULL : weft_keep_text(keep, "%s", text.data)};
     weft_text_dispose(&text);
-    return out->value == NULL ? no_memory(err) : WEFT_OK;
+    return out->value == NULL ? weft_error_no_memory(err, "the table's metadata") : WEFT_OK;
 }

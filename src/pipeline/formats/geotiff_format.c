@@ -58,7 +58,7 @@ weft_status weft_geotiff_format_prepare(weft_geotiff_options *out, weft_raster_c
     const weft_plan *plan = place->plan;
     weft_stack_type *type = weft_keep_new(place->keep, 1, sizeof *type);
     weft_stack_spec *stack = weft_keep_new(place->keep, 1, sizeof *stack);
-    if (type == NULL || stack == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the rasters");
+    if (type == NULL || stack == NULL) return weft_error_no_memory(err, "the rasters");
     weft_status status = weft_raster_columns_type(plan, type, err);
     if (status == WEFT_OK) status = weft_raster_columns_describe(columns, plan, place->keep, err);
     if (status != WEFT_OK) return status;

@@ -61,8 +61,7 @@ weft_status weft_grid_pairs_make(weft_pair out[WEFT_GRID_PAIRS], const weft_plan
         weft_plan_json_append(&columns, plan->config->layout == WEFT_LAYOUT_LONG ? json_variable(plan, i)
                                                                                  : json_column(&plan->columns[i]));
     char *grid_text = keep_json(keep, json), *columns_text = keep_json(keep, columns);
-    if (grid_text == NULL || columns_text == NULL)
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the table's metadata");
+    if (grid_text == NULL || columns_text == NULL) return weft_error_no_memory(err, "the table's metadata");
     out[0] = (weft_pair){"weft.version", WEFT_VERSION};
     out[1] = (weft_pair){"weft.crs", weft_crs_wkt(grid->crs)};
     out[2] = (weft_pair){"weft.grid", grid_text};

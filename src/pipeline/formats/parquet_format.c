@@ -90,9 +90,7 @@ static weft_status keep_shapes(weft_shape_options **out, const weft_shape_option
         *kept = *shapes;
         kept->scratch_path = weft_keep_text(place->keep, "%s/" SHAPES_SPOOL, place->scratch_folder);
     }
-    return kept == NULL || kept->scratch_path == NULL
-               ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the Parquet writer")
-               : WEFT_OK;
+    return kept == NULL || kept->scratch_path == NULL ? weft_error_no_memory(err, "the Parquet writer") : WEFT_OK;
 }
 
 static weft_status start(weft_table_writer **out, const weft_format_place *place, weft_error *err) {
@@ -105,8 +103,7 @@ static weft_status start(weft_table_writer **out, const weft_format_place *place
                                  .spool_path = weft_keep_text(place->keep, "%s/" SPOOL, place->scratch_folder),
                                  .pairs = pairs,
                                  .pair_count = WEFT_GRID_PAIRS};
-    if (pairs == NULL || made.spool_path == NULL)
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the Parquet writer");
+    if (pairs == NULL || made.spool_path == NULL) return weft_error_no_memory(err, "the Parquet writer");
     weft_status status = weft_grid_pairs_make(pairs, place->plan, place->keep, err);
     if (status == WEFT_OK && shapes_of(place->plan, &shapes)) {
         status = keep_shapes(&kept, &shapes, place, err);

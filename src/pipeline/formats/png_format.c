@@ -59,8 +59,7 @@ static weft_status start(weft_table_writer **out, const weft_format_place *place
         .output = place->file,
         .layer_paths = paths,
         .gather_path = weft_keep_text(place->keep, "%s/pictures", place->scratch_folder)};
-    if (!ok || options.caption == NULL || options.gather_path == NULL)
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the rasters");
+    if (!ok || options.caption == NULL || options.gather_path == NULL) return weft_error_no_memory(err, "the rasters");
     return weft_picture_writer_new(out, &options, err);
 }
 

@@ -5,10 +5,6 @@
 
 #include <stdlib.h>
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the rasters");
-}
-
 /* Whether values of the column are pixels of the file as they are. */
 static bool keeps_pixels(const weft_plan_layer *layer) {
     const weft_resampler *resampler = &layer->resamplers[0];
@@ -41,7 +37,7 @@ weft_status weft_raster_columns_check(const weft_plan *plan, const char *format,
 
 weft_status weft_raster_columns_type(const weft_plan *plan, weft_stack_type *out, weft_error *err) {
     weft_stack_column *columns = calloc((size_t)plan->column_count, sizeof *columns);
-    if (columns == NULL) return no_memory(err);
+    if (columns == NULL) return weft_error_no_memory(err, "the rasters");
     for (int i = 0; i < plan->column_count; i++)
         columns[i] = describe_column(plan, &plan->columns[i]);
     *out = weft_stack_type_choose(columns, plan->column_count);
@@ -55,7 +51,8 @@ weft_status weft_raster_columns_describe(weft_raster_columns *out, const weft_pl
     *out = (weft_raster_columns){weft_keep_new(keep, count, sizeof *out->units),
                                  weft_keep_new(keep, count, sizeof *out->classes),
                                  weft_keep_new(keep, count, sizeof *out->palettes)};
-    if (out->units == NULL || out->classes == NULL || out->palettes == NULL) return no_memory(err);
+    if (out->units == NULL || out->classes == NULL || out->palettes == NULL)
+        return weft_error_no_memory(err, "the rasters");
     for (size_t i = 0; i < count; i++) {
         const weft_plan_layer *layer = plan->columns[i].layer;
         if (layer == NULL) continue;

@@ -29,7 +29,7 @@ static weft_status start(weft_table_writer **out, const weft_format_place *place
                                   .spool_path = weft_keep_text(place->keep, "%s/" SPOOL, place->scratch_folder),
                                   .keep_spool = true,
                                   .output = place->file};
-    if (options.spool_path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the statistics");
+    if (options.spool_path == NULL) return weft_error_no_memory(err, "the statistics");
     return weft_stats_writer_new(out, &options, err);
 }
 

@@ -76,7 +76,7 @@ weft_status weft_touched_pixels(weft_window *out, const weft_source *source, wef
     bool lost = false;
     *out = whole;
     double *u = malloc(2 * (size_t)count * sizeof *u), *v = u + count;
-    if (u == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
+    if (u == NULL) return weft_error_no_memory(err, "the plan");
     lay_net(part, net, u, v);
     weft_status status = weft_projector_project(projector, count, u, v, err);
     for (int i = 0; i < count && status == WEFT_OK; i++) {

@@ -149,7 +149,7 @@ static weft_status describe_column_file(const char *path, bool digest, const wef
     struct stat info;
     weft_status status = WEFT_OK;
     char *part = weft_text_format("%s.part", path);
-    if (part == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a file's name");
+    if (part == NULL) return weft_error_no_memory(err, "a file's name");
     int fd = open(part, O_RDONLY | O_CLOEXEC);
     hex[0] = '\0';
     if (fd < 0 || fstat(fd, &info) != 0) {
@@ -283,7 +283,7 @@ weft_status weft_metadata_file_write(weft_output_file **out, const weft_metadata
     weft_text_add(text, "\n");
     path = weft_finished_run_path(metadata->plan->config);
     if (text->failed || path == NULL) {
-        status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the metadata");
+        status = weft_error_no_memory(err, "the metadata");
         goto done;
     }
     status = weft_output_file_open(&file, path, err);

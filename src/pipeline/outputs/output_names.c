@@ -31,17 +31,13 @@ typedef struct name_list {
     int count, capacity;
 } name_list;
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the names of the outputs");
-}
-
 /* Takes `path` over; NULL is no memory. */
 static weft_status add(name_list *list, char *path, const char *what, bool is_final, weft_error *err) {
     file_name *more = weft_grown_array(list->names, list->count, &list->capacity, sizeof *more);
     if (more != NULL) list->names = more;
     if (path == NULL || more == NULL) {
         free(path);
-        return no_memory(err);
+        return weft_error_no_memory(err, "the names of the outputs");
     }
     list->names[list->count++] = (file_name){.path = path, .what = what, .is_final = is_final};
     return WEFT_OK;
@@ -69,7 +65,8 @@ static weft_status list_outputs(name_list *out, const weft_plan *plan, weft_erro
                                                          : weft_format_name(files.files[i].format),
                                err);
     if (status == WEFT_OK)
-        status = metadata == NULL ? no_memory(err) : add_with_part(out, metadata, "the metadata", err);
+        status = metadata == NULL ? weft_error_no_memory(err, "the names of the outputs")
+                                  : add_with_part(out, metadata, "the metadata", err);
     weft_plan_files_dispose(&files);
     free(metadata);
     return status;
@@ -91,7 +88,7 @@ static char *metrics_path(const weft_config *config) {
 static weft_status list_metrics(name_list *out, const weft_plan *plan, weft_error *err) {
     static const char *const beside[] = {"", "-wal", "-shm", "-journal"};
     char *path = metrics_path(plan->config);
-    weft_status status = path == NULL ? no_memory(err) : WEFT_OK;
+    weft_status status = path == NULL ? weft_error_no_memory(err, "the names of the outputs") : WEFT_OK;
     for (size_t i = 0; i < sizeof beside / sizeof *beside && status == WEFT_OK; i++)
         status = add(out, weft_text_format("%s%s", path, beside[i]), "metrics.database", false, err);
     free(path);
@@ -173,7 +170,7 @@ static weft_status check_owner(const weft_config *config, const char *path, weft
     for (const char *from = strpbrk(base, "._"); from != NULL && status == WEFT_OK; from = strpbrk(from + 1, "._")) {
         for (const char *to = strpbrk(from + 1, "._"); to != NULL && status == WEFT_OK; to = strpbrk(to + 1, "._")) {
             char *name = strndup(from + 1, (size_t)(to - from - 1));
-            if (name == NULL) return no_memory(err);
+            if (name == NULL) return weft_error_no_memory(err, "the names of the outputs");
             if (name[0] != '\0' && strcmp(name, config->experiment) != 0 && is_output_of(config, name, base)) {
                 status = weft_error_set(err, WEFT_ERR_DATA, "%s: is an output of experiment %s", path, name);
                 weft_error_hint(err, "choose another experiment or output_dir, or remove that experiment's outputs");

@@ -88,8 +88,7 @@ weft_status weft_partition_output_open(weft_table_writer **out, const weft_forma
     *out = NULL;
     options.spool_path = name == NULL ? NULL : weft_keep_text(place->keep, "%s/%s", place->scratch_folder, name);
     free(name);
-    if (maker == NULL || columns == NULL || options.spool_path == NULL)
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the outputs");
+    if (maker == NULL || columns == NULL || options.spool_path == NULL) return weft_error_no_memory(err, "the outputs");
     *columns = columns_of(plan);
     *maker = (file_maker){.format = format, .place = *place};
     maker->place.memory_bytes -= spool_bytes(plan);

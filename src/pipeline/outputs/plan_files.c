@@ -30,7 +30,7 @@ weft_status weft_plan_files_list(weft_plan_files *out, const weft_plan *plan, we
     }
     if (ok) return WEFT_OK;
     weft_plan_files_dispose(out);
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the names of the outputs");
+    return weft_error_no_memory(err, "the names of the outputs");
 }
 
 void weft_plan_files_dispose(weft_plan_files *files) {

@@ -14,10 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
-}
-
 static int64_t round_up(int64_t cell, int64_t unit, int64_t total) {
     int64_t over = cell % unit;
     return weft_smaller(over == 0 ? cell : cell + unit - over, total);
@@ -34,7 +30,7 @@ static weft_status add(weft_plan *plan, const weft_format *format, const char *s
     const char *manifest = weft_partition_output_is(plan, format) ? "/" WEFT_PARTITION_MANIFEST : "";
     char *path =
         plan->config->to_stdout ? weft_text_format("-") : weft_text_format("%s.%s%s", stem, format->suffix, manifest);
-    if (path == NULL) return no_memory(err);
+    if (path == NULL) return weft_error_no_memory(err, "the plan");
     weft_plan_output *output = &plan->outputs[plan->output_count++];
     *output = (weft_plan_output){.format = format,
                                  .path = path,
@@ -182,7 +178,7 @@ weft_status weft_plan_outputs_reserve(weft_reserve *all, weft_reserve *each, con
     weft_data_type *types = calloc((size_t)plan->column_count + 1, sizeof *types);
     weft_status status = WEFT_OK;
     *all = (weft_reserve){0};
-    if (types == NULL) return no_memory(err);
+    if (types == NULL) return weft_error_no_memory(err, "the plan");
     for (int i = 0; i < plan->column_count; i++)
         types[i] = plan->columns[i].type;
     const weft_format_shape shape = {.plan = plan,

@@ -25,7 +25,7 @@ weft_status weft_run_table_make(weft_run_table *table, weft_context *context, co
     table->names = calloc((size_t)plan->column_count, sizeof *table->names);
     table->types = calloc((size_t)plan->column_count, sizeof *table->types);
     if (table->nodata_field == NULL || table->names == NULL || table->types == NULL)
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the row format");
+        return weft_error_no_memory(err, "the row format");
     for (int i = 0; i < plan->column_count; i++) {
         table->names[i] = plan->columns[i].name;
         table->types[i] = plan->columns[i].type;

@@ -42,7 +42,7 @@ weft_status weft_stats_describe(const weft_plan *plan, const weft_column_stats *
                                 weft_error *err) {
     int count = plan->column_count, widths[FIELDS] = {0};
     line *lines = calloc((size_t)count + 1, sizeof *lines);
-    if (lines == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the columns' statistics");
+    if (lines == NULL) return weft_error_no_memory(err, "the columns' statistics");
     lines[0] = (line){"column", {"", "count", "missing", "min", "max", "mean", "sd"}};
     for (int i = 0; i < count; i++)
         lines[i + 1] = describe_column(&plan->columns[i], &stats[i], rows);
@@ -57,5 +57,5 @@ weft_status weft_stats_describe(const weft_plan *plan, const weft_column_stats *
         weft_text_add(out, "\n");
     }
     free(lines);
-    return out->failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the columns' statistics") : WEFT_OK;
+    return out->failed ? weft_error_no_memory(err, "the columns' statistics") : WEFT_OK;
 }

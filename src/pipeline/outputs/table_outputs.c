@@ -45,7 +45,7 @@ static weft_status open_file(weft_output_file **out, const char *path, bool in_f
                              weft_error *err) {
     if (!in_folder) return weft_output_file_open_at(out, path, kept_bytes, err);
     char *folder = weft_text_format("%.*s", weft_partition_output_folder_length(path), path);
-    if (folder == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the outputs");
+    if (folder == NULL) return weft_error_no_memory(err, "the outputs");
     weft_status status = weft_output_file_open_in_folder(out, folder, WEFT_PARTITION_MANIFEST, kept_bytes, err);
     free(folder);
     return status;
@@ -114,7 +114,7 @@ static weft_status check_spool(const char *scratch_folder, const char *name, wef
                                const weft_cancel *cancel, weft_error *err) {
     if (at->whole || at->spool_bytes == 0) return WEFT_OK;
     char *path = weft_text_format("%s/%s", scratch_folder, name);
-    if (path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for an output's scratch");
+    if (path == NULL) return weft_error_no_memory(err, "an output's scratch");
     weft_status status = look_at_spool(path, at, cancel, err);
     free(path);
     return status;
@@ -125,7 +125,7 @@ static weft_status check_output_spool(const weft_plan *plan, const weft_format *
     bool partitioned = weft_partition_output_is(plan, format);
     if (!partitioned && format->spool == NULL) return WEFT_OK;
     char *name = partitioned ? weft_partition_output_spool(format) : weft_text_format("%s", format->spool);
-    if (name == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for an output's scratch");
+    if (name == NULL) return weft_error_no_memory(err, "an output's scratch");
     weft_status status = check_spool(scratch_folder, name, at, plan->retries.cancel, err);
     free(name);
     return status;
@@ -163,13 +163,13 @@ weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan
 static weft_status start_stats(weft_table_outputs *outputs, const weft_table_spec *spec, const char *scratch_folder,
                                weft_error *err) {
     char *path = weft_text_format("%s/" STATISTICS_SPOOL, scratch_folder);
-    if (path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the columns' statistics");
+    if (path == NULL) return weft_error_no_memory(err, "the columns' statistics");
     const weft_plan_output *first = &outputs->plan->outputs[0];
     weft_table_spec *own = weft_keep_new(&outputs->keep, 1, sizeof *own);
     weft_stats_options options = {.spec = own, .spool_path = path, .keep_spool = true};
     weft_status status = WEFT_OK;
     if (own == NULL) {
-        status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the columns' statistics");
+        status = weft_error_no_memory(err, "the columns' statistics");
     } else {
         *own = *spec;
         own->first_cell = first->first_cell / first->cell_rows;
@@ -188,7 +188,7 @@ static weft_status start_long(weft_table_outputs *outputs, const weft_table_spec
     outputs->writers[index] = NULL;
     if (table == NULL) {
         weft_table_writer_free(inner);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the outputs");
+        return weft_error_no_memory(err, "the outputs");
     }
     *table = weft_plan_outputs_long(outputs->plan);
     return weft_long_writer_new(&outputs->writers[index], inner, spec, table, err);
@@ -214,7 +214,7 @@ weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_pla
     weft_status status = weft_plan_outputs_share(plan, shares, err);
     for (int i = 0; i < outputs->count && status == WEFT_OK; i++) {
         weft_table_spec *own = weft_keep_new(&outputs->keep, 1, sizeof *own);
-        if (own == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the outputs");
+        if (own == NULL) return weft_error_no_memory(err, "the outputs");
         *own = plan->outputs[i].format->table ? *rows : *spec;
         own->first_cell = plan->outputs[i].first_cell;
         own->end_cell = plan->outputs[i].end_cell;

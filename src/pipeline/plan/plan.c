@@ -11,17 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
-}
-
 /* Adds a copy of a line. */
 static weft_status add_line(char ***lines, int *count, const char *line, weft_error *err) {
     char **more = realloc(*lines, (size_t)(*count + 1) * sizeof *more);
-    if (more == NULL) return no_memory(err);
+    if (more == NULL) return weft_error_no_memory(err, "the plan");
     *lines = more;
     more[*count] = weft_text_format("%s", line);
-    if (more[*count] == NULL) return no_memory(err);
+    if (more[*count] == NULL) return weft_error_no_memory(err, "the plan");
     ++*count;
     return WEFT_OK;
 }
@@ -88,10 +84,10 @@ weft_status weft_plan_add_bad(weft_plan_dataset *dataset, const char *path, int6
         at++;
     if (at == count) {
         weft_plan_bad_file *more = realloc(dataset->bad_files, (size_t)(count + 1) * sizeof *more);
-        if (more == NULL) return no_memory(err);
+        if (more == NULL) return weft_error_no_memory(err, "the plan");
         dataset->bad_files = more;
         more[at] = (weft_plan_bad_file){.path = weft_text_format("%s", path)};
-        if (more[at].path == NULL) return no_memory(err);
+        if (more[at].path == NULL) return weft_error_no_memory(err, "the plan");
         dataset->bad_file_count++;
     }
     dataset->bad_files[at].blocks += blocks;

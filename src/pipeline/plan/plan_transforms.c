@@ -77,7 +77,7 @@ static weft_status add(weft_plan *plan, int dataset, const weft_source *source, 
         realloc(plan->transforms, (size_t)(plan->transform_count + 1) * sizeof *plan->transforms);
     if (more == NULL) {
         if (!one.borrowed) weft_crs_operation_dispose(&one.operation);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
+        return weft_error_no_memory(err, "the plan");
     }
     plan->transforms = more;
     more[plan->transform_count++] = one;

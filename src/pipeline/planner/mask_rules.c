@@ -26,10 +26,6 @@ typedef struct mask_rule {
     char *one_absent;
 } mask_rule;
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a mask");
-}
-
 /* --- values --- */
 
 static bool has_value(const weft_config_mask *mask, double value) {
@@ -85,7 +81,7 @@ static weft_status prepare(void *payload, weft_data_type type, const uint8_t **t
     if (self->tables[type] == NULL) {
         double values[PIECE];
         self->tables[type] = malloc((size_t)count);
-        if (self->tables[type] == NULL) return no_memory(err);
+        if (self->tables[type] == NULL) return weft_error_no_memory(err, "a mask");
         for (int at = 0; at < count; at += PIECE) {
             for (int i = 0; i < PIECE; i++)
                 values[i] = value_of_bits(type, at + i);
@@ -111,7 +107,7 @@ static weft_status path_of(void *payload, const char *path, char **out, bool *al
     mask_rule *self = payload;
     *out = path_for(self, path);
     *all_masked = false;
-    if (*out == NULL) return no_memory(err);
+    if (*out == NULL) return weft_error_no_memory(err, "a mask");
     if (weft_gdal_name_is(*out) || access(*out, F_OK) == 0) {
         self->found++;
         return WEFT_OK;
@@ -165,12 +161,12 @@ weft_status weft_plan_mask_rule(weft_plan *plan, const weft_config_dataset *conf
     const weft_config *all = plan->config;
     if (plan->mask_rules == NULL) plan->mask_rules = calloc((size_t)all->dataset_count, sizeof *plan->mask_rules);
     plan->free_mask_rule = free_rule;
-    if (plan->mask_rules == NULL) return no_memory(err);
+    if (plan->mask_rules == NULL) return weft_error_no_memory(err, "a mask");
     weft_mask_rule **rule = &plan->mask_rules[config - all->datasets];
     *out = *rule;
     if (*rule != NULL) return WEFT_OK;
     mask_rule *self = calloc(1, sizeof *self);
-    if (self == NULL) return no_memory(err);
+    if (self == NULL) return weft_error_no_memory(err, "a mask");
     (void)pthread_mutex_init(&self->lock, NULL);
     self->config = config;
     self->rule = (weft_mask_rule){.path_of = path_of,

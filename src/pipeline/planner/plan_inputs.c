@@ -14,10 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
-}
-
 /* --- opening --- */
 
 static const weft_overlap overlaps[] = {
@@ -29,7 +25,7 @@ static const weft_overlap overlaps[] = {
 
 static weft_status make_inputs(weft_plan_dataset *dataset, int count, weft_error *err) {
     dataset->inputs = calloc((size_t)count, sizeof *dataset->inputs);
-    if (dataset->inputs == NULL) return no_memory(err);
+    if (dataset->inputs == NULL) return weft_error_no_memory(err, "the plan");
     dataset->input_count = count;
     return WEFT_OK;
 }
@@ -46,11 +42,11 @@ static weft_status skip_file(void *payload, const char *path, const weft_error *
     weft_plan_dataset *dataset = ((skipping *)payload)->dataset;
     int count = dataset->skipped_file_count;
     weft_plan_skipped *more = realloc(dataset->skipped_files, (size_t)(count + 1) * sizeof *more);
-    if (more == NULL) return no_memory(err);
+    if (more == NULL) return weft_error_no_memory(err, "the plan");
     dataset->skipped_files = more;
     more[count] = (weft_plan_skipped){weft_text_format("%s", path), weft_text_format("%s", reason->message)};
     dataset->skipped_file_count++;
-    return more[count].path == NULL || more[count].reason == NULL ? no_memory(err) : WEFT_OK;
+    return more[count].path == NULL || more[count].reason == NULL ? weft_error_no_memory(err, "the plan") : WEFT_OK;
 }
 
 static weft_status warn_of_skipped(weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err) {
@@ -136,7 +132,7 @@ static char *path_of(const weft_config_dataset *config, const char *path) {
 static weft_status name_variables(weft_input_files *files, const weft_config_dataset *config, weft_error *err) {
     for (int i = 0; i < files->count && config->variable != NULL; i++) {
         char *path = path_of(config, files->paths[i]);
-        if (path == NULL) return no_memory(err);
+        if (path == NULL) return weft_error_no_memory(err, "the plan");
         free(files->paths[i]);
         files->paths[i] = path;
     }
@@ -179,7 +175,8 @@ static weft_status open_files(weft_plan *plan, weft_plan_dataset *dataset, weft_
         if (status == WEFT_OK) status = open_mosaic(plan, dataset, &files, options, cache, err);
     } else {
         char *path = path_of(config, config->paths[0]);
-        status = path == NULL ? no_memory(err) : weft_masked_source_open(&source, path, options, cache, err);
+        status = path == NULL ? weft_error_no_memory(err, "the plan")
+                              : weft_masked_source_open(&source, path, options, cache, err);
         free(path);
         if (status == WEFT_OK) status = make_inputs(dataset, 1, err);
         if (status == WEFT_OK)
@@ -207,7 +204,7 @@ weft_status weft_plan_inputs_open(weft_plan *plan, weft_plan_dataset *dataset, w
     if (status == WEFT_OK) return WEFT_OK;
     if (config->on_error != WEFT_ON_ERROR_FAIL && status != WEFT_ERR_MEMORY && status != WEFT_ERR_CANCELLED) {
         dataset->skipped = weft_text_format("%s", reason.message);
-        if (dataset->skipped == NULL) return no_memory(err);
+        if (dataset->skipped == NULL) return weft_error_no_memory(err, "the plan");
         return weft_plan_warn(plan, err, "dataset %s is skipped, its columns are empty: %s", config->name,
                               reason.message);
     }
@@ -242,7 +239,7 @@ static weft_status find_pair(weft_plan *plan, const weft_crs *crs, weft_crs_pair
         if (weft_crs_pair_leads_to(*out, crs)) return WEFT_OK;
     }
     weft_crs_pair **pairs = realloc(plan->pairs, (size_t)(plan->pair_count + 1) * sizeof *pairs);
-    if (pairs == NULL) return no_memory(err);
+    if (pairs == NULL) return weft_error_no_memory(err, "the plan");
     plan->pairs = pairs;
     weft_status status = weft_crs_pair_new(out, &plan->grid, crs, err);
     if (status == WEFT_OK) pairs[plan->pair_count++] = *out;
@@ -254,7 +251,7 @@ static weft_status find_net(const weft_plan *plan, weft_plan_dataset *dataset, w
     for (*out = 0; *out < dataset->net_count; ++*out)
         if (dataset->nets[*out].lattice.payload == pair) return WEFT_OK;
     weft_mosaic_net *nets = realloc(dataset->nets, (size_t)(dataset->net_count + 1) * sizeof *nets);
-    if (nets == NULL) return no_memory(err);
+    if (nets == NULL) return weft_error_no_memory(err, "the plan");
     dataset->nets = nets;
     bool edge = weft_crs_pair_has_edge(pair), turns = !edge && weft_crs_is_geographic(weft_crs_pair_crs(pair));
     nets[dataset->net_count++] = (weft_mosaic_net){
@@ -310,7 +307,7 @@ static weft_status cover_grid(weft_plan_dataset *dataset, int index, weft_error 
     weft_plan_input *input = &dataset->inputs[index];
     int count = weft_mosaic_part_count(dataset->mosaic, index);
     weft_window *parts = calloc((size_t)count, sizeof *parts);
-    if (parts == NULL) return no_memory(err);
+    if (parts == NULL) return weft_error_no_memory(err, "the plan");
     for (int i = 0; i < count; i++)
         parts[i] = weft_mosaic_part_window(dataset->mosaic, index, i);
     weft_status status = weft_coverage_add(dataset->nets[input->net].coverage, input->source, index, parts, count,

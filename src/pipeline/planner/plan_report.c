@@ -108,7 +108,7 @@ weft_status weft_plan_json(const weft_plan *plan, weft_text *out, weft_error *er
     weft_plan_json_print(root, JSON_INDENT(2), out);
     weft_text_add(out, "\n");
     json_decref(root);
-    return out->failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan's JSON") : WEFT_OK;
+    return out->failed ? weft_error_no_memory(err, "the plan's JSON") : WEFT_OK;
 }
 
 static void describe_mosaic(const weft_plan_dataset *dataset, const char *first, weft_text *out) {
@@ -206,5 +206,5 @@ weft_status weft_plan_describe(const weft_plan *plan, weft_text *out, weft_error
         weft_text_add(out, "matches      %s\n", plan->matches[i]);
     for (int i = 0; i < plan->warning_count; i++)
         weft_text_add(out, "warning      %s\n", plan->warnings[i]);
-    return out->failed ? weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan's text") : WEFT_OK;
+    return out->failed ? weft_error_no_memory(err, "the plan's text") : WEFT_OK;
 }

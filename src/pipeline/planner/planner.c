@@ -42,10 +42,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
-}
-
 /* --- inputs --- */
 
 static weft_status open_all(weft_plan *plan, weft_block_cache *cache, weft_error *err) {
@@ -141,7 +137,7 @@ static weft_resampler make_resampler(const weft_plan *plan, const weft_plan_data
 static weft_status make_resamplers(const weft_plan *plan, const weft_plan_dataset *dataset, weft_plan_layer *layer,
                                    weft_error *err) {
     layer->resamplers = calloc((size_t)dataset->input_count, sizeof *layer->resamplers);
-    if (layer->resamplers == NULL) return no_memory(err);
+    if (layer->resamplers == NULL) return weft_error_no_memory(err, "the plan");
     for (int i = 0; i < dataset->input_count; i++) {
         layer->resamplers[i] = make_resampler(plan, dataset, &dataset->inputs[i], layer);
         weft_data_type type = layer->resamplers[i].type;
@@ -155,7 +151,7 @@ static weft_status make_resamplers(const weft_plan *plan, const weft_plan_datase
 /* A skipped dataset has the columns that its configuration lets expect, all missing. */
 static weft_status describe_skipped(weft_plan_layer *layer, weft_error *err) {
     layer->resamplers = calloc(1, sizeof *layer->resamplers);
-    if (layer->resamplers == NULL) return no_memory(err);
+    if (layer->resamplers == NULL) return weft_error_no_memory(err, "the plan");
     layer->type = WEFT_FLOAT32;
     layer->resamplers[0] = (weft_resampler){.method = layer->method.method,
                                             .source_type = WEFT_FLOAT32,
@@ -199,7 +195,7 @@ static weft_status describe_layer(weft_plan *plan, int index, int number, weft_p
     layer->date = dataset->has_date || layer->info == NULL ? dataset->date : layer->info->date;
     layer->column = weft_plan_column_name(dataset, column, layer, false);
     layer->variable = weft_plan_column_name(dataset, column, layer, true);
-    return layer->column == NULL || layer->variable == NULL ? no_memory(err) : WEFT_OK;
+    return layer->column == NULL || layer->variable == NULL ? weft_error_no_memory(err, "the plan") : WEFT_OK;
 }
 
 static weft_status make_layers(weft_plan *plan, weft_error *err) {
@@ -210,7 +206,7 @@ static weft_status make_layers(weft_plan *plan, weft_error *err) {
         total += weft_plan_bands_of(&plan->datasets[i]) * weft_plan_methods_of(&plan->datasets[i]);
     }
     plan->layers = calloc((size_t)total, sizeof *plan->layers);
-    if (plan->layers == NULL) return no_memory(err);
+    if (plan->layers == NULL) return weft_error_no_memory(err, "the plan");
     for (int i = 0; i < plan->dataset_count; i++) {
         int count = weft_plan_bands_of(&plan->datasets[i]) * weft_plan_methods_of(&plan->datasets[i]);
         for (int number = 0; number < count; number++) {
@@ -340,7 +336,7 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
                           const weft_cancel *cancel, weft_error *err) {
     weft_plan *plan = calloc(1, sizeof *plan);
     *out = NULL;
-    if (plan == NULL) return no_memory(err);
+    if (plan == NULL) return weft_error_no_memory(err, "the plan");
     plan->config = config;
     plan->retries.cancel = cancel;
     weft_status status = open_all(plan, cache, err);

@@ -37,10 +37,6 @@ typedef struct reading {
     char **texts; /* one a feature, until their width is known */
 } reading;
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for polygons");
-}
-
 static weft_status place_error(const reading *self, weft_status status, weft_error *err) {
     if (status != WEFT_OK && status != WEFT_ERR_CANCELLED)
         weft_error_prefix(err, "%s:%d:%d: %s: ", self->plan->config->file, self->config->place.line,
@@ -73,10 +69,10 @@ static weft_status add_ring(void *payload, bool hole, double *x, double *y, int6
 
 static weft_status keep_text(reading *self, const char *text, weft_error *err) {
     char **texts = realloc(self->texts, (size_t)self->capacity * sizeof *texts);
-    if (texts == NULL) return no_memory(err);
+    if (texts == NULL) return weft_error_no_memory(err, "polygons");
     self->texts = texts;
     texts[self->features] = text == NULL ? NULL : strdup(text);
-    if (text != NULL && texts[self->features] == NULL) return no_memory(err);
+    if (text != NULL && texts[self->features] == NULL) return weft_error_no_memory(err, "polygons");
     size_t length = text == NULL ? 0 : strlen(text);
     if (length > self->width) self->width = length;
     if (length <= WEFT_TEXT_MAX_BYTES) return WEFT_OK;
@@ -92,7 +88,7 @@ static weft_status grow_values(reading *self, weft_error *err) {
     if (valid != NULL) values->valid = valid;
     void *numbers = realloc(values->values, (size_t)capacity * sizeof(int64_t));
     if (numbers != NULL) values->values = numbers;
-    if (valid == NULL || numbers == NULL) return no_memory(err);
+    if (valid == NULL || numbers == NULL) return weft_error_no_memory(err, "polygons");
     self->capacity = capacity;
     return WEFT_OK;
 }
@@ -125,7 +121,7 @@ static weft_status pack_texts(reading *self, weft_error *err) {
     weft_values *values = self->values;
     size_t width = self->width > 0 ? self->width : 1;
     char *packed = calloc((size_t)self->features + 1, width);
-    if (packed == NULL) return no_memory(err);
+    if (packed == NULL) return weft_error_no_memory(err, "polygons");
     for (int32_t i = 0; i < self->features; i++)
         if (self->texts[i] != NULL) memcpy(packed + (size_t)i * width, self->texts[i], strlen(self->texts[i]));
     free(values->values);
@@ -243,7 +239,7 @@ static weft_status read_region(weft_plan *plan, weft_error *err) {
     weft_plan_rows *rows = &plan->rows;
     if (config->within.path == NULL) return WEFT_OK;
     rows->region = calloc(1, sizeof *rows->region);
-    if (rows->region == NULL) return no_memory(err);
+    if (rows->region == NULL) return weft_error_no_memory(err, "polygons");
     rows->region->rule = config->touch.rule == WEFT_TOUCH_CENTRE ? WEFT_REGION_CENTRE : WEFT_REGION_SHARE;
     rows->region->share = weft_polygon_share(config->touch.share);
     rows->choice.region = rows->region;
@@ -264,7 +260,7 @@ static weft_status count_region(weft_plan *plan, weft_error *err) {
     if (rows->region == NULL) return WEFT_OK;
     uint8_t *mask = malloc((size_t)grid->cols);
     void *scratch = malloc((size_t)weft_region_bytes(rows->region, grid->cols));
-    weft_status status = mask == NULL || scratch == NULL ? no_memory(err) : WEFT_OK;
+    weft_status status = mask == NULL || scratch == NULL ? weft_error_no_memory(err, "polygons") : WEFT_OK;
     rows->most = 0;
     for (int64_t row = 0; row < grid->rows && status == WEFT_OK; row++) {
         if (row % 1024 == 0) status = weft_cancel_check(plan->retries.cancel, err);
@@ -289,7 +285,7 @@ static weft_status read_zones(weft_plan *plan, weft_error *err) {
     weft_plan_rows *rows = &plan->rows;
     if (config->zone.path == NULL) return WEFT_OK;
     rows->zones = calloc(1, sizeof *rows->zones);
-    if (rows->zones == NULL) return no_memory(err);
+    if (rows->zones == NULL) return weft_error_no_memory(err, "polygons");
     reading self = {.plan = plan,
                     .config = &config->zone,
                     .key = "rows.zone",

@@ -20,10 +20,6 @@
 #define TRIES         200  /* to lock a folder that someone else is removing */
 #define MAX_OF_A_NAME 1000 /* runs that begin in one second */
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the run's folder");
-}
-
 bool weft_run_facts_can_go_on(const weft_run_facts *facts) {
     bool can = false;
     for (int i = 0; i < facts->output_count && facts->phase != WEFT_RUN_FINISHED; i++)
@@ -78,7 +74,7 @@ static bool is_at_work(const char *state_path, int64_t *pid) {
 /* Makes the folder and those above it. Someone may have put a link where weft's own begin. */
 static weft_status make_folders(const weft_run_folder *folder, weft_error *err) {
     char *parent = weft_text_format("%s/.weft", folder->output_dir);
-    if (parent == NULL) return no_memory(err);
+    if (parent == NULL) return weft_error_no_memory(err, "the run's folder");
     weft_status status = weft_plain_folder_check(parent, err);
     if (status == WEFT_OK) status = weft_plain_folder_check(folder->path, err);
     if (status == WEFT_OK) status = weft_make_folders(folder->path, err);
@@ -99,7 +95,7 @@ static weft_status check_files(const weft_run_folder *folder, weft_error *err) {
                          !weft_run_folder_keeps(&(weft_run_kept){WEFT_RUN_KEEP_SPOOLS}, entry->d_name);
         if (is_folder) continue;
         char *path = weft_text_format("%s/%s", folder->path, entry->d_name);
-        status = path == NULL ? no_memory(err) : weft_plain_file_check(path, err);
+        status = path == NULL ? weft_error_no_memory(err, "the run's folder") : weft_plain_file_check(path, err);
         free(path);
     }
     (void)closedir(entries);
@@ -123,7 +119,7 @@ static weft_status check_name(const char *output_dir, const char *experiment, we
     glob_t found = {0};
     bool taken = path != NULL && glob(path, GLOB_NOSORT, NULL, &found) == 0;
     globfree(&found);
-    weft_status status = path == NULL ? no_memory(err) : WEFT_OK;
+    weft_status status = path == NULL ? weft_error_no_memory(err, "the run's folder") : WEFT_OK;
     if (taken) {
         status = weft_error_set(err, WEFT_ERR_DATA, "%s: %s are kept there: no experiment can be called %s", path,
                                 kept_beside[at].what, experiment);
@@ -143,7 +139,7 @@ weft_status weft_run_folder_take(weft_run_folder *out, const char *output_dir, c
     int64_t holder = 0;
     out->made_output_dir = access(output_dir, F_OK) != 0;
     if (out->output_dir == NULL || out->path == NULL || out->state_path == NULL || lock_path == NULL) {
-        no_memory(err);
+        weft_error_no_memory(err, "the run's folder");
         goto done;
     }
     status = check_name(output_dir, experiment, err);
@@ -171,7 +167,8 @@ weft_status weft_run_folder_take_new(weft_run_folder *out, const char *output_di
     weft_status status = WEFT_ERR_BUSY;
     for (int i = 1; status == WEFT_ERR_BUSY && i <= MAX_OF_A_NAME; i++) {
         char *one = i == 1 ? weft_text_format("%s", *name) : weft_text_format("%s_%d", *name, i);
-        status = one == NULL ? no_memory(err) : weft_run_folder_take(out, output_dir, one, err);
+        status = one == NULL ? weft_error_no_memory(err, "the run's folder")
+                             : weft_run_folder_take(out, output_dir, one, err);
         if (status == WEFT_OK && access(out->state_path, F_OK) != 0 && !is_used(payload, one)) {
             free(*name);
             *name = one;

@@ -19,10 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the run's identity");
-}
-
 /* --- gathering --- */
 
 /* A raster that is a folder (Zarr) has one digest of all files in it. */
@@ -71,10 +67,10 @@ typedef struct input_list {
 static weft_status add_input(void *payload, const char *path, const weft_file_facts *facts, weft_error *err) {
     input_list *list = payload;
     weft_run_input *more = weft_grown_array(list->items, list->count, &list->capacity, sizeof *more);
-    if (more == NULL) return no_memory(err);
+    if (more == NULL) return weft_error_no_memory(err, "the run's identity");
     list->items = more;
     char *copy = weft_text_format("%s", path);
-    if (copy == NULL) return no_memory(err);
+    if (copy == NULL) return weft_error_no_memory(err, "the run's identity");
     list->items[list->count++] = (weft_run_input){copy, facts->bytes, facts->modified_ns};
     return WEFT_OK;
 }
@@ -87,7 +83,7 @@ static weft_status add_dataset(const weft_plan *plan, const weft_plan_dataset *d
     if (dataset->made != NULL) return WEFT_OK;
     /* Of a skipped one, what is there of it: it may be whole at the next attempt. */
     if (weft_input_files_find(&found, dataset->config, plan->config->folder, NULL) == WEFT_ERR_MEMORY)
-        status = no_memory(err);
+        status = weft_error_no_memory(err, "the run's identity");
     for (int i = 0; i < found.count && status == WEFT_OK; i++)
         status = weft_file_list_visit(found.paths[i], add_input, list, plan->retries.cancel, err);
     weft_input_files_dispose(&found);
@@ -130,13 +126,13 @@ static weft_status gather_inputs(weft_run_facts *out, const weft_plan *plan, wef
 static weft_status add_output(weft_run_facts *out, const char *format, char *path, weft_error *err) {
     weft_run_output *output = &out->outputs[out->output_count++];
     *output = (weft_run_output){.format = weft_text_format("%s", format), .path = path};
-    return output->format == NULL || path == NULL ? no_memory(err) : WEFT_OK;
+    return output->format == NULL || path == NULL ? weft_error_no_memory(err, "the run's identity") : WEFT_OK;
 }
 
 static weft_status gather_outputs(weft_run_facts *out, const weft_plan *plan, weft_error *err) {
     weft_status status = WEFT_OK;
     out->outputs = calloc((size_t)plan->output_count + 2, sizeof *out->outputs);
-    if (out->outputs == NULL) return no_memory(err);
+    if (out->outputs == NULL) return weft_error_no_memory(err, "the run's identity");
     for (int i = 0; i < plan->output_count && status == WEFT_OK; i++)
         status = add_output(out, weft_format_name(plan->outputs[i].format),
                             weft_text_format("%s", plan->outputs[i].path), err);
@@ -157,7 +153,7 @@ weft_status weft_run_identity_gather(weft_run_facts *out, const weft_plan *plan,
     weft_status status = WEFT_OK;
     if (out->experiment_id == NULL || (command != NULL && out->command == NULL) || out->weft_version == NULL ||
         out->identity == NULL || out->plan == NULL)
-        status = no_memory(err);
+        status = weft_error_no_memory(err, "the run's identity");
     if (status == WEFT_OK) status = gather_inputs(out, plan, err);
     if (status == WEFT_OK) status = gather_outputs(out, plan, err);
     if (status != WEFT_OK) weft_run_facts_dispose(out);
@@ -276,8 +272,8 @@ weft_status weft_run_identity_compare(const weft_run_facts *then, const weft_run
     char *refusal = weft_text_format("experiment %s cannot be resumed", then->experiment_id);
     weft_identity_words words = {who, refusal, "change it back, or run without --resume to start anew",
                                  "the rows on disk are of other data: run without --resume to start anew"};
-    weft_status status =
-        who == NULL || refusal == NULL ? no_memory(err) : weft_run_identity_match(then, now, &words, err);
+    weft_status status = who == NULL || refusal == NULL ? weft_error_no_memory(err, "the run's identity")
+                                                        : weft_run_identity_match(then, now, &words, err);
     free(who);
     free(refusal);
     return status;
@@ -296,7 +292,7 @@ weft_status weft_run_identity_choose(weft_config *config, const weft_cancel *can
             strcmp(entry->facts.identity, config->identity) != 0)
             continue;
         char *name = weft_text_format("%s", entry->facts.experiment_id);
-        if (name == NULL) status = no_memory(err);
+        if (name == NULL) status = weft_error_no_memory(err, "the run's identity");
         if (name != NULL) free(config->experiment);
         if (name != NULL) config->experiment = name;
         *found = name != NULL;

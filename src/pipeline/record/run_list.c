@@ -12,10 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the list of runs");
-}
-
 static int later_first(const void *a, const void *b) {
     int64_t first = ((const weft_run_entry *)a)->facts.started_ms,
             second = ((const weft_run_entry *)b)->facts.started_ms;
@@ -31,14 +27,15 @@ static DIR *open_runs(const char *output_dir) {
 
 static weft_status add_entry(weft_run_list *list, const char *output_dir, const char *experiment, weft_error *err) {
     weft_run_entry *more = realloc(list->entries, ((size_t)list->count + 1) * sizeof *more);
-    if (more == NULL) return no_memory(err);
+    if (more == NULL) return weft_error_no_memory(err, "the list of runs");
     list->entries = more;
     char *state = weft_text_format("%s/.weft/%s/state.sqlite", output_dir, experiment);
     char *lock = weft_text_format("%s/.weft/%s/lock", output_dir, experiment);
     weft_run_entry *entry = &more[list->count];
     *entry = (weft_run_entry){0};
     int64_t holder;
-    weft_status status = state == NULL || lock == NULL ? no_memory(err) : WEFT_OK, found = WEFT_ERR_NO_INPUT;
+    weft_status status = state == NULL || lock == NULL ? weft_error_no_memory(err, "the list of runs") : WEFT_OK,
+                found = WEFT_ERR_NO_INPUT;
     weft_error reason = {0};
     if (status == WEFT_OK) found = weft_run_state_read(&entry->facts, state, &reason);
     if (found != WEFT_OK && found != WEFT_ERR_NO_INPUT) weft_log(WEFT_LOG_WARNING, "%s", reason.message);
@@ -78,7 +75,7 @@ static weft_status add_finished(weft_run_list *list, const char *output_dir, con
     weft_run_entry *more = realloc(list->entries, ((size_t)list->count + 1) * sizeof *more);
     weft_run_facts facts = {0};
     if (more != NULL) list->entries = more;
-    weft_status status = more == NULL ? no_memory(err) : WEFT_OK;
+    weft_status status = more == NULL ? weft_error_no_memory(err, "the list of runs") : WEFT_OK;
     bool found = status == WEFT_OK && weft_finished_run_read(&facts, path, NULL) == WEFT_OK;
     if (found && !is_known(list, facts.experiment_id))
         list->entries[list->count++] = (weft_run_entry){.facts = facts};

@@ -133,7 +133,7 @@ static weft_status find_beginning(weft_run_record *record, weft_error *err) {
 static weft_status take_folder(weft_run_record *record, const weft_config *config, weft_error *err) {
     if (!config->to_stdout) return weft_run_folder_take(&record->folder, config->output_dir, config->experiment, err);
     char *name = weft_text_format("%s.stdout.%lld", config->experiment, (long long)getpid());
-    if (name == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the run's folder");
+    if (name == NULL) return weft_error_no_memory(err, "the run's folder");
     weft_status status = weft_run_folder_take(&record->folder, config->output_dir, name, err);
     free(name);
     return status;
@@ -238,7 +238,7 @@ weft_status weft_run_record_resume_writers(const weft_run_record *record, weft_t
 /* The names of part files and of the folders above the state: once, they do not change. */
 static weft_status sync_folders(weft_run_record *record, weft_error *err) {
     char *parent = weft_text_format("%s/.weft", record->folder.output_dir);
-    if (parent == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a checkpoint");
+    if (parent == NULL) return weft_error_no_memory(err, "a checkpoint");
     weft_status status = weft_sync_folder(record->folder.path, err);
     if (status == WEFT_OK) status = weft_sync_folder(parent, err);
     if (status == WEFT_OK) status = weft_sync_folder(record->folder.output_dir, err);

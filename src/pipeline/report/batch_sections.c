@@ -171,7 +171,7 @@ static const weft_query_table longest = {
 
 weft_status weft_report_batch(weft_text *out, weft_metrics_reader *reader, weft_error *err) {
     batch_data *data = calloc(1, sizeof *data);
-    if (data == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a report");
+    if (data == NULL) return weft_error_no_memory(err, "a report");
     weft_status status = read_batch(data, reader, err);
     if (status == WEFT_OK) status = read_bars(data, reader, err);
     if (status != WEFT_OK) goto done;

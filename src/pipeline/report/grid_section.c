@@ -132,7 +132,7 @@ static weft_status add_rate(weft_report *report, grid_data *data, weft_error *er
 
 weft_status weft_report_grid(weft_report *report, weft_error *err) {
     grid_data *data = calloc(1, sizeof *data);
-    if (data == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a report");
+    if (data == NULL) return weft_error_no_memory(err, "a report");
     data->seconds = report->run.seconds;
     weft_status status = read_parts(data, report, err);
     if (status == WEFT_OK) status = read_steps(data, report, err);

@@ -30,7 +30,7 @@ static weft_status add_files(weft_text *out, const json_t *list, weft_error *err
     input *files = calloc(count > 0 ? count : 1, sizeof *files);
     double all = 0;
     char total[WEFT_SIZE_TEXT_BYTES], number[WEFT_HTML_NUMBER_BYTES], changed[WEFT_CLOCK_TEXT_BYTES];
-    if (files == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a report");
+    if (files == NULL) return weft_error_no_memory(err, "a report");
     for (size_t i = 0; i < count; i++) {
         const json_t *one = json_array_get(list, i);
         const char *path = json_string_value(json_array_get(one, 0));

@@ -199,7 +199,7 @@ static weft_status add_chart(weft_report *report, const memory_data *data, weft_
 weft_status weft_report_memory(weft_report *report, weft_error *err) {
     const weft_run_card *run = &report->run;
     memory_data *data = calloc(1, sizeof *data);
-    if (data == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a report");
+    if (data == NULL) return weft_error_no_memory(err, "a report");
     weft_status status = read_points(data, report, err);
     if (status == WEFT_OK) status = read_marks(data, report, err);
     if (status != WEFT_OK) goto done;

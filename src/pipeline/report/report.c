@@ -80,7 +80,7 @@ static weft_status add_sections(weft_report *report, weft_error *err) {
 
 static weft_status end_page(weft_text *out, weft_status status, weft_error *err) {
     weft_page_end(out);
-    if (status == WEFT_OK && out->failed) status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a report");
+    if (status == WEFT_OK && out->failed) status = weft_error_no_memory(err, "a report");
     return status;
 }
 

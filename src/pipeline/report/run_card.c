@@ -84,7 +84,7 @@ weft_status weft_run_card_read(weft_run_card *out, weft_metrics_reader *reader, 
     if (status != WEFT_OK) return status;
     if (weft_metrics_reader_next(reader)) {
         take_numbers(out, reader);
-        if (!take_texts(out, reader)) status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a report");
+        if (!take_texts(out, reader)) status = weft_error_no_memory(err, "a report");
         out->plan = read_json(weft_metrics_reader_text(reader, PLAN));
         out->metadata = read_json(weft_metrics_reader_text(reader, METADATA));
     }

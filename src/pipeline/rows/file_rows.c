@@ -8,10 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
-}
-
 weft_vector_options weft_file_rows_options(const weft_config *config) {
     const weft_config_rows *rows = &config->rows_of;
     return (weft_vector_options){.path = rows->file.path,
@@ -98,7 +94,7 @@ weft_status weft_file_rows_look(weft_plan *plan, weft_error *err) {
     const weft_row_source *source = weft_row_source_at(plan->config->rows_of.of);
     if (!source->facts.file) return WEFT_OK;
     weft_plan_file_rows *rows = plan->rows.file = calloc(1, sizeof *rows);
-    if (rows == NULL) return no_memory(err);
+    if (rows == NULL) return weft_error_no_memory(err, "the plan");
     rows->source = source;
     rows->bounds = (weft_bounds){INFINITY, INFINITY, -INFINITY, -INFINITY};
     weft_status status = look(plan, err);

@@ -6,25 +6,21 @@
 
 #include <stdlib.h>
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the plan");
-}
-
 weft_status weft_made_columns_new(weft_plan *plan, const char *name, weft_place place, int capacity, weft_error *err) {
     weft_plan_made *made = plan->rows.made = calloc(1, sizeof *made);
-    if (made == NULL) return no_memory(err);
+    if (made == NULL) return weft_error_no_memory(err, "the plan");
     made->types = calloc((size_t)capacity + 1, sizeof *made->types);
     made->from = calloc((size_t)capacity + 1, sizeof *made->from);
     made->config.columns = calloc((size_t)capacity + 1, sizeof *made->config.columns);
     made->config.name = weft_text_format("%s", name);
     if (made->types == NULL || made->from == NULL || made->config.columns == NULL || made->config.name == NULL)
-        return no_memory(err);
+        return weft_error_no_memory(err, "the plan");
     made->config.methods.items = &made->method;
     made->config.methods.count = 1;
     made->config.column_names = WEFT_COLUMNS_LIST;
     made->config.place = place;
     weft_plan_dataset *more = realloc(plan->datasets, (size_t)(plan->dataset_count + 1) * sizeof *more);
-    if (more == NULL) return no_memory(err);
+    if (more == NULL) return weft_error_no_memory(err, "the plan");
     plan->datasets = more;
     plan->datasets[plan->dataset_count++] = (weft_plan_dataset){.config = &made->config, .made = made, .on_grid = true};
     return WEFT_OK;
@@ -40,5 +36,5 @@ weft_status weft_made_columns_add(weft_plan *plan, const char *field, const char
     made->from[at] = weft_text_format("%s of %s", field, from);
     made->types[at] = type;
     made->config.column_count++;
-    return name == NULL || made->from[at] == NULL ? no_memory(err) : WEFT_OK;
+    return name == NULL || made->from[at] == NULL ? weft_error_no_memory(err, "the plan") : WEFT_OK;
 }

@@ -73,7 +73,7 @@ static weft_status open(weft_row_filler *out, const weft_row_place *place, weft_
     const weft_plan *plan = place->plan;
     const weft_plan_file_rows *rows = plan->rows.file;
     weft_point_source *sources = calloc((size_t)plan->layer_count, sizeof *sources);
-    if (sources == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for points");
+    if (sources == NULL) return weft_error_no_memory(err, "points");
     for (int i = 0; i < plan->layer_count; i++)
         sources[i] = source_of(&plan->datasets[plan->layers[i].dataset]);
     const weft_point_filler_options options = {

@@ -116,7 +116,7 @@ static weft_status open(weft_row_filler *out, const weft_row_place *place, weft_
     const weft_plan *plan = place->plan;
     const weft_plan_file_rows *rows = plan->rows.file;
     weft_polygon_layer *from = calloc((size_t)plan->layer_count, sizeof *from);
-    if (from == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for polygons");
+    if (from == NULL) return weft_error_no_memory(err, "polygons");
     for (int i = 0; i < plan->layer_count; i++)
         from[i] = layer_of(plan, &plan->layers[i]);
     const weft_polygon_filler_options options = {

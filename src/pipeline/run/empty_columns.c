@@ -16,7 +16,7 @@ void weft_empty_columns_begin(const weft_run_record *record, atomic_uchar *seen,
 
 weft_status weft_empty_columns_note(weft_run_record *record, atomic_uchar *seen, int column_count, weft_error *err) {
     char *text = realloc(record->facts.columns_seen, (size_t)column_count + 1);
-    if (text == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the run");
+    if (text == NULL) return weft_error_no_memory(err, "the run");
     for (int i = 0; i < column_count; i++)
         text[i] = (char)('0' + atomic_load(&seen[i]));
     text[column_count] = '\0';

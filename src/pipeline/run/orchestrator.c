@@ -389,7 +389,7 @@ weft_status weft_run(const weft_config *config, const weft_run_options *options,
     run *self = calloc(1, sizeof *self);
     weft_error own = {0};
     *result = (weft_run_result){0};
-    if (self == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the run");
+    if (self == NULL) return weft_error_no_memory(err, "the run");
     if (err == NULL) err = &own;
     self->started_ns = weft_clock_monotonic_ns();
     self->parts.config = config;

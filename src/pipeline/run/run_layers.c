@@ -69,7 +69,7 @@ weft_status weft_run_layers_make(weft_run_layers *layers, const weft_plan *plan,
     layers->seen = calloc((size_t)weft_empty_columns_marks(plan), sizeof *layers->seen);
     if (layers->lazy == NULL || layers->materialised == NULL || layers->merged == NULL || layers->names == NULL ||
         layers->seen == NULL)
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the run's layers");
+        return weft_error_no_memory(err, "the run's layers");
     weft_status status = WEFT_OK;
     for (int i = 0, place = 0; i < layers->count && status == WEFT_OK; i++) {
         const weft_plan_layer *layer = &plan->layers[i];

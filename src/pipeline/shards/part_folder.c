@@ -23,10 +23,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the folder of parts");
-}
-
 /* The folder under its names: that of a whole one, while it is filled, and of the one that it replaces. */
 typedef struct folder_names {
     char *whole, *part, *old;
@@ -36,7 +32,7 @@ static weft_status make_names(folder_names *out, const weft_config *config, weft
     out->whole = weft_parts_folder(config);
     out->part = out->whole == NULL ? NULL : weft_text_format("%s.part", out->whole);
     out->old = out->whole == NULL ? NULL : weft_text_format("%s.old", out->whole);
-    return out->part == NULL || out->old == NULL ? no_memory(err) : WEFT_OK;
+    return out->part == NULL || out->old == NULL ? weft_error_no_memory(err, "the folder of parts") : WEFT_OK;
 }
 
 static void dispose_names(folder_names *names) {
@@ -64,7 +60,7 @@ static weft_status check_name(const char *path, weft_error *err) {
     char *manifest = weft_text_format("%s/" WEFT_PARTS_MANIFEST, path);
     bool ours = manifest != NULL && access(manifest, F_OK) == 0;
     free(manifest);
-    if (manifest == NULL) return no_memory(err);
+    if (manifest == NULL) return weft_error_no_memory(err, "the folder of parts");
     if (ours || rmdir(path) == 0) return WEFT_OK;
     weft_error_set(err, WEFT_ERR_DATA, "%s: is there, and is no folder of parts: it has no " WEFT_PARTS_MANIFEST, path);
     weft_error_hint(err, "choose another experiment or output_dir, or remove it");
@@ -75,7 +71,8 @@ static weft_status check_name(const char *path, weft_error *err) {
 static weft_status look_at_whole(weft_part_folder *out, const weft_config *config, weft_error *err) {
     weft_run_facts facts = {0};
     char *manifest = weft_parts_manifest(config);
-    weft_status status = manifest == NULL ? no_memory(err) : weft_finished_run_read(&facts, manifest, err);
+    weft_status status = manifest == NULL ? weft_error_no_memory(err, "the folder of parts")
+                                          : weft_finished_run_read(&facts, manifest, err);
     for (int i = 0; i < facts.output_count - 1 && status == WEFT_OK; i++) {
         out->bytes += facts.outputs[i].bytes;
         out->parts += strcmp(facts.outputs[i].format, facts.outputs[0].format) == 0;
@@ -99,7 +96,7 @@ static weft_status find_moved(weft_shard_set *set, const folder_names *names, we
             weft_shard_piece *piece = &set->shards[i].pieces[j];
             if (access(piece->path, F_OK) == 0) continue;
             char *moved = weft_text_format("%s/%s", names->part, base_of(piece->path));
-            if (moved == NULL) return no_memory(err);
+            if (moved == NULL) return weft_error_no_memory(err, "the folder of parts");
             free(piece->path);
             piece->piece.path = piece->path = moved;
         }
@@ -111,7 +108,8 @@ static weft_status find_moved(weft_shard_set *set, const folder_names *names, we
 static weft_status check_set(const weft_shard_set *set, const weft_config *config, weft_error *err) {
     const weft_shard *first = &set->shards[0], *last = &set->shards[set->count - 1];
     weft_table_piece *pieces = calloc((size_t)set->count, sizeof *pieces);
-    weft_status status = pieces == NULL ? no_memory(err) : weft_shard_set_match(set, &first->facts, err);
+    weft_status status = pieces == NULL ? weft_error_no_memory(err, "the folder of parts")
+                                        : weft_shard_set_match(set, &first->facts, err);
     if (status == WEFT_OK && (first->piece_count == 0 || last->piece_count == 0))
         status = weft_error_set(err, WEFT_ERR_DATA, "%s: its shards have no parts", config->experiment);
     for (int i = 0; i < first->piece_count && status == WEFT_OK; i++)
@@ -150,7 +148,7 @@ static weft_status move_parts(const weft_shard_set *set, const folder_names *nam
         for (int j = 0; j < set->shards[i].piece_count; j++) {
             const char *from = set->shards[i].pieces[j].path;
             char *to = weft_text_format("%s/%s", names->part, base_of(from));
-            if (to == NULL) return no_memory(err);
+            if (to == NULL) return weft_error_no_memory(err, "the folder of parts");
             int failure = strcmp(from, to) == 0 || rename(from, to) == 0 ? 0 : errno;
             free(to);
             if (failure != 0) return weft_error_set_errno(err, failure, "%s: cannot move it to %s", from, names->part);
@@ -162,7 +160,8 @@ static weft_status move_parts(const weft_shard_set *set, const folder_names *nam
 static weft_status write_manifest(const folder_names *names, const weft_text *text, weft_error *err) {
     weft_output_file *file = NULL;
     char *path = weft_text_format("%s/" WEFT_PARTS_MANIFEST, names->part);
-    weft_status status = path == NULL ? no_memory(err) : weft_output_file_open(&file, path, err);
+    weft_status status =
+        path == NULL ? weft_error_no_memory(err, "the folder of parts") : weft_output_file_open(&file, path, err);
     if (status == WEFT_OK) status = weft_output_file_write(file, text->data, text->length, err);
     if (status == WEFT_OK) status = weft_output_file_commit(file, err);
     weft_output_file_close(file);
@@ -216,7 +215,7 @@ weft_status weft_part_folder_make(weft_part_folder *out, const weft_config *conf
     int64_t holder = 0;
     *out = (weft_part_folder){.path = weft_parts_folder(config)};
     char *folder = weft_shards_folder(config), *path = folder == NULL ? NULL : weft_text_format("%s/lock", folder);
-    weft_status status = out->path == NULL || path == NULL ? no_memory(err) : WEFT_OK;
+    weft_status status = out->path == NULL || path == NULL ? weft_error_no_memory(err, "the folder of parts") : WEFT_OK;
     if (status == WEFT_OK && weft_shards_there(config) == 0) {
         char *manifest = weft_parts_manifest(config);
         bool is_there = manifest != NULL && access(manifest, F_OK) == 0;

@@ -9,14 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the manifest");
-}
-
 static weft_status load(json_t **out, const weft_config *config, int number, int count, weft_error *err) {
     char *path = weft_shard_metadata(config, number, count);
     *out = path == NULL ? NULL : json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
-    weft_status status = path == NULL   ? no_memory(err)
+    weft_status status = path == NULL   ? weft_error_no_memory(err, "the manifest")
                          : *out != NULL ? WEFT_OK
                                         : weft_error_set(err, WEFT_ERR_DATA, "%s: not the metadata of a shard", path);
     free(path);
@@ -133,5 +129,5 @@ weft_status weft_part_manifest_add(weft_text *out, const weft_config *config, co
     if (status == WEFT_OK) weft_plan_json_print(all, JSON_INDENT(2), out);
     weft_text_add(out, "\n");
     json_decref(all);
-    return status == WEFT_OK && out->failed ? no_memory(err) : status;
+    return status == WEFT_OK && out->failed ? weft_error_no_memory(err, "the manifest") : status;
 }

@@ -8,10 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the shard");
-}
-
 weft_status weft_shard_config_name(weft_config *config, weft_error *err) {
     if (config->to_stdout) {
         weft_error_set(err, WEFT_ERR_DATA, "%s: export.name: -: shards write files, which are joined", config->file);
@@ -61,7 +57,7 @@ weft_status weft_shard_config_copy(weft_config *out, const weft_config *whole, i
     }
     if (out->metrics_database != NULL && (!parts || out->shard.manifest != NULL)) return WEFT_OK;
     weft_shard_config_dispose(out);
-    return no_memory(err);
+    return weft_error_no_memory(err, "the shard");
 }
 
 void weft_shard_config_dispose(weft_config *copy) {

@@ -8,10 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the list of shards");
-}
-
 /* Moves the runs of `from` behind those of `list`. */
 static bool take(weft_run_list *list, weft_run_list *from, int number, int count) {
     weft_run_entry *more = realloc(list->entries, ((size_t)list->count + (size_t)from->count + 1) * sizeof *more);
@@ -38,14 +34,15 @@ weft_status weft_shard_runs_add(weft_run_list *list, const char *output_dir, wef
     glob_t found = {0};
     int before = list->count;
     char *pattern = weft_text_format("%s/.weft/shards/*/*-of-*", output_dir);
-    weft_status status = pattern == NULL ? no_memory(err) : WEFT_OK;
+    weft_status status = pattern == NULL ? weft_error_no_memory(err, "the list of shards") : WEFT_OK;
     size_t folders = status == WEFT_OK && glob(pattern, GLOB_NOSORT, NULL, &found) == 0 ? found.gl_pathc : 0;
     for (size_t i = 0; i < folders && status == WEFT_OK; i++) {
         weft_run_list own = {0};
         int number, count;
         if (sscanf(strrchr(found.gl_pathv[i], '/'), "/%d-of-%d", &number, &count) != 2) continue;
         status = weft_run_list_read(&own, found.gl_pathv[i], true, NULL, err);
-        if (status == WEFT_OK && !take(list, &own, number, count)) status = no_memory(err);
+        if (status == WEFT_OK && !take(list, &own, number, count))
+            status = weft_error_no_memory(err, "the list of shards");
         weft_run_list_dispose(&own);
     }
     if (folders > 0) globfree(&found);

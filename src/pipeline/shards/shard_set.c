@@ -21,10 +21,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the shards");
-}
-
 /* --- reading --- */
 
 static bool take_piece(weft_shard *shard, const char *folder, const json_t *from) {
@@ -106,7 +102,7 @@ static weft_status read_shard(weft_shard *shard, const weft_config *config, int 
     char *path = weft_shard_metadata(config, shard->number, count);
     char *folder = weft_shard_folder(config, shard->number, count);
     json_t *root = NULL;
-    weft_status status = path == NULL || folder == NULL ? no_memory(err) : WEFT_OK;
+    weft_status status = path == NULL || folder == NULL ? weft_error_no_memory(err, "the shards") : WEFT_OK;
     if (status == WEFT_OK) status = weft_finished_run_read(&shard->facts, path, err);
     if (status != WEFT_OK) goto done;
     root = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
@@ -127,7 +123,7 @@ weft_status weft_shard_set_read(weft_shard_set *out, const weft_config *config, 
     if (status != WEFT_OK) return status;
     out->folder = weft_shards_folder(config);
     out->shards = calloc((size_t)count, sizeof *out->shards);
-    if (out->shards == NULL || out->folder == NULL) status = no_memory(err);
+    if (out->shards == NULL || out->folder == NULL) status = weft_error_no_memory(err, "the shards");
     for (int i = 0; i < count && status == WEFT_OK; i++) {
         out->shards[i].number = i + 1;
         out->count++;
@@ -175,7 +171,7 @@ static weft_status check_identity(const weft_shard_set *set, const weft_shard *s
         weft_text_format("change it back, or run that shard again: weft run --shard %d/%d", shard->number, set->count);
     weft_identity_words words = {who, refusal, hint, "its rows are of other data: run that shard again"};
     weft_status status = who == NULL || refusal == NULL || hint == NULL
-                             ? no_memory(err)
+                             ? weft_error_no_memory(err, "the shards")
                              : weft_run_identity_match(&shard->facts, now, &words, err);
     free(who);
     free(refusal);
@@ -230,7 +226,7 @@ weft_status weft_shard_set_tie(weft_shard_set *set, const weft_plan *plan, const
     set->parts = calloc(count, sizeof *set->parts);
     /* Behind each shard's pieces of the writers, the one of its cells. */
     set->pieces = calloc(count * (writers + 1), sizeof *set->pieces);
-    if (set->parts == NULL || set->pieces == NULL) return no_memory(err);
+    if (set->parts == NULL || set->pieces == NULL) return weft_error_no_memory(err, "the shards");
     for (int i = 0; i < plan->output_count && status == WEFT_OK; i++) {
         const weft_format *format = plan->outputs[i].format;
         if (weft_format_unit(format, plan) > 0)

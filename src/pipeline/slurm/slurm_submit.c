@@ -41,10 +41,6 @@ typedef struct submitter {
     int count;      /* of them */
 } submitter;
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for what is submitted");
-}
-
 /* --- what runs --- */
 
 static bool runs(const submitter *self, int job) {
@@ -96,7 +92,7 @@ static weft_status write_config(const submitter *self, int at, needs *needed, bo
         weft_error_hint(err, "--shards N makes N jobs of each");
     } else if (self->options->dry_run) {
         *path = weft_text_format("%s/jobs/%s.yml", self->work->folder.path, job->name);
-        if (*path == NULL) status = no_memory(err);
+        if (*path == NULL) status = weft_error_no_memory(err, "what is submitted");
     } else {
         status = weft_batch_folder_write_config(&self->work->folder, job->name, config, path, err);
     }
@@ -108,7 +104,7 @@ static weft_status write_config(const submitter *self, int at, needs *needed, bo
 
 static weft_status write_file(const char *path, const weft_text *text, weft_error *err) {
     int fd;
-    if (text->failed) return no_memory(err);
+    if (text->failed) return weft_error_no_memory(err, "what is submitted");
     weft_status status = weft_plain_file_open(&fd, path, O_WRONLY | O_CREAT | O_TRUNC, 0666, err);
     if (status != WEFT_OK) return status;
     if (write(fd, text->data, text->length) != (ssize_t)text->length)
@@ -118,7 +114,7 @@ static weft_status write_file(const char *path, const weft_text *text, weft_erro
 }
 
 static weft_status tell(const submitter *self, const weft_text *text, weft_error *err) {
-    if (text->failed) return no_memory(err);
+    if (text->failed) return weft_error_no_memory(err, "what is submitted");
     self->options->told(self->options->payload, text->data);
     return WEFT_OK;
 }
@@ -154,7 +150,7 @@ static weft_status submit(submitter *self, const weft_text *script, const char *
     /* Quotes keep the dry run's variables. */
     if (after[0] != '\0') weft_text_add(&command, "--kill-on-invalid-dep=yes --dependency=\"%s%s\" ", rule, after);
     weft_text_add_shell_word(&command, path != NULL ? path : "");
-    weft_status status = path == NULL || command.failed ? no_memory(err) : WEFT_OK;
+    weft_status status = path == NULL || command.failed ? weft_error_no_memory(err, "what is submitted") : WEFT_OK;
     if (status == WEFT_OK && dry) status = tell_dry(self, path, script, &command, err);
     if (status == WEFT_OK && !dry) status = write_file(path, script, err);
     if (status == WEFT_OK && !dry) status = weft_slurm_sbatch(command.data, number, err);
@@ -196,7 +192,7 @@ static weft_status submit_list(submitter *self, const weft_text *list, int count
     weft_text script = {0}, what = {0}, shown = {0};
     char *path = weft_text_format("%s/%d.jobs", self->folder, self->count + 1);
     weft_slurm_head head = head_of(self, needed, count);
-    weft_status status = path == NULL ? no_memory(err) : WEFT_OK;
+    weft_status status = path == NULL ? weft_error_no_memory(err, "what is submitted") : WEFT_OK;
     weft_slurm_script_head(&script, &head);
     if (path != NULL) weft_slurm_script_jobs(&script, self->program, path);
     weft_text_add(&what, "%d %s", count, count == 1 ? "job" : "jobs");
@@ -210,7 +206,7 @@ static weft_status submit_list(submitter *self, const weft_text *list, int count
     } else if (status == WEFT_OK) {
         status = write_file(path, list, err);
     }
-    if (status == WEFT_OK && what.failed) status = no_memory(err);
+    if (status == WEFT_OK && what.failed) status = weft_error_no_memory(err, "what is submitted");
     if (status == WEFT_OK) status = submit(self, &script, "afterok", after, what.data, ids, err);
     weft_text_dispose(&script);
     weft_text_dispose(&what);
@@ -233,7 +229,8 @@ static weft_status submit_shards(submitter *self, int at, const char *after, wef
     weft_slurm_script_shard(&script, self->program, path);
     weft_text_add(&what, "%d shards of %s", self->options->shards, job);
     describe(&what, &needed);
-    status = what.failed ? no_memory(err) : submit(self, &script, "afterok", after, what.data, &own, err);
+    status = what.failed ? weft_error_no_memory(err, "what is submitted")
+                         : submit(self, &script, "afterok", after, what.data, &own, err);
     if (status != WEFT_OK) goto done;
     if (parts) { /* the last shard makes the folder */
         weft_text_add(ids, "%s", own.data);
@@ -246,7 +243,8 @@ static weft_status submit_shards(submitter *self, int at, const char *after, wef
     weft_slurm_script_command(&join, self->program, words);
     what.length = 0;
     weft_text_add(&what, "joins the shards of %s", job);
-    status = what.failed || own.failed ? no_memory(err) : submit(self, &join, "afterok", own.data, what.data, ids, err);
+    status = what.failed || own.failed ? weft_error_no_memory(err, "what is submitted")
+                                       : submit(self, &join, "afterok", own.data, what.data, ids, err);
 done:
     weft_text_dispose(&script);
     weft_text_dispose(&what);
@@ -303,12 +301,12 @@ static weft_status submit_entry(submitter *self, int entry, weft_error *err) {
     weft_text_add(&after, "%s", "");
     for (int i = 0; i < self->work->batch->entry_count; i++)
         if (self->ids[i].length > 0 && entry_needs(self, entry, i)) weft_text_add(&after, "%s", self->ids[i].data);
-    if (after.failed) status = no_memory(err);
+    if (after.failed) status = weft_error_no_memory(err, "what is submitted");
     if (status == WEFT_OK && self->options->shards == 0) status = submit_jobs(self, entry, after.data, err);
     for (int i = 0; i < self->work->list.count && status == WEFT_OK && self->options->shards > 0; i++)
         if (self->work->list.jobs[i].entry == entry && runs(self, i))
             status = submit_shards(self, i, after.data, &self->ids[entry], err);
-    if (status == WEFT_OK && self->ids[entry].failed) status = no_memory(err);
+    if (status == WEFT_OK && self->ids[entry].failed) status = weft_error_no_memory(err, "what is submitted");
     weft_text_dispose(&after);
     return status;
 }
@@ -322,7 +320,7 @@ static bool can_submit(const submitter *self, const bool *submitted, int entry) 
 static weft_status submit_entries(submitter *self, weft_error *err) {
     int entries = self->work->batch->entry_count, left = entries;
     bool *submitted = calloc((size_t)entries + 1, sizeof *submitted);
-    weft_status status = submitted == NULL ? no_memory(err) : WEFT_OK;
+    weft_status status = submitted == NULL ? weft_error_no_memory(err, "what is submitted") : WEFT_OK;
     for (bool any = true; status == WEFT_OK && left > 0 && any;) {
         any = false;
         for (int i = 0; i < entries && status == WEFT_OK; i++) {
@@ -347,7 +345,7 @@ static weft_status submit_collecting(submitter *self, weft_error *err) {
     weft_slurm_head head = head_of(self, &needed, 0);
     const char **words = calloc((size_t)self->options->file_count + 3, sizeof *words);
     char folder[PATH_MAX];
-    weft_status status = words == NULL ? no_memory(err) : WEFT_OK;
+    weft_status status = words == NULL ? weft_error_no_memory(err, "what is submitted") : WEFT_OK;
     if (status == WEFT_OK && getcwd(folder, sizeof folder) == NULL)
         status = weft_error_set_errno(err, errno, "the working folder");
     if (status != WEFT_OK) goto done;
@@ -377,7 +375,7 @@ static char *queue_path(const submitter *self) {
 
 static weft_status check_queue(const submitter *self, weft_error *err) {
     char ids[1 << 16] = "", *path = queue_path(self);
-    if (path == NULL) return no_memory(err);
+    if (path == NULL) return weft_error_no_memory(err, "what is submitted");
     FILE *file = fopen(path, "re");
     size_t length = file == NULL ? 0 : fread(ids, 1, sizeof ids - 1, file);
     if (file != NULL) (void)fclose(file);
@@ -394,7 +392,7 @@ static weft_status keep_queue(const submitter *self, weft_error *err) {
     char *path = queue_path(self);
     for (const char *at = self->all.data + 1; *at != '\0'; at++)
         weft_text_add_bytes(&text, *at == ':' ? "," : at, 1);
-    weft_status status = path == NULL ? no_memory(err) : write_file(path, &text, err);
+    weft_status status = path == NULL ? weft_error_no_memory(err, "what is submitted") : write_file(path, &text, err);
     weft_text_dispose(&text);
     free(path);
     return status;
@@ -408,7 +406,8 @@ static weft_status prepare(submitter *self, weft_error *err) {
     self->folder = weft_text_format("%s/slurm", self->work->folder.path);
     self->logs = weft_text_format("%s/logs", self->work->folder.path);
     self->ids = calloc((size_t)self->work->batch->entry_count + 1, sizeof *self->ids);
-    if (self->folder == NULL || self->logs == NULL || self->ids == NULL) return no_memory(err);
+    if (self->folder == NULL || self->logs == NULL || self->ids == NULL)
+        return weft_error_no_memory(err, "what is submitted");
     weft_status status = self->options->dry_run ? WEFT_OK : weft_make_folders(self->folder, err);
     if (status == WEFT_OK && !self->options->dry_run) status = check_queue(self, err);
     return status == WEFT_OK ? weft_batch_forecast(self->work, &self->forecast, &seconds, err) : status;
@@ -418,7 +417,7 @@ weft_status weft_slurm_submit(weft_batch_work *work, const weft_slurm_options *o
     submitter self = {.work = work, .options = options};
     weft_status status = prepare(&self, err);
     if (status == WEFT_OK) status = submit_entries(&self, err);
-    if (status == WEFT_OK && self.all.failed) status = no_memory(err);
+    if (status == WEFT_OK && self.all.failed) status = weft_error_no_memory(err, "what is submitted");
     if (status == WEFT_OK && self.count > 0) status = submit_collecting(&self, err);
     if (self.count > 0 && self.all.length > 0 && !self.all.failed && !options->dry_run) {
         weft_status kept = keep_queue(&self, status == WEFT_OK ? err : NULL);

@@ -40,7 +40,7 @@ struct weft_block_cache {
 weft_status weft_block_cache_new(weft_block_cache **out, weft_ledger *ledger, int64_t capacity_bytes, weft_error *err) {
     weft_block_cache *cache = calloc(1, sizeof *cache);
     *out = NULL;
-    if (cache == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for the block cache");
+    if (cache == NULL) return weft_error_no_memory(err, "the block cache");
     if (pthread_mutex_init(&cache->lock, NULL) != 0) {
         free(cache);
         return weft_error_set(err, WEFT_ERR_INTERNAL, "cannot make the block cache's lock");
@@ -142,7 +142,7 @@ static weft_status make_room(weft_block_cache *cache, weft_buffer *memory, int64
 static weft_status insert(weft_block_cache *cache, weft_block_key key, int64_t value_bytes, int64_t mask_bytes,
                           bool needed, entry **out, weft_error *err) {
     entry *block = calloc(1, sizeof *block);
-    if (block == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a source block");
+    if (block == NULL) return weft_error_no_memory(err, "a source block");
     cache->blocks++;
     weft_status status = make_room(cache, &block->values, value_bytes, needed, err);
     bool fits = value_bytes + mask_bytes <= block->values.bytes;

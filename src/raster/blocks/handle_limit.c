@@ -50,15 +50,15 @@ struct weft_handle_limit {
 weft_status weft_handle_limit_new(weft_handle_limit **out, weft_error *err) {
     weft_handle_limit *limit = calloc(1, sizeof *limit);
     *out = NULL;
-    if (limit == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a list of open files");
+    if (limit == NULL) return weft_error_no_memory(err, "a list of open files");
     if (pthread_mutex_init(&limit->lock, NULL) != 0) {
         free(limit);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a list of open files");
+        return weft_error_no_memory(err, "a list of open files");
     }
     if (pthread_cond_init(&limit->changed, NULL) != 0) {
         pthread_mutex_destroy(&limit->lock);
         free(limit);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a list of open files");
+        return weft_error_no_memory(err, "a list of open files");
     }
     limit->share = INT64_MAX;
     weft_handle_limit_allow(limit, USUALLY);

@@ -25,7 +25,7 @@ OGRSpatialReferenceH weft_crs_handle(const weft_crs *crs) {
 }
 
 static weft_status no_memory(weft_error *err) {
-    weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a CRS");
+    weft_error_no_memory(err, "a CRS");
     weft_error_hint_short_memory(err);
     return WEFT_ERR_MEMORY;
 }

@@ -30,14 +30,10 @@ struct weft_crs_pair {
     uint64_t uses;
 };
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a projection");
-}
-
 weft_status weft_crs_pair_new(weft_crs_pair **out, const weft_grid *grid, const weft_crs *crs, weft_error *err) {
     weft_crs_pair *pair = calloc(1, sizeof *pair);
     *out = NULL;
-    if (pair == NULL) return no_memory(err);
+    if (pair == NULL) return weft_error_no_memory(err, "a projection");
     pair->grid = grid;
     pair->crs = crs;
     weft_status status = WEFT_OK;
@@ -146,7 +142,7 @@ static kept_net *make_room(weft_crs_pair *pair, int64_t n) {
 static weft_status keep(weft_crs_pair *pair, int64_t n, double *x, double *y, kept_net *net, weft_error *err) {
     size_t bytes = (size_t)n * sizeof *x;
     net->xy = malloc(4 * bytes);
-    if (net->xy == NULL) return no_memory(err);
+    if (net->xy == NULL) return weft_error_no_memory(err, "a projection");
     memcpy(net->xy, x, bytes);
     memcpy(net->xy + n, y, bytes);
     weft_status status = weft_crs_pair_project(pair, n, x, y, err);

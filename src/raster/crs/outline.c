@@ -58,7 +58,7 @@ static weft_status make_ways(void *payload, void **out, weft_error *err) {
     if (own != NULL && own->back != NULL && own->forth != NULL) return WEFT_OK;
     if (own != NULL) free_ways(own);
     *out = NULL;
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a coordinate transform");
+    return weft_error_no_memory(err, "a coordinate transform");
 }
 
 /* Whether a place came back to itself, or to a whole turn of a cylindrical map from it. */
@@ -160,7 +160,7 @@ weft_status weft_outline_new(weft_outline **out, const weft_grid *grid, weft_err
     *out = NULL;
     if (weft_crs_is_geographic(grid->crs)) return WEFT_OK;
     weft_outline *outline = calloc(1, sizeof *outline);
-    if (outline == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a map's outline");
+    if (outline == NULL) return weft_error_no_memory(err, "a map's outline");
     weft_bounds b = weft_grid_bounds(grid);
     double far_x = fmax(fabs(b.xmin), fabs(b.xmax)), far_y = fmax(fabs(b.ymin), fabs(b.ymax));
     outline->grid = grid;

@@ -171,7 +171,7 @@ static bool find(weft_outline_lobes *lobes, weft_transform *forth) {
 
 weft_status weft_outline_lobes_find(weft_outline_lobes **out, weft_transform *forth, weft_error *err) {
     *out = calloc(1, sizeof **out);
-    if (*out == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a map's outline");
+    if (*out == NULL) return weft_error_no_memory(err, "a map's outline");
     if (find(*out, forth)) return WEFT_OK;
     weft_outline_lobes_free(*out);
     *out = NULL;

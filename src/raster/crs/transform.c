@@ -54,7 +54,7 @@ static bool fit_globe(weft_bounds *b) {
 }
 
 static weft_status no_memory(weft_error *err) {
-    weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a coordinate transform");
+    weft_error_no_memory(err, "a coordinate transform");
     weft_error_hint_short_memory(err);
     return WEFT_ERR_MEMORY;
 }

@@ -79,7 +79,7 @@ static weft_status lend_another(weft_transform_pool *pool, weft_transform *trans
     lent *made = malloc(sizeof *made);
     if (made == NULL) {
         weft_transform_free(transform);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a coordinate transform");
+        return weft_error_no_memory(err, "a coordinate transform");
     }
     *made = (lent){pool, transform};
     *out = made;
@@ -114,14 +114,14 @@ weft_status weft_transform_pool_new(weft_transform_pool **out, const weft_grid *
                                     weft_error *err) {
     weft_transform_pool *pool = calloc(1, sizeof *pool);
     *out = NULL;
-    if (pool == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for coordinate transforms");
+    if (pool == NULL) return weft_error_no_memory(err, "coordinate transforms");
     pool->grid = grid;
     pool->to = to;
     pool->area = weft_grid_bounds(grid);
     pool->first.pool = pool;
     if (pthread_mutex_init(&pool->lock, NULL) != 0) {
         free(pool);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a lock of coordinate transforms");
+        return weft_error_no_memory(err, "a lock of coordinate transforms");
     }
     weft_status status = weft_object_pool_new(&pool->objects, make, give_back, pool, err);
     if (status == WEFT_OK) status = make_anew(pool, &pool->first.transform, err);

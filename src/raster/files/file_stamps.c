@@ -17,10 +17,6 @@
 static const char *const companions[] = {".aux.xml", ".msk", ".ovr"};
 #define COMPANIONS 3
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a list of files");
-}
-
 static bool ends_with(const char *path, const char *end) {
     size_t length = strlen(path), ending = strlen(end);
     return length >= ending && strcasecmp(path + length - ending, end) == 0;
@@ -40,11 +36,11 @@ static weft_status add(weft_file_stamps *stamps, const char *path, weft_file_fac
     weft_file_stamp *more = stamps->items == NULL
                                 ? malloc(sizeof *more)
                                 : weft_grown_array(stamps->items, stamps->count, &stamps->capacity, sizeof *more);
-    if (more == NULL) return no_memory(err);
+    if (more == NULL) return weft_error_no_memory(err, "a list of files");
     if (stamps->items == NULL) stamps->capacity = 1;
     stamps->items = more;
     char *copy = weft_text_format("%s", path);
-    if (copy == NULL) return no_memory(err);
+    if (copy == NULL) return weft_error_no_memory(err, "a list of files");
     stamps->items[stamps->count++] = (weft_file_stamp){.path = copy, .facts = facts, .describes = only_describes(path)};
     return WEFT_OK;
 }
@@ -63,7 +59,8 @@ weft_status weft_file_stamps_begin(weft_file_stamps *out, const char *path, cons
     if (status == WEFT_OK) status = add(out, file, facts, err);
     for (int i = 0; i < COMPANIONS && status == WEFT_OK; i++) {
         char *name = weft_text_format("%s%s", file, companions[i]);
-        status = name == NULL ? no_memory(err) : weft_file_facts_read(&facts, name, cancel, err);
+        status = name == NULL ? weft_error_no_memory(err, "a list of files")
+                              : weft_file_facts_read(&facts, name, cancel, err);
         if (status == WEFT_OK && facts.bytes >= 0) status = add(out, name, facts, err);
         if (status == WEFT_OK && facts.bytes < 0) out->absent |= 1u << i;
         free(name);
@@ -134,7 +131,7 @@ static weft_status look_for_new(const weft_file_stamps *stamps, bool *described,
         weft_file_facts now = {0};
         if ((stamps->absent & 1u << i) == 0 || strcmp(companions[i], ".ovr") == 0) continue;
         then.path = weft_text_format("%s%s", stamps->items[0].path, companions[i]);
-        if (then.path == NULL) return no_memory(err);
+        if (then.path == NULL) return weft_error_no_memory(err, "a list of files");
         status = weft_file_facts_read(&now, then.path, stamps->cancel, err);
         if (status == WEFT_OK && now.bytes >= 0 && only_describes(then.path))
             *described = true;

@@ -106,7 +106,7 @@ weft_status weft_proj_database_check(weft_error *err) {
     weft_proj_database database = {0};
     open_database(&database);
     if (database.path[0] != '\0') return WEFT_OK;
-    if (weft_allocator_is_exhausted()) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for PROJ's database");
+    if (weft_allocator_is_exhausted()) return weft_error_no_memory(err, "PROJ's database");
     weft_error_set(err, WEFT_ERR_NO_INPUT, "PROJ has no database that it can use: %s",
                    database.reason[0] != '\0' ? database.reason : "there is no proj.db");
     hint(err);

@@ -115,7 +115,7 @@ static weft_status find_crs(weft_header_reader *reader, OGRSpatialReferenceH han
             return WEFT_OK;
     }
     OGRSpatialReferenceH copy = OSRClone(handle);
-    if (copy == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a CRS");
+    if (copy == NULL) return weft_error_no_memory(err, "a CRS");
     known_crs *place = &reader->crss[reader->next];
     reader->next = (reader->next + 1) % KEPT_CRSS;
     weft_transform_free(place->to_degrees);
@@ -140,7 +140,7 @@ static void add_string(weft_text *out, const char *text) {
 static const char *take(weft_text *text, weft_error *err) {
     if (!text->failed) return text->data;
     weft_text_dispose(text);
-    weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a header");
+    weft_error_no_memory(err, "a header");
     return NULL;
 }
 
@@ -349,8 +349,7 @@ static weft_status read_place(weft_raster_header *out, weft_header_reader *reade
     }
     record->crs = weft_text_format("%s", weft_crs_name(crs->crs));
     record->crs_wkt = weft_text_format("%s", weft_crs_wkt(crs->crs));
-    if (record->crs == NULL || record->crs_wkt == NULL)
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a header");
+    if (record->crs == NULL || record->crs_wkt == NULL) return weft_error_no_memory(err, "a header");
     status = weft_header_footprint_find(&out->outline, crs->to_degrees, weft_crs_is_geographic(crs->crs),
                                         record->geotransform, record->cols, record->rows, &known, err);
     record->footprint = out->outline.footprint;

@@ -41,10 +41,6 @@ struct weft_coverage {
     weft_interval_index *index; /* of y: places in `sources` */
 };
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a mosaic's coverage");
-}
-
 /* --- boxes --- */
 
 /* The first cell of box `i` of `count` along `cells` cells. */
@@ -159,7 +155,7 @@ static weft_status find_by_bounds(weft_coverage *coverage, weft_error *err) {
 weft_status weft_coverage_new(weft_coverage **out, weft_crs_pair *pair, weft_error *err) {
     weft_coverage *coverage = calloc(1, sizeof *coverage);
     *out = NULL;
-    if (coverage == NULL) return no_memory(err);
+    if (coverage == NULL) return weft_error_no_memory(err, "a mosaic's coverage");
     const weft_grid *grid = weft_crs_pair_grid(pair);
     coverage->pair = pair;
     coverage->grid = grid;
@@ -170,7 +166,8 @@ weft_status weft_coverage_new(weft_coverage **out, weft_crs_pair *pair, weft_err
     coverage->turn = weft_crs_is_geographic(weft_crs_pair_crs(pair)) ? TURN : 0;
     coverage->all = (weft_bounds){INFINITY, INFINITY, -INFINITY, -INFINITY};
     coverage->boxes = calloc((size_t)BOXES * BOXES, sizeof *coverage->boxes);
-    weft_status status = coverage->boxes == NULL ? no_memory(err) : find_boxes(coverage, err);
+    weft_status status =
+        coverage->boxes == NULL ? weft_error_no_memory(err, "a mosaic's coverage") : find_boxes(coverage, err);
     if (status != WEFT_OK) {
         weft_coverage_free(coverage);
         return status;
@@ -201,7 +198,7 @@ static bool is_under_grid(const weft_coverage *coverage, place_box part) {
 weft_status weft_coverage_add(weft_coverage *coverage, const weft_source *source, int id, const weft_window *parts,
                               int part_count, int *under_grid, weft_error *err) {
     covered *sources = weft_grown_array(coverage->sources, coverage->count, &coverage->capacity, sizeof *sources);
-    if (sources == NULL) return no_memory(err);
+    if (sources == NULL) return weft_error_no_memory(err, "a mosaic's coverage");
     coverage->sources = sources;
     const weft_source_info *info = weft_source_describe(source);
     weft_bounds own = weft_source_bounds(source), *all = &coverage->all;
@@ -217,7 +214,7 @@ weft_status weft_coverage_add(weft_coverage *coverage, const weft_source *source
 
 weft_status weft_coverage_finish(weft_coverage *coverage, weft_error *err) {
     weft_interval *intervals = calloc((size_t)coverage->count, sizeof *intervals);
-    if (intervals == NULL) return no_memory(err);
+    if (intervals == NULL) return weft_error_no_memory(err, "a mosaic's coverage");
     for (int i = 0; i < coverage->count; i++)
         intervals[i] = (weft_interval){coverage->sources[i].box.low, coverage->sources[i].box.high, i};
     weft_status status = weft_interval_index_new(&coverage->index, intervals, coverage->count, err);

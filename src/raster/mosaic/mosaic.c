@@ -39,16 +39,12 @@ struct weft_mosaic {
     int warning_count, otherwise_warned;
 };
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a mosaic");
-}
-
 static weft_status remember_crs(weft_mosaic *mosaic, const char *wkt, const weft_crs *crs, weft_error *err) {
     known_crs *known = realloc(mosaic->known, (size_t)(mosaic->known_count + 1) * sizeof *known);
-    if (known == NULL) return no_memory(err);
+    if (known == NULL) return weft_error_no_memory(err, "a mosaic");
     mosaic->known = known;
     known[mosaic->known_count] = (known_crs){strdup(wkt), crs};
-    return known[mosaic->known_count++].wkt == NULL ? no_memory(err) : WEFT_OK;
+    return known[mosaic->known_count++].wkt == NULL ? weft_error_no_memory(err, "a mosaic") : WEFT_OK;
 }
 
 /* Equal CRSs become one object. Their texts are compared first: GDAL's comparison is slow, so it is made once a text.
@@ -92,10 +88,10 @@ static weft_status grow_groups(weft_mosaic *mosaic, weft_error *err) {
     if (mosaic->group_count < mosaic->group_capacity) return WEFT_OK;
     int capacity = mosaic->group_capacity == 0 ? 1 : mosaic->group_capacity + mosaic->group_capacity / 2 + 1;
     weft_mosaic_group *groups = realloc(mosaic->groups, (size_t)capacity * sizeof *groups);
-    if (groups == NULL) return no_memory(err);
+    if (groups == NULL) return weft_error_no_memory(err, "a mosaic");
     mosaic->groups = groups;
     weft_mosaic_lattice *lattices = realloc(mosaic->lattices, (size_t)capacity * sizeof *lattices);
-    if (lattices == NULL) return no_memory(err);
+    if (lattices == NULL) return weft_error_no_memory(err, "a mosaic");
     mosaic->lattices = lattices;
     mosaic->group_capacity = capacity;
     return WEFT_OK;
@@ -206,9 +202,9 @@ weft_status weft_mosaic_open(weft_mosaic **out, const char *const *paths, int co
                              weft_block_cache *cache, weft_error *err) {
     weft_mosaic *mosaic = calloc(1, sizeof *mosaic);
     *out = NULL;
-    if (mosaic == NULL) return no_memory(err);
+    if (mosaic == NULL) return weft_error_no_memory(err, "a mosaic");
     mosaic->files = calloc((size_t)count, sizeof *mosaic->files);
-    weft_status status = mosaic->files == NULL ? no_memory(err) : WEFT_OK;
+    weft_status status = mosaic->files == NULL ? weft_error_no_memory(err, "a mosaic") : WEFT_OK;
     const weft_cancel *cancel = options.source.retries == NULL ? NULL : options.source.retries->cancel;
     for (int i = 0; i < count && status == WEFT_OK; i++) {
         status = weft_cancel_check(cancel, err);

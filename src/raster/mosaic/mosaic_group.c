@@ -64,7 +64,7 @@ bool weft_mosaic_lattice_may_match(const weft_mosaic_lattice *lattice, const wef
 
 weft_status weft_mosaic_group_add(weft_mosaic_group *group, weft_source *source, weft_window place, weft_error *err) {
     weft_mosaic_part *parts = weft_grown_array(group->parts, group->count, &group->capacity, sizeof *parts);
-    if (parts == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a mosaic");
+    if (parts == NULL) return weft_error_no_memory(err, "a mosaic");
     group->parts = parts;
     group->parts[group->count++] = (weft_mosaic_part){source, place};
     return WEFT_OK;
@@ -191,12 +191,11 @@ weft_status weft_mosaic_group_finish(weft_mosaic_group *group, weft_error *err) 
     const weft_source_info *first = weft_source_describe(group->parts[0].source);
     group->bands = calloc((size_t)first->band_count, sizeof *group->bands);
     group->by_row = calloc((size_t)group->count, sizeof *group->by_row);
-    if (group->bands == NULL || group->by_row == NULL)
-        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a mosaic");
+    if (group->bands == NULL || group->by_row == NULL) return weft_error_no_memory(err, "a mosaic");
     place_union(group);
     describe(group);
     weft_source_info_find_wrap(&group->info);
-    if (!index_rows(group)) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a mosaic");
+    if (!index_rows(group)) return weft_error_no_memory(err, "a mosaic");
     return weft_source_compose(&group->source, &group_kind, group, &group->info, err);
 }
 

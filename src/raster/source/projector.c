@@ -70,7 +70,7 @@ weft_status weft_projector_new_on(weft_projector **out, weft_crs_pair *pair, con
                                   weft_error *err) {
     weft_projector *projector = calloc(1, sizeof *projector);
     *out = projector;
-    if (projector == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for a projection");
+    if (projector == NULL) return weft_error_no_memory(err, "a projection");
     projector->pair = pair;
     projector->grid = weft_crs_pair_grid(pair);
     projector->info = weft_source_describe(source);

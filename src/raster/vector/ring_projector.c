@@ -26,10 +26,6 @@ struct weft_ring_projector {
     int64_t count, lost;
 };
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for polygons");
-}
-
 weft_ring_target weft_ring_target_of_grid(const weft_grid *grid) {
     return (weft_ring_target){
         grid->crs, weft_grid_bounds(grid), {grid->origin_x, grid->res_x, 0, grid->origin_y, 0, -grid->res_y}};
@@ -52,7 +48,7 @@ weft_status weft_ring_projector_new(weft_ring_projector **out, const weft_crs *f
     const double *g = target->geotransform;
     weft_status status = WEFT_OK;
     *out = NULL;
-    if (self == NULL) return no_memory(err);
+    if (self == NULL) return weft_error_no_memory(err, "polygons");
     self->target = *target;
     if (weft_crs_is_geographic(target->crs) && g[2] == 0 && g[4] == 0) self->turn = 360 / fabs(g[1]);
     if (!weft_crs_equal(from, target->crs))
@@ -90,7 +86,7 @@ static weft_status reserve(buffer *to, int64_t count, weft_error *err) {
     if (u != NULL) to->u = u;
     double *v = realloc(to->v, (size_t)capacity * sizeof *v);
     if (v != NULL) to->v = v;
-    if (u == NULL || v == NULL) return no_memory(err);
+    if (u == NULL || v == NULL) return weft_error_no_memory(err, "polygons");
     to->capacity = capacity;
     return WEFT_OK;
 }

@@ -9,10 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static weft_status no_memory(weft_error *err) {
-    return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for fields");
-}
-
 /* --- texts as values --- */
 
 /* A code with leading zeros is no number: it would not read back. */
@@ -52,7 +48,7 @@ static const char *text_of(const weft_vector_field *field, const weft_vector_fil
 weft_status weft_vector_fields_find(weft_vector_fields *out, const weft_vector_file *file, const char *const *names,
                                     int count, weft_error *err) {
     out->items = calloc((size_t)count + 1, sizeof *out->items);
-    if (out->items == NULL) return no_memory(err);
+    if (out->items == NULL) return weft_error_no_memory(err, "fields");
     weft_status status = WEFT_OK;
     for (int i = 0; i < count && status == WEFT_OK; i++) {
         weft_vector_field *field = &out->items[i];
@@ -60,7 +56,7 @@ weft_status weft_vector_fields_find(weft_vector_fields *out, const weft_vector_f
         if (status != WEFT_OK) break;
         out->count++;
         field->name = weft_text_format("%s", names[i]);
-        if (field->name == NULL) return no_memory(err);
+        if (field->name == NULL) return weft_error_no_memory(err, "fields");
         field->type = weft_vector_file_field_type(file, field->number);
         field->guessed = weft_vector_file_is_text(file) && weft_data_type_is_text(field->type);
     }
@@ -69,10 +65,10 @@ weft_status weft_vector_fields_find(weft_vector_fields *out, const weft_vector_f
 
 weft_status weft_vector_fields_number(weft_vector_fields *out, const char *name, weft_error *err) {
     out->items = calloc(1, sizeof *out->items);
-    if (out->items == NULL) return no_memory(err);
+    if (out->items == NULL) return weft_error_no_memory(err, "fields");
     out->count = 1;
     out->items[0] = (weft_vector_field){.name = weft_text_format("%s", name), .number = -1, .type = WEFT_INT64};
-    return out->items[0].name == NULL ? no_memory(err) : WEFT_OK;
+    return out->items[0].name == NULL ? weft_error_no_memory(err, "fields") : WEFT_OK;
 }
 
 void weft_vector_fields_dispose(weft_vector_fields *fields) {

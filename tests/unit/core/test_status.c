@@ -28,6 +28,15 @@ static void test_a_system_error_says_what_and_why(void **state) {
     assert_false(err.may_pass);
 }
 
+static void test_no_memory_says_for_what(void **state) {
+    (void)state;
+    weft_error err = {0};
+    assert_int_equal(weft_error_no_memory(&err, "the plan"), WEFT_ERR_MEMORY);
+    assert_int_equal(err.status, WEFT_ERR_MEMORY);
+    assert_string_equal(err.message, "no memory for the plan");
+    assert_int_equal(weft_error_no_memory(NULL, "the plan"), WEFT_ERR_MEMORY);
+}
+
 static void test_an_error_knows_whether_it_may_pass(void **state) {
     (void)state;
     weft_error err = {0};
@@ -54,6 +63,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exit_codes_are_those_of_the_design),
         cmocka_unit_test(test_a_system_error_says_what_and_why),
+        cmocka_unit_test(test_no_memory_says_for_what),
         cmocka_unit_test(test_an_error_knows_whether_it_may_pass),
         cmocka_unit_test(test_context_grows_outward),
     };
