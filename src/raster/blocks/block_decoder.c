@@ -190,15 +190,21 @@ static weft_status read_by_gdal(weft_block_decoder *decoder, weft_block_key key,
 /* --- weft itself --- */
 
 /* Looks at a file that GDAL has opened: whether its blocks can be read past it. Two threads may do so at once: then the
- * first one's file is kept. */
+ * first one's file is kept. GDAL is asked where blocks are. Where it cannot read that it says so once; from then on the
+ * handle gives zeros for them, so it is closed. */
 static weft_status look_at_tiff(weft_block_decoder *decoder, weft_error *err) {
     weft_block_origin *origin = decoder->origin;
     weft_tiff_file *file = NULL, *none = NULL;
     bool asks_again = false;
     if (origin->only_gdal || atomic_load(&origin->is_others) || atomic_load(&origin->tiff) != NULL) return WEFT_OK;
     if (decoder->dataset == NULL || origin->stamps->count == 0) return WEFT_OK;
+    weft_read_watch watch;
+    if (!weft_read_watch_begin(&watch)) return WEFT_OK; /* no memory, as GDAL will find out */
     weft_status status = weft_tiff_file_new(&file, decoder->dataset, origin->info, &origin->stamps->items[0].facts,
                                             &origin->open_files, &asks_again, err);
+    weft_read_watch_end(&watch);
+    if (watch.failed) close_dataset(decoder);
+    asks_again = asks_again || watch.failed;
     if (status == WEFT_OK && file == NULL) atomic_store(&origin->is_others, !asks_again);
     if (file != NULL && !atomic_compare_exchange_strong(&origin->tiff, &none, file)) weft_tiff_file_free(file);
     return status;
@@ -261,6 +267,9 @@ static weft_status read_tiff(weft_block_decoder *decoder, weft_block_key key, co
         return WEFT_ERR_IO;
     case WEFT_TIFF_UNFIT:
         weft_tiff_file_leave(file);
+        free_reader(decoder);
+        break;
+    case WEFT_TIFF_UNOPENED:
         free_reader(decoder);
         break;
     case WEFT_TIFF_SPARSE:

@@ -92,10 +92,10 @@ static bool is_same(const struct stat *now, const weft_file_facts *then) {
            (int64_t)now->st_size == then->bytes && ns == then->modified_ns;
 }
 
-/* Opens the file, if it is still the one that was planned with. */
+/* Opens the file, if it is still the one that was planned with, without waiting for the writer of a FIFO in its place. */
 static weft_tiff_answer open_same(const char *path, const weft_file_facts *facts, int *out) {
     struct stat now;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) return WEFT_TIFF_FAILED;
     weft_tiff_answer answer = fstat(fd, &now) != 0   ? WEFT_TIFF_FAILED
                               : is_same(&now, facts) ? WEFT_TIFF_YES

@@ -138,13 +138,14 @@ static weft_tiff_outcome find(weft_tiff_reader *reader, int64_t number, place *o
     if (reader->descriptor == NULL) {
         weft_tiff_answer answer = weft_tiff_file_hold(reader->file, &reader->descriptor);
         if (answer == WEFT_TIFF_NO) return WEFT_TIFF_REPLACED;
-        if (answer != WEFT_TIFF_YES) return outcome_of(answer, reason);
+        if (answer != WEFT_TIFF_YES) return errno == ENOMEM ? WEFT_TIFF_NO_MEMORY : WEFT_TIFF_UNOPENED;
     }
     int fd = weft_tiff_descriptor_number(reader->descriptor);
     weft_tiff_answer answer = look_up(fd, &layout->offsets, &reader->offsets, number, &out->at);
     if (answer == WEFT_TIFF_YES) answer = look_up(fd, &layout->sizes, &reader->sizes, number, &out->bytes);
     if (answer != WEFT_TIFF_YES) return outcome_of(answer, reason);
-    return out->at == 0 || out->bytes == 0 ? WEFT_TIFF_SPARSE : WEFT_TIFF_DECODED;
+    if (out->bytes == 0) return WEFT_TIFF_SPARSE;
+    return out->at == 0 ? WEFT_TIFF_UNFIT : WEFT_TIFF_DECODED; /* GDAL decodes the file's first bytes */
 }
 
 weft_tiff_outcome weft_tiff_reader_read(weft_tiff_reader *reader, int band, int64_t block_col, int64_t block_row,

@@ -18,6 +18,7 @@ typedef enum weft_tiff_outcome {
     WEFT_TIFF_DECODED,
     WEFT_TIFF_SPARSE,   /* the file does not hold this block: GDAL knows what it is filled with */
     WEFT_TIFF_UNFIT,    /* it does not decode, is cut off or is unusual: GDAL is to say what it makes of it */
+    WEFT_TIFF_UNOPENED, /* the system could not open the file, which says nothing of this block: GDAL is to try */
     WEFT_TIFF_UNREAD,   /* the system could not read it: *reason is its errno */
     WEFT_TIFF_REPLACED, /* the file is another one by now */
     WEFT_TIFF_NO_MEMORY,
