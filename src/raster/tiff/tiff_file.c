@@ -42,7 +42,7 @@ static bool is_described(const weft_tiff_layout *layout, const weft_source_info 
         if (weft_data_type_size(band->type) != (size_t)layout->value_bytes) return false;
         if (layout->predictor == 3 && !real) return false;
         if (band->nodata_kind == WEFT_NODATA_MASK) return false;
-        if (band->nodata_kind == WEFT_NODATA_ALPHA && (layout->samples == 1 || layout->value_bytes > 1)) return false;
+        if (band->nodata_kind == WEFT_NODATA_ALPHA && (layout->samples == 1 || band->type != WEFT_UINT8)) return false;
     }
     return true;
 }

@@ -391,6 +391,12 @@ static void test_what_is_unusual_is_left_to_gdal(void **state) {
     expect_left("the other order of bytes", (recipe){GDT_Int16, 1, "ENDIANNESS=BIG BLOCKYSIZE=8"});
     expect_left("12 bits", (recipe){GDT_UInt16, 1, "NBITS=12 BLOCKYSIZE=8"});
     expect_left("16 bits of a float", (recipe){GDT_Float32, 1, "NBITS=16 BLOCKYSIZE=8"});
+#if GDAL_VERSION_NUM >= 3070000
+    expect_left("alpha with a sign", (recipe){GDT_Int8, 2, "COMPRESS=DEFLATE ALPHA=YES BLOCKYSIZE=8"});
+#else
+    expect_left("alpha with a sign",
+                (recipe){GDT_Byte, 2, "COMPRESS=DEFLATE ALPHA=YES BLOCKYSIZE=8 PIXELTYPE=SIGNEDBYTE"});
+#endif
     expect_left("JPEG", (recipe){GDT_Byte, 3, "COMPRESS=JPEG BLOCKYSIZE=8"});
     expect_left("LERC", (recipe){GDT_Float32, 1, "COMPRESS=LERC BLOCKYSIZE=8"});
     expect_left("LZMA", (recipe){GDT_Byte, 1, "COMPRESS=LZMA BLOCKYSIZE=8"});
