@@ -239,13 +239,13 @@ static double covered_part(const oracle_run *run) {
     return covered / (run->place->source.cols * run->place->source.rows);
 }
 
-/* Each method on each type and nodata is looked at in a sixth of the places, each place with a sixth of them for each
- * method; all with WEFT_LONG_TESTS=1. */
+/* Every second place, and there each method on a third of the types and nodata; all with WEFT_LONG_TESTS=1. */
 static bool is_looked_at(int place, reference_method method, int band) {
-    return is_chosen((size_t)(place + (int)method + band), 6);
+    return is_chosen((size_t)(place / 2 + (int)method + band), 3);
 }
 
 static void test_every_method_and_type(void **state) {
+    if (!is_chosen((size_t)((const oracle_place *)*state - places), 2)) skip();
     oracle_run run = oracle_run_weft(*state);
     for (reference_method method = 0; method < REFERENCE_METHODS; method++) {
         for (int band = 0; band < ORACLE_BANDS; band++) {
