@@ -77,27 +77,27 @@ static void kill_at(const char *on, const char *action, unsigned seeds, long ste
 
 static void test_a_run_may_be_killed_at_any_write(void **state) {
     (void)state;
-    kill_at("write", "kill", 0, 4);
+    kill_at("write", "kill", 0, 8);
 }
 
 static void test_a_run_may_be_killed_at_any_other_call(void **state) {
     (void)state;
-    kill_at("open,sync,rename,truncate,close,unlink,mkdir", "kill", 0, 8);
+    kill_at("open,sync,rename,truncate,close,unlink,mkdir", "kill", 0, 16);
 }
 
 static void test_a_write_may_be_torn(void **state) {
     (void)state;
-    kill_at("write", "tear", 0, 6);
+    kill_at("write", "tear", 0, 12);
 }
 
 static void test_the_power_may_go_at_any_call(void **state) {
     (void)state;
-    kill_at("all", "power", 0, 8);
+    kill_at("all", "power", 0, 16);
 }
 
 static void test_the_power_may_go_and_leave_some_writes_on_disk(void **state) {
     (void)state;
-    kill_at("all", "power", 7, 10);
+    kill_at("all", "power", 7, 20);
 }
 
 int main(void) {

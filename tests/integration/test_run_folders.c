@@ -210,7 +210,7 @@ static void test_an_output_of_another_experiment_is_not_replaced(void **state) {
 static void test_runs_that_start_at_once_do_not_refuse_each_other(void **state) {
     (void)state;
     const char *starts = getenv("WEFT_STARTS");
-    for (int i = 0; i < (starts != NULL ? atoi(starts) : 2); i++) {
+    for (int i = 0; i < (starts != NULL ? atoi(starts) : 1); i++) {
         free(sandbox_succeed("rm -rf out said; mkdir said; for i in $(seq 24); do "
                              "(NAME=run$i " RUN " >said/$i 2>&1 || echo \"exit code $?\" >>said/$i) & done; wait; "
                              "cat said/* | grep -E 'exit code|error' >wrong; [ $(ls out/*.csv | wc -l) = 24 ] || "
