@@ -5,21 +5,16 @@
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 #include "unit/raster/small_raster.h"
-
-#include "raster/blocks/block_cache.h"
-#include "raster/source/source.h"
+#include "unit/raster/source_rig.h"
 
 #include <math.h>
 #include <pthread.h>
 #include <string.h>
 
-static weft_ledger *ledger;
-static weft_block_cache *cache;
-
 static weft_source *open_source(const char *name, weft_source_options options) {
     weft_source *source = NULL;
     weft_error err = {0};
-    if (weft_source_open(&source, name, options, cache, &err) != WEFT_OK) fail_msg("%s", err.message);
+    if (weft_source_open(&source, name, options, source_rig_cache, &err) != WEFT_OK) fail_msg("%s", err.message);
     return source;
 }
 
@@ -319,9 +314,9 @@ static int64_t blocks_after_reading_one_band(weft_source_options options) {
     bool all;
     weft_block_cache_stats stats;
     weft_source *source = open_source("siblings.tif", options);
-    weft_block_cache_drop(cache, -1);
+    weft_block_cache_drop(source_rig_cache, -1);
     assert_int_equal(weft_source_read(source, 2, (weft_window){0, 0, 8, 8}, values, NULL, &all, NULL), WEFT_OK);
-    weft_block_cache_read_stats(cache, &stats);
+    weft_block_cache_read_stats(source_rig_cache, &stats);
     weft_source_close(source);
     return stats.blocks;
 }
@@ -345,11 +340,11 @@ static void test_the_bands_that_are_asked_for_next_are_taken_from_a_decoded_bloc
     GDALClose(small_raster_create("siblings.tif", 8, 8, 6, GDT_Float64, 10, 1, interleaved));
     weft_source *source = open_source("siblings.tif", (weft_source_options){0});
     weft_source_limit_siblings(source, 2 * (8 * 8 * 8 + 8 * 8));
-    weft_block_cache_drop(cache, -1);
-    weft_block_cache_read_stats(cache, &before);
+    weft_block_cache_drop(source_rig_cache, -1);
+    weft_block_cache_read_stats(source_rig_cache, &before);
     for (int band = 1; band <= 6; band++)
         assert_int_equal(weft_source_read(source, band, (weft_window){0, 0, 8, 8}, values, NULL, &all, NULL), WEFT_OK);
-    weft_block_cache_read_stats(cache, &after);
+    weft_block_cache_read_stats(source_rig_cache, &after);
     assert_int_equal(after.misses - before.misses, 2);
     assert_int_equal(after.hits - before.hits, 4);
     weft_source_close(source);
@@ -398,7 +393,7 @@ static void *read_blocks(void *payload) {
         weft_status status = weft_source_read(payload, 1, window, ours, NULL, &all, NULL);
         for (int i = 0; i < 256 * 16; i++)
             same = same && status == WEFT_OK && ours[i] == pixel_of(window.row * 256 + i);
-        weft_block_cache_drop(cache, -1);
+        weft_block_cache_drop(source_rig_cache, -1);
     }
     return same ? payload : NULL;
 }
@@ -459,19 +454,6 @@ static void test_pools_count_and_close(void **state) {
     weft_source_close(source);
 }
 
-static int setup(void **state) {
-    GDALAllRegister();
-    if (weft_ledger_new(&ledger, 64 << 20, NULL) != WEFT_OK) return -1;
-    if (weft_block_cache_new(&cache, ledger, 32 << 20, NULL) != WEFT_OK) return -1;
-    return sandbox_setup(state);
-}
-
-static int teardown(void **state) {
-    weft_block_cache_free(cache);
-    weft_ledger_free(ledger);
-    return sandbox_teardown(state);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_way_to_say_missing),
@@ -489,5 +471,5 @@ int main(void) {
         cmocka_unit_test(test_threads_read_vrts_over_one_file_at_once),
         cmocka_unit_test(test_pools_count_and_close),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, source_rig_setup, source_rig_teardown);
 }

@@ -5,16 +5,11 @@
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 #include "unit/raster/small_raster.h"
-
-#include "raster/blocks/block_cache.h"
-#include "raster/source/source.h"
+#include "unit/raster/source_rig.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static weft_ledger *ledger;
-static weft_block_cache *cache;
 
 /* What a raster is made like. */
 typedef struct recipe {
@@ -46,7 +41,7 @@ static weft_source *open_source(const char *name, bool one_of_many) {
     weft_source *source = NULL;
     weft_error err = {0};
     weft_source_options options = {.one_of_many = one_of_many};
-    if (weft_source_open(&source, name, options, cache, &err) != WEFT_OK) fail_msg("%s", err.message);
+    if (weft_source_open(&source, name, options, source_rig_cache, &err) != WEFT_OK) fail_msg("%s", err.message);
     return source;
 }
 
@@ -70,7 +65,7 @@ static void expect_refused(const char *raster, const char *change, weft_status e
         if (status != expected || strstr(err.message, name) == NULL || err.hint[0] == '\0')
             fail_msg("%s: the last look says %d: %s", change, status, err.message);
         weft_source_close_idle(source);
-        weft_block_cache_drop(cache, -1);
+        weft_block_cache_drop(source_rig_cache, -1);
         err = (weft_error){0};
         status = read_rows(source, 48, &err);
         if (status != expected || strstr(err.message, name) == NULL)
@@ -129,7 +124,7 @@ static void test_statistics_beside_a_file_do_no_harm(void **state) {
     assert_int_equal(read_rows(source, 0, NULL), WEFT_OK);
     free(sandbox_succeed("gdalinfo -stats plain.tif; test -s plain.tif.aux.xml; gdaladdo -q -ro plain.tif 2"));
     weft_source_close_idle(source);
-    weft_block_cache_drop(cache, -1);
+    weft_block_cache_drop(source_rig_cache, -1);
     assert_int_equal(read_rows(source, 48, NULL), WEFT_OK);
     assert_int_equal(weft_source_check_files(source, NULL), WEFT_OK);
     weft_source_close(source);
@@ -138,7 +133,7 @@ static void test_statistics_beside_a_file_do_no_harm(void **state) {
 static void expect_special(const char *name, const char *message) {
     weft_source *source = NULL;
     weft_error err = {0};
-    assert_int_equal(weft_source_open(&source, name, (weft_source_options){0}, cache, &err), WEFT_ERR_DATA);
+    assert_int_equal(weft_source_open(&source, name, (weft_source_options){0}, source_rig_cache, &err), WEFT_ERR_DATA);
     assert_null(source);
     if (strstr(err.message, message) == NULL) fail_msg("no \"%s\" in: %s", message, err.message);
 }
@@ -156,19 +151,6 @@ static void test_fifos_and_devices_are_refused_at_once(void **state) {
     expect_special("NETCDF:\"/dev/zero\":t", "/dev/zero: a device, not a raster");
 }
 
-static int setup(void **state) {
-    weft_error err = {0};
-    if (sandbox_setup(state) != 0 || weft_ledger_new(&ledger, 1 << 26, &err) != WEFT_OK) return -1;
-    GDALAllRegister();
-    return weft_block_cache_new(&cache, ledger, 1 << 24, &err) == WEFT_OK ? 0 : -1;
-}
-
-static int teardown(void **state) {
-    weft_block_cache_free(cache);
-    weft_ledger_free(ledger);
-    return sandbox_teardown(state);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_another_file_in_its_place_is_refused),
@@ -176,5 +158,5 @@ int main(void) {
         cmocka_unit_test(test_statistics_beside_a_file_do_no_harm),
         cmocka_unit_test(test_fifos_and_devices_are_refused_at_once),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, source_rig_setup, source_rig_teardown);
 }

@@ -5,10 +5,9 @@
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 #include "unit/raster/small_raster.h"
+#include "unit/raster/source_rig.h"
 
-#include "raster/blocks/block_cache.h"
 #include "raster/gdal/read_trouble.h"
-#include "raster/source/source.h"
 #include "raster/tiff/tiff_reader.h"
 
 #include <cpl_conv.h>
@@ -21,8 +20,6 @@
 #define COLS 50
 #define ROWS 41
 
-static weft_ledger *ledger;
-static weft_block_cache *cache;
 static uint32_t seed = 1;
 
 static uint32_t draw(uint32_t below) {
@@ -89,7 +86,7 @@ static bool open_both(both *out, const char *name) {
     weft_error err = {0};
     bool again = false;
     *out = (both){0};
-    if (weft_source_open(&out->source, name, (weft_source_options){0}, cache, &err) != WEFT_OK) return false;
+    if (weft_source_open(&out->source, name, (weft_source_options){0}, source_rig_cache, &err) != WEFT_OK) return false;
     const weft_source_info *info = weft_source_describe(out->source);
     out->dataset = GDALOpen(name, GA_ReadOnly);
     assert_non_null(out->dataset);
@@ -268,17 +265,6 @@ static void test_a_damaged_block_is_never_another(void **state) {
 
 /* --- through a source --- */
 
-static weft_source *open_source(const char *name, bool by_gdal) {
-    static char option[] = "NUM_THREADS=1"; /* with an option of the driver's, all is left to GDAL */
-    static char *options[] = {option, NULL};
-    weft_source *source = NULL;
-    weft_error err = {0};
-    if (weft_source_open(&source, name, (weft_source_options){.open_options = by_gdal ? options : NULL}, cache, &err) !=
-        WEFT_OK)
-        fail_msg("%s", err.message);
-    return source;
-}
-
 static weft_status read_all(weft_source *source, int band, void *values, uint8_t *valid, weft_error *err) {
     bool all = false;
     memset(valid, 1, COLS * ROWS);
@@ -288,7 +274,7 @@ static weft_status read_all(weft_source *source, int band, void *values, uint8_t
 /* The same values, holes and errors by both ways, band by band. */
 static int compare_sources(const char *name) {
     static uint8_t values[2][8 * COLS * ROWS], valid[2][COLS * ROWS];
-    weft_source *sources[2] = {open_source(name, false), open_source(name, true)};
+    weft_source *sources[2] = {source_rig_open(name, false), source_rig_open(name, true)};
     int failed = 0;
     for (int i = 0; i < weft_source_describe(sources[0])->band_count; i++) {
         weft_error errors[2] = {{0}, {0}};
@@ -321,7 +307,8 @@ static void test_errors_are_gdals(void **state) {
             weft_source *source = NULL;
             damage("x.tif", "damaged.tif");
             CPLPushErrorHandler(CPLQuietErrorHandler);
-            bool opens = weft_source_open(&source, "damaged.tif", (weft_source_options){0}, cache, NULL) == WEFT_OK;
+            bool opens =
+                weft_source_open(&source, "damaged.tif", (weft_source_options){0}, source_rig_cache, NULL) == WEFT_OK;
             bool same =
                 opens && weft_source_describe(source)->cols == COLS && weft_source_describe(source)->rows == ROWS;
             weft_source_close(source);
@@ -406,19 +393,6 @@ static void test_what_is_unusual_is_left_to_gdal(void **state) {
     expect_left("CMYK", (recipe){GDT_Byte, 4, "PHOTOMETRIC=CMYK BLOCKYSIZE=8"});
 }
 
-static int setup(void **state) {
-    weft_error err = {0};
-    if (sandbox_setup(state) != 0 || weft_ledger_new(&ledger, 1 << 26, &err) != WEFT_OK) return -1;
-    GDALAllRegister();
-    return weft_block_cache_new(&cache, ledger, 1 << 24, &err) == WEFT_OK ? 0 : -1;
-}
-
-static int teardown(void **state) {
-    weft_block_cache_free(cache);
-    weft_ledger_free(ledger);
-    return sandbox_teardown(state);
-}
-
 int main(int argc, char **argv) {
     if (argc > 1 && strcmp(argv[1], "all") == 0) every = 1;
     const struct CMUnitTest tests[] = {
@@ -429,5 +403,5 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_alpha_and_masks_are_heeded),
         cmocka_unit_test(test_what_is_unusual_is_left_to_gdal),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, source_rig_setup, source_rig_teardown);
 }

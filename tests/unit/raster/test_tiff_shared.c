@@ -4,9 +4,7 @@
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 #include "unit/raster/small_raster.h"
-
-#include "raster/blocks/block_cache.h"
-#include "raster/source/source.h"
+#include "unit/raster/source_rig.h"
 
 #include <cpl_string.h>
 #include <dirent.h>
@@ -18,9 +16,6 @@
 
 #define COLS 50
 #define ROWS 41
-
-static weft_ledger *ledger;
-static weft_block_cache *cache;
 
 /* Bytes, interleaved by pixel, in strips of so many rows. */
 static void make(const char *name, int bands, const char *rows) {
@@ -36,18 +31,6 @@ static void make(const char *name, int bands, const char *rows) {
         small_raster_write(file, band, values);
     }
     GDALClose(file);
-}
-
-/* by_gdal: with an option of the driver's, all is left to GDAL. */
-static weft_source *open_source(const char *name, bool by_gdal) {
-    static char option[] = "NUM_THREADS=1";
-    static char *options[] = {option, NULL};
-    weft_source *source = NULL;
-    weft_error err = {0};
-    if (weft_source_open(&source, name, (weft_source_options){.open_options = by_gdal ? options : NULL}, cache, &err) !=
-        WEFT_OK)
-        fail_msg("%s", err.message);
-    return source;
 }
 
 static weft_status read_all(weft_source *source, int band, void *values, uint8_t *valid, weft_error *err) {
@@ -79,12 +62,12 @@ static void test_a_file_has_one_descriptor(void **state) {
     (void)state;
     if (open_descriptors("x.tif") < 0) skip();
     make("one.tif", 1, "8");
-    weft_source *source = open_source("one.tif", false);
+    weft_source *source = source_rig_open("one.tif", false);
     assert_int_equal(read_all(source, 1, values, valid, NULL), WEFT_OK);
     assert_int_equal(open_descriptors("one.tif"), 1);
     weft_source_close_idle(source);
     assert_int_equal(open_descriptors("one.tif"), 0);
-    weft_block_cache_drop(cache, -1);
+    weft_block_cache_drop(source_rig_cache, -1);
     assert_int_equal(read_all(source, 1, values, valid, NULL), WEFT_OK);
     assert_int_equal(open_descriptors("one.tif"), 1);
     weft_source_close(source);
@@ -108,7 +91,7 @@ static void *read_rows(void *payload) {
         own = own * 1664525 + 1013904223;
         int band = (int)(own >> 8) % 3, row = (int)(own >> 12) % ROWS;
         if (i % 8 == 7) weft_source_close_idle(shared);
-        if (i % 4 == 3) weft_block_cache_drop(cache, -1);
+        if (i % 4 == 3) weft_block_cache_drop(source_rig_cache, -1);
         weft_window window = {0, row, COLS, 1};
         if (weft_source_read(shared, band + 1, window, values, valid, &all, NULL) != WEFT_OK) return payload;
         if (memcmp(values, expected[band] + row * COLS, COLS) != 0) return payload;
@@ -121,11 +104,11 @@ static void test_threads_share_a_file(void **state) {
     pthread_t threads[THREADS];
     (void)state;
     make("shared.tif", 3, "4");
-    weft_source *by_gdal = open_source("shared.tif", true);
+    weft_source *by_gdal = source_rig_open("shared.tif", true);
     for (int band = 0; band < 3; band++)
         assert_int_equal(read_all(by_gdal, band + 1, expected[band], valid, NULL), WEFT_OK);
     weft_source_close(by_gdal);
-    shared = open_source("shared.tif", false);
+    shared = source_rig_open("shared.tif", false);
     for (uintptr_t i = 0; i < THREADS; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, read_rows, (void *)(i + 1)), 0);
     for (int i = 0; i < THREADS; i++) {
@@ -138,23 +121,10 @@ static void test_threads_share_a_file(void **state) {
     weft_source_close(shared);
 }
 
-static int setup(void **state) {
-    weft_error err = {0};
-    if (sandbox_setup(state) != 0 || weft_ledger_new(&ledger, 1 << 26, &err) != WEFT_OK) return -1;
-    GDALAllRegister();
-    return weft_block_cache_new(&cache, ledger, 1 << 24, &err) == WEFT_OK ? 0 : -1;
-}
-
-static int teardown(void **state) {
-    weft_block_cache_free(cache);
-    weft_ledger_free(ledger);
-    return sandbox_teardown(state);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_file_has_one_descriptor),
         cmocka_unit_test(test_threads_share_a_file),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, source_rig_setup, source_rig_teardown);
 }

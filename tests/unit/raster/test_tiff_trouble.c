@@ -5,10 +5,9 @@
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 #include "unit/raster/small_raster.h"
+#include "unit/raster/source_rig.h"
 
-#include "raster/blocks/block_cache.h"
 #include "raster/blocks/block_decoder.h"
-#include "raster/source/source.h"
 
 #include <cpl_string.h>
 #include <stdio.h>
@@ -20,9 +19,6 @@
 
 #define COLS 4
 #define ROWS 4000
-
-static weft_ledger *ledger;
-static weft_block_cache *cache;
 
 static double value_at(int i) {
     return i % 255 + 1;
@@ -61,7 +57,7 @@ static void test_a_file_that_cannot_be_opened_has_no_bad_blocks(void **state) {
     (void)state;
     make("unopened.tif");
     weft_source_options options = {.bad_blocks_missing = true};
-    assert_int_equal(weft_source_open(&source, "unopened.tif", options, cache, &err), WEFT_OK);
+    assert_int_equal(weft_source_open(&source, "unopened.tif", options, source_rig_cache, &err), WEFT_OK);
     assert_int_equal(read_row(source, 0, values, &err), WEFT_OK);
     weft_source_close_idle(source);
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
@@ -95,7 +91,7 @@ typedef struct decoding {
 static void begin(decoding *out, char *name) {
     weft_error err = {0};
     *out = (decoding){0};
-    assert_int_equal(weft_source_open(&out->source, name, (weft_source_options){0}, cache, &err), WEFT_OK);
+    assert_int_equal(weft_source_open(&out->source, name, (weft_source_options){0}, source_rig_cache, &err), WEFT_OK);
     assert_int_equal(weft_file_stamps_begin(&out->stamps, name, NULL, &err), WEFT_OK);
     out->origin.info = weft_source_describe(out->source);
     out->origin.stamps = &out->stamps;
@@ -117,6 +113,17 @@ static weft_status decode_row(weft_block_decoder *decoder, int row, uint8_t *val
     weft_error err = {0};
     memset(values, 0, COLS);
     return weft_block_decoder_read(decoder, (weft_block_key){0, 1, 0, row}, values, valid, &any_missing, &why, &err);
+}
+
+/* Makes the file and decodes its first row, so that it has been looked at. */
+static weft_block_decoder *begin_at_first_row(decoding *out, char *name) {
+    uint8_t values[COLS];
+    weft_block_decoder *decoder;
+    make(name);
+    begin(out, name);
+    assert_int_equal(weft_block_decoder_new(&decoder, &out->origin, GDALOpen(name, GA_ReadOnly), NULL), WEFT_OK);
+    assert_int_equal(decode_row(decoder, 0, values), WEFT_OK);
+    return decoder;
 }
 
 /* Where libtiff cannot read the place of a strip it has an error once; from then on the handle has a strip that the file
@@ -149,13 +156,9 @@ static void test_a_handle_with_an_error_is_not_read_from(void **state) {
 static void test_a_pipe_in_its_place_is_another_file(void **state) {
     static char name[] = "pipe.tif";
     uint8_t values[COLS];
-    weft_block_decoder *decoder;
     decoding of;
     (void)state;
-    make(name);
-    begin(&of, name);
-    assert_int_equal(weft_block_decoder_new(&decoder, &of.origin, GDALOpen(name, GA_ReadOnly), NULL), WEFT_OK);
-    assert_int_equal(decode_row(decoder, 0, values), WEFT_OK);
+    weft_block_decoder *decoder = begin_at_first_row(&of, name);
     weft_block_decoder_free(decoder);
     assert_int_equal(weft_block_decoder_new(&decoder, &of.origin, NULL, NULL), WEFT_OK);
     assert_int_equal(unlink(name), 0);
@@ -172,13 +175,9 @@ static void test_a_strip_at_the_files_beginning_is_gdals(void **state) {
     static char name[] = "first.tif";
     static const uint8_t nowhere[4] = {0};
     uint8_t values[COLS];
-    weft_block_decoder *decoder;
     decoding of;
     (void)state;
-    make(name);
-    begin(&of, name);
-    assert_int_equal(weft_block_decoder_new(&decoder, &of.origin, GDALOpen(name, GA_ReadOnly), NULL), WEFT_OK);
-    assert_int_equal(decode_row(decoder, 0, values), WEFT_OK);
+    weft_block_decoder *decoder = begin_at_first_row(&of, name);
     assert_true(weft_block_origin_reads_tiff(&of.origin));
     weft_block_decoder_free(decoder);
     const weft_tiff_layout *layout = weft_tiff_file_layout(of.origin.tiff);
@@ -200,19 +199,6 @@ static void test_a_strip_at_the_files_beginning_is_gdals(void **state) {
     end(&of);
 }
 
-static int setup(void **state) {
-    weft_error err = {0};
-    if (sandbox_setup(state) != 0 || weft_ledger_new(&ledger, 1 << 26, &err) != WEFT_OK) return -1;
-    GDALAllRegister();
-    return weft_block_cache_new(&cache, ledger, 1 << 24, &err) == WEFT_OK ? 0 : -1;
-}
-
-static int teardown(void **state) {
-    weft_block_cache_free(cache);
-    weft_ledger_free(ledger);
-    return sandbox_teardown(state);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_file_that_cannot_be_opened_has_no_bad_blocks),
@@ -220,5 +206,5 @@ int main(void) {
         cmocka_unit_test(test_a_strip_at_the_files_beginning_is_gdals),
         cmocka_unit_test(test_a_handle_with_an_error_is_not_read_from),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, source_rig_setup, source_rig_teardown);
 }
