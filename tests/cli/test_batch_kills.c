@@ -133,8 +133,8 @@ static void test_a_batch_waits_for_jobs_of_the_one_before(void **state) {
     struct flock first = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
     assert_int_equal(fcntl(fd, F_SETLK, &first), 0);
     pid_t child = start("exec \"$WEFT\" batch night.yml --progress plain > /dev/null 2> waiting");
-    free(sandbox_succeed("for i in $(seq 500); do [ -s waiting ] && break; sleep 0.01; done; grep 'waits for jobs of a "
-                         "batch before to end' waiting; test ! -e " RECORD));
+    free(sandbox_succeed("for i in $(seq 500); do [ -s waiting ] && break; sleep 0.01; done; grep 'waiting until its "
+                         "jobs have ended' waiting; test ! -e " RECORD));
     (void)close(fd);
     assert_int_equal(end_of(child), 0);
     expect_sql("select job, attempts, cause from v_jobs", "a|1|done");

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define JOBS_END_NS INT64_C(30000000000) /* for jobs of a batch that was killed */
+#define JOBS_END_NS INT64_C(30000000000) /* within which the jobs of a killed batch are gone */
 
 weft_status weft_batch_folder_name(weft_batch_folder *out, const weft_batch_file *batch, weft_error *err) {
     *out = (weft_batch_folder){.path = weft_text_format("%s/.weft/batch/%s", batch->folder, batch->name)};
@@ -35,13 +35,14 @@ static weft_status make(const weft_batch_folder *folder, const char *name, weft_
     return status;
 }
 
-/* Jobs hold the lock of their batch. Those of one that was killed may not have ended yet, and what they write is in use
- * until then: its next run begins behind them. A lock whose process is dead is theirs. */
+/* A batch shares its lock with its jobs. When it is killed, the kernel kills them too, but that takes a moment, in which
+ * their outputs are still locked. So a batch that is started at once waits for them: the lock is held, but the process
+ * whose name stands in it, the killed batch, is dead. */
 static weft_status lock(weft_batch_folder *folder, const char *path, int64_t *holder, weft_error *err) {
     int64_t until_ns = weft_clock_monotonic_ns() + JOBS_END_NS;
     weft_status status = weft_file_lock_take(&folder->lock, path, holder, err);
     if (status == WEFT_ERR_BUSY && *holder == 0)
-        weft_log(WEFT_LOG_INFO, "%s: waits for jobs of a batch before to end", folder->path);
+        weft_log(WEFT_LOG_INFO, "%s: this batch was killed; waiting until its jobs have ended", folder->path);
     while (status == WEFT_ERR_BUSY && *holder == 0 && weft_clock_monotonic_ns() < until_ns)
         status = weft_file_lock_take(&folder->lock, path, holder, err);
     return status;
@@ -58,7 +59,8 @@ weft_status weft_batch_folder_take(weft_batch_folder *folder, weft_error *err) {
         if (holder > 0)
             weft_error_set(err, status, "%s: this batch is running: process %lld", folder->path, (long long)holder);
         else
-            weft_error_set(err, status, "%s: this batch is running, or jobs of it that was killed", folder->path);
+            weft_error_set(err, status, "%s: this batch is running, or was killed and its jobs have not ended",
+                           folder->path);
         weft_error_hint(err, "wait until it ends; a batch with another name: may run beside it");
     }
     free(lock_path);
