@@ -11,8 +11,8 @@
  * room for codecs that it has not. */
 #define LIBRARY_GROWTH (16 * MIB)
 
-/* The kernel notes a peak when memory is given back, from counters that lag behind by a few pages a thread: VmHWM may
- * come to lie under what VmRSS once said. Whoever has seen more knows better. */
+/* The kernel notes the peak (VmHWM) when memory is given back, from counters that lag behind by a few pages a thread, so
+ * it may lie under a VmRSS that was read before. The larger of both is the peak. */
 static void raise_to_peak(weft_process_memory *now) {
     static _Atomic int64_t highest;
     int64_t seen = atomic_load(&highest);

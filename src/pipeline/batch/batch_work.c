@@ -57,13 +57,13 @@ void weft_batch_work_fail(weft_job *job, const weft_error *err) {
 
 /* --- kinds --- */
 
-/* Halves and doubles apart. */
+/* The power of two below a size: sizes within a factor of two mostly have the same. */
 static int magnitude(double value) {
     return value > 0 ? (int)floor(log2(value)) : -1;
 }
 
-/* What the memory of a run follows from, as far as its configuration says it. Files are not opened here: those of a
- * matrix are taken to be alike. NULL: no memory. */
+/* Those settings of a job on which its memory depends, as a text: jobs with equal texts are of one kind. Files are not
+ * opened here; those of one entry are taken to be alike. NULL: no memory. */
 static char *describe_kind(const weft_config *config, int entry) {
     weft_text out = {0};
     const weft_config_grid *grid = &config->grid;
@@ -94,10 +94,11 @@ static char *describe_kind(const weft_config *config, int entry) {
     return NULL;
 }
 
-/* Those that were found so far. Jobs come entry by entry. */
+/* The kinds that were found so far. Jobs come entry by entry. */
 typedef struct kind_list {
     char **texts;
-    int count, entry, first; /* first: of the entry */
+    int count;
+    int entry, first; /* the entry that was looked at last, and its first kind */
 } kind_list;
 
 /* The number of the job's kind, a new one where it is not among those that there are. False: no memory. */

@@ -189,14 +189,14 @@ static weft_status read_by_gdal(weft_block_decoder *decoder, weft_block_key key,
 
 /* --- weft itself --- */
 
-/* Looks at a file that GDAL has opened: whether its blocks can be read past it. Two threads may do so at once: then the
- * first one's file is kept. GDAL is asked where blocks are. Where it cannot read that it says so once; from then on the
- * handle gives zeros for them, so it is closed. */
+/* Finds out whether weft can decode the blocks of a file that GDAL has opened. Two threads may do this at once; then the
+ * result of the first is kept. GDAL is asked for the places of blocks. If libtiff cannot read a place, it reports that
+ * once, and from then on gives zeros for that block without an error: the handle is closed. */
 static weft_status look_at_tiff(weft_block_decoder *decoder, weft_error *err) {
     weft_block_origin *origin = decoder->origin;
     weft_tiff_file *file = NULL, *none = NULL;
     bool asks_again = false;
-    if (origin->only_gdal || atomic_load(&origin->is_others) || atomic_load(&origin->tiff) != NULL) return WEFT_OK;
+    if (origin->only_gdal || atomic_load(&origin->has_no_tiff) || atomic_load(&origin->tiff) != NULL) return WEFT_OK;
     if (decoder->dataset == NULL || origin->stamps->count == 0) return WEFT_OK;
     weft_read_watch watch;
     if (!weft_read_watch_begin(&watch)) return WEFT_OK; /* no memory, as GDAL will find out */
@@ -205,7 +205,7 @@ static weft_status look_at_tiff(weft_block_decoder *decoder, weft_error *err) {
     weft_read_watch_end(&watch);
     if (watch.failed) close_dataset(decoder);
     asks_again = asks_again || watch.failed;
-    if (status == WEFT_OK && file == NULL) atomic_store(&origin->is_others, !asks_again);
+    if (status == WEFT_OK && file == NULL) atomic_store(&origin->has_no_tiff, !asks_again);
     if (file != NULL && !atomic_compare_exchange_strong(&origin->tiff, &none, file)) weft_tiff_file_free(file);
     return status;
 }
@@ -226,7 +226,7 @@ static weft_tiff_outcome read_both(weft_tiff_reader *reader, const weft_source_i
     return weft_tiff_reader_read(reader, info->alpha_band, key.block_col, key.block_row, valid, reason);
 }
 
-/* A file that is read past GDAL needs its handle no more. False: there is no memory. */
+/* Takes a reader, and closes the GDAL handle, which is no longer needed. False: there is no memory. */
 static bool make_reader(weft_block_decoder *decoder, weft_tiff_file *file) {
     if (decoder->tiff != NULL) return true;
     close_dataset(decoder);
@@ -239,8 +239,8 @@ static void free_reader(weft_block_decoder *decoder) {
     decoder->tiff = NULL;
 }
 
-/* *done: whether the block is decoded, or has an error; else it is GDAL's. For a block that the file does not hold GDAL
- * takes no memory, so that the reader may keep its own. */
+/* *done: whether weft decoded the block, or has an error for it; if not, GDAL is to decode it. A block that the file does
+ * not hold takes no memory of GDAL's, so that the reader may keep its own. */
 static weft_status read_tiff(weft_block_decoder *decoder, weft_block_key key, const weft_band_info *band, void *values,
                              uint8_t *valid, bool *done, weft_block_failure *why, weft_error *err) {
     weft_tiff_file *file = atomic_load(&decoder->origin->tiff);

@@ -1,9 +1,10 @@
-/* Between the files of this folder only: what decodes the blocks of a source, one at a time: the object of which each
- * thread takes one from the source's pool.
+/* Between the files of this folder only: decodes the blocks of a source, one at a time. A source has a pool of these, and
+ * each thread takes one.
  *
- * It holds a GDAL handle, or the memory with which weft decodes a GeoTIFF itself (tiff_reader.h), never what both take:
- * what is booked for a decoder (weft_codec_cost.bytes) is enough for either. A GeoTIFF is looked at before its first
- * block is decoded; from then on handles are opened for blocks only that are left to GDAL.
+ * A decoder holds a GDAL handle, or the memory with which weft decodes a GeoTIFF itself (tiff_reader.h), but never the
+ * memory of both: the bytes that are reserved for a decoder (weft_codec_cost.bytes) are enough for either. Before the
+ * first block is decoded, the layout of a GeoTIFF is read; from then on a handle is opened only for blocks that weft
+ * leaves to GDAL.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_RASTER_BLOCK_DECODER_H
@@ -22,36 +23,37 @@ typedef struct weft_block_origin {
     /* Opens one more GDALDatasetH, if it is still the file that was planned with. */
     weft_status (*open)(void *payload, void **dataset, weft_error *err);
     void *payload;                /* of open() */
-    bool only_gdal;               /* the driver's options change what it reads: nothing is decoded past it */
-    weft_tiff_file *_Atomic tiff; /* NULL: not looked at yet, or */
-    _Atomic bool is_others;       /* it is no GeoTIFF that weft decodes */
+    bool only_gdal;               /* open options may change what GDAL reads, so GDAL decodes all blocks */
+    weft_tiff_file *_Atomic tiff; /* NULL: the layout is not known yet, or weft cannot decode this file: */
+    _Atomic bool has_no_tiff;     /* it is not a GeoTIFF of a layout that weft decodes */
     _Atomic int open_files;       /* handles and descriptors that are open now */
 } weft_block_origin;
 
 /* When all decoders are freed. */
 void weft_block_origin_dispose(weft_block_origin *origin);
-/* Whether a new decoder needs no handle to begin with. */
+/* Whether weft decodes the file itself, so that a new decoder needs no GDAL handle. */
 bool weft_block_origin_reads_tiff(const weft_block_origin *origin);
 
 typedef struct weft_block_decoder weft_block_decoder;
 
-/* dataset  a GDALDatasetH, which it takes over, also where it fails; NULL: it opens one when it needs it.
- * Errors: WEFT_ERR_MEMORY. */
+/* dataset  a GDALDatasetH, which the decoder owns from now on, also where this fails; NULL: it opens one when it needs one
+ * errors   WEFT_ERR_MEMORY */
 weft_status weft_block_decoder_new(weft_block_decoder **out, weft_block_origin *origin, void *dataset, weft_error *err);
 void weft_block_decoder_free(weft_block_decoder *decoder);
 
 /* Why a block could not be decoded. */
 typedef struct weft_block_failure {
-    weft_read_trouble trouble; /* NONE also where it has not to do with reading */
-    char reason[256];          /* of other troubles */
-    bool of_block;             /* it lies in the block, not in the file or in memory: another block may well decode */
+    weft_read_trouble trouble; /* NONE also where the failure is not one of reading */
+    char reason[256];          /* of a trouble other than NONE */
+    bool of_block;             /* the block is at fault, not the file nor memory: others may decode */
 } weft_block_failure;
 
-/* Decodes a block of a band: its values, and what of them is missing by value, NaN, mask band or alpha (weft_block_load_fn).
- * After a failure the decoder is to be freed: its handle may be stale, and GDAL keeps what it decoded with an error.
+/* Decodes a block of a band: its values, and which of them are missing by value, NaN, mask band or alpha
+ * (weft_block_load_fn). After a failure the caller frees the decoder: its handle may be stale, and GDAL keeps what it
+ * decoded with an error.
  *
- * errors  WEFT_ERR_DATA, WEFT_ERR_IO, WEFT_ERR_NO_INPUT, WEFT_ERR_MEMORY. Of a block that cannot be read the error is that
- *         it does not decode, and *why says more */
+ * errors  WEFT_ERR_DATA, WEFT_ERR_IO, WEFT_ERR_NO_INPUT, WEFT_ERR_MEMORY. A block that cannot be read is reported as one
+ *         that cannot be decoded; *why says what kept it from being read */
 weft_status weft_block_decoder_read(weft_block_decoder *decoder, weft_block_key key, void *values, uint8_t *valid,
                                     bool *any_missing, weft_block_failure *why, weft_error *err);
 

@@ -124,8 +124,8 @@ static weft_status open_expected(weft_source *source, void **out, weft_error *er
     return status;
 }
 
-/* Of a file that GDAL need not open: whether it still is the one that was planned with. *described: that is to be seen
- * from what GDAL makes of it. */
+/* Whether a file that GDAL need not open is still the one of the plan. *described: its stamps do not say; open it, and
+ * compare what GDAL says of it. */
 static weft_status check_unopened(const weft_source *source, bool *described, weft_error *err) {
     weft_status status = compare_stamps(source, described, err);
     *described = *described || !is_stamped(source);
