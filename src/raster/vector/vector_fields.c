@@ -2,6 +2,7 @@
 #include "raster/vector/vector_fields.h"
 
 #include "core/text.h"
+#include "raster/vector/decimal.h"
 
 #include <errno.h>
 #include <math.h>
@@ -22,10 +23,10 @@ static bool read_integer(const char *text, int64_t *out) {
 }
 
 static bool read_real(const char *text, double *out) {
-    char *end;
+    const char *end;
     if (text[0] == ' ' || text[0] == '\t') return false;
     if (text[0] == '0' && text[1] >= '0' && text[1] <= '9') return false;
-    *out = strtod(text, &end);
+    *out = weft_decimal_read(text, &end);
     return end != text && *end == '\0';
 }
 

@@ -5,6 +5,8 @@
 #include "raster/crs/crs_handle.h"
 #include "raster/gdal/gdal_setup.h"
 #include "raster/gdal/read_trouble.h"
+#include "raster/vector/csv_rows.h"
+#include "raster/vector/decimal.h"
 
 #include <cpl_error.h>
 #include <errno.h>
@@ -27,6 +29,7 @@ struct weft_vector_file {
     bool has_fields; /* x and y are fields: */
     int field_x, field_y;
     bool is_text;
+    weft_csv_rows *csv; /* its rows, past OGR; NULL: they come from the layer */
 };
 
 static weft_status no_memory(const char *path, weft_error *err) {
@@ -111,6 +114,23 @@ static weft_status find_coordinates(weft_vector_file *file, const weft_vector_op
     return status == WEFT_OK ? weft_vector_file_field(file, options->y, &file->field_y, err) : status;
 }
 
+/* A CSV file without a schema beside it, of which a row is two numbers and texts: no geometry, no filter, no types. */
+static void open_csv(weft_vector_file *file, const weft_vector_options *options) {
+    int count = weft_vector_file_field_count(file);
+    if (!file->is_text || !file->has_fields || options->where != NULL || !weft_is_plain_path(file->path) ||
+        OGR_L_GetGeomType(file->layer) != wkbNone)
+        return;
+    const char **names = calloc((size_t)count + 1, sizeof *names);
+    bool texts = names != NULL;
+    for (int i = 0; i < count && texts; i++) {
+        OGRFieldDefnH definition = OGR_FD_GetFieldDefn(OGR_L_GetLayerDefn(file->layer), i);
+        texts = OGR_Fld_GetType(definition) == OFTString;
+        names[i] = OGR_Fld_GetNameRef(definition);
+    }
+    if (texts) file->csv = weft_csv_rows_open(file->path, names, count);
+    free(names);
+}
+
 weft_status weft_vector_file_open(weft_vector_file **out, const weft_vector_options *options, weft_error *err) {
     weft_vector_file *file = calloc(1, sizeof *file);
     *out = NULL;
@@ -121,6 +141,7 @@ weft_status weft_vector_file_open(weft_vector_file **out, const weft_vector_opti
     if (status == WEFT_OK) status = set_filter(file, options->where, err);
     if (status == WEFT_OK) status = read_crs(file, options->crs, err);
     if (status == WEFT_OK) status = find_coordinates(file, options, err);
+    if (status == WEFT_OK) open_csv(file, options);
     if (status == WEFT_OK)
         *out = file;
     else
@@ -132,6 +153,7 @@ void weft_vector_file_close(weft_vector_file *file) {
     if (file == NULL) return;
     if (file->feature != NULL) OGR_F_Destroy(file->feature);
     if (file->dataset != NULL) GDALClose(file->dataset);
+    weft_csv_rows_close(file->csv);
     weft_crs_free(file->crs);
     free(file->path);
     free(file->x);
@@ -200,7 +222,21 @@ weft_data_type weft_vector_file_field_type(const weft_vector_file *file, int fie
 
 /* --- features --- */
 
+/* Leaves the file's rows to OGR, from row `index` on. */
+static weft_status leave_csv(weft_vector_file *file, int64_t index, weft_error *err) {
+    weft_csv_rows_close(file->csv);
+    file->csv = NULL;
+    return weft_vector_file_seek(file, index, err);
+}
+
 weft_status weft_vector_file_next(weft_vector_file *file, bool *any, weft_error *err) {
+    if (file->csv != NULL) {
+        weft_csv_step step = weft_csv_rows_next(file->csv);
+        *any = step == WEFT_CSV_ROW;
+        if (step != WEFT_CSV_OTHER) return WEFT_OK;
+        weft_status status = leave_csv(file, weft_csv_rows_number(file->csv), err);
+        if (status != WEFT_OK) return status;
+    }
     if (file->feature != NULL) OGR_F_Destroy(file->feature);
     file->feature = NULL;
     *any = false;
@@ -217,21 +253,25 @@ weft_status weft_vector_file_next(weft_vector_file *file, bool *any, weft_error 
 }
 
 void weft_vector_file_rewind(weft_vector_file *file) {
+    if (file->csv != NULL && !weft_csv_rows_rewind(file->csv)) {
+        weft_csv_rows_close(file->csv);
+        file->csv = NULL;
+    }
     OGR_L_ResetReading(file->layer);
 }
 
 weft_status weft_vector_file_seek(weft_vector_file *file, int64_t index, weft_error *err) {
     weft_status status = WEFT_OK;
     bool any = true;
-    if (OGR_L_SetNextByIndex(file->layer, index) == OGRERR_NONE) return WEFT_OK;
-    OGR_L_ResetReading(file->layer);
+    if (file->csv == NULL && OGR_L_SetNextByIndex(file->layer, index) == OGRERR_NONE) return WEFT_OK;
+    weft_vector_file_rewind(file);
     for (int64_t i = 0; i < index && any && status == WEFT_OK; i++)
         status = weft_vector_file_next(file, &any, err);
     return status;
 }
 
 int64_t weft_vector_feature_id(const weft_vector_file *file) {
-    return OGR_F_GetFID(file->feature);
+    return file->csv != NULL ? weft_csv_rows_number(file->csv) : OGR_F_GetFID(file->feature);
 }
 
 static bool is_set(const weft_vector_file *file, int field) {
@@ -258,6 +298,7 @@ bool weft_vector_feature_date(const weft_vector_file *file, int field, int32_t *
 }
 
 const char *weft_vector_feature_text(const weft_vector_file *file, int field) {
+    if (file->csv != NULL) return weft_csv_rows_field(file->csv, field);
     return is_set(file, field) ? OGR_F_GetFieldAsString(file->feature, field) : NULL;
 }
 
@@ -333,20 +374,26 @@ weft_status weft_vector_feature_rings(weft_vector_file *file, weft_vector_ring_f
     return status;
 }
 
+static const char *skip_blanks(const char *text) {
+    while (*text == ' ' || *text == '\t')
+        text++;
+    return text;
+}
+
 /* A coordinate of a field. *any is left as it is where it has a value. */
 static weft_status read_coordinate(const weft_vector_file *file, int field, double *out, bool *any, weft_error *err) {
-    const char *text = is_set(file, field) ? OGR_F_GetFieldAsString(file->feature, field) : "";
-    char *end;
+    const char *text = weft_vector_feature_text(file, field), *end;
+    if (text == NULL) text = "";
     if (!file->is_text && text[0] != '\0') {
         *out = OGR_F_GetFieldAsDouble(file->feature, field);
         return WEFT_OK;
     }
-    text += strspn(text, " \t");
+    text = skip_blanks(text);
     *out = NAN;
     *any = *any && text[0] != '\0';
     if (text[0] == '\0') return WEFT_OK;
-    *out = strtod(text, &end);
-    if (end != text && end[strspn(end, " \t")] == '\0') return WEFT_OK;
+    *out = weft_decimal_read(text, &end);
+    if (end != text && *skip_blanks(end) == '\0') return WEFT_OK;
     weft_error_set(err, WEFT_ERR_DATA, "%s: feature %lld: %s is \"%.60s\", which is no number", file->path,
                    (long long)weft_vector_feature_id(file),
                    OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(OGR_L_GetLayerDefn(file->layer), field)), text);
