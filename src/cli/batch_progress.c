@@ -8,7 +8,7 @@
 #include "core/log.h"
 #include "core/text.h"
 #include "pipeline/batch/job_log.h"
-#include "pipeline/batch/job_process.h"
+#include "pipeline/batch/process/job_process.h"
 
 #include <stdio.h>
 

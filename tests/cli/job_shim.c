@@ -5,7 +5,12 @@
  *                    sleeps
  *   WEFT_TEST_TIMES  a file with as many bytes as times that it does so; each takes one off
  *
+ * It looks when it is loaded, and when a signal mask is set: the last that a process does which the job server has
+ * forked, before the program begins in it.
+ *
  * SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* RTLD_NEXT */
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -51,11 +56,23 @@ static bool is_time(const char *times) {
     return truncate(times, info.st_size - 1) == 0;
 }
 
-__attribute__((constructor)) static void end_badly(void) {
+static void end_badly(void) {
     const char *job = getenv("WEFT_TEST_JOB"), *what = getenv("WEFT_TEST_DO");
     if (job == NULL || what == NULL || !is_meant(job) || !is_time(getenv("WEFT_TEST_TIMES"))) return;
     if (strcmp(what, "crash") == 0) (void)raise(SIGSEGV);
     if (strcmp(what, "full") == 0) fill();
     if (strcmp(what, "full") == 0 || strcmp(what, "killed") == 0) (void)raise(SIGKILL);
     if (strcmp(what, "hang") == 0) (void)sleep(600);
+}
+
+__attribute__((constructor)) static void begin(void) {
+    end_badly();
+}
+
+int sigprocmask(int how, const sigset_t *restrict set, sigset_t *restrict old) {
+    int (*real)(int, const sigset_t *, sigset_t *);
+    *(void **)&real = dlsym(RTLD_NEXT, "sigprocmask");
+    int failed = real(how, set, old);
+    if (how == SIG_SETMASK) end_badly();
+    return failed;
 }

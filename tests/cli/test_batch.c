@@ -95,7 +95,7 @@ static void test_each_cause_is_told_and_the_others_finish(void **state) {
     free(sandbox_succeed("head -c 3000 geoid.tif > broken.tif; printf 'xx' > times"));
     sandbox_write("night.yml", BASE "retry_pause: 100ms\nmemory: 400MiB\nworkers: 2\ndefaults: {config: *base}\njobs:\n"
                                     "- {name: crash}\n"
-                                    "- {name: small, set: {memory.limit: 20MiB, grid.resolution: 501}}\n"
+                                    "- {name: small, set: {memory.limit: 12MiB, grid.resolution: 501}}\n"
                                     "- {name: corrupt, set: {datasets.0.path: broken.tif}}\n"
                                     "- {name: wrong, set: {grid.resolutoin: 5}}\n"
                                     "- {name: absent, set: {datasets.0.path: nowhere.tif}}\n"
@@ -154,14 +154,14 @@ static void test_a_job_that_is_killed_for_memory_gets_more(void **state) {
     expect_sql("select group_concat(cause, ' '), max(granted_bytes) = 4 * min(granted_bytes) from (select * from "
                "job_metrics order by attempt)",
                "memory memory done|1");
-#ifndef WEFT_SANITIZED /* under which the first attempt takes all of 100 MiB */
+#ifndef WEFT_SANITIZED /* under which the first attempt takes all of 70 MiB */
     /* There is no more than all: it is not tried for ever. */
     begin_anew();
-    sandbox_write("night.yml", BASE
-                  "retry_pause: 50ms\nmemory: 100MiB\nworkers: 1\ndefaults: {config: *base}\njobs:\n- {name: a}\n");
+    sandbox_write("night.yml",
+                  BASE "retry_pause: 50ms\nmemory: 70MiB\nworkers: 1\ndefaults: {config: *base}\njobs:\n- {name: a}\n");
     expect(71, WITH_SHIM " WEFT_TEST_DO=full WEFT_TEST_JOB=/a.yml \"$WEFT\" batch night.yml --retry 9");
-    expect_sql("select count(*), max(granted_bytes) = 100 * 1048576 from job_metrics", "2|1");
-    expect(71, "\"$WEFT\" batch night.yml --memory 30MiB 2> said; code=$?; grep 'is the least for this run' said && "
+    expect_sql("select count(*), max(granted_bytes) = 70 * 1048576 from job_metrics", "2|1");
+    expect(71, "\"$WEFT\" batch night.yml --memory 20MiB 2> said; code=$?; grep 'is the least for this run' said && "
                "exit $code");
 #endif
 }

@@ -90,7 +90,8 @@ static weft_status start_process(weft_batch_loop *loop, weft_running_job *runnin
     weft_job_descriptors given = {.output = output_fd >= 0 ? output_fd : log_fd,
                                   .error = log_fd,
                                   .kept = weft_file_lock_descriptor(loop->work->folder.lock)};
-    if (status == WEFT_OK) status = weft_job_process_start(&running->pid, c->arguments, &given, &loop->mask, err);
+    if (status == WEFT_OK && !weft_job_server_fork(loop->server, &running->pid, c->arguments, &given, &loop->mask))
+        status = weft_job_process_start(&running->pid, c->arguments, &given, &loop->mask, err);
     if (output_fd >= 0) (void)close(output_fd);
     if (log_fd >= 0) (void)close(log_fd);
     return status;

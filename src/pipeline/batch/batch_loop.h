@@ -6,7 +6,7 @@
 
 #include "pipeline/batch/batch_observer.h"
 #include "pipeline/batch/job_prepare.h"
-#include "pipeline/batch/job_process.h"
+#include "pipeline/batch/process/job_server.h"
 
 /* What the loop knows of a job besides what others may see. */
 typedef struct weft_job_turn {
@@ -33,8 +33,9 @@ typedef struct weft_batch_loop {
     weft_running_job *running; /* room for a worker each */
     weft_job_watch *watches;   /* of them, in the same order */
     int running_count;
-    int first;     /* no job before it waits */
-    bool stopping; /* nothing begins any more */
+    int first;               /* no job before it waits */
+    bool stopping;           /* nothing begins any more */
+    weft_job_server *server; /* NULL: there is none */
     weft_batch_result *result;
     int64_t began_ns;
     sigset_t mask; /* the process's own */

@@ -324,9 +324,11 @@ weft_status weft_batch_run(weft_batch_work *work, const weft_batch_options *opti
     weft_status status = make_room(&loop, err);
     if (status == WEFT_OK) status = open_signals(&loop, &signals_fd, err);
     if (status == WEFT_OK) {
+        loop.server = weft_job_server_new();
         take_failed(&loop);
         status = run(&loop, signals_fd, err);
         end_all(&loop);
+        weft_job_server_free(loop.server);
         leave_rest(&loop);
         (void)sigprocmask(SIG_SETMASK, &loop.mask, NULL);
     }

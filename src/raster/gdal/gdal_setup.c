@@ -49,7 +49,7 @@ void weft_raster_set_cache(int64_t bytes) {
     GDALSetCacheMax64(weft_larger(bytes, WEFT_RASTER_GDAL_CACHE));
 }
 
-weft_status weft_raster_init(weft_error *err) {
+void weft_raster_load(void) {
     /* Not pthread_once(): std::bad_alloc out of GDAL would pass its frames, for which glibc loads libgcc_s, and where
      * memory has ended it aborts instead of coming to weft_library_end(). */
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -58,6 +58,10 @@ weft_status weft_raster_init(weft_error *err) {
     if (!done) set_up();
     done = true;
     pthread_mutex_unlock(&lock);
+}
+
+weft_status weft_raster_init(weft_error *err) {
+    weft_raster_load();
     return weft_proj_database_check(err);
 }
 

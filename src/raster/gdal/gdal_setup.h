@@ -15,7 +15,9 @@
 /* Gives it more, where the files under a VRT need that (weft_codec_cost.cached_bytes), or that again. */
 void weft_raster_set_cache(int64_t bytes);
 
-/* Registers the drivers, once a process, and looks whether PROJ has its database. Before any thread uses rasters.
+/* Registers the drivers, once a process; opens nothing. Before any thread uses rasters. */
+void weft_raster_load(void);
+/* The same, and looks whether PROJ has its database. Before any thread uses rasters.
  * Errors: those of weft_proj_database_check(). */
 weft_status weft_raster_init(weft_error *err);
 

@@ -16,13 +16,19 @@ typedef struct weft_job_descriptors {
     int kept;          /* stays open as long as it lives, under the same number */
 } weft_job_descriptors;
 
-/* Starts this program with `arguments` (ending with NULL; the first is the program's name). Standard input is empty.
+/* Starts this program, from its file, with `arguments` (ending with NULL; the first is the program's name). Standard input is empty.
  * It dies with this process, and does not get what a terminal sends to this one's group.
  *
  * mask    the signals that it has blocked
  * errors  WEFT_ERR_MEMORY, WEFT_ERR_IO */
 weft_status weft_job_process_start(pid_t *out, char *const *arguments, const weft_job_descriptors *given,
                                    const sigset_t *mask, weft_error *err);
+
+/* In a new process: takes what it is given and leaves its parent's group. Standard input becomes empty. False: it
+ * cannot. Calls nothing but the system. */
+bool weft_job_process_settle(const weft_job_descriptors *given);
+/* In a new process: has the kernel kill it when `parent` dies, however that dies. False: it is dead already. */
+bool weft_job_process_tie(pid_t parent);
 
 /* What a process took. */
 typedef struct weft_job_usage {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * fork() and exec at once. The batch has its record open in SQLite meanwhile, whose connections must not be used in a
- * forked process: between the two the new process calls nothing but the system, and its descriptors close at exec. */
+ * fork() and exec at once. The batch has its record open in SQLite meanwhile, whose
+ * connections must not be used in a forked process: between the two the new process calls nothing but the system, and
+ * its descriptors close at exec. */
 #define _DEFAULT_SOURCE /* wait4 */
-#include "pipeline/batch/job_process.h"
+#include "pipeline/batch/process/job_process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,16 +17,24 @@
 #define PROGRAM     "/proc/self/exe"
 #define NOT_STARTED 126
 
-/* The new process; never returns. */
-static void become(char *const *arguments, const weft_job_descriptors *given, const sigset_t *mask, pid_t parent) {
+bool weft_job_process_settle(const weft_job_descriptors *given) {
     (void)setpgid(0, 0);
-    /* The kernel kills it when the batch dies, however that dies: it may have been dead before this. */
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) _exit(NOT_STARTED);
     int null_fd = open("/dev/null", O_RDONLY);
     if (null_fd < 0 || dup2(null_fd, STDIN_FILENO) < 0 || dup2(given->output, STDOUT_FILENO) < 0 ||
         dup2(given->error, STDERR_FILENO) < 0 || fcntl(given->kept, F_SETFD, 0) != 0)
-        _exit(NOT_STARTED);
+        return false;
     if (null_fd > STDERR_FILENO) (void)close(null_fd);
+    return true;
+}
+
+bool weft_job_process_tie(pid_t parent) {
+    /* It may have died before this. */
+    return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent;
+}
+
+/* The new process; never returns. */
+static void become(char *const *arguments, const weft_job_descriptors *given, const sigset_t *mask, pid_t parent) {
+    if (!weft_job_process_tie(parent) || !weft_job_process_settle(given)) _exit(NOT_STARTED);
     (void)sigprocmask(SIG_SETMASK, mask, NULL);
     (void)execv(PROGRAM, arguments);
     _exit(NOT_STARTED);
