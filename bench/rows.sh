@@ -9,6 +9,7 @@ cd "$(dirname "$0")/.."
 what=${1:-all} count=${2:-}
 side=${SIDE:-14700} limit=${LIMIT:-} cache=$PWD/bench/cache work=$PWD/bench/cache/rows tsv=$PWD/bench/cache/rows.tsv
 raster=$cache/rows_$side.tif
+python=$([ -x /usr/bin/python3 ] && echo /usr/bin/python3 || echo python3) # Debian's, which has Debian's packages
 mkdir -p "$work"
 : >"$tsv"
 [[ $what =~ ^(points|polygons|one|all)$ ]] || {
@@ -63,7 +64,7 @@ points() {
     weft "weft, $1 points, nearest" "{of: points, path: $work/points.csv, x: x, y: y, crs: EPSG:32631}" nearest
     tail -n +2 "$work/points.csv" | tr , ' ' | cut -d ' ' -f 2,3 >"$work/places.txt"
     measure "gdallocationinfo" sh -c "gdallocationinfo -valonly -geoloc $raster < $work/places.txt"
-    python3 -c 'import rasterio' 2>/dev/null && measure "rasterio.sample" python3 -c "
+    "$python" -c 'import rasterio' 2>/dev/null && measure "rasterio.sample" "$python" -c "
 import rasterio
 r = rasterio.open('$raster')
 sum(1 for v in r.sample([tuple(map(float, l.split())) for l in open('$work/places.txt')]))"

@@ -59,11 +59,10 @@ static void read_chunk_size(weft_config_reader *reader, const weft_config_key *k
     weft_config_read_int64(reader, key, node, target);
 }
 
-static void read_section(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
-                         void *target) {
-    (void)target;
-    if (strcmp(key->name, "grid") == 0) reader->config->grid.place = node->place;
-    weft_config_read_section(reader, key->children, node, reader->config, key->name);
+static void read_grid(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                      void *target) {
+    reader->config->grid.place = node->place;
+    weft_config_read_own_section(reader, key, node, target);
 }
 
 static void read_datasets(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
@@ -306,7 +305,7 @@ static const weft_config_key slow_keys[] = {
 static const weft_config_key performance_keys[] = {
     {.name = "slow",
      .description = "A call that takes as long is slow: it is counted, and noted with what it was; 0s: none is.",
-     .read = read_section,
+     .read = weft_config_read_own_section,
      .children = slow_keys},
     {0}};
 
@@ -332,7 +331,7 @@ static const weft_config_key root_keys[] = {
      .high = WEFT_MAX_THREADS},
     {.name = "grid",
      .description = "The target that all rasters are put on; default: the first dataset's CRS, resolution and extent.",
-     .read = read_section,
+     .read = read_grid,
      .children = weft_config_grid_keys},
     {.name = "datasets",
      .description = "The rasters, in the order of their columns.",
@@ -344,30 +343,38 @@ static const weft_config_key root_keys[] = {
      .description = "Derived columns, in this order: a mapping of name to expression over the columns before it.",
      .read = weft_config_read_derived,
      .type = weft_config_derived_schema},
-    {.name = "rows", .description = "Which rows there are.", .read = read_section, .children = weft_config_rows_keys},
+    {.name = "rows",
+     .synonyms = "row, points, polygons, sites, zones, within, sample",
+     .description = "Which rows there are.",
+     .read = weft_config_read_own_section,
+     .children = weft_config_rows_keys,
+     .example = "{of: points, path: plots.csv, x: lon, y: lat, crs: EPSG:4326}, or {where: elevation > 50}"},
     {.name = "resampling",
      .description = "How cells get their values.",
-     .read = read_section,
+     .read = weft_config_read_own_section,
      .children = resampling_keys},
     {.name = "merge",
      .description = "How columns come together.",
-     .read = read_section,
+     .read = weft_config_read_own_section,
      .children = merge_keys,
      .free = true},
-    {.name = "export", .description = "What is written, and how.", .read = read_section, .children = export_keys},
+    {.name = "export",
+     .description = "What is written, and how.",
+     .read = weft_config_read_own_section,
+     .children = export_keys},
     {.name = "memory",
      .description = "The budget, and when it is short.",
-     .read = read_section,
+     .read = weft_config_read_own_section,
      .children = memory_keys,
      .free = true},
     {.name = "metrics",
      .description = "The record of runs.",
-     .read = read_section,
+     .read = weft_config_read_own_section,
      .children = metrics_keys,
      .free = true},
     {.name = "performance",
      .description = "What counts as slow.",
-     .read = read_section,
+     .read = weft_config_read_own_section,
      .children = performance_keys,
      .free = true},
     {0}};

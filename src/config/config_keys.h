@@ -36,6 +36,7 @@ typedef enum weft_config_words {
 
 struct weft_config_key {
     const char *name;
+    const char *synonyms;    /* other words for it, with commas between them, which are not taken; NULL: none */
     const char *description; /* one sentence, for the schema */
     weft_config_read_fn read;
     size_t offset;              /* in weft_config, or in weft_config_dataset for a dataset's keys */
@@ -51,6 +52,7 @@ struct weft_config_key {
     const char *instead; /* of a required key: the key that may stand in its place; NULL: none */
     bool free;           /* the answer does not depend on it: another attempt at the same run may have another value */
     const weft_config_key *children; /* of a section; ends with a NULL name */
+    const char *example;             /* a section as a user writes it; NULL: none is needed */
     bool entries;                    /* children are those of each entry of a list */
 };
 
@@ -70,6 +72,11 @@ const weft_choice *weft_config_choice(const weft_registries *registries, const w
 /* Whether the text is the choice's word, or one of its aliases; with the number that stands behind it, where one does
  * (else 0). */
 bool weft_config_has_word(const weft_choice *choice, const char *text, int *argument);
+/* Whether the text is one of these words with commas between them, but for case, "-", "_" and blanks. NULL: none. */
+bool weft_config_is_synonym(const char *list, const char *text);
+/* The choice that the key's word, alias or synonym `text` means, or NULL. */
+const weft_choice *weft_config_choice_meant(const weft_config_reader *reader, const weft_config_key *key,
+                                            const char *text);
 /* Reports that `node` is none of the key's words. */
 void weft_config_report_word(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node);
 
@@ -84,6 +91,9 @@ const weft_config_key *weft_config_find_key(const weft_config_key *keys, const c
  * mapping is called in messages, "" for the file itself. Values whose variables are broken are passed over. */
 void weft_config_read_section(weft_config_reader *reader, const weft_config_key *keys, const weft_yaml_node *node,
                               void *base, const char *path);
+
+/* The reader of a section, whose values are in the configuration itself. */
+void weft_config_read_own_section(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 
 /* Readers of single values; see config_values.c. */
 void weft_config_read_text(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);

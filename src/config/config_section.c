@@ -12,13 +12,28 @@ const weft_config_key *weft_config_find_key(const weft_config_key *keys, const c
     return NULL;
 }
 
-static void report_unknown(weft_config_reader *reader, const weft_config_key *keys, const weft_yaml_node *node, int i,
-                           const char *path) {
+/* What was meant by a key that is not there: another word for one, a word that is a value of one, or a slip. On the
+ * heap; NULL: nothing is near. */
+static char *guess(const weft_config_reader *reader, const weft_config_key *keys, const char *text) {
     const char *names[64] = {0};
+    const weft_choice *choice;
+    for (const weft_config_key *key = keys; key->name != NULL; key++)
+        if (weft_config_is_synonym(key->synonyms, text)) return weft_text_format("did you mean %s?", key->name);
+    for (const weft_config_key *key = keys; key->name != NULL; key++) {
+        if ((choice = weft_config_choice_meant(reader, key, text)) == NULL) continue;
+        return weft_text_format("did you mean %s: %s?%s%s", key->name, choice->word,
+                                choice->example != NULL ? " as in " : "",
+                                choice->example != NULL ? choice->example : "");
+    }
     for (int j = 0; keys[j].name != NULL && j < 63; j++)
         names[j] = keys[j].name;
-    const char *nearest = weft_text_nearest(node->keys[i], names);
-    char *hint = nearest != NULL ? weft_text_format("did you mean %s?", nearest) : NULL;
+    const char *nearest = weft_text_nearest(text, names);
+    return nearest != NULL ? weft_text_format("did you mean %s?", nearest) : NULL;
+}
+
+static void report_unknown(weft_config_reader *reader, const weft_config_key *keys, const weft_yaml_node *node, int i,
+                           const char *path) {
+    char *hint = guess(reader, keys, node->keys[i]);
     const char *origin = node->key_places[i].line == 0 ? node->children[i]->origin : node->origin;
     weft_yaml_report(&reader->report, node->key_places[i], origin,
                      hint != NULL ? hint : weft_yaml_keys_hint(&reader->report), "%s%sthere is no key \"%.60s\"", path,
@@ -79,4 +94,13 @@ void weft_config_read_section(weft_config_reader *reader, const weft_config_key 
     }
     for (const weft_config_key *key = keys; key->name != NULL; key++)
         if (weft_yaml_find(node, key->name) == NULL) read_absent(reader, key, node, base, path);
+}
+
+void weft_config_read_own_section(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                                  void *target) {
+    (void)target;
+    if (node->kind != WEFT_YAML_MAPPING && key->example != NULL)
+        weft_config_expect(reader, key, node, "a mapping of keys", key->example);
+    else
+        weft_config_read_section(reader, key->children, node, reader->config, key->name);
 }

@@ -219,10 +219,10 @@ static bool is_same_word(const char *a, const char *b) {
     }
 }
 
-static bool has_synonym(const weft_choice *choice, const char *word) {
+bool weft_config_is_synonym(const char *list, const char *text) {
     char one[WEFT_CONFIG_WORD_BYTES];
-    for (const char *list = choice->synonyms; weft_config_next_word(&list, one);)
-        if (is_same_word(one, word)) return true;
+    while (weft_config_next_word(&list, one))
+        if (is_same_word(one, text)) return true;
     return false;
 }
 
@@ -246,6 +246,15 @@ bool weft_config_has_word(const weft_choice *choice, const char *word, int *argu
     return has;
 }
 
+const weft_choice *weft_config_choice_meant(const weft_config_reader *reader, const weft_config_key *key,
+                                            const char *text) {
+    const weft_choice *choice;
+    int argument;
+    for (int i = 0; (choice = weft_config_choice(reader->registries, key, i)) != NULL; i++)
+        if (weft_config_has_word(choice, text, &argument) || weft_config_is_synonym(choice->synonyms, text)) break;
+    return choice;
+}
+
 void weft_config_report_word(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node) {
     const char *words[64] = {0}, *nearest = NULL;
     char example[WEFT_CONFIG_WORD_BYTES + 12]; /* of words with a number, of which a registry has one */
@@ -259,7 +268,7 @@ void weft_config_report_word(weft_config_reader *reader, const weft_config_key *
         }
         weft_text_add(&all, i == 0 ? "%s" : ", %s", choice->word);
         if (choice->last > 0) weft_text_add(&all, "%d to %s%d", choice->first, choice->word, choice->last);
-        if (has_synonym(choice, node->text)) nearest = words[i];
+        if (weft_config_is_synonym(choice->synonyms, node->text)) nearest = words[i];
     }
     char *list = list_hint(key, node);
     if (nearest == NULL && list == NULL) nearest = weft_text_nearest(node->text, words);

@@ -13,21 +13,14 @@
 
 /* --- readers --- */
 
-static void read_below(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
-                       void *target) {
-    (void)target;
-    weft_config_read_section(reader, key->children, node, reader->config, key->name);
-}
-
 static void read_polygons(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                           void *target) {
     weft_config_rows *rows = &reader->config->rows_of;
     *(strcmp(key->name, "within") == 0 ? &rows->within.place : &rows->zone.place) = node->place;
-    (void)target; /* not the section's where the section is absent */
     if (node->kind == WEFT_YAML_MAPPING && node->count > 0 && weft_yaml_find(node, "path") == NULL)
         weft_yaml_report(&reader->report, node->place, node->origin, "{path: country.gpkg}",
                          "%s: path is missing: the file of polygons", key->name);
-    weft_config_read_section(reader, key->children, node, reader->config, key->name);
+    weft_config_read_own_section(reader, key, node, target);
 }
 
 static void read_vector_path(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
@@ -79,8 +72,11 @@ static void read_touch(weft_config_reader *reader, const weft_config_key *key, c
 
 /* --- keys --- */
 
+#define FILE_WORDS "file, filename, source, src, csv, gpkg, shapefile, geojson, vector, dsn"
+
 #define POLYGON_KEYS(MEMBER)                                                                                           \
     {.name = "path",                                                                                                   \
+     .synonyms = FILE_WORDS,                                                                                           \
      .description = "A file of polygons: anything OGR reads, of any CRS.",                                             \
      .read = read_vector_path,                                                                                         \
      .offset = AT(MEMBER.path),                                                                                        \
@@ -99,6 +95,7 @@ static void read_touch(weft_config_reader *reader, const weft_config_key *key, c
 static const weft_config_key within_keys[] = {
     POLYGON_KEYS(within),
     {.name = "touch",
+     .synonyms = "all_touched, touches, rule, coverage",
      .description = "Which cells are in a polygon: those whose centre is (centre, the default), those of which it "
                     "covers any part (any), or at least a share of the area (0.5).",
      .read = read_touch,
@@ -110,6 +107,7 @@ static const weft_config_key within_keys[] = {
 static const weft_config_key zone_keys[] = {
     POLYGON_KEYS(zone),
     {.name = "field",
+     .synonyms = "fields, column, attribute, id, name, value",
      .description = "The field whose value is the column; its name is the column's.",
      .read = weft_config_read_filled,
      .offset = AT(zone_field),
@@ -118,6 +116,7 @@ static const weft_config_key zone_keys[] = {
 
 static const weft_config_key sample_keys[] = {
     {.name = "share",
+     .synonyms = "fraction, frac, probability, percent, proportion",
      .description = "Each row with this probability.",
      .read = weft_config_read_number,
      .offset = AT(sample.share),
@@ -126,6 +125,7 @@ static const weft_config_key sample_keys[] = {
      .high = 1,
      .over = true},
     {.name = "count",
+     .synonyms = "n, size, number, total, rows",
      .description = "So many of the rows that the other conditions keep, all of which are equally likely.",
      .read = weft_config_read_int64,
      .offset = AT(sample.count),
@@ -133,11 +133,13 @@ static const weft_config_key sample_keys[] = {
      .low = 1,
      .high = 1e12},
     {.name = "by",
+     .synonyms = "strata, stratum, stratify, class, classes, column, group",
      .description = "A column of whole numbers or texts: classes, of each of which `per` rows are taken.",
      .read = weft_config_read_name,
      .offset = AT(sample.by),
      .type = WEFT_SCHEMA_TEXT},
     {.name = "per",
+     .synonyms = "each, per_class, n_per_class",
      .description = "So many rows a class of `by`, or all of one that has fewer.",
      .read = weft_config_read_int64,
      .offset = AT(sample.per),
@@ -145,6 +147,7 @@ static const weft_config_key sample_keys[] = {
      .low = 1,
      .high = 1e9},
     {.name = "seed",
+     .synonyms = "random_state, random_seed",
      .description = "Another seed, other rows; the same, the same rows; default: 0.",
      .read = weft_config_read_int64,
      .offset = AT(sample.seed),
@@ -155,12 +158,14 @@ static const weft_config_key sample_keys[] = {
 
 const weft_config_key weft_config_rows_keys[] = {
     {.name = "of",
+     .synonyms = "type, kind, what, from",
      .description = "What a row is.",
      .read = weft_config_read_choice,
      .offset = AT(of),
      .fallback = "cells",
      .words = WEFT_CONFIG_ROW_SOURCES},
     {.name = "path",
+     .synonyms = FILE_WORDS,
      .description = "The file whose features are the rows: anything OGR reads; of points, a CSV file with x and y too.",
      .read = read_vector_path,
      .offset = AT(file.path),
@@ -172,36 +177,51 @@ const weft_config_key weft_config_rows_keys[] = {
      .offset = AT(file.layer),
      .type = WEFT_SCHEMA_TEXT},
     {.name = "x",
+     .synonyms = "lon, long, lng, longitude, easting, east, x_field, xcol",
      .description = "The file's field that is x, or the longitude.",
      .read = weft_config_read_filled,
      .offset = AT(x),
      .type = WEFT_SCHEMA_TEXT},
     {.name = "y",
+     .synonyms = "lat, latitude, northing, north, y_field, ycol",
      .description = "The file's field that is y, or the latitude.",
      .read = weft_config_read_filled,
      .offset = AT(y),
      .type = WEFT_SCHEMA_TEXT},
-    {.name = "crs", .description = "The CRS of its coordinates; default: what the file says.", WEFT_KEY_CRS(AT(crs))},
+    {.name = "crs",
+     .synonyms = "epsg, srs, proj, projection",
+     .description = "The CRS of its coordinates; default: what the file says.",
+     WEFT_KEY_CRS(AT(crs))},
     {.name = "fields",
+     .synonyms = "columns, cols, id, ids, attributes, keep, names",
      .description = "Fields of the file that become columns, before those of the datasets.",
      .read = read_fields,
      .list = true,
      .type = WEFT_SCHEMA_TEXT},
     {.name = "where",
+     .synonyms = "filter, query, condition, expr, expression, if",
      .description = "Only cells where this expression over columns is true; the others are no rows, and missing in "
                     "rasters.",
      .read = weft_config_read_where,
      .type = WEFT_SCHEMA_TEXT},
     {.name = "within",
+     .synonyms = "mask, clip, cutline, aoi, inside, boundary, country, crop",
      .description = "Only cells in these polygons; the others are no rows, missing in rasters, and not resampled.",
      .read = read_polygons,
-     .children = within_keys},
+     .children = within_keys,
+     .example = "within: {path: country.gpkg}"},
     {.name = "zone",
      .description = "A column: a field of the polygon that the cell's centre lies in, of the first one where they "
                     "overlap.",
      .read = read_polygons,
-     .children = zone_keys},
-    {.name = "sample", .description = "A random sample of the rows.", .read = read_below, .children = sample_keys},
+     .children = zone_keys,
+     .example = "zone: {path: basins.gpkg, field: basin_id}"},
+    {.name = "sample",
+     .synonyms = "random, subsample",
+     .description = "A random sample of the rows.",
+     .read = weft_config_read_own_section,
+     .children = sample_keys,
+     .example = "sample: {count: 100000}, or sample: {share: 0.01}"},
     {0}};
 
 /* --- what ties them together --- */
@@ -228,6 +248,19 @@ static bool is_listed(const char *list, const char *name) {
     char word[WEFT_CONFIG_WORD_BYTES];
     while (weft_config_next_word(&list, word))
         if (strcmp(word, name) == 0) return true;
+    return false;
+}
+
+/* Whether rows are cells because what they are was misspelt, or said as a key, which is reported already. */
+static bool is_misspelt(const weft_config_reader *reader, const weft_yaml_node *rows) {
+    const weft_config_key *of = weft_config_find_key(weft_config_rows_keys, "of");
+    const weft_yaml_node *said = weft_yaml_find(rows, "of");
+    const weft_row_facts *cells = reader->registries->row_source(0);
+    if (said != NULL) return said->kind != WEFT_YAML_SCALAR || strcmp(said->text, cells->choice.word) != 0;
+    for (int i = 0; i < rows->count; i++)
+        if (weft_config_find_key(weft_config_rows_keys, rows->keys[i]) == NULL &&
+            weft_config_choice_meant(reader, of, rows->keys[i]) != NULL)
+            return true;
     return false;
 }
 
@@ -270,14 +303,23 @@ static void check_grid_keys(weft_config_reader *reader, const weft_yaml_node *ro
     }
 }
 
+/* Whether the file is there under another name, which is reported already. */
+static bool is_named_otherwise(const weft_yaml_node *rows) {
+    for (int i = 0; i < rows->count; i++)
+        if (weft_config_is_synonym(FILE_WORDS, rows->keys[i])) return true;
+    return false;
+}
+
 static void check_file(weft_config_reader *reader, const weft_yaml_node *root, const weft_yaml_node *rows,
                        const weft_row_facts *facts) {
-    static const char *const of_cells[] = {"within", "zone"};
+    static const char *const of_cells[][2] = {
+        {"within", "ogr2ogr -clipsrc country.gpkg chosen.gpkg plots.gpkg keeps those in polygons; rows.where and "
+                   "rows.sample choose rows"},
+        {"zone", "a join puts the polygons' field into the file (QGIS, sf::st_join, geopandas.sjoin), and rows.fields "
+                 "makes it a column"}};
     const weft_yaml_node *x = weft_yaml_find(rows, "x"), *y = weft_yaml_find(rows, "y");
-    if (weft_yaml_find(rows, "path") == NULL)
-        weft_yaml_report(&reader->report, rows->place, rows->origin,
-                         facts->coordinates ? "{of: points, path: plots.csv, x: lon, y: lat, crs: EPSG:4326}"
-                                            : "{of: polygons, path: basins.gpkg, fields: [basin_id]}",
+    if (weft_yaml_find(rows, "path") == NULL && !is_named_otherwise(rows))
+        weft_yaml_report(&reader->report, rows->place, rows->origin, facts->choice.example,
                          "rows: path is missing: the file of %s", facts->choice.word);
     if ((x == NULL) != (y == NULL) && facts->coordinates)
         report(reader, x != NULL ? x : y, "x: lon, y: lat", x != NULL ? "rows: x needs y" : "rows: y needs x");
@@ -285,11 +327,10 @@ static void check_file(weft_config_reader *reader, const weft_yaml_node *root, c
         weft_yaml_report(&reader->report, (x != NULL ? x : y)->place, rows->origin, "leave x and y out",
                          "rows: x and y are fields of points, and rows are %s", facts->choice.word);
     for (int i = 0; i < 2; i++) {
-        const weft_yaml_node *at = weft_yaml_find(rows, of_cells[i]);
+        const weft_yaml_node *at = weft_yaml_find(rows, of_cells[i][0]);
         if (at != NULL)
-            weft_yaml_report(&reader->report, at->place, at->origin,
-                             "ogr2ogr -clipsrc chooses features; rows.where and rows.sample choose rows",
-                             "rows: %s is of cells, and rows are %s", of_cells[i], facts->choice.word);
+            weft_yaml_report(&reader->report, at->place, at->origin, of_cells[i][1],
+                             "rows: %s is of cells, and rows are %s", of_cells[i][0], facts->choice.word);
     }
     check_grid_keys(reader, root, facts);
 }
@@ -299,7 +340,7 @@ void weft_config_check_rows(weft_config_reader *reader, const weft_yaml_node *ro
     reader->config->rows_of.file.place = rows->place;
     if (facts->file)
         check_file(reader, root, rows, facts);
-    else
+    else if (!is_misspelt(reader, rows))
         check_cells(reader, rows);
     const weft_yaml_node *zone = weft_yaml_find(rows, "zone"), *sample = weft_yaml_find(rows, "sample");
     if (sample != NULL && sample->kind == WEFT_YAML_MAPPING) check_sample(reader, sample);

@@ -89,7 +89,9 @@ static weft_status open(weft_row_filler *out, const weft_row_place *place, weft_
 static const char *const columns[] = {"x", "y", NULL};
 
 const weft_row_source weft_points_rows = {
-    .facts = {.choice = {.word = "points", .synonyms = "point, plots, occurrences"},
+    .facts = {.choice = {.word = "points",
+                         .synonyms = "point, plots, occurrences, sites, stations, coordinates",
+                         .example = "{of: points, path: plots.csv, x: lon, y: lat, crs: EPSG:4326}"},
               .file = true,
               .coordinates = true,
               .grid_keys = "crs, resolution",

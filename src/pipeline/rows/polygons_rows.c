@@ -134,7 +134,9 @@ static weft_status open(weft_row_filler *out, const weft_row_place *place, weft_
 }
 
 const weft_row_source weft_polygons_rows = {
-    .facts = {.choice = {.word = "polygons", .synonyms = "polygon, zones, features, zonal"},
+    .facts = {.choice = {.word = "polygons",
+                         .synonyms = "polygon, zones, features, zonal, regions, areas",
+                         .example = "{of: polygons, path: basins.gpkg, fields: [basin_id]}"},
               .file = true,
               .grid_keys = "",
               .no_grid_why = "a polygon covers the pixels of each raster as they are"},
