@@ -92,6 +92,28 @@ python3 "$here/page.py" page.html memory 0 | sed 1d | cut -f 1,2,4 >by_report
 # As people read it: a figure behind the point, none from 100 on.
 sql "select stage, printf('%,d', samples), case when round(x, 1) >= 100 then printf('%.0f MiB', x) else printf('%.1f MiB', x) end
     from (select stage, samples, peak_memory_gb * 1024 as x from v_memory_by_stage)" | cmp - by_report || fail "the report differs"
+# The run's own figures, each operation's calls, each stage's items, each pool's counts.
+python3 - >by_report <<'END'
+import re
+for name, value, note in re.findall("<div><span>([^<]*)</span><b>([^<]*)</b><span>([^<]*)</span></div>", open("page.html").read()):
+    if name == "Rows":
+        print(name, value, sep="\t")
+    if name == "Peak memory":
+        print(name, value, note, sep="\t")
+END
+sql "select 'Rows', printf('%,d', output_rows) from v_experiments;
+    select 'Peak memory', case when round(peak_memory_gb * 1024, 1) >= 100 then printf('%.0f MiB', peak_memory_gb * 1024)
+    else printf('%.1f MiB', peak_memory_gb * 1024) end, printf('%.0f %% of the limit of %.0f MiB', 100 * peak_memory_gb / limit_gb,
+    limit_gb * 1024) from v_experiments" | cmp - by_report || fail "the report's head differs: $(cat by_report)"
+# agrees NAME N COLUMNS QUERY: the N-th table of the section says in these columns what the query gives, in any order
+agrees() {
+    python3 "$here/page.py" page.html "$1" "$2" | sed 1d | cut -f "$3" | tr -d , | sort >by_report
+    [ -s by_report ] || fail "the report has no $1"
+    sql "$4" | sort | diff - by_report >off || fail "$1: $(head -n 6 off)"
+}
+agrees time 0 1-3,8 "select stage, operation, calls, slow_calls from v_operations"
+agrees time 1 1,3,4 "select stage, items, status from v_stages"
+agrees pools 0 2-4 "select created, acquired, reused from v_pools"
 # So do the server's answers, and what Prometheus is told.
 python3 "$here/served.py" "$weft" job.yml out/metrics.sqlite figures >off 2>&1 || fail "served.py: $(tail -n 3 off)"
 [ -s off ] && fail "$(head -n 5 off)"
