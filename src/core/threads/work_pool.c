@@ -64,9 +64,17 @@ static bool has_failed(weft_task_group *group) {
     return failed;
 }
 
+/* glibc 2.43 puts the first block of a thread into a new arena, however large it is, where it stays when it is freed: so the
+ * first one is small. See core/memory/allocator.h. */
+static void allocate_a_little(void) {
+    void *volatile small = malloc(1); /* volatile: compilers leave out what is freed unused */
+    free(small);
+}
+
 static void *work(void *argument) {
     const thread_start *start = argument;
     weft_work_pool *pool = start->pool;
+    allocate_a_little();
     pthread_mutex_lock(&pool->lock);
     for (;;) {
         task next;

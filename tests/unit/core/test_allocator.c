@@ -1,9 +1,10 @@
-/* What libraries free leaves the process: threads that free large buffers, with malloc left to itself and set up.
+/* What libraries free leaves the process: workers that free large buffers, with malloc left to itself and set up.
  *
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
 #include "core/memory/allocator.h"
+#include "core/threads/work_pool.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -19,7 +20,10 @@
 static pthread_barrier_t freed, seen;
 
 /* What a decoder does: large buffers come and go, small things stay on top of them. The thread lives on. */
-static void *decode(void *payload) {
+static weft_status decode(void *payload, int worker, weft_error *err) {
+    (void)payload;
+    (void)worker;
+    (void)err;
     char *volatile kept[ROUNDS], *volatile large;
     for (int i = 0; i < ROUNDS; i++) {
         large = malloc(16 * MIB);
@@ -31,7 +35,7 @@ static void *decode(void *payload) {
     pthread_barrier_wait(&seen);
     for (int i = 0; i < ROUNDS; i++)
         free(kept[i]);
-    return payload;
+    return WEFT_OK;
 }
 
 static int anonymous_mib(void) {
@@ -52,21 +56,24 @@ static void measure(bool set_up, int out[2]) {
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        pthread_t threads[THREADS];
+        weft_work_pool *pool;
+        weft_task_group group;
         int found[2];
         if (set_up) weft_allocator_setup();
         pthread_barrier_init(&freed, NULL, THREADS + 1);
         pthread_barrier_init(&seen, NULL, THREADS + 1);
+        if (weft_work_pool_new(&pool, THREADS, NULL) != WEFT_OK || weft_task_group_init(&group, NULL) != WEFT_OK)
+            _exit(1);
         for (int i = 0; i < THREADS; i++)
-            if (pthread_create(&threads[i], NULL, decode, NULL) != 0) _exit(1);
+            weft_work_pool_submit(pool, &group, WEFT_TASK_NORMAL, decode, NULL);
         pthread_barrier_wait(&freed);
         found[0] = anonymous_mib();
         if (!weft_allocator_trim_seldom()) _exit(2);
         found[1] = anonymous_mib();
         if (weft_allocator_trim_seldom()) _exit(3); /* once a second */
         pthread_barrier_wait(&seen);
-        for (int i = 0; i < THREADS; i++)
-            (void)pthread_join(threads[i], NULL);
+        (void)weft_task_group_wait(&group, NULL);
+        weft_work_pool_free(pool);
         _exit(write(ends[1], found, sizeof found) == (ssize_t)sizeof found ? 0 : 4);
     }
     int status = -1;
