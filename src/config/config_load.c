@@ -216,8 +216,10 @@ weft_status weft_config_load_recipe(weft_config **out, const weft_config_recipe 
     weft_yaml_node *root = NULL;
     size_t length = 0;
     weft_problem_list found = {0};
-    weft_config_reader reader = {
-        .report = {recipe->file, &found}, .config = config, .registries = recipe->registries, .keys = keys};
+    weft_config_reader reader = {.report = {.file = recipe->file, .found = &found},
+                                 .config = config,
+                                 .registries = recipe->registries,
+                                 .keys = keys};
     weft_status status = WEFT_ERR_MEMORY;
     *out = NULL;
     if (config == NULL || origins == NULL || keys == NULL || (config->file = strdup(recipe->file)) == NULL ||

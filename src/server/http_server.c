@@ -25,11 +25,13 @@
 
 const weft_http_times weft_http_default_times = {10, 10000, 30000, 1000};
 
+typedef enum place_state { AT_REST, ASKING, ANSWERED } place_state;
+
 /* A connection, and how long it has been at what it does. */
 typedef struct place {
     int fd; /* -1: free */
     int64_t since_ns;
-    enum { AT_REST, ASKING, ANSWERED } state;
+    place_state state;
 } place;
 
 /* A request, from its first line to the end of its answer. */
@@ -63,7 +65,7 @@ static place *place_of(struct MHD_Connection *connection) {
     return info == NULL ? NULL : info->socket_context;
 }
 
-static void set_state(struct MHD_Connection *connection, int state) {
+static void set_state(struct MHD_Connection *connection, place_state state) {
     place *at = place_of(connection);
     if (at == NULL) return;
     at->state = state;

@@ -143,7 +143,8 @@ static void cover_edge(run *r, const point *a, const point *b) {
         return;
     }
     for (int i = 0; i <= PARTS; i++)
-        parts[i] = (point){.s = a->s + (b->s - a->s) * i / PARTS, .t = a->t + (b->t - a->t) * i / PARTS};
+        parts[i] =
+            (point){.s = a->s + (b->s - a->s) * i / (double)PARTS, .t = a->t + (b->t - a->t) * i / (double)PARTS};
     map_points(r, parts, PARTS + 1);
     for (int i = 0; i < PARTS; i++)
         if (fabs(remainder(parts[i + 1].x - parts[i].x, 360)) <= 90) add_arc(r, &parts[i], &parts[i + 1]);

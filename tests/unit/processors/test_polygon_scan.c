@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLS = 40, ROWS = 70 };
+#define COLS 40
+#define ROWS 70
+#define SUB  40 /* points a side of a cell */
 
 static void add(weft_polygon_set *set, int feature, bool hole, const double (*corners)[2], int count) {
     double u[64], v[64];
@@ -53,7 +55,6 @@ static int make_star(double (*out)[2], double u, double v, double size) {
 
 static void test_centres_and_shares_are_those_of_points_in_each_cell(void **state) {
     (void)state;
-    enum { SUB = 40 };
     for (int round = 0; round < 6; round++) {
         weft_polygon_set set = {0};
         double outer[9][2], scratch[4096], shares[COLS];
