@@ -113,8 +113,8 @@ static reference_source make_pixels(const oracle_place *place, int band, long do
 
 /* --- files --- */
 
-/* One band; int8 is written as GDAL 3.6 knows it, or, for gdalwarp, which does not, as Int16. */
-static void write_pixels(GDALRasterBandH band, int number, const reference_source *from) {
+/* One band, missing where `nodata` is; int8 is written as GDAL 3.6 knows it, or, for gdalwarp, which does not, as Int16. */
+static void write_pixels(GDALRasterBandH band, int number, const reference_source *from, const char *nodata) {
     const struct type *type = type_of(number);
     int count = from->cols * from->rows;
     bool is_wide = type->gdal == GDT_UInt64, is_real = type->bits > 0;
@@ -126,7 +126,7 @@ static void write_pixels(GDALRasterBandH band, int number, const reference_sourc
     } *line = malloc((size_t)count * sizeof *line);
     assert_non_null(line);
     for (int i = 0; i < count; i++) {
-        long double value = isnan(from->values[i]) ? strtold(type->nodata, NULL) : from->values[i];
+        long double value = isnan(from->values[i]) ? strtold(nodata, NULL) : from->values[i];
         if (is_real)
             line[i].real = (double)value;
         else if (is_wide)
@@ -143,8 +143,7 @@ static void write_pixels(GDALRasterBandH band, int number, const reference_sourc
     free(line);
 }
 
-static void set_nodata(GDALRasterBandH band, int number) {
-    const char *text = type_of(number)->nodata;
+static void set_nodata(GDALRasterBandH band, const char *text) {
     GDALDataType type = GDALGetRasterDataType(band);
     if (type == GDT_Int64)
         assert_int_equal(GDALSetRasterNoDataValueAsInt64(band, strtoll(text, NULL, 10)), CE_None);
@@ -155,7 +154,7 @@ static void set_nodata(GDALRasterBandH band, int number) {
 }
 
 static void write_file(const oracle_place *place, const char *path, int number, GDALDataType type,
-                       const reference_source *from, const char *const *options) {
+                       const reference_source *from, const char *nodata, const char *const *options) {
     double geotransform[6];
     memcpy(geotransform, place->source.geotransform, sizeof geotransform);
     OGRSpatialReferenceH crs = OSRNewSpatialReference(NULL);
@@ -165,21 +164,32 @@ static void write_file(const oracle_place *place, const char *path, int number, 
     assert_non_null(file);
     assert_int_equal(GDALSetSpatialRef(file, crs), CE_None);
     assert_int_equal(GDALSetGeoTransform(file, geotransform), CE_None);
-    if (has_nodata(number)) set_nodata(GDALGetRasterBand(file, 1), number);
-    write_pixels(GDALGetRasterBand(file, 1), number, from);
+    if (has_nodata(number)) set_nodata(GDALGetRasterBand(file, 1), nodata);
+    write_pixels(GDALGetRasterBand(file, 1), number, from, nodata);
     GDALClose(file);
     OSRDestroySpatialReference(crs);
+}
+
+/* The pixels of a band in a file that gdalwarp reads right: it takes signed bytes for unsigned ones before GDAL 3.7, and has
+ * nodata as a double, so that since GDAL 3.13 (seen there) the holes of 2^64 - 1, which no double is, count as pixels. */
+#define LARGEST_UINT64_OF_DOUBLE "18446744073709549568"
+
+static bool has_other_file(int band) {
+    return is_int8(band) || type_of(band)->gdal == GDT_UInt64;
 }
 
 static void write_band(const oracle_place *place, int band, const reference_source *from) {
     static const char *const is_signed[] = {"PIXELTYPE=SIGNEDBYTE", NULL};
     char path[128];
     (void)snprintf(path, sizeof path, "%s.tif", oracle_band_name(band));
-    write_file(place, path, band, type_of(band)->gdal, from,
+    write_file(place, path, band, type_of(band)->gdal, from, type_of(band)->nodata,
                is_int8(band) && ORACLE_INT8 == GDT_Byte ? is_signed : NULL);
-    if (!is_int8(band)) return;
-    (void)snprintf(path, sizeof path, "%s_wide.tif", oracle_band_name(band));
-    write_file(place, path, band, GDT_Int16, from, NULL);
+    if (!has_other_file(band)) return;
+    (void)snprintf(path, sizeof path, "%s_for_gdalwarp.tif", oracle_band_name(band));
+    if (is_int8(band))
+        write_file(place, path, band, GDT_Int16, from, type_of(band)->nodata, NULL);
+    else
+        write_file(place, path, band, GDT_UInt64, from, LARGEST_UINT64_OF_DOUBLE, NULL);
 }
 
 static void write_vrt(const oracle_place *place) {
@@ -445,7 +455,7 @@ double *oracle_gdalwarp(const oracle_run *run, reference_method method, int band
                    method == REFERENCE_NEAREST ? "near" : reference_method_name(method), place->grid.crs,
                    place->grid.corner[0], bottom, right, place->grid.corner[1], place->grid.cols, place->grid.rows,
                    1 / run->scale[0], 1 / run->scale[1]);
-    (void)snprintf(path, sizeof path, "%s%s.tif", oracle_band_name(band), is_int8(band) ? "_wide" : "");
+    (void)snprintf(path, sizeof path, "%s%s.tif", oracle_band_name(band), has_other_file(band) ? "_for_gdalwarp" : "");
     char **arguments = CSLTokenizeString2(text, " ", 0);
     GDALWarpAppOptions *options = GDALWarpAppOptionsNew(arguments, NULL);
     GDALDatasetH source = GDALOpen(path, GA_ReadOnly), warped = NULL;
