@@ -195,7 +195,7 @@ static void test_a_signal_while_dead_runs_are_swept(void **state) {
     fault_clear();
 }
 
-#define TILES "--set grid.resolution=1.2 --set export.formats=[geotiff]" /* 147 of them */
+#define TILES "--set grid.resolution=[1.2,0.8] --set export.formats=[geotiff]" /* 210, 21 in a row */
 
 /* GDAL writes the tiles that it has, and marks the others as empty: they come in few and large writes. */
 static void test_a_signal_while_a_stack_is_written(void **state) {
