@@ -3,7 +3,7 @@
 # usage: package.sh BUILD_FOLDER
 set -u
 build=$(realpath "$1")
-for tool in dpkg-deb dpkg-shlibdeps; do
+for tool in dpkg-deb dpkg-shlibdeps file; do
     command -v $tool >/dev/null || { echo "there is no $tool here"; exit 77; }
 done
 place=$(mktemp -d)
