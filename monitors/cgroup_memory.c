@@ -49,12 +49,19 @@ static int64_t read_limit(const char *root, const char *folder, const char *stat
     return smallest;
 }
 
-static bool read_level(const char *root, const char *folder, const hierarchy *files, weft_memory_reading *out) {
-    char path[PATH_BYTES + 64], stat[8192];
+static void read_stat(const char *root, const char *folder, char *out, size_t size) {
+    char path[PATH_BYTES + 64];
     (void)snprintf(path, sizeof path, "%s/memory.stat", folder);
-    if (!weft_proc_read(root, path, stat, sizeof stat)) stat[0] = '\0';
+    if (!weft_proc_read(root, path, out, size)) out[0] = '\0';
+}
+
+static bool read_level(const char *root, const char *folder, const hierarchy *files, weft_memory_reading *out) {
+    char path[PATH_BYTES + 64], stat[8192] = "";
+    /* The kernel adds it up over all CPUs and levels below: it is not read where it does not matter. */
+    if (files->inherited != NULL) read_stat(root, folder, stat, sizeof stat);
     out->limit_bytes = read_limit(root, folder, stat, files);
     if (out->limit_bytes == 0) return false;
+    if (files->inherited == NULL) read_stat(root, folder, stat, sizeof stat);
     (void)snprintf(path, sizeof path, "%s/%s", folder, files->usage);
     if (!weft_proc_read_number(root, path, &out->used_bytes)) return false;
     out->used_bytes -= file_cache(stat, files);

@@ -42,13 +42,10 @@ bool weft_proc_read_number(const char *root, const char *path, int64_t *out) {
 }
 
 bool weft_proc_read_limit(const char *root, const char *path, int64_t *out) {
-    char text[64];
+    char text[64], *end;
     if (!weft_proc_read(root, path, text, sizeof text)) return false;
-    if (strncmp(text, "max", 3) == 0) {
-        *out = 0;
-        return true;
-    }
-    if (!weft_proc_read_number(root, path, out)) return false;
-    if (*out >= WEFT_PROC_NO_LIMIT || *out < 0) *out = 0;
+    *out = strtoll(text, &end, 10);
+    if (end == text && strncmp(text, "max", 3) != 0) return false;
+    if (end == text || *out >= WEFT_PROC_NO_LIMIT || *out < 0) *out = 0;
     return true;
 }
