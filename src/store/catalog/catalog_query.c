@@ -69,11 +69,13 @@ static bool give_row(sqlite3_stmt *statement, int columns, const char *const *na
 static weft_status give_rows(weft_catalog *catalog, sqlite3_stmt *statement, weft_metrics_row_fn fn, void *payload,
                              int64_t *rows, weft_error *err) {
     const char *names[MAX_COLUMNS];
-    int columns = sqlite3_column_count(statement), code = SQLITE_DONE;
+    /* The first step may prepare the statement anew, where the schema has changed; names are its own, and freed then. */
+    int code = sqlite3_step(statement), columns = sqlite3_column_count(statement);
     bool goes_on = give_header(statement, columns, names, fn, payload) == WEFT_OK;
-    while (goes_on && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+    while (goes_on && code == SQLITE_ROW) {
         goes_on = give_row(statement, columns, names, fn, payload);
         (*rows)++;
+        code = goes_on ? sqlite3_step(statement) : SQLITE_DONE;
     }
     weft_status status = goes_on && code != SQLITE_DONE ? weft_database_failed(&catalog->database, err) : WEFT_OK;
     (void)sqlite3_finalize(statement);

@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "store/metrics_store.h"
 #include "store/queries/metrics_query.h"
+#include "store/queries/metrics_rows.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -189,6 +190,30 @@ static void test_a_database_in_a_folder_that_cannot_be_written_can_be_read(void 
     assert_non_null(strstr(err.hint, "-wal"));
 }
 
+static bool count_first_name(void *found, int columns, const char *const *names, const char *const *values,
+                             const bool *numeric) {
+    (void)values;
+    (void)numeric;
+    if (columns == 2 && strcmp(names[0], "a_column_with_a_long_name") == 0) ++*(int *)found;
+    return true;
+}
+
+/* Another process changes the schema after a statement is prepared: SQLite then prepares it anew at its first step. */
+static void test_names_are_right_where_a_schema_has_just_changed(void **state) {
+    (void)state;
+    weft_database database = {0};
+    sqlite3_stmt *statement = NULL;
+    int found = 0;
+    free(query("changed.sqlite", "create table t(a_column_with_a_long_name, b); insert into t values (1, 2), (3, 4)"));
+    assert_int_equal(weft_database_open(&database, "changed.sqlite", SQLITE_OPEN_READWRITE, 1000, WEFT_ERR_BUSY, NULL),
+                     WEFT_OK);
+    assert_int_equal(weft_database_prepare(&database, &statement, "select * from t", NULL), WEFT_OK);
+    free(query("changed.sqlite", "create table u(x)"));
+    assert_int_equal(weft_metrics_rows_read(&database, statement, count_first_name, &found, NULL), WEFT_OK);
+    assert_int_equal(found, 3); /* before the rows, and with each of two */
+    weft_database_close(&database);
+}
+
 static int setup(void **state) {
     weft_log_set_level(WEFT_LOG_ERROR);
     return sandbox_setup(state);
@@ -202,6 +227,7 @@ int main(void) {
         cmocka_unit_test(test_a_query_leaves_nothing_beside_a_database),
         cmocka_unit_test(test_a_damaged_database_is_refused),
         cmocka_unit_test(test_a_database_in_a_folder_that_cannot_be_written_can_be_read),
+        cmocka_unit_test(test_names_are_right_where_a_schema_has_just_changed),
     };
     return cmocka_run_group_tests(tests, setup, sandbox_teardown);
 }
