@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Rows of points and of polygons: time and memory, beside other programs where they are installed (gdallocationinfo,
-# python3-rasterio, terra, exactextract), both on two threads. Prints Markdown.
+# python3-rasterio, terra, exactextract), both on two threads; and what masks, an expression and rows.within change about
+# the end-to-end job of end_to_end.sh. Prints Markdown.
 #
-# usage: rows.sh [points POINTS | polygons POLYGONS | one | all]   default: all, a million points and 10,000 polygons
-#        LIMIT=128MiB sets weft's memory.limit; SIDE=20000 the raster's side, in pixels; default 14700, which is 671 MB
+# usage: rows.sh [points POINTS | polygons POLYGONS | one | columns METRES | raster | all]
+#        default: all, a million points, 10,000 polygons, cells of 100 m
+#        LIMIT=128MiB sets weft's memory.limit; SIDE=20000 the raster's side, in pixels; default 14700, some 680 MB
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=${1:-all} count=${2:-}
@@ -12,8 +14,8 @@ raster=$cache/rows_$side.tif
 python=$([ -x /usr/bin/python3 ] && echo /usr/bin/python3 || echo python3) # Debian's, which has Debian's packages
 mkdir -p "$work"
 : >"$tsv"
-[[ $what =~ ^(points|polygons|one|all)$ ]] || {
-    echo "usage: ./dev bench rows [points POINTS | polygons POLYGONS | one | all]" >&2
+[[ $what =~ ^(points|polygons|one|columns|raster|all)$ ]] || {
+    echo "usage: ./dev bench rows [points POINTS | polygons POLYGONS | one | columns METRES | all]" >&2
     exit 64
 }
 
@@ -86,17 +88,65 @@ one() {
     weft "weft, one polygon over all of it" "{of: polygons, path: $work/one.geojson}" '[average, p5, med, p95, variety]'
 }
 
-make_raster
+# A mask of classes in patches for the end-to-end job's canopy, and a disc of a tenth of its grid.
+make_mask_and_disc() {
+    build/bench/bench_rasters "$cache"
+    [ -e "$cache/scl.tif" ] || {
+        awk 'BEGIN { srand(4); print "ncols 366\nnrows 366\nxllcorner 0\nyllcorner 0\ncellsize 1"
+            for (i = 0; i < 366 * 366; i++) printf "%d%s", rand() * 12, i % 366 == 365 ? "\n" : " " }' >"$work/scl.asc"
+        local corners
+        corners=$(gdalinfo "$cache/canopy.tif" | sed -n 's/^\(Upper Left\|Lower Right\) *( *\([-0-9.]*\), *\([-0-9.]*\)).*/\2 \3/p' | tr '\n' ' ')
+        # shellcheck disable=SC2086 # four numbers
+        gdal_translate -q -ot Byte -r nearest -outsize 10980 10980 -a_srs EPSG:32632 -a_ullr $corners -co TILED=YES -co COMPRESS=DEFLATE \
+            "$work/scl.asc" "$cache/scl.part.tif"
+        mv "$cache/scl.part.tif" "$cache/scl.tif"
+    }
+    awk 'BEGIN { pi = atan2(0, -1); r = sqrt(0.1 * 204000 * 212000 / pi)
+        printf "{\"type\": \"FeatureCollection\", \"crs\": {\"type\": \"name\", \"properties\": {\"name\": \"urn:ogc:def:crs:EPSG::3035\"}}, \"features\": [{\"type\": \"Feature\", \"properties\": {}, \"geometry\": {\"type\": \"Polygon\", \"coordinates\": [["
+        for (i = 0; i <= 64; i++) printf "%s[%.3f,%.3f]", i ? "," : "", 4249000 + r * cos(i % 64 * pi / 32), 2988000 + r * sin(i % 64 * pi / 32)
+        print "]]}}]}" }' >"$work/disc.geojson"
+}
+
+# The end-to-end job with other datasets or rows: LABEL CANOPY REST
+end_to_end() {
+    sed -e "s|path: cache/|path: $cache/|; s|^output_dir:.*|output_dir: $work/out|; s|^threads:.*|threads: 2|; s|\\(name: canopy.*\\)}|\\1$2}|" \
+        bench/e2e.yml >"$work/e2e.yml"
+    printf '%b' "$3" >>"$work/e2e.yml"
+    measure "$1" build/weft run --progress none "$work/e2e.yml"
+    rm -rf "$work/out"
+}
+
+# In turns, since the machine may be busy; the least CPU time of each counts.
+columns() {
+    export RESOLUTION=$1
+    make_mask_and_disc
+    local five='(canopy + elevation) / (cover + 1) + rain - warmth'
+    for _ in 1 2 3; do
+        end_to_end "end to end, $1 m" "" ""
+        end_to_end "with a mask of classes on canopy" ", mask: {path: $cache/scl.tif, values: [3, 8, 9]}" ""
+        end_to_end "with a filter of five operands" "" "rows: {where: $five > -1e9}\n"
+        end_to_end "with a column of five operands" "" "columns: {five: $five}\n"
+        end_to_end "with mask and filter" ", mask: {path: $cache/scl.tif, values: [3, 8, 9]}" "rows: {where: $five > -1e9}\n"
+        end_to_end "within a tenth of the grid" "" "rows: {within: {path: $work/disc.geojson}}\n"
+    done
+}
+
+[ "$what" = columns ] || make_raster
+[ "$what" != raster ] || exit 0 # for limits.sh
 case "$what" in
 points) points "${count:-1000000}" ;;
 polygons) polygons "${count:-10000}" ;;
 one) one ;;
+columns) columns "${count:-100}" ;;
 all)
     points 1000000
     polygons 10000
     one
+    columns 100
     ;;
 esac
-printf '\nA raster of %s x %s pixels, %s MiB\n\n' "$side" "$side" $(($(stat -c %s "$raster") / 1048576))
+[ "$what" = columns ] || printf '\nA raster of %s x %s pixels, %s MiB\n\n' "$side" "$side" $(($(stat -c %s "$raster") / 1048576))
 printf '| program | wall s | CPU s | peak MiB |\n| --- | ---: | ---: | ---: |\n'
-awk -F '\t' '{ printf "| %s | %.1f | %.1f | %.0f |\n", $1, $2, $3 + $4, $5 }' "$tsv"
+awk -F '\t' '!($1 in cpu) { order[++n] = $1; cpu[$1] = wall[$1] = 1e9 }
+    { if ($2 < wall[$1]) wall[$1] = $2; if ($3 + $4 < cpu[$1]) cpu[$1] = $3 + $4; if ($5 > peak[$1]) peak[$1] = $5 }
+    END { for (i = 1; i <= n; i++) printf "| %s | %.2f | %.2f | %.0f |\n", order[i], wall[order[i]], cpu[order[i]], peak[order[i]] }' "$tsv"
