@@ -37,19 +37,31 @@ static _Noreturn void fail(int module, const char *why) {
     _exit(code);
 }
 
+/* What is being loaded, or -1. A library that finds no memory while it is loaded may end the process by itself, with a code
+ * of its own (OpenBLAS, under GDAL). */
+static _Atomic int being_loaded = -1;
+
+static void explain_exit(void) {
+    int module = atomic_load(&being_loaded);
+    if (module >= 0) fail(module, "one of them ended the process: not enough memory for it");
+}
+
 /* Beside the program where it was built, in the folder for libraries where it was installed. */
 static void *load(int number) {
     static const char *const folders[] = {"", WEFT_MODULE_FOLDER "/"};
     char program[4096], path[8192];
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     void *module = NULL;
+    (void)atexit(explain_exit);
     if (length <= 0) fail(number, "/proc/self/exe does not say where the program is");
     program[length] = '\0';
     const char *folder = dirname(program);
     for (size_t i = 0; i < sizeof folders / sizeof *folders && module == NULL; i++) {
         (void)snprintf(path, sizeof path, "%s/%s%s", folder, folders[i], modules[number].file);
         if (access(path, F_OK) != 0) continue;
+        atomic_store(&being_loaded, number);
         module = dlopen(path, RTLD_LAZY | RTLD_GLOBAL);
+        atomic_store(&being_loaded, -1);
         if (module == NULL) fail(number, dlerror());
     }
     if (module == NULL) {

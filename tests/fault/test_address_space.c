@@ -58,7 +58,7 @@ static void test_a_run_in_little_address_space_ends_whole_or_with_a_reason(void 
 #endif
     free(sandbox_succeed("OUT=calm \"$WEFT\" run config.yml --progress none"));
     int min = find_least(), refused = 0, done = 0;
-    for (int kib = min; done < 3 && kib < min + (256 << 10); kib += STEP_KIB)
+    for (int kib = min; done < 3 && kib < min + (512 << 10); kib += STEP_KIB)
         *(run_within(kib) ? &done : &refused) += 1;
     print_message("%d KiB to start; %d runs of %d KiB more each were refused, %d came to their end\n", min, refused,
                   STEP_KIB, done);

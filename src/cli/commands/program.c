@@ -7,6 +7,7 @@
 #include "core/memory/allocator.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int dispatch(int argc, char **argv) {
@@ -24,8 +25,15 @@ static int dispatch(int argc, char **argv) {
     return weft_unknown_command(argv[1]);
 }
 
+/* OpenBLAS, which GDAL may be linked to for thin plate splines, starts a thread for each CPU when it is loaded, and takes some
+ * 100 MiB of addresses for each: weft never calls it. */
+static void keep_openblas_small(void) {
+    (void)setenv("OPENBLAS_NUM_THREADS", "1", 0);
+}
+
 int weft_program(int argc, char **argv) {
     weft_standard_streams_setup();
     weft_allocator_setup();
+    keep_openblas_small();
     return weft_standard_streams_finish(dispatch(argc, argv));
 }
