@@ -29,9 +29,11 @@ folder=${WEFT_SUITES_FOLDER:-} keep=1
 mkdir -p "$folder" && folder=$(realpath "$folder") || exit 1
 # Nothing of a root is removed while something is mounted in it.
 clean() {
-    local suite
+    local suite place
     for suite in "${suites[@]}"; do
-        ! mountpoint -q "$folder/$suite/proc" || umount "$folder/$suite/proc" || return
+        for place in proc dev/pts dev/shm; do
+            ! mountpoint -q "$folder/$suite/$place" || umount "$folder/$suite/$place" || return
+        done
         [ -n "$keep" ] || rm -rf "${folder:?}/$suite" "$folder/$suite.log"
     done
     [ -n "$keep" ] || rmdir "$folder"
@@ -49,6 +51,11 @@ make_root() { # SUITE
     local root=$folder/$1
     [ -e "$root/made" ] || { debootstrap --variant=minbase "$1" "$root" "$mirror" && touch "$root/made"; } || return
     mountpoint -q "$root/proc" || mount -t proc proc "$root/proc" || return
+    # Tests ask for terminals, and for files in memory.
+    mkdir -p "$root/dev/pts" "$root/dev/shm"
+    mountpoint -q "$root/dev/pts" || mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts" || return
+    ln -sf pts/ptmx "$root/dev/ptmx"
+    mountpoint -q "$root/dev/shm" || mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm" || return
     cp /etc/resolv.conf "$root/etc/resolv.conf"
     # A clock that is not today's, or a mirror that stands still, does not matter here.
     echo 'Acquire::Check-Valid-Until "false";' >"$root/etc/apt/apt.conf.d/99weft"
