@@ -13,48 +13,76 @@
 void weft_zone_collector_dispose(weft_zone_collector *self) {
     weft_buffer_release(&self->pairs);
     weft_buffer_release(&self->other);
-    weft_scratch_file_close(self->scratch);
-    free(self->runs);
+    for (int i = 0; i < WEFT_ZONE_LEVELS; i++) {
+        weft_scratch_file_close(self->levels[i].file);
+        free(self->levels[i].runs);
+    }
     *self = (weft_zone_collector){0};
+}
+
+static void clear_level(weft_zone_level *level) {
+    level->written = 0;
+    level->run_count = 0;
 }
 
 void weft_zone_collector_clear(weft_zone_collector *self) {
     self->count = 0;
     self->total = 0;
-    self->written = 0;
-    self->run_count = 0;
+    for (int i = 0; i < WEFT_ZONE_LEVELS; i++)
+        clear_level(&self->levels[i]);
 }
 
 /* --- runs --- */
 
-static weft_status write_pairs(weft_zone_collector *self, const weft_zone_pair *pairs, int64_t count, weft_error *err) {
-    if (self->scratch == NULL) {
-        weft_status status = weft_scratch_file_open(&self->scratch, self->path, err);
-        if (status != WEFT_OK) return status;
-    }
-    weft_status status = weft_scratch_file_write(self->scratch, self->written, pairs, count * PAIR_BYTES, err);
-    self->written += count * PAIR_BYTES;
-    return status;
+/* How many are merged at once. */
+static int64_t most_runs(const weft_zone_collector *self) {
+    return self->capacity / FEWEST_AT_ONCE;
 }
 
-static weft_status add_run(weft_zone_collector *self, int64_t place, int64_t count, weft_error *err) {
-    weft_zone_run *more = weft_grown_array(self->runs, self->run_count, &self->run_capacity, sizeof *more);
+static int count_runs(const weft_zone_collector *self) {
+    int count = 0;
+    for (int i = 0; i < WEFT_ZONE_LEVELS; i++)
+        count += self->levels[i].run_count;
+    return count;
+}
+
+static weft_status begin_run(weft_zone_level *level, weft_error *err) {
+    weft_zone_run *more = weft_grown_array(level->runs, level->run_count, &level->run_capacity, sizeof *more);
     if (more == NULL) return weft_error_no_memory(err, "a polygon's values");
-    self->runs = more;
-    more[self->run_count++] = (weft_zone_run){place, count};
+    level->runs = more;
+    more[level->run_count++] = (weft_zone_run){level->written, 0};
     return WEFT_OK;
 }
 
+/* To the level's last run. */
+static weft_status write_pairs(const weft_zone_collector *self, weft_zone_level *level, const weft_zone_pair *pairs,
+                               int64_t count, weft_error *err) {
+    if (level->file == NULL) {
+        weft_status status = weft_scratch_file_open(&level->file, self->path, err);
+        if (status != WEFT_OK) return status;
+    }
+    weft_status status = weft_scratch_file_write(level->file, level->written, pairs, count * PAIR_BYTES, err);
+    level->written += count * PAIR_BYTES;
+    level->runs[level->run_count - 1].count += count;
+    return status;
+}
+
+/* --- merging --- */
+
 /* A run that is merged: its pairs in memory, and what is left of it. */
 typedef struct head {
+    weft_scratch_file *file;
     weft_zone_pair *at, *end, *memory;
     int64_t place, left;
 } head;
 
-static weft_status refill(weft_zone_collector *self, head *one, int64_t at_once, weft_error *err) {
+/* Takes pairs in order, each value once. */
+typedef weft_status (*take_fn)(void *payload, const weft_zone_pair *pair, weft_error *err);
+
+static weft_status refill(head *one, int64_t at_once, weft_error *err) {
     int64_t count = one->left < at_once ? one->left : at_once;
     weft_status status =
-        count == 0 ? WEFT_OK : weft_scratch_file_read(self->scratch, one->place, one->memory, count * PAIR_BYTES, err);
+        count == 0 ? WEFT_OK : weft_scratch_file_read(one->file, one->place, one->memory, count * PAIR_BYTES, err);
     one->at = one->memory;
     one->end = one->memory + count;
     one->place += count * PAIR_BYTES;
@@ -75,42 +103,94 @@ static void sink(head **heap, int count, int at) {
     }
 }
 
-/* Goes through the pairs of all runs in order, each value once. */
-static weft_status merge(weft_zone_collector *self, weft_zone_pair *memory, int64_t room, weft_zone_rank *ranks,
-                         int count, weft_error *err) {
-    int runs = self->run_count;
-    int64_t at_once = room / runs;
-    head *heads = calloc((size_t)runs, sizeof *heads), **heap = calloc((size_t)runs, sizeof *heap);
+static weft_status merge_heads(head **heap, int runs, int64_t at_once, take_fn take, void *payload, weft_error *err) {
     weft_zone_pair one = {0};
     bool any = false;
     weft_status status = WEFT_OK;
-    if (heads == NULL || heap == NULL) status = weft_error_no_memory(err, "a polygon's values");
-    for (int i = 0; i < runs && status == WEFT_OK; i++) {
-        heads[i] = (head){.memory = memory + i * at_once, .place = self->runs[i].place, .left = self->runs[i].count};
-        heap[i] = &heads[i];
-        status = refill(self, heap[i], at_once, err);
-    }
-    for (int i = runs / 2; i >= 0 && status == WEFT_OK; i--)
+    for (int i = runs / 2; i >= 0; i--)
         sink(heap, runs, i);
     while (runs > 0 && status == WEFT_OK) {
         head *least = heap[0];
         if (any && least->at->key == one.key) {
             one.area += least->at->area;
         } else {
-            for (int i = 0; i < count && any; i++)
-                weft_zone_rank_add(&ranks[i], &one);
+            if (any) status = take(payload, &one, err);
             one = *least->at;
             any = true;
         }
-        if (++least->at == least->end) status = refill(self, least, at_once, err);
+        if (++least->at == least->end && status == WEFT_OK) status = refill(least, at_once, err);
         if (least->at == least->end) heap[0] = heap[--runs];
         sink(heap, runs, 0);
     }
-    for (int i = 0; i < count && any && status == WEFT_OK; i++)
-        weft_zone_rank_add(&ranks[i], &one);
+    return any && status == WEFT_OK ? take(payload, &one, err) : status;
+}
+
+/* Goes through the pairs of all runs of levels first .. end - 1, by the memory of new pairs, of which there are none. */
+static weft_status merge(weft_zone_collector *self, int first, int end, take_fn take, void *payload, weft_error *err) {
+    int runs = 0, used = 0;
+    for (int i = first; i < end; i++)
+        runs += self->levels[i].run_count;
+    int64_t at_once = self->capacity / runs;
+    head *heads = calloc((size_t)runs, sizeof *heads), **heap = calloc((size_t)runs, sizeof *heap);
+    weft_status status = heads == NULL || heap == NULL ? weft_error_no_memory(err, "a polygon's values") : WEFT_OK;
+    for (int i = first; i < end; i++) {
+        const weft_zone_level *level = &self->levels[i];
+        for (int j = 0; j < level->run_count && status == WEFT_OK; j++, used++) {
+            heap[used] = &heads[used];
+            heads[used] = (head){.file = level->file,
+                                 .memory = (weft_zone_pair *)self->pairs.data + used * at_once,
+                                 .place = level->runs[j].place,
+                                 .left = level->runs[j].count};
+            status = refill(heap[used], at_once, err);
+        }
+    }
+    if (status == WEFT_OK) status = merge_heads(heap, runs, at_once, take, payload, err);
     free(heads);
     free(heap);
     return status;
+}
+
+/* A run that is made of others, staged in the buffer that sorting needs. */
+typedef struct raised_run {
+    weft_zone_collector *self;
+    weft_zone_level *level;
+    int64_t count;
+} raised_run;
+
+static weft_status flush(raised_run *run, weft_error *err) {
+    weft_status status = write_pairs(run->self, run->level, run->self->other.data, run->count, err);
+    run->count = 0;
+    return status;
+}
+
+static weft_status take_to_run(void *payload, const weft_zone_pair *pair, weft_error *err) {
+    raised_run *run = payload;
+    ((weft_zone_pair *)run->self->other.data)[run->count++] = *pair;
+    return run->count == run->self->capacity ? flush(run, err) : WEFT_OK;
+}
+
+/* Makes one run of the next level of all of this one, whose file is used anew. There are no new pairs. */
+static weft_status raise_level(weft_zone_collector *self, int number, weft_error *err) {
+    weft_status status = WEFT_OK;
+    if (self->levels[number].run_count == 0) return WEFT_OK;
+    if (number == WEFT_ZONE_LEVELS - 1)
+        return weft_error_set(err, WEFT_ERR_MEMORY, "a polygon has too many different values for memory.limit");
+    raised_run run = {self, &self->levels[number + 1], 0};
+    if (run.level->run_count >= most_runs(self)) status = raise_level(self, number + 1, err);
+    if (status == WEFT_OK) status = begin_run(run.level, err);
+    if (status == WEFT_OK) status = merge(self, number, number + 1, take_to_run, &run, err);
+    if (status == WEFT_OK && run.count > 0) status = flush(&run, err);
+    clear_level(&self->levels[number]);
+    return status;
+}
+
+/* Brings the new pairs, sorted, to scratch. */
+static weft_status write_run(weft_zone_collector *self, weft_error *err) {
+    weft_zone_level *level = &self->levels[0];
+    weft_status status = begin_run(level, err);
+    if (status == WEFT_OK) status = write_pairs(self, level, self->pairs.data, self->count, err);
+    self->count = 0;
+    return status == WEFT_OK && level->run_count >= most_runs(self) ? raise_level(self, 0, err) : status;
 }
 
 /* --- adding --- */
@@ -134,10 +214,7 @@ static weft_status make_room(weft_zone_collector *self, weft_error *err) {
     self->count = weft_zone_pairs_combine(self->pairs.data, self->other.data, self->count);
     if (self->count <= self->capacity / 2 && self->capacity > 0) return WEFT_OK;
     if (self->capacity == 0 || 2 * self->capacity <= self->most) return grow(self, err);
-    weft_status status = add_run(self, self->written, self->count, err);
-    if (status == WEFT_OK) status = write_pairs(self, self->pairs.data, self->count, err);
-    self->count = 0;
-    return status;
+    return write_run(self, err);
 }
 
 weft_status weft_zone_collector_add(weft_zone_collector *self, const double *values, const double *areas, int64_t count,
@@ -155,22 +232,31 @@ weft_status weft_zone_collector_add(weft_zone_collector *self, const double *val
     return WEFT_OK;
 }
 
+typedef struct rank_list {
+    weft_zone_rank *ranks;
+    int count;
+} rank_list;
+
+static weft_status take_to_ranks(void *payload, const weft_zone_pair *pair, weft_error *err) {
+    const rank_list *list = payload;
+    (void)err;
+    for (int i = 0; i < list->count; i++)
+        weft_zone_rank_add(&list->ranks[i], pair);
+    return WEFT_OK;
+}
+
 weft_status weft_zone_collector_rank(weft_zone_collector *self, weft_zone_rank *ranks, int count, weft_error *err) {
+    rank_list list = {ranks, count};
     weft_status status = WEFT_OK;
     self->count = weft_zone_pairs_combine(self->pairs.data, self->other.data, self->count);
-    if (self->run_count == 0) {
+    if (count_runs(self) == 0) {
         const weft_zone_pair *pairs = self->pairs.data;
-        for (int64_t i = 0; i < self->count; i++)
-            for (int j = 0; j < count; j++)
-                weft_zone_rank_add(&ranks[j], &pairs[i]);
-        return WEFT_OK;
+        for (int64_t i = 0; i < self->count && status == WEFT_OK; i++)
+            status = take_to_ranks(&list, &pairs[i], err);
+        return status;
     }
-    if (self->count > 0) {
-        status = add_run(self, self->written, self->count, err);
-        if (status == WEFT_OK) status = write_pairs(self, self->pairs.data, self->count, err);
-        self->count = 0;
-    }
-    if (status == WEFT_OK && self->capacity / self->run_count < FEWEST_AT_ONCE)
-        status = weft_error_set(err, WEFT_ERR_MEMORY, "a polygon has too many different values for memory.limit");
-    return status == WEFT_OK ? merge(self, self->pairs.data, self->capacity, ranks, count, err) : status;
+    if (self->count > 0) status = write_run(self, err);
+    for (int i = 0; status == WEFT_OK && count_runs(self) > most_runs(self); i++)
+        status = raise_level(self, i, err);
+    return status == WEFT_OK ? merge(self, 0, WEFT_ZONE_LEVELS, take_to_ranks, &list, err) : status;
 }

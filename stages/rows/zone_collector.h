@@ -1,5 +1,5 @@
-/* The values under one polygon and how much of it each covers, in bounded memory: sorted parts go to scratch, and are
- * merged when all are there.
+/* The values under one polygon and how much of it each covers, in bounded memory: sorted parts (runs) go to scratch, and
+ * are merged when all are there. As many runs as memory can merge at once become one of the next level meanwhile.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_STAGES_ZONE_COLLECTOR_H
@@ -14,17 +14,24 @@ typedef struct weft_zone_run {
     int64_t place, count; /* bytes from the start; pairs */
 } weft_zone_run;
 
-/* Zero-initialised but for ledger and path. One worker's. */
-typedef struct weft_zone_collector {
-    weft_ledger *ledger;
-    const char *path; /* of the scratch file, which is made when it is needed */
-    weft_buffer pairs, other;
-    int64_t count, capacity, most; /* capacity grows to `most` pairs, WEFT_ZONE_FEWEST at least */
-    uint64_t total;                /* area of all that was added */
-    weft_scratch_file *scratch;
+#define WEFT_ZONE_LEVELS 4 /* the least memory merges 256 runs of 16384 pairs: some 10^13 different values */
+
+/* Runs that were merged as often. */
+typedef struct weft_zone_level {
+    weft_scratch_file *file;
     int64_t written; /* bytes of it */
     weft_zone_run *runs;
     int run_count, run_capacity;
+} weft_zone_level;
+
+/* Zero-initialised but for ledger and path. One worker's. */
+typedef struct weft_zone_collector {
+    weft_ledger *ledger;
+    const char *path; /* of scratch files, which are made when they are needed */
+    weft_buffer pairs, other;
+    int64_t count, capacity, most; /* capacity grows to `most` pairs, WEFT_ZONE_FEWEST at least */
+    uint64_t total;                /* area of all that was added */
+    weft_zone_level levels[WEFT_ZONE_LEVELS];
 } weft_zone_collector;
 
 #define WEFT_ZONE_FEWEST INT64_C(16384)
