@@ -19,7 +19,7 @@ x-base: &base
   grid: {crs: 'EPSG:31985', resolution: 500, bounds: [288500, 9110500, 298500, 9120500]}
   datasets: [{name: geoid, path: $sample/geoid.tif, method: nearest}]
 workers: 2
-memory: 300MiB
+memory: 1GiB
 defaults: {config: *base}
 jobs: [{name: slow}, {name: quick}, {name: after, needs: [slow]}]
 END
@@ -54,8 +54,8 @@ def jobs():
 answer, by_name = wait("job that is done beside one that runs", jobs)
 assert answer["batch"] == "night" and answer["live"] is True and answer["total"] == 3, answer
 assert {state: count for state, count in answer["counts"].items() if count} == {"done": 1, "running": 1, "waiting": 1}, answer
-assert answer["budget_bytes"] == 300 << 20, answer
-assert answer["granted_bytes"] == by_name["slow"]["granted_bytes"] and 0 < answer["granted_bytes"] <= 300 << 20, answer
+assert answer["budget_bytes"] == 1 << 30, answer
+assert answer["granted_bytes"] == by_name["slow"]["granted_bytes"] and 0 < answer["granted_bytes"] <= 1 << 30, answer
 assert by_name["quick"]["output_rows"] == 400 and by_name["quick"]["attempts"] == 1, by_name
 assert 0 < by_name["quick"]["peak_bytes"] <= by_name["quick"]["granted_bytes"], by_name
 assert by_name["after"]["state"] == "waiting" and by_name["after"]["attempts"] == 0, by_name

@@ -30,7 +30,7 @@ datasets:
   - {name: dem, path: $here/../../examples/olinda/dem.tif, method: [average, med]}
 merge: {enable_streaming: true, streaming_chunk_size: 100}
 export: {formats: [csv, parquet]}
-memory: {limit: 256MiB, sample_interval: 20ms}
+memory: {limit: 256MiB, sample_interval: 50ms}
 END
 # Runs it, and notes what is resident: milliseconds and bytes, a line a look.
 python3 - "$weft" >looks <<'END' || fail "the run failed"
