@@ -58,6 +58,18 @@ async def client(port, paths, rate, until, times, errors):
         await asyncio.sleep(max(0, 1 / rate - (time.perf_counter() - began)))
 
 
+def server_seconds(pid):
+    """CPU seconds that the run's server thread has taken: times by the wall vary by more than what is looked for."""
+    for task in pathlib.Path(f"/proc/{pid}/task").glob("*"):
+        try:
+            if (task / "comm").read_text().strip() == "weft-server":
+                fields = (task / "stat").read_text().rsplit(")", 1)[1].split()
+                return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        except OSError:
+            pass
+    return 0
+
+
 async def measure(command, port_of, paths, clients, rate):
     """Runs the command with clients beside it. Gives wall and CPU seconds, peak memory, times of answers and errors."""
     until, times, errors = asyncio.Event(), [], []
@@ -65,9 +77,10 @@ async def measure(command, port_of, paths, clients, rate):
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     port = port_of(process)
     tasks = [asyncio.create_task(client(port, paths, rate, until, times, errors)) for _ in range(clients)]
-    pid = status = usage = 0
+    pid = status = usage = answering = 0
     while pid == 0:
         await asyncio.sleep(0.02)
+        answering = max(answering, server_seconds(process.pid))
         pid, status, usage = os.wait4(process.pid, os.WNOHANG)
     wall = time.perf_counter() - began
     until.set()
@@ -77,7 +90,7 @@ async def measure(command, port_of, paths, clients, rate):
         raise SystemExit(f"weft run ended with {status}")
     # A connection that the end of the run cut is no error: what comes in its last tenth of a second.
     cut = [e for at, e in errors if at > began + wall - 0.1]
-    return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "peak": usage.ru_maxrss / 1024, "times": times,
+    return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "peak": usage.ru_maxrss / 1024, "answering": answering, "times": times,
             "errors": [e for _, e in errors[: len(errors) - len(cut)]]}
 
 
@@ -127,6 +140,7 @@ def main():
                   f"{len(times)} | {p(times, 0.5):.2f} | {p(times, 0.99):.2f} | {sum(len(r['errors']) for r in runs)} |")
         for i, words in enumerate(("wall", "CPU")):
             print(f"{words}: {100 * (medians['served'][i] / medians['files'][i] - 1):+.2f} %")
+        print("of the CPU time, answering: %.2f %%" % statistics.median(100 * r["answering"] / r["cpu"] for r in found["served"]))
         print("fastest wall: %+.2f %%" % (100 * (min(r["wall"] for r in found["served"]) /
                                                   min(r["wall"] for r in found["files"]) - 1)))
         for kind in found:

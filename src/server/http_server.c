@@ -15,6 +15,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -241,6 +242,7 @@ static enum MHD_Result take_request(void *payload, struct MHD_Connection *connec
 
 static void *serve(void *payload) {
     weft_http_server *server = payload;
+    (void)prctl(PR_SET_NAME, "weft-server"); /* for top -H */
     struct pollfd fds[] = {{.fd = server->epoll_fd, .events = POLLIN}, {.fd = server->wake_fd, .events = POLLIN}};
     while ((fds[1].revents & POLLIN) == 0) {
         MHD_UNSIGNED_LONG_LONG timeout_ms = TICK_MS;
