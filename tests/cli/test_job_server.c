@@ -139,10 +139,24 @@ static void test_a_job_is_begun_once_where_its_server_is_killed_at_any_moment(vo
     }
 }
 
+/* Libraries that tidy up at the end of a process touch many of their pages. */
+static void test_a_job_stays_within_its_grant_to_its_very_end(void **state) {
+    (void)state;
+#ifndef WEFT_SANITIZED /* which takes memory of its own */
+    begin_anew();
+    sandbox_write("night.yml", BASE "workers: 1\nretry: 0\ndefaults: {config: *base}\njobs:\n"
+                                    "- {name: '${f}', matrix: {f: [csv, geotiff, cog, sqlite, parquet]}, set: "
+                                    "{export.formats: ['${f}']}}\n");
+    expect(0, "\"$WEFT\" batch night.yml --progress none");
+    expect_sql("select count(*), sum(peak_bytes > granted_bytes) from job_metrics", "5|0");
+#endif
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_job_is_the_batchs_child_and_looks_like_its_command),
         cmocka_unit_test(test_what_a_terminal_sends_to_its_group_is_for_the_batch),
+        cmocka_unit_test(test_a_job_stays_within_its_grant_to_its_very_end),
         cmocka_unit_test(test_a_batch_goes_on_when_its_server_was_killed),
         cmocka_unit_test(test_a_job_is_begun_once_where_its_server_is_killed_at_any_moment),
     };
