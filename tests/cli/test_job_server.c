@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define WITH_SHIM "LD_PRELOAD=" WEFT_JOB_SHIM
+#define WITH_SHIM "ASAN_OPTIONS=verify_asan_link_order=0:handle_segv=0 LD_PRELOAD=" WEFT_JOB_SHIM
 #define PATIENCE  3000 /* times 10 ms */
 
 static void read_process(pid_t pid, const char *file, char *out, size_t size) {
