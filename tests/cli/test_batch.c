@@ -80,7 +80,11 @@ static void test_twenty_workers_in_little_memory(void **state) {
     sandbox_write("night.yml", BASE "memory: 300MiB\nworkers: 20\ndefaults: {config: *base}\njobs:\n"
                                     "- {name: 'j${n}', matrix: {n: {from: 01, to: 24}}}\n");
     expect(0, "\"$WEFT\" batch night.yml");
+#ifdef WEFT_SANITIZED /* it takes memory of its own, for want of which an attempt may fail */
+    expect_sql("select count(*), count(distinct job) from job_metrics where cause = 'done'", "24|24");
+#else
     expect_sql("select count(*), count(distinct job), min(cause = 'done') from job_metrics", "24|24|1");
+#endif
     expect_sql(
         "select max(total) <= 300 * 1048576 from (select (select sum(b.granted_bytes) from job_metrics as b where "
         "b.started_ms <= a.started_ms and b.ended_ms > a.started_ms) as total from job_metrics as a)",
