@@ -6,7 +6,7 @@
  * for that before it says that it has begun: else nobody would wait for it, and it would outlive the batch.
  *
  * With each request comes the writing end of a pipe, which the job alone keeps. Whatever goes wrong closes it, so the
- * batch, which reads the pid from the other end, never waits for a job that there is not.
+ * batch, which reads the pid from the other end, never waits for a job that does not exist.
  *
  * A library may have started threads when it was loaded. A forked process would lack them: then there is no server. */
 #define _GNU_SOURCE /* pipe2, SOCK_CLOEXEC */
@@ -41,12 +41,13 @@ typedef struct request {
 struct weft_job_server {
     int socket; /* -1: there is none at present */
     pid_t pid;
-    bool cannot; /* not even a new one */
+    bool cannot; /* a new one could not fork either: it is not asked again */
 };
 
 /* --- the batch's side --- */
 
-/* The new process; never returns. A long last argument makes room in what ps shows, for the arguments of jobs. */
+/* The new process; never returns. ps shows a process's arguments from the memory where they began: the last one is long,
+ * so that a job's own fit there (take_arguments). */
 static void become_server(int socket, const char *number, const char *room, pid_t parent) {
     char *arguments[] = {WEFT_JOB_SERVER_NAME, (char *)number, (char *)room, NULL};
     int null_fd = open("/dev/null", O_RDWR);
