@@ -62,16 +62,7 @@ points() { # COUNT
 # Hexagons of 50 to 1000 m, wherever they fall.
 polygons() { # COUNT
     make_large
-    awk -v n="$1" -v s=$side 'BEGIN {
-        srand(6)
-        print "{\"type\": \"FeatureCollection\", \"crs\": {\"type\": \"name\", \"properties\": {\"name\": \"urn:ogc:def:crs:EPSG::32631\"}}, \"features\": ["
-        for (i = 0; i < n; i++) {
-            x = rand() * s; y = rand() * s; r = 50 + rand() * 950
-            printf "%s{\"type\": \"Feature\", \"properties\": {\"id\": %d}, \"geometry\": {\"type\": \"Polygon\", \"coordinates\": [[", i ? "," : "", i
-            for (k = 0; k <= 6; k++) printf "%s[%.3f,%.3f]", k ? "," : "", x + r * cos(k % 6 * 1.0471976), y + r * sin(k % 6 * 1.0471976)
-            print "]]}}"
-        }
-        print "]}" }' >"$work/polygons.geojson"
+    awk -v n="$1" -v s=$side -v corners=6 -v least=50 -v most=1000 -v seed=6 -f bench/polygons.awk >"$work/polygons.geojson"
     ogr2ogr -q "$work/polygons.fgb" "$work/polygons.geojson"
     run "$1 polygons over 20000 x 20000 pixels" "  - {name: v, path: $large, method: [average, med, max]}" "{of: polygons, path: $work/polygons.fgb, fields: id}"
     rm "$work"/polygons.*

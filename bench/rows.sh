@@ -35,16 +35,7 @@ make_points() { # COUNT
 
 # Octagons of 100 to 1000 m.
 make_polygons() { # COUNT
-    awk -v n="$1" -v s=$((side * 10)) 'BEGIN {
-        srand(3)
-        print "{\"type\": \"FeatureCollection\", \"crs\": {\"type\": \"name\", \"properties\": {\"name\": \"urn:ogc:def:crs:EPSG::32631\"}}, \"features\": ["
-        for (i = 0; i < n; i++) {
-            x = rand() * s; y = rand() * s; r = 100 + rand() * 900
-            printf "%s{\"type\": \"Feature\", \"properties\": {\"id\": %d}, \"geometry\": {\"type\": \"Polygon\", \"coordinates\": [[", i ? "," : "", i
-            for (k = 0; k <= 8; k++) printf "%s[%.3f,%.3f]", k ? "," : "", x + r * cos(k % 8 * 0.785398), y + r * sin(k % 8 * 0.785398)
-            print "]]}}"
-        }
-        print "]}" }' >"$work/polygons.geojson"
+    awk -v n="$1" -v s=$((side * 10)) -v corners=8 -v least=100 -v most=1000 -v seed=3 -f bench/polygons.awk >"$work/polygons.geojson"
 }
 
 measure() { # LABEL COMMAND..
