@@ -266,7 +266,7 @@ static weft_status read_tiff(weft_block_decoder *decoder, weft_block_key key, co
             (void)snprintf(why->reason, sizeof why->reason, "error %d", reason);
         return WEFT_ERR_IO;
     case WEFT_TIFF_UNFIT:
-        weft_tiff_file_leave(file);
+        if (!weft_tiff_file_codec(file)->by_block) weft_tiff_file_leave(file);
         free_reader(decoder);
         break;
     case WEFT_TIFF_UNOPENED:

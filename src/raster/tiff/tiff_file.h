@@ -31,7 +31,8 @@ const weft_tiff_layout *weft_tiff_file_layout(const weft_tiff_file *file);
 const weft_tiff_codec *weft_tiff_file_codec(const weft_tiff_file *file);
 const weft_source_info *weft_tiff_file_info(const weft_tiff_file *file);
 
-/* From now on all blocks are GDAL's: one of them was not as it should be. Any thread. */
+/* From now on all blocks are GDAL's: one of them was not as it should be, of a codec that may be left whole (tiff_codec.h).
+ * Any thread. */
 void weft_tiff_file_leave(weft_tiff_file *file);
 bool weft_tiff_file_is_left(const weft_tiff_file *file);
 

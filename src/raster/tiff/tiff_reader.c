@@ -108,7 +108,9 @@ static weft_tiff_outcome decode(weft_tiff_reader *reader, place where, uint8_t *
     if (reader->state == NULL) return WEFT_TIFF_NO_MEMORY;
     weft_tiff_answer answer = weft_tiff_read_bytes(fd, where.at, (size_t)where.bytes, reader->encoded);
     if (answer != WEFT_TIFF_YES) return outcome_of(answer, reason);
-    if (!codec->decode(reader->state, reader->encoded, (size_t)where.bytes, to, to_bytes)) return WEFT_TIFF_UNFIT;
+    errno = 0;
+    if (!codec->decode(reader->state, reader->encoded, (size_t)where.bytes, to, to_bytes))
+        return errno == ENOMEM ? WEFT_TIFF_NO_MEMORY : WEFT_TIFF_UNFIT;
     int64_t values = layout->block_cols * layout->samples, rows = (int64_t)to_bytes / (values * layout->value_bytes);
     if (layout->predictor == 2) weft_tiff_undo_differences(to, rows, values, layout->value_bytes, layout->samples);
     if (layout->predictor == 3)

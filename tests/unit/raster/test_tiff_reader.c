@@ -12,6 +12,7 @@
 
 #include <cpl_conv.h>
 #include <cpl_string.h>
+#include <libdeflate.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,6 +119,30 @@ static bool same_inside(const weft_source_info *info, int col, int row, const ui
     return true;
 }
 
+/* Whether a block's zlib stream gives more bytes than the block has. libtiff calls that decoded; where it has libdeflate,
+ * a part of its memory is then as it was before, which is nothing to compare with.
+ * test_tiff_cut says what such blocks are. */
+static bool is_longer(both *of, int band, int col, int row) {
+    const weft_tiff_layout *layout = weft_tiff_file_layout(of->file);
+    int64_t number = weft_tiff_block_number(layout, band, col, row), at = 0, size = 0;
+    int64_t values = weft_tiff_block_rows_at(layout, row) * layout->block_cols * layout->samples;
+    const weft_tiff_list *offsets = &layout->offsets, *sizes = &layout->sizes;
+    uint8_t block[1 << 16];
+    size_t length = 0, room = (size_t)(values * layout->value_bytes);
+    if (layout->compression != 8 && layout->compression != 32946) return false;
+    char *bytes = sandbox_read(weft_source_describe(of->source)->path, &length);
+    memcpy(&at, bytes + offsets->at + number * offsets->entry_bytes, (size_t)offsets->entry_bytes);
+    memcpy(&size, bytes + sizes->at + number * sizes->entry_bytes, (size_t)sizes->entry_bytes);
+    struct libdeflate_decompressor *decompressor = libdeflate_alloc_decompressor();
+    assert_true(decompressor != NULL && room <= sizeof block);
+    bool out = at > 0 && size > 0 && at < (int64_t)length && size <= (int64_t)length - at &&
+               libdeflate_zlib_decompress(decompressor, bytes + at, (size_t)size, block, room, NULL) ==
+                   LIBDEFLATE_INSUFFICIENT_SPACE;
+    libdeflate_free_decompressor(decompressor);
+    free(bytes);
+    return out;
+}
+
 /* Compares a block; what the reader does not decode is counted. */
 static int compare_block(both *of, const char *what, int band, int col, int row) {
     const weft_source_info *info = weft_source_describe(of->source);
@@ -133,7 +158,7 @@ static int compare_block(both *of, const char *what, int band, int col, int row)
     weft_read_watch_end(&watch);
     if (outcome == WEFT_TIFF_DECODED && (!ok || watch.failed))
         fail_msg("%s: band %d block (%d, %d): GDAL has an error: %s", what, band, col, row, watch.reason);
-    if (outcome == WEFT_TIFF_DECODED && !same_inside(info, col, row, ours, gdals))
+    if (outcome == WEFT_TIFF_DECODED && !same_inside(info, col, row, ours, gdals) && !is_longer(of, band, col, row))
         fail_msg("%s: band %d block (%d, %d) is another than GDAL's", what, band, col, row);
     free(ours);
     free(gdals);
@@ -271,6 +296,21 @@ static weft_status read_all(weft_source *source, int band, void *values, uint8_t
     return weft_source_read(source, band, (weft_window){0, 0, COLS, ROWS}, values, valid, &all, err);
 }
 
+/* Copies to `to` those pixels of `from` whose blocks are longer than they should be (is_longer()). */
+static void copy_longer(const char *name, int band, const uint8_t *from, uint8_t *to) {
+    both of;
+    assert_true(open_both(&of, name));
+    if (of.file != NULL) {
+        const weft_tiff_layout *layout = weft_tiff_file_layout(of.file);
+        for (int64_t y = 0; y < ROWS; y++)
+            for (int64_t x = 0; x < COLS; x++)
+                if (is_longer(&of, band, (int)(x / layout->block_cols), (int)(y / layout->block_rows)))
+                    memcpy(to + (y * COLS + x) * layout->value_bytes, from + (y * COLS + x) * layout->value_bytes,
+                           (size_t)layout->value_bytes);
+    }
+    close_both(&of);
+}
+
 /* The same values, holes and errors by both ways, band by band. */
 static int compare_sources(const char *name) {
     static uint8_t values[2][8 * COLS * ROWS], valid[2][COLS * ROWS];
@@ -287,6 +327,8 @@ static int compare_sources(const char *name) {
         assert_string_equal(errors[0].message, errors[1].message);
         assert_string_equal(errors[0].hint, errors[1].hint);
         if (status[0] == WEFT_OK) assert_memory_equal(valid[0], valid[1], sizeof valid[0]);
+        if (status[0] == WEFT_OK && memcmp(values[0], values[1], sizeof values[0]) != 0)
+            copy_longer(name, band, values[0], values[1]);
         if (status[0] == WEFT_OK) assert_memory_equal(values[0], values[1], sizeof values[0]);
         failed += status[0] != WEFT_OK;
     }

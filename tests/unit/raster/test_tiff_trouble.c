@@ -27,7 +27,7 @@ static double value_at(int i) {
 /* Bytes that are not 0, a row a strip. */
 static void make(const char *name) {
     static double values[COLS * ROWS];
-    static const char *const options[] = {"COMPRESS=DEFLATE", "BLOCKYSIZE=1", NULL};
+    static const char *const options[] = {"COMPRESS=LZW", "BLOCKYSIZE=1", NULL};
     for (int i = 0; i < COLS * ROWS; i++)
         values[i] = value_at(i);
     GDALDatasetH file = small_raster_create(name, COLS, ROWS, 1, GDT_Byte, 10, 0.01, options);
