@@ -30,28 +30,20 @@ void weft_text_add_bytes(weft_text *text, const char *bytes, size_t length) {
     text->data[text->length] = '\0';
 }
 
-static char *format_heap(const char *format, va_list args, size_t *length) {
-    va_list again;
-    va_copy(again, args);
-    int needed = vsnprintf(NULL, 0, format, args);
-    char *out = needed < 0 ? NULL : malloc((size_t)needed + 1);
-    if (out != NULL) *length = (size_t)vsnprintf(out, (size_t)needed + 1, format, again);
-    va_end(again);
-    return out;
-}
-
 void weft_text_add(weft_text *text, const char *format, ...) {
     va_list args;
-    va_start(args, format);
-    size_t length = 0;
-    char *piece = format_heap(format, args, &length);
-    va_end(args);
-    if (piece == NULL) {
-        text->failed = true;
-        return;
+    for (size_t room = 64; grow(text, room);) {
+        size_t left = text->capacity - text->length;
+        va_start(args, format);
+        int needed = vsnprintf(text->data + text->length, left, format, args);
+        va_end(args);
+        if (needed < 0) text->failed = true;
+        if (needed < 0 || (size_t)needed < left) {
+            text->length += needed < 0 ? 0 : (size_t)needed;
+            return;
+        }
+        room = (size_t)needed;
     }
-    weft_text_add_bytes(text, piece, length);
-    free(piece);
 }
 
 void weft_text_dispose(weft_text *text) {
@@ -60,10 +52,17 @@ void weft_text_dispose(weft_text *text) {
 }
 
 char *weft_text_format(const char *format, ...) {
-    va_list args;
+    char usual[256]; /* most texts fit, and are then formatted once */
+    va_list args, again;
     va_start(args, format);
-    size_t length;
-    char *out = format_heap(format, args, &length);
+    va_copy(again, args);
+    int needed = vsnprintf(usual, sizeof usual, format, args);
+    char *out = needed < 0 ? NULL : malloc((size_t)needed + 1);
+    if (out != NULL && (size_t)needed < sizeof usual)
+        memcpy(out, usual, (size_t)needed + 1);
+    else if (out != NULL)
+        (void)vsnprintf(out, (size_t)needed + 1, format, again);
+    va_end(again);
     va_end(args);
     return out;
 }

@@ -221,7 +221,7 @@ static bool is_separator(char c) {
 char *weft_path_fields_fill(const char *text, const weft_path_fields *fields, weft_path_fill how) {
     weft_text out = {0};
     field one;
-    weft_text_add(&out, "%s", "");
+    weft_text_add_bytes(&out, "", 0);
     for (; *text != '\0'; text++) {
         if (*text != '{' || !read_field(text, &one)) {
             weft_text_add_bytes(&out, text, 1);
@@ -230,13 +230,13 @@ char *weft_path_fields_fill(const char *text, const weft_path_fields *fields, we
         text = one.end - 1;
         const weft_path_field *from = find(fields, &one);
         if (!is_date(&one) || !fields->has_date || (how == WEFT_PATH_FILL_PATH && one.format == NULL)) {
-            weft_text_add(&out, "%s", from != NULL ? from->value : "");
+            if (from != NULL) weft_text_add_bytes(&out, from->value, strlen(from->value));
         } else if (how != WEFT_PATH_FILL_WITHOUT_DATE) {
             char value[WEFT_PATH_FIELD_BYTES];
             size_t length;
             const char *format = date_format(&one, fields, &length);
             (void)weft_moment_write(format, length, &fields->date, value, sizeof value);
-            weft_text_add(&out, "%s", value);
+            weft_text_add_bytes(&out, value, strlen(value));
         } else if (out.length > 0 && !out.failed && is_separator(out.data[out.length - 1])) {
             out.data[--out.length] = '\0';
         } else if (is_separator(text[1])) {

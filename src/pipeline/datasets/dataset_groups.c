@@ -162,7 +162,7 @@ static weft_status take_choice(void *payload, const weft_catalog_choice *choice,
         self->outside++;
         return WEFT_OK;
     }
-    weft_status status = add_file(self, weft_text_format("%s", choice->path), choice->fields, err);
+    weft_status status = add_file(self, strdup(choice->path), choice->fields, err);
     if (status != WEFT_OK) return status;
     self->files[self->count - 1].rank = self->count;
     self->files[self->count - 1].expected = *choice->expected;

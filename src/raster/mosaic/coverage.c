@@ -9,6 +9,7 @@
 #include "raster/crs/geotransform.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #define BOXES  64   /* a side, at most */
@@ -32,6 +33,7 @@ struct weft_coverage {
     int across, down;         /* boxes */
     double turn;              /* degrees, where x is a longitude; else 0 */
     place_box *boxes;         /* BOXES * BOXES of them until it is finished, then NULL */
+    place_box lines[BOXES];   /* of each line of boxes: around all that they see */
     weft_bounds all;          /* of all sources */
     place_box by_bounds;      /* cells under them; all where that cannot be told */
     double period_of_cells;   /* cells of 360 degrees, where the grid is geographic; else 0 */
@@ -87,6 +89,25 @@ static weft_status project_line(const weft_coverage *coverage, int line, double 
     return weft_crs_pair_project(coverage->pair, coverage->across + 1, x, y, err);
 }
 
+/* Where a source may be seen from a box; what does not transform may see anything. */
+static place_box sight_of(place_box box) {
+    if (isnan(box.left)) return (place_box){-INFINITY, -INFINITY, INFINITY, INFINITY};
+    double wide = box.right - box.left, high = box.high - box.low;
+    return (place_box){box.left - wide, box.low - high, box.right + wide, box.high + high};
+}
+
+/* A box around all that the boxes of a line see. Of a hundred thousand sources, each then meets a few lines of boxes,
+ * and is compared with the boxes of these alone. */
+static place_box line_of(const place_box *boxes, int count) {
+    place_box line = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+    for (int i = 0; i < count; i++) {
+        place_box sight = sight_of(boxes[i]);
+        line = (place_box){fmin(line.left, sight.left), fmin(line.low, sight.low), fmax(line.right, sight.right),
+                           fmax(line.high, sight.high)};
+    }
+    return line;
+}
+
 static weft_status find_boxes(weft_coverage *coverage, weft_error *err) {
     double x[2][BOXES + 1], y[2][BOXES + 1];
     weft_status status = project_line(coverage, 0, x[0], y[0], err);
@@ -97,6 +118,8 @@ static weft_status find_boxes(weft_coverage *coverage, weft_error *err) {
             coverage->boxes[row * coverage->across + col] = box_around(
                 coverage->turn, (const double[]){x[above][col], x[above][col + 1], x[below][col], x[below][col + 1]},
                 (const double[]){y[above][col], y[above][col + 1], y[below][col], y[below][col + 1]});
+        if (status == WEFT_OK)
+            coverage->lines[row] = line_of(coverage->boxes + (ptrdiff_t)row * coverage->across, coverage->across);
     }
     return status;
 }
@@ -111,14 +134,6 @@ static bool meets(double turn, place_box box, place_box other) {
     return false;
 }
 
-/* Whether a source may be seen from a box; what does not transform may see anything. */
-static bool may_see(const weft_coverage *coverage, place_box box, place_box source) {
-    if (isnan(box.left)) return true;
-    double wide = box.right - box.left, high = box.high - box.low;
-    box = (place_box){box.left - wide, box.low - high, box.right + wide, box.high + high};
-    return meets(coverage->turn, box, source);
-}
-
 static void mark_near(weft_coverage *coverage, int row, int col) {
     for (int i = -1; i <= 1; i++)
         for (int j = -1; j <= 1; j++)
@@ -127,9 +142,12 @@ static void mark_near(weft_coverage *coverage, int row, int col) {
 }
 
 static void find_near(weft_coverage *coverage, place_box source) {
-    for (int row = 0; row < coverage->down; row++)
+    for (int row = 0; row < coverage->down; row++) {
+        const place_box *boxes = coverage->boxes + (ptrdiff_t)row * coverage->across;
+        if (!meets(coverage->turn, coverage->lines[row], source)) continue;
         for (int col = 0; col < coverage->across; col++)
-            if (may_see(coverage, coverage->boxes[row * coverage->across + col], source)) mark_near(coverage, row, col);
+            if (meets(coverage->turn, sight_of(boxes[col]), source)) mark_near(coverage, row, col);
+    }
 }
 
 /* --- bounds --- */
@@ -190,8 +208,12 @@ static place_box place_of(const weft_source *source, weft_window pixels, double 
 }
 
 static bool is_under_grid(const weft_coverage *coverage, place_box part) {
-    for (int i = 0; i < coverage->across * coverage->down; i++)
-        if (meets(coverage->turn, coverage->boxes[i], part)) return true;
+    for (int row = 0; row < coverage->down; row++) {
+        const place_box *boxes = coverage->boxes + (ptrdiff_t)row * coverage->across;
+        if (!meets(coverage->turn, coverage->lines[row], part)) continue;
+        for (int col = 0; col < coverage->across; col++)
+            if (meets(coverage->turn, boxes[col], part)) return true;
+    }
     return false;
 }
 

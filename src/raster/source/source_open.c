@@ -251,7 +251,7 @@ weft_status weft_source_open_later(weft_source **out, const weft_source *like, c
     source->info = like->info;
     source->crs_shared = source->bands_shared = true;
     source->info.warnings = NULL;
-    source->info.path = weft_text_format("%s", path);
+    source->info.path = strdup(path);
     source->info.cols = expected->cols;
     source->info.rows = expected->rows;
     source->info.wraps = false;
