@@ -69,11 +69,11 @@ static int same_code(const weft_column_program *program, int number) {
     return number;
 }
 
-int weft_column_program_compiled(const weft_column_program *program) {
-    int count = program->has_where;
+int64_t weft_deriver_compiled_bytes(const weft_column_program *program) {
+    int64_t bytes = program->has_where ? weft_evaluator_bytes(&program->where) : 0;
     for (int i = 0; i < program->derived_count; i++)
-        count += same_code(program, i) == i;
-    return count;
+        if (same_code(program, i) == i) bytes += weft_evaluator_bytes(&program->derived[i].expression);
+    return bytes;
 }
 
 static weft_status compile(weft_deriver *self, weft_error *err) {

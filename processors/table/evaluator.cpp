@@ -11,9 +11,14 @@ extern "C" {
 #include <cstdlib>
 #include <muParserDLL.h>
 
+#define PARSER_BYTES 49152 /* of muParser, with its words and what it compiled */
+
 struct weft_evaluator {
     muParserHandle_t parser;
-    double *operands; /* of the cell under way: muParser's variables */
+    weft_planes planes;
+    const double **given; /* of the cells under way: the operands, and the constants behind them */
+    double *numbers;      /* muParser's variables: the numbers of these planes */
+    double *values;       /* the planes of constants and results */
     int operand_count;
 };
 
@@ -42,39 +47,73 @@ static muParserHandle_t new_parser_of_a_thread() {
     return ready ? new_parser() : nullptr;
 }
 
-/* muParser's own functions and constants are not ours: some of them give numbers for NaN. Of its operators the sign
- * before an operand stays. The user data of a function with any number of arguments is none. */
+/* muParser's own functions and constants are not ours. Nothing may be worked out before there are cells: the last
+ * argument says so. The user data of a function with any number of arguments is none. */
 static void define_words(muParserHandle_t parser) {
     mupClearFun(parser);
     mupClearConst(parser);
     for (const weft_operator *one = weft_operators; one->name != nullptr; one++)
         mupDefineOprt(parser, one->name, one->apply, one->precedence,
-                      one->from_right ? muOPRT_ASCT_RIGHT : muOPRT_ASCT_LEFT, 1);
+                      one->from_right ? muOPRT_ASCT_RIGHT : muOPRT_ASCT_LEFT, 0);
     for (const weft_function *one = weft_functions; one->name != nullptr; one++) {
-        if (one->one != nullptr) mupDefineFun1(parser, one->name, one->one, 1);
-        if (one->two != nullptr) mupDefineFun2(parser, one->name, one->two, 1);
-        if (one->any != nullptr) mupDefineMultFun(parser, one->name, one->any, 1);
+        if (one->one != nullptr) mupDefineFun1(parser, one->name, one->one, 0);
+        if (one->two != nullptr) mupDefineFun2(parser, one->name, one->two, 0);
+        if (one->any != nullptr) mupDefineMultFun(parser, one->name, one->any, 0);
     }
 }
 
 static void define_names(weft_evaluator *self, const weft_expression *expression) {
     char name[16];
-    for (int i = 0; i < expression->constant_count; i++) {
-        (void)std::snprintf(name, sizeof name, "k%d", i);
-        mupDefineConst(self->parser, name, expression->constants[i]);
-    }
-    for (int i = 0; i < expression->operand_count; i++) {
-        (void)std::snprintf(name, sizeof name, "c%d", i);
-        mupDefineVar(self->parser, name, &self->operands[i]);
+    for (int i = 0; i < expression->operand_count + expression->constant_count; i++) {
+        bool is_operand = i < expression->operand_count;
+        (void)std::snprintf(name, sizeof name, is_operand ? "c%d" : "k%d",
+                            is_operand ? i : i - expression->operand_count);
+        self->numbers[i] = i + 1;
+        mupDefineVar(self->parser, name, &self->numbers[i]);
     }
 }
 
-/* The first evaluation compiles. */
+/* The number of the result's plane. */
+static double evaluate(weft_evaluator *self, int count) {
+    self->planes.used = 0;
+    self->planes.count = count;
+    weft_planes_use(&self->planes);
+    return mupEval(self->parser);
+}
+
+/* The first evaluation compiles: of no cells. */
 static weft_status compile(weft_evaluator *self, const weft_expression *expression, weft_error *err) {
     mupSetExpr(self->parser, expression->code);
-    (void)mupEval(self->parser);
+    (void)evaluate(self, 0);
     if (!mupError(self->parser)) return WEFT_OK;
     return weft_error_set(err, WEFT_ERR_DATA, "muParser does not take it: %.300s", mupGetErrorMsg(self->parser));
+}
+
+static std::size_t plane_count(const weft_expression *expression) {
+    return static_cast<std::size_t>(expression->constant_count) + static_cast<std::size_t>(expression->operation_count);
+}
+
+int64_t weft_evaluator_bytes(const weft_expression *expression) {
+    return PARSER_BYTES + static_cast<int64_t>(plane_count(expression) * WEFT_PLANE_CELLS * sizeof(double));
+}
+
+static bool make_planes(weft_evaluator *self, const weft_expression *expression) {
+    auto constants = static_cast<std::size_t>(expression->constant_count);
+    std::size_t given = static_cast<std::size_t>(expression->operand_count) + constants;
+    self->given = static_cast<const double **>(std::calloc(given + 1, sizeof *self->given));
+    self->numbers = static_cast<double *>(std::calloc(given + 1, sizeof *self->numbers));
+    self->values = static_cast<double *>(std::calloc(plane_count(expression) + 1, WEFT_PLANE_CELLS * sizeof(double)));
+    if (self->given == nullptr || self->numbers == nullptr || self->values == nullptr) return false;
+    for (std::size_t i = 0; i < constants; i++) {
+        double *plane = self->values + i * WEFT_PLANE_CELLS;
+        for (int cell = 0; cell < WEFT_PLANE_CELLS; cell++)
+            plane[cell] = expression->constants[i];
+        self->given[given - constants + i] = plane;
+    }
+    self->planes.given = self->given;
+    self->planes.given_count = given;
+    self->planes.results = self->values + constants * WEFT_PLANE_CELLS;
+    return true;
 }
 
 weft_status weft_evaluator_new(weft_evaluator **out, const weft_expression *expression, weft_error *err) {
@@ -82,11 +121,9 @@ weft_status weft_evaluator_new(weft_evaluator **out, const weft_expression *expr
     *out = nullptr;
     if (self == nullptr) return weft_error_no_memory(err, "an expression");
     self->operand_count = expression->operand_count;
-    self->operands =
-        static_cast<double *>(std::calloc(static_cast<std::size_t>(self->operand_count) + 1, sizeof(double)));
     self->parser = new_parser_of_a_thread();
     weft_status status = WEFT_OK;
-    if (self->operands == nullptr || self->parser == nullptr) status = weft_error_no_memory(err, "an expression");
+    if (self->parser == nullptr || !make_planes(self, expression)) status = weft_error_no_memory(err, "an expression");
     if (status == WEFT_OK) {
         define_words(self->parser);
         define_names(self, expression);
@@ -102,15 +139,19 @@ weft_status weft_evaluator_new(weft_evaluator **out, const weft_expression *expr
 void weft_evaluator_free(weft_evaluator *self) {
     if (self == nullptr) return;
     if (self->parser != nullptr) mupRelease(self->parser);
-    std::free(self->operands);
+    std::free(self->given);
+    std::free(self->numbers);
+    std::free(self->values);
     std::free(self);
 }
 
 void weft_evaluator_run(weft_evaluator *self, const double *const *operands, int64_t count, double *out) {
-    for (int64_t i = 0; i < count; i++) {
-        for (int j = 0; j < self->operand_count; j++)
-            self->operands[j] = operands[j][i];
-        double value = mupEval(self->parser);
-        out[i] = std::isfinite(value) ? value : NAN;
+    for (int64_t first = 0; first < count; first += WEFT_PLANE_CELLS) {
+        int cells = static_cast<int>(count - first < WEFT_PLANE_CELLS ? count - first : WEFT_PLANE_CELLS);
+        for (int i = 0; i < self->operand_count; i++)
+            self->given[i] = operands[i] + first;
+        const double *values = weft_plane(&self->planes, evaluate(self, cells));
+        for (int i = 0; i < cells; i++)
+            out[first + i] = std::isfinite(values[i]) ? values[i] : NAN;
     }
 }

@@ -1,6 +1,7 @@
 /* Compiled expressions of one worker, evaluated many cells at a time.
  *
- * muParser evaluates; its own bulk mode is not used, since Debian builds it with OpenMP, which starts threads.
+ * muParser evaluates, once for many cells (functions.h). Its own bulk mode is not used, since Debian builds it with OpenMP,
+ * which starts threads.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PROCESSORS_EVALUATOR_H
@@ -16,6 +17,8 @@ typedef struct weft_evaluator weft_evaluator;
 /* Compiles. `expression` is borrowed and outlives it. Errors: WEFT_ERR_MEMORY; WEFT_ERR_DATA where muParser does not
  * take it, in its own words. */
 weft_status weft_evaluator_new(weft_evaluator **out, const weft_expression *expression, weft_error *err);
+/* What one takes. */
+int64_t weft_evaluator_bytes(const weft_expression *expression);
 /* NULL is fine. */
 void weft_evaluator_free(weft_evaluator *evaluator);
 

@@ -135,8 +135,13 @@ static void operand_is_there(reader *self, const char *next) {
     self->wants_operand = false;
 }
 
+static void put_operation(reader *self, const char *code) {
+    weft_text_add(&self->code, " %s", code);
+    self->out->operation_count++;
+}
+
 static void put_sign(reader *self) {
-    if (self->minus) weft_text_add(&self->code, " -");
+    if (self->minus) put_operation(self, "-");
     self->minus = false;
 }
 
@@ -209,7 +214,8 @@ static weft_status read_call(reader *self, size_t length, const char *bracket) {
     if (function == NULL) return unknown_function(self, length);
     weft_status status = open(self, OPEN_CALL, function);
     put_sign(self);
-    weft_text_add(&self->code, " %s(", function->name);
+    put_operation(self, function->name);
+    weft_text_add(&self->code, "(");
     self->next = bracket + 1;
     self->may_negate = true;
     return status;
@@ -221,7 +227,7 @@ static weft_status read_not(reader *self, size_t length) {
     if (!self->may_negate || self->minus)
         return unexpected(self, self->next, "an operand", "in brackets it may stand here: (not ..)");
     weft_status status = put_constant(self, 0);
-    weft_text_add(&self->code, " not");
+    put_operation(self, "not");
     self->next += length;
     return status;
 }
@@ -312,9 +318,8 @@ static weft_status ask(reader *self) {
     self->open[self->depth].compared = false;
     weft_status status = open(self, OPEN_CONDITION, NULL);
     if (status != WEFT_OK) return status;
-    weft_text_add(&self->code, " truth");
-    status = put_constant(self, 0);
-    weft_text_add(&self->code, " ?");
+    put_operation(self, "ask");
+    weft_text_add(&self->code, " (");
     self->next++;
     begin_operand(self, true);
     return status;
@@ -323,7 +328,7 @@ static weft_status ask(reader *self) {
 static weft_status answer(reader *self) {
     if (self->depth == 0 || self->open[self->depth].kind != OPEN_CONDITION)
         return fault_at(self, self->next, "condition ? value : other value", "\":\" has no \"?\"");
-    weft_text_add(&self->code, " :");
+    weft_text_add(&self->code, " ) else");
     self->depth--;
     self->next++;
     begin_operand(self, true);
@@ -373,7 +378,7 @@ static weft_status read_operator(reader *self) {
         part->compared = true;
     }
     if (logic) part->compared = false;
-    weft_text_add(&self->code, " %s", found->operator);
+    put_operation(self, found->operator);
     self->next += strlen(found->sign);
     begin_operand(self, logic);
     return WEFT_OK;

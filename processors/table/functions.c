@@ -6,8 +6,71 @@
 #include "processors/table/functions.h"
 
 #include <math.h>
-#include <stddef.h>
 #include <string.h>
+
+static _Thread_local weft_planes *planes;
+
+void weft_planes_use(weft_planes *of_thread) {
+    planes = of_thread;
+}
+
+/* The number of the plane of a result, and its cells. */
+static double begin_result(weft_planes *of, double **out) {
+    *out = of->results + of->used++ * WEFT_PLANE_CELLS;
+    return (double)(of->given_count + of->used);
+}
+
+const double *weft_plane(weft_planes *of, double number) {
+    size_t i = (size_t)fabs(number) - 1;
+    const double *values = i < of->given_count ? of->given[i] : of->results + (i - of->given_count) * WEFT_PLANE_CELLS;
+    double *negative;
+    if (number > 0) return values;
+    begin_result(of, &negative);
+    for (int cell = 0; cell < of->count; cell++)
+        negative[cell] = -values[cell];
+    return negative;
+}
+
+/* A function of muParser's of one, two or any number of planes. `result` is that of a cell: of `a`, and `b`; with FOLD,
+ * `step` makes a new `a` of it and of each further operand `b`, and `result` is of the last one and of `count`. */
+#define ONE(name, result)                                                                                              \
+    static double name(double first) {                                                                                 \
+        const double *of = weft_plane(planes, first);                                                                  \
+        double *out, number = begin_result(planes, &out);                                                              \
+        for (int i = 0; i < planes->count; i++) {                                                                      \
+            double a = of[i];                                                                                          \
+            out[i] = (result);                                                                                         \
+        }                                                                                                              \
+        return number;                                                                                                 \
+    }
+#define TWO(name, result)                                                                                              \
+    static double name(double first, double second) {                                                                  \
+        const double *left = weft_plane(planes, first), *right = weft_plane(planes, second);                           \
+        double *out, number = begin_result(planes, &out);                                                              \
+        for (int i = 0; i < planes->count; i++) {                                                                      \
+            double a = left[i], b = right[i];                                                                          \
+            (void)a;                                                                                                   \
+            out[i] = (result);                                                                                         \
+        }                                                                                                              \
+        return number;                                                                                                 \
+    }
+#define FOLD(name, step, result)                                                                                       \
+    static double name(const double *operands, int count) {                                                            \
+        double *out, number = begin_result(planes, &out);                                                              \
+        memcpy(out, weft_plane(planes, operands[0]), (size_t)planes->count * sizeof *out);                             \
+        for (int j = 1; j < count; j++) {                                                                              \
+            const double *next = weft_plane(planes, operands[j]);                                                      \
+            for (int i = 0; i < planes->count; i++) {                                                                  \
+                double a = out[i], b = next[i];                                                                        \
+                out[i] = (step);                                                                                       \
+            }                                                                                                          \
+        }                                                                                                              \
+        for (int i = 0; i < planes->count; i++) {                                                                      \
+            double a = out[i];                                                                                         \
+            out[i] = (result);                                                                                         \
+        }                                                                                                              \
+        return number;                                                                                                 \
+    }
 
 static bool is_true(double value) {
     return value != 0 && !isnan(value);
@@ -15,159 +78,118 @@ static bool is_true(double value) {
 
 /* --- operators --- */
 
-static double add(double a, double b) {
-    return a + b;
-}
-
-static double subtract(double a, double b) {
-    return a - b;
-}
-
-static double multiply(double a, double b) {
-    return a * b;
-}
-
-static double divide(double a, double b) {
-    return b == 0 ? NAN : a / b;
-}
-
-static double power(double a, double b) {
+static double raise(double a, double b) {
     if (isnan(a) || isnan(b) || (a == 0 && b < 0)) return NAN;
     return pow(a, b);
 }
 
-static double less(double a, double b) {
-    return a < b;
+TWO(add, a + b)
+TWO(subtract, a - b)
+TWO(multiply, (a * b))
+TWO(divide, b == 0 ? NAN : a / b)
+TWO(power, raise(a, b))
+TWO(less, a < b)
+TWO(at_most, a <= b)
+TWO(more, a > b)
+TWO(at_least, a >= b)
+TWO(equal, a == b)
+TWO(unequal, !isnan(a) && !isnan(b) && a != b)
+TWO(both, is_true(a) && is_true(b))
+TWO(either, is_true(a) || is_true(b))
+TWO(negate, !is_true(b)) /* there is no first operand */
+
+/* condition ? one : other. Both sides of ":" go to "?" as one number; signs are seen to before. */
+#define PAIR 0x1p26
+
+static double without_sign(double number) {
+    if (number > 0) return number;
+    (void)weft_plane(planes, number);
+    return (double)(planes->given_count + planes->used);
 }
 
-static double at_most(double a, double b) {
-    return a <= b;
+static double pair(double one, double other) {
+    return without_sign(one) * PAIR + without_sign(other);
 }
 
-static double more(double a, double b) {
-    return a > b;
+static double choose(double condition, double sides) {
+    const double *is = weft_plane(planes, condition);
+    const double *one = weft_plane(planes, floor(sides / PAIR)), *other = weft_plane(planes, fmod(sides, PAIR));
+    double *out, number = begin_result(planes, &out);
+    for (int i = 0; i < planes->count; i++)
+        out[i] = is_true(is[i]) ? one[i] : other[i];
+    return number;
 }
 
-static double at_least(double a, double b) {
-    return a >= b;
-}
-
-static double equal(double a, double b) {
-    return a == b;
-}
-
-static double unequal(double a, double b) {
-    return a < b || a > b;
-}
-
-static double both(double a, double b) {
-    return is_true(a) && is_true(b);
-}
-
-static double either(double a, double b) {
-    return is_true(a) || is_true(b);
-}
-
-static double negate(double unused, double a) {
-    (void)unused;
-    return !is_true(a);
-}
-
-/* Of the condition before "?": muParser takes NaN for true. */
-static double truth(double a, double unused) {
-    (void)unused;
-    return is_true(a);
-}
-
-const weft_operator weft_operators[] = {
-    {"truth", truth, 0, false},  {"or", either, 1, false},  {"and", both, 2, false},   {"not", negate, 3, true},
-    {"lt", less, 4, false},      {"le", at_most, 4, false}, {"gt", more, 4, false},    {"ge", at_least, 4, false},
-    {"eq", equal, 4, false},     {"ne", unequal, 4, false}, {"add", add, 5, false},    {"sub", subtract, 5, false},
-    {"mul", multiply, 6, false}, {"div", divide, 6, false}, {"raise", power, 7, true}, {0}};
+const weft_operator weft_operators[] = {{"ask", choose, 0, true},
+                                        {"else", pair, 0, true},
+                                        {"or", either, 1, false},
+                                        {"and", both, 2, false},
+                                        {"not", negate, 3, true},
+                                        {"lt", less, 4, false},
+                                        {"le", at_most, 4, false},
+                                        {"gt", more, 4, false},
+                                        {"ge", at_least, 4, false},
+                                        {"eq", equal, 4, false},
+                                        {"ne", unequal, 4, false},
+                                        {"add", add, 5, false},
+                                        {"sub", subtract, 5, false},
+                                        {"mul", multiply, 6, false},
+                                        {"div", divide, 6, false},
+                                        {"raise", power, 7, true},
+                                        {0}};
 
 /* --- functions --- */
 
-static double logarithm(double a) {
-    return a > 0 ? log(a) : NAN;
-}
-
-static double logarithm_10(double a) {
-    return a > 0 ? log10(a) : NAN;
-}
-
-static double logarithm_2(double a) {
-    return a > 0 ? log2(a) : NAN;
-}
-
-/* Halves away from zero. */
-static double nearest_whole(double a) {
-    return round(a);
-}
-
-static double sign_of(double a) {
-    return isnan(a) ? a : (a > 0) - (a < 0);
-}
-
-static double is_missing(double a) {
-    return isnan(a);
-}
-
 /* What is left of a / b when b went into it a whole number of times, with b's sign: of the hours of a day, say. */
-static double modulo(double a, double b) {
+static double rest_of(double a, double b) {
     if (isnan(a) || isnan(b) || b == 0) return NAN;
     double rest = fmod(a, b);
     return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
 }
 
-static double smallest(const double *values, int count) {
-    double out = values[0];
-    for (int i = 1; i < count; i++)
-        out = isnan(values[i]) || values[i] < out ? values[i] : out;
-    return out;
-}
+ONE(absolute, fabs(a))
+ONE(square_root, sqrt(a))
+ONE(exponential, exp(a))
+ONE(logarithm, a > 0 ? log(a) : NAN)
+ONE(logarithm_10, a > 0 ? log10(a) : NAN)
+ONE(logarithm_2, a > 0 ? log2(a) : NAN)
+ONE(sine, sin(a))
+ONE(cosine, cos(a))
+ONE(tangent, tan(a))
+ONE(arc_sine, asin(a))
+ONE(arc_cosine, acos(a))
+ONE(arc_tangent, atan(a))
+TWO(arc_tangent_2, atan2(a, b))
+ONE(next_below, floor(a))
+ONE(next_above, ceil(a))
+ONE(whole_part, trunc(a))
+ONE(nearest_whole, round(a)) /* halves away from zero */
+ONE(sign_of, isnan(a) ? a : (a > 0) - (a < 0))
+ONE(is_missing, isnan(a))
+TWO(modulo, rest_of(a, b))
+FOLD(smallest, isnan(b) || b < a ? b : a, a)
+FOLD(largest, isnan(b) || b > a ? b : a, a)
+FOLD(sum_of, a + b, a)
+FOLD(mean_of, a + b, a / count)
+FOLD(first_present, isnan(a) ? b : a, a)
 
-static double largest(const double *values, int count) {
-    double out = values[0];
-    for (int i = 1; i < count; i++)
-        out = isnan(values[i]) || values[i] > out ? values[i] : out;
-    return out;
-}
-
-static double sum_of(const double *values, int count) {
-    double out = values[0];
-    for (int i = 1; i < count; i++)
-        out += values[i];
-    return out;
-}
-
-static double mean_of(const double *values, int count) {
-    return sum_of(values, count) / count;
-}
-
-static double first_present(const double *values, int count) {
-    int i = 0;
-    while (i < count - 1 && isnan(values[i]))
-        i++;
-    return values[i];
-}
-
-const weft_function weft_functions[] = {{.name = "abs", .one = fabs},
-                                        {.name = "sqrt", .one = sqrt},
-                                        {.name = "exp", .one = exp},
+const weft_function weft_functions[] = {{.name = "abs", .one = absolute},
+                                        {.name = "sqrt", .one = square_root},
+                                        {.name = "exp", .one = exponential},
                                         {.name = "log", .one = logarithm},
                                         {.name = "ln", .one = logarithm},
                                         {.name = "log10", .one = logarithm_10},
                                         {.name = "log2", .one = logarithm_2},
-                                        {.name = "sin", .one = sin},
-                                        {.name = "cos", .one = cos},
-                                        {.name = "tan", .one = tan},
-                                        {.name = "asin", .one = asin},
-                                        {.name = "acos", .one = acos},
-                                        {.name = "atan", .one = atan},
-                                        {.name = "atan2", .two = atan2},
-                                        {.name = "floor", .one = floor},
-                                        {.name = "ceil", .one = ceil},
-                                        {.name = "trunc", .one = trunc},
+                                        {.name = "sin", .one = sine},
+                                        {.name = "cos", .one = cosine},
+                                        {.name = "tan", .one = tangent},
+                                        {.name = "asin", .one = arc_sine},
+                                        {.name = "acos", .one = arc_cosine},
+                                        {.name = "atan", .one = arc_tangent},
+                                        {.name = "atan2", .two = arc_tangent_2},
+                                        {.name = "floor", .one = next_below},
+                                        {.name = "ceil", .one = next_above},
+                                        {.name = "trunc", .one = whole_part},
                                         {.name = "round", .one = nearest_whole},
                                         {.name = "sign", .one = sign_of},
                                         {.name = "mod", .two = modulo},

@@ -16,7 +16,6 @@
 #define MOSAIC_DECODERS 16    /* of its files that have decoded and stay open */
 #define BAND_POINTS     5     /* along a side of a band of a window */
 #define WINDOWS         3     /* along a side of the grid that are looked at */
-#define PARSER_BYTES    49152 /* of muParser, with its words and what it compiled */
 #define SMALL_SOURCE    65536 /* pixels: decoded before a second worker asks */
 
 /* What of a source is worth keeping: all of it when it is small, else a good part, and two rows of blocks at least. Of
@@ -100,7 +99,7 @@ static void add_column_needs(const weft_plan *plan, weft_memory_needs *needs) {
     needs->derived_columns = plan->program->derived_count + (plan->program->chooses ? 1 : 0);
     needs->derived_bytes = weft_column_program_cell_bytes(plan->program);
     needs->window_scratch += weft_deriver_scratch_bytes(plan->program);
-    needs->parsers = PARSER_BYTES * weft_column_program_compiled(plan->program);
+    needs->parsers = weft_deriver_compiled_bytes(plan->program);
 }
 
 weft_status weft_memory_needs_gather(weft_memory_needs *needs, const weft_plan *plan, weft_error *err) {

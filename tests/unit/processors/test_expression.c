@@ -293,8 +293,71 @@ static void test_what_is_read_can_be_compiled(void **state) {
     assert_true(read > 1000);
 }
 
+/* Cells are worked many at a time, and the last of them are fewer: no count of cells changes the value of one. Signs stand
+ * before every kind of operand. */
+static void test_cells_do_not_depend_on_each_other(void **state) {
+    (void)state;
+    enum { CELLS = 1000 };
+    static const char *const texts[] = {
+        "-a",
+        "-(a - b) * -c",
+        "-a > -b ? -c : -(a + b)",
+        "(a > b ? -a : b > c ? -b : -c) - 1",
+        "max(-a, -b, c, -(a - c)) + -min(a, -b)",
+        "mean(a, b, -c) / -sqrt(c)",
+        "coalesce(missing(a) ? -b : a, -(a > c ? a : b))",
+        "not -a > b and -c < 0 or a == -(-a)",
+        "-a ^ 2 + (-a) ^ 2 - -2 ^ -1",
+    };
+    static double values[3][CELLS], out[CELLS + 1];
+    for (int i = 0; i < CELLS; i++) {
+        values[0][i] = i % 17 == 0 ? (double)NAN : i % 101 - 50;
+        values[1][i] = i % 7 - 3 + 0.25 * (i % 3);
+        values[2][i] = i % 13 + 1;
+    }
+    for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
+        for (int count = 1; count <= CELLS; count += 111) {
+            weft_expression expression;
+            weft_evaluator *evaluator = NULL;
+            weft_error err = {0};
+            size_t at;
+            char *unknown;
+            const double *operands[3];
+            assert_int_equal(weft_expression_read(&expression, texts[t], &names, &at, &unknown, &err), WEFT_OK);
+            assert_int_equal(weft_evaluator_new(&evaluator, &expression, &err), WEFT_OK);
+            for (int i = 0; i < expression.operand_count; i++)
+                operands[i] = values[expression.operands[i]];
+            out[count] = 7;
+            weft_evaluator_run(evaluator, operands, count, out);
+            assert_true(out[count] == 7);
+            for (int i = count > 300 ? count - 300 : 0; i < count; i++) {
+                const double cell[3] = {values[0][i], values[1][i], values[2][i]};
+                double alone = value_of(texts[t], cell);
+                if (memcmp(&alone, &out[i], sizeof alone) != 0 && !(isnan(alone) && isnan(out[i])))
+                    fail_msg("%s: cell %d of %d is %.17g, alone %.17g", texts[t], i, count, out[i], alone);
+            }
+            weft_evaluator_free(evaluator);
+            weft_expression_dispose(&expression);
+        }
+    }
+}
+
+static void test_signs_stand_before_every_operand(void **state) {
+    (void)state;
+    static const double values[] = {2, 3, 5, 7, 11, 13, 17};
+    static const known all[] = {{"-(a - b) * -c", -5},           {"-a > -b ? -c : -(a + b)", -5},
+                                {"-b > -a ? -c : -(a + b)", -5}, {"-b > -a ? -c : -(a * b)", -6},
+                                {"max(-a, -b, -c)", -2},         {"-max(a, b) + -min(a, -b)", 0},
+                                {"-mean(a, -b, -c)", 2},         {"-a ^ 2 + (-a) ^ 2 - -2 ^ -1", 0.5},
+                                {"-(a < b ? -c : d)", 5},        {"-coalesce(-a, b)", 2},
+                                {"not -a > b and -c < 0", 1}};
+    CHECK(all, values);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cells_do_not_depend_on_each_other),
+        cmocka_unit_test(test_signs_stand_before_every_operand),
         cmocka_unit_test(test_operators_bind_as_in_arithmetic),
         cmocka_unit_test(test_what_is_computed_is_what_is_written),
         cmocka_unit_test(test_functions_are_those_of_mathematics),
