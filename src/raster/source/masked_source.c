@@ -38,6 +38,11 @@ static void look(const mask *self, const weft_block *block, int64_t row_start, c
     uint8_t masked[STRIPE];
     size_t size = weft_data_type_size(self->band->type);
     const char *row = (const char *)block->values + row_start * (int64_t)size;
+    if (self->table != NULL && size == 1 && block->valid == NULL) {
+        for (int i = 0; i < count; i++)
+            valid[i] = (uint8_t)(valid[i] & (self->table[((const uint8_t *)row)[at[i]]] ^ 1));
+        return;
+    }
     if (self->table != NULL && size == 1) {
         for (int i = 0; i < count; i++)
             masked[i] = self->table[((const uint8_t *)row)[at[i]]];
@@ -88,13 +93,15 @@ static weft_status look_through(const mask *self, weft_window stripe, const int6
     return WEFT_OK;
 }
 
-/* Where the mask does not reach. */
+/* Where the mask does not reach. It is a rectangle: if it reaches the first and the last column, it reaches all. */
 static void miss_beyond(const mask *self, weft_window stripe, const int64_t *columns, int64_t stride, uint8_t *valid) {
     int64_t rows = weft_source_describe(self->source)->rows;
+    bool all_columns = columns[0] >= 0 && columns[stripe.cols - 1] >= 0;
     for (int64_t row = 0; row < stripe.rows && !self->rule->keeps_missing; row++) {
-        bool beyond = under(self->top, self->down, stripe.row + row, rows) < 0;
-        for (int64_t col = 0; col < stripe.cols; col++)
-            if (beyond || columns[col] < 0) valid[row * stride + col] = 0;
+        if (under(self->top, self->down, stripe.row + row, rows) < 0)
+            memset(valid + row * stride, 0, (size_t)stripe.cols);
+        for (int64_t col = 0; col < stripe.cols && !all_columns; col++)
+            if (columns[col] < 0) valid[row * stride + col] = 0;
     }
 }
 
