@@ -29,6 +29,7 @@
 #define WINDOW_FLOOR       64          /* cells a side */
 #define CHUNK_COLUMN_BYTES 256         /* of a chunk's column, its alignment and its task */
 #define CHUNK_WORTH        32          /* rows; for fewer, blocks are rather decoded twice */
+#define NEIGHBOURS         12          /* blocks that a worker comes back to, where it reads all in Z-order */
 #define SLACK              (256 * KIB) /* of buffers in whole pages, and of tasks */
 
 /* Resident memory outside the ledger; measured. */
@@ -183,11 +184,17 @@ static int64_t desired_chunk_rows(const weft_config *config, const weft_memory_n
 /* A quarter of what is shared out; where layers are resampled as they are merged all that a chunk touches, so that the
  * next one finds the blocks that they share, as long as the chunk keeps enough rows. Where one chunk can be the whole
  * grid there is no next one: the blocks under a line of it are enough, and more is what the chunk leaves. All else but
- * chunks has its share already. */
+ * chunks has its share already. Where a chunk needs each block once, only a cache that holds all blocks until the next
+ * chunk is of use, or one that holds the neighbours over whose edges kernels reach; else larger chunks are of more use,
+ * since each chunk decodes all blocks. */
 static int64_t cache_share(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
                            int64_t shared) {
     int64_t quarter = shared / 4, others = fixed_bytes(plan, needs) - plan->block_cache_bytes;
     if (plan->layers_bytes > 0) return quarter;
+    if (needs->once_a_chunk) {
+        int64_t neighbours = NEIGHBOURS * needs->threads * needs->largest_block;
+        return needs->touched_bytes <= quarter ? quarter : weft_smaller(quarter, neighbours);
+    }
     int64_t max = weft_smaller(desired_chunk_rows(config, needs), needs->rows);
     int64_t whole = weft_larger(chunk_bytes(plan, needs, max), smallest_chunks(needs));
     double left = (double)(plan->ledger_bytes - others - SLACK), desired = (double)max;
@@ -208,9 +215,11 @@ static int64_t handles_each(const weft_memory_needs *needs) {
     return weft_smaller(windows, needs->threads);
 }
 
-/* A handle of every source, and one more for each worker that meets another there. */
+/* A handle of every source, and one more for each worker that meets another there. Of sources that are read one after the
+ * other, those of the one at hand. */
 static int64_t decoders_desired(const weft_memory_needs *needs) {
     int64_t desired = needs->decoder_bytes + (handles_each(needs) - 1) * needs->shared_decoders;
+    if (needs->once_a_chunk) desired = weft_smaller(desired, 2 * needs->threads * needs->decoder_min);
     return weft_larger(desired, needs->decoder_min);
 }
 

@@ -30,6 +30,7 @@ typedef struct weft_memory_needs {
     int64_t useful_cache;    /* more block cache than this would not help; at least the largest block a thread */
     int64_t sweep_line;      /* blocks under one line across the grid, all sources together (source_needs.h) */
     double sweep_row;        /* blocks more for each row of a chunk */
+    bool once_a_chunk;       /* a chunk needs each block once, and those of one dataset after those of another */
     int64_t largest_block;   /* bytes of the largest source block, decoded, with its mask */
     int64_t corner_bytes;    /* of the blocks that meet in a corner (source_needs.h), of the source where it is most */
     int64_t decoder_min;     /* what one handle takes beside weft's buffers once it has decoded, of any source */

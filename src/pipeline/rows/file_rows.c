@@ -117,7 +117,7 @@ static int64_t rows_at_once(const weft_plan *plan) {
 
 void weft_file_rows_need(weft_memory_needs *needs, const weft_plan *plan) {
     needs->chunk_rows = rows_at_once(plan);
-    /* Blocks are read in their order, each once a chunk. */
+    needs->once_a_chunk = true;
     needs->sweep_line = 0;
     needs->sweep_row = 0;
     plan->rows.file->source->need(needs, plan);

@@ -145,6 +145,28 @@ static void test_what_chunks_touch_is_no_matter_where_layers_are_whole(void **st
     assert_int_equal(plan.block_cache_bytes / MIB, plan.ledger_bytes / 4 / MIB);
 }
 
+/* Rows of a file, whose chunks need every block once: memory makes chunks larger, so that blocks are decoded fewer times,
+ * and not the cache, unless that can hold all blocks until the next chunk. */
+static void test_where_a_chunk_needs_all_blocks_once_memory_goes_to_chunks(void **state) {
+    weft_memory_needs needs = needs_of(0, 0), once;
+    (void)state;
+    needs.cols = 1;
+    needs.rows = needs.chunk_rows = 10 * 1000 * 1000;
+    needs.decoder_min = MIB / 2;
+    needs.decoder_bytes = needs.shared_decoders = 20 * MIB;
+    needs.touched_bytes = needs.useful_cache = 1024 * MIB;
+    once = needs;
+    once.once_a_chunk = true;
+    for (int64_t limit = 128 * MIB; limit <= 512 * MIB; limit += 64 * MIB) {
+        weft_memory_plan without = plan_of(limit, true, &needs), with = plan_of(limit, true, &once);
+        assert_true(with.chunk_rows > without.chunk_rows + without.chunk_rows / 3);
+        assert_true(with.block_cache_bytes >= once.threads * once.largest_block);
+        assert_true(with.working_bytes <= with.ledger_bytes);
+    }
+    once.touched_bytes = 16 * MIB;
+    assert_true(plan_of(128 * MIB, true, &once).block_cache_bytes >= once.touched_bytes);
+}
+
 static weft_status try_plan(int64_t limit_bytes, const weft_memory_needs *needs, weft_memory_plan *plan,
                             weft_error *err) {
     weft_config config = {.window_size = 2048,
@@ -308,6 +330,7 @@ int main(void) {
         cmocka_unit_test(test_a_small_grid_over_large_blocks_leaves_the_others_their_parts),
         cmocka_unit_test(test_layers_are_whole_all_together_or_the_plan_is_that_of_streaming),
         cmocka_unit_test(test_what_chunks_touch_is_no_matter_where_layers_are_whole),
+        cmocka_unit_test(test_where_a_chunk_needs_all_blocks_once_memory_goes_to_chunks),
         cmocka_unit_test(test_a_row_too_wide_keeps_to_what_the_other_shares_leave),
         cmocka_unit_test(test_decoders_take_a_quarter_and_one_at_least),
         cmocka_unit_test(test_a_decoder_that_does_not_fit_is_refused_with_what_would_do),
