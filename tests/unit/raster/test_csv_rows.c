@@ -8,6 +8,7 @@
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 
+#include <cpl_error.h>
 #include <gdal.h>
 #include <ogr_api.h>
 #include <stdint.h>
@@ -42,8 +43,23 @@ static ogr_file ogr_open(const char *path) {
 
 static bool ogr_next(ogr_file *file) {
     if (file->feature != NULL) OGR_F_Destroy(file->feature);
+    CPLErrorReset();
     file->feature = OGR_L_GetNextFeature(file->layer);
     return file->feature != NULL;
+}
+
+/* What the last of ogr_next() says: there may be no row since OGR has an error, of quotes that do not end from GDAL 3.13 on. */
+static weft_status ogr_status(const ogr_file *file) {
+    return file->feature == NULL && CPLGetLastErrorType() >= CE_Failure ? WEFT_ERR_DATA : WEFT_OK;
+}
+
+/* Reads on in both. False: there are no more rows. */
+static bool next_of_both(ogr_file *ogr, weft_vector_file *file) {
+    bool any = false, more = ogr_next(ogr);
+    weft_status expected = ogr_status(ogr);
+    assert_int_equal(weft_vector_file_next(file, &any, NULL), expected);
+    assert_int_equal(any, more);
+    return more;
 }
 
 static const char *ogr_text(const ogr_file *file, int field) {
@@ -166,7 +182,6 @@ static void test_any_file_of_points_is_read_as_ogr_reads_it(void **state) {
     (void)state;
     for (int i = 0; i < 300; i++) {
         weft_vector_file *file = NULL;
-        bool any;
         write_file("any.csv", 1 + (int)draw(60), true);
         ogr_file ogr = ogr_open("any.csv");
         assert_true(ogr.count >= 1);
@@ -174,19 +189,15 @@ static void test_any_file_of_points_is_read_as_ogr_reads_it(void **state) {
             .path = "any.csv", .crs = "EPSG:4326", .x = ogr.names[0], .y = ogr.names[ogr.count - 1]};
         assert_int_equal(weft_vector_file_open(&file, &options, NULL), WEFT_OK);
         int64_t skipped = draw(3) == 0 ? draw(20) : 0;
-        for (int64_t j = 0; j < skipped; j++)
-            (void)ogr_next(&ogr);
-        if (skipped > 0) assert_int_equal(weft_vector_file_seek(file, skipped, NULL), WEFT_OK);
-        for (bool more = true; more;) {
-            more = ogr_next(&ogr);
-            assert_int_equal(weft_vector_file_next(file, &any, NULL), WEFT_OK);
-            assert_int_equal(any, more);
-            if (more) check_feature(file, &ogr);
-        }
+        weft_status expected = WEFT_OK;
+        for (int64_t j = 0; j < skipped && expected == WEFT_OK; j++)
+            if (!ogr_next(&ogr)) expected = ogr_status(&ogr);
+        if (skipped > 0) assert_int_equal(weft_vector_file_seek(file, skipped, NULL), expected);
+        while (next_of_both(&ogr, file))
+            check_feature(file, &ogr);
         weft_vector_file_rewind(file);
         OGR_L_ResetReading(ogr.layer);
-        assert_int_equal(ogr_next(&ogr), weft_vector_file_next(file, &any, NULL) == WEFT_OK && any);
-        if (any) check_feature(file, &ogr);
+        if (next_of_both(&ogr, file)) check_feature(file, &ogr);
         weft_vector_file_close(file);
         ogr_close(&ogr);
     }
