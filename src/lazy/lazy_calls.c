@@ -5,6 +5,7 @@
  * is linked to a function of the same name for each that it calls (cmake/lazy_calls.cmake makes them); it jumps through
  * a slot, which first leads here. The libraries are those that two modules, which hold no code, are linked to: so
  * packages know what weft needs. */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include <dlfcn.h>
 #include <libgen.h>
 #include <stdatomic.h>
@@ -12,10 +13,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define EXIT_DEFECT 70
 #define EXIT_MEMORY 71
+#define ROOM        (16 << 20)
 
 extern _Atomic(void *) weft_lazy_slots[];
 extern const char weft_lazy_names[]; /* one behind the other, each with its module's digit before it and its NUL */
@@ -46,6 +49,13 @@ static void explain_exit(void) {
     if (module >= 0) fail(module, "one of them ended the process: not enough memory for it");
 }
 
+/* Libraries load others, and crash where there is no room for those. */
+static void expect_room(int module) {
+    void *room = mmap(NULL, ROOM, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (room == MAP_FAILED) fail(module, "not enough memory is left");
+    (void)munmap(room, ROOM);
+}
+
 /* Beside the program where it was built, in the folder for libraries where it was installed. */
 static void *load(int number) {
     static const char *const folders[] = {"", WEFT_MODULE_FOLDER "/"};
@@ -63,6 +73,7 @@ static void *load(int number) {
         module = dlopen(path, RTLD_LAZY | RTLD_GLOBAL);
         atomic_store(&being_loaded, -1);
         if (module == NULL) fail(number, dlerror());
+        expect_room(number);
     }
     if (module == NULL) {
         (void)snprintf(path, sizeof path, "there is no %s beside the program, nor in " WEFT_MODULE_FOLDER,

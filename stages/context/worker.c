@@ -3,6 +3,8 @@
  * Buffers are reserved when first needed, so that a worker that never runs holds nothing. */
 #include "stages/context/worker.h"
 
+#include "core/memory/allocator.h"
+
 #include <stdlib.h>
 
 weft_status weft_worker_init(weft_worker *worker, weft_context *context, int index, weft_error *err) {
@@ -33,6 +35,7 @@ void weft_worker_relieve(weft_worker *worker) {
     worker->scratch_calls = calls;
     weft_lattice_release(worker->lattice);
     release_buffers(worker);
+    weft_allocator_trim_own();
 }
 
 weft_status weft_workers_new(weft_worker **out, weft_context *context, weft_error *err) {

@@ -130,13 +130,16 @@ static void open_store(rig *self, const char *path) {
     weft_metrics_store_begin(self->store, &record);
 }
 
-static void step_to_critical(const char *database, bool locked) {
+/* Whether the machine let this process run while it was measured: a thread that asked for 1 ms and got 20 says that it did
+ * not, and then what the monitor's thread took is not the monitor's. */
+static bool step_to_critical(const char *database, bool locked) {
     static rig self;
     sqlite3 *other = NULL;
     walker way = {.rig = &self};
     pthread_t thread;
     self = (rig){0};
     self.probe.percent = 40;
+    (void)remove(database);
     open_store(&self, database);
     begin(&self, 1000);
     way.worker.context = &self.context;
@@ -148,32 +151,43 @@ static void step_to_critical(const char *database, bool locked) {
     assert_int_equal(pthread_create(&thread, NULL, walk, &way), 0);
     sleep_ms(100);
     assert_int_equal(weft_adaptive_size_get(&self.window), 2048);
-    int64_t stepped_ms = now_ms(), took_ms;
+    int64_t stepped_ms = now_ms(), last_ms = stepped_ms, took_ms = 0, longest_ms = 0;
     atomic_store(&self.probe.percent, 95);
-    while (weft_adaptive_size_get(&self.window) != 256 && now_ms() - stepped_ms < 5000)
+    while (weft_adaptive_size_get(&self.window) != 256 && took_ms < 5000) {
         sleep_ms(1);
-    took_ms = now_ms() - stepped_ms;
+        took_ms = now_ms() - stepped_ms;
+        if (stepped_ms + took_ms - last_ms > longest_ms) longest_ms = stepped_ms + took_ms - last_ms;
+        last_ms = stepped_ms + took_ms;
+    }
     (void)pthread_join(thread, NULL);
     if (locked) assert_int_equal(sqlite3_exec(other, "commit", NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(other);
     end(&self);
-    print_message("from the step to the target: %d ms\n", (int)took_ms);
+    print_message("from the step to the target: %d ms; 1 ms took %d at most\n", (int)took_ms, (int)longest_ms);
+    if (took_ms > 100 && longest_ms >= 20) return false;
     assert_true(took_ms <= 100);
     assert_true(way.window_at_target > 0 && way.windows > way.window_at_target);
     assert_int_equal(way.wide_after, 0);
     char *kept = sandbox_succeed("sqlite3 %s \"select old_value, new_value from v_memory_adaptations\"", database);
     assert_string_equal(kept, "2048|256\n");
     free(kept);
+    return true;
+}
+
+static void check_step(const char *database, bool locked) {
+    for (int attempts = 0; attempts < 10; attempts++)
+        if (step_to_critical(database, locked)) return;
+    fail_msg("the machine is too busy to measure 100 ms");
 }
 
 static void test_a_step_to_critical_is_a_target_within_100_ms_and_counts_at_the_next_window(void **state) {
     (void)state;
-    step_to_critical("free.sqlite", false);
+    check_step("free.sqlite", false);
 }
 
 static void test_a_blocked_store_delays_no_reaction(void **state) {
     (void)state;
-    step_to_critical("locked.sqlite", true);
+    check_step("locked.sqlite", true);
 }
 
 /* --- how often --- */

@@ -18,6 +18,7 @@
 #include "raster/gdal/gdal_setup.h"
 #include "stages/context/window_walk.h"
 #include "stages/layers/lazy_layer.h"
+#include "store/library_cache.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -228,7 +229,8 @@ static bool is_settled(const sight *of) {
 }
 
 /* Three looks: before the step to 95 %; when the monitor has given back, with all workers between two windows; and when
- * all of them have begun the next one, well within the second. Returns what the workers met. */
+ * all of them have begun the next one. The heap may still be being trimmed then, which a busy machine delays: a second
+ * after the step is what is promised. Returns what the workers met. */
 static weft_status step_to_critical(job *self, sight *calm, sight *settled, sight *next) {
     start_threads(self);
     pthread_barrier_wait(&self->filled);
@@ -243,7 +245,11 @@ static weft_status step_to_critical(job *self, sight *calm, sight *settled, sigh
     sleep_ms(50);
     pthread_barrier_wait(&self->pressed);
     pthread_barrier_wait(&self->begun);
-    *next = look(self);
+    do {
+        sleep_ms(2);
+        *next = look(self);
+    } while (!is_settled(next) && now_ms() - stepped_ms < 1000);
+    print_message("all had begun their next window, and settled, %d ms after the step\n", (int)(now_ms() - stepped_ms));
     pthread_barrier_wait(&self->looked);
     return join_threads(self);
 }
@@ -291,6 +297,7 @@ static void test_a_critical_level_gives_back_blocks_scratch_and_heap_of_eight_th
 
 static int setup(void **state) {
     weft_allocator_setup();
+    weft_library_cache_limit();
     weft_log_set_level(WEFT_LOG_ERROR);
     if (sandbox_setup(state) != 0 || weft_raster_init(NULL) != WEFT_OK) return -1;
     free(sandbox_succeed("gdal_translate -q -ot Float32 -outsize 2048 2048 -co TILED=YES -co BLOCKXSIZE=128 "

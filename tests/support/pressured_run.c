@@ -16,6 +16,7 @@
 #include "pipeline/formats/formats.h"
 #include "pipeline/run/orchestrator.h"
 #include "server/server.h"
+#include "store/library_cache.h"
 #include "support/scripted_probe.h"
 #include "support/used_heap.h"
 
@@ -77,6 +78,7 @@ int main(int argc, char **argv) {
     seen_run seen = {.until_ns = weft_clock_monotonic_ns() + number("LAST_MS") * INT64_C(1000000), .heap = &heap};
     int count = 0;
     weft_allocator_setup();
+    weft_library_cache_limit();
     if (argc < 3 || argc - 3 > MAX) return 64;
     for (int i = 3; i < argc; i++) {
         char *equals = strchr(argv[i], '=');

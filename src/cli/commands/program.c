@@ -5,6 +5,7 @@
 #include "cli/standard_streams.h"
 #include "cli/version.h"
 #include "core/memory/allocator.h"
+#include "store/library_cache.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,5 +36,6 @@ int weft_program(int argc, char **argv) {
     weft_standard_streams_setup();
     weft_allocator_setup();
     keep_openblas_small();
+    weft_library_cache_limit();
     return weft_standard_streams_finish(dispatch(argc, argv));
 }

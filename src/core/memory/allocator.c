@@ -17,9 +17,11 @@
 #endif
 
 #define MIB         (1 << 20)
-#define MAPPED      (1 * MIB) /* blocks from this size on are mapped, and unmapped when freed */
-#define KEPT        (1 * MIB) /* free heap at an arena's end that is not given back */
-#define ARENAS      4         /* each keeps free memory of its own */
+#define MAPPED      (1 * MIB)  /* blocks from this size on are mapped, and unmapped when freed */
+#define KEPT        (1 * MIB)  /* free heap at an arena's end that is not given back */
+#define LOOKED_AT   (96 << 10) /* freeing as much (64 KiB and more) makes malloc look at an arena's end */
+#define ARENAS      4          /* each keeps free memory of its own */
+#define SET_ASIDE   (16 * MIB) /* addresses that heap grows by, where they are few */
 #define EXHAUSTED   (16 * MIB)
 #define TRIM_GAP_NS INT64_C(1000000000)
 
@@ -30,12 +32,22 @@ void weft_allocator_setup(void) {
     struct rlimit space;
     bool limited = getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY;
     (void)mallopt(M_ARENA_MAX, limited ? 1 : ARENAS);
+    if (limited) (void)mallopt(M_TOP_PAD, SET_ASIDE);
 #endif
 }
 
 void weft_allocator_trim(void) {
 #ifdef __GLIBC__
     (void)malloc_trim(0);
+#endif
+}
+
+void weft_allocator_trim_own(void) {
+#ifdef __GLIBC__
+    (void)mallopt(M_TRIM_THRESHOLD, LOOKED_AT);
+    void *volatile block = malloc(LOOKED_AT); /* volatile: or the two calls are left out */
+    free(block);
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT);
 #endif
 }
 
