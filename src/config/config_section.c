@@ -3,6 +3,9 @@
  * SPDX-License-Identifier: MIT */
 #include "config/config_keys.h"
 
+#include "core/text.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,8 +15,55 @@ const weft_config_key *weft_config_find_key(const weft_config_key *keys, const c
     return NULL;
 }
 
-/* What was meant by a key that is not there: another word for one, a word that is a value of one, or a slip. On the
- * heap; NULL: nothing is near. */
+/* --- keys that are not there --- */
+
+#define ELSEWHERE 3 /* places that are named, at most */
+
+/* The places in the whole file of a key of this name, or if `value` is set of a key that has this word for a value. */
+typedef struct search {
+    const weft_config_reader *reader;
+    const char *text;
+    bool value;
+    weft_text found;
+    int count;
+} search;
+
+static void add_place(search *self, const weft_config_key *key, const char *section) {
+    const weft_choice *choice = self->value ? weft_config_choice_meant(self->reader, key, self->text) : NULL;
+    bool entry = section[0] == '-';
+    if (self->value ? choice == NULL : strcmp(key->name, self->text) != 0) return;
+    if (self->count++ >= ELSEWHERE) return;
+    weft_text_add(&self->found, "%s%s%s%s", self->count > 1 ? ", or " : "", entry ? "" : section,
+                  entry || section[0] == '\0' ? "" : ".", key->name);
+    if (choice != NULL) weft_text_add(&self->found, ": %s", choice->word);
+    if (entry) weft_text_add(&self->found, " of an entry of %s", section + 1);
+    if (section[0] == '\0' && !self->value) weft_text_add(&self->found, " outside of sections");
+}
+
+/* `section`: the name of that which has these keys; "-NAME" of an entry of the list NAME. */
+static void search_keys(search *self, const weft_config_key *keys, const char *section) {
+    char inner[256];
+    for (const weft_config_key *key = keys; key->name != NULL; key++) {
+        add_place(self, key, section);
+        (void)snprintf(inner, sizeof inner, "%s%s%s%s", key->entries ? "-" : "", section, section[0] == '\0' ? "" : ".",
+                       key->name);
+        if (key->children != NULL && section[0] != '-') search_keys(self, key->children, inner);
+    }
+}
+
+/* Where else it would be right. On the heap; NULL: nowhere. */
+static char *elsewhere(const weft_config_reader *reader, const char *text, bool value) {
+    search self = {.reader = reader, .text = text, .value = value};
+    if (reader->keys != NULL) search_keys(&self, reader->keys, "");
+    char *out = self.count > 0 && self.count <= ELSEWHERE && !self.found.failed
+                    ? weft_text_format("did you mean %s?", self.found.data)
+                    : NULL;
+    weft_text_dispose(&self.found);
+    return out;
+}
+
+/* What was meant by a key that is not there: another word for one, a word that is a value of one, a key of another
+ * section, a slip, or a value of a key of another section. On the heap; NULL: nothing is near. */
 static char *guess(const weft_config_reader *reader, const weft_config_key *keys, const char *text) {
     const char *names[64] = {0};
     const weft_choice *choice;
@@ -27,8 +77,10 @@ static char *guess(const weft_config_reader *reader, const weft_config_key *keys
     }
     for (int j = 0; keys[j].name != NULL && j < 63; j++)
         names[j] = keys[j].name;
+    char *out = elsewhere(reader, text, false);
     const char *nearest = weft_text_nearest(text, names);
-    return nearest != NULL ? weft_text_format("did you mean %s?", nearest) : NULL;
+    if (out == NULL && nearest != NULL) out = weft_text_format("did you mean %s?", nearest);
+    return out != NULL ? out : elsewhere(reader, text, true);
 }
 
 static void report_unknown(weft_config_reader *reader, const weft_config_key *keys, const weft_yaml_node *node, int i,

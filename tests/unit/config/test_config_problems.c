@@ -92,6 +92,27 @@ static void test_unknown_keys_come_with_the_nearest_known(void **state) {
            "c.yml:5:3: a dataset: there is no key \"bnads\"\n  hint: did you mean bands?\n");
 }
 
+static void test_a_key_of_another_section_is_told_where_it_belongs(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *at, *key, *hint;
+    } all[] = {
+        {"limit: 1GB", "1: ", "limit", "memory.limit"},
+        {"memory: {threads: 4}", "10: memory: ", "threads", "threads outside of sections"},
+        {"rows: {layout: long}", "8: rows: ", "layout", "export.layout"},
+        {"rows: {complete: true}", "8: rows: ", "complete", "export.rows: complete"},
+        {"mosaic: med", "1: ", "mosaic", "mosaic of an entry of datasets"},
+        {"export: {where: a > 1}", "10: export: ", "where", "rows.where, or rows.within.where, or rows.zone.where"},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        char text[256], expected[256];
+        (void)snprintf(text, sizeof text, SMALL "%s\n", all[i].text);
+        (void)snprintf(expected, sizeof expected, "c.yml:4:%sthere is no key \"%s\"\n  hint: did you mean %s?\n",
+                       all[i].at, all[i].key, all[i].hint);
+        expect(text, expected);
+    }
+}
+
 static void test_problems_stand_in_the_order_of_the_file(void **state) {
     (void)state;
     unsetenv("WEFT_TEST_NONE");
@@ -394,6 +415,7 @@ int main(void) {
         cmocka_unit_test(test_bytes_that_are_no_text_are_reported_at_their_place),
         cmocka_unit_test(test_keys_that_are_there_twice_do_not_hide_other_problems),
         cmocka_unit_test(test_unknown_keys_come_with_the_nearest_known),
+        cmocka_unit_test(test_a_key_of_another_section_is_told_where_it_belongs),
         cmocka_unit_test(test_problems_stand_in_the_order_of_the_file),
         cmocka_unit_test(test_a_grid_is_said_in_one_way),
         cmocka_unit_test(test_a_name_that_was_refused_is_not_looked_for),
