@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What weft catalog takes over many small rasters: ./dev bench catalog [COUNT], 100,000 by default.
+# What weft catalog takes over many small rasters, and what a mosaic of as many tiles takes until a grid over 100 of them has its
+# values, beside GDAL: ./dev bench catalog [COUNT], 100,000 by default.
 set -euo pipefail
 count=${1:-100000}
 weft=build/weft
@@ -30,3 +31,33 @@ for _ in 1 2 3 4 5; do
     cat "$place.time"
 done | sort -n | head -n 1 >"$place.best" && mv "$place.best" "$place.time"
 row "list --bbox, the best of five" "$((rows - 1)) rasters"
+
+# One mosaic. A job of GDAL's needs a VRT of all tiles, or an index, before its first value; weft its catalog. GTI=COMMAND runs
+# a command with a GDAL from 3.9 on.
+tiles=$place.tiles
+index=$tiles.gti.gpkg
+if [ ! -e "$index" ]; then
+    build/bench/bench_catalog_rasters tiles "$tiles" "$count"
+    "$weft" catalog scan "$tiles" --catalog "$index" --progress none
+fi
+job() { # NAME BOUNDS
+    printf 'experiment: %s\noutput_dir: %s\nthreads: 2\ngrid: {crs: "EPSG:32631", resolution: 100, bounds: [%s]}\ndatasets: [{name: t, catalog: {file: %s}}]\nmemory: {limit: 512MiB}\n' \
+        "$1" "$tiles.out" "$2" "$PWD/$index" >"$tiles.yml"
+    /usr/bin/time -f '%e %M' -o "$place.time" "$weft" "${@:3}" "$tiles.yml" >/dev/null
+    row "weft $3, $1" ""
+}
+warp() { gdalwarp -q -overwrite -te 300000 4984000 316000 5000000 -tr 100 100 "$1" "$tiles.tif"; }
+job "a grid over 100 tiles" 300000,4984000,316000,5000000 run
+find "$PWD/$tiles" -name '*.tif' >"$tiles.txt"
+vrt() { gdalbuildvrt -q -overwrite -input_file_list "$tiles.txt" "$tiles.vrt" && warp "$tiles.vrt"; }
+timed() { # LABEL COMMAND..
+    local start
+    start=$(date +%s.%N)
+    "${@:2}" >/dev/null
+    echo "| $1 | $(echo "$(date +%s.%N) - $start" | bc) | | |"
+}
+timed "gdalbuildvrt and gdalwarp" vrt
+timed "gdalwarp alone, when there is the VRT" warp "$tiles.vrt"
+[ -z "${GTI:-}" ] || timed "gdalwarp of the index (GTI)" $GTI gdalwarp -q -overwrite -te 300000 4984000 316000 5000000 -tr 100 100 "$PWD/$index" "$tiles.tif"
+job "a grid over all tiles" 300000,4492800,805600,5000000 plan
+rm -rf "$tiles.out" "$tiles.tif" "$tiles.yml"

@@ -68,7 +68,11 @@ sum(1 for v in r.sample([tuple(map(float, l.split())) for l in open('$work/place
 polygons() {
     make_polygons "$1"
     weft "weft, $1 polygons, average and med" "{of: polygons, path: $work/polygons.geojson, fields: id}" '[average, med]'
-    command -v exactextract >/dev/null && measure "exactextract" exactextract -r "v:$raster" -p "$work/polygons.geojson" -f id -s "mean(v)" -s "median(v)" -o "$work/exact.csv"
+    local strategy
+    for strategy in feature-sequential raster-sequential raster-parallel; do # the last has two threads
+        command -v exactextract >/dev/null && measure "exactextract, $strategy" exactextract --strategy "$strategy" --threads 2 \
+            -r "v:$raster" -p "$work/polygons.geojson" -f id -s "mean(v)" -s "median(v)" -o "$work/exact.csv"
+    done
     Rscript -e 'library(terra)' >/dev/null 2>&1 && measure "terra, exact = TRUE" Rscript -e "library(terra); v <- extract(rast('$raster'), vect('$work/polygons.geojson'), mean, exact = TRUE)"
     return 0
 }
