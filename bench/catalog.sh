@@ -31,6 +31,18 @@ for _ in 1 2 3 4 5; do
     cat "$place.time"
 done | sort -n | head -n 1 >"$place.best" && mv "$place.best" "$place.time"
 row "list --bbox, the best of five" "$((rows - 1)) rasters"
+awk -v n="$count" -f bench/stac.awk >"$place.json"
+rm -f "$place.stac.gpkg"
+said=$(/usr/bin/time -f '%e %M' -o "$place.time" "$weft" catalog import "$place.json" --catalog "$place.stac.gpkg") && row "import of STAC items" "$said"
+rm "$place.json" "$place.stac.gpkg"
+for words in --version schema memory; do
+    for _ in 1 2 3 4 5; do
+        /usr/bin/time -o "$place.time" -f '%e %M' "$weft" $words >/dev/null 2>&1 || true
+        cat "$place.time"
+    done | sort -n | head -n 1 >"$place.best" && mv "$place.best" "$place.time"
+    row "weft $words, the best of five" ""
+done
+/usr/bin/time -o "$place.time" -f '%e %M' gdalinfo --version >/dev/null && row "gdalinfo --version" ""
 
 # One mosaic. A job of GDAL's needs a VRT of all tiles, or an index, before its first value; weft its catalog. GTI=COMMAND runs
 # a command with a GDAL from 3.9 on.
