@@ -69,3 +69,11 @@ void weft_performance_monitor_start(weft_performance_monitor *monitor, weft_acti
     set_bounds(monitor, SHORTEST_NS);
     activity->sink = &monitor->sink;
 }
+
+int weft_performance_monitor_longest(weft_performance_monitor *monitor, weft_slow_call out[WEFT_LONGEST_CALLS]) {
+    pthread_mutex_lock(&monitor->lock);
+    int count = monitor->count;
+    memcpy(out, monitor->longest, (size_t)count * sizeof *out);
+    pthread_mutex_unlock(&monitor->lock);
+    return count;
+}

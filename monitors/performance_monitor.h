@@ -39,4 +39,8 @@ typedef struct weft_performance_monitor {
 /* From now on calls of `activity` are looked at; no thread runs yet. The monitor outlives them. */
 void weft_performance_monitor_start(weft_performance_monitor *monitor, weft_activity *activity);
 
+/* Copies the longest calls so far, in order; returns how many. Any thread, at any time: workers of a run that failed may
+ * still end calls. */
+int weft_performance_monitor_longest(weft_performance_monitor *monitor, weft_slow_call out[WEFT_LONGEST_CALLS]);
+
 #endif

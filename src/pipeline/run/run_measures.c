@@ -122,9 +122,11 @@ static void keep_operation(void *store, const weft_operation_record *record) {
 }
 
 void weft_run_measures_record(weft_metrics_store *store, const weft_plan *plan, const weft_block_cache *cache,
-                              const weft_activity *activity, const weft_performance_monitor *performance) {
+                              const weft_activity *activity, weft_performance_monitor *performance) {
+    weft_slow_call longest[WEFT_LONGEST_CALLS];
     weft_run_measures_pools(plan, cache, keep_pool, store);
     weft_run_measures_operations(activity, performance, keep_operation, store);
-    for (int i = 0; i < performance->count; i++)
-        if (!performance->longest[i].is_told) weft_run_measures_slow(store, &performance->longest[i]);
+    int count = weft_performance_monitor_longest(performance, longest);
+    for (int i = 0; i < count; i++)
+        if (!longest[i].is_told) weft_run_measures_slow(store, &longest[i]);
 }

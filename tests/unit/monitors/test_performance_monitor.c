@@ -80,11 +80,35 @@ static void test_slow_calls_are_told_of_up_to_a_bound(void **state) {
     assert_true(told[0].is_told);
 }
 
+static void *end_many(void *payload) {
+    (void)payload;
+    for (int i = 0; i < 20000; i++)
+        end(WEFT_OPERATION_DECODE_BLOCK, "dem", 2000 + i);
+    return NULL;
+}
+
+/* A run that failed writes its record while workers still end calls: what it copies is whole, and in order. */
+static void test_the_longest_are_copied_while_calls_end(void **state) {
+    (void)state;
+    pthread_t worker;
+    weft_slow_call longest[WEFT_LONGEST_CALLS];
+    int count;
+    assert_int_equal(pthread_create(&worker, NULL, end_many, NULL), 0);
+    do {
+        count = weft_performance_monitor_longest(&monitor, longest);
+        for (int i = 1; i < count; i++)
+            assert_true(longest[i - 1].seconds > longest[i].seconds);
+    } while (count == 0 || longest[0].seconds < 21.9985);
+    assert_int_equal(pthread_join(worker, NULL), 0);
+    assert_int_equal(count, WEFT_LONGEST_CALLS);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_a_slow_call_is_told_of_once, start),
         cmocka_unit_test_setup(test_the_longest_are_kept_in_order, start),
         cmocka_unit_test_setup(test_slow_calls_are_told_of_up_to_a_bound, start),
+        cmocka_unit_test_setup(test_the_longest_are_copied_while_calls_end, start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
