@@ -56,10 +56,12 @@ const double *weft_plane(weft_planes *of, double number) {
     }
 #define FOLD(name, step, result)                                                                                       \
     static double name(const double *operands, int count) {                                                            \
+        const double *next = weft_plane(planes, operands[0]);                                                          \
         double *out, number = begin_result(planes, &out);                                                              \
-        memcpy(out, weft_plane(planes, operands[0]), (size_t)planes->count * sizeof *out);                             \
+        for (int i = 0; i < planes->count; i++)                                                                        \
+            out[i] = next[i];                                                                                          \
         for (int j = 1; j < count; j++) {                                                                              \
-            const double *next = weft_plane(planes, operands[j]);                                                      \
+            next = weft_plane(planes, operands[j]);                                                                    \
             for (int i = 0; i < planes->count; i++) {                                                                  \
                 double a = out[i], b = next[i];                                                                        \
                 out[i] = (step);                                                                                       \
