@@ -22,7 +22,7 @@ mkdir -p "$folder"
 cd "$folder"
 if ! cmp -s "$here/package-lock.json" installed.json; then
     cp "$here/package.json" "$here/package-lock.json" .
-    npm install --no-audit --no-fund --ignore-scripts >npm.log 2>&1 || skip "npm cannot install: $(tail -n 1 npm.log)"
+    npm install --no-audit --no-fund --ignore-scripts --fetch-retries=1 --fetch-retry-mintimeout=1000 >npm.log 2>&1 || skip "npm cannot install: $(tail -n 1 npm.log)"
     cp "$here/package-lock.json" installed.json
 fi
 cp "$here"/*.mjs "$here/config.yml" "$here/probe.txt" .
