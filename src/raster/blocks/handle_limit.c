@@ -212,6 +212,25 @@ static int64_t ledger_used(const weft_handle_limit *limit) {
     return limit->ledger == NULL ? 0 : weft_ledger_used_bytes(limit->ledger);
 }
 
+/* What open decoders were planned to take, and what those take who are about to book. */
+static int64_t planned(const weft_handle_limit *limit) {
+    int64_t bytes = limit->booked;
+    for (int i = 0; i < limit->count; i++) {
+        const holder *at = &limit->holders[i];
+        bytes += at->warm * at->owner->codec->bytes - at->booked;
+    }
+    return bytes;
+}
+
+/* Whether there is room for one decoder more of the source. Shares are planned. What is measured is more at times, and may
+ * hold what others touched meanwhile: it is booked, but where the ledger has plenty it keeps nobody waiting. */
+static bool fits(const weft_handle_limit *limit, const weft_handle_owner *owner, int64_t bytes) {
+    if (bytes <= limit->share - limit->booked) return true;
+    if (limit->ledger == NULL || owner->codec->bytes > limit->share - planned(limit)) return false;
+    int64_t available = weft_ledger_available_bytes(limit->ledger);
+    return available - bytes >= (available + weft_ledger_used_bytes(limit->ledger)) / 4;
+}
+
 /* Books memory for one decoder more, which counts as decoding meanwhile. The lock is let go while the ledger is asked,
  * which makes others give back for one that is alone; others only have what is free. */
 static weft_status book(weft_handle_limit *limit, int64_t bytes, bool alone, weft_error *err) {
@@ -261,11 +280,11 @@ static weft_status make_room(weft_handle_limit *limit, const weft_handle_owner *
         const holder *own = take(limit, owner);
         if (own->decoding < own->warm) return WEFT_OK;
         int64_t bytes = cost_of(limit, owner);
-        bool alone = limit->decoding == 0 && limit->closing == 0, fits = bytes <= limit->share - limit->booked;
+        bool alone = limit->decoding == 0 && limit->closing == 0, is_room = fits(limit, owner, bytes);
         int64_t given_back = limit->given_back;
         weft_status status = WEFT_ERR_MEMORY;
-        if (!fits && close_oldest(limit, true)) continue;
-        if (fits || alone) status = book(limit, bytes, alone, err);
+        if (!is_room && close_oldest(limit, true)) continue;
+        if (is_room || alone) status = book(limit, bytes, alone, err);
         if (status == WEFT_OK) {
             holder *at = take(limit, owner);
             at->warm++;

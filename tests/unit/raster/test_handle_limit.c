@@ -192,6 +192,8 @@ static void test_what_the_first_decode_is_seen_to_take_is_booked_from_then_on(vo
     fixture sources[2];
     void *handle;
     (void)state;
+    readings = 0;
+    assert_int_equal(weft_ledger_reserve(ledger, WEFT_TAG_CHUNK, 30 * MIB, NULL), WEFT_OK);
     weft_handle_limit_share(limit, ledger, 60 * MIB, read_resident);
     open_source(&sources[0], 5 * MIB, 1);
     open_source(&sources[1], 5 * MIB, 1);
@@ -199,10 +201,25 @@ static void test_what_the_first_decode_is_seen_to_take_is_booked_from_then_on(vo
     leave(&sources[0], handle);
     weft_handle_limit_close_idle(limit, &sources[0].owner);
     assert_int_equal(enter(&sources[1], &handle), WEFT_OK);
-    assert_int_equal(weft_ledger_used_bytes(ledger), 25 * MIB);
+    assert_int_equal(weft_ledger_used_bytes(ledger), (30 + 25) * MIB);
     leave(&sources[1], handle);
     work_together(sources);
     assert_between(atomic_load(&most_decoding), 1, 2);
+    close_source(&sources[0]);
+    close_source(&sources[1]);
+    weft_ledger_release(ledger, WEFT_TAG_CHUNK, 30 * MIB);
+}
+
+/* A share for two as they were planned; each is seen to take five times as much, and the ledger has that much. */
+static void test_what_is_seen_keeps_nobody_waiting_where_there_is_plenty(void **state) {
+    fixture sources[2];
+    (void)state;
+    readings = 0;
+    weft_handle_limit_share(limit, ledger, 10 * MIB, read_resident);
+    open_source(&sources[0], 5 * MIB, 1);
+    open_source(&sources[1], 5 * MIB, 1);
+    work_together(sources);
+    assert_int_equal(atomic_load(&most_decoding), 2);
     close_source(&sources[0]);
     close_source(&sources[1]);
 }
@@ -228,6 +245,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_who_is_alone_and_finds_no_room_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_idle_handles_make_room_for_another_source, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_the_first_decode_is_seen_to_take_is_booked_from_then_on, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_what_is_seen_keeps_nobody_waiting_where_there_is_plenty, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_the_first_of_each_shape_decodes_alone, set_up, tear_down),
     };
