@@ -15,7 +15,7 @@ fi
 rm -f "$index" "$index"-wal "$index"-shm
 scan() { /usr/bin/time -o "$place.time" -f '%e %M' "$weft" catalog scan "$place" --catalog "$index" --progress none "$@"; }
 row() { echo "| $1 | $(awk '{ printf "%.2f | %.0f", $1, $2 / 1024 }' "$place.time") | $2 |"; }
-cat "$place"/*/*/*.tif >/dev/null
+xargs cat <"$list" >/dev/null # in the page cache, for all
 echo "| $count rasters | wall s | peak MiB | it says |"
 echo "| --- | ---: | ---: | --- |"
 echo "| opened alone, two threads | $(build/bench/bench_catalog_rasters open <"$list") | | |"
@@ -52,9 +52,9 @@ if [ ! -e "$index" ]; then
     build/bench/bench_catalog_rasters tiles "$tiles" "$count"
     "$weft" catalog scan "$tiles" --catalog "$index" --progress none
 fi
-job() { # NAME BOUNDS
-    printf 'experiment: %s\noutput_dir: %s\nthreads: 2\ngrid: {crs: "EPSG:32631", resolution: 100, bounds: [%s]}\ndatasets: [{name: t, catalog: {file: %s}}]\nmemory: {limit: 512MiB}\n' \
-        "$1" "$tiles.out" "$2" "$PWD/$index" >"$tiles.yml"
+job() { # LABEL BOUNDS COMMAND..
+    printf 'experiment: mosaic\noutput_dir: %s\nthreads: 2\ngrid: {crs: "EPSG:32631", resolution: 100, bounds: [%s]}\ndatasets: [{name: t, catalog: {file: %s}}]\nmemory: {limit: 512MiB}\n' \
+        "$tiles.out" "$2" "$PWD/$index" >"$tiles.yml"
     /usr/bin/time -f '%e %M' -o "$place.time" "$weft" "${@:3}" "$tiles.yml" >/dev/null
     row "weft $3, $1" ""
 }
