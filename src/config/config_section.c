@@ -28,33 +28,35 @@ typedef struct search {
     int count;
 } search;
 
-static void add_place(search *self, const weft_config_key *key, const char *section) {
+/* place: the key with the sections that it is in, "rows.sample.seed". list: whose entries have it; NULL: none has. */
+static void add_place(search *self, const weft_config_key *key, const char *place, const char *list) {
     const weft_choice *choice = self->value ? weft_config_choice_meant(self->reader, key, self->text) : NULL;
-    bool entry = section[0] == '-';
+    bool outermost = list == NULL && strchr(place, '.') == NULL;
     if (self->value ? choice == NULL : strcmp(key->name, self->text) != 0) return;
     if (self->count++ >= ELSEWHERE) return;
-    weft_text_add(&self->found, "%s%s%s%s", self->count > 1 ? ", or " : "", entry ? "" : section,
-                  entry || section[0] == '\0' ? "" : ".", key->name);
+    weft_text_add(&self->found, "%s%s", self->count > 1 ? ", or " : "", place);
     if (choice != NULL) weft_text_add(&self->found, ": %s", choice->word);
-    if (entry) weft_text_add(&self->found, " of an entry of %s", section + 1);
-    if (section[0] == '\0' && !self->value) weft_text_add(&self->found, " outside of sections");
+    if (list != NULL) weft_text_add(&self->found, " of an entry of %s", list);
+    if (outermost && !self->value) weft_text_add(&self->found, " outside of sections");
 }
 
-/* `section`: the name of that which has these keys; "-NAME" of an entry of the list NAME. */
-static void search_keys(search *self, const weft_config_key *keys, const char *section) {
-    char inner[256];
+/* section: the name of that which has these keys, with a point behind it; "" for the file and for entries of `list`.
+ * Sections inside entries are not looked into: a sentence has no good name for such a place. */
+static void search_keys(search *self, const weft_config_key *keys, const char *section, const char *list) {
+    char place[256], inner[sizeof place + 1];
     for (const weft_config_key *key = keys; key->name != NULL; key++) {
-        add_place(self, key, section);
-        (void)snprintf(inner, sizeof inner, "%s%s%s%s", key->entries ? "-" : "", section, section[0] == '\0' ? "" : ".",
-                       key->name);
-        if (key->children != NULL && section[0] != '-') search_keys(self, key->children, inner);
+        (void)snprintf(place, sizeof place, "%s%s", section, key->name);
+        (void)snprintf(inner, sizeof inner, "%s.", place);
+        add_place(self, key, place, list);
+        if (key->children != NULL && list == NULL)
+            search_keys(self, key->children, key->entries ? "" : inner, key->entries ? place : NULL);
     }
 }
 
 /* Where else it would be right. On the heap; NULL: nowhere. */
 static char *elsewhere(const weft_config_reader *reader, const char *text, bool value) {
     search self = {.reader = reader, .text = text, .value = value};
-    if (reader->keys != NULL) search_keys(&self, reader->keys, "");
+    if (reader->keys != NULL) search_keys(&self, reader->keys, "", NULL);
     char *out = self.count > 0 && self.count <= ELSEWHERE && !self.found.failed
                     ? weft_text_format("did you mean %s?", self.found.data)
                     : NULL;

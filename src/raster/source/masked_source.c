@@ -38,11 +38,6 @@ static void look(const mask *self, const weft_block *block, int64_t row_start, c
     uint8_t masked[STRIPE];
     size_t size = weft_data_type_size(self->band->type);
     const char *row = (const char *)block->values + row_start * (int64_t)size;
-    if (self->table != NULL && size == 1 && block->valid == NULL) {
-        for (int i = 0; i < count; i++)
-            valid[i] = (uint8_t)(valid[i] & (self->table[((const uint8_t *)row)[at[i]]] ^ 1));
-        return;
-    }
     if (self->table != NULL && size == 1) {
         for (int i = 0; i < count; i++)
             masked[i] = self->table[((const uint8_t *)row)[at[i]]];

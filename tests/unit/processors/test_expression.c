@@ -22,23 +22,28 @@ static int find(void *payload, const char *name) {
 
 static const weft_expression_names names = {find, NULL};
 
-/* The expression where a is values[0], b values[1] and so on. */
-static double value_of(const char *text, const double *values) {
+/* The expression for `count` cells, where the values of a begin at `values`, and those of b `stride` values after. */
+static void evaluate(const char *text, const double *values, size_t stride, int count, double *out) {
     weft_expression expression;
     weft_evaluator *evaluator = NULL;
     weft_error err = {0};
     size_t at;
     char *unknown;
     const double *operands[8];
-    double out = -1;
     if (weft_expression_read(&expression, text, &names, &at, &unknown, &err) != WEFT_OK)
         fail_msg("%s: at %zu: %s", text, at, err.message);
     if (weft_evaluator_new(&evaluator, &expression, &err) != WEFT_OK) fail_msg("%s: %s", text, err.message);
     for (int i = 0; i < expression.operand_count; i++)
-        operands[i] = &values[expression.operands[i]];
-    weft_evaluator_run(evaluator, operands, 1, &out);
+        operands[i] = values + (size_t)expression.operands[i] * stride;
+    weft_evaluator_run(evaluator, operands, count, out);
     weft_evaluator_free(evaluator);
     weft_expression_dispose(&expression);
+}
+
+/* Of one cell, where a is values[0], b values[1] and so on. */
+static double value_of(const char *text, const double *values) {
+    double out = -1;
+    evaluate(text, values, 1, 1, &out);
     return out;
 }
 
@@ -317,18 +322,8 @@ static void test_cells_do_not_depend_on_each_other(void **state) {
     }
     for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
         for (int count = 1; count <= CELLS; count += 111) {
-            weft_expression expression;
-            weft_evaluator *evaluator = NULL;
-            weft_error err = {0};
-            size_t at;
-            char *unknown;
-            const double *operands[3];
-            assert_int_equal(weft_expression_read(&expression, texts[t], &names, &at, &unknown, &err), WEFT_OK);
-            assert_int_equal(weft_evaluator_new(&evaluator, &expression, &err), WEFT_OK);
-            for (int i = 0; i < expression.operand_count; i++)
-                operands[i] = values[expression.operands[i]];
             out[count] = 7;
-            weft_evaluator_run(evaluator, operands, count, out);
+            evaluate(texts[t], values[0], CELLS, count, out);
             assert_true(out[count] == 7);
             for (int i = count > 300 ? count - 300 : 0; i < count; i++) {
                 const double cell[3] = {values[0][i], values[1][i], values[2][i]};
@@ -336,8 +331,6 @@ static void test_cells_do_not_depend_on_each_other(void **state) {
                 if (memcmp(&alone, &out[i], sizeof alone) != 0 && !(isnan(alone) && isnan(out[i])))
                     fail_msg("%s: cell %d of %d is %.17g, alone %.17g", texts[t], i, count, out[i], alone);
             }
-            weft_evaluator_free(evaluator);
-            weft_expression_dispose(&expression);
         }
     }
 }
