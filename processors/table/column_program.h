@@ -40,7 +40,7 @@ int64_t weft_column_program_cell_bytes(const weft_column_program *program);
 #define WEFT_MARK_VALUE        1 /* of a column: one cell at least has a value; of the rows: one at least is kept */
 #define WEFT_MARK_OUT_OF_RANGE 2 /* a value does not fit into the column's type, and is missing therefore */
 
-/* What the expressions that a deriver compiles take; those that differ in their operands alone are one. */
+/* The bytes that a deriver takes for compiled expressions; those that differ in their operands alone are one. */
 int64_t weft_deriver_compiled_bytes(const weft_column_program *program);
 
 /* A program compiled, and used by one thread at a time. */

@@ -1,7 +1,7 @@
 /* Compiled expressions of one worker, evaluated many cells at a time.
  *
- * muParser evaluates, once for many cells (functions.h). Its own bulk mode is not used, since Debian builds it with OpenMP,
- * which starts threads.
+ * muParser evaluates, once for many cells (functions.h). Its own bulk mode is not used, since Debian builds it with
+ * OpenMP, which starts threads.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PROCESSORS_EVALUATOR_H
@@ -17,7 +17,7 @@ typedef struct weft_evaluator weft_evaluator;
 /* Compiles. `expression` is borrowed and outlives it. Errors: WEFT_ERR_MEMORY; WEFT_ERR_DATA where muParser does not
  * take it, in its own words. */
 weft_status weft_evaluator_new(weft_evaluator **out, const weft_expression *expression, weft_error *err);
-/* What one takes. */
+/* The bytes that an evaluator of the expression takes, muParser's among them. */
 int64_t weft_evaluator_bytes(const weft_expression *expression);
 /* NULL is fine. */
 void weft_evaluator_free(weft_evaluator *evaluator);

@@ -28,7 +28,7 @@ typedef struct weft_expression {
     double *constants; /* constant_count of them */
     int *operands;     /* numbers of the columns that it names, each once; operand_count of them */
     int constant_count, operand_count;
-    int operation_count; /* operators, signs and calls: so many results an evaluation has, with those in between */
+    int operation_count; /* operators, signs and calls: each has one result in an evaluation */
 } weft_expression;
 
 /* Reads `text`.

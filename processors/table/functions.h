@@ -1,9 +1,9 @@
 /* Between the files of this folder only: what expressions can call, and their operators as functions.
  *
- * muParser evaluates an expression once for many cells. What it takes for the value of an operand or a result is then the
- * number of a plane: the values of some cells, side by side. Each function here is called by muParser with such numbers,
- * works on all cells of the planes, and returns the number of the plane where its results are. So what muParser takes
- * for a call is shared by all cells, and the work itself is a plain loop.
+ * muParser evaluates an expression once for many cells. What it takes for the value of an operand or a result is then
+ * the number of a plane: the values of some cells, side by side. Each function here is called by muParser with such
+ * numbers, works on all cells of the planes, and returns the number of the plane where its results are. So the time
+ * that muParser needs for a call is shared by all cells, and the work itself is a plain loop.
  *
  * Planes are numbered from 1. muParser's own sign makes a number negative: the plane's values with the other sign.
  *
@@ -25,7 +25,7 @@ typedef struct weft_planes {
     int count;       /* cells that count */
 } weft_planes;
 
-/* What functions work on that this thread calls from now on; borrowed. */
+/* The planes that the functions below work on from now on, on this thread; borrowed. */
 void weft_planes_use(weft_planes *planes);
 
 /* The values of a plane. */

@@ -32,7 +32,7 @@ void weft_text_add_bytes(weft_text *text, const char *bytes, size_t length) {
 
 void weft_text_add(weft_text *text, const char *format, ...) {
     va_list args;
-    for (size_t room = 64; grow(text, room);) {
+    for (size_t room = 64; grow(text, room);) { /* most pieces fit, and are then formatted once */
         size_t left = text->capacity - text->length;
         va_start(args, format);
         int needed = vsnprintf(text->data + text->length, left, format, args);
@@ -42,6 +42,7 @@ void weft_text_add(weft_text *text, const char *format, ...) {
             text->length += needed < 0 ? 0 : (size_t)needed;
             return;
         }
+        text->data[text->length] = '\0';
         room = (size_t)needed;
     }
 }

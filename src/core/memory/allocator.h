@@ -8,15 +8,16 @@
 #include <stdbool.h>
 
 /* Call it at the start of the program, before any thread exists. Under a limit on address space (ulimit -v) malloc gets
- * one arena, since each further one reserves 64 MiB of addresses, and its heap grows by 16 MiB of addresses at once: mapping
- * a library fails in time then, and its beginning has heap; glibc and some libraries end the process without. Does nothing where the C library is not glibc. */
+ * one arena, since each further one reserves 64 MiB of addresses, and its heap grows by 16 MiB of addresses at once: so
+ * there is heap left where a library can no longer be mapped. Without it glibc, or the library, ends the process. Does
+ * nothing where the C library is not glibc. */
 void weft_allocator_setup(void);
 
 /* Gives free heap back to the system. Slow: it walks the whole heap. Any thread. */
 void weft_allocator_trim(void);
 
-/* Gives back the free end of the calling thread's arena, up to 1 MiB, which weft_allocator_trim() leaves to arenas other than
- * the first. Cheap. */
+/* Gives back the free end of the calling thread's arena, up to 1 MiB, which weft_allocator_trim() leaves to arenas
+ * other than the first. Cheap. */
 void weft_allocator_trim_own(void);
 
 /* As weft_allocator_trim(), at most once a second. Returns whether it trimmed. Any thread. */

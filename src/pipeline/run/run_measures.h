@@ -21,7 +21,8 @@ void weft_run_measures_pools(const weft_plan *plan, const weft_block_cache *cach
 void weft_run_measures_operations(const weft_activity *activity, const weft_performance_monitor *performance,
                                   weft_operation_fn fn, void *payload);
 
-/* Stores them. Workers of a run that failed may still be ending calls. `plan` and `cache` may be NULL: the run did not come that far. */
+/* Stores them. Workers of a run that failed may still be ending calls. `plan` and `cache` may be NULL: the run did not
+ * come that far. */
 void weft_run_measures_record(weft_metrics_store *store, const weft_plan *plan, const weft_block_cache *cache,
                               const weft_activity *activity, weft_performance_monitor *performance);
 
