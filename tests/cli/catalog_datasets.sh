@@ -66,6 +66,31 @@ run beside "$one" || fail "a tile that is not touched is opened: $(cat said)"
 cmp out/merged_data_whole.csv out/merged_data_beside.csv || fail "other bytes"
 cp -p kept.tif r/T30_20200105_B04.tif
 
+# So with images of other formats. The tile beside the grid holds zeros: it would not open.
+formats=$(gdalinfo --formats)
+for format in JP2OpenJPEG:jp2 HFA:img PNG:png ENVI:bsq; do
+    driver=${format%:*} suffix=${format#*:} options=()
+    case $driver in
+    JP2OpenJPEG) options=(-co QUALITY=100 -co REVERSIBLE=YES) ;;
+    PNG) options=(-ot Byte -a_nodata 255 -co WORLDFILE=YES) ;;
+    esac
+    grep -q "^ *$driver -" <<<"$formats" || continue
+    mkdir "$suffix"
+    for tile in r/*_20200105_B04.tif; do
+        gdal_translate -q -of "$driver" "${options[@]}" "$tile" "$suffix/$(basename "$tile" .tif).$suffix"
+    done
+    "$weft" catalog scan "$suffix" --catalog "$suffix.gpkg" --progress none >/dev/null || fail "$driver: the scan fails"
+    run "$suffix" "  - {name: v, method: nearest, catalog: {file: $suffix.gpkg}}" || fail "$driver: $(cat said)"
+    run "paths_$suffix" "  - {name: v, method: nearest, path: '$suffix/*.$suffix'}" || fail "$driver: $(cat said)"
+    cmp "out/merged_data_$suffix.csv" "out/merged_data_paths_$suffix.csv" || fail "$driver: a catalog gives other bytes"
+    beside=$suffix/T30_20200105_B04.$suffix
+    cp -p "$beside" kept
+    head -c "$(stat -c %s kept)" /dev/zero >"$beside"
+    touch -r kept "$beside"
+    run "beside_$suffix" "  - {name: v, method: nearest, catalog: {file: $suffix.gpkg}}" || fail "$driver: a tile that is not touched is opened: $(cat said)"
+    cmp "out/merged_data_$suffix.csv" "out/merged_data_beside_$suffix.csv" || fail "$driver: other bytes"
+done
+
 # --- a batch runs a job again when its catalog has another raster for it ---
 printf 'jobs: [{name: b, config: whole.yml}]\n' >night.yml
 batch() { "$weft" batch night.yml --progress none --format csv "$@" 2>&1; }

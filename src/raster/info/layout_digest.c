@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * Only of GeoTIFF: what other drivers say of a raster may come from anywhere in its file (a time axis, a table). */
+ * Only of drivers for one image with a header. What the others say of a raster may come from anywhere: a time axis, a
+ * table, another raster. */
 #include "raster/info/layout_digest.h"
 
 #include "core/text.h"
 #include "raster/info/class_signs.h"
+#include "raster/info/codec_memory.h"
 
 #include <gdal.h>
 #include <string.h>
@@ -50,10 +52,22 @@ static void add_band(weft_text *out, GDALDatasetH dataset, GDALRasterBandH band)
     add_colours(out, band);
 }
 
+static bool has_a_header(const char *driver) {
+    static const char *const drivers[] = {"GTiff", "JP2OpenJPEG", "JPEG", "PNG", "WEBP",   "HFA",
+                                          "ENVI",  "EHdr",        "DTED", "BMP", "SRTMHGT"};
+    for (size_t i = 0; i < sizeof drivers / sizeof *drivers; i++)
+        if (strcmp(driver, drivers[i]) == 0) return true;
+    return false;
+}
+
 int64_t weft_layout_digest(void *dataset, const char *crs_wkt) {
     weft_text text = {0};
     uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv */
-    if (strcmp(GDALGetDriverShortName(GDALGetDatasetDriver(dataset)), "GTiff") != 0) return 0;
+    const char *driver = GDALGetDriverShortName(GDALGetDatasetDriver(dataset));
+    if (!has_a_header(driver)) return 0;
+    /* Of GeoTIFF the bands below say what a decoder takes, of the others also the size of an image or of a file. */
+    if (strcmp(driver, "GTiff") != 0)
+        weft_text_add(&text, "%s %llx\n", driver, (unsigned long long)weft_codec_memory(dataset, 1).shape);
     weft_text_add(&text, "%s\n", crs_wkt);
     add_metadata(&text, dataset, "IMAGE_STRUCTURE");
     for (int i = 1; i <= GDALGetRasterCount(dataset); i++)
