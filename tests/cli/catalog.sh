@@ -143,6 +143,20 @@ gdalbuildvrt -q v/one.vrt v/a.tif && gdalbuildvrt -q v/two.vrt v/one.vrt
 scan v --catalog v.gpkg >/dev/null
 [ "$("$weft" catalog deps v/two.vrt --catalog v.gpkg --format csv | tail -n +2 | cut -d, -f1,3 | tr '\n' ' ')" = \
     "$place/v/two.vrt,0 $place/v/one.vrt,1 $place/v/a.tif,2 " ] || fail "deps: $("$weft" catalog deps v/two.vrt --catalog v.gpkg)"
+# A batch: its jobs, those that they need, the files that these read, and the sources of these.
+printf 'experiment: e\noutput_dir: out\ngrid: {like: %s/v/a.tif}\ndatasets: [{name: v, path: v/two.vrt}, {name: w, path: "v/none*.tif"}]\n' "$place" >one.yml
+printf 'jobs:\n  - {name: a, config: one.yml}\n  - {name: b, needs: [a], config: {experiment: b, output_dir: out, datasets: [{name: v, path: v/a.tif, mask: {path: v/one.vrt, values: [1]}}]}}\n' >night.yml
+deps() { "$weft" catalog deps "$@" --format csv | tail -n +2 | tr '\n' ' '; }
+one="$place/v/two.vrt,UP,1, $place/v/one.vrt,$place/v/two.vrt,2, $place/v/a.tif,$place/v/one.vrt,3, $place/v/none*.tif,UP,1,gone $place/v/a.tif,UP,1,before "
+for catalog in v.gpkg no_catalog.gpkg; do
+    [ "$(deps one.yml --catalog $catalog)" = "$place/one.yml,,0, ${one//UP/$place/one.yml}" ] || fail "deps of a configuration: $(deps one.yml --catalog $catalog)"
+    [ "$(deps night.yml --catalog $catalog)" = "$place/night.yml,,0, job a,$place/night.yml,1, $place/one.yml,job a,2, $(sed 's/UP,1/job a,2/g; s/,3,/,4,/; s/vrt,2,/vrt,3,/' <<<"$one")job b,$place/night.yml,1, job a,job b,2,before $place/v/a.tif,job b,2,before $place/v/one.vrt,job b,2,before " ] ||
+        fail "deps of a batch: $(deps night.yml --catalog $catalog)"
+done
+sed 's/name: a,/name: a, needs: [b],/' night.yml >round.yml
+circle=$("$weft" catalog deps round.yml 2>&1 >/dev/null)
+[ $? = 65 ] || fail "jobs in a circle are no error"
+[[ $circle == *"jobs need each other: a -> b -> a"* ]] || fail "jobs in a circle without their path: $circle"
 sed 's/a\.tif/two.vrt/' v/one.vrt >v/one.new && mv v/one.new v/one.vrt
 settle
 scan v --catalog v.gpkg >/dev/null

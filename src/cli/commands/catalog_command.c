@@ -5,6 +5,7 @@
 #include "cli/catalog/catalog_deps.h"
 #include "cli/catalog/catalog_printer.h"
 #include "cli/catalog/catalog_progress.h"
+#include "cli/catalog/work_deps.h"
 #include "cli/interruption.h"
 #include "cli/record_printer.h"
 #include "core/text.h"
@@ -21,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* In the order of the words of --format. */
 typedef enum catalog_format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON, FORMAT_GEOJSON } catalog_format;
@@ -210,11 +212,17 @@ static bool print_fields(void *payload, int columns, const char *const *names, c
 
 /* --- the words --- */
 
+/* What a configuration depends on is known without a catalog too. */
+static bool needs_a_catalog(const catalog_arguments *taken, const char *file, ask_fn ask) {
+    return ask != ask_deps || !weft_work_deps_is_one(file) || access(taken->catalog, F_OK) == 0;
+}
+
 static weft_status with_catalog(const catalog_arguments *taken, const char *file, ask_fn ask, weft_error *err) {
     weft_catalog *catalog = NULL;
     char *path = file != NULL ? realpath(file, NULL) : NULL;
     if (path != NULL) file = path;
-    weft_status status = weft_catalog_open(&catalog, taken->catalog, WEFT_CATALOG_READ, err);
+    weft_status status = WEFT_OK;
+    if (needs_a_catalog(taken, file, ask)) status = weft_catalog_open(&catalog, taken->catalog, WEFT_CATALOG_READ, err);
     if (status == WEFT_OK && ask == ask_show && taken->format == FORMAT_TABLE)
         status = ask_show(catalog, taken, file, WEFT_CATALOG_ALL, print_fields, NULL, err);
     else if (status == WEFT_OK)
@@ -380,7 +388,7 @@ static const weft_word explained[] = {
                "without opening any"},
     {"list", "prints the rasters that pass the filters"},
     {"show", "prints all that is known of one file"},
-    {"deps", "prints what a file needs: sources of VRTs, and theirs, side-cars; a cycle is an error"},
+    {"deps", "prints what a raster, a configuration or a batch needs, and what that needs; a cycle is an error"},
     {"prune", "forgets what is not there any more"},
     {"stats", "counts rasters by CRS, driver, type, year and problem"},
     {NULL, NULL}};
