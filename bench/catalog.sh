@@ -45,31 +45,46 @@ done
 /usr/bin/time -o "$place.time" -f '%e %M' gdalinfo --version >/dev/null && row "gdalinfo --version" ""
 
 # One mosaic. A job of GDAL's needs a VRT of all tiles, or an index, before its first value; weft its catalog. GTI=COMMAND runs
-# a command with a GDAL from 3.9 on.
-tiles=$place.tiles
-index=$tiles.gti.gpkg
-if [ ! -e "$index" ]; then
-    build/bench/bench_catalog_rasters tiles "$tiles" "$count"
-    "$weft" catalog scan "$tiles" --catalog "$index" --progress none
-fi
-job() { # LABEL BOUNDS COMMAND..
-    printf 'experiment: mosaic\noutput_dir: %s\nthreads: 2\ngrid: {crs: "EPSG:32631", resolution: 100, bounds: [%s]}\ndatasets: [{name: t, catalog: {file: %s}}]\nmemory: {limit: 512MiB}\n' \
-        "$tiles.out" "$2" "$PWD/$index" >"$tiles.yml"
-    /usr/bin/time -f '%e %M' -o "$place.time" "$weft" "${@:3}" "$tiles.yml" >/dev/null
-    row "weft $3, $1" ""
+# a command with a GDAL from 3.9 on. A tenth of the tiles have 64 bands, of which one is read.
+bounds=300000,4984000,316000,5000000
+job() { # TILES KEYS BOUNDS LABEL WORD
+    printf 'experiment: mosaic\noutput_dir: %s\nthreads: 2\ngrid: {crs: "EPSG:32631", resolution: 100, bounds: [%s]}\ndatasets: [{name: t, method: nearest%s, catalog: {file: %s}}]\nmemory: {limit: 512MiB}\n' \
+        "$PWD/$place.out" "$3" "$2" "$PWD/$1.gti.gpkg" >"$place.yml"
+    /usr/bin/time -f '%e %M' -o "$place.time" "$weft" "$5" "$place.yml" >/dev/null 2>&1
+    row "weft $5, $4" ""
 }
-warp() { gdalwarp -q -overwrite -te 300000 4984000 316000 5000000 -tr 100 100 "$1" "$tiles.tif"; }
-job "a grid over 100 tiles" 300000,4984000,316000,5000000 run
-find "$PWD/$tiles" -name '*.tif' >"$tiles.txt"
-vrt() { gdalbuildvrt -q -overwrite -input_file_list "$tiles.txt" "$tiles.vrt" && warp "$tiles.vrt"; }
+warp() { gdalwarp -q -overwrite -t_srs EPSG:32631 -te ${bounds//,/ } -tr 100 100 "$@" "$place.tif"; }
+vrt() { gdalbuildvrt -q -overwrite "${@:2}" -input_file_list "$1.txt" "$1.vrt" && warp "$1.vrt"; }
+gti() { $GTI gdalwarp -q -overwrite -t_srs EPSG:32631 -te ${bounds//,/ } -tr 100 100 "${@:2}" "$PWD/$1.gti.gpkg" "$PWD/$place.tif" 2>&1 | { grep -v 'out of sync' || true; }; }
 timed() { # LABEL COMMAND..
     local start
     start=$(date +%s.%N)
     "${@:2}" >/dev/null
     echo "| $1 | $(echo "$(date +%s.%N) - $start" | bc) | | |"
 }
-timed "gdalbuildvrt and gdalwarp" vrt
-timed "gdalwarp alone, when there is the VRT" warp "$tiles.vrt"
-[ -z "${GTI:-}" ] || timed "gdalwarp of the index (GTI)" $GTI gdalwarp -q -overwrite -te 300000 4984000 316000 5000000 -tr 100 100 "$PWD/$index" "$tiles.tif"
-job "a grid over all tiles" 300000,4492800,805600,5000000 plan
-rm -rf "$tiles.out" "$tiles.tif" "$tiles.yml"
+for bands in 1 64; do
+    tiles=$place.tiles_$bands keys= options=()
+    [ $bands = 1 ] || keys=', bands: [17]' options=(-b 17)
+    many=$((bands == 1 ? count : count / 10))
+    if [ ! -e "$tiles.gti.gpkg" ]; then
+        mkdir -p "$tiles"
+        build/bench/bench_catalog_rasters tiles "$tiles" $many $bands
+        "$weft" catalog scan "$tiles" --catalog "$tiles.gti.gpkg" --progress none
+        find "$PWD/$tiles" -name '*.tif' >"$tiles.txt"
+    fi
+    job "$tiles" "$keys" $bounds "a grid over 100 of $many tiles, 1 band of $bands" run
+    timed "gdalbuildvrt and gdalwarp" vrt "$tiles" "${options[@]}"
+    timed "gdalwarp alone, when there is the VRT" warp "$tiles.vrt"
+    [ -z "${GTI:-}" ] || timed "gdalwarp of the index (GTI)" gti "$tiles" "${options[@]}"
+done
+job "$place.tiles_1" "" 300000,4492800,805600,5000000 "a grid over all tiles" plan
+rm -rf "$place.out" "$place.tif" "$place.yml"
+
+# Windows overlap by the kernel's support: how many of their blocks are in the cache, and whether one is decoded twice.
+gdal_create -q -outsize 6000 6000 -bands 1 -ot Float32 -burn 1 -a_srs EPSG:32631 -a_ullr 300000 5000000 360000 4940000 -co TILED=YES \
+    "$place.tif" >/dev/null
+printf 'experiment: overlap\noutput_dir: %s\nthreads: 2\ngrid: {crs: "EPSG:32631", resolution: 11}\ndatasets: [{name: t, method: lanczos, path: %s}]\nmemory: {limit: 96MiB}\n' \
+    "$PWD/$place.out" "$PWD/$place.tif" >"$place.yml"
+/usr/bin/time -f '%e %M' -o "$place.time" "$weft" run "$place.yml" >/dev/null 2>&1
+row "lanczos from 24 x 24 blocks" "$(sqlite3 "$place.out/metrics.sqlite" "select printf('%d decoded, %.1f %% of %d found in the cache', created, 100.0 * reused / acquired, acquired) from v_pools_all_runs where pool = 'blocks'")"
+rm -rf "$place.out" "$place.tif" "$place.yml"
