@@ -77,4 +77,33 @@ grep -q 'signed 403' log || fail "no address expired"
 grep -q 'sig=' out/merged_data_signed.metadata.json && fail "a signed address is kept"
 ends 74 good2 'sign: "false" ended with 1' ', sign: "false"'
 ends 65 good3 'printed no address' ', sign: "echo no # "'
+
+# The half of a raster: 4 rows of 8 blocks of 512 KiB, and a column more that the kernel touches. One thread has two
+# windows, of 1024 columns, so a row of blocks takes two requests, and the header one. What is read at most: these
+# blocks, the header, and at both ends of a request a chunk of 16 KiB.
+gdal_translate -q -of GTiff -outsize 4096 1024 -r bilinear -ot Float64 -b 1 -a_srs EPSG:32725 -a_ullr 0 1024 4096 0 \
+    -co TILED=YES "$sample" web/wide.tif
+run_wide() { # NAME PATH
+    printf 'experiment: %s\noutput_dir: out\nthreads: 1\nmetrics: {database: m.sqlite}\n' "$1" >run.yml
+    printf 'grid: {resolution: 1, bounds: [0, 0, 2048, 1024]}\nexport: {formats: [geotiff]}\n' >>run.yml
+    printf 'datasets: [{name: d, path: "%s"}]\n' "$2" >>run.yml
+    timeout 60 "$weft" run run.yml --progress none >said 2>&1 || fail "$1: $(cat said)"
+    cmp -s out/merged_data_disk.tif "out/merged_data_$1.tif" || fail "$1: other bytes than from a disk"
+}
+run_wide disk "$PWD/web/wide.tif"
+run_wide ahead "/vsicurl/$url/ahead/wide.tif"
+grep '^ahead 206' log | awk -F '[=-]' -v requests=$((1 + 2 * 4)) -v most=$((4 * 9 * 524288 + 16384 + 8 * 2 * 16384)) '
+    { bytes += $3 - $2 + 1 }
+    END { if (NR > requests || bytes > most) { print NR " requests of " bytes " bytes"; exit 1 } }' ||
+    fail "blocks side by side are not read together"
+# What is read ahead comes in halves: the blocks are asked for again, and the run does not end.
+run_wide large-cut "/vsicurl/$url/large-cut/wide.tif"
+grep -q '^large-cut cut' log || fail "nothing was cut"
+# The places of 16384 blocks take 128 KiB, which are read when blocks are: whichever request fails, no block is zeros.
+gdal_translate -q -of GTiff -outsize 4096 1024 -r bilinear -b 1 -a_srs EPSG:32725 -a_ullr 0 1024 4096 0 \
+    -co TILED=YES -co BLOCKXSIZE=16 -co BLOCKYSIZE=16 "$sample" web/many.tif
+run_wide disk "$PWD/web/many.tif"
+for number in 3 4 5 6; do
+    run_wide 500-at-$number "/vsicurl/$url/500-at-$number/many.tif"
+done
 exit $bad

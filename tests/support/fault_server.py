@@ -24,6 +24,7 @@ def count(key):
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def log_message(self, *args):
         pass
@@ -39,25 +40,27 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
     def send_file(self, mode, path, truncated=False):
-        with open(path, "rb") as file:
-            data = file.read()
-        total, status = len(data), 200
+        total, status = os.path.getsize(path), 200
+        first, last = 0, total - 1
         wanted = re.match(r"bytes=(\d+)-(\d*)$", self.headers.get("Range", ""))
         if wanted:
             first = int(wanted.group(1))
-            last = min(int(wanted.group(2) or total - 1), total - 1)
+            last = min(int(wanted.group(2) or last), last)
             if first >= total:
                 return self.refuse(mode, 416)
-            data, status = data[first : last + 1], 206
+            status = 206
+        truncated = truncated or (mode == "large-cut" and last + 1 - first > 2000000 and self.command == "GET")
         self.note(mode, "cut" if truncated else status)
         self.send_response(status)
         self.send_header("Accept-Ranges", "bytes")
-        self.send_header("Content-Length", str(len(data)))
+        self.send_header("Content-Length", str(last + 1 - first))
         if wanted:
             self.send_header("Content-Range", f"bytes {first}-{last}/{total}")
         self.end_headers()
         if self.command == "GET":
-            self.wfile.write(data[: len(data) // 2] if truncated else data)
+            with open(path, "rb") as file:
+                file.seek(first)
+                self.wfile.write(file.read((last + 1 - first) // 2 if truncated else last + 1 - first))
         if truncated:
             self.close_connection = True
 
@@ -74,8 +77,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.refuse(mode, int(mode[:3]))
         if re.match(r"\d+-later$", mode) and number > 2:  # the header can be read, blocks cannot
             return self.refuse(mode, int(mode[:3]))
+        if re.match(r"500-at-\d+$", mode) and number == int(mode[7:]):
+            return self.refuse(mode, 500)
         if mode == "slow":
             time.sleep(0.2)
+        if mode == "far":  # as a server in another country
+            time.sleep(0.05)
         if mode == "signed" and not re.match(r"sig=\d+$", url.query):
             return self.refuse(mode, 403)
         if mode == "signed" and count(mode + url.query) > 3:  # an address expires after three requests

@@ -7,6 +7,8 @@
 #include "pipeline/memory/source_needs.h"
 #include "processors/lattice/lattice_positions.h"
 #include "raster/gdal/gdal_setup.h"
+#include "raster/gdal/read_ahead.h"
+#include "raster/gdal/read_trouble.h"
 #include "stages/layers/lazy_layer.h"
 #include "stages/layers/mosaic_layer.h"
 
@@ -32,6 +34,7 @@ static void add_decoder_needs(const weft_source_info *info, double blocks, bool 
     int64_t cached = needs->gdal_cache + info->codec.cached_bytes, max = needs->gdal_cache_max;
     needs->gdal_cache_max = weft_larger(weft_larger(max, info->codec.cached_bytes), WEFT_RASTER_GDAL_CACHE);
     needs->gdal_cache = weft_smaller(cached, needs->gdal_cache_max);
+    if (weft_is_network_path(info->path)) needs->downloads = weft_download_cache_bytes();
     needs->decoder_min = weft_larger(needs->decoder_min, weft_larger(info->codec.bytes, info->mask_decoder_bytes));
     if (one_of_many) return;
     needs->decoder_bytes += info->codec.bytes + info->mask_decoder_bytes;

@@ -355,7 +355,7 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
     if (status != WEFT_OK) return status;
     out->unmanaged_bytes = needs->resident_bytes + (int64_t)(LIBRARY_SHARE * (double)needs->library_bytes) +
                            UNMANAGED_FIXED + needs->outputs.beside + config->beside_bytes +
-                           weft_memory_plan_gdal_cache(needs->gdal_cache, needs->threads) +
+                           weft_memory_plan_gdal_cache(needs->gdal_cache, needs->threads) + needs->downloads +
                            needs->threads * (UNMANAGED_PER_WORKER + needs->parsers) + transforms_bytes(out, needs);
     out->idle_handles =
         config->max_open_files > 0

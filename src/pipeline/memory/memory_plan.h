@@ -39,6 +39,7 @@ typedef struct weft_memory_needs {
     int64_t shared_decoders; /* of that, of sources that several workers will read at once */
     int64_t gdal_cache;      /* of blocks that GDAL keeps beside the one that was asked for, for one thread */
     int64_t gdal_cache_max;  /* that its cache is to hold for one thread, for the input that wants most */
+    int64_t downloads;       /* that GDAL keeps of files on a network */
     int64_t resident_bytes;  /* when the sources are open, nothing read and all that libraries can spare given back */
     int64_t started_bytes;   /* resident at most while the run was planned; 0: not known */
     int64_t library_bytes;   /* of that, pages of libraries that were dropped */

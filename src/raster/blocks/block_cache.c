@@ -256,6 +256,13 @@ void weft_block_cache_offer(weft_block_cache *cache, weft_block_key key, int64_t
     pthread_mutex_unlock(&cache->lock);
 }
 
+bool weft_block_cache_has(weft_block_cache *cache, weft_block_key key) {
+    pthread_mutex_lock(&cache->lock);
+    bool has = find(cache, key) != NULL;
+    pthread_mutex_unlock(&cache->lock);
+    return has;
+}
+
 void weft_block_cache_drop(weft_block_cache *cache, int32_t source_id) {
     pthread_mutex_lock(&cache->lock);
     for (entry *block = cache->oldest, *next; block != NULL; block = next) {

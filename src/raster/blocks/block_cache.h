@@ -52,6 +52,9 @@ void weft_block_cache_release(weft_block_cache *cache, weft_block_key key);
 void weft_block_cache_offer(weft_block_cache *cache, weft_block_key key, int64_t value_bytes, int64_t mask_bytes,
                             weft_block_load_fn load, void *payload);
 
+/* Whether a block is cached or being loaded. It may be gone at the next moment. */
+bool weft_block_cache_has(weft_block_cache *cache, weft_block_key key);
+
 /* Drops every unpinned block of a source, or of all sources (source_id < 0). */
 void weft_block_cache_drop(weft_block_cache *cache, int32_t source_id);
 

@@ -5,6 +5,7 @@
 
 #include "core/window.h"
 #include "raster/gdal/gdal_setup.h"
+#include "raster/gdal/read_ahead.h"
 #include "raster/info/missing_values.h"
 #include "raster/info/pixel_type.h"
 
@@ -277,6 +278,12 @@ static weft_status read_tiff(weft_block_decoder *decoder, weft_block_key key, co
     }
     *done = false;
     return WEFT_OK;
+}
+
+void weft_block_decoder_read_ahead(weft_block_decoder *decoder, weft_block_key key, int count) {
+    if (count == 0 || decoder->dataset == NULL) return;
+    if (!weft_read_ahead(decoder->dataset, key, count, atomic_load(&decoder->origin->open_files)))
+        close_dataset(decoder);
 }
 
 weft_status weft_block_decoder_read(weft_block_decoder *decoder, weft_block_key key, void *values, uint8_t *valid,

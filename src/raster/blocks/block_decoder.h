@@ -48,6 +48,10 @@ typedef struct weft_block_failure {
     bool of_block;             /* the block is at fault, not the file nor memory: others may decode */
 } weft_block_failure;
 
+/* Reads the bytes of a block and of `count` on its right in one request, where they lie on a network: into GDAL's cache
+ * of downloads, where the next reads find them. Whatever goes wrong is left to these to say. */
+void weft_block_decoder_read_ahead(weft_block_decoder *decoder, weft_block_key key, int count);
+
 /* Decodes a block of a band: its values, and which of them are missing by value, NaN, mask band or alpha
  * (weft_block_load_fn). After a failure the caller frees the decoder: its handle may be stale, and GDAL keeps what it
  * decoded with an error.

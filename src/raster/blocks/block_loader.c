@@ -148,6 +148,7 @@ static void discard(const weft_block_loader *loader, void *decoder) {
 /* How the attempts at one block went. */
 typedef struct block_attempts {
     const uint8_t *counting; /* which pixels of the block count; NULL: all do, or that is found out later */
+    int ahead;               /* blocks on the right whose bytes are to come with it */
     weft_retry retry;
     bool again; /* another one may help */
     bool bad;   /* the last failed because of the block, not for want of memory or of a handle */
@@ -162,7 +163,9 @@ static weft_status load_once(weft_block_loader *loader, weft_block_key key, void
     attempts->again = attempts->bad = false;
     weft_status status = acquire(loader, &decoder, err);
     if (status != WEFT_OK) return status;
+    weft_block_decoder_read_ahead(decoder, key, attempts->ahead);
     status = weft_block_decoder_read(decoder, key, values, valid, any_missing, &why, err);
+    attempts->ahead = 0;
     if (status == WEFT_OK) {
         if (loader->info->bands_at_once <= 1 || offer_siblings(loader, decoder, key, attempts->counting))
             give_back(loader, decoder);
@@ -194,10 +197,24 @@ static weft_status all_missing(const weft_block_loader *loader, weft_block_key k
     return WEFT_OK;
 }
 
+/* Blocks on the right that the reader will ask for, up to the first that the cache has. */
+static int count_ahead(const weft_block_request *request, weft_block_key key) {
+    int count = 0;
+    if (!request->loader->is_remote) return 0;
+    while (count < request->ahead) {
+        weft_block_key next = {key.source_id, key.band, key.block_col + count + 1, key.block_row};
+        if (weft_block_cache_has(request->loader->cache, next)) break;
+        count++;
+    }
+    return count;
+}
+
 /* The block of one band, whatever the mask says. */
-static weft_status load_block(weft_block_loader *loader, weft_block_key key, void *values, uint8_t *valid,
+static weft_status load_block(const weft_block_request *request, weft_block_key key, void *values, uint8_t *valid,
                               bool *any_missing, const uint8_t *counting, weft_error *err) {
-    block_attempts attempts = {.counting = counting, .retry.account = loader->retries};
+    weft_block_loader *loader = request->loader;
+    block_attempts attempts = {
+        .counting = counting, .ahead = count_ahead(request, key), .retry.account = loader->retries};
     weft_retry *retry = &attempts.retry;
     weft_status status;
     weft_activity_inner decoding = weft_activity_enter_inner(WEFT_OPERATION_DECODE_BLOCK);
@@ -216,20 +233,21 @@ static weft_status load_block(weft_block_loader *loader, weft_block_key key, voi
 
 weft_status weft_block_loader_load(void *payload, weft_block_key key, void *values, uint8_t *valid, bool *any_missing,
                                    weft_error *err) {
-    weft_block_loader *loader = payload;
+    const weft_block_request *request = payload;
+    weft_block_loader *loader = request->loader;
     weft_block_key of_mask = {key.source_id, 0, key.block_col, key.block_row};
     weft_block counting;
     if (loader->all_masked || weft_bad_blocks_has(loader->bad, key))
         return all_missing(loader, key, values, valid, any_missing);
     if (!keeps_counting(loader)) {
-        weft_status status = load_block(loader, key, values, valid, any_missing, NULL, err);
+        weft_status status = load_block(request, key, values, valid, any_missing, NULL, err);
         return status == WEFT_OK ? mask_out(loader, key, valid, any_missing, err) : status;
     }
     int64_t count = loader->info->block_cols * loader->info->block_rows;
     weft_status status =
         weft_block_cache_acquire(loader->cache, of_mask, count, 0, load_counting, loader, &counting, err);
     if (status != WEFT_OK) return status;
-    status = load_block(loader, key, values, valid, any_missing, counting.values, err);
+    status = load_block(request, key, values, valid, any_missing, counting.values, err);
     if (status == WEFT_OK) leave_out(loader->info, key, counting.values, valid, any_missing);
     weft_block_cache_release(loader->cache, of_mask);
     return status;

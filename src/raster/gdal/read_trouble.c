@@ -82,7 +82,7 @@ bool weft_is_plain_path(const char *path) {
 }
 
 /* GDAL's file systems that ask other machines. Their failures have no errno and often no number of their own. */
-static bool is_network_path(const char *path) {
+bool weft_is_network_path(const char *path) {
     static const char *const prefixes[] = {"/vsicurl", "/vsis3",    "/vsigs",   "/vsiaz",     "/vsiadls",
                                            "/vsioss",  "/vsiswift", "/vsihdfs", "/vsiwebhdfs"};
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
@@ -143,13 +143,13 @@ static bool server_refuses(const char *path, char reason[256]) {
 }
 
 bool weft_read_trouble_is_forbidden(const char *path, char reason[256]) {
-    int code = is_network_path(path) ? ask_server(path, reason) : 0;
+    int code = weft_is_network_path(path) ? ask_server(path, reason) : 0;
     return code == 401 || code == 403;
 }
 
 /* Drivers say "file" of short local files too: there the bytes themselves are looked at. */
 static weft_read_trouble say_network(const char *path, const weft_read_watch *watch, char reason[256]) {
-    bool far = watch->network || is_network_path(path) || (watch->file && !weft_is_plain_path(path));
+    bool far = watch->network || weft_is_network_path(path) || (watch->file && !weft_is_plain_path(path));
     if (!far) return WEFT_TROUBLE_NONE;
     const char *said = watch->file ? watch->reason : CPLGetLastErrorMsg();
     (void)snprintf(reason, 256, "%s", said[0] != '\0' ? said : "the server gives no answer");
@@ -162,8 +162,7 @@ weft_read_trouble weft_read_trouble_of_file(const char *path, const weft_read_wa
     return say(read_through(path, 0, MAX_BYTES, &done), reason);
 }
 
-/* Where a GeoTIFF keeps the block; false where the driver does not say. */
-static bool find_block(GDALDatasetH dataset, weft_block_key key, int64_t *from, int64_t *length) {
+bool weft_block_find_bytes(void *dataset, weft_block_key key, int64_t *from, int64_t *length) {
     char item[64];
     GDALRasterBandH band = GDALGetRasterBand(dataset, key.band);
     (void)snprintf(item, sizeof item, "BLOCK_OFFSET_%d_%d", key.block_col, key.block_row);
@@ -194,7 +193,7 @@ weft_read_trouble weft_read_trouble_of_block(void *dataset, weft_block_key key, 
     weft_read_trouble network = say_network(path, watch, reason);
     if (network != WEFT_TROUBLE_NONE) return network;
     int failure = 0;
-    if (weft_is_plain_path(path) && find_block(dataset, key, &from, &length))
+    if (weft_is_plain_path(path) && weft_block_find_bytes(dataset, key, &from, &length))
         failure = read_through(path, from, length, &done);
     if (failure == 0) failure = read_files(dataset);
     return say(failure, reason);

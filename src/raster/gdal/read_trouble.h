@@ -45,8 +45,15 @@ weft_read_trouble weft_read_trouble_of_file(const char *path, const weft_read_wa
 weft_read_trouble weft_read_trouble_of_block(void *dataset, weft_block_key key, const weft_read_watch *watch,
                                              char reason[256]);
 
+/* Where a GeoTIFF keeps the block; false where the driver does not say, and of blocks that the file does not hold.
+ * `dataset` as above. */
+bool weft_block_find_bytes(void *dataset, weft_block_key key, int64_t *from, int64_t *length);
+
 /* Whether a network's server says that it is forbidden (401, 403); reason: its answer. Any thread. */
 bool weft_read_trouble_is_forbidden(const char *path, char reason[256]);
+
+/* Whether a name has one of GDAL's file systems in it that ask other machines. */
+bool weft_is_network_path(const char *path);
 
 /* Whether a name is a path of the system's own file systems. */
 bool weft_is_plain_path(const char *path);

@@ -7,6 +7,7 @@
 
 #include "core/window.h"
 #include "raster/gdal/gdal_setup.h"
+#include "raster/gdal/read_ahead.h"
 #include "raster/info/array_view.h"
 #include "raster/info/codec_header.h"
 
@@ -346,6 +347,8 @@ weft_codec_cost weft_codec_memory(void *dataset, int wanted) {
     bool is_vrt = strcmp(of.driver, "VRT") == 0;
     double cached = 0, together = 1;
     double taken = is_vrt ? vrt_memory(&of, 0, &cached) : handle_bytes(&of, 0, &together);
+    if (strcmp(of.driver, "GTiff") == 0 && weft_is_download_cached(GDALGetDescription(dataset)))
+        taken += WEFT_READ_AHEAD_COPIES * fmin(WEFT_READ_AHEAD_BYTES, image_bytes(&of));
     double bytes = fmin(OPEN_FILE + taken, MAX_BYTES), block = block_bytes(&of);
     weft_codec_cost out = {
         .bytes = (int64_t)bytes, .open_bytes = (int64_t)OPEN_FILE, .bands_at_once = (int)fmin(together, of.bands)};

@@ -181,9 +181,10 @@ static weft_status read_part(read_target *target, weft_window part, int64_t shif
             weft_window block_window = {col * info->block_cols, row * info->block_rows, info->block_cols,
                                         info->block_rows};
             weft_block_key key = {source->loader.source_id, target->band->number, (int32_t)col, (int32_t)row};
+            weft_block_request request = {&source->loader, (int)((part.col + part.cols - 1) / info->block_cols - col)};
             weft_block block;
             weft_status status = weft_block_cache_acquire(source->cache, key, bytes, mask_bytes, weft_block_loader_load,
-                                                          &source->loader, &block, err);
+                                                          &request, &block, err);
             if (status != WEFT_OK) return status;
             copy_block(target, weft_window_intersect(part, block_window), shift, block_window, &block);
             weft_block_cache_release(source->cache, key);
@@ -249,9 +250,10 @@ static weft_block_key block_key(const weft_source *source, const weft_band_info 
 weft_status weft_source_acquire_block(weft_source *source, const weft_band_info *band, int64_t block_col,
                                       int64_t block_row, weft_block *out, weft_error *err) {
     int64_t pixels = source->info.block_cols * source->info.block_rows;
+    weft_block_request request = {&source->loader, 0};
     return weft_block_cache_acquire(source->cache, block_key(source, band, block_col, block_row),
                                     pixels * (int64_t)weft_data_type_size(band->type), pixels, weft_block_loader_load,
-                                    &source->loader, out, err);
+                                    &request, out, err);
 }
 
 void weft_source_release_block(weft_source *source, const weft_band_info *band, int64_t block_col, int64_t block_row) {

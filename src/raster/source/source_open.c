@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "core/window.h"
 #include "raster/gdal/gdal_setup.h"
+#include "raster/gdal/read_trouble.h"
 #include "raster/info/dataset_open.h"
 #include "raster/info/source_info_read.h"
 #include "raster/source/source.h"
@@ -196,6 +197,7 @@ static weft_status make_loader(weft_source *source, weft_block_cache *cache, wef
     source->loader = (weft_block_loader){.info = &source->info,
                                          .owner = {.codec = &source->info.codec},
                                          .cache = cache,
+                                         .is_remote = weft_is_network_path(source->info.path),
                                          .retries = source->options.retries};
     weft_block_origin *origin = &source->loader.origin;
     origin->info = &source->info;
