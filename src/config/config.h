@@ -30,6 +30,9 @@ typedef enum weft_overlap_rule {
     WEFT_OVERLAP_RULE_COUNT,
 } weft_overlap_rule;
 
+/* Whether a dataset's overviews are read in place of its pixels, where the cells are larger. */
+typedef enum weft_overviews { WEFT_OVERVIEWS_NONE, WEFT_OVERVIEWS_USE } weft_overviews;
+
 /* What to do about inputs that are broken. */
 typedef enum weft_on_error {
     WEFT_ON_ERROR_FAIL,
@@ -204,6 +207,7 @@ typedef struct weft_config_dataset {
     char *sign;             /* a command that makes addresses to open; NULL: paths are opened as they are */
     char **open_options;    /* "KEY=VALUE" for GDAL's driver; ends with NULL. NULL: none */
     bool unscale;
+    weft_overviews overviews;
     weft_on_error on_error;
 } weft_config_dataset;
 

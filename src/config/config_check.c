@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static void report(weft_config_reader *reader, const weft_yaml_node *at, const char *hint, const char *message) {
     weft_yaml_report(&reader->report, at->place, at->origin, hint, "%s", message);
@@ -119,6 +120,32 @@ static void check_overrides(weft_config_reader *reader, const weft_yaml_node *da
     }
 }
 
+/* What reads overviews is told of all that they cannot go with. */
+static void check_overviews(weft_config_reader *reader, const weft_yaml_node *datasets) {
+    const weft_config *config = reader->config;
+    const weft_row_facts *rows = reader->registries->row_source(config->rows_of.of);
+    for (int i = 0; i < config->dataset_count; i++) {
+        const weft_config_dataset *dataset = &config->datasets[i];
+        const weft_yaml_node *at = datasets->children[i];
+        if (dataset->overviews == WEFT_OVERVIEWS_NONE || at->kind != WEFT_YAML_MAPPING) continue;
+        at = weft_yaml_find(at, "overviews");
+        if (at == NULL) continue;
+        if (dataset->is_mosaic)
+            report(reader, at, "gdalbuildvrt makes one raster of the files, and gdaladdo gives it overviews",
+                   "overviews: they are read of one file, and this is a mosaic");
+        if (dataset->mask.path != NULL)
+            report(reader, at, "leave out one of them",
+                   "overviews: the mask says of each pixel whether it counts, and overviews have mixed them");
+        if (rows != NULL && rows->file)
+            report(reader, at, "leave it out",
+                   "overviews: they are read for cells, and rows are the features of a file");
+        for (int j = 0; dataset->open_options != NULL && dataset->open_options[j] != NULL; j++)
+            if (strncasecmp(dataset->open_options[j], "OVERVIEW_LEVEL=", strlen("OVERVIEW_LEVEL=")) == 0)
+                report(reader, at, "leave out one of them",
+                       "overviews: open_options says already which one is read: OVERVIEW_LEVEL");
+    }
+}
+
 static void check_memory(weft_config_reader *reader, const weft_yaml_node *root) {
     const weft_config *config = reader->config;
     const weft_yaml_node *memory = weft_yaml_find(root, "memory");
@@ -143,6 +170,7 @@ void weft_config_check(weft_config_reader *reader, const weft_yaml_node *root) {
         check_names(reader, datasets);
         check_columns(reader, datasets);
         check_overrides(reader, datasets);
+        check_overviews(reader, datasets);
         weft_config_check_fields(reader, datasets);
     }
     if (rows != NULL && rows->kind == WEFT_YAML_MAPPING) weft_config_check_rows(reader, root, rows);

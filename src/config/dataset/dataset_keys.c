@@ -21,6 +21,10 @@ const char *weft_overlap_rule_name(weft_overlap_rule rule) {
     return weft_config_overlap_rules[rule].word;
 }
 
+static const weft_choice overview_choices[] = {{.word = "none", .synonyms = "no, never, false, ignore"},
+                                               {.word = "use", .synonyms = "auto, yes, true, read"},
+                                               {0}};
+
 static const weft_choice error_choices[] = {{.word = "fail"}, {.word = "skip"}, {.word = "missing"}, {0}};
 
 /* --- readers of one key --- */
@@ -183,6 +187,14 @@ const weft_config_key weft_config_dataset_keys[] = {
      .description = "Apply the file's scale and offset, where it has any.",
      WEFT_KEY_BOOLEAN(OF(unscale)),
      .fallback = "true"},
+    {.name = "overviews",
+     .description = "use: where cells are larger than pixels, the coarsest overview is read whose pixels are no larger "
+                    "than the cells, as gdalwarp -ovr AUTO does. It is another answer than that of the pixels. Of one "
+                    "file, for cells.",
+     .read = weft_config_read_choice,
+     .offset = OF(overviews),
+     .fallback = "none",
+     .choices = overview_choices},
     {.name = "on_error",
      .description =
          "What to do about broken inputs. fail: the run ends. skip: what cannot be opened is left out, a file of a "

@@ -74,6 +74,11 @@ static weft_status check_methods(const weft_plan *plan, const weft_plan_dataset 
             weft_error_set(err, WEFT_ERR_DATA, "min_coverage: method %s sees no footprint that pixels cover",
                            weft_method_name(method));
             weft_error_hint(err, "method: average, or another of footprints");
+        } else if (config->overviews == WEFT_OVERVIEWS_USE && method->adds) {
+            weft_error_set(err, WEFT_ERR_DATA,
+                           "overviews: method %s is of the pixels themselves, and overviews have fewer",
+                           weft_method_name(method));
+            weft_error_hint(err, "overviews: none for this dataset, or method: average");
         } else {
             continue;
         }

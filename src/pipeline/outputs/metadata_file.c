@@ -106,6 +106,7 @@ static json_t *json_dataset(const weft_plan_dataset *dataset) {
         weft_plan_json_put(&out, "skipped", weft_plan_json_text(dataset->skipped));
     else
         weft_plan_json_put(&out, "on_grid", json_boolean(dataset->on_grid));
+    weft_plan_json_put_overview(&out, dataset);
     put_broken(&out, dataset);
     return out;
 }

@@ -63,6 +63,7 @@ typedef struct weft_plan_dataset {
     int input_count;
     weft_mosaic_net *nets; /* one a CRS; those that are no mosaic's have no coverage */
     int net_count;
+    weft_source_overview overview;    /* read in place of a file, where its configuration asks for one */
     int file_count, files_on_grid;    /* of a mosaic */
     bool on_grid;                     /* false: its columns are empty */
     int64_t window_cols;              /* that its windows may be wide (block_windows.h) */

@@ -72,6 +72,14 @@ json_t *weft_plan_json_paths(const weft_plan_dataset *dataset) {
     return out;
 }
 
+void weft_plan_json_put_overview(json_t **object, const weft_plan_dataset *dataset) {
+    const weft_source_overview *overview = &dataset->overview;
+    if (dataset->config->overviews == WEFT_OVERVIEWS_NONE || dataset->inputs == NULL || !dataset->on_grid) return;
+    weft_plan_json_put(object, "overview",
+                       json_pack("{s:i, s:i, s:[f, f]}", "level", overview->level, "of", overview->count, "factor",
+                                 overview->factor[0], overview->factor[1]));
+}
+
 json_t *weft_plan_json_grid(const weft_grid *grid) {
     weft_bounds b = weft_grid_bounds(grid);
     return json_pack("{s:s, s:[f, f, f, f], s:[f, f], s:I, s:I}", "crs", weft_crs_wkt(grid->crs), "bounds", b.xmin,

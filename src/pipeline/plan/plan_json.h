@@ -30,6 +30,8 @@ json_t *weft_plan_json_nodata(const weft_band_info *info);
 json_t *weft_plan_json_paths(const weft_plan_dataset *dataset);
 /* "date" and "variable" of a layer that has a date, into its object. */
 void weft_plan_json_put_date(json_t **object, const weft_plan_layer *layer);
+/* "overview" of a dataset whose configuration asks for overviews, into its object: level (0: none), of, factor. */
+void weft_plan_json_put_overview(json_t **object, const weft_plan_dataset *dataset);
 /* crs (WKT), bounds, resolution, cols, rows. */
 json_t *weft_plan_json_grid(const weft_grid *grid);
 

@@ -276,15 +276,46 @@ static void refine(weft_lattice_net *net, const double g[6]) {
     net->pixels_y = fmax(net->pixels_y, more * hypot(u, v));
 }
 
+/* The scale of the file itself says which overview is read. Its projection is not the plan's, which would outlive the
+ * file's CRS. */
+static weft_status find_overview(weft_plan *plan, weft_plan_dataset *dataset, const weft_source *source,
+                                 weft_error *err) {
+    weft_projector *projector = NULL;
+    weft_source_overview *found = &dataset->overview;
+    double scale[2];
+    bool on_grid = false;
+    weft_status status = weft_projector_new(&projector, &plan->grid, source, err);
+    if (status == WEFT_OK) status = weft_projector_scale(projector, scale, &on_grid, err);
+    weft_projector_free(projector);
+    if (status == WEFT_OK && on_grid) status = weft_source_find_overview(source, scale, found, err);
+    if (status != WEFT_OK || found->incomplete == 0) return status;
+    return weft_plan_warn(plan, err,
+                          "dataset %s: overview %d of %d is not read: not all of the raster's bands and masks have it",
+                          dataset->config->name, found->incomplete, found->count);
+}
+
+/* Where the configuration asks for overviews, and one fits: opens it in place of the file. */
+static weft_status take_overview(weft_plan *plan, weft_plan_dataset *dataset, weft_plan_input *input, weft_error *err) {
+    weft_source *overview = NULL;
+    weft_status status = find_overview(plan, dataset, input->source, err);
+    if (status == WEFT_OK && dataset->overview.level > 0)
+        status = weft_source_open_overview(&overview, input->source, dataset->overview.level, err);
+    if (status != WEFT_OK || overview == NULL) return status;
+    weft_source_close(input->source);
+    input->source = overview;
+    return WEFT_OK;
+}
+
 static weft_status tie_input(weft_plan *plan, weft_plan_dataset *dataset, weft_plan_input *input, weft_error *err) {
     weft_crs_pair *pair = NULL;
-    const weft_source_info *info = weft_source_describe(input->source);
-    weft_status status = find_pair(plan, info->crs, &pair, err);
+    bool overviews = dataset->config->overviews == WEFT_OVERVIEWS_USE;
+    weft_status status = overviews ? take_overview(plan, dataset, input, err) : WEFT_OK;
+    if (status == WEFT_OK) status = find_pair(plan, weft_source_describe(input->source)->crs, &pair, err);
     if (status == WEFT_OK) status = find_net(plan, dataset, pair, &input->net, err);
     if (status == WEFT_OK) status = weft_projector_new_on(&input->projector, pair, input->source, err);
     if (status == WEFT_OK) status = weft_projector_scale(input->projector, input->scale, &input->on_grid, err);
     if (status != WEFT_OK) return status;
-    refine(&dataset->nets[input->net].lattice, info->geotransform);
+    refine(&dataset->nets[input->net].lattice, weft_source_describe(input->source)->geotransform);
     return WEFT_OK;
 }
 

@@ -11,6 +11,7 @@
 #include "pipeline/planner/row_plan.h"
 #include "pipeline/rows/file_rows.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +45,7 @@ static json_t *json_layer(const weft_plan *plan, const weft_plan_layer *layer) {
         weft_plan_json_put(&out, "mosaic", json_string(weft_overlap_rule_name(dataset->config->overlap)));
     if (out != NULL && (resampler->value_scale != 1 || resampler->value_offset != 0))
         weft_plan_json_put(&out, "unscale", json_pack("[f, f]", resampler->value_scale, resampler->value_offset));
+    if (out != NULL) weft_plan_json_put_overview(&out, dataset);
     if (out != NULL && dataset->skipped != NULL)
         weft_plan_json_put(&out, "skipped", weft_plan_json_text(dataset->skipped));
     return out;
@@ -119,6 +121,19 @@ static void describe_mosaic(const weft_plan_dataset *dataset, const char *first,
     weft_text_add(out, dataset->file_count > 1 ? ": %s, .." : ": %s", first);
 }
 
+static void describe_overview(const weft_plan_dataset *dataset, weft_text *out) {
+    const weft_source_overview *overview = &dataset->overview;
+    if (dataset->config->overviews == WEFT_OVERVIEWS_NONE || !dataset->on_grid) return;
+    if (overview->level == 0)
+        weft_text_add(out, ", full resolution: none of %d overviews fits", overview->count);
+    else if (fabs(overview->factor[0] / overview->factor[1] - 1) < 0.05)
+        weft_text_add(out, ", overview %d of %d, 1/%.3g of the resolution", overview->level, overview->count,
+                      sqrt(overview->factor[0] * overview->factor[1]));
+    else
+        weft_text_add(out, ", overview %d of %d, 1/%.3g and 1/%.3g of the resolution", overview->level, overview->count,
+                      overview->factor[0], overview->factor[1]);
+}
+
 static void describe_layer(const weft_plan *plan, const weft_plan_layer *layer, int width, weft_text *out) {
     const weft_resampler *resampler = &layer->resamplers[0];
     const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
@@ -142,6 +157,7 @@ static void describe_layer(const weft_plan *plan, const weft_plan_layer *layer, 
     if (layer->band != 1 || info->band_count > 1) weft_text_add(out, " band %d", layer->band);
     if (resampler->value_scale != 1 || resampler->value_offset != 0)
         weft_text_add(out, ", value = raw * %.17g + %.17g", resampler->value_scale, resampler->value_offset);
+    describe_overview(dataset, out);
     weft_text_add(out, dataset->on_grid ? "\n" : "  off the grid\n");
 }
 

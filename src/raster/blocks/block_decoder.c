@@ -5,6 +5,7 @@
 
 #include "core/window.h"
 #include "raster/gdal/gdal_setup.h"
+#include "raster/gdal/overview_band.h"
 #include "raster/gdal/read_ahead.h"
 #include "raster/info/missing_values.h"
 #include "raster/info/pixel_type.h"
@@ -138,7 +139,7 @@ static bool find_missing(const weft_source_info *info, weft_block_key key, const
 /* A band whose blocks are of another size than the first one's is read by the place of this one. */
 static bool read_pixels(const weft_source_info *info, GDALDatasetH dataset, weft_block_key key,
                         const weft_band_info *band, void *values) {
-    GDALRasterBandH handle = GDALGetRasterBand(dataset, key.band);
+    GDALRasterBandH handle = weft_overview_band(dataset, key.band, info->overview);
     int cols, rows, size = (int)weft_data_type_size(band->type);
     GDALGetBlockSize(handle, &cols, &rows);
     if (cols == info->block_cols && rows == info->block_rows)
@@ -155,8 +156,8 @@ static bool read_mask(const weft_source_info *info, GDALDatasetH dataset, weft_b
                       const weft_band_info *band, uint8_t *valid) {
     weft_window part = inside(info, key);
     GDALRasterBandH mask = band->nodata_kind == WEFT_NODATA_ALPHA
-                               ? GDALGetRasterBand(dataset, info->alpha_band)
-                               : GDALGetMaskBand(GDALGetRasterBand(dataset, key.band));
+                               ? weft_overview_band(dataset, info->alpha_band, info->overview)
+                               : GDALGetMaskBand(weft_overview_band(dataset, key.band, info->overview));
     memset(valid, 0, (size_t)(info->block_cols * info->block_rows));
     return GDALRasterIOEx(mask, GF_Read, (int)part.col, (int)part.row, (int)part.cols, (int)part.rows, valid,
                           (int)part.cols, (int)part.rows, GDT_Byte, 1, info->block_cols, NULL) == CE_None;
@@ -183,7 +184,7 @@ static weft_status read_by_gdal(weft_block_decoder *decoder, weft_block_key key,
     weft_read_watch_end(&watch);
     if (status == WEFT_OK && watch.failed) status = decode_failed(decoder, key, err);
     if (status == WEFT_OK) return WEFT_OK;
-    why->trouble = weft_read_trouble_of_block(decoder->dataset, key, &watch, why->reason);
+    why->trouble = weft_read_trouble_of_block(decoder->dataset, key, info->overview, &watch, why->reason);
     why->of_block = status != WEFT_ERR_MEMORY;
     return status;
 }
@@ -281,7 +282,7 @@ static weft_status read_tiff(weft_block_decoder *decoder, weft_block_key key, co
 }
 
 void weft_block_decoder_read_ahead(weft_block_decoder *decoder, weft_block_key key, int count) {
-    if (count == 0 || decoder->dataset == NULL) return;
+    if (count == 0 || decoder->dataset == NULL || decoder->origin->info->overview > 0) return;
     if (!weft_read_ahead(decoder->dataset, key, count, atomic_load(&decoder->origin->open_files)))
         close_dataset(decoder);
 }

@@ -23,7 +23,7 @@ typedef struct weft_block_origin {
     /* Opens one more GDALDatasetH, if it is still the file that was planned with. */
     weft_status (*open)(void *payload, void **dataset, weft_error *err);
     void *payload;                /* of open() */
-    bool only_gdal;               /* open options may change what GDAL reads, so GDAL decodes all blocks */
+    bool only_gdal;               /* open options may change what GDAL reads, or an overview is read: GDAL decodes */
     weft_tiff_file *_Atomic tiff; /* NULL: the layout is not known yet, or weft cannot decode this file: */
     _Atomic bool has_no_tiff;     /* it is not a GeoTIFF of a layout that weft decodes */
     _Atomic int open_files;       /* handles and descriptors that are open now */

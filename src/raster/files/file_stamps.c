@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Overviews (.ovr) are kept for --resume, which compares all files, and are not read by a run. */
+ * Overviews (.ovr) are kept for --resume, which compares all files; a run compares them where it reads them. */
 #include "raster/files/file_stamps.h"
 
 #include "core/clock.h"
@@ -123,13 +123,14 @@ static weft_status read_now(weft_file_facts *now, const weft_file_stamp *stamp, 
     return status;
 }
 
-/* Whether companions that were not there have come; an .ovr does not count. */
+/* Whether companions that were not there have come; an .ovr only counts where overviews are read. */
 static weft_status look_for_new(const weft_file_stamps *stamps, bool *described, weft_error *err) {
     weft_status status = WEFT_OK;
     for (int i = 0; i < COMPANIONS && status == WEFT_OK; i++) {
         weft_file_stamp then = {.facts = {.bytes = -1}};
         weft_file_facts now = {0};
-        if ((stamps->absent & 1u << i) == 0 || strcmp(companions[i], ".ovr") == 0) continue;
+        bool overviews = strcmp(companions[i], ".ovr") == 0;
+        if ((stamps->absent & 1u << i) == 0 || (overviews && !stamps->overviews)) continue;
         then.path = weft_text_format("%s%s", stamps->items[0].path, companions[i]);
         if (then.path == NULL) return weft_error_no_memory(err, "a list of files");
         status = weft_file_facts_read(&now, then.path, stamps->cancel, err);
@@ -147,7 +148,7 @@ weft_status weft_file_stamps_compare(const weft_file_stamps *stamps, bool whole,
     for (int i = 0; i < stamps->count; i++) {
         const weft_file_stamp *stamp = &stamps->items[i];
         weft_file_facts now;
-        if (ends_with(stamp->path, ".ovr")) continue;
+        if (!stamps->overviews && ends_with(stamp->path, ".ovr")) continue;
         weft_status status = whole ? weft_cancel_check(stamps->cancel, err) : WEFT_OK;
         if (status == WEFT_OK) status = read_now(&now, stamp, whole, stamps->cancel, err);
         if (status != WEFT_OK) return status;

@@ -23,6 +23,7 @@ typedef struct weft_file_stamp {
 typedef struct weft_file_stamps {
     weft_file_stamp *items;
     int count, capacity;
+    bool overviews;            /* they are read: an .ovr is compared as the others are */
     unsigned absent;           /* companions of items[0] that were not there, a bit each */
     const weft_cancel *cancel; /* looked at where folders or many files are; NULL: nobody stops it. Outlives it */
 } weft_file_stamps;

@@ -186,14 +186,14 @@ static int read_files(GDALDatasetH dataset) {
     return failure;
 }
 
-weft_read_trouble weft_read_trouble_of_block(void *dataset, weft_block_key key, const weft_read_watch *watch,
-                                             char reason[256]) {
+weft_read_trouble weft_read_trouble_of_block(void *dataset, weft_block_key key, int overview,
+                                             const weft_read_watch *watch, char reason[256]) {
     const char *path = GDALGetDescription(dataset);
     int64_t from, length, done = 0;
     weft_read_trouble network = say_network(path, watch, reason);
     if (network != WEFT_TROUBLE_NONE) return network;
     int failure = 0;
-    if (weft_is_plain_path(path) && weft_block_find_bytes(dataset, key, &from, &length))
+    if (overview == 0 && weft_is_plain_path(path) && weft_block_find_bytes(dataset, key, &from, &length))
         failure = read_through(path, from, length, &done);
     if (failure == 0) failure = read_files(dataset);
     return say(failure, reason);

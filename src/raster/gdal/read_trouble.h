@@ -41,9 +41,9 @@ typedef enum weft_read_trouble {
 weft_read_trouble weft_read_trouble_of_file(const char *path, const weft_read_watch *watch, char reason[256]);
 
 /* What is wrong with a block: reads its bytes where the driver says where they are, else the dataset's files. `dataset`
- * is a GDALDatasetH that belongs to the caller's thread. */
-weft_read_trouble weft_read_trouble_of_block(void *dataset, weft_block_key key, const weft_read_watch *watch,
-                                             char reason[256]);
+ * is a GDALDatasetH that belongs to the caller's thread. overview: whose block it is, from 1, or 0. */
+weft_read_trouble weft_read_trouble_of_block(void *dataset, weft_block_key key, int overview,
+                                             const weft_read_watch *watch, char reason[256]);
 
 /* Where a GeoTIFF keeps the block; false where the driver does not say, and of blocks that the file does not hold.
  * `dataset` as above. */

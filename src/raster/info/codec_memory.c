@@ -7,6 +7,7 @@
 
 #include "core/window.h"
 #include "raster/gdal/gdal_setup.h"
+#include "raster/gdal/overview_band.h"
 #include "raster/gdal/read_ahead.h"
 #include "raster/info/array_view.h"
 #include "raster/info/codec_header.h"
@@ -342,8 +343,22 @@ static uint64_t mix(uint64_t hash, const void *bytes, size_t count) {
     return hash;
 }
 
-weft_codec_cost weft_codec_memory(void *dataset, int wanted) {
+/* An overview has blocks and codec of its own; in memory each may be open beside the raster. */
+static void describe_overview(raster_shape *of, int overview) {
+    int cols, rows;
+    const char *codec = weft_overview_structure(of->dataset, overview, "COMPRESSION");
+    const char *interleave = weft_overview_structure(of->dataset, overview, "INTERLEAVE");
+    GDALRasterBandH band = weft_overview_band(of->dataset, 1, overview);
+    if (band == NULL) return;
+    if (codec != NULL) of->codec = codec;
+    of->interleaved = of->bands > 1 && interleave != NULL && strcmp(interleave, "PIXEL") == 0;
+    GDALGetBlockSize(band, &cols, &rows);
+    of->block = fmax(of->block, (double)cols * rows);
+}
+
+weft_codec_cost weft_codec_memory(void *dataset, int wanted, int overview) {
     raster_shape of = describe(dataset, wanted);
+    if (overview > 0) describe_overview(&of, overview);
     bool is_vrt = strcmp(of.driver, "VRT") == 0;
     double cached = 0, together = 1;
     double taken = is_vrt ? vrt_memory(&of, 0, &cached) : handle_bytes(&of, 0, &together);

@@ -20,7 +20,8 @@ typedef struct weft_codec_cost {
 
 /* dataset  a GDALDatasetH with a band at least. Of a VRT a few of the files under it are opened and closed; of NetCDF,
  *          HDF5 and Zarr the array is opened once more, for its chunks
- * wanted   how many of its bands will be read */
-weft_codec_cost weft_codec_memory(void *dataset, int wanted);
+ * wanted   how many of its bands will be read
+ * overview that they will be read of, from 1; 0: none */
+weft_codec_cost weft_codec_memory(void *dataset, int wanted, int overview);
 
 #endif

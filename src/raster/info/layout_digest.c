@@ -67,7 +67,7 @@ int64_t weft_layout_digest(void *dataset, const char *crs_wkt) {
     if (!has_a_header(driver)) return 0;
     /* Of GeoTIFF the bands below say what a decoder takes, of the others also the size of an image or of a file. */
     if (strcmp(driver, "GTiff") != 0)
-        weft_text_add(&text, "%s %llx\n", driver, (unsigned long long)weft_codec_memory(dataset, 1).shape);
+        weft_text_add(&text, "%s %llx\n", driver, (unsigned long long)weft_codec_memory(dataset, 1, 0).shape);
     weft_text_add(&text, "%s\n", crs_wkt);
     add_metadata(&text, dataset, "IMAGE_STRUCTURE");
     for (int i = 1; i <= GDALGetRasterCount(dataset); i++)

@@ -58,6 +58,7 @@ typedef struct weft_source_info {
     bool crs_assumed;       /* the file has none: its axes are degrees east and north, taken as WGS 84's */
     double geotransform[6]; /* pixel (u, v) to CRS: x = g[0] + u g[1] + v g[2], y = g[3] + u g[4] + v g[5] */
     int64_t cols, rows;
+    int overview; /* so many of its overviews, counted from 1, all of this describes; 0: the raster itself */
     int64_t block_cols, block_rows;
     bool wraps;        /* geographic and 360 degrees wide to half a pixel: column cols is column 0 */
     int64_t wrap_cols; /* columns of a full turn, when it wraps (a repeated last column is left out) */
@@ -110,6 +111,7 @@ typedef struct weft_source_options {
     bool one_of_many;
     bool without_palettes;      /* they are not kept: of 16 bits, one takes 256 KiB */
     const weft_mask_rule *mask; /* NULL: all pixels count */
+    int overview; /* read instead of the raster, counted from 1; all of its bands have it. 0: none. Not of a mosaic */
     const char
         *sign; /* a command that makes the address to open, whenever it is opened (signed_address.h); NULL: none */
     bool bad_blocks_missing; /* blocks that cannot be read or decoded are missing, and counted, instead of an error */

@@ -5,6 +5,7 @@
 
 #include "raster/crs/crs_handle.h"
 #include "raster/gdal/gdal_setup.h"
+#include "raster/gdal/overview_band.h"
 #include "raster/info/class_signs.h"
 #include "raster/info/codec_memory.h"
 #include "raster/info/color_table.h"
@@ -110,10 +111,10 @@ static weft_status read_bands(weft_source_info *out, GDALDatasetH dataset, weft_
 
 static void read_blocks(weft_source_info *out, GDALDatasetH dataset) {
     int cols, rows;
-    GDALGetBlockSize(GDALGetRasterBand(dataset, out->bands[0].number), &cols, &rows);
+    GDALGetBlockSize(weft_overview_band(dataset, out->bands[0].number, out->overview), &cols, &rows);
     out->block_cols = cols;
     out->block_rows = rows;
-    const char *interleave = GDALGetMetadataItem(dataset, "INTERLEAVE", "IMAGE_STRUCTURE");
+    const char *interleave = weft_overview_structure(dataset, out->overview, "INTERLEAVE");
     out->pixel_interleaved = out->band_count > 1 && interleave != NULL && strcmp(interleave, "PIXEL") == 0;
     out->bands_at_once = out->pixel_interleaved ? GDALGetRasterCount(dataset) : 1;
 }
@@ -144,6 +145,13 @@ static weft_status read_geotransform(weft_source_info *out, GDALDatasetH dataset
         memcpy(g, options.geotransform, sizeof out->geotransform);
     else if (GDALGetGeoTransform(dataset, g) != CE_None)
         return refuse_ungeoreferenced(dataset, out->path, err);
+    /* An overview covers the same ground, by GDAL's rule: also one whose size is rounded. */
+    double across = (double)GDALGetRasterXSize(dataset) / (double)out->cols;
+    double down = (double)GDALGetRasterYSize(dataset) / (double)out->rows;
+    g[1] *= across;
+    g[4] *= across;
+    g[2] *= down;
+    g[5] *= down;
     double determinant = g[1] * g[5] - g[2] * g[4];
     if (!isfinite(determinant) || determinant == 0 || !isfinite(g[0]) || !isfinite(g[3]))
         return refuse(err, out->path, "its geotransform has no inverse");
@@ -191,6 +199,16 @@ static char *copy_path(const char *path) {
     return absolute != NULL || errno == ENOMEM ? absolute : strdup(path);
 }
 
+/* All else that an overview has is the raster's: its nodata, names, scale .. */
+static weft_status read_overview_size(weft_source_info *out, GDALDatasetH dataset, int overview, weft_error *err) {
+    GDALRasterBandH band = weft_overview_band(dataset, out->bands[0].number, overview);
+    if (band == NULL) return weft_error_set(err, WEFT_ERR_DATA, "%s: it has no overview %d", out->path, overview);
+    out->overview = overview;
+    out->cols = GDALGetRasterBandXSize(band);
+    out->rows = GDALGetRasterBandYSize(band);
+    return WEFT_OK;
+}
+
 /* What is compared when the file is opened again, but its CRS. Nothing here may have GDAL make one (a GeoTIFF's unit
  * does): see weft_source_info_compare(). */
 static weft_status read_declared(weft_source_info *out, GDALDatasetH dataset, const char *path,
@@ -206,6 +224,7 @@ static weft_status read_declared(weft_source_info *out, GDALDatasetH dataset, co
         return WEFT_ERR_DATA;
     }
     weft_status status = read_bands(out, dataset, options, err);
+    if (status == WEFT_OK && options.overview > 0) status = read_overview_size(out, dataset, options.overview, err);
     if (status == WEFT_OK) status = read_geotransform(out, dataset, options, err);
     if (status == WEFT_OK) read_blocks(out, dataset);
     return status;
@@ -247,7 +266,7 @@ weft_status weft_source_info_read(weft_source_info *out, void *dataset, const ch
         if (band->wanted && !options.without_palettes && !weft_color_table_read(&band->palette, handle))
             return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for its palette", path);
     }
-    out->codec = weft_codec_memory(dataset, wanted);
+    out->codec = weft_codec_memory(dataset, wanted, out->overview);
     if (out->band_count > 1 && !out->pixel_interleaved) out->bands_at_once = out->codec.bands_at_once;
     return WEFT_OK;
 }

@@ -28,6 +28,21 @@ weft_status weft_source_open(weft_source **out, const char *path, weft_source_op
                              weft_error *err);
 void weft_source_close(weft_source *source);
 
+/* Which of a raster's overviews is read instead of it. */
+typedef struct weft_source_overview {
+    int level, count; /* level: from 1, as gdalinfo lists them; 0: none */
+    double factor[2]; /* so many pixels across and down are one of the overview's; 1 without */
+    int incomplete;   /* a coarser one would fit, but some band or mask does not have it: its number; 0: none */
+} weft_source_overview;
+
+/* Finds the coarsest overview whose pixels are no larger than `scale` pixels of the source, across and down. Errors:
+ * those of opening the file once more, which has to be the same. */
+weft_status weft_source_find_overview(const weft_source *source, const double scale[2], weft_source_overview *out,
+                                      weft_error *err);
+/* Opens an overview of an open source's file: with the same options, without its mask rule; what is declared is the raster's, but
+ * for size, place and blocks. Errors: weft_source_open()'s. */
+weft_status weft_source_open_overview(weft_source **out, const weft_source *source, int overview, weft_error *err);
+
 /* A source of a raster that a catalog knows, which is opened when it is first read. Then the file must be of the bytes
  * and the time that are expected, and what it declares must be what is described; else reading fails with
  * WEFT_ERR_DATA, or WEFT_ERR_NO_INPUT where it is gone. weft_source_visit_files() tells of the file alone.

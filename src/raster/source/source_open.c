@@ -163,6 +163,7 @@ static weft_status try_first(weft_source *source, void **dataset, const char *pa
     const weft_cancel *cancel = options.retries == NULL ? NULL : options.retries->cancel;
     *again = false;
     weft_status status = weft_file_stamps_begin(&source->stamps, path, cancel, err);
+    source->stamps.overviews = options.overview > 0;
     if (status == WEFT_OK) status = weft_dataset_open(dataset, path, options, &source->info, err);
     if (status != WEFT_OK) return status;
     status = weft_file_stamps_take(&source->stamps, *dataset, options.one_of_many, err);
@@ -204,7 +205,8 @@ static weft_status make_loader(weft_source *source, weft_block_cache *cache, wef
     origin->stamps = &source->stamps;
     origin->open = open_same;
     origin->payload = source;
-    origin->only_gdal = source->options.open_options != NULL || source->options.sign != NULL;
+    origin->only_gdal =
+        source->options.open_options != NULL || source->options.sign != NULL || source->options.overview > 0;
     source->loader.owner.open_files = &origin->open_files;
     if (cache != NULL) source->loader.source_id = weft_block_cache_new_source_id(cache);
     if (source->options.bad_blocks_missing) status = weft_bad_blocks_new(&source->loader.bad, &source->info, err);
