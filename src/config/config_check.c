@@ -120,7 +120,7 @@ static void check_overrides(weft_config_reader *reader, const weft_yaml_node *da
     }
 }
 
-/* What reads overviews is told of all that they cannot go with. */
+/* Overviews stand for the pixels of one file on cells; they cannot go with what needs the pixels themselves. */
 static void check_overviews(weft_config_reader *reader, const weft_yaml_node *datasets) {
     const weft_config *config = reader->config;
     const weft_row_facts *rows = reader->registries->row_source(config->rows_of.of);

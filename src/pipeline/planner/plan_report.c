@@ -124,7 +124,9 @@ static void describe_mosaic(const weft_plan_dataset *dataset, const char *first,
 static void describe_overview(const weft_plan_dataset *dataset, weft_text *out) {
     const weft_source_overview *overview = &dataset->overview;
     if (dataset->config->overviews == WEFT_OVERVIEWS_NONE || !dataset->on_grid) return;
-    if (overview->level == 0)
+    if (overview->count == 0)
+        weft_text_add(out, ", full resolution: it has no overviews");
+    else if (overview->level == 0)
         weft_text_add(out, ", full resolution: none of %d overviews fits", overview->count);
     else if (fabs(overview->factor[0] / overview->factor[1] - 1) < 0.05)
         weft_text_add(out, ", overview %d of %d, 1/%.3g of the resolution", overview->level, overview->count,

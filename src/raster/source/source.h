@@ -39,8 +39,8 @@ typedef struct weft_source_overview {
  * those of opening the file once more, which has to be the same. */
 weft_status weft_source_find_overview(const weft_source *source, const double scale[2], weft_source_overview *out,
                                       weft_error *err);
-/* Opens an overview of an open source's file: with the same options, without its mask rule; what is declared is the raster's, but
- * for size, place and blocks. Errors: weft_source_open()'s. */
+/* Opens an overview of an open source's file, with the same options. All but size, place and blocks is as the raster
+ * declares it. Errors: weft_source_open()'s. */
 weft_status weft_source_open_overview(weft_source **out, const weft_source *source, int overview, weft_error *err);
 
 /* A source of a raster that a catalog knows, which is opened when it is first read. Then the file must be of the bytes

@@ -55,6 +55,7 @@ static void look_at(const weft_source_info *info, GDALDatasetH dataset, int over
         return;
     }
     best->level = overview;
+    best->incomplete = 0; /* this one is coarser */
     best->factor[0] = across;
     best->factor[1] = down;
 }
