@@ -36,14 +36,22 @@ static bool read_first(const char *line, mapping *out) {
     return true;
 }
 
+/* The number of kB behind this name, if the line has it. Nearly all of smaps' lines have another: asking sscanf() of each
+ * took a seventeenth of a short run's instructions. */
+static void take_number(const char *line, const char *name, long *out) {
+    size_t length = strlen(name);
+    if (strncmp(line, name, length) == 0) (void)sscanf(line + length, "%ld kB", out);
+}
+
 static void take_line(const char *line, mapping *now) {
     mapping next;
-    if (read_first(line, &next)) {
+    bool is_named = *line >= 'A' && *line <= 'Z'; /* addresses are in lower case */
+    if (!is_named && read_first(line, &next)) {
         drop(now);
         *now = next;
     } else {
-        (void)sscanf(line, "Anonymous: %ld kB", &now->anonymous);
-        (void)sscanf(line, "Swap: %ld kB", &now->swapped);
+        take_number(line, "Anonymous:", &now->anonymous);
+        take_number(line, "Swap:", &now->swapped);
     }
 }
 
