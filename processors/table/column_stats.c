@@ -96,7 +96,7 @@ void weft_stats_value_text(weft_stats_value value, weft_data_type type, char *ou
     else if (type == WEFT_DATE)
         length = weft_date_text((int32_t)value.integer, out);
     else if (type == WEFT_FLOAT32)
-        length = weft_float_text((float)value.real, out);
+        length = weft_number_text_float((float)value.real, out);
     else if (type == WEFT_FLOAT64)
         length = weft_number_text_double(value.real, out);
     else

@@ -47,7 +47,7 @@ static inline int spread_digits(uint64_t n, int digits, char *out) {
     out[0] = (char)('0' + nine / 100000000);
     store_digits(second, out + 1);
     store_digits(third, out + 9);
-    return 1 + (third != 0 ? 8 + digits_without_zeros(third) : digits_without_zeros(second));
+    return 1 + (int)(third != 0 ? 8 + digits_without_zeros(third) : digits_without_zeros(second));
 }
 
 /* d.ddde+xx, the exponent with two digits at least. */

@@ -4,6 +4,8 @@
 #ifndef WEFT_PROCESSORS_DIGIT_LANES_H
 #define WEFT_PROCESSORS_DIGIT_LANES_H
 
+#include "core/multiversion.h"
+
 #include <stdint.h>
 #include <string.h>
 
@@ -17,9 +19,16 @@ static inline uint64_t eight_digits(uint32_t value) {
     return tens | (pairs - 10 * tens) << 8;
 }
 
+/* eight_digits() of a number under 10^4: four. */
+WEFT_INLINE uint32_t four_digits(uint32_t value) {
+    uint32_t hundreds = value * 5243 >> 19, pairs = hundreds | (value - 100 * hundreds) << 16;
+    uint32_t tens = pairs * 103 >> 10 & UINT32_C(0x000f000f);
+    return tens | (pairs - 10 * tens) << 8;
+}
+
 /* How many of eight_digits() there are without the zeros at the end. */
-static inline int digits_without_zeros(uint64_t digits) {
-    return digits == 0 ? 0 : 8 - __builtin_clzll(digits) / 8;
+static inline unsigned digits_without_zeros(uint64_t digits) {
+    return digits == 0 ? 0 : 8 - (unsigned)__builtin_clzll(digits) / 8;
 }
 
 /* Writes eight_digits() as text: eight bytes. */

@@ -30,13 +30,12 @@ size_t weft_number_text_int(int64_t value, char *out);
 size_t weft_number_text_uint(uint64_t value, char *out);
 
 /* The same bytes, faster, for most of what a table holds; what a short cut does not settle goes to the functions above.
+ * Floats have theirs in float_lanes.h.
  *
  * | function | text                    | the short cut                                                             |
- * | float    | the shortest            | from 1/64 to 2^23, plain decimals: whole numbers of 64 bits               |
  * | double   | the shortest            | normal numbers: three multiplications by a tabulated power of ten         |
  * | digits   | 1 to 17 digits, rounded | normal numbers: one such multiplication, where its error settles the text |
  */
-size_t weft_float_text(float value, char *out);
 size_t weft_double_text(double value, char *out);
 size_t weft_digits_text(double value, int digits, char *out);
 

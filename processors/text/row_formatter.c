@@ -4,6 +4,7 @@
  * is made once a row. */
 #include "processors/text/row_formatter.h"
 
+#include "processors/text/float_lanes.h"
 #include "processors/text/number_text.h"
 
 #include <assert.h>
@@ -147,8 +148,7 @@ static size_t value_text(const weft_row_format *format, const weft_values *colum
         WEFT_FOR_EACH_SIGNED(SIGNED_TEXT)
         WEFT_FOR_EACH_UNSIGNED(UNSIGNED_TEXT)
     case WEFT_FLOAT32:
-        return precision > 0 ? weft_digits_text(((const float *)column->values)[at], precision, out)
-                             : weft_float_text(((const float *)column->values)[at], out);
+        return weft_digits_text(((const float *)column->values)[at], precision, out);
     case WEFT_FLOAT64:
         return precision > 0 ? weft_digits_text(((const double *)column->values)[at], precision, out)
                              : weft_double_text(((const double *)column->values)[at], out);
@@ -186,16 +186,94 @@ int64_t weft_row_format_kept(const weft_row_format *format, weft_window window, 
     return total;
 }
 
-static char *write_values(const weft_row_format *format, const weft_values *columns, int64_t row, int64_t col,
-                          char delimiter, char *out) {
-    for (int i = 0; i < format->column_count; i++) {
-        int64_t at = row * columns[i].stride + col;
+/* The floats of the cells that are written next, in that order: their shortest texts are made many at a time, of one
+ * row of a wide table as of many rows of a narrow one. */
+typedef struct float_queue {
+    const weft_row_format *format;
+    const weft_values *columns;
+    int64_t cols, row, col, left; /* the next cell to be queued, and how many there are from it on */
+    int column;                   /* the next one of its columns */
+    int shortest;                 /* so many columns, the first ones, are written with as many digits as they need */
+    int taken;
+    weft_float_lanes lanes;
+} float_queue;
+
+static void queue_start(float_queue *queue, const weft_row_format *format, const weft_values *columns, int64_t cols,
+                        int64_t first, int64_t count) {
+    queue->format = format;
+    queue->columns = columns;
+    queue->cols = cols;
+    queue->row = first / cols;
+    queue->col = first % cols;
+    queue->left = count;
+    queue->column = 0;
+    queue->shortest = format->precision == 0 ? format->column_count : format->places;
+    queue->taken = WEFT_FLOAT_LANES;
+}
+
+static void pass_cell(float_queue *queue) {
+    queue->column = 0;
+    queue->left--;
+    if (++queue->col == queue->cols) {
+        queue->col = 0;
+        queue->row++;
+    }
+}
+
+/* Adds floats of the next cell while there is room. Returns how many the queue holds then. */
+static int queue_cell(float_queue *queue, int held) {
+    const weft_values *columns = queue->columns;
+    float *values = queue->lanes.values;
+    int64_t row = queue->row, col = queue->col;
+    int column = queue->column, end = queue->shortest;
+    for (; column < end && held < WEFT_FLOAT_LANES; column++)
+        if (columns[column].type == WEFT_FLOAT32)
+            values[held++] = ((const float *)columns[column].values)[row * columns[column].stride + col];
+    queue->column = column;
+    if (column == end) pass_cell(queue);
+    return held;
+}
+
+static void refill(float_queue *queue) {
+    int held = 0;
+    while (held < WEFT_FLOAT_LANES && queue->left > 0) {
+        if (queue->column > 0 || is_kept(queue->format, queue->columns, queue->row, queue->col))
+            held = queue_cell(queue, held);
+        else
+            pass_cell(queue);
+    }
+    for (; held < WEFT_FLOAT_LANES; held++)
+        queue->lanes.values[held] = 0;
+    weft_float_lanes_convert(&queue->lanes);
+    queue->taken = 0;
+}
+
+static int take(float_queue *queue) {
+    if (queue->taken == WEFT_FLOAT_LANES) refill(queue);
+    return queue->taken++;
+}
+
+static size_t nodata_text(const weft_row_format *format, char *out) {
+    memcpy(out, format->nodata, format->nodata_length);
+    return format->nodata_length;
+}
+
+static char *write_values(float_queue *queue, int64_t row, int64_t col, char delimiter, char *out) {
+    const weft_row_format *format = queue->format;
+    const weft_values *column = queue->columns;
+    int count = format->column_count, shortest = queue->shortest;
+    for (int i = 0; i < count; i++, column++) {
+        int64_t at = row * column->stride + col;
         if (i > 0 || !format->unplaced) *out++ = delimiter;
-        if (!is_missing(&columns[i], at)) {
-            out += value_text(format, &columns[i], i < format->places ? 0 : format->precision, at, out);
-        } else if (format->nodata_length > 0) {
-            memcpy(out, format->nodata, format->nodata_length);
-            out += format->nodata_length;
+        if (column->type == WEFT_FLOAT32 && i < shortest) {
+            int lane = take(queue);
+            float value = queue->lanes.values[lane];
+            bool missing = column->valid != NULL ? column->valid[at] == 0 : isnan(value);
+            out += missing ? nodata_text(format, out) : weft_float_lane_text(&queue->lanes, lane, out);
+        } else if (is_missing(column, at)) {
+            out += nodata_text(format, out);
+        } else {
+            out += value_text(format, column, i < format->places ? 0 : format->precision, at, out);
         }
     }
     *out++ = '\n';
@@ -214,10 +292,12 @@ static char *write_index(int64_t row, int64_t col, char delimiter, char *out) {
 static size_t unplaced_rows(const weft_row_format *format, weft_window window, const weft_values *columns,
                             int64_t first, int64_t count, char *out, int64_t *rows) {
     char *at = out, delimiter = delimiter_of(format);
+    float_queue queue;
+    queue_start(&queue, format, columns, window.cols, first, count);
     for (int64_t i = first; i < first + count; i++) {
         int64_t row = i / window.cols, col = i % window.cols;
         if (!is_kept(format, columns, row, col)) continue;
-        at = write_values(format, columns, row, col, delimiter, at);
+        at = write_values(&queue, row, col, delimiter, at);
         ++*rows;
     }
     return (size_t)(at - out);
@@ -228,8 +308,10 @@ size_t weft_row_format_cells(const weft_row_format *format, weft_window window, 
     char *at = out, y[WEFT_NUMBER_TEXT_BYTES] = {0}, delimiter = delimiter_of(format);
     size_t y_length = 0;
     int64_t row = first / window.cols, col = first % window.cols, y_row = -1;
+    float_queue queue;
     *rows = 0;
     if (format->unplaced) return unplaced_rows(format, window, columns, first, count, out, rows);
+    queue_start(&queue, format, columns, window.cols, first, count);
     for (int64_t i = 0; i < count; i++) {
         if (is_kept(format, columns, row, col)) {
             if (y_row != row) {
@@ -241,7 +323,7 @@ size_t weft_row_format_cells(const weft_row_format *format, weft_window window, 
             at += x_text(format, grid_col, at);
             *at++ = delimiter;
             memcpy(at, y, sizeof y); /* of a fixed size, so that it takes no call */
-            at = write_values(format, columns, row, col, delimiter, at + y_length);
+            at = write_values(&queue, row, col, delimiter, at + y_length);
             ++*rows;
         }
         if (++col == window.cols) {

@@ -173,6 +173,74 @@ static void test_floats_read_back_the_same(void **state) {
     }
 }
 
+#define MANY       80 /* columns: more than the floats that become text at once */
+#define MANY_CELLS 40
+
+static bool made_missing(int column, int cell) {
+    return (cell * 7 + column * 3) % 89 == 0;
+}
+
+/* Every third column holds bytes, the others floats; some of these are missing. */
+static void make_many(weft_values columns[MANY], float floats[MANY][MANY_CELLS], uint8_t small[MANY_CELLS],
+                      uint8_t all[MANY_CELLS], int cols) {
+    for (int cell = 0; cell < MANY_CELLS; cell++) {
+        small[cell] = (uint8_t)(cell * 5);
+        all[cell] = 1;
+        for (int i = 0; i < MANY; i++)
+            floats[i][cell] = made_missing(i, cell) ? NAN : (float)(i * 1000 - cell) / 7;
+    }
+    for (int i = 0; i < MANY; i++)
+        columns[i] = i % 3 == 2 ? (weft_values){WEFT_UINT8, small, all, cols}
+                                : (weft_values){WEFT_FLOAT32, floats[i], NULL, cols};
+}
+
+/* The line of a cell by itself; nothing where the filter drops it. */
+static size_t expected_line(int count, weft_row_filter filter, int cell, const float floats[MANY][MANY_CELLS],
+                            const uint8_t *small, char *out) {
+    size_t at = 0;
+    for (int i = 0; i < count; i++) {
+        bool is_float = i % 3 != 2, missing = is_float && made_missing(i, cell);
+        if (missing && filter == WEFT_ROW_COMPLETE) return 0;
+        if (i > 0) out[at++] = ',';
+        if (missing)
+            at += (size_t)snprintf(out + at, 4, "NA");
+        else
+            at += is_float ? weft_number_text_float(floats[i][cell], out + at)
+                           : (size_t)snprintf(out + at, 4, "%d", small[cell]);
+    }
+    out[at++] = '\n';
+    return at;
+}
+
+static void check_many(int count, weft_row_filter filter, int cols, int first) {
+    static float floats[MANY][MANY_CELLS];
+    static char got[MANY_CELLS * MANY * 20], expected[sizeof got];
+    uint8_t small[MANY_CELLS], all[MANY_CELLS];
+    weft_values columns[MANY];
+    weft_row_format format = format_of(count, "NA");
+    int64_t rows;
+    size_t at = 0;
+    format.unplaced = true;
+    format.filter = filter;
+    make_many(columns, floats, small, all, cols);
+    size_t length = weft_row_format_cells(&format, (weft_window){0, 0, cols, MANY_CELLS / cols}, columns, first,
+                                          MANY_CELLS - first, got, &rows);
+    for (int cell = first; cell < MANY_CELLS; cell++)
+        at += expected_line(count, filter, cell, floats, small, expected + at);
+    assert_int_equal(length, at);
+    assert_memory_equal(got, expected, at);
+}
+
+static void test_tables_of_any_width_hold_the_values_cell_by_cell(void **state) {
+    (void)state;
+    for (int count = 1; count <= MANY; count++)
+        for (int cols = 5; cols <= MANY_CELLS; cols *= 2)
+            for (int first = 0; first < 3; first++) {
+                check_many(count, WEFT_ROW_ALL, cols, first);
+                check_many(count, WEFT_ROW_COMPLETE, cols, first);
+            }
+}
+
 static void test_lines_stay_under_the_bound(void **state) {
     (void)state;
     double real = -2.2250738585072014e-308;
@@ -220,6 +288,7 @@ int main(void) {
         cmocka_unit_test(test_precision_is_significant_digits),
         cmocka_unit_test(test_coordinates_have_15_digits_and_no_trailing_zeros),
         cmocka_unit_test(test_floats_read_back_the_same),
+        cmocka_unit_test(test_tables_of_any_width_hold_the_values_cell_by_cell),
         cmocka_unit_test(test_lines_stay_under_the_bound),
         cmocka_unit_test(test_names_are_quoted_where_they_must_be),
     };
