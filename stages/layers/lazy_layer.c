@@ -1,6 +1,6 @@
 /* A window is done a lattice row at a time: its positions, the patch of source pixels under them, rows of values. A
- * patch that is too large for the worker's share splits the band in two; values do not depend on the split, so any will
- * do.
+ * patch that is too large for the worker's share, or that is mostly pixels which no cell needs, splits the band in two;
+ * values do not depend on the split, so any will do.
  *
  * SPDX-License-Identifier: MIT */
 #include "stages/layers/lazy_layer.h"
@@ -8,9 +8,11 @@
 #include "processors/lattice/lattice_positions.h"
 #include "stages/layers/places.h"
 
+#include <math.h>
 #include <stdlib.h>
 
-#define ALIGNMENT 64 /* of source pixels: a cache line */
+#define ALIGNMENT     64   /* of source pixels: a cache line */
+#define WORTH_A_PATCH 4096 /* pixels: reading so many takes about as long as beginning another patch */
 
 typedef struct lazy_layer {
     weft_layer base;
@@ -147,10 +149,27 @@ static bool fits(const lazy_layer *layer, const weft_worker *worker, weft_window
 
 static weft_status fill(lazy_layer *layer, weft_worker *worker, weft_window window, weft_values out, weft_error *err);
 
-static weft_status fill_halves(lazy_layer *layer, weft_worker *worker, weft_window window, weft_values out,
+/* How many pixels fewer two halves of a window read than the whole; du, dv: how far apart its ends lie in the source. */
+static double saved_by_halves(weft_window pixels, double du, double dv) {
+    double cols = (double)pixels.cols, rows = (double)pixels.rows;
+    return cols * rows - 2 * (cols - fmin(fabs(du), cols) / 2) * (rows - fmin(fabs(dv), rows) / 2);
+}
+
+/* Cells of a turned grid lie aslant in the source: of the rectangle of pixels around a row of n cells, which grows with
+ * n^2, they need n times a few. Two halves read half of it. Sets *across to whether rows are parted rather than columns.
+ * A position that is not a number is no reason to part anything. */
+static bool is_aslant(const weft_positions *at, weft_window pixels, bool *across) {
+    int64_t end = at->cols - 1, below = (at->rows - 1) * at->cols;
+    if (at->separable || at->apart) return false;
+    double of_cols = saved_by_halves(pixels, at->u[end] - at->u[0], at->v[end] - at->v[0]);
+    double of_rows = saved_by_halves(pixels, at->u[below] - at->u[0], at->v[below] - at->v[0]);
+    *across = of_rows > of_cols;
+    return fmax(of_cols, of_rows) > WORTH_A_PATCH;
+}
+
+static weft_status fill_halves(lazy_layer *layer, weft_worker *worker, weft_window window, bool across, weft_values out,
                                weft_error *err) {
     weft_window first = window, second = window;
-    bool across = window.rows >= window.cols;
     if (across) {
         first.rows = window.rows / 2;
         second.row += first.rows;
@@ -178,8 +197,9 @@ static weft_status fill(lazy_layer *layer, weft_worker *worker, weft_window wind
     }
     int64_t scratch_bytes = weft_resampler_scratch_bytes(&layer->resampler, &positions, pixels);
     scratch_bytes = (scratch_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (!fits(layer, worker, pixels, scratch_bytes) && window.cols * window.rows > 1)
-        return fill_halves(layer, worker, window, out, err);
+    bool across = window.rows >= window.cols, parts = !fits(layer, worker, pixels, scratch_bytes);
+    if ((parts || is_aslant(&positions, pixels, &across)) && window.cols * window.rows > 1)
+        return fill_halves(layer, worker, window, across, out, err);
     status = read_patch(layer, worker, pixels, scratch_bytes, &patch, err);
     if (status == WEFT_OK) weft_resampler_run(&layer->resampler, &patch, &positions, worker->patch.data, out);
     return status;

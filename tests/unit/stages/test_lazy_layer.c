@@ -23,6 +23,7 @@ static const struct scene {
     const char *crs;
     double x, y, resolution;
     int64_t cols, rows;
+    bool aslant; /* whether the raster is turned by 45 degrees about its first corner */
 } scenes[] = {
     {"a_reprojected_layer_has_one_answer",
      {"reprojected.tif",
@@ -44,7 +45,8 @@ static const struct scene {
      3003000,
      730,
      56,
-     61},
+     61,
+     false},
     {"a_layer_over_the_seam_has_one_answer",
      {"world.tif", 4326, -180, 60, 5, 72, 24, GDT_Byte, 0, 12, true, 0, 11, {NULL}},
      "EPSG:3832",
@@ -52,7 +54,8 @@ static const struct scene {
      6000000,
      210000,
      50,
-     37},
+     37,
+     false},
     {"a_layer_of_the_grids_crs_has_one_answer",
      {"near.tif", 3035, 4000000, 3000000, 1000, 45, 33, GDT_Float32, -5, 5, true, -99, 17, {NULL}},
      "EPSG:3035",
@@ -60,7 +63,8 @@ static const struct scene {
      3001300,
      2300,
      23,
-     16},
+     16,
+     false},
     {"a_layer_of_64_bit_integers_has_one_answer",
      {"long.tif", 3035, 4000000, 3000000, 1000, 45, 33, GDT_Int64, -5e15, 5e15, true, -1, 17, {NULL}},
      "EPSG:3035",
@@ -68,8 +72,33 @@ static const struct scene {
      2999100,
      610,
      70,
-     40},
+     40,
+     false},
+    {"a_turned_layer_has_one_answer",
+     {"turned.tif",
+      3035,
+      4000000,
+      3000000,
+      10,
+      800,
+      800,
+      GDT_Int16,
+      -20,
+      30,
+      true,
+      -32768,
+      13,
+      {"TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16", NULL}},
+     "EPSG:3035",
+     4001000,
+     3002000,
+     50,
+     160,
+     20,
+     true},
 };
+
+#define TURNED 4
 
 #define SCENES (sizeof scenes / sizeof *scenes)
 
@@ -104,12 +133,21 @@ static void to_pixels(const void *payload, int64_t n, double *x, double *y) {
     weft_projector_to_pixels(payload, n, x, y);
 }
 
+static void lay_aslant(const raster_spec *raster) {
+    double step = raster->pixel * sqrt(0.5), geotransform[6] = {raster->west, step, step, raster->north, step, -step};
+    GDALDatasetH file = GDALOpen(raster->name, GA_Update);
+    assert_non_null(file);
+    assert_int_equal(GDALSetGeoTransform(file, geotransform), CE_None);
+    GDALClose(file);
+}
+
 static rig *begin(const struct scene *scene) {
     rig *self = calloc(1, sizeof *self);
     double scale[2];
     bool on_grid;
     assert_non_null(self);
     assert_true(raster_make(".", &scene->raster));
+    if (scene->aslant) lay_aslant(&scene->raster);
     assert_int_equal(weft_ledger_new(&self->context.ledger, 256 << 20, NULL), WEFT_OK);
     assert_int_equal(weft_work_pool_new(&self->context.pool, 1, NULL), WEFT_OK);
     self->context.activity = &self->activity;
@@ -229,6 +267,26 @@ static void test_windows_and_memory_do_not_change_a_bit(void **state) {
     end(self);
 }
 
+/* 8 km along the diagonal of pixels of 10 m: 566 x 566 pixels are around the row, 36 x 36 blocks. */
+static void test_a_row_over_a_turned_raster_decodes_what_lies_along_it(void **state) {
+    rig *self = begin(*state);
+    weft_block_cache_stats stats;
+    self->context.patch_bytes = 64 << 20;
+    for (int number = 0; weft_method_at(number) != NULL; number++) {
+        weft_layer *layer = make_layer(self, weft_method_at(number));
+        weft_values values = make_values(self, layer->type);
+        weft_block_cache_drop(self->cache, -1);
+        weft_block_cache_read_stats(self->cache, &stats);
+        int64_t before = stats.misses;
+        read_window(self, layer, (weft_window){0, 19, self->grid.cols, 1}, values);
+        weft_block_cache_read_stats(self->cache, &stats);
+        assert_between(stats.misses - before, 50, 500);
+        free(values.values);
+        weft_layer_free(layer);
+    }
+    end(self);
+}
+
 /* Some kernels want many pixels, others much to work in: one worker reads windows of all kinds with all of them. */
 static void test_a_worker_never_holds_more_source_pixels_and_scratch_than_its_share(void **state) {
     static const int64_t shares[] = {16384, 8192};
@@ -258,12 +316,15 @@ static void test_a_worker_never_holds_more_source_pixels_and_scratch_than_its_sh
 }
 
 int main(void) {
-    struct CMUnitTest tests[SCENES + 1] = {{0}};
+    struct CMUnitTest tests[SCENES + 2] = {{0}};
     for (size_t i = 0; i < SCENES; i++)
         tests[i] = (struct CMUnitTest){scenes[i].test, test_windows_and_memory_do_not_change_a_bit, NULL, NULL,
                                        (void *)&scenes[i]};
     tests[SCENES] = (struct CMUnitTest){"a_worker_never_holds_more_source_pixels_and_scratch_than_its_share",
                                         test_a_worker_never_holds_more_source_pixels_and_scratch_than_its_share, NULL,
                                         NULL, (void *)&scenes[2]};
+    tests[SCENES + 1] = (struct CMUnitTest){"a_row_over_a_turned_raster_decodes_what_lies_along_it",
+                                            test_a_row_over_a_turned_raster_decodes_what_lies_along_it, NULL, NULL,
+                                            (void *)&scenes[TURNED]};
     return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
 }
