@@ -263,6 +263,14 @@ bool weft_block_cache_has(weft_block_cache *cache, weft_block_key key) {
     return has;
 }
 
+bool weft_block_cache_is_loading(weft_block_cache *cache, weft_block_key key) {
+    pthread_mutex_lock(&cache->lock);
+    const entry *block = find(cache, key);
+    bool is_loading = block != NULL && block->loading;
+    pthread_mutex_unlock(&cache->lock);
+    return is_loading;
+}
+
 void weft_block_cache_drop(weft_block_cache *cache, int32_t source_id) {
     pthread_mutex_lock(&cache->lock);
     for (entry *block = cache->oldest, *next; block != NULL; block = next) {

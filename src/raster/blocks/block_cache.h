@@ -55,6 +55,9 @@ void weft_block_cache_offer(weft_block_cache *cache, weft_block_key key, int64_t
 /* Whether a block is cached or being loaded. It may be gone at the next moment. */
 bool weft_block_cache_has(weft_block_cache *cache, weft_block_key key);
 
+/* Whether a block is being loaded, so that to acquire it would be to wait. It may be there at the next moment. */
+bool weft_block_cache_is_loading(weft_block_cache *cache, weft_block_key key);
+
 /* Drops every unpinned block of a source, or of all sources (source_id < 0). */
 void weft_block_cache_drop(weft_block_cache *cache, int32_t source_id);
 

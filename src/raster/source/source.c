@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LEFT_FOR_LATER 8 /* blocks that others decode */
+
 void weft_source_close(weft_source *source) {
     if (source == NULL) return;
     if (source->kind != NULL) {
@@ -171,26 +173,58 @@ static void copy_block(read_target *target, weft_window shared, int64_t shift, w
     }
 }
 
+static weft_block_key block_key(const weft_source *source, const weft_band_info *band, int64_t col, int64_t row) {
+    return (weft_block_key){source->loader.source_id, band->number, (int32_t)col, (int32_t)row};
+}
+
 /* A part of the window that lies inside the source, once its columns are shifted. */
-static weft_status read_part(read_target *target, weft_window part, int64_t shift, weft_error *err) {
+typedef struct read_place {
+    weft_window part;
+    int64_t shift;
+} read_place;
+
+static weft_status read_block(read_target *target, const read_place *place, weft_block_key key, weft_error *err) {
     weft_source *source = target->source;
     const weft_source_info *info = &source->info;
     int64_t mask_bytes = info->block_cols * info->block_rows, bytes = mask_bytes * (int64_t)target->value_bytes;
+    int64_t last_col = (place->part.col + place->part.cols - 1) / info->block_cols;
+    weft_window block_window = {key.block_col * info->block_cols, key.block_row * info->block_rows, info->block_cols,
+                                info->block_rows};
+    weft_block_request request = {&source->loader, (int)(last_col - key.block_col)};
+    weft_block block;
+    weft_status status =
+        weft_block_cache_acquire(source->cache, key, bytes, mask_bytes, weft_block_loader_load, &request, &block, err);
+    if (status != WEFT_OK) return status;
+    copy_block(target, weft_window_intersect(place->part, block_window), place->shift, block_window, &block);
+    weft_block_cache_release(source->cache, key);
+    return WEFT_OK;
+}
+
+/* Windows side by side need the same strips of an untiled raster. A block that another worker is decoding is left for
+ * later, and the next one decoded meanwhile: else all would wait for one at each block. Few are left, so that they are
+ * still in the cache when their turn comes. */
+static weft_status read_part(read_target *target, const read_place *place, weft_error *err) {
+    const weft_source_info *info = &target->source->info;
+    weft_window part = place->part;
+    weft_block_key left[LEFT_FOR_LATER];
+    int64_t count = 0, done = 0; /* of those left: they are read in the order in which they were met */
+    weft_status status = WEFT_OK;
     for (int64_t row = part.row / info->block_rows; row * info->block_rows < part.row + part.rows; row++) {
         for (int64_t col = part.col / info->block_cols; col * info->block_cols < part.col + part.cols; col++) {
-            weft_window block_window = {col * info->block_cols, row * info->block_rows, info->block_cols,
-                                        info->block_rows};
-            weft_block_key key = {source->loader.source_id, target->band->number, (int32_t)col, (int32_t)row};
-            weft_block_request request = {&source->loader, (int)((part.col + part.cols - 1) / info->block_cols - col)};
-            weft_block block;
-            weft_status status = weft_block_cache_acquire(source->cache, key, bytes, mask_bytes, weft_block_loader_load,
-                                                          &request, &block, err);
+            weft_block_key key = block_key(target->source, target->band, col, row);
+            bool is_busy = weft_block_cache_is_loading(target->source->cache, key);
+            if (is_busy && count - done == LEFT_FOR_LATER)
+                status = read_block(target, place, left[done++ % LEFT_FOR_LATER], err);
+            if (is_busy)
+                left[count++ % LEFT_FOR_LATER] = key;
+            else
+                status = read_block(target, place, key, err);
             if (status != WEFT_OK) return status;
-            copy_block(target, weft_window_intersect(part, block_window), shift, block_window, &block);
-            weft_block_cache_release(source->cache, key);
         }
     }
-    return WEFT_OK;
+    while (done < count && status == WEFT_OK)
+        status = read_block(target, place, left[done++ % LEFT_FOR_LATER], err);
+    return status;
 }
 
 static const weft_band_info *find_band(const weft_source_info *info, int number) {
@@ -213,7 +247,8 @@ weft_status weft_source_read(weft_source *source, int band, weft_window window, 
     for (int64_t col = window.col; col < end && status == WEFT_OK;) {
         int64_t shift = info->wraps ? weft_floor_divide(col, turn) * turn : 0;
         int64_t stop = shift + turn < end ? shift + turn : end;
-        status = read_part(&target, (weft_window){col - shift, window.row, stop - col, window.rows}, shift, err);
+        const read_place place = {{col - shift, window.row, stop - col, window.rows}, shift};
+        status = read_part(&target, &place, err);
         col = stop;
     }
     *all_valid = target.all_valid;
@@ -242,10 +277,6 @@ void weft_source_limit_siblings(weft_source *source, int64_t bytes) {
 }
 
 /* --- blocks --- */
-
-static weft_block_key block_key(const weft_source *source, const weft_band_info *band, int64_t col, int64_t row) {
-    return (weft_block_key){source->loader.source_id, band->number, (int32_t)col, (int32_t)row};
-}
 
 weft_status weft_source_acquire_block(weft_source *source, const weft_band_info *band, int64_t block_col,
                                       int64_t block_row, weft_block *out, weft_error *err) {

@@ -61,7 +61,7 @@ static void make_rasters(void) {
         "</SourceFilename><SourceBand>1</SourceBand></SimpleSource></VRTRasterBand></VRTDataset>");
 }
 
-static void test_a_sister_that_decodes_with_an_error_is_not_kept(void **state) {
+static void test_a_sibling_that_decodes_with_an_error_is_not_kept(void **state) {
     (void)state;
     weft_ledger *ledger = NULL;
     weft_block_cache *cache = NULL;
@@ -157,7 +157,7 @@ static void test_a_chunk_of_several_times_is_decoded_once(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_sister_that_decodes_with_an_error_is_not_kept),
+        cmocka_unit_test(test_a_sibling_that_decodes_with_an_error_is_not_kept),
         cmocka_unit_test(test_a_chunk_of_several_times_is_decoded_once),
     };
     return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
