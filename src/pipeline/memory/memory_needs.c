@@ -58,8 +58,9 @@ static weft_status add_input_needs(const weft_plan *plan, const weft_plan_input 
     if (status != WEFT_OK) return status;
     add_decoder_needs(info, blocks.count, one_of_many, needs);
     needs->touched_bytes += (int64_t)fmin(blocks.max_bytes, 1e15);
-    needs->useful_cache += (int64_t)fmin(fmin(useful_cache_bytes(info), blocks.usually_bytes), 1e15);
     status = weft_block_sweep_measure(&sweep, &plan->grid, input->source, input->projector, input->scale[1], err);
+    double useful = fmax(useful_cache_bytes(info), (double)sweep.line_bytes);
+    needs->useful_cache += (int64_t)fmin(fmin(useful, blocks.usually_bytes), 1e15);
     needs->sweep_line += sweep.line_bytes;
     needs->sweep_row += sweep.row_bytes;
     return status;

@@ -160,48 +160,60 @@ weft_status weft_touched_blocks_count(weft_touched_blocks *out, const weft_grid 
     return WEFT_OK;
 }
 
-/* --- lines across the grid: as many blocks as one is long, by as many rows of blocks as it is steep --- */
+/* --- lines across the grid --- */
 
-/* The rectangle of source pixels that holds a line's points, of those that fall into the source. */
+/* How far a line runs in the source, of those of its points that fall into it: along u and along v. */
 typedef struct stretch {
-    double u_first, u_last, v_first, v_last;
+    double along_u, along_v;
+    bool touches;
 } stretch;
 
 static weft_status follow_line(stretch *out, const weft_grid *grid, const weft_source_info *info,
                                weft_projector *projector, double row, weft_error *err) {
     double u[POINTS], v[POINTS];
+    int last = -1;
     for (int i = 0; i < POINTS; i++) {
         u[i] = (double)grid->cols * i / (POINTS - 1);
         v[i] = row;
     }
-    *out = (stretch){INFINITY, -INFINITY, INFINITY, -INFINITY};
+    *out = (stretch){0};
     weft_status status = weft_projector_project(projector, POINTS, u, v, err);
     for (int i = 0; i < POINTS && status == WEFT_OK; i++) {
         if (!(u[i] >= 0 && u[i] <= (double)info->cols && v[i] >= 0 && v[i] <= (double)info->rows)) continue;
-        *out = (stretch){fmin(out->u_first, u[i]), fmax(out->u_last, u[i]), fmin(out->v_first, v[i]),
-                         fmax(out->v_last, v[i])};
+        if (last >= 0) {
+            out->along_u += fabs(u[i] - u[last]);
+            out->along_v += fabs(v[i] - v[last]);
+        }
+        out->touches = true;
+        last = i;
     }
     return status;
 }
 
+/* A line that goes down by less than a block lies in two rows of blocks at most. A steeper one passes from block to block,
+ * across or down, and kernels reach into those beside: twice as many as it passes, but no more than are around it, which
+ * are fewer where one block is as wide as the raster. */
 weft_status weft_block_sweep_measure(weft_block_sweep *out, const weft_grid *grid, const weft_source *source,
                                      weft_projector *projector, double scale_y, weft_error *err) {
     const weft_source_info *info = weft_source_describe(source);
-    double width = -1, height = 0;
+    double all_across = ceil((double)info->cols / (double)info->block_cols), width = 0, blocks = 0;
+    bool touches = false;
     weft_status status = WEFT_OK;
     *out = (weft_block_sweep){0};
     for (int i = 0; i < LINES && status == WEFT_OK; i++) {
         stretch line;
         status = follow_line(&line, grid, info, projector, (double)grid->rows * i / (LINES - 1), err);
-        width = fmax(width, line.u_last - line.u_first);
-        height = fmax(height, line.v_last - line.v_first);
+        /* Both ends of a stretch may lie within a block. */
+        double across = fmin(line.along_u / (double)info->block_cols + 2, all_across);
+        double down = line.along_v / (double)info->block_rows;
+        width = fmax(width, across);
+        blocks = fmax(blocks, fmin(across * (down + 2), 2 * (across + down)));
+        touches = touches || line.touches;
     }
-    if (status != WEFT_OK || width < 0) return status;
-    /* Both ends of a stretch may lie within a block. */
-    double across = fmin(width / (double)info->block_cols + 2, ceil((double)info->cols / (double)info->block_cols));
-    double bytes = across * weft_block_bytes(info, NULL);
-    out->line_bytes = (int64_t)(bytes * (height / (double)info->block_rows + 2));
-    out->row_bytes = bytes * scale_y / (double)info->block_rows;
+    if (status != WEFT_OK || !touches) return status;
+    double bytes = weft_block_bytes(info, NULL);
+    out->line_bytes = (int64_t)fmin(blocks * bytes, MAX_BYTES);
+    out->row_bytes = width * bytes * scale_y / (double)info->block_rows;
     return WEFT_OK;
 }
 

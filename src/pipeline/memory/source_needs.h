@@ -50,7 +50,8 @@ weft_status weft_touched_blocks_count(weft_touched_blocks *out, const weft_grid 
 /* Bytes of decoded blocks, masks included, that n consecutive grid rows touch: at most line_bytes + n * row_bytes.
  *
  * A source that is rotated against the grid, or has high blocks, has blocks that two chunks touch. They are decoded only
- * once if the cache holds all blocks that a chunk touches. */
+ * once if the cache holds all blocks that a chunk touches. Those of a line are the ones that it passes and those that
+ * kernels reach from there, not all in the rectangle around it. */
 typedef struct weft_block_sweep {
     int64_t line_bytes; /* under one line across the grid */
     double row_bytes;   /* for each row more */
