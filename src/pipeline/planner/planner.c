@@ -281,6 +281,15 @@ static weft_status find_enough(weft_plan *plan, weft_memory_needs *needs, weft_e
     return WEFT_OK;
 }
 
+/* Adds to a refusal what would be enough: with the least limit alone, blocks may be decoded again and again. */
+static void hint_at_enough(weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
+    char hint[WEFT_ERROR_HINT_BYTES];
+    if (err == NULL || find_enough(plan, needs, NULL) != WEFT_OK || plan->memory.enough_limit_bytes == 0) return;
+    memcpy(hint, err->hint, sizeof hint);
+    weft_error_hint(err, "%s; a limit of %lld MiB would cost no time", hint,
+                    (long long)(plan->memory.enough_limit_bytes >> 20));
+}
+
 /* Pages of libraries that the last drop took. Where the process has made a plan before, an earlier drop took more: a
  * run of its own would touch those again. One thread plans. */
 static int64_t count_dropped(int64_t dropped) {
@@ -309,6 +318,7 @@ static weft_status plan_memory(weft_plan *plan, int threads, weft_error *err) {
     needs.x_texts = weft_plan_outputs_text(plan);
     weft_memory_needs carried = needs;
     status = share_memory(plan, &carried, err);
+    if (status == WEFT_ERR_MEMORY && carried.threads == 0) hint_at_enough(plan, &needs, err);
     if (status != WEFT_OK) return status;
     weft_raster_set_cache(weft_memory_plan_gdal_cache(needs.gdal_cache_max, carried.threads));
     estimate_peak(plan, &needs);
