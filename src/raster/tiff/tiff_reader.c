@@ -8,6 +8,9 @@
 #include <string.h>
 
 #define PIECE_BYTES 512 /* of a list: blocks are read in the order of the file, or nearly */
+#define MOST_PLANES 16  /* bands that are taken apart at once */
+#define FEW_BANDS   4   /* a pixel of them is read as quickly one by one */
+#define STRETCH     64  /* pixels of which all these are taken before the next: their cache lines are at hand */
 
 /* The part of a list that was read last. */
 typedef struct list_piece {
@@ -20,10 +23,11 @@ struct weft_tiff_reader {
     weft_tiff_descriptor *descriptor; /* NULL: none yet */
     list_piece offsets, sizes;
     void *state;      /* of the codec */
-    uint8_t *encoded; /* what was read; then a row's scratch of the predictor */
+    uint8_t *encoded; /* what was read; then a row's scratch of the predictor; then planes of the bands in `pixels` */
     size_t encoded_bytes;
-    uint8_t *pixels;   /* a block of interleaved bands */
-    int64_t in_pixels; /* its number; -1: none */
+    uint8_t *pixels;               /* a block of interleaved bands */
+    int64_t in_pixels;             /* its number; -1: none */
+    int first_plane, plane_number; /* the bands, from 0, whose planes are in `encoded`, and how many */
 };
 
 weft_tiff_reader *weft_tiff_reader_new(weft_tiff_file *file) {
@@ -88,20 +92,26 @@ static size_t decoded_bytes(const weft_tiff_layout *layout, int64_t block_row) {
                     layout->value_bytes);
 }
 
+/* What is left of the decoder's share beside all but `encoded`. */
+static int64_t most_encoded(const weft_tiff_reader *reader) {
+    const weft_source_info *info = weft_tiff_file_info(reader->file);
+    int64_t pixels = reader->pixels == NULL ? 0 : (int64_t)decoded_bytes(weft_tiff_file_layout(reader->file), 0);
+    int64_t state = (int64_t)weft_tiff_file_codec(reader->file)->state_bytes;
+    return info->codec.bytes - info->codec.open_bytes - (int64_t)sizeof *reader - state - pixels;
+}
+
 /* Reads and decodes a block to `to`, which has room for `to_bytes` of it. */
 static weft_tiff_outcome decode(weft_tiff_reader *reader, place where, uint8_t *to, size_t to_bytes, int *reason) {
     const weft_tiff_layout *layout = weft_tiff_file_layout(reader->file);
     const weft_tiff_codec *codec = weft_tiff_file_codec(reader->file);
-    const weft_source_info *info = weft_tiff_file_info(reader->file);
     int fd = weft_tiff_descriptor_number(reader->descriptor);
+    reader->plane_number = 0;
     if (codec->stored) {
         if (where.bytes != (int64_t)to_bytes) return WEFT_TIFF_UNFIT;
         return outcome_of(weft_tiff_read_bytes(fd, where.at, to_bytes, to), reason);
     }
     int64_t row = layout->predictor == 3 ? layout->block_cols * layout->samples * layout->value_bytes : 0;
-    int64_t kept = info->codec.open_bytes + (int64_t)(sizeof *reader + codec->state_bytes) +
-                   (reader->pixels == NULL ? 0 : (int64_t)decoded_bytes(layout, 0));
-    int64_t most = info->codec.bytes - kept, needed = where.bytes > row ? where.bytes : row;
+    int64_t most = most_encoded(reader), needed = where.bytes > row ? where.bytes : row;
     if (needed > most) return WEFT_TIFF_UNFIT;
     if (!make_room(&reader->encoded, &reader->encoded_bytes, (size_t)needed, (size_t)most)) return WEFT_TIFF_NO_MEMORY;
     if (reader->state == NULL) reader->state = codec->make_state();
@@ -118,6 +128,41 @@ static weft_tiff_outcome decode(weft_tiff_reader *reader, place where, uint8_t *
     return WEFT_TIFF_DECODED;
 }
 
+/* Takes bands apart from `first` on, as many as there is room for; none where that is one. Each pixel of hundreds of bands
+ * lies on cache lines of its own: a band alone reads one of each, and the next band all of them again. */
+static void take_planes(weft_tiff_reader *reader, int64_t count, int first) {
+    const weft_tiff_layout *layout = weft_tiff_file_layout(reader->file);
+    size_t plane = (size_t)(count * layout->value_bytes), most = (size_t)most_encoded(reader);
+    int number = layout->samples - first < MOST_PLANES ? layout->samples - first : MOST_PLANES;
+    if ((size_t)number > most / plane) number = (int)(most / plane);
+    reader->plane_number = 0;
+    if (number < 2 || !make_room(&reader->encoded, &reader->encoded_bytes, (size_t)number * plane, most)) return;
+    for (int64_t done = 0; done < count; done += STRETCH) {
+        const uint8_t *from = reader->pixels + done * layout->samples * layout->value_bytes;
+        int64_t pixels = count - done < STRETCH ? count - done : STRETCH;
+        for (int i = 0; i < number; i++)
+            weft_tiff_take_band(from, pixels, layout->value_bytes, layout->samples, first + i,
+                                reader->encoded + (size_t)i * plane + done * layout->value_bytes);
+    }
+    reader->first_plane = first;
+    reader->plane_number = number;
+}
+
+/* The values of a band, from 0, of the block in `pixels`. */
+static void take_band(weft_tiff_reader *reader, int64_t count, int band, void *values) {
+    const weft_tiff_layout *layout = weft_tiff_file_layout(reader->file);
+    int at = band - reader->first_plane;
+    if (layout->samples > FEW_BANDS && (at < 0 || at >= reader->plane_number)) {
+        take_planes(reader, count, band);
+        at = 0;
+    }
+    size_t plane = (size_t)(count * layout->value_bytes);
+    if (at >= 0 && at < reader->plane_number)
+        memcpy(values, reader->encoded + (size_t)at * plane, plane);
+    else
+        weft_tiff_take_band(reader->pixels, count, layout->value_bytes, layout->samples, band, values);
+}
+
 /* Interleaved bands are decoded to memory of their own, which the next bands find there. */
 static weft_tiff_outcome read_interleaved(weft_tiff_reader *reader, place where, int64_t number, int band,
                                           int64_t block_row, void *values, int *reason) {
@@ -130,8 +175,7 @@ static weft_tiff_outcome read_interleaved(weft_tiff_reader *reader, place where,
         if (outcome != WEFT_TIFF_DECODED) return outcome;
         reader->in_pixels = number;
     }
-    weft_tiff_take_band(reader->pixels, weft_tiff_block_rows_at(layout, block_row) * layout->block_cols,
-                        layout->value_bytes, layout->samples, band - 1, values);
+    take_band(reader, weft_tiff_block_rows_at(layout, block_row) * layout->block_cols, band - 1, values);
     return WEFT_TIFF_DECODED;
 }
 

@@ -2,7 +2,8 @@
  *
  * Blocks that are interleaved by pixel are decoded once for all bands that are asked for in a row.
  *
- * memory  a block's compressed bytes; where bands are interleaved the decoded block too; the codec's state. Together no
+ * memory  a block's compressed bytes, and in their place then some bands of it; where bands are interleaved the decoded
+ *         block too; the codec's state. Together no
  *         more than the source's codec.bytes, which is booked for each decoder (handle_limit.h): a block that takes more
  *         is left to GDAL.
  *
