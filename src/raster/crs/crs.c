@@ -107,6 +107,14 @@ weft_status weft_crs_copy(weft_crs **out, const weft_crs *crs, weft_error *err) 
     return weft_crs_wrap(out, handle, err);
 }
 
+weft_status weft_crs_geographic(weft_crs **out, const weft_crs *crs, weft_error *err) {
+    *out = NULL;
+    if (!weft_raster_clear_errors()) return no_memory(err);
+    OGRSpatialReferenceH handle = OSRCloneGeogCS(crs->handle);
+    if (handle == NULL) return weft_raster_out_of_memory() ? no_memory(err) : WEFT_OK;
+    return weft_crs_wrap(out, handle, err);
+}
+
 void weft_crs_free(weft_crs *crs) {
     if (crs == NULL) return;
     OSRDestroySpatialReference(crs->handle);

@@ -17,6 +17,9 @@ struct weft_bounds;
  * Errors: WEFT_ERR_DATA with the text and PROJ's reason. */
 weft_status weft_crs_parse(weft_crs **out, const char *definition, weft_error *err);
 weft_status weft_crs_copy(weft_crs **out, const weft_crs *crs, weft_error *err);
+
+/* The geographic CRS that a CRS is projected from, or a copy of one that is geographic. NULL, and WEFT_OK: it has none. */
+weft_status weft_crs_geographic(weft_crs **out, const weft_crs *crs, weft_error *err);
 void weft_crs_free(weft_crs *crs);
 
 /* WKT2; owned by the CRS. */

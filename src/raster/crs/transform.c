@@ -61,13 +61,10 @@ static weft_status no_memory(weft_error *err) {
 
 weft_status weft_transform_area(const weft_crs *crs, const weft_bounds *area, weft_bounds *out, bool *known,
                                 weft_error *err) {
-    *known = false;
-    if (!weft_raster_clear_errors()) return no_memory(err);
-    OGRSpatialReferenceH geographic = OSRCloneGeogCS(weft_crs_handle(crs));
     weft_crs *degrees = NULL;
-    if (geographic == NULL) return weft_raster_out_of_memory() ? no_memory(err) : WEFT_OK;
-    weft_status status = weft_crs_wrap(&degrees, geographic, err);
-    if (status != WEFT_OK) return status;
+    *known = false;
+    weft_status status = weft_crs_geographic(&degrees, crs, err);
+    if (degrees == NULL) return status;
     weft_transform direct = {make_handle(crs, degrees, NULL)};
     if (direct.handle != NULL && weft_transform_bounds(&direct, area, out, NULL) == WEFT_OK) *known = fit_globe(out);
     if (direct.handle != NULL) OCTDestroyCoordinateTransformation(direct.handle);

@@ -75,6 +75,32 @@ static void test_a_crs_is_parsed_named_and_refused(void **state) {
     assert_int_equal(weft_crs_parse(&crs, "here", &err), WEFT_ERR_DATA);
 }
 
+static bool is_projected_from(const char *projected, const char *geographic) {
+    weft_crs *crs = NULL, *own = NULL, *expected = NULL;
+    assert_int_equal(weft_crs_parse(&crs, projected, NULL), WEFT_OK);
+    assert_int_equal(weft_crs_geographic(&own, crs, NULL), WEFT_OK);
+    bool same = own == NULL && geographic == NULL;
+    if (own != NULL && geographic != NULL) {
+        assert_int_equal(weft_crs_parse(&expected, geographic, NULL), WEFT_OK);
+        same = weft_crs_equal(own, expected);
+    }
+    weft_crs_free(crs);
+    weft_crs_free(own);
+    weft_crs_free(expected);
+    return same;
+}
+
+static void test_a_projected_crs_tells_what_it_is_projected_from(void **state) {
+    (void)state;
+    assert_true(is_projected_from("EPSG:32631", "OGC:CRS84"));
+    assert_true(is_projected_from("EPSG:3857", "OGC:CRS84"));
+    assert_true(is_projected_from("EPSG:31985", "EPSG:4674"));
+    assert_true(is_projected_from("EPSG:4326", "OGC:CRS84"));
+    assert_false(is_projected_from("EPSG:3035", "OGC:CRS84"));
+    assert_false(is_projected_from("EPSG:27700", "OGC:CRS84"));
+    assert_true(is_projected_from("LOCAL_CS[\"a bench\",UNIT[\"metre\",1]]", NULL));
+}
+
 /* UTM puts its central meridian (33 W for zone 25) on easting 500000 and, in the south, the equator on northing
  * 10000000. Latitude 95 does not exist. */
 static void test_points_go_there_and_back(void **state) {
@@ -131,6 +157,7 @@ int main(void) {
         cmocka_unit_test(test_sizes_are_checked),
         cmocka_unit_test(test_bounds_and_grid_agree),
         cmocka_unit_test(test_a_crs_is_parsed_named_and_refused),
+        cmocka_unit_test(test_a_projected_crs_tells_what_it_is_projected_from),
         cmocka_unit_test(test_points_go_there_and_back),
         cmocka_unit_test(test_bounds_are_densified),
     };
