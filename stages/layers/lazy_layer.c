@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #define ALIGNMENT     64   /* of source pixels: a cache line */
+#define MOST_WINDOWS  40   /* 2^32 columns are halved 32 times, 32 rows five times */
 #define WORTH_A_PATCH 4096 /* pixels: reading so many takes about as long as beginning another patch */
 
 typedef struct lazy_layer {
@@ -147,28 +148,34 @@ static bool fits(const lazy_layer *layer, const weft_worker *worker, weft_window
            bytes <= worker->context->patch_bytes;
 }
 
-static weft_status fill(lazy_layer *layer, weft_worker *worker, weft_window window, weft_values out, weft_error *err);
-
-/* How many pixels fewer two halves of a window read than the whole; du, dv: how far apart its ends lie in the source. */
-static double saved_by_halves(weft_window pixels, double du, double dv) {
-    double cols = (double)pixels.cols, rows = (double)pixels.rows;
-    return cols * rows - 2 * (cols - fmin(fabs(du), cols) / 2) * (rows - fmin(fabs(dv), rows) / 2);
+/* How many pixels fewer two halves of a window read than the whole; u and v: where its ends lie in the source. Less than 0
+ * where they are one, or are not known: so no window of one column is halved into columns. */
+static double saved_by_halves(weft_window pixels, const double u[2], const double v[2]) {
+    double cols = (double)pixels.cols, rows = (double)pixels.rows, du = fabs(u[1] - u[0]), dv = fabs(v[1] - v[0]);
+    if (isnan(du) || isnan(dv)) return -1;
+    return cols * rows - 2 * (cols - fmin(du, cols) / 2) * (rows - fmin(dv, rows) / 2);
 }
 
 /* Cells of a turned grid lie aslant in the source: of the rectangle of pixels around a row of n cells, which grows with
- * n^2, they need n times a few. Two halves read half of it. Sets *across to whether rows are parted rather than columns.
- * A position that is not a number is no reason to part anything. */
+ * n^2, they need n times a few. Two halves read half of it. Sets *across to whether rows are parted rather than columns. */
 static bool is_aslant(const weft_positions *at, weft_window pixels, bool *across) {
     int64_t end = at->cols - 1, below = (at->rows - 1) * at->cols;
     if (at->separable || at->apart) return false;
-    double of_cols = saved_by_halves(pixels, at->u[end] - at->u[0], at->v[end] - at->v[0]);
-    double of_rows = saved_by_halves(pixels, at->u[below] - at->u[0], at->v[below] - at->v[0]);
+    double of_cols = saved_by_halves(pixels, (double[]){at->u[0], at->u[end]}, (double[]){at->v[0], at->v[end]});
+    double of_rows = saved_by_halves(pixels, (double[]){at->u[0], at->u[below]}, (double[]){at->v[0], at->v[below]});
     *across = of_rows > of_cols;
     return fmax(of_cols, of_rows) > WORTH_A_PATCH;
 }
 
-static weft_status fill_halves(lazy_layer *layer, weft_worker *worker, weft_window window, bool across, weft_values out,
-                               weft_error *err) {
+/* Windows that are still to be filled, the next one last. Each is the other half of what the next one was halved from, or
+ * of what that was: there are as many as a window can be halved, and one. A list, since workers' stacks are small. */
+typedef struct windows {
+    weft_window items[MOST_WINDOWS];
+    int count;
+} windows;
+
+/* Puts both halves of a window in its place, the first one to be next. */
+static void halve(windows *rest, weft_window window, bool across) {
     weft_window first = window, second = window;
     if (across) {
         first.rows = window.rows / 2;
@@ -179,13 +186,13 @@ static weft_status fill_halves(lazy_layer *layer, weft_worker *worker, weft_wind
         second.col += first.cols;
         second.cols -= first.cols;
     }
-    weft_status status = fill(layer, worker, first, out, err);
-    if (status != WEFT_OK) return status;
-    return fill(layer, worker, second, weft_values_at(out, across ? first.rows : 0, across ? 0 : first.cols), err);
+    rest->items[rest->count++] = second;
+    rest->items[rest->count++] = first;
 }
 
-/* A window within one lattice row. */
-static weft_status fill(lazy_layer *layer, weft_worker *worker, weft_window window, weft_values out, weft_error *err) {
+/* Fills a window, or puts its halves into `rest`. */
+static weft_status fill_or_halve(lazy_layer *layer, weft_worker *worker, weft_window window, windows *rest,
+                                 weft_values out, weft_error *err) {
     weft_positions positions;
     weft_patch patch;
     weft_status status = locate(layer, worker, window, &positions, err);
@@ -198,10 +205,24 @@ static weft_status fill(lazy_layer *layer, weft_worker *worker, weft_window wind
     int64_t scratch_bytes = weft_resampler_scratch_bytes(&layer->resampler, &positions, pixels);
     scratch_bytes = (scratch_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     bool across = window.rows >= window.cols, parts = !fits(layer, worker, pixels, scratch_bytes);
-    if ((parts || is_aslant(&positions, pixels, &across)) && window.cols * window.rows > 1)
-        return fill_halves(layer, worker, window, across, out, err);
+    if ((parts || is_aslant(&positions, pixels, &across)) && window.cols * window.rows > 1) {
+        halve(rest, window, across);
+        return WEFT_OK;
+    }
     status = read_patch(layer, worker, pixels, scratch_bytes, &patch, err);
     if (status == WEFT_OK) weft_resampler_run(&layer->resampler, &patch, &positions, worker->patch.data, out);
+    return status;
+}
+
+/* A window within one lattice row. */
+static weft_status fill(lazy_layer *layer, weft_worker *worker, weft_window window, weft_values out, weft_error *err) {
+    windows rest = {.items = {window}, .count = 1};
+    weft_status status = WEFT_OK;
+    while (rest.count > 0 && status == WEFT_OK) {
+        weft_window next = rest.items[--rest.count];
+        weft_values at = weft_values_at(out, next.row - window.row, next.col - window.col);
+        status = fill_or_halve(layer, worker, next, &rest, at, err);
+    }
     return status;
 }
 
