@@ -13,7 +13,8 @@
 
 #define ALIGNMENT     64   /* of source pixels: a cache line */
 #define MOST_WINDOWS  40   /* 2^32 columns are halved 32 times, 32 rows five times */
-#define WORTH_A_PATCH 4096 /* pixels: reading so many takes about as long as beginning another patch */
+#define WORTH_A_PATCH 4096 /* pixels: reading so many takes about as long as beginning another patch .. */
+#define WORTH_A_CELL  16   /* .. and as finding a cell's place once more */
 
 typedef struct lazy_layer {
     weft_layer base;
@@ -164,7 +165,7 @@ static bool is_aslant(const weft_positions *at, weft_window pixels, bool *across
     double of_cols = saved_by_halves(pixels, (double[]){at->u[0], at->u[end]}, (double[]){at->v[0], at->v[end]});
     double of_rows = saved_by_halves(pixels, (double[]){at->u[0], at->u[below]}, (double[]){at->v[0], at->v[below]});
     *across = of_rows > of_cols;
-    return fmax(of_cols, of_rows) > WORTH_A_PATCH;
+    return fmax(of_cols, of_rows) > WORTH_A_PATCH + WORTH_A_CELL * (double)(at->cols * at->rows);
 }
 
 /* Windows that are still to be filled, the next one last. Each is the other half of what the next one was halved from, or
