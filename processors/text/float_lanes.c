@@ -6,7 +6,8 @@
  * 2020). From 1/64 to 2^23, -29 <= e < 0 and 1 <= -k <= 9: 4 m 10^-k is whole and under 2^56, so that no table of
  * rounded powers is needed.
  *
- * The loops over lanes have neither branches nor calls: the compiler makes vector code of them.
+ * The loops over lanes have neither branches nor calls: the compiler makes vector code of them. Look-ups and powers of
+ * two, for which it finds none, have loops of their own.
  *
  * SPDX-License-Identifier: MIT */
 #include "processors/text/float_lanes.h"
@@ -53,21 +54,21 @@ WEFT_INLINE uint64_t tenth(uint64_t value) {
 /* The fraction in units of 10^-9: the shortest number that rounds to the float that it is of. Both of the float's
  * neighbours are a step away, and no whole number lies between. */
 WEFT_INLINE void find_shortest(const split *of, uint32_t *nine) {
-    uint64_t power[LANES], scale[LANES], quarters[LANES], half[LANES];
+    uint64_t power[LANES], scale[LANES], shift[LANES], half[LANES];
     for (int i = 0; i < LANES; i++) {
         uint32_t decimals = (of->places[i] * 1233 + 4095) >> 12; /* -floor(-places log10(2)), for these */
         power[i] = powers_of_ten[decimals];
         scale[i] = powers_of_ten[9 - decimals];
-        quarters[i] = of->places[i] + 2;
+        shift[i] = of->places[i] + 2;
         half[i] = UINT64_C(2) << of->places[i];
     }
     for (int i = 0; i < LANES; i++) {
-        uint64_t places = quarters[i], value = 4 * power[i] * of->fraction[i];
-        uint64_t below = value >> places, tens = tenth(below + 5) * 10;
+        /* In units of 2^-shift; half[i] is a half in these. */
+        uint64_t value = 4 * power[i] * of->fraction[i], below = value >> shift[i], tens = tenth(below + 5) * 10;
         /* A tie of two goes to the even one. */
-        uint64_t nearest = (value + half[i] - 1 + (below & 1)) >> places;
+        uint64_t nearest = (value + half[i] - 1 + (below & 1)) >> shift[i];
         /* Half a step, which is 2 power, is out of the question: that has more places than a float's decimals. */
-        int64_t off = (int64_t)(value - (tens << places)), step = (int64_t)(2 * power[i]);
+        int64_t off = (int64_t)(value - (tens << shift[i])), step = (int64_t)(2 * power[i]);
         uint64_t number = (off < step) & (off > -step) ? tens : nearest;
         nine[i] = (uint32_t)(number * scale[i]);
     }
@@ -85,7 +86,7 @@ WEFT_INLINE void spread_eight(const uint32_t *numbers, uint64_t *digits) {
         digits[i] = first[i] | (uint64_t)last[i] << 32;
 }
 
-/* How many digits a number under 10^8 has less than eight, in bits of text. */
+/* The zeros in front of a number among its eight_digits(), in bits. */
 WEFT_INLINE uint32_t leading_bits(uint32_t number) {
     uint32_t more = (uint32_t)(number > 9) + (number > 99) + (number > 999) + (number > 9999) + (number > 99999) +
                     (number > 999999) + (number > 9999999);

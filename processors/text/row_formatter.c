@@ -147,7 +147,7 @@ static size_t value_text(const weft_row_format *format, const weft_values *colum
     switch (column->type) {
         WEFT_FOR_EACH_SIGNED(SIGNED_TEXT)
         WEFT_FOR_EACH_UNSIGNED(UNSIGNED_TEXT)
-    case WEFT_FLOAT32:
+    case WEFT_FLOAT32: /* with so many digits; the shortest text comes from the queue */
         return weft_digits_text(((const float *)column->values)[at], precision, out);
     case WEFT_FLOAT64:
         return precision > 0 ? weft_digits_text(((const double *)column->values)[at], precision, out)

@@ -71,14 +71,14 @@ decoded() {
     "$weft" memory sql "select value from v_pipeline where experiment_id = '$1' and metric = 'blocks_decoded'" \
         --format csv --db out/metrics.sqlite | tail -n 1 | cut -d . -f 1
 }
-# The refusal and the plan name a limit that would cost no time, but for a MiB by which processes differ; the plan with that
+# The refusal and the plan name a limit with which no time is lost to memory, but for a MiB by which processes differ; the plan with that
 # one is silent about it.
-would='s/.*a limit of \([0-9]*\) MiB would cost no time.*/\1/p'
+would='s/.*with \([0-9]*\) MiB it would lose no time to memory.*/\1/p'
 refused=$("$weft" plan --set memory.limit=1MiB memory.yml 2>&1 | sed -n "$would")
 planned=$("$weft" plan --set "memory.limit=${least}MiB" memory.yml 2>&1 | sed -n "$would")
-[ "${planned:-0}" -gt "$least" ] && [ "$((${refused:-0} + 2))" -ge "$planned" ] || { echo "$refused and $planned MiB would cost no time"; bad=1; }
+[ "${planned:-0}" -gt "$least" ] && [ "$((${refused:-0} + 2))" -ge "$planned" ] || { echo "$refused and $planned MiB would lose no time"; bad=1; }
 again=$("$weft" plan --set "memory.limit=$((planned + 2))MiB" memory.yml 2>&1 | sed -n "$would")
-[ -z "$again" ] || { echo "of $refused MiB, $again MiB would cost no time"; bad=1; }
+[ -z "$again" ] || { echo "of $planned MiB, $again MiB would lose no time"; bad=1; }
 [ "$(decoded memory)" -gt 18 ] || { echo "$(decoded memory) blocks were decoded with $least MiB"; bad=1; }
 # What it says would have been enough loses nothing to memory: each block is decoded once.
 enough=$(grep -oE '"enough_bytes": [0-9]+' memory.json | cut -d ' ' -f 2)

@@ -68,3 +68,10 @@ bool raster_make(const char *folder, const raster_spec *spec) {
     unlink(part);
     return false;
 }
+
+bool raster_place(const char *path, const double geotransform[6]) {
+    GDALDatasetH file = GDALOpen(path, GA_Update);
+    bool ok = file != NULL && GDALSetGeoTransform(file, (double *)geotransform) == CE_None;
+    if (file != NULL) GDALClose(file);
+    return ok;
+}

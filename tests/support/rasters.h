@@ -24,4 +24,7 @@ typedef struct raster_spec {
 /* Makes the file at `folder`/`spec->name` unless it is there, whole or not at all. Returns whether it is there. */
 bool raster_make(const char *folder, const raster_spec *spec);
 
+/* Gives a file another place. Returns whether it has it. */
+bool raster_place(const char *path, const double geotransform[6]);
+
 #endif

@@ -175,7 +175,7 @@ static void describe_memory(const weft_plan *plan, weft_text *out) {
     weft_text_add(out, "memory       limit %s, peak estimate %s\n", limit, peak);
     weft_text_add(out, "             libraries %s, ledger %s, of it block cache %s\n", unmanaged, ledger, cache);
     if (memory->enough_limit_bytes > memory->limit_bytes)
-        weft_text_add(out, "             a limit of %lld MiB would cost no time\n",
+        weft_text_add(out, "             with %lld MiB it would lose no time to memory\n",
                       (long long)(memory->enough_limit_bytes >> 20));
     weft_text_add(out, "threads      %d\n", memory->threads);
     if (plan->rows.file == NULL)

@@ -286,7 +286,7 @@ static void hint_at_enough(weft_plan *plan, weft_memory_needs *needs, weft_error
     char hint[WEFT_ERROR_HINT_BYTES];
     if (err == NULL || find_enough(plan, needs, NULL) != WEFT_OK || plan->memory.enough_limit_bytes == 0) return;
     memcpy(hint, err->hint, sizeof hint);
-    weft_error_hint(err, "%s; a limit of %lld MiB would cost no time", hint,
+    weft_error_hint(err, "%s; with %lld MiB it would lose no time to memory", hint,
                     (long long)(plan->memory.enough_limit_bytes >> 20));
 }
 
@@ -318,6 +318,7 @@ static weft_status plan_memory(weft_plan *plan, int threads, weft_error *err) {
     needs.x_texts = weft_plan_outputs_text(plan);
     weft_memory_needs carried = needs;
     status = share_memory(plan, &carried, err);
+    /* The limit carries no thread; other errors for want of memory are the system's. */
     if (status == WEFT_ERR_MEMORY && carried.threads == 0) hint_at_enough(plan, &needs, err);
     if (status != WEFT_OK) return status;
     weft_raster_set_cache(weft_memory_plan_gdal_cache(needs.gdal_cache_max, carried.threads));

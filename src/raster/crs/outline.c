@@ -131,9 +131,8 @@ static bool all_is_on_map(const weft_outline *outline) {
 }
 
 static weft_status open_ways(weft_outline *outline, weft_error *err) {
-    OGRSpatialReferenceH geographic = OSRCloneGeogCS(weft_crs_handle(outline->grid->crs));
-    if (geographic == NULL) return WEFT_ERR_DATA;
-    weft_status status = weft_crs_wrap(&outline->globe.crs, geographic, err);
+    weft_status status = weft_crs_geographic(&outline->globe.crs, outline->grid->crs, err);
+    if (status == WEFT_OK && outline->globe.crs == NULL) return WEFT_ERR_DATA;
     weft_crs *from = outline->grid->crs, *to = outline->globe.crs;
     if (status == WEFT_OK) status = weft_transform_new(&outline->first.back, from, to, NULL, NULL, err);
     if (status == WEFT_OK) status = weft_transform_new(&outline->first.forth, to, from, NULL, NULL, err);

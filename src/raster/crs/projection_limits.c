@@ -16,13 +16,11 @@
 
 /* The way from longitude and latitude of the CRS's own datum, or back. NULL: none, or no longitudes. */
 static weft_transform *way(const weft_crs *crs, bool back, weft_status *status, weft_error *err) {
-    OGRSpatialReferenceH handle = OSRCloneGeogCS(weft_crs_handle(crs));
     weft_crs *globe = NULL;
     weft_transform *out = NULL;
-    *status = WEFT_OK;
-    if (handle == NULL) return NULL;
-    *status = weft_crs_wrap(&globe, handle, err);
-    if (*status == WEFT_OK) *status = weft_transform_new(&out, back ? crs : globe, back ? globe : crs, NULL, NULL, err);
+    *status = weft_crs_geographic(&globe, crs, err);
+    if (globe == NULL) return NULL;
+    *status = weft_transform_new(&out, back ? crs : globe, back ? globe : crs, NULL, NULL, err);
     weft_crs_free(globe);
     return out;
 }

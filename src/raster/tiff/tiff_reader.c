@@ -9,7 +9,7 @@
 
 #define PIECE_BYTES 512 /* of a list: blocks are read in the order of the file, or nearly */
 #define MOST_PLANES 16  /* bands that are taken apart at once */
-#define FEW_BANDS   4   /* a pixel of them is read as quickly one by one */
+#define FEW_BANDS   4   /* of so few each is taken by itself: some pixels share each cache line */
 #define STRETCH     64  /* pixels of which all these are taken before the next: their cache lines are at hand */
 
 /* The part of a list that was read last. */
@@ -92,12 +92,13 @@ static size_t decoded_bytes(const weft_tiff_layout *layout, int64_t block_row) {
                     layout->value_bytes);
 }
 
-/* What is left of the decoder's share beside all but `encoded`. */
+/* The most bytes that `encoded` may have: what of the decoder's share all else leaves; 0: nothing. */
 static int64_t most_encoded(const weft_tiff_reader *reader) {
     const weft_source_info *info = weft_tiff_file_info(reader->file);
     int64_t pixels = reader->pixels == NULL ? 0 : (int64_t)decoded_bytes(weft_tiff_file_layout(reader->file), 0);
     int64_t state = (int64_t)weft_tiff_file_codec(reader->file)->state_bytes;
-    return info->codec.bytes - info->codec.open_bytes - (int64_t)sizeof *reader - state - pixels;
+    int64_t left = info->codec.bytes - info->codec.open_bytes - (int64_t)sizeof *reader - state - pixels;
+    return left > 0 ? left : 0;
 }
 
 /* Reads and decodes a block to `to`, which has room for `to_bytes` of it. */

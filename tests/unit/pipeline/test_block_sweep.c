@@ -9,44 +9,22 @@
 
 #include <gdal.h>
 
-/* 640 x 320 bytes in tiles of 64 x 64: 10 across, each 8192 bytes with its mask, which are two pages. The file starts
- * at (0, 45), pixels of 0.01 degrees. */
-static weft_source *open_source(void) {
-    static const raster_spec tiles = {.name = "tiles.tif",
-                                      .epsg = 4326,
-                                      .north = 45,
-                                      .pixel = 0.01,
-                                      .cols = 640,
-                                      .rows = 320,
-                                      .gdal_type = GDT_Byte,
-                                      .high = 250,
-                                      .creation = {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64", NULL}};
+/* Bytes in tiles of 64 x 64: 10 across, each 8192 bytes with its mask, which are two pages. The file starts at (0, 45), pixels
+ * of 0.01 degrees. */
+static weft_source *open_source(const char *name, int rows, const double *geotransform) {
+    const raster_spec tiles = {.name = name,
+                               .epsg = 4326,
+                               .north = 45,
+                               .pixel = 0.01,
+                               .cols = 640,
+                               .rows = rows,
+                               .gdal_type = GDT_Byte,
+                               .high = 250,
+                               .creation = {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64", NULL}};
     weft_source *source = NULL;
     assert_true(raster_make(".", &tiles));
-    assert_int_equal(weft_source_open(&source, "tiles.tif", (weft_source_options){0}, NULL, NULL), WEFT_OK);
-    return source;
-}
-
-/* 640 x 640 bytes in the same tiles, turned by 45 degrees: the diagonal from pixel (0, 0) to (640, 640) is the parallel
- * of 45 degrees, from 0 to 12.8. */
-static weft_source *open_turned(void) {
-    static const raster_spec tiles = {.name = "turned.tif",
-                                      .epsg = 4326,
-                                      .north = 45,
-                                      .pixel = 0.01,
-                                      .cols = 640,
-                                      .rows = 640,
-                                      .gdal_type = GDT_Byte,
-                                      .high = 250,
-                                      .creation = {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64", NULL}};
-    double geotransform[6] = {0, 0.01, 0.01, 45, 0.01, -0.01};
-    weft_source *source = NULL;
-    assert_true(raster_make(".", &tiles));
-    GDALDatasetH file = GDALOpen("turned.tif", GA_Update);
-    assert_non_null(file);
-    assert_int_equal(GDALSetGeoTransform(file, geotransform), CE_None);
-    GDALClose(file);
-    assert_int_equal(weft_source_open(&source, "turned.tif", (weft_source_options){0}, NULL, NULL), WEFT_OK);
+    if (geotransform != NULL) assert_true(raster_place(name, geotransform));
+    assert_int_equal(weft_source_open(&source, name, (weft_source_options){0}, NULL, NULL), WEFT_OK);
     return source;
 }
 
@@ -61,7 +39,7 @@ static weft_block_sweep measure_of(weft_source *source, const weft_grid *grid, d
 }
 
 static weft_block_sweep measure(const weft_grid *grid, double scale_y) {
-    return measure_of(open_source(), grid, scale_y);
+    return measure_of(open_source("tiles.tif", 320, NULL), grid, scale_y);
 }
 
 static void test_level_lines_touch_two_rows_of_blocks(void **state) {
@@ -85,13 +63,15 @@ static void test_a_narrow_grid_touches_few_blocks(void **state) {
     weft_grid_dispose(&grid);
 }
 
-/* From pixel (32, 32) to (608, 608): 9 blocks across and one at each end, of which there are 10 in all, and 9 down. All of
+/* Turned by 45 degrees: the diagonal from pixel (0, 0) to (640, 640) is the parallel of 45 degrees, from 0 to 12.8. The line goes
+ * from pixel (32, 32) to (608, 608): 9 blocks across and one at each end, of which there are 10 in all, and 9 down. All of
  * them are 19, and those beside them as many: not the 10 x 11 of the rectangle around the line. */
 static void test_a_line_along_the_diagonal_touches_the_blocks_beside_it(void **state) {
     (void)state;
     weft_grid grid = {.origin_x = 0.64, .origin_y = 45, .res_x = 0.02, .res_y = 0.0001, .cols = 576, .rows = 4};
     assert_int_equal(weft_crs_parse(&grid.crs, "EPSG:4326", NULL), WEFT_OK);
-    weft_block_sweep sweep = measure_of(open_turned(), &grid, 1);
+    static const double turned[6] = {0, 0.01, 0.01, 45, 0.01, -0.01};
+    weft_block_sweep sweep = measure_of(open_source("turned.tif", 640, turned), &grid, 1);
     assert_between(sweep.line_bytes, 38 * 8192 - 8, 38 * 8192 + 8);
     weft_grid_dispose(&grid);
 }

@@ -133,21 +133,15 @@ static void to_pixels(const void *payload, int64_t n, double *x, double *y) {
     weft_projector_to_pixels(payload, n, x, y);
 }
 
-static void lay_aslant(const raster_spec *raster) {
-    double step = raster->pixel * sqrt(0.5), geotransform[6] = {raster->west, step, step, raster->north, step, -step};
-    GDALDatasetH file = GDALOpen(raster->name, GA_Update);
-    assert_non_null(file);
-    assert_int_equal(GDALSetGeoTransform(file, geotransform), CE_None);
-    GDALClose(file);
-}
-
 static rig *begin(const struct scene *scene) {
     rig *self = calloc(1, sizeof *self);
     double scale[2];
     bool on_grid;
     assert_non_null(self);
     assert_true(raster_make(".", &scene->raster));
-    if (scene->aslant) lay_aslant(&scene->raster);
+    double step = scene->raster.pixel * sqrt(0.5);
+    const double aslant[6] = {scene->raster.west, step, step, scene->raster.north, step, -step};
+    if (scene->aslant) assert_true(raster_place(scene->raster.name, aslant));
     assert_int_equal(weft_ledger_new(&self->context.ledger, 256 << 20, NULL), WEFT_OK);
     assert_int_equal(weft_work_pool_new(&self->context.pool, 1, NULL), WEFT_OK);
     self->context.activity = &self->activity;

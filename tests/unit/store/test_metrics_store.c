@@ -72,10 +72,8 @@ static void check(const char *path, const char *sql, const char *expected) {
     free(found);
 }
 
-/* Samples of 1, 2 and 3 GiB: average 2. The second look at merge is charged to two operations and counts once. */
-static void test_views_show_what_was_recorded(void **state) {
-    (void)state;
-    weft_metrics_store *store = open_store("a.sqlite", "one");
+/* Samples of 1, 2 and 3 GiB: average 2. The second look at merge is charged to two operations and counts once. Ends the run and closes the store. */
+static void record_a_run(weft_metrics_store *store) {
     add_sample(store, 1000, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, GIB);
     add_sample(store, 2000, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, 2 * GIB);
     add_sample(store, 2000, WEFT_STAGE_MERGE, WEFT_OPERATION_FORMAT_ROWS, 2 * GIB);
@@ -118,6 +116,11 @@ static void test_views_show_what_was_recorded(void **state) {
     weft_metrics_store_metadata(store, "{2}");
     weft_metrics_store_end(store, 5000, WEFT_OK, 12, 3 * GIB, NULL);
     weft_metrics_store_close(store);
+}
+
+static void test_views_show_what_was_recorded(void **state) {
+    (void)state;
+    record_a_run(open_store("a.sqlite", "one"));
     check("a.sqlite", "select * from v_run_events", "one|1970-01-01T00:00:04.321Z|retry|reading|3|2 came good\n");
     check("a.sqlite", "select * from v_memory_by_stage",
           "one|resample|3.0|3.0|3.0|1|3072.0|3072.0|3072.0\none|merge|2.0|3.0|1.0|3|2048.0|3072.0|1024.0\n");
