@@ -197,6 +197,7 @@ static void test_a_raster_that_does_not_decode_ends_the_run_with_65(void **state
     free(sandbox_succeed("gdal_translate -q -co COMPRESS=DEFLATE \"$SAMPLE/landsat7.tif\" torn.tif; "
                          "dd if=/dev/zero of=torn.tif bs=1 seek=60000 count=20000 conv=notrunc 2>/dev/null"));
     EXPECT(OF("torn.tif"), 65, "torn.tif: band ", "block (", "cannot decode", "gdalinfo -checksum");
+    EXPECT(OF("torn.tif"), 65, "[stage=resample column="); /* once */
 }
 
 static void test_a_skipped_dataset_leaves_its_column_empty_and_says_so(void **state) {

@@ -246,6 +246,14 @@ static void record_stage(run *self, const weft_stage *stage, int64_t started_ms,
     weft_metrics_store_stage(self->parts.store, &record);
 }
 
+/* Adds the stage that failed; a layer that was read in it has named it. */
+static void name_stage(weft_error *err, weft_stage_id id) {
+    char stage[64];
+    int length = snprintf(stage, sizeof stage, "stage=%s ", weft_stage_name(id));
+    if (err != NULL && strncmp(err->context, stage, (size_t)length) != 0)
+        weft_error_context(err, "stage=%s", weft_stage_name(id));
+}
+
 static weft_status try_stages(run *self, weft_error *err) {
     if (weft_run_record_is_whole(&self->outputs.record))
         return weft_run_outputs_name_whole(&self->outputs, &self->exported.rows, &self->exported.bytes, err);
@@ -263,7 +271,7 @@ static weft_status try_stages(run *self, weft_error *err) {
         int64_t before_ns = weft_clock_monotonic_ns();
         started_ms[i] = weft_clock_wall_ms();
         if (stages[i].run != NULL) status = stages[i].run(stages[i].payload, err);
-        if (status != WEFT_OK) weft_error_context(err, "stage=%s", weft_stage_name(stages[i].id));
+        if (status != WEFT_OK) name_stage(err, stages[i].id);
         seconds[i] = (double)(weft_clock_monotonic_ns() - before_ns) / 1e9;
         weft_memory_monitor_sample_now(self->parts.watch.monitor);
         if (status != WEFT_OK) record_stage(self, &stages[i], started_ms[i], seconds[i], status);
