@@ -33,6 +33,22 @@ bool weft_block_origin_reads_tiff(const weft_block_origin *origin) {
     return file != NULL && !weft_tiff_file_is_left(file);
 }
 
+/* Whoever comes first gives the origin its file. */
+static void keep_tiff(weft_block_origin *origin, weft_tiff_file *file) {
+    weft_tiff_file *none = NULL;
+    if (file != NULL && !atomic_compare_exchange_strong(&origin->tiff, &none, file)) weft_tiff_file_free(file);
+}
+
+weft_status weft_block_origin_take_layout(weft_block_origin *origin, const weft_block_origin *like, weft_error *err) {
+    weft_tiff_file *file = NULL;
+    const weft_file_stamps *stamps = origin->stamps;
+    if (origin->only_gdal || stamps->count != 1 || !weft_block_origin_reads_tiff(like)) return WEFT_OK;
+    weft_status status = weft_tiff_file_new_like(&file, atomic_load(&like->tiff), origin->info, &stamps->items[0].facts,
+                                                 &origin->open_files, err);
+    keep_tiff(origin, file);
+    return status;
+}
+
 static void close_dataset(weft_block_decoder *decoder) {
     if (decoder->dataset == NULL) return;
     GDALClose(decoder->dataset);
@@ -194,9 +210,9 @@ static weft_status read_by_gdal(weft_block_decoder *decoder, weft_block_key key,
 /* Finds out whether weft can decode the blocks of a file that GDAL has opened. Two threads may do this at once; then the
  * result of the first is kept. GDAL is asked for the places of blocks. If libtiff cannot read a place, it reports that
  * once, and from then on gives zeros for that block without an error: the handle is closed. */
-static weft_status look_at_tiff(weft_block_decoder *decoder, weft_error *err) {
+weft_status weft_block_decoder_look(weft_block_decoder *decoder, weft_error *err) {
     weft_block_origin *origin = decoder->origin;
-    weft_tiff_file *file = NULL, *none = NULL;
+    weft_tiff_file *file = NULL;
     bool asks_again = false;
     if (origin->only_gdal || atomic_load(&origin->has_no_tiff) || atomic_load(&origin->tiff) != NULL) return WEFT_OK;
     if (decoder->dataset == NULL || origin->stamps->count == 0) return WEFT_OK;
@@ -208,7 +224,7 @@ static weft_status look_at_tiff(weft_block_decoder *decoder, weft_error *err) {
     if (watch.failed) close_dataset(decoder);
     asks_again = asks_again || watch.failed;
     if (status == WEFT_OK && file == NULL) atomic_store(&origin->has_no_tiff, !asks_again);
-    if (file != NULL && !atomic_compare_exchange_strong(&origin->tiff, &none, file)) weft_tiff_file_free(file);
+    keep_tiff(origin, file);
     return status;
 }
 
@@ -293,7 +309,7 @@ weft_status weft_block_decoder_read(weft_block_decoder *decoder, weft_block_key 
     const weft_band_info *band = band_of(info, key.band);
     bool done = false;
     *why = (weft_block_failure){.trouble = WEFT_TROUBLE_NONE};
-    weft_status status = look_at_tiff(decoder, err);
+    weft_status status = weft_block_decoder_look(decoder, err);
     if (status == WEFT_OK) status = read_tiff(decoder, key, band, values, valid, &done, why, err);
     if (status == WEFT_OK && !done) status = read_by_gdal(decoder, key, band, values, valid, why, err);
     if (status == WEFT_OK) *any_missing = find_missing(info, key, band, values, valid);

@@ -4,7 +4,7 @@
  * A decoder holds a GDAL handle, or the memory with which weft decodes a GeoTIFF itself (tiff_reader.h), but never the
  * memory of both: the bytes that are reserved for a decoder (weft_codec_cost.bytes) are enough for either. Before the
  * first block is decoded, the layout of a GeoTIFF is read; from then on a handle is opened only for blocks that weft
- * leaves to GDAL.
+ * leaves to GDAL. Of a file that is like another one it is never opened.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_RASTER_BLOCK_DECODER_H
@@ -33,6 +33,9 @@ typedef struct weft_block_origin {
 void weft_block_origin_dispose(weft_block_origin *origin);
 /* Whether weft decodes the file itself, so that a new decoder needs no GDAL handle. */
 bool weft_block_origin_reads_tiff(const weft_block_origin *origin);
+/* Makes this so for a file that GDAL has not opened, but that a catalog says to be like the one of `like`; where that is
+ * not known for certain nothing happens. Once the stamps are there. Any thread. Errors: WEFT_ERR_MEMORY. */
+weft_status weft_block_origin_take_layout(weft_block_origin *origin, const weft_block_origin *like, weft_error *err);
 
 typedef struct weft_block_decoder weft_block_decoder;
 
@@ -40,6 +43,9 @@ typedef struct weft_block_decoder weft_block_decoder;
  * errors   WEFT_ERR_MEMORY */
 weft_status weft_block_decoder_new(weft_block_decoder **out, weft_block_origin *origin, void *dataset, weft_error *err);
 void weft_block_decoder_free(weft_block_decoder *decoder);
+
+/* Finds out whether weft decodes the file itself, before the first block is read. Errors: WEFT_ERR_MEMORY. */
+weft_status weft_block_decoder_look(weft_block_decoder *decoder, weft_error *err);
 
 /* Why a block could not be decoded. */
 typedef struct weft_block_failure {

@@ -75,11 +75,13 @@ static weft_status read_virtual(weft_file_facts *out, const char *path) {
     return WEFT_OK;
 }
 
-weft_status weft_file_facts_read_flat(weft_file_facts *out, const char *path, weft_error *err) {
+/* *folder: whether it is one on a plain file system. */
+static weft_status read_flat(weft_file_facts *out, const char *path, bool *folder, weft_error *err) {
     struct stat info;
     weft_retry retry = {0};
     int failure;
     *out = (weft_file_facts){.bytes = -1};
+    *folder = false;
     if (strncmp(path, "/vsi", 4) == 0) return read_virtual(out, path);
     do
         failure = stat(path, &info) == 0 ? 0 : errno;
@@ -89,16 +91,21 @@ weft_status weft_file_facts_read_flat(weft_file_facts *out, const char *path, we
                                  .modified_ns = time_ns(&info),
                                  .device = (uint64_t)info.st_dev,
                                  .inode = (uint64_t)info.st_ino};
+    *folder = failure == 0 && S_ISDIR(info.st_mode);
     /* Text that is no path at all (XML, a name of GDAL's) is not there either. */
     if (failure == 0 || failure == ENOENT || failure == ENOTDIR || failure == ENAMETOOLONG) return WEFT_OK;
     return weft_error_set_errno(err, failure, "%s", path);
 }
 
+weft_status weft_file_facts_read_flat(weft_file_facts *out, const char *path, weft_error *err) {
+    bool folder;
+    return read_flat(out, path, &folder, err);
+}
+
 weft_status weft_file_facts_read(weft_file_facts *out, const char *path, const weft_cancel *cancel, weft_error *err) {
-    struct stat info;
-    weft_status status = weft_file_facts_read_flat(out, path, err);
-    if (status != WEFT_OK || out->bytes < 0 || out->inode == 0) return status;
-    if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode)) return WEFT_OK;
+    bool folder;
+    weft_status status = read_flat(out, path, &folder, err);
+    if (status != WEFT_OK || !folder) return status;
     out->bytes = out->modified_ns = 0;
     return add_folder(&(folder_walk){out, cancel, err}, path, 0);
 }

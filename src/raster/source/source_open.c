@@ -125,6 +125,26 @@ static weft_status open_expected(weft_source *source, void **out, weft_error *er
     return status;
 }
 
+/* The first time, without GDAL: where the file is the one that the catalog saw, and weft decodes the blocks of its layout
+ * itself. What it declares besides is known from the scan then, but for what companions say. */
+static weft_status begin_like(weft_source *source, bool *opens, weft_error *err) {
+    weft_file_stamps stamps = {0};
+    weft_block_origin *origin = &source->loader.origin;
+    *opens = true;
+    if (source->like == NULL || !weft_block_origin_reads_tiff(&source->like->loader.origin)) return WEFT_OK;
+    const weft_cancel *cancel = source->options.retries == NULL ? NULL : source->options.retries->cancel;
+    weft_status status = weft_file_stamps_begin(&stamps, source->info.path, cancel, err);
+    if (status == WEFT_OK) status = check_expected(source, &stamps, err);
+    if (status != WEFT_OK || stamps.count != 1) {
+        weft_file_stamps_dispose(&stamps);
+        return status;
+    }
+    keep_stamps(source, &stamps);
+    status = weft_block_origin_take_layout(origin, &source->like->loader.origin, err);
+    *opens = !weft_block_origin_reads_tiff(origin);
+    return status;
+}
+
 /* Whether a file that GDAL need not open is still the one of the plan. *described: its stamps do not say; open it, and
  * compare what GDAL says of it. */
 static weft_status check_unopened(const weft_source *source, bool *described, weft_error *err) {
@@ -140,7 +160,10 @@ static weft_status make_decoder(void *payload, void **out, weft_error *err) {
     weft_block_decoder *decoder = NULL;
     weft_status status = WEFT_OK;
     bool first = source->is_expected && !has_stamps(source), opens = true;
-    if (!first && weft_block_origin_reads_tiff(&source->loader.origin)) status = check_unopened(source, &opens, err);
+    if (first)
+        status = begin_like(source, &opens, err);
+    else if (weft_block_origin_reads_tiff(&source->loader.origin))
+        status = check_unopened(source, &opens, err);
     if (status == WEFT_OK && opens)
         status = first ? open_expected(source, &dataset, err) : weft_source_open_same(source, &dataset, err);
     if (status == WEFT_OK) status = weft_block_decoder_new(&decoder, &source->loader.origin, dataset, err);
@@ -265,6 +288,7 @@ weft_status weft_source_open_later(weft_source **out, const weft_source *like, c
     source->is_expected = true;
     source->expected_bytes = expected->bytes;
     source->expected_ms = expected->modified_ms;
+    source->like = like;
     source->options = like->options;
     weft_status status = source->info.path == NULL
                              ? weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for a source", path)
@@ -273,6 +297,16 @@ weft_status weft_source_open_later(weft_source **out, const weft_source *like, c
         *out = source;
     else
         weft_source_close(source);
+    return status;
+}
+
+/* Whether weft decodes the blocks is found out now, for those of the same layout that are opened later. */
+static weft_status look(weft_source *source, weft_error *err) {
+    void *decoder;
+    weft_status status = weft_object_pool_acquire(source->loader.owner.handles, &decoder, err);
+    if (status != WEFT_OK) return status;
+    status = weft_block_decoder_look(decoder, err);
+    weft_object_pool_release(source->loader.owner.handles, decoder);
     return status;
 }
 
@@ -285,5 +319,6 @@ weft_status weft_source_expect(weft_source *source, const weft_expected_raster *
         return is_another(info->path, "its size in pixels", err);
     for (int i = 0; i < 6; i++)
         if (info->geotransform[i] != expected->geotransform[i]) return is_another(info->path, "its place", err);
-    return source->stamps.count == 0 ? WEFT_OK : check_expected(source, &source->stamps, err);
+    weft_status status = source->stamps.count == 0 ? WEFT_OK : check_expected(source, &source->stamps, err);
+    return status == WEFT_OK && source->cache != NULL ? look(source, err) : status;
 }

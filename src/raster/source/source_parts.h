@@ -20,6 +20,7 @@ struct weft_source {
     bool bands_shared;           /* info.bands are another's */
     bool is_expected;            /* and `expected_bytes` and `expected_ms` say of which size and time the file is */
     int64_t expected_bytes, expected_ms;
+    const struct weft_source *like; /* the open one of the same layout, of one that is opened later; else NULL */
     weft_block_loader loader;
     weft_block_cache *cache;
     weft_source *mask; /* says which pixels do not count; NULL: nobody does */

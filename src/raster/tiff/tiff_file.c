@@ -32,10 +32,10 @@ struct weft_tiff_file {
 /* --- what may be read --- */
 
 /* What the source's description says must be what its layout says. */
-static bool is_described(const weft_tiff_layout *layout, const weft_source_info *info, GDALDatasetH dataset) {
+static bool is_described(const weft_tiff_layout *layout, const weft_source_info *info, int bands) {
     if (layout->cols != info->cols || layout->rows != info->rows) return false;
     if (layout->block_cols != info->block_cols || layout->block_rows != info->block_rows) return false;
-    if (layout->bands != GDALGetRasterCount(dataset)) return false;
+    if (layout->bands != bands) return false;
     for (int i = 0; i < info->band_count; i++) {
         const weft_band_info *band = &info->bands[i];
         bool real = band->type == WEFT_FLOAT32 || band->type == WEFT_FLOAT64;
@@ -72,7 +72,7 @@ static weft_tiff_answer is_there(const weft_tiff_layout *layout, int fd, GDALDat
 static weft_tiff_answer look(weft_tiff_layout *layout, int fd, GDALDatasetH dataset, const weft_source_info *info) {
     weft_tiff_answer answer = weft_tiff_layout_read(layout, fd);
     if (answer != WEFT_TIFF_YES) return answer;
-    if (!is_described(layout, info, dataset)) return WEFT_TIFF_NO;
+    if (!is_described(layout, info, GDALGetRasterCount(dataset))) return WEFT_TIFF_NO;
     answer = is_there(layout, fd, dataset, 1, 0, 0);
     if (answer != WEFT_TIFF_YES) return answer;
     return is_there(layout, fd, dataset, layout->bands, layout->blocks_across - 1, layout->blocks_down - 1);
@@ -173,6 +173,25 @@ int weft_tiff_descriptor_number(const weft_tiff_descriptor *descriptor) {
 
 /* --- the file --- */
 
+static weft_status make_file(weft_tiff_file **out, const weft_tiff_layout *layout, const weft_source_info *info,
+                             const weft_file_facts *facts, _Atomic int *open, weft_error *err) {
+    const weft_tiff_codec *codec = weft_tiff_codec_find(layout->compression);
+    if (codec == NULL) return WEFT_OK;
+    weft_tiff_file *file = calloc(1, sizeof *file);
+    if (file == NULL || pthread_mutex_init(&file->lock, NULL) != 0) {
+        free(file);
+        return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to read its blocks", info->path);
+    }
+    file->info = info;
+    file->facts = facts;
+    file->codec = codec;
+    file->layout = *layout;
+    if (!codec->predicts) file->layout.predictor = 1;
+    file->open = open;
+    *out = file;
+    return WEFT_OK;
+}
+
 weft_status weft_tiff_file_new(weft_tiff_file **out, void *dataset, const weft_source_info *info,
                                const weft_file_facts *facts, _Atomic int *open, bool *asks_again, weft_error *err) {
     weft_tiff_layout layout;
@@ -186,21 +205,37 @@ weft_status weft_tiff_file_new(weft_tiff_file **out, void *dataset, const weft_s
         close(fd);
     }
     *asks_again = answer == WEFT_TIFF_FAILED;
-    const weft_tiff_codec *codec = answer == WEFT_TIFF_YES ? weft_tiff_codec_find(layout.compression) : NULL;
-    if (codec == NULL) return WEFT_OK;
-    weft_tiff_file *file = calloc(1, sizeof *file);
-    if (file == NULL || pthread_mutex_init(&file->lock, NULL) != 0) {
-        free(file);
-        return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to read its blocks", info->path);
-    }
-    if (!codec->predicts) layout.predictor = 1;
-    file->info = info;
-    file->facts = facts;
-    file->codec = codec;
-    file->layout = layout;
-    file->open = open;
-    *out = file;
-    return WEFT_OK;
+    return answer == WEFT_TIFF_YES ? make_file(out, &layout, info, facts, open, err) : WEFT_OK;
+}
+
+/* Where a catalog saw it; of pixels that are points, half a pixel on. */
+static bool is_in_place(const weft_tiff_layout *layout, const double *expected) {
+    const double *g = layout->place;
+    if (!layout->has_place || expected[1] != g[1] || expected[2] != 0 || expected[4] != 0 || expected[5] != g[5])
+        return false;
+    return (expected[0] == g[0] && expected[3] == g[3]) ||
+           (expected[0] == g[0] - 0.5 * g[1] && expected[3] == g[3] - 0.5 * g[5]);
+}
+
+static bool is_like(const weft_tiff_layout *a, const weft_tiff_layout *b) {
+    return a->tiled == b->tiled && a->bands == b->bands && a->samples == b->samples &&
+           a->value_bytes == b->value_bytes && a->compression == b->compression && a->predictor == b->predictor;
+}
+
+weft_status weft_tiff_file_new_like(weft_tiff_file **out, const weft_tiff_file *like, const weft_source_info *info,
+                                    const weft_file_facts *facts, _Atomic int *open, weft_error *err) {
+    weft_tiff_layout layout;
+    int fd;
+    *out = NULL;
+    if (!weft_is_plain_path(info->path) || facts->inode == 0) return WEFT_OK;
+    if (open_same(info->path, facts, &fd) != WEFT_TIFF_YES) return WEFT_OK;
+    weft_tiff_answer answer = weft_tiff_layout_read(&layout, fd);
+    close(fd);
+    if (answer != WEFT_TIFF_YES) return WEFT_OK;
+    if (!like->codec->predicts) layout.predictor = 1;
+    if (!is_like(&layout, &like->layout) || !is_described(&layout, info, like->layout.bands)) return WEFT_OK;
+    if (!is_in_place(&layout, info->geotransform)) return WEFT_OK;
+    return make_file(out, &layout, info, facts, open, err);
 }
 
 void weft_tiff_file_free(weft_tiff_file *file) {

@@ -1,7 +1,7 @@
 /* A GeoTIFF whose blocks weft decodes itself, past GDAL: its layout, and a descriptor that all threads read through.
  *
- * GDAL has opened the file before, and what it says is compared: size, blocks, types, and where the first and the last
- * block are. Whatever is unusual is left to GDAL: other layouts and codecs, mask bands, files of GDAL's own file systems.
+ * GDAL has opened the file before, or another of the same layout, and what it says is compared: size, blocks, types, and
+ * where the first and the last block are. Whatever is unusual is left to GDAL: other layouts and codecs, mask bands, files of GDAL's own file systems.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_RASTER_TIFF_FILE_H
@@ -24,6 +24,13 @@ typedef struct weft_tiff_file weft_tiff_file;
  * errors WEFT_ERR_MEMORY */
 weft_status weft_tiff_file_new(weft_tiff_file **out, void *dataset, const weft_source_info *info,
                                const weft_file_facts *facts, _Atomic int *open, bool *asks_again, weft_error *err);
+/* The same of a file that GDAL need not open, since a catalog says that it is like one that GDAL has opened in all but
+ * place and size. *out stays NULL where its own directory does not say the same, its place among it: that may be in a
+ * world file, too.
+ *
+ * info   of this file; outlives it. facts, open and errors: as above */
+weft_status weft_tiff_file_new_like(weft_tiff_file **out, const weft_tiff_file *like, const weft_source_info *info,
+                                    const weft_file_facts *facts, _Atomic int *open, weft_error *err);
 /* When nobody holds a descriptor of it. NULL is fine. */
 void weft_tiff_file_free(weft_tiff_file *file);
 

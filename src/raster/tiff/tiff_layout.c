@@ -12,7 +12,7 @@
 #define MOST_BYTES   (1 << 20) /* of one list of bits or formats, of a band each */
 #define MOST_PIXELS  (INT64_C(1) << 31)
 
-enum { SHORT = 3, LONG = 4, LONG8 = 16 };
+enum { SHORT = 3, LONG = 4, DOUBLE = 12, LONG8 = 16 };
 
 enum {
     IMAGE_WIDTH = 256,
@@ -31,6 +31,8 @@ enum {
     TILE_LENGTH = 323,
     TILE_OFFSETS = 324,
     TILE_SIZES = 325,
+    PIXEL_SCALE = 33550,
+    TIEPOINTS = 33922,
 };
 
 weft_tiff_answer weft_tiff_read_bytes(int fd, int64_t from, size_t length, void *out) {
@@ -145,6 +147,32 @@ static weft_tiff_answer same_value(const directory *of, int tag, int64_t bands, 
     return WEFT_TIFF_YES;
 }
 
+/* A tag of `count` numbers of 8 bytes, with a fraction. WEFT_TIFF_NO: the file has none such. */
+static weft_tiff_answer doubles(const directory *of, int tag, int count, double *out) {
+    for (int i = 0; i < of->count; i++) {
+        const uint8_t *entry = of->entries + i * of->entry_bytes;
+        int word = of->big ? 8 : 4;
+        if ((int)number(entry, 2) != tag) continue;
+        uint64_t has = number(entry + 4, word), at = number(entry + 4 + word, word);
+        if (number(entry + 2, 2) != DOUBLE || has != (uint64_t)count || at > INT64_MAX / 2) return WEFT_TIFF_NO;
+        return weft_tiff_read_bytes(of->fd, (int64_t)at, (size_t)count * sizeof *out, out);
+    }
+    return WEFT_TIFF_NO;
+}
+
+/* Pixels whose rows run northwards (a scale below 0) are left to GDAL's options. */
+static weft_tiff_answer read_place(const directory *of, weft_tiff_layout *out) {
+    double scale[3], tie[6]; /* column, row, height; x, y, z */
+    weft_tiff_answer answer = doubles(of, PIXEL_SCALE, 3, scale);
+    if (answer == WEFT_TIFF_YES) answer = doubles(of, TIEPOINTS, 6, tie);
+    if (answer == WEFT_TIFF_FAILED) return answer;
+    out->has_place = answer == WEFT_TIFF_YES && scale[0] > 0 && scale[1] > 0;
+    if (!out->has_place) return WEFT_TIFF_YES;
+    double place[6] = {tie[3] - tie[0] * scale[0], scale[0], 0, tie[4] + tie[1] * scale[1], 0, -scale[1]};
+    memcpy(out->place, place, sizeof place);
+    return WEFT_TIFF_YES;
+}
+
 /* Tiles or strips: their size, and the lists of their places. False: the file does not say, or says nonsense. */
 static bool read_blocks(const directory *of, weft_tiff_layout *out) {
     weft_tiff_list list;
@@ -196,7 +224,7 @@ weft_tiff_answer weft_tiff_layout_read(weft_tiff_layout *out, int fd) {
     if (answer != WEFT_TIFF_YES) return answer;
     if (bits != 8 && bits != 16 && bits != 32 && bits != 64) return WEFT_TIFF_NO;
     out->value_bytes = (int)(bits / 8);
-    return read_blocks(&of, out) ? WEFT_TIFF_YES : WEFT_TIFF_NO;
+    return read_blocks(&of, out) ? read_place(&of, out) : WEFT_TIFF_NO;
 }
 
 int64_t weft_tiff_block_number(const weft_tiff_layout *layout, int band, int64_t block_col, int64_t block_row) {

@@ -30,6 +30,10 @@ typedef struct weft_tiff_layout {
     int value_bytes; /* 1, 2, 4 or 8 */
     int compression; /* the tag's number */
     int predictor;   /* 1, 2 or 3 */
+    /* The geotransform, in GDAL's order, that one tiepoint and the pixels' size give (GeoTIFF 1.1, B.6), if the place is
+     * told by these; where pixels are points it is half a pixel beside the raster's. */
+    bool has_place;
+    double place[6];
     weft_tiff_list offsets, sizes;
 } weft_tiff_layout;
 
