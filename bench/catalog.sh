@@ -53,6 +53,16 @@ job() { # TILES KEYS BOUNDS LABEL WORD
     /usr/bin/time -f '%e %M' -o "$place.time" "$weft" "$5" "$place.yml" >/dev/null 2>&1
     row "weft $5, $4" ""
 }
+# Until the first value of the last job is there, on standard output; GDAL's programs have theirs when they end.
+first_value() { # LABEL
+    local start value rows
+    start=$(date +%s.%N)
+    exec {rows}< <("$weft" run --set export.name=- "$place.yml" 2>/dev/null)
+    read -r _ <&"$rows" && read -r value <&"$rows" # after the names of the columns
+    echo "| $1 | $(echo "$(date +%s.%N) - $start" | bc) | | $value |"
+    cat <&"$rows" >/dev/null
+    exec {rows}<&-
+}
 warp() { gdalwarp -q -overwrite -t_srs EPSG:32631 -te ${bounds//,/ } -tr 100 100 "$@" "$place.tif"; }
 vrt() { gdalbuildvrt -q -overwrite "${@:2}" -input_file_list "$1.txt" "$1.vrt" && warp "$1.vrt"; }
 gti() { $GTI gdalwarp -q -overwrite -t_srs EPSG:32631 -te ${bounds//,/ } -tr 100 100 "${@:2}" "$PWD/$1.gti.gpkg" "$PWD/$place.tif" 2>&1 | { grep -v 'out of sync' || true; }; }
@@ -73,6 +83,7 @@ for bands in 1 64; do
         find "$PWD/$tiles" -name '*.tif' >"$tiles.txt"
     fi
     job "$tiles" "$keys" $bounds "a grid over 100 of $many tiles, 1 band of $bands" run
+    first_value "the same, to the first row"
     timed "gdalbuildvrt and gdalwarp" vrt "$tiles" "${options[@]}"
     timed "gdalwarp alone, when there is the VRT" warp "$tiles.vrt"
     [ -z "${GTI:-}" ] || timed "gdalwarp of the index (GTI)" gti "$tiles" "${options[@]}"

@@ -3,7 +3,7 @@
 
 #include "processors/parquet/thrift_compact.h"
 
-#include <zlib.h>
+#include <libdeflate.h>
 
 size_t weft_parquet_page_header(weft_parquet_page kind, weft_parquet_encoding encoding, int64_t values, size_t length,
                                 const uint8_t *body, size_t packed, uint8_t out[WEFT_PARQUET_HEADER_BYTES]) {
@@ -12,7 +12,7 @@ size_t weft_parquet_page_header(weft_parquet_page kind, weft_parquet_encoding en
     weft_thrift_i32(&thrift, 1, (int32_t)kind);
     weft_thrift_i32(&thrift, 2, (int32_t)length);
     weft_thrift_i32(&thrift, 3, (int32_t)packed);
-    weft_thrift_i32(&thrift, 4, (int32_t)crc32(0, body, (uInt)packed));
+    weft_thrift_i32(&thrift, 4, (int32_t)libdeflate_crc32(0, body, packed));
     weft_thrift_struct(&thrift, dictionary ? 7 : 5);
     weft_thrift_i32(&thrift, 1, (int32_t)values);
     weft_thrift_i32(&thrift, 2, (int32_t)encoding);
