@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The job of bench/e2e.yml by weft, by GDAL's programs, by terra and by rioxarray, beside the floor (bench/floor.c), at
-# each resolution that is named. weft and the floor run three times and the fastest counts; the others run once. Prints
-# Markdown; leaves bench/cache/e2e.tsv and bench/e2e.png.
+# The job of bench/e2e.yml by weft, by GDAL's programs, old and new (bench/gdal_command.sh: GDAL_NEW), by terra and by
+# rioxarray, beside the floor (bench/floor.c), at each resolution that is named. weft and the floor run three times and
+# the fastest counts; the others run once. Prints Markdown; leaves bench/cache/e2e.tsv and bench/e2e.png.
 #
 # usage: end_to_end.sh [METRES | all]..     default: 100 50 25
 #   all   has the peers run at 25 m too: half an hour, and some 20 GiB of memory and disk
@@ -60,6 +60,7 @@ run_floor() {
     echo "floor; the last run: ${parts[1]} blocks decoded in ${parts[0]} s, ${parts[3]} bytes formatted in ${parts[2]} s"
 }
 
+has_gdal_command() { ${GDAL_NEW:-} gdal raster as-features --help >/dev/null 2>&1; }
 has_terra() { Rscript -e 'quit(status = !requireNamespace("terra", quietly = TRUE))' >/dev/null 2>&1; }
 has_rioxarray() { /usr/bin/python3 -c 'import rioxarray, xarray, pandas' >/dev/null 2>&1; }
 
@@ -97,6 +98,8 @@ run_resolution() {
     settle
     peer chain true bench/gdal_chain.sh "$cache" "$resolution" "$work" "$threads"
     settle
+    peer command has_gdal_command bench/gdal_command.sh "$cache" "$resolution" "$work" "$threads"
+    settle
     peer terra has_terra Rscript bench/peers/terra.R "$cache" "$resolution" "$work/terra.csv"
     settle
     peer rioxarray has_rioxarray /usr/bin/python3 bench/peers/rioxarray_table.py "$cache" "$resolution" \
@@ -108,6 +111,7 @@ run_resolution() {
     row weft 'weft, limit 256 MiB'
     row floor "$floor"
     row chain 'gdalwarp x 5, gdalbuildvrt, gdal2xyz'
+    row command 'gdal raster reproject x 5, stack, as-features'
     row terra terra
     row rioxarray rioxarray
     [ ${#missing[@]} -eq 0 ] || printf '\n%s' "${missing[@]/%/$'\n'}"
