@@ -321,7 +321,7 @@ static weft_status write_file(partition_writer *writer, const weft_partition *pa
     writer->file.rows = writer->file.end_cell = partition->rows;
     weft_status status = weft_output_file_open(&file, path, err);
     if (status == WEFT_OK) weft_output_file_set_cancel(file, options->spec->context->cancel);
-    if (status == WEFT_OK && options->digests) status = weft_output_file_keep_digest(file, err);
+    if (status == WEFT_OK && options->digests) status = weft_output_file_keep_digest(file, WEFT_DIGEST_SHA256, err);
     if (status == WEFT_OK) status = options->open(options->payload, &writer->file, file, &to, err);
     if (status == WEFT_OK) status = give_partition(writer, partition, to, err);
     if (status == WEFT_OK && to->kind->finish != NULL) status = to->kind->finish(to, err);

@@ -96,7 +96,7 @@ weft_status weft_spool_file_sync(weft_spool_file *file, weft_error *err) {
 
 weft_status weft_spool_file_digest(weft_spool_file *file, const weft_cancel *cancel, char out[WEFT_DIGEST_HEX_BYTES],
                                    weft_error *err) {
-    weft_status status = file->hash == NULL ? weft_digest_new(&file->hash, err) : WEFT_OK;
+    weft_status status = file->hash == NULL ? weft_digest_new(&file->hash, WEFT_DIGEST_CRC32, err) : WEFT_OK;
     if (status == WEFT_OK)
         status = weft_digest_add_file(file->hash, file->fd, file->hashed, file->size, file->path, cancel, err);
     if (status != WEFT_OK) return status;

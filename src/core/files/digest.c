@@ -4,27 +4,44 @@
 #include "core/files/digest.h"
 
 #include <errno.h>
+#include <libdeflate.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define READ_BYTES 262144
+#define CRC_PREFIX "crc32:"
 
 struct weft_digest {
-    EVP_MD_CTX *state;
+    EVP_MD_CTX *state; /* of SHA-256; NULL: `crc` it is */
+    uint32_t crc;
 };
 
-weft_status weft_digest_new(weft_digest **out, weft_error *err) {
+static bool begin_sha256(weft_digest *digest) {
+    digest->state = EVP_MD_CTX_new();
+    return digest->state != NULL && EVP_DigestInit_ex(digest->state, EVP_sha256(), NULL) == 1;
+}
+
+weft_status weft_digest_new(weft_digest **out, weft_digest_kind kind, weft_error *err) {
     weft_digest *digest = calloc(1, sizeof *digest);
     *out = NULL;
-    if (digest != NULL) digest->state = EVP_MD_CTX_new();
-    if (digest == NULL || digest->state == NULL || EVP_DigestInit_ex(digest->state, EVP_sha256(), NULL) != 1) {
+    if (digest == NULL || (kind == WEFT_DIGEST_SHA256 && !begin_sha256(digest))) {
         weft_digest_free(digest);
         return weft_error_no_memory(err, "a checksum");
     }
     *out = digest;
     return WEFT_OK;
+}
+
+weft_digest_kind weft_digest_kind_of(const weft_digest *digest) {
+    return digest->state != NULL ? WEFT_DIGEST_SHA256 : WEFT_DIGEST_CRC32;
+}
+
+weft_digest_kind weft_digest_hex_kind(const char *hex) {
+    return strncmp(hex, CRC_PREFIX, sizeof CRC_PREFIX - 1) == 0 ? WEFT_DIGEST_CRC32 : WEFT_DIGEST_SHA256;
 }
 
 void weft_digest_free(weft_digest *digest) {
@@ -34,6 +51,10 @@ void weft_digest_free(weft_digest *digest) {
 }
 
 weft_status weft_digest_add(weft_digest *digest, const void *bytes, size_t length, weft_error *err) {
+    if (digest->state == NULL) {
+        digest->crc = libdeflate_crc32(digest->crc, bytes, length);
+        return WEFT_OK;
+    }
     if (EVP_DigestUpdate(digest->state, bytes, length) == 1) return WEFT_OK;
     return weft_error_set(err, WEFT_ERR_INTERNAL, "libcrypto cannot add %zu bytes to a checksum", length);
 }
@@ -65,6 +86,10 @@ weft_status weft_digest_finish_hex(const weft_digest *digest, char out[WEFT_DIGE
     static const char digits[] = "0123456789abcdef";
     unsigned char bytes[EVP_MAX_MD_SIZE];
     unsigned length = 0;
+    if (digest->state == NULL) {
+        (void)snprintf(out, WEFT_DIGEST_HEX_BYTES, CRC_PREFIX "%08x", (unsigned)digest->crc);
+        return WEFT_OK;
+    }
     EVP_MD_CTX *copy = EVP_MD_CTX_new();
     bool ok = copy != NULL && EVP_MD_CTX_copy_ex(copy, digest->state) == 1 &&
               EVP_DigestFinal_ex(copy, bytes, &length) == 1 && 2 * length < WEFT_DIGEST_HEX_BYTES;

@@ -1,4 +1,5 @@
-/* SHA-256 of a stream, by libcrypto, which uses the processor's own instructions for it where there are any.
+/* A digest of a stream: SHA-256, by libcrypto, or CRC-32, by libdeflate; both use the processor's own instructions for it
+ * where there are any.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_CORE_DIGEST_H
@@ -12,8 +13,16 @@ typedef struct weft_digest weft_digest;
 
 #define WEFT_DIGEST_HEX_BYTES 65 /* 64 digits and NUL */
 
+typedef enum weft_digest_kind {
+    WEFT_DIGEST_SHA256, /* in hex: 64 digits, as sha256sum prints them */
+    WEFT_DIGEST_CRC32, /* "crc32:" and 8 digits. A tenth of the time; tells damage, not what was made to look the same */
+} weft_digest_kind;
+
 /* One thread at a time. Errors: WEFT_ERR_MEMORY. */
-weft_status weft_digest_new(weft_digest **out, weft_error *err);
+weft_status weft_digest_new(weft_digest **out, weft_digest_kind kind, weft_error *err);
+weft_digest_kind weft_digest_kind_of(const weft_digest *digest);
+/* The kind of a digest in hex. */
+weft_digest_kind weft_digest_hex_kind(const char *hex);
 /* NULL is fine. */
 void weft_digest_free(weft_digest *digest);
 

@@ -359,10 +359,20 @@ weft_status weft_output_file_append_file(weft_output_file *file, const char *pat
 
 /* --- its digest --- */
 
-weft_status weft_output_file_keep_digest(weft_output_file *file, weft_error *err) {
+static weft_digest_kind kept_kind(const weft_output_file *file) {
+    return weft_digest_kind_of(weft_digest_thread_digest(file->hash));
+}
+
+static void drop_digest(weft_output_file *file) {
+    weft_digest_thread_free(file->hash);
+    file->hash = NULL;
+}
+
+weft_status weft_output_file_keep_digest(weft_output_file *file, weft_digest_kind kind, weft_error *err) {
     weft_digest *digest = NULL;
-    if (file->hash != NULL) return WEFT_OK;
-    weft_status status = weft_digest_new(&digest, err);
+    if (file->hash != NULL && kept_kind(file) == kind) return WEFT_OK;
+    drop_digest(file);
+    weft_status status = weft_digest_new(&digest, kind, err);
     if (status == WEFT_OK)
         status = weft_digest_add_file(digest, file->fd, 0, file->size, file->part_path, file->cancel, err);
     if (status == WEFT_OK) return weft_digest_thread_new(&file->hash, digest, err);
@@ -392,9 +402,9 @@ weft_status weft_output_file_adopt(weft_output_file *file, weft_error *err) {
     if (fstat(file->fd, &info) != 0) return set_io_error(err, errno, "cannot be looked at", file->part_path);
     file->size = info.st_size;
     if (file->hash == NULL) return WEFT_OK;
-    weft_digest_thread_free(file->hash);
-    file->hash = NULL;
-    return weft_output_file_keep_digest(file, err);
+    weft_digest_kind kind = kept_kind(file);
+    drop_digest(file);
+    return weft_output_file_keep_digest(file, kind, err);
 }
 
 int64_t weft_output_file_size(const weft_output_file *file) {

@@ -42,9 +42,9 @@ weft_status weft_output_file_append_file(weft_output_file *file, const char *pat
                                          weft_error *err);
 int64_t weft_output_file_size(const weft_output_file *file);
 
-/* Keeps a SHA-256 of the output from now on; what it holds already is read. Writes then take as long as the slower of
- * writing and hashing, which go on side by side. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY, WEFT_ERR_INTERNAL. */
-weft_status weft_output_file_keep_digest(weft_output_file *file, weft_error *err);
+/* Keeps a digest of the output from now on, unless it does; what it holds already is read. Writes then take as long as the
+ * slower of writing and hashing, which go on side by side. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY, WEFT_ERR_INTERNAL. */
+weft_status weft_output_file_keep_digest(weft_output_file *file, weft_digest_kind kind, weft_error *err);
 /* The digest of all bytes so far, in hex; "" where none is kept. */
 weft_status weft_output_file_digest(const weft_output_file *file, char out[WEFT_DIGEST_HEX_BYTES], weft_error *err);
 

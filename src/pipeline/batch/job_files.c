@@ -76,7 +76,7 @@ static weft_status hash_file(const char *path, const weft_cancel *cancel, char o
     if (status != WEFT_OK || facts.contents != 0 || facts.bytes < 0) return status;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) return WEFT_OK; /* of one of GDAL's file systems: not known */
-    status = weft_digest_new(&digest, err);
+    status = weft_digest_new(&digest, WEFT_DIGEST_SHA256, err);
     if (status == WEFT_OK) status = weft_digest_add_file(digest, fd, 0, facts.bytes, path, cancel, err);
     if (status == WEFT_OK) status = weft_digest_finish_hex(digest, out, err);
     weft_digest_free(digest);

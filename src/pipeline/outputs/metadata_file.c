@@ -159,7 +159,7 @@ static weft_status describe_column_file(const char *path, bool digest, const wef
     }
     *bytes = info.st_size;
     if (!digest) goto done;
-    status = weft_digest_new(&sum, err);
+    status = weft_digest_new(&sum, WEFT_DIGEST_SHA256, err);
     if (status == WEFT_OK) status = weft_digest_add_file(sum, fd, 0, *bytes, part, cancel, err);
     if (status == WEFT_OK) status = weft_digest_finish_hex(sum, hex, err);
 done:

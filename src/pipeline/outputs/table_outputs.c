@@ -33,7 +33,7 @@ static const weft_format *has_columns(const weft_table_outputs *outputs, int ind
 static weft_status verify(weft_output_file *file, const weft_run_output *at, weft_error *err) {
     char hash[WEFT_DIGEST_HEX_BYTES];
     if (at->bytes == 0 || at->hash[0] == '\0') return WEFT_OK;
-    weft_status status = weft_output_file_keep_digest(file, err);
+    weft_status status = weft_output_file_keep_digest(file, weft_digest_hex_kind(at->hash), err);
     if (status == WEFT_OK) status = weft_output_file_digest(file, hash, err);
     if (status == WEFT_OK && strcmp(hash, at->hash) != 0)
         status = weft_error_set(err, WEFT_ERR_DATA, "%s: its first %lld bytes are not those that were written",
@@ -79,7 +79,7 @@ static weft_status compare_spool(int fd, const char *path, const weft_run_output
                                  bool *same, weft_error *err) {
     char hash[WEFT_DIGEST_HEX_BYTES];
     weft_digest *digest = NULL;
-    weft_status status = weft_digest_new(&digest, err);
+    weft_status status = weft_digest_new(&digest, weft_digest_hex_kind(at->spool_hash), err);
     if (status == WEFT_OK) status = weft_digest_add_file(digest, fd, 0, at->spool_bytes, path, cancel, err);
     if (status == WEFT_OK) status = weft_digest_finish_hex(digest, hash, err);
     *same = status == WEFT_OK && strcmp(hash, at->spool_hash) == 0;
@@ -194,14 +194,15 @@ static weft_status start_long(weft_table_outputs *outputs, const weft_table_spec
     return weft_long_writer_new(&outputs->writers[index], inner, spec, table, err);
 }
 
-/* Formats that --resume goes on with are hashed always: it trusts no bytes that it does not know. To hash what is only
+/* Formats that --resume goes on with have a digest always: it trusts no bytes that it does not know. To hash what is only
  * copied would take longer than to copy it once more. */
 static weft_status start(weft_table_outputs *outputs, const weft_format_place *place, int index, weft_error *err) {
     const weft_format *format = place->plan->outputs[index].format;
     const weft_config *config = place->plan->config;
     weft_status status = WEFT_OK;
+    weft_digest_kind kind = config->checksums ? WEFT_DIGEST_SHA256 : WEFT_DIGEST_CRC32;
     if ((config->checksums || (format->resumes && !outputs->joined)) && !config->to_stdout)
-        status = weft_output_file_keep_digest(place->file, err);
+        status = weft_output_file_keep_digest(place->file, kind, err);
     if (status != WEFT_OK) return status;
     return weft_partition_output_is(place->plan, format)
                ? weft_partition_output_open(&outputs->writers[index], format, place, err)

@@ -1,4 +1,4 @@
-/* SHA-256 against FIPS 180's examples and sha256sum.
+/* SHA-256 against FIPS 180's examples and sha256sum; CRC-32 against its check value.
  *
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
@@ -20,7 +20,7 @@ static void test_the_digests_of_the_standard_come_out(void **state) {
     (void)state;
     weft_digest *digest = NULL;
     char hex[WEFT_DIGEST_HEX_BYTES];
-    assert_int_equal(weft_digest_new(&digest, NULL), WEFT_OK);
+    assert_int_equal(weft_digest_new(&digest, WEFT_DIGEST_SHA256, NULL), WEFT_OK);
     assert_int_equal(weft_digest_finish_hex(digest, hex, NULL), WEFT_OK);
     assert_string_equal(hex, EMPTY);
     assert_int_equal(weft_digest_add(digest, "a", 1, NULL), WEFT_OK);
@@ -38,7 +38,7 @@ static void test_a_thread_adds_what_is_long_and_what_is_short_in_order(void **st
     weft_digest_thread *thread = NULL;
     char hex[WEFT_DIGEST_HEX_BYTES], *as = malloc(600000);
     memset(as, 'a', 600000);
-    assert_int_equal(weft_digest_new(&digest, NULL), WEFT_OK);
+    assert_int_equal(weft_digest_new(&digest, WEFT_DIGEST_SHA256, NULL), WEFT_OK);
     assert_int_equal(weft_digest_thread_new(&thread, digest, NULL), WEFT_OK);
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         weft_digest_thread_start(thread, as, lengths[i]);
@@ -70,7 +70,7 @@ static void test_an_output_knows_its_digest_however_it_came_about(void **state) 
     assert_string_equal(hex, "");
     /* Written before it is asked for, then behind that, then by somebody else. */
     assert_int_equal(weft_output_file_write(file, bytes, 300000, NULL), WEFT_OK);
-    assert_int_equal(weft_output_file_keep_digest(file, NULL), WEFT_OK);
+    assert_int_equal(weft_output_file_keep_digest(file, WEFT_DIGEST_SHA256, NULL), WEFT_OK);
     assert_int_equal(weft_output_file_write(file, bytes, 200000, NULL), WEFT_OK);
     assert_int_equal(weft_output_file_digest(file, hex, NULL), WEFT_OK);
     expect_sha256sum("out.part", hex);
@@ -84,11 +84,46 @@ static void test_an_output_knows_its_digest_however_it_came_about(void **state) 
     free(bytes);
 }
 
+/* The check value of https://reveng.sourceforge.io/crc-catalogue/all.htm#crc.cat.crc-32-iso-hdlc. */
+static void test_a_crc_is_told_from_a_sha256(void **state) {
+    (void)state;
+    weft_digest *digest = NULL;
+    char hex[WEFT_DIGEST_HEX_BYTES];
+    assert_int_equal(weft_digest_new(&digest, WEFT_DIGEST_CRC32, NULL), WEFT_OK);
+    assert_int_equal(weft_digest_add(digest, "1234", 4, NULL), WEFT_OK);
+    assert_int_equal(weft_digest_add(digest, "56789", 5, NULL), WEFT_OK);
+    assert_int_equal(weft_digest_finish_hex(digest, hex, NULL), WEFT_OK);
+    assert_string_equal(hex, "crc32:cbf43926");
+    assert_int_equal(weft_digest_hex_kind(hex), WEFT_DIGEST_CRC32);
+    assert_int_equal(weft_digest_hex_kind(ABC), WEFT_DIGEST_SHA256);
+    assert_int_equal(weft_digest_kind_of(digest), WEFT_DIGEST_CRC32);
+    weft_digest_free(digest);
+}
+
+static void test_an_output_takes_a_digest_of_another_kind(void **state) {
+    (void)state;
+    weft_output_file *file = NULL;
+    char hex[WEFT_DIGEST_HEX_BYTES];
+    assert_int_equal(weft_output_file_open(&file, "other", NULL), WEFT_OK);
+    assert_int_equal(weft_output_file_keep_digest(file, WEFT_DIGEST_CRC32, NULL), WEFT_OK);
+    assert_int_equal(weft_output_file_write(file, "123456789", 9, NULL), WEFT_OK);
+    assert_int_equal(weft_output_file_digest(file, hex, NULL), WEFT_OK);
+    assert_string_equal(hex, "crc32:cbf43926");
+    assert_int_equal(weft_output_file_keep_digest(file, WEFT_DIGEST_SHA256, NULL), WEFT_OK);
+    assert_int_equal(weft_output_file_write(file, "0", 1, NULL), WEFT_OK);
+    assert_int_equal(weft_output_file_digest(file, hex, NULL), WEFT_OK);
+    assert_int_equal(weft_output_file_commit(file, NULL), WEFT_OK);
+    expect_sha256sum("other", hex);
+    weft_output_file_close(file);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_digests_of_the_standard_come_out),
         cmocka_unit_test(test_a_thread_adds_what_is_long_and_what_is_short_in_order),
         cmocka_unit_test(test_an_output_knows_its_digest_however_it_came_about),
+        cmocka_unit_test(test_a_crc_is_told_from_a_sha256),
+        cmocka_unit_test(test_an_output_takes_a_digest_of_another_kind),
     };
     return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
 }

@@ -53,7 +53,7 @@ static void begin(attempt *self, const weft_plan *plan, bool resume) {
         weft_run_record_start(&self->record, &self->outputs, &err) != WEFT_OK)
         fail_msg("%s", err.message);
     if (self->outputs.files[0] == NULL) return;
-    assert_int_equal(weft_output_file_keep_digest(self->outputs.files[0], NULL), WEFT_OK);
+    assert_int_equal(weft_output_file_keep_digest(self->outputs.files[0], WEFT_DIGEST_SHA256, NULL), WEFT_OK);
     self->writer.base = (weft_table_writer){.kind = &marker_kind, .output = self->outputs.files[0]};
     self->outputs.writers[0] = &self->writer.base;
     self->outputs.writer_count = 1;
