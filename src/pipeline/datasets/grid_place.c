@@ -99,21 +99,6 @@ static void grow_box(double bbox[4]) {
     bbox[3] = fmin(bbox[3] + slack[1], 90);
 }
 
-/* To longitudes and latitudes of WGS 84. A CRS that is projected from these needs no other datum: PROJ is not asked for one,
- * which would take it longer than all else here. */
-static weft_status to_degrees(weft_transform **out, const weft_crs *from, weft_error *err) {
-    weft_crs *degrees = NULL, *own = NULL;
-    weft_status status = weft_crs_parse(&degrees, "OGC:CRS84", err);
-    if (status == WEFT_OK) status = weft_crs_geographic(&own, from, err);
-    if (status == WEFT_OK) {
-        bool is_same = own != NULL && weft_crs_equal(own, degrees);
-        status = weft_transform_new(out, from, is_same ? own : degrees, NULL, NULL, err);
-    }
-    weft_crs_free(own);
-    weft_crs_free(degrees);
-    return status;
-}
-
 /* The bounds grown by what kernels reach, as a raster of one pixel that is cut into pieces like a footprint. */
 static weft_status find_box(double bbox[4], bool *known, const place *of, weft_error *err) {
     weft_header_footprint outline;
@@ -122,7 +107,7 @@ static weft_status find_box(double bbox[4], bool *known, const place *of, weft_e
     double width = b.xmax - b.xmin + 2 * REACH * of->resolution[0];
     double height = b.ymax - b.ymin + 2 * REACH * of->resolution[1];
     const double g[6] = {b.xmin - REACH * of->resolution[0], width, 0, b.ymax + REACH * of->resolution[1], 0, -height};
-    weft_status status = to_degrees(&transform, of->crs, err);
+    weft_status status = weft_transform_to_degrees(&transform, of->crs, err);
     if (status == WEFT_OK)
         status = weft_header_footprint_find(&outline, transform, weft_crs_is_geographic(of->crs), g, 1, 1, known, err);
     if (status == WEFT_OK && *known) box_of(&outline.footprint, bbox);

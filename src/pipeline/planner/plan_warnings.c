@@ -261,3 +261,40 @@ weft_status weft_plan_warn_of_classes(weft_plan *plan, weft_error *err) {
     }
     return status;
 }
+
+/* --- seams between pixel lattices, each of which is resampled alone --- */
+
+/* Whether the method tells how much there is under a cell, not what it is like. */
+static bool tells_how_much(const weft_plan_layer *layer, const weft_config_dataset *config) {
+    const weft_method *method = layer->method.method;
+    return weft_method_needs_corners(method) && (method->adds || method->of_pixels || config->min_coverage > 0);
+}
+
+static int count_on_grid(const weft_plan_dataset *dataset) {
+    int count = 0;
+    for (int i = 0; i < dataset->input_count; i++)
+        count += dataset->inputs[i].on_grid;
+    return count;
+}
+
+weft_status weft_plan_warn_of_seams(weft_plan *plan, weft_error *err) {
+    weft_status status = WEFT_OK;
+    int warned = -1;
+    for (int i = 0; i < plan->layer_count && status == WEFT_OK; i++) {
+        const weft_plan_layer *layer = &plan->layers[i];
+        const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
+        bool looks = layer->info != NULL && dataset->mosaic != NULL && layer->dataset != warned;
+        if (!looks || !tells_how_much(layer, dataset->config)) continue;
+        int lattices = count_on_grid(dataset);
+        if (lattices < 2) continue;
+        warned = layer->dataset;
+        status =
+            weft_plan_warn(plan, err,
+                           "dataset %s: its files lie on %d pixel lattices (other CRS, resolution, place of pixels, "
+                           "type or scale), and each is resampled alone: where a cell lies over two of them, %s is "
+                           "of the pixels of one",
+                           dataset->config->name, lattices,
+                           dataset->config->min_coverage > 0 ? "what min_coverage looks at" : layer->method.name);
+    }
+    return status;
+}

@@ -39,6 +39,9 @@ typedef struct weft_transform weft_transform;
  * WEFT_ERR_DATA (PROJ knows no way), WEFT_ERR_MEMORY. */
 weft_status weft_transform_new(weft_transform **out, const weft_crs *from, const weft_crs *to, const weft_crs *area_crs,
                                const struct weft_bounds *area, weft_error *err);
+/* To longitudes and latitudes of WGS 84, in degrees, wherever it is used; of a CRS that is projected from these nothing
+ * else is asked of PROJ. Errors: as above. */
+weft_status weft_transform_to_degrees(weft_transform **out, const weft_crs *from, weft_error *err);
 /* One more like it, which nobody uses meanwhile, for another thread. NULL: PROJ cannot. It may also give positions
  * other than the first's where memory ran out. */
 weft_transform *weft_transform_clone(const weft_transform *transform);

@@ -95,6 +95,20 @@ weft_status weft_transform_new(weft_transform **out, const weft_crs *from, const
     return WEFT_OK;
 }
 
+/* A CRS that is projected from the degrees of WGS 84 needs no other datum: PROJ is not asked for one, which takes it long. */
+weft_status weft_transform_to_degrees(weft_transform **out, const weft_crs *from, weft_error *err) {
+    weft_crs *degrees = NULL, *own = NULL;
+    weft_status status = weft_crs_parse(&degrees, "OGC:CRS84", err);
+    if (status == WEFT_OK) status = weft_crs_geographic(&own, from, err);
+    if (status == WEFT_OK) {
+        bool is_same = own != NULL && weft_crs_equal(own, degrees);
+        status = weft_transform_new(out, from, is_same ? own : degrees, NULL, NULL, err);
+    }
+    weft_crs_free(own);
+    weft_crs_free(degrees);
+    return status;
+}
+
 weft_transform *weft_transform_clone(const weft_transform *transform) {
     weft_transform *clone = calloc(1, sizeof *clone);
     if (clone == NULL) return NULL;

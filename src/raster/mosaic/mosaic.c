@@ -3,6 +3,7 @@
  * Files are sorted into groups one by one, as they are opened, so that no more than one is open. */
 #include "raster/mosaic/mosaic.h"
 
+#include "raster/mosaic/file_places.h"
 #include "raster/mosaic/mosaic_group.h"
 #include "raster/source/masked_source.h"
 
@@ -29,6 +30,7 @@ struct weft_mosaic {
     weft_mosaic_group *groups;
     weft_mosaic_lattice *lattices; /* of the groups, side by side: each file is compared with all of them */
     int group_count, group_capacity;
+    weft_file_places *places;
     known_crs *known;
     int known_count;
     weft_source **files; /* in list order; the groups' */
@@ -108,21 +110,50 @@ static weft_status begin_group(weft_mosaic *mosaic, weft_source *source, bool kn
     lattice->crs = info->crs;
     memcpy(lattice->geotransform, info->geotransform, sizeof lattice->geotransform);
     *group = (weft_mosaic_group){.options = options, .info = {.crs = info->crs}};
-    return weft_mosaic_group_add(group, source, (weft_window){0, 0, info->cols, info->rows}, err);
+    return weft_mosaic_group_add(group, source, mosaic->file_count, (weft_window){0, 0, info->cols, info->rows}, err);
 }
 
-/* Takes the source over when it returns WEFT_OK. */
+/* The last group that the source fits into, and where; -1: none. */
+static int find_group(const weft_mosaic *mosaic, const weft_source *source, weft_window *place) {
+    const weft_source_info *info = weft_source_describe(source);
+    int i = mosaic->group_count - 1;
+    while (i >= 0 && !(weft_mosaic_lattice_may_match(&mosaic->lattices[i], info) &&
+                       weft_mosaic_group_matches(&mosaic->groups[i], source, place)))
+        i--;
+    return i;
+}
+
+/* Whether the source lies over a file of one of the groups behind `group`. */
+static weft_status lies_over_later(const weft_mosaic *mosaic, int group, const weft_source *source, bool *over,
+                                   weft_error *err) {
+    weft_placed_file own = {mosaic->file_count, source};
+    weft_status status = WEFT_OK;
+    *over = false;
+    for (int i = group + 1; i < mosaic->group_count; i++) {
+        const weft_mosaic_group *later = &mosaic->groups[i];
+        for (int j = 0; j < later->count && !*over && status == WEFT_OK; j++) {
+            weft_placed_file other = {later->parts[j].file, later->parts[j].source};
+            status = weft_file_places_overlap(mosaic->places, own, other, over, err);
+        }
+    }
+    return status;
+}
+
+/* Takes the source over when it returns WEFT_OK.
+ *
+ * Groups are joined one after the other, so with FIRST and LAST a group holds no file that lies over one of a later group
+ * and comes after it in the list: it would be asked before that one, or after it. Such a file begins a group, though its
+ * pixels would fit into an earlier one. */
 static weft_status sort_in(weft_mosaic *mosaic, weft_source *source, weft_mosaic_options options, weft_error *err) {
-    bool known;
+    bool known, over = false, in_order = options.rule == WEFT_OVERLAP_FIRST || options.rule == WEFT_OVERLAP_LAST;
+    weft_window place;
     weft_status status = share_known_crs(mosaic, source, &known, err);
     if (status != WEFT_OK) return status;
-    const weft_source_info *info = weft_source_describe(source);
-    for (int i = 0; i < mosaic->group_count && known; i++) {
-        weft_window place;
-        if (!weft_mosaic_lattice_may_match(&mosaic->lattices[i], info)) continue;
-        if (weft_mosaic_group_matches(&mosaic->groups[i], source, &place))
-            return weft_mosaic_group_add(&mosaic->groups[i], source, place, err);
-    }
+    int group = known ? find_group(mosaic, source, &place) : -1;
+    if (group >= 0 && in_order) status = lies_over_later(mosaic, group, source, &over, err);
+    if (status != WEFT_OK) return status;
+    if (group >= 0 && !over)
+        return weft_mosaic_group_add(&mosaic->groups[group], source, mosaic->file_count, place, err);
     return begin_group(mosaic, source, known, options, err);
 }
 
@@ -205,6 +236,7 @@ weft_status weft_mosaic_open(weft_mosaic **out, const char *const *paths, int co
     if (mosaic == NULL) return weft_error_no_memory(err, "a mosaic");
     mosaic->files = calloc((size_t)count, sizeof *mosaic->files);
     weft_status status = mosaic->files == NULL ? weft_error_no_memory(err, "a mosaic") : WEFT_OK;
+    if (status == WEFT_OK) status = weft_file_places_new(&mosaic->places, count, err);
     const weft_cancel *cancel = options.source.retries == NULL ? NULL : options.source.retries->cancel;
     for (int i = 0; i < count && status == WEFT_OK; i++) {
         status = weft_cancel_check(cancel, err);
@@ -214,6 +246,8 @@ weft_status weft_mosaic_open(weft_mosaic **out, const char *const *paths, int co
     }
     /* The last one's reason is in err. */
     if (status == WEFT_OK && mosaic->file_count == 0) status = err != NULL ? err->status : WEFT_ERR_DATA;
+    weft_file_places_free(mosaic->places);
+    mosaic->places = NULL;
     for (int i = 0; i < mosaic->group_count && status == WEFT_OK; i++)
         status = weft_mosaic_group_finish(&mosaic->groups[i], err);
     if (status != WEFT_OK) {

@@ -1,7 +1,8 @@
 /* Several files as one input.
  *
  * Files that share a CRS, a resolution, a pixel lattice (whole pixels to 1e-6) and types are one raster, without a
- * seam: a group, which reads like any source. Files that do not are in groups of their own. Every file keeps its own
+ * seam: a group, which reads like any source. Files that do not are in groups of their own, and so is, with FIRST and LAST, a
+ * file that lies over an earlier one of another group: groups are in the order that counts. Every file keeps its own
  * way to say missing. Handles are closed after the files were looked at, and few are open at a time.
  *
  * SPDX-License-Identifier: MIT */

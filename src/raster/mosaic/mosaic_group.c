@@ -1,18 +1,16 @@
-/* SPDX-License-Identifier: MIT
- *
- * Places are whole pixels from the first file's corner, until all are known and the union's corner is the origin. */
+/* SPDX-License-Identifier: MIT */
 #include "raster/mosaic/mosaic_group.h"
 
 #include "core/grown_array.h"
 #include "raster/crs/geotransform.h"
 #include "raster/info/source_info_read.h"
+#include "raster/mosaic/mosaic_places.h"
 #include "raster/source/source_kind.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FORGIVEN   1e-6   /* of a pixel */
 #define MAX_PIXELS 0x1p52 /* from corner to corner; more are no whole numbers in doubles */
 
 /* --- matching --- */
@@ -29,7 +27,7 @@ static bool same_bands(const weft_source_info *a, const weft_source_info *b) {
 static bool is_step(const double g[6], double dx, double dy, double cols, double rows) {
     double u, v;
     weft_geotransform_step(g, dx, dy, &u, &v);
-    return fabs(u - cols) <= FORGIVEN && fabs(v - rows) <= FORGIVEN;
+    return fabs(u - cols) <= WEFT_MOSAIC_FORGIVEN && fabs(v - rows) <= WEFT_MOSAIC_FORGIVEN;
 }
 
 bool weft_mosaic_group_matches(const weft_mosaic_group *group, const weft_source *source, weft_window *place) {
@@ -40,67 +38,42 @@ bool weft_mosaic_group_matches(const weft_mosaic_group *group, const weft_source
     if (!is_step(g, own[1] * cols, own[4] * cols, cols, 0) || !is_step(g, own[2] * rows, own[5] * rows, 0, rows))
         return false;
     weft_geotransform_step(g, own[0] - g[0], own[3] - g[3], &col, &row);
-    if (!(fabs(col - round(col)) <= FORGIVEN && fabs(row - round(row)) <= FORGIVEN)) return false;
+    if (!(fabs(col - round(col)) <= WEFT_MOSAIC_FORGIVEN && fabs(row - round(row)) <= WEFT_MOSAIC_FORGIVEN))
+        return false;
     if (fabs(col) > MAX_PIXELS || fabs(row) > MAX_PIXELS) return false;
     *place = (weft_window){(int64_t)round(col), (int64_t)round(row), info->cols, info->rows};
-    return true;
+    return weft_mosaic_place_fits(group, *place);
 }
 
 static bool is_nearly_whole(double x) {
-    return fabs(x - floor(x + 0.5)) <= 2 * FORGIVEN + 1e-15 * fabs(x);
+    return fabs(x - floor(x + 0.5)) <= 2 * WEFT_MOSAIC_FORGIVEN + 1e-15 * fabs(x);
 }
 
 /* Where is_step() holds, a step of `cols` pixels is `cols` + e of the lattice's along the rows and e' across them, both
- * at most FORGIVEN: so its x is off by FORGIVEN * (|g[1]| + |g[2]|) at most. Twice that leaves room for rounding. */
+ * at most WEFT_MOSAIC_FORGIVEN: so its x is off by WEFT_MOSAIC_FORGIVEN * (|g[1]| + |g[2]|) at most. Twice that leaves room for rounding. */
 bool weft_mosaic_lattice_may_match(const weft_mosaic_lattice *lattice, const weft_source_info *info) {
     const double *g = lattice->geotransform, *own = info->geotransform;
     double cols = (double)info->cols, rows = (double)info->rows;
     if (lattice->crs != info->crs) return false;
-    if (fabs(own[1] - g[1]) * cols > 2 * FORGIVEN * (fabs(g[1]) + fabs(g[2]))) return false;
-    if (fabs(own[5] - g[5]) * rows > 2 * FORGIVEN * (fabs(g[4]) + fabs(g[5]))) return false;
+    if (fabs(own[1] - g[1]) * cols > 2 * WEFT_MOSAIC_FORGIVEN * (fabs(g[1]) + fabs(g[2]))) return false;
+    if (fabs(own[5] - g[5]) * rows > 2 * WEFT_MOSAIC_FORGIVEN * (fabs(g[4]) + fabs(g[5]))) return false;
     if (g[2] != 0 || g[4] != 0) return true;
     return is_nearly_whole((own[0] - g[0]) / g[1]) && is_nearly_whole((own[3] - g[3]) / g[5]);
 }
 
-weft_status weft_mosaic_group_add(weft_mosaic_group *group, weft_source *source, weft_window place, weft_error *err) {
+weft_status weft_mosaic_group_add(weft_mosaic_group *group, weft_source *source, int file, weft_window place,
+                                  weft_error *err) {
     weft_mosaic_part *parts = weft_grown_array(group->parts, group->count, &group->capacity, sizeof *parts);
     if (parts == NULL) return weft_error_no_memory(err, "a mosaic");
     group->parts = parts;
-    group->parts[group->count++] = (weft_mosaic_part){source, place};
+    bool is_first = group->count == 0;
+    if (is_first || place.col < group->left) group->left = place.col;
+    if (is_first || place.col + place.cols > group->right) group->right = place.col + place.cols;
+    group->parts[group->count++] = (weft_mosaic_part){source, file, place};
     return WEFT_OK;
 }
 
 /* --- the whole --- */
-
-/* The corner is that of the part which has it, so that it is the file's number, not a sum. */
-static void place_union(weft_mosaic_group *group) {
-    weft_source_info *info = &group->info;
-    const weft_mosaic_part *left = group->parts, *top = group->parts;
-    int64_t right = INT64_MIN, bottom = INT64_MIN;
-    for (int i = 0; i < group->count; i++) {
-        const weft_mosaic_part *part = &group->parts[i];
-        if (part->window.col < left->window.col) left = part;
-        if (part->window.row < top->window.row) top = part;
-        if (part->window.col + part->window.cols > right) right = part->window.col + part->window.cols;
-        if (part->window.row + part->window.rows > bottom) bottom = part->window.row + part->window.rows;
-    }
-    int64_t col = left->window.col, row = top->window.row;
-    double *g = info->geotransform;
-    memcpy(g, weft_source_describe(group->parts[0].source)->geotransform, sizeof info->geotransform);
-    if (g[2] == 0 && g[4] == 0) {
-        g[0] = weft_source_describe(left->source)->geotransform[0];
-        g[3] = weft_source_describe(top->source)->geotransform[3];
-    } else {
-        g[0] += (double)col * g[1] + (double)row * g[2];
-        g[3] += (double)col * g[4] + (double)row * g[5];
-    }
-    info->cols = right - col;
-    info->rows = bottom - row;
-    for (int i = 0; i < group->count; i++) {
-        group->parts[i].window.col -= col;
-        group->parts[i].window.row -= row;
-    }
-}
 
 /* What becomes of a band's values where files overlap. Numbers of files have no unit, no scale and no palette. */
 static void describe_joined(weft_band_info *band, weft_overlap rule) {
@@ -192,7 +165,8 @@ weft_status weft_mosaic_group_finish(weft_mosaic_group *group, weft_error *err) 
     group->bands = calloc((size_t)first->band_count, sizeof *group->bands);
     group->by_row = calloc((size_t)group->count, sizeof *group->by_row);
     if (group->bands == NULL || group->by_row == NULL) return weft_error_no_memory(err, "a mosaic");
-    place_union(group);
+    weft_status status = weft_mosaic_places_settle(group, err);
+    if (status != WEFT_OK) return status;
     describe(group);
     weft_source_info_find_wrap(&group->info);
     if (!index_rows(group)) return weft_error_no_memory(err, "a mosaic");

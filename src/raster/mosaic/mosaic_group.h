@@ -4,24 +4,7 @@
 #ifndef WEFT_RASTER_MOSAIC_GROUP_H
 #define WEFT_RASTER_MOSAIC_GROUP_H
 
-#include "raster/mosaic/mosaic_options.h"
-#include "raster/source/source.h"
-
-typedef struct weft_mosaic_part {
-    weft_source *source;
-    weft_window window; /* in the group's pixels */
-} weft_mosaic_part;
-
-typedef struct weft_mosaic_group {
-    weft_mosaic_options options;
-    weft_source *source;   /* the group as a source; made by weft_mosaic_group_finish() */
-    weft_source_info info; /* its crs is the first part's */
-    weft_band_info *bands;
-    weft_mosaic_part *parts; /* in list order */
-    int count, capacity;
-    int *by_row;     /* parts in the order of their first rows */
-    int64_t tallest; /* rows of the tallest part */
-} weft_mosaic_group;
+#include "raster/mosaic/mosaic_parts.h"
 
 /* What tells most groups apart without looking at them. */
 typedef struct weft_mosaic_lattice {
@@ -36,8 +19,10 @@ bool weft_mosaic_lattice_may_match(const weft_mosaic_lattice *lattice, const wef
  * one's. Equal CRSs are one object: weft_source_share_crs(). */
 bool weft_mosaic_group_matches(const weft_mosaic_group *group, const weft_source *source, weft_window *place);
 
-/* Takes the source over, at `place`. Errors: WEFT_ERR_MEMORY; the source is then still the caller's. */
-weft_status weft_mosaic_group_add(weft_mosaic_group *group, weft_source *source, weft_window place, weft_error *err);
+/* Takes the source over, at `place`, as number `file` of the list. Errors: WEFT_ERR_MEMORY; the source is then still the
+ * caller's. */
+weft_status weft_mosaic_group_add(weft_mosaic_group *group, weft_source *source, int file, weft_window place,
+                                  weft_error *err);
 
 /* When all are there: the union's place, and the source. Errors: WEFT_ERR_MEMORY. */
 weft_status weft_mosaic_group_finish(weft_mosaic_group *group, weft_error *err);

@@ -48,13 +48,25 @@ static void insert_sorted(part_list *list, int part) {
     list->parts[at] = part;
 }
 
+/* A part that crosses the group's right end begins anew at its left: seen from there it lies a turn before. */
+static weft_window a_turn_before(const weft_mosaic_group *group, const weft_mosaic_part *part) {
+    weft_window window = part->window;
+    window.col -= group->turn;
+    return window;
+}
+
+static bool lies_under(const weft_mosaic_group *group, const weft_mosaic_part *part, weft_window window) {
+    if (!weft_window_is_empty(weft_window_intersect(part->window, window))) return true;
+    return group->turn > 0 && !weft_window_is_empty(weft_window_intersect(a_turn_before(group, part), window));
+}
+
 static void find_parts(const weft_mosaic_group *group, weft_window window, part_list *out) {
     out->count = 0;
     out->all = false;
     for (int i = first_from(group, window.row - group->tallest + 1); i < group->count; i++) {
         const weft_mosaic_part *part = &group->parts[group->by_row[i]];
         if (part->window.row >= window.row + window.rows) return;
-        if (weft_window_is_empty(weft_window_intersect(part->window, window))) continue;
+        if (!lies_under(group, part, window)) continue;
         if (out->count == FEW) {
             out->count = group->count;
             out->all = true;
@@ -109,19 +121,19 @@ static void join_block(const block_sink *sink, weft_window shared, weft_window o
     }
 }
 
-/* Every block of the part under the sink's window; one that can add nothing is not read. */
-static weft_status join_part(const block_sink *sink, const weft_mosaic_part *part, weft_error *err) {
+/* Every block under the sink's window of a part that lies at `place`; one that can add nothing is not read. */
+static weft_status join_at(const block_sink *sink, const weft_mosaic_part *part, weft_window place, weft_error *err) {
     const read_job *job = sink->job;
     const weft_source_info *info = weft_source_describe(part->source);
     const weft_band_info *band = &info->bands[job->band];
     bool fills = job->rule == WEFT_OVERLAP_FIRST || job->rule == WEFT_OVERLAP_LAST;
-    weft_window shared = weft_window_intersect(sink->window, part->window);
-    weft_window own = {shared.col - part->window.col, shared.row - part->window.row, shared.cols, shared.rows};
+    weft_window shared = weft_window_intersect(sink->window, place);
+    weft_window own = {shared.col - place.col, shared.row - place.row, shared.cols, shared.rows};
     if (weft_window_is_empty(shared)) return WEFT_OK;
     weft_status status = WEFT_OK;
     for (int64_t row = own.row / info->block_rows; row * info->block_rows < own.row + own.rows; row++) {
         for (int64_t col = own.col / info->block_cols; col * info->block_cols < own.col + own.cols; col++) {
-            weft_window origin = {part->window.col + col * info->block_cols, part->window.row + row * info->block_rows,
+            weft_window origin = {place.col + col * info->block_cols, place.row + row * info->block_rows,
                                   info->block_cols, info->block_rows};
             weft_window cell = weft_window_intersect(shared, origin);
             weft_block block;
@@ -133,6 +145,13 @@ static weft_status join_part(const block_sink *sink, const weft_mosaic_part *par
         }
     }
     return WEFT_OK;
+}
+
+static weft_status join_part(const block_sink *sink, const weft_mosaic_part *part, weft_error *err) {
+    const weft_mosaic_group *group = sink->job->group;
+    weft_status status = join_at(sink, part, part->window, err);
+    if (status != WEFT_OK || group->turn == 0) return status;
+    return join_at(sink, part, a_turn_before(group, part), err);
 }
 
 /* --- by the rule --- */

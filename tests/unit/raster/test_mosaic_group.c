@@ -179,11 +179,11 @@ static void test_a_group_shares_lattice_and_type(void **state) {
     (void)state;
     place_and_count((const double[]){13, 1, 0, 45, 0, -1}, GDT_Byte, 1);
     place_and_count((const double[]){-100, 1, 0, 10, 0, -1}, GDT_Byte, 1);
-    place_and_count((const double[]){13 + 0.9e-6, 1, 0, 45, 0, -1}, GDT_Byte, 1);
-    place_and_count((const double[]){13 + 1.1e-6, 1, 0, 45, 0, -1}, GDT_Byte, 2);
+    place_and_count((const double[]){13 + 0.9e-3, 1, 0, 45, 0, -1}, GDT_Byte, 1);
+    place_and_count((const double[]){13 + 1.1e-3, 1, 0, 45, 0, -1}, GDT_Byte, 2);
     place_and_count((const double[]){13, 1, 0, 45.5, 0, -1}, GDT_Byte, 2);
-    place_and_count((const double[]){13, 1 + 2e-7, 0, 45, 0, -1}, GDT_Byte, 1);
-    place_and_count((const double[]){13, 1 + 4e-7, 0, 45, 0, -1}, GDT_Byte, 2);
+    place_and_count((const double[]){13, 1 + 2e-4, 0, 45, 0, -1}, GDT_Byte, 1);
+    place_and_count((const double[]){13, 1 + 4e-4, 0, 45, 0, -1}, GDT_Byte, 2);
     place_and_count((const double[]){13, 1, 0, 45, 0, 1}, GDT_Byte, 2);
     place_and_count((const double[]){13, 1, 0.1, 45, 0, -1}, GDT_Byte, 2);
     place_and_count((const double[]){13, 1, 0, 45, 0, -1}, GDT_UInt16, 2);
