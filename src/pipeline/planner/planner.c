@@ -271,6 +271,16 @@ static void estimate_peak(weft_plan *plan, const weft_memory_needs *needs) {
     plan->memory = made;
 }
 
+/* The least limit is that of one thread: where memory is short, fewer work. */
+static void find_least(weft_plan *plan, const weft_memory_needs *needs) {
+    weft_memory_plan made = plan->memory;
+    weft_memory_needs one = *needs;
+    one.threads = 1;
+    if (share_memory(plan, &one, NULL) == WEFT_OK)
+        made.least_limit_bytes = weft_smaller(made.least_limit_bytes, plan->memory.least_limit_bytes);
+    plan->memory = made;
+}
+
 /* For the verdict at the end. All threads of `needs` are desired. */
 static weft_status find_enough(weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
     weft_status status =
@@ -323,6 +333,7 @@ static weft_status plan_memory(weft_plan *plan, int threads, weft_error *err) {
     if (status != WEFT_OK) return status;
     weft_raster_set_cache(weft_memory_plan_gdal_cache(needs.gdal_cache_max, carried.threads));
     estimate_peak(plan, &needs);
+    find_least(plan, &needs);
     status = find_enough(plan, &needs, err);
     if (status != WEFT_OK) return status;
     weft_block_windows_plan(plan);
