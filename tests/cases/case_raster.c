@@ -50,22 +50,33 @@ static void find_size(raster_case *self) {
     }
 }
 
+/* A pixel on its way to GDAL. No double holds all integers of 64 bits. */
+typedef union case_pixel {
+    double real;
+    int64_t whole;
+    uint64_t natural;
+} case_pixel;
+
+static case_pixel read_pixel(const raster_case *self, yaml_node_t *node) {
+    if (node == NULL) return (case_pixel){0};
+    if (self->type == GDT_Int64) return (case_pixel){.whole = strtoll(case_scalar(self->file, node), NULL, 10)};
+    if (self->type == GDT_UInt64) return (case_pixel){.natural = strtoull(case_scalar(self->file, node), NULL, 10)};
+    double value = case_number(self->file, node);
+    return (case_pixel){.real = self->signed_byte && value < 0 ? value + 256 : value};
+}
+
 static void fill_band(const raster_case *self, GDALRasterBandH band, yaml_node_t *values) {
     yaml_node_t *fill = case_find(self->file, self->node, "fill");
-    double *line = malloc((size_t)self->cols * sizeof *line);
+    GDALDataType type = self->type == GDT_Int64 || self->type == GDT_UInt64 ? self->type : GDT_Float64;
+    case_pixel *line = malloc((size_t)self->cols * sizeof *line);
     assert_non_null(line);
     for (int row = 0; row < self->rows; row++) {
         yaml_node_t *list = values == NULL ? NULL : case_item(self->file, values, row);
         if (list != NULL && case_count(self->file, list) != self->cols)
             fail_msg("%s: %s: row %d has not %d values", self->file->path, self->name, row, self->cols);
-        for (int col = 0; col < self->cols; col++) {
-            line[col] = list != NULL   ? case_number(self->file, case_item(self->file, list, col))
-                        : fill != NULL ? case_number(self->file, fill)
-                                       : 0;
-            if (self->signed_byte && line[col] < 0) line[col] += 256;
-        }
-        assert_int_equal(GDALRasterIO(band, GF_Write, 0, row, self->cols, 1, line, self->cols, 1, GDT_Float64, 0, 0),
-                         CE_None);
+        for (int col = 0; col < self->cols; col++)
+            line[col] = read_pixel(self, list != NULL ? case_item(self->file, list, col) : fill);
+        assert_int_equal(GDALRasterIO(band, GF_Write, 0, row, self->cols, 1, line, self->cols, 1, type, 0, 0), CE_None);
     }
     free(line);
 }

@@ -6,6 +6,7 @@
 #include "config/gdal_name.h"
 #include "core/files/path_fields.h"
 #include "processors/table/evaluator.h"
+#include "raster/info/missing_values.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -21,75 +22,102 @@ typedef struct mask_rule {
     weft_expression where;
     weft_evaluator *evaluator; /* under the lock */
     pthread_mutex_t lock;
-    uint8_t *tables[WEFT_FLOAT64 + 1]; /* by the mask's type */
-    int found, absent;                 /* files that have a mask, and that have none */
+    /* By the mask's type. Of a band only the type and `missing` are set: the pixels that `values` are. */
+    weft_band_info bands[WEFT_FLOAT64 + 1];
+    uint8_t *tables[WEFT_FLOAT64 + 1];
+    int found, absent; /* files that have a mask, and that have none */
     char *one_absent;
 } mask_rule;
 
 /* --- values --- */
 
-static bool has_value(const weft_config_mask *mask, double value) {
-    for (int i = 0; i < mask->value_count; i++)
-        if (value >= (double)mask->values[i].low && value <= (double)mask->values[i].high) return true;
-    return false;
-}
-
-static bool has_bits(const weft_config_mask *mask, double value) {
-    int64_t pixel = value >= 0 && value < 0x1p53 ? (int64_t)value : 0;
-    for (int i = 0; i < mask->bit_count; i++) {
-        const weft_config_bits *bits = &mask->bits[i];
-        int64_t low = (INT64_C(1) << (bits->last - bits->first + 1)) - 1;
-        if (value == value && (pixel >> bits->first & low) == bits->value) return true;
+/* Bits of whole numbers, in 64 bits. An integer has no more bits than its type: the sign is not carried on. A float has
+ * those of its whole part; one of 2^63 or more has none that can be asked for. */
+static void bits_of(weft_data_type type, const void *pixels, int64_t count, uint64_t *out) {
+    double reals[PIECE];
+    size_t size = weft_data_type_size(type);
+    uint64_t own = size < sizeof *out ? (UINT64_C(1) << 8 * size) - 1 : UINT64_MAX;
+    if (!weft_data_type_is_float(type)) {
+        weft_data_type_convert(WEFT_UINT64, out, type, pixels, count);
+        for (int64_t i = 0; i < count; i++)
+            out[i] &= own;
+        return;
     }
-    return false;
+    weft_data_type_convert(WEFT_FLOAT64, reals, type, pixels, count);
+    for (int64_t i = 0; i < count; i++)
+        out[i] = fabs(reals[i]) < 0x1p63 ? (uint64_t)(int64_t)reals[i] : 0;
 }
 
-static void test(void *payload, const double *values, int64_t count, uint8_t *out) {
+static void test_bits(const weft_config_mask *mask, weft_data_type type, const void *pixels, int64_t count,
+                      uint8_t *out) {
+    uint64_t bits[PIECE];
+    bits_of(type, pixels, count, bits);
+    memset(out, 0, (size_t)count);
+    for (int i = 0; i < mask->bit_count; i++) {
+        const weft_config_bits *wanted = &mask->bits[i];
+        uint64_t low = (UINT64_C(1) << (wanted->last - wanted->first + 1)) - 1;
+        for (int64_t j = 0; j < count; j++)
+            out[j] |= (bits[j] >> wanted->first & low) == (uint64_t)wanted->value;
+    }
+}
+
+static void test_values(const weft_band_info *band, const void *pixels, int64_t count, uint8_t *out) {
+    uint8_t others[PIECE];
+    bool any = weft_missing_values_mark(band, pixels, count, others);
+    for (int64_t i = 0; i < count; i++)
+        out[i] = any && others[i] == 0;
+}
+
+static void test_where(mask_rule *self, weft_data_type type, const void *pixels, int64_t count, uint8_t *out) {
+    double values[PIECE], answers[PIECE];
+    const double *operands[] = {values};
+    weft_data_type_convert(WEFT_FLOAT64, values, type, pixels, count);
+    (void)pthread_mutex_lock(&self->lock);
+    weft_evaluator_run(self->evaluator, operands, count, answers);
+    (void)pthread_mutex_unlock(&self->lock);
+    for (int64_t i = 0; i < count; i++)
+        out[i] = answers[i] == answers[i] && answers[i] != 0;
+}
+
+static void test(void *payload, weft_data_type type, const void *pixels, int64_t count, uint8_t *out) {
     mask_rule *self = payload;
     const weft_config_mask *mask = &self->config->mask;
-    for (int64_t i = 0; self->evaluator == NULL && i < count; i++)
-        out[i] = has_value(mask, values[i]) || has_bits(mask, values[i]);
-    for (int64_t at = 0; self->evaluator != NULL && at < count; at += PIECE) {
-        double answers[PIECE];
-        const double *operands[] = {values + at};
+    for (int64_t at = 0; at < count; at += PIECE) {
+        const void *from = (const char *)pixels + at * (int64_t)weft_data_type_size(type);
         int64_t piece = weft_smaller(PIECE, count - at);
-        (void)pthread_mutex_lock(&self->lock);
-        weft_evaluator_run(self->evaluator, operands, piece, answers);
-        (void)pthread_mutex_unlock(&self->lock);
-        for (int64_t i = 0; i < piece; i++)
-            out[at + i] = answers[i] == answers[i] && answers[i] != 0;
+        if (self->evaluator != NULL)
+            test_where(self, type, from, piece, out + at);
+        else if (mask->bit_count > 0)
+            test_bits(mask, type, from, piece, out + at);
+        else
+            test_values(&self->bands[type], from, piece, out + at);
     }
 }
 
-/* The value that the bits of a pixel are. */
-static double value_of_bits(weft_data_type type, int bits) {
-    switch (type) {
-    case WEFT_INT8:
-        return (int8_t)bits;
-    case WEFT_INT16:
-        return (int16_t)bits;
-    default:
-        return bits;
+static weft_status fill_table(mask_rule *self, weft_data_type type, weft_error *err) {
+    int count = weft_data_type_size(type) == 1 ? 256 : 65536;
+    self->tables[type] = malloc((size_t)count);
+    if (self->tables[type] == NULL) return weft_error_no_memory(err, "a mask");
+    for (int bits = 0; bits < count; bits++) {
+        uint8_t one = (uint8_t)bits;
+        uint16_t two = (uint16_t)bits;
+        test(self, type, count == 256 ? (const void *)&one : &two, 1, &self->tables[type][bits]);
     }
+    return WEFT_OK;
 }
 
 static weft_status prepare(void *payload, weft_data_type type, const uint8_t **table, weft_error *err) {
     mask_rule *self = payload;
-    int count = weft_data_type_size(type) == 1 ? 256 : 65536;
-    *table = NULL;
-    if (weft_data_type_size(type) > 2) return WEFT_OK;
-    if (self->tables[type] == NULL) {
-        double values[PIECE];
-        self->tables[type] = malloc((size_t)count);
-        if (self->tables[type] == NULL) return weft_error_no_memory(err, "a mask");
-        for (int at = 0; at < count; at += PIECE) {
-            for (int i = 0; i < PIECE; i++)
-                values[i] = value_of_bits(type, at + i);
-            test(self, values, PIECE, self->tables[type] + at);
-        }
+    const weft_config_mask *mask = &self->config->mask;
+    weft_status status = WEFT_OK;
+    if (mask->value_count > 0 && self->bands[type].missing == NULL) {
+        self->bands[type].type = type;
+        if (!weft_missing_values_choose(&self->bands[type], mask->values, mask->value_count))
+            return weft_error_no_memory(err, "a mask");
     }
+    if (weft_data_type_size(type) <= 2 && self->tables[type] == NULL) status = fill_table(self, type, err);
     *table = self->tables[type];
-    return WEFT_OK;
+    return status;
 }
 
 /* --- files --- */
@@ -149,8 +177,10 @@ static void free_rule(weft_mask_rule *rule) {
     mask_rule *self = (mask_rule *)rule;
     weft_evaluator_free(self->evaluator);
     weft_expression_dispose(&self->where);
-    for (int i = 0; i <= (int)WEFT_FLOAT64; i++)
+    for (int i = 0; i <= (int)WEFT_FLOAT64; i++) {
         free(self->tables[i]);
+        free((void *)self->bands[i].missing);
+    }
     free(self->one_absent);
     (void)pthread_mutex_destroy(&self->lock);
     free(self);

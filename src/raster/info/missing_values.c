@@ -141,6 +141,25 @@ bool weft_missing_values_set(weft_band_info *band, const weft_value_range *range
     return true;
 }
 
+/* A value that rounds to an infinity is one that no pixel has: the range is empty then. */
+static void add_rounded(weft_band_info *band, weft_pixel_range *ranges, weft_value_range range) {
+    weft_value_range rounded = {to_type(band->type, (double)range.low), to_type(band->type, (double)range.high)};
+    bool beyond = range.low == range.high && isinf(rounded.low) && !isinf(range.low);
+    if (rounded.low <= rounded.high && !beyond) add_range(band, ranges, rounded);
+}
+
+bool weft_missing_values_choose(weft_band_info *band, const weft_value_range *ranges, int count) {
+    weft_pixel_range *missing = new_ranges(band, count);
+    for (int i = 0; missing != NULL && i < count; i++) {
+        if (isnan(ranges[i].low)) continue;
+        if (weft_data_type_is_float(band->type))
+            add_rounded(band, missing, ranges[i]);
+        else
+            add_integers(band, missing, ranges[i]);
+    }
+    return missing != NULL;
+}
+
 bool weft_missing_values_declare(weft_band_info *band, double nodata) {
     double value = nodata;
     if (!weft_data_type_is_float(band->type)) {

@@ -1,4 +1,4 @@
-/* Between the files of this folder only: which values of a band's pixels mean missing, and marking them.
+/* Which values of a band's pixels mean missing, and marking them.
  *
  * A nodata value is a set of pixel values, because writers round what they declare: a float pixel is missing when it
  * is as close to the declared value as GDAL asks for (ARE_REAL_EQUAL of gcore/gdal_priv.h, which its mask bands are
@@ -23,6 +23,10 @@ bool weft_missing_values_declare_bits(weft_band_info *band, uint64_t nodata);
  * type's values inside a range are missing; the part of it outside the type is nothing. A single value in a float band
  * is compared as one that a file declares. False: no memory. */
 bool weft_missing_values_set(weft_band_info *band, const weft_value_range *ranges, int count);
+
+/* The same for values that are chosen among others, such as classes: a single value in a float band is what it is
+ * rounded to the band's type, and no value beside it. Only `missing` of `band` is set, and is the caller's to free. */
+bool weft_missing_values_choose(weft_band_info *band, const weft_value_range *ranges, int count);
 
 /* Marks `count` pixels of the band: 1 is there, 0 is missing. NaN is missing in float bands besides. Returns whether
  * any is missing; only then is `valid` written. Any thread. */

@@ -85,8 +85,9 @@ typedef struct weft_mask_rule {
     /* For a mask of this type: *table, by the bits of its pixels of 8 or 16 bits, is 1 where source pixels do not
      * count; NULL: test() is asked. Called while sources are opened, by one thread. */
     weft_status (*prepare)(void *payload, weft_data_type type, const uint8_t **table, weft_error *err);
-    /* 1 in `out` where source pixels do not count. NaN among the values: the mask is missing there. Any thread. */
-    void (*test)(void *payload, const double *values, int64_t count, uint8_t *out);
+    /* 1 in `out` where source pixels do not count, 0 elsewhere; of `count` pixels of the mask, whose type prepare() has
+     * been called with. What is said of NaN means nothing: the mask is missing there. Any thread. */
+    void (*test)(void *payload, weft_data_type type, const void *pixels, int64_t count, uint8_t *out);
     void *payload;
     bool keeps_missing; /* pixels count where the mask is missing, or does not reach */
 } weft_mask_rule;

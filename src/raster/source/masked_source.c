@@ -34,7 +34,7 @@ static int64_t under(double origin, double step, int64_t at, int64_t size) {
 /* Columns first .. end - 1 of a row, whose mask pixels lie in a block. `at` are their places in the block's row. */
 static void look(const mask *self, const weft_block *block, int64_t row_start, const int32_t *at, int count,
                  uint8_t *valid) {
-    double values[STRIPE];
+    double pixels[STRIPE]; /* of the band's type, which has 8 bytes at most */
     uint8_t masked[STRIPE];
     size_t size = weft_data_type_size(self->band->type);
     const char *row = (const char *)block->values + row_start * (int64_t)size;
@@ -46,8 +46,8 @@ static void look(const mask *self, const weft_block *block, int64_t row_start, c
             masked[i] = self->table[((const uint16_t *)row)[at[i]]];
     } else {
         for (int i = 0; i < count; i++)
-            weft_data_type_convert(WEFT_FLOAT64, &values[i], self->band->type, row + at[i] * (int64_t)size, 1);
-        self->rule->test(self->rule->payload, values, count, masked);
+            memcpy((char *)pixels + (size_t)i * size, row + at[i] * (int64_t)size, size);
+        self->rule->test(self->rule->payload, self->band->type, pixels, count, masked);
     }
     for (int i = 0; i < count && block->valid != NULL; i++)
         if (block->valid[row_start + at[i]] == 0) masked[i] = !self->rule->keeps_missing;
