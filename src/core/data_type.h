@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef enum weft_data_type {
     WEFT_INT8,
@@ -105,5 +106,34 @@ weft_data_type weft_data_type_union(weft_data_type a, weft_data_type b);
 
 /* Writes `n` values as another type that weft_data_type_union() gave for theirs. */
 void weft_data_type_convert(weft_data_type to_type, void *to, weft_data_type from_type, const void *from, int64_t n);
+
+/* Numbers of 64 bits in the order of the values that they stand for, so that values of any type are put in order alike,
+ * and integers of 64 bits keep every bit. Unsigned integers are such numbers as they are. */
+#define WEFT_ORDER_SIGN (UINT64_C(1) << 63)
+
+static inline uint64_t weft_order_of_integer(int64_t value) {
+    return (uint64_t)value ^ WEFT_ORDER_SIGN;
+}
+
+static inline int64_t weft_order_integer(uint64_t order) {
+    uint64_t bits = order ^ WEFT_ORDER_SIGN;
+    int64_t value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* The bits of a positive double are in the order of the values, those of a negative one the other way round. */
+static inline uint64_t weft_order_of_real(double value) {
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits & WEFT_ORDER_SIGN ? ~bits : bits | WEFT_ORDER_SIGN;
+}
+
+static inline double weft_order_real(uint64_t order) {
+    uint64_t bits = order & WEFT_ORDER_SIGN ? order ^ WEFT_ORDER_SIGN : ~order;
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
 
 #endif

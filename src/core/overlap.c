@@ -9,6 +9,12 @@
 /* An integer always equals itself. */
 #define IS_THERE(values, mask, i) ((mask) != NULL ? (mask)[i] != 0 : (values)[i] == (values)[i])
 
+/* A value as a number in the order of values of type `to`, which holds it. No double holds all integers of 64 bits. */
+#define ORDER_OF(to, value)                                                                                            \
+    ((to) == WEFT_INT64    ? weft_order_of_integer((int64_t)(value))                                                   \
+     : (to) == WEFT_UINT64 ? (uint64_t)(value)                                                                         \
+                           : weft_order_of_real((double)(value)))
+
 #define DEFINE_ROWS(name, type)                                                                                        \
     static void join_##name(weft_overlap rule, int64_t n, type *into, uint8_t *into_valid, const type *from,           \
                             const uint8_t *from_valid) {                                                               \
@@ -28,10 +34,10 @@
             counts[i]++;                                                                                               \
         }                                                                                                              \
     }                                                                                                                  \
-    static void gather_##name(int64_t n, double *into, int64_t room, int32_t *counts, const type *from,                \
-                              const uint8_t *from_valid) {                                                             \
+    static void gather_##name(weft_data_type to, int64_t n, uint64_t *into, int64_t room, int32_t *counts,             \
+                              const type *from, const uint8_t *from_valid) {                                           \
         for (int64_t i = 0; i < n; i++)                                                                                \
-            if (IS_THERE(from, from_valid, i)) into[i * room + counts[i]++] = (double)from[i];                         \
+            if (IS_THERE(from, from_valid, i)) into[i * room + counts[i]++] = ORDER_OF(to, from[i]);                   \
     }                                                                                                                  \
     static void put_##name(int64_t i, type *out, uint8_t *valid, double value) {                                       \
         bool there = value == value;                                                                                   \
@@ -67,11 +73,11 @@ weft_data_type weft_overlap_type(weft_overlap rule, weft_data_type type) {
                                        : type;
 }
 
-void weft_overlap_gather(weft_data_type type, int64_t n, double *into, int64_t room, int32_t *counts, const void *from,
-                         const uint8_t *from_valid) {
+void weft_overlap_gather(weft_data_type to, int64_t n, uint64_t *into, int64_t room, int32_t *counts,
+                         weft_data_type type, const void *from, const uint8_t *from_valid) {
 #define GATHER(name, unused)                                                                                           \
     case name:                                                                                                         \
-        gather_##name(n, into, room, counts, from, from_valid);                                                        \
+        gather_##name(to, n, into, room, counts, from, from_valid);                                                    \
         return;
     switch (type) { WEFT_FOR_EACH_TYPE(GATHER) }
 #undef GATHER
@@ -87,31 +93,45 @@ static void put(weft_data_type type, int64_t i, void *out, uint8_t *valid, doubl
 #undef PUT
 }
 
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
+static int by_order(const void *a, const void *b) {
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
     return (x > y) - (x < y);
 }
 
-static void sort(double *values, int32_t count) {
+static void sort(uint64_t *orders, int32_t count) {
     if (count > 64) {
-        qsort(values, (size_t)count, sizeof *values, by_value);
+        qsort(orders, (size_t)count, sizeof *orders, by_order);
         return;
     }
     for (int32_t i = 1; i < count; i++) {
-        double moved = values[i];
+        uint64_t moved = orders[i];
         int32_t at = i;
-        for (; at > 0 && values[at - 1] > moved; at--)
-            values[at] = values[at - 1];
-        values[at] = moved;
+        for (; at > 0 && orders[at - 1] > moved; at--)
+            orders[at] = orders[at - 1];
+        orders[at] = moved;
     }
 }
 
-void weft_overlap_med(weft_data_type type, int64_t n, double *gathered, int64_t room, const int32_t *counts, void *out,
-                      uint8_t *valid) {
+/* Writes the value of a number that gather() made for this type. */
+static void put_order(weft_data_type type, int64_t i, void *out, uint8_t *valid, uint64_t order) {
+    if (type == WEFT_INT64)
+        ((int64_t *)out)[i] = weft_order_integer(order);
+    else if (type == WEFT_UINT64)
+        ((uint64_t *)out)[i] = order;
+    else
+        put(type, i, out, valid, weft_order_real(order));
+    if (valid != NULL) valid[i] = 1;
+}
+
+void weft_overlap_med(weft_data_type type, int64_t n, uint64_t *gathered, int64_t room, const int32_t *counts,
+                      void *out, uint8_t *valid) {
     for (int64_t i = 0; i < n; i++) {
-        double *values = gathered + i * room;
-        sort(values, counts[i]);
-        put(type, i, out, valid, counts[i] > 0 ? values[(counts[i] - 1) / 2] : (double)NAN);
+        uint64_t *orders = gathered + i * room;
+        sort(orders, counts[i]);
+        if (counts[i] > 0)
+            put_order(type, i, out, valid, orders[(counts[i] - 1) / 2]);
+        else
+            put(type, i, out, valid, (double)NAN);
     }
 }
 

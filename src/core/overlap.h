@@ -42,13 +42,15 @@ void weft_overlap_mean(weft_data_type type, int64_t n, const double *sums, const
 /* The numbers of values that were counted, as whole numbers or floats of `type`; missing where there were none. */
 void weft_overlap_count(weft_data_type type, int64_t n, const double *counts, void *out, uint8_t *valid);
 
-/* Puts the values that are there behind those of each place that were put before: place i has room for `room` doubles
- * from into[i * room] on, and counts[i] of them. */
-void weft_overlap_gather(weft_data_type type, int64_t n, double *into, int64_t room, int32_t *counts, const void *from,
-                         const uint8_t *from_valid);
+/* Puts the values that are there behind those of each place that were put before: place i has room for `room` numbers
+ * from into[i * room] on, and counts[i] of them. The numbers are the values' of type `to`, which holds them all, in
+ * their order (weft_order_of_real() and its like). */
+void weft_overlap_gather(weft_data_type to, int64_t n, uint64_t *into, int64_t room, int32_t *counts,
+                         weft_data_type type, const void *from, const uint8_t *from_valid);
 
-/* The medians of what was gathered, which is put in order. */
-void weft_overlap_med(weft_data_type type, int64_t n, double *gathered, int64_t room, const int32_t *counts, void *out,
-                      uint8_t *valid);
+/* The medians, of `type`, of what was gathered for that type, which is put in order. Of an even number of values the
+ * lower one of the two in the middle. */
+void weft_overlap_med(weft_data_type type, int64_t n, uint64_t *gathered, int64_t room, const int32_t *counts,
+                      void *out, uint8_t *valid);
 
 #endif

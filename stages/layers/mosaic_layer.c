@@ -40,7 +40,7 @@ typedef struct piece {
     void *converted;    /* a row of them in the layer's type */
     double *sums;
     int32_t *counts;
-    double *gathered; /* of medians: `room` values of each cell */
+    uint64_t *gathered; /* of medians: `room` values of each cell */
     int64_t room;
 } piece;
 
@@ -52,7 +52,7 @@ static weft_status lay_out(piece *out, weft_worker *worker, weft_window window, 
     const int64_t max = WEFT_MOSAIC_LAYER_CELLS;
     out->gathered = worker->group.data;
     out->room = rule == WEFT_OVERLAP_MED ? parts : 0;
-    double *sums = out->gathered + out->room * max;
+    double *sums = (double *)(void *)(out->gathered + out->room * max);
     out->window = window;
     out->sums = sums;
     out->values = (weft_values){.values = sums + max, .stride = window.cols};
@@ -81,8 +81,8 @@ static void join(const mosaic_layer *layer, const weft_layer *part, const piece 
         const void *values = (const char *)from->values.values + at * (int64_t)weft_data_type_size(part->type);
         const uint8_t *valid = floats ? NULL : from->values.valid + at;
         if (layer->rule == WEFT_OVERLAP_MED) {
-            weft_overlap_gather(part->type, cols, from->gathered + at * from->room, from->room, from->counts + at,
-                                values, valid);
+            weft_overlap_gather(to.type, cols, from->gathered + at * from->room, from->room, from->counts + at,
+                                part->type, values, valid);
             continue;
         }
         if (adds(layer->rule)) {

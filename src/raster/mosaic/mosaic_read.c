@@ -86,7 +86,8 @@ static const weft_mosaic_part *part_at(const weft_mosaic_group *group, const par
 typedef struct block_sink {
     const read_job *job;
     weft_window window; /* what is wanted of it, in the group's pixels */
-    double *sums;       /* or, of medians, values side by side: `room` of each pixel */
+    double *sums;
+    uint64_t *gathered; /* of medians: `room` of each pixel; sums are NULL then */
     int32_t *counts;
     int64_t room;
 } block_sink;
@@ -109,8 +110,8 @@ static void join_block(const block_sink *sink, weft_window shared, weft_window o
         const uint8_t *valid = block->valid != NULL ? block->valid + from : NULL;
         if (sink->room > 0) {
             int64_t to = (row - sink->window.row) * sink->window.cols + shared.col - sink->window.col;
-            weft_overlap_gather(type, shared.cols, sink->sums + to * sink->room, sink->room, sink->counts + to, values,
-                                valid);
+            weft_overlap_gather(job->target.type, shared.cols, sink->gathered + to * sink->room, sink->room,
+                                sink->counts + to, type, values, valid);
         } else if (sink->sums != NULL) {
             int64_t to = (row - sink->window.row) * sink->window.cols + shared.col - sink->window.col;
             weft_overlap_add(type, shared.cols, sink->sums + to, sink->counts + to, values, valid);
@@ -168,7 +169,7 @@ static weft_status read_joined(const read_job *job, const part_list *list, weft_
 static weft_status read_mean_of_tile(const read_job *job, const part_list *list, weft_window tile, weft_error *err) {
     double sums[TILE * TILE] = {0};
     int32_t counts[TILE * TILE] = {0};
-    block_sink sink = {job, tile, sums, counts, 0};
+    block_sink sink = {job, tile, sums, NULL, counts, 0};
     weft_status status = WEFT_OK;
     for (int i = 0; i < list->count && status == WEFT_OK; i++)
         status = join_part(&sink, part_at(job->group, list, i), err);
@@ -188,15 +189,15 @@ static weft_status read_mean_of_tile(const read_job *job, const part_list *list,
 
 /* A part of a row: as many pixels as have room on the stack for a value of each file. */
 static weft_status read_medians(const read_job *job, const part_list *list, weft_window piece, weft_error *err) {
-    double values[WEFT_MOSAIC_MED_VALUES];
+    uint64_t gathered[WEFT_MOSAIC_MED_VALUES];
     int32_t counts[TILE] = {0};
-    block_sink sink = {job, piece, values, counts, list->count};
+    block_sink sink = {job, piece, NULL, gathered, counts, list->count};
     weft_status status = WEFT_OK;
     for (int i = 0; i < list->count && status == WEFT_OK; i++)
         status = join_part(&sink, part_at(job->group, list, i), err);
     if (status != WEFT_OK) return status;
     weft_values to = weft_values_at(job->target, piece.row - job->window.row, piece.col - job->window.col);
-    weft_overlap_med(to.type, piece.cols, values, list->count, counts, to.values, to.valid);
+    weft_overlap_med(to.type, piece.cols, gathered, list->count, counts, to.values, to.valid);
     return WEFT_OK;
 }
 

@@ -45,16 +45,17 @@ static void test_without_a_mask_nan_is_missing(void **state) {
 /* Of 9, 1 and 5 the middle one; of 2 and 7 the lower one; one alone; none. */
 static void test_medians_and_counts_are_of_the_values_that_are_there(void **state) {
     (void)state;
-    double gathered[12], numbers[4];
+    uint64_t gathered[12];
+    double numbers[4];
     int32_t counts[4] = {0};
     int16_t med[4];
     uint16_t count[4];
     float real[4];
     uint8_t valid[4], counted[4];
-    weft_overlap_gather(WEFT_INT16, 4, gathered, 3, counts, (const int16_t[]){9, 7, -3, 0},
+    weft_overlap_gather(WEFT_FLOAT64, 4, gathered, 3, counts, WEFT_INT16, (const int16_t[]){9, 7, -3, 0},
                         (const uint8_t[]){1, 1, 1, 0});
-    weft_overlap_gather(WEFT_FLOAT64, 4, gathered, 3, counts, (const double[]){1, 2, NAN, NAN}, NULL);
-    weft_overlap_gather(WEFT_UINT8, 4, gathered, 3, counts, (const uint8_t[]){5, 0, 0, 0},
+    weft_overlap_gather(WEFT_FLOAT64, 4, gathered, 3, counts, WEFT_FLOAT64, (const double[]){1, 2, NAN, NAN}, NULL);
+    weft_overlap_gather(WEFT_FLOAT64, 4, gathered, 3, counts, WEFT_UINT8, (const uint8_t[]){5, 0, 0, 0},
                         (const uint8_t[]){1, 0, 0, 0});
     weft_overlap_med(WEFT_INT16, 4, gathered, 3, counts, med, valid);
     weft_overlap_med(WEFT_FLOAT32, 4, gathered, 3, counts, real, NULL);
