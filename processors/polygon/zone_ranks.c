@@ -1,29 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "processors/polygon/zone_ranks.h"
 
-#include <math.h>
-#include <string.h>
-
 #define UNIT       4294967296.0 /* areas a pixel */
 #define TIE        1e-9         /* of all area: so much is rounding, as for cells */
 #define DIGIT_BITS 11
 #define DIGITS     (1 << DIGIT_BITS)
 
-/* Numbers in the order of the values: the bits of a positive double are, those of a negative one the other way round.
- */
-weft_zone_pair weft_zone_pair_of(double value, double area) {
-    uint64_t bits, sign = UINT64_C(1) << 63;
-    value += 0.0; /* -0 is 0 */
-    memcpy(&bits, &value, sizeof bits);
+weft_zone_pair weft_zone_pair_of(uint64_t order, double area) {
     uint64_t whole = (uint64_t)(area * UNIT + 0.5);
-    return (weft_zone_pair){bits & sign ? ~bits : bits | sign, whole > 0 ? whole : 1};
-}
-
-double weft_zone_pair_value(uint64_t key) {
-    uint64_t sign = UINT64_C(1) << 63, bits = key & sign ? key ^ sign : ~key;
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
+    return (weft_zone_pair){order, whole > 0 ? whole : 1};
 }
 
 /* Least digit first; a pass in which all have the same digit is left out. */
@@ -31,15 +16,15 @@ static weft_zone_pair *sort(weft_zone_pair *from, weft_zone_pair *to, int64_t co
     for (int shift = 0; shift < 64; shift += DIGIT_BITS) {
         int64_t starts[DIGITS] = {0}, sum = 0;
         for (int64_t i = 0; i < count; i++)
-            starts[from[i].key >> shift & (DIGITS - 1)]++;
-        if (count > 0 && starts[from[0].key >> shift & (DIGITS - 1)] == count) continue;
+            starts[from[i].order >> shift & (DIGITS - 1)]++;
+        if (count > 0 && starts[from[0].order >> shift & (DIGITS - 1)] == count) continue;
         for (int i = 0; i < DIGITS; i++) {
             int64_t here = starts[i];
             starts[i] = sum;
             sum += here;
         }
         for (int64_t i = 0; i < count; i++)
-            to[starts[from[i].key >> shift & (DIGITS - 1)]++] = from[i];
+            to[starts[from[i].order >> shift & (DIGITS - 1)]++] = from[i];
         weft_zone_pair *swap = from;
         from = to;
         to = swap;
@@ -51,7 +36,7 @@ static void insert(weft_zone_pair *pairs, int64_t count) {
     for (int64_t i = 1; i < count; i++) {
         weft_zone_pair one = pairs[i];
         int64_t at = i;
-        for (; at > 0 && pairs[at - 1].key > one.key; at--)
+        for (; at > 0 && pairs[at - 1].order > one.order; at--)
             pairs[at] = pairs[at - 1];
         pairs[at] = one;
     }
@@ -65,7 +50,7 @@ int64_t weft_zone_pairs_combine(weft_zone_pair *pairs, weft_zone_pair *other, in
     else
         sorted = sort(pairs, other, count);
     for (int64_t i = 0; i < count; i++) {
-        if (kept > 0 && pairs[kept - 1].key == sorted[i].key)
+        if (kept > 0 && pairs[kept - 1].order == sorted[i].order)
             pairs[kept - 1].area += sorted[i].area;
         else
             pairs[kept++] = sorted[i];
@@ -88,5 +73,5 @@ void weft_zone_rank_add(weft_zone_rank *rank, const weft_zone_pair *pair) {
     }
     rank->found = true;
     rank->most = pair->area;
-    rank->value = weft_zone_pair_value(pair->key);
+    rank->order = pair->order;
 }

@@ -9,13 +9,12 @@
 
 #include "processors/resample/method.h"
 
-/* A value, by a number in its order, and its area. */
+/* A value, by its order (core/data_type.h), and its area. */
 typedef struct weft_zone_pair {
-    uint64_t key, area;
+    uint64_t order, area;
 } weft_zone_pair;
 
-weft_zone_pair weft_zone_pair_of(double value, double area);
-double weft_zone_pair_value(uint64_t key);
+weft_zone_pair weft_zone_pair_of(uint64_t order, double area);
 
 /* Sorts pairs by value and adds up those of one; `other` is scratch for as many. Returns how many are left. */
 int64_t weft_zone_pairs_combine(weft_zone_pair *pairs, weft_zone_pair *other, int64_t count);
@@ -28,7 +27,7 @@ typedef struct weft_zone_rank {
     uint64_t under, most; /* so far: of all, and of the mode */
     int64_t variety;
     bool found;
-    double value; /* of quantile and mode */
+    uint64_t order; /* of the value that is quantile or mode */
 } weft_zone_rank;
 
 void weft_zone_rank_begin(weft_zone_rank *rank, weft_zone zone, double share, uint64_t total);

@@ -8,6 +8,7 @@
 #ifndef WEFT_PROCESSORS_ZONE_SUMS_H
 #define WEFT_PROCESSORS_ZONE_SUMS_H
 
+#include "core/data_type.h"
 #include "core/window.h"
 
 /* A side of a polygon in source pixels. Sides turn so that what lies inside sums to 1. */
@@ -32,11 +33,20 @@ typedef struct weft_zone_sums {
     bool any;
     weft_zone_sum area, values, squares; /* of valid pixels: w, w v, w v^2 */
     double mean, deviations;             /* and w (v - mean)^2 */
-    double min, max;
+    double min, max;                     /* as doubles; as they are, in weft_zone_extremes */
 } weft_zone_sums;
 
 /* Adds a piece of `count` pixels: values, NaN where missing, and areas. */
 void weft_zone_sums_add(weft_zone_sums *sums, const double *values, const double *areas, int64_t count);
+
+/* The least and the greatest value, by their orders (core/data_type.h). Zero-initialised is none. */
+typedef struct weft_zone_extremes {
+    bool any;
+    uint64_t least, greatest;
+} weft_zone_extremes;
+
+/* Adds a piece; pixels without area, which missing ones are, do not count. */
+void weft_zone_extremes_add(weft_zone_extremes *extremes, const uint64_t *orders, const double *areas, int64_t count);
 
 /* The area that a value covers of a piece. */
 double weft_zone_area_of(const double *values, const double *areas, int64_t count, double value);

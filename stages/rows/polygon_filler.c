@@ -6,22 +6,23 @@
 #include "stages/rows/polygon_filler.h"
 
 #include "core/text.h"
-#include "processors/resample/pixel_plane.h"
 #include "stages/rows/place_order.h"
 #include "stages/rows/polygon_sides.h"
 #include "stages/rows/zone_collector.h"
+#include "stages/rows/zone_pixels.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PIECE 32768 /* pixels at once, at most */
-#define ALONG 4096  /* parts of all bounds, along x and y, by which polygons are ordered */
+#define ALONG 4096 /* parts of all bounds, along x and y, by which polygons are ordered */
+/* A covered share that lacks less is whole: so much is rounding. */
+#define ROUNDING 1e-9
 
 /* What a worker has for polygons. */
 typedef struct zone_worker {
     weft_polygon_sides sides;
-    weft_buffer pixels;
+    weft_zone_pixels pixels;
     weft_zone_collector collector;
     char *path;
     weft_zone_rank *ranks;
@@ -126,57 +127,36 @@ typedef struct band_work {
     int band;
     bool ranked;
     weft_zone_sums sums;
+    weft_zone_extremes extremes;
 } band_work;
 
 static bool is_of_band(const band_work *work, int layer) {
     return work->self->options.from[layer].band == work->band;
 }
 
-static weft_status read_pixels(const band_work *work, weft_window piece, const weft_zone_side *active, int64_t count,
-                               double **values, double **areas, bool *any, weft_error *err) {
-    const weft_polygon_layer *from = &work->self->options.from[work->first];
-    int64_t pixels = piece.cols * piece.rows;
-    double *sums = work->zone->pixels.data;
-    bool all_valid = true;
-    *areas = sums + 2 * PIECE;
-    *values = *areas + PIECE;
-    uint8_t *raw = (uint8_t *)(*values + PIECE), *valid = raw + 8 * PIECE;
-    *any = false;
-    weft_zone_cover(active, count, piece, sums, *areas);
-    for (int64_t i = 0; i < pixels && !*any; i++)
-        *any = (*areas)[i] > 0;
-    if (!*any) return WEFT_OK;
-    weft_status status = weft_source_read(work->self->source, work->band, piece, raw, valid, &all_valid, err);
-    if (status != WEFT_OK) return status;
-    const weft_patch patch = {piece, from->resampler.source_type, raw, all_valid ? NULL : valid};
-    weft_pixel_plane_fill(&patch, false, *values);
-    double scale = from->resampler.value_scale, offset = from->resampler.value_offset;
-    for (int64_t i = 0; i < pixels && (scale != 1 || offset != 0); i++)
-        (*values)[i] = (*values)[i] * scale + offset;
-    return WEFT_OK;
-}
-
 static weft_status add_piece(band_work *work, weft_window piece, const weft_zone_side *active, int64_t count,
                              weft_error *err) {
-    const weft_polygon_filler_options *options = &work->self->options;
-    double *values, *areas;
+    const weft_polygon_layer *from = work->self->options.from;
+    weft_zone_pixels *pixels = &work->zone->pixels;
     bool any;
-    weft_status status = read_pixels(work, piece, active, count, &values, &areas, &any, err);
+    weft_status status = weft_zone_pixels_read(pixels, work->self->source, work->band, &from[work->first].resampler,
+                                               piece, active, count, &any, err);
     if (status != WEFT_OK || !any) return status;
-    int64_t pixels = piece.cols * piece.rows;
-    weft_zone_sums_add(&work->sums, values, areas, pixels);
+    weft_zone_sums_add(&work->sums, pixels->values, pixels->areas, pixels->count);
+    weft_zone_extremes_add(&work->extremes, pixels->orders, pixels->areas, pixels->count);
     for (int i = work->first; i < work->end; i++)
-        if (is_of_band(work, i) && options->from[i].resampler.method->zone == WEFT_ZONE_SHARE)
-            weft_zone_sum_add(&work->zone->shares[i],
-                              weft_zone_area_of(values, areas, pixels, options->from[i].resampler.argument));
-    return work->ranked ? weft_zone_collector_add(&work->zone->collector, values, areas, pixels, err) : WEFT_OK;
+        if (is_of_band(work, i) && from[i].resampler.method->zone == WEFT_ZONE_SHARE)
+            weft_zone_sum_add(&work->zone->shares[i], weft_zone_area_of(pixels->values, pixels->areas, pixels->count,
+                                                                        from[i].resampler.argument));
+    if (!work->ranked) return WEFT_OK;
+    return weft_zone_collector_add(&work->zone->collector, pixels->orders, pixels->areas, pixels->count, err);
 }
 
 /* The blocks of a row of blocks, each in pieces of whole rows where one is not too wide. */
 static weft_status walk_blocks(band_work *work, weft_window all, int64_t block_row, const weft_zone_side *active,
                                int64_t count, weft_error *err) {
     const weft_source_info *info = weft_source_describe(work->self->source);
-    int64_t cols = weft_smaller(info->block_cols, PIECE), rows = weft_larger(PIECE / cols, 1);
+    int64_t cols = weft_smaller(info->block_cols, WEFT_ZONE_PIECE), rows = weft_larger(WEFT_ZONE_PIECE / cols, 1);
     int64_t top = block_row * info->block_rows, bottom = weft_smaller(top + info->block_rows, all.row + all.rows);
     weft_status status = WEFT_OK;
     for (int64_t block_col = all.col / info->block_cols; block_col * info->block_cols < all.col + all.cols;
@@ -225,13 +205,41 @@ static void store(double value, weft_values out, int64_t row) {
     switch (out.type) { WEFT_FOR_EACH_TYPE(STORE) }
 }
 
+/* A value that one of the pixels has, by its order. */
+static void store_chosen(uint64_t order, bool integer, weft_values out, int64_t row) {
+    if (out.valid != NULL) out.valid[row] = 1;
+    if (integer && out.type == WEFT_INT64)
+        ((int64_t *)out.values)[row] = weft_order_integer(order);
+    else if (integer && out.type == WEFT_UINT64)
+        ((uint64_t *)out.values)[row] = order;
+    else
+        store(weft_order_real(order), out, row);
+}
+
+/* Whether the method chooses the value of a pixel, and which. */
+static bool choose(const band_work *work, weft_zone zone, const weft_zone_rank *rank, uint64_t *order) {
+    *order = zone == WEFT_ZONE_MIN   ? work->extremes.least
+             : zone == WEFT_ZONE_MAX ? work->extremes.greatest
+             : rank != NULL          ? rank->order
+                                     : 0;
+    return zone == WEFT_ZONE_MIN || zone == WEFT_ZONE_MAX || zone == WEFT_ZONE_MODE || zone == WEFT_ZONE_QUANTILE;
+}
+
+static double covered_area(const band_work *work) {
+    return work->sums.area.sum + work->sums.area.rest;
+}
+
+/* Of the polygon, 0 to 1. */
+static double covered_share(const band_work *work) {
+    double whole = work->zone->sides.area;
+    return whole > 0 ? fmin(covered_area(work) / whole, 1) : 1;
+}
+
+/* What a method computes that chooses no pixel. */
 static double tell(const band_work *work, int layer, const weft_zone_rank *rank) {
     const weft_zone_sums *sums = &work->sums;
-    double area = sums->area.sum + sums->area.rest, values = sums->values.sum + sums->values.rest;
-    double covered = work->zone->sides.area > 0 ? fmin(area / work->zone->sides.area, 1) : 1;
-    const weft_resampler *resampler = &work->self->options.from[layer].resampler;
-    if (!sums->any || covered < resampler->min_coverage - 1e-9) return NAN;
-    switch (resampler->method->zone) {
+    double area = covered_area(work), values = sums->values.sum + sums->values.rest;
+    switch (work->self->options.from[layer].resampler.method->zone) {
     case WEFT_ZONE_AVERAGE:
         return sums->min == sums->max ? sums->min : values / area;
     case WEFT_ZONE_SUM:
@@ -240,25 +248,37 @@ static double tell(const band_work *work, int layer, const weft_zone_rank *rank)
         return sqrt((sums->squares.sum + sums->squares.rest) / area);
     case WEFT_ZONE_STDEV:
         return sqrt(sums->deviations / area);
-    case WEFT_ZONE_MIN:
-        return sums->min;
-    case WEFT_ZONE_MAX:
-        return sums->max;
     case WEFT_ZONE_SHARE:
         return (work->zone->shares[layer].sum + work->zone->shares[layer].rest) / area;
     case WEFT_ZONE_COVERAGE:
-        return covered > 1 - 1e-9 ? 1 : covered;
+        return covered_share(work) > 1 - ROUNDING ? 1 : covered_share(work);
     case WEFT_ZONE_COUNT:
         return area;
     case WEFT_ZONE_VARIETY:
         return (double)rank->variety;
+    case WEFT_ZONE_MIN:
+    case WEFT_ZONE_MAX:
     case WEFT_ZONE_MODE:
     case WEFT_ZONE_QUANTILE:
-        return rank->value;
     case WEFT_ZONE_NONE:
         break;
     }
     return NAN;
+}
+
+static void finish_layer(const band_work *work, int layer, const weft_zone_rank *rank, int64_t row) {
+    polygon_filler *self = work->self;
+    const weft_resampler *resampler = &self->options.from[layer].resampler;
+    weft_values out = self->slot->views.values[layer];
+    uint64_t order;
+    if (!work->sums.any || covered_share(work) < resampler->min_coverage - ROUNDING)
+        store((double)NAN, out, row);
+    else if (choose(work, resampler->method->zone, rank, &order))
+        store_chosen(order, weft_zone_keeps_integers(resampler), out, row);
+    else
+        store(tell(work, layer, rank), out, row);
+    weft_layer_look_for_value(self->options.chunks.layers[layer], weft_values_at(out, row, 0), 1, 1,
+                              &self->options.chunks.seen[layer]);
 }
 
 static weft_status finish_band(band_work *work, int64_t row, weft_error *err) {
@@ -276,11 +296,8 @@ static weft_status finish_band(band_work *work, int64_t row, weft_error *err) {
     for (int i = work->first; i < work->end && status == WEFT_OK; i++) {
         if (!is_of_band(work, i)) continue;
         bool ranked = self->options.from[i].resampler.method->zone >= WEFT_ZONE_RANKED;
-        double value = tell(work, i, ranked ? &ranks[count] : NULL);
+        finish_layer(work, i, ranked ? &ranks[count] : NULL, row);
         count += ranked;
-        store(value, self->slot->views.values[i], row);
-        weft_layer_look_for_value(self->options.chunks.layers[i], weft_values_at(self->slot->views.values[i], row, 0),
-                                  1, 1, &self->options.chunks.seen[i]);
     }
     return status;
 }
@@ -322,8 +339,8 @@ static weft_status work(void *payload, int worker_index, weft_error *err) {
     polygon_filler *self = payload;
     zone_worker *zone = &self->zones[worker_index];
     weft_context *context = self->options.chunks.context;
-    weft_status status = weft_buffer_reserve_min(&zone->pixels, context->ledger, WEFT_TAG_PATCH,
-                                                 PIECE * (4 * (int64_t)sizeof(double) + 9), err);
+    weft_status status =
+        weft_buffer_reserve_min(&zone->pixels.memory, context->ledger, WEFT_TAG_PATCH, WEFT_ZONE_BYTES, err);
     uint32_t before =
         weft_activity_enter(context->activity, worker_index, WEFT_STAGE_RESAMPLE, WEFT_OPERATION_RESAMPLE_WINDOW);
     while (status == WEFT_OK) {
@@ -392,7 +409,7 @@ static void free_filler(void *payload) {
     for (int i = 0; i < self->threads && self->zones != NULL; i++) {
         zone_worker *zone = &self->zones[i];
         weft_polygon_sides_dispose(&zone->sides);
-        weft_buffer_release(&zone->pixels);
+        weft_buffer_release(&zone->pixels.memory);
         weft_zone_collector_dispose(&zone->collector);
         free(zone->path);
         free(zone->ranks);
@@ -425,7 +442,7 @@ static weft_status make_workers(polygon_filler *self, weft_error *err) {
 
 int64_t weft_polygon_filler_worker_bytes(int64_t most_corners) {
     int64_t corners = weft_larger(2 * most_corners, 1024);
-    return PIECE * (4 * (int64_t)sizeof(double) + 9) + corners * (2 * (int64_t)sizeof(weft_zone_side) + 16) + 65536;
+    return WEFT_ZONE_BYTES + corners * (2 * (int64_t)sizeof(weft_zone_side) + 16) + 65536;
 }
 
 weft_status weft_polygon_filler_new(weft_row_filler *out, const weft_polygon_filler_options *options, weft_error *err) {

@@ -3,7 +3,6 @@
 
 #include "core/grown_array.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,7 +93,7 @@ static void sink(head **heap, int count, int at) {
     for (;;) {
         int least = at;
         for (int child = 2 * at + 1; child <= 2 * at + 2 && child < count; child++)
-            if (heap[child]->at->key < heap[least]->at->key) least = child;
+            if (heap[child]->at->order < heap[least]->at->order) least = child;
         if (least == at) return;
         head *swap = heap[at];
         heap[at] = heap[least];
@@ -111,7 +110,7 @@ static weft_status merge_heads(head **heap, int runs, int64_t at_once, take_fn t
         sink(heap, runs, i);
     while (runs > 0 && status == WEFT_OK) {
         head *least = heap[0];
-        if (any && least->at->key == one.key) {
+        if (any && least->at->order == one.order) {
             one.area += least->at->area;
         } else {
             if (any) status = take(payload, &one, err);
@@ -217,15 +216,15 @@ static weft_status make_room(weft_zone_collector *self, weft_error *err) {
     return write_run(self, err);
 }
 
-weft_status weft_zone_collector_add(weft_zone_collector *self, const double *values, const double *areas, int64_t count,
-                                    weft_error *err) {
+weft_status weft_zone_collector_add(weft_zone_collector *self, const uint64_t *orders, const double *areas,
+                                    int64_t count, weft_error *err) {
     for (int64_t i = 0; i < count; i++) {
-        if (!(areas[i] > 0) || isnan(values[i])) continue;
+        if (!(areas[i] > 0)) continue;
         if (self->count == self->capacity) {
             weft_status status = make_room(self, err);
             if (status != WEFT_OK) return status;
         }
-        weft_zone_pair pair = weft_zone_pair_of(values[i], areas[i]);
+        weft_zone_pair pair = weft_zone_pair_of(orders[i], areas[i]);
         self->total += pair.area;
         ((weft_zone_pair *)self->pairs.data)[self->count++] = pair;
     }

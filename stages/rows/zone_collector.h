@@ -45,9 +45,9 @@ void weft_zone_collector_dispose(weft_zone_collector *self);
 /* Forgets what was added; keeps memory. */
 void weft_zone_collector_clear(weft_zone_collector *self);
 
-/* Adds pixels: values, NaN where missing, and areas. Errors: WEFT_ERR_MEMORY, WEFT_ERR_IO. */
-weft_status weft_zone_collector_add(weft_zone_collector *self, const double *values, const double *areas, int64_t count,
-                                    weft_error *err);
+/* Adds pixels: orders of values (core/data_type.h), and areas; those without area do not count. Errors: WEFT_ERR_MEMORY, WEFT_ERR_IO. */
+weft_status weft_zone_collector_add(weft_zone_collector *self, const uint64_t *orders, const double *areas,
+                                    int64_t count, weft_error *err);
 
 /* Calls weft_zone_rank_add() for each of `count` ranks with every pair, in order. Errors: WEFT_ERR_MEMORY, WEFT_ERR_IO.
  */

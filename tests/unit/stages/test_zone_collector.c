@@ -26,13 +26,15 @@ static int teardown(void **state) {
 
 /* The whole numbers 0 .. count - 1 in another order, `times` times; each covers a quarter of a pixel. */
 static void add_numbers(weft_zone_collector *collector, int64_t count, int times) {
-    double values[STEP], areas[STEP];
+    double areas[STEP];
+    uint64_t orders[STEP];
     for (int i = 0; i < STEP; i++)
         areas[i] = 0.25;
     for (int64_t at = 0; at < times * count; at += STEP) {
         for (int i = 0; i < STEP; i++)
-            values[i] = (double)((at + i) * 7919 % count); /* a prime: each number once in `count` */
-        assert_int_equal(weft_zone_collector_add(collector, values, areas, STEP, NULL), WEFT_OK);
+            orders[i] =
+                weft_order_of_real((double)((at + i) * 7919 % count)); /* a prime: each number once in `count` */
+        assert_int_equal(weft_zone_collector_add(collector, orders, areas, STEP, NULL), WEFT_OK);
     }
 }
 
@@ -46,7 +48,7 @@ static void check(weft_zone_collector *collector, int64_t count, int times) {
     weft_zone_rank_begin(&ranks[3], WEFT_ZONE_VARIETY, 0, collector->total);
     assert_int_equal(weft_zone_collector_rank(collector, ranks, 4, NULL), WEFT_OK);
     for (int i = 0; i < 3; i++)
-        assert_true(ranks[i].value == ceil(shares[i] * (double)count) - 1);
+        assert_true(weft_order_real(ranks[i].order) == ceil(shares[i] * (double)count) - 1);
     assert_int_equal(ranks[3].variety, count);
     weft_zone_collector_clear(collector);
 }
