@@ -15,9 +15,10 @@
 
 /* What is covered so far. */
 typedef struct area {
-    weft_bounds bounds; /* x is not used where it is longitude */
-    weft_arcs arcs;
+    weft_bounds bounds;
+    weft_arcs arcs; /* what x is where it is longitude */
     bool any;
+    bool mapped; /* a part has another CRS: its bounds were searched, and are not exact */
 } area;
 
 /* What every step needs. */
@@ -35,11 +36,13 @@ static void add(area *all, const extent_task *extent, weft_bounds one) {
     all->any = true;
 }
 
-/* The plain bounds of an area that is not empty. */
+/* The plain bounds of an area that is not empty. A world of rounded pixels is not quite a full turn wide, and keeps its
+ * own width: what is missing to a turn, or is too much, would be a column of its own. */
 static weft_bounds bounds_of(area *all, const extent_task *extent) {
     weft_bounds out = all->bounds;
     if (!extent->longitudes) return out;
     weft_arc arc = weft_arcs_narrowest(&all->arcs, extent->tolerance[0]);
+    if (!all->mapped && fabs(out.xmax - out.xmin - (arc.east - arc.west)) <= extent->tolerance[0]) return out;
     out.xmin = arc.west;
     out.xmax = arc.east;
     return out;
@@ -135,6 +138,7 @@ static weft_status add_crs(area *all, const extent_task *extent, const weft_plan
                            weft_error *err) {
     weft_extent_finder *finder = NULL;
     int count;
+    all->mapped = all->mapped || !weft_crs_equal(crs, extent->crs);
     weft_bounds whole = bounds_of_crs(dataset, crs, &count);
     piece *pieces = calloc((size_t)count, sizeof *pieces);
     if (pieces == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory to find the grid's extent");
@@ -236,5 +240,7 @@ weft_status weft_grid_extent(weft_bounds *out, const weft_plan *plan, const weft
                                                                      : together(out, plan, &extent, only, &any, err);
     if (status == WEFT_OK && !any)
         return weft_error_set(err, WEFT_ERR_DATA, "no dataset is left to take the extent from");
+    /* Lines of cells that are the grid's own cut a turn that is a little too wide into one column more. */
+    if (extent.longitudes && desired->align) out->xmax = fmin(out->xmax, out->xmin + 360);
     return status;
 }

@@ -113,6 +113,35 @@ static weft_status find_resolution(double resolution[2], double anchor[2], const
     return WEFT_OK;
 }
 
+/* --- extent --- */
+
+/* The one raster whose own cells the grid is to have: no key says another resolution or extent. NULL: there are
+ * several, as files of a mosaic or as dates, or its pixels are of another CRS or rotated. */
+static const weft_source_info *sole_model(const weft_plan *plan, const weft_crs *crs) {
+    const weft_config_grid *desired = &plan->config->grid;
+    const weft_plan_dataset *first = &plan->datasets[0];
+    if (desired->resolution[0] > 0 || desired->extent != WEFT_EXTENT_DATASET) return NULL;
+    if (desired->extent_dataset != NULL && weft_config_find_dataset(plan->config, desired->extent_dataset) != 0)
+        return NULL;
+    if (first->input_count != 1 || first->mosaic != NULL) return NULL;
+    if (plan->dataset_count > 1 && plan->datasets[1].origin == first->origin) return NULL;
+    const weft_source_info *info = weft_source_describe(first->inputs[0].source);
+    const double *g = info->geotransform;
+    return g[2] == 0 && g[4] == 0 && weft_crs_equal(info->crs, crs) ? info : NULL;
+}
+
+/* A raster's pixels as cells; of a flipped one the top left corner is another. */
+static weft_status grid_of_pixels(weft_grid *out, const weft_source_info *info, const weft_crs *crs, weft_error *err) {
+    const double *g = info->geotransform;
+    *out = (weft_grid){.origin_x = g[1] > 0 ? g[0] : g[0] + (double)info->cols * g[1],
+                       .origin_y = g[5] < 0 ? g[3] : g[3] + (double)info->rows * g[5],
+                       .res_x = fabs(g[1]),
+                       .res_y = fabs(g[5]),
+                       .cols = info->cols,
+                       .rows = info->rows};
+    return weft_crs_copy(&out->crs, crs, err);
+}
+
 /* Bounds that were found, and not given, may be so wide because a projection has a place at infinity. */
 static void explain_size(const weft_config_grid *desired, const weft_crs *crs, weft_bounds bounds, weft_error *err) {
     const char *pole = desired->extent != WEFT_EXTENT_BOUNDS ? weft_projection_pole_at_infinity(crs, bounds) : NULL;
@@ -132,9 +161,11 @@ static weft_status grid_from_keys(weft_grid *out, const weft_plan *plan, weft_er
     weft_status status = find_crs(&crs, desired, &first, err);
     if (status == WEFT_OK) status = find_resolution(resolution, anchor, desired, &first, crs, err);
     if (status == WEFT_OK) status = check_crs(crs, plan, err);
-    if (status == WEFT_OK && desired->extent != WEFT_EXTENT_BOUNDS)
+    const weft_source_info *sole = status == WEFT_OK ? sole_model(plan, crs) : NULL;
+    if (sole != NULL) status = grid_of_pixels(out, sole, crs, err);
+    if (status == WEFT_OK && sole == NULL && desired->extent != WEFT_EXTENT_BOUNDS)
         status = weft_grid_extent(&bounds, plan, crs, resolution, err);
-    if (status == WEFT_OK) {
+    if (status == WEFT_OK && sole == NULL) {
         status = weft_grid_from_bounds(out, crs, bounds, resolution[0], resolution[1],
                                        desired->align ? WEFT_GRID_ALIGNED : WEFT_GRID_WHOLE, anchor, err);
         if (status == WEFT_ERR_DATA) explain_size(desired, crs, bounds, err);
