@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/moment.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
+
+#define MINUTES_A_DAY 1440
 
 int weft_moment_compare(const weft_moment *a, const weft_moment *b) {
     const int64_t parts[6][2] = {{a->year, b->year}, {a->month, b->month},   {a->day, b->day},
@@ -49,6 +53,58 @@ int64_t weft_moment_ms(const weft_moment *m) {
     int64_t days = before * 365 + before / 4 - before / 100 + before / 400 + day_of_year(m) - 1;
     int64_t seconds = ((days - 719162) * 24 + m->hour) * 3600 + m->minute * INT64_C(60) + m->second;
     return seconds * 1000;
+}
+
+void weft_moment_shift(weft_moment *m, int minutes) {
+    int total = m->hour * 60 + m->minute + minutes;
+    for (; total < 0; total += MINUTES_A_DAY) {
+        if (--m->day > 0) continue;
+        m->month = m->month > 1 ? m->month - 1 : 12;
+        if (m->month == 12) m->year--;
+        m->day = days_of(m->year, m->month);
+    }
+    for (; total >= MINUTES_A_DAY; total -= MINUTES_A_DAY) {
+        if (++m->day <= days_of(m->year, m->month)) continue;
+        m->day = 1;
+        m->month = m->month < 12 ? m->month + 1 : 1;
+        if (m->month == 1) m->year++;
+    }
+    m->hour = total / 60;
+    m->minute = total % 60;
+}
+
+/* --- zones --- */
+
+/* "5", "05", "530", "0530", "5:30": hours and minutes. Returns the bytes, 0 where it is none. */
+static size_t read_clock(const char *text, int *minutes) {
+    int number = 0, behind = 0;
+    size_t digits = 0;
+    for (; isdigit((unsigned char)text[digits]) && digits < 5; digits++)
+        number = 10 * number + (text[digits] - '0');
+    if (digits == 0 || digits > 4) return 0;
+    bool colon = digits < 3 && text[digits] == ':' && isdigit((unsigned char)text[digits + 1]) &&
+                 isdigit((unsigned char)text[digits + 2]);
+    if (colon) behind = 10 * (text[digits + 1] - '0') + (text[digits + 2] - '0');
+    int hours = digits < 3 ? number : number / 100;
+    if (digits > 2) behind = number % 100;
+    if (hours > 24 || behind > 59) return 0;
+    *minutes = 60 * hours + behind;
+    return digits + (colon ? 3 : 0);
+}
+
+size_t weft_moment_read_zone(const char *text, int *minutes) {
+    size_t blanks = strspn(text, " ");
+    const char *at = text + blanks;
+    *minutes = 0;
+    if (strncasecmp(at, "UTC", 3) == 0 || strncasecmp(at, "GMT", 3) == 0) return blanks + 3;
+    if ((at[0] == 'Z' || at[0] == 'z') && !isalpha((unsigned char)at[1])) return blanks + 1;
+    bool sign = at[0] == '+' || at[0] == '-';
+    size_t length = read_clock(at + sign, minutes);
+    /* A number behind a blank, without a sign, is a zone where it is written as a clock. */
+    bool is_zone = length > 0 && (sign || (blanks > 0 && memchr(at, ':', length) != NULL));
+    if (!is_zone) *minutes = 0;
+    if (at[0] == '-') *minutes = -*minutes;
+    return is_zone ? blanks + sign + length : 0;
 }
 
 /* --- formats --- */
@@ -112,13 +168,25 @@ bool weft_moment_read(const char *format, size_t length, const char *text, size_
     return is_date(out);
 }
 
+/* Takes off the zone behind a time, and the part of a second before it. Returns how many bytes both take. */
+static size_t take_zone(weft_moment *moment, const char *behind) {
+    int minutes;
+    size_t fraction = *behind == '.' || *behind == ',' ? 1 + strspn(behind + 1, "0123456789") : 0;
+    size_t zone = weft_moment_read_zone(behind + fraction, &minutes);
+    weft_moment_shift(moment, -minutes);
+    return fraction + zone;
+}
+
 bool weft_moment_read_any(const char *text, weft_moment *out) {
     static const char *const forms[] = {
-        "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y:%m:%d %H:%M:%S", "%Y/%m/%d %H:%M:%S",
-        "%Y-%m-%d",          "%Y/%m/%d",          "%Y%m%dT%H%M%S",     "%Y%m%d"};
+        "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y:%m:%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y-%m-%dT%H:%M",
+        "%Y-%m-%d %H:%M",    "%Y-%m-%d",          "%Y/%m/%d",          "%Y%m%dT%H%M%S",     "%Y%m%d"};
     size_t used;
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-        if (weft_moment_read(forms[i], strlen(forms[i]), text, &used, out)) return true;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (!weft_moment_read(forms[i], strlen(forms[i]), text, &used, out)) continue;
+        if (weft_moment_has(forms[i], strlen(forms[i]), 'H')) (void)take_zone(out, text + used);
+        return true;
+    }
     return false;
 }
 
@@ -154,20 +222,40 @@ void weft_moment_text(const weft_moment *m, char out[WEFT_MOMENT_TEXT_BYTES]) {
         (void)snprintf(rest, room, "T%02d:%02d", m->hour, m->minute);
 }
 
-bool weft_moment_read_span(const char *text, weft_moment *first, weft_moment *last) {
-    static const char *const forms[] = {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d", "%Y-%m", "%Y"};
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+/* Of spans; the first two are of times, which may have a zone. */
+static const char *const span_forms[] = {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d", "%Y-%m", "%Y"};
+
+/* The first moment of a span, in UTC, and the number of its form. False: it is none. */
+static bool read_first(const char *text, weft_moment *first, size_t *form) {
+    for (size_t i = 0; i < sizeof span_forms / sizeof *span_forms; i++) {
         size_t used;
-        if (!weft_moment_read(forms[i], strlen(forms[i]), text, &used, first) || text[used] != '\0') continue;
-        *last = *first;
-        if (i > 3) last->month = 12;
-        if (i > 2) last->day = 31;
-        if (i > 1) {
-            last->hour = 23;
-            last->minute = 59;
-        }
-        if (i > 0) last->second = 60;
-        return true;
+        if (!weft_moment_read(span_forms[i], strlen(span_forms[i]), text, &used, first)) continue;
+        if (i < 2) used += take_zone(first, text + used);
+        *form = i;
+        if (text[used] == '\0') return true;
     }
     return false;
+}
+
+bool weft_moment_read_span(const char *text, weft_moment *first, weft_moment *last) {
+    size_t form;
+    if (!read_first(text, first, &form)) return false;
+    *last = *first;
+    if (form > 3) last->month = 12;
+    if (form > 2) last->day = 31;
+    if (form > 1) {
+        last->hour = 23;
+        last->minute = 59;
+    }
+    if (form > 0) last->second = 60;
+    return true;
+}
+
+void weft_moment_span_text(const char *text, char out[WEFT_MOMENT_TEXT_BYTES]) {
+    weft_moment first;
+    size_t form;
+    if (read_first(text, &first, &form))
+        (void)weft_moment_write(span_forms[form], strlen(span_forms[form]), &first, out, WEFT_MOMENT_TEXT_BYTES);
+    else
+        (void)snprintf(out, WEFT_MOMENT_TEXT_BYTES, "%s", text);
 }

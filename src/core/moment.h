@@ -28,11 +28,18 @@ bool weft_moment_has(const char *format, size_t length, char field);
  * read. False: the text is of another form, or there is no such date in the Gregorian calendar. */
 bool weft_moment_read(const char *format, size_t length, const char *text, size_t *used, weft_moment *out);
 
+/* Reads a time zone that stands behind a time: "Z", "UTC" or "GMT", "+05:30", "-6:00", "+0530", "-6", "0:30", with blanks
+ * before it or without. minutes: east of UTC, 0 where there is none. Returns how many bytes it takes. */
+size_t weft_moment_read_zone(const char *text, int *minutes);
+
+/* Minutes later, or earlier, in the Gregorian calendar: at most a few days. */
+void weft_moment_shift(weft_moment *moment, int minutes);
+
 /* Writes it by a format, as snprintf() does; returns the length. */
 size_t weft_moment_write(const char *format, size_t length, const weft_moment *moment, char *out, size_t capacity);
 
-/* Reads what begins a text as metadata writes times: ISO 8601, whole or compact, TIFF's form, OGR's, or a date alone.
- */
+/* Reads what begins a text as metadata writes times: ISO 8601, whole or compact, TIFF's form, OGR's, or a date alone. A
+ * time with a zone becomes UTC; without one it is taken for UTC. */
 bool weft_moment_read_any(const char *text, weft_moment *out);
 
 /* Milliseconds since 1970, in UTC. */
@@ -43,8 +50,11 @@ int64_t weft_moment_ms(const weft_moment *moment);
  */
 void weft_moment_text(const weft_moment *moment, char out[WEFT_MOMENT_TEXT_BYTES]);
 
-/* Reads "2025", "2025-05", "2025-05-01" or "2025-05-01T06:00": the first moment of it, and the last. False: it is none.
- */
+/* Reads "2025", "2025-05", "2025-05-01", "2025-05-01T06:00" or "2025-05-01T06:00:30": the first moment of it, and the
+ * last, in UTC. A time may have a zone behind it. False: it is none. */
 bool weft_moment_read_span(const char *text, weft_moment *first, weft_moment *last);
+
+/* A text that weft_moment_read_span() reads, in UTC and without a zone, as long as it was. Any other is copied. */
+void weft_moment_span_text(const char *text, char out[WEFT_MOMENT_TEXT_BYTES]);
 
 #endif

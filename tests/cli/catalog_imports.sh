@@ -68,6 +68,32 @@ taken items.gpkg s.gpkg "1 items, 2 rasters, 0 left out"
 [ "$(names --catalog s.gpkg --band B08 --cloud-cover 5)" = "t1.tif " ] || fail "an asset's key is no band"
 "$weft" catalog list --catalog s.gpkg --format csv --band B04 | grep -q '/vsis3/bucket/B04.tif' || fail "an address of S3"
 
+# Times are kept in UTC: of STAC, of a table and of a file's metadata; a filter may have a zone too.
+acquired() { "$weft" catalog list --format csv "$@" | tail -n +2 | cut -d, -f19 | tr '\n' ' '; }
+cat >zone.json <<'END'
+{"type": "Feature", "stac_version": "1.0.0", "id": "z", "bbox": [10, 45, 11, 46],
+ "geometry": {"type": "Polygon", "coordinates": [[[10, 45], [11, 45], [11, 46], [10, 46], [10, 45]]]},
+ "properties": {"datetime": "2020-01-05T23:20:30.5-05:00"}, "assets": {"a": {"href": "z.tif", "type": "image/tiff"}}}
+END
+taken zone.json z.gpkg "1 items, 1 rasters"
+[ "$(acquired --catalog z.gpkg)" = "2020-01-06T04:20:30.000Z " ] || fail "a zone of STAC: $(acquired --catalog z.gpkg)"
+printf 'WKT,location,datetime\n"POLYGON ((3 45,4 45,4 46,3 46,3 45))",r/t0.tif,2020-01-05T23:20:30+05:30\n' >zoned.csv
+ogr2ogr -q -f GeoJSON -a_srs EPSG:4326 zoned.geojsonl zoned.csv -lco RFC7946=NO 2>/dev/null || fail "no GeoJSON"
+ogr2ogr -q -f GPKG zoned.gpkg zoned.geojsonl
+taken zoned.gpkg y.gpkg "1 rasters"
+[ "$(acquired --catalog y.gpkg)" = "2020-01-05T17:50:30.000Z " ] || fail "a zone of a table: $(acquired --catalog y.gpkg)"
+mkdir m
+gdal_translate -q -mo DATE_ACQUIRED=2020-12-31T22:00:00-03:00 r/t0.tif m/a.tif
+"$weft" catalog scan m --catalog m.gpkg >/dev/null || fail "no scan"
+[ "$(acquired --catalog m.gpkg)" = "2021-01-01T01:00:00.000Z " ] || fail "a zone of metadata: $(acquired --catalog m.gpkg)"
+zoned() { # FROM TO PRESENT
+    printf 'experiment: z\noutput_dir: z%s\nmetrics: {database: m.sqlite}\ngrid: {crs: EPSG:32631, resolution: 10000, bounds: [500000, 4990000, 510000, 5000000]}\ndatasets: [{name: v, method: nearest, on_error: skip, catalog: {file: m.gpkg, time: ["%s", "%s"]}}]\n' "$3" "$1" "$2" >z.yml
+    "$weft" plan z.yml >said 2>&1
+    grep -q "no raster" said && echo no || echo yes
+}
+[ "$(zoned 2020-12-31T21:59-03:00 2020-12-31T22:00-03:00 a)" = yes ] || fail "a filter with a zone: $(cat said)"
+[ "$(zoned 2020-12-31T21:59Z 2020-12-31T22:00Z b)" = no ] || fail "a filter in UTC: $(cat said)"
+
 # --- what is refused ---
 refused() { # CODE WORDS FILE
     "$weft" catalog import "$3" --catalog no.gpkg >said 2>&1

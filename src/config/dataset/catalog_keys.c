@@ -41,8 +41,11 @@ static void read_time(weft_config_reader *reader, const weft_config_key *key, co
                          "catalog: time: %s is behind %s", first->text, last->text);
         return;
     }
-    catalog->from = weft_text_format("%s", first->text);
-    catalog->to = weft_text_format("%s", last->text);
+    char text[2][WEFT_MOMENT_TEXT_BYTES];
+    weft_moment_span_text(first->text, text[0]);
+    weft_moment_span_text(last->text, text[1]);
+    catalog->from = weft_text_format("%s", text[0]);
+    catalog->to = weft_text_format("%s", text[1]);
     reader->no_memory = reader->no_memory || catalog->from == NULL || catalog->to == NULL;
 }
 

@@ -165,10 +165,8 @@ static json_t *read_bands(const json_t *asset, const char **first) {
 static void read_time(weft_catalog_raster *out, const json_t *properties) {
     const char *time = json_string_value(json_object_get(properties, "datetime"));
     if (time == NULL) time = json_string_value(json_object_get(properties, "start_datetime"));
-    static const char form[] = "%Y-%m-%dT%H:%M:%S";
     weft_moment moment;
-    size_t used;
-    bool reads = time != NULL && weft_moment_read(form, strlen(form), time, &used, &moment);
+    bool reads = time != NULL && weft_moment_read_any(time, &moment);
     out->acquired_ms = reads ? weft_moment_ms(&moment) : WEFT_CATALOG_NO_TIME;
 }
 

@@ -115,44 +115,62 @@ static bool find_unit(const char *text, size_t length, double *seconds) {
     return found;
 }
 
-/* "1850-01-01 00:00:00", "1850-1-1", "1850-01-01T06:00Z": the time may lack. */
-static bool read_epoch(const char *text, weft_moment *out) {
-    int year, length = 0;
+/* "06:30:15.5", "6:30" or "6". Returns the bytes; 0: it is none. */
+static size_t read_clock(const char *text, weft_moment *out) {
     double second = 0;
+    int length = 0, whole = 0;
+    if (!isdigit((unsigned char)*text) || sscanf(text, "%d%n", &out->hour, &length) < 1) return 0;
+    whole = length;
+    if (sscanf(text + whole, ":%d%n", &out->minute, &length) < 1) return (size_t)whole;
+    whole += length;
+    if (sscanf(text + whole, ":%lf%n", &second, &length) < 1) return (size_t)whole;
+    out->second = (int)second;
+    return (size_t)(whole + length);
+}
+
+/* "1850-01-01 00:00:00", "1850-1-1", "1850-01-01T06:00Z", "1850-01-01 00:00:00 -6:00": the time may lack, and the zone,
+ * which is given as minutes east of UTC. */
+static bool read_epoch(const char *text, weft_moment *out, int *zone) {
+    int year, length = 0;
     *out = (weft_moment){.month = 1, .day = 1};
     if (sscanf(text, "%d-%d-%d%n", &year, &out->month, &out->day, &length) < 3) return false;
     out->year = year;
     text += length;
     text += strspn(text, " T");
-    if (isdigit((unsigned char)*text) && sscanf(text, "%d:%d:%lf", &out->hour, &out->minute, &second) < 1) return false;
-    out->second = (int)second;
+    text += read_clock(text, out);
+    (void)weft_moment_read_zone(text, zone);
     return out->month >= 1 && out->month <= 12 && out->day >= 1 && out->day <= 31;
+}
+
+/* Calendars have months and years of their own: whole ones are counted. */
+static void add_months(calendar of, weft_moment *moment, int64_t count) {
+    int64_t months = count + moment->month - 1;
+    moment->year = (int32_t)(moment->year + divide(months, 12));
+    moment->month = (int)(months - 12 * divide(months, 12)) + 1;
+    if (moment->day > days_of(of, moment->year, moment->month)) moment->day = days_of(of, moment->year, moment->month);
+}
+
+static void add_seconds(calendar of, weft_moment *moment, int64_t seconds) {
+    int64_t total = seconds + moment->hour * 3600 + moment->minute * 60 + moment->second;
+    int64_t days = divide(total, DAY);
+    int rest = (int)(total - days * DAY);
+    set_day(of, day_number(of, moment) + days, moment);
+    moment->hour = rest / 3600;
+    moment->minute = rest / 60 % 60;
+    moment->second = rest % 60;
 }
 
 bool weft_time_axis_moment(const char *units, const char *name, double value, weft_moment *out) {
     const char *since = units == NULL ? NULL : strstr(units, " since ");
     calendar of;
     double unit;
-    weft_moment epoch;
+    int zone;
     if (since == NULL || !isfinite(value) || !find_calendar(name, &of)) return false;
-    if (!find_unit(units, (size_t)(since - units), &unit) || !read_epoch(since + 7, &epoch)) return false;
-    *out = epoch;
-    if (unit <= 0) { /* calendars have months and years of their own: whole ones are counted */
-        int64_t months = (int64_t)floor(unit < 0 ? 12 * value : value) + epoch.month - 1;
-        out->year = (int32_t)(epoch.year + divide(months, 12));
-        out->month = (int)(months - 12 * divide(months, 12)) + 1;
-        if (out->day > days_of(of, out->year, out->month)) out->day = days_of(of, out->year, out->month);
-        return true;
-    }
-    double seconds = round(value * unit);
-    if (fabs(seconds) > 1e14) return false;
-    int64_t total = (int64_t)seconds + epoch.hour * 3600 + epoch.minute * 60 + epoch.second;
-    int64_t days = divide(total, DAY);
-    int rest = (int)(total - days * DAY);
-    set_day(of, day_number(of, &epoch) + days, out);
-    out->hour = rest / 3600;
-    out->minute = rest / 60 % 60;
-    out->second = rest % 60;
+    if (!find_unit(units, (size_t)(since - units), &unit) || !read_epoch(since + 7, out, &zone)) return false;
+    double seconds = unit > 0 ? round(value * unit) : 0, months = unit > 0 ? 0 : floor(unit < 0 ? 12 * value : value);
+    if (fabs(seconds) > 1e14 || fabs(months) > 1e8) return false;
+    add_months(of, out, (int64_t)months);
+    add_seconds(of, out, (int64_t)seconds - INT64_C(60) * zone);
     return true;
 }
 

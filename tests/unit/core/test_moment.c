@@ -86,11 +86,72 @@ static void test_seconds_are_counted_from_1970(void **state) {
     assert_true(weft_moment_ms(&old) == INT64_C(-11670912000000));
 }
 
+/* The same moments as date -u -d TEXT gives them. */
+static void test_times_of_other_zones_become_utc(void **state) {
+    (void)state;
+    static const char *const texts[][2] = {{"2020-01-05T23:20:30-05:00", "2020-01-06T04:20:30"},
+                                           {"2020-01-05T23:20:30.123456+05:30", "2020-01-05T17:50:30"},
+                                           {"2020-03-01T01:00:00+0200", "2020-02-29T23:00"},
+                                           {"2019-03-01T01:00+02", "2019-02-28T23:00"},
+                                           {"2020-12-31T20:00:00-6:00", "2021-01-01T02:00"},
+                                           {"2021/01/01 00:30:00+01", "2020-12-31T23:30"},
+                                           {"2020:01:05 10:00:00", "2020-01-05T10:00"},
+                                           {"2020-01-05 10:00:00 UTC", "2020-01-05T10:00"},
+                                           {"20200105T232030Z", "2020-01-05T23:20:30"},
+                                           {"2020-01-05 10:00:00 (nominal)", "2020-01-05T10:00"},
+                                           {"2020-01-05-05:00", "2020-01-05"}};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        weft_moment moment;
+        assert_true(weft_moment_read_any(texts[i][0], &moment));
+        assert_text(&moment, texts[i][1]);
+    }
+}
+
+static void test_zones_are_read_as_far_as_they_go(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t used;
+        int minutes;
+    } zones[] = {{"Z", 1, 0},       {" UTC", 4, 0},   {"+05:30", 6, 330}, {" -6:00", 6, -360}, {"-0330", 5, -210},
+                 {"-530", 4, -330}, {"+9", 2, 540},   {" 0:30", 5, 30},   {"", 0, 0},          {" 5", 0, 0},
+                 {"5:00", 0, 0},    {" days", 0, 0},  {"-", 0, 0},        {"+12345", 0, 0},    {"+25:00", 0, 0},
+                 {"Zulu", 0, 0},    {"+05:61", 0, 0}, {"+05:3", 3, 300}};
+    for (size_t i = 0; i < sizeof zones / sizeof *zones; i++) {
+        int minutes;
+        assert_int_equal(weft_moment_read_zone(zones[i].text, &minutes), zones[i].used);
+        assert_int_equal(minutes, zones[i].minutes);
+    }
+}
+
+static void test_a_span_with_a_zone_is_in_utc(void **state) {
+    (void)state;
+    weft_moment first, last;
+    char text[WEFT_MOMENT_TEXT_BYTES];
+    assert_true(weft_moment_read_span("2020-12-31T20:00-06:00", &first, &last));
+    assert_text(&first, "2021-01-01T02:00");
+    assert_int_equal(last.minute, 0);
+    assert_int_equal(last.second, 60);
+    weft_moment_span_text("2020-12-31T20:00-06:00", text);
+    assert_string_equal(text, "2021-01-01T02:00");
+    weft_moment_span_text("2020-12-31T20:00:05Z", text);
+    assert_string_equal(text, "2020-12-31T20:00:05");
+    weft_moment_span_text("2020-12", text);
+    assert_string_equal(text, "2020-12");
+    assert_false(weft_moment_read_span("2020-12-31T20:00-06:00x", &first, &last));
+    assert_false(weft_moment_read_span("2020-12-31Z", &first, &last));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_formats_read_what_they_write),  cmocka_unit_test(test_dates_that_are_none_are_not_read),
-        cmocka_unit_test(test_a_month_and_a_year_are_spans),  cmocka_unit_test(test_formats_are_told_from_others),
+        cmocka_unit_test(test_formats_read_what_they_write),
+        cmocka_unit_test(test_dates_that_are_none_are_not_read),
+        cmocka_unit_test(test_a_month_and_a_year_are_spans),
+        cmocka_unit_test(test_formats_are_told_from_others),
         cmocka_unit_test(test_seconds_are_counted_from_1970),
+        cmocka_unit_test(test_times_of_other_zones_become_utc),
+        cmocka_unit_test(test_zones_are_read_as_far_as_they_go),
+        cmocka_unit_test(test_a_span_with_a_zone_is_in_utc),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
