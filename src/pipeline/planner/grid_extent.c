@@ -24,12 +24,12 @@ typedef struct area {
 /* What every step needs. */
 typedef struct extent_task {
     const weft_crs *crs;
-    bool longitudes;
+    double turn; /* a whole one, where x is longitude; else 0 */
     double tolerance[2];
 } extent_task;
 
 static void add(area *all, const extent_task *extent, weft_bounds one) {
-    if (extent->longitudes) weft_arcs_add(&all->arcs, one.xmin, one.xmax);
+    if (extent->turn > 0) weft_arcs_add(&all->arcs, one.xmin, one.xmax);
     all->bounds = all->any ? (weft_bounds){fmin(all->bounds.xmin, one.xmin), fmin(all->bounds.ymin, one.ymin),
                                            fmax(all->bounds.xmax, one.xmax), fmax(all->bounds.ymax, one.ymax)}
                            : one;
@@ -40,7 +40,7 @@ static void add(area *all, const extent_task *extent, weft_bounds one) {
  * own width: what is missing to a turn, or is too much, would be a column of its own. */
 static weft_bounds bounds_of(area *all, const extent_task *extent) {
     weft_bounds out = all->bounds;
-    if (!extent->longitudes) return out;
+    if (extent->turn == 0) return out;
     weft_arc arc = weft_arcs_narrowest(&all->arcs, extent->tolerance[0]);
     if (!all->mapped && fabs(out.xmax - out.xmin - (arc.east - arc.west)) <= extent->tolerance[0]) return out;
     out.xmin = arc.west;
@@ -100,7 +100,7 @@ static bool is_inside(const piece *one, const extent_task *extent, const area *a
     weft_bounds own = one->glance;
     double wide = 0.25 * (own.xmax - own.xmin), high = 0.25 * (own.ymax - own.ymin);
     if (!one->plain || own.ymin - high <= all->bounds.ymin || own.ymax + high >= all->bounds.ymax) return false;
-    if (extent->longitudes) return weft_arcs_hold(&all->arcs, own.xmin - wide, own.xmax + wide);
+    if (extent->turn > 0) return weft_arcs_hold(&all->arcs, own.xmin - wide, own.xmax + wide);
     return own.xmin - wide > all->bounds.xmin && own.xmax + wide < all->bounds.xmax;
 }
 
@@ -117,7 +117,7 @@ static void glance_at(area *all, const extent_task *extent, weft_extent_finder *
 /* Of thousands of files few lie at the dataset's bounds: those alone are searched. */
 static weft_status add_pieces(area *all, const extent_task *extent, weft_extent_finder *finder, piece *pieces,
                               int count, weft_error *err) {
-    area glances = {0};
+    area glances = {.arcs.turn = extent->turn};
     weft_status status = WEFT_OK;
     glance_at(&glances, extent, finder, pieces, count);
     if (glances.arcs.failed) status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory to find the grid's extent");
@@ -174,9 +174,9 @@ static weft_status nothing_common(weft_error *err) {
 /* Narrows *all to what it has in common with `one`; both are bounds. Where two ranges of longitude meet at both ends,
  * what they have in common is in two parts: then it is the narrowest range that holds both. */
 static weft_status intersect(weft_bounds *all, weft_bounds one, const extent_task *extent, weft_error *err) {
-    weft_arcs common = {0};
+    weft_arcs common = {.turn = extent->turn};
     *all = (weft_bounds){all->xmin, fmax(all->ymin, one.ymin), all->xmax, fmin(all->ymax, one.ymax)};
-    if (!extent->longitudes) {
+    if (extent->turn == 0) {
         all->xmin = fmax(all->xmin, one.xmin);
         all->xmax = fmin(all->xmax, one.xmax);
     } else {
@@ -195,7 +195,7 @@ static weft_status intersection(weft_bounds *out, const weft_plan *plan, const e
     weft_status status = WEFT_OK;
     *any = false;
     for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++) {
-        area one = {0};
+        area one = {.arcs.turn = extent->turn};
         status = add_dataset(&one, extent, &plan->datasets[i], err);
         if (status == WEFT_OK && one.arcs.failed)
             status = weft_error_set(err, WEFT_ERR_MEMORY, "no memory to find the grid's extent");
@@ -215,7 +215,7 @@ static weft_status intersection(weft_bounds *out, const weft_plan *plan, const e
 /* Of one dataset, or of all where `only` is -1. */
 static weft_status together(weft_bounds *out, const weft_plan *plan, const extent_task *extent, int only, bool *any,
                             weft_error *err) {
-    area all = {0};
+    area all = {.arcs.turn = extent->turn};
     weft_status status = WEFT_OK;
     for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++)
         if (only < 0 || plan->datasets[i].origin == &plan->config->datasets[only])
@@ -231,7 +231,7 @@ static weft_status together(weft_bounds *out, const weft_plan *plan, const exten
 weft_status weft_grid_extent(weft_bounds *out, const weft_plan *plan, const weft_crs *crs, const double resolution[2],
                              weft_error *err) {
     const weft_config_grid *desired = &plan->config->grid;
-    extent_task extent = {crs, weft_crs_is_geographic(crs), {OF_A_CELL * resolution[0], OF_A_CELL * resolution[1]}};
+    extent_task extent = {crs, weft_crs_turn(crs), {OF_A_CELL * resolution[0], OF_A_CELL * resolution[1]}};
     int only = desired->extent != WEFT_EXTENT_DATASET ? -1
                : desired->extent_dataset == NULL      ? 0
                                                       : weft_config_find_dataset(plan->config, desired->extent_dataset);
@@ -241,6 +241,6 @@ weft_status weft_grid_extent(weft_bounds *out, const weft_plan *plan, const weft
     if (status == WEFT_OK && !any)
         return weft_error_set(err, WEFT_ERR_DATA, "no dataset is left to take the extent from");
     /* Lines of cells that are the grid's own cut a turn that is a little too wide into one column more. */
-    if (extent.longitudes && desired->align) out->xmax = fmin(out->xmax, out->xmin + 360);
+    if (extent.turn > 0 && desired->align) out->xmax = fmin(out->xmax, out->xmin + extent.turn);
     return status;
 }

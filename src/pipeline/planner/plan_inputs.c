@@ -253,10 +253,10 @@ static weft_status find_net(const weft_plan *plan, weft_plan_dataset *dataset, w
     weft_mosaic_net *nets = realloc(dataset->nets, (size_t)(dataset->net_count + 1) * sizeof *nets);
     if (nets == NULL) return weft_error_no_memory(err, "the plan");
     dataset->nets = nets;
-    bool edge = weft_crs_pair_has_edge(pair), turns = !edge && weft_crs_is_geographic(weft_crs_pair_crs(pair));
+    bool edge = weft_crs_pair_has_edge(pair);
     nets[dataset->net_count++] = (weft_mosaic_net){
         .lattice = {.tolerance = plan->config->transform_tolerance,
-                    .period = turns ? 360 : 0,
+                    .period = edge ? 0 : weft_crs_turn(weft_crs_pair_crs(pair)),
                     .project = project,
                     .edge = edge ? project_to_edge : NULL,
                     .is_off = edge ? is_off_map : NULL,

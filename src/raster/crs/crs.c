@@ -9,15 +9,19 @@
 
 #include <cpl_conv.h>
 #include <cpl_error.h>
+#include <math.h>
 #include <proj.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define DEGREES 360 /* a turn */
+
 struct weft_crs {
     OGRSpatialReferenceH handle;
     char *wkt, *name;
     bool geographic;
+    double turn;
 };
 
 OGRSpatialReferenceH weft_crs_handle(const weft_crs *crs) {
@@ -57,6 +61,14 @@ static char *describe_wkt(OGRSpatialReferenceH handle) {
     return copy;
 }
 
+/* A unit is written with 12 to 16 digits: what is as near as that to whole units is whole. */
+static double describe_turn(OGRSpatialReferenceH handle) {
+    double turn = 2 * M_PI / OSRGetAngularUnits(handle, NULL);
+    if (!OSRIsGeographic(handle)) return 0;
+    if (!isfinite(turn) || turn <= 0) return DEGREES;
+    return fabs(turn - round(turn)) < 1e-6 ? round(turn) : turn;
+}
+
 weft_status weft_crs_wrap(weft_crs **out, OGRSpatialReferenceH handle, weft_error *err) {
     weft_crs *crs = calloc(1, sizeof *crs);
     *out = NULL;
@@ -68,7 +80,8 @@ weft_status weft_crs_wrap(weft_crs **out, OGRSpatialReferenceH handle, weft_erro
     if (OSRIsCompound(handle)) (void)OSRStripVertical(handle);
     if (OSRGetAxesCount(handle) > 2) (void)OSRDemoteTo2D(handle, NULL);
     OSRSetAxisMappingStrategy(handle, OAMS_TRADITIONAL_GIS_ORDER);
-    *crs = (weft_crs){handle, describe_wkt(handle), describe_name(handle), OSRIsGeographic(handle) != 0};
+    *crs = (weft_crs){handle, describe_wkt(handle), describe_name(handle), OSRIsGeographic(handle) != 0,
+                      describe_turn(handle)};
     if (crs->wkt == NULL || crs->name == NULL) {
         weft_crs_free(crs);
         return no_memory(err);
@@ -112,6 +125,8 @@ weft_status weft_crs_geographic(weft_crs **out, const weft_crs *crs, weft_error 
     if (!weft_raster_clear_errors()) return no_memory(err);
     OGRSpatialReferenceH handle = OSRCloneGeogCS(crs->handle);
     if (handle == NULL) return weft_raster_out_of_memory() ? no_memory(err) : WEFT_OK;
+    if (describe_turn(handle) != DEGREES)
+        (void)OSRSetAngularUnits(handle, SRS_UA_DEGREE, strtod(SRS_UA_DEGREE_CONV, NULL));
     return weft_crs_wrap(out, handle, err);
 }
 
@@ -145,6 +160,10 @@ void weft_crs_projjson_free(char *text) {
 
 bool weft_crs_is_geographic(const weft_crs *crs) {
     return crs->geographic;
+}
+
+double weft_crs_turn(const weft_crs *crs) {
+    return crs->turn;
 }
 
 bool weft_crs_equal(const weft_crs *a, const weft_crs *b) {

@@ -18,7 +18,8 @@ struct weft_bounds;
 weft_status weft_crs_parse(weft_crs **out, const char *definition, weft_error *err);
 weft_status weft_crs_copy(weft_crs **out, const weft_crs *crs, weft_error *err);
 
-/* The geographic CRS that a CRS is projected from, or a copy of one that is geographic. NULL, and WEFT_OK: it has none. */
+/* The geographic CRS that a CRS is projected from, or one that is geographic itself, in degrees. NULL, and WEFT_OK: it
+ * has none. */
 weft_status weft_crs_geographic(weft_crs **out, const weft_crs *crs, weft_error *err);
 void weft_crs_free(weft_crs *crs);
 
@@ -30,6 +31,8 @@ const char *weft_crs_name(const weft_crs *crs);
 char *weft_crs_projjson(const weft_crs *crs);
 void weft_crs_projjson_free(char *text);
 bool weft_crs_is_geographic(const weft_crs *crs);
+/* A whole turn of longitude in the CRS's unit: 360 degrees, 400 grads. 0: x is no longitude. */
+double weft_crs_turn(const weft_crs *crs);
 bool weft_crs_equal(const weft_crs *a, const weft_crs *b);
 
 /* A transform between two CRSs. One thread at a time; weft_transform_pool hands them out. */

@@ -38,7 +38,7 @@ typedef struct leader {
 typedef struct run {
     const weft_extent_search *search;
     weft_arcs arcs; /* longitudes that edges of the first net cover */
-    double middle;  /* longitudes are brought within 180 of it, once it is known */
+    double middle;  /* longitudes are brought within half a turn of it, once it is known */
     double size[2]; /* of the images of the first net, for what is steep */
     bool smooth;
     leader best[4];
@@ -55,7 +55,7 @@ static void settle(const run *r, double *x, double *y) {
     if (isnan(*y)) *x = NAN;
     if (isnan(*x)) *y = NAN;
     /* Longitude is meaningless at a pole: 1e-9 degrees are a tenth of a millimetre. */
-    if (r->search->longitudes && fabs(*y) > 90 - 1e-9) *x = NAN;
+    if (r->search->turn > 0 && fabs(*y) > r->search->turn / 4 - 1e-9) *x = NAN;
 }
 
 static void map_points(run *r, point *points, int count) {
@@ -73,11 +73,11 @@ static void map_points(run *r, point *points, int count) {
 
 /* East of the middle, or west of it, by at most half a turn. */
 static double placed(const run *r, double x) {
-    return r->search->longitudes ? r->middle + remainder(x - r->middle, 360) : x;
+    return r->search->turn > 0 ? r->middle + remainder(x - r->middle, r->search->turn) : x;
 }
 
 static double step_of(const run *r, double from, double to) {
-    return r->search->longitudes ? remainder(to - from, 360) : to - from;
+    return r->search->turn > 0 ? remainder(to - from, r->search->turn) : to - from;
 }
 
 static void lead(leader *first, const point *p, double reach) {
@@ -128,17 +128,17 @@ static void follow_tear(run *r, point a, point b) {
 }
 
 static void add_arc(run *r, const point *a, const point *b) {
-    double step = remainder(b->x - a->x, 360);
+    double step = remainder(b->x - a->x, r->search->turn);
     if (isnan(step)) return;
     weft_arcs_add(&r->arcs, step < 0 ? a->x + step : a->x, step < 0 ? a->x : a->x + step);
 }
 
-/* The longitudes along an edge. Near a pole they run fast: what still turns by more than 90 degrees after that many
+/* The longitudes along an edge. Near a pole they run fast: what still goes a quarter of a turn after that many
  * parts passes the pole, and which side it passes cannot be told; the edges beside it cover those longitudes. */
 static void cover_edge(run *r, const point *a, const point *b) {
     enum { PARTS = 64 };
     point parts[PARTS + 1];
-    if (!(fabs(remainder(b->x - a->x, 360)) > 90)) {
+    if (!(fabs(remainder(b->x - a->x, r->search->turn)) > r->search->turn / 4)) {
         add_arc(r, a, b);
         return;
     }
@@ -147,7 +147,8 @@ static void cover_edge(run *r, const point *a, const point *b) {
             (point){.s = a->s + (b->s - a->s) * i / (double)PARTS, .t = a->t + (b->t - a->t) * i / (double)PARTS};
     map_points(r, parts, PARTS + 1);
     for (int i = 0; i < PARTS; i++)
-        if (fabs(remainder(parts[i + 1].x - parts[i].x, 360)) <= 90) add_arc(r, &parts[i], &parts[i + 1]);
+        if (fabs(remainder(parts[i + 1].x - parts[i].x, r->search->turn)) <= r->search->turn / 4)
+            add_arc(r, &parts[i], &parts[i + 1]);
 }
 
 /* --- nets --- */
@@ -214,7 +215,7 @@ static void measure(run *r, int n) {
     }
     for (int k = 0; k < 2; k++)
         r->size[k] = high[k] > low[k] ? high[k] - low[k] : 1;
-    if (r->search->longitudes) r->size[0] = fmin(r->size[0], 360);
+    if (r->search->turn > 0) r->size[0] = fmin(r->size[0], r->search->turn);
 }
 
 /* Seeks one bound from r->near on. */
@@ -268,19 +269,20 @@ static bool goes_round(run *r, int n) {
     if (r->arcs.count == 0 || r->arcs.failed) return false;
     weft_arc arc = weft_arcs_narrowest(&r->arcs, r->search->tolerance[0]);
     r->middle = 0.5 * (arc.west + arc.east);
-    return arc.east - arc.west >= 360;
+    return arc.east - arc.west >= r->search->turn;
 }
 
 static bool find_bounds(run *r, weft_bounds *out) {
     int n = map_first_net(r);
-    bool round = r->search->longitudes && goes_round(r, n);
+    const weft_extent_search *search = r->search;
+    bool round = search->turn > 0 && goes_round(r, n);
     for (int i = 0; i < n * n; i++)
         consider(r, r->net[i]);
     each_edge(r, n, look_at_edge);
     for (int side = 0; side < 4; side++)
         if (!(round && side <= EAST)) seek_bound(r, side);
     *out = (weft_bounds){-r->best[WEST].reach, -r->best[SOUTH].reach, r->best[EAST].reach, r->best[NORTH].reach};
-    if (round) *out = (weft_bounds){-180, out->ymin, 180, out->ymax};
+    if (round) *out = (weft_bounds){-search->turn / 2, out->ymin, search->turn / 2, out->ymax};
     return r->best[WEST].any && r->best[SOUTH].any;
 }
 
@@ -290,6 +292,7 @@ weft_status weft_extent_search_run(const weft_extent_search *search, weft_bounds
     *found = false;
     if (r != NULL) {
         r->search = search;
+        r->arcs.turn = search->turn;
         r->side = -1;
         *found = find_bounds(r, out);
     }

@@ -16,12 +16,12 @@ typedef struct weft_extent_search {
      */
     void (*map)(void *payload, int64_t n, double *x, double *y);
     void *payload;
-    bool longitudes;     /* x of images is longitude in degrees, of any turn; y is latitude */
+    double turn;         /* a whole turn: x of images is longitude, of any turn, and y latitude; 0: it is not */
     double tolerance[2]; /* of the bounds in x and y: what is less than this is not searched for */
 } weft_extent_search;
 
-/* Finds the bounds of all images. Of longitudes it is the narrowest range that holds them, of any turn; 360 wide where
- * they go all round.
+/* Finds the bounds of all images. Of longitudes it is the narrowest range that holds them, of any turn; a turn wide
+ * where they go all round.
  *
  * found   false: no point of the area has an image; *out is not set
  * errors  WEFT_ERR_MEMORY */

@@ -10,7 +10,7 @@
 
 void weft_arcs_dispose(weft_arcs *arcs) {
     free(arcs->items);
-    *arcs = (weft_arcs){0};
+    *arcs = (weft_arcs){.turn = arcs->turn};
 }
 
 void weft_arcs_add(weft_arcs *arcs, double west, double east) {
@@ -25,17 +25,17 @@ void weft_arcs_add(weft_arcs *arcs, double west, double east) {
 
 void weft_arcs_add_common(weft_arcs *arcs, weft_arc a, weft_arc b) {
     /* The turns of b that can meet a; a full turn would meet itself twice. */
-    if (b.east - b.west >= 360) {
+    if (b.east - b.west >= arcs->turn) {
         weft_arcs_add(arcs, a.west, a.east);
         return;
     }
-    if (a.east - a.west >= 360) {
+    if (a.east - a.west >= arcs->turn) {
         weft_arcs_add(arcs, b.west, b.east);
         return;
     }
-    double first = ceil((a.west - b.east) / 360), last = floor((a.east - b.west) / 360);
+    double first = ceil((a.west - b.east) / arcs->turn), last = floor((a.east - b.west) / arcs->turn);
     for (double turn = first; turn <= last; turn++) {
-        double west = fmax(a.west, b.west + 360 * turn), east = fmin(a.east, b.east + 360 * turn);
+        double west = fmax(a.west, b.west + arcs->turn * turn), east = fmin(a.east, b.east + arcs->turn * turn);
         if (west < east) weft_arcs_add(arcs, west, east);
     }
 }
@@ -51,27 +51,28 @@ weft_arc weft_arcs_narrowest(weft_arcs *arcs, double forgiven) {
     for (int i = 0; i < arcs->count; i++) {
         weft_arc *arc = &arcs->items[i];
         plain = (weft_arc){fmin(plain.west, arc->west), fmax(plain.east, arc->east)};
-        double turns = floor((arc->west - start) / 360);
-        *arc = (weft_arc){arc->west - 360 * turns, arc->east - 360 * turns};
+        double turns = arcs->turn * floor((arc->west - start) / arcs->turn);
+        *arc = (weft_arc){arc->west - turns, arc->east - turns};
     }
     qsort(arcs->items, (size_t)arcs->count, sizeof *arcs->items, by_west);
     /* Once round from `start`, the first one's west; what reaches farthest comes round to it again. */
     double reached = -INFINITY, gap = -INFINITY;
     weft_arc narrow = {0};
     for (int i = 0; i < arcs->count; i++)
-        reached = fmax(reached, arcs->items[i].east - 360);
+        reached = fmax(reached, arcs->items[i].east - arcs->turn);
     for (int i = 0; i < arcs->count; i++) {
         double west = arcs->items[i].west;
         if (west - reached > gap) {
             gap = west - reached;
-            narrow = i == 0 ? (weft_arc){west, reached + 360} : (weft_arc){west - 360, reached};
+            narrow = i == 0 ? (weft_arc){west, reached + arcs->turn} : (weft_arc){west - arcs->turn, reached};
         }
         reached = fmax(reached, arcs->items[i].east);
     }
     bool full = gap <= forgiven;
-    double width = full ? 360 : narrow.east - narrow.west;
-    if (plain.east - plain.west <= width + forgiven) return full ? (weft_arc){plain.west, plain.west + 360} : plain;
-    return full ? (weft_arc){-180, 180} : narrow;
+    double width = full ? arcs->turn : narrow.east - narrow.west;
+    if (plain.east - plain.west <= width + forgiven)
+        return full ? (weft_arc){plain.west, plain.west + arcs->turn} : plain;
+    return full ? (weft_arc){-arcs->turn / 2, arcs->turn / 2} : narrow;
 }
 
 void weft_arcs_join(weft_arcs *arcs) {
@@ -83,10 +84,10 @@ void weft_arcs_join(weft_arcs *arcs) {
         else
             items[count++] = items[i];
     }
-    if (count > 1 && items[count - 1].east >= items[0].west + 360) {
+    if (count > 1 && items[count - 1].east >= items[0].west + arcs->turn) {
         count--;
-        items[0].west = items[count].west - 360;
-        items[0].east = fmax(items[0].east, items[count].east - 360);
+        items[0].west = items[count].west - arcs->turn;
+        items[0].east = fmax(items[0].east, items[count].east - arcs->turn);
     }
     arcs->count = count;
 }
@@ -94,8 +95,8 @@ void weft_arcs_join(weft_arcs *arcs) {
 bool weft_arcs_hold(const weft_arcs *joined, double west, double east) {
     for (int i = 0; i < joined->count; i++) {
         weft_arc all = joined->items[i];
-        double turns = 360 * ceil((all.west - west) / 360);
-        if (all.east - all.west >= 360 || (west + turns > all.west && east + turns < all.east)) return true;
+        double turns = joined->turn * ceil((all.west - west) / joined->turn);
+        if (all.east - all.west >= joined->turn || (west + turns > all.west && east + turns < all.east)) return true;
     }
     return false;
 }

@@ -1,4 +1,4 @@
-/* Ranges of longitude, which repeat after 360 degrees.
+/* Ranges of longitude, which repeat after a whole turn: 360 degrees, or 400 grads.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_RASTER_LON_ARCS_H
@@ -6,13 +6,14 @@
 
 #include <stdbool.h>
 
-/* From west to east, in degrees of any turn: 170 to 190 is the same range as -190 to -170. west <= east. */
+/* From west to east, of any turn: 170 to 190 degrees is the same range as -190 to -170. west <= east. */
 typedef struct weft_arc {
     double west, east;
 } weft_arc;
 
-/* Zero-initialised is empty; `failed` is set where memory ran out. One thread at a time. */
+/* Empty where all but `turn` is zero; `failed` is set where memory ran out. One thread at a time. */
 typedef struct weft_arcs {
+    double turn; /* a whole one, in the unit of west and east: weft_crs_turn() */
     weft_arc *items;
     int count, capacity;
     bool failed;
@@ -25,10 +26,10 @@ void weft_arcs_add(weft_arcs *arcs, double west, double east);
 /* Adds what two ranges have in common: none, one or two ranges. */
 void weft_arcs_add_common(weft_arcs *arcs, weft_arc a, weft_arc b);
 
-/* The narrowest range that holds all of them; there is at least one. Gaps up to `forgiven` degrees are none. Where the
+/* The narrowest range that holds all of them; there is at least one. Gaps up to `forgiven` are none. Where the
  * plain range from the least west to the greatest east is as narrow, it is that, and else one of the turn in which the
- * first range that was added begins. A full turn is 360 degrees wide; it begins at the least west where that holds all,
- * else at -180. Sorts the list. */
+ * first range that was added begins. A full turn begins at the least west where that holds all, else
+ * half a turn west of 0. Sorts the list. */
 weft_arc weft_arcs_narrowest(weft_arcs *arcs, double forgiven);
 
 /* Joins those that overlap or touch, where weft_arcs_narrowest() has sorted them. */

@@ -29,7 +29,7 @@ struct weft_transform_pool {
     pthread_mutex_t lock; /* of the first transform */
     lent first;
     bool first_is_out;               /* in `objects`, idle or in use */
-    bool runs_on;                    /* `to` has longitudes, which run on over the map */
+    double turn;                     /* of longitudes of `to`, which run on over the map; 0: it has none */
     weft_transform_pool *from_globe; /* from the grid's longitudes and latitudes; NULL: `to` has the same */
     double expected[2 * PROBES * PROBES];
 };
@@ -127,7 +127,7 @@ weft_status weft_transform_pool_new(weft_transform_pool **out, const weft_grid *
     if (status == WEFT_OK) status = make_anew(pool, &pool->first.transform, err);
     if (status == WEFT_OK && weft_transform_pool_has_edge(pool)) {
         const weft_grid *globe = weft_outline_globe(grid->outline);
-        pool->runs_on = weft_crs_is_geographic(to);
+        pool->turn = weft_crs_turn(to);
         if (!weft_crs_equal(globe->crs, to)) status = weft_transform_pool_new(&pool->from_globe, globe, to, err);
     }
     if (status != WEFT_OK) {
@@ -161,9 +161,9 @@ static weft_status transform_points(weft_transform_pool *pool, int64_t n, double
     return WEFT_OK;
 }
 
-/* The longitude a whole turn, or more, from `lon` that is nearest to `near`. */
-static double turned_to(double lon, double near) {
-    return lon + 360 * round((near - lon) / 360);
+/* The longitude of `to` a whole turn, or more, from `x` that is nearest to `lon`, which is in degrees. */
+static double turned_to(const weft_transform_pool *pool, double x, double lon) {
+    return x + pool->turn * round(lon / 360 - x / pool->turn);
 }
 
 /* At most BATCH points. */
@@ -173,7 +173,7 @@ static weft_status transform_on_map(weft_transform_pool *pool, int64_t n, double
     if (status == WEFT_OK) status = transform_points(pool, n, x, y, err);
     for (int64_t i = 0; i < n && status == WEFT_OK; i++) {
         if (isnan(lon[i])) x[i] = y[i] = NAN;
-        if (pool->runs_on) x[i] = turned_to(x[i], lon[i]);
+        if (pool->turn > 0) x[i] = turned_to(pool, x[i], lon[i]);
     }
     return status;
 }
@@ -191,22 +191,23 @@ bool weft_transform_pool_has_edge(const weft_transform_pool *pool) {
 }
 
 double weft_transform_pool_west(const weft_transform_pool *pool) {
-    return weft_outline_west(pool->grid->outline);
+    double west = weft_outline_west(pool->grid->outline);
+    return pool->turn > 0 ? west * pool->turn / 360 : west;
 }
 
 /* At most BATCH points. Projections are asked a little beside a cut: on it they might answer from its other side. */
 static weft_status transform_edge(weft_transform_pool *pool, int64_t n, double *x, double *y, weft_error *err) {
-    double lon[BATCH], west = weft_transform_pool_west(pool);
+    double lon[BATCH], west = weft_outline_west(pool->grid->outline);
     weft_status status = WEFT_OK;
     for (int64_t i = 0; i < n; i++) {
         double at_x = x[i], at_y = y[i];
         weft_outline_edge(pool->grid->outline, at_x, at_y, &lon[i], &y[i]);
-        x[i] = pool->runs_on ? lon[i] : fmin(fmax(lon[i], west + INWARD), west + 360 - INWARD);
+        x[i] = pool->turn > 0 ? lon[i] : fmin(fmax(lon[i], west + INWARD), west + 360 - INWARD);
     }
     if (pool->from_globe == NULL) return WEFT_OK;
     status = weft_transform_pool_points(pool->from_globe, n, x, y, err);
-    for (int64_t i = 0; i < n && status == WEFT_OK && pool->runs_on; i++)
-        x[i] = turned_to(x[i], lon[i]);
+    for (int64_t i = 0; i < n && status == WEFT_OK && pool->turn > 0; i++)
+        x[i] = turned_to(pool, x[i], lon[i]);
     return status;
 }
 

@@ -69,7 +69,7 @@ weft_status weft_header_footprint_find(weft_header_footprint *out, weft_transfor
                                        const double geotransform[6], int64_t cols, int64_t rows, bool *known,
                                        weft_error *err) {
     shape of = {transform, geotransform, (double)cols, (double)rows};
-    weft_extent_search search = {map_shares, &of, true, {1e-6, 1e-6}};
+    weft_extent_search search = {map_shares, &of, 360, {1e-6, 1e-6}};
     weft_bounds bounds;
     out->footprint.ring_count = 0;
     *known = trace(out, &of, 1);

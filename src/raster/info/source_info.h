@@ -60,7 +60,7 @@ typedef struct weft_source_info {
     int64_t cols, rows;
     int overview; /* so many of its overviews, counted from 1, all of this describes; 0: the raster itself */
     int64_t block_cols, block_rows;
-    bool wraps;        /* geographic and 360 degrees wide to half a pixel: column cols is column 0 */
+    bool wraps;        /* geographic and a turn wide to half a pixel: column cols is column 0 */
     int64_t wrap_cols; /* columns of a full turn, when it wraps (a repeated last column is left out) */
     bool pixel_interleaved;
     int bands_at_once;     /* one decode gives a block of so many: numbers 1 to n, n + 1 to 2 n, and so on */

@@ -185,7 +185,7 @@ static weft_status read_crs(weft_source_info *out, GDALDatasetH dataset, weft_so
 void weft_source_info_find_wrap(weft_source_info *out) {
     const double *g = out->geotransform;
     if (!weft_crs_is_geographic(out->crs) || g[2] != 0 || g[4] != 0) return;
-    double turn = 360 / fabs(g[1]);
+    double turn = weft_crs_turn(out->crs) / fabs(g[1]);
     if (!isfinite(turn) || turn > 1e9) return;
     int64_t whole = (int64_t)llround(turn);
     bool wide = fabs((double)out->cols - turn) <= 0.5 || (out->cols == whole + 1 && fabs(turn - (double)whole) <= 0.5);

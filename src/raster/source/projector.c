@@ -13,7 +13,7 @@
 #define SAMPLES  21   /* a side, for the scale */
 #define FEW      5    /* of the part of the grid under a source that those miss: it is small */
 #define FORGIVEN 1e-6 /* of a pixel */
-#define BESIDE   1e-6 /* degrees from a map's cut: on this side of it */
+#define BESIDE   1e-6 /* of longitude, from a map's cut: on this side of it */
 
 struct weft_projector {
     weft_crs_pair *pair, *own_pair; /* own_pair: NULL where it is another's */
@@ -22,7 +22,7 @@ struct weft_projector {
     weft_bounds area; /* the source's, in its CRS */
     bool affine;
     double a[6];
-    bool turns;      /* longitudes: 360 degrees more are the same place */
+    double turn;     /* of longitudes: so much more is the same place; 0: x is no longitude */
     double centre_x; /* the source's middle longitude */
     int turning;     /* sampled cells that turn as the grid does, less those that turn the other way */
 };
@@ -41,7 +41,7 @@ static void meet_lines(double *start, double *step, int64_t cells) {
 
 /* Whole turns that bring a longitude nearest to the source's middle. */
 static double turns_to_source(const weft_projector *projector, double x) {
-    return round((projector->centre_x - x) / 360);
+    return round((projector->centre_x - x) / projector->turn);
 }
 
 /* With one CRS the whole way is affine, unless a part of the grid lies a turn away from the rest. */
@@ -50,11 +50,11 @@ static void find_affine(weft_projector *projector) {
     const double *g = projector->info->geotransform;
     double x = grid->origin_x, y = grid->origin_y;
     if (!weft_crs_pair_is_same(projector->pair)) return;
-    if (projector->turns && !projector->info->wraps) {
+    if (projector->turn > 0 && !projector->info->wraps) {
         double west = turns_to_source(projector, x);
         double east = turns_to_source(projector, x + (double)grid->cols * grid->res_x);
         if (west != east) return;
-        x += 360 * west;
+        x += projector->turn * west;
     }
     projector->affine = true;
     double *a = projector->a;
@@ -75,7 +75,7 @@ weft_status weft_projector_new_on(weft_projector **out, weft_crs_pair *pair, con
     projector->grid = weft_crs_pair_grid(pair);
     projector->info = weft_source_describe(source);
     projector->area = weft_source_bounds(source);
-    projector->turns = weft_crs_is_geographic(projector->info->crs);
+    projector->turn = weft_crs_turn(projector->info->crs);
     projector->centre_x = 0.5 * (projector->area.xmin + projector->area.xmax);
     find_affine(projector);
     return WEFT_OK;
@@ -120,15 +120,15 @@ static double wrapped(double u, double wrap) {
 static double on_map(const weft_projector *projector, double x) {
     if (isnan(x) || !weft_crs_pair_has_edge(projector->pair)) return x;
     double west = weft_crs_pair_west(projector->pair);
-    return fmin(fmax(x, west + BESIDE), west + 360 - BESIDE);
+    return fmin(fmax(x, west + BESIDE), west + projector->turn - BESIDE);
 }
 
 static void to_pixels(const weft_projector *projector, int64_t n, double *u, double *v) {
     const double *g = projector->info->geotransform;
-    bool shifts = projector->turns && !projector->info->wraps;
+    bool shifts = projector->turn > 0 && !projector->info->wraps;
     for (int64_t i = 0; i < n; i++) {
         double x = u[i], y = v[i];
-        if (shifts) x += 360 * turns_to_source(projector, on_map(projector, x));
+        if (shifts) x += projector->turn * turns_to_source(projector, on_map(projector, x));
         weft_geotransform_step(g, x - g[0], y - g[3], &u[i], &v[i]);
     }
 }
@@ -150,9 +150,9 @@ static void begin_in_first_turn(const weft_projector *projector, int64_t n, doub
 }
 
 bool weft_projector_cut(const weft_projector *projector, double *cut, double *turn) {
-    *cut = projector->centre_x - 180;
-    *turn = 360;
-    return projector->turns && !projector->info->wraps;
+    *cut = projector->centre_x - projector->turn / 2;
+    *turn = projector->turn;
+    return projector->turn > 0 && !projector->info->wraps;
 }
 
 void weft_projector_to_pixels(const weft_projector *projector, int64_t n, double *u, double *v) {

@@ -70,7 +70,8 @@ static void place_of(const source_part *part, double s, double t, double *x, dou
 static bool comes_back(const source_part *part, double x, double y, double back_x, double back_y) {
     double dx = back_x - x;
     /* Degrees of longitude shrink towards the poles, and turns are no difference. */
-    if (weft_crs_is_geographic(part->finder->from)) dx = remainder(dx, 360) * fmax(0, cos(y * M_PI / 180));
+    double turn = weft_crs_turn(part->finder->from);
+    if (turn > 0) dx = remainder(dx, turn) * fmax(0, cos(y * 2 * M_PI / turn));
     return fabs(dx) <= part->forgiven[0] && fabs(back_y - y) <= part->forgiven[1];
 }
 
@@ -102,20 +103,21 @@ static bool holds(const source_part *part, double x, double y) {
     double u, v, left = (double)part->pixels.col, top = (double)part->pixels.row;
     double cols = (double)part->pixels.cols, rows = (double)part->pixels.rows;
     weft_geotransform_step(g, x - g[0], y - g[3], &u, &v);
-    if (weft_crs_is_geographic(part->finder->from) && g[1] != 0) {
-        double turn = 360 / fabs(g[1]);
+    if (weft_crs_turn(part->finder->from) > 0 && g[1] != 0) {
+        double turn = weft_crs_turn(part->finder->from) / fabs(g[1]);
         u -= turn * floor((u - left) / turn);
     }
     return u >= left && u <= left + cols && v >= top && v <= top + rows;
 }
 
-/* How many of the points round the pole at `latitude`, 90 or -90, lie in the part. */
-static int points_round_pole(const source_part *part, double latitude) {
+/* How many of the points round the north or the south pole lie in the part. */
+static int points_round_pole(const source_part *part, bool is_north) {
     double x[RING], y[RING], back_x[RING], back_y[RING];
+    double turn = weft_crs_turn(part->finder->to), latitude = is_north ? turn / 4 : -turn / 4;
     int inside = 0;
     for (int i = 0; i < RING; i++) {
-        x[i] = -180 + 360.0 * i / RING;
-        y[i] = latitude > 0 ? latitude - NEAR_POLE : latitude + NEAR_POLE;
+        x[i] = turn * ((double)i / RING - 0.5);
+        y[i] = is_north ? latitude - NEAR_POLE : latitude + NEAR_POLE;
     }
     weft_transform_points(part->finder->back, RING, x, y);
     for (int i = 0; i < RING; i++) {
@@ -130,15 +132,16 @@ static int points_round_pole(const source_part *part, double latitude) {
 
 /* A pole that lies inside: all longitudes lie round it. On the edge: its latitude counts alone. */
 static void reach_poles(const source_part *part, bool *found, weft_bounds *out) {
-    int north = points_round_pole(part, 90), south = points_round_pole(part, -90);
+    int north = points_round_pole(part, true), south = points_round_pole(part, false);
+    double half = weft_crs_turn(part->finder->to) / 2, pole = half / 2;
     if (north + south == 0) return;
     if (!*found && north < RING && south < RING) return;
-    if (!*found) *out = (weft_bounds){-180, north > 0 ? 90 : -90, 180, north > 0 ? 90 : -90};
-    if (north > 0) out->ymax = 90;
-    if (south > 0) out->ymin = -90;
+    if (!*found) *out = (weft_bounds){-half, north > 0 ? pole : -pole, half, north > 0 ? pole : -pole};
+    if (north > 0) out->ymax = pole;
+    if (south > 0) out->ymin = -pole;
     if (north == RING || south == RING) {
-        out->xmin = -180;
-        out->xmax = 180;
+        out->xmin = -half;
+        out->xmax = half;
     }
     *found = true;
 }
@@ -163,11 +166,11 @@ static void forgive(source_part *part) {
     part->forgiven[1] = fmax(pixel, COMES_BACK * (own.ymax - own.ymin));
 }
 
-/* Longitudes that begin in [-180, 180). */
-static void begin_in_first_turn(weft_bounds *bounds) {
-    double turns = floor((bounds->xmin + 180) / 360);
-    bounds->xmin -= 360 * turns;
-    bounds->xmax -= 360 * turns;
+/* Longitudes that begin in the turn whose middle is 0. */
+static void begin_in_first_turn(weft_bounds *bounds, double turn) {
+    double turns = turn * floor((bounds->xmin + turn / 2) / turn);
+    bounds->xmin -= turns;
+    bounds->xmax -= turns;
 }
 
 weft_status weft_source_extent(weft_extent_finder *finder, const weft_source *source, weft_window pixels,
@@ -177,19 +180,18 @@ weft_status weft_source_extent(weft_extent_finder *finder, const weft_source *so
         *out = own_bounds(&part);
         return WEFT_OK;
     }
-    bool found, longitudes = weft_crs_is_geographic(finder->to);
+    bool found;
+    double turn = weft_crs_turn(finder->to);
     forgive(&part);
-    weft_extent_search search = {.map = map,
-                                 .payload = &part,
-                                 .longitudes = longitudes,
-                                 .tolerance = {finder->tolerance[0], finder->tolerance[1]}};
+    weft_extent_search search = {
+        .map = map, .payload = &part, .turn = turn, .tolerance = {finder->tolerance[0], finder->tolerance[1]}};
     weft_status status = weft_extent_search_run(&search, out, &found, err);
     if (status != WEFT_OK) return status;
-    if (longitudes) reach_poles(&part, &found, out);
+    if (turn > 0) reach_poles(&part, &found, out);
     if (!found)
         return weft_error_set(err, WEFT_ERR_DATA, "no place of it exists in the grid's CRS, %s",
                               weft_crs_name(finder->to));
-    if (longitudes) begin_in_first_turn(out);
+    if (turn > 0) begin_in_first_turn(out, turn);
     return WEFT_OK;
 }
 
@@ -199,7 +201,7 @@ void weft_source_extent_glance(weft_extent_finder *finder, const weft_source *so
                                weft_bounds *out, bool *plain) {
     enum { PLACES = GLANCE * GLANCE };
     source_part part = {.finder = finder, .info = weft_source_describe(source), .pixels = pixels};
-    bool longitudes = weft_crs_is_geographic(finder->to);
+    double turn = weft_crs_turn(finder->to);
     double x[PLACES], y[PLACES];
     *plain = !finder->same;
     if (finder->same) return;
@@ -213,9 +215,9 @@ void weft_source_extent_glance(weft_extent_finder *finder, const weft_source *so
     *out = (weft_bounds){INFINITY, INFINITY, -INFINITY, -INFINITY};
     for (int i = 0; i < PLACES; i++) {
         if (isnan(x[i]) || isnan(y[i])) *plain = false;
-        double at = longitudes ? x[0] + remainder(x[i] - x[0], 360) : x[i];
+        double at = turn > 0 ? x[0] + remainder(x[i] - x[0], turn) : x[i];
         *out = (weft_bounds){fmin(out->xmin, at), fmin(out->ymin, y[i]), fmax(out->xmax, at), fmax(out->ymax, y[i])};
     }
-    if (longitudes && !(out->xmax - out->xmin < 90)) *plain = false;
-    if (longitudes && *plain) begin_in_first_turn(out);
+    if (turn > 0 && !(out->xmax - out->xmin < turn / 4)) *plain = false;
+    if (turn > 0 && *plain) begin_in_first_turn(out, turn);
 }

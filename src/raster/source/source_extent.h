@@ -21,9 +21,10 @@ void weft_extent_finder_free(weft_extent_finder *finder);
  *
  * pixels  the part, in the source's pixels
  * out     of one CRS: exact. Else of all that has a place there and comes back from it: also of the inside, with the
- *         poles in it. Where `to` is geographic, x is the narrowest range of longitudes, from -180 to 180 where the
- * part goes round a pole or the globe; else xmin lies in [-180, 180) and xmax may lie beyond 180 errors  WEFT_ERR_DATA
- * (no place of it exists in `to`), WEFT_ERR_MEMORY */
+ *         poles in it. Where `to` is geographic, x is the narrowest range of longitudes, in degrees from
+ *         -180 to 180 where the part goes round a pole or the globe; else xmin lies in [-180, 180) and xmax may lie
+ *         beyond 180
+ * errors  WEFT_ERR_DATA (no place of it exists in `to`), WEFT_ERR_MEMORY */
 weft_status weft_source_extent(weft_extent_finder *finder, const weft_source *source, weft_window pixels,
                                weft_bounds *out, weft_error *err);
 

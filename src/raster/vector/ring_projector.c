@@ -50,7 +50,7 @@ weft_status weft_ring_projector_new(weft_ring_projector **out, const weft_crs *f
     *out = NULL;
     if (self == NULL) return weft_error_no_memory(err, "polygons");
     self->target = *target;
-    if (weft_crs_is_geographic(target->crs) && g[2] == 0 && g[4] == 0) self->turn = 360 / fabs(g[1]);
+    if (g[2] == 0 && g[4] == 0) self->turn = weft_crs_turn(target->crs) / fabs(g[1]);
     if (!weft_crs_equal(from, target->crs))
         status = weft_transform_new(&self->transform, from, target->crs, target->crs, &target->bounds, err);
     if (status == WEFT_OK)

@@ -33,7 +33,7 @@ weft_status weft_ring_projector_new(weft_ring_projector **out, const weft_crs *f
 /* NULL is fine. */
 void weft_ring_projector_free(weft_ring_projector *projector);
 
-/* Columns in 360 degrees, where the target's CRS is geographic and its columns are longitudes; else 0. Then rings run on
+/* Columns in a whole turn, where the target's CRS is geographic and its columns are longitudes; else 0. Then rings run on
  * over them. */
 double weft_ring_projector_turn(const weft_ring_projector *projector);
 

@@ -165,7 +165,7 @@ static rig *begin(const struct scene *scene) {
     self->net = (weft_lattice_net){.tolerance = 0.05,
                                    .pixels_x = 1 / fabs(info->geotransform[1]),
                                    .pixels_y = 1 / fabs(info->geotransform[5]),
-                                   .period = weft_crs_is_geographic(info->crs) ? 360 : 0,
+                                   .period = weft_crs_turn(info->crs),
                                    .project = project,
                                    .payload = weft_projector_pair(self->projector)};
     self->lattice = (weft_lattice_spec){
