@@ -143,13 +143,29 @@ static weft_status grid_of_pixels(weft_grid *out, const weft_source_info *info, 
 }
 
 /* Bounds that were found, and not given, may be so wide because a projection has a place at infinity. */
-static void explain_size(const weft_config_grid *desired, const weft_crs *crs, weft_bounds bounds, weft_error *err) {
-    const char *pole = desired->extent != WEFT_EXTENT_BOUNDS ? weft_projection_pole_at_infinity(crs, bounds) : NULL;
-    if (pole == NULL) return;
-    weft_error_hint(err,
-                    "the extent reaches the %s pole, which %s puts at infinity; give grid.bounds, or take a raster "
-                    "that ends before it",
-                    pole, weft_crs_name(crs));
+static weft_status check_extent(const weft_crs *crs, weft_bounds bounds, weft_error *err) {
+    const char *pole = weft_projection_pole_at_infinity(crs, bounds);
+    weft_bounds area;
+    if (pole == NULL) return WEFT_OK;
+    weft_error_set(err, WEFT_ERR_DATA, "the extent reaches the %s pole, which %s puts at infinity", pole,
+                   weft_crs_name(crs));
+    if (weft_projection_area_of_use(crs, &area))
+        weft_error_hint(err,
+                        "give grid.bounds: [%.0f, %.0f, %.0f, %.0f] is what this CRS is meant for; or take a raster "
+                        "that ends before the pole",
+                        floor(area.xmin), floor(area.ymin), ceil(area.xmax), ceil(area.ymax));
+    else
+        weft_error_hint(err, "give grid.bounds, or take a raster that ends before the pole");
+    return WEFT_ERR_DATA;
+}
+
+static weft_status find_bounds(weft_bounds *out, const weft_plan *plan, const weft_crs *crs, const double resolution[2],
+                               weft_error *err) {
+    const weft_config_grid *desired = &plan->config->grid;
+    *out = (weft_bounds){desired->bounds[0], desired->bounds[1], desired->bounds[2], desired->bounds[3]};
+    if (desired->extent == WEFT_EXTENT_BOUNDS) return WEFT_OK;
+    weft_status status = weft_grid_extent(out, plan, crs, resolution, err);
+    return status == WEFT_OK ? check_extent(crs, *out, err) : status;
 }
 
 static weft_status grid_from_keys(weft_grid *out, const weft_plan *plan, weft_error *err) {
@@ -157,18 +173,18 @@ static weft_status grid_from_keys(weft_grid *out, const weft_plan *plan, weft_er
     model first = first_of(plan);
     weft_crs *crs = NULL;
     double resolution[2], anchor[2];
-    weft_bounds bounds = {desired->bounds[0], desired->bounds[1], desired->bounds[2], desired->bounds[3]};
+    weft_bounds bounds;
     weft_status status = find_crs(&crs, desired, &first, err);
     if (status == WEFT_OK) status = find_resolution(resolution, anchor, desired, &first, crs, err);
     if (status == WEFT_OK) status = check_crs(crs, plan, err);
     const weft_source_info *sole = status == WEFT_OK ? sole_model(plan, crs) : NULL;
-    if (sole != NULL) status = grid_of_pixels(out, sole, crs, err);
-    if (status == WEFT_OK && sole == NULL && desired->extent != WEFT_EXTENT_BOUNDS)
-        status = weft_grid_extent(&bounds, plan, crs, resolution, err);
-    if (status == WEFT_OK && sole == NULL) {
-        status = weft_grid_from_bounds(out, crs, bounds, resolution[0], resolution[1],
-                                       desired->align ? WEFT_GRID_ALIGNED : WEFT_GRID_WHOLE, anchor, err);
-        if (status == WEFT_ERR_DATA) explain_size(desired, crs, bounds, err);
+    if (sole != NULL) {
+        status = grid_of_pixels(out, sole, crs, err);
+    } else {
+        if (status == WEFT_OK) status = find_bounds(&bounds, plan, crs, resolution, err);
+        if (status == WEFT_OK)
+            status = weft_grid_from_bounds(out, crs, bounds, resolution[0], resolution[1],
+                                           desired->align ? WEFT_GRID_ALIGNED : WEFT_GRID_WHOLE, anchor, err);
     }
     weft_crs_free(crs);
     return status;

@@ -8,11 +8,12 @@
 
 #include <math.h>
 
-#define SIDE      9    /* places a side of a net over the globe */
-#define NEAR_POLE 1e-7 /* degrees: a centimetre, on the globe */
-/* Radii of the globe. A whole map is some 6 wide. Mercator's is 20 away this near to its poles, where conic and polar
- * maps are beyond 100,000. */
-#define FAR_AWAY 100
+#define SIDE    9    /* places a side of a net over the globe */
+#define ROUND   8    /* longitudes round a pole */
+#define REACHED 1e-2 /* degrees from a pole, a kilometre: what comes nearer reaches it */
+/* Of the last step, 100 times nearer to a pole. A pole that is on the map takes a hundredth of it, or a tenth where
+ * parallels crowd or spread there. Mercator takes as long a step each time, conic and polar maps longer ones. */
+#define GOES_ON 0.9
 
 /* The way from longitude and latitude of the CRS's own datum, or back. NULL: none, or no longitudes. */
 static weft_transform *way(const weft_crs *crs, bool back, weft_status *status, weft_error *err) {
@@ -66,18 +67,56 @@ weft_status weft_projection_check_inverse(const weft_crs *crs, weft_error *err) 
     return WEFT_ERR_DATA;
 }
 
+/* Whether the map has a pole at infinity: the way there gets no shorter. PROJ's own answer for a pole may be finite. */
+static bool goes_on(weft_transform *forth, double pole) {
+    double x[3] = {0}, y[3];
+    for (int i = 0; i < 3; i++)
+        y[i] = pole > 0 ? 90 - REACHED * pow(100, -i) : REACHED * pow(100, -i) - 90;
+    weft_transform_points(forth, 3, x, y);
+    return hypot(x[2] - x[1], y[2] - y[1]) > GOES_ON * hypot(x[1] - x[0], y[1] - y[0]);
+}
+
+/* Whether bounds reach a place, seen from the middle of the map: only the way that is farther counts. */
+static bool reach(weft_bounds bounds, double x, double y) {
+    if (fabs(x) > fabs(y)) return x > 0 ? bounds.xmax >= x : bounds.xmin <= x;
+    return y > 0 ? bounds.ymax >= y : bounds.ymin <= y;
+}
+
+static bool reach_pole(weft_transform *forth, double pole, weft_bounds bounds) {
+    double x[ROUND], y[ROUND];
+    bool any = false;
+    for (int i = 0; i < ROUND; i++) {
+        x[i] = 360.0 * i / ROUND - 180;
+        y[i] = pole > 0 ? 90 - REACHED : REACHED - 90;
+    }
+    weft_transform_points(forth, ROUND, x, y);
+    for (int i = 0; i < ROUND; i++)
+        any = any || (isfinite(x[i]) && reach(bounds, x[i], y[i]));
+    return any;
+}
+
 const char *weft_projection_pole_at_infinity(const weft_crs *crs, weft_bounds bounds) {
-    double x[2] = {0, 0}, y[2] = {90 - NEAR_POLE, -90 + NEAR_POLE};
-    double unit = OSRGetLinearUnits(weft_crs_handle(crs), NULL);
-    double far_away = FAR_AWAY * OSRGetSemiMajor(weft_crs_handle(crs), NULL) / (unit > 0 ? unit : 1);
     weft_status status;
-    if (weft_crs_is_geographic(crs) || fmax(bounds.xmax - bounds.xmin, bounds.ymax - bounds.ymin) < far_away)
-        return NULL;
-    weft_transform *forth = way(crs, false, &status, NULL);
+    const char *out = NULL;
+    weft_transform *forth = weft_crs_is_geographic(crs) ? NULL : way(crs, false, &status, NULL);
     if (forth == NULL) return NULL;
-    weft_transform_points(forth, 2, x, y);
+    if (goes_on(forth, 1) && reach_pole(forth, 1, bounds))
+        out = "north";
+    else if (goes_on(forth, -1) && reach_pole(forth, -1, bounds))
+        out = "south";
     weft_transform_free(forth);
-    for (int i = 0; i < 2; i++)
-        if (!(hypot(x[i], y[i]) < far_away)) return i == 0 ? "north" : "south";
-    return NULL;
+    return out;
+}
+
+bool weft_projection_area_of_use(const weft_crs *crs, weft_bounds *out) {
+    double west, south, east, north;
+    weft_status status;
+    if (weft_crs_is_geographic(crs) || !OSRGetAreaOfUse(weft_crs_handle(crs), &west, &south, &east, &north, NULL) ||
+        !(south < north))
+        return false;
+    weft_bounds degrees = {west, south, east < west ? east + 360 : east, north};
+    weft_transform *forth = way(crs, false, &status, NULL);
+    bool known = forth != NULL && weft_transform_bounds(forth, &degrees, out, NULL) == WEFT_OK;
+    weft_transform_free(forth);
+    return known && weft_projection_pole_at_infinity(crs, *out) == NULL;
 }

@@ -12,8 +12,12 @@
  * Errors: WEFT_ERR_DATA, naming the projection. WEFT_ERR_MEMORY. */
 weft_status weft_projection_check_inverse(const weft_crs *crs, weft_error *err);
 
-/* "north" or "south": the pole that the projection puts at infinity, where `bounds` in its units go that far; a polar
- * map does so with the other pole. NULL: neither. Any thread. */
+/* "north" or "south": the pole that the projection puts at infinity, where `bounds` in its units go within a kilometre of
+ * it. Mercator does so with both, a polar map with the other one. NULL: neither. Any thread. */
 const char *weft_projection_pole_at_infinity(const weft_crs *crs, weft_bounds bounds);
+
+/* The area of use that PROJ's database has for a projected CRS, in its units. False: it has none, or one that reaches a
+ * pole at infinity. Any thread. */
+bool weft_projection_area_of_use(const weft_crs *crs, weft_bounds *out);
 
 #endif
