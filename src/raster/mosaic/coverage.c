@@ -15,7 +15,6 @@
 #define BOXES  64   /* a side, at most */
 #define TOUCH  1e-6 /* of a pixel: less is no overlap */
 #define MARGIN 2    /* cells, for footprints of cells whose centre lies outside */
-#define TURN   360  /* degrees */
 
 typedef struct place_box {
     double left, low, right, high; /* NaN where no corner transforms */
@@ -36,7 +35,7 @@ struct weft_coverage {
     place_box lines[BOXES];   /* of each line of boxes: around all that they see */
     weft_bounds all;          /* of all sources */
     place_box by_bounds;      /* cells under them; all where that cannot be told */
-    double period_of_cells;   /* cells of 360 degrees, where the grid is geographic; else 0 */
+    double period_of_cells;   /* cells of a turn, where the grid is geographic; else 0 */
     bool near[BOXES * BOXES]; /* a box, or one beside it, may reach a source */
     covered *sources;
     int count, capacity;
@@ -157,7 +156,7 @@ static weft_status find_by_bounds(weft_coverage *coverage, weft_error *err) {
     weft_bounds b;
     bool known = false;
     coverage->by_bounds = (place_box){-INFINITY, -INFINITY, INFINITY, INFINITY};
-    if (weft_crs_is_geographic(grid->crs)) coverage->period_of_cells = TURN / grid->res_x;
+    coverage->period_of_cells = weft_crs_turn(grid->crs) / grid->res_x;
     weft_status status = weft_crs_pair_to_grid(coverage->pair, &coverage->all, &b, &known, err);
     if (status != WEFT_OK || !known) return status;
     double wide = 0.05 * (b.xmax - b.xmin) + MARGIN * grid->res_x;
@@ -181,7 +180,7 @@ weft_status weft_coverage_new(weft_coverage **out, weft_crs_pair *pair, weft_err
     coverage->rows = grid->rows;
     coverage->across = grid->cols < BOXES ? (int)grid->cols : BOXES;
     coverage->down = grid->rows < BOXES ? (int)grid->rows : BOXES;
-    coverage->turn = weft_crs_is_geographic(weft_crs_pair_crs(pair)) ? TURN : 0;
+    coverage->turn = weft_crs_turn(weft_crs_pair_crs(pair));
     coverage->all = (weft_bounds){INFINITY, INFINITY, -INFINITY, -INFINITY};
     coverage->boxes = calloc((size_t)BOXES * BOXES, sizeof *coverage->boxes);
     weft_status status =

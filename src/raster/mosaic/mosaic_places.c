@@ -13,8 +13,8 @@
 static double turn_of(const weft_mosaic_group *group) {
     const weft_source_info *first = weft_source_describe(group->parts[0].source);
     const double *g = first->geotransform;
-    double turn = 360 / fabs(g[1]);
-    return weft_crs_is_geographic(first->crs) && g[2] == 0 && g[4] == 0 && turn < MOST_COLUMNS ? turn : 0;
+    double turn = weft_crs_turn(first->crs) / fabs(g[1]);
+    return g[2] == 0 && g[4] == 0 && turn < MOST_COLUMNS ? turn : 0;
 }
 
 /* 0: it is no whole number. */
