@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-/* One in so many: `usual`, or what WEFT_TEST_STRIDE says; 1 is all of them. */
+/* One in so many: twice `usual`, or what WEFT_TEST_STRIDE says; 1 is all of them. */
 int64_t fault_stride(int64_t usual);
 /* The same where each fault is a whole run of the program: under a sanitizer that takes ten times as long. */
 int64_t fault_stride_of_runs(int64_t usual);
