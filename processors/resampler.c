@@ -7,6 +7,7 @@
 #include "processors/resample/axis.h"
 #include "processors/resample/methods.h"
 #include "processors/resample/nearest_kernel.h"
+#include "processors/resample/pixel_class.h"
 #include "processors/resample/pixel_plane.h"
 
 #include <math.h>
@@ -181,7 +182,7 @@ weft_window weft_resampler_footprint(const weft_resampler *resampler, const weft
  * values by shares of 1 unscale the few results instead of the many pixels. */
 static bool unscales_pixels(const weft_resampler *resampler) {
     bool scaled = resampler->value_scale != 1 || resampler->value_offset != 0;
-    return scaled && resampler->method->unscales_pixels;
+    return scaled && resampler->method->unscales_pixels && !resampler->method->of_classes;
 }
 
 /* The resampler of pixels that are unscaled already. */
@@ -249,7 +250,8 @@ int64_t weft_resampler_scratch_bytes(const weft_resampler *resampler, const weft
 /* value_scale 1 and value_offset 0 change no bit of any value but -0, which + 0 makes 0. */
 static void store(const weft_resampler *resampler, double *values, int64_t n, weft_values out) {
     double scale = resampler->value_scale, offset = resampler->value_offset;
-    for (int64_t i = 0; (scale != 1 || offset != 0) && i < n; i++)
+    bool scaled = (scale != 1 || offset != 0) && !resampler->method->of_classes;
+    for (int64_t i = 0; scaled && i < n; i++)
         values[i] = values[i] * scale + offset;
     switch (resampler->type) { WEFT_FOR_EACH_INTEGER(STORE_INTEGER) WEFT_FOR_EACH_FLOAT(STORE_FLOAT) }
 }
@@ -261,7 +263,10 @@ static void run_plain(const weft_resampler *resampler, const weft_patch *patch, 
     if (kernel->run != NULL && kernel->run(resampler, patch, positions, own, out)) return;
     const weft_pixel_plane plane = {patch->window, own, resampler->wrap_cols};
     if (kernel->takes_plane(resampler, positions->separable)) {
-        weft_pixel_plane_fill(patch, resampler->method->squares, own);
+        if (resampler->method->of_classes)
+            weft_pixel_class_fill(patch, resampler->class, own);
+        else
+            weft_pixel_plane_fill(patch, resampler->method->squares, own);
         own += patch->window.cols * patch->window.rows;
         for (int i = 0; i < WEFT_PIXEL_PLANE_SLACK; i++)
             *own++ = 0;

@@ -42,10 +42,12 @@ static double variety_of_samples(const weft_resampler *resampler, const weft_sam
     return (double)count;
 }
 
+/* Samples are 1 where they are of the class, and 0 elsewhere. */
 static double share_of_samples(const weft_resampler *resampler, const weft_samples *samples) {
     double of_class = 0;
+    (void)resampler;
     for (int64_t i = 0; i < samples->count; i++)
-        of_class += samples->items[i].value == resampler->argument ? samples->items[i].area : 0;
+        of_class += samples->items[i].value != 0 ? samples->items[i].area : 0;
     return of_class / sum_areas(samples);
 }
 

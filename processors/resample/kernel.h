@@ -26,7 +26,8 @@ typedef struct weft_resampler {
     weft_data_type source_type, type; /* of pixels and of results: weft_resampler_result_type() */
     double scale_x, scale_y;          /* source pixels a cell along u and v */
     double value_scale, value_offset; /* result = raw * value_scale + value_offset */
-    double argument;                  /* the method's number: 1 to 99 for p, the class for share; else unused */
+    double argument;                  /* the method's number: 1 to 99 for p; else unused */
+    weft_value_range class;           /* of a method of classes: weft_pixel_class(); else unused */
     double min_coverage;              /* 0 to 1: cells of which valid pixels cover less are missing */
     int64_t source_cols, source_rows; /* pixels outside are missing */
     int64_t wrap_cols;                /* > 0: the source wraps, and columns are modulo this */

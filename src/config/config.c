@@ -4,6 +4,7 @@
 #include "config/gdal_name.h"
 #include "core/files/path_fields.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,10 @@ int64_t weft_config_option_value(const weft_config *config, const char *key) {
     for (int i = 0; i < config->option_count; i++)
         if (strcmp(config->options[i].key, key) == 0) return config->options[i].value;
     return 0;
+}
+
+int weft_config_class_digits(const weft_config_class *class) {
+    return roundl(class->value) == class->value ? 20 : 15;
 }
 
 #define PLACE "{experiment}"

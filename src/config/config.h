@@ -129,9 +129,12 @@ typedef struct weft_config_methods {
 
 /* A class of a dataset, and what its column is called. */
 typedef struct weft_config_class {
-    double value;
+    long double value; /* weft_config_parse_exact() */
     char *label;
 } weft_config_class;
+
+/* With so many digits (%.*Lg) a class reads as it was written. */
+int weft_config_class_digits(const weft_config_class *class);
 
 /* An expression over columns. */
 typedef struct weft_config_expression {

@@ -165,6 +165,8 @@ char *weft_config_raster_name(weft_config_reader *reader, const char *name);
 
 /* Number in a plain scalar; false when it is none. */
 bool weft_config_parse_number(const weft_yaml_node *node, double *out);
+/* Whole numbers exactly, also those of 64 bits that no double holds; others as the nearest double. */
+bool weft_config_parse_exact(const weft_yaml_node *node, long double *out);
 bool weft_config_parse_integer(const weft_yaml_node *node, int64_t *out);
 
 /* Reports that `node` is not what `key` expects. */

@@ -25,12 +25,7 @@ static bool parse_value(const weft_yaml_node *node, long double *out) {
         double value;
     } words[] = {{"nan", NAN},        {".nan", NAN},        {"inf", INFINITY},  {".inf", INFINITY},
                  {"-inf", -INFINITY}, {"-.inf", -INFINITY}, {"+inf", INFINITY}, {"+.inf", INFINITY}};
-    double number;
-    if (weft_config_parse_number(node, &number)) {
-        bool whole = strspn(node->text, "+-0123456789") == strlen(node->text);
-        *out = whole ? strtold(node->text, NULL) : (long double)number;
-        return true;
-    }
+    if (weft_config_parse_exact(node, out)) return true;
     for (size_t i = 0; node->kind == WEFT_YAML_SCALAR && i < sizeof words / sizeof *words; i++) {
         if (strcasecmp(node->text, words[i].word) != 0) continue;
         *out = words[i].value;

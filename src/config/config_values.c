@@ -111,6 +111,14 @@ bool weft_config_parse_number(const weft_yaml_node *node, double *out) {
     return *end == '\0' && isfinite(*out);
 }
 
+bool weft_config_parse_exact(const weft_yaml_node *node, long double *out) {
+    double number;
+    if (!weft_config_parse_number(node, &number)) return false;
+    bool whole = strspn(node->text, "+-0123456789") == strlen(node->text);
+    *out = whole ? strtold(node->text, NULL) : (long double)number;
+    return true;
+}
+
 bool weft_config_parse_integer(const weft_yaml_node *node, int64_t *out) {
     char *end;
     if (node->kind != WEFT_YAML_SCALAR || node->quoted || node->text[0] == '\0') return false;

@@ -119,6 +119,12 @@ bool weft_data_type_is_signed(weft_data_type type) {
     return type == WEFT_INT8 || type == WEFT_INT16 || type == WEFT_INT32 || type == WEFT_INT64;
 }
 
+weft_value_range weft_data_type_integers(weft_data_type type) {
+    long double values = ldexpl(1, 8 * (int)weft_data_type_size(type));
+    return weft_data_type_is_signed(type) ? (weft_value_range){-values / 2, values / 2 - 1}
+                                          : (weft_value_range){0, values - 1};
+}
+
 static weft_data_type signed_of_size(size_t size) {
     return size == 2 ? WEFT_INT16 : size == 4 ? WEFT_INT32 : size == 8 ? WEFT_INT64 : WEFT_FLOAT64;
 }

@@ -78,6 +78,9 @@ bool weft_data_type_is_float(weft_data_type type);
 /* Whether it is an integer that may be negative. */
 bool weft_data_type_is_signed(weft_data_type type);
 
+/* The smallest and the largest value of an integer type. */
+weft_value_range weft_data_type_integers(weft_data_type type);
+
 /* Bytes a cell of a layer of this type takes: the value, and a byte of mask for integers. */
 size_t weft_data_type_cell_bytes(weft_data_type type);
 

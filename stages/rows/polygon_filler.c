@@ -6,6 +6,7 @@
 #include "stages/rows/polygon_filler.h"
 
 #include "core/text.h"
+#include "processors/resample/pixel_class.h"
 #include "stages/rows/place_order.h"
 #include "stages/rows/polygon_sides.h"
 #include "stages/rows/zone_collector.h"
@@ -144,10 +145,11 @@ static weft_status add_piece(band_work *work, weft_window piece, const weft_zone
     if (status != WEFT_OK || !any) return status;
     weft_zone_sums_add(&work->sums, pixels->values, pixels->areas, pixels->count);
     weft_zone_extremes_add(&work->extremes, pixels->orders, pixels->areas, pixels->count);
-    for (int i = work->first; i < work->end; i++)
-        if (is_of_band(work, i) && from[i].resampler.method->zone == WEFT_ZONE_SHARE)
-            weft_zone_sum_add(&work->zone->shares[i], weft_zone_area_of(pixels->values, pixels->areas, pixels->count,
-                                                                        from[i].resampler.argument));
+    for (int i = work->first; i < work->end; i++) {
+        if (!is_of_band(work, i) || !from[i].resampler.method->of_classes) continue;
+        weft_pixel_class_fill(&pixels->patch, from[i].resampler.class, pixels->scratch);
+        weft_zone_sum_add(&work->zone->shares[i], weft_zone_area_of(pixels->scratch, pixels->areas, pixels->count, 1));
+    }
     if (!work->ranked) return WEFT_OK;
     return weft_zone_collector_add(&work->zone->collector, pixels->orders, pixels->areas, pixels->count, err);
 }

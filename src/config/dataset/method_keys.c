@@ -62,7 +62,7 @@ static void add_class(weft_config_reader *reader, const weft_config_key *key, co
                       const char *value, const char *label, weft_config_dataset *dataset) {
     const weft_yaml_node number = {.kind = WEFT_YAML_SCALAR, .text = (char *)value};
     weft_config_class *out = &dataset->classes[dataset->class_count];
-    if (!weft_config_parse_number(&number, &out->value)) {
+    if (!weft_config_parse_exact(&number, &out->value)) {
         weft_yaml_report(&reader->report, at->place, at->origin, class_form,
                          "%s: the value of a pixel is expected, not \"%.60s\"", key->name, value);
         return;

@@ -42,7 +42,8 @@ static void add_layer(const weft_plan *plan, const weft_plan_layer *layer, const
         weft_text_add(out, "%s%s band %d, %s", weft_source_describe(dataset->inputs[0].source)->path,
                       dataset->file_count > 1 ? ", .." : "", layer->band, layer->method.name);
     if (dataset->skipped == NULL && layer->method.class != NULL)
-        weft_text_add(out, " of class %.15g", layer->method.class->value);
+        weft_text_add(out, " of class %.*Lg", weft_config_class_digits(layer->method.class),
+                      layer->method.class->value);
     if (dataset->skipped == NULL) weft_text_add(out, "\n");
 }
 

@@ -52,10 +52,7 @@ weft_plan_method weft_plan_method_at(const weft_plan_dataset *dataset, int numbe
     for (; number >= columns_of(config, *from); from++)
         number -= columns_of(config, *from);
     weft_plan_method out = {.method = weft_method_at(from->number), .argument = from->argument};
-    if (out.method->of_classes) {
-        out.class = &config->classes[number];
-        out.argument = out.class->value;
-    }
+    if (out.method->of_classes) out.class = &config->classes[number];
     weft_plan_method_write(*from, out.name);
     return out;
 }

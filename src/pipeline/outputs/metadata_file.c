@@ -124,7 +124,8 @@ static json_t *json_source(const weft_metadata *metadata, const weft_plan_column
         json_pack("{s:s, s:s, s:i, s:s, s:o}", "name", column->name, "dataset", dataset->config->name, "band",
                   layer->band, "type", weft_data_type_name(column->type), "nodata", weft_plan_json_nodata(layer->info));
     weft_plan_json_put(&out, "method", json_string(layer->method.name));
-    if (layer->method.class != NULL) weft_plan_json_put(&out, "class", json_real(layer->method.class->value));
+    if (layer->method.class != NULL)
+        weft_plan_json_put(&out, "class", weft_plan_json_class(layer->method.class->value));
     weft_plan_json_put_date(&out, layer);
     if (weft_plan_layer_unit(layer) != NULL)
         weft_plan_json_put(&out, "unit", weft_plan_json_text(weft_plan_layer_unit(layer)));

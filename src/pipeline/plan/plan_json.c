@@ -94,3 +94,9 @@ void weft_plan_json_put_date(json_t **object, const weft_plan_layer *layer) {
     weft_plan_json_put(object, "date", json_string(text));
     weft_plan_json_put(object, "variable", weft_plan_json_text(layer->variable));
 }
+
+json_t *weft_plan_json_class(long double value) {
+    bool fits = value >= (long double)INT64_MIN && value <= (long double)INT64_MAX;
+    bool exact = (long double)(double)value == value;
+    return fits && !exact ? json_integer((json_int_t)value) : json_real((double)value);
+}

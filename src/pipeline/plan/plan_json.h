@@ -35,4 +35,7 @@ void weft_plan_json_put_overview(json_t **object, const weft_plan_dataset *datas
 /* crs (WKT), bounds, resolution, cols, rows. */
 json_t *weft_plan_json_grid(const weft_grid *grid);
 
+/* The value of a class: a real number, or an integer where no double is the same. */
+json_t *weft_plan_json_class(long double value);
+
 #endif

@@ -39,7 +39,7 @@ static json_t *json_layer(const weft_plan *plan, const weft_plan_layer *layer) {
                             "method", layer->method.name, "type", weft_data_type_name(layer->type), "scale",
                             resampler->scale_x, resampler->scale_y, "nodata", weft_plan_json_nodata(layer->info));
     if (out != NULL && layer->method.class != NULL)
-        weft_plan_json_put(&out, "class", json_real(layer->method.class->value));
+        weft_plan_json_put(&out, "class", weft_plan_json_class(layer->method.class->value));
     if (out != NULL) weft_plan_json_put_date(&out, layer);
     if (out != NULL && dataset->mosaic != NULL)
         weft_plan_json_put(&out, "mosaic", json_string(weft_overlap_rule_name(dataset->config->overlap)));

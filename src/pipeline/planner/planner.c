@@ -30,6 +30,7 @@
 #include "pipeline/planner/shard_rows.h"
 #include "pipeline/rows/file_rows.h"
 #include "pipeline/rows/row_grid.h"
+#include "processors/resample/pixel_class.h"
 #include "raster/blocks/handle_limit.h"
 #include "raster/crs/outline.h"
 #include "raster/gdal/gdal_setup.h"
@@ -109,6 +110,12 @@ static weft_status tie_all(weft_plan *plan, weft_error *err) {
 
 /* --- layers --- */
 
+static weft_value_range class_of(const weft_plan_layer *layer, const weft_band_info *band, bool unscaled) {
+    const weft_config_class *class = layer->method.class;
+    if (class == NULL) return (weft_value_range){0};
+    return weft_pixel_class(band->type, unscaled ? band->scale : 1, unscaled ? band->offset : 0, class->value);
+}
+
 static weft_resampler make_resampler(const weft_plan *plan, const weft_plan_dataset *dataset,
                                      const weft_plan_input *input, const weft_plan_layer *layer) {
     const weft_source_info *info = weft_source_describe(input->source);
@@ -125,6 +132,7 @@ static weft_resampler make_resampler(const weft_plan *plan, const weft_plan_data
                             .value_scale = unscaled ? band->scale : 1,
                             .value_offset = unscaled ? band->offset : 0,
                             .argument = layer->method.argument,
+                            .class = class_of(layer, band, unscaled),
                             .min_coverage = dataset->config->min_coverage,
                             .source_cols = info->cols,
                             .source_rows = info->rows,

@@ -32,9 +32,10 @@ static weft_status warn_of(weft_plan *plan, const weft_plan_layer *layer, weft_e
     weft_bounds b = weft_source_bounds(source);
     if (layer->method.class != NULL)
         return weft_plan_warn(plan, err,
-                              "column %s is 0 or missing in every cell: no pixel of class %.15g lies under the "
+                              "column %s is 0 or missing in every cell: no pixel of class %.*Lg lies under the "
                               "grid: %s",
-                              layer->column, layer->method.class->value, info->path);
+                              layer->column, weft_config_class_digits(layer->method.class), layer->method.class->value,
+                              info->path);
     return weft_plan_warn(
         plan, err,
         "column %s has no value in any of %lld cells: %s%s (%.10g, %.10g, %.10g, %.10g in %s) touches "

@@ -80,13 +80,6 @@ static int ranges_of_float(weft_data_type type, double nodata, weft_value_range 
 
 /* --- ranges of pixels --- */
 
-/* Smallest and largest value of an integer type. */
-static weft_value_range integer_range(weft_data_type type) {
-    long double values = ldexpl(1, 8 * (int)weft_data_type_size(type));
-    return weft_data_type_is_signed(type) ? (weft_value_range){-values / 2, values / 2 - 1}
-                                          : (weft_value_range){0, values - 1};
-}
-
 static weft_pixel pixel_of(weft_data_type type, long double value) {
     weft_pixel out = {.real = (double)value};
     if (weft_data_type_is_float(type)) return out;
@@ -110,7 +103,7 @@ static void add_range(weft_band_info *band, weft_pixel_range *ranges, weft_value
 }
 
 static void add_integers(weft_band_info *band, weft_pixel_range *ranges, weft_value_range range) {
-    weft_value_range all = integer_range(band->type);
+    weft_value_range all = weft_data_type_integers(band->type);
     weft_value_range inside = {fmaxl(ceill(range.low), all.low), fminl(floorl(range.high), all.high)};
     if (inside.low <= inside.high) add_range(band, ranges, inside);
 }
@@ -163,7 +156,7 @@ bool weft_missing_values_choose(weft_band_info *band, const weft_value_range *ra
 bool weft_missing_values_declare(weft_band_info *band, double nodata) {
     double value = nodata;
     if (!weft_data_type_is_float(band->type)) {
-        weft_value_range all = integer_range(band->type);
+        weft_value_range all = weft_data_type_integers(band->type);
         if (nodata >= all.low && nodata <= all.high) value = trunc(nodata);
     }
     bool ok = weft_missing_values_set(band, &(weft_value_range){value, value}, 1);

@@ -155,7 +155,7 @@ static void test_a_side_on_an_edge_up_to_rounding_covers_nothing_beyond(void **s
         float values[COLS * ROWS], out = 0;
         bool hole = i % 2 == 1, separable = i / 2 % 2 == 1;
         weft_resampler how = floats(weft_method_at(i / 4));
-        how.argument = 7;
+        how.class = (weft_value_range){7, 7};
         for (int at = 0; at < COLS * ROWS; at++) {
             bool inside = at % COLS >= 2 && at % COLS < 5 && at / COLS >= 2 && at / COLS < 4;
             values[at] = inside ? (hole ? NAN : 7) : at < 3 * COLS ? 100 : -100;
