@@ -4,12 +4,11 @@
 #include "stages/layouts/partition_keys.h"
 
 #include "core/window.h"
+#include "stages/layouts/partition_folder.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define FIRST_CAPACITY 512
-#define MISSING        "__HIVE_DEFAULT_PARTITION__"
 
 static size_t key_bytes(const weft_data_type *types, int column_count) {
     size_t bytes = 0;
@@ -115,62 +114,22 @@ weft_status weft_partition_keys_find(weft_partition_keys *keys, const uint8_t *k
 
 /* --- folders --- */
 
-static void add_escaped(const char *text, size_t length, weft_text *out) {
-    for (size_t i = 0; i < length; i++) {
-        unsigned char c = (unsigned char)text[i];
-        bool plain =
-            (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || strchr("-_. ", c) != NULL;
-        weft_text_add(out, plain ? "%c" : "%%%02X", c);
+weft_status weft_partition_keys_check(const weft_partition_keys *keys, int number, const char *const *names,
+                                      weft_error *err) {
+    const uint8_t *at = weft_partition_key(keys, number);
+    weft_status status = WEFT_OK;
+    for (int i = 0; i < keys->column_count && status == WEFT_OK; i++) {
+        if (*at != 0) status = weft_partition_folder_check(names[i], keys->types[i], at + 1, err);
+        at += 1 + weft_data_type_size(keys->types[i]);
     }
-}
-
-static void add_value(weft_data_type type, const uint8_t *value, weft_text *out) {
-    char text[WEFT_DATE_TEXT_BYTES];
-    if (weft_data_type_is_text(type)) {
-        add_escaped((const char *)value, weft_text_value_length((const char *)value, weft_data_type_size(type)), out);
-        return;
-    }
-    if (type == WEFT_DATE) {
-        int32_t days;
-        memcpy(&days, value, sizeof days);
-        (void)weft_date_text(days, text);
-        weft_text_add(out, "%s", text);
-        return;
-    }
-    switch (type) {
-#define ADD_SIGNED(name, c_type)                                                                                       \
-    case name: {                                                                                                       \
-        c_type number;                                                                                                 \
-        memcpy(&number, value, sizeof number);                                                                         \
-        weft_text_add(out, "%lld", (long long)number);                                                                 \
-        break;                                                                                                         \
-    }
-#define ADD_UNSIGNED(name, c_type)                                                                                     \
-    case name: {                                                                                                       \
-        c_type number;                                                                                                 \
-        memcpy(&number, value, sizeof number);                                                                         \
-        weft_text_add(out, "%llu", (unsigned long long)number);                                                        \
-        break;                                                                                                         \
-    }
-        WEFT_FOR_EACH_SIGNED(ADD_SIGNED)
-        WEFT_FOR_EACH_UNSIGNED(ADD_UNSIGNED)
-#undef ADD_SIGNED
-#undef ADD_UNSIGNED
-    default:
-        break;
-    }
+    return status;
 }
 
 void weft_partition_keys_folder(const weft_partition_keys *keys, int number, const char *const *names, weft_text *out) {
     const uint8_t *at = weft_partition_key(keys, number);
     for (int i = 0; i < keys->column_count; i++) {
         if (i > 0) weft_text_add(out, "/");
-        add_escaped(names[i], strlen(names[i]), out);
-        weft_text_add(out, "=");
-        if (*at == 0)
-            weft_text_add(out, MISSING);
-        else
-            add_value(keys->types[i], at + 1, out);
+        weft_partition_folder_add(names[i], keys->types[i], *at != 0 ? at + 1 : NULL, out);
         at += 1 + weft_data_type_size(keys->types[i]);
     }
 }

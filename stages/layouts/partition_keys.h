@@ -52,8 +52,11 @@ static inline const uint8_t *weft_partition_key(const weft_partition_keys *keys,
     return keys->keys + (size_t)number * keys->key_bytes;
 }
 
-/* Adds "zone=12/name=S%C3%A3o Paulo": characters that folders or URIs do not have are %XX, as Hive, Spark and Arrow
- * read them; a missing value is __HIVE_DEFAULT_PARTITION__. names: of the columns. */
+/* weft_partition_folder_check() of all values of a key. names: of the columns. */
+weft_status weft_partition_keys_check(const weft_partition_keys *keys, int number, const char *const *names,
+                                      weft_error *err);
+
+/* Adds "zone=12/name=S%C3%A3o Paulo", the folder of a key. names: of the columns. */
 void weft_partition_keys_folder(const weft_partition_keys *keys, int number, const char *const *names, weft_text *out);
 
 #endif

@@ -123,9 +123,11 @@ static weft_status number_rows(partition_writer *writer, int64_t rows, int *touc
     weft_status status = WEFT_OK;
     *touched = 0;
     for (int64_t i = 0; i < rows && status == WEFT_OK; i++) {
-        int number;
+        int number, known = writer->keys.count;
         weft_partition_keys_read(&writer->keys, writer->gatherer.columns, columns->by, i, writer->key);
         status = weft_partition_keys_find(&writer->keys, writer->key, &number, err);
+        if (status == WEFT_OK && number == known)
+            status = weft_partition_keys_check(&writer->keys, number, columns->by_names, err);
         if (status != WEFT_OK) break;
         writer->numbers[i] = number;
         if (writer->keys.partitions[number].pending++ == 0) writer->touched[(*touched)++] = number;

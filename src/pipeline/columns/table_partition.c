@@ -5,7 +5,9 @@
 #include "pipeline/columns/table_partition.h"
 
 #include "core/text.h"
+#include "stages/layouts/partition_folder.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,6 +64,40 @@ static weft_status find_all(weft_plan *plan, weft_error *err) {
     return status;
 }
 
+/* --- zones, whose texts are known before a row is made --- */
+
+/* Whether the feature's bounds touch the grid. */
+static bool is_on_grid(const weft_polygon_set *set, int64_t feature) {
+    double left = INFINITY, right = -INFINITY, top = INFINITY, bottom = -INFINITY;
+    for (int64_t i = 0; i < set->count; i++) {
+        const weft_polygon_edge *edge = &set->edges[i];
+        if (edge->feature != feature) continue;
+        left = fmin(left, fmin(edge->u0, edge->u1));
+        right = fmax(right, fmax(edge->u0, edge->u1));
+        top = fmin(top, edge->v0);
+        bottom = fmax(bottom, edge->v1);
+    }
+    return left < (double)set->cols && right > 0 && top < (double)set->rows && bottom > 0;
+}
+
+static weft_status check_zones(const weft_plan *plan, weft_error *err) {
+    const weft_config *config = plan->config;
+    const weft_values *values = &plan->rows.zone_values;
+    for (int i = 0; i < config->partition_by_count && plan->rows.zones != NULL; i++) {
+        const weft_config_chosen *chosen = &config->partition_by[i];
+        bool is_zone = config->rows_of.zone_field != NULL && strcmp(config->rows_of.zone_field, chosen->name) == 0;
+        for (int64_t at = 0; is_zone && at < plan->rows.zone_features; at++) {
+            const uint8_t *value = (const uint8_t *)values->values + (size_t)at * weft_data_type_size(values->type);
+            if (values->valid == NULL || values->valid[at] == 0) continue;
+            weft_status status = weft_partition_folder_check(chosen->name, values->type, value, err);
+            if (status == WEFT_OK || (status == WEFT_ERR_DATA && !is_on_grid(plan->rows.zones, at))) continue;
+            if (status == WEFT_ERR_DATA) place_error(plan, chosen, err);
+            return status;
+        }
+    }
+    return WEFT_OK;
+}
+
 static bool is_folder(const weft_plan_partition *partition, int column) {
     for (int i = 0; i < partition->by_count; i++)
         if (partition->by[i] == column) return true;
@@ -90,6 +126,7 @@ weft_status weft_table_partition_make(weft_plan *plan, weft_error *err) {
         partition->names == NULL || partition->types == NULL || partition->from == NULL)
         return weft_error_no_memory(err, "the plan");
     weft_status status = find_all(plan, err);
+    if (status == WEFT_OK) status = check_zones(plan, err);
     if (status != WEFT_OK) return status;
     for (int i = config->index_columns ? 0 : 2; i < 4 && plan->rows.file == NULL; i++)
         add(partition, places[i], i < 2 ? WEFT_INT32 : WEFT_FLOAT64, -1);
