@@ -15,7 +15,7 @@ static weft_status look(weft_plan_file_rows *rows, weft_vector_file *file, weft_
     bool any;
     weft_status status = weft_vector_feature_point(file, &x, &y, &any, err);
     if (status != WEFT_OK) return status;
-    if (!any || !isfinite(x) || !isfinite(y)) {
+    if (!any) {
         rows->empty++;
         return WEFT_OK;
     }

@@ -401,7 +401,7 @@ static weft_status read_coordinate(const weft_vector_file *file, int field, doub
     return WEFT_ERR_DATA;
 }
 
-weft_status weft_vector_feature_point(weft_vector_file *file, double *x, double *y, bool *any, weft_error *err) {
+static weft_status read_point(weft_vector_file *file, double *x, double *y, bool *any, weft_error *err) {
     if (file->has_fields) {
         *any = true;
         weft_status status = read_coordinate(file, file->field_x, x, any, err);
@@ -425,6 +425,14 @@ weft_status weft_vector_feature_point(weft_vector_file *file, double *x, double 
     *y = OGR_G_GetY(geometry, 0);
     *any = true;
     return WEFT_OK;
+}
+
+weft_status weft_vector_feature_point(weft_vector_file *file, double *x, double *y, bool *any, weft_error *err) {
+    *x = *y = NAN;
+    weft_status status = read_point(file, x, y, any, err);
+    /* No place is infinitely far, though a column of a raster that goes round the world would be found for it. */
+    *any = *any && isfinite(*x) && isfinite(*y);
+    return status;
 }
 
 static OGRGeometryH geometry_of(const weft_vector_file *file) {

@@ -69,7 +69,7 @@ weft_status weft_vector_feature_rings(weft_vector_file *file, weft_vector_ring_f
                                       weft_error *err);
 
 /* The feature's point, of its geometry or of its fields. *any is false where it has no geometry or an empty one, or no
- * value in one of these fields. Errors: WEFT_ERR_DATA: not a point; a field that is no number. */
+ * value in one of these fields, or one that is not finite. Errors: WEFT_ERR_DATA: not a point; a field that is no number. */
 weft_status weft_vector_feature_point(weft_vector_file *file, double *x, double *y, bool *any, weft_error *err);
 
 /* The feature's geometry as WKB (ISO, little endian) of two dimensions, in the file's CRS, and its bounds: xmin, ymin,
