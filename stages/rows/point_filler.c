@@ -74,8 +74,9 @@ static weft_status read_point(void *payload, weft_vector_file *file, weft_chunk_
     weft_status status = weft_vector_feature_point(file, &numbers[0], &numbers[1], &any, err);
     if (status != WEFT_OK) return status;
     if (!any) numbers[0] = numbers[1] = NAN;
-    at.x[row] = numbers[0];
-    at.y[row] = numbers[1];
+    bool is_place = isfinite(numbers[0]) && isfinite(numbers[1]);
+    at.x[row] = is_place ? numbers[0] : NAN;
+    at.y[row] = is_place ? numbers[1] : NAN;
     return WEFT_OK;
 }
 

@@ -16,6 +16,14 @@ static double usual_resolution(const weft_crs *crs, weft_bounds bounds) {
     return weft_crs_is_geographic(crs) ? 1e-3 : 1;
 }
 
+/* One row that lies far off (a typo, the far pole of a polar map) is not to make the grid too large for all others: it
+ * has its place all the same, and the grid only says where most are. */
+static weft_bounds within_horizon(const weft_crs *crs, weft_bounds bounds) {
+    weft_bounds most = weft_projection_horizon(crs);
+    return (weft_bounds){fmin(fmax(bounds.xmin, most.xmin), most.xmax), fmin(fmax(bounds.ymin, most.ymin), most.ymax),
+                         fmin(fmax(bounds.xmax, most.xmin), most.xmax), fmin(fmax(bounds.ymax, most.ymin), most.ymax)};
+}
+
 /* The rows' bounds in the grid's CRS, and what leads there. */
 static weft_status find_bounds(weft_plan_file_rows *rows, const weft_crs *crs, weft_bounds *out, weft_error *err) {
     weft_transform *way = NULL;
@@ -45,12 +53,13 @@ static weft_status make_grid(weft_plan *plan, weft_error *err) {
         sized && desired->crs != NULL ? weft_crs_parse(&crs, desired->crs, err) : weft_crs_copy(&crs, rows->crs, err);
     if (status == WEFT_OK) status = find_bounds(rows, crs, &bounds, err);
     if (status == WEFT_OK) {
+        bounds = within_horizon(crs, bounds);
         double usual = usual_resolution(crs, bounds);
         double res_x = sized ? desired->resolution[0] : usual, res_y = sized ? desired->resolution[1] : usual;
         rows->half[0] = sized ? res_x / 2 : 0;
         rows->half[1] = sized ? res_y / 2 : 0;
         bounds = (weft_bounds){bounds.xmin - res_x, bounds.ymin - res_y, bounds.xmax + res_x, bounds.ymax + res_y};
-        status = weft_grid_from_bounds(&plan->grid, crs, bounds, res_x, res_y, WEFT_GRID_ALIGNED, NULL, err);
+        status = weft_grid_from_bounds(&plan->grid, crs, bounds, res_x, res_y, WEFT_GRID_PLACES, NULL, err);
     }
     if (status == WEFT_OK && !weft_crs_equal(rows->crs, crs))
         status = weft_transform_pool_new(&rows->to_grid, &rows->own, plan->grid.crs, err);

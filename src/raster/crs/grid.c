@@ -7,7 +7,7 @@
 
 #define FORGIVEN  1e-6 /* of a cell */
 #define MAX_SIDE  ((double)INT32_MAX)
-#define MAX_CELLS 9007199254740992.0 /* 2^53 */
+#define MAX_CELLS 9007199254740992.0 /* 2^53: whole numbers up to there are exact */
 
 /* The whole number at or outward of `value`, which may be off by what is forgiven. */
 static double snap_down(double value) {
@@ -30,10 +30,11 @@ static weft_status check_bounds(weft_bounds b, double res_x, double res_y, weft_
     return WEFT_OK;
 }
 
-static weft_status set_size(weft_grid *out, double cols, double rows, weft_error *err) {
+static weft_status set_size(weft_grid *out, double cols, double rows, bool places, weft_error *err) {
     if (cols < 1) cols = 1;
     if (rows < 1) rows = 1;
-    if (cols > MAX_SIDE || rows > MAX_SIDE || cols * rows > MAX_CELLS) {
+    double most = places ? MAX_CELLS : MAX_SIDE;
+    if (cols > most || rows > most || (!places && cols * rows > MAX_CELLS)) {
         weft_error_set(err, WEFT_ERR_DATA, "a grid of %.0f x %.0f cells is too large", cols, rows);
         weft_error_hint(err, "at most 2147483647 a side and 2^53 in all; is the resolution in the CRS's units?");
         return WEFT_ERR_DATA;
@@ -53,16 +54,16 @@ static weft_status fit_exactly(weft_grid *out, weft_bounds b, weft_error *err) {
     }
     out->origin_x = b.xmin;
     out->origin_y = b.ymax;
-    return set_size(out, round(cols), round(rows), err);
+    return set_size(out, round(cols), round(rows), false, err);
 }
 
-static weft_status fit_aligned(weft_grid *out, weft_bounds b, const double anchor[2], weft_error *err) {
+static weft_status fit_aligned(weft_grid *out, weft_bounds b, const double anchor[2], bool places, weft_error *err) {
     double x = anchor != NULL ? anchor[0] : 0, y = anchor != NULL ? anchor[1] : 0;
     double left = snap_down((b.xmin - x) / out->res_x), right = snap_up((b.xmax - x) / out->res_x);
     double bottom = snap_down((b.ymin - y) / out->res_y), top = snap_up((b.ymax - y) / out->res_y);
     out->origin_x = x + left * out->res_x;
     out->origin_y = y + top * out->res_y;
-    return set_size(out, right - left, top - bottom, err);
+    return set_size(out, right - left, top - bottom, places, err);
 }
 
 weft_status weft_grid_from_bounds(weft_grid *out, const weft_crs *crs, weft_bounds bounds, double res_x, double res_y,
@@ -70,7 +71,8 @@ weft_status weft_grid_from_bounds(weft_grid *out, const weft_crs *crs, weft_boun
     *out = (weft_grid){.res_x = res_x, .res_y = res_y};
     weft_status status = check_bounds(bounds, res_x, res_y, err);
     if (status == WEFT_OK)
-        status = fit == WEFT_GRID_ALIGNED ? fit_aligned(out, bounds, anchor, err) : fit_exactly(out, bounds, err);
+        status = fit == WEFT_GRID_WHOLE ? fit_exactly(out, bounds, err)
+                                        : fit_aligned(out, bounds, anchor, fit == WEFT_GRID_PLACES, err);
     if (status == WEFT_OK) status = weft_crs_copy(&out->crs, crs, err);
     return status;
 }

@@ -27,13 +27,14 @@ typedef struct weft_bounds {
 typedef enum weft_grid_fit {
     WEFT_GRID_ALIGNED, /* bounds snap outward to multiples of the resolution from the anchor */
     WEFT_GRID_WHOLE,   /* they must hold whole cells */
+    WEFT_GRID_PLACES,  /* aligned; only says where things are: its cells are never counted, and may be 2^53 a side */
 } weft_grid_fit;
 
 /* Makes the grid that covers `bounds`. All is to 1e-6 of a cell.
  *
- * anchor   x, y of a corner of cells, for WEFT_GRID_ALIGNED; NULL: 0, 0
+ * anchor   x, y of a corner of cells, where bounds snap; NULL: 0, 0
  * crs      copied
- * errors   WEFT_ERR_DATA (not finite, empty, not whole cells, more than 2^53 cells in all or 2^31 - 1 a side) */
+ * errors   WEFT_ERR_DATA (not finite, empty, not whole cells, more than 2^53 cells in all or 2^31 - 1 a side, unless they are places) */
 weft_status weft_grid_from_bounds(weft_grid *out, const weft_crs *crs, weft_bounds bounds, double res_x, double res_y,
                                   weft_grid_fit fit, const double anchor[2], weft_error *err);
 

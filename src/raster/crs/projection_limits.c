@@ -14,6 +14,8 @@
 /* Of the last step, 100 times nearer to a pole. A pole that is on the map takes a hundredth of it, or a tenth where
  * parallels crowd or spread there. Mercator takes as long a step each time, conic and polar maps longer ones. */
 #define GOES_ON 0.9
+/* Radii of the globe. A whole map is some 6 wide. */
+#define HORIZON 100
 
 /* The way from longitude and latitude of the CRS's own datum, or back. NULL: none, or no longitudes. */
 static weft_transform *way(const weft_crs *crs, bool back, weft_status *status, weft_error *err) {
@@ -119,4 +121,12 @@ bool weft_projection_area_of_use(const weft_crs *crs, weft_bounds *out) {
     bool known = forth != NULL && weft_transform_bounds(forth, &degrees, out, NULL) == WEFT_OK;
     weft_transform_free(forth);
     return known && weft_projection_pole_at_infinity(crs, *out) == NULL;
+}
+
+weft_bounds weft_projection_horizon(const weft_crs *crs) {
+    double turn = weft_crs_turn(crs), unit = OSRGetLinearUnits(weft_crs_handle(crs), NULL);
+    double far_away = HORIZON * OSRGetSemiMajor(weft_crs_handle(crs), NULL) / (unit > 0 ? unit : 1);
+    if (turn > 0) return (weft_bounds){-2 * turn, -turn / 4, 2 * turn, turn / 4};
+    if (!OSRIsProjected(weft_crs_handle(crs))) far_away = INFINITY;
+    return (weft_bounds){-far_away, -far_away, far_away, far_away};
 }

@@ -20,4 +20,8 @@ const char *weft_projection_pole_at_infinity(const weft_crs *crs, weft_bounds bo
  * pole at infinity. Any thread. */
 bool weft_projection_area_of_use(const weft_crs *crs, weft_bounds *out);
 
+/* Bounds beyond which coordinates are no place that a map is made for: two turns of longitude, 100 radii of a projected
+ * CRS. Infinite for one without longitudes. Any thread. */
+weft_bounds weft_projection_horizon(const weft_crs *crs);
+
 #endif

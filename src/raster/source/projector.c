@@ -10,10 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SAMPLES  21   /* a side, for the scale */
-#define FEW      5    /* of the part of the grid under a source that those miss: it is small */
-#define FORGIVEN 1e-6 /* of a pixel */
-#define BESIDE   1e-6 /* of longitude, from a map's cut: on this side of it */
+#define SAMPLES    21   /* a side, for the scale */
+#define FEW        5    /* of the part of the grid under a source that those miss: it is small */
+#define FORGIVEN   1e-6 /* of a pixel */
+#define MOST_TURNS 1e6  /* of a longitude that is a place */
+#define BESIDE     1e-6 /* of longitude, from a map's cut: on this side of it */
 
 struct weft_projector {
     weft_crs_pair *pair, *own_pair; /* own_pair: NULL where it is another's */
@@ -109,9 +110,11 @@ bool weft_projector_affine(const weft_projector *projector, double a[6]) {
     return projector->affine;
 }
 
-/* u modulo a whole turn, in [0, wrap). */
+/* u modulo a whole turn, in [0, wrap). NaN where it is so many turns away that its digits say nothing. */
 static double wrapped(double u, double wrap) {
-    u -= floor(u / wrap) * wrap;
+    double turns = floor(u / wrap);
+    if (!(fabs(turns) < MOST_TURNS)) return NAN;
+    u -= turns * wrap;
     return u < wrap ? u : 0;
 }
 
