@@ -54,7 +54,20 @@ done
 [ "$(names --where "tile = 'T31' and cols = 20 and date > 20200601")" = "T31_20210601_B08.tif " ] || fail "where"
 [ "$(names --tag date --order newest --limit 2)" = "T31_20210601_B08.tif T33_20200301_B04.tif " ] || fail "newest: $(names --tag date --order newest --limit 2)"
 [ "$(names --order -res_x --limit 1)" = "T33_20200301_B04.tif " ] || fail "order: $(names --order -res_x --limit 1)"
-for no in "--where 'cols >'" "--where 'cols > 1; drop table rasters'" "--where '1) or (1'" "--bbox 1,2,3" "--time 1 --pattern x"; do
+# Longitudes of any turn are the same places: 181 is -179, and 360.5 to 364.5 is 0.5 to 4.5.
+for box in 181,9,181.5,9.5 -180.5,9,-180.2,9.5 539,9,539.5,9.5 179.9,9,180.1,9.5; do
+    [ "$(names --bbox "$box")" = "far.tif " ] || fail "another turn, $box: $(names --bbox "$box")"
+done
+[ "$(names --bbox 182.5,9,530,9.5)" = "" ] || fail "beside 180 degrees in another turn: $(names --bbox 182.5,9,530,9.5)"
+[ "$(names --bbox 0,-90,360,90 | wc -w)" = "$(names | wc -w)" ] || fail "all round from 0: $(names --bbox 0,-90,360,90)"
+[ "$(names --bbox 363,45,363.01,46)" = "T31_20200105_B04.tif T31_20210601_B08.tif " ] || fail "a turn further: $(names --bbox 363,45,363.01,46)"
+# The same box in a CRS: across 180 degrees, and in UTM 60 where its edge runs from 179 to -179 degrees.
+for box in "--bbox 179.9,9,-179.9,9.5 --crs EPSG:4326" "--bbox 800000,995000,850000,1050000 --crs EPSG:32660"; do
+    # shellcheck disable=SC2086
+    [ "$(names $box)" = "far.tif " ] || fail "across 180 degrees in a CRS, $box: $(names $box)"
+done
+[ "$(names --time 2020-03-01T01:00+02:00/2020-03-01)" = "T33_20200301_B04.tif " ] || fail "a time with a zone"
+for no in "--time 2020-13" "--time 2020-02-30" "--time 2020-05/2020-04" "--time May" "--time 2020-01-01/x" "--where 'cols >'" "--where 'cols > 1; drop table rasters'" "--where '1) or (1'" "--bbox 1,2,3" "--time 1 --pattern x"; do
     eval "'$weft' catalog list $no" >/dev/null 2>&1
     [ $? = 64 ] || fail "$no: not refused"
 done

@@ -94,6 +94,16 @@ zoned() { # FROM TO PRESENT
 [ "$(zoned 2020-12-31T21:59-03:00 2020-12-31T22:00-03:00 a)" = yes ] || fail "a filter with a zone: $(cat said)"
 [ "$(zoned 2020-12-31T21:59Z 2020-12-31T22:00Z b)" = no ] || fail "a filter in UTC: $(cat said)"
 
+# A box in a CRS: around the pole it holds the pole, which none of its sides does; over 180 degrees it does not go round.
+for place in "pole -180 90 180 89.5" "far 0 10 1 9"; do
+    read -r name left top right bottom <<<"$place"
+    mkdir -p b
+    gdal_create -q -of GTiff -outsize 10 10 -bands 1 -a_srs EPSG:4326 -a_ullr "$left" "$top" "$right" "$bottom" "b/$name.tif"
+done
+"$weft" catalog scan b --catalog b.gpkg >/dev/null || fail "no scan of b"
+[ "$(names --catalog b.gpkg --crs EPSG:3413 --bbox -100000,-100000,100000,100000)" = "pole.tif " ] || fail "a box around the pole"
+[ "$(names --catalog b.gpkg --crs EPSG:32660 --bbox 800000,995000,850000,1050000)" = "" ] || fail "a box over 180 degrees goes round"
+
 # --- what is refused ---
 refused() { # CODE WORDS FILE
     "$weft" catalog import "$3" --catalog no.gpkg >said 2>&1

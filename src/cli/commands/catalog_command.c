@@ -8,12 +8,13 @@
 #include "cli/catalog/work_deps.h"
 #include "cli/interruption.h"
 #include "cli/record_printer.h"
+#include "core/moment.h"
 #include "core/text.h"
 #include "monitors/usable_cpus.h"
 #include "pipeline/catalog/catalog_scan.h"
 #include "pipeline/catalog/index_import.h"
+#include "pipeline/datasets/grid_place.h"
 #include "raster/crs/crs.h"
-#include "raster/crs/grid.h"
 #include "raster/gdal/gdal_setup.h"
 #include "store/catalog/catalog_query.h"
 
@@ -28,8 +29,9 @@
 typedef enum catalog_format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON, FORMAT_GEOJSON } catalog_format;
 
 typedef struct catalog_arguments {
-    const char *catalog, *pattern, *crs, *time;
-    int threads; /* 0: as many as CPUs */
+    const char *catalog, *pattern, *crs;
+    char times[2][WEFT_MOMENT_TEXT_BYTES]; /* of the filter */
+    int threads;                           /* 0: as many as CPUs */
     weft_progress_kind progress;
     catalog_format format;
     bool problems;
@@ -108,36 +110,52 @@ static bool take_tag(const weft_option *option, void *target, const char *value,
     return true;
 }
 
+/* Copies `length` bytes of a time as a filter compares it; NULL: there is none of it. False: it is no time. */
+static bool take_end(const char *text, size_t length, char out[WEFT_MOMENT_TEXT_BYTES], const char **end,
+                     weft_moment *first, weft_moment *last) {
+    char own[WEFT_MOMENT_TEXT_BYTES];
+    *end = length > 0 ? out : NULL;
+    if (length == 0) return true;
+    (void)snprintf(own, sizeof own, "%.*s", (int)(length < sizeof own ? length : sizeof own - 1), text);
+    weft_moment_span_text(own, out);
+    return length < sizeof own && weft_moment_read_span(own, first, last);
+}
+
 /* "A/B", "A/", "/B" or "A", which stands for both. */
-static bool split_time(catalog_arguments *taken, char **copy) {
-    *copy = taken->time != NULL ? weft_text_format("%s", taken->time) : NULL;
-    if (taken->time == NULL) return true;
-    if (*copy == NULL) return false;
-    char *slash = strchr(*copy, '/');
-    taken->filter.from = *copy;
-    taken->filter.to = slash != NULL ? slash + 1 : *copy;
-    if (slash != NULL) *slash = '\0';
-    if (taken->filter.from[0] == '\0') taken->filter.from = NULL;
-    if (taken->filter.to[0] == '\0') taken->filter.to = NULL;
-    return true;
+static bool take_time(const weft_option *option, void *target, const char *value, weft_error *err) {
+    catalog_arguments *taken = target;
+    weft_catalog_filter *filter = &taken->filter;
+    weft_moment from, to, unused;
+    size_t length = strcspn(value, "/");
+    const char *behind = value[length] == '/' ? value + length + 1 : value;
+    (void)option;
+    if (!take_end(value, length, taken->times[0], &filter->from, &from, &unused) ||
+        !take_end(behind, strlen(behind), taken->times[1], &filter->to, &unused, &to)) {
+        weft_error_set(err, WEFT_ERR_USAGE, "--time %s: no such time", value);
+        weft_error_hint(err, "2020-01-01/2020-12-31, 2020-05/2020-09 or 2020; either end may be left out");
+        return false;
+    }
+    if (filter->from == NULL || filter->to == NULL || weft_moment_compare(&from, &to) <= 0) return true;
+    weft_error_set(err, WEFT_ERR_USAGE, "--time %s: the earlier one comes first", value);
+    return false;
 }
 
 /* The box in longitude and latitude. */
 static weft_status place_bbox(catalog_arguments *taken, weft_error *err) {
-    weft_crs *from = NULL, *degrees = NULL;
-    weft_transform *transform = NULL;
+    weft_crs *crs = NULL;
     double *bbox = taken->filter.bbox;
+    bool known = true;
     if (taken->crs == NULL || !taken->filter.has_bbox) return WEFT_OK;
     weft_status status = weft_raster_init(err);
-    if (status == WEFT_OK) status = weft_crs_parse(&from, taken->crs, err);
-    if (status == WEFT_OK) status = weft_crs_parse(&degrees, "OGC:CRS84", err);
-    if (status == WEFT_OK) status = weft_transform_new(&transform, from, degrees, NULL, NULL, err);
-    weft_bounds in = {bbox[0], bbox[1], bbox[2], bbox[3]}, out;
-    if (status == WEFT_OK) status = weft_transform_bounds(transform, &in, &out, err);
-    if (status == WEFT_OK) memcpy(bbox, (double[]){out.xmin, out.ymin, out.xmax, out.ymax}, 4 * sizeof *bbox);
-    weft_transform_free(transform);
-    weft_crs_free(degrees);
-    weft_crs_free(from);
+    if (status == WEFT_OK) status = weft_crs_parse(&crs, taken->crs, err);
+    if (status == WEFT_OK) {
+        double turn = bbox[0] > bbox[2] ? weft_crs_turn(crs) : 0; /* west over east is across the antimeridian */
+        weft_bounds bounds = {bbox[0], bbox[1], bbox[2] + turn, bbox[3]};
+        status = weft_grid_place_box(bbox, &known, crs, bounds, err);
+    }
+    if (status == WEFT_OK && !known)
+        status = weft_error_set(err, WEFT_ERR_DATA, "--bbox: no place of it has a longitude and a latitude");
+    weft_crs_free(crs);
     return status;
 }
 
@@ -365,7 +383,7 @@ static int run_catalog(int argc, char **argv) {
     catalog_arguments taken = {.catalog = "catalog.gti.gpkg"};
     weft_arguments arguments;
     weft_error err = {0};
-    char *time = NULL, **given = malloc(((size_t)argc + 1) * sizeof *given);
+    char **given = malloc(((size_t)argc + 1) * sizeof *given);
     if (given == NULL) return weft_fail((weft_error_set(&err, WEFT_ERR_MEMORY, "no memory"), &err));
     memcpy(given, argv, (size_t)argc * sizeof *given);
     int exit_code = 0;
@@ -374,10 +392,8 @@ static int run_catalog(int argc, char **argv) {
     } else {
         int word = find_word(arguments.files[0], &err);
         bool good = word >= 0 && fits(word, argc, given, &err);
-        if (good && !split_time(&taken, &time)) weft_error_set(&err, WEFT_ERR_MEMORY, "no memory");
-        if (err.status != WEFT_OK || run_word(word, &taken, &arguments, &err) != WEFT_OK) exit_code = weft_fail(&err);
+        if (!good || run_word(word, &taken, &arguments, &err) != WEFT_OK) exit_code = weft_fail(&err);
     }
-    free(time);
     free(given);
     return exit_code;
 }
@@ -409,8 +425,8 @@ static const weft_option options[] = {
     {"crs", "CRS", "the box is in this one", false, offsetof(catalog_arguments, crs), weft_take_text},
     {"name", "GLOB", "rasters of this name; with a slash, of this path", false,
      offsetof(catalog_arguments, filter.name), weft_take_text},
-    {"time", "FROM/TO", "rasters acquired from FROM to TO: 2020-01-01/2020-12-31; either may be left out", false,
-     offsetof(catalog_arguments, time), weft_take_text},
+    {"time", "FROM/TO", "rasters acquired from FROM to TO: 2020-01-01/2020-12-31; either may be left out", false, 0,
+     take_time},
     {"resolution", "FROM,TO", "rasters with pixels of this size, in CRS units", false, 0, take_resolution},
     {"band", "NAME", "rasters with a band of this name, or with band=NAME captured from the file name", false,
      offsetof(catalog_arguments, filter.band), weft_take_text},

@@ -99,20 +99,27 @@ static void grow_box(double bbox[4]) {
     bbox[3] = fmin(bbox[3] + slack[1], 90);
 }
 
-/* The bounds grown by what kernels reach, as a raster of one pixel that is cut into pieces like a footprint. */
-static weft_status find_box(double bbox[4], bool *known, const place *of, weft_error *err) {
+/* As a raster of one pixel that is cut into pieces like a footprint. */
+weft_status weft_grid_place_box(double bbox[4], bool *known, const weft_crs *crs, weft_bounds b, weft_error *err) {
     weft_header_footprint outline;
     weft_transform *transform = NULL;
-    weft_bounds b = of->bounds;
-    double width = b.xmax - b.xmin + 2 * REACH * of->resolution[0];
-    double height = b.ymax - b.ymin + 2 * REACH * of->resolution[1];
-    const double g[6] = {b.xmin - REACH * of->resolution[0], width, 0, b.ymax + REACH * of->resolution[1], 0, -height};
-    weft_status status = weft_transform_to_degrees(&transform, of->crs, err);
+    const double g[6] = {b.xmin, b.xmax - b.xmin, 0, b.ymax, 0, b.ymin - b.ymax};
+    *known = false;
+    weft_status status = weft_transform_to_degrees(&transform, crs, err);
     if (status == WEFT_OK)
-        status = weft_header_footprint_find(&outline, transform, weft_crs_is_geographic(of->crs), g, 1, 1, known, err);
+        status = weft_header_footprint_find(&outline, transform, weft_crs_is_geographic(crs), g, 1, 1, known, err);
     if (status == WEFT_OK && *known) box_of(&outline.footprint, bbox);
-    if (status == WEFT_OK && *known) grow_box(bbox);
     weft_transform_free(transform);
+    return status;
+}
+
+/* The bounds grown by what kernels reach. */
+static weft_status find_box(double bbox[4], bool *known, const place *of, weft_error *err) {
+    weft_bounds b = of->bounds;
+    double beside = REACH * of->resolution[0], above = REACH * of->resolution[1];
+    b = (weft_bounds){b.xmin - beside, b.ymin - above, b.xmax + beside, b.ymax + above};
+    weft_status status = weft_grid_place_box(bbox, known, of->crs, b, err);
+    if (status == WEFT_OK && *known) grow_box(bbox);
     return status;
 }
 

@@ -7,6 +7,7 @@
 #include "store/catalog/catalog_handle.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -143,15 +144,26 @@ static void add_grown_box(query *of, const double bbox[4], double degrees) {
     }
 }
 
+/* Footprints lie between -180 and 180: a range of longitudes of another turn (185 to 186, 0 to 360) is brought there. */
+static void fit_turn(double *west, double *east) {
+    if (*west >= -180 && *west <= 180 && *east >= -180 && *east <= 180) return;
+    double width = *east - *west + (*west > *east ? 360 : 0);
+    *west -= 360 * floor((*west + 180) / 360);
+    *east = *west + width > 180 ? *west + width - 360 : *west + width;
+    if (width >= 360) *west = -180, *east = 180;
+}
+
 static void add_bbox(query *of, const double bbox[4]) {
+    double west = bbox[0], east = bbox[2];
+    fit_turn(&west, &east);
     add_and(of);
     weft_text_add(&of->sql, "(");
-    if (bbox[0] <= bbox[2]) {
-        add_box(of, bbox[0], bbox[1], bbox[2], bbox[3]);
+    if (west <= east) {
+        add_box(of, west, bbox[1], east, bbox[3]);
     } else {
-        add_box(of, bbox[0], bbox[1], 180, bbox[3]);
+        add_box(of, west, bbox[1], 180, bbox[3]);
         weft_text_add(&of->sql, " or ");
-        add_box(of, -180, bbox[1], bbox[2], bbox[3]);
+        add_box(of, -180, bbox[1], east, bbox[3]);
     }
     weft_text_add(&of->sql, ")");
 }
