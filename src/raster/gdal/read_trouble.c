@@ -172,7 +172,8 @@ bool weft_block_find_bytes(void *dataset, weft_block_key key, int64_t *from, int
     (void)snprintf(item, sizeof item, "BLOCK_SIZE_%d_%d", key.block_col, key.block_row);
     text = GDALGetMetadataItem(band, item, "TIFF");
     *length = text == NULL ? 0 : strtoll(text, NULL, 10);
-    return *length > 0;
+    /* Where no file has bytes the system would call the question invalid, as if the medium were to blame. */
+    return *length > 0 && *from >= 0 && *from <= INT64_MAX - *length;
 }
 
 /* All of the dataset's files, one after the other. */

@@ -45,7 +45,8 @@ weft_read_trouble weft_read_trouble_of_file(const char *path, const weft_read_wa
 weft_read_trouble weft_read_trouble_of_block(void *dataset, weft_block_key key, int overview,
                                              const weft_read_watch *watch, char reason[256]);
 
-/* Where a GeoTIFF keeps the block; false where the driver does not say, and of blocks that the file does not hold.
+/* Where a GeoTIFF keeps the block; false where the driver does not say or says what no file can hold, and of blocks
+ * that the file does not hold.
  * `dataset` as above. */
 bool weft_block_find_bytes(void *dataset, weft_block_key key, int64_t *from, int64_t *length);
 

@@ -37,6 +37,7 @@ enum {
 
 weft_tiff_answer weft_tiff_read_bytes(int fd, int64_t from, size_t length, void *out) {
     char *to = out;
+    if (from < 0 || from > INT64_MAX - (int64_t)length) return WEFT_TIFF_NO;
     while (length > 0) {
         ssize_t got = pread(fd, to, length, (off_t)from);
         if (got < 0 && errno == EINTR) continue;

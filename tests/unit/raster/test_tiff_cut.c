@@ -137,7 +137,28 @@ static void test_of_strips(void **state) {
     expect_cut(options);
 }
 
+/* A damaged list says of a block that it begins before the file, or behind all that a file could hold. Its bytes are
+ * broken, and no other attempt at them would be better. */
+static void test_of_places_that_no_file_has(void **state) {
+    static const char *const options[] = {"BIGTIFF=YES", "COMPRESS=DEFLATE", "INTERLEAVE=PIXEL", "BLOCKYSIZE=1", NULL};
+    static const uint64_t places[] = {UINT64_MAX - 4095, UINT64_C(1) << 63, INT64_MAX, INT64_MAX - 100};
+    static uint16_t values[COLS * ROWS];
+    (void)state;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        weft_tiff_layout layout;
+        make("far.tif", options);
+        read_layout(&layout, "far.tif");
+        assert_int_equal(layout.offsets.entry_bytes, 8);
+        write_at("far.tif", layout.offsets.at + 2 * 8, &places[i], 8);
+        weft_source *source = source_rig_open("far.tif", false);
+        assert_int_equal(read_block(source, &layout, (block){1, 0}, 1, values), WEFT_OK);
+        assert_int_equal(read_block(source, &layout, (block){2, 0}, 1, values), WEFT_ERR_DATA);
+        weft_source_close(source);
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_of_tiles), cmocka_unit_test(test_of_strips)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_of_tiles), cmocka_unit_test(test_of_strips),
+                                       cmocka_unit_test(test_of_places_that_no_file_has)};
     return cmocka_run_group_tests(tests, source_rig_setup, source_rig_teardown);
 }
