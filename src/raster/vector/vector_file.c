@@ -10,7 +10,6 @@
 #include <cpl_error.h>
 #include <errno.h>
 #include <gdal.h>
-#include <math.h>
 #include <ogr_api.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "raster/gdal/gdal_setup.h"
 #include "raster/vector/decimal.h"
+#include "raster/vector/vector_file.h"
 #include "raster/vector/vector_parts.h"
 
 #include <math.h>

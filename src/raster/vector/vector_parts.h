@@ -5,11 +5,13 @@
 #ifndef WEFT_RASTER_VECTOR_PARTS_H
 #define WEFT_RASTER_VECTOR_PARTS_H
 
+#include "raster/crs/crs.h"
 #include "raster/vector/csv_rows.h"
-#include "raster/vector/vector_file.h"
 
 #include <gdal.h>
 #include <ogr_api.h>
+
+typedef struct weft_vector_file weft_vector_file;
 
 struct weft_vector_file {
     GDALDatasetH dataset;
