@@ -57,7 +57,7 @@ static void test_bits(const weft_config_mask *mask, weft_data_type type, const v
         const weft_config_bits *wanted = &mask->bits[i];
         uint64_t low = (UINT64_C(1) << (wanted->last - wanted->first + 1)) - 1;
         for (int64_t j = 0; j < count; j++)
-            out[j] |= (bits[j] >> wanted->first & low) == (uint64_t)wanted->value;
+            out[j] = out[j] != 0 || (bits[j] >> wanted->first & low) == (uint64_t)wanted->value;
     }
 }
 
