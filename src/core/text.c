@@ -92,6 +92,22 @@ size_t weft_text_utf8_length(const char *text, size_t left) {
     return length;
 }
 
+bool weft_text_is_utf8(const char *text) {
+    size_t left = strlen(text);
+    for (size_t step; left > 0; text += step, left -= step)
+        if ((step = weft_text_utf8_length(text, left)) == 0) return false;
+    return true;
+}
+
+void weft_text_make_utf8(char *text) {
+    for (size_t left = strlen(text), step; left > 0; text += step, left -= step) {
+        step = weft_text_utf8_length(text, left);
+        if (step > 0) continue;
+        *text = '?';
+        step = 1;
+    }
+}
+
 size_t weft_text_json_character(const char *at, char out[8]) {
     size_t length = weft_text_utf8_length(at, strlen(at));
     if (length == 0)

@@ -27,6 +27,9 @@ char *weft_text_format(const char *format, ...) __attribute__((format(printf, 1,
 /* Bytes of the UTF-8 sequence that `text` begins with, of `left` bytes, or 0 where there is none (RFC 3629: no overlong
  * forms, no surrogates). */
 size_t weft_text_utf8_length(const char *text, size_t left);
+bool weft_text_is_utf8(const char *text);
+/* Bytes that are not UTF-8 become question marks. */
+void weft_text_make_utf8(char *text);
 
 /* Writes `text` as a JSON string with its quotes; returns the length, without the NUL. What does not fit in `capacity`
  * bytes, 3 at least, is left out, the closing quote never. Bytes that are not UTF-8 become U+FFFD. */

@@ -87,6 +87,23 @@ done
 runs odd
 [ "$(head -n 1 odd/table.csv | tr ',' '\n' | sort -u | wc -l)" = 12 ] || fail "columns: $(head -n 1 odd/table.csv)"
 
+# A name that is not UTF-8 cannot stand in a configuration; nor can that of a folder.
+mkdir bytes && cp "$sample/dem.tif" bytes && cp "$sample/geoid.tif" $'bytes/ge\xe9.tif'
+runs bytes
+has bytes '# ge?.tif: its name is not UTF-8'
+[ "$(head -n 1 bytes/table.csv)" = x,y,dem ] || fail "columns: $(head -n 1 bytes/table.csv)"
+mkdir only && cp "$sample/dem.tif" $'only/d\xe9.tif'
+"$weft" init only >said 2>&1
+[ $? = 66 ] || fail "init of nothing but a name that is not UTF-8 does not end with 66"
+grep -q "its name is not UTF-8" said || fail "a name that is not UTF-8: $(cat said)"
+mkdir $'fold\xe9r' && cp "$sample/dem.tif" $'fold\xe9r'
+"$weft" init $'fold\xe9r' >said 2>&1
+[ $? = 65 ] || fail "init of a folder that is not UTF-8 does not end with 65"
+grep -q "its name is not UTF-8" said || fail "a folder that is not UTF-8: $(cat said)"
+mkdir bands && gdal_translate -q "$sample/dem.tif" bands/dem.vrt
+sed -i $'s#<VRTRasterBand [^>]*>#&<Description>h\xf6he</Description>#' bands/dem.vrt
+runs bands
+
 # What cannot be used is left out, and said.
 mkdir left && cp "$sample/dem.tif" left
 gdal_create -q -of PNG -outsize 10 10 -bands 1 left/picture.png 2>/dev/null

@@ -38,6 +38,8 @@ static weft_status plan_file(weft_plan **out, weft_config **config, const char *
     const weft_config_request request = {
         .file = file, .now_ms = weft_clock_wall_ms(), .registries = &weft_all_registries};
     weft_status status = weft_config_load(config, &request, &problems, err);
+    if (status != WEFT_OK && problems.text.length > 0)
+        weft_error_set(err, status, "%.*s", (int)problems.text.length - 1, problems.text.data);
     weft_problems_dispose(&problems);
     return status == WEFT_OK ? weft_plan_new(out, *config, NULL, weft_run_threads(*config), NULL, err) : status;
 }
@@ -60,6 +62,11 @@ static weft_status write_planned(weft_text *out, weft_starter starter, const cha
     fd = mkstemp(path);
     if (fd < 0) {
         status = weft_error_set_errno(err, errno, "%s", path);
+        goto done;
+    }
+    if (!weft_text_is_utf8(absolute)) {
+        status =
+            weft_error_set(err, WEFT_ERR_DATA, "%s: its name is not UTF-8, as a configuration has to be", absolute);
         goto done;
     }
     starter.folder = absolute;

@@ -131,7 +131,11 @@ static weft_status look(weft_found_rasters *found, const char *folder, const cha
     char *path = weft_text_format("%s/%s", folder, name);
     weft_status status = WEFT_OK;
     if (path == NULL) return weft_error_no_memory(err, "the rasters of a folder");
-    if (stat(path, &info) == 0 && S_ISREG(info.st_mode) && !is_other(path, name)) {
+    bool is_file = stat(path, &info) == 0 && S_ISREG(info.st_mode) && !is_other(path, name);
+    if (is_file && !weft_text_is_utf8(name)) {
+        weft_error_set(&why, WEFT_ERR_DATA, "its name is not UTF-8, as a configuration has to be; rename it");
+        status = leave_out(found, name, &why, err);
+    } else if (is_file) {
         status = weft_source_open(&source, path, (weft_source_options){.without_palettes = true}, NULL, &why);
         if (status == WEFT_OK)
             status = keep(found, source, name, degrees, err);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/init/starter_config.h"
 
+#include "core/text.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,6 +144,7 @@ void weft_starter_write(weft_text *out, const weft_starter *starter) {
     weft_text_add(out, "# A column a band, in this order.\ndatasets:\n");
     for (int i = 0; i < starter->groups->count; i++)
         add_dataset(out, starter, &starter->groups->groups[i]);
+    if (!out->failed) weft_text_make_utf8(out->data); /* names of bands, classes and CRSs, in comments */
     weft_text_add(out,
                   "\nresampling:\n"
                   "  method: bilinear # of datasets that name none; average where a raster is finer than the grid\n"

@@ -203,13 +203,6 @@ static weft_status keep_problem(scan *of, const weft_scan_folder *folder, const 
     return weft_catalog_put_file(of->catalog, folder->id, &file, NULL, err);
 }
 
-static bool is_utf8(const char *text) {
-    size_t left = strlen(text);
-    for (size_t step; left > 0; text += step, left -= step)
-        if ((step = weft_text_utf8_length(text, left)) == 0) return false;
-    return true;
-}
-
 static weft_status open_file(scan *of, weft_scan_folder *folder, const weft_scan_entry *entry, weft_error *err) {
     weft_status status = WEFT_OK;
     weft_scan_file *file;
@@ -249,7 +242,7 @@ static weft_status visit_entry(scan *of, weft_scan_folder *folder, const weft_sc
     if (!entry->opens) return WEFT_OK;
     if (entry->trouble != NULL) return keep_problem(of, folder, entry, entry->trouble, err);
     if (is_companion) return keep_problem(of, folder, entry, NULL, err);
-    if (!is_utf8(entry->name) || !is_utf8(folder->path))
+    if (!weft_text_is_utf8(entry->name) || !weft_text_is_utf8(folder->path))
         return keep_problem(of, folder, entry, "its name is not UTF-8", err);
     return open_file(of, folder, entry, err);
 }

@@ -32,12 +32,7 @@ void weft_plan_json_print(const json_t *root, size_t flags, weft_text *out) {
 json_t *weft_plan_json_text(const char *text) {
     char *copy = strdup(text);
     if (copy == NULL) return NULL;
-    for (size_t at = 0, left = strlen(copy), step; left > 0; at += step, left -= step) {
-        step = weft_text_utf8_length(copy + at, left);
-        if (step > 0) continue;
-        copy[at] = '?';
-        step = 1;
-    }
+    weft_text_make_utf8(copy);
     json_t *out = json_string(copy);
     free(copy);
     return out;
