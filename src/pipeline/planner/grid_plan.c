@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "pipeline/planner/grid_plan.h"
 
+#include "pipeline/plan/input_difference.h"
 #include "pipeline/planner/grid_extent.h"
 #include "raster/crs/projection_limits.h"
 
@@ -51,8 +52,15 @@ static weft_status grid_like(weft_grid *out, const weft_plan *plan, weft_error *
     const weft_config_grid *desired = &plan->config->grid;
     int index = weft_config_find_dataset(plan->config, desired->like);
     if (index >= 0 && plan->datasets[index].input_count > 1) {
-        weft_error_set(err, WEFT_ERR_DATA, "like names the mosaic \"%s\", whose files are on %d grids", desired->like,
-                       plan->datasets[index].input_count);
+        weft_input_difference between;
+        weft_input_difference_find(&between, &plan->datasets[index]);
+        if (between.in_place)
+            weft_error_set(err, WEFT_ERR_DATA, "like names the mosaic \"%s\", whose files are on %d grids",
+                           desired->like, plan->datasets[index].input_count);
+        else
+            weft_error_set(err, WEFT_ERR_DATA,
+                           "like names the mosaic \"%s\", whose files are not one raster: %s is not the same in all",
+                           desired->like, between.what);
         weft_error_hint(err, "give grid.crs, grid.resolution and grid.extent instead of grid.like");
         return WEFT_ERR_DATA;
     }

@@ -6,6 +6,7 @@
 #include "core/window.h"
 #include "pipeline/columns/column_report.h"
 #include "pipeline/outputs/plan_files.h"
+#include "pipeline/plan/input_difference.h"
 #include "pipeline/plan/plan_json.h"
 #include "pipeline/plan/plan_transforms.h"
 #include "pipeline/planner/row_plan.h"
@@ -117,7 +118,12 @@ static void describe_mosaic(const weft_plan_dataset *dataset, const char *first,
     weft_text_add(out, "mosaic of %d %s (%s), %d on the grid", dataset->file_count,
                   dataset->file_count == 1 ? "file" : "files", weft_overlap_rule_name(dataset->config->overlap),
                   dataset->files_on_grid);
-    if (dataset->input_count > 1) weft_text_add(out, ", on %d pixel lattices", dataset->input_count);
+    weft_input_difference between;
+    if (dataset->input_count > 1) {
+        weft_input_difference_find(&between, dataset);
+        weft_text_add(out, between.in_place ? ", on %d pixel lattices" : ", as %d rasters that differ in %s",
+                      dataset->input_count, between.what);
+    }
     weft_text_add(out, dataset->file_count > 1 ? ": %s, .." : ": %s", first);
 }
 

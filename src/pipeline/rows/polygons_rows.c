@@ -2,6 +2,7 @@
  *
  * polygons: a row a polygon, with statistics of the pixels under it. */
 #include "core/text.h"
+#include "pipeline/plan/input_difference.h"
 #include "pipeline/rows/file_rows.h"
 #include "stages/rows/polygon_filler.h"
 #include "stages/rows/zone_collector.h"
@@ -59,9 +60,18 @@ static weft_status look(weft_plan_file_rows *rows, weft_vector_file *file, weft_
 
 static weft_status check_dataset(const weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err) {
     if (dataset->input_count <= 1) return WEFT_OK;
-    weft_error_set(err, WEFT_ERR_DATA, "a mosaic on %d pixel lattices has no pixels that polygons could cover",
-                   dataset->input_count);
-    weft_error_hint(err, "gdalwarp or gdalbuildvrt puts its files on one; or a dataset each");
+    weft_input_difference between;
+    weft_input_difference_find(&between, dataset);
+    if (between.in_place)
+        weft_error_set(err, WEFT_ERR_DATA, "a mosaic on %d pixel lattices has no pixels that polygons could cover",
+                       dataset->input_count);
+    else
+        weft_error_set(err, WEFT_ERR_DATA,
+                       "the mosaic's files are not one raster, whose pixels polygons could cover: %s is not the same "
+                       "in %s and %s",
+                       between.what, weft_source_describe(dataset->inputs[0].source)->path,
+                       weft_source_describe(dataset->inputs[1].source)->path);
+    weft_error_hint(err, "%s", between.hint);
     weft_plan_place_error(plan, dataset->config, dataset->config->place, err);
     return WEFT_ERR_DATA;
 }
