@@ -21,6 +21,7 @@ typedef struct mask {
     const uint8_t *table; /* of the rule, for the band's type */
     double left, across;  /* column of the mask = left + across * column of the source */
     double top, down;
+    double turn; /* columns of the mask round the world, where x is longitude; else 0 */
 } mask;
 
 /* The mask's column or row under a centre, -1 where it does not reach. */
@@ -127,11 +128,36 @@ static weft_status look_at_stripe(const mask *self, weft_window stripe, int64_t 
     return status;
 }
 
+/* --- longitudes --- */
+
+/* How many turns a column of the source lies east of the mask: of one that goes round, of its first column; else of the
+ * middle, which is nearest where the column lies on the mask. */
+static double turns_at(const mask *self, int64_t col) {
+    const weft_source_info *info = weft_source_describe(self->source);
+    double place = self->left + self->across * ((double)col + 0.5) + EDGE;
+    if (self->turn == 0) return 0;
+    return info->wraps ? floor(place / self->turn) : round((place - (double)info->cols / 2) / self->turn);
+}
+
+/* How many columns from `col` on, at most `most`, lie in the turn of the first. */
+static int64_t columns_of_turn(const mask *self, int64_t col, int64_t most) {
+    double turns = turns_at(self, col);
+    int64_t count = 1;
+    if (self->turn == 0) return most;
+    while (count < most && turns_at(self, col + count) == turns)
+        count++;
+    return count;
+}
+
 static weft_status apply(void *payload, weft_window pixels, int64_t stride, uint8_t *valid, weft_error *err) {
+    const mask *self = payload;
     weft_status status = WEFT_OK;
-    for (int64_t col = 0; col < pixels.cols && status == WEFT_OK; col += STRIPE) {
-        weft_window stripe = {pixels.col + col, pixels.row, weft_smaller(STRIPE, pixels.cols - col), pixels.rows};
-        status = look_at_stripe(payload, stripe, stride, valid + col, err);
+    for (int64_t col = 0, cols; col < pixels.cols && status == WEFT_OK; col += cols) {
+        cols = columns_of_turn(self, pixels.col + col, weft_smaller(STRIPE, pixels.cols - col));
+        weft_window stripe = {pixels.col + col, pixels.row, cols, pixels.rows};
+        mask turned = *self;
+        turned.left -= self->turn * turns_at(self, stripe.col);
+        status = look_at_stripe(&turned, stripe, stride, valid + col, err);
     }
     return status;
 }
@@ -143,6 +169,16 @@ static weft_status refuse(weft_error *err, const weft_source_info *info, const w
     weft_error_set(err, WEFT_ERR_DATA, "mask %s %s that of %s", info->path, why, of->path);
     weft_error_hint(err, "%s", hint);
     return WEFT_ERR_DATA;
+}
+
+/* The width that two rasters of one CRS have in common, on all turns. */
+static double common_width(const weft_source_info *mask_info, weft_bounds a, weft_bounds b) {
+    double turn = weft_crs_turn(mask_info->crs), width = a.xmax - a.xmin, wide = 0;
+    if (turn == 0) return fmin(a.xmax, b.xmax) - fmax(a.xmin, b.xmin);
+    if (mask_info->wraps) return width;
+    for (double at = ceil((a.xmin - b.xmax) / turn); at <= (a.xmax - b.xmin) / turn; at++)
+        wide += fmin(a.xmax, b.xmax + at * turn) - fmax(a.xmin, b.xmin + at * turn);
+    return fmin(wide, width);
 }
 
 /* Where the mask's pixels lie, and whether they are of use. *cover: the share of the source that it reaches. */
@@ -158,7 +194,8 @@ static weft_status place(mask *self, weft_source *source, double *cover, weft_er
     self->left = (g[0] - m[0]) / m[1];
     self->down = g[5] / m[5];
     self->top = (g[3] - m[3]) / m[5];
-    double wide = fmin(a.xmax, b.xmax) - fmax(a.xmin, b.xmin), high = fmin(a.ymax, b.ymax) - fmax(a.ymin, b.ymin);
+    self->turn = info->wraps ? (double)info->wrap_cols : weft_crs_turn(info->crs) / fabs(m[1]);
+    double wide = common_width(info, a, b), high = fmin(a.ymax, b.ymax) - fmax(a.ymin, b.ymin);
     *cover = wide > 0 && high > 0 ? wide * high / ((a.xmax - a.xmin) * (a.ymax - a.ymin)) : 0;
     if (*cover == 0)
         return refuse(err, info, of, "lies elsewhere: its extent does not touch", "gdalinfo shows the corners of both");

@@ -2,7 +2,7 @@
  *
  * The mask is looked at when a block is decoded, pixel by pixel, so that all who read the source see the same holes. It
  * has the source's CRS, any resolution, and its rows and columns run the same way; what counts is the mask's pixel
- * under a pixel's centre. Its blocks are in the same cache.
+ * under a pixel's centre, of any turn of longitude. Its blocks are in the same cache.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_RASTER_MASKED_SOURCE_H
