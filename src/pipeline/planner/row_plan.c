@@ -9,7 +9,7 @@
 #include "pipeline/rows/row_grid.h"
 #include "processors/lattice/lattice_types.h"
 #include "raster/vector/ring_projector.h"
-#include "raster/vector/vector_file.h"
+#include "raster/vector/vector_fields.h"
 #include "stages/layers/region_layer.h"
 #include "stages/layers/zone_layer.h"
 
@@ -73,11 +73,9 @@ static weft_status keep_text(reading *self, const char *text, weft_error *err) {
     self->texts = texts;
     texts[self->features] = text == NULL ? NULL : strdup(text);
     if (text != NULL && texts[self->features] == NULL) return weft_error_no_memory(err, "polygons");
-    size_t length = text == NULL ? 0 : strlen(text);
-    if (length > self->width) self->width = length;
-    if (length <= WEFT_TEXT_MAX_BYTES) return WEFT_OK;
-    return weft_error_set(err, WEFT_ERR_DATA, "feature %lld: a text of %zu bytes is too long for a column",
-                          (long long)weft_vector_feature_id(self->file), length);
+    if (text == NULL) return WEFT_OK;
+    self->width = (size_t)weft_larger((int64_t)self->width, (int64_t)strlen(text));
+    return weft_vector_text_check(self->file, weft_vector_file_field_name(self->file, self->field), text, err);
 }
 
 static weft_status grow_values(reading *self, weft_error *err) {

@@ -79,6 +79,29 @@ void weft_vector_fields_dispose(weft_vector_fields *fields) {
     *fields = (weft_vector_fields){0};
 }
 
+static weft_status not_utf8(const weft_vector_file *file, const char *name, unsigned char byte, weft_error *err) {
+    weft_error_set(err, WEFT_ERR_DATA, "feature %lld: field %s: byte 0x%02x is not UTF-8 text",
+                   (long long)weft_vector_feature_id(file), name, byte);
+    if (weft_vector_file_is_text(file))
+        weft_error_hint(err, "iconv -f WINDOWS-1252 -t UTF-8 in.csv >out.csv makes it that, if this is what it is");
+    else
+        weft_error_hint(err, "ogr2ogr -oo ENCODING=CP1252 out.gpkg in.shp reads it so, if this is what it is");
+    return WEFT_ERR_DATA;
+}
+
+weft_status weft_vector_text_check(const weft_vector_file *file, const char *name, const char *text, weft_error *err) {
+    size_t length = strlen(text), step;
+    if (length > WEFT_TEXT_MAX_BYTES)
+        return weft_error_set(err, WEFT_ERR_DATA,
+                              "feature %lld: field %s: a text of %zu bytes is too long for a column",
+                              (long long)weft_vector_feature_id(file), name, length);
+    for (size_t at = 0; at < length; at += step) {
+        step = (unsigned char)text[at] < 0x80 ? 1 : weft_text_utf8_length(text + at, length - at);
+        if (step == 0) return not_utf8(file, name, (unsigned char)text[at], err);
+    }
+    return WEFT_OK;
+}
+
 weft_status weft_vector_fields_look(weft_vector_fields *fields, const weft_vector_file *file, weft_error *err) {
     for (int i = 0; i < fields->count; i++) {
         weft_vector_field *field = &fields->items[i];
@@ -90,10 +113,8 @@ weft_status weft_vector_fields_look(weft_vector_fields *fields, const weft_vecto
         if (text == NULL) continue;
         size_t length = strlen(text);
         if (length > field->width) field->width = length;
-        if (length > WEFT_TEXT_MAX_BYTES)
-            return weft_error_set(err, WEFT_ERR_DATA,
-                                  "feature %lld: field %s: a text of %zu bytes is too long for a column",
-                                  (long long)weft_vector_feature_id(file), field->name, length);
+        weft_status status = weft_vector_text_check(file, field->name, text, err);
+        if (status != WEFT_OK) return status;
         if (!field->guessed) continue;
         field->not_integer = field->not_integer || !read_integer(text, &integer);
         field->not_real = field->not_real || !read_real(text, &real);

@@ -32,7 +32,7 @@ weft_status weft_vector_fields_find(weft_vector_fields *out, const weft_vector_f
 weft_status weft_vector_fields_number(weft_vector_fields *out, const char *name, weft_error *err);
 void weft_vector_fields_dispose(weft_vector_fields *fields);
 
-/* Looks at the file's feature at hand. Errors: WEFT_ERR_DATA: a text is too long for a column. */
+/* Looks at the file's feature at hand. Errors: those of weft_vector_text_check(). */
 weft_status weft_vector_fields_look(weft_vector_fields *fields, const weft_vector_file *file, weft_error *err);
 /* When all were looked at: types are known. */
 void weft_vector_fields_settle(weft_vector_fields *fields);
@@ -41,5 +41,9 @@ void weft_vector_fields_settle(weft_vector_fields *fields);
  * is none of that type, since the file changed after it was looked at. */
 weft_status weft_vector_field_read(const weft_vector_field *field, const weft_vector_file *file, weft_values out,
                                    int64_t at, weft_error *err);
+
+/* Whether a text of the feature at hand can be a column's: UTF-8, of at most WEFT_TEXT_MAX_BYTES. name: of its field.
+ * Errors: WEFT_ERR_DATA. */
+weft_status weft_vector_text_check(const weft_vector_file *file, const char *name, const char *text, weft_error *err);
 
 #endif
