@@ -207,6 +207,17 @@ WEFT_MULTIVERSION static void row_of(const weft_resampler *resampler, const weft
 
 /* 64-bit integers keep every bit: neither goes by way of doubles. */
 #define DEFINE_INTEGER_ROW(type, name)                                                                                 \
+    static void variety_row_##name(const weft_resampler *resampler, const weft_patch *patch,                           \
+                                   const weft_positions *positions, int64_t row, void *scratch, weft_values out) {     \
+        order_scratch self = begin_row(resampler, patch->window, positions, row, scratch);                             \
+        order_lanes several;                                                                                           \
+        samples_##name from = {self.pairs, 0};                                                                         \
+        for (int64_t col = 0; col < positions->cols; col++) {                                                          \
+            GATHER(name, patch, patch->values);                                                                        \
+            ((uint32_t *)out.values)[col] = (uint32_t)variety_##name(from.pairs, from.count);                          \
+            out.valid[col] = from.count > 0;                                                                           \
+        }                                                                                                              \
+    }                                                                                                                  \
     static void row_##name(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,  \
                            int64_t row, void *scratch, type *out, uint8_t *valid) {                                    \
         order_scratch self = begin_row(resampler, patch->window, positions, row, scratch);                             \
@@ -228,10 +239,10 @@ static bool is_whole(weft_data_type type) {
     return type == WEFT_INT64 || type == WEFT_UINT64;
 }
 
-/* 64-bit integers are chosen among as they are: no double holds them all. */
+/* 64-bit integers are chosen among, and told apart, as they are: no double holds them all. */
 static bool takes_plane(const weft_resampler *resampler, bool separable) {
     (void)separable;
-    return !is_whole(resampler->source_type) || !is_whole(resampler->type);
+    return !is_whole(resampler->source_type) || !(is_whole(resampler->type) || resampler->method->tells_apart);
 }
 
 static bool run(const weft_resampler *resampler, const weft_patch *patch, const weft_positions *positions,
@@ -239,7 +250,11 @@ static bool run(const weft_resampler *resampler, const weft_patch *patch, const 
     if (takes_plane(resampler, positions->separable)) return false;
     for (int64_t row = 0; row < positions->rows; row++) {
         weft_values at = weft_values_at(out, row, 0);
-        if (patch->type == WEFT_INT64)
+        if (resampler->method->tells_apart && patch->type == WEFT_INT64)
+            variety_row_int64(resampler, patch, positions, row, scratch, at);
+        else if (resampler->method->tells_apart)
+            variety_row_uint64(resampler, patch, positions, row, scratch, at);
+        else if (patch->type == WEFT_INT64)
             row_int64(resampler, patch, positions, row, scratch, at.values, at.valid);
         else
             row_uint64(resampler, patch, positions, row, scratch, at.values, at.valid);
@@ -255,8 +270,8 @@ const weft_kernel weft_order_kernel = {.corners = true,
                                        .run = run,
                                        .row = row_of};
 
-void weft_samples_sort(weft_sample *items, int64_t count) {
-    sort_double(items, count);
+int64_t weft_samples_variety(weft_sample *items, int64_t count) {
+    return variety_double(items, count);
 }
 
 #define ORDER_METHOD .kernel = &weft_order_kernel, .result = WEFT_RESULT_KEPT, .unscales_pixels = true

@@ -8,7 +8,7 @@
 
 extern const weft_kernel weft_order_kernel;
 
-/* Puts samples in the order of their values. */
-void weft_samples_sort(weft_sample *items, int64_t count);
+/* How many different values the samples have. Puts them in another order. */
+int64_t weft_samples_variety(weft_sample *items, int64_t count);
 
 #endif

@@ -34,12 +34,8 @@ static double stdev_of_samples(const weft_resampler *resampler, const weft_sampl
 }
 
 static double variety_of_samples(const weft_resampler *resampler, const weft_samples *samples) {
-    int64_t count = 1;
     (void)resampler;
-    weft_samples_sort(samples->items, samples->count);
-    for (int64_t i = 1; i < samples->count; i++)
-        count += samples->items[i].value != samples->items[i - 1].value;
-    return (double)count;
+    return (double)weft_samples_variety(samples->items, samples->count);
 }
 
 /* Samples are 1 where they are of the class, and 0 elsewhere. */
@@ -74,6 +70,7 @@ const weft_method weft_method_variety = {.choice = {.word = "variety", .synonyms
                                          SUMMARY,
                                          .result = WEFT_RESULT_COUNT,
                                          .summarise = variety_of_samples,
+                                         .tells_apart = true,
                                          .of_pixels = true,
                                          .zone = WEFT_ZONE_VARIETY};
 const weft_method weft_method_share = {.choice = {.word = "share", .synonyms = "fraction, frac, proportion, percent"},

@@ -121,8 +121,9 @@ struct weft_method {
     double quantile; /* with WEFT_ORDER_QUANTILE: 0 to 1; unused where the method has a number */
     /* A value computed from all valid pixels under a footprint; NaN is missing. NULL: `order` chooses one. */
     double (*summarise)(const weft_resampler *resampler, const weft_samples *samples);
-    bool of_pixels; /* results are counts or shares: they have neither the unit nor the scale of the pixels */
-    weft_zone zone; /* the same of a polygon */
+    bool tells_apart; /* `summarise` counts different values; those of 64-bit integers are not rounded for it */
+    bool of_pixels;   /* results are counts or shares: they have neither the unit nor the scale of the pixels */
+    weft_zone zone;   /* the same of a polygon */
     /* Pixels are 1 where they are of the resampler's class, and 0 elsewhere. */
     bool of_classes; /* a column for each of the dataset's `classes`; weft_resampler.class says which */
 };
