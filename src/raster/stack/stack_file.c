@@ -4,6 +4,7 @@
 #include "raster/stack/stack_file.h"
 
 #include "core/text.h"
+#include "core/threads/thread_reserve.h"
 #include "raster/crs/crs_handle.h"
 #include "raster/gdal/gdal_setup.h"
 #include "raster/info/color_table.h"
@@ -18,7 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TILE_CELLS ((int64_t)WEFT_STACK_TILE * WEFT_STACK_TILE)
+#define SPARE_THREADS 8 /* that the run, or its neighbours in the container, may start meanwhile */
+#define TILE_CELLS    ((int64_t)WEFT_STACK_TILE * WEFT_STACK_TILE)
 /* A classic TIFF ends at 4 GiB. Half of that uncompressed is safe whatever becomes of it. */
 #define CLASSIC_BYTES (INT64_C(1) << 31)
 
@@ -26,7 +28,8 @@ struct weft_stack_file {
     char *path;
     const weft_stack_spec *spec;
     GDALDatasetH dataset;
-    uint64_t last_sum; /* of the last tile */
+    weft_thread_reserve *reserve; /* for threads that GDAL may yet start; or NULL */
+    uint64_t last_sum;            /* of the last tile */
 };
 
 static int64_t tiles_along(int64_t cells) {
@@ -57,7 +60,18 @@ static GDALDataType gdal_type(weft_data_type type) {
     return types[type];
 }
 
-static char **creation_options(const weft_stack_spec *spec) {
+/* Where one of GDAL's threads cannot be started, its tiles are never compressed, and GDAL waits for them for ever, deaf to
+ * signals. So it gets threads only where there is room for some more. GDAL 3.6 starts all of them when the file is created;
+ * a version that starts one with each tile finds their places kept until these tiles come. */
+static int threads_for(const weft_stack_spec *spec) {
+    if (spec->threads < 2) return 1;
+    weft_thread_reserve *room = weft_thread_reserve_new(spec->threads + SPARE_THREADS);
+    bool fits = room != NULL;
+    weft_thread_reserve_free(room);
+    return fits ? spec->threads : 1;
+}
+
+static char **creation_options(const weft_stack_spec *spec, int threads) {
     double bytes = tile_count(spec->grid->cols, spec->grid->rows, spec->band_count) * (double)TILE_CELLS *
                    (double)weft_data_type_size(spec->type);
     char number[16], **options = NULL;
@@ -70,7 +84,7 @@ static char **creation_options(const weft_stack_spec *spec) {
     options = CSLSetNameValue(options, "ZLEVEL", spec->rough ? "1" : "6");
     options = CSLSetNameValue(options, "PREDICTOR", weft_data_type_is_float(spec->type) ? "3" : "2");
     options = CSLSetNameValue(options, "BIGTIFF", bytes > (double)CLASSIC_BYTES ? "YES" : "NO");
-    (void)snprintf(number, sizeof number, "%d", spec->threads);
+    (void)snprintf(number, sizeof number, "%d", threads);
     return CSLSetNameValue(options, "NUM_THREADS", number);
 }
 
@@ -109,7 +123,8 @@ weft_status weft_stack_file_create(weft_stack_file **out, const char *path, cons
         weft_stack_file_close(file);
         return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for a raster", path);
     }
-    char **options = creation_options(spec);
+    int threads = threads_for(spec);
+    char **options = creation_options(spec, threads);
     CPLErrorReset();
     weft_stack_alone(true);
     file->dataset = GDALCreate(GDALGetDriverByName("GTiff"), path, (int)spec->grid->cols, (int)spec->grid->rows,
@@ -117,6 +132,7 @@ weft_status weft_stack_file_create(weft_stack_file **out, const char *path, cons
     CSLDestroy(options);
     bool made = file->dataset != NULL && describe(spec, file->dataset);
     weft_stack_alone(false);
+    if (made && threads > 1) file->reserve = weft_thread_reserve_new(threads);
     if (!made) {
         weft_stack_file_close(file);
         return weft_stack_io_error(err, path, "cannot create the raster");
@@ -134,6 +150,7 @@ weft_status weft_stack_file_write(weft_stack_file *file, int band, int64_t tile_
                 tile_row + 1 == tiles_along(grid->rows);
     if (last) file->last_sum = weft_stack_last_sum(file->spec, cells);
     GDALRasterBandH handle = GDALGetRasterBand(file->dataset, band + 1);
+    if (file->reserve != NULL) weft_thread_reserve_let_go(file->reserve);
     CPLErrorReset();
     if (GDALWriteBlock(handle, (int)tile_col, (int)tile_row, cells) != CE_None || CPLGetLastErrorType() >= CE_Failure)
         return weft_stack_io_error(err, file->path, "cannot write");
@@ -158,6 +175,7 @@ void weft_stack_file_close(weft_stack_file *file) {
     weft_stack_alone(true);
     if (file->dataset != NULL) GDALClose(file->dataset);
     weft_stack_alone(false);
+    weft_thread_reserve_free(file->reserve);
     free(file->path);
     free(file);
 }
