@@ -58,7 +58,7 @@ defaults:
   config:
     grid: {crs: 'EPSG:31985', resolution: 500}
     output_dir: $place/night/out
-    datasets: [{name: dem, path: $place/night/dem.tif}]
+    datasets: [{name: dem, path: night/dem.tif}]
 jobs:
 - {name: all, needs: 'r*', set: {grid.resolution: 300}, timeout: 90min}
 - {name: "r\${r}", matrix: {r: [600, 700]}, set: {grid.resolution: '\${r}'}}
