@@ -14,7 +14,9 @@ static weft_status pass(weft_run_parts *parts, weft_error *err) {
     weft_chunk_stage *chunks = NULL;
     weft_table_writer *writer = NULL;
     weft_export_result result;
+    /* Only the pass that writes counts: a run's cells are counted once, and it ends at its total. */
     quiet.observer.progressed = NULL;
+    quiet.observer.exported = NULL;
     weft_status status =
         weft_draw_writer_new(&writer, &parts->table.spec, parts->choice.seed, plan->program->by >= 0, parts->draw, err);
     /* Also of a shard: all rows are drawn from. */
