@@ -116,11 +116,17 @@ static bool take_outputs(weft_run_facts *out, const json_t *outputs, const char 
     return ok;
 }
 
+/* Of the table: a row for each one of the file that gives them, or else the grid's. NULL, or no number: not known. */
+static const json_t *table_rows(const json_t *root) {
+    const json_t *file = json_object_get(root, "rows_of");
+    return file != NULL ? json_object_get(file, "count") : json_object_get(json_object_get(root, "grid"), "rows");
+}
+
 static bool take_facts(weft_run_facts *out, const json_t *root, const char *path) {
     const char *experiment = json_string_value(json_object_get(root, "experiment"));
     const json_t *run = json_object_get(root, "run"), *identity = json_object_get(run, "identity"),
                  *plan = json_object_get(run, "plan"), *inputs = json_object_get(run, "inputs"),
-                 *rows = json_object_get(json_object_get(root, "grid"), "rows");
+                 *rows = table_rows(root);
     if (experiment == NULL || !json_is_array(identity) || !json_is_array(plan) || !json_is_array(inputs) ||
         !json_is_integer(rows))
         return false;
