@@ -214,6 +214,22 @@ static const char *find_variable(const weft_config_variables *variables, const c
     return NULL;
 }
 
+/* Adds what a variable holds, which is text as the file's own is: else it is reported and breaks the node. */
+static void add_value(const weft_yaml_reporter *reporter, weft_yaml_node *node, const char *variable, const char *value,
+                      weft_text *out) {
+    size_t step = 1;
+    for (const char *at = value; *at != '\0' && step > 0; at += step) {
+        step = weft_text_utf8_length(at, strlen(at));
+        if (step == 0)
+            weft_yaml_report(reporter, node->place, node->origin, NULL,
+                             "the variable %s: byte 0x%02x is not UTF-8 text", variable, (unsigned)(unsigned char)*at);
+    }
+    if (step == 0)
+        node->broken = true;
+    else
+        weft_text_add(out, "%s", value);
+}
+
 /* Expands what begins with "${" at `at`; returns where it ends. A name that is not set, or what is no variable, is
  * reported and breaks the node. */
 static const char *expand_one(const weft_yaml_reporter *reporter, weft_yaml_node *node, const char *at,
@@ -237,7 +253,7 @@ static const char *expand_one(const weft_yaml_reporter *reporter, weft_yaml_node
     const char *value = find_variable(variables, variable);
     if (value == NULL) value = getenv(variable);
     if (value != NULL && (value[0] != '\0' || !fallback)) {
-        weft_text_add(out, "%s", value);
+        add_value(reporter, node, variable, value, out);
     } else if (fallback) {
         weft_text_add_bytes(out, end + 2, (size_t)(close - end - 2));
     } else {

@@ -118,6 +118,16 @@ char *weft_batch_entry_config_file(const weft_batch_file *batch, const weft_batc
     return absolute;
 }
 
+/* A job is handed its configuration as a file with absolute paths, and such a file is UTF-8. */
+static weft_status check_paths(weft_config **config, weft_error *err) {
+    if (weft_text_is_utf8((*config)->text)) return WEFT_OK;
+    weft_error_set(err, WEFT_ERR_DATA, "%s: paths that begin here, or at ~, are not UTF-8", (*config)->folder);
+    weft_error_hint(err, "jobs of a batch need names that are; weft run does not");
+    weft_config_free(*config);
+    *config = NULL;
+    return WEFT_ERR_DATA;
+}
+
 weft_status weft_batch_entry_load(weft_config **out, const weft_batch_file *batch, const weft_batch_entry *entry,
                                   int number, const char *experiment, int64_t now_ms, weft_problems *problems,
                                   weft_error *err) {
@@ -149,5 +159,5 @@ weft_status weft_batch_entry_load(weft_config **out, const weft_batch_file *batc
     }
     weft_status status = weft_config_load_recipe(out, &recipe, now_ms, problems, err);
     free(shown);
-    return status;
+    return status == WEFT_OK ? check_paths(out, err) : status;
 }

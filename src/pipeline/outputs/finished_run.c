@@ -33,13 +33,29 @@ static json_t *lines_of(const char *text) {
     return out;
 }
 
+/* Every byte as two digits. NULL: no memory. */
+static json_t *json_hex(const char *bytes) {
+    weft_text out = {0};
+    for (const char *at = bytes; *at != '\0'; at++)
+        weft_text_add(&out, "%02x", (unsigned)(unsigned char)*at);
+    json_t *hex = out.failed || out.data == NULL ? NULL : json_string(out.data);
+    weft_text_dispose(&out);
+    return hex;
+}
+
+/* Behind a path that is not UTF-8, and stands there for people only, stand its bytes: it is compared when the run is
+ * resumed, and a batch looks for the file. */
+static json_t *json_input(const weft_run_input *input) {
+    json_t *out = json_pack("[o, I, I]", weft_plan_json_text(input->path), (json_int_t)input->bytes,
+                            (json_int_t)input->modified_ns);
+    if (!weft_text_is_utf8(input->path)) weft_plan_json_append(&out, json_hex(input->path));
+    return out;
+}
+
 json_t *weft_finished_run_json(const weft_run_facts *facts) {
     json_t *inputs = json_array();
-    for (int i = 0; i < facts->input_count; i++) {
-        const weft_run_input *input = &facts->inputs[i];
-        weft_plan_json_append(&inputs, json_pack("[o, I, I]", weft_plan_json_text(input->path),
-                                                 (json_int_t)input->bytes, (json_int_t)input->modified_ns));
-    }
+    for (int i = 0; i < facts->input_count; i++)
+        weft_plan_json_append(&inputs, json_input(&facts->inputs[i]));
     return json_pack("{s:I, s:I, s:o, s:o, s:o}", "started_ms", (json_int_t)facts->started_ms, "ended_ms",
                      (json_int_t)weft_clock_wall_ms(), "identity", lines_of(facts->identity), "plan",
                      lines_of(facts->plan), "inputs", inputs);
@@ -62,16 +78,43 @@ static char *text_of_lines(const json_t *lines) {
     return NULL;
 }
 
+static int digit_of(char c) {
+    static const char digits[] = "0123456789abcdef";
+    const char *found = c == '\0' ? NULL : strchr(digits, c);
+    return found == NULL ? -1 : (int)(found - digits);
+}
+
+/* What json_hex() wrote. NULL: no memory, or it is not that. */
+static char *text_of_hex(const char *hex) {
+    size_t length = strlen(hex) / 2;
+    char *out = calloc(length + 1, 1);
+    for (size_t i = 0; out != NULL && i < length; i++) {
+        int high = digit_of(hex[2 * i]), low = digit_of(hex[2 * i + 1]);
+        if (high < 0 || low < 0 || high + low == 0) {
+            free(out);
+            return NULL;
+        }
+        out[i] = (char)(16 * high + low);
+    }
+    return out;
+}
+
+/* On the heap. NULL: no memory, or there is none. */
+static char *path_of_input(const json_t *input) {
+    const char *path = json_string_value(json_array_get(input, 0)), *hex = json_string_value(json_array_get(input, 3));
+    if (hex != NULL) return text_of_hex(hex);
+    return path == NULL ? NULL : strdup(path);
+}
+
 static bool take_inputs(weft_run_facts *out, const json_t *inputs) {
     const json_t *one;
     size_t i;
     out->inputs = calloc(json_array_size(inputs) + 1, sizeof *out->inputs);
     if (out->inputs == NULL) return false;
     json_array_foreach(inputs, i, one) {
-        const char *path = json_string_value(json_array_get(one, 0));
-        char *copy = path == NULL ? NULL : strdup(path);
-        if (copy == NULL) return false;
-        out->inputs[out->input_count++] = (weft_run_input){copy, (int64_t)json_integer_value(json_array_get(one, 1)),
+        char *path = path_of_input(one);
+        if (path == NULL) return false;
+        out->inputs[out->input_count++] = (weft_run_input){path, (int64_t)json_integer_value(json_array_get(one, 1)),
                                                            (int64_t)json_integer_value(json_array_get(one, 2))};
     }
     return true;

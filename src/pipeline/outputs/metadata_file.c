@@ -249,11 +249,11 @@ static json_t *json_metadata(const weft_metadata *metadata, json_t *outputs) {
     for (int i = 0; i < plan->warning_count; i++)
         weft_plan_json_append(&warnings, weft_plan_json_text(plan->warnings[i]));
     json_t *out =
-        json_pack("{s:s, s:s, s:s, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o}", "experiment",
+        json_pack("{s:s, s:s, s:s, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "experiment",
                   plan->config->experiment, "started", started, "ended", ended, "grid", json_grid(&plan->grid), "rows",
                   (json_int_t)metadata->rows, "rows_kept", kept[plan->config->rows], "columns", columns, "datasets",
                   datasets, "outputs", outputs, "warnings", warnings, "versions", json_versions(), "configuration",
-                  plan->config->text, "transforms", weft_plan_transforms_json(plan));
+                  weft_plan_json_text(plan->config->text), "transforms", weft_plan_transforms_json(plan));
     if (plan->config->layout == WEFT_LAYOUT_LONG) {
         json_t *table = json_array();
         for (int i = 0; i < plan->table.column_count; i++)

@@ -77,9 +77,9 @@ void weft_plan_json_put_overview(json_t **object, const weft_plan_dataset *datas
 
 json_t *weft_plan_json_grid(const weft_grid *grid) {
     weft_bounds b = weft_grid_bounds(grid);
-    return json_pack("{s:s, s:[f, f, f, f], s:[f, f], s:I, s:I}", "crs", weft_crs_wkt(grid->crs), "bounds", b.xmin,
-                     b.ymin, b.xmax, b.ymax, "resolution", grid->res_x, grid->res_y, "cols", (json_int_t)grid->cols,
-                     "rows", (json_int_t)grid->rows);
+    return json_pack("{s:o, s:[f, f, f, f], s:[f, f], s:I, s:I}", "crs", weft_plan_json_text(weft_crs_wkt(grid->crs)),
+                     "bounds", b.xmin, b.ymin, b.xmax, b.ymax, "resolution", grid->res_x, grid->res_y, "cols",
+                     (json_int_t)grid->cols, "rows", (json_int_t)grid->rows);
 }
 
 void weft_plan_json_put_date(json_t **object, const weft_plan_layer *layer) {

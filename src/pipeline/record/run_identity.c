@@ -29,6 +29,7 @@ static weft_status add_folder(void *payload, const char *path, const weft_file_f
     return WEFT_OK;
 }
 
+/* UTF-8 in any case, as it stands in JSON when the run has finished. */
 static char *describe_plan(const weft_plan *plan) {
     const weft_grid *grid = &plan->grid;
     weft_text out = {0};
@@ -54,7 +55,10 @@ static char *describe_plan(const weft_plan *plan) {
     for (int i = 0; i < plan->dataset_count; i++)
         for (int j = 0; j < plan->datasets[i].skipped_file_count; j++)
             weft_text_add(&out, "skipped file: %s\n", plan->datasets[i].skipped_files[j].path);
-    if (!out.failed) return out.data;
+    if (!out.failed) {
+        weft_text_make_utf8(out.data);
+        return out.data;
+    }
     weft_text_dispose(&out);
     return NULL;
 }

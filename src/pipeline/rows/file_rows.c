@@ -138,10 +138,10 @@ void weft_file_rows_describe(const weft_plan *plan, weft_text *out) {
 json_t *weft_file_rows_json(const weft_plan *plan) {
     const weft_plan_file_rows *rows = plan->rows.file;
     const weft_bounds *b = &rows->bounds;
-    json_t *out = json_pack("{s:s, s:o, s:s, s:I, s:I, s:[f, f, f, f]}", "of", rows->source->facts.choice.word, "path",
-                            weft_plan_json_text(plan->config->rows_of.file.path), "crs", weft_crs_wkt(rows->crs),
-                            "count", (json_int_t)rows->count, "without_geometry", (json_int_t)rows->empty, "bounds",
-                            b->xmin, b->ymin, b->xmax, b->ymax);
+    json_t *out = json_pack("{s:s, s:o, s:o, s:I, s:I, s:[f, f, f, f]}", "of", rows->source->facts.choice.word, "path",
+                            weft_plan_json_text(plan->config->rows_of.file.path), "crs",
+                            weft_plan_json_text(weft_crs_wkt(rows->crs)), "count", (json_int_t)rows->count,
+                            "without_geometry", (json_int_t)rows->empty, "bounds", b->xmin, b->ymin, b->xmax, b->ymax);
     if (out != NULL && rows->half[0] > 0)
         weft_plan_json_put(&out, "cell", json_pack("[f, f]", 2 * rows->half[0], 2 * rows->half[1]));
     return out;
