@@ -94,6 +94,34 @@ zoned() { # FROM TO PRESENT
 [ "$(zoned 2020-12-31T21:59-03:00 2020-12-31T22:00-03:00 a)" = yes ] || fail "a filter with a zone: $(cat said)"
 [ "$(zoned 2020-12-31T21:59Z 2020-12-31T22:00Z b)" = no ] || fail "a filter in UTC: $(cat said)"
 
+# Items across 180 degrees that are not cut there: the bbox tells the way, or longitudes beyond 180. `round` goes the long
+# way, as its bbox does.
+place() { # ID RING BBOX
+    printf '{"type": "Feature", "stac_version": "1.0.0", "id": "%s", "bbox": [%s], "geometry": {"type": "Polygon", "coordinates": [[%s]]}, "properties": {"datetime": null}, "assets": {"a": {"href": "/x/%s.tif"}}}' "$1" "$3" "$2" "$1"
+}
+{
+    printf '{"type": "FeatureCollection", "features": ['
+    place uncut '[170,-8],[-170,-8],[-170,-7],[170,-7],[170,-8]' 170,-8,-170,-7
+    printf ,
+    place over '[170,-8],[190,-8],[190,-7],[170,-7],[170,-8]' 170,-8,190,-7
+    printf ,
+    place under '[-190,-8],[-170,-8],[-170,-7],[-190,-7],[-190,-8]' -190,-8,-170,-7
+    printf ,
+    place high '[170,-8],[-170,-8],[-170,-7],[170,-7],[170,-8]' 170,-8,0,-170,-7,9
+    printf ,
+    place round '[-170,-8],[170,-8],[170,-7],[-170,-7],[-170,-8]' -170,-8,170,-7
+    printf ,
+    place slant '[178,-8],[-178,-4],[-178,-3],[178,-7],[178,-8]' 178,-8,-178,-3
+    printf ']}'
+} >across.json
+taken across.json across.gpkg "6 items, 6 rasters, 0 left out"
+[ "$(names --catalog across.gpkg --bbox 171,-8,172,-7)" = "high.tif over.tif uncut.tif under.tif " ] || fail "west of 180: $(names --catalog across.gpkg --bbox 171,-8,172,-7)"
+[ "$(names --catalog across.gpkg --bbox -172,-8,-171,-7)" = "high.tif over.tif uncut.tif under.tif " ] || fail "east of 180: $(names --catalog across.gpkg --bbox -172,-8,-171,-7)"
+[ "$(names --catalog across.gpkg --bbox 0,-8,10,-7)" = "round.tif " ] || fail "the long way round: $(names --catalog across.gpkg --bbox 0,-8,10,-7)"
+[ "$(names --catalog across.gpkg --bbox 179,-4.9,179.5,-4.5)" = "" ] || fail "a slant is cut at 180: its west side ends at -5"
+across=$("$weft" catalog list --catalog across.gpkg --format geojson --name slant.tif)
+[[ $across == *'[[[[178, -8], [180, -6], [180, -5], [178, -7], [178, -8]]], [[[-180, -6], [-178, -4], [-178, -3], [-180, -5], [-180, -6]]]]'* ]] || fail "a slant: $across"
+
 # A box in a CRS: around the pole it holds the pole, which none of its sides does; over 180 degrees it does not go round.
 for place in "pole -180 90 180 89.5" "far 0 10 1 9"; do
     read -r name left top right bottom <<<"$place"

@@ -3,13 +3,12 @@
 
 #include "core/moment.h"
 #include "core/text.h"
+#include "pipeline/catalog/stac_footprint.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-#define MOST_POINTS 4096
 
 char *weft_stac_address(const char *href, const char *folder) {
     static const struct {
@@ -31,67 +30,6 @@ char *weft_stac_address(const char *href, const char *folder) {
     if (real == NULL) return joined;
     free(joined);
     return real;
-}
-
-/* --- footprint --- */
-
-typedef struct outline {
-    weft_footprint footprint;
-    weft_footprint_point *points; /* MOST_POINTS */
-    int count;
-} outline;
-
-static bool add_ring(outline *out, const json_t *ring) {
-    size_t count = json_array_size(ring);
-    if (count < 4 || out->footprint.ring_count == 2 || out->count + (int)count > MOST_POINTS) return false;
-    weft_footprint_point *first = out->points + out->count;
-    for (size_t i = 0; i + 1 < count; i++) { /* the last is the first */
-        const json_t *point = json_array_get(ring, i);
-        const json_t *x = json_array_get(point, 0), *y = json_array_get(point, 1);
-        if (!json_is_number(x) || !json_is_number(y)) return false;
-        first[i] = (weft_footprint_point){json_number_value(x), json_number_value(y)};
-    }
-    out->footprint.rings[out->footprint.ring_count++] = (weft_footprint_ring){first, (int)count - 1};
-    out->count += (int)count - 1;
-    return true;
-}
-
-static bool add_box(outline *out, double west, double south, double east, double north) {
-    weft_footprint_point *first = out->points + out->count;
-    first[0] = (weft_footprint_point){west, north}, first[1] = (weft_footprint_point){east, north};
-    first[2] = (weft_footprint_point){east, south}, first[3] = (weft_footprint_point){west, south};
-    out->footprint.rings[out->footprint.ring_count++] = (weft_footprint_ring){first, 4};
-    out->count += 4;
-    return true;
-}
-
-/* Of four numbers, or of six with heights; west over east is across 180 degrees. */
-static bool add_bbox(outline *out, const json_t *bbox) {
-    double values[6];
-    size_t count = json_array_size(bbox);
-    if (count != 4 && count != 6) return false;
-    for (size_t i = 0; i < count; i++) {
-        if (!json_is_number(json_array_get(bbox, i))) return false;
-        values[i] = json_number_value(json_array_get(bbox, i));
-    }
-    const double *high = values + count / 2;
-    if (values[0] <= high[0]) return add_box(out, values[0], values[1], high[0], high[1]);
-    return add_box(out, values[0], values[1], 180, high[1]) && add_box(out, -180, values[1], high[0], high[1]);
-}
-
-/* The outer rings of one or two polygons; else the box. */
-static bool find_outline(outline *out, const json_t *item) {
-    const json_t *geometry = json_object_get(item, "geometry"), *parts = json_object_get(geometry, "coordinates");
-    const char *type = json_string_value(json_object_get(geometry, "type"));
-    bool good = type != NULL;
-    if (good && strcmp(type, "Polygon") == 0)
-        good = add_ring(out, json_array_get(parts, 0));
-    else if (good && strcmp(type, "MultiPolygon") == 0)
-        for (size_t i = 0; i < json_array_size(parts) && good; i++)
-            good = add_ring(out, json_array_get(json_array_get(parts, i), 0));
-    if (good && out->footprint.ring_count > 0) return true;
-    out->footprint.ring_count = out->count = 0;
-    return add_bbox(out, json_object_get(item, "bbox"));
 }
 
 /* --- an asset --- */
@@ -218,16 +156,16 @@ static bool read_asset(weft_catalog_raster *out, parts *of, const json_t *item, 
 weft_status weft_stac_item_read(const json_t *item, const char *folder,
                                 weft_status (*take)(void *payload, const weft_catalog_raster *raster, weft_error *err),
                                 void *payload, bool *placed, weft_error *err) {
-    outline shape = {.points = malloc(MOST_POINTS * sizeof *shape.points)};
+    weft_stac_outline *shape = malloc(sizeof *shape);
     weft_status status = WEFT_OK;
     const char *key;
     json_t *asset;
-    if (shape.points == NULL) return weft_error_no_memory(err, "an item");
-    *placed = find_outline(&shape, item);
+    if (shape == NULL) return weft_error_no_memory(err, "an item");
+    *placed = weft_stac_outline_find(shape, item);
     json_object_foreach((json_t *)json_object_get(item, "assets"), key, asset) {
         const char *href = json_string_value(json_object_get(asset, "href"));
         if (!*placed || status != WEFT_OK || href == NULL || !is_raster(asset, href)) continue;
-        weft_catalog_raster raster = {.footprint = shape.footprint};
+        weft_catalog_raster raster = {.footprint = shape->footprint};
         parts of = {0};
         status = read_asset(&raster, &of, item, key, asset, href, folder) ? take(payload, &raster, err)
                                                                           : weft_error_no_memory(err, "an item");
@@ -236,6 +174,6 @@ weft_status weft_stac_item_read(const json_t *item, const char *folder,
         free(of.bands);
         free(of.properties);
     }
-    free(shape.points);
+    free(shape);
     return status;
 }
