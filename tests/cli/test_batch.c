@@ -333,6 +333,29 @@ static void test_a_long_list_of_jobs_does_not_grow(void **state) {
     free(peak);
 }
 
+/* No job has begun: nothing is made. */
+static void test_one_output_however_its_folder_is_spelled(void **state) {
+    static const char *const spelled[] = {"./out",      "out/",     "out//", "out/../out",
+                                          "new/../out", "$PWD/out", "link",  "link/"};
+    (void)state;
+    begin_anew();
+    sandbox_write("same.yml", BASE "defaults: {config: *base, set: {export: {name: t}}}\njobs:\n"
+                                   "- {name: a, set: {output_dir: out}}\n- {name: b, set: {output_dir: SPELLED}}\n");
+    for (int there = 0; there < 2; there++) {
+        free(sandbox_succeed("rm -rf out link; ln -s out link; %s", there ? "mkdir out" : "true"));
+        for (size_t i = 0; i < sizeof spelled / sizeof *spelled; i++) {
+            sandbox_result result =
+                sandbox_run("sed \"s,SPELLED,%s,\" same.yml > night.yml; \"$WEFT\" batch night.yml", spelled[i]);
+            if (result.exit_code != 65 || strstr(result.err, "night.yml: jobs a and b write one output: ") == NULL)
+                fail_msg("%s: %d\n%s", spelled[i], result.exit_code, result.err);
+            sandbox_result_free(&result);
+        }
+        free(sandbox_succeed("[ ! -e out ] || rmdir out"));
+    }
+    free(sandbox_succeed(
+        "rm link; sed 's,SPELLED,out/b,' same.yml > night.yml; \"$WEFT\" batch night.yml --progress none"));
+}
+
 static void test_what_a_program_reads(void **state) {
     (void)state;
     begin_anew();
@@ -379,6 +402,7 @@ int main(void) {
         cmocka_unit_test(test_two_batches_of_one_name_do_not_meet),
         cmocka_unit_test(test_thousands_of_jobs_take_little_time),
         cmocka_unit_test(test_a_long_list_of_jobs_does_not_grow),
+        cmocka_unit_test(test_one_output_however_its_folder_is_spelled),
         cmocka_unit_test(test_what_a_program_reads),
     };
     return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);

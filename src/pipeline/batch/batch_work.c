@@ -3,6 +3,7 @@
 
 #include "config/config_load.h"
 #include "core/clock.h"
+#include "core/files/real_path.h"
 #include "monitors/usable_cpus.h"
 #include "pipeline/formats/formats.h"
 #include "pipeline/memory/memory_plan.h"
@@ -129,12 +130,24 @@ static int by_path(const void *a, const void *b) {
     return order != 0 ? order : one->job - other->job;
 }
 
+/* The path that outputs begin with, by their real folder, however output_dir is spelled. NULL: no memory. */
+static char *real_stem(const weft_config *config) {
+    char stem[STEM_BYTES];
+    if (weft_config_output_stem(config, stem, sizeof stem) >= (int)sizeof stem) return weft_text_format("%s", stem);
+    char *slash = strrchr(stem, '/');
+    *slash = '\0';
+    char *folder = weft_real_path(slash != stem ? stem : "/");
+    char *out = folder != NULL ? weft_text_format("%s/%s", folder, slash + 1) : NULL;
+    free(folder);
+    return out;
+}
+
 /* The path that a job's outputs begin with, or NULL and the job has failed; status WEFT_ERR_MEMORY stops all. */
 static char *check_job(weft_batch_work *work, weft_job *job, kind_list *kinds, weft_status *status) {
     weft_config *config = NULL;
     weft_problems problems = {0};
     weft_error err = {0};
-    char stem[STEM_BYTES], *out = NULL;
+    char *out = NULL;
     *status = weft_batch_entry_load(&config, work->batch, work->batch->entries[job->entry], job->number, job->name,
                                     weft_clock_wall_ms(), &problems, &err);
     /* All of them, a line each, without the last line break. */
@@ -146,8 +159,7 @@ static char *check_job(weft_batch_work *work, weft_job *job, kind_list *kinds, w
         weft_error_set(&err, WEFT_ERR_DATA, "export.name is -: a job's table cannot go to standard output");
         weft_batch_work_fail(job, &err);
     } else if (*status == WEFT_OK) {
-        int length = weft_config_output_stem(config, stem, sizeof stem);
-        out = weft_text_format("%.*s", length < (int)sizeof stem ? length : (int)sizeof stem - 1, stem);
+        out = real_stem(config);
         if (out == NULL || !find_kind(kinds, config, job)) *status = WEFT_ERR_MEMORY;
     } else if (*status != WEFT_ERR_MEMORY) {
         weft_batch_work_fail(job, &err);
