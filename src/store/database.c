@@ -4,15 +4,34 @@
 #include "store/database_file.h"
 #include "store/sql_trouble.h"
 
+#include <errno.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* Whether a file is not there and its folder lets nobody make it. SQLite's errno does not say so: where it may not make
+ * a file, it goes on to open it for reading, and keeps that there is none. */
+static bool is_kept_out(const char *path) {
+    char *copy = access(path, F_OK) != 0 ? strdup(path) : NULL;
+    bool is = copy != NULL && access(dirname(copy), W_OK | X_OK) != 0 && (errno == EACCES || errno == EPERM);
+    free(copy);
+    return is;
+}
+
+static weft_status could_not_open(const weft_database *database, int flags, weft_error *err) {
+    bool kept_out = (sqlite3_errcode(database->handle) & 0xff) == SQLITE_CANTOPEN &&
+                    (flags & SQLITE_OPEN_CREATE) != 0 && is_kept_out(database->path);
+    if (!kept_out) return weft_database_failed(database, err);
+    return weft_error_set_errno(err, EACCES, "%s: cannot be made", database->path);
+}
 
 weft_status weft_database_open(weft_database *out, const char *path, int flags, int busy_ms, weft_status locked_is,
                                weft_error *err) {
     *out = (weft_database){.path = strdup(path), .locked_is = locked_is};
     if (out->path == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to open it", path);
     if (sqlite3_open_v2(path, &out->handle, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
-        return weft_database_failed(out, err);
+        return could_not_open(out, flags, err);
     (void)sqlite3_busy_timeout(out->handle, busy_ms);
     out->open_path = sqlite3_db_filename(out->handle, "main");
     if (out->open_path != NULL) weft_database_file_note(out->open_path);

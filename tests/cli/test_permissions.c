@@ -104,7 +104,14 @@ static void test_a_folder_that_may_not_be_written(void **state) {
         {"run config.yml --set output_dir=shut", "shut"},
         {"run config.yml --set output_dir=run", "run/.weft/codes"},
         {"runs shut", "shut"},
+        {"catalog scan . --catalog closed/c.gpkg", "closed/c.gpkg: cannot be made: Permission denied"},
+        {"catalog scan . --catalog shut/c.gpkg", "shut/c.gpkg: Permission denied"},
+        {"catalog scan . --catalog stood/c.gpkg", "stood/c.gpkg"},
+        {"catalog import item.json --catalog closed/c.gpkg", "closed/c.gpkg: cannot be made: Permission denied"},
     };
+    free(sandbox_succeed("mkdir stood; \"$WEFT\" catalog scan stood --catalog stood/c.gpkg; chmod 555 stood"));
+    sandbox_write("item.json",
+                  "{\"type\": \"Feature\", \"stac_version\": \"1.0.0\", \"bbox\": [0, 0, 1, 1], \"assets\": {}}");
     EXPECT_77(cases);
     free(sandbox_succeed("! ls run/merged*"));
 }
