@@ -28,7 +28,8 @@ static void report(range *r, const weft_yaml_node *at, const char *hint, const c
 
 static bool add(range *r, const char *value) {
     if (r->count == r->max) {
-        report(r, r->node, NULL, "a range of too many values");
+        weft_yaml_report(&r->reader->report, r->node->place, r->node->origin, NULL,
+                         "matrix: %s: the range is too long: it may have %d values at most", r->name, r->max);
         return false;
     }
     /* Room is taken in powers of two. */
@@ -51,10 +52,16 @@ static int decimals_of(const char *text) {
     if (*text == '-' || *text == '+') text++;
     size_t whole = strspn(text, "0123456789");
     const char *point = text + whole;
-    if (whole == 0 || whole > MAX_DIGITS - MAX_DECIMALS) return -1;
+    if (whole == 0) return -1;
     if (*point == '\0') return 0;
     size_t decimals = *point == '.' ? strspn(point + 1, "0123456789") : 0;
-    return decimals >= 1 && decimals <= MAX_DECIMALS && point[1 + decimals] == '\0' ? (int)decimals : -1;
+    return decimals >= 1 && point[1 + decimals] == '\0' ? (int)decimals : -1;
+}
+
+/* Whether in_units() can count it. */
+static bool fits(const char *text, int decimals) {
+    if (*text == '-' || *text == '+') text++;
+    return decimals <= MAX_DECIMALS && strspn(text, "0123456789") + (size_t)decimals <= MAX_DIGITS;
 }
 
 /* The number in units of its last of `decimals` digits. */
@@ -81,20 +88,35 @@ static void write_number(int64_t value, int decimals, int width, char *out) {
     if (decimals > 0) (void)snprintf(out + at, VALUE_BYTES - (size_t)at, ".%0*lld", decimals, (long long)(size % unit));
 }
 
-static bool read_numbers(range *r) {
-    const char *from = r->from->text, *to = r->to->text, *step = r->step != NULL ? r->step->text : "1";
+/* The most decimals of from, to and step; -1: reported. */
+static int find_decimals(range *r, const char *const texts[3]) {
     int decimals = 0;
-    const char *const texts[] = {from, to, step};
     for (int i = 0; i < 3; i++) {
         int own = decimals_of(texts[i]);
         if (own < 0) {
             report(r, r->node,
                    "{from: 1, to: 10, step: 1}, or dates: {from: 2025-01-01, to: 2025-12-31, step: 1 month}",
                    "from, to and step are numbers or dates");
-            return false;
+            return -1;
         }
         if (own > decimals) decimals = own;
     }
+    for (int i = 0; i < 3; i++)
+        if (!fits(texts[i], decimals)) {
+            weft_yaml_report(
+                &r->reader->report, r->node->place, r->node->origin, NULL,
+                "matrix: %s: from, to and step may have %d digits at most, with as many decimals as any of "
+                "them has, which are %d at most",
+                r->name, MAX_DIGITS, MAX_DECIMALS);
+            return -1;
+        }
+    return decimals;
+}
+
+static bool read_numbers(range *r) {
+    const char *from = r->from->text, *to = r->to->text, *step = r->step != NULL ? r->step->text : "1";
+    int decimals = find_decimals(r, (const char *const[]){from, to, step});
+    if (decimals < 0) return false;
     if (r->format != NULL) {
         report(r, r->format, NULL, "format is for dates; numbers are as wide as from, where that begins with a 0");
         return false;

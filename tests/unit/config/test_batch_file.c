@@ -85,6 +85,8 @@ static void test_ranges_count_numbers_without_rounding(void **state) {
                  "0.1 0.2 0.3 0.4 0.5");
     expect_names("jobs:\n- {name: '${n}', config: x, matrix: {n: {from: 3, to: 1.5, step: -0.75}}}", "3.00 2.25 1.50");
     expect_names("jobs:\n- {name: '${n}', config: x, matrix: {n: {from: -1, to: 1}}}", "-1 0 1");
+    expect_names("jobs:\n- {name: '${n}', config: x, matrix: {n: {from: 12345678901, to: 12345678902}}}",
+                 "12345678901 12345678902");
 }
 
 static void test_ranges_of_dates_follow_the_calendar(void **state) {
@@ -198,6 +200,13 @@ static void test_what_is_no_batch_is_reported_at_its_place(void **state) {
                     "night.yml:3:38: matrix: d: to is a date like from: 2025-12-31\n");
     expect_problems("jobs:\n- config: a\n  matrix: {a: {from: 1, to: 1000}, b: {from: 1, to: 1000}}\n",
                     "night.yml:3:11: matrix: more than 100000 jobs\n");
+    expect_problems("jobs:\n- config: a\n  matrix: {a: {from: 1, to: 1000000000}}\n",
+                    "night.yml:3:15: matrix: a: the range is too long: it may have 100000 values at most\n");
+    expect_problems("jobs:\n- config: a\n  matrix: {a: {from: 1800-01-01, to: 2200-01-01}}\n",
+                    "night.yml:3:15: matrix: a: the range is too long: it may have 100000 values at most\n");
+    expect_problems("jobs:\n- config: a\n  matrix: {a: {from: 1, to: 1234567890123, step: 0.00001}}\n",
+                    "night.yml:3:15: matrix: a: from, to and step may have 17 digits at most, with as many decimals as "
+                    "any of them has, which are 9 at most\n");
 }
 
 static void test_names_and_needs_are_filled_in(void **state) {
