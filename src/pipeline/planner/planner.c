@@ -299,13 +299,14 @@ static weft_status find_enough(weft_plan *plan, weft_memory_needs *needs, weft_e
     return WEFT_OK;
 }
 
-/* Adds to a refusal what would be enough: with the least limit alone, blocks may be decoded again and again. */
+/* Adds to a refusal what would be enough: with the least limit alone, blocks may be decoded again and again. Of a small
+ * run that is no more than the least, which has a MiB to spare where what is enough is the very limit. */
 static void hint_at_enough(weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
     char hint[WEFT_ERROR_HINT_BYTES];
     if (err == NULL || find_enough(plan, needs, NULL) != WEFT_OK || plan->memory.enough_limit_bytes == 0) return;
+    int64_t enough = weft_larger(plan->memory.enough_limit_bytes, plan->memory.least_limit_bytes);
     memcpy(hint, err->hint, sizeof hint);
-    weft_error_hint(err, "%s; with %lld MiB it would lose no time to memory", hint,
-                    (long long)(plan->memory.enough_limit_bytes >> 20));
+    weft_error_hint(err, "%s; with %lld MiB it would lose no time to memory", hint, (long long)(enough >> 20));
 }
 
 /* Pages of libraries that the last drop took. Where the process has made a plan before, an earlier drop took more: a
