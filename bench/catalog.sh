@@ -45,7 +45,7 @@ done
 /usr/bin/time -o "$place.time" -f '%e %M' gdalinfo --version >/dev/null && row "gdalinfo --version" ""
 
 # One mosaic. A job of GDAL's needs a VRT of all tiles, or an index, before its first value; weft its catalog.
-# GDAL_NEW=COMMAND runs a command with a GDAL from 3.9 on. A tenth of the tiles have 64 bands, of which one is read.
+# NEW_GDAL=COMMAND runs a command with a GDAL from 3.9 on. A tenth of the tiles have 64 bands, of which one is read.
 bounds=300000,4984000,316000,5000000
 job() { # TILES KEYS BOUNDS LABEL WORD
     printf 'experiment: mosaic\noutput_dir: %s\nthreads: 2\ngrid: {crs: "EPSG:32631", resolution: 100, bounds: [%s]}\ndatasets: [{name: t, method: nearest%s, catalog: {file: %s}}]\nmemory: {limit: 512MiB}\n' \
@@ -65,7 +65,7 @@ first_value() { # LABEL
 }
 warp() { gdalwarp -q -overwrite -t_srs EPSG:32631 -te ${bounds//,/ } -tr 100 100 "$@" "$place.tif"; }
 vrt() { gdalbuildvrt -q -overwrite "${@:2}" -input_file_list "$1.txt" "$1.vrt" && warp "$1.vrt"; }
-gti() { $GDAL_NEW gdalwarp -q -overwrite -t_srs EPSG:32631 -te ${bounds//,/ } -tr 100 100 "${@:2}" "$PWD/$1.gti.gpkg" "$PWD/$place.tif" 2>&1 | { grep -v 'out of sync' || true; }; }
+gti() { $NEW_GDAL gdalwarp -q -overwrite -t_srs EPSG:32631 -te ${bounds//,/ } -tr 100 100 "${@:2}" "$PWD/$1.gti.gpkg" "$PWD/$place.tif" 2>&1 | { grep -v 'out of sync' || true; }; }
 timed() { # LABEL COMMAND..
     local start
     start=$(date +%s.%N)
@@ -86,7 +86,7 @@ for bands in 1 64; do
     first_value "the same, to the first row"
     timed "gdalbuildvrt and gdalwarp" vrt "$tiles" "${options[@]}"
     timed "gdalwarp alone, when there is the VRT" warp "$tiles.vrt"
-    [ -z "${GDAL_NEW:-}" ] || timed "gdalwarp of the index (GTI)" gti "$tiles" "${options[@]}"
+    [ -z "${NEW_GDAL:-}" ] || timed "gdalwarp of the index (GTI)" gti "$tiles" "${options[@]}"
 done
 job "$place.tiles_1" "" 300000,4492800,805600,5000000 "a grid over all tiles" plan
 rm -rf "$place.out" "$place.tif" "$place.yml"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The job of bench/e2e.yml by weft, by GDAL's programs, old and new (bench/gdal_command.sh: GDAL_NEW), by terra and by
+# The job of bench/e2e.yml by weft, by GDAL's programs, old and new (bench/gdal_command.sh: NEW_GDAL), by terra and by
 # rioxarray, beside the floor (bench/floor.c), at each resolution that is named. weft and the floor run three times and
 # the fastest counts; the others run once. Prints Markdown; leaves bench/cache/e2e.tsv and bench/e2e.png.
 #
@@ -60,7 +60,7 @@ run_floor() {
     echo "floor; the last run: ${parts[1]} blocks decoded in ${parts[0]} s, ${parts[3]} bytes formatted in ${parts[2]} s"
 }
 
-has_gdal_command() { ${GDAL_NEW:-} gdal raster as-features --help >/dev/null 2>&1; }
+has_gdal_command() { ${NEW_GDAL:-} gdal raster as-features --help >/dev/null 2>&1; }
 has_terra() { Rscript -e 'quit(status = !requireNamespace("terra", quietly = TRUE))' >/dev/null 2>&1; }
 has_rioxarray() { /usr/bin/python3 -c 'import rioxarray, xarray, pandas' >/dev/null 2>&1; }
 
