@@ -80,8 +80,15 @@ static int64_t in_units(const char *text, int decimals) {
     return negative ? -value : value;
 }
 
+/* No more than there can be, which the compiler does not know. */
+static int few_digits(int count) {
+    return count < 0 ? 0 : count > MAX_DIGITS ? MAX_DIGITS : count;
+}
+
 static void write_number(int64_t value, int decimals, int width, char *out) {
     int64_t unit = 1, size = value < 0 ? -value : value;
+    width = few_digits(width);
+    decimals = few_digits(decimals);
     for (int i = 0; i < decimals; i++)
         unit *= 10;
     int at = snprintf(out, VALUE_BYTES, "%s%0*lld", value < 0 ? "-" : "", width, (long long)(size / unit));
