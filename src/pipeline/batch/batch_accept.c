@@ -7,29 +7,34 @@
 #include "pipeline/outputs/finished_run.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
-/* The configuration as the job's file has it, which whoever made the outputs was given: all paths are absolute there. */
-static weft_status load_file(weft_config **out, const weft_batch_work *work, const weft_job *job,
-                             const weft_config *config, weft_error *err) {
+#define NO_JOB "+accepted" /* no name of a job has a plus sign */
+
+/* The configuration as the job's file has it, which whoever made the outputs was given: all paths are absolute there. It is
+ * written anew, since the job's may be of an earlier configuration, and beside it, since another task may be reading it. */
+static weft_status load_file(weft_config **out, const weft_batch_work *work, const weft_config *config,
+                             weft_error *err) {
     char *path;
     weft_problems problems = {0};
-    weft_status status = weft_batch_folder_write_config(&work->folder, job->name, config, &path, err);
+    weft_status status = weft_batch_folder_write_config(&work->folder, NO_JOB, config, &path, err);
     const weft_config_request request = {
         .file = path, .now_ms = weft_clock_wall_ms(), .registries = work->batch->registries};
     if (status == WEFT_OK) status = weft_config_load(out, &request, &problems, err);
     weft_problems_dispose(&problems);
+    if (path != NULL) (void)unlink(path);
     free(path);
     return status;
 }
 
 /* Whether outputs are of another configuration than the job's: neither as the batch writes it nor as its file does. */
-static weft_status is_other(const weft_batch_work *work, const weft_job *job, const weft_config *config,
-                            const char *identity, bool *other, weft_text *reason, weft_error *err) {
+static weft_status is_other(const weft_batch_work *work, const weft_config *config, const char *identity, bool *other,
+                            weft_text *reason, weft_error *err) {
     weft_config *file = NULL;
     weft_text ignored = {0};
     *other = weft_job_identity_differs(identity, config->identity, reason);
     if (!*other) return WEFT_OK;
-    weft_status status = load_file(&file, work, job, config, err);
+    weft_status status = load_file(&file, work, config, err);
     if (status == WEFT_OK) *other = weft_job_identity_differs(identity, file->identity, &ignored);
     weft_text_dispose(&ignored);
     weft_config_free(file);
@@ -37,8 +42,8 @@ static weft_status is_other(const weft_batch_work *work, const weft_job *job, co
 }
 
 /* Files as whoever made the outputs found them; these are to be of the configuration as it is now. */
-static weft_status files_of_same(weft_job_files *out, const weft_batch_work *work, const weft_job *job,
-                                 const weft_config *config, weft_error *err) {
+static weft_status files_of_same(weft_job_files *out, const weft_batch_work *work, const weft_config *config,
+                                 weft_error *err) {
     weft_run_facts facts;
     weft_text reason = {0};
     bool other = false;
@@ -47,7 +52,7 @@ static weft_status files_of_same(weft_job_files *out, const weft_batch_work *wor
         path == NULL ? weft_error_no_memory(err, "a job's files") : weft_finished_run_read(&facts, path, err);
     free(path);
     if (status != WEFT_OK) return status;
-    status = is_other(work, job, config, facts.identity, &other, &reason, err);
+    status = is_other(work, config, facts.identity, &other, &reason, err);
     if (status == WEFT_OK && other)
         status = weft_error_set(err, WEFT_ERR_DATA, "its outputs are of another configuration: %s",
                                 reason.failed ? "" : reason.data);
@@ -62,7 +67,7 @@ static weft_status accept_job(weft_batch_work *work, const weft_job *job, weft_a
     weft_status status = weft_job_prepare(&prepared, work, job, err);
     bool done = status == WEFT_OK && prepared.unchanged && accepted == WEFT_ACCEPT_SAME;
     if (status == WEFT_OK && !done && accepted == WEFT_ACCEPT_SAME)
-        status = files_of_same(&files, work, job, prepared.config, err);
+        status = files_of_same(&files, work, prepared.config, err);
     if (status == WEFT_OK && accepted == WEFT_ACCEPT_ALL)
         status = weft_job_files_of_now(&files, &work->compare, prepared.config, err);
     if (status == WEFT_OK && !done)

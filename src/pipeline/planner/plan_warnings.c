@@ -3,6 +3,8 @@
  * Each is said once: the first file, band or raster that is odd stands for its like. */
 #include "pipeline/planner/plan_warnings.h"
 
+#include "pipeline/plan/input_difference.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -262,7 +264,7 @@ weft_status weft_plan_warn_of_classes(weft_plan *plan, weft_error *err) {
     return status;
 }
 
-/* --- seams between pixel lattices, each of which is resampled alone --- */
+/* --- seams between files that are not one raster, each of which is resampled alone --- */
 
 /* Whether the method tells how much there is under a cell, not what it is like. */
 static bool tells_how_much(const weft_plan_layer *layer, const weft_config_dataset *config) {
@@ -278,6 +280,7 @@ static int count_on_grid(const weft_plan_dataset *dataset) {
 }
 
 weft_status weft_plan_warn_of_seams(weft_plan *plan, weft_error *err) {
+    weft_input_difference between;
     weft_status status = WEFT_OK;
     int warned = -1;
     for (int i = 0; i < plan->layer_count && status == WEFT_OK; i++) {
@@ -285,16 +288,15 @@ weft_status weft_plan_warn_of_seams(weft_plan *plan, weft_error *err) {
         const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
         bool looks = layer->info != NULL && dataset->mosaic != NULL && layer->dataset != warned;
         if (!looks || !tells_how_much(layer, dataset->config)) continue;
-        int lattices = count_on_grid(dataset);
-        if (lattices < 2) continue;
+        int rasters = count_on_grid(dataset);
+        if (rasters < 2) continue;
         warned = layer->dataset;
-        status =
-            weft_plan_warn(plan, err,
-                           "dataset %s: its files lie on %d pixel lattices (other CRS, resolution, place of pixels, "
-                           "type or scale), and each is resampled alone: where a cell lies over two of them, %s is "
-                           "of the pixels of one",
-                           dataset->config->name, lattices,
-                           dataset->config->min_coverage > 0 ? "what min_coverage looks at" : layer->method.name);
+        weft_input_difference_find(&between, dataset);
+        status = weft_plan_warn(plan, err,
+                                "dataset %s: its files are %d rasters that differ in %s, and each is resampled alone: "
+                                "where a cell lies over two of them, %s is of the pixels of one",
+                                dataset->config->name, rasters, between.what,
+                                dataset->config->min_coverage > 0 ? "what min_coverage looks at" : layer->method.name);
     }
     return status;
 }

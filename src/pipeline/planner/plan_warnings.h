@@ -20,8 +20,8 @@ weft_status weft_plan_warn_of_grid(weft_plan *plan, weft_error *err);
  * rule calculates with them. The plan has its layers. */
 weft_status weft_plan_warn_of_classes(weft_plan *plan, weft_error *err);
 
-/* Warns, once a dataset, of sums, counts and shares of mosaics on several pixel lattices, which miss pixels where cells
- * lie over two of them. The plan has its layers. */
+/* Warns, once a dataset, of sums, counts and shares of mosaics whose files are not one raster: they miss pixels where cells
+ * lie over two of these. The plan has its layers. */
 weft_status weft_plan_warn_of_seams(weft_plan *plan, weft_error *err);
 
 #endif
