@@ -17,7 +17,7 @@ typedef struct ground {
 
 typedef struct way {
     const weft_crs *crs;
-    weft_transform *to_degrees;
+    weft_transform *to_degrees; /* NULL: there is none, as from the Moon */
 } way;
 
 struct weft_file_places {
@@ -54,9 +54,11 @@ static weft_status find_way(weft_file_places *places, const weft_crs *crs, weft_
     way *ways = realloc(places->ways, (size_t)(places->way_count + 1) * sizeof *ways);
     if (ways == NULL) return weft_error_no_memory(err, "a mosaic");
     places->ways = ways;
+    *out = NULL;
     weft_status status = weft_transform_to_degrees(out, crs, err);
-    if (status == WEFT_OK) ways[places->way_count++] = (way){crs, *out};
-    return status;
+    if (status == WEFT_ERR_MEMORY) return status;
+    ways[places->way_count++] = (way){crs, *out};
+    return WEFT_OK;
 }
 
 static weft_bounds box_around(weft_footprint_ring ring) {
@@ -77,7 +79,7 @@ static weft_status find_ground(weft_file_places *places, weft_placed_file file, 
     *out = of;
     if (of->found) return WEFT_OK;
     weft_status status = find_way(places, info->crs, &to_degrees, err);
-    if (status == WEFT_OK)
+    if (status == WEFT_OK && to_degrees != NULL)
         status = weft_header_footprint_find(&outline, to_degrees, weft_crs_is_geographic(info->crs), info->geotransform,
                                             info->cols, info->rows, &known, err);
     if (status != WEFT_OK) return status;

@@ -21,8 +21,8 @@ typedef struct weft_placed_file {
 } weft_placed_file;
 
 /* *over: whether two files share some ground. Files of one CRS do if their bounds there overlap by more than rounding,
- * others if the boxes around them in longitude and latitude do, which is the case of some that lie side by side. Equal
- * CRSs are one object. Errors: WEFT_ERR_MEMORY, WEFT_ERR_DATA (PROJ knows no way to longitudes and latitudes). */
+ * others if the boxes around them in longitude and latitude do, which is the case of some that lie side by side. Where PROJ
+ * knows no way to these, they are taken to share some. Equal CRSs are one object. Errors: WEFT_ERR_MEMORY. */
 weft_status weft_file_places_overlap(weft_file_places *places, weft_placed_file a, weft_placed_file b, bool *over,
                                      weft_error *err);
 
