@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "core/text.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,7 +77,10 @@ void weft_text_size(int64_t bytes, char out[WEFT_SIZE_TEXT_BYTES]) {
         value /= 1024;
         unit++;
     }
-    (void)snprintf(out, WEFT_SIZE_TEXT_BYTES, unit == 0 || value >= 100 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+    /* Halves go away from zero, as in SQL's round(): printf would write 43.2 where a view says 43.3. */
+    value = fabs(value) < 100 ? round(value * 10) / 10 : round(value);
+    (void)snprintf(out, WEFT_SIZE_TEXT_BYTES, unit == 0 || fabs(value) >= 100 ? "%.0f %s" : "%.1f %s", value,
+                   units[unit]);
 }
 
 size_t weft_text_utf8_length(const char *text, size_t left) {

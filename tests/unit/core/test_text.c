@@ -1,0 +1,36 @@
+/* Texts for people.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "core/text.h"
+#include "support/cmocka_all.h"
+
+/* A size has the decimals that SQL's round() and printf() give, since views and pages say the same number. Of memory in
+ * pages of 4 KiB one value in 128 ends in a half of a tenth. */
+static void test_sizes_are_rounded_like_sql(void **state) {
+    static const struct {
+        int64_t bytes;
+        const char *text;
+    } sizes[] = {
+        {0, "0 B"},
+        {1023, "1023 B"},
+        {45350912, "43.3 MiB"}, /* 43.25 */
+        {45875200, "43.8 MiB"}, /* 43.75 */
+        {-45350912, "-43.3 MiB"},
+        {104826142, "100 MiB"}, /* 99.97 */
+        {105381888, "101 MiB"}, /* 100.5 */
+        {1610612736, "1.5 GiB"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        char text[WEFT_SIZE_TEXT_BYTES];
+        weft_text_size(sizes[i].bytes, text);
+        assert_string_equal(text, sizes[i].text);
+    }
+}
+
+int main(void) {
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sizes_are_rounded_like_sql),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
