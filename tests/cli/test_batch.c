@@ -106,11 +106,13 @@ static void test_each_cause_is_told_and_the_others_finish(void **state) {
                                     "- {name: busy, set: {grid.resolution: 499}}\n"
                                     "- {name: after, needs: [good1, corrupt]}\n"
                                     "- {name: 'good${n}', matrix: {n: [1, 2, 3]}}\n");
-    /* Another run has the output of `busy`: it is held where it is. */
+    /* Another run has the output of `busy`: it is held where it is. Its metrics are elsewhere: held in the middle of a
+     * transaction, it would keep all jobs waiting for their database. */
     free(sandbox_succeed(
         "sed 's/night/x/' night.yml > /dev/null; printf 'experiment: busy\\noutput_dir: out\\ngrid: {crs: "
         "\"EPSG:31985\", resolution: 2, bounds: [288500, 9110500, 298500, 9120500]}\\ndatasets: [{name: "
-        "g, path: geoid.tif}]\\nmerge: {enable_streaming: true}\\nthreads: 1\\n' > holder.yml; "
+        "g, path: geoid.tif}]\\nmerge: {enable_streaming: true}\\nthreads: 1\\nmetrics: {database: holder.sqlite}\\n' "
+        "> holder.yml; "
         "\"$WEFT\" run holder.yml --progress none > /dev/null 2>&1 & run=$!; echo $run > holder; for i in "
         "$(seq 500); do [ -e out/merged_data_busy.csv.part ] && break; sleep 0.01; done; "
         "kill -STOP $run"));

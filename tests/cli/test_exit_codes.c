@@ -6,6 +6,7 @@
 #include "cli/manual/command.h"
 #include "cli/manual/usage.h"
 #include "pipeline/formats/formats.h"
+#include "support/chosen.h"
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 
@@ -105,6 +106,7 @@ static void test_a_full_closed_or_broken_standard_output_is_74_for_every_command
         int print = 0;
         list_variants(&all, weft_commands[i]);
         for (int j = 0; j < all.count; j++) {
+            if (j >= 2 && !is_chosen((size_t)j, 2)) continue;
             (void)snprintf(command_line, sizeof command_line, "%s %s", weft_commands[i]->name, all.items[j]);
             print += is_74_unless_it_is_printed(command_line, j < 2 ? 3 : 1);
         }
@@ -146,7 +148,7 @@ static void test_a_file_size_limit_is_74_and_names_ulimit(void **state) {
         char command[256];
         /* Noise does not compress. The shell counts in blocks of 512 or 1024 bytes: at most 32 KiB. */
         (void)snprintf(command, sizeof command,
-                       "rm -rf out; ulimit -f 32; \"$WEFT\" run config.yml --set grid.resolution=10 "
+                       "rm -rf out; ulimit -f 32; \"$WEFT\" run config.yml --set grid.resolution=25 "
                        "--set datasets.0.method=cubic --set export.formats=[%s]",
                        format);
         expect(74, strstr(format, "csv") != NULL ? "ulimit -f" : format[0] == 'p' ? NULL : "out", command);

@@ -190,7 +190,7 @@ static void test_a_run_during_which_an_input_is_replaced_never_mixes(void **stat
         free(sandbox_succeed("cp -p plain.tif t && mv t %s", is->victim));
         int64_t usual_us = table_of(is->input, "old.csv");
         for (size_t j = 0; j < OTHER_COUNT; j++) {
-            if (!is_chosen(i + j, 2)) continue;
+            if (!is_chosen(i + j, 3)) continue;
             free(sandbox_succeed("cp -p %s.tif t && mv t %s", others[j], is->victim));
             table_of(is->input, "new.csv");
             /* Not so for all: a VRT has a place and a size of its own. */

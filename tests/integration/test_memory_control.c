@@ -352,7 +352,7 @@ static void test_pools_open_one_handle_a_worker_and_more_only_after_closing_idle
     free(sandbox_succeed("sed -i \"s/dem.tif'/&, crs: 'EPSG:29195'/\" config.yml && grep -q 29195 config.yml"));
     sandbox_write("calm", "40\n");
     sandbox_write("swings", "85 *2\n40 *4\n85 *2\n40 *4\n85 *2\n40\n");
-    free(sandbox_succeed("rm -rf out; \"$PRESSURED\" config.yml calm threads=2 grid.resolution=6"));
+    free(sandbox_succeed("rm -rf out; \"$PRESSURED\" config.yml calm threads=2 grid.resolution=20"));
     char *pools = sandbox_succeed("sqlite3 out/metrics.sqlite \"select count(*), max(created) <= 2, max(in_use), "
                                   "min(acquired = released), min(reused > 0 or acquired = 0) from v_pools "
                                   "where pool <> 'blocks'\"");

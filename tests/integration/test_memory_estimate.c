@@ -103,7 +103,7 @@ static void test_the_estimate_is_near_the_peak_and_never_below(void **state) {
     (void)state;
     skip_sanitized();
     for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++)
-        if (is_chosen(i, 2)) check(jobs[i]);
+        if (is_chosen(i, 3)) check(jobs[i]);
 }
 
 static void test_the_estimate_is_near_the_peak_for_all_limits_and_threads(void **state) {

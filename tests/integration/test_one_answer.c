@@ -195,7 +195,7 @@ static void test_the_sample_has_one_answer(void **state) {
         STREAMING "--set memory.limit=2GiB",
     };
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
-        if (is_chosen(i, 4)) same_with(settings[i]);
+        if (is_chosen(i, 6)) same_with(settings[i]);
     sandbox_write("script", "50 *2\n85 *4\n95 *4\n40\n");
     same_under_pressure("merge.enable_streaming=true merge.streaming_chunk_size=4 merge.min_chunk_size=1");
     same_under_pressure("merge.enable_streaming=false");
@@ -215,7 +215,7 @@ static void test_derived_columns_and_chosen_rows_have_one_answer(void **state) {
         STREAMING "--set memory.limit=" TIGHT,
     };
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
-        if (is_chosen(i, 3)) same_with(settings[i]);
+        if (is_chosen(i, 4)) same_with(settings[i]);
     sandbox_write("script", "50 *2\n85 *4\n95 *4\n40\n");
     same_under_pressure("merge.enable_streaming=true merge.streaming_chunk_size=4 merge.min_chunk_size=1");
 }
@@ -234,7 +234,7 @@ static void test_a_large_job_has_one_answer(void **state) {
         "--set resampling.window_size=2048 --set memory.limit=2GiB",
     };
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
-        if (is_chosen(i, 2)) same_with(settings[i]);
+        if (is_chosen(i, 3)) same_with(settings[i]);
     sandbox_write("script", "50 *4\n85 *12\n95 *12\n40 *30\n85 *8\n40\n");
     same_under_pressure("merge.streaming_chunk_size=100 merge.min_chunk_size=10");
     if (is_chosen(1, 2)) same_under_pressure("merge.enable_streaming=false memory.limit=" LIMIT);

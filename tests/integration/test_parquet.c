@@ -70,7 +70,7 @@ static void test_parquet_holds_the_numbers_of_the_csv_with_every_codec(void **st
     (void)state;
     sandbox_write("config.yml", config);
     run_and_compare("", 6);
-    run_and_compare("--set export.rows=complete --set merge.enable_streaming=false", 6);
+    run_and_compare("--set grid.resolution=30 --set export.rows=complete --set merge.enable_streaming=false", 6);
     if (is_chosen(1, 2)) run_and_compare("--set export.parquet_codec=gzip", 2);
     if (is_chosen(1, 2)) run_and_compare("--set export.parquet_codec=none", 0);
 }

@@ -217,7 +217,8 @@ static void test_a_run_that_memory_ended_goes_on(void **state) {
 
 static void test_formats_that_cannot_go_on_are_made_anew_beside_those_that_do(void **state) {
     (void)state;
-    static const char all[] = "--set export.formats='[csv, csv.gz, parquet, sqlite, geotiff, cog, png]'";
+    static const char all[] =
+        "--set grid.resolution=40 --set export.formats='[csv, csv.gz, parquet, sqlite, geotiff, cog, png]'";
     free(sandbox_succeed("rm -rf out whole; OUT=whole \"$WEFT\" run --progress none %s config.yml", all));
     assert_int_equal(resume_stop(all, SIGKILL), 128 + SIGKILL);
     free(sandbox_succeed("\"$WEFT\" run --progress none --resume --set threads=3 %s config.yml 2>said", all));

@@ -2,6 +2,7 @@
  * nothing left behind.
  *
  * SPDX-License-Identifier: MIT */
+#include "support/chosen.h"
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 
@@ -172,7 +173,8 @@ static void test_the_bytes_are_the_same_for_all_chunks_threads_and_ledgers(void 
     write_all(PLENTY, 2, false, ROWS, COLS);
     free(sandbox_succeed("rm -rf first; mkdir first; mv t.* t_* first"));
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-        write_all(i % 2 == 0 ? min : PLENTY, shapes[i].threads, shapes[i].cog_alone, shapes[i].rows, shapes[i].cols);
+        if (!is_chosen(i, 2)) continue;
+        write_all(i % 4 == 0 ? min : PLENTY, shapes[i].threads, shapes[i].cog_alone, shapes[i].rows, shapes[i].cols);
         for (size_t j = 0; j < sizeof files / sizeof *files; j++) {
             char first[64];
             (void)snprintf(first, sizeof first, "first/%s", files[j]);
