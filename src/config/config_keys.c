@@ -155,7 +155,9 @@ static const weft_config_key merge_keys[] = {
      WEFT_KEY_BOOLEAN(AT(enable_streaming)),
      .fallback = "false"},
     {.name = "streaming_chunk_size",
-     .description = "Grid rows merged at once in streaming mode; of rows of a file as chunk_size.",
+     .description =
+         "Grid rows merged at once in streaming mode: desired, less where memory is short, more where so few would "
+         "have blocks decoded again for each chunk; of rows of a file as chunk_size.",
      KEY_CHUNK_SIZE(AT(streaming_chunk_size)),
      .fallback = "5000"},
     {0}};

@@ -29,6 +29,7 @@
 #define WINDOW_FLOOR       64          /* cells a side */
 #define CHUNK_COLUMN_BYTES 256         /* of a chunk's column, its alignment and its task */
 #define CHUNK_WORTH        32          /* rows; for fewer, blocks are rather decoded twice */
+#define TALL_CHUNK         5000        /* rows, of which as many are taken as fit, where fewer decode blocks again */
 #define NEIGHBOURS         12          /* blocks that a worker comes back to, where it reads all in Z-order */
 #define SLACK              (256 * KIB) /* of buffers in whole pages, and of tasks */
 
@@ -286,6 +287,15 @@ static void share(weft_memory_plan *plan, const weft_config *config, const weft_
     plan->working_bytes = fixed_bytes(plan, needs) + plan->chunk_bytes;
 }
 
+/* Whether each chunk decodes blocks that the one before it had: it has the rows that were asked for, and the cache does
+ * not hold what a chunk touches. */
+static bool decodes_again(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
+    double sweep = (double)needs->sweep_line + needs->sweep_row * (double)plan->chunk_rows;
+    return plan->layers_bytes == 0 && needs->chunk_rows == 0 && !needs->once_a_chunk &&
+           plan->chunk_rows < needs->rows && plan->chunk_rows == desired_chunk_rows(config, needs) &&
+           (double)plan->block_cache_bytes < fmin(sweep, (double)needs->useful_cache);
+}
+
 static int64_t smallest_ledger(const weft_memory_needs *needs) {
     int64_t threads = needs->threads;
     int64_t patch = needs->patch.min > PATCH_FLOOR ? needs->patch.min : PATCH_FLOOR;
@@ -370,6 +380,11 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
     if (out->layers_bytes > out->ledger_bytes - out->working_bytes) {
         out->layers_bytes = 0;
         share(out, config, needs);
+    }
+    if (decodes_again(out, config, needs)) {
+        weft_memory_needs tall = *needs;
+        tall.chunk_rows = weft_larger(out->chunk_rows, TALL_CHUNK);
+        share(out, config, &tall);
     }
     out->peak_bytes = peak_of(out, needs);
     int64_t desired = limit_that_carries(out, config, needs, out->peak_bytes - out->unmanaged_bytes);

@@ -11,35 +11,40 @@
 
 #include <stdlib.h>
 
-typedef struct smaller_size {
+#define NOT_CARRIED   "which memory.limit does not carry"
+#define DECODED_AGAIN "with which blocks would be decoded again for each chunk"
+
+/* A size that is not what the configuration asks for. */
+typedef struct other_size {
     const char *subject; /* the configuration's key */
     int64_t desired, given;
-} smaller_size;
+    const char *reason;
+} other_size;
 
 /* Sizes beyond the grid are not missed. */
-static int find_smaller(const weft_plan *plan, smaller_size out[2]) {
+static int find_others(const weft_plan *plan, other_size out[2]) {
     const weft_config *config = plan->config;
     int64_t side = weft_larger(plan->table_cols, plan->table_rows);
     bool streaming = config->enable_streaming;
     if (plan->rows.file != NULL) return 0; /* as many as memory carries are what is asked for */
-    int64_t chunk = streaming ? config->streaming_chunk_size : config->chunk_size;
+    int64_t asked = streaming ? config->streaming_chunk_size : config->chunk_size;
+    int64_t chunk = weft_smaller(asked, plan->table_rows);
+    int64_t given = weft_smaller(plan->memory.chunk_rows, plan->table_rows);
     int64_t window = config->window_size < side ? config->window_size : side;
+    const char *key = streaming ? "merge.streaming_chunk_size" : "merge.chunk_size";
     int count = 0;
-    if (chunk > plan->table_rows) chunk = plan->table_rows;
     if (plan->memory.window_size < window)
-        out[count++] = (smaller_size){"resampling.window_size", window, plan->memory.window_size};
-    if (plan->memory.chunk_rows < chunk)
-        out[count++] = (smaller_size){streaming ? "merge.streaming_chunk_size" : "merge.chunk_size", chunk,
-                                      plan->memory.chunk_rows};
+        out[count++] = (other_size){"resampling.window_size", window, plan->memory.window_size, NOT_CARRIED};
+    if (given != chunk) out[count++] = (other_size){key, chunk, given, given < chunk ? NOT_CARRIED : DECODED_AGAIN};
     return count;
 }
 
 void weft_run_events_log(const weft_plan *plan) {
-    smaller_size sizes[2];
-    int count = find_smaller(plan, sizes);
+    other_size sizes[2];
+    int count = find_others(plan, sizes);
     for (int i = 0; i < count; i++)
-        weft_log(WEFT_LOG_INFO, "%s: %lld instead of %lld, which memory.limit does not carry", sizes[i].subject,
-                 (long long)sizes[i].given, (long long)sizes[i].desired);
+        weft_log(WEFT_LOG_INFO, "%s: %lld instead of %lld, %s", sizes[i].subject, (long long)sizes[i].given,
+                 (long long)sizes[i].desired, sizes[i].reason);
     if (plan->rows.file == NULL && !plan->config->enable_streaming && !weft_plan_is_in_memory(plan))
         weft_log(WEFT_LOG_INFO,
                  "merge.enable_streaming: true instead of false, as memory.limit does not carry whole layers: "
@@ -56,11 +61,11 @@ static void put(weft_metrics_store *store, weft_event_kind kind, const char *sub
 void weft_run_events_record(weft_metrics_store *store, const weft_plan *plan, const weft_run_result *result) {
     const weft_retry_account *writes = weft_steady_io_account();
     int64_t write_retries = atomic_load(&writes->retries);
-    smaller_size sizes[2];
-    int count = find_smaller(plan, sizes);
+    other_size sizes[2];
+    int count = find_others(plan, sizes);
     for (int i = 0; i < count; i++)
         put(store, WEFT_EVENT_FALLBACK, sizes[i].subject, sizes[i].given,
-            weft_text_format("%lld were wished for", (long long)sizes[i].desired));
+            weft_text_format("instead of %lld, %s", (long long)sizes[i].desired, sizes[i].reason));
     if (result->lazy_layers > 0)
         put(store, WEFT_EVENT_FALLBACK, "lazy layers", result->lazy_layers,
             weft_text_format("of %d; memory did not hold them whole", plan->layer_count));

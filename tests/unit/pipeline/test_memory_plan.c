@@ -71,6 +71,28 @@ static void test_a_chunk_of_few_rows_is_not_made_for_the_cache(void **state) {
 
 /* 760 x 760 cells of 5 bytes, and 47 MiB of blocks: at no limit is the grid cut up to keep blocks that no other chunk
  * would ask for, and what it leaves is for blocks. */
+/* With one row a chunk, each would decode what lies under its line again. */
+static void test_few_rows_are_taken_only_where_the_cache_holds_what_a_chunk_touches(void **state) {
+    (void)state;
+    weft_memory_needs needs = needs_of(40 * MIB, 200e3);
+    weft_config config = {.window_size = 2048,
+                          .chunk_size = 1,
+                          .streaming_chunk_size = 1,
+                          .enable_streaming = true,
+                          .warning_percent = 80,
+                          .critical_percent = 90};
+    for (int64_t limit = 96 * MIB; limit <= 512 * MIB; limit += 32 * MIB) {
+        weft_memory_plan plan, tall = plan_of(limit, true, &needs);
+        config.memory_limit = (weft_size){.kind = WEFT_SIZE_BYTES, .bytes = limit};
+        assert_int_equal(weft_memory_plan_make(&plan, &config, &needs, NULL), WEFT_OK);
+        if (plan.block_cache_bytes > needs.sweep_line)
+            assert_int_equal(plan.chunk_rows, 1);
+        else
+            assert_int_equal(plan.chunk_rows, tall.chunk_rows);
+        assert_true(plan.chunk_rows == 1 || limit <= 192 * MIB);
+    }
+}
+
 static void test_a_grid_that_one_chunk_can_hold_is_one_chunk(void **state) {
     weft_memory_needs needs = needs_of(9 * MIB, 50e3);
     (void)state;
@@ -326,6 +348,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_cache_holds_what_a_chunk_touches),
         cmocka_unit_test(test_a_chunk_of_few_rows_is_not_made_for_the_cache),
+        cmocka_unit_test(test_few_rows_are_taken_only_where_the_cache_holds_what_a_chunk_touches),
         cmocka_unit_test(test_a_grid_that_one_chunk_can_hold_is_one_chunk),
         cmocka_unit_test(test_a_small_grid_over_large_blocks_leaves_the_others_their_parts),
         cmocka_unit_test(test_layers_are_whole_all_together_or_the_plan_is_that_of_streaming),
