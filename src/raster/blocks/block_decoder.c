@@ -202,6 +202,10 @@ static weft_status read_by_gdal(weft_block_decoder *decoder, weft_block_key key,
     if (status == WEFT_OK) return WEFT_OK;
     why->trouble = weft_read_trouble_of_block(decoder->dataset, key, info->overview, &watch, why->reason);
     why->of_block = status != WEFT_ERR_MEMORY;
+    if (status == WEFT_ERR_DATA && why->trouble == WEFT_TROUBLE_NONE && why->reason[0] != '\0')
+        weft_error_hint(err,
+                        "%s: is it a copy that was broken off? datasets[].on_error: missing leaves such blocks empty",
+                        why->reason);
     return status;
 }
 

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MAX_BYTES   (INT64_C(256) << 20) /* read in search of trouble */
@@ -187,6 +188,14 @@ static int read_files(GDALDatasetH dataset) {
     return failure;
 }
 
+/* A copy that was broken off reads well up to its end. */
+static void say_end(const char *path, int64_t needed_bytes, char reason[256]) {
+    struct stat info;
+    if (stat(path, &info) != 0 || info.st_size >= needed_bytes) return;
+    (void)snprintf(reason, 256, "the file ends at byte %lld, the block at %lld", (long long)info.st_size,
+                   (long long)needed_bytes);
+}
+
 weft_read_trouble weft_read_trouble_of_block(void *dataset, weft_block_key key, int overview,
                                              const weft_read_watch *watch, char reason[256]) {
     const char *path = GDALGetDescription(dataset);
@@ -194,8 +203,10 @@ weft_read_trouble weft_read_trouble_of_block(void *dataset, weft_block_key key, 
     weft_read_trouble network = say_network(path, watch, reason);
     if (network != WEFT_TROUBLE_NONE) return network;
     int failure = 0;
-    if (overview == 0 && weft_is_plain_path(path) && weft_block_find_bytes(dataset, key, &from, &length))
+    if (overview == 0 && weft_is_plain_path(path) && weft_block_find_bytes(dataset, key, &from, &length)) {
         failure = read_through(path, from, length, &done);
+        if (failure == 0 && done < length) say_end(path, from + length, reason);
+    }
     if (failure == 0) failure = read_files(dataset);
     return say(failure, reason);
 }

@@ -41,7 +41,8 @@ typedef enum weft_read_trouble {
 weft_read_trouble weft_read_trouble_of_file(const char *path, const weft_read_watch *watch, char reason[256]);
 
 /* What is wrong with a block: reads its bytes where the driver says where they are, else the dataset's files. `dataset`
- * is a GDALDatasetH that belongs to the caller's thread. overview: whose block it is, from 1, or 0. */
+ * is a GDALDatasetH that belongs to the caller's thread. overview: whose block it is, from 1, or 0. reason: as above; with
+ * WEFT_TROUBLE_NONE that the file ends before the block does, if so. */
 weft_read_trouble weft_read_trouble_of_block(void *dataset, weft_block_key key, int overview,
                                              const weft_read_watch *watch, char reason[256]);
 
