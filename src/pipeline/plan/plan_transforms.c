@@ -62,7 +62,8 @@ static bool has_crs(const weft_plan *plan, int dataset, const weft_crs *crs) {
     return false;
 }
 
-static weft_status add(weft_plan *plan, int dataset, const weft_source *source, weft_error *err) {
+static weft_status add(weft_plan *plan, int dataset, const weft_source *source, weft_operation_finder *finder,
+                       weft_error *err) {
     const weft_crs *crs = weft_source_describe(source)->crs;
     weft_plan_transform one = {.dataset = dataset, .from = crs, .area = weft_source_bounds(source)};
     const weft_plan_transform *known = find_known(plan, crs, one.area);
@@ -71,7 +72,7 @@ static weft_status add(weft_plan *plan, int dataset, const weft_source *source, 
     if (known != NULL)
         one.operation = known->operation;
     else
-        status = weft_crs_operation_find(&one.operation, crs, plan->grid.crs, one.area, err);
+        status = weft_operation_find(&one.operation, finder, crs, one.area, err);
     if (status != WEFT_OK) return status;
     weft_plan_transform *more =
         realloc(plan->transforms, (size_t)(plan->transform_count + 1) * sizeof *plan->transforms);
@@ -85,15 +86,18 @@ static weft_status add(weft_plan *plan, int dataset, const weft_source *source, 
 }
 
 weft_status weft_plan_transforms_find(weft_plan *plan, weft_error *err) {
+    weft_operation_finder *finder = NULL;
     weft_status status = WEFT_OK;
     for (int i = 0; i < plan->dataset_count; i++) {
         for (int j = 0; j < plan->datasets[i].input_count && status == WEFT_OK; j++) {
             const weft_source *source = plan->datasets[i].inputs[j].source;
             const weft_crs *crs = weft_source_describe(source)->crs;
             if (has_crs(plan, i, crs) || weft_crs_equal(crs, plan->grid.crs)) continue;
-            status = add(plan, i, source, err);
+            if (finder == NULL) status = weft_operation_finder_new(&finder, plan->grid.crs, err);
+            if (status == WEFT_OK) status = add(plan, i, source, finder, err);
         }
     }
+    weft_operation_finder_free(finder);
     return status;
 }
 

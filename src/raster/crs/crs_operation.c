@@ -10,6 +10,29 @@
 #include <proj.h>
 #include <stdlib.h>
 
+struct weft_operation_finder {
+    PJ_CONTEXT *context;
+    PJ *target; /* NULL: PROJ does not know it, and lists nothing */
+};
+
+weft_status weft_operation_finder_new(weft_operation_finder **out, const weft_crs *to, weft_error *err) {
+    weft_operation_finder *finder = calloc(1, sizeof *finder);
+    *out = finder;
+    if (finder != NULL) finder->context = proj_context_create();
+    if (finder == NULL || finder->context == NULL)
+        return weft_error_set(err, WEFT_ERR_MEMORY, "no memory to ask PROJ for operations");
+    proj_log_level(finder->context, PJ_LOG_NONE);
+    finder->target = proj_create(finder->context, weft_crs_wkt(to));
+    return WEFT_OK;
+}
+
+void weft_operation_finder_free(weft_operation_finder *finder) {
+    if (finder == NULL) return;
+    proj_destroy(finder->target);
+    if (finder->context != NULL) proj_context_destroy(finder->context); /* NULL is PROJ's own, for all */
+    free(finder);
+}
+
 void weft_crs_operation_dispose(weft_crs_operation *operation) {
     free(operation->name);
     free(operation->better);
@@ -92,35 +115,31 @@ static void describe(weft_crs_operation *out, PJ_CONTEXT *context, const PJ *use
     *no_memory = out->better == NULL;
 }
 
-weft_status weft_crs_operation_find(weft_crs_operation *out, const weft_crs *from, const weft_crs *to, weft_bounds area,
-                                    weft_error *err) {
+weft_status weft_operation_find(weft_crs_operation *out, weft_operation_finder *finder, const weft_crs *from,
+                                weft_bounds area, weft_error *err) {
+    PJ_CONTEXT *context = finder->context;
     weft_bounds degrees;
     bool known = false, no_memory = false;
     *out = (weft_crs_operation){0};
     weft_status status = weft_transform_area(from, &area, &degrees, &known, err);
     if (status != WEFT_OK) return status;
-    PJ_CONTEXT *context = proj_context_create();
-    if (context == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "no memory to ask PROJ for operations");
-    proj_log_level(context, PJ_LOG_NONE);
-    PJ *source = proj_create(context, weft_crs_wkt(from)), *target = proj_create(context, weft_crs_wkt(to));
-    PJ *used = NULL, *best = NULL;
-    if (source != NULL && target != NULL) {
+    PJ *source = proj_create(context, weft_crs_wkt(from)), *used = NULL, *best = NULL;
+    if (source != NULL && finder->target != NULL) {
         const weft_bounds *where = known ? &degrees : NULL;
-        best = best_of(context, source, target, where, PROJ_GRID_AVAILABILITY_IGNORED);
+        best = best_of(context, source, finder->target, where, PROJ_GRID_AVAILABILITY_IGNORED);
         /* It is also the best of those whose grids are there, when its own are; PROJ needs long for an answer. */
         if (best != NULL && has_its_grids(context, best)) {
             used = best;
             best = NULL;
         } else {
-            used = best_of(context, source, target, where, PROJ_GRID_AVAILABILITY_DISCARD_OPERATION_IF_MISSING_GRID);
+            used = best_of(context, source, finder->target, where,
+                           PROJ_GRID_AVAILABILITY_DISCARD_OPERATION_IF_MISSING_GRID);
         }
     }
     describe(out, context, used, best, &no_memory);
     proj_destroy(used);
     proj_destroy(best);
     proj_destroy(source);
-    proj_destroy(target);
-    proj_context_destroy(context);
     if (!no_memory) return WEFT_OK;
     weft_crs_operation_dispose(out);
     return weft_error_set(err, WEFT_ERR_MEMORY, "no memory to ask PROJ for operations");

@@ -15,10 +15,19 @@ typedef struct weft_crs_operation {
     char *missing; /* those grids' file names, with ", " between */
 } weft_crs_operation;
 
-/* Asks PROJ for the best operation with the grids that are there, and with all that it knows of, for `area` in `from`.
+/* Asks PROJ for operations to one CRS. PROJ's database is open from one question to the next: to open it takes longer than
+ * an answer. One thread at a time. */
+typedef struct weft_operation_finder weft_operation_finder;
+
+/* to: outlives it. Errors: WEFT_ERR_MEMORY. */
+weft_status weft_operation_finder_new(weft_operation_finder **out, const weft_crs *to, weft_error *err);
+/* NULL is fine. */
+void weft_operation_finder_free(weft_operation_finder *finder);
+
+/* The best operation with the grids that are there, and with all that PROJ knows of, for `area` in `from`.
  * Errors: WEFT_ERR_MEMORY. */
-weft_status weft_crs_operation_find(weft_crs_operation *out, const weft_crs *from, const weft_crs *to, weft_bounds area,
-                                    weft_error *err);
+weft_status weft_operation_find(weft_crs_operation *out, weft_operation_finder *finder, const weft_crs *from,
+                                weft_bounds area, weft_error *err);
 void weft_crs_operation_dispose(weft_crs_operation *operation);
 
 #endif
