@@ -202,7 +202,8 @@ size_t weft_moment_write(const char *format, size_t length, const weft_moment *m
                     : field == 'S' ? moment->second
                     : field == 'j' ? day_of_year(moment)
                                    : moment->year;
-        if (digits_of(field) > 0) (void)snprintf(part, sizeof part, "%0*d", digits_of(field), value);
+        int width = digits_of(field) + (value < 0); /* a year before 0 has its digits behind the sign */
+        if (digits_of(field) > 0) (void)snprintf(part, sizeof part, "%0*d", width, value);
         for (const char *c = part; *c != '\0'; c++, total++)
             if (total + 1 < capacity) out[total] = *c;
     }
@@ -213,7 +214,8 @@ size_t weft_moment_write(const char *format, size_t length, const weft_moment *m
 /* --- ISO 8601 --- */
 
 void weft_moment_text(const weft_moment *m, char out[WEFT_MOMENT_TEXT_BYTES]) {
-    int length = snprintf(out, WEFT_MOMENT_TEXT_BYTES, "%04d-%02d-%02d", (int)m->year, m->month, m->day);
+    int width = m->year < 0 ? 5 : 4;
+    int length = snprintf(out, WEFT_MOMENT_TEXT_BYTES, "%0*d-%02d-%02d", width, (int)m->year, m->month, m->day);
     char *rest = out + length;
     size_t room = WEFT_MOMENT_TEXT_BYTES - (size_t)length;
     if (m->second != 0)

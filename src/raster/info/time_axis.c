@@ -11,6 +11,7 @@
 #define DAY 86400
 
 typedef enum calendar {
+    CALENDAR_STANDARD, /* Julian up to 4 October 1582, Gregorian from the next day on, which is the 15th */
     CALENDAR_GREGORIAN,
     CALENDAR_JULIAN,
     CALENDAR_NO_LEAP,
@@ -24,17 +25,12 @@ static bool find_calendar(const char *name, calendar *out) {
     static const struct {
         const char *name;
         calendar calendar;
-    } known[] = {{"standard", CALENDAR_GREGORIAN},
-                 {"gregorian", CALENDAR_GREGORIAN},
-                 {"proleptic_gregorian", CALENDAR_GREGORIAN},
-                 {"julian", CALENDAR_JULIAN},
-                 {"noleap", CALENDAR_NO_LEAP},
-                 {"no_leap", CALENDAR_NO_LEAP},
-                 {"365_day", CALENDAR_NO_LEAP},
-                 {"all_leap", CALENDAR_ALL_LEAP},
-                 {"366_day", CALENDAR_ALL_LEAP},
-                 {"360_day", CALENDAR_360}};
-    *out = CALENDAR_GREGORIAN;
+    } known[] = {
+        {"standard", CALENDAR_STANDARD}, {"gregorian", CALENDAR_STANDARD}, {"proleptic_gregorian", CALENDAR_GREGORIAN},
+        {"julian", CALENDAR_JULIAN},     {"noleap", CALENDAR_NO_LEAP},     {"no_leap", CALENDAR_NO_LEAP},
+        {"365_day", CALENDAR_NO_LEAP},   {"all_leap", CALENDAR_ALL_LEAP},  {"366_day", CALENDAR_ALL_LEAP},
+        {"360_day", CALENDAR_360}};
+    *out = CALENDAR_STANDARD;
     if (name == NULL || name[0] == '\0') return true;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (strcasecmp(name, known[i].name) != 0) continue;
@@ -49,6 +45,7 @@ static int64_t divide(int64_t a, int64_t b) {
 }
 
 static bool is_leap(calendar of, int64_t year) {
+    if (of == CALENDAR_STANDARD) of = year > 1582 ? CALENDAR_GREGORIAN : CALENDAR_JULIAN;
     if (of == CALENDAR_GREGORIAN) return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     return of == CALENDAR_ALL_LEAP || (of == CALENDAR_JULIAN && year % 4 == 0);
 }
@@ -69,15 +66,16 @@ static int64_t days_before(calendar of, int64_t year) {
     return of == CALENDAR_ALL_LEAP ? year * 366 : year * 365 + leap;
 }
 
-static int64_t day_number(calendar of, const weft_moment *date) {
+static int64_t count_days(calendar of, const weft_moment *date) {
     int64_t days = days_before(of, date->year) + date->day - 1;
     for (int month = 1; month < date->month; month++)
         days += days_of(of, date->year, month);
     return days;
 }
 
-static void set_day(calendar of, int64_t day, weft_moment *out) {
-    int64_t year = divide(day, 366);
+/* Years have 360 to 366 days: the search begins at or before the day's own. */
+static void find_day(calendar of, int64_t day, weft_moment *out) {
+    int64_t year = divide(day, day < 0 ? 360 : 366);
     while (days_before(of, year + 1) <= day)
         year++;
     day -= days_before(of, year);
@@ -85,6 +83,26 @@ static void set_day(calendar of, int64_t day, weft_moment *out) {
     for (out->month = 1; day >= days_of(of, year, out->month); out->month++)
         day -= days_of(of, year, out->month);
     out->day = (int)day + 1;
+}
+
+/* The first day of the Gregorian part of the standard calendar. Its Julian part is counted by the Gregorian's days, and
+ * the Julian year 0 begins two days before the Gregorian one. */
+static const weft_moment reform = {.year = 1582, .month = 10, .day = 15};
+#define JULIAN_AHEAD 2
+
+static int64_t day_number(calendar of, const weft_moment *date) {
+    if (of != CALENDAR_STANDARD) return count_days(of, date);
+    if (weft_moment_compare(date, &reform) >= 0) return count_days(CALENDAR_GREGORIAN, date);
+    return count_days(CALENDAR_JULIAN, date) - JULIAN_AHEAD;
+}
+
+static void set_day(calendar of, int64_t day, weft_moment *out) {
+    if (of != CALENDAR_STANDARD)
+        find_day(of, day, out);
+    else if (day >= count_days(CALENDAR_GREGORIAN, &reform))
+        find_day(CALENDAR_GREGORIAN, day, out);
+    else
+        find_day(CALENDAR_JULIAN, day + JULIAN_AHEAD, out);
 }
 
 /* --- units --- */
@@ -106,6 +124,14 @@ static bool find_unit(const char *text, size_t length, double *seconds) {
         *seconds = 60;
     else if (is_unit(text, length, "seconds second secs sec s"))
         *seconds = 1;
+    else if (is_unit(text, length, "milliseconds millisecond msecs msec ms"))
+        *seconds = 1e-3;
+    else if (is_unit(text, length, "microseconds microsecond"))
+        *seconds = 1e-6;
+    else if (is_unit(text, length, "nanoseconds nanosecond"))
+        *seconds = 1e-9;
+    else if (is_unit(text, length, "weeks week"))
+        *seconds = 7 * DAY;
     else if (is_unit(text, length, "months month"))
         *seconds = 0;
     else if (is_unit(text, length, "years year common_years"))
