@@ -6,10 +6,10 @@
 #include "raster/info/codec_memory.h"
 
 #include "core/window.h"
+#include "raster/array/array_view.h"
 #include "raster/gdal/gdal_setup.h"
 #include "raster/gdal/overview_band.h"
 #include "raster/gdal/read_ahead.h"
-#include "raster/info/array_view.h"
 #include "raster/info/codec_header.h"
 
 #include <cpl_conv.h>

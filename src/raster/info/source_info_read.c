@@ -3,6 +3,8 @@
  * What cannot be placed on the ground, or is no number, is refused here, with the command that mends it. */
 #include "raster/info/source_info_read.h"
 
+#include "raster/array/missing_attributes.h"
+#include "raster/array/source_axes.h"
 #include "raster/crs/crs_handle.h"
 #include "raster/gdal/gdal_setup.h"
 #include "raster/gdal/overview_band.h"
@@ -11,7 +13,6 @@
 #include "raster/info/color_table.h"
 #include "raster/info/missing_values.h"
 #include "raster/info/pixel_type.h"
-#include "raster/info/source_axes.h"
 #include "raster/info/time_axis.h"
 
 #include <cpl_string.h>
@@ -27,27 +28,40 @@ static weft_status refuse(weft_error *err, const char *path, const char *what) {
 
 /* --- nodata --- */
 
-/* *has: whether the file declares one. False: no memory. */
-static bool declared_nodata(weft_band_info *band, GDALRasterBandH handle, int *has) {
-    if (band->type == WEFT_INT64) {
-        int64_t nodata = GDALGetRasterNoDataValueAsInt64(handle, has);
-        return !*has || weft_missing_values_declare_bits(band, (uint64_t)nodata);
-    }
-    if (band->type == WEFT_UINT64) {
-        uint64_t nodata = GDALGetRasterNoDataValueAsUInt64(handle, has);
-        return !*has || weft_missing_values_declare_bits(band, nodata);
-    }
-    double nodata = GDALGetRasterNoDataValue(handle, has);
-    return !*has || weft_missing_values_declare(band, nodata);
+/* The value that GDAL says is missing. False: none. */
+static bool declared_value(weft_value_range *out, GDALRasterBandH handle, weft_data_type type) {
+    int has = 0;
+    long double value;
+    if (type == WEFT_INT64)
+        value = (long double)GDALGetRasterNoDataValueAsInt64(handle, &has);
+    else if (type == WEFT_UINT64)
+        value = (long double)GDALGetRasterNoDataValueAsUInt64(handle, &has);
+    else
+        value = GDALGetRasterNoDataValue(handle, &has);
+    *out = (weft_value_range){value, value};
+    return has != 0;
+}
+
+/* *has: whether the file declares one or several. False: no memory. */
+static bool declared_nodata(weft_band_info *band, GDALDatasetH dataset, GDALRasterBandH handle, bool *has) {
+    weft_value_range values[WEFT_MISSING_ATTRIBUTES_MOST];
+    *has = declared_value(&values[0], handle, band->type);
+    if (!*has) return true;
+    int count = weft_missing_attributes_add(values, 1, dataset, handle, band->type);
+    if (count > 1) return weft_missing_values_set(band, values, count);
+    if (band->type == WEFT_INT64) return weft_missing_values_declare_bits(band, (uint64_t)(int64_t)values[0].low);
+    if (band->type == WEFT_UINT64) return weft_missing_values_declare_bits(band, (uint64_t)values[0].low);
+    return weft_missing_values_declare(band, (double)values[0].low);
 }
 
 /* A value first, then a mask, then alpha: GDAL knows alpha as a mask only in files of two and of four bands. */
-static bool read_nodata(weft_band_info *band, GDALRasterBandH handle, int alpha_band, weft_source_options options) {
-    int has = 0;
+static bool read_nodata(weft_band_info *band, GDALDatasetH dataset, GDALRasterBandH handle, int alpha_band,
+                        weft_source_options options) {
+    bool has;
     band->nodata_unused = NAN;
     if (options.has_nodata)
         return options.nodata_count == 0 || weft_missing_values_set(band, options.nodata, options.nodata_count);
-    if (!declared_nodata(band, handle, &has)) return false;
+    if (!declared_nodata(band, dataset, handle, &has)) return false;
     if (has) return true;
     bool mask = (GDALGetMaskFlags(handle) & (GMF_ALL_VALID | GMF_ALPHA)) == 0;
     band->nodata_kind = mask ? WEFT_NODATA_MASK : alpha_band > 0 ? WEFT_NODATA_ALPHA : WEFT_NODATA_NONE;
@@ -103,7 +117,7 @@ static weft_status read_bands(weft_source_info *out, GDALDatasetH dataset, weft_
         band->wanted = is_wanted(number, options);
         read_unscaling(band, handle, options);
         out->band_count++;
-        if (!read_nodata(band, handle, out->alpha_band, options))
+        if (!read_nodata(band, dataset, handle, out->alpha_band, options))
             return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for %d bands", out->path, count);
     }
     return out->band_count > 0 ? WEFT_OK : refuse(err, out->path, "there is no band that can be a column");

@@ -1,4 +1,4 @@
-/* Between the files of this folder only: the multidimensional array that a classic dataset shows a plane of.
+/* Between the files of src/raster only: the multidimensional array that a classic dataset shows a plane of.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_RASTER_ARRAY_VIEW_H

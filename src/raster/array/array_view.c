@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * GDAL opens a file either as planes or as arrays, so the file is opened once more. */
-#include "raster/info/array_view.h"
+#include "raster/array/array_view.h"
 
 #include <cpl_conv.h>
 #include <cpl_error.h>

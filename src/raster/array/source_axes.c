@@ -4,9 +4,9 @@
  * the first and the last coordinate of each. A variable stored (lon, lat) comes out transposed, and one on a Gaussian
  * grid beside its place; GDAL warns at most. What the dimensions are is asked of the CF attributes of their coordinate
  * variables (CF conventions 1.10, chapter 4), then of GDAL, then of their names. */
-#include "raster/info/source_axes.h"
+#include "raster/array/source_axes.h"
 
-#include "raster/info/array_view.h"
+#include "raster/array/array_view.h"
 
 #include <cpl_conv.h>
 #include <cpl_error.h>

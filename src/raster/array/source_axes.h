@@ -1,4 +1,4 @@
-/* Between the files of this folder only: what the columns and rows of a plane of a multidimensional array are.
+/* Between the files of src/raster only: what the columns and rows of a plane of a multidimensional array are.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_RASTER_SOURCE_AXES_H
