@@ -26,6 +26,7 @@ typedef struct axis {
     const char *name; /* the dimension's */
     axis_role role;
     bool degrees; /* east of an x, north of a y */
+    bool known;   /* to GDAL's netCDF driver, as an x or a y */
     size_t count;
     double *at;  /* its coordinates, or NULL */
     bool single; /* they are float32 */
@@ -84,20 +85,24 @@ static void read_attribute(GDALMDArrayH array, const char *name, char out[128]) 
     if (attribute != NULL) GDALAttributeRelease(attribute);
 }
 
-static axis_role role_of_variable(GDALMDArrayH variable, bool *degrees) {
-    char text[128];
+/* *known: whether GDAL's netCDF driver takes it for an x or a y, too: it does not know a rotated grid's coordinates by
+ * their standard names. */
+static axis_role role_of_variable(GDALMDArrayH variable, bool *degrees, bool *known) {
+    char text[128], letter[128];
     const char *unit = GDALMDArrayGetUnit(variable);
     (void)CPLStrlcpy(text, unit == NULL ? "" : unit, sizeof text);
     if (text[0] == '\0') read_attribute(variable, "units", text);
     *degrees = is_one_of(text, east_units) || is_one_of(text, north_units);
+    read_attribute(variable, "axis", letter);
+    *known = *degrees || EQUAL(letter, "X") || EQUAL(letter, "Y");
     if (is_one_of(text, east_units)) return ROLE_X;
     if (is_one_of(text, north_units)) return ROLE_Y;
     if (strstr(text, " since ") != NULL) return ROLE_OTHER;
     read_attribute(variable, "standard_name", text);
+    *known = *known || EQUAL(text, "projection_x_coordinate") || EQUAL(text, "projection_y_coordinate");
     if (is_one_of(text, x_names)) return ROLE_X;
     if (is_one_of(text, y_names)) return ROLE_Y;
-    read_attribute(variable, "axis", text);
-    return role_of_letter(text);
+    return role_of_letter(letter);
 }
 
 /* --- coordinates --- */
@@ -122,7 +127,7 @@ static void read_axis(axis *out, GDALDimensionH dimension) {
     *out = (axis){.name = GDALDimensionGetName(dimension), .count = (size_t)GDALDimensionGetSize(dimension)};
     GDALMDArrayH variable = GDALDimensionGetIndexingVariable(dimension);
     if (variable != NULL) {
-        out->role = role_of_variable(variable, &out->degrees);
+        out->role = role_of_variable(variable, &out->degrees, &out->known);
         read_coordinates(out, variable);
         GDALMDArrayRelease(variable);
     }
@@ -197,19 +202,34 @@ static weft_status refuse_order(const weft_array_view *view, const axis *axes, s
     return WEFT_ERR_DATA;
 }
 
-static weft_status refuse_uneven(const axis *rows, const axis *cols, const char *path, weft_error *err) {
+/* Adds a hint that ends in the geotransform that evenly spaced coordinates have. GDAL's netCDF driver turns rows that run
+ * north around, and all rows of an axis that it does not know; other drivers show rows as they lie. */
+static void hint_geotransform(const axis *rows, const axis *cols, bool netcdf, const char *before, const char *behind,
+                              weft_error *err) {
+    double dx = (cols->at[cols->count - 1] - cols->at[0]) / (double)(cols->count - 1);
+    double dy = (rows->at[rows->count - 1] - rows->at[0]) / (double)(rows->count - 1);
+    bool turned = netcdf && (dy > 0 || !rows->known);
+    double top = turned ? rows->at[rows->count - 1] + dy / 2 : rows->at[0] - dy / 2;
+    weft_error_hint(err, "%sdatasets[].geotransform: [%.10g, %.10g, 0, %.10g, 0, %.10g] %s", before,
+                    cols->at[0] - dx / 2, dx, top, turned ? -dy : dy, behind);
+}
+
+static weft_status refuse_uneven(const axis *rows, const axis *cols, bool netcdf, const char *path, weft_error *err) {
     const axis *worst = steps_off(cols) > steps_off(rows) ? cols : rows;
     weft_error_set(err, WEFT_ERR_DATA, "%s: its coordinates %s are not evenly spaced: they are up to %.3g pixels off",
                    path, worst->name, steps_off(worst));
-    if (cols->at == NULL || rows->at == NULL) return WEFT_ERR_DATA;
-    double dx = (cols->at[cols->count - 1] - cols->at[0]) / (double)(cols->count - 1);
-    double dy = (rows->at[rows->count - 1] - rows->at[0]) / (double)(rows->count - 1);
-    /* GDAL turns rows that run north around. */
-    double top = dy > 0 ? rows->at[rows->count - 1] : rows->at[0];
-    weft_error_hint(err,
-                    "cdo remapbil,GRID IN OUT makes an even grid; datasets[].geotransform: [%.10g, %.10g, 0, %.10g, 0, "
-                    "%.10g] takes them as even",
-                    cols->at[0] - dx / 2, dx, top + fabs(dy) / 2, -fabs(dy));
+    if (cols->at != NULL && rows->at != NULL)
+        hint_geotransform(rows, cols, netcdf, "cdo remapbil,GRID IN OUT makes an even grid; ", "takes them as even",
+                          err);
+    return WEFT_ERR_DATA;
+}
+
+/* GDAL's HDF5 driver takes no coordinates; its netCDF driver none that it does not know, and none where each pixel has
+ * a longitude and a latitude besides. */
+static weft_status refuse_unplaced(const axis *rows, const axis *cols, bool netcdf, const char *path, weft_error *err) {
+    weft_error_set(err, WEFT_ERR_DATA, "%s: GDAL does not place it by its coordinates %s and %s", path, cols->name,
+                   rows->name);
+    hint_geotransform(rows, cols, netcdf, "", "is where they have it", err);
     return WEFT_ERR_DATA;
 }
 
@@ -218,6 +238,7 @@ static weft_status refuse_uneven(const axis *rows, const axis *cols, const char 
 static weft_status check_axes(const weft_array_view *view, const axis *axes, size_t count, GDALDatasetH dataset,
                               const char *path, bool *longitudes, weft_error *err) {
     const axis *rows = &axes[count - 2], *cols = &axes[count - 1];
+    bool netcdf = strcmp(GDALGetDriverShortName(GDALGetDatasetDriver(dataset)), "netCDF") == 0;
     double g[6];
     /* A driver that has put the dimensions into order by itself shows others as columns and rows. */
     if (cols->count != (size_t)GDALGetRasterXSize(dataset) || rows->count != (size_t)GDALGetRasterYSize(dataset))
@@ -225,9 +246,12 @@ static weft_status check_axes(const weft_array_view *view, const axis *axes, siz
     bool turned = cols->role == ROLE_Y || cols->role == ROLE_OTHER || rows->role == ROLE_X || rows->role == ROLE_OTHER;
     if (turned) return refuse_order(view, axes, count, path, err);
     *longitudes = cols->role == ROLE_X && rows->role == ROLE_Y && cols->degrees && rows->degrees;
-    /* GDAL gives no geotransform where it finds the coordinates too uneven. */
-    bool dropped = cols->at != NULL && rows->at != NULL && GDALGetGeoTransform(dataset, g) != CE_None;
-    return dropped || is_uneven(cols) || is_uneven(rows) ? refuse_uneven(rows, cols, path, err) : WEFT_OK;
+    if (is_uneven(cols) || is_uneven(rows)) return refuse_uneven(rows, cols, netcdf, path, err);
+    bool unplaced = cols->at != NULL && rows->at != NULL && GDALGetGeoTransform(dataset, g) != CE_None;
+    if (!unplaced) return WEFT_OK;
+    /* GDAL bears less than what rounding may account for. */
+    bool rounded = steps_off(cols) > UNEVEN || steps_off(rows) > UNEVEN;
+    return rounded ? refuse_uneven(rows, cols, netcdf, path, err) : refuse_unplaced(rows, cols, netcdf, path, err);
 }
 
 static weft_status check_array(const weft_array_view *view, GDALDatasetH dataset, const char *path, bool *longitudes,
@@ -252,8 +276,11 @@ weft_status weft_source_axes_check(void *dataset, const char *path, bool *longit
     double g[6];
     *longitudes = false;
     if (!weft_array_view_is_likely(dataset) || GDALGetRasterCount(dataset) == 0) return WEFT_OK;
-    bool swath = GDALGetMetadata(dataset, "GEOLOCATION") != NULL && GDALGetGeoTransform(dataset, g) != CE_None;
-    if (swath || !weft_array_view_open(&view, dataset)) return WEFT_OK;
+    /* Of a swath the coordinates of rows and columns are numbers of them, unless a grid mapping makes them more. */
+    bool numbered = GDALGetMetadata(dataset, "GEOLOCATION") != NULL &&
+                    GDALGetMetadataItem(GDALGetRasterBand(dataset, 1), "grid_mapping", NULL) == NULL &&
+                    GDALGetGeoTransform(dataset, g) != CE_None;
+    if (numbered || !weft_array_view_open(&view, dataset)) return WEFT_OK;
     CPLPushErrorHandler(CPLQuietErrorHandler);
     weft_status status = check_array(&view, dataset, path, longitudes, err);
     CPLPopErrorHandler();

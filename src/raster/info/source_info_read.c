@@ -4,6 +4,7 @@
 #include "raster/info/source_info_read.h"
 
 #include "raster/array/missing_attributes.h"
+#include "raster/array/rotated_pole.h"
 #include "raster/array/source_axes.h"
 #include "raster/crs/crs_handle.h"
 #include "raster/gdal/gdal_setup.h"
@@ -172,6 +173,16 @@ static weft_status read_geotransform(weft_source_info *out, GDALDatasetH dataset
     return WEFT_OK;
 }
 
+static weft_status refuse_without_crs(GDALDatasetH dataset, const char *path, weft_error *err) {
+    char rotated[256];
+    refuse(err, path, "it has no CRS");
+    if (weft_rotated_pole_crs(dataset, rotated, sizeof rotated))
+        weft_error_hint(err, "its pole is rotated: datasets[].crs: \"%s\"", rotated);
+    else
+        weft_error_hint(err, "datasets[].crs gives it one: crs: EPSG:NNNN");
+    return WEFT_ERR_DATA;
+}
+
 static weft_status read_crs(weft_source_info *out, GDALDatasetH dataset, weft_source_options options, weft_error *err) {
     weft_crs *owned = NULL;
     weft_status status;
@@ -185,9 +196,7 @@ static weft_status read_crs(weft_source_info *out, GDALDatasetH dataset, weft_so
             return status;
         }
         if (copy == NULL) {
-            refuse(err, out->path, "it has no CRS");
-            weft_error_hint(err, "datasets[].crs gives it one: crs: EPSG:NNNN");
-            return WEFT_ERR_DATA;
+            return refuse_without_crs(dataset, out->path, err);
         }
         status = weft_crs_wrap(&owned, copy, err);
     }
