@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pipeline/columns/plan_columns.h"
 
+#include "core/files/path_fields.h"
 #include "core/text.h"
 #include "pipeline/formats/formats.h"
 #include "pipeline/plan/legal_name.h"
@@ -91,13 +92,30 @@ static weft_status check_methods(const weft_plan *plan, const weft_plan_dataset 
 
 /* --- bands --- */
 
+/* Whether the files of a dataset were chosen by dates that their names, or a catalog, have. */
+static bool are_files_dated(const weft_plan_dataset *dataset) {
+    weft_path_fields fields;
+    if (dataset->own == NULL || dataset->config->catalog.file != NULL) return dataset->own != NULL;
+    weft_path_fields_list(dataset->origin->paths[0], &fields);
+    return fields.has_date;
+}
+
+/* Whether a dataset that the same path captures has bands whose dates count: a file a year, of which some years do. */
+static bool has_dated_sibling(const weft_plan *plan, const weft_plan_dataset *dataset) {
+    for (int i = 0; i < plan->dataset_count; i++)
+        if (dataset->own != NULL && plan->datasets[i].origin == dataset->origin &&
+            weft_plan_bands_of(&plan->datasets[i]) > 0)
+            return true;
+    return false;
+}
+
 /* Dates are the path's, or those of a time axis, of which some must be left. */
 static weft_status check_dates(const weft_plan *plan, const weft_plan_dataset *dataset, int count, weft_error *err) {
     const weft_config_dataset *config = dataset->config;
     if (!config->has_dates || dataset->has_date || dataset->input_count == 0) return WEFT_OK;
     const weft_source_info *info = weft_source_describe(dataset->inputs[0].source);
-    if (!info->bands[0].has_date && dataset->own != NULL) return WEFT_OK; /* its files were chosen by them */
-    if (info->bands[0].has_date && count > 0) return WEFT_OK;
+    if (!info->bands[0].has_date && are_files_dated(dataset)) return WEFT_OK;
+    if (info->bands[0].has_date && (count > 0 || has_dated_sibling(plan, dataset))) return WEFT_OK;
     if (!info->bands[0].has_date) {
         weft_error_set(err, WEFT_ERR_DATA, "dates: neither has path a {date}, nor %s a time axis", info->path);
         weft_error_hint(err, "path: red_{date:%%Y%%m%%d}.tif; of a NetCDF file, variable: NAME");

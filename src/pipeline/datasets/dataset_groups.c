@@ -88,9 +88,11 @@ static void widen(capture *self, const weft_moment *date) {
     self->dated = true;
 }
 
+/* Of files whose names have no date the bands' own dates decide, once they are open. */
 static bool counts(const weft_config_dataset *config, const weft_path_fields *fields) {
-    return !config->has_dates || (weft_moment_compare(&fields->date, &config->dates[0]) >= 0 &&
-                                  weft_moment_compare(&fields->date, &config->dates[1]) <= 0);
+    return !config->has_dates || !fields->has_date ||
+           (weft_moment_compare(&fields->date, &config->dates[0]) >= 0 &&
+            weft_moment_compare(&fields->date, &config->dates[1]) <= 0);
 }
 
 /* The date as far as the name tells it: a name of a month has its first day. */
