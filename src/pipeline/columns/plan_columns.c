@@ -157,7 +157,12 @@ weft_status weft_plan_column_band(const weft_plan *plan, const weft_plan_dataset
     for (*which = 0; *which < info->band_count; (*which)++)
         if (info->bands[*which].number == config->bands[column]) return WEFT_OK;
     weft_error_set(err, WEFT_ERR_DATA, "%s has no band %d that can be a column", info->path, config->bands[column]);
-    weft_error_hint(err, "it has %d; an alpha band is a mask, never a column", info->band_count);
+    if (info->alpha_band == config->bands[column])
+        weft_error_hint(err,
+                        "it is alpha, a mask; if it holds values, gdal_edit.py -colorinterp_%d undefined makes it one",
+                        info->alpha_band);
+    else
+        weft_error_hint(err, "it has %d; an alpha band is a mask, never a column", info->band_count);
     weft_plan_place_error(plan, config, config->place, err);
     return WEFT_ERR_DATA;
 }

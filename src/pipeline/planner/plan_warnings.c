@@ -95,6 +95,17 @@ static weft_status warn_of_pair(weft_plan *plan, const weft_plan_dataset *datase
                           config->name, low, high, low, high);
 }
 
+/* GDAL makes the fourth band of bytes alpha when it writes a file, unless it is told not to: near infrared, or a class. */
+static weft_status warn_of_alpha(weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err) {
+    if (dataset->input_count == 0 || dataset->config->band_count > 0) return WEFT_OK;
+    const weft_source_info *info = weft_source_describe(dataset->inputs[0].source);
+    if (info->alpha_band == 0) return WEFT_OK;
+    return weft_plan_warn(plan, err,
+                          "dataset %s: band %d is alpha, which is no column: if it holds values, gdal_edit.py "
+                          "-colorinterp_%d undefined makes it one, or else datasets[].bands says which are: %s",
+                          dataset->config->name, info->alpha_band, info->alpha_band, info->path);
+}
+
 /* --- what GDAL says --- */
 
 /* A file may be several datasets'. */
@@ -142,6 +153,7 @@ weft_status weft_plan_warn_of_sources(weft_plan *plan, weft_error *err) {
         status = pass_on(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_crs(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_nodata(plan, dataset, err);
+        if (status == WEFT_OK) status = warn_of_alpha(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_pair(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_scale(plan, dataset, err);
     }
