@@ -95,11 +95,13 @@ static weft_status warn_of_pair(weft_plan *plan, const weft_plan_dataset *datase
                           config->name, low, high, low, high);
 }
 
-/* GDAL makes the fourth band of bytes alpha when it writes a file, unless it is told not to: near infrared, or a class. */
+/* Of four bands of bytes GDAL makes the fourth alpha when it writes them, unless it is told not to: near infrared, or a
+ * class. Any other alpha band was asked for. */
 static weft_status warn_of_alpha(weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err) {
     if (dataset->input_count == 0 || dataset->config->band_count > 0) return WEFT_OK;
     const weft_source_info *info = weft_source_describe(dataset->inputs[0].source);
-    if (info->alpha_band == 0) return WEFT_OK;
+    bool usual = info->alpha_band == 4 && info->band_count == 3 && info->bands[0].type == WEFT_UINT8;
+    if (!usual) return WEFT_OK;
     return weft_plan_warn(plan, err,
                           "dataset %s: band %d is alpha, which is no column: if it holds values, gdal_edit.py "
                           "-colorinterp_%d undefined makes it one, or else datasets[].bands says which are: %s",
