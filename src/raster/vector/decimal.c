@@ -6,7 +6,6 @@
 #include "raster/vector/decimal.h"
 
 #include <float.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 

@@ -22,9 +22,10 @@ static bool read_integer(const char *text, int64_t *out) {
     return *end == '\0' && errno == 0;
 }
 
+/* Neither is one in hexadecimal, which strtod() would read. */
 static bool read_real(const char *text, double *out) {
     const char *end;
-    if (text[0] == ' ' || text[0] == '\t') return false;
+    if (text[0] == ' ' || text[0] == '\t' || strpbrk(text, "xX") != NULL) return false;
     if (text[0] == '0' && text[1] >= '0' && text[1] <= '9') return false;
     *out = weft_decimal_read(text, &end);
     return end != text && *end == '\0';
@@ -38,10 +39,11 @@ static bool read_date(const char *text, int32_t *out) {
     return weft_date_days(year, month, day, out);
 }
 
-/* A CSV file cannot tell an empty text from none. */
+/* A CSV file cannot tell an empty text from none. In a field that was found to hold numbers or dates NA is none, too. */
 static const char *text_of(const weft_vector_field *field, const weft_vector_file *file) {
     const char *text = weft_vector_feature_text(file, field->number);
-    return text == NULL || (field->guessed && text[0] == '\0') ? NULL : text;
+    if (text == NULL || (field->guessed && text[0] == '\0')) return NULL;
+    return field->guessed && !weft_data_type_is_text(field->type) && weft_decimal_is_na(text) ? NULL : text;
 }
 
 /* --- looking --- */
@@ -115,7 +117,9 @@ weft_status weft_vector_fields_look(weft_vector_fields *fields, const weft_vecto
         if (length > field->width) field->width = length;
         weft_status status = weft_vector_text_check(file, field->name, text, err);
         if (status != WEFT_OK) return status;
-        if (!field->guessed) continue;
+        /* The code of Namibia in a field of texts; among numbers, what R writes where it has none. */
+        if (!field->guessed || weft_decimal_is_na(text)) continue;
+        field->has_values = true;
         field->not_integer = field->not_integer || !read_integer(text, &integer);
         field->not_real = field->not_real || !read_real(text, &real);
         field->not_date = field->not_date || !read_date(text, &day);
@@ -128,7 +132,7 @@ void weft_vector_fields_settle(weft_vector_fields *fields) {
         weft_vector_field *field = &fields->items[i];
         if (!weft_data_type_is_text(field->type)) continue;
         field->type = WEFT_TEXT(field->width > 0 ? field->width : 1);
-        if (!field->guessed || field->width == 0) continue;
+        if (!field->has_values) continue;
         if (!field->not_integer)
             field->type = WEFT_INT64;
         else if (!field->not_real)

@@ -1,7 +1,7 @@
 /* Fields of a file of features that become columns: their types, and their values.
  *
  * Types are the file's. A CSV file has texts alone: there a field is of the narrowest type that all of its values have:
- * whole numbers, numbers, dates, else texts. A text's width is that of the longest. So all features are looked at once,
+ * whole numbers, numbers, dates, else texts. What R writes for a missing value, NA, fits each. A text's width is that of the longest. So all features are looked at once,
  * before any is read.
  *
  * SPDX-License-Identifier: MIT */
@@ -15,6 +15,7 @@ typedef struct weft_vector_field {
     int number;                           /* the file's; -1: it is the feature's own number */
     weft_data_type type;                  /* of the column; once all features were looked at */
     bool guessed;                         /* from texts */
+    bool has_values;                      /* of what is guessed: some text says what it is */
     bool not_integer, not_real, not_date; /* some value is none */
     size_t width;                         /* of the longest text */
 } weft_vector_field;

@@ -93,8 +93,9 @@ static weft_status read_coordinate(const weft_vector_file *file, int field, doub
     }
     text = skip_blanks(text);
     *out = NAN;
-    *any = *any && text[0] != '\0';
-    if (text[0] == '\0') return WEFT_OK;
+    bool none = text[0] == '\0' || weft_decimal_is_na(text);
+    *any = *any && !none;
+    if (none) return WEFT_OK;
     *out = weft_decimal_read(text, &end);
     if (end != text && *skip_blanks(end) == '\0') return WEFT_OK;
     weft_error_set(err, WEFT_ERR_DATA, "%s: feature %lld: %s is \"%.60s\", which is no number", file->path,
