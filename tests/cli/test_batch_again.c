@@ -41,6 +41,26 @@ static void test_a_comment_runs_nothing_again_and_a_parameter_its_jobs(void **st
     expect_reason("m3", "export.rows was \"\"all\"\" and is \"\"any\"\"");
 }
 
+static void test_a_dry_run_says_what_cannot_be(void **state) {
+    (void)state;
+    begin_anew();
+    sandbox_write("night.yml", BASE "defaults: {config: *base}\njobs:\n- {name: good}\n"
+                                    "- {name: gone, set: {datasets.0.path: gone.tif, export.formats: [parquet]}}\n");
+    /* It may be there when the job begins. */
+    expect(0, "\"$WEFT\" batch night.yml --dry-run");
+    expect_reason("gone", "gone,runs,");
+    expect_reason("gone", "it never ran; it cannot be planned now: ");
+    expect_reason("gone", "gone.tif: there is no such file");
+    expect(0, "\"$WEFT\" batch night.yml --dry-run --memory 1MiB");
+    expect(0, "\"$WEFT\" batch night.yml --dry-run --memory 1MiB | grep -q 'good.*memory.limit: 1.0 MiB is too small'");
+    /* A configuration that is wrong stays so. */
+    free(sandbox_succeed("sed -i 's/gone.tif/1, threads: no/' night.yml"));
+    expect(65, "\"$WEFT\" batch night.yml --dry-run");
+    free(sandbox_succeed("\"$WEFT\" batch night.yml --dry-run --format csv >said; grep -q '^gone,fails,' said"));
+    free(sandbox_succeed("sed -i 's/set: .*/config: nothing.yml}/' night.yml"));
+    expect(66, "\"$WEFT\" batch night.yml --dry-run");
+}
+
 static void test_an_input_that_changed_runs_its_jobs_again(void **state) {
     (void)state;
     begin_anew();
@@ -160,6 +180,7 @@ static void test_a_dry_run_and_a_report_leave_the_record_as_it_is(void **state) 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_comment_runs_nothing_again_and_a_parameter_its_jobs),
+        cmocka_unit_test(test_a_dry_run_says_what_cannot_be),
         cmocka_unit_test(test_an_input_that_changed_runs_its_jobs_again),
         cmocka_unit_test(test_an_output_that_is_gone_is_made_again_and_accept_blesses),
         cmocka_unit_test(test_a_job_runs_again_when_one_that_it_needs_did),

@@ -96,9 +96,10 @@ table broken.html >problems
 grep -v 'drawings: each' problems && fail "of a run that failed"
 grep -q 'did not finish' broken.html || fail "it does not say that it failed"
 sqlite3 out/metrics.sqlite "insert into experiments (run_id, experiment_id, started_ms, weft_version, mode, limit_bytes,
-    threads, grid_cols, grid_rows, layers) values (99, 'dead', 1, '0', 'streaming', 1, 1, 0, 0, 0)"
+    threads, grid_cols, grid_rows, layers) values (99, 'dead', 1, '0', 'streaming', 1, 1, 0, 0, 1)"
 "$weft" report dead -o dead.html >/dev/null || fail "no report of a run that was killed"
 grep -q 'has not said that it ended' dead.html || fail "it does not say that it may have been killed"
+grep -q 'cells; 1 layer<' dead.html || fail "one layer is not one"
 
 # A batch: two jobs at once, one tried twice, one that failed.
 sqlite3 out/metrics.sqlite "insert into job_metrics (batch, job, attempt, started_ms, ended_ms, exit_code, cause, message,

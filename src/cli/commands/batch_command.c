@@ -241,12 +241,14 @@ static int forecast_jobs(weft_batch_work *work, const batch_arguments *taken) {
     weft_job_forecast *all = NULL;
     weft_error err = {0};
     weft_records records = {0};
+    weft_job_cause worst = WEFT_CAUSE_NONE;
     double seconds = 0;
     int runs = 0;
     if (weft_batch_forecast(work, &all, &seconds, &err) != WEFT_OK) return weft_fail(&err);
     (void)weft_records_add(&records, 6, names, NULL, NULL);
     for (int i = 0; i < work->list.count; i++) {
         runs += all[i].kind == WEFT_FORECAST_RUNS;
+        if (all[i].kind == WEFT_FORECAST_FAILS) worst = weft_job_cause_worse(worst, work->list.jobs[i].cause);
         add_forecast(&records, &work->list.jobs[i], &all[i]);
     }
     if (!records.failed) (void)weft_records_print(&records, taken->format);
@@ -259,7 +261,7 @@ static int forecast_jobs(weft_batch_work *work, const batch_arguments *taken) {
     }
     weft_records_dispose(&records);
     weft_batch_forecast_free(all, work->list.count);
-    return 0;
+    return weft_job_cause_exit_code(worst);
 }
 
 /* --- accepting --- */
@@ -416,6 +418,7 @@ const weft_command weft_batch_command = {
         "ends all at once. The exit code is 0 where all jobs are done, 75 where a signal stopped it, and else that of "
         "the worst job: a crash or a kill (70), then input/output (74), memory (71), permission (77), input missing "
         "(66), "
-        "configuration or data (65), in use (73), out of time (75).",
+        "configuration or data (65), in use (73), out of time (75). Of a dry run it is that of the worst job whose "
+        "configuration cannot be read.",
     .options = options,
     .run = run_batch};

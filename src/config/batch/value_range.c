@@ -131,7 +131,8 @@ static bool read_numbers(range *r) {
     int64_t at = in_units(from, decimals), end = in_units(to, decimals), by = in_units(step, decimals);
     if (by == 0 || (by > 0) != (end >= at)) {
         if (by == 0 || end != at) {
-            report(r, r->node, NULL, "no step leads from from to to");
+            weft_yaml_report(&r->reader->report, r->node->place, r->node->origin, NULL,
+                             "matrix: %s: steps of %s do not lead from %s to %s", r->name, step, from, to);
             return false;
         }
     }

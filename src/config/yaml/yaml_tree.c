@@ -127,7 +127,7 @@ void weft_yaml_describe(const weft_yaml_node *node, char *out, size_t capacity) 
     if (node->kind == WEFT_YAML_MAPPING)
         (void)snprintf(out, capacity, "a mapping");
     else if (node->kind == WEFT_YAML_SEQUENCE)
-        (void)snprintf(out, capacity, "a list");
+        (void)snprintf(out, capacity, node->count > 0 ? "a list of %d" : "an empty list", node->count);
     else
         (void)snprintf(out, capacity,
                        node->text[0] == '\0' ? "nothing"

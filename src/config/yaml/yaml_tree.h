@@ -62,7 +62,7 @@ bool weft_yaml_put(weft_yaml_node *mapping, const char *key, weft_place place, w
 bool weft_yaml_append(weft_yaml_node *sequence, weft_yaml_node *value);
 weft_yaml_node *weft_yaml_new(weft_yaml_kind kind, weft_place place, const char *origin);
 
-/* "a mapping", "a list", "\"text\"": what a node is, for messages. */
+/* "a mapping", "a list of 3", "\"text\"": what a node is, for messages. */
 void weft_yaml_describe(const weft_yaml_node *node, char *out, size_t capacity);
 
 /* Adds the node in one line, quoted and in order, so that equal trees give equal texts. */

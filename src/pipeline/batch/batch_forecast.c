@@ -13,8 +13,8 @@ const char *weft_forecast_name(weft_forecast_kind kind) {
     return names[kind];
 }
 
-/* The plan of a job with all that the batch has; nothing is known where there can be none. */
-static void plan_kind(weft_batch_work *work, const weft_job *job, const weft_config *config) {
+/* The plan of a job with all that the batch has; where there can be none, nothing is known, and *err says why. */
+static void plan_kind(weft_batch_work *work, const weft_job *job, const weft_config *config, weft_error *err) {
     weft_kind_estimate *estimate = &work->estimates[job->kind];
     weft_plan *plan = NULL;
     weft_config wide = *config;
@@ -22,13 +22,21 @@ static void plan_kind(weft_batch_work *work, const weft_job *job, const weft_con
     if (estimate->state != WEFT_ESTIMATE_NONE) return;
     wide.memory_limit = (weft_size){.kind = WEFT_SIZE_BYTES, .bytes = work->grants.budget_bytes};
     estimate->state = WEFT_ESTIMATE_PLANNING;
-    if (weft_raster_init(NULL) == WEFT_OK && weft_plan_new(&plan, &wide, NULL, threads, NULL, NULL) == WEFT_OK) {
+    if (weft_raster_init(err) == WEFT_OK && weft_plan_new(&plan, &wide, NULL, threads, NULL, err) == WEFT_OK) {
         estimate->state = WEFT_ESTIMATE_KNOWN;
         estimate->min_bytes = plan->memory.least_limit_bytes;
         estimate->wished_bytes = plan->memory.wished_limit_bytes;
         estimate->values = (double)plan->rows.most * plan->column_count;
     }
     weft_plan_free(plan);
+}
+
+static void add_trouble(weft_job_forecast *out, const weft_error *why) {
+    char *reason =
+        weft_text_format("%s; it cannot be planned now: %s", out->reason != NULL ? out->reason : "", why->message);
+    if (reason == NULL) return;
+    free(out->reason);
+    out->reason = reason;
 }
 
 static weft_status look_at(weft_batch_work *work, const weft_job *job, weft_job_forecast *out, weft_error *err) {
@@ -48,8 +56,10 @@ static weft_status look_at(weft_batch_work *work, const weft_job *job, weft_job_
         if (prepared.reason.data != NULL) out->reason = weft_text_format("%s", prepared.reason.data);
         if (prepared.facts.outcome == WEFT_JOB_DONE && prepared.facts.seconds > 0)
             out->seconds = prepared.facts.seconds;
-        if (!prepared.unchanged && !weft_job_ask_for(work, job, &prepared, 0, &ask))
-            plan_kind(work, job, prepared.config);
+        if (!prepared.unchanged && !weft_job_ask_for(work, job, &prepared, 0, &ask)) {
+            plan_kind(work, job, prepared.config, &own);
+            if (own.message[0] != '\0') add_trouble(out, &own);
+        }
         if (weft_job_ask_for(work, job, &prepared, 0, &ask)) {
             out->min_bytes = ask.min_bytes;
             out->wished_bytes = ask.wished_bytes;

@@ -25,7 +25,8 @@ typedef struct weft_job_forecast {
 } weft_job_forecast;
 
 /* Looks at every job. The record is read where there is one; plans are made in this process, one a kind of which
- * nothing is known.
+ * nothing is known. Where a job that runs cannot be planned now, its reason says so, but that of its kind's others does
+ * not; it may still run, where others bring what it lacks.
  *
  * work      checked; open or not
  * out       one a job, freed by the caller with weft_batch_forecast_free(); NULL on failure

@@ -98,7 +98,7 @@ static void add_figures(weft_report *report, const figures *seen) {
     char rows_text[WEFT_HTML_NUMBER_BYTES], cols_text[WEFT_HTML_NUMBER_BYTES];
     char *grid = weft_text_format("%s \303\227 %s", weft_html_grouped(run->grid_cols, cols_text),
                                   weft_html_grouped(run->grid_rows, rows_text));
-    (void)snprintf(note, sizeof note, "cells; %lld layers", (long long)run->layers);
+    (void)snprintf(note, sizeof note, "cells; %lld layer%s", (long long)run->layers, run->layers == 1 ? "" : "s");
     weft_page_figure(out, "Grid", grid, note);
     out->failed = out->failed || grid == NULL;
     free(grid);

@@ -195,7 +195,7 @@ static void test_what_is_no_batch_is_reported_at_its_place(void **state) {
                     "night.yml:3:33: matrix: exclude: no job has these values\n"
                     "  hint: values are compared as they are written\n");
     expect_problems("jobs:\n- config: a\n  matrix: {n: {from: 3, to: 1}}\n",
-                    "night.yml:3:15: matrix: n: no step leads from from to to\n");
+                    "night.yml:3:15: matrix: n: steps of 1 do not lead from 3 to 1\n");
     expect_problems("jobs:\n- config: a\n  matrix: {d: {from: 2025-02-01, to: 2025-02-29}}\n",
                     "night.yml:3:38: matrix: d: to is a date like from: 2025-12-31\n");
     expect_problems("jobs:\n- config: a\n  matrix: {a: {from: 1, to: 1000}, b: {from: 1, to: 1000}}\n",

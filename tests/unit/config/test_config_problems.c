@@ -48,7 +48,7 @@ static void test_what_is_no_yaml_is_reported_at_its_place(void **state) {
     (void)state;
     expect("", "c.yml:1:1: there is nothing in it\n  hint: weft schema lists the keys\n");
     expect("# a comment\n", "c.yml:1:1: there is nothing in it\n  hint: weft schema lists the keys\n");
-    expect("- a\n", "c.yml:1:1: a mapping of keys is expected, not a list\n");
+    expect("- a\n", "c.yml:1:1: a mapping of keys is expected, not a list of 1\n");
     expect("word\n", "c.yml:1:1: a mapping of keys is expected, not \"word\"\n");
     expect(SMALL "---\nthreads: 1\n", "c.yml:5:1: a second document: a configuration is one\n");
     expect("\xc3\xa9: \x01\n", "c.yml:1:4: not YAML: control characters are not allowed\n");
@@ -126,7 +126,7 @@ static void test_problems_stand_in_the_order_of_the_file(void **state) {
            "experiment: ${WEFT_TEST_NONE}\n"
            "grid: {crs: a, resolution: 0}\n",
            "c.yml:2:11: name: a dataset cannot be called \"x\"\n  hint: x and y are the coordinates' columns\n"
-           "c.yml:3:19: path: a path is expected, not a list\n"
+           "c.yml:3:19: path: a path is expected, not a list of 1\n"
            "c.yml:4:42: mosaic: there is no \"frist\"\n"
            "  hint: did you mean first? there are first, last, mean, min, max, med, count\n"
            "c.yml:5:11: name: \"a\" is the name of the dataset in line 4 too\n"
@@ -153,9 +153,9 @@ static void test_a_grid_is_said_in_one_way(void **state) {
            "c.yml:1:39: extent: there is no dataset \"den\"\n  hint: did you mean dem?\n");
     expect("grid: {crs: '', resolution: [1, 0], bounds: [0, 0, 1, .inf]}\n" REST,
            "c.yml:1:13: crs: text is expected, not nothing\n"
-           "c.yml:1:29: resolution: a number over 0, or [x, y] is expected, not a list\n"
+           "c.yml:1:29: resolution: a number over 0, or [x, y] is expected, not a list of 2\n"
            "  hint: in the CRS's units: 30, or [0.5, 0.25]\n"
-           "c.yml:1:45: bounds: [xmin, ymin, xmax, ymax] is expected, not a list\n"
+           "c.yml:1:45: bounds: [xmin, ymin, xmax, ymax] is expected, not a list of 4\n"
            "  hint: in the units of grid.crs\n");
     expect("grid: {crs: a, resolution: 1, bounds: [0, 5, 1, 5]}\n" REST,
            "c.yml:1:39: bounds: 0, 5, 1, 5 are no area\n  hint: the order is [xmin, ymin, xmax, ymax]\n");
@@ -205,7 +205,7 @@ static void test_columns_are_names_each_once_and_one_a_band(void **state) {
     expect("grid: {like: a}\ndatasets:\n- {name: a, path: p, columns: [b, c], bands: [1]}\n",
            "c.yml:3:31: columns: 2 names are for 1 bands\n  hint: one name a band, in the order of bands\n");
     expect("grid: {like: a}\ndatasets:\n- {name: a, path: []}\n",
-           "c.yml:3:19: path: a path, or a list of paths is expected, not a list\n"
+           "c.yml:3:19: path: a path, or a list of paths is expected, not an empty list\n"
            "  hint: tiles/*.tif, or [west.tif, east.tif]\n");
 }
 
