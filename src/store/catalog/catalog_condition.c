@@ -13,6 +13,9 @@ static const char *const fields[] = {"fid",      "location",    "name",    "byte
                                      "crs",      "cols",        "rows",    "res_x",      "res_y",    "xmin",
                                      "ymin",     "xmax",        "ymax",    "band_count", "type",     "overviews",
                                      "acquired", "cloud_cover", "problem", NULL};
+/* Of the fields: times. Their columns are of a type that GeoPackage calls datetime and that SQLite compares as numbers, where
+ * what stands beside them can be one: the text of each time is more than 2021 is. */
+static const char *const times[] = {"modified", "acquired", NULL};
 static const char *const words[] = {"and",     "or",      "not",    "is",   "null",  "in",  "like",    "glob",
                                     "between", "case",    "when",   "then", "else",  "end", "collate", "nocase",
                                     "isnull",  "notnull", "escape", "true", "false", NULL};
@@ -69,7 +72,8 @@ static void add_quoted(weft_text *sql, const char *text, size_t length, char quo
 
 void weft_catalog_condition_add_field(weft_text *sql, const char *name, size_t length, bool as_number) {
     if (is_in(name, length, fields)) {
-        weft_text_add(sql, "rasters.%.*s", (int)length, name);
+        weft_text_add(sql, is_in(name, length, times) ? "cast(rasters.%.*s as text)" : "rasters.%.*s", (int)length,
+                      name);
         return;
     }
     weft_text_add(sql, as_number ? "weft_number(json_extract(properties, '$.\"" : "json_extract(properties, '$.\"");

@@ -203,7 +203,8 @@ static weft_status add_conditions(query *of, weft_catalog *catalog, const weft_c
     }
     if (filter->from != NULL) {
         add_and(of);
-        weft_text_add(&of->sql, "acquired >= ?");
+        weft_catalog_condition_add_field(&of->sql, "acquired", strlen("acquired"), false);
+        weft_text_add(&of->sql, " >= ?");
         bind(of, filter->from, 0);
     }
     if (filter->to != NULL) {
