@@ -56,6 +56,8 @@ done
 [ "$(names --tag tile=T33)" = "T33_20200301_B04.tif " ] || fail "tag: $(names --tag tile=T33)"
 [ "$(names --where "tile = 'T31' and cols = 20 and date > 20200601")" = "T31_20210601_B08.tif " ] || fail "where"
 [ "$(names --tag date --order newest --limit 2)" = "T31_20210601_B08.tif T33_20200301_B04.tif " ] || fail "newest: $(names --tag date --order newest --limit 2)"
+"$weft" catalog list --order tyle 2>said && fail "an order by nothing"
+grep -q 'order: no raster has a property "tyle"' said || fail "an order by nothing: $(cat said)"
 [ "$(names --order -res_x --limit 1)" = "T33_20200301_B04.tif " ] || fail "order: $(names --order -res_x --limit 1)"
 # Longitudes of any turn are the same places: 181 is -179, and 360.5 to 364.5 is 0.5 to 4.5.
 for box in 181,9,181.5,9.5 -180.5,9,-180.2,9.5 539,9,539.5,9.5 179.9,9,180.1,9.5; do
@@ -271,4 +273,9 @@ echo '{"a": 1}' >s/other.json
 ogr2ogr -q other.gpkg g.json
 "$weft" catalog scan r --catalog other.gpkg >/dev/null 2>&1
 [ $? = 65 ] || fail "another program's GeoPackage is taken"
+# Numbers of files' names are texts, and yet in the order of numbers.
+mkdir numbered
+for v in 9 10 02; do raster numbered/v_$v.tif EPSG:32631 500000 5000000 10; done
+"$weft" catalog scan numbered --catalog numbered.gpkg --pattern 'v_{version}.tif' >/dev/null 2>&1
+[ "$(names --catalog numbered.gpkg --order -version)" = "v_10.tif v_9.tif v_02.tif " ] || fail "numbers: $(names --catalog numbered.gpkg --order -version)"
 exit $bad

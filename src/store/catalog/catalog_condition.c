@@ -70,6 +70,10 @@ static void add_quoted(weft_text *sql, const char *text, size_t length, char quo
         weft_text_add(sql, text[i] == quote ? "%c%c" : "%c", text[i], quote);
 }
 
+bool weft_catalog_condition_is_field(const char *name, size_t length) {
+    return is_in(name, length, fields);
+}
+
 void weft_catalog_condition_add_field(weft_text *sql, const char *name, size_t length, bool as_number) {
     if (is_in(name, length, fields)) {
         weft_text_add(sql, is_in(name, length, times) ? "cast(rasters.%.*s as text)" : "rasters.%.*s", (int)length,

@@ -7,12 +7,15 @@
 #include "core/text.h"
 
 #include <sqlite3.h>
+#include <stdbool.h>
 
 /* Adds `condition` in parentheses. Words that are no fields of a feature, no words of SQL and no functions stand for
  * properties, as anything in double quotes does. What is compared with a number is a number there, or missing. Errors:
  * WEFT_ERR_USAGE. */
 weft_status weft_catalog_condition_add(weft_text *sql, const char *condition, weft_error *err);
 
+/* Whether it is a field of a feature; else it is a property. */
+bool weft_catalog_condition_is_field(const char *name, size_t length);
 /* Adds one field or property. */
 void weft_catalog_condition_add_field(weft_text *sql, const char *name, size_t length, bool as_number);
 

@@ -239,17 +239,45 @@ static weft_status add_conditions(query *of, weft_catalog *catalog, const weft_c
     return weft_catalog_condition_add(&of->sql, filter->where, err);
 }
 
-static void add_order(query *of, const char *order) {
-    if (order != NULL) {
-        bool down = order[0] == '-' || strcmp(order, "newest") == 0;
-        const char *name = order[0] == '-' ? order + 1 : order;
-        if (strcmp(name, "newest") == 0 || strcmp(name, "oldest") == 0) name = "acquired";
-        weft_text_add(&of->sql, " order by ");
-        weft_catalog_condition_add_field(&of->sql, name, strlen(name), false);
-        weft_text_add(&of->sql, "%s nulls last, location", down ? " desc" : "");
-    } else {
+/* "newest" and "oldest" stand for a field; the rest of a name is that. */
+static const char *order_name(const char *order) {
+    const char *name = order[0] == '-' ? order + 1 : order;
+    return strcmp(name, "newest") == 0 || strcmp(name, "oldest") == 0 ? "acquired" : name;
+}
+
+/* A property that no raster of the catalog has is a mistake: it would order nothing. */
+static weft_status check_order(weft_catalog *catalog, const char *order, weft_error *err) {
+    const char *name = order_name(order);
+    query of = {0};
+    sqlite3_stmt *statement = NULL;
+    bool none = false;
+    if (weft_catalog_condition_is_field(name, strlen(name))) return WEFT_OK;
+    weft_text_add(&of.sql, "select exists (select 1 from rasters) and not exists (select 1 from rasters where ");
+    weft_catalog_condition_add_field(&of.sql, name, strlen(name), false);
+    weft_text_add(&of.sql, " is not null)");
+    weft_status status = prepare(&statement, catalog, &of, order, err);
+    if (status == WEFT_OK) none = sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_int(statement, 0) != 0;
+    (void)sqlite3_finalize(statement);
+    weft_text_dispose(&of.sql);
+    if (!none) return status;
+    weft_error_set(err, WEFT_ERR_USAGE, "order: no raster has a property \"%s\"", name);
+    weft_error_hint(err, "newest, oldest, a field or a property: weft catalog show FILE lists those of one");
+    return WEFT_ERR_USAGE;
+}
+
+/* Properties of files' names are texts: 10 comes behind 9 all the same. */
+static weft_status add_order(query *of, weft_catalog *catalog, const char *order, weft_error *err) {
+    if (order == NULL) {
         weft_text_add(&of->sql, " order by location");
+        return WEFT_OK;
     }
+    const char *name = order_name(order), *down = order[0] == '-' || strcmp(order, "newest") == 0 ? " desc" : "";
+    weft_text_add(&of->sql, " order by ");
+    weft_catalog_condition_add_field(&of->sql, name, strlen(name), true);
+    weft_text_add(&of->sql, "%s nulls last, ", down);
+    weft_catalog_condition_add_field(&of->sql, name, strlen(name), false);
+    weft_text_add(&of->sql, "%s nulls last, location", down);
+    return check_order(catalog, order, err);
 }
 
 weft_status weft_catalog_list(weft_catalog *catalog, const weft_catalog_filter *filter, weft_catalog_columns columns,
@@ -258,11 +286,11 @@ weft_status weft_catalog_list(weft_catalog *catalog, const weft_catalog_filter *
     int64_t rows = 0;
     weft_text_add(&of.sql, "select %s from rasters", column_lists[columns]);
     weft_status status = add_conditions(&of, catalog, filter, err);
+    if (status == WEFT_OK) status = add_order(&of, catalog, filter->order, err);
     if (status != WEFT_OK) {
         weft_text_dispose(&of.sql);
         return status;
     }
-    add_order(&of, filter->order);
     if (filter->limit > 0) weft_text_add(&of.sql, " limit %lld", (long long)filter->limit);
     return run(catalog, &of, filter->where != NULL ? filter->where : filter->order, fn, payload, &rows, err);
 }
@@ -325,10 +353,9 @@ weft_status weft_catalog_pick_all(weft_catalog *catalog, const weft_catalog_filt
     }
     weft_text_add(&of.sql, " from rasters");
     weft_status status = add_conditions(&of, catalog, filter, err);
-    if (status == WEFT_OK) {
-        add_order(&of, filter->order);
+    if (status == WEFT_OK) status = add_order(&of, catalog, filter->order, err);
+    if (status == WEFT_OK)
         status = prepare(&statement, catalog, &of, filter->where != NULL ? filter->where : filter->order, err);
-    }
     while (status == WEFT_OK && (code = sqlite3_step(statement)) == SQLITE_ROW)
         status = give_pick(statement, count, fn, payload, err);
     if (status == WEFT_OK && code != SQLITE_DONE) status = weft_database_failed(&catalog->database, err);
