@@ -36,9 +36,22 @@ static weft_status fail(const char *path, const char *what, weft_error *err) {
     return WEFT_ERR_IO;
 }
 
+/* The file that stands where the path has a folder. */
+static weft_status refuse_folder(const char *path, weft_error *err) {
+    char *folder = weft_text_format("%s", path);
+    if (folder == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to look at its folder", path);
+    weft_error_set(err, WEFT_ERR_IO, "%s: is a file, not a folder that weft may write", dirname(folder));
+    weft_error_hint(err, "move it away, or choose another output_dir or experiment");
+    free(folder);
+    return WEFT_ERR_IO;
+}
+
 weft_status weft_plain_file_check(const char *path, weft_error *err) {
     struct stat info;
-    if (lstat(path, &info) != 0) return errno == ENOENT ? WEFT_OK : fail(path, "cannot be looked at", err);
+    if (lstat(path, &info) != 0) {
+        if (errno == ENOTDIR) return refuse_folder(path, err);
+        return errno == ENOENT ? WEFT_OK : fail(path, "cannot be looked at", err);
+    }
     const char *kind = name_kind(info.st_mode);
     return kind == NULL ? WEFT_OK : refuse(path, kind, err);
 }

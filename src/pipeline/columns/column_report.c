@@ -35,16 +35,16 @@ static void add_layer(const weft_plan *plan, const weft_plan_layer *layer, const
     const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
     weft_text_add(out, "%-*s  %-7s  %-7s  ", width, layer->column, weft_data_type_name(layer->type), use);
     if (dataset->made != NULL)
-        weft_text_add(out, "%s\n", dataset->made->from[layer->which]);
+        weft_text_add(out, "%s", dataset->made->from[layer->which]);
     else if (dataset->skipped != NULL)
-        weft_text_add(out, "skipped: %s\n", dataset->skipped);
+        weft_text_add(out, "skipped: %s", dataset->skipped);
     else
         weft_text_add(out, "%s%s band %d, %s", weft_source_describe(dataset->inputs[0].source)->path,
                       dataset->file_count > 1 ? ", .." : "", layer->band, layer->method.name);
     if (dataset->skipped == NULL && layer->method.class != NULL)
         weft_text_add(out, " of class %.*Lg", weft_config_class_digits(layer->method.class),
                       layer->method.class->value);
-    if (dataset->skipped == NULL) weft_text_add(out, "\n");
+    weft_text_add(out, "\n");
 }
 
 static void add_derived(const weft_plan_derived *column, const char *use, int width, weft_text *out) {
