@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/database.h"
 
+#include "core/files/real_path.h"
 #include "store/database_file.h"
 #include "store/sql_trouble.h"
 
@@ -19,9 +20,23 @@ static bool is_kept_out(const char *path) {
     return is;
 }
 
+/* Of a path from the root, without links: so much of SQLite's 512 bytes is left beside "-journal". */
+#define MOST_PATH_BYTES 504
+
+weft_status weft_database_path_check(const char *path, weft_error *err) {
+    char *real = weft_real_path(path);
+    bool fits = real == NULL || strlen(real) <= MOST_PATH_BYTES;
+    free(real);
+    if (fits) return WEFT_OK;
+    weft_error_set(err, WEFT_ERR_DATA, "%s: the path is too long", path);
+    weft_error_hint(err, "SQLite opens files by %d bytes at most, from the root and without links", MOST_PATH_BYTES);
+    return WEFT_ERR_DATA;
+}
+
 static weft_status could_not_open(const weft_database *database, int flags, weft_error *err) {
-    bool kept_out = (sqlite3_errcode(database->handle) & 0xff) == SQLITE_CANTOPEN &&
-                    (flags & SQLITE_OPEN_CREATE) != 0 && is_kept_out(database->path);
+    bool cannot = (sqlite3_errcode(database->handle) & 0xff) == SQLITE_CANTOPEN;
+    if (cannot && weft_database_path_check(database->path, err) != WEFT_OK) return WEFT_ERR_DATA;
+    bool kept_out = cannot && (flags & SQLITE_OPEN_CREATE) != 0 && is_kept_out(database->path);
     if (!kept_out) return weft_database_failed(database, err);
     return weft_error_set_errno(err, EACCES, "%s: cannot be made", database->path);
 }

@@ -17,11 +17,14 @@ typedef struct weft_database {
     weft_status locked_is; /* what failed() calls it that someone else has the file: WEFT_ERR_BUSY, or WEFT_ERR_IO */
 } weft_database;
 
+/* Errors: WEFT_ERR_DATA: the path is longer than SQLite opens, which it would call a file that cannot be opened. */
+weft_status weft_database_path_check(const char *path, weft_error *err);
+
 /* Opens the file. Whoever gets an error closes it as well.
  *
  * flags    SQLITE_OPEN_READWRITE and its like
  * busy_ms  how long a statement waits for someone else's lock
- * errors   WEFT_ERR_MEMORY, those of weft_database_failed() */
+ * errors   WEFT_ERR_MEMORY, those of weft_database_path_check() and weft_database_failed() */
 weft_status weft_database_open(weft_database *out, const char *path, int flags, int busy_ms, weft_status locked_is,
                                weft_error *err);
 /* Ends all its statements too. All zeros are fine. */

@@ -6,6 +6,7 @@
 #include "store/sqlite_table.h"
 
 #include "core/text.h"
+#include "store/database.h"
 #include "store/sql_trouble.h"
 
 #include <math.h>
@@ -226,7 +227,9 @@ weft_status weft_sqlite_table_open(weft_row_sink *out, const weft_sqlite_table_o
     self->column_count = options->column_count;
     self->places = options->unplaced ? 0 : options->index ? 4 : 2;
     self->cancel = options->cancel;
-    if (sqlite3_open_v2(self->path, &self->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+    status = weft_database_path_check(self->path, err);
+    if (status == WEFT_OK &&
+        sqlite3_open_v2(self->path, &self->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         status = failed(self, err);
     if (status == WEFT_OK) weft_sql_set_cancel(self->database, self->cancel);
     if (status == WEFT_OK) status = execute(self, settings, err);

@@ -182,6 +182,9 @@ static void test_names_that_cannot_be_are_refused_by_plan_and_run(void **state) 
     /* The way there can be followed when there is one. */
     expect_65("--set metrics.database=out/../out/merged_data_own.csv.part", "run --progress none",
               "is the name of two files");
+    /* 512 bytes are the most that SQLite opens. */
+    expect_65("--set output_dir=$(printf d%0240d 0)/$(printf d%0240d 0)", "run --progress none",
+              "state.sqlite: the path is too long");
 }
 
 static void test_an_output_does_not_replace_an_input(void **state) {

@@ -162,8 +162,23 @@ static void test_a_page_that_was_lost_and_a_signal_end_the_check(void **state) {
     }
 }
 
+static void test_a_path_that_is_too_long_is_named(void **state) {
+    (void)state;
+    weft_row_sink sink;
+    weft_error err = {0};
+    char path[505];
+    memset(path, 'p', sizeof path - 1);
+    path[sizeof path - 1] = '\0';
+    for (int i = 200; i < 500; i += 200)
+        path[i] = '/';
+    weft_sqlite_table_options options = {.path = path, .names = names, .types = types, .column_count = COLUMNS};
+    assert_int_equal(weft_sqlite_table_open(&sink, &options, &err), WEFT_ERR_DATA);
+    assert_non_null(strstr(err.message, ": the path is too long"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_path_that_is_too_long_is_named),
         cmocka_unit_test(test_values_at_the_edges_of_their_types_come_back),
         cmocka_unit_test(test_a_table_without_rows_is_a_whole_file),
         cmocka_unit_test(test_a_table_is_locked_for_others_while_it_is_written),
