@@ -163,7 +163,12 @@ void weft_text_add_json_member(weft_text *out, const char *name, const char *tex
 
 #define LONGEST_WORD 48
 
-/* Levenshtein distance (one row of the table at a time); words over LONGEST_WORD are as far as can be. */
+static char lower(char c) {
+    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+/* Levenshtein distance (one row of the table at a time), of letters of any case; words over LONGEST_WORD are as far as can
+ * be. */
 static size_t edit_distance(const char *a, const char *b) {
     size_t columns = strlen(b), row[LONGEST_WORD + 1];
     if (columns > LONGEST_WORD || strlen(a) > LONGEST_WORD) return LONGEST_WORD;
@@ -173,7 +178,7 @@ static size_t edit_distance(const char *a, const char *b) {
         size_t diagonal = row[0];
         row[0] = i;
         for (size_t j = 1; j <= columns; j++) {
-            size_t best = diagonal + (a[i - 1] != b[j - 1]);
+            size_t best = diagonal + (lower(a[i - 1]) != lower(b[j - 1]));
             if (row[j] + 1 < best) best = row[j] + 1;
             if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
             diagonal = row[j];

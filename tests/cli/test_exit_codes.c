@@ -192,6 +192,12 @@ static void test_what_is_of_another_kind_than_it_should_be_is_told_apart(void **
     }
 }
 
+static void test_nothing_is_validated_after_a_wrong_option(void **state) {
+    (void)state;
+    expect(1, NULL, "\"$WEFT\" validate config.yml --set export.rows | grep ok");
+    expect(1, NULL, "\"$WEFT\" validate config.yml --help | grep ': ok'");
+}
+
 /* Under nohup, and in the background of a script, a signal is ignored and stays so. */
 static void test_signals_that_are_ignored_stay_ignored(void **state) {
     (void)state;
@@ -214,6 +220,7 @@ int main(void) {
         cmocka_unit_test(test_closed_standard_streams_do_not_end_up_in_an_output),
         cmocka_unit_test(test_a_file_size_limit_is_74_and_names_ulimit),
         cmocka_unit_test(test_what_is_of_another_kind_than_it_should_be_is_told_apart),
+        cmocka_unit_test(test_nothing_is_validated_after_a_wrong_option),
         cmocka_unit_test(test_signals_that_are_ignored_stay_ignored),
     };
     return cmocka_run_group_tests(tests, setup, sandbox_teardown);

@@ -10,10 +10,9 @@ extern const weft_command weft_validate_command;
 static int run_validate(int argc, char **argv) {
     weft_overrides overrides = {0};
     weft_arguments arguments;
-    int exit_code = 0;
-    if (!weft_arguments_read(&arguments, &weft_validate_command, &overrides, argc, argv))
-        exit_code = arguments.exit_code;
-    for (int i = 0; i < arguments.file_count; i++) {
+    bool go_on = weft_arguments_read(&arguments, &weft_validate_command, &overrides, argc, argv);
+    int exit_code = go_on ? 0 : arguments.exit_code;
+    for (int i = 0; go_on && i < arguments.file_count; i++) {
         weft_config *config = NULL;
         int one = weft_load_config(&config, arguments.files[i], &overrides);
         if (one == 0) printf("%s: ok\n", arguments.files[i]);

@@ -28,9 +28,19 @@ static void test_sizes_are_rounded_like_sql(void **state) {
     }
 }
 
+static void test_letters_of_another_case_are_near(void **state) {
+    static const char *const words[] = {"elevation", "lc", "NDVI", NULL};
+    (void)state;
+    assert_string_equal(weft_text_nearest("ELEVATION", words), "elevation");
+    assert_string_equal(weft_text_nearest("LC", words), "lc");
+    assert_string_equal(weft_text_nearest("ndvi2", words), "NDVI");
+    assert_null(weft_text_nearest("slope", words));
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sizes_are_rounded_like_sql),
+        cmocka_unit_test(test_letters_of_another_case_are_near),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
