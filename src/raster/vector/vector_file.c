@@ -11,8 +11,10 @@
 #include <errno.h>
 #include <gdal.h>
 #include <ogr_api.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,6 +29,34 @@ static weft_status check_path(const char *path, weft_error *err) {
     return WEFT_OK;
 }
 
+/* How many bytes the file begins with, 512 at most; *text: whether all of them can be of a text. */
+static size_t look_into(const char *path, bool *text) {
+    char head[512];
+    FILE *file = weft_is_plain_path(path) ? fopen(path, "re") : NULL;
+    size_t length = file != NULL ? fread(head, 1, sizeof head, file) : 0;
+    bool read = file != NULL && ferror(file) == 0;
+    if (file != NULL) (void)fclose(file);
+    *text = length > 0 && memchr(head, '\0', length) == NULL;
+    return read ? length : sizeof head;
+}
+
+/* What no driver takes. GDAL knows a table of text by its name alone, which ends in .csv, .tsv or .psv. */
+static weft_status not_read(const weft_vector_file *file, const char *reason, weft_error *err) {
+    static const char *const endings[] = {".csv", ".tsv", ".psv"};
+    bool text, named = false;
+    size_t length = strlen(file->path);
+    if (look_into(file->path, &text) == 0)
+        return weft_error_set(err, WEFT_ERR_DATA, "%s: the file is empty", file->path);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        named = named || (length > 4 && strcasecmp(file->path + length - 4, endings[i]) == 0);
+    weft_error_set(err, WEFT_ERR_DATA, "%s: no features that OGR can read (%s)", file->path, reason);
+    if (text && !named)
+        weft_error_hint(err, "of a table of text that is not called .csv: path: CSV:%s", file->path);
+    else
+        weft_error_hint(err, "ogrinfo says the same; ogrinfo --formats lists what can be read");
+    return WEFT_ERR_DATA;
+}
+
 static weft_status open_dataset(weft_vector_file *file, weft_error *err) {
     weft_status status = check_path(file->path, err);
     if (status != WEFT_OK) return status;
@@ -35,9 +65,7 @@ static weft_status open_dataset(weft_vector_file *file, weft_error *err) {
     if (file->dataset != NULL && GDALDatasetGetLayerCount(file->dataset) > 0) return WEFT_OK;
     if (weft_raster_out_of_memory()) return weft_vector_no_memory(file->path, err);
     const char *reason = file->dataset != NULL ? "it has no layers" : weft_raster_last_reason("no driver knows it");
-    weft_error_set(err, WEFT_ERR_DATA, "%s: no features that OGR can read (%s)", file->path, reason);
-    weft_error_hint(err, "ogrinfo says the same; ogrinfo --formats lists what can be read");
-    return WEFT_ERR_DATA;
+    return not_read(file, reason, err);
 }
 
 /* The names of all layers, as a hint. */
