@@ -128,14 +128,27 @@ bool weft_config_parse_integer(const weft_yaml_node *node, int64_t *out) {
     return *end == '\0' && errno == 0;
 }
 
+static bool is_one_of(const weft_yaml_node *node, const char *const *words) {
+    for (; node->kind == WEFT_YAML_SCALAR && *words != NULL; words++)
+        if (strcmp(node->text, *words) == 0) return true;
+    return false;
+}
+
+/* The words of YAML 1.2. Those that YAML 1.1 has beside them, which R's yaml writes, are told apart. */
 void weft_config_read_bool(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                            void *target) {
-    if (node->kind == WEFT_YAML_SCALAR && strcmp(node->text, "true") == 0)
+    static const char *const yes[] = {"true", "True", "TRUE", NULL}, *const no[] = {"false", "False", "FALSE", NULL};
+    static const char *const old[] = {"yes", "Yes", "YES", "on", "On", "ON", "y", "Y", NULL};
+    static const char *const old_no[] = {"no", "No", "NO", "off", "Off", "OFF", "n", "N", NULL};
+    const char *hint = is_one_of(node, old)      ? "did you mean true?"
+                       : is_one_of(node, old_no) ? "did you mean false?"
+                                                 : NULL;
+    if (is_one_of(node, yes))
         *(bool *)target = true;
-    else if (node->kind == WEFT_YAML_SCALAR && strcmp(node->text, "false") == 0)
+    else if (is_one_of(node, no))
         *(bool *)target = false;
     else
-        weft_config_expect(reader, key, node, "true or false", NULL);
+        weft_config_expect(reader, key, node, "true or false", hint);
 }
 
 static void describe_range(const weft_config_key *key, const char *what, char *out, size_t capacity) {

@@ -408,6 +408,10 @@ static void test_the_schema_describes_every_key(void **state) {
     assert_non_null(json_object_get(json_array_get(either, 0), "enum"));
     assert_string_equal(json_string_value(json_object_get(json_array_get(either, 1), "type")), "array");
     assert_non_null(json_object_get(json_object_get(json_array_get(either, 1), "items"), "enum"));
+    /* A text that looks like a number is one to others who read YAML: -9999. */
+    json_t *types = json_object_get(json_object_get(export, "nodata"), "type");
+    assert_string_equal(json_string_value(json_array_get(types, 0)), "string");
+    assert_string_equal(json_string_value(json_array_get(types, 1)), "number");
     json_decref(root);
     weft_text_dispose(&text);
 }

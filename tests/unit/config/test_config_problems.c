@@ -377,6 +377,14 @@ static void test_lists_and_entries_are_shown_as_they_are_written_here(void **sta
            "png\n");
 }
 
+static void test_yes_and_no_are_told_what_they_are_here(void **state) {
+    (void)state;
+    expect("grid: {like: a}\ndatasets: [{name: a, path: p, unscale: no}]\nexport: {stats: Yes, index: True, "
+           "checksums: FALSE}\n",
+           "c.yml:2:40: unscale: true or false is expected, not \"no\"\n  hint: did you mean false?\n"
+           "c.yml:3:17: stats: true or false is expected, not \"Yes\"\n  hint: did you mean true?\n");
+}
+
 /* A value that two datasets take from one place is wrong once, and there. */
 static void test_a_merged_value_is_wrong_where_it_is_written(void **state) {
     (void)state;
@@ -433,6 +441,7 @@ int main(void) {
         cmocka_unit_test(test_a_code_alone_is_told_with_its_authority),
         cmocka_unit_test(test_lists_and_entries_are_shown_as_they_are_written_here),
         cmocka_unit_test(test_other_programs_words_come_with_ours),
+        cmocka_unit_test(test_yes_and_no_are_told_what_they_are_here),
         cmocka_unit_test(test_a_merged_value_is_wrong_where_it_is_written),
         cmocka_unit_test(test_a_variable_in_brackets_takes_quotes),
         cmocka_unit_test(test_depth_and_aliases_are_bounded),
