@@ -63,8 +63,11 @@ bool weft_config_source_check(const weft_yaml_reporter *reporter, const char *te
     for (size_t at = 0; at < length;) {
         size_t step = weft_text_utf8_length(text + at, length - at);
         if (step == 0 || text[at] == '\0') {
-            weft_yaml_report(reporter, place, NULL, "save the file as UTF-8", "byte 0x%02x is not UTF-8 text",
-                             (unsigned)(unsigned char)text[at]);
+            /* A zero byte is of another kind of file: of a raster that was given in the place of a configuration. */
+            weft_yaml_report(reporter, place, NULL,
+                             text[at] != '\0' ? "save the file as UTF-8"
+                                              : "a configuration is text; weft init makes one for a folder of rasters",
+                             "byte 0x%02x is not UTF-8 text", (unsigned)(unsigned char)text[at]);
             return false;
         }
         if (indenting && text[at] == '\t') {

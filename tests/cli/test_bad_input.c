@@ -34,6 +34,10 @@ static void test_broken_yaml_is_named_by_line_and_column(void **state) {
     (void)state;
     EXPECT("experiment: [a\n" GRID, 65, "bad.yml:2:");
     EXPECT("", 65, "bad.yml:1:1: there is nothing in it");
+    sandbox_result raster = sandbox_run("\"$WEFT\" run \"$SAMPLE/dem.tif\"");
+    assert_int_equal(raster.exit_code, 65);
+    assert_non_null(strstr(raster.err, "hint: a configuration is text; weft init makes one for a folder of rasters"));
+    sandbox_result_free(&raster);
     EXPECT("- a\n- b\n", 65, "bad.yml:1:1: a mapping of keys is expected, not a list");
     EXPECT(WHOLE "---\nexperiment: two\n", 65, "a second document");
 }
