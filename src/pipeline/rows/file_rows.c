@@ -76,6 +76,18 @@ static weft_status look_at_all(weft_plan *plan, weft_vector_file *file, weft_err
     return status == WEFT_OK ? check_count(rows, plan->config->rows_of.file.path, err) : status;
 }
 
+/* What other programs read as a text with a quote in it, OGR reads as one that goes on over the next lines. */
+static weft_status warn_of_quote(weft_plan *plan, const weft_vector_file *file, weft_error *err) {
+    int64_t row = weft_vector_file_open_quote(file);
+    if (row == 0) return WEFT_OK;
+    return weft_plan_warn(
+        plan, err,
+        "rows: %s: feature %lld: a quote inside a field does not end in its line, so that GDAL takes "
+        "what follows, up to the next quote, for the same field, and rows are lost in it: such a field "
+        "is written in quotes, with each of its own twice",
+        plan->config->rows_of.file.path, (long long)row);
+}
+
 static weft_status look(weft_plan *plan, weft_error *err) {
     const weft_config_rows *config = &plan->config->rows_of;
     const weft_vector_options options = weft_file_rows_options(plan->config);
@@ -86,6 +98,7 @@ static weft_status look(weft_plan *plan, weft_error *err) {
     if (status == WEFT_OK) status = find_crs(rows, file, config, err);
     if (status == WEFT_OK) status = find_fields(rows, file, config, err);
     if (status == WEFT_OK) status = look_at_all(plan, file, err);
+    if (status == WEFT_OK) status = warn_of_quote(plan, file, err);
     weft_vector_file_close(file);
     return status;
 }

@@ -19,6 +19,7 @@ struct weft_csv_rows {
     const char **fields;
     int count;
     char separator;
+    bool open_quote; /* the row that is not plain has one */
     int64_t number;
 };
 
@@ -76,10 +77,19 @@ static char *skip(char *field, char separator) {
     return field;
 }
 
+/* Whether a quote in a field that begins without one has no other in what is left of its line. */
+static bool has_open_quote(const char *field, const char *line_end) {
+    int quotes = 0;
+    for (const char *at = field; *field != '"' && at < line_end; at++)
+        quotes += *at == '"';
+    return quotes % 2 == 1;
+}
+
 static bool split(weft_csv_rows *csv, char *line, const char *line_end) {
     for (int i = 0; i < csv->count; i++) {
         bool last = i == csv->count - 1;
         char *end = *line == '"' ? unquote(line) : skip(line, csv->separator);
+        csv->open_quote = end == NULL && has_open_quote(line, line_end);
         if (end == NULL || *end != (last ? '\0' : csv->separator)) return false;
         csv->fields[i] = line;
         if (last) return end == line_end;
@@ -95,6 +105,10 @@ weft_csv_step weft_csv_rows_next(weft_csv_rows *csv) {
     if (step == WEFT_CSV_ROW && !split(csv, line, end)) step = WEFT_CSV_OTHER;
     csv->number += step == WEFT_CSV_ROW;
     return step;
+}
+
+bool weft_csv_rows_open_quote(const weft_csv_rows *csv) {
+    return csv->open_quote;
 }
 
 int64_t weft_csv_rows_number(const weft_csv_rows *csv) {

@@ -27,6 +27,9 @@ typedef enum weft_csv_step {
 
 /* Goes on to the next row. */
 weft_csv_step weft_csv_rows_next(weft_csv_rows *csv);
+/* Of a row that was not plain: whether a quote stands in a field that does not begin with one, and no other ends it in its
+ * line. OGR takes the lines up to the next quote, wherever it is, for the rest of that field. */
+bool weft_csv_rows_open_quote(const weft_csv_rows *csv);
 /* Begins again at the first; false: reading failed. */
 bool weft_csv_rows_rewind(weft_csv_rows *csv);
 

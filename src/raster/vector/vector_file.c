@@ -237,11 +237,22 @@ static weft_status leave_csv(weft_vector_file *file, int64_t index, weft_error *
     return weft_vector_file_seek(file, index, err);
 }
 
+/* Whether a text of OGR's feature goes over lines. */
+static bool has_line_break(const weft_vector_file *file) {
+    int count = OGR_F_GetFieldCount(file->feature);
+    bool any = false;
+    for (int i = 0; i < count && !any; i++)
+        any = strchr(OGR_F_GetFieldAsString(file->feature, i), '\n') != NULL;
+    return any;
+}
+
 weft_status weft_vector_file_next(weft_vector_file *file, bool *any, weft_error *err) {
+    bool open_quote = false;
     if (file->csv != NULL) {
         weft_csv_step step = weft_csv_rows_next(file->csv);
         *any = step == WEFT_CSV_ROW;
         if (step != WEFT_CSV_OTHER) return WEFT_OK;
+        open_quote = weft_csv_rows_open_quote(file->csv);
         weft_status status = leave_csv(file, weft_csv_rows_number(file->csv), err);
         if (status != WEFT_OK) return status;
     }
@@ -251,6 +262,7 @@ weft_status weft_vector_file_next(weft_vector_file *file, bool *any, weft_error 
     if (!weft_raster_clear_errors()) return weft_vector_no_memory(file->path, err);
     file->feature = OGR_L_GetNextFeature(file->layer);
     *any = file->feature != NULL;
+    if (*any && open_quote && has_line_break(file)) file->open_quote = weft_vector_feature_id(file);
     if (*any) return WEFT_OK;
     if (weft_raster_out_of_memory()) return weft_vector_no_memory(file->path, err);
     if (CPLGetLastErrorType() < CE_Failure) return WEFT_OK;
@@ -276,6 +288,10 @@ weft_status weft_vector_file_seek(weft_vector_file *file, int64_t index, weft_er
     for (int64_t i = 0; i < index && any && status == WEFT_OK; i++)
         status = weft_vector_file_next(file, &any, err);
     return status;
+}
+
+int64_t weft_vector_file_open_quote(const weft_vector_file *file) {
+    return file->open_quote;
 }
 
 int64_t weft_vector_feature_id(const weft_vector_file *file) {

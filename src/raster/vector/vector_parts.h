@@ -25,6 +25,7 @@ struct weft_vector_file {
     int field_x, field_y;
     bool is_text;
     weft_csv_rows *csv; /* its rows, past OGR; NULL: they come from the layer */
+    int64_t open_quote; /* the number of its row that has one; 0: none was seen */
 };
 
 static inline weft_status weft_vector_no_memory(const char *path, weft_error *err) {
