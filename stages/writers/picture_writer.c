@@ -188,25 +188,43 @@ done:
     return status;
 }
 
+static uint32_t enter(picture_writer *writer, weft_operation_id operation) {
+    weft_activity *activity = writer->options.table->context->activity;
+    return weft_activity_enter(activity, WEFT_ACTIVITY_COORDINATOR, WEFT_STAGE_EXPORT, operation);
+}
+
+static void leave(picture_writer *writer, uint32_t before) {
+    weft_activity_leave(writer->options.table->context->activity, WEFT_ACTIVITY_COORDINATOR, before);
+}
+
+static weft_status draw_layer(picture_writer *writer, int column, weft_canvas *sheet, const drawing_layout *at,
+                              weft_error *err) {
+    weft_picture_layer layer;
+    uint32_t before = enter(writer, WEFT_OPERATION_DRAW_PICTURE);
+    weft_status status = load_layer(writer, column, at, &layer, err);
+    if (status == WEFT_OK) status = write_layer(writer, at, &layer, writer->options.layer_paths[column], err);
+    if (status == WEFT_OK) weft_contact_sheet_add(sheet, &writer->sheet, column, &layer);
+    leave(writer, before);
+    return status;
+}
+
 static weft_status draw_all(picture_writer *writer, weft_canvas *sheet, const drawing_layout *at, weft_error *err) {
     weft_status status = WEFT_OK;
     weft_contact_sheet_begin(sheet, &writer->sheet);
-    for (int i = 0; i < writer->options.table->format->column_count && status == WEFT_OK; i++) {
-        weft_picture_layer layer;
-        status = load_layer(writer, i, at, &layer, err);
-        if (status == WEFT_OK) status = write_layer(writer, at, &layer, writer->options.layer_paths[i], err);
-        if (status == WEFT_OK) weft_contact_sheet_add(sheet, &writer->sheet, i, &layer);
-    }
-    return status == WEFT_OK ? weft_canvas_write(sheet, writer->base.output, err) : status;
+    for (int i = 0; i < writer->options.table->format->column_count && status == WEFT_OK; i++)
+        status = draw_layer(writer, i, sheet, at, err);
+    if (status != WEFT_OK) return status;
+    uint32_t before = enter(writer, WEFT_OPERATION_DRAW_PICTURE);
+    status = weft_canvas_write(sheet, writer->base.output, err);
+    leave(writer, before);
+    return status;
 }
 
 static weft_status finish(weft_table_writer *base, weft_error *err) {
     picture_writer *writer = (picture_writer *)base;
-    weft_activity *activity = writer->options.table->context->activity;
     drawing_layout at = lay_out(&writer->shape, &writer->frame, &writer->sheet);
     weft_canvas *sheet = NULL;
-    uint32_t before =
-        weft_activity_enter(activity, WEFT_ACTIVITY_COORDINATOR, WEFT_STAGE_EXPORT, WEFT_OPERATION_WRITE_CHUNK);
+    uint32_t before = enter(writer, WEFT_OPERATION_WRITE_CHUNK);
     weft_status status =
         weft_buffer_reserve_min(&writer->drawing, writer->options.table->context->ledger, WEFT_TAG_TEXT, at.bytes, err);
     if (status == WEFT_OK)
@@ -215,7 +233,7 @@ static weft_status finish(weft_table_writer *base, weft_error *err) {
     if (status == WEFT_OK) status = draw_all(writer, sheet, &at, err);
     weft_canvas_free(sheet);
     weft_buffer_release(&writer->drawing);
-    weft_activity_leave(activity, WEFT_ACTIVITY_COORDINATOR, before);
+    leave(writer, before);
     return status;
 }
 

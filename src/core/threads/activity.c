@@ -180,6 +180,7 @@ const char *weft_operation_name(weft_operation_id operation) {
         [WEFT_OPERATION_WAIT_FOR_BLOCK] = "wait_for_block",
         [WEFT_OPERATION_WAIT_FOR_MEMORY] = "wait_for_memory",
         [WEFT_OPERATION_CHECKPOINT] = "checkpoint",
+        [WEFT_OPERATION_DRAW_PICTURE] = "draw_picture",
     };
     return names[operation];
 }

@@ -32,6 +32,7 @@ typedef enum weft_operation_id {
     WEFT_OPERATION_WAIT_FOR_BLOCK,  /* inside resample_window: another thread decodes it */
     WEFT_OPERATION_WAIT_FOR_MEMORY, /* inside decode_block: until there is room to decode */
     WEFT_OPERATION_CHECKPOINT,
+    WEFT_OPERATION_DRAW_PICTURE, /* with its compression */
     WEFT_OPERATION_COUNT,
 } weft_operation_id;
 

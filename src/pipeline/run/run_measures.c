@@ -97,6 +97,7 @@ void weft_run_measures_figures(weft_metrics_store *store, const weft_run_result 
         {"share_decoding", verdict->shares[WEFT_BOUND_DECODING]},
         {"share_resampling", verdict->shares[WEFT_BOUND_RESAMPLING]},
         {"share_text", verdict->shares[WEFT_BOUND_TEXT]},
+        {"share_pictures", verdict->shares[WEFT_BOUND_PICTURES]},
         {"share_starting", verdict->shares[WEFT_BOUND_STARTING]},
     };
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
