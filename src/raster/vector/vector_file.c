@@ -40,9 +40,9 @@ static size_t look_into(const char *path, bool *text) {
     return read ? length : sizeof head;
 }
 
-/* What no driver takes. GDAL knows a table of text by its name alone, which ends in .csv, .tsv or .psv. */
+/* What no driver takes. GDAL knows a table of text by its name alone, which ends in .csv, .tsv or .psv: here are others. */
 static weft_status not_read(const weft_vector_file *file, const char *reason, weft_error *err) {
-    static const char *const endings[] = {".csv", ".tsv", ".psv"};
+    static const char *const endings[] = {".txt", ".dat", ".tab"};
     bool text, named = false;
     size_t length = strlen(file->path);
     if (look_into(file->path, &text) == 0)
@@ -50,7 +50,7 @@ static weft_status not_read(const weft_vector_file *file, const char *reason, we
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
         named = named || (length > 4 && strcasecmp(file->path + length - 4, endings[i]) == 0);
     weft_error_set(err, WEFT_ERR_DATA, "%s: no features that OGR can read (%s)", file->path, reason);
-    if (text && !named)
+    if (text && named)
         weft_error_hint(err, "of a table of text that is not called .csv: path: CSV:%s", file->path);
     else
         weft_error_hint(err, "ogrinfo says the same; ogrinfo --formats lists what can be read");
