@@ -57,8 +57,18 @@ static void test_a_dry_run_says_what_cannot_be(void **state) {
     free(sandbox_succeed("sed -i 's/gone.tif/1, threads: no/' night.yml"));
     expect(65, "\"$WEFT\" batch night.yml --dry-run");
     free(sandbox_succeed("\"$WEFT\" batch night.yml --dry-run --format csv >said; grep -q '^gone,fails,' said"));
-    free(sandbox_succeed("sed -i 's/set: .*/config: nothing.yml}/' night.yml"));
+    free(sandbox_succeed(
+        "sed -i 's/set: .*/config: nothing.yml}/' night.yml; echo '- {name: next, needs: gone}' >>night.yml; "
+        "echo '- {name: last, needs: next}' >>night.yml"));
     expect(66, "\"$WEFT\" batch night.yml --dry-run");
+    free(sandbox_succeed(
+        "\"$WEFT\" batch night.yml --dry-run --format csv >said; grep -q '^next,blocked,.*it needs gone, which "
+        "fails' said && grep -q '^last,blocked,.*it needs next, which is blocked' said"));
+    /* Of Slurm, too: all or nothing, and with keep_going none that needs it. */
+    expect(66, "\"$WEFT\" batch night.yml --slurm --dry-run");
+    free(sandbox_succeed(
+        "\"$WEFT\" batch night.yml --slurm --dry-run --keep-going >said; grep -q /jobs/good.yml said && "
+        "! grep -e /jobs/next.yml -e /jobs/last.yml said"));
 }
 
 static void test_an_input_that_changed_runs_its_jobs_again(void **state) {

@@ -320,7 +320,8 @@ static int run_batch_file(const weft_batch_file *batch, const batch_arguments *t
     weft_status status = weft_batch_work_init(&work, batch, &problems, &err);
     if (status == WEFT_OK) status = weft_batch_work_check(&work, &problems, &err);
     int exit_code = status == WEFT_OK ? 0 : print_problems(&problems, &err);
-    if (exit_code == 0 && !batch->keep_going && !taken->dry_run && word == RUN) exit_code = print_wrong_jobs(&work);
+    bool forecasts = taken->dry_run && !taken->slurm;
+    if (exit_code == 0 && !batch->keep_going && !forecasts && word == RUN) exit_code = print_wrong_jobs(&work);
     if (exit_code == 0)
         exit_code = word != RUN      ? accept_jobs(&work, word)
                     : taken->slurm   ? submit_jobs(&work, taken, arguments)

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 const char *weft_forecast_name(weft_forecast_kind kind) {
-    static const char *const names[] = {"runs", "may run", "unchanged", "fails"};
+    static const char *const names[] = {"runs", "may run", "unchanged", "fails", "blocked"};
     return names[kind];
 }
 
@@ -69,25 +69,42 @@ static weft_status look_at(weft_batch_work *work, const weft_job *job, weft_job_
     return status;
 }
 
-/* A job that would run may change what others read. */
-static weft_status follow_needs(const weft_batch_work *work, weft_job_forecast *all, weft_error *err) {
-    const weft_job_list *list = &work->list;
-    int *stack = malloc(((size_t)list->count + 1) * sizeof *stack), depth = 0;
-    if (stack == NULL) return weft_error_no_memory(err, "the forecast");
-    for (int i = 0; i < list->count; i++) {
-        if (all[i].kind == WEFT_FORECAST_RUNS) stack[depth++] = i;
-        while (depth > 0) {
-            int at = stack[--depth];
-            for (int j = list->first_dependent[at]; j < list->first_dependent[at + 1]; j++) {
-                weft_job_forecast *other = &all[list->dependents[j]];
-                if (other->kind != WEFT_FORECAST_UNCHANGED) continue;
-                other->kind = WEFT_FORECAST_MAY_RUN;
-                other->reason =
-                    weft_text_format("it needs %s, which %s", list->jobs[at].name, weft_forecast_name(all[at].kind));
-                stack[depth++] = list->dependents[j];
-            }
+/* What becomes of a job when one that it needs is of this kind; its own kind: it stays as it is. */
+static weft_forecast_kind kind_after(weft_forecast_kind own, weft_forecast_kind needed) {
+    bool stops = needed == WEFT_FORECAST_FAILS || needed == WEFT_FORECAST_BLOCKED;
+    if (stops && own != WEFT_FORECAST_FAILS) return WEFT_FORECAST_BLOCKED;
+    return !stops && own == WEFT_FORECAST_UNCHANGED ? WEFT_FORECAST_MAY_RUN : own;
+}
+
+/* Goes from a job to those that need it, and on. The stack has room for all jobs: each is put there once. */
+static void follow(const weft_job_list *list, weft_job_forecast *all, int from, int *stack) {
+    int depth = 0;
+    stack[depth++] = from;
+    while (depth > 0) {
+        int at = stack[--depth];
+        for (int j = list->first_dependent[at]; j < list->first_dependent[at + 1]; j++) {
+            weft_job_forecast *other = &all[list->dependents[j]];
+            weft_forecast_kind kind = kind_after(other->kind, all[at].kind);
+            if (kind == other->kind) continue;
+            other->kind = kind;
+            free(other->reason);
+            other->reason =
+                weft_text_format("it needs %s, which %s%s", list->jobs[at].name,
+                                 all[at].kind == WEFT_FORECAST_BLOCKED ? "is " : "", weft_forecast_name(all[at].kind));
+            stack[depth++] = list->dependents[j];
         }
     }
+}
+
+/* A job that would run may change what others read, and one that fails keeps them from running. */
+static weft_status follow_needs(const weft_batch_work *work, weft_job_forecast *all, weft_error *err) {
+    const weft_job_list *list = &work->list;
+    int *stack = malloc(((size_t)list->count + 1) * sizeof *stack);
+    if (stack == NULL) return weft_error_no_memory(err, "the forecast");
+    for (int i = 0; i < list->count; i++)
+        if (all[i].kind == WEFT_FORECAST_FAILS) follow(list, all, i, stack);
+    for (int i = 0; i < list->count; i++)
+        if (all[i].kind == WEFT_FORECAST_RUNS) follow(list, all, i, stack);
     free(stack);
     return WEFT_OK;
 }

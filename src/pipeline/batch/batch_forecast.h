@@ -10,7 +10,8 @@ typedef enum weft_forecast_kind {
     WEFT_FORECAST_RUNS,
     WEFT_FORECAST_MAY_RUN, /* where the outputs of a job that it needs become others */
     WEFT_FORECAST_UNCHANGED,
-    WEFT_FORECAST_FAILS, /* its configuration is wrong */
+    WEFT_FORECAST_FAILS,   /* its configuration is wrong */
+    WEFT_FORECAST_BLOCKED, /* a job that it needs fails, or is blocked */
 } weft_forecast_kind;
 
 /* "runs" */
