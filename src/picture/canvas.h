@@ -2,7 +2,7 @@
  * colours, numbers for people.
  *
  * Memory is the caller's, so that it is in the ledger. Cairo and its fonts take WEFT_CANVAS_UNMANAGED beside it. One
- * thread.
+ * thread a canvas.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PICTURE_CANVAS_H

@@ -1,7 +1,7 @@
 /* A quick look at every layer, and a sheet of all of them, as PNG.
  *
  * Cells are gathered into small pictures while chunks pass by; the pictures lie in a scratch file until the end, when
- * they are drawn one after the other. The sheet is the format's output; each layer's file is one of its own, named
+ * they are drawn (picture_draw.h). The sheet is the format's output; each layer's file is one of its own, named
  * after it.
  *
  * SPDX-License-Identifier: MIT */
@@ -9,20 +9,7 @@
 #define WEFT_STAGES_PICTURE_WRITER_H
 
 #include "core/memory/reserve.h"
-#include "core/palette.h"
-#include "stages/writers/table_writer.h"
-
-typedef struct weft_picture_options {
-    const weft_table_spec *table;   /* borrowed, as all here; outlives the writer */
-    const bool *classes;            /* of the columns: values are classes, and must not be averaged */
-    const weft_palette *palettes;   /* of the columns, for values of classes; NULL: none has one */
-    const char *const *units;       /* of the columns; NULL where unknown */
-    const char *title, *caption;    /* the experiment, and the grid in words */
-    double cell_width, cell_height; /* of a cell, in the CRS's units */
-    weft_output_file *output;       /* the sheet */
-    char *const *layer_paths;       /* of the columns: each layer's file, which is left as its part file, on disk */
-    const char *gather_path;        /* for pictures until they are drawn; has no name any more once it is open */
-} weft_picture_options;
+#include "stages/writers/picture_options.h"
 
 /* Gathering, while chunks come, is all or nothing; drawing is at the end. */
 weft_reserve weft_picture_writer_reserve(int64_t cols, int64_t rows, int column_count, double cell_width,

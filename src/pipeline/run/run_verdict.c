@@ -16,8 +16,8 @@ static const cause causes[WEFT_BOUND_COUNT] = {
                                "more threads, or a method with a smaller support"},
     [WEFT_BOUND_TEXT] = {"text", "of the workers' time went into formatting rows",
                          "more threads, export.precision, or parquet"},
-    [WEFT_BOUND_PICTURES] = {"pictures", "of the time one thread was drawing pictures",
-                             "fewer columns, or no png among export.formats"},
+    [WEFT_BOUND_PICTURES] = {"pictures", "of the workers' time went into drawing pictures",
+                             "more threads, fewer columns, or no png among export.formats"},
     [WEFT_BOUND_STARTING] = {"starting", "of the time went into opening the inputs and planning", NULL},
 };
 
@@ -51,7 +51,7 @@ void weft_verdict_find(weft_verdict *out, const weft_verdict_facts *facts) {
                    [WEFT_BOUND_DECODING] = (decoding - again) / pool,
                    [WEFT_BOUND_RESAMPLING] = resampling / pool,
                    [WEFT_BOUND_TEXT] = text / pool,
-                   [WEFT_BOUND_PICTURES] = busy[WEFT_OPERATION_DRAW_PICTURE] / seconds,
+                   [WEFT_BOUND_PICTURES] = busy[WEFT_OPERATION_DRAW_PICTURE] / pool,
                    [WEFT_BOUND_STARTING] = busy[WEFT_OPERATION_PLAN] / seconds}};
     for (int i = 0; i < WEFT_BOUND_COUNT; i++)
         if (out->shares[i] > out->shares[out->bound]) out->bound = (weft_bound)i;

@@ -1,7 +1,7 @@
 /* The verdict: what limited a run, in words. Computed once, at its end, from the time that its threads spent.
  *
  * Each cause has a share: for work of the worker threads, of all workers' time; for work that one thread does alone
- * (planning, writing, drawing), of the run's time. The cause with the largest share limited the run.
+ * (planning, writing), of the run's time. The cause with the largest share limited the run.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_RUN_VERDICT_H
@@ -17,7 +17,7 @@ typedef enum weft_bound {
     WEFT_BOUND_DECODING,
     WEFT_BOUND_RESAMPLING, /* and derived columns */
     WEFT_BOUND_TEXT,       /* formatting and compressing rows */
-    WEFT_BOUND_PICTURES,   /* drawing and compressing pictures, which one thread does */
+    WEFT_BOUND_PICTURES,   /* drawing and compressing pictures */
     WEFT_BOUND_STARTING,   /* opening the inputs and planning */
     WEFT_BOUND_COUNT,
 } weft_bound;

@@ -45,7 +45,7 @@ static void test_the_largest_share_is_the_bound(void **state) {
     facts.busy[WEFT_OPERATION_WRITE_CHUNK] = 5;
     facts.busy[WEFT_OPERATION_CHECKPOINT] = 2;
     expect(&facts, WEFT_BOUND_DISK, 0.7, 150 * MIB);
-    facts.busy[WEFT_OPERATION_DRAW_PICTURE] = 8;
+    facts.busy[WEFT_OPERATION_DRAW_PICTURE] = 16;
     expect(&facts, WEFT_BOUND_PICTURES, 0.8, 150 * MIB);
     facts.busy[WEFT_OPERATION_PLAN] = 9;
     expect(&facts, WEFT_BOUND_STARTING, 0.9, 150 * MIB);
