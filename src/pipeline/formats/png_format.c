@@ -5,7 +5,7 @@
 
 #include "pipeline/formats/column_files.h"
 #include "pipeline/formats/raster_columns.h"
-#include "stages/writers/picture_writer.h"
+#include "stages/writers/pictures/picture_writer.h"
 
 #include <stdlib.h>
 

@@ -8,7 +8,7 @@
 
 #include "raster/gdal/gdal_setup.h"
 #include "stages/writers/geotiff_writer.h"
-#include "stages/writers/picture_writer.h"
+#include "stages/writers/pictures/picture_writer.h"
 
 #include <gdal.h>
 #include <math.h>

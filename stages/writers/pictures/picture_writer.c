@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * A task gathers the rows of a chunk into one layer's picture; layers share nothing. */
-#include "stages/writers/picture_writer.h"
+#include "stages/writers/pictures/picture_writer.h"
 
 #include "core/memory/buffer.h"
 #include "core/text.h"
-#include "stages/writers/picture_draw.h"
+#include "stages/writers/pictures/picture_draw.h"
 
 #include <stdlib.h>
 #include <string.h>

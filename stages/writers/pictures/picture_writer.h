@@ -9,7 +9,7 @@
 #define WEFT_STAGES_PICTURE_WRITER_H
 
 #include "core/memory/reserve.h"
-#include "stages/writers/picture_options.h"
+#include "stages/writers/pictures/picture_options.h"
 
 /* Gathering, while chunks come, is all or nothing; drawing is at the end. */
 weft_reserve weft_picture_writer_reserve(int64_t cols, int64_t rows, int column_count, double cell_width,

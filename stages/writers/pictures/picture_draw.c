@@ -3,7 +3,7 @@
  * Each worker has a desk: memory for one layer's values, colours and canvas. Layers come onto the sheet in their order,
  * whoever painted them: where labels meet, the later one lies above, and the bytes are the same with all numbers of
  * threads. What takes long, to draw and to compress the layer's own file, follows then, beside other workers. */
-#include "stages/writers/picture_draw.h"
+#include "stages/writers/pictures/picture_draw.h"
 
 #include "core/memory/buffer.h"
 #include "core/window.h"

@@ -8,7 +8,7 @@
 
 #include "picture/contact_sheet.h"
 #include "processors/table/quicklook.h"
-#include "stages/writers/picture_options.h"
+#include "stages/writers/pictures/picture_options.h"
 #include "stages/writers/scratch_file.h"
 
 /* All borrowed. */
