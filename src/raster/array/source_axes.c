@@ -28,8 +28,9 @@ typedef struct axis {
     bool degrees; /* east of an x, north of a y */
     bool known;   /* to GDAL's netCDF driver, as an x or a y */
     size_t count;
-    double *at;  /* its coordinates, or NULL */
-    bool single; /* they are float32 */
+    double *at;           /* its coordinates, or NULL; packed ones as they are stored, as they are rounded so */
+    double scale, offset; /* of packed coordinates */
+    bool single;          /* they are float32 */
 } axis;
 
 /* --- what a dimension is --- */
@@ -121,10 +122,16 @@ static void read_coordinates(axis *out, GDALMDArrayH variable) {
         out->at = NULL;
     }
     GDALExtendedDataTypeRelease(real);
+    int has = 0;
+    double scale = GDALMDArrayGetScale(variable, &has);
+    if (has) out->scale = scale;
+    double offset = GDALMDArrayGetOffset(variable, &has);
+    if (has) out->offset = offset;
 }
 
 static void read_axis(axis *out, GDALDimensionH dimension) {
-    *out = (axis){.name = GDALDimensionGetName(dimension), .count = (size_t)GDALDimensionGetSize(dimension)};
+    *out =
+        (axis){.name = GDALDimensionGetName(dimension), .count = (size_t)GDALDimensionGetSize(dimension), .scale = 1};
     GDALMDArrayH variable = GDALDimensionGetIndexingVariable(dimension);
     if (variable != NULL) {
         out->role = role_of_variable(variable, &out->degrees, &out->known);
@@ -202,16 +209,23 @@ static weft_status refuse_order(const weft_array_view *view, const axis *axes, s
     return WEFT_ERR_DATA;
 }
 
+static double coordinate(const axis *of, size_t i) {
+    return of->at[i] * of->scale + of->offset;
+}
+
+static double step_of(const axis *of) {
+    return (coordinate(of, of->count - 1) - coordinate(of, 0)) / (double)(of->count - 1);
+}
+
 /* Adds a hint that ends in the geotransform that evenly spaced coordinates have. GDAL's netCDF driver turns rows that run
  * north around, and all rows of an axis that it does not know; other drivers show rows as they lie. */
 static void hint_geotransform(const axis *rows, const axis *cols, bool netcdf, const char *before, const char *behind,
                               weft_error *err) {
-    double dx = (cols->at[cols->count - 1] - cols->at[0]) / (double)(cols->count - 1);
-    double dy = (rows->at[rows->count - 1] - rows->at[0]) / (double)(rows->count - 1);
+    double dx = step_of(cols), dy = step_of(rows);
     bool turned = netcdf && (dy > 0 || !rows->known);
-    double top = turned ? rows->at[rows->count - 1] + dy / 2 : rows->at[0] - dy / 2;
+    double top = turned ? coordinate(rows, rows->count - 1) + dy / 2 : coordinate(rows, 0) - dy / 2;
     weft_error_hint(err, "%sdatasets[].geotransform: [%.10g, %.10g, 0, %.10g, 0, %.10g] %s", before,
-                    cols->at[0] - dx / 2, dx, top, turned ? -dy : dy, behind);
+                    coordinate(cols, 0) - dx / 2, dx, top, turned ? -dy : dy, behind);
 }
 
 static weft_status refuse_uneven(const axis *rows, const axis *cols, bool netcdf, const char *path, weft_error *err) {
