@@ -7,6 +7,8 @@
 #include "core/window.h"
 #include "stages/writers/scratch_file.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define TILE ((int64_t)WEFT_STACK_TILE)
@@ -55,9 +57,12 @@ static int64_t place_of(const weft_stack_builder *builder, const tile_task *task
 }
 
 static weft_status refuse_value(const weft_stack_builder *builder, const tile_task *task, weft_error *err) {
-    weft_error_set(err, WEFT_ERR_DATA, "column %s holds %.0f, which stands for a missing value in a GeoTIFF of %s",
-                   builder->options.table->names[task->band], weft_stack_type_nodata(builder->options.type),
-                   weft_data_type_name(builder->options.type->type));
+    weft_data_type type = builder->options.type->type;
+    char value[32];
+    (void)snprintf(value, sizeof value, "%.0f", weft_stack_type_nodata(builder->options.type));
+    if (type == WEFT_UINT64) (void)snprintf(value, sizeof value, "%" PRIu64, UINT64_MAX); /* which no double is */
+    weft_error_set(err, WEFT_ERR_DATA, "column %s holds %s, which stands for a missing value in a GeoTIFF of %s",
+                   builder->options.table->names[task->band], value, weft_data_type_name(type));
     weft_error_hint(err, "declare the dataset's nodata value, or leave geotiff and cog out of export.formats");
     return WEFT_ERR_DATA;
 }
