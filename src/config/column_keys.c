@@ -4,6 +4,7 @@
  * written. Whether names are columns is not known before the rasters are open; the form of an expression is. */
 #include "config/config_keys.h"
 
+#include "config/config_name.h"
 #include "config/schema_types.h"
 
 #include <stdlib.h>

@@ -41,7 +41,7 @@ int weft_config_output_stem(const weft_config *config, char *out, size_t capacit
 
 int weft_config_find_dataset(const weft_config *config, const char *name) {
     for (int i = 0; i < config->dataset_count; i++)
-        if (strcmp(config->datasets[i].name, name) == 0) return i;
+        if (config->datasets[i].name != NULL && strcmp(config->datasets[i].name, name) == 0) return i;
     return -1;
 }
 

@@ -356,7 +356,7 @@ int weft_config_fill_stem(const char *pattern, const char *experiment, char *out
 /* "first" */
 const char *weft_overlap_rule_name(weft_overlap_rule rule);
 
-/* Index of the dataset of this name, or -1. */
+/* Index of the first dataset of this name, or -1. Names that were refused are NULL while a file is being read. */
 int weft_config_find_dataset(const weft_config *config, const char *name);
 
 /* Puts the place of an expression's byte `at` in front of an error. */

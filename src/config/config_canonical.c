@@ -28,13 +28,6 @@ static bool is_path(const weft_config_key *key) {
     return key->read == weft_config_read_path || key->read == weft_config_read_paths || key->path;
 }
 
-/* `grid.like` may be a dataset's name, which stays. */
-static bool is_dataset_name(const weft_config *config, const char *text) {
-    for (int i = 0; i < config->dataset_count; i++)
-        if (config->datasets[i].name != NULL && strcmp(config->datasets[i].name, text) == 0) return true;
-    return false;
-}
-
 /* Whether quotes change nothing: a word that is no truth value and no number. */
 static bool is_word(const char *text) {
     static const char *const meant[] = {"true", "false", "null", "yes", "no", "on", "off", "inf", "nan", NULL};
@@ -53,7 +46,8 @@ static bool is_plain(const weft_yaml_node *value) {
 
 static void add_scalar(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *value,
                        weft_text *out) {
-    bool path = is_path(key) && !(key->path && is_dataset_name(reader->config, value->text));
+    /* `grid.like` may be a dataset's name, which stays. */
+    bool path = is_path(key) && !(key->path && weft_config_find_dataset(reader->config, value->text) >= 0);
     char *absolute = path ? weft_config_raster_name(reader, value->text) : NULL;
     if (absolute == NULL && is_plain(value))
         weft_text_add(out, "%s", value->text);

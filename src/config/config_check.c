@@ -33,13 +33,6 @@ static void check_grid(weft_config_reader *reader, const weft_yaml_node *grid) {
         report(reader, extent, "leave out one of them", "grid: bounds and extent cannot both say what the grid covers");
 }
 
-static const weft_config_dataset *find_dataset(const weft_config *config, const char *name) {
-    for (int i = 0; i < config->dataset_count; i++)
-        if (config->datasets[i].name != NULL && strcmp(config->datasets[i].name, name) == 0)
-            return &config->datasets[i];
-    return NULL;
-}
-
 /* Whether names can be looked up: none was refused. */
 static bool all_are_named(const weft_config *config) {
     for (int i = 0; i < config->dataset_count; i++)
@@ -51,7 +44,7 @@ static void check_extent(weft_config_reader *reader, const weft_yaml_node *grid)
     const weft_config *config = reader->config;
     const weft_yaml_node *extent = weft_yaml_find(grid, "extent");
     if (extent == NULL || config->grid.extent != WEFT_EXTENT_DATASET || config->grid.extent_dataset == NULL) return;
-    if (find_dataset(config, config->grid.extent_dataset) != NULL || !all_are_named(config)) return;
+    if (weft_config_find_dataset(config, config->grid.extent_dataset) >= 0 || !all_are_named(config)) return;
     const char **names = calloc((size_t)config->dataset_count + 3, sizeof *names);
     if (names == NULL) {
         reader->no_memory = true;
@@ -84,10 +77,11 @@ static void check_names(weft_config_reader *reader, const weft_yaml_node *datase
             weft_yaml_report(&reader->report, at->place, at->origin,
                              place ? "x and y are the coordinates' columns" : "row and col are export.index's columns",
                              "name: a dataset cannot be called \"%s\"", name);
-        const weft_config_dataset *first = find_dataset(config, name);
-        if (first != &config->datasets[i])
+        int first = weft_config_find_dataset(config, name);
+        if (first != i)
             weft_yaml_report(&reader->report, at->place, at->origin, "names are columns: each is there once",
-                             "name: \"%s\" is the name of the dataset in line %d too", name, first->place.line);
+                             "name: \"%s\" is the name of the dataset in line %d too", name,
+                             config->datasets[first].place.line);
     }
 }
 

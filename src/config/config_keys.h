@@ -156,8 +156,6 @@ void weft_config_read_geotransform(weft_config_reader *, const weft_config_key *
 void weft_config_read_factor(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_open_options(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 
-/* Whether a text is letters, digits, ".", "_" and "-", and neither "." nor "..". */
-bool weft_config_is_name(const char *text);
 /* `path`, from the configuration's folder where it is relative; NULL, and reader->no_memory, when memory runs out. */
 char *weft_config_absolute(weft_config_reader *reader, const char *path);
 /* The same for a raster, which may have a name that only GDAL reads (gdal_name.h). */

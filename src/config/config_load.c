@@ -5,14 +5,12 @@
 #include "config/config_load.h"
 
 #include "config/config_keys.h"
+#include "config/config_name.h"
 #include "config/config_recipe.h"
 #include "config/config_source.h"
 #include "config/yaml/yaml_reuse.h"
 #include "core/clock.h"
 
-#include <ctype.h>
-#include <errno.h>
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,29 +18,20 @@
 
 /* The file's stem, with what a name cannot hold replaced, and a time stamp. */
 static char *generate_experiment(const char *file, int64_t now_ms) {
-    char *copy = strdup(file), stamp[WEFT_CLOCK_TEXT_BYTES];
-    if (copy == NULL) return NULL;
-    char *stem = basename(copy), *dot = strrchr(stem, '.');
-    if (dot != NULL && dot != stem) *dot = '\0';
-    for (char *at = stem; *at != '\0'; at++)
-        if (!isalnum((unsigned char)*at) && strchr("._-", *at) == NULL) *at = '_';
+    char *stem = weft_config_file_stem(file), stamp[WEFT_CLOCK_TEXT_BYTES];
+    if (stem == NULL) return NULL;
+    weft_config_make_name(stem);
     weft_clock_format_compact(now_ms, stamp);
     char *name = weft_text_format("%s_%s", stem, stamp);
-    free(copy);
+    free(stem);
     return name;
-}
-
-static bool is_dataset(const weft_config *config, const char *name) {
-    for (int i = 0; i < config->dataset_count; i++)
-        if (config->datasets[i].name != NULL && strcmp(config->datasets[i].name, name) == 0) return true;
-    return false;
 }
 
 /* `like` is a dataset's name, or else a path from the configuration's folder. */
 static void resolve_like(weft_config_reader *reader) {
     weft_config *config = reader->config;
     char *like = config->grid.like;
-    if (like == NULL || is_dataset(config, like)) return;
+    if (like == NULL || weft_config_find_dataset(config, like) >= 0) return;
     config->grid.like = weft_config_raster_name(reader, like);
     free(like);
 }
@@ -75,16 +64,6 @@ static void fill_derived(weft_config_reader *reader, int64_t now_ms) {
     if (config->grid.extent == WEFT_EXTENT_BOUNDS && !(config->grid.bounds[0] < config->grid.bounds[2]))
         config->grid.extent = WEFT_EXTENT_DATASET;
     reader->no_memory = reader->no_memory || config->experiment == NULL;
-}
-
-static weft_status find_folder(weft_config *config, weft_error *err) {
-    char *copy = strdup(config->file);
-    if (copy == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to read it", config->file);
-    config->folder = realpath(dirname(copy), NULL);
-    int errno_value = errno;
-    free(copy);
-    if (config->folder != NULL) return WEFT_OK;
-    return weft_error_set_errno(err, errno_value, "%s: its folder cannot be found", config->file);
 }
 
 /* --- loading --- */
@@ -228,7 +207,7 @@ weft_status weft_config_load_recipe(weft_config **out, const weft_config_recipe 
         goto done;
     }
     status = recipe->tree != NULL ? WEFT_OK : weft_config_source_read(&text, &length, recipe->file, err);
-    if (status == WEFT_OK) status = find_folder(config, err);
+    if (status == WEFT_OK) status = weft_config_source_folder(&config->folder, config->file, err);
     if (status != WEFT_OK) goto done;
     root = make_tree(&reader, recipe, text, length);
     if (root != NULL) read_recipe(&reader, recipe, root, origins, now_ms);

@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,16 @@ static void drop_byte_order_mark(char *text, size_t *length) {
     if (strncmp(text, "\xef\xbb\xbf", 3) != 0) return;
     *length -= 3;
     memmove(text, text + 3, *length + 1);
+}
+
+weft_status weft_config_source_folder(char **out, const char *file, weft_error *err) {
+    char *copy = strdup(file); /* dirname() writes into it */
+    if (copy == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to read it", file);
+    *out = realpath(dirname(copy), NULL);
+    int errno_value = errno;
+    free(copy);
+    if (*out != NULL) return WEFT_OK;
+    return weft_error_set_errno(err, errno_value, "%s: its folder cannot be found", file);
 }
 
 weft_status weft_config_source_read(char **out, size_t *length, const char *file, weft_error *err) {

@@ -3,6 +3,7 @@
  * One reader a kind of value. Each says what it expected, and shows how it is written. */
 #include "config/config_keys.h"
 
+#include "config/config_name.h"
 #include "config/gdal_name.h"
 
 #include <ctype.h>
@@ -63,17 +64,11 @@ void weft_config_read_filled(weft_config_reader *reader, const weft_config_key *
         weft_config_read_text(reader, key, node, target);
 }
 
-bool weft_config_is_name(const char *text) {
-    for (const char *at = text; *at != '\0'; at++)
-        if (!isalnum((unsigned char)*at) && strchr("._-", *at) == NULL) return false;
-    return text[0] != '\0' && strcmp(text, ".") != 0 && strcmp(text, "..") != 0;
-}
-
 void weft_config_read_name(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                            void *target) {
     if (!is_scalar(reader, key, node, "a name")) return;
     if (!weft_config_is_name(node->text)) {
-        weft_config_expect(reader, key, node, "a name", "letters, digits, \".\", \"_\" and \"-\"");
+        weft_config_expect(reader, key, node, "a name", WEFT_NAME_RULE);
         return;
     }
     weft_config_read_text(reader, key, node, target);

@@ -4,6 +4,8 @@
  * output. */
 #include "config/config_keys.h"
 
+#include "config/config_name.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/api_parameters.h"
 
+#include "config/config_name.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +16,7 @@ static bool read_number(const char *text, int64_t low, int64_t high, int64_t *ou
 }
 
 static bool is_name(const char *text) {
-    size_t length = strlen(text);
-    return length > 0 && length < 256 &&
-           strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == length;
+    return strlen(text) < 256 && weft_config_is_name(text);
 }
 
 /* What is wrong with a parameter; NULL: nothing. */

@@ -6,6 +6,7 @@
 #include "cli/arguments.h"
 #include "cli/init/starter_config.h"
 #include "config/config_load.h"
+#include "config/config_name.h"
 #include "core/clock.h"
 #include "core/text.h"
 #include "pipeline/formats/formats.h"
@@ -13,7 +14,6 @@
 #include "pipeline/run/run_threads.h"
 #include "raster/gdal/gdal_setup.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -98,8 +98,7 @@ static char *experiment_of(const char *folder) {
     char *absolute = realpath(folder, NULL);
     const char *slash = absolute != NULL ? strrchr(absolute, '/') : NULL;
     char *name = weft_text_format("%s", slash != NULL && slash[1] != '\0' ? slash + 1 : "first");
-    for (char *c = name; c != NULL && *c != '\0'; c++)
-        if (!isalnum((unsigned char)*c) && strchr("._-", *c) == NULL) *c = '_';
+    if (name != NULL) weft_config_make_name(name);
     free(absolute);
     return name;
 }

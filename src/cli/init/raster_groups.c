@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/init/raster_groups.h"
 
+#include "config/config_name.h"
 #include "core/text.h"
 
 #include <ctype.h>
@@ -130,8 +131,7 @@ static char *make_name(const weft_raster_group *group, size_t before) {
     while (length > 0 && strchr("-_. 0123456789", first[length - 1]) != NULL && group->count > 1)
         length--;
     char *name = length > 0 ? weft_text_format("%.*s", (int)length, first) : weft_text_format("mosaic");
-    for (char *c = name; c != NULL && *c != '\0'; c++)
-        if (!isalnum((unsigned char)*c) && strchr("._-", *c) == NULL) *c = '_';
+    if (name != NULL) weft_config_make_name(name);
     if (name != NULL && (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)) name[0] = '_';
     return name;
 }

@@ -4,10 +4,10 @@
  * one. */
 #include "config/batch/batch_entry.h"
 
+#include "config/config_name.h"
 #include "config/config_recipe.h"
 #include "config/config_source.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,21 +65,22 @@ static char *make_name(const weft_batch_file *batch, const weft_batch_entry *ent
     weft_text out = {0};
     if (entry->config->kind == WEFT_YAML_SCALAR) {
         char *path = fill_in(batch, entry, number, entry->config, problems);
-        const char *slash = path != NULL ? strrchr(path, '/') : NULL, *stem = slash != NULL ? slash + 1 : path;
-        const char *dot = stem != NULL ? strrchr(stem, '.') : NULL;
-        if (path == NULL) return NULL;
-        weft_text_add_bytes(&out, stem, dot != NULL && dot != stem ? (size_t)(dot - stem) : strlen(stem));
+        char *stem = path != NULL ? weft_config_file_stem(path) : NULL;
         free(path);
+        if (stem == NULL) return NULL;
+        weft_text_add(&out, "%s", stem);
+        free(stem);
     } else {
         weft_text_add(&out, "job%d", entry->index + 1);
     }
     for (int i = 0; i < variables.count; i++)
         weft_text_add(&out, "_%s", variables.items[i].value);
-    for (char *at = out.data; at != NULL && *at != '\0'; at++)
-        if (!isalnum((unsigned char)*at) && strchr("._-", *at) == NULL) *at = '_';
-    if (!out.failed) return out.data;
-    weft_text_dispose(&out);
-    return NULL;
+    if (out.failed) {
+        weft_text_dispose(&out);
+        return NULL;
+    }
+    weft_config_make_name(out.data);
+    return out.data;
 }
 
 char *weft_batch_entry_name(const weft_batch_file *batch, const weft_batch_entry *entry, int number,
@@ -87,8 +88,7 @@ char *weft_batch_entry_name(const weft_batch_file *batch, const weft_batch_entry
     if (entry->name == NULL) return make_name(batch, entry, number, problems);
     char *name = fill_in(batch, entry, number, entry->name, problems);
     if (name == NULL || weft_config_is_name(name)) return name;
-    report(batch, entry->name->place, "letters, digits, \".\", \"_\" and \"-\"", "name: \"%.60s\" is no name of a job",
-           name, problems);
+    report(batch, entry->name->place, WEFT_NAME_RULE, "name: \"%.60s\" is no name of a job", name, problems);
     free(name);
     return NULL;
 }

@@ -5,12 +5,10 @@
 
 #include "config/batch/batch_entry.h"
 #include "config/batch/batch_keys.h"
+#include "config/config_name.h"
 #include "config/config_source.h"
 #include "config/yaml/yaml_reuse.h"
 
-#include <ctype.h>
-#include <errno.h>
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -97,26 +95,10 @@ static bool override(weft_config_reader *reader, weft_yaml_node *root, const wef
     return ok;
 }
 
-static char *stem_of(const char *file) {
-    char *copy = strdup(file);
-    if (copy == NULL) return NULL;
-    char *stem = basename(copy), *dot = strrchr(stem, '.');
-    if (dot != NULL && dot != stem) *dot = '\0';
-    for (char *at = stem; *at != '\0'; at++)
-        if (!isalnum((unsigned char)*at) && strchr("._-", *at) == NULL) *at = '_';
-    char *name = weft_text_format("%s", stem);
-    free(copy);
+static char *name_of_file(const char *file) {
+    char *name = weft_config_file_stem(file);
+    if (name != NULL) weft_config_make_name(name);
     return name;
-}
-
-static weft_status find_folder(weft_batch_file *batch, bool plain, weft_error *err) {
-    char *copy = strdup(plain ? "./x" : batch->file);
-    if (copy == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to read it", batch->file);
-    batch->folder = realpath(dirname(copy), NULL);
-    int errno_value = errno;
-    free(copy);
-    if (batch->folder != NULL) return WEFT_OK;
-    return weft_error_set_errno(err, errno_value, "%s: its folder cannot be found", batch->file);
 }
 
 static void read_tree(weft_config_reader *reader, weft_batch_tree *tree, bool plain) {
@@ -126,7 +108,7 @@ static void read_tree(weft_config_reader *reader, weft_batch_tree *tree, bool pl
         return;
     }
     weft_batch_read(reader, tree);
-    if (batch->name == NULL) batch->name = plain ? weft_text_format(PLAIN_NAME) : stem_of(batch->file);
+    if (batch->name == NULL) batch->name = plain ? weft_text_format(PLAIN_NAME) : name_of_file(batch->file);
     reader->no_memory = reader->no_memory || batch->name == NULL;
 }
 
@@ -166,7 +148,7 @@ weft_status weft_batch_file_load(weft_batch_file **out, const char *const *files
     tree->batch.registries = registries;
     tree->batch.file = weft_text_format("%s", reader.report.file);
     reader.no_memory = reader.no_memory || tree->batch.file == NULL || (plain && tree->root == NULL);
-    if (!reader.no_memory) status = find_folder(&tree->batch, plain, err);
+    if (!reader.no_memory) status = weft_config_source_folder(&tree->batch.folder, tree->batch.file, err);
     if (status != WEFT_OK) goto done;
     stub.folder = tree->batch.folder;
     if (tree->root != NULL && override(&reader, tree->root, overrides, given, override_count))

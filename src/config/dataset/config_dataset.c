@@ -4,6 +4,7 @@
  * pattern stays one. */
 #include "config/config_keys.h"
 
+#include "config/config_name.h"
 #include "config/gdal_name.h"
 
 #include <stddef.h>

@@ -3,6 +3,8 @@
  * Readers of methods, one or several, and of the classes that some of them ask for. */
 #include "config/config_keys.h"
 
+#include "config/config_name.h"
+
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +70,7 @@ static void add_class(weft_config_reader *reader, const weft_config_key *key, co
         return;
     }
     if (!weft_config_is_name(label)) {
-        weft_yaml_report(&reader->report, at->place, at->origin, "letters, digits, \".\", \"_\" and \"-\"",
+        weft_yaml_report(&reader->report, at->place, at->origin, WEFT_NAME_RULE,
                          "%s: no column can be called \"%.60s\"", key->name, label);
         return;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pipeline/datasets/dataset_groups.h"
 
+#include "config/config_name.h"
 #include "core/files/path_fields.h"
 #include "core/grown_array.h"
 #include "pipeline/datasets/catalog_choice.h"
@@ -120,11 +121,9 @@ static weft_status add_file(capture *self, char *path, const weft_path_fields *f
     if (file->name == NULL || file->variable == NULL) return weft_error_no_memory(err, "the names of files");
     find_date(file, self->template, fields);
     if (fields->has_date) widen(self, &fields->date);
-    if (file->name[strspn(file->name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")] == '\0' &&
-        file->name[0] != '\0')
-        return WEFT_OK;
+    if (weft_config_is_name(file->name)) return WEFT_OK;
     weft_error_set(err, WEFT_ERR_DATA, "%s gives the column \"%s\"", path, file->name);
-    weft_error_hint(err, "a column's name is letters, digits, \".\", \"_\" and \"-\"");
+    weft_error_hint(err, "a column's name is " WEFT_NAME_RULE);
     return WEFT_ERR_DATA;
 }
 

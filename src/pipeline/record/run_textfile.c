@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pipeline/record/run_textfile.h"
 
+#include "config/config_name.h"
 #include "core/files/output_file.h"
 #include "core/log.h"
 #include "pipeline/record/prometheus_text.h"
@@ -11,13 +12,6 @@
 
 #define SUCCESS  "weft_run_last_success_timestamp_seconds"
 #define MAX_LINE 1024
-
-/* The configuration's name without its ending, on the heap. */
-static char *stem_of(const char *file) {
-    const char *slash = strrchr(file, '/'), *name = slash != NULL ? slash + 1 : file, *dot = strrchr(name, '.');
-    size_t length = dot != NULL && dot != name ? (size_t)(dot - name) : strlen(name);
-    return weft_text_format("%.*s", (int)length, name);
-}
 
 /* The time of the last success that the file at `path` has for this experiment; 0: none. */
 static double read_success(const char *path, const char *experiment) {
@@ -75,7 +69,8 @@ void weft_run_textfile_write(const weft_config *config, const weft_run_ending *e
     weft_error err = {0};
     weft_text text = {0};
     if (path == NULL || config->shard.count > 0) return;
-    char *name = config->experiment_given ? weft_text_format("%s", config->experiment) : stem_of(config->file);
+    char *name =
+        config->experiment_given ? weft_text_format("%s", config->experiment) : weft_config_file_stem(config->file);
     if (name != NULL) {
         double success = ending->status == WEFT_OK ? (double)ending->ended_ms / 1000 : read_success(path, name);
         describe(&text, ending, name, success);
