@@ -7,6 +7,7 @@
 #include "pipeline/memory/source_needs.h"
 #include "processors/lattice/lattice_positions.h"
 #include "raster/gdal/gdal_setup.h"
+#include "raster/gdal/path_kind.h"
 #include "raster/gdal/read_ahead.h"
 #include "raster/gdal/read_trouble.h"
 #include "stages/layers/lazy_layer.h"

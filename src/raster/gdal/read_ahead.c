@@ -6,6 +6,7 @@
 
 #include "core/window.h"
 #include "raster/gdal/gdal_setup.h"
+#include "raster/gdal/path_kind.h"
 #include "raster/gdal/read_trouble.h"
 
 #include <cpl_conv.h>
@@ -19,14 +20,6 @@
 #define LARGEST_GAP   65536               /* between blocks: read rather than asked around */
 #define MOST_AT       (INT64_MAX / 2)     /* whatever a broken file says */
 #define ALONE_BYTES   524288 /* where one reader goes through small blocks, GDAL's own requests grow larger */
-
-bool weft_is_download_cached(const char *path) {
-    static const char *const prefixes[] = {"/vsicurl/", "/vsicurl?", "/vsis3/",  "/vsigs/",
-                                           "/vsiaz/",   "/vsiadls/", "/vsioss/", "/vsiswift/"};
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-        if (strncmp(path, prefixes[i], strlen(prefixes[i])) == 0) return true;
-    return false;
-}
 
 int64_t weft_download_cache_bytes(void) {
     int64_t bytes = strtoll(CPLGetConfigOption("CPL_VSIL_CURL_CACHE_SIZE", "0"), NULL, 10);

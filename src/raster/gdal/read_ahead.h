@@ -18,10 +18,7 @@
 /* Of these bytes while it runs: its own, and GDAL's of the answer, whose buffer grows twofold. */
 #define WEFT_READ_AHEAD_COPIES 3
 
-/* Whether GDAL keeps what it reads of a path in its cache of downloads. */
-bool weft_is_download_cached(const char *path);
-
-/* What this cache holds at most (CPL_VSIL_CURL_CACHE_SIZE). */
+/* What GDAL's cache of downloads holds at most (CPL_VSIL_CURL_CACHE_SIZE). */
 int64_t weft_download_cache_bytes(void);
 
 /* Reads the bytes of a block and of those of the `count` on its right that lie behind it in the file, without large gaps.

@@ -4,6 +4,7 @@
 #include "raster/gdal/read_trouble.h"
 
 #include "raster/gdal/gdal_setup.h"
+#include "raster/gdal/path_kind.h"
 
 #include <cpl_conv.h>
 #include <cpl_error.h>
@@ -76,19 +77,6 @@ bool weft_read_watch_begin(weft_read_watch *watch) {
 void weft_read_watch_end(weft_read_watch *watch) {
     (void)watch;
     CPLPopErrorHandler();
-}
-
-bool weft_is_plain_path(const char *path) {
-    return strncmp(path, "/vsi", 4) != 0 && strchr(path, ':') == NULL && path[0] != '<';
-}
-
-/* GDAL's file systems that ask other machines. Their failures have no errno and often no number of their own. */
-bool weft_is_network_path(const char *path) {
-    static const char *const prefixes[] = {"/vsicurl", "/vsis3",    "/vsigs",   "/vsiaz",     "/vsiadls",
-                                           "/vsioss",  "/vsiswift", "/vsihdfs", "/vsiwebhdfs"};
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-        if (strstr(path, prefixes[i]) != NULL) return true;
-    return false;
 }
 
 /* --- what the system says --- */

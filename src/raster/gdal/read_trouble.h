@@ -54,10 +54,4 @@ bool weft_block_find_bytes(void *dataset, weft_block_key key, int64_t *from, int
 /* Whether a network's server says that it is forbidden (401, 403); reason: its answer. Any thread. */
 bool weft_read_trouble_is_forbidden(const char *path, char reason[256]);
 
-/* Whether a name has one of GDAL's file systems in it that ask other machines. */
-bool weft_is_network_path(const char *path);
-
-/* Whether a name is a path of the system's own file systems. */
-bool weft_is_plain_path(const char *path);
-
 #endif

@@ -9,6 +9,7 @@
 #include "raster/array/array_view.h"
 #include "raster/gdal/gdal_setup.h"
 #include "raster/gdal/overview_band.h"
+#include "raster/gdal/path_kind.h"
 #include "raster/gdal/read_ahead.h"
 #include "raster/info/codec_header.h"
 

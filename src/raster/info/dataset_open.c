@@ -4,6 +4,7 @@
 #include "raster/info/dataset_open.h"
 
 #include "raster/gdal/gdal_setup.h"
+#include "raster/gdal/path_kind.h"
 #include "raster/gdal/read_trouble.h"
 #include "raster/gdal/signed_address.h"
 #include "raster/info/source_info_read.h"

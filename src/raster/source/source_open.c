@@ -4,7 +4,7 @@
 #include "core/text.h"
 #include "core/window.h"
 #include "raster/gdal/gdal_setup.h"
-#include "raster/gdal/read_trouble.h"
+#include "raster/gdal/path_kind.h"
 #include "raster/info/dataset_open.h"
 #include "raster/info/source_info_read.h"
 #include "raster/source/source.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "raster/tiff/tiff_file.h"
 
-#include "raster/gdal/read_trouble.h"
+#include "raster/gdal/path_kind.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,7 +4,7 @@
 #include "core/text.h"
 #include "raster/crs/crs_handle.h"
 #include "raster/gdal/gdal_setup.h"
-#include "raster/gdal/read_trouble.h"
+#include "raster/gdal/path_kind.h"
 #include "raster/vector/vector_parts.h"
 
 #include <cpl_error.h>
