@@ -5,6 +5,7 @@
 #include "monitors/memory_monitor.h"
 
 #include "core/clock.h"
+#include "core/threads/deadline.h"
 
 #include <errno.h>
 #include <math.h>
@@ -75,15 +76,6 @@ static int64_t now_ms(void) {
 
 /* --- making --- */
 
-static bool init_condition(pthread_cond_t *condition) {
-    pthread_condattr_t attributes;
-    if (pthread_condattr_init(&attributes) != 0) return false;
-    bool ok =
-        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 && pthread_cond_init(condition, &attributes) == 0;
-    pthread_condattr_destroy(&attributes);
-    return ok;
-}
-
 weft_status weft_memory_monitor_new(weft_memory_monitor **out, const weft_memory_monitor_options *options,
                                     weft_error *err) {
     weft_memory_monitor *monitor = calloc(1, sizeof *monitor);
@@ -98,7 +90,7 @@ weft_status weft_memory_monitor_new(weft_memory_monitor **out, const weft_memory
     (void)weft_process_memory_read(&now);
     monitor->library_bytes = weft_process_library_bytes(&now);
     if (pthread_mutex_init(&monitor->callbacks_lock, NULL) != 0 || pthread_mutex_init(&monitor->sums_lock, NULL) != 0 ||
-        pthread_mutex_init(&monitor->lock, NULL) != 0 || !init_condition(&monitor->changed)) {
+        pthread_mutex_init(&monitor->lock, NULL) != 0 || !weft_deadline_condition_init(&monitor->changed)) {
         free(monitor);
         return weft_error_set(err, WEFT_ERR_INTERNAL, "cannot make the memory monitor's locks");
     }
@@ -341,14 +333,7 @@ void weft_memory_monitor_step(weft_memory_monitor *monitor, int64_t at_ms) {
 
 /* Waits for at most `ms`, or until something is asked. The lock is held. */
 static void wait_ms(weft_memory_monitor *monitor, int64_t ms) {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += (time_t)(ms / 1000);
-    until.tv_nsec += (long)(ms % 1000) * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000L;
-    }
+    struct timespec until = weft_deadline_in_ms(ms);
     while (!monitor->stop && monitor->asked == monitor->answered)
         if (pthread_cond_timedwait(&monitor->changed, &monitor->lock, &until) == ETIMEDOUT) return;
 }

@@ -45,30 +45,19 @@ void weft_run_summary_plan(weft_run_summary *summary, const weft_plan *plan) {
     list_members(&summary->members, plan);
 }
 
-/* 1234567 as "1,234,567". */
-static const char *grouped(int64_t value, char out[32]) {
-    char digits[24];
-    int length = snprintf(digits, sizeof digits, "%lld", (long long)value), at = 0;
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0 && digits[i - 1] != '-') out[at++] = ',';
-        out[at++] = digits[i];
-    }
-    out[at] = '\0';
-    return out;
-}
-
 void weft_run_summary_print(const weft_run_summary *summary, const weft_run_result *result, FILE *to) {
-    char lines[32], rate[32], bytes[WEFT_SIZE_TEXT_BYTES], peak[WEFT_SIZE_TEXT_BYTES], limit[WEFT_SIZE_TEXT_BYTES];
+    char lines[WEFT_GROUPED_TEXT_BYTES], rate[WEFT_GROUPED_TEXT_BYTES], bytes[WEFT_SIZE_TEXT_BYTES],
+        peak[WEFT_SIZE_TEXT_BYTES], limit[WEFT_SIZE_TEXT_BYTES];
     weft_text_size(result->bytes, bytes);
     weft_text_size(result->peak_bytes, peak);
     weft_text_size(result->limit_bytes, limit);
     double seconds = result->seconds > 1e-6 ? result->seconds : 1e-6;
     if (summary->lines.data != NULL) fputs(summary->lines.data, to);
-    fprintf(to, "rows     %s, %s\n", grouped(result->lines, lines), bytes);
+    fprintf(to, "rows     %s, %s\n", weft_text_grouped(result->lines, lines), bytes);
     fprintf(to, "time     %.2f s, %s rows/s\n", result->seconds,
-            grouped((int64_t)((double)(result->lines - result->kept_lines) / seconds), rate));
+            weft_text_grouped((int64_t)((double)(result->lines - result->kept_lines) / seconds), rate));
     if (result->kept_lines > 0)
-        fprintf(to, "         %s of the rows were there before\n", grouped(result->kept_lines, lines));
+        fprintf(to, "         %s of the rows were there before\n", weft_text_grouped(result->kept_lines, lines));
     fprintf(to, "memory   peak %s of %s\n", peak, limit);
     if (result->bound_by != NULL) fprintf(to, "verdict  %s\n", result->verdict);
     if (result->adaptations > 0)

@@ -76,6 +76,13 @@ weft_status weft_error_set_errno(weft_error *err, int errno_value, const char *f
     return status;
 }
 
+weft_status weft_error_set_no_output(weft_error *err, int errno_value, const char *path, const char *what) {
+    weft_status status = weft_error_set_errno(err, errno_value, "%s: %s", path, what);
+    if (status == WEFT_ERR_PERMISSION) return status;
+    if (err != NULL) err->status = WEFT_ERR_IO;
+    return WEFT_ERR_IO;
+}
+
 weft_status weft_error_set_no_thread(weft_error *err, int errno_value, const char *whose) {
     weft_status status =
         weft_error_set_errno(err, errno_value == EAGAIN ? ENOMEM : errno_value, "cannot start the %s thread", whose);

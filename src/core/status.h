@@ -49,6 +49,10 @@ weft_status weft_error_set(weft_error *err, weft_status status, const char *form
 weft_status weft_error_set_errno(weft_error *err, int errno_value, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* "PATH: WHAT: strerror(errno_value)", of something that was to be written: WEFT_ERR_PERMISSION or else WEFT_ERR_IO,
+ * never WEFT_ERR_NO_INPUT. The folder of an output is gone or was never there; that is no input that is missing. */
+weft_status weft_error_set_no_output(weft_error *err, int errno_value, const char *path, const char *what);
+
 /* Like weft_error_set_errno() for a thread that pthread_create() refused, `whose` it would have been: for want of
  * memory, of address space or of what the system allows, all of which are WEFT_ERR_MEMORY and have a hint. */
 weft_status weft_error_set_no_thread(weft_error *err, int errno_value, const char *whose);

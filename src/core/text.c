@@ -83,6 +83,17 @@ void weft_text_size(int64_t bytes, char out[WEFT_SIZE_TEXT_BYTES]) {
                    units[unit]);
 }
 
+const char *weft_text_grouped(int64_t value, char out[WEFT_GROUPED_TEXT_BYTES]) {
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%lld", (long long)value), at = 0;
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0 && digits[i - 1] != '-') out[at++] = ',';
+        out[at++] = digits[i];
+    }
+    out[at] = '\0';
+    return out;
+}
+
 size_t weft_text_utf8_length(const char *text, size_t left) {
     const unsigned char *at = (const unsigned char *)text;
     size_t length = at[0] < 0x80 ? 1 : at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : at[0] < 0xf5 ? 4 : 0;

@@ -45,6 +45,10 @@ void weft_text_add_json_member(weft_text *out, const char *name, const char *tex
 /* "512 MiB", "1.5 GiB": for people. */
 void weft_text_size(int64_t bytes, char out[WEFT_SIZE_TEXT_BYTES]);
 
+#define WEFT_GROUPED_TEXT_BYTES 32
+/* 1234567 as "1,234,567": for people. Returns `out`. */
+const char *weft_text_grouped(int64_t value, char out[WEFT_GROUPED_TEXT_BYTES]);
+
 /* The entry of `choices` (NULL-terminated) nearest to `word` by edit distance, or NULL when none is near: for "did you
  * mean". */
 const char *weft_text_nearest(const char *word, const char *const *choices);

@@ -6,6 +6,7 @@
 #include "core/files/output_file.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "core/threads/deadline.h"
 #include "store/metrics_writer.h"
 
 #include <errno.h>
@@ -38,29 +39,11 @@ struct weft_metrics_store {
     struct timespec deadline; /* of closing */
 };
 
-static struct timespec in_ms(int64_t ms) {
-    struct timespec at;
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    at.tv_sec += (time_t)(ms / 1000);
-    at.tv_nsec += (long)(ms % 1000) * 1000000L;
-    if (at.tv_nsec >= 1000000000L) {
-        at.tv_sec++;
-        at.tv_nsec -= 1000000000L;
-    }
-    return at;
-}
-
-static bool has_passed(const struct timespec *at) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec > at->tv_sec || (now.tv_sec == at->tv_sec && now.tv_nsec >= at->tv_nsec);
-}
-
 /* --- the thread --- */
 
 /* Waits for something to write. The lock is held. */
 static void wait_for_records(weft_metrics_store *store) {
-    struct timespec until = in_ms(PAUSE_MS);
+    struct timespec until = weft_deadline_in_ms(PAUSE_MS);
     while (!store->closing && store->count < BATCH)
         if (pthread_cond_timedwait(&store->changed, &store->lock, &until) == ETIMEDOUT) return;
 }
@@ -77,7 +60,7 @@ static int take_batch(weft_metrics_store *store, weft_metrics_row **batch) {
 /* Whether to try once more: as long as someone else has the database and there is time. */
 static bool try_again(weft_metrics_store *store, const weft_error *err) {
     pthread_mutex_lock(&store->lock);
-    bool late = store->closing && has_passed(&store->deadline);
+    bool late = store->closing && weft_deadline_has_passed(&store->deadline);
     pthread_mutex_unlock(&store->lock);
     if (err->status == WEFT_ERR_BUSY && !late) {
         (void)nanosleep(&(struct timespec){.tv_nsec = AGAIN_MS * 1000000L}, NULL);
@@ -141,22 +124,13 @@ static weft_status open_writer(weft_metrics_store *store, weft_error *err) {
     return status;
 }
 
-static bool init_condition(pthread_cond_t *condition) {
-    pthread_condattr_t attributes;
-    if (pthread_condattr_init(&attributes) != 0) return false;
-    bool ok =
-        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 && pthread_cond_init(condition, &attributes) == 0;
-    pthread_condattr_destroy(&attributes);
-    return ok;
-}
-
 weft_status weft_metrics_store_open(weft_metrics_store **out, const char *path, const weft_cancel *cancel,
                                     weft_error *err) {
     weft_metrics_store *store = calloc(1, sizeof *store);
     *out = NULL;
     if (store != NULL) store->path = weft_text_format("%s", path);
     if (store == NULL || store->path == NULL || pthread_mutex_init(&store->lock, NULL) != 0 ||
-        !init_condition(&store->changed)) {
+        !weft_deadline_condition_init(&store->changed)) {
         if (store != NULL) free(store->path);
         free(store);
         return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for the metrics store", path);
@@ -178,7 +152,7 @@ bool weft_metrics_store_close(weft_metrics_store *store) {
     if (store->running) {
         pthread_mutex_lock(&store->lock);
         store->closing = true;
-        store->deadline = in_ms(CLOSE_MS);
+        store->deadline = weft_deadline_in_ms(CLOSE_MS);
         pthread_cond_broadcast(&store->changed);
         pthread_mutex_unlock(&store->lock);
         pthread_join(store->thread, NULL);

@@ -52,13 +52,6 @@ static json_t *text_of(const char *text) {
     return text != NULL && text[0] != '\0' ? weft_plan_json_text(text) : json_null();
 }
 
-static json_t *json_versions(void) {
-    json_t *out = json_object();
-    for (const weft_version *version = weft_versions(); version->name != NULL; version++)
-        weft_plan_json_put(&out, version->name, json_string(version->version));
-    return out;
-}
-
 static json_t *json_troubles(const weft_surroundings *found) {
     json_t *out = json_array();
     for (int i = 0; i < found->trouble_count; i++) {
@@ -74,7 +67,7 @@ static int print_json(const weft_surroundings *found) {
     const weft_proj_database *proj = &found->proj;
     weft_text text = {0};
     json_t *root = json_pack("{s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:i, s:i, s:o, s:o, s:o, s:o, s:o}",
-                             "versions", json_versions(), "raster_drivers", found->raster_drivers, "drivers",
+                             "versions", weft_versions_json(), "raster_drivers", found->raster_drivers, "drivers",
                              weft_plan_json_text(found->drivers), "proj_database", text_of(proj->path), "epsg",
                              text_of(proj->epsg), "proj_folders", weft_plan_json_text(proj->folders), "proj_grids",
                              known(proj->grids), "proj_network", proj->network, "memory_limit_bytes",

@@ -19,6 +19,19 @@ typedef struct weft_footprint_ring {
     int count;
 } weft_footprint_ring;
 
+/* The least and the largest longitude and latitude of a ring that has points. */
+static inline void weft_footprint_ring_span(const weft_footprint_ring *ring, weft_footprint_point *low,
+                                            weft_footprint_point *high) {
+    *low = *high = ring->points[0];
+    for (int i = 1; i < ring->count; i++) {
+        const weft_footprint_point *point = &ring->points[i];
+        if (point->x < low->x) low->x = point->x;
+        if (point->y < low->y) low->y = point->y;
+        if (point->x > high->x) high->x = point->x;
+        if (point->y > high->y) high->y = point->y;
+    }
+}
+
 /* What a raster covers: one ring, or two where it is cut by the meridian of 180 degrees. */
 typedef struct weft_footprint {
     weft_footprint_ring rings[2];

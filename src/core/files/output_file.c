@@ -44,14 +44,6 @@ struct weft_output_file {
     const weft_cancel *cancel;
 };
 
-/* Failing to write an output is never "no input": the folder is gone or was never there. */
-static weft_status set_io_error(weft_error *err, int errno_value, const char *what, const char *path) {
-    weft_status status = weft_error_set_errno(err, errno_value, "%s: %s", path, what);
-    if (status == WEFT_ERR_PERMISSION) return status;
-    if (err != NULL) err->status = WEFT_ERR_IO;
-    return WEFT_ERR_IO;
-}
-
 /* Whether the file that is open is still the one of that name: between opening and locking, the run that had it may
  * have given it its final name. */
 static bool is_still_there(const weft_output_file *file) {
@@ -63,12 +55,13 @@ static bool is_still_there(const weft_output_file *file) {
 /* Cuts the file to what is kept of it, and goes to its end. */
 static weft_status cut_part(weft_output_file *file, int64_t kept_bytes, weft_error *err) {
     struct stat info;
-    if (fstat(file->fd, &info) != 0) return set_io_error(err, errno, "cannot be looked at", file->part_path);
+    if (fstat(file->fd, &info) != 0)
+        return weft_error_set_no_output(err, errno, file->part_path, "cannot be looked at");
     if (info.st_size < kept_bytes && kept_bytes > 0)
         return weft_error_set(err, WEFT_ERR_DATA, "%s: %lld bytes are there, %lld were noted", file->part_path,
                               (long long)info.st_size, (long long)kept_bytes);
     if (ftruncate(file->fd, (off_t)kept_bytes) != 0 || lseek(file->fd, (off_t)kept_bytes, SEEK_SET) < 0)
-        return set_io_error(err, errno, "cannot truncate", file->part_path);
+        return weft_error_set_no_output(err, errno, file->part_path, "cannot truncate");
     file->size = kept_bytes;
     file->sent = kept_bytes / SEND_BYTES * SEND_BYTES;
     return WEFT_OK;
@@ -203,7 +196,7 @@ void weft_output_file_set_cancel(weft_output_file *file, const weft_cancel *canc
 }
 
 static weft_status set_write_error(weft_output_file *file, int errno_value, size_t length, weft_error *err) {
-    weft_status status = set_io_error(err, errno_value, "cannot write", file->part_path);
+    weft_status status = weft_error_set_no_output(err, errno_value, file->part_path, "cannot write");
     weft_disk_space_hint(file->fd, errno_value, (int64_t)length, err);
     return status;
 }
@@ -248,7 +241,7 @@ static weft_status write_stream(weft_output_file *file, const char *bytes, size_
         size_t written, piece = piece_of_stream(file->fd, length);
         int failure = weft_steady_write(file->fd, bytes, piece, &written);
         file->size += (int64_t)written;
-        if (failure != 0) return set_io_error(err, failure, "cannot write", file->path);
+        if (failure != 0) return weft_error_set_no_output(err, failure, file->path, "cannot write");
         bytes += piece;
         length -= piece;
     }
@@ -287,7 +280,7 @@ static bool cannot_copy(int errno_value) {
 }
 
 static weft_status set_read_error(int errno_value, const char *path, weft_error *err) {
-    return set_io_error(err, errno_value, "cannot read", path);
+    return weft_error_set_no_output(err, errno_value, path, "cannot read");
 }
 
 /* Through memory. */
@@ -399,7 +392,8 @@ weft_status weft_output_file_adopt(weft_output_file *file, weft_error *err) {
         weft_error_hint(err, "nothing else may write in the output folder during a run");
         return WEFT_ERR_IO;
     }
-    if (fstat(file->fd, &info) != 0) return set_io_error(err, errno, "cannot be looked at", file->part_path);
+    if (fstat(file->fd, &info) != 0)
+        return weft_error_set_no_output(err, errno, file->part_path, "cannot be looked at");
     file->size = info.st_size;
     if (file->hash == NULL) return WEFT_OK;
     weft_digest_kind kind = kept_kind(file);
@@ -418,7 +412,7 @@ weft_status weft_sync_folder(const char *folder, weft_error *err) {
      * there a name is as durable as it gets. */
     int failure = fd < 0 ? errno : weft_steady_sync(fd);
     if (failure != 0 && failure != EINVAL && failure != EACCES)
-        status = set_io_error(err, failure, "cannot sync", folder);
+        status = weft_error_set_no_output(err, failure, folder, "cannot sync");
     if (fd >= 0) close(fd);
     return status;
 }
@@ -446,7 +440,8 @@ weft_status weft_output_file_commit(weft_output_file *file, weft_error *err) {
     int failure = weft_steady_sync(file->fd);
     if (failure != 0) return set_write_error(file, failure, 0, err);
     if (file->whole_folder != NULL) return rename_folder(file, err);
-    if (rename(file->part_path, file->path) != 0) return set_io_error(err, errno, "cannot rename", file->part_path);
+    if (rename(file->part_path, file->path) != 0)
+        return weft_error_set_no_output(err, errno, file->part_path, "cannot rename");
     file->committed = true;
     return weft_sync_folder(file->folder_path, err);
 }
@@ -472,7 +467,7 @@ static weft_status make_folder(const char *path, weft_error *err) {
     /* A folder that is lost with the power takes all that was synced in it along. */
     if (mkdir(path, 0777) == 0) return sync_folder_of(path, err);
     if (errno == EEXIST && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) return WEFT_OK;
-    return set_io_error(err, errno == EEXIST ? ENOTDIR : errno, "cannot make the folder", path);
+    return weft_error_set_no_output(err, errno == EEXIST ? ENOTDIR : errno, path, "cannot make the folder");
 }
 
 weft_status weft_make_folders(const char *path, weft_error *err) {

@@ -22,13 +22,6 @@ static folder_name with_suffix(const char *folder, const char *suffix) {
     return out;
 }
 
-static weft_status failed(weft_error *err, int errno_value, const char *path, const char *what) {
-    weft_status status = weft_error_set_errno(err, errno_value, "%s: %s", path, what);
-    if (status == WEFT_ERR_PERMISSION) return status;
-    if (err != NULL) err->status = WEFT_ERR_IO;
-    return WEFT_ERR_IO;
-}
-
 static bool is_this(void *payload, const char *name) {
     return payload != NULL && strcmp(payload, name) == 0;
 }
@@ -66,8 +59,9 @@ void weft_result_folder_clear(const char *folder, const char *name) {
 weft_status weft_result_folder_rename(const char *folder, weft_error *err) {
     folder_name part = with_suffix(folder, ".part"), old = with_suffix(folder, ".old");
     remove_folder(old.path);
-    if (rename(folder, old.path) != 0 && errno != ENOENT) return failed(err, errno, folder, "cannot be replaced");
-    return rename(part.path, folder) == 0 ? WEFT_OK : failed(err, errno, part.path, "cannot rename");
+    if (rename(folder, old.path) != 0 && errno != ENOENT)
+        return weft_error_set_no_output(err, errno, folder, "cannot be replaced");
+    return rename(part.path, folder) == 0 ? WEFT_OK : weft_error_set_no_output(err, errno, part.path, "cannot rename");
 }
 
 void weft_result_folder_tidy(const char *folder) {

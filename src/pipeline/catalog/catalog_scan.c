@@ -139,17 +139,21 @@ static bool is_gone(const char *folder, const char *name) {
     return gone;
 }
 
+static weft_catalog_file file_of(const weft_scan_entry *entry, const char *problem) {
+    return (weft_catalog_file){.name = entry->name,
+                               .bytes = entry->bytes,
+                               .modified_ns = entry->modified_ns,
+                               .changed_ns = entry->changed_ns,
+                               .inode = entry->inode,
+                               .fid = entry->fid,
+                               .problem = problem};
+}
+
 static weft_status keep_file(scan *of, const weft_scan_file *result, weft_error *err) {
     const weft_scan_entry *entry = &result->entry;
     const weft_raster_header *header = &result->header;
     weft_catalog_counts *counts = of->counts;
-    weft_catalog_file file = {.name = entry->name,
-                              .bytes = entry->bytes,
-                              .modified_ns = entry->modified_ns,
-                              .changed_ns = entry->changed_ns,
-                              .inode = entry->inode,
-                              .fid = entry->fid,
-                              .problem = header->kind == WEFT_HEADER_BROKEN ? header->problem : NULL};
+    weft_catalog_file file = file_of(entry, header->kind == WEFT_HEADER_BROKEN ? header->problem : NULL);
     bool is_raster = header->kind == WEFT_HEADER_RASTER;
     weft_status status = WEFT_OK;
     if (is_raster && !entry->is_known) {
@@ -192,13 +196,7 @@ static weft_status turn(scan *of, int wait_ms, bool *idle, weft_error *err) {
 
 static weft_status keep_problem(scan *of, const weft_scan_folder *folder, const weft_scan_entry *entry,
                                 const char *problem, weft_error *err) {
-    weft_catalog_file file = {.name = entry->name,
-                              .bytes = entry->bytes,
-                              .modified_ns = entry->modified_ns,
-                              .changed_ns = entry->changed_ns,
-                              .inode = entry->inode,
-                              .fid = entry->fid,
-                              .problem = problem};
+    weft_catalog_file file = file_of(entry, problem);
     of->counts->broken += problem != NULL;
     return weft_catalog_put_file(of->catalog, folder->id, &file, NULL, err);
 }

@@ -72,16 +72,12 @@ static bool find_place(place *out, const weft_config *config) {
 
 static void box_of(const weft_footprint *footprint, double bbox[4]) {
     for (int i = 0; i < footprint->ring_count; i++) {
-        const weft_footprint_ring *ring = &footprint->rings[i];
-        double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
-        for (int k = 0; k < ring->count; k++) {
-            low[0] = fmin(low[0], ring->points[k].x), high[0] = fmax(high[0], ring->points[k].x);
-            low[1] = fmin(low[1], ring->points[k].y), high[1] = fmax(high[1], ring->points[k].y);
-        }
-        if (i == 0) bbox[0] = low[0]; /* of two parts, the first ends at 180 degrees, and the second begins there */
-        bbox[2] = high[0];
-        bbox[1] = i == 0 ? low[1] : fmin(bbox[1], low[1]);
-        bbox[3] = i == 0 ? high[1] : fmax(bbox[3], high[1]);
+        weft_footprint_point low, high;
+        weft_footprint_ring_span(&footprint->rings[i], &low, &high);
+        if (i == 0) bbox[0] = low.x; /* of two parts, the first ends at 180 degrees, and the second begins there */
+        bbox[2] = high.x;
+        bbox[1] = i == 0 ? low.y : fmin(bbox[1], low.y);
+        bbox[3] = i == 0 ? high.y : fmax(bbox[3], high.y);
     }
 }
 

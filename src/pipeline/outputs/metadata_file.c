@@ -202,13 +202,6 @@ static weft_status list_outputs(json_t **out, const weft_metadata *metadata, wef
     return status;
 }
 
-static json_t *json_versions(void) {
-    json_t *out = json_object();
-    for (const weft_version *version = weft_versions(); version->name != NULL; version++)
-        weft_plan_json_put(&out, version->name, json_string(version->version));
-    return out;
-}
-
 /* What whoever joins the shards has to know of this one. */
 static json_t *json_shard(const weft_metadata *metadata) {
     const weft_plan *plan = metadata->plan;
@@ -252,7 +245,7 @@ static json_t *json_metadata(const weft_metadata *metadata, json_t *outputs) {
         json_pack("{s:s, s:s, s:s, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "experiment",
                   plan->config->experiment, "started", started, "ended", ended, "grid", json_grid(&plan->grid), "rows",
                   (json_int_t)metadata->rows, "rows_kept", kept[plan->config->rows], "columns", columns, "datasets",
-                  datasets, "outputs", outputs, "warnings", warnings, "versions", json_versions(), "configuration",
+                  datasets, "outputs", outputs, "warnings", warnings, "versions", weft_versions_json(), "configuration",
                   weft_plan_json_text(plan->config->text), "transforms", weft_plan_transforms_json(plan));
     if (plan->config->layout == WEFT_LAYOUT_LONG) {
         json_t *table = json_array();

@@ -6,11 +6,11 @@
 #include "config/config.h"
 #include "config/config_schema.h"
 #include "core/files/digest.h"
+#include "pipeline/plan/plan_json.h"
 #include "processors/text/gzip_compressor.h"
 #include "raster/gdal/gdal_setup.h"
 #include "store/queries/metrics_query.h"
 
-#include <jansson.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -33,6 +33,13 @@ static const weft_version *gather(const char *gdal, const char *proj) {
 
 const weft_version *weft_versions(void) {
     return gather(weft_raster_gdal_version(), weft_raster_proj_version());
+}
+
+json_t *weft_versions_json(void) {
+    json_t *out = json_object();
+    for (const weft_version *version = weft_versions(); version->name != NULL; version++)
+        weft_plan_json_put(&out, version->name, json_string(version->version));
+    return out;
 }
 
 const weft_version *weft_versions_unloaded(void) {

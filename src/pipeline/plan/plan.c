@@ -121,6 +121,13 @@ weft_status weft_plan_check_files(const weft_plan *plan, weft_error *err) {
 
 /* --- windows --- */
 
+bool weft_plan_has_other_crs(const weft_plan *plan, const weft_crs *crs) {
+    for (int i = 0; i < plan->dataset_count; i++)
+        for (int j = 0; j < plan->datasets[i].input_count; j++)
+            if (!weft_crs_equal(weft_source_describe(plan->datasets[i].inputs[j].source)->crs, crs)) return true;
+    return false;
+}
+
 bool weft_plan_is_in_memory(const weft_plan *plan) {
     return plan->memory.layers_bytes > 0;
 }

@@ -183,6 +183,9 @@ static inline double weft_plan_table_rows(const weft_plan *plan) {
 /* Closes its sources. NULL is fine. */
 void weft_plan_free(weft_plan *plan);
 
+/* Whether the files of any dataset have another CRS than this. */
+bool weft_plan_has_other_crs(const weft_plan *plan, const weft_crs *crs);
+
 /* Whether layers are computed whole before they are merged: in-memory mode, and the limit carries them all. */
 bool weft_plan_is_in_memory(const weft_plan *plan);
 

@@ -12,11 +12,7 @@
 
 /* Cells are given places in rasters of another CRS through longitude and latitude. */
 static weft_status check_crs(const weft_crs *crs, const weft_plan *plan, weft_error *err) {
-    for (int i = 0; i < plan->dataset_count; i++)
-        for (int j = 0; j < plan->datasets[i].input_count; j++)
-            if (!weft_crs_equal(weft_source_describe(plan->datasets[i].inputs[j].source)->crs, crs))
-                return weft_projection_check_inverse(crs, err);
-    return WEFT_OK;
+    return weft_plan_has_other_crs(plan, crs) ? weft_projection_check_inverse(crs, err) : WEFT_OK;
 }
 
 /* --- like --- */

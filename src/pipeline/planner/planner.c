@@ -65,11 +65,8 @@ static weft_status plan_grid(weft_plan *plan, weft_error *err) {
 
 /* Which places are on the map is asked of the grid's projection where positions come through it. */
 static weft_status find_outline(weft_plan *plan, weft_error *err) {
-    for (int i = 0; i < plan->dataset_count; i++)
-        for (int j = 0; j < plan->datasets[i].input_count; j++)
-            if (!weft_crs_equal(weft_source_describe(plan->datasets[i].inputs[j].source)->crs, plan->grid.crs))
-                return weft_outline_new(&plan->grid.outline, &plan->grid, err);
-    return WEFT_OK;
+    if (!weft_plan_has_other_crs(plan, plan->grid.crs)) return WEFT_OK;
+    return weft_outline_new(&plan->grid.outline, &plan->grid, err);
 }
 
 /* The reason of the last one stands for all: warnings are told with a plan, and there will be none. */

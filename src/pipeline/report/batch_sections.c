@@ -85,11 +85,11 @@ static void add_figures(weft_text *out, const batch_data *data) {
     weft_text_add(out, "<div class=figures>\n");
     weft_page_figure(out, "Time", weft_html_seconds(seconds_of(data), value), "from the first begin to the last end");
     (void)snprintf(note, sizeof note, "%lld attempts", (long long)data->attempts);
-    weft_page_figure(out, "Jobs", weft_html_grouped(data->jobs, value), note);
+    weft_page_figure(out, "Jobs", weft_text_grouped(data->jobs, value), note);
     (void)snprintf(note, sizeof note, "%.1f CPUs on average", data->cpu_seconds / seconds_of(data));
     weft_page_figure(out, "CPU time", weft_html_seconds(data->cpu_seconds, value), note);
     weft_text_size(data->bytes, size);
-    weft_page_figure(out, "Rows", weft_html_grouped(data->rows, value), size);
+    weft_page_figure(out, "Rows", weft_text_grouped(data->rows, value), size);
     weft_text_add(out, "</div>\n");
 }
 
@@ -115,7 +115,7 @@ static weft_status add_verdict(weft_text *out, const batch_data *data, weft_metr
         if (strcmp(weft_metrics_reader_text(reader, 0), "done") == 0) done = weft_metrics_reader_integer(reader, 1);
     status = weft_metrics_reader_end(reader, err);
     weft_text_add(out, "<div class=\"verdict%s\"><p>%s of %s jobs are done, in %lld attempts.</p></div>\n",
-                  done == data->jobs ? "" : " bad", weft_html_grouped(done, some), weft_html_grouped(data->jobs, all),
+                  done == data->jobs ? "" : " bad", weft_text_grouped(done, some), weft_text_grouped(data->jobs, all),
                   (long long)data->attempts);
     return status;
 }

@@ -32,7 +32,7 @@ weft_status weft_report_slow(weft_report *report, weft_error *err) {
     else if (slow > 0)
         weft_text_add(out,
                       "<p class=note>%s %s slow by <code>performance.slow</code> (red); these are the longest.</p>\n",
-                      weft_html_grouped(slow, number), slow == 1 ? "call was" : "calls were");
+                      weft_text_grouped(slow, number), slow == 1 ? "call was" : "calls were");
     return weft_metrics_reader_end(reader, err);
 }
 

@@ -103,7 +103,7 @@ static weft_status add_map(weft_report *report, grid_data *data, weft_error *err
     weft_text_add(report->out,
                   "<p>%s chunk%s, %s from the first window to the last byte, summed over chunks. Colours are "
                   "the time that a million cells took.%s</p>\n",
-                  weft_html_grouped(data->chunks, chunks), data->chunks == 1 ? "" : "s",
+                  weft_text_grouped(data->chunks, chunks), data->chunks == 1 ? "" : "s",
                   weft_html_seconds(data->chunk_seconds, seconds),
                   data->chunks > data->map.count ? " Neighbouring chunks are drawn as one." : "");
     weft_status status = weft_page_drawing(report->out,
@@ -121,11 +121,11 @@ static weft_status add_rate(weft_report *report, grid_data *data, weft_error *er
         weft_text_add(report->out,
                       "<p>%s cells a second from begin to end; chunks are too few for a picture over "
                       "time.</p>\n",
-                      weft_html_grouped(llround((double)data->cells / fmax(report->run.seconds, 1e-3)), mean));
+                      weft_text_grouped(llround((double)data->cells / fmax(report->run.seconds, 1e-3)), mean));
         return WEFT_OK;
     }
     weft_text_add(report->out, "<p>Cells a second, by when their chunks were written; on average %s.</p>\n",
-                  weft_html_grouped(llround(data->mean), mean));
+                  weft_text_grouped(llround(data->mean), mean));
     return weft_page_drawing(report->out, "Cells a second over time.", WEFT_RATE_CHART_WIDTH, WEFT_RATE_CHART_HEIGHT,
                              draw_rate, data, err);
 }

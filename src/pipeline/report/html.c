@@ -47,17 +47,6 @@ void weft_html_text(weft_text *out, const char *text, size_t max) {
         at += add_character(out, text + at, length - at);
 }
 
-const char *weft_html_grouped(int64_t value, char out[WEFT_HTML_NUMBER_BYTES]) {
-    char digits[24];
-    int length = snprintf(digits, sizeof digits, "%lld", (long long)value), at = 0;
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0 && digits[i - 1] != '-') out[at++] = ',';
-        out[at++] = digits[i];
-    }
-    out[at] = '\0';
-    return out;
-}
-
 const char *weft_html_seconds(double seconds, char out[WEFT_HTML_NUMBER_BYTES]) {
     long long whole = (long long)(seconds + 0.5);
     if (!(seconds >= 0))
@@ -120,7 +109,7 @@ static void number_cell(weft_text *out, const char *text) {
 
 void weft_html_cell_count(weft_text *out, double value) {
     char text[WEFT_HTML_NUMBER_BYTES];
-    number_cell(out, isfinite(value) ? weft_html_grouped(llround(value), text) : "");
+    number_cell(out, isfinite(value) ? weft_text_grouped(llround(value), text) : "");
 }
 
 void weft_html_cell_number(weft_text *out, double value, const char *format) {
@@ -152,8 +141,8 @@ void weft_html_pair(weft_text *out, const char *name, const char *text) {
 void weft_html_capped(weft_text *out, const char *which, int64_t shown, int64_t all) {
     char few[WEFT_HTML_NUMBER_BYTES], many[WEFT_HTML_NUMBER_BYTES];
     if (all > shown)
-        weft_text_add(out, "<p class=note>%s %s of %s.</p>\n", which, weft_html_grouped(shown, few),
-                      weft_html_grouped(all, many));
+        weft_text_add(out, "<p class=note>%s %s of %s.</p>\n", which, weft_text_grouped(shown, few),
+                      weft_text_grouped(all, many));
 }
 
 /* --- base64 (RFC 4648) --- */

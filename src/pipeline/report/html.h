@@ -11,8 +11,6 @@
 void weft_html_text(weft_text *out, const char *text, size_t max);
 
 #define WEFT_HTML_NUMBER_BYTES 40
-/* "1,234,567". */
-const char *weft_html_grouped(int64_t value, char out[WEFT_HTML_NUMBER_BYTES]);
 /* "0.042 s", "12.3 s", "4 min 05 s", "2 h 03 min". */
 const char *weft_html_seconds(double seconds, char out[WEFT_HTML_NUMBER_BYTES]);
 

@@ -40,7 +40,7 @@ static weft_status add_files(weft_text *out, const json_t *list, weft_error *err
     }
     qsort(files, count, sizeof *files, larger_first);
     weft_text_size((int64_t)all, total);
-    weft_text_add(out, "<p>%s file%s, %s.</p>\n", weft_html_grouped((int64_t)count, number), count == 1 ? "" : "s",
+    weft_text_add(out, "<p>%s file%s, %s.</p>\n", weft_text_grouped((int64_t)count, number), count == 1 ? "" : "s",
                   total);
     weft_html_table_begin(out, heads);
     for (size_t i = 0; i < shown; i++) {

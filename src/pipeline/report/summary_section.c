@@ -84,8 +84,8 @@ static void add_figures(weft_report *report, const figures *seen) {
     double rows = isnan(seen->rows) ? (double)run->rows : seen->rows;
     double made = rows - seen->kept;
     (void)snprintf(note, sizeof note, "%s a second",
-                   run->seconds > 0 ? weft_html_grouped(llround(made / run->seconds), per_second) : "?");
-    weft_page_figure(out, "Rows", weft_html_grouped(llround(rows), value), rows > 0 ? note : "");
+                   run->seconds > 0 ? weft_text_grouped(llround(made / run->seconds), per_second) : "?");
+    weft_page_figure(out, "Rows", weft_text_grouped(llround(rows), value), rows > 0 ? note : "");
     weft_text_size(run->peak_bytes, size);
     weft_text_size(run->limit_bytes, limit);
     (void)snprintf(note, sizeof note, "%.0f %% of the limit of %s",
@@ -96,8 +96,8 @@ static void add_figures(weft_report *report, const figures *seen) {
         weft_page_figure(out, "Enough memory", size, "the smallest limit that costs nothing");
     }
     char rows_text[WEFT_HTML_NUMBER_BYTES], cols_text[WEFT_HTML_NUMBER_BYTES];
-    char *grid = weft_text_format("%s \303\227 %s", weft_html_grouped(run->grid_cols, cols_text),
-                                  weft_html_grouped(run->grid_rows, rows_text));
+    char *grid = weft_text_format("%s \303\227 %s", weft_text_grouped(run->grid_cols, cols_text),
+                                  weft_text_grouped(run->grid_rows, rows_text));
     (void)snprintf(note, sizeof note, "cells; %lld layer%s", (long long)run->layers, run->layers == 1 ? "" : "s");
     weft_page_figure(out, "Grid", grid, note);
     out->failed = out->failed || grid == NULL;

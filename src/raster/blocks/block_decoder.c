@@ -3,7 +3,7 @@
  * Whether anything is missing is found out once, when a block is decoded, so that kernels need not look again. */
 #include "raster/blocks/block_decoder.h"
 
-#include "core/window.h"
+#include "raster/blocks/block_area.h"
 #include "raster/gdal/gdal_setup.h"
 #include "raster/gdal/overview_band.h"
 #include "raster/gdal/read_ahead.h"
@@ -101,28 +101,8 @@ static weft_status decode_failed(const weft_block_decoder *decoder, weft_block_k
 
 /* --- what both have in common --- */
 
-/* The part of a block that lies inside the raster. */
-static weft_window inside(const weft_source_info *info, weft_block_key key) {
-    weft_window block = {key.block_col * info->block_cols, key.block_row * info->block_rows, info->block_cols,
-                         info->block_rows};
-    return weft_window_intersect(block, (weft_window){0, 0, info->cols, info->rows});
-}
-
-static const weft_band_info *band_of(const weft_source_info *info, int number) {
-    const weft_band_info *band = info->bands;
-    while (band->number != number)
-        band++;
-    return band;
-}
-
 static bool has_mask(const weft_band_info *band) {
     return band->nodata_kind == WEFT_NODATA_MASK || band->nodata_kind == WEFT_NODATA_ALPHA;
-}
-
-static bool any_zero(const uint8_t *valid, int64_t stride, int64_t cols, int64_t rows) {
-    for (int64_t row = 0; row < rows; row++)
-        if (memchr(valid + row * stride, 0, (size_t)cols) != NULL) return true;
-    return false;
 }
 
 /* NaN is missing behind a mask too. */
@@ -146,8 +126,7 @@ static bool find_missing(const weft_source_info *info, weft_block_key key, const
     for (int64_t i = 0; i < count; i++)
         valid[i] = valid[i] != 0;
     combine(valid, values, band, count);
-    weft_window part = inside(info, key);
-    return any_zero(valid, info->block_cols, part.cols, part.rows);
+    return weft_block_any_missing(info, key, valid);
 }
 
 /* --- GDAL --- */
@@ -160,7 +139,7 @@ static bool read_pixels(const weft_source_info *info, GDALDatasetH dataset, weft
     GDALGetBlockSize(handle, &cols, &rows);
     if (cols == info->block_cols && rows == info->block_rows)
         return weft_pixel_read_block(handle, key.block_col, key.block_row, info->block_cols * info->block_rows, values);
-    weft_window part = inside(info, key);
+    weft_window part = weft_block_window(info, key);
     memset(values, 0, (size_t)(info->block_cols * info->block_rows * size));
     return GDALRasterIOEx(handle, GF_Read, (int)part.col, (int)part.row, (int)part.cols, (int)part.rows, values,
                           (int)part.cols, (int)part.rows, (GDALDataType)weft_pixel_buffer_type(handle), size,
@@ -170,7 +149,7 @@ static bool read_pixels(const weft_source_info *info, GDALDatasetH dataset, weft
 /* Fills `valid` from a mask or alpha band; what lies beyond the raster is missing. */
 static bool read_mask(const weft_source_info *info, GDALDatasetH dataset, weft_block_key key,
                       const weft_band_info *band, uint8_t *valid) {
-    weft_window part = inside(info, key);
+    weft_window part = weft_block_window(info, key);
     GDALRasterBandH mask = band->nodata_kind == WEFT_NODATA_ALPHA
                                ? weft_overview_band(dataset, info->alpha_band, info->overview)
                                : GDALGetMaskBand(weft_overview_band(dataset, key.band, info->overview));
@@ -310,7 +289,7 @@ void weft_block_decoder_read_ahead(weft_block_decoder *decoder, weft_block_key k
 weft_status weft_block_decoder_read(weft_block_decoder *decoder, weft_block_key key, void *values, uint8_t *valid,
                                     bool *any_missing, weft_block_failure *why, weft_error *err) {
     const weft_source_info *info = decoder->origin->info;
-    const weft_band_info *band = band_of(info, key.band);
+    const weft_band_info *band = weft_source_info_band(info, key.band);
     bool done = false;
     *why = (weft_block_failure){.trouble = WEFT_TROUBLE_NONE};
     weft_status status = weft_block_decoder_look(decoder, err);

@@ -2,7 +2,7 @@
 #include "raster/blocks/block_loader.h"
 
 #include "core/threads/activity.h"
-#include "core/window.h"
+#include "raster/blocks/block_area.h"
 #include "raster/files/file_stamps.h"
 
 #include <string.h>
@@ -14,26 +14,6 @@ static weft_status read_failed(const weft_block_loader *loader, weft_block_key k
                    key.band, key.block_col, key.block_row, reason, attempts, attempts == 1 ? "attempt" : "attempts");
     weft_error_hint(err, "mend the disk or the network that it lies on, then run again");
     return WEFT_ERR_IO;
-}
-
-/* The part of a block that lies inside the raster. */
-static weft_window inside(const weft_source_info *info, weft_block_key key) {
-    weft_window block = {key.block_col * info->block_cols, key.block_row * info->block_rows, info->block_cols,
-                         info->block_rows};
-    return weft_window_intersect(block, (weft_window){0, 0, info->cols, info->rows});
-}
-
-static bool any_zero(const uint8_t *valid, int64_t stride, int64_t cols, int64_t rows) {
-    for (int64_t row = 0; row < rows; row++)
-        if (memchr(valid + row * stride, 0, (size_t)cols) != NULL) return true;
-    return false;
-}
-
-static const weft_band_info *band_of(const weft_source_info *info, int number) {
-    const weft_band_info *band = info->bands;
-    while (band->number != number)
-        band++;
-    return band;
 }
 
 /* --- masks ---
@@ -49,20 +29,19 @@ static weft_status load_counting(void *payload, weft_block_key key, void *values
     (void)valid;
     *any_missing = false;
     memset(values, 1, (size_t)(info->block_cols * info->block_rows));
-    return loader->apply_mask(loader->mask, inside(info, key), info->block_cols, values, err);
+    return loader->apply_mask(loader->mask, weft_block_window(info, key), info->block_cols, values, err);
 }
 
 /* Makes pixels missing that do not count. */
 static void leave_out(const weft_source_info *info, weft_block_key key, const uint8_t *counting, uint8_t *valid,
                       bool *any_missing) {
     int64_t count = info->block_cols * info->block_rows;
-    weft_window part = inside(info, key);
     if (*any_missing) {
         for (int64_t i = 0; i < count; i++)
             valid[i] &= counting[i];
     } else {
         memcpy(valid, counting, (size_t)count);
-        *any_missing = any_zero(valid, info->block_cols, part.cols, part.rows);
+        *any_missing = weft_block_any_missing(info, key, valid);
     }
 }
 
@@ -74,11 +53,11 @@ static bool keeps_counting(const weft_block_loader *loader) {
 static weft_status mask_out(const weft_block_loader *loader, weft_block_key key, uint8_t *valid, bool *any_missing,
                             weft_error *err) {
     const weft_source_info *info = loader->info;
-    weft_window part = inside(info, key);
+    weft_window part = weft_block_window(info, key);
     if (loader->apply_mask == NULL) return WEFT_OK;
     if (!*any_missing) memset(valid, 1, (size_t)(info->block_cols * info->block_rows));
     weft_status status = loader->apply_mask(loader->mask, part, info->block_cols, valid, err);
-    *any_missing = *any_missing || any_zero(valid, info->block_cols, part.cols, part.rows);
+    *any_missing = *any_missing || weft_block_any_missing(info, key, valid);
     return status;
 }
 
@@ -113,7 +92,7 @@ static bool offer_siblings(const weft_block_loader *loader, weft_block_decoder *
     int64_t count = info->block_cols * info->block_rows;
     warm_decoder warm = {loader, counting, decoder, false};
     int64_t room = loader->sibling_bytes == 0 ? INT64_MAX : loader->sibling_bytes;
-    int first = (int)(band_of(info, key.band) - info->bands);
+    int first = (int)(weft_source_info_band(info, key.band) - info->bands);
     for (int i = 1; i < info->band_count && room > 0 && !warm.failed; i++) {
         const weft_band_info *band = &info->bands[(first + i) % info->band_count];
         weft_block_key sibling = {key.source_id, band->number, key.block_col, key.block_row};
@@ -191,7 +170,7 @@ static weft_status all_missing(const weft_block_loader *loader, weft_block_key k
                                bool *any_missing) {
     const weft_source_info *info = loader->info;
     size_t count = (size_t)(info->block_cols * info->block_rows);
-    memset(values, 0, count * weft_data_type_size(band_of(info, key.band)->type));
+    memset(values, 0, count * weft_data_type_size(weft_source_info_band(info, key.band)->type));
     memset(valid, 0, count);
     *any_missing = true;
     return WEFT_OK;
@@ -218,7 +197,7 @@ static weft_status load_block(const weft_block_request *request, weft_block_key 
     weft_retry *retry = &attempts.retry;
     weft_status status;
     weft_activity_inner decoding = weft_activity_enter_inner(WEFT_OPERATION_DECODE_BLOCK);
-    weft_activity_note_inner(decoding, loader->info->path, inside(loader->info, key));
+    weft_activity_note_inner(decoding, loader->info->path, weft_block_window(loader->info, key));
     do
         status = load_once(loader, key, values, valid, any_missing, &attempts, err);
     while (status != WEFT_OK && attempts.again);

@@ -77,6 +77,13 @@ typedef struct weft_source_info {
     const char *warnings; /* of GDAL while the file was opened, on one line; NULL: none, or a mosaic's (mosaic.h) */
 } weft_source_info;
 
+/* The band of this number; NULL: there is none that may be a column. */
+static inline const weft_band_info *weft_source_info_band(const weft_source_info *info, int number) {
+    for (int i = 0; i < info->band_count; i++)
+        if (info->bands[i].number == number) return &info->bands[i];
+    return NULL;
+}
+
 /* Which pixels another raster says not to count (masked_source.h). Outlives the sources. */
 typedef struct weft_mask_rule {
     /* The mask's path for a source's, on the heap; NULL: that one has none, and with *all_masked no pixel counts. */
@@ -113,13 +120,13 @@ typedef struct weft_source_options {
     bool without_palettes;      /* they are not kept: of 16 bits, one takes 256 KiB */
     const weft_mask_rule *mask; /* NULL: all pixels count */
     int overview; /* read instead of the raster, counted from 1; all of its bands have it. 0: none. Not of a mosaic */
-    const char
-        *sign; /* a command that makes the address to open, whenever it is opened (signed_address.h); NULL: none */
+    /* A command that makes the address to open, whenever it is opened (signed_address.h); NULL: none. */
+    const char *sign;
     bool bad_blocks_missing; /* blocks that cannot be read or decoded are missing, and counted, instead of an error */
-    weft_retry_account
-        *retries; /* what was tried again, of opening and reading; outlives the source. NULL: not counted */
-    weft_handle_limit
-        *handles; /* asked before each decode, outlives the source; NULL: handles are as many as threads */
+    /* What was tried again, of opening and reading; outlives the source. NULL: not counted. */
+    weft_retry_account *retries;
+    /* Asked before each decode, outlives the source; NULL: handles are as many as threads. */
+    weft_handle_limit *handles;
 } weft_source_options;
 
 #endif

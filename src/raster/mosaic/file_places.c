@@ -62,12 +62,9 @@ static weft_status find_way(weft_file_places *places, const weft_crs *crs, weft_
 }
 
 static weft_bounds box_around(weft_footprint_ring ring) {
-    weft_bounds box = {INFINITY, INFINITY, -INFINITY, -INFINITY};
-    for (int i = 0; i < ring.count; i++) {
-        const weft_footprint_point *at = &ring.points[i];
-        box = (weft_bounds){fmin(box.xmin, at->x), fmin(box.ymin, at->y), fmax(box.xmax, at->x), fmax(box.ymax, at->y)};
-    }
-    return box;
+    weft_footprint_point low, high;
+    weft_footprint_ring_span(&ring, &low, &high);
+    return (weft_bounds){low.x, low.y, high.x, high.y};
 }
 
 static weft_status find_ground(weft_file_places *places, weft_placed_file file, const ground **out, weft_error *err) {

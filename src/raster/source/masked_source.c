@@ -204,8 +204,7 @@ static weft_status place(mask *self, weft_source *source, double *cover, weft_er
 
 static weft_status find_band(mask *self, int number, weft_error *err) {
     const weft_source_info *info = weft_source_describe(self->source);
-    for (int i = 0; i < info->band_count; i++)
-        if (info->bands[i].number == number) self->band = &info->bands[i];
+    self->band = weft_source_info_band(info, number);
     if (self->band == NULL) return weft_error_set(err, WEFT_ERR_DATA, "mask %s has no band %d", info->path, number);
     return self->rule->prepare(self->rule->payload, self->band->type, &self->table, err);
 }

@@ -227,17 +227,11 @@ static weft_status read_part(read_target *target, const read_place *place, weft_
     return status;
 }
 
-static const weft_band_info *find_band(const weft_source_info *info, int number) {
-    for (int i = 0; i < info->band_count; i++)
-        if (info->bands[i].number == number) return &info->bands[i];
-    return NULL;
-}
-
 weft_status weft_source_read(weft_source *source, int band, weft_window window, void *values, uint8_t *valid,
                              bool *all_valid, weft_error *err) {
     if (source->kind != NULL) return source->kind->read(source->payload, band, window, values, valid, all_valid, err);
     const weft_source_info *info = &source->info;
-    read_target target = {source, find_band(info, band), 0, window, values, valid, true};
+    read_target target = {source, weft_source_info_band(info, band), 0, window, values, valid, true};
     if (target.band == NULL || source->cache == NULL)
         return weft_error_set(err, WEFT_ERR_INTERNAL, "%s: band %d was not opened for reading", info->path, band);
     target.value_bytes = weft_data_type_size(target.band->type);

@@ -424,14 +424,10 @@ static double pixel_degrees(const weft_catalog_raster *raster) {
     double width = 0, height = 0;
     if (raster->cols == 0) return NAN;
     for (int i = 0; i < raster->footprint.ring_count; i++) {
-        const weft_footprint_ring *ring = &raster->footprint.rings[i];
-        double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
-        for (int k = 0; k < ring->count; k++) {
-            low[0] = fmin(low[0], ring->points[k].x), high[0] = fmax(high[0], ring->points[k].x);
-            low[1] = fmin(low[1], ring->points[k].y), high[1] = fmax(high[1], ring->points[k].y);
-        }
-        width += high[0] - low[0];
-        height = fmax(height, high[1] - low[1]);
+        weft_footprint_point low, high;
+        weft_footprint_ring_span(&raster->footprint.rings[i], &low, &high);
+        width += high.x - low.x;
+        height = fmax(height, high.y - low.y);
     }
     /* A raster that is turned has its columns along either axis. */
     double fewest = (double)(raster->cols < raster->rows ? raster->cols : raster->rows);

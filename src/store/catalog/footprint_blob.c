@@ -50,11 +50,10 @@ static unsigned char *put_ring(unsigned char *out, const weft_footprint_ring *ri
 void weft_footprint_blob_write(const weft_footprint *footprint, unsigned char *out) {
     double bounds[4] = {INFINITY, -INFINITY, INFINITY, -INFINITY}; /* in the order of the header */
     for (int i = 0; i < footprint->ring_count; i++) {
-        for (int k = 0; k < footprint->rings[i].count; k++) {
-            weft_footprint_point point = footprint->rings[i].points[k];
-            bounds[0] = fmin(bounds[0], point.x), bounds[1] = fmax(bounds[1], point.x);
-            bounds[2] = fmin(bounds[2], point.y), bounds[3] = fmax(bounds[3], point.y);
-        }
+        weft_footprint_point low, high;
+        weft_footprint_ring_span(&footprint->rings[i], &low, &high);
+        bounds[0] = fmin(bounds[0], low.x), bounds[1] = fmax(bounds[1], high.x);
+        bounds[2] = fmin(bounds[2], low.y), bounds[3] = fmax(bounds[3], high.y);
     }
     memcpy(out, "GP\0\3", 4); /* version 0; little-endian, with bounds in x and y */
     out = put_u32(out + 4, WGS84);
