@@ -48,19 +48,3 @@ void begin_anew(void) {
 void pause_ms(long ms) {
     (void)nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
 }
-
-pid_t start(const char *command) {
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        (void)execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-        _exit(127);
-    }
-    return child;
-}
-
-int end_of(pid_t child) {
-    int status = 0;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-}

@@ -5,8 +5,6 @@
 #ifndef WEFT_TESTS_CLI_BATCH_RIG_H
 #define WEFT_TESTS_CLI_BATCH_RIG_H
 
-#include <sys/types.h>
-
 /* A small grid over the geoid: a job takes a moment. */
 #define BASE                                                                                                           \
     "x-base: &base\n"                                                                                                  \
@@ -22,7 +20,5 @@ void expect_would_run(const char *expected);
 void expect_reason(const char *job, const char *expected);
 void begin_anew(void);
 void pause_ms(long ms);
-pid_t start(const char *command);
-int end_of(pid_t child);
 
 #endif

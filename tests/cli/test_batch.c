@@ -235,11 +235,11 @@ static void test_a_signal_stops_resumable_and_the_same_command_goes_on(void **st
     (void)state;
     begin_anew();
     sandbox_write("night.yml", long_night);
-    pid_t child = start("exec \"$WEFT\" batch night.yml --progress none > /dev/null 2> said");
+    pid_t child = sandbox_start("exec \"$WEFT\" batch night.yml --progress none > /dev/null 2> said");
     for (int i = 0; i < 1000 && !sandbox_exists("out/merged_data_j03.csv.part"); i++)
         pause_ms(5);
     assert_int_equal(kill(child, SIGTERM), 0);
-    assert_int_equal(end_of(child), 75);
+    assert_int_equal(sandbox_end_of(child), 75);
     /* Nobody is left. */
     expect(1, "pgrep -f $PWD/.weft/batch/night/jobs");
     expect_sql("select count(*) > 0 from batch_jobs where state = 'interrupted'", "1");
@@ -268,7 +268,7 @@ static void test_two_batches_of_one_name_do_not_meet(void **state) {
     (void)state;
     begin_anew();
     sandbox_write("night.yml", long_night);
-    pid_t child = start("exec \"$WEFT\" batch night.yml --progress none > /dev/null 2> said");
+    pid_t child = sandbox_start("exec \"$WEFT\" batch night.yml --progress none > /dev/null 2> said");
     for (int i = 0; i < 1000 && !sandbox_exists("out/merged_data_j01.csv.part"); i++)
         pause_ms(5);
     sandbox_result result = sandbox_run("\"$WEFT\" batch night.yml");
@@ -280,7 +280,7 @@ static void test_two_batches_of_one_name_do_not_meet(void **state) {
                          "done; exit 1",
                          (int)child));
     assert_int_equal(kill(child, SIGTERM), 0);
-    (void)end_of(child);
+    (void)sandbox_end_of(child);
 }
 
 /* Thousands of jobs: ten thousand with WEFT_LONG_TESTS=1. `before` is a job in front of them, or "". */
@@ -303,8 +303,8 @@ static void test_thousands_of_jobs_take_little_time(void **state) {
     int jobs = write_thousands("1", "- {name: first, set: {datasets.0.path: broken.tif}}\n");
     struct rusage before, after;
     assert_int_equal(getrusage(RUSAGE_CHILDREN, &before), 0);
-    pid_t child = start("exec \"$WEFT\" batch night.yml --progress none > /dev/null 2>&1");
-    assert_int_equal(end_of(child), 65);
+    pid_t child = sandbox_start("exec \"$WEFT\" batch night.yml --progress none > /dev/null 2>&1");
+    assert_int_equal(sandbox_end_of(child), 65);
     assert_int_equal(getrusage(RUSAGE_CHILDREN, &after), 0);
     double seconds = (double)(after.ru_utime.tv_sec - before.ru_utime.tv_sec) +
                      (double)(after.ru_stime.tv_sec - before.ru_stime.tv_sec);
@@ -325,12 +325,12 @@ static void test_a_long_list_of_jobs_does_not_grow(void **state) {
 #endif
     begin_anew();
     (void)write_thousands("2", "");
-    pid_t child = start("exec \"$WEFT\" batch night.yml --progress none > /dev/null 2>&1");
+    pid_t child = sandbox_start("exec \"$WEFT\" batch night.yml --progress none > /dev/null 2>&1");
     for (int i = 0; i < 6000 && !sandbox_exists("out/merged_data_j20.csv"); i++)
         pause_ms(10);
     char *peak = sandbox_succeed("sed -n 's/^VmHWM:[^0-9]*\\([0-9]*\\) kB/\\1/p' /proc/%d/status", (int)child);
     assert_int_equal(kill(child, SIGTERM), 0);
-    assert_int_equal(end_of(child), 75);
+    assert_int_equal(sandbox_end_of(child), 75);
     if (atoi(peak) == 0 || atoi(peak) > 64 * 1024) fail_msg("%s kB", peak);
     free(peak);
 }

@@ -57,10 +57,10 @@ static void write_night(const char *out) {
 
 /* False: it ended well before, which a machine that is slower or faster than before may bring about. */
 static bool kill_at(long ms) {
-    pid_t child = start("exec \"$WEFT\" batch night.yml --progress plain > /dev/null 2>> said");
+    pid_t child = sandbox_start("exec \"$WEFT\" batch night.yml --progress plain > /dev/null 2>> said");
     pause_ms(ms);
     assert_int_equal(kill(child, SIGKILL), 0);
-    int code = end_of(child);
+    int code = sandbox_end_of(child);
     if (code == -SIGKILL || code == 0) return code != 0;
     char *said = sandbox_succeed("tail -n 5 said");
     fail_msg("it ended with %d before it was killed:\n%s", code, said);
@@ -132,11 +132,11 @@ static void test_a_batch_waits_for_jobs_of_the_one_before(void **state) {
     int fd = open(".weft/batch/night/lock", O_RDWR | O_CLOEXEC);
     struct flock first = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
     assert_int_equal(fcntl(fd, F_SETLK, &first), 0);
-    pid_t child = start("exec \"$WEFT\" batch night.yml --progress plain > /dev/null 2> waiting");
+    pid_t child = sandbox_start("exec \"$WEFT\" batch night.yml --progress plain > /dev/null 2> waiting");
     free(sandbox_succeed("for i in $(seq 500); do [ -s waiting ] && break; sleep 0.01; done; grep 'waiting until its "
                          "jobs have ended' waiting; test ! -e " RECORD));
     (void)close(fd);
-    assert_int_equal(end_of(child), 0);
+    assert_int_equal(sandbox_end_of(child), 0);
     expect_sql("select job, attempts, cause from v_jobs", "a|1|done");
 }
 

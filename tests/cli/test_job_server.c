@@ -70,8 +70,9 @@ static bool ends(pid_t pid) {
 static pid_t start_hanging(pid_t *server, pid_t *job) {
     begin_anew();
     sandbox_write("night.yml", BASE "memory: 1GiB\nworkers: 1\ndefaults: {config: *base}\njobs:\n- {name: a}\n");
-    pid_t batch = start("exec env " WITH_SHIM " WEFT_TEST_DO=hang WEFT_TEST_JOB=/a.yml \"$WEFT\" batch night.yml "
-                        "--progress none > /dev/null 2>&1");
+    pid_t batch =
+        sandbox_start("exec env " WITH_SHIM " WEFT_TEST_DO=hang WEFT_TEST_JOB=/a.yml \"$WEFT\" batch night.yml "
+                      "--progress none > /dev/null 2>&1");
     *server = child_of(batch, "weft-jobs ");
     *job = child_of(batch, "weft run ");
     assert_true(*server > 0);
@@ -91,7 +92,7 @@ static void test_a_job_is_the_batchs_child_and_looks_like_its_command(void **sta
     if (strncmp(command, expected, strlen(expected)) != 0) fail_msg("%s\nnot %s", command, expected);
     assert_int_equal(getpgid(job), job);
     assert_int_equal(kill(batch, SIGKILL), 0);
-    assert_int_equal(end_of(batch), -SIGKILL);
+    assert_int_equal(sandbox_end_of(batch), -SIGKILL);
     assert_true(ends(job));
     assert_true(ends(server));
 }
@@ -103,7 +104,7 @@ static void test_what_a_terminal_sends_to_its_group_is_for_the_batch(void **stat
     assert_int_not_equal(getpgid(server), getpgid(batch));
     /* The first asks the job to end, which it does at once: it sleeps, and has not begun. */
     assert_int_equal(kill(batch, SIGINT), 0);
-    assert_int_equal(end_of(batch), 75);
+    assert_int_equal(sandbox_end_of(batch), 75);
     assert_true(ends(job));
     assert_true(ends(server));
 }
@@ -113,11 +114,11 @@ static void test_a_batch_goes_on_when_its_server_was_killed(void **state) {
     begin_anew();
     sandbox_write("night.yml", BASE "memory: 1GiB\nworkers: 1\nretry: 0\ndefaults: {config: *base}\njobs:\n"
                                     "- {name: 'n_${n}', matrix: {n: {from: 1, to: 8}}}\n");
-    pid_t batch = start("exec \"$WEFT\" batch night.yml --progress none > /dev/null 2> said");
+    pid_t batch = sandbox_start("exec \"$WEFT\" batch night.yml --progress none > /dev/null 2> said");
     pid_t server = child_of(batch, "weft-jobs ");
     assert_true(server > 0);
     assert_int_equal(kill(server, SIGKILL), 0);
-    assert_int_equal(end_of(batch), 0);
+    assert_int_equal(sandbox_end_of(batch), 0);
     expect_sql("select count(*), min(cause), max(cause), max(attempts) from v_jobs", "8|done|done|1");
 }
 
@@ -129,12 +130,12 @@ static void test_a_job_is_begun_once_where_its_server_is_killed_at_any_moment(vo
     srandom(7);
     for (int round = 0; round < 6; round++) {
         free(sandbox_succeed("rm -rf .weft out"));
-        pid_t batch = start("exec \"$WEFT\" batch night.yml --progress none > /dev/null 2> said");
+        pid_t batch = sandbox_start("exec \"$WEFT\" batch night.yml --progress none > /dev/null 2> said");
         pid_t server = child_of(batch, "weft-jobs ");
         assert_true(server > 0);
         pause_ms(random() % 200);
         (void)kill(server, SIGKILL);
-        assert_int_equal(end_of(batch), 0);
+        assert_int_equal(sandbox_end_of(batch), 0);
         expect_sql("select count(*), min(cause), max(cause), max(attempts) from v_jobs", "4|done|done|1");
     }
 }

@@ -6,6 +6,7 @@
 
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
+#include "support/splitmix.h"
 
 #include <cpl_string.h>
 #include <gdal.h>
@@ -77,23 +78,16 @@ int oracle_fraction_bits(reference_method method, int band) {
 
 /* --- pixels --- */
 
-/* Mixes 64 bits (the finaliser of splitmix64, Steele and others 2014). */
-static uint64_t mix(uint64_t x) {
-    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return x ^ (x >> 31);
-}
-
 /* A hole of some size, a corner, and lone pixels. */
 static bool is_hole(const oracle_place *place, int col, int row) {
     int from_col = place->source.cols / 3, from_row = place->source.rows / 2;
     if (col >= from_col && col < from_col + 5 && row >= from_row && row < from_row + 4) return true;
-    return (col < 2 && row < 3) || mix((uint64_t)row * 7919u + (uint64_t)col + 1) % 211 == 0;
+    return (col < 2 && row < 3) || splitmix((uint64_t)row * 7919u + (uint64_t)col + 1) % 211 == 0;
 }
 
 static long double pixel_at(const oracle_place *place, int band, int col, int row) {
     const struct type *type = type_of(band);
-    uint64_t noise = mix((uint64_t)row * 1000003u + (uint64_t)col + 17);
+    uint64_t noise = splitmix((uint64_t)row * 1000003u + (uint64_t)col + 17);
     double wave = 0.5 + 0.25 * (sin(col * 0.31) + cos(row * 0.23));
     double share = 0.8 * wave + 0.2 * (double)(noise >> 11) / 9007199254740992.0;
     if (has_nodata(band) && is_hole(place, col, row)) return NAN;

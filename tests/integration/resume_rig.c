@@ -39,19 +39,7 @@ pid_t resume_start(const char *format, ...) {
     (void)vsnprintf(arguments, sizeof arguments, format, args);
     va_end(args);
     (void)snprintf(command, sizeof command, "exec %s >said 2>&1", arguments);
-    pid_t child = fork();
-    if (child == 0) {
-        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-        _exit(127);
-    }
-    return child;
-}
-
-/* The exit code, or 128 and the signal. */
-int resume_end_of(pid_t child) {
-    int status;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return sandbox_start(command);
 }
 
 void resume_pause(double seconds) {
@@ -91,7 +79,7 @@ int resume_stop_behind(double percent, const char *settings, int number) {
         resume_pause(0.005);
     double asked = resume_now();
     assert_int_equal(kill(child, number), 0);
-    int code = resume_end_of(child);
+    int code = sandbox_end_of(child);
     resume_stop_seconds = resume_now() - asked;
     return code;
 }

@@ -32,8 +32,6 @@ int resume_setup(void **state);
 
 /* Starts a shell command, whose outputs both go to `said`. */
 pid_t resume_start(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* Waits for the end of a child. Returns the exit code, or 128 and the signal. */
-int resume_end_of(pid_t child);
 
 void resume_pause(double seconds);
 double resume_now(void); /* seconds of a monotonic clock */
@@ -42,7 +40,7 @@ double resume_now(void); /* seconds of a monotonic clock */
 double resume_progress(const char *experiment, char *state, size_t capacity);
 
 /* Starts a slow run in `out` with more arguments, and sends it signal `number` once `percent` of it is on disk, or 5 %.
- * Returns how it ended, as resume_end_of(). */
+ * Returns how it ended, as sandbox_end_of() does. */
 int resume_stop_behind(double percent, const char *settings, int number);
 int resume_stop(const char *settings, int number);
 

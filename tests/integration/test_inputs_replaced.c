@@ -10,6 +10,7 @@
 #include "support/cmocka_all.h"
 #include "support/rasters.h"
 #include "support/sandbox.h"
+#include "support/splitmix.h"
 
 #include <fcntl.h>
 #include <gdal.h>
@@ -70,12 +71,9 @@ static const arrangement arrangements[] = {{"b.tif", "b.tif"}, {"'[abc].tif'", "
 
 static uint64_t seed = 1;
 
-/* SplitMix64: of [0, below). */
+/* Of [0, below). */
 static uint64_t chance(uint64_t below) {
-    uint64_t z = (seed += 0x9e3779b97f4a7c15u);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return (z ^ (z >> 31)) % below;
+    return splitmix_next(&seed) % below;
 }
 
 static void pause_us(int64_t us) {
@@ -94,20 +92,7 @@ static pid_t start(const char *input, int threads) {
                    "rm -rf out; INPUT=%s; export INPUT; exec \"$WEFT\" run --progress none --set threads=%d config.yml "
                    ">/dev/null 2>said",
                    input, threads);
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        (void)execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-        _exit(127);
-    }
-    return child;
-}
-
-/* Exit code, or minus the signal. */
-static int end_of(pid_t child) {
-    int status = 0;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+    return sandbox_start(command);
 }
 
 /* Writes `from` over what is in `name`, which keeps its inode. */
@@ -128,7 +113,7 @@ static void overwrite(const char *name, const char *from) {
 /* Runs to the end and keeps the table; returns how long it took. */
 static int64_t table_of(const char *input, const char *name) {
     int64_t began = now_us();
-    int end = end_of(start(input, 2));
+    int end = sandbox_end_of(start(input, 2));
     int64_t took = now_us() - began;
     char *said = sandbox_read("said", NULL);
     if (end != 0) fail_msg("exit code %d: %s", end, said);
@@ -179,7 +164,7 @@ static void replace_once(const arrangement *is, const char *other, bool in_place
         overwrite(is->victim, "next");
     else
         assert_int_equal(rename("next", is->victim), 0);
-    judge(end_of(child), is->victim, what);
+    judge(sandbox_end_of(child), is->victim, what);
 }
 
 static void test_a_run_during_which_an_input_is_replaced_never_mixes(void **state) {

@@ -55,13 +55,13 @@ static void test_killed_runs_go_on_to_the_same_bytes(void **state) {
                                        settings[(size_t)random() % SETTINGS]);
             if (stops) resume_pause(resume_whole_seconds * (double)(random() % 1000) / 1000);
             if (stops) (void)kill(child, SIGKILL);
-            code = resume_end_of(child);
+            code = sandbox_end_of(child);
             /* Those that came when the run had ended do not count. */
-            left -= code == 128 + SIGKILL;
-            killed += code == 128 + SIGKILL;
+            left -= code == -SIGKILL;
+            killed += code == -SIGKILL;
             check_state_file();
             expect_no_final_name();
-            if (code != 0 && code != 128 + SIGKILL) resume_expect_said("said", "exit code 0");
+            if (code != 0 && code != -SIGKILL) resume_expect_said("said", "exit code 0");
         }
         resume_expect_whole();
         jobs++;
@@ -106,7 +106,7 @@ static void test_a_signal_ends_a_run_within_5_seconds_whatever_a_chunk_takes(voi
     resume_pause(0.5);
     double asked = resume_now();
     assert_int_equal(kill(child, SIGTERM), 0);
-    assert_int_equal(resume_end_of(child), 75);
+    assert_int_equal(sandbox_end_of(child), 75);
     double took = resume_now() - asked;
     print_message("the signal was followed after %.1f s\n", took);
     assert_true(took < RESUME_MAX_SECONDS);
@@ -133,7 +133,7 @@ static void test_a_run_without_a_name_of_its_own_is_found(void **state) {
     free(sandbox_succeed("for i in $(seq 400); do sleep 0.005; \"$WEFT\" runs out --format csv 2>&1 | "
                          "awk -F, 'NR > 1 && $3 > 5 { found = 1 } END { exit !found }' && break; done"));
     assert_int_equal(kill(child, SIGTERM), 0);
-    assert_int_equal(resume_end_of(child), 75);
+    assert_int_equal(sandbox_end_of(child), 75);
     resume_expect_said("said", " --set experiment=unnamed_");
     /* Of another configuration: not taken. Names that are made hold the second. */
     resume_pause(1.1);
@@ -162,7 +162,7 @@ static void test_a_second_run_is_refused_with_the_first_one_s_process(void **sta
     assert_non_null(strstr(result.err, part));
     sandbox_result_free(&result);
     assert_int_equal(kill(child, SIGCONT), 0);
-    assert_int_equal(resume_end_of(child), 0);
+    assert_int_equal(sandbox_end_of(child), 0);
     resume_expect_whole();
 }
 
@@ -170,7 +170,7 @@ static void test_the_scratch_of_dead_runs_goes_and_of_live_ones_stays(void **sta
     (void)state;
     char phase[32];
     free(sandbox_succeed("rm -rf out"));
-    assert_int_equal(resume_stop("", SIGKILL), 128 + SIGKILL);
+    assert_int_equal(resume_stop("", SIGKILL), -SIGKILL);
     free(sandbox_succeed("mkdir out/.weft/resume/deep; "
                          "touch out/.weft/resume/layer-0.scratch out/.weft/resume/deep/file"));
     pid_t live =
@@ -197,7 +197,7 @@ static void test_the_scratch_of_dead_runs_goes_and_of_live_ones_stays(void **sta
     assert_true(sandbox_exists("out/.weft/live/layer-0.scratch"));
     assert_true(sandbox_exists("out/.weft/live/deep/file"));
     assert_int_equal(kill(live, SIGCONT), 0);
-    assert_int_equal(resume_end_of(live), 0);
+    assert_int_equal(sandbox_end_of(live), 0);
     free(sandbox_succeed("\"$WEFT\" run --progress none --resume config.yml"));
     resume_expect_whole();
 }
@@ -220,7 +220,7 @@ static void test_formats_that_cannot_go_on_are_made_anew_beside_those_that_do(vo
     static const char all[] =
         "--set grid.resolution=40 --set export.formats='[csv, csv.gz, parquet, sqlite, geotiff, cog, png]'";
     free(sandbox_succeed("rm -rf out whole; OUT=whole \"$WEFT\" run --progress none %s config.yml", all));
-    assert_int_equal(resume_stop(all, SIGKILL), 128 + SIGKILL);
+    assert_int_equal(resume_stop(all, SIGKILL), -SIGKILL);
     free(sandbox_succeed("\"$WEFT\" run --progress none --resume --set threads=3 %s config.yml 2>said", all));
     resume_expect_said("said", "resume goes on behind row ");
     free(sandbox_succeed("for file in whole/*; do case $file in *.json | */metrics*) ;; "

@@ -2,6 +2,7 @@
  *
  * Written row by row, so that a raster of any size takes the memory of one row. */
 #include "support/rasters.h"
+#include "support/splitmix.h"
 
 #include <cpl_conv.h>
 #include <gdal.h>
@@ -12,15 +13,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Mixes 64 bits (the finaliser of splitmix64, Steele and others 2014). */
-static uint64_t mix(uint64_t x) {
-    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return x ^ (x >> 31);
-}
-
 static double value_at(const raster_spec *spec, int col, int row) {
-    uint64_t noise = mix((uint64_t)row * 1000003u + (uint64_t)col);
+    uint64_t noise = splitmix((uint64_t)row * 1000003u + (uint64_t)col);
     if (spec->missing_every > 0 && noise % (uint64_t)spec->missing_every == 0) return spec->nodata;
     double wave = 0.5 + 0.25 * (sin(col * 0.021) + cos(row * 0.017));
     double share = 0.9 * wave + 0.1 * (double)(noise >> 40) / (double)(1 << 24);

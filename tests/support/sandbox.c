@@ -115,3 +115,19 @@ char *sandbox_succeed(const char *format, ...) {
     free(result.err);
     return result.out;
 }
+
+pid_t sandbox_start(const char *command) {
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        (void)execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+        _exit(127);
+    }
+    return child;
+}
+
+int sandbox_end_of(pid_t child) {
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}

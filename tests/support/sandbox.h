@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* cmocka group fixtures: make the folder and go there; remove it. */
 int sandbox_setup(void **state);
@@ -34,5 +35,10 @@ void sandbox_result_free(sandbox_result *result);
 
 /* Runs it and fails the test when it does not exit with 0. Returns its standard output, freed by the caller. */
 char *sandbox_succeed(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Starts a shell command in the background; one that begins with "exec" is the process itself. */
+pid_t sandbox_start(const char *command);
+/* Waits for it: its exit code, or minus the signal that ended it. */
+int sandbox_end_of(pid_t child);
 
 #endif

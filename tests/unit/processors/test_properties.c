@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
+#include "support/splitmix.h"
 
 #include "processors/lattice/lattice.h"
 #include "processors/lattice/lattice_positions.h"
@@ -24,23 +25,16 @@
 #define CELLS       (GRID_COLS * GRID_ROWS)
 #define PI          3.14159265358979323846
 
-/* --- random numbers: splitmix64 (Steele and others 2014) --- */
+/* --- random numbers --- */
 
 static uint64_t seed;
 
-static uint64_t draw_bits(void) {
-    uint64_t x = seed += UINT64_C(0x9e3779b97f4a7c15);
-    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return x ^ (x >> 31);
-}
-
 static double draw(double low, double high) {
-    return low + (high - low) * (double)(draw_bits() >> 11) / 9007199254740992.0;
+    return splitmix_real(&seed, low, high);
 }
 
 static int64_t draw_whole(int64_t low, int64_t high) {
-    return low + (int64_t)(draw_bits() % (uint64_t)(high - low + 1));
+    return splitmix_whole(&seed, low, high);
 }
 
 /* --- a source, and a grid that lies over it --- */

@@ -4,6 +4,7 @@
 #include "support/cmocka_all.h"
 #include "support/rasters.h"
 #include "support/sandbox.h"
+#include "support/splitmix.h"
 
 #include "processors/resample/methods.h"
 #include "raster/blocks/block_cache.h"
@@ -102,13 +103,9 @@ static const struct scene {
 
 #define SCENES (sizeof scenes / sizeof *scenes)
 
-/* splitmix64 (Steele and others 2014). */
 static int64_t draw(int64_t low, int64_t high) {
     static uint64_t seed = 11;
-    uint64_t x = seed += UINT64_C(0x9e3779b97f4a7c15);
-    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return low + (int64_t)((x ^ (x >> 31)) % (uint64_t)(high - low + 1));
+    return splitmix_whole(&seed, low, high);
 }
 
 typedef struct rig {

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
+#include "unit/store/metrics_rig.h"
 
 #include "core/log.h"
 #include "store/metrics_store.h"
@@ -13,38 +14,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static weft_metrics_store *open_store(const char *path, const char *experiment) {
-    weft_metrics_store *store = NULL;
-    assert_int_equal(weft_metrics_store_open(&store, path, NULL, NULL), WEFT_OK);
-    weft_experiment_record record = {.experiment_id = experiment,
-                                     .started_ms = 1000,
-                                     .config_file = "c.yml",
-                                     .config_text = "text",
-                                     .weft_version = "1",
-                                     .mode = "streaming",
-                                     .limit_bytes = INT64_C(2) << 30,
-                                     .threads = 2,
-                                     .grid_cols = 3,
-                                     .grid_rows = 4,
-                                     .layers = 5,
-                                     .warning_percent = 80,
-                                     .critical_percent = 90,
-                                     .command = "weft run c.yml",
-                                     .plan_json = "{1}"};
-    weft_metrics_store_begin(store, &record);
-    return store;
-}
-
-static char *query(const char *path, const char *sql) {
-    return sandbox_succeed("sqlite3 '%s' \"%s\"", path, sql);
-}
-
-static void check(const char *path, const char *sql, const char *expected) {
-    char *found = query(path, sql);
-    assert_string_equal(found, expected);
-    free(found);
-}
 
 static bool count_rows(void *payload, int columns, const char *const *names, const char *const *values,
                        const bool *numeric) {
@@ -59,7 +28,7 @@ static void test_queries_name_what_is_wrong(void **state) {
     (void)state;
     weft_error err = {0};
     int rows = 0;
-    weft_metrics_store_close(open_store("c.sqlite", "olinda"));
+    weft_metrics_store_close(metrics_open("c.sqlite", "olinda"));
     assert_int_equal(weft_metrics_query("c.sqlite", "v_experiments", NULL, count_rows, &rows, NULL), WEFT_OK);
     assert_int_equal(rows, 1);
     assert_int_equal(weft_metrics_query("c.sqlite", "v_pools", "olidna", count_rows, &rows, &err), WEFT_ERR_DATA);
@@ -76,7 +45,7 @@ static void test_a_newer_schema_is_refused(void **state) {
     (void)state;
     int rows = 0;
     weft_error err = {0};
-    weft_metrics_store_close(open_store("n.sqlite", "one"));
+    weft_metrics_store_close(metrics_open("n.sqlite", "one"));
     free(
         sandbox_succeed("sqlite3 n.sqlite 'pragma user_version = 999; drop view v_pools; create view v_pools as select "
                         "1 as other'"));
@@ -89,7 +58,7 @@ static void test_a_newer_schema_is_refused(void **state) {
 static void test_a_query_reads_and_changes_nothing(void **state) {
     (void)state;
     int rows = 0;
-    weft_metrics_store_close(open_store("q.sqlite", "one"));
+    weft_metrics_store_close(metrics_open("q.sqlite", "one"));
     free(sandbox_succeed("sqlite3 other.db 'create table t (a)'"));
     static const char *const good[] = {"select * from v_experiments", "  select 1; ",
                                        ("with recursive n(i) as (select 1 union all select i + 1 from n where i < 1) "
@@ -120,7 +89,7 @@ static void test_a_query_reads_and_changes_nothing(void **state) {
     }
     assert_int_equal(rows, 3);
     assert_false(sandbox_exists("made.db"));
-    check("q.sqlite", "select count(*) from experiments", "1\n");
+    metrics_check("q.sqlite", "select count(*) from experiments", "1\n");
 }
 
 /* At rest; left by a run that was killed, with its log; and in SQLite's other mode: all files stay what they are, and no
@@ -131,7 +100,7 @@ static void test_a_query_leaves_nothing_beside_a_database(void **state) {
         "cd quiet && ls && for i in $(ls | grep -v shm); do stat -c '%n %s %y' $i; sha256sum $i; done";
     int rows = 0;
     free(sandbox_succeed("mkdir -p quiet"));
-    weft_metrics_store *store = open_store("quiet/rest.sqlite", "one");
+    weft_metrics_store *store = metrics_open("quiet/rest.sqlite", "one");
     free(sandbox_succeed(
         "for i in $(seq 300); do sqlite3 quiet/rest.sqlite 'select 1 from experiments' 2>&1 | grep -q 1 "
         "&& break; sleep 0.01; done; for end in '' -wal -shm; do cp quiet/rest.sqlite$end "
@@ -155,7 +124,7 @@ static void test_a_damaged_database_is_refused(void **state) {
     (void)state;
     int rows = 0;
     weft_error err = {0};
-    weft_metrics_store_close(open_store("m.sqlite", "one"));
+    weft_metrics_store_close(metrics_open("m.sqlite", "one"));
     free(sandbox_succeed("sqlite3 m.sqlite 'pragma journal_mode = delete'; "
                          "dd if=/dev/zero of=m.sqlite bs=4096 seek=1 count=40 conv=notrunc 2>&1"));
     assert_int_equal(weft_metrics_query("m.sqlite", "v_experiments", NULL, count_rows, &rows, &err), WEFT_ERR_DATA);
@@ -167,7 +136,7 @@ static void test_a_database_in_a_folder_that_cannot_be_written_can_be_read(void 
     (void)state;
     weft_error err = {0};
     int rows = 0;
-    weft_metrics_store_close(open_store("shared/a%41#?.sqlite", "one"));
+    weft_metrics_store_close(metrics_open("shared/a%41#?.sqlite", "one"));
     assert_int_equal(chmod(sandbox_folder(), 0755), 0);
     assert_int_equal(chmod("shared/a%41#?.sqlite", 0444), 0);
     assert_int_equal(chmod("shared", 0555), 0);
@@ -204,11 +173,12 @@ static void test_names_are_right_where_a_schema_has_just_changed(void **state) {
     weft_database database = {0};
     sqlite3_stmt *statement = NULL;
     int found = 0;
-    free(query("changed.sqlite", "create table t(a_column_with_a_long_name, b); insert into t values (1, 2), (3, 4)"));
+    free(metrics_query("changed.sqlite",
+                       "create table t(a_column_with_a_long_name, b); insert into t values (1, 2), (3, 4)"));
     assert_int_equal(weft_database_open(&database, "changed.sqlite", SQLITE_OPEN_READWRITE, 1000, WEFT_ERR_BUSY, NULL),
                      WEFT_OK);
     assert_int_equal(weft_database_prepare(&database, &statement, "select * from t", NULL), WEFT_OK);
-    free(query("changed.sqlite", "create table u(x)"));
+    free(metrics_query("changed.sqlite", "create table u(x)"));
     assert_int_equal(weft_metrics_rows_read(&database, statement, count_first_name, &found, NULL), WEFT_OK);
     assert_int_equal(found, 3); /* before the rows, and with each of two */
     weft_database_close(&database);

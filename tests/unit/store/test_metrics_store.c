@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
+#include "unit/store/metrics_rig.h"
 
 #include "core/clock.h"
 #include "core/log.h"
@@ -23,28 +24,6 @@
 
 #define GIB (INT64_C(1) << 30)
 
-static weft_metrics_store *open_store(const char *path, const char *experiment) {
-    weft_metrics_store *store = NULL;
-    assert_int_equal(weft_metrics_store_open(&store, path, NULL, NULL), WEFT_OK);
-    weft_experiment_record record = {.experiment_id = experiment,
-                                     .started_ms = 1000,
-                                     .config_file = "c.yml",
-                                     .config_text = "text",
-                                     .weft_version = "1",
-                                     .mode = "streaming",
-                                     .limit_bytes = 2 * GIB,
-                                     .threads = 2,
-                                     .grid_cols = 3,
-                                     .grid_rows = 4,
-                                     .layers = 5,
-                                     .warning_percent = 80,
-                                     .critical_percent = 90,
-                                     .command = "weft run c.yml",
-                                     .plan_json = "{1}"};
-    weft_metrics_store_begin(store, &record);
-    return store;
-}
-
 static void add_sample(weft_metrics_store *store, int64_t ms, weft_stage_id stage, weft_operation_id operation,
                        int64_t bytes) {
     weft_memory_sample sample = {.wall_ms = ms,
@@ -60,16 +39,6 @@ static void add_sample(weft_metrics_store *store, int64_t ms, weft_stage_id stag
                                  .system_percent = NAN,
                                  .probe = "process"};
     weft_metrics_store_sample(store, &sample);
-}
-
-static char *query(const char *path, const char *sql) {
-    return sandbox_succeed("sqlite3 '%s' \"%s\"", path, sql);
-}
-
-static void check(const char *path, const char *sql, const char *expected) {
-    char *found = query(path, sql);
-    assert_string_equal(found, expected);
-    free(found);
 }
 
 /* Samples of 1, 2 and 3 GiB: average 2. The second look at merge is charged to two operations and counts once. Ends the run and closes the store. */
@@ -120,39 +89,41 @@ static void record_a_run(weft_metrics_store *store) {
 
 static void test_views_show_what_was_recorded(void **state) {
     (void)state;
-    record_a_run(open_store("a.sqlite", "one"));
-    check("a.sqlite", "select * from v_run_events", "one|1970-01-01T00:00:04.321Z|retry|reading|3|2 came good\n");
-    check("a.sqlite", "select * from v_memory_by_stage",
-          "one|resample|3.0|3.0|3.0|1|3072.0|3072.0|3072.0\none|merge|2.0|3.0|1.0|3|2048.0|3072.0|1024.0\n");
+    record_a_run(metrics_open("a.sqlite", "one"));
+    metrics_check("a.sqlite", "select * from v_run_events",
+                  "one|1970-01-01T00:00:04.321Z|retry|reading|3|2 came good\n");
+    metrics_check("a.sqlite", "select * from v_memory_by_stage",
+                  "one|resample|3.0|3.0|3.0|1|3072.0|3072.0|3072.0\none|merge|2.0|3.0|1.0|3|2048.0|3072.0|1024.0\n");
     /* An eighth and an eighth and a quarter of 3 GiB; the other half is nobody's. */
-    check("a.sqlite",
-          "select memory_mib, windows_mib, cache_mib, decoders_mib, text_mib, unmanaged_mib from v_memory_timeline "
-          "where operation = 'resample_window'",
-          "3072.0|384.0|384.0|0.0|768.0|1536.0\n");
-    check("a.sqlite", "select operation, seconds, subject, is_slow from v_slow_operations",
-          "resample_window|2.5|dem, rows 0..31|1\nwrite_chunk|0.5||0\n");
-    check("a.sqlite", "select exported_at, first_row, rows, cols, fill_seconds, write_seconds from v_chunks",
-          "1970-01-01T00:00:04.400Z|32|16|7|1.5|0.25\n");
-    check("a.sqlite", "select metric, value from v_pipeline", "rows|12.0\n");
-    check("a.sqlite", "select bound_by, verdict, enough_mib, command from v_experiments",
-          "text|many digits|64.0|weft run c.yml\n");
-    check("a.sqlite", "select plan_json, metadata_json from experiments", "{1}|{2}\n");
-    check("a.sqlite",
-          "select created_at, memory_gb, stage, operation, system_percent, ledger_gb from v_memory_timeline "
-          "where operation = 'resample_window'",
-          "1970-01-01T00:00:03.123Z|3.0|resample|resample_window||1.5\n");
-    check("a.sqlite", "select parameter, old_value, new_value, level, reason from v_memory_adaptations",
-          "window_size|2048|1024|warning|tight\n");
-    check("a.sqlite", "select created_at, level, probe, limit_gb from v_memory_alerts",
-          "1970-01-01T00:00:02.400Z|warning|process|2.0\n");
-    check("a.sqlite", "select pool, created, acquired, released, reused, in_use, available from v_pools",
-          "handles dem|1|5|5|4|0|1\n");
-    check("a.sqlite", "select * from v_operations",
-          "one|merge|merge_chunk|12|6.0|500.0|750.0|2.0|3.0|3|500.0|750.0|2|2048.0|3072.0\n"
-          "one|export|write_chunk|1|0.25|250.0|250.0|||0|0.0|0.0|0||\n");
-    check("a.sqlite", "select experiment_id, seconds, status, output_rows, peak_memory_gb from v_experiments",
-          "one|4.0|ok|12|3.0\n");
-    check("a.sqlite", "pragma integrity_check", "ok\n");
+    metrics_check(
+        "a.sqlite",
+        "select memory_mib, windows_mib, cache_mib, decoders_mib, text_mib, unmanaged_mib from v_memory_timeline "
+        "where operation = 'resample_window'",
+        "3072.0|384.0|384.0|0.0|768.0|1536.0\n");
+    metrics_check("a.sqlite", "select operation, seconds, subject, is_slow from v_slow_operations",
+                  "resample_window|2.5|dem, rows 0..31|1\nwrite_chunk|0.5||0\n");
+    metrics_check("a.sqlite", "select exported_at, first_row, rows, cols, fill_seconds, write_seconds from v_chunks",
+                  "1970-01-01T00:00:04.400Z|32|16|7|1.5|0.25\n");
+    metrics_check("a.sqlite", "select metric, value from v_pipeline", "rows|12.0\n");
+    metrics_check("a.sqlite", "select bound_by, verdict, enough_mib, command from v_experiments",
+                  "text|many digits|64.0|weft run c.yml\n");
+    metrics_check("a.sqlite", "select plan_json, metadata_json from experiments", "{1}|{2}\n");
+    metrics_check("a.sqlite",
+                  "select created_at, memory_gb, stage, operation, system_percent, ledger_gb from v_memory_timeline "
+                  "where operation = 'resample_window'",
+                  "1970-01-01T00:00:03.123Z|3.0|resample|resample_window||1.5\n");
+    metrics_check("a.sqlite", "select parameter, old_value, new_value, level, reason from v_memory_adaptations",
+                  "window_size|2048|1024|warning|tight\n");
+    metrics_check("a.sqlite", "select created_at, level, probe, limit_gb from v_memory_alerts",
+                  "1970-01-01T00:00:02.400Z|warning|process|2.0\n");
+    metrics_check("a.sqlite", "select pool, created, acquired, released, reused, in_use, available from v_pools",
+                  "handles dem|1|5|5|4|0|1\n");
+    metrics_check("a.sqlite", "select * from v_operations",
+                  "one|merge|merge_chunk|12|6.0|500.0|750.0|2.0|3.0|3|500.0|750.0|2|2048.0|3072.0\n"
+                  "one|export|write_chunk|1|0.25|250.0|250.0|||0|0.0|0.0|0||\n");
+    metrics_check("a.sqlite", "select experiment_id, seconds, status, output_rows, peak_memory_gb from v_experiments",
+                  "one|4.0|ok|12|3.0\n");
+    metrics_check("a.sqlite", "pragma integrity_check", "ok\n");
 }
 
 /* Runs 1 and 3 are of one experiment: views show the third, views of all runs both. */
@@ -160,21 +131,21 @@ static void test_an_experiment_that_begins_again_adds_to_its_history(void **stat
     (void)state;
     static const char *const experiments[] = {"one", "two", "one"};
     for (int i = 0; i < 3; i++) {
-        weft_metrics_store *store = open_store("b.sqlite", experiments[i]);
+        weft_metrics_store *store = metrics_open("b.sqlite", experiments[i]);
         add_sample(store, 1000, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, (i + 1) * GIB);
         weft_metrics_store_close(store);
     }
-    check("b.sqlite", "select run_id, experiment_id from experiments order by 1", "1|one\n2|two\n3|one\n");
-    check("b.sqlite", "select run_id, experiment_id, peak_memory_gb from v_memory_by_stage_all_runs",
-          "1|one|1.0\n2|two|2.0\n3|one|3.0\n");
-    check("b.sqlite", "select experiment_id, peak_memory_gb from v_memory_by_stage", "two|2.0\none|3.0\n");
-    check("b.sqlite", "select experiment_id from v_experiments order by 1", "one\ntwo\n");
-    check("b.sqlite", "pragma foreign_key_check", "");
+    metrics_check("b.sqlite", "select run_id, experiment_id from experiments order by 1", "1|one\n2|two\n3|one\n");
+    metrics_check("b.sqlite", "select run_id, experiment_id, peak_memory_gb from v_memory_by_stage_all_runs",
+                  "1|one|1.0\n2|two|2.0\n3|one|3.0\n");
+    metrics_check("b.sqlite", "select experiment_id, peak_memory_gb from v_memory_by_stage", "two|2.0\none|3.0\n");
+    metrics_check("b.sqlite", "select experiment_id from v_experiments order by 1", "one\ntwo\n");
+    metrics_check("b.sqlite", "pragma foreign_key_check", "");
     /* What a run has goes with it. */
-    check("b.sqlite",
-          "pragma foreign_keys = on; delete from experiments where run_id = 1; "
-          "select run_id from memory_samples order by 1",
-          "2\n3\n");
+    metrics_check("b.sqlite",
+                  "pragma foreign_keys = on; delete from experiments where run_id = 1; "
+                  "select run_id from memory_samples order by 1",
+                  "2\n3\n");
 }
 
 static bool count_rows(void *payload, int columns, const char *const *names, const char *const *values,
@@ -200,10 +171,10 @@ static void test_an_older_database_is_brought_up_to_date(void **state) {
         "values (1, 'p', 1, 1, 1, 1, 1, 1)\""));
     assert_int_equal(weft_metrics_query("h.sqlite", "v_operations", NULL, count_rows, &rows, &err), WEFT_ERR_IO);
     assert_non_null(strstr(err.hint, "older weft"));
-    weft_metrics_store_close(open_store("h.sqlite", "new"));
-    check("h.sqlite", "select experiment_id from experiments order by 1", "new\nold\n");
-    check("h.sqlite", "select run_id, experiment_id, pool from v_pools_all_runs", "1|old|p\n");
-    check("h.sqlite", "pragma foreign_key_check; pragma integrity_check", "ok\n");
+    weft_metrics_store_close(metrics_open("h.sqlite", "new"));
+    metrics_check("h.sqlite", "select experiment_id from experiments order by 1", "new\nold\n");
+    metrics_check("h.sqlite", "select run_id, experiment_id, pool from v_pools_all_runs", "1|old|p\n");
+    metrics_check("h.sqlite", "pragma foreign_key_check; pragma integrity_check", "ok\n");
     assert_int_equal(weft_metrics_query("h.sqlite", "v_operations", NULL, count_rows, &rows, NULL), WEFT_OK);
     assert_int_equal(rows, 0);
 }
@@ -227,31 +198,32 @@ static void test_each_earlier_schema_is_brought_up_to_date(void **state) {
             "'streaming', 1048576, 1, 1, 1, 1); insert into memory_samples (%s, sampled_ms, stage, operation, "
             "resident_bytes, anonymous_bytes, ledger_bytes) values (1, 1, 'merge', 'merge_chunk', 2097152, 0, 0)\"",
             version, path, path, version, version < 4 ? "experiment" : "run_id"));
-        weft_metrics_store_close(open_store(path, "new"));
-        check(path, "pragma user_version; pragma foreign_key_check; pragma integrity_check",
-              newest == 6 ? "6\nok\n" : "");
-        check(path, "select experiment_id, memory_mib, windows_mib, unmanaged_mib from v_memory_timeline",
-              "old|2.0||\n");
-        check(path, "select experiment_id, limit_mib, verdict from v_experiments order by 1",
-              "new|2048.0|\nold|1.0|\n");
+        weft_metrics_store_close(metrics_open(path, "new"));
+        metrics_check(path, "pragma user_version; pragma foreign_key_check; pragma integrity_check",
+                      newest == 6 ? "6\nok\n" : "");
+        metrics_check(path, "select experiment_id, memory_mib, windows_mib, unmanaged_mib from v_memory_timeline",
+                      "old|2.0||\n");
+        metrics_check(path, "select experiment_id, limit_mib, verdict from v_experiments order by 1",
+                      "new|2048.0|\nold|1.0|\n");
     }
 }
 
 /* Every table, index and view. How SQLite writes a name that was changed (with quotes), and where it puts line ends
  * around a column that was added, is its own affair. */
 static char *schema_of(const char *path) {
-    return query(path, "select type, name, tbl_name, lower(replace(replace(replace(sql, char(34), ''), "
-                       "char(10), ''), ' ', '')) from sqlite_schema "
-                       "where name not like 'sqlite_%' order by type, name; select name from sqlite_schema where "
-                       "name like 'sqlite_%' order by name; pragma application_id; pragma user_version");
+    return metrics_query(path,
+                         "select type, name, tbl_name, lower(replace(replace(replace(sql, char(34), ''), "
+                         "char(10), ''), ' ', '')) from sqlite_schema "
+                         "where name not like 'sqlite_%' order by type, name; select name from sqlite_schema where "
+                         "name like 'sqlite_%' order by name; pragma application_id; pragma user_version");
 }
 
 static void test_a_new_database_has_the_schema_that_migrations_lead_to(void **state) {
     (void)state;
     free(sandbox_succeed("sqlite3 migrated.sqlite < '" WEFT_SQL_FOLDER "/migrations/0001_runs.sql' && sqlite3 "
                          "migrated.sqlite 'pragma application_id = 2003134068; pragma user_version = 1'"));
-    weft_metrics_store_close(open_store("migrated.sqlite", "one"));
-    weft_metrics_store_close(open_store("new.sqlite", "one"));
+    weft_metrics_store_close(metrics_open("migrated.sqlite", "one"));
+    weft_metrics_store_close(metrics_open("new.sqlite", "one"));
     char *migrated = schema_of("migrated.sqlite"), *new = schema_of("new.sqlite");
     assert_non_null(strstr(new, "table|experiments|"));
     assert_string_equal(new, migrated);
@@ -274,10 +246,11 @@ static void test_a_signal_ends_bringing_up_to_date(void **state) {
     weft_cancel_request(&cancel, WEFT_CANCEL_SIGNAL);
     assert_int_equal(weft_metrics_store_open(&store, "many.sqlite", &cancel, NULL), WEFT_OK);
     weft_metrics_store_close(store);
-    check("many.sqlite", "pragma user_version; select count(*) from experiments", "3\n20000\n");
+    metrics_check("many.sqlite", "pragma user_version; select count(*) from experiments", "3\n20000\n");
     assert_int_equal(weft_metrics_store_open(&store, "many.sqlite", NULL, NULL), WEFT_OK);
     weft_metrics_store_close(store);
-    check("many.sqlite", "select count(*) from experiments; select count(*) from v_experiments", "20000\n20000\n");
+    metrics_check("many.sqlite", "select count(*) from experiments; select count(*) from v_experiments",
+                  "20000\n20000\n");
 }
 
 static void test_a_store_that_cannot_be_opened_loses_and_says_nothing_more(void **state) {
@@ -287,7 +260,7 @@ static void test_a_store_that_cannot_be_opened_loses_and_says_nothing_more(void 
                          "create table t (a)'"));
     static const char *const paths[] = {"text.sqlite", "foreign.sqlite", "newer.sqlite", "text.sqlite/in/it.sqlite"};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-        weft_metrics_store *store = open_store(paths[i], "one");
+        weft_metrics_store *store = metrics_open(paths[i], "one");
         add_sample(store, 1, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, GIB);
         assert_int_equal(weft_metrics_store_lost(store), 2);
         weft_metrics_store_close(store);
@@ -313,7 +286,7 @@ static void test_what_is_not_weft_s_is_not_touched(void **state) {
         char path[64];
         int rows = 0;
         (void)snprintf(path, sizeof path, "strange/%s.sqlite", names[i]);
-        weft_metrics_store *store = open_store(path, "one");
+        weft_metrics_store *store = metrics_open(path, "one");
         assert_true(weft_metrics_store_lost(store) > 0);
         weft_metrics_store_close(store);
         weft_status status = weft_metrics_query(path, "v_experiments", NULL, count_rows, &rows, NULL);
@@ -328,23 +301,23 @@ static void test_what_is_not_weft_s_is_not_touched(void **state) {
 /* A run was killed before its log went into the database: it is weft's all the same. */
 static void test_a_database_that_is_still_in_its_log_is_weft_s(void **state) {
     (void)state;
-    weft_metrics_store *store = open_store("k.sqlite", "one");
+    weft_metrics_store *store = metrics_open("k.sqlite", "one");
     free(sandbox_succeed("for i in $(seq 300); do "
                          "sqlite3 k.sqlite 'select 1 from experiments' 2>&1 | grep -q 1 && break; sleep 0.01; done"));
     free(sandbox_succeed("cp k.sqlite l.sqlite; cp k.sqlite-wal l.sqlite-wal"));
     weft_metrics_store_close(store);
-    weft_metrics_store_close(open_store("l.sqlite", "two"));
-    check("l.sqlite", "select count(*) from experiments where experiment_id = 'two'", "1\n");
+    weft_metrics_store_close(metrics_open("l.sqlite", "two"));
+    metrics_check("l.sqlite", "select count(*) from experiments where experiment_id = 'two'", "1\n");
 }
 
 /* Someone else holds the database: records wait, callers do not; what does not fit in the ring is lost and counted. */
 static void test_a_locked_database_delays_nobody(void **state) {
     (void)state;
     sqlite3 *other = NULL;
-    weft_metrics_store *store = open_store("d.sqlite", "one");
+    weft_metrics_store *store = metrics_open("d.sqlite", "one");
     weft_metrics_store_close(store);
     assert_int_equal(sqlite3_open("d.sqlite", &other), SQLITE_OK);
-    store = open_store("d.sqlite", "two");
+    store = metrics_open("d.sqlite", "two");
     assert_int_equal(sqlite3_exec(other, "begin immediate", NULL, NULL, NULL), SQLITE_OK);
     int64_t before = weft_clock_monotonic_ns();
     for (int i = 0; i < 10000; i++)
@@ -355,7 +328,7 @@ static void test_a_locked_database_delays_nobody(void **state) {
     assert_int_equal(sqlite3_exec(other, "commit", NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(other);
     weft_metrics_store_close(store);
-    char *kept = query("d.sqlite", "select count(*) from memory_samples");
+    char *kept = metrics_query("d.sqlite", "select count(*) from memory_samples");
     assert_int_equal(atoi(kept), 10000 - lost);
     free(kept);
 }
@@ -370,28 +343,28 @@ static void test_a_database_that_is_locked_when_it_is_opened_is_tried_again(void
         assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
         assert_int_equal(sqlite3_exec(other, starts[i], NULL, NULL, NULL), SQLITE_OK);
         int64_t before = weft_clock_monotonic_ns();
-        weft_metrics_store *store = open_store(path, "one");
+        weft_metrics_store *store = metrics_open(path, "one");
         assert_true(weft_clock_monotonic_ns() - before < INT64_C(2000000000));
         add_sample(store, 1, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, GIB);
         assert_int_equal(sqlite3_exec(other, "commit", NULL, NULL, NULL), SQLITE_OK);
         sqlite3_close(other);
         assert_int_equal(weft_metrics_store_lost(store), 0);
         weft_metrics_store_close(store);
-        check(path, "select count(*) from memory_samples", "1\n");
+        metrics_check(path, "select count(*) from memory_samples", "1\n");
     }
 }
 
 static void test_two_runs_share_one_database(void **state) {
     (void)state;
-    weft_metrics_store *first = open_store("e.sqlite", "one"), *second = open_store("e.sqlite", "two");
+    weft_metrics_store *first = metrics_open("e.sqlite", "one"), *second = metrics_open("e.sqlite", "two");
     for (int i = 0; i < 500; i++) {
         add_sample(first, i, WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, GIB);
         add_sample(second, i, WEFT_STAGE_EXPORT, WEFT_OPERATION_WRITE_CHUNK, GIB);
     }
     weft_metrics_store_close(first);
     weft_metrics_store_close(second);
-    check("e.sqlite", "select experiment_id, stage, samples from v_memory_by_stage order by 1",
-          "one|merge|500\ntwo|export|500\n");
+    metrics_check("e.sqlite", "select experiment_id, stage, samples from v_memory_by_stage order by 1",
+                  "one|merge|500\ntwo|export|500\n");
 }
 
 /* Runs of day 0, 1 and 2, with 9,000 samples each: what began before day 2 goes, in steps, and nothing else. One that
@@ -399,25 +372,26 @@ static void test_two_runs_share_one_database(void **state) {
 static void test_old_runs_leave(void **state) {
     (void)state;
     int64_t runs = 0;
-    weft_metrics_store_close(open_store("p.sqlite", "zero"));
-    free(query("p.sqlite",
-               "delete from experiments; "
-               "with recursive n(i) as (select 0 union all select i + 1 from n where i < 3) "
-               "insert into experiments (run_id, experiment_id, started_ms, ended_ms, weft_version, mode, limit_bytes, "
-               "threads, grid_cols, grid_rows, layers) select 10 + i, 'e' || i, i * 86400000, case when i < 3 then i * "
-               "86400000 + 1 end, '0', 'streaming', 1, 1, 1, 1, 1 from n; "
-               "with recursive n(i) as (select 0 union all select i + 1 from n where i < 26999) "
-               "insert into memory_samples (run_id, sampled_ms, stage, operation, resident_bytes, anonymous_bytes, "
-               "ledger_bytes) select 10 + i / 9000, i, 'merge', 'merge_chunk', 1, 1, 1 from n"));
+    weft_metrics_store_close(metrics_open("p.sqlite", "zero"));
+    free(metrics_query(
+        "p.sqlite",
+        "delete from experiments; "
+        "with recursive n(i) as (select 0 union all select i + 1 from n where i < 3) "
+        "insert into experiments (run_id, experiment_id, started_ms, ended_ms, weft_version, mode, limit_bytes, "
+        "threads, grid_cols, grid_rows, layers) select 10 + i, 'e' || i, i * 86400000, case when i < 3 then i * "
+        "86400000 + 1 end, '0', 'streaming', 1, 1, 1, 1, 1 from n; "
+        "with recursive n(i) as (select 0 union all select i + 1 from n where i < 26999) "
+        "insert into memory_samples (run_id, sampled_ms, stage, operation, resident_bytes, anonymous_bytes, "
+        "ledger_bytes) select 10 + i / 9000, i, 'merge', 'merge_chunk', 1, 1, 1 from n"));
     assert_int_equal(weft_metrics_prune("p.sqlite", INT64_C(2) * 86400000, 0, &runs, NULL), WEFT_OK);
     assert_int_equal(runs, 2);
-    check("p.sqlite",
-          "select run_id, (select count(*) from memory_samples as s where s.run_id = e.run_id) from "
-          "experiments as e; select count(*) from memory_samples; pragma foreign_key_check",
-          "12|9000\n13|0\n9000\n");
+    metrics_check("p.sqlite",
+                  "select run_id, (select count(*) from memory_samples as s where s.run_id = e.run_id) from "
+                  "experiments as e; select count(*) from memory_samples; pragma foreign_key_check",
+                  "12|9000\n13|0\n9000\n");
     assert_int_equal(weft_metrics_prune("p.sqlite", INT64_C(100) * 86400000, 0, &runs, NULL), WEFT_OK);
     assert_int_equal(runs, 1);
-    check("p.sqlite", "select run_id from experiments", "13\n");
+    metrics_check("p.sqlite", "select run_id from experiments", "13\n");
     assert_int_equal(weft_metrics_prune("p.sqlite", INT64_C(400) * 86400000, 0, &runs, NULL), WEFT_OK);
     assert_int_equal(runs, 1);
     assert_int_equal(weft_metrics_prune("nowhere.sqlite", 1, 0, &runs, NULL), WEFT_ERR_NO_INPUT);
@@ -432,7 +406,7 @@ static void sleep_ms(long ms) {
  * would hold some 10 MB of them, stays under 8 MiB. */
 static void test_readers_do_not_let_the_log_grow(void **state) {
     (void)state;
-    weft_metrics_store *store = open_store("w.sqlite", "one");
+    weft_metrics_store *store = metrics_open("w.sqlite", "one");
     int64_t most = 0;
     for (int i = 0; i < 600; i++) {
         struct stat info;
@@ -448,7 +422,7 @@ static void test_readers_do_not_let_the_log_grow(void **state) {
     weft_metrics_store_close(store);
     assert_int_equal(lost, 0);
     assert_between(most, 1, 8 << 20);
-    check("w.sqlite", "select count(*) from memory_samples", "60000\n");
+    metrics_check("w.sqlite", "select count(*) from memory_samples", "60000\n");
 }
 
 /* Another process that records a sample each 10 ms is killed: less than the last second of them is not there. */
@@ -456,7 +430,7 @@ static void test_a_kill_costs_less_than_a_second(void **state) {
     (void)state;
     pid_t child = fork();
     if (child == 0) {
-        weft_metrics_store *store = open_store("s.sqlite", "one");
+        weft_metrics_store *store = metrics_open("s.sqlite", "one");
         for (int i = 0; i < 2000; i++) {
             add_sample(store, weft_clock_wall_ms(), WEFT_STAGE_MERGE, WEFT_OPERATION_MERGE_CHUNK, GIB);
             sleep_ms(10);
@@ -467,7 +441,7 @@ static void test_a_kill_costs_less_than_a_second(void **state) {
     int64_t killed_ms = weft_clock_wall_ms();
     (void)kill(child, SIGKILL);
     (void)waitpid(child, NULL, 0);
-    char *last = query("s.sqlite", "select max(sampled_ms), count(*) > 10 from memory_samples");
+    char *last = metrics_query("s.sqlite", "select max(sampled_ms), count(*) > 10 from memory_samples");
     assert_between(killed_ms - atoll(last), 0, 1000);
     assert_non_null(strstr(last, "|1"));
     free(last);
