@@ -39,8 +39,8 @@ typedef struct weft_lattice_net {
 
 /* How one source's positions are computed. Shared, read-only. */
 typedef struct weft_lattice_spec {
-    bool
-        affine; /* u = a[0] + a[1] col + a[2] row, v = a[3] + a[4] col + a[5] row, modulo wrap_cols; the rest is unused */
+    /* u = a[0] + a[1] col + a[2] row, v = a[3] + a[4] col + a[5] row, modulo wrap_cols; the rest is unused. */
+    bool affine;
     double a[6];
     const weft_lattice_net *net;
     double wrap_cols;       /* > 0: u is modulo this */

@@ -12,12 +12,12 @@ typedef enum weft_row_filter { WEFT_ROW_ALL, WEFT_ROW_ANY, WEFT_ROW_COMPLETE } w
 
 /* What is written; fixed for the run. Any number of threads may share it. */
 typedef struct weft_row_format {
-    double origin_x, origin_y, res_x,
-        res_y; /* the grid's: x = origin_x + (col + 0.5) res_x, y = origin_y - (row + 0.5) res_y */
+    /* The grid's: x = origin_x + (col + 0.5) res_x, y = origin_y - (row + 0.5) res_y. */
+    double origin_x, origin_y, res_x, res_y;
     int column_count;
     weft_row_filter filter;
-    bool
-        chosen; /* columns are followed by a view of bytes that are 0 for cells that are no rows, whatever the filter */
+    /* Columns are followed by a view of bytes, which are 0 for cells that are no rows, whatever the filter. */
+    bool chosen;
     const char *nodata; /* text of a missing value, already quoted where it must be */
     size_t nodata_length;
     int precision;  /* significant digits; 0: shortest text that reads back the same */

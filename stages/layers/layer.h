@@ -35,10 +35,10 @@ struct weft_layer {
     const char *column; /* borrowed: the plan's */
     weft_data_type type;
     int dataset; /* one worker reads the layers of one dataset one after the other */
-    int64_t
-        window_cols; /* the most columns of a window for which the dataset's blocks stay in the cache; 0: no limit */
-    bool of_class;   /* values are shares of a class; the class occurs where a share is over 0 */
-    int group;       /* a number: the blocks of all layers of one group of the dataset fit in the cache together */
+    /* The most columns of a window for which the dataset's blocks stay in the cache; 0: no limit. */
+    int64_t window_cols;
+    bool of_class; /* values are shares of a class; the class occurs where a share is over 0 */
+    int group;     /* a number: the blocks of all layers of one group of the dataset fit in the cache together */
 };
 
 /* Fills `out` with the layer's values on `window`.

@@ -19,8 +19,8 @@ typedef struct weft_zone_pixels {
     weft_patch patch; /* as they are stored */
     double *areas;    /* 0 to 1; 0 of those that are missing too */
     double *values;   /* unscaled; NaN where missing */
-    uint64_t
-        *orders;     /* the values in their order (core/data_type.h): of 64-bit integers that have no scale their own */
+    /* The values in their order (core/data_type.h): of 64-bit integers that have no scale their own. */
+    uint64_t *orders;
     double *scratch; /* as many doubles, for whoever reads them */
 } weft_zone_pixels;
 

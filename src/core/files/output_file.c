@@ -36,8 +36,8 @@ struct weft_output_file {
     char *whole_folder, *part_folder;     /* of files that are one output: what is renamed. NULL: the file alone is */
     int fd;
     int64_t size;
-    int64_t
-        sent; /* bytes, from the start, that are on their way to disk; all but the last SEND_BYTES of them are there */
+    /* Bytes, from the start, that are on their way to disk; all but the last SEND_BYTES of them are there. */
+    int64_t sent;
     bool cannot_send, committed, keep;
     bool is_stdout;
     weft_digest_thread *hash; /* NULL: none is kept */

@@ -20,8 +20,8 @@ typedef struct weft_block_loader {
     bool is_remote;              /* the bytes of blocks may be read ahead */
     int64_t sibling_bytes;       /* the most bytes of sibling bands to cache with a block; 0: all, -1: none */
     weft_retry_account *retries; /* may be NULL */
-    weft_bad_blocks
-        *bad; /* on_error: missing: notes blocks that do not decode, which are missing; NULL: they are errors */
+    /* With on_error: missing, notes blocks that do not decode, which are missing. NULL: they are errors. */
+    weft_bad_blocks *bad;
     /* Sets valid to 0 for pixels that the dataset's mask excludes. `pixels` is in source pixels; rows of `valid` are
      * `stride` apart. NULL: there is no mask. */
     weft_status (*apply_mask)(void *payload, weft_window pixels, int64_t stride, uint8_t *valid, weft_error *err);

@@ -7,8 +7,8 @@
 /* GDAL's file systems that ask other machines. */
 static const struct {
     const char *prefix;
-    bool
-        cached; /* its reads go through the cache of downloads; those of its streaming twin (/vsis3_streaming/) do not */
+    /* Its reads go through the cache of downloads. Those of its streaming twin (/vsis3_streaming/) do not. */
+    bool cached;
 } network[] = {{"/vsicurl", true}, {"/vsis3", true},    {"/vsigs", true},    {"/vsiaz", true},      {"/vsiadls", true},
                {"/vsioss", true},  {"/vsiswift", true}, {"/vsihdfs", false}, {"/vsiwebhdfs", false}};
 

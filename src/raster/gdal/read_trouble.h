@@ -21,8 +21,8 @@ typedef struct weft_read_watch {
     char reason[256];   /* the first message, or a request's */
     const char *warned; /* the file that is opened, whose warnings are kept; NULL: none are. Set after the beginning */
     int warning_count;  /* of those kept: the first two that are not the same */
-    char warnings[WEFT_WARNING_BYTES]; /* their texts on one line, without the file's name; cut off where they are long
-                                        */
+    /* Their texts on one line, without the file's name; cut off where they are long. */
+    char warnings[WEFT_WARNING_BYTES];
 } weft_read_watch;
 
 /* Begin before the calls, end behind them, on the same thread. False: there is no memory to call GDAL with
@@ -46,9 +46,8 @@ weft_read_trouble weft_read_trouble_of_file(const char *path, const weft_read_wa
 weft_read_trouble weft_read_trouble_of_block(void *dataset, weft_block_key key, int overview,
                                              const weft_read_watch *watch, char reason[256]);
 
-/* Where a GeoTIFF keeps the block; false where the driver does not say or says what no file can hold, and of blocks
- * that the file does not hold.
- * `dataset` as above. */
+/* Where a GeoTIFF keeps the block, in bytes of the file. False where the driver does not say, or says what no file can
+ * hold, and for blocks that the file leaves out. `dataset` as above. */
 bool weft_block_find_bytes(void *dataset, weft_block_key key, int64_t *from, int64_t *length);
 
 /* Whether a network's server says that it is forbidden (401, 403); reason: its answer. Any thread. */

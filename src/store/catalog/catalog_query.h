@@ -27,8 +27,8 @@ typedef struct weft_catalog_filter {
     bool has_cloud_cover;
     double cloud_cover; /* at most, in percent; unknown passes not */
     const char *where;  /* a condition of SQL, over fields and properties; NULL: none */
-    const char
-        *order;    /* newest, oldest, name, or a field or property, "-" before it: from high to low; NULL: location */
+    /* newest, oldest, name, or a field or property, "-" before it: from high to low. NULL: location. */
+    const char *order;
     int64_t limit; /* 0: none */
 } weft_catalog_filter;
 
@@ -36,8 +36,7 @@ typedef struct weft_catalog_filter {
 typedef enum weft_catalog_columns {
     WEFT_CATALOG_SHORT, /* for people */
     WEFT_CATALOG_PLAIN, /* all but JSON */
-    WEFT_CATALOG_ALL, /* the footprint as a GeoJSON geometry in front, JSON in bands, properties, depends, geotransform
-                       */
+    WEFT_CATALOG_ALL,   /* these, with JSON, behind the footprint as a GeoJSON geometry */
 } weft_catalog_columns;
 
 /* Calls `fn` for each feature, the header first, as weft_metrics_query() does. Errors: WEFT_ERR_USAGE (the condition or
