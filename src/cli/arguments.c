@@ -104,35 +104,45 @@ static bool right_count(const weft_arguments *arguments, const weft_command *com
     return false;
 }
 
+static bool is_option(const char *argument) {
+    return argument[0] == '-' && argument[1] != '\0'; /* "-" alone is standard output */
+}
+
+static int unknown_letter(const weft_command *command, const char *argument) {
+    weft_error err = {0};
+    weft_error_set(&err, WEFT_ERR_USAGE, "weft %s knows no option %s", command->name, argument);
+    weft_error_hint(&err, "options are written out: weft %s --help lists them", command->name);
+    return weft_fail(&err);
+}
+
 bool weft_arguments_read(weft_arguments *out, const weft_command *command, void *payload, int argc, char **argv) {
     weft_error err = {0};
     bool only_files = false;
-    /* What is taken out stands behind what is put in. */
+    /* Files are gathered in argv itself: at most as many were kept as have been read. */
     *out = (weft_arguments){.files = (const char **)argv};
     for (int i = 1; i < argc;) {
-        bool option = !only_files && strncmp(argv[i], "-", 1) == 0 && argv[i][1] != '\0';
-        if (option && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)) {
-            return stop(out, weft_print_help(command, stdout));
+        const char *argument = argv[i];
+        if (only_files || !is_option(argument)) {
+            out->files[out->file_count++] = argument;
+            i++;
+            continue;
         }
-        if (option && strcmp(argv[i], "--version") == 0) {
+        if (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0)
+            return stop(out, weft_print_help(command, stdout));
+        if (strcmp(argument, "--version") == 0) {
             weft_print_version(stdout);
             return stop(out, 0);
         }
-        if (option && strcmp(argv[i], "--") == 0) {
+        if (strcmp(argument, "--") == 0) {
             only_files = true;
             i++;
-        } else if (option && argv[i][1] != '-' && name_of_letter(command, argv[i]) == NULL) {
-            weft_error_set(&err, WEFT_ERR_USAGE, "weft %s knows no option %s", command->name, argv[i]);
-            weft_error_hint(&err, "options are written out: weft %s --help lists them", command->name);
-            return stop(out, weft_fail(&err));
-        } else if (option) {
-            const char *name = argv[i][1] == '-' ? argv[i] + 2 : name_of_letter(command, argv[i]);
-            int taken = take_option(command, name, payload, argc - i, argv + i, &err);
-            if (taken == 0) return stop(out, weft_fail(&err));
-            i += taken;
-        } else {
-            out->files[out->file_count++] = argv[i++];
+            continue;
         }
+        const char *name = argument[1] == '-' ? argument + 2 : name_of_letter(command, argument);
+        if (name == NULL) return stop(out, unknown_letter(command, argument));
+        int taken = take_option(command, name, payload, argc - i, argv + i, &err);
+        if (taken == 0) return stop(out, weft_fail(&err));
+        i += taken;
     }
     if (!right_count(out, command, &err)) return stop(out, weft_fail(&err));
     return true;

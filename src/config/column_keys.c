@@ -98,8 +98,7 @@ static void read_column(weft_config_reader *reader, const weft_yaml_node *node, 
     reader->no_memory = reader->no_memory || path == NULL || out->name == NULL;
     config->column_count++;
     if (!weft_config_is_name(name) || strcmp(name, "x") == 0 || strcmp(name, "y") == 0)
-        report_key(reader, node, i, "letters, digits, \".\", \"_\" and \"-\"; x and y are the coordinates",
-                   "no column can be called");
+        report_key(reader, node, i, WEFT_NAME_RULE "; x and y are the coordinates", "no column can be called");
     else if (value->kind == WEFT_YAML_MAPPING)
         read_described(reader, &key, value, out);
     else
@@ -130,6 +129,12 @@ void weft_config_read_where(weft_config_reader *reader, const weft_config_key *k
     weft_config_read_expression(reader, key, node, &reader->config->where);
 }
 
+static bool is_chosen(const weft_config_chosen *chosen, int count, const char *name) {
+    for (int i = 0; i < count; i++)
+        if (strcmp(chosen[i].name, name) == 0) return true;
+    return false;
+}
+
 /* A list of columns, each once. */
 static void read_columns(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                          weft_config_chosen **out, int *count, const char *hint) {
@@ -145,10 +150,7 @@ static void read_columns(weft_config_reader *reader, const weft_config_key *key,
     }
     for (int i = 0; i < node->count; i++) {
         const weft_yaml_node *one = node->children[i];
-        bool again = false;
-        for (int j = 0; j < *count && one->kind == WEFT_YAML_SCALAR; j++)
-            again = again || strcmp((*out)[j].name, one->text) == 0;
-        if (one->kind != WEFT_YAML_SCALAR || !weft_config_is_name(one->text) || again) {
+        if (one->kind != WEFT_YAML_SCALAR || !weft_config_is_name(one->text) || is_chosen(*out, *count, one->text)) {
             weft_config_expect(reader, key, one, expected, NULL);
             continue;
         }

@@ -2,6 +2,8 @@
 #include "core/moment.h"
 
 #include <ctype.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -109,8 +111,27 @@ size_t weft_moment_read_zone(const char *text, int *minutes) {
 
 /* --- formats --- */
 
-static int digits_of(char field) {
-    return field == 'Y' ? 4 : field == 'j' ? 3 : field != '\0' && strchr("mdHMS", field) != NULL ? 2 : 0;
+/* A field of a format: its letter, how many digits it has, and which int of a moment it is. */
+typedef struct format_field {
+    char letter;
+    int digits;
+    size_t member;
+} format_field;
+
+#define NO_MEMBER SIZE_MAX /* the day of the year follows from several */
+
+/* NULL: there is no such field. */
+static const format_field *find_field(char letter) {
+    static const format_field fields[] = {{'Y', 4, offsetof(weft_moment, year)},
+                                          {'m', 2, offsetof(weft_moment, month)},
+                                          {'d', 2, offsetof(weft_moment, day)},
+                                          {'H', 2, offsetof(weft_moment, hour)},
+                                          {'M', 2, offsetof(weft_moment, minute)},
+                                          {'S', 2, offsetof(weft_moment, second)},
+                                          {'j', 3, NO_MEMBER}};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (fields[i].letter == letter) return &fields[i];
+    return NULL;
 }
 
 bool weft_moment_has(const char *format, size_t length, char field) {
@@ -125,7 +146,7 @@ bool weft_moment_is_format(const char *format, size_t length) {
     bool any = false;
     for (size_t i = 0; i < length; i++) {
         if (format[i] != '%') continue;
-        if (++i == length || (format[i] != '%' && digits_of(format[i]) == 0)) return false;
+        if (++i == length || (format[i] != '%' && find_field(format[i]) == NULL)) return false;
         any = any || format[i] != '%';
     }
     return any;
@@ -143,25 +164,18 @@ static bool read_digits(const char *text, int count, int *out) {
 
 bool weft_moment_read(const char *format, size_t length, const char *text, size_t *used, weft_moment *out) {
     const char *at = text;
-    int day_of_the_year = 0, value;
+    int day_of_the_year = 0;
     *out = (weft_moment){.year = 2000, .month = 1, .day = 1};
     for (size_t i = 0; i < length; i++) {
         if (format[i] != '%' || format[++i] == '%') {
             if (*at++ != format[i]) return false;
             continue;
         }
-        if (!read_digits(at, digits_of(format[i]), &value)) return false;
-        at += digits_of(format[i]);
-        int *to = format[i] == 'm'   ? &out->month
-                  : format[i] == 'd' ? &out->day
-                  : format[i] == 'H' ? &out->hour
-                  : format[i] == 'M' ? &out->minute
-                  : format[i] == 'S' ? &out->second
-                                     : &day_of_the_year;
-        if (format[i] == 'Y')
-            out->year = value;
-        else
-            *to = value;
+        const format_field *field = find_field(format[i]);
+        if (field == NULL) return false;
+        int *to = field->member == NO_MEMBER ? &day_of_the_year : (int *)((char *)out + field->member);
+        if (!read_digits(at, field->digits, to)) return false;
+        at += field->digits;
     }
     *used = (size_t)(at - text);
     if (weft_moment_has(format, length, 'j') && !set_day_of_year(out, day_of_the_year)) return false;
@@ -190,20 +204,19 @@ bool weft_moment_read_any(const char *text, weft_moment *out) {
     return false;
 }
 
+static int value_of(const format_field *field, const weft_moment *moment) {
+    if (field->member == NO_MEMBER) return day_of_year(moment);
+    return *(const int *)((const char *)moment + field->member);
+}
+
 size_t weft_moment_write(const char *format, size_t length, const weft_moment *moment, char *out, size_t capacity) {
     size_t total = 0;
     for (size_t i = 0; i < length; i++) {
         char part[16] = {format[i], '\0'};
-        char field = format[i] == '%' && i + 1 < length ? format[++i] : '\0';
-        int value = field == 'm'   ? moment->month
-                    : field == 'd' ? moment->day
-                    : field == 'H' ? moment->hour
-                    : field == 'M' ? moment->minute
-                    : field == 'S' ? moment->second
-                    : field == 'j' ? day_of_year(moment)
-                                   : moment->year;
-        int width = digits_of(field) + (value < 0); /* a year before 0 has its digits behind the sign */
-        if (digits_of(field) > 0) (void)snprintf(part, sizeof part, "%0*d", width, value);
+        const format_field *field = format[i] == '%' && i + 1 < length ? find_field(format[++i]) : NULL;
+        int value = field != NULL ? value_of(field, moment) : 0;
+        int sign = value < 0; /* a year before 0 has its digits behind it */
+        if (field != NULL) (void)snprintf(part, sizeof part, "%0*d", field->digits + sign, value);
         for (const char *c = part; *c != '\0'; c++, total++)
             if (total + 1 < capacity) out[total] = *c;
     }

@@ -10,8 +10,7 @@
 #include <stdint.h>
 
 typedef struct weft_moment {
-    int32_t year;
-    int month, day, hour, minute, second; /* month and day from 1 */
+    int year, month, day, hour, minute, second; /* month and day from 1 */
 } weft_moment;
 
 #define WEFT_MOMENT_TEXT_BYTES 32
@@ -46,8 +45,7 @@ bool weft_moment_read_any(const char *text, weft_moment *out);
 int64_t weft_moment_ms(const weft_moment *moment);
 
 /* "2025-05-01", with the time behind it ("2025-05-01T06:00", with seconds where there are any) where it is not
- * midnight.
- */
+ * midnight. */
 void weft_moment_text(const weft_moment *moment, char out[WEFT_MOMENT_TEXT_BYTES]);
 
 /* Reads "2025", "2025-05", "2025-05-01", "2025-05-01T06:00" or "2025-05-01T06:00:30": the first moment of it, and the

@@ -52,24 +52,29 @@ static bool read_port(const char *text, int *out) {
     return *out <= 65535;
 }
 
+/* HOST, HOST:PORT, :PORT, [HOST], [HOST]:PORT or a port alone, in its parts: the host is `length` bytes of *host, 0
+ * where it is left out; *port is NULL where that is. False: a bracket that is not closed. */
+static bool find_parts(const char *text, const char **host, size_t *length, const char **port) {
+    *host = text;
+    *length = 0;
+    *port = text;
+    if (strspn(text, "0123456789") == strlen(text)) return true;
+    bool bracketed = text[0] == '[';
+    const char *end = bracketed ? strchr(text, ']') : text + strcspn(text, ":");
+    if (end == NULL) return false;
+    *host = text + bracketed;
+    *length = (size_t)(end - *host);
+    end += bracketed;
+    *port = *end == ':' ? end + 1 : NULL;
+    return *end == '\0' || *end == ':';
+}
+
 weft_status weft_listen_address_read(weft_listen_address *out, const char *text, weft_error *err) {
     *out = (weft_listen_address){.host = "127.0.0.1", .port = WEFT_DEFAULT_PORT, .any_port = true};
     struct sockaddr_storage at;
     const char *host = text, *port = NULL;
     size_t length = 0;
-    if (text != NULL && text[0] == '[') {
-        const char *end = strchr(text, ']');
-        if (end == NULL || (end[1] != '\0' && end[1] != ':')) return refuse(text, err);
-        host = text + 1;
-        length = (size_t)(end - host);
-        port = end[1] == ':' ? end + 2 : NULL;
-    } else if (text != NULL && strspn(text, "0123456789") == strlen(text)) {
-        port = text;
-    } else if (text != NULL) {
-        const char *colon = strchr(text, ':');
-        length = colon != NULL ? (size_t)(colon - text) : strlen(text);
-        port = colon != NULL ? colon + 1 : NULL;
-    }
+    if (text != NULL && !find_parts(text, &host, &length, &port)) return refuse(text, err);
     if (length >= sizeof out->host) return refuse(text, err);
     if (length > 0) (void)snprintf(out->host, sizeof out->host, "%.*s", (int)length, host);
     if (strcmp(out->host, "localhost") == 0) (void)snprintf(out->host, sizeof out->host, "127.0.0.1");

@@ -188,6 +188,22 @@ static void show(void *payload, weft_batch_event event, const weft_batch_view *v
     if (shown->served.batch != NULL) weft_live_batch_note(shown->served.batch, event, view, job);
 }
 
+/* How often what is shown is brought up to date while nothing happens; 0: never. */
+static int tick_of(weft_progress_kind kind, bool served) {
+    if (kind == WEFT_PROGRESS_BAR) return 250;
+    return kind == WEFT_PROGRESS_JSON || served ? 1000 : 0;
+}
+
+/* Prints how a batch has ended; returns the exit code. */
+static int print_end(const weft_batch_work *work, const batch_arguments *taken, const weft_batch_result *result) {
+    (void)print_jobs(&work->list, taken->format);
+    if (taken->format == WEFT_RECORDS_TABLE) print_total(work, result);
+    if (result->second_signal != 0) end_by_signal(result->second_signal);
+    if (!result->stopped) return weft_job_cause_exit_code(result->worst);
+    weft_log(WEFT_LOG_INFO, "stopped; the same command goes on");
+    return weft_status_exit_code(WEFT_ERR_CANCELLED);
+}
+
 static int run_jobs(weft_batch_work *work, const batch_arguments *taken) {
     shown_batch shown = {.progress.kind = taken->progress};
     weft_batch_progress *progress = &shown.progress;
@@ -198,9 +214,7 @@ static int run_jobs(weft_batch_work *work, const batch_arguments *taken) {
     weft_batch_options options = {.program = "weft",
                                   .observer = show,
                                   .payload = &shown,
-                                  .tick_ms = progress->kind == WEFT_PROGRESS_BAR                           ? 250
-                                             : progress->kind == WEFT_PROGRESS_JSON || taken->serve.wanted ? 1000
-                                                                                                           : 0};
+                                  .tick_ms = tick_of(progress->kind, taken->serve.wanted)};
     weft_status status = weft_batch_work_open(work, &err);
     if (status == WEFT_OK) status = weft_served_batch_start(&shown.served, &taken->serve, work, &err);
     if (status == WEFT_OK) {
@@ -209,15 +223,7 @@ static int run_jobs(weft_batch_work *work, const batch_arguments *taken) {
         weft_batch_progress_finish(progress);
     }
     weft_served_stop(&shown.served);
-    if (status != WEFT_OK) return weft_fail(&err);
-    (void)print_jobs(&work->list, taken->format);
-    if (taken->format == WEFT_RECORDS_TABLE) print_total(work, &result);
-    if (result.second_signal != 0) end_by_signal(result.second_signal);
-    if (result.stopped) {
-        weft_log(WEFT_LOG_INFO, "stopped; the same command goes on");
-        return weft_status_exit_code(WEFT_ERR_CANCELLED);
-    }
-    return weft_job_cause_exit_code(result.worst);
+    return status == WEFT_OK ? print_end(work, taken, &result) : weft_fail(&err);
 }
 
 /* --- the dry run --- */

@@ -218,29 +218,43 @@ static bool is_separator(char c) {
     return c == '_' || c == '-' || c == '.';
 }
 
+static void add_date(weft_text *out, const field *one, const weft_path_fields *fields) {
+    char value[WEFT_PATH_FIELD_BYTES];
+    size_t length;
+    const char *format = date_format(one, fields, &length);
+    (void)weft_moment_write(format, length, &fields->date, value, sizeof value);
+    weft_text_add_bytes(out, value, strlen(value));
+}
+
+/* A date that is left out takes a separator with it: the one before it, else the one behind it. Returns where the text
+ * goes on. */
+static const char *drop_separator(weft_text *out, const char *behind) {
+    if (out->length > 0 && !out->failed && is_separator(out->data[out->length - 1])) {
+        out->data[--out->length] = '\0';
+        return behind;
+    }
+    return is_separator(*behind) ? behind + 1 : behind;
+}
+
 char *weft_path_fields_fill(const char *text, const weft_path_fields *fields, weft_path_fill how) {
     weft_text out = {0};
     field one;
     weft_text_add_bytes(&out, "", 0);
-    for (; *text != '\0'; text++) {
+    while (*text != '\0') {
         if (*text != '{' || !read_field(text, &one)) {
-            weft_text_add_bytes(&out, text, 1);
+            weft_text_add_bytes(&out, text++, 1);
             continue;
         }
-        text = one.end - 1;
+        text = one.end;
         const weft_path_field *from = find(fields, &one);
-        if (!is_date(&one) || !fields->has_date || (how == WEFT_PATH_FILL_PATH && one.format == NULL)) {
+        bool captured_date = is_date(&one) && fields->has_date;
+        /* In a path, a date without a format stays as it was written there. */
+        if (!captured_date || (how == WEFT_PATH_FILL_PATH && one.format == NULL)) {
             if (from != NULL) weft_text_add_bytes(&out, from->value, strlen(from->value));
         } else if (how != WEFT_PATH_FILL_WITHOUT_DATE) {
-            char value[WEFT_PATH_FIELD_BYTES];
-            size_t length;
-            const char *format = date_format(&one, fields, &length);
-            (void)weft_moment_write(format, length, &fields->date, value, sizeof value);
-            weft_text_add_bytes(&out, value, strlen(value));
-        } else if (out.length > 0 && !out.failed && is_separator(out.data[out.length - 1])) {
-            out.data[--out.length] = '\0';
-        } else if (is_separator(text[1])) {
-            text++;
+            add_date(&out, &one, fields);
+        } else {
+            text = drop_separator(&out, text);
         }
     }
     if (!out.failed) return out.data;

@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STEM_BYTES 4096
+#define STEM_BYTES  4096
+#define MAX_CLASHES 20 /* told of jobs that write one output */
 
 /* Threads: as many as CPUs, and one a worker at least. */
 static weft_status make_budget(weft_batch_work *work, weft_error *err) {
@@ -169,6 +170,17 @@ static char *check_job(weft_batch_work *work, weft_job *job, kind_list *kinds, w
     return out;
 }
 
+/* Two jobs that would write the same outputs: sorted by path, they are neighbours. */
+static void report_clashes(const weft_batch_work *work, output_stem *stems, int count, weft_problems *problems) {
+    if (count > 0) qsort(stems, (size_t)count, sizeof *stems, by_path);
+    for (int i = 1; i < count && problems->count < MAX_CLASHES; i++) {
+        if (strcmp(stems[i].path, stems[i - 1].path) != 0) continue;
+        weft_text_add(&problems->text, "%s: jobs %s and %s write one output: %s\n", work->batch->file,
+                      work->list.jobs[stems[i - 1].job].name, work->list.jobs[stems[i].job].name, stems[i].path);
+        problems->count++;
+    }
+}
+
 weft_status weft_batch_work_check(weft_batch_work *work, weft_problems *problems, weft_error *err) {
     size_t room = (size_t)work->list.count + 1;
     output_stem *stems = calloc(room, sizeof *stems);
@@ -179,13 +191,7 @@ weft_status weft_batch_work_check(weft_batch_work *work, weft_problems *problems
         char *path = check_job(work, &work->list.jobs[i], &kinds, &status);
         if (path != NULL) stems[count++] = (output_stem){path, i};
     }
-    if (count > 0) qsort(stems, (size_t)count, sizeof *stems, by_path);
-    for (int i = 1; i < count && status != WEFT_ERR_MEMORY && problems->count < 20; i++) {
-        if (strcmp(stems[i].path, stems[i - 1].path) != 0) continue;
-        weft_text_add(&problems->text, "%s: jobs %s and %s write one output: %s\n", work->batch->file,
-                      work->list.jobs[stems[i - 1].job].name, work->list.jobs[stems[i].job].name, stems[i].path);
-        problems->count++;
-    }
+    if (status != WEFT_ERR_MEMORY) report_clashes(work, stems, count, problems);
     for (int i = 0; i < count; i++)
         free(stems[i].path);
     free(stems);

@@ -25,39 +25,72 @@ char *weft_job_identity(const weft_config *config) {
                             config->output_dir, config->experiment, config->identity);
 }
 
-/* Length of the line at `text`, and of its key. */
-static int line_of(const char *text, int *key) {
+/* A line of an identity: "KEY: VALUE", or a key alone. Both lengths are 0 behind the last line. */
+typedef struct identity_line {
+    const char *text;
+    int length, key_length;
+} identity_line;
+
+static identity_line line_at(const char *text) {
     int length = (int)strcspn(text, "\n");
     const char *colon = strstr(text, ": ");
-    *key = colon != NULL && colon < text + length ? (int)(colon - text) : length;
-    return length;
+    bool has_value = colon != NULL && colon < text + length;
+    return (identity_line){text, length, has_value ? (int)(colon - text) : length};
+}
+
+static const char *line_behind(const identity_line *line) {
+    const char *end = line->text + line->length;
+    return *end == '\n' ? end + 1 : end;
+}
+
+static bool lines_are_equal(const identity_line *a, const identity_line *b) {
+    return a->length == b->length && strncmp(a->text, b->text, (size_t)a->length) == 0;
+}
+
+static bool keys_are_equal(const identity_line *a, const identity_line *b) {
+    return a->key_length == b->key_length && strncmp(a->text, b->text, (size_t)a->key_length) == 0;
 }
 
 static int shown(int length) {
     return length < SHOWN_BYTES ? length : SHOWN_BYTES;
 }
 
-/* A line's value, behind its key. */
-static void add_value(weft_text *reason, const char *line, int length, int key) {
-    int skipped = key + 2 < length ? key + 2 : length;
-    weft_text_add(reason, "%.*s", shown(length - skipped), line + skipped);
+static void add_key(weft_text *reason, const identity_line *line) {
+    weft_text_add(reason, "%.*s", shown(line->key_length), line->text);
+}
+
+static void add_value(weft_text *reason, const identity_line *line) {
+    int skipped = line->key_length + 2 < line->length ? line->key_length + 2 : line->length;
+    weft_text_add(reason, "%.*s", shown(line->length - skipped), line->text + skipped);
+}
+
+static void tell_difference(weft_text *reason, const identity_line *then, const identity_line *now) {
+    if (then->key_length == 0) {
+        add_key(reason, now);
+        weft_text_add(reason, " was not there and is ");
+        add_value(reason, now);
+        return;
+    }
+    add_key(reason, then);
+    weft_text_add(reason, " was ");
+    add_value(reason, then);
+    if (keys_are_equal(then, now)) {
+        weft_text_add(reason, " and is ");
+        add_value(reason, now);
+    } else {
+        weft_text_add(reason, " and is not there");
+    }
 }
 
 bool weft_job_identity_differs(const char *then, const char *now, weft_text *reason) {
     while (*then != '\0' || *now != '\0') {
-        int then_key, now_key, then_length = line_of(then, &then_key), now_length = line_of(now, &now_key);
-        if (then_length != now_length || strncmp(then, now, (size_t)then_length) != 0) {
-            bool same_key = then_key == now_key && then_key > 0 && strncmp(then, now, (size_t)then_key) == 0;
-            weft_text_add(reason, "%.*s ", shown(then_key > 0 ? then_key : now_key), then_key > 0 ? then : now);
-            if (then_key > 0) weft_text_add(reason, "was ");
-            if (then_key > 0) add_value(reason, then, then_length, then_key);
-            if (then_key > 0) weft_text_add(reason, same_key ? " and is " : " and is not there");
-            if (then_key == 0) weft_text_add(reason, "was not there and is ");
-            if (same_key || then_key == 0) add_value(reason, now, now_length, now_key);
+        identity_line then_line = line_at(then), now_line = line_at(now);
+        if (!lines_are_equal(&then_line, &now_line)) {
+            tell_difference(reason, &then_line, &now_line);
             return true;
         }
-        then += then_length + (then[then_length] == '\n');
-        now += now_length + (now[now_length] == '\n');
+        then = line_behind(&then_line);
+        now = line_behind(&now_line);
     }
     return false;
 }

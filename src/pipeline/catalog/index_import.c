@@ -129,21 +129,24 @@ static void read_field(weft_catalog_raster *raster, const source *from, int fiel
     if (is_one_of(name, codes)) raster->crs = text;
 }
 
+/* A field's value: a number where the field is one, else its text. NULL: no memory. */
+static json_t *json_of_field(const source *from, int field, const char *text) {
+    weft_data_type type = weft_vector_file_field_type(from->file, field);
+    double number;
+    bool is_number = (type == WEFT_INT64 || type == WEFT_FLOAT64) &&
+                     weft_vector_feature_real(from->file, field, &number) && isfinite(number);
+    if (!is_number) return json_string(text);
+    return type == WEFT_INT64 ? json_integer((json_int_t)number) : json_real(number);
+}
+
 /* All fields but those of assets, as one JSON object. NULL: no memory. */
 static char *join_properties(weft_catalog_raster *raster, const source *from, const char *key, int key_length) {
     json_t *all = json_object();
     for (int i = 0; i < from->field_count && all != NULL; i++) {
         const char *text = weft_vector_feature_text(from->file, i), *name = name_of(from, i);
-        double number;
         if (text == NULL || i == from->location || strncmp(name, "assets.", 7) == 0) continue;
         read_field(raster, from, i, text);
-        weft_data_type type = weft_vector_file_field_type(from->file, i);
-        bool is_number = (type == WEFT_INT64 || type == WEFT_FLOAT64) &&
-                         weft_vector_feature_real(from->file, i, &number) && isfinite(number);
-        (void)json_object_set_new(all, name,
-                                  !is_number           ? json_string(text)
-                                  : type == WEFT_INT64 ? json_integer((json_int_t)number)
-                                                       : json_real(number));
+        (void)json_object_set_new(all, name, json_of_field(from, i, text));
     }
     if (key_length > 0) {
         (void)json_object_set_new(all, "asset", json_stringn(key, (size_t)key_length));

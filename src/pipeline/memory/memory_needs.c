@@ -9,7 +9,6 @@
 #include "raster/gdal/gdal_setup.h"
 #include "raster/gdal/path_kind.h"
 #include "raster/gdal/read_ahead.h"
-#include "raster/gdal/read_trouble.h"
 #include "stages/layers/lazy_layer.h"
 #include "stages/layers/mosaic_layer.h"
 
@@ -107,42 +106,56 @@ static void add_column_needs(const weft_plan *plan, weft_memory_needs *needs) {
     needs->parsers = weft_deriver_compiled_bytes(plan->program);
 }
 
+static weft_status add_layer_needs(const weft_plan *plan, const weft_plan_layer *layer, weft_memory_needs *needs,
+                                   weft_error *err) {
+    const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
+    weft_status status = WEFT_OK;
+    needs->cell_bytes += (int64_t)weft_data_type_cell_bytes(layer->type);
+    /* A layer of a dataset without files, which is missing everywhere, has a resampler too. */
+    if (dataset->input_count == 0)
+        needs->patch.min = weft_larger(needs->patch.min, weft_patch_cell_bytes(&layer->resamplers[0], false));
+    for (int i = 0; i < dataset->input_count && status == WEFT_OK; i++) {
+        const weft_plan_input *input = &dataset->inputs[i];
+        const weft_resampler *resampler = &layer->resamplers[i];
+        int64_t cell = weft_patch_cell_bytes(resampler, weft_lattice_is_separable(&input->lattice));
+        needs->patch.min = weft_larger(needs->patch.min, cell);
+        add_band_needs(input, resampler, needs);
+        status = add_patch_needs(plan, input, resampler, needs, err);
+    }
+    return status;
+}
+
+static weft_status add_dataset_needs(const weft_plan *plan, const weft_plan_dataset *dataset, weft_memory_needs *needs,
+                                     weft_error *err) {
+    bool is_mosaic = dataset->mosaic != NULL;
+    weft_status status = WEFT_OK;
+    if (is_mosaic) needs->mosaic_handles = MOSAIC_HANDLES;
+    if (dataset->input_count > 1)
+        needs->window_scratch =
+            weft_larger(needs->window_scratch, weft_mosaic_layer_bytes(dataset->overlap, dataset->input_count));
+    for (int i = 0; i < dataset->input_count && status == WEFT_OK; i++) {
+        status = weft_cancel_check(plan->retries.cancel, err);
+        if (status == WEFT_OK) status = add_input_needs(plan, &dataset->inputs[i], is_mosaic, needs, err);
+    }
+    return status;
+}
+
 weft_status weft_memory_needs_gather(weft_memory_needs *needs, const weft_plan *plan, weft_error *err) {
-    *needs = (weft_memory_needs){.cols = plan->table_cols, .rows = plan->table_rows, .columns = plan->layer_count};
+    *needs = (weft_memory_needs){.cols = plan->table_cols,
+                                 .rows = plan->table_rows,
+                                 .columns = plan->layer_count,
+                                 .datasets = plan->dataset_count};
     weft_status status = WEFT_OK;
     for (int i = 0; i < plan->pair_count; i++)
         needs->transforms += !weft_crs_pair_is_same(plan->pairs[i]);
-    for (int i = 0; i < plan->layer_count; i++) {
-        const weft_plan_layer *layer = &plan->layers[i];
-        const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
-        needs->cell_bytes += (int64_t)weft_data_type_cell_bytes(layer->type);
-        for (int j = 0; j < (dataset->input_count > 0 ? dataset->input_count : 1); j++) {
-            bool separable = j < dataset->input_count && weft_lattice_is_separable(&dataset->inputs[j].lattice);
-            int64_t patch = weft_patch_cell_bytes(&layer->resamplers[j], separable);
-            needs->patch.min = weft_larger(needs->patch.min, patch);
-            if (j >= dataset->input_count) continue;
-            add_band_needs(&dataset->inputs[j], &layer->resamplers[j], needs);
-            if (status == WEFT_OK)
-                status = add_patch_needs(plan, &dataset->inputs[j], &layer->resamplers[j], needs, err);
-        }
-    }
-    for (int i = 0; i < plan->dataset_count; i++) {
-        const weft_plan_dataset *dataset = &plan->datasets[i];
-        if (dataset->mosaic != NULL) needs->mosaic_handles = MOSAIC_HANDLES;
-        if (dataset->input_count > 1)
-            needs->window_scratch =
-                weft_larger(needs->window_scratch, weft_mosaic_layer_bytes(dataset->overlap, dataset->input_count));
-        for (int j = 0; j < dataset->input_count && status == WEFT_OK; j++) {
-            status = weft_cancel_check(plan->retries.cancel, err);
-            if (status == WEFT_OK)
-                status = add_input_needs(plan, &dataset->inputs[j], dataset->mosaic != NULL, needs, err);
-        }
-    }
+    for (int i = 0; i < plan->layer_count && status == WEFT_OK; i++)
+        status = add_layer_needs(plan, &plan->layers[i], needs, err);
+    for (int i = 0; i < plan->dataset_count && status == WEFT_OK; i++)
+        status = add_dataset_needs(plan, &plan->datasets[i], needs, err);
     add_column_needs(plan, needs);
     needs->window_scratch += plan->rows.scratch_bytes;
     if (needs->mosaic_handles > 0) needs->decoder_bytes += MOSAIC_DECODERS * needs->decoder_min;
     /* A block that is being decoded has room for a mask. */
     needs->useful_cache += 2 * needs->largest_block;
-    needs->datasets = plan->dataset_count;
     return status;
 }

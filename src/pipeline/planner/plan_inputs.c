@@ -148,44 +148,51 @@ static void forget_choice(weft_plan_dataset *dataset) {
     dataset->expected = NULL;
 }
 
+static weft_status open_single(weft_plan_dataset *dataset, weft_source_options options, weft_block_cache *cache,
+                               weft_error *err) {
+    weft_source *source = NULL;
+    char *path = path_of(dataset->config, dataset->config->paths[0]);
+    weft_status status = path == NULL ? weft_error_no_memory(err, "the plan")
+                                      : weft_masked_source_open(&source, path, options, cache, err);
+    free(path);
+    if (status == WEFT_OK) status = make_inputs(dataset, 1, err);
+    if (status == WEFT_OK)
+        dataset->inputs[0].source = source;
+    else
+        weft_source_close(source);
+    return status;
+}
+
+/* The files that a choice from a catalog has listed, or those that the configuration's paths and patterns stand for. */
+static weft_status open_several(weft_plan *plan, weft_plan_dataset *dataset, weft_source_options options,
+                                weft_block_cache *cache, weft_error *err) {
+    const weft_config_dataset *config = dataset->config;
+    weft_status status;
+    if (dataset->expected != NULL) {
+        weft_input_files chosen = {.paths = config->paths, .count = config->path_count};
+        status = open_mosaic(plan, dataset, &chosen, options, cache, err);
+        if (status == WEFT_OK) forget_choice(dataset);
+        return status;
+    }
+    weft_input_files files = {0};
+    status = weft_input_files_find(&files, config, plan->config->folder, err);
+    if (status == WEFT_OK) status = name_variables(&files, config, err);
+    if (status == WEFT_OK) status = open_mosaic(plan, dataset, &files, options, cache, err);
+    weft_input_files_dispose(&files);
+    return status;
+}
+
 static weft_status open_files(weft_plan *plan, weft_plan_dataset *dataset, weft_block_cache *cache, weft_error *err) {
     const weft_config_dataset *config = dataset->config;
     weft_source_options options = options_of(plan, config, dataset->crs);
-    weft_input_files files = {0};
-    weft_source *source = NULL;
-    weft_status status;
-    if (plan->handles == NULL) {
-        status = weft_handle_limit_new(&plan->handles, err);
-        if (status != WEFT_OK) return status;
-    }
+    weft_status status = WEFT_OK;
+    if (plan->handles == NULL) status = weft_handle_limit_new(&plan->handles, err);
     options.handles = plan->handles;
-    if (config->mask.path != NULL) {
+    if (status == WEFT_OK && config->mask.path != NULL)
         status = weft_plan_mask_rule(plan, dataset->origin, &options.mask, err);
-        if (status != WEFT_OK) return status;
-    }
-    if (config->is_mosaic) {
-        if (dataset->expected != NULL) {
-            weft_input_files chosen = {.paths = config->paths, .count = config->path_count};
-            status = open_mosaic(plan, dataset, &chosen, options, cache, err);
-            if (status == WEFT_OK) forget_choice(dataset);
-            return status;
-        }
-        status = weft_input_files_find(&files, config, plan->config->folder, err);
-        if (status == WEFT_OK) status = name_variables(&files, config, err);
-        if (status == WEFT_OK) status = open_mosaic(plan, dataset, &files, options, cache, err);
-    } else {
-        char *path = path_of(config, config->paths[0]);
-        status = path == NULL ? weft_error_no_memory(err, "the plan")
-                              : weft_masked_source_open(&source, path, options, cache, err);
-        free(path);
-        if (status == WEFT_OK) status = make_inputs(dataset, 1, err);
-        if (status == WEFT_OK)
-            dataset->inputs[0].source = source;
-        else
-            weft_source_close(source);
-    }
-    weft_input_files_dispose(&files);
-    return status;
+    if (status != WEFT_OK) return status;
+    return config->is_mosaic ? open_several(plan, dataset, options, cache, err)
+                             : open_single(dataset, options, cache, err);
 }
 
 weft_status weft_plan_inputs_open(weft_plan *plan, weft_plan_dataset *dataset, weft_block_cache *cache,

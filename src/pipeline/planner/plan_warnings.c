@@ -259,21 +259,30 @@ static weft_status warn_of_classes(weft_plan *plan, const weft_plan_dataset *dat
                           dataset->config->name, bands, path, first->info->classes);
 }
 
+/* Goes over the layers of one dataset, which stand together from layer *at on. Returns the one of classes that a warning
+ * names: the first whose method calculates, else the first; NULL: none is of classes. *bands: how many are. */
+static const weft_plan_layer *pass_classes(const weft_plan *plan, int *at, int *bands) {
+    const weft_plan_layer *named = NULL;
+    int dataset = plan->layers[*at].dataset, last_band = -1;
+    *bands = 0;
+    for (; *at < plan->layer_count && plan->layers[*at].dataset == dataset; ++*at) {
+        const weft_plan_layer *layer = &plan->layers[*at];
+        if (layer->info == NULL || layer->info->classes == NULL) continue;
+        if (named == NULL || (calculates(layer) && !calculates(named))) named = layer;
+        *bands += layer->which != last_band; /* a band has a layer a method */
+        last_band = layer->which;
+    }
+    return named;
+}
+
 weft_status weft_plan_warn_of_classes(weft_plan *plan, weft_error *err) {
     weft_status status = WEFT_OK;
     for (int i = 0; i < plan->layer_count && status == WEFT_OK;) {
-        int index = plan->layers[i].dataset, count = 0;
-        const weft_plan_dataset *dataset = &plan->datasets[index];
-        const weft_plan_layer *first = NULL;
-        for (int which = -1; i < plan->layer_count && plan->layers[i].dataset == index; i++) {
-            const weft_plan_layer *layer = &plan->layers[i];
-            if (layer->info == NULL || layer->info->classes == NULL) continue;
-            if (first == NULL || (calculates(layer) && !calculates(first))) first = layer;
-            count += layer->which != which;
-            which = layer->which;
-        }
+        const weft_plan_dataset *dataset = &plan->datasets[plan->layers[i].dataset];
+        int bands;
+        const weft_plan_layer *named = pass_classes(plan, &i, &bands);
         bool mixed = dataset->mosaic != NULL && dataset->file_count > 1 && is_calculated(dataset->overlap);
-        if (first != NULL && (mixed || calculates(first))) status = warn_of_classes(plan, dataset, first, count, err);
+        if (named != NULL && (mixed || calculates(named))) status = warn_of_classes(plan, dataset, named, bands, err);
     }
     return status;
 }

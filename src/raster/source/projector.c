@@ -228,14 +228,32 @@ static void cell_points(double col, double row, double *u, double *v) {
     }
 }
 
-/* Scales of cols x rows cells, at most SAMPLES each, evenly spread over a window of the grid: of those whose centre
- * falls into the source where `inside` asks for it; returns how many. */
+/* Source pixels a cell along the source's rows (across) and columns (down), of the cells that were sampled. */
+typedef struct scale_sample {
+    double across[SAMPLES * SAMPLES], down[SAMPLES * SAMPLES];
+    int count;
+} scale_sample;
+
+/* Adds what the five points of a cell span in the source, unless one of them has no place there. */
+static void add_cell(scale_sample *sample, weft_projector *projector, const double *u, const double *v) {
+    double row_u = short_way(projector, u[2] - u[1]), row_v = v[2] - v[1]; /* from its left side to its right */
+    double col_u = short_way(projector, u[4] - u[3]), col_v = v[4] - v[3]; /* from top to bottom */
+    double scale_x = hypot(row_u, col_u), scale_y = hypot(row_v, col_v);
+    if (isnan(scale_x) || isnan(scale_y)) return;
+    double turn = row_u * col_v - col_u * row_v;
+    projector->turning += turn > 0 ? 1 : turn < 0 ? -1 : 0;
+    sample->across[sample->count] = scale_x;
+    sample->down[sample->count++] = scale_y;
+}
+
+/* Makes a sample of cols x rows cells, at most SAMPLES each, evenly spread over a window of the grid: of those whose
+ * centre falls into the source where `inside` asks for it. */
 static weft_status sample_scales(weft_projector *projector, weft_window window, int64_t cols, int64_t rows, bool inside,
-                                 double *across, double *down, int *count, weft_error *err) {
+                                 scale_sample *sample, weft_error *err) {
     bool again = window.cols == projector->grid->cols && window.rows == projector->grid->rows;
     double u[5 * SAMPLES], v[5 * SAMPLES];
     const weft_source_info *info = projector->info;
-    *count = 0;
+    sample->count = 0;
     for (int64_t j = 0; j < rows; j++) {
         double row = (double)window.row + floor(((double)j + 0.5) * (double)window.rows / (double)rows);
         for (int64_t i = 0; i < cols; i++)
@@ -244,17 +262,9 @@ static weft_status sample_scales(weft_projector *projector, weft_window window, 
         weft_status status = project(projector, 5 * cols, u, v, again, err);
         if (status != WEFT_OK) return status;
         for (int64_t i = 0; i < cols; i++) {
-            const double *a = u + 5 * i, *b = v + 5 * i;
-            bool falls_in = a[0] >= 0 && a[0] < (double)info->cols && b[0] >= 0 && b[0] < (double)info->rows;
-            if (inside && !falls_in) continue;
-            double sx = hypot(short_way(projector, a[2] - a[1]), short_way(projector, a[4] - a[3]));
-            double sy = hypot(b[2] - b[1], b[4] - b[3]);
-            if (isnan(sx) || isnan(sy)) continue;
-            double turn =
-                short_way(projector, a[2] - a[1]) * (b[4] - b[3]) - short_way(projector, a[4] - a[3]) * (b[2] - b[1]);
-            projector->turning += turn > 0 ? 1 : turn < 0 ? -1 : 0;
-            across[*count] = sx;
-            down[(*count)++] = sy;
+            double x = u[5 * i], y = v[5 * i];
+            bool falls_in = x >= 0 && x < (double)info->cols && y >= 0 && y < (double)info->rows;
+            if (falls_in || !inside) add_cell(sample, projector, u + 5 * i, v + 5 * i);
         }
     }
     return WEFT_OK;
@@ -280,34 +290,31 @@ static weft_status window_of_source(const weft_projector *projector, weft_window
 
 /* The scale on a part of the grid: no more cells than it has. A few are enough, as so small a part is nearly flat; more
  * are looked at where the source fills so little of its bounds that they miss it. */
-static weft_status sample_part(weft_projector *projector, weft_window part, double *across, double *down, int *count,
-                               weft_error *err) {
+static weft_status sample_part(weft_projector *projector, weft_window part, scale_sample *sample, weft_error *err) {
     int64_t cols = weft_smaller(part.cols, FEW), rows = weft_smaller(part.rows, FEW);
-    weft_status status = sample_scales(projector, part, cols, rows, true, across, down, count, err);
-    if (status == WEFT_OK && *count == 0 && (cols < part.cols || rows < part.rows))
+    weft_status status = sample_scales(projector, part, cols, rows, true, sample, err);
+    if (status == WEFT_OK && sample->count == 0 && (cols < part.cols || rows < part.rows))
         status = sample_scales(projector, part, weft_smaller(part.cols, SAMPLES), weft_smaller(part.rows, SAMPLES),
-                               true, across, down, count, err);
-    if (status != WEFT_OK || *count > 0) return status;
+                               true, sample, err);
+    if (status != WEFT_OK || sample->count > 0) return status;
     /* It lies between the centres: footprints see it all the same. */
-    return sample_scales(projector, part, cols, rows, false, across, down, count, err);
+    return sample_scales(projector, part, cols, rows, false, sample, err);
 }
 
 weft_status weft_projector_scale(weft_projector *projector, double scale[2], bool *on_grid, weft_error *err) {
-    double across[SAMPLES * SAMPLES], down[SAMPLES * SAMPLES];
+    scale_sample sample = {.count = 0};
     const weft_grid *grid = projector->grid;
-    int count = 0;
     scale[0] = scale[1] = 1;
     projector->turning = 0;
     weft_window part = {0, 0, grid->cols, grid->rows};
-    weft_status status = sample_scales(projector, part, SAMPLES, SAMPLES, true, across, down, &count, err);
-    if (status == WEFT_OK && count == 0) status = window_of_source(projector, &part, err);
-    if (status == WEFT_OK && count == 0 && part.cols > 0)
-        status = sample_part(projector, part, across, down, &count, err);
-    *on_grid = count > 0;
-    if (status != WEFT_OK || count == 0) return status;
+    weft_status status = sample_scales(projector, part, SAMPLES, SAMPLES, true, &sample, err);
+    if (status == WEFT_OK && sample.count == 0) status = window_of_source(projector, &part, err);
+    if (status == WEFT_OK && sample.count == 0 && part.cols > 0) status = sample_part(projector, part, &sample, err);
+    *on_grid = sample.count > 0;
+    if (status != WEFT_OK || sample.count == 0) return status;
     const double *a = projector->a; /* exact, where differences of positions carry rounding */
-    scale[0] = projector->affine ? hypot(a[1], a[2]) : median(across, count);
-    scale[1] = projector->affine ? hypot(a[4], a[5]) : median(down, count);
+    scale[0] = projector->affine ? hypot(a[1], a[2]) : median(sample.across, sample.count);
+    scale[1] = projector->affine ? hypot(a[4], a[5]) : median(sample.down, sample.count);
     return WEFT_OK;
 }
 

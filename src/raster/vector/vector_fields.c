@@ -149,6 +149,46 @@ static weft_status changed(const weft_vector_field *field, const weft_vector_fil
                           (long long)weft_vector_feature_id(file), field->name);
 }
 
+/* Each of these reads the value of the feature at hand: of the field, or of `text` where the field's type was guessed
+ * from all its texts. False: the feature has none, and *to is as a missing value is. *good: false where the text is not
+ * of that type. */
+static bool read_value_integer(const weft_vector_field *field, const weft_vector_file *file, const char *text,
+                               int64_t *to, bool *good) {
+    *to = 0;
+    if (!field->guessed) return weft_vector_feature_integer(file, field->number, to);
+    if (text != NULL) *good = read_integer(text, to);
+    return text != NULL;
+}
+
+static bool read_value_real(const weft_vector_field *field, const weft_vector_file *file, const char *text, double *to,
+                            bool *good) {
+    bool has = text != NULL;
+    if (!field->guessed)
+        has = weft_vector_feature_real(file, field->number, to);
+    else if (has)
+        *good = read_real(text, to);
+    if (!has) *to = NAN;
+    return has;
+}
+
+static bool read_value_date(const weft_vector_field *field, const weft_vector_file *file, const char *text, int32_t *to,
+                            bool *good) {
+    *to = 0;
+    if (!field->guessed) return weft_vector_feature_date(file, field->number, to);
+    if (text != NULL) *good = read_date(text, to);
+    return text != NULL;
+}
+
+/* text: NULL is none. *good: false where it is longer than the column is wide. */
+static bool read_value_text(const weft_vector_field *field, const char *text, char *to, bool *good) {
+    size_t width = weft_data_type_size(field->type), length = text != NULL ? strlen(text) : 0;
+    *good = length <= width;
+    if (!*good) return false;
+    memset(to, 0, width);
+    if (length > 0) memcpy(to, text, length);
+    return text != NULL;
+}
+
 weft_status weft_vector_field_read(const weft_vector_field *field, const weft_vector_file *file, weft_values out,
                                    int64_t at, weft_error *err) {
     if (field->number < 0) {
@@ -156,36 +196,17 @@ weft_status weft_vector_field_read(const weft_vector_field *field, const weft_ve
         out.valid[at] = 1;
         return WEFT_OK;
     }
-    const char *text = field->guessed || weft_data_type_is_text(field->type) ? text_of(field, file) : NULL;
-    bool good = true, has = text != NULL;
-    if (weft_data_type_is_text(field->type)) {
-        size_t width = weft_data_type_size(field->type), length = has ? strlen(text) : 0;
-        char *to = (char *)out.values + (size_t)at * width;
-        if (length > width) return changed(field, file, err);
-        memset(to, 0, width);
-        if (length > 0) memcpy(to, text, length);
-    } else if (field->type == WEFT_INT64) {
-        int64_t *to = &((int64_t *)out.values)[at];
-        *to = 0;
-        if (!field->guessed)
-            has = weft_vector_feature_integer(file, field->number, to);
-        else if (has)
-            good = read_integer(text, to);
-    } else if (field->type == WEFT_FLOAT64) {
-        double *to = &((double *)out.values)[at];
-        if (!field->guessed)
-            has = weft_vector_feature_real(file, field->number, to);
-        else if (has)
-            good = read_real(text, to);
-        if (!has) *to = NAN;
-    } else {
-        int32_t *to = &((int32_t *)out.values)[at];
-        *to = 0;
-        if (!field->guessed)
-            has = weft_vector_feature_date(file, field->number, to);
-        else if (has)
-            good = read_date(text, to);
-    }
+    bool is_text = weft_data_type_is_text(field->type), good = true, has;
+    const char *text = field->guessed || is_text ? text_of(field, file) : NULL;
+    void *to = (char *)out.values + (size_t)at * weft_data_type_size(field->type);
+    if (is_text)
+        has = read_value_text(field, text, to, &good);
+    else if (field->type == WEFT_INT64)
+        has = read_value_integer(field, file, text, to, &good);
+    else if (field->type == WEFT_FLOAT64)
+        has = read_value_real(field, file, text, to, &good);
+    else
+        has = read_value_date(field, file, text, to, &good);
     if (!good) return changed(field, file, err);
     if (out.valid != NULL) out.valid[at] = has ? 1 : 0;
     return WEFT_OK;

@@ -105,24 +105,32 @@ static weft_status refuse(const char *condition, const token *bad, weft_error *e
     return WEFT_ERR_USAGE;
 }
 
+static bool is_sign(const token *of, char sign) {
+    return of->kind == OTHER && of->text[0] == sign;
+}
+
+/* Names are fields of rasters, but for SQL's own words and functions (`function`: a parenthesis follows). */
+static void add_token(weft_text *sql, const token *now, bool function, bool as_number) {
+    if (now->kind == QUOTED)
+        weft_catalog_condition_add_field(sql, now->text + 1, now->length - 2, as_number);
+    else if (now->kind == NAME && !function && !is_in(now->text, now->length, words))
+        weft_catalog_condition_add_field(sql, now->text, now->length, as_number);
+    else
+        weft_text_add_bytes(sql, now->text, now->length);
+}
+
 weft_status weft_catalog_condition_add(weft_text *sql, const char *condition, weft_error *err) {
     bool after_number = false; /* a number and an operator stand before */
-    int open = 0;
+    int open = 0;              /* parentheses */
     weft_text_add(sql, "(");
     for (token now = read_token(condition); now.kind != END; now = read_token(now.text + now.length)) {
         const char *behind = now.text + now.length;
         token next = read_token(behind);
-        bool is_function = now.kind == NAME && next.kind == OTHER && next.text[0] == '(';
-        open += now.kind == OTHER ? (now.text[0] == '(') - (now.text[0] == ')') : 0;
+        open += is_sign(&now, '(') - is_sign(&now, ')');
         if (now.kind == BAD || open < 0) return refuse(condition, &now, err);
-        if (now.kind == QUOTED)
-            weft_catalog_condition_add_field(sql, now.text + 1, now.length - 2, after_number || number_follows(behind));
-        else if (now.kind == NAME && !is_function && !is_in(now.text, now.length, words))
-            weft_catalog_condition_add_field(sql, now.text, now.length, after_number || number_follows(behind));
-        else
-            weft_text_add_bytes(sql, now.text, now.length);
-        bool joins = next.kind == OTHER && now.kind == OTHER && next.text == behind;
-        if (!joins) weft_text_add(sql, " ");
+        add_token(sql, &now, is_sign(&next, '('), after_number || number_follows(behind));
+        bool one_operator = next.kind == OTHER && now.kind == OTHER && next.text == behind; /* "<" and "=" of "<=" */
+        if (!one_operator) weft_text_add(sql, " ");
         after_number = now.kind == NUMBER || (after_number && now.kind == OTHER && strchr("<>=!", now.text[0]) != NULL);
     }
     weft_text_add(sql, ")");
