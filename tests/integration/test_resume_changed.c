@@ -24,7 +24,7 @@ static void expect_refused(const char *arguments, const char *part) {
 static void test_what_changed_is_named_and_nothing_is_lost(void **state) {
     (void)state;
     free(sandbox_succeed("rm -rf out; touch -d 2020-01-01T00:00:00Z dem.tif landsat7.tif"));
-    assert_int_equal(resume_stop("", SIGKILL), 128 + SIGKILL);
+    assert_int_equal(resume_stop("", SIGKILL), -SIGKILL);
     expect_refused("--set export.rows=any", "export.rows was \"all\" and is \"any\"");
     expect_refused("--set datasets.0.method=bilinear", "datasets.0.method was \"cubic\" and is \"bilinear\"");
     expect_refused("--set 'rows.where=elevation > 4'",
@@ -82,7 +82,7 @@ static void test_faults_of_the_disk_leave_a_run_to_go_on_with(void **state) {
 static void test_a_part_file_that_someone_changed_begins_anew(void **state) {
     (void)state;
     free(sandbox_succeed("rm -rf out"));
-    assert_int_equal(resume_stop("", SIGKILL), 128 + SIGKILL);
+    assert_int_equal(resume_stop("", SIGKILL), -SIGKILL);
     free(sandbox_succeed("printf x | dd of=out/merged_data_resume.csv.part bs=1 seek=100 conv=notrunc 2>&1; "
                          "truncate -s 2 out/merged_data_resume.parquet.part"));
     free(sandbox_succeed("\"$WEFT\" run --progress none --resume config.yml 2>said"));
