@@ -105,8 +105,3 @@ weft_status weft_polygon_set_index(weft_polygon_set *set, int64_t cols, int64_t 
                 set->band_edges[set->band_ends[band]++] = i;
     return WEFT_OK;
 }
-
-int64_t weft_polygon_set_bytes(const weft_polygon_set *set) {
-    int64_t bands = set->rows / WEFT_POLYGON_BAND + 1, indexed = set->band_ends == NULL ? 0 : set->band_ends[bands - 1];
-    return set->capacity * (int64_t)sizeof *set->edges + (bands + indexed) * (int64_t)sizeof(int64_t);
-}

@@ -45,7 +45,4 @@ weft_status weft_polygon_set_add(weft_polygon_set *set, int32_t feature, bool ho
 /* Indexes what was added, for a grid of so many cells. Errors: WEFT_ERR_MEMORY. */
 weft_status weft_polygon_set_index(weft_polygon_set *set, int64_t cols, int64_t rows, weft_error *err);
 
-/* What it takes, all in all. */
-int64_t weft_polygon_set_bytes(const weft_polygon_set *set);
-
 #endif

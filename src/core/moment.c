@@ -57,7 +57,8 @@ int64_t weft_moment_ms(const weft_moment *m) {
     return seconds * 1000;
 }
 
-void weft_moment_shift(weft_moment *m, int minutes) {
+/* Minutes later, or earlier, in the Gregorian calendar: at most a few days. */
+static void shift(weft_moment *m, int minutes) {
     int total = m->hour * 60 + m->minute + minutes;
     for (; total < 0; total += MINUTES_A_DAY) {
         if (--m->day > 0) continue;
@@ -187,7 +188,7 @@ static size_t take_zone(weft_moment *moment, const char *behind) {
     int minutes;
     size_t fraction = *behind == '.' || *behind == ',' ? 1 + strspn(behind + 1, "0123456789") : 0;
     size_t zone = weft_moment_read_zone(behind + fraction, &minutes);
-    weft_moment_shift(moment, -minutes);
+    shift(moment, -minutes);
     return fraction + zone;
 }
 

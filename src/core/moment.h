@@ -31,9 +31,6 @@ bool weft_moment_read(const char *format, size_t length, const char *text, size_
  * before it or without. minutes: east of UTC, 0 where there is none. Returns how many bytes it takes. */
 size_t weft_moment_read_zone(const char *text, int *minutes);
 
-/* Minutes later, or earlier, in the Gregorian calendar: at most a few days. */
-void weft_moment_shift(weft_moment *moment, int minutes);
-
 /* Writes it by a format, as snprintf() does; returns the length. */
 size_t weft_moment_write(const char *format, size_t length, const weft_moment *moment, char *out, size_t capacity);
 

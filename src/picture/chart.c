@@ -6,7 +6,8 @@
 
 #define MEBI 1048576.0
 
-double weft_chart_step(double span, int count, bool binary) {
+/* A round step that cuts `span` in about `count`. binary: powers of two, for bytes. */
+static double round_step(double span, int count, bool binary) {
     double rough = span / count;
     if (!(rough > 0)) return 1;
     if (binary) return exp2(ceil(log2(rough)));
@@ -17,10 +18,10 @@ double weft_chart_step(double span, int count, bool binary) {
 /* Steps of time that people count in. */
 static double time_step(double span, int count) {
     static const double steps[] = {60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400};
-    if (span / count <= 30) return weft_chart_step(span, count, false);
+    if (span / count <= 30) return round_step(span, count, false);
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
         if (steps[i] >= span / count) return steps[i];
-    return 86400 * weft_chart_step(span / 86400, count, false);
+    return 86400 * round_step(span / 86400, count, false);
 }
 
 void weft_chart_bytes(double value, double step, char out[WEFT_CHART_TEXT_BYTES]) {
@@ -44,7 +45,8 @@ void weft_chart_count(double value, double step, char out[WEFT_CHART_TEXT_BYTES]
     (void)snprintf(out, WEFT_CHART_TEXT_BYTES, "%.*f%s", decimals > 6 ? 6 : decimals, value, value > 0 ? unit : "");
 }
 
-void weft_chart_seconds(double value, double step, char out[WEFT_CHART_TEXT_BYTES]) {
+/* "40 s", "3 min", "2 h" of seconds. */
+static void seconds_text(double value, double step, char out[WEFT_CHART_TEXT_BYTES]) {
     if (step >= 3600)
         (void)snprintf(out, WEFT_CHART_TEXT_BYTES, "%.0f h", value / 3600);
     else if (step >= 60)
@@ -64,7 +66,7 @@ double weft_chart_y(const weft_chart *chart, double value) {
 void weft_chart_frame(const weft_chart *chart, weft_chart_words words, bool binary) {
     char text[WEFT_CHART_TEXT_BYTES];
     double bottom = chart->top + chart->height, right = chart->left + chart->width;
-    double step = weft_chart_step(chart->max, (int)fmax(2, chart->height / 48), binary);
+    double step = round_step(chart->max, (int)fmax(2, chart->height / 48), binary);
     for (double value = 0; words != NULL && value <= chart->max * 1.000001; value += step) {
         double y = weft_chart_y(chart, value);
         weft_drawing_line(chart->drawing, (weft_drawing_point[]){{chart->left, y}, {right, y}}, 2, 1,
@@ -77,7 +79,7 @@ void weft_chart_frame(const weft_chart *chart, weft_chart_words words, bool bina
         double x = weft_chart_x(chart, at);
         weft_drawing_line(chart->drawing, (weft_drawing_point[]){{x, bottom}, {x, bottom + 4}}, 2, 1, WEFT_COLOR_REST,
                           false);
-        weft_chart_seconds(at, step, text);
+        seconds_text(at, step, text);
         weft_drawing_text(chart->drawing, x, bottom + 17, WEFT_COLOR_SOFT,
                           x > right - 12 ? WEFT_DRAW_RIGHT : WEFT_DRAW_CENTER, text);
     }

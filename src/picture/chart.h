@@ -14,8 +14,6 @@ typedef void (*weft_chart_words)(double value, double step, char out[WEFT_CHART_
 /* "512 MiB", "1.5 GiB" of bytes; "2.5 million" of counts. */
 void weft_chart_bytes(double value, double step, char out[WEFT_CHART_TEXT_BYTES]);
 void weft_chart_count(double value, double step, char out[WEFT_CHART_TEXT_BYTES]);
-/* "40 s", "3 min", "2 h" of seconds. */
-void weft_chart_seconds(double value, double step, char out[WEFT_CHART_TEXT_BYTES]);
 
 typedef struct weft_chart {
     weft_drawing *drawing;
@@ -23,9 +21,6 @@ typedef struct weft_chart {
     double seconds;                  /* that it spans, from 0 */
     double max;                      /* its value at the top; the bottom is 0 */
 } weft_chart;
-
-/* A round step that cuts `span` in about `count`. binary: powers of two, for bytes. */
-double weft_chart_step(double span, int count, bool binary);
 
 double weft_chart_x(const weft_chart *chart, double seconds);
 double weft_chart_y(const weft_chart *chart, double value);

@@ -73,10 +73,6 @@ weft_status weft_drawing_finish(weft_drawing *drawing, weft_text *svg, weft_erro
     return weft_error_set(err, WEFT_ERR_MEMORY, "cannot draw (%s)", cairo_status_to_string(drawn));
 }
 
-weft_drawing_theme weft_drawing_theme_of(const weft_drawing *drawing) {
-    return drawing->theme;
-}
-
 /* --- shapes --- */
 
 static void choose(weft_drawing *drawing, unsigned rgb) {
@@ -120,7 +116,7 @@ void weft_drawing_area(weft_drawing *drawing, const weft_drawing_point *points, 
     cairo_fill(drawing->cairo);
 }
 
-double weft_drawing_text_width(weft_drawing *drawing, const char *text) {
+static double text_width(weft_drawing *drawing, const char *text) {
     cairo_text_extents_t extents;
     cairo_text_extents(drawing->cairo, text, &extents);
     return extents.x_advance;
@@ -128,7 +124,7 @@ double weft_drawing_text_width(weft_drawing *drawing, const char *text) {
 
 double weft_drawing_text(weft_drawing *drawing, double x, double y, weft_drawing_color color, weft_drawing_align align,
                          const char *text) {
-    double width = weft_drawing_text_width(drawing, text);
+    double width = text_width(drawing, text);
     choose(drawing, colors[color][drawing->theme]);
     cairo_move_to(drawing->cairo, x - (align == WEFT_DRAW_LEFT ? 0 : align == WEFT_DRAW_RIGHT ? width : width / 2), y);
     cairo_show_text(drawing->cairo, text);

@@ -43,8 +43,6 @@ void weft_drawing_free(weft_drawing *drawing);
 /* Adds it to `svg` as a document; nothing is drawn any more. Errors: WEFT_ERR_MEMORY. */
 weft_status weft_drawing_finish(weft_drawing *drawing, weft_text *svg, weft_error *err);
 
-weft_drawing_theme weft_drawing_theme_of(const weft_drawing *drawing);
-
 void weft_drawing_box(weft_drawing *drawing, double x, double y, double width, double height, weft_drawing_color color);
 /* In a colour of no name: 0xRRGGBB. */
 void weft_drawing_box_rgb(weft_drawing *drawing, double x, double y, double width, double height, unsigned rgb);
@@ -57,6 +55,5 @@ void weft_drawing_area(weft_drawing *drawing, const weft_drawing_point *points, 
 /* UTF-8 with its baseline at y, and x where `align` says. Returns how wide it is. */
 double weft_drawing_text(weft_drawing *drawing, double x, double y, weft_drawing_color color, weft_drawing_align align,
                          const char *text);
-double weft_drawing_text_width(weft_drawing *drawing, const char *text);
 
 #endif

@@ -14,7 +14,9 @@
 #define BAR_WIDTH  360
 #define BAR_HEIGHT 14
 
-void weft_picture_shown(const weft_picture_frame *frame, int side, int *width, int *height) {
+/* How large a map is shown so that its longer side is about `side`. Where it is enlarged, a pixel of the map becomes a
+ * whole number of pixels. */
+static void find_shown_size(const weft_picture_frame *frame, int side, int *width, int *height) {
     double wide = frame->width * frame->cell_width, high = frame->height * frame->cell_height;
     double scale = side / fmax(wide, high);
     bool square = fabs(frame->cell_width / frame->cell_height - 1) < 1e-6;
@@ -25,7 +27,7 @@ void weft_picture_shown(const weft_picture_frame *frame, int side, int *width, i
 }
 
 void weft_layer_picture_size(const weft_picture_frame *frame, int *width, int *height) {
-    weft_picture_shown(frame, MAP_SIDE, width, height);
+    find_shown_size(frame, MAP_SIDE, width, height);
     *width = (*width > MIN_WIDE ? *width : MIN_WIDE) + 2 * MARGIN;
     *height += HEAD + LEGEND + 2 * MARGIN;
 }
@@ -71,7 +73,7 @@ static void draw_legend(weft_canvas *canvas, const weft_picture_layer *layer, do
 void weft_layer_picture_draw(weft_canvas *canvas, const weft_picture_frame *frame, const weft_picture_layer *layer) {
     weft_canvas_map map = {
         .pixels = layer->pixels, .width = frame->width, .height = frame->height, .of_classes = layer->has_palette};
-    weft_picture_shown(frame, MAP_SIDE, &map.shown_width, &map.shown_height);
+    find_shown_size(frame, MAP_SIDE, &map.shown_width, &map.shown_height);
     double width = map.shown_width > MIN_WIDE ? map.shown_width : MIN_WIDE;
     weft_canvas_text(canvas, MARGIN, MARGIN + 26,
                      (weft_canvas_type){.size = 32, .bold = true, .ink = WEFT_INK_STRONG, .max = width}, layer->name);

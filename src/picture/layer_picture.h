@@ -28,9 +28,6 @@ typedef struct weft_picture_frame {
 
 #define WEFT_PICTURE_SIDE 2000 /* pixels that no picture passes */
 
-/* How large a map is shown so that its longer side is about `side`: whole pixels a pixel where it is enlarged. */
-void weft_picture_shown(const weft_picture_frame *frame, int side, int *width, int *height);
-
 /* Size of the picture. */
 void weft_layer_picture_size(const weft_picture_frame *frame, int *width, int *height);
 

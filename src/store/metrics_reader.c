@@ -76,7 +76,8 @@ weft_status weft_metrics_reader_end(weft_metrics_reader *reader, weft_error *err
 }
 
 double weft_metrics_reader_number(weft_metrics_reader *reader, int column) {
-    return weft_metrics_reader_is_null(reader, column) ? NAN : sqlite3_column_double(reader->statement, column);
+    bool is_null = sqlite3_column_type(reader->statement, column) == SQLITE_NULL;
+    return is_null ? NAN : sqlite3_column_double(reader->statement, column);
 }
 
 int64_t weft_metrics_reader_integer(weft_metrics_reader *reader, int column) {
@@ -89,8 +90,4 @@ const char *weft_metrics_reader_text(weft_metrics_reader *reader, int column) {
 
 const char *weft_metrics_reader_name(weft_metrics_reader *reader, int column) {
     return sqlite3_column_name(reader->statement, column);
-}
-
-bool weft_metrics_reader_is_null(weft_metrics_reader *reader, int column) {
-    return sqlite3_column_type(reader->statement, column) == SQLITE_NULL;
 }

@@ -38,6 +38,5 @@ int64_t weft_metrics_reader_integer(weft_metrics_reader *reader, int column);
 const char *weft_metrics_reader_text(weft_metrics_reader *reader, int column);
 /* The name of a column of the query; NULL: it has no such column. */
 const char *weft_metrics_reader_name(weft_metrics_reader *reader, int column);
-bool weft_metrics_reader_is_null(weft_metrics_reader *reader, int column);
 
 #endif

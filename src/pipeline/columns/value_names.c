@@ -25,7 +25,8 @@ weft_data_type weft_value_type(const weft_plan *plan, int value) {
     return derived != NULL ? derived->from->type : plan->layers[value].type;
 }
 
-const char *weft_value_variable(const weft_plan *plan, int value, const weft_moment **date) {
+/* Its variable, which is its name where it has no date; *date: NULL where it has none. */
+static const char *variable_of(const weft_plan *plan, int value, const weft_moment **date) {
     const weft_plan_derived *derived = derived_at(plan, value);
     bool has_date = derived != NULL ? derived->has_date : plan->layers[value].has_date;
     *date = NULL;
@@ -43,7 +44,7 @@ int weft_value_find(const weft_plan *plan, const char *name) {
 int weft_value_find_dated(const weft_plan *plan, const char *variable, const weft_moment *date) {
     const weft_moment *own;
     for (int i = 0; i < weft_value_count(plan); i++)
-        if (strcmp(weft_value_variable(plan, i, &own), variable) == 0 && own != NULL &&
+        if (strcmp(variable_of(plan, i, &own), variable) == 0 && own != NULL &&
             (date == NULL || weft_moment_compare(own, date) == 0))
             return i;
     return -1;
@@ -54,7 +55,7 @@ void weft_value_suggest(const weft_plan *plan, const char *name, weft_error *err
     int count = 0;
     const char **names = calloc(2 * (size_t)weft_value_count(plan) + 1, sizeof *names);
     for (int i = 0; names != NULL && i < weft_value_count(plan); i++) {
-        const char *variable = weft_value_variable(plan, i, &date);
+        const char *variable = variable_of(plan, i, &date);
         names[count++] = weft_value_name(plan, i);
         if (date != NULL) names[count++] = variable;
     }
@@ -85,7 +86,7 @@ weft_status weft_date_list_add_variable(weft_date_list *list, const weft_plan *p
     const weft_moment *date;
     weft_status status = WEFT_OK;
     for (int i = 0; i < weft_value_count(plan) && status == WEFT_OK; i++)
-        if (strcmp(weft_value_variable(plan, i, &date), variable) == 0 && date != NULL)
+        if (strcmp(variable_of(plan, i, &date), variable) == 0 && date != NULL)
             status = weft_date_list_add(list, date, err);
     return status;
 }

@@ -13,9 +13,6 @@ int weft_value_count(const weft_plan *plan);
 const char *weft_value_name(const weft_plan *plan, int value);
 weft_data_type weft_value_type(const weft_plan *plan, int value);
 
-/* Its variable, which is its name where it has no date; *date: NULL where it has none. */
-const char *weft_value_variable(const weft_plan *plan, int value, const weft_moment **date);
-
 /* The value of this name, or -1. */
 int weft_value_find(const weft_plan *plan, const char *name);
 /* The variable's value on a date, or -1; date NULL: the first that has one. */

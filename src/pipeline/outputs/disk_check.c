@@ -29,7 +29,14 @@ static double share_of(const weft_plan *plan, const weft_plan_output *output) {
            ((double)plan->table_cols * (double)plan->table_rows * (double)output->cell_rows);
 }
 
-weft_disk_need weft_disk_need_of(const weft_plan *plan) {
+/* Bytes that the run will add to the output folder. */
+typedef struct disk_need {
+    int64_t min_bytes;   /* outputs cannot be smaller */
+    int64_t upper_bytes; /* outputs are not likely to be larger */
+} disk_need;
+
+/* What an interrupted run left in .part files is there already. */
+static disk_need need_of(const weft_plan *plan) {
     double min = 0, upper = 0;
     for (int i = 0; i < plan->output_count && !plan->config->to_stdout; i++) {
         double there = part_bytes(&plan->outputs[i]);
@@ -37,11 +44,11 @@ weft_disk_need weft_disk_need_of(const weft_plan *plan) {
             min += fmax(plan->outputs[i].format->min(plan) * share_of(plan, &plan->outputs[i]) - there, 0);
         upper += fmax((double)plan->outputs[i].bytes_estimate - there, 0);
     }
-    return (weft_disk_need){whole(min), whole(fmax(min, upper))};
+    return (disk_need){whole(min), whole(fmax(min, upper))};
 }
 
 weft_status weft_disk_check_warn(weft_plan *plan, weft_error *err) {
-    weft_disk_need need = weft_disk_need_of(plan);
+    disk_need need = need_of(plan);
     weft_disk_space space;
     char needed[WEFT_SIZE_TEXT_BYTES], present[WEFT_SIZE_TEXT_BYTES];
     if (!weft_disk_space_at(plan->config->output_dir, &space) || need.upper_bytes <= space.free_bytes) return WEFT_OK;
@@ -52,7 +59,7 @@ weft_status weft_disk_check_warn(weft_plan *plan, weft_error *err) {
 }
 
 weft_status weft_disk_check(const weft_plan *plan, weft_error *err) {
-    weft_disk_need need = weft_disk_need_of(plan);
+    disk_need need = need_of(plan);
     weft_disk_space space;
     if (!weft_disk_space_at(plan->config->output_dir, &space) || need.min_bytes <= space.free_bytes) return WEFT_OK;
     weft_error_set(err, WEFT_ERR_IO,

@@ -28,11 +28,6 @@ static bool find_module(char *out, size_t capacity) {
     return false;
 }
 
-bool weft_rank_link_is_there(void) {
-    char path[2 * PATH_MAX];
-    return find_module(path, sizeof path);
-}
-
 weft_status weft_rank_link_load(weft_rank_link *out, weft_error *err) {
     char path[2 * PATH_MAX];
     weft_rank_link_open_fn open_link = NULL;

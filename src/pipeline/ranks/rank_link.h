@@ -33,7 +33,4 @@ typedef const char *(*weft_rank_link_open_fn)(weft_rank_link *out);
  * stays until the process ends. Errors: WEFT_ERR_USAGE (there is none, or it finds no launcher). */
 weft_status weft_rank_link_load(weft_rank_link *out, weft_error *err);
 
-/* Whether there is a module to load. */
-bool weft_rank_link_is_there(void);
-
 #endif

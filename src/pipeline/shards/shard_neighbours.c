@@ -40,7 +40,9 @@ static bool is_shard(const char *pid, const struct stat *own) {
     return has_word(command, (size_t)length, "--shard");
 }
 
-int weft_shard_neighbours(void) {
+/* How many other processes of this program, that this user may see, have --shard on their command line. 0 where that
+ * cannot be told. */
+static int count_neighbours(void) {
     struct stat own;
     int count = 0;
     DIR *processes = stat("/proc/self/exe", &own) == 0 ? opendir("/proc") : NULL;
@@ -57,7 +59,7 @@ void weft_shard_warn_of_neighbours(const weft_config *config) {
     if (config->memory_limit.kind == WEFT_SIZE_BYTES) return;
     for (size_t i = 0; i < sizeof grants / sizeof *grants; i++)
         if (getenv(grants[i]) != NULL) return;
-    int others = weft_shard_neighbours();
+    int others = count_neighbours();
     if (others == 0 || weft_memory_limit(&limit, config->memory_limit, "", NULL) != WEFT_OK) return;
     weft_text_size(limit / (others + 1), each);
     weft_log(WEFT_LOG_WARNING,

@@ -6,10 +6,6 @@
 
 #include "config/config.h"
 
-/* How many other processes of this program, that this user may see, have --shard on their command line. 0 where that
- * cannot be told. */
-int weft_shard_neighbours(void);
-
 /* Warns, on the log, where there are others and the configuration leaves it to each what memory it takes, unless a
  * scheduler has granted this one some: none of them knows of the others' limits. */
 void weft_shard_warn_of_neighbours(const weft_config *config);

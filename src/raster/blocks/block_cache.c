@@ -302,10 +302,6 @@ bool weft_block_cache_give_back(void *cache_pointer, int64_t bytes) {
     return given > 0;
 }
 
-int64_t weft_block_cache_capacity(const weft_block_cache *cache) {
-    return atomic_load(&cache->capacity_bytes);
-}
-
 void weft_block_cache_read_stats(const weft_block_cache *cache, weft_block_cache_stats *out) {
     pthread_mutex_t *lock = (pthread_mutex_t *)&cache->lock;
     pthread_mutex_lock(lock);

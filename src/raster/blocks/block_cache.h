@@ -67,7 +67,6 @@ bool weft_block_cache_give_back(void *cache, int64_t bytes);
 
 /* Sets the capacity. A smaller one evicts unpinned blocks at once. */
 void weft_block_cache_set_capacity(weft_block_cache *cache, int64_t capacity_bytes);
-int64_t weft_block_cache_capacity(const weft_block_cache *cache);
 
 typedef struct weft_block_cache_stats {
     int64_t hits, misses, evictions, bytes, blocks, waits; /* bytes and blocks: now; the others: so far */

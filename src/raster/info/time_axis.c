@@ -186,7 +186,10 @@ static void add_seconds(calendar of, weft_moment *moment, int64_t seconds) {
     moment->second = rest % 60;
 }
 
-bool weft_time_axis_moment(const char *units, const char *name, double value, weft_moment *out) {
+/* The moment of `value`, in UTC, in units as "days since 1850-01-01 00:00:00" or "hours since 1850-01-01 00:00 -6:00".
+ * name: CF's of the calendar; NULL: standard, which is Julian up to October 1582. False: one of them is of another
+ * form. */
+static bool find_moment(const char *units, const char *name, double value, weft_moment *out) {
     const char *since = units == NULL ? NULL : strstr(units, " since ");
     calendar of;
     double unit;
@@ -220,8 +223,7 @@ static bool read_dates(weft_band_info *bands, int count, GDALDatasetH dataset, c
     const char *in_calendar = GDALGetMetadataItem(dataset, calendar_name, NULL);
     for (int i = 0; i < count; i++) {
         const char *text = GDALGetMetadataItem(GDALGetRasterBand(dataset, bands[i].number), value, NULL);
-        bands[i].has_date =
-            text != NULL && weft_time_axis_moment(unit, in_calendar, strtod(text, NULL), &bands[i].date);
+        bands[i].has_date = text != NULL && find_moment(unit, in_calendar, strtod(text, NULL), &bands[i].date);
         if (!bands[i].has_date) return false;
     }
     return true;
