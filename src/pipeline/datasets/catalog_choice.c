@@ -11,7 +11,7 @@
 /* What one raster after the other goes through. */
 typedef struct choosing {
     weft_path_fields fields; /* of the template: names */
-    weft_status (*fn)(void *payload, const weft_catalog_choice *choice, weft_error *err);
+    weft_catalog_choice_fn fn;
     void *payload;
     const weft_cancel *cancel;
 } choosing;
@@ -50,8 +50,7 @@ static weft_status take(void *payload, const weft_catalog_pick *pick, weft_error
 }
 
 weft_status weft_catalog_choose(const weft_config *whole, const weft_config_dataset *dataset, const char *template,
-                                weft_status (*fn)(void *payload, const weft_catalog_choice *choice, weft_error *err),
-                                void *payload, const weft_cancel *cancel, weft_error *err) {
+                                weft_catalog_choice_fn fn, void *payload, const weft_cancel *cancel, weft_error *err) {
     const weft_config_catalog *config = &dataset->catalog;
     choosing of = {.fn = fn, .payload = payload, .cancel = cancel};
     const char *names[WEFT_PATH_FIELDS];

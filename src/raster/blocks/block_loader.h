@@ -22,12 +22,10 @@ typedef struct weft_block_loader {
     weft_retry_account *retries; /* may be NULL */
     /* With on_error: missing, notes blocks that do not decode, which are missing. NULL: they are errors. */
     weft_bad_blocks *bad;
-    /* Sets valid to 0 for pixels that the dataset's mask excludes. `pixels` is in source pixels; rows of `valid` are
-     * `stride` apart. NULL: there is no mask. */
-    weft_status (*apply_mask)(void *payload, weft_window pixels, int64_t stride, uint8_t *valid, weft_error *err);
-    void *mask;               /* payload of apply_mask */
-    bool all_masked;          /* the mask excludes every pixel: nothing is read */
-    weft_handle_limit *limit; /* asked before each decode; may be NULL */
+    weft_mask_apply_fn apply_mask; /* NULL: there is no mask */
+    void *mask;                    /* payload of apply_mask */
+    bool all_masked;               /* the mask excludes every pixel: nothing is read */
+    weft_handle_limit *limit;      /* asked before each decode; may be NULL */
 } weft_block_loader;
 
 /* What a reader asks a loader for: a block, and so many on its right, which it will ask for next. */

@@ -8,6 +8,7 @@
 #include "core/moment.h"
 #include "core/palette.h"
 #include "core/retry.h"
+#include "core/window.h"
 #include "raster/crs/crs.h"
 #include "raster/info/codec_memory.h"
 
@@ -98,6 +99,11 @@ typedef struct weft_mask_rule {
     void *payload;
     bool keeps_missing; /* pixels count where the mask is missing, or does not reach */
 } weft_mask_rule;
+
+/* Sets `valid` to 0 for pixels that a dataset's mask excludes. pixels: in source pixels; rows of `valid` are `stride`
+ * apart. Any thread. */
+typedef weft_status (*weft_mask_apply_fn)(void *payload, weft_window pixels, int64_t stride, uint8_t *valid,
+                                          weft_error *err);
 
 /* What it points to outlives the source, which looks again when it opens the file once more. */
 typedef struct weft_source_options {

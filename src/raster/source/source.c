@@ -46,9 +46,7 @@ void weft_source_mask_all(weft_source *source) {
     source->loader.all_masked = true;
 }
 
-void weft_source_set_mask(weft_source *source, weft_source *mask, double cover,
-                          weft_status (*apply)(void *payload, weft_window pixels, int64_t stride, uint8_t *valid,
-                                               weft_error *err),
+void weft_source_set_mask(weft_source *source, weft_source *mask, double cover, weft_mask_apply_fn apply,
                           void *payload) {
     weft_source_info *info = &source->info;
     const weft_source_info *of = &mask->info;

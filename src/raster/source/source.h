@@ -69,9 +69,7 @@ weft_status weft_source_visit_files(const weft_source *source, weft_file_list_fn
 /* Between the files of this folder only: pixels of the source are missing where `apply` makes them, when a block was
  * decoded. mask: the source that it asks, which is closed, visited and compared with this one; it and `payload` (on the
  * heap) are taken over. cover: the share of the source that the mask reaches. */
-void weft_source_set_mask(weft_source *source, weft_source *mask, double cover,
-                          weft_status (*apply)(void *payload, weft_window pixels, int64_t stride, uint8_t *valid,
-                                               weft_error *err),
+void weft_source_set_mask(weft_source *source, weft_source *mask, double cover, weft_mask_apply_fn apply,
                           void *payload);
 
 /* Likewise: none of its pixels counts, and no block is read. */

@@ -319,9 +319,8 @@ static bool read_geotransform(sqlite3_stmt *statement, int column, double out[6]
 
 #define PICK_COLUMNS 8 /* before the properties */
 
-static weft_status give_pick(sqlite3_stmt *statement, int properties,
-                             weft_status (*fn)(void *payload, const weft_catalog_pick *pick, weft_error *err),
-                             void *payload, weft_error *err) {
+static weft_status give_pick(sqlite3_stmt *statement, int properties, weft_catalog_pick_fn fn, void *payload,
+                             weft_error *err) {
     const char *values[WEFT_CATALOG_PROPERTIES];
     weft_catalog_pick pick = {.location = (const char *)sqlite3_column_text(statement, 0),
                               .bytes = sqlite3_column_int64(statement, 1),
@@ -340,9 +339,8 @@ static weft_status give_pick(sqlite3_stmt *statement, int properties,
 }
 
 weft_status weft_catalog_pick_all(weft_catalog *catalog, const weft_catalog_filter *filter,
-                                  const char *const *properties, int count,
-                                  weft_status (*fn)(void *payload, const weft_catalog_pick *pick, weft_error *err),
-                                  void *payload, weft_error *err) {
+                                  const char *const *properties, int count, weft_catalog_pick_fn fn, void *payload,
+                                  weft_error *err) {
     query of = {0};
     sqlite3_stmt *statement = NULL;
     int code = SQLITE_DONE;

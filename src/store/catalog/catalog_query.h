@@ -55,16 +55,17 @@ typedef struct weft_catalog_pick {
     const char *const *values; /* of the properties that were asked for; NULL: it has none of that name */
 } weft_catalog_pick;
 
+typedef weft_status (*weft_catalog_pick_fn)(void *payload, const weft_catalog_pick *pick, weft_error *err);
+
 #define WEFT_CATALOG_PROPERTIES 16
 
 /* Calls `fn` for each feature that passes, in order. properties: names of what `values` are, `count` of them, at most
  * WEFT_CATALOG_PROPERTIES. Errors: as weft_catalog_list(); those of fn. */
 weft_status weft_catalog_pick_all(weft_catalog *catalog, const weft_catalog_filter *filter,
-                                  const char *const *properties, int count,
-                                  weft_status (*fn)(void *payload, const weft_catalog_pick *pick, weft_error *err),
-                                  void *payload, weft_error *err);
+                                  const char *const *properties, int count, weft_catalog_pick_fn fn, void *payload,
+                                  weft_error *err);
 
-/* The same for the one feature of this location. *found: whether it is there. */
+/* Like weft_catalog_list(), of the one feature of this location. *found: whether it is there. */
 weft_status weft_catalog_show(weft_catalog *catalog, const char *location, weft_catalog_columns columns,
                               weft_metrics_row_fn fn, void *payload, bool *found, weft_error *err);
 
