@@ -6,8 +6,8 @@
 
 #include "core/text.h"
 
-/* Begins a metric; its samples follow. type: "gauge", "counter". help: one line without a backslash. */
-void weft_prometheus_metric(weft_text *out, const char *name, const char *type, const char *help);
+/* Begins a metric of the table in prometheus_text.c: says its help and its type. Its samples follow. */
+void weft_prometheus_metric(weft_text *out, const char *name);
 
 /* Adds a sample. labels: names and values in turn, NULL behind the last; one whose value is NULL is left out. */
 void weft_prometheus_sample(weft_text *out, const char *name, const char *const *labels, double value);

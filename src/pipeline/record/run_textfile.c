@@ -32,26 +32,25 @@ static double read_success(const char *path, const char *experiment) {
 static void describe(weft_text *out, const weft_run_ending *ending, const char *experiment, double success) {
     bool done = ending->status == WEFT_OK;
     const struct {
-        const char *name, *help;
+        const char *name;
         bool told;
         double value;
-    } metrics[] = {
-        {"weft_run_succeeded", "Whether the latest run ended well.", true, done},
-        {"weft_run_start_timestamp_seconds", "When the latest run began.", true, (double)ending->started_ms / 1000},
-        {"weft_run_end_timestamp_seconds", "When the latest run ended.", true, (double)ending->ended_ms / 1000},
-        {SUCCESS, "When a run last ended well.", success > 0, success},
-        {"weft_run_duration_seconds", "How long the latest run took.", true, ending->seconds},
-        {"weft_run_output_rows", "Rows of the table.", done, (double)ending->rows},
-        {"weft_run_output_bytes", "Bytes of all outputs.", done, (double)ending->bytes},
-        {"weft_memory_peak_bytes", "The most that was resident.", true, (double)ending->peak_bytes},
-        {"weft_memory_limit_bytes", "The limit of memory.", ending->limit_bytes > 0, (double)ending->limit_bytes},
-        {"weft_memory_adaptations", "Sizes that memory made change in the latest run.", true,
-         (double)ending->adaptations},
+    } values[] = {
+        {"weft_run_succeeded", true, done},
+        {"weft_run_start_timestamp_seconds", true, (double)ending->started_ms / 1000},
+        {"weft_run_end_timestamp_seconds", true, (double)ending->ended_ms / 1000},
+        {SUCCESS, success > 0, success},
+        {"weft_run_duration_seconds", true, ending->seconds},
+        {"weft_run_output_rows", done, (double)ending->rows},
+        {"weft_run_output_bytes", done, (double)ending->bytes},
+        {"weft_memory_peak_bytes", true, (double)ending->peak_bytes},
+        {"weft_memory_limit_bytes", ending->limit_bytes > 0, (double)ending->limit_bytes},
+        {"weft_memory_adaptations", true, (double)ending->adaptations},
     };
-    for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++) {
-        if (!metrics[i].told) continue;
-        weft_prometheus_metric(out, metrics[i].name, "gauge", metrics[i].help);
-        weft_prometheus_sample(out, metrics[i].name, WEFT_LABELS("experiment", experiment), metrics[i].value);
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        if (!values[i].told) continue;
+        weft_prometheus_metric(out, values[i].name);
+        weft_prometheus_sample(out, values[i].name, WEFT_LABELS("experiment", experiment), values[i].value);
     }
 }
 
@@ -78,7 +77,7 @@ void weft_run_textfile_write(const weft_config *config, const weft_run_ending *e
     weft_status status = name == NULL || text.failed
                              ? weft_error_set(&err, WEFT_ERR_MEMORY, "%s: no memory to write it", path)
                              : write_file(path, &text, &err);
-    if (status != WEFT_OK) weft_log(WEFT_LOG_WARNING, "metrics.textfile is as it was: %s", err.message);
+    if (status != WEFT_OK) weft_log(WEFT_LOG_WARNING, "metrics.textfile is not brought up to date: %s", err.message);
     weft_text_dispose(&text);
     free(name);
 }
