@@ -27,20 +27,25 @@ static void add_comment(weft_text *out, const char *indent, const char *text) {
     weft_text_add(out, "\n");
 }
 
-/* YAML's double quotes; a dollar is doubled, for it begins a variable. */
+static void add_escaped(weft_text *out, const char *text) {
+    for (const char *c = text; *c != '\0'; c++) {
+        if ((unsigned char)*c < 0x20)
+            weft_text_add(out, "\\x%02x", (unsigned char)*c);
+        else if (*c == '"' || *c == '\\')
+            weft_text_add(out, "\\%c", *c);
+        else
+            weft_text_add(out, *c == '$' ? "$$" : "%c", *c);
+    }
+}
+
+/* A path in YAML's double quotes; a dollar is doubled, for it begins a variable. folder: NULL is none. */
 static void add_path(weft_text *out, const char *folder, const char *name) {
     weft_text_add(out, "\"");
-    for (int part = 0; part < 2; part++) {
-        for (const char *c = part == 0 ? (folder != NULL ? folder : "") : name; *c != '\0'; c++) {
-            if ((unsigned char)*c < 0x20)
-                weft_text_add(out, "\\x%02x", (unsigned char)*c);
-            else if (*c == '"' || *c == '\\')
-                weft_text_add(out, "\\%c", *c);
-            else
-                weft_text_add(out, *c == '$' ? "$$" : "%c", *c);
-        }
-        if (part == 0 && folder != NULL) weft_text_add(out, "/");
+    if (folder != NULL) {
+        add_escaped(out, folder);
+        weft_text_add(out, "/");
     }
+    add_escaped(out, name);
     weft_text_add(out, "\"");
 }
 

@@ -68,21 +68,27 @@ static weft_yaml_node *tree_of_text(weft_config_reader *reader, const char *text
 
 /* --- reading it --- */
 
-/* The environment fills in all but what belongs to jobs. */
+/* Of a job the environment fills in what says which jobs there are; the rest is filled in with each job's parameters. */
+static bool expand_job(weft_config_reader *reader, weft_yaml_node *job) {
+    static const char *const keys[] = {"matrix", "retry", "timeout"};
+    if (job->kind != WEFT_YAML_MAPPING) return true;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        weft_yaml_node *node = weft_yaml_find(job, keys[i]);
+        if (node != NULL && !weft_config_source_expand(&reader->report, node, NULL)) return false;
+    }
+    return true;
+}
+
+/* False: no memory. */
 static bool expand(weft_config_reader *reader, weft_yaml_node *root) {
     bool ok = true;
     for (int i = 0; i < root->count && ok; i++) {
         weft_yaml_node *value = root->children[i];
-        bool jobs = strcmp(root->keys[i], "jobs") == 0;
-        if (!jobs && strcmp(root->keys[i], "defaults") != 0)
+        bool is_jobs = strcmp(root->keys[i], "jobs") == 0;
+        for (int j = 0; is_jobs && j < value->count && ok; j++)
+            ok = expand_job(reader, value->children[j]);
+        if (!is_jobs && strcmp(root->keys[i], "defaults") != 0)
             ok = weft_config_source_expand(&reader->report, value, NULL);
-        for (int j = 0; jobs && j < value->count && ok; j++) {
-            static const char *const own[] = {"matrix", "retry", "timeout"};
-            for (int k = 0; k < 3 && ok && value->children[j]->kind == WEFT_YAML_MAPPING; k++) {
-                weft_yaml_node *node = weft_yaml_find(value->children[j], own[k]);
-                ok = node == NULL || weft_config_source_expand(&reader->report, node, NULL);
-            }
-        }
     }
     return ok;
 }

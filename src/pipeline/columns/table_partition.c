@@ -80,22 +80,29 @@ static bool is_on_grid(const weft_polygon_set *set, int64_t feature) {
     return left < (double)set->cols && right > 0 && top < (double)set->rows && bottom > 0;
 }
 
-static weft_status check_zones(const weft_plan *plan, weft_error *err) {
-    const weft_config *config = plan->config;
+/* Whether each value of the zones makes a folder's name; of zones that are off the grid it need not. */
+static weft_status check_zone_values(const weft_plan *plan, const weft_config_chosen *chosen, weft_error *err) {
     const weft_values *values = &plan->rows.zone_values;
-    for (int i = 0; i < config->partition_by_count && plan->rows.zones != NULL; i++) {
-        const weft_config_chosen *chosen = &config->partition_by[i];
-        bool is_zone = config->rows_of.zone_field != NULL && strcmp(config->rows_of.zone_field, chosen->name) == 0;
-        for (int64_t at = 0; is_zone && at < plan->rows.zone_features; at++) {
-            const uint8_t *value = (const uint8_t *)values->values + (size_t)at * weft_data_type_size(values->type);
-            if (values->valid == NULL || values->valid[at] == 0) continue;
-            weft_status status = weft_partition_folder_check(chosen->name, values->type, value, err);
-            if (status == WEFT_OK || (status == WEFT_ERR_DATA && !is_on_grid(plan->rows.zones, at))) continue;
-            if (status == WEFT_ERR_DATA) place_error(plan, chosen, err);
-            return status;
-        }
+    for (int64_t at = 0; at < plan->rows.zone_features; at++) {
+        const uint8_t *value = (const uint8_t *)values->values + (size_t)at * weft_data_type_size(values->type);
+        if (values->valid == NULL || values->valid[at] == 0) continue;
+        weft_status status = weft_partition_folder_check(chosen->name, values->type, value, err);
+        if (status == WEFT_OK || (status == WEFT_ERR_DATA && !is_on_grid(plan->rows.zones, at))) continue;
+        if (status == WEFT_ERR_DATA) place_error(plan, chosen, err);
+        return status;
     }
     return WEFT_OK;
+}
+
+static weft_status check_zones(const weft_plan *plan, weft_error *err) {
+    const weft_config *config = plan->config;
+    const char *field = config->rows_of.zone_field;
+    weft_status status = WEFT_OK;
+    if (plan->rows.zones == NULL || field == NULL) return WEFT_OK;
+    for (int i = 0; i < config->partition_by_count && status == WEFT_OK; i++)
+        if (strcmp(field, config->partition_by[i].name) == 0)
+            status = check_zone_values(plan, &config->partition_by[i], err);
+    return status;
 }
 
 static bool is_folder(const weft_plan_partition *partition, int column) {

@@ -59,6 +59,22 @@ static weft_status make_layer(weft_layer **out, const weft_plan_layer *layer, co
     return WEFT_OK;
 }
 
+/* The layer that computes a column. place: which of its dataset's bands it is of, in the order of columns. */
+static weft_status make_column(weft_layer **out, const weft_plan *plan, const weft_plan_layer *layer, int place,
+                               weft_error *err) {
+    const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
+    weft_status status;
+    if (dataset->made != NULL) {
+        status = make_made(out, layer, plan, err);
+    } else {
+        status = make_layer(out, layer, dataset, place, err);
+        if (status == WEFT_OK && plan->rows.region != NULL)
+            status = weft_region_layer_new(out, *out, plan->rows.region, err);
+    }
+    if (status == WEFT_OK) (*out)->of_class = layer->method.class != NULL && layer->info != NULL;
+    return status;
+}
+
 weft_status weft_run_layers_make(weft_run_layers *layers, const weft_plan *plan, weft_error *err) {
     size_t count = (size_t)plan->layer_count;
     layers->count = plan->layer_count;
@@ -76,12 +92,7 @@ weft_status weft_run_layers_make(weft_run_layers *layers, const weft_plan *plan,
         bool same = i > 0 && layer->dataset == layer[-1].dataset;
         place = !same ? 0 : layer->which != layer[-1].which ? place + 1 : place;
         layers->names[i] = layer->column;
-        bool made = plan->datasets[layer->dataset].made != NULL;
-        status = made ? make_made(&layers->lazy[i], layer, plan, err)
-                      : make_layer(&layers->lazy[i], layer, &plan->datasets[layer->dataset], place, err);
-        if (status == WEFT_OK && plan->rows.region != NULL && !made)
-            status = weft_region_layer_new(&layers->lazy[i], layers->lazy[i], plan->rows.region, err);
-        if (status == WEFT_OK) layers->lazy[i]->of_class = layer->method.class != NULL && layer->info != NULL;
+        status = make_column(&layers->lazy[i], plan, layer, place, err);
     }
     return status;
 }
@@ -96,7 +107,8 @@ void weft_run_layers_choose(weft_run_layers *layers) {
         if (!whole) weft_text_add(&lazy, ", %s", layers->names[i]);
     }
     if (any_whole && lazy.length > 0)
-        weft_log(WEFT_LOG_INFO, "memory does not hold these columns whole, they are resampled as they are merged: %s",
+        weft_log(WEFT_LOG_INFO,
+                 "there is no memory for these columns as a whole, so they are resampled as they are merged: %s",
                  lazy.data + 2);
     weft_text_dispose(&lazy);
 }

@@ -51,17 +51,26 @@ typedef struct counts {
     int items[64], count;
 } counts;
 
+/* N of a folder's name "I-of-N"; 0: it is not a shard's. */
+static int count_in_name(const char *name) {
+    int number, count, end = 0;
+    if (sscanf(name, "%d-of-%d%n", &number, &count, &end) != 2 || name[end] != '\0') return 0;
+    return number >= 1 && number <= count && count <= WEFT_MAX_SHARDS ? count : 0;
+}
+
+static void add_count(counts *out, int count) {
+    for (int i = 0; i < out->count; i++)
+        if (out->items[i] == count) return;
+    if (out->count < (int)(sizeof out->items / sizeof *out->items)) out->items[out->count++] = count;
+}
+
 static void list_counts(counts *out, const weft_config *config) {
     char *path = weft_shards_folder(config);
     DIR *folder = path == NULL ? NULL : opendir(path);
     free(path);
     for (struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;) {
-        int number, count, end = 0;
-        bool known = sscanf(entry->d_name, "%d-of-%d%n", &number, &count, &end) != 2 || entry->d_name[end] != '\0' ||
-                     number < 1 || number > count || count > WEFT_MAX_SHARDS;
-        for (int i = 0; i < out->count && !known; i++)
-            known = out->items[i] == count;
-        if (!known && out->count < (int)(sizeof out->items / sizeof *out->items)) out->items[out->count++] = count;
+        int count = count_in_name(entry->d_name);
+        if (count > 0) add_count(out, count);
     }
     if (folder != NULL) (void)closedir(folder);
 }
