@@ -11,16 +11,18 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-#define MAX     1024
+#define MAX     1024 /* handles that may be open at once, whatever is asked for */
 #define USUALLY 64
 #define FEWEST  4
-#define SHAPES  64 /* of files that are measured; of more, what is reckoned is believed */
+#define SHAPES  64 /* kinds of file whose decoders are measured; those of further kinds take what is assumed */
 
-/* handles: open, as its pool says. decoding: in use by a decoder. warm: those, and idle ones that have decoded; for
- * them `booked` bytes are booked. */
+/* A source with open handles. */
 typedef struct holder {
     const weft_handle_owner *owner;
-    int64_t handles, decoding, warm, booked;
+    int64_t handles;  /* open, as its pool says */
+    int64_t decoding; /* in use by a decoder */
+    int64_t warm;     /* these, and idle ones that have decoded: their libraries hold memory */
+    int64_t booked;   /* bytes in the ledger for the warm ones */
 } holder;
 
 typedef struct measured_shape {
@@ -43,7 +45,7 @@ struct weft_handle_limit {
     int64_t given_back; /* how often handles gave back what was booked for them */
     measured_shape shapes[SHAPES];
     int shape_count;
-    bool measuring; /* who decodes is alone, and these were read before */
+    bool measuring; /* one thread decodes alone, and the next three were read before it began */
     int64_t resident_before, peak_before, used_before;
 };
 
@@ -137,7 +139,8 @@ static void close_handles(weft_handle_limit *limit, holder *at) {
     pthread_cond_broadcast(&limit->changed);
 }
 
-/* Of the source used longest ago, for which `decoded` handles were booked, or any were opened. */
+/* Closes the idle handles of the source that was used longest ago: among those that have warm ones (`decoded`), or among
+ * those of which no handle is in use. False: there is none. */
 static bool close_oldest(weft_handle_limit *limit, bool decoded) {
     for (int i = 0; i < limit->count; i++) {
         holder *at = &limit->holders[i];
@@ -212,7 +215,7 @@ static int64_t ledger_used(const weft_handle_limit *limit) {
     return limit->ledger == NULL ? 0 : weft_ledger_used_bytes(limit->ledger);
 }
 
-/* What open decoders were planned to take, and what those take who are about to book. */
+/* What the open decoders take by the plan, instead of by measurement; and what threads that are about to book ask for. */
 static int64_t planned(const weft_handle_limit *limit) {
     int64_t bytes = limit->booked;
     for (int i = 0; i < limit->count; i++) {
@@ -222,8 +225,9 @@ static int64_t planned(const weft_handle_limit *limit) {
     return bytes;
 }
 
-/* Whether there is room for one decoder more of the source. Shares are planned. What is measured is more at times, and may
- * hold what others touched meanwhile: it is booked, but where the ledger has plenty it keeps nobody waiting. */
+/* Whether one more decoder of the source, of `bytes`, fits into the share that the plan gave to all decoders. A measured
+ * cost may be more than the planned one, and may include what other threads touched meanwhile. So a decoder whose planned
+ * cost fits passes as well, as long as a quarter of the ledger stays free. */
 static bool fits(const weft_handle_limit *limit, const weft_handle_owner *owner, int64_t bytes) {
     if (bytes <= limit->share - limit->booked) return true;
     if (limit->ledger == NULL || owner->codec->bytes > limit->share - planned(limit)) return false;
@@ -253,8 +257,8 @@ static bool is_to_be_measured(weft_handle_limit *limit, const weft_handle_owner 
     return limit->resident != NULL && limit->shape_count < SHAPES && find_shape(limit, owner->codec->shape) == NULL;
 }
 
-/* Waits until another may begin, but for its memory: who is to be measured when nobody else decodes, the others when
- * nobody waits for that. False: nothing was waited for. */
+/* A decoder that is to be measured waits until nobody else decodes; all others wait while one is measured or waits to
+ * be. Waits once at most. False: there was nothing to wait for. */
 static bool wait_for_measuring(weft_handle_limit *limit, const weft_handle_owner *owner) {
     bool alone = is_to_be_measured(limit, owner);
     if (!limit->measuring && (alone ? limit->decoding == 0 : limit->wanting == 0)) return false;
@@ -264,16 +268,17 @@ static bool wait_for_measuring(weft_handle_limit *limit, const weft_handle_owner
     return true;
 }
 
-/* Until another decoder gives back what it took: what a higher limit would have spared. */
+/* Waits until another decoder gives back what it took. This time is counted as waiting for memory. */
 static void wait_for_room(weft_handle_limit *limit) {
     weft_activity_inner waiting = weft_activity_enter_inner(WEFT_OPERATION_WAIT_FOR_MEMORY);
     pthread_cond_wait(&limit->changed, &limit->lock);
     weft_activity_leave_inner(waiting);
 }
 
-/* Room for one handle more of the source: as long as it is not granted, idle handles of all are closed, and then this
- * one waits for others. Who is alone may have what there is, and is refused when that is too little: but not while, or
- * after, another that came during book() closes the handles that were in the way. */
+/* Gets room for one more decoder of the source, and books its memory. As long as that is refused, idle handles are closed,
+ * and then the thread waits for other decoders. A thread that is alone has nobody to wait for: it asks the ledger for all
+ * that there is, and fails when that is refused. But the lock is let go in book(): if another thread came meanwhile, or
+ * gave memory back, this one tries again. */
 static weft_status make_room(weft_handle_limit *limit, const weft_handle_owner *owner, weft_error *err) {
     for (;;) {
         if (wait_for_measuring(limit, owner)) continue;
@@ -287,7 +292,7 @@ static weft_status make_room(weft_handle_limit *limit, const weft_handle_owner *
         if (is_room || alone) status = book(limit, bytes, alone, err);
         if (status == WEFT_OK) {
             holder *at = take(limit, owner);
-            at->warm++;
+            at->warm++; /* the next round finds it free to decode */
             at->booked += bytes;
         } else if (!close_oldest(limit, true)) {
             bool others = limit->decoding > 0 || limit->closing > 0;
@@ -297,8 +302,8 @@ static weft_status make_room(weft_handle_limit *limit, const weft_handle_owner *
     }
 }
 
-/* What the decode that was alone has taken shows where memory was higher then than ever before. Others may have begun
- * to use what they booked meanwhile: that is not the decoder's. */
+/* The decode took what the peak of resident memory rose to, less what was resident before it. Only a new peak shows that;
+ * without one nothing is learnt. What other threads booked meanwhile, and may have begun to use, is taken off. */
 static void end_measuring(weft_handle_limit *limit, const weft_handle_owner *owner) {
     const weft_codec_cost *codec = owner->codec;
     int64_t now, peak, bytes = 0;
