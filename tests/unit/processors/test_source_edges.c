@@ -2,22 +2,10 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
-
-#include "processors/resample/methods.h"
-#include "processors/resampler.h"
+#include "unit/processors/resampler_rig.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-#define COLS 8
-#define ROWS 6
-
-static void run(const weft_resampler *how, const weft_patch *patch, const weft_positions *positions, weft_values out) {
-    void *scratch = malloc((size_t)weft_resampler_scratch_bytes(how, positions, patch->window));
-    assert_non_null(scratch);
-    weft_resampler_run(how, patch, positions, scratch, out);
-    free(scratch);
-}
 
 static weft_resampler floats(const weft_method *kernel) {
     return (weft_resampler){.method = kernel,
@@ -26,19 +14,19 @@ static weft_resampler floats(const weft_method *kernel) {
                             .scale_x = 1,
                             .scale_y = 1,
                             .value_scale = 1,
-                            .source_cols = COLS,
-                            .source_rows = ROWS};
+                            .source_cols = RIG_COLS,
+                            .source_rows = RIG_ROWS};
 }
 
 /* Whether the cell centred at (u, v) has a value; the same as a separable band of one. */
 static bool has_value(const weft_method *kernel, const float *values, double u, double v) {
     weft_resampler how = floats(kernel);
-    weft_patch patch = {{0, 0, COLS, ROWS}, WEFT_FLOAT32, values, NULL};
+    weft_patch patch = {{0, 0, RIG_COLS, RIG_ROWS}, WEFT_FLOAT32, values, NULL};
     weft_positions one = {.cols = 1, .rows = 1, .u = &u, .v = &v};
     float out = 0, separable = 0;
-    run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &out, NULL, 1});
+    rig_run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &out, NULL, 1});
     one.separable = true;
-    run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &separable, NULL, 1});
+    rig_run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &separable, NULL, 1});
     assert_int_equal(isnan(out) != 0, isnan(separable) != 0);
     return !isnan(out);
 }
@@ -49,32 +37,32 @@ static void test_a_centre_on_an_edge_up_to_rounding_is_the_next_pixels(void **st
     static const weft_method *const kernels[] = {&weft_method_nearest, &weft_method_bilinear, &weft_method_cubic,
                                                  &weft_method_cubicspline, &weft_method_lanczos};
     for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++) {
-        float values[COLS * ROWS] = {0};
-        values[2 * COLS + 4] = NAN;
+        float values[RIG_COLS * RIG_ROWS] = {0};
+        values[2 * RIG_COLS + 4] = NAN;
         assert_false(has_value(kernels[i], values, 4 - 1e-12, 2.5));
         assert_false(has_value(kernels[i], values, 4 + 1e-12, 2.5));
         assert_false(has_value(kernels[i], values, 4.5, 2 - 1e-12));
         assert_true(has_value(kernels[i], values, 4 - 1e-6, 2.5));
         assert_true(has_value(kernels[i], values, 5 - 1e-12, 2.5));
-        assert_true(has_value(kernels[i], values, COLS - 1e-12, ROWS - 1e-12));
+        assert_true(has_value(kernels[i], values, RIG_COLS - 1e-12, RIG_ROWS - 1e-12));
     }
 }
 
 /* A cell that folds over is its centre pixel, found in the same way. */
 static void test_a_folded_cell_on_an_edge_up_to_rounding_takes_the_next_pixel(void **state) {
     (void)state;
-    float values[COLS * ROWS];
-    for (int i = 0; i < COLS * ROWS; i++)
+    float values[RIG_COLS * RIG_ROWS];
+    for (int i = 0; i < RIG_COLS * RIG_ROWS; i++)
         values[i] = (float)i;
-    weft_patch patch = {{0, 0, COLS, ROWS}, WEFT_FLOAT32, values, NULL};
+    weft_patch patch = {{0, 0, RIG_COLS, RIG_ROWS}, WEFT_FLOAT32, values, NULL};
     const double u[] = {3, 5, 5, 3}, v[] = {1, 1, 3, 3}, centre_u = 4 - 1e-12, centre_v = 2 - 1e-12;
     static const weft_method *const kernels[] = {&weft_method_average, &weft_method_mode, &weft_method_med};
     for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++) {
         float out = 0;
         weft_resampler how = floats(kernels[i]);
         weft_positions one = {.cols = 1, .rows = 1, .u = &centre_u, .v = &centre_v, .corner_u = u, .corner_v = v};
-        run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &out, NULL, 1});
-        assert_true(out == 2 * COLS + 4);
+        rig_run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &out, NULL, 1});
+        assert_true(out == 2 * RIG_COLS + 4);
     }
 }
 
@@ -98,7 +86,7 @@ static void run_on_footprint(const weft_resampler *how, const weft_positions *po
     for (int64_t i = 0; i < need.cols; i++)
         values[i] = (double)((need.col + i + 2 * TURN) % TURN * 7 % 31);
     weft_patch patch = {need, WEFT_FLOAT64, values, NULL};
-    run(how, &patch, positions, (weft_values){WEFT_FLOAT64, out, NULL, positions->cols});
+    rig_run(how, &patch, positions, (weft_values){WEFT_FLOAT64, out, NULL, positions->cols});
     free(values);
 }
 
@@ -152,18 +140,18 @@ static void test_a_side_on_an_edge_up_to_rounding_covers_nothing_beyond(void **s
     const double centre_u = 3.5, centre_v = 3, axis_u[] = {2 - off, 5 + off}, axis_v[] = {2 - off, 4 + off};
     for (int i = 0; weft_method_at(i / 4) != NULL; i++) {
         if (!weft_method_needs_corners(weft_method_at(i / 4))) continue;
-        float values[COLS * ROWS], out = 0;
+        float values[RIG_COLS * RIG_ROWS], out = 0;
         bool hole = i % 2 == 1, separable = i / 2 % 2 == 1;
         weft_resampler how = floats(weft_method_at(i / 4));
         how.class = (weft_value_range){7, 7};
-        for (int at = 0; at < COLS * ROWS; at++) {
-            bool inside = at % COLS >= 2 && at % COLS < 5 && at / COLS >= 2 && at / COLS < 4;
-            values[at] = inside ? (hole ? NAN : 7) : at < 3 * COLS ? 100 : -100;
+        for (int at = 0; at < RIG_COLS * RIG_ROWS; at++) {
+            bool inside = at % RIG_COLS >= 2 && at % RIG_COLS < 5 && at / RIG_COLS >= 2 && at / RIG_COLS < 4;
+            values[at] = inside ? (hole ? NAN : 7) : at < 3 * RIG_COLS ? 100 : -100;
         }
-        weft_patch patch = {{0, 0, COLS, ROWS}, WEFT_FLOAT32, values, NULL};
+        weft_patch patch = {{0, 0, RIG_COLS, RIG_ROWS}, WEFT_FLOAT32, values, NULL};
         weft_positions one = {1,    1, separable, &centre_u, &centre_v, separable ? axis_u : u, separable ? axis_v : v,
                               false};
-        run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &out, NULL, 1});
+        rig_run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &out, NULL, 1});
         if (hole)
             assert_true(isnan(out));
         else if (out != expected_of_sevens(how.method))
@@ -174,20 +162,20 @@ static void test_a_side_on_an_edge_up_to_rounding_covers_nothing_beyond(void **s
 /* So wide that all weights are the same, but each pixel's once: the mean of the turn. */
 static void test_a_kernel_wider_than_the_turn_takes_each_pixel_once(void **state) {
     (void)state;
-    float values[COLS];
-    for (int i = 0; i < COLS; i++)
+    float values[RIG_COLS];
+    for (int i = 0; i < RIG_COLS; i++)
         values[i] = (float)(i * i);
-    weft_patch patch = {{0, 0, COLS, 1}, WEFT_FLOAT32, values, NULL};
+    weft_patch patch = {{0, 0, RIG_COLS, 1}, WEFT_FLOAT32, values, NULL};
     static const weft_method *const kernels[] = {&weft_method_bilinear, &weft_method_cubicspline, &weft_method_lanczos};
-    for (size_t i = 0; i < 3 * (size_t)COLS; i++) {
+    for (size_t i = 0; i < 3 * (size_t)RIG_COLS; i++) {
         float out = 0;
         double u = (double)(i / 3) + 0.3, v = 0.5;
         weft_resampler how = floats(kernels[i % 3]);
         how.scale_x = 1e5;
         how.source_rows = 1;
-        how.wrap_cols = COLS;
+        how.wrap_cols = RIG_COLS;
         weft_positions one = {.cols = 1, .rows = 1, .separable = i % 2 == 0, .u = &u, .v = &v};
-        run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &out, NULL, 1});
+        rig_run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &out, NULL, 1});
         assert_true(fabsf(out - 17.5f) < 0.01f); /* (0 + 1 + 4 + .. + 49) / 8 */
     }
 }
@@ -208,10 +196,10 @@ static void test_pixels_that_are_covered_whole_tie(void **state) {
     (void)state;
     static const double right[] = {-1, 1, -1, 1}, down[] = {-1, -1, 1, 1};
     const double half = 2.05, centre_u = 4, centre_v = 3;
-    float values[COLS * ROWS];
-    for (int i = 0; i < COLS * ROWS; i++)
+    float values[RIG_COLS * RIG_ROWS];
+    for (int i = 0; i < RIG_COLS * RIG_ROWS; i++)
         values[i] = (float)(i * 37 % 49);
-    weft_patch patch = {{0, 0, COLS, ROWS}, WEFT_FLOAT32, values, NULL};
+    weft_patch patch = {{0, 0, RIG_COLS, RIG_ROWS}, WEFT_FLOAT32, values, NULL};
     for (double angle = 0.02; angle < 1.55; angle += 0.03) {
         double u[4], v[4];
         float out = 0, expected = INFINITY;
@@ -219,11 +207,11 @@ static void test_pixels_that_are_covered_whole_tie(void **state) {
             u[i] = centre_u + half * (right[i] * cos(angle) - down[i] * sin(angle));
             v[i] = centre_v + half * (right[i] * sin(angle) + down[i] * cos(angle));
         }
-        for (int i = 0; i < COLS * ROWS; i++)
-            if (holds_pixel(half, angle, i % COLS, i / COLS)) expected = fminf(expected, values[i]);
+        for (int i = 0; i < RIG_COLS * RIG_ROWS; i++)
+            if (holds_pixel(half, angle, i % RIG_COLS, i / RIG_COLS)) expected = fminf(expected, values[i]);
         weft_resampler how = floats(&weft_method_mode);
         weft_positions one = {.cols = 1, .rows = 1, .u = &centre_u, .v = &centre_v, .corner_u = u, .corner_v = v};
-        run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &out, NULL, 1});
+        rig_run(&how, &patch, &one, (weft_values){WEFT_FLOAT32, &out, NULL, 1});
         assert_true(out == expected);
     }
 }
