@@ -39,7 +39,7 @@ static void report_order(weft_config_reader *reader, const weft_config_key *key,
     char hint[160];
     (void)snprintf(hint, sizeof hint, "low comes first: [%.15Lg, %.15Lg]; two single values are [[%.15Lg], [%.15Lg]]",
                    high, low, low, high);
-    weft_yaml_report(&reader->report, node->place, node->origin, hint, "%s: [%.15Lg, %.15Lg] is no range", key->name,
+    weft_yaml_report(&reader->report, node->place, node->origin, hint, "%s: [%.15Lg, %.15Lg] is not a range", key->name,
                      low, high);
 }
 

@@ -114,7 +114,7 @@ static weft_yaml_node *step_into(const weft_yaml_reporter *reporter, weft_yaml_n
     if (node->kind == WEFT_YAML_SEQUENCE) {
         if (parse_index(word, node->count, &index)) return node->children[index];
         weft_yaml_report(reporter, node->place, origin, "entries count from 0: datasets.0.method=nearest",
-                         "\"%s\" is no entry of a list of %d", word, node->count);
+                         "\"%s\" is not an entry of a list of %d", word, node->count);
         return NULL;
     }
     if (node->kind == WEFT_YAML_SCALAR) {
@@ -255,7 +255,7 @@ static const char *expand_one(const weft_yaml_reporter *reporter, weft_yaml_node
     bool fallback = strncmp(end, ":-", 2) == 0;
     if (end == name || close == NULL || (!fallback && *end != '}')) {
         weft_yaml_report(reporter, node->place, node->origin, "${NAME} or ${NAME:-default}; $$ is a dollar sign",
-                         "\"%.60s\" is no variable", at);
+                         "\"%.60s\" is not a variable", at);
         node->broken = true;
         return at + strlen(at);
     }

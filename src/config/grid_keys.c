@@ -53,7 +53,7 @@ static void read_bounds(weft_config_reader *reader, const weft_config_key *key, 
         weft_config_expect(reader, key, node, "[xmin, ymin, xmax, ymax]", "in the units of grid.crs");
     } else if (!(out[0] < out[2] && out[1] < out[3])) {
         weft_yaml_report(&reader->report, node->place, node->origin, "the order is [xmin, ymin, xmax, ymax]",
-                         "bounds: %.15g, %.15g, %.15g, %.15g are no area", out[0], out[1], out[2], out[3]);
+                         "bounds: %.15g, %.15g, %.15g, %.15g enclose no area", out[0], out[1], out[2], out[3]);
     }
 }
 

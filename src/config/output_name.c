@@ -49,10 +49,10 @@ static void check_stdout(weft_config_reader *reader, const weft_yaml_node *at) {
     }
     if (count > 0 && (count != 1 || !fits)) /* 0: they were refused */
         weft_yaml_report(&reader->report, at->place, at->origin, hint.data,
-                         "export: standard output (name: -) takes one format, a text");
+                         "export: standard output (name: -) takes one format, csv or csv.gz");
     if (reader->config->partition == WEFT_PARTITION_BY)
         weft_yaml_report(&reader->report, at->place, at->origin, NULL,
-                         "export: partition.by makes folders, which standard output (name: -) has none of");
+                         "export: partition.by makes folders, which standard output (name: -) cannot hold");
     weft_text_dispose(&hint);
 }
 

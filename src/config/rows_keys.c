@@ -240,7 +240,7 @@ static void check_sample(weft_config_reader *reader, const weft_yaml_node *sampl
                "sample: share, count and per each say how many rows are taken");
     else if (share == NULL && count == NULL && per == NULL && by == NULL)
         report(reader, sample, "share: 0.01, count: 100000, or by: landcover and per: 500",
-               "sample: how many rows are to be taken is missing");
+               "sample: it is missing how many rows are to be taken");
 }
 
 /* Whether `name` is one of words with commas between them. */
@@ -271,7 +271,7 @@ static void check_cells(weft_config_reader *reader, const weft_yaml_node *rows) 
         const weft_yaml_node *at = weft_yaml_find(rows, keys[i]);
         if (at == NULL) continue;
         weft_yaml_report(&reader->report, at->place, at->origin, "of: points, or of: polygons",
-                         "rows: %s is of rows that come from a file, and rows are cells of the grid", keys[i]);
+                         "rows: %s is for rows that come from a file, and these are cells of the grid", keys[i]);
         return;
     }
 }

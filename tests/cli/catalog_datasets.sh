@@ -122,7 +122,7 @@ diff <(rows whole | awk -F, '{ print $1 "," $2 "," ($3 == 11 ? "" : $3) }') <(ro
 # --- what is refused ---
 refused 65 'where.yml:6:24: dataset v: "cols >"' where '  - {name: v, catalog: {file: catalog.gti.gpkg, where: "cols >"}}'
 refused 66 'none.gpkg' none '  - {name: v, catalog: {file: none.gpkg}}'
-refused 66 'no raster that passes meets the grid' empty '  - {name: v, catalog: {file: catalog.gti.gpkg, time: 1999}}'
+refused 66 'no raster that passes the filters touches the grid' empty '  - {name: v, catalog: {file: catalog.gti.gpkg, time: 1999}}'
 refused 66 'asks for' property '  - {name: v, catalog: {file: catalog.gti.gpkg}, columns: "v_{orbit}"}'
 refused 65 'the earlier one comes first' time '  - {name: v, catalog: {file: catalog.gti.gpkg, time: [2020-02, 2020-01]}}'
 refused 65 'those of path, or those of a catalog' both '  - {name: v, path: a.tif, catalog: {file: catalog.gti.gpkg}}'

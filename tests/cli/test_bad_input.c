@@ -115,7 +115,7 @@ static void test_the_environment_and_overrides_are_checked(void **state) {
         int exit_code;
     } cases[] = {
         {"--set export.rwos=all", "--set export.rwos=all: export: there is no key \"rwos\"", 65},
-        {"--set datasets.7.method=nearest", "\"7\" is no entry of a list of 1", 65},
+        {"--set datasets.7.method=nearest", "\"7\" is not an entry of a list of 1", 65},
         {"--set threads", "--set threads: KEY=VALUE is expected", 64},
         {"--sett a=b", "weft run knows no option --sett", 64},
         {"--progress loud", "--progress loud: auto, plain, json or none is expected", 64},
@@ -144,9 +144,9 @@ static void test_configurations_that_are_not_there_are_66(void **state) {
 static void test_grids_that_make_no_sense_are_refused(void **state) {
     (void)state;
     EXPECT("grid: {crs: 'EPSG:31985', extent: geoid}\n" DATASETS, 65, "bad.yml:1:7: grid: resolution is missing");
-    EXPECT("grid: {crs: 'EPSG:99999', resolution: 30, extent: geoid}\n" DATASETS, 65, "\"EPSG:99999\" is no CRS");
+    EXPECT("grid: {crs: 'EPSG:99999', resolution: 30, extent: geoid}\n" DATASETS, 65, "\"EPSG:99999\" is not a CRS");
     EXPECT("grid: {crs: 'EPSG:4326', resolution: 0, extent: geoid}\n" DATASETS, 65, "resolution: a number over 0");
-    EXPECT("grid: {crs: 'EPSG:4326', resolution: 1, bounds: [10, 0, 0, 10]}\n" DATASETS, 65, "are no area");
+    EXPECT("grid: {crs: 'EPSG:4326', resolution: 1, bounds: [10, 0, 0, 10]}\n" DATASETS, 65, "enclose no area");
     EXPECT("grid: {crs: 'EPSG:4326', resolution: 1, bounds: [0, 0, 1.5, 1], align: false}\n" DATASETS, 65,
            "1.5 x 1 cells, not whole ones");
     EXPECT("grid: {crs: 'EPSG:4326', resolution: 1e-12, extent: geoid}\n" DATASETS, 65, "is too large");

@@ -102,8 +102,8 @@ static void test_standard_output_leaves_what_another_run_goes_on_with(void **sta
 
 static void test_what_makes_no_name_is_refused(void **state) {
     (void)state;
-    expect_fail(65, "takes one format, a text", "--set export.name=- --set export.formats=[csv,parquet]");
-    expect_fail(65, "takes one format, a text", "--set export.name=- --set export.formats=geotiff");
+    expect_fail(65, "takes one format, csv or csv.gz", "--set export.name=- --set export.formats=[csv,parquet]");
+    expect_fail(65, "takes one format, csv or csv.gz", "--set export.name=- --set export.formats=geotiff");
     expect_fail(64, "--json", "--set export.name=- --json");
     expect_fail(65, "--set export.name=a/b: name: ", "--set export.name=a/b");
     expect_fail(65, "--set export.name=..: name: ", "--set export.name=..");

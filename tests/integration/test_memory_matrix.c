@@ -191,7 +191,7 @@ static void test_fewer_threads_run_where_the_limit_does_not_carry_all(void **sta
     sandbox_write("wide.yml", wide);
     sandbox_result result = sandbox_run("L=72MiB T=64 S=true F=csv \"$WEFT\" plan wide.yml");
     assert_int_equal(result.exit_code, 0);
-    assert_non_null(strstr(result.out, " of 64 threads: memory.limit of 72.0 MiB does not carry more"));
+    assert_non_null(strstr(result.out, " of 64 threads: memory.limit of 72.0 MiB has no room for more"));
     sandbox_result_free(&result);
 }
 

@@ -88,7 +88,7 @@ char *weft_batch_entry_name(const weft_batch_file *batch, const weft_batch_entry
     if (entry->name == NULL) return make_name(batch, entry, number, problems);
     char *name = fill_in(batch, entry, number, entry->name, problems);
     if (name == NULL || weft_config_is_name(name)) return name;
-    report(batch, entry->name->place, WEFT_NAME_RULE, "name: \"%.60s\" is no name of a job", name, problems);
+    report(batch, entry->name->place, WEFT_NAME_RULE, "name: \"%.60s\" cannot be the name of a job", name, problems);
     free(name);
     return NULL;
 }

@@ -47,7 +47,7 @@ static void read_axis(weft_config_reader *reader, const weft_yaml_node *matrix, 
         reader->no_memory = true;
     } else if (!is_variable(axis->name)) {
         weft_yaml_report(&reader->report, axis->place, node->origin, "letters, digits and _: ${name} stands for it",
-                         "matrix: \"%.60s\" is no name of a parameter", axis->name);
+                         "matrix: \"%.60s\" cannot be the name of a parameter", axis->name);
     } else if (node->kind == WEFT_YAML_SEQUENCE) {
         axis->values = read_list(reader, axis->name, node, &axis->count);
     } else if (node->kind == WEFT_YAML_MAPPING) {
@@ -93,7 +93,7 @@ static bool is_point(weft_config_reader *reader, const weft_batch_matrix *matrix
         if (!known)
             weft_yaml_report(&reader->report, node->key_places[i], node->origin, NULL,
                              axes ? "matrix: %s: there is no parameter \"%.60s\""
-                                  : "matrix: %s: \"%.60s\" is no name of a parameter",
+                                  : "matrix: %s: \"%.60s\" cannot be the name of a parameter",
                              what, node->keys[i]);
         if (node->children[i]->kind != WEFT_YAML_SCALAR)
             report(reader, node->children[i], NULL, "matrix: %s: single values are expected", what);

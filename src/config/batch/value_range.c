@@ -129,12 +129,10 @@ static bool read_numbers(range *r) {
         return false;
     }
     int64_t at = in_units(from, decimals), end = in_units(to, decimals), by = in_units(step, decimals);
-    if (by == 0 || (by > 0) != (end >= at)) {
-        if (by == 0 || end != at) {
-            weft_yaml_report(&r->reader->report, r->node->place, r->node->origin, NULL,
-                             "matrix: %s: steps of %s do not lead from %s to %s", r->name, step, from, to);
-            return false;
-        }
+    if (by == 0 || (end != at && (by > 0) != (end > at))) {
+        weft_yaml_report(&r->reader->report, r->node->place, r->node->origin, NULL,
+                         "matrix: %s: steps of %s do not lead from %s to %s", r->name, step, from, to);
+        return false;
     }
     int width = from[0] == '0' && isdigit((unsigned char)from[1]) ? (int)strcspn(from, ".") : 1;
     for (; by > 0 ? at <= end : at >= end; at += by) {

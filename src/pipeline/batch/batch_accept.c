@@ -54,7 +54,7 @@ static weft_status files_of_same(weft_job_files *out, const weft_batch_work *wor
     if (status != WEFT_OK) return status;
     status = is_other(work, config, facts.identity, &other, &reason, err);
     if (status == WEFT_OK && other)
-        status = weft_error_set(err, WEFT_ERR_DATA, "its outputs are of another configuration: %s",
+        status = weft_error_set(err, WEFT_ERR_DATA, "its outputs were made with another configuration: %s",
                                 reason.failed ? "" : reason.data);
     weft_text_dispose(&reason);
     weft_run_facts_dispose(&facts);

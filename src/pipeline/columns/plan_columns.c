@@ -69,12 +69,12 @@ static weft_status check_methods(const weft_plan *plan, const weft_plan_dataset 
             weft_error_set(err, WEFT_ERR_DATA, "method %s needs classes", weft_method_name(method));
             weft_error_hint(err, "classes: {311: forest, 112: town}, or [311, 112]: a column each");
         } else if (config->min_coverage > 0 && !weft_method_needs_corners(method)) {
-            weft_error_set(err, WEFT_ERR_DATA, "min_coverage: method %s sees no footprint that pixels cover",
+            weft_error_set(err, WEFT_ERR_DATA, "min_coverage: method %s has no footprint that pixels could cover",
                            weft_method_name(method));
             weft_error_hint(err, "method: average, or another of footprints");
         } else if (config->overviews == WEFT_OVERVIEWS_USE && method->adds) {
             weft_error_set(err, WEFT_ERR_DATA,
-                           "overviews: method %s is of the pixels themselves, and overviews have fewer",
+                           "overviews: method %s needs the pixels themselves, and overviews have fewer",
                            weft_method_name(method));
             weft_error_hint(err, "overviews: none for this dataset, or method: average");
         } else {
@@ -84,7 +84,7 @@ static weft_status check_methods(const weft_plan *plan, const weft_plan_dataset 
         return WEFT_ERR_DATA;
     }
     if (config->class_count == 0 || of_classes) return WEFT_OK;
-    weft_error_set(err, WEFT_ERR_DATA, "classes are there, but no method that asks for them");
+    weft_error_set(err, WEFT_ERR_DATA, "classes are given, but no method uses them");
     weft_error_hint(err, "method: share gives a column a class");
     weft_plan_place_error(plan, config, config->place, err);
     return WEFT_ERR_DATA;
@@ -117,14 +117,14 @@ static weft_status check_dates(const weft_plan *plan, const weft_plan_dataset *d
     if (!info->bands[0].has_date && are_files_dated(dataset)) return WEFT_OK;
     if (info->bands[0].has_date && (count > 0 || has_dated_sibling(plan, dataset))) return WEFT_OK;
     if (!info->bands[0].has_date) {
-        weft_error_set(err, WEFT_ERR_DATA, "dates: neither has path a {date}, nor %s a time axis", info->path);
+        weft_error_set(err, WEFT_ERR_DATA, "dates: path has no {date}, and %s has no time axis", info->path);
         weft_error_hint(err, "path: red_{date:%%Y%%m%%d}.tif; of a NetCDF file, variable: NAME");
     } else {
         char first[WEFT_MOMENT_TEXT_BYTES], last[WEFT_MOMENT_TEXT_BYTES];
         weft_moment_text(&info->bands[0].date, first);
         weft_moment_text(&info->bands[info->band_count - 1].date, last);
-        weft_error_set(err, WEFT_ERR_DATA, "dates: none of the %d of %s counts: they are %s to %s", info->band_count,
-                       info->path, first, last);
+        weft_error_set(err, WEFT_ERR_DATA, "dates: none of the %d bands of %s lies within them: those are of %s to %s",
+                       info->band_count, info->path, first, last);
         weft_error_hint(err, "dates: [%s, %s] takes all", first, last);
     }
     weft_plan_place_error(plan, config, config->place, err);

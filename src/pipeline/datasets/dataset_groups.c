@@ -178,10 +178,9 @@ static weft_status nothing_chosen(const capture *self, weft_error *err) {
         weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: none of %d rasters has all that columns: \"%s\" asks for", file,
                        self->incomplete, self->template);
     else if (self->outside > 0)
-        weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: none of %d rasters is of the dates that count", file,
-                       self->outside);
+        weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: none of %d rasters lies within dates", file, self->outside);
     else
-        weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: no raster that passes meets the grid", file);
+        weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: no raster that passes the filters touches the grid", file);
     weft_error_hint(err, "weft catalog list --catalog %s --bbox W,S,E,N shows what there is", file);
     return WEFT_ERR_NO_INPUT;
 }
@@ -191,7 +190,7 @@ static weft_status nothing_left(const capture *self, weft_error *err) {
     weft_moment_text(&self->first, first);
     weft_moment_text(&self->last, last);
     if (self->outside > 0) {
-        weft_error_set(err, WEFT_ERR_NO_INPUT, "dates: no file's date counts; the %d that are there are of %s to %s",
+        weft_error_set(err, WEFT_ERR_NO_INPUT, "dates: no file lies within them; there are %d, of %s to %s",
                        self->outside, first, last);
         weft_error_hint(err, "dates: [%s, %s] takes all", first, last);
     } else if (self->undated > 0) {
@@ -199,7 +198,7 @@ static weft_status nothing_left(const capture *self, weft_error *err) {
                        self->one_undated);
         weft_error_hint(err, "{date:%%Y%%m%%d} is 20250501, {date:%%Y-%%m-%%d} 2025-05-01, {date:%%Y%%j} 2025121");
     } else {
-        weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: no file fits", self->config->paths[0]);
+        weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: no file matches this pattern", self->config->paths[0]);
         weft_error_hint(err,
                         "{field} stands for one character or more, not for a /, and for the same ones wherever it is");
     }

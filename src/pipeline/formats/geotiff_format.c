@@ -24,7 +24,7 @@ static weft_status warn(weft_plan *plan, weft_error *err) {
         status = weft_plan_warn(plan, err, "a GeoTIFF cannot say the grid's CRS: its readers will not know it");
     if (status != WEFT_OK || !type.rounds) return status;
     return weft_plan_warn(
-        plan, err, "no one type of a GeoTIFF holds these columns: 64-bit integers beyond 2^53 are rounded there");
+        plan, err, "no single type of a GeoTIFF holds these columns: 64-bit integers beyond 2^53 are rounded there");
 }
 
 weft_status weft_geotiff_format_reserve(weft_reserve *out, const weft_format_shape *shape, weft_error *err) {

@@ -27,7 +27,7 @@ static weft_stack_column describe_column(const weft_plan *plan, const weft_plan_
 weft_status weft_raster_columns_check(const weft_plan *plan, const char *format, weft_error *err) {
     for (int i = 0; i < plan->column_count; i++) {
         if (!weft_data_type_is_text(plan->columns[i].type)) continue;
-        weft_error_set(err, WEFT_ERR_DATA, "%s: export.formats: %s holds no text, which the column %s is",
+        weft_error_set(err, WEFT_ERR_DATA, "%s: export.formats: %s holds no text, and the column %s is one",
                        plan->config->file, format, plan->columns[i].name);
         weft_error_hint(err, "a table holds it: csv, parquet, sqlite; export.columns: [..] leaves it out");
         return WEFT_ERR_DATA;

@@ -187,7 +187,7 @@ static weft_status check_input(const name_list *list, const char *path, weft_err
     for (int i = 0; i < list->count && is_there; i++) {
         const file_name *name = &list->names[i];
         if (!name->is_there || input.st_ino != name->inode || input.st_dev != name->device) continue;
-        weft_error_set(err, WEFT_ERR_DATA, "%s: is an input of this run (%s), and would be written over", name->path,
+        weft_error_set(err, WEFT_ERR_DATA, "%s: is an input of this run (%s), and would be overwritten", name->path,
                        path);
         weft_error_hint(err, "choose another output_dir or experiment");
         return WEFT_ERR_DATA;

@@ -87,7 +87,8 @@ static model first_of(const weft_plan *plan) {
 static weft_status find_crs(weft_crs **out, const weft_config_grid *desired, const model *first, weft_error *err) {
     if (desired->crs != NULL) return weft_crs_parse(out, desired->crs, err);
     if (first->info != NULL) return weft_crs_copy(out, first->info->crs, err);
-    weft_error_set(err, WEFT_ERR_DATA, "crs is that of the first dataset, \"%s\", which is skipped", first->name);
+    weft_error_set(err, WEFT_ERR_DATA,
+                   "crs is missing; it could be that of the first dataset, \"%s\", which is skipped", first->name);
     weft_error_hint(err, "give grid.crs and grid.resolution");
     return WEFT_ERR_DATA;
 }

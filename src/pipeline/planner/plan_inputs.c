@@ -67,13 +67,12 @@ static weft_status warn_of_pile(weft_plan *plan, const weft_plan_dataset *datase
     int count = weft_mosaic_find_pile(dataset->mosaic, &first, &last);
     if (count == 0) return WEFT_OK;
     bool of_first = dataset->overlap == WEFT_OVERLAP_FIRST;
-    return weft_plan_warn(plan, err,
-                          "dataset %s: %d of %d files cover one place, where the %s of them counts (mosaic: %s) and "
-                          "hides the others: %s; a dataset each makes columns of them, mosaic: mean, min or max joins "
-                          "them",
-                          dataset->config->name, count, weft_mosaic_file_count(dataset->mosaic),
-                          of_first ? "first" : "last", of_first ? "first" : "last",
-                          weft_mosaic_file_path(dataset->mosaic, of_first ? first : last));
+    return weft_plan_warn(
+        plan, err,
+        "dataset %s: %d of %d files cover the same place, where the %s of them counts (mosaic: %s) and hides the "
+        "others: %s; for a column each, make each a dataset; mosaic: mean, min or max joins them",
+        dataset->config->name, count, weft_mosaic_file_count(dataset->mosaic), of_first ? "first" : "last",
+        of_first ? "first" : "last", weft_mosaic_file_path(dataset->mosaic, of_first ? first : last));
 }
 
 static weft_status open_mosaic(weft_plan *plan, weft_plan_dataset *dataset, const weft_input_files *files,
@@ -89,7 +88,7 @@ static weft_status open_mosaic(weft_plan *plan, weft_plan_dataset *dataset, cons
     weft_status status =
         weft_mosaic_open(&dataset->mosaic, (const char *const *)files->paths, files->count, mosaic, cache, err);
     if (status == WEFT_OK && dataset->overlap == WEFT_OVERLAP_MED && files->count > WEFT_MOSAIC_MED_VALUES)
-        status = weft_error_set(err, WEFT_ERR_DATA, "mosaic: med is of %d files at most, and these are %d",
+        status = weft_error_set(err, WEFT_ERR_DATA, "mosaic: med takes %d files at most, and there are %d",
                                 WEFT_MOSAIC_MED_VALUES, files->count);
     if (status == WEFT_OK) status = warn_of_skipped(plan, dataset, err);
     if (status == WEFT_OK) status = warn_of_pile(plan, dataset, err);

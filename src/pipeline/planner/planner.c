@@ -345,7 +345,7 @@ static weft_status plan_memory(weft_plan *plan, int threads, weft_error *err) {
     weft_block_windows_plan(plan);
     if (carried.threads == threads) return WEFT_OK;
     weft_text_size(plan->memory.limit_bytes, limit);
-    return weft_plan_warn(plan, err, "%d of %d threads: memory.limit of %s does not carry more", carried.threads,
+    return weft_plan_warn(plan, err, "%d of %d threads: memory.limit of %s has no room for more", carried.threads,
                           threads, limit);
 }
 

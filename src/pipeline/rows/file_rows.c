@@ -40,7 +40,7 @@ static weft_status find_crs(weft_plan_file_rows *rows, const weft_vector_file *f
                             weft_error *err) {
     const weft_crs *crs = weft_vector_file_crs(file);
     if (crs != NULL) return weft_crs_copy(&rows->crs, crs, err);
-    weft_error_set(err, WEFT_ERR_DATA, "%s: it does not say its CRS", config->file.path);
+    weft_error_set(err, WEFT_ERR_DATA, "%s: it has no CRS", config->file.path);
     weft_error_hint(err, "crs: EPSG:4326, if its coordinates are longitudes and latitudes");
     return WEFT_ERR_DATA;
 }

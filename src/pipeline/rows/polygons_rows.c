@@ -63,8 +63,10 @@ static weft_status check_dataset(const weft_plan *plan, const weft_plan_dataset 
     weft_input_difference between;
     weft_input_difference_find(&between, dataset);
     if (between.in_place)
-        weft_error_set(err, WEFT_ERR_DATA, "a mosaic on %d pixel lattices has no pixels that polygons could cover",
-                       dataset->input_count);
+        weft_error_set(
+            err, WEFT_ERR_DATA,
+            "the mosaic's files are on %d pixel lattices, and not one raster whose pixels polygons could cover",
+            dataset->input_count);
     else
         weft_error_set(err, WEFT_ERR_DATA,
                        "the mosaic's files are not one raster, whose pixels polygons could cover: %s is not the same "

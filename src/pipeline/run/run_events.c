@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-#define NOT_CARRIED   "which memory.limit does not carry"
+#define NOT_CARRIED   "for which memory.limit has no room"
 #define DECODED_AGAIN "with which blocks would be decoded again for each chunk"
 
 /* A size that is not what the configuration asks for. */
@@ -47,7 +47,7 @@ void weft_run_events_log(const weft_plan *plan) {
                  (long long)sizes[i].desired, sizes[i].reason);
     if (plan->rows.file == NULL && !plan->config->enable_streaming && !weft_plan_is_in_memory(plan))
         weft_log(WEFT_LOG_INFO,
-                 "merge.enable_streaming: true instead of false, as memory.limit does not carry whole layers: "
+                 "merge.enable_streaming: true instead of false, as memory.limit has no room for whole layers: "
                  "all %d are resampled as they are merged",
                  plan->layer_count);
 }

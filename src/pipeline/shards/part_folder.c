@@ -62,7 +62,7 @@ static weft_status check_name(const char *path, weft_error *err) {
     free(manifest);
     if (manifest == NULL) return weft_error_no_memory(err, "the folder of parts");
     if (ours || rmdir(path) == 0) return WEFT_OK;
-    weft_error_set(err, WEFT_ERR_DATA, "%s: is there, and is no folder of parts: it has no " WEFT_PARTS_MANIFEST, path);
+    weft_error_set(err, WEFT_ERR_DATA, "%s: exists, and is no folder of parts: it has no " WEFT_PARTS_MANIFEST, path);
     weft_error_hint(err, "choose another experiment or output_dir, or remove it");
     return WEFT_ERR_DATA;
 }

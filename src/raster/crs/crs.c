@@ -99,7 +99,7 @@ weft_status weft_crs_parse(weft_crs **out, const char *definition, weft_error *e
             OSRDestroySpatialReference(handle);
             return no_memory(err);
         }
-        weft_error_set(err, WEFT_ERR_DATA, "\"%.200s\" is no CRS that PROJ knows (%s)", definition,
+        weft_error_set(err, WEFT_ERR_DATA, "\"%.200s\" is not a CRS that PROJ knows (%s)", definition,
                        weft_raster_last_reason("not recognised"));
         weft_error_hint(err, "an EPSG code (EPSG:31985), WKT, PROJJSON or a PROJ string; projinfo CODE looks one up");
         OSRDestroySpatialReference(handle);

@@ -23,10 +23,10 @@ static double snap_up(double value) {
 static weft_status check_bounds(weft_bounds b, double res_x, double res_y, weft_error *err) {
     if (!isfinite(b.xmin) || !isfinite(b.ymin) || !isfinite(b.xmax) || !isfinite(b.ymax) || !(b.xmin < b.xmax) ||
         !(b.ymin < b.ymax))
-        return weft_error_set(err, WEFT_ERR_DATA, "bounds %.15g, %.15g, %.15g, %.15g are no area", b.xmin, b.ymin,
+        return weft_error_set(err, WEFT_ERR_DATA, "bounds %.15g, %.15g, %.15g, %.15g enclose no area", b.xmin, b.ymin,
                               b.xmax, b.ymax);
     if (!(isfinite(res_x) && res_x > 0 && isfinite(res_y) && res_y > 0))
-        return weft_error_set(err, WEFT_ERR_DATA, "a resolution of %.15g x %.15g is no cell", res_x, res_y);
+        return weft_error_set(err, WEFT_ERR_DATA, "a resolution of %.15g x %.15g makes no cell", res_x, res_y);
     return WEFT_OK;
 }
 

@@ -142,7 +142,8 @@ void weft_gdal_environment_clean(void) {
         if (!gone) break;
     }
     if (names.length > 0 && !names.failed)
-        weft_log(WEFT_LOG_INFO, "not used, since outputs follow from the configuration alone: %s", names.data);
+        weft_log(WEFT_LOG_INFO, "variables that are not used, since outputs depend on the configuration alone: %s",
+                 names.data);
     weft_text_dispose(&names);
     look_for_companions();
 }

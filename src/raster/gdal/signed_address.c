@@ -100,7 +100,7 @@ static weft_status failed(const char *path, const char *command, int state, bool
         weft_error_set(err, WEFT_ERR_IO, "%s: sign: \"%s\" was ended by signal %d", path, command, WTERMSIG(state));
     else
         weft_error_set(err, WEFT_ERR_IO, "%s: sign: \"%s\" ended with %d", path, command, WEXITSTATUS(state));
-    weft_error_hint(err, "it is given the address as its last argument, and prints the one to open");
+    weft_error_hint(err, "the command is given the address as its last argument, and prints the one to open");
     return WEFT_ERR_IO;
 }
 

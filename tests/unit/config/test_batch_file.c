@@ -184,7 +184,7 @@ static void test_what_is_no_batch_is_reported_at_its_place(void **state) {
                     "night.yml:3:20: a job: there is no key \"retries\"\n  hint: did you mean retry?\n");
     expect_problems("jobs:\n- config: a\n  matrix: {n: {from: 1, till: 3}, 2a: [1], k: 5, e: []}\n",
                     "night.yml:3:25: matrix: n: there is no key \"till\"\n"
-                    "night.yml:3:35: matrix: \"2a\" is no name of a parameter\n"
+                    "night.yml:3:35: matrix: \"2a\" cannot be the name of a parameter\n"
                     "  hint: letters, digits and _: ${name} stands for it\n"
                     "night.yml:3:47: matrix: k: a list of values or a range is expected\n"
                     "  hint: [2024, 2025], or {from: 2025-01-01, to: 2025-01-31}\n"
@@ -217,7 +217,7 @@ static void test_names_and_needs_are_filled_in(void **state) {
     weft_problems problems = {0};
     weft_place place;
     assert_null(weft_batch_entry_name(batch, batch->entries[0], 0, &problems));
-    assert_string_equal(problems.text.data, "night.yml:2:10: name: \"a/b\" is no name of a job\n"
+    assert_string_equal(problems.text.data, "night.yml:2:10: name: \"a/b\" cannot be the name of a job\n"
                                             "  hint: letters, digits, \".\", \"_\" and \"-\"\n");
     assert_int_equal(weft_batch_entry_need_count(batch->entries[1]), 2);
     char *need = weft_batch_entry_need(batch, batch->entries[1], 1, 0, &place, &problems);

@@ -158,7 +158,7 @@ static void test_a_grid_is_said_in_one_way(void **state) {
            "c.yml:1:45: bounds: [xmin, ymin, xmax, ymax] is expected, not a list of 4\n"
            "  hint: in the units of grid.crs\n");
     expect("grid: {crs: a, resolution: 1, bounds: [0, 5, 1, 5]}\n" REST,
-           "c.yml:1:39: bounds: 0, 5, 1, 5 are no area\n  hint: the order is [xmin, ymin, xmax, ymax]\n");
+           "c.yml:1:39: bounds: 0, 5, 1, 5 enclose no area\n  hint: the order is [xmin, ymin, xmax, ymax]\n");
 #undef REST
 }
 
@@ -270,7 +270,7 @@ static void test_a_value_whose_variables_are_not_set_is_judged_once(void **state
            "  hint: ${WEFT_TEST_NONE:-default} gives it a default\n"
            "c.yml:5:20: the environment variable WEFT_TEST_NONE is not set\n"
            "  hint: ${WEFT_TEST_NONE:-default} gives it a default\n");
-    expect(SMALL "experiment: a${b\n", "c.yml:4:13: \"${b\" is no variable\n"
+    expect(SMALL "experiment: a${b\n", "c.yml:4:13: \"${b\" is not a variable\n"
                                        "  hint: ${NAME} or ${NAME:-default}; $$ is a dollar sign\n");
 }
 
@@ -292,7 +292,7 @@ static void test_overrides_are_named_as_they_were_given(void **state) {
                                        {"merge", "[1"}};
     expect_overridden(SMALL "metrics: {database: ''}\n", overrides, 6,
                       "c.yml:4:21: database: a path is expected, not nothing\n"
-                      "--set datasets.1.method=nearest: \"1\" is no entry of a list of 1\n"
+                      "--set datasets.1.method=nearest: \"1\" is not an entry of a list of 1\n"
                       "  hint: entries count from 0: datasets.0.method=nearest\n"
                       "--set merge=[1: not YAML: did not find expected ',' or ']', while parsing a flow sequence\n"
                       "--set datasets.0.bands=[1, 0]: bands: a list of band numbers, each once is expected, not \"0\"\n"

@@ -71,7 +71,7 @@ static void test_a_crs_is_parsed_named_and_refused(void **state) {
     assert_false(weft_crs_equal(crs, utm));
     weft_crs_free(crs);
     assert_int_equal(weft_crs_parse(&crs, "EPSG:1", &err), WEFT_ERR_DATA);
-    assert_non_null(strstr(err.message, "\"EPSG:1\" is no CRS"));
+    assert_non_null(strstr(err.message, "\"EPSG:1\" is not a CRS"));
     assert_int_equal(weft_crs_parse(&crs, "here", &err), WEFT_ERR_DATA);
 }
 
