@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-#define NOT_CARRIED   "for which memory.limit has no room"
+#define NO_ROOM       "for which memory.limit has no room"
 #define DECODED_AGAIN "with which blocks would be decoded again for each chunk"
 
 /* A size that is not what the configuration asks for. */
@@ -34,8 +34,8 @@ static int find_others(const weft_plan *plan, other_size out[2]) {
     const char *key = streaming ? "merge.streaming_chunk_size" : "merge.chunk_size";
     int count = 0;
     if (plan->memory.window_size < window)
-        out[count++] = (other_size){"resampling.window_size", window, plan->memory.window_size, NOT_CARRIED};
-    if (given != chunk) out[count++] = (other_size){key, chunk, given, given < chunk ? NOT_CARRIED : DECODED_AGAIN};
+        out[count++] = (other_size){"resampling.window_size", window, plan->memory.window_size, NO_ROOM};
+    if (given != chunk) out[count++] = (other_size){key, chunk, given, given < chunk ? NO_ROOM : DECODED_AGAIN};
     return count;
 }
 
