@@ -223,11 +223,12 @@ static bool plan_retry(weft_batch_loop *loop, weft_job *job, weft_job_cause caus
     turn->prepared->resumes = weft_job_cause_resumes(cause);
     turn->overtaken = 0;
     if (retry == WEFT_RETRY_WITH_MORE_MEMORY) {
-        int64_t twice = 2 * running->grant.bytes;
-        /* Its plan may know better what is the least. */
-        if (twice < loop->work->estimates[job->kind].min_bytes) twice = loop->work->estimates[job->kind].min_bytes;
+        /* Its plan may know better what is the least: an eighth more, since libraries take more in one process than in
+         * another. */
+        int64_t min = loop->work->estimates[job->kind].min_bytes,
+                floor = weft_larger(2 * running->grant.bytes, min + min / 8);
         char size[WEFT_SIZE_TEXT_BYTES];
-        turn->floor_bytes = twice < budget ? twice : budget;
+        turn->floor_bytes = weft_smaller(floor, budget);
         weft_text_size(turn->floor_bytes, size);
         (void)snprintf(reason, capacity, "again in %.3g s with %s at least", (double)pause_ms / 1000, size);
     } else {
