@@ -288,9 +288,10 @@ static void share(weft_memory_plan *plan, const weft_config *config, const weft_
 }
 
 /* Whether each chunk decodes blocks that the one before it had: it has the rows that were asked for, and the cache does
- * not hold what a chunk touches. */
+ * not hold what two chunks touch, since the next one is begun before the last window of this one is done. A cache that
+ * is walked through in circles, and is a little too small, holds nothing of what comes next. */
 static bool decodes_again(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
-    double sweep = (double)needs->sweep_line + needs->sweep_row * (double)plan->chunk_rows;
+    double sweep = 2 * ((double)needs->sweep_line + needs->sweep_row * (double)plan->chunk_rows);
     return plan->layers_bytes == 0 && needs->chunk_rows == 0 && !needs->once_a_chunk &&
            plan->chunk_rows < needs->rows && plan->chunk_rows == desired_chunk_rows(config, needs) &&
            (double)plan->block_cache_bytes < fmin(sweep, (double)needs->useful_cache);
