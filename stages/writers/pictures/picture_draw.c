@@ -192,8 +192,8 @@ static int reserve(weft_buffer *buffer, const drawing_run *run, weft_error *err)
     int64_t room = state.peak_bytes - state.used_bytes - sheet - weft_page_bytes();
     int64_t max = weft_smaller(weft_work_pool_threads(context->pool), run->columns);
     int64_t count = weft_smaller(max, room / (run->at.bytes + COMPRESSING));
-    if (count > 1 &&
-        weft_buffer_reserve(buffer, context->ledger, WEFT_TAG_TEXT, sheet + count * run->at.bytes, err) == WEFT_OK)
+    int64_t bytes = sheet + count * run->at.bytes;
+    if (count > 1 && weft_buffer_reserve(buffer, context->ledger, WEFT_TAG_TEXT, bytes, NULL) == WEFT_OK)
         return (int)count;
     return weft_buffer_reserve_min(buffer, context->ledger, WEFT_TAG_TEXT, sheet + run->at.bytes, err) == WEFT_OK;
 }
