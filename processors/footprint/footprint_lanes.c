@@ -5,6 +5,7 @@
 
 #include "core/multiversion.h"
 #include "processors/footprint/footprint.h"
+#include "processors/lattice/quad.h"
 #include "processors/resample/pixel_plane.h"
 
 #include <math.h>
@@ -108,25 +109,47 @@ typedef struct sides {
     double slopes[LANES], top, end;
 } sides;
 
-/* The part of it within one row of pixels: its ends, half its signed height, and 1 over its width. */
+/* The part of it within one row of pixels: its ends, half its signed height, and 1 over its width; and the columns that
+ * all of them lie between. */
 typedef struct side_lanes {
-    double from[LANES], to[LANES], half[LANES], inverse[LANES];
+    double from[LANES], to[LANES], half[LANES], inverse[LANES], low, high;
 } side_lanes;
+
+/* Each element becomes the lesser of the two. */
+WEFT_INLINE void keep_lesser(weft_quad *least, const weft_quad *other) {
+    weft_quad_bits is_less = *other < *least;
+    *least = (weft_quad)(((weft_quad_bits)*other & is_less) | ((weft_quad_bits)*least & ~is_less));
+}
+
+/* The least of `lows` and the largest of `highs`. */
+WEFT_INLINE void find_range(const double *restrict lows, const double *restrict highs, double *low, double *high) {
+    weft_quad least, most, next;
+    weft_quad_load(&least, lows);
+    weft_quad_load(&most, highs);
+    most = -most;
+    for (int i = WEFT_QUAD; i < LANES; i += WEFT_QUAD) {
+        weft_quad_load(&next, lows + i);
+        keep_lesser(&least, &next);
+        weft_quad_load(&next, highs + i);
+        next = -next;
+        keep_lesser(&most, &next);
+    }
+    *low = lesser(lesser(least[0], least[1]), lesser(least[2], least[3]));
+    *high = -lesser(lesser(most[0], most[1]), lesser(most[2], most[3]));
+}
 
 WEFT_INLINE void measure_side(const weft_footprint_lanes *lanes, int side, sides *restrict out) {
     const double *restrict u0 = lanes->u[side], *restrict v0 = lanes->v[side];
     const double *restrict u1 = lanes->u[(side + 1) % 4], *restrict v1 = lanes->v[(side + 1) % 4];
-    double top = WEFT_FOOTPRINT_SIDE, end = 0;
+    double tops[LANES], ends[LANES];
     for (int i = 0; i < LANES; i++) {
         double height = v1[i] - v0[i], width = u1[i] - u0[i];
-        out->slopes[i] = height < 0 || height > 0 ? width / height : 0;
+        double slope = width / (height == 0 ? 1 : height);
+        out->slopes[i] = height == 0 ? 0 : slope;
+        tops[i] = lesser(v0[i], v1[i]);
+        ends[i] = larger(v0[i], v1[i]);
     }
-    for (int i = 0; i < LANES; i++) {
-        top = lesser(top, lesser(v0[i], v1[i]));
-        end = larger(end, larger(v0[i], v1[i]));
-    }
-    out->top = top;
-    out->end = end;
+    find_range(tops, ends, &out->top, &out->end);
 }
 
 WEFT_INLINE void cut_side(const weft_footprint_lanes *lanes, const double *restrict slopes, int side, double row,
@@ -134,16 +157,20 @@ WEFT_INLINE void cut_side(const weft_footprint_lanes *lanes, const double *restr
     int next = (side + 1) % 4;
     const double *restrict u0 = lanes->u[side], *restrict v0 = lanes->v[side];
     const double *restrict u1 = lanes->u[next], *restrict v1 = lanes->v[next];
+    double lows[LANES], highs[LANES];
     for (int i = 0; i < LANES; i++) {
         double from_v = lesser(larger(v0[i], row), row + 1), to_v = lesser(larger(v1[i], row), row + 1);
         double from = from_v == v0[i] ? u0[i] : u0[i] + slopes[i] * (from_v - v0[i]);
         double to = to_v == v1[i] ? u1[i] : u0[i] + slopes[i] * (to_v - v0[i]);
-        double width = fabs(from - to);
+        double width = fabs(from - to), inverse = 1 / (width > 0 ? width : 1);
         out->from[i] = from;
         out->to[i] = to;
         out->half[i] = 0.5 * (to_v - from_v);
-        out->inverse[i] = width > 0 ? 1 / width : 0;
+        out->inverse[i] = width > 0 ? inverse : 0;
+        lows[i] = lesser(from, to);
+        highs[i] = larger(from, to);
     }
+    find_range(lows, highs, &out->low, &out->high);
 }
 
 /* Adds what lies left of a side and of the line `line`: all of it where both ends do, and where the side crosses the
@@ -154,6 +181,23 @@ WEFT_INLINE void add_left(const side_lanes *restrict side, double line, double *
         double before_from = lesser(from, 0), before_to = lesser(to, 0);
         double share = larger(from, to) > 0 ? -lesser(before_from, before_to) * side->inverse[i] : 1;
         left[i] += side->half[i] * (2 * line + (before_from + before_to) * share);
+    }
+}
+
+/* The same where no side crosses the line: all of them lie to the right of it, or all to the left. The bits are those of
+ * add_left(), whose `share` is 1, or is multiplied by 0. */
+WEFT_INLINE void add_uncrossed(const side_lanes *restrict side, double line, bool to_the_right, double *restrict left) {
+    for (int i = 0; i < LANES; i += WEFT_QUAD) {
+        weft_quad sum, half, from, to, width = {2 * line, 2 * line, 2 * line, 2 * line};
+        weft_quad_load(&sum, left + i);
+        weft_quad_load(&half, side->half + i);
+        if (!to_the_right) {
+            weft_quad_load(&from, side->from + i);
+            weft_quad_load(&to, side->to + i);
+            width += (from - line) + (to - line);
+        }
+        sum += half * width;
+        weft_quad_store(&sum, left + i);
     }
 }
 
@@ -168,8 +212,15 @@ WEFT_MULTIVERSION void weft_footprint_lanes_cover(weft_footprint_lanes *lanes, b
             side_lanes cut;
             if (all[side].end <= row || all[side].top >= row + 1) continue;
             cut_side(lanes, all[side].slopes, side, row, &cut);
-            for (int col = 0; col < lanes->max_cols; col++)
-                add_left(&cut, col + 1, left[col]);
+            for (int col = 0; col < lanes->max_cols; col++) {
+                double line = col + 1;
+                if (line <= cut.low)
+                    add_uncrossed(&cut, line, true, left[col]);
+                else if (line >= cut.high)
+                    add_uncrossed(&cut, line, false, left[col]);
+                else
+                    add_left(&cut, line, left[col]);
+            }
         }
         for (int col = 0; col < lanes->max_cols; col++) {
             for (int i = 0; i < LANES; i++) {
