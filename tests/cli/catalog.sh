@@ -58,6 +58,8 @@ done
 [ "$(names --tag date --order newest --limit 2)" = "T31_20210601_B08.tif T33_20200301_B04.tif " ] || fail "newest: $(names --tag date --order newest --limit 2)"
 "$weft" catalog list --order tyle 2>said && fail "an order by nothing"
 grep -q 'order: no raster has a property "tyle"' said || fail "an order by nothing: $(cat said)"
+"$weft" catalog list --order -cloud_cover 2>said && fail "an order by a field that nothing has"
+grep -q 'order: -cloud_cover: no raster has a value of cloud_cover' said || fail "an order by a field that nothing has: $(cat said)"
 [ "$(names --order -res_x --limit 1)" = "T33_20200301_B04.tif " ] || fail "order: $(names --order -res_x --limit 1)"
 # Longitudes of any turn are the same places: 181 is -179, and 360.5 to 364.5 is 0.5 to 4.5.
 for box in 181,9,181.5,9.5 -180.5,9,-180.2,9.5 539,9,539.5,9.5 179.9,9,180.1,9.5; do

@@ -245,13 +245,12 @@ static const char *order_name(const char *order) {
     return strcmp(name, "newest") == 0 || strcmp(name, "oldest") == 0 ? "acquired" : name;
 }
 
-/* A property that no raster of the catalog has is a mistake: it would order nothing. */
+/* A field or property that no raster of the catalog has is a mistake: it would order nothing. */
 static weft_status check_order(weft_catalog *catalog, const char *order, weft_error *err) {
     const char *name = order_name(order);
     query of = {0};
     sqlite3_stmt *statement = NULL;
     bool none = false;
-    if (weft_catalog_condition_is_field(name, strlen(name))) return WEFT_OK;
     weft_text_add(&of.sql, "select exists (select 1 from rasters) and not exists (select 1 from rasters where ");
     weft_catalog_condition_add_field(&of.sql, name, strlen(name), false);
     weft_text_add(&of.sql, " is not null)");
@@ -260,7 +259,10 @@ static weft_status check_order(weft_catalog *catalog, const char *order, weft_er
     (void)sqlite3_finalize(statement);
     weft_text_dispose(&of.sql);
     if (!none) return status;
-    weft_error_set(err, WEFT_ERR_USAGE, "order: no raster has a property \"%s\"", name);
+    if (weft_catalog_condition_is_field(name, strlen(name)))
+        weft_error_set(err, WEFT_ERR_USAGE, "order: %s: no raster has a value of %s", order, name);
+    else
+        weft_error_set(err, WEFT_ERR_USAGE, "order: no raster has a property \"%s\"", name);
     weft_error_hint(err, "newest, oldest, a field or a property: weft catalog show FILE lists those of one");
     return WEFT_ERR_USAGE;
 }
