@@ -3,11 +3,9 @@
  * A slot's columns lie one after the other, each with its mask, aligned for vector loads. */
 #include "stages/chunk_layout.h"
 
-#include <stdlib.h>
+#include "core/window.h"
 
-static int64_t align(int64_t bytes) {
-    return (bytes + WEFT_CHUNK_ALIGNMENT - 1) / WEFT_CHUNK_ALIGNMENT * WEFT_CHUNK_ALIGNMENT;
-}
+#include <stdlib.h>
 
 static int value_count(const weft_chunk_layout *layout) {
     return layout->layer_count + (layout->program == NULL ? 0 : layout->program->derived_count);
@@ -34,11 +32,11 @@ void weft_chunk_views_dispose(weft_chunk_views *views) {
 bool weft_chunk_layout_bytes(const weft_chunk_layout *layout, int64_t cells, int64_t *out) {
     int64_t total = 0;
     bool chosen = layout->program != NULL && layout->program->chooses;
-    if (chosen && !weft_checked_add(total, cells + WEFT_CHUNK_ALIGNMENT, &total)) return false;
+    if (chosen && !weft_checked_add(total, cells + WEFT_ALIGNMENT, &total)) return false;
     for (int i = 0; i < value_count(layout); i++) {
         int64_t bytes;
         if (!weft_checked_mul(cells, (int64_t)weft_data_type_cell_bytes(type_of(layout, i)), &bytes)) return false;
-        if (!weft_checked_add(total, bytes + 2 * WEFT_CHUNK_ALIGNMENT, &total)) return false;
+        if (!weft_checked_add(total, bytes + 2 * WEFT_ALIGNMENT, &total)) return false;
     }
     *out = total;
     return true;
@@ -52,16 +50,16 @@ void *weft_chunk_layout_make(const weft_chunk_layout *layout, weft_window window
     for (int i = 0; i < value_count(layout); i++) {
         weft_data_type type = type_of(layout, i);
         weft_values values = {.type = type, .values = at, .stride = window.cols};
-        at += align(cells * (int64_t)weft_data_type_size(type));
+        at += weft_align(cells * (int64_t)weft_data_type_size(type));
         if (!weft_data_type_is_float(type)) {
             values.valid = (uint8_t *)at;
-            at += align(cells);
+            at += weft_align(cells);
         }
         views->values[i] = values;
     }
     if (program != NULL && program->chooses) {
         views->kept = (uint8_t *)at;
-        at += align(cells);
+        at += weft_align(cells);
     }
     for (int i = 0; i < views->column_count; i++)
         views->columns[i] = views->values[program == NULL ? i : program->written[i]];

@@ -8,9 +8,6 @@
 #include "processors/table/column_program.h"
 #include "stages/layers/layer.h"
 
-/* Space between columns: a cache line, and what vector loads want. */
-#define WEFT_CHUNK_ALIGNMENT 64
-
 /* Borrowed. */
 typedef struct weft_chunk_layout {
     weft_layer *const *layers;

@@ -2,6 +2,7 @@
 #include "stages/merge_stage.h"
 
 #include "core/clock.h"
+#include "core/window.h"
 #include "stages/context/window_walk.h"
 
 typedef struct window_task {
@@ -10,15 +11,11 @@ typedef struct window_task {
     int first_layer, end_layer; /* the layers of one dataset */
 } window_task;
 
-static int64_t divide_up(int64_t a, int64_t b) {
-    return (a + b - 1) / b;
-}
-
 /* Workers take less at once when memory is short. */
 int64_t weft_merge_window_side(int64_t cols, int64_t rows, int64_t window_size, int threads) {
     int64_t side = window_size, wanted = 2 * (int64_t)threads;
-    while (side > 64 && divide_up(cols, side) * divide_up(rows, side) < wanted)
-        side = divide_up(side, 2);
+    while (side > 64 && weft_divide_up(cols, side) * weft_divide_up(rows, side) < wanted)
+        side = weft_divide_up(side, 2);
     return side;
 }
 
@@ -26,11 +23,11 @@ int64_t weft_merge_chunk_bytes(int64_t cols, int64_t rows, int64_t cell_bytes, i
                                int64_t window_size, int threads) {
     int64_t cells, bytes, side = weft_merge_window_side(cols, rows, window_size, threads);
     /* A dataset of several columns may want narrow windows. */
-    int64_t tasks =
-        divide_up(cols, columns > datasets ? WEFT_CHUNK_FEWEST_CELLS : side) * divide_up(rows, side) * datasets;
+    int64_t tasks = weft_divide_up(cols, columns > datasets ? WEFT_CHUNK_FEWEST_CELLS : side) *
+                    weft_divide_up(rows, side) * datasets;
     if (!weft_checked_mul(cols, rows, &cells) || !weft_checked_mul(cells, cell_bytes, &bytes) || bytes > INT64_MAX / 8)
         return INT64_MAX / 4;
-    return bytes + columns * (int64_t)(2 * WEFT_CHUNK_ALIGNMENT) + tasks * (int64_t)sizeof(window_task);
+    return bytes + columns * (int64_t)(2 * WEFT_ALIGNMENT) + tasks * (int64_t)sizeof(window_task);
 }
 
 static int64_t window_side(const weft_chunk_options *options, weft_window chunk) {
@@ -43,7 +40,8 @@ static int64_t task_bytes(const weft_chunk_slot *slot, weft_window chunk) {
     const weft_chunk_options *options = slot->options;
     int64_t side = window_side(options, chunk), count = 0;
     for (int i = 0; i < options->layer_count; i = weft_layers_of_dataset(options->layers, options->layer_count, i))
-        count += divide_up(chunk.cols, weft_layer_window_cols(options->layers[i], side)) * divide_up(chunk.rows, side);
+        count += weft_divide_up(chunk.cols, weft_layer_window_cols(options->layers[i], side)) *
+                 weft_divide_up(chunk.rows, side);
     return count * (int64_t)sizeof(window_task);
 }
 

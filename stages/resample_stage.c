@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT */
 #include "stages/resample_stage.h"
 
+#include "core/window.h"
 #include "stages/context/window_walk.h"
 #include "stages/layers/materialised_layer.h"
 
@@ -41,7 +42,7 @@ typedef struct band {
 } band;
 
 static weft_status begin_band(band *self, const fill_task *common, weft_window window, int64_t side, weft_error *err) {
-    int64_t count = (window.cols + side - 1) / side;
+    int64_t count = weft_divide_up(window.cols, side);
     self->tasks = calloc((size_t)count, sizeof *self->tasks);
     if (self->tasks == NULL)
         return weft_error_set(err, WEFT_ERR_MEMORY, "no memory for %lld windows", (long long)count);

@@ -28,6 +28,18 @@ static inline int64_t weft_larger(int64_t a, int64_t b) {
     return a > b ? a : b;
 }
 
+/* a / b, rounded up. a >= 0, b > 0. */
+static inline int64_t weft_divide_up(int64_t a, int64_t b) {
+    return (a + b - 1) / b;
+}
+
+#define WEFT_ALIGNMENT 64 /* bytes: a cache line, which is also what vector loads want */
+
+/* `bytes` rounded up to WEFT_ALIGNMENT: where the next array may begin in memory that holds several. */
+static inline int64_t weft_align(int64_t bytes) {
+    return weft_divide_up(bytes, WEFT_ALIGNMENT) * WEFT_ALIGNMENT;
+}
+
 /* a / b, rounded down also where one of them is negative. `b` is not 0. */
 static inline int64_t weft_floor_divide(int64_t a, int64_t b) {
     return a / b - (a % b != 0 && (a < 0) != (b < 0));

@@ -11,8 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ALIGNMENT 64
-
 struct weft_cells_reader {
     const weft_table_spec *spec;
     const weft_table_piece *piece;
@@ -27,10 +25,6 @@ struct weft_cells_reader {
     weft_values *columns; /* of the chunk */
     weft_chunk chunk;
 };
-
-static int64_t align(int64_t bytes) {
-    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
 
 /* --- frames --- */
 
@@ -114,11 +108,12 @@ weft_status weft_cells_reader_next(weft_cells_reader *reader, const weft_chunk *
 /* --- making --- */
 
 static int64_t column_bytes(weft_data_type type, int64_t cells) {
-    return align(cells * (int64_t)weft_data_type_size(type)) + (weft_data_type_is_float(type) ? 0 : align(cells));
+    return weft_align(cells * (int64_t)weft_data_type_size(type)) +
+           (weft_data_type_is_float(type) ? 0 : weft_align(cells));
 }
 
 static int64_t columns_bytes(const weft_table_spec *spec, int64_t cells) {
-    int64_t bytes = align(cells);
+    int64_t bytes = weft_align(cells);
     for (int i = 0; i < spec->format->column_count; i++)
         bytes += column_bytes(spec->types[i], cells);
     return bytes;
@@ -132,13 +127,13 @@ static void lay_out(weft_cells_reader *reader) {
         weft_data_type type = spec->types[i];
         reader->views[i] = (weft_values){.type = type, .values = at};
         if (!weft_data_type_is_float(type))
-            reader->views[i].valid = at + align(reader->max_cells * (int64_t)weft_data_type_size(type));
+            reader->views[i].valid = at + weft_align(reader->max_cells * (int64_t)weft_data_type_size(type));
         at += column_bytes(type, reader->max_cells);
     }
     reader->views[count] = (weft_values){.type = WEFT_UINT8, .values = at};
-    at += align(reader->max_cells);
+    at += weft_align(reader->max_cells);
     reader->raw = at;
-    reader->packed = at + align(reader->frame_cells * reader->cell_bytes);
+    reader->packed = at + weft_align(reader->frame_cells * reader->cell_bytes);
 }
 
 static weft_status reserve(weft_cells_reader *reader, int64_t chunk_bytes, weft_error *err) {
@@ -149,8 +144,9 @@ static weft_status reserve(weft_cells_reader *reader, int64_t chunk_bytes, weft_
     reader->frame_cells = weft_smaller(weft_frame_max_cells(spec->types, columns, chosen), spec->cols * spec->rows);
     reader->packed_room = weft_page_compressor_bound((size_t)(reader->frame_cells * reader->cell_bytes),
                                                      weft_frame_parts(spec->types, columns, chosen));
-    int64_t frame = align(reader->frame_cells * reader->cell_bytes) + (int64_t)reader->packed_room;
-    reader->max_cells = weft_larger(reader->frame_cells, chunk_bytes / columns_bytes(spec, ALIGNMENT) * ALIGNMENT);
+    int64_t frame = weft_align(reader->frame_cells * reader->cell_bytes) + (int64_t)reader->packed_room;
+    reader->max_cells =
+        weft_larger(reader->frame_cells, chunk_bytes / columns_bytes(spec, WEFT_ALIGNMENT) * WEFT_ALIGNMENT);
     reader->max_cells = weft_smaller(reader->max_cells, reader->piece->end_cell - reader->piece->first_cell);
     reader->max_cells = weft_larger(reader->max_cells, 1);
     weft_status status = weft_buffer_reserve(&reader->memory, spec->context->ledger, WEFT_TAG_CHUNK,

@@ -11,7 +11,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define ALIGNMENT     64   /* of source pixels: a cache line */
 #define MOST_WINDOWS  40   /* 2^32 columns are halved 32 times, 32 rows five times */
 #define WORTH_A_PATCH 4096 /* pixels: reading so many takes about as long as beginning another patch .. */
 #define WORTH_A_CELL  16   /* .. and as finding a cell's place once more */
@@ -204,7 +203,7 @@ static weft_status fill_or_halve(lazy_layer *layer, weft_worker *worker, weft_wi
         return WEFT_OK;
     }
     int64_t scratch_bytes = weft_resampler_scratch_bytes(&layer->resampler, &positions, pixels);
-    scratch_bytes = (scratch_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    scratch_bytes = weft_align(scratch_bytes);
     bool across = window.rows >= window.cols, parts = !fits(layer, worker, pixels, scratch_bytes);
     if ((parts || is_aslant(&positions, pixels, &across)) && window.cols * window.rows > 1) {
         halve(rest, window, across);

@@ -4,6 +4,7 @@
  * outside the region is made missing, so that values do not depend on how windows are cut. */
 #include "stages/layers/region_layer.h"
 
+#include "core/window.h"
 #include "processors/lattice/lattice.h"
 
 #include <stdlib.h>
@@ -15,12 +16,8 @@ typedef struct region_layer {
     const weft_region *region;
 } region_layer;
 
-static int64_t align(int64_t bytes) {
-    return (bytes + 63) / 64 * 64;
-}
-
 int64_t weft_region_layer_bytes(const weft_region *region, int64_t cols, int64_t rows) {
-    return align(weft_region_bytes(region, cols)) + cols * rows;
+    return weft_align(weft_region_bytes(region, cols)) + cols * rows;
 }
 
 /* Makes runs of cells outside the region missing. */
@@ -37,7 +34,7 @@ static void mask_values(weft_window window, const uint8_t *mask, weft_values out
 
 static weft_status fill_band(const region_layer *layer, weft_worker *worker, weft_window band, weft_values out,
                              weft_error *err) {
-    int64_t scratch = align(weft_region_bytes(layer->region, band.cols));
+    int64_t scratch = weft_align(weft_region_bytes(layer->region, band.cols));
     weft_status status = weft_buffer_reserve_min(&worker->region, worker->context->ledger, WEFT_TAG_LATTICE,
                                                  weft_region_layer_bytes(layer->region, band.cols, band.rows), err);
     if (status != WEFT_OK) return status;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/layers/zone_layer.h"
 
+#include "core/window.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,12 +12,8 @@ typedef struct zone_layer {
     const weft_values *values;
 } zone_layer;
 
-static int64_t align(int64_t bytes) {
-    return (bytes + 63) / 64 * 64;
-}
-
 int64_t weft_zone_layer_bytes(const weft_polygon_set *polygons, int64_t cols) {
-    return align(weft_polygon_scan_bytes(polygons, cols)) + cols * (int64_t)sizeof(int32_t);
+    return weft_align(weft_polygon_scan_bytes(polygons, cols)) + cols * (int64_t)sizeof(int32_t);
 }
 
 static void copy_values(const weft_values *from, const int32_t *features, int64_t cols, weft_values to) {
@@ -36,8 +34,8 @@ static weft_status read_zones(weft_layer *base, weft_worker *worker, weft_window
     weft_status status = weft_buffer_reserve_min(&worker->region, worker->context->ledger, WEFT_TAG_LATTICE,
                                                  weft_zone_layer_bytes(layer->polygons, window.cols), err);
     if (status != WEFT_OK) return status;
-    int32_t *features =
-        (int32_t *)(void *)((char *)worker->region.data + align(weft_polygon_scan_bytes(layer->polygons, window.cols)));
+    int32_t *features = (int32_t *)(void *)((char *)worker->region.data +
+                                            weft_align(weft_polygon_scan_bytes(layer->polygons, window.cols)));
     for (int64_t row = 0; row < window.rows; row++) {
         weft_polygon_scan_features(layer->polygons, window.row + row, window.col, window.cols, features,
                                    worker->region.data);

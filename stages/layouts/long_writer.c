@@ -11,7 +11,6 @@
 #include <string.h>
 
 #define PIECE_BYTES   (INT64_C(2) << 20) /* of a piece; more where one cell takes more */
-#define ALIGNMENT     64
 #define CONVERT_CELLS 256
 
 typedef struct long_writer long_writer;
@@ -39,10 +38,6 @@ struct long_writer {
 
 /* --- memory --- */
 
-static int64_t align(int64_t bytes) {
-    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
-
 static int64_t cell_bytes(const weft_long_table *table) {
     int64_t bytes = table->chosen ? 1 : 0;
     for (int i = 0; i < table->column_count; i++)
@@ -55,7 +50,7 @@ static int64_t piece_cells(const weft_long_table *table, int64_t cells) {
 }
 
 int64_t weft_long_writer_bytes(const weft_long_table *table, int64_t cells) {
-    return piece_cells(table, cells) * cell_bytes(table) + (2 * (int64_t)table->column_count + 1) * ALIGNMENT +
+    return piece_cells(table, cells) * cell_bytes(table) + (2 * (int64_t)table->column_count + 1) * WEFT_ALIGNMENT +
            weft_page_bytes();
 }
 
@@ -240,10 +235,10 @@ static void lay_out(long_writer *writer) {
     for (int i = 0; i < table->column_count + (table->chosen ? 1 : 0); i++) {
         weft_values *column = &writer->columns[i];
         *column = (weft_values){.type = i < table->column_count ? table->types[i] : WEFT_UINT8, .values = at};
-        at += align(rows * (int64_t)weft_data_type_size(column->type));
+        at += weft_align(rows * (int64_t)weft_data_type_size(column->type));
         if (weft_data_type_is_float(column->type) || i == table->column_count) continue;
         column->valid = at;
-        at += align(rows);
+        at += weft_align(rows);
     }
 }
 

@@ -19,7 +19,6 @@
 #define BATCH_BYTES    (INT64_C(4) << 20) /* of all that a batch takes */
 #define MAX_BATCH_ROWS 65536
 #define MIN_BATCH_ROWS 64
-#define ALIGNMENT      64
 
 typedef struct segment {
     int64_t previous; /* of the same partition: where it begins; -1: this is the first */
@@ -43,10 +42,6 @@ typedef struct partition_writer {
     weft_spool_file *spool;
     int64_t next_cell;
 } partition_writer;
-
-static int64_t align(int64_t bytes) {
-    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
 
 /* --- memory --- */
 
@@ -84,7 +79,7 @@ static int64_t batch_rows(const weft_partition_columns *columns, const weft_data
 }
 
 static int64_t own_bytes(const weft_partition_columns *columns, int64_t rows) {
-    return rows * own_row_bytes(columns) + (4 + 2 * (int64_t)columns->column_count) * ALIGNMENT;
+    return rows * own_row_bytes(columns) + (4 + 2 * (int64_t)columns->column_count) * WEFT_ALIGNMENT;
 }
 
 int64_t weft_partition_writer_bytes(const weft_partition_columns *columns, const weft_data_type *types,
@@ -99,7 +94,7 @@ static void lay_out(partition_writer *writer) {
     int64_t rows = writer->gatherer.group_rows;
     uint8_t *at = writer->memory.data;
     int32_t **const lists[] = {&writer->numbers, &writer->order, &writer->touched};
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++, at += align(rows * (int64_t)sizeof(int32_t)))
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++, at += weft_align(rows * (int64_t)sizeof(int32_t)))
         *lists[i] = (int32_t *)(void *)at;
     for (int i = 0; i < columns->column_count; i++) {
         if (columns->from[i] >= 0) {
@@ -107,11 +102,11 @@ static void lay_out(partition_writer *writer) {
             continue;
         }
         writer->columns[i] = (weft_values){.type = columns->types[i], .values = at};
-        at += align(rows * (int64_t)weft_data_type_size(columns->types[i]));
+        at += weft_align(rows * (int64_t)weft_data_type_size(columns->types[i]));
         if (weft_data_type_is_float(columns->types[i])) continue;
         writer->columns[i].valid = at;
         memset(at, 1, (size_t)rows);
-        at += align(rows);
+        at += weft_align(rows);
     }
     writer->staged = at;
 }

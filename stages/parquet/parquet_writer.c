@@ -266,7 +266,7 @@ static weft_status go_on(weft_table_writer *base, const weft_table_position *at,
     parquet_writer *writer = (parquet_writer *)base;
     assert(weft_output_file_size(base->output) == at->bytes);
     /* The last group of a table is smaller. */
-    writer->groups.count = (at->rows + writer->group_rows - 1) / writer->group_rows;
+    writer->groups.count = weft_divide_up(at->rows, writer->group_rows);
     writer->groups.rows = base->rows = at->rows;
     writer->next_cell = at->next_cell;
     weft_status status = weft_spool_file_open(&writer->groups.spool, writer->spool_path, at->spool_bytes, err);

@@ -2,16 +2,13 @@
 #include "stages/parquet/shape_column.h"
 
 #include "core/text.h"
+#include "core/window.h"
 
 #include <math.h>
 #include <string.h>
 
-static int64_t align(int64_t bytes) {
-    return (bytes + 63) / 64 * 64;
-}
-
 static int64_t bounds_bytes(int64_t group_rows) {
-    return align(group_rows * (int64_t)sizeof(double));
+    return weft_align(group_rows * (int64_t)sizeof(double));
 }
 
 int64_t weft_shape_column_bytes(const weft_shape_options *options, int64_t group_rows) {

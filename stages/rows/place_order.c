@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/rows/place_order.h"
 
+#include "core/window.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -17,24 +19,20 @@ static int bits_of(int64_t n) {
     return bits;
 }
 
-static int64_t divide_up(int64_t a, int64_t b) {
-    return (a + b - 1) / b;
-}
-
 void weft_place_cut_make(weft_place_cut *out, int64_t cols, int64_t rows, int64_t block_cols, int64_t block_rows) {
     *out = (weft_place_cut){.cols = cols, .rows = rows, .block_cols = block_cols, .block_rows = block_rows};
-    out->block_bits[0] = bits_of(divide_up(cols, block_cols));
-    out->block_bits[1] = bits_of(divide_up(rows, block_rows));
-    out->part_bits[0] = bits_of(divide_up(block_cols, PART));
-    out->part_bits[1] = bits_of(divide_up(block_rows, PART));
+    out->block_bits[0] = bits_of(weft_divide_up(cols, block_cols));
+    out->block_bits[1] = bits_of(weft_divide_up(rows, block_rows));
+    out->part_bits[0] = bits_of(weft_divide_up(block_cols, PART));
+    out->part_bits[1] = bits_of(weft_divide_up(block_rows, PART));
     /* Of more blocks than the key can tell apart, several are one. */
     while (out->block_bits[0] + out->block_bits[1] + out->part_bits[0] + out->part_bits[1] > KEY_BITS) {
         int at = out->block_bits[0] > out->block_bits[1] ? 0 : 1;
         *(at == 0 ? &out->block_cols : &out->block_rows) *= 2;
         out->block_bits[at]--;
     }
-    out->part_cols = divide_up(out->block_cols, INT64_C(1) << out->part_bits[0]);
-    out->part_rows = divide_up(out->block_rows, INT64_C(1) << out->part_bits[1]);
+    out->part_cols = weft_divide_up(out->block_cols, INT64_C(1) << out->part_bits[0]);
+    out->part_rows = weft_divide_up(out->block_rows, INT64_C(1) << out->part_bits[1]);
 }
 
 /* Bits of both in turn, from the lowest; what one has more of comes on top. */

@@ -4,6 +4,7 @@
  * order, part by part; each value goes straight to its row. */
 #include "stages/rows/point_filler.h"
 
+#include "core/window.h"
 #include "stages/rows/place_order.h"
 
 #include <math.h>
@@ -42,22 +43,19 @@ typedef struct point_filler {
     weft_places places;
 } point_filler;
 
-static int64_t align(int64_t bytes) {
-    return (bytes + 63) / 64 * 64;
-}
-
 /* --- memory --- */
 
 static int64_t bytes_of(const void *payload, int64_t rows) {
     const int64_t real = (int64_t)sizeof(double);
     (void)payload;
-    return rows > WEFT_PLACE_MAX ? INT64_MAX / 4 : 2 * align(rows * (int64_t)sizeof(uint64_t)) + 2 * align(rows * real);
+    return rows > WEFT_PLACE_MAX ? INT64_MAX / 4
+                                 : 2 * weft_align(rows * (int64_t)sizeof(uint64_t)) + 2 * weft_align(rows * real);
 }
 
 /* A slot's memory: the order is made when it is filled. */
 static point_memory memory_of(const weft_chunk_slot *slot) {
     char *at = slot->rest;
-    int64_t reals = align(slot->rows * (int64_t)sizeof(double));
+    int64_t reals = weft_align(slot->rows * (int64_t)sizeof(double));
     return (point_memory){.x = (double *)(void *)at,
                           .y = (double *)(void *)(at + reals),
                           .items = (uint64_t *)(void *)(at + 2 * reals),

@@ -6,6 +6,7 @@
 #include "stages/rows/polygon_filler.h"
 
 #include "core/text.h"
+#include "core/window.h"
 #include "processors/resample/pixel_class.h"
 #include "stages/rows/place_order.h"
 #include "stages/rows/polygon_sides.h"
@@ -45,10 +46,6 @@ typedef struct polygon_filler {
     _Atomic int64_t next;
 } polygon_filler;
 
-static int64_t align(int64_t bytes) {
-    return (bytes + 63) / 64 * 64;
-}
-
 /* --- a slot's memory: where each row's corners end, the order, corners --- */
 
 typedef struct polygon_memory {
@@ -59,7 +56,7 @@ typedef struct polygon_memory {
 } polygon_memory;
 
 static int64_t fixed_bytes(int64_t rows) {
-    return align(rows * (int64_t)sizeof(int64_t)) + 2 * align(rows * (int64_t)sizeof(uint64_t));
+    return weft_align(rows * (int64_t)sizeof(int64_t)) + 2 * weft_align(rows * (int64_t)sizeof(uint64_t));
 }
 
 /* What so many rows have on the average, and room for the largest. */
@@ -74,7 +71,7 @@ static int64_t bytes_of(const void *payload, int64_t rows) {
 
 static polygon_memory memory_of(const polygon_filler *self, const weft_chunk_slot *slot) {
     char *at = slot->rest;
-    int64_t step = align(slot->rows * (int64_t)sizeof(int64_t));
+    int64_t step = weft_align(slot->rows * (int64_t)sizeof(int64_t));
     return (polygon_memory){(int64_t *)(void *)at, (uint64_t *)(void *)(at + step), (uint64_t *)(void *)(at + 2 * step),
                             (weft_polygon_corner *)(void *)(at + 3 * step),
                             (bytes_of(self, slot->rows) - fixed_bytes(slot->rows)) /

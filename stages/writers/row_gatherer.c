@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define SELECT_CELLS 4096 /* that the row filter looks at in one go */
-#define ALIGNMENT    64
 
 /* Part of a chunk that goes into the group: `count` kept cells, behind those that are there. */
 typedef struct weft_gather_task {
@@ -19,15 +18,11 @@ typedef struct weft_gather_task {
 
 /* --- memory --- */
 
-static int64_t align(int64_t bytes) {
-    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
-
 int64_t weft_row_gatherer_bytes(const weft_data_type *types, int column_count, int64_t group_rows) {
-    int64_t bytes = align(group_rows * (int64_t)sizeof(int64_t));
+    int64_t bytes = weft_align(group_rows * (int64_t)sizeof(int64_t));
     for (int i = 0; i < column_count; i++)
-        bytes += align(group_rows * (int64_t)weft_data_type_size(types[i])) +
-                 (weft_data_type_is_float(types[i]) ? 0 : align(group_rows));
+        bytes += weft_align(group_rows * (int64_t)weft_data_type_size(types[i])) +
+                 (weft_data_type_is_float(types[i]) ? 0 : weft_align(group_rows));
     return bytes;
 }
 
@@ -48,14 +43,14 @@ weft_status weft_row_gatherer_init(weft_row_gatherer *gatherer, const weft_table
     if (status != WEFT_OK) return status;
     uint8_t *at = gatherer->memory.data;
     gatherer->cells = (int64_t *)(void *)at;
-    at += align(group_rows * (int64_t)sizeof(int64_t));
+    at += weft_align(group_rows * (int64_t)sizeof(int64_t));
     for (int i = 0; i < columns; i++) {
         weft_values *column = &gatherer->columns[i];
         *column = (weft_values){.type = spec->types[i], .values = at, .stride = group_rows};
-        at += align(group_rows * (int64_t)weft_data_type_size(column->type));
+        at += weft_align(group_rows * (int64_t)weft_data_type_size(column->type));
         if (weft_data_type_is_float(column->type)) continue;
         column->valid = at;
-        at += align(group_rows);
+        at += weft_align(group_rows);
     }
     return WEFT_OK;
 }

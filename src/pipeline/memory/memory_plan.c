@@ -211,8 +211,8 @@ static int64_t cache_share(const weft_memory_plan *plan, const weft_config *conf
 
 /* Windows of one chunk are read at once by as many workers as there are windows. */
 static int64_t handles_each(const weft_memory_needs *needs) {
-    int64_t windows = (needs->cols + WINDOW_FLOOR - 1) / WINDOW_FLOOR;
-    if (windows < needs->threads) windows *= (needs->rows + WINDOW_FLOOR - 1) / WINDOW_FLOOR;
+    int64_t windows = weft_divide_up(needs->cols, WINDOW_FLOOR);
+    if (windows < needs->threads) windows *= weft_divide_up(needs->rows, WINDOW_FLOOR);
     return weft_smaller(windows, needs->threads);
 }
 

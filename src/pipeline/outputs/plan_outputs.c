@@ -102,7 +102,7 @@ static void find_rows(weft_plan *plan) {
         int64_t cols = plan->table_cols * output->cell_rows;
         if (output->first_cell == output->end_cell) continue;
         plan->first_row = weft_smaller(plan->first_row, output->first_cell / cols);
-        plan->end_row = weft_larger(plan->end_row, (output->end_cell + cols - 1) / cols);
+        plan->end_row = weft_larger(plan->end_row, weft_divide_up(output->end_cell, cols));
     }
     if (plan->end_row == 0) plan->end_row = plan->first_row;
 }

@@ -3,6 +3,7 @@
  * The first shard's metadata is taken, and what others know besides is put into it. */
 #include "pipeline/shards/part_manifest.h"
 
+#include "core/window.h"
 #include "pipeline/plan/plan_json.h"
 #include "pipeline/shards/shard_find.h"
 
@@ -46,7 +47,7 @@ static void add_parts(json_t *outputs, const json_t *root, const json_t *statist
                    end = json_integer_value(json_object_get(piece, "end_cell"));
         set_copy(part, "rows", json_object_get(piece, "rows"));
         (void)json_object_set_new(part, "first_row", json_integer(first / cols));
-        (void)json_object_set_new(part, "end_row", json_integer((end + cols - 1) / cols));
+        (void)json_object_set_new(part, "end_row", json_integer(weft_divide_up(end, cols)));
         if (statistics != NULL) (void)json_object_set(part, "statistics", (json_t *)statistics);
         *bytes += json_integer_value(json_object_get(part, "bytes"));
         (void)json_array_append_new(outputs, part);

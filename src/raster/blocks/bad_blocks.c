@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "raster/blocks/bad_blocks.h"
 
+#include "core/window.h"
+
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -11,8 +13,8 @@ struct weft_bad_blocks {
 };
 
 weft_status weft_bad_blocks_new(weft_bad_blocks **out, const weft_source_info *info, weft_error *err) {
-    int64_t across = (info->cols + info->block_cols - 1) / info->block_cols;
-    int64_t down = (info->rows + info->block_rows - 1) / info->block_rows;
+    int64_t across = weft_divide_up(info->cols, info->block_cols);
+    int64_t down = weft_divide_up(info->rows, info->block_rows);
     int64_t bands = info->bands[info->band_count - 1].number;
     weft_bad_blocks *blocks = calloc(1, sizeof *blocks + (size_t)(across * down * bands / 8 + 1));
     *out = blocks;

@@ -4,6 +4,8 @@
  * All that a file claims is checked before it is used as a size. */
 #include "raster/tiff/tiff_layout.h"
 
+#include "core/window.h"
+
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -185,8 +187,8 @@ static bool read_blocks(const directory *of, weft_tiff_layout *out) {
     if (out->block_rows >= MOST_PIXELS || out->block_cols * out->block_rows >= MOST_PIXELS) return false;
     if (!find_list(of, out->tiled ? TILE_OFFSETS : STRIP_OFFSETS, &out->offsets)) return false;
     if (!find_list(of, out->tiled ? TILE_SIZES : STRIP_SIZES, &out->sizes)) return false;
-    out->blocks_across = (out->cols + out->block_cols - 1) / out->block_cols;
-    out->blocks_down = (out->rows + out->block_rows - 1) / out->block_rows;
+    out->blocks_across = weft_divide_up(out->cols, out->block_cols);
+    out->blocks_down = weft_divide_up(out->rows, out->block_rows);
     int64_t layers = out->samples == 1 ? out->bands : 1;
     if (out->blocks_across * out->blocks_down > INT64_MAX / 16 / layers) return false;
     int64_t blocks = out->blocks_across * out->blocks_down * layers;

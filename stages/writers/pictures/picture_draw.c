@@ -12,7 +12,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#define ALIGNMENT   64
 #define COMPRESSING (INT64_C(1) << 20) /* what libpng and zlib take for a picture at most, beside the ledger */
 
 /* Where each part of a desk begins, from its first byte. */
@@ -38,21 +37,17 @@ typedef struct drawing_run {
     bool failed; /* some layer: nobody waits for its turn, or takes another layer */
 } drawing_run;
 
-static int64_t align(int64_t bytes) {
-    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
-
 static desk_layout lay_out(const weft_quicklook_shape *shape, const weft_picture_frame *frame) {
-    int64_t map = align(shape->width * shape->height * (int64_t)sizeof(float));
+    int64_t map = weft_align(shape->width * shape->height * (int64_t)sizeof(float));
     desk_layout at = {.colors = map, .canvas = 2 * map};
     weft_layer_picture_size(frame, &at.width, &at.height);
-    at.bins = at.canvas + align(weft_canvas_bytes(at.width, at.height));
-    at.bytes = at.bins + align(WEFT_STRETCH_BINS * (int64_t)sizeof(uint32_t));
+    at.bins = at.canvas + weft_align(weft_canvas_bytes(at.width, at.height));
+    at.bytes = at.bins + weft_align(WEFT_STRETCH_BINS * (int64_t)sizeof(uint32_t));
     return at;
 }
 
 static int64_t sheet_bytes(const weft_contact_sheet *sheet) {
-    return align(weft_canvas_bytes(sheet->width, sheet->height));
+    return weft_align(weft_canvas_bytes(sheet->width, sheet->height));
 }
 
 int64_t weft_picture_draw_bytes(const weft_quicklook_shape *shape, const weft_picture_frame *frame,

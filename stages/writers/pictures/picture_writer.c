@@ -5,13 +5,13 @@
 
 #include "core/memory/buffer.h"
 #include "core/text.h"
+#include "core/window.h"
 #include "stages/writers/pictures/picture_draw.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define MAX_PIXELS 1200 /* a side, that a layer's map has */
-#define ALIGNMENT  64
 
 typedef struct picture_writer picture_writer;
 
@@ -37,12 +37,8 @@ struct picture_writer {
 
 /* --- memory --- */
 
-static int64_t align(int64_t bytes) {
-    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
-
 static int64_t row_bytes(const weft_quicklook_shape *shape) {
-    return align(shape->width * (int64_t)(sizeof(double) + sizeof(int64_t) + sizeof(float)));
+    return weft_align(shape->width * (int64_t)(sizeof(double) + sizeof(int64_t) + sizeof(float)));
 }
 
 static weft_picture_frame make_frame(const weft_quicklook_shape *shape, double cell_width, double cell_height) {
