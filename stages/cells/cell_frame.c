@@ -1,25 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/cells/cell_frame.h"
 
+#include "core/window.h"
+#include "processors/parquet/page_compressor.h"
+
 #include <string.h>
 
 #define FRAME_BYTES (INT64_C(512) << 10) /* of cells: what a page compressor is sized for */
 #define MIN_CELLS   64
 
-int64_t weft_frame_cell_bytes(const weft_data_type *types, int column_count, bool chosen) {
-    int64_t bytes = chosen ? 1 : 0;
+weft_frame_layout weft_frame_layout_of(const weft_data_type *types, int column_count, bool chosen, int64_t cells) {
+    weft_frame_layout out = {.cell_bytes = chosen ? 1 : 0};
     for (int i = 0; i < column_count; i++)
-        bytes += (int64_t)weft_data_type_cell_bytes(types[i]);
-    return bytes;
-}
-
-int weft_frame_parts(const weft_data_type *types, int column_count, bool chosen) {
-    return (int)weft_frame_cell_bytes(types, column_count, chosen); /* each byte of a cell is in a stream of its own */
-}
-
-int64_t weft_frame_max_cells(const weft_data_type *types, int column_count, bool chosen) {
-    int64_t cells = FRAME_BYTES / weft_frame_cell_bytes(types, column_count, chosen);
-    return cells > MIN_CELLS ? cells : MIN_CELLS;
+        out.cell_bytes += (int64_t)weft_data_type_cell_bytes(types[i]);
+    out.streams = (int)out.cell_bytes;
+    out.max_cells = weft_smaller(weft_larger(FRAME_BYTES / out.cell_bytes, MIN_CELLS), cells);
+    out.packed_bytes = (int64_t)weft_page_compressor_bound((size_t)(out.max_cells * out.cell_bytes), out.streams);
+    return out;
 }
 
 /* Byte `which` of each of a view's values. */
@@ -40,7 +37,7 @@ static uint8_t *split_mask(const uint8_t *mask, int64_t stride, int64_t cols, in
 }
 
 void weft_frame_split(const weft_table_spec *spec, const weft_chunk *chunk, weft_window window, uint8_t *out,
-                      size_t *part_ends) {
+                      size_t *stream_ends) {
     int64_t row = window.row - chunk->window.row, col = window.col - chunk->window.col;
     uint8_t *at = out;
     int columns = spec->format->column_count;
@@ -48,16 +45,16 @@ void weft_frame_split(const weft_table_spec *spec, const weft_chunk *chunk, weft
         weft_values from = weft_values_at(chunk->columns[i], row, col);
         for (size_t which = 0; which < weft_data_type_size(from.type); which++) {
             at = split_stream(from, window.cols, window.rows, which, at);
-            *part_ends++ = (size_t)(at - out);
+            *stream_ends++ = (size_t)(at - out);
         }
         if (weft_data_type_is_float(from.type)) continue;
         at = split_mask(from.valid, from.stride, window.cols, window.rows, at);
-        *part_ends++ = (size_t)(at - out);
+        *stream_ends++ = (size_t)(at - out);
     }
     if (!spec->format->chosen) return;
     weft_values kept = weft_values_at(chunk->columns[columns], row, col);
     at = split_mask(kept.values, kept.stride, window.cols, window.rows, at);
-    *part_ends = (size_t)(at - out);
+    *stream_ends = (size_t)(at - out);
 }
 
 static const uint8_t *unite_stream(weft_values to, int64_t cols, int64_t rows, size_t which, const uint8_t *from) {

@@ -18,11 +18,10 @@ struct weft_cells_reader {
     int64_t offset, next_cell; /* of the next frame */
     weft_buffer memory;        /* the columns, a frame's streams, its packed bytes */
     int64_t max_cells;         /* of a chunk */
-    int64_t frame_cells, cell_bytes;
-    uint8_t *raw, *packed;
-    size_t packed_room;
-    weft_values *views;   /* of all room: the spec's columns, then which cells are rows */
-    weft_values *columns; /* of the chunk */
+    weft_frame_layout layout;
+    uint8_t *streams, *packed; /* a frame's, in `memory` */
+    weft_values *views;        /* max_cells of each of the spec's columns, then which cells are rows */
+    weft_values *columns;      /* of the chunk */
     weft_chunk chunk;
 };
 
@@ -38,28 +37,28 @@ static weft_status read_header(weft_cells_reader *reader, weft_frame_header *out
     if (status != WEFT_OK) return status;
     bool good = out->mark == WEFT_FRAME_MARK && out->cols >= 1 && out->cols <= spec->cols && out->rows >= 1 &&
                 out->rows <= spec->rows && out->row >= 0 && out->col >= 0 && out->col + out->cols <= spec->cols &&
-                out->rows <= reader->frame_cells / out->cols && (out->rows == 1 || out->cols == spec->cols) &&
-                out->packed_bytes > 0 && (size_t)out->packed_bytes <= reader->packed_room &&
+                out->rows <= reader->layout.max_cells / out->cols && (out->rows == 1 || out->cols == spec->cols) &&
+                out->packed_bytes > 0 && out->packed_bytes <= reader->layout.packed_bytes &&
                 out->row * spec->cols + out->col == reader->next_cell &&
                 out->cols * out->rows <= reader->piece->end_cell - reader->next_cell;
     return good ? WEFT_OK : damaged(reader, err);
 }
 
-/* Puts a frame's cells `at` cells behind the chunk's first. */
+/* Unpacks a frame into the chunk's memory, from its cell `at` on. */
 static weft_status read_frame(weft_cells_reader *reader, const weft_frame_header *header, int64_t at, weft_error *err) {
     int64_t cells = header->cols * header->rows;
     int count = reader->spec->format->column_count + 1;
     weft_status status = weft_piece_file_read(reader->fd, reader->piece, reader->offset + (int64_t)sizeof *header,
                                               reader->packed, (size_t)header->packed_bytes, err);
     if (status != WEFT_OK) return status;
-    if (!weft_page_unpack_zstd(reader->packed, (size_t)header->packed_bytes, reader->raw,
-                               (size_t)(cells * reader->cell_bytes)))
+    if (!weft_page_unpack_zstd(reader->packed, (size_t)header->packed_bytes, reader->streams,
+                               (size_t)(cells * reader->layout.cell_bytes)))
         return damaged(reader, err);
     for (int i = 0; i < count; i++) {
         reader->columns[i] = weft_values_at(reader->views[i], 0, at);
         reader->columns[i].stride = header->cols;
     }
-    weft_frame_unite(reader->spec, reader->columns, header->cols, header->rows, reader->raw);
+    weft_frame_unite(reader->spec, reader->columns, header->cols, header->rows, reader->streams);
     reader->offset += (int64_t)sizeof *header + header->packed_bytes;
     reader->next_cell += cells;
     return WEFT_OK;
@@ -132,27 +131,24 @@ static void lay_out(weft_cells_reader *reader) {
     }
     reader->views[count] = (weft_values){.type = WEFT_UINT8, .values = at};
     at += weft_align(reader->max_cells);
-    reader->raw = at;
-    reader->packed = at + weft_align(reader->frame_cells * reader->cell_bytes);
+    reader->streams = at;
+    reader->packed = at + weft_align(reader->layout.max_cells * reader->layout.cell_bytes);
 }
 
 static weft_status reserve(weft_cells_reader *reader, int64_t chunk_bytes, weft_error *err) {
     const weft_table_spec *spec = reader->spec;
-    int columns = spec->format->column_count;
-    bool chosen = spec->format->chosen;
-    reader->cell_bytes = weft_frame_cell_bytes(spec->types, columns, chosen);
-    reader->frame_cells = weft_smaller(weft_frame_max_cells(spec->types, columns, chosen), spec->cols * spec->rows);
-    reader->packed_room = weft_page_compressor_bound((size_t)(reader->frame_cells * reader->cell_bytes),
-                                                     weft_frame_parts(spec->types, columns, chosen));
-    int64_t frame = weft_align(reader->frame_cells * reader->cell_bytes) + (int64_t)reader->packed_room;
+    weft_frame_layout layout =
+        weft_frame_layout_of(spec->types, spec->format->column_count, spec->format->chosen, spec->cols * spec->rows);
+    int64_t frame = weft_align(layout.max_cells * layout.cell_bytes) + layout.packed_bytes;
+    reader->layout = layout;
     reader->max_cells =
-        weft_larger(reader->frame_cells, chunk_bytes / columns_bytes(spec, WEFT_ALIGNMENT) * WEFT_ALIGNMENT);
+        weft_larger(layout.max_cells, chunk_bytes / columns_bytes(spec, WEFT_ALIGNMENT) * WEFT_ALIGNMENT);
     reader->max_cells = weft_smaller(reader->max_cells, reader->piece->end_cell - reader->piece->first_cell);
     reader->max_cells = weft_larger(reader->max_cells, 1);
     weft_status status = weft_buffer_reserve(&reader->memory, spec->context->ledger, WEFT_TAG_CHUNK,
                                              columns_bytes(spec, reader->max_cells) + frame, NULL);
     if (status != WEFT_OK) {
-        reader->max_cells = weft_smaller(reader->max_cells, reader->frame_cells);
+        reader->max_cells = weft_smaller(reader->max_cells, layout.max_cells);
         status = weft_buffer_reserve_min(&reader->memory, spec->context->ledger, WEFT_TAG_CHUNK,
                                          columns_bytes(spec, reader->max_cells) + frame, err);
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * A task is one frame: a slot of the ring has room for its header and packed bytes, and behind them for its streams. */
+ * A task is one frame. A slot of the ring has room for its header, then its packed bytes, then its streams. */
 #include "stages/cells/cells_writer.h"
 
 #include "core/window.h"
@@ -22,7 +22,7 @@ typedef struct frame_task {
 
 typedef struct packer {
     weft_page_compressor *compressor;
-    size_t *part_ends;
+    size_t *stream_ends; /* layout.streams of them */
 } packer;
 
 struct cells_writer {
@@ -31,32 +31,24 @@ struct cells_writer {
     weft_output_ring ring;
     frame_task *tasks; /* one for each slot */
     packer *packers;   /* one a worker */
-    int packer_count, parts;
-    int64_t frame_cells, next_cell;
-    size_t raw_offset; /* in a slot */
+    int packer_count;
+    weft_frame_layout layout;
+    int64_t next_cell; /* of the grid, row-major: the first one that was not taken */
 };
 
 /* --- memory --- */
 
-static int64_t frame_cells_of(const weft_data_type *types, int column_count, bool chosen, int64_t cols, int64_t rows) {
-    return weft_smaller(weft_frame_max_cells(types, column_count, chosen), cols * rows);
+/* Where the streams begin in a slot. */
+static int64_t streams_offset(const weft_frame_layout *layout) {
+    return (int64_t)sizeof(weft_frame_header) + layout->packed_bytes;
 }
 
-static int64_t packed_bytes(const weft_data_type *types, int column_count, bool chosen, int64_t cells) {
-    int64_t raw = cells * weft_frame_cell_bytes(types, column_count, chosen);
-    return (int64_t)sizeof(weft_frame_header) +
-           (int64_t)weft_page_compressor_bound((size_t)raw, weft_frame_parts(types, column_count, chosen));
+static int64_t slot_bytes(const weft_frame_layout *layout) {
+    return streams_offset(layout) + layout->max_cells * layout->cell_bytes;
 }
 
-static int64_t slot_bytes(const weft_data_type *types, int column_count, bool chosen, int64_t cells) {
-    return packed_bytes(types, column_count, chosen, cells) +
-           cells * weft_frame_cell_bytes(types, column_count, chosen);
-}
-
-weft_reserve weft_cells_writer_reserve(const weft_data_type *types, int column_count, bool chosen, int64_t cols,
-                                       int64_t rows, int threads) {
-    int64_t cells = frame_cells_of(types, column_count, chosen, cols, rows);
-    int64_t slot = slot_bytes(types, column_count, chosen, cells) + weft_page_bytes();
+weft_reserve weft_cells_writer_reserve(weft_frame_layout layout, int threads) {
+    int64_t slot = slot_bytes(&layout) + weft_page_bytes();
     return (weft_reserve){.min = slot, .desired = 2 * threads * slot, .beside = threads * WEFT_PAGE_COMPRESSOR_BYTES};
 }
 
@@ -70,12 +62,13 @@ static weft_status pack_frame(void *payload, int worker, weft_error *err) {
     weft_status status = weft_cancel_check(writer->spec->context->cancel, err);
     if (status != WEFT_OK) return status;
     uint32_t before = weft_activity_enter(activity, worker, WEFT_STAGE_EXPORT, WEFT_OPERATION_FORMAT_ROWS);
-    uint8_t *out = task->slot->memory.data, *raw = out + writer->raw_offset;
+    uint8_t *out = task->slot->memory.data, *streams = out + streams_offset(&writer->layout);
     weft_frame_header header = {WEFT_FRAME_MARK,   task->window.row,  task->window.col,
                                 task->window.rows, task->window.cols, 0};
     size_t length = 0;
-    weft_frame_split(writer->spec, task->chunk, task->window, raw, own->part_ends);
-    status = weft_page_compress(own->compressor, raw, own->part_ends, writer->parts, out + sizeof header, &length, err);
+    weft_frame_split(writer->spec, task->chunk, task->window, streams, own->stream_ends);
+    status = weft_page_compress(own->compressor, streams, own->stream_ends, writer->layout.streams, out + sizeof header,
+                                &length, err);
     header.packed_bytes = (int64_t)length;
     memcpy(out, &header, sizeof header);
     task->slot->length = sizeof header + length;
@@ -94,12 +87,12 @@ static weft_status frame_written(void *payload, int slot, weft_error *err) {
 
 /* The next frame from cell `at` of the chunk on: whole rows, as many as one holds, or what is left of a row. */
 static weft_window frame_at(const cells_writer *writer, weft_window chunk, int64_t at, int64_t end) {
-    int64_t row = at / chunk.cols, col = at % chunk.cols;
-    if (col == 0 && chunk.cols == writer->spec->cols && chunk.cols <= writer->frame_cells && end - at >= chunk.cols) {
-        int64_t rows = weft_smaller(writer->frame_cells / chunk.cols, (end - at) / chunk.cols);
+    int64_t row = at / chunk.cols, col = at % chunk.cols, max_cells = writer->layout.max_cells;
+    if (col == 0 && chunk.cols == writer->spec->cols && chunk.cols <= max_cells && end - at >= chunk.cols) {
+        int64_t rows = weft_smaller(max_cells / chunk.cols, (end - at) / chunk.cols);
         return (weft_window){chunk.col, chunk.row + row, chunk.cols, rows};
     }
-    int64_t cols = weft_smaller(weft_smaller(chunk.cols - col, end - at), writer->frame_cells);
+    int64_t cols = weft_smaller(weft_smaller(chunk.cols - col, end - at), max_cells);
     return (weft_window){chunk.col + col, chunk.row + row, cols, 1};
 }
 
@@ -140,7 +133,7 @@ static void free_writer(weft_table_writer *base) {
     weft_output_ring_dispose(&writer->ring);
     for (int i = 0; i < writer->packer_count; i++) {
         weft_page_compressor_free(writer->packers[i].compressor);
-        free(writer->packers[i].part_ends);
+        free(writer->packers[i].stream_ends);
     }
     free(writer->packers);
     free(writer->tasks);
@@ -157,8 +150,8 @@ static weft_status make_packers(cells_writer *writer, weft_error *err) {
     if (writer->packers == NULL) return weft_error_no_memory(err, "the piece's cells");
     writer->packer_count = count;
     for (int i = 0; i < count && status == WEFT_OK; i++) {
-        writer->packers[i].part_ends = calloc((size_t)writer->parts, sizeof(size_t));
-        if (writer->packers[i].part_ends == NULL) return weft_error_no_memory(err, "the piece's cells");
+        writer->packers[i].stream_ends = calloc((size_t)writer->layout.streams, sizeof(size_t));
+        if (writer->packers[i].stream_ends == NULL) return weft_error_no_memory(err, "the piece's cells");
         status = weft_page_compressor_new(&writer->packers[i].compressor, WEFT_PAGE_ZSTD, err);
     }
     return status;
@@ -167,17 +160,14 @@ static weft_status make_packers(cells_writer *writer, weft_error *err) {
 weft_status weft_cells_writer_new(weft_table_writer **out, const weft_table_spec *spec, weft_output_file *output,
                                   int64_t max_bytes, weft_error *err) {
     cells_writer *writer = calloc(1, sizeof *writer);
-    int columns = spec->format->column_count;
-    bool chosen = spec->format->chosen;
     *out = NULL;
     if (writer == NULL) return weft_error_no_memory(err, "the piece's cells");
     writer->base = (weft_table_writer){.kind = &cells_kind, .output = output};
     writer->spec = spec;
     writer->next_cell = spec->first_cell;
-    writer->parts = weft_frame_parts(spec->types, columns, chosen);
-    writer->frame_cells = frame_cells_of(spec->types, columns, chosen, spec->cols, spec->rows);
-    writer->raw_offset = (size_t)packed_bytes(spec->types, columns, chosen, writer->frame_cells);
-    int64_t bytes = slot_bytes(spec->types, columns, chosen, writer->frame_cells);
+    writer->layout =
+        weft_frame_layout_of(spec->types, spec->format->column_count, spec->format->chosen, spec->cols * spec->rows);
+    int64_t bytes = slot_bytes(&writer->layout);
     int64_t slots = max_bytes / (bytes + weft_page_bytes());
     writer->ring = (weft_output_ring){.context = spec->context,
                                       .output = output,

@@ -9,8 +9,9 @@
 static weft_status reserve(weft_reserve *out, const weft_format_shape *shape, weft_error *err) {
     const weft_plan *plan = shape->plan;
     (void)err;
-    *out = weft_cells_writer_reserve(shape->types, plan->column_count, !weft_plan_rows_are_all(plan->config),
-                                     plan->table_cols, plan->table_rows, shape->threads);
+    weft_frame_layout layout = weft_frame_layout_of(
+        shape->types, plan->column_count, !weft_plan_rows_are_all(plan->config), plan->table_cols * plan->table_rows);
+    *out = weft_cells_writer_reserve(layout, shape->threads);
     return WEFT_OK;
 }
 
