@@ -95,10 +95,10 @@ static weft_status unexpected(reader *self, const char *at, const char *wanted, 
     char message[160];
     if (length == 0) length = 1;
     if (*at == '\0')
-        (void)snprintf(message, sizeof message, "the expression ends where %s is wanted", wanted);
+        (void)snprintf(message, sizeof message, "the expression ends where %s is expected", wanted);
     else
-        (void)snprintf(message, sizeof message, "\"%.*s\" stands where %s is wanted", (int)(length < 60 ? length : 60),
-                       at, wanted);
+        (void)snprintf(message, sizeof message, "\"%.*s\" is found where %s is expected",
+                       (int)(length < 60 ? length : 60), at, wanted);
     return fault_at(self, at, hint, message);
 }
 
@@ -149,8 +149,8 @@ static weft_status read_number(reader *self) {
     char *end;
     double value = strtod(self->next, &end);
     if (goes_on_name(*end) || !isfinite(value))
-        return fault_at(self, self->next, "a column that begins with a digit stands in backticks: `2m_temperature`",
-                        "a number is not well written");
+        return fault_at(self, self->next, "put a column that begins with a digit in backticks: `2m_temperature`",
+                        "this is not a valid number");
     put_sign(self);
     weft_status status = put_constant(self, value);
     operand_is_there(self, end);
@@ -179,7 +179,7 @@ static weft_status read_quoted(reader *self) {
     const char *begin = self->next + 1, *end = strchr(begin, '`');
     if (end == NULL || end == begin)
         return fault_at(self, self->next, "a column's name stands between two backticks: `s2-b4`",
-                        "a backtick has no partner");
+                        "a backtick is not closed");
     return read_column(self, begin, (size_t)(end - begin), end + 1);
 }
 
@@ -305,7 +305,7 @@ static weft_status separate(reader *self) {
     open_part *part = &self->open[self->depth];
     if (self->depth > 0 && part->kind == OPEN_CONDITION) return missing_colon(self, part);
     if (self->depth == 0 || part->kind != OPEN_CALL)
-        return fault_at(self, self->next, "a decimal point is a point: 0.5", "\",\" stands in no call of a function");
+        return fault_at(self, self->next, "a decimal point is a point: 0.5", "\",\" is outside the call of a function");
     part->arguments++;
     part->compared = false;
     weft_text_add(&self->code, " ,");

@@ -42,7 +42,7 @@ static void word_unknown(weft_error *err, const weft_command *command, const cha
     for (const weft_option *option = options_of(command); option->name != NULL; option++)
         if (count < WEFT_ARGUMENTS_MAX - 1) names[count++] = option->name;
     const char *nearest = weft_text_nearest(name, names);
-    weft_error_set(err, WEFT_ERR_USAGE, "weft %s knows no option --%s", command->name, name);
+    weft_error_set(err, WEFT_ERR_USAGE, "weft %s has no option --%s", command->name, name);
     if (nearest != NULL)
         weft_error_hint(err, "did you mean --%s? weft %s --help lists all", nearest, command->name);
     else
@@ -110,8 +110,8 @@ static bool is_option(const char *argument) {
 
 static int unknown_letter(const weft_command *command, const char *argument) {
     weft_error err = {0};
-    weft_error_set(&err, WEFT_ERR_USAGE, "weft %s knows no option %s", command->name, argument);
-    weft_error_hint(&err, "options are written out: weft %s --help lists them", command->name);
+    weft_error_set(&err, WEFT_ERR_USAGE, "weft %s has no option %s", command->name, argument);
+    weft_error_hint(&err, "options cannot be shortened: weft %s --help lists them", command->name);
     return weft_fail(&err);
 }
 

@@ -22,7 +22,7 @@ static void on_signal(int number) {
     weft_cancel_request(&interruption, WEFT_CANCEL_SIGNAL);
     for (size_t i = 0; i < COUNT; i++)
         if (caught[i]) (void)sigaction(numbers[i], &usual, NULL);
-    weft_log_from_handler("stopping; once more stops at once");
+    weft_log_from_handler("stopping; a second signal stops at once");
     errno = kept_errno;
 }
 

@@ -64,9 +64,9 @@ void weft_run_summary_print(const weft_run_summary *summary, const weft_run_resu
         fprintf(to, "         sizes changed %lld times under pressure: weft memory adaptations --db %s\n",
                 (long long)result->adaptations, summary->config->metrics_database);
     if (result->reads_recovered > 0)
-        fprintf(to, "reads    %lld came good when they were tried again\n", (long long)result->reads_recovered);
+        fprintf(to, "reads    %lld succeeded when they were tried again\n", (long long)result->reads_recovered);
     if (result->restarts > 0)
-        fprintf(to, "writing  went on from the last checkpoint %lld %s, after %s that passed\n",
+        fprintf(to, "writing  resumed from the last checkpoint %lld %s, after %s that passed\n",
                 (long long)result->restarts, counted((int)result->restarts, "time", "times"),
                 counted((int)result->restarts, "a failure", "failures"));
     fprintf(to, "metrics  %s\n", result->kept_metrics ? summary->config->metrics_database : "none were kept");

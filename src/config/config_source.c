@@ -42,7 +42,7 @@ weft_status weft_config_source_read(char **out, size_t *length, const char *file
     }
     if (S_ISDIR(info.st_mode)) return weft_error_set(err, WEFT_ERR_DATA, "%s: a folder, not a configuration", file);
     if (info.st_size > MAX_BYTES)
-        return weft_error_set(err, WEFT_ERR_DATA, "%s: %lld bytes are no configuration (at most 1 MiB)", file,
+        return weft_error_set(err, WEFT_ERR_DATA, "%s: %lld bytes, and a configuration has at most 1 MiB", file,
                               (long long)info.st_size);
     FILE *stream = fopen(file, "rb");
     if (stream == NULL) return weft_error_set_errno(err, errno, "%s", file);
@@ -54,7 +54,7 @@ weft_status weft_config_source_read(char **out, size_t *length, const char *file
         *length = fread(text, 1, MAX_BYTES + 1, stream);
         if (ferror(stream)) status = weft_error_set(err, WEFT_ERR_IO, "%s: cannot be read", file);
         if (*length > MAX_BYTES)
-            status = weft_error_set(err, WEFT_ERR_DATA, "%s: more than 1 MiB is no configuration", file);
+            status = weft_error_set(err, WEFT_ERR_DATA, "%s: a configuration has at most 1 MiB", file);
         text[*length] = '\0';
         drop_byte_order_mark(text, length);
     }

@@ -42,7 +42,7 @@ bool weft_api_parameters_read(const weft_api_parameters *takes, const weft_reque
         const char *name = request->parameters[i].name;
         const char *wrong = take(takes, name, request->parameters[i].value, ask);
         for (int j = 0; j < i && wrong == NULL; j++)
-            if (strcmp(request->parameters[j].name, name) == 0) wrong = "it is there twice";
+            if (strcmp(request->parameters[j].name, name) == 0) wrong = "it appears twice";
         if (wrong == NULL) continue;
         weft_error_set(err, WEFT_ERR_USAGE, "parameter %.60s: %s", name, wrong);
         return false;

@@ -37,7 +37,7 @@ static weft_status cut(weft_spool_file *file, int64_t kept_bytes, weft_error *er
     if (info.st_size < kept_bytes) {
         weft_error_set(err, WEFT_ERR_IO, "%s: scratch has %lld bytes, not the %lld that were noted", file->path,
                        (long long)info.st_size, (long long)kept_bytes);
-        weft_error_hint(err, "it cannot be gone on with: start anew");
+        weft_error_hint(err, "it cannot be resumed: start from the beginning");
         return WEFT_ERR_IO;
     }
     if (ftruncate(file->fd, (off_t)kept_bytes) != 0) return set_io_error(file, errno, err);

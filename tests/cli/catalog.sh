@@ -261,7 +261,7 @@ said "$("$weft" catalog import s/sub/many.json --catalog s.gpkg)" "1 items, 3 ra
 head -c 900 s/sub/many.json >s/cut.json
 "$weft" catalog import s/cut.json --catalog s.gpkg >/dev/null 2>why
 [ $? = 65 ] || fail "half a file is no error"
-grep -q 's/cut.json: no JSON near byte' why || fail "half a file: $(cat why)"
+grep -q 's/cut.json: invalid JSON near byte' why || fail "half a file: $(cat why)"
 echo '{"a": 1}' >s/other.json
 "$weft" catalog import s/other.json --catalog s.gpkg >/dev/null 2>&1
 [ $? = 65 ] || fail "JSON that is no STAC is taken"

@@ -51,7 +51,7 @@ run local "$PWD/local.tif" || fail "$(cat said)"
 comes_right good rows
 comes_right slow rows
 for mode in 429-then-good 500-then-good 503-then-good cut-then-good; do
-    comes_right $mode 'came good when they were tried again'
+    comes_right $mode 'succeeded when they were tried again'
 done
 for mode in 429-always 500-always; do
     ends 74 $mode "HTTP response code: ${mode%-always}"

@@ -46,7 +46,7 @@ static void test_keys_that_are_unknown_or_there_twice_are_named(void **state) {
     (void)state;
     EXPECT(WHOLE "expotr: {rows: all}\n", 65, "bad.yml:5:1: there is no key \"expotr\"", "did you mean export?");
     EXPECT(WHOLE "export: {row: all}\n", 65, "bad.yml:5:10: export: there is no key \"row\"", "did you mean rows?");
-    EXPECT(WHOLE "experiment: again\n", 65, "bad.yml:5:1: the key \"experiment\" is there twice: first in line 1");
+    EXPECT(WHOLE "experiment: again\n", 65, "bad.yml:5:1: the key \"experiment\" appears twice: first in line 1");
 }
 
 static void test_wrong_types_say_what_is_expected(void **state) {
@@ -101,7 +101,7 @@ static void test_files_that_attack_are_refused(void **state) {
     sandbox_result result = sandbox_run("yes '# filler filler filler' | head -c 1200000 > huge.yml; "
                                         "\"$WEFT\" run huge.yml");
     assert_int_equal(result.exit_code, 65);
-    assert_non_null(strstr(result.err, "huge.yml: 1200000 bytes are no configuration"));
+    assert_non_null(strstr(result.err, "huge.yml: 1200000 bytes, and a configuration has at most"));
     sandbox_result_free(&result);
 }
 
@@ -117,7 +117,7 @@ static void test_the_environment_and_overrides_are_checked(void **state) {
         {"--set export.rwos=all", "--set export.rwos=all: export: there is no key \"rwos\"", 65},
         {"--set datasets.7.method=nearest", "\"7\" is not an entry of a list of 1", 65},
         {"--set threads", "--set threads: KEY=VALUE is expected", 64},
-        {"--sett a=b", "weft run knows no option --sett", 64},
+        {"--sett a=b", "weft run has no option --sett", 64},
         {"--progress loud", "--progress loud: auto, plain, json or none is expected", 64},
         {"second.yml", "weft run needs one configuration", 64},
     };

@@ -144,7 +144,7 @@ static void test_each_cause_is_told_and_the_others_finish(void **state) {
     result = sandbox_run("\"$WEFT\" batch night.yml");
     assert_int_equal(result.exit_code, 65);
     assert_non_null(strstr(result.err, "night.yml:12:40: grid: there is no key \"resolutoin\""));
-    assert_non_null(strstr(result.err, "nothing was begun"));
+    assert_non_null(strstr(result.err, "no job was started"));
     assert_false(sandbox_exists("out"));
     sandbox_result_free(&result);
 }
@@ -219,7 +219,7 @@ static void test_an_attempt_has_its_time(void **state) {
                                     "- {name: slow, timeout: 1s}\n- {name: quick}\n");
     expect(75, WITH_SHIM " WEFT_TEST_DO=hang WEFT_TEST_JOB=/slow.yml \"$WEFT\" batch night.yml");
     expect_sql("select attempts, cause, signal, message from v_jobs where job = 'slow'",
-               "1|timeout|15|its time was over");
+               "1|timeout|15|it ran longer than its timeout");
     /* It goes on, with more time. */
     expect(0, "sed -i 's/, timeout: 1s//' night.yml; \"$WEFT\" batch night.yml --timeout 30min");
 }

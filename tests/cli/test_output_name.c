@@ -96,7 +96,7 @@ static void test_standard_output_leaves_what_another_run_goes_on_with(void **sta
                     "--set export.checkpoint_interval=0s --resume && "
                     "cmp out/merged_data_named.csv whole/merged_data_named.csv");
     if (result.exit_code != 0) fail_msg("exit code %d: %s", result.exit_code, result.err);
-    assert_true(strstr(result.err, "goes on behind row") != NULL || strstr(result.err, "is finished") != NULL);
+    assert_true(strstr(result.err, "continues after row") != NULL || strstr(result.err, "is finished") != NULL);
     sandbox_result_free(&result);
 }
 

@@ -244,11 +244,11 @@ void fault_check_same(const fault_plan *plan) {
             fail_msg("%s: out/%s is not that of a run without faults", fault_plan_text(plan), outputs[i]);
 }
 
-/* The grid row behind which a resumed run goes on; 0 where it starts anew. */
+/* The grid row behind which a resumed run goes on; 0 where it starts from the beginning. */
 static long row_of(const char *err) {
-    const char *found = strstr(err, "goes on behind row ");
-    if (strstr(err, "starts anew") != NULL || found == NULL) return 0;
-    return atol(found + strlen("goes on behind row "));
+    const char *found = strstr(err, "continues after row ");
+    if (strstr(err, "starts from the beginning") != NULL || found == NULL) return 0;
+    return atol(found + strlen("continues after row "));
 }
 
 long fault_check_resume(const fault_plan *plan) {

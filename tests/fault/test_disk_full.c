@@ -56,7 +56,7 @@ static void test_a_small_file_system_fills_and_grows(void **state) {
                                            " bytes more were needed, ",
                                            " are free",
                                            "exit 74",
-                                           "goes on behind row",
+                                           "continues after row",
                                            "exit 0",
                                            "same csv",
                                            "same parquet"};

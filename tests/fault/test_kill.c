@@ -57,7 +57,7 @@ static void kill_at(const char *on, const char *action, unsigned seeds, long ste
         long behind = fault_check_resume(&plan);
         if (seeds > 0) row = synced_rows[at];
         if (behind < row)
-            fail_msg("%s: goes on behind row %ld; killed earlier, it did so behind row %ld", fault_plan_text(&plan),
+            fail_msg("%s: continues after row %ld; killed earlier, it did so behind row %ld", fault_plan_text(&plan),
                      behind, row);
         /* Nor does it go on behind more than the chunks that were under way since. */
         if (behind > row + CHUNK * (1 + (at - before) / CHUNK_CALLS))

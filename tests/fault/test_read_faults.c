@@ -86,7 +86,7 @@ static void test_retries_are_shown_at_the_end(void **state) {
     const fault_plan plan = {.folder = "in", .on = "read", .action = "EIO", .at = count_reads() - 2};
     fault_result result = fault_run(&plan, "");
     assert_int_equal(result.exit_code, 0);
-    assert_non_null(strstr(result.out, "reads    1 came good when they were tried again"));
+    assert_non_null(strstr(result.out, "reads    1 succeeded when they were tried again"));
     fault_result_free(&result);
     fault_clear();
 }

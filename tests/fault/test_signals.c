@@ -173,7 +173,7 @@ static void test_a_signal_while_outputs_are_hashed_before_a_resume(void **state)
     (void)stop_at(&state_file, "--resume");
     fault_result last = fault_run(&(fault_plan){.settings = LARGE}, "--resume");
     assert_int_equal(last.exit_code, 0);
-    assert_non_null(strstr(last.err, "goes on behind row "));
+    assert_non_null(strstr(last.err, "continues after row "));
     fault_result_free(&last);
     check_resume(&plan);
     fault_clear();

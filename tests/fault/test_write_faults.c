@@ -82,9 +82,9 @@ static void test_what_was_got_over_is_said_and_kept(void **state) {
     assert_int_equal(result.exit_code, 0);
     assert_non_null(strstr(result.err, "merged_data_small.csv.part: cannot write: Input/output error; this may pass: "
                                        "attempt 2 of 5, from the last checkpoint, after a pause"));
-    assert_non_null(strstr(result.err, "goes on behind row 24 of 68"));
+    assert_non_null(strstr(result.err, "continues after row 24 of 68"));
     assert_non_null(
-        strstr(result.out, "writing  went on from the last checkpoint 1 time, after a failure that passed"));
+        strstr(result.out, "writing  resumed from the last checkpoint 1 time, after a failure that passed"));
     char *kept = sandbox_succeed("sqlite3 metrics.sqlite \"select kind, subject, count, detail from v_run_events\"");
     assert_non_null(strstr(kept, "retry|from the last checkpoint|1|"));
     assert_non_null(strstr(kept, "csv.part: cannot write: Input/output error"));

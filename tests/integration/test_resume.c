@@ -88,7 +88,7 @@ static void test_a_signal_leaves_a_run_that_says_how_to_go_on(void **state) {
         assert_false(sandbox_exists("out/merged_data_resume.csv"));
         /* The command that was said, word for word. */
         free(sandbox_succeed("sed -n 's/.*stopped: weft/\"$WEFT\"/p' said | sh 2>again"));
-        resume_expect_said("again", "resume goes on behind row ");
+        resume_expect_said("again", "resume continues after row ");
         resume_expect_whole();
         (void)resume_progress("resume", phase, sizeof phase);
         assert_string_equal(phase, "finished");
@@ -138,10 +138,10 @@ static void test_a_run_without_a_name_of_its_own_is_found(void **state) {
     /* Of another configuration: not taken. Names that are made hold the second. */
     resume_pause(1.1);
     free(sandbox_succeed("\"$WEFT\" run --progress none --resume --set grid.resolution=500 unnamed.yml 2>said"));
-    resume_expect_said("said", "nothing to resume: it starts anew");
+    resume_expect_said("said", "nothing to resume: it starts from the beginning");
     char *out =
         sandbox_succeed("rm out/*.csv; \"$WEFT\" run --progress none --resume unnamed.yml 2>said; ls out/*.csv");
-    resume_expect_said("said", " goes on behind row ");
+    resume_expect_said("said", " continues after row ");
     free(out);
     free(sandbox_succeed("cmp first/merged_data_resume.csv out/merged_data_unnamed_*.csv; "
                          "cmp first/merged_data_resume.parquet $(ls -S out/merged_data_unnamed_*.parquet | head -1)"));
@@ -211,7 +211,7 @@ static void test_a_run_that_memory_ended_goes_on(void **state) {
     if (result.exit_code != 71) fail_msg("exit code %d:\n%s", result.exit_code, result.err);
     sandbox_result_free(&result);
     free(sandbox_succeed("\"$WEFT\" run --progress none --resume config.yml 2>said"));
-    resume_expect_said("said", "resume goes on behind row ");
+    resume_expect_said("said", "resume continues after row ");
     resume_expect_whole();
 }
 
@@ -222,7 +222,7 @@ static void test_formats_that_cannot_go_on_are_made_anew_beside_those_that_do(vo
     free(sandbox_succeed("rm -rf out whole; OUT=whole \"$WEFT\" run --progress none %s config.yml", all));
     assert_int_equal(resume_stop(all, SIGKILL), -SIGKILL);
     free(sandbox_succeed("\"$WEFT\" run --progress none --resume --set threads=3 %s config.yml 2>said", all));
-    resume_expect_said("said", "resume goes on behind row ");
+    resume_expect_said("said", "resume continues after row ");
     free(sandbox_succeed("for file in whole/*; do case $file in *.json | */metrics*) ;; "
                          "*) cmp $file out/${file#whole/} || exit 1 ;; esac; done; ! ls out/*.part"));
 }

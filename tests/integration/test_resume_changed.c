@@ -49,7 +49,7 @@ static void test_what_changed_is_named_and_nothing_is_lost(void **state) {
 static void test_a_finished_run_says_so_unless_its_outputs_are_gone(void **state) {
     (void)state;
     free(sandbox_succeed("rm -rf out; \"$WEFT\" run --progress none --resume config.yml 2>said"));
-    resume_expect_said("said", "resume: nothing to resume: it starts anew");
+    resume_expect_said("said", "resume: nothing to resume: it starts from the beginning");
     resume_expect_whole();
     char *out = sandbox_succeed("\"$WEFT\" run --progress none --resume config.yml 2>said");
     resume_expect_said("said", "resume is finished: there is nothing to resume");
@@ -57,7 +57,7 @@ static void test_a_finished_run_says_so_unless_its_outputs_are_gone(void **state
     free(out);
     resume_expect_whole();
     free(sandbox_succeed("rm out/*.csv; \"$WEFT\" run --progress none --resume config.yml 2>said"));
-    resume_expect_said("said", "resume is finished, but its outputs are gone: it starts anew");
+    resume_expect_said("said", "resume is finished, but its outputs are gone: it starts from the beginning");
     resume_expect_whole();
 }
 
@@ -87,7 +87,7 @@ static void test_a_part_file_that_someone_changed_begins_anew(void **state) {
                          "truncate -s 2 out/merged_data_resume.parquet.part"));
     free(sandbox_succeed("\"$WEFT\" run --progress none --resume config.yml 2>said"));
     resume_expect_said("said", "merged_data_resume.csv.part: its first ");
-    resume_expect_said("said", " bytes are not those that were written; this output starts anew");
+    resume_expect_said("said", " bytes are not those that were written; this output starts from the beginning");
     resume_expect_said("said", "merged_data_resume.parquet.part: 2 bytes are there, ");
     resume_expect_whole();
 }
@@ -101,9 +101,9 @@ static void test_an_output_whose_spool_is_gone_or_short_begins_anew(void **state
     free(sandbox_succeed("rm out/.weft/resume/row_groups.spool; truncate -s 3 out/.weft/resume/statistics.spool"));
     free(sandbox_succeed("\"$WEFT\" run --progress none --resume config.yml 2>said"));
     resume_expect_said("said", "row_groups.spool: 0 bytes are there, ");
-    resume_expect_said("said", " were noted; the output parquet starts anew");
+    resume_expect_said("said", " were noted; the output parquet starts from the beginning");
     resume_expect_said("said", "statistics.spool: 3 bytes are there, ");
-    resume_expect_said("said", "resume goes on behind row ");
+    resume_expect_said("said", "resume continues after row ");
     resume_expect_whole();
 }
 

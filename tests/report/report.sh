@@ -127,7 +127,7 @@ says 65 'not YAML' "$weft" report --batch page.html
 echo text >text.sqlite
 says 65 'not a database' "$weft" report --db text.sqlite
 says 74 'nowhere' "$weft" report hill -o nowhere/page.html
-says 64 'knows no option -x' "$weft" report -x
+says 64 'has no option -x' "$weft" report -x
 if [ "$(id -u)" != 0 ]; then
     mkdir closed && chmod 500 closed
     says 77 closed "$weft" report hill -o closed/page.html

@@ -192,7 +192,7 @@ shard killed --shard 1/3
 shard killed --shard 3/3
 says "2 of 3 shards are done; missing: 2" "$weft" merge-shards --set output_dir=shards killed.yml
 quietly "$weft" run --shard 2/3 --resume --set output_dir=shards killed.yml
-grep -q "killed goes on behind row" log || fail "the killed shard did not go on: $(cat log)"
+grep -q "killed continues after row" log || fail "the killed shard did not go on: $(cat log)"
 for i in 1 3; do
     quietly "$weft" run --shard $i/3 --resume --set output_dir=shards killed.yml
     grep -q "killed is finished" log || fail "shard $i was made again: $(cat log)"

@@ -165,7 +165,7 @@ static int print_wrong_jobs(const weft_batch_work *work) {
             weft_log(WEFT_LOG_ERROR, "%s: %s", job->name, job->message != NULL ? job->message : "");
     }
     if (shown > 0)
-        weft_log(WEFT_LOG_INFO, "nothing was begun: %d of %d jobs cannot run; --keep-going runs the others", shown,
+        weft_log(WEFT_LOG_INFO, "no job was started: %d of %d jobs cannot run; --keep-going runs the others", shown,
                  work->list.count);
     return weft_job_cause_exit_code(worst);
 }
@@ -200,7 +200,7 @@ static int print_end(const weft_batch_work *work, const batch_arguments *taken, 
     if (taken->format == WEFT_RECORDS_TABLE) print_total(work, result);
     if (result->second_signal != 0) end_by_signal(result->second_signal);
     if (!result->stopped) return weft_job_cause_exit_code(result->worst);
-    weft_log(WEFT_LOG_INFO, "stopped; the same command goes on");
+    weft_log(WEFT_LOG_INFO, "stopped; the same command continues");
     return weft_status_exit_code(WEFT_ERR_CANCELLED);
 }
 
@@ -420,7 +420,7 @@ const weft_command weft_batch_command = {
         "  weft batch accept night.yml\n\n"
         "Where it is the word collect, jobs are done whose outputs were made elsewhere, of configurations as they are "
         "now: by Slurm, or by weft run.\n\n"
-        "SIGINT, SIGTERM and SIGHUP are passed to the jobs, which end resumable; the same command goes on. A second "
+        "SIGINT, SIGTERM and SIGHUP are passed to the jobs, which end resumable; the same command continues. A second "
         "one "
         "ends all at once. The exit code is 0 where all jobs are done, 75 where a signal stopped it, and else that of "
         "the worst job: a crash or a kill (70), then input/output (74), memory (71), permission (77), input missing "

@@ -273,7 +273,7 @@ static weft_status scan(const catalog_arguments *taken, const char *const *folde
     weft_status status = weft_catalog_scan_run(&options, &counts, err);
     weft_catalog_progress_finish(&progress);
     if (status == WEFT_OK) word_counts(&counts);
-    if (status == WEFT_ERR_CANCELLED) weft_error_hint(err, "the same command goes on from there");
+    if (status == WEFT_ERR_CANCELLED) weft_error_hint(err, "the same command continues from there");
     return status;
 }
 
@@ -328,7 +328,7 @@ static int find_word(const char *word, weft_error *err) {
         names[i] = words[i].word;
     }
     const char *nearest = weft_text_nearest(word, names);
-    weft_error_set(err, WEFT_ERR_USAGE, "weft catalog knows no \"%s\"", word);
+    weft_error_set(err, WEFT_ERR_USAGE, "weft catalog does not know \"%s\"", word);
     weft_error_hint(err, "%s%s%sthere are scan, import, list, show, deps, prune and stats",
                     nearest != NULL ? "did you mean " : "", nearest != NULL ? nearest : "",
                     nearest != NULL ? "? " : "");

@@ -19,7 +19,7 @@ static int run_completion(int argc, char **argv) {
     for (size_t i = 0; i < sizeof shells / sizeof *shells; i++)
         if (strcmp(arguments.files[0], shells[i]->shell) == 0) shell = shells[i];
     if (shell == NULL) {
-        weft_error_set(&err, WEFT_ERR_USAGE, "weft completion knows no \"%s\"", arguments.files[0]);
+        weft_error_set(&err, WEFT_ERR_USAGE, "weft completion does not know \"%s\"", arguments.files[0]);
         weft_error_hint(&err, "there are bash, zsh and fish");
         return weft_fail(&err);
     }

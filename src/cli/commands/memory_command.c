@@ -28,7 +28,7 @@
     X("slow", "v_slow_operations", "the longest calls, and what each was about")                                       \
     X("chunks", "v_chunks", "each chunk: how long it took to be filled and written")                                   \
     X("figures", "v_pipeline", "rows, bytes, blocks, and the shares behind the verdict")                               \
-    X("events", "v_run_events", "what a run got over, or did otherwise than it was asked to")                          \
+    X("events", "v_run_events", "errors that passed, and what was done differently than asked")                        \
     X("experiments", "v_experiments", "a line an experiment; with --run all, a line a run")                            \
     X("jobs", "v_jobs", "the jobs of batches: granted and used memory, attempts, how each ended")
 
@@ -80,7 +80,7 @@ static weft_status unknown_view(const char *word, weft_error *err) {
     }
     words[VIEW_COUNT] = "sql";
     const char *nearest = weft_text_nearest(word, words);
-    weft_error_set(err, WEFT_ERR_USAGE, "weft memory knows no \"%s\"", word);
+    weft_error_set(err, WEFT_ERR_USAGE, "weft memory does not know \"%s\"", word);
     weft_error_hint(err, "%s%s%sthere are %ssql, and files", nearest != NULL ? "did you mean " : "",
                     nearest != NULL ? nearest : "", nearest != NULL ? "? " : "", list.failed ? "views, " : list.data);
     weft_text_dispose(&list);

@@ -117,9 +117,8 @@ static const weft_option options[] = {
      "continue the stopped or killed run of this configuration\n"
      "It is the run of the same name, or, where none is configured, the one that began last and is not finished. "
      "Nothing "
-     "to resume: starts anew. Threads, memory, window and chunk sizes, mode and output_dir may be others; anything "
-     "else "
-     "that changed, or an input that did, is exit code 65",
+     "to resume: starts from the beginning. Threads, memory, window and chunk sizes, mode and output_dir may be "
+     "others; anything else that changed, or an input that did, is exit code 65",
      false, offsetof(run_arguments, resume), weft_take_flag},
     {"shard", "I/N|auto",
      "make the I-th of N ranges of the grid's rows, which merge-shards joins\n"

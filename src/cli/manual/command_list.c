@@ -43,7 +43,7 @@ const weft_exit_code weft_exit_codes[] = {
     {0, "done; with `--resume` also: it was finished before", "use the outputs"},
     {64, "usage: an unknown command or option, a wrong value", "read `weft COMMAND --help`"},
     {65, "the configuration or what is in an input is wrong; with `--resume`: one of them has changed",
-     "mend what the message names"},
+     "correct what the message names"},
     {66, "an input or a configuration is not there", "bring it"},
     {70, "a defect in weft", "report it"},
     {71, "memory: the limit is too small, or the system refused", "raise `memory.limit`, then `--resume`"},

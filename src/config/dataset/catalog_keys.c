@@ -38,7 +38,7 @@ static void read_time(weft_config_reader *reader, const weft_config_key *key, co
     }
     if (weft_moment_compare(&begin, &end) > 0) {
         weft_yaml_report(&reader->report, node->place, node->origin, "the earlier one comes first",
-                         "catalog: time: %s is behind %s", first->text, last->text);
+                         "catalog: time: %s is after %s", first->text, last->text);
         return;
     }
     char text[2][WEFT_MOMENT_TEXT_BYTES];

@@ -26,7 +26,7 @@ void weft_config_read_dates(weft_config_reader *reader, const weft_config_key *k
     dataset->has_dates = true;
     if (weft_moment_compare(&dataset->dates[0], &dataset->dates[1]) > 0)
         weft_yaml_report(&reader->report, node->place, node->origin, "the earlier one comes first",
-                         "dates: %s is behind %s", first->text, last->text);
+                         "dates: %s is after %s", first->text, last->text);
 }
 
 /* --- fields --- */

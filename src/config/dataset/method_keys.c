@@ -13,7 +13,7 @@
 
 static void report_twice(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node) {
     weft_yaml_report(&reader->report, node->place, node->origin, "each method is a column: name it once",
-                     "%s: \"%s\" is there twice", key->name, node->text);
+                     "%s: \"%s\" appears twice", key->name, node->text);
 }
 
 static void add_method(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
@@ -77,7 +77,7 @@ static void add_class(weft_config_reader *reader, const weft_config_key *key, co
     for (int i = 0; i < dataset->class_count; i++) {
         if (dataset->classes[i].value != out->value && strcmp(dataset->classes[i].label, label) != 0) continue;
         weft_yaml_report(&reader->report, at->place, at->origin, "each class is a column: name it once",
-                         "%s: \"%s\" is there twice", key->name,
+                         "%s: \"%s\" appears twice", key->name,
                          dataset->classes[i].value == out->value ? value : label);
         return;
     }

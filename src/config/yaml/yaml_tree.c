@@ -323,7 +323,7 @@ static char *take_key(builder *b, const weft_yaml_node *mapping, const yaml_even
     }
     for (int i = 0; i < mapping->count; i++) {
         if (strcmp(mapping->keys[i], key) != 0) continue;
-        weft_yaml_report(b->reporter, place, b->origin, NULL, "the key \"%.60s\" is there twice: first in line %d", key,
+        weft_yaml_report(b->reporter, place, b->origin, NULL, "the key \"%.60s\" appears twice: first in line %d", key,
                          mapping->key_places[i].line);
         break;
     }

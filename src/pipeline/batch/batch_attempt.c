@@ -187,11 +187,11 @@ static void end_plan(weft_batch_loop *loop, weft_job *job, const weft_running_jo
 static char *word_end(const weft_job_end *end, weft_job_cause cause, const char *said) {
     weft_text out = {0};
     if (cause == WEFT_CAUSE_TIMEOUT)
-        weft_text_add(&out, "its time was over");
+        weft_text_add(&out, "it ran longer than its timeout");
     else if (end->signal != 0 && cause == WEFT_CAUSE_MEMORY)
         weft_text_add(&out, "killed (signal %d) while memory was short", end->signal);
     else if (cause == WEFT_CAUSE_KILLED)
-        weft_text_add(&out, "killed (signal %d) by somebody: memory was not short", end->signal);
+        weft_text_add(&out, "killed (signal %d) from outside: memory was not short", end->signal);
     else if (end->signal != 0)
         weft_text_add(&out, "ended by signal %d (%s)", end->signal, strsignal(end->signal));
     else if (said == NULL)
@@ -212,7 +212,7 @@ static bool plan_retry(weft_batch_loop *loop, weft_job *job, weft_job_cause caus
     if (loop->stopping) return false;
     if (cause == WEFT_CAUSE_DATA && watch->resumed) {
         turn->anew = true;
-        (void)snprintf(reason, capacity, "it cannot go on where it was: it begins anew");
+        (void)snprintf(reason, capacity, "it cannot be resumed: it starts from the beginning");
         return true;
     }
     if (retry == WEFT_RETRY_NEVER || job->attempts > max) return false;

@@ -32,7 +32,7 @@ typedef struct weft_job_end {
     int exit_code;
     int signal;        /* that ended it; 0: it exited */
     bool memory_short; /* memory was short: the kernel killed some process, or it had taken its grant */
-    bool timed_out;    /* the batch ended it, since its time was over */
+    bool timed_out;    /* the batch ended it, since it ran longer than its timeout */
     bool stopped;      /* the batch ended it, since it was asked to stop */
 } weft_job_end;
 

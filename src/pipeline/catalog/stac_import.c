@@ -49,7 +49,8 @@ static int next_byte(FILE *file) {
 
 static weft_status no_json(const source *from, const char *why, weft_error *err) {
     if (ferror(from->file)) return weft_error_set_errno(err, errno, "%s: cannot be read", from->path);
-    return weft_error_set(err, WEFT_ERR_DATA, "%s: no JSON near byte %ld (%s)", from->path, ftell(from->file), why);
+    return weft_error_set(err, WEFT_ERR_DATA, "%s: invalid JSON near byte %ld (%s)", from->path, ftell(from->file),
+                          why);
 }
 
 static json_t *read_value(const source *from, weft_error *err) {

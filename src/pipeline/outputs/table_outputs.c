@@ -64,7 +64,7 @@ static weft_status open_output(weft_output_file **out, const weft_plan *plan, co
     if (status == WEFT_ERR_DATA && at->bytes > 0) {
         weft_output_file_close(*out);
         *out = NULL;
-        weft_log(WEFT_LOG_WARNING, "%s; this output starts anew", reason.message);
+        weft_log(WEFT_LOG_WARNING, "%s; this output starts from the beginning", reason.message);
         weft_run_output_begin_anew(at);
         status = open_file(out, path, in_folder, 0, err);
         if (status == WEFT_OK) weft_output_file_set_cancel(*out, cancel);
@@ -99,12 +99,12 @@ static weft_status look_at_spool(const char *path, weft_run_output *at, const we
     if (fd >= 0) (void)close(fd);
     if (status != WEFT_OK || same) return status;
     if (info.st_size < at->spool_bytes)
-        weft_log(WEFT_LOG_WARNING, "%s: %lld bytes are there, %lld were noted; the output %s starts anew", path,
-                 (long long)info.st_size, (long long)at->spool_bytes, at->format);
+        weft_log(WEFT_LOG_WARNING, "%s: %lld bytes are there, %lld were noted; the output %s starts from the beginning",
+                 path, (long long)info.st_size, (long long)at->spool_bytes, at->format);
     else
         weft_log(WEFT_LOG_WARNING,
-                 "%s: its first %lld bytes are not those that were written; the output %s starts anew", path,
-                 (long long)at->spool_bytes, at->format);
+                 "%s: its first %lld bytes are not those that were written; the output %s starts from the beginning",
+                 path, (long long)at->spool_bytes, at->format);
     weft_run_output_begin_anew(at);
     return WEFT_OK;
 }

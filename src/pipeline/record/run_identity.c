@@ -274,8 +274,9 @@ weft_status weft_run_identity_match(const weft_run_facts *then, const weft_run_f
 weft_status weft_run_identity_compare(const weft_run_facts *then, const weft_run_facts *now, weft_error *err) {
     char *who = weft_text_format("experiment %s", then->experiment_id);
     char *refusal = weft_text_format("experiment %s cannot be resumed", then->experiment_id);
-    weft_identity_words words = {who, refusal, "change it back, or run without --resume to start anew",
-                                 "the rows on disk are of other data: run without --resume to start anew"};
+    weft_identity_words words = {
+        who, refusal, "change it back, or run without --resume to start from the beginning",
+        "the rows on disk are of other data: run without --resume to start from the beginning"};
     weft_status status = who == NULL || refusal == NULL ? weft_error_no_memory(err, "the run's identity")
                                                         : weft_run_identity_match(then, now, &words, err);
     free(who);

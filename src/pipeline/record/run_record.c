@@ -79,17 +79,17 @@ static weft_status go_on(weft_run_record *record, weft_run_facts *then, weft_err
     if (then->phase == WEFT_RUN_FINISHED) {
         record->was_finished = outputs_stand(then);
         if (!record->was_finished)
-            weft_log(WEFT_LOG_INFO, "%s is finished, but its outputs are gone: it starts anew", name);
+            weft_log(WEFT_LOG_INFO, "%s is finished, but its outputs are gone: it starts from the beginning", name);
     } else if (weft_run_facts_can_go_on(then) && !has_positions(record, then)) {
         status = weft_error_set(err, WEFT_ERR_DATA, "%s: damaged: it says that more was written than there is to write",
                                 record->folder.state_path);
-        weft_error_hint(err, "run without --resume to start anew");
+        weft_error_hint(err, "run without --resume to start from the beginning");
     } else if (weft_run_facts_can_go_on(then)) {
         take_positions(record, then);
-        weft_log(WEFT_LOG_INFO, "%s goes on behind row %lld of %lld", name, (long long)then->rows_done,
+        weft_log(WEFT_LOG_INFO, "%s continues after row %lld of %lld", name, (long long)then->rows_done,
                  (long long)then->grid_rows);
     } else {
-        weft_log(WEFT_LOG_INFO, "%s has nothing on disk to resume: it starts anew", name);
+        weft_log(WEFT_LOG_INFO, "%s has nothing on disk to resume: it starts from the beginning", name);
     }
     return status;
 }
@@ -115,13 +115,13 @@ static weft_status find_beginning(weft_run_record *record, weft_error *err) {
     } else if (status == WEFT_ERR_NO_INPUT && read_finished(record, &then) == WEFT_OK) {
         status = go_on(record, &then, err);
     } else if (status == WEFT_ERR_NO_INPUT) {
-        weft_log(WEFT_LOG_INFO, "%s: nothing to resume: it starts anew", record->facts.experiment_id);
+        weft_log(WEFT_LOG_INFO, "%s: nothing to resume: it starts from the beginning", record->facts.experiment_id);
         status = WEFT_OK;
     } else if (status == WEFT_ERR_DATA && record->again) {
-        weft_log(WEFT_LOG_WARNING, "%s; the run starts anew", reason.message);
+        weft_log(WEFT_LOG_WARNING, "%s; the run starts from the beginning", reason.message);
         status = WEFT_OK;
     } else {
-        if (status == WEFT_ERR_DATA) weft_error_hint(&reason, "run without --resume to start anew");
+        if (status == WEFT_ERR_DATA) weft_error_hint(&reason, "run without --resume to start from the beginning");
         if (err != NULL) *err = reason;
     }
     weft_run_facts_dispose(&then);
@@ -147,7 +147,7 @@ weft_status weft_run_record_open(weft_run_record *record, const weft_plan *plan,
     if (status == WEFT_OK && !config->to_stdout) status = weft_output_names_look(plan, &record->facts, err);
     if (status == WEFT_OK && record->folder.lock == NULL) status = take_folder(record, config, err);
     if (status == WEFT_OK && resume && config->to_stdout)
-        weft_log(WEFT_LOG_INFO, "what goes to standard output cannot be resumed: it starts anew");
+        weft_log(WEFT_LOG_INFO, "what goes to standard output cannot be resumed: it starts from the beginning");
     else if (status == WEFT_OK && resume)
         status = find_beginning(record, err);
     if (status == WEFT_OK)

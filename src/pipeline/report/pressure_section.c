@@ -16,7 +16,7 @@ static const weft_query_table adaptation_table = {
 
 static const weft_query_table event_table = {
     .query = "run_events",
-    .title = "What it got over, or did otherwise than it was asked to",
+    .title = "Errors that passed, and what was done differently than asked",
     .capped = "The first",
 };
 

@@ -75,13 +75,13 @@ void weft_run_events_record(weft_metrics_store *store, const weft_plan *plan, co
                 weft_text_format("%s", plan->datasets[i].skipped));
     if (result->read_retries > 0)
         put(store, WEFT_EVENT_RETRY, "reading", result->read_retries,
-            weft_text_format("%lld blocks and files came good, %lld did not", (long long)result->reads_recovered,
-                             (long long)result->reads_lost));
+            weft_text_format("%lld blocks and files were read in the end, %lld were not",
+                             (long long)result->reads_recovered, (long long)result->reads_lost));
     if (result->restarts > 0)
         put(store, WEFT_EVENT_RETRY, "from the last checkpoint", result->restarts,
             weft_text_format("%s", result->restart_reason));
     if (write_retries > 0)
         put(store, WEFT_EVENT_RETRY, "writing", write_retries,
-            weft_text_format("%lld writes came good, %lld did not", (long long)atomic_load(&writes->recovered),
-                             (long long)atomic_load(&writes->lost)));
+            weft_text_format("%lld writes succeeded in the end, %lld did not",
+                             (long long)atomic_load(&writes->recovered), (long long)atomic_load(&writes->lost)));
 }

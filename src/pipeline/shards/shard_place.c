@@ -72,7 +72,7 @@ static weft_status read_number(long *out, const char *name, const char *value, w
     errno = 0;
     *out = strtol(value, &end, 10);
     if (errno == 0 && *end == '\0' && *out >= 0 && *out < 1000000000) return WEFT_OK;
-    return weft_error_set(err, WEFT_ERR_USAGE, "--shard auto: %s is %s, which is no index", name, value);
+    return weft_error_set(err, WEFT_ERR_USAGE, "--shard auto: %s is %s, which is not an index", name, value);
 }
 
 /* The variable's number, or what it is without one. */
@@ -133,7 +133,7 @@ static weft_status take(weft_shard_place *out, const scheduler *one, long asked,
     if (status != WEFT_OK) return status;
     long number = (index - first) / step + 1;
     if (index < first || (index - first) % step != 0 || number > count || count > WEFT_MAX_SHARDS) {
-        weft_error_set(err, WEFT_ERR_USAGE, "--shard auto: %s of %ld: %s is %ld, which is none of %ld to %ld",
+        weft_error_set(err, WEFT_ERR_USAGE, "--shard auto: %s of %ld: %s is %ld, which is not from %ld to %ld",
                        one->name, count, one->index, index, first, first + (count - 1) * step);
         return refuse(one, err);
     }

@@ -46,7 +46,7 @@ void weft_slurm_script_jobs(weft_text *out, const char *program, const char *lis
     weft_text_add_shell_word(out, list);
     weft_text_add(out, "\nconfig=$(sed -n \"${SLURM_ARRAY_TASK_ID}p\" \"$list\")\n"
                        "run --resume \"$config\"\n"
-                       "# What an earlier configuration or earlier inputs left cannot be gone on with.\n"
+                       "# What a run with another configuration or other inputs left cannot be resumed.\n"
                        "[ $code -ne 65 ] || run \"$config\"\n"
                        "exit $code\n");
 }

@@ -215,8 +215,9 @@ static weft_status say_replaced(const weft_block_decoder *decoder, weft_error *e
     bool described;
     weft_status status = weft_file_stamps_compare(decoder->origin->stamps, false, &described, err);
     const char *path = decoder->origin->info->path;
-    return status != WEFT_OK ? status
-                             : weft_error_set(err, WEFT_ERR_DATA, "%s: it was another file for a moment", path);
+    return status != WEFT_OK
+               ? status
+               : weft_error_set(err, WEFT_ERR_DATA, "%s: it was replaced by another file for a moment", path);
 }
 
 /* The values, and of alpha what it says. */

@@ -12,7 +12,7 @@ static weft_status read_failed(const weft_block_loader *loader, weft_block_key k
     int attempts = retry->failures + 1;
     weft_error_set(err, WEFT_ERR_IO, "%s: band %d block (%d, %d): cannot read (%s; %d %s)", loader->info->path,
                    key.band, key.block_col, key.block_row, reason, attempts, attempts == 1 ? "attempt" : "attempts");
-    weft_error_hint(err, "mend the disk or the network that it lies on, then run again");
+    weft_error_hint(err, "repair the disk or the network that it is on, then run again");
     return WEFT_ERR_IO;
 }
 

@@ -104,7 +104,7 @@ static weft_status word_change(const weft_file_stamp *then, const weft_file_fact
         weft_error_set(err, status, "%s: it was written to while it was used: of %s then, of %s now", then->path,
                        before, after);
     }
-    weft_error_hint(err, "rows of both would be mixed, so nothing is kept: run anew when it stays as it is");
+    weft_error_hint(err, "rows of both would be mixed, so nothing is kept: run again when it no longer changes");
     return status;
 }
 

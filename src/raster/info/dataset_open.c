@@ -127,7 +127,7 @@ static bool try_again(const char *address, const char *path, const weft_read_wat
         return retry->failures == 0 && weft_retry_at_once(retry);
     }
     *status = weft_error_set(err, WEFT_ERR_IO, "%s: cannot be read (%s)", path, reason);
-    weft_error_hint(err, "mend the disk or the network that it lies on, then run again");
+    weft_error_hint(err, "repair the disk or the network that it is on, then run again");
     return false;
 }
 

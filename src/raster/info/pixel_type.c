@@ -74,7 +74,7 @@ weft_status weft_pixel_type(void *band, const char *path, int number, weft_data_
                        "%s: band %d is Byte with PIXELTYPE=SIGNEDBYTE, which means Int8 to GDAL before 3.7 alone: this "
                        "GDAL reads its negative values as 0",
                        path, number);
-        weft_error_hint(err, "make the VRT anew, or write dataType=\"Int8\" in it");
+        weft_error_hint(err, "make the VRT again, or write dataType=\"Int8\" in it");
         return WEFT_ERR_DATA;
     }
 #endif

@@ -339,10 +339,9 @@ weft_status weft_source_info_compare(const weft_source_info *then, void *dataset
     if (status != WEFT_OK && status != WEFT_ERR_MEMORY)
         weft_error_set(err, WEFT_ERR_DATA, "%s: it changed while it was used (%s)", then->path, reason.message);
     if (what != NULL)
-        status =
-            weft_error_set(err, WEFT_ERR_DATA, "%s: it changed while it was used: %s is another", then->path, what);
+        status = weft_error_set(err, WEFT_ERR_DATA, "%s: it changed while it was used: %s differs", then->path, what);
     if (status != WEFT_OK && status != WEFT_ERR_MEMORY)
-        weft_error_hint(err, "rows of both would be mixed, so nothing is kept: run anew when it stays as it is");
+        weft_error_hint(err, "rows of both would be mixed, so nothing is kept: run again when it no longer changes");
     weft_source_info_dispose(&now);
     return status == WEFT_OK || status == WEFT_ERR_MEMORY ? status : WEFT_ERR_DATA;
 }

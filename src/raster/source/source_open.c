@@ -75,7 +75,7 @@ static void keep_stamps(weft_source *source, weft_file_stamps *stamps) {
 }
 
 static weft_status is_another(const char *path, const char *what, weft_error *err) {
-    weft_error_set(err, WEFT_ERR_DATA, "%s: it is not what the catalog says: %s is another", path, what);
+    weft_error_set(err, WEFT_ERR_DATA, "%s: it is not what the catalog says: %s differs", path, what);
     weft_error_hint(err, "weft catalog scan brings the catalog up to date");
     return WEFT_ERR_DATA;
 }

@@ -98,7 +98,7 @@ static weft_status read_coordinate(const weft_vector_file *file, int field, doub
     if (none) return WEFT_OK;
     *out = weft_decimal_read(text, &end);
     if (end != text && *skip_blanks(end) == '\0') return WEFT_OK;
-    weft_error_set(err, WEFT_ERR_DATA, "%s: feature %lld: %s is \"%.60s\", which is no number", file->path,
+    weft_error_set(err, WEFT_ERR_DATA, "%s: feature %lld: %s is \"%.60s\", which is not a number", file->path,
                    (long long)weft_vector_feature_id(file),
                    OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(OGR_L_GetLayerDefn(file->layer), field)), text);
     weft_error_hint(err, "numbers have a decimal point, and no thousands separator");
@@ -122,7 +122,7 @@ static weft_status read_point(weft_vector_file *file, double *x, double *y, bool
     if (type != wkbPoint) {
         weft_error_set(err, WEFT_ERR_DATA, "%s: feature %lld is a %s, not a point", file->path,
                        (long long)weft_vector_feature_id(file), OGR_G_GetGeometryName(geometry));
-        weft_error_hint(err, "rows.of: points wants a point a feature");
+        weft_error_hint(err, "rows.of: points needs a point for each feature");
         return WEFT_ERR_DATA;
     }
     *x = OGR_G_GetX(geometry, 0);

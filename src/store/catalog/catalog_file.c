@@ -65,7 +65,7 @@ static weft_status check(const weft_catalog *catalog, weft_error *err) {
     if (version == VERSION) return WEFT_OK;
     if (version > 0) {
         weft_error_set(err, WEFT_ERR_DATA, "%s: made by an older weft", catalog->path);
-        weft_error_hint(err, "remove it, and scan or import anew");
+        weft_error_hint(err, "remove it, then scan or import again");
         return WEFT_ERR_DATA;
     }
     if (code != SQLITE_OK && code != SQLITE_ERROR && code != SQLITE_DONE && code != SQLITE_ROW)

@@ -77,8 +77,8 @@ static void test_bytes_that_are_no_text_are_reported_at_their_place(void **state
 static void test_keys_that_are_there_twice_do_not_hide_other_problems(void **state) {
     (void)state;
     expect(SMALL "threads: 2\nthreads: 3\nexport: {rows: any, rows: all}\nmerge: {chunk_size: 0}\n",
-           "c.yml:5:1: the key \"threads\" is there twice: first in line 4\n"
-           "c.yml:6:21: the key \"rows\" is there twice: first in line 6\n"
+           "c.yml:5:1: the key \"threads\" appears twice: first in line 4\n"
+           "c.yml:6:21: the key \"rows\" appears twice: first in line 6\n"
            "c.yml:7:21: chunk_size: a whole number from 1 to 2147483647 is expected, not \"0\"\n");
 }
 
@@ -332,7 +332,7 @@ static void test_a_mebibyte_is_read_and_a_byte_more_is_not(void **state) {
     text[length + 1] = '\0';
     sandbox_write("c.yml", text);
     assert_int_equal(load("c.yml", NULL, 0, &problems, &err), WEFT_ERR_DATA);
-    assert_string_equal(err.message, "c.yml: 1048577 bytes are no configuration (at most 1 MiB)");
+    assert_string_equal(err.message, "c.yml: 1048577 bytes, and a configuration has at most 1 MiB");
     free(text);
 }
 

@@ -71,12 +71,12 @@ static void test_rows_that_nobody_would_make_are_refused(void **state) {
                    0, "has holes: 5 indices from 1 to 7 by 1 are 7");
     expect_refusal(ENVIRONMENT("SLURM_ARRAY_TASK_ID", "3", "SLURM_ARRAY_TASK_MIN", "0", "SLURM_ARRAY_TASK_MAX", "4",
                                "SLURM_ARRAY_TASK_STEP", "2"),
-                   0, "which is none of 0 to 4");
-    expect_refusal(ENVIRONMENT("JOB_COMPLETION_INDEX", "4"), 4, "which is none of 0 to 3");
+                   0, "which is not from 0 to 4");
+    expect_refusal(ENVIRONMENT("JOB_COMPLETION_INDEX", "4"), 4, "which is not from 0 to 3");
     expect_refusal(ENVIRONMENT("JOB_COMPLETION_INDEX", "0"), 0, "does not say how many");
-    expect_refusal(ENVIRONMENT("PBS_ARRAY_INDEX", "0"), 3, "which is none of 1 to 3");
+    expect_refusal(ENVIRONMENT("PBS_ARRAY_INDEX", "0"), 3, "which is not from 1 to 3");
     expect_refusal(ENVIRONMENT("PMI_RANK", "0", "PMI_SIZE", "3"), 4, "--shards says 4");
-    expect_refusal(ENVIRONMENT("SLURM_PROCID", "x1"), 0, "which is no index");
+    expect_refusal(ENVIRONMENT("SLURM_PROCID", "x1"), 0, "which is not an index");
     expect_refusal(NULL, 0, "no scheduler says");
 }
 

@@ -112,8 +112,7 @@ static void test_companions_and_files_under_a_vrt_count(void **state) {
     expect_refused("x.tif",
                    "printf '<PAMDataset><PAMRasterBand band=\"1\"><NoDataValue>7</NoDataValue></PAMRasterBand>"
                    "</PAMDataset>' > x.tif.aux.xml",
-                   WEFT_ERR_DATA,
-                   "x.tif: it changed while it was used: how it says that a pixel is missing is another");
+                   WEFT_ERR_DATA, "x.tif: it changed while it was used: how it says that a pixel is missing differs");
 }
 
 /* QGIS and gdalinfo leave statistics beside what they show. A run of hours does not end for that. */

@@ -71,7 +71,7 @@ static void record_a_run(weft_metrics_store *store) {
                                      .seconds = 0.25,
                                      .longest_seconds = 0.25};
     weft_metrics_store_operation(store, &writing);
-    weft_event_record again = {WEFT_EVENT_RETRY, "reading", "2 came good", 3};
+    weft_event_record again = {WEFT_EVENT_RETRY, "reading", "2 were read in the end", 3};
     weft_metrics_store_event(store, 4321, &again);
     weft_slow_record slow = {4200, WEFT_STAGE_RESAMPLE, WEFT_OPERATION_RESAMPLE_WINDOW, 2.5, "dem, rows 0..31", true};
     weft_metrics_store_slow(store, &slow);
@@ -91,7 +91,7 @@ static void test_views_show_what_was_recorded(void **state) {
     (void)state;
     record_a_run(metrics_open("a.sqlite", "one"));
     metrics_check("a.sqlite", "select * from v_run_events",
-                  "one|1970-01-01T00:00:04.321Z|retry|reading|3|2 came good\n");
+                  "one|1970-01-01T00:00:04.321Z|retry|reading|3|2 were read in the end\n");
     metrics_check("a.sqlite", "select * from v_memory_by_stage",
                   "one|resample|3.0|3.0|3.0|1|3072.0|3072.0|3072.0\none|merge|2.0|3.0|1.0|3|2048.0|3072.0|1024.0\n");
     /* An eighth and an eighth and a quarter of 3 GiB; the other half is nobody's. */
