@@ -1,6 +1,6 @@
-/* A window is done a lattice row at a time: its positions, the patch of source pixels under them, rows of values. A
- * patch that is too large for the worker's share, or that is mostly pixels which no cell needs, splits the band in two;
- * values do not depend on the split, so any will do.
+/* A window is filled a lattice row at a time: the positions of its cells, then the patch of source pixels under them, then
+ * the values. The band of cells is halved where its patch is too large for the worker's share, or is mostly pixels that no
+ * cell needs. A cell's value does not depend on the bands.
  *
  * SPDX-License-Identifier: MIT */
 #include "stages/layers/lazy_layer.h"
@@ -11,7 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define MOST_WINDOWS  40   /* 2^32 columns are halved 32 times, 32 rows five times */
+#define MAX_BANDS     40   /* 2^32 columns can be halved 32 times and 32 rows five times: 37, and one, and some room */
 #define WORTH_A_PATCH 4096 /* pixels: reading so many takes about as long as beginning another patch .. */
 #define WORTH_A_CELL  16   /* .. and as finding a cell's place once more */
 
@@ -24,7 +24,7 @@ typedef struct lazy_layer {
     const weft_projector *projector; /* of places; NULL: it is read in windows of the grid alone */
 } lazy_layer;
 
-/* Positions that run on from the first turn into the second, back to the first. */
+/* Brings positions, which may be up to two turns wide, back into the first turn. */
 static void bring_back(double *u, int64_t n, int64_t wrap_cols) {
     double wrap = (double)wrap_cols;
     for (int64_t i = 0; i < n && wrap > 0; i++)
@@ -115,15 +115,16 @@ weft_lattice_cost weft_lazy_layer_band_cost(const weft_lattice_spec *lattice, co
     return cost;
 }
 
-/* The kernel's scratch, then the pixels and their mask. False: more than can be addressed. */
+/* Bytes of a patch with `scratch_bytes` of the kernel's scratch before its pixels and mask. False: more than can be
+ * addressed. */
 static bool patch_bytes(const lazy_layer *layer, weft_window pixels, int64_t scratch_bytes, int64_t *out) {
     int64_t size = (int64_t)weft_data_type_size(layer->resampler.source_type) + 1, count;
     return weft_checked_mul(pixels.cols, pixels.rows, &count) && weft_checked_mul(count, size, out) &&
            weft_checked_add(*out, scratch_bytes, out);
 }
 
-/* One buffer for all: two would each stay as large as ever was needed, one with one window, one with another, and be
- * more than the worker's share together. */
+/* Reads the pixels. Scratch and pixels lie in one buffer: two buffers would each keep the size of the largest window they
+ * have seen, not of the same one, and together be more than the worker's share. */
 static weft_status read_patch(lazy_layer *layer, weft_worker *worker, weft_window pixels, int64_t scratch_bytes,
                               weft_patch *out, weft_error *err) {
     weft_data_type type = layer->resampler.source_type;
@@ -141,43 +142,47 @@ static weft_status read_patch(lazy_layer *layer, weft_worker *worker, weft_windo
     return status;
 }
 
-/* Pixels are counted in 32 bits. */
+/* Whether a patch is within the worker's share; kernels count its pixels in 32 bits. */
 static bool fits(const lazy_layer *layer, const weft_worker *worker, weft_window pixels, int64_t scratch_bytes) {
     int64_t bytes;
     return patch_bytes(layer, pixels, scratch_bytes, &bytes) && pixels.cols * pixels.rows <= INT32_MAX &&
            bytes <= worker->context->patch_bytes;
 }
 
-/* How many pixels fewer two halves of a window read than the whole; u and v: where its ends lie in the source. Less than 0
- * where they are one, or are not known: so no window of one column is halved into columns. */
-static double saved_by_halves(weft_window pixels, const double u[2], const double v[2]) {
+/* How many pixels less are read when a band is halved, where its first and its last cell along the cut lie at u and v.
+ *
+ * The band's rectangle of pixels is cols x rows, and its two ends are du and dv apart. Each half spans du / 2 and dv / 2
+ * less, so that both read 2 (cols - du / 2) (rows - dv / 2). Below 0 where that is more than the whole, as with one cell,
+ * whose ends are the same, and where the ends have no positions. */
+static double pixels_saved(weft_window pixels, const double u[2], const double v[2]) {
     double cols = (double)pixels.cols, rows = (double)pixels.rows, du = fabs(u[1] - u[0]), dv = fabs(v[1] - v[0]);
     if (isnan(du) || isnan(dv)) return -1;
     return cols * rows - 2 * (cols - fmin(du, cols) / 2) * (rows - fmin(dv, rows) / 2);
 }
 
-/* Cells of a turned grid lie aslant in the source: of the rectangle of pixels around a row of n cells, which grows with
- * n^2, they need n times a few. Two halves read half of it. Sets *across to whether rows are parted rather than columns. */
-static bool is_aslant(const weft_positions *at, weft_window pixels, bool *across) {
+/* Whether halving a band saves enough reading. Where the grid is turned against the source, a row of n cells lies on a
+ * slanted line of pixels: the rectangle around it grows with n^2, while the cells need a few pixels each. Sets *cut_rows:
+ * whether the halves have half of the rows, or else half of the columns. */
+static bool is_worth_halving(const weft_positions *at, weft_window pixels, bool *cut_rows) {
     int64_t end = at->cols - 1, below = (at->rows - 1) * at->cols;
     if (at->separable || at->apart) return false;
-    double of_cols = saved_by_halves(pixels, (double[]){at->u[0], at->u[end]}, (double[]){at->v[0], at->v[end]});
-    double of_rows = saved_by_halves(pixels, (double[]){at->u[0], at->u[below]}, (double[]){at->v[0], at->v[below]});
-    *across = of_rows > of_cols;
+    double of_cols = pixels_saved(pixels, (double[]){at->u[0], at->u[end]}, (double[]){at->v[0], at->v[end]});
+    double of_rows = pixels_saved(pixels, (double[]){at->u[0], at->u[below]}, (double[]){at->v[0], at->v[below]});
+    *cut_rows = of_rows > of_cols;
     return fmax(of_cols, of_rows) > WORTH_A_PATCH + WORTH_A_CELL * (double)(at->cols * at->rows);
 }
 
-/* Windows that are still to be filled, the next one last. Each is the other half of what the next one was halved from, or
- * of what that was: there are as many as a window can be halved, and one. A list, since workers' stacks are small. */
-typedef struct windows {
-    weft_window items[MOST_WINDOWS];
+/* A stack of the bands that are still to be filled. It replaces a recursion, since workers have small stacks. Halving takes
+ * one band off and puts two on, so it never holds more than a band can be halved, and one. */
+typedef struct band_stack {
+    weft_window items[MAX_BANDS];
     int count;
-} windows;
+} band_stack;
 
-/* Puts both halves of a window in its place, the first one to be next. */
-static void halve(windows *rest, weft_window window, bool across) {
+/* Pushes the two halves of a band, the first one to be filled next. */
+static void push_halves(band_stack *rest, weft_window window, bool cut_rows) {
     weft_window first = window, second = window;
-    if (across) {
+    if (cut_rows) {
         first.rows = window.rows / 2;
         second.row += first.rows;
         second.rows -= first.rows;
@@ -190,8 +195,8 @@ static void halve(windows *rest, weft_window window, bool across) {
     rest->items[rest->count++] = first;
 }
 
-/* Fills a window, or puts its halves into `rest`. */
-static weft_status fill_or_halve(lazy_layer *layer, weft_worker *worker, weft_window window, windows *rest,
+/* Fills a band, or pushes its halves. */
+static weft_status fill_or_halve(lazy_layer *layer, weft_worker *worker, weft_window window, band_stack *rest,
                                  weft_values out, weft_error *err) {
     weft_positions positions;
     weft_patch patch;
@@ -202,11 +207,10 @@ static weft_status fill_or_halve(lazy_layer *layer, weft_worker *worker, weft_wi
         weft_values_fill_missing(out, window.cols, window.rows);
         return WEFT_OK;
     }
-    int64_t scratch_bytes = weft_resampler_scratch_bytes(&layer->resampler, &positions, pixels);
-    scratch_bytes = weft_align(scratch_bytes);
-    bool across = window.rows >= window.cols, parts = !fits(layer, worker, pixels, scratch_bytes);
-    if ((parts || is_aslant(&positions, pixels, &across)) && window.cols * window.rows > 1) {
-        halve(rest, window, across);
+    int64_t scratch_bytes = weft_align(weft_resampler_scratch_bytes(&layer->resampler, &positions, pixels));
+    bool cut_rows = window.rows >= window.cols, too_large = !fits(layer, worker, pixels, scratch_bytes);
+    if ((too_large || is_worth_halving(&positions, pixels, &cut_rows)) && window.cols * window.rows > 1) {
+        push_halves(rest, window, cut_rows);
         return WEFT_OK;
     }
     status = read_patch(layer, worker, pixels, scratch_bytes, &patch, err);
@@ -214,9 +218,10 @@ static weft_status fill_or_halve(lazy_layer *layer, weft_worker *worker, weft_wi
     return status;
 }
 
-/* A window within one lattice row. */
-static weft_status fill(lazy_layer *layer, weft_worker *worker, weft_window window, weft_values out, weft_error *err) {
-    windows rest = {.items = {window}, .count = 1};
+/* Fills a band of cells, which lies within one lattice row. */
+static weft_status fill_band(lazy_layer *layer, weft_worker *worker, weft_window window, weft_values out,
+                             weft_error *err) {
+    band_stack rest = {.items = {window}, .count = 1};
     weft_status status = WEFT_OK;
     while (rest.count > 0 && status == WEFT_OK) {
         weft_window next = rest.items[--rest.count];
@@ -233,7 +238,7 @@ static weft_status read_lazy(weft_layer *base, weft_worker *worker, weft_window 
     for (int64_t done = 0; done < window.rows && status == WEFT_OK;) {
         weft_window rest = {window.col, window.row + done, window.cols, window.rows - done};
         rest.rows = weft_lattice_band_rows(rest);
-        status = fill(layer, worker, rest, weft_values_at(out, done, 0), err);
+        status = fill_band(layer, worker, rest, weft_values_at(out, done, 0), err);
         done += rest.rows;
     }
     return status;
