@@ -115,13 +115,13 @@ static weft_status write_chunk(weft_table_writer *base, const weft_chunk *chunk,
     return weft_output_ring_drain(&writer->ring, status, err);
 }
 
-static void get_position(const weft_table_writer *base, weft_table_position *out) {
+static void position(const weft_table_writer *base, weft_table_position *out) {
     const cells_writer *writer = (const cells_writer *)base;
     *out = (weft_table_position){
         .bytes = weft_output_file_size(base->output), .next_cell = writer->next_cell, .rows = base->rows};
 }
 
-static weft_status go_on(weft_table_writer *base, const weft_table_position *at, weft_error *err) {
+static weft_status resume(weft_table_writer *base, const weft_table_position *at, weft_error *err) {
     (void)err;
     ((cells_writer *)base)->next_cell = at->next_cell;
     base->rows = at->rows;
@@ -141,7 +141,7 @@ static void free_writer(weft_table_writer *base) {
 }
 
 static const weft_table_writer_kind cells_kind = {
-    .write_chunk = write_chunk, .free = free_writer, .position = get_position, .resume = go_on};
+    .write_chunk = write_chunk, .free = free_writer, .position = position, .resume = resume};
 
 static weft_status make_packers(cells_writer *writer, weft_error *err) {
     int count = weft_work_pool_threads(writer->spec->context->pool);

@@ -192,12 +192,12 @@ static weft_status finish(weft_table_writer *base, weft_error *err) {
     return status;
 }
 
-static void get_position(const weft_table_writer *base, weft_table_position *out) {
+static void position(const weft_table_writer *base, weft_table_position *out) {
     const weft_table_writer *inner = ((const long_writer *)base)->inner;
     inner->kind->position(inner, out);
 }
 
-static weft_status go_on(weft_table_writer *base, const weft_table_position *at, weft_error *err) {
+static weft_status resume(weft_table_writer *base, const weft_table_position *at, weft_error *err) {
     weft_table_writer *inner = ((long_writer *)base)->inner;
     weft_status status = inner->kind->resume(inner, at, err);
     base->rows = inner->rows;
@@ -255,8 +255,8 @@ weft_status weft_long_writer_new(weft_table_writer **out, weft_table_writer *inn
     writer->kind = (weft_table_writer_kind){.write_chunk = write_chunk,
                                             .free = free_writer,
                                             .finish = own->finish != NULL ? finish : NULL,
-                                            .position = own->position != NULL ? get_position : NULL,
-                                            .resume = own->resume != NULL ? go_on : NULL,
+                                            .position = own->position != NULL ? position : NULL,
+                                            .resume = own->resume != NULL ? resume : NULL,
                                             .sync_spool = own->sync_spool != NULL ? sync_spool : NULL,
                                             .join = own->join != NULL ? join : NULL};
     writer->base = (weft_table_writer){

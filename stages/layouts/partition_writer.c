@@ -370,7 +370,7 @@ static weft_status finish(weft_table_writer *base, weft_error *err) {
 
 /* --- stopping and going on --- */
 
-static void get_position(const weft_table_writer *base, weft_table_position *out) {
+static void position(const weft_table_writer *base, weft_table_position *out) {
     const partition_writer *writer = (const partition_writer *)base;
     *out = (weft_table_position){
         .spool_bytes = writer->spool == NULL ? 0 : weft_spool_file_size(writer->spool),
@@ -402,7 +402,7 @@ static weft_status read_partitions(partition_writer *writer, weft_error *err) {
     return status;
 }
 
-static weft_status go_on(weft_table_writer *base, const weft_table_position *at, weft_error *err) {
+static weft_status resume(weft_table_writer *base, const weft_table_position *at, weft_error *err) {
     partition_writer *writer = (partition_writer *)base;
     char hash[WEFT_DIGEST_HEX_BYTES];
     writer->next_cell = at->next_cell;
@@ -436,8 +436,8 @@ static void free_writer(weft_table_writer *base) {
 static const weft_table_writer_kind partition_kind = {.write_chunk = write_chunk,
                                                       .finish = finish,
                                                       .free = free_writer,
-                                                      .position = get_position,
-                                                      .resume = go_on,
+                                                      .position = position,
+                                                      .resume = resume,
                                                       .sync_spool = sync_spool};
 
 /* --- making one --- */

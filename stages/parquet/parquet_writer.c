@@ -116,8 +116,8 @@ static weft_status encode_column(void *payload, int worker, weft_error *err) {
     return status;
 }
 
-/* The group's geometry stands behind its other columns: when these are written, and so what they are made of is free
- * again. */
+/* Writes the group's geometry, which comes after its other columns in the file. It waits until these are written; then the
+ * memory of the rows that they are made of may be used again. */
 static weft_status write_shapes(parquet_writer *writer, weft_status so_far, weft_error *err) {
     weft_parquet_chunk chunk;
     weft_status status = weft_output_ring_drain(&writer->ring, so_far, err);
@@ -125,7 +125,8 @@ static weft_status write_shapes(parquet_writer *writer, weft_status so_far, weft
     return status == WEFT_OK ? weft_parquet_groups_keep(&writer->groups, &chunk, err) : status;
 }
 
-/* The geometry of `count` rows of a chunk, which begins with `first_cell`: from that cell on, or of these cells. */
+/* Takes the geometry of `count` rows of a chunk: of the cells `cells`, or, where that is NULL, of those from `from` on.
+ * first_cell: the chunk's first. */
 static weft_status take_shapes(parquet_writer *writer, const weft_chunk *chunk, int64_t first_cell,
                                const int64_t *cells, int64_t from, int64_t count, weft_error *err) {
     weft_status status = WEFT_OK;
@@ -247,11 +248,11 @@ static void free_writer(weft_table_writer *base) {
     free(writer);
 }
 
-/* --- stopping and going on: at whole row groups --- */
+/* --- stopping and resuming: at whole row groups --- */
 
-/* Rows that are gathered are not in the file: another process begins at the first of them. Of the table's rows the file
- * holds whole groups, and of the spool their metadata, so both are cut at the same group. */
-static void get_position(const weft_table_writer *base, weft_table_position *out) {
+/* Gathered rows are not in the file yet, so a resumed run begins at the first of them. The file holds whole groups, and the
+ * spool the metadata of the same groups. */
+static void position(const weft_table_writer *base, weft_table_position *out) {
     const parquet_writer *writer = (const parquet_writer *)base;
     *out = (weft_table_position){
         .bytes = weft_output_file_size(base->output),
@@ -261,8 +262,8 @@ static void get_position(const weft_table_writer *base, weft_table_position *out
     };
 }
 
-/* The spool is hashed here, where a signal may end it: checkpoints add what is new. */
-static weft_status go_on(weft_table_writer *base, const weft_table_position *at, weft_error *err) {
+/* The whole spool is hashed here, where a signal may end it; checkpoints then hash only what is new. */
+static weft_status resume(weft_table_writer *base, const weft_table_position *at, weft_error *err) {
     parquet_writer *writer = (parquet_writer *)base;
     assert(weft_output_file_size(base->output) == at->bytes);
     /* The last group of a table is smaller. */
@@ -281,8 +282,8 @@ static weft_status sync_spool(weft_table_writer *base, char hash[WEFT_DIGEST_HEX
     return status == WEFT_OK ? weft_spool_file_digest(spool, NULL, hash, err) : status;
 }
 
-static const weft_table_writer_kind parquet_kind = {write_chunk, finish,     free_writer, get_position,
-                                                    go_on,       sync_spool, join};
+static const weft_table_writer_kind parquet_kind = {write_chunk, finish,     free_writer, position,
+                                                    resume,      sync_spool, join};
 
 /* --- making one --- */
 

@@ -64,13 +64,13 @@ static weft_status write_chunk(weft_table_writer *base, const weft_chunk *chunk,
     return weft_output_ring_drain(&writer->ring, status, err);
 }
 
-static void get_position(const weft_table_writer *base, weft_table_position *out) {
+static void position(const weft_table_writer *base, weft_table_position *out) {
     const csv_writer *writer = (const csv_writer *)base;
     *out = (weft_table_position){
         .bytes = weft_output_file_size(base->output), .next_cell = writer->next_cell, .rows = base->rows};
 }
 
-static weft_status go_on(weft_table_writer *base, const weft_table_position *at, weft_error *err) {
+static weft_status resume(weft_table_writer *base, const weft_table_position *at, weft_error *err) {
     (void)err;
     ((csv_writer *)base)->next_cell = at->next_cell;
     base->rows = at->rows;
@@ -94,7 +94,7 @@ static void free_writer(weft_table_writer *base) {
 }
 
 static const weft_table_writer_kind csv_kind = {
-    .write_chunk = write_chunk, .free = free_writer, .position = get_position, .resume = go_on, .join = join};
+    .write_chunk = write_chunk, .free = free_writer, .position = position, .resume = resume, .join = join};
 
 static weft_status write_header(const csv_writer *writer, weft_error *err) {
     const weft_table_spec *spec = writer->spec;

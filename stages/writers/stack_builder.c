@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The scratch file holds one row of tiles, each tile's cells together, and is used again for the next row. */
+ * The scratch file holds one row of tiles, each tile's cells together, and is used again for the next row of tiles. */
 #include "stages/writers/stack_builder.h"
 
 #include "core/memory/buffer.h"
@@ -15,8 +15,9 @@
 
 typedef struct slot slot;
 
-/* A tile that is to be written (whole), or a part of one that is put by: rows `row` .. `end` of the chunk, columns
- * `col` .. `col_end`. Rows of a whole tile above `row` are put by already. */
+/* A tile to write to the stack (whole), or a part of one to store in the scratch file until the rest of it comes. The
+ * chunk has its rows `row` .. `end` - 1 and columns `col` .. `col_end` - 1; a whole tile's rows above `row` are in the
+ * scratch file. */
 typedef struct tile_task {
     weft_stack_builder *builder;
     slot *target;
@@ -39,7 +40,7 @@ struct weft_stack_builder {
     weft_stack_file *file;
     weft_scratch_file *gathered;
     slot *slots;
-    int ready;
+    int ready;               /* slots that have memory */
     int64_t submitted, done; /* tasks, since the beginning */
     int64_t cell_bytes, tiles_across;
 };
@@ -51,6 +52,7 @@ weft_reserve weft_stack_builder_reserve(weft_data_type type, int threads) {
 
 /* --- what workers do --- */
 
+/* Where a cell of a tile lies in the scratch file, in bytes. */
 static int64_t place_of(const weft_stack_builder *builder, const tile_task *task, int64_t row, int64_t col) {
     int64_t tile = (task->band * builder->tiles_across + task->tile_col) * TILE * TILE;
     return (tile + (row - task->tile_row * TILE) * TILE + (col - task->tile_col * TILE)) * builder->cell_bytes;
@@ -67,7 +69,8 @@ static weft_status refuse_value(const weft_stack_builder *builder, const tile_ta
     return WEFT_ERR_DATA;
 }
 
-/* Writes the chunk's rows of the task to `out`, each row TILE cells with missing ones behind the grid's end. */
+/* Writes the chunk's rows of the task to `out`, each row TILE cells, those beyond the grid's last
+ * column missing. */
 static weft_status convert_rows(const weft_stack_builder *builder, const tile_task *task, char *out, weft_error *err) {
     const weft_stack_type *type = builder->options.type;
     weft_window window = task->chunk->window;
@@ -93,8 +96,9 @@ static weft_status make_tile(const weft_stack_builder *builder, const tile_task 
     return status;
 }
 
-/* Whole rows of the tile, or a part of one row, in both cases with what is missing behind the grid's end. */
-static weft_status put_by(const weft_stack_builder *builder, const tile_task *task, char *cells, weft_error *err) {
+/* Stores whole rows of a tile, or a part of one row, until the tile is complete. Columns beyond the grid's last one are
+ * stored as missing. */
+static weft_status store_part(const weft_stack_builder *builder, const tile_task *task, char *cells, weft_error *err) {
     weft_status status = convert_rows(builder, task, cells, err);
     if (status != WEFT_OK) return status;
     int64_t end = task->col_end == builder->options.table->cols ? (task->tile_col + 1) * TILE : task->col_end;
@@ -110,7 +114,7 @@ static weft_status run_task(void *payload, int worker, weft_error *err) {
     if (status != WEFT_OK) return status;
     uint32_t before = weft_activity_enter(context->activity, worker, WEFT_STAGE_EXPORT, WEFT_OPERATION_FORMAT_ROWS);
     status = task->whole ? make_tile(task->builder, task, task->target->memory.data, err)
-                         : put_by(task->builder, task, task->target->memory.data, err);
+                         : store_part(task->builder, task, task->target->memory.data, err);
     weft_activity_leave(context->activity, worker, before);
     return status;
 }
@@ -232,7 +236,7 @@ weft_status weft_stack_builder_new(weft_stack_builder **out, const weft_stack_bu
     builder->options = *options;
     builder->context = options->table->context;
     builder->cell_bytes = (int64_t)weft_data_type_size(options->type->type);
-    builder->tiles_across = (options->table->cols + TILE - 1) / TILE;
+    builder->tiles_across = weft_divide_up(options->table->cols, TILE);
     weft_status status = make_slots(builder, err);
     if (status == WEFT_OK) status = weft_scratch_file_open(&builder->gathered, options->gather_path, err);
     if (status == WEFT_OK) status = weft_stack_file_create(&builder->file, options->path, options->stack, err);

@@ -1,8 +1,8 @@
 /* Turns chunks into the tiles of an aligned stack.
  *
- * Chunks hold rows, and any number of them; tiles are squares. Rows are put by in a scratch file, by position, until
- * their row of tiles is whole; what lies whole in a chunk goes into tiles straight. Workers make the tiles, which are
- * written in one order whatever the chunks: row of tiles after row of tiles, in it band after band.
+ * A chunk has any number of rows; a tile is a square. Rows wait in a scratch file until all rows of their tiles have come;
+ * a row of tiles that lies completely in one chunk does not go there. Workers make the tiles. They are written in an order
+ * that does not depend on the chunks: one row of tiles after the other, and in each one band after the other.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_STAGES_STACK_BUILDER_H
@@ -19,12 +19,12 @@ typedef struct weft_stack_builder_options {
     const weft_table_spec *table; /* borrowed, as all here; outlives the builder */
     const weft_stack_type *type;
     const weft_stack_spec *stack;
-    int64_t tiles_bytes;     /* of the ledger, for tiles that are under way; one tile is taken at least */
-    const char *path;        /* of the stack; it stays */
-    const char *gather_path; /* for rows of tiles that are not whole yet; has no name any more once it is open */
+    int64_t tiles_bytes;     /* of the ledger, for tiles in work; memory for one tile is taken in any case */
+    const char *path;        /* of the stack; the file stays when the builder is freed */
+    const char *gather_path; /* of the scratch file; it is unlinked as soon as it is open */
 } weft_stack_builder_options;
 
-/* Two tiles under way a worker are desired, one in all is the least. */
+/* Two tiles for each worker are desired, one in all is the least. */
 weft_reserve weft_stack_builder_reserve(weft_data_type type, int threads);
 
 /* Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY, WEFT_ERR_DATA (GDAL cannot write such a stack). */
