@@ -11,17 +11,17 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-#define MAX     1024 /* handles that may be open at once, whatever is asked for */
-#define USUALLY 64
-#define FEWEST  4
-#define SHAPES  64 /* kinds of file whose decoders are measured; those of further kinds take what is assumed */
+#define MAX_HANDLES   1024 /* that may be open at once, whatever is asked for */
+#define USUAL_HANDLES 64   /* until weft_handle_limit_allow() is called */
+#define MIN_HANDLES   4
+#define MAX_SHAPES    64 /* kinds of file whose decoders are measured; those of further kinds take what is assumed */
 
-/* A source with open handles. */
+/* A source with open handles. A handle is warm from its first decode until it is closed: its library holds memory. */
 typedef struct holder {
     const weft_handle_owner *owner;
     int64_t handles;  /* open, as its pool says */
-    int64_t decoding; /* in use by a decoder */
-    int64_t warm;     /* these, and idle ones that have decoded: their libraries hold memory */
+    int64_t decoding; /* of these, in use by a decoder; all of them are warm */
+    int64_t warm;     /* decoding or idle */
     int64_t booked;   /* bytes in the ledger for the warm ones */
 } holder;
 
@@ -33,19 +33,22 @@ typedef struct measured_shape {
 struct weft_handle_limit {
     pthread_mutex_t lock;
     pthread_cond_t changed; /* a decoder has ended, or handles were closed */
-    int64_t allowed;
+    int64_t allowed;        /* open handles of all sources together */
     int count;
-    holder holders[MAX + 1];
-    weft_ledger *ledger; /* NULL: nothing is booked */
-    weft_resident_fn resident;
-    int64_t share, booked; /* of all holders, and of those who are about to book */
-    int64_t decoding;
-    int closing;        /* threads that close handles now */
-    int wanting;        /* threads that wait to decode alone */
-    int64_t given_back; /* how often handles gave back what was booked for them */
-    measured_shape shapes[SHAPES];
+    holder holders[MAX_HANDLES + 1]; /* the one used last is the last */
+    weft_ledger *ledger;             /* NULL: nothing is booked */
+    weft_resident_fn resident;       /* NULL: nothing is measured */
+    int64_t share;                   /* bytes that the plan gave to all decoders */
+    int64_t booked;                  /* bytes for all holders, and for threads that are inside book() */
+    int64_t decoding;                /* threads that decode, or are inside book() */
+    int closing;                     /* threads that close handles now */
+    int waiting_to_measure;          /* threads that wait until nobody else decodes */
+    int64_t given_back;              /* how often handles gave back what was booked for them */
+    measured_shape shapes[MAX_SHAPES];
     int shape_count;
-    bool measuring; /* one thread decodes alone, and the next three were read before it began */
+    /* While one thread decodes alone, so that its memory can be measured: what was resident, the peak of that, and the
+     * bytes used in the ledger, before it began. */
+    bool measuring;
     int64_t resident_before, peak_before, used_before;
 };
 
@@ -63,19 +66,19 @@ weft_status weft_handle_limit_new(weft_handle_limit **out, weft_error *err) {
         return weft_error_no_memory(err, "a list of open files");
     }
     limit->share = INT64_MAX;
-    weft_handle_limit_allow(limit, USUALLY);
+    weft_handle_limit_allow(limit, USUAL_HANDLES);
     *out = limit;
     return WEFT_OK;
 }
 
 void weft_handle_limit_allow(weft_handle_limit *limit, int64_t handles) {
     struct rlimit files;
-    int64_t allowed = handles < MAX ? handles : MAX;
-    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur / 4 < (rlim_t)MAX &&
+    int64_t allowed = handles < MAX_HANDLES ? handles : MAX_HANDLES;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur / 4 < (rlim_t)MAX_HANDLES &&
         (int64_t)files.rlim_cur / 4 < allowed)
         allowed = (int64_t)files.rlim_cur / 4;
     pthread_mutex_lock(&limit->lock);
-    limit->allowed = allowed < FEWEST ? FEWEST : allowed;
+    limit->allowed = allowed < MIN_HANDLES ? MIN_HANDLES : allowed;
     pthread_mutex_unlock(&limit->lock);
 }
 
@@ -119,8 +122,8 @@ static void give_back(weft_handle_limit *limit, int64_t bytes) {
     if (limit->ledger != NULL && bytes > 0) weft_ledger_release(limit->ledger, WEFT_TAG_DECODER, bytes);
 }
 
-/* Closes the idle handles of a holder; the lock is let go meanwhile, and what was booked is given back after. A holder
- * with nothing in use is forgotten. */
+/* Closes the idle handles of a holder, then releases what was booked for them. The lock is unlocked while they close. A
+ * holder with nothing in use is removed. */
 static void close_handles(weft_handle_limit *limit, holder *at) {
     const weft_handle_owner *owner = at->owner;
     int64_t bytes = at->warm > 0 ? at->booked / at->warm * (at->warm - at->decoding) : 0;
@@ -139,26 +142,26 @@ static void close_handles(weft_handle_limit *limit, holder *at) {
     pthread_cond_broadcast(&limit->changed);
 }
 
-/* Closes the idle handles of the source that was used longest ago: among those that have warm ones (`decoded`), or among
- * those of which no handle is in use. False: there is none. */
-static bool close_oldest(weft_handle_limit *limit, bool decoded) {
+/* Closes the idle handles of the source that was used longest ago. warm: of those with idle handles that are warm, to get
+ * memory back; else of those with no handle in use. False: there is none. */
+static bool close_oldest(weft_handle_limit *limit, bool warm) {
     for (int i = 0; i < limit->count; i++) {
         holder *at = &limit->holders[i];
-        if (decoded ? at->warm <= at->decoding : at->decoding > 0) continue;
+        if (warm ? at->warm <= at->decoding : at->decoding > 0) continue;
         close_handles(limit, at);
         return true;
     }
     return false;
 }
 
-/* The source's holder, at the end of the list. */
-static holder *take(weft_handle_limit *limit, const weft_handle_owner *owner) {
+/* Finds or makes the source's holder, and moves it to the end of the list, as the one used last. */
+static holder *use(weft_handle_limit *limit, const weft_handle_owner *owner) {
     holder *at = find(limit, owner), out = {.owner = owner};
     if (at != NULL) {
         out = *at;
         remove_holder(limit, at);
     }
-    while (limit->count >= MAX && close_oldest(limit, false)) {
+    while (limit->count >= MAX_HANDLES && close_oldest(limit, false)) {
     }
     limit->holders[limit->count] = out;
     return &limit->holders[limit->count++];
@@ -179,7 +182,7 @@ static void count_handles(weft_handle_limit *limit, const weft_handle_owner *own
     weft_pool_stats stats;
     weft_object_pool_read_stats(owner->handles, &stats);
     int64_t open = owner->open_files != NULL ? atomic_load(owner->open_files) : stats.available + stats.in_use;
-    take(limit, owner)->handles = open;
+    use(limit, owner)->handles = open;
     while (all_handles(limit) > limit->allowed && limit->holders[0].owner != owner && close_oldest(limit, false)) {
     }
 }
@@ -215,8 +218,8 @@ static int64_t ledger_used(const weft_handle_limit *limit) {
     return limit->ledger == NULL ? 0 : weft_ledger_used_bytes(limit->ledger);
 }
 
-/* What the open decoders take by the plan, instead of by measurement; and what threads that are about to book ask for. */
-static int64_t planned(const weft_handle_limit *limit) {
+/* Bytes of all warm handles, were they booked with what the plan assumed for them; and of threads that are inside book(). */
+static int64_t planned_bytes(const weft_handle_limit *limit) {
     int64_t bytes = limit->booked;
     for (int i = 0; i < limit->count; i++) {
         const holder *at = &limit->holders[i];
@@ -230,13 +233,13 @@ static int64_t planned(const weft_handle_limit *limit) {
  * cost fits passes as well, as long as a quarter of the ledger stays free. */
 static bool fits(const weft_handle_limit *limit, const weft_handle_owner *owner, int64_t bytes) {
     if (bytes <= limit->share - limit->booked) return true;
-    if (limit->ledger == NULL || owner->codec->bytes > limit->share - planned(limit)) return false;
+    if (limit->ledger == NULL || owner->codec->bytes > limit->share - planned_bytes(limit)) return false;
     int64_t available = weft_ledger_available_bytes(limit->ledger);
     return available - bytes >= (available + weft_ledger_used_bytes(limit->ledger)) / 4;
 }
 
-/* Books memory for one decoder more, which counts as decoding meanwhile. The lock is let go while the ledger is asked,
- * which makes others give back for one that is alone; others only have what is free. */
+/* Books memory for one more decoder. The lock is unlocked while the ledger is asked; the thread counts as decoding
+ * meanwhile. alone: nobody else decodes, so the ledger may make others give memory back; else only free memory is taken. */
 static weft_status book(weft_handle_limit *limit, int64_t bytes, bool alone, weft_error *err) {
     weft_status status = WEFT_OK;
     limit->booked += bytes;
@@ -254,17 +257,17 @@ static weft_status book(weft_handle_limit *limit, int64_t bytes, bool alone, wef
 }
 
 static bool is_to_be_measured(weft_handle_limit *limit, const weft_handle_owner *owner) {
-    return limit->resident != NULL && limit->shape_count < SHAPES && find_shape(limit, owner->codec->shape) == NULL;
+    return limit->resident != NULL && limit->shape_count < MAX_SHAPES && find_shape(limit, owner->codec->shape) == NULL;
 }
 
-/* A decoder that is to be measured waits until nobody else decodes; all others wait while one is measured or waits to
- * be. Waits once at most. False: there was nothing to wait for. */
+/* A decoder that is to be measured waits until nobody else decodes. All others wait while one is being measured or waits to
+ * be measured. Waits once at most: the caller looks again. False: there was nothing to wait for. */
 static bool wait_for_measuring(weft_handle_limit *limit, const weft_handle_owner *owner) {
     bool alone = is_to_be_measured(limit, owner);
-    if (!limit->measuring && (alone ? limit->decoding == 0 : limit->wanting == 0)) return false;
-    limit->wanting += alone;
+    if (!limit->measuring && (alone ? limit->decoding == 0 : limit->waiting_to_measure == 0)) return false;
+    limit->waiting_to_measure += alone;
     pthread_cond_wait(&limit->changed, &limit->lock);
-    limit->wanting -= alone;
+    limit->waiting_to_measure -= alone;
     return true;
 }
 
@@ -275,14 +278,14 @@ static void wait_for_room(weft_handle_limit *limit) {
     weft_activity_leave_inner(waiting);
 }
 
-/* Gets room for one more decoder of the source, and books its memory. As long as that is refused, idle handles are closed,
- * and then the thread waits for other decoders. A thread that is alone has nobody to wait for: it asks the ledger for all
- * that there is, and fails when that is refused. But the lock is let go in book(): if another thread came meanwhile, or
- * gave memory back, this one tries again. */
+/* Books memory for a decoder of the source, unless an idle handle of it is warm already. As long as that is refused, idle
+ * handles are closed, and then the thread waits for other decoders. A thread that is alone has nobody to wait for: it asks
+ * the ledger for all that there is, and fails when that is refused. But the lock is unlocked in book(): if another thread
+ * came meanwhile, or memory was given back, this one tries again. */
 static weft_status make_room(weft_handle_limit *limit, const weft_handle_owner *owner, weft_error *err) {
     for (;;) {
         if (wait_for_measuring(limit, owner)) continue;
-        const holder *own = take(limit, owner);
+        const holder *own = use(limit, owner);
         if (own->decoding < own->warm) return WEFT_OK;
         int64_t bytes = cost_of(limit, owner);
         bool alone = limit->decoding == 0 && limit->closing == 0, is_room = fits(limit, owner, bytes);
@@ -291,8 +294,8 @@ static weft_status make_room(weft_handle_limit *limit, const weft_handle_owner *
         if (!is_room && close_oldest(limit, true)) continue;
         if (is_room || alone) status = book(limit, bytes, alone, err);
         if (status == WEFT_OK) {
-            holder *at = take(limit, owner);
-            at->warm++; /* the next round finds it free to decode */
+            holder *at = use(limit, owner);
+            at->warm++; /* the next round of the loop finds decoding < warm */
             at->booked += bytes;
         } else if (!close_oldest(limit, true)) {
             bool others = limit->decoding > 0 || limit->closing > 0;
@@ -302,8 +305,8 @@ static weft_status make_room(weft_handle_limit *limit, const weft_handle_owner *
     }
 }
 
-/* The decode took what the peak of resident memory rose to, less what was resident before it. Only a new peak shows that;
- * without one nothing is learnt. What other threads booked meanwhile, and may have begun to use, is taken off. */
+/* The decode took the new peak of resident memory, less what was resident before it, less what other threads booked
+ * meanwhile and may have begun to use. Without a new peak nothing is known: 0 bytes are noted, and the plan's cost stays. */
 static void end_measuring(weft_handle_limit *limit, const weft_handle_owner *owner) {
     const weft_codec_cost *codec = owner->codec;
     int64_t now, peak, bytes = 0;
