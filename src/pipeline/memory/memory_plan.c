@@ -127,7 +127,7 @@ int64_t weft_memory_plan_gdal_cache(int64_t bytes, int threads) {
     return bytes + (threads - 1) * weft_larger(bytes - WEFT_RASTER_GDAL_CACHE, 0);
 }
 
-/* The positions of a worker's band of 32 rows. */
+/* Bytes of a worker's positions in a band of 32 rows. */
 static int64_t worker_band(const weft_memory_needs *needs, int64_t cols) {
     return needs->band_fixed + needs->band_column * cols + 4 * KIB + needs->window_scratch;
 }
@@ -136,12 +136,13 @@ static int64_t band_bytes(const weft_memory_plan *plan, const weft_memory_needs 
     return needs->threads * worker_band(needs, weft_smaller(plan->window_size, needs->cols));
 }
 
+/* Bytes of all shares but those of chunks and of whole layers. */
 static int64_t fixed_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
     return plan->x_text_bytes + plan->encoder_bytes + plan->decoder_bytes + band_bytes(plan, needs) +
            needs->threads * plan->patch_bytes + plan->block_cache_bytes;
 }
 
-/* What a chunk has of a cell, derived columns too. */
+/* Bytes of one cell in a chunk, derived columns too. */
 static int64_t chunk_cell(const weft_memory_needs *needs) {
     return needs->cell_bytes + needs->derived_bytes;
 }
@@ -150,7 +151,7 @@ static int chunk_columns(const weft_memory_needs *needs) {
     return needs->columns + needs->derived_columns;
 }
 
-/* Two chunks at once, each in whole pages. */
+/* Bytes of two chunks of `rows` rows, each in whole pages. */
 static int64_t chunk_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs, int64_t rows) {
     return 2 * (weft_merge_chunk_bytes(needs->cols, rows, chunk_cell(needs), chunk_columns(needs), needs->datasets,
                                        plan->window_size, needs->threads) +
@@ -182,31 +183,41 @@ static int64_t desired_chunk_rows(const weft_config *config, const weft_memory_n
     return config->enable_streaming ? config->streaming_chunk_size : config->chunk_size;
 }
 
-/* A quarter of what is shared out; where layers are resampled as they are merged all that a chunk touches, so that the
- * next one finds the blocks that they share, as long as the chunk keeps enough rows. Where one chunk can be the whole
- * grid there is no next one: the blocks under a line of it are enough, and more is what the chunk leaves. All else but
- * chunks has its share already. Where a chunk needs each block once, only a cache that holds all blocks until the next
- * chunk is of use, or one that holds the neighbours over whose edges kernels reach; else larger chunks are of more use,
- * since each chunk decodes all blocks. */
+/* The block cache's share where a chunk needs each block once. Only a cache that holds all blocks until the next chunk is of
+ * use, or one that holds the neighbours over whose edges kernels reach. Larger chunks are of more use than anything between
+ * the two, since each chunk decodes all blocks. */
+static int64_t cache_for_one_pass(const weft_memory_needs *needs, int64_t quarter) {
+    int64_t neighbours = NEIGHBOURS * needs->threads * needs->largest_block;
+    return needs->touched_bytes <= quarter ? quarter : weft_smaller(quarter, neighbours);
+}
+
+/* The block cache's share: a quarter of `shared`, and more where layers are resampled as they are merged. Two neighbouring
+ * chunks then touch some of the same blocks, which are decoded once only if the cache holds all blocks that a chunk
+ * touches. Of a chunk of n rows that is sweep_line + n sweep_row bytes (source_needs.h), beside two chunks of n rows:
+ *
+ * - Where one chunk can be the whole grid, no other comes back for its blocks. The blocks under one line are enough, and
+ *   the cache takes what the chunk leaves.
+ * - Else n is so large that cache and chunks together take what is left beside the other shares. Where that would be fewer
+ *   than CHUNK_WORTH rows, the cache gets its quarter, and some blocks are decoded twice.
+ *
+ * The shares of all else but chunks are set already. */
 static int64_t cache_share(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
                            int64_t shared) {
     int64_t quarter = shared / 4, others = fixed_bytes(plan, needs) - plan->block_cache_bytes;
     if (plan->layers_bytes > 0) return quarter;
-    if (needs->once_a_chunk) {
-        int64_t neighbours = NEIGHBOURS * needs->threads * needs->largest_block;
-        return needs->touched_bytes <= quarter ? quarter : weft_smaller(quarter, neighbours);
-    }
+    if (needs->once_a_chunk) return cache_for_one_pass(needs, quarter);
     int64_t max = weft_smaller(desired_chunk_rows(config, needs), needs->rows);
-    int64_t whole = weft_larger(chunk_bytes(plan, needs, max), smallest_chunks(needs));
-    double left = (double)(plan->ledger_bytes - others - SLACK), desired = (double)max;
-    double chunk_row = 2 * (double)(needs->cols * chunk_cell(needs));
-    double line = (double)needs->sweep_line, sweep = line + needs->sweep_row * desired, spare = left - (double)whole;
-    if ((double)needs->rows > desired || spare < fmax(line, (double)quarter)) {
-        double rows = (left - line) / (needs->sweep_row + chunk_row);
-        if (rows < CHUNK_WORTH && rows < desired) return quarter;
-        spare = line + needs->sweep_row * rows;
+    int64_t max_chunks = weft_larger(chunk_bytes(plan, needs, max), smallest_chunks(needs));
+    double left = (double)(plan->ledger_bytes - others - SLACK), desired_rows = (double)max;
+    double line = (double)needs->sweep_line, touched = line + needs->sweep_row * desired_rows;
+    double cache = left - (double)max_chunks;
+    if ((double)needs->rows > desired_rows || cache < fmax(line, (double)quarter)) {
+        double chunks_row = 2 * (double)(needs->cols * chunk_cell(needs)); /* of both chunks */
+        double rows = (left - line) / (needs->sweep_row + chunks_row);
+        if (rows < CHUNK_WORTH && rows < desired_rows) return quarter;
+        cache = line + needs->sweep_row * rows;
     }
-    return weft_larger(quarter, (int64_t)fmin(spare, sweep));
+    return weft_larger(quarter, (int64_t)fmin(cache, touched));
 }
 
 /* Windows of one chunk are read at once by as many workers as there are windows. */
@@ -231,7 +242,7 @@ static int64_t min_cache(const weft_memory_needs *needs) {
     return weft_larger(CACHE_FLOOR, weft_larger(blocks, needs->threads * needs->largest_block));
 }
 
-/* Each its part of `shared`, but its floor at least. */
+/* Gives each use but chunks its part of `shared`, or its floor where that is more. */
 static void share_parts(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs,
                         int64_t shared) {
     int64_t threads = needs->threads;
@@ -249,9 +260,10 @@ static void share_parts(weft_memory_plan *plan, const weft_config *config, const
                                     needs->useful_cache > floor ? needs->useful_cache : floor);
 }
 
-/* What outputs need at least they have; the rest is shared. Where floors are much of it (a block that is a whole
- * raster, a cell over thousands of pixels) parts of all are more than floors leave, and the others have parts of less:
- * of nothing, in the end, and then all have their floors, which fit (smallest_ledger). */
+/* Sets all shares but those of chunks. Outputs have the least that they need; the rest of the ledger is shared out. Where some
+ * floors are a large part of it (a block that is a whole raster, a cell over thousands of pixels), parts and floors together
+ * may be more than there is. Then half as much is shared out, and so on; with nothing to share all have their floors, which
+ * fit (smallest_ledger). */
 static void share_fixed(weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
     int64_t shared = plan->ledger_bytes - needs->outputs.min;
     share_parts(plan, config, needs, shared);
@@ -287,9 +299,9 @@ static void share(weft_memory_plan *plan, const weft_config *config, const weft_
     plan->working_bytes = fixed_bytes(plan, needs) + plan->chunk_bytes;
 }
 
-/* Whether each chunk decodes blocks that the one before it had: it has the rows that were asked for, and the cache does
- * not hold what two chunks touch, since the next one is begun before the last window of this one is done. A cache that
- * is walked through in circles, and is a little too small, holds nothing of what comes next. */
+/* Whether each chunk would decode blocks again that the one before it had decoded. That is so where chunks have the rows
+ * that were asked for, and the cache does not hold what two chunks touch: the next chunk is begun before the last window of
+ * this one is done, and a cache that drops the block used longest ago keeps nothing of a round that is larger than itself. */
 static bool decodes_again(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
     double sweep = 2 * ((double)needs->sweep_line + needs->sweep_row * (double)plan->chunk_rows);
     return plan->layers_bytes == 0 && needs->chunk_rows == 0 && !needs->once_a_chunk &&
@@ -297,6 +309,7 @@ static bool decodes_again(const weft_memory_plan *plan, const weft_config *confi
            (double)plan->block_cache_bytes < fmin(sweep, (double)needs->useful_cache);
 }
 
+/* The least bytes of the ledger with which a run works: all floors, or what ends the outputs where that is more. */
 static int64_t smallest_ledger(const weft_memory_needs *needs) {
     int64_t threads = needs->threads;
     int64_t patch = needs->patch.min > PATCH_FLOOR ? needs->patch.min : PATCH_FLOOR;
