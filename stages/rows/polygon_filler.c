@@ -17,11 +17,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ALONG 4096 /* parts of all bounds, along x and y, by which polygons are ordered */
-/* A covered share that lacks less is whole: so much is rounding. */
-#define ROUNDING 1e-9
+/* Polygons are put in an order of neighbours: by the part of all polygons' bounds, cut along x and y, that they lie in. */
+#define ORDER_PARTS 4096
+#define ROUNDING    1e-9 /* a covered share that is under 1 by no more than this is 1 */
 
-/* What a worker has for polygons. */
+/* A worker's memory for one polygon at a time. */
 typedef struct zone_worker {
     weft_polygon_sides sides;
     weft_zone_pixels pixels;
@@ -117,13 +117,13 @@ static weft_status read_polygon(void *payload, weft_vector_file *file, weft_chun
 
 /* --- pixels --- */
 
-/* A polygon and a band: what is found of it. */
+/* One polygon over one band of the source: the layers that it is for, and what is known of its pixels so far. */
 typedef struct band_work {
     polygon_filler *self;
     zone_worker *zone;
-    int first, end; /* layers */
+    int first, end; /* layers of the dataset; those of another band are passed over */
     int band;
-    bool ranked;
+    bool ranked; /* some method needs the pixels' values in order */
     weft_zone_sums sums;
     weft_zone_extremes extremes;
 } band_work;
@@ -151,9 +151,10 @@ static weft_status add_piece(band_work *work, weft_window piece, const weft_zone
     return weft_zone_collector_add(&work->zone->collector, pixels->orders, pixels->areas, pixels->count, err);
 }
 
-/* The blocks of a row of blocks, each in pieces of whole rows where one is not too wide. */
-static weft_status walk_blocks(band_work *work, weft_window all, int64_t block_row, const weft_zone_side *active,
-                               int64_t count, weft_error *err) {
+/* Adds the pixels of one row of blocks, block by block. A block is read in pieces of whole rows, or of parts of a row where
+ * it is wider than a piece. active: the polygon's sides that cross this row of blocks. */
+static weft_status add_block_row(band_work *work, weft_window all, int64_t block_row, const weft_zone_side *active,
+                                 int64_t count, weft_error *err) {
     const weft_source_info *info = weft_source_describe(work->self->source);
     int64_t cols = weft_smaller(info->block_cols, WEFT_ZONE_PIECE), rows = weft_larger(WEFT_ZONE_PIECE / cols, 1);
     int64_t top = block_row * info->block_rows, bottom = weft_smaller(top + info->block_rows, all.row + all.rows);
@@ -173,8 +174,9 @@ static weft_status walk_blocks(band_work *work, weft_window all, int64_t block_r
     return status;
 }
 
-/* Rows of blocks from the top, with the sides that cross each. */
-static weft_status walk(band_work *work, weft_window all, weft_error *err) {
+/* Adds all pixels under the polygon, one row of blocks after the other. `all` is the rectangle around it. Sides are sorted by
+ * their upper ends, so that those that cross a row are found by one pass over them. */
+static weft_status add_pixels(band_work *work, weft_window all, weft_error *err) {
     const zone_worker *zone = work->zone;
     const weft_zone_side *sides = weft_polygon_sides_items(&zone->sides);
     weft_zone_side *active = zone->sides.active.data;
@@ -187,7 +189,7 @@ static weft_status walk(band_work *work, weft_window all, weft_error *err) {
         count = kept;
         for (; next < zone->sides.count && weft_zone_side_top(&sides[next]) < (double)((row + 1) * high); next++)
             if (weft_zone_side_bottom(&sides[next]) > (double)(row * high)) active[count++] = sides[next];
-        status = walk_blocks(work, all, row, active, count, err);
+        status = add_block_row(work, all, row, active, count, err);
     }
     return status;
 }
@@ -204,7 +206,7 @@ static void store(double value, weft_values out, int64_t row) {
     switch (out.type) { WEFT_FOR_EACH_TYPE(STORE) }
 }
 
-/* A value that one of the pixels has, by its order. */
+/* Stores the value of a pixel. order: the value as zone_ranks.h orders it. */
 static void store_chosen(uint64_t order, bool integer, weft_values out, int64_t row) {
     if (out.valid != NULL) out.valid[row] = 1;
     if (integer && out.type == WEFT_INT64)
@@ -215,8 +217,8 @@ static void store_chosen(uint64_t order, bool integer, weft_values out, int64_t 
         store(weft_order_real(order), out, row);
 }
 
-/* Whether the method chooses the value of a pixel, and which. */
-static bool choose(const band_work *work, weft_zone zone, const weft_zone_rank *rank, uint64_t *order) {
+/* Whether the method gives the value of one of the pixels; *order: which. */
+static bool choose_value(const band_work *work, weft_zone zone, const weft_zone_rank *rank, uint64_t *order) {
     *order = zone == WEFT_ZONE_MIN   ? work->extremes.least
              : zone == WEFT_ZONE_MAX ? work->extremes.greatest
              : rank != NULL          ? rank->order
@@ -224,18 +226,19 @@ static bool choose(const band_work *work, weft_zone zone, const weft_zone_rank *
     return zone == WEFT_ZONE_MIN || zone == WEFT_ZONE_MAX || zone == WEFT_ZONE_MODE || zone == WEFT_ZONE_QUANTILE;
 }
 
+/* The area of valid pixels that the polygon covers, in pixels. */
 static double covered_area(const band_work *work) {
     return work->sums.area.sum + work->sums.area.rest;
 }
 
-/* Of the polygon, 0 to 1. */
+/* That as a share of the polygon's area, 0 to 1. */
 static double covered_share(const band_work *work) {
     double whole = work->zone->sides.area;
     return whole > 0 ? fmin(covered_area(work) / whole, 1) : 1;
 }
 
-/* What a method computes that chooses no pixel. */
-static double tell(const band_work *work, int layer, const weft_zone_rank *rank) {
+/* What a method computes that gives no pixel's value. NaN: it is none of these. */
+static double compute_value(const band_work *work, int layer, const weft_zone_rank *rank) {
     const weft_zone_sums *sums = &work->sums;
     double area = covered_area(work), values = sums->values.sum + sums->values.rest;
     switch (work->self->options.from[layer].resampler.method->zone) {
@@ -272,10 +275,10 @@ static void finish_layer(const band_work *work, int layer, const weft_zone_rank 
     uint64_t order;
     if (!work->sums.any || covered_share(work) < resampler->min_coverage - ROUNDING)
         store((double)NAN, out, row);
-    else if (choose(work, resampler->method->zone, rank, &order))
+    else if (choose_value(work, resampler->method->zone, rank, &order))
         store_chosen(order, weft_zone_keeps_integers(resampler), out, row);
     else
-        store(tell(work, layer, rank), out, row);
+        store(compute_value(work, layer, rank), out, row);
     weft_layer_look_for_value(self->options.chunks.layers[layer], weft_values_at(out, row, 0), 1, 1,
                               &self->options.chunks.seen[layer]);
 }
@@ -312,7 +315,7 @@ static weft_status fill_band(polygon_filler *self, zone_worker *zone, int first,
         zone->shares[i] = (weft_zone_sum){0};
     }
     weft_zone_collector_clear(&zone->collector);
-    weft_status status = weft_window_is_empty(all) ? WEFT_OK : walk(&work, all, err);
+    weft_status status = weft_window_is_empty(all) ? WEFT_OK : add_pixels(&work, all, err);
     return status == WEFT_OK ? finish_band(&work, row, err) : status;
 }
 
@@ -334,7 +337,8 @@ static weft_status fill_polygon(polygon_filler *self, zone_worker *zone, int64_t
     return status;
 }
 
-static weft_status work(void *payload, int worker_index, weft_error *err) {
+/* A worker's task: takes one polygon after the other until none is left. */
+static weft_status fill_polygons(void *payload, int worker_index, weft_error *err) {
     polygon_filler *self = payload;
     zone_worker *zone = &self->zones[worker_index];
     weft_context *context = self->options.chunks.context;
@@ -362,13 +366,13 @@ static weft_status begin(void *payload, weft_chunk_slot *slot, weft_error *err) 
     int64_t rows = slot->chunk.window.rows;
     weft_place_cut cut;
     (void)err;
-    weft_place_cut_make(&cut, ALONG, ALONG, 1, 1);
+    weft_place_cut_make(&cut, ORDER_PARTS, ORDER_PARTS, 1, 1);
     for (int64_t row = 0; row < rows; row++) {
         int64_t begin = row > 0 ? at.ends[row - 1] : 0;
         weft_polygon_corner first =
             at.ends[row] > begin ? at.corners[begin + 1] : (weft_polygon_corner){all->xmin, all->ymin};
-        at.items[row] = weft_place_item(&cut, (first.x - all->xmin) / (all->xmax - all->xmin) * ALONG,
-                                        (all->ymax - first.y) / (all->ymax - all->ymin) * ALONG, row);
+        at.items[row] = weft_place_item(&cut, (first.x - all->xmin) / (all->xmax - all->xmin) * ORDER_PARTS,
+                                        (all->ymax - first.y) / (all->ymax - all->ymin) * ORDER_PARTS, row);
     }
     weft_place_sort(at.items, at.other, rows);
     self->slot = slot;
@@ -394,7 +398,7 @@ static weft_status fill(void *payload, weft_chunk_slot *slot, int first, int end
     if (status != WEFT_OK) return status;
     atomic_store(&self->next, 0);
     for (int i = 0; i < self->threads; i++)
-        weft_work_pool_submit(context->pool, &self->group, WEFT_TASK_NORMAL, work, self);
+        weft_work_pool_submit(context->pool, &self->group, WEFT_TASK_NORMAL, fill_polygons, self);
     weft_activity_wait(context->activity, WEFT_ACTIVITY_COORDINATOR);
     return weft_task_group_wait(&self->group, err);
 }
