@@ -139,7 +139,7 @@ WEFT_INLINE double choose_byte(const weft_resampler *resampler, const samples_do
 static bool is_counted(const weft_resampler *resampler) {
     return (resampler->source_type == WEFT_UINT8 || resampler->source_type == WEFT_INT8) &&
            resampler->method->summarise == NULL && resampler->method->order != WEFT_ORDER_MIN &&
-           resampler->method->order != WEFT_ORDER_GREATEST;
+           resampler->method->order != WEFT_ORDER_MAX;
 }
 
 /* Cells that are looked at together where each has a footprint of its own. */
@@ -283,10 +283,8 @@ const weft_method weft_method_mode = {.choice = {.word = "mode", .synonyms = "ma
                                       .zone = WEFT_ZONE_MODE};
 const weft_method weft_method_min = {
     .choice = {.word = "min", .synonyms = "minimum"}, ORDER_METHOD, .order = WEFT_ORDER_MIN, .zone = WEFT_ZONE_MIN};
-const weft_method weft_method_max = {.choice = {.word = "max", .synonyms = "maximum"},
-                                     ORDER_METHOD,
-                                     .order = WEFT_ORDER_GREATEST,
-                                     .zone = WEFT_ZONE_MAX};
+const weft_method weft_method_max = {
+    .choice = {.word = "max", .synonyms = "maximum"}, ORDER_METHOD, .order = WEFT_ORDER_MAX, .zone = WEFT_ZONE_MAX};
 const weft_method weft_method_med = {.choice = {.word = "med", .synonyms = "median, q2"},
                                      ORDER_METHOD,
                                      .order = WEFT_ORDER_QUANTILE,

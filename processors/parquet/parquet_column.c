@@ -209,7 +209,7 @@ static inline uint64_t value_of_key(uint64_t key, int width, bit_order order) {
     return key ^ sign;
 }
 
-static inline void range_32(const uint32_t *values, int64_t count, bit_order order, uint64_t *min, uint64_t *greatest) {
+static inline void range_32(const uint32_t *values, int64_t count, bit_order order, uint64_t *min, uint64_t *max) {
     uint32_t low = UINT32_MAX, high = 0;
     for (int64_t i = 0; i < count; i++) {
         uint32_t key = key_32(values[i], order);
@@ -217,10 +217,10 @@ static inline void range_32(const uint32_t *values, int64_t count, bit_order ord
         high = key > high ? key : high;
     }
     *min = low;
-    *greatest = high;
+    *max = high;
 }
 
-static inline void range_64(const uint64_t *values, int64_t count, bit_order order, uint64_t *min, uint64_t *greatest) {
+static inline void range_64(const uint64_t *values, int64_t count, bit_order order, uint64_t *min, uint64_t *max) {
     uint64_t low = UINT64_MAX, high = 0;
     for (int64_t i = 0; i < count; i++) {
         uint64_t key = key_64(values[i], order);
@@ -228,7 +228,7 @@ static inline void range_64(const uint64_t *values, int64_t count, bit_order ord
         high = key > high ? key : high;
     }
     *min = low;
-    *greatest = high;
+    *max = high;
 }
 
 /* Floats' zeros: a least +0 is written as -0 and a greatest -0 as +0, so that either zero lies within (parquet.thrift,
@@ -239,14 +239,14 @@ static void find_range(const encode_job *job) {
     chunk->has_range = job->present > 0 && !is_text(job);
     if (!chunk->has_range) return;
     if (job->width == 4)
-        range_32(job->values, job->present, order, &chunk->min, &chunk->greatest);
+        range_32(job->values, job->present, order, &chunk->min, &chunk->max);
     else
-        range_64(job->values, job->present, order, &chunk->min, &chunk->greatest);
+        range_64(job->values, job->present, order, &chunk->min, &chunk->max);
     chunk->min = value_of_key(chunk->min, job->width, order);
-    chunk->greatest = value_of_key(chunk->greatest, job->width, order);
+    chunk->max = value_of_key(chunk->max, job->width, order);
     uint64_t negative_zero = UINT64_C(1) << (8 * job->width - 1);
     if (order == ORDER_FLOAT && chunk->min == 0) chunk->min = negative_zero;
-    if (order == ORDER_FLOAT && chunk->greatest == negative_zero) chunk->greatest = 0;
+    if (order == ORDER_FLOAT && chunk->max == negative_zero) chunk->max = 0;
 }
 
 /* --- pages --- */

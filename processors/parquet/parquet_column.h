@@ -35,7 +35,7 @@ typedef struct weft_parquet_chunk {
     int64_t bytes;              /* of all pages and headers */
     int64_t uncompressed_bytes; /* the same before compression */
     bool has_range;             /* false: all values are missing */
-    uint64_t min, greatest;     /* bits of the physical value; of 32 bits in the lower half */
+    uint64_t min, max;          /* bits of the physical value; of 32 bits in the lower half */
 } weft_parquet_chunk;
 
 /* Bytes of a physical value: 4 (INT32, FLOAT) or 8 (INT64, DOUBLE). A text is a BYTE_ARRAY, which is 8 of an address

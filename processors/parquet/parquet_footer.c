@@ -56,7 +56,7 @@ static void put_statistics(weft_thrift *thrift, int16_t field, const weft_parque
     weft_thrift_struct(thrift, field);
     weft_thrift_i64(thrift, 3, chunk->null_count);
     if (chunk->has_range) {
-        weft_thrift_binary(thrift, 5, &chunk->greatest, width);
+        weft_thrift_binary(thrift, 5, &chunk->max, width);
         weft_thrift_binary(thrift, 6, &chunk->min, width);
         weft_thrift_bool(thrift, 7, true); /* max and min are exact */
         weft_thrift_bool(thrift, 8, true);

@@ -27,7 +27,7 @@ size_t weft_value_dictionary_bytes(void);
 weft_value_dictionary weft_value_dictionary_place(void *memory);
 
 /* Empties the dictionary, then numbers the values: indices[i] is the number of values[i]. False as soon as there are
- * more than `limit` distinct ones, limit <= WEFT_DICTIONARY_MOST; the indices are then worth nothing. */
+ * more than `limit` distinct ones, limit <= WEFT_DICTIONARY_MAX; the indices are then worth nothing. */
 bool weft_value_dictionary_index_32(weft_value_dictionary *dictionary, const uint32_t *values, int64_t count,
                                     int64_t limit, uint32_t *indices);
 bool weft_value_dictionary_index_64(weft_value_dictionary *dictionary, const uint64_t *values, int64_t count,

@@ -82,15 +82,15 @@ void weft_zone_sums_add(weft_zone_sums *sums, const double *values, const double
 }
 
 void weft_zone_extremes_add(weft_zone_extremes *extremes, const uint64_t *orders, const double *areas, int64_t count) {
-    uint64_t least = extremes->any ? extremes->least : UINT64_MAX, greatest = extremes->any ? extremes->greatest : 0;
+    uint64_t min = extremes->any ? extremes->min : UINT64_MAX, max = extremes->any ? extremes->max : 0;
     for (int64_t i = 0; i < count; i++) {
         if (!(areas[i] > 0)) continue;
-        least = orders[i] < least ? orders[i] : least;
-        greatest = orders[i] > greatest ? orders[i] : greatest;
+        min = orders[i] < min ? orders[i] : min;
+        max = orders[i] > max ? orders[i] : max;
         extremes->any = true;
     }
-    extremes->least = least;
-    extremes->greatest = greatest;
+    extremes->min = min;
+    extremes->max = max;
 }
 
 double weft_zone_area_of(const double *values, const double *areas, int64_t count, double value) {

@@ -42,7 +42,7 @@ void weft_zone_sums_add(weft_zone_sums *sums, const double *values, const double
 /* The least and the greatest value, by their orders (core/data_type.h). Zero-initialised is none. */
 typedef struct weft_zone_extremes {
     bool any;
-    uint64_t least, greatest;
+    uint64_t min, max;
 } weft_zone_extremes;
 
 /* Adds a piece; pixels without area, which missing ones are, do not count. */

@@ -68,7 +68,7 @@ typedef struct weft_samples {
 } weft_samples;
 
 /* Which of the pixels under a footprint is chosen. */
-typedef enum weft_order { WEFT_ORDER_MIN, WEFT_ORDER_GREATEST, WEFT_ORDER_MODE, WEFT_ORDER_QUANTILE } weft_order;
+typedef enum weft_order { WEFT_ORDER_MIN, WEFT_ORDER_MAX, WEFT_ORDER_MODE, WEFT_ORDER_QUANTILE } weft_order;
 
 /* How the methods of one family compute. Pure functions on memory. */
 typedef struct weft_kernel {

@@ -137,14 +137,14 @@ static double value_at(const float *values, int64_t count, int64_t rank, uint32_
 }
 
 weft_stretch weft_stretch_find(const float *values, int64_t count, uint32_t *bins) {
-    weft_stretch out = {.low = NAN, .high = NAN, .min = NAN, .greatest = NAN, .pixels = count};
+    weft_stretch out = {.low = NAN, .high = NAN, .min = NAN, .max = NAN, .pixels = count};
     int64_t finite = 0;
     for (int64_t i = 0; i < count; i++) {
         out.present += values[i] == values[i];
         if (!isfinite(values[i])) continue;
         double value = (double)values[i];
         out.min = finite == 0 || value < out.min ? value : out.min;
-        out.greatest = finite == 0 || value > out.greatest ? value : out.greatest;
+        out.max = finite == 0 || value > out.max ? value : out.max;
         finite++;
     }
     if (finite == 0) return out;

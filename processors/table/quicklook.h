@@ -38,7 +38,7 @@ void weft_quicklook_take_row(weft_quicklook *look, float *out);
 
 /* What the colours of a picture span: all but the lowest and the highest 2 % of its finite values. */
 typedef struct weft_stretch {
-    double low, high, min, greatest; /* NaN where there is no finite value */
+    double low, high, min, max; /* NaN where there is no finite value */
     int64_t present, pixels;
 } weft_stretch;
 

@@ -24,11 +24,11 @@ static int64_t min_of(weft_data_type type) {
 }
 
 static int64_t greatest_of(weft_data_type type) {
-    static const int64_t greatest[] = {
+    static const int64_t max[] = {
         [WEFT_INT8] = INT8_MAX,     [WEFT_UINT8] = UINT8_MAX,  [WEFT_INT16] = INT16_MAX,   [WEFT_UINT16] = UINT16_MAX,
         [WEFT_INT32] = INT32_MAX,   [WEFT_INT64] = INT64_MAX,  [WEFT_UINT32] = UINT32_MAX, [WEFT_UINT64] = INT64_MAX,
         [WEFT_FLOAT32] = INT64_MAX, [WEFT_FLOAT64] = INT64_MAX};
-    return greatest[type];
+    return max[type];
 }
 
 /* Whether a column's valid values can be `value`, which is of the stack's type. */

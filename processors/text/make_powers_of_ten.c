@@ -51,7 +51,7 @@ static void print_upper(const whole *number) {
 
 int main(void) {
     printf("#include \"processors/text/powers_of_ten.h\"\n\nconst weft_power_of_ten weft_powers_of_ten[] = {\n");
-    for (int power = WEFT_MIN_POWER; power <= WEFT_GREATEST_POWER; power++) {
+    for (int power = WEFT_MIN_POWER; power <= WEFT_MAX_POWER; power++) {
         whole number = {{0}};
         number.words[power < 0 ? WORDS - 1 : 0] = power < 0 ? UINT32_C(1) << 31 : 1;
         for (int i = power; i < 0; i++)

@@ -6,8 +6,8 @@
 
 #include <stdint.h>
 
-#define WEFT_MIN_POWER      (-308)
-#define WEFT_GREATEST_POWER 324
+#define WEFT_MIN_POWER (-308)
+#define WEFT_MAX_POWER 324
 
 /* 10^k is this times a power of two: the highest bit is set, and what is behind the lowest is cut off. Nothing is for
  * 0 <= k <= 55. */
@@ -15,8 +15,8 @@ typedef struct weft_power_of_ten {
     uint64_t high, low;
 } weft_power_of_ten;
 
-/* From 10^WEFT_LEAST_POWER on. */
-extern const weft_power_of_ten weft_powers_of_ten[WEFT_GREATEST_POWER - WEFT_MIN_POWER + 1];
+/* From 10^WEFT_MIN_POWER on. */
+extern const weft_power_of_ten weft_powers_of_ten[WEFT_MAX_POWER - WEFT_MIN_POWER + 1];
 
 __extension__ typedef unsigned __int128 wide;
 

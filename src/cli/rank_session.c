@@ -34,7 +34,7 @@ static int make_ranges(weft_config *config, const weft_run_request *request, con
         weft_log(WEFT_LOG_INFO, "ranges that are done stay; --resume makes the others, on any number of ranks");
         link->abort(exit_code);
     }
-    return (int)link->greatest(exit_code);
+    return (int)link->max(exit_code);
 }
 
 int weft_rank_session(weft_config *config, const weft_run_request *request, int count) {

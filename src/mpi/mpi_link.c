@@ -31,7 +31,7 @@ static int64_t next_number(void) {
     return given;
 }
 
-static int64_t greatest(int64_t value) {
+static int64_t max(int64_t value) {
     int64_t out = value;
     /* While it waits for others it serves their additions, too. */
     pthread_mutex_lock(&turn);
@@ -84,8 +84,8 @@ const char *weft_rank_link_open(weft_rank_link *out) {
     (void)setenv("OMPI_MCA_osc", "^rdma,ucx", 0);
 #endif
     if (MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &threads) != MPI_SUCCESS) return "MPI does not begin";
-    *out = (weft_rank_link){
-        .next = next_number, .greatest = greatest, .of_first = of_first, .abort = end_all, .close = close_link};
+    *out =
+        (weft_rank_link){.next = next_number, .max = max, .of_first = of_first, .abort = end_all, .close = close_link};
     MPI_Comm_rank(MPI_COMM_WORLD, &out->rank);
     MPI_Comm_size(MPI_COMM_WORLD, &out->size);
     MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &host);

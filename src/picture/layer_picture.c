@@ -52,15 +52,15 @@ static void draw_range(weft_canvas *canvas, const weft_picture_layer *layer, dou
 
 static void draw_legend(weft_canvas *canvas, const weft_picture_layer *layer, double x, double y) {
     const weft_canvas_type note = {.size = 13, .ink = WEFT_INK_SOFT};
-    char min[WEFT_NUMBER_TEXT_BYTES], greatest[WEFT_NUMBER_TEXT_BYTES], text[160];
-    double end = x, span = layer->greatest - layer->min;
+    char min[WEFT_NUMBER_TEXT_BYTES], max[WEFT_NUMBER_TEXT_BYTES], text[160];
+    double end = x, span = layer->max - layer->min;
     if (layer->low <= layer->high) {
         const char *format = layer->has_palette ? "colours of its palette, its values %s to %s"
                                                 : "colours span 2 to 98 %% of the map, its values %s to %s";
         if (!layer->has_palette) draw_range(canvas, layer, x, y);
         weft_canvas_number(layer->min, span, min);
-        weft_canvas_number(layer->greatest, span, greatest);
-        (void)snprintf(text, sizeof text, format, min, greatest);
+        weft_canvas_number(layer->max, span, max);
+        (void)snprintf(text, sizeof text, format, min, max);
         end += weft_canvas_text(canvas, x, y + LEGEND - 26, note, text) + 24;
     }
     if (!(layer->missing > 0)) return;

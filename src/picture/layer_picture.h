@@ -12,7 +12,7 @@ typedef struct weft_picture_layer {
     const char *name;
     const char *unit; /* NULL where unknown */
     double low, high; /* what the colours span; NaN: there is no finite value */
-    double min, greatest;
+    double min, max;
     double missing;         /* share of the map where nothing is */
     const uint32_t *pixels; /* the map, painted */
     bool has_palette;       /* in colours of its file: the ramp says nothing of them */

@@ -219,8 +219,8 @@ static void store_chosen(uint64_t order, bool integer, weft_values out, int64_t 
 
 /* Whether the method gives the value of one of the pixels; *order: which. */
 static bool choose_value(const band_work *work, weft_zone zone, const weft_zone_rank *rank, uint64_t *order) {
-    *order = zone == WEFT_ZONE_MIN   ? work->extremes.least
-             : zone == WEFT_ZONE_MAX ? work->extremes.greatest
+    *order = zone == WEFT_ZONE_MIN   ? work->extremes.min
+             : zone == WEFT_ZONE_MAX ? work->extremes.max
              : rank != NULL          ? rank->order
                                      : 0;
     return zone == WEFT_ZONE_MIN || zone == WEFT_ZONE_MAX || zone == WEFT_ZONE_MODE || zone == WEFT_ZONE_QUANTILE;

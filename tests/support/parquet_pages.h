@@ -28,8 +28,8 @@ typedef struct parquet_chunk {
     int codec, data_encoding; /* of its data pages */
     int pages;                /* data pages */
     bool has_range, has_dictionary;
-    uint64_t min, greatest; /* bits of the physical value */
-    int64_t file_offset;    /* of the first page */
+    uint64_t min, max;   /* bits of the physical value */
+    int64_t file_offset; /* of the first page */
 } parquet_chunk;
 
 /* Fills present[] and bits[] of the column from row `first_row` on with the chunk's values, and chunk->data_encoding.

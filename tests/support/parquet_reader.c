@@ -57,7 +57,7 @@ static void take_statistics(thrift_cursor *in, parquet_chunk *out) {
             out->null_count = thrift_zigzag(in);
         } else if (f.id == 5 || f.id == 6) {
             uint64_t value = thrift_little_endian(in, (int)thrift_varint(in));
-            *(f.id == 5 ? &out->greatest : &out->min) = value;
+            *(f.id == 5 ? &out->max : &out->min) = value;
             out->has_range = true;
         } else {
             thrift_pass_over(in, f.type);
@@ -220,19 +220,19 @@ static double number_of(const parquet_column *column, uint64_t bits) {
 }
 
 static void check_statistics(const parquet_column *column, const parquet_chunk *chunk, int64_t first_row) {
-    double min = INFINITY, greatest = -INFINITY;
+    double min = INFINITY, max = -INFINITY;
     int64_t nulls = 0;
     for (int64_t i = first_row; i < first_row + chunk->values; i++) {
         nulls += !column->present[i];
         if (!column->present[i]) continue;
         min = fmin(min, number_of(column, column->bits[i]));
-        greatest = fmax(greatest, number_of(column, column->bits[i]));
+        max = fmax(max, number_of(column, column->bits[i]));
     }
     assert_int_equal(chunk->null_count, nulls);
     assert_int_equal(chunk->has_range, nulls < chunk->values && column->physical != 6);
     if (!chunk->has_range) return;
     assert_true(number_of(column, chunk->min) == min);
-    assert_true(number_of(column, chunk->greatest) == greatest);
+    assert_true(number_of(column, chunk->max) == max);
 }
 
 static void read_groups(parquet_file *self, const uint8_t *bytes, int64_t footer_offset) {

@@ -17,7 +17,7 @@ typedef struct weft_rank_link {
     /* The next whole number, from 0, that no rank was given yet. */
     int64_t (*next)(void);
     /* The greatest value of all ranks, once all have come here. */
-    int64_t (*greatest)(int64_t value);
+    int64_t (*max)(int64_t value);
     /* What rank 0 gave. */
     int64_t (*of_first)(int64_t value);
     /* Ends all ranks at once; does not return. */

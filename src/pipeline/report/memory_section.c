@@ -81,7 +81,7 @@ static void add_legend(weft_text *out, const memory_data *data) {
 
 /* What held the memory when most was resident. */
 static void add_peak(weft_text *out, const weft_run_card *run, const memory_data *data) {
-    char seen[WEFT_SIZE_TEXT_BYTES], greatest[WEFT_SIZE_TEXT_BYTES];
+    char seen[WEFT_SIZE_TEXT_BYTES], max[WEFT_SIZE_TEXT_BYTES];
     static const char *const heads[] = {"At the peak", "#held", "#share", NULL};
     const weft_memory_point *peak = &data->points[0];
     double held = 0;
@@ -106,13 +106,13 @@ static void add_peak(weft_text *out, const weft_run_card *run, const memory_data
     weft_html_row_end(out);
     weft_html_table_end(out);
     weft_text_size((int64_t)peak->resident, seen);
-    weft_text_size(run->peak_bytes, greatest);
+    weft_text_size(run->peak_bytes, max);
     if ((double)run->peak_bytes > 1.02 * peak->resident)
         weft_text_add(
             out,
             "<p class=note>Samples saw at most %s. The run's peak of %s was counted by the system: between two "
             "samples, or with pages of files that it could have given back.</p>\n",
-            seen, greatest);
+            seen, max);
     if (held > peak->resident)
         weft_text_add(
             out, "<p class=note>Less than nothing is unmanaged where memory is reserved and not touched yet.</p>\n");

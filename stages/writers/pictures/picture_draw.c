@@ -79,7 +79,7 @@ static weft_status load_layer(const drawing_task *task, int column, weft_picture
                                 .low = stretch.low,
                                 .high = stretch.high,
                                 .min = stretch.min,
-                                .greatest = stretch.greatest,
+                                .max = stretch.max,
                                 .missing = 1 - (double)stretch.present / (double)stretch.pixels,
                                 .pixels = colors,
                                 .has_palette = has_palette};

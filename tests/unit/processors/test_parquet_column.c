@@ -234,11 +234,11 @@ static void test_repeated_values_go_to_a_dictionary_floats_to_streams_integers_t
 
 /* --- statistics --- */
 
-static void expect_range(weft_data_type type, const void *values, int64_t count, uint64_t min, uint64_t greatest) {
+static void expect_range(weft_data_type type, const void *values, int64_t count, uint64_t min, uint64_t max) {
     parquet_file file = write_column(type, values, NULL, count);
     assert_true(file.group[0].chunks[0].has_range);
     assert_int_equal(file.group[0].chunks[0].min, min);
-    assert_int_equal(file.group[0].chunks[0].greatest, greatest);
+    assert_int_equal(file.group[0].chunks[0].max, max);
     parquet_free(&file);
 }
 

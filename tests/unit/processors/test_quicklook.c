@@ -153,7 +153,7 @@ static void test_the_stretch_is_between_the_2nd_and_the_98th_hundredth(void **st
         weft_stretch got = weft_stretch_find(values, count, bins);
         assert_true(got.low == (double)sorted[(int64_t)floor(0.02 * (double)(finite - 1))]);
         assert_true(got.high == (double)sorted[(int64_t)ceil(0.98 * (double)(finite - 1) - 1e-9)]);
-        assert_true(got.min == (double)sorted[0] && got.greatest == (double)sorted[finite - 1]);
+        assert_true(got.min == (double)sorted[0] && got.max == (double)sorted[finite - 1]);
     }
     values[0] = NAN;
     assert_true(isnan(weft_stretch_find(values, 1, bins).low));
