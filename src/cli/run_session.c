@@ -91,7 +91,7 @@ static void show_adaptation(void *payload, const weft_adaptation *adaptation) {
     weft_text_dispose(&fields);
 }
 
-/* What to type, anywhere, to go on with this run. NULL where there is no memory for it. */
+/* What to type, in any folder, to resume this run. NULL where there is no memory for it. */
 static char *resume_command(const weft_config *config, const weft_run_request *request) {
     weft_text out = {0};
     char *path = realpath(config->file, NULL);
@@ -114,7 +114,7 @@ static char *resume_command(const weft_config *config, const weft_run_request *r
     return NULL;
 }
 
-/* The name of the run to go on with, or one that no other run has. */
+/* The name of the run to resume, or one that no other run has. */
 static weft_status choose_name(weft_config *config, bool resume, const weft_cancel *cancel, weft_run_folder *folder,
                                weft_error *err) {
     bool found = false;
@@ -149,13 +149,13 @@ static void print_results(const shown_run *shown, const weft_run_result *result)
 static int tell_end(shown_run *shown, const weft_run_result *result, const weft_error *err, const char *command,
                     bool json) {
     bool interrupted = err->status == WEFT_ERR_CANCELLED;
-    weft_run_end end = {result, err, weft_status_exit_code(err->status), result->can_go_on ? command : NULL};
+    weft_run_end end = {result, err, weft_status_exit_code(err->status), result->can_resume ? command : NULL};
     weft_text members = {0}, name = {0};
     if (err->status != WEFT_OK)
         (void)weft_fail(err);
     else if (!json)
         print_results(shown, result);
-    if (result->can_go_on && command != NULL)
+    if (result->can_resume && command != NULL)
         weft_log(WEFT_LOG_INFO, "to go on where it stopped: %s", command);
     else if (interrupted && command != NULL)
         weft_log(WEFT_LOG_INFO, "nothing of it is on disk yet; to begin again: %s", command);

@@ -10,7 +10,7 @@
 #include "pipeline/shards/shard_set.h"
 
 typedef struct weft_run_request {
-    const char *command;             /* that goes on with it: "run" */
+    const char *command;             /* that resumes it: "run" */
     const char *place;               /* of a shard, for that command: "--shard 3/7"; or NULL */
     const weft_overrides *overrides; /* borrowed, as all here */
     weft_progress_kind progress;

@@ -27,7 +27,7 @@ typedef struct weft_run_end {
     const weft_run_result *result;
     const weft_error *err; /* its status is WEFT_OK where it ended well */
     int exit_code;
-    const char *resume; /* the command that goes on, or NULL where nothing does */
+    const char *resume; /* the command that resumes it, or NULL where it cannot be resumed */
 } weft_run_end;
 
 /* Adds the members that tell all of it, each with a comma before it. */

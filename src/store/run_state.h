@@ -35,7 +35,7 @@ typedef struct weft_run_input {
 /* How far one output is on disk. */
 typedef struct weft_run_output {
     char *format, *path;
-    int64_t bytes; /* of the part file, from its start; 0: nothing to go on with */
+    int64_t bytes; /* of the part file, from its start; 0: nothing to resume */
     int64_t spool_bytes, next_cell, rows;
     bool whole; /* complete: it has its final name, or only that is missing */
     char hash[WEFT_RUN_HASH_BYTES], spool_hash[WEFT_RUN_HASH_BYTES]; /* of those bytes; "": not known */
@@ -66,7 +66,7 @@ weft_status weft_run_state_read(weft_run_facts *out, const char *path, weft_erro
 
 /* Makes the file anew, in a folder that is there, and keeps all of `facts`. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY. */
 weft_status weft_run_state_create(weft_run_state **out, const char *path, const weft_run_facts *facts, weft_error *err);
-/* Opens one to go on with: it is running again, by facts->process, with facts->command, one attempt more. */
+/* Opens one to resume its run: it is running again, by facts->process, with facts->command, one attempt more. */
 weft_status weft_run_state_continue(weft_run_state **out, const char *path, const weft_run_facts *facts,
                                     weft_error *err);
 

@@ -42,8 +42,9 @@ weft_status weft_output_file_append_file(weft_output_file *file, const char *pat
                                          weft_error *err);
 int64_t weft_output_file_size(const weft_output_file *file);
 
-/* Keeps a digest of the output from now on, unless it does; what it holds already is read. Writes then take as long as the
- * slower of writing and hashing, which go on side by side. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY, WEFT_ERR_INTERNAL. */
+/* Keeps a digest of the output from now on, unless it does; what it holds already is read. Writes then take as long as
+ * the slower of writing and hashing, which go on side by side. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY, WEFT_ERR_INTERNAL.
+ */
 weft_status weft_output_file_keep_digest(weft_output_file *file, weft_digest_kind kind, weft_error *err);
 /* The digest of all bytes so far, in hex; "" where none is kept. */
 weft_status weft_output_file_digest(const weft_output_file *file, char out[WEFT_DIGEST_HEX_BYTES], weft_error *err);
@@ -61,7 +62,7 @@ weft_status weft_output_file_commit(weft_output_file *file, weft_error *err);
 /* Returns when all that was written is on disk. Errors: WEFT_ERR_IO. */
 weft_status weft_output_file_sync(weft_output_file *file, weft_error *err);
 
-/* Whether closing leaves a part file that was not committed, for another process to go on with. */
+/* Whether closing leaves a part file that was not committed, for another process to resume from. */
 void weft_output_file_keep(weft_output_file *file, bool keep);
 
 /* Closes; without a commit before it, the part file is removed, unless it is to be kept. NULL is fine. */

@@ -14,7 +14,7 @@ typedef struct weft_job_turn {
     int64_t not_before_ns;       /* of its next attempt */
     int64_t floor_bytes;         /* of its next grant, since less was too little */
     int overtaken;               /* times that a later job began while memory was short for this one */
-    bool anew;                   /* nothing is gone on with */
+    bool anew;                   /* nothing is resumed */
 } weft_job_turn;
 
 /* An attempt, and what the loop does to it. */
@@ -23,7 +23,7 @@ typedef struct weft_job_watch {
     int64_t kill_ns;     /* when it gets SIGKILL, having been asked to end; 0: never */
     bool timed_out, stopped;
     int64_t memory_kills; /* weft_memory_kills() when it began */
-    bool resumed;         /* it was to go on with what an earlier one left */
+    bool resumed;         /* it was to resume what an earlier one left */
 } weft_job_watch;
 
 typedef struct weft_batch_loop {

@@ -48,7 +48,7 @@ typedef enum weft_job_retry {
 } weft_job_retry;
 
 weft_job_retry weft_job_cause_retry(weft_job_cause cause);
-/* Whether part of the job may be on disk, to be gone on with. */
+/* Whether part of the job may be on disk, to be resumed. */
 bool weft_job_cause_resumes(weft_job_cause cause);
 /* Before the next attempt, after `failures` of them: twice as long each time, five times as long for LATER, a minute at
  * most, or first_ms where that is more. */

@@ -45,12 +45,12 @@ typedef struct weft_format_place {
 struct weft_format {
     weft_format_facts facts; /* its name, its own options, whether it can go to standard output */
     const char *suffix;      /* of its file's name: "tif" */
-    bool resumes;            /* --resume goes on with its bytes, which are hashed always; else it is made anew */
-    bool table;              /* it writes rows, in long layout a row a date (plan->table); else cells, as rasters do */
-    bool texts;              /* it writes cells as text: x is made text once for all rows */
-    bool one_case;           /* its columns' names must differ in more than capital letters */
-    const char *spool;       /* the file in scratch that its position() counts; NULL: none */
-    double ending;           /* passes over the grid that it takes after the last chunk, within a factor of two */
+    bool resumes;  /* --resume continues its file, and hashes the bytes that are there; else the file is made again */
+    bool table;    /* it writes rows, in long layout a row a date (plan->table); else cells, as rasters do */
+    bool texts;    /* it writes cells as text: x is made text once for all rows */
+    bool one_case; /* its columns' names must differ in more than capital letters */
+    const char *spool; /* the file in scratch that its position() counts; NULL: none */
+    double ending;     /* passes over the grid that it takes after the last chunk, within a factor of two */
     /* It has a file a column too, "STEM_COLUMN.suffix", made with its writer, which gets its name before the output
      * does: what such a file is, for messages. NULL: it has none. And an upper guess of the bytes of one. */
     const char *column_file;

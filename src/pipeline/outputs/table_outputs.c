@@ -194,7 +194,7 @@ static weft_status start_long(weft_table_outputs *outputs, const weft_table_spec
     return weft_long_writer_new(&outputs->writers[index], inner, spec, table, err);
 }
 
-/* Formats that --resume goes on with have a digest always: it trusts no bytes that it does not know. To hash what is only
+/* Formats that --resume continues have a digest always: it trusts no bytes that it does not know. To hash what is only
  * copied would take longer than to copy it once more. */
 static weft_status start(weft_table_outputs *outputs, const weft_format_place *place, int index, weft_error *err) {
     const weft_format *format = place->plan->outputs[index].format;

@@ -10,7 +10,7 @@
 /* Adds the plan as lines to read. */
 weft_status weft_plan_describe(const weft_plan *plan, weft_text *out, weft_error *err);
 
-/* Adds the plan as one JSON object, the interface of design section 9. Numbers are printed in full precision. */
+/* Adds the plan as one JSON object, the interface for scripts (weft plan --json). Numbers have all their digits. */
 weft_status weft_plan_json(const weft_plan *plan, weft_text *out, weft_error *err);
 
 #endif

@@ -20,7 +20,7 @@
 #define TRIES         200  /* to lock a folder that someone else is removing */
 #define MAX_OF_A_NAME 1000 /* runs that begin in one second */
 
-bool weft_run_facts_can_go_on(const weft_run_facts *facts) {
+bool weft_run_facts_can_resume(const weft_run_facts *facts) {
     bool can = false;
     for (int i = 0; i < facts->output_count && facts->phase != WEFT_RUN_FINISHED; i++)
         can = can || facts->outputs[i].bytes > 0;

@@ -1,7 +1,7 @@
 /* `<output_dir>/.weft/<experiment>/`: where a run keeps its state and its scratch, and which of them are alive.
  *
  * A run holds the lock in its folder for as long as its process lives. What lies in the folder of a dead one is
- * scratch, but for its state and the spools (*.spool) that it goes on with.
+ * scratch, but for its state and the spools (*.spool) from which it is resumed.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_RUN_FOLDER_H
@@ -31,7 +31,7 @@ weft_status weft_run_folder_take_new(weft_run_folder *out, const char *output_di
 /* What a folder keeps. */
 typedef enum weft_run_kept {
     WEFT_RUN_KEEP_NOTHING,
-    WEFT_RUN_KEEP_SPOOLS, /* the state, and all that it takes to go on */
+    WEFT_RUN_KEEP_SPOOLS, /* the state, and all that it takes to resume the run */
 } weft_run_kept;
 
 /* Whether the file `name` of a run's folder stays when so much is kept; the lock always does. kept: a weft_run_kept. */
@@ -41,7 +41,7 @@ bool weft_run_folder_keeps(void *kept, const char *name);
  * was made for this. */
 void weft_run_folder_release(weft_run_folder *folder, weft_run_kept kept);
 
-/* Whether there is something on disk to go on with. */
-bool weft_run_facts_can_go_on(const weft_run_facts *facts);
+/* Whether there is something on disk to resume from. */
+bool weft_run_facts_can_resume(const weft_run_facts *facts);
 
 #endif

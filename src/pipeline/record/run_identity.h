@@ -1,4 +1,4 @@
-/* What a run is, so that another process can tell whether it would go on with the same one: the configuration as far as
+/* What a run is, so that another process can tell whether it would resume the same one: the configuration as far as
  * the answer depends on it, what the plan made of it, and the files that are read.
  *
  * SPDX-License-Identifier: MIT */
@@ -11,7 +11,7 @@
 /* Fills `out` for a run that begins now in this process; outputs have nothing on disk yet. They are the plan's, then,
  * without a path, the statistics, if there are any, then the metadata.
  *
- * command  that goes on with it, or NULL
+ * command  to type for resuming it, or NULL
  * errors   WEFT_ERR_MEMORY; `out` is then empty */
 weft_status weft_run_identity_gather(weft_run_facts *out, const weft_plan *plan, const char *command, weft_error *err);
 
@@ -29,7 +29,7 @@ typedef struct weft_identity_words {
 weft_status weft_run_identity_match(const weft_run_facts *then, const weft_run_facts *now,
                                     const weft_identity_words *words, weft_error *err);
 
-/* For a configuration without a name of its own: takes the name of the run to go on with, which is the one of the same
+/* For a configuration without a name of its own: takes the name of the run to resume, which is the one of the same
  * configuration in its output folder that began last, is not finished and not alive. The name that was made for it
  * stays where there is none; `found` says which. `cancel` may be NULL. Errors: those of weft_run_list_read(). */
 weft_status weft_run_identity_choose(weft_config *config, const weft_cancel *cancel, bool *found, weft_error *err);

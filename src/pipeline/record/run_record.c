@@ -69,10 +69,10 @@ static void take_positions(weft_run_record *record, weft_run_facts *then) {
     then->columns_seen = NULL;
     record->facts.rows_done = then->rows_done;
     record->facts.started_ms = then->started_ms;
-    record->goes_on = record->has_checkpoint = true;
+    record->resumes = record->has_checkpoint = true;
 }
 
-static weft_status go_on(weft_run_record *record, weft_run_facts *then, weft_error *err) {
+static weft_status resume_run(weft_run_record *record, weft_run_facts *then, weft_error *err) {
     const char *name = then->experiment_id;
     weft_status status = weft_run_identity_compare(then, &record->facts, err);
     if (status != WEFT_OK) return status;
@@ -80,11 +80,11 @@ static weft_status go_on(weft_run_record *record, weft_run_facts *then, weft_err
         record->was_finished = outputs_stand(then);
         if (!record->was_finished)
             weft_log(WEFT_LOG_INFO, "%s is finished, but its outputs are gone: it starts from the beginning", name);
-    } else if (weft_run_facts_can_go_on(then) && !has_positions(record, then)) {
+    } else if (weft_run_facts_can_resume(then) && !has_positions(record, then)) {
         status = weft_error_set(err, WEFT_ERR_DATA, "%s: damaged: it says that more was written than there is to write",
                                 record->folder.state_path);
         weft_error_hint(err, "run without --resume to start from the beginning");
-    } else if (weft_run_facts_can_go_on(then)) {
+    } else if (weft_run_facts_can_resume(then)) {
         take_positions(record, then);
         weft_log(WEFT_LOG_INFO, "%s continues after row %lld of %lld", name, (long long)then->rows_done,
                  (long long)then->grid_rows);
@@ -111,9 +111,9 @@ static weft_status find_beginning(weft_run_record *record, weft_error *err) {
     weft_error reason = {0};
     weft_status status = weft_run_state_read(&then, record->folder.state_path, &reason);
     if (status == WEFT_OK) {
-        status = go_on(record, &then, err);
+        status = resume_run(record, &then, err);
     } else if (status == WEFT_ERR_NO_INPUT && read_finished(record, &then) == WEFT_OK) {
-        status = go_on(record, &then, err);
+        status = resume_run(record, &then, err);
     } else if (status == WEFT_ERR_NO_INPUT) {
         weft_log(WEFT_LOG_INFO, "%s: nothing to resume: it starts from the beginning", record->facts.experiment_id);
         status = WEFT_OK;
@@ -129,7 +129,7 @@ static weft_status find_beginning(weft_run_record *record, weft_error *err) {
 }
 
 /* A run to standard output keeps no state, but scratch. It has a folder of its own beside that of the experiment, whose
- * files may be there to be gone on with. */
+ * files may be there to be resumed. */
 static weft_status take_folder(weft_run_record *record, const weft_config *config, weft_error *err) {
     if (!config->to_stdout) return weft_run_folder_take(&record->folder, config->output_dir, config->experiment, err);
     char *name = weft_text_format("%s.stdout.%lld", config->experiment, (long long)getpid());
@@ -196,12 +196,12 @@ static weft_status write_checkpoint(weft_run_record *record, int64_t rows_done, 
 weft_status weft_run_record_start(weft_run_record *record, weft_table_outputs *outputs, weft_error *err) {
     weft_run_facts *facts = &record->facts;
     const char *path = record->folder.state_path;
-    if (record->goes_on) check_whole(record);
+    if (record->resumes) check_whole(record);
     weft_status status = weft_table_outputs_open(outputs, record->plan, record->folder.path, facts->outputs, err);
     if (status != WEFT_OK || record->plan->config->to_stdout) return status;
-    if (!record->goes_on) return weft_run_state_create(&record->state, path, facts, err);
+    if (!record->resumes) return weft_run_state_create(&record->state, path, facts, err);
     status = weft_run_state_continue(&record->state, path, facts, err);
-    /* What begins anew is not to be gone on with where it was. */
+    /* An output that is written from the beginning must not be resumed where it was. */
     return status == WEFT_OK ? write_checkpoint(record, facts->rows_done, err) : status;
 }
 
@@ -215,7 +215,7 @@ int64_t weft_run_record_first_row(const weft_run_record *record) {
 }
 
 bool weft_run_record_is_whole(const weft_run_record *record) {
-    bool whole = record->goes_on;
+    bool whole = record->resumes;
     for (int i = 0; i < record->facts.output_count; i++)
         whole = whole && record->facts.outputs[i].whole;
     return whole;
@@ -269,7 +269,7 @@ static weft_status keep(weft_run_record *record, int64_t rows_done, weft_error *
     weft_status status = record->folders_synced ? WEFT_OK : sync_folders(record, err);
     if (status == WEFT_OK) status = write_checkpoint(record, rows_done, err);
     if (status != WEFT_OK) return status;
-    record->has_checkpoint = weft_run_facts_can_go_on(&record->facts);
+    record->has_checkpoint = weft_run_facts_can_resume(&record->facts);
     record->facts.rows_done = rows_done;
     record->checkpointed_ns = weft_clock_monotonic_ns();
     return WEFT_OK;
@@ -316,12 +316,12 @@ static bool is_worth_keeping(weft_status status) {
     return status != WEFT_ERR_DATA && status != WEFT_ERR_NO_INPUT && status != WEFT_ERR_USAGE;
 }
 
-bool weft_run_record_can_go_on(const weft_run_record *record, weft_status status) {
+bool weft_run_record_can_resume(const weft_run_record *record, weft_status status) {
     return status != WEFT_OK && record->has_checkpoint && is_worth_keeping(status);
 }
 
 void weft_run_record_end(weft_run_record *record, weft_status status, const char *message) {
-    weft_run_kept kept = weft_run_record_can_go_on(record, status) ? WEFT_RUN_KEEP_SPOOLS : WEFT_RUN_KEEP_NOTHING;
+    weft_run_kept kept = weft_run_record_can_resume(record, status) ? WEFT_RUN_KEEP_SPOOLS : WEFT_RUN_KEEP_NOTHING;
     weft_run_phase phase = status == WEFT_OK              ? WEFT_RUN_FINISHED
                            : status == WEFT_ERR_CANCELLED ? WEFT_RUN_INTERRUPTED
                                                           : WEFT_RUN_FAILED;

@@ -52,7 +52,7 @@ static bool judge(const place *at, weft_run_kept *kept) {
                  weft_run_state_read(&facts, path, NULL) == WEFT_OK &&
                  strcmp(facts.experiment_id, at->experiment) == 0 &&
                  !(facts.phase == WEFT_RUN_RUNNING && weft_process_identity_is_alive(&facts.process));
-    *kept = known && !weft_run_facts_can_go_on(&facts) ? WEFT_RUN_KEEP_NOTHING : WEFT_RUN_KEEP_SPOOLS;
+    *kept = known && !weft_run_facts_can_resume(&facts) ? WEFT_RUN_KEEP_NOTHING : WEFT_RUN_KEEP_SPOOLS;
     if (known && *kept == WEFT_RUN_KEEP_NOTHING && facts.phase != WEFT_RUN_FINISHED)
         for (int i = 0; i < facts.output_count; i++)
             remove_part(at, facts.outputs[i].path);

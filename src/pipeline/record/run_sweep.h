@@ -1,4 +1,4 @@
-/* What dead runs left in an output folder goes when another run starts there; what they can be gone on with stays.
+/* What dead runs left in an output folder goes when another run starts there; what is needed to resume them stays.
  *
  * A sweep touches only what it can prove to be a dead run of weft's: never the folder of a run that is alive or
  * starting, one whose state it cannot read (a newer weft's, a damaged or a locked one), or anything behind a link.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * A column's mark is set by the first value that merge meets. Chunks that are read ahead may set it before they are
- * written; whoever goes on reads them again, so that it stays true. */
+ * written; a resumed run reads them again, so that it stays true. */
 #include "pipeline/run/empty_columns.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 void weft_empty_columns_begin(const weft_run_record *record, atomic_uchar *seen, int column_count) {
     const char *then = record->facts.columns_seen;
     bool known = then != NULL && strlen(then) == (size_t)column_count;
-    for (int i = 0; i < column_count && record->goes_on; i++)
+    for (int i = 0; i < column_count && record->resumes; i++)
         atomic_store(&seen[i], known ? (unsigned char)(then[i] - '0') : 1);
 }
 

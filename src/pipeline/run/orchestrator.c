@@ -118,7 +118,7 @@ static weft_status warn_at_end(run *self, weft_error *err) {
     int before = plan->planned_warnings;
     if (self->warned_at_end) return WEFT_OK;
     self->warned_at_end = true;
-    bool earlier = self->parts.options->resume && self->outputs.record.goes_on;
+    bool earlier = self->parts.options->resume && self->outputs.record.resumes;
     weft_status status = weft_plan_warn_of_bad_blocks(plan, earlier, err);
     /* Of a shard's columns others may have the values. */
     if (status == WEFT_OK && plan->config->shard.count == 0)
@@ -411,7 +411,7 @@ weft_status weft_run(const weft_config *config, const weft_run_options *options,
     judge(self, result);
     record_end(self, status, err, result);
     end_attempt(self, status, err);
-    result->can_go_on = self->outputs.could_go_on;
+    result->can_resume = self->outputs.could_resume;
     if (!self->was_finished) leave_textfile(self, status, result);
     weft_text_dispose(&self->outputs.metadata);
     weft_run_parts_dispose(&self->parts);

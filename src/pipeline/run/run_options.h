@@ -41,7 +41,7 @@ typedef struct weft_run_options {
     bool resume;                      /* continue the stopped run of this name, if there is one */
     weft_run_folder *folder;    /* the run's folder, if the caller has locked it: the run takes it over; or NULL */
     weft_shard_set *shards;     /* the table is joined of these, no pixel is read; borrowed. NULL: it is computed */
-    const char *resume_command; /* what a person types to go on with this run, for the record; or NULL */
+    const char *resume_command; /* what a person types to resume this run, for the record; or NULL */
 } weft_run_options;
 
 typedef struct weft_run_result {
@@ -65,7 +65,7 @@ typedef struct weft_run_result {
     int64_t enough_bytes;                          /* the smallest limit that would have cost no time; 0: not known */
     int lazy_layers;                               /* of in-memory mode, that memory did not hold whole */
     bool was_finished;                             /* with `resume`: nothing was left to do */
-    bool can_go_on;                                /* it failed, and part of it is on disk: `resume` goes on there */
+    bool can_resume;                               /* it failed, and part of it is on disk: it can be resumed */
 } weft_run_result;
 
 #endif

@@ -26,7 +26,7 @@ weft_status weft_run_outputs_open(weft_run_outputs *outputs, const weft_plan *pl
 }
 
 /* A file server is away for a minute, say, and a write fails. Outputs are then as they were at the last checkpoint, of
- * which the state tells, and the next attempt goes on there like another process would with --resume. But a state that
+ * which the state tells, and the next attempt resumes there as another process would with --resume. But a state that
  * was there before this run made its own is an earlier run's, which this one was to replace: unless --resume was asked
  * for, the next attempt begins anew too. */
 bool weft_run_outputs_try_again(weft_run_outputs *outputs, weft_status *status, weft_error *err) {
@@ -78,12 +78,12 @@ weft_status weft_run_outputs_name_whole(weft_run_outputs *outputs, int64_t *rows
 }
 
 /* An attempt that failed before it had a state of its own has changed nothing on disk: what the one before it left can
- * still be gone on with. */
+ * still be resumed. */
 void weft_run_outputs_close(weft_run_outputs *outputs, weft_status status, const weft_error *err) {
     weft_run_record *record = &outputs->record;
-    outputs->could_go_on = weft_run_record_can_go_on(record, status) ||
-                           (outputs->could_go_on && record->state == NULL && status != WEFT_OK);
-    if (outputs->could_go_on) weft_table_outputs_keep_parts(&outputs->tables, record->facts.outputs);
+    outputs->could_resume = weft_run_record_can_resume(record, status) ||
+                            (outputs->could_resume && record->state == NULL && status != WEFT_OK);
+    if (outputs->could_resume) weft_table_outputs_keep_parts(&outputs->tables, record->facts.outputs);
     weft_table_outputs_dispose(&outputs->tables);
     weft_run_record_end(record, status, status == WEFT_OK ? NULL : err->message);
 }

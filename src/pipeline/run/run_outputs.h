@@ -23,8 +23,8 @@ typedef struct weft_run_outputs {
     weft_table_outputs tables;
     weft_run_attempts attempts;
     weft_text metadata; /* what the metadata file says, once it is written; the caller disposes of it */
-    bool resume;        /* the next attempt goes on where the last one was */
-    bool could_go_on;   /* as the last attempt ended: part of it is on disk */
+    bool resume;        /* the next attempt resumes from the last one's checkpoint */
+    bool could_resume;  /* as the last attempt ended: part of it is on disk */
 } weft_run_outputs;
 
 /* Begins an attempt: locks the run's folder, finds the row to begin at, checks that the disk has room, and opens all
@@ -35,8 +35,8 @@ weft_status weft_run_outputs_open(weft_run_outputs *outputs, const weft_plan *pl
 /* Whether to make another attempt after a failed one, which is still open: weft_run_attempts_again(). */
 bool weft_run_outputs_try_again(weft_run_outputs *outputs, weft_status *status, weft_error *err);
 
-/* Takes a checkpoint (syncs all outputs and notes how far they are), if export.checkpoint_interval has passed or this is
- * the `last` chunk. seen: the marks of empty_columns.h. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY. */
+/* Takes a checkpoint (syncs all outputs and notes how far they are), if export.checkpoint_interval has passed or this
+ * is the `last` chunk. seen: the marks of empty_columns.h. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY. */
 weft_status weft_run_outputs_checkpoint(weft_run_outputs *outputs, atomic_uchar *seen, int64_t rows_done, bool last,
                                         weft_error *err);
 
@@ -44,12 +44,12 @@ weft_status weft_run_outputs_checkpoint(weft_run_outputs *outputs, atomic_uchar 
  * WEFT_ERR_MEMORY. */
 weft_status weft_run_outputs_describe(weft_run_outputs *outputs, int64_t rows, weft_error *err);
 
-/* For a run that was stopped when all its outputs were complete, but not named: gives them their final names. rows, bytes:
- * set to what they hold. Errors: WEFT_ERR_IO. */
+/* For a run that was stopped when all its outputs were complete, but not named: gives them their final names. rows,
+ * bytes: set to what they hold. Errors: WEFT_ERR_IO. */
 weft_status weft_run_outputs_name_whole(weft_run_outputs *outputs, int64_t *rows, int64_t *bytes, weft_error *err);
 
-/* Ends an attempt: closes everything, and notes what is on disk for the next attempt or another process. Workers must be
- * idle, and no other thread may use the writers. status, err: how it ended. */
+/* Ends an attempt: closes everything, and notes what is on disk for the next attempt or another process. Workers must
+ * be idle, and no other thread may use the writers. status, err: how it ended. */
 void weft_run_outputs_close(weft_run_outputs *outputs, weft_status status, const weft_error *err);
 
 #endif

@@ -86,7 +86,8 @@ weft_status weft_run_parts_plan(weft_run_parts *parts, weft_error *err) {
 
 /* --- the rest --- */
 
-/* What does a run once more is what goes on with it, from its beginning. NULL: not known, or no memory. */
+/* The command that makes the run again, which is the one that resumes it, but from the beginning. NULL: not known, or
+ * no memory. */
 static char *again_command(const char *resume_command) {
     static const char resume[] = " --resume";
     if (resume_command == NULL) return NULL;

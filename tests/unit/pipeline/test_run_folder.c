@@ -180,13 +180,13 @@ static void test_a_run_can_go_on_with_bytes_unless_it_is_finished(void **state) 
     weft_run_output outputs[] = {{.bytes = 0}, {.bytes = 0}};
     weft_run_facts facts = {.outputs = outputs, .output_count = 2};
     (void)state;
-    assert_false(weft_run_facts_can_go_on(&facts));
+    assert_false(weft_run_facts_can_resume(&facts));
     outputs[1].bytes = 1;
-    assert_true(weft_run_facts_can_go_on(&facts));
+    assert_true(weft_run_facts_can_resume(&facts));
     facts.phase = WEFT_RUN_FAILED;
-    assert_true(weft_run_facts_can_go_on(&facts));
+    assert_true(weft_run_facts_can_resume(&facts));
     facts.phase = WEFT_RUN_FINISHED;
-    assert_false(weft_run_facts_can_go_on(&facts));
+    assert_false(weft_run_facts_can_resume(&facts));
 }
 
 int main(void) {

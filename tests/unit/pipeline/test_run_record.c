@@ -69,7 +69,7 @@ static void write_rows(attempt *self, const char *text, int64_t row, bool last) 
 }
 
 static void end(attempt *self, weft_status status) {
-    if (weft_run_record_can_go_on(&self->record, status))
+    if (weft_run_record_can_resume(&self->record, status))
         weft_table_outputs_keep_parts(&self->outputs, self->record.facts.outputs);
     weft_table_outputs_dispose(&self->outputs);
     weft_run_record_end(&self->record, status, status == WEFT_OK ? NULL : "it failed");
@@ -92,7 +92,7 @@ static void test_a_run_begins_at_the_first_row_and_leaves_nothing_when_it_is_don
     (void)state;
     plan_rig rig = clean("formats: [csv], checkpoint_interval: 0s");
     begin(&run, rig.plan, false);
-    assert_false(run.record.goes_on);
+    assert_false(run.record.resumes);
     assert_int_equal(weft_run_record_first_row(&run.record), 0);
     assert_int_equal(run.writer.resumed_at.bytes, 0);
     weft_run_facts facts = read_state();
@@ -126,7 +126,7 @@ static void test_the_next_process_goes_on_at_the_last_checkpoint(void **state) {
     weft_run_facts_dispose(&facts);
 
     begin(&run, rig.plan, true);
-    assert_true(run.record.goes_on);
+    assert_true(run.record.resumes);
     assert_int_equal(weft_run_record_first_row(&run.record), 5);
     assert_false(weft_run_record_is_whole(&run.record));
     assert_int_equal(run.writer.resumed_at.bytes, 6);
@@ -183,11 +183,11 @@ static void test_a_fault_of_the_request_is_nothing_to_go_on_with(void **state) {
     plan_rig rig = clean("formats: [csv], checkpoint_interval: 0s");
     begin(&run, rig.plan, false);
     for (int i = 0; i < 4; i++)
-        assert_false(weft_run_record_can_go_on(&run.record, kept[i])); /* nothing is on disk */
+        assert_false(weft_run_record_can_resume(&run.record, kept[i])); /* nothing is on disk */
     write_rows(&run, "abc", 3, false);
     for (int i = 0; i < 4; i++) {
-        assert_true(weft_run_record_can_go_on(&run.record, kept[i]));
-        assert_false(weft_run_record_can_go_on(&run.record, gone[i]));
+        assert_true(weft_run_record_can_resume(&run.record, kept[i]));
+        assert_false(weft_run_record_can_resume(&run.record, gone[i]));
     }
     end(&run, WEFT_ERR_DATA);
     assert_false(sandbox_exists(CSV ".part"));
