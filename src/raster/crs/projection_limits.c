@@ -13,7 +13,7 @@
 #define REACHED 1e-2 /* degrees from a pole, a kilometre: what comes nearer reaches it */
 /* Of the last step, 100 times nearer to a pole. A pole that is on the map takes a hundredth of it, or a tenth where
  * parallels crowd or spread there. Mercator takes as long a step each time, conic and polar maps longer ones. */
-#define GOES_ON 0.9
+#define STEP_LEFT 0.9
 /* Radii of the globe. A whole map is some 6 wide. */
 #define HORIZON 100
 
@@ -70,12 +70,12 @@ weft_status weft_projection_check_inverse(const weft_crs *crs, weft_error *err) 
 }
 
 /* Whether the map has a pole at infinity: the way there gets no shorter. PROJ's own answer for a pole may be finite. */
-static bool goes_on(weft_transform *forth, double pole) {
+static bool is_at_infinity(weft_transform *forth, double pole) {
     double x[3] = {0}, y[3];
     for (int i = 0; i < 3; i++)
         y[i] = pole > 0 ? 90 - REACHED * pow(100, -i) : REACHED * pow(100, -i) - 90;
     weft_transform_points(forth, 3, x, y);
-    return hypot(x[2] - x[1], y[2] - y[1]) > GOES_ON * hypot(x[1] - x[0], y[1] - y[0]);
+    return hypot(x[2] - x[1], y[2] - y[1]) > STEP_LEFT * hypot(x[1] - x[0], y[1] - y[0]);
 }
 
 /* Whether bounds reach a place, seen from the middle of the map: only the way that is farther counts. */
@@ -102,9 +102,9 @@ const char *weft_projection_pole_at_infinity(const weft_crs *crs, weft_bounds bo
     const char *out = NULL;
     weft_transform *forth = weft_crs_is_geographic(crs) ? NULL : way(crs, false, &status, NULL);
     if (forth == NULL) return NULL;
-    if (goes_on(forth, 1) && reach_pole(forth, 1, bounds))
+    if (is_at_infinity(forth, 1) && reach_pole(forth, 1, bounds))
         out = "north";
-    else if (goes_on(forth, -1) && reach_pole(forth, -1, bounds))
+    else if (is_at_infinity(forth, -1) && reach_pole(forth, -1, bounds))
         out = "south";
     weft_transform_free(forth);
     return out;
