@@ -24,7 +24,7 @@ struct weft_chunk_columns {
     weft_context *context;
     weft_worker *workers;
     const weft_column_program *program;
-    atomic_uchar *marks;
+    atomic_uchar *seen;
     weft_deriver **derivers; /* one a worker */
     const weft_row_choice *choice;
     int threads;
@@ -81,7 +81,7 @@ static weft_status compute_part(void *payload, int worker, weft_error *err) {
     if (choice != NULL && choice->region != NULL)
         choose_region(task, choice->region, self->workers[worker].columns.data);
     weft_deriver_run(self->derivers[worker], task->values, task->kept, task->first, task->count,
-                     self->workers[worker].columns.data, self->marks);
+                     self->workers[worker].columns.data, self->seen);
     if (choice != NULL && choice->samples) choose_sample(task, choice, self->program->by);
     if (chooses) weft_column_program_mask(self->program, task->values, task->kept, task->first, task->count);
     weft_activity_leave(activity, worker, before);
@@ -92,7 +92,7 @@ weft_status weft_chunk_columns_compute(weft_chunk_columns *self, const weft_valu
                                        weft_window window, weft_error *err) {
     int64_t cells = window.cols * window.rows;
     if (self->program->derived_count == 0 && !self->program->chooses) return WEFT_OK;
-    int64_t parts = weft_smaller((int64_t)PARTS_A_THREAD * self->threads, (cells + MIN_CELLS - 1) / MIN_CELLS);
+    int64_t parts = weft_smaller((int64_t)PARTS_A_THREAD * self->threads, weft_divide_up(cells, MIN_CELLS));
     for (int64_t i = 0; i < parts; i++) {
         int64_t first = cells * i / parts, end = cells * (i + 1) / parts;
         self->tasks[i] = (part_task){self, values, kept, window, first, end - first};
@@ -110,14 +110,14 @@ const weft_column_program *weft_chunk_columns_program(const weft_chunk_columns *
 }
 
 weft_status weft_chunk_columns_new(weft_chunk_columns **out, weft_context *context, weft_worker *workers,
-                                   const weft_column_program *program, atomic_uchar *marks, weft_error *err) {
+                                   const weft_column_program *program, atomic_uchar *seen, weft_error *err) {
     weft_chunk_columns *self = calloc(1, sizeof *self);
     *out = NULL;
     if (self == NULL) return weft_error_no_memory(err, "derived columns");
     *self = (weft_chunk_columns){.context = context,
                                  .workers = workers,
                                  .program = program,
-                                 .marks = marks,
+                                 .seen = seen,
                                  .threads = weft_work_pool_threads(context->pool)};
     self->derivers = calloc((size_t)self->threads, sizeof *self->derivers);
     self->tasks = calloc((size_t)self->threads * PARTS_A_THREAD, sizeof *self->tasks);

@@ -1,4 +1,4 @@
-/* Between merge and the writers: the columns of a chunk that are computed of others, and the rows that are kept.
+/* Between merge and the writers: computes a chunk's derived columns, and finds which of its cells are rows.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_STAGES_CHUNK_COLUMNS_H
@@ -21,19 +21,20 @@ typedef struct weft_row_choice {
 } weft_row_choice;
 
 /* workers       one for each thread of the context's pool; borrowed, as the program is
- * marks         of weft_deriver_run(); borrowed
+ * seen          what weft_deriver_run() notes of derived columns; borrowed
  * errors        WEFT_ERR_MEMORY */
 weft_status weft_chunk_columns_new(weft_chunk_columns **out, weft_context *context, weft_worker *workers,
-                                   const weft_column_program *program, atomic_uchar *marks, weft_error *err);
-/* From the next chunk on. NULL: `where` alone chooses, as it does at first. */
+                                   const weft_column_program *program, atomic_uchar *seen, weft_error *err);
+/* Sets which cells are rows from the next chunk on. NULL, as at first: the program's `where` alone decides. */
 void weft_chunk_columns_choose(weft_chunk_columns *columns, const weft_row_choice *choice);
 /* NULL is fine. */
 void weft_chunk_columns_free(weft_chunk_columns *columns);
 
 const weft_column_program *weft_chunk_columns_program(const weft_chunk_columns *columns);
 
-/* weft_deriver_run() of all cells of a chunk, by all workers, and which of them are rows; returns when that is done.
- * What is written of others is made missing. One thread, not a worker. Errors: WEFT_ERR_MEMORY, WEFT_ERR_CANCELLED. */
+/* Computes the derived columns of all cells of a chunk, by all workers, and sets kept[] of the cells that are rows.
+ * Makes the written columns of the other cells missing. Returns when that is done. One thread, not a worker. Errors:
+ * WEFT_ERR_MEMORY, WEFT_ERR_CANCELLED. */
 weft_status weft_chunk_columns_compute(weft_chunk_columns *columns, const weft_values *values, uint8_t *kept,
                                        weft_window window, weft_error *err);
 

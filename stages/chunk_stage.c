@@ -60,14 +60,14 @@ static weft_chunk_slot *free_slot(weft_chunk_stage *stage) {
     return NULL;
 }
 
-/* Whether no chunk is under way, whose memory will come back. */
+/* Whether no slot has a chunk, so that no memory will come back by waiting. */
 static bool is_idle(const weft_chunk_stage *stage) {
     for (int i = 0; i < SLOTS; i++)
         if (stage->slots[i].state != WEFT_SLOT_FREE) return false;
     return true;
 }
 
-/* What other slots kept for their next chunk. */
+/* Releases the memory that other slots keep for their next chunk. */
 static void release_kept(weft_chunk_stage *stage, const weft_chunk_slot *target) {
     for (int i = 0; i < SLOTS; i++) {
         weft_chunk_slot *other = &stage->slots[i];
@@ -75,6 +75,7 @@ static void release_kept(weft_chunk_stage *stage, const weft_chunk_slot *target)
     }
 }
 
+/* Reserves memory for the next chunk and sets its window, which is halved as long as the memory is refused. */
 static weft_status reserve_slot(weft_chunk_stage *stage, weft_chunk_slot *target, weft_error *err) {
     weft_ledger *ledger = stage->options.context->ledger;
     weft_window window = desired_window(stage);
@@ -148,7 +149,8 @@ static weft_status await_tasks(weft_chunk_stage *stage, weft_chunk_slot *slot, w
     return status;
 }
 
-/* What is computed of the layers needs all workers, as what the next chunk's tasks read does not. */
+/* Completes a chunk whose tasks have ended. Where the filler has a fill(), the next chunk's tasks are started first:
+ * they read a file on one thread, while fill() and derived columns use all workers. */
 static weft_status finish(weft_chunk_stage *stage, weft_chunk_slot *slot, weft_error *err) {
     weft_chunk_columns *columns = stage->options.columns;
     weft_status status = WEFT_OK;

@@ -1,5 +1,5 @@
-/* A stage that gives chunks: consecutive rows with the values of all columns, in two slots. One is in the caller's
- * hands while the other is being filled, unless memory is short.
+/* A stage that gives chunks: consecutive rows with the values of all columns. It has two slots. The caller works on one
+ * chunk while the next is being filled in the other slot, unless memory is short.
  *
  * A chunk that is larger than its share, or that the ledger refuses, is tried again with half the rows, down to one; a
  * row that is too wide is cut along x. Chunks come in row-major order, whatever their size. What fills them is the
@@ -29,11 +29,11 @@ typedef struct weft_chunk_options {
     weft_worker *workers;      /* one for each thread of the context's pool */
     weft_layer *const *layers; /* in column order, those of one dataset side by side */
     int layer_count;
-    int64_t cols, rows;          /* the table's: the grid's, or 1 and how many rows there are */
-    int64_t first_row;           /* where to begin; > 0 on resume */
-    int64_t slot_bytes;          /* a chunk that takes more is cut; from the memory plan. 0: the ledger alone decides */
-    atomic_uchar *seen;          /* one for each layer: weft_layer_look_for_value(). NULL: not wanted */
-    weft_chunk_columns *columns; /* computes columns from the layers, and chooses rows. NULL: the layers are the
+    int64_t cols, rows; /* the table's: the grid's, or 1 and how many rows there are */
+    int64_t first_row;  /* where to begin; > 0 on resume */
+    int64_t slot_bytes; /* a chunk that takes more is cut; from the memory plan. 0: the ledger alone decides */
+    atomic_uchar *seen; /* of each layer, whether it had a value: weft_layer_look_for_value(). NULL: not wanted */
+    weft_chunk_columns *columns;     /* computes columns from the layers, and chooses rows. NULL: the layers are the
                                         columns */
     weft_adaptive_size *chunk_size;  /* rows */
     weft_adaptive_size *window_size; /* cells a side; of the grid */
@@ -44,27 +44,28 @@ typedef enum weft_chunk_slot_state { WEFT_SLOT_FREE, WEFT_SLOT_FILLING, WEFT_SLO
 /* What one chunk is made in. */
 typedef struct weft_chunk_slot {
     const weft_chunk_options *options;
-    void *payload;          /* the filler's */
-    weft_chunk chunk;       /* tasks may lower its rows: the next chunk begins behind those it has when they ended */
-    weft_chunk_views views; /* of the layers, derived columns .. */
-    int64_t rows;           /* that memory was laid out for */
-    void *rest;             /* behind the columns: bytes() of it, aligned for doubles */
+    void *payload;    /* the filler's */
+    weft_chunk chunk; /* its tasks may lower chunk.window.rows; the next chunk begins after the rows that are left */
+    weft_chunk_views views; /* where the columns of layers and derived columns lie in `memory` */
+    int64_t rows;           /* for which there is memory; chunk.window.rows may be fewer */
+    void *rest;             /* the filler's own memory after the columns: filler.bytes() of it, aligned for doubles */
     weft_task_group tasks;
-    _Atomic int64_t filled_ns; /* the filler's: when the last value was there */
-    int64_t begun_ns;          /* when the chunk was begun, unless fill() says otherwise */
-    _Atomic int64_t windows;   /* that were begun for its chunks, so far */
-    /* The stage's: */
+    _Atomic int64_t filled_ns; /* monotonic; set by the filler when the chunk's last value is there */
+    int64_t begun_ns;          /* monotonic; when the chunk was begun. fill() may set a later time */
+    _Atomic int64_t windows;   /* how many were begun for all chunks of this slot so far */
+    /* Used by the stage alone: */
     weft_buffer memory;
     bool has_tasks;
     weft_chunk_slot_state state;
 } weft_chunk_slot;
 
 typedef struct weft_chunk_filler {
-    /* What a chunk of this window takes beside its columns. */
+    /* Bytes that a chunk of this window takes besides its columns. */
     int64_t (*bytes)(const weft_chunk_slot *slot, weft_window window);
     /* Submits the tasks that fill the slot. */
     void (*start)(weft_chunk_slot *slot);
-    /* Fills what tasks did not, by the workers, while the next chunk's tasks are under way; NULL: they fill all. */
+    /* Called when the slot's tasks have ended: fills by all workers what tasks did not fill. The next chunk's tasks run
+     * meanwhile. NULL: tasks fill everything. */
     weft_status (*fill)(weft_chunk_slot *slot, weft_error *err);
     void (*free)(void *payload); /* NULL: there is nothing to free */
     void *payload;

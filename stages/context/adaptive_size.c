@@ -19,7 +19,7 @@ int64_t weft_adaptive_size_next(const weft_adaptive_size *size, int64_t current,
     case WEFT_PRESSURE_CRITICAL:
         return weft_smaller(current, weft_smaller(size->critical_size, size->desired));
     case WEFT_PRESSURE_RECOVERED:
-        return weft_smaller(size->desired, current + (size->desired + GROWTH_STEPS - 1) / GROWTH_STEPS);
+        return weft_smaller(size->desired, current + weft_divide_up(size->desired, GROWTH_STEPS));
     case WEFT_PRESSURE_NORMAL:
         break;
     }

@@ -11,8 +11,8 @@
 
 #include <pthread.h>
 
-/* warning: max(warning_floor, half); critical: critical_size; recovered: an eighth of the desired size more with each
- * one taken, up to the desired size. Floors above it count as it: a floor never makes a size bigger. */
+/* Warning: half the size, but not under warning_floor. Critical: critical_size. Recovered: an eighth of the desired
+ * size more with each one taken, up to the desired size. A floor that is larger than the size leaves it as it is. */
 typedef struct weft_adaptive_size {
     weft_stage_id stage;
     const char *parameter; /* "window_size"; a constant */
@@ -29,16 +29,18 @@ typedef struct weft_adaptive_size {
 weft_status weft_adaptive_size_init(weft_adaptive_size *size, weft_context *context, weft_error *err);
 void weft_adaptive_size_dispose(weft_adaptive_size *size);
 
-/* What is to be used now. Any thread. */
+/* The size to use now. Any thread. */
 int64_t weft_adaptive_size_get(const weft_adaptive_size *size);
 
-/* What the next window or chunk is to use; one step larger while it may grow. Any thread. */
+/* The size for the next window or chunk; one step larger while it may grow. Any thread. */
 int64_t weft_adaptive_size_take(weft_adaptive_size *size);
 
-/* Whoever took it takes it no more: nobody is to wait for that. Until it is taken again. Any thread. */
+/* Says that nobody will take the size for some time, as after the last window: the monitor then does not wait until a
+ * smaller size is in use. Taking it again ends this. Any thread. */
 void weft_adaptive_size_leave(weft_adaptive_size *size);
 
-/* The size after `level`, from `current`: the control law alone. For WEFT_PRESSURE_RECOVERED, after a step. */
+/* The size that follows `current` at a level; at WEFT_PRESSURE_RECOVERED after one step of growth. The rule above
+ * alone, without changing anything. */
 int64_t weft_adaptive_size_next(const weft_adaptive_size *size, int64_t current, weft_pressure_level level);
 
 #endif

@@ -44,6 +44,7 @@ typedef struct piece {
     int64_t room;
 } piece;
 
+/* Reserves memory for a piece, and divides it. What has 8 bytes comes first, so that all is aligned. */
 static weft_status lay_out(piece *out, weft_worker *worker, weft_window window, weft_overlap rule, int parts,
                            weft_error *err) {
     int64_t bytes = weft_mosaic_layer_bytes(rule, parts);

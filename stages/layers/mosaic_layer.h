@@ -10,12 +10,18 @@
 #include "raster/mosaic/coverage.h"
 #include "stages/layers/layer.h"
 
-/* What a worker reserves, under WEFT_TAG_PATCH, to read such a layer: it goes through a window in pieces of this many
- * cells. */
+/* A worker reads such a layer in pieces of at most this many cells. */
 #define WEFT_MOSAIC_LAYER_COLS  128
 #define WEFT_MOSAIC_LAYER_ROWS  32
 #define WEFT_MOSAIC_LAYER_CELLS (WEFT_MOSAIC_LAYER_COLS * WEFT_MOSAIC_LAYER_ROWS)
-#define WEFT_MOSAIC_LAYER_BYTES (WEFT_MOSAIC_LAYER_COLS * WEFT_MOSAIC_LAYER_ROWS * (3 * 8 + 4 + 1))
+/* Of each cell: a part's value, that value in the layer's type, a sum (8 bytes each), a count (4), a mask (1). */
+#define WEFT_MOSAIC_LAYER_BYTES (WEFT_MOSAIC_LAYER_CELLS * (3 * 8 + 4 + 1))
+
+/* Bytes that a worker reserves for a piece, under WEFT_TAG_PATCH. A median needs the values of all `parts` of a cell.
+ */
+static inline int64_t weft_mosaic_layer_bytes(weft_overlap rule, int64_t parts) {
+    return WEFT_MOSAIC_LAYER_BYTES + (rule == WEFT_OVERLAP_MED ? parts * WEFT_MOSAIC_LAYER_CELLS * 8 : 0);
+}
 
 /* The parts of one CRS: where their cells lie, and which of them lie there. All layers of a dataset share it. */
 typedef struct weft_mosaic_net {
@@ -23,11 +29,6 @@ typedef struct weft_mosaic_net {
     bool straight; /* the parts have the grid's CRS */
     weft_coverage *coverage;
 } weft_mosaic_net;
-
-/* The bytes of such a piece where `parts` are joined by a rule. */
-static inline int64_t weft_mosaic_layer_bytes(weft_overlap rule, int64_t parts) {
-    return WEFT_MOSAIC_LAYER_BYTES + (rule == WEFT_OVERLAP_MED ? parts * WEFT_MOSAIC_LAYER_CELLS * 8 : 0);
-}
 
 typedef struct weft_mosaic_layer_options {
     const char *column; /* borrowed */

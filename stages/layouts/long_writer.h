@@ -1,8 +1,8 @@
-/* The table in long layout: a cell of the grid is a row a date, with a column a variable.
+/* The table in long layout: a cell of the grid has a row for each date, and the table a column for each variable.
  *
- * It stands before the writer of any format, which takes the table's rows as cells of a grid that is so many times as
- * wide: column `col` of it is date `col % dates` of the grid's column `col / dates`. Rows that are no cells become so
- * many times as many rows. Chunks are turned a piece at a time, so that memory does not grow with the chunk.
+ * This writer stands before the writer of any format. That one sees a grid that is `dates` times as wide: its column
+ * `col` is date `col % dates` of the grid's column `col / dates`. Where rows are no cells, it sees `dates` times as
+ * many rows. Chunks are transposed a piece at a time, so that memory does not grow with the chunk.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_STAGES_LONG_WRITER_H
@@ -12,8 +12,8 @@
 
 /* What the long table is made of. Borrowed. */
 typedef struct weft_long_table {
-    int64_t dates;               /* rows of a cell */
-    int column_count;            /* the dates' too */
+    int64_t dates;               /* how many; each cell has so many rows */
+    int column_count;            /* with the column of dates */
     const weft_data_type *types; /* of the columns: each holds the values that it is made of */
     const int *from;             /* column i has on date d the chunk's column from[i * dates + d]; -1: none;
                                     WEFT_LONG_DATES: it is the dates */
@@ -23,7 +23,7 @@ typedef struct weft_long_table {
 
 #define WEFT_LONG_DATES (-2)
 
-/* Bytes of the ledger that turning takes, whatever the grid. */
+/* Bytes of the ledger for one piece. cells: of the whole table; fewer than a piece has need less. */
 int64_t weft_long_writer_bytes(const weft_long_table *table, int64_t cells);
 
 /* inner   a writer of the long table; taken over, also on failure

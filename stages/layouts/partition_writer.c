@@ -177,7 +177,7 @@ static uint8_t *put_segment(partition_writer *writer, int number, const int32_t 
     return at;
 }
 
-/* Not before it is known that no other process's is gone on with. */
+/* Opened with the first batch, when it is known that the run does not resume an earlier spool. */
 static weft_status open_spool(partition_writer *writer, weft_error *err) {
     return writer->spool != NULL ? WEFT_OK : weft_spool_file_open(&writer->spool, writer->options.spool_path, 0, err);
 }
@@ -240,8 +240,8 @@ static weft_status list_segments(const partition_writer *writer, const weft_part
     return status;
 }
 
-/* Puts a segment's rows behind the `filled` ones that are there. The cells' numbers go where the gatherer keeps them.
- */
+/* Reads a segment's rows to after the `filled` ones that are there. The cells' numbers go where the gatherer keeps
+ * them. */
 static weft_status read_segment(partition_writer *writer, const segment *head, int64_t offset, int64_t filled,
                                 weft_error *err) {
     const weft_partition_columns *columns = writer->options.columns;
@@ -368,7 +368,7 @@ static weft_status finish(weft_table_writer *base, weft_error *err) {
     return status == WEFT_OK ? weft_partition_manifest_end(base->output, err) : status;
 }
 
-/* --- stopping and going on --- */
+/* --- stopping and resuming --- */
 
 static void position(const weft_table_writer *base, weft_table_position *out) {
     const partition_writer *writer = (const partition_writer *)base;

@@ -32,7 +32,7 @@ typedef struct weft_partition_options {
     const weft_partition_columns *columns;
     weft_output_file *output; /* the manifest; borrowed */
     const char *suffix;       /* of the files' names */
-    const char *spool_path;   /* borrowed; stays, for another process to go on with */
+    const char *spool_path;   /* borrowed; the file stays, for another process to resume from */
     bool digests;             /* of the files, in the manifest */
     weft_partition_open_fn open;
     void (*closed)(void *payload); /* after each file: what its writer borrowed is not needed any more */
@@ -43,7 +43,8 @@ typedef struct weft_partition_options {
 int64_t weft_partition_writer_bytes(const weft_partition_columns *columns, const weft_data_type *types,
                                     int column_count, int64_t cells);
 
-/* A position holds whole batches; nothing of the files. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY. */
+/* The writer can be continued after whole batches in the spool; the files are always written from the first one.
+ * Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY. */
 weft_status weft_partition_writer_new(weft_table_writer **out, const weft_partition_options *options, weft_error *err);
 
 #endif

@@ -5,7 +5,7 @@
  * which the row filter may drop cells, is gathered first. Row groups' metadata goes to a spool file, so that memory
  * does not grow with the table.
  *
- * Rows with a geometry have two columns more, behind all others: one of four bounds, and one of WKB.
+ * Rows with a geometry have two more columns, after all others: one of four bounds, and one of WKB.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_STAGES_PARQUET_WRITER_H
@@ -21,7 +21,7 @@ typedef struct weft_parquet_options {
     weft_output_file *output;    /* borrowed */
     weft_page_codec codec;
     int64_t memory_bytes;   /* of the ledger, at most, but at least weft_parquet_writer_reserve()'s. 0: as desired */
-    const char *spool_path; /* borrowed; for row groups' metadata; stays, for another process to go on with */
+    const char *spool_path; /* borrowed; for row groups' metadata; the file stays, for another process to resume from */
     const weft_shape_options *shapes; /* NULL: rows have no geometry, or none is written. Borrowed */
     const char *shape_name, *bounds_name;
     /* The file's key-value metadata. Borrowed until the end. */
@@ -29,15 +29,15 @@ typedef struct weft_parquet_options {
     int pair_count;
 } weft_parquet_options;
 
-/* Writes the file's first bytes, unless the output has them. A position holds whole row groups. The columns are x and
- * y, then the spec's. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY. */
+/* Writes the file's first bytes, unless the output has them. The writer can be continued after whole row groups. The
+ * columns are x and y, then the spec's. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY. */
 weft_status weft_parquet_writer_new(weft_table_writer **out, const weft_parquet_options *options, weft_error *err);
 
 /* Rows of each of its row groups but the last. */
 int64_t weft_parquet_writer_group_rows(const weft_data_type *types, int column_count, int64_t cols, int64_t rows);
 
-/* What a writer of this table without geometry needs with `threads` workers: two columns under way a worker are desired, one column at a
- * time is the least; and each worker's compressor beside the ledger. */
+/* What a writer of this table needs, geometry left out, with `threads` workers: two columns for each worker are
+ * desired, one column at a time is the least; each worker's compressor is beside the ledger. */
 weft_reserve weft_parquet_writer_reserve(const weft_data_type *types, int column_count, int64_t cols, int64_t rows,
                                          int threads);
 

@@ -1,8 +1,8 @@
-/* The geometry of a table's rows, as a column of WKB and four of bounds: of rows that have x and y columns the point
- * there, of others what a file has, by the rows' numbers.
+/* The geometry of a table's rows: a column of WKB, and four of bounds. A row that has x and y columns is the point
+ * there; of other rows the geometry is read from their file, by the row's number.
  *
- * Rows come one by one, in order. WKB is compressed page by page into a file in scratch, until the row group is whole;
- * so memory is that of a page and of the largest shape.
+ * Rows come one by one, in order. WKB is compressed page by page into a scratch file, until the row group is complete.
+ * So memory is that of a page and of the largest shape.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_STAGES_SHAPE_COLUMN_H
@@ -46,8 +46,8 @@ weft_status weft_shape_column_init(weft_shape_column *column, const weft_shape_o
                                    weft_ledger *ledger, int64_t group_rows, weft_error *err);
 void weft_shape_column_dispose(weft_shape_column *column);
 
-/* Adds a chunk's row: at (0, at), with this number in the table. Errors: WEFT_ERR_IO; those of
- * weft_vector_file_open(). */
+/* Adds the geometry of the chunk's row `at`, counted from its first one, which is the table's row `row`. Errors:
+ * WEFT_ERR_IO; those of weft_vector_file_open(). */
 weft_status weft_shape_column_add(weft_shape_column *column, const weft_chunk *chunk, int64_t at, int64_t row,
                                   weft_error *err);
 /* Ends the group: its column chunk goes to the output. `bounds` stay until the next row. Errors: WEFT_ERR_IO. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * A slot of the ring holds a member's text behind the room for its compressed bytes. The last member that a chunk
- * begins stays open in the slot that comes next: the next chunk goes on in its text. */
+ * begins stays open in the slot that comes next: the next chunk continues its text. */
 #include "stages/writers/gzip_writer.h"
 
 #include "processors/text/gzip_compressor.h"
@@ -137,7 +137,7 @@ static int64_t cells_in_member(const gzip_writer *writer, int64_t cell) {
 }
 
 /* Hands cells from `at` on of the chunk to a worker, as far as the member of the first one goes. Returns in *open
- * whether it goes on behind the chunk. */
+ * whether the member continues in the next chunk. */
 static weft_status take_cells(gzip_writer *writer, const weft_chunk *chunk, int64_t at, int64_t end, int64_t *count,
                               bool *open, weft_error *err) {
     const weft_table_spec *spec = writer->spec;
@@ -192,7 +192,7 @@ static weft_status resume(weft_table_writer *base, const weft_table_position *at
     gzip_writer *writer = (gzip_writer *)base;
     bool fits = at->next_cell == writer->spec->end_cell || cells_in_member(writer, at->next_cell) == 0;
     if (!fits || at->bytes != weft_output_file_size(base->output))
-        return weft_error_set(err, WEFT_ERR_INTERNAL, "csv.gz cannot go on at cell %lld, byte %lld",
+        return weft_error_set(err, WEFT_ERR_INTERNAL, "csv.gz cannot be resumed at cell %lld, byte %lld",
                               (long long)at->next_cell, (long long)at->bytes);
     writer->begun = writer->begun || at->bytes > 0;
     writer->next_cell = at->next_cell;

@@ -2,7 +2,7 @@
  *
  * Parts are a fixed number of the grid's cells, counted from its first one, and are combined in order, so that the
  * numbers have the same bits whatever the chunks. A spool file in scratch holds the parts that are whole: with it the
- * count can go on after a stop.
+ * count can be resumed after a stop.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_STAGES_STATS_WRITER_H
