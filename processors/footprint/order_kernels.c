@@ -174,9 +174,9 @@ WEFT_INLINE void advance(order_lanes *self, const weft_resampler *resampler, wef
             gather_##name(resampler, source, (source)->window, values, positions, row, col, &from);                    \
     } while (0)
 
-/* What the method tells of the pixels under a cell. */
-static double tell(const weft_resampler *resampler, const weft_positions *positions, int64_t row, int64_t col,
-                   const samples_double *from) {
+/* The method's result for one cell, from the pixels under it. */
+static double cell_result(const weft_resampler *resampler, const weft_positions *positions, int64_t row, int64_t col,
+                          const samples_double *from) {
     weft_samples samples = {from->pairs, from->count, NAN};
     weft_footprint footprint;
     if (from->count == 0) return NAN;
@@ -199,7 +199,7 @@ WEFT_MULTIVERSION static void row_of(const weft_resampler *resampler, const weft
         if (counted && from.count > LONGER)
             out[col] = choose_byte(resampler, &from, offset, self.bins);
         else if (resampler->method->summarise != NULL)
-            out[col] = tell(resampler, positions, row, col, &from);
+            out[col] = cell_result(resampler, positions, row, col, &from);
         else if (!choose_double(resampler, &from, &out[col]))
             out[col] = NAN;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Rows of tiles hold CRS coordinates, which all sources of one CRS share. Preparing a window makes the rows (tile_rows.c),
- * then converts the corners of interpolated tiles to pixels of the current source. */
+ * Rows of tiles hold CRS coordinates, which all sources of one CRS share. Preparing a window makes the rows
+ * (tile_rows.c), then converts the corners of interpolated tiles to pixels of the current source. */
 #include "processors/lattice/lattice.h"
 
 #include "processors/lattice/tile_rows.h"
@@ -62,7 +62,7 @@ int64_t weft_lattice_band_rows(weft_window window) {
     return left < window.rows ? left : window.rows;
 }
 
-/* Whether the source's far side, where x moves from one of its ends to the other, lies in the tile. */
+/* Whether the tile crosses the longitude at which positions jump from one end of the source to the other. */
 static bool is_cut(const weft_lattice_spec *spec, const weft_tile *at) {
     double x[4];
     if (spec->cut_period <= 0) return false;
@@ -73,11 +73,11 @@ static bool is_cut(const weft_lattice_spec *spec, const weft_tile *at) {
     return false;
 }
 
-/* The tiles' corners in the source's pixels, for the tiles that are interpolated. */
-static void see(weft_tile_row *row, const weft_lattice_spec *spec) {
+/* Converts the corners of interpolated tiles to pixels of a source, unless they are that already. */
+static void convert_corners(weft_tile_row *row, const weft_lattice_spec *spec) {
     weft_tile *tiles = row->tiles.data;
-    if (row->seen_by == spec) return;
-    row->seen_by = spec;
+    if (row->pixels_of == spec) return;
+    row->pixels_of = spec;
     for (int64_t i = 0; i < row->count; i++) {
         if (tiles[i].split) continue;
         memcpy(tiles[i].u, tiles[i].x, sizeof tiles[i].u);
@@ -94,6 +94,6 @@ weft_status weft_lattice_prepare(weft_lattice *lattice, const weft_lattice_spec 
     if (spec->affine) return WEFT_OK;
     weft_status status = weft_tile_rows_prepare(lattice, spec->net, window, corners, err);
     for (int i = 0; i < 2 && status == WEFT_OK; i++)
-        see(&lattice->rows[i], spec);
+        convert_corners(&lattice->rows[i], spec);
     return status;
 }

@@ -49,7 +49,7 @@ typedef struct weft_tile {
     bool split;
     bool cut;          /* the source's cut (weft_lattice_spec.cut) runs through it: u and v cannot be interpolated */
     double x[4], y[4]; /* CRS coordinates of the corners */
-    double u[4], v[4]; /* pixels of the current source (weft_tile_row.seen_by); u unwrapped near the first */
+    double u[4], v[4]; /* pixels of the current source (weft_tile_row.pixels_of); u unwrapped near the first */
 } weft_tile;
 
 /* CRS coordinates of a split tile's cells, row-major. */
@@ -65,9 +65,9 @@ static_assert(WEFT_LATTICE_CELL == 32, "weft_tile_lines has a bit for each line 
 typedef struct weft_tile_row {
     int64_t row, first, count; /* in tiles; count 0: nothing */
     bool with_corners;
-    const weft_lattice_spec *seen_by; /* the source whose pixels u and v of the tiles are */
-    weft_tile_lines centres, corners; /* with tolerance 0: the lines that the tables hold */
-    weft_buffer tiles;                /* weft_tile[count] */
+    const weft_lattice_spec *pixels_of; /* the source of which u and v of the tiles are pixels; NULL: of none yet */
+    weft_tile_lines centres, corners;   /* with tolerance 0: the lines that the tables hold */
+    weft_buffer tiles;                  /* weft_tile[count] */
     /* weft_tile_cells[count], empty until a tile is split. The corners' one only with with_corners. */
     weft_buffer centre_table, corner_table;
 } weft_tile_row;

@@ -122,7 +122,7 @@ static weft_status build_row(weft_lattice *lattice, weft_tile_row *row, int64_t 
     row->first = first;
     row->count = count;
     row->with_corners = corners;
-    row->seen_by = NULL;
+    row->pixels_of = NULL;
     row->centres = row->corners = 0;
     status = lattice->net.tolerance > 0 ? test_tiles(lattice, row, err) : split_all(lattice, row, err);
     if (status != WEFT_OK) row->count = 0;

@@ -2,7 +2,7 @@
  *
  * A row group's metadata is a run of bytes of its own, and the footer is a head, those runs one after the other, and a
  * tail. So the metadata need not stay in memory until the end: whoever writes the file keeps the runs where it likes,
- * and file length, rows, groups and the runs so far are all that is needed to go on after a stop.
+ * and file length, rows, groups and the runs so far are all that is needed to resume after a stop.
  *
  * Each writer of bytes returns the length it takes; `out` of too small a `capacity` (0 and NULL: only asked) is left in
  * an undefined state. Any thread.

@@ -231,7 +231,7 @@ static void look_for_value(atomic_uchar *mark, const double *values, int64_t cou
 }
 
 static void run_piece(weft_deriver *self, const weft_values *values, uint8_t *kept, int64_t first, int64_t count,
-                      double *scratch, atomic_uchar *marks) {
+                      double *scratch, atomic_uchar *seen) {
     const weft_column_program *program = self->program;
     for (int i = 0; i < program->layer_count; i++)
         if (self->planes[i] >= 0) load(&values[i], first, count, plane_at(self, scratch, i));
@@ -239,10 +239,10 @@ static void run_piece(weft_deriver *self, const weft_values *values, uint8_t *ke
         int value = program->layer_count + i;
         double *out = plane_at(self, scratch, value);
         evaluate(self, &program->derived[i].expression, self->evaluators[i], scratch, count, out);
-        if (!store(values[value], first, count, out)) atomic_fetch_or(&marks[i], WEFT_MARK_OUT_OF_RANGE);
+        if (!store(values[value], first, count, out)) atomic_fetch_or(&seen[i], WEFT_MARK_OUT_OF_RANGE);
         /* Who uses it sees what it is, not what it was before it was rounded. */
         if (program->derived[i].type != WEFT_FLOAT64) load(&values[value], first, count, out);
-        look_for_value(&marks[i], out, count);
+        look_for_value(&seen[i], out, count);
     }
     if (!program->has_where) return;
     double *answers = scratch + (int64_t)self->plane_count * PIECE_CELLS;
@@ -250,15 +250,15 @@ static void run_piece(weft_deriver *self, const weft_values *values, uint8_t *ke
     for (int64_t i = 0; i < count; i++)
         /* False is missing, as missing is false; and nobody asks outside a region. */
         answers[i] = answers[i] != 0 && kept[first + i] != 0 ? answers[i] : NAN;
-    look_for_value(&marks[program->derived_count], answers, count);
+    look_for_value(&seen[program->derived_count], answers, count);
     for (int64_t i = 0; i < count; i++)
         kept[first + i] &= (uint8_t)!isnan(answers[i]);
 }
 
 void weft_deriver_run(weft_deriver *self, const weft_values *values, uint8_t *kept, int64_t first, int64_t count,
-                      void *scratch, atomic_uchar *marks) {
+                      void *scratch, atomic_uchar *seen) {
     for (int64_t at = 0; at < count; at += PIECE_CELLS) {
         int64_t piece = count - at < PIECE_CELLS ? count - at : PIECE_CELLS;
-        run_piece(self, values, kept, first + at, piece, scratch, marks);
+        run_piece(self, values, kept, first + at, piece, scratch, seen);
     }
 }

@@ -57,13 +57,14 @@ int64_t weft_deriver_scratch_bytes(const weft_column_program *program);
 /* Computes the derived columns of `count` cells from `first` on, and leaves out cells that `where` does not keep.
  *
  * values        one view a value, each without gaps between its rows; those of derived columns are filled
- * kept          of the first cell of the views on; 0: not kept, which it may be before. NULL without has_where
+ * kept          one byte a cell, from the views' first cell on; set to 0 where `where` drops the cell, and left at 0
+ *               where it is 0 already. NULL without has_where
  * scratch       weft_deriver_scratch_bytes() of it, aligned for doubles
- * marks         one a derived column, then one for the rows: what was met, see below */
+ * seen          one of each derived column, then one for the rows: bits of what was met in any cell (WEFT_MARK_..) */
 void weft_deriver_run(weft_deriver *deriver, const weft_values *values, uint8_t *kept, int64_t first, int64_t count,
-                      void *scratch, atomic_uchar *marks);
+                      void *scratch, atomic_uchar *seen);
 
-/* Makes missing what is written of those of the cells that are not kept. */
+/* Makes the written columns missing in those of the cells that are not kept. */
 void weft_column_program_mask(const weft_column_program *program, const weft_values *values, const uint8_t *kept,
                               int64_t first, int64_t count);
 

@@ -9,7 +9,7 @@
 #define WEFT_MIN_POWER (-308)
 #define WEFT_MAX_POWER 324
 
-/* 10^k is this times a power of two: the highest bit is set, and what is behind the lowest is cut off. Nothing is for
+/* 10^k is this times a power of two. The highest bit is set, and bits below the lowest are cut off; there are none for
  * 0 <= k <= 55. */
 typedef struct weft_power_of_ten {
     uint64_t high, low;

@@ -1,4 +1,4 @@
-/* Cells to CSV text, as design section 7 says: the fastest way to write numbers that read back the same.
+/* Cells to CSV text (docs/formats.md): the fastest way to write numbers that read back the same.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PROCESSORS_ROW_FORMATTER_H
