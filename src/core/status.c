@@ -11,6 +11,7 @@
 static void word(weft_error *err, weft_status status, const char *format, va_list args) {
     err->status = status;
     err->may_pass = false;
+    err->is_gone = false;
     err->hint[0] = '\0';
     err->context[0] = '\0';
     (void)vsnprintf(err->message, sizeof err->message, format, args);
@@ -71,6 +72,7 @@ weft_status weft_error_set_errno(weft_error *err, int errno_value, const char *f
     if (strerror_r(errno_value, reason, sizeof reason) != 0)
         (void)snprintf(reason, sizeof reason, "error %d", errno_value);
     err->may_pass = weft_errno_may_pass(errno_value);
+    err->is_gone = errno_value == ENOENT;
     size_t used = strlen(err->message);
     (void)snprintf(err->message + used, sizeof err->message - used, ": %s", reason);
     return status;

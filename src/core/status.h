@@ -31,6 +31,7 @@ typedef enum weft_status {
 typedef struct weft_error {
     weft_status status;
     bool may_pass; /* a system call failed with what weft_errno_may_pass() says may well be over a moment later */
+    bool is_gone;  /* a system call failed since a file, or a folder of its path, is not there (ENOENT) */
     char message[WEFT_ERROR_MESSAGE_BYTES]; /* lower case, no full stop, names the thing and the value */
     char hint[WEFT_ERROR_HINT_BYTES];       /* what would mend it, or "" */
     char context[WEFT_ERROR_CONTEXT_BYTES]; /* outermost first: "stage=merge chunk=12", or "" */

@@ -129,6 +129,20 @@ static weft_status check_name(const char *output_dir, const char *experiment, we
     return status;
 }
 
+/* Makes the folder and locks it. Runs that end remove folders that are empty, and others may have made them again since:
+ * that something was gone is all that is known then. */
+static weft_status lock_folder(weft_run_folder *folder, const char *lock_path, int64_t *holder, weft_error *err) {
+    weft_error last = {0};
+    weft_status status = WEFT_ERR_IO;
+    for (int i = 0; i < TRIES; i++) {
+        status = make_folders(folder, &last);
+        if (status == WEFT_OK) status = weft_file_lock_take(&folder->lock, lock_path, holder, &last);
+        if (status == WEFT_OK || !last.is_gone) break;
+    }
+    if (status != WEFT_OK && err != NULL) *err = last;
+    return status;
+}
+
 weft_status weft_run_folder_take(weft_run_folder *out, const char *output_dir, const char *experiment,
                                  weft_error *err) {
     out->output_dir = weft_text_format("%s", output_dir);
@@ -144,11 +158,7 @@ weft_status weft_run_folder_take(weft_run_folder *out, const char *output_dir, c
     }
     status = check_name(output_dir, experiment, err);
     if (status != WEFT_OK) goto done;
-    for (int i = 0; i < TRIES; i++) {
-        status = make_folders(out, err);
-        if (status == WEFT_OK) status = weft_file_lock_take(&out->lock, lock_path, &holder, err);
-        if (status != WEFT_ERR_IO || access(out->path, F_OK) == 0) break;
-    }
+    status = lock_folder(out, lock_path, &holder, err);
     if (status == WEFT_OK && is_at_work(out->state_path, &holder)) {
         weft_file_lock_release(out->lock);
         out->lock = NULL;

@@ -176,6 +176,45 @@ static void test_a_new_name_is_one_that_no_run_has_or_had(void **state) {
     free(sandbox_succeed("rm -rf out"));
 }
 
+static bool is_never_used(void *payload, const char *name) {
+    (void)payload;
+    (void)name;
+    return false;
+}
+
+/* 0, or 1 and the message on standard error. */
+static int take_and_release(int times) {
+    int failed = 0;
+    for (int i = 0; i < times && failed == 0; i++) {
+        weft_run_folder folder = {0};
+        weft_error err = {0};
+        char *name = strdup("made");
+        failed = weft_run_folder_take_new(&folder, "out", &name, is_never_used, NULL, &err) != WEFT_OK;
+        if (failed) (void)fprintf(stderr, "%s\n", err.message);
+        weft_run_folder_release(&folder, WEFT_RUN_KEEP_NOTHING);
+        free(name);
+    }
+    return failed;
+}
+
+/* Each removes folders that are empty when it ends, also under the feet of another, and makes them again. */
+static void test_processes_that_begin_and_end_in_one_folder_never_fail(void **state) {
+    enum { PROCESSES = 6, TIMES = 100 };
+    pid_t children[PROCESSES];
+    (void)state;
+    free(sandbox_succeed("mkdir out"));
+    for (int i = 0; i < PROCESSES; i++) {
+        children[i] = fork();
+        if (children[i] == 0) _exit(take_and_release(TIMES));
+    }
+    int failed = 0, how = 0;
+    for (int i = 0; i < PROCESSES; i++)
+        failed += waitpid(children[i], &how, 0) != children[i] || how != 0;
+    assert_int_equal(failed, 0);
+    assert_false(sandbox_exists("out/.weft"));
+    free(sandbox_succeed("rmdir out"));
+}
+
 static void test_a_run_can_go_on_with_bytes_unless_it_is_finished(void **state) {
     weft_run_output outputs[] = {{.bytes = 0}, {.bytes = 0}};
     weft_run_facts facts = {.outputs = outputs, .output_count = 2};
@@ -197,6 +236,7 @@ int main(void) {
         cmocka_unit_test(test_only_an_output_folder_that_was_made_for_the_run_goes),
         cmocka_unit_test(test_links_in_the_way_are_refused_and_not_followed),
         cmocka_unit_test(test_a_new_name_is_one_that_no_run_has_or_had),
+        cmocka_unit_test(test_processes_that_begin_and_end_in_one_folder_never_fail),
         cmocka_unit_test(test_a_run_can_go_on_with_bytes_unless_it_is_finished),
     };
     return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
