@@ -226,18 +226,37 @@ bool weft_plan_column_is_taken(const weft_plan *plan, const char *name) {
     return taken;
 }
 
+/* Says where the column `name` is from, and how it gets another name. */
+static weft_status refuse_name(const weft_plan *plan, const weft_plan_dataset *dataset, const char *name,
+                               const char *other, weft_error *err) {
+    if (other == NULL)
+        weft_error_set(err, WEFT_ERR_DATA, "\"%s\" says where a cell is: no column can be named so", name);
+    else
+        weft_error_set(err, WEFT_ERR_DATA,
+                       strcmp(name, other) == 0 ? "there are two columns named \"%s\"%.0s"
+                                                : "there are two columns named \"%s\": "
+                                                  "sqlite takes \"%s\" for the same name",
+                       name, other);
+    if (dataset->made == NULL) {
+        weft_error_hint(err, "rename the dataset, or give it names: columns: [red, green, blue]");
+        weft_plan_place_error(plan, dataset->config, dataset->config->place, err);
+        return WEFT_ERR_DATA;
+    }
+    weft_error_hint(err, "rename the dataset, or the field: ogr2ogr -dialect sqlite -sql 'select *, FIELD as NAME ..'");
+    weft_error_prefix(err, "%s:%d:%d: a field of rows: ", plan->config->file, dataset->config->place.line,
+                      dataset->config->place.column);
+    return WEFT_ERR_DATA;
+}
+
 weft_status weft_plan_columns_unique(const weft_plan *plan, weft_error *err) {
     for (int i = 0; i < plan->layer_count; i++) {
-        const char *column = plan->layers[i].column;
-        const weft_config_dataset *dataset = plan->datasets[plan->layers[i].dataset].config;
+        const char *column = plan->layers[i].column, *other = NULL;
         bool taken = plan->rows.file == NULL && is_place(plan, column);
-        for (int j = 0; j < i && !taken; j++)
+        for (int j = 0; j < i && !taken; j++) {
             taken = is_same_name(plan, column, plan->layers[j].column);
-        if (!taken) continue;
-        weft_error_set(err, WEFT_ERR_DATA, "there are two columns named \"%s\"", column);
-        weft_error_hint(err, "rename the dataset, or give it names: columns: [red, green, blue]");
-        weft_plan_place_error(plan, dataset, dataset->place, err);
-        return WEFT_ERR_DATA;
+            if (taken) other = plan->layers[j].column;
+        }
+        if (taken) return refuse_name(plan, &plan->datasets[plan->layers[i].dataset], column, other, err);
     }
     return WEFT_OK;
 }

@@ -168,6 +168,11 @@ static weft_status open_file(reading *self, weft_error *err) {
     int64_t limit = 0;
     weft_status status = weft_vector_file_open(&self->file, &options, err);
     if (status != WEFT_OK) return status;
+    if (!weft_vector_file_has_geometry(self->file)) {
+        weft_error_set(err, WEFT_ERR_DATA, "%s: its features have no geometry", self->config->path);
+        weft_error_hint(err, "polygons are a geometry: GeoPackage, shapefile, GeoJSON ..");
+        return WEFT_ERR_DATA;
+    }
     if (weft_vector_file_crs(self->file) == NULL) {
         weft_error_set(err, WEFT_ERR_DATA, "%s: it has no CRS", self->config->path);
         weft_error_hint(err, "ogr2ogr -a_srs EPSG:4326 with_crs.gpkg %s, if that is what it is", self->config->path);
