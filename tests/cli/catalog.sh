@@ -156,6 +156,32 @@ settle
 scan b --catalog b.gpkg >/dev/null
 said "$(scan b --catalog b.gpkg)" " 0 opened"
 
+# --- folders that have two names: the real one counts, and files are there once ---
+mkdir -p l/m/deep
+raster l/m/one.tif EPSG:32631 500000 5000000 10
+raster l/m/deep/two.tif EPSG:32631 500000 5000000 10
+places() { list --catalog l.gpkg | tail -n +2 | cut -d, -f1,2 | sed "s:$place/::" | tr '\n' ' '; }
+aliases() { list --catalog l.gpkg --problems | tail -n +2 | cut -d, -f1 | sed "s:$place/::" | tr '\n' ' '; }
+scan l --catalog l.gpkg >/dev/null
+settle
+scan l --catalog l.gpkg >/dev/null
+listed=$(places)
+ln -s m l/z && ln -s m l/a
+said "$(scan l --catalog l.gpkg)" "2 files in 3 folders: 0 opened, 0 new"
+[ "$(places)" = "$listed" ] || fail "with links to a folder: $(places), not $listed"
+[ "$(aliases)" = "l/a l/z " ] || fail "links to a folder: $(aliases)"
+# A folder that is named beside the one that it is in has no other name.
+rm l.gpkg
+said "$(scan l/m l --catalog l.gpkg)" "2 files in 3 folders: 2 opened, 2 new"
+[ "$(aliases)" = "l/a l/z " ] || fail "links to a folder that is named: $(aliases)"
+# What was listed by way of a link is forgotten when the folder itself is listed.
+rm l.gpkg
+mkdir other && ln -s ../l/m other/m
+scan other --catalog l.gpkg >/dev/null
+[ "$(places)" = "2,other/m/deep/two.tif 1,other/m/one.tif " ] || fail "by way of a link: $(places)"
+said "$(scan other l --catalog l.gpkg)" "2 new, 0 changed, 0 moved, 2 gone"
+[ "$(places | sed 's/[0-9]*,//g')" = "l/m/deep/two.tif l/m/one.tif " ] || fail "by its own name: $(places)"
+
 # --- dependencies ---
 mkdir v
 raster v/a.tif EPSG:32631 500000 5000000 10

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * This thread lists folders and writes the catalog, others open files. A folder counts as listed when all its files are
- * in the catalog; what is gone is forgotten at the end, so that a file that was moved is seen before. */
+ * in the catalog; what is gone is forgotten at the end, so that a file that was moved is seen before. Links to folders are
+ * followed when all other folders are listed, so that a folder is listed under its own path where that is scanned too. */
 #include "pipeline/catalog/catalog_scan.h"
 
 #include "core/clock.h"
@@ -25,6 +26,11 @@ typedef struct waiting {
     int64_t parent;
 } waiting;
 
+typedef struct waiting_list {
+    waiting *items;
+    int count, capacity;
+} waiting_list;
+
 /* What may be gone: a file of a folder, or (name NULL) the folder. */
 typedef struct lost {
     int64_t folder;
@@ -33,6 +39,7 @@ typedef struct lost {
 
 typedef struct seen_folder {
     uint64_t device, inode;
+    int64_t id; /* in the catalog, of the path that it was listed under */
 } seen_folder;
 
 typedef struct scan {
@@ -41,8 +48,7 @@ typedef struct scan {
     weft_catalog *catalog;
     weft_scan_openers *openers;
     char *pattern; /* NULL: none */
-    waiting *stack;
-    int stack_count, stack_capacity;
+    waiting_list stack, links; /* links: to folders, for when the stack is empty */
     lost *gone;
     int gone_count, gone_capacity;
     seen_folder *seen; /* open addressing; inode and device 0: free */
@@ -66,15 +72,21 @@ static bool make_room(void **items, int count, int *capacity, size_t size) {
 }
 
 /* Takes `path` over. */
-static weft_status push(scan *of, char *path, int64_t parent, weft_error *err) {
-    void *items = of->stack;
-    if (path == NULL || !make_room(&items, of->stack_count, &of->stack_capacity, sizeof *of->stack)) {
+static weft_status push(waiting_list *list, char *path, int64_t parent, weft_error *err) {
+    void *items = list->items;
+    if (path == NULL || !make_room(&items, list->count, &list->capacity, sizeof *list->items)) {
         free(path);
         return no_memory(err);
     }
-    of->stack = items;
-    of->stack[of->stack_count++] = (waiting){.path = path, .parent = parent};
+    list->items = items;
+    list->items[list->count++] = (waiting){.path = path, .parent = parent};
     return WEFT_OK;
+}
+
+static void dispose_list(waiting_list *list) {
+    for (int i = 0; i < list->count; i++)
+        free(list->items[i].path);
+    free(list->items);
 }
 
 /* name is copied; NULL: the folder itself. */
@@ -99,12 +111,13 @@ static void put_seen(seen_folder *table, size_t capacity, seen_folder folder) {
     table[at] = folder;
 }
 
-static bool has_seen(const scan *of, seen_folder folder) {
-    if (of->seen_capacity == 0) return false;
-    size_t at = (size_t)((folder.inode * UINT64_C(0x9E3779B97F4A7C15) ^ folder.device) % of->seen_capacity);
+/* The id that it was listed with; 0: it was not. */
+static int64_t seen_as(const scan *of, const weft_scan_folder *folder) {
+    if (of->seen_capacity == 0) return 0;
+    size_t at = (size_t)((folder->inode * UINT64_C(0x9E3779B97F4A7C15) ^ folder->device) % of->seen_capacity);
     for (; of->seen[at].inode != 0 || of->seen[at].device != 0; at = (at + 1) % of->seen_capacity)
-        if (of->seen[at].inode == folder.inode && of->seen[at].device == folder.device) return true;
-    return false;
+        if (of->seen[at].inode == folder->inode && of->seen[at].device == folder->device) return of->seen[at].id;
+    return 0;
 }
 
 static weft_status see(scan *of, seen_folder folder, weft_error *err) {
@@ -222,19 +235,20 @@ static weft_status open_file(scan *of, weft_scan_folder *folder, const weft_scan
 }
 
 /* It is known to the catalog from now on: a folder that is not listed again has the folders that are known. */
-static weft_status push_subfolder(scan *of, const weft_scan_folder *folder, const char *name, weft_error *err) {
+static weft_status push_subfolder(scan *of, const weft_scan_folder *folder, const weft_scan_entry *entry,
+                                  weft_error *err) {
     int64_t id, listed_ns;
-    char *path = weft_text_format("%s/%s", folder->path, name);
+    char *path = weft_text_format("%s/%s", folder->path, entry->name);
     if (path == NULL) return no_memory(err);
     weft_status status = weft_catalog_folder(of->catalog, path, folder->id, &id, &listed_ns, err);
-    if (status == WEFT_OK) return push(of, path, folder->id, err);
+    if (status == WEFT_OK) return push(entry->is_link ? &of->links : &of->stack, path, folder->id, err);
     free(path);
     return status;
 }
 
 static weft_status visit_entry(scan *of, weft_scan_folder *folder, const weft_scan_entry *entry, weft_error *err) {
     bool any;
-    if (entry->is_folder) return push_subfolder(of, folder, entry->name, err);
+    if (entry->is_folder) return push_subfolder(of, folder, entry, err);
     bool is_companion = weft_raster_header_companion_of(entry->name, &any) > 0;
     of->counts->files += !is_companion;
     if (!entry->opens) return WEFT_OK;
@@ -291,6 +305,15 @@ static bool is_trouble(weft_status status) {
     return status == WEFT_ERR_PERMISSION || status == WEFT_ERR_NO_INPUT || status == WEFT_ERR_DATA;
 }
 
+/* The folder is listed already. What an earlier scan has found under this other name of it would count twice. */
+static weft_status keep_alias(scan *of, const waiting *next, int64_t id, weft_error *err) {
+    int64_t listed_ns;
+    weft_status status = weft_catalog_folder_drop(of->catalog, id, &of->counts->gone, err);
+    if (status == WEFT_OK) status = weft_catalog_folder(of->catalog, next->path, next->parent, &id, &listed_ns, err);
+    if (status != WEFT_OK || next->parent == 0) return status;
+    return keep_trouble(of, id, "it is listed under another name: a link, or named twice", err);
+}
+
 static weft_status walk_folder(scan *of, const waiting *next, weft_error *err) {
     weft_scan_folder *folder = NULL;
     int64_t id = 0, listed_ns = 0;
@@ -299,15 +322,15 @@ static weft_status walk_folder(scan *of, const waiting *next, weft_error *err) {
     if (status != WEFT_OK) return status;
     status = weft_scan_folder_open(&folder, next->path, &why);
     if (status == WEFT_ERR_NO_INPUT && next->parent != 0) return lose(of, id, NULL, err);
-    if (status == WEFT_OK && has_seen(of, (seen_folder){folder->device, folder->inode})) {
-        bool is_root = next->parent == 0;
+    int64_t listed_as = status == WEFT_OK ? seen_as(of, folder) : 0;
+    if (listed_as != 0) {
         weft_scan_folder_release(folder);
-        return is_root ? WEFT_OK : keep_trouble(of, id, "it is listed under another name: a link, or named twice", err);
+        return listed_as == id ? WEFT_OK : keep_alias(of, next, id, err);
     }
     if (status == WEFT_OK) {
         folder->id = id;
         of->counts->folders++;
-        status = see(of, (seen_folder){folder->device, folder->inode}, &why);
+        status = see(of, (seen_folder){folder->device, folder->inode, id}, &why);
     }
     if (status == WEFT_OK) status = visit_folder(of, folder, listed_ns, &why);
     if (status == WEFT_OK) status = end_folder(of, folder, &why);
@@ -321,7 +344,7 @@ static weft_status walk_folder(scan *of, const waiting *next, weft_error *err) {
 
 static weft_status push_root(void *payload, int64_t id, const char *path, weft_error *err) {
     (void)id;
-    return push(payload, weft_text_format("%s", path), 0, err);
+    return push(&((scan *)payload)->stack, weft_text_format("%s", path), 0, err);
 }
 
 static weft_status push_named(scan *of, weft_error *err) {
@@ -335,7 +358,7 @@ static weft_status push_named(scan *of, weft_error *err) {
             free(path);
             return weft_error_set(err, WEFT_ERR_DATA, "%s: not a folder", named);
         }
-        status = push(of, path, 0, err);
+        status = push(&of->stack, path, 0, err);
     }
     return status;
 }
@@ -343,7 +366,7 @@ static weft_status push_named(scan *of, weft_error *err) {
 /* Those of the scans before. */
 static weft_status push_roots(scan *of, weft_error *err) {
     weft_status status = weft_catalog_roots(of->catalog, push_root, of, err);
-    if (status == WEFT_OK && of->stack_count == 0)
+    if (status == WEFT_OK && of->stack.count == 0)
         status =
             weft_error_set(err, WEFT_ERR_USAGE, "%s: no folder was scanned before; name one", of->options->catalog);
     return status;
@@ -364,8 +387,9 @@ static weft_status forget_gone(scan *of, weft_error *err) {
 static weft_status walk(scan *of, weft_error *err) {
     weft_status status = WEFT_OK;
     bool idle = false;
-    while (status == WEFT_OK && of->stack_count > 0) {
-        waiting next = of->stack[--of->stack_count];
+    while (status == WEFT_OK && of->stack.count + of->links.count > 0) {
+        waiting_list *list = of->stack.count > 0 ? &of->stack : &of->links;
+        waiting next = list->items[--list->count];
         status = walk_folder(of, &next, err);
         free(next.path);
         if (status == WEFT_OK) status = turn(of, 0, &idle, err);
@@ -404,11 +428,10 @@ static void dispose(scan *of) {
     weft_scan_openers_free(of->openers);
     weft_catalog_close(of->catalog);
     free(of->pattern);
-    for (int i = 0; i < of->stack_count; i++)
-        free(of->stack[i].path);
+    dispose_list(&of->stack);
+    dispose_list(&of->links);
     for (int i = 0; i < of->gone_count; i++)
         free(of->gone[i].name);
-    free(of->stack);
     free(of->gone);
     free(of->seen);
 }

@@ -132,6 +132,8 @@ static bool look(int fd, const char *name, weft_scan_entry *out) {
         out->trouble = failure == ENOENT ? "a link that leads nowhere" : strerror(failure);
     }
     out->is_folder = S_ISDIR(info.st_mode) && !is_one_raster(name);
+    struct stat own;
+    out->is_link = out->is_folder && fstatat(fd, name, &own, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(own.st_mode);
     out->bytes = (int64_t)info.st_size;
     out->modified_ns = time_ns(&info.st_mtim);
     out->changed_ns = settled_ns(&info.st_ctim);

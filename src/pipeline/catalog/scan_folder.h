@@ -13,6 +13,7 @@ typedef struct weft_scan_entry {
     int64_t fid;         /* of its feature before; 0: none */
     const char *trouble; /* why it cannot be looked at (strerror); NULL */
     bool is_folder, is_known;
+    bool is_link; /* of a folder: a link leads to it */
     bool opens; /* new or changed */
 } weft_scan_entry;
 
