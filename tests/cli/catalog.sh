@@ -54,6 +54,13 @@ done
 [ "$(names --band B08)" = "T31_20210601_B08.tif " ] || fail "band: $(names --band B08)"
 [ "$(names --name 'T*' --resolution 50,200)" = "T33_20200301_B04.tif " ] || fail "resolution"
 [ "$(names --tag tile=T33)" = "T33_20200301_B04.tif " ] || fail "tag: $(names --tag tile=T33)"
+# A property that no raster has compares with nothing: most often a text without its quotes.
+for no in "tile = T31" 'tile = "T31"' "cols = 20 and upper(T31) = 'a'"; do
+    said "$(list --where "$no" 2>&1 || echo "code $?")" 'where: no raster has a property "T31"'
+    list --where "$no" >/dev/null 2>&1
+    [ $? = 64 ] || fail "$no: not refused"
+done
+[ "$(names --where "tiel is null and name = 'far.tif'")" = "far.tif " ] || fail "what is missing may be asked for"
 [ "$(names --where "tile = 'T31' and cols = 20 and date > 20200601")" = "T31_20210601_B08.tif " ] || fail "where"
 [ "$(names --tag date --order newest --limit 2)" = "T31_20210601_B08.tif T33_20200301_B04.tif " ] || fail "newest: $(names --tag date --order newest --limit 2)"
 "$weft" catalog list --order tyle 2>said && fail "an order by nothing"
@@ -74,7 +81,7 @@ for box in "--bbox 179.9,9,-179.9,9.5 --crs EPSG:4326" "--bbox 800000,995000,850
     [ "$(names $box)" = "far.tif " ] || fail "across 180 degrees in a CRS, $box: $(names $box)"
 done
 [ "$(names --time 2020-03-01T01:00+02:00/2020-03-01)" = "T33_20200301_B04.tif " ] || fail "a time with a zone"
-for no in "--time 2020-13" "--time 2020-02-30" "--time 2020-05/2020-04" "--time May" "--time 2020-01-01/x" "--where 'cols >'" "--where 'cols > 1; drop table rasters'" "--where '1) or (1'" "--bbox 1,2,3" "--time 1 --pattern x"; do
+for no in "--crs EPSG:32633" "--time 2020-13" "--time 2020-02-30" "--time 2020-05/2020-04" "--time May" "--time 2020-01-01/x" "--where 'cols >'" "--where 'cols > 1; drop table rasters'" "--where '1) or (1'" "--bbox 1,2,3" "--time 1 --pattern x"; do
     eval "'$weft' catalog list $no" >/dev/null 2>&1
     [ $? = 64 ] || fail "$no: not refused"
 done

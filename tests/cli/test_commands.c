@@ -270,6 +270,11 @@ static void test_memory_takes_configurations_and_queries(void **state) {
     assert_int_equal(strncmp(count, "runs\n", 5), 0);
     free(count);
     expect_usage("memory sql 'delete from experiments'", "not authorized");
+    sandbox_result result = sandbox_run("\"$WEFT\" memory --run 4711 out/metrics.sqlite");
+    assert_int_equal(result.exit_code, 65);
+    assert_string_equal(result.out, "");
+    assert_non_null(strstr(result.err, "out/metrics.sqlite: there is no run 4711"));
+    sandbox_result_free(&result);
     expect_usage("memory sql", "needs a query");
     expect_usage("memory timelin", "did you mean timeline?");
     expect_usage("memory pools config.yml config.yml", "one view of one database");

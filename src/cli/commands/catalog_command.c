@@ -145,7 +145,12 @@ static weft_status place_bbox(catalog_arguments *taken, weft_error *err) {
     weft_crs *crs = NULL;
     double *bbox = taken->filter.bbox;
     bool known = true;
-    if (taken->crs == NULL || !taken->filter.has_bbox) return WEFT_OK;
+    if (taken->crs == NULL) return WEFT_OK;
+    if (!taken->filter.has_bbox) {
+        weft_error_set(err, WEFT_ERR_USAGE, "--crs %s: it is the CRS of --bbox, and there is none", taken->crs);
+        weft_error_hint(err, "--where \"crs = 'EPSG:32633'\" lists the rasters of a CRS");
+        return WEFT_ERR_USAGE;
+    }
     weft_status status = weft_raster_init(err);
     if (status == WEFT_OK) status = weft_crs_parse(&crs, taken->crs, err);
     if (status == WEFT_OK) {

@@ -157,6 +157,21 @@ static weft_status read_view(const memory_arguments *taken, const char *name, co
     return weft_metrics_query_runs(database, name, experiment, taken->run_id, weft_records_add, out, err);
 }
 
+/* A run that is not there has no rows, and neither has a run that did nothing: only one of them is a mistake. */
+static weft_status check_run(const memory_arguments *taken, const char *database, const char *experiment,
+                             weft_error *err) {
+    weft_records runs = {0};
+    if (taken->run_id <= 0 || strcmp(taken->view->view, "v_jobs") == 0) return WEFT_OK;
+    weft_status status = read_view(taken, "v_experiments", database, experiment, &runs, err);
+    if (status == WEFT_OK && !runs.failed && runs.rows < 2) {
+        status = weft_error_set(err, WEFT_ERR_DATA, "%s: there is no run %lld%s%s", database, (long long)taken->run_id,
+                                experiment != NULL ? " of experiment " : "", experiment != NULL ? experiment : "");
+        weft_error_hint(err, "weft memory experiments --run all lists them");
+    }
+    weft_records_dispose(&runs);
+    return status;
+}
+
 /* --- showing --- */
 
 /* What memory did over time, one bar a part of the samples. */
@@ -205,6 +220,7 @@ static weft_status print_view(const memory_arguments *taken, weft_error *err) {
         status = weft_metrics_query_sql(database, taken->sql, weft_records_add, &records, err);
     } else {
         status = choose(taken, database, &experiments, &experiment, err);
+        if (status == WEFT_OK) status = check_run(taken, database, experiment, err);
         if (status == WEFT_OK) status = read_view(taken, taken->view->view, database, experiment, &records, err);
     }
     if (status == WEFT_ERR_NO_INPUT && taken->place.database == NULL)

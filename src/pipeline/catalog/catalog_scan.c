@@ -47,7 +47,7 @@ typedef struct scan {
     weft_catalog_counts *counts;
     weft_catalog *catalog;
     weft_scan_openers *openers;
-    char *pattern; /* NULL: none */
+    char *pattern;             /* NULL: none */
     waiting_list stack, links; /* links: to folders, for when the stack is empty */
     lost *gone;
     int gone_count, gone_capacity;

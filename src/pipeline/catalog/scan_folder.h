@@ -14,7 +14,7 @@ typedef struct weft_scan_entry {
     const char *trouble; /* why it cannot be looked at (strerror); NULL */
     bool is_folder, is_known;
     bool is_link; /* of a folder: a link leads to it */
-    bool opens; /* new or changed */
+    bool opens;   /* new or changed */
 } weft_scan_entry;
 
 typedef struct weft_scan_folder {

@@ -109,14 +109,46 @@ static bool is_sign(const token *of, char sign) {
     return of->kind == OTHER && of->text[0] == sign;
 }
 
-/* Names are fields of rasters, but for SQL's own words and functions (`function`: a parenthesis follows). */
+/* The field or property that a token is, without quotes: what is none of SQL's own words and no function (`function`: a
+ * parenthesis follows). */
+static bool is_field(const token *now, bool function, const char **name, size_t *length) {
+    bool quoted = now->kind == QUOTED;
+    *name = now->text + quoted;
+    *length = now->length - 2 * (size_t)quoted;
+    return quoted || (now->kind == NAME && !function && !is_in(now->text, now->length, words));
+}
+
 static void add_token(weft_text *sql, const token *now, bool function, bool as_number) {
-    if (now->kind == QUOTED)
-        weft_catalog_condition_add_field(sql, now->text + 1, now->length - 2, as_number);
-    else if (now->kind == NAME && !function && !is_in(now->text, now->length, words))
-        weft_catalog_condition_add_field(sql, now->text, now->length, as_number);
+    const char *name;
+    size_t length;
+    if (is_field(now, function, &name, &length))
+        weft_catalog_condition_add_field(sql, name, length, as_number);
     else
         weft_text_add_bytes(sql, now->text, now->length);
+}
+
+static bool asks_for_missing(const char *condition) {
+    static const char *const missing[] = {"is", "isnull", "notnull", "coalesce", "ifnull", NULL};
+    for (token now = read_token(condition); now.kind != END && now.kind != BAD; now = read_token(now.text + now.length))
+        if (now.kind == NAME && is_in(now.text, now.length, missing)) return true;
+    return false;
+}
+
+weft_status weft_catalog_condition_properties(const char *condition,
+                                              weft_status (*visit)(void *payload, const char *name, size_t length,
+                                                                   weft_error *err),
+                                              void *payload, weft_error *err) {
+    weft_status status = WEFT_OK;
+    if (asks_for_missing(condition)) return WEFT_OK;
+    for (token now = read_token(condition); status == WEFT_OK && now.kind != END && now.kind != BAD;) {
+        const token next = read_token(now.text + now.length);
+        const char *name;
+        size_t length;
+        if (is_field(&now, is_sign(&next, '('), &name, &length) && !is_in(name, length, fields))
+            status = visit(payload, name, length, err);
+        now = next;
+    }
+    return status;
 }
 
 weft_status weft_catalog_condition_add(weft_text *sql, const char *condition, weft_error *err) {

@@ -186,6 +186,34 @@ static weft_status find_largest_pixel(weft_catalog *catalog, double *degrees, we
     return status;
 }
 
+/* WEFT_ERR_USAGE where there are rasters, and none has the property. whose: the filter that names it. */
+static weft_status check_property(weft_catalog *catalog, const char *whose, const char *name, size_t length,
+                                  weft_error *err) {
+    query of = {0};
+    sqlite3_stmt *statement = NULL;
+    bool none = false;
+    weft_text_add(&of.sql, "select exists (select 1 from rasters) and not exists (select 1 from rasters where ");
+    weft_catalog_condition_add_field(&of.sql, name, length, false);
+    weft_text_add(&of.sql, " is not null)");
+    weft_status status = prepare(&statement, catalog, &of, whose, err);
+    if (status == WEFT_OK) none = sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_int(statement, 0) != 0;
+    (void)sqlite3_finalize(statement);
+    weft_text_dispose(&of.sql);
+    if (!none) return status;
+    return weft_error_set(err, WEFT_ERR_USAGE, "%s: no raster has a property \"%.*s\"", whose, (int)length, name);
+}
+
+/* With such a property nothing compares: no raster would pass. */
+static weft_status check_where(void *payload, const char *name, size_t length, weft_error *err) {
+    weft_status status = check_property(payload, "where", name, length, err);
+    if (status == WEFT_ERR_USAGE)
+        weft_error_hint(err,
+                        "if it is a text, it has single quotes: '%.*s'; weft catalog show FILE lists a file's "
+                        "fields and properties",
+                        (int)length, name);
+    return status;
+}
+
 static weft_status add_conditions(query *of, weft_catalog *catalog, const weft_catalog_filter *filter,
                                   weft_error *err) {
     if (filter->has_bbox && filter->by_pixels) {
@@ -236,7 +264,8 @@ static weft_status add_conditions(query *of, weft_catalog *catalog, const weft_c
     }
     if (filter->where == NULL) return WEFT_OK;
     add_and(of);
-    return weft_catalog_condition_add(&of->sql, filter->where, err);
+    weft_status status = weft_catalog_condition_add(&of->sql, filter->where, err);
+    return status == WEFT_OK ? weft_catalog_condition_properties(filter->where, check_where, catalog, err) : status;
 }
 
 /* "newest" and "oldest" stand for a field; the rest of a name is that. */
@@ -248,23 +277,12 @@ static const char *order_name(const char *order) {
 /* A field or property that no raster of the catalog has is a mistake: it would order nothing. */
 static weft_status check_order(weft_catalog *catalog, const char *order, weft_error *err) {
     const char *name = order_name(order);
-    query of = {0};
-    sqlite3_stmt *statement = NULL;
-    bool none = false;
-    weft_text_add(&of.sql, "select exists (select 1 from rasters) and not exists (select 1 from rasters where ");
-    weft_catalog_condition_add_field(&of.sql, name, strlen(name), false);
-    weft_text_add(&of.sql, " is not null)");
-    weft_status status = prepare(&statement, catalog, &of, order, err);
-    if (status == WEFT_OK) none = sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_int(statement, 0) != 0;
-    (void)sqlite3_finalize(statement);
-    weft_text_dispose(&of.sql);
-    if (!none) return status;
+    weft_status status = check_property(catalog, "order", name, strlen(name), err);
+    if (status != WEFT_ERR_USAGE) return status;
     if (weft_catalog_condition_is_field(name, strlen(name)))
-        weft_error_set(err, WEFT_ERR_USAGE, "order: %s: no raster has a value of %s", order, name);
-    else
-        weft_error_set(err, WEFT_ERR_USAGE, "order: no raster has a property \"%s\"", name);
+        weft_error_set(err, status, "order: %s: no raster has a value of %s", order, name);
     weft_error_hint(err, "newest, oldest, a field or a property: weft catalog show FILE lists those of one");
-    return WEFT_ERR_USAGE;
+    return status;
 }
 
 /* Properties of files' names are texts: 10 comes behind 9 all the same. */
