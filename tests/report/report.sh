@@ -80,6 +80,13 @@ head -c 100 /dev/zero >out/merged_data_seen.png && sqlite3 out/metrics.sqlite "u
     json_set(metadata_json, '\$.outputs[0].bytes', 100) where experiment_id = 'seen'"
 "$weft" report seen -o - | grep -c 'data:image/png' >/dev/null && fail "what is no picture is in the page"
 
+# What a run did otherwise: the number is a size, or how often.
+sqlite3 out/metrics.sqlite "insert into run_events (run_id, happened_ms, kind, subject, count, detail) select run_id, 0, 'fallback',
+    'merge.chunk_size', 270, 'instead of 401' from experiments where experiment_id = 'seen'"
+"$weft" report seen -o event.html >/dev/null || fail "no report with an event"
+same events "$(table event.html pressure 0 | cut -f 2-5)" \
+    $'Kind\tWhat\tnumber\tDetail\nfallback\tmerge.chunk_size\t270\tinstead of 401'
+
 # An earlier run, standard output, a name, a database.
 "$weft" run --progress none --set grid.resolution=120 job.yml >/dev/null 2>&1 || fail "the second run failed"
 "$weft" report --run 1 --db out/metrics.sqlite -o - | cmp - page.html || fail "run 1 is another one now"
