@@ -28,6 +28,9 @@ hasnt() { ! grep -qF -- "$2" "$1/config.yml" || fail "\"$2\" in $1/config.yml"; 
 mkdir three && cp "$sample"/*.tif three
 runs three
 has three 'like: "landsat7"'
+# UTM's scale 1.87 degrees from its meridian, at 8 degrees south, is 0.9996 (1 + (0.0326 cos 8)^2 / 2) = 1.0001.
+has three '349 x 352 pixels of 28.5 m'
+has three '111 x 111 pixels of 90 m'
 head -n 1 three/table.csv | grep -qx x,y,dem,geoid,landsat7_1,landsat7_2,landsat7_3,landsat7_4,landsat7_5,landsat7_6 ||
     fail "columns: $(head -n 1 three/table.csv)"
 [ "$(wc -l <three/table.csv)" = $((349 * 352 + 1)) ] || fail "$(wc -l <three/table.csv) lines of the three"

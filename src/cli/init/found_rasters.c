@@ -12,9 +12,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define EARTH_RADIUS 6371008.8 /* metres; its mean */
-#define RADIANS      0.017453292519943295
-#define SHOWN_BANDS  12
+#define EQUATOR_RADIUS 6378137.0           /* metres; of WGS 84 */
+#define ECCENTRICITY2  0.00669437999014132 /* the square of its eccentricity */
+#define RADIANS        0.017453292519943295
+#define SHOWN_BANDS    12
 
 /* One more place of `size` bytes behind `count` of them, or NULL, with the old ones as they were. */
 static void *grown(void *items, int count, size_t size) {
@@ -35,11 +36,15 @@ static bool is_other(const char *path, const char *name) {
     return driver == NULL || strcmp(driver, "XYZ") == 0;
 }
 
-/* Great-circle distance of two places in degrees. */
+/* Distance of two places in degrees: that on a sphere, whose radius is WGS 84's of curvature, along the meridian for the
+ * part of the way that goes there, and across it. A sphere of one radius is off by up to 0.6 %: 28.6 m for 28.5 m. */
 static double distance(double lon1, double lat1, double lon2, double lat2) {
     double a = sin((lat2 - lat1) * RADIANS / 2), b = sin((lon2 - lon1) * RADIANS / 2);
-    double h = a * a + cos(lat1 * RADIANS) * cos(lat2 * RADIANS) * b * b;
-    return 2 * EARTH_RADIUS * asin(sqrt(h < 1 ? h : 1));
+    double north = a * a, east = cos(lat1 * RADIANS) * cos(lat2 * RADIANS) * b * b, h = north + east;
+    double s = sin((lat1 + lat2) / 2 * RADIANS), w = 1 - ECCENTRICITY2 * s * s;
+    double across = EQUATOR_RADIUS / sqrt(w), along = across * (1 - ECCENTRICITY2) / w;
+    if (h == 0) return 0;
+    return 2 * asin(sqrt(h < 1 ? h : 1)) * sqrt((along * along * north + across * across * east) / h);
 }
 
 /* The side of a square as large as the pixel at the centre. Where that has no place on Earth, CRS units. */
