@@ -38,7 +38,7 @@ static weft_status find_bounds(weft_plan_file_rows *rows, const weft_crs *crs, w
                             .cols = 1,
                             .rows = 1};
     weft_status status = weft_transform_new(&way, rows->crs, crs, rows->crs, &rows->bounds, err);
-    if (status == WEFT_OK) status = weft_transform_bounds(way, &rows->bounds, out, err);
+    if (status == WEFT_OK) status = weft_transform_bounds(way, &rows->bounds, 0, out, err);
     weft_transform_free(way);
     return status;
 }

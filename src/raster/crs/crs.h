@@ -54,9 +54,11 @@ void weft_transform_free(weft_transform *transform);
  * for a point does not depend on the others. */
 void weft_transform_points(weft_transform *transform, int64_t n, double *x, double *y);
 
-/* Bounds in another CRS, edges densified (21 points a side). Errors: WEFT_ERR_DATA when no point transforms. */
-weft_status weft_transform_bounds(weft_transform *transform, const struct weft_bounds *in, struct weft_bounds *out,
-                                  weft_error *err);
+/* Bounds in another CRS, edges densified (21 points a side). `turn` of longitudes there: they run on along the edges, so
+ * that bounds across the antimeridian are as narrow as elsewhere; 0: from the least to the greatest x. Errors:
+ * WEFT_ERR_DATA when no point transforms. */
+weft_status weft_transform_bounds(weft_transform *transform, const struct weft_bounds *in, double turn,
+                                  struct weft_bounds *out, weft_error *err);
 
 /* The CRS with this code, as AUTHORITY:CODE ("EPSG:3035" for 3035): EPSG's where EPSG has it, else that of the first
  * authority in PROJ's database that has. Owned by the caller; NULL: nobody has it, or memory ran out. Any thread. */

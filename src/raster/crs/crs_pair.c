@@ -181,7 +181,7 @@ weft_status weft_crs_pair_to_grid(weft_crs_pair *pair, const weft_bounds *bounds
         *known = status == WEFT_OK;
         if (status != WEFT_OK) return status == WEFT_ERR_MEMORY ? status : WEFT_OK;
     }
-    *known = weft_transform_bounds(pair->back, bounds, out, NULL) == WEFT_OK;
+    *known = weft_transform_bounds(pair->back, bounds, weft_crs_turn(pair->grid->crs), out, NULL) == WEFT_OK;
     return WEFT_OK;
 }
 

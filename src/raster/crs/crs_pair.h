@@ -48,7 +48,8 @@ bool weft_crs_pair_is_off(const weft_crs_pair *pair, weft_window window);
  * was projected last is kept. One thread. */
 weft_status weft_crs_pair_look(weft_crs_pair *pair, int64_t n, double *x, double *y, weft_error *err);
 
-/* Bounds in the CRS as bounds in the grid's, edges densified. *known is false where no point transforms. One thread.
+/* Bounds in the CRS as bounds in the grid's, edges densified, longitudes of any turn. *known is false where no point
+ * transforms. One thread.
  * Errors: WEFT_ERR_MEMORY. */
 weft_status weft_crs_pair_to_grid(weft_crs_pair *pair, const weft_bounds *bounds, weft_bounds *out, bool *known,
                                   weft_error *err);

@@ -118,7 +118,7 @@ bool weft_projection_area_of_use(const weft_crs *crs, weft_bounds *out) {
         return false;
     weft_bounds degrees = {west, south, east < west ? east + 360 : east, north};
     weft_transform *forth = way(crs, false, &status, NULL);
-    bool known = forth != NULL && weft_transform_bounds(forth, &degrees, out, NULL) == WEFT_OK;
+    bool known = forth != NULL && weft_transform_bounds(forth, &degrees, 0, out, NULL) == WEFT_OK;
     weft_transform_free(forth);
     return known && weft_projection_pole_at_infinity(crs, *out) == NULL;
 }

@@ -66,7 +66,7 @@ weft_status weft_transform_area(const weft_crs *crs, const weft_bounds *area, we
     weft_status status = weft_crs_geographic(&degrees, crs, err);
     if (degrees == NULL) return status;
     weft_transform direct = {make_handle(crs, degrees, NULL)};
-    if (direct.handle != NULL && weft_transform_bounds(&direct, area, out, NULL) == WEFT_OK) *known = fit_globe(out);
+    if (direct.handle != NULL && weft_transform_bounds(&direct, area, 0, out, NULL) == WEFT_OK) *known = fit_globe(out);
     if (direct.handle != NULL) OCTDestroyCoordinateTransformation(direct.handle);
     weft_crs_free(degrees);
     return direct.handle == NULL && weft_raster_out_of_memory() ? no_memory(err) : WEFT_OK;
@@ -138,7 +138,8 @@ void weft_transform_points(weft_transform *transform, int64_t n, double *x, doub
     }
 }
 
-weft_status weft_transform_bounds(weft_transform *transform, const weft_bounds *in, weft_bounds *out, weft_error *err) {
+weft_status weft_transform_bounds(weft_transform *transform, const weft_bounds *in, double turn, weft_bounds *out,
+                                  weft_error *err) {
     double x[4 * EDGE_INTERVALS], y[4 * EDGE_INTERVALS];
     for (int i = 0; i < EDGE_INTERVALS; i++) {
         double share = (double)i / EDGE_INTERVALS;
@@ -150,8 +151,11 @@ weft_status weft_transform_bounds(weft_transform *transform, const weft_bounds *
     }
     weft_transform_points(transform, 4 * EDGE_INTERVALS, x, y);
     *out = (weft_bounds){INFINITY, INFINITY, -INFINITY, -INFINITY};
+    double before = NAN;
     for (int i = 0; i < 4 * EDGE_INTERVALS; i++) {
         if (isnan(x[i])) continue;
+        if (turn > 0 && !isnan(before)) x[i] -= turn * round((x[i] - before) / turn);
+        before = x[i];
         *out =
             (weft_bounds){fmin(out->xmin, x[i]), fmin(out->ymin, y[i]), fmax(out->xmax, x[i]), fmax(out->ymax, y[i])};
     }

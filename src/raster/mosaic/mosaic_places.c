@@ -57,23 +57,28 @@ static int64_t find_gap(const arc *arcs, int count, int64_t turn, int64_t *width
     return end;
 }
 
-/* Gives each part its columns within one turn, the union `cols` of them. */
+/* Columns of a part that begin within the first turn. */
+static int64_t within_turn(int64_t col, int64_t turn) {
+    return col - weft_floor_divide(col, turn) * turn;
+}
+
+/* Gives each part its columns within one turn, the union `cols` of them, from the end of the widest gap on. Where parts
+ * lie within a turn as they are, and no gap among them is wider than what that leaves, they stay. */
 static weft_status lay_round(weft_mosaic_group *group, int64_t turn, int64_t *cols, weft_error *err) {
     int64_t gap;
     arc *arcs = calloc((size_t)group->count, sizeof *arcs);
     if (arcs == NULL) return weft_error_no_memory(err, "a mosaic");
-    for (int i = 0; i < group->count; i++) {
-        weft_window *window = &group->parts[i].window;
-        window->cols = weft_smaller(window->cols, turn); /* what is beyond repeats the first columns */
-        window->col -= weft_floor_divide(window->col, turn) * turn;
-        arcs[i] = (arc){window->col, window->cols};
-    }
+    for (int i = 0; i < group->count; i++) /* what is beyond a turn repeats the first columns */
+        arcs[i] = (arc){within_turn(group->parts[i].window.col, turn), weft_smaller(group->parts[i].window.cols, turn)};
     qsort(arcs, (size_t)group->count, sizeof *arcs, by_start);
     int64_t origin = find_gap(arcs, group->count, turn, &gap);
     free(arcs);
+    if (gap <= turn - *cols) return WEFT_OK;
     *cols = turn - gap;
     for (int i = 0; i < group->count; i++) {
         weft_window *window = &group->parts[i].window;
+        window->cols = weft_smaller(window->cols, turn);
+        window->col = within_turn(window->col, turn);
         window->col -= window->col >= origin ? origin : origin - turn;
         if (window->col + window->cols > *cols) group->turn = turn;
     }
@@ -109,8 +114,8 @@ weft_status weft_mosaic_places_settle(weft_mosaic_group *group, weft_error *err)
     weft_source_info *info = &group->info;
     int64_t turn = whole_turn(turn_of(group)), cols = group->right - group->left, bottom = 0;
     weft_status status = WEFT_OK;
-    /* A column more than a turn repeats the first one, if all are of one file. */
-    if (turn > 0 && cols > turn && group->count > 1) status = lay_round(group, turn, &cols, err);
+    /* A column more than a turn repeats the first one, if all are of one file. A turn of columns has no ends. */
+    if (turn > 0 && cols != turn && group->count > 1) status = lay_round(group, turn, &cols, err);
     if (status != WEFT_OK) return status;
     find_corner(group);
     for (int i = 0; i < group->count; i++)

@@ -279,8 +279,11 @@ static weft_status window_of_source(const weft_projector *projector, weft_window
     *out = (weft_window){0};
     weft_status status = weft_crs_pair_to_grid(projector->pair, &projector->area, &bounds, &known, err);
     if (status != WEFT_OK || !known) return status;
-    double left = fmax(0, floor((bounds.xmin - grid->origin_x) / grid->res_x));
-    double right = fmin((double)grid->cols, ceil((bounds.xmax - grid->origin_x) / grid->res_x));
+    double left = (bounds.xmin - grid->origin_x) / grid->res_x, right = (bounds.xmax - grid->origin_x) / grid->res_x;
+    double turn = weft_crs_turn(grid->crs) / grid->res_x;     /* in cells; 0: x is no longitude */
+    double shift = turn > 0 ? turn * ceil(-right / turn) : 0; /* to the first turn that ends right of the grid's left */
+    left = fmax(0, floor(left + shift));
+    right = fmin((double)grid->cols, ceil(right + shift));
     double top = fmax(0, floor((grid->origin_y - bounds.ymax) / grid->res_y));
     double bottom = fmin((double)grid->rows, ceil((grid->origin_y - bounds.ymin) / grid->res_y));
     if (left < right && top < bottom)

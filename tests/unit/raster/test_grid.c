@@ -129,7 +129,7 @@ static void test_bounds_are_densified(void **state) {
     assert_int_equal(weft_crs_parse(&degrees, "EPSG:4674", NULL), WEFT_OK);
     assert_int_equal(weft_transform_new(&there, utm, degrees, NULL, NULL, NULL), WEFT_OK);
     weft_bounds in = {200000, 4000000, 800000, 5000000}, out;
-    assert_int_equal(weft_transform_bounds(there, &in, &out, NULL), WEFT_OK);
+    assert_int_equal(weft_transform_bounds(there, &in, 0, &out, NULL), WEFT_OK);
     double x[3] = {200000, 500000, 800000}, y[3] = {5000000, 5000000, 5000000};
     weft_transform_points(there, 3, x, y);
     assert_true(y[1] > y[0] + 0.01 || y[0] > y[1] + 0.01);
