@@ -265,7 +265,7 @@ static weft_status find_net(const weft_plan *plan, weft_plan_dataset *dataset, w
                     .period = edge ? 0 : weft_crs_turn(weft_crs_pair_crs(pair)),
                     .project = project,
                     .edge = edge ? project_to_edge : NULL,
-                    .is_off = edge ? is_off_map : NULL,
+                    .is_off = weft_crs_pair_may_be_off(pair) ? is_off_map : NULL,
                     .payload = pair},
         .straight = weft_crs_pair_is_same(pair),
     };

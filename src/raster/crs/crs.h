@@ -48,6 +48,8 @@ weft_status weft_transform_to_degrees(weft_transform **out, const weft_crs *from
 /* One more like it, which nobody uses meanwhile, for another thread. NULL: PROJ cannot. It may also give positions
  * other than the first's where memory ran out. */
 weft_transform *weft_transform_clone(const weft_transform *transform);
+/* The same operations the other way. NULL: PROJ cannot, or memory ran out. */
+weft_transform *weft_transform_inverse(const weft_transform *transform);
 void weft_transform_free(weft_transform *transform);
 
 /* Transforms n points in place. A point that does not transform becomes (NaN, NaN); that is not an error. The result

@@ -89,12 +89,27 @@ weft_status weft_crs_pair_edge(weft_crs_pair *pair, int64_t n, double *x, double
     return weft_transform_pool_edge(pair->transforms, n, x, y, err);
 }
 
+bool weft_crs_pair_may_be_off(const weft_crs_pair *pair) {
+    return weft_crs_pair_has_edge(pair) || (pair->transforms != NULL && weft_transform_pool_may_lose(pair->transforms));
+}
+
+/* A net of 3 x 3 places of the window. What is lost are wide parts of the world, far from where a raster can lie. */
+static bool is_lost(const weft_crs_pair *pair, weft_window window) {
+    double x[9], y[9];
+    for (int i = 0; i < 9; i++) {
+        x[i] = (double)window.col + i % 3 * 0.5 * (double)window.cols;
+        y[i] = (double)window.row + i / 3 * 0.5 * (double)window.rows;
+    }
+    to_grid_crs(pair->grid, 9, x, y);
+    return weft_transform_pool_loses_all(pair->transforms, 9, x, y);
+}
+
 bool weft_crs_pair_is_off(const weft_crs_pair *pair, weft_window window) {
     const weft_grid *grid = pair->grid;
     double left = grid->origin_x + (double)window.col * grid->res_x;
     double top = grid->origin_y - (double)window.row * grid->res_y;
-    return weft_outline_is_off(grid->outline, (weft_bounds){left, top - (double)window.rows * grid->res_y,
-                                                            left + (double)window.cols * grid->res_x, top});
+    weft_bounds bounds = {left, top - (double)window.rows * grid->res_y, left + (double)window.cols * grid->res_x, top};
+    return (weft_crs_pair_has_edge(pair) && weft_outline_is_off(grid->outline, bounds)) || is_lost(pair, window);
 }
 
 weft_status weft_crs_pair_project(weft_crs_pair *pair, int64_t n, double *x, double *y, weft_error *err) {

@@ -41,7 +41,10 @@ double weft_crs_pair_west(const weft_crs_pair *pair);
 /* Replaces n grid coordinates off a map that has an edge by the places on the edge that corners of cells take there.
  * Any thread. Errors: weft_crs_pair_project()'s. */
 weft_status weft_crs_pair_edge(weft_crs_pair *pair, int64_t n, double *x, double *y, weft_error *err);
-/* Whether a window of the grid, and two cells around it, are off a map that has an edge. False: perhaps not. */
+/* Whether a window of the grid may be off, as weft_crs_pair_is_off() says it. */
+bool weft_crs_pair_may_be_off(const weft_crs_pair *pair);
+/* Whether a window of the grid, and two cells around it, are off a map that has an edge, or whether all of the window
+ * gets coordinates of other places (way_back.h). False: perhaps not. Any thread. */
 bool weft_crs_pair_is_off(const weft_crs_pair *pair, weft_window window);
 
 /* weft_crs_pair_project(), for points that are asked for again and again while a run is planned, once a raster: what

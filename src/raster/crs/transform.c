@@ -109,13 +109,22 @@ weft_status weft_transform_to_degrees(weft_transform **out, const weft_crs *from
     return status;
 }
 
-weft_transform *weft_transform_clone(const weft_transform *transform) {
-    weft_transform *clone = calloc(1, sizeof *clone);
-    if (clone == NULL) return NULL;
-    if (weft_raster_clear_errors()) clone->handle = OCTClone(transform->handle);
-    if (clone->handle != NULL) return clone;
-    free(clone);
+static weft_transform *made_from(const weft_transform *transform,
+                                 OGRCoordinateTransformationH (*make)(OGRCoordinateTransformationH)) {
+    weft_transform *made = calloc(1, sizeof *made);
+    if (made == NULL) return NULL;
+    if (weft_raster_clear_errors()) made->handle = make(transform->handle);
+    if (made->handle != NULL) return made;
+    free(made);
     return NULL;
+}
+
+weft_transform *weft_transform_clone(const weft_transform *transform) {
+    return made_from(transform, OCTClone);
+}
+
+weft_transform *weft_transform_inverse(const weft_transform *transform) {
+    return made_from(transform, OCTGetInverse);
 }
 
 void weft_transform_free(weft_transform *transform) {

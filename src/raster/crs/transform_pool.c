@@ -6,6 +6,7 @@
 #include "raster/crs/transform_pool.h"
 
 #include "raster/crs/outline.h"
+#include "raster/crs/way_back.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -19,6 +20,7 @@
 typedef struct lent {
     weft_transform_pool *pool;
     weft_transform *transform;
+    weft_way_back *back; /* NULL: every place of the grid counts. The first's stays, to be cloned */
 } lent;
 
 struct weft_transform_pool {
@@ -34,7 +36,7 @@ struct weft_transform_pool {
     double expected[2 * PROBES * PROBES];
 };
 
-static void probe(const weft_transform_pool *pool, weft_transform *transform, double *xy) {
+static void probe(const weft_transform_pool *pool, const lent *with, double *xy) {
     const weft_grid *grid = pool->grid;
     double *x = xy, *y = xy + PROBES * PROBES;
     for (int i = 0; i < PROBES * PROBES; i++) {
@@ -42,22 +44,40 @@ static void probe(const weft_transform_pool *pool, weft_transform *transform, do
         x[i] = grid->origin_x + across * (double)grid->cols * grid->res_x;
         y[i] = grid->origin_y - down * (double)grid->rows * grid->res_y;
     }
-    weft_transform_points(transform, PROBES * PROBES, x, y);
+    weft_way_back_points(with->back, with->transform, PROBES * PROBES, x, y);
 }
 
 static weft_status make_anew(const weft_transform_pool *pool, weft_transform **out, weft_error *err) {
     return weft_transform_new(out, pool->grid->crs, pool->to, pool->grid->crs, &pool->area, err);
 }
 
-/* The lock is held. NULL: the first is not there, or not to be cloned. */
-static weft_transform *clone_first(const weft_transform_pool *pool) {
-    double found[2 * PROBES * PROBES];
-    weft_transform *clone = pool->first.transform == NULL ? NULL : weft_transform_clone(pool->first.transform);
-    if (clone == NULL) return NULL;
-    probe(pool, clone, found);
-    if (memcmp(found, pool->expected, sizeof found) == 0) return clone;
-    weft_transform_free(clone);
+static void free_lent(lent *object) {
+    if (object == NULL) return;
+    weft_way_back_free(object->back);
+    weft_transform_free(object->transform);
+    free(object);
+}
+
+/* One with the first's way back, and without a transform. The lock is held. NULL: no memory. */
+static lent *clone_back(weft_transform_pool *pool) {
+    lent *made = calloc(1, sizeof *made);
+    if (made == NULL) return NULL;
+    made->pool = pool;
+    if (pool->first.back != NULL) made->back = weft_way_back_clone(pool->first.back);
+    if (pool->first.back == NULL || made->back != NULL) return made;
+    free(made);
     return NULL;
+}
+
+/* Gives `made` a clone of the first transform; none where that is not there, or is not to be cloned. The lock is held. */
+static void clone_first(const weft_transform_pool *pool, lent *made) {
+    double found[2 * PROBES * PROBES];
+    if (pool->first.transform != NULL) made->transform = weft_transform_clone(pool->first.transform);
+    if (made->transform == NULL) return;
+    probe(pool, made, found);
+    if (memcmp(found, pool->expected, sizeof found) == 0) return;
+    weft_transform_free(made->transform);
+    made->transform = NULL;
 }
 
 /* The first, which the caller has marked as out; made anew where it was freed, without the lock. */
@@ -73,27 +93,25 @@ static weft_status lend_first(weft_transform_pool *pool, bool is_there, void **o
     return status;
 }
 
-static weft_status lend_another(weft_transform_pool *pool, weft_transform *transform, void **out, weft_error *err) {
-    weft_status status = transform == NULL ? make_anew(pool, &transform, err) : WEFT_OK;
-    if (status != WEFT_OK) return status;
-    lent *made = malloc(sizeof *made);
-    if (made == NULL) {
-        weft_transform_free(transform);
-        return weft_error_no_memory(err, "a coordinate transform");
-    }
-    *made = (lent){pool, transform};
-    *out = made;
-    return WEFT_OK;
+static weft_status lend_another(weft_transform_pool *pool, lent *made, void **out, weft_error *err) {
+    if (made == NULL) return weft_error_no_memory(err, "a coordinate transform");
+    weft_status status = made->transform == NULL ? make_anew(pool, &made->transform, err) : WEFT_OK;
+    if (status == WEFT_OK)
+        *out = made;
+    else
+        free_lent(made);
+    return status;
 }
 
 static weft_status make(void *payload, void **out, weft_error *err) {
     weft_transform_pool *pool = payload;
     pthread_mutex_lock(&pool->lock);
     bool is_first = !pool->first_is_out, is_there = pool->first.transform != NULL;
-    weft_transform *clone = is_first ? NULL : clone_first(pool);
+    lent *another = is_first ? NULL : clone_back(pool);
+    if (another != NULL) clone_first(pool, another);
     pool->first_is_out = true;
     pthread_mutex_unlock(&pool->lock);
-    return is_first ? lend_first(pool, is_there, out, err) : lend_another(pool, clone, out, err);
+    return is_first ? lend_first(pool, is_there, out, err) : lend_another(pool, another, out, err);
 }
 
 /* The first stays, to be cloned. */
@@ -106,8 +124,7 @@ static void give_back(void *object) {
         pthread_mutex_unlock(&pool->lock);
         return;
     }
-    weft_transform_free(returned->transform);
-    free(returned);
+    free_lent(returned);
 }
 
 weft_status weft_transform_pool_new(weft_transform_pool **out, const weft_grid *grid, const weft_crs *to,
@@ -125,6 +142,8 @@ weft_status weft_transform_pool_new(weft_transform_pool **out, const weft_grid *
     }
     weft_status status = weft_object_pool_new(&pool->objects, make, give_back, pool, err);
     if (status == WEFT_OK) status = make_anew(pool, &pool->first.transform, err);
+    if (status == WEFT_OK && !weft_crs_is_geographic(to))
+        status = weft_way_back_new(&pool->first.back, grid, pool->first.transform, err);
     if (status == WEFT_OK && weft_transform_pool_has_edge(pool)) {
         const weft_grid *globe = weft_outline_globe(grid->outline);
         pool->turn = weft_crs_turn(to);
@@ -134,7 +153,7 @@ weft_status weft_transform_pool_new(weft_transform_pool **out, const weft_grid *
         weft_transform_pool_free(pool);
         return status;
     }
-    probe(pool, pool->first.transform, pool->expected);
+    probe(pool, &pool->first, pool->expected);
     *out = pool;
     return WEFT_OK;
 }
@@ -143,22 +162,44 @@ void weft_transform_pool_free(weft_transform_pool *pool) {
     if (pool == NULL) return;
     weft_object_pool_free(pool->objects);
     weft_transform_free(pool->first.transform);
+    weft_way_back_free(pool->first.back);
     weft_transform_pool_free(pool->from_globe);
     pthread_mutex_destroy(&pool->lock);
     free(pool);
 }
 
-static weft_status transform_points(weft_transform_pool *pool, int64_t n, double *x, double *y, weft_error *err) {
+static weft_status borrow(weft_transform_pool *pool, lent **out, weft_error *err) {
     void *object = NULL;
     weft_status status = weft_object_pool_acquire(pool->objects, &object, err);
-    if (status != WEFT_OK) return status;
-    lent *borrowed = object;
-    bool is_first = borrowed == &pool->first;
-    if (is_first) pthread_mutex_lock(&pool->lock);
-    weft_transform_points(borrowed->transform, n, x, y);
-    if (is_first) pthread_mutex_unlock(&pool->lock);
+    *out = object;
+    if (status == WEFT_OK && *out == &pool->first) pthread_mutex_lock(&pool->lock);
+    return status;
+}
+
+static void return_lent(weft_transform_pool *pool, lent *borrowed) {
+    if (borrowed == &pool->first) pthread_mutex_unlock(&pool->lock);
     weft_object_pool_release(pool->objects, borrowed);
+}
+
+static weft_status transform_points(weft_transform_pool *pool, int64_t n, double *x, double *y, weft_error *err) {
+    lent *borrowed;
+    weft_status status = borrow(pool, &borrowed, err);
+    if (status != WEFT_OK) return status;
+    weft_way_back_points(borrowed->back, borrowed->transform, n, x, y);
+    return_lent(pool, borrowed);
     return WEFT_OK;
+}
+
+bool weft_transform_pool_may_lose(const weft_transform_pool *pool) {
+    return pool->first.back != NULL;
+}
+
+bool weft_transform_pool_loses_all(weft_transform_pool *pool, int64_t n, double *x, double *y) {
+    lent *borrowed;
+    if (pool->first.back == NULL || borrow(pool, &borrowed, NULL) != WEFT_OK) return false;
+    bool lost = weft_way_back_loses_all(borrowed->back, borrowed->transform, n, x, y);
+    return_lent(pool, borrowed);
+    return lost;
 }
 
 /* The longitude of `to` a whole turn, or more, from `x` that is nearest to `lon`, which is in degrees. */

@@ -23,9 +23,15 @@ weft_status weft_transform_pool_new(weft_transform_pool **out, const weft_grid *
 void weft_transform_pool_free(weft_transform_pool *pool);
 
 /* Transforms n points in place, as weft_transform_points() does: the same bits on every thread. Those off the map of
- * the grid's projection become (NaN, NaN); where that map has an edge (outline.h), longitudes run on over all of it
+ * the grid's projection, and those that are lost (below), become (NaN, NaN); where that map has an edge (outline.h), longitudes run on over all of it
  * from weft_transform_pool_west(). Any thread. Errors: those of weft_transform_new(). */
 weft_status weft_transform_pool_points(weft_transform_pool *pool, int64_t n, double *x, double *y, weft_error *err);
+
+/* Whether some places of the grid are lost: they get coordinates that are another place's (way_back.h), which counts as
+ * none. */
+bool weft_transform_pool_may_lose(const weft_transform_pool *pool);
+/* Whether all of n places are lost; false: perhaps not. Changes x and y. Any thread. */
+bool weft_transform_pool_loses_all(weft_transform_pool *pool, int64_t n, double *x, double *y);
 
 /* Whether the map of the grid's projection has an edge. */
 bool weft_transform_pool_has_edge(const weft_transform_pool *pool);
