@@ -110,18 +110,19 @@ static bool is_needed(weft_way_back *back, const weft_grid *grid, weft_transform
     return came_back > 0 && came_back < NET * NET;
 }
 
-weft_status weft_way_back_new(weft_way_back **out, const weft_grid *grid, weft_transform *there, weft_error *err) {
+weft_status weft_way_back_open(weft_way_back **out, const weft_crs *from, const weft_transform *there,
+                               weft_error *err) {
     weft_crs *globe = NULL;
     *out = NULL;
     weft_way_back *made = calloc(1, sizeof *made);
     if (made == NULL) return weft_error_no_memory(err, "a coordinate transform");
     weft_error reason = {0};
-    weft_status status = weft_crs_geographic(&globe, grid->crs, &reason);
-    if (status == WEFT_OK && globe != NULL && !weft_crs_equal(globe, grid->crs))
-        status = weft_transform_new(&made->degrees, grid->crs, globe, NULL, NULL, &reason);
+    weft_status status = weft_crs_geographic(&globe, from, &reason);
+    if (status == WEFT_OK && globe != NULL && !weft_crs_equal(globe, from))
+        status = weft_transform_new(&made->degrees, from, globe, NULL, NULL, &reason);
     if (status == WEFT_OK && globe != NULL) made->back = weft_transform_inverse(there);
     weft_crs_free(globe);
-    if (status == WEFT_OK && made->back != NULL && is_needed(made, grid, there)) {
+    if (made->back != NULL) {
         *out = made;
         return WEFT_OK;
     }
@@ -129,4 +130,12 @@ weft_status weft_way_back_new(weft_way_back **out, const weft_grid *grid, weft_t
     /* A CRS without longitudes, or without a way back, is taken as it is. */
     if (status == WEFT_ERR_MEMORY && err != NULL) *err = reason;
     return status == WEFT_ERR_MEMORY ? status : WEFT_OK;
+}
+
+weft_status weft_way_back_new(weft_way_back **out, const weft_grid *grid, weft_transform *there, weft_error *err) {
+    weft_status status = weft_way_back_open(out, grid->crs, there, err);
+    if (*out == NULL || is_needed(*out, grid, there)) return status;
+    weft_way_back_free(*out);
+    *out = NULL;
+    return WEFT_OK;
 }

@@ -1,4 +1,4 @@
-/* Between the files of this folder only: whether places lead back from a projection to where they came from.
+/* Whether places lead back from a projection to where they came from.
  *
  * The formulas of many projections go on beyond the area that they are made for: Krovak's gives places in the Norwegian
  * Sea the coordinates of Bohemia, and Transverse Mercator has no sense near 90 degrees from its meridian. A raster
@@ -16,6 +16,8 @@ typedef struct weft_way_back weft_way_back; /* one thread at a time */
 /* For `there`, which leads from the grid's CRS to one that is projected. NULL in *out where it is not needed: every
  * place of a net over the grid has coordinates, and comes back. Errors: WEFT_ERR_MEMORY. */
 weft_status weft_way_back_new(weft_way_back **out, const weft_grid *grid, weft_transform *there, weft_error *err);
+/* For `there`, which leads from `from` to any CRS. NULL in *out where nothing can be said. Errors: WEFT_ERR_MEMORY. */
+weft_status weft_way_back_open(weft_way_back **out, const weft_crs *from, const weft_transform *there, weft_error *err);
 /* For another thread, while nobody uses this one. NULL: no memory. */
 weft_way_back *weft_way_back_clone(const weft_way_back *back);
 /* NULL is fine. */

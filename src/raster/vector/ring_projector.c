@@ -4,6 +4,8 @@
 #include "raster/vector/ring_projector.h"
 
 #include "raster/crs/geotransform.h"
+#include "raster/crs/way_back.h"
+#include "raster/vector/ring_clip.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,17 +15,17 @@
 #define LONG_CELLS 8    /* a longer side may bend both ways: its quarters are tried too */
 #define MAX_DEPTH  20   /* halvings of a side */
 
-typedef struct buffer {
-    double *u, *v;
-    int64_t capacity;
-} buffer;
-
 struct weft_ring_projector {
     weft_ring_target target;
     weft_transform *transform; /* NULL: one CRS */
     double turn;
-    buffer corners, middles, out;
-    int64_t count, lost;
+    /* Rings that reach beyond `around`, which the target lies well within, may have corners that the target's projection
+     * gives no place, or another's. Of such a ring only what lies in `around` is laid. */
+    weft_way_back *back; /* NULL: not looked at */
+    weft_bounds around;  /* in the file's CRS */
+    double file_turn;    /* of longitudes there */
+    weft_ring_buffer corners, middles, out, clipped, scratch;
+    int64_t lost;
 };
 
 weft_ring_target weft_ring_target_of_grid(const weft_grid *grid) {
@@ -42,6 +44,26 @@ weft_ring_target weft_ring_target_of_raster(const weft_crs *crs, const double g[
     return out;
 }
 
+/* What the target lies well within, in the file's CRS. A target whose corners have no place there (a full disc), or that
+ * lies round a pole, is not looked at. */
+static weft_status look_around(weft_ring_projector *self, const weft_crs *from, weft_error *err) {
+    const weft_bounds *b = &self->target.bounds;
+    weft_bounds *around = &self->around;
+    double x[] = {b->xmin, b->xmax, b->xmin, b->xmax}, y[] = {b->ymin, b->ymin, b->ymax, b->ymax};
+    weft_transform *inverse = weft_transform_inverse(self->transform);
+    if (inverse == NULL) return WEFT_OK;
+    weft_transform_points(inverse, 4, x, y);
+    self->file_turn = weft_crs_turn(from);
+    bool known = !isnan(x[0] + x[1] + x[2] + x[3]) &&
+                 weft_transform_bounds(inverse, b, self->file_turn, around, NULL) == WEFT_OK;
+    weft_transform_free(inverse);
+    double width = around->xmax - around->xmin, height = around->ymax - around->ymin;
+    if (!known || (self->file_turn > 0 && width > self->file_turn / 4)) return WEFT_OK;
+    *around = (weft_bounds){around->xmin - width / 2, around->ymin - height / 2, around->xmax + width / 2,
+                            around->ymax + height / 2};
+    return weft_way_back_open(&self->back, from, self->transform, err);
+}
+
 weft_status weft_ring_projector_new(weft_ring_projector **out, const weft_crs *from, const weft_ring_target *target,
                                     weft_error *err) {
     weft_ring_projector *self = calloc(1, sizeof *self);
@@ -53,6 +75,7 @@ weft_status weft_ring_projector_new(weft_ring_projector **out, const weft_crs *f
     if (g[2] == 0 && g[4] == 0) self->turn = weft_crs_turn(target->crs) / fabs(g[1]);
     if (!weft_crs_equal(from, target->crs))
         status = weft_transform_new(&self->transform, from, target->crs, target->crs, &target->bounds, err);
+    if (status == WEFT_OK && self->transform != NULL) status = look_around(self, from, err);
     if (status == WEFT_OK)
         *out = self;
     else
@@ -63,11 +86,12 @@ weft_status weft_ring_projector_new(weft_ring_projector **out, const weft_crs *f
 void weft_ring_projector_free(weft_ring_projector *self) {
     if (self == NULL) return;
     weft_transform_free(self->transform);
-    for (int i = 0; i < 3; i++) {
-        buffer *one = i == 0 ? &self->corners : i == 1 ? &self->middles : &self->out;
-        free(one->u);
-        free(one->v);
-    }
+    weft_way_back_free(self->back);
+    weft_ring_buffer_dispose(&self->corners);
+    weft_ring_buffer_dispose(&self->middles);
+    weft_ring_buffer_dispose(&self->out);
+    weft_ring_buffer_dispose(&self->clipped);
+    weft_ring_buffer_dispose(&self->scratch);
     free(self);
 }
 
@@ -77,18 +101,6 @@ double weft_ring_projector_turn(const weft_ring_projector *self) {
 
 int64_t weft_ring_projector_lost(const weft_ring_projector *self) {
     return self->lost;
-}
-
-static weft_status reserve(buffer *to, int64_t count, weft_error *err) {
-    if (count <= to->capacity) return WEFT_OK;
-    int64_t capacity = 2 * to->capacity > count ? 2 * to->capacity : count;
-    double *u = realloc(to->u, (size_t)capacity * sizeof *u);
-    if (u != NULL) to->u = u;
-    double *v = realloc(to->v, (size_t)capacity * sizeof *v);
-    if (v != NULL) to->v = v;
-    if (u == NULL || v == NULL) return weft_error_no_memory(err, "polygons");
-    to->capacity = capacity;
-    return WEFT_OK;
 }
 
 static void to_grid(const weft_ring_projector *self, int64_t n, double *x, double *y) {
@@ -101,14 +113,6 @@ static void to_grid(const weft_ring_projector *self, int64_t n, double *x, doubl
 /* The same longitude on the turn nearest to `near`. */
 static double unwrap(const weft_ring_projector *self, double u, double near) {
     return self->turn > 0 ? u - self->turn * round((u - near) / self->turn) : u;
-}
-
-static weft_status put(weft_ring_projector *self, double u, double v, weft_error *err) {
-    weft_status status = reserve(&self->out, self->count + 1, err);
-    if (status != WEFT_OK) return status;
-    self->out.u[self->count] = u;
-    self->out.v[self->count++] = v;
-    return WEFT_OK;
 }
 
 /* A side: where its ends are in the file's CRS and on the grid. */
@@ -136,13 +140,13 @@ static weft_status cut(weft_ring_projector *self, const side *s, int depth, weft
     double x = s->x0 + 0.5 * (s->x1 - s->x0), y = s->y0 + 0.5 * (s->y1 - s->y0);
     side first = {s->x0, s->y0, x, y, s->u0, s->v0, u, v}, second = {x, y, s->x1, s->y1, u, v, s->u1, s->v1};
     weft_status status = cut(self, &first, depth + 1, err);
-    if (status == WEFT_OK) status = put(self, u, v, err);
+    if (status == WEFT_OK) status = weft_ring_buffer_put(&self->out, u, v, err);
     return status == WEFT_OK ? cut(self, &second, depth + 1, err) : status;
 }
 
 /* The corners that have a place move to the front, in both systems. Returns how many there are. */
 static int64_t keep_placed(weft_ring_projector *self, double *x, double *y, int64_t count) {
-    buffer *on = &self->corners;
+    weft_ring_buffer *on = &self->corners;
     int64_t kept = 0;
     for (int64_t i = 0; i < count; i++) {
         if (!isfinite(on->u[i]) || !isfinite(on->v[i])) continue;
@@ -156,16 +160,16 @@ static int64_t keep_placed(weft_ring_projector *self, double *x, double *y, int6
 }
 
 static weft_status follow(weft_ring_projector *self, const double *x, const double *y, int64_t count, weft_error *err) {
-    const buffer *on = &self->corners;
-    buffer *middles = &self->middles;
-    weft_status status = reserve(middles, count, err);
+    const weft_ring_buffer *on = &self->corners;
+    weft_ring_buffer *middles = &self->middles;
+    weft_status status = weft_ring_buffer_reserve(middles, count, err);
     for (int64_t i = 0; i < count - 1 && status == WEFT_OK; i++) {
         middles->u[i] = x[i] + 0.5 * (x[i + 1] - x[i]);
         middles->v[i] = y[i] + 0.5 * (y[i + 1] - y[i]);
     }
     if (status == WEFT_OK && self->transform != NULL) to_grid(self, count - 1, middles->u, middles->v);
     for (int64_t i = 0; i < count && status == WEFT_OK; i++) {
-        status = put(self, on->u[i], on->v[i], err);
+        status = weft_ring_buffer_put(&self->out, on->u[i], on->v[i], err);
         if (status != WEFT_OK || i + 1 == count || self->transform == NULL) continue;
         side s = {x[i], y[i], x[i + 1], y[i + 1], on->u[i], on->v[i], on->u[i + 1], on->v[i + 1]};
         double u = unwrap(self, middles->u[i], s.u0),
@@ -175,11 +179,90 @@ static weft_status follow(weft_ring_projector *self, const double *x, const doub
     return status;
 }
 
+static bool lies_within(const weft_ring_projector *self, const double *x, const double *y, int64_t count) {
+    const weft_bounds *b = &self->around;
+    for (int64_t i = 0; i < count; i++)
+        if (!(x[i] >= b->xmin && x[i] <= b->xmax && y[i] >= b->ymin && y[i] <= b->ymax)) return false;
+    return true;
+}
+
+/* Whether a place lies in a closed ring, moved by any whole turns of longitude. */
+static bool holds(const double *x, const double *y, int64_t count, double turn, double at_x, double at_y) {
+    bool in = false;
+    for (int k = turn > 0 ? -1 : 0; k <= (turn > 0 ? 1 : 0); k++)
+        for (int64_t i = 0; i + 1 < count; i++)
+            if ((y[i] > at_y) != (y[i + 1] > at_y) &&
+                x[i] + (at_y - y[i]) / (y[i + 1] - y[i]) * (x[i + 1] - x[i]) > at_x + k * turn)
+                in = !in;
+    return in;
+}
+
+/* A ring more than half round the world may come back with every corner, and yet be laid inside out. Then the middle of
+ * the target is in it before it is laid, and not after, or the other way round. `u` and `v` are its corners as laid. */
+static bool is_inside_out(const weft_ring_projector *self, const double *x, const double *y, const double *u,
+                          const double *v, int64_t count) {
+    const weft_bounds *b = &self->target.bounds, *around = &self->around;
+    double west = INFINITY, east = -INFINITY;
+    for (int64_t i = 0; i < count; i++) {
+        west = fmin(west, x[i]);
+        east = fmax(east, x[i]);
+    }
+    if (self->file_turn == 0 || east - west <= self->file_turn / 2) return false;
+    return holds(x, y, count, self->file_turn, (around->xmin + around->xmax) / 2, (around->ymin + around->ymax) / 2) !=
+           holds(u, v, count, 0, (b->xmin + b->xmax) / 2, (b->ymin + b->ymax) / 2);
+}
+
+/* Whether a ring is laid as it is: its corners, and the middles of its sides, have a place in the target's CRS and come
+ * back. */
+static weft_status comes_back(weft_ring_projector *self, const double *x, const double *y, int64_t count, bool *all,
+                              weft_error *err) {
+    weft_ring_buffer *tried = &self->scratch;
+    weft_status status = weft_ring_buffer_reserve(tried, 2 * count, err);
+    if (status != WEFT_OK) return status;
+    for (int64_t i = 0; i < count; i++) {
+        int64_t next = i + 1 < count ? i + 1 : i;
+        tried->u[i] = x[i];
+        tried->v[i] = y[i];
+        tried->u[count + i] = 0.5 * (x[i] + x[next]);
+        tried->v[count + i] = 0.5 * (y[i] + y[next]);
+    }
+    weft_way_back_points(self->back, self->transform, 2 * count, tried->u, tried->v);
+    *all = true;
+    for (int64_t i = 0; i < 2 * count && *all; i++)
+        *all = !isnan(tried->u[i]);
+    *all = *all && !is_inside_out(self, x, y, tried->u, tried->v, count);
+    return WEFT_OK;
+}
+
+/* Gives the part of a ring around the target in place of one that does not come back as a whole. Longitudes are tried
+ * on three turns: where two of them meet the box, the parts are joined by a side that is gone to and fro. */
+static weft_status clip_lost(weft_ring_projector *self, double **x, double **y, int64_t *count, weft_error *err) {
+    bool all = true;
+    if (self->back == NULL || *count < 4 || lies_within(self, *x, *y, *count)) return WEFT_OK;
+    weft_status status = comes_back(self, *x, *y, *count, &all, err);
+    weft_ring_buffer *clipped = &self->clipped;
+    clipped->count = 0;
+    for (int turns = -1; turns <= 1 && !all && status == WEFT_OK; turns++)
+        if (turns == 0 || self->file_turn > 0)
+            status =
+                weft_ring_clip(*x, *y, *count, turns * self->file_turn, &self->around, &self->scratch, clipped, err);
+    /* Back to where it began, past the first corner of each part. */
+    if (!all && status == WEFT_OK && clipped->count > 0 &&
+        (clipped->u[0] != clipped->u[clipped->count - 1] || clipped->v[0] != clipped->v[clipped->count - 1]))
+        status = weft_ring_buffer_put(clipped, clipped->u[0], clipped->v[0], err);
+    if (all || status != WEFT_OK) return status;
+    *x = clipped->u;
+    *y = clipped->v;
+    *count = clipped->count;
+    return WEFT_OK;
+}
+
 weft_status weft_ring_projector_run(weft_ring_projector *self, double *x, double *y, int64_t count, weft_grid_ring *out,
                                     weft_error *err) {
-    weft_status status = reserve(&self->corners, count, err);
     *out = (weft_grid_ring){0};
-    if (status != WEFT_OK) return status;
+    weft_status status = clip_lost(self, &x, &y, &count, err);
+    if (status == WEFT_OK) status = weft_ring_buffer_reserve(&self->corners, count, err);
+    if (status != WEFT_OK || count == 0) return status;
     memcpy(self->corners.u, x, (size_t)count * sizeof *x);
     memcpy(self->corners.v, y, (size_t)count * sizeof *y);
     to_grid(self, count, self->corners.u, self->corners.v);
@@ -187,15 +270,15 @@ weft_status weft_ring_projector_run(weft_ring_projector *self, double *x, double
     double turn = self->turn;
     if (self->transform == NULL) self->turn = 0;
     count = keep_placed(self, x, y, count);
-    self->count = 0;
+    self->out.count = 0;
     if (count >= 3) status = follow(self, x, y, count, err);
     bool open = self->turn > 0 && count >= 3 && fabs(self->corners.u[count - 1] - self->corners.u[0]) > self->turn / 2;
     self->turn = turn;
     if (status == WEFT_OK && open)
         return weft_error_set(err, WEFT_ERR_DATA,
                               "a polygon goes round a pole, which a grid of longitudes and latitudes cannot show");
-    *out = (weft_grid_ring){self->out.u, self->out.v, self->count, INFINITY, -INFINITY};
-    for (int64_t i = 0; i < self->count; i++) {
+    *out = (weft_grid_ring){self->out.u, self->out.v, self->out.count, INFINITY, -INFINITY};
+    for (int64_t i = 0; i < self->out.count; i++) {
         out->left = fmin(out->left, self->out.u[i]);
         out->right = fmax(out->right, self->out.u[i]);
     }

@@ -37,7 +37,8 @@ void weft_ring_projector_free(weft_ring_projector *projector);
  * over them. */
 double weft_ring_projector_turn(const weft_ring_projector *projector);
 
-/* x and y are changed. Corners that have no place in the target's CRS are left out. Errors: WEFT_ERR_MEMORY;
+/* x and y, closed, are changed. Of a ring that reaches where the target's projection gives no place, or another's
+ * (way_back.h), the part around the target is laid, half its size on each side; corners of others that have no place are left out. Errors: WEFT_ERR_MEMORY;
  * WEFT_ERR_DATA: the ring goes round a pole, which a grid of longitudes and latitudes cannot show. */
 weft_status weft_ring_projector_run(weft_ring_projector *projector, double *x, double *y, int64_t count,
                                     weft_grid_ring *out, weft_error *err);
