@@ -1,5 +1,5 @@
-/* Between the files of this folder only: decodes the blocks of a source, one at a time. A source has a pool of these, and
- * each thread takes one.
+/* Between the files of this folder only: decodes the blocks of a source, one at a time. A source has a pool of these,
+ * and each thread takes one.
  *
  * A decoder holds a GDAL handle, or the memory with which weft decodes a GeoTIFF itself (tiff_reader.h), but never the
  * memory of both: the bytes that are reserved for a decoder (weft_codec_cost.bytes) are enough for either. Before the
@@ -29,17 +29,19 @@ typedef struct weft_block_origin {
     _Atomic int open_files;       /* handles and descriptors that are open now */
 } weft_block_origin;
 
-/* When all decoders are freed. */
+/* Call it after all decoders were freed. */
 void weft_block_origin_dispose(weft_block_origin *origin);
 /* Whether weft decodes the file itself, so that a new decoder needs no GDAL handle. */
 bool weft_block_origin_reads_tiff(const weft_block_origin *origin);
-/* Makes this so for a file that GDAL has not opened, but that a catalog says to be like the one of `like`; where that is
- * not known for certain nothing happens. Once the stamps are there. Any thread. Errors: WEFT_ERR_MEMORY. */
+/* Takes the layout of another origin's file, for a file that GDAL has not opened but that a catalog says to be like it.
+ * Then weft decodes it itself. Does nothing where the file turns out to be different. Call it once the stamps are set.
+ * Any thread. Errors: WEFT_ERR_MEMORY. */
 weft_status weft_block_origin_take_layout(weft_block_origin *origin, const weft_block_origin *like, weft_error *err);
 
 typedef struct weft_block_decoder weft_block_decoder;
 
-/* dataset  a GDALDatasetH, which the decoder owns from now on, also where this fails; NULL: it opens one when it needs one
+/* dataset  a GDALDatasetH, which the decoder owns from now on, also where this fails; NULL: it opens one when it needs
+ *          one
  * errors   WEFT_ERR_MEMORY */
 weft_status weft_block_decoder_new(weft_block_decoder **out, weft_block_origin *origin, void *dataset, weft_error *err);
 void weft_block_decoder_free(weft_block_decoder *decoder);
@@ -55,14 +57,15 @@ typedef struct weft_block_failure {
 } weft_block_failure;
 
 /* Reads the bytes of a block and of `count` on its right in one request, where they lie on a network: into GDAL's cache
- * of downloads, where the next reads find them. Whatever goes wrong is left to these to say. */
+ * of downloads, where the next reads find them. Errors are ignored: the next reads will report them. */
 void weft_block_decoder_read_ahead(weft_block_decoder *decoder, weft_block_key key, int count);
 
 /* Decodes a block of a band: its values, and which of them are missing by value, NaN, mask band or alpha
  * (weft_block_load_fn). After a failure the caller frees the decoder: its handle may be stale, and GDAL keeps what it
  * decoded with an error.
  *
- * errors  WEFT_ERR_DATA, WEFT_ERR_IO, WEFT_ERR_NO_INPUT, WEFT_ERR_MEMORY. A block that cannot be read is reported as one
+ * errors  WEFT_ERR_DATA, WEFT_ERR_IO, WEFT_ERR_NO_INPUT, WEFT_ERR_MEMORY. A block that cannot be read is reported as
+ *         one
  *         that cannot be decoded; *why says what kept it from being read */
 weft_status weft_block_decoder_read(weft_block_decoder *decoder, weft_block_key key, void *values, uint8_t *valid,
                                     bool *any_missing, weft_block_failure *why, weft_error *err);

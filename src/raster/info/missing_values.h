@@ -19,13 +19,13 @@ bool weft_missing_values_declare(weft_band_info *band, double nodata);
 /* The same for 64-bit integers: the value in two's complement. */
 bool weft_missing_values_declare_bits(weft_band_info *band, uint64_t nodata);
 
-/* What the user says: `count` ranges, whose ends are missing too; single values are ranges of no width. The integer
- * type's values inside a range are missing; the part of it outside the type is nothing. A single value in a float band
- * is compared as one that a file declares. False: no memory. */
+/* What the user configures: `count` ranges with both ends; a single value is a range of no width. In an integer band
+ * the values inside a range are missing, as far as the type has them. A single value in a float band is compared as one
+ * that a file declares. False: no memory. */
 bool weft_missing_values_set(weft_band_info *band, const weft_value_range *ranges, int count);
 
-/* The same for values that are chosen among others, such as classes: a single value in a float band is what it is
- * rounded to the band's type, and no value beside it. Only `missing` of `band` is set, and is the caller's to free. */
+/* The same for values that are to be found exactly, such as classes: a single value in a float band is rounded to the
+ * band's type, and no neighbour of it counts. Sets only `missing` of `band`, which the caller frees. */
 bool weft_missing_values_choose(weft_band_info *band, const weft_value_range *ranges, int count);
 
 /* Marks `count` pixels of the band: 1 is there, 0 is missing. NaN is missing in float bands besides. Returns whether

@@ -1,9 +1,10 @@
-/* Where a mosaic's sources of one CRS and the grid meet, roughly but never too little: so that sources and windows
- * which have nothing to do with each other are left alone.
+/* Where a mosaic's sources of one CRS and the grid may meet: an estimate that may say too much, never too little.
+ * Windows and sources that cannot meet are passed over without being read.
  *
- * The grid is cut into 64 x 64 boxes at most, whose corners are projected; and the sources' bounds are transformed the
- * other way. A window is left out only if both say that it is apart: one is blind where a source holds a pole, the
- * other where a grid box does. Which sources lie under a window, an index by their bounds in the CRS tells.
+ * There are two tests. The grid is cut into at most 64 x 64 boxes, whose corners are projected into the CRS; and the
+ * sources' bounds are transformed to the grid. The first fails where a box of the grid has a pole inside, the second
+ * where a source has. So a window is left out only if both say that it meets no source. An index of the sources' bounds
+ * in the CRS says which of them lie under a window.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_RASTER_COVERAGE_H
@@ -18,12 +19,12 @@ typedef struct weft_coverage weft_coverage; /* immutable once finished: any thre
  * errors WEFT_ERR_MEMORY, the pair's */
 weft_status weft_coverage_new(weft_coverage **out, weft_crs_pair *pair, weft_error *err);
 
-/* Takes a source in, as number `id`. parts: `part_count` rectangles of its pixels; *under_grid is raised by how many of
- * them lie under the grid, in whole or in part, as far as the boxes tell. Errors: WEFT_ERR_MEMORY. */
+/* Adds a source, as number `id`. parts: `part_count` rectangles of its pixels, which are a mosaic's files; *under_grid
+ * is increased by how many of them may lie under the grid, in whole or in part. Errors: WEFT_ERR_MEMORY. */
 weft_status weft_coverage_add(weft_coverage *coverage, const weft_source *source, int id, const weft_window *parts,
                               int part_count, int *under_grid, weft_error *err);
 
-/* When all sources are there. Errors: WEFT_ERR_MEMORY. */
+/* To be called after the last source was added, and before anything is asked. Errors: WEFT_ERR_MEMORY. */
 weft_status weft_coverage_finish(weft_coverage *coverage, weft_error *err);
 /* NULL is fine. */
 void weft_coverage_free(weft_coverage *coverage);

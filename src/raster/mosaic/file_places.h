@@ -20,9 +20,10 @@ typedef struct weft_placed_file {
     const weft_source *source;
 } weft_placed_file;
 
-/* *over: whether two files share some ground. Files of one CRS do if their bounds there overlap by more than rounding,
- * others if the boxes around them in longitude and latitude do, which is the case of some that lie side by side. Where PROJ
- * knows no way to these, they are taken to share some. Equal CRSs are one object. Errors: WEFT_ERR_MEMORY. */
+/* *over: whether two files cover some ground together. For files of one CRS (the same object) their bounds in it
+ * decide, which must overlap by more than rounding. For others the boxes around them in longitude and latitude decide,
+ * so that some that lie side by side count as well, and so do files for which PROJ knows no longitudes. Errors:
+ * WEFT_ERR_MEMORY. */
 weft_status weft_file_places_overlap(weft_file_places *places, weft_placed_file a, weft_placed_file b, bool *over,
                                      weft_error *err);
 

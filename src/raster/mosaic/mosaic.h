@@ -1,9 +1,10 @@
 /* Several files as one input.
  *
- * Files that share a CRS, a resolution, a pixel lattice (whole pixels to 1e-6) and types are one raster, without a
- * seam: a group, which reads like any source. Files that do not are in groups of their own, and so is, with FIRST and LAST, a
- * file that lies over an earlier one of another group: groups are in the order that counts. Every file keeps its own
- * way to say missing. Handles are closed after the files were looked at, and few are open at a time.
+ * Files with the same CRS, resolution, pixel lattice (to 1e-3 of a pixel), types, scales and offsets are one raster
+ * without a seam: a group, which is read like any source. Other files are in other groups. With FIRST and LAST a file
+ * that lies over an earlier file of another group begins a group too, so that the groups' order is the list's. Each
+ * file keeps its own nodata value, mask or alpha. Handles are closed after the headers were read, and few are open at a
+ * time.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_RASTER_MOSAIC_H
@@ -14,7 +15,7 @@
 
 typedef struct weft_mosaic weft_mosaic;
 
-/* Opens every file once and looks, or of those that a catalog describes one a layout; reads no pixels.
+/* Opens every file once to read its header; of files that a catalog describes, one of each layout. Reads no pixels.
  *
  * paths   `count` of them, in the order that counts
  * cache   as for weft_source_open()

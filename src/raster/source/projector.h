@@ -45,9 +45,9 @@ void weft_projector_to_pixels(const weft_projector *projector, int64_t n, double
  * wraps. */
 bool weft_projector_cut(const weft_projector *projector, double *cut, double *turn);
 
-/* Source pixels per cell along u and v: hypot(du/dcol, du/drow), hypot(dv/dcol, dv/drow): the
- * median over the centres of 21 x 21 evenly spread cells, of those that fall into the source; where none does, of those
- * of the part of the grid that the source's bounds touch. {1, 1}, and false in *on_grid, when they touch none. */
+/* Source pixels per cell along u and v: hypot(du/dcol, du/drow) and hypot(dv/dcol, dv/drow), each the median over 21 x
+ * 21 cells, evenly spread over the grid, whose centres fall into the source. Where none does, the cells are spread over
+ * the part of the grid that the source's bounds touch. {1, 1}, and false in *on_grid, when they touch none. */
 weft_status weft_projector_scale(weft_projector *projector, double scale[2], bool *on_grid, weft_error *err);
 
 /* Whether most of those cells turn the other way in source pixels than on the grid: south-up or mirrored sources. */

@@ -1,7 +1,7 @@
 /* A source: one raster that is read. It gives what the raster declares, and rectangles of its pixels.
  *
- * It is opened once to read its header. Pixels are read through a pool of GDAL handles, so that any worker may read, and
- * through the process's block cache, in the file's own type.
+ * It is opened once to read its header. Pixels are read through a pool of GDAL handles, so that any worker may read,
+ * and through the process's block cache, in the file's own type.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_RASTER_SOURCE_H
@@ -66,9 +66,9 @@ weft_status weft_source_check_files(const weft_source *source, weft_error *err);
 /* Tells `fn` of these files as they were then, as far as they were there. Errors: those of fn. */
 weft_status weft_source_visit_files(const weft_source *source, weft_file_list_fn fn, void *payload, weft_error *err);
 
-/* Between the files of this folder only: pixels of the source are missing where `apply` makes them, when a block was
- * decoded. mask: the source that it asks, which is closed, visited and compared with this one; it and `payload` (on the
- * heap) are taken over. cover: the share of the source that the mask reaches. */
+/* Between the files of this folder only: `apply` is called for each decoded block, to make pixels missing. mask: the
+ * source that it reads, whose files are checked and visited with this one's. The mask and `payload` (on the heap) are
+ * taken over. cover: the share of the source that the mask reaches. */
 void weft_source_set_mask(weft_source *source, weft_source *mask, double cover, weft_mask_apply_fn apply,
                           void *payload);
 
@@ -84,7 +84,8 @@ weft_bounds weft_source_bounds(const weft_source *source);
 
 /* Fills a rectangle of one band's pixels from the block cache.
  *
- * window     in source pixels. Its rows lie inside the source, and so do its columns; where the source wraps, columns may
+ * window     in source pixels. Its rows lie inside the source, and so do its columns; where the source wraps, columns
+ *            may
  *            lie anywhere and are taken modulo wrap_cols, and the window is at most wrap_cols wide
  * values     window.cols * window.rows values in the band's own type, row-major without gaps
  * valid      as many bytes, 0 = missing; undefined where *all_valid is set to true
@@ -98,8 +99,9 @@ weft_status weft_source_read(weft_source *source, int band, weft_window window, 
 /* Counts of the source's pool of handles. */
 void weft_source_pool_stats(const weft_source *source, weft_pool_stats *out);
 
-/* Of bands that one decode gives, takes no more than so many bytes of other bands than the one that is asked for, at
- * least one band; without a call, or with 0, all; with -1, none. Before the source is read. */
+/* One decode may give a block of several bands. Sets how many bytes of the bands that were not asked for go to the
+ * block cache with it: at most `bytes`, but at least one band; 0, as without a call: all of them; -1: none. Call it
+ * before the source is read. */
 void weft_source_limit_siblings(weft_source *source, int64_t bytes);
 
 /* Closes handles that nobody uses. Any thread. */

@@ -28,9 +28,9 @@ void weft_extent_finder_free(weft_extent_finder *finder);
 weft_status weft_source_extent(weft_extent_finder *finder, const weft_source *source, weft_window pixels,
                                weft_bounds *out, weft_error *err);
 
-/* The same at a glance: the bounds of a few places, never more than weft_source_extent() finds. Where *plain, the part
- * reaches at most a quarter of their width and height beyond them; else they say nothing: a place is missing,
- * longitudes go far round, or the CRSs are one. */
+/* A quick look: the bounds of a few places of the part, which lie within what weft_source_extent() finds. *plain:
+ * whether the part reaches beyond these bounds by at most a quarter of their width and height. If not, the bounds are
+ * of no use: a place has no image, longitudes go far round, or both CRSs are the same. */
 void weft_source_extent_glance(weft_extent_finder *finder, const weft_source *source, weft_window pixels,
                                weft_bounds *out, bool *plain);
 
