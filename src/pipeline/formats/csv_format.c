@@ -4,15 +4,16 @@
 #include "pipeline/formats/csv_format.h"
 
 #include "core/window.h"
+#include "pipeline/formats/piece_formats.h"
 #include "stages/writers/csv_writer.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Of a slice, if each of its rows had the longest text that there can be: mostly it is two fifths of that. Each slice is
- * handed on three times (to a worker, to whoever writes it, to whoever hashes it), and a hand-over wakes a thread. With a
- * ceiling of 1 MiB these took a third of a run's system time; more than 4 MiB saves nothing. */
+/* Of a slice, if each of its rows had the longest text that there can be: mostly it is two fifths of that. Each slice
+ * is handed on three times (to a worker, to whoever writes it, to whoever hashes it), and a hand-over wakes a thread.
+ * With a ceiling of 1 MiB these took a third of a run's system time; more than 4 MiB saves nothing. */
 #define SLICE_FLOOR   (INT64_C(64) << 10)
 #define SLICE_CEILING (INT64_C(4) << 20)
 
@@ -51,7 +52,7 @@ static double fewest_digits(double a, double b) {
 /* Every row is a line of two coordinates, and in each column a comma and at least the text of nothing or one digit. A
  * table that leaves rows out has no such bound. */
 double weft_csv_format_min_bytes(const weft_plan *plan) {
-    if (plan->config->rows != WEFT_ROWS_ALL || !weft_plan_rows_are_all(plan->config)) return 0;
+    if (!weft_plan_keeps_all_rows(plan)) return 0;
     weft_bounds bounds = weft_grid_bounds(&plan->grid);
     size_t nodata = strlen(plan->config->nodata_text);
     double line = fewest_digits(bounds.xmin, bounds.xmax) + 1 + fewest_digits(bounds.ymin, bounds.ymax) + 1;

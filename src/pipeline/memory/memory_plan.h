@@ -15,42 +15,56 @@
 #include "core/status.h"
 #include "pipeline/plan/plan.h"
 
-/* What the shares depend on. All sizes are bytes. */
+/* What the shares depend on. Members that do not say a unit are bytes. */
 typedef struct weft_memory_needs {
     int threads;
-    int64_t cols, rows;      /* the table's */
-    int64_t chunk_rows;      /* that a chunk is to have; no layer is held whole. 0: what the configuration says */
-    int columns, datasets;   /* columns: that are resampled */
-    int64_t cell_bytes;      /* of one cell in all of them: values and masks */
-    int derived_columns;     /* of a chunk besides */
-    int64_t derived_bytes;   /* of one cell in all of these */
-    bool x_texts;            /* text is written */
-    weft_reserve outputs;    /* of all outputs */
-    int64_t touched_bytes;   /* at most, of all blocks that the grid touches */
-    int64_t useful_cache;    /* more block cache than this would not help; at least the largest block a thread */
-    int64_t sweep_line;      /* blocks under one line across the grid, all sources together (source_needs.h) */
-    double sweep_row;        /* blocks more for each row of a chunk */
-    bool once_a_chunk;       /* a chunk needs each block once, and those of one dataset after those of another */
-    int64_t largest_block;   /* bytes of the largest source block, decoded, with its mask */
-    int64_t corner_bytes;    /* of the blocks that meet in a corner (source_needs.h), of the source where it is most */
-    int64_t decoder_min;     /* what one handle takes beside weft's buffers once it has decoded, of any source */
-    int64_t decoder_bytes;   /* of one handle of every source, all together */
-    int64_t opened_bytes;    /* of that, what is resident already, since the sources are open */
-    int64_t shared_decoders; /* of that, of sources that several workers will read at once */
-    int64_t gdal_cache;      /* of blocks that GDAL keeps beside the one that was asked for, for one thread */
-    int64_t gdal_cache_max;  /* that its cache is to hold for one thread, for the input that wants most */
-    int64_t downloads;       /* that GDAL keeps of files on a network */
-    int64_t resident_bytes;  /* when the sources are open, nothing read and all that libraries can spare given back */
-    int64_t started_bytes;   /* resident at most while the run was planned; 0: not known */
-    int64_t library_bytes;   /* of that, pages of libraries that were dropped */
-    int sources;             /* that a worker may have a handle of */
-    int mosaic_handles;      /* that mosaics want besides */
-    int transforms;          /* a worker's, of PROJ */
-    int64_t band_column;     /* what a worker's positions take for a column of a band, at most */
-    int64_t band_fixed;      /* and for the band itself */
-    int64_t window_scratch;  /* what a worker needs to join the groups of a mosaic, and to compute columns */
-    int64_t parsers;         /* what libraries take for a worker's compiled expressions */
-    weft_reserve patch;      /* source pixels of a worker: under one cell, and under a band of the widest window */
+    int64_t cols, rows; /* the table's, in cells */
+
+    /* A chunk. */
+    int64_t chunk_rows;    /* rows that it is to have, with no layer held whole; 0: what the configuration says */
+    int columns, datasets; /* how many; columns: that are resampled */
+    int64_t cell_bytes;    /* of one cell in all of these columns: values and masks */
+    int derived_columns;   /* how many more a chunk has */
+    int64_t derived_bytes; /* of one cell in all of these */
+
+    /* The outputs. */
+    weft_reserve outputs; /* of all of them */
+    bool x_texts;         /* some write text, so that the x of all columns may be made text once */
+
+    /* Decoded blocks, with masks. */
+    int64_t touched_bytes; /* of all blocks that the grid touches, at most */
+    int64_t useful_cache;  /* a larger block cache than this would not help; at least the largest block a thread */
+    int64_t sweep_line;    /* of the blocks under one line across the grid, of all sources (weft_block_sweep) */
+    double sweep_row;      /* of the blocks more for each row of a chunk */
+    bool once_a_chunk;     /* a chunk reads each block once, one dataset after the other, as with rows of a file */
+    int64_t largest_block; /* of one block, of the source where it is largest */
+    int64_t corner_bytes;  /* of the blocks that meet in a corner, of the source where they are largest */
+
+    /* Decoders: what libraries hold for a handle from its first decode until it is closed. */
+    int64_t decoder_min;     /* of one handle, of the source where it is most */
+    int64_t decoder_bytes;   /* of one handle of each source, all together */
+    int64_t opened_bytes;    /* the part of decoder_bytes that is resident already, since the sources are open */
+    int64_t shared_decoders; /* the part of decoder_bytes that is of sources which several workers will read at once */
+    int sources;             /* how many a worker may have a handle of */
+    int mosaic_handles;      /* how many idle handles mosaics want besides */
+
+    /* Caches of libraries, outside the ledger. */
+    int64_t gdal_cache;     /* of blocks that GDAL will keep, for one thread */
+    int64_t gdal_cache_max; /* the size that GDAL's cache is to have for one thread, for the input that wants most */
+    int64_t downloads;      /* that GDAL keeps of files on a network */
+
+    /* Resident memory. */
+    int64_t resident_bytes; /* when the sources are open, nothing is read, and pages of libraries were dropped */
+    int64_t started_bytes;  /* the most while the run was planned; 0: not known */
+    int64_t library_bytes;  /* the pages of libraries that were dropped, some of which the run will use again */
+
+    /* Each worker. */
+    int transforms;         /* of PROJ that it uses: how many */
+    int64_t band_column;    /* of its positions, for each column of a band, at most */
+    int64_t band_fixed;     /* of its positions, for a band of any width */
+    int64_t window_scratch; /* to join the groups of a mosaic, and to compute columns */
+    int64_t parsers;        /* that libraries take for its compiled expressions */
+    weft_reserve patch;     /* source pixels: min under one cell, desired under a band of the widest window */
 } weft_memory_needs;
 
 /* All but threads, what outputs need (plan_outputs.h), and what is resident, which are left 0. Reads no pixel; projects

@@ -5,7 +5,6 @@
 
 #include "core/clock.h"
 #include "core/text.h"
-#include "pipeline/outputs/partition_output.h"
 #include "pipeline/plan/plan_json.h"
 
 #include <errno.h>
@@ -133,7 +132,7 @@ static bool add_output(weft_run_facts *out, const char *format, const char *fold
 /* A name, or a partitioned table's manifest in its folder. */
 static bool is_beside(const char *file) {
     const char *slash = strchr(file, '/');
-    return slash == NULL || (file[0] != '.' && slash != file && strcmp(slash + 1, WEFT_PARTITION_MANIFEST) == 0);
+    return slash == NULL || (file[0] != '.' && slash != file && strcmp(slash + 1, WEFT_PARTS_MANIFEST) == 0);
 }
 
 /* Names are looked for beside the metadata only. */

@@ -10,7 +10,8 @@
 
 #include <jansson.h>
 
-/* What describes the parts of a table that is a folder of them. Readers of tables pass over names that begin so. */
+/* The name of the manifest in the folder of a table that is several files: the parts of shards, or one for each value
+ * of columns. Readers of such folders skip names that begin with _. */
 #define WEFT_PARTS_MANIFEST "_manifest.json"
 
 /* Identity, plan and inputs of a run, for its metadata; NULL: no memory. */

@@ -8,7 +8,6 @@
 #include "core/text.h"
 #include "pipeline/outputs/finished_run.h"
 #include "pipeline/outputs/metadata_file.h"
-#include "pipeline/outputs/partition_output.h"
 #include "pipeline/outputs/plan_files.h"
 
 #include <limits.h>
@@ -203,7 +202,7 @@ static weft_status look_at(file_name *name, const weft_config *config, weft_erro
     name->device = info.st_dev;
     name->inode = info.st_ino;
     /* A manifest's folder is looked at when it is opened. */
-    bool has_owner = name->is_final && strcmp(strrchr(name->path, '/') + 1, WEFT_PARTITION_MANIFEST) != 0;
+    bool has_owner = name->is_final && strcmp(strrchr(name->path, '/') + 1, WEFT_PARTS_MANIFEST) != 0;
     status = has_owner ? check_owner(config, name->path, err) : WEFT_OK;
     return status == WEFT_OK ? weft_plain_file_check_replacing(name->path, err) : status;
 }

@@ -2,6 +2,7 @@
 #include "pipeline/outputs/partition_output.h"
 
 #include "core/text.h"
+#include "pipeline/outputs/finished_run.h"
 #include "processors/text/row_formatter.h"
 
 #include <stdlib.h>
@@ -19,7 +20,7 @@ bool weft_partition_output_is(const weft_plan *plan, const weft_format *format) 
 }
 
 int weft_partition_output_folder_length(const char *path) {
-    return (int)(strlen(path) - strlen("/" WEFT_PARTITION_MANIFEST));
+    return (int)(strlen(path) - strlen("/" WEFT_PARTS_MANIFEST));
 }
 
 char *weft_partition_output_spool(const weft_format *format) {

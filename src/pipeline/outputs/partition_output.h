@@ -8,9 +8,6 @@
 #include "pipeline/formats/format.h"
 #include "stages/layouts/partition_writer.h"
 
-/* The file that ends the folder, in it. */
-#define WEFT_PARTITION_MANIFEST "_manifest.json"
-
 /* Whether an output is in a folder. */
 bool weft_partition_output_is(const weft_plan *plan, const weft_format *format);
 

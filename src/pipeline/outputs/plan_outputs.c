@@ -5,6 +5,7 @@
 #include "core/window.h"
 #include "pipeline/formats/formats.h"
 #include "pipeline/formats/piece_formats.h"
+#include "pipeline/outputs/finished_run.h"
 #include "pipeline/outputs/partition_output.h"
 #include "processors/text/row_formatter.h"
 #include "stages/writers/stats_writer.h"
@@ -27,7 +28,7 @@ static weft_status add(weft_plan *plan, const weft_format *format, const char *s
     int64_t total = cols * plan->table_rows;
     bool joined = plan->config->shard.count > 0 && plan->config->partition != WEFT_PARTITION_SHARDS;
     int64_t unit = joined ? weft_format_unit(format, plan) : 1;
-    const char *manifest = weft_partition_output_is(plan, format) ? "/" WEFT_PARTITION_MANIFEST : "";
+    const char *manifest = weft_partition_output_is(plan, format) ? "/" WEFT_PARTS_MANIFEST : "";
     char *path =
         plan->config->to_stdout ? weft_text_format("-") : weft_text_format("%s.%s%s", stem, format->suffix, manifest);
     if (path == NULL) return weft_error_no_memory(err, "the plan");

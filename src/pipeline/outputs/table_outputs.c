@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "pipeline/formats/column_files.h"
 #include "pipeline/formats/formats.h"
+#include "pipeline/outputs/finished_run.h"
 #include "pipeline/outputs/partition_output.h"
 #include "pipeline/outputs/plan_outputs.h"
 #include "stages/layouts/long_writer.h"
@@ -46,7 +47,7 @@ static weft_status open_file(weft_output_file **out, const char *path, bool in_f
     if (!in_folder) return weft_output_file_open_at(out, path, kept_bytes, err);
     char *folder = weft_text_format("%.*s", weft_partition_output_folder_length(path), path);
     if (folder == NULL) return weft_error_no_memory(err, "the outputs");
-    weft_status status = weft_output_file_open_in_folder(out, folder, WEFT_PARTITION_MANIFEST, kept_bytes, err);
+    weft_status status = weft_output_file_open_in_folder(out, folder, WEFT_PARTS_MANIFEST, kept_bytes, err);
     free(folder);
     return status;
 }
