@@ -210,14 +210,14 @@ static weft_status start(weft_table_outputs *outputs, const weft_format_place *p
                : format->open(&outputs->writers[index], place, err);
 }
 
-weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_plan *plan, const weft_table_spec *spec,
-                                     const weft_table_spec *rows, const char *scratch_folder, weft_error *err) {
+weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_plan *plan, const weft_run_table *table,
+                                     const char *scratch_folder, weft_error *err) {
     int64_t shares[WEFT_PLAN_MAX_OUTPUTS];
     weft_status status = weft_plan_outputs_share(plan, shares, err);
     for (int i = 0; i < outputs->count && status == WEFT_OK; i++) {
         weft_table_spec *own = weft_keep_new(&outputs->keep, 1, sizeof *own);
         if (own == NULL) return weft_error_no_memory(err, "the outputs");
-        *own = plan->outputs[i].format->table ? *rows : *spec;
+        *own = plan->outputs[i].format->table ? table->table : table->chunks;
         own->first_cell = plan->outputs[i].first_cell;
         own->end_cell = plan->outputs[i].end_cell;
         own->piece = plan->config->shard.count > 0 && plan->config->partition != WEFT_PARTITION_SHARDS;
@@ -229,10 +229,11 @@ weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_pla
                                          .writers = outputs->writers,
                                          .keep = &outputs->keep};
         status = start(outputs, &place, i, err);
-        if (status == WEFT_OK && weft_plan_output_is_long(plan, i)) status = start_long(outputs, spec, i, err);
+        if (status == WEFT_OK && weft_plan_output_is_long(plan, i))
+            status = start_long(outputs, &table->chunks, i, err);
         if (status == WEFT_OK) outputs->writer_count++;
     }
-    if (status == WEFT_OK && plan->config->stats) status = start_stats(outputs, spec, scratch_folder, err);
+    if (status == WEFT_OK && plan->config->stats) status = start_stats(outputs, &table->chunks, scratch_folder, err);
     return status;
 }
 

@@ -5,6 +5,7 @@
 #define WEFT_PIPELINE_TABLE_OUTPUTS_H
 
 #include "core/memory/keep.h"
+#include "pipeline/outputs/run_table.h"
 #include "pipeline/plan/plan.h"
 #include "stages/writers/table_writer.h"
 #include "store/run_state.h"
@@ -32,10 +33,9 @@ typedef struct weft_table_outputs {
 weft_status weft_table_outputs_open(weft_table_outputs *outputs, const weft_plan *plan, const char *scratch_folder,
                                     weft_run_output *at, weft_error *err);
 
-/* Makes the writers. spec: of the plan's columns; rows: of the plan's table. These and `plan` outlive them. Errors:
- * WEFT_ERR_IO, WEFT_ERR_MEMORY. */
-weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_plan *plan, const weft_table_spec *spec,
-                                     const weft_table_spec *rows, const char *scratch_folder, weft_error *err);
+/* Makes the writers. `plan` and `table` outlive them. Errors: WEFT_ERR_IO, WEFT_ERR_MEMORY. */
+weft_status weft_table_outputs_start(weft_table_outputs *outputs, const weft_plan *plan, const weft_run_table *table,
+                                     const char *scratch_folder, weft_error *err);
 
 /* Syncs every output that has not got its final name yet and renames it, in order. Errors: WEFT_ERR_IO. */
 weft_status weft_table_outputs_commit(weft_table_outputs *outputs, weft_error *err);

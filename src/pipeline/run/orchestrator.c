@@ -183,15 +183,14 @@ static weft_status run_export(void *payload, weft_error *err) {
     const weft_shard_set *shards = parts->options->shards;
     weft_status status = (shards != NULL ? start_join : start_merge)(self, err);
     if (status != WEFT_OK) return status;
-    status = weft_table_outputs_start(&outputs->tables, plan, &parts->table.spec, &parts->table.rows,
-                                      outputs->record.folder.path, err);
+    status = weft_table_outputs_start(&outputs->tables, plan, &parts->table, outputs->record.folder.path, err);
     if (status == WEFT_OK) status = weft_run_record_resume_writers(&outputs->record, &outputs->tables, err);
     if (status != WEFT_OK) return status;
     weft_export_options export = {.context = &parts->context,
                                   .chunks = weft_chunk_stage_source(self->chunks),
                                   .parts = shards == NULL ? NULL : shards->parts,
                                   .part_count = shards == NULL ? 0 : shards->count,
-                                  .table = &parts->table.spec,
+                                  .table = &parts->table.chunks,
                                   .part_bytes = plan->memory.chunk_bytes / 2,
                                   .writers = outputs->tables.writers,
                                   .writer_count = outputs->tables.writer_count,

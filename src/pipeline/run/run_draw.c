@@ -17,8 +17,8 @@ static weft_status pass(weft_run_parts *parts, weft_error *err) {
     /* Only the pass that writes counts: a run's cells are counted once, and it ends at its total. */
     quiet.observer.progressed = NULL;
     quiet.observer.exported = NULL;
-    weft_status status =
-        weft_draw_writer_new(&writer, &parts->table.spec, parts->choice.seed, plan->program->by >= 0, parts->draw, err);
+    weft_status status = weft_draw_writer_new(&writer, &parts->table.chunks, parts->choice.seed, plan->program->by >= 0,
+                                              parts->draw, err);
     /* Also of a shard: all rows are drawn from. */
     if (status == WEFT_OK) status = weft_run_chunks_open(&chunks, parts, 0, plan->table_rows, err);
     if (status == WEFT_OK) {

@@ -195,8 +195,7 @@ static void test_each_file_has_a_writer_and_statistics_are_the_last(void **state
     assert_int_equal(weft_work_pool_new(&context.pool, 2, NULL), WEFT_OK);
     assert_int_equal(weft_run_table_make(&table, &context, rig.plan, NULL), WEFT_OK);
     assert_int_equal(weft_table_outputs_open(&outputs, rig.plan, "out/scratch", at, NULL), WEFT_OK);
-    assert_int_equal(weft_table_outputs_start(&outputs, rig.plan, &table.spec, &table.rows, "out/scratch", NULL),
-                     WEFT_OK);
+    assert_int_equal(weft_table_outputs_start(&outputs, rig.plan, &table, "out/scratch", NULL), WEFT_OK);
     assert_int_equal(outputs.writer_count, 3);
     assert_ptr_equal(outputs.writers[0]->output, outputs.files[0]);
     assert_ptr_equal(outputs.writers[1]->output, outputs.files[1]);
