@@ -30,7 +30,8 @@ void weft_chunk_views_dispose(weft_chunk_views *views);
 /* Bytes that so many cells take. False: more than can be counted. */
 bool weft_chunk_layout_bytes(const weft_chunk_layout *layout, int64_t cells, int64_t *out);
 
-/* Puts the views of a window's cells into `memory`, which has weft_chunk_layout_bytes(); returns what lies behind. */
+/* Puts the views of a window's cells into `memory`, which has weft_chunk_layout_bytes(). Returns where the memory after
+ * them begins. */
 void *weft_chunk_layout_make(const weft_chunk_layout *layout, weft_window window, void *memory,
                              weft_chunk_views *views);
 

@@ -35,7 +35,7 @@ static int64_t window_side(const weft_chunk_options *options, weft_window chunk)
                                   weft_work_pool_threads(options->context->pool));
 }
 
-/* Tasks lie behind the columns. */
+/* Tasks lie after the columns. */
 static int64_t task_bytes(const weft_chunk_slot *slot, weft_window chunk) {
     const weft_chunk_options *options = slot->options;
     int64_t side = window_side(options, chunk), count = 0;

@@ -255,7 +255,7 @@ static void end_part(page_draft *draft, size_t end) {
     if (end > (draft->parts > 0 ? draft->part_ends[draft->parts - 1] : 0)) draft->part_ends[draft->parts++] = end;
 }
 
-/* Compresses behind the room for the header, whose length depends on the result, and moves it up to it. */
+/* Compresses after the room for the header, whose length depends on the result, and moves it up to it. */
 static weft_status write_page(encode_job *job, bool dictionary, int64_t values, const page_draft *draft,
                               weft_error *err) {
     uint8_t *at = job->out + job->chunk->bytes, header[WEFT_PARQUET_HEADER_BYTES];
@@ -274,7 +274,7 @@ static weft_status write_page(encode_job *job, bool dictionary, int64_t values, 
     return WEFT_OK;
 }
 
-/* Texts as PLAIN has them, each behind its length. Returns the bytes written; out NULL: only counted. */
+/* Texts as PLAIN has them, each after its length. Returns the bytes written; out NULL: only counted. */
 static size_t put_texts(const encode_job *job, const uint64_t *texts, int64_t count, uint8_t *out) {
     size_t width = weft_data_type_size(job->slice->type), at = 0;
     for (int64_t i = 0; i < count; i++) {

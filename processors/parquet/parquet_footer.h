@@ -20,7 +20,7 @@
 #define WEFT_PARQUET_MAGIC       "PAR1"
 #define WEFT_PARQUET_MAGIC_BYTES 4
 
-/* Footer length and magic, behind the footer. */
+/* Footer length and magic, after the footer. */
 #define WEFT_PARQUET_TRAILER_BYTES 8
 
 /* A column. Names are UTF-8. */
@@ -60,10 +60,10 @@ size_t weft_parquet_row_group(const weft_parquet_table *table, const weft_parque
 size_t weft_parquet_footer_head(const weft_parquet_table *table, int64_t rows, int64_t groups, uint8_t *out,
                                 size_t capacity);
 
-/* The footer from behind its row groups, without the trailer. */
+/* The part of the footer after its row groups, without the trailer. */
 size_t weft_parquet_footer_tail(const weft_parquet_table *table, uint8_t *out, size_t capacity);
 
-/* The trailer behind a footer of `footer_bytes` in all. False when they are more than the format can say (2^31 - 1). */
+/* The trailer after a footer of `footer_bytes` in all. False when they are more than the format can say (2^31 - 1). */
 bool weft_parquet_trailer(int64_t footer_bytes, uint8_t out[WEFT_PARQUET_TRAILER_BYTES]);
 
 #endif

@@ -48,7 +48,7 @@ WEFT_INLINE double weft_weights_sum(double *restrict weights, int64_t count) {
     }
 
 /* Defines neighbour_weights() from of_neighbours(share, weights): the weights of the 2 * support neighbours of a centre
- * that lies `share` of a pixel behind the centre of the pixel to its left. */
+ * that lies `share` of a pixel right of the centre of the pixel to its left. */
 #define WEFT_DEFINE_NEIGHBOURS(of_neighbours, neighbours)                                                              \
     WEFT_MULTIVERSION static void neighbour_weights(const double *restrict shares,                                     \
                                                     double(*restrict weights)[WEFT_INTERPOLATION_LANES]) {             \

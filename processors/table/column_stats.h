@@ -42,7 +42,7 @@ void weft_column_stats_add(weft_column_stats *stats, weft_data_type type, const 
 double weft_column_stats_sd(const weft_column_stats *stats);
 
 /* Writes a value of this type as the table does, to `out` of WEFT_NUMBER_TEXT_BYTES (processors/text/number_text.h),
- * and a NUL behind it. */
+ * and a NUL after it. */
 void weft_stats_value_text(weft_stats_value value, weft_data_type type, char *out);
 
 #endif

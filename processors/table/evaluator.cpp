@@ -16,7 +16,7 @@ extern "C" {
 struct weft_evaluator {
     muParserHandle_t parser;
     weft_planes planes;
-    const double **given; /* of the cells under way: the operands, and the constants behind them */
+    const double **given; /* of the cells under way: the operands, and the constants after them */
     double *numbers;      /* muParser's variables: the numbers of these planes */
     double *values;       /* the planes of constants and results */
     int operand_count;

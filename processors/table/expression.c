@@ -157,7 +157,7 @@ static weft_status read_number(reader *self) {
     return status;
 }
 
-/* `length` bytes at `at`; `next`: what comes behind them. */
+/* `length` bytes at `at`; `next`: what comes after them. */
 static weft_status read_column(reader *self, const char *at, size_t length, const char *next) {
     char *name = strndup(at, length);
     if (name == NULL) return no_memory(self);
@@ -407,7 +407,7 @@ weft_status weft_expression_read(weft_expression *out, const char *text, const w
     reader self = {.out = out, .names = names, .text = text, .next = text, .err = err};
     *out = (weft_expression){0};
     weft_status status = read_all(&self);
-    /* muParser 2.3 compares each place with the whole name of every operator, and so reads behind the end of a text
+    /* muParser 2.3 compares each place with the whole name of every operator, and so reads past the end of a text
      * that is shorter: blanks as long as the longest name stand there. */
     weft_text_add(&self.code, "%8s", "");
     if (status == WEFT_OK && self.code.failed) status = no_memory(&self);

@@ -1,4 +1,4 @@
-/* Up to 17 decimal digits and an exponent as text: what the ways from doubles to text share. All write bytes behind the
+/* Up to 17 decimal digits and an exponent as text: what the ways from doubles to text share. All write bytes after the
  * text too, within WEFT_NUMBER_TEXT_BYTES; numbers are positive.
  *
  * SPDX-License-Identifier: MIT */

@@ -22,8 +22,8 @@ typedef struct weft_float_lanes {
     uint32_t is_plain[WEFT_FLOAT_LANES]; /* 0: none of what follows holds, the text is found otherwise */
     uint64_t whole[WEFT_FLOAT_LANES];    /* eight digits before the point */
     uint32_t leading[WEFT_FLOAT_LANES];  /* how many bits of these are zeros that are not written */
-    uint32_t tenths[WEFT_FLOAT_LANES];   /* the first digit behind the point */
-    uint64_t others[WEFT_FLOAT_LANES];   /* the eight digits behind that */
+    uint32_t tenths[WEFT_FLOAT_LANES];   /* the first digit after the point */
+    uint64_t others[WEFT_FLOAT_LANES];   /* the eight digits after that */
 } weft_float_lanes;
 
 /* All lanes of `values` must be set, to any floats. */

@@ -1,6 +1,6 @@
 /* Numbers to text: exact and locale-free.
  *
- * Each writes to `out`, without a NUL, and returns the length. Bytes behind the text are written too: `out` has room
+ * Each writes to `out`, without a NUL, and returns the length. Bytes after the text are written too: `out` has room
  * for WEFT_NUMBER_TEXT_BYTES. Infinities are "inf" and "-inf"; NaN is the caller's business. Any thread.
  *
  * SPDX-License-Identifier: MIT */

@@ -116,7 +116,7 @@ typedef struct weft_config_grid {
     char *like; /* dataset name, or absolute path; NULL without */
 } weft_config_grid;
 
-/* A method, and the number that stands behind its word ("p90"), or 0. */
+/* A method, and the number that stands after its word ("p90"), or 0. */
 typedef struct weft_config_method {
     int number; /* in the registry */
     int argument;

@@ -69,7 +69,7 @@ weft_config_key *weft_config_all_keys(const weft_registries *registries);
 /* The words that a key's value may be, by number; NULL past the last, and for keys without words. */
 const weft_choice *weft_config_choice(const weft_registries *registries, const weft_config_key *key, int number);
 
-/* Whether the text is the choice's word, or one of its aliases; with the number that stands behind it, where one does
+/* Whether the text is the choice's word, or one of its aliases; with the number that stands after it, where one does
  * (else 0). */
 bool weft_config_has_word(const weft_choice *choice, const char *text, int *argument);
 /* Whether the text is one of these words with commas between them, but for case, "-", "_" and blanks. NULL: none. */

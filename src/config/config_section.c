@@ -40,7 +40,7 @@ static void add_place(search *self, const weft_config_key *key, const char *plac
     if (outermost && !self->value) weft_text_add(&self->found, " outside of sections");
 }
 
-/* section: the name of that which has these keys, with a point behind it; "" for the file and for entries of `list`.
+/* section: the name of that which has these keys, with a point after it; "" for the file and for entries of `list`.
  * Sections inside entries are not looked into: a sentence has no good name for such a place. */
 static void search_keys(search *self, const weft_config_key *keys, const char *section, const char *list) {
     char place[256], inner[sizeof place + 1];

@@ -242,7 +242,7 @@ bool weft_config_is_synonym(const char *list, const char *text) {
     return false;
 }
 
-/* The number behind the word. */
+/* The number after the word. */
 static bool has_number(const weft_choice *choice, const char *text, int *argument) {
     size_t length = strlen(choice->word);
     if (strncmp(choice->word, text, length) != 0 || text[length] < '1' || text[length] > '9') return false;
@@ -318,7 +318,7 @@ typedef struct unit {
     double factor;
 } unit;
 
-/* The number and the unit behind it: "1.5 GiB". False: it is not of that form. *found NULL: a number without a unit. */
+/* The number and the unit after it: "1.5 GiB". False: it is not of that form. *found NULL: a number without a unit. */
 static bool parse_amount(const char *text, const unit *units, double *value, const unit **found) {
     char *end;
     *found = NULL;

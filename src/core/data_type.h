@@ -61,7 +61,7 @@ size_t weft_text_value_length(const char *text, size_t width);
  * is no such date. */
 bool weft_date_days(int64_t year, int month, int day, int32_t *out);
 
-/* Writes "2025-05-01", as ISO 8601 has it, and a NUL. Years before 0 and behind 9999 have a sign. Returns the length.
+/* Writes "2025-05-01", as ISO 8601 has it, and a NUL. Years before 0 and after 9999 have a sign. Returns the length.
  */
 #define WEFT_DATE_TEXT_BYTES 24
 size_t weft_date_text(int32_t days, char out[WEFT_DATE_TEXT_BYTES]);

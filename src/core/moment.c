@@ -103,7 +103,7 @@ size_t weft_moment_read_zone(const char *text, int *minutes) {
     if ((at[0] == 'Z' || at[0] == 'z') && !isalpha((unsigned char)at[1])) return blanks + 1;
     bool sign = at[0] == '+' || at[0] == '-';
     size_t length = read_clock(at + sign, minutes);
-    /* A number behind a blank, without a sign, is a zone where it is written as a clock. */
+    /* A number after a blank, without a sign, is a zone where it is written as a clock. */
     bool is_zone = length > 0 && (sign || (blanks > 0 && memchr(at, ':', length) != NULL));
     if (!is_zone) *minutes = 0;
     if (at[0] == '-') *minutes = -*minutes;
@@ -183,7 +183,7 @@ bool weft_moment_read(const char *format, size_t length, const char *text, size_
     return is_date(out);
 }
 
-/* Takes off the zone behind a time, and the part of a second before it. Returns how many bytes both take. */
+/* Takes off the zone after a time, and the part of a second before it. Returns how many bytes both take. */
 static size_t take_zone(weft_moment *moment, const char *behind) {
     int minutes;
     size_t fraction = *behind == '.' || *behind == ',' ? 1 + strspn(behind + 1, "0123456789") : 0;
@@ -216,7 +216,7 @@ size_t weft_moment_write(const char *format, size_t length, const weft_moment *m
         char part[16] = {format[i], '\0'};
         const format_field *field = format[i] == '%' && i + 1 < length ? find_field(format[++i]) : NULL;
         int value = field != NULL ? value_of(field, moment) : 0;
-        int sign = value < 0; /* a year before 0 has its digits behind it */
+        int sign = value < 0; /* a year before 0 has its digits after it */
         if (field != NULL) (void)snprintf(part, sizeof part, "%0*d", field->digits + sign, value);
         for (const char *c = part; *c != '\0'; c++, total++)
             if (total + 1 < capacity) out[total] = *c;

@@ -15,7 +15,7 @@ typedef struct weft_moment {
 
 #define WEFT_MOMENT_TEXT_BYTES 32
 
-/* < 0, 0, > 0: a is before, at, behind b. */
+/* < 0, 0, > 0: a is before, at, after b. */
 int weft_moment_compare(const weft_moment *a, const weft_moment *b);
 
 /* Formats are strftime's, of these: %Y (four digits), %m, %d, %H, %M, %S (two), %j (three: the day of the year), %%.
@@ -27,7 +27,7 @@ bool weft_moment_has(const char *format, size_t length, char field);
  * read. False: the text is of another form, or there is no such date in the Gregorian calendar. */
 bool weft_moment_read(const char *format, size_t length, const char *text, size_t *used, weft_moment *out);
 
-/* Reads a time zone that stands behind a time: "Z", "UTC" or "GMT", "+05:30", "-6:00", "+0530", "-6", "0:30", with blanks
+/* Reads a time zone that stands after a time: "Z", "UTC" or "GMT", "+05:30", "-6:00", "+0530", "-6", "0:30", with blanks
  * before it or without. minutes: east of UTC, 0 where there is none. Returns how many bytes it takes. */
 size_t weft_moment_read_zone(const char *text, int *minutes);
 
@@ -41,12 +41,12 @@ bool weft_moment_read_any(const char *text, weft_moment *out);
 /* Milliseconds since 1970, in UTC. */
 int64_t weft_moment_ms(const weft_moment *moment);
 
-/* "2025-05-01", with the time behind it ("2025-05-01T06:00", with seconds where there are any) where it is not
+/* "2025-05-01", with the time after it ("2025-05-01T06:00", with seconds where there are any) where it is not
  * midnight. */
 void weft_moment_text(const weft_moment *moment, char out[WEFT_MOMENT_TEXT_BYTES]);
 
 /* Reads "2025", "2025-05", "2025-05-01", "2025-05-01T06:00" or "2025-05-01T06:00:30": the first moment of it, and the
- * last, in UTC. A time may have a zone behind it. False: it is none. */
+ * last, in UTC. A time may have a zone after it. False: it is none. */
 bool weft_moment_read_span(const char *text, weft_moment *first, weft_moment *last);
 
 /* A text that weft_moment_read_span() reads, in UTC and without a zone, as long as it was. Any other is copied. */

@@ -42,7 +42,7 @@ void weft_overlap_mean(weft_data_type type, int64_t n, const double *sums, const
 /* The numbers of values that were counted, as whole numbers or floats of `type`; missing where there were none. */
 void weft_overlap_count(weft_data_type type, int64_t n, const double *counts, void *out, uint8_t *valid);
 
-/* Puts the values that are there behind those of each place that were put before: place i has room for `room` numbers
+/* Puts the values that are there after those of each place that were put before: place i has room for `room` numbers
  * from into[i * room] on, and counts[i] of them. The numbers are the values' of type `to`, which holds them all, in
  * their order (weft_order_of_real() and its like). */
 void weft_overlap_gather(weft_data_type to, int64_t n, uint64_t *into, int64_t room, int32_t *counts,

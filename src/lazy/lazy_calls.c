@@ -21,7 +21,7 @@
 #define ROOM        (16 << 20)
 
 extern _Atomic(void *) weft_lazy_slots[];
-extern const char weft_lazy_names[]; /* one behind the other, each with its module's digit before it and its NUL */
+extern const char weft_lazy_names[]; /* one after the other, each with its module's digit before it and its NUL */
 
 #define MODULE_COUNT 2
 

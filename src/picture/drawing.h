@@ -22,7 +22,7 @@ typedef enum weft_drawing_color {
     WEFT_COLOR_WARNING,
     WEFT_COLOR_CRITICAL,
     WEFT_COLOR_REST,   /* what is no series: grey */
-    WEFT_COLOR_SERIES, /* and the seven behind it: told apart by people who see red and green alike */
+    WEFT_COLOR_SERIES, /* and the seven after it: told apart by people who see red and green alike */
     WEFT_COLOR_COUNT = WEFT_COLOR_SERIES + 8,
 } weft_drawing_color;
 

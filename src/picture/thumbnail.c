@@ -26,7 +26,7 @@ static uint32_t big_endian(const unsigned char *at) {
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | (uint32_t)at[3];
 }
 
-/* Width and height stand behind the signature and the name of the first chunk (PNG 1.2, 11.2.2). */
+/* Width and height stand after the signature and the name of the first chunk (PNG 1.2, 11.2.2). */
 static bool is_small_png(FILE *file) {
     unsigned char head[24];
     if (fread(head, 1, sizeof head, file) != sizeof head || memcmp(head, "\x89PNG\r\n\x1a\n", 8) != 0) return false;

@@ -19,7 +19,7 @@ typedef struct weft_http_bodies {
  * for.
  *
  * cookie     a token that the browser is to keep; or NULL
- * and_close  the connection is closed behind it
+ * and_close  the connection is closed after it
  *
  * Returns the code that was sent; 0: nothing could be, and the connection is to be closed. */
 int weft_http_answer_send(struct MHD_Connection *connection, weft_http_bodies *bodies, weft_answer *answer,

@@ -15,7 +15,7 @@ weft_status weft_cells_reader_open(weft_cells_reader **out, const weft_table_spe
 /* NULL is fine. */
 void weft_cells_reader_close(weft_cells_reader *reader);
 
-/* The next chunk, until the next call; NULL in *out behind the last cell of the piece. Errors: WEFT_ERR_IO,
+/* The next chunk, until the next call; NULL in *out after the last cell of the piece. Errors: WEFT_ERR_IO,
  * WEFT_ERR_DATA, WEFT_ERR_CANCELLED. */
 weft_status weft_cells_reader_next(weft_cells_reader *reader, const weft_chunk **out, weft_error *err);
 

@@ -29,7 +29,7 @@ struct long_writer {
     const weft_table_spec *spec;
     const weft_long_table *table;
     weft_buffer memory;
-    weft_values *columns; /* of a piece; behind them, where cells are chosen, which rows are */
+    weft_values *columns; /* of a piece; after them, where cells are chosen, which rows are */
     int64_t cells;        /* of a piece, at most */
     turn_task *tasks;
     weft_task_group group;

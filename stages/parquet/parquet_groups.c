@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-/* What the spool has of a group: its chunks, as they are, behind its place in the file. */
+/* What the spool has of a group: its chunks, as they are, after its place in the file. */
 static size_t record_bytes(const weft_parquet_groups *groups) {
     return sizeof(int64_t) + (size_t)groups->table->field_count * sizeof *groups->chunks;
 }

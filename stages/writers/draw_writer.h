@@ -8,7 +8,7 @@
 #include "stages/writers/table_writer.h"
 
 /* seed   of weft_row_sample_number()
- * by     whether the draw has classes: the view behind that of the chosen rows in weft_chunk.columns
+ * by     whether the draw has classes: the view after that of the chosen rows in weft_chunk.columns
  * draw    borrowed; ended by finish()
  * errors  WEFT_ERR_MEMORY */
 weft_status weft_draw_writer_new(weft_table_writer **out, const weft_table_spec *spec, uint64_t seed, bool by,

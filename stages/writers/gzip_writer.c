@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * A slot of the ring holds a member's text behind the room for its compressed bytes. The last member that a chunk
+ * A slot of the ring holds a member's text after the room for its compressed bytes. The last member that a chunk
  * begins stays open in the slot that comes next: the next chunk continues its text. */
 #include "stages/writers/gzip_writer.h"
 

@@ -8,7 +8,7 @@
 
 #define SELECT_CELLS 4096 /* that the row filter looks at in one go */
 
-/* Part of a chunk that goes into the group: `count` kept cells, behind those that are there. */
+/* Part of a chunk that goes into the group: `count` kept cells, after those that are there. */
 typedef struct weft_gather_task {
     weft_row_gatherer *gatherer;
     const weft_chunk *chunk;

@@ -31,7 +31,7 @@ weft_status weft_row_gatherer_init(weft_row_gatherer *gatherer, const weft_table
                                    weft_error *err);
 void weft_row_gatherer_dispose(weft_row_gatherer *gatherer);
 
-/* Takes the chunk's cells from *at to before `end` that the filter keeps, until the group is full, and moves *at behind
+/* Takes the chunk's cells from *at to before `end` that the filter keeps, until the group is full, and moves *at after
  * them. Nobody may read the group meanwhile. Errors: none of its own. */
 weft_status weft_row_gatherer_take(weft_row_gatherer *gatherer, const weft_chunk *chunk, int64_t *at, int64_t end,
                                    weft_error *err);

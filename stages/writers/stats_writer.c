@@ -189,7 +189,7 @@ static weft_status sync_spool(weft_table_writer *base, char hash[WEFT_DIGEST_HEX
     return status == WEFT_OK ? weft_spool_file_digest(writer->spool, NULL, hash, err) : status;
 }
 
-/* The whole parts of a piece come behind those that are there. */
+/* The whole parts of a piece come after those that are there. */
 static weft_status join_parts(stats_writer *writer, const weft_table_piece *piece, int fd, weft_error *err) {
     size_t bytes = parts_bytes(writer->spec->format->column_count);
     weft_status status = WEFT_OK;

@@ -22,7 +22,7 @@ typedef struct weft_catalog_printer {
 /* Prints a row on stdout, as weft_metrics_row_fn. */
 bool weft_catalog_printer_row(void *printer, int columns, const char *const *names, const char *const *values,
                               const bool *numeric);
-/* What stands behind the last one. */
+/* What stands after the last one. */
 void weft_catalog_printer_end(const weft_catalog_printer *printer);
 
 #endif

@@ -79,7 +79,7 @@ static void put_number(char out[CELL_BYTES], const char **value, const char *for
     *value = out;
 }
 
-/* One line for people: a line break, with the blanks behind it, becomes a blank. */
+/* One line for people: a line break, with the blanks after it, becomes a blank. */
 static char *one_line(const char *text) {
     char *copy = text == NULL ? NULL : weft_text_format("%s", text), *to = copy;
     for (const char *at = copy; at != NULL && *at != '\0'; at++) {

@@ -308,7 +308,7 @@ static weft_status prune(const catalog_arguments *taken, weft_error *err) {
     return status;
 }
 
-/* What may stand behind "weft catalog", and which options it takes. */
+/* What may stand after "weft catalog", and which options it takes. */
 static const struct {
     const char *word;
     int least, most; /* arguments */

@@ -17,7 +17,7 @@
 #define RADIANS        0.017453292519943295
 #define SHOWN_BANDS    12
 
-/* One more place of `size` bytes behind `count` of them, or NULL, with the old ones as they were. */
+/* One more place of `size` bytes after `count` of them, or NULL, with the old ones as they were. */
 static void *grown(void *items, int count, size_t size) {
     return realloc(items, ((size_t)count + 1) * size);
 }

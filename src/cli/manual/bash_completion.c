@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Bash cuts a line into words at "=" too: "--set=memory.limit=1G" is five of them. So the word before the cursor's is
- * looked for behind the "=", and a key's values follow the key. */
+ * looked for after the "=", and a key's values follow the key. */
 #include "cli/manual/completion.h"
 
 #include "cli/manual/usage.h"

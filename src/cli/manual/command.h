@@ -6,7 +6,7 @@
  *
  * How an argument or a value is written says what may stand there, for completions too: words in small letters stand
  * for themselves ("table|csv|json"), FILE, DIR, CONFIG, COMMAND and KEY=VALUE for what they name, and other
- * capitals (N, ID) for text of the user's. "[X]" may be left out (of an option, "[=X]": its value then stands behind
+ * capitals (N, ID) for text of the user's. "[X]" may be left out (of an option, "[=X]": its value then stands after
  * "="), and "X.." may be given more than once.
  *
  * SPDX-License-Identifier: MIT */
@@ -38,7 +38,7 @@ typedef struct weft_command {
     const char *name;
     const char *summary;  /* one line, small letters, no full stop */
     const char *argument; /* how its arguments are written: "CONFIG", "CONFIG..", "[DIR]"; NULL: it takes none */
-    const char *takes;    /* the same as a message: "needs one configuration", behind "weft NAME"; NULL with argument */
+    const char *takes;    /* the same as a message: "needs one configuration", after "weft NAME"; NULL with argument */
     const char *example;  /* a command line that shows it, or NULL */
     /* Paragraphs, an empty line between them. One whose lines begin with blanks is shown as it stands. */
     const char *description;

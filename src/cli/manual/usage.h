@@ -31,7 +31,7 @@ void weft_usage_read(weft_usage_place *out, const char *written);
 /* Whether a paragraph is shown as it stands; see weft_command.description. */
 bool weft_usage_is_verbatim(const char *paragraph);
 
-/* The end of the paragraph that begins here, and through *next the beginning of the one after it, "" behind the
+/* The end of the paragraph that begins here, and through *next the beginning of the one after it, "" after the
  * last. */
 const char *weft_usage_paragraph(const char *paragraph, const char **next);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * _arguments reads a line a command: an option, its help in brackets, and behind colons what its value may be. */
+ * _arguments reads a line a command: an option, its help in brackets, and after colons what its value may be. */
 #include "cli/manual/completion.h"
 
 #include "cli/manual/usage.h"

@@ -20,7 +20,7 @@ struct weft_batch_entry {
     int64_t timeout_ms; /* -1: the batch's */
 };
 
-/* What stands behind a weft_batch_file, which is its first member. */
+/* What stands after a weft_batch_file, which is its first member. */
 typedef struct weft_batch_tree {
     weft_batch_file batch;
     weft_yaml_node *root;

@@ -2,7 +2,7 @@
  *
  * It belongs to the open file (F_OFD_SETLK), so that other descriptors of the same file may come and go. Two bytes of
  * the file are locked, each for a question of its own: the first by whoever works there, for as long as it works; the
- * second for a moment by whoever looks whether that one is dead, and tidies up behind it. So somebody who is only
+ * second for a moment by whoever looks whether that one is dead, and tidies up after it. So somebody who is only
  * looking is never taken for somebody at work.
  *
  * The file's text says which process has it.

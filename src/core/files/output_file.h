@@ -14,7 +14,7 @@ typedef struct weft_output_file weft_output_file;
 /* Creates or truncates `<path>.part`, locked against other runs. Errors: WEFT_ERR_BUSY (another run writes it),
  * WEFT_ERR_PERMISSION, WEFT_ERR_IO. */
 weft_status weft_output_file_open(weft_output_file **out, const char *path, weft_error *err);
-/* The same, but the first `kept_bytes` of a part file that is there stay, and what follows is written behind them: 0
+/* The same, but the first `kept_bytes` of a part file that is there stay, and what follows is written after them: 0
  * begins anew. Errors: WEFT_ERR_DATA (it has fewer) besides; the part file is then as it was. */
 weft_status weft_output_file_open_at(weft_output_file **out, const char *path, int64_t kept_bytes, weft_error *err);
 /* The same of a file that ends a folder of files which are one output: `<folder>/<name>`, which is written in

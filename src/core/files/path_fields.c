@@ -11,7 +11,7 @@
 
 /* A field as it stands in a text. */
 typedef struct field {
-    const char *begin, *end; /* from its { to behind its } */
+    const char *begin, *end; /* from its { to after its } */
     const char *name, *format;
     size_t name_length, format_length; /* format NULL: none */
 } field;
@@ -226,7 +226,7 @@ static void add_date(weft_text *out, const field *one, const weft_path_fields *f
     weft_text_add_bytes(out, value, strlen(value));
 }
 
-/* A date that is left out takes a separator with it: the one before it, else the one behind it. Returns where the text
+/* A date that is left out takes a separator with it: the one before it, else the one after it. Returns where the text
  * goes on. */
 static const char *drop_separator(weft_text *out, const char *behind) {
     if (out->length > 0 && !out->failed && is_separator(out->data[out->length - 1])) {

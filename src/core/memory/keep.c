@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Each piece stands behind the place where the one before it is noted. */
+ * Each piece stands after the place where the one before it is noted. */
 #include "core/memory/keep.h"
 
 #include <stdarg.h>

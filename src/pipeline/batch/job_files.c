@@ -25,7 +25,7 @@ char *weft_job_identity(const weft_config *config) {
                             config->output_dir, config->experiment, config->identity);
 }
 
-/* A line of an identity: "KEY: VALUE", or a key alone. Both lengths are 0 behind the last line. */
+/* A line of an identity: "KEY: VALUE", or a key alone. Both lengths are 0 after the last line. */
 typedef struct identity_line {
     const char *text;
     int length, key_length;

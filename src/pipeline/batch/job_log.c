@@ -92,7 +92,7 @@ weft_status weft_job_log_words(const char *path, weft_job_words *out, weft_error
     char *text = read_end(path, WORDS_BYTES), *line;
     bool ok = true;
     *out = (weft_job_words){0};
-    /* What a summary says to people may stand behind the last event. */
+    /* What a summary says to people may stand after the last event. */
     for (bool last = true; text != NULL && ok && !out->ended && (line = cut_last_line(text)) != NULL; last = false) {
         json_t *event = event_in(line, "end");
         if (event != NULL) {

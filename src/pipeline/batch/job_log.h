@@ -21,7 +21,7 @@ void weft_job_log_progress(const char *path, weft_job_progress *out);
 typedef struct weft_job_words {
     bool ended;    /* false: it said nothing of its end, and `message` is its last line, if that is no event */
     char *state;   /* "done" or the like; NULL without */
-    char *message; /* of the error, its hint behind it; NULL: there is none */
+    char *message; /* of the error, its hint after it; NULL: there is none */
     int64_t peak_bytes, adaptations, rows, bytes;
 } weft_job_words;
 

@@ -1,5 +1,5 @@
 /* The joblog: a line an attempt, tab-separated, with GNU parallel's columns (Seq, Host, Starttime, JobRuntime, Send,
- * Receive, Exitval, Signal, Command) and weft's own behind them.
+ * Receive, Exitval, Signal, Command) and weft's own after them.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_JOBLOG_H

@@ -60,7 +60,7 @@ static weft_status no_memory(weft_error *err) {
     return weft_error_set(err, WEFT_ERR_MEMORY, "no memory to scan folders");
 }
 
-/* One more place behind `count` of `*items`. */
+/* One more place after `count` of `*items`. */
 static bool make_room(void **items, int count, int *capacity, size_t size) {
     if (count < *capacity) return true;
     int more_capacity = *capacity == 0 ? 64 : 2 * *capacity;

@@ -103,7 +103,7 @@ static weft_status follow(const source *from, const json_t *links, weft_error *e
 
 /* --- files --- */
 
-/* The array behind "features". */
+/* The array after "features". */
 static weft_status read_features(const source *from, weft_error *err) {
     int byte = next_byte(from->file);
     if (byte != '[') return no_json(from, "features are no list", err);
@@ -120,7 +120,7 @@ static weft_status read_features(const source *from, weft_error *err) {
     return byte == ']' ? WEFT_OK : no_json(from, "a comma or ] is expected", err);
 }
 
-/* A value behind its colon. jansson reads one byte too many behind a number or a word, which is lost then; these are
+/* A value after its colon. jansson reads one byte too many after a number or a word, which is lost then; these are
  * passed over by hand: nothing here needs one. */
 static weft_status read_member(const source *from, json_t *rest, const char *name, weft_error *err) {
     int byte = next_byte(from->file);

@@ -15,7 +15,7 @@ typedef struct weft_stac_counts {
 } weft_stac_counts;
 
 /* Each asset that is a raster becomes a feature; the one of the same address is replaced. An item collection is read
- * item by item, whatever its size; several values one behind the other (a line each) are taken one by one.
+ * item by item, whatever its size; several values one after the other (a line each) are taken one by one.
  *
  * catalog  made where it is not there
  * path     of a file; what it links to is in the file system too, links to the network are warned of

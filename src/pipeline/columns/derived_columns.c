@@ -249,7 +249,7 @@ static void need_operands(derivation *self, const weft_expression *expression) {
         self->needed[expression->operands[i]] = true;
 }
 
-/* From the last on: what needs a column stands behind it. One layer stays, for there to be a table. */
+/* From the last on: what needs a column stands after it. One layer stays, for there to be a table. */
 static void find_needed(derivation *self) {
     int layers = self->plan->layer_total;
     bool any = false;

@@ -29,7 +29,7 @@ char *weft_plan_column_name(const weft_plan_dataset *dataset, int place, const w
 /* Whether each name is there once, and none is x or y. Errors: WEFT_ERR_DATA. */
 weft_status weft_plan_columns_unique(const weft_plan *plan, weft_error *err);
 
-/* "NAME_20250501", with the time behind it where it is not midnight; freed by the caller. NULL: no memory. */
+/* "NAME_20250501", with the time after it where it is not midnight; freed by the caller. NULL: no memory. */
 char *weft_plan_dated_name(const char *name, const weft_moment *date);
 
 /* Whether a derived column cannot have this name: it is a place, a layer's column, or a derived one that is there. */

@@ -96,7 +96,7 @@ static weft_status put_dates(weft_plan_table *table, const weft_date_list *dates
     return WEFT_OK;
 }
 
-/* The table's column of this variable, added behind the others where there is none. */
+/* The table's column of this variable, added after the others where there is none. */
 static int find_column(weft_plan_table *table, const char *variable) {
     for (int i = 0; i < table->column_count; i++)
         if (strcmp(table->names[i], variable) == 0) return i;
@@ -154,7 +154,7 @@ static weft_status make_long(weft_plan *plan, weft_error *err) {
         status = weft_error_no_memory(err, "the plan");
         goto done;
     }
-    /* The date stands behind x and y, which rows that are no cells have as columns. */
+    /* The date stands after x and y, which rows that are no cells have as columns. */
     int places = weft_plan_rows_coordinates(plan);
     for (int i = 0; i < plan->column_count && status == WEFT_OK; i++) {
         if (i == places) status = put_dates(table, &dates, err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a shard keeps for formats whose pieces cannot be copied one behind the other: not a format that a configuration
+ * What a shard keeps for formats whose pieces cannot be copied one after the other: not a format that a configuration
  * can name. */
 #include "pipeline/formats/piece_formats.h"
 

@@ -1,4 +1,4 @@
-/* Every file that a run makes, but its metadata: the plan's outputs, and behind one whose format has them the files of
+/* Every file that a run makes, but its metadata: the plan's outputs, and after one whose format has them the files of
  * its columns, which belong to the same output.
  *
  * SPDX-License-Identifier: MIT */

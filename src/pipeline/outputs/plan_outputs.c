@@ -20,7 +20,7 @@ static int64_t round_up(int64_t cell, int64_t unit, int64_t total) {
     return weft_smaller(over == 0 ? cell : cell + unit - over, total);
 }
 
-/* Adds an output. Of a shard's it has the units that begin in the shard's rows, whole: the next shard's begins behind
+/* Adds an output. Of a shard's it has the units that begin in the shard's rows, whole: the next shard's begins after
  * them. */
 static weft_status add(weft_plan *plan, const weft_format *format, const char *stem, const int64_t rows[2],
                        weft_error *err) {

@@ -148,7 +148,7 @@ typedef struct weft_plan {
     int pair_count;
     weft_plan_dataset *datasets;
     int dataset_count;
-    /* In the order of datasets and bands. Those behind layer_count are neither written nor operands: nobody reads
+    /* In the order of datasets and bands. Those after layer_count are neither written nor operands: nobody reads
      * them. */
     weft_plan_layer *layers;
     int layer_count, layer_total;

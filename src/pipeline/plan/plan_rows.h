@@ -10,7 +10,7 @@
 #include "raster/vector/vector_fields.h"
 #include "stages/chunk_columns.h"
 
-/* Columns that come from no raster. They stand behind those of the datasets, as a dataset of no input. */
+/* Columns that come from no raster. They stand after those of the datasets, as a dataset of no input. */
 typedef struct weft_plan_made {
     weft_config_dataset config; /* its name and its columns' names; owned */
     weft_config_method method;  /* config.methods; nearest, which nobody uses */

@@ -27,7 +27,7 @@ static weft_status check_upright(const weft_source_info *info, weft_error *err) 
 }
 
 /* A raster's own grid, exactly. With a resolution of its own it begins at the raster's top left corner, and ends at its
- * last row and column or, where cells do not end there, in the cell behind. */
+ * last row and column or, where cells do not end there, in the next cell. */
 static weft_status grid_of_source(weft_grid *out, const weft_source *source, const double resolution[2],
                                   weft_error *err) {
     const weft_source_info *info = weft_source_describe(source);

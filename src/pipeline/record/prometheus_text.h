@@ -9,7 +9,7 @@
 /* Begins a metric of the table in prometheus_text.c: says its help and its type. Its samples follow. */
 void weft_prometheus_metric(weft_text *out, const char *name);
 
-/* Adds a sample. labels: names and values in turn, NULL behind the last; one whose value is NULL is left out. */
+/* Adds a sample. labels: names and values in turn, NULL after the last; one whose value is NULL is left out. */
 void weft_prometheus_sample(weft_text *out, const char *name, const char *const *labels, double value);
 
 /* The labels of a call: WEFT_LABELS("experiment", name) */

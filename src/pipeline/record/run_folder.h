@@ -23,7 +23,7 @@ typedef struct weft_run_folder {
 weft_status weft_run_folder_take(weft_run_folder *out, const char *output_dir, const char *experiment, weft_error *err);
 
 /* Makes and locks the folder of a run that has no name of its own: `*name`, or, where another run has had it, `*name`
- * with _2, _3.. behind it, which takes its place. Two runs never get the same one. is_used: whether a finished run has
+ * with _2, _3.. after it, which takes its place. Two runs never get the same one. is_used: whether a finished run has
  * had a name. Errors and release: as above. */
 weft_status weft_run_folder_take_new(weft_run_folder *out, const char *output_dir, char **name,
                                      bool (*is_used)(void *payload, const char *name), void *payload, weft_error *err);

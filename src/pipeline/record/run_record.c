@@ -39,7 +39,7 @@ static bool outputs_stand(const weft_run_facts *facts) {
     return stand;
 }
 
-/* So many cells of output `i` are one of the grid; behind the plan's outputs come statistics and metadata. */
+/* So many cells of output `i` are one of the grid; after the plan's outputs come statistics and metadata. */
 static int64_t cell_rows_of(const weft_run_record *record, int i) {
     return i < record->plan->output_count ? record->plan->outputs[i].cell_rows : 1;
 }

@@ -21,7 +21,7 @@ typedef struct weft_query_table {
     const char *id;     /* a section of its own */
     const char *title;  /* of it, or in front of the table */
     const char *none;   /* HTML where there is no row; NULL: not even a section and a title then */
-    const char *note;   /* HTML behind the table */
+    const char *note;   /* HTML after the table */
     const char *capped; /* of weft_html_capped() */
 } weft_query_table;
 

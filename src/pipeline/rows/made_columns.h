@@ -6,7 +6,7 @@
 
 #include "pipeline/plan/plan.h"
 
-/* Adds them to the plan, as a dataset of this name behind the others, with room for `capacity` columns. place: in the
+/* Adds them to the plan, as a dataset of this name after the others, with room for `capacity` columns. place: in the
  * configuration, for messages. Errors: WEFT_ERR_MEMORY. */
 weft_status weft_made_columns_new(weft_plan *plan, const char *name, weft_place place, int capacity, weft_error *err);
 

@@ -39,7 +39,7 @@ void weft_run_pace_note(weft_run_pace *pace, weft_stage_id stage, int64_t done);
 weft_run_step weft_run_pace_measure(const weft_run_pace *pace, int64_t done, int64_t total);
 
 /* The time left of the whole run, in seconds: the rest of the stage at `seconds_a_row`, and what comes after it, export
- * behind resampling and the end of the outputs behind both, at the same time a value as far as nothing better is
+ * after resampling and the end of the outputs after both, at the same time a value as far as nothing better is
  * known. */
 double weft_run_pace_left(const weft_run_pace *pace, weft_stage_id stage, int64_t done, int64_t total,
                           double seconds_a_row);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Moves the runs of `from` behind those of `list`. */
+/* Moves the runs of `from` after those of `list`. */
 static bool take(weft_run_list *list, weft_run_list *from, int number, int count) {
     weft_run_entry *more = realloc(list->entries, ((size_t)list->count + (size_t)from->count + 1) * sizeof *more);
     if (more == NULL) return false;

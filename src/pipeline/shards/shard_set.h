@@ -61,7 +61,7 @@ weft_status weft_shard_set_pieces(weft_table_piece *out, size_t stride, const we
                                   const char *format, weft_error *err);
 
 /* Checks that all are shards of the run that `now` describes, and that their pieces make up the plan's outputs without
- * gaps, and fills set->parts for the writers of the plan's outputs and, behind them, of the statistics. Errors:
+ * gaps, and fills set->parts for the writers of the plan's outputs and, after them, of the statistics. Errors:
  * WEFT_ERR_DATA (names the shard and what is different), WEFT_ERR_MEMORY. */
 weft_status weft_shard_set_tie(weft_shard_set *set, const weft_plan *plan, const weft_run_facts *now, weft_error *err);
 

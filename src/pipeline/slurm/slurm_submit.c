@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Entries are gone through until each is submitted behind those that it needs. A dry run tells what a shell would do,
+ * Entries are gone through until each is submitted after those that it needs. A dry run tells what a shell would do,
  * with $job1, $job2 for the numbers that Slurm would give. */
 #include "pipeline/slurm/slurm_submit.h"
 
@@ -138,7 +138,7 @@ static void name_submitted(const submitter *self, weft_error *err) {
         weft_error_hint(err, "submitted before: scancel %s ends them", self->all.data + 1);
 }
 
-/* Submits a script behind others. after: ":NUMBER" of each, "" where it need not wait; rule: "afterok". id: ":NUMBER"
+/* Submits a script after others. after: ":NUMBER" of each, "" where it need not wait; rule: "afterok". id: ":NUMBER"
  * is added to it. */
 static weft_status submit(submitter *self, const weft_text *script, const char *rule, const char *after,
                           const char *what, weft_text *id, weft_error *err) {

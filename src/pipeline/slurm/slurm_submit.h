@@ -1,5 +1,5 @@
 /* Gives the jobs of a batch to Slurm: an array for each entry, with memory and time from its plan or from what it took
- * before, behind the arrays of the entries that it needs; and at the end a job that notes what was made.
+ * before, after the arrays of the entries that it needs; and at the end a job that notes what was made.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_SLURM_SUBMIT_H

@@ -14,7 +14,7 @@ bool weft_array_view_is_likely(GDALDatasetH dataset) {
     return strcmp(name, "netCDF") == 0 || strncmp(name, "HDF5", 4) == 0 || strcmp(name, "Zarr") == 0;
 }
 
-/* What stands in quotes in a name as ZARR:"folder":/array:0, and what is behind. NULL: nothing does. */
+/* What stands in quotes in a name as ZARR:"folder":/array:0, and what comes after it. NULL: nothing does. */
 static const char *quoted(const char *name, size_t *length, const char **behind) {
     const char *begin = strchr(name, '"'), *end = strrchr(name, '"');
     if (begin == NULL || end == begin) return NULL;
@@ -46,7 +46,7 @@ static char *array_name(GDALDatasetH dataset) {
     if (name == NULL) return CPLStrdup("");
     while (name[0] == '/' && name[1] == '/')
         name++;
-    length = strcspn(name, ":"); /* indexes of a Zarr's other dimensions are behind it */
+    length = strcspn(name, ":"); /* indexes of a Zarr's other dimensions are after it */
     return CPLStrdup(CPLSPrintf("%s%.*s", name[0] == '/' ? "" : "/", (int)length, name));
 }
 

@@ -19,7 +19,7 @@ struct entry {
     entry *next_in_bucket;
     entry *newer, *older; /* in the list of unpinned blocks; NULL at its ends */
     weft_buffer values;
-    weft_buffer mask; /* empty where it fits behind the values, or where nothing is missing */
+    weft_buffer mask; /* empty where it fits after the values, or where nothing is missing */
     uint8_t *valid;   /* NULL: nothing is missing */
     int pins;
     bool loading, failed, listed;

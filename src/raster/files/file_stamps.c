@@ -13,7 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* Of a raster, behind its name. Those that are not there have no stamp, but a bit. */
+/* Of a raster, after its name. Those that are not there have no stamp, but a bit. */
 static const char *const companions[] = {".aux.xml", ".msk", ".ovr"};
 #define COMPANIONS 3
 

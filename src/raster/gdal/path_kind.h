@@ -12,7 +12,7 @@
 /* Whether a name is a path of the system's own file systems. */
 bool weft_is_plain_path(const char *path);
 
-/* Whether a name has one of GDAL's file systems in it that ask other machines: also behind another one, as in
+/* Whether a name has one of GDAL's file systems in it that ask other machines: also after another one, as in
  * "/vsizip//vsicurl/...". Their failures have no errno and often no number of their own. */
 bool weft_is_network_path(const char *path);
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The first thing that PROJ says, without its function's name in front and the full stop behind. */
+/* The first thing that PROJ says, without its function's name in front and the full stop at the end. */
 static void keep_reason(void *payload, int level, const char *message) {
     weft_proj_database *out = payload;
     const char *colon = strstr(message, ": ");

@@ -21,7 +21,7 @@
 /* What GDAL's cache of downloads holds at most (CPL_VSIL_CURL_CACHE_SIZE). */
 int64_t weft_download_cache_bytes(void);
 
-/* Reads the bytes of a block and of those of the `count` on its right that lie behind it in the file, without large gaps.
+/* Reads the bytes of a block and of those of the `count` on its right that lie after it in the file, without large gaps.
  * Does nothing where there are none, for other formats, and on other file systems. An error is not told: whoever decodes
  * the blocks will meet it. `dataset` is a GDALDatasetH that belongs to the caller's thread.
  *

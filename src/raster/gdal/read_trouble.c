@@ -27,7 +27,7 @@
 
 #define KEPT_WARNINGS 2 /* of a file: the first says what is wrong, and the rest often follows from it */
 
-/* Where the words begin, behind the file's name: GDAL puts it in front of some messages and says others twice, with it
+/* Where the words begin, after the file's name: GDAL puts it in front of some messages and says others twice, with it
  * and without. */
 static const char *skip_name(const char *message, const char *path) {
     const char *names[] = {path, CPLGetFilename(path)};

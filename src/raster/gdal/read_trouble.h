@@ -25,7 +25,7 @@ typedef struct weft_read_watch {
     char warnings[WEFT_WARNING_BYTES];
 } weft_read_watch;
 
-/* Begin before the calls, end behind them, on the same thread. False: there is no memory to call GDAL with
+/* Begin before the calls, end after them, on the same thread. False: there is no memory to call GDAL with
  * (weft_raster_clear_errors()), and nothing to end. */
 bool weft_read_watch_begin(weft_read_watch *watch);
 void weft_read_watch_end(weft_read_watch *watch);

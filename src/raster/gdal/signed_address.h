@@ -6,7 +6,7 @@
 
 #include "core/status.h"
 
-/* Runs `command` by /bin/sh with the address of `path` behind it, as a word: https://.. for /vsicurl/https://..,
+/* Runs `command` by /bin/sh with the address of `path` after it, as a word: https://.. for /vsicurl/https://..,
  * s3://.., gs://.. and az://.. for their like, else the path. The first line that it prints is the address to open;
  * *out is what GDAL calls that, on the heap. What it says to standard error is seen. It has a minute. Any thread.
  *

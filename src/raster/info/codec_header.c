@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Markers and the few fields behind them; nothing is decoded. */
+ * Markers and the few fields after them; nothing is decoded. */
 #include "raster/info/codec_header.h"
 
 #include "core/window.h"

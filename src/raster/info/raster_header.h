@@ -31,7 +31,7 @@ typedef struct weft_raster_header {
     weft_header_footprint outline;
 } weft_raster_header;
 
-/* Reads the header of the file at `path`, which is absolute and outlives it, as its name, the part behind the last
+/* Reads the header of the file at `path`, which is absolute and outlives it, as its name, the part after the last
  * slash, does. Errors: WEFT_ERR_MEMORY.
  *
  * siblings  the files of its folder that may belong to it, itself among them, ending with NULL: GDAL looks at no others

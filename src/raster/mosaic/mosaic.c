@@ -123,7 +123,7 @@ static int find_group(const weft_mosaic *mosaic, const weft_source *source, weft
     return i;
 }
 
-/* Whether the source lies over a file of one of the groups behind `group`. */
+/* Whether the source lies over a file of one of the groups after `group`. */
 static weft_status lies_over_later(const weft_mosaic *mosaic, int group, const weft_source *source, bool *over,
                                    weft_error *err) {
     weft_placed_file own = {mosaic->file_count, source};

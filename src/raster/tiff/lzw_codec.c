@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * LZW as TIFF has it (TIFF 6.0, section 13): codes of 9 to 12 bits, most significant bit first, which grow one code
- * early. A code's string is the string of the code before it and one byte more, and both stand in the output one behind
+ * early. A code's string is the string of the code before it and one byte more, and both stand in the output one after
  * the other; so a string need not be kept, but only where in the output it begins and how long it is. */
 #include "raster/tiff/tiff_codec.h"
 
@@ -69,7 +69,7 @@ static bool decode(void *state, const void *from, size_t from_bytes, void *to, s
     uint8_t *out = to;
     size_t done = 0;
     int width = 9, free_code = FIRST;
-    text before = {0, 0}; /* the string that was written last; of no length behind a clear code */
+    text before = {0, 0}; /* the string that was written last; of no length after a clear code */
     if (to_bytes > UINT32_MAX || next_code(&bits, width) != CLEAR) return false;
     while (done < to_bytes) {
         int code = next_code(&bits, width);

@@ -47,7 +47,7 @@ void weft_tiff_reader_free(weft_tiff_reader *reader) {
     free(reader);
 }
 
-/* One entry of a list, and the ones behind it for the next calls. */
+/* One entry of a list, and the ones after it for the next calls. */
 static weft_tiff_answer look_up(int fd, const weft_tiff_list *list, list_piece *piece, int64_t number, int64_t *out) {
     uint64_t value = 0;
     if (number < piece->from || number >= piece->from + piece->count) {

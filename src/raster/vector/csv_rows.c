@@ -48,7 +48,7 @@ static weft_csv_step next_line(weft_csv_rows *csv, char **line, char **line_end)
         if (end == NULL && csv->at == csv->end) return WEFT_CSV_END;
         *line = csv->at;
         csv->at = end != NULL ? end + 1 : csv->end;
-        if (end == NULL) end = csv->end; /* there is room for a NUL behind the buffer */
+        if (end == NULL) end = csv->end; /* there is room for a NUL after the buffer */
         if (end > *line && end[-1] == '\r') end--;
         *end = '\0';
         *line_end = end;
@@ -126,7 +126,7 @@ static bool is_regular(const char *path) {
     return stat(path, &info) == 0 && S_ISREG(info.st_mode);
 }
 
-/* To behind a mark of UTF-8, which OGR skips. */
+/* Moves past a byte order mark of UTF-8, which OGR skips. */
 static bool go_to_start(weft_csv_rows *csv) {
     rewind(csv->file);
     csv->at = csv->end = csv->buffer;

@@ -285,7 +285,7 @@ static weft_status check_order(weft_catalog *catalog, const char *order, weft_er
     return status;
 }
 
-/* Properties of files' names are texts: 10 comes behind 9 all the same. */
+/* Properties of files' names are texts: 10 comes after 9 all the same. */
 static weft_status add_order(query *of, weft_catalog *catalog, const char *order, weft_error *err) {
     if (order == NULL) {
         weft_text_add(&of->sql, " order by location");

@@ -36,7 +36,7 @@ typedef struct weft_catalog_filter {
 typedef enum weft_catalog_columns {
     WEFT_CATALOG_SHORT, /* for people */
     WEFT_CATALOG_PLAIN, /* all but JSON */
-    WEFT_CATALOG_ALL,   /* these, with JSON, behind the footprint as a GeoJSON geometry */
+    WEFT_CATALOG_ALL,   /* these, with JSON, after the footprint as a GeoJSON geometry */
 } weft_catalog_columns;
 
 /* Calls `fn` for each feature, the header first, as weft_metrics_query() does. Errors: WEFT_ERR_USAGE (the condition or

@@ -148,7 +148,7 @@ static void add_polygon(weft_text *out, wkb *from) {
     weft_text_add(out, "]");
 }
 
-/* What of a geometry lies behind its header. False: it is none. */
+/* What of a geometry lies after its header. False: it is none. */
 static bool get_wkb(sqlite3_value *value, wkb *out) {
     static const size_t envelope_bytes[] = {0, 32, 48, 48, 64};
     const unsigned char *blob = sqlite3_value_blob(value);

@@ -108,7 +108,7 @@ static int allow_reading(void *payload, int action, const char *a, const char *b
     return reads ? SQLITE_OK : SQLITE_DENY;
 }
 
-/* One SELECT, and nothing behind it. */
+/* One SELECT, and nothing after it. */
 static weft_status prepare_reading(const weft_database *database, sqlite3_stmt **out, const char *sql,
                                    weft_error *err) {
     const char *rest = "";

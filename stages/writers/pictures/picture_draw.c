@@ -177,7 +177,7 @@ done:
     return status;
 }
 
-/* Returns how many desks there are, behind the sheet; 0: no memory for one. */
+/* Returns how many desks there are, after the sheet; 0: no memory for one. */
 static int reserve(weft_buffer *buffer, const drawing_run *run, weft_error *err) {
     const weft_picture_drawing *drawing = run->drawing;
     const weft_context *context = drawing->options->table->context;

@@ -35,7 +35,7 @@
 typedef struct request {
     sigset_t mask;
     int count;
-    char arguments[TEXT_BYTES]; /* one behind the other, each with its NUL */
+    char arguments[TEXT_BYTES]; /* one after the other, each with its NUL */
 } request;
 
 struct weft_job_server {
