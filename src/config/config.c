@@ -45,14 +45,21 @@ int weft_config_find_dataset(const weft_config *config, const char *name) {
     return -1;
 }
 
+void weft_config_place_error(const weft_config *config, weft_place place, weft_error *err) {
+    if (place.line > 0)
+        weft_error_prefix(err, "%s:%d:%d: ", config->file, place.line, place.column);
+    else
+        weft_error_prefix(err, "%s: ", config->file);
+}
+
 void weft_config_place_expression(const weft_config *config, const weft_config_expression *expression, size_t at,
                                   weft_error *err) {
     weft_place place = expression->place;
+    if (expression->in_place) place.column += (int)at;
     if (expression->origin != NULL)
         weft_error_prefix(err, "%s: ", expression->origin);
     else
-        weft_error_prefix(err, "%s:%d:%d: ", config->file, place.line,
-                          place.column + (expression->in_place ? (int)at : 0));
+        weft_config_place_error(config, place, err);
 }
 
 static void free_expression(weft_config_expression *expression) {

@@ -359,6 +359,9 @@ const char *weft_overlap_rule_name(weft_overlap_rule rule);
 /* Index of the first dataset of this name, or -1. Names that were refused are NULL while a file is being read. */
 int weft_config_find_dataset(const weft_config *config, const char *name);
 
+/* Puts the file in front of an error, and the place in it where what is wrong stands there. */
+void weft_config_place_error(const weft_config *config, weft_place place, weft_error *err);
+
 /* Puts the place of an expression's byte `at` in front of an error. */
 void weft_config_place_expression(const weft_config *config, const weft_config_expression *expression, size_t at,
                                   weft_error *err);

@@ -49,7 +49,7 @@ weft_yaml_node *weft_yaml_new(weft_yaml_kind kind, weft_place place, const char 
     weft_yaml_node *node = calloc(1, sizeof *node);
     if (node == NULL) return NULL;
     node->kind = kind;
-    node->place = place;
+    if (origin == NULL) node->place = place; /* a place in another text would look like one of the file */
     node->origin = origin;
     return node;
 }

@@ -219,7 +219,7 @@ static weft_status choose_one(derivation *self, const weft_config_chosen *chosen
     if (chosen->origin != NULL)
         weft_error_prefix(err, "%s: ", chosen->origin);
     else
-        weft_error_prefix(err, "%s:%d:%d: ", self->config->file, chosen->place.line, chosen->place.column);
+        weft_config_place_error(self->config, chosen->place, err);
     return WEFT_ERR_DATA;
 }
 

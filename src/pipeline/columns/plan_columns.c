@@ -243,8 +243,8 @@ static weft_status refuse_name(const weft_plan *plan, const weft_plan_dataset *d
         return WEFT_ERR_DATA;
     }
     weft_error_hint(err, "rename the dataset, or the field: ogr2ogr -dialect sqlite -sql 'select *, FIELD as NAME ..'");
-    weft_error_prefix(err, "%s:%d:%d: a field of rows: ", plan->config->file, dataset->config->place.line,
-                      dataset->config->place.column);
+    weft_error_prefix(err, "a field of rows: ");
+    weft_config_place_error(plan->config, dataset->config->place, err);
     return WEFT_ERR_DATA;
 }
 

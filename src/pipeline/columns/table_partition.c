@@ -15,7 +15,7 @@ static void place_error(const weft_plan *plan, const weft_config_chosen *chosen,
     if (chosen->origin != NULL)
         weft_error_prefix(err, "%s: ", chosen->origin);
     else
-        weft_error_prefix(err, "%s:%d:%d: ", plan->config->file, chosen->place.line, chosen->place.column);
+        weft_config_place_error(plan->config, chosen->place, err);
 }
 
 static weft_status unknown(const weft_plan *plan, const weft_config_chosen *chosen, weft_error *err) {

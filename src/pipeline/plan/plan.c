@@ -48,7 +48,8 @@ weft_status weft_plan_warn_once(weft_plan *plan, const char *warning, weft_error
 
 void weft_plan_place_error(const weft_plan *plan, const weft_config_dataset *dataset, weft_place place,
                            weft_error *err) {
-    weft_error_prefix(err, "%s:%d:%d: dataset %s: ", plan->config->file, place.line, place.column, dataset->name);
+    weft_error_prefix(err, "dataset %s: ", dataset->name);
+    weft_config_place_error(plan->config, place.line > 0 ? place : dataset->place, err);
 }
 
 /* --- files --- */

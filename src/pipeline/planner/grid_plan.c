@@ -200,8 +200,8 @@ weft_status weft_grid_plan(weft_grid *out, const weft_plan *plan, weft_error *er
     bool like = plan->config->grid.like != NULL;
     weft_status status = like ? grid_like(out, plan, err) : grid_from_keys(out, plan, err);
     if (status == WEFT_OK && like) status = check_crs(out->crs, plan, err);
-    if (status != WEFT_OK)
-        weft_error_prefix(err, "%s:%d:%d: grid: ", plan->config->file, plan->config->grid.place.line,
-                          plan->config->grid.place.column);
+    if (status == WEFT_OK) return status;
+    weft_error_prefix(err, "grid: ");
+    weft_config_place_error(plan->config, plan->config->grid.place, err);
     return status;
 }

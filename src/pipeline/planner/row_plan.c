@@ -37,10 +37,13 @@ typedef struct reading {
     char **texts; /* one a feature, until their width is known */
 } reading;
 
+static void place_key(const weft_plan *plan, weft_place place, const char *key, weft_error *err) {
+    weft_error_prefix(err, "%s: ", key);
+    weft_config_place_error(plan->config, place, err);
+}
+
 static weft_status place_error(const reading *self, weft_status status, weft_error *err) {
-    if (status != WEFT_OK && status != WEFT_ERR_CANCELLED)
-        weft_error_prefix(err, "%s:%d:%d: %s: ", self->plan->config->file, self->config->place.line,
-                          self->config->place.column, self->key);
+    if (status != WEFT_OK && status != WEFT_ERR_CANCELLED) place_key(self->plan, self->config->place, self->key, err);
     return status;
 }
 
@@ -272,9 +275,8 @@ static weft_status count_region(weft_plan *plan, weft_error *err) {
     free(mask);
     free(scratch);
     if (status != WEFT_OK || rows->most > 0) return status;
-    weft_error_set(err, WEFT_ERR_DATA, "%s:%d:%d: rows.within: no cell of the grid lies in a polygon",
-                   plan->config->file, plan->config->rows_of.within.place.line,
-                   plan->config->rows_of.within.place.column);
+    weft_error_set(err, WEFT_ERR_DATA, "no cell of the grid lies in a polygon");
+    place_key(plan, plan->config->rows_of.within.place, "rows.within", err);
     weft_error_hint(err, plan->config->rows_of.touch.rule == WEFT_TOUCH_CENTRE
                              ? "they are smaller than cells: touch: any, or a finer grid.resolution"
                              : "a smaller share in touch, or a finer grid.resolution");

@@ -19,8 +19,8 @@ weft_vector_options weft_file_rows_options(const weft_config *config) {
 }
 
 void weft_file_rows_place_error(const weft_plan *plan, weft_error *err) {
-    const weft_place *place = &plan->config->rows_of.file.place;
-    weft_error_prefix(err, "%s:%d:%d: rows: ", plan->config->file, place->line, place->column);
+    weft_error_prefix(err, "rows: ");
+    weft_config_place_error(plan->config, plan->config->rows_of.file.place, err);
 }
 
 /* --- the file --- */
