@@ -4,16 +4,20 @@
  * it is written. */
 #include "cli/batch_progress.h"
 
+#include "cli/terminal.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/text.h"
 #include "pipeline/batch/job_log.h"
 #include "pipeline/batch/process/job_process.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
-#define MAX_LINES  16 /* running jobs that have one */
-#define NAME_WIDTH 30
+#define MAX_LINES     16 /* running jobs that have one */
+#define NAME_WIDTH    30
+#define NAME_LEAST    8
+#define NUMBERS_WIDTH 54 /* of a line, beside the name: "  ", " 100.0 %  1234.5 MiB of 1234.5 MiB  12 min 03 s left" */
 
 void weft_time_text(double seconds, char out[WEFT_TIME_TEXT_BYTES]) {
     long long whole = (long long)seconds;
@@ -40,6 +44,16 @@ static void clear(void *payload) {
     progress->lines = 0;
 }
 
+__attribute__((format(printf, 1, 2))) static void write_line(const char *format, ...) {
+    char line[512];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    weft_terminal_write(line);
+    fputc('\n', stderr);
+}
+
 static void print_running(const weft_batch_view *view, const weft_running_job *running) {
     char resident[WEFT_SIZE_TEXT_BYTES], granted[WEFT_SIZE_TEXT_BYTES], left[WEFT_TIME_TEXT_BYTES] = "";
     weft_job_progress progress;
@@ -48,21 +62,27 @@ static void print_running(const weft_batch_view *view, const weft_running_job *r
     weft_text_size(running->grant.bytes, granted);
     if (progress.seconds_left >= 0) weft_time_text(progress.seconds_left, left);
     double percent = progress.total > 0 ? 100.0 * (double)progress.done / (double)progress.total : 0;
-    fprintf(stderr, "  %-*.*s %5.1f %%  %10s of %-10s %s%s\n", NAME_WIDTH, NAME_WIDTH,
-            view->work->list.jobs[running->job].name, percent, resident, granted, left, left[0] != '\0' ? " left" : "");
+    /* Names are cut first: the end of a line says most. */
+    int room = weft_terminal_columns() - NUMBERS_WIDTH, width = room < NAME_WIDTH ? room : NAME_WIDTH;
+    if (width < NAME_LEAST) width = NAME_LEAST;
+    write_line("  %-*.*s %5.1f %%  %10s of %-10s %s%s", width, width, view->work->list.jobs[running->job].name, percent,
+               resident, granted, left, left[0] != '\0' ? " left" : "");
 }
 
 static void print_block(weft_batch_progress *progress, const weft_batch_view *view) {
     char granted[WEFT_SIZE_TEXT_BYTES], budget[WEFT_SIZE_TEXT_BYTES], left[WEFT_TIME_TEXT_BYTES] = "?";
-    int shown = view->running_count < MAX_LINES ? view->running_count : MAX_LINES;
+    int rows = weft_terminal_rows() - 2, most = rows < 0           ? 0
+                                                : rows < MAX_LINES ? rows
+                                                                   : MAX_LINES; /* the last, the cursor */
+    int shown = view->running_count < most ? view->running_count : most;
     clear(progress);
     for (int i = 0; i < shown; i++)
         print_running(view, &view->running[i]);
     weft_text_size(view->work->grants.granted_bytes, granted);
     weft_text_size(view->work->grants.budget_bytes, budget);
     if (view->seconds_left >= 0) weft_time_text(view->seconds_left, left);
-    fprintf(stderr, "%d of %d jobs, %d failed, %d running; %s of %s granted; %s left\n", over(view),
-            view->work->list.count, view->counts[WEFT_JOB_HAS_FAILED], view->running_count, granted, budget, left);
+    write_line("%d of %d jobs, %d failed, %d running; %s of %s granted; %s left", over(view), view->work->list.count,
+               view->counts[WEFT_JOB_HAS_FAILED], view->running_count, granted, budget, left);
     progress->lines = shown + 1;
 }
 

@@ -3,13 +3,13 @@
  * SPDX-License-Identifier: MIT */
 #include "cli/progress.h"
 
+#include "cli/terminal.h"
 #include "core/log.h"
 #include "core/text.h"
 #include "monitors/process_memory.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define SECOND_NS INT64_C(1000000000)
 
@@ -24,12 +24,12 @@ bool weft_take_progress(const weft_option *option, void *target, const char *val
 static void clear_bar(void *payload) {
     weft_progress *progress = payload;
     if (!progress->bar_standing) return;
-    fputs("\r\033[K", stderr);
+    weft_terminal_clear_line();
     progress->bar_standing = false;
 }
 
 void weft_progress_start(weft_progress *progress, weft_progress_kind kind, const weft_plan *plan) {
-    if (kind == WEFT_PROGRESS_AUTO) kind = isatty(STDERR_FILENO) ? WEFT_PROGRESS_BAR : WEFT_PROGRESS_PLAIN;
+    if (kind == WEFT_PROGRESS_AUTO) kind = weft_terminal_is_there() ? WEFT_PROGRESS_BAR : WEFT_PROGRESS_PLAIN;
     *progress = (weft_progress){.kind = kind};
     weft_run_pace_start(&progress->pace, plan);
     /* A pipe hears of a run only when it takes a while. */
@@ -59,17 +59,33 @@ static step measure(const weft_progress *progress, int64_t done, int64_t total) 
     return out;
 }
 
+static void time_left(double seconds, char *out, size_t size) {
+    long long left = (long long)(seconds + 0.5);
+    if (left < 3600)
+        (void)snprintf(out, size, "%lld:%02lld", left / 60, left % 60);
+    else
+        (void)snprintf(out, size, "%lld:%02lld:%02lld", left / 3600, left / 60 % 60, left % 60);
+}
+
+/* The bar takes what the rest leaves of the line, and is left out where that is next to nothing. */
 static void show_bar(weft_progress *progress, const step *now) {
-    enum { WIDTH = 30 };
-    char bar[WIDTH + 1];
-    int filled = (int)(WIDTH * now->pace.done / (now->pace.total > 0 ? now->pace.total : 1)),
-        left = (int)(now->pace.seconds_left + 0.5);
-    memset(bar, '.', WIDTH);
-    memset(bar, '#', (size_t)filled);
-    bar[WIDTH] = '\0';
-    fprintf(stderr, "\r\033[K%-8s [%s] %3d %%  %.1f M cells/s  %d:%02d left  %s", weft_stage_name(now->pace.stage), bar,
-            (int)(100 * now->pace.done / (now->pace.total > 0 ? now->pace.total : 1)), now->pace.cells_per_second / 1e6,
-            left / 60, left % 60, now->memory);
+    enum { NAME = 9, LEAST = 5, MOST = 30 };
+    char bar[MOST + 4] = "", rest[96], left[32], line[160];
+    int64_t total = now->pace.total > 0 ? now->pace.total : 1;
+    time_left(now->pace.seconds_left, left, sizeof left);
+    int length = snprintf(rest, sizeof rest, "%3d %%  %.1f M cells/s  %s left  %s", (int)(100 * now->pace.done / total),
+                          now->pace.cells_per_second / 1e6, left, now->memory);
+    int room = weft_terminal_columns() - NAME - length - 3, width = room < MOST ? room : MOST; /* "[", "] " */
+    if (width >= LEAST) {
+        int filled = (int)(width * now->pace.done / total);
+        bar[0] = '[';
+        memset(bar + 1, '.', (size_t)width);
+        memset(bar + 1, '#', (size_t)filled);
+        memcpy(bar + 1 + width, "] ", sizeof "] ");
+    }
+    (void)snprintf(line, sizeof line, "%-*s%s%s", NAME, weft_stage_name(now->pace.stage), bar, rest);
+    weft_terminal_clear_line();
+    weft_terminal_write(line);
     fflush(stderr);
     progress->bar_standing = true;
 }

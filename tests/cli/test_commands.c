@@ -286,6 +286,44 @@ static void test_memory_takes_configurations_and_queries(void **state) {
     free(picture);
 }
 
+/* Lines that are written over, and the widest of them, of a command on a terminal of so many columns. */
+static void measure_bar(const char *command, int columns, int *lines, int *widest) {
+    char *counts =
+        sandbox_succeed("command -v script >/dev/null || { echo 1 0; exit; }; "
+                        "TERM=xterm script -qec 'stty cols %d; %s' said >/dev/null; "
+                        "tr '\\r' '\\n' <said | sed 's/\x1b\\[[0-9]*[A-Z]//g' | awk '/ of .* jobs, | M cells/ "
+                        "{n++; if (length > most) most = length} /^  .* %%  / && length > most {most = length} "
+                        "END {print n + 0, most + 0}'",
+                        columns, command);
+    assert_int_equal(sscanf(counts, "%d %d", lines, widest), 2);
+    free(counts);
+}
+
+/* A line that is wider than the terminal would leave one more behind each time that it is written over. */
+static void test_what_is_written_over_fits_the_terminal(void **state) {
+    static const char *const commands[] = {"\"$WEFT\" run config.yml", "\"$WEFT\" batch --workers 2 wide.yml"};
+    (void)state;
+    sandbox_write("wide.yml", "jobs:\n"
+                              "  - name: a_job_whose_name_is_rather_long_${n}\n"
+                              "    config: config.yml\n"
+                              "    matrix: {n: [1, 2]}\n"
+                              "    set: {grid.resolution: 8, experiment: \"wide_${n}\"}\n");
+    for (size_t i = 0; i < 2; i++) {
+        for (int columns = 40; columns <= 80; columns += 20) {
+            int lines, widest;
+            free(sandbox_succeed("rm -rf out .weft"));
+            measure_bar(commands[i], columns, &lines, &widest);
+            if (lines == 0 || widest >= columns)
+                fail_msg("%s: %d lines, %d wide, of %d columns", commands[i], lines, widest, columns);
+        }
+    }
+    sandbox_result result =
+        sandbox_run("command -v script >/dev/null || exit 0; "
+                    "TERM=dumb script -qec '\"$WEFT\" run config.yml' said >/dev/null; ! grep -q '\x1b' said");
+    assert_int_equal(result.exit_code, 0);
+    sandbox_result_free(&result);
+}
+
 /* Of two runs, one of 40 days ago: it leaves the database, and not its output. */
 static void test_old_runs_are_pruned(void **state) {
     (void)state;
@@ -427,6 +465,7 @@ int main(void) {
         cmocka_unit_test(test_a_run_that_fails_or_is_stopped_says_so_as_json),
         cmocka_unit_test(test_memory_prints_tables_csv_and_json),
         cmocka_unit_test(test_memory_takes_configurations_and_queries),
+        cmocka_unit_test(test_what_is_written_over_fits_the_terminal),
         cmocka_unit_test(test_old_runs_are_pruned),
         cmocka_unit_test(test_an_output_in_use_is_refused_and_left_alone),
         cmocka_unit_test(test_runs_without_a_name_that_begin_together_write_beside_each_other),

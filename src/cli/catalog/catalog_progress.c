@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/catalog/catalog_progress.h"
 
+#include "cli/terminal.h"
 #include "core/clock.h"
 #include "core/log.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #define PLAIN_NS INT64_C(5000000000)
 
 static void clear_bar(void *payload) {
     weft_catalog_progress *progress = payload;
     if (!progress->bar_standing) return;
-    fputs("\r\033[K", stderr);
+    weft_terminal_clear_line();
     progress->bar_standing = false;
 }
 
 void weft_catalog_progress_start(weft_catalog_progress *progress, weft_progress_kind kind) {
-    if (kind == WEFT_PROGRESS_AUTO) kind = isatty(STDERR_FILENO) ? WEFT_PROGRESS_BAR : WEFT_PROGRESS_PLAIN;
+    if (kind == WEFT_PROGRESS_AUTO) kind = weft_terminal_is_there() ? WEFT_PROGRESS_BAR : WEFT_PROGRESS_PLAIN;
     *progress = (weft_catalog_progress){.kind = kind};
     progress->began_ns = progress->shown_ns = weft_clock_monotonic_ns();
     if (kind == WEFT_PROGRESS_BAR) weft_log_set_hook(clear_bar, progress);
@@ -54,7 +54,8 @@ void weft_catalog_progress_show(void *payload, const weft_catalog_counts *counts
         weft_log(WEFT_LOG_INFO, "%s", line);
         return;
     }
-    fprintf(stderr, "\r\033[K%s", line);
+    weft_terminal_clear_line();
+    weft_terminal_write(line);
     fflush(stderr);
     progress->bar_standing = true;
 }

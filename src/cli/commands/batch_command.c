@@ -5,6 +5,7 @@
 #include "cli/batch_progress.h"
 #include "cli/record_printer.h"
 #include "cli/serving/served.h"
+#include "cli/terminal.h"
 #include "config/batch/batch_file.h"
 #include "core/log.h"
 #include "core/text.h"
@@ -19,7 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define MAX_GIVEN   8
 #define GIVEN_BYTES 256
@@ -210,7 +210,7 @@ static int run_jobs(weft_batch_work *work, const batch_arguments *taken) {
     weft_batch_result result = {0};
     weft_error err = {0};
     if (progress->kind == WEFT_PROGRESS_AUTO)
-        progress->kind = isatty(STDERR_FILENO) ? WEFT_PROGRESS_BAR : WEFT_PROGRESS_PLAIN;
+        progress->kind = weft_terminal_is_there() ? WEFT_PROGRESS_BAR : WEFT_PROGRESS_PLAIN;
     weft_batch_options options = {.program = "weft",
                                   .observer = show,
                                   .payload = &shown,
