@@ -4,7 +4,7 @@
  * it is written. */
 #include "cli/batch_progress.h"
 
-#include "cli/terminal.h"
+#include "cli/terminal/terminal.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/text.h"

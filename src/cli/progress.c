@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "cli/progress.h"
 
-#include "cli/terminal.h"
+#include "cli/terminal/terminal.h"
 #include "core/log.h"
 #include "core/text.h"
 #include "monitors/process_memory.h"

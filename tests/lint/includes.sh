@@ -33,7 +33,7 @@ declare -A rooms=(
     [stages]="context layers pieces writers parquet layouts cells . rows"
     [src/store]=". queries catalog"
     [src/pipeline]="plan memory rows formats outputs datasets columns planner record shards run ranks batch slurm catalog report"
-    [src/cli]="manual serving . init catalog commands"
+    [src/cli]="terminal manual serving . init catalog commands"
 )
 # Libraries that a folder may not see.
 outside="gdal|ogr_|cpl_|proj|cairo|sqlite3|yaml|pthread"

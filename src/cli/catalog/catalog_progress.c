@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/catalog/catalog_progress.h"
 
-#include "cli/terminal.h"
+#include "cli/terminal/terminal.h"
 #include "core/clock.h"
 #include "core/log.h"
 

@@ -5,7 +5,7 @@
 #include "cli/batch_progress.h"
 #include "cli/record_printer.h"
 #include "cli/serving/served.h"
-#include "cli/terminal.h"
+#include "cli/terminal/terminal.h"
 #include "config/batch/batch_file.h"
 #include "core/log.h"
 #include "core/text.h"

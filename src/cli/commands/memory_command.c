@@ -4,7 +4,7 @@
 #include "cli/arguments.h"
 #include "cli/metrics_place.h"
 #include "cli/record_printer.h"
-#include "cli/sparkline.h"
+#include "cli/terminal/sparkline.h"
 #include "core/text.h"
 #include "store/queries/metrics_query.h"
 

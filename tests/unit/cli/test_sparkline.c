@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "support/cmocka_all.h"
 
-#include "cli/sparkline.h"
+#include "cli/terminal/sparkline.h"
 
 static void expect(const double *values, int count, double max, int width, const char *line) {
     weft_text out = {0};

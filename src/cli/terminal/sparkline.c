@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/sparkline.h"
+#include "cli/terminal/sparkline.h"
 
 static const char *const bars[] = {"\u2581", "\u2582", "\u2583", "\u2584", "\u2585", "\u2586", "\u2587", "\u2588"};
 #define BARS ((int)(sizeof bars / sizeof *bars))
