@@ -189,6 +189,36 @@ scan other --catalog l.gpkg >/dev/null
 said "$(scan other l --catalog l.gpkg)" "2 new, 0 changed, 0 moved, 2 gone"
 [ "$(places | sed 's/[0-9]*,//g')" = "l/m/deep/two.tif l/m/one.tif " ] || fail "by its own name: $(places)"
 
+# --- several at once: each waits for the one before, whoever makes the catalog ---
+mkdir crowd
+for i in $(seq 40); do cp b/good.tif "crowd/$i.tif"; done
+codes=$(for i in 1 2 3 4 5; do (
+    "$weft" catalog scan crowd --threads 1 --progress none --catalog crowd.gpkg >/dev/null 2>said$i
+    echo $?
+) & done; wait)
+[ "$(tr -d '\n' <<<"$codes")" = 00000 ] || fail "five scans at once: $codes, $(cat said?)"
+[ "$(list --catalog crowd.gpkg | wc -l)" = 41 ] || fail "five scans at once: $(list --catalog crowd.gpkg | wc -l) lines"
+grep -q 'crowd.gpkg: process [0-9]* writes it: waits until it has ended' said? || fail "nobody waited: $(cat said?)"
+[ -e .crowd.gpkg.lock ] && fail "a lock is left"
+# Whoever waits can be stopped; a lock that a killed scan left holds nobody up.
+python3 -c 'import fcntl, struct, time
+file = open(".crowd.gpkg.lock", "w")
+fcntl.fcntl(file, 37, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 1, 0))  # F_OFD_SETLK
+print("held", flush=True)
+time.sleep(60)' >held &
+holder=$!
+until [ -s held ]; do sleep 0.05; done
+list --catalog crowd.gpkg >/dev/null || fail "a list waits for who writes"
+"$weft" catalog scan crowd --progress none --catalog crowd.gpkg >/dev/null 2>&1 &
+waiting=$!
+sleep 0.5
+kill -TERM $waiting 2>/dev/null || fail "a scan did not wait"
+wait $waiting
+[ $? = 75 ] || fail "a scan that waits and is stopped"
+kill -KILL $holder
+wait $holder 2>/dev/null
+said "$(scan crowd --catalog crowd.gpkg)" "40 files"
+
 # --- dependencies ---
 mkdir v
 raster v/a.tif EPSG:32631 500000 5000000 10

@@ -245,7 +245,8 @@ static weft_status with_catalog(const catalog_arguments *taken, const char *file
     char *path = file != NULL ? realpath(file, NULL) : NULL;
     if (path != NULL) file = path;
     weft_status status = WEFT_OK;
-    if (needs_a_catalog(taken, file, ask)) status = weft_catalog_open(&catalog, taken->catalog, WEFT_CATALOG_READ, err);
+    if (needs_a_catalog(taken, file, ask))
+        status = weft_catalog_open(&catalog, taken->catalog, WEFT_CATALOG_READ, NULL, err);
     if (status == WEFT_OK && ask == ask_show && taken->format == FORMAT_TABLE)
         status = ask_show(catalog, taken, file, WEFT_CATALOG_ALL, print_fields, NULL, err);
     else if (status == WEFT_OK)
@@ -301,7 +302,7 @@ static weft_status import(const catalog_arguments *taken, const char *const *fil
 static weft_status prune(const catalog_arguments *taken, weft_error *err) {
     weft_catalog *catalog = NULL;
     int64_t dropped = 0;
-    weft_status status = weft_catalog_open(&catalog, taken->catalog, WEFT_CATALOG_WRITE, err);
+    weft_status status = weft_catalog_open(&catalog, taken->catalog, WEFT_CATALOG_WRITE, NULL, err);
     if (status == WEFT_OK) status = weft_catalog_prune(catalog, &dropped, err);
     if (status == WEFT_OK) printf("%lld rasters are gone\n", (long long)dropped);
     weft_catalog_close(catalog);

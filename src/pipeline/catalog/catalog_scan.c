@@ -416,8 +416,9 @@ static weft_status start(scan *of, weft_error *err) {
     if (status == WEFT_OK) status = push_named(of, err);
     if (status == WEFT_OK) status = weft_raster_init(err);
     if (status == WEFT_OK)
-        status = weft_catalog_open(&of->catalog, options->catalog,
-                                   options->folder_count > 0 ? WEFT_CATALOG_MAKE : WEFT_CATALOG_WRITE, err);
+        status =
+            weft_catalog_open(&of->catalog, options->catalog,
+                              options->folder_count > 0 ? WEFT_CATALOG_MAKE : WEFT_CATALOG_WRITE, options->cancel, err);
     if (status == WEFT_OK) status = weft_catalog_use_pattern(of->catalog, options->pattern, &of->pattern, err);
     if (status == WEFT_OK && of->pattern != NULL) status = check_pattern(of->pattern, err);
     if (status == WEFT_OK && options->folder_count == 0) status = push_roots(of, err);

@@ -258,7 +258,7 @@ weft_status weft_index_import(const char *catalog, const char *path, const weft_
     if (status == WEFT_ERR_DATA && from.file == NULL) explain_parquet(path, err);
     if (status == WEFT_OK) status = find_location(&from, err);
     if (status == WEFT_OK) status = find_way(&from, path, err);
-    if (status == WEFT_OK) status = weft_catalog_open(&from.catalog, catalog, WEFT_CATALOG_MAKE, err);
+    if (status == WEFT_OK) status = weft_catalog_open(&from.catalog, catalog, WEFT_CATALOG_MAKE, cancel, err);
     if (status == WEFT_OK) status = take_all(&from, cancel, err);
     weft_catalog_close(from.catalog);
     weft_transform_free(from.to_degrees);

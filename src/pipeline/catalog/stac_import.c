@@ -211,7 +211,7 @@ import of = {.cancel = cancel, .counts = counts };
     *counts = (weft_stac_counts){0};
     if (there == NULL) return weft_error_set_errno(err, errno, "%s", path);
     (void)fclose(there);
-    weft_status status = weft_catalog_open(&of.catalog, catalog, WEFT_CATALOG_MAKE, err);
+    weft_status status = weft_catalog_open(&of.catalog, catalog, WEFT_CATALOG_MAKE, cancel, err);
     if (status == WEFT_OK) {
         weft_error later = {0};
         status = read_file(&of, path, err);

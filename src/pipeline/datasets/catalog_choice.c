@@ -70,7 +70,7 @@ weft_status weft_catalog_choose(const weft_config *whole, const weft_config_data
     for (int i = 0; i < of.fields.count; i++)
         names[i] = of.fields.items[i].name;
     weft_status status = weft_grid_place_find(filter.bbox, &filter.has_bbox, whole, err);
-    if (status == WEFT_OK) status = weft_catalog_open(&catalog, config->file, WEFT_CATALOG_READ, err);
+    if (status == WEFT_OK) status = weft_catalog_open(&catalog, config->file, WEFT_CATALOG_READ, NULL, err);
     if (status == WEFT_OK) status = weft_catalog_pick_all(catalog, &filter, names, of.fields.count, take, &of, err);
     weft_catalog_close(catalog);
     return status == WEFT_ERR_USAGE ? (err->status = WEFT_ERR_DATA) : status;

@@ -4,6 +4,8 @@
  * again when the last one closes it. */
 #include "store/catalog/catalog_file.h"
 
+#include "core/files/real_path.h"
+#include "core/log.h"
 #include "core/text.h"
 #include "store/catalog/catalog_condition.h"
 #include "store/catalog/catalog_handle.h"
@@ -14,9 +16,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define BUSY_MS 5000
+#define WAIT_NS 50000000 /* between two looks whether another has ended */
 #define VERSION 2
 
 void weft_catalog_bind_name(sqlite3_stmt *statement, int place, const char *name) {
@@ -92,17 +96,44 @@ static weft_status open_database(weft_catalog *catalog, weft_catalog_mode mode, 
     return status;
 }
 
-weft_status weft_catalog_open(weft_catalog **out, const char *path, weft_catalog_mode mode, weft_error *err) {
+/* Two that scan at once would both make what is not there yet. Without a lock (in a folder that may not be written, on a
+ * file system that has none) SQLite's own locks say whether it can be written. */
+static weft_status take_turn(weft_file_lock **turn, const char *path, const weft_cancel *cancel, weft_error *err) {
+    char *real = weft_real_path(path), *name = real != NULL ? strrchr(real, '/') : NULL;
+    char *lock = name != NULL ? weft_text_format("%.*s/.%s.lock", (int)(name - real), real, name + 1) : NULL;
+    weft_status status = lock == NULL ? weft_error_no_memory(err, "the catalog's lock") : WEFT_OK;
+    bool told = false;
+    while (status == WEFT_OK) {
+        int64_t holder;
+        if (weft_file_lock_take(turn, lock, &holder, NULL) != WEFT_ERR_BUSY) break;
+        if (!told)
+            weft_log(WEFT_LOG_INFO, "%s: process %lld writes it: waits until it has ended", path, (long long)holder);
+        told = true;
+        (void)nanosleep(&(struct timespec){.tv_nsec = WAIT_NS}, NULL);
+        status = weft_cancel_check_next(cancel, err);
+    }
+    free(lock);
+    free(real);
+    return status;
+}
+
+static weft_status check_path(const char *path, weft_catalog_mode mode, bool *is_new, weft_error *err) {
     struct stat info;
-    *out = NULL;
     bool is_there = stat(path, &info) == 0;
+    *is_new = !is_there || info.st_size == 0;
     if (!is_there && (errno != ENOENT || mode != WEFT_CATALOG_MAKE)) {
         weft_status status = weft_error_set_errno(err, errno, "%s", path);
         if (status == WEFT_ERR_NO_INPUT)
             weft_error_hint(err, "weft catalog scan DIR --catalog %s makes a catalog", path);
         return status;
     }
-    if (is_there && !S_ISREG(info.st_mode)) return weft_error_set(err, WEFT_ERR_DATA, "%s: not a file", path);
+    return !is_there || S_ISREG(info.st_mode) ? WEFT_OK : weft_error_set(err, WEFT_ERR_DATA, "%s: not a file", path);
+}
+
+weft_status weft_catalog_open(weft_catalog **out, const char *path, weft_catalog_mode mode, const weft_cancel *cancel,
+                              weft_error *err) {
+    bool is_new = false;
+    *out = NULL;
     weft_catalog *catalog = calloc(1, sizeof *catalog);
     if (catalog != NULL) catalog->path = weft_text_format("%s", path);
     if (catalog == NULL || catalog->path == NULL) {
@@ -110,7 +141,12 @@ weft_status weft_catalog_open(weft_catalog **out, const char *path, weft_catalog
         return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to open it", path);
     }
     catalog->writes = mode != WEFT_CATALOG_READ;
-    weft_status status = open_database(catalog, mode, !is_there || info.st_size == 0, err);
+    weft_status status = check_path(path, mode, &is_new, err);
+    if (status == WEFT_OK && catalog->writes) {
+        status = take_turn(&catalog->turn, path, cancel, err);
+        if (status == WEFT_OK) status = check_path(path, mode, &is_new, err);
+    }
+    if (status == WEFT_OK) status = open_database(catalog, mode, is_new, err);
     if (status == WEFT_OK)
         *out = catalog;
     else
@@ -132,6 +168,7 @@ void weft_catalog_close(weft_catalog *catalog) {
     (void)sqlite3_close(catalog->database.handle);
     catalog->database.handle = NULL;
     weft_database_close(&catalog->database);
+    weft_file_lock_release(catalog->turn);
     free(catalog->crs_wkt);
     free(catalog->path);
     free(catalog);

@@ -16,9 +16,13 @@ typedef enum weft_catalog_mode {
     WEFT_CATALOG_MAKE,  /* the same, made where there is none */
 } weft_catalog_mode;
 
-/* Errors: WEFT_ERR_NO_INPUT (there is none), WEFT_ERR_DATA (no catalog of weft, or of a newer one), WEFT_ERR_BUSY,
- * WEFT_ERR_IO, WEFT_ERR_PERMISSION, WEFT_ERR_MEMORY. */
-weft_status weft_catalog_open(weft_catalog **out, const char *path, weft_catalog_mode mode, weft_error *err);
+/* One process at a time writes a catalog: another waits until it has ended, and logs for which it waits.
+ *
+ * cancel   ends the wait; NULL: nothing does
+ * errors   WEFT_ERR_CANCELLED, WEFT_ERR_NO_INPUT (there is none), WEFT_ERR_DATA (no catalog of weft, or of a newer one),
+ *          WEFT_ERR_BUSY, WEFT_ERR_IO, WEFT_ERR_PERMISSION, WEFT_ERR_MEMORY */
+weft_status weft_catalog_open(weft_catalog **out, const char *path, weft_catalog_mode mode, const weft_cancel *cancel,
+                              weft_error *err);
 
 /* Closes it; what was written since the last weft_catalog_commit() is lost. NULL is fine. */
 void weft_catalog_close(weft_catalog *catalog);

@@ -4,6 +4,7 @@
 #ifndef WEFT_STORE_CATALOG_HANDLE_H
 #define WEFT_STORE_CATALOG_HANDLE_H
 
+#include "core/files/file_lock.h"
 #include "store/database.h"
 
 /* Statements that are made once, when they are first used. */
@@ -35,6 +36,7 @@ typedef struct weft_catalog weft_catalog;
 struct weft_catalog {
     weft_database database;
     char *path;
+    weft_file_lock *turn; /* of who writes it, for as long as it is open; NULL: reads, or goes without */
     bool writes, in_transaction;
     int64_t began_ns; /* of the transaction */
     sqlite3_stmt *statements[WEFT_CATALOG_STATEMENTS];
