@@ -22,6 +22,7 @@ typedef struct lazy_layer {
     const weft_lattice_spec *lattice;
     weft_resampler resampler;
     const weft_projector *projector; /* of places; NULL: it is read in windows of the grid alone */
+    const weft_coverage *coverage;   /* NULL: the source may lie under any window */
 } lazy_layer;
 
 /* Brings positions, which may be up to two turns wide, back into the first turn. */
@@ -231,14 +232,33 @@ static weft_status fill_band(lazy_layer *layer, weft_worker *worker, weft_window
     return status;
 }
 
+/* The same, but cells that the source cannot reach are missing without a look: to find the place of a cell takes as long
+ * far from the source as under it. */
+static weft_status fill_covered(lazy_layer *layer, weft_worker *worker, weft_window window, weft_values out,
+                                weft_error *err) {
+    weft_status status = WEFT_OK;
+    weft_window part = {0};
+    int64_t done = 0;
+    while (status == WEFT_OK && weft_coverage_next(layer->coverage, window, &part)) {
+        int64_t at = part.col - window.col;
+        weft_values_fill_missing(weft_values_at(out, 0, done), at - done, window.rows);
+        status = fill_band(layer, worker, part, weft_values_at(out, 0, at), err);
+        done = at + part.cols;
+    }
+    weft_values_fill_missing(weft_values_at(out, 0, done), window.cols - done, window.rows);
+    return status;
+}
+
 static weft_status read_lazy(weft_layer *base, weft_worker *worker, weft_window window, weft_values out,
                              weft_error *err) {
     lazy_layer *layer = (lazy_layer *)base;
     weft_status status = WEFT_OK;
+    bool covered = layer->coverage != NULL && worker->places == NULL;
     for (int64_t done = 0; done < window.rows && status == WEFT_OK;) {
         weft_window rest = {window.col, window.row + done, window.cols, window.rows - done};
         rest.rows = weft_lattice_band_rows(rest);
-        status = fill_band(layer, worker, rest, weft_values_at(out, done, 0), err);
+        weft_values band = weft_values_at(out, done, 0);
+        status = covered ? fill_covered(layer, worker, rest, band, err) : fill_band(layer, worker, rest, band, err);
         done += rest.rows;
     }
     return status;
@@ -266,4 +286,8 @@ weft_status weft_lazy_layer_new(weft_layer **out, const char *column, int datase
 
 void weft_lazy_layer_take_places(weft_layer *layer, const weft_projector *projector) {
     ((lazy_layer *)layer)->projector = projector;
+}
+
+void weft_lazy_layer_take_coverage(weft_layer *layer, const weft_coverage *coverage) {
+    ((lazy_layer *)layer)->coverage = coverage;
 }

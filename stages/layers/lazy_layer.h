@@ -6,6 +6,7 @@
 
 #include "processors/lattice/lattice.h"
 #include "processors/resampler.h"
+#include "raster/mosaic/coverage.h"
 #include "raster/source/projector.h"
 #include "stages/layers/layer.h"
 
@@ -16,6 +17,10 @@ weft_status weft_lazy_layer_new(weft_layer **out, const char *column, int datase
 
 /* Lets it be read at a worker's places (places.h). projector: of its source; borrowed. */
 void weft_lazy_layer_take_places(weft_layer *layer, const weft_projector *projector);
+
+/* Tells it where no cell of the grid has a value, so that it looks for none there. NULL, as at first: it looks everywhere.
+ * coverage: of its source; borrowed. */
+void weft_lazy_layer_take_coverage(weft_layer *layer, const weft_coverage *coverage);
 
 /* What a worker reserves at most for the positions of a band of `rows`, which lie in one lattice row; `split` as for
  * weft_lattice_cost_of(). */

@@ -61,7 +61,7 @@ typedef struct weft_plan_dataset {
     weft_overlap overlap;
     weft_plan_input *inputs; /* input_count of them; none when skipped */
     int input_count;
-    weft_mosaic_net *nets; /* one a CRS; those that are no mosaic's have no coverage */
+    weft_mosaic_net *nets; /* one a CRS; one raster's need not have a coverage */
     int net_count;
     weft_source_overview overview;    /* read in place of a file, where its configuration asks for one */
     int file_count, files_on_grid;    /* of a mosaic */

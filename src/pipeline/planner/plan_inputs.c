@@ -353,6 +353,24 @@ static weft_status cover_grid(weft_plan_dataset *dataset, int index, weft_error 
     return status;
 }
 
+/* Of one raster in another CRS than the grid's, which lies under less than half of it: a coverage takes some thousand
+ * transforms, and saves looking for the places of all cells far from the raster. In the grid's own CRS that is cheap. */
+static weft_status cover_one(weft_plan_dataset *dataset, weft_error *err) {
+    weft_plan_input *input = &dataset->inputs[0];
+    weft_mosaic_net *net = &dataset->nets[input->net];
+    weft_crs_pair *pair = net->lattice.payload;
+    const weft_grid *grid = weft_crs_pair_grid(pair);
+    weft_bounds own = weft_source_bounds(input->source), bounds;
+    bool known = false;
+    if (net->straight) return WEFT_OK;
+    weft_status status = weft_crs_pair_to_grid(pair, &own, &bounds, &known, err);
+    if (status != WEFT_OK || !known) return status;
+    double cells = (bounds.xmax - bounds.xmin) / grid->res_x * ((bounds.ymax - bounds.ymin) / grid->res_y);
+    if (cells > 0.5 * (double)grid->cols * (double)grid->rows) return WEFT_OK;
+    status = weft_coverage_new(&net->coverage, pair, err);
+    return status == WEFT_OK ? weft_coverage_add(net->coverage, input->source, 0, NULL, 0, NULL, err) : status;
+}
+
 static weft_status warn_off_grid(weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err) {
     int off = dataset->file_count - dataset->files_on_grid;
     const char *name = dataset->config->name;
@@ -371,11 +389,11 @@ weft_status weft_plan_inputs_tie(weft_plan *plan, weft_plan_dataset *dataset, we
         status = weft_cancel_check(plan->retries.cancel, err);
         if (status != WEFT_OK) return status;
         status = tie_input(plan, dataset, &dataset->inputs[i], err);
-        if (status == WEFT_OK && dataset->mosaic != NULL) status = cover_grid(dataset, i, err);
+        if (status == WEFT_OK) status = dataset->mosaic != NULL ? cover_grid(dataset, i, err) : cover_one(dataset, err);
         dataset->on_grid = dataset->on_grid || dataset->inputs[i].on_grid;
     }
-    for (int i = 0; i < dataset->net_count && dataset->mosaic != NULL && status == WEFT_OK; i++)
-        status = weft_coverage_finish(dataset->nets[i].coverage, err);
+    for (int i = 0; i < dataset->net_count && status == WEFT_OK; i++)
+        if (dataset->nets[i].coverage != NULL) status = weft_coverage_finish(dataset->nets[i].coverage, err);
     if (status != WEFT_OK) {
         weft_plan_place_error(plan, dataset->config, dataset->config->place, err);
         return status;

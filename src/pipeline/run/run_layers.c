@@ -17,8 +17,12 @@ static weft_status make_lazy(weft_layer **out, const weft_plan_layer *layer, con
     weft_status status = weft_lazy_layer_new(out, layer->column, layer->dataset, dataset->inputs[input].source,
                                              info->bands[layer->which].number, &dataset->inputs[input].lattice,
                                              &layer->resamplers[input], err);
-    if (status == WEFT_OK) weft_lazy_layer_take_places(*out, dataset->inputs[input].projector);
-    return status;
+    if (status != WEFT_OK) return status;
+    weft_lazy_layer_take_places(*out, dataset->inputs[input].projector);
+    /* A mosaic layer asks the coverage itself, for all of its parts at once. */
+    if (dataset->input_count == 1)
+        weft_lazy_layer_take_coverage(*out, dataset->nets[dataset->inputs[input].net].coverage);
+    return WEFT_OK;
 }
 
 /* A lazy layer for each group of files that touches the grid, and the one that joins them. */

@@ -269,6 +269,29 @@ bool weft_coverage_may_have_value(const weft_coverage *coverage, weft_window cel
     return false;
 }
 
+/* The columns of `cells` from `col` on that lie in one box. */
+static weft_window within_box(const weft_coverage *coverage, weft_window cells, int64_t col) {
+    int box = box_of(coverage->cols, coverage->across, col);
+    int64_t end = box + 1 < coverage->across ? box_start(coverage->cols, coverage->across, box + 1) : coverage->cols;
+    return weft_window_intersect((weft_window){col, cells.row, end - col, cells.rows}, cells);
+}
+
+bool weft_coverage_next(const weft_coverage *coverage, weft_window cells, weft_window *part) {
+    int64_t col = weft_window_is_empty(*part) ? cells.col : part->col + part->cols, end = cells.col + cells.cols;
+    *part = (weft_window){col, cells.row, 0, cells.rows};
+    while (col < end) {
+        weft_window next = within_box(coverage, cells, col);
+        bool may_have = weft_coverage_may_have_value(coverage, next);
+        if (!may_have && part->cols > 0) break;
+        col += next.cols;
+        if (may_have)
+            part->cols += next.cols;
+        else
+            part->col = col;
+    }
+    return part->cols > 0;
+}
+
 /* --- sources under a box --- */
 
 typedef struct search {

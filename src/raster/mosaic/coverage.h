@@ -1,4 +1,4 @@
-/* Where a mosaic's sources of one CRS and the grid may meet: an estimate that may say too much, never too little.
+/* Where the sources of a dataset that have one CRS and the grid may meet: an estimate that may say too much, never too little.
  * Windows and sources that cannot meet are passed over without being read.
  *
  * There are two tests. The grid is cut into at most 64 x 64 boxes, whose corners are projected into the CRS; and the
@@ -31,6 +31,10 @@ void weft_coverage_free(weft_coverage *coverage);
 
 /* Whether cells of this window of the grid may have a value from one of the sources. */
 bool weft_coverage_may_have_value(const weft_coverage *coverage, weft_window cells);
+
+/* Iterates over the columns of `cells` that may have a value, from left to right: sets `part` to the next columns side by
+ * side, with all rows. `part` is empty before the first call. Returns false at the end. */
+bool weft_coverage_next(const weft_coverage *coverage, weft_window cells, weft_window *part);
 
 /* Calls `visit` for each source whose bounds, and a pixel around them, touch `box` in the CRS, until it returns false.
  */

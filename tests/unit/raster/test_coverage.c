@@ -64,6 +64,37 @@ static void test_windows_far_from_a_source_are_left_out_and_those_on_it_are_not(
     weft_source_close(source);
 }
 
+/* A raster across 180 degrees lies at both ends of the grid: two parts, which leave no cell out that reaches it. */
+static void test_the_columns_of_a_window_come_in_parts(void **state) {
+    int under_grid;
+    bool is_in_part[300] = {false};
+    (void)state;
+    weft_source *source = make_source("across.tif", 178, 40, 20);
+    weft_grid grid = make_grid("EPSG:4326", -180, 45, 1, 360, 10);
+    weft_coverage *coverage = make_coverage(&grid, source, NULL, 0, &under_grid);
+    weft_window window = {0, 0, 360, 2}, part = {0};
+    assert_true(weft_coverage_next(coverage, window, &part));
+    assert_true(part.col == 0 && part.cols >= 2 && part.cols < 30 && part.row == 0 && part.rows == 2);
+    assert_true(weft_coverage_next(coverage, window, &part));
+    assert_true(part.col > 330 && part.col + part.cols == 360);
+    assert_false(weft_coverage_next(coverage, window, &part));
+    /* Parts stay within the window. */
+    window = (weft_window){1, 0, 300, 1};
+    for (part = (weft_window){0}; weft_coverage_next(coverage, window, &part);) {
+        assert_true(part.col >= 1 && part.col + part.cols <= 301);
+        for (int64_t col = part.col; col < part.col + part.cols; col++)
+            is_in_part[col - 1] = true;
+    }
+    for (int64_t col = 1; col <= 300; col++)
+        assert_true(is_in_part[col - 1] || !reaches(coverage, col, 0));
+    window = (weft_window){100, 0, 100, 1};
+    part = (weft_window){0};
+    assert_false(weft_coverage_next(coverage, window, &part));
+    weft_coverage_free(coverage);
+    weft_grid_dispose(&grid);
+    weft_source_close(source);
+}
+
 /* Each cell of an oblique grid is asked: where PROJ puts its centre on the source, it may not be left out. */
 static void test_no_cell_whose_centre_is_on_a_source_is_left_out(void **state) {
     static const char *const crss[] = {"EPSG:32631", "EPSG:3035", "EPSG:3995"};
@@ -192,6 +223,7 @@ static int setup(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_windows_far_from_a_source_are_left_out_and_those_on_it_are_not),
+        cmocka_unit_test(test_the_columns_of_a_window_come_in_parts),
         cmocka_unit_test(test_no_cell_whose_centre_is_on_a_source_is_left_out),
         cmocka_unit_test(test_a_source_is_found_a_turn_away),
         cmocka_unit_test(test_parts_are_counted_that_lie_under_the_grid),
