@@ -87,7 +87,10 @@ static char *guess(const weft_config_reader *reader, const weft_config_key *keys
 
 static void report_unknown(weft_config_reader *reader, const weft_config_key *keys, const weft_yaml_node *node, int i,
                            const char *path) {
-    char *hint = guess(reader, keys, node->keys[i]);
+    /* A batch file's, of which nothing else is right here either. */
+    bool is_batch = path[0] == '\0' && strcmp(node->keys[i], "jobs") == 0;
+    char *hint = is_batch ? weft_text_format("a batch file has jobs: weft batch %s runs it", reader->report.file)
+                          : guess(reader, keys, node->keys[i]);
     const char *origin = node->key_places[i].line == 0 ? node->children[i]->origin : node->origin;
     weft_yaml_report(&reader->report, node->key_places[i], origin,
                      hint != NULL ? hint : weft_yaml_keys_hint(&reader->report), "%s%sthere is no key \"%.60s\"", path,

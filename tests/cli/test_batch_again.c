@@ -71,6 +71,27 @@ static void test_a_dry_run_says_what_cannot_be(void **state) {
         "! grep -e /jobs/next.yml -e /jobs/last.yml said"));
 }
 
+/* An option's value is the command line's, and a file that is of the other kind is told so. */
+static void test_what_the_command_line_says_wrong(void **state) {
+    static const char *const options[] = {"--workers 0", "--memory 120%", "--timeout 5", "--retry -1 --workers no"};
+    (void)state;
+    begin_anew();
+    sandbox_write("night.yml", BASE "defaults: {config: *base}\njobs:\n- {name: good}\n");
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        sandbox_result result = sandbox_run("\"$WEFT\" batch night.yml %s", options[i]);
+        if (result.exit_code != 64) fail_msg("%s: exit code %d", options[i], result.exit_code);
+        sandbox_result_free(&result);
+    }
+    free(sandbox_succeed("! \"$WEFT\" run night.yml 2>said && grep -q 'hint: a batch file has jobs: weft batch "
+                         "night.yml runs it' said"));
+    free(sandbox_succeed(
+        "mkdir -p north south; for place in north south; do printf 'datasets: []\\n' >$place/run.yml; done; "
+        "! \"$WEFT\" batch north/run.yml south/run.yml 2>said && grep -q 'two jobs are called run' said && "
+        "grep -q \"hint: a job is called as its configuration's file; a batch file names jobs\" said"));
+    sandbox_write("night.yml", BASE "workers: 0\ndefaults: {config: *base}\njobs:\n- {name: good}\n");
+    expect(65, "\"$WEFT\" batch night.yml --memory 120%");
+}
+
 static void test_an_input_that_changed_runs_its_jobs_again(void **state) {
     (void)state;
     begin_anew();
@@ -191,6 +212,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_comment_runs_nothing_again_and_a_parameter_its_jobs),
         cmocka_unit_test(test_a_dry_run_says_what_cannot_be),
+        cmocka_unit_test(test_what_the_command_line_says_wrong),
         cmocka_unit_test(test_an_input_that_changed_runs_its_jobs_again),
         cmocka_unit_test(test_an_output_that_is_gone_is_made_again_and_accept_blesses),
         cmocka_unit_test(test_a_job_runs_again_when_one_that_it_needs_did),

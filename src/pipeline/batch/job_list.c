@@ -79,9 +79,13 @@ static void sort_names(maker *m) {
     qsort(m->by_name, (size_t)m->list->count, sizeof *m->by_name, by_name);
     for (int i = 1; i < m->list->count && m->problems->count < MAX_PROBLEMS; i++) {
         const char *name = m->list->jobs[m->by_name[i]].name;
-        if (strcmp(name, m->list->jobs[m->by_name[i - 1]].name) == 0)
-            report(m, place_of(m, m->by_name[i]), "give them a name each: name: tile_${n}", "two jobs are called %s%s",
-                   name, "");
+        if (strcmp(name, m->list->jobs[m->by_name[i - 1]].name) != 0) continue;
+        weft_place place = place_of(m, m->by_name[i]);
+        report(m, place,
+               place.line > 0 ? "give them a name each: name: tile_${n}"
+                              : "a job is called as its configuration's file; a batch file names jobs: "
+                                "jobs: [{name: north, config: north/run.yml}, ..]",
+               "two jobs are called %s%s", name, "");
     }
 }
 
