@@ -85,11 +85,27 @@ char *weft_config_raster_name(weft_config_reader *reader, const char *name) {
     return keep(reader, weft_gdal_name_from(reader->config->folder, name));
 }
 
+/* What a shell would not take for a folder of that name is none: an output would lie in a folder called "~". NULL: it is
+ * as good as any path. */
+static const char *tilde_fault(const char *text) {
+    const char *home = getenv("HOME");
+    if (text[0] != '~' || (text[1] != '\0' && strchr(text, '/') == NULL)) return NULL;
+    if (text[1] == '\0') return "~/ is the home folder, and ~ alone is YAML's word for nothing";
+    if (text[1] != '/')
+        return "homes of other users are not looked up: write the whole path; ./ in front names a folder here";
+    return home != NULL && home[0] == '/' ? NULL
+                                          : "HOME is not set, so that ~/ is no folder; ./ in front names one here";
+}
+
 void weft_config_read_path(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                            void *target) {
     if (!is_scalar(reader, key, node, "a path")) return;
     if (node->text[0] == '\0') {
         weft_config_expect(reader, key, node, "a path", NULL);
+        return;
+    }
+    if (tilde_fault(node->text) != NULL) {
+        weft_config_expect(reader, key, node, "a path", tilde_fault(node->text));
         return;
     }
     free(*(char **)target);

@@ -33,8 +33,9 @@ static weft_status take_token(weft_server *server, const char *given, weft_error
     if (given != NULL) {
         size_t length = strlen(given);
         if (length < MIN_TOKEN || length > MAX_TOKEN || strspn(given, plain) != length)
-            return weft_error_set(err, WEFT_ERR_USAGE, "the token must be %d to %d letters, digits and - . _ ~",
-                                  MIN_TOKEN, MAX_TOKEN);
+            return weft_error_set(err, WEFT_ERR_USAGE,
+                                  "WEFT_SERVE_TOKEN: a token is %d to %d letters, digits and - . _ ~", MIN_TOKEN,
+                                  MAX_TOKEN);
         memcpy(server->token, given, length + 1);
     } else if (!server->address.loopback) {
         if (getrandom(drawn, sizeof drawn, 0) != (ssize_t)sizeof drawn)

@@ -263,6 +263,11 @@ static void test_a_tilde_is_the_home_folder(void **state) {
     assert_string_equal(c->datasets[0].paths[1], "/b/~/b.tif");
     assert_string_equal(c->datasets[0].paths[2], "NETCDF:\"/home/me/c.nc\":t");
     weft_config_free(c);
+    /* Only where a shell would say so. */
+    c = load("output_dir: ~out\ndatasets: [{name: a, path: ./~/a.tif}]\n", NULL, 0);
+    assert_string_equal(strrchr(c->output_dir, '/'), "/~out");
+    assert_non_null(strstr(c->datasets[0].paths[0], "/~/a.tif"));
+    weft_config_free(c);
 }
 
 static void test_datasets_have_their_own_settings(void **state) {

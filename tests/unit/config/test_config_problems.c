@@ -44,6 +44,22 @@ static void expect(const char *text, const char *expected) {
     expect_overridden(text, NULL, 0, expected);
 }
 
+/* No output lies in a folder that is called "~" because HOME is not set, as in some containers. */
+static void test_a_tilde_that_is_no_folder_is_refused(void **state) {
+    (void)state;
+    setenv("HOME", "/home/me", 1);
+    expect(SMALL "output_dir: ~\n", "c.yml:4:13: output_dir: a path is expected, not \"~\"\n"
+                                    "  hint: ~/ is the home folder, and ~ alone is YAML's word for nothing\n");
+    expect(SMALL "output_dir: ~you/out\n",
+           "c.yml:4:13: output_dir: a path is expected, not \"~you/out\"\n"
+           "  hint: homes of other users are not looked up: write the whole path; ./ in "
+           "front names a folder here\n");
+    unsetenv("HOME");
+    expect(SMALL "output_dir: ~/out\n",
+           "c.yml:4:13: output_dir: a path is expected, not \"~/out\"\n"
+           "  hint: HOME is not set, so that ~/ is no folder; ./ in front names one here\n");
+}
+
 static void test_what_is_no_yaml_is_reported_at_its_place(void **state) {
     (void)state;
     expect("", "c.yml:1:1: there is nothing in it\n  hint: weft schema lists the keys\n");
@@ -419,6 +435,7 @@ static void test_depth_and_aliases_are_bounded(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_tilde_that_is_no_folder_is_refused),
         cmocka_unit_test(test_what_is_no_yaml_is_reported_at_its_place),
         cmocka_unit_test(test_bytes_that_are_no_text_are_reported_at_their_place),
         cmocka_unit_test(test_keys_that_are_there_twice_do_not_hide_other_problems),
