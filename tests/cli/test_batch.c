@@ -385,7 +385,7 @@ static void test_what_a_program_reads(void **state) {
     assert_non_null(strstr(result.err, "night.yml: jobs a and b write one output: "));
     sandbox_result_free(&result);
     expect(64, "\"$WEFT\" batch");
-    expect(65, "\"$WEFT\" batch night.yml --workers none");
+    expect(64, "\"$WEFT\" batch night.yml --workers none");
     expect(66, "\"$WEFT\" batch nowhere.yml");
 }
 

@@ -92,6 +92,19 @@ static void test_what_the_command_line_says_wrong(void **state) {
     expect(65, "\"$WEFT\" batch night.yml --memory 120%");
 }
 
+/* But for the memory, which a job forked from a process that has the libraries loaded needs less of. */
+static void test_a_command_of_the_joblog_runs_as_it_is(void **state) {
+    (void)state;
+    begin_anew();
+    free(sandbox_succeed("rm -rf \"it's here\"; mkdir \"it's here\"; cp geoid.tif \"it's here\""));
+    sandbox_write("it's here/night.yml", BASE "defaults: {config: *base}\njobs:\n- {name: good}\n");
+    expect(0, "\"$WEFT\" batch \"it's here/night.yml\"");
+    free(sandbox_succeed(
+        "command=$(tail -n 1 \"it's here/.weft/batch/night/joblog.tsv\" | cut -f 9) && rm -r \"it's here/out\" && "
+        "PATH=$(dirname \"$WEFT\"):$PATH sh -c \"$command --set memory.limit=1GiB\" 2>said && ls \"it's here/out\" | "
+        "grep -q good"));
+}
+
 static void test_an_input_that_changed_runs_its_jobs_again(void **state) {
     (void)state;
     begin_anew();
@@ -213,6 +226,7 @@ int main(void) {
         cmocka_unit_test(test_a_comment_runs_nothing_again_and_a_parameter_its_jobs),
         cmocka_unit_test(test_a_dry_run_says_what_cannot_be),
         cmocka_unit_test(test_what_the_command_line_says_wrong),
+        cmocka_unit_test(test_a_command_of_the_joblog_runs_as_it_is),
         cmocka_unit_test(test_an_input_that_changed_runs_its_jobs_again),
         cmocka_unit_test(test_an_output_that_is_gone_is_made_again_and_accept_blesses),
         cmocka_unit_test(test_a_job_runs_again_when_one_that_it_needs_did),

@@ -61,10 +61,13 @@ static void widen_to_budget(command *c, const weft_job_grants *grants) {
     (void)snprintf(c->threads, sizeof c->threads, "threads=%d", grants->budget_threads / grants->workers);
 }
 
+/* As a shell reads it: it is what the joblog has, and who looks into one runs it again. */
 static char *join(const command *c) {
     weft_text out = {0};
-    for (int i = 0; i < c->count; i++)
-        weft_text_add(&out, "%s%s", i > 0 ? " " : "", c->arguments[i]);
+    for (int i = 0; i < c->count; i++) {
+        if (i > 0) weft_text_add(&out, " ");
+        weft_text_add_shell_word(&out, c->arguments[i]);
+    }
     if (!out.failed) return out.data;
     weft_text_dispose(&out);
     return NULL;
