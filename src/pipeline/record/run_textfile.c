@@ -6,12 +6,15 @@
 #include "core/log.h"
 #include "pipeline/record/prometheus_text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SUCCESS  "weft_run_last_success_timestamp_seconds"
 #define MAX_LINE 1024
+
+#define FIRST_WORDS "# HELP weft_run_"
 
 /* The time of the last success that the file at `path` has for this experiment; 0: none. */
 static double read_success(const char *path, const char *experiment) {
@@ -54,6 +57,18 @@ static void describe(weft_text *out, const weft_run_ending *ending, const char *
     }
 }
 
+/* A wrong path must not cost an input, the configuration or the run's own table: only what a run wrote here before, as its
+ * first line says, is replaced. */
+static weft_status check_file(const char *path, weft_error *err) {
+    char line[sizeof FIRST_WORDS] = "";
+    FILE *file = fopen(path, "re");
+    if (file == NULL) return errno == ENOENT ? WEFT_OK : weft_error_set_errno(err, errno, "%s", path);
+    bool any = fgets(line, sizeof line, file) != NULL;
+    (void)fclose(file);
+    if (!any || strcmp(line, FIRST_WORDS) == 0) return WEFT_OK;
+    return weft_error_set(err, WEFT_ERR_DATA, "%s: no run wrote this file, and it is left as it is", path);
+}
+
 static weft_status write_file(const char *path, const weft_text *text, weft_error *err) {
     weft_output_file *file = NULL;
     weft_status status = weft_output_file_open(&file, path, err);
@@ -76,7 +91,8 @@ void weft_run_textfile_write(const weft_config *config, const weft_run_ending *e
     }
     weft_status status = name == NULL || text.failed
                              ? weft_error_set(&err, WEFT_ERR_MEMORY, "%s: no memory to write it", path)
-                             : write_file(path, &text, &err);
+                             : check_file(path, &err);
+    if (status == WEFT_OK) status = write_file(path, &text, &err);
     if (status != WEFT_OK) weft_log(WEFT_LOG_WARNING, "metrics.textfile is not brought up to date: %s", err.message);
     weft_text_dispose(&text);
     free(name);

@@ -79,11 +79,31 @@ static void test_what_stood_there_stays_whole(void **state) {
     free(before);
 }
 
+/* An input, a configuration, the run's own table, another program's metrics. */
+static void test_a_file_that_no_run_wrote_is_left(void **state) {
+    static const char *const others[] = {"x,y,dem\n1,2,3\n", "II*", "# HELP node_load1 1m load average.\n",
+                                         "# HELP weft_", "\n"};
+    (void)state;
+    weft_log_set_level(WEFT_LOG_ERROR);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        sandbox_write(path, others[i]);
+        end_run(WEFT_OK, 1000, true);
+        char *after = sandbox_read(path, NULL);
+        assert_string_equal(after, others[i]);
+        free(after);
+    }
+    /* An empty one may have been made for it. */
+    sandbox_write(path, "");
+    end_run(WEFT_OK, 1000, true);
+    expect("weft_run_succeeded{experiment=\"night\"} 1\n", true);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_only_success_moves_the_last_success),
         cmocka_unit_test(test_a_run_without_a_name_has_its_configurations),
         cmocka_unit_test(test_what_stood_there_stays_whole),
+        cmocka_unit_test(test_a_file_that_no_run_wrote_is_left),
     };
     return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
 }
