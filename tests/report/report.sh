@@ -123,6 +123,11 @@ b	9 %"
 grep -q '1 of 2 jobs are done, in 3 attempts' batch.html || fail "its verdict is wrong"
 
 # What cannot be done is said, and leaves nothing.
+"$weft" report out/metrics.sqlite >/dev/null || fail "a page of weft's is not replaced"
+echo '<html><title>My survey</title>' >report.html
+says 74 "another program's page, which is left as it is" "$weft" report out/metrics.sqlite
+grep -q 'My survey' report.html || fail "another program's report.html is gone"
+"$weft" report out/metrics.sqlite -o report.html >/dev/null || fail "what is named is not replaced"
 rm -f report.html
 says 65 'did you mean hill?' "$weft" report hil
 says 66 'there is no such metrics database' "$weft" report --db gone.sqlite

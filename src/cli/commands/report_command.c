@@ -92,6 +92,19 @@ static int report_batch(weft_text *page, const char *path) {
 
 extern const weft_command weft_report_command;
 
+/* Where nobody named the page, what stands there is replaced only if it is one of weft's: others write a report.html too. */
+static weft_status check_page(const char *path, weft_error *err) {
+    char head[2048];
+    FILE *file = fopen(path, "re");
+    if (file == NULL) return WEFT_OK; /* not there; else writing it says what is wrong */
+    head[fread(head, 1, sizeof head - 1, file)] = '\0';
+    (void)fclose(file);
+    if (head[0] == '\0' || strstr(head, "weft report</title>") != NULL) return WEFT_OK;
+    weft_error_set(err, WEFT_ERR_IO, "%s: another program's page, which is left as it is", path);
+    weft_error_hint(err, "weft report -o FILE writes another file");
+    return WEFT_ERR_IO;
+}
+
 static int make_report(const report_arguments *taken) {
     weft_text page = {0};
     weft_error err = {0};
@@ -101,6 +114,7 @@ static int make_report(const report_arguments *taken) {
     else if (report_run(&page, taken, &err) != WEFT_OK)
         exit_code = weft_fail(&err);
     const char *path = taken->output != NULL ? taken->output : "report.html";
+    if (exit_code == 0 && taken->output == NULL && check_page(path, &err) != WEFT_OK) exit_code = weft_fail(&err);
     if (exit_code == 0 && write_page(&page, path, &err) != WEFT_OK) exit_code = weft_fail(&err);
     if (exit_code == 0 && strcmp(path, "-") != 0) printf("%s\n", path);
     weft_text_dispose(&page);
