@@ -194,6 +194,19 @@ static void test_an_output_does_not_replace_an_input(void **state) {
     expect_65("--set export.formats=[geotiff] --set datasets.0.path=other.tif", "run --progress none",
               "merged_data_own.tif: is an input of this run (");
     assert_true(sandbox_same("out/merged_data_own.tif", "kept.tif"));
+    /* What the grid is like, the index of rasters, the configuration. */
+    expect_65("--set export.formats=[geotiff] --set 'grid={like: out/merged_data_own.tif}'", "run --progress none",
+              "merged_data_own.tif: is an input of this run (");
+    assert_true(sandbox_same("out/merged_data_own.tif", "kept.tif"));
+    free(sandbox_succeed(
+        "\"$WEFT\" catalog scan . --catalog out/merged_data_own.csv && cp out/merged_data_own.csv kept.gpkg"));
+    expect_65("--set 'datasets=[{name: dem, catalog: {file: out/merged_data_own.csv, name: dem.tif}}]'",
+              "run --progress none", "merged_data_own.csv: is an input of this run (");
+    assert_true(sandbox_same("out/merged_data_own.csv", "kept.gpkg"));
+    free(sandbox_succeed(
+        "cp config.yml out/merged_data_own.csv; cp dem.tif out; ! \"$WEFT\" run --progress none "
+        "--set output_dir=. out/merged_data_own.csv 2>said && grep -q 'is an input of this run' said && "
+        "cmp config.yml out/merged_data_own.csv"));
 }
 
 /* The picture of own's column dem, and the sheet of own_dem. */

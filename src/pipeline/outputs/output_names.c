@@ -194,6 +194,15 @@ static weft_status check_input(const name_list *list, const char *path, weft_err
     return WEFT_OK;
 }
 
+/* What a run reads besides its rasters and rows. */
+static weft_status check_others(const name_list *list, const weft_config *config, weft_error *err) {
+    weft_status status = check_input(list, config->file, err);
+    if (status == WEFT_OK && config->grid.like != NULL) status = check_input(list, config->grid.like, err);
+    for (int i = 0; i < config->dataset_count && status == WEFT_OK; i++)
+        if (config->datasets[i].catalog.file != NULL) status = check_input(list, config->datasets[i].catalog.file, err);
+    return status;
+}
+
 static weft_status look_at(file_name *name, const weft_config *config, weft_error *err) {
     struct stat info;
     weft_status status = weft_plain_file_check(name->path, err);
@@ -216,6 +225,7 @@ weft_status weft_output_names_look(const weft_plan *plan, const weft_run_facts *
         status = look_at(&list.names[i], plan->config, err);
     for (int i = 0; i < facts->input_count && status == WEFT_OK; i++)
         status = check_input(&list, facts->inputs[i].path, err);
+    if (status == WEFT_OK) status = check_others(&list, plan->config, err);
     dispose(&list);
     return status;
 }
