@@ -3,6 +3,7 @@
 
 #include "core/files/plain_folder.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,6 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define DEEPEST 16 /* weft makes no folders there */
 
 /* Names are made on the stack: parts are removed when memory has run out, too. */
 typedef struct folder_name {
@@ -38,6 +41,34 @@ static void remove_folder(const char *path) {
     (void)rmdir(path);
 }
 
+/* Whether a run may have made it: its files are called part-.., and `name`. Hidden ones are those of file systems and file
+ * managers, which nobody misses. */
+static bool may_be_ours(const char *entry, const char *name) {
+    return entry[0] == '.' || strncmp(entry, "part-", 5) == 0 || strcmp(entry, name) == 0;
+}
+
+/* A file in the folder, or below it, that no run has made would go with the folder. */
+static weft_status check_entries(const char *folder, const char *name, int depth, weft_error *err) {
+    DIR *entries = opendir(folder);
+    weft_status status = WEFT_OK;
+    if (entries == NULL) return weft_error_set_errno(err, errno, "%s: cannot be listed", folder);
+    for (struct dirent *entry; status == WEFT_OK && (entry = readdir(entries)) != NULL;) {
+        char path[PATH_MAX];
+        struct stat info;
+        if (may_be_ours(entry->d_name, name) || fstatat(dirfd(entries), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0)
+            continue;
+        (void)snprintf(path, sizeof path, "%.*s/%s", PATH_MAX - NAME_MAX - 2, folder, entry->d_name);
+        if (S_ISDIR(info.st_mode) && depth < DEEPEST) {
+            status = check_entries(path, name, depth + 1, err);
+            continue;
+        }
+        status = weft_error_set(err, WEFT_ERR_DATA, "%s: no run made it, and it would be lost with its folder", path);
+        weft_error_hint(err, "move it away, or choose another experiment or output_dir");
+    }
+    (void)closedir(entries);
+    return status;
+}
+
 weft_status weft_result_folder_check(const char *folder, const char *name, weft_error *err) {
     folder_name part = with_suffix(folder, ".part");
     char file[PATH_MAX];
@@ -46,7 +77,8 @@ weft_status weft_result_folder_check(const char *folder, const char *name, weft_
     if (status == WEFT_OK) status = weft_plain_folder_check(folder, err);
     if (status != WEFT_OK || lstat(folder, &info) != 0) return status;
     (void)snprintf(file, sizeof file, "%.*s/%s", PATH_MAX - NAME_MAX - 2, folder, name);
-    if (access(file, F_OK) == 0 || rmdir(folder) == 0) return WEFT_OK;
+    if (access(file, F_OK) == 0) return check_entries(folder, name, 0, err);
+    if (rmdir(folder) == 0) return WEFT_OK;
     weft_error_set(err, WEFT_ERR_DATA, "%s: is there, and is no output of weft: it has no %s", folder, name);
     weft_error_hint(err, "choose another experiment or output_dir, or remove it");
     return WEFT_ERR_DATA;
