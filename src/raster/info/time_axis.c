@@ -186,15 +186,46 @@ static void add_seconds(calendar of, weft_moment *moment, int64_t seconds) {
     moment->second = rest % 60;
 }
 
-/* The moment of `value`, in UTC, in units as "days since 1850-01-01 00:00:00" or "hours since 1850-01-01 00:00 -6:00".
- * name: CF's of the calendar; NULL: standard, which is Julian up to October 1582. False: one of them is of another
- * form. */
+/* Where " since " stands, in any case of letters; NULL: nowhere. */
+static const char *find_since(const char *units) {
+    for (const char *at = units; *at != '\0'; at++)
+        if (strncasecmp(at, " since ", 7) == 0) return at;
+    return NULL;
+}
+
+/* The moment of a number that is a date itself, as CDO and ECHAM write them: 20010131.25 of "day as %Y%m%d.%f", 200101.5
+ * of "month as %Y%m.%f", 2001.5 of "year as %Y.%f". Fractions of months and years say no day. False: another form. */
+static bool read_written(const char *units, calendar of, double value, weft_moment *out) {
+    bool day = strcasecmp(units, "day as %Y%m%d.%f") == 0, month = strcasecmp(units, "month as %Y%m.%f") == 0;
+    if (!day && !month && strcasecmp(units, "year as %Y.%f") != 0) return false;
+    if (!(fabs(value) < 1e12)) return false;
+    int64_t whole = (int64_t)floor(fabs(value)), sign = value < 0 ? -1 : 1;
+    *out = (weft_moment){.month = 1, .day = 1};
+    if (day) {
+        out->day = (int)(whole % 100);
+        whole /= 100;
+    }
+    if (day || month) {
+        out->month = (int)(whole % 100);
+        whole /= 100;
+    }
+    out->year = (int32_t)(sign * whole);
+    if (out->month < 1 || out->month > 12 || out->day < 1 || out->day > days_of(of, out->year, out->month))
+        return false;
+    if (day) add_seconds(of, out, (int64_t)round((fabs(value) - floor(fabs(value))) * DAY));
+    return true;
+}
+
+/* The moment of `value`, in UTC, in units as "days since 1850-01-01 00:00:00", "hours since 1850-01-01 00:00 -6:00" or
+ * "day as %Y%m%d.%f". name: CF's of the calendar; NULL: standard, which is Julian up to October 1582. False: one of them
+ * is of another form. */
 static bool find_moment(const char *units, const char *name, double value, weft_moment *out) {
-    const char *since = units == NULL ? NULL : strstr(units, " since ");
     calendar of;
     double unit;
     int zone;
-    if (since == NULL || !isfinite(value) || !find_calendar(name, &of)) return false;
+    if (units == NULL || !isfinite(value) || !find_calendar(name, &of)) return false;
+    const char *since = find_since(units);
+    if (since == NULL) return read_written(units, of, value, out);
     if (!find_unit(units, (size_t)(since - units), &unit) || !read_epoch(since + 7, out, &zone)) return false;
     double seconds = unit > 0 ? round(value * unit) : 0, months = unit > 0 ? 0 : floor(unit < 0 ? 12 * value : value);
     if (fabs(seconds) > 1e14 || fabs(months) > 1e8) return false;
