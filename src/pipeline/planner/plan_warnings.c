@@ -61,6 +61,22 @@ static weft_status warn_of_nodata(weft_plan *plan, const weft_plan_dataset *data
         dataset->config->name, band->nodata_unused, weft_data_type_name(band->type), band->number, info->path);
 }
 
+static bool has_unused_mask(const weft_band_info *band) {
+    return band->wanted && band->mask_unused;
+}
+
+/* GDAL's own mask is the mask band then, and readers that ask it (rasterio) take the value for data. */
+static weft_status warn_of_mask(weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err) {
+    const weft_source_info *info;
+    const weft_band_info *band = find_odd(dataset, has_unused_mask, &info);
+    if (band == NULL) return WEFT_OK;
+    return weft_plan_warn(
+        plan, err,
+        "dataset %s: band %d has a nodata value and a mask: the value says what is missing, the mask is "
+        "not looked at; gdal_edit.py -unsetnodata leaves the mask alone: %s",
+        dataset->config->name, band->number, info->path);
+}
+
 static weft_status warn_of_scale(weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err) {
     const weft_source_info *info;
     const weft_band_info *band = dataset->config->unscale ? find_odd(dataset, has_divisor, &info) : NULL;
@@ -155,6 +171,7 @@ weft_status weft_plan_warn_of_sources(weft_plan *plan, weft_error *err) {
         status = pass_on(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_crs(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_nodata(plan, dataset, err);
+        if (status == WEFT_OK) status = warn_of_mask(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_alpha(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_pair(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_scale(plan, dataset, err);
