@@ -340,3 +340,70 @@ weft_status weft_plan_warn_of_seams(weft_plan *plan, weft_error *err) {
     }
     return status;
 }
+
+/* --- maps of the world that end within the grid --- */
+
+#define CORNERS 257 /* along the middle row, at most */
+
+/* Where the source's map ends along the grid's middle row, so that one corner of a cell lies at its left side and the next
+ * at its right: column *cut. False: nowhere, or the source does not reach there. */
+static weft_status find_cut(const weft_plan *plan, weft_projector *projector, const weft_source_info *info, bool *found,
+                            int64_t *cut, weft_error *err) {
+    double u[CORNERS], v[CORNERS];
+    int64_t from = 0, to = plan->grid.cols;
+    *found = false;
+    while (to > from) {
+        int count = to - from < CORNERS - 1 ? (int)(to - from) + 1 : CORNERS, leap = -1;
+        double longest = (double)info->cols / 2;
+        for (int i = 0; i < count; i++) {
+            u[i] = (double)(from + (to - from) * i / (count - 1));
+            v[i] = (double)(plan->grid.rows / 2);
+        }
+        weft_status status = weft_projector_project(projector, count, u, v, err);
+        if (status != WEFT_OK) return status;
+        for (int i = 0; i + 1 < count; i++) {
+            double left = fmin(u[i], u[i + 1]), right = fmax(u[i], u[i + 1]);
+            if (!(right - left > longest) || left < -1 || right > (double)info->cols + 1) continue;
+            longest = right - left;
+            leap = i;
+        }
+        if (leap < 0) return WEFT_OK;
+        *found = to - from == count - 1;
+        *cut = from + leap;
+        if (*found) return WEFT_OK;
+        int64_t width = to - from;
+        to = from + width * (leap + 1) / (count - 1);
+        from += width * leap / (count - 1);
+    }
+    return WEFT_OK;
+}
+
+weft_status weft_plan_warn_of_cuts(weft_plan *plan, weft_error *err) {
+    const weft_grid *grid = &plan->grid;
+    weft_status status = WEFT_OK;
+    int warned = -1;
+    if (plan->rows.file != NULL || !weft_crs_is_geographic(grid->crs)) return WEFT_OK;
+    for (int i = 0; i < plan->layer_count && status == WEFT_OK; i++) {
+        const weft_plan_layer *layer = &plan->layers[i];
+        const weft_plan_dataset *dataset = &plan->datasets[layer->dataset];
+        bool looks = layer->info != NULL && layer->dataset != warned && tells_how_much(layer, dataset->config);
+        bool found = false;
+        int64_t cut = 0;
+        for (int input = 0; looks && input < dataset->input_count && !found && status == WEFT_OK; input++) {
+            const weft_source_info *info = weft_source_describe(dataset->inputs[input].source);
+            if (dataset->inputs[input].on_grid && !weft_crs_is_geographic(info->crs))
+                status = find_cut(plan, dataset->inputs[input].projector, info, &found, &cut, err);
+        }
+        if (!found || status != WEFT_OK) continue;
+        warned = layer->dataset;
+        double west = grid->origin_x + (double)cut * grid->res_x;
+        status =
+            weft_plan_warn(plan, err,
+                           "dataset %s: its map of the world ends within the grid: cells from longitude %.15g to %.15g "
+                           "lie at both ends of it and have no footprint, so that %s misses their pixels; a grid that "
+                           "begins where the map does has no such cells",
+                           dataset->config->name, west, west + grid->res_x,
+                           dataset->config->min_coverage > 0 ? "min_coverage" : layer->method.name);
+    }
+    return status;
+}

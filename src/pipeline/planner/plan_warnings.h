@@ -24,4 +24,8 @@ weft_status weft_plan_warn_of_classes(weft_plan *plan, weft_error *err);
  * lie over two of these. The plan has its layers. */
 weft_status weft_plan_warn_of_seams(weft_plan *plan, weft_error *err);
 
+/* Warns, once a dataset, of sums, counts and shares over a projected map of the world that ends within a grid of
+ * longitudes: cells across its end have no footprint. The plan has its layers. */
+weft_status weft_plan_warn_of_cuts(weft_plan *plan, weft_error *err);
+
 #endif

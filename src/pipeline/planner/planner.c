@@ -381,6 +381,7 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     if (status == WEFT_OK) status = weft_table_partition_make(plan, err);
     if (status == WEFT_OK) status = weft_plan_warn_of_classes(plan, err);
     if (status == WEFT_OK) status = weft_plan_warn_of_seams(plan, err);
+    if (status == WEFT_OK) status = weft_plan_warn_of_cuts(plan, err);
     if (status == WEFT_OK) status = weft_shard_rows_find(plan, err);
     if (status == WEFT_OK) status = weft_plan_outputs_choose(plan, err);
     if (status == WEFT_OK) status = plan_memory(plan, threads, err);
