@@ -13,6 +13,7 @@
 
 /* Rounding: an area under this is 0, and one that is within this of 1 is 1. */
 #define ROUNDING 1e-12
+#define FLAT     1e-9 /* of a footprint's area: so much a triangle may turn the other way by rounding */
 
 WEFT_INLINE double min(const double v[4]) {
     double a = v[0] < v[1] ? v[0] : v[1], b = v[2] < v[3] ? v[2] : v[3];
@@ -54,8 +55,10 @@ WEFT_MULTIVERSION bool weft_footprint_make(const weft_resampler *resampler, cons
             out->u[i] -= wrap * round((out->u[i] - centre) / wrap);
     }
     double way = resampler->mirrored ? -1 : 1, first = way * cross(out, 0, 1, 2), second = way * cross(out, 0, 2, 3);
-    /* Corners that were moved to the map's edge may coincide or bend inward: that is no fold. */
-    bool turns = resampler->runs_on ? first + second > 0 : first > 0 && second > 0;
+    /* Two corners at a pole coincide, up to rounding, and those that were moved to a map's edge may bend inward: that is
+     * no fold. */
+    double both = first + second, least = -FLAT * both;
+    bool turns = resampler->runs_on ? both > 0 : both > 0 && first >= least && second >= least;
     if (!turns) return false; /* NaN too */
     double left = floor(min(out->u)), right = ceil(max(out->u));
     double top = floor(min(out->v)), bottom = ceil(max(out->v));

@@ -198,7 +198,9 @@ void reference_cover_make(const reference_source *source, const reference_cell *
         low_v = fmin(low_v, v[i]), high_v = fmax(high_v, v[i]);
     }
     polygon halves[2] = {{3, {u[0], u[1], u[2]}, {v[0], v[1], v[2]}}, {3, {u[0], u[2], u[3]}, {v[0], v[2], v[3]}}};
-    if (!(area(&halves[0]) * area(&halves[1]) > 0)) return;
+    /* A triangle, at a pole, has a half without area, of either sign by rounding. */
+    double first = area(&halves[0]), second = area(&halves[1]), both = first + second;
+    if (!(first / both >= -1e-9 && second / both >= -1e-9)) return;
     out->folded = false;
     out->inside = low_u >= 0 && high_u <= (source->wrap_cols > 0 ? source->wrap_cols : source->cols) && low_v >= 0 &&
                   high_v <= source->rows;
