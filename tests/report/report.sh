@@ -116,6 +116,15 @@ sqlite3 out/metrics.sqlite "insert into job_metrics (batch, job, attempt, starte
     ('night', 'b', 1, 1000, 5000, 66, 'input missing', 'gone.tif', 1, 100000000, 9000000, 1, 0, 0, 'b.1.log')"
 "$weft" report --batch out/metrics.sqlite -o batch.html >/dev/null || fail "no report of a batch"
 table batch.html || fail "the page of a batch is not what it should be"
+# Without -o its own page is replaced, too, and a run's. A pipe is not waited for.
+rm -f report.html
+says 0 report.html "$weft" report --batch out/metrics.sqlite
+says 0 report.html "$weft" report --batch out/metrics.sqlite
+cmp batch.html report.html || fail "the page of a batch was not replaced"
+says 0 report.html "$weft" report hill
+rm report.html && mkfifo report.html
+says 74 'is a pipe' timeout -k 1 20 "$weft" report hill
+rm report.html
 same retries "$(table batch.html retries 0 | tail -n +2 | cut -f 1-4,7-8)" "memory	1	2 s	1	a	too <little>"
 same failed "$(table batch.html failed 0 | tail -n +2)" "b	1	input missing	66		gone.tif	b.1.log"
 same grants "$(table batch.html memory 0 | tail -n +2 | cut -f 1,4)" "a	75 %

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "cli/arguments.h"
 #include "cli/metrics_place.h"
+#include "core/files/plain_file.h"
 #include "core/text.h"
 #include "pipeline/batch/batch_folder.h"
 #include "pipeline/formats/formats.h"
@@ -95,11 +96,15 @@ extern const weft_command weft_report_command;
 /* Where nobody named the page, what stands there is replaced only if it is one of weft's: others write a report.html too. */
 static weft_status check_page(const char *path, weft_error *err) {
     char head[2048];
+    weft_status status = weft_plain_file_check(path, err); /* reading a pipe would wait for whoever writes it */
+    if (status != WEFT_OK) return status;
     FILE *file = fopen(path, "re");
     if (file == NULL) return WEFT_OK; /* not there; else writing it says what is wrong */
     head[fread(head, 1, sizeof head - 1, file)] = '\0';
     (void)fclose(file);
-    if (head[0] == '\0' || strstr(head, "weft report</title>") != NULL) return WEFT_OK;
+    if (head[0] == '\0' || strstr(head, "weft report</title>") != NULL ||
+        strstr(head, "weft batch report</title>") != NULL)
+        return WEFT_OK;
     weft_error_set(err, WEFT_ERR_IO, "%s: another program's page, which is left as it is", path);
     weft_error_hint(err, "weft report -o FILE writes another file");
     return WEFT_ERR_IO;

@@ -3,6 +3,7 @@
 
 #include "config/config_name.h"
 #include "core/files/output_file.h"
+#include "core/files/plain_file.h"
 #include "core/log.h"
 #include "pipeline/record/prometheus_text.h"
 
@@ -58,9 +59,11 @@ static void describe(weft_text *out, const weft_run_ending *ending, const char *
 }
 
 /* A wrong path must not cost an input, the configuration or the run's own table: only what a run wrote here before, as its
- * first line says, is replaced. */
+ * first line says, is replaced. A pipe is not opened, since reading it would wait for whoever writes it. */
 static weft_status check_file(const char *path, weft_error *err) {
     char line[sizeof FIRST_WORDS] = "";
+    weft_status status = weft_plain_file_check(path, err);
+    if (status != WEFT_OK) return status;
     FILE *file = fopen(path, "re");
     if (file == NULL) return errno == ENOENT ? WEFT_OK : weft_error_set_errno(err, errno, "%s", path);
     bool any = fgets(line, sizeof line, file) != NULL;
@@ -85,13 +88,12 @@ void weft_run_textfile_write(const weft_config *config, const weft_run_ending *e
     if (path == NULL || config->shard.count > 0) return;
     char *name =
         config->experiment_given ? weft_text_format("%s", config->experiment) : weft_config_file_stem(config->file);
-    if (name != NULL) {
+    weft_status status = check_file(path, &err);
+    if (name != NULL && status == WEFT_OK) {
         double success = ending->status == WEFT_OK ? (double)ending->ended_ms / 1000 : read_success(path, name);
         describe(&text, ending, name, success);
     }
-    weft_status status = name == NULL || text.failed
-                             ? weft_error_set(&err, WEFT_ERR_MEMORY, "%s: no memory to write it", path)
-                             : check_file(path, &err);
+    if (name == NULL || text.failed) status = weft_error_set(&err, WEFT_ERR_MEMORY, "%s: no memory to write it", path);
     if (status == WEFT_OK) status = write_file(path, &text, &err);
     if (status != WEFT_OK) weft_log(WEFT_LOG_WARNING, "metrics.textfile is not brought up to date: %s", err.message);
     weft_text_dispose(&text);

@@ -98,12 +98,29 @@ static void test_a_file_that_no_run_wrote_is_left(void **state) {
     expect("weft_run_succeeded{experiment=\"night\"} 1\n", true);
 }
 
+/* Nobody reads the pipe, and nobody writes it: a run that opened it would not end. */
+static void test_a_pipe_is_left_and_not_waited_for(void **state) {
+    struct stat info;
+    (void)state;
+    weft_log_set_level(WEFT_LOG_ERROR);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    (void)alarm(20);
+    end_run(WEFT_OK, 1000, true);
+    end_run(WEFT_ERR_IO, 2000, true);
+    (void)alarm(0);
+    assert_int_equal(lstat(path, &info), 0);
+    assert_true(S_ISFIFO(info.st_mode));
+    assert_int_equal(unlink(path), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_only_success_moves_the_last_success),
         cmocka_unit_test(test_a_run_without_a_name_has_its_configurations),
         cmocka_unit_test(test_what_stood_there_stays_whole),
         cmocka_unit_test(test_a_file_that_no_run_wrote_is_left),
+        cmocka_unit_test(test_a_pipe_is_left_and_not_waited_for),
     };
     return cmocka_run_group_tests(tests, sandbox_setup, sandbox_teardown);
 }
