@@ -9,7 +9,10 @@
 #include "raster/gdal/gdal_setup.h"
 
 #include <cpl_error.h>
+#include <cpl_vsi.h>
 #include <math.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,9 +21,37 @@
 
 struct weft_transform {
     OGRCoordinateTransformationH handle;
+    bool stays;         /* PROJ's object is of use to the thread alone that made it */
+    unsigned long made; /* by this thread */
 };
 
-static OGRCoordinateTransformationH make_handle(const weft_crs *from, const weft_crs *to, const weft_bounds *degrees) {
+/* Of this thread; none has had it before. PROJ's contexts end with their threads. */
+static unsigned long own_number(void) {
+    static atomic_ulong last;
+    static _Thread_local unsigned long own;
+    if (own == 0) own = atomic_fetch_add(&last, 1) + 1;
+    return own;
+}
+
+/* Whether PROJ works the projection by means of others, to which it does not say that another thread has taken over: they
+ * report what has no place to the thread that made them, which takes it for its own. In rotated longitudes and latitudes
+ * all have one. */
+static bool has_inner(OGRSpatialReferenceH crs) {
+    static const char *const outer[] = {"goode", "igh", "igh_o", "imoll", "imoll_o", "ob_tran"};
+    char *text = NULL, name[16] = "";
+    bool found = false;
+    CPLPushErrorHandler(CPLQuietErrorHandler);
+    if (OSRExportToProj4(crs, &text) == OGRERR_NONE && text != NULL && strstr(text, "+o_proj=longlat") == NULL)
+        (void)sscanf(text, "+proj=%15s", name);
+    CPLPopErrorHandler();
+    VSIFree(text);
+    for (size_t i = 0; i < sizeof outer / sizeof *outer; i++)
+        found = found || strcmp(name, outer[i]) == 0;
+    return found;
+}
+
+static OGRCoordinateTransformationH make_handle(const weft_crs *from, const weft_crs *to, const weft_bounds *degrees,
+                                                bool *stays) {
     OGRCoordinateTransformationOptionsH options = OCTNewCoordinateTransformationOptions();
     /* Clones: GDAL's objects cache on reading, and several threads may make transforms from one CRS. */
     OGRSpatialReferenceH source = OSRClone(weft_crs_handle(from)), target = OSRClone(weft_crs_handle(to));
@@ -29,6 +60,7 @@ static OGRCoordinateTransformationH make_handle(const weft_crs *from, const weft
         if (degrees != NULL)
             OCTCoordinateTransformationOptionsSetAreaOfInterest(options, degrees->xmin, degrees->ymin, degrees->xmax,
                                                                 degrees->ymax);
+        *stays = has_inner(source) || has_inner(target);
         handle = OCTNewCoordinateTransformationEx(source, target, options);
     }
     OCTDestroyCoordinateTransformationOptions(options);
@@ -65,7 +97,8 @@ weft_status weft_transform_area(const weft_crs *crs, const weft_bounds *area, we
     *known = false;
     weft_status status = weft_crs_geographic(&degrees, crs, err);
     if (degrees == NULL) return status;
-    weft_transform direct = {make_handle(crs, degrees, NULL)};
+    weft_transform direct = {.made = own_number()};
+    direct.handle = make_handle(crs, degrees, NULL, &direct.stays);
     if (direct.handle != NULL && weft_transform_bounds(&direct, area, 0, out, NULL) == WEFT_OK) *known = fit_globe(out);
     if (direct.handle != NULL) OCTDestroyCoordinateTransformation(direct.handle);
     weft_crs_free(degrees);
@@ -84,7 +117,9 @@ weft_status weft_transform_new(weft_transform **out, const weft_crs *from, const
         free(transform);
         return status;
     }
-    if (weft_raster_clear_errors()) transform->handle = make_handle(from, to, known ? &degrees : NULL);
+    transform->made = own_number();
+    if (weft_raster_clear_errors())
+        transform->handle = make_handle(from, to, known ? &degrees : NULL, &transform->stays);
     if (transform->handle == NULL) {
         free(transform);
         if (weft_raster_out_of_memory()) return no_memory(err);
@@ -113,6 +148,8 @@ static weft_transform *made_from(const weft_transform *transform,
                                  OGRCoordinateTransformationH (*make)(OGRCoordinateTransformationH)) {
     weft_transform *made = calloc(1, sizeof *made);
     if (made == NULL) return NULL;
+    made->stays = transform->stays;
+    made->made = own_number();
     if (weft_raster_clear_errors()) made->handle = make(transform->handle);
     if (made->handle != NULL) return made;
     free(made);
@@ -133,8 +170,18 @@ void weft_transform_free(weft_transform *transform) {
     free(transform);
 }
 
+/* Puts a clone that this thread makes in place of another thread's. */
+static void take_over(weft_transform *transform) {
+    OGRCoordinateTransformationH own = OCTClone(transform->handle);
+    if (own == NULL) return;
+    OCTDestroyCoordinateTransformation(transform->handle);
+    transform->handle = own;
+    transform->made = own_number();
+}
+
 void weft_transform_points(weft_transform *transform, int64_t n, double *x, double *y) {
     int ok[BATCH];
+    if (transform->stays && transform->made != own_number()) take_over(transform);
     for (int64_t first = 0; first < n; first += BATCH) {
         int count = (int)(n - first < BATCH ? n - first : BATCH);
         memset(ok, 0, sizeof ok);

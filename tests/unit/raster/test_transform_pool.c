@@ -20,12 +20,14 @@ typedef struct place {
 } place;
 
 /* Projected to projected, degrees to metres, another datum with several operations to choose from, and one where a part
- * of the grid does not transform. */
+ * of the grid does not transform, also by a projection that PROJ works by means of another. */
 static const place places[] = {
     {"EPSG:3035", "EPSG:32632", 4146000, 3490000, 5000},
     {"EPSG:4326", "EPSG:31985", -35.5, -7.5, 0.05},
     {"EPSG:4267", "EPSG:26915", -95, 45, 0.1},
     {"ESRI:54009", "EPSG:4326", -18000000, 9000000, 900000},
+    {"+proj=goode +datum=WGS84", "EPSG:4326", -18000000, 12000000, 900000},
+    {"+proj=ob_tran +o_proj=moll +o_lat_p=50 +o_lon_p=0 +datum=WGS84", "EPSG:4326", -18000000, 12000000, 900000},
 };
 
 typedef struct fixture {
@@ -123,6 +125,41 @@ static void test_every_thread_gets_the_positions_of_a_transform_of_its_own(void 
     }
 }
 
+typedef struct handed_on {
+    weft_transform *transform;
+    double x[2], y[2];
+} handed_on;
+
+static void *run_handed_on(void *payload) {
+    handed_on *self = payload;
+    weft_transform_points(self->transform, 2, self->x, self->y);
+    return NULL;
+}
+
+/* North of the map no place is, and its middle is (0, 0), also on a thread that has the transform from another. */
+static void test_a_thread_takes_another_ones_transform_over(void **state) {
+    static const char *const crss[] = {"ESRI:54009", "+proj=goode +datum=WGS84", "+proj=igh +datum=WGS84",
+                                       "+proj=ob_tran +o_proj=moll +o_lat_p=90 +o_lon_p=0 +datum=WGS84"};
+    weft_crs *degrees = NULL;
+    (void)state;
+    assert_int_equal(weft_crs_parse(&degrees, "EPSG:4326", NULL), WEFT_OK);
+    for (size_t i = 0; i < sizeof crss / sizeof *crss; i++) {
+        handed_on used = {.x = {0, 0}, .y = {12000000, 0}};
+        weft_crs *crs = NULL;
+        pthread_t thread;
+        assert_int_equal(weft_crs_parse(&crs, crss[i], NULL), WEFT_OK);
+        assert_int_equal(weft_transform_new(&used.transform, crs, degrees, NULL, NULL, NULL), WEFT_OK);
+        assert_int_equal(pthread_create(&thread, NULL, run_handed_on, &used), 0);
+        assert_int_equal(pthread_join(thread, NULL), 0);
+        if (!isnan(used.x[0])) fail_msg("%s: (%g, %g) has no place", crss[i], used.x[0], used.y[0]);
+        if (!(fabs(used.x[1]) < 1e-9 && fabs(used.y[1]) < 1e-9))
+            fail_msg("%s: (%g, %g)", crss[i], used.x[1], used.y[1]);
+        weft_transform_free(used.transform);
+        weft_crs_free(crs);
+    }
+    weft_crs_free(degrees);
+}
+
 static void test_one_after_the_other_takes_the_first_kept_or_made_anew(void **state) {
     fixture self;
     weft_pool_stats stats;
@@ -174,6 +211,7 @@ static int setup(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_thread_gets_the_positions_of_a_transform_of_its_own),
+        cmocka_unit_test(test_a_thread_takes_another_ones_transform_over),
         cmocka_unit_test(test_one_after_the_other_takes_the_first_kept_or_made_anew),
         cmocka_unit_test(test_threads_do_not_open_the_database_each),
     };
