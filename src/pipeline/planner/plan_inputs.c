@@ -356,18 +356,14 @@ static weft_status cover_grid(weft_plan_dataset *dataset, int index, weft_error 
 /* Of one raster in another CRS than the grid's, which lies under less than half of it: a coverage takes some thousand
  * transforms, and saves looking for the places of all cells far from the raster. In the grid's own CRS that is cheap. */
 static weft_status cover_one(weft_plan_dataset *dataset, weft_error *err) {
-    weft_plan_input *input = &dataset->inputs[0];
+    const weft_plan_input *input = &dataset->inputs[0];
+    const weft_source_info *info = weft_source_describe(input->source);
     weft_mosaic_net *net = &dataset->nets[input->net];
     weft_crs_pair *pair = net->lattice.payload;
     const weft_grid *grid = weft_crs_pair_grid(pair);
-    weft_bounds own = weft_source_bounds(input->source), bounds;
-    bool known = false;
-    if (net->straight) return WEFT_OK;
-    weft_status status = weft_crs_pair_to_grid(pair, &own, &bounds, &known, err);
-    if (status != WEFT_OK || !known) return status;
-    double cells = (bounds.xmax - bounds.xmin) / grid->res_x * ((bounds.ymax - bounds.ymin) / grid->res_y);
-    if (cells > 0.5 * (double)grid->cols * (double)grid->rows) return WEFT_OK;
-    status = weft_coverage_new(&net->coverage, pair, err);
+    double cells = (double)info->cols / input->scale[0] * ((double)info->rows / input->scale[1]); /* under the raster */
+    if (net->straight || !input->on_grid || !(cells < 0.5 * (double)grid->cols * (double)grid->rows)) return WEFT_OK;
+    weft_status status = weft_coverage_new(&net->coverage, pair, err);
     return status == WEFT_OK ? weft_coverage_add(net->coverage, input->source, 0, NULL, 0, NULL, err) : status;
 }
 

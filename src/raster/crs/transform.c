@@ -9,10 +9,8 @@
 #include "raster/gdal/gdal_setup.h"
 
 #include <cpl_error.h>
-#include <cpl_vsi.h>
 #include <math.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,18 +34,13 @@ static unsigned long own_number(void) {
 /* Whether PROJ works the projection by means of others, to which it does not say that another thread has taken over: they
  * report what has no place to the thread that made them, which takes it for its own. In rotated longitudes and latitudes
  * all have one. */
-static bool has_inner(OGRSpatialReferenceH crs) {
-    static const char *const outer[] = {"goode", "igh", "igh_o", "imoll", "imoll_o", "ob_tran"};
-    char *text = NULL, name[16] = "";
+static bool has_inner(const weft_crs *crs) {
+    static const char *const outer[] = {"Goode", "PROJ imoll", "PROJ ob_tran"}; /* in the names of methods */
+    const char *wkt = weft_crs_wkt(crs);
     bool found = false;
-    CPLPushErrorHandler(CPLQuietErrorHandler);
-    if (OSRExportToProj4(crs, &text) == OGRERR_NONE && text != NULL && strstr(text, "+o_proj=longlat") == NULL)
-        (void)sscanf(text, "+proj=%15s", name);
-    CPLPopErrorHandler();
-    VSIFree(text);
     for (size_t i = 0; i < sizeof outer / sizeof *outer; i++)
-        found = found || strcmp(name, outer[i]) == 0;
-    return found;
+        found = found || strstr(wkt, outer[i]) != NULL;
+    return found && strstr(wkt, "o_proj=longlat") == NULL;
 }
 
 static OGRCoordinateTransformationH make_handle(const weft_crs *from, const weft_crs *to, const weft_bounds *degrees,
@@ -60,7 +53,7 @@ static OGRCoordinateTransformationH make_handle(const weft_crs *from, const weft
         if (degrees != NULL)
             OCTCoordinateTransformationOptionsSetAreaOfInterest(options, degrees->xmin, degrees->ymin, degrees->xmax,
                                                                 degrees->ymax);
-        *stays = has_inner(source) || has_inner(target);
+        *stays = has_inner(from) || has_inner(to);
         handle = OCTNewCoordinateTransformationEx(source, target, options);
     }
     OCTDestroyCoordinateTransformationOptions(options);
