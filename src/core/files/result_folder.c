@@ -41,13 +41,17 @@ static void remove_folder(const char *path) {
     (void)rmdir(path);
 }
 
-/* Whether a run may have made it: its files are called part-.., and `name`. Hidden ones are those of file systems and file
- * managers, which nobody misses. */
-static bool may_be_ours(const char *entry, const char *name) {
-    return entry[0] == '.' || strncmp(entry, "part-", 5) == 0 || strcmp(entry, name) == 0;
+/* Whether a run may have made the file: those of runs are called part-.., and `name`. Hidden ones are those of file systems
+ * and file managers (.nfs.., .DS_Store), which make them again. */
+static bool may_be_ours(const char *file, const char *name) {
+    return file[0] == '.' || strncmp(file, "part-", 5) == 0 || strcmp(file, name) == 0;
 }
 
-/* A file in the folder, or below it, that no run has made would go with the folder. */
+static bool is_dots(const char *entry) {
+    return strcmp(entry, ".") == 0 || strcmp(entry, "..") == 0;
+}
+
+/* Refuses a file, in the folder or below it, that no run has made: it would be deleted with the folder. */
 static weft_status check_entries(const char *folder, const char *name, int depth, weft_error *err) {
     DIR *entries = opendir(folder);
     weft_status status = WEFT_OK;
@@ -55,13 +59,13 @@ static weft_status check_entries(const char *folder, const char *name, int depth
     for (struct dirent *entry; status == WEFT_OK && (entry = readdir(entries)) != NULL;) {
         char path[PATH_MAX];
         struct stat info;
-        if (may_be_ours(entry->d_name, name) || fstatat(dirfd(entries), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0)
-            continue;
+        if (is_dots(entry->d_name) || fstatat(dirfd(entries), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) continue;
         (void)snprintf(path, sizeof path, "%.*s/%s", PATH_MAX - NAME_MAX - 2, folder, entry->d_name);
         if (S_ISDIR(info.st_mode) && depth < DEEPEST) {
             status = check_entries(path, name, depth + 1, err);
             continue;
         }
+        if (may_be_ours(entry->d_name, name)) continue;
         status = weft_error_set(err, WEFT_ERR_DATA, "%s: no run made it, and it would be lost with its folder", path);
         weft_error_hint(err, "move it away, or choose another experiment or output_dir");
     }

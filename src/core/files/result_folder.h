@@ -8,8 +8,8 @@
 #include "core/status.h"
 
 /* Whether what stands at FOLDER may be replaced: nothing, an empty folder (which is removed), or one with the file
- * `name` in it and no other but part-.. and hidden ones; and FOLDER.part is a folder, or nothing. Errors: WEFT_ERR_DATA (another folder), WEFT_ERR_IO,
- * WEFT_ERR_PERMISSION. */
+ * `name` in it and below it no other files but part-.. and hidden ones; and FOLDER.part is a folder, or nothing. Errors:
+ * WEFT_ERR_DATA (another folder, a file that no run made), WEFT_ERR_IO, WEFT_ERR_PERMISSION. */
 weft_status weft_result_folder_check(const char *folder, const char *name, weft_error *err);
 /* Removes all that is in FOLDER.part but the file `name`. */
 void weft_result_folder_clear(const char *folder, const char *name);
