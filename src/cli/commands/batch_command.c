@@ -147,17 +147,10 @@ static void print_total(const weft_batch_work *work, const weft_batch_result *re
 
 /* --- running --- */
 
-/* Whether options alone are wrong: each line begins with one, or is a hint. */
-static bool is_of_options(const char *text) {
-    for (const char *line = text; *line != '\0'; line = strchr(line, '\n') + 1)
-        if (strncmp(line, "--", 2) != 0 && line[0] != ' ') return false;
-    return true;
-}
-
 static int print_problems(weft_problems *problems, const weft_error *err) {
     if (problems->count == 0) return weft_fail(err);
     fputs(problems->text.data, stderr);
-    return weft_status_exit_code(is_of_options(problems->text.data) ? WEFT_ERR_USAGE : err->status);
+    return weft_status_exit_code(problems->of_options == problems->count ? WEFT_ERR_USAGE : err->status);
 }
 
 /* Jobs whose configuration is wrong, where they keep all from running. Returns the exit code; 0: there are none. */

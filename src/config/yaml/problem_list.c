@@ -35,7 +35,9 @@ void weft_problem_list_move(weft_problem_list *list, weft_problems *out) {
         bool told = i > 0 && strcmp(list->items[i].text, list->items[i - 1].text) == 0;
         if (told) continue;
         weft_text_add(&out->text, "%s", list->items[i].text);
-        if (!out->text.failed) out->count++;
+        if (out->text.failed) continue;
+        out->count++;
+        out->of_options += list->items[i].overridden;
     }
     for (int i = 0; i < list->count; i++)
         free(list->items[i].text);

@@ -3,5 +3,5 @@
 
 void weft_problems_dispose(weft_problems *problems) {
     weft_text_dispose(&problems->text);
-    problems->count = 0;
+    problems->count = problems->of_options = 0;
 }

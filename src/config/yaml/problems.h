@@ -17,6 +17,7 @@ typedef struct weft_place {
 typedef struct weft_problems {
     weft_text text;
     int count;
+    int of_options; /* how many of them are in options of the command line, not in the file */
 } weft_problems;
 
 void weft_problems_dispose(weft_problems *problems);
