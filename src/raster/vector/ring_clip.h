@@ -17,7 +17,7 @@ weft_status weft_ring_buffer_reserve(weft_ring_buffer *to, int64_t count, weft_e
 weft_status weft_ring_buffer_put(weft_ring_buffer *to, double u, double v, weft_error *err);
 void weft_ring_buffer_dispose(weft_ring_buffer *buffer);
 
-/* Puts the part of a closed ring, moved by `shift` along x, that lies in `box` behind what *out holds, closed; none where
+/* Puts the part of a closed ring, moved by `shift` along x, that lies in `box` after what *out holds, closed; none where
  * it has none. Parts that the box cuts apart stay joined along its sides, where they cover nothing. `scratch` is used
  * between the box's sides. Errors: WEFT_ERR_MEMORY. */
 weft_status weft_ring_clip(const double *x, const double *y, int64_t count, double shift, const weft_bounds *box,

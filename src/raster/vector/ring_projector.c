@@ -235,7 +235,8 @@ static weft_status comes_back(weft_ring_projector *self, const double *x, const 
 }
 
 /* Gives the part of a ring around the target in place of one that does not come back as a whole. Longitudes are tried
- * on three turns: where two of them meet the box, the parts are joined by a side that is gone to and fro. */
+ * on three turns: where two of them meet the box, the parts are joined by a side that is followed there and back, which
+ * covers nothing. */
 static weft_status clip_lost(weft_ring_projector *self, double **x, double **y, int64_t *count, weft_error *err) {
     bool all = true;
     if (self->back == NULL || *count < 4 || lies_within(self, *x, *y, *count)) return WEFT_OK;
