@@ -16,19 +16,19 @@ static size_t levels_room(void) {
     return align(LENGTH + weft_rle_bound(WEFT_PARQUET_MAX_ROWS, 1));
 }
 
-static size_t values_room(size_t most) {
-    return (size_t)WEFT_BLOB_PAGE_BYTES + LENGTH + most;
+static size_t values_room(size_t max) {
+    return (size_t)WEFT_BLOB_PAGE_BYTES + LENGTH + max;
 }
 
-size_t weft_parquet_blobs_bytes(size_t most) {
-    size_t page = levels_room() + values_room(most);
+size_t weft_parquet_blobs_bytes(size_t max) {
+    size_t page = levels_room() + values_room(max);
     return align(WEFT_PARQUET_MAX_ROWS) + align(page) + WEFT_PARQUET_HEADER_BYTES + weft_page_compressor_bound(page, 2);
 }
 
 void weft_parquet_blobs_init(weft_parquet_blobs *blobs, void *memory) {
     blobs->levels = memory;
     blobs->page = blobs->levels + align(WEFT_PARQUET_MAX_ROWS);
-    blobs->packed = blobs->page + align(levels_room() + values_room(blobs->most));
+    blobs->packed = blobs->page + align(levels_room() + values_room(blobs->max));
     blobs->filled = 0;
     blobs->rows = 0;
     blobs->chunk = (weft_parquet_chunk){.encoding = WEFT_PARQUET_PLAIN};

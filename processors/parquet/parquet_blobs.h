@@ -19,7 +19,7 @@ typedef struct weft_parquet_blobs {
     weft_page_compressor *compressor; /* borrowed */
     weft_parquet_page_fn put;
     void *payload;   /* of put */
-    size_t most;     /* bytes of the longest value */
+    size_t max;      /* bytes of the longest value */
     uint8_t *levels; /* in the memory: a byte a row of the page */
     uint8_t *page;   /* room for levels as they are written, then the values */
     uint8_t *packed; /* a page compressed */
@@ -29,7 +29,7 @@ typedef struct weft_parquet_blobs {
 } weft_parquet_blobs;
 
 /* Memory for values of up to `most` bytes. */
-size_t weft_parquet_blobs_bytes(size_t most);
+size_t weft_parquet_blobs_bytes(size_t max);
 /* With compressor, put, payload and most filled in; memory: so many bytes. */
 void weft_parquet_blobs_init(weft_parquet_blobs *blobs, void *memory);
 

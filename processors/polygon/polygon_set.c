@@ -19,10 +19,10 @@ static weft_status reserve(weft_polygon_set *set, int64_t more, weft_error *err)
     const int64_t edge = (int64_t)sizeof *set->edges;
     if (set->count + more <= set->capacity) return WEFT_OK;
     int64_t capacity = weft_larger(2 * set->capacity, set->count + more);
-    if (set->most_bytes > 0) capacity = weft_smaller(capacity, set->most_bytes / edge);
+    if (set->max_bytes > 0) capacity = weft_smaller(capacity, set->max_bytes / edge);
     if (capacity < set->count + more)
         return weft_error_set(err, WEFT_ERR_MEMORY, "polygons of more than %lld sides are too large",
-                              (long long)(set->most_bytes / edge));
+                              (long long)(set->max_bytes / edge));
     weft_polygon_edge *edges = realloc(set->edges, (size_t)capacity * sizeof *edges);
     if (edges == NULL) return weft_error_no_memory(err, "polygons");
     set->edges = edges;

@@ -25,7 +25,7 @@ typedef struct weft_polygon_edge {
 typedef struct weft_polygon_set {
     weft_polygon_edge *edges;
     int64_t count, capacity;
-    int64_t most_bytes;              /* that edges may take; 0: any number */
+    int64_t max_bytes;               /* that edges may take; 0: any number */
     int64_t cols, rows;              /* the grid's */
     int64_t *band_ends;              /* of each band of WEFT_POLYGON_BAND rows, in band_edges */
     int64_t *band_edges;             /* the numbers of the edges in it, ascending */
@@ -38,7 +38,7 @@ typedef struct weft_polygon_set {
 void weft_polygon_set_dispose(weft_polygon_set *set);
 
 /* Adds a ring of `count` corners, closed or not, of the feature; a ring of no area adds nothing. Errors:
- * WEFT_ERR_MEMORY (also: more than most_bytes). */
+ * WEFT_ERR_MEMORY (also: more than max_bytes). */
 weft_status weft_polygon_set_add(weft_polygon_set *set, int32_t feature, bool hole, const double *u, const double *v,
                                  int64_t count, weft_error *err);
 

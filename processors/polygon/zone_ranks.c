@@ -68,10 +68,10 @@ void weft_zone_rank_add(weft_zone_rank *rank, const weft_zone_pair *pair) {
     rank->under += pair->area;
     if (rank->zone == WEFT_ZONE_QUANTILE) {
         if (rank->found || (double)rank->under < rank->share * (double)rank->total - tie) return;
-    } else if (rank->found && (double)pair->area <= (double)rank->most + tie) {
+    } else if (rank->found && (double)pair->area <= (double)rank->max + tie) {
         return; /* of equal ones the smaller value, which came first */
     }
     rank->found = true;
-    rank->most = pair->area;
+    rank->max = pair->area;
     rank->order = pair->order;
 }

@@ -21,10 +21,10 @@ int64_t weft_zone_pairs_combine(weft_zone_pair *pairs, weft_zone_pair *other, in
 
 /* One answer to be found among pairs that come in order, each value once. */
 typedef struct weft_zone_rank {
-    weft_zone zone;       /* WEFT_ZONE_RANKED or more */
-    double share;         /* of a quantile */
-    uint64_t total;       /* area of all pairs */
-    uint64_t under, most; /* so far: of all, and of the mode */
+    weft_zone zone;      /* WEFT_ZONE_RANKED or more */
+    double share;        /* of a quantile */
+    uint64_t total;      /* area of all pairs */
+    uint64_t under, max; /* so far: of all, and of the mode */
     int64_t variety;
     bool found;
     uint64_t order; /* of the value that is quantile or mode */

@@ -71,10 +71,10 @@ static void print_running(const weft_batch_view *view, const weft_running_job *r
 
 static void print_block(weft_batch_progress *progress, const weft_batch_view *view) {
     char granted[WEFT_SIZE_TEXT_BYTES], budget[WEFT_SIZE_TEXT_BYTES], left[WEFT_TIME_TEXT_BYTES] = "?";
-    int rows = weft_terminal_rows() - 2, most = rows < 0           ? 0
-                                                : rows < MAX_LINES ? rows
-                                                                   : MAX_LINES; /* the last, the cursor */
-    int shown = view->running_count < most ? view->running_count : most;
+    int rows = weft_terminal_rows() - 2, max = rows < 0           ? 0
+                                               : rows < MAX_LINES ? rows
+                                                                  : MAX_LINES; /* the last, the cursor */
+    int shown = view->running_count < max ? view->running_count : max;
     clear(progress);
     for (int i = 0; i < shown; i++)
         print_running(view, &view->running[i]);

@@ -15,7 +15,7 @@ typedef struct weft_run_request {
     const weft_overrides *overrides; /* borrowed, as all here */
     weft_progress_kind progress;
     bool resume, json;
-    weft_serve_wish serve;
+    weft_serve_request serve;
     weft_shard_set *shards; /* that the table is joined of; NULL: it is computed */
 } weft_run_request;
 

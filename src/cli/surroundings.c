@@ -90,12 +90,12 @@ static int64_t limit_of(int what) {
 }
 
 static void look_at_limits(weft_surroundings *out) {
-    out->most_open_files = limit_of(RLIMIT_NOFILE);
+    out->max_open_files = limit_of(RLIMIT_NOFILE);
     out->largest_file_bytes = limit_of(RLIMIT_FSIZE);
-    if (out->most_open_files >= 0 && out->most_open_files < MIN_FILES) {
+    if (out->max_open_files >= 0 && out->max_open_files < MIN_FILES) {
         weft_error *few = add_trouble(out, false);
         weft_error_set(few, WEFT_ERR_IO, "ulimit -n lets this process have %lld files open",
-                       (long long)out->most_open_files);
+                       (long long)out->max_open_files);
         weft_error_hint(few, "ulimit -n 1024; mosaics keep more files open where they may");
     }
     if (out->largest_file_bytes >= 0) {

@@ -26,7 +26,7 @@ typedef struct weft_surroundings {
     int cpus, machine_cpus;
     const char *folder;         /* that was looked at; borrowed */
     int64_t disk_free_bytes;    /* -1: not known */
-    int64_t most_open_files;    /* of this process; -1: any number */
+    int64_t max_open_files;     /* of this process; -1: any number */
     int64_t largest_file_bytes; /* that it may write; -1: any size */
     int trouble_count;
     weft_trouble troubles[WEFT_MAX_TROUBLES];

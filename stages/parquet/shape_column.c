@@ -12,7 +12,7 @@ static int64_t bounds_bytes(int64_t group_rows) {
 }
 
 int64_t weft_shape_column_bytes(const weft_shape_options *options, int64_t group_rows) {
-    return 4 * bounds_bytes(group_rows) + (int64_t)weft_parquet_blobs_bytes(options->most);
+    return 4 * bounds_bytes(group_rows) + (int64_t)weft_parquet_blobs_bytes(options->max);
 }
 
 static weft_status put_page(void *payload, const uint8_t *bytes, size_t length, weft_error *err) {
@@ -33,8 +33,8 @@ weft_status weft_shape_column_init(weft_shape_column *column, const weft_shape_o
     char *at = column->memory.data;
     for (int i = 0; i < 4; i++, at += bounds_bytes(group_rows))
         column->bounds[i] = (double *)(void *)at;
-    column->blobs = (weft_parquet_blobs){
-        .compressor = column->compressor, .put = put_page, .payload = column, .most = options->most};
+    column->blobs =
+        (weft_parquet_blobs){.compressor = column->compressor, .put = put_page, .payload = column, .max = options->max};
     weft_parquet_blobs_init(&column->blobs, at);
     return WEFT_OK;
 }
@@ -99,7 +99,7 @@ weft_status weft_shape_column_add(weft_shape_column *column, const weft_chunk *c
     } else {
         status = go_to(column, row, err);
         if (status == WEFT_OK)
-            status = weft_vector_feature_wkb(column->file, room, column->options->most, &length, bounds, err);
+            status = weft_vector_feature_wkb(column->file, room, column->options->max, &length, bounds, err);
     }
     for (int i = 0; i < 4; i++)
         column->bounds[i][column->count] = bounds[i];

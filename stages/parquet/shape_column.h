@@ -19,7 +19,7 @@
 typedef struct weft_shape_options {
     bool points;              /* columns 0 and 1 are x and y; else: */
     weft_vector_options file; /* borrowed; row i is its feature i */
-    size_t most;              /* bytes of the longest WKB */
+    size_t max;               /* bytes of the longest WKB */
     const char *scratch_path; /* borrowed */
 } weft_shape_options;
 

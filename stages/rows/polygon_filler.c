@@ -64,7 +64,7 @@ static int64_t bytes_of(const void *payload, int64_t rows) {
     const weft_polygon_filler_options *options = &((const polygon_filler *)payload)->options;
     if (rows > WEFT_PLACE_MAX) return INT64_MAX / 4;
     double mean = (double)options->corners / (double)options->rows;
-    int64_t corners = (int64_t)(mean * (double)rows) + options->most_corners + 1;
+    int64_t corners = (int64_t)(mean * (double)rows) + options->max_corners + 1;
     if (corners > options->corners) corners = options->corners;
     return fixed_bytes(rows) + corners * (int64_t)sizeof(weft_polygon_corner);
 }
@@ -100,7 +100,7 @@ static weft_status keep_ring(void *payload, bool hole, double *x, double *y, int
 static bool is_full(void *payload, const weft_chunk_slot *slot, int64_t row) {
     const polygon_filler *self = payload;
     (void)row;
-    return memory_of(self, slot).room - self->corners < self->options.most_corners;
+    return memory_of(self, slot).room - self->corners < self->options.max_corners;
 }
 
 static weft_status read_polygon(void *payload, weft_vector_file *file, weft_chunk_slot *slot, int64_t row,
@@ -438,13 +438,13 @@ static weft_status make_workers(polygon_filler *self, weft_error *err) {
         zone->sides.ledger = options->chunks.context->ledger;
         zone->collector = (weft_zone_collector){.ledger = options->chunks.context->ledger,
                                                 .path = zone->path,
-                                                .most = weft_larger(options->most_pairs, WEFT_ZONE_FEWEST)};
+                                                .max = weft_larger(options->max_pairs, WEFT_ZONE_FEWEST)};
     }
     return WEFT_OK;
 }
 
-int64_t weft_polygon_filler_worker_bytes(int64_t most_corners) {
-    int64_t corners = weft_larger(2 * most_corners, 1024);
+int64_t weft_polygon_filler_worker_bytes(int64_t max_corners) {
+    int64_t corners = weft_larger(2 * max_corners, 1024);
     return WEFT_ZONE_BYTES + corners * (2 * (int64_t)sizeof(weft_zone_side) + 16) + 65536;
 }
 

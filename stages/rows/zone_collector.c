@@ -34,7 +34,7 @@ void weft_zone_collector_clear(weft_zone_collector *self) {
 /* --- runs --- */
 
 /* How many are merged at once. */
-static int64_t most_runs(const weft_zone_collector *self) {
+static int64_t max_runs(const weft_zone_collector *self) {
     return self->capacity / FEWEST_AT_ONCE;
 }
 
@@ -91,14 +91,14 @@ static weft_status refill(head *one, int64_t at_once, weft_error *err) {
 
 static void sink(head **heap, int count, int at) {
     for (;;) {
-        int least = at;
+        int min = at;
         for (int child = 2 * at + 1; child <= 2 * at + 2 && child < count; child++)
-            if (heap[child]->at->order < heap[least]->at->order) least = child;
-        if (least == at) return;
+            if (heap[child]->at->order < heap[min]->at->order) min = child;
+        if (min == at) return;
         head *swap = heap[at];
-        heap[at] = heap[least];
-        heap[least] = swap;
-        at = least;
+        heap[at] = heap[min];
+        heap[min] = swap;
+        at = min;
     }
 }
 
@@ -109,16 +109,16 @@ static weft_status merge_heads(head **heap, int runs, int64_t at_once, take_fn t
     for (int i = runs / 2; i >= 0; i--)
         sink(heap, runs, i);
     while (runs > 0 && status == WEFT_OK) {
-        head *least = heap[0];
-        if (any && least->at->order == one.order) {
-            one.area += least->at->area;
+        head *min = heap[0];
+        if (any && min->at->order == one.order) {
+            one.area += min->at->area;
         } else {
             if (any) status = take(payload, &one, err);
-            one = *least->at;
+            one = *min->at;
             any = true;
         }
-        if (++least->at == least->end && status == WEFT_OK) status = refill(least, at_once, err);
-        if (least->at == least->end) heap[0] = heap[--runs];
+        if (++min->at == min->end && status == WEFT_OK) status = refill(min, at_once, err);
+        if (min->at == min->end) heap[0] = heap[--runs];
         sink(heap, runs, 0);
     }
     return any && status == WEFT_OK ? take(payload, &one, err) : status;
@@ -175,7 +175,7 @@ static weft_status raise_level(weft_zone_collector *self, int number, weft_error
     if (number == WEFT_ZONE_LEVELS - 1)
         return weft_error_set(err, WEFT_ERR_MEMORY, "a polygon has too many different values for memory.limit");
     raised_run run = {self, &self->levels[number + 1], 0};
-    if (run.level->run_count >= most_runs(self)) status = raise_level(self, number + 1, err);
+    if (run.level->run_count >= max_runs(self)) status = raise_level(self, number + 1, err);
     if (status == WEFT_OK) status = begin_run(run.level, err);
     if (status == WEFT_OK) status = merge(self, number, number + 1, take_to_run, &run, err);
     if (status == WEFT_OK && run.count > 0) status = flush(&run, err);
@@ -189,7 +189,7 @@ static weft_status write_run(weft_zone_collector *self, weft_error *err) {
     weft_status status = begin_run(level, err);
     if (status == WEFT_OK) status = write_pairs(self, level, self->pairs.data, self->count, err);
     self->count = 0;
-    return status == WEFT_OK && level->run_count >= most_runs(self) ? raise_level(self, 0, err) : status;
+    return status == WEFT_OK && level->run_count >= max_runs(self) ? raise_level(self, 0, err) : status;
 }
 
 /* --- adding --- */
@@ -212,7 +212,7 @@ static weft_status grow(weft_zone_collector *self, weft_error *err) {
 static weft_status make_room(weft_zone_collector *self, weft_error *err) {
     self->count = weft_zone_pairs_combine(self->pairs.data, self->other.data, self->count);
     if (self->count <= self->capacity / 2 && self->capacity > 0) return WEFT_OK;
-    if (self->capacity == 0 || 2 * self->capacity <= self->most) return grow(self, err);
+    if (self->capacity == 0 || 2 * self->capacity <= self->max) return grow(self, err);
     return write_run(self, err);
 }
 
@@ -255,7 +255,7 @@ weft_status weft_zone_collector_rank(weft_zone_collector *self, weft_zone_rank *
         return status;
     }
     if (self->count > 0) status = write_run(self, err);
-    for (int i = 0; status == WEFT_OK && count_runs(self) > most_runs(self); i++)
+    for (int i = 0; status == WEFT_OK && count_runs(self) > max_runs(self); i++)
         status = raise_level(self, i, err);
     return status == WEFT_OK ? merge(self, 0, WEFT_ZONE_LEVELS, take_to_ranks, &list, err) : status;
 }

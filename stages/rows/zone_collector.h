@@ -29,16 +29,16 @@ typedef struct weft_zone_collector {
     weft_ledger *ledger;
     const char *path; /* of scratch files, which are made when they are needed */
     weft_buffer pairs, other;
-    int64_t count, capacity, most; /* capacity grows to `most` pairs, WEFT_ZONE_FEWEST at least */
-    uint64_t total;                /* area of all that was added */
+    int64_t count, capacity, max; /* capacity grows to `most` pairs, WEFT_ZONE_FEWEST at least */
+    uint64_t total;               /* area of all that was added */
     weft_zone_level levels[WEFT_ZONE_LEVELS];
 } weft_zone_collector;
 
 #define WEFT_ZONE_FEWEST INT64_C(16384)
 
 /* Bytes that one with so many pairs takes. */
-static inline int64_t weft_zone_collector_bytes(int64_t most) {
-    return 2 * most * (int64_t)sizeof(weft_zone_pair);
+static inline int64_t weft_zone_collector_bytes(int64_t max) {
+    return 2 * max * (int64_t)sizeof(weft_zone_pair);
 }
 
 void weft_zone_collector_dispose(weft_zone_collector *self);

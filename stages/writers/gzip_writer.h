@@ -11,7 +11,7 @@
 #include "core/memory/reserve.h"
 #include "stages/writers/table_writer.h"
 
-/* spec: borrowed, outlives the writer; level: 1 to 9; most_bytes: of the ledger, as far as one member allows. Errors:
+/* spec: borrowed, outlives the writer; level: 1 to 9; max_bytes: of the ledger, as far as one member allows. Errors:
  * WEFT_ERR_MEMORY. */
 weft_status weft_gzip_writer_new(weft_table_writer **out, const weft_table_spec *spec, weft_output_file *output,
                                  int level, int64_t max_bytes, weft_error *err);

@@ -22,7 +22,7 @@ static const char config_text[] = "experiment: narrow\n"
 #define STEP_KIB (2 << 10)
 
 /* KiB of address space in which libraries are loaded and weft --version runs. */
-static int find_least(void) {
+static int find_min_limit(void) {
     for (int kib = 32 << 10; kib < 4 << 20; kib += STEP_KIB) {
         sandbox_result result = sandbox_run("ulimit -v %d; \"$WEFT\" --version", kib);
         bool ok = result.exit_code == 0;
@@ -59,7 +59,7 @@ static void test_a_run_in_little_address_space_ends_whole_or_with_a_reason(void 
     skip();
 #endif
     free(sandbox_succeed("OUT=calm \"$WEFT\" run config.yml --progress none"));
-    int min = find_least(), refused = 0, done = 0;
+    int min = find_min_limit(), refused = 0, done = 0;
     for (int kib = min; done < 3 && kib < min + (512 << 10); kib += STEP_KIB)
         *(run_within(kib) ? &done : &refused) += 1;
     print_message("%d KiB to start; %d runs of %d KiB more each were refused, %d came to their end\n", min, refused,

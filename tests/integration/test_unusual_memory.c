@@ -26,7 +26,7 @@ typedef struct unusual {
 } unusual;
 
 /* The limit in MiB that the plan's refusal of 1 MiB names, and then that of the limits it names. */
-static int least_limit(unusual of) {
+static int min_limit(unusual of) {
     int limit = 1;
     for (int tries = 0; tries < 5; tries++) {
         sandbox_result told =
@@ -52,7 +52,7 @@ static void check(unusual of) {
 #endif
     char settings[256];
     (void)snprintf(settings, sizeof settings, "P='%s' M=%s R=%g T=%d S=%s L=%d", of.path, of.method, of.resolution,
-                   of.threads, of.streaming ? "true" : "false", least_limit(of));
+                   of.threads, of.streaming ? "true" : "false", min_limit(of));
     peak_check(settings, "job", 16 << 20);
 }
 
@@ -147,7 +147,7 @@ static int decodes(unusual of) {
     char *told = sandbox_succeed(
         "export P=%s M=%s R=%g T=%d S=false L=%d; rm -rf out; \"$WEFT\" run --progress none job.yml >/dev/null && "
         "sqlite3 out/metrics.sqlite \"select created from pool_stats where pool = 'blocks'\"",
-        of.path, of.method, of.resolution, of.threads, least_limit(of));
+        of.path, of.method, of.resolution, of.threads, min_limit(of));
     int count = atoi(told);
     free(told);
     return count;
@@ -177,11 +177,11 @@ static void test_nearest_needs_no_more_of_a_strongly_reduced_raster(void **state
 #ifdef WEFT_SANITIZED
     skip();
 #endif
-    int reduced = least_limit((unusual){"plain.tif", "nearest", 50000, 1, true});
-    int plain = least_limit((unusual){"plain.tif", "nearest", 90, 1, true});
+    int reduced = min_limit((unusual){"plain.tif", "nearest", 50000, 1, true});
+    int plain = min_limit((unusual){"plain.tif", "nearest", 90, 1, true});
     assert_between(reduced, 1, plain + 2);
-    reduced = least_limit((unusual){"block.tif", "nearest", 50000, 1, true});
-    plain = least_limit((unusual){"block.tif", "nearest", 5, 1, true});
+    reduced = min_limit((unusual){"block.tif", "nearest", 50000, 1, true});
+    plain = min_limit((unusual){"block.tif", "nearest", 5, 1, true});
     assert_between(reduced, 1, plain + 2);
 }
 

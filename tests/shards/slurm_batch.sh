@@ -78,7 +78,7 @@ batch large.yml --slurm --dry-run || fail "the dry run ends with $?: $(cat log)"
 mem=$(sed -nE 's/^#SBATCH --mem=([0-9]+)M$/\1/p' said | head -n 1)
 "$weft" batch large.yml --dry-run --format json | python3 -c '
 import json, sys
-mem, wished = int(sys.argv[1]), json.load(sys.stdin)[0]["wished_mib"]
+mem, wished = int(sys.argv[1]), json.load(sys.stdin)[0]["desired_mib"]
 assert mem > 128 and abs(mem * 0.75 - wished) <= 2, (mem, wished)' "$mem" || fail "not the memory of the plan"
 
 # What it makes is what the batch makes, and the record knows.

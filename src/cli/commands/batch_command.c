@@ -32,7 +32,7 @@ typedef struct batch_arguments {
     const char *given_texts[MAX_GIVEN];
     int count;
     weft_progress_kind progress;
-    weft_serve_wish serve;
+    weft_serve_request serve;
     weft_record_format format;
     bool dry_run, slurm;
     const char *shards; /* of each job, with slurm */
@@ -233,9 +233,9 @@ static void add_forecast(weft_records *records, const weft_job *job, const weft_
     char cells[3][CELL_BYTES];
     char *reason = one_line(forecast->reason);
     const char *values[] = {job->name, weft_forecast_name(forecast->kind), NULL, NULL, NULL, reason};
-    if (forecast->wished_bytes > 0) {
+    if (forecast->desired_bytes > 0) {
         put_number(cells[0], &values[2], "%.0f", (double)forecast->min_bytes / MEBI);
-        put_number(cells[1], &values[3], "%.0f", (double)forecast->wished_bytes / MEBI);
+        put_number(cells[1], &values[3], "%.0f", (double)forecast->desired_bytes / MEBI);
     }
     if (forecast->seconds >= 0) put_number(cells[2], &values[4], "%.2f", forecast->seconds);
     (void)weft_records_add(records, 6, NULL, values, numeric);
@@ -243,7 +243,7 @@ static void add_forecast(weft_records *records, const weft_job *job, const weft_
 }
 
 static int forecast_jobs(weft_batch_work *work, const batch_arguments *taken) {
-    static const char *const names[] = {"job", "would", "least_mib", "wished_mib", "seconds", "why"};
+    static const char *const names[] = {"job", "would", "min_mib", "desired_mib", "seconds", "why"};
     weft_job_forecast *all = NULL;
     weft_error err = {0};
     weft_records records = {0};

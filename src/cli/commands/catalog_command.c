@@ -312,7 +312,7 @@ static weft_status prune(const catalog_arguments *taken, weft_error *err) {
 /* What may stand after "weft catalog", and which options it takes. */
 static const struct {
     const char *word;
-    int least, most; /* arguments */
+    int min, max; /* arguments */
     const char *argument;
     const char *options; /* blanks around each */
 } words[] = {
@@ -361,7 +361,7 @@ static bool fits(int word, int argc, char *const *given, weft_error *err) {
 static weft_status run_word(int word, catalog_arguments *taken, const weft_arguments *arguments, weft_error *err) {
     const char *const *rest = arguments->files + 1;
     int count = arguments->file_count - 1;
-    if (count < words[word].least || count > words[word].most)
+    if (count < words[word].min || count > words[word].max)
         return weft_error_set(err, WEFT_ERR_USAGE, "weft catalog %s takes %s", words[word].word, words[word].argument);
     switch (word) {
     case 0:

@@ -32,7 +32,7 @@ static void print_facts(const weft_surroundings *found) {
     printf("CPUs       %d of %d\n", found->cpus, found->machine_cpus);
     if (found->disk_free_bytes >= 0) print_size("disk       ", found->disk_free_bytes, "");
     if (found->disk_free_bytes >= 0) printf(" free in %s\n", found->folder);
-    if (found->most_open_files >= 0) printf("files      %lld open at once\n", (long long)found->most_open_files);
+    if (found->max_open_files >= 0) printf("files      %lld open at once\n", (long long)found->max_open_files);
     for (int i = 0; i < found->trouble_count; i++) {
         const weft_trouble *trouble = &found->troubles[i];
         printf("\n%s %s\n", trouble->ends_runs ? "wrong:    " : "beware:   ", trouble->error.message);
@@ -74,7 +74,7 @@ static int print_json(const weft_surroundings *found) {
                              known(found->memory_limit_bytes > 0 ? found->memory_limit_bytes : -1), "memory_limit_from",
                              text_of(found->memory_origin), "cpus", found->cpus, "machine_cpus", found->machine_cpus,
                              "folder", weft_plan_json_text(found->folder), "disk_free_bytes",
-                             known(found->disk_free_bytes), "most_open_files", known(found->most_open_files),
+                             known(found->disk_free_bytes), "max_open_files", known(found->max_open_files),
                              "largest_file_bytes", known(found->largest_file_bytes), "troubles", json_troubles(found));
     weft_plan_json_print(root, 0, &text);
     weft_text_add(&text, "\n");

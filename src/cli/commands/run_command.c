@@ -20,7 +20,7 @@ typedef struct run_arguments {
     weft_overrides overrides;
     weft_progress_kind progress;
     bool resume, json, mpi;
-    weft_serve_wish serve;
+    weft_serve_request serve;
     const char *shard, *shards;
 } run_arguments;
 

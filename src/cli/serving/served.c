@@ -8,7 +8,7 @@
 bool weft_take_serve(const weft_option *option, void *target, const char *value, weft_error *err) {
     (void)option;
     (void)err;
-    *(weft_serve_wish *)target = (weft_serve_wish){true, value};
+    *(weft_serve_request *)target = (weft_serve_request){true, value};
     return true;
 }
 
@@ -23,8 +23,9 @@ void weft_serve_announce(const weft_server *server) {
                                    "this database");
 }
 
-static weft_status start(weft_served *served, const weft_serve_wish *wish, const char *database, weft_error *err) {
-    weft_server_options options = {.listen = wish->listen,
+static weft_status start(weft_served *served, const weft_serve_request *request, const char *database,
+                         weft_error *err) {
+    weft_server_options options = {.listen = request->listen,
                                    .token = weft_serve_token(),
                                    .database = database,
                                    .run = served->run,
@@ -36,13 +37,13 @@ static weft_status start(weft_served *served, const weft_serve_wish *wish, const
     return status;
 }
 
-weft_status weft_served_run_start(weft_served *served, const weft_serve_wish *wish, weft_config *config,
+weft_status weft_served_run_start(weft_served *served, const weft_serve_request *request, weft_config *config,
                                   weft_error *err) {
     weft_error reason = {0};
-    if (!wish->wanted) return WEFT_OK;
+    if (!request->wanted) return WEFT_OK;
     weft_status status = weft_live_run_new(&served->run, err);
     if (status != WEFT_OK) return status;
-    status = start(served, wish, config->metrics_database, &reason);
+    status = start(served, request, config->metrics_database, &reason);
     if (status == WEFT_OK) config->beside_bytes = WEFT_SERVER_BYTES;
     if (status == WEFT_ERR_DATA || status == WEFT_ERR_IO) {
         weft_log(WEFT_LOG_WARNING, "this run is not served: %s", reason.message);
@@ -52,11 +53,11 @@ weft_status weft_served_run_start(weft_served *served, const weft_serve_wish *wi
     return status;
 }
 
-weft_status weft_served_batch_start(weft_served *served, const weft_serve_wish *wish, const weft_batch_work *work,
+weft_status weft_served_batch_start(weft_served *served, const weft_serve_request *request, const weft_batch_work *work,
                                     weft_error *err) {
-    if (!wish->wanted) return WEFT_OK;
+    if (!request->wanted) return WEFT_OK;
     weft_status status = weft_live_batch_new(&served->batch, work, err);
-    return status == WEFT_OK ? start(served, wish, work->folder.record_path, err) : status;
+    return status == WEFT_OK ? start(served, request, work->folder.record_path, err) : status;
 }
 
 void weft_served_stop(weft_served *served) {

@@ -8,10 +8,10 @@
 #include "server/server.h"
 
 /* What stands on the command line. */
-typedef struct weft_serve_wish {
+typedef struct weft_serve_request {
     bool wanted;
     const char *listen; /* NULL: the default */
-} weft_serve_wish;
+} weft_serve_request;
 
 /* weft_option.take for --serve[=ADDR]. */
 bool weft_take_serve(const weft_option *option, void *target, const char *value, weft_error *err);
@@ -33,10 +33,10 @@ void weft_serve_announce(const weft_server *server);
 
 /* Serves a run, if that is wanted; makes room for the server in the run's memory. A metrics database that is broken is
  * a warning, and there is no server. Errors: those of weft_server_start(). */
-weft_status weft_served_run_start(weft_served *served, const weft_serve_wish *wish, weft_config *config,
+weft_status weft_served_run_start(weft_served *served, const weft_serve_request *request, weft_config *config,
                                   weft_error *err);
 /* The same for a batch whose record is open. */
-weft_status weft_served_batch_start(weft_served *served, const weft_serve_wish *wish, const weft_batch_work *work,
+weft_status weft_served_batch_start(weft_served *served, const weft_serve_request *request, const weft_batch_work *work,
                                     weft_error *err);
 void weft_served_stop(weft_served *served);
 

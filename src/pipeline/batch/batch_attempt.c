@@ -174,10 +174,10 @@ static void end_plan(weft_batch_loop *loop, weft_job *job, const weft_running_jo
     int64_t budget = loop->work->grants.budget_bytes;
     if (!ok) {
         estimate->min_bytes = budget < WEFT_JOB_MIN_BYTES ? budget : WEFT_JOB_MIN_BYTES;
-        estimate->wished_bytes = 2 * WEFT_JOB_MIN_BYTES;
+        estimate->desired_bytes = 2 * WEFT_JOB_MIN_BYTES;
         /* It needs more than all: so it is told. */
         if (end->exit_code == weft_status_exit_code(WEFT_ERR_MEMORY))
-            estimate->min_bytes = estimate->wished_bytes = budget;
+            estimate->min_bytes = estimate->desired_bytes = budget;
     }
     estimate->state = WEFT_ESTIMATE_KNOWN;
     if (path != NULL) (void)unlink(path);

@@ -24,9 +24,9 @@ static void plan_kind(weft_batch_work *work, const weft_job *job, const weft_con
     estimate->state = WEFT_ESTIMATE_PLANNING;
     if (weft_raster_init(err) == WEFT_OK && weft_plan_new(&plan, &wide, NULL, threads, NULL, err) == WEFT_OK) {
         estimate->state = WEFT_ESTIMATE_KNOWN;
-        estimate->min_bytes = plan->memory.least_limit_bytes;
-        estimate->wished_bytes = plan->memory.wished_limit_bytes;
-        estimate->values = (double)plan->rows.most * plan->column_count;
+        estimate->min_bytes = plan->memory.min_limit_bytes;
+        estimate->desired_bytes = plan->memory.desired_limit_bytes;
+        estimate->values = (double)plan->rows.max_count * plan->column_count;
     }
     weft_plan_free(plan);
 }
@@ -62,7 +62,7 @@ static weft_status look_at(weft_batch_work *work, const weft_job *job, weft_job_
         }
         if (weft_job_ask_for(work, job, &prepared, 0, &ask)) {
             out->min_bytes = ask.min_bytes;
-            out->wished_bytes = ask.wished_bytes;
+            out->desired_bytes = ask.desired_bytes;
         }
     }
     weft_prepared_job_dispose(&prepared);

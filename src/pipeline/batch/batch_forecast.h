@@ -21,7 +21,7 @@ typedef struct weft_job_forecast {
     weft_forecast_kind kind;
     char *reason;      /* NULL: there is none */
     int64_t min_bytes; /* of memory; 0: not known */
-    int64_t wished_bytes;
+    int64_t desired_bytes;
     double seconds; /* -1: not known */
 } weft_job_forecast;
 

@@ -13,9 +13,9 @@
  * two) that make as many columns by the same methods into the same formats. A plan of one of them is made for all. */
 typedef struct weft_kind_estimate {
     enum { WEFT_ESTIMATE_NONE, WEFT_ESTIMATE_PLANNING, WEFT_ESTIMATE_KNOWN } state;
-    int64_t min_bytes, wished_bytes; /* of the plan of one of its jobs */
-    double values;                   /* cells of all columns, of that job; 0: not known */
-    int64_t peak_bytes;              /* the most that one of its jobs took; 0: none has ended */
+    int64_t min_bytes, desired_bytes; /* of the plan of one of its jobs */
+    double values;                    /* cells of all columns, of that job; 0: not known */
+    int64_t peak_bytes;               /* the most that one of its jobs took; 0: none has ended */
 } weft_kind_estimate;
 
 typedef struct weft_batch_work {

@@ -15,8 +15,8 @@ bool weft_job_grants_take(weft_job_grants *grants, const weft_job_ask *ask, int 
     int free_threads = grants->budget_threads - grants->granted_threads;
     if (workers < 1 || free_threads < 1 || ask->min_bytes > free_bytes) return false;
     int sharing = (int)larger(1, smaller(workers, waiting));
-    out->bytes = larger(smaller(ask->wished_bytes, free_bytes / sharing), ask->min_bytes);
-    out->threads = (int)larger(1, smaller(free_threads / sharing, ask->most_threads));
+    out->bytes = larger(smaller(ask->desired_bytes, free_bytes / sharing), ask->min_bytes);
+    out->threads = (int)larger(1, smaller(free_threads / sharing, ask->max_threads));
     grants->granted_bytes += out->bytes;
     grants->granted_threads += out->threads;
     grants->running++;

@@ -24,8 +24,8 @@ typedef struct weft_job_grants {
 /* What a job asks for. */
 typedef struct weft_job_ask {
     int64_t min_bytes; /* it cannot begin with less */
-    int64_t wished_bytes;
-    int most_threads;
+    int64_t desired_bytes;
+    int max_threads;
 } weft_job_ask;
 
 /* Grants a job what it asks for; where `waiting` jobs that could begin now, this one included, would get less than that

@@ -83,7 +83,7 @@ bool weft_job_ask_for(const weft_batch_work *work, const weft_job *job, const we
     const weft_job_facts *facts = &prepared->facts;
     bool ran = facts->peak_bytes > 0 && facts->outcome == WEFT_JOB_DONE;
     bool known = estimate->state == WEFT_ESTIMATE_KNOWN;
-    int64_t desired = estimate->wished_bytes, min = estimate->min_bytes;
+    int64_t desired = estimate->desired_bytes, min = estimate->min_bytes;
     if (!known && !ran) return false;
     /* It has run in so little: where that is not enough after all, its next attempt gets more. */
     if (!known) min = smaller(facts->granted_bytes, (int64_t)(PEAK_MARGIN * (double)facts->peak_bytes));
@@ -106,11 +106,11 @@ bool weft_job_ask_for(const weft_batch_work *work, const weft_job *job, const we
 bool weft_kind_estimate_read(weft_kind_estimate *estimate, const char *path) {
     json_t *plan = json_load_file(path, 0, NULL);
     const json_t *memory = json_object_get(plan, "memory");
-    const json_t *min = json_object_get(memory, "least_limit_bytes");
-    const json_t *desired = json_object_get(memory, "wished_limit_bytes");
+    const json_t *min = json_object_get(memory, "min_limit_bytes");
+    const json_t *desired = json_object_get(memory, "desired_limit_bytes");
     bool ok = json_is_integer(min) && json_is_integer(desired);
     if (ok) estimate->min_bytes = (int64_t)json_integer_value(min);
-    if (ok) estimate->wished_bytes = (int64_t)json_integer_value(desired);
+    if (ok) estimate->desired_bytes = (int64_t)json_integer_value(desired);
     json_decref(plan);
     return ok;
 }

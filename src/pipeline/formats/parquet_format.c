@@ -35,10 +35,10 @@ static bool shapes_of(const weft_plan *plan, weft_shape_options *out) {
     const weft_config *config = plan->config;
     const weft_plan_file_rows *rows = plan->rows.file;
     if (rows == NULL || weft_config_option_value(config, "parquet_geometry") == GEOMETRY_NONE) return false;
-    *out = (weft_shape_options){.points = weft_plan_rows_coordinates(plan) > 0, .most = WEFT_WKB_POINT};
+    *out = (weft_shape_options){.points = weft_plan_rows_coordinates(plan) > 0, .max = WEFT_WKB_POINT};
     if (out->points) return true;
     out->file = weft_file_rows_options(config);
-    out->most = rows->most_wkb;
+    out->max = rows->max_wkb;
     return config->layout != WEFT_LAYOUT_LONG && config->partition != WEFT_PARTITION_BY;
 }
 

@@ -366,7 +366,7 @@ static weft_status check_floor(const weft_memory_plan *plan, const weft_memory_n
     weft_text_size(needs->decoder_min, decoder);
     /* In whole MiB: a tenth of a GiB, rounded down, would be refused in its turn. */
     weft_error_set(err, WEFT_ERR_MEMORY, "memory.limit: %s is too small: %lld MiB is the least for this run with %d %s",
-                   have, (long long)(plan->least_limit_bytes / MIB), needs->threads,
+                   have, (long long)(plan->min_limit_bytes / MIB), needs->threads,
                    needs->threads == 1 ? "thread" : "threads");
     weft_error_hint(err, "%s of it are libraries and open files, %s what one decoder takes", unmanaged, decoder);
     return WEFT_ERR_MEMORY;
@@ -386,7 +386,7 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
             ? config->max_open_files
             : clamp((int64_t)needs->sources * needs->threads + needs->mosaic_handles, FEWEST_HANDLES, MAX_HANDLES);
     out->ledger_bytes = weft_memory_plan_capacity(config, out->limit_bytes, out->unmanaged_bytes);
-    out->least_limit_bytes = limit_that_carries(out, config, needs, smallest_ledger(needs));
+    out->min_limit_bytes = limit_that_carries(out, config, needs, smallest_ledger(needs));
     status = check_floor(out, needs, err);
     if (status != WEFT_OK) return status;
     if (!config->enable_streaming && needs->chunk_rows == 0) out->layers_bytes = whole_layers_bytes(needs);
@@ -402,6 +402,6 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
     }
     out->peak_bytes = peak_of(out, needs);
     int64_t desired = limit_that_carries(out, config, needs, out->peak_bytes - out->unmanaged_bytes);
-    out->wished_limit_bytes = weft_smaller(weft_larger(desired, out->least_limit_bytes), out->limit_bytes);
+    out->desired_limit_bytes = weft_smaller(weft_larger(desired, out->min_limit_bytes), out->limit_bytes);
     return WEFT_OK;
 }

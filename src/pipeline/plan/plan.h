@@ -177,7 +177,7 @@ typedef struct weft_plan {
 
 /* Rows that its table has at most. */
 static inline double weft_plan_table_rows(const weft_plan *plan) {
-    return (double)plan->rows.most * (double)plan->table.cell_rows;
+    return (double)plan->rows.max_count * (double)plan->table.cell_rows;
 }
 
 /* Closes its sources. NULL is fine. */

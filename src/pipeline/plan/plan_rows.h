@@ -33,8 +33,8 @@ typedef struct weft_plan_file_rows {
     weft_grid own;                        /* points: `bounds` in `crs`, from where to_grid leads; its CRS is borrowed */
     weft_transform_pool *to_grid;         /* from crs to the grid's CRS; NULL: they are one */
     double half[2];                       /* of the cell around each point; 0: it is the point that counts */
-    int64_t corners, most_corners;        /* polygons: of all, and of the one that has most */
-    size_t most_wkb;                      /* polygons: bytes of the longest geometry */
+    int64_t corners, max_corners;         /* polygons: of all, and of the one that has most */
+    size_t max_wkb;                       /* polygons: bytes of the longest geometry */
 } weft_plan_file_rows;
 
 typedef struct weft_plan_rows {
@@ -48,7 +48,7 @@ typedef struct weft_plan_rows {
     weft_row_choice choice; /* the region and a sample's share; the run adds a draw */
     int64_t scratch_bytes;  /* what a worker needs for all that */
     int64_t draw_bytes;     /* and a draw, at most */
-    int64_t most;           /* rows at most: of the region, of the sample's count */
+    int64_t max_count;      /* rows at most: of the region, of the sample's count */
 } weft_plan_rows;
 
 void weft_plan_rows_dispose(weft_plan_rows *rows);

@@ -79,8 +79,8 @@ static json_t *json_plan(const weft_plan *plan, const weft_plan_files *files) {
         plan->config->experiment, "grid", weft_plan_json_grid(&plan->grid), "layers", layers, "columns", columns,
         "threads", plan->memory.threads, "memory", "limit_bytes", (json_int_t)plan->memory.limit_bytes,
         "unmanaged_bytes", (json_int_t)plan->memory.unmanaged_bytes, "peak_estimate_bytes",
-        (json_int_t)plan->memory.peak_bytes, "least_limit_bytes", (json_int_t)plan->memory.least_limit_bytes,
-        "wished_limit_bytes", (json_int_t)plan->memory.wished_limit_bytes, "window", "cols",
+        (json_int_t)plan->memory.peak_bytes, "min_limit_bytes", (json_int_t)plan->memory.min_limit_bytes,
+        "desired_limit_bytes", (json_int_t)plan->memory.desired_limit_bytes, "window", "cols",
         (json_int_t)window_side(plan, plan->table_cols), "rows", (json_int_t)window_side(plan, window_rows(plan)),
         "chunk_rows", (json_int_t)chunk_rows(plan), "outputs", outputs, "transforms", weft_plan_transforms_json(plan),
         "warnings", warnings);
@@ -95,7 +95,7 @@ static json_t *json_plan(const weft_plan *plan, const weft_plan_files *files) {
                            json_pack("{s:i, s:i, s:I, s:I}", "number", plan->config->shard.number, "count",
                                      plan->config->shard.count, "first_row", (json_int_t)plan->first_row, "end_row",
                                      (json_int_t)plan->end_row));
-    weft_plan_json_put(&out, "rows_at_most", json_integer((json_int_t)plan->rows.most));
+    weft_plan_json_put(&out, "rows_at_most", json_integer((json_int_t)plan->rows.max_count));
     if (plan->rows.file != NULL) weft_plan_json_put(&out, "rows_of", weft_file_rows_json(plan));
     if (plan->config->where.text != NULL)
         weft_plan_json_put(&out, "rows_where", weft_plan_json_text(plan->config->where.text));

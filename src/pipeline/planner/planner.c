@@ -277,12 +277,12 @@ static void estimate_peak(weft_plan *plan, const weft_memory_needs *needs) {
 }
 
 /* The least limit is that of one thread: where memory is short, fewer work. */
-static void find_least(weft_plan *plan, const weft_memory_needs *needs) {
+static void find_min_limit(weft_plan *plan, const weft_memory_needs *needs) {
     weft_memory_plan made = plan->memory;
     weft_memory_needs one = *needs;
     one.threads = 1;
     if (share_memory(plan, &one, NULL) == WEFT_OK)
-        made.least_limit_bytes = weft_smaller(made.least_limit_bytes, plan->memory.least_limit_bytes);
+        made.min_limit_bytes = weft_smaller(made.min_limit_bytes, plan->memory.min_limit_bytes);
     plan->memory = made;
 }
 
@@ -301,7 +301,7 @@ static weft_status find_enough(weft_plan *plan, weft_memory_needs *needs, weft_e
 static void hint_at_enough(weft_plan *plan, weft_memory_needs *needs, weft_error *err) {
     char hint[WEFT_ERROR_HINT_BYTES];
     if (err == NULL || find_enough(plan, needs, NULL) != WEFT_OK || plan->memory.enough_limit_bytes == 0) return;
-    int64_t enough = weft_larger(plan->memory.enough_limit_bytes, plan->memory.least_limit_bytes);
+    int64_t enough = weft_larger(plan->memory.enough_limit_bytes, plan->memory.min_limit_bytes);
     memcpy(hint, err->hint, sizeof hint);
     weft_error_hint(err, "%s; with %lld MiB it would lose no time to memory", hint, (long long)(enough >> 20));
 }
@@ -309,9 +309,9 @@ static void hint_at_enough(weft_plan *plan, weft_memory_needs *needs, weft_error
 /* Pages of libraries that the last drop took. Where the process has made a plan before, an earlier drop took more: a
  * run of its own would touch those again. One thread plans. */
 static int64_t count_dropped(int64_t dropped) {
-    static int64_t most;
-    if (dropped > most) most = dropped;
-    return most;
+    static int64_t max;
+    if (dropped > max) max = dropped;
+    return max;
 }
 
 static weft_status plan_memory(weft_plan *plan, int threads, weft_error *err) {
@@ -339,7 +339,7 @@ static weft_status plan_memory(weft_plan *plan, int threads, weft_error *err) {
     if (status != WEFT_OK) return status;
     weft_raster_set_cache(weft_memory_plan_gdal_cache(needs.gdal_cache_max, carried.threads));
     estimate_peak(plan, &needs);
-    find_least(plan, &needs);
+    find_min_limit(plan, &needs);
     status = find_enough(plan, &needs, err);
     if (status != WEFT_OK) return status;
     weft_block_windows_plan(plan);

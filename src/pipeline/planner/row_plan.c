@@ -182,7 +182,7 @@ static weft_status open_file(reading *self, weft_error *err) {
         return WEFT_ERR_DATA;
     }
     status = weft_memory_limit(&limit, self->plan->config->memory_limit, "", err);
-    self->set->most_bytes = limit / MEMORY_SHARE;
+    self->set->max_bytes = limit / MEMORY_SHARE;
     if (status != WEFT_OK) return status;
     const weft_ring_target target = weft_ring_target_of_grid(&self->plan->grid);
     return weft_ring_projector_new(&self->projector, weft_vector_file_crs(self->file), &target, err);
@@ -262,19 +262,19 @@ static weft_status read_region(weft_plan *plan, weft_error *err) {
 static weft_status count_region(weft_plan *plan, weft_error *err) {
     const weft_grid *grid = &plan->grid;
     weft_plan_rows *rows = &plan->rows;
-    rows->most = grid->cols * grid->rows;
+    rows->max_count = grid->cols * grid->rows;
     if (rows->region == NULL) return WEFT_OK;
     uint8_t *mask = malloc((size_t)grid->cols);
     void *scratch = malloc((size_t)weft_region_bytes(rows->region, grid->cols));
     weft_status status = mask == NULL || scratch == NULL ? weft_error_no_memory(err, "polygons") : WEFT_OK;
-    rows->most = 0;
+    rows->max_count = 0;
     for (int64_t row = 0; row < grid->rows && status == WEFT_OK; row++) {
         if (row % 1024 == 0) status = weft_cancel_check(plan->retries.cancel, err);
-        rows->most += weft_region_scan(rows->region, row, 0, grid->cols, mask, scratch);
+        rows->max_count += weft_region_scan(rows->region, row, 0, grid->cols, mask, scratch);
     }
     free(mask);
     free(scratch);
-    if (status != WEFT_OK || rows->most > 0) return status;
+    if (status != WEFT_OK || rows->max_count > 0) return status;
     weft_error_set(err, WEFT_ERR_DATA, "no cell of the grid lies in a polygon");
     place_key(plan, plan->config->rows_of.within.place, "rows.within", err);
     weft_error_hint(err, plan->config->rows_of.touch.rule == WEFT_TOUCH_CENTRE
@@ -327,11 +327,11 @@ static void plan_sample(weft_plan *plan) {
         rows->choice.samples = true;
         rows->choice.bound = weft_row_sample_bound(sample->share);
         /* Six standard deviations over the mean. */
-        double mean = (double)rows->most * sample->share;
-        rows->most = (int64_t)fmin((double)rows->most, mean + 6 * sqrt(mean) + 1);
+        double mean = (double)rows->max_count * sample->share;
+        rows->max_count = (int64_t)fmin((double)rows->max_count, mean + 6 * sqrt(mean) + 1);
     }
-    if (sample->count > 0 && sample->count < rows->most) rows->most = sample->count;
-    if (weft_plan_rows_draw(plan->config)) rows->draw_bytes = weft_row_draw_bytes(rows->most);
+    if (sample->count > 0 && sample->count < rows->max_count) rows->max_count = sample->count;
+    if (weft_plan_rows_draw(plan->config)) rows->draw_bytes = weft_row_draw_bytes(rows->max_count);
 }
 
 static int64_t scratch_bytes(const weft_plan *plan) {
@@ -345,7 +345,7 @@ static int64_t scratch_bytes(const weft_plan *plan) {
 
 weft_status weft_row_plan_make(weft_plan *plan, weft_error *err) {
     if (plan->rows.file != NULL) {
-        plan->rows.most = plan->rows.file->count;
+        plan->rows.max_count = plan->rows.file->count;
         plan_sample(plan);
         return weft_row_columns_plan(plan, err);
     }
@@ -378,5 +378,6 @@ void weft_row_plan_describe(const weft_plan *plan, weft_text *out) {
     if (rows->zones != NULL)
         weft_text_add(out, "zone         %s, %lld polygons\n", rows->made->from[0], (long long)rows->zone_features);
     describe_sample(plan, out);
-    if (!weft_plan_rows_are_all(plan->config)) weft_text_add(out, "rows         %lld at most\n", (long long)rows->most);
+    if (!weft_plan_rows_are_all(plan->config))
+        weft_text_add(out, "rows         %lld at most\n", (long long)rows->max_count);
 }

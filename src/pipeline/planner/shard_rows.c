@@ -120,17 +120,17 @@ static int64_t row_at(const bands *costs, const weft_plan *plan, double part) {
  * place on the grid (weft_projector_affine). NULL: there is none. */
 static const weft_source_info *find_blocks(const weft_plan *plan, double a[6]) {
     const weft_source_info *found = NULL;
-    double most = 0;
+    double max = 0;
     for (int i = 0; i < plan->layer_count; i++) {
         const weft_plan_dataset *dataset = &plan->datasets[plan->layers[i].dataset];
         double here[6];
         if (!dataset->on_grid || dataset->input_count != 1) continue;
         const weft_source_info *info = weft_source_describe(dataset->inputs[0].source);
         double pixels = dataset->inputs[0].scale[0] * dataset->inputs[0].scale[1];
-        if (pixels <= most || info->block_rows < 2 || !weft_projector_affine(dataset->inputs[0].projector, here))
+        if (pixels <= max || info->block_rows < 2 || !weft_projector_affine(dataset->inputs[0].projector, here))
             continue;
         if (fabs(here[4]) * (double)plan->grid.cols > 0.5 || !(fabs(here[5]) > 0)) continue;
-        most = pixels;
+        max = pixels;
         found = info;
         for (int j = 0; j < 6; j++)
             a[j] = here[j];

@@ -121,7 +121,7 @@ static void add_peak(weft_text *out, const weft_run_card *run, const memory_data
 /* What was resident while a stage was at work. One sample counts once, whatever operations it is charged to. */
 typedef struct stage_memory {
     int64_t sampled_ms; /* of the last sample */
-    double last, samples, sum, peak, least;
+    double last, samples, sum, peak, min;
 } stage_memory;
 
 static void add_sample(stage_memory *stage, int64_t sampled_ms, double resident) {
@@ -137,7 +137,7 @@ static void add_sample(stage_memory *stage, int64_t sampled_ms, double resident)
 /* The least is that of samples which are whole. */
 static void end_sample(stage_memory *stage, int64_t next_ms) {
     if (stage->samples > 0 && stage->sampled_ms != next_ms)
-        stage->least = stage->least == 0 ? stage->last : fmin(stage->least, stage->last);
+        stage->min = stage->min == 0 ? stage->last : fmin(stage->min, stage->last);
 }
 
 static weft_status read_stages(stage_memory out[STAGES], weft_report *report, weft_error *err) {
@@ -172,7 +172,7 @@ static weft_status add_stages(weft_report *report, weft_error *err) {
         weft_html_cell_count(report->out, found[i].samples);
         weft_html_cell_bytes(report->out, found[i].sum / found[i].samples);
         weft_html_cell_bytes(report->out, found[i].peak);
-        weft_html_cell_bytes(report->out, found[i].least);
+        weft_html_cell_bytes(report->out, found[i].min);
         weft_html_row_end(report->out);
     }
     weft_html_table_end(report->out);

@@ -49,10 +49,10 @@ static weft_status look(weft_plan_file_rows *rows, weft_vector_file *file, weft_
     if (status != WEFT_OK) return status;
     rows->empty += !any;
     size_t wkb = weft_vector_feature_wkb_bytes(file);
-    rows->most_wkb = wkb > rows->most_wkb ? wkb : rows->most_wkb;
+    rows->max_wkb = wkb > rows->max_wkb ? wkb : rows->max_wkb;
     note_kind(rows, weft_vector_feature_kind(file));
     rows->corners += to.corners;
-    if (to.corners > rows->most_corners) rows->most_corners = to.corners;
+    if (to.corners > rows->max_corners) rows->max_corners = to.corners;
     return WEFT_OK;
 }
 
@@ -110,7 +110,7 @@ static void need(weft_memory_needs *needs, const weft_plan *plan) {
     const weft_plan_file_rows *rows = plan->rows.file;
     const int64_t pair = weft_zone_collector_bytes(1);
     needs->cell_bytes += 24 + 16 * (rows->corners / rows->count + 1);
-    needs->window_scratch += weft_polygon_filler_worker_bytes(rows->most_corners);
+    needs->window_scratch += weft_polygon_filler_worker_bytes(rows->max_corners);
     needs->patch = (weft_reserve){.min = is_ranked(plan) ? PAIRS_FLOOR * pair : 0,
                                   .desired = is_ranked(plan) ? PAIRS_CEILING * pair : 0};
 }
@@ -139,8 +139,8 @@ static weft_status open(weft_row_filler *out, const weft_row_place *place, weft_
         .bounds = rows->bounds,
         .rows = rows->count,
         .corners = rows->corners,
-        .most_corners = rows->most_corners,
-        .most_pairs = weft_smaller(plan->memory.patch_bytes / weft_zone_collector_bytes(1), PAIRS_CEILING),
+        .max_corners = rows->max_corners,
+        .max_pairs = weft_smaller(plan->memory.patch_bytes / weft_zone_collector_bytes(1), PAIRS_CEILING),
         .scratch_folder = place->scratch_folder};
     return weft_polygon_filler_new(out, &options, err);
 }

@@ -19,9 +19,10 @@ static double usual_resolution(const weft_crs *crs, weft_bounds bounds) {
 /* One row that lies far off (a typo, the far pole of a polar map) is not to make the grid too large for all others: it
  * has its place all the same, and the grid only says where most are. */
 static weft_bounds within_horizon(const weft_crs *crs, weft_bounds bounds) {
-    weft_bounds most = weft_projection_horizon(crs);
-    return (weft_bounds){fmin(fmax(bounds.xmin, most.xmin), most.xmax), fmin(fmax(bounds.ymin, most.ymin), most.ymax),
-                         fmin(fmax(bounds.xmax, most.xmin), most.xmax), fmin(fmax(bounds.ymax, most.ymin), most.ymax)};
+    weft_bounds horizon = weft_projection_horizon(crs);
+    return (weft_bounds){
+        fmin(fmax(bounds.xmin, horizon.xmin), horizon.xmax), fmin(fmax(bounds.ymin, horizon.ymin), horizon.ymax),
+        fmin(fmax(bounds.xmax, horizon.xmin), horizon.xmax), fmin(fmax(bounds.ymax, horizon.ymin), horizon.ymax)};
 }
 
 /* The rows' bounds in the grid's CRS, and what leads there. */

@@ -348,7 +348,7 @@ static void judge(const run *self, weft_run_result *result) {
                                 .touched_bytes = memory->touched_bytes,
                                 .peak_bytes = result->peak_bytes,
                                 .limit_bytes = memory->limit_bytes,
-                                .wished_limit_bytes = memory->wished_limit_bytes,
+                                .desired_limit_bytes = memory->desired_limit_bytes,
                                 .enough_bytes = memory->enough_limit_bytes};
     weft_verdict_facts_read(&facts, &parts->activity);
     weft_verdict_find(&verdict, &facts);

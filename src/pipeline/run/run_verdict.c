@@ -59,8 +59,8 @@ void weft_verdict_find(weft_verdict *out, const weft_verdict_facts *facts) {
     /* A run that lost nothing to memory had enough: no more than what gives the same again. */
     out->enough_bytes = facts->enough_bytes;
     bool lost_nothing = out->shares[WEFT_BOUND_MEMORY] < 0.01;
-    if (lost_nothing && (out->enough_bytes == 0 || facts->wished_limit_bytes < out->enough_bytes))
-        out->enough_bytes = facts->wished_limit_bytes;
+    if (lost_nothing && (out->enough_bytes == 0 || facts->desired_limit_bytes < out->enough_bytes))
+        out->enough_bytes = facts->desired_limit_bytes;
     /* What was resident is no estimate. */
     if (out->enough_bytes > 0 && out->enough_bytes < facts->peak_bytes) out->enough_bytes = facts->peak_bytes;
 }

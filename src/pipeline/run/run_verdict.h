@@ -28,7 +28,7 @@ typedef struct weft_verdict_facts {
     double busy[WEFT_OPERATION_COUNT];    /* seconds of all threads in each operation */
     int64_t decoded_bytes, touched_bytes; /* of blocks: decoded, and how many there are at most */
     int64_t peak_bytes, limit_bytes;
-    int64_t wished_limit_bytes, enough_bytes; /* of the plan; enough 0: not known */
+    int64_t desired_limit_bytes, enough_bytes; /* of the plan; enough 0: not known */
 } weft_verdict_facts;
 
 typedef struct weft_verdict {

@@ -162,12 +162,12 @@ weft_status weft_shards_find(int *out, const weft_config *config, int count, wef
 
 int weft_shards_there(const weft_config *config) {
     counts found = {0};
-    int best = 0, most = -1;
+    int best = 0, most_done = -1;
     list_counts(&found, config);
     for (int i = 0; i < found.count; i++) {
         int done = count_done(config, found.items[i]);
-        if (done <= most) continue;
-        most = done;
+        if (done <= most_done) continue;
+        most_done = done;
         best = found.items[i];
     }
     return best;

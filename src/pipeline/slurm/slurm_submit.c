@@ -60,7 +60,7 @@ static void add_needs(needs *out, const submitter *self, int at, int threads) {
     const weft_batch_file *batch = self->work->batch;
     int shards = self->options->shards > 0 ? self->options->shards : 1;
     int64_t timeout_ms = weft_batch_entry_timeout_ms(batch, batch->entries[job->entry]);
-    double mem = forecast->wished_bytes > 0 ? ceil((double)forecast->wished_bytes / LIMIT_OF_MEM / MIB) : UNKNOWN_MEM;
+    double mem = forecast->desired_bytes > 0 ? ceil((double)forecast->desired_bytes / LIMIT_OF_MEM / MIB) : UNKNOWN_MEM;
     double values = self->work->estimates[job->kind].values;
     double seconds = forecast->seconds > 0 ? TIMES_BEFORE * forecast->seconds : SECONDS_A_VALUE * values;
     bool known = forecast->seconds > 0 || values > 0;

@@ -33,8 +33,8 @@ static weft_status check_bounds(weft_bounds b, double res_x, double res_y, weft_
 static weft_status set_size(weft_grid *out, double cols, double rows, bool places, weft_error *err) {
     if (cols < 1) cols = 1;
     if (rows < 1) rows = 1;
-    double most = places ? MAX_CELLS : MAX_SIDE;
-    if (cols > most || rows > most || (!places && cols * rows > MAX_CELLS)) {
+    double max = places ? MAX_CELLS : MAX_SIDE;
+    if (cols > max || rows > max || (!places && cols * rows > MAX_CELLS)) {
         weft_error_set(err, WEFT_ERR_DATA, "a grid of %.0f x %.0f cells is too large", cols, rows);
         weft_error_hint(err, "at most 2147483647 a side and 2^53 in all; is the resolution in the CRS's units?");
         return WEFT_ERR_DATA;

@@ -27,15 +27,15 @@ int64_t weft_download_cache_bytes(void) {
 }
 
 /* From *begin: how many bytes the block and those on its right have that are to be read with it. 0: there are none. */
-static int64_t find_run(GDALDatasetH dataset, weft_block_key key, int count, int64_t most, int64_t *begin) {
+static int64_t find_run(GDALDatasetH dataset, weft_block_key key, int count, int64_t max, int64_t *begin) {
     int64_t end = 0;
     int merged = 0;
     for (; merged <= count; merged++) {
         int64_t at, bytes;
         weft_block_key next = {key.source_id, key.band, key.block_col + merged, key.block_row};
-        if (!weft_block_find_bytes(dataset, next, &at, &bytes) || at > MOST_AT || bytes > most) break;
+        if (!weft_block_find_bytes(dataset, next, &at, &bytes) || at > MOST_AT || bytes > max) break;
         if (merged == 0) *begin = end = at;
-        if (at < end || at - end > LARGEST_GAP || at + bytes - *begin > most) break;
+        if (at < end || at - end > LARGEST_GAP || at + bytes - *begin > max) break;
         end = at + bytes;
     }
     return merged > 1 ? end - *begin : 0;
@@ -59,8 +59,8 @@ bool weft_read_ahead(void *dataset, weft_block_key key, int count, int readers) 
     if (driver == NULL || strcmp(GDALGetDriverShortName(driver), "GTiff") != 0 || !weft_is_download_cached(path))
         return true;
     if (!weft_read_watch_begin(&watch)) return true; /* no memory, as the decoder will find out */
-    int64_t most = weft_smaller(share, WEFT_READ_AHEAD_BYTES);
-    int64_t bytes = find_run(dataset, key, count, most, &begin);
+    int64_t max = weft_smaller(share, WEFT_READ_AHEAD_BYTES);
+    int64_t bytes = find_run(dataset, key, count, max, &begin);
     bool places_known = !watch.failed;
     if (places_known && bytes > (readers > 1 ? 0 : ALONE_BYTES)) read_run(path, begin, bytes);
     weft_read_watch_end(&watch);

@@ -140,11 +140,11 @@ static double turns_at(const mask *self, int64_t col) {
 }
 
 /* How many columns from `col` on, at most `most`, lie in the turn of the first. */
-static int64_t columns_of_turn(const mask *self, int64_t col, int64_t most) {
+static int64_t columns_of_turn(const mask *self, int64_t col, int64_t max) {
     double turns = turns_at(self, col);
     int64_t count = 1;
-    if (self->turn == 0) return most;
-    while (count < most && turns_at(self, col + count) == turns)
+    if (self->turn == 0) return max;
+    while (count < max && turns_at(self, col + count) == turns)
         count++;
     return count;
 }

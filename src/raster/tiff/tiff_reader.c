@@ -72,9 +72,9 @@ static weft_tiff_outcome outcome_of(weft_tiff_answer answer, int *reason) {
 }
 
 /* Makes `*memory` at least `bytes` long, and keeps nothing of it. */
-static bool make_room(uint8_t **memory, size_t *has, size_t bytes, size_t most) {
+static bool make_room(uint8_t **memory, size_t *has, size_t bytes, size_t max) {
     if (*has >= bytes) return true;
-    size_t more = bytes + bytes / 8 < most ? bytes + bytes / 8 : most;
+    size_t more = bytes + bytes / 8 < max ? bytes + bytes / 8 : max;
     free(*memory);
     *memory = malloc(more);
     *has = *memory == NULL ? 0 : more;
@@ -93,7 +93,7 @@ static size_t decoded_bytes(const weft_tiff_layout *layout, int64_t block_row) {
 }
 
 /* The most bytes that `encoded` may have: what of the decoder's share all else leaves; 0: nothing. */
-static int64_t most_encoded(const weft_tiff_reader *reader) {
+static int64_t max_encoded(const weft_tiff_reader *reader) {
     const weft_source_info *info = weft_tiff_file_info(reader->file);
     int64_t pixels = reader->pixels == NULL ? 0 : (int64_t)decoded_bytes(weft_tiff_file_layout(reader->file), 0);
     int64_t state = (int64_t)weft_tiff_file_codec(reader->file)->state_bytes;
@@ -112,9 +112,9 @@ static weft_tiff_outcome decode(weft_tiff_reader *reader, place where, uint8_t *
         return outcome_of(weft_tiff_read_bytes(fd, where.at, to_bytes, to), reason);
     }
     int64_t row = layout->predictor == 3 ? layout->block_cols * layout->samples * layout->value_bytes : 0;
-    int64_t most = most_encoded(reader), needed = where.bytes > row ? where.bytes : row;
-    if (needed > most) return WEFT_TIFF_UNFIT;
-    if (!make_room(&reader->encoded, &reader->encoded_bytes, (size_t)needed, (size_t)most)) return WEFT_TIFF_NO_MEMORY;
+    int64_t max = max_encoded(reader), needed = where.bytes > row ? where.bytes : row;
+    if (needed > max) return WEFT_TIFF_UNFIT;
+    if (!make_room(&reader->encoded, &reader->encoded_bytes, (size_t)needed, (size_t)max)) return WEFT_TIFF_NO_MEMORY;
     if (reader->state == NULL) reader->state = codec->make_state();
     if (reader->state == NULL) return WEFT_TIFF_NO_MEMORY;
     weft_tiff_answer answer = weft_tiff_read_bytes(fd, where.at, (size_t)where.bytes, reader->encoded);
@@ -133,11 +133,11 @@ static weft_tiff_outcome decode(weft_tiff_reader *reader, place where, uint8_t *
  * lies on cache lines of its own: a band alone reads one of each, and the next band all of them again. */
 static void take_planes(weft_tiff_reader *reader, int64_t count, int first) {
     const weft_tiff_layout *layout = weft_tiff_file_layout(reader->file);
-    size_t plane = (size_t)(count * layout->value_bytes), most = (size_t)most_encoded(reader);
+    size_t plane = (size_t)(count * layout->value_bytes), max = (size_t)max_encoded(reader);
     int number = layout->samples - first < MOST_PLANES ? layout->samples - first : MOST_PLANES;
-    if ((size_t)number > most / plane) number = (int)(most / plane);
+    if ((size_t)number > max / plane) number = (int)(max / plane);
     reader->plane_number = 0;
-    if (number < 2 || !make_room(&reader->encoded, &reader->encoded_bytes, (size_t)number * plane, most)) return;
+    if (number < 2 || !make_room(&reader->encoded, &reader->encoded_bytes, (size_t)number * plane, max)) return;
     for (int64_t done = 0; done < count; done += STRETCH) {
         const uint8_t *from = reader->pixels + done * layout->samples * layout->value_bytes;
         int64_t pixels = count - done < STRETCH ? count - done : STRETCH;

@@ -80,7 +80,7 @@ static void test_the_worst_cause_is_the_batch_s(void **state) {
 
 /* --- grants --- */
 
-static void test_grants_are_what_is_wished_or_a_fair_part(void **state) {
+static void test_grants_are_what_is_desired_or_a_fair_part(void **state) {
     (void)state;
     weft_job_grants grants = {.budget_bytes = 600 * MIB, .budget_threads = 4, .workers = 3};
     weft_job_grant one, two, three, four;
@@ -124,15 +124,15 @@ static void test_grants_never_pass_the_budget(void **state) {
             continue;
         }
         weft_job_ask ask = {1 + r % 400, 0, 1 + (int)(r % 4)};
-        ask.wished_bytes = ask.min_bytes + r % 700;
+        ask.desired_bytes = ask.min_bytes + r % 700;
         weft_job_grant grant;
         if (!weft_job_grants_take(&grants, &ask, 1 + (int)(r % 8), &grant)) {
             refused++;
             continue;
         }
         taken++;
-        assert_true(grant.bytes >= ask.min_bytes && grant.bytes <= ask.wished_bytes);
-        assert_true(grant.threads >= 1 && grant.threads <= ask.most_threads);
+        assert_true(grant.bytes >= ask.min_bytes && grant.bytes <= ask.desired_bytes);
+        assert_true(grant.threads >= 1 && grant.threads <= ask.max_threads);
         held[count++] = grant;
         int64_t bytes = 0;
         int threads = 0;
@@ -274,7 +274,7 @@ int main(void) {
         cmocka_unit_test(test_causes_follow_exit_codes_and_signals),
         cmocka_unit_test(test_pauses_double_up_to_a_minute),
         cmocka_unit_test(test_the_worst_cause_is_the_batch_s),
-        cmocka_unit_test(test_grants_are_what_is_wished_or_a_fair_part),
+        cmocka_unit_test(test_grants_are_what_is_desired_or_a_fair_part),
         cmocka_unit_test(test_grants_never_pass_the_budget),
         cmocka_unit_test(test_needs_are_found_by_name_and_by_pattern),
         cmocka_unit_test(test_needs_that_cannot_be_met_are_told),

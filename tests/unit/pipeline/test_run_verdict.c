@@ -17,7 +17,7 @@ static weft_verdict_facts facts_of(void) {
                                 .threads_desired = 2,
                                 .peak_bytes = 100 * MIB,
                                 .limit_bytes = 400 * MIB,
-                                .wished_limit_bytes = 150 * MIB,
+                                .desired_limit_bytes = 150 * MIB,
                                 .enough_bytes = 300 * MIB};
 }
 
@@ -78,7 +78,7 @@ static void test_enough_is_never_under_the_peak(void **state) {
     (void)state;
     weft_verdict_facts facts = facts_of();
     facts.busy[WEFT_OPERATION_FORMAT_ROWS] = 13;
-    facts.wished_limit_bytes = 99 * MIB;
+    facts.desired_limit_bytes = 99 * MIB;
     expect(&facts, WEFT_BOUND_TEXT, 0.65, 100 * MIB);
 }
 

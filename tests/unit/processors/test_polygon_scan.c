@@ -164,7 +164,7 @@ static void test_answers_do_not_depend_on_where_a_call_begins(void **state) {
 /* 3 sides are one more than may be kept. */
 static void test_more_sides_than_memory_are_refused(void **state) {
     (void)state;
-    weft_polygon_set set = {.most_bytes = 2 * (int64_t)sizeof(weft_polygon_edge)};
+    weft_polygon_set set = {.max_bytes = 2 * (int64_t)sizeof(weft_polygon_edge)};
     const double u[3] = {0, 5, 0}, v[3] = {0, 5, 5};
     weft_error err = {0};
     assert_int_equal(weft_polygon_set_add(&set, 0, false, u, v, 3, &err), WEFT_ERR_MEMORY);

@@ -57,7 +57,7 @@ static void check(weft_zone_collector *collector, int64_t count, int times) {
  * several runs have, so that what is merged fills no whole buffers; and fewer again after that. */
 static void test_any_number_of_values_is_ranked_in_the_least_memory(void **state) {
     (void)state;
-    weft_zone_collector collector = {.ledger = ledger, .path = "values", .most = WEFT_ZONE_FEWEST};
+    weft_zone_collector collector = {.ledger = ledger, .path = "values", .max = WEFT_ZONE_FEWEST};
     check(&collector, RUN / 2, 1);
     check(&collector, 3 * RUN, 2);
     check(&collector, INT64_C(3) * FAN * RUN - RUN, 1);
