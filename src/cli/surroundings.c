@@ -4,7 +4,7 @@
 #include "core/files/disk_space.h"
 #include "core/text.h"
 #include "monitors/usable_cpus.h"
-#include "pipeline/memory/memory_plan.h"
+#include "pipeline/memory/memory_limit.h"
 #include "raster/gdal/gdal_setup.h"
 
 #include <errno.h>

@@ -6,7 +6,7 @@
 #include "core/files/real_path.h"
 #include "monitors/usable_cpus.h"
 #include "pipeline/formats/formats.h"
-#include "pipeline/memory/memory_plan.h"
+#include "pipeline/memory/memory_limit.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -4,6 +4,7 @@
 #include "pipeline/memory/enough_memory.h"
 
 #include "core/window.h"
+#include "pipeline/memory/memory_plan.h"
 
 #define MIB        (INT64_C(1) << 20)
 #define MOST_BYTES (INT64_C(1) << 50)

@@ -4,7 +4,7 @@
 #ifndef WEFT_PIPELINE_ENOUGH_MEMORY_H
 #define WEFT_PIPELINE_ENOUGH_MEMORY_H
 
-#include "pipeline/memory/memory_plan.h"
+#include "pipeline/memory/memory_needs.h"
 
 /* The smallest limit, in whole MiB, with which all of needs->threads run, windows and chunks are as large as they are
  * configured, every decoder that is wanted has room, and the block cache holds what a chunk touches: nothing is decoded

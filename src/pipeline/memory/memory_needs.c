@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Sums over the inputs, and the largest of what only one can have at a time. */
-#include "pipeline/memory/memory_plan.h"
+#include "pipeline/memory/memory_needs.h"
 
 #include "core/memory/buffer.h"
 #include "pipeline/memory/source_needs.h"

@@ -10,11 +10,9 @@
 
 #include "core/text.h"
 #include "core/window.h"
-#include "monitors/memory_room.h"
-#include "monitors/process_limits.h"
+#include "pipeline/memory/memory_limit.h"
+#include "pipeline/memory/unmanaged_memory.h"
 #include "processors/text/row_formatter.h"
-#include "raster/crs/transform_pool.h"
-#include "raster/gdal/gdal_setup.h"
 #include "stages/merge_stage.h"
 
 #include <math.h>
@@ -33,79 +31,13 @@
 #define NEIGHBOURS         12          /* blocks that a worker comes back to, where it reads all in Z-order */
 #define SLACK              (256 * KIB) /* of buffers in whole pages, and of tasks */
 
-/* Resident memory outside the ledger; measured. */
-#define UNMANAGED_PER_WORKER (256 * KIB)   /* its stack, and what it leaves in the heap */
-#define TRANSFORM_CONTEXT    (128 * KIB)   /* of PROJ, with its first transform, a clone */
-#define DATABASE_CONTEXT     (640 * KIB)   /* of PROJ, with its database open */
-#define TRANSFORM_BYTES      (28 * KIB)    /* each clone more */
-#define CELLS_TO_MEET        1024          /* of a window */
-#define NOISE                (5 * MIB / 2) /* from run to run, more with more threads than processors */
-#define FEWEST_HANDLES       4
-#define MAX_HANDLES          1024
-#define UNMANAGED_FIXED      (1 * MIB) /* SQLite's writer, the monitor */
-#define LIBRARY_SHARE        0.42      /* of the pages that planning touched, those that a run needs; measured */
+#define FEWEST_HANDLES 4
+#define MAX_HANDLES    1024
+#define NOISE          (5 * MIB / 2) /* of the peak, from run to run, more with more threads than processors */
 
 static int64_t clamp(int64_t value, int64_t low, int64_t high) {
     if (value > high) value = high;
     return value < low ? low : value;
-}
-
-/* The smallest that is not 0, or 0. */
-static int64_t tightest(int64_t a, int64_t b) {
-    if (a == 0 || b == 0) return a + b;
-    return weft_smaller(a, b);
-}
-
-/* The least of what this process can have, and what says so; 0 and NULL: the system does not say. */
-static int64_t smallest_room(const char *root, const char **name) {
-    weft_memory_room room;
-    weft_process_limit own;
-    weft_memory_room_read(root, &room);
-    weft_process_limit_read(root, &own);
-    const struct {
-        int64_t bytes;
-        const char *name;
-    } bounds[] = {{room.cgroup_limit_bytes, "the cgroup's limit"},
-                  {room.batch_limit_bytes, "Slurm's grant"},
-                  {room.available_bytes, "available memory"},
-                  {own.bytes, own.name}};
-    int64_t min = 0;
-    *name = NULL;
-    for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++) {
-        if (bounds[i].bytes == 0 || (min != 0 && bounds[i].bytes >= min)) continue;
-        min = bounds[i].bytes;
-        *name = bounds[i].name;
-    }
-    return min;
-}
-
-const char *weft_memory_limit_origin(const char *root) {
-    const char *name;
-    (void)smallest_room(root, &name);
-    return name;
-}
-
-/* What a percentage is of. */
-static int64_t whole_room(const char *root) {
-    weft_memory_room room;
-    weft_memory_room_read(root, &room);
-    return tightest(tightest(room.cgroup_limit_bytes, room.batch_limit_bytes), room.total_bytes);
-}
-
-weft_status weft_memory_limit(int64_t *out, weft_size desired, const char *root, weft_error *err) {
-    const char *name;
-    if (desired.kind == WEFT_SIZE_BYTES) {
-        *out = desired.bytes;
-        return WEFT_OK;
-    }
-    int64_t whole = desired.kind == WEFT_SIZE_AUTO ? smallest_room(root, &name) : whole_room(root);
-    if (whole == 0) {
-        weft_error_set(err, WEFT_ERR_MEMORY, "memory.limit: this system does not say how much memory there is");
-        weft_error_hint(err, "give it in bytes: memory.limit: 512MiB");
-        return WEFT_ERR_MEMORY;
-    }
-    *out = (int64_t)((double)whole * (desired.kind == WEFT_SIZE_AUTO ? 0.75 : desired.percent / 100));
-    return WEFT_OK;
 }
 
 static int64_t left_of_share(double percent, int64_t limit_bytes, int64_t unmanaged_bytes) {
@@ -119,12 +51,6 @@ int64_t weft_memory_plan_capacity(const weft_config *config, int64_t limit_bytes
 
 int64_t weft_memory_plan_bound(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes) {
     return left_of_share(fmin(config->critical_percent, MAX_PERCENT), limit_bytes, unmanaged_bytes);
-}
-
-/* The cache is one for all handles, and each has opened the files under a VRT for itself: large blocks of one would
- * push out another's. The usual few MiB do for all. */
-int64_t weft_memory_plan_gdal_cache(int64_t bytes, int threads) {
-    return bytes + (threads - 1) * weft_larger(bytes - WEFT_RASTER_GDAL_CACHE, 0);
 }
 
 /* Bytes of a worker's positions in a band of 32 rows. */
@@ -320,17 +246,6 @@ static int64_t smallest_ledger(const weft_memory_needs *needs) {
     return ending > running ? ending : running;
 }
 
-/* A context each worker, and clones of each transform, which many need at once in large windows alone. Where many are
- * given back under pressure, workers may have to make them anew, and then open the database themselves. */
-static int64_t transforms_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
-    if (needs->transforms == 0) return 0;
-    int64_t context = needs->transforms > WEFT_TRANSFORMS_KEPT ? DATABASE_CONTEXT : TRANSFORM_CONTEXT;
-    int64_t side = weft_merge_window_side(needs->cols, needs->rows, plan->window_size, needs->threads);
-    double cells = (double)weft_smaller(side, needs->cols) * (double)weft_smaller(side, needs->rows);
-    double meeting = fmin(2 + cells / CELLS_TO_MEET, needs->threads);
-    return needs->threads * context + (int64_t)meeting * (needs->transforms - 1) * TRANSFORM_BYTES;
-}
-
 /* What is granted, as far as the grid and the sources fill it, and what libraries take. At the end chunks, the cache
  * and what workers hold are given back. Starting up touches more of the libraries than a small run. */
 static int64_t peak_of(const weft_memory_plan *plan, const weft_memory_needs *needs) {
@@ -377,10 +292,7 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
     *out = (weft_memory_plan){.threads = needs->threads, .window_size = config->window_size};
     weft_status status = weft_memory_limit(&out->limit_bytes, config->memory_limit, "", err);
     if (status != WEFT_OK) return status;
-    out->unmanaged_bytes = needs->resident_bytes + (int64_t)(LIBRARY_SHARE * (double)needs->library_bytes) +
-                           UNMANAGED_FIXED + needs->outputs.beside + config->beside_bytes +
-                           weft_memory_plan_gdal_cache(needs->gdal_cache, needs->threads) + needs->downloads +
-                           needs->threads * (UNMANAGED_PER_WORKER + needs->parsers) + transforms_bytes(out, needs);
+    out->unmanaged_bytes = weft_unmanaged_bytes(config, needs);
     out->idle_handles =
         config->max_open_files > 0
             ? config->max_open_files

@@ -1,94 +1,23 @@
 /* The memory plan: how the limit is shared out between libraries and the ledger, and the ledger between its uses.
  *
- * Configured sizes are the desired ones. The plan gives as much of them as the ledger can hold.
+ * Configured sizes are the desired ones. The plan gives as much of them as the ledger can hold. What it goes by:
  *
- * 1. weft_memory_needs_gather()   what the plan's sources, columns and outputs need
- * 2. weft_memory_limit()          the limit in bytes
- * 3. weft_memory_plan_make()      the shares, or the smallest limit that works
+ *     memory_needs.h       what the sources, columns and outputs need
+ *     memory_limit.h       the limit in bytes
+ *     unmanaged_memory.h   what of it libraries take
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_PIPELINE_MEMORY_PLAN_H
 #define WEFT_PIPELINE_MEMORY_PLAN_H
 
 #include "config/config.h"
-#include "core/memory/reserve.h"
 #include "core/status.h"
-#include "pipeline/plan/plan.h"
-
-/* What the shares depend on. Members that do not say a unit are bytes. */
-typedef struct weft_memory_needs {
-    int threads;
-    int64_t cols, rows; /* the table's, in cells */
-
-    /* A chunk. */
-    int64_t chunk_rows;    /* rows that it is to have, with no layer held whole; 0: what the configuration says */
-    int columns, datasets; /* how many; columns: that are resampled */
-    int64_t cell_bytes;    /* of one cell in all of these columns: values and masks */
-    int derived_columns;   /* how many more a chunk has */
-    int64_t derived_bytes; /* of one cell in all of these */
-
-    /* The outputs. */
-    weft_reserve outputs; /* of all of them */
-    bool x_texts;         /* some write text, so that the x of all columns may be made text once */
-
-    /* Decoded blocks, with masks. */
-    int64_t touched_bytes; /* of all blocks that the grid touches, at most */
-    int64_t useful_cache;  /* a larger block cache than this would not help; at least the largest block a thread */
-    int64_t sweep_line;    /* of the blocks under one line across the grid, of all sources (weft_block_sweep) */
-    double sweep_row;      /* of the blocks more for each row of a chunk */
-    bool once_a_chunk;     /* a chunk reads each block once, one dataset after the other, as with rows of a file */
-    int64_t largest_block; /* of one block, of the source where it is largest */
-    int64_t corner_bytes;  /* of the blocks that meet in a corner, of the source where they are largest */
-
-    /* Decoders: what libraries hold for a handle from its first decode until it is closed. */
-    int64_t decoder_min;     /* of one handle, of the source where it is most */
-    int64_t decoder_bytes;   /* of one handle of each source, all together */
-    int64_t opened_bytes;    /* the part of decoder_bytes that is resident already, since the sources are open */
-    int64_t shared_decoders; /* the part of decoder_bytes that is of sources which several workers will read at once */
-    int sources;             /* how many a worker may have a handle of */
-    int mosaic_handles;      /* how many idle handles mosaics want besides */
-
-    /* Caches of libraries, outside the ledger. */
-    int64_t gdal_cache;     /* of blocks that GDAL will keep, for one thread */
-    int64_t gdal_cache_max; /* the size that GDAL's cache is to have for one thread, for the input that wants most */
-    int64_t downloads;      /* that GDAL keeps of files on a network */
-
-    /* Resident memory. */
-    int64_t resident_bytes; /* when the sources are open, nothing is read, and pages of libraries were dropped */
-    int64_t started_bytes;  /* the most while the run was planned; 0: not known */
-    int64_t library_bytes;  /* the pages of libraries that were dropped, some of which the run will use again */
-
-    /* Each worker. */
-    int transforms;         /* of PROJ that it uses: how many */
-    int64_t band_column;    /* of its positions, for each column of a band, at most */
-    int64_t band_fixed;     /* of its positions, for a band of any width */
-    int64_t window_scratch; /* to join the groups of a mosaic, and to compute columns */
-    int64_t parsers;        /* that libraries take for its compiled expressions */
-    weft_reserve patch;     /* source pixels: min under one cell, desired under a band of the widest window */
-} weft_memory_needs;
-
-/* All but threads, what outputs need (plan_outputs.h), and what is resident, which are left 0. Reads no pixel; projects
- * a few points a source. Errors: the projectors'. */
-weft_status weft_memory_needs_gather(weft_memory_needs *needs, const weft_plan *plan, weft_error *err);
-
-/* The limit in bytes that the configuration asks for: auto is 75 % of the smallest of the cgroup's limit, the batch
- * scheduler's grant, available memory and what the process's own limits leave; a percentage is of the smallest of the
- * first two and all memory.
- *
- * root    put before /proc and /sys
- * errors  WEFT_ERR_MEMORY: the system does not say */
-weft_status weft_memory_limit(int64_t *out, weft_size desired, const char *root, weft_error *err);
-
-/* What `auto` is 75 % of, in words: "the cgroup's limit", "Slurm's grant", "available memory", "ulimit -v" and so on.
- * NULL: the system does not say. */
-const char *weft_memory_limit_origin(const char *root);
+#include "pipeline/memory/memory_needs.h"
+#include "pipeline/plan/memory_shares.h"
 
 /* Shares the limit out. Errors: WEFT_ERR_MEMORY, with the smallest limit that works. */
 weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *config, const weft_memory_needs *needs,
                                   weft_error *err);
-
-/* What GDAL's cache is to hold for `threads` when `bytes` are for one. */
-int64_t weft_memory_plan_gdal_cache(int64_t bytes, int threads);
 
 /* The ledger's capacity while `unmanaged_bytes` are resident outside it: 10 points under the warning level. */
 int64_t weft_memory_plan_capacity(const weft_config *config, int64_t limit_bytes, int64_t unmanaged_bytes);

@@ -18,6 +18,7 @@
 #include "pipeline/memory/enough_memory.h"
 #include "pipeline/memory/memory_plan.h"
 #include "pipeline/memory/source_needs.h"
+#include "pipeline/memory/unmanaged_memory.h"
 #include "pipeline/outputs/disk_check.h"
 #include "pipeline/outputs/output_names.h"
 #include "pipeline/outputs/plan_outputs.h"
@@ -337,7 +338,7 @@ static weft_status plan_memory(weft_plan *plan, int threads, weft_error *err) {
     /* The limit carries no thread; other errors for want of memory are the system's. */
     if (status == WEFT_ERR_MEMORY && carried.threads == 0) hint_at_enough(plan, &needs, err);
     if (status != WEFT_OK) return status;
-    weft_raster_set_cache(weft_memory_plan_gdal_cache(needs.gdal_cache_max, carried.threads));
+    weft_raster_set_cache(weft_gdal_cache_bytes(needs.gdal_cache_max, carried.threads));
     estimate_peak(plan, &needs);
     find_min_limit(plan, &needs);
     status = find_enough(plan, &needs, err);

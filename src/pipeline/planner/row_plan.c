@@ -4,7 +4,7 @@
 #include "pipeline/planner/row_plan.h"
 
 #include "core/text.h"
-#include "pipeline/memory/memory_plan.h"
+#include "pipeline/memory/memory_limit.h"
 #include "pipeline/rows/made_columns.h"
 #include "pipeline/rows/row_grid.h"
 #include "processors/lattice/lattice_types.h"

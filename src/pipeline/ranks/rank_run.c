@@ -4,7 +4,7 @@
 #include "core/log.h"
 #include "core/window.h"
 #include "monitors/usable_cpus.h"
-#include "pipeline/memory/memory_plan.h"
+#include "pipeline/memory/memory_limit.h"
 #include "pipeline/run/orchestrator.h"
 #include "pipeline/shards/shard_config.h"
 #include "pipeline/shards/shard_find.h"

@@ -8,7 +8,7 @@
 #ifndef WEFT_PIPELINE_ROW_SOURCE_H
 #define WEFT_PIPELINE_ROW_SOURCE_H
 
-#include "pipeline/memory/memory_plan.h"
+#include "pipeline/memory/memory_needs.h"
 #include "pipeline/plan/plan.h"
 #include "stages/rows/row_filler.h"
 

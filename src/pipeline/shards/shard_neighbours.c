@@ -3,7 +3,7 @@
 
 #include "core/log.h"
 #include "core/text.h"
-#include "pipeline/memory/memory_plan.h"
+#include "pipeline/memory/memory_limit.h"
 
 #include <ctype.h>
 #include <dirent.h>

@@ -4,7 +4,7 @@
 #include "support/cmocka_all.h"
 #include "support/sandbox.h"
 
-#include "pipeline/memory/memory_plan.h"
+#include "pipeline/memory/memory_limit.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,6 +4,7 @@
 #include "support/cmocka_all.h"
 
 #include "pipeline/memory/memory_plan.h"
+#include "pipeline/memory/unmanaged_memory.h"
 #include "pipeline/run/memory_watch.h"
 
 #include <stdlib.h>
@@ -259,9 +260,9 @@ static void test_the_cache_has_the_blocks_of_a_corner_for_each_worker(void **sta
  * more has as many. */
 static void test_each_thread_has_its_blocks_of_the_files_under_a_vrt(void **state) {
     (void)state;
-    assert_int_equal(weft_memory_plan_gdal_cache(4 * MIB, 64), 4 * MIB);
-    assert_int_equal(weft_memory_plan_gdal_cache(64 * MIB, 1), 64 * MIB);
-    assert_int_equal(weft_memory_plan_gdal_cache(64 * MIB, 3), (64 + 2 * 60) * MIB);
+    assert_int_equal(weft_gdal_cache_bytes(4 * MIB, 64), 4 * MIB);
+    assert_int_equal(weft_gdal_cache_bytes(64 * MIB, 1), 64 * MIB);
+    assert_int_equal(weft_gdal_cache_bytes(64 * MIB, 3), (64 + 2 * 60) * MIB);
     weft_memory_needs needs = needs_of(0, 0);
     needs.gdal_cache = 64 * MIB;
     needs.threads = 1;
