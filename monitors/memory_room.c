@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "monitors/memory_room.h"
 
+#include "core/memory/units.h"
 #include "monitors/cgroup_memory.h"
 #include "monitors/proc_file.h"
 
 #include <stdlib.h>
 
-#define MIB           (INT64_C(1) << 20)
 #define MAX_MEBIBYTES (INT64_C(1) << 20) /* a tebibyte of them, and as many CPUs, cannot overflow */
 
 bool weft_meminfo_read(const char *root, int64_t *total_bytes, int64_t *available_bytes) {
@@ -34,7 +34,7 @@ static int64_t slurm_grant(void) {
     int64_t mebibytes = number_in("SLURM_MEM_PER_NODE");
     for (int i = 0; i < 2 && mebibytes == 0; i++)
         mebibytes = number_in(shares[i][0]) * number_in(shares[i][1]);
-    return mebibytes * MIB;
+    return mebibytes * WEFT_MIB;
 }
 
 void weft_memory_room_read(const char *root, weft_memory_room *out) {

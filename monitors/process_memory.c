@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "monitors/process_memory.h"
 
+#include "core/memory/units.h"
 #include "monitors/proc_file.h"
 
 #include <stdatomic.h>
 
-#define MIB (INT64_C(1) << 20)
-
 /* A run of the bundled sample uses half a MiB of library code for the first time after its plan stands; 16 MiB leave
  * room for codecs that it has not. */
-#define LIBRARY_GROWTH (16 * MIB)
+#define LIBRARY_GROWTH (16 * WEFT_MIB)
 
 /* The kernel notes the peak (VmHWM) when memory is given back, from counters that lag behind by a few pages a thread, so
  * it may lie under a VmRSS that was read before. The larger of both is the peak. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "picture/chart.h"
 
+#include "core/memory/units.h"
+
 #include <math.h>
 #include <stdio.h>
-
-#define MEBI 1048576.0
 
 /* A round step that cuts `span` in about `count`. binary: powers of two, for bytes. */
 static double round_step(double span, int count, bool binary) {

@@ -8,6 +8,7 @@
 #include "cli/terminal/terminal.h"
 #include "config/batch/batch_file.h"
 #include "core/log.h"
+#include "core/memory/units.h"
 #include "core/text.h"
 #include "pipeline/batch/batch_accept.h"
 #include "pipeline/batch/batch_forecast.h"
@@ -24,7 +25,6 @@
 #define MAX_GIVEN   8
 #define GIVEN_BYTES 256
 #define TABLE_ROWS  50 /* of a table for people: of more jobs, those that are not done */
-#define MEBI        1048576.0
 
 typedef struct batch_arguments {
     weft_override overrides[MAX_GIVEN]; /* of the batch file's keys */
@@ -104,8 +104,8 @@ static void add_job(weft_records *records, const weft_job *job) {
     put_number(cells[0], &values[2], "%.0f", job->attempts);
     if (job->attempts > 0) {
         put_number(cells[1], &values[3], "%.2f", job->seconds);
-        put_number(cells[2], &values[4], "%.1f", (double)job->peak_bytes / MEBI);
-        put_number(cells[3], &values[5], "%.1f", (double)job->granted_bytes / MEBI);
+        put_number(cells[2], &values[4], "%.1f", (double)job->peak_bytes / WEFT_MIB);
+        put_number(cells[3], &values[5], "%.1f", (double)job->granted_bytes / WEFT_MIB);
     }
     bool exited = job->signal == 0 && !is_fine(job) && (job->attempts > 0 || job->state == WEFT_JOB_HAS_FAILED);
     if (exited) put_number(cells[4], &values[6], "%.0f", job->exit_code);
@@ -234,8 +234,8 @@ static void add_forecast(weft_records *records, const weft_job *job, const weft_
     char *reason = one_line(forecast->reason);
     const char *values[] = {job->name, weft_forecast_name(forecast->kind), NULL, NULL, NULL, reason};
     if (forecast->desired_bytes > 0) {
-        put_number(cells[0], &values[2], "%.0f", (double)forecast->min_bytes / MEBI);
-        put_number(cells[1], &values[3], "%.0f", (double)forecast->desired_bytes / MEBI);
+        put_number(cells[0], &values[2], "%.0f", (double)forecast->min_bytes / WEFT_MIB);
+        put_number(cells[1], &values[3], "%.0f", (double)forecast->desired_bytes / WEFT_MIB);
     }
     if (forecast->seconds >= 0) put_number(cells[2], &values[4], "%.2f", forecast->seconds);
     (void)weft_records_add(records, 6, NULL, values, numeric);

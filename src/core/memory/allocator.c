@@ -6,6 +6,7 @@
 #include "core/memory/allocator.h"
 
 #include "core/clock.h"
+#include "core/memory/units.h"
 
 #include <stdatomic.h>
 #include <stdint.h>
@@ -16,13 +17,12 @@
 #include <malloc.h>
 #endif
 
-#define MIB         (1 << 20)
-#define MAPPED      (1 * MIB)  /* blocks from this size on are mapped, and unmapped when freed */
-#define KEPT        (1 * MIB)  /* free heap at an arena's end that is not given back */
-#define LOOKED_AT   (96 << 10) /* freeing as much (64 KiB and more) makes malloc look at an arena's end */
-#define ARENAS      4          /* each keeps free memory of its own */
-#define SET_ASIDE   (16 * MIB) /* addresses that heap grows by, where they are few */
-#define EXHAUSTED   (16 * MIB)
+#define MAPPED      (1 * WEFT_MIB)  /* blocks from this size on are mapped, and unmapped when freed */
+#define KEPT        (1 * WEFT_MIB)  /* free heap at an arena's end that is not given back */
+#define LOOKED_AT   (96 << 10)      /* freeing as much (64 KiB and more) makes malloc look at an arena's end */
+#define ARENAS      4               /* each keeps free memory of its own */
+#define SET_ASIDE   (16 * WEFT_MIB) /* addresses that heap grows by, where they are few */
+#define EXHAUSTED   (16 * WEFT_MIB)
 #define TRIM_GAP_NS INT64_C(1000000000)
 
 void weft_allocator_setup(void) {

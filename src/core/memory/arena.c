@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE /* madvise, MAP_NORESERVE */
 #include "core/memory/arena.h"
+#include "core/memory/units.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -24,11 +25,10 @@
 #define ALLOW(data, bytes)  ((void)(data))
 #endif
 
-#define MIB           (INT64_C(1) << 20)
-#define HUGE_BYTES    (2 * MIB) /* of a huge page on x86-64 and most others */
+#define HUGE_BYTES    (2 * WEFT_MIB) /* of a huge page on x86-64 and most others */
 #define LARGE_BYTES   (2 * HUGE_BYTES)
-#define SEGMENT       (64 * MIB)
-#define SMALL_SEGMENT (4 * MIB) /* where the process may have so many addresses and no more (ulimit -v, -d) */
+#define SEGMENT       (64 * WEFT_MIB)
+#define SMALL_SEGMENT (4 * WEFT_MIB) /* where the process may have so many addresses and no more (ulimit -v, -d) */
 
 typedef struct segment segment;
 struct segment {

@@ -2,12 +2,12 @@
 #include "pipeline/batch/job_prepare.h"
 
 #include "core/clock.h"
+#include "core/memory/units.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MIB         (INT64_C(1) << 20)
 #define PEAK_MARGIN 1.1 /* over what was measured */
 #define MAX_THREADS 250
 
@@ -73,7 +73,7 @@ static int64_t larger(int64_t a, int64_t b) {
 /* The limit under which a peak of so many bytes sets off no alarm. */
 static int64_t limit_for_peak(const weft_config *config, int64_t peak_bytes) {
     double share = (config->warning_percent - 10) / 100;
-    return ((int64_t)((double)peak_bytes * PEAK_MARGIN / share) + MIB - 1) / MIB * MIB;
+    return ((int64_t)((double)peak_bytes * PEAK_MARGIN / share) + WEFT_MIB - 1) / WEFT_MIB * WEFT_MIB;
 }
 
 bool weft_job_ask_for(const weft_batch_work *work, const weft_job *job, const weft_prepared_job *prepared,

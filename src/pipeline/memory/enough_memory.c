@@ -3,10 +3,10 @@
  * The plan itself is asked, limit by limit: a formula of its own would be a second truth. */
 #include "pipeline/memory/enough_memory.h"
 
+#include "core/memory/units.h"
 #include "core/window.h"
 #include "pipeline/memory/memory_plan.h"
 
-#define MIB        (INT64_C(1) << 20)
 #define MOST_BYTES (INT64_C(1) << 50)
 
 /* What a chunk touches, so that the next one finds what they share; where there is only one, the blocks under a line of
@@ -28,10 +28,10 @@ static bool make(weft_memory_plan *out, const weft_config *config, const weft_me
 int64_t weft_enough_memory(const weft_config *config, const weft_memory_needs *needs) {
     weft_memory_plan all, some;
     if (!make(&all, config, needs, MOST_BYTES)) return 0;
-    int64_t cache = cache_wanted(needs, all.chunk_rows), low = 1, high = MOST_BYTES / MIB;
+    int64_t cache = cache_wanted(needs, all.chunk_rows), low = 1, high = MOST_BYTES / WEFT_MIB;
     while (low < high) {
         int64_t middle = low + (high - low) / 2;
-        bool enough = make(&some, config, needs, middle * MIB) && some.window_size >= all.window_size &&
+        bool enough = make(&some, config, needs, middle * WEFT_MIB) && some.window_size >= all.window_size &&
                       weft_smaller(some.chunk_rows, needs->rows) >= weft_smaller(all.chunk_rows, needs->rows) &&
                       some.decoder_bytes >= all.decoder_bytes && some.block_cache_bytes >= cache;
         if (enough)
@@ -39,5 +39,5 @@ int64_t weft_enough_memory(const weft_config *config, const weft_memory_needs *n
         else
             low = middle + 1;
     }
-    return low * MIB;
+    return low * WEFT_MIB;
 }

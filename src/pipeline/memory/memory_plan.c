@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: MIT */
 #include "pipeline/memory/memory_plan.h"
 
+#include "core/memory/units.h"
 #include "core/text.h"
 #include "core/window.h"
 #include "pipeline/memory/memory_limit.h"
@@ -17,23 +18,20 @@
 
 #include <math.h>
 
-#define KIB INT64_C(1024)
-#define MIB (1024 * KIB)
-
-#define PATCH_FLOOR        (256 * KIB)
-#define PATCH_CEILING      (32 * MIB)
-#define CACHE_FLOOR        (1 * MIB)
-#define MAX_PERCENT        95          /* of the limit: libraries take some between two looks of the monitor */
-#define WINDOW_FLOOR       64          /* cells a side */
-#define CHUNK_COLUMN_BYTES 256         /* of a chunk's column, its alignment and its task */
-#define CHUNK_WORTH        32          /* rows; for fewer, blocks are rather decoded twice */
-#define TALL_CHUNK         5000        /* rows, of which as many are taken as fit, where fewer decode blocks again */
-#define NEIGHBOURS         12          /* blocks that a worker comes back to, where it reads all in Z-order */
-#define SLACK              (256 * KIB) /* of buffers in whole pages, and of tasks */
+#define PATCH_FLOOR        (256 * WEFT_KIB)
+#define PATCH_CEILING      (32 * WEFT_MIB)
+#define CACHE_FLOOR        (1 * WEFT_MIB)
+#define MAX_PERCENT        95   /* of the limit: libraries take some between two looks of the monitor */
+#define WINDOW_FLOOR       64   /* cells a side */
+#define CHUNK_COLUMN_BYTES 256  /* of a chunk's column, its alignment and its task */
+#define CHUNK_WORTH        32   /* rows; for fewer, blocks are rather decoded twice */
+#define TALL_CHUNK         5000 /* rows, of which as many are taken as fit, where fewer decode blocks again */
+#define NEIGHBOURS         12   /* blocks that a worker comes back to, where it reads all in Z-order */
+#define SLACK              (256 * WEFT_KIB) /* of buffers in whole pages, and of tasks */
 
 #define FEWEST_HANDLES 4
 #define MAX_HANDLES    1024
-#define NOISE          (5 * MIB / 2) /* of the peak, from run to run, more with more threads than processors */
+#define NOISE          (5 * WEFT_MIB / 2) /* of the peak, from run to run, more with more threads than processors */
 
 static int64_t clamp(int64_t value, int64_t low, int64_t high) {
     if (value > high) value = high;
@@ -55,7 +53,7 @@ int64_t weft_memory_plan_bound(const weft_config *config, int64_t limit_bytes, i
 
 /* Bytes of a worker's positions in a band of 32 rows. */
 static int64_t worker_band(const weft_memory_needs *needs, int64_t cols) {
-    return needs->band_fixed + needs->band_column * cols + 4 * KIB + needs->window_scratch;
+    return needs->band_fixed + needs->band_column * cols + 4 * WEFT_KIB + needs->window_scratch;
 }
 
 static int64_t band_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs) {
@@ -81,7 +79,7 @@ static int chunk_columns(const weft_memory_needs *needs) {
 static int64_t chunk_bytes(const weft_memory_plan *plan, const weft_memory_needs *needs, int64_t rows) {
     return 2 * (weft_merge_chunk_bytes(needs->cols, rows, chunk_cell(needs), chunk_columns(needs), needs->datasets,
                                        plan->window_size, needs->threads) +
-                4 * KIB);
+                4 * WEFT_KIB);
 }
 
 /* The most rows, one at least, of which two chunks take no more than `bytes`. */
@@ -100,7 +98,7 @@ static int64_t rows_that_fit(const weft_memory_plan *plan, const weft_memory_nee
 
 /* Two chunks of the fewest cells that a row is cut into, with a task a column. */
 static int64_t smallest_chunks(const weft_memory_needs *needs) {
-    return 128 * chunk_cell(needs) + chunk_columns(needs) * (2 * CHUNK_COLUMN_BYTES) + 16 * KIB;
+    return 128 * chunk_cell(needs) + chunk_columns(needs) * (2 * CHUNK_COLUMN_BYTES) + 16 * WEFT_KIB;
 }
 
 /* Rows of a chunk that the configuration asks for. */
@@ -173,7 +171,7 @@ static void share_parts(weft_memory_plan *plan, const weft_config *config, const
                         int64_t shared) {
     int64_t threads = needs->threads;
     bool x_text = needs->x_texts && needs->cols < shared / 16 / WEFT_X_TEXT_BYTES;
-    plan->x_text_bytes = x_text ? needs->cols * WEFT_X_TEXT_BYTES + 4 * KIB : 0;
+    plan->x_text_bytes = x_text ? needs->cols * WEFT_X_TEXT_BYTES + 4 * WEFT_KIB : 0;
     plan->encoder_bytes = weft_smaller(needs->outputs.min + shared / 8, needs->outputs.desired);
     plan->decoder_bytes = clamp(shared / 4, needs->decoder_min, decoders_desired(needs));
     plan->patch_bytes = clamp(weft_smaller(shared / 8 / threads, needs->patch.desired), PATCH_FLOOR, PATCH_CEILING);
@@ -214,7 +212,7 @@ static void share_chunks(weft_memory_plan *plan, const weft_config *config, cons
 static int64_t whole_layers_bytes(const weft_memory_needs *needs) {
     int64_t cells, bytes;
     if (!weft_checked_mul(needs->cols, needs->rows, &cells) || !weft_checked_mul(cells, needs->cell_bytes, &bytes) ||
-        !weft_checked_add(bytes, needs->columns * 4 * KIB, &bytes))
+        !weft_checked_add(bytes, needs->columns * 4 * WEFT_KIB, &bytes))
         return INT64_MAX;
     return bytes;
 }
@@ -267,9 +265,9 @@ static int64_t peak_of(const weft_memory_plan *plan, const weft_memory_needs *ne
 static int64_t limit_that_carries(const weft_memory_plan *plan, const weft_config *config,
                                   const weft_memory_needs *needs, int64_t managed_bytes) {
     double share = (config->warning_percent - 10) / 100;
-    int64_t limit = (int64_t)((double)(managed_bytes + plan->unmanaged_bytes) / share) + MIB;
-    if (limit <= needs->started_bytes) limit = needs->started_bytes + MIB;
-    return (limit + MIB - 1) / MIB * MIB;
+    int64_t limit = (int64_t)((double)(managed_bytes + plan->unmanaged_bytes) / share) + WEFT_MIB;
+    if (limit <= needs->started_bytes) limit = needs->started_bytes + WEFT_MIB;
+    return (limit + WEFT_MIB - 1) / WEFT_MIB * WEFT_MIB;
 }
 
 static weft_status check_floor(const weft_memory_plan *plan, const weft_memory_needs *needs, weft_error *err) {
@@ -281,7 +279,7 @@ static weft_status check_floor(const weft_memory_plan *plan, const weft_memory_n
     weft_text_size(needs->decoder_min, decoder);
     /* In whole MiB: a tenth of a GiB, rounded down, would be refused in its turn. */
     weft_error_set(err, WEFT_ERR_MEMORY, "memory.limit: %s is too small: %lld MiB is the least for this run with %d %s",
-                   have, (long long)(plan->min_limit_bytes / MIB), needs->threads,
+                   have, (long long)(plan->min_limit_bytes / WEFT_MIB), needs->threads,
                    needs->threads == 1 ? "thread" : "threads");
     weft_error_hint(err, "%s of it are libraries and open files, %s what one decoder takes", unmanaged, decoder);
     return WEFT_ERR_MEMORY;

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "pipeline/memory/unmanaged_memory.h"
 
+#include "core/memory/units.h"
 #include "core/window.h"
 #include "raster/crs/transform_pool.h"
 #include "raster/gdal/gdal_setup.h"
@@ -10,16 +11,13 @@
 
 #include <math.h>
 
-#define KIB INT64_C(1024)
-#define MIB (1024 * KIB)
-
-#define UNMANAGED_PER_WORKER (256 * KIB) /* its stack, and what it leaves in the heap */
-#define TRANSFORM_CONTEXT    (128 * KIB) /* of PROJ, with its first transform, a clone */
-#define DATABASE_CONTEXT     (640 * KIB) /* of PROJ, with its database open */
-#define TRANSFORM_BYTES      (28 * KIB)  /* each clone more */
-#define CELLS_TO_MEET        1024        /* of a window */
-#define UNMANAGED_FIXED      (1 * MIB)   /* SQLite's writer, the monitor */
-#define LIBRARY_SHARE        0.42        /* of the pages that planning touched, those that a run needs; measured */
+#define UNMANAGED_PER_WORKER (256 * WEFT_KIB) /* its stack, and what it leaves in the heap */
+#define TRANSFORM_CONTEXT    (128 * WEFT_KIB) /* of PROJ, with its first transform, a clone */
+#define DATABASE_CONTEXT     (640 * WEFT_KIB) /* of PROJ, with its database open */
+#define TRANSFORM_BYTES      (28 * WEFT_KIB)  /* each clone more */
+#define CELLS_TO_MEET        1024             /* of a window */
+#define UNMANAGED_FIXED      (1 * WEFT_MIB)   /* SQLite's writer, the monitor */
+#define LIBRARY_SHARE        0.42             /* of the pages that planning touched, those that a run needs; measured */
 
 /* The cache is one for all handles, and each has opened the files under a VRT for itself: large blocks of one would
  * push out another's. The usual few MiB do for all. */

@@ -7,6 +7,7 @@
 #include "core/clock.h"
 #include "core/files/output_file.h"
 #include "core/files/plain_file.h"
+#include "core/memory/units.h"
 #include "pipeline/slurm/slurm_queue.h"
 #include "pipeline/slurm/slurm_script.h"
 
@@ -19,7 +20,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MIB           1048576.0
 #define LIMIT_OF_MEM  0.75 /* of Slurm's grant, which memory.limit: auto takes */
 #define LEAST_MEM     128  /* MiB: libraries alone take some tens */
 #define UNKNOWN_MEM   1024
@@ -60,7 +60,8 @@ static void add_needs(needs *out, const submitter *self, int at, int threads) {
     const weft_batch_file *batch = self->work->batch;
     int shards = self->options->shards > 0 ? self->options->shards : 1;
     int64_t timeout_ms = weft_batch_entry_timeout_ms(batch, batch->entries[job->entry]);
-    double mem = forecast->desired_bytes > 0 ? ceil((double)forecast->desired_bytes / LIMIT_OF_MEM / MIB) : UNKNOWN_MEM;
+    double mem =
+        forecast->desired_bytes > 0 ? ceil((double)forecast->desired_bytes / LIMIT_OF_MEM / WEFT_MIB) : UNKNOWN_MEM;
     double values = self->work->estimates[job->kind].values;
     double seconds = forecast->seconds > 0 ? TIMES_BEFORE * forecast->seconds : SECONDS_A_VALUE * values;
     bool known = forecast->seconds > 0 || values > 0;

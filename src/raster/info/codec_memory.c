@@ -5,6 +5,7 @@
  * of several bands, a tile, a message, an image, the files under a VRT. */
 #include "raster/info/codec_memory.h"
 
+#include "core/memory/units.h"
 #include "core/window.h"
 #include "raster/array/array_view.h"
 #include "raster/gdal/gdal_setup.h"
@@ -22,21 +23,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KIB 1024.0
-#define MIB (1024 * KIB)
-
-#define OPEN_FILE   (40 * KIB)  /* an open file that has decoded nothing */
-#define CHUNK_CACHE (16 * MIB)  /* netcdf-c's, a variable; 64 MiB at most where chunks are larger */
-#define MAX_CHUNKS  (64 * MIB)  /* (nc4_adjust_var_cache) */
-#define WARP_MEMORY (64 * MIB)  /* GDALWarpOptions::dfWarpMemoryLimit's default */
-#define GRIB_CACHE  (100 * MIB) /* GRIB_CACHEMAX's default: of decoded bands */
-#define INTERLACED  (100 * MIB) /* rows that GDAL decodes at once of an interlaced PNG, at most */
-#define VRT_PROBED  8           /* files under a VRT that are looked at */
-#define VRT_DEPTH   2           /* of VRTs in VRTs */
-#define VRT_POOL    100         /* GDAL_MAX_DATASET_POOL_SIZE's default: files that are open under all VRTs */
-#define VRT_FILE    (192 * KIB) /* of each at least, with its place in the pool */
-#define VRT_VALUE   16          /* bytes of a pixel on its way through a pixel function, at most */
-#define MAX_BYTES   1e12        /* no machine has more, whatever a header claims */
+#define OPEN_FILE   (40 * WEFT_KIB)  /* an open file that has decoded nothing */
+#define CHUNK_CACHE (16 * WEFT_MIB)  /* netcdf-c's, a variable; 64 MiB at most where chunks are larger */
+#define MAX_CHUNKS  (64 * WEFT_MIB)  /* (nc4_adjust_var_cache) */
+#define WARP_MEMORY (64 * WEFT_MIB)  /* GDALWarpOptions::dfWarpMemoryLimit's default */
+#define GRIB_CACHE  (100 * WEFT_MIB) /* GRIB_CACHEMAX's default: of decoded bands */
+#define INTERLACED  (100 * WEFT_MIB) /* rows that GDAL decodes at once of an interlaced PNG, at most */
+#define VRT_PROBED  8                /* files under a VRT that are looked at */
+#define VRT_DEPTH   2                /* of VRTs in VRTs */
+#define VRT_POOL    100              /* GDAL_MAX_DATASET_POOL_SIZE's default: files that are open under all VRTs */
+#define VRT_FILE    (192 * WEFT_KIB) /* of each at least, with its place in the pool */
+#define VRT_VALUE   16               /* bytes of a pixel on its way through a pixel function, at most */
+#define MAX_BYTES   1e12             /* no machine has more, whatever a header claims */
 
 /* A dataset as far as its memory goes. Sizes are doubles: of a tile service they may be more than 63 bits count. */
 typedef struct raster_shape {
@@ -108,10 +106,10 @@ static double tiff_memory(const raster_shape *of) {
     double bytes = block_bytes(of);
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
         if (i == 0 ? of->codec[0] == '\0' : strncmp(of->codec, plain[i], strlen(plain[i])) == 0)
-            return (of->interleaved ? 2 : 1) * bytes + 64 * KIB;
-    if (strncmp(of->codec, "LERC", 4) == 0) return 1.25 * lerc_copies(of) * bytes + MIB;
-    if (strcmp(of->codec, "ZSTD") == 0 || strcmp(of->codec, "LZMA") == 0) return 3 * bytes + MIB;
-    return 5 * bytes + MIB;
+            return (of->interleaved ? 2 : 1) * bytes + 64 * WEFT_KIB;
+    if (strncmp(of->codec, "LERC", 4) == 0) return 1.25 * lerc_copies(of) * bytes + WEFT_MIB;
+    if (strcmp(of->codec, "ZSTD") == 0 || strcmp(of->codec, "LZMA") == 0) return 3 * bytes + WEFT_MIB;
+    return 5 * bytes + WEFT_MIB;
 }
 
 /* --- chunks of NetCDF, HDF5 and Zarr --- */
@@ -151,7 +149,7 @@ static double chunk_bytes(const raster_shape *of, double *together) {
 
 /* What of decoded chunks the library keeps at least: Zarr the last one, HDF5 none over a MiB. */
 static double chunk_cache(const raster_shape *of) {
-    return strcmp(of->driver, "Zarr") == 0 ? MAX_BYTES : strcmp(of->driver, "netCDF") == 0 ? MAX_CHUNKS : MIB;
+    return strcmp(of->driver, "Zarr") == 0 ? MAX_BYTES : strcmp(of->driver, "netCDF") == 0 ? MAX_CHUNKS : WEFT_MIB;
 }
 
 /* Chunks that the library keeps, no more than there are, and one that is being decoded. */
@@ -159,7 +157,7 @@ static double chunked_memory(const raster_shape *of, double *together) {
     double chunk = chunk_bytes(of, together);
     if (chunk > chunk_cache(of)) *together = 1;
     double kept = chunk > CHUNK_CACHE ? fmax(fmin(10 * chunk, MAX_CHUNKS), chunk) : CHUNK_CACHE;
-    return fmin(kept, of->cols * of->rows * of->value * of->wanted) + 3 * chunk + 3 * MIB;
+    return fmin(kept, of->cols * of->rows * of->value * of->wanted) + 3 * chunk + 3 * WEFT_MIB;
 }
 
 /* --- what is decoded whole --- */
@@ -172,7 +170,7 @@ static double grib_memory(const raster_shape *of) {
     char *path = file_of(of);
     bool compressed = file_bytes(path) < 0.75 * of->bands * of->cols * of->rows;
     CPLFree(path);
-    return fmin(of->wanted * band, fmax(GRIB_CACHE, band)) + (compressed ? 2 : 1) * band + 2 * MIB;
+    return fmin(of->wanted * band, fmax(GRIB_CACHE, band)) + (compressed ? 2 : 1) * band + 2 * WEFT_MIB;
 }
 
 /* A tile of a block's size: its samples in 32 bits, and copies of them. Of a larger tile a part is decoded at a time,
@@ -186,8 +184,8 @@ static double jp2_memory(const raster_shape *of) {
     if (weft_codec_header_jp2_tile(path, of->cols, of->rows, &tile_cols, &tile_rows) &&
         tile_cols * tile_rows > of->block) {
         double tile = tile_cols * tile_rows;
-        bytes =
-            20 * samples + 8 * MIB + 4.0 / 3 * tile * of->bands + 3 * tile / (of->cols * of->rows) * file_bytes(path);
+        bytes = 20 * samples + 8 * WEFT_MIB + 4.0 / 3 * tile * of->bands +
+                3 * tile / (of->cols * of->rows) * file_bytes(path);
     }
     CPLFree(path);
     return bytes;
@@ -305,7 +303,7 @@ static double vrt_memory(const raster_shape *of, int depth, double *cached) {
     CPLFree(folder);
     double files = fmin(fmax(under.files, 1), VRT_POOL), block = of->block * of->value * of->bands;
     bool all = under.looked_at == under.files;
-    double bytes = (all ? under.files_sum : files * fmax(under.file, VRT_FILE)) + under.block + MIB;
+    double bytes = (all ? under.files_sum : files * fmax(under.file, VRT_FILE)) + under.block + WEFT_MIB;
     double blocks = all ? under.blocks_sum : files * under.block;
     if (cached != NULL) *cached = fmax(WEFT_RASTER_GDAL_CACHE, under.calculated ? 4 * blocks : 0);
     double reduced = fmax(under.pixels / (of->cols * of->rows), 1);
@@ -327,7 +325,7 @@ static double handle_bytes(const raster_shape *of, int depth, double *together) 
     if (strcmp(name, "netCDF") == 0 || strncmp(name, "HDF5", 4) == 0 || strcmp(name, "Zarr") == 0)
         return chunked_memory(of, together);
     if (strcmp(name, "GRIB") == 0) return grib_memory(of);
-    if (strcmp(name, "GPKG") == 0) return 8 * block_bytes(of) + (of->value > 1 ? 16 : 4) * MIB;
+    if (strcmp(name, "GPKG") == 0) return 8 * block_bytes(of) + (of->value > 1 ? 16.0 : 4.0) * WEFT_MIB;
     if (strncmp(name, "JP2", 3) == 0) return jp2_memory(of);
     if (strcmp(name, "JPEG") == 0) return jpeg_memory(of);
     if (strcmp(name, "PNG") == 0) return png_memory(of);
