@@ -29,9 +29,11 @@ void weft_zone_cover(const weft_zone_side *sides, int64_t count, weft_window pie
     }
 }
 
+/* What is lost beside an infinity is none of it: inf - inf would make a NaN of the sum. */
 void weft_zone_sum_add(weft_zone_sum *sum, double value) {
     double total = sum->sum + value;
-    sum->rest += fabs(sum->sum) >= fabs(value) ? (sum->sum - total) + value : (value - total) + sum->sum;
+    if (isfinite(total))
+        sum->rest += fabs(sum->sum) >= fabs(value) ? (sum->sum - total) + value : (value - total) + sum->sum;
     sum->sum = total;
 }
 
