@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DIGITS_KEPT 15 /* of any whole number, by a double */
+
 /* --- texts as values --- */
 
 /* A code with leading zeros is no number: it would not read back. */
@@ -29,6 +31,13 @@ static bool read_real(const char *text, double *out) {
     if (text[0] == '0' && text[1] >= '0' && text[1] <= '9') return false;
     *out = weft_decimal_read(text, &end);
     return end != text && *end == '\0';
+}
+
+/* How many digits a whole number has; 0: the text is none. */
+static size_t whole_digits(const char *text) {
+    const char *digits = text + (text[0] == '-' || text[0] == '+');
+    size_t count = strspn(digits, "0123456789");
+    return digits[count] == '\0' ? count : 0;
 }
 
 /* 2025-05-01 */
@@ -120,7 +129,10 @@ weft_status weft_vector_fields_look(weft_vector_fields *fields, const weft_vecto
         /* The code of Namibia in a field of texts; among numbers, what R writes where it has none. */
         if (!field->guessed || weft_decimal_is_na(text)) continue;
         field->has_values = true;
-        field->not_integer = field->not_integer || !read_integer(text, &integer);
+        bool fits = read_integer(text, &integer);
+        field->not_integer = field->not_integer || !fits;
+        field->not_whole = field->not_whole || whole_digits(text) == 0;
+        field->too_long = field->too_long || (!fits && whole_digits(text) > DIGITS_KEPT);
         field->not_real = field->not_real || !read_real(text, &real);
         field->not_date = field->not_date || !read_date(text, &day);
     }
@@ -133,9 +145,10 @@ void weft_vector_fields_settle(weft_vector_fields *fields) {
         if (!weft_data_type_is_text(field->type)) continue;
         field->type = WEFT_TEXT(field->width > 0 ? field->width : 1);
         if (!field->has_values) continue;
+        /* Whole numbers of which a double would drop digits are codes: those beyond 64 bits, as of S2 cells, stay texts. */
         if (!field->not_integer)
             field->type = WEFT_INT64;
-        else if (!field->not_real)
+        else if (!field->not_real && (field->not_whole || !field->too_long))
             field->type = WEFT_FLOAT64;
         else if (!field->not_date)
             field->type = WEFT_DATE;

@@ -17,6 +17,8 @@ typedef struct weft_vector_field {
     bool guessed;                         /* from texts */
     bool has_values;                      /* of what is guessed: some text says what it is */
     bool not_integer, not_real, not_date; /* some value is none */
+    bool not_whole;                       /* some value is no whole number, of any length */
+    bool too_long;                        /* some whole number is no Int64 and has more digits than a double keeps */
     size_t width;                         /* of the longest text */
 } weft_vector_field;
 
