@@ -70,11 +70,12 @@ static weft_status warn_of_mask(weft_plan *plan, const weft_plan_dataset *datase
     const weft_source_info *info;
     const weft_band_info *band = find_odd(dataset, has_unused_mask, &info);
     if (band == NULL) return WEFT_OK;
-    return weft_plan_warn(
-        plan, err,
-        "dataset %s: band %d has a nodata value and a mask: the value says what is missing, the mask is "
-        "not looked at; gdal_edit.py -unsetnodata leaves the mask alone: %s",
-        dataset->config->name, band->number, info->path);
+    bool alpha = info->alpha_band > 0;
+    return weft_plan_warn(plan, err,
+                          "dataset %s: band %d has a nodata value and %s: the value says what is missing, the %s is "
+                          "not looked at; gdal_edit.py -unsetnodata leaves the %s alone: %s",
+                          dataset->config->name, band->number, alpha ? "an alpha band" : "a mask",
+                          alpha ? "alpha band" : "mask", alpha ? "alpha band" : "mask", info->path);
 }
 
 static weft_status warn_of_scale(weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err) {

@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ALPHA_PIECE 512 /* pixels */
+
 struct weft_block_decoder {
     weft_block_origin *origin;
     GDALDatasetH dataset;   /* NULL: none is open */
@@ -146,6 +148,27 @@ static bool read_pixels(const weft_source_info *info, GDALDatasetH dataset, weft
                           info->block_cols * size, NULL) == CE_None;
 }
 
+/* Whether alpha is 0 can be told from it as a byte: larger numbers become 255, but fractions and less than 0 become 0. */
+static bool fits_byte(GDALRasterBandH alpha) {
+    GDALDataType type = GDALGetRasterDataType(alpha);
+    return type == GDT_Byte || type == GDT_UInt16 || type == GDT_UInt32;
+}
+
+/* Alpha of other types, a piece of a row at a time. NaN is no alpha. */
+static bool read_alpha(GDALRasterBandH alpha, weft_window part, int64_t stride, uint8_t *valid) {
+    double piece[ALPHA_PIECE];
+    for (int64_t row = 0; row < part.rows; row++)
+        for (int64_t col = 0; col < part.cols; col += ALPHA_PIECE) {
+            int64_t count = weft_smaller(part.cols - col, ALPHA_PIECE);
+            if (GDALRasterIO(alpha, GF_Read, (int)(part.col + col), (int)(part.row + row), (int)count, 1, piece,
+                             (int)count, 1, GDT_Float64, 0, 0) != CE_None)
+                return false;
+            for (int64_t i = 0; i < count; i++)
+                valid[row * stride + col + i] = piece[i] < 0 || piece[i] > 0;
+        }
+    return true;
+}
+
 /* Fills `valid` from a mask or alpha band; what lies beyond the raster is missing. */
 static bool read_mask(const weft_source_info *info, GDALDatasetH dataset, weft_block_key key,
                       const weft_band_info *band, uint8_t *valid) {
@@ -154,6 +177,7 @@ static bool read_mask(const weft_source_info *info, GDALDatasetH dataset, weft_b
                                ? weft_overview_band(dataset, info->alpha_band, info->overview)
                                : GDALGetMaskBand(weft_overview_band(dataset, key.band, info->overview));
     memset(valid, 0, (size_t)(info->block_cols * info->block_rows));
+    if (!fits_byte(mask)) return read_alpha(mask, part, info->block_cols, valid);
     return GDALRasterIOEx(mask, GF_Read, (int)part.col, (int)part.row, (int)part.cols, (int)part.rows, valid,
                           (int)part.cols, (int)part.rows, GDT_Byte, 1, info->block_cols, NULL) == CE_None;
 }

@@ -43,7 +43,7 @@ typedef struct weft_band_info {
     double nodata_unused;            /* one of the values that no pixel of this type can hold; NaN: all can be held */
     const weft_pixel_range *missing; /* with WEFT_NODATA_VALUE: the pixel values that are missing, NaN left out */
     int missing_count;
-    bool mask_unused;        /* the file has a mask of its own beside the nodata value, which counts */
+    bool mask_unused;        /* the file has a mask or an alpha band beside the nodata value, which counts */
     bool has_date;           /* it lies along a time axis */
     weft_moment date;        /* in the axis' calendar */
     bool wanted;             /* may be read: weft_source_options.bands */

@@ -64,7 +64,7 @@ static bool read_nodata(weft_band_info *band, GDALDatasetH dataset, GDALRasterBa
         return options.nodata_count == 0 || weft_missing_values_set(band, options.nodata, options.nodata_count);
     if (!declared_nodata(band, dataset, handle, &has)) return false;
     int flags = GDALGetMaskFlags(handle);
-    band->mask_unused = has && (flags & (GMF_ALL_VALID | GMF_ALPHA | GMF_NODATA)) == 0;
+    band->mask_unused = has && (alpha_band > 0 || (flags & (GMF_ALL_VALID | GMF_ALPHA | GMF_NODATA)) == 0);
     if (has) return true;
     bool mask = (flags & (GMF_ALL_VALID | GMF_ALPHA)) == 0;
     band->nodata_kind = mask ? WEFT_NODATA_MASK : alpha_band > 0 ? WEFT_NODATA_ALPHA : WEFT_NODATA_NONE;
