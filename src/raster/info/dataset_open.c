@@ -3,6 +3,7 @@
  * What GDAL says of a file that it cannot open is little; what the file system says comes first. */
 #include "raster/info/dataset_open.h"
 
+#include "raster/array/valid_range.h"
 #include "raster/gdal/gdal_setup.h"
 #include "raster/gdal/path_kind.h"
 #include "raster/gdal/read_trouble.h"
@@ -11,6 +12,7 @@
 
 #include <cpl_conv.h>
 #include <cpl_error.h>
+#include <cpl_string.h>
 #include <cpl_vsi.h>
 #include <errno.h>
 #include <gdal.h>
@@ -74,12 +76,29 @@ static weft_status open_failed(const char *address, const char *path, weft_error
     return status;
 }
 
+static GDALDatasetH open_with(const char *path, const char *const *open_options) {
+    return GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, open_options, NULL);
+}
+
+/* Opens it once more where GDAL would change pixels beyond the range that the variable says is valid: which are missing,
+ * weft finds out itself. */
+static GDALDatasetH leave_pixels(GDALDatasetH dataset, const char *path, weft_source_options options) {
+    char **own = (char **)options.open_options;
+    if (CSLFetchNameValue(own, WEFT_VALID_RANGE_OPTION) != NULL || !weft_valid_range_is_declared(dataset))
+        return dataset;
+    char **more = CSLSetNameValue(CSLDuplicate(own), WEFT_VALID_RANGE_OPTION, "NO");
+    GDALClose(dataset);
+    dataset = open_with(path, (const char *const *)more);
+    CSLDestroy(more);
+    return dataset;
+}
+
 static GDALDatasetH open_once(const char *path, weft_source_options options) {
     static const char key[] = "GDAL_DISABLE_READDIR_ON_OPEN";
     bool sets = options.one_of_many && CPLGetConfigOption(key, NULL) == NULL;
     if (sets) CPLSetThreadLocalConfigOption(key, "TRUE");
-    GDALDatasetH dataset =
-        GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, (const char *const *)options.open_options, NULL);
+    GDALDatasetH dataset = open_with(path, (const char *const *)options.open_options);
+    if (dataset != NULL) dataset = leave_pixels(dataset, path, options);
     if (sets) CPLSetThreadLocalConfigOption(key, NULL);
     return dataset;
 }

@@ -6,6 +6,7 @@
 #include "raster/array/missing_attributes.h"
 #include "raster/array/rotated_pole.h"
 #include "raster/array/source_axes.h"
+#include "raster/array/valid_range.h"
 #include "raster/crs/crs_handle.h"
 #include "raster/gdal/gdal_setup.h"
 #include "raster/gdal/overview_band.h"
@@ -43,13 +44,18 @@ static bool declared_value(weft_value_range *out, GDALRasterBandH handle, weft_d
     return has != 0;
 }
 
-/* *has: whether the file declares one or several. False: no memory. */
-static bool declared_nodata(weft_band_info *band, GDALDatasetH dataset, GDALRasterBandH handle, bool *has) {
-    weft_value_range values[WEFT_MISSING_ATTRIBUTES_MOST];
-    *has = declared_value(&values[0], handle, band->type);
+/* *has: whether the file declares one or several. valid: what pixels can be. False: no memory. */
+static bool declared_nodata(weft_band_info *band, GDALDatasetH dataset, GDALRasterBandH handle, weft_valid_range valid,
+                            bool *has) {
+    weft_value_range values[WEFT_MISSING_ATTRIBUTES_MOST + 2];
+    int count = 0;
+    if (declared_value(&values[0], handle, band->type))
+        count = weft_missing_attributes_add(values, 1, dataset, handle, band->type);
+    int listed = count;
+    count = weft_valid_range_add(values, count, valid, band->type);
+    *has = count > 0;
     if (!*has) return true;
-    int count = weft_missing_attributes_add(values, 1, dataset, handle, band->type);
-    if (count > 1) return weft_missing_values_set(band, values, count);
+    if (count > 1 || listed == 0) return weft_missing_values_set(band, values, count);
     if (band->type == WEFT_INT64) return weft_missing_values_declare_bits(band, (uint64_t)(int64_t)values[0].low);
     if (band->type == WEFT_UINT64) return weft_missing_values_declare_bits(band, (uint64_t)values[0].low);
     return weft_missing_values_declare(band, (double)values[0].low);
@@ -57,12 +63,12 @@ static bool declared_nodata(weft_band_info *band, GDALDatasetH dataset, GDALRast
 
 /* A value first, then a mask, then alpha: GDAL knows alpha as a mask only in files of two and of four bands. */
 static bool read_nodata(weft_band_info *band, GDALDatasetH dataset, GDALRasterBandH handle, int alpha_band,
-                        weft_source_options options) {
+                        weft_valid_range valid, weft_source_options options) {
     bool has;
     band->nodata_unused = NAN;
     if (options.has_nodata)
         return options.nodata_count == 0 || weft_missing_values_set(band, options.nodata, options.nodata_count);
-    if (!declared_nodata(band, dataset, handle, &has)) return false;
+    if (!declared_nodata(band, dataset, handle, valid, &has)) return false;
     int flags = GDALGetMaskFlags(handle);
     band->mask_unused = has && (alpha_band > 0 || (flags & (GMF_ALL_VALID | GMF_ALPHA | GMF_NODATA)) == 0);
     if (has) return true;
@@ -103,11 +109,18 @@ static int find_alpha(GDALDatasetH dataset) {
     return 0;
 }
 
+/* Where the user says what GDAL is to do with it, it is GDAL's. */
+static weft_valid_range valid_range(GDALDatasetH dataset, weft_data_type type, weft_source_options options) {
+    bool asked = CSLFetchNameValue((char **)options.open_options, WEFT_VALID_RANGE_OPTION) != NULL;
+    return asked || options.has_nodata ? (weft_valid_range){-INFINITY, INFINITY} : weft_valid_range_read(dataset, type);
+}
+
 static weft_status read_bands(weft_source_info *out, GDALDatasetH dataset, weft_source_options options,
                               weft_error *err) {
     int count = GDALGetRasterCount(dataset);
     weft_band_info *bands = calloc((size_t)count, sizeof *bands);
     if (bands == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for %d bands", out->path, count);
+    weft_valid_range valid = {-INFINITY, INFINITY};
     out->bands = bands;
     out->alpha_band = find_alpha(dataset);
     for (int number = 1; number <= count; number++) {
@@ -120,7 +133,9 @@ static weft_status read_bands(weft_source_info *out, GDALDatasetH dataset, weft_
         band->wanted = is_wanted(number, options);
         read_unscaling(band, handle, options);
         out->band_count++;
-        if (!read_nodata(band, dataset, handle, out->alpha_band, options))
+        /* All bands are of one variable. */
+        if (out->band_count == 1) valid = valid_range(dataset, band->type, options);
+        if (!read_nodata(band, dataset, handle, out->alpha_band, valid, options))
             return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for %d bands", out->path, count);
     }
     return out->band_count > 0 ? WEFT_OK : refuse(err, out->path, "there is no band that can be a column");
