@@ -192,8 +192,10 @@ static weft_status warn(const reading *self, weft_error *err) {
     weft_plan *plan = self->plan;
     const char *path = self->config->path;
     int64_t lost = weft_ring_projector_lost(self->projector);
+    const char *said = weft_vector_file_warnings(self->file);
     weft_status status = WEFT_OK;
-    if (lost > 0)
+    if (said != NULL) status = weft_plan_warn(plan, err, "%s: %s: GDAL warns: %s", self->key, path, said);
+    if (status == WEFT_OK && lost > 0)
         status = weft_plan_warn(plan, err, "%s: %s: %lld corners have no place in the grid's CRS and are left out",
                                 self->key, path, (long long)lost);
     if (status == WEFT_OK && self->empty > 0)

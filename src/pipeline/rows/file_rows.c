@@ -88,6 +88,13 @@ static weft_status warn_of_quote(weft_plan *plan, const weft_vector_file *file, 
         plan->config->rows_of.file.path, (long long)row);
 }
 
+/* It may be why values are not those that were meant: whole numbers beyond 64 bits, texts of another encoding. */
+static weft_status pass_on(weft_plan *plan, const weft_vector_file *file, weft_error *err) {
+    const char *warnings = weft_vector_file_warnings(file);
+    if (warnings == NULL) return WEFT_OK;
+    return weft_plan_warn(plan, err, "rows: %s: GDAL warns: %s", plan->config->rows_of.file.path, warnings);
+}
+
 static weft_status look(weft_plan *plan, weft_error *err) {
     const weft_config_rows *config = &plan->config->rows_of;
     const weft_vector_options options = weft_file_rows_options(plan->config);
@@ -99,6 +106,7 @@ static weft_status look(weft_plan *plan, weft_error *err) {
     if (status == WEFT_OK) status = find_fields(rows, file, config, err);
     if (status == WEFT_OK) status = look_at_all(plan, file, err);
     if (status == WEFT_OK) status = warn_of_quote(plan, file, err);
+    if (status == WEFT_OK) status = pass_on(plan, file, err);
     weft_vector_file_close(file);
     return status;
 }

@@ -74,6 +74,10 @@ bool weft_read_watch_begin(weft_read_watch *watch) {
     return true;
 }
 
+void weft_read_watch_resume(weft_read_watch *watch) {
+    CPLPushErrorHandlerEx(note_error, watch);
+}
+
 void weft_read_watch_end(weft_read_watch *watch) {
     (void)watch;
     CPLPopErrorHandler();

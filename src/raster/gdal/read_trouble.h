@@ -28,6 +28,8 @@ typedef struct weft_read_watch {
 /* Begin before the calls, end after them, on the same thread. False: there is no memory to call GDAL with
  * (weft_raster_clear_errors()), and nothing to end. */
 bool weft_read_watch_begin(weft_read_watch *watch);
+/* Begins again, and keeps what was said before. */
+void weft_read_watch_resume(weft_read_watch *watch);
 void weft_read_watch_end(weft_read_watch *watch);
 
 typedef enum weft_read_trouble {

@@ -60,8 +60,10 @@ static weft_status not_read(const weft_vector_file *file, const char *reason, we
 static weft_status open_dataset(weft_vector_file *file, weft_error *err) {
     weft_status status = check_path(file->path, err);
     if (status != WEFT_OK) return status;
-    if (!weft_raster_clear_errors()) return weft_vector_no_memory(file->path, err);
+    if (!weft_read_watch_begin(&file->watch)) return weft_vector_no_memory(file->path, err);
+    file->watch.warned = file->path;
     file->dataset = GDALOpenEx(file->path, GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL, NULL, NULL);
+    weft_read_watch_end(&file->watch);
     if (file->dataset != NULL && GDALDatasetGetLayerCount(file->dataset) > 0) return WEFT_OK;
     if (weft_raster_out_of_memory()) return weft_vector_no_memory(file->path, err);
     const char *reason = file->dataset != NULL ? "it has no layers" : weft_raster_last_reason("no driver knows it");
@@ -260,7 +262,9 @@ weft_status weft_vector_file_next(weft_vector_file *file, bool *any, weft_error 
     file->feature = NULL;
     *any = false;
     if (!weft_raster_clear_errors()) return weft_vector_no_memory(file->path, err);
+    weft_read_watch_resume(&file->watch);
     file->feature = OGR_L_GetNextFeature(file->layer);
+    weft_read_watch_end(&file->watch);
     *any = file->feature != NULL;
     if (*any && open_quote && has_line_break(file)) file->open_quote = weft_vector_feature_id(file);
     if (*any) return WEFT_OK;
@@ -292,6 +296,10 @@ weft_status weft_vector_file_seek(weft_vector_file *file, int64_t index, weft_er
 
 int64_t weft_vector_file_open_quote(const weft_vector_file *file) {
     return file->open_quote;
+}
+
+const char *weft_vector_file_warnings(const weft_vector_file *file) {
+    return file->watch.warning_count > 0 ? file->watch.warnings : NULL;
 }
 
 int64_t weft_vector_feature_id(const weft_vector_file *file) {

@@ -46,6 +46,8 @@ weft_status weft_vector_file_seek(weft_vector_file *file, int64_t index, weft_er
 /* The number of a CSV file's row, of those that were read, in which a quote begins inside a field and does not end in its
  * line, so that OGR takes rows after it for a part of that field; 0: none was seen. */
 int64_t weft_vector_file_open_quote(const weft_vector_file *file);
+/* What GDAL warned of while the file was opened and its features were read, on one line; NULL: of nothing. The file's. */
+const char *weft_vector_file_warnings(const weft_vector_file *file);
 
 /* Goes on to the next feature; *any is false after the last. Errors: WEFT_ERR_IO, WEFT_ERR_DATA. */
 weft_status weft_vector_file_next(weft_vector_file *file, bool *any, weft_error *err);

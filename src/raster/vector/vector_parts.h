@@ -6,6 +6,7 @@
 #define WEFT_RASTER_VECTOR_PARTS_H
 
 #include "raster/crs/crs.h"
+#include "raster/gdal/read_trouble.h"
 #include "raster/vector/csv_rows.h"
 
 #include <gdal.h>
@@ -24,8 +25,9 @@ struct weft_vector_file {
     bool has_fields; /* x and y are fields: */
     int field_x, field_y;
     bool is_text;
-    weft_csv_rows *csv; /* its rows, past OGR; NULL: they come from the layer */
-    int64_t open_quote; /* the number of its row that has one; 0: none was seen */
+    weft_csv_rows *csv;    /* its rows, past OGR; NULL: they come from the layer */
+    int64_t open_quote;    /* the number of its row that has one; 0: none was seen */
+    weft_read_watch watch; /* what GDAL says while it is opened and features are read */
 };
 
 static inline weft_status weft_vector_no_memory(const char *path, weft_error *err) {
