@@ -228,6 +228,34 @@ static weft_status tell_of_rule(weft_plan *plan, const mask_rule *self, weft_err
                           self->one_absent);
 }
 
+/* Whether all pixels of a type are alike to the rule: masked (*masks) or not. Of wider types only values are known. */
+static bool is_constant(const mask_rule *self, weft_data_type type, bool *masks) {
+    const uint8_t *table = self->tables[type];
+    size_t count = weft_data_type_size(type) == 1 ? 256 : 65536;
+    *masks = table != NULL && table[0] != 0;
+    if (table != NULL) return memcmp(table, table + 1, count - 1) == 0;
+    return self->config->mask.value_count > 0 && self->bands[type].missing != NULL &&
+           self->bands[type].missing_count == 0;
+}
+
+/* A value or a bit that the mask's pixels do not have is one of another product, or of another band. */
+static weft_status warn_of_constant(weft_plan *plan, const mask_rule *self, weft_error *err) {
+    const weft_config_mask *mask = &self->config->mask;
+    bool masks;
+    for (int type = 0; type <= (int)WEFT_FLOAT64; type++) {
+        if (!is_constant(self, (weft_data_type)type, &masks)) continue;
+        return weft_plan_warn(plan, err,
+                              "dataset %s: mask.%s %s whatever value its pixels have, which are %s: is it of another "
+                              "file or band?",
+                              self->config->name,
+                              mask->where.text != NULL ? "where"
+                              : mask->bit_count > 0    ? "bits"
+                                                       : "values",
+                              masks ? "masks all" : "masks nothing", weft_data_type_name((weft_data_type)type));
+    }
+    return WEFT_OK;
+}
+
 static weft_status warn_of_cover(weft_plan *plan, const weft_config_dataset *config, weft_error *err) {
     for (int i = 0; i < plan->dataset_count; i++) {
         for (int j = 0; plan->datasets[i].origin == config && j < plan->datasets[i].input_count; j++) {
@@ -247,6 +275,7 @@ weft_status weft_plan_masks_report(weft_plan *plan, weft_error *err) {
     for (int i = 0; plan->mask_rules != NULL && i < plan->config->dataset_count && status == WEFT_OK; i++) {
         if (plan->mask_rules[i] == NULL) continue;
         status = tell_of_rule(plan, (const mask_rule *)plan->mask_rules[i], err);
+        if (status == WEFT_OK) status = warn_of_constant(plan, (const mask_rule *)plan->mask_rules[i], err);
         if (status == WEFT_OK) status = warn_of_cover(plan, &plan->config->datasets[i], err);
     }
     return status;
