@@ -56,10 +56,26 @@ static const char *name_of_letter(const weft_command *command, const char *given
     return NULL;
 }
 
+/* Nothing in the place of a word is a variable of a script that was never set, and no name or value of the user's. */
+static bool is_nothing(const char *value, const char *option, const weft_command *command, weft_error *err) {
+    if (value == NULL || value[0] != '\0') return false;
+    weft_error_set(err, WEFT_ERR_USAGE, "%s%s: an empty text stands where %s is expected",
+                   option != NULL ? "--" : "weft ", option != NULL ? option : command->name,
+                   option != NULL ? "its value" : "an argument");
+    weft_error_hint(err, "a variable of the shell may not be set");
+    return true;
+}
+
+static void note_given(weft_arguments *out, const weft_option *option) {
+    for (int i = 0; i < out->given_count; i++)
+        if (out->given[i] == option) return;
+    if (out->given_count < WEFT_ARGUMENTS_MAX) out->given[out->given_count++] = option;
+}
+
 /* Takes argv[0], whose name is given, and argv[1] where that is its value; returns how many were taken, 0 on an
  * error. */
-static int take_option(const weft_command *command, const char *name, void *payload, int left, char **argv,
-                       weft_error *err) {
+static int take_option(weft_arguments *out, const weft_command *command, const char *name, void *payload, int left,
+                       char **argv, weft_error *err) {
     const char *equals = strchr(name, '=');
     size_t length = equals != NULL ? (size_t)(equals - name) : strlen(name);
     const weft_option *option = find_option(command, name, length);
@@ -80,6 +96,8 @@ static int take_option(const weft_command *command, const char *name, void *payl
         return 0;
     }
     const char *value = equals != NULL ? equals + 1 : valued ? argv[1] : NULL;
+    if (is_nothing(value, option->name, command, err)) return 0;
+    note_given(out, option);
     if (!option->take(option, (char *)payload + option->offset, value, err)) return 0;
     return valued && equals == NULL ? 2 : 1;
 }
@@ -123,6 +141,7 @@ bool weft_arguments_read(weft_arguments *out, const weft_command *command, void 
     for (int i = 1; i < argc;) {
         const char *argument = argv[i];
         if (only_files || !is_option(argument)) {
+            if (is_nothing(argument, NULL, command, &err)) return stop(out, weft_fail(&err));
             out->files[out->file_count++] = argument;
             i++;
             continue;
@@ -140,11 +159,22 @@ bool weft_arguments_read(weft_arguments *out, const weft_command *command, void 
         }
         const char *name = argument[1] == '-' ? argument + 2 : name_of_letter(command, argument);
         if (name == NULL) return stop(out, unknown_letter(command, argument));
-        int taken = take_option(command, name, payload, argc - i, argv + i, &err);
+        int taken = take_option(out, command, name, payload, argc - i, argv + i, &err);
         if (taken == 0) return stop(out, weft_fail(&err));
         i += taken;
     }
     if (!right_count(out, command, &err)) return stop(out, weft_fail(&err));
+    return true;
+}
+
+bool weft_arguments_allow(const weft_arguments *arguments, const char *what, const char *allowed, weft_error *err) {
+    for (int i = 0; i < arguments->given_count; i++) {
+        char name[64];
+        (void)snprintf(name, sizeof name, " %s ", arguments->given[i]->name);
+        if (strstr(allowed, name) != NULL) continue;
+        weft_error_set(err, WEFT_ERR_USAGE, "%s takes no --%s", what, arguments->given[i]->name);
+        return false;
+    }
     return true;
 }
 
@@ -253,6 +283,14 @@ void weft_overrides_dispose(weft_overrides *overrides) {
     for (int i = 0; i < overrides->count; i++)
         free(overrides->keys[i]);
     overrides->count = 0;
+}
+
+bool weft_overrides_are_none(const weft_overrides *overrides, weft_error *err) {
+    if (overrides->count == 0) return true;
+    const weft_override *first = &overrides->items[0];
+    weft_error_set(err, WEFT_ERR_USAGE, "--set %s=%s: no configuration is named that it could override", first->key,
+                   first->value);
+    return false;
 }
 
 /* One "FILE:LINE:COL: message" as an error event; `line` is cut at its end. Returns what follows. */

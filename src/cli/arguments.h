@@ -16,7 +16,9 @@
 typedef struct weft_arguments {
     const char **files; /* what is no option, in order: argv's own place, which is written over */
     int file_count;
-    int exit_code; /* when not to go on */
+    int exit_code;                                /* when not to go on */
+    const weft_option *given[WEFT_ARGUMENTS_MAX]; /* options, each once */
+    int given_count;
 } weft_arguments;
 
 /* Reads a command line as the command's description says. Prints help or the version where asked, or what is wrong;
@@ -24,6 +26,11 @@ typedef struct weft_arguments {
  *
  * payload  the struct that the options' offsets are of; may be NULL where there are none */
 bool weft_arguments_read(weft_arguments *out, const weft_command *command, void *payload, int argc, char **argv);
+
+/* Whether no options were given but these, which have a blank before and behind each name; where others were, the error
+ * says that `what` ("weft batch accept") takes no such option. For commands some of whose options are for some of their
+ * words: what would not be heeded is refused. */
+bool weft_arguments_allow(const weft_arguments *arguments, const char *what, const char *allowed, weft_error *err);
 
 /* Prints all about a command, or for NULL about all of them. Returns the process's exit code. */
 int weft_print_help(const weft_command *command, FILE *to);
@@ -46,6 +53,9 @@ typedef struct weft_overrides {
 } weft_overrides;
 
 void weft_overrides_dispose(weft_overrides *overrides);
+
+/* Whether there are none, for where no configuration is read that they could override; else the error says so. */
+bool weft_overrides_are_none(const weft_overrides *overrides, weft_error *err);
 
 /* Loads a configuration and prints what is wrong with it. Returns the exit code; 0: `*out` is the caller's. */
 int weft_load_config(weft_config **out, const char *file, const weft_overrides *overrides);

@@ -20,8 +20,13 @@ bool weft_is_database(const char *path) {
 int weft_metrics_place_take(weft_metrics_place *place, const char *path, const weft_overrides *overrides) {
     weft_config *config = NULL;
     weft_error err = {0};
-    if (weft_is_database(path)) {
-        place->database = path;
+    if (path == NULL || weft_is_database(path)) {
+        if (!weft_overrides_are_none(overrides, &err)) return weft_fail(&err);
+        if (path != NULL && place->database != NULL) {
+            weft_error_set(&err, WEFT_ERR_USAGE, "--db %s: %s is a database too", place->database, path);
+            return weft_fail(&err);
+        }
+        if (path != NULL) place->database = path;
         return 0;
     }
     int exit_code = weft_load_config(&config, path, overrides);

@@ -12,7 +12,8 @@ typedef struct weft_metrics_place {
     char *own;            /* the experiment that it names, likewise */
 } weft_metrics_place;
 
-/* Takes a file: a database, or a configuration, which names one. Returns an exit code; what is wrong is said. */
+/* Takes a file: a database, or a configuration, which names one. NULL: none was given. With a database, or without a
+ * file, overrides are refused, and so are two databases. Returns an exit code; what is wrong is said. */
 int weft_metrics_place_take(weft_metrics_place *place, const char *path, const weft_overrides *overrides);
 
 /* The path that is meant: without any, where the bundled configuration and the default put it. */

@@ -351,6 +351,9 @@ static int run_batch(int argc, char **argv) {
                       : strcmp(arguments.files[0], "collect") == 0 ? COLLECT
                                                                    : RUN;
     int skipped = word != RUN;
+    if (word != RUN &&
+        !weft_arguments_allow(&arguments, word == ACCEPT ? "weft batch accept" : "weft batch collect", "", &err))
+        return weft_fail(&err);
     if (arguments.file_count == skipped || (taken.shards != NULL && !taken.slurm)) {
         weft_error_set(&err, WEFT_ERR_USAGE,
                        arguments.file_count == skipped ? "weft batch %s needs a batch file, or configurations"

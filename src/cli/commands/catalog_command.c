@@ -65,12 +65,13 @@ static bool take_resolution(const weft_option *option, void *target, const char 
     weft_catalog_filter *filter = &((catalog_arguments *)target)->filter;
     (void)option;
     filter->has_resolution = true;
-    if (read_numbers(value, 2, filter->resolution)) return true;
+    if (read_numbers(value, 2, filter->resolution) && filter->resolution[0] <= filter->resolution[1]) return true;
     if (read_numbers(value, 1, filter->resolution)) {
         filter->resolution[1] = filter->resolution[0];
         return true;
     }
-    weft_error_set(err, WEFT_ERR_USAGE, "--resolution %s: a number is expected, or two, from,to", value);
+    weft_error_set(err, WEFT_ERR_USAGE, "--resolution %s: a number is expected, or two, from,to, the smaller one first",
+                   value);
     return false;
 }
 
@@ -315,15 +316,16 @@ static const struct {
     int min, max; /* arguments */
     const char *argument;
     const char *options; /* blanks around each */
+    bool footprints;     /* whether its rows have them */
 } words[] = {
-    {"scan", 0, 1000000, "DIR..", " catalog pattern threads progress "},
-    {"import", 1, 1000000, "FILE..", " catalog "},
+    {"scan", 0, 1000000, "DIR..", " catalog pattern threads progress ", false},
+    {"import", 1, 1000000, "FILE..", " catalog ", false},
     {"list", 0, 0, "no argument",
-     " catalog bbox crs name time resolution band tag cloud-cover where order limit problems format "},
-    {"show", 1, 1, "one FILE", " catalog format "},
-    {"deps", 1, 1, "one FILE", " catalog format "},
-    {"prune", 0, 0, "no argument", " catalog "},
-    {"stats", 0, 0, "no argument", " catalog format "},
+     " catalog bbox crs name time resolution band tag cloud-cover where order limit problems format ", true},
+    {"show", 1, 1, "one FILE", " catalog format ", true},
+    {"deps", 1, 1, "one FILE", " catalog format ", false},
+    {"prune", 0, 0, "no argument", " catalog ", false},
+    {"stats", 0, 0, "no argument", " catalog format ", false},
 };
 #define WORDS ((int)(sizeof words / sizeof *words))
 
@@ -342,20 +344,18 @@ static int find_word(const char *word, weft_error *err) {
 }
 
 /* Whether the options that were given are the word's. */
-static bool fits(int word, int argc, char *const *given, weft_error *err) {
-    for (int i = 1; i < argc && strcmp(given[i], "--") != 0; i++) {
-        char name[64];
-        if (strncmp(given[i], "--", 2) != 0) continue;
-        (void)snprintf(name, sizeof name, " %.*s ", (int)strcspn(given[i] + 2, "="), given[i] + 2);
-        bool known = false;
-        for (int k = 0; k < WORDS; k++)
-            known = known || strstr(words[k].options, name) != NULL;
-        if (!known || strstr(words[word].options, name) != NULL) continue;
-        weft_error_set(err, WEFT_ERR_USAGE, "weft catalog %s takes no --%.*s", words[word].word,
-                       (int)strcspn(given[i] + 2, "="), given[i] + 2);
+static bool fits(int word, const catalog_arguments *taken, const weft_arguments *arguments, weft_error *err) {
+    char what[64];
+    (void)snprintf(what, sizeof what, "weft catalog %s", words[word].word);
+    if (!weft_arguments_allow(arguments, what, words[word].options, err)) return false;
+    if (taken->problems &&
+        !weft_arguments_allow(arguments, "weft catalog list --problems", " catalog problems format ", err))
         return false;
-    }
-    return true;
+    if (taken->format != FORMAT_GEOJSON || (words[word].footprints && !taken->problems)) return true;
+    weft_error_set(err, WEFT_ERR_USAGE, "--format geojson: %s%s prints no footprints", what,
+                   taken->problems ? " --problems" : "");
+    weft_error_hint(err, "--format json has the same rows");
+    return false;
 }
 
 static weft_status run_word(int word, catalog_arguments *taken, const weft_arguments *arguments, weft_error *err) {
@@ -389,18 +389,14 @@ static int run_catalog(int argc, char **argv) {
     catalog_arguments taken = {.catalog = "catalog.gti.gpkg"};
     weft_arguments arguments;
     weft_error err = {0};
-    char **given = malloc(((size_t)argc + 1) * sizeof *given);
-    if (given == NULL) return weft_fail((weft_error_set(&err, WEFT_ERR_MEMORY, "no memory"), &err));
-    memcpy(given, argv, (size_t)argc * sizeof *given);
     int exit_code = 0;
     if (!weft_arguments_read(&arguments, &weft_catalog_command, &taken, argc, argv)) {
         exit_code = arguments.exit_code;
     } else {
         int word = find_word(arguments.files[0], &err);
-        bool good = word >= 0 && fits(word, argc, given, &err);
+        bool good = word >= 0 && fits(word, &taken, &arguments, &err);
         if (!good || run_word(word, &taken, &arguments, &err) != WEFT_OK) exit_code = weft_fail(&err);
     }
-    free(given);
     return exit_code;
 }
 

@@ -114,7 +114,9 @@ static int take_words(memory_arguments *taken, const weft_arguments *arguments) 
         weft_error_set(&err, WEFT_ERR_USAGE, "weft memory shows one view of one database at a time");
         return weft_fail(&err);
     }
-    return left == 1 ? weft_metrics_place_take(&taken->place, words[0], &taken->overrides) : 0;
+    if (taken->sql != NULL && !weft_arguments_allow(arguments, "weft memory sql", " db format set ", &err))
+        return weft_fail(&err);
+    return weft_metrics_place_take(&taken->place, left == 1 ? words[0] : NULL, &taken->overrides);
 }
 
 /* --- reading --- */

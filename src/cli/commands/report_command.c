@@ -9,6 +9,7 @@
 #include "pipeline/formats/formats.h"
 #include "pipeline/report/report.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -34,12 +35,13 @@ static bool take_run(const weft_option *option, void *target, const char *value,
     return false;
 }
 
-/* An experiment's name, or a file: whatever is there is a file. Returns an exit code. */
+/* An experiment's name, or a file: whatever is there is a file. NULL: neither. Returns an exit code. */
 static int take_word(report_arguments *taken, const char *word) {
-    if (access(word, F_OK) == 0 || strchr(word, '/') != NULL || strstr(word, ".yml") != NULL)
+    weft_error err = {0};
+    if (word == NULL || access(word, F_OK) == 0 || strchr(word, '/') != NULL || strstr(word, ".yml") != NULL)
         return weft_metrics_place_take(&taken->place, word, &taken->overrides);
     taken->experiment = word;
-    return 0;
+    return weft_overrides_are_none(&taken->overrides, &err) ? 0 : weft_fail(&err);
 }
 
 /* --- writing --- */
@@ -93,20 +95,34 @@ static int report_batch(weft_text *page, const char *path) {
 
 extern const weft_command weft_report_command;
 
-/* Where nobody named the page, what stands there is replaced only if it is one of weft's: others write a report.html too. */
-static weft_status check_page(const char *path, weft_error *err) {
+/* The beginning of a page, in small letters, has one of the marks. */
+static bool has_mark(char *head, size_t length, const char *const *marks) {
+    for (size_t i = 0; i < length; i++)
+        head[i] = (char)tolower((unsigned char)head[i]);
+    for (; *marks != NULL; marks++)
+        if (strstr(head, *marks) != NULL) return true;
+    return false;
+}
+
+/* What stands where the page goes is replaced only if it is a page: where nobody named the file, one of weft's, since
+ * others write a report.html too; else any, but no configuration, raster or table whose name was given for it. */
+static weft_status check_page(const char *path, bool named, weft_error *err) {
+    static const char *const own[] = {"weft report</title>", "weft batch report</title>", NULL};
+    static const char *const any[] = {"<!doctype html", "<html", NULL};
     char head[2048];
     weft_status status = weft_plain_file_check(path, err); /* reading a pipe would wait for whoever writes it */
     if (status != WEFT_OK) return status;
     FILE *file = fopen(path, "re");
     if (file == NULL) return WEFT_OK; /* not there; else writing it says what is wrong */
-    head[fread(head, 1, sizeof head - 1, file)] = '\0';
+    size_t length = fread(head, 1, sizeof head - 1, file);
+    head[length] = '\0';
     (void)fclose(file);
-    if (head[0] == '\0' || strstr(head, "weft report</title>") != NULL ||
-        strstr(head, "weft batch report</title>") != NULL)
-        return WEFT_OK;
-    weft_error_set(err, WEFT_ERR_IO, "%s: another program's page, which is left as it is", path);
-    weft_error_hint(err, "weft report -o FILE writes another file");
+    if (length == 0 || has_mark(head, length, named ? any : own)) return WEFT_OK;
+    weft_error_set(err, WEFT_ERR_IO,
+                   named ? "%s: not a page of HTML, and left as it is"
+                         : "%s: another program's page, which is left as it is",
+                   path);
+    weft_error_hint(err, named ? "remove it first, or write another file" : "weft report -o FILE writes another file");
     return WEFT_ERR_IO;
 }
 
@@ -119,9 +135,11 @@ static int make_report(const report_arguments *taken) {
     else if (report_run(&page, taken, &err) != WEFT_OK)
         exit_code = weft_fail(&err);
     const char *path = taken->output != NULL ? taken->output : "report.html";
-    if (exit_code == 0 && taken->output == NULL && check_page(path, &err) != WEFT_OK) exit_code = weft_fail(&err);
+    bool to_file = strcmp(path, "-") != 0;
+    if (exit_code == 0 && to_file && check_page(path, taken->output != NULL, &err) != WEFT_OK)
+        exit_code = weft_fail(&err);
     if (exit_code == 0 && write_page(&page, path, &err) != WEFT_OK) exit_code = weft_fail(&err);
-    if (exit_code == 0 && strcmp(path, "-") != 0) printf("%s\n", path);
+    if (exit_code == 0 && to_file) printf("%s\n", path);
     weft_text_dispose(&page);
     return exit_code;
 }
@@ -137,8 +155,10 @@ static int run_report(int argc, char **argv) {
         if (taken.batch != NULL && arguments.file_count > 0) {
             weft_error_set(&err, WEFT_ERR_USAGE, "weft report tells of a run or of a batch, not of both");
             exit_code = weft_fail(&err);
-        } else if (arguments.file_count > 0) {
-            exit_code = take_word(&taken, arguments.files[0]);
+        } else if (taken.batch == NULL) {
+            exit_code = take_word(&taken, arguments.file_count > 0 ? arguments.files[0] : NULL);
+        } else if (!weft_arguments_allow(&arguments, "weft report --batch", " batch output ", &err)) {
+            exit_code = weft_fail(&err);
         }
         if (exit_code == 0) exit_code = make_report(&taken);
     }

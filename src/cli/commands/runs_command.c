@@ -81,12 +81,14 @@ static int find_folder(const char *named, const weft_overrides *overrides, char 
     struct stat info;
     weft_config *config = NULL;
     weft_error err = {0};
-    if (named == NULL)
-        named = access("out/.weft", F_OK) == 0 || access(".weft", F_OK) != 0 ? "out" : ".";
-    else if (stat(named, &info) != 0) {
+    if (named != NULL && stat(named, &info) != 0) {
         weft_error_set_errno(&err, errno, "%s", named);
         return weft_fail(&err);
-    } else if (!S_ISDIR(info.st_mode)) {
+    }
+    if (named == NULL || S_ISDIR(info.st_mode)) {
+        if (!weft_overrides_are_none(overrides, &err)) return weft_fail(&err);
+        if (named == NULL) named = access("out/.weft", F_OK) == 0 || access(".weft", F_OK) != 0 ? "out" : ".";
+    } else {
         int exit_code = weft_load_config(&config, named, overrides);
         if (exit_code != 0) return exit_code;
         named = config->output_dir;
@@ -118,6 +120,7 @@ static int find_database(const char *named, const runs_arguments *taken, char **
     *keep_ms = DEFAULT_KEEP_MS;
     if (named == NULL) named = access("out", F_OK) == 0 ? "out" : ".";
     if (stat(named, &info) == 0 && S_ISDIR(info.st_mode)) {
+        if (!weft_overrides_are_none(&taken->overrides, &err)) return weft_fail(&err);
         *out = weft_text_format("%s/metrics.sqlite", named);
     } else {
         int exit_code = weft_load_config(&config, named, &taken->overrides);
@@ -159,7 +162,9 @@ static int run_runs(int argc, char **argv) {
     if (!weft_arguments_read(&arguments, &weft_runs_command, &taken, argc, argv)) {
         exit_code = arguments.exit_code;
     } else if (arguments.file_count > 0 && strcmp(arguments.files[0], "prune") == 0) {
-        exit_code = prune(arguments.file_count == 2 ? arguments.files[1] : NULL, &taken);
+        exit_code = weft_arguments_allow(&arguments, "weft runs prune", " set keep ", &err)
+                        ? prune(arguments.file_count == 2 ? arguments.files[1] : NULL, &taken)
+                        : weft_fail(&err);
     } else if (arguments.file_count == 2 || taken.keep != NULL) {
         weft_error_set(&err, WEFT_ERR_USAGE,
                        taken.keep != NULL ? "--keep is for weft runs prune" : "weft runs looks into one output folder");

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#define HOST_SIGNS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"
+
 typedef struct serve_arguments {
     const char *listen;
     const char *hosts[WEFT_MAX_SERVER_HOSTS];
@@ -22,6 +24,11 @@ typedef struct serve_arguments {
 static bool take_host(const weft_option *option, void *target, const char *value, weft_error *err) {
     serve_arguments *taken = target;
     (void)option;
+    /* It is compared with a request's Host without its port: another sign would never be found there. */
+    if (value[strspn(value, HOST_SIGNS)] != '\0') {
+        weft_error_set(err, WEFT_ERR_USAGE, "--host %s: a name without protocol, port and path is expected", value);
+        return false;
+    }
     if (taken->host_count < WEFT_MAX_SERVER_HOSTS - 1) {
         taken->hosts[taken->host_count++] = value;
         return true;
@@ -65,8 +72,8 @@ static int run_serve(int argc, char **argv) {
     if (!weft_arguments_read(&arguments, &weft_serve_command, &taken, argc, argv)) {
         exit_code = arguments.exit_code;
     } else {
-        exit_code =
-            arguments.file_count == 0 ? 0 : weft_metrics_place_take(&taken.place, arguments.files[0], &taken.overrides);
+        exit_code = weft_metrics_place_take(&taken.place, arguments.file_count == 0 ? NULL : arguments.files[0],
+                                            &taken.overrides);
         if (exit_code == 0) exit_code = serve(&taken);
     }
     weft_metrics_place_dispose(&taken.place);

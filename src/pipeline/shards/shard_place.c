@@ -164,6 +164,6 @@ weft_status weft_shard_place_read(weft_shard_place *out, const char *text, weft_
     }
     weft_error_set(err, WEFT_ERR_USAGE, "--shard: %s is not I/N, the I-th of N shards, of %d at most", text,
                    WEFT_MAX_SHARDS);
-    weft_error_hint(err, "--shard 3/7, or --shard auto");
+    weft_error_hint(err, "--shard 3/7; weft run takes --shard auto, too");
     return WEFT_ERR_USAGE;
 }
