@@ -9,21 +9,6 @@
 #include <string.h>
 #include <strings.h>
 
-/* A value in quotes is read back as it is, but for a dollar sign, which would begin a variable. */
-static void add_text(const char *text, weft_text *out) {
-    weft_yaml_node node = {.kind = WEFT_YAML_SCALAR};
-    weft_text doubled = {0};
-    weft_text_add(&doubled, "%s", "");
-    for (; *text != '\0'; text++)
-        weft_text_add(&doubled, *text == '$' ? "$$" : "%c", *text);
-    node.text = doubled.data;
-    if (doubled.failed)
-        out->failed = true;
-    else
-        weft_yaml_render(&node, out);
-    weft_text_dispose(&doubled);
-}
-
 static bool is_path(const weft_config_key *key) {
     return key->read == weft_config_read_path || key->read == weft_config_read_paths || key->path;
 }
@@ -52,7 +37,7 @@ static void add_scalar(weft_config_reader *reader, const weft_config_key *key, c
     if (absolute == NULL && is_plain(value))
         weft_text_add(out, "%s", value->text);
     else
-        add_text(absolute != NULL ? absolute : value->text, out);
+        weft_yaml_add_quoted(out, absolute != NULL ? absolute : value->text, true);
     free(absolute);
 }
 
@@ -66,7 +51,7 @@ static void add_node(weft_config_reader *reader, const weft_config_key *key, con
     weft_text_add(out, mapping ? "{" : "[");
     for (int i = 0; i < value->count; i++) {
         if (i > 0) weft_text_add(out, ", ");
-        if (mapping) add_text(value->keys[i], out);
+        if (mapping) weft_yaml_add_quoted(out, value->keys[i], true);
         if (mapping) weft_text_add(out, ": ");
         add_node(reader, key, value->children[i], out);
     }

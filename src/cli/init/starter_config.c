@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/init/starter_config.h"
 
+#include "config/yaml/yaml_tree.h"
 #include "core/text.h"
 
 #include <math.h>
@@ -27,26 +28,15 @@ static void add_comment(weft_text *out, const char *indent, const char *text) {
     weft_text_add(out, "\n");
 }
 
-static void add_escaped(weft_text *out, const char *text) {
-    for (const char *c = text; *c != '\0'; c++) {
-        if ((unsigned char)*c < 0x20)
-            weft_text_add(out, "\\x%02x", (unsigned char)*c);
-        else if (*c == '"' || *c == '\\')
-            weft_text_add(out, "\\%c", *c);
-        else
-            weft_text_add(out, *c == '$' ? "$$" : "%c", *c);
-    }
-}
-
-/* A path in YAML's double quotes; a dollar is doubled, for it begins a variable. folder: NULL is none. */
+/* A path in YAML's double quotes. folder: NULL is none. */
 static void add_path(weft_text *out, const char *folder, const char *name) {
-    weft_text_add(out, "\"");
-    if (folder != NULL) {
-        add_escaped(out, folder);
-        weft_text_add(out, "/");
-    }
-    add_escaped(out, name);
-    weft_text_add(out, "\"");
+    weft_text path = {0};
+    weft_text_add(&path, "%s%s%s", folder != NULL ? folder : "", folder != NULL ? "/" : "", name);
+    if (path.failed)
+        out->failed = true;
+    else
+        weft_yaml_add_quoted(out, path.data, true);
+    weft_text_dispose(&path);
 }
 
 static void add_paths(weft_text *out, const weft_starter *starter, const weft_raster_group *group) {

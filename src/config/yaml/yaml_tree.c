@@ -136,16 +136,42 @@ void weft_yaml_describe(const weft_yaml_node *node, char *out, size_t capacity) 
                        node->text);
 }
 
+/* The number of a character that has to be escaped, and its bytes; 0 for any other, of one byte. Of UTF-8 these are
+ * U+0080 to U+009F, the line ends U+2028 and U+2029, the byte order mark, and U+FFFE and U+FFFF. */
+static unsigned special(const unsigned char *at, int *bytes) {
+    *bytes = 1;
+    if ((at[0] < 0x20 && at[0] != '\t') || at[0] == 0x7f) return at[0];
+    if (at[0] == 0xc2 && at[1] >= 0x80 && at[1] <= 0x9f) {
+        *bytes = 2;
+        return at[1];
+    }
+    if (at[0] != 0xe2 && at[0] != 0xef) return 0;
+    unsigned number = at[1] == 0 || at[2] == 0 ? 0 : (at[0] & 0xfU) << 12 | (at[1] & 0x3fU) << 6 | (at[2] & 0x3fU);
+    bool escaped = number == 0x2028 || number == 0x2029 || number == 0xfeff || number >= 0xfffe;
+    if (escaped) *bytes = 3;
+    return escaped ? number : 0;
+}
+
+void weft_yaml_add_quoted(weft_text *out, const char *text, bool variables) {
+    int bytes;
+    weft_text_add(out, "\"");
+    for (; *text != '\0'; text += bytes) {
+        unsigned number = special((const unsigned char *)text, &bytes);
+        if (*text == '\n')
+            weft_text_add(out, "\\n");
+        else if (number > 0)
+            weft_text_add(out, number < 0x100 ? "\\x%02x" : "\\u%04x", number);
+        else if (*text == '$' && variables)
+            weft_text_add(out, "$$");
+        else
+            weft_text_add(out, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+    }
+    weft_text_add(out, "\"");
+}
+
 void weft_yaml_render(const weft_yaml_node *node, weft_text *out) {
     if (node->kind == WEFT_YAML_SCALAR) {
-        weft_text_add(out, "\"");
-        for (const char *at = node->text; *at != '\0'; at++) {
-            if (*at == '\n')
-                weft_text_add(out, "\\n");
-            else
-                weft_text_add(out, *at == '"' || *at == '\\' ? "\\%c" : "%c", *at);
-        }
-        weft_text_add(out, "\"");
+        weft_yaml_add_quoted(out, node->text, false);
         return;
     }
     bool mapping = node->kind == WEFT_YAML_MAPPING;

@@ -65,6 +65,12 @@ weft_yaml_node *weft_yaml_new(weft_yaml_kind kind, weft_place place, const char 
 /* "a mapping", "a list of 3", "\"text\"": what a node is, for messages. */
 void weft_yaml_describe(const weft_yaml_node *node, char *out, size_t capacity);
 
+/* Adds a text in double quotes that is read back as it is: what YAML does not let stand there, or folds (control
+ * characters, line ends of Unicode's), is escaped.
+ *
+ * variables  whether dollar signs begin variables where it is read, so that they are doubled */
+void weft_yaml_add_quoted(weft_text *out, const char *text, bool variables);
+
 /* Adds the node in one line, quoted and in order, so that equal trees give equal texts. */
 void weft_yaml_render(const weft_yaml_node *node, weft_text *out);
 

@@ -342,6 +342,22 @@ static void test_equal_configurations_have_one_canonical_text(void **state) {
     weft_config_free(c);
 }
 
+/* YAML folds a carriage return and Unicode's line ends in quotes, and lets control characters stand nowhere. */
+static void test_every_character_is_in_the_canonical_text(void **state) {
+    (void)state;
+    static const char written[] =
+        "a\r\x1b\x01\x7f\t\n\"\\'$ \xc2\x85\xc2\x9f\xe2\x80\xa8\xe2\x80\xa9\xef\xbb\xbf\xc3\xa9 z";
+    weft_config *a = load(SMALL "experiment: e\nexport: {nodata: \"a\\r\\e\\x01\\x7f\\t\\n\\\"\\\\'$$ "
+                                "\\x85\\x9f\\u2028\\u2029\\ufeff\xc3\xa9 z\"}\n",
+                          NULL, 0);
+    assert_string_equal(a->nodata_text, written);
+    weft_config *b = load(a->text, NULL, 0);
+    assert_string_equal(b->nodata_text, written);
+    assert_string_equal(b->text, a->text);
+    weft_config_free(a);
+    weft_config_free(b);
+}
+
 static void test_a_run_s_identity_is_what_its_answer_depends_on(void **state) {
     (void)state;
     weft_config *a = load(SMALL "experiment: e\nthreads: 2\n", NULL, 0);
@@ -437,6 +453,7 @@ int main(void) {
         cmocka_unit_test(test_the_environment_fills_values),
         cmocka_unit_test(test_overrides_stand_in_the_file),
         cmocka_unit_test(test_equal_configurations_have_one_canonical_text),
+        cmocka_unit_test(test_every_character_is_in_the_canonical_text),
         cmocka_unit_test(test_a_run_s_identity_is_what_its_answer_depends_on),
         cmocka_unit_test(test_the_schema_describes_every_key),
     };
