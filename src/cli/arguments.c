@@ -293,33 +293,30 @@ bool weft_overrides_are_none(const weft_overrides *overrides, weft_error *err) {
     return false;
 }
 
-/* One "FILE:LINE:COL: message" as an error event; `line` is cut at its end. Returns what follows. */
-static char *print_as_event(char *line) {
+/* One "FILE:LINE:COL: message", with its hint, as an error. Returns what follows. */
+static const char *read_problem(const char *text, weft_error *err) {
     static const char hint_mark[] = "  hint: ";
-    weft_error err = {.status = WEFT_ERR_DATA};
-    char *next = line + strcspn(line, "\n");
-    if (*next != '\0') *next++ = '\0';
-    weft_error_set(&err, WEFT_ERR_DATA, "%s", line);
-    if (strncmp(next, hint_mark, sizeof hint_mark - 1) == 0) {
-        char *hint = next + sizeof hint_mark - 1;
-        next += strcspn(next, "\n");
-        if (*next != '\0') *next++ = '\0';
-        weft_error_hint(&err, "%s", hint);
-    }
-    weft_log_error(&err);
-    return next;
+    int length = (int)strcspn(text, "\n");
+    *err = (weft_error){.status = WEFT_ERR_DATA};
+    weft_error_set(err, WEFT_ERR_DATA, "%.*s", length, text);
+    text += length + (text[length] != '\0');
+    if (strncmp(text, hint_mark, sizeof hint_mark - 1) != 0) return text;
+    text += sizeof hint_mark - 1;
+    length = (int)strcspn(text, "\n");
+    weft_error_hint(err, "%.*s", length, text);
+    return text + length + (text[length] != '\0');
 }
 
 /* The problems say it all, in the form that editors jump to. */
-static void print_problems(weft_problems *problems) {
-    if (weft_log_is_json())
-        for (char *line = problems->text.data; *line != '\0';)
-            line = print_as_event(line);
-    else
-        fputs(problems->text.data, stderr);
+static void print_problems(const weft_problems *problems, weft_error *first) {
+    weft_error err;
+    if (first != NULL) (void)read_problem(problems->text.data, first);
+    if (!weft_log_is_json()) fputs(problems->text.data, stderr);
+    for (const char *text = problems->text.data; weft_log_is_json() && *text != '\0'; weft_log_error(&err))
+        text = read_problem(text, &err);
 }
 
-int weft_load_config(weft_config **out, const char *file, const weft_overrides *overrides) {
+int weft_load_config(weft_config **out, const char *file, const weft_overrides *overrides, weft_error *first) {
     weft_problems problems = {0};
     weft_error err = {0};
     const weft_config_request request = {.file = file,
@@ -330,10 +327,11 @@ int weft_load_config(weft_config **out, const char *file, const weft_overrides *
     weft_status status = weft_config_load(out, &request, &problems, &err);
     int exit_code = 0;
     if (status != WEFT_OK && problems.count > 0) {
-        print_problems(&problems);
+        print_problems(&problems, first);
         exit_code = weft_status_exit_code(status);
     } else if (status != WEFT_OK) {
         exit_code = weft_fail(&err);
+        if (first != NULL) *first = err;
     }
     weft_problems_dispose(&problems);
     return exit_code;

@@ -57,8 +57,9 @@ void weft_overrides_dispose(weft_overrides *overrides);
 /* Whether there are none, for where no configuration is read that they could override; else the error says so. */
 bool weft_overrides_are_none(const weft_overrides *overrides, weft_error *err);
 
-/* Loads a configuration and prints what is wrong with it. Returns the exit code; 0: `*out` is the caller's. */
-int weft_load_config(weft_config **out, const char *file, const weft_overrides *overrides);
+/* Loads a configuration and prints what is wrong with it; the first of it is in `first` too, unless that is NULL.
+ * Returns the exit code; 0: `*out` is the caller's. */
+int weft_load_config(weft_config **out, const char *file, const weft_overrides *overrides, weft_error *first);
 
 /* Prints a text and frees it; what: "the help", where there was no memory for it. Returns the exit code. */
 int weft_print_text(weft_text *text, FILE *to, const char *what);

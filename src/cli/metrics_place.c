@@ -29,7 +29,7 @@ int weft_metrics_place_take(weft_metrics_place *place, const char *path, const w
         if (path != NULL) place->database = path;
         return 0;
     }
-    int exit_code = weft_load_config(&config, path, overrides);
+    int exit_code = weft_load_config(&config, path, overrides, NULL);
     if (exit_code != 0) return exit_code;
     place->configured = weft_text_format("%s", config->metrics_database);
     if (config->experiment_given) place->own = weft_text_format("%s", config->experiment);

@@ -35,7 +35,7 @@ static int print_shard(weft_config *config, const char *shard, weft_plan_tell_fn
 
 int weft_print_plan(const char *file, weft_overrides *overrides, const char *shard, weft_plan_tell_fn tell) {
     weft_config *config = NULL;
-    int exit_code = weft_load_config(&config, file, overrides);
+    int exit_code = weft_load_config(&config, file, overrides, NULL);
     if (exit_code == 0) exit_code = shard != NULL ? print_shard(config, shard, tell) : print(config, tell);
     weft_config_free(config);
     weft_overrides_dispose(overrides);

@@ -42,12 +42,12 @@ int weft_rank_session(weft_config *config, const weft_run_request *request, int 
     weft_error err = {0};
     weft_status status = weft_shard_config_name(config, &err);
     if (status == WEFT_OK) status = weft_rank_link_load(&link, &err);
-    if (status != WEFT_OK) return weft_run_session_none(weft_fail(&err), request->json);
+    if (status != WEFT_OK) return weft_run_session_none(&err, weft_fail(&err), request->json);
     weft_log_set_experiment(config->experiment);
     int exit_code = make_ranges(config, request, &link, &count, &err);
     if (link.rank == 0)
         exit_code = exit_code == 0 ? weft_join_session(config, request, count, false)
-                                   : weft_run_session_none(exit_code, request->json);
+                                   : weft_run_session_none(&err, exit_code, request->json);
     exit_code = (int)link.of_first(exit_code);
     link.close();
     return exit_code;

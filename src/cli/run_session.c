@@ -210,13 +210,20 @@ int weft_run_session(weft_config *config, const weft_run_request *request) {
     return exit_code;
 }
 
-/* The end of a run whose configuration is not one: why stands on standard error, problem by problem. Returns the
- * process's exit code. */
-int weft_run_session_none(int exit_code, bool json) {
+static void add_end(weft_text *out, const weft_error *err, int exit_code) {
+    weft_text_add(out, ", \"state\": \"failed\", \"exit_code\": %d", exit_code);
+    if (err->message[0] != '\0') weft_text_add_json_member(out, "error", err->message);
+    if (err->hint[0] != '\0') weft_text_add_json_member(out, "hint", err->hint);
+    weft_text_add(out, ", \"resume\": null");
+}
+
+int weft_run_session_none(const weft_error *err, int exit_code, bool json) {
     weft_text members = {0};
-    if (json) printf("{\"experiment\": null, \"state\": \"failed\", \"exit_code\": %d, \"resume\": null}\n", exit_code);
+    add_end(&members, err, exit_code);
+    if (json && !members.failed) printf("{\"experiment\": null%s}\n", members.data);
+    weft_text_dispose(&members);
     exit_code = weft_standard_output_check(exit_code);
-    weft_text_add(&members, ", \"state\": \"failed\", \"exit_code\": %d, \"resume\": null", exit_code);
+    add_end(&members, err, exit_code);
     weft_log_event(WEFT_LOG_INFO, "end", &members);
     weft_text_dispose(&members);
     return exit_code;

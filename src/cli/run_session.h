@@ -23,7 +23,7 @@ typedef struct weft_run_request {
  * process's exit code. */
 int weft_run_session(weft_config *config, const weft_run_request *request);
 
-/* Says, with --json, that there was no run. Returns the process's exit code. */
-int weft_run_session_none(int exit_code, bool json);
+/* Says, with --json, that there was no run, and why. Returns the process's exit code. */
+int weft_run_session_none(const weft_error *err, int exit_code, bool json);
 
 #endif

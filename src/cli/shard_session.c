@@ -40,7 +40,7 @@ int weft_shard_session(weft_config *config, const weft_run_request *request, int
     weft_error err = {0};
     weft_status status = weft_shard_config_name(config, &err);
     if (status == WEFT_OK) status = weft_shard_config_copy(&own, config, number, count, &err);
-    if (status != WEFT_OK) return weft_run_session_none(weft_fail(&err), request->json);
+    if (status != WEFT_OK) return weft_run_session_none(&err, weft_fail(&err), request->json);
     weft_shard_warn_of_neighbours(config);
     int exit_code = make_shard(config, &own, request);
     weft_shard_config_dispose(&own);
@@ -54,7 +54,7 @@ static int make_folder(const weft_config *config, const weft_run_request *reques
     int exit_code = 0;
     weft_log_set_experiment(config->experiment);
     if (weft_part_folder_make(&folder, config, count, &err) != WEFT_OK) {
-        exit_code = weft_run_session_none(weft_fail(&err), request->json);
+        exit_code = weft_run_session_none(&err, weft_fail(&err), request->json);
     } else {
         tell_folder(&folder);
         weft_text_add_json_member(&members, "experiment", config->experiment);
@@ -73,7 +73,7 @@ int weft_join_session(weft_config *config, const weft_run_request *request, int 
     weft_status status = weft_shard_config_name(config, &err);
     if (status == WEFT_OK && config->partition == WEFT_PARTITION_SHARDS) return make_folder(config, request, count);
     if (status == WEFT_OK) status = weft_shard_set_read(&shards, config, count, &err);
-    if (status != WEFT_OK) return weft_run_session_none(weft_fail(&err), request->json);
+    if (status != WEFT_OK) return weft_run_session_none(&err, weft_fail(&err), request->json);
     weft_run_request joining = *request;
     joining.shards = &shards;
     int exit_code = weft_run_session(config, &joining);

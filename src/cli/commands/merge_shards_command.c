@@ -28,7 +28,7 @@ static bool take_count(const merge_arguments *taken, int *out, weft_error *err) 
 static int merge(weft_config *config, const merge_arguments *taken) {
     weft_error err = {0};
     int count;
-    if (!take_count(taken, &count, &err)) return weft_run_session_none(weft_fail(&err), taken->json);
+    if (!take_count(taken, &count, &err)) return weft_run_session_none(&err, weft_fail(&err), taken->json);
     weft_run_request request = {.command = "merge-shards",
                                 .overrides = &taken->overrides,
                                 .progress = taken->progress,
@@ -43,12 +43,13 @@ static int run_merge_shards(int argc, char **argv) {
     merge_arguments taken = {0};
     weft_arguments arguments;
     weft_config *config = NULL;
+    weft_error err = {0};
     int exit_code;
     if (!weft_arguments_read(&arguments, &weft_merge_shards_command, &taken, argc, argv)) {
         exit_code = arguments.exit_code;
     } else {
-        exit_code = weft_load_config(&config, arguments.files[0], &taken.overrides);
-        exit_code = exit_code == 0 ? merge(config, &taken) : weft_run_session_none(exit_code, taken.json);
+        exit_code = weft_load_config(&config, arguments.files[0], &taken.overrides, &err);
+        exit_code = exit_code == 0 ? merge(config, &taken) : weft_run_session_none(&err, exit_code, taken.json);
     }
     weft_config_free(config);
     weft_overrides_dispose(&taken.overrides);

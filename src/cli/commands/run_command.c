@@ -69,7 +69,7 @@ static int run_config(weft_config *config, const run_arguments *taken) {
     weft_status status = find_place(&place, taken, &err);
     bool whole = !taken->mpi && place.number == 0;
     if (status == WEFT_OK && whole) status = check_whole(config, &err);
-    if (status != WEFT_OK) return weft_run_session_none(weft_fail(&err), taken->json);
+    if (status != WEFT_OK) return weft_run_session_none(&err, weft_fail(&err), taken->json);
     (void)snprintf(words, sizeof words, "--shard %d/%d", place.number, place.count);
     weft_run_request request = {.command = "run",
                                 .place = taken->mpi ? "--mpi"
@@ -95,15 +95,15 @@ static int run_run(int argc, char **argv) {
     if (!weft_arguments_read(&arguments, &weft_run_command, &taken, argc, argv)) {
         exit_code = arguments.exit_code;
     } else {
-        exit_code = weft_load_config(&config, arguments.files[0], &taken.overrides);
+        exit_code = weft_load_config(&config, arguments.files[0], &taken.overrides, &err);
         bool to_stdout = exit_code == 0 && config->to_stdout;
         if (to_stdout && taken.json) {
             weft_error_set(&err, WEFT_ERR_USAGE, "--json prints where the table goes: export.name is -");
             weft_error_hint(&err, "--progress json says the same on standard error, in its last line");
             exit_code = weft_fail(&err);
         }
-        exit_code =
-            exit_code == 0 ? run_config(config, &taken) : weft_run_session_none(exit_code, taken.json && !to_stdout);
+        exit_code = exit_code == 0 ? run_config(config, &taken)
+                                   : weft_run_session_none(&err, exit_code, taken.json && !to_stdout);
     }
     weft_config_free(config);
     weft_overrides_dispose(&taken.overrides);

@@ -89,7 +89,7 @@ static int find_folder(const char *named, const weft_overrides *overrides, char 
         if (!weft_overrides_are_none(overrides, &err)) return weft_fail(&err);
         if (named == NULL) named = access("out/.weft", F_OK) == 0 || access(".weft", F_OK) != 0 ? "out" : ".";
     } else {
-        int exit_code = weft_load_config(&config, named, overrides);
+        int exit_code = weft_load_config(&config, named, overrides, NULL);
         if (exit_code != 0) return exit_code;
         named = config->output_dir;
     }
@@ -123,7 +123,7 @@ static int find_database(const char *named, const runs_arguments *taken, char **
         if (!weft_overrides_are_none(&taken->overrides, &err)) return weft_fail(&err);
         *out = weft_text_format("%s/metrics.sqlite", named);
     } else {
-        int exit_code = weft_load_config(&config, named, &taken->overrides);
+        int exit_code = weft_load_config(&config, named, &taken->overrides, NULL);
         if (exit_code != 0) return exit_code;
         *out = weft_text_format("%s", config->metrics_database);
         *keep_ms = config->metrics_keep_ms > 0 ? config->metrics_keep_ms : INT64_MAX / 4;

@@ -14,7 +14,7 @@ static int run_validate(int argc, char **argv) {
     int exit_code = go_on ? 0 : arguments.exit_code;
     for (int i = 0; go_on && i < arguments.file_count; i++) {
         weft_config *config = NULL;
-        int one = weft_load_config(&config, arguments.files[i], &overrides);
+        int one = weft_load_config(&config, arguments.files[i], &overrides, NULL);
         if (one == 0) printf("%s: ok\n", arguments.files[i]);
         if (exit_code == 0) exit_code = one;
         weft_config_free(config);
