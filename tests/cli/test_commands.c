@@ -375,19 +375,19 @@ static void test_runs_without_a_name_that_begin_together_write_beside_each_other
     free(runs);
 }
 
-/* A run that is finished has the names of the next ten seconds. */
+/* A run that is finished has the names of the next minute. */
 static void test_a_run_without_a_name_leaves_the_outputs_of_one_that_began_in_the_same_second(void **state) {
     (void)state;
     sandbox_write("config.yml", config_text);
     free(sandbox_succeed("rm -rf out; \"$WEFT\" run --progress none --set experiment=first config.yml; "
                          "grep -v '^experiment' config.yml > unnamed.yml; "
-                         "for i in $(seq 0 10); do name=merged_data_unnamed_$(date -u -d \"+$i seconds\" "
+                         "for i in $(seq 0 60); do name=merged_data_unnamed_$(date -u -d \"+$i seconds\" "
                          "+%%Y%%m%%dT%%H%%M%%SZ); echo old > out/$name.csv; "
                          "sed \"s/merged_data_first/$name/g; s/\\\"first\\\"/\\\"${name#merged_data_}\\\"/\" "
                          "out/merged_data_first.metadata.json >out/$name.metadata.json; done"));
     char *said = sandbox_succeed("\"$WEFT\" run --progress none unnamed.yml; ls out | grep -c 'Z_2.csv'; "
                                  "cat out/*Z.csv | sort | uniq -c");
-    assert_non_null(strstr(said, "\n1\n     11 old\n"));
+    assert_non_null(strstr(said, "\n1\n     61 old\n"));
     free(said);
 }
 
