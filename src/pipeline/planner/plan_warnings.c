@@ -88,6 +88,23 @@ static weft_status warn_of_scale(weft_plan *plan, const weft_plan_dataset *datas
                           dataset->config->name, band->scale, band->number, 1 / band->scale, info->path);
 }
 
+/* GDAL leaves these attributes of HDF files to whoever reads them. */
+static weft_status warn_of_unread(weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err) {
+    const weft_source_info *info = dataset->input_count > 0 ? weft_source_describe(dataset->inputs[0].source) : NULL;
+    weft_status status = WEFT_OK;
+    if (info != NULL && info->unread_scaling != NULL && dataset->config->unscale)
+        status = weft_plan_warn(plan, err,
+                                "dataset %s: %s says %s, which GDAL does not read: values are as they are stored; "
+                                "datasets[].scale and offset apply it, unscale: false leaves them",
+                                dataset->config->name, info->path, info->unread_scaling);
+    if (status == WEFT_OK && info != NULL && info->unread_missing != NULL)
+        status = weft_plan_warn(plan, err,
+                                "dataset %s: %s says %s, which GDAL does not read: nothing is missing by it; "
+                                "datasets[].nodata says what is",
+                                dataset->config->name, info->path, info->unread_missing);
+    return status;
+}
+
 /* Two numbers are a range: [0, 255] of bytes leaves nothing. */
 static bool leaves_little(const weft_band_info *band) {
     double missing = 0, size = (double)weft_data_type_size(band->type);
@@ -176,6 +193,7 @@ weft_status weft_plan_warn_of_sources(weft_plan *plan, weft_error *err) {
         if (status == WEFT_OK) status = warn_of_alpha(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_pair(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_scale(plan, dataset, err);
+        if (status == WEFT_OK) status = warn_of_unread(plan, dataset, err);
     }
     return status;
 }

@@ -76,6 +76,9 @@ typedef struct weft_source_info {
     int64_t mask_bytes, mask_block_bytes;
     int64_t mask_decoder_bytes, mask_open_bytes; /* what one handle of it takes, and of that when it is open */
     double mask_cover;
+    /* Attributes of an HDF file that GDAL does not go by, with their values (unread_attributes.h): what pixels mean, and
+     * which are missing. NULL: none, or the options say it instead. */
+    const char *unread_scaling, *unread_missing;
     const char *warnings; /* of GDAL while the file was opened, on one line; NULL: none, or a mosaic's (mosaic.h) */
 } weft_source_info;
 

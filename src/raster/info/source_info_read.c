@@ -6,6 +6,7 @@
 #include "raster/array/missing_attributes.h"
 #include "raster/array/rotated_pole.h"
 #include "raster/array/source_axes.h"
+#include "raster/array/unread_attributes.h"
 #include "raster/array/valid_range.h"
 #include "raster/crs/crs_handle.h"
 #include "raster/gdal/gdal_setup.h"
@@ -284,6 +285,13 @@ static bool is_in_time(const weft_band_info *band, const weft_moment *dates) {
            (weft_moment_compare(&band->date, &dates[0]) >= 0 && weft_moment_compare(&band->date, &dates[1]) <= 0);
 }
 
+static bool keep_unread(weft_source_info *out, GDALDatasetH dataset, weft_source_options options) {
+    char scaling[WEFT_UNREAD_BYTES], missing[WEFT_UNREAD_BYTES];
+    weft_unread_attributes_find(dataset, scaling, missing);
+    return (options.scale != NULL || options.offset != NULL || keep_text(&out->unread_scaling, scaling)) &&
+           (options.has_nodata || keep_text(&out->unread_missing, missing));
+}
+
 weft_status weft_source_info_read(weft_source_info *out, void *dataset, const char *path, weft_source_options options,
                                   weft_error *err) {
     bool longitudes = false;
@@ -306,6 +314,8 @@ weft_status weft_source_info_read(weft_source_info *out, void *dataset, const ch
         if (band->wanted && !options.without_palettes && !weft_color_table_read(&band->palette, handle))
             return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for its palette", path);
     }
+    if (!keep_unread(out, dataset, options))
+        return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for its attributes", path);
     out->codec = weft_codec_memory(dataset, wanted, out->overview);
     if (out->band_count > 1 && !out->pixel_interleaved) out->bands_at_once = out->codec.bands_at_once;
     return WEFT_OK;
@@ -373,6 +383,8 @@ void weft_source_info_dispose(weft_source_info *info) {
     }
     free((void *)info->bands);
     free((void *)info->path);
+    free((void *)info->unread_scaling);
+    free((void *)info->unread_missing);
     free((void *)info->warnings);
     *info = (weft_source_info){0};
 }
