@@ -25,6 +25,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TURNED 1e-6 /* of a pixel */
+
 static weft_status refuse(weft_error *err, const char *path, const char *what) {
     return weft_error_set(err, WEFT_ERR_DATA, "%s: %s", path, what);
 }
@@ -171,6 +173,14 @@ static weft_status refuse_ungeoreferenced(GDALDatasetH dataset, const char *path
     return WEFT_ERR_DATA;
 }
 
+/* A turn that moves no pixel of the raster by a millionth of its size is one of rounding: programs multiply by the
+ * cosine and the sine of an angle that was 0. */
+static void straighten(double *g, int64_t cols, int64_t rows) {
+    bool straight =
+        fabs(g[2]) * (double)rows <= TURNED * fabs(g[1]) && fabs(g[4]) * (double)cols <= TURNED * fabs(g[5]);
+    if (straight) g[2] = g[4] = 0;
+}
+
 static weft_status read_geotransform(weft_source_info *out, GDALDatasetH dataset, weft_source_options options,
                                      weft_error *err) {
     double *g = out->geotransform;
@@ -185,6 +195,7 @@ static weft_status read_geotransform(weft_source_info *out, GDALDatasetH dataset
     g[4] *= across;
     g[2] *= down;
     g[5] *= down;
+    straighten(g, out->cols, out->rows);
     double determinant = g[1] * g[5] - g[2] * g[4];
     if (!isfinite(determinant) || determinant == 0 || !isfinite(g[0]) || !isfinite(g[3]))
         return refuse(err, out->path, "its geotransform has no inverse");
