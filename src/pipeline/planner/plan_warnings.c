@@ -61,6 +61,21 @@ static weft_status warn_of_nodata(weft_plan *plan, const weft_plan_dataset *data
         dataset->config->name, band->nodata_unused, weft_data_type_name(band->type), band->number, info->path);
 }
 
+static bool has_zero_fill(const weft_band_info *band) {
+    return band->wanted && band->zero_fill;
+}
+
+/* Zarr's own default: blocks that are not stored are of it, and GDAL and xarray take it for missing. */
+static weft_status warn_of_fill(weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err) {
+    const weft_source_info *info;
+    if (find_odd(dataset, has_zero_fill, &info) == NULL) return WEFT_OK;
+    return weft_plan_warn(
+        plan, err,
+        "dataset %s: the fill value of the Zarr array is 0, and each 0 counts as missing; where it is a "
+        "value, datasets[].nodata: none: %s",
+        dataset->config->name, info->path);
+}
+
 static bool has_unused_mask(const weft_band_info *band) {
     return band->wanted && band->mask_unused;
 }
@@ -189,6 +204,7 @@ weft_status weft_plan_warn_of_sources(weft_plan *plan, weft_error *err) {
         status = pass_on(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_crs(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_nodata(plan, dataset, err);
+        if (status == WEFT_OK) status = warn_of_fill(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_mask(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_alpha(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_pair(plan, dataset, err);

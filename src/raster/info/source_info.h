@@ -44,6 +44,7 @@ typedef struct weft_band_info {
     const weft_pixel_range *missing; /* with WEFT_NODATA_VALUE: the pixel values that are missing, NaN left out */
     int missing_count;
     bool mask_unused;        /* the file has a mask or an alpha band beside the nodata value, which counts */
+    bool zero_fill;          /* the nodata value is a Zarr array's fill value, and 0, as it is where nobody chose one */
     bool has_date;           /* it lies along a time axis */
     weft_moment date;        /* in the axis' calendar */
     bool wanted;             /* may be read: weft_source_options.bands */

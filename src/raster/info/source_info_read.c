@@ -64,6 +64,11 @@ static bool declared_nodata(weft_band_info *band, GDALDatasetH dataset, GDALRast
     return weft_missing_values_declare(band, (double)values[0].low);
 }
 
+static bool is_zarr(GDALDatasetH dataset) {
+    GDALDriverH driver = GDALGetDatasetDriver(dataset);
+    return driver != NULL && strcmp(GDALGetDriverShortName(driver), "Zarr") == 0;
+}
+
 /* A value first, then a mask, then alpha: GDAL knows alpha as a mask only in files of two and of four bands. */
 static bool read_nodata(weft_band_info *band, GDALDatasetH dataset, GDALRasterBandH handle, int alpha_band,
                         weft_valid_range valid, weft_source_options options) {
@@ -74,6 +79,7 @@ static bool read_nodata(weft_band_info *band, GDALDatasetH dataset, GDALRasterBa
     if (!declared_nodata(band, dataset, handle, valid, &has)) return false;
     int flags = GDALGetMaskFlags(handle);
     band->mask_unused = has && (alpha_band > 0 || (flags & (GMF_ALL_VALID | GMF_ALPHA | GMF_NODATA)) == 0);
+    band->zero_fill = has && band->nodata == 0 && is_zarr(dataset);
     if (has) return true;
     bool mask = (flags & (GMF_ALL_VALID | GMF_ALPHA)) == 0;
     band->nodata_kind = mask ? WEFT_NODATA_MASK : alpha_band > 0 ? WEFT_NODATA_ALPHA : WEFT_NODATA_NONE;
