@@ -24,6 +24,7 @@
 #include "pipeline/outputs/plan_outputs.h"
 #include "pipeline/plan/plan_transforms.h"
 #include "pipeline/planner/grid_plan.h"
+#include "pipeline/planner/join_warnings.h"
 #include "pipeline/planner/mask_rules.h"
 #include "pipeline/planner/plan_inputs.h"
 #include "pipeline/planner/plan_warnings.h"
@@ -383,6 +384,7 @@ weft_status weft_plan_new(weft_plan **out, const weft_config *config, weft_block
     if (status == WEFT_OK) status = weft_plan_warn_of_classes(plan, err);
     if (status == WEFT_OK) status = weft_plan_warn_of_seams(plan, err);
     if (status == WEFT_OK) status = weft_plan_warn_of_cuts(plan, err);
+    if (status == WEFT_OK) status = weft_plan_warn_of_joins(plan, err);
     if (status == WEFT_OK) status = weft_shard_rows_find(plan, err);
     if (status == WEFT_OK) status = weft_plan_outputs_choose(plan, err);
     if (status == WEFT_OK) status = plan_memory(plan, threads, err);

@@ -298,6 +298,10 @@ const char *weft_mosaic_file_path(const weft_mosaic *mosaic, int file) {
     return weft_source_describe(mosaic->files[file])->path;
 }
 
+const weft_source_info *weft_mosaic_file_info(const weft_mosaic *mosaic, int file) {
+    return weft_source_describe(mosaic->files[file]);
+}
+
 int weft_mosaic_warnings(const weft_mosaic *mosaic, const weft_mosaic_warning **out, int *others) {
     *out = mosaic->warnings;
     *others = mosaic->otherwise_warned;

@@ -38,6 +38,8 @@ weft_window weft_mosaic_part_window(const weft_mosaic *mosaic, int group, int pa
 /* All files, in list order: absolute paths. */
 int weft_mosaic_file_count(const weft_mosaic *mosaic);
 const char *weft_mosaic_file_path(const weft_mosaic *mosaic, int file);
+/* What the file declares; of a catalog's, what one of its layout does. */
+const weft_source_info *weft_mosaic_file_info(const weft_mosaic *mosaic, int file);
 
 /* How many files have nearly the same bounds and CRS as most of the files do (edges within a twentieth of a side), with
  * the number of the first and of the last of them; 0: no such place holds more than half of them. */
