@@ -14,12 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-/* Whether the file beside it is there that holds what was written last. */
+/* Whether the file beside it is there that holds what was written last. An empty one holds nothing: whoever could not
+ * make the index beside it on a full disk has left it. */
 static bool has_log(const char *path) {
+    struct stat info = {0};
     char *log = weft_text_format("%s-wal", path);
-    bool has = log == NULL || access(log, F_OK) == 0;
+    bool has = log == NULL || (stat(log, &info) == 0 && info.st_size > 0);
     free(log);
     return has;
 }
@@ -54,14 +55,18 @@ weft_status weft_metrics_open_reading(weft_database *out, const char *path, int 
         return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is no such metrics database", path);
     if (S_ISDIR(info.st_mode)) return weft_error_set(err, WEFT_ERR_DATA, "%s: a folder, not a metrics database", path);
     weft_status status = weft_database_file_check(path, WEFT_METRICS_APPLICATION_ID, "a metrics database", err);
-    int flags = has_log(path) ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    bool log_was_there = has_log(path);
+    int flags = log_was_there ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     if (status == WEFT_OK) status = weft_database_open(out, path, flags, busy_ms, WEFT_ERR_BUSY, err);
     if (status != WEFT_OK) return status;
     (void)sqlite3_exec(out->handle, "pragma query_only = on", NULL, NULL, NULL);
-    /* A database in WAL mode, where SQLite can neither find nor make the files beside it. */
+    /* A database in WAL mode, where SQLite can neither find nor make the files beside it: the folder may not be written,
+     * or the disk is full, of which SQLite says "disk I/O error". */
     int code = sqlite3_exec(out->handle, "select 1 from sqlite_schema limit 1", NULL, NULL, NULL);
-    if (code != SQLITE_CANTOPEN && code != SQLITE_READONLY) return weft_metrics_schema_check(out, err);
-    if (has_log(path)) {
+    bool lacks_files =
+        code == SQLITE_CANTOPEN || code == SQLITE_READONLY || code == SQLITE_IOERR || code == SQLITE_FULL;
+    if (!lacks_files) return weft_metrics_schema_check(out, err);
+    if (log_was_there) {
         status = weft_database_failed(out, err);
         weft_error_hint(err, "%s-wal holds the latest records: copy both to a folder that can be written", path);
         return status;

@@ -33,14 +33,18 @@ static void test_a_run_goes_on_when_there_is_room_again(void **state) {
     assert_true(furthest > 0);
 }
 
-/* In a mount namespace of its own, which takes the file system along when it ends. */
-static void test_a_small_file_system_fills_and_grows(void **state) {
-    (void)state;
+static void skip_without_mounts(void) {
     sandbox_result probe = sandbox_run("unshare -rm mount -t tmpfs -o size=1m none /mnt");
     bool can_mount = probe.exit_code == 0;
     if (!can_mount) print_message("NOT TESTED: this machine lets no test mount a file system: %s\n", probe.err);
     sandbox_result_free(&probe);
     if (!can_mount) skip();
+}
+
+/* In a mount namespace of its own, which takes the file system along when it ends. */
+static void test_a_small_file_system_fills_and_grows(void **state) {
+    (void)state;
+    skip_without_mounts();
     char *said = sandbox_succeed("mkdir -p small && unshare -rm sh -c '\n"
                                  "mount -t tmpfs -o size=200k none small || exit 1\n"
                                  "$WEFT run small.yml --progress none --set output_dir=small 2>&1; echo exit $?\n"
@@ -65,6 +69,23 @@ static void test_a_small_file_system_fills_and_grows(void **state) {
     free(said);
 }
 
+/* SQLite makes an index beside a database that it reads. Twice: the first time leaves an empty log behind. */
+static void test_the_record_of_a_run_is_read_on_a_full_disk(void **state) {
+    (void)state;
+    skip_without_mounts();
+    free(sandbox_succeed("rm -rf full && mkdir full && unshare -rm sh -c '\n"
+                         "mount -t tmpfs -o size=4m none full || exit 1\n"
+                         "$WEFT run small.yml --progress none --set output_dir=full "
+                         "--set metrics.database=full/metrics.sqlite >/dev/null 2>&1 || exit 1\n"
+                         "cat /dev/zero >full/filled 2>/dev/null\n"
+                         "for i in 1 2; do\n"
+                         "  $WEFT memory --db full/metrics.sqlite | grep -q ^small || exit 1\n"
+                         "  $WEFT report small --db full/metrics.sqlite -o - | grep -q \"</html>\" || exit 1\n"
+                         "done\n"
+                         "rm full/filled && $WEFT memory --db full/metrics.sqlite >/dev/null || exit 1\n"
+                         "! ls full | grep -e -wal -e -shm'"));
+}
+
 /* 1e12 cells are more than a machine's disk; they are counted, not written. */
 static void test_what_cannot_fit_is_refused_before_it_is_begun(void **state) {
     (void)state;
@@ -83,6 +104,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_run_goes_on_when_there_is_room_again),
         cmocka_unit_test(test_a_small_file_system_fills_and_grows),
+        cmocka_unit_test(test_the_record_of_a_run_is_read_on_a_full_disk),
         cmocka_unit_test(test_what_cannot_fit_is_refused_before_it_is_begun),
     };
     return cmocka_run_group_tests(tests, fault_run_setup, fault_run_teardown);
