@@ -44,6 +44,10 @@ for command in "memory" "report" "report one" "serve" "runs" "runs out" "runs pr
 done
 says 66 "x.sqlite: there is no such" "$weft" memory one.yml --set metrics.database=x.sqlite
 
+# A folder of an experiment's name is no configuration.
+mkdir one
+says 0 "report.html" "$weft" report one
+
 # Two databases, and options of another word.
 says 64 "--db x.sqlite: out/metrics.sqlite is a database too" "$weft" memory out/metrics.sqlite --db x.sqlite
 says 64 "--db x.sqlite: out/metrics.sqlite is a database too" "$weft" report out/metrics.sqlite --db x.sqlite

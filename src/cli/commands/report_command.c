@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 typedef struct report_arguments {
     weft_metrics_place place;
@@ -35,11 +35,17 @@ static bool take_run(const weft_option *option, void *target, const char *value,
     return false;
 }
 
+/* A folder may have an experiment's name; a configuration or a database is none. */
+static bool names_a_file(const char *word) {
+    struct stat info;
+    if (strchr(word, '/') != NULL || strstr(word, ".yml") != NULL) return true;
+    return stat(word, &info) == 0 && !S_ISDIR(info.st_mode);
+}
+
 /* An experiment's name, or a file: whatever is there is a file. NULL: neither. Returns an exit code. */
 static int take_word(report_arguments *taken, const char *word) {
     weft_error err = {0};
-    if (word == NULL || access(word, F_OK) == 0 || strchr(word, '/') != NULL || strstr(word, ".yml") != NULL)
-        return weft_metrics_place_take(&taken->place, word, &taken->overrides);
+    if (word == NULL || names_a_file(word)) return weft_metrics_place_take(&taken->place, word, &taken->overrides);
     taken->experiment = word;
     return weft_overrides_are_none(&taken->overrides, &err) ? 0 : weft_fail(&err);
 }
