@@ -93,6 +93,7 @@ static weft_status fault_at(reader *self, const char *at, const char *hint, cons
 static weft_status unexpected(reader *self, const char *at, const char *wanted, const char *hint) {
     size_t length = name_length(at);
     char message[160];
+    if (length == 0) length = weft_text_utf8_length(at, strlen(at));
     if (length == 0) length = 1;
     if (*at == '\0')
         (void)snprintf(message, sizeof message, "the expression ends where %s is expected", wanted);
