@@ -14,7 +14,8 @@
 
 #define ROUNDING 1e-6 /* of a stored pixel: unpacked bounds are rounded */
 
-bool weft_valid_range_is_declared(void *dataset) {
+/* Whether the dataset is NetCDF and says so. */
+static bool is_declared(GDALDatasetH dataset) {
     static const char *const names[] = {"valid_range", "valid_min", "valid_max"};
     GDALDriverH driver = GDALGetDatasetDriver(dataset);
     const char *name = driver == NULL ? NULL : GDALGetDriverShortName(driver);
@@ -81,7 +82,7 @@ weft_valid_range weft_valid_range_read(void *dataset, weft_data_type type) {
     weft_array_view view;
     double bounds[2] = {NAN, NAN};
     bool real[2] = {false, false};
-    if (!weft_valid_range_is_declared(dataset) || !weft_array_view_open(&view, dataset)) return all;
+    if (!is_declared(dataset) || !weft_array_view_open(&view, dataset)) return all;
     CPLPushErrorHandler(CPLQuietErrorHandler);
     if (read_numbers(view.array, "valid_range", 2, bounds, &real[0])) {
         real[1] = real[0];

@@ -15,11 +15,8 @@ typedef struct weft_valid_range {
     double low, high;
 } weft_valid_range;
 
-/* Whether the dataset is NetCDF and says so. dataset: GDAL's. */
-bool weft_valid_range_is_declared(void *dataset);
-
-/* The range of a dataset that was opened with the option's NO, of pixels of this type; without bounds where it declares
- * none, or one that holds nothing. */
+/* The range of a dataset, of pixels of this type; without bounds where it is not NetCDF or declares none, or one that holds
+ * nothing. dataset: GDAL's. */
 weft_valid_range weft_valid_range_read(void *dataset, weft_data_type type);
 
 /* Adds what lies beyond the range, up to two ranges, to the `count` that are in `missing`. Returns how many there are then. */

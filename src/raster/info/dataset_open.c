@@ -16,6 +16,7 @@
 #include <cpl_vsi.h>
 #include <errno.h>
 #include <gdal.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -84,8 +85,9 @@ static GDALDatasetH open_with(const char *path, const char *const *open_options)
  * weft finds out itself. */
 static GDALDatasetH leave_pixels(GDALDatasetH dataset, const char *path, weft_source_options options) {
     char **own = (char **)options.open_options;
-    if (CSLFetchNameValue(own, WEFT_VALID_RANGE_OPTION) != NULL || !weft_valid_range_is_declared(dataset))
-        return dataset;
+    if (CSLFetchNameValue(own, WEFT_VALID_RANGE_OPTION) != NULL) return dataset;
+    weft_valid_range range = weft_valid_range_read(dataset, WEFT_FLOAT64);
+    if (isinf(range.low) && isinf(range.high)) return dataset; /* there is none, or none that weft can read */
     char **more = CSLSetNameValue(CSLDuplicate(own), WEFT_VALID_RANGE_OPTION, "NO");
     GDALClose(dataset);
     dataset = open_with(path, (const char *const *)more);
