@@ -95,6 +95,9 @@ void weft_config_read_section(weft_config_reader *reader, const weft_config_key 
 /* The reader of a section, whose values are in the configuration itself. */
 void weft_config_read_own_section(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 
+/* Whether a value is text that says something, and not YAML's null; else what was expected is reported. */
+bool weft_config_is_filled(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, const char *expected);
+
 /* Readers of single values; see config_values.c. */
 void weft_config_read_text(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);
 void weft_config_read_filled(weft_config_reader *, const weft_config_key *, const weft_yaml_node *, void *);

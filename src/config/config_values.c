@@ -28,6 +28,7 @@ void weft_config_expect(weft_config_reader *reader, const weft_config_key *key, 
                         const char *expected, const char *hint) {
     char found[96], *list = list_hint(key, node);
     if (list != NULL) hint = list;
+    if (hint == NULL && weft_yaml_is_null(node)) hint = "it is YAML's word for nothing: leave the key out";
     weft_yaml_describe(node, found, sizeof found);
     weft_yaml_report(&reader->report, node->place, node->origin, hint, "%s: %s is expected, not %s", key->name,
                      expected, found);
@@ -47,6 +48,13 @@ static bool is_scalar(weft_config_reader *reader, const weft_config_key *key, co
     return false;
 }
 
+bool weft_config_is_filled(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
+                           const char *expected) {
+    if (node->kind == WEFT_YAML_SCALAR && node->text[0] != '\0' && !weft_yaml_is_null(node)) return true;
+    weft_config_expect(reader, key, node, expected, NULL);
+    return false;
+}
+
 /* --- text --- */
 
 void weft_config_read_text(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
@@ -58,15 +66,12 @@ void weft_config_read_text(weft_config_reader *reader, const weft_config_key *ke
 
 void weft_config_read_filled(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                              void *target) {
-    if (node->kind == WEFT_YAML_SCALAR && node->text[0] == '\0')
-        weft_config_expect(reader, key, node, "text", NULL);
-    else
-        weft_config_read_text(reader, key, node, target);
+    if (weft_config_is_filled(reader, key, node, "text")) weft_config_read_text(reader, key, node, target);
 }
 
 void weft_config_read_name(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                            void *target) {
-    if (!is_scalar(reader, key, node, "a name")) return;
+    if (!weft_config_is_filled(reader, key, node, "a name")) return;
     if (!weft_config_is_name(node->text)) {
         weft_config_expect(reader, key, node, "a name", WEFT_NAME_RULE);
         return;
@@ -99,15 +104,11 @@ static const char *tilde_fault(const char *text) {
 
 void weft_config_read_path(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                            void *target) {
-    if (!is_scalar(reader, key, node, "a path")) return;
-    if (node->text[0] == '\0') {
-        weft_config_expect(reader, key, node, "a path", NULL);
-        return;
-    }
-    if (tilde_fault(node->text) != NULL) {
+    if (node->kind == WEFT_YAML_SCALAR && tilde_fault(node->text) != NULL) {
         weft_config_expect(reader, key, node, "a path", tilde_fault(node->text));
         return;
     }
+    if (!weft_config_is_filled(reader, key, node, "a path")) return;
     free(*(char **)target);
     *(char **)target = weft_config_absolute(reader, node->text);
 }

@@ -15,7 +15,7 @@
 
 void weft_config_read_output_name(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                                   void *target) {
-    bool is_text = node->kind == WEFT_YAML_SCALAR && strlen(node->text) <= LONGEST_NAME;
+    bool is_text = node->kind == WEFT_YAML_SCALAR && !weft_yaml_is_null(node) && strlen(node->text) <= LONGEST_NAME;
     char stem[LONGEST_NAME + 2];
     if (is_text) (void)weft_config_fill_stem(node->text, "x", stem, sizeof stem);
     if (!is_text || !weft_config_is_name(stem)) {

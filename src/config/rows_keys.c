@@ -26,7 +26,7 @@ static void read_polygons(weft_config_reader *reader, const weft_config_key *key
 static void read_vector_path(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                              void *target) {
     char **out = target;
-    if (node->kind != WEFT_YAML_SCALAR || node->text[0] == '\0') {
+    if (node->kind != WEFT_YAML_SCALAR || node->text[0] == '\0' || weft_yaml_is_null(node)) {
         weft_config_expect(reader, key, node, "a path", "anything that OGR reads: country.gpkg");
         return;
     }

@@ -15,14 +15,6 @@ static weft_config_dataset *dataset_at(void *target, size_t offset) {
     return (weft_config_dataset *)((char *)target - offset);
 }
 
-/* Whether `node` is text that says something; reported where not. */
-static bool is_filled(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
-                      const char *expected) {
-    if (node->kind == WEFT_YAML_SCALAR && node->text[0] != '\0') return true;
-    weft_config_expect(reader, key, node, expected, NULL);
-    return false;
-}
-
 /* Room for the texts of a list, or of one scalar. */
 static char **new_texts(weft_config_reader *reader, const weft_yaml_node *node) {
     char **texts = calloc(node->kind == WEFT_YAML_SEQUENCE ? (size_t)node->count : 1, sizeof *texts);
@@ -34,7 +26,7 @@ static char **new_texts(weft_config_reader *reader, const weft_yaml_node *node) 
 
 static void add_path(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                      weft_config_dataset *dataset) {
-    if (!is_filled(reader, key, node, "a path")) return;
+    if (!weft_config_is_filled(reader, key, node, "a path")) return;
     char *path = weft_config_raster_name(reader, node->text);
     if (path != NULL) dataset->paths[dataset->path_count++] = path;
     dataset->is_mosaic = dataset->is_mosaic || weft_config_is_pattern(node->text);
@@ -61,7 +53,7 @@ void weft_config_read_paths(weft_config_reader *reader, const weft_config_key *k
 static void add_column(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                        weft_config_dataset *dataset) {
     static const char expected[] = "a list of names, each once";
-    if (!is_filled(reader, key, node, expected)) return;
+    if (!weft_config_is_filled(reader, key, node, expected)) return;
     bool ok = weft_config_is_name(node->text) && strcmp(node->text, "x") != 0 && strcmp(node->text, "y") != 0;
     for (int i = 0; i < dataset->column_count; i++)
         ok = ok && strcmp(node->text, dataset->columns[i]) != 0;

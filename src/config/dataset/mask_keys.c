@@ -15,9 +15,7 @@ static weft_config_mask *mask_at(void *target, size_t offset) {
 
 static void read_path(weft_config_reader *reader, const weft_config_key *key, const weft_yaml_node *node,
                       void *target) {
-    if (node->kind != WEFT_YAML_SCALAR || node->text[0] == '\0')
-        weft_config_expect(reader, key, node, "a path", NULL);
-    else
+    if (weft_config_is_filled(reader, key, node, "a path"))
         *(char **)target = weft_config_raster_name(reader, node->text);
 }
 

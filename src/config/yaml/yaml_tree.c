@@ -123,6 +123,14 @@ bool weft_yaml_put(weft_yaml_node *mapping, const char *key, weft_place place, w
     return append_pair(mapping, key, place, value);
 }
 
+bool weft_yaml_is_null(const weft_yaml_node *node) {
+    static const char *const words[] = {"~", "null", "Null", "NULL"};
+    bool is = false;
+    for (size_t i = 0; node->kind == WEFT_YAML_SCALAR && !node->quoted && i < sizeof words / sizeof *words; i++)
+        is = is || strcmp(node->text, words[i]) == 0;
+    return is;
+}
+
 void weft_yaml_describe(const weft_yaml_node *node, char *out, size_t capacity) {
     if (node->kind == WEFT_YAML_MAPPING)
         (void)snprintf(out, capacity, "a mapping");

@@ -62,6 +62,9 @@ bool weft_yaml_put(weft_yaml_node *mapping, const char *key, weft_place place, w
 bool weft_yaml_append(weft_yaml_node *sequence, weft_yaml_node *value);
 weft_yaml_node *weft_yaml_new(weft_yaml_kind kind, weft_place place, const char *origin);
 
+/* Whether a node is YAML's word for nothing, without quotes: null or ~. */
+bool weft_yaml_is_null(const weft_yaml_node *node);
+
 /* "a mapping", "a list of 3", "\"text\"": what a node is, for messages. */
 void weft_yaml_describe(const weft_yaml_node *node, char *out, size_t capacity);
 

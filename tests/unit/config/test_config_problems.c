@@ -60,6 +60,25 @@ static void test_a_tilde_that_is_no_folder_is_refused(void **state) {
            "  hint: HOME is not set, so that ~/ is no folder; ./ in front names one here\n");
 }
 
+/* A template without a value leaves it. The text of a missing value may be NULL, and what is in quotes is text. */
+static void test_null_is_no_name_and_no_path(void **state) {
+#define NULL_HINT "  hint: it is YAML's word for nothing: leave the key out\n"
+    (void)state;
+    expect(SMALL "experiment: null\nmetrics: {textfile: Null, database: NULL}\nrows: {within: {path: ~}}\n",
+           "c.yml:4:13: experiment: a name is expected, not \"null\"\n" NULL_HINT
+           "c.yml:5:21: textfile: a path is expected, not \"Null\"\n" NULL_HINT
+           "c.yml:5:37: database: a path is expected, not \"NULL\"\n" NULL_HINT
+           "c.yml:6:23: path: a path is expected, not \"~\"\n  hint: anything that OGR reads: country.gpkg\n");
+    expect("grid: {crs: null, resolution: 30}\n"
+           "datasets: [{name: null, path: ~, variable: null}]\n",
+           "c.yml:1:13: crs: text is expected, not \"null\"\n" NULL_HINT
+           "c.yml:2:19: name: a name is expected, not \"null\"\n" NULL_HINT
+           "c.yml:2:31: path: a path is expected, not \"~\"\n" NULL_HINT
+           "c.yml:2:44: variable: text is expected, not \"null\"\n" NULL_HINT);
+    expect(SMALL "experiment: 'null'\nexport: {nodata: NULL}\nthreads: 0\n",
+           "c.yml:6:10: threads: auto or a whole number from 1 to 250 is expected, not \"0\"\n");
+}
+
 static void test_what_is_no_yaml_is_reported_at_its_place(void **state) {
     (void)state;
     expect("", "c.yml:1:1: there is nothing in it\n  hint: weft schema lists the keys\n");
@@ -436,6 +455,7 @@ static void test_depth_and_aliases_are_bounded(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_tilde_that_is_no_folder_is_refused),
+        cmocka_unit_test(test_null_is_no_name_and_no_path),
         cmocka_unit_test(test_what_is_no_yaml_is_reported_at_its_place),
         cmocka_unit_test(test_bytes_that_are_no_text_are_reported_at_their_place),
         cmocka_unit_test(test_keys_that_are_there_twice_do_not_hide_other_problems),
