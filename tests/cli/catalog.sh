@@ -81,7 +81,7 @@ for box in "--bbox 179.9,9,-179.9,9.5 --crs EPSG:4326" "--bbox 800000,995000,850
     [ "$(names $box)" = "far.tif " ] || fail "across 180 degrees in a CRS, $box: $(names $box)"
 done
 [ "$(names --time 2020-03-01T01:00+02:00/2020-03-01)" = "T33_20200301_B04.tif " ] || fail "a time with a zone"
-for no in "--crs EPSG:32633" "--time 2020-13" "--time 2020-02-30" "--time 2020-05/2020-04" "--time May" "--time 2020-01-01/x" "--where 'cols >'" "--where 'cols > 1; drop table rasters'" "--where '1) or (1'" "--bbox 1,2,3" "--time 1 --pattern x"; do
+for no in "--crs EPSG:32633" "--time 2020-13" "--time 2020-02-30" "--time 2020-05/2020-04" "--time May" "--time 2020-01-01/x" "--where 'cols >'" "--where 'cols > 1; drop table rasters'" "--where '1) or (1'" "--where 'json_extract(name, 1) = 1'" "--where 'load_extension(1)'" "--bbox 1,2,3" "--time 1 --pattern x"; do
     eval "'$weft' catalog list $no" >/dev/null 2>&1
     [ $? = 64 ] || fail "$no: not refused"
 done

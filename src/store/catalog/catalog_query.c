@@ -66,19 +66,29 @@ static bool give_row(sqlite3_stmt *statement, int columns, const char *const *na
     return fn(payload, columns, names, values, numeric);
 }
 
-/* The statement is taken over. Stops where fn does. */
-static weft_status give_rows(weft_catalog *catalog, sqlite3_stmt *statement, weft_metrics_row_fn fn, void *payload,
-                             int64_t *rows, weft_error *err) {
+/* What SQLite says of a query, while it is prepared or stepped through: of the part that the user wrote, where it may be
+ * at fault (a function that is not there, a text that is no JSON). what: that part, or NULL. */
+static weft_status word_failure(const weft_catalog *catalog, const char *what, weft_error *err) {
+    int code = sqlite3_errcode(catalog->database.handle) & 0xff;
+    if (what == NULL || (code != SQLITE_ERROR && code != SQLITE_TOOBIG))
+        return weft_database_failed(&catalog->database, err);
+    return weft_error_set(err, WEFT_ERR_USAGE, "\"%s\": %s", what, sqlite3_errmsg(catalog->database.handle));
+}
+
+/* The statement is taken over. Stops where fn does. what: as above. */
+static weft_status give_rows(weft_catalog *catalog, sqlite3_stmt *statement, const char *what, weft_metrics_row_fn fn,
+                             void *payload, int64_t *rows, weft_error *err) {
     const char *names[MAX_COLUMNS];
     /* The first step may prepare the statement anew, where the schema has changed; names are its own, and freed then. */
     int code = sqlite3_step(statement), columns = sqlite3_column_count(statement);
-    bool goes_on = give_header(statement, columns, names, fn, payload) == WEFT_OK;
+    bool begins = code == SQLITE_ROW || code == SQLITE_DONE;
+    bool goes_on = !begins || give_header(statement, columns, names, fn, payload) == WEFT_OK;
     while (goes_on && code == SQLITE_ROW) {
         goes_on = give_row(statement, columns, names, fn, payload);
         (*rows)++;
         code = goes_on ? sqlite3_step(statement) : SQLITE_DONE;
     }
-    weft_status status = goes_on && code != SQLITE_DONE ? weft_database_failed(&catalog->database, err) : WEFT_OK;
+    weft_status status = goes_on && code != SQLITE_DONE ? word_failure(catalog, what, err) : WEFT_OK;
     (void)sqlite3_finalize(statement);
     return status;
 }
@@ -91,9 +101,7 @@ static weft_status prepare(sqlite3_stmt **out, weft_catalog *catalog, const quer
     if (of->sql.failed)
         status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to look into it", catalog->path);
     else if (sqlite3_prepare_v2(catalog->database.handle, of->sql.data, -1, &statement, NULL) != SQLITE_OK)
-        status = what != NULL && (sqlite3_errcode(catalog->database.handle) & 0xff) == SQLITE_ERROR
-                     ? weft_error_set(err, WEFT_ERR_USAGE, "\"%s\": %s", what, sqlite3_errmsg(catalog->database.handle))
-                     : weft_database_failed(&catalog->database, err);
+        status = word_failure(catalog, what, err);
     for (int i = 0; i < of->bind_count && status == WEFT_OK; i++) {
         if (of->binds[i].text != NULL)
             (void)sqlite3_bind_text(statement, i + 1, of->binds[i].text, -1, SQLITE_STATIC);
@@ -109,7 +117,7 @@ static weft_status run(weft_catalog *catalog, query *of, const char *what, weft_
                        int64_t *rows, weft_error *err) {
     sqlite3_stmt *statement = NULL;
     weft_status status = prepare(&statement, catalog, of, what, err);
-    if (status == WEFT_OK) status = give_rows(catalog, statement, fn, payload, rows, err);
+    if (status == WEFT_OK) status = give_rows(catalog, statement, what, fn, payload, rows, err);
     weft_text_dispose(&of->sql);
     return status;
 }
@@ -372,11 +380,11 @@ weft_status weft_catalog_pick_all(weft_catalog *catalog, const weft_catalog_filt
     weft_text_add(&of.sql, " from rasters");
     weft_status status = add_conditions(&of, catalog, filter, err);
     if (status == WEFT_OK) status = add_order(&of, catalog, filter->order, err);
-    if (status == WEFT_OK)
-        status = prepare(&statement, catalog, &of, filter->where != NULL ? filter->where : filter->order, err);
+    const char *what = filter->where != NULL ? filter->where : filter->order;
+    if (status == WEFT_OK) status = prepare(&statement, catalog, &of, what, err);
     while (status == WEFT_OK && (code = sqlite3_step(statement)) == SQLITE_ROW)
         status = give_pick(statement, count, fn, payload, err);
-    if (status == WEFT_OK && code != SQLITE_DONE) status = weft_database_failed(&catalog->database, err);
+    if (status == WEFT_OK && code != SQLITE_DONE) status = word_failure(catalog, what, err);
     (void)sqlite3_finalize(statement);
     weft_text_dispose(&of.sql);
     return status;
