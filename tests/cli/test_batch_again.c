@@ -221,9 +221,24 @@ static void test_a_dry_run_and_a_report_leave_the_record_as_it_is(void **state) 
     free(after);
 }
 
+/* What a job does is in the record when it has ended. The batch is stopped meanwhile, so that it is at work still. */
+static void test_a_dry_run_says_that_the_batch_is_at_work(void **state) {
+    (void)state;
+    begin_anew();
+    sandbox_write("night.yml", BASE "workers: 1\ndefaults: {config: *base}\njobs:\n"
+                                    "- {name: 'm${n}', matrix: {n: {from: 1, to: 8}}}\n");
+    free(sandbox_succeed(
+        "\"$WEFT\" batch night.yml >/dev/null 2>&1 & batch=$!; "
+        "until [ -s .weft/batch/night/lock ]; do sleep 0.01; done; kill -STOP $batch; "
+        "\"$WEFT\" batch night.yml --dry-run >/dev/null 2>said; kill -CONT $batch; wait $batch || exit 1; "
+        "grep -q \"process $batch runs this batch now\" said || { cat said >&2; exit 1; }; "
+        "\"$WEFT\" batch night.yml --dry-run 2>&1 | grep 'runs this batch' && exit 1; true"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_comment_runs_nothing_again_and_a_parameter_its_jobs),
+        cmocka_unit_test(test_a_dry_run_says_that_the_batch_is_at_work),
         cmocka_unit_test(test_a_dry_run_says_what_cannot_be),
         cmocka_unit_test(test_what_the_command_line_says_wrong),
         cmocka_unit_test(test_a_command_of_the_joblog_runs_as_it_is),

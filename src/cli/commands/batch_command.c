@@ -242,6 +242,18 @@ static void add_forecast(weft_records *records, const weft_job *job, const weft_
     free(reason);
 }
 
+/* What a batch does that is at work is in its record when a job has ended: until then it is told as it was before. */
+static void warn_of_work(const weft_batch_work *work) {
+    int64_t holder;
+    if (!weft_batch_folder_is_in_use(&work->folder, &holder)) return;
+    if (holder > 0)
+        weft_log(WEFT_LOG_WARNING,
+                 "process %lld runs this batch now: jobs that it has begun are told as they were before",
+                 (long long)holder);
+    else
+        weft_log(WEFT_LOG_WARNING, "this batch is running now: jobs that it has begun are told as they were before");
+}
+
 static int forecast_jobs(weft_batch_work *work, const batch_arguments *taken) {
     static const char *const names[] = {"job", "would", "min_mib", "desired_mib", "seconds", "why"};
     weft_job_forecast *all = NULL;
@@ -250,6 +262,7 @@ static int forecast_jobs(weft_batch_work *work, const batch_arguments *taken) {
     weft_job_cause worst = WEFT_CAUSE_NONE;
     double seconds = 0;
     int runs = 0;
+    warn_of_work(work);
     if (weft_batch_forecast(work, &all, &seconds, &err) != WEFT_OK) return weft_fail(&err);
     (void)weft_records_add(&records, 6, names, NULL, NULL);
     for (int i = 0; i < work->list.count; i++) {

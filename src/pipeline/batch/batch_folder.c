@@ -67,6 +67,14 @@ weft_status weft_batch_folder_take(weft_batch_folder *folder, weft_error *err) {
     return status;
 }
 
+bool weft_batch_folder_is_in_use(const weft_batch_folder *folder, int64_t *holder) {
+    char *lock_path = weft_text_format("%s/lock", folder->path);
+    *holder = 0;
+    bool is = lock_path != NULL && weft_file_lock_is_held(lock_path, holder);
+    free(lock_path);
+    return is;
+}
+
 void weft_batch_folder_dispose(weft_batch_folder *folder) {
     weft_file_lock_release(folder->lock);
     free(folder->path);

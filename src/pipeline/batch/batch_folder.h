@@ -21,6 +21,9 @@ weft_status weft_batch_folder_name(weft_batch_folder *out, const weft_batch_file
  * killed, waits for its jobs to end (the kernel has killed them too), 30 s at most. Errors: WEFT_ERR_BUSY (another batch
  * of that name is running: names its process), WEFT_ERR_IO, WEFT_ERR_PERMISSION, WEFT_ERR_MEMORY. */
 weft_status weft_batch_folder_take(weft_batch_folder *folder, weft_error *err);
+/* Whether a batch of this folder is at work in another process; holder: which one, 0 where that is not known. */
+bool weft_batch_folder_is_in_use(const weft_batch_folder *folder, int64_t *holder);
+
 /* Lets go of the lock. */
 void weft_batch_folder_dispose(weft_batch_folder *folder);
 
