@@ -30,9 +30,18 @@ static weft_status made_by_newer(const weft_database *database, int64_t version,
                           database->path, (long long)version, (long long)newest_version());
 }
 
+/* A database in which nothing is may be of a run that begins at this moment: it is as good as none. */
+static weft_status check_begun(const weft_database *database, weft_error *err) {
+    int64_t tables = 0;
+    weft_status status = weft_database_number(database, "select count(*) from sqlite_schema", &tables, err);
+    if (status != WEFT_OK || tables > 0) return status;
+    return weft_error_set(err, WEFT_ERR_NO_INPUT, "%s: there is nothing in this database yet", database->path);
+}
+
 weft_status weft_metrics_schema_check(const weft_database *database, weft_error *err) {
     int64_t id = 0, version = 0;
     weft_status status = weft_database_number(database, "pragma application_id", &id, err);
+    if (status == WEFT_OK && id == 0) status = check_begun(database, err);
     if (status == WEFT_OK && id != WEFT_METRICS_APPLICATION_ID)
         status = weft_error_set(err, WEFT_ERR_DATA, "%s: not a metrics database of weft", database->path);
     if (status == WEFT_OK) status = weft_database_number(database, "pragma user_version", &version, err);

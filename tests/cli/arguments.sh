@@ -48,6 +48,12 @@ says 66 "x.sqlite: there is no such" "$weft" memory one.yml --set metrics.databa
 mkdir one
 says 0 "report.html" "$weft" report one
 
+# A database in which nothing is may be one that a run begins.
+: >begun.sqlite
+says 66 "begun.sqlite: there is nothing in this database yet" "$weft" memory --db begun.sqlite
+sqlite3 other.sqlite 'create table mine (a)'
+says 65 "other.sqlite" "$weft" memory --db other.sqlite
+
 # Two databases, and options of another word.
 says 64 "--db x.sqlite: out/metrics.sqlite is a database too" "$weft" memory out/metrics.sqlite --db x.sqlite
 says 64 "--db x.sqlite: out/metrics.sqlite is a database too" "$weft" report out/metrics.sqlite --db x.sqlite
