@@ -76,6 +76,20 @@ static weft_status warn_of_fill(weft_plan *plan, const weft_plan_dataset *datase
         dataset->config->name, info->path);
 }
 
+static bool has_gaps(const weft_band_info *band) {
+    return band->wanted && band->gap_pixels > 0;
+}
+
+static weft_status warn_of_gaps(weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err) {
+    const weft_source_info *info;
+    const weft_band_info *band = find_odd(dataset, has_gaps, &info);
+    if (band == NULL) return WEFT_OK;
+    return weft_plan_warn(plan, err,
+                          "dataset %s: no file of the VRT fills %lld or more pixels of band %d, and without a nodata "
+                          "value they are 0; datasets[].nodata: 0, or gdalbuildvrt -vrtnodata, makes them missing: %s",
+                          dataset->config->name, (long long)band->gap_pixels, band->number, info->path);
+}
+
 static bool has_unused_mask(const weft_band_info *band) {
     return band->wanted && band->mask_unused;
 }
@@ -210,6 +224,7 @@ weft_status weft_plan_warn_of_sources(weft_plan *plan, weft_error *err) {
         if (status == WEFT_OK) status = warn_of_pair(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_scale(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_unread(plan, dataset, err);
+        if (status == WEFT_OK) status = warn_of_gaps(plan, dataset, err);
     }
     return status;
 }

@@ -45,6 +45,7 @@ typedef struct weft_band_info {
     int missing_count;
     bool mask_unused;        /* the file has a mask or an alpha band beside the nodata value, which counts */
     bool zero_fill;          /* the nodata value is a Zarr array's fill value, and 0, as it is where nobody chose one */
+    int64_t gap_pixels;      /* of a VRT without a nodata value: those that no file fills, at least; they are 0 */
     bool has_date;           /* it lies along a time axis */
     weft_moment date;        /* in the axis' calendar */
     bool wanted;             /* may be read: weft_source_options.bands */

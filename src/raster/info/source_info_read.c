@@ -17,6 +17,7 @@
 #include "raster/info/missing_values.h"
 #include "raster/info/pixel_type.h"
 #include "raster/info/time_axis.h"
+#include "raster/info/vrt_gaps.h"
 
 #include <cpl_string.h>
 #include <errno.h>
@@ -124,6 +125,16 @@ static weft_valid_range valid_range(GDALDatasetH dataset, weft_data_type type, w
     return asked || options.has_nodata ? (weft_valid_range){-INFINITY, INFINITY} : weft_valid_range_read(dataset, type);
 }
 
+/* Of the first band that could have some: all bands of a VRT are of the same files, or nearly always. */
+static void count_gaps(weft_band_info *bands, int count, GDALDatasetH dataset, weft_source_options options) {
+    for (int i = 0; i < count && !options.has_nodata; i++) {
+        weft_band_info *band = &bands[i];
+        if (!band->wanted || band->nodata_kind != WEFT_NODATA_NONE) continue;
+        band->gap_pixels = weft_vrt_gaps_count(dataset, band->number);
+        return;
+    }
+}
+
 static weft_status read_bands(weft_source_info *out, GDALDatasetH dataset, weft_source_options options,
                               weft_error *err) {
     int count = GDALGetRasterCount(dataset);
@@ -147,6 +158,7 @@ static weft_status read_bands(weft_source_info *out, GDALDatasetH dataset, weft_
         if (!read_nodata(band, dataset, handle, out->alpha_band, valid, options))
             return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for %d bands", out->path, count);
     }
+    count_gaps(bands, out->band_count, dataset, options);
     return out->band_count > 0 ? WEFT_OK : refuse(err, out->path, "there is no band that can be a column");
 }
 
