@@ -24,7 +24,7 @@ static int64_t number_in(const char *variable) {
     char *end;
     if (text == NULL) return 0;
     long long value = strtoll(text, &end, 10);
-    return end == text || value < 0 || value > MAX_MEBIBYTES ? 0 : value;
+    return end == text || *end != '\0' || value < 0 || value > MAX_MEBIBYTES ? 0 : value;
 }
 
 /* Slurm gives memory in MiB, by node, CPU or GPU (sbatch(1), output environment variables). */

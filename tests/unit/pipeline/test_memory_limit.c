@@ -54,6 +54,8 @@ static void test_auto_takes_three_quarters_of_the_smallest(void **state) {
     check(automatic, 150);
     setenv("SLURM_MEM_PER_NODE", "500", 1);
     check(automatic, 300);
+    setenv("SLURM_MEM_PER_NODE", "10G", 1); /* by hand: Slurm writes no unit, and 10 MiB are not meant */
+    check(automatic, 300);
 }
 
 /* Of 500 MiB of address space 120 are mapped, of which 20 are resident: 400 may be. And 200 of data, of which 30 are
