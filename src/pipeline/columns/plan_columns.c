@@ -116,7 +116,10 @@ static weft_status check_dates(const weft_plan *plan, const weft_plan_dataset *d
     const weft_source_info *info = weft_source_describe(dataset->inputs[0].source);
     if (!info->bands[0].has_date && are_files_dated(dataset)) return WEFT_OK;
     if (info->bands[0].has_date && (count > 0 || has_dated_sibling(plan, dataset))) return WEFT_OK;
-    if (!info->bands[0].has_date) {
+    if (info->undated != NULL) {
+        weft_error_set(err, WEFT_ERR_DATA, "dates: %s cannot be chosen by date: %s", info->path, info->undated);
+        weft_error_hint(err, "bands: [..] chooses them by their numbers, of one level for example");
+    } else if (!info->bands[0].has_date) {
         weft_error_set(err, WEFT_ERR_DATA, "dates: path has no {date}, and %s has no time axis", info->path);
         weft_error_hint(err, "path: red_{date:%%Y%%m%%d}.tif; of a NetCDF file, variable: NAME");
     } else {

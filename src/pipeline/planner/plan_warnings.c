@@ -3,6 +3,7 @@
  * Each is said once: the first file, band or raster that is odd stands for its like. */
 #include "pipeline/planner/plan_warnings.h"
 
+#include "pipeline/columns/plan_columns.h"
 #include "pipeline/plan/input_difference.h"
 
 #include <math.h>
@@ -171,6 +172,19 @@ static weft_status warn_of_alpha(weft_plan *plan, const weft_plan_dataset *datas
                           dataset->config->name, info->alpha_band, info->alpha_band, info->path);
 }
 
+/* Bands of a variable are named by their dates, where they can be. */
+static weft_status warn_of_numbers(weft_plan *plan, const weft_plan_dataset *dataset, weft_error *err) {
+    const weft_config_dataset *config = dataset->config;
+    if (dataset->input_count == 0 || config->variable == NULL || weft_plan_bands_of(dataset) == 1) return WEFT_OK;
+    const weft_source_info *info = weft_source_describe(dataset->inputs[0].source);
+    if (info->undated == NULL || config->column_names == WEFT_COLUMNS_LIST) return WEFT_OK;
+    return weft_plan_warn(
+        plan, err,
+        "dataset %s: columns have numbers, not dates: %s; datasets[].bands chooses some, of one level "
+        "for example, columns names them: %s",
+        config->name, info->undated, info->path);
+}
+
 /* --- what GDAL says --- */
 
 /* A file may be several datasets'. */
@@ -221,6 +235,7 @@ weft_status weft_plan_warn_of_sources(weft_plan *plan, weft_error *err) {
         if (status == WEFT_OK) status = warn_of_fill(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_mask(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_alpha(plan, dataset, err);
+        if (status == WEFT_OK) status = warn_of_numbers(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_pair(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_scale(plan, dataset, err);
         if (status == WEFT_OK) status = warn_of_unread(plan, dataset, err);

@@ -81,6 +81,7 @@ typedef struct weft_source_info {
     /* Attributes of an HDF file that GDAL does not go by, with their values (unread_attributes.h): what pixels mean, and
      * which are missing. NULL: none, or the options say it instead. */
     const char *unread_scaling, *unread_missing;
+    const char *undated; /* why bands have no dates though there is a time axis, a constant; NULL: they have, or none */
     const char *warnings; /* of GDAL while the file was opened, on one line; NULL: none, or a mosaic's (mosaic.h) */
 } weft_source_info;
 

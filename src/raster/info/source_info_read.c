@@ -330,7 +330,7 @@ weft_status weft_source_info_read(weft_source_info *out, void *dataset, const ch
     if (status == WEFT_OK) status = read_declared_crs(out, dataset, options, longitudes, err);
     if (status != WEFT_OK) return status;
     int wanted = 0;
-    weft_time_axis_read((weft_band_info *)out->bands, out->band_count, dataset);
+    out->undated = weft_time_axis_read((weft_band_info *)out->bands, out->band_count, dataset);
     for (int i = 0; i < out->band_count; i++) {
         weft_band_info *band = (weft_band_info *)&out->bands[i];
         band->wanted = band->wanted && is_in_time(band, options.dates);

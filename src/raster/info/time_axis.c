@@ -264,35 +264,63 @@ static int by_moment(const void *a, const void *b) {
     return weft_moment_compare(a, b);
 }
 
-/* Whether no two are the same, of their days alone or of all. */
-static bool all_differ(const weft_band_info *bands, int count, bool days, bool *no_memory) {
+/* Which bands must not be of one time. */
+typedef struct choice {
+    bool days;   /* of their days alone */
+    bool wanted; /* only of those that may be read */
+} choice;
+
+/* Whether no two are the same. */
+static bool all_differ(const weft_band_info *bands, int count, choice of) {
     weft_moment *sorted = calloc((size_t)count, sizeof *sorted);
     bool differ = sorted != NULL;
-    *no_memory = sorted == NULL;
+    int kept = 0;
     for (int i = 0; i < count && sorted != NULL; i++) {
-        sorted[i] = bands[i].date;
-        if (days) sorted[i].hour = sorted[i].minute = sorted[i].second = 0;
+        if (of.wanted && !bands[i].wanted) continue;
+        sorted[kept] = bands[i].date;
+        if (of.days) sorted[kept].hour = sorted[kept].minute = sorted[kept].second = 0;
+        kept++;
     }
-    if (sorted != NULL) qsort(sorted, (size_t)count, sizeof *sorted, by_moment);
-    for (int i = 1; i < count && differ; i++)
+    if (kept > 0) qsort(sorted, (size_t)kept, sizeof *sorted, by_moment);
+    for (int i = 1; i < kept && differ; i++)
         differ = weft_moment_compare(&sorted[i - 1], &sorted[i]) != 0;
     free(sorted);
     return differ;
 }
 
-void weft_time_axis_read(weft_band_info *bands, int count, GDALDatasetH dataset) {
+/* Whether dates are names: of all bands, or else of those that may be read, as of one level. */
+static bool are_names(weft_band_info *bands, int count) {
+    static const choice choices[] = {{true, false}, {false, false}, {true, true}, {false, true}};
+    for (size_t c = 0; c < sizeof choices / sizeof *choices; c++) {
+        if (!all_differ(bands, count, choices[c])) continue;
+        for (int i = 0; i < count && choices[c].days; i++)
+            bands[i].date.hour = bands[i].date.minute = bands[i].date.second = 0;
+        return true;
+    }
+    return false;
+}
+
+/* Whether the dimension's units are those of time, read or not. */
+static bool is_time(GDALDatasetH dataset, const char *dimension) {
+    char name[96];
+    (void)snprintf(name, sizeof name, "%s#units", dimension);
+    const char *units = GDALGetMetadataItem(dataset, name, NULL);
+    return units != NULL && (find_since(units) != NULL || strstr(units, " as %Y") != NULL);
+}
+
+const char *weft_time_axis_read(weft_band_info *bands, int count, GDALDatasetH dataset) {
     const char *names = GDALGetMetadataItem(dataset, "NETCDF_DIM_EXTRA", NULL);
     char dimension[64];
-    bool found = false, no_memory;
-    while (names != NULL && !found && next_name(&names, dimension))
-        found = read_dates(bands, count, dataset, dimension);
-    if (found && all_differ(bands, count, true, &no_memory)) {
-        for (int i = 0; i < count; i++)
-            bands[i].date.hour = bands[i].date.minute = bands[i].date.second = 0;
-        return;
+    bool found = false, in_time = false;
+    int axes = 0;
+    for (; names != NULL && next_name(&names, dimension); axes++) {
+        in_time = in_time || is_time(dataset, dimension);
+        found = found || read_dates(bands, count, dataset, dimension);
     }
-    /* Of several levels a time, dates are no names. */
-    if (found && all_differ(bands, count, false, &no_memory)) return;
+    if (found && are_names(bands, count)) return NULL;
     for (int i = 0; i < count; i++)
         bands[i].has_date = false;
+    if (found && axes > 1) return "its bands lie along another axis beside time, several of one time";
+    if (found) return "several of its bands are of one time";
+    return in_time ? "the units or the calendar of its time axis are none that weft reads" : NULL;
 }

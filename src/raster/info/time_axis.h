@@ -13,7 +13,8 @@
 #include <gdal.h>
 
 /* Sets the dates of bands, where GDAL's netCDF driver says that each is of another time: days alone where no two are of
- * one day. */
-void weft_time_axis_read(weft_band_info *bands, int count, GDALDatasetH dataset);
+ * one day. It is enough that those which may be read (`wanted`) are of different times, as the bands of one level are.
+ * Returns why they have no dates though there is a time axis; NULL: they have, or there is none. */
+const char *weft_time_axis_read(weft_band_info *bands, int count, GDALDatasetH dataset);
 
 #endif
