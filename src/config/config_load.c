@@ -135,7 +135,7 @@ static weft_yaml_node *make_tree(weft_config_reader *reader, const weft_config_r
         root = weft_yaml_copy(recipe->tree);
     else if (weft_config_source_check(&reader->report, text, length))
         root = weft_yaml_parse(&reader->report, text, length, NULL);
-    if (root != NULL && weft_yaml_reuse(&reader->report, root)) return root;
+    if (root != NULL && weft_yaml_reuse(&reader->report, root, "columns")) return root;
     reader->no_memory = root != NULL || reader->report.found->count == 0;
     weft_yaml_free(root);
     return NULL;

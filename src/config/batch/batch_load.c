@@ -60,7 +60,7 @@ static weft_yaml_node *tree_of_text(weft_config_reader *reader, const char *text
     weft_yaml_node *root = weft_config_source_check(&reader->report, text, length)
                                ? weft_yaml_parse(&reader->report, text, length, NULL)
                                : NULL;
-    if (root != NULL && weft_yaml_reuse(&reader->report, root)) return root;
+    if (root != NULL && weft_yaml_reuse(&reader->report, root, NULL)) return root;
     reader->no_memory = root != NULL || reader->report.found->count == 0;
     weft_yaml_free(root);
     return NULL;

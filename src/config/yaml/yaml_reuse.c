@@ -39,9 +39,13 @@ static bool give_pairs(const weft_yaml_reporter *reporter, weft_yaml_node *mappi
     return true;
 }
 
-static bool merge(const weft_yaml_reporter *reporter, weft_yaml_node *mapping, int i) {
+/* names: see the header; at_names: the mapping's own keys are such names. */
+static bool reuse(const weft_yaml_reporter *reporter, weft_yaml_node *node, const char *names, bool at_names);
+
+static bool merge(const weft_yaml_reporter *reporter, weft_yaml_node *mapping, int i, const char *names,
+                  bool at_names) {
     weft_yaml_node *from = take_pair(mapping, i);
-    bool ok = weft_yaml_reuse(reporter, from);
+    bool ok = reuse(reporter, from, names, at_names);
     if (from->kind != WEFT_YAML_SEQUENCE) ok = ok && give_pairs(reporter, mapping, from);
     for (int j = 0; from->kind == WEFT_YAML_SEQUENCE && j < from->count && ok; j++)
         ok = give_pairs(reporter, mapping, from->children[j]);
@@ -49,13 +53,21 @@ static bool merge(const weft_yaml_reporter *reporter, weft_yaml_node *mapping, i
     return ok;
 }
 
-bool weft_yaml_reuse(const weft_yaml_reporter *reporter, weft_yaml_node *node) {
-    bool ok = true;
-    if (node->kind == WEFT_YAML_MAPPING) drop_extensions(node);
-    for (int i = 0; i < node->count && ok; i++)
-        if (node->kind != WEFT_YAML_MAPPING || strcmp(node->keys[i], "<<") != 0)
-            ok = weft_yaml_reuse(reporter, node->children[i]);
-    for (int i = node->count - 1; i >= 0 && ok && node->kind == WEFT_YAML_MAPPING; i--)
-        if (strcmp(node->keys[i], "<<") == 0) ok = merge(reporter, node, i);
+static bool reuse(const weft_yaml_reporter *reporter, weft_yaml_node *node, const char *names, bool at_names) {
+    bool ok = true, mapping = node->kind == WEFT_YAML_MAPPING;
+    if (mapping && !at_names) drop_extensions(node);
+    for (int i = 0; i < node->count && ok; i++) {
+        const char *key = mapping ? node->keys[i] : NULL;
+        if (key == NULL)
+            ok = reuse(reporter, node->children[i], names, at_names);
+        else if (strcmp(key, "<<") != 0)
+            ok = reuse(reporter, node->children[i], NULL, names != NULL && strcmp(key, names) == 0);
+    }
+    for (int i = node->count - 1; i >= 0 && ok && mapping; i--)
+        if (strcmp(node->keys[i], "<<") == 0) ok = merge(reporter, node, i, names, at_names);
     return ok;
+}
+
+bool weft_yaml_reuse(const weft_yaml_reporter *reporter, weft_yaml_node *root, const char *names) {
+    return reuse(reporter, root, names, false);
 }

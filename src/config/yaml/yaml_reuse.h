@@ -8,7 +8,9 @@
 
 /* Changes every mapping of the tree: keys that begin with "x-" are dropped, and "<<" gives its keys to the mapping that
  * it stands in. "<<" holds a mapping or a list of mappings. A key that the mapping has counts first, then the list's
- * first mapping that has it. Reports a "<<" that holds anything else. False: no memory. */
-bool weft_yaml_reuse(const weft_yaml_reporter *reporter, weft_yaml_node *node);
+ * first mapping that has it. Reports a "<<" that holds anything else. False: no memory.
+ *
+ * names: the root's key whose mapping has names that the user chose for keys, which may begin with "x-"; NULL: none */
+bool weft_yaml_reuse(const weft_yaml_reporter *reporter, weft_yaml_node *root, const char *names);
 
 #endif
