@@ -315,6 +315,7 @@ static weft_status read_zones(weft_plan *plan, weft_error *err) {
     if (status == WEFT_OK)
         status =
             weft_made_columns_add(plan, config->zone_field, "zone", rows->zone_values.type, config->zone.path, err);
+    if (status == WEFT_OK) status = weft_made_columns_warn(plan, "rows.zone", err);
     end_reading(&self);
     return place_error(&self, status, err);
 }

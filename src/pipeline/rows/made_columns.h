@@ -15,4 +15,7 @@ weft_status weft_made_columns_new(weft_plan *plan, const char *name, weft_place 
 weft_status weft_made_columns_add(weft_plan *plan, const char *field, const char *fallback, weft_data_type type,
                                   const char *from, weft_error *err);
 
+/* Warns, once, of columns that could not be called as their fields are. key: "rows.zone" */
+weft_status weft_made_columns_warn(weft_plan *plan, const char *key, weft_error *err);
+
 #endif

@@ -89,5 +89,5 @@ weft_status weft_row_columns_plan(weft_plan *plan, weft_error *err) {
     for (int i = 0; i < rows->fields.count && status == WEFT_OK; i++)
         status = weft_made_columns_add(plan, rows->fields.items[i].name, "field", rows->fields.items[i].type,
                                        config->file.path, err);
-    return status;
+    return status == WEFT_OK ? weft_made_columns_warn(plan, "rows.fields", err) : status;
 }
