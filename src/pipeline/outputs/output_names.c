@@ -84,6 +84,38 @@ static char *metrics_path(const weft_config *config) {
                 : weft_text_format("%s", path);
 }
 
+static bool is_same_folder(const char *path, const struct stat *folder) {
+    struct stat info;
+    return stat(path, &info) == 0 && info.st_ino == folder->st_ino && info.st_dev == folder->st_dev;
+}
+
+/* Whether `path` lies in `folder` or below: by their words, and where the folder is there by any way to it. */
+static bool is_below(const char *path, const char *folder) {
+    size_t length = strlen(folder);
+    struct stat info;
+    bool below = strncmp(path, folder, length) == 0 && path[length] == '/';
+    char *above = below || stat(folder, &info) != 0 ? NULL : strdup(path);
+    for (char *slash; above != NULL && !below && (slash = strrchr(above, '/')) != NULL && slash > above;) {
+        *slash = '\0';
+        below = is_same_folder(above, &info);
+    }
+    free(above);
+    return below;
+}
+
+/* What lies among the state of runs is cleared away when one ends. */
+static weft_status check_metrics_place(const weft_config *config, weft_error *err) {
+    char *folder = weft_text_format("%s/.weft", config->output_dir);
+    if (folder == NULL) return weft_error_no_memory(err, "the names of the outputs");
+    bool below = is_below(config->metrics_database, folder);
+    free(folder);
+    if (!below) return WEFT_OK;
+    weft_error_set(err, WEFT_ERR_DATA, "metrics.database: %s lies where weft keeps the state of runs, which is removed",
+                   config->metrics_database);
+    weft_error_hint(err, "choose a place beside the outputs, or leave it out: metrics.sqlite in output_dir");
+    return WEFT_ERR_DATA;
+}
+
 static weft_status list_metrics(name_list *out, const weft_plan *plan, weft_error *err) {
     static const char *const beside[] = {"", "-wal", "-shm", "-journal"};
     char *path = metrics_path(plan->config);
@@ -128,7 +160,8 @@ static weft_status check_pair(weft_plan *warned, const file_name *a, const file_
 
 static weft_status check_names(const weft_plan *plan, weft_plan *warned, weft_error *err) {
     name_list list = {0};
-    weft_status status = list_outputs(&list, plan, err);
+    weft_status status = check_metrics_place(plan->config, err);
+    if (status == WEFT_OK) status = list_outputs(&list, plan, err);
     for (int i = 0; i < list.count && status == WEFT_OK; i++)
         status = check_length(&list.names[i], err);
     if (status == WEFT_OK) status = list_metrics(&list, plan, err);
