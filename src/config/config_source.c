@@ -22,12 +22,22 @@ static void drop_byte_order_mark(char *text, size_t *length) {
     memmove(text, text + 3, *length + 1);
 }
 
+/* Of /dev/stdin, /dev/fd/63 and the shell's <(..), which are read from, but lie nowhere that a path could mean. */
+static bool is_of_streams(const char *folder) {
+    return strcmp(folder, "/dev") == 0 || strcmp(folder, "/dev/fd") == 0 || strncmp(folder, "/proc/", 6) == 0;
+}
+
 weft_status weft_config_source_folder(char **out, const char *file, weft_error *err) {
     char *copy = strdup(file); /* dirname() writes into it */
     if (copy == NULL) return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to read it", file);
     *out = realpath(dirname(copy), NULL);
     int errno_value = errno;
     free(copy);
+    if (*out != NULL && is_of_streams(*out)) {
+        free(*out);
+        *out = realpath(".", NULL);
+        errno_value = errno;
+    }
     if (*out != NULL) return WEFT_OK;
     return weft_error_set_errno(err, errno_value, "%s: its folder cannot be found", file);
 }

@@ -7,8 +7,8 @@
 #include "config/config.h"
 #include "config/yaml/yaml_tree.h"
 
-/* The absolute path of the folder that the file lies in; on the heap, the caller's. Errors: those of the system,
- * WEFT_ERR_MEMORY. */
+/* The absolute path of the folder that the file lies in, or of the working folder for what is a stream (/dev/stdin); on
+ * the heap, the caller's. Errors: those of the system, WEFT_ERR_MEMORY. */
 weft_status weft_config_source_folder(char **out, const char *file, weft_error *err);
 
 /* Reads the file whole. Errors: WEFT_ERR_NO_INPUT, WEFT_ERR_PERMISSION, WEFT_ERR_DATA (a folder, too large),
