@@ -178,6 +178,12 @@ bool weft_arguments_allow(const weft_arguments *arguments, const char *what, con
     return true;
 }
 
+void weft_print_plain(weft_text *text, FILE *to) {
+    if (text->data == NULL) return;
+    weft_text_make_printable(text->data, text->length);
+    fputs(text->data, to);
+}
+
 int weft_print_text(weft_text *text, FILE *to, const char *what) {
     weft_error err = {0};
     int exit_code = 0;

@@ -61,6 +61,9 @@ bool weft_overrides_are_none(const weft_overrides *overrides, weft_error *err);
  * Returns the exit code; 0: `*out` is the caller's. */
 int weft_load_config(weft_config **out, const char *file, const weft_overrides *overrides, weft_error *first);
 
+/* Prints a text for people that has names of others in it: its control characters are replaced
+ * (weft_text_make_printable). Nothing where it is empty. */
+void weft_print_plain(weft_text *text, FILE *to);
 /* Prints a text and frees it; what: "the help", where there was no memory for it. Returns the exit code. */
 int weft_print_text(weft_text *text, FILE *to, const char *what);
 

@@ -14,7 +14,7 @@ static int print(const weft_config *config, weft_plan_tell_fn tell) {
     weft_status status = weft_raster_init(&err);
     if (status == WEFT_OK) status = weft_plan_new(&plan, config, NULL, weft_run_threads(config), NULL, &err);
     if (status == WEFT_OK) status = tell(plan, &text, &err);
-    if (status == WEFT_OK) fputs(text.data, stdout);
+    if (status == WEFT_OK) weft_print_plain(&text, stdout);
     weft_text_dispose(&text);
     weft_plan_free(plan);
     return status == WEFT_OK ? 0 : weft_fail(&err);

@@ -43,7 +43,7 @@ bool weft_records_add(void *payload, int columns, const char *const *names, cons
     return false;
 }
 
-static const char *cell(const weft_records *records, int row, int column) {
+static char *cell(const weft_records *records, int row, int column) {
     return records->cells[(size_t)row * (size_t)records->columns + (size_t)column];
 }
 
@@ -67,7 +67,8 @@ static bool print_table(const weft_records *records) {
     if (widths == NULL) return false;
     for (int row = 0; row < records->rows; row++) {
         for (int i = 0; i < records->columns; i++) {
-            const char *text = cell(records, row, i);
+            char *text = cell(records, row, i);
+            if (text != NULL) weft_text_make_printable(text, strlen(text));
             if (text != NULL && (int)strlen(text) > widths[i]) widths[i] = (int)strlen(text);
         }
     }

@@ -3,6 +3,7 @@
  * The JSON members are those of the `end` event and of what `weft run --json` prints: they cannot differ. */
 #include "cli/run_summary.h"
 
+#include "cli/arguments.h"
 #include "core/text.h"
 #include "pipeline/formats/formats.h"
 
@@ -42,6 +43,7 @@ void weft_run_summary_plan(weft_run_summary *summary, const weft_plan *plan) {
                           plan->datasets[i].skipped);
     for (int i = 0; i < plan->output_count; i++)
         weft_text_add(&summary->lines, "output   %s\n", plan->outputs[i].path);
+    if (summary->lines.data != NULL) weft_text_make_printable(summary->lines.data, summary->lines.length);
     list_members(&summary->members, plan);
 }
 
@@ -51,6 +53,7 @@ void weft_run_summary_print(const weft_run_summary *summary, const weft_run_resu
     weft_text_size(result->bytes, bytes);
     weft_text_size(result->peak_bytes, peak);
     weft_text_size(result->limit_bytes, limit);
+    weft_text metrics = {0};
     double seconds = result->seconds > 1e-6 ? result->seconds : 1e-6;
     if (summary->lines.data != NULL) fputs(summary->lines.data, to);
     fprintf(to, "rows     %s, %s\n", weft_text_grouped(result->lines, lines), bytes);
@@ -61,15 +64,20 @@ void weft_run_summary_print(const weft_run_summary *summary, const weft_run_resu
     fprintf(to, "memory   peak %s of %s\n", peak, limit);
     if (result->bound_by != NULL) fprintf(to, "verdict  %s\n", result->verdict);
     if (result->adaptations > 0)
-        fprintf(to, "         sizes changed %lld times under pressure: weft memory adaptations --db %s\n",
-                (long long)result->adaptations, summary->config->metrics_database);
+        weft_text_add(&metrics, "         sizes changed %lld times under pressure: weft memory adaptations --db %s\n",
+                      (long long)result->adaptations, summary->config->metrics_database);
+    weft_print_plain(&metrics, to);
+    weft_text_dispose(&metrics);
     if (result->reads_recovered > 0)
         fprintf(to, "reads    %lld succeeded when they were tried again\n", (long long)result->reads_recovered);
     if (result->restarts > 0)
         fprintf(to, "writing  resumed from the last checkpoint %lld %s, after %s that passed\n",
                 (long long)result->restarts, counted((int)result->restarts, "time", "times"),
                 counted((int)result->restarts, "a failure", "failures"));
-    fprintf(to, "metrics  %s\n", result->kept_metrics ? summary->config->metrics_database : "none were kept");
+    weft_text_add(&metrics, "metrics  %s\n",
+                  result->kept_metrics ? summary->config->metrics_database : "none were kept");
+    weft_print_plain(&metrics, to);
+    weft_text_dispose(&metrics);
     if (summary->statistics.data != NULL) fprintf(to, "\n%s", summary->statistics.data);
 }
 

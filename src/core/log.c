@@ -67,6 +67,7 @@ static size_t begin_line(void) {
 static void write_line(size_t length) {
     size_t written;
     if (length > LINE_BYTES - 1) length = LINE_BYTES - 1;
+    weft_text_make_printable(state.line, length);
     state.line[length] = '\n';
     (void)weft_steady_write(STDERR_FILENO, state.line, length + 1, &written);
     pthread_mutex_unlock(&state.lock);
@@ -177,5 +178,6 @@ void weft_log_from_handler(const char *message) {
         memcpy(line + length, parts[i], more);
         length += more;
     }
+    weft_text_make_printable(line, length);
     (void)!write(STDERR_FILENO, line, length);
 }

@@ -123,6 +123,16 @@ void weft_text_make_utf8(char *text) {
     }
 }
 
+void weft_text_make_printable(char *text, size_t length) {
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)text[i], next = i + 1 < length ? (unsigned char)text[i + 1] : 0;
+        bool is_c1 = c == 0xc2 && next >= 0x80 && next < 0xa0; /* U+0080 to U+009F, which some terminals obey, too */
+        if ((c >= 0x20 && c != 0x7f && !is_c1) || c == '\n' || c == '\t') continue;
+        text[i] = '?';
+        if (is_c1) text[++i] = '?';
+    }
+}
+
 size_t weft_text_json_character(const char *at, char out[8]) {
     size_t length = weft_text_utf8_length(at, strlen(at));
     if (length == 0)

@@ -30,6 +30,9 @@ size_t weft_text_utf8_length(const char *text, size_t left);
 bool weft_text_is_utf8(const char *text);
 /* Bytes that are not UTF-8 become question marks. */
 void weft_text_make_utf8(char *text);
+/* Control characters but newlines and tabs become question marks, as `ls` shows them: in a file's name they would set
+ * colours, move the cursor or name the window of a terminal. Async-signal-safe. */
+void weft_text_make_printable(char *text, size_t length);
 
 /* Writes `text` as a JSON string with its quotes; returns the length, without the NUL. What does not fit in `capacity`
  * bytes, 3 at least, is left out, the closing quote never. Bytes that are not UTF-8 become U+FFFD. */

@@ -15,7 +15,10 @@ static int run_validate(int argc, char **argv) {
     for (int i = 0; go_on && i < arguments.file_count; i++) {
         weft_config *config = NULL;
         int one = weft_load_config(&config, arguments.files[i], &overrides, NULL);
-        if (one == 0) printf("%s: ok\n", arguments.files[i]);
+        weft_text said = {0};
+        if (one == 0) weft_text_add(&said, "%s: ok\n", arguments.files[i]);
+        weft_print_plain(&said, stdout);
+        weft_text_dispose(&said);
         if (exit_code == 0) exit_code = one;
         weft_config_free(config);
     }

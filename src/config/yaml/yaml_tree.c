@@ -13,10 +13,11 @@
 #define MAX_NODES   20000
 #define MAX_ANCHORS 256
 
-/* Line breaks and other control characters of values become blanks. */
+/* Line breaks of values become blanks, and their control characters are not printed. */
 static void flatten(char *text) {
-    for (; text != NULL && *text != '\0'; text++)
-        if ((unsigned char)*text < ' ' || *text == 0x7f) *text = ' ';
+    for (char *at = text; at != NULL && *at != '\0'; at++)
+        if (*at == '\n' || *at == '\t') *at = ' ';
+    if (text != NULL) weft_text_make_printable(text, strlen(text));
 }
 
 void weft_yaml_report(const weft_yaml_reporter *reporter, weft_place place, const char *origin, const char *hint,

@@ -293,7 +293,7 @@ static void test_words_come_with_the_ones_there_are(void **state) {
 
 static void test_values_never_break_a_line_of_the_report(void **state) {
     (void)state;
-    expect(SMALL "experiment: \"a\\nb\\e\"\n", "c.yml:4:13: experiment: a name is expected, not the text \"a b \"\n"
+    expect(SMALL "experiment: \"a\\nb\\e\"\n", "c.yml:4:13: experiment: a name is expected, not the text \"a b?\"\n"
                                                "  hint: letters, digits, \".\", \"_\" and \"-\"\n");
 }
 

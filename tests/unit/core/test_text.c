@@ -37,9 +37,18 @@ static void test_letters_of_another_case_are_near(void **state) {
     assert_null(weft_text_nearest("slope", words));
 }
 
+/* U+0085 and U+009B (CSI) are control characters of two bytes; the letters around them are not. */
+static void test_control_characters_are_not_printed(void **state) {
+    char text[] = "a\033[31m\tb\n\177\302\233c\302\205\302\240\303\251\007\302";
+    (void)state;
+    weft_text_make_printable(text, sizeof text - 1);
+    assert_string_equal(text, "a?[31m\tb\n?\?\?c\?\?\302\240\303\251?\302");
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sizes_are_rounded_like_sql),
+        cmocka_unit_test(test_control_characters_are_not_printed),
         cmocka_unit_test(test_letters_of_another_case_are_near),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
