@@ -67,7 +67,8 @@ const char *weft_vector_feature_text(const weft_vector_file *file, int field);
 /* Calls `ring` for each ring of the feature's polygons, which it may change. x, y: its corners in the file's CRS, the
  * first once more at the end. Curves are made of straight pieces. *any: whether there was one.
  *
- * errors  WEFT_ERR_DATA: no polygon, or one that is not valid (it crosses itself), with the place; those of `ring` */
+ * errors  WEFT_ERR_DATA: no polygon, or one that is not valid (it crosses itself) and covers a place
+ * twice or less than once, with where; those of `ring` */
 typedef weft_status (*weft_vector_ring_fn)(void *payload, bool hole, double *x, double *y, int64_t count,
                                            weft_error *err);
 weft_status weft_vector_feature_rings(weft_vector_file *file, weft_vector_ring_fn ring, void *payload, bool *any,

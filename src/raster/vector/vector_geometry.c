@@ -5,7 +5,12 @@
 #include "raster/vector/vector_parts.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+
+#define AREA_ROUNDING 1e-13 /* of a product: some hundred units in the last place, of long rings' sums */
+#define CORNER_ROUNDING                                                                                                \
+    1e-15 /* of a coordinate: a corner that lies on a side is off it by a few units in the last place */
 
 static weft_status reserve(weft_vector_file *file, int64_t count, weft_error *err) {
     if (count <= file->capacity) return WEFT_OK;
@@ -50,13 +55,70 @@ static weft_status visit_geometry(weft_vector_file *file, OGRGeometryH geometry,
     return status;
 }
 
+/* --- what is valid --- */
+
+/* A sum of areas, and of what rounding may have added to it at most. */
+typedef struct area_sum {
+    double x, y; /* counted from here, so that little is rounded */
+    double area, doubt;
+} area_sum;
+
+/* The area of a ring, whichever way it goes round: a hole's is taken off. */
+static weft_status add_area(void *payload, bool hole, double *x, double *y, int64_t count, weft_error *err) {
+    area_sum *sum = payload;
+    double twice = 0, size = 0, corners = 0;
+    (void)err;
+    for (int64_t i = 0; i < count; i++) {
+        int64_t next = i + 1 < count ? i + 1 : 0;
+        double u = x[i] - sum->x, v = y[i] - sum->y, u1 = x[next] - sum->x, v1 = y[next] - sum->y;
+        twice += u * v1 - u1 * v;
+        size += fabs(u * v1) + fabs(u1 * v);
+        corners += (fabs(x[i]) + fabs(y[i])) * (fabs(u1 - u) + fabs(v1 - v));
+    }
+    sum->area += (hole ? -0.5 : 0.5) * fabs(twice);
+    sum->doubt += AREA_ROUNDING * size + CORNER_ROUNDING * corners;
+    return WEFT_OK;
+}
+
+/* Whether a polygon that is not valid covers each place once all the same: parts that share a side, a ring that touches
+ * itself, a spike. Here the areas of rings are added, and those of holes taken off; GEOS cuts all rings where they
+ * meet, and says that a place is inside where an odd number of them is around it. Where a polygon crosses itself, parts
+ * overlap or holes lie outside, the two have different areas. */
+static weft_status covers_once(weft_vector_file *file, OGRGeometryH geometry, bool *once, weft_error *err) {
+    OGREnvelope box;
+    bool any;
+    *once = false;
+    OGR_G_GetEnvelope(geometry, &box);
+    OGRGeometryH mended = OGR_G_MakeValid(geometry);
+    if (mended == NULL) return weft_raster_out_of_memory() ? weft_vector_no_memory(file->path, err) : WEFT_OK;
+    area_sum as_is = {.x = (box.MinX + box.MaxX) / 2, .y = (box.MinY + box.MaxY) / 2}, valid = as_is;
+    weft_status status = visit_geometry(file, geometry, add_area, &as_is, &any, err);
+    for (int i = 0; i < OGR_G_GetGeometryCount(mended) || i == 0; i++) {
+        /* Of a spike a line is left, beside the polygon. */
+        OGRGeometryH part = OGR_GT_IsSubClassOf(wkbFlatten(OGR_G_GetGeometryType(mended)), wkbGeometryCollection)
+                                ? OGR_G_GetGeometryRef(mended, i)
+                                : mended;
+        if (part != NULL && status == WEFT_OK && OGR_G_GetDimension(part) == 2)
+            status = visit_geometry(file, part, add_area, &valid, &any, err);
+        if (part == mended) break;
+    }
+    *once = fabs(as_is.area - valid.area) <= as_is.doubt + valid.doubt && isfinite(as_is.area);
+    OGR_G_DestroyGeometry(mended);
+    return status;
+}
+
 /* GEOS says where a polygon crosses itself, as a warning. */
-static weft_status check_valid(const weft_vector_file *file, OGRGeometryH geometry, weft_error *err) {
+static weft_status check_valid(weft_vector_file *file, OGRGeometryH geometry, weft_error *err) {
+    char reason[256];
+    bool once = false;
     if (!weft_raster_clear_errors()) return weft_vector_no_memory(file->path, err);
     if (OGR_G_IsValid(geometry)) return WEFT_OK;
     if (weft_raster_out_of_memory()) return weft_vector_no_memory(file->path, err);
+    (void)snprintf(reason, sizeof reason, "%s", weft_raster_last_reason("it is not valid"));
+    weft_status status = covers_once(file, geometry, &once, err);
+    if (status != WEFT_OK || once) return weft_raster_clear_errors() ? status : weft_vector_no_memory(file->path, err);
     weft_error_set(err, WEFT_ERR_DATA, "%s: the polygon of feature %lld is broken (%s)", file->path,
-                   (long long)weft_vector_feature_id(file), weft_raster_last_reason("it is not valid"));
+                   (long long)weft_vector_feature_id(file), reason);
     weft_error_hint(err, "ogr2ogr -makevalid mended.gpkg %s", file->path);
     return WEFT_ERR_DATA;
 }
