@@ -246,6 +246,38 @@ static weft_status word_input(const weft_run_input *then, const weft_run_input *
     return WEFT_ERR_DATA;
 }
 
+static bool has_input(const weft_run_facts *facts, const char *path) {
+    for (int i = 0; i < facts->input_count; i++)
+        if (strcmp(facts->inputs[i].path, path) == 0) return true;
+    return false;
+}
+
+/* The file of this name, size and time that `facts` has and `own` has not; NULL: there is none. */
+static const weft_run_input *find_moved(const weft_run_facts *facts, const weft_run_facts *own,
+                                        const weft_run_input *input) {
+    const char *slash = strrchr(input->path, '/'), *name = slash != NULL ? slash : input->path;
+    for (int i = 0; i < facts->input_count; i++) {
+        const weft_run_input *other = &facts->inputs[i];
+        const char *end = strrchr(other->path, '/');
+        if (other->bytes == input->bytes && other->modified_ns == input->modified_ns &&
+            strcmp(end != NULL ? end : other->path, name) == 0 && !has_input(own, other->path))
+            return other;
+    }
+    return NULL;
+}
+
+/* An input that only one of two lists has: gone, new, or the other list's in another place. */
+static weft_status word_single(const weft_run_facts *then, const weft_run_facts *now, const weft_run_input *input,
+                               bool was, const weft_identity_words *words, weft_error *err) {
+    const weft_run_input *other = find_moved(was ? now : then, was ? then : now, input);
+    if (other == NULL || input->bytes < 0)
+        return was ? word_input(input, NULL, words, err) : word_input(NULL, input, words, err);
+    const weft_run_input *before = was ? input : other, *after = was ? other : input;
+    weft_error_set(err, WEFT_ERR_DATA, "%s: %s read it there, and it is %s now", before->path, words->who, after->path);
+    weft_error_hint(err, "a folder was moved: move it back, or %s", words->again);
+    return WEFT_ERR_DATA;
+}
+
 /* Both lists are sorted by path. */
 static weft_status compare_inputs(const weft_run_facts *then, const weft_run_facts *now,
                                   const weft_identity_words *words, weft_error *err) {
@@ -254,8 +286,8 @@ static weft_status compare_inputs(const weft_run_facts *then, const weft_run_fac
         const weft_run_input *a = i < then->input_count ? &then->inputs[i] : NULL;
         const weft_run_input *b = j < now->input_count ? &now->inputs[j] : NULL;
         int order = a == NULL ? 1 : b == NULL ? -1 : strcmp(a->path, b->path);
-        if (order < 0) return word_input(a, NULL, words, err);
-        if (order > 0) return word_input(NULL, b, words, err);
+        if (order < 0) return word_single(then, now, a, true, words, err);
+        if (order > 0) return word_single(then, now, b, false, words, err);
         if (a->bytes != b->bytes || a->modified_ns != b->modified_ns) return word_input(a, b, words, err);
         i++;
         j++;
@@ -274,9 +306,9 @@ weft_status weft_run_identity_match(const weft_run_facts *then, const weft_run_f
 weft_status weft_run_identity_compare(const weft_run_facts *then, const weft_run_facts *now, weft_error *err) {
     char *who = weft_text_format("experiment %s", then->experiment_id);
     char *refusal = weft_text_format("experiment %s cannot be resumed", then->experiment_id);
-    weft_identity_words words = {
-        who, refusal, "change it back, or run without --resume to start from the beginning",
-        "the rows on disk are of other data: run without --resume to start from the beginning"};
+    weft_identity_words words = {who, refusal, "change it back, or run without --resume to start from the beginning",
+                                 "the rows on disk are of other data: run without --resume to start from the beginning",
+                                 "run without --resume to start from the beginning"};
     weft_status status = who == NULL || refusal == NULL ? weft_error_no_memory(err, "the run's identity")
                                                         : weft_run_identity_match(then, now, &words, err);
     free(who);

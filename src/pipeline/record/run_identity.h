@@ -23,6 +23,7 @@ typedef struct weft_identity_words {
     const char *who;     /* "experiment olinda": it read a file, or began */
     const char *refusal; /* "experiment olinda cannot be resumed" */
     const char *hint, *file_hint;
+    const char *again; /* what can be done besides moving an input back */
 } weft_identity_words;
 
 /* The same, in other words. */

@@ -169,7 +169,8 @@ static weft_status check_identity(const weft_shard_set *set, const weft_shard *s
     char *refusal = weft_text_format("shard %d of %d cannot be joined", shard->number, set->count);
     char *hint =
         weft_text_format("change it back, or run that shard again: weft run --shard %d/%d", shard->number, set->count);
-    weft_identity_words words = {who, refusal, hint, "its rows are of other data: run that shard again"};
+    weft_identity_words words = {who, refusal, hint, "its rows are of other data: run that shard again",
+                                 "run that shard again"};
     weft_status status = who == NULL || refusal == NULL || hint == NULL
                              ? weft_error_no_memory(err, "the shards")
                              : weft_run_identity_match(&shard->facts, now, &words, err);
