@@ -29,6 +29,13 @@ static bool has_other_unit(const weft_source_info *info, const weft_source_info 
     return unit != NULL && own != NULL && strcasecmp(unit, own) != 0;
 }
 
+/* Its values have the same names, but not each its own: tables of classes that were sorted in different ways. */
+static bool has_other_classes(const weft_source_info *info, const weft_source_info *first, int at, int *like) {
+    const weft_class_names *names = &info->bands[at].class_names, *own = &first->bands[at].class_names;
+    *like = at;
+    return names->set != 0 && names->set == own->set && names->placed != own->placed;
+}
+
 /* The number of files that have an odd band; of the first of them, which file, band and the first file's band. */
 static int count_odd(const weft_mosaic *mosaic, is_odd_fn is_odd, int *file, int *at, int *like) {
     const weft_source_info *first = weft_mosaic_file_info(mosaic, 0);
@@ -71,8 +78,17 @@ static weft_status warn_of_files(weft_plan *plan, const weft_plan_dataset *datas
                                 name, info->bands[at].number, info->path, first_of(count, others),
                                 info->bands[at].description, first->bands[like].number, first->path);
     }
-    count = count_odd(mosaic, has_other_unit, &file, &at, &like);
-    if (count == 0 || status != WEFT_OK) return status;
+    count = status == WEFT_OK ? count_odd(mosaic, has_other_classes, &file, &at, &like) : 0;
+    if (count > 0) {
+        const weft_source_info *info = weft_mosaic_file_info(mosaic, file);
+        status =
+            weft_plan_warn(plan, err,
+                           "dataset %s: band %d of %s%s gives the names of its classes to other values than %s does: "
+                           "the values of a mosaic are joined as they are",
+                           name, info->bands[at].number, info->path, first_of(count, others), first->path);
+    }
+    count = status == WEFT_OK ? count_odd(mosaic, has_other_unit, &file, &at, &like) : 0;
+    if (count == 0) return status;
     const weft_source_info *info = weft_mosaic_file_info(mosaic, file);
     return weft_plan_warn(plan, err,
                           "dataset %s: band %d of %s%s is in %s, that of %s in %s: the values "

@@ -67,3 +67,23 @@ const char *weft_class_signs_find(void *dataset, void *band) {
     if (is_thematic(band)) return "it calls itself thematic";
     return has_palette(band) ? "it has a palette" : NULL;
 }
+
+/* FNV-1a (Fowler, Noll, Vo), which is added up over names: their order does not count. */
+static uint64_t digest(uint64_t start, const char *name) {
+    uint64_t hash = start;
+    for (; *name != '\0'; name++)
+        hash = (hash ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+weft_class_names weft_class_names_read(void *band) {
+    static const uint64_t start = UINT64_C(0xcbf29ce484222325);
+    char **names = GDALGetRasterCategoryNames(band);
+    weft_class_names out = {0, 0};
+    for (int i = 0; names != NULL && names[i] != NULL; i++) {
+        if (names[i][0] == '\0') continue;
+        out.set += digest(start, names[i]);
+        out.placed += digest(start + (uint64_t)i + 1, names[i]);
+    }
+    return out;
+}

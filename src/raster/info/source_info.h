@@ -10,6 +10,7 @@
 #include "core/retry.h"
 #include "core/window.h"
 #include "raster/crs/crs.h"
+#include "raster/info/class_signs.h"
 #include "raster/info/codec_memory.h"
 
 typedef struct weft_handle_limit weft_handle_limit;
@@ -52,8 +53,9 @@ typedef struct weft_band_info {
     double scale, offset;    /* value = raw * scale + offset; 1 and 0 where the file has none */
     const char *description; /* what the file calls the band, or NULL */
     const char *classes;     /* what says that its values are classes (class_signs.h), or NULL */
-    const char *unit;        /* of the values, as the file says it ("m"), or NULL */
-    weft_palette palette;    /* of the raw pixels; none of bands that are not wanted, or with without_palettes */
+    weft_class_names class_names;
+    const char *unit;     /* of the values, as the file says it ("m"), or NULL */
+    weft_palette palette; /* of the raw pixels; none of bands that are not wanted, or with without_palettes */
 } weft_band_info;
 
 typedef struct weft_source_info {

@@ -339,6 +339,7 @@ weft_status weft_source_info_read(weft_source_info *out, void *dataset, const ch
             !keep_text(&band->unit, GDALGetRasterUnitType(handle)))
             return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for the texts of its bands", path);
         band->classes = weft_class_signs_find(dataset, handle);
+        band->class_names = weft_class_names_read(handle);
         wanted += band->wanted;
         if (band->wanted && !options.without_palettes && !weft_color_table_read(&band->palette, handle))
             return weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory for its palette", path);
