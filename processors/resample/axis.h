@@ -33,9 +33,10 @@ weft_axis weft_axis_down(const weft_resampler *resampler, const weft_method *met
 /* The most taps that a cell can have on an axis. For footprints: those of an interval of length `longest`. */
 int64_t weft_axis_max_taps(const weft_axis *axis, double longest);
 
-/* How many taps hold the complete kernel, wherever the centre lies between pixels, and the first of them. */
+/* How many taps hold the complete kernel, wherever the centre lies between pixels, and the first of them. A kernel that is
+ * wider than the source has one more than that has pixels: a cell may be as wide as a million sources. */
 static inline int64_t weft_axis_all_taps(const weft_axis *axis) {
-    return (int64_t)ceil(2 * axis->radius);
+    return (int64_t)fmin(ceil(2 * axis->radius), (double)axis->size + 1);
 }
 
 static inline double weft_axis_first_tap(const weft_axis *axis, double centre) {

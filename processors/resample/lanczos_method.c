@@ -51,8 +51,9 @@ WEFT_INLINE waves waves_at(double x) {
     return (waves){s2 * (3 - 4 * s2 * s2), c2 * (4 * c2 * c2 - 3), s2, c2};
 }
 
+/* No cell has more taps than the source has pixels, but for those that fill a vector. */
 static int64_t table_doubles(const weft_axis *axis) {
-    return 4 * ((int64_t)(2 * axis->radius) + 8);
+    return 4 * ((int64_t)fmin(2 * axis->radius, (double)axis->size) + 8);
 }
 
 static void fill_table(const weft_axis *axis, double *table) {

@@ -13,10 +13,11 @@ double weft_taps_weight(const weft_axis *axis, double offset) {
 
 /* --- weights around a centre --- */
 
-/* Whether a pixel among `count` from `first` on would have weight: those that lie beyond an edge. */
-static bool any_weight(const weft_axis *axis, double centre, int64_t first, int64_t count) {
+/* Whether a pixel among `count` from `nearest` on, away from the centre, would have weight: those that lie beyond an edge.
+ * There may be billions of them; near the centre few have none. */
+static bool any_weight(const weft_axis *axis, double centre, int64_t nearest, int step, int64_t count) {
     for (int64_t i = 0; i < count; i++)
-        if (weft_taps_weight(axis, (double)(first + i) + 0.5 - centre) != 0) return true;
+        if (weft_taps_weight(axis, (double)(nearest + step * i) + 0.5 - centre) != 0) return true;
     return false;
 }
 
@@ -26,8 +27,8 @@ static weft_taps cut(const weft_axis *axis, double centre, int64_t first, int64_
         if (end - first > axis->size) first = (int64_t)centre - axis->size / 2;
         return (weft_taps){first, (int32_t)(end - first < axis->size ? end - first : axis->size), false};
     }
-    bool beyond = (first < 0 && any_weight(axis, centre, first, -first)) ||
-                  (end > axis->size && any_weight(axis, centre, axis->size, end - axis->size));
+    bool beyond = (first < 0 && any_weight(axis, centre, -1, -1, -first)) ||
+                  (end > axis->size && any_weight(axis, centre, axis->size, 1, end - axis->size));
     if (first < 0) first = 0;
     if (end > axis->size) end = axis->size;
     return (weft_taps){first, (int32_t)(end - first), beyond};

@@ -201,6 +201,31 @@ static void test_a_kernel_may_be_wider_than_its_source(void **state) {
     assert_true(fabsf(rig_at(&how, &patch, 4, 3) - 33) < 0.05f);
 }
 
+/* Far from a projection's middle a cell may be as wide as a billion pixels. Weights take as much memory, and as long, as
+ * the source has pixels. */
+static void test_a_kernel_much_wider_than_its_source_takes_no_more_for_it(void **state) {
+    static const weft_method *const methods[] = {&weft_method_bilinear, &weft_method_cubic, &weft_method_cubicspline,
+                                                 &weft_method_lanczos};
+    (void)state;
+    float values[RIG_COLS * RIG_ROWS];
+    double u = 4, v = 3;
+    rig_fill_plane(values);
+    weft_patch patch = rig_patch(WEFT_FLOAT32, values, NULL);
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        weft_resampler wide = rig_resampler(methods[i], WEFT_FLOAT32, 100);
+        weft_resampler widest = rig_resampler(methods[i], WEFT_FLOAT32, 1e9);
+        for (int separable = 0; separable < 2; separable++) {
+            weft_positions positions = {.cols = 1, .rows = 1, .u = &u, .v = &v, .separable = separable == 1};
+            int64_t most = weft_resampler_scratch_bytes(&wide, &positions, patch.window);
+            assert_true(most < 32768);
+            assert_int_equal(weft_resampler_scratch_bytes(&widest, &positions, patch.window), most);
+        }
+        /* All weights are alike: the mean of the plane, 2 * 3.5 + 10 * 2.5 + 1. */
+        assert_true(fabsf(rig_at(&widest, &patch, u, v) - 33) < 1e-4f);
+        assert_true(fabsf(rig_at(&widest, &patch, 0.5, 0.5) - 33) < 1e-4f);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bilinear_of_a_plane_is_the_plane),
@@ -216,6 +241,7 @@ int main(void) {
         cmocka_unit_test(test_cubic_of_a_plane_is_the_plane_inside),
         cmocka_unit_test(test_kernels_with_lobes_fall_back_to_bilinear_near_a_hole),
         cmocka_unit_test(test_a_kernel_may_be_wider_than_its_source),
+        cmocka_unit_test(test_a_kernel_much_wider_than_its_source_takes_no_more_for_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
