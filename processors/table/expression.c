@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MAX_CODE 20000 /* characters; of so many muParser takes none */
 #define MAX_OPEN 64
 
 typedef enum opened { OPEN_BRACKET, OPEN_CALL, OPEN_CONDITION } opened;
@@ -412,6 +413,9 @@ weft_status weft_expression_read(weft_expression *out, const char *text, const w
      * that is shorter: blanks as long as the longest name stand there. */
     weft_text_add(&self.code, "%8s", "");
     if (status == WEFT_OK && self.code.failed) status = no_memory(&self);
+    if (status == WEFT_OK && strlen(self.code.data) >= MAX_CODE)
+        status = fault_at(&self, text, "cut it up: a column may be computed from columns before it",
+                          "the expression is too long for muParser");
     out->code = self.code.data;
     *at = self.fault;
     *unknown = self.unknown;
