@@ -13,6 +13,7 @@
 #include "core/window.h"
 #include "pipeline/memory/memory_limit.h"
 #include "pipeline/memory/unmanaged_memory.h"
+#include "processors/lattice/lattice_types.h"
 #include "processors/text/row_formatter.h"
 #include "stages/merge_stage.h"
 
@@ -233,6 +234,15 @@ static bool decodes_again(const weft_memory_plan *plan, const weft_config *confi
            (double)plan->block_cache_bytes < fmin(sweep, (double)needs->useful_cache);
 }
 
+/* Whether each chunk would find positions again that the one before it had found. They are found 32 rows at a time, for the
+ * columns of one window, and a worker keeps those of its last window: where a row of cells is several windows, the next
+ * chunk begins with another one. */
+static bool places_again(const weft_memory_plan *plan, const weft_config *config, const weft_memory_needs *needs) {
+    return plan->layers_bytes == 0 && needs->chunk_rows == 0 && needs->band_fixed > 0 &&
+           plan->window_size < needs->cols && plan->chunk_rows < weft_smaller(needs->rows, WEFT_LATTICE_CELL) &&
+           plan->chunk_rows == desired_chunk_rows(config, needs);
+}
+
 /* The least bytes of the ledger with which a run works: all floors, or what ends the outputs where that is more. */
 static int64_t smallest_ledger(const weft_memory_needs *needs) {
     int64_t threads = needs->threads;
@@ -305,9 +315,10 @@ weft_status weft_memory_plan_make(weft_memory_plan *out, const weft_config *conf
         out->layers_bytes = 0;
         share(out, config, needs);
     }
-    if (decodes_again(out, config, needs)) {
+    bool decodes = decodes_again(out, config, needs);
+    if (decodes || places_again(out, config, needs)) {
         weft_memory_needs tall = *needs;
-        tall.chunk_rows = weft_larger(out->chunk_rows, TALL_CHUNK);
+        tall.chunk_rows = weft_larger(out->chunk_rows, decodes ? TALL_CHUNK : WEFT_LATTICE_CELL);
         share(out, config, &tall);
     }
     out->peak_bytes = peak_of(out, needs);

@@ -91,6 +91,27 @@ static void test_few_rows_are_taken_only_where_the_cache_holds_what_two_chunks_t
     }
 }
 
+/* Positions are found 32 rows at a time. Where a row of cells is one window, the next chunk takes those that are there. */
+static void test_few_rows_are_taken_only_where_the_next_chunk_takes_the_same_positions(void **state) {
+    (void)state;
+    weft_memory_needs needs = needs_of(MIB, 1e3);
+    weft_config config = {.streaming_chunk_size = 1,
+                          .enable_streaming = true,
+                          .memory_limit = {.kind = WEFT_SIZE_BYTES, .bytes = 512 * MIB},
+                          .warning_percent = 80,
+                          .critical_percent = 90};
+    for (int is_mapped = 0; is_mapped < 2; is_mapped++) {
+        needs.band_fixed = is_mapped * 40 * 1024;
+        needs.band_column = is_mapped * 100;
+        for (config.window_size = 2000; config.window_size <= 4000; config.window_size += 2000) {
+            weft_memory_plan plan;
+            assert_int_equal(weft_memory_plan_make(&plan, &config, &needs, NULL), WEFT_OK);
+            assert_int_equal(plan.window_size, config.window_size);
+            assert_int_equal(plan.chunk_rows, is_mapped && config.window_size < needs.cols ? 32 : 1);
+        }
+    }
+}
+
 static void test_a_grid_that_one_chunk_can_hold_is_one_chunk(void **state) {
     weft_memory_needs needs = needs_of(9 * MIB, 50e3);
     (void)state;
@@ -347,6 +368,7 @@ int main(void) {
         cmocka_unit_test(test_the_cache_holds_what_a_chunk_touches),
         cmocka_unit_test(test_a_chunk_of_few_rows_is_not_made_for_the_cache),
         cmocka_unit_test(test_few_rows_are_taken_only_where_the_cache_holds_what_two_chunks_touch),
+        cmocka_unit_test(test_few_rows_are_taken_only_where_the_next_chunk_takes_the_same_positions),
         cmocka_unit_test(test_a_grid_that_one_chunk_can_hold_is_one_chunk),
         cmocka_unit_test(test_a_small_grid_over_large_blocks_leaves_the_others_their_parts),
         cmocka_unit_test(test_layers_are_whole_all_together_or_the_plan_is_that_of_streaming),
