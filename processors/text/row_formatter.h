@@ -28,8 +28,8 @@ typedef struct weft_row_format {
     /* So many rows of the table are of one cell of the grid, side by side: a window's columns are those of the grid
      * times this. 0 is 1. */
     int64_t cell_rows;
-    /* Of each column: whether it is of the cell or tells rows of one cell apart, so that the filter does not ask
-     * WEFT_ROW_ANY of it. NULL: none is. Borrowed. */
+    /* Of each column: whether it is of the row whatever rasters hold, of the cell, or tells rows of one cell apart, so
+     * that the filter does not ask WEFT_ROW_ANY of it. NULL: none is. Borrowed. */
     const bool *carried;
     /* x of every column of the grid, ready made by weft_row_format_x_texts(); NULL: made cell by cell, which is slower
      * and gives the same text. Borrowed. */

@@ -18,10 +18,14 @@ static void make_x_texts(weft_run_table *table, weft_ledger *ledger, const weft_
 static weft_status list_columns(weft_run_table *table, const weft_plan *plan, weft_error *err) {
     table->names = calloc((size_t)plan->column_count, sizeof *table->names);
     table->types = calloc((size_t)plan->column_count, sizeof *table->types);
-    if (table->names == NULL || table->types == NULL) return weft_error_no_memory(err, "the row format");
+    table->given = calloc((size_t)plan->column_count, sizeof *table->given);
+    if (table->names == NULL || table->types == NULL || table->given == NULL)
+        return weft_error_no_memory(err, "the row format");
     for (int i = 0; i < plan->column_count; i++) {
         table->names[i] = plan->columns[i].name;
         table->types[i] = plan->columns[i].type;
+        const weft_plan_layer *layer = plan->columns[i].layer;
+        table->given[i] = layer != NULL && plan->datasets[layer->dataset].made != NULL;
     }
     return WEFT_OK;
 }
@@ -49,6 +53,7 @@ static weft_status describe_rows(weft_run_table *table, const weft_plan *plan, w
         .unplaced = plan->rows.file != NULL,
         .places = weft_plan_rows_coordinates(plan),
         .index = config->index_columns,
+        .carried = table->given,
     };
     return WEFT_OK;
 }
@@ -58,7 +63,7 @@ static void describe_table(weft_run_table *table, const weft_plan_table *made) {
     table->table_format = table->chunks_format;
     table->table_format.column_count = made->column_count;
     table->table_format.cell_rows = made->cell_rows;
-    table->table_format.carried = made->carried;
+    if (made->carried != NULL) table->table_format.carried = made->carried;
     table->table = table->chunks;
     table->table.format = &table->table_format;
     table->table.types = made->types;
@@ -90,5 +95,6 @@ void weft_run_table_dispose(weft_run_table *table) {
     weft_buffer_release(&table->x_texts);
     free(table->names);
     free(table->types);
+    free(table->given);
     free(table->nodata_field);
 }

@@ -16,8 +16,9 @@ typedef struct weft_run_table {
     weft_row_format chunks_format, table_format;
     const char **names;    /* of the plan's columns */
     weft_data_type *types; /* of the plan's columns */
-    char *nodata_field;    /* the text of a missing value, quoted where it must be */
-    weft_buffer x_texts;   /* the text of x of each column of the grid; empty: made row by row */
+    bool *given;         /* of the plan's columns: a coordinate, a field or a zone, which says nothing of the rasters */
+    char *nodata_field;  /* the text of a missing value, quoted where it must be */
+    weft_buffer x_texts; /* the text of x of each column of the grid; empty: made row by row */
 } weft_run_table;
 
 /* Takes the texts of x from the ledger where the plan has room for them. `context` and `plan` outlive it.
