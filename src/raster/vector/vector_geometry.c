@@ -81,15 +81,17 @@ static weft_status add_area(void *payload, bool hole, double *x, double *y, int6
 }
 
 /* Whether a polygon that is not valid covers each place once all the same: parts that share a side, a ring that touches
- * itself, a spike. Here the areas of rings are added, and those of holes taken off; GEOS cuts all rings where they
- * meet, and says that a place is inside where an odd number of them is around it. Where a polygon crosses itself, parts
- * overlap or holes lie outside, the two have different areas. */
+ * itself, a spike. Here the areas of rings are added, and those of holes taken off; GEOS makes each ring valid, joins
+ * the shells and cuts the holes out. Where a polygon crosses itself, parts overlap or holes lie outside, the two have
+ * different areas. By lines alone (GEOS' older way) a gap that parts enclose would be filled. */
 static weft_status covers_once(weft_vector_file *file, OGRGeometryH geometry, bool *once, weft_error *err) {
     OGREnvelope box;
     bool any;
     *once = false;
     OGR_G_GetEnvelope(geometry, &box);
-    OGRGeometryH mended = OGR_G_MakeValid(geometry);
+    char *by_structure[] = {"METHOD=STRUCTURE", NULL};
+    OGRGeometryH mended = OGR_G_MakeValidEx(geometry, by_structure);
+    if (mended == NULL) mended = OGR_G_MakeValid(geometry); /* GEOS before 3.10 */
     if (mended == NULL) return weft_raster_out_of_memory() ? weft_vector_no_memory(file->path, err) : WEFT_OK;
     area_sum as_is = {.x = (box.MinX + box.MaxX) / 2, .y = (box.MinY + box.MaxY) / 2}, valid = as_is;
     weft_status status = visit_geometry(file, geometry, add_area, &as_is, &any, err);
