@@ -16,6 +16,7 @@ static void make_x_texts(weft_run_table *table, weft_ledger *ledger, const weft_
 }
 
 static weft_status list_columns(weft_run_table *table, const weft_plan *plan, weft_error *err) {
+    int given = 0;
     table->names = calloc((size_t)plan->column_count, sizeof *table->names);
     table->types = calloc((size_t)plan->column_count, sizeof *table->types);
     table->given = calloc((size_t)plan->column_count, sizeof *table->given);
@@ -26,7 +27,10 @@ static weft_status list_columns(weft_run_table *table, const weft_plan *plan, we
         table->types[i] = plan->columns[i].type;
         const weft_plan_layer *layer = plan->columns[i].layer;
         table->given[i] = layer != NULL && plan->datasets[layer->dataset].made != NULL;
+        given += table->given[i];
     }
+    /* Where there is no other column these are asked: each row has a value. */
+    if (given == plan->column_count) memset(table->given, 0, (size_t)given * sizeof *table->given);
     return WEFT_OK;
 }
 
