@@ -13,9 +13,12 @@
 #include "pipeline/formats/formats.h"
 
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define PLAIN_BYTES 4096 /* of a line that is printed without a request for memory */
 
 int weft_fail(const weft_error *err) {
     weft_log_error(err);
@@ -182,6 +185,24 @@ void weft_print_plain(weft_text *text, FILE *to) {
     if (text->data == NULL) return;
     weft_text_make_printable(text->data, text->length);
     fputs(text->data, to);
+}
+
+void weft_print_plain_line(FILE *to, const char *format, ...) {
+    char line[PLAIN_BYTES], *text = line, *longer = NULL;
+    va_list values, again;
+    va_start(values, format);
+    va_copy(again, values);
+    int length = vsnprintf(line, sizeof line, format, values);
+    if (length >= PLAIN_BYTES) longer = malloc((size_t)length + 1);
+    if (longer != NULL) {
+        (void)vsnprintf(longer, (size_t)length + 1, format, again);
+        text = longer;
+    }
+    va_end(again);
+    va_end(values);
+    weft_text_make_printable(text, strlen(text));
+    fputs(text, to);
+    free(longer);
 }
 
 int weft_print_text(weft_text *text, FILE *to, const char *what) {

@@ -64,6 +64,9 @@ int weft_load_config(weft_config **out, const char *file, const weft_overrides *
 /* Prints a text for people that has names of others in it: its control characters are replaced
  * (weft_text_make_printable). Nothing where it is empty. */
 void weft_print_plain(weft_text *text, FILE *to);
+/* The same of a line or two. Of more than 4 KiB the end is left out where there is no memory. */
+void weft_print_plain_line(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Prints a text and frees it; what: "the help", where there was no memory for it. Returns the exit code. */
 int weft_print_text(weft_text *text, FILE *to, const char *what);
 

@@ -53,7 +53,6 @@ void weft_run_summary_print(const weft_run_summary *summary, const weft_run_resu
     weft_text_size(result->bytes, bytes);
     weft_text_size(result->peak_bytes, peak);
     weft_text_size(result->limit_bytes, limit);
-    weft_text metrics = {0};
     double seconds = result->seconds > 1e-6 ? result->seconds : 1e-6;
     if (summary->lines.data != NULL) fputs(summary->lines.data, to);
     fprintf(to, "rows     %s, %s\n", weft_text_grouped(result->lines, lines), bytes);
@@ -64,20 +63,16 @@ void weft_run_summary_print(const weft_run_summary *summary, const weft_run_resu
     fprintf(to, "memory   peak %s of %s\n", peak, limit);
     if (result->bound_by != NULL) fprintf(to, "verdict  %s\n", result->verdict);
     if (result->adaptations > 0)
-        weft_text_add(&metrics, "         sizes changed %lld times under pressure: weft memory adaptations --db %s\n",
-                      (long long)result->adaptations, summary->config->metrics_database);
-    weft_print_plain(&metrics, to);
-    weft_text_dispose(&metrics);
+        weft_print_plain_line(to, "         sizes changed %lld times under pressure: weft memory adaptations --db %s\n",
+                              (long long)result->adaptations, summary->config->metrics_database);
     if (result->reads_recovered > 0)
         fprintf(to, "reads    %lld succeeded when they were tried again\n", (long long)result->reads_recovered);
     if (result->restarts > 0)
         fprintf(to, "writing  resumed from the last checkpoint %lld %s, after %s that passed\n",
                 (long long)result->restarts, counted((int)result->restarts, "time", "times"),
                 counted((int)result->restarts, "a failure", "failures"));
-    weft_text_add(&metrics, "metrics  %s\n",
-                  result->kept_metrics ? summary->config->metrics_database : "none were kept");
-    weft_print_plain(&metrics, to);
-    weft_text_dispose(&metrics);
+    weft_print_plain_line(to, "metrics  %s\n",
+                          result->kept_metrics ? summary->config->metrics_database : "none were kept");
     if (summary->statistics.data != NULL) fprintf(to, "\n%s", summary->statistics.data);
 }
 

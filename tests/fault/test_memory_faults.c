@@ -238,7 +238,7 @@ static void fail_each_format(const mode *in, failing_kind kind, bool lasting, in
 }
 
 /* Five ways to fail allocations: with another first one in each, together they try each candidate once in so often. */
-#define SELDOM 120
+#define SELDOM 72
 #define OFTEN  2
 
 static void test_an_allocation_that_fails_ends_a_streaming_run_cleanly(void **state) {
@@ -277,8 +277,8 @@ static void test_reservations_that_are_refused_for_good_end_the_run_cleanly(void
 
 static void test_sqlite_without_memory_ends_a_run_cleanly_or_goes_without_metrics(void **state) {
     (void)state;
-    fail_each(&tables, &streaming, FAILING_SQLITE, false, 0, SELDOM / 2);
-    fail_each(&tables, &streaming, FAILING_SQLITE, true, SELDOM / 4, SELDOM / 2);
+    fail_each(&tables, &streaming, FAILING_SQLITE, false, 0, SELDOM / 6);
+    fail_each(&tables, &streaming, FAILING_SQLITE, true, SELDOM / 12, SELDOM / 6);
 }
 
 static int setup(void **state) {

@@ -229,11 +229,8 @@ static weft_status ask_deps(weft_catalog *catalog, const catalog_arguments *take
 static bool print_fields(void *payload, int columns, const char *const *names, const char *const *values,
                          const bool *numeric) {
     (void)payload, (void)numeric;
-    weft_text lines = {0};
     for (int i = 0; values != NULL && i < columns; i++)
-        if (values[i] != NULL) weft_text_add(&lines, "%-12s  %s\n", names[i], values[i]);
-    weft_print_plain(&lines, stdout);
-    weft_text_dispose(&lines);
+        if (values[i] != NULL) weft_print_plain_line(stdout, "%-12s  %s\n", names[i], values[i]);
     return true;
 }
 

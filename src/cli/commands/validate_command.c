@@ -15,10 +15,7 @@ static int run_validate(int argc, char **argv) {
     for (int i = 0; go_on && i < arguments.file_count; i++) {
         weft_config *config = NULL;
         int one = weft_load_config(&config, arguments.files[i], &overrides, NULL);
-        weft_text said = {0};
-        if (one == 0) weft_text_add(&said, "%s: ok\n", arguments.files[i]);
-        weft_print_plain(&said, stdout);
-        weft_text_dispose(&said);
+        if (one == 0) weft_print_plain_line(stdout, "%s: ok\n", arguments.files[i]);
         if (exit_code == 0) exit_code = one;
         weft_config_free(config);
     }
