@@ -4,23 +4,7 @@
 set -u
 weft=$(realpath "$1")
 sample=$(realpath "$(dirname "$0")/../../examples/olinda")
-place=$(mktemp -d)
-trap 'rm -rf "$place"' EXIT
-cd "$place" || exit 1
-bad=0
-fail() {
-    echo "$*"
-    bad=1
-}
-# What a command says and exits with: says CODE WORDS COMMAND..
-says() {
-    local code=$1 words=$2 said got
-    shift 2
-    said=$(timeout 60 "$@" 2>&1)
-    got=$?
-    [ $got = "$code" ] || fail "exit code $got, not $code: $*: $said"
-    [[ $said == *"$words"* ]] || fail "no \"$words\": $*: $said"
-}
+. "$(dirname "$0")/../support/script.sh"
 
 cp "$sample/dem.tif" .
 printf 'experiment: one\ngrid: {crs: "EPSG:31985", resolution: 300}\ndatasets: [{name: dem, path: dem.tif}]\n' >one.yml

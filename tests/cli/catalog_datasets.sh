@@ -3,14 +3,7 @@
 # usage: catalog_datasets.sh WEFT
 set -u
 weft=$(realpath "$1")
-place=$(mktemp -d)
-trap 'rm -rf "$place"' EXIT
-cd "$place" || exit 1
-bad=0
-fail() {
-    echo "$*"
-    bad=1
-}
+. "$(dirname "$0")/../support/script.sh"
 scan() { "$weft" catalog scan r --progress none >/dev/null 2>&1 || fail "the scan fails"; }
 # Runs a configuration of one dataset's keys; the exit code is kept, words go to `said`.
 run() { # NAME KEYS

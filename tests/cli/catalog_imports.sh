@@ -3,14 +3,7 @@
 # usage: catalog_imports.sh WEFT
 set -u
 weft=$(realpath "$1")
-place=$(mktemp -d)
-trap 'rm -rf "$place"' EXIT
-cd "$place" || exit 1
-bad=0
-fail() {
-    echo "$*"
-    bad=1
-}
+. "$(dirname "$0")/../support/script.sh"
 names() { "$weft" catalog list --format csv "$@" | tail -n +2 | cut -d, -f3 | sort | tr '\n' ' '; }
 taken() { # FILE CATALOG WORDS
     local said

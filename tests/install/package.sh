@@ -6,14 +6,7 @@ build=$(realpath "$1")
 for tool in dpkg-deb dpkg-shlibdeps file; do
     command -v $tool >/dev/null || { echo "there is no $tool here"; exit 77; }
 done
-place=$(mktemp -d)
-trap 'rm -rf "$place"' EXIT
-cd "$place" || exit 1
-bad=0
-fail() {
-    echo "$*"
-    bad=1
-}
+. "$(dirname "$0")/../support/script.sh"
 cpack --config "$build/CPackConfig.cmake" -B "$place" >said 2>&1 || { cat said; exit 1; }
 package=$(ls weft_*.deb) || exit 1
 version=$("$build/weft" --version | awk 'NR == 1 { print $2 }')

@@ -5,14 +5,7 @@
 set -u
 weft=$(realpath "$1")
 here=$(realpath "$(dirname "$0")")
-place=$(mktemp -d)
-trap 'rm -rf "$place"' EXIT
-cd "$place" || exit 1
-bad=0
-fail() {
-    echo "$*"
-    bad=1
-}
+. "$(dirname "$0")/../support/script.sh"
 sql() { sqlite3 -separator $'\t' out/metrics.sqlite "$1"; }
 # What a query gives has to be nothing.
 none() {

@@ -4,14 +4,7 @@
 set -u
 weft=$(realpath "$1")
 here=$(realpath "$(dirname "$0")")
-place=$(mktemp -d)
-trap 'rm -rf "$place"' EXIT
-cd "$place" || exit 1
-bad=0
-fail() {
-    echo "$*"
-    bad=1
-}
+. "$(dirname "$0")/../support/script.sh"
 "$weft" run --progress none --set "output_dir=$place/out" "$here/../../config.yml" >/dev/null 2>&1 || fail "the run failed"
 sqlite3 out/metrics.sqlite 'pragma journal_mode = delete' >/dev/null
 sqlite3 out/metrics.sqlite <"$here/large_record.sql" >/dev/null || fail "no record"

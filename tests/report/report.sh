@@ -5,23 +5,7 @@ set -u
 weft=$(realpath "$1")
 here=$(realpath "$(dirname "$0")")
 sample=$here/../../examples/olinda
-place=$(mktemp -d)
-trap 'chmod -R u+w "$place"; rm -rf "$place"' EXIT
-cd "$place" || exit 1
-bad=0
-fail() {
-    echo "$*"
-    bad=1
-}
-# What a command says and exits with: says CODE WORDS COMMAND..
-says() {
-    local code=$1 words=$2 said got
-    shift 2
-    said=$("$@" 2>&1)
-    got=$?
-    [ $got = "$code" ] || fail "exit code $got, not $code: $*: $said"
-    [[ $said == *"$words"* ]] || fail "no \"$words\": $*: $said"
-}
+. "$here/../support/script.sh"
 sql() { sqlite3 -separator $'\t' out/metrics.sqlite "$1"; }
 table() { python3 "$here/page.py" "$@"; }
 same() { [ "$2" = "$3" ] || fail "$1: the page has \"$2\", SQL \"$3\""; }

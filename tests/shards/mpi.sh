@@ -9,14 +9,7 @@ if [ ! -e "$(dirname "$weft")/weft_mpi.so" ] || ! command -v mpirun >/dev/null; 
     echo "skipped: weft was built without Open MPI, or there is no mpirun"
     exit 77
 fi
-place=$(mktemp -d)
-trap 'rm -rf "$place"' EXIT
-cd "$place" || exit 1
-bad=0
-fail() {
-    echo "$*"
-    bad=1
-}
+. "$(dirname "$0")/../support/script.sh"
 # Few cores, root in a container, no network: none of it matters here.
 export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_btl=self,vader OMPI_MCA_btl_vader_single_copy_mechanism=none
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 TMPDIR=$place

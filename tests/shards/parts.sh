@@ -5,16 +5,9 @@
 set -u
 weft=$(realpath "$1")
 sample=$(realpath "$(dirname "$0")/../../examples/olinda")
-place=$(mktemp -d)
-trap 'rm -rf "$place"' EXIT
-cd "$place" || exit 1
-bad=0
-fail() {
-    echo "$*"
-    bad=1
-}
+. "$(dirname "$0")/../support/script.sh"
 quietly() { "$@" >log 2>&1 || fail "exit code $?: $*: $(cat log)"; }
-says() { # WORDS COMMAND..: ends with 65, and says so
+refuses() { # WORDS COMMAND..: ends with 65, and says so
     local words=$1
     shift
     "$@" >log 2>&1
@@ -82,12 +75,12 @@ grep -q "is whole: 3 parts" log || fail "merge-shards does not say so: $(cat log
 same "3 shards, resumed" 3
 # What is gone is seen.
 mv $folder/part-00001.parquet gone
-says "part-00001.parquet: it is not there" "$weft" merge-shards job.yml
+refuses "part-00001.parquet: it is not there" "$weft" merge-shards job.yml
 mv gone $folder/part-00001.parquet
 
 # Shards of two configurations make nothing, and what was there stays.
 shard 1/2
-says "shard 2 of 2 cannot be joined: export.rows was \"any\" and is \"all\"" "$weft" run --shard 2/2 --set export.rows=any job.yml
+refuses "shard 2 of 2 cannot be joined: export.rows was \"any\" and is \"all\"" "$weft" run --shard 2/2 --set export.rows=any job.yml
 same_before=$(cat $folder/_manifest.json | sha256sum)
 [ "$(grep -c '"file"' $folder/_manifest.json)" = 9 ] || fail "the folder is another one"
 # A process was killed while it moved parts: the next one goes on, in place of what was there.
@@ -99,8 +92,8 @@ shard 2/2
 same "2 shards, in place of 3" 2
 [ -z "$(find out -maxdepth 1 -name '*.part' -o -maxdepth 1 -name '*.old')" ] || fail "something is left in out: $(ls out)"
 
-says "this run is of all rows" "$weft" run job.yml
-says "only csv, csv.gz, parquet can be in parts" "$weft" run --shard 1/2 --set 'export.formats=[parquet, geotiff]' job.yml
+refuses "this run is of all rows" "$weft" run job.yml
+refuses "only csv, csv.gz, parquet can be in parts" "$weft" run --shard 1/2 --set 'export.formats=[parquet, geotiff]' job.yml
 [ "${2:-}" ] || exit $bad
 
 # More shards than rows: parts without rows. The name is taken by something else.
@@ -109,7 +102,7 @@ mkdir -p $folder
 touch $folder/notes.txt
 quietly "$weft" run --set experiment=job --set export.partition=none --set output_dir=whole --set grid.resolution=3000 job.yml
 for i in 1 2 3 4; do shard $i/5 --set grid.resolution=3000; done
-says "is no folder of parts" "$weft" run --shard 5/5 --set grid.resolution=3000 job.yml
+refuses "is no folder of parts" "$weft" run --shard 5/5 --set grid.resolution=3000 job.yml
 rm -r $folder
 quietly "$weft" merge-shards --set grid.resolution=3000 job.yml
 same "5 shards of $(($(wc -l <whole/merged_data_job.csv) - 1)) rows" 5

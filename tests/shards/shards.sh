@@ -6,14 +6,7 @@ set -u
 weft=$(realpath "$1")
 long=$([ "$2" = long ] && echo yes)
 sample=$(realpath "$(dirname "$0")/../../examples/olinda")
-place=$(mktemp -d)
-trap 'rm -rf "$place"' EXIT
-cd "$place" || exit 1
-bad=0
-fail() {
-    echo "$*"
-    bad=1
-}
+. "$(dirname "$0")/../support/script.sh"
 
 # config NAME RESOLUTION FORMATS [LINE..]: a configuration of the sample.
 config() {
@@ -82,14 +75,14 @@ whole drawn
 loop drawn 3
 # What is missing, or of another configuration, is named, and nothing is made of it.
 shard job --shard 2/3
-says() {
+refuses() {
     local words=$1 said
     shift
     said=$("$@" 2>&1)
     [ $? = 65 ] || fail "not exit code 65: $*: $said"
     [[ $said == *"$words"* ]] || fail "no \"$words\": $said"
 }
-says "1 of 3 shards are done; missing: 1, 3" "$weft" merge-shards --set output_dir=shards job.yml
+refuses "1 of 3 shards are done; missing: 1, 3" "$weft" merge-shards --set output_dir=shards job.yml
 quietly "$weft" plan --shard 2/3 --set output_dir=shards job.yml
 grep -q '^shard        2 of 3: 41 rows, from row 37 on$' log || fail "plan --shard: $(cat log)"
 grep -q '^output .*/2-of-3/merged_data_job.cells, ' log || fail "plan --shard has no pieces: $(cat log)"
@@ -106,12 +99,12 @@ wait $other 2>/dev/null
 [ "$(cut -d , -f 1,2,9 log | tr '\n' ' ')" = "experiment_id,state,shard job,finished,1/3 job,finished,2/3 " ] || fail "weft runs: $(cat log)"
 "$weft" runs other --format csv | cut -d , -f 1,2,9 | grep -qx job,dead,3/3 || fail "weft runs: $("$weft" runs other)"
 shard job --shard 3/3
-says 'shard 1 of 3 cannot be joined: export.rows was "any" and is "all"' "$weft" merge-shards --set output_dir=shards job.yml
+refuses 'shard 1 of 3 cannot be joined: export.rows was "any" and is "all"' "$weft" merge-shards --set output_dir=shards job.yml
 [ -z "$(find shards -maxdepth 1 -name 'merged*')" ] || fail "something was made of shards that do not fit"
 head -c 1000 shards/.weft/shards/job/3-of-3/merged_data_job.csv >cut
 shard job --shard 1/3
 mv cut shards/.weft/shards/job/3-of-3/merged_data_job.csv
-says "it is not the piece that a shard wrote" "$weft" merge-shards --set output_dir=shards job.yml
+refuses "it is not the piece that a shard wrote" "$weft" merge-shards --set output_dir=shards job.yml
 rm -rf shards
 
 # The commands that docs/scaling.md begins with, as they stand.
@@ -190,7 +183,7 @@ kill -KILL $victim 2>/dev/null || fail "the shard was done before it could be ki
 wait $victim 2>/dev/null
 shard killed --shard 1/3
 shard killed --shard 3/3
-says "2 of 3 shards are done; missing: 2" "$weft" merge-shards --set output_dir=shards killed.yml
+refuses "2 of 3 shards are done; missing: 2" "$weft" merge-shards --set output_dir=shards killed.yml
 quietly "$weft" run --shard 2/3 --resume --set output_dir=shards killed.yml
 grep -q "killed continues after row" log || fail "the killed shard did not go on: $(cat log)"
 for i in 1 3; do

@@ -5,14 +5,7 @@
 set -u
 weft=$(realpath "$1")
 sample=$(realpath "$(dirname "$0")/../../examples/olinda")
-place=$(mktemp -d)
-trap 'rm -rf "$place"' EXIT
-cd "$place" || exit 1
-bad=0
-fail() {
-    echo "$*"
-    bad=1
-}
+. "$(dirname "$0")/../support/script.sh"
 mkdir bin night
 # Numbers are counted from 11. What waits for the end of all runs when the test says so. A job with a failed task, or whose dependency is not met, has failed.
 cat >bin/sbatch <<'EOF'
