@@ -59,7 +59,7 @@ static const char *name_of_letter(const weft_command *command, const char *given
     return NULL;
 }
 
-/* Nothing in the place of a word is a variable of a script that was never set, and no name or value of the user's. */
+/* No name or value of the user's is empty: an empty text comes from a variable of a script that was never set. */
 static bool is_nothing(const char *value, const char *option, const weft_command *command, weft_error *err) {
     if (value == NULL || value[0] != '\0') return false;
     weft_error_set(err, WEFT_ERR_USAGE, "%s%s: an empty text stands where %s is expected",

@@ -8,9 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define AREA_ROUNDING 1e-13 /* of a product: some hundred units in the last place, of long rings' sums */
-#define CORNER_ROUNDING                                                                                                \
-    1e-15 /* of a coordinate: a corner that lies on a side is off it by a few units in the last place */
+/* Of a product: some hundred units in the last place, of long rings' sums. Of a coordinate: a corner that lies on a side is
+ * off it by a few. */
+#define AREA_ROUNDING   1e-13
+#define CORNER_ROUNDING 1e-15
 
 static weft_status reserve(weft_vector_file *file, int64_t count, weft_error *err) {
     if (count <= file->capacity) return WEFT_OK;

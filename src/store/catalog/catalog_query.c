@@ -68,7 +68,7 @@ static bool give_row(sqlite3_stmt *statement, int columns, const char *const *na
 
 /* What SQLite says of a query, while it is prepared or stepped through: of the part that the user wrote, where it may be
  * at fault (a function that is not there, a text that is no JSON). what: that part, or NULL. */
-static weft_status word_failure(const weft_catalog *catalog, const char *what, weft_error *err) {
+static weft_status describe_failure(const weft_catalog *catalog, const char *what, weft_error *err) {
     int code = sqlite3_errcode(catalog->database.handle) & 0xff;
     if (what == NULL || (code != SQLITE_ERROR && code != SQLITE_TOOBIG))
         return weft_database_failed(&catalog->database, err);
@@ -88,7 +88,7 @@ static weft_status give_rows(weft_catalog *catalog, sqlite3_stmt *statement, con
         (*rows)++;
         code = goes_on ? sqlite3_step(statement) : SQLITE_DONE;
     }
-    weft_status status = goes_on && code != SQLITE_DONE ? word_failure(catalog, what, err) : WEFT_OK;
+    weft_status status = goes_on && code != SQLITE_DONE ? describe_failure(catalog, what, err) : WEFT_OK;
     (void)sqlite3_finalize(statement);
     return status;
 }
@@ -101,7 +101,7 @@ static weft_status prepare(sqlite3_stmt **out, weft_catalog *catalog, const quer
     if (of->sql.failed)
         status = weft_error_set(err, WEFT_ERR_MEMORY, "%s: no memory to look into it", catalog->path);
     else if (sqlite3_prepare_v2(catalog->database.handle, of->sql.data, -1, &statement, NULL) != SQLITE_OK)
-        status = word_failure(catalog, what, err);
+        status = describe_failure(catalog, what, err);
     for (int i = 0; i < of->bind_count && status == WEFT_OK; i++) {
         if (of->binds[i].text != NULL)
             (void)sqlite3_bind_text(statement, i + 1, of->binds[i].text, -1, SQLITE_STATIC);
@@ -384,7 +384,7 @@ weft_status weft_catalog_pick_all(weft_catalog *catalog, const weft_catalog_filt
     if (status == WEFT_OK) status = prepare(&statement, catalog, &of, what, err);
     while (status == WEFT_OK && (code = sqlite3_step(statement)) == SQLITE_ROW)
         status = give_pick(statement, count, fn, payload, err);
-    if (status == WEFT_OK && code != SQLITE_DONE) status = word_failure(catalog, what, err);
+    if (status == WEFT_OK && code != SQLITE_DONE) status = describe_failure(catalog, what, err);
     (void)sqlite3_finalize(statement);
     weft_text_dispose(&of.sql);
     return status;
