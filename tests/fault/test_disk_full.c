@@ -12,7 +12,7 @@
 static void test_a_run_goes_on_when_there_is_room_again(void **state) {
     (void)state;
     long furthest = 0;
-    for (int64_t space = 4000; space < 340000; space += 16000 * fault_stride_of_runs(1)) {
+    for (int64_t space = 4000; space < 340000; space += 16000 * fault_stride_of_runs(2)) {
         const fault_plan plan = {.space = space};
         fault_result result = fault_run(&plan, "");
         if (result.exit_code != 0) {

@@ -238,8 +238,8 @@ static void fail_each_format(const mode *in, failing_kind kind, bool lasting, in
 }
 
 /* Five ways to fail allocations: with another first one in each, together they try each candidate once in so often. */
-#define SELDOM 72
-#define OFTEN  2
+#define SELDOM 120
+#define OFTEN  4
 
 static void test_an_allocation_that_fails_ends_a_streaming_run_cleanly(void **state) {
     (void)state;

@@ -1,5 +1,5 @@
-/* Which of many settings a test goes through. By default one in twice `every`, spread over them, the first among them;
- * WEFT_TEST_SEED=N takes others, and WEFT_LONG_TESTS=1 all of them, as `ctest -C long` does.
+/* Which of many settings a test goes through. By default one in `every`, spread over them; WEFT_TEST_SEED=N takes
+ * others, and WEFT_LONG_TESTS=1 all of them, as `ctest -C long` does.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef WEFT_TESTS_SUPPORT_CHOSEN_H
@@ -9,12 +9,10 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#define CHOSEN_SPARED 2 /* so that all tests take less than five minutes */
-
 static inline bool is_chosen(size_t index, size_t every) {
     const char *seed = getenv("WEFT_TEST_SEED");
     if (getenv("WEFT_LONG_TESTS") != NULL) return true;
-    return (index + (seed != NULL ? (size_t)strtoul(seed, NULL, 10) : 0)) % (CHOSEN_SPARED * every) == 0;
+    return (index + (seed != NULL ? (size_t)strtoul(seed, NULL, 10) : 0)) % every == 0;
 }
 
 #endif
